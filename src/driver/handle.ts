@@ -1,0 +1,32 @@
+/** What rowfn needs of a Bun SQL handle: a pool, a reserved connection and a transaction all fit. */
+export interface SqlHandle {
+  unsafe(text: string, params?: unknown[]): SqlQuery;
+  readonly options: SqlHandleOptions;
+}
+
+export interface SqlHandleOptions {
+  readonly adapter?: string;
+  readonly prepare?: boolean;
+  readonly bigint?: boolean;
+  readonly transform?: unknown;
+}
+
+/** A query that has not been sent; it is when awaited. */
+export interface SqlQuery extends PromiseLike<SqlResult> {
+  values(): PromiseLike<SqlValues>;
+}
+
+export interface SqlResultInfo {
+  readonly count: number;
+  readonly command: string | null;
+  readonly columns: readonly SqlResultColumn[];
+}
+
+export interface SqlResultColumn {
+  readonly name: string;
+  /** Type oid. */
+  readonly type: number;
+}
+
+export type SqlResult = Record<string, unknown>[] & SqlResultInfo;
+export type SqlValues = unknown[][] & SqlResultInfo;
