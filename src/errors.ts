@@ -32,3 +32,18 @@ export class NotUniqueError extends RowfnError {
 export class SnapshotError extends RowfnError {
   override name = "SnapshotError";
 }
+
+/** PostgreSQL or the driver refused a statement. Row values are only in `cause`, never in the message's own part. */
+export class QueryError extends RowfnError {
+  override name = "QueryError";
+  /** Five characters (manual, appendix A); undefined when the failure was not PostgreSQL's: a lost connection. */
+  readonly sqlstate: string | undefined;
+  /** The statement. */
+  readonly text: string;
+
+  constructor(message: string, details: { sqlstate: string | undefined; text: string; cause: unknown }) {
+    super(message, { cause: details.cause });
+    this.sqlstate = details.sqlstate;
+    this.text = details.text;
+  }
+}

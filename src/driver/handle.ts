@@ -5,10 +5,16 @@ export interface SqlHandle {
 }
 
 export interface SqlHandleOptions {
-  readonly adapter?: string;
-  readonly prepare?: boolean;
-  readonly bigint?: boolean;
+  readonly adapter?: string | undefined;
+  readonly prepare?: boolean | undefined;
+  readonly bigint?: boolean | undefined;
   readonly transform?: unknown;
+  readonly username?: string | undefined;
+  readonly hostname?: string | undefined;
+  readonly port?: number | string | undefined;
+  readonly database?: string | undefined;
+  /** A Unix socket. */
+  readonly path?: string | undefined;
 }
 
 /** A query that has not been sent; it is when awaited. */

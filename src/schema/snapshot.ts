@@ -27,6 +27,9 @@ export interface SchemaSnapshot<Tables = WideTables> {
   readonly "~tables"?: Tables;
 }
 
+/** A snapshot whose tables' TypeScript types do not matter. */
+export type AnySchema = SchemaSnapshot<unknown>;
+
 export type Scope = Readonly<Record<string, Readonly<Record<string, string | null>>>>;
 
 /** Which JavaScript form a type has in a row, where there is a choice. */

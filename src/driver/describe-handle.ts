@@ -1,0 +1,16 @@
+import type { SqlHandle } from "./handle.ts";
+
+/**
+ * Where a handle is connected to, for logs; never the password.
+ * @param sql a Bun SQL handle
+ * @returns `postgres://user@host:port/database`, with `?host=` for a socket
+ * @example `describeHandle(sql)` → `"postgres://app@127.0.0.1:5432/music"`
+ */
+export function describeHandle(sql: SqlHandle): string {
+  const { username, hostname, port, database, path } = sql.options;
+  const user = username ? `${encodeURIComponent(username)}@` : "";
+  const name = database ? `/${encodeURIComponent(database)}` : "";
+  if (path) return `postgres://${user}${name}?host=${encodeURIComponent(path)}`;
+  const host = hostname?.includes(":") ? `[${hostname}]` : (hostname ?? "localhost");
+  return `postgres://${user}${host}:${port ?? 5432}${name}`;
+}

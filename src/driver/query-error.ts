@@ -1,0 +1,23 @@
+import { QueryError } from "../errors.ts";
+
+/** The driver's error with the statement it belongs to and the stack of the call; row values stay in `cause`. */
+export function queryError(error: unknown, text: string): QueryError {
+  const fields = typeof error === "object" && error !== null ? (error as Record<string, unknown>) : {};
+  const sqlstate = typeof fields["errno"] === "string" ? fields["errno"] : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  const advice =
+    sqlstate !== undefined && STALE.has(sqlstate)
+      ? ". The schema may have changed: load the snapshot again"
+      : "";
+  return new QueryError(
+    `${message}${sqlstate === undefined ? "" : ` [${sqlstate}]`}${advice}\n  in: ${text}`,
+    {
+      sqlstate,
+      text,
+      cause: error,
+    },
+  );
+}
+
+// Unknown table, column, type or conflict target; a cached plan whose result changed; a type dropped under a statement.
+const STALE: ReadonlySet<string> = new Set(["42P01", "42703", "42704", "42P10", "0A000", "XX000"]);

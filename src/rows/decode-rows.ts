@@ -1,0 +1,52 @@
+import { ValueError } from "../errors.ts";
+import type { Codec } from "../types/codec.ts";
+
+type Row = Record<string, unknown>;
+
+/** A column of a result and how its driver values become row values; null when they are right already. */
+export interface DecodedColumn {
+  readonly name: string;
+  readonly codec: Pick<Codec, "decode">;
+}
+
+/** Turns the driver's values into the snapshot's, in place, touching only the columns that need it. */
+export function decodeRows(columns: readonly DecodedColumn[], rows: Row[]): Row[] {
+  for (const { name, codec } of columns) {
+    const { decode } = codec;
+    if (decode !== null) decodeColumn(rows, name, decode);
+  }
+  return rows;
+}
+
+function decodeColumn(rows: Row[], name: string, decode: (value: unknown) => unknown): void {
+  let index = 0;
+  try {
+    for (; index < rows.length; index++) {
+      const row = rows[index]!;
+      const value = row[name];
+      if (value !== null) row[name] = decode(value);
+    }
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new ValueError(`column ${name}, row ${index}: ${error.message}`, { cause: error });
+  }
+}
+
+/** Row objects from the values of each row; defineProperty, because a column may be called `__proto__`. */
+export function rowsFromValues(
+  output: readonly { readonly name: string }[],
+  values: readonly (readonly unknown[])[],
+): Row[] {
+  return values.map(row => {
+    const object: Row = {};
+    for (const [index, { name }] of output.entries()) {
+      Object.defineProperty(object, name, {
+        value: row[index],
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
+    }
+    return object;
+  });
+}

@@ -1,0 +1,58 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import type { SchemaSnapshot } from "../schema/snapshot.ts";
+import type { ColumnName, KeyOf, RowOf, TableName } from "../schema/tables.ts";
+import { getManySql } from "../statements/get-sql.ts";
+import { relationPlan } from "../statements/relation-plan.ts";
+import type { GetRowOptions } from "./get.ts";
+import { runRows } from "./run.ts";
+
+/**
+ * The rows with many primary keys, in one statement.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param keys keys, each as for `get`
+ * @param options which columns
+ * @returns an array as long as `keys`, in their order: the row, or undefined where there is none
+ * @throws ArgumentError for a table without a key and for a key of the wrong shape; UnknownNameError; QueryError
+ * @example `await getMany(sql, schema, "genre", [1, 2])` sends
+ * `SELECT "genre"."genre_id", "genre"."name" FROM unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n") LEFT JOIN "public"."genre" ON "genre"."genre_id" = "keys"."k1"::int4 ORDER BY "keys"."n"`
+ */
+export function getMany<
+  Tables,
+  Name extends TableName<Tables>,
+  const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  keys: readonly KeyOf<Tables, Name>[],
+  options?: GetRowOptions<Column>,
+): Promise<(Pick<RowOf<Tables, Name>, Column> | undefined)[]> {
+  type Found = Pick<RowOf<Tables, Name>, Column> | undefined;
+  return runRows(
+    sql,
+    options,
+    () => getManySql(schema, table, keys, options),
+    rows =>
+      alignedRows(
+        rows,
+        relationPlan(schema, table).key.map(({ column }) => column.name),
+        options?.select,
+      ) as Found[],
+  );
+}
+
+// A row that the outer join did not find has NULL in its key, which a stored row never has.
+function alignedRows(
+  rows: readonly Record<string, unknown>[],
+  key: readonly string[],
+  select: readonly string[] | undefined,
+): readonly (Record<string, unknown> | undefined)[] {
+  const unwanted = select === undefined ? [] : key.filter(name => !select.includes(name));
+  return rows.map(row => {
+    if (row[key[0]!] === null) return undefined;
+    for (const name of unwanted) delete row[name];
+    return row;
+  });
+}

@@ -1,0 +1,73 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import { NotFoundError } from "../errors.ts";
+import type { SchemaSnapshot } from "../schema/snapshot.ts";
+import type { ColumnName, KeyOf, RowOf, TableName } from "../schema/tables.ts";
+import { type GetOptions, getSql } from "../statements/get-sql.ts";
+import { type RunOptions, runRows } from "./run.ts";
+
+/** Options of `get`, `getOrThrow` and `getMany`. */
+export interface GetRowOptions<Column extends string> extends GetOptions<Column>, RunOptions {}
+
+/**
+ * The row with a primary key.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param key the value of the key; for a key of several columns an array in key order, or an object in any order
+ * @param options which columns
+ * @returns the row, or undefined when there is none (or none inside the scope)
+ * @throws ArgumentError for a table without a key and for a key of the wrong shape; UnknownNameError; QueryError
+ * @example `await get(sql, schema, "playlist_track", { playlist_id: 1, track_id: 5 })` sends
+ * `SELECT "playlist_id", "track_id" FROM "public"."playlist_track" WHERE "playlist_id" = $1::text::int4 AND "track_id" = $2::text::int4`
+ */
+export function get<
+  Tables,
+  Name extends TableName<Tables>,
+  const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  key: KeyOf<Tables, Name>,
+  options?: GetRowOptions<Column>,
+): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
+  return runRows(
+    sql,
+    options,
+    () => getSql(schema, table, key, options),
+    rows => rows[0] as Pick<RowOf<Tables, Name>, Column> | undefined,
+  );
+}
+
+/**
+ * The row with a primary key, which must be there.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param key as for `get`
+ * @param options which columns
+ * @returns the row
+ * @throws NotFoundError when there is none; otherwise as `get`
+ * @example `await getOrThrow(sql, schema, "artist", 1)` sends the statement of `get`
+ */
+export function getOrThrow<
+  Tables,
+  Name extends TableName<Tables>,
+  const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  key: KeyOf<Tables, Name>,
+  options?: GetRowOptions<Column>,
+): Promise<Pick<RowOf<Tables, Name>, Column>> {
+  return runRows(
+    sql,
+    options,
+    () => getSql(schema, table, key, options),
+    rows => {
+      if (rows[0] === undefined) throw new NotFoundError(`${table} has no row with this key`);
+      return rows[0] as Pick<RowOf<Tables, Name>, Column>;
+    },
+  );
+}

@@ -1,0 +1,83 @@
+import type { SqlHandle, SqlValues } from "../driver/handle.ts";
+import { queryError } from "../driver/query-error.ts";
+import { ArgumentError } from "../errors.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+import type { Fragment } from "../statements/fragment.ts";
+import { querySql } from "../statements/query-sql.ts";
+import { decodeRows, rowsFromValues } from "./decode-rows.ts";
+import { resultColumns } from "./result-columns.ts";
+import type { RunOptions } from "./run.ts";
+import { onlyRow } from "./select-one.ts";
+
+/**
+ * The rows of a raw SQL query. Values are what the snapshot's types say, by the type of each result column; a number
+ * inside json that may have been rounded by the driver is refused: cast such a column to text.
+ * Only `table(...)` obeys the snapshot's scope, names written by hand do not.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot
+ * @param query raw SQL made by `expr`, one statement
+ * @param options `onStatement` sees the SQL
+ * @returns an array of rows
+ * @throws ArgumentError when two columns have the same name; ValueError for a value JavaScript cannot hold; QueryError
+ * @example ``await q(sql, schema, expr`select ${col("artist", "name")} from ${table("artist")} limit 1`)`` sends
+ * `select "artist"."name" from "public"."artist" limit 1`
+ */
+export async function q<Row = Record<string, unknown>>(
+  sql: SqlHandle,
+  schema: AnySchema,
+  query: Fragment,
+  options?: RunOptions,
+): Promise<Row[]> {
+  const statement = querySql(schema, query);
+  options?.onStatement?.(statement);
+  let values: SqlValues;
+  try {
+    values = await sql.unsafe(statement.text, statement.params as (string | null)[]).values();
+  } catch (error) {
+    throw queryError(error, statement.text);
+  }
+  const columns = await resultColumns(sql, schema, values);
+  return decodeRows(columns, rowsFromValues(columns, values)) as Row[];
+}
+
+/**
+ * The one row of a raw SQL query.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot
+ * @param query raw SQL made by `expr`
+ * @param options `onStatement` sees the SQL
+ * @returns the row
+ * @throws NotFoundError when there is none, NotUniqueError when there are more; otherwise as `q`
+ * @example ``await qOne(sql, schema, expr`select count(*) as n from ${table("artist")}`)`` → `{ n: "275" }`
+ */
+export async function qOne<Row = Record<string, unknown>>(
+  sql: SqlHandle,
+  schema: AnySchema,
+  query: Fragment,
+  options?: RunOptions,
+): Promise<Row> {
+  return onlyRow(await q<Row>(sql, schema, query, options), "query: ");
+}
+
+/**
+ * The one value of a raw SQL query of one row and one column.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot
+ * @param query raw SQL made by `expr`
+ * @param options `onStatement` sees the SQL
+ * @returns the value
+ * @throws ArgumentError when the row has not exactly one column; otherwise as `qOne`
+ * @example ``await item(sql, schema, expr`select max(name) from ${table("artist")}`)``
+ */
+export async function item<Value = unknown>(
+  sql: SqlHandle,
+  schema: AnySchema,
+  query: Fragment,
+  options?: RunOptions,
+): Promise<Value> {
+  const row = await qOne(sql, schema, query, options);
+  const values = Object.values(row);
+  if (values.length !== 1)
+    throw new ArgumentError(`query: ${values.length} columns where exactly one was expected`);
+  return values[0] as Value;
+}

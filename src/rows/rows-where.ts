@@ -1,0 +1,43 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import type { SchemaSnapshot } from "../schema/snapshot.ts";
+import type { ColumnName, RowOf, TableName } from "../schema/tables.ts";
+import { rowsWhereSql, type SelectOptions } from "../statements/rows-where-sql.ts";
+import { type RunOptions, runRows } from "./run.ts";
+
+/** Options of `rowsWhere` and of the functions that read like it. */
+export interface RowsOptions<Row, Column extends string> extends SelectOptions<Row, Column>, RunOptions {}
+
+/**
+ * The rows of a table or view that a filter lets through.
+ * @param sql a Bun SQL handle: pool, reserved connection or transaction
+ * @param schema a snapshot; a scoped one restricts the rows
+ * @param table the table's or view's name
+ * @param options which rows and columns, in which order; all rows by default
+ * @returns an array of rows, each an object of the selected columns
+ * @throws UnknownNameError for an unknown table or column, ArgumentError and ValueError for what cannot be meant, all
+ * before anything is sent; QueryError when PostgreSQL refuses
+ * @example `await rowsWhere(sql, schema, "artist", { where: { artist_id: 1 }, select: ["name"] })` sends
+ * `SELECT "name" FROM "public"."artist" WHERE "artist_id" = $1::text::int4`
+ */
+export function rowsWhere<
+  Tables,
+  Name extends TableName<Tables>,
+  const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  options?: RowsOptions<RowOf<Tables, Name>, Column>,
+): Promise<Pick<RowOf<Tables, Name>, Column>[]> {
+  return runRows(
+    sql,
+    options,
+    () => rowsWhereSql(schema, table, options),
+    asRows<Pick<RowOf<Tables, Name>, Column>>,
+  );
+}
+
+/** The decoded rows under their static type: the snapshot says that they have it. */
+export function asRows<Row>(rows: Record<string, unknown>[]): Row[] {
+  return rows as Row[];
+}

@@ -1,0 +1,50 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import { NotFoundError, NotUniqueError } from "../errors.ts";
+import type { SchemaSnapshot } from "../schema/snapshot.ts";
+import type { ColumnName, RowOf, TableName } from "../schema/tables.ts";
+import type { Where } from "../statements/operators.ts";
+import { rowsWhereSql } from "../statements/rows-where-sql.ts";
+import { type RunOptions, runRows } from "./run.ts";
+
+/** Options of `selectOne`. */
+export interface SelectOneOptions<Row, Column extends string> extends RunOptions {
+  readonly where?: Where<Row>;
+  /** The columns wanted; all readable ones by default. */
+  readonly select?: readonly Column[];
+}
+
+/**
+ * The one row that a filter lets through.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot
+ * @param table the table's or view's name
+ * @param options which row and columns
+ * @returns the row
+ * @throws NotFoundError when there is none, NotUniqueError when there are more; otherwise as `rowsWhere`
+ * @example `await selectOne(sql, schema, "artist", { where: { name: "X" } })` sends
+ * `SELECT "artist_id", "name" FROM "public"."artist" WHERE "name" = $1::text LIMIT $2::text::int8`
+ */
+export function selectOne<
+  Tables,
+  Name extends TableName<Tables>,
+  const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  options?: SelectOneOptions<RowOf<Tables, Name>, Column>,
+): Promise<Pick<RowOf<Tables, Name>, Column>> {
+  return runRows(
+    sql,
+    options,
+    () => rowsWhereSql(schema, table, { ...options, limit: 2 }),
+    rows => onlyRow(rows, `${table}: `) as Pick<RowOf<Tables, Name>, Column>,
+  );
+}
+
+/** The only row; throws NotFoundError or NotUniqueError with `label` before it. */
+export function onlyRow<Row>(rows: readonly Row[], label: string): Row {
+  if (rows.length > 1) throw new NotUniqueError(`${label}more than one row where exactly one was expected`);
+  if (rows[0] === undefined) throw new NotFoundError(`${label}no row where exactly one was expected`);
+  return rows[0];
+}

@@ -1,0 +1,103 @@
+import { ArgumentError } from "../errors.ts";
+import { quoteIdentifier } from "../schema/quote.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+import type { Codec } from "../types/codec.ts";
+import { int8Codec } from "../types/integer.ts";
+import { codecFor } from "../types/resolve.ts";
+import { type ColumnPlan, planColumn, type RelationPlan } from "./relation-plan.ts";
+import type { OutputColumn } from "./statement.ts";
+
+/** `"count"` counts rows, `{ count: column }` values that are not NULL, `{ countDistinct: column }` different ones. */
+export type Aggregate<Column extends string = string> =
+  | "count"
+  | { readonly count: Column }
+  | { readonly countDistinct: Column }
+  | { readonly sum: Column }
+  | { readonly avg: Column }
+  | { readonly min: Column }
+  | { readonly max: Column };
+
+type AggregateName = "count" | "countDistinct" | "sum" | "avg" | "min" | "max";
+
+/** One aggregate of a select list. */
+export interface CompiledAggregate {
+  /** `sum("milliseconds") AS "total"` */
+  readonly text: string;
+  readonly output: OutputColumn;
+}
+
+const NAMES: ReadonlySet<string> = new Set<AggregateName>([
+  "count",
+  "countDistinct",
+  "sum",
+  "avg",
+  "min",
+  "max",
+]);
+
+// PostgreSQL manual 9.21: the type of a sum and an average by the type of the argument.
+const SUM_TYPES: Readonly<Record<string, string>> = {
+  int2: "int8",
+  int4: "int8",
+  int8: "numeric",
+  numeric: "numeric",
+  float4: "float4",
+  float8: "float8",
+  money: "money",
+  interval: "interval",
+};
+const AVG_TYPES: Readonly<Record<string, string>> = {
+  int2: "numeric",
+  int4: "numeric",
+  int8: "numeric",
+  numeric: "numeric",
+  float4: "float8",
+  float8: "float8",
+  interval: "interval",
+};
+
+/** An aggregate as SQL with the codec of its result. */
+export function compileAggregate(
+  schema: AnySchema,
+  plan: RelationPlan,
+  name: string,
+  aggregate: Aggregate,
+): CompiledAggregate {
+  const alias = quoteIdentifier(name);
+  if (aggregate === "count")
+    return { text: `count(*) AS ${alias}`, output: { name, codec: int8Codec("number") } };
+  const [fn, column] = parseAggregate(plan, name, aggregate);
+  const target = planColumn(schema, plan, column);
+  const codec = resultCodec(schema, plan, fn, target);
+  const call = fn === "countDistinct" ? `count(DISTINCT ${target.quoted})` : `${fn}(${target.quoted})`;
+  return { text: `${call}${codec.readCast} AS ${alias}`, output: { name, codec } };
+}
+
+function parseAggregate(
+  plan: RelationPlan,
+  name: string,
+  aggregate: Exclude<Aggregate, "count">,
+): readonly [AggregateName, string] {
+  const entries = typeof aggregate === "object" && aggregate !== null ? Object.entries(aggregate) : [];
+  const [entry] = entries;
+  if (entry === undefined || entries.length > 1 || !NAMES.has(entry[0]) || typeof entry[1] !== "string") {
+    const known = [...NAMES].map(known => `{ ${known}: column }`).join(", ");
+    throw new ArgumentError(`${plan.relation.key}: aggregate ${name} is "count" or one of ${known}`);
+  }
+  return [entry[0] as AggregateName, entry[1]];
+}
+
+function resultCodec(
+  schema: AnySchema,
+  plan: RelationPlan,
+  fn: AggregateName,
+  { column, filterCodec }: ColumnPlan,
+): Codec {
+  if (fn === "count" || fn === "countDistinct") return int8Codec("number");
+  if (fn === "min" || fn === "max") return filterCodec;
+  const type = (fn === "sum" ? SUM_TYPES : AVG_TYPES)[filterCodec.castType];
+  if (type !== undefined) return codecFor(schema, type, -1);
+  throw new ArgumentError(
+    `${plan.relation.key}.${column.name}: ${fn} works on numbers, money and intervals, this column is ${column.type}`,
+  );
+}

@@ -1,0 +1,42 @@
+import { ArgumentError } from "../errors.ts";
+import { quoteIdentifier } from "../schema/quote.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+import { printUntyped } from "../types/untyped.ts";
+import { type Fragment, isFragment, isReference, type Reference } from "./fragment.ts";
+import { operatorName } from "./operators.ts";
+import { planColumn, relationPlan } from "./relation-plan.ts";
+import { scopeCondition } from "./scope.ts";
+import type { Binder } from "./statement.ts";
+
+/** A fragment as SQL, its values added to the parameters. */
+export function compileFragment(schema: AnySchema, binder: Binder, { parts, values }: Fragment): string {
+  let text = parts[0]!;
+  for (const [index, value] of values.entries()) {
+    const rest = parts[index + 1]!;
+    text += compileValue(schema, binder, value, rest) + rest;
+  }
+  return text;
+}
+
+function compileValue(schema: AnySchema, binder: Binder, value: unknown, rest: string): string {
+  if (isFragment(value)) return compileFragment(schema, binder, value);
+  if (isReference(value)) return compileReference(schema, binder, value);
+  if (operatorName(value) !== undefined) {
+    throw new ArgumentError(
+      "an operator like gt(5) stands in a where object, not in expr: write the SQL operator",
+    );
+  }
+  const number = binder.params.push(printUntyped(value));
+  // A cast of the author's is reached by way of text, so that the driver never sees a json parameter (it would quote it again).
+  if (rest.startsWith("::") && !rest.startsWith("::text")) return `$${number}::text`;
+  return /^\d/.test(rest) ? `$${number} ` : `$${number}`;
+}
+
+function compileReference(schema: AnySchema, binder: Binder, reference: Reference): string {
+  const plan = relationPlan(schema, reference.table);
+  const alias = reference.alias === undefined ? plan.alias : quoteIdentifier(reference.alias);
+  if (reference.column !== undefined) return `${alias}.${planColumn(schema, plan, reference.column).quoted}`;
+  const scope = scopeCondition(schema, plan, binder);
+  if (scope !== "") return `(SELECT * FROM ${plan.name} WHERE ${scope}) AS ${alias}`;
+  return reference.alias === undefined ? plan.name : `${plan.name} AS ${alias}`;
+}

@@ -1,0 +1,108 @@
+import { ArgumentError } from "../errors.ts";
+import { scanSql } from "./scan-sql.ts";
+
+const FRAGMENT: unique symbol = Symbol("rowfn fragment");
+const REFERENCE: unique symbol = Symbol("rowfn reference");
+
+/** A piece of raw SQL with its values kept apart, made by `expr`: `parts[0] value[0] parts[1] ...`. */
+export interface Fragment {
+  readonly [FRAGMENT]: true;
+  readonly parts: readonly string[];
+  readonly values: readonly unknown[];
+}
+
+/** A table or column by its name in the snapshot, made by `table` and `col`. */
+export interface Reference {
+  readonly [REFERENCE]: true;
+  readonly table: string;
+  readonly column: string | undefined;
+  readonly alias: string | undefined;
+}
+
+export function isFragment(value: unknown): value is Fragment {
+  return typeof value === "object" && value !== null && FRAGMENT in value;
+}
+
+export function isReference(value: unknown): value is Reference {
+  return typeof value === "object" && value !== null && REFERENCE in value;
+}
+
+/**
+ * Raw SQL with parameters, for a filter, an order or a query of its own. Values become parameters; `col`, `table` and
+ * other fragments become SQL. A value's type is what PostgreSQL expects at its place: write `${text}::jsonb` where
+ * that is json. Lists are one parameter: `= ANY (${[1, 2]})`.
+ * @param text a template, or SQL with `$1`, `$2` ...
+ * @param params the values of `$1`, `$2` ... when `text` is a string
+ * @returns a fragment, for `where`, `orderBy`, `q`, `qOne`, `item`
+ * @throws ArgumentError for unbalanced parentheses, open quotes or comments, a semicolon, and a placeholder without a
+ * value or a value without a placeholder
+ * @example ``expr`lower(${col("artist", "name")}) = ${"ac/dc"}` `` → `lower("artist"."name") = $1`
+ */
+export function expr(text: TemplateStringsArray, ...values: readonly unknown[]): Fragment;
+export function expr(text: string, params?: readonly unknown[]): Fragment;
+export function expr(text: TemplateStringsArray | string, ...rest: readonly unknown[]): Fragment {
+  return typeof text === "string" ? textFragment(text, rest[0]) : fragment(checkedParts(text), rest);
+}
+
+/**
+ * A column inside `expr`, checked against the snapshot and quoted.
+ * @param table the table's name
+ * @param column the column's name
+ * @param alias the alias given to `table`, when there is one
+ * @example `col("artist", "name")` → `"artist"."name"`
+ */
+export function col(table: string, column: string, alias?: string): Reference {
+  return Object.freeze({ [REFERENCE]: true as const, table, column, alias });
+}
+
+/**
+ * A table inside `expr`, checked against the snapshot and quoted. With a scoped snapshot it is the table's rows inside
+ * the scope.
+ * @param name the table's name
+ * @param alias another name for it inside the query
+ * @example `table("artist")` → `"public"."artist"`
+ */
+export function table(name: string, alias?: string): Reference {
+  return Object.freeze({ [REFERENCE]: true as const, table: name, column: undefined, alias });
+}
+
+function fragment(parts: readonly string[], values: readonly unknown[]): Fragment {
+  return Object.freeze({ [FRAGMENT]: true as const, parts, values: Object.freeze([...values]) });
+}
+
+const checked = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+/** Scans a template once: its strings are the same object on every call. */
+function checkedParts(strings: TemplateStringsArray): readonly string[] {
+  const known = checked.get(strings);
+  if (known !== undefined) return known;
+  const text = strings.reduce((joined, part, index) => `${joined}$${index}${part}`);
+  const placeholders = scanSql(text);
+  if (placeholders.length !== strings.length - 1) {
+    throw new ArgumentError(`a value stands inside quotes or a comment, or the text has its own $1: ${text}`);
+  }
+  const parts = Object.freeze([...strings]);
+  checked.set(strings, parts);
+  return parts;
+}
+
+function textFragment(text: string, params: unknown): Fragment {
+  const given = params ?? [];
+  if (!Array.isArray(given)) throw new ArgumentError("expr(text, params) takes the parameters as one array");
+  const placeholders = scanSql(text);
+  const used = new Set(placeholders.map(placeholder => placeholder.number));
+  for (let number = 1; number <= given.length; number++) {
+    if (!used.has(number))
+      throw new ArgumentError(`no $${number} in the SQL for parameter ${number}: ${text}`);
+  }
+  let from = 0;
+  const parts: string[] = [];
+  const values: unknown[] = [];
+  for (const { start, end, number } of placeholders) {
+    if (number < 1 || number > given.length) throw new ArgumentError(`no value for $${number}: ${text}`);
+    parts.push(text.slice(from, start));
+    values.push(given[number - 1]);
+    from = end;
+  }
+  return fragment([...parts, text.slice(from)], values);
+}

@@ -1,0 +1,109 @@
+import type { AnySchema } from "../schema/snapshot.ts";
+import { printArrayLiteral } from "../types/array-literal.ts";
+import { keyTexts } from "./key-values.ts";
+import {
+  type ColumnPlan,
+  type RelationPlan,
+  relationPlan,
+  requireKey,
+  selectColumns,
+} from "./relation-plan.ts";
+import { scopeCondition } from "./scope.ts";
+import { type Binder, bind, type RowStatement } from "./statement.ts";
+
+/** What `get` and `getMany` return of a row. */
+export interface GetOptions<Column extends string = string> {
+  /** The columns wanted; all readable ones by default. */
+  readonly select?: readonly Column[];
+}
+
+/**
+ * The statement of `get`.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param key the primary key: a value, an array in key order, or an object of its columns
+ * @param options which columns
+ * @returns the SQL, its parameters and the columns it returns
+ * @throws UnknownNameError for an unknown table or column; ArgumentError for a key of the wrong shape
+ * @example `getSql(schema, "genre", 1).text` → `SELECT "genre_id", "name" FROM "public"."genre" WHERE "genre_id" = $1::text::int4`
+ */
+export function getSql(
+  schema: AnySchema,
+  table: string,
+  key: unknown,
+  options: GetOptions = {},
+): RowStatement {
+  const plan = relationPlan(schema, table);
+  const binder: Binder = { params: [] };
+  const { text, output } = selectColumns(schema, plan, options.select);
+  return {
+    text: `SELECT ${text} FROM ${plan.name} WHERE ${keyCondition(schema, plan, binder, key)}`,
+    params: binder.params,
+    output,
+  };
+}
+
+/** `"a" = $1::text::int4 AND "b" = $2::text`, and the scope. */
+export function keyCondition(schema: AnySchema, plan: RelationPlan, binder: Binder, key: unknown): string {
+  const columns = requireKey(plan);
+  const conditions = keyTexts(plan, key).map((text, index) => {
+    const { quoted, filterCodec } = columns[index]!;
+    return `${quoted} ${filterCodec.equals} ${bind(binder, text, filterCodec.castType)}`;
+  });
+  const scope = scopeCondition(schema, plan, binder);
+  return (scope === "" ? conditions : [...conditions, scope]).join(" AND ");
+}
+
+/**
+ * The statement of `getMany`: one row for each key, in order; the row of a key that is not there has NULL in the key.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param keys primary keys, each as for `get`
+ * @param options which columns; the key's are always among those returned
+ * @returns the SQL, its parameters and the columns it returns
+ * @throws UnknownNameError for an unknown table or column; ArgumentError for a key of the wrong shape
+ */
+export function getManySql(
+  schema: AnySchema,
+  table: string,
+  keys: readonly unknown[],
+  options: GetOptions = {},
+): RowStatement {
+  const plan = relationPlan(schema, table);
+  const columns = requireKey(plan);
+  const binder: Binder = { params: [] };
+  const selected = options.select && [...options.select, ...columns.map(({ column }) => column.name)];
+  const { text, output } = selectColumns(schema, plan, selected, `${plan.alias}.`);
+  const from = keysSource(plan, columns, keys, binder);
+  const scope = scopeCondition(schema, plan, binder, `${plan.alias}.`);
+  const on = columns.map(
+    ({ quoted, filterCodec }, index) =>
+      `${plan.alias}.${quoted} ${filterCodec.equals} ${keysAlias(plan)}."k${index + 1}"::${filterCodec.castType}`,
+  );
+  const join = (scope === "" ? on : [...on, scope]).join(" AND ");
+  return {
+    text: `SELECT ${text} FROM ${from} LEFT JOIN ${plan.name} ON ${join} ORDER BY ${keysAlias(plan)}."n"`,
+    params: binder.params,
+    output,
+  };
+}
+
+// Each key column is one text[] parameter: one text for any number of keys, and array or box keys need no special case.
+function keysSource(
+  plan: RelationPlan,
+  columns: readonly ColumnPlan[],
+  keys: readonly unknown[],
+  binder: Binder,
+): string {
+  const tuples = keys.map(key => keyTexts(plan, key));
+  const lists = columns.map((_, index) =>
+    bind(binder, printArrayLiteral(tuples.map(tuple => tuple[index]!)), "text[]"),
+  );
+  const names = columns.map((_, index) => `"k${index + 1}"`);
+  return `unnest(${lists.join(", ")}) WITH ORDINALITY AS ${keysAlias(plan)} (${[...names, `"n"`].join(", ")})`;
+}
+
+// A table may itself be called "keys".
+function keysAlias(plan: RelationPlan): string {
+  return plan.alias === `"keys"` ? `"wanted"` : `"keys"`;
+}

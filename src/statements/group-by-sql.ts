@@ -1,0 +1,92 @@
+import { ArgumentError } from "../errors.ts";
+import { quoteIdentifier } from "../schema/quote.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+import { type Aggregate, type CompiledAggregate, compileAggregate } from "./aggregate.ts";
+import { whereClause } from "./condition.ts";
+import type { ConditionContext } from "./filter-value.ts";
+import { limitClause } from "./limit.ts";
+import type { Where } from "./operators.ts";
+import { type OrderBy, orderSuffix, orderTerms, orderTermText } from "./order.ts";
+import { type ColumnPlan, planColumn, relationPlan } from "./relation-plan.ts";
+import type { RowStatement } from "./statement.ts";
+
+/** What `groupBy` computes. */
+export interface GroupOptions<Row = Record<string, unknown>, Name extends string = string> {
+  /** Result column → aggregate; `{ count: "count" }` by default. */
+  readonly aggregates?: { readonly [Key in Name]: Aggregate<keyof Row & string> };
+  readonly where?: Where<Row>;
+  /** Group columns and aggregates by name. */
+  readonly orderBy?: OrderBy<(keyof Row & string) | Name>;
+  /** Groups, from 0. */
+  readonly limit?: number;
+  /** Groups to leave out first. */
+  readonly offset?: number;
+}
+
+/**
+ * The statement of `groupBy`.
+ * @param schema a snapshot
+ * @param table the table's or view's name
+ * @param by the columns that make a group; none for one group of all rows
+ * @param options what to compute
+ * @returns the SQL, its parameters and the columns it returns
+ * @throws UnknownNameError for an unknown table or column; ArgumentError for an aggregate its column does not have
+ * @example `groupBySql(schema, "track", "genre_id", { aggregates: { tracks: "count" } }).text` →
+ * `SELECT "genre_id", count(*) AS "tracks" FROM "public"."track" GROUP BY "track"."genre_id"`
+ */
+export function groupBySql<Row>(
+  schema: AnySchema,
+  table: string,
+  by: string | readonly string[],
+  options: GroupOptions<Row> = {},
+): RowStatement {
+  const plan = relationPlan(schema, table);
+  const groups = (typeof by === "string" ? [by] : by).map(name =>
+    groupColumn(planColumn(schema, plan, name), plan.relation.key),
+  );
+  const aggregates = Object.entries<Aggregate>(options.aggregates ?? { count: "count" }).map(
+    ([name, aggregate]) => compileAggregate(schema, plan, name, aggregate),
+  );
+  const output = [
+    ...groups.map(({ column, filterCodec }) => ({ name: column.name, codec: filterCodec })),
+    ...aggregates.map(one => one.output),
+  ];
+  const twice = output.find(({ name }, index) => output.findIndex(other => other.name === name) !== index);
+  if (twice !== undefined)
+    throw new ArgumentError(`${plan.relation.key}: two results are called ${twice.name}`);
+  const columns = groups.map(({ quoted }) => `${plan.alias}.${quoted}`);
+  const list = [
+    ...groups.map(({ filterCodec }, index) => columns[index]! + filterCodec.readCast),
+    ...aggregates.map(({ text }) => text),
+  ];
+  const context: ConditionContext = { schema, plan, binder: { params: [] }, prefix: "" };
+  const where = whereClause(context, options.where);
+  const grouping = columns.length === 0 ? "" : ` GROUP BY ${columns.join(", ")}`;
+  const order = groupOrder(context, options.orderBy, aggregates);
+  const limit = limitClause(context.binder, plan.relation.key, options.limit, options.offset);
+  return {
+    text: `SELECT ${list.join(", ")} FROM ${plan.name}${where}${grouping}${order}${limit}`,
+    params: context.binder.params,
+    output,
+  };
+}
+
+function groupColumn(column: ColumnPlan, table: string): ColumnPlan {
+  if (column.filterCodec.equals === "=") return column;
+  throw new ArgumentError(`${table}.${column.column.name}: ${column.column.type} cannot be grouped by`);
+}
+
+function groupOrder(
+  context: ConditionContext,
+  orderBy: OrderBy | undefined,
+  aggregates: readonly CompiledAggregate[],
+): string {
+  const names = new Set(aggregates.map(({ output }) => output.name));
+  const texts = orderTerms(orderBy).map(term => {
+    const name = typeof term === "string" ? term : "column" in term ? term.column : undefined;
+    return name !== undefined && names.has(name)
+      ? quoteIdentifier(name) + orderSuffix(term)
+      : orderTermText(context, term);
+  });
+  return texts.length === 0 ? "" : ` ORDER BY ${texts.join(", ")}`;
+}

@@ -1,0 +1,56 @@
+import { ArgumentError } from "../errors.ts";
+import { filterText } from "./filter-value.ts";
+import { type ColumnPlan, type RelationPlan, requireKey } from "./relation-plan.ts";
+
+/** The values of a primary key in key order, from a value, an array in key order, or an object by name. */
+export function keyTexts(plan: RelationPlan, key: unknown): readonly string[] {
+  const columns = requireKey(plan);
+  return keyValues(plan, columns, key).map((value, index) => {
+    const column = columns[index]!;
+    return filterText(`${plan.relation.key}.${column.column.name}`, column.filterCodec, value);
+  });
+}
+
+function keyValues(plan: RelationPlan, columns: readonly ColumnPlan[], key: unknown): readonly unknown[] {
+  if (isPlainObject(key)) return valuesByName(plan, columns, key);
+  const [only] = columns;
+  if (columns.length === 1 && only !== undefined && !isKeyTuple(only, key)) return [key];
+  if (Array.isArray(key) && key.length === columns.length) return key;
+  throw wrongShape(plan, columns, key);
+}
+
+// [7] is the key 7, unless the key column itself is an array.
+function isKeyTuple(column: ColumnPlan, key: unknown): boolean {
+  return Array.isArray(key) && column.codec.shape.kind !== "array";
+}
+
+function valuesByName(
+  plan: RelationPlan,
+  columns: readonly ColumnPlan[],
+  key: Record<string, unknown>,
+): readonly unknown[] {
+  const names = columns.map(({ column }) => column.name);
+  const extra = Object.keys(key).some(name => !names.includes(name));
+  if (extra || names.some(name => !Object.hasOwn(key, name))) throw wrongShape(plan, columns, key);
+  return names.map(name => key[name]);
+}
+
+function wrongShape(plan: RelationPlan, columns: readonly ColumnPlan[], key: unknown): ArgumentError {
+  const names = columns.map(({ column }) => column.name);
+  const one =
+    names.length === 1
+      ? `the value of ${names[0]}, or { ${names[0]} }`
+      : `[${names.join(", ")}] or { ${names.join(", ")} }`;
+  const received = Array.isArray(key)
+    ? `an array of ${key.length}`
+    : isPlainObject(key)
+      ? `{ ${Object.keys(key).join(", ")} }`
+      : typeof key;
+  return new ArgumentError(`the key of ${plan.relation.key} is ${one}; received ${received}`);
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

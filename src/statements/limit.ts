@@ -1,0 +1,22 @@
+import { ArgumentError } from "../errors.ts";
+import { type Binder, bind } from "./statement.ts";
+
+/** ` LIMIT $1::text::int8 OFFSET $2::text::int8`, each only when given. `limit: 0` is no rows, not all. */
+export function limitClause(
+  binder: Binder,
+  table: string,
+  limit: number | undefined,
+  offset: number | undefined,
+): string {
+  return clause(binder, table, "limit", limit) + clause(binder, table, "offset", offset);
+}
+
+function clause(binder: Binder, table: string, word: "limit" | "offset", count: number | undefined): string {
+  if (count === undefined) return "";
+  if (!Number.isSafeInteger(count) || count < 0) {
+    throw new ArgumentError(
+      `${table}: ${word} is a whole number from 0, received ${typeof count === "number" ? count : typeof count}`,
+    );
+  }
+  return ` ${word.toUpperCase()} ${bind(binder, String(count), "int8")}`;
+}

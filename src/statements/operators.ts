@@ -1,0 +1,247 @@
+import { ArgumentError } from "../errors.ts";
+import type { Fragment } from "./fragment.ts";
+
+// A symbol as the key: no JSON from the network can carry one, so data never becomes an operator.
+const OPERATOR: unique symbol = Symbol("rowfn operator");
+
+/** A comparison of one column, made by `gt`, `oneOf`, `like` ... */
+export interface Operator<Value = unknown> {
+  readonly [OPERATOR]: OperatorName;
+  readonly operands: readonly unknown[];
+  readonly "~value"?: (value: Value) => void;
+}
+
+/** A combination of filters, made by `and`, `or`, `not`. */
+export interface Combination<Row = object> {
+  readonly [OPERATOR]: "and" | "or" | "not";
+  readonly operands: readonly unknown[];
+  readonly "~row"?: (row: Row) => void;
+}
+
+export type OperatorName =
+  | "eq"
+  | "ne"
+  | "gt"
+  | "gte"
+  | "lt"
+  | "lte"
+  | "between"
+  | "oneOf"
+  | "noneOf"
+  | "like"
+  | "ilike"
+  | "matches"
+  | "isNull"
+  | "notNull"
+  | "contains"
+  | "containedBy"
+  | "overlaps"
+  | "hasKey"
+  | "distinctFrom"
+  | "and"
+  | "or"
+  | "not";
+
+/** A filter: an object of column → value or operator (all must hold), a combination, or an `expr`. */
+export type Where<Row = Record<string, unknown>> = ColumnFilters<Row> | Combination<Row> | Fragment;
+
+export type ColumnFilters<Row> = {
+  readonly [Column in keyof Row & string]?: Row[Column] | null | Operator<NonNullable<Row[Column]>>;
+};
+
+function operator(name: OperatorName, operands: readonly unknown[]): Operator<unknown> {
+  return Object.freeze({ [OPERATOR]: name, operands: Object.freeze(operands) });
+}
+
+/** The name of an operator or combination; undefined for anything else. */
+export function operatorName(value: unknown): OperatorName | undefined {
+  return typeof value === "object" && value !== null ? (value as Partial<Operator>)[OPERATOR] : undefined;
+}
+
+/**
+ * Equal; `null` means IS NULL. The same as writing the value itself.
+ * @example `{ name: eq("AC/DC") }` → `"name" = $1::text`
+ */
+export function eq<Value>(value: Value | null): Operator<Value> {
+  return operator("eq", [value]);
+}
+
+/**
+ * Not equal; `null` means IS NOT NULL. As in SQL, a NULL in the column is not "not equal": see `distinctFrom`.
+ * @example `{ name: ne("AC/DC") }` → `"name" <> $1::text`
+ */
+export function ne<Value>(value: Value | null): Operator<Value> {
+  return operator("ne", [value]);
+}
+
+/**
+ * Greater than.
+ * @example `{ milliseconds: gt(300_000) }` → `"milliseconds" > $1::text::int4`
+ */
+export function gt<Value>(value: Value): Operator<Value> {
+  return operator("gt", [value]);
+}
+
+/**
+ * Greater than or equal.
+ * @example `{ milliseconds: gte(300_000) }` → `"milliseconds" >= $1::text::int4`
+ */
+export function gte<Value>(value: Value): Operator<Value> {
+  return operator("gte", [value]);
+}
+
+/**
+ * Less than.
+ * @example `{ milliseconds: lt(300_000) }` → `"milliseconds" < $1::text::int4`
+ */
+export function lt<Value>(value: Value): Operator<Value> {
+  return operator("lt", [value]);
+}
+
+/**
+ * Less than or equal.
+ * @example `{ milliseconds: lte(300_000) }` → `"milliseconds" <= $1::text::int4`
+ */
+export function lte<Value>(value: Value): Operator<Value> {
+  return operator("lte", [value]);
+}
+
+/**
+ * From `low` to `high`, both included.
+ * @example `{ milliseconds: between(1, 9) }` → `"milliseconds" BETWEEN $1::text::int4 AND $2::text::int4`
+ */
+export function between<Value>(low: Value, high: Value): Operator<Value> {
+  return operator("between", [low, high]);
+}
+
+/**
+ * One of a list; `null` in it matches NULL; an empty list matches nothing. One parameter whatever the length.
+ * @example `{ genre_id: oneOf([1, 2]) }` → `"genre_id" = ANY ($1::text::int4[])`
+ */
+export function oneOf<Value>(values: readonly (Value | null)[]): Operator<Value> {
+  return operator("oneOf", [list("oneOf", values)]);
+}
+
+/**
+ * None of a list; `null` in it leaves out NULL; an empty list matches everything that is not NULL or, without any
+ * value, every row. As in SQL, a NULL in the column matches only an empty list.
+ * @example `{ genre_id: noneOf([1, 2]) }` → `"genre_id" <> ALL ($1::text::int4[])`
+ */
+export function noneOf<Value>(values: readonly (Value | null)[]): Operator<Value> {
+  return operator("noneOf", [list("noneOf", values)]);
+}
+
+function list(name: string, values: unknown): readonly unknown[] {
+  if (!Array.isArray(values)) throw new ArgumentError(`${name} takes an array of values`);
+  return Object.freeze([...values]);
+}
+
+/**
+ * Matches a LIKE pattern: `%` any text, `_` one character, `\` quotes the next. Text columns only.
+ * @example `{ name: like("A%") }` → `"name" LIKE $1::text`
+ */
+export function like(pattern: string): Operator<string> {
+  return operator("like", [pattern]);
+}
+
+/**
+ * Matches a LIKE pattern in any case. Text columns only.
+ * @example `{ name: ilike("a%") }` → `"name" ILIKE $1::text`
+ */
+export function ilike(pattern: string): Operator<string> {
+  return operator("ilike", [pattern]);
+}
+
+/**
+ * Matches a PostgreSQL regular expression (manual 9.7.3). Text columns only.
+ * @example `{ name: matches("^A") }` → `"name" ~ $1::text`
+ */
+export function matches(pattern: string): Operator<string> {
+  return operator("matches", [pattern]);
+}
+
+/**
+ * Is NULL.
+ * @example `{ composer: isNull() }` → `"composer" IS NULL`
+ */
+export function isNull(): Operator<unknown> {
+  return operator("isNull", []);
+}
+
+/**
+ * Is not NULL.
+ * @example `{ composer: notNull() }` → `"composer" IS NOT NULL`
+ */
+export function notNull(): Operator<unknown> {
+  return operator("notNull", []);
+}
+
+/**
+ * An array, range or jsonb that contains the given one; a range also contains an element.
+ * @example `{ tags: contains(["live"]) }` → `"tags" @> $1::text::text[]`
+ */
+export function contains(value: unknown): Operator<unknown> {
+  return operator("contains", [value]);
+}
+
+/**
+ * An array, range or jsonb that the given one contains.
+ * @example `{ tags: containedBy(["live", "rare"]) }` → `"tags" <@ $1::text::text[]`
+ */
+export function containedBy(value: unknown): Operator<unknown> {
+  return operator("containedBy", [value]);
+}
+
+/**
+ * An array or range that has an element in common with the given one.
+ * @example `{ tags: overlaps(["live", "rare"]) }` → `"tags" && $1::text::text[]`
+ */
+export function overlaps(value: unknown): Operator<unknown> {
+  return operator("overlaps", [value]);
+}
+
+/**
+ * A jsonb object that has the key, or a jsonb array that has the string.
+ * @example `{ settings: hasKey("theme") }` → `"settings" ? $1::text`
+ */
+export function hasKey(key: string): Operator<unknown> {
+  return operator("hasKey", [key]);
+}
+
+/**
+ * Not equal, where NULL is a value like any other.
+ * @example `{ composer: distinctFrom("Bach") }` → `"composer" IS DISTINCT FROM $1::text`
+ */
+export function distinctFrom<Value>(value: Value | null): Operator<Value> {
+  return operator("distinctFrom", [value]);
+}
+
+/**
+ * All of the filters, or all of the operators on one column; none at all matches every row.
+ * @example `{ milliseconds: and(gt(1), lt(9)) }` → `("milliseconds" > $1::text::int4 AND "milliseconds" < $2::text::int4)`
+ */
+export function and<Value>(...operators: readonly Operator<Value>[]): Operator<Value>;
+export function and<Row>(...filters: readonly Where<Row>[]): Combination<Row>;
+export function and(...operands: readonly unknown[]): unknown {
+  return operator("and", operands);
+}
+
+/**
+ * At least one of the filters, or of the operators on one column; none at all matches no row.
+ * @example `or({ name: "A" }, { name: isNull() })` → `("name" = $1::text OR "name" IS NULL)`
+ */
+export function or<Value>(...operators: readonly Operator<Value>[]): Operator<Value>;
+export function or<Row>(...filters: readonly Where<Row>[]): Combination<Row>;
+export function or(...operands: readonly unknown[]): unknown {
+  return operator("or", operands);
+}
+
+/**
+ * The opposite of a filter or operator; as in SQL, what compares to NULL is neither.
+ * @example `not({ name: "A" })` → `NOT ("name" = $1::text)`
+ */
+export function not<Value>(operator: Operator<Value>): Operator<Value>;
+export function not<Row>(filter: Where<Row>): Combination<Row>;
+export function not(operand: unknown): unknown {
+  return operator("not", [operand]);
+}

@@ -1,0 +1,85 @@
+import { ArgumentError } from "../errors.ts";
+import { compileFragment } from "./compile-fragment.ts";
+import type { ConditionContext } from "./filter-value.ts";
+import { type Fragment, isFragment } from "./fragment.ts";
+import { planColumn } from "./relation-plan.ts";
+
+const ORDER: unique symbol = Symbol("rowfn order");
+
+/** One column's direction, made by `asc` and `desc`. */
+export interface Order<Column extends string = string> {
+  readonly [ORDER]: "ASC" | "DESC";
+  readonly column: Column;
+  readonly nulls: "first" | "last" | undefined;
+}
+
+/** A column, a direction, raw SQL, or a list of them. */
+export type OrderBy<Column extends string = string> = OrderTerm<Column> | readonly OrderTerm<Column>[];
+export type OrderTerm<Column extends string = string> = Column | Order<Column> | Fragment;
+
+export interface OrderOptions {
+  /** Where NULLs come; by default last when ascending, first when descending (PostgreSQL manual 7.5). */
+  readonly nulls?: "first" | "last";
+}
+
+/**
+ * Ascending, which is also what a bare column name means.
+ * @example `asc("name", { nulls: "first" })` → `ORDER BY "artist"."name" NULLS FIRST`
+ */
+export function asc<const Column extends string>(column: Column, options: OrderOptions = {}): Order<Column> {
+  return order("ASC", column, options);
+}
+
+/**
+ * Descending.
+ * @example `desc("milliseconds", { nulls: "last" })` → `ORDER BY "track"."milliseconds" DESC NULLS LAST`
+ */
+export function desc<const Column extends string>(column: Column, options: OrderOptions = {}): Order<Column> {
+  return order("DESC", column, options);
+}
+
+function order<Column extends string>(
+  direction: "ASC" | "DESC",
+  column: Column,
+  { nulls }: OrderOptions,
+): Order<Column> {
+  if (nulls !== undefined && nulls !== "first" && nulls !== "last") {
+    throw new ArgumentError(`nulls is "first" or "last", received ${JSON.stringify(nulls)}`);
+  }
+  return Object.freeze({ [ORDER]: direction, column, nulls });
+}
+
+function isOrder(value: unknown): value is Order {
+  return typeof value === "object" && value !== null && ORDER in value;
+}
+
+/** ` ORDER BY ...`, or nothing. */
+export function orderClause(context: ConditionContext, orderBy: OrderBy | undefined): string {
+  const terms = orderTerms(orderBy);
+  return terms.length === 0 ? "" : ` ORDER BY ${terms.map(term => orderTermText(context, term)).join(", ")}`;
+}
+
+export function orderTerms(orderBy: OrderBy | undefined): readonly OrderTerm[] {
+  if (orderBy === undefined) return [];
+  return Array.isArray(orderBy) ? (orderBy as readonly OrderTerm[]) : [orderBy as OrderTerm];
+}
+
+/** One term. Columns are qualified: a bare name would mean the select list's text form. */
+export function orderTermText(context: ConditionContext, term: OrderTerm): string {
+  const { schema, plan, binder } = context;
+  if (isFragment(term)) return compileFragment(schema, binder, term);
+  if (typeof term !== "string" && !isOrder(term)) {
+    throw new ArgumentError(
+      `${plan.relation.key}: orderBy takes column names, asc(...), desc(...) or expr, received ${typeof term}`,
+    );
+  }
+  const name = typeof term === "string" ? term : term.column;
+  return `${context.prefix || `${plan.alias}.`}${planColumn(schema, plan, name).quoted}${orderSuffix(term)}`;
+}
+
+/** ` DESC NULLS LAST`, or nothing for a bare name. */
+export function orderSuffix(term: OrderTerm): string {
+  if (!isOrder(term)) return "";
+  const direction = term[ORDER] === "DESC" ? " DESC" : "";
+  return `${direction}${term.nulls === undefined ? "" : ` NULLS ${term.nulls.toUpperCase()}`}`;
+}

@@ -1,0 +1,104 @@
+import { ArgumentError, UnknownNameError } from "../errors.ts";
+import { quoteIdentifier } from "../schema/quote.ts";
+import { columnOf, relationOf } from "../schema/relation-of.ts";
+import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
+import type { Codec } from "../types/codec.ts";
+import { codecFor, codecOf } from "../types/resolve.ts";
+import type { OutputColumn } from "./statement.ts";
+
+/** What the statements of one relation have in common, made once. */
+export interface RelationPlan {
+  readonly relation: Relation;
+  /** `"public"."album"` */
+  readonly name: string;
+  /** `"album"`: how its columns are qualified. */
+  readonly alias: string;
+  readonly columns: ReadonlyMap<string, ColumnPlan>;
+  /** The columns the role may read, in table order. */
+  readonly all: Selection;
+  /** The primary key's columns in key order; empty without a key. */
+  readonly key: readonly ColumnPlan[];
+}
+
+export interface ColumnPlan {
+  readonly column: Column;
+  /** `"title"` */
+  readonly quoted: string;
+  readonly codec: Codec;
+  /** Without the type's modifier: a filter compares, so a value that is too long for the column is no error. */
+  readonly filterCodec: Codec;
+}
+
+/** A select list and how to read what it returns. */
+export interface Selection {
+  readonly text: string;
+  readonly output: readonly OutputColumn[];
+}
+
+const plans = new WeakMap<Relation, RelationPlan>();
+
+/** The plan of a table; throws UnknownNameError when the snapshot has no such table. */
+export function relationPlan(schema: AnySchema, table: string): RelationPlan {
+  const relation = relationOf(schema, table);
+  const known = plans.get(relation);
+  if (known !== undefined) return known;
+  const plan = makePlan(schema, relation);
+  plans.set(relation, plan);
+  return plan;
+}
+
+function makePlan(schema: AnySchema, relation: Relation): RelationPlan {
+  const columns = new Map(relation.columns.map(column => [column.name, columnPlan(schema, column)]));
+  const readable = [...columns.values()].filter(({ column }) => column.privileges.select);
+  return Object.freeze({
+    relation,
+    name: `${quoteIdentifier(relation.schema)}.${quoteIdentifier(relation.name)}`,
+    alias: quoteIdentifier(relation.name),
+    columns,
+    all: selection(readable),
+    key: (relation.primaryKey?.columns ?? []).flatMap(name => (name === null ? [] : [columns.get(name)!])),
+  });
+}
+
+function columnPlan(schema: AnySchema, column: Column): ColumnPlan {
+  const filterCodec = codecFor(schema, column.typeKey, -1);
+  return { column, quoted: quoteIdentifier(column.name), codec: codecOf(schema, column), filterCodec };
+}
+
+function selection(columns: readonly ColumnPlan[], prefix = ""): Selection {
+  return Object.freeze({
+    text: columns.map(({ quoted, codec }) => prefix + quoted + codec.readCast).join(", "),
+    output: Object.freeze(columns.map(({ column, codec }) => ({ name: column.name, codec }))),
+  });
+}
+
+/** A column of the plan; throws UnknownNameError with the nearest names. */
+export function planColumn(schema: AnySchema, plan: RelationPlan, name: string): ColumnPlan {
+  const column = plan.columns.get(name);
+  if (column !== undefined) return column;
+  columnOf(schema, plan.relation.key, name);
+  throw new UnknownNameError(`table ${plan.relation.key} has no column ${JSON.stringify(name)}`);
+}
+
+/** The select list for the named columns, or for all readable ones. `prefix` qualifies: `"album".`. */
+export function selectColumns(
+  schema: AnySchema,
+  plan: RelationPlan,
+  names: readonly string[] | undefined,
+  prefix = "",
+): Selection {
+  if (names === undefined && prefix === "") return plan.all;
+  const wanted = names ?? plan.all.output.map(({ name }) => name);
+  if (!Array.isArray(wanted))
+    throw new ArgumentError(`${plan.relation.key}: select takes an array of column names`);
+  return selection(
+    [...new Set(wanted)].map(name => planColumn(schema, plan, name)),
+    prefix,
+  );
+}
+
+/** The key's columns; throws ArgumentError for a relation without a primary key. */
+export function requireKey(plan: RelationPlan): readonly ColumnPlan[] {
+  if (plan.key.length > 0) return plan.key;
+  throw new ArgumentError(`${plan.relation.key} has no primary key: use a filter instead`);
+}

@@ -1,0 +1,44 @@
+import type { AnySchema } from "../schema/snapshot.ts";
+import { whereClause } from "./condition.ts";
+import { limitClause } from "./limit.ts";
+import type { Where } from "./operators.ts";
+import { type OrderBy, orderClause } from "./order.ts";
+import { relationPlan, selectColumns } from "./relation-plan.ts";
+import type { RowStatement } from "./statement.ts";
+
+/** What `rowsWhere` reads. */
+export interface SelectOptions<Row = Record<string, unknown>, Column extends string = string> {
+  readonly where?: Where<Row>;
+  /** The columns wanted; all readable ones by default. */
+  readonly select?: readonly Column[];
+  readonly orderBy?: OrderBy<keyof Row & string>;
+  /** Rows, from 0. */
+  readonly limit?: number;
+  /** Rows to leave out first. */
+  readonly offset?: number;
+}
+
+/**
+ * The statement of `rowsWhere`.
+ * @param schema a snapshot
+ * @param table the table's or view's name
+ * @param options what to read
+ * @returns the SQL, its parameters and the columns it returns
+ * @throws UnknownNameError for an unknown table or column; ArgumentError and ValueError for what cannot be meant
+ * @example `rowsWhereSql(schema, "artist", { where: { artist_id: 1 }, select: ["name"] }).text` →
+ * `SELECT "name" FROM "public"."artist" WHERE "artist_id" = $1::text::int4`
+ */
+export function rowsWhereSql<Row>(
+  schema: AnySchema,
+  table: string,
+  options: SelectOptions<Row> = {},
+): RowStatement {
+  const plan = relationPlan(schema, table);
+  const binder = { params: [] };
+  const context = { schema, plan, binder, prefix: "" };
+  const { text, output } = selectColumns(schema, plan, options.select);
+  const where = whereClause(context, options.where);
+  const order = orderClause(context, options.orderBy);
+  const limit = limitClause(binder, plan.relation.key, options.limit, options.offset);
+  return { text: `SELECT ${text} FROM ${plan.name}${where}${order}${limit}`, params: binder.params, output };
+}

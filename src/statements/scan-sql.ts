@@ -1,0 +1,83 @@
+import { ArgumentError } from "../errors.ts";
+
+/** A `$1` outside of strings, quoted names and comments. */
+export interface Placeholder {
+  readonly start: number;
+  readonly end: number;
+  readonly number: number;
+}
+
+// PostgreSQL manual 4.1: what can hide a parenthesis or a placeholder. An E'' string has backslash escapes.
+const TOKEN = new RegExp(
+  [
+    /[eE]'(?:[^'\\]|\\[\s\S]|'')*'(?!')/,
+    /[eE](?=')/,
+    /'(?:[^']|'')*'(?!')/,
+    /"(?:[^"]|"")*"(?!")/,
+    /['"]/,
+    /--[^\n]*\n?/,
+    /\/\*/,
+    /\$(?<number>\d+)/,
+    /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/,
+    /[()[\];]/,
+    /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/,
+  ]
+    .map(part => part.source)
+    .join("|"),
+  "g",
+);
+
+/**
+ * Finds the placeholders of a piece of SQL, and refuses a piece that could reach beyond its place: unbalanced
+ * parentheses, an open string or comment, a second statement.
+ */
+export function scanSql(text: string): readonly Placeholder[] {
+  const placeholders: Placeholder[] = [];
+  const open: string[] = [];
+  const token = new RegExp(TOKEN);
+  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+    const found = match[0];
+    const number = match.groups?.["number"];
+    if (number !== undefined) {
+      placeholders.push({ start: match.index, end: token.lastIndex, number: Number(number) });
+    } else if (found.startsWith("$")) token.lastIndex = endOfDollarQuote(text, found, token.lastIndex);
+    else if (found === "/*") token.lastIndex = endOfComment(text, token.lastIndex);
+    else if (found === "(" || found === "[") open.push(found);
+    else if (found === ")" || found === "]") close(open, found, text);
+    else if (found === ";") refuse("has a semicolon: one statement or expression at a time", text);
+    else requireClosed(found, text, text[token.lastIndex]);
+  }
+  if (open.length > 0) refuse(`has an unclosed ${open.at(-1)}`, text);
+  return placeholders;
+}
+
+function close(open: string[], bracket: string, text: string): void {
+  if (open.pop() !== (bracket === ")" ? "(" : "[")) refuse(`closes a ${bracket} that it did not open`, text);
+}
+
+// A quote on its own, or an E before one, is what no closed string matched.
+function requireClosed(found: string, text: string, next: string | undefined): void {
+  if (found.startsWith("--") && !found.endsWith("\n")) refuse("ends inside a -- comment", text);
+  if (found === "'" || found === '"' || (/^e$/i.test(found) && next === "'"))
+    refuse("ends inside quotes", text);
+}
+
+function endOfDollarQuote(text: string, tag: string, from: number): number {
+  const end = text.indexOf(tag, from);
+  return end === -1 ? refuse("ends inside a dollar-quoted string", text) : end + tag.length;
+}
+
+function endOfComment(text: string, from: number): number {
+  const edge = /\/\*|\*\//g;
+  edge.lastIndex = from;
+  for (let depth = 1, match = edge.exec(text); match !== null; match = edge.exec(text)) {
+    depth += match[0] === "/*" ? 1 : -1;
+    if (depth === 0) return edge.lastIndex;
+  }
+  return refuse("ends inside a /* comment", text);
+}
+
+function refuse(why: string, text: string): never {
+  const shown = text.length > 200 ? `${text.slice(0, 200)}...` : text;
+  throw new ArgumentError(`this SQL ${why}: ${shown}`);
+}

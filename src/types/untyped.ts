@@ -1,0 +1,34 @@
+import { ArgumentError } from "../errors.ts";
+import { printArrayLiteral } from "./array-literal.ts";
+import { printTimestamptz } from "./timestamp.ts";
+
+/**
+ * A value whose type only PostgreSQL knows (a parameter of raw SQL) as the text that its place reads: like a quoted
+ * literal in SQL. Nothing is left for the driver to guess.
+ */
+export function printUntyped(value: unknown): string | null {
+  if (value === null) return null;
+  switch (typeof value) {
+    case "string":
+      return printText(value);
+    case "number":
+    case "bigint":
+    case "boolean":
+      return String(value);
+  }
+  if (value instanceof Date) return printDate(value);
+  if (value instanceof Uint8Array) return `\\x${value.toHex()}`;
+  if (Array.isArray(value)) return printArrayLiteral(value.map(printUntyped));
+  const received = value === undefined ? "undefined" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+  throw new ArgumentError(`a parameter of expr is ${received}; for json write \${JSON.stringify(value)}::jsonb`);
+}
+
+function printText(value: string): string {
+  if (value.isWellFormed() && !value.includes("\0")) return value;
+  throw new ArgumentError("a parameter of expr has a NUL character or half of a surrogate pair, which PostgreSQL cannot hold");
+}
+
+function printDate(value: Date): string {
+  if (Number.isNaN(value.getTime())) throw new ArgumentError("a parameter of expr is an invalid Date");
+  return printTimestamptz(value);
+}
