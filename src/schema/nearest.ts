@@ -1,0 +1,33 @@
+/**
+ * The most similar of some names as a phrase for the end of a message: ` Did you mean "album"?`; empty when none is
+ * similar.
+ */
+export function nearest(name: string, names: Iterable<string>): string {
+  const wanted = name.toLowerCase();
+  const limit = Math.max(2, Math.floor(name.length / 3));
+  const close = [...names]
+    .map(candidate => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .map(({ candidate }) => JSON.stringify(candidate));
+  return close.length === 0 ? "" : ` Did you mean ${close.join(" or ")}?`;
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours that turn one text into the other. */
+function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      const cost = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (same ? 0 : 1));
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row.push(swapped ? Math.min(cost, before[j - 2]! + 1) : cost);
+    }
+    before = last;
+    last = row;
+  }
+  return last[b.length]!;
+}

@@ -1,0 +1,37 @@
+import { UnknownNameError } from "../errors.ts";
+import { nearest } from "./nearest.ts";
+import type { AnySchema, Column, Relation } from "./snapshot.ts";
+
+const indexes = new WeakMap<readonly Relation[], ReadonlyMap<string, Relation>>();
+
+// Visible relations also go by `schema.name`, where no other has that as its key.
+function indexOf(relations: readonly Relation[]): ReadonlyMap<string, Relation> {
+  const known = indexes.get(relations);
+  if (known !== undefined) return known;
+  const index = new Map(relations.map(relation => [`${relation.schema}.${relation.name}`, relation]));
+  for (const relation of relations) index.set(relation.key, relation);
+  indexes.set(relations, index);
+  return index;
+}
+
+/** The relation of a name, or undefined. */
+export function findRelation(schema: AnySchema, table: string): Relation | undefined {
+  return indexOf(schema.relations).get(table);
+}
+
+/** The relation of a name; throws UnknownNameError with the nearest names. */
+export function relationOf(schema: AnySchema, table: string): Relation {
+  const relation = findRelation(schema, table);
+  if (relation !== undefined) return relation;
+  const names = schema.relations.map(({ key }) => key);
+  throw new UnknownNameError(`there is no table or view ${JSON.stringify(table)}.${nearest(String(table), names)}`);
+}
+
+/** The column of a table; throws UnknownNameError with the nearest names. */
+export function columnOf(schema: AnySchema, table: string, column: string): Column {
+  const relation = relationOf(schema, table);
+  const found = relation.columns.find(({ name }) => name === column);
+  if (found !== undefined) return found;
+  const names = relation.columns.map(({ name }) => name);
+  throw new UnknownNameError(`${relation.key} has no column ${JSON.stringify(column)}.${nearest(String(column), names)}`);
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from "bun:test";
+import { scanSql } from "../../src/statements/scan-sql.ts";
+
+const numbers = (text: string): number[] => scanSql(text).map(({ number }) => number);
+
+describe("placeholders", () => {
+  test.each<[string, number[]]>([
+    ["a = $1 and b = $12", [1, 12]],
+    ["'$1' || $2", [2]],
+    [`"$1" = $2`, [2]],
+    ["e'\\'$1' || $2", [2]],
+    ["E'a''$1\\\\' || $2", [2]],
+    ["$$ $1 $$ || $2", [2]],
+    ["$tag$ $1 $$ $tag$ || $2", [2]],
+    ["/* $1 /* $2 */ $3 */ $4", [4]],
+    ["a -- $1\n = $2", [2]],
+    ["a$1 = $2", [2]],
+    ["'it''s $1' = $2", [2]],
+    ["name'$1'", []],
+  ])("%s has %p", (text, expected) => {
+    expect(numbers(text)).toEqual(expected);
+  });
+
+  test("are found at their place", () => {
+    expect(scanSql("a = $10::int")).toEqual([{ start: 4, end: 7, number: 10 }]);
+  });
+});
+
+describe("is refused:", () => {
+  test.each<[string, string]>([
+    ["1=1) or (1=1", "closes a ) that it did not open"],
+    ["(a = 1", "has an unclosed ("],
+    ["a[1 = 2", "has an unclosed ["],
+    ["(a[1)]", "closes a ) that it did not open"],
+    ["true) --", "closes a ) that it did not open"],
+    ["true --", "ends inside a -- comment"],
+    ["true /* ", "ends inside a /* comment"],
+    ["true /* /* */", "ends inside a /* comment"],
+    ["a = 'x", "ends inside quotes"],
+    ["a = 'x''", "ends inside quotes"],
+    ["a = e'x\\'", "ends inside quotes"],
+    ["a = E'", "ends inside quotes"],
+    [`"a = 1`, "ends inside quotes"],
+    ["$$ a", "ends inside a dollar-quoted string"],
+    ["$a$ $$ ", "ends inside a dollar-quoted string"],
+    ["true; drop table x", "has a semicolon"],
+  ])("%s", (text, message) => {
+    expect(() => scanSql(text)).toThrow(message);
+  });
+});
+
+test.each(["a = ';' and b = ')'", "f(a, (b)[1])", "a = '--' and b", "$$;$$ = a", "e'\\\\' = a", "a <-> b"])("%s is whole", text => {
+  expect(scanSql(text)).toEqual([]);
+});
