@@ -1,7 +1,13 @@
 /** What rowfn needs of a Bun SQL handle: a pool, a reserved connection and a transaction all fit. */
 export interface SqlHandle {
   unsafe(text: string, params?: unknown[]): SqlQuery;
+  begin<Result>(run: (transaction: SqlHandle) => Result | Promise<Result>): PromiseLike<unknown>;
   readonly options: SqlHandleOptions;
+}
+
+/** Whether the handle is a transaction's: only those have savepoints. */
+export function isTransaction(sql: SqlHandle): boolean {
+  return "savepoint" in sql && typeof sql.savepoint === "function";
 }
 
 export interface SqlHandleOptions {

@@ -1,0 +1,197 @@
+import { ArgumentError, UnknownNameError } from "../errors.ts";
+import { nearest } from "./nearest.ts";
+import { quoteIdentifier } from "./quote.ts";
+import { columnOf, findRelation, relationOf } from "./relation-of.ts";
+import type { AnySchema, Check, Column, ForeignKey, Relation, SchemaSnapshot, UniqueKey } from "./snapshot.ts";
+import type { ColumnName, TableName } from "./tables.ts";
+
+/** Which tables or views are listed. */
+export interface NameOptions {
+  /** Only those of this PostgreSQL schema. */
+  readonly schema?: string;
+}
+
+/**
+ * The names of the tables, partitioned and foreign tables and partitions included, as the functions take them.
+ * @param schema a snapshot
+ * @param options only one PostgreSQL schema
+ * @returns the names, ordered by PostgreSQL schema and name
+ * @example `tableNames(schema)` → `["album", "artist", "audit.event"]`
+ */
+export function tableNames<Tables>(schema: SchemaSnapshot<Tables>, options: NameOptions = {}): TableName<Tables>[] {
+  return relationNames(schema, options, ({ kind }) => kind !== "view" && kind !== "materializedView") as TableName<Tables>[];
+}
+
+/**
+ * The names of the views and materialised views.
+ * @param schema a snapshot
+ * @param options only one PostgreSQL schema
+ * @returns the names, ordered by PostgreSQL schema and name
+ */
+export function viewNames<Tables>(schema: SchemaSnapshot<Tables>, options: NameOptions = {}): TableName<Tables>[] {
+  return relationNames(schema, options, ({ kind }) => kind === "view" || kind === "materializedView") as TableName<Tables>[];
+}
+
+function relationNames(schema: AnySchema, options: NameOptions, wanted: (relation: Relation) => boolean): string[] {
+  if (options.schema !== undefined && !schema.schemas.includes(options.schema)) {
+    throw new UnknownNameError(`the snapshot has no PostgreSQL schema ${JSON.stringify(options.schema)}.${nearest(options.schema, schema.schemas)}`);
+  }
+  return schema.relations
+    .filter(relation => wanted(relation) && (options.schema === undefined || relation.schema === options.schema))
+    .map(({ key }) => key);
+}
+
+/**
+ * The columns of a table or view.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @returns column name → column, in table order (names that are whole numbers come first: JavaScript orders them so);
+ * without a prototype, so that any name is safe
+ * @throws UnknownNameError for an unknown table
+ * @example `columnsInfo(schema, "track")["name"]!.type` → `"character varying(120)"`
+ */
+export function columnsInfo<Tables, Name extends TableName<Tables>>(
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+): Readonly<Record<ColumnName<Tables, Name>, Column>> {
+  const record: Record<string, Column> = Object.create(null);
+  for (const column of relationOf(schema, table).columns) record[column.name] = column;
+  return Object.freeze(record);
+}
+
+/**
+ * The columns of the primary key.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @returns the names in key order; none for a table without a key
+ * @throws UnknownNameError for an unknown table
+ * @example `pkCols(schema, "playlist_track")` → `["playlist_id", "track_id"]`
+ */
+export function pkCols<Tables, Name extends TableName<Tables>>(
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+): ColumnName<Tables, Name>[] {
+  const columns = relationOf(schema, table).primaryKey?.columns ?? [];
+  return columns.filter(name => name !== null) as ColumnName<Tables, Name>[];
+}
+
+/**
+ * The foreign keys of a table.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @returns each foreign key: `columns[i]` refers to `references.columns[i]`
+ * @throws UnknownNameError for an unknown table
+ */
+export function foreignKeys<Tables>(schema: SchemaSnapshot<Tables>, table: TableName<Tables>): readonly ForeignKey[] {
+  return relationOf(schema, table).foreignKeys;
+}
+
+/** A foreign key of another table. */
+export interface Referrer {
+  /** The table that has the foreign key, as the functions take it. */
+  readonly table: string;
+  readonly foreignKey: ForeignKey;
+}
+
+/**
+ * The foreign keys of all tables that refer to a table.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @returns each referring table with its foreign key, ordered by table
+ * @throws UnknownNameError for an unknown table
+ */
+export function referencedBy<Tables>(schema: SchemaSnapshot<Tables>, table: TableName<Tables>): readonly Referrer[] {
+  const { schema: namespace, name } = relationOf(schema, table);
+  return schema.relations.flatMap(relation =>
+    relation.foreignKeys
+      .filter(({ references }) => references.schema === namespace && references.name === name)
+      .map(foreignKey => ({ table: relation.key, foreignKey })),
+  );
+}
+
+/**
+ * The unique constraints and unique indexes of a table, without the primary key.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @returns each with its columns in key order, predicate and whether ON CONFLICT can use it
+ * @throws UnknownNameError for an unknown table
+ */
+export function uniqueKeys<Tables>(schema: SchemaSnapshot<Tables>, table: TableName<Tables>): readonly UniqueKey[] {
+  return relationOf(schema, table).uniqueKeys;
+}
+
+/**
+ * The CHECK constraints of a table.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @returns each with its columns and expression
+ * @throws UnknownNameError for an unknown table
+ */
+export function checks<Tables>(schema: SchemaSnapshot<Tables>, table: TableName<Tables>): readonly Check[] {
+  return relationOf(schema, table).checks;
+}
+
+/**
+ * The labels of a column's enum, in the enum's order; also of an array of it and of a domain over it.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param column the column's name
+ * @returns the labels
+ * @throws UnknownNameError for an unknown table or column; ArgumentError when the column is no enum
+ * @example `enumValues(schema, "customer", "tier")` → `["free", "plus", "pro"]`
+ */
+export function enumValues<Tables, Name extends TableName<Tables>>(
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  column: ColumnName<Tables, Name>,
+): readonly string[] {
+  const { typeKey, type } = columnOf(schema, table, column);
+  const labels = labelsOf(schema, typeKey);
+  if (labels === undefined) throw new ArgumentError(`${table}.${column} is ${type}, not an enum`);
+  return labels;
+}
+
+function labelsOf(schema: AnySchema, typeKey: string): readonly string[] | undefined {
+  const type = schema.types[typeKey];
+  if (type?.kind === "enum") return type.labels;
+  if (type?.kind === "array") return labelsOf(schema, type.element);
+  return type?.kind === "domain" ? labelsOf(schema, type.base) : undefined;
+}
+
+/**
+ * Whether the snapshot has a table or view of this name.
+ * @param schema a snapshot
+ * @param table any text
+ */
+export function hasTable<Tables>(schema: SchemaSnapshot<Tables>, table: string): table is TableName<Tables> {
+  return findRelation(schema, table) !== undefined;
+}
+
+/**
+ * Whether a table or view has a column of this name; false for an unknown table too.
+ * @param schema a snapshot
+ * @param table any text
+ * @param column any text
+ */
+export function hasColumn(schema: AnySchema, table: string, column: string): boolean {
+  return findRelation(schema, table)?.columns.some(({ name }) => name === column) ?? false;
+}
+
+/**
+ * A table or column as SQL, checked against the snapshot and quoted.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param column a column of it
+ * @returns SQL
+ * @throws UnknownNameError for an unknown table or column
+ * @example `quote(schema, "album", "title")` → `"public"."album"."title"`
+ */
+export function quote<Tables, Name extends TableName<Tables>>(
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  column?: ColumnName<Tables, Name>,
+): string {
+  const { schema: namespace, name } = relationOf(schema, table);
+  const relation = `${quoteIdentifier(namespace)}.${quoteIdentifier(name)}`;
+  return column === undefined ? relation : `${relation}.${quoteIdentifier(columnOf(schema, table, column).name)}`;
+}

@@ -1,0 +1,68 @@
+import { SnapshotError } from "../errors.ts";
+import { deepFreeze } from "./deep-freeze.ts";
+import { FORMAT_VERSION, type PgType, type SchemaSnapshot } from "./snapshot.ts";
+import { snapshotShape } from "./snapshot-shape.ts";
+import type { WideTables } from "./tables.ts";
+
+/**
+ * A snapshot from its stored JSON, frozen like a loaded one.
+ * @param json the text, or what JSON.parse made of it
+ * @returns the snapshot
+ * @throws SnapshotError for anything that is not a whole snapshot, with the place; for one of a later format
+ * @example `const schema = parseSchema<Tables>(await Bun.file("schema.json").text())`
+ */
+export function parseSchema<Tables = WideTables>(json: unknown): SchemaSnapshot<Tables> {
+  const data = typeof json === "string" ? parseText(json) : structuredClone(json);
+  requireVersion(data);
+  snapshotShape(data, "snapshot");
+  const snapshot = data as SchemaSnapshot<Tables>;
+  requireTypes(snapshot);
+  return deepFreeze(snapshot);
+}
+
+function parseText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SnapshotError("the stored snapshot is not JSON", { cause: error });
+  }
+}
+
+function requireVersion(data: unknown): void {
+  const version = typeof data === "object" && data !== null && "formatVersion" in data ? data.formatVersion : undefined;
+  if (version === FORMAT_VERSION) return;
+  const isLater = typeof version === "number" && version > FORMAT_VERSION;
+  throw new SnapshotError(
+    isLater
+      ? `the snapshot has format ${version}, this version of rowfn reads ${FORMAT_VERSION}: update rowfn`
+      : "this is not a snapshot of rowfn: make one with loadSchema",
+  );
+}
+
+/** Every type that a column or another type names must be there. */
+function requireTypes<Tables>({ relations, types }: SchemaSnapshot<Tables>): void {
+  const require = (key: string, user: string): void => {
+    if (!Object.hasOwn(types, key)) throw new SnapshotError(`the stored snapshot is damaged: ${user} has type ${key}, which is missing`);
+  };
+  for (const relation of relations) {
+    for (const column of relation.columns) require(column.typeKey, `${relation.key}.${column.name}`);
+  }
+  for (const [key, type] of Object.entries(types)) for (const part of partsOf(type)) require(part, `type ${key}`);
+}
+
+function partsOf(type: PgType): readonly string[] {
+  switch (type.kind) {
+    case "array":
+      return [type.element];
+    case "domain":
+      return [type.base];
+    case "range":
+      return [type.subtype];
+    case "multirange":
+      return [type.range];
+    case "composite":
+      return type.attributes.map(({ typeKey }) => typeKey);
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,22 @@
+import { quoteIdentifier } from "./quote.ts";
+import type { RelationName } from "./snapshot.ts";
+
+/** A relation as far as its key goes. */
+interface Named extends RelationName {
+  readonly isVisible: boolean;
+}
+
+/**
+ * The name by which the functions know each relation: `album` when visible on the search path, else `audit.event`, and
+ * `"audit"."event"` where a visible table, or another pair of names, looks the same.
+ */
+export function relationKeys(relations: readonly Named[]): readonly string[] {
+  const plain = relations.map(({ schema, name, isVisible }) => (isVisible ? name : `${schema}.${name}`));
+  const uses = new Map<string, number>();
+  for (const key of plain) uses.set(key, (uses.get(key) ?? 0) + 1);
+  return relations.map(({ schema, name, isVisible }, index) => {
+    const key = plain[index]!;
+    if (isVisible || uses.get(key) === 1) return key;
+    return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+  });
+}

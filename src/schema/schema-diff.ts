@@ -1,0 +1,93 @@
+import type { AnySchema, Column, Relation } from "./snapshot.ts";
+
+/**
+ * What changed between two snapshots, for people.
+ * @param before a snapshot
+ * @param after a snapshot
+ * @returns one line a difference, ordered by table; none when they are equal but for server, role and scope
+ * @example `schemaDiff(stored, loaded)` → `["album.title: type character varying(160) → text", "table genre: removed"]`
+ */
+export function schemaDiff(before: AnySchema, after: AnySchema): string[] {
+  return [
+    ...fieldChanges("search path", { "": before.searchPath }, { "": after.searchPath }),
+    ...namedChanges("", byKey(before.relations), byKey(after.relations), describeRelation, relationChanges),
+    ...namedChanges("type ", new Map(Object.entries(before.types)), new Map(Object.entries(after.types)), () => "type ", (key, a, b) => fieldChanges(key, fieldsOf(a), fieldsOf(b))),
+  ];
+}
+
+function byKey(relations: readonly Relation[]): Map<string, Relation> {
+  return new Map(relations.map(relation => [`${relation.schema}.${relation.name}`, relation]));
+}
+
+function describeRelation({ kind }: Relation): string {
+  return kind === "view" || kind === "materializedView" ? "view " : "table ";
+}
+
+/** Lines for what was added and removed, and the changes of what is on both sides. */
+function namedChanges<Thing>(
+  prefix: string,
+  before: ReadonlyMap<string, Thing>,
+  after: ReadonlyMap<string, Thing>,
+  noun: (thing: Thing) => string,
+  changes: (name: string, before: Thing, after: Thing) => readonly string[],
+): string[] {
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return names.flatMap(name => {
+    const [a, b] = [before.get(name), after.get(name)];
+    if (a === undefined) return [`${noun(b!)}${name}: added`];
+    if (b === undefined) return [`${noun(a)}${name}: removed`];
+    return a === b ? [] : changes(`${prefix}${name}`, a, b);
+  });
+}
+
+const KEYED = ["columns", "uniqueKeys", "foreignKeys", "checks", "exclusions"] as const;
+// `key` and `isVisible` follow from the name and the search path.
+const DERIVED: ReadonlySet<string> = new Set<string>([...KEYED, "schema", "name", "key", "isVisible", "primaryKey", "privileges", "rowSecurityActive"]);
+const NOUNS = { columns: "column", uniqueKeys: "unique key", foreignKeys: "foreign key", checks: "check", exclusions: "exclusion" } as const;
+
+function relationChanges(name: string, before: Relation, after: Relation): string[] {
+  return [
+    ...fieldChanges(`table ${name}`, fieldsOf(before, DERIVED), fieldsOf(after, DERIVED)),
+    ...columnOrder(name, before.columns, after.columns),
+    ...fieldChanges(`table ${name}: primary key`, fieldsOf(before.primaryKey), fieldsOf(after.primaryKey)),
+    ...KEYED.flatMap(part => namedChanges(`${name}.`, byName(before[part]), byName(after[part]), () => `${NOUNS[part]} ${name}.`, partChanges(NOUNS[part]))),
+  ];
+}
+
+function byName(things: readonly { readonly name: string }[]): Map<string, object> {
+  return new Map(things.map(thing => [thing.name, thing]));
+}
+
+const PART_DERIVED: ReadonlySet<string> = new Set(["name", "position", "typeKey", "typmod", "privileges"]);
+
+function partChanges(noun: string): (name: string, before: object, after: object) => string[] {
+  return (name, before, after) => fieldChanges(`${noun} ${name}`, fieldsOf(before, PART_DERIVED), fieldsOf(after, PART_DERIVED));
+}
+
+function columnOrder(name: string, before: readonly Column[], after: readonly Column[]): string[] {
+  const both = (columns: readonly Column[], others: readonly Column[]): string =>
+    columns.filter(column => others.some(other => other.name === column.name)).map(column => column.name).join(", ");
+  const [a, b] = [both(before, after), both(after, before)];
+  return a === b ? [] : [`table ${name}: column order ${a} → ${b}`];
+}
+
+function fieldsOf(thing: object | null, without: ReadonlySet<string> = new Set()): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(thing ?? {}).filter(([field]) => !without.has(field)));
+}
+
+function fieldChanges(name: string, before: Record<string, unknown>, after: Record<string, unknown>): string[] {
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return fields.flatMap(field => {
+    const [a, b] = [valueText(before[field]), valueText(after[field])];
+    return a === b ? [] : [`${name}:${field === "" ? "" : ` ${words(field)}`} ${a} → ${b}`];
+  });
+}
+
+function words(field: string): string {
+  return field.replaceAll(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
+}
+
+function valueText(value: unknown): string {
+  if (value === undefined || value === null) return "none";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

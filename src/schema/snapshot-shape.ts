@@ -1,0 +1,140 @@
+import { JS_TYPE_CHOICES } from "./js-types.ts";
+import { listOf, objectOf, oneOf, orNull, recordOf, type ShapeCheck, text, wholeNumber, yesOrNo } from "./shape-check.ts";
+
+const names = listOf(text);
+const relationName = objectOf({ schema: text, name: text });
+const privileges = { select: yesOrNo, insert: yesOrNo, update: yesOrNo };
+const action = oneOf("noAction", "restrict", "cascade", "setNull", "setDefault");
+
+const column = objectOf({
+  name: text,
+  position: wholeNumber,
+  type: text,
+  typeKey: text,
+  typmod: wholeNumber,
+  dimensions: wholeNumber,
+  notNull: yesOrNo,
+  nullOnRead: oneOf("never", "possible", "unknown"),
+  default: orNull(text),
+  identity: orNull(oneOf("always", "byDefault")),
+  generated: orNull(oneOf("stored", "virtual")),
+  generationExpression: orNull(text),
+  collation: orNull(text),
+  comment: orNull(text),
+  privileges: objectOf(privileges),
+  updatable: yesOrNo,
+  isInherited: yesOrNo,
+});
+
+const uniqueKey = objectOf({
+  name: text,
+  columns: listOf(orNull(text)),
+  expressions: names,
+  include: names,
+  predicate: orNull(text),
+  isConstraint: yesOrNo,
+  deferrable: yesOrNo,
+  initiallyDeferred: yesOrNo,
+  nullsNotDistinct: yesOrNo,
+  valid: yesOrNo,
+  period: yesOrNo,
+  conflictTarget: oneOf("doUpdate", "doNothingOnly", "none"),
+  comment: orNull(text),
+});
+
+const foreignKey = objectOf({
+  name: text,
+  columns: names,
+  references: objectOf({ schema: text, name: text, columns: names }),
+  onUpdate: action,
+  onDelete: action,
+  deleteSetColumns: orNull(names),
+  match: oneOf("simple", "full"),
+  deferrable: yesOrNo,
+  initiallyDeferred: yesOrNo,
+  validated: yesOrNo,
+  enforced: yesOrNo,
+  period: yesOrNo,
+  comment: orNull(text),
+});
+
+const check = objectOf({
+  name: text,
+  columns: names,
+  expression: text,
+  validated: yesOrNo,
+  enforced: yesOrNo,
+  noInherit: yesOrNo,
+});
+
+const relation = objectOf({
+  schema: text,
+  name: text,
+  key: text,
+  kind: oneOf("table", "partitioned", "view", "materializedView", "foreign"),
+  persistence: oneOf("permanent", "unlogged", "temporary"),
+  isVisible: yesOrNo,
+  isPartition: yesOrNo,
+  partitionKey: orNull(text),
+  partitionBound: orNull(text),
+  parents: listOf(relationName),
+  comment: orNull(text),
+  privileges: objectOf({ ...privileges, delete: yesOrNo }),
+  updatable: objectOf({ insert: yesOrNo, update: yesOrNo, delete: yesOrNo }),
+  rowSecurity: oneOf("off", "on", "forced"),
+  rowSecurityActive: yesOrNo,
+  policies: wholeNumber,
+  triggers: objectOf({ insert: yesOrNo, update: yesOrNo, delete: yesOrNo, instead: yesOrNo }),
+  hasRules: yesOrNo,
+  columns: listOf(column),
+  primaryKey: orNull(uniqueKey),
+  uniqueKeys: listOf(uniqueKey),
+  foreignKeys: listOf(foreignKey),
+  checks: listOf(check),
+  exclusions: listOf(objectOf({ name: text, definition: text, deferrable: yesOrNo })),
+});
+
+const typeName = { schema: text, name: text, extension: orNull(text), comment: orNull(text) };
+
+const TYPE_SHAPES: Readonly<Record<string, ShapeCheck>> = {
+  base: objectOf({ kind: text, ...typeName, category: text }),
+  array: objectOf({ kind: text, ...typeName, element: text, delimiter: text }),
+  enum: objectOf({ kind: text, ...typeName, labels: names }),
+  domain: objectOf({
+    kind: text,
+    ...typeName,
+    base: text,
+    baseTypmod: wholeNumber,
+    notNull: yesOrNo,
+    default: orNull(text),
+    checks: listOf(check),
+  }),
+  composite: objectOf({
+    kind: text,
+    ...typeName,
+    attributes: listOf(objectOf({ name: text, type: text, typeKey: text, typmod: wholeNumber })),
+  }),
+  range: objectOf({ kind: text, ...typeName, subtype: text }),
+  multirange: objectOf({ kind: text, ...typeName, range: text }),
+};
+
+const type: ShapeCheck = (value, place) => {
+  const kind = typeof value === "object" && value !== null && "kind" in value ? String(value.kind) : "";
+  const kinds = Object.keys(TYPE_SHAPES);
+  oneOf(...kinds)(kind, `${place}.kind`);
+  TYPE_SHAPES[kind]!(value, place);
+};
+
+/** The shape of a whole snapshot. */
+export const snapshotShape: ShapeCheck = objectOf({
+  formatVersion: wholeNumber,
+  serverVersionNum: wholeNumber,
+  database: text,
+  role: text,
+  searchPath: names,
+  schemas: names,
+  relations: listOf(relation),
+  types: recordOf(type),
+  jsTypes: objectOf(Object.fromEntries(Object.entries(JS_TYPE_CHOICES).map(([name, forms]) => [name, oneOf(...forms)]))),
+  scope: recordOf(recordOf(orNull(text))),
+});
