@@ -1,0 +1,46 @@
+import type { Codec } from "./codec.ts";
+import { problem } from "./received.ts";
+import { scalarCodec } from "./scalar.ts";
+
+export const float8Codec: Codec = scalarCodec<number>({
+  form: "number",
+  castType: "float8",
+  family: "float",
+  parse: Number,
+  check: value => (typeof value === "number" ? undefined : problem("a number", value)),
+  print: printFloat,
+});
+
+/** The nearest 32-bit value is stored; a number that would become 0 or infinity is refused, as PostgreSQL does (22003). */
+export const float4Codec: Codec = scalarCodec<number>({
+  form: "number",
+  castType: "float4",
+  family: "float",
+  parse: Number,
+  decode: shortestFloat4,
+  check: value => (fitsFloat4(value) ? undefined : problem("a number that 32 bits can hold", value)),
+  print: printFloat,
+});
+
+function printFloat(value: number): string {
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+function fitsFloat4(value: unknown): boolean {
+  if (typeof value !== "number") return false;
+  if (!Number.isFinite(value) || value === 0) return true;
+  const rounded = Math.fround(value);
+  return Number.isFinite(rounded) && rounded !== 0;
+}
+
+/** The shortest decimal with the same 32 bits: 0.1 in both driver modes, where binary gives 0.10000000149011612. */
+export function shortestFloat4(value: unknown): number {
+  const number = Number(value);
+  if (!Number.isFinite(number) || Number.isInteger(number)) return number;
+  const bits = Math.fround(number);
+  for (let digits = 6; digits <= 9; digits++) {
+    const shorter = Number(number.toPrecision(digits));
+    if (Math.fround(shorter) === bits) return shorter;
+  }
+  return number;
+}

@@ -1,0 +1,62 @@
+import { ValueError } from "../errors.ts";
+import type { Codec } from "./codec.ts";
+import { problem } from "./received.ts";
+import { scalarCodec } from "./scalar.ts";
+
+/** An integer type whose values are safe numbers: int2, int4, oid. */
+export function integerCodec(castType: string, low: number, high: number): Codec {
+  const expected = `an integer from ${low} to ${high}`;
+  return scalarCodec<number>({
+    form: "number",
+    castType,
+    family: "integer",
+    parse: Number,
+    check: value => (Number.isInteger(value) && (value as number) >= low && (value as number) <= high ? undefined : problem(expected, value)),
+    print: String,
+  });
+}
+
+const INT8_LOW = -(2n ** 63n);
+const INT8_HIGH = 2n ** 63n - 1n;
+const INT8_EXPECTED = "a whole number of 64 bits: a decimal string, bigint or safe integer";
+
+/** int8 in the form the snapshot asks for. The driver gives a string, or a bigint on a handle with `bigint: true`. */
+export function int8Codec(form: "string" | "bigint" | "number"): Codec {
+  const read = { string: String, bigint: readBigint, number: readSafe }[form];
+  return scalarCodec<bigint | number | string>({
+    form,
+    castType: "int8",
+    family: "bigint",
+    decode: read,
+    parse: read,
+    check: value => (isInt8(value) ? undefined : int8Problem(value)),
+    print: String,
+  });
+}
+
+function isInt8(value: unknown): boolean {
+  if (typeof value === "string") {
+    // Up to 18 digits always fit.
+    return /^-?\d{1,18}$/.test(value) || (/^-?\d{19}$/.test(value) && inRange(BigInt(value)));
+  }
+  return typeof value === "number" ? Number.isSafeInteger(value) : typeof value === "bigint" && inRange(value);
+}
+
+function inRange(value: bigint): boolean {
+  return value >= INT8_LOW && value <= INT8_HIGH;
+}
+
+function int8Problem(value: unknown): ReturnType<typeof problem> {
+  const isRounded = typeof value === "number" && Number.isInteger(value);
+  return problem(INT8_EXPECTED, value, isRounded ? "a number this large may have been rounded already" : undefined);
+}
+
+function readBigint(value: unknown): bigint {
+  return typeof value === "bigint" ? value : BigInt(String(value));
+}
+
+function readSafe(value: unknown): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return number;
+  throw new ValueError(`${value} is more than a number can hold exactly; load the schema with types: { int8: "bigint" } or "string"`);
+}

@@ -1,0 +1,95 @@
+import type { Codec, Problem } from "./codec.ts";
+import { parseDecimal } from "./decimal.ts";
+import { problem } from "./received.ts";
+import { sameText, scalarCodec } from "./scalar.ts";
+
+/** Precision and scale of a numeric column; null for a numeric without them. */
+export interface NumericModifier {
+  readonly precision: number;
+  readonly scale: number;
+}
+
+/** What numeric's typmod says (pg_type, numeric.c): 16 bits of precision, 11 of signed scale. */
+export function numericModifier(typmod: number): NumericModifier | null {
+  if (typmod < 4) return null;
+  const packed = typmod - 4;
+  return { precision: (packed >> 16) & 0xffff, scale: ((packed & 0x7ff) ^ 1024) - 1024 };
+}
+
+const EXPECTED = "a decimal string, bigint or number";
+const TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?$/;
+const INFINITE = /^[+-]?infinity$/i;
+
+/** numeric(p,s): a string with every digit in rows; what precision or scale would round or refuse is refused. */
+export function numericCodec(typmod: number): Codec {
+  const modifier = numericModifier(typmod);
+  const quick = modifier === null ? null : quickPattern(modifier);
+  return scalarCodec<string | number | bigint>({
+    form: "string",
+    castType: "numeric",
+    family: "numeric",
+    parse: sameText,
+    check: value => (typeof value === "string" && quick?.test(value) ? undefined : checkNumeric(value, modifier)),
+    print: String,
+  });
+}
+
+// Plain digits that fit, whatever they are: most values.
+function quickPattern({ precision, scale }: NumericModifier): RegExp | null {
+  const whole = precision - scale;
+  if (whole < 1 || scale < 0) return null;
+  return new RegExp(scale === 0 ? `^-?\\d{1,${whole}}$` : `^-?\\d{1,${whole}}(?:\\.\\d{1,${scale}})?$`);
+}
+
+function checkNumeric(value: unknown, modifier: NumericModifier | null): Problem | undefined {
+  const text = typeof value === "string" ? value : typeof value === "number" || typeof value === "bigint" ? String(value) : undefined;
+  if (text === undefined) return problem(EXPECTED, value);
+  if (text === "NaN") return undefined;
+  if (INFINITE.test(text)) return modifier === null ? undefined : problem(expectedFor(modifier), value, "a column with a precision has no infinity");
+  return TEXT.test(text) ? checkFit(text, value, modifier) : problem(EXPECTED, value);
+}
+
+// numeric itself holds 131072 digits before the point and 16383 after it, counted as written.
+function checkFit(text: string, value: unknown, modifier: NumericModifier | null): Problem | undefined {
+  const decimal = parseDecimal(text);
+  if (decimal === undefined) return problem(EXPECTED, value);
+  const [mantissa = "", exponent = "0"] = text.toLowerCase().split("e");
+  const written = (mantissa.split(".")[1]?.length ?? 0) - Number(exponent);
+  const point = decimal.digits.length - decimal.scale;
+  if (written > 16383 || point > 131072) return problem("a number that numeric can hold", value);
+  if (modifier === null || decimal.digits === "") return undefined;
+  if (decimal.scale > modifier.scale) return problem(expectedFor(modifier), value, `would be rounded to ${modifier.scale} decimals`);
+  if (point > modifier.precision - modifier.scale) return problem(expectedFor(modifier), value, "has too many digits before the point");
+  return undefined;
+}
+
+function expectedFor({ precision, scale }: NumericModifier): string {
+  return `a decimal of at most ${precision} digits, ${scale} of them after the point`;
+}
+
+// money prints in the locale's way ($1,234.56), so it is read as numeric; lc_monetary decides its decimals, as a rule 2.
+const moneyRule = numericCodec((19 << 16) | (2 + 4));
+
+export const moneyCodec: Codec = scalarCodec<string | number | bigint>({
+  form: "string",
+  castType: "numeric::money",
+  family: "numeric",
+  readCast: "::numeric",
+  parse: sameText,
+  check: value => checkMoney(value),
+  print: String,
+});
+
+function checkMoney(value: unknown): Problem | undefined {
+  const refused = moneyRule.check(value);
+  if (refused !== undefined) return refused;
+  const cents = centsOf(String(value));
+  return cents >= -(2n ** 63n) && cents <= 2n ** 63n - 1n ? undefined : problem("an amount of money of 64 bits", value);
+}
+
+function centsOf(text: string): bigint {
+  const decimal = parseDecimal(text);
+  if (decimal === undefined || text === "NaN") return 2n ** 64n;
+  const cents = BigInt(decimal.digits || "0") * 10n ** BigInt(2 - decimal.scale);
+  return decimal.negative ? -cents : cents;
+}

@@ -1,0 +1,34 @@
+import type { Codec, Family, Problem } from "./codec.ts";
+
+/** What differs from one scalar type to the next; the rest follows. */
+export interface ScalarType<Value> {
+  readonly form: string;
+  readonly castType: string;
+  readonly family: Family;
+  readonly check: (value: unknown) => Problem | undefined;
+  readonly print: (value: Value) => string;
+  readonly parse: (text: string) => unknown;
+  readonly readCast?: string;
+  readonly decode?: (value: unknown) => unknown;
+  readonly equals?: "~=" | null;
+}
+
+/** The codec of a scalar type. */
+export function scalarCodec<Value>(type: ScalarType<Value>): Codec {
+  return Object.freeze({
+    form: type.form,
+    castType: type.castType,
+    readCast: type.readCast ?? "",
+    decode: type.decode ?? null,
+    parse: type.parse,
+    check: type.check,
+    print: type.print as (value: never) => string,
+    equals: type.equals === undefined ? "=" : type.equals,
+    shape: Object.freeze({ kind: "scalar", family: type.family }),
+  });
+}
+
+/** For types whose JavaScript value is PostgreSQL's own text. */
+export function sameText(text: string): string {
+  return text;
+}

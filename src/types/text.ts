@@ -1,0 +1,54 @@
+import type { Codec, Family, Problem } from "./codec.ts";
+import { problem } from "./received.ts";
+import { sameText, scalarCodec } from "./scalar.ts";
+
+/** Text that a UTF-8 database can hold: no NUL, no half of a surrogate pair. */
+export function checkText(value: unknown): Problem | undefined {
+  if (typeof value !== "string") return problem("a string", value);
+  if (value.includes("\0")) return problem("a string without NUL characters", value, "PostgreSQL cannot hold them");
+  return value.isWellFormed() ? undefined : problem("a well-formed string", value, "it has half of a surrogate pair");
+}
+
+/** A type whose JavaScript value is PostgreSQL's text; PostgreSQL judges what is in it. */
+export function textCodec(castType: string, family: Family = "text", equals?: null): Codec {
+  return scalarCodec<string>({
+    form: "string",
+    castType,
+    family,
+    parse: sameText,
+    check: checkText,
+    print: sameText,
+    ...(equals === null && { equals }),
+  });
+}
+
+/** varchar(n) and char(n): n counts code points, not JavaScript's UTF-16 units. */
+export function boundedTextCodec(castType: "varchar" | "bpchar", typmod: number): Codec {
+  if (typmod < 4) return textCodec(castType);
+  const limit = typmod - 4;
+  return { ...textCodec(castType), check: value => checkText(value) ?? checkLength(value as string, limit) };
+}
+
+function checkLength(value: string, limit: number): Problem | undefined {
+  if (value.length <= limit) return undefined;
+  const length = codePoints(value);
+  return length <= limit ? undefined : problem(`at most ${limit} characters`, value, `it has ${length}`);
+}
+
+function codePoints(text: string): number {
+  let pairs = 0;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0xd800 && unit <= 0xdbff) pairs++;
+  }
+  return text.length - pairs;
+}
+
+/** name (63 bytes) and "char" (one byte) cut what is longer without a word. */
+export function bytesTextCodec(castType: string, limit: number): Codec {
+  const expected = `at most ${limit} ${limit === 1 ? "byte" : "bytes"} of UTF-8`;
+  return {
+    ...textCodec(castType),
+    check: value => checkText(value) ?? (new TextEncoder().encode(value as string).length <= limit ? undefined : problem(expected, value, "the rest would be cut off")),
+  };
+}

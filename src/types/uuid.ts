@@ -1,0 +1,15 @@
+import type { Codec } from "./codec.ts";
+import { problem } from "./received.ts";
+import { sameText, scalarCodec } from "./scalar.ts";
+
+// Manual 8.12: hex digits in any case, braces, and a hyphen after any group of four.
+const UUID = /^(?:[\da-f]{4}-?){7}[\da-f]{4}$|^\{(?:[\da-f]{4}-?){7}[\da-f]{4}\}$/i;
+
+export const uuidCodec: Codec = scalarCodec<string>({
+  form: "string",
+  castType: "uuid",
+  family: "other",
+  parse: sameText,
+  check: value => (typeof value === "string" && UUID.test(value) ? undefined : problem("a UUID", value)),
+  print: sameText,
+});
