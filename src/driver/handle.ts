@@ -5,8 +5,13 @@ export interface SqlHandle {
   readonly options: SqlHandleOptions;
 }
 
+/** A transaction's handle. */
+export interface TransactionHandle extends SqlHandle {
+  savepoint<Result>(run: (transaction: SqlHandle) => Result | Promise<Result>): PromiseLike<unknown>;
+}
+
 /** Whether the handle is a transaction's: only those have savepoints. */
-export function isTransaction(sql: SqlHandle): boolean {
+export function isTransaction(sql: SqlHandle): sql is TransactionHandle {
   return "savepoint" in sql && typeof sql.savepoint === "function";
 }
 
@@ -24,8 +29,8 @@ export interface SqlHandleOptions {
 }
 
 /** A query that has not been sent; it is when awaited. */
-export interface SqlQuery extends PromiseLike<SqlResult> {
-  values(): PromiseLike<SqlValues>;
+export interface SqlQuery extends PromiseLike<unknown> {
+  values(): PromiseLike<unknown>;
 }
 
 export interface SqlResultInfo {

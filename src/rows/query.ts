@@ -1,5 +1,5 @@
-import type { SqlHandle, SqlValues } from "../driver/handle.ts";
-import { queryError } from "../driver/query-error.ts";
+import type { SqlHandle } from "../driver/handle.ts";
+import { sendForValues } from "../driver/send.ts";
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Fragment } from "../statements/fragment.ts";
@@ -30,12 +30,7 @@ export async function q<Row = Record<string, unknown>>(
 ): Promise<Row[]> {
   const statement = querySql(schema, query);
   options?.onStatement?.(statement);
-  let values: SqlValues;
-  try {
-    values = await sql.unsafe(statement.text, statement.params as (string | null)[]).values();
-  } catch (error) {
-    throw queryError(error, statement.text);
-  }
+  const values = await sendForValues(sql, statement.text, statement.params);
   const columns = await resultColumns(sql, schema, values);
   return decodeRows(columns, rowsFromValues(columns, values)) as Row[];
 }

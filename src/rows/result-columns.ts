@@ -1,8 +1,9 @@
 import type { SqlHandle, SqlResultColumn, SqlValues } from "../driver/handle.ts";
+import { sendForValues } from "../driver/send.ts";
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { codecForOid } from "../types/builtin.ts";
 import type { Codec } from "../types/codec.ts";
+import { driverDecode } from "../types/driver-values.ts";
 import { codecFor } from "../types/resolve.ts";
 import type { DecodedColumn } from "./decode-rows.ts";
 
@@ -20,7 +21,7 @@ export async function resultColumns(
   const keys = unknown.length === 0 ? new Map<number, string>() : await typeKeys(sql, unknown);
   return values.columns.map(({ name, type }) => {
     const key = keys.get(type);
-    if (key === undefined) return { name, codec: codecForOid(schema, type) ?? AS_IT_IS };
+    if (key === undefined) return { name, codec: { decode: driverDecode(schema, type) } };
     return { name, codec: textDecoder(codecOfKey(schema, key)) };
   });
 }
@@ -37,7 +38,7 @@ function refuseSameNames(columns: readonly SqlResultColumn[]): void {
 
 async function typeKeys(sql: SqlHandle, oids: readonly number[]): Promise<ReadonlyMap<number, string>> {
   const text = `SELECT t.oid::text, quote_ident(n.nspname) || '.' || quote_ident(t.typname) FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = ANY ($1::text::oid[])`;
-  const rows = await sql.unsafe(text, [`{${oids.join(",")}}`]).values();
+  const rows = await sendForValues(sql, text, [`{${oids.join(",")}}`]);
   return new Map(rows.map(([oid, key]) => [Number(oid), String(key)]));
 }
 

@@ -1,5 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import { queryError } from "../driver/query-error.ts";
+import { sendForRows, sendForValues } from "../driver/send.ts";
 import type { RowStatement, Statement } from "../statements/statement.ts";
 import { decodeRows, rowsFromValues } from "./decode-rows.ts";
 
@@ -22,15 +22,12 @@ export async function runRows<Result>(
 ): Promise<Result> {
   const statement = build();
   options?.onStatement?.(statement);
-  const query = sql.unsafe(statement.text, statement.params as (string | null)[]);
-  let rows: Record<string, unknown>[];
-  try {
-    // A handle with `transform` renames the columns of row objects; the values come in the statement's own order.
-    rows = sql.options.transform ? rowsFromValues(statement.output, await query.values()) : await query;
-  } catch (error) {
-    throw queryError(error, statement.text);
-  }
-  return finish(decodeRows(statement.output, rows));
+  const { text, params, output } = statement;
+  // A handle with `transform` renames the columns of row objects; the values come in the statement's own order.
+  const rows = sql.options.transform
+    ? rowsFromValues(output, await sendForValues(sql, text, params))
+    : await sendForRows(sql, text, params);
+  return finish(decodeRows(output, rows));
 }
 
 /** As `runRows` for a statement of one row and one column, which needs no decoding. */
@@ -42,11 +39,6 @@ export async function runValue<Result>(
 ): Promise<Result> {
   const statement = build();
   options?.onStatement?.(statement);
-  let rows: unknown[][];
-  try {
-    rows = await sql.unsafe(statement.text, statement.params as (string | null)[]).values();
-  } catch (error) {
-    throw queryError(error, statement.text);
-  }
+  const rows = await sendForValues(sql, statement.text, statement.params);
   return finish(rows[0]?.[0]);
 }

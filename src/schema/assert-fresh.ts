@@ -17,5 +17,7 @@ export async function assertFresh(sql: SqlHandle, schema: AnySchema): Promise<vo
   const now = await loadSchema(sql, { schemas: schema.schemas, types: schema.jsTypes });
   if (fingerprint(schema) === fingerprint(now)) return;
   const lines = schemaDiff(schema, now);
-  throw new SnapshotError(`the database is not what the snapshot says:\n${lines.map(line => `  ${line}`).join("\n")}`);
+  throw new SnapshotError(
+    `the database is not what the snapshot says:\n${lines.map(line => `  ${line}`).join("\n")}`,
+  );
 }

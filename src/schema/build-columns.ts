@@ -21,11 +21,30 @@ export function buildColumns(context: ColumnContext, relation: RelationRow): rea
   return rows.map(row => buildColumn(context, relation, constraints, row));
 }
 
-function buildColumn(context: ColumnContext, relation: RelationRow, constraints: readonly ConstraintRow[], row: ColumnRow): Column {
-  const [name, position, oid, typmod, dimensions, attNotNull, expression, identity, generated, collation, comment] = row;
+function buildColumn(
+  context: ColumnContext,
+  relation: RelationRow,
+  constraints: readonly ConstraintRow[],
+  row: ColumnRow,
+): Column {
+  const [
+    name,
+    position,
+    oid,
+    typmod,
+    dimensions,
+    attNotNull,
+    expression,
+    identity,
+    generated,
+    collation,
+    comment,
+  ] = row;
   const typeKey = context.keys.get(oid) ?? "text";
   const notNull = attNotNull || refusesNull(context.types, typeKey);
-  const unproven = constraints.some(({ type, notValid, key }) => type === "n" && notValid === true && key?.[0] === position);
+  const unproven = constraints.some(
+    ({ type, notValid, key }) => type === "n" && notValid === true && key?.[0] === position,
+  );
   const isView = relation[2] === "v" || relation[2] === "m";
   const privileges = row[11] ?? relation[10];
   return {
@@ -43,7 +62,11 @@ function buildColumn(context: ColumnContext, relation: RelationRow, constraints:
     generationExpression: generated === "" ? null : expression,
     collation,
     comment,
-    privileges: { select: (privileges & 1) !== 0, insert: (privileges & 2) !== 0, update: (privileges & 4) !== 0 },
+    privileges: {
+      select: (privileges & 1) !== 0,
+      insert: (privileges & 2) !== 0,
+      update: (privileges & 4) !== 0,
+    },
     updatable: generated === "" && (row[12] ?? true),
     isInherited: row[13],
   };

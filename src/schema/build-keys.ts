@@ -19,7 +19,12 @@ export function buildKeys(relation: RelationRow): RelationKeys {
   const indexes = relation[19] ?? [];
   const keyed = indexes.map(index => ({
     isPrimary: index[6],
-    key: uniqueKey(index, constraints.find(({ type, index: oid }) => (type === "p" || type === "u") && oid === index[0]), names, relation[16]),
+    key: uniqueKey(
+      index,
+      constraints.find(({ type, index: oid }) => (type === "p" || type === "u") && oid === index[0]),
+      names,
+      relation[16],
+    ),
   }));
   return {
     primaryKey: keyed.find(({ isPrimary }) => isPrimary)?.key ?? null,
@@ -28,7 +33,11 @@ export function buildKeys(relation: RelationRow): RelationKeys {
     checks: constraints.filter(({ type }) => type === "c").map(row => check(row, names)),
     exclusions: constraints
       .filter(({ type }) => type === "x")
-      .map(({ name, definition, deferrable }) => ({ name, definition: definition ?? "", deferrable: deferrable ?? false })),
+      .map(({ name, definition, deferrable }) => ({
+        name,
+        definition: definition ?? "",
+        deferrable: deferrable ?? false,
+      })),
   };
 }
 
@@ -36,8 +45,26 @@ function columnNames(numbers: readonly number[], names: ColumnNames): readonly s
   return numbers.map(number => names.get(number) ?? "");
 }
 
-function uniqueKey(index: IndexRow, constraint: ConstraintRow | undefined, names: ColumnNames, hasRules: boolean): UniqueKey {
-  const [, name, keyColumns, numbers, expressions, predicate, , isImmediate, isValid, isExclusion, nullsNotDistinct, comment] = index;
+function uniqueKey(
+  index: IndexRow,
+  constraint: ConstraintRow | undefined,
+  names: ColumnNames,
+  hasRules: boolean,
+): UniqueKey {
+  const [
+    ,
+    name,
+    keyColumns,
+    numbers,
+    expressions,
+    predicate,
+    ,
+    isImmediate,
+    isValid,
+    isExclusion,
+    nullsNotDistinct,
+    comment,
+  ] = index;
   return {
     name: constraint?.name ?? name,
     columns: numbers.slice(0, keyColumns).map(number => names.get(number) ?? null),
@@ -57,7 +84,12 @@ function uniqueKey(index: IndexRow, constraint: ConstraintRow | undefined, names
 
 // What ON CONFLICT accepts (manual, INSERT): a deferrable or invalid index never, an exclusion index only DO NOTHING,
 // and no target on a table with INSERT or UPDATE rules.
-function conflictTarget(isImmediate: boolean, isValid: boolean, isExclusion: boolean, hasRules: boolean): UniqueKey["conflictTarget"] {
+function conflictTarget(
+  isImmediate: boolean,
+  isValid: boolean,
+  isExclusion: boolean,
+  hasRules: boolean,
+): UniqueKey["conflictTarget"] {
   if (!isImmediate || !isValid || hasRules) return "none";
   return isExclusion ? "doNothingOnly" : "doUpdate";
 }

@@ -4,7 +4,13 @@ import { buildTypes, typeKeys } from "./build-types.ts";
 import type { CatalogRows, RelationRow } from "./catalog-rows.ts";
 import { deepFreeze } from "./deep-freeze.ts";
 import { relationKeys } from "./relation-key.ts";
-import { FORMAT_VERSION, type JsTypes, type Relation, type RelationKind, type SchemaSnapshot } from "./snapshot.ts";
+import {
+  FORMAT_VERSION,
+  type JsTypes,
+  type Relation,
+  type RelationKind,
+  type SchemaSnapshot,
+} from "./snapshot.ts";
 
 /** The snapshot of what the catalog query returned: oids become names, the result is frozen. */
 export function buildSnapshot<Tables>(rows: CatalogRows, jsTypes: JsTypes): SchemaSnapshot<Tables> {
@@ -42,8 +48,37 @@ const UPDATABLE = { insert: 8, update: 4, delete: 16 } as const;
 const TRIGGER = { insert: 4, delete: 8, update: 16, instead: 64 } as const;
 
 function buildRelation(context: ColumnContext, row: RelationRow, key: string): Relation {
-  const [schema, name, kind, persistence, isVisible, isPartition, partitionKey, partitionBound, parents, comment] = row;
-  const [, , , , , , , , , , privileges, updatable, rowSecurity, rowSecurityActive, policies, events, hasRules] = row;
+  const [
+    schema,
+    name,
+    kind,
+    persistence,
+    isVisible,
+    isPartition,
+    partitionKey,
+    partitionBound,
+    parents,
+    comment,
+  ] = row;
+  const [
+    ,
+    ,
+    ,
+    ,
+    ,
+    ,
+    ,
+    ,
+    ,
+    ,
+    privileges,
+    updatable,
+    rowSecurity,
+    rowSecurityActive,
+    policies,
+    events,
+    hasRules,
+  ] = row;
   return {
     schema,
     name,
@@ -54,7 +89,10 @@ function buildRelation(context: ColumnContext, row: RelationRow, key: string): R
     isPartition,
     partitionKey,
     partitionBound,
-    parents: (parents ?? []).map(([parentSchema, parentName]) => ({ schema: parentSchema, name: parentName })),
+    parents: (parents ?? []).map(([parentSchema, parentName]) => ({
+      schema: parentSchema,
+      name: parentName,
+    })),
     comment,
     privileges: flags(PRIVILEGE, privileges),
     updatable: flags(UPDATABLE, updatable),
@@ -68,7 +106,10 @@ function buildRelation(context: ColumnContext, row: RelationRow, key: string): R
   };
 }
 
-function flags<Name extends string>(bits: Readonly<Record<Name, number>>, mask: number): Record<Name, boolean> {
+function flags<Name extends string>(
+  bits: Readonly<Record<Name, number>>,
+  mask: number,
+): Record<Name, boolean> {
   const entries = Object.entries<number>(bits).map(([name, bit]) => [name, (mask & bit) !== 0]);
   return Object.fromEntries(entries) as Record<Name, boolean>;
 }

@@ -14,7 +14,12 @@ export function buildTypes(rows: CatalogRows, keys: TypeKeys): Record<string, Pg
 }
 
 function buildType(row: TypeRow, keys: TypeKeys): PgType {
-  const named = { schema: row.schema, name: row.name, extension: row.extension ?? null, comment: row.comment ?? null };
+  const named = {
+    schema: row.schema,
+    name: row.name,
+    extension: row.extension ?? null,
+    comment: row.comment ?? null,
+  };
   const keyOf = (oid: number | undefined): string => keys.get(oid ?? 0) ?? "text";
   switch (row.kind) {
     case "e":
@@ -30,7 +35,11 @@ function buildType(row: TypeRow, keys: TypeKeys): PgType {
         checks: (row.checks ?? []).map(domainCheck),
       };
     case "c":
-      return { kind: "composite", ...named, attributes: (row.attributes ?? []).map(attribute => buildAttribute(attribute, keyOf)) };
+      return {
+        kind: "composite",
+        ...named,
+        attributes: (row.attributes ?? []).map(attribute => buildAttribute(attribute, keyOf)),
+      };
     case "r":
       return { kind: "range", ...named, subtype: keyOf(row.subtype) };
     case "m":

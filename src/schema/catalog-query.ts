@@ -142,8 +142,8 @@ types as materialized (
   select json_agg(json_strip_nulls(json_build_object(
     'oid', t.oid, 'schema', n.nspname, 'name', t.typname, 'kind', t.typtype, 'category', t.typcategory,
     'key', case when n.nspname = 'pg_catalog' then t.typname else quote_ident(n.nspname) || '.' || quote_ident(t.typname) end,
-    'element', case when t.typcategory = 'A' then nullif(t.typelem, 0) end,
-    'delimiter', case when t.typcategory = 'A' then t.typdelim end,
+    'element', case when t.typcategory = 'A' and t.typarray = 0 then nullif(t.typelem, 0) end,
+    'delimiter', case when t.typcategory = 'A' and t.typarray = 0 then t.typdelim end,
     'base', nullif(t.typbasetype, 0), 'baseTypmod', case when t.typtype = 'd' then t.typtypmod end,
     'notNull', nullif(t.typnotnull, false), 'default', case when t.typtype = 'd' then t.typdefault end,
     'labels', case when t.typtype = 'e' then (

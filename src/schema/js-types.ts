@@ -15,11 +15,15 @@ export function chosenJsTypes(choices: Partial<JsTypes> = {}): JsTypes {
   for (const [type, choice] of Object.entries(choices)) {
     if (!Object.hasOwn(JS_TYPE_CHOICES, type)) {
       const known = Object.keys(JS_TYPE_CHOICES);
-      throw new ArgumentError(`types: ${JSON.stringify(type)} has no choice of forms, only ${known.join(", ")}.${nearest(type, known)}`);
+      throw new ArgumentError(
+        `types: ${JSON.stringify(type)} has no choice of forms, only ${known.join(", ")}.${nearest(type, known)}`,
+      );
     }
     const forms: readonly string[] = JS_TYPE_CHOICES[type as keyof JsTypes];
     if (!forms.includes(choice as string)) {
-      throw new ArgumentError(`types: ${type} is one of ${forms.map(form => JSON.stringify(form)).join(", ")}`);
+      throw new ArgumentError(
+        `types: ${type} is one of ${forms.map(form => JSON.stringify(form)).join(", ")}`,
+      );
     }
   }
   return { ...DEFAULT_JS_TYPES, ...choices };

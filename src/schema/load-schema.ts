@@ -1,5 +1,6 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { queryError } from "../driver/query-error.ts";
+import { sendForValues } from "../driver/send.ts";
 import { ArgumentError } from "../errors.ts";
 import { buildSnapshot } from "./build-snapshot.ts";
 import { CATALOG_QUERY } from "./catalog-query.ts";
@@ -24,35 +25,46 @@ export interface LoadOptions {
  * @throws ArgumentError for a schema that is not there or that the role may not use; QueryError
  * @example `const schema = await loadSchema(sql, { schemas: ["public"], types: { int8: "bigint" } })`
  */
-export async function loadSchema<Tables = WideTables>(sql: SqlHandle, options: LoadOptions = {}): Promise<SchemaSnapshot<Tables>> {
+export async function loadSchema<Tables = WideTables>(
+  sql: SqlHandle,
+  options: LoadOptions = {},
+): Promise<SchemaSnapshot<Tables>> {
   const jsTypes = chosenJsTypes(options.types);
   const { schemas } = options;
-  const rows = JSON.parse(await catalogText(sql, schemas === undefined ? null : schemaList(schemas))) as CatalogRows;
+  const rows = JSON.parse(
+    await catalogText(sql, schemas === undefined ? null : schemaList(schemas)),
+  ) as CatalogRows;
   const missing = schemas?.filter(name => !rows.schemas?.includes(name)) ?? [];
   if (missing.length > 0) {
-    throw new ArgumentError(`no schema ${missing.map(name => JSON.stringify(name)).join(", ")} that role ${rows.role} may use`);
+    throw new ArgumentError(
+      `no schema ${missing.map(name => JSON.stringify(name)).join(", ")} that role ${rows.role} may use`,
+    );
   }
   return buildSnapshot<Tables>(rows, jsTypes);
 }
 
 function schemaList(schemas: readonly string[]): string {
-  if (!Array.isArray(schemas) || schemas.length === 0) throw new ArgumentError("schemas is a list of at least one name");
+  if (!Array.isArray(schemas) || schemas.length === 0)
+    throw new ArgumentError("schemas is a list of at least one name");
   return `{${schemas.map(name => `"${String(name).replaceAll(/["\\]/g, "\\$&")}"`).join(",")}}`;
 }
 
 // Compiling the catalog query takes JIT seconds, so it is off for this one transaction. A transaction of the caller's
 // gets its own setting back.
 async function catalogText(sql: SqlHandle, schemas: string | null): Promise<string> {
+  if (isTransaction(sql)) {
+    const jit = firstValue(await sendForValues(sql, "select current_setting('jit')", []));
+    await sendForValues(sql, "set local jit = off", []);
+    const text = firstValue(await sendForValues(sql, CATALOG_QUERY, [schemas]));
+    await sendForValues(sql, "select set_config('jit', $1::text, true)", [jit]);
+    return text;
+  }
+  // Bun sends the two together and returns their results.
+  const run = (tx: SqlHandle): unknown => [
+    tx.unsafe("set local jit = off"),
+    tx.unsafe(CATALOG_QUERY, [schemas]).values(),
+  ];
   try {
-    if (isTransaction(sql)) {
-      const jit = firstValue(await sql.unsafe("select current_setting('jit')").values());
-      await sql.unsafe("set local jit = off");
-      const text = firstValue(await sql.unsafe(CATALOG_QUERY, [schemas]).values());
-      await sql.unsafe("select set_config('jit', $1::text, true)", [jit]);
-      return text;
-    }
-    // Bun sends the two together and returns their results.
-    const run = (tx: SqlHandle): unknown => [tx.unsafe("set local jit = off"), tx.unsafe(CATALOG_QUERY, [schemas]).values()];
     const results = (await sql.begin(run)) as readonly (readonly (readonly unknown[])[])[];
     return firstValue(results[1]!);
   } catch (error) {

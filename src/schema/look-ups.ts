@@ -2,7 +2,15 @@ import { ArgumentError, UnknownNameError } from "../errors.ts";
 import { nearest } from "./nearest.ts";
 import { quoteIdentifier } from "./quote.ts";
 import { columnOf, findRelation, relationOf } from "./relation-of.ts";
-import type { AnySchema, Check, Column, ForeignKey, Relation, SchemaSnapshot, UniqueKey } from "./snapshot.ts";
+import type {
+  AnySchema,
+  Check,
+  Column,
+  ForeignKey,
+  Relation,
+  SchemaSnapshot,
+  UniqueKey,
+} from "./snapshot.ts";
 import type { ColumnName, TableName } from "./tables.ts";
 
 /** Which tables or views are listed. */
@@ -18,8 +26,15 @@ export interface NameOptions {
  * @returns the names, ordered by PostgreSQL schema and name
  * @example `tableNames(schema)` → `["album", "artist", "audit.event"]`
  */
-export function tableNames<Tables>(schema: SchemaSnapshot<Tables>, options: NameOptions = {}): TableName<Tables>[] {
-  return relationNames(schema, options, ({ kind }) => kind !== "view" && kind !== "materializedView") as TableName<Tables>[];
+export function tableNames<Tables>(
+  schema: SchemaSnapshot<Tables>,
+  options: NameOptions = {},
+): TableName<Tables>[] {
+  return relationNames(
+    schema,
+    options,
+    ({ kind }) => kind !== "view" && kind !== "materializedView",
+  ) as TableName<Tables>[];
 }
 
 /**
@@ -28,16 +43,31 @@ export function tableNames<Tables>(schema: SchemaSnapshot<Tables>, options: Name
  * @param options only one PostgreSQL schema
  * @returns the names, ordered by PostgreSQL schema and name
  */
-export function viewNames<Tables>(schema: SchemaSnapshot<Tables>, options: NameOptions = {}): TableName<Tables>[] {
-  return relationNames(schema, options, ({ kind }) => kind === "view" || kind === "materializedView") as TableName<Tables>[];
+export function viewNames<Tables>(
+  schema: SchemaSnapshot<Tables>,
+  options: NameOptions = {},
+): TableName<Tables>[] {
+  return relationNames(
+    schema,
+    options,
+    ({ kind }) => kind === "view" || kind === "materializedView",
+  ) as TableName<Tables>[];
 }
 
-function relationNames(schema: AnySchema, options: NameOptions, wanted: (relation: Relation) => boolean): string[] {
+function relationNames(
+  schema: AnySchema,
+  options: NameOptions,
+  wanted: (relation: Relation) => boolean,
+): string[] {
   if (options.schema !== undefined && !schema.schemas.includes(options.schema)) {
-    throw new UnknownNameError(`the snapshot has no PostgreSQL schema ${JSON.stringify(options.schema)}.${nearest(options.schema, schema.schemas)}`);
+    throw new UnknownNameError(
+      `the snapshot has no PostgreSQL schema ${JSON.stringify(options.schema)}.${nearest(options.schema, schema.schemas)}`,
+    );
   }
   return schema.relations
-    .filter(relation => wanted(relation) && (options.schema === undefined || relation.schema === options.schema))
+    .filter(
+      relation => wanted(relation) && (options.schema === undefined || relation.schema === options.schema),
+    )
     .map(({ key }) => key);
 }
 
@@ -82,7 +112,10 @@ export function pkCols<Tables, Name extends TableName<Tables>>(
  * @returns each foreign key: `columns[i]` refers to `references.columns[i]`
  * @throws UnknownNameError for an unknown table
  */
-export function foreignKeys<Tables>(schema: SchemaSnapshot<Tables>, table: TableName<Tables>): readonly ForeignKey[] {
+export function foreignKeys<Tables>(
+  schema: SchemaSnapshot<Tables>,
+  table: TableName<Tables>,
+): readonly ForeignKey[] {
   return relationOf(schema, table).foreignKeys;
 }
 
@@ -100,7 +133,10 @@ export interface Referrer {
  * @returns each referring table with its foreign key, ordered by table
  * @throws UnknownNameError for an unknown table
  */
-export function referencedBy<Tables>(schema: SchemaSnapshot<Tables>, table: TableName<Tables>): readonly Referrer[] {
+export function referencedBy<Tables>(
+  schema: SchemaSnapshot<Tables>,
+  table: TableName<Tables>,
+): readonly Referrer[] {
   const { schema: namespace, name } = relationOf(schema, table);
   return schema.relations.flatMap(relation =>
     relation.foreignKeys
@@ -116,7 +152,10 @@ export function referencedBy<Tables>(schema: SchemaSnapshot<Tables>, table: Tabl
  * @returns each with its columns in key order, predicate and whether ON CONFLICT can use it
  * @throws UnknownNameError for an unknown table
  */
-export function uniqueKeys<Tables>(schema: SchemaSnapshot<Tables>, table: TableName<Tables>): readonly UniqueKey[] {
+export function uniqueKeys<Tables>(
+  schema: SchemaSnapshot<Tables>,
+  table: TableName<Tables>,
+): readonly UniqueKey[] {
   return relationOf(schema, table).uniqueKeys;
 }
 
@@ -193,5 +232,7 @@ export function quote<Tables, Name extends TableName<Tables>>(
 ): string {
   const { schema: namespace, name } = relationOf(schema, table);
   const relation = `${quoteIdentifier(namespace)}.${quoteIdentifier(name)}`;
-  return column === undefined ? relation : `${relation}.${quoteIdentifier(columnOf(schema, table, column).name)}`;
+  return column === undefined
+    ? relation
+    : `${relation}.${quoteIdentifier(columnOf(schema, table, column).name)}`;
 }

@@ -29,7 +29,8 @@ function parseText(text: string): unknown {
 }
 
 function requireVersion(data: unknown): void {
-  const version = typeof data === "object" && data !== null && "formatVersion" in data ? data.formatVersion : undefined;
+  const version =
+    typeof data === "object" && data !== null && "formatVersion" in data ? data.formatVersion : undefined;
   if (version === FORMAT_VERSION) return;
   const isLater = typeof version === "number" && version > FORMAT_VERSION;
   throw new SnapshotError(
@@ -42,12 +43,14 @@ function requireVersion(data: unknown): void {
 /** Every type that a column or another type names must be there. */
 function requireTypes<Tables>({ relations, types }: SchemaSnapshot<Tables>): void {
   const require = (key: string, user: string): void => {
-    if (!Object.hasOwn(types, key)) throw new SnapshotError(`the stored snapshot is damaged: ${user} has type ${key}, which is missing`);
+    if (!Object.hasOwn(types, key))
+      throw new SnapshotError(`the stored snapshot is damaged: ${user} has type ${key}, which is missing`);
   };
   for (const relation of relations) {
     for (const column of relation.columns) require(column.typeKey, `${relation.key}.${column.name}`);
   }
-  for (const [key, type] of Object.entries(types)) for (const part of partsOf(type)) require(part, `type ${key}`);
+  for (const [key, type] of Object.entries(types))
+    for (const part of partsOf(type)) require(part, `type ${key}`);
 }
 
 function partsOf(type: PgType): readonly string[] {

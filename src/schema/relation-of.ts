@@ -24,7 +24,9 @@ export function relationOf(schema: AnySchema, table: string): Relation {
   const relation = findRelation(schema, table);
   if (relation !== undefined) return relation;
   const names = schema.relations.map(({ key }) => key);
-  throw new UnknownNameError(`there is no table or view ${JSON.stringify(table)}.${nearest(String(table), names)}`);
+  throw new UnknownNameError(
+    `there is no table or view ${JSON.stringify(table)}.${nearest(String(table), names)}`,
+  );
 }
 
 /** The column of a table; throws UnknownNameError with the nearest names. */
@@ -33,5 +35,7 @@ export function columnOf(schema: AnySchema, table: string, column: string): Colu
   const found = relation.columns.find(({ name }) => name === column);
   if (found !== undefined) return found;
   const names = relation.columns.map(({ name }) => name);
-  throw new UnknownNameError(`${relation.key} has no column ${JSON.stringify(column)}.${nearest(String(column), names)}`);
+  throw new UnknownNameError(
+    `${relation.key} has no column ${JSON.stringify(column)}.${nearest(String(column), names)}`,
+  );
 }

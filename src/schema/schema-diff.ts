@@ -11,7 +11,13 @@ export function schemaDiff(before: AnySchema, after: AnySchema): string[] {
   return [
     ...fieldChanges("search path", { "": before.searchPath }, { "": after.searchPath }),
     ...namedChanges("", byKey(before.relations), byKey(after.relations), describeRelation, relationChanges),
-    ...namedChanges("type ", new Map(Object.entries(before.types)), new Map(Object.entries(after.types)), () => "type ", (key, a, b) => fieldChanges(key, fieldsOf(a), fieldsOf(b))),
+    ...namedChanges(
+      "type ",
+      new Map(Object.entries(before.types)),
+      new Map(Object.entries(after.types)),
+      () => "type ",
+      (key, a, b) => fieldChanges(key, fieldsOf(a), fieldsOf(b)),
+    ),
   ];
 }
 
@@ -42,15 +48,38 @@ function namedChanges<Thing>(
 
 const KEYED = ["columns", "uniqueKeys", "foreignKeys", "checks", "exclusions"] as const;
 // `key` and `isVisible` follow from the name and the search path.
-const DERIVED: ReadonlySet<string> = new Set<string>([...KEYED, "schema", "name", "key", "isVisible", "primaryKey", "privileges", "rowSecurityActive"]);
-const NOUNS = { columns: "column", uniqueKeys: "unique key", foreignKeys: "foreign key", checks: "check", exclusions: "exclusion" } as const;
+const DERIVED: ReadonlySet<string> = new Set<string>([
+  ...KEYED,
+  "schema",
+  "name",
+  "key",
+  "isVisible",
+  "primaryKey",
+  "privileges",
+  "rowSecurityActive",
+]);
+const NOUNS = {
+  columns: "column",
+  uniqueKeys: "unique key",
+  foreignKeys: "foreign key",
+  checks: "check",
+  exclusions: "exclusion",
+} as const;
 
 function relationChanges(name: string, before: Relation, after: Relation): string[] {
   return [
     ...fieldChanges(`table ${name}`, fieldsOf(before, DERIVED), fieldsOf(after, DERIVED)),
     ...columnOrder(name, before.columns, after.columns),
     ...fieldChanges(`table ${name}: primary key`, fieldsOf(before.primaryKey), fieldsOf(after.primaryKey)),
-    ...KEYED.flatMap(part => namedChanges(`${name}.`, byName(before[part]), byName(after[part]), () => `${NOUNS[part]} ${name}.`, partChanges(NOUNS[part]))),
+    ...KEYED.flatMap(part =>
+      namedChanges(
+        `${name}.`,
+        byName(before[part]),
+        byName(after[part]),
+        () => `${NOUNS[part]} ${name}.`,
+        partChanges(NOUNS[part]),
+      ),
+    ),
   ];
 }
 
@@ -61,12 +90,16 @@ function byName(things: readonly { readonly name: string }[]): Map<string, objec
 const PART_DERIVED: ReadonlySet<string> = new Set(["name", "position", "typeKey", "typmod", "privileges"]);
 
 function partChanges(noun: string): (name: string, before: object, after: object) => string[] {
-  return (name, before, after) => fieldChanges(`${noun} ${name}`, fieldsOf(before, PART_DERIVED), fieldsOf(after, PART_DERIVED));
+  return (name, before, after) =>
+    fieldChanges(`${noun} ${name}`, fieldsOf(before, PART_DERIVED), fieldsOf(after, PART_DERIVED));
 }
 
 function columnOrder(name: string, before: readonly Column[], after: readonly Column[]): string[] {
   const both = (columns: readonly Column[], others: readonly Column[]): string =>
-    columns.filter(column => others.some(other => other.name === column.name)).map(column => column.name).join(", ");
+    columns
+      .filter(column => others.some(other => other.name === column.name))
+      .map(column => column.name)
+      .join(", ");
   const [a, b] = [both(before, after), both(after, before)];
   return a === b ? [] : [`table ${name}: column order ${a} → ${b}`];
 }
@@ -75,7 +108,11 @@ function fieldsOf(thing: object | null, without: ReadonlySet<string> = new Set()
   return Object.fromEntries(Object.entries(thing ?? {}).filter(([field]) => !without.has(field)));
 }
 
-function fieldChanges(name: string, before: Record<string, unknown>, after: Record<string, unknown>): string[] {
+function fieldChanges(
+  name: string,
+  before: Record<string, unknown>,
+  after: Record<string, unknown>,
+): string[] {
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return fields.flatMap(field => {
     const [a, b] = [valueText(before[field]), valueText(after[field])];

@@ -41,7 +41,8 @@ export function listOf(check: ShapeCheck): ShapeCheck {
 /** An object with any keys, all values alike. */
 export function recordOf(check: ShapeCheck): ShapeCheck {
   return (value, place) => {
-    for (const [key, element] of Object.entries(requireObject(value, place))) check(element, `${place}.${key}`);
+    for (const [key, element] of Object.entries(requireObject(value, place)))
+      check(element, `${place}.${key}`);
   };
 }
 

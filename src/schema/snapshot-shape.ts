@@ -1,5 +1,15 @@
 import { JS_TYPE_CHOICES } from "./js-types.ts";
-import { listOf, objectOf, oneOf, orNull, recordOf, type ShapeCheck, text, wholeNumber, yesOrNo } from "./shape-check.ts";
+import {
+  listOf,
+  objectOf,
+  oneOf,
+  orNull,
+  recordOf,
+  type ShapeCheck,
+  text,
+  wholeNumber,
+  yesOrNo,
+} from "./shape-check.ts";
 
 const names = listOf(text);
 const relationName = objectOf({ schema: text, name: text });
@@ -135,6 +145,8 @@ export const snapshotShape: ShapeCheck = objectOf({
   schemas: names,
   relations: listOf(relation),
   types: recordOf(type),
-  jsTypes: objectOf(Object.fromEntries(Object.entries(JS_TYPE_CHOICES).map(([name, forms]) => [name, oneOf(...forms)]))),
+  jsTypes: objectOf(
+    Object.fromEntries(Object.entries(JS_TYPE_CHOICES).map(([name, forms]) => [name, oneOf(...forms)])),
+  ),
   scope: recordOf(recordOf(orNull(text))),
 });

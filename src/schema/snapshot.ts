@@ -41,7 +41,12 @@ export interface JsTypes {
   readonly json: "parse" | "bigint" | "string";
 }
 
-export const DEFAULT_JS_TYPES: JsTypes = { int8: "string", timestamp: "Date", timestamptz: "Date", json: "parse" };
+export const DEFAULT_JS_TYPES: JsTypes = {
+  int8: "string",
+  timestamp: "Date",
+  timestamptz: "Date",
+  json: "parse",
+};
 
 export type RelationKind = "table" | "partitioned" | "view" | "materializedView" | "foreign";
 
@@ -68,7 +73,12 @@ export interface Relation {
   readonly rowSecurityActive: boolean;
   readonly policies: number;
   /** Row or statement triggers the user made, by event; `instead` for INSTEAD OF. */
-  readonly triggers: { readonly insert: boolean; readonly update: boolean; readonly delete: boolean; readonly instead: boolean };
+  readonly triggers: {
+    readonly insert: boolean;
+    readonly update: boolean;
+    readonly delete: boolean;
+    readonly instead: boolean;
+  };
   /** Rewrite rules other than a view's own. */
   readonly hasRules: boolean;
   readonly columns: readonly Column[];
@@ -151,7 +161,11 @@ export interface ForeignKey {
   readonly name: string;
   /** `columns[i]` refers to `references.columns[i]`. */
   readonly columns: readonly string[];
-  readonly references: { readonly schema: string; readonly name: string; readonly columns: readonly string[] };
+  readonly references: {
+    readonly schema: string;
+    readonly name: string;
+    readonly columns: readonly string[];
+  };
   readonly onUpdate: ReferentialAction;
   readonly onDelete: ReferentialAction;
   /** ON DELETE SET NULL / DEFAULT (columns): PostgreSQL 15. */
@@ -231,7 +245,12 @@ export interface DomainType extends TypeName {
 
 export interface CompositeType extends TypeName {
   readonly kind: "composite";
-  readonly attributes: readonly { readonly name: string; readonly type: string; readonly typeKey: string; readonly typmod: number }[];
+  readonly attributes: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly typeKey: string;
+    readonly typmod: number;
+  }[];
 }
 
 export interface RangeType extends TypeName {

@@ -23,15 +23,23 @@ export interface WideTables {
 export type TableName<Tables> = keyof Tables & string;
 
 /** The row of table `Name` as reading functions return it. */
-export type RowOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { row: infer Row } ? Row : never;
+export type RowOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { row: infer Row }
+  ? Row
+  : never;
 
 /** What `insert` accepts for table `Name`. */
-export type InsertOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { insert: infer Row } ? Row : never;
+export type InsertOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { insert: infer Row }
+  ? Row
+  : never;
 
 /** What `update` accepts for table `Name`. */
-export type UpdateOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { update: infer Row } ? Row : never;
+export type UpdateOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { update: infer Row }
+  ? Row
+  : never;
 
 /** The primary key of table `Name`. */
-export type KeyOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { key: infer Key } ? Key : never;
+export type KeyOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { key: infer Key }
+  ? Key
+  : never;
 
 export type ColumnName<Tables, Name extends TableName<Tables>> = keyof RowOf<Tables, Name> & string;

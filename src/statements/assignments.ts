@@ -28,7 +28,8 @@ export function assignedSql(schema: AnySchema, binder: Binder, { column, value }
   const { codec } = column;
   if (value === null) return "NULL";
   if (isFragment(value)) return compileFragment(schema, binder, value);
-  if (isScopeValue(value)) return value[SCOPED] === null ? "NULL" : bind(binder, value[SCOPED], codec.castType);
+  if (isScopeValue(value))
+    return value[SCOPED] === null ? "NULL" : bind(binder, value[SCOPED], codec.castType);
   return bind(binder, codec.print(value as never), codec.castType);
 }
 
@@ -37,7 +38,11 @@ function isScopeValue(value: unknown): value is ScopeValue {
 }
 
 /** The assignments stamped with the scope; a value that contradicts it is refused. */
-export function stamped(schema: AnySchema, plan: RelationPlan, given: readonly Assignment[]): readonly Assignment[] {
+export function stamped(
+  schema: AnySchema,
+  plan: RelationPlan,
+  given: readonly Assignment[],
+): readonly Assignment[] {
   const scope = scopeOf(schema, plan);
   if (scope.length === 0) return given;
   const rest = given.filter(assignment => !contradicts(plan, scope, assignment));
@@ -45,16 +50,26 @@ export function stamped(schema: AnySchema, plan: RelationPlan, given: readonly A
 }
 
 /** The assignments without the columns of the scope, which no update may move; a value that contradicts it is refused. */
-export function withoutScope(schema: AnySchema, plan: RelationPlan, given: readonly Assignment[]): readonly Assignment[] {
+export function withoutScope(
+  schema: AnySchema,
+  plan: RelationPlan,
+  given: readonly Assignment[],
+): readonly Assignment[] {
   const scope = scopeOf(schema, plan);
   return scope.length === 0 ? given : given.filter(assignment => !contradicts(plan, scope, assignment));
 }
 
 // True for a scope column whose value is the scope's, so that the scope's own text stands for it.
-function contradicts(plan: RelationPlan, scope: ReturnType<typeof scopeOf>, { column, value }: Assignment): boolean {
+function contradicts(
+  plan: RelationPlan,
+  scope: ReturnType<typeof scopeOf>,
+  { column, value }: Assignment,
+): boolean {
   const rule = scope.find(([scoped]) => scoped.column.name === column.column.name);
   if (rule === undefined) return false;
   const text = value === null ? null : isFragment(value) ? undefined : column.codec.print(value as never);
   if (text === rule[1]) return true;
-  throw new ArgumentError(`${plan.relation.key}.${column.column.name}: the value contradicts the snapshot's scope`);
+  throw new ArgumentError(
+    `${plan.relation.key}.${column.column.name}: the value contradicts the snapshot's scope`,
+  );
 }

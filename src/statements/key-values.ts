@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { isPlainObject } from "../types/plain-object.ts";
 import { filterText } from "./filter-value.ts";
 import { type ColumnPlan, type RelationPlan, requireKey } from "./relation-plan.ts";
 
@@ -47,10 +48,4 @@ function wrongShape(plan: RelationPlan, columns: readonly ColumnPlan[], key: unk
       ? `{ ${Object.keys(key).join(", ")} }`
       : typeof key;
   return new ArgumentError(`the key of ${plan.relation.key} is ${one}; received ${received}`);
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

@@ -109,10 +109,11 @@ function listed(comparison: Comparison, wanted: boolean): string {
   return wanted ? `(${test} OR ${sql} IS NULL)` : `(${test} AND ${sql} IS NOT NULL)`;
 }
 
-// An array of arrays cannot be unnested and box has its own delimiter: there the elements travel as text.
+// An array of arrays cannot be unnested, box has its own delimiter, money its own cast: there the elements travel as text.
 function listParameter({ context, column }: Comparison, text: string): string {
   const { castType, shape } = column.filterCodec;
-  if (shape.kind !== "array" && castType !== "box") return bind(context.binder, text, `${castType}[]`);
+  const isPlain = shape.kind !== "array" && castType !== "box" && !castType.includes("numeric::");
+  if (isPlain) return bind(context.binder, text, `${castType}[]`);
   return `SELECT "element"::${castType} FROM unnest(${bind(context.binder, text, "text[]")}) AS "list" ("element")`;
 }
 

@@ -1,5 +1,9 @@
-export { startPostgres } from "./start-postgres.ts";
-export { testDatabase } from "./test-database.ts";
 export { rollback } from "./rollback.ts";
-export type { PostgresServer, StartPostgresOptions } from "./start-postgres.ts";
-export type { TestDatabase, TestDatabaseOptions } from "./test-database.ts";
+export { type PostgresServer, type StartPostgresOptions, startPostgres } from "./start-postgres.ts";
+export type { Template } from "./template.ts";
+export {
+  type HandleOptions,
+  type TestDatabase,
+  type TestDatabaseOptions,
+  testDatabase,
+} from "./test-database.ts";

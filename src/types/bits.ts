@@ -16,5 +16,12 @@ function bitsCodec(length: number | undefined, fits: (value: string) => boolean)
   const expected = length === undefined ? "a string of 0 and 1" : `a string of ${length} times 0 or 1`;
   const check = (value: unknown): Problem | undefined =>
     typeof value === "string" && /^[01]*$/.test(value) && fits(value) ? undefined : problem(expected, value);
-  return scalarCodec<string>({ form: "string", castType: "varbit", family: "bits", parse: sameText, check, print: sameText });
+  return scalarCodec<string>({
+    form: "string",
+    castType: "varbit",
+    family: "bits",
+    parse: sameText,
+    check,
+    print: sameText,
+  });
 }

@@ -10,7 +10,10 @@ export const byteaCodec: Codec = scalarCodec<Uint8Array | ArrayBuffer>({
   family: "bytes",
   decode: plainBytes,
   parse: parseHex,
-  check: value => (value instanceof Uint8Array || value instanceof ArrayBuffer ? undefined : problem("a Uint8Array or ArrayBuffer", value)),
+  check: value =>
+    value instanceof Uint8Array || value instanceof ArrayBuffer
+      ? undefined
+      : problem("a Uint8Array or ArrayBuffer", value),
   print: value => `\\x${(value instanceof Uint8Array ? value : new Uint8Array(value)).toHex()}`,
 });
 

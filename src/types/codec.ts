@@ -40,7 +40,10 @@ export type Shape =
   | { readonly kind: "scalar"; readonly family: Family }
   | { readonly kind: "enum"; readonly labels: readonly string[] }
   | { readonly kind: "array"; readonly element: Codec }
-  | { readonly kind: "composite"; readonly fields: readonly { readonly name: string; readonly codec: Codec }[] }
+  | {
+      readonly kind: "composite";
+      readonly fields: readonly { readonly name: string; readonly codec: Codec }[];
+    }
   | { readonly kind: "range"; readonly subtype: Codec }
   | { readonly kind: "multirange"; readonly range: Codec };
 

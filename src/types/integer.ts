@@ -11,7 +11,10 @@ export function integerCodec(castType: string, low: number, high: number): Codec
     castType,
     family: "integer",
     parse: Number,
-    check: value => (Number.isInteger(value) && (value as number) >= low && (value as number) <= high ? undefined : problem(expected, value)),
+    check: value =>
+      Number.isInteger(value) && (value as number) >= low && (value as number) <= high
+        ? undefined
+        : problem(expected, value),
     print: String,
   });
 }
@@ -39,7 +42,9 @@ function isInt8(value: unknown): boolean {
     // Up to 18 digits always fit.
     return /^-?\d{1,18}$/.test(value) || (/^-?\d{19}$/.test(value) && inRange(BigInt(value)));
   }
-  return typeof value === "number" ? Number.isSafeInteger(value) : typeof value === "bigint" && inRange(value);
+  return typeof value === "number"
+    ? Number.isSafeInteger(value)
+    : typeof value === "bigint" && inRange(value);
 }
 
 function inRange(value: bigint): boolean {
@@ -48,7 +53,11 @@ function inRange(value: bigint): boolean {
 
 function int8Problem(value: unknown): ReturnType<typeof problem> {
   const isRounded = typeof value === "number" && Number.isInteger(value);
-  return problem(INT8_EXPECTED, value, isRounded ? "a number this large may have been rounded already" : undefined);
+  return problem(
+    INT8_EXPECTED,
+    value,
+    isRounded ? "a number this large may have been rounded already" : undefined,
+  );
 }
 
 function readBigint(value: unknown): bigint {
@@ -58,5 +67,7 @@ function readBigint(value: unknown): bigint {
 function readSafe(value: unknown): number {
   const number = Number(value);
   if (Number.isSafeInteger(number)) return number;
-  throw new ValueError(`${value} is more than a number can hold exactly; load the schema with types: { int8: "bigint" } or "string"`);
+  throw new ValueError(
+    `${value} is more than a number can hold exactly; load the schema with types: { int8: "bigint" } or "string"`,
+  );
 }

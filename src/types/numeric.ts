@@ -29,7 +29,8 @@ export function numericCodec(typmod: number): Codec {
     castType: "numeric",
     family: "numeric",
     parse: sameText,
-    check: value => (typeof value === "string" && quick?.test(value) ? undefined : checkNumeric(value, modifier)),
+    check: value =>
+      typeof value === "string" && quick?.test(value) ? undefined : checkNumeric(value, modifier),
     print: String,
   });
 }
@@ -42,10 +43,18 @@ function quickPattern({ precision, scale }: NumericModifier): RegExp | null {
 }
 
 function checkNumeric(value: unknown, modifier: NumericModifier | null): Problem | undefined {
-  const text = typeof value === "string" ? value : typeof value === "number" || typeof value === "bigint" ? String(value) : undefined;
+  const text =
+    typeof value === "string"
+      ? value
+      : typeof value === "number" || typeof value === "bigint"
+        ? String(value)
+        : undefined;
   if (text === undefined) return problem(EXPECTED, value);
   if (text === "NaN") return undefined;
-  if (INFINITE.test(text)) return modifier === null ? undefined : problem(expectedFor(modifier), value, "a column with a precision has no infinity");
+  if (INFINITE.test(text))
+    return modifier === null
+      ? undefined
+      : problem(expectedFor(modifier), value, "a column with a precision has no infinity");
   return TEXT.test(text) ? checkFit(text, value, modifier) : problem(EXPECTED, value);
 }
 
@@ -58,8 +67,10 @@ function checkFit(text: string, value: unknown, modifier: NumericModifier | null
   const point = decimal.digits.length - decimal.scale;
   if (written > 16383 || point > 131072) return problem("a number that numeric can hold", value);
   if (modifier === null || decimal.digits === "") return undefined;
-  if (decimal.scale > modifier.scale) return problem(expectedFor(modifier), value, `would be rounded to ${modifier.scale} decimals`);
-  if (point > modifier.precision - modifier.scale) return problem(expectedFor(modifier), value, "has too many digits before the point");
+  if (decimal.scale > modifier.scale)
+    return problem(expectedFor(modifier), value, `would be rounded to ${modifier.scale} decimals`);
+  if (point > modifier.precision - modifier.scale)
+    return problem(expectedFor(modifier), value, "has too many digits before the point");
   return undefined;
 }
 
@@ -84,7 +95,9 @@ function checkMoney(value: unknown): Problem | undefined {
   const refused = moneyRule.check(value);
   if (refused !== undefined) return refused;
   const cents = centsOf(String(value));
-  return cents >= -(2n ** 63n) && cents <= 2n ** 63n - 1n ? undefined : problem("an amount of money of 64 bits", value);
+  return cents >= -(2n ** 63n) && cents <= 2n ** 63n - 1n
+    ? undefined
+    : problem("an amount of money of 64 bits", value);
 }
 
 function centsOf(text: string): bigint {

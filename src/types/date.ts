@@ -1,0 +1,43 @@
+import { ValueError } from "../errors.ts";
+import { dayNumber, FIRST_DAY, parseDay } from "./calendar.ts";
+import type { Codec, Problem } from "./codec.ts";
+import { problem } from "./received.ts";
+import { sameText, scalarCodec } from "./scalar.ts";
+
+const DATE = /^(\d{4,7}-\d\d-\d\d)( BC)?$/;
+const LAST_DAY = dayNumber(5_874_897, 12, 31);
+
+/** date: `"2026-11-24"`, the same in every time zone. */
+export const dateCodec: Codec = scalarCodec<string>({
+  form: "string",
+  castType: "date",
+  family: "datetime",
+  readCast: "::text",
+  decode: value => requireIso(String(value)),
+  parse: requireIso,
+  check: checkDate,
+  print: sameText,
+});
+
+function checkDate(value: unknown): Problem | undefined {
+  if (typeof value !== "string") {
+    return problem(
+      'a date like "2026-11-24"',
+      value,
+      value instanceof Date ? "a Date is a moment, its day depends on the time zone" : undefined,
+    );
+  }
+  if (value === "infinity" || value === "-infinity") return undefined;
+  const match = DATE.exec(value);
+  const day = match === null ? undefined : parseDay(match[1]!, match[2] !== undefined);
+  if (day === undefined) return problem('a day of the calendar like "2026-11-24"', value);
+  return day >= FIRST_DAY && day <= LAST_DAY
+    ? undefined
+    : problem("a day from 4714-11-24 BC to 5874897-12-31", value);
+}
+
+/** Text of a date or timestamp as it is; with another DateStyle day and month could be mistaken for each other. */
+export function requireIso(text: string): string {
+  if (/^\d{4,}-\d\d-\d\d|infinity$/.test(text)) return text;
+  throw new ValueError(`${JSON.stringify(text)} is not in ISO form: the session's DateStyle must be ISO`);
+}

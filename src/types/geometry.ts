@@ -1,0 +1,208 @@
+import { ValueError } from "../errors.ts";
+import type { Codec, Problem } from "./codec.ts";
+import { isPlainObject } from "./plain-object.ts";
+import { problem } from "./received.ts";
+import { scalarCodec } from "./scalar.ts";
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The line a·x + b·y + c = 0. */
+export interface Line {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+}
+
+export interface LineSegment {
+  readonly start: Point;
+  readonly end: Point;
+}
+
+/** `high` is the upper right corner, `low` the lower left, as PostgreSQL stores them. */
+export interface Box {
+  readonly high: Point;
+  readonly low: Point;
+}
+
+export interface Path {
+  readonly closed: boolean;
+  readonly points: readonly Point[];
+}
+
+export interface Polygon {
+  readonly points: readonly Point[];
+}
+
+export interface Circle {
+  readonly center: Point;
+  readonly radius: number;
+}
+
+export const pointCodec: Codec = geometryCodec<Point>({
+  form: "Point",
+  castType: "point",
+  equals: "~=",
+  fields: "x, y",
+  isValid: isPoint,
+  parse: ([x, y]) => ({ x: x!, y: y! }),
+  print: printPoint,
+});
+
+export const lineCodec: Codec = geometryCodec<Line>({
+  form: "Line",
+  castType: "line",
+  fields: "a, b, c (a and b not both zero)",
+  // geo_ops.c takes what is not above 1e-6 as zero.
+  isValid: ({ a, b, c }) =>
+    isNumber(a) &&
+    isNumber(b) &&
+    isNumber(c) &&
+    !(Math.abs(Number(a)) <= 1e-6 && Math.abs(Number(b)) <= 1e-6),
+  parse: ([a, b, c]) => ({ a: a!, b: b!, c: c! }),
+  print: ({ a, b, c }) => `{${printNumber(a)},${printNumber(b)},${printNumber(c)}}`,
+});
+
+export const lsegCodec: Codec = geometryCodec<LineSegment>({
+  form: "LineSegment",
+  castType: "lseg",
+  fields: "start, end (points)",
+  isValid: ({ start, end }) => isPoint(start) && isPoint(end),
+  parse: numbers => {
+    const [start, end] = points(numbers);
+    return { start: start!, end: end! };
+  },
+  print: ({ start, end }) => `[${printPoint(start)},${printPoint(end)}]`,
+});
+
+export const boxCodec: Codec = geometryCodec<Box>({
+  form: "Box",
+  castType: "box",
+  equals: "~=",
+  fields: "high, low (points, high not below or left of low)",
+  isValid: ({ high, low }) => isPoint(high) && isPoint(low) && isFrom(high.x, low.x) && isFrom(high.y, low.y),
+  parse: numbers => {
+    const [high, low] = points(numbers);
+    return { high: high!, low: low! };
+  },
+  print: ({ high, low }) => `${printPoint(high)},${printPoint(low)}`,
+});
+
+export const pathCodec: Codec = geometryCodec<Path>({
+  form: "Path",
+  castType: "path",
+  equals: null,
+  fields: "closed, points (at least one)",
+  isValid: ({ closed, points: list }) => typeof closed === "boolean" && arePoints(list),
+  parse: (numbers, text) => ({ closed: text.startsWith("("), points: points(numbers) }),
+  print: ({ closed, points: list }) => (closed ? `(${printPoints(list)})` : `[${printPoints(list)}]`),
+});
+
+export const polygonCodec: Codec = geometryCodec<Polygon>({
+  form: "Polygon",
+  castType: "polygon",
+  equals: "~=",
+  fields: "points (at least one)",
+  isValid: ({ points: list }) => arePoints(list),
+  parse: numbers => ({ points: points(numbers) }),
+  print: ({ points: list }) => `(${printPoints(list)})`,
+});
+
+export const circleCodec: Codec = geometryCodec<Circle>({
+  form: "Circle",
+  castType: "circle",
+  equals: "~=",
+  fields: "center (a point), radius (not negative)",
+  isValid: ({ center, radius }) => isPoint(center) && isNumber(radius) && !(radius < 0),
+  parse: ([x, y, radius]) => ({ center: { x: x!, y: y! }, radius: radius! }),
+  print: ({ center, radius }) => `<${printPoint(center)},${printNumber(radius)}>`,
+});
+
+interface Geometry<Value> {
+  readonly form: string;
+  readonly castType: string;
+  readonly equals?: "~=" | null;
+  /** For the message: the fields an object must have. */
+  readonly fields: string;
+  readonly isValid: (value: Record<string, unknown>) => boolean;
+  readonly parse: (numbers: readonly number[], text: string) => Value;
+  readonly print: (value: Value) => string;
+}
+
+function geometryCodec<Value>({
+  form,
+  castType,
+  fields,
+  isValid,
+  parse,
+  print,
+  equals,
+}: Geometry<Value>): Codec {
+  const parseText = (text: string): Value => parse(numbersOf(text), text);
+  const names = fields
+    .replaceAll(/\([^)]*\)| /g, "")
+    .split(",")
+    .filter(name => name !== "");
+  const check = (value: unknown): Problem | undefined =>
+    isPlainObject(value) && Object.keys(value).length === names.length && isValid(value)
+      ? undefined
+      : problem(`a ${castType}: an object of ${fields}`, value);
+  return scalarCodec<Value>({
+    form,
+    castType,
+    family: "geometry",
+    parse: parseText,
+    decode: value => parseText(String(value)),
+    check,
+    print,
+    ...(equals !== undefined && { equals }),
+  });
+}
+
+const NUMBER = /-?(?:\d[\d.e+-]*|Infinity)|NaN/g;
+
+function numbersOf(text: string): readonly number[] {
+  const numbers = (text.match(NUMBER) ?? []).map(Number);
+  if (numbers.length > 0) return numbers;
+  throw new ValueError(`not the text of a geometric value: ${text.slice(0, 100)}`);
+}
+
+function points(numbers: readonly number[]): readonly Point[] {
+  return Array.from({ length: numbers.length / 2 }, (_, index) => ({
+    x: numbers[index * 2]!,
+    y: numbers[index * 2 + 1]!,
+  }));
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number";
+}
+
+// NaN counts as greater than every other number.
+function isFrom(high: number, low: number): boolean {
+  return Number.isNaN(high) || high >= low;
+}
+
+function isPoint(value: unknown): value is Point {
+  return (
+    isPlainObject(value) && isNumber(value["x"]) && isNumber(value["y"]) && Object.keys(value).length === 2
+  );
+}
+
+function arePoints(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(isPoint);
+}
+
+function printNumber(value: number): string {
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+function printPoint({ x, y }: Point): string {
+  return `(${printNumber(x)},${printNumber(y)})`;
+}
+
+function printPoints(list: readonly Point[]): string {
+  return list.map(printPoint).join(",");
+}

@@ -1,0 +1,41 @@
+import { ValueError } from "../errors.ts";
+import type { Codec, Problem } from "./codec.ts";
+import { parseMultirangeLiteral } from "./range-literal.ts";
+import { problem, problemAt } from "./received.ts";
+
+/** A multirange type: an array of ranges; PostgreSQL's text is accepted too. */
+export function multirangeCodec(castType: string, range: Codec): Codec {
+  return Object.freeze({
+    form: `(${range.form})[]`,
+    castType,
+    readCast: "",
+    decode: (value: unknown) => parseMultirange(range, String(value)),
+    parse: (text: string) => parseMultirange(range, text),
+    check: (value: unknown) => checkMultirange(range, value),
+    print: ((value: readonly unknown[] | string) => printMultirange(range, value)) as (
+      value: never,
+    ) => string,
+    equals: "=",
+    shape: Object.freeze({ kind: "multirange", range }),
+  });
+}
+
+function parseMultirange(range: Codec, text: string): unknown {
+  const ranges = parseMultirangeLiteral(text);
+  if (ranges === undefined) throw new ValueError(`not the text of a multirange: ${text.slice(0, 100)}`);
+  return ranges.map(range.parse);
+}
+
+function checkMultirange(range: Codec, value: unknown): Problem | undefined {
+  const ranges = typeof value === "string" ? parseMultirangeLiteral(value) : value;
+  if (!Array.isArray(ranges)) return problem("an array of ranges", value);
+  for (const [index, one] of ranges.entries()) {
+    const refused = one === "empty" ? problem("a range that is not empty", one) : range.check(one);
+    if (refused !== undefined) return problemAt(index, refused);
+  }
+  return undefined;
+}
+
+function printMultirange(range: Codec, value: readonly unknown[] | string): string {
+  return typeof value === "string" ? value : `{${value.map(one => range.print(one as never)).join(",")}}`;
+}

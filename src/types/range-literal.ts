@@ -1,0 +1,54 @@
+/** Bounds of a range as PostgreSQL writes them: `[` and `]` include, `(` and `)` do not. */
+export type RangeBounds = "[)" | "[]" | "(]" | "()";
+
+/** A range taken apart; a null bound is unbounded. */
+export interface RangeTexts {
+  readonly lower: string | null;
+  readonly upper: string | null;
+  readonly bounds: RangeBounds;
+}
+
+const BOUND = String.raw`(?:"((?:[^"\\]|\\[\s\S]|"")*)"|((?:[^,()\[\]"\\]|\\[\s\S])*))`;
+const RANGE = new RegExp(String.raw`^([\[(])${BOUND},${BOUND}([\])])$`);
+const MEMBER = new RegExp(String.raw`[\[(]${BOUND},${BOUND}[\])]`, "y");
+
+/** A range as text (manual 8.17.5). */
+export function printRangeLiteral({ lower, upper, bounds }: RangeTexts): string {
+  return `${bounds[0]}${printBound(lower)},${printBound(upper)}${bounds[1]}`;
+}
+
+function printBound(text: string | null): string {
+  return text === null ? "" : `"${text.replaceAll(/["\\]/g, "$&$&")}"`;
+}
+
+/** The parts of a range's text; undefined for anything else, also for `empty`. */
+export function parseRangeLiteral(text: string): RangeTexts | undefined {
+  const match = RANGE.exec(text);
+  if (match === null) return undefined;
+  const [, open, quotedLower, lower, quotedUpper, upper, close] = match;
+  return {
+    lower: bound(quotedLower, lower),
+    upper: bound(quotedUpper, upper),
+    bounds: `${open}${close}` as RangeBounds,
+  };
+}
+
+function bound(quoted: string | undefined, bare: string | undefined): string | null {
+  if (quoted === undefined && !bare) return null;
+  return (quoted ?? bare ?? "").replaceAll(/\\([\s\S])|""/g, (_, char) => char ?? '"');
+}
+
+/** The texts of the ranges in a multirange's text; undefined for anything else. */
+export function parseMultirangeLiteral(text: string): readonly string[] | undefined {
+  if (text === "{}") return [];
+  const ranges: string[] = [];
+  let at = 0;
+  do {
+    MEMBER.lastIndex = at + 1;
+    const match = MEMBER.exec(text);
+    if (match === null) return undefined;
+    ranges.push(match[0]);
+    at = MEMBER.lastIndex;
+  } while (text[at] === ",");
+  return text.startsWith("{") && text[at] === "}" && at === text.length - 1 ? ranges : undefined;
+}

@@ -1,0 +1,31 @@
+import { ValueError } from "../errors.ts";
+
+/** Fields as the text of a composite value (manual 8.16.6): `(1,"a b",)`; NULL is nothing at all. */
+export function printRecordLiteral(fields: readonly (string | null)[]): string {
+  return `(${fields.map(field => (field === null ? "" : `"${field.replaceAll(/["\\]/g, "$&$&")}"`)).join(",")})`;
+}
+
+const FIELD = /"((?:[^"\\]|\\[\s\S]|"")*)"|([^,()"\\]*)/y;
+
+/** The fields in the text of a composite value. */
+export function parseRecordLiteral(text: string): readonly (string | null)[] {
+  if (!text.startsWith("(")) malformed(text);
+  const fields: (string | null)[] = [];
+  let at = 0;
+  do {
+    FIELD.lastIndex = at + 1;
+    const match = FIELD.exec(text);
+    if (match === null) return malformed(text);
+    fields.push(
+      match[1] === undefined
+        ? match[2] || null
+        : match[1].replaceAll(/\\([\s\S])|""/g, (_, char) => char ?? '"'),
+    );
+    at = FIELD.lastIndex;
+  } while (text[at] === ",");
+  return text[at] === ")" && at === text.length - 1 ? fields : malformed(text);
+}
+
+function malformed(text: string): never {
+  throw new ValueError(`not the text of a composite value: ${text.slice(0, 100)}`);
+}

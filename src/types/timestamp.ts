@@ -1,0 +1,120 @@
+import { ValueError } from "../errors.ts";
+import { dayNumber, FIRST_DAY, parseDay } from "./calendar.ts";
+import type { Codec, Problem } from "./codec.ts";
+import { requireIso } from "./date.ts";
+import { problem } from "./received.ts";
+import { sameText, scalarCodec } from "./scalar.ts";
+import { fractionFits, isOffset, isTimeOfDay, offsetSeconds } from "./time-of-day.ts";
+
+/** The `Date`s that stand for infinity: the largest and the smallest. */
+const INFINITE = 8.64e15;
+const FIRST_SECOND = FIRST_DAY * 86_400;
+const END_SECOND = dayNumber(294_277, 1, 1) * 86_400;
+
+const TIMESTAMP =
+  /^(\d{4,6}-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)(Z|[+-]\d\d(?::?\d\d(?::\d\d)?)?)?( BC)?$/;
+
+/** timestamp (its Dates are read as UTC) or timestamptz, as a Date or as PostgreSQL's exact text. */
+export function timestampCodec(
+  castType: "timestamp" | "timestamptz",
+  typmod: number,
+  form: "Date" | "string",
+): Codec {
+  const digits = typmod < 0 ? 6 : typmod;
+  const hasZone = castType === "timestamptz";
+  const suffix = hasZone ? "+00" : "";
+  return scalarCodec<Date | string>({
+    form,
+    castType,
+    family: "datetime",
+    readCast: form === "string" ? "::text" : "",
+    decode: form === "string" ? value => requireIso(String(value)) : readDate,
+    parse: form === "string" ? requireIso : text => readDate(parseTimestamp(requireIso(text))),
+    check: value =>
+      value instanceof Date ? checkDate(value, digits) : checkTimestamp(value, digits, hasZone),
+    print: value => (value instanceof Date ? printDate(value, suffix) : sameText(value)),
+  });
+}
+
+// The driver gives ±Infinity for infinity and an invalid Date for what a Date cannot hold.
+function readDate(value: unknown): Date {
+  if (value === Number.POSITIVE_INFINITY) return new Date(INFINITE);
+  if (value === Number.NEGATIVE_INFINITY) return new Date(-INFINITE);
+  const date = value instanceof Date ? value : new Date(Number(value));
+  if (!Number.isNaN(date.getTime())) return date;
+  throw new ValueError(
+    'a timestamp that a Date cannot hold, or a DateStyle other than ISO; load the schema with types: { timestamptz: "string", timestamp: "string" }',
+  );
+}
+
+/** Milliseconds since 1970 of PostgreSQL's text; microseconds are cut off, as the driver does. */
+function parseTimestamp(text: string): number {
+  if (text === "infinity") return Number.POSITIVE_INFINITY;
+  if (text === "-infinity") return Number.NEGATIVE_INFINITY;
+  const match = TIMESTAMP.exec(text);
+  const seconds = match === null ? undefined : secondsOf(match);
+  if (seconds === undefined) return Number.NaN;
+  return seconds * 1000 + Number((match![5] ?? "").padEnd(3, "0").slice(0, 3));
+}
+
+function secondsOf(match: RegExpExecArray): number | undefined {
+  const [, day, hour, minute, second = "0", , zone, bc] = match;
+  const days = parseDay(day!, bc !== undefined);
+  if (days === undefined) return undefined;
+  return days * 86_400 + Number(hour) * 3600 + Number(minute) * 60 + Number(second) - offsetSeconds(zone);
+}
+
+function checkDate(value: Date, digits: number): Problem | undefined {
+  const time = value.getTime();
+  if (Number.isNaN(time)) return problem("a valid Date", value);
+  if (Math.abs(time) === INFINITE) return undefined;
+  if (time < FIRST_SECOND * 1000) return problem("a moment from 4714-11-24 BC", value);
+  return time % 10 ** (3 - Math.min(digits, 3)) === 0 ? undefined : rounded(value, digits);
+}
+
+function rounded(value: unknown, digits: number): Problem {
+  return problem(`a moment with at most ${digits} decimals of a second`, value, "it would be rounded");
+}
+
+function checkTimestamp(value: unknown, digits: number, hasZone: boolean): Problem | undefined {
+  const expected = hasZone
+    ? 'a Date, or a string like "2026-11-24T12:30:00Z" with an offset'
+    : 'a Date, or a string like "2026-11-24T12:30:00" without an offset';
+  if (value === "infinity" || value === "-infinity") return undefined;
+  const match = typeof value === "string" ? TIMESTAMP.exec(value) : null;
+  if (match === null) return problem(expected, value);
+  const [, , hour, minute, second, fraction, zone] = match;
+  if ((zone !== undefined) !== hasZone) {
+    return problem(
+      expected,
+      value,
+      hasZone ? "without one the session's time zone would decide" : "it would be ignored",
+    );
+  }
+  if (zone !== undefined && !isOffset(zone)) return problem("an offset of less than 16 hours", value);
+  const seconds = secondsOf(match);
+  if (seconds === undefined || !isTimeOfDay(hour!, minute!, second))
+    return problem("a moment that exists", value);
+  if (seconds < FIRST_SECOND || seconds >= END_SECOND)
+    return problem("a moment from 4714-11-24 BC to the year 294276", value);
+  return fractionFits(fraction, digits) ? undefined : rounded(value, digits);
+}
+
+// Not toISOString: PostgreSQL refuses its six-digit years and has ` BC` for years before 1.
+function printDate(value: Date, suffix: string): string {
+  const time = value.getTime();
+  if (time === INFINITE) return "infinity";
+  if (time === -INFINITE) return "-infinity";
+  const year = value.getUTCFullYear();
+  const rest = value
+    .toISOString()
+    .replace(/^[+-]?\d+/, "")
+    .replace("T", " ")
+    .replace("Z", suffix);
+  return `${String(year > 0 ? year : 1 - year).padStart(4, "0")}${rest}${year > 0 ? "" : " BC"}`;
+}
+
+/** A valid Date as timestamptz text. */
+export function printTimestamptz(value: Date): string {
+  return printDate(value, "+00");
+}
