@@ -10,6 +10,45 @@ export { pksAndRowsWhere } from "./rows/pks-and-rows-where.ts";
 export { item, q, qOne } from "./rows/query.ts";
 export { type RowsOptions, rowsWhere } from "./rows/rows-where.ts";
 export { type SelectOneOptions, selectOne } from "./rows/select-one.ts";
+export { assertFresh } from "./schema/assert-fresh.ts";
+export { fingerprint } from "./schema/fingerprint.ts";
+export { type LoadOptions, loadSchema } from "./schema/load-schema.ts";
+export {
+  checks,
+  columnsInfo,
+  enumValues,
+  foreignKeys,
+  hasColumn,
+  hasTable,
+  type NameOptions,
+  pkCols,
+  quote,
+  type Referrer,
+  referencedBy,
+  tableNames,
+  uniqueKeys,
+  viewNames,
+} from "./schema/look-ups.ts";
+export { parseSchema } from "./schema/parse-schema.ts";
+export { schemaDiff } from "./schema/schema-diff.ts";
+export type {
+  Check,
+  Column,
+  Exclusion,
+  ForeignKey,
+  JsTypes,
+  PgType,
+  Relation,
+  SchemaSnapshot,
+  UniqueKey,
+} from "./schema/snapshot.ts";
+export type { TableTypes, WideTable, WideTables } from "./schema/tables.ts";
+export type { Aggregate } from "./statements/aggregate.ts";
+export type { Statement } from "./statements/statement.ts";
+export type { Box, Circle, Line, LineSegment, Path, Point, Polygon } from "./types/geometry.ts";
+export { type JsonNull, jsonNull } from "./types/json-null.ts";
+export type { Range } from "./types/range.ts";
+export type { RangeBounds } from "./types/range-literal.ts";
 
 export { col, expr, type Fragment, table } from "./statements/fragment.ts";
 export {

@@ -36,11 +36,16 @@ function fitsFloat4(value: unknown): boolean {
 /** The shortest decimal with the same 32 bits: 0.1 in both driver modes, where binary gives 0.10000000149011612. */
 export function shortestFloat4(value: unknown): number {
   const number = Number(value);
-  if (!Number.isFinite(number) || Number.isInteger(number)) return number;
+  if (!Number.isFinite(number) || (Number.isInteger(number) && Math.abs(number) < WHOLE)) return number;
   const bits = Math.fround(number);
-  for (let digits = 6; digits <= 9; digits++) {
+  // Six digits are always kept; only numbers near zero have fewer.
+  for (let digits = Math.abs(number) < SMALLEST_NORMAL ? 1 : 6; digits <= 9; digits++) {
     const shorter = Number(number.toPrecision(digits));
     if (Math.fround(shorter) === bits) return shorter;
   }
   return number;
 }
+
+/** Integers below it are exact in 32 bits. */
+const WHOLE = 2 ** 24;
+const SMALLEST_NORMAL = 2 ** -126;

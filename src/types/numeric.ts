@@ -1,3 +1,4 @@
+import { ValueError } from "../errors.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { parseDecimal } from "./decimal.ts";
 import { problem } from "./received.ts";
@@ -86,10 +87,17 @@ export const moneyCodec: Codec = scalarCodec<string | number | bigint>({
   castType: "numeric::money",
   family: "numeric",
   readCast: "::numeric",
-  parse: sameText,
+  parse: parseMoney,
   check: value => checkMoney(value),
   print: String,
 });
+
+// Inside a composite no cast to numeric can be put; only the plainest locales can be told apart there.
+function parseMoney(text: string): string {
+  const match = /^(-?)\$?([\d,]+)(\.\d\d)?$/.exec(text);
+  if (match === null) throw new ValueError(`${text} is money in a locale of its own: cast it to numeric`);
+  return `${match[1]}${match[2]!.replaceAll(",", "")}${match[3] ?? ""}`;
+}
 
 function checkMoney(value: unknown): Problem | undefined {
   const refused = moneyRule.check(value);
