@@ -44,12 +44,6 @@ export type {
 } from "./schema/snapshot.ts";
 export type { TableTypes, WideTable, WideTables } from "./schema/tables.ts";
 export type { Aggregate } from "./statements/aggregate.ts";
-export type { Statement } from "./statements/statement.ts";
-export type { Box, Circle, Line, LineSegment, Path, Point, Polygon } from "./types/geometry.ts";
-export { type JsonNull, jsonNull } from "./types/json-null.ts";
-export type { Range } from "./types/range.ts";
-export type { RangeBounds } from "./types/range-literal.ts";
-
 export { col, expr, type Fragment, table } from "./statements/fragment.ts";
 export {
   and,
@@ -81,3 +75,8 @@ export {
 } from "./statements/operators.ts";
 export { asc, desc, type Order, type OrderBy } from "./statements/order.ts";
 export { type ScopeRules, scope, unscoped } from "./statements/scope.ts";
+export type { Statement } from "./statements/statement.ts";
+export type { Box, Circle, Line, LineSegment, Path, Point, Polygon } from "./types/geometry.ts";
+export { type JsonNull, jsonNull } from "./types/json-null.ts";
+export type { Range } from "./types/range.ts";
+export type { RangeBounds } from "./types/range-literal.ts";

@@ -16,7 +16,7 @@ export interface GroupOptions<Row = Record<string, unknown>, Name extends string
   readonly aggregates?: { readonly [Key in Name]: Aggregate<keyof Row & string> };
   readonly where?: Where<Row>;
   /** Group columns and aggregates by name. */
-  readonly orderBy?: OrderBy<(keyof Row & string) | Name>;
+  readonly orderBy?: OrderBy<(keyof Row & string) | NoInfer<Name>>;
   /** Groups, from 0. */
   readonly limit?: number;
   /** Groups to leave out first. */

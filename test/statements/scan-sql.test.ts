@@ -49,6 +49,9 @@ describe("is refused:", () => {
   });
 });
 
-test.each(["a = ';' and b = ')'", "f(a, (b)[1])", "a = '--' and b", "$$;$$ = a", "e'\\\\' = a", "a <-> b"])("%s is whole", text => {
-  expect(scanSql(text)).toEqual([]);
-});
+test.each(["a = ';' and b = ')'", "f(a, (b)[1])", "a = '--' and b", "$$;$$ = a", "e'\\\\' = a", "a <-> b"])(
+  "%s is whole",
+  text => {
+    expect(scanSql(text)).toEqual([]);
+  },
+);

@@ -23,7 +23,10 @@ export const USER_TYPES: Readonly<Record<string, readonly MatrixCase[]>> = {
   price: [["1.50"]],
   day: [["2024-02-29"]],
   feeling: [["sad"], ["NULL"]],
-  int_list: [["{1,2,NULL}", [1, 2, null]], ["{{1},{2}}", [[1], [2]]]],
+  int_list: [
+    ["{1,2,NULL}", [1, 2, null]],
+    ["{{1},{2}}", [[1], [2]]],
+  ],
   doc: [['{"a": 1}', { a: 1 }]],
   pair: [
     ['(1,"x ""y"" \\\\ (,)")', { a: 1, "B b": 'x "y" \\ (,)' }],
@@ -33,18 +36,35 @@ export const USER_TYPES: Readonly<Record<string, readonly MatrixCase[]>> = {
   nested: [
     [
       '("(1,""a,b"")","{sad,NULL}","2024-01-02 03:04:05+00","{""k"": [1, null]}",9007199254740993,"[1,5)")',
-      withProto({ p: { a: 1, "B b": "a,b" }, list: ["sad", null], when: new Date("2024-01-02T03:04:05Z"), doc: { k: [1, null] } }, "9007199254740993", {
-        span: { lower: 1, upper: 5, bounds: "[)" },
-      }),
+      withProto(
+        {
+          p: { a: 1, "B b": "a,b" },
+          list: ["sad", null],
+          when: new Date("2024-01-02T03:04:05Z"),
+          doc: { k: [1, null] },
+        },
+        "9007199254740993",
+        {
+          span: { lower: 1, upper: 5, bounds: "[)" },
+        },
+      ),
     ],
   ],
-  floatrange: [["[1.5,2.5)", { lower: 1.5, upper: 2.5, bounds: "[)" }], ["empty", "empty"]],
+  floatrange: [
+    ["[1.5,2.5)", { lower: 1.5, upper: 2.5, bounds: "[)" }],
+    ["empty", "empty"],
+  ],
   floatmultirange: [["{[1.5,2.5)}", [{ lower: 1.5, upper: 2.5, bounds: "[)" }]]],
   moodrange: [["[sad,NULL]", { lower: "sad", upper: "NULL", bounds: "[]" }]],
 };
 
 function withProto(before: object, proto: string, after: object): object {
   const value = { ...before };
-  Object.defineProperty(value, "__proto__", { value: proto, enumerable: true, writable: true, configurable: true });
+  Object.defineProperty(value, "__proto__", {
+    value: proto,
+    enumerable: true,
+    writable: true,
+    configurable: true,
+  });
   return Object.assign(value, after);
 }

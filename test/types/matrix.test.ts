@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { SqlHandle } from "../../src/driver/handle.ts";
 import { loadSchema, oneOf, rowsWhere, type SchemaSnapshot } from "../../src/index.ts";
+import { columnOf } from "../../src/schema/relation-of.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { codecOf } from "../../src/types/resolve.ts";
-import { columnOf } from "../../src/schema/relation-of.ts";
 import { MATRIX, type MatrixCase, NOT_STORABLE } from "./matrix-cases.ts";
 import { USER_TYPES, USER_TYPES_SQL } from "./matrix-user-types.ts";
 
 // One table for each type: (id, value, list) where list holds all values as one array.
-const ALL: readonly (readonly [string, readonly MatrixCase[]])[] = [...Object.entries(MATRIX), ...Object.entries(USER_TYPES)].filter(
-  ([, cases]) => cases.length > 0,
-);
+const ALL: readonly (readonly [string, readonly MatrixCase[]])[] = [
+  ...Object.entries(MATRIX),
+  ...Object.entries(USER_TYPES),
+].filter(([, cases]) => cases.length > 0);
 const tableOf = new Map(ALL.map(([type], index) => [type, `t${index}`]));
 
 let database: TestDatabase;
@@ -26,11 +27,17 @@ beforeAll(async () => {
     await sql.unsafe(`create table ${table} (id int primary key, value ${type}, list ${type}[])`);
     const quoted = cases.map(([literal]) => `'${literal.replaceAll("'", "''")}'::text::${castable(type)}`);
     const rows = quoted.map((value, index) => `(${index}, ${value}, null::${castable(type)}[])`);
-    rows.push(`(${cases.length}, null, array[${quoted.join(", ")}, null]::${castable(type)}[])`, `(${cases.length + 1}, null, '{}')`);
+    rows.push(
+      `(${cases.length}, null, array[${quoted.join(", ")}, null]::${castable(type)}[])`,
+      `(${cases.length + 1}, null, '{}')`,
+    );
     await sql.unsafe(`insert into ${table} values ${rows.join(", ")}`);
   }
   schema = await loadSchema(sql);
-  handles = { prepared: database.connect({ prepare: true }), unprepared: database.connect({ prepare: false }) };
+  handles = {
+    prepared: database.connect({ prepare: true }),
+    unprepared: database.connect({ prepare: false }),
+  };
 });
 afterAll(() => database.drop());
 
@@ -45,8 +52,20 @@ test("the matrix covers every built-in type of this server", async () => {
   const rows = await database.sql.unsafe(`
     select format_type(oid, null) as type, typname from pg_type
     where typnamespace = 'pg_catalog'::regnamespace and typtype in ('b', 'r', 'm') and not (typcategory = 'A' and typarray = 0)`);
-  const covered = new Set((await database.sql.unsafe(`select t::regtype::text as type from unnest($1::text[]::text[]) t`, [`{${Object.keys(MATRIX).map(type => JSON.stringify(type.replace(/\(.*/, ""))).join(",")}}`])).map(({ type }: { type: string }) => type));
-  const missing = rows.filter((row: { type: string; typname: string }) => !covered.has(row.type) && !NOT_STORABLE.has(row.typname)).map((row: { typname: string }) => row.typname);
+  const covered = new Set(
+    (
+      await database.sql.unsafe(`select t::regtype::text as type from unnest($1::text[]::text[]) t`, [
+        `{${Object.keys(MATRIX)
+          .map(type => JSON.stringify(type.replace(/\(.*/, "")))
+          .join(",")}}`,
+      ])
+    ).map(({ type }: { type: string }) => type),
+  );
+  const missing = rows
+    .filter(
+      (row: { type: string; typname: string }) => !covered.has(row.type) && !NOT_STORABLE.has(row.typname),
+    )
+    .map((row: { typname: string }) => row.typname);
   expect(missing).toEqual([]);
 });
 
@@ -55,11 +74,18 @@ for (const mode of ["prepared", "unprepared"] as const) {
     for (const [type, cases] of ALL) {
       test(`${type}: a row holds exactly the stored value, with and without parameters`, async () => {
         const table = tableOf.get(type)!;
-        const printed = (await database.sql.unsafe(`select format('%s', value) as text from ${table} where value is not null order by id`)).map(({ text }: { text: string }) => text);
+        const printed = (
+          await database.sql.unsafe(
+            `select format('%s', value) as text from ${table} where value is not null order by id`,
+          )
+        ).map(({ text }: { text: string }) => text);
         const expected = cases.map(([, value], index) => (cases[index]!.length > 1 ? value : printed[index]));
         const ids = cases.map((_, index) => index);
         const plain = await rowsWhere(handles[mode], schema, table, { orderBy: "id" });
-        const bound = await rowsWhere(handles[mode], schema, table, { where: { id: oneOf(ids) }, orderBy: "id" });
+        const bound = await rowsWhere(handles[mode], schema, table, {
+          where: { id: oneOf(ids) },
+          orderBy: "id",
+        });
         expect(plain.slice(0, cases.length).map(row => row["value"])).toEqual(expected);
         expect(bound.map(row => row["value"])).toEqual(expected);
         expect(plain[cases.length]!["list"]).toEqual([...expected, null]);
@@ -74,11 +100,11 @@ for (const mode of ["prepared", "unprepared"] as const) {
           for (const { id, [name]: value } of rows) {
             if (value === null) continue;
             expect(codec.check(value)).toBeUndefined();
-            const [row] = await handles[mode].unsafe(
+            const [row] = (await handles[mode].unsafe(
               `with new as (update ${table} set ${name} = $1::text::${codec.castType} where id = ${id} returning ${name})
                select (select format('%s', ${name}) from new) as new, format('%s', ${name}) as old from ${table} where id = ${id}`,
               [codec.print(value as never)],
-            ) as { new: string; old: string }[];
+            )) as { new: string; old: string }[];
             expect(row!.new).toBe(row!.old);
           }
         }

@@ -20,7 +20,9 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 test("string forms lose nothing: microseconds, the last year, digits and blanks of json", async () => {
-  const schema = await loadSchema(database.sql, { types: { timestamptz: "string", timestamp: "string", json: "string" } });
+  const schema = await loadSchema(database.sql, {
+    types: { timestamptz: "string", timestamp: "string", json: "string" },
+  });
   const rows = await rowsWhere(database.sql, schema, "v", { orderBy: "id" });
   expect(rows[0]).toEqual({
     id: 1,
@@ -41,7 +43,11 @@ test("bigint forms read int8 and large json integers as bigint, on handles with 
   for (const bigint of [true, false]) {
     const sql = database.connect({ bigint });
     const row = await get(sql, schema, "v", 1, { select: ["big", "bigs", "doc"] });
-    expect(row).toEqual({ big: 9007199254740993n, bigs: [9007199254740993n], doc: { n: 12345678901234567890n } });
+    expect(row).toEqual({
+      big: 9007199254740993n,
+      bigs: [9007199254740993n],
+      doc: { n: 12345678901234567890n },
+    });
   }
 });
 
@@ -61,13 +67,17 @@ test("number form refuses an int8 that a number would round, and says where", as
 
 test("a Date cuts microseconds off, and a moment no Date can hold is refused", async () => {
   const schema = await loadSchema(database.sql);
-  expect(await get(database.sql, schema, "v", 1, { select: ["at"] })).toEqual({ at: new Date("2024-01-02T03:04:05.123Z") });
+  expect(await get(database.sql, schema, "v", 1, { select: ["at"] })).toEqual({
+    at: new Date("2024-01-02T03:04:05.123Z"),
+  });
   expect(get(database.sql, schema, "v", 2, { select: ["at"] })).rejects.toThrow(ValueError);
 });
 
 test("json with a number that a double cannot hold is refused, strings that look like one are not", async () => {
   const schema = await loadSchema(database.sql);
-  expect(get(database.sql, schema, "js", 1)).rejects.toThrow('column doc, row 0: json has the number 9007199254740993 at "a", which a JavaScript number cannot hold');
+  expect(get(database.sql, schema, "js", 1)).rejects.toThrow(
+    'column doc, row 0: json has the number 9007199254740993 at "a", which a JavaScript number cannot hold',
+  );
   expect(get(database.sql, schema, "js", 2)).rejects.toThrow("1e400");
   expect(await get(database.sql, schema, "js", 3)).toEqual({ id: 3, doc: { a: "9007199254740993, 1e400" } });
   expect(await get(database.sql, schema, "js", 4)).toEqual({ id: 4, doc: [0.1, 1e22, -5e-324] });
@@ -77,7 +87,9 @@ test("a session with another DateStyle is refused rather than misread", async ()
   const schema = await loadSchema(database.sql, { types: { timestamp: "string" } });
   await database.sql.begin(async tx => {
     await tx.unsafe("set local datestyle = 'German, DMY'");
-    expect(get(tx, schema, "v", 1, { select: ["local"] })).rejects.toThrow("the session's DateStyle must be ISO");
+    expect(get(tx, schema, "v", 1, { select: ["local"] })).rejects.toThrow(
+      "the session's DateStyle must be ISO",
+    );
   });
 });
 
@@ -108,7 +120,9 @@ test("raw queries give the same values as reading functions, for every type the 
 
 test("a raw query refuses what the driver has rounded already", async () => {
   const schema = await loadSchema(database.sql);
-  expect(item(database.sql, schema, expr`select '9007199254740993'::jsonb`)).rejects.toThrow("cast it to text");
+  expect(item(database.sql, schema, expr`select '9007199254740993'::jsonb`)).rejects.toThrow(
+    "cast it to text",
+  );
   const exact = await loadSchema(database.sql, { types: { timestamptz: "string", json: "string" } });
   expect(item(database.sql, exact, expr`select now()`)).rejects.toThrow("cast it to text");
   expect(item(database.sql, exact, expr`select '1'::jsonb`)).rejects.toThrow("cast it to text");

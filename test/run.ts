@@ -1,0 +1,126 @@
+// `bun run test`: everything from a fresh checkout to the last line `N passed, N failed`. Only what Bun itself has is
+// imported before the install. Arguments choose test files: `bun run test types`.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { PostgresServer } from "../src/testing/start-postgres.ts";
+
+const ROOT = join(import.meta.dir, "..");
+
+interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly leftOut: number;
+}
+
+const NONE: Tally = { passed: 0, failed: 0, leftOut: 0 };
+
+function add(a: Tally, b: Tally): Tally {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, leftOut: a.leftOut + b.leftOut };
+}
+
+function heading(text: string): void {
+  console.log(`\n== ${text}`);
+}
+
+interface Finished {
+  readonly ok: boolean;
+  readonly output: string;
+}
+
+/** Runs Bun with its output shown and kept. */
+async function bun(args: readonly string[], env: Record<string, string | undefined> = {}): Promise<Finished> {
+  const child = Bun.spawn([process.execPath, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [stdout, stderr] = await Promise.all([shown(child.stdout), shown(child.stderr)]);
+  return { ok: (await child.exited) === 0, output: stdout + stderr };
+}
+
+async function shown(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of stream) {
+    const part = decoder.decode(chunk, { stream: true });
+    process.stdout.write(part);
+    text += part;
+  }
+  return text;
+}
+
+/** A check that has no tests of its own counts as one. */
+async function check(name: string, args: readonly string[]): Promise<Tally> {
+  heading(name);
+  const { ok } = await bun(args);
+  return ok ? { ...NONE, passed: 1 } : { ...NONE, failed: 1 };
+}
+
+async function tests(name: string, args: readonly string[], env: Record<string, string>): Promise<Tally> {
+  heading(name);
+  const { ok, output } = await bun(["test", "--parallel", "--only-failures", ...args], env);
+  const last = (word: string): number =>
+    Number([...output.matchAll(new RegExp(`^\\s*(\\d+) ${word}$`, "gm"))].at(-1)?.[1] ?? 0);
+  const tally = { passed: last("pass"), failed: last("fail"), leftOut: last("skip") };
+  // A file that cannot even be loaded fails the run without being a test.
+  return !ok && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+}
+
+async function server(): Promise<PostgresServer | undefined> {
+  if (process.env["ROWFN_TEST_URL"]) return undefined;
+  const { startPostgres } = await import("../src/testing/start-postgres.ts");
+  return startPostgres();
+}
+
+async function allTests(filters: readonly string[]): Promise<Tally> {
+  const postgres = await server();
+  const url = process.env["ROWFN_TEST_URL"] ?? postgres?.url ?? "";
+  const stop = (): void => void postgres?.stop().finally(() => process.exit(130));
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  try {
+    const prepared = await tests("bun test, prepare: true", filters, {
+      ROWFN_TEST_URL: url,
+      ROWFN_PREPARE: "true",
+    });
+    // What the launcher does has nothing to do with the driver's mode.
+    const without = ["--path-ignore-patterns", "test/testing/**"];
+    const unprepared = await tests("bun test, prepare: false", [...filters, ...without], {
+      ROWFN_TEST_URL: url,
+      ROWFN_PREPARE: "false",
+    });
+    return add(prepared, unprepared);
+  } finally {
+    await postgres?.stop();
+  }
+}
+
+async function install(): Promise<void> {
+  const { ok } = await bun([
+    "install",
+    "--frozen-lockfile",
+    ...(existsSync(join(ROOT, "node_modules")) ? ["--silent"] : []),
+  ]);
+  if (!ok) process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const filters = process.argv.slice(2);
+  await install();
+  let total = NONE;
+  if (filters.length === 0) {
+    total = add(total, await check("bun check", ["check"]));
+    total = add(total, await check("tsc", ["node_modules/typescript/bin/tsc", "--noEmit"]));
+    total = add(
+      total,
+      await check("biome", ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."]),
+    );
+  }
+  total = add(total, await allTests(filters));
+  const leftOut = total.leftOut > 0 ? `${total.leftOut} left out: their input is not there\n` : "";
+  console.log(`\n${leftOut}${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+}
+
+await main();
