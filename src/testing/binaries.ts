@@ -1,5 +1,5 @@
-import { existsSync, lstatSync, readFileSync } from "node:fs";
-import { cp, mkdir, symlink } from "node:fs/promises";
+import { existsSync, lstatSync, readFileSync, realpathSync } from "node:fs";
+import { symlink } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { RowfnError } from "../errors.ts";
 import { type OsUser, runAs } from "./os-user.ts";
@@ -8,7 +8,7 @@ import { type OsUser, runAs } from "./os-user.ts";
 export function findBinaries(given: string | undefined): string {
   const found = given ?? embeddedBinaries();
   if (existsSync(join(found, executable("postgres"))) && existsSync(join(found, executable("initdb"))))
-    return found;
+    return realpathSync(found);
   throw new RowfnError(`${found} has no postgres and initdb`);
 }
 
@@ -50,17 +50,24 @@ export async function usableBinaries(
   const links = linksOf(native);
   if (links.every(({ target }) => exists(join(native, "..", target))) && isRunnable(bin, user)) return bin;
   const copy = join(directory, "native");
-  await mkdir(copy);
-  for (const part of ["bin", "lib", "share"]) {
-    await cp(join(native, part), join(copy, part), { recursive: true, filter: path => !path.endsWith(".a") });
-  }
+  runAs(user, ["mkdir", copy]);
+  await copyTo(native, copy, user);
   for (const { source, target } of links) {
     const to = join(copy, "..", target);
     if (!exists(to)) await symlink(relative(dirname(to), join(copy, "..", source)), to);
   }
-  // Its own, so that the watchdog may remove it.
-  if (user !== undefined) runAs(undefined, ["chown", "-R", `${user.uid}:${user.gid}`, copy]);
   return join(copy, basename(bin));
+}
+
+// Read as we are, written as the server's user, who has to be able to remove it.
+async function copyTo(native: string, copy: string, user: OsUser | undefined): Promise<void> {
+  const pack = Bun.spawn(["tar", "-c", "-f", "-", "--exclude=*.a", "-C", native, "bin", "lib", "share"], {
+    stdin: "ignore",
+    stdout: "pipe",
+  });
+  const unpack = Bun.spawn(["tar", "-x", "-f", "-", "-C", copy], { ...user, cwd: "/", stdin: pack.stdout });
+  if ((await pack.exited) !== 0 || (await unpack.exited) !== 0)
+    throw new RowfnError(`cannot copy the binaries of ${native} to ${copy}`);
 }
 
 function linksOf(native: string): readonly Link[] {

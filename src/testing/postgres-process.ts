@@ -1,4 +1,4 @@
-import { closeSync, existsSync, rmSync } from "node:fs";
+import { closeSync, existsSync, rmSync, writeSync } from "node:fs";
 import { SQL } from "bun";
 import { RowfnError } from "../errors.ts";
 import { usableBinaries } from "./binaries.ts";
@@ -46,15 +46,15 @@ export async function spawnPostgres(options: PostgresProcessOptions): Promise<Po
   const port = options.port ?? freePort();
   let held: number | undefined;
   try {
-    const bin = await usableBinaries(options.bin, directory, user);
     const lifeline = makeLifeline(directory, user);
     held = lifeline.held;
     const child = spawnWatchdog(
       lifeline.watched,
-      [directory, bin, ...serverArguments(port, options.settings)],
+      [directory, ...serverArguments(port, options.settings)],
       user,
     );
     closeSync(lifeline.watched);
+    writeSync(held, `${await usableBinaries(options.bin, directory, user)}\n`);
     const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
     await ready(url, directory, child);
     return { url, port, held, gone: child.exited };

@@ -1,0 +1,76 @@
+// Processes that use `rowfn/testing`, to be ended from outside.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { baseDirectory } from "../../src/testing/run-directory.ts";
+
+/** The module that the children import. */
+export const TESTING: string = join(import.meta.dir, "../../src/testing/index.ts");
+
+const DEADLINE_MS = 15_000;
+
+/** A child process that runs a piece of TypeScript and has printed its first line. */
+export interface Child {
+  readonly pid: number;
+  readonly line: string;
+  readonly exited: Promise<number>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Starts a child; `code` sees everything of `rowfn/testing` and prints one line when it is ready. */
+export async function startChild(code: string, env: Record<string, string> = {}): Promise<Child> {
+  const child = Bun.spawn(
+    [
+      process.execPath,
+      "-e",
+      `import { startPostgres, testDatabase, rollback } from ${JSON.stringify(TESTING)};\n${code}`,
+    ],
+    {
+      // A worker of this run would share the run's server.
+      env: { ...process.env, BUN_TEST_WORKER_ID: undefined, ROWFN_TEST_URL: "", ...env },
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "inherit",
+      detached: true,
+    },
+  );
+  const reader = child.stdout.getReader();
+  let line = "";
+  while (!line.includes("\n")) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    line += new TextDecoder().decode(value);
+  }
+  return {
+    pid: child.pid,
+    line: line.trim(),
+    exited: child.exited,
+    kill: signal => process.kill(-child.pid, signal),
+  };
+}
+
+/** Directories of servers that a process started. */
+export function directoriesOf(pid: number): string[] {
+  return readdirSync(baseDirectory()).filter(name => name.startsWith(`rowfn-postgres-${pid}-`));
+}
+
+/** Whether a server still answers at a URL. */
+export async function answers(url: string): Promise<boolean> {
+  try {
+    const { hostname, port } = new URL(url);
+    const socket = await Bun.connect({ hostname, port: Number(port), socket: { data() {} } });
+    socket.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether server and directories of a process are gone before the deadline. */
+export async function areGone(pid: number, url: string): Promise<boolean> {
+  const deadline = Date.now() + DEADLINE_MS;
+  while (Date.now() < deadline) {
+    if (directoriesOf(pid).length === 0 && !(await answers(url))) return true;
+    await Bun.sleep(20);
+  }
+  return false;
+}

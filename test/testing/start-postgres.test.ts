@@ -1,0 +1,139 @@
+import { expect, test } from "bun:test";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { SQL } from "bun";
+import { findBinaries } from "../../src/testing/binaries.ts";
+import { startPostgres } from "../../src/testing/index.ts";
+import { baseDirectory, makeRunDirectory, removeStaleDirectories } from "../../src/testing/run-directory.ts";
+import { answers, areGone, directoriesOf, startChild } from "./children.ts";
+
+const READY = "const server = await startPostgres(); console.log(server.url);";
+
+async function value(url: string, text: string): Promise<unknown> {
+  const sql = new SQL(url, { max: 1 });
+  try {
+    return (await sql.unsafe(text).values())[0]?.[0];
+  } finally {
+    await sql.close({ timeout: 1 });
+  }
+}
+
+test("a started server answers, takes settings, and stop() removes process and directory", async () => {
+  const server = await startPostgres({ settings: { work_mem: "7MB" } });
+  expect(await value(server.url, "show work_mem")).toBe("7MB");
+  expect(await value(server.url, "show listen_addresses")).toBe("127.0.0.1");
+  await server.stop();
+  expect(await answers(server.url)).toBe(false);
+  expect(directoriesOf(process.pid)).toEqual([]);
+});
+
+test("two servers run side by side on ports of their own", async () => {
+  const [a, b] = await Promise.all([startPostgres(), startPostgres()]);
+  await value(a.url, "create database only_in_a");
+  expect(await value(b.url, "select count(*)::int from pg_database where datname = 'only_in_a'")).toBe(0);
+  await Promise.all([a.stop(), b.stop()]);
+});
+
+test("after SIGKILL of the process the server and its directory go by themselves", async () => {
+  const child = await startChild(`${READY} await new Promise(() => {}); setInterval(() => {}, 1000);`);
+  expect(await answers(child.line)).toBe(true);
+  expect(directoriesOf(child.pid)).toHaveLength(1);
+  child.kill("SIGKILL");
+  expect(await areGone(child.pid, child.line)).toBe(true);
+});
+
+test("after Ctrl-C the server and its directory go by themselves", async () => {
+  const child = await startChild(`${READY} setInterval(() => {}, 1000);`);
+  child.kill("SIGINT");
+  expect(await areGone(child.pid, child.line)).toBe(true);
+});
+
+test("a process that ends without stop(), well or with an error, leaves nothing behind", async () => {
+  for (const end of ["", "throw new Error('expected by the test')", "process.exit(3)"]) {
+    const child = await startChild(`${READY} ${end}`);
+    await child.exited;
+    expect(await areGone(child.pid, child.line)).toBe(true);
+  }
+});
+
+test("a process killed at any moment of the start leaves nothing behind", async () => {
+  for (const delay of [0, 60, 250, 500, 800]) {
+    const child = await startChild(
+      `const started = startPostgres(); setTimeout(() => console.log("starting"), ${delay}); await started;`,
+    );
+    child.kill("SIGKILL");
+    expect(await areGone(child.pid, "postgres://127.0.0.1:1/")).toBe(true);
+  }
+});
+
+test("binaries whose links a package manager left out are run from a copy with the links", async () => {
+  const native = dirname(findBinaries(undefined));
+  const root = mkdtempSync(join(tmpdir(), "rowfn-links-"));
+  cpSync(native, join(root, "native"), {
+    recursive: true,
+    filter: path => !/libpq\.so\.5$|libicuuc\.so\.60$/.test(path),
+  });
+  const server = await startPostgres({ binaries: join(root, "native/bin") });
+  expect(await value(server.url, "select 1")).toBe(1);
+  await server.stop();
+  rmSync(root, { recursive: true });
+});
+
+test("binaries in a directory that only its owner may read are run from a copy", async () => {
+  const native = dirname(findBinaries(undefined));
+  const root = mkdtempSync(join(tmpdir(), "rowfn-private-"));
+  mkdirSync(join(root, "home"));
+  chmodSync(join(root, "home"), 0o700);
+  cpSync(native, join(root, "home/native"), { recursive: true });
+  const server = await startPostgres({ binaries: join(root, "home/native/bin") });
+  expect(await value(server.url, "select current_setting('is_superuser')")).toBe("on");
+  await server.stop();
+  rmSync(root, { recursive: true });
+});
+
+test("binaries reached through a symbolic link work", async () => {
+  const root = mkdtempSync(join(tmpdir(), "rowfn-symlink-"));
+  symlinkSync(findBinaries(undefined), join(root, "bin"));
+  const server = await startPostgres({ binaries: join(root, "bin") });
+  expect(await value(server.url, "select 1")).toBe(1);
+  await server.stop();
+  rmSync(root, { recursive: true });
+});
+
+test("directories of runs that crashed are removed by the next run, those of living ones stay", () => {
+  const dead = Bun.spawnSync([
+    process.execPath,
+    "-e",
+    "process.stdout.write(String(process.pid))",
+  ]).stdout.toString();
+  const [stale, alive] = [dead, String(process.pid)].map(pid =>
+    join(baseDirectory(), `rowfn-postgres-${pid}-stale`),
+  ) as [string, string];
+  for (const path of [stale, alive]) expect(makeRunDirectory(path, undefined)).toBe(true);
+  removeStaleDirectories();
+  expect(makeRunDirectory(stale, undefined)).toBe(true);
+  expect(makeRunDirectory(alive, undefined)).toBe(false);
+  for (const path of [stale, alive]) rmSync(path, { recursive: true });
+});
+
+test("a server that cannot start is an error with the end of its log, and leaves nothing behind", async () => {
+  await expect(startPostgres({ settings: { shared_buffers: "none" } })).rejects.toThrow(
+    /PostgreSQL did not start: .*invalid value for parameter "shared_buffers"/s,
+  );
+  await startPostgres({ settings: { shared_buffers: "none" } }).catch(() => {});
+  expect(directoriesOf(process.pid)).toEqual([]);
+});
+
+test("a port that is taken is an error that says so", async () => {
+  const server = await startPostgres();
+  await expect(startPostgres({ port: server.port })).rejects.toThrow("Address already in use");
+  await startPostgres({ port: server.port }).catch(() => {});
+  await server.stop();
+});
+
+test("a directory without binaries is an error that names it", async () => {
+  await expect(startPostgres({ binaries: "/nowhere" })).rejects.toThrow(
+    "/nowhere has no postgres and initdb",
+  );
+});

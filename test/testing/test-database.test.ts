@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { rollback, startPostgres, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { areGone, directoriesOf, startChild, TESTING } from "./children.ts";
+
+const TEMPLATE = "create table t (id int primary key); insert into t values (1), (2);";
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await testDatabase({ template: TEMPLATE });
+});
+afterAll(() => database.drop());
+
+test("databases of one template are apart from each other", async () => {
+  const other = await testDatabase({ template: TEMPLATE });
+  await other.sql`delete from t`;
+  expect(await database.sql`select id from t order by id`.values()).toEqual([[1], [2]]);
+  await other.drop();
+});
+
+test("a template may be a function, which runs once for all databases of its name", async () => {
+  let runs = 0;
+  const name = `counted ${crypto.randomUUID()}`;
+  const fill = async (sql: Bun.SQL): Promise<void> => {
+    runs++;
+    await sql`create table made (id int)`;
+  };
+  const databases = await Promise.all([1, 2, 3].map(() => testDatabase({ template: { name, fill } })));
+  expect(runs).toBe(1);
+  for (const { sql, drop } of databases) {
+    expect(await sql`select count(*)::int as n from made`).toEqual([{ n: 0 }] as never);
+    await drop();
+  }
+});
+
+test("a template whose SQL fails is an error, and can be tried again", async () => {
+  const template = `create table broken (id nothing_${crypto.randomUUID().replaceAll("-", "")})`;
+  await expect(testDatabase({ template })).rejects.toThrow("does not exist");
+  await expect(testDatabase({ template })).rejects.toThrow("does not exist");
+});
+
+test("drop closes every handle and removes the database", async () => {
+  const other = await testDatabase();
+  const handle = other.connect({ max: 1 });
+  await handle`select 1`;
+  await other.drop();
+  await expect(handle`select 1`.execute()).rejects.toThrow();
+  expect(
+    await database.sql`select count(*)::int from pg_database where datname = ${other.name}`.values(),
+  ).toEqual([[0]]);
+});
+
+test("rollback undoes what the function did and returns its value", async () => {
+  const left = await rollback(database.sql, async tx => {
+    await tx.unsafe("delete from t where id = 1");
+    return tx.unsafe("select id from t").values();
+  });
+  expect(left).toEqual([[2]] as never);
+  expect(await database.sql`select id from t order by id`.values()).toEqual([[1], [2]]);
+});
+
+test("rollback throws what the function threw", async () => {
+  await expect(
+    rollback(database.sql, () => {
+      throw new Error("mine");
+    }),
+  ).rejects.toThrow("mine");
+});
+
+test("rollback inside a transaction undoes only its own part", async () => {
+  await database.sql.begin(async tx => {
+    await tx`insert into t values (7)`;
+    await rollback(tx, inner => inner.unsafe("delete from t"));
+    expect(await tx`select id from t order by id`.values()).toEqual([[1], [2], [7]]);
+    await tx`delete from t where id = 7`;
+  });
+});
+
+test("ROWFN_PREPARE=false and true choose the driver's mode", async () => {
+  const expected = process.env["ROWFN_PREPARE"] !== "false";
+  expect(database.sql.options.prepare).toBe(expected);
+});
+
+test("without ROWFN_TEST_URL the process starts one server for all its databases, which goes with it", async () => {
+  const child = await startChild(`
+    const a = await testDatabase(), b = await testDatabase();
+    if (new URL(a.url).port !== new URL(b.url).port) throw new Error("two servers");
+    await a.drop(); await b.drop();
+    console.log(a.url);
+    setInterval(() => {}, 1000);`);
+  expect(directoriesOf(child.pid)).toHaveLength(1);
+  child.kill("SIGKILL");
+  expect(await areGone(child.pid, child.line)).toBe(true);
+});
+
+test("workers of one run share a server, which stays until the last of them is gone", async () => {
+  const worker = `import { testDatabase } from ${JSON.stringify(TESTING)};
+    console.log((await testDatabase()).url);
+    setInterval(() => {}, 1000);`;
+  const run = await startChild(`
+    const start = async id => {
+      const env = { ...process.env, BUN_TEST_WORKER_ID: id };
+      const { pid, stdout } = Bun.spawn([process.execPath, "-e", ${JSON.stringify(worker)}], { env, stdout: "pipe" });
+      const { value } = await stdout.getReader().read();
+      return { pid, url: new TextDecoder().decode(value).trim() };
+    };
+    console.log(JSON.stringify(await Promise.all([start("1"), start("2")])));
+    setInterval(() => {}, 1000);`);
+  const [a, b] = JSON.parse(run.line);
+  expect(new URL(a.url).port).toBe(new URL(b.url).port);
+  process.kill(a.pid, "SIGKILL");
+  await Bun.sleep(300);
+  expect(directoriesOf(run.pid)).toHaveLength(1);
+  process.kill(b.pid, "SIGKILL");
+  expect(await areGone(run.pid, b.url)).toBe(true);
+  run.kill("SIGKILL");
+});
+
+test("ROWFN_TEST_URL names the server to use", async () => {
+  const server = await startPostgres();
+  const child = await startChild(
+    "const database = await testDatabase(); console.log(database.url); await database.drop();",
+    { ROWFN_TEST_URL: server.url },
+  );
+  expect(new URL(child.line).port).toBe(String(server.port));
+  await child.exited;
+  await server.stop();
+});
