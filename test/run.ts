@@ -88,7 +88,7 @@ async function allTests(filters: readonly string[]): Promise<Tally> {
       ROWFN_PREPARE: "true",
     });
     // What the launcher does has nothing to do with the driver's mode.
-    const without = ["--path-ignore-patterns", "test/testing/**"];
+    const without = ["--pass-with-no-tests", "--path-ignore-patterns", "test/testing/**"];
     const unprepared = await tests("bun test, prepare: false", [...filters, ...without], {
       ROWFN_TEST_URL: url,
       ROWFN_PREPARE: "false",

@@ -23,7 +23,7 @@ export function buildKeys(relation: RelationRow): RelationKeys {
       index,
       constraints.find(({ type, index: oid }) => (type === "p" || type === "u") && oid === index[0]),
       names,
-      relation[16],
+      relation[16] === true,
     ),
   }));
   return {
@@ -49,7 +49,7 @@ function uniqueKey(
   index: IndexRow,
   constraint: ConstraintRow | undefined,
   names: ColumnNames,
-  hasRules: boolean,
+  hasWriteRules: boolean,
 ): UniqueKey {
   const [
     ,
@@ -77,7 +77,7 @@ function uniqueKey(
     nullsNotDistinct,
     valid: isValid,
     period: constraint?.period ?? false,
-    conflictTarget: conflictTarget(isImmediate, isValid, isExclusion, hasRules),
+    conflictTarget: conflictTarget(isImmediate, isValid, isExclusion, hasWriteRules),
     comment: constraint?.comment ?? comment,
   };
 }
@@ -88,9 +88,9 @@ function conflictTarget(
   isImmediate: boolean,
   isValid: boolean,
   isExclusion: boolean,
-  hasRules: boolean,
+  hasWriteRules: boolean,
 ): UniqueKey["conflictTarget"] {
-  if (!isImmediate || !isValid || hasRules) return "none";
+  if (!isImmediate || !isValid || hasWriteRules) return "none";
   return isExclusion ? "doNothingOnly" : "doUpdate";
 }
 

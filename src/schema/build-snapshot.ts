@@ -60,25 +60,8 @@ function buildRelation(context: ColumnContext, row: RelationRow, key: string): R
     parents,
     comment,
   ] = row;
-  const [
-    ,
-    ,
-    ,
-    ,
-    ,
-    ,
-    ,
-    ,
-    ,
-    ,
-    privileges,
-    updatable,
-    rowSecurity,
-    rowSecurityActive,
-    policies,
-    events,
-    hasRules,
-  ] = row;
+  const [, , , , , , , , , , privileges, updatable, rowSecurity, rowSecurityActive, policies, events, rules] =
+    row;
   return {
     schema,
     name,
@@ -100,7 +83,7 @@ function buildRelation(context: ColumnContext, row: RelationRow, key: string): R
     rowSecurityActive,
     policies: policies ?? 0,
     triggers: flags(TRIGGER, events ?? 0),
-    hasRules,
+    hasRules: rules !== null,
     columns: buildColumns(context, row),
     ...buildKeys(row),
   };

@@ -121,7 +121,8 @@ triggers as materialized (
   from pg_catalog.pg_trigger t where not t.tgisinternal and t.tgenabled <> 'D' group by t.tgrelid
 ),
 rules as materialized (
-  select distinct w.ev_class from pg_catalog.pg_rewrite w where w.rulename <> '_RETURN'
+  select w.ev_class, bool_or(w.ev_type in ('2', '3')) as writes
+  from pg_catalog.pg_rewrite w where w.rulename <> '_RETURN' group by w.ev_class
 )`;
 
 // A fixed number of plain steps instead of recursion, whose row estimates send the planner to slow plans (and to JIT):
@@ -199,7 +200,7 @@ select json_build_object(
       pg_catalog.pg_get_expr(r.relpartbound, r.oid),
       h.list, m.description, r.privileges, r.updatable,
       case when r.relforcerowsecurity and r.relrowsecurity then 'forced' when r.relrowsecurity then 'on' else 'off' end,
-      r.relrowsecurity and row_security_active(r.oid), p.n, t.events, w.ev_class is not null,
+      r.relrowsecurity and row_security_active(r.oid), p.n, t.events, w.writes,
       c.list, k.list, i.list
     ) order by r.nspname, r.relname)
     from relations r

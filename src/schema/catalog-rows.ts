@@ -53,7 +53,8 @@ export type RelationRow = readonly [
   rowSecurityActive: boolean,
   policies: number | null,
   triggerEvents: number | null,
-  hasRules: boolean,
+  /** Null without rules; whether one of them is for INSERT or UPDATE. */
+  rules: boolean | null,
   columns: readonly ColumnRow[] | null,
   constraints: readonly ConstraintRow[] | null,
   indexes: readonly IndexRow[] | null,

@@ -1,4 +1,4 @@
-import type { AnySchema, Column, Relation } from "./snapshot.ts";
+import type { AnySchema, Column, PgType, Relation } from "./snapshot.ts";
 
 /**
  * What changed between two snapshots, for people.
@@ -13,12 +13,17 @@ export function schemaDiff(before: AnySchema, after: AnySchema): string[] {
     ...namedChanges("", byKey(before.relations), byKey(after.relations), describeRelation, relationChanges),
     ...namedChanges(
       "type ",
-      new Map(Object.entries(before.types)),
-      new Map(Object.entries(after.types)),
+      userTypes(before),
+      userTypes(after),
       () => "type ",
       (key, a, b) => fieldChanges(key, fieldsOf(a), fieldsOf(b)),
     ),
   ];
+}
+
+// Which of PostgreSQL's own types are in use follows from the columns.
+function userTypes({ types }: AnySchema): Map<string, PgType> {
+  return new Map(Object.entries(types).filter(([, { schema }]) => schema !== "pg_catalog"));
 }
 
 function byKey(relations: readonly Relation[]): Map<string, Relation> {
