@@ -1,0 +1,35 @@
+import type { SQL } from "bun";
+
+/** A table's rows by plain SQL, each value as PostgreSQL's text (arrays and jsonb as JSON), without the code under test. */
+export async function plainRows(sql: SQL, table: string, rest = ""): Promise<(string | null)[][]> {
+  const columns = await sql`
+    select attname::text, (t.typcategory = 'A' or t.typname in ('json', 'jsonb')) as is_structure
+    from pg_attribute a join pg_type t on t.oid = a.atttypid
+    where attrelid = ${quoted(table)}::text::regclass and attnum > 0 and not attisdropped order by attnum`.values();
+  const list = columns.map(([name, isStructure]: [string, boolean]) =>
+    isStructure ? `to_jsonb(${quoted(name)})::text` : `${quoted(name)}::text`,
+  );
+  return sql.unsafe(`select ${list.join(", ")} from ${quoted(table)} ${rest}`).values();
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A row's values as the text that `plainRows` gives. Times of the session are UTC. */
+export function asPlain(row: object): (string | null)[] {
+  return Object.values(row).map(plainText);
+}
+
+function plainText(value: unknown): string | null {
+  if (value === null) return null;
+  if (value instanceof Date) return value.toISOString().replace("T", " ").replace(/\.?0*Z$/, "");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** PostgreSQL's spelling of time zones and JSON's spaces left out. */
+export function comparable(rows: readonly (string | null)[][]): string[] {
+  return rows
+    .map(row => row.map(text => text?.replace(/\+00$/, "").replaceAll(/([":\],]) /g, "$1") ?? "␀").join("|"))
+    .sort();
+}
