@@ -22,7 +22,7 @@ export function condition(context: ConditionContext, where: unknown): string {
   if (where === undefined) return "";
   if (isFragment(where)) return `(${compileFragment(context.schema, context.binder, where)})`;
   const name = operatorName(where);
-  const { operands } = where as Operator;
+  const { operands } = (where ?? {}) as Operator;
   if (name === "and" || name === "or")
     return combination(
       name,

@@ -23,7 +23,11 @@ export function asPlain(row: object): (string | null)[] {
 
 function plainText(value: unknown): string | null {
   if (value === null) return null;
-  if (value instanceof Date) return value.toISOString().replace("T", " ").replace(/\.?0*Z$/, "");
+  if (value instanceof Date)
+    return value
+      .toISOString()
+      .replace("T", " ")
+      .replace(/\.?0*Z$/, "");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 

@@ -24,7 +24,8 @@ const DATABASES = [
   {
     name: "Chinook",
     // The file makes its own database and speaks to psql; its tables are what is wanted.
-    template: async () => (await Bun.file(chinook ?? "").text()).replaceAll(/^(?:DROP|CREATE) DATABASE.*|^\\c.*/gm, ""),
+    template: async () =>
+      (await Bun.file(chinook ?? "").text()).replaceAll(/^(?:DROP|CREATE) DATABASE.*|^\\c.*/gm, ""),
     isThere: Boolean(chinook),
   },
 ];
@@ -60,7 +61,10 @@ for (const { name, template, isThere } of DATABASES) {
 
     test("pksAndRowsWhere gives each row's key, which get and getMany find again", async () => {
       for (const table of tableNames(schema)) {
-        const pairs = await pksAndRowsWhere(database.sql, schema, table, { orderBy: pkCols(schema, table), limit: 50 });
+        const pairs = await pksAndRowsWhere(database.sql, schema, table, {
+          orderBy: pkCols(schema, table),
+          limit: 50,
+        });
         const keys = pairs.map(([key]) => key);
         const rows = pairs.map(([, row]) => row);
         expect(await getMany(database.sql, schema, table, keys)).toEqual(rows);
