@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
+import {
+  assertFresh,
+  fingerprint,
+  get,
+  loadSchema,
+  parseSchema,
+  type SchemaSnapshot,
+  schemaDiff,
+  scope,
+} from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { ODD_CASES } from "./odd-cases.ts";
+
+let database: TestDatabase;
+let schema: SchemaSnapshot;
+
+beforeAll(async () => {
+  database = await testDatabase({ template: MUSIC_STORE_SQL });
+  schema = await loadSchema(database.sql);
+});
+afterAll(() => database.drop());
+
+test("a snapshot is frozen at every level and has no functions or oids", () => {
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return expect(typeof value).not.toBe("function");
+    expect(Object.isFrozen(value)).toBe(true);
+    for (const [key, part] of Object.entries(value)) {
+      expect(key).not.toMatch(/oid$/i);
+      visit(part);
+    }
+  };
+  visit(schema);
+});
+
+test("a snapshot comes back from JSON as it was, and works", async () => {
+  const stored = JSON.stringify(schema);
+  expect(parseSchema(stored)).toEqual(schema);
+  expect(parseSchema(JSON.parse(stored))).toEqual(schema);
+  expect(Object.isFrozen(parseSchema(stored).relations[0])).toBe(true);
+  expect(await get(database.sql, parseSchema(stored), "genre", 1)).toEqual(
+    await get(database.sql, schema, "genre", 1),
+  );
+});
+
+test("the snapshot of the odd cases survives JSON too", async () => {
+  const odd = await testDatabase({ template: ODD_CASES });
+  const loaded = await loadSchema(odd.sql);
+  expect(parseSchema(JSON.stringify(loaded))).toEqual(loaded);
+  await odd.drop();
+});
+
+function damaged(change: (copy: Record<string, any>) => void): unknown {
+  const copy = structuredClone(schema) as Record<string, any>;
+  change(copy);
+  return copy;
+}
+
+test("a damaged or future snapshot is refused with the place", () => {
+  const refused: [unknown, string][] = [
+    ["{", "the stored snapshot is not JSON"],
+    ["null", "this is not a snapshot of rowfn: make one with loadSchema"],
+    [{}, "this is not a snapshot of rowfn: make one with loadSchema"],
+    [
+      damaged(copy => void (copy["formatVersion"] = 2)),
+      "the snapshot has format 2, this version of rowfn reads 1: update rowfn",
+    ],
+    [damaged(copy => void delete copy["relations"]), "snapshot.relations"],
+    [
+      damaged(copy => void (copy["relations"][0].columns[0].notNull = "yes")),
+      "relations[0].columns[0].notNull",
+    ],
+    [damaged(copy => void (copy["relations"][0].kind = "graph")), "relations[0].kind"],
+    [damaged(copy => void (copy["relations"][1].primaryKey = 1)), "relations[1].primaryKey"],
+    [damaged(copy => void delete copy["types"].int4), "album.album_id has type int4, which is missing"],
+    [damaged(copy => void (copy["jsTypes"].int8 = "float")), "jsTypes.int8"],
+  ];
+  for (const [json, message] of refused) expect(() => parseSchema(json)).toThrow(message);
+});
+
+test("two loads of one database are equal, on any database name", async () => {
+  const other = await testDatabase({ template: MUSIC_STORE_SQL });
+  const copy = await loadSchema(other.sql);
+  expect(fingerprint(copy)).toBe(fingerprint(schema));
+  expect(schemaDiff(schema, copy)).toEqual([]);
+  expect(copy.database).not.toBe(schema.database);
+  await other.drop();
+});
+
+test("schemaDiff tells every change in one line, and assertFresh throws them", async () => {
+  const other = await testDatabase({ template: MUSIC_STORE_SQL });
+  await assertFresh(other.sql, schema);
+  await other.sql.unsafe(
+    `
+    alter table album alter column title type text;
+    alter table album add column label text not null default 'x';
+    alter table artist drop column country;
+    alter table genre rename to style;
+    alter table employee alter column title drop not null;
+    alter table invoice_line drop constraint invoice_line_quantity_check;
+    alter type customer_tier add value 'staff' before 'pro';
+    drop index customer_email_key;
+    alter table track drop constraint track_album_id_fkey;
+    comment on table artist is null;
+    create table extra (id uuid primary key, at timestamptz);
+    drop view album_overview;
+    drop materialized view genre_sales;`
+      .replace("alter table album alter", "drop view album_overview; alter table album alter")
+      .replace("\n    drop view album_overview;\n", "\n"),
+  );
+  const now = await loadSchema(other.sql);
+  const lines = schemaDiff(schema, now);
+  expect(lines).toEqual(EXPECTED);
+  await expect(assertFresh(other.sql, schema)).rejects.toThrow(
+    `the database is not what the snapshot says:\n  ${lines[0]}`,
+  );
+  expect(fingerprint(now)).not.toBe(fingerprint(schema));
+  expect(schemaDiff(now, schema)).toHaveLength(lines.length);
+  await other.drop();
+});
+
+const EXPECTED: string[] = [];
+
+test("the scope and the JavaScript forms are no difference", async () => {
+  expect(fingerprint(scope(schema, { album: { artist_id: 1 } }))).toBe(fingerprint(schema));
+  expect(fingerprint(await loadSchema(database.sql, { types: { int8: "bigint" } }))).toBe(
+    fingerprint(schema),
+  );
+});
+
+test("loadSchema reads only the schemas asked for, and refuses one that is not there", async () => {
+  await database.sql.unsafe("create schema other; create table other.only (id int)");
+  const only = await loadSchema(database.sql, { schemas: ["other"] });
+  expect(only.relations.map(({ key }) => key)).toEqual(["other.only"]);
+  await expect(loadSchema(database.sql, { schemas: ["othr"] })).rejects.toThrow('no schema "othr"');
+  await expect(loadSchema(database.sql, { schemas: [] })).rejects.toThrow("at least one name");
+  await expect(loadSchema(database.sql, { types: { int9: "bigint" } as never })).rejects.toThrow(
+    /"int9".*int8/,
+  );
+  await expect(loadSchema(database.sql, { types: { int8: "float" } as never })).rejects.toThrow(
+    "types: int8 is one of",
+  );
+  await database.sql.unsafe("drop schema other cascade");
+});
+
+test("loadSchema inside a transaction sees its tables and leaves its settings alone", async () => {
+  await database.sql.begin(async tx => {
+    await tx.unsafe("set local jit = on");
+    await tx.unsafe("create table only_here (id int)");
+    expect((await loadSchema(tx)).relations.some(({ key }) => key === "only_here")).toBe(true);
+    expect((await tx.unsafe("show jit").values())[0]).toEqual(["on"]);
+    await tx.unsafe("drop table only_here");
+  });
+});
+
+test("a stale snapshot's failure says so", async () => {
+  const other = await testDatabase({ template: MUSIC_STORE_SQL });
+  await other.sql.unsafe("alter table genre drop column name cascade");
+  await expect(get(other.sql, schema, "genre", 1)).rejects.toThrow("The schema may have changed");
+  await other.drop();
+});
