@@ -6,19 +6,20 @@ type Row = Record<string, unknown>;
 /** A column of a result and how its driver values become row values; null when they are right already. */
 export interface DecodedColumn {
   readonly name: string;
+  readonly label: string;
   readonly codec: Pick<Codec, "decode">;
 }
 
 /** Turns the driver's values into the snapshot's, in place, touching only the columns that need it. */
 export function decodeRows(columns: readonly DecodedColumn[], rows: Row[]): Row[] {
-  for (const { name, codec } of columns) {
+  for (const { name, label, codec } of columns) {
     const { decode } = codec;
-    if (decode !== null) decodeColumn(rows, name, decode);
+    if (decode !== null) decodeColumn(rows, name, label, decode);
   }
   return rows;
 }
 
-function decodeColumn(rows: Row[], name: string, decode: (value: unknown) => unknown): void {
+function decodeColumn(rows: Row[], name: string, label: string, decode: (value: unknown) => unknown): void {
   let index = 0;
   try {
     for (; index < rows.length; index++) {
@@ -28,7 +29,7 @@ function decodeColumn(rows: Row[], name: string, decode: (value: unknown) => unk
     }
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    throw new ValueError(`column ${name}, row ${index}: ${error.message}`, { cause: error });
+    throw new ValueError(`${label}, row ${index}: ${error.message}`, { cause: error });
   }
 }
 

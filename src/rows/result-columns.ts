@@ -21,8 +21,9 @@ export async function resultColumns(
   const keys = unknown.length === 0 ? new Map<number, string>() : await typeKeys(sql, unknown);
   return values.columns.map(({ name, type }) => {
     const key = keys.get(type);
-    if (key === undefined) return { name, codec: { decode: driverDecode(schema, type) } };
-    return { name, codec: textDecoder(codecOfKey(schema, key)) };
+    if (key === undefined)
+      return { name, label: `query: ${name}`, codec: { decode: driverDecode(schema, type) } };
+    return { name, label: `query: ${name}`, codec: textDecoder(codecOfKey(schema, key)) };
   });
 }
 

@@ -6,12 +6,18 @@ export function nearest(name: string, names: Iterable<string>): string {
   const wanted = name.toLowerCase();
   const limit = Math.max(2, Math.floor(name.length / 3));
   const close = [...names]
-    .map(candidate => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
+    .map(candidate => ({ candidate, distance: distance(wanted, candidate.toLowerCase()) }))
     .filter(({ distance }) => distance <= limit)
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)
     .map(({ candidate }) => JSON.stringify(candidate));
   return close.length === 0 ? "" : ` Did you mean ${close.join(" or ")}?`;
+}
+
+// `tenant` for `tenant_id`: a piece of the name, of some length, is as good as one wrong letter.
+function distance(a: string, b: string): number {
+  const isPiece = Math.min(a.length, b.length) >= 4 && (a.includes(b) || b.includes(a));
+  return isPiece ? 1 : editDistance(a, b);
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn one text into the other. */

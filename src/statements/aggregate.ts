@@ -64,13 +64,14 @@ export function compileAggregate(
   aggregate: Aggregate,
 ): CompiledAggregate {
   const alias = quoteIdentifier(name);
+  const label = `${plan.relation.key}: aggregate ${name}`;
   if (aggregate === "count")
-    return { text: `count(*) AS ${alias}`, output: { name, codec: int8Codec("number") } };
+    return { text: `count(*) AS ${alias}`, output: { name, label, codec: int8Codec("number") } };
   const [fn, column] = parseAggregate(plan, name, aggregate);
   const target = planColumn(schema, plan, column);
   const codec = resultCodec(schema, plan, fn, target);
   const call = fn === "countDistinct" ? `count(DISTINCT ${target.quoted})` : `${fn}(${target.quoted})`;
-  return { text: `${call}${codec.readCast} AS ${alias}`, output: { name, codec } };
+  return { text: `${call}${codec.readCast} AS ${alias}`, output: { name, label, codec } };
 }
 
 function parseAggregate(

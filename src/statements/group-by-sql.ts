@@ -48,7 +48,11 @@ export function groupBySql<Row>(
     ([name, aggregate]) => compileAggregate(schema, plan, name, aggregate),
   );
   const output = [
-    ...groups.map(({ column, filterCodec }) => ({ name: column.name, codec: filterCodec })),
+    ...groups.map(({ column: { name }, filterCodec }) => ({
+      name,
+      label: `${table}.${name}`,
+      codec: filterCodec,
+    })),
     ...aggregates.map(one => one.output),
   ];
   const twice = output.find(({ name }, index) => output.findIndex(other => other.name === name) !== index);

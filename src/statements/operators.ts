@@ -15,7 +15,9 @@ export interface Operator<Value = unknown> {
 export interface Combination<Row = object> {
   readonly [OPERATOR]: "and" | "or" | "not";
   readonly operands: readonly unknown[];
-  readonly "~row"?: (row: Row) => void;
+  // The row comes from where the combination is used, never from the filters inside it. A method, which compares both
+  // ways, so that one made before its table is known fits any table.
+  "~row"?(row: Row): void;
 }
 
 export type OperatorName =
@@ -220,8 +222,10 @@ export function distinctFrom<Value>(value: Value | null): Operator<Value> {
  * All of the filters, or all of the operators on one column; none at all matches every row.
  * @example `{ milliseconds: and(gt(1), lt(9)) }` → `("milliseconds" > $1::text::int4 AND "milliseconds" < $2::text::int4)`
  */
-export function and<Value>(...operators: readonly Operator<Value>[]): Operator<Value>;
-export function and<Row>(...filters: readonly Where<Row>[]): Combination<Row>;
+export function and<Value>(first: Operator<Value>, ...rest: readonly Operator<Value>[]): Operator<Value>;
+export function and<Row = Record<string, unknown>>(
+  ...filters: readonly NoInfer<Where<Row>>[]
+): Combination<Row>;
 export function and(...operands: readonly unknown[]): unknown {
   return operator("and", operands);
 }
@@ -230,8 +234,10 @@ export function and(...operands: readonly unknown[]): unknown {
  * At least one of the filters, or of the operators on one column; none at all matches no row.
  * @example `or({ name: "A" }, { name: isNull() })` → `("name" = $1::text OR "name" IS NULL)`
  */
-export function or<Value>(...operators: readonly Operator<Value>[]): Operator<Value>;
-export function or<Row>(...filters: readonly Where<Row>[]): Combination<Row>;
+export function or<Value>(first: Operator<Value>, ...rest: readonly Operator<Value>[]): Operator<Value>;
+export function or<Row = Record<string, unknown>>(
+  ...filters: readonly NoInfer<Where<Row>>[]
+): Combination<Row>;
 export function or(...operands: readonly unknown[]): unknown {
   return operator("or", operands);
 }
@@ -241,7 +247,7 @@ export function or(...operands: readonly unknown[]): unknown {
  * @example `not({ name: "A" })` → `NOT ("name" = $1::text)`
  */
 export function not<Value>(operator: Operator<Value>): Operator<Value>;
-export function not<Row>(filter: Where<Row>): Combination<Row>;
+export function not<Row = Record<string, unknown>>(filter: NoInfer<Where<Row>>): Combination<Row>;
 export function not(operand: unknown): unknown {
   return operator("not", [operand]);
 }

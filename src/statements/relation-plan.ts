@@ -55,7 +55,7 @@ function makePlan(schema: AnySchema, relation: Relation): RelationPlan {
     name: `${quoteIdentifier(relation.schema)}.${quoteIdentifier(relation.name)}`,
     alias: quoteIdentifier(relation.name),
     columns,
-    all: selection(readable),
+    all: selection(relation, readable),
     key: (relation.primaryKey?.columns ?? []).flatMap(name => (name === null ? [] : [columns.get(name)!])),
   });
 }
@@ -65,10 +65,12 @@ function columnPlan(schema: AnySchema, column: Column): ColumnPlan {
   return { column, quoted: quoteIdentifier(column.name), codec: codecOf(schema, column), filterCodec };
 }
 
-function selection(columns: readonly ColumnPlan[], prefix = ""): Selection {
+function selection({ key }: Relation, columns: readonly ColumnPlan[], prefix = ""): Selection {
   return Object.freeze({
     text: columns.map(({ quoted, codec }) => prefix + quoted + codec.readCast).join(", "),
-    output: Object.freeze(columns.map(({ column, codec }) => ({ name: column.name, codec }))),
+    output: Object.freeze(
+      columns.map(({ column: { name }, codec }) => ({ name, label: `${key}.${name}`, codec })),
+    ),
   });
 }
 
@@ -92,6 +94,7 @@ export function selectColumns(
   if (!Array.isArray(wanted))
     throw new ArgumentError(`${plan.relation.key}: select takes an array of column names`);
   return selection(
+    plan.relation,
     [...new Set(wanted)].map(name => planColumn(schema, plan, name)),
     prefix,
   );

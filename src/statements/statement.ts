@@ -13,6 +13,8 @@ export interface RowStatement extends Statement {
 
 export interface OutputColumn {
   readonly name: string;
+  /** For messages: `album.title`. */
+  readonly label: string;
   readonly codec: Codec;
 }
 

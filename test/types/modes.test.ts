@@ -61,7 +61,7 @@ test("number form refuses an int8 that a number would round, and says where", as
   const schema = await loadSchema(database.sql, { types: { int8: "number" } });
   expect(await get(database.sql, schema, "v", 2, { select: ["big"] })).toEqual({ big: 5 });
   expect(get(database.sql, schema, "v", 1, { select: ["big"] })).rejects.toThrow(
-    'column big, row 0: 9007199254740993 is more than a number can hold exactly; load the schema with types: { int8: "bigint" } or "string"',
+    'v.big, row 0: 9007199254740993 is more than a number can hold exactly; load the schema with types: { int8: "bigint" } or "string"',
   );
 });
 
@@ -76,7 +76,7 @@ test("a Date cuts microseconds off, and a moment no Date can hold is refused", a
 test("json with a number that a double cannot hold is refused, strings that look like one are not", async () => {
   const schema = await loadSchema(database.sql);
   expect(get(database.sql, schema, "js", 1)).rejects.toThrow(
-    'column doc, row 0: json has the number 9007199254740993 at "a", which a JavaScript number cannot hold',
+    'js.doc, row 0: json has the number 9007199254740993 at "a", which a JavaScript number cannot hold',
   );
   expect(get(database.sql, schema, "js", 2)).rejects.toThrow("1e400");
   expect(await get(database.sql, schema, "js", 3)).toEqual({ id: 3, doc: { a: "9007199254740993, 1e400" } });
