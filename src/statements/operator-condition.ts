@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import type { Codec } from "../types/codec.ts";
+import { codecFor } from "../types/resolve.ts";
 import { type ConditionContext, filterListText, filterText, label } from "./filter-value.ts";
 import type { OperatorName } from "./operators.ts";
 import type { ColumnPlan } from "./relation-plan.ts";
@@ -123,7 +124,7 @@ function pattern(comparison: Comparison): string {
   if (shape.kind !== "scalar" || shape.family !== "text")
     refuse(comparison, `works on text columns, this one is ${column.column.type}`);
   if (typeof operands[0] !== "string") refuse(comparison, "takes a string");
-  return `${sql} ${PATTERNS[name as keyof typeof PATTERNS]} ${bind(context.binder, String(operands[0]), "text")}`;
+  return `${sql} ${PATTERNS[name as keyof typeof PATTERNS]} ${operand(comparison, 0, codecFor(context.schema, "text", -1))}`;
 }
 
 function containment(comparison: Comparison): string {
@@ -153,7 +154,7 @@ function hasKey(comparison: Comparison): string {
   if (!isJsonb(column.filterCodec))
     refuse(comparison, `works on jsonb columns, this one is ${column.column.type}`);
   if (typeof operands[0] !== "string") refuse(comparison, "takes a string");
-  return `${sql} ? ${bind(context.binder, String(operands[0]), "text")}`;
+  return `${sql} ? ${operand(comparison, 0, codecFor(context.schema, "text", -1))}`;
 }
 
 function isJsonb({ castType }: Codec): boolean {
