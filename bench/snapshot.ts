@@ -1,0 +1,82 @@
+// How long loadSchema takes and how large the snapshot is: `bun bench/snapshot.ts [tables ...]`, by default 300 3000.
+import type { SQL } from "bun";
+import { loadSchema, parseSchema, type SqlHandle } from "rowfn";
+import { testDatabase } from "rowfn/testing";
+
+const BATCH = 250;
+
+/** Tables of 12 columns with a key, two indexes and a foreign key, half of them with comments. */
+async function makeTables(sql: SQL, count: number): Promise<void> {
+  await sql.unsafe("create type state as enum ('new', 'done')");
+  for (let from = 0; from < count; from += BATCH) {
+    const tables = Array.from({ length: Math.min(BATCH, count - from) }, (_, index) =>
+      tableSql(from + index),
+    );
+    await sql.unsafe(tables.join("\n"));
+  }
+}
+
+function tableSql(number: number): string {
+  const parent = number === 0 ? "" : `references t${number - 1}`;
+  const comment = number % 2 === 0 ? `comment on column t${number}.name is 'of table ${number}';` : "";
+  return `create table t${number} (
+    id int8 generated always as identity primary key, parent_id int8 ${parent}, name varchar(120) not null unique,
+    state state not null default 'new', amount numeric(12, 2) check (amount > 0), tags text[], doc jsonb,
+    made_at timestamptz not null default now(), on_day date, flag bool, ratio float8, code uuid);
+    create index on t${number} (parent_id); ${comment}`;
+}
+
+/** The handle, and how many statements went through it. */
+function counted(sql: SQL): { readonly handle: SqlHandle; readonly statements: () => number } {
+  let statements = 0;
+  const counting = (target: SqlHandle): SqlHandle =>
+    new Proxy(target, {
+      get: (object, name) => {
+        const value: unknown = Reflect.get(object, name);
+        if (name === "unsafe") statements++;
+        // BEGIN and COMMIT.
+        if (name === "begin") {
+          statements += 2;
+          return (run: (tx: SqlHandle) => unknown) => sql.begin(tx => run(counting(tx)));
+        }
+        return typeof value === "function" ? value.bind(object) : value;
+      },
+    });
+  return { handle: counting(sql), statements: () => statements };
+}
+
+async function milliseconds(run: () => unknown): Promise<number> {
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
+}
+
+async function measure(tables: number): Promise<Record<string, unknown>> {
+  const { sql, drop } = await testDatabase({ handle: { max: 1 } });
+  try {
+    await makeTables(sql, tables);
+    await sql.unsafe("analyze");
+    const { handle, statements } = counted(sql);
+    const first = await milliseconds(() => loadSchema(handle));
+    const sent = statements();
+    const again = await milliseconds(() => loadSchema(sql));
+    const text = JSON.stringify(await loadSchema(sql));
+    const parse = await milliseconds(() => parseSchema(text));
+    return {
+      tables,
+      statements: sent,
+      "first load, ms": Math.round(first),
+      "again, ms": Math.round(again),
+      "JSON, kB": Math.round(text.length / 1000),
+      "gzip, kB": Math.round(Bun.gzipSync(Buffer.from(text)).length / 1000),
+      "parseSchema, ms": Math.round(parse),
+    };
+  } finally {
+    await drop();
+  }
+}
+
+const sizes = process.argv.slice(2).map(Number);
+const rows: Record<string, unknown>[] = [];
+for (const tables of sizes.length > 0 ? sizes : [300, 3000]) rows.push(await measure(tables));
+console.log(Bun.inspect.table(rows));
