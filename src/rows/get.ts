@@ -18,7 +18,7 @@ export interface GetRowOptions<Column extends string> extends GetOptions<Column>
  * @returns the row, or undefined when there is none (or none inside the scope)
  * @throws ArgumentError for a table without a key and for a key of the wrong shape; UnknownNameError; QueryError
  * @example `await get(sql, schema, "playlist_track", { playlist_id: 1, track_id: 5 })` sends
- * `SELECT "playlist_id", "track_id" FROM "public"."playlist_track" WHERE "playlist_id" = $1::text::int4 AND "track_id" = $2::text::int4`
+ * `SELECT "track_id", "playlist_id", "position" FROM "public"."playlist_track" WHERE "playlist_id" = $1::text::int4 AND "track_id" = $2::text::int4`
  */
 export function get<
   Tables,

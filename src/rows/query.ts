@@ -43,7 +43,7 @@ export async function q<Row = Record<string, unknown>>(
  * @param options `onStatement` sees the SQL
  * @returns the row
  * @throws NotFoundError when there is none, NotUniqueError when there are more; otherwise as `q`
- * @example ``await qOne(sql, schema, expr`select count(*) as n from ${table("artist")}`)`` → `{ n: "275" }`
+ * @example ``await qOne(sql, schema, expr`select count(*) as n from ${table("artist")}`)`` → `{ n: "120" }`
  */
 export async function qOne<Row = Record<string, unknown>>(
   sql: SqlHandle,

@@ -22,7 +22,7 @@ export interface SelectOneOptions<Row, Column extends string> extends RunOptions
  * @returns the row
  * @throws NotFoundError when there is none, NotUniqueError when there are more; otherwise as `rowsWhere`
  * @example `await selectOne(sql, schema, "artist", { where: { name: "X" } })` sends
- * `SELECT "artist_id", "name" FROM "public"."artist" WHERE "name" = $1::text LIMIT $2::text::int8`
+ * `SELECT "artist_id", "name", "country" FROM "public"."artist" WHERE "name" = $1::text LIMIT $2::text::int8`
  */
 export function selectOne<
   Tables,

@@ -24,7 +24,7 @@ export interface NameOptions {
  * @param schema a snapshot
  * @param options only one PostgreSQL schema
  * @returns the names, ordered by PostgreSQL schema and name
- * @example `tableNames(schema)` → `["album", "artist", "audit.event"]`
+ * @example `tableNames(schema, { schema: "public" }).slice(0, 3)` → `["album", "artist", "customer"]`
  */
 export function tableNames<Tables>(
   schema: SchemaSnapshot<Tables>,
@@ -78,7 +78,7 @@ function relationNames(
  * @returns column name → column, in table order (names that are whole numbers come first: JavaScript orders them so);
  * without a prototype, so that any name is safe
  * @throws UnknownNameError for an unknown table
- * @example `columnsInfo(schema, "track")["name"]!.type` → `"character varying(120)"`
+ * @example `columnsInfo(schema, "album")["title"]!.type` → `"character varying(160)"`
  */
 export function columnsInfo<Tables, Name extends TableName<Tables>>(
   schema: SchemaSnapshot<Tables>,

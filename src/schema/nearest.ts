@@ -14,10 +14,10 @@ export function nearest(name: string, names: Iterable<string>): string {
   return close.length === 0 ? "" : ` Did you mean ${close.join(" or ")}?`;
 }
 
-// `tenant` for `tenant_id`: a piece of the name, of some length, is as good as one wrong letter.
+// `tenant` for `tenant_id`: a piece of the name, of some length, is as good as a wrong letter or two.
 function distance(a: string, b: string): number {
   const isPiece = Math.min(a.length, b.length) >= 4 && (a.includes(b) || b.includes(a));
-  return isPiece ? 1 : editDistance(a, b);
+  return isPiece ? Math.min(1.5, editDistance(a, b)) : editDistance(a, b);
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn one text into the other. */

@@ -5,7 +5,8 @@ import type { AnySchema, Column, PgType, Relation } from "./snapshot.ts";
  * @param before a snapshot
  * @param after a snapshot
  * @returns one line a difference, ordered by table; none when they are equal but for server, role and scope
- * @example `schemaDiff(stored, loaded)` → `["album.title: type character varying(160) → text", "table genre: removed"]`
+ * @example `schemaDiff(stored, await loadSchema(sql))`: lines like
+ * `column public.album.title: type character varying(160) → text` and `table public.genre: removed`
  */
 export function schemaDiff(before: AnySchema, after: AnySchema): string[] {
   return [

@@ -32,7 +32,7 @@ export interface GroupOptions<Row = Record<string, unknown>, Name extends string
  * @returns the SQL, its parameters and the columns it returns
  * @throws UnknownNameError for an unknown table or column; ArgumentError for an aggregate its column does not have
  * @example `groupBySql(schema, "track", "genre_id", { aggregates: { tracks: "count" } }).text` →
- * `SELECT "genre_id", count(*) AS "tracks" FROM "public"."track" GROUP BY "track"."genre_id"`
+ * `SELECT "track"."genre_id", count(*) AS "tracks" FROM "public"."track" GROUP BY "track"."genre_id"`
  */
 export function groupBySql<Row>(
   schema: AnySchema,

@@ -212,7 +212,7 @@ export function hasKey(key: string): Operator<unknown> {
 
 /**
  * Not equal, where NULL is a value like any other.
- * @example `{ composer: distinctFrom("Bach") }` → `"composer" IS DISTINCT FROM $1::text`
+ * @example `{ composer: distinctFrom("Bach") }` → `"composer" IS DISTINCT FROM $1::text::varchar`
  */
 export function distinctFrom<Value>(value: Value | null): Operator<Value> {
   return operator("distinctFrom", [value]);

@@ -1,0 +1,33 @@
+import type { SqlHandle } from "../../src/index.ts";
+import * as rowfn from "../../src/index.ts";
+import * as statements from "../../src/statements/index.ts";
+import * as testing from "../../src/testing/index.ts";
+
+/** Every public name, as the examples use them. */
+export const NAMES: Readonly<Record<string, unknown>> = { ...rowfn, ...statements, ...testing };
+
+/** Runs a piece of TypeScript in which every public name and those of `scope` are known; `code` may return something. */
+export async function runCode(code: string, scope: Readonly<Record<string, unknown>>): Promise<unknown> {
+  const known = { ...NAMES, ...scope };
+  const body = new Bun.Transpiler({ loader: "ts" }).transformSync(
+    `export default async () => {\n${code}\n};`,
+  );
+  const run = new Function(...Object.keys(known), body.replace(/export default/, "return"))(
+    ...Object.values(known),
+  ) as () => Promise<unknown>;
+  return run();
+}
+
+/** A handle that keeps the text of everything sent through it. */
+export function recording<Handle extends SqlHandle>(sql: Handle, sent: string[]): Handle {
+  return new Proxy(sql, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]) => {
+        if (name === "unsafe") sent.push(String(args[0]));
+        return Reflect.apply(value, target, args);
+      };
+    },
+  });
+}
