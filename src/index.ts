@@ -80,3 +80,7 @@ export type { Box, Circle, Line, LineSegment, Path, Point, Polygon } from "./typ
 export { type JsonNull, jsonNull } from "./types/json-null.ts";
 export type { Range } from "./types/range.ts";
 export type { RangeBounds } from "./types/range-literal.ts";
+export { type Refinement, refine } from "./validate/refine.ts";
+export { insertSchema, rowSchema, type SchemaOptions, updateSchema } from "./validate/schemas.ts";
+export type { TableSchema } from "./validate/table-schema.ts";
+export { type Validated, validateInsert } from "./validate/validate-insert.ts";

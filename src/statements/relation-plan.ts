@@ -3,7 +3,7 @@ import { quoteIdentifier } from "../schema/quote.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
-import { codecFor, codecOf } from "../types/resolve.ts";
+import { codecOf, comparisonCodec } from "../types/resolve.ts";
 import type { OutputColumn } from "./statement.ts";
 
 /** What the statements of one relation have in common, made once. */
@@ -61,7 +61,7 @@ function makePlan(schema: AnySchema, relation: Relation): RelationPlan {
 }
 
 function columnPlan(schema: AnySchema, column: Column): ColumnPlan {
-  const filterCodec = codecFor(schema, column.typeKey, -1);
+  const filterCodec = comparisonCodec(schema, column);
   return { column, quoted: quoteIdentifier(column.name), codec: codecOf(schema, column), filterCodec };
 }
 

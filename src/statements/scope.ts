@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { refinementsOf, withRefinements } from "../schema/refinements.ts";
 import type { AnySchema, Relation, SchemaSnapshot, Scope } from "../schema/snapshot.ts";
 import type { ColumnName, RowOf, TableName } from "../schema/tables.ts";
 import { problemText } from "../types/problem-text.ts";
@@ -39,7 +40,7 @@ export function scope<Tables>(
       addRule(known, plan, planColumn(schema, plan, name), value);
     }
   }
-  return Object.freeze({ ...schema, scope: frozenScope(merged) });
+  return withRefinements(Object.freeze({ ...schema, scope: frozenScope(merged) }), refinementsOf(schema));
 }
 
 function addRule(
@@ -85,7 +86,7 @@ function frozenRecord<Value>(entries: Iterable<readonly [string, Value]>): Reado
  * @returns a new snapshot with an empty scope
  */
 export function unscoped<Tables>(schema: SchemaSnapshot<Tables>): SchemaSnapshot<Tables> {
-  return Object.freeze({ ...schema, scope: Object.freeze({}) });
+  return withRefinements(Object.freeze({ ...schema, scope: Object.freeze({}) }), refinementsOf(schema));
 }
 
 /**

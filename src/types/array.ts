@@ -1,7 +1,7 @@
 import { ValueError } from "../errors.ts";
 import { type ArrayTexts, parseArrayLiteral, printArrayLiteral } from "./array-literal.ts";
 import type { Codec, Problem } from "./codec.ts";
-import { problem, problemAt } from "./received.ts";
+import { NULL_REFUSED, problem, problemAt } from "./received.ts";
 
 /** How an array of a type is written and read. */
 export interface ArrayOptions {
@@ -84,7 +84,8 @@ function isList(value: unknown): value is ArrayLike<unknown> {
 }
 
 function checkElement(value: unknown, element: Codec): Problem | undefined {
-  return value === null ? undefined : element.check(value);
+  if (value !== null) return element.check(value);
+  return element.refusesNull ? NULL_REFUSED : undefined;
 }
 
 function checkNested(value: readonly unknown[], element: Codec): Problem | undefined {

@@ -1,6 +1,6 @@
 import type { Codec, Problem } from "./codec.ts";
 import { isPlainObject } from "./plain-object.ts";
-import { problem, problemAt } from "./received.ts";
+import { NULL_REFUSED, problem, problemAt } from "./received.ts";
 import { parseRecordLiteral, printRecordLiteral } from "./record-literal.ts";
 
 /** A field of a composite type and what is known of its type. */
@@ -46,8 +46,8 @@ function checkFields(fields: readonly CompositeField[], value: unknown): Problem
   for (const { name, codec } of fields) {
     if (!Object.hasOwn(value, name))
       return problemAt(name, { expected: "a value or null", received: "nothing" });
-    const refused = value[name] === null ? undefined : codec.check(value[name]);
-    if (refused !== undefined) return problemAt(name, refused);
+    const refused = value[name] !== null ? codec.check(value[name]) : codec.refusesNull && NULL_REFUSED;
+    if (refused) return problemAt(name, refused);
   }
   const unknown = Object.keys(value).find(key => fields.every(({ name }) => name !== key));
   return unknown === undefined

@@ -17,6 +17,13 @@ export function received(value: unknown): string {
   return name === undefined || name === "Object" ? "an object" : `a value of class ${String(name)}`;
 }
 
+/** A null where a domain is NOT NULL. */
+export const NULL_REFUSED: Problem = Object.freeze({
+  expected: "a value",
+  received: "null",
+  reason: "the domain is NOT NULL",
+});
+
 /** A problem with the whole value. */
 export function problem(expected: string, value: unknown, reason?: string): Problem {
   return reason === undefined

@@ -5,6 +5,7 @@ import { arrayCodec } from "./array.ts";
 import { builtinCodec } from "./builtin.ts";
 import type { Codec } from "./codec.ts";
 import { compositeCodec } from "./composite.ts";
+import { domainCodec } from "./domain.ts";
 import { enumCodec } from "./enum.ts";
 import { multirangeCodec } from "./multirange.ts";
 import { rangeCodec } from "./range.ts";
@@ -15,6 +16,13 @@ const codecs = new WeakMap<AnySchema["types"], Map<string, Codec>>();
 /** The codec of a column's type with its modifier. */
 export function codecOf(schema: AnySchema, column: Column): Codec {
   return codecFor(schema, column.typeKey, column.typmod);
+}
+
+/** The codec that a value compared with a column goes through: without the modifier, and without a domain's CHECKs. */
+export function comparisonCodec(schema: AnySchema, { typeKey }: Column): Codec {
+  let key = typeKey;
+  for (let type = schema.types[key]; type?.kind === "domain"; type = schema.types[key]) key = type.base;
+  return codecFor(schema, key, -1);
 }
 
 /** The codec of a type of the snapshot, or of a built-in scalar type that no column has. */
@@ -39,7 +47,7 @@ function makeCodec(schema: AnySchema, typeKey: string, typmod: number): Codec {
     case "enum":
       return enumCodec(quotedType(type), type.labels);
     case "domain":
-      return codecFor(schema, type.base, type.baseTypmod);
+      return domainCodec(codecFor(schema, type.base, type.baseTypmod), type);
     case "array":
       return makeArrayCodec(schema, type, typmod);
     case "composite":

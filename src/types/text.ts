@@ -38,7 +38,8 @@ function checkLength(value: string, limit: number): Problem | undefined {
   return length <= limit ? undefined : problem(`at most ${limit} characters`, value, `it has ${length}`);
 }
 
-function codePoints(text: string): number {
+/** The length as PostgreSQL counts it. */
+export function codePoints(text: string): number {
   let pairs = 0;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);

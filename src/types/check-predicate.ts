@@ -1,0 +1,146 @@
+import type { Check } from "../schema/snapshot.ts";
+import { type Comparison, type Constant, parseCheck } from "./check-expression.ts";
+import type { Codec, Problem } from "./codec.ts";
+import { orderTo } from "./number-order.ts";
+import { received } from "./received.ts";
+import { codePoints } from "./text.ts";
+
+/** Judges a value that the codec has accepted. */
+export type ValueCheck = (value: unknown) => Problem | undefined;
+
+/**
+ * A CHECK of one column as a function; undefined when it has no part that can be judged exactly without the database.
+ * `column` is `value` for a domain's CHECK.
+ */
+export function checkPredicate(check: Check, column: string, codec: Codec): ValueCheck | undefined {
+  if (!check.enforced) return undefined;
+  const tests = (parseCheck(check.expression) ?? []).flatMap(comparison => {
+    const test = comparison.column === column ? comparisonTest(comparison, codec) : undefined;
+    return test === undefined ? [] : [test];
+  });
+  if (tests.length === 0) return undefined;
+  const expected = `a value with ${check.expression}`;
+  const reason = `constraint ${check.name}`;
+  return value =>
+    tests.every(test => test(value)) ? undefined : { expected, received: received(value), reason };
+}
+
+type Test = (value: unknown) => boolean;
+
+function comparisonTest(comparison: Comparison, codec: Codec): Test | undefined {
+  const compare =
+    comparison.fn === undefined ? valueComparer(comparison, codec) : lengthComparer(comparison, codec);
+  if (compare === undefined) return undefined;
+  const { operator, quantifier } = comparison;
+  const holds = (order: number): boolean => HOLDS[operator](order);
+  return value => {
+    const orders = compare(value);
+    return quantifier === "any" ? orders.some(holds) : orders.every(holds);
+  };
+}
+
+const HOLDS: { readonly [Operator in Comparison["operator"]]: (order: number) => boolean } = {
+  "=": order => order === 0,
+  "<>": order => order !== 0,
+  "<": order => order < 0,
+  "<=": order => order <= 0,
+  ">": order => order > 0,
+  ">=": order => order >= 0,
+};
+
+/** A value's order to each constant. */
+type Comparer = (value: unknown) => readonly number[];
+
+function valueComparer(comparison: Comparison, codec: Codec): Comparer | undefined {
+  const { shape, castType } = codec;
+  if (shape.kind === "enum") return equalityComparer(comparison);
+  if (shape.kind !== "scalar") return undefined;
+  if (shape.family === "integer" || shape.family === "bigint" || castType === "numeric") {
+    return only(comparison, WHOLE_NUMBERS[castType] ?? EXACT)
+      ? decimalComparer(comparison.constants, codec)
+      : undefined;
+  }
+  if (castType === "float8")
+    return only(comparison, DOUBLE) ? doubleComparer(comparison.constants) : undefined;
+  const isText = castType === "text" || castType === "varchar";
+  return isText && only(comparison, TEXT) ? equalityComparer(comparison) : undefined;
+}
+
+const EXACT: ReadonlySet<string> = new Set(["numeric"]);
+const WHOLE: ReadonlySet<string> = new Set(["smallint", "integer", "bigint", "numeric"]);
+const WHOLE_NUMBERS: Readonly<Record<string, ReadonlySet<string>>> = {
+  int2: WHOLE,
+  int4: WHOLE,
+  int8: WHOLE,
+};
+const DOUBLE: ReadonlySet<string> = new Set(["double precision"]);
+const TEXT: ReadonlySet<string> = new Set(["text", "character varying"]);
+
+// A cast to another type could round or cut, on either side.
+function only({ casts, constants }: Comparison, types: ReadonlySet<string>): boolean {
+  return (
+    casts.every(type => types.has(type)) &&
+    constants.every(constant =>
+      constant.casts.every(type => types.has(type) || isWholeConstant(constant, type)),
+    )
+  );
+}
+
+function isWholeConstant({ text }: Constant, type: string): boolean {
+  return WHOLE.has(type) && /^-?\d+$/.test(text);
+}
+
+function decimalComparer(constants: readonly Constant[], codec: Codec): Comparer | undefined {
+  const orders = constants.flatMap(({ text }) => orderTo(text) ?? []);
+  if (orders.length < constants.length) return undefined;
+  return value => {
+    const text = codec.print(value as never);
+    return orders.map(order => order(text));
+  };
+}
+
+function doubleComparer(constants: readonly Constant[]): Comparer | undefined {
+  const numbers = constants.map(({ text }) => Number(text));
+  if (numbers.some(Number.isNaN)) return undefined;
+  // NaN is the largest.
+  return value => numbers.map(number => ((value as number) < number ? -1 : value === number ? 0 : 1));
+}
+
+// The order of texts depends on the collation, so only equality is judged.
+function equalityComparer({ operator, constants }: Comparison): Comparer | undefined {
+  if (operator !== "=" && operator !== "<>") return undefined;
+  return value => constants.map(({ text }) => (value === text ? 0 : 1));
+}
+
+function lengthComparer(comparison: Comparison, codec: Codec): Comparer | undefined {
+  const measure = measureOf(comparison.fn!, codec);
+  if (measure === undefined || !only(comparison, TEXT)) return undefined;
+  const limits = comparison.constants.map(({ text }) => Number(text));
+  if (limits.some(Number.isNaN)) return undefined;
+  return value => limits.map(limit => Math.sign(measure(value) - limit));
+}
+
+function measureOf(fn: string, codec: Codec): ((value: unknown) => number) | undefined {
+  const { shape, castType } = codec;
+  if (castType === "text" || castType === "varchar") return TEXT_MEASURES[fn] as (value: unknown) => number;
+  if (castType === "bytea" && (fn === "length" || fn === "octet_length"))
+    return value => (value as Uint8Array | ArrayBuffer).byteLength;
+  if (fn === "cardinality" && shape.kind === "array" && isPlainElement(shape.element)) return elementCount;
+  return undefined;
+}
+
+const TEXT_MEASURES: Readonly<Record<string, (value: string) => number>> = {
+  length: codePoints,
+  char_length: codePoints,
+  character_length: codePoints,
+  octet_length: value => new TextEncoder().encode(value).length,
+};
+
+// Elements that are JavaScript arrays themselves cannot be told from dimensions.
+function isPlainElement({ shape }: Codec): boolean {
+  return shape.kind === "enum" || (shape.kind === "scalar" && shape.family !== "json");
+}
+
+function elementCount(value: unknown): number {
+  return Array.isArray(value) ? value.flat(Infinity).length : (value as ArrayLike<unknown>).length;
+}

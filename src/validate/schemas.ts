@@ -1,0 +1,82 @@
+import type * as v from "valibot";
+import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
+import type { ColumnName, InsertOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
+import { refine } from "./refine.ts";
+import { type Purpose, type TableRules, tableRules } from "./table-rules.ts";
+import { type TableSchema, tableSchema } from "./table-schema.ts";
+
+/** More that the columns of one table have to be. */
+export interface SchemaOptions<Column extends string = string> {
+  /** Column → a valibot schema that its values have to pass as well; what it returns is what is written. */
+  readonly columns?: { readonly [Name in Column]?: v.GenericSchema };
+}
+
+const schemas = new WeakMap<TableRules, v.GenericSchema>();
+
+function schemaFor(
+  schema: AnySchema,
+  table: string,
+  purpose: Purpose,
+  options: SchemaOptions,
+): v.GenericSchema {
+  const refined = options.columns && refine(schema as SchemaSnapshot, { [table]: options.columns });
+  const rules = tableRules(refined ?? schema, table, purpose);
+  const known = schemas.get(rules);
+  if (known !== undefined) return known;
+  const made = tableSchema(rules);
+  schemas.set(rules, made);
+  return made;
+}
+
+/**
+ * A valibot schema of the rows that reading functions return.
+ * @param schema a snapshot
+ * @param table the table's or view's name
+ * @param options schemas of your own for single columns
+ * @returns a schema with `entries`, for `v.parse`, `v.pick`, Standard Schema and JSON Schema; made once a snapshot
+ * @throws UnknownNameError for an unknown table or column
+ * @example `v.safeParse(rowSchema(schema, "genre"), { genre_id: 1, name: "Rock" }).success` → `true`
+ */
+export function rowSchema<Tables, Name extends TableName<Tables>>(
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  options: SchemaOptions<ColumnName<Tables, Name>> = {},
+): TableSchema<RowOf<Tables, Name>> {
+  return schemaFor(schema, table, "row", options) as unknown as TableSchema<RowOf<Tables, Name>>;
+}
+
+/**
+ * A valibot schema of the rows that can be inserted: what it accepts PostgreSQL stores exactly as given.
+ * @param schema a snapshot
+ * @param table the table's or view's name
+ * @param options schemas of your own for single columns: `{ columns: { email: v.pipe(v.string(), v.email()) } }`
+ * @returns a schema with `entries`; columns with a default may be left out, generated ones have to be; made once a snapshot
+ * @throws UnknownNameError for an unknown table or column
+ * @example `v.safeParse(insertSchema(schema, "genre"), { genre_id: 1 }).issues![0].message` →
+ * `Expected a value, received nothing (the column is NOT NULL without a default)`
+ */
+export function insertSchema<Tables, Name extends TableName<Tables>>(
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  options: SchemaOptions<ColumnName<Tables, Name>> = {},
+): TableSchema<InsertOf<Tables, Name>> {
+  return schemaFor(schema, table, "insert", options) as unknown as TableSchema<InsertOf<Tables, Name>>;
+}
+
+/**
+ * A valibot schema of the changes that a row can get: at least one column, none of them required.
+ * @param schema a snapshot
+ * @param table the table's or view's name
+ * @param options schemas of your own for single columns
+ * @returns a schema with `entries`; made once a snapshot
+ * @throws UnknownNameError for an unknown table or column
+ * @example `v.safeParse(updateSchema(schema, "track"), { milliseconds: 0 }).issues![0].message` →
+ * `Expected a value with (milliseconds > 0), received 0 (constraint track_milliseconds_check)`
+ */
+export function updateSchema<Tables, Name extends TableName<Tables>>(
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  options: SchemaOptions<ColumnName<Tables, Name>> = {},
+): TableSchema<UpdateOf<Tables, Name>> {
+  return schemaFor(schema, table, "update", options) as unknown as TableSchema<UpdateOf<Tables, Name>>;
+}
