@@ -20,6 +20,8 @@ export interface Codec {
   readonly print: (value: never) => string;
   /** How two values are compared for equality in SQL; null when the type has no equality (json, xml, path). */
   readonly equals: "=" | "~=" | null;
+  /** How two printed values compare, where that does not depend on a collation: for the bounds of ranges. */
+  readonly order?: (a: string, b: string) => number;
   /** A domain's NOT NULL, which a null element or field breaks. */
   readonly refusesNull?: true;
   /** What the type is made of, for operators and schemas. */

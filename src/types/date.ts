@@ -17,6 +17,7 @@ export const dateCodec: Codec = scalarCodec<string>({
   parse: requireIso,
   check: checkDate,
   print: sameText,
+  order: (a, b) => dayOf(a) - dayOf(b),
 });
 
 function checkDate(value: unknown): Problem | undefined {
@@ -34,6 +35,12 @@ function checkDate(value: unknown): Problem | undefined {
   return day >= FIRST_DAY && day <= LAST_DAY
     ? undefined
     : problem("a day from 4714-11-24 BC to 5874897-12-31", value);
+}
+
+function dayOf(text: string): number {
+  const match = DATE.exec(text);
+  if (match === null) return text === "infinity" ? Number.MAX_VALUE : -Number.MAX_VALUE;
+  return parseDay(match[1]!, match[2] !== undefined)!;
 }
 
 /** Text of a date or timestamp as it is; with another DateStyle day and month could be mistaken for each other. */

@@ -1,4 +1,5 @@
 import type { Codec } from "./codec.ts";
+import { compareNumbers } from "./number-order.ts";
 import { problem } from "./received.ts";
 import { scalarCodec } from "./scalar.ts";
 
@@ -9,6 +10,7 @@ export const float8Codec: Codec = scalarCodec<number>({
   parse: Number,
   check: value => (typeof value === "number" ? undefined : problem("a number", value)),
   print: printFloat,
+  order: compareNumbers,
 });
 
 /** The nearest 32-bit value is stored; a number that would become 0 or infinity is refused, as PostgreSQL does (22003). */
@@ -20,6 +22,7 @@ export const float4Codec: Codec = scalarCodec<number>({
   decode: shortestFloat4,
   check: value => (fitsFloat4(value) ? undefined : problem("a number that 32 bits can hold", value)),
   print: printFloat,
+  order: compareNumbers,
 });
 
 function printFloat(value: number): string {

@@ -1,5 +1,6 @@
 import { ValueError } from "../errors.ts";
 import type { Codec } from "./codec.ts";
+import { compareNumbers } from "./number-order.ts";
 import { problem } from "./received.ts";
 import { scalarCodec } from "./scalar.ts";
 
@@ -16,6 +17,7 @@ export function integerCodec(castType: string, low: number, high: number): Codec
         ? undefined
         : problem(expected, value),
     print: String,
+    order: compareNumbers,
   });
 }
 
@@ -34,6 +36,7 @@ export function int8Codec(form: "string" | "bigint" | "number"): Codec {
     parse: read,
     check: value => (isInt8(value) ? undefined : int8Problem(value)),
     print: String,
+    order: compareNumbers,
   });
 }
 

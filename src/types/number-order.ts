@@ -3,6 +3,11 @@ import { type Decimal, parseDecimal } from "./decimal.ts";
 /** How two numbers as PostgreSQL writes them compare, exactly: below 0, 0, above 0. NaN is the largest and equals itself. */
 export type NumberOrder = (text: string) => number;
 
+/** How two numbers as PostgreSQL writes them compare. */
+export function compareNumbers(a: string, b: string): number {
+  return orderTo(b)?.(a) ?? 0;
+}
+
 /** The order of any number to a constant; undefined when the constant is no number. */
 export function orderTo(constant: string): NumberOrder | undefined {
   const right = rank(constant);

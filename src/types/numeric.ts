@@ -1,6 +1,7 @@
 import { ValueError } from "../errors.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { parseDecimal } from "./decimal.ts";
+import { compareNumbers } from "./number-order.ts";
 import { problem } from "./received.ts";
 import { sameText, scalarCodec } from "./scalar.ts";
 
@@ -33,6 +34,7 @@ export function numericCodec(typmod: number): Codec {
     check: value =>
       typeof value === "string" && quick?.test(value) ? undefined : checkNumeric(value, modifier),
     print: String,
+    order: compareNumbers,
   });
 }
 

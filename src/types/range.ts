@@ -24,7 +24,7 @@ export function rangeCodec(castType: string, subtype: Codec): Codec {
     readCast: "",
     decode: parse as (value: unknown) => unknown,
     parse,
-    check: (value: unknown) => checkRange(subtype, value),
+    check: (value: unknown) => checkRange(castType, subtype, value),
     print: ((value: Range | string) =>
       typeof value === "string" ? value : printRangeLiteral(boundTexts(subtype, value))) as (
       value: never,
@@ -49,23 +49,26 @@ function boundTexts(subtype: Codec, { lower, upper, bounds }: Range): RangeTexts
   return { lower: text(lower), upper: text(upper), bounds };
 }
 
-function checkRange(subtype: Codec, value: unknown): Problem | undefined {
+function checkRange(castType: string, subtype: Codec, value: unknown): Problem | undefined {
   if (value === "empty") return undefined;
-  if (typeof value === "string") return checkText(subtype, value);
+  if (typeof value === "string") return checkText(castType, subtype, value);
   if (!isPlainObject(value) || Object.keys(value).some(key => !FIELDS.has(key)))
     return problem(EXPECTED, value);
   if (!BOUNDS.has(value["bounds"]))
     return problemAt("bounds", problem('"[)", "[]", "(]" or "()"', value["bounds"]));
   return (
-    checkBound(subtype, value, "lower") ?? checkBound(subtype, value, "upper") ?? checkOrder(subtype, value)
+    checkBound(subtype, value, "lower") ??
+    checkBound(subtype, value, "upper") ??
+    checkOrder(subtype, value as unknown as Range) ??
+    checkLast(castType, subtype, value as unknown as Range)
   );
 }
 
-function checkText(subtype: Codec, value: string): Problem | undefined {
+function checkText(castType: string, subtype: Codec, value: string): Problem | undefined {
   const texts = parseRangeLiteral(value);
   if (texts === undefined) return problem(EXPECTED, value);
   try {
-    return checkRange(subtype, parseRange(subtype, value));
+    return checkRange(castType, subtype, parseRange(subtype, value));
   } catch {
     return problem(EXPECTED, value);
   }
@@ -83,18 +86,32 @@ function checkBound(
   return refused === undefined ? undefined : problemAt(name, refused);
 }
 
-// PostgreSQL refuses a lower bound above the upper one (22000). Only texts that order like their values are compared.
-function checkOrder(subtype: Codec, { lower, upper }: Record<string, unknown>): Problem | undefined {
-  if (lower === null || upper === null) return undefined;
-  return isAbove(lower, upper)
-    ? problem(`a lower bound that is not above the upper one, in ${subtype.castType}`, lower)
+// PostgreSQL refuses a lower bound above the upper one (22000).
+function checkOrder(subtype: Codec, range: Range): Problem | undefined {
+  const { lower, upper } = boundTexts(subtype, range);
+  if (lower === null || upper === null || subtype.order === undefined) return undefined;
+  return subtype.order(lower, upper) > 0
+    ? problem(`a lower bound that is not above the upper one, in ${subtype.castType}`, range.lower)
     : undefined;
 }
 
-function isAbove(lower: unknown, upper: unknown): boolean {
-  if (typeof lower === "number" && typeof upper === "number") return lower > upper;
-  if (lower instanceof Date && upper instanceof Date) return lower.getTime() > upper.getTime();
-  const [a, b] = [String(lower), String(upper)];
-  if (/^-?\d+$/.test(a) && /^-?\d+$/.test(b)) return BigInt(a) > BigInt(b);
-  return /^\d{4}-\d\d-\d\d$/.test(a) && /^\d{4}-\d\d-\d\d$/.test(b) && a > b;
+// The bounds of these are stored as `[)`, so the value after the last one is needed.
+const LAST: Readonly<Record<string, string>> = {
+  int4range: "2147483647",
+  int8range: "9223372036854775807",
+  daterange: "5874897-12-31",
+};
+
+/** A problem when the bound after the type's last value would be stored. */
+function checkLast(castType: string, subtype: Codec, range: Range): Problem | undefined {
+  const last = LAST[castType];
+  if (last === undefined) return undefined;
+  const { lower, upper, bounds } = boundTexts(subtype, range);
+  const name =
+    bounds[0] === "(" && lower === last ? "lower" : bounds[1] === "]" && upper === last ? "upper" : undefined;
+  if (name === undefined) return undefined;
+  return problemAt(
+    name,
+    problem("a bound below the type's last value", range[name], "ranges of this type are stored as [)"),
+  );
 }

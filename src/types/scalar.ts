@@ -11,6 +11,7 @@ export interface ScalarType<Value> {
   readonly readCast?: string;
   readonly decode?: (value: unknown) => unknown;
   readonly equals?: "~=" | null;
+  readonly order?: (a: string, b: string) => number;
 }
 
 /** The codec of a scalar type. */
@@ -24,6 +25,7 @@ export function scalarCodec<Value>(type: ScalarType<Value>): Codec {
     check: type.check,
     print: type.print as (value: never) => string,
     equals: type.equals === undefined ? "=" : type.equals,
+    ...(type.order && { order: type.order }),
     shape: Object.freeze({ kind: "scalar", family: type.family }),
   });
 }

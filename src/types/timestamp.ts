@@ -33,6 +33,7 @@ export function timestampCodec(
     check: value =>
       value instanceof Date ? checkDate(value, digits) : checkTimestamp(value, digits, hasZone),
     print: value => (value instanceof Date ? printDate(value, suffix) : sameText(value)),
+    order: compareMoments,
   });
 }
 
@@ -55,6 +56,18 @@ function parseTimestamp(text: string): number {
   const seconds = match === null ? undefined : secondsOf(match);
   if (seconds === undefined) return Number.NaN;
   return seconds * 1000 + Number((match![5] ?? "").padEnd(3, "0").slice(0, 3));
+}
+
+function compareMoments(a: string, b: string): number {
+  const [left, right] = [momentOf(a), momentOf(b)];
+  return left.seconds - right.seconds || left.micros - right.micros;
+}
+
+function momentOf(text: string): { readonly seconds: number; readonly micros: number } {
+  const match = TIMESTAMP.exec(text);
+  if (match === null)
+    return { seconds: text === "infinity" ? Number.MAX_VALUE : -Number.MAX_VALUE, micros: 0 };
+  return { seconds: secondsOf(match)!, micros: Number((match[5] ?? "").padEnd(6, "0")) };
 }
 
 function secondsOf(match: RegExpExecArray): number | undefined {
