@@ -80,7 +80,10 @@ export type { Box, Circle, Line, LineSegment, Path, Point, Polygon } from "./typ
 export { type JsonNull, jsonNull } from "./types/json-null.ts";
 export type { Range } from "./types/range.ts";
 export type { RangeBounds } from "./types/range-literal.ts";
+export { type FilterOperator, type FilterSchemaOptions, filterSchema } from "./validate/filter-schema.ts";
 export { type Refinement, refine } from "./validate/refine.ts";
 export { insertSchema, rowSchema, type SchemaOptions, updateSchema } from "./validate/schemas.ts";
 export type { TableSchema } from "./validate/table-schema.ts";
-export { type Validated, validateInsert } from "./validate/validate-insert.ts";
+export { validateInsert } from "./validate/validate-insert.ts";
+export type { Validated } from "./validate/validate-rows.ts";
+export { ValidationError } from "./validate/validation-error.ts";

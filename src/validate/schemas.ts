@@ -13,6 +13,13 @@ export interface SchemaOptions<Column extends string = string> {
 
 const schemas = new WeakMap<TableRules, v.GenericSchema>();
 
+/** The valibot schema of a table's rules, made once. */
+export function schemaOf(rules: TableRules): v.GenericSchema {
+  const made = schemas.get(rules) ?? tableSchema(rules);
+  schemas.set(rules, made);
+  return made;
+}
+
 function schemaFor(
   schema: AnySchema,
   table: string,
@@ -20,12 +27,7 @@ function schemaFor(
   options: SchemaOptions,
 ): v.GenericSchema {
   const refined = options.columns && refine(schema as SchemaSnapshot, { [table]: options.columns });
-  const rules = tableRules(refined ?? schema, table, purpose);
-  const known = schemas.get(rules);
-  if (known !== undefined) return known;
-  const made = tableSchema(rules);
-  schemas.set(rules, made);
-  return made;
+  return schemaOf(tableRules(refined ?? schema, table, purpose));
 }
 
 /**

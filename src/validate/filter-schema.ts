@@ -1,0 +1,185 @@
+import * as v from "valibot";
+import { ArgumentError, UnknownNameError } from "../errors.ts";
+import { nearest } from "../schema/nearest.ts";
+import { relationOf } from "../schema/relation-of.ts";
+import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
+import type { ColumnName, RowOf, TableName } from "../schema/tables.ts";
+import { countSql } from "../statements/count-sql.ts";
+import * as operators from "../statements/operators.ts";
+import { isPlainObject } from "../types/plain-object.ts";
+import { problem } from "../types/received.ts";
+import { issueOf } from "./issue.ts";
+
+/** Operators a JSON filter may name. */
+export type FilterOperator = Exclude<operators.OperatorName, "and" | "or" | "not" | "notNull">;
+
+/** What a filter from the network may say. */
+export interface FilterSchemaOptions<Column extends string = string> {
+  /** The columns it may name; all readable ones by default. */
+  readonly columns?: readonly Column[];
+  /** The operators it may name; all by default, which includes slow ones like `matches`. */
+  readonly operators?: readonly FilterOperator[];
+  /** How deep `and`, `or` and `not` may be nested; 5 by default. */
+  readonly maxDepth?: number;
+  /** How many values a list, and how many filters `and` and `or` may have; 100 by default. */
+  readonly maxList?: number;
+}
+
+type Operand = (value: unknown) => unknown;
+
+const OPERATORS: Readonly<Record<FilterOperator, Operand>> = {
+  eq: operators.eq,
+  ne: operators.ne,
+  gt: operators.gt,
+  gte: operators.gte,
+  lt: operators.lt,
+  lte: operators.lte,
+  between: (value: unknown) => {
+    if (!Array.isArray(value) || value.length !== 2) throw new ArgumentError("between takes [low, high]");
+    return operators.between(value[0], value[1]);
+  },
+  oneOf: (value: unknown) => operators.oneOf(value as unknown[]),
+  noneOf: (value: unknown) => operators.noneOf(value as unknown[]),
+  like: (value: unknown) => operators.like(value as string),
+  ilike: (value: unknown) => operators.ilike(value as string),
+  matches: (value: unknown) => operators.matches(value as string),
+  isNull: (value: unknown) => (value === false ? operators.notNull() : operators.isNull()),
+  contains: operators.contains,
+  containedBy: operators.containedBy,
+  overlaps: operators.overlaps,
+  hasKey: (value: unknown) => operators.hasKey(value as string),
+  distinctFrom: operators.distinctFrom,
+};
+
+interface Reading {
+  readonly schema: AnySchema;
+  readonly table: string;
+  readonly columns: ReadonlySet<string>;
+  readonly operators: ReadonlySet<string>;
+  readonly maxDepth: number;
+  readonly maxList: number;
+}
+
+/**
+ * A valibot schema that turns a filter from the network into a `where`. The JSON form is column → value, column →
+ * `{ operator: operand }` (all of them must hold), and `and`, `or` (lists of filters) and `not` (a filter):
+ * `{ "genre_id": { "oneOf": [1, 2] }, "or": [{ "composer": null }, { "milliseconds": { "gt": 300000 } }] }`.
+ * @param schema a snapshot
+ * @param table the table's or view's name
+ * @param options which columns and operators, how deep and how long
+ * @returns a schema whose output is a `where` of the reading functions; whatever it accepts can be sent
+ * @throws UnknownNameError for a column or operator of `options` that does not exist
+ * @example `v.safeParse(filterSchema(schema, "track", { columns: ["name"] }), { genre_id: 1 }).issues![0].message` →
+ * `Expected one of the columns name, received "genre_id"`
+ */
+export function filterSchema<Tables, Name extends TableName<Tables>>(
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  options: FilterSchemaOptions<ColumnName<Tables, Name>> = {},
+): v.GenericSchema<unknown, operators.Where<RowOf<Tables, Name>>> {
+  const reading = readingOf(schema, table, options);
+  return v._standardSchema({
+    ...v.record(v.string(), v.unknown()),
+    "~run": (dataset: v.UnknownDataset) => {
+      try {
+        const value = readFilter(reading, dataset.value, 0);
+        // What the statement would refuse is refused here.
+        countSql(schema, table, { where: value as operators.Where });
+        return { typed: true, value };
+      } catch (error) {
+        return { typed: false, value: dataset.value, issues: [refusal(error, dataset.value)] };
+      }
+    },
+  } as never) as unknown as v.GenericSchema<unknown, operators.Where<RowOf<Tables, Name>>>;
+}
+
+function readingOf(schema: AnySchema, table: string, options: FilterSchemaOptions): Reading {
+  const relation = relationOf(schema, table);
+  const readable = relation.columns.filter(({ privileges }) => privileges.select).map(({ name }) => name);
+  return {
+    schema,
+    table: relation.key,
+    columns: known(`${relation.key} has no readable column`, options.columns, readable),
+    operators: known("filters have no operator", options.operators, Object.keys(OPERATORS)),
+    maxDepth: options.maxDepth ?? 5,
+    maxList: options.maxList ?? 100,
+  };
+}
+
+function known(
+  what: string,
+  chosen: readonly string[] | undefined,
+  all: readonly string[],
+): ReadonlySet<string> {
+  const missing = chosen?.find(name => !all.includes(name));
+  if (missing !== undefined)
+    throw new UnknownNameError(`${what} ${JSON.stringify(missing)}.${nearest(missing, all)}`);
+  return new Set(chosen ?? all);
+}
+
+/** A refusal with the place it is about, on its way to becoming an issue. */
+class FilterRefusal extends ArgumentError {
+  readonly issue: v.BaseIssue<unknown>;
+
+  constructor(issue: v.BaseIssue<unknown>) {
+    super(issue.message);
+    this.issue = issue;
+  }
+}
+
+function refuse(expected: string, value: unknown): never {
+  throw new FilterRefusal(issueOf(problem(expected, value), value));
+}
+
+function refusal(error: unknown, input: unknown): v.BaseIssue<unknown> {
+  if (error instanceof FilterRefusal) return error.issue;
+  if (!(error instanceof Error)) throw error;
+  return { ...issueOf(problem("a filter", input), input), message: error.message };
+}
+
+function readFilter(reading: Reading, value: unknown, depth: number): operators.Where {
+  if (depth > reading.maxDepth) refuse(`a filter at most ${reading.maxDepth} deep`, value);
+  if (!isPlainObject(value)) refuse("a filter: an object of column → value", value);
+  const parts = Object.entries(value).map(([name, operand]) => readPart(reading, name, operand, depth));
+  return parts.length === 1 ? parts[0]! : operators.and(...parts);
+}
+
+function readPart(reading: Reading, name: string, operand: unknown, depth: number): operators.Where {
+  // A column of that name wins, as it does in a `where`.
+  if (!reading.columns.has(name)) {
+    if (name === "and") return operators.and(...readList(reading, operand, depth));
+    if (name === "or") return operators.or(...readList(reading, operand, depth));
+    if (name === "not") return operators.not(readFilter(reading, operand, depth + 1));
+    refuse(`one of the columns ${[...reading.columns].join(", ")}`, name);
+  }
+  const filter: Record<string, unknown> = {};
+  const value = readOperand(reading, operand);
+  Object.defineProperty(filter, name, { value, enumerable: true });
+  return filter as operators.Where;
+}
+
+function readList(reading: Reading, value: unknown, depth: number): operators.Where[] {
+  const list = shortList(reading, value);
+  return list.map(filter => readFilter(reading, filter, depth + 1));
+}
+
+function shortList(reading: Reading, value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) refuse("a list", value);
+  if (value.length > reading.maxList) refuse(`a list of at most ${reading.maxList}`, value);
+  return value;
+}
+
+function readOperand(reading: Reading, operand: unknown): unknown {
+  if (!isPlainObject(operand)) return operand;
+  const names = Object.keys(operand);
+  const unknown = names.find(name => !reading.operators.has(name));
+  if (unknown !== undefined || names.length === 0)
+    refuse(`operators: ${[...reading.operators].join(", ")}`, unknown ?? operand);
+  const made = names.map(name => {
+    const value = operand[name];
+    if (Array.isArray(value)) shortList(reading, value);
+    return OPERATORS[name as FilterOperator](value) as operators.Operator;
+  });
+  const [first, ...rest] = made;
+  return rest.length === 0 ? first : operators.and(first!, ...rest);
+}

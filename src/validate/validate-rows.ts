@@ -1,0 +1,47 @@
+import * as v from "valibot";
+import type { AnySchema } from "../schema/snapshot.ts";
+import { issueAt, pathItem } from "./issue.ts";
+import { keepsRules } from "./row-check.ts";
+import { schemaOf } from "./schemas.ts";
+import { type Purpose, type TableRules, tableRules } from "./table-rules.ts";
+import { ValidationError } from "./validation-error.ts";
+
+/** What validation found. */
+export interface Validated<Row> {
+  /** The rows that can be written, in order. */
+  readonly rows: Row[];
+  /** In valibot's shape; for many rows `path` starts with the row's index. */
+  readonly issues: readonly v.BaseIssue<unknown>[];
+}
+
+/** One row, or many, judged for a purpose. Valibot runs only for a row that fails, and where the caller refined a column. */
+export function validateRows(
+  schema: AnySchema,
+  table: string,
+  rows: unknown,
+  purpose: Purpose,
+): Validated<unknown> {
+  const rules = tableRules(schema, table, purpose);
+  if (!Array.isArray(rows)) return validateRow(rules, rows);
+  const accepted: unknown[] = [];
+  const issues: v.BaseIssue<unknown>[] = [];
+  for (const [index, row] of rows.entries()) {
+    const result = validateRow(rules, row);
+    accepted.push(...result.rows);
+    for (const issue of result.issues) issues.push(issueAt(issue, pathItem(rows, index)));
+  }
+  return { rows: accepted, issues };
+}
+
+function validateRow(rules: TableRules, row: unknown): Validated<unknown> {
+  if (!rules.isRefined && keepsRules(rules, row)) return { rows: [row], issues: [] };
+  const result = v.safeParse(schemaOf(rules), row);
+  return result.success ? { rows: [result.output], issues: [] } : { rows: [], issues: result.issues };
+}
+
+/** The rows as they are to be written; throws ValidationError when one of them is not accepted. */
+export function requireRows(schema: AnySchema, table: string, rows: unknown, purpose: Purpose): unknown[] {
+  const { rows: accepted, issues } = validateRows(schema, table, rows, purpose);
+  if (issues.length > 0) throw new ValidationError(tableRules(schema, table, purpose).table, issues);
+  return accepted;
+}

@@ -1,0 +1,37 @@
+import type * as v from "valibot";
+import { RowfnError } from "../errors.ts";
+
+const SHOWN = 5;
+
+/** Rows that the table would not accept; nothing was sent. `v.flatten(error.issues)` works. */
+export class ValidationError extends RowfnError {
+  override name = "ValidationError";
+  readonly table: string;
+  /** In valibot's shape; for many rows `path` starts with the row's index. */
+  readonly issues: readonly v.BaseIssue<unknown>[];
+
+  constructor(table: string, issues: readonly v.BaseIssue<unknown>[]) {
+    const lines = issues.slice(0, SHOWN).map(issue => `  ${issueText(table, issue)}`);
+    const rest = issues.length > SHOWN ? [`  and ${issues.length - SHOWN} more`] : [];
+    super(
+      [
+        `${table}: ${issues.length} ${issues.length === 1 ? "value" : "values"} not accepted`,
+        ...lines,
+        ...rest,
+      ].join("\n"),
+    );
+    this.table = table;
+    this.issues = issues;
+  }
+}
+
+/** `track.milliseconds, row 3: Expected ...`, `album.tags[2]: Expected ...` */
+export function issueText(table: string, issue: v.BaseIssue<unknown>): string {
+  const keys = (issue.path ?? []).map(({ key }) => key as string | number);
+  const [first, ...others] = keys;
+  const isMany = typeof first === "number";
+  const path = (isMany ? others : keys)
+    .map(key => (typeof key === "number" ? `[${key}]` : `.${key}`))
+    .join("");
+  return `${table}${path}${isMany ? `, row ${first}` : ""}: ${issue.message}`;
+}
