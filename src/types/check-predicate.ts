@@ -28,15 +28,15 @@ export function checkPredicate(check: Check, column: string, codec: Codec): Valu
 type Test = (value: unknown) => boolean;
 
 function comparisonTest(comparison: Comparison, codec: Codec): Test | undefined {
-  const compare =
-    comparison.fn === undefined ? valueComparer(comparison, codec) : lengthComparer(comparison, codec);
-  if (compare === undefined) return undefined;
-  const { operator, quantifier } = comparison;
-  const holds = (order: number): boolean => HOLDS[operator](order);
-  return value => {
-    const orders = compare(value);
-    return quantifier === "any" ? orders.some(holds) : orders.every(holds);
-  };
+  const orders =
+    comparison.fn === undefined ? valueOrders(comparison, codec) : lengthOrders(comparison, codec);
+  if (orders === undefined) return undefined;
+  const holds = HOLDS[comparison.operator];
+  const [only] = orders;
+  if (orders.length === 1 && only !== undefined) return value => holds(only(value));
+  return comparison.quantifier === "any"
+    ? value => orders.some(order => holds(order(value)))
+    : value => orders.every(order => holds(order(value)));
 }
 
 const HOLDS: { readonly [Operator in Comparison["operator"]]: (order: number) => boolean } = {
@@ -48,22 +48,21 @@ const HOLDS: { readonly [Operator in Comparison["operator"]]: (order: number) =>
   ">=": order => order >= 0,
 };
 
-/** A value's order to each constant. */
-type Comparer = (value: unknown) => readonly number[];
+/** For each constant a value's order to it. */
+type Orders = readonly ((value: unknown) => number)[];
 
-function valueComparer(comparison: Comparison, codec: Codec): Comparer | undefined {
+function valueOrders(comparison: Comparison, codec: Codec): Orders | undefined {
   const { shape, castType } = codec;
-  if (shape.kind === "enum") return equalityComparer(comparison);
+  if (shape.kind === "enum") return equalityOrders(comparison);
   if (shape.kind !== "scalar") return undefined;
   if (shape.family === "integer" || shape.family === "bigint" || castType === "numeric") {
     return only(comparison, WHOLE_NUMBERS[castType] ?? EXACT)
-      ? decimalComparer(comparison.constants, codec)
+      ? decimalOrders(comparison.constants, codec)
       : undefined;
   }
-  if (castType === "float8")
-    return only(comparison, DOUBLE) ? doubleComparer(comparison.constants) : undefined;
+  if (castType === "float8") return only(comparison, DOUBLE) ? doubleOrders(comparison.constants) : undefined;
   const isText = castType === "text" || castType === "varchar";
-  return isText && only(comparison, TEXT) ? equalityComparer(comparison) : undefined;
+  return isText && only(comparison, TEXT) ? equalityOrders(comparison) : undefined;
 }
 
 const EXACT: ReadonlySet<string> = new Set(["numeric"]);
@@ -90,34 +89,35 @@ function isWholeConstant({ text }: Constant, type: string): boolean {
   return WHOLE.has(type) && /^-?\d+$/.test(text);
 }
 
-function decimalComparer(constants: readonly Constant[], codec: Codec): Comparer | undefined {
+function decimalOrders(constants: readonly Constant[], codec: Codec): Orders | undefined {
   const orders = constants.flatMap(({ text }) => orderTo(text) ?? []);
   if (orders.length < constants.length) return undefined;
-  return value => {
-    const text = codec.print(value as never);
-    return orders.map(order => order(text));
-  };
+  return orders.map(order => value => order(codec.print(value as never)));
 }
 
-function doubleComparer(constants: readonly Constant[]): Comparer | undefined {
+function doubleOrders(constants: readonly Constant[]): Orders | undefined {
   const numbers = constants.map(({ text }) => Number(text));
   if (numbers.some(Number.isNaN)) return undefined;
   // NaN is the largest.
-  return value => numbers.map(number => ((value as number) < number ? -1 : value === number ? 0 : 1));
+  return numbers.map(number => value => ((value as number) < number ? -1 : value === number ? 0 : 1));
 }
 
 // The order of texts depends on the collation, so only equality is judged.
-function equalityComparer({ operator, constants }: Comparison): Comparer | undefined {
+function equalityOrders({ operator, constants }: Comparison): Orders | undefined {
   if (operator !== "=" && operator !== "<>") return undefined;
-  return value => constants.map(({ text }) => (value === text ? 0 : 1));
+  return constants.map(
+    ({ text }) =>
+      value =>
+        value === text ? 0 : 1,
+  );
 }
 
-function lengthComparer(comparison: Comparison, codec: Codec): Comparer | undefined {
+function lengthOrders(comparison: Comparison, codec: Codec): Orders | undefined {
   const measure = measureOf(comparison.fn!, codec);
   if (measure === undefined || !only(comparison, TEXT)) return undefined;
   const limits = comparison.constants.map(({ text }) => Number(text));
   if (limits.some(Number.isNaN)) return undefined;
-  return value => limits.map(limit => Math.sign(measure(value) - limit));
+  return limits.map(limit => value => measure(value) - limit);
 }
 
 function measureOf(fn: string, codec: Codec): ((value: unknown) => number) | undefined {

@@ -12,12 +12,22 @@ export function compareNumbers(a: string, b: string): number {
 export function orderTo(constant: string): NumberOrder | undefined {
   const right = rank(constant);
   if (right === undefined) return undefined;
+  const short = right.decimal?.digits === "" ? 0 : shortNumber(constant);
   return text => {
+    const quick = short === undefined ? undefined : shortNumber(text);
+    if (quick !== undefined) return quick - short!;
     const left = rank(text)!;
     return left.rank !== right.rank || left.decimal === undefined || right.decimal === undefined
       ? left.rank - right.rank
       : compareDecimals(left.decimal, right.decimal);
   };
+}
+
+// Decimals of up to 15 digits are different doubles in the same order. A text that gives 0 may be a very small number.
+function shortNumber(text: string): number | undefined {
+  if (text.length > 15) return undefined;
+  const number = Number(text);
+  return number !== 0 && Number.isFinite(number) ? number : undefined;
 }
 
 interface Ranked {

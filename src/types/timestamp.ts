@@ -82,7 +82,7 @@ function checkDate(value: Date, digits: number): Problem | undefined {
   if (Number.isNaN(time)) return problem("a valid Date", value);
   if (Math.abs(time) === INFINITE) return undefined;
   if (time < FIRST_SECOND * 1000) return problem("a moment from 4714-11-24 BC", value);
-  return time % 10 ** (3 - Math.min(digits, 3)) === 0 ? undefined : rounded(value, digits);
+  return digits >= 3 || time % 10 ** (3 - digits) === 0 ? undefined : rounded(value, digits);
 }
 
 function rounded(value: unknown, digits: number): Problem {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { issueAt, pathItem } from "./issue.ts";
-import { keepsRules } from "./row-check.ts";
+import { rowCheck } from "./row-check.ts";
 import { schemaOf } from "./schemas.ts";
 import { type Purpose, type TableRules, tableRules } from "./table-rules.ts";
 import { ValidationError } from "./validation-error.ts";
@@ -22,19 +22,24 @@ export function validateRows(
   purpose: Purpose,
 ): Validated<unknown> {
   const rules = tableRules(schema, table, purpose);
-  if (!Array.isArray(rows)) return validateRow(rules, rows);
+  const keepsRules = rules.isRefined ? () => false : rowCheck(rules);
+  if (!Array.isArray(rows)) return validateRow(rules, keepsRules, rows);
   const accepted: unknown[] = [];
   const issues: v.BaseIssue<unknown>[] = [];
   for (const [index, row] of rows.entries()) {
-    const result = validateRow(rules, row);
+    const result = validateRow(rules, keepsRules, row);
     accepted.push(...result.rows);
     for (const issue of result.issues) issues.push(issueAt(issue, pathItem(rows, index)));
   }
   return { rows: accepted, issues };
 }
 
-function validateRow(rules: TableRules, row: unknown): Validated<unknown> {
-  if (!rules.isRefined && keepsRules(rules, row)) return { rows: [row], issues: [] };
+function validateRow(
+  rules: TableRules,
+  keepsRules: (row: unknown) => boolean,
+  row: unknown,
+): Validated<unknown> {
+  if (keepsRules(row)) return { rows: [row], issues: [] };
   const result = v.safeParse(schemaOf(rules), row);
   return result.success ? { rows: [result.output], issues: [] } : { rows: [], issues: result.issues };
 }

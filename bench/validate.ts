@@ -1,0 +1,82 @@
+// Nanoseconds a row for a row of 10 columns: the check before a write, and valibot; `bun bench/validate.ts`. Ratios of
+// one run are what counts.
+
+import { insertSchema, loadSchema } from "rowfn";
+import { testDatabase } from "rowfn/testing";
+import * as v from "valibot";
+import { rowCheck } from "../src/validate/row-check.ts";
+import { tableRules } from "../src/validate/table-rules.ts";
+
+const ROWS = 10_000;
+const PASSES = 15;
+
+const { sql, drop } = await testDatabase({
+  template: `
+    create type state as enum ('new', 'done');
+    create table ten (id int primary key, big int8 not null, name varchar(120) not null, note text, price numeric(10, 2) not null
+      check (price > 0), ratio float8, state state not null, at timestamptz not null, flag bool, tags text[])`,
+});
+const schema = await loadSchema(sql);
+const rows = Array.from({ length: ROWS }, (_, index) => ({
+  id: index,
+  big: String(index * 1_000_003),
+  name: `name ${index}`,
+  note: index % 3 === 0 ? null : "a note of some words",
+  price: `${index % 1000}.25`,
+  ratio: index / 7,
+  state: index % 2 === 0 ? "new" : "done",
+  at: new Date(index * 1000),
+  flag: index % 2 === 0,
+  tags: ["a", "b"],
+}));
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+function nanoseconds(run: (row: unknown) => boolean): number {
+  const passes = Array.from({ length: PASSES }, () => {
+    const start = Bun.nanoseconds();
+    for (const row of rows) if (!run(row)) throw new Error("a row of the benchmark is not valid");
+    return (Bun.nanoseconds() - start) / ROWS;
+  });
+  return median(passes);
+}
+
+const keepsRules = rowCheck(tableRules(schema, "ten", "insert"));
+const strict = insertSchema(schema, "ten");
+const list = (value: unknown): string => JSON.stringify(value);
+
+async function insertNanoseconds(): Promise<number> {
+  const thousand = rows.slice(0, 1000);
+  const passes: number[] = [];
+  for (let pass = 0; pass < PASSES; pass++) {
+    const start = Bun.nanoseconds();
+    await sql.unsafe("insert into ten select r.* from json_populate_recordset(null::ten, $1::text::json) r", [
+      list(thousand),
+    ]);
+    passes.push((Bun.nanoseconds() - start) / thousand.length);
+    await sql`truncate ten`;
+  }
+  return median(passes);
+}
+
+const check = nanoseconds(keepsRules);
+const valibot = nanoseconds(row => v.safeParse(strict, row).success);
+const insert = await insertNanoseconds();
+console.log(
+  Bun.inspect.table([
+    { what: "check before a write", "ns a row": Math.round(check) },
+    {
+      what: "valibot schema",
+      "ns a row": Math.round(valibot),
+      "times the check": (valibot / check).toFixed(1),
+    },
+    {
+      what: "bulk insert of 1,000 rows",
+      "ns a row": Math.round(insert),
+      "the check's share": `${((100 * check) / insert).toFixed(1)} %`,
+    },
+  ]),
+);
+await drop();

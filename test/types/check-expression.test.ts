@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { loadSchema, type SchemaSnapshot, validateInsert } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { parseCheck } from "../../src/types/check-expression.ts";
+
+/** Column type, CHECK, values PostgreSQL is asked about as well; `judged` where the rule decides without it. */
+const CHECKS: readonly [type: string, check: string, judged: boolean, values: readonly unknown[]][] = [
+  ["int4", "c > 0", true, [-1, 0, 1]],
+  ["int4", "c >= -1 and c < 5", true, [-2, -1, 4, 5]],
+  ["int4", "c between 1 and 5", true, [0, 1, 5, 6]],
+  ["int4", "c <> 3", true, [2, 3]],
+  ["int4", "c in (1, 2, 3)", true, [0, 1, 3, 4]],
+  ["int4", "c = 7", true, [6, 7]],
+  ["int4", "c not in (1, 2)", true, [1, 2, 3]],
+  ["int4", "c > 0.5", true, [0, 1]],
+  ["int8", "c > 9007199254740993", true, ["9007199254740993", "9007199254740994"]],
+  ["numeric", "c >= 0.10", true, ["0.1", "0.09", "NaN", "Infinity", "-Infinity"]],
+  ["numeric(10,2)", "c > 0 and c <= 999.99", true, ["0", "0.01", "999.99", "1000", "1e3"]],
+  ["numeric", "c < 100", true, ["99.9999999999999999999", "100", "1e2", "NaN"]],
+  ["float8", "c > 0", true, [0, 5e-324, -1, NaN, Infinity]],
+  ["float8", "c < 1.5", true, [1.4, 1.5, NaN]],
+  ["float8", "c in (1.5, 2)", true, [1.5, 2, 3]],
+  ["text", "c in ('a', 'b''c')", true, ["a", "b'c", "d"]],
+  ["text", "c <> ''", true, ["", " "]],
+  ["text", "length(c) <= 3", true, ["😀😀😀", "abcd"]],
+  ["text", "char_length(c) = 2", true, ["ab", "a"]],
+  ["text", "octet_length(c) < 4", true, ["é", "éé"]],
+  ["varchar(9)", "c = 'a' ", true, ["a", "b"]],
+  ["varchar(9)", "c in ('a', 'b')", true, ["a", "c"]],
+  ["varchar(9)", "length(c) > 1", true, ["a", "ab"]],
+  ["bytea", "octet_length(c) = 2", true, [new Uint8Array(2), new Uint8Array(3)]],
+  ["int4[]", "cardinality(c) <= 2", true, [[], [1, 2], [1, 2, 3], [[1], [2], [3]]]],
+  ["mood", "c <> 'sad'", true, ["sad", "ok"]],
+  ["mood", "c in ('ok')", true, ["sad", "ok"]],
+  ["int4", "c is not null and c > 0", true, [0, 1]],
+  ["int4", "c > 0 and c % 2 = 0", false, [1, 2]],
+  ["text", "c > 'b'", false, ["a", "c"]],
+  ["text", "c like 'a%'", false, ["abc", "b"]],
+  ["text", "lower(c) = c", false, ["A", "a"]],
+  ["text", "c = 'a' or c = 'b'", false, ["a", "c"]],
+  ["text", "c::varchar(1) = 'a'", false, ["ab", "b"]],
+  ["numeric", "c::int = 2", false, ["1.5", "3"]],
+  ["char(3)", "length(c) = 1", false, ["a", "ab"]],
+  ["float4", "c < 0.1", false, [0.1, 0]],
+  ["date", "c >= '2020-01-01'", false, ["2019-01-01", "2020-01-01"]],
+  ['text collate "C"', "c in ('a')", false, ["a", "b"]],
+];
+
+let database: TestDatabase;
+let schema: SchemaSnapshot;
+
+beforeAll(async () => {
+  const tables = CHECKS.map(([type, check], index) => `create table k${index} (c ${type} check (${check}));`);
+  database = await testDatabase({ template: `create type mood as enum ('sad', 'ok'); ${tables.join("\n")}` });
+  schema = await loadSchema(database.sql);
+});
+afterAll(() => database.drop());
+
+for (const [index, [type, check, judged, values]] of CHECKS.entries()) {
+  test(`CHECK (${check}) on ${type}: ${judged ? "the rule says what PostgreSQL says" : "left to PostgreSQL"}`, async () => {
+    for (const value of values) {
+      const { issues } = validateInsert(schema, `k${index}`, { c: value });
+      const given =
+        value instanceof Uint8Array
+          ? `\\x${Buffer.from(value).toString("hex")}`
+          : Array.isArray(value)
+            ? JSON.stringify(value).replaceAll("[", "{").replaceAll("]", "}")
+            : String(value);
+      const stored = await database.sql
+        .unsafe(`insert into k${index} values ($1::text::${type.replace(/ collate.*|\(.*/, "")})`, [given])
+        .then(
+          () => true,
+          () => false,
+        );
+      if (judged) expect([value, issues.length === 0]).toEqual([value, stored]);
+      else expect([value, issues]).toEqual([value, []]);
+    }
+  });
+}
+
+test("expressions of other forms, broken or foreign, are not read", () => {
+  for (const text of [
+    "",
+    "(",
+    "c >",
+    "c > 5)",
+    "c ~ 'x'",
+    "E'\\\\' = c",
+    "c > now()",
+    "a.b > 1",
+    "c = ANY ('{a}'::text[])",
+    "f(c, 1) > 2",
+  ])
+    expect([text, parseCheck(text)]).toEqual([text, undefined]);
+});
