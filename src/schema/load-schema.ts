@@ -5,6 +5,7 @@ import { ArgumentError } from "../errors.ts";
 import { buildSnapshot } from "./build-snapshot.ts";
 import { CATALOG_QUERY } from "./catalog-query.ts";
 import type { CatalogRows } from "./catalog-rows.ts";
+import { requireColumnForms } from "./column-forms.ts";
 import { chosenJsTypes } from "./js-types.ts";
 import type { JsTypes, SchemaSnapshot } from "./snapshot.ts";
 import type { WideTables } from "./tables.ts";
@@ -13,7 +14,7 @@ import type { WideTables } from "./tables.ts";
 export interface LoadOptions {
   /** Names of schemas; all but PostgreSQL's own by default. */
   readonly schemas?: readonly string[];
-  /** For example `{ int8: "bigint", timestamptz: "string" }`. */
+  /** For example `{ int8: "bigint", timestamptz: "string", columns: { "event.payload": "bigint" } }`. */
   readonly types?: Partial<JsTypes>;
 }
 
@@ -40,7 +41,9 @@ export async function loadSchema<Tables = WideTables>(
       `no schema ${missing.map(name => JSON.stringify(name)).join(", ")} that role ${rows.role} may use`,
     );
   }
-  return buildSnapshot<Tables>(rows, jsTypes);
+  const schema = buildSnapshot<Tables>(rows, jsTypes);
+  requireColumnForms(schema);
+  return schema;
 }
 
 function schemaList(schemas: readonly string[]): string {

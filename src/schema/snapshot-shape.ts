@@ -145,8 +145,9 @@ export const snapshotShape: ShapeCheck = objectOf({
   schemas: names,
   relations: listOf(relation),
   types: recordOf(type),
-  jsTypes: objectOf(
-    Object.fromEntries(Object.entries(JS_TYPE_CHOICES).map(([name, forms]) => [name, oneOf(...forms)])),
-  ),
+  jsTypes: objectOf({
+    ...Object.fromEntries(Object.entries(JS_TYPE_CHOICES).map(([name, forms]) => [name, oneOf(...forms)])),
+    columns: recordOf(text),
+  }),
   scope: recordOf(recordOf(orNull(text))),
 });

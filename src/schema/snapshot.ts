@@ -39,6 +39,8 @@ export interface JsTypes {
   readonly timestamptz: "Date" | "string";
   /** `parse` refuses a number that a double cannot hold; `bigint` reads such integers as bigint; `string` leaves the text. */
   readonly json: "parse" | "bigint" | "string";
+  /** `"table.column"` → a form for this column alone. */
+  readonly columns: Readonly<Record<string, string>>;
 }
 
 export const DEFAULT_JS_TYPES: JsTypes = {
@@ -46,6 +48,7 @@ export const DEFAULT_JS_TYPES: JsTypes = {
   timestamp: "Date",
   timestamptz: "Date",
   json: "parse",
+  columns: {},
 };
 
 export type RelationKind = "table" | "partitioned" | "view" | "materializedView" | "foreign";

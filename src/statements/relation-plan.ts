@@ -48,7 +48,9 @@ export function relationPlan(schema: AnySchema, table: string): RelationPlan {
 }
 
 function makePlan(schema: AnySchema, relation: Relation): RelationPlan {
-  const columns = new Map(relation.columns.map(column => [column.name, columnPlan(schema, column)]));
+  const columns = new Map(
+    relation.columns.map(column => [column.name, columnPlan(schema, relation, column)]),
+  );
   const readable = [...columns.values()].filter(({ column }) => column.privileges.select);
   return Object.freeze({
     relation,
@@ -60,9 +62,14 @@ function makePlan(schema: AnySchema, relation: Relation): RelationPlan {
   });
 }
 
-function columnPlan(schema: AnySchema, column: Column): ColumnPlan {
-  const filterCodec = comparisonCodec(schema, column);
-  return { column, quoted: quoteIdentifier(column.name), codec: codecOf(schema, column), filterCodec };
+function columnPlan(schema: AnySchema, relation: Relation, column: Column): ColumnPlan {
+  const filterCodec = comparisonCodec(schema, relation, column);
+  return {
+    column,
+    quoted: quoteIdentifier(column.name),
+    codec: codecOf(schema, relation, column),
+    filterCodec,
+  };
 }
 
 function selection({ key }: Relation, columns: readonly ColumnPlan[], prefix = ""): Selection {

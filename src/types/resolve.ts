@@ -1,6 +1,7 @@
 import { SnapshotError } from "../errors.ts";
+import { formsOf } from "../schema/column-forms.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
-import type { AnySchema, ArrayType, Column, DomainType, PgType } from "../schema/snapshot.ts";
+import type { AnySchema, ArrayType, Column, DomainType, PgType, Relation } from "../schema/snapshot.ts";
 import { arrayCodec } from "./array.ts";
 import { builtinCodec } from "./builtin.ts";
 import type { Codec } from "./codec.ts";
@@ -14,15 +15,15 @@ import { textCodec } from "./text.ts";
 const codecs = new WeakMap<AnySchema["types"], Map<string, Codec>>();
 
 /** The codec of a column's type with its modifier. */
-export function codecOf(schema: AnySchema, column: Column): Codec {
-  return codecFor(schema, column.typeKey, column.typmod);
+export function codecOf(schema: AnySchema, relation: Relation, column: Column): Codec {
+  return codecFor(formsOf(schema, relation, column), column.typeKey, column.typmod);
 }
 
 /** The codec that a value compared with a column goes through: without the modifier, and without a domain's CHECKs. */
-export function comparisonCodec(schema: AnySchema, { typeKey }: Column): Codec {
-  let key = typeKey;
+export function comparisonCodec(schema: AnySchema, relation: Relation, column: Column): Codec {
+  let key = column.typeKey;
   for (let type = schema.types[key]; type?.kind === "domain"; type = schema.types[key]) key = type.base;
-  return codecFor(schema, key, -1);
+  return codecFor(formsOf(schema, relation, column), key, -1);
 }
 
 /** The codec of a type of the snapshot, or of a built-in scalar type that no column has. */

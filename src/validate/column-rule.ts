@@ -34,7 +34,7 @@ function makeRules(schema: AnySchema, relation: Relation): ColumnRules {
   const refined = refinementsOf(schema)?.get(relation.key);
   return new Map(
     relation.columns.map(column => {
-      const codec = codecOf(schema, column);
+      const codec = codecOf(schema, relation, column);
       const check = allOf([codec.check, ...columnChecks(relation, column, codec)]);
       const refinement = refined?.get(column.name) as v.GenericSchema | undefined;
       return [column.name, Object.freeze({ column, codec, check, refinement })];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { SqlHandle } from "../../src/driver/handle.ts";
 import { loadSchema, oneOf, rowsWhere, type SchemaSnapshot } from "../../src/index.ts";
-import { columnOf } from "../../src/schema/relation-of.ts";
+import { columnOf, relationOf } from "../../src/schema/relation-of.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { codecOf } from "../../src/types/resolve.ts";
 import { MATRIX, type MatrixCase, NOT_STORABLE } from "./matrix-cases.ts";
@@ -95,7 +95,7 @@ for (const mode of ["prepared", "unprepared"] as const) {
       test(`${type}: what a row holds is accepted back and stored as it was`, async () => {
         const table = tableOf.get(type)!;
         for (const name of ["value", "list"]) {
-          const codec = codecOf(schema, columnOf(schema, table, name));
+          const codec = codecOf(schema, relationOf(schema, table), columnOf(schema, table, name));
           const rows = await rowsWhere(handles[mode], schema, table, { orderBy: "id" });
           for (const { id, [name]: value } of rows) {
             if (value === null) continue;

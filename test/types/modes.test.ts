@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { expr, get, item, loadSchema, q, rowsWhere, ValueError } from "../../src/index.ts";
+import {
+  expr,
+  get,
+  item,
+  loadSchema,
+  parseSchema,
+  q,
+  rowsWhere,
+  ValueError,
+  validateInsert,
+} from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 let database: TestDatabase;
@@ -126,4 +136,34 @@ test("a raw query refuses what the driver has rounded already", async () => {
   const exact = await loadSchema(database.sql, { types: { timestamptz: "string", json: "string" } });
   expect(item(database.sql, exact, expr`select now()`)).rejects.toThrow("cast it to text");
   expect(item(database.sql, exact, expr`select '1'::jsonb`)).rejects.toThrow("cast it to text");
+});
+
+test("a column can have a form of its own, and the others keep theirs", async () => {
+  const types = { columns: { "v.doc": "bigint", "v.big": "number", "v.at": "string", "v.docs": "string" } };
+  const schema = await loadSchema(database.sql, { types });
+  const select = ["doc", "at", "local", "docs", "bigs"];
+  expect(await get(database.sql, schema, "v", 1, { select })).toEqual({
+    doc: { n: 12345678901234567890n },
+    at: "2024-01-02 03:04:05.123456+00",
+    local: new Date("2024-01-02T03:04:05.654Z"),
+    docs: ["12345678901234567890", "null", null],
+    bigs: ["9007199254740993"],
+  });
+  expect(await get(database.sql, schema, "v", 2, { select: ["big"] })).toEqual({ big: 5 });
+  const doc = { n: 12345678901234567890n };
+  expect(validateInsert(schema, "v", { id: 3, doc }).issues).toEqual([]);
+  expect(validateInsert(schema, "js", { id: 3, doc }).issues).toHaveLength(1);
+  expect(await rowsWhere(database.sql, schema, "v", { where: { doc }, select: ["id"] })).toEqual([{ id: 1 }]);
+  expect(parseSchema(JSON.stringify(schema))).toEqual(schema);
+});
+
+test("a form for a column that is not there, or has none to choose, is refused", async () => {
+  const refused = {
+    "w.doc": /no table/,
+    "v.dcc": /Did you mean "doc"/,
+    "v.id": /has one form only/,
+    "v.doc": /is one of "parse"/,
+  };
+  for (const [path, message] of Object.entries(refused))
+    await expect(loadSchema(database.sql, { types: { columns: { [path]: "x" } } })).rejects.toThrow(message);
 });
