@@ -1,8 +1,12 @@
 // The pure builders: the SQL of every function, without a database.
 export type { Aggregate } from "./aggregate.ts";
 export { countSql, existsSql, type FilterOptions } from "./count-sql.ts";
+export { type DeleteWhereOptions, deleteRowSql, deleteWhereSql } from "./delete-sql.ts";
 export { type GetOptions, getManySql, getSql } from "./get-sql.ts";
 export { type GroupOptions, groupBySql } from "./group-by-sql.ts";
+export { insertSql } from "./insert-sql.ts";
 export { querySql } from "./query-sql.ts";
+export type { ReturningOptions } from "./returning.ts";
 export { rowsWhereSql, type SelectOptions } from "./rows-where-sql.ts";
 export type { OutputColumn, RowStatement, Statement } from "./statement.ts";
+export { type UpdateWhereOptions, updateSql, updateWhereSql } from "./update-sql.ts";

@@ -6,7 +6,7 @@ import type { TableRule, TableRules } from "./table-rules.ts";
  * Refined columns are not judged here. Rows of one list mostly have the same columns in the same order, so the
  * function remembers the last row's: use one for each list.
  */
-export function rowCheck({ columns, requiredCount }: TableRules): (row: unknown) => boolean {
+export function rowCheck({ columns, requiredCount, purpose }: TableRules): (row: unknown) => boolean {
   const names: string[] = [];
   const rules: TableRule[] = [];
   return row => {
@@ -25,6 +25,6 @@ export function rowCheck({ columns, requiredCount }: TableRules): (row: unknown)
       if (value === null ? !rule.nullable : rule.check(value) !== undefined) return false;
       if (rule.required) required++;
     }
-    return required === requiredCount;
+    return required === requiredCount && (at > 0 || purpose !== "update");
   };
 }

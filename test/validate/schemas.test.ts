@@ -61,6 +61,7 @@ test("updateSchema requires no column, but at least one", () => {
   expect(v.safeParse(updateSchema(schema, "track"), {}).issues?.[0].message).toBe(
     "Expected at least one column to change, received none",
   );
+  expect(rowCheck(tableRules(schema, "track", "update"))({})).toBe(false);
   expect(v.safeParse(updateSchema(schema, "track"), { seconds: 1 }).success).toBe(false);
 });
 

@@ -1,0 +1,45 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import type { SchemaSnapshot } from "../schema/snapshot.ts";
+import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
+import type { Fragment } from "../statements/fragment.ts";
+import { insertSql } from "../statements/insert-sql.ts";
+import type { ReturningOptions } from "../statements/returning.ts";
+import { checkedRow, runWrite, type WriteOptions } from "./write.ts";
+
+/** Options of `insert`, `update` and `deleteRow`. */
+export interface WriteRowOptions<Column extends string> extends ReturningOptions<Column>, WriteOptions {}
+
+/** A row whose values may be raw SQL. */
+export type Written<Row> = { readonly [Column in keyof Row]: Row[Column] | Fragment };
+
+/**
+ * Inserts a row.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot; a scope stamps the row
+ * @param table the table's or view's name
+ * @param row column → value; a column left out gets its default, `expr` is raw SQL
+ * @param options what to return; `validate: false` skips the checks of values
+ * @returns the stored row, with everything the database filled in; undefined when a trigger or rule kept it out
+ * @throws ValidationError before anything is sent; ConstraintError when the database refuses; UnknownNameError; QueryError
+ * @example `await insert(sql, schema, "playlist", { name: "Morning" }, { returning: ["name"] })` sends
+ * `INSERT INTO "public"."playlist" ("name") VALUES ($1::text::varchar) RETURNING "name"`
+ */
+export function insert<
+  Tables,
+  Name extends TableName<Tables>,
+  const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  row: Written<InsertOf<Tables, Name>>,
+  options?: WriteRowOptions<Column>,
+): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
+  return runWrite(
+    sql,
+    schema,
+    options,
+    () => insertSql(schema, table, checkedRow(schema, table, row, "insert", options), options),
+    rows => rows[0] as Pick<RowOf<Tables, Name>, Column> | undefined,
+  );
+}

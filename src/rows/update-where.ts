@@ -1,0 +1,46 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import type { SchemaSnapshot } from "../schema/snapshot.ts";
+import type { ColumnName, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
+import { type UpdateWhereOptions, updateWhereSql } from "../statements/update-sql.ts";
+import type { Written } from "./insert.ts";
+import { checkedRow, runCount, runWrite, type WriteOptions } from "./write.ts";
+
+/** Options of `updateWhere`. */
+export interface UpdateRowsOptions<Row, Column extends string>
+  extends UpdateWhereOptions<Row, Column>,
+    WriteOptions {}
+
+/** The rows touched, or with `returning: false` their number. */
+export type Touched<Row, Options> = Options extends { readonly returning: false } ? number : Row[];
+
+/**
+ * Changes every row that a filter lets through in the same way.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot; rows outside its scope stay as they are
+ * @param table the table's or view's name
+ * @param changes column → value, or raw SQL: `{ plays: expr\`plays + 1\` }`
+ * @param options which rows (`all: true` for every one), and what to return
+ * @returns the rows as stored, or with `returning: false` their number
+ * @throws ArgumentError for an empty filter without `all: true`; ValidationError; ConstraintError; QueryError
+ * @example `await updateWhere(sql, schema, "track", { composer: null }, { where: { album_id: 1 }, returning: false })` sends
+ * `UPDATE "public"."track" SET "composer" = NULL WHERE "album_id" = $1::text::int4`
+ */
+export function updateWhere<
+  Tables,
+  Name extends TableName<Tables>,
+  const Column extends ColumnName<Tables, Name>,
+  const Options extends UpdateRowsOptions<RowOf<Tables, Name>, Column>,
+>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  changes: Written<UpdateOf<Tables, Name>>,
+  options: Options & UpdateRowsOptions<RowOf<Tables, Name>, Column>,
+): Promise<Touched<RowOf<Tables, Name>, Options>> {
+  type Result = Promise<Touched<RowOf<Tables, Name>, Options>>;
+  const build = (): ReturnType<typeof updateWhereSql> =>
+    updateWhereSql(schema, table, checkedRow(schema, table, changes, "update", options), options);
+  return options.returning === false
+    ? (runCount(sql, schema, options, build) as Result)
+    : (runWrite(sql, schema, options, build, rows => rows) as Result);
+}

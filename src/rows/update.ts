@@ -1,0 +1,70 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import { NotFoundError } from "../errors.ts";
+import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
+import type { ColumnName, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
+import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
+import type { RowStatement } from "../statements/statement.ts";
+import { changesOf, keyOf, updateSql } from "../statements/update-sql.ts";
+import { get } from "./get.ts";
+import type { WriteRowOptions, Written } from "./insert.ts";
+import { checkedRow, runWrite } from "./write.ts";
+
+/**
+ * Changes the row that has the primary key in `row`.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot; a row outside its scope is not there
+ * @param table the table's name
+ * @param row the whole primary key and what to change. A row that was read can be given back: what the database computes
+ * is left out. Without a change the row is only read
+ * @param options what to return; `validate: false` skips the checks of values
+ * @returns the stored row; undefined when a trigger or rule kept the change out
+ * @throws NotFoundError when there is no such row; ValidationError before anything is sent; ConstraintError; QueryError
+ * @example `await update(sql, schema, "genre", { genre_id: 1, name: "Drone" }, { returning: ["name"] })` sends
+ * `UPDATE "public"."genre" SET "name" = $1::text WHERE "genre_id" = $2::text::int4 RETURNING "name"`
+ */
+export async function update<
+  Tables,
+  Name extends TableName<Tables>,
+  const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  row: Written<UpdateOf<Tables, Name>>,
+  options?: WriteRowOptions<Column>,
+): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
+  const plan = relationPlan(schema, table);
+  const given = row as Readonly<Record<string, unknown>>;
+  // At least one column comes back, so that a row that was changed can be told from none.
+  const [stored] = await runWrite(
+    sql,
+    schema,
+    options,
+    () => checkedUpdate(schema, plan, given, options),
+    rows => rows,
+  );
+  if (stored === undefined) {
+    const { triggers, hasRules } = plan.relation;
+    const isThere =
+      (triggers.update || hasRules) && (await get(sql, schema, table, keyOf(plan, given) as never));
+    if (!isThere) throw new NotFoundError(`${table} has no row with this key`);
+  }
+  return options?.returning === false ? undefined : (stored as Pick<RowOf<Tables, Name>, Column> | undefined);
+}
+
+function checkedUpdate(
+  schema: AnySchema,
+  plan: RelationPlan,
+  row: Readonly<Record<string, unknown>>,
+  options: WriteRowOptions<string> | undefined,
+): RowStatement {
+  const key = keyOf(plan, row);
+  const changes = changesOf(plan, row);
+  const checked =
+    Object.keys(changes).length === 0
+      ? {}
+      : checkedRow(schema, plan.relation.key, changes, "update", options);
+  const keyed = Object.fromEntries(plan.key.map(({ column }, index) => [column.name, key[index]]));
+  const returning = options?.returning === false ? Object.keys(keyed) : options?.returning;
+  return updateSql(schema, plan.relation.key, { ...keyed, ...checked }, returning ? { returning } : {});
+}

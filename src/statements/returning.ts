@@ -1,0 +1,21 @@
+import type { AnySchema } from "../schema/snapshot.ts";
+import { type RelationPlan, type Selection, selectColumns } from "./relation-plan.ts";
+
+/** What a write gives back. */
+export interface ReturningOptions<Column extends string = string> {
+  /** The columns wanted of the stored row, all readable ones by default; `false` for none, which needs no right to read. */
+  readonly returning?: readonly Column[] | false;
+}
+
+const NOTHING: Selection = { text: "", output: [] };
+
+/** ` RETURNING ...`, or nothing, and how to read it. */
+export function returningClause(
+  schema: AnySchema,
+  plan: RelationPlan,
+  returning: readonly string[] | false | undefined,
+): Selection {
+  if (returning === false) return NOTHING;
+  const { text, output } = selectColumns(schema, plan, returning);
+  return text === "" ? NOTHING : { text: ` RETURNING ${text}`, output };
+}

@@ -1,0 +1,96 @@
+import { ArgumentError } from "../errors.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+import { type Assignment, assignedSql, assignments, withoutScope } from "./assignments.ts";
+import { getSql, keyCondition } from "./get-sql.ts";
+import { type RelationPlan, relationPlan, requireKey } from "./relation-plan.ts";
+import { type ReturningOptions, returningClause } from "./returning.ts";
+import type { Binder, RowStatement } from "./statement.ts";
+import { type WriteFilter, writeWhereClause } from "./write-filter.ts";
+
+/**
+ * The statement of `update`, for a row that passed validation.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param row the whole primary key, and what to change; without a change the statement only reads
+ * @param options what to return
+ * @returns the SQL, its parameters and the columns it returns
+ * @throws UnknownNameError for an unknown table or column; ArgumentError without the whole key
+ * @example `updateSql(schema, "genre", { genre_id: 1, name: "Drone" }, { returning: false }).text` →
+ * `UPDATE "public"."genre" SET "name" = $1::text WHERE "genre_id" = $2::text::int4`
+ */
+export function updateSql(
+  schema: AnySchema,
+  table: string,
+  row: Readonly<Record<string, unknown>>,
+  options: ReturningOptions = {},
+): RowStatement {
+  const plan = relationPlan(schema, table);
+  const binder: Binder = { params: [] };
+  const key = keyOf(plan, row);
+  const changes = withoutScope(schema, plan, assignments(schema, plan, changesOf(plan, row)));
+  if (changes.length === 0)
+    return getSql(schema, table, key, options.returning ? { select: options.returning } : {});
+  const set = setClause(schema, binder, changes);
+  const { text, output } = returningClause(schema, plan, options.returning);
+  return {
+    text: `UPDATE ${plan.name} SET ${set} WHERE ${keyCondition(schema, plan, binder, key)}${text}`,
+    params: binder.params,
+    output,
+  };
+}
+
+/** What `updateWhere` touches and returns. */
+export interface UpdateWhereOptions<Row = Record<string, unknown>, Column extends string = string>
+  extends WriteFilter<Row>,
+    ReturningOptions<Column> {}
+
+/**
+ * The statement of `updateWhere`, for changes that passed validation.
+ * @param schema a snapshot
+ * @param table the table's or view's name
+ * @param changes column → value; a fragment made by `expr` is SQL
+ * @param options which rows, and what to return
+ * @returns the SQL, its parameters and the columns it returns
+ * @throws UnknownNameError for an unknown table or column; ArgumentError for an empty filter without `all: true`
+ * @example `updateWhereSql(schema, "track", { composer: null }, { where: { album_id: 1 }, returning: false }).text` →
+ * `UPDATE "public"."track" SET "composer" = NULL WHERE "album_id" = $1::text::int4`
+ */
+export function updateWhereSql<Row>(
+  schema: AnySchema,
+  table: string,
+  changes: object,
+  options: UpdateWhereOptions<Row>,
+): RowStatement {
+  const plan = relationPlan(schema, table);
+  const binder: Binder = { params: [] };
+  const given = withoutScope(schema, plan, assignments(schema, plan, changes));
+  if (given.length === 0) throw new ArgumentError(`${plan.relation.key}: there is nothing to change`);
+  const set = setClause(schema, binder, given);
+  const where = writeWhereClause({ schema, plan, binder, prefix: "" }, options as WriteFilter<never>);
+  const { text, output } = returningClause(schema, plan, options.returning);
+  return { text: `UPDATE ${plan.name} SET ${set}${where}${text}`, params: binder.params, output };
+}
+
+function setClause(schema: AnySchema, binder: Binder, changes: readonly Assignment[]): string {
+  return changes.map(change => `${change.column.quoted} = ${assignedSql(schema, binder, change)}`).join(", ");
+}
+
+/** The key's values in a row; throws ArgumentError when one is missing. */
+export function keyOf(plan: RelationPlan, row: Readonly<Record<string, unknown>>): readonly unknown[] {
+  return requireKey(plan).map(({ column: { name } }) => {
+    if (Object.hasOwn(row, name)) return row[name];
+    throw new ArgumentError(`${plan.relation.key}: the row has no ${name}, which is part of the primary key`);
+  });
+}
+
+/** What a row changes: all but its key, and but what the database makes itself in a row that was read. */
+export function changesOf(plan: RelationPlan, row: Readonly<Record<string, unknown>>): object {
+  const key = new Set(plan.key.map(({ column }) => column.name));
+  const changes: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(row)) {
+    const column = plan.columns.get(name)?.column;
+    if (key.has(name) || column?.generated || column?.identity === "always") continue;
+    Object.defineProperty(changes, name, { value, enumerable: true, writable: true, configurable: true });
+  }
+  return changes;
+}
