@@ -326,10 +326,12 @@ test("constraint errors name the constraint, the table and the columns, and leak
     ],
   ];
   for (const [run, sqlstate, constraint, columns] of failing) {
-    const error = await run().then(
-      () => undefined,
-      (thrown: unknown) => thrown as ConstraintError,
-    );
+    let error: ConstraintError | undefined;
+    try {
+      await run();
+    } catch (thrown) {
+      error = thrown as ConstraintError;
+    }
     expect(error).toBeInstanceOf(ConstraintError);
     expect([error!.sqlstate, error!.constraint, error!.columns]).toEqual([sqlstate, constraint, columns]);
     expect(error!.issues.map(issue => v.getDotPath(issue))).toEqual(columns);
