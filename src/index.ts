@@ -16,6 +16,7 @@ export { type RowsOptions, rowsWhere } from "./rows/rows-where.ts";
 export { type SelectOneOptions, selectOne } from "./rows/select-one.ts";
 export { update } from "./rows/update.ts";
 export { type Touched, type UpdateRowsOptions, updateWhere } from "./rows/update-where.ts";
+export { ScopeError, type UpsertRowOptions, upsert } from "./rows/upsert.ts";
 export { assertFresh } from "./schema/assert-fresh.ts";
 export { fingerprint } from "./schema/fingerprint.ts";
 export { type LoadOptions, loadSchema } from "./schema/load-schema.ts";

@@ -10,3 +10,4 @@ export type { ReturningOptions } from "./returning.ts";
 export { rowsWhereSql, type SelectOptions } from "./rows-where-sql.ts";
 export type { OutputColumn, RowStatement, Statement } from "./statement.ts";
 export { type UpdateWhereOptions, updateSql, updateWhereSql } from "./update-sql.ts";
+export { type UpsertOptions, upsertSql } from "./upsert-sql.ts";
