@@ -10,6 +10,7 @@ export { type GetRowOptions, get, getOrThrow } from "./rows/get.ts";
 export { getMany } from "./rows/get-many.ts";
 export { type GroupByOptions, groupBy } from "./rows/group-by.ts";
 export { insert, type WriteRowOptions, type Written } from "./rows/insert.ts";
+export { type Inserted, type InsertManyOptions, insertMany } from "./rows/insert-many.ts";
 export { pksAndRowsWhere } from "./rows/pks-and-rows-where.ts";
 export { item, q, qOne } from "./rows/query.ts";
 export { type RowsOptions, rowsWhere } from "./rows/rows-where.ts";

@@ -37,6 +37,11 @@ function isScopeValue(value: unknown): value is ScopeValue {
   return typeof value === "object" && value !== null && SCOPED in value;
 }
 
+/** Whether the value is the scope's, the same for every row. */
+export function isStamp({ value }: Assignment): boolean {
+  return isScopeValue(value);
+}
+
 /** The assignments stamped with the scope; a value that contradicts it is refused. */
 export function stamped(
   schema: AnySchema,

@@ -4,6 +4,7 @@ export { countSql, existsSql, type FilterOptions } from "./count-sql.ts";
 export { type DeleteWhereOptions, deleteRowSql, deleteWhereSql } from "./delete-sql.ts";
 export { type GetOptions, getManySql, getSql } from "./get-sql.ts";
 export { type GroupOptions, groupBySql } from "./group-by-sql.ts";
+export { insertManySql } from "./insert-many-sql.ts";
 export { insertSql } from "./insert-sql.ts";
 export { querySql } from "./query-sql.ts";
 export type { ReturningOptions } from "./returning.ts";
