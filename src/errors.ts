@@ -28,6 +28,11 @@ export class NotUniqueError extends RowfnError {
   override name = "NotUniqueError";
 }
 
+/** The key of a row belongs to a row outside the snapshot's scope, which was left alone. */
+export class ScopeError extends RowfnError {
+  override name = "ScopeError";
+}
+
 /** A snapshot that is damaged, from a later version, or no longer matches its database. */
 export class SnapshotError extends RowfnError {
   override name = "SnapshotError";

@@ -31,6 +31,8 @@ export interface SqlHandleOptions {
 /** A query that has not been sent; it is when awaited. */
 export interface SqlQuery extends PromiseLike<unknown> {
   values(): PromiseLike<unknown>;
+  /** Where the data of `COPY ... FROM STDIN` goes. */
+  writable(): WritableStream<string>;
 }
 
 export interface SqlResultInfo {

@@ -4,7 +4,7 @@ import { QueryError } from "../errors.ts";
 export function queryError(error: unknown, text: string): QueryError {
   const fields = typeof error === "object" && error !== null ? (error as Record<string, unknown>) : {};
   const sqlstate = typeof fields["errno"] === "string" ? fields["errno"] : undefined;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = withoutValue(sqlstate, error instanceof Error ? error.message : String(error));
   const advice =
     sqlstate !== undefined && STALE.has(sqlstate)
       ? ". The schema may have changed: load the snapshot again"
@@ -17,6 +17,11 @@ export function queryError(error: unknown, text: string): QueryError {
       cause: error,
     },
   );
+}
+
+// A data exception quotes the value: `invalid input syntax for type integer: "secret"`.
+function withoutValue(sqlstate: string | undefined, message: string): string {
+  return sqlstate?.startsWith("22") ? message.replace(/:? "[\s\S]*"/, "") : message;
 }
 
 // Unknown table, column, type or conflict target; a cached plan whose result changed; a type dropped under a statement.

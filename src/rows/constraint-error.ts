@@ -11,12 +11,17 @@ export class ConstraintError extends QueryError {
   /** The table that has the constraint, as the functions take it. */
   readonly table: string | undefined;
   readonly columns: readonly string[];
+  /** What the constraint demands. */
+  readonly expected: string;
+  /** Of many rows the number of the one that broke it, from 0, where PostgreSQL tells. */
+  readonly row: number | undefined;
   /** In valibot's shape, as of a ValidationError: one for each column. */
   readonly issues: readonly v.BaseIssue<unknown>[];
 
   constructor(error: QueryError, found: Violation) {
     const { sqlstate, text } = error;
-    super(`${found.table ?? "the statement"}: ${found.expected} [${sqlstate}]\n  in: ${text}`, {
+    const row = found.row === undefined ? "" : `, row ${found.row}`;
+    super(`${found.table ?? "the statement"}${row}: ${found.expected} [${sqlstate}]\n  in: ${text}`, {
       sqlstate,
       text,
       cause: error.cause,
@@ -24,20 +29,18 @@ export class ConstraintError extends QueryError {
     this.constraint = found.constraint;
     this.table = found.table;
     this.columns = found.columns;
-    this.issues = found.columns.map(name =>
-      issueAt(
-        issueOf({ expected: found.expected, received: "a value that breaks it" }, undefined),
-        pathItem({}, name),
-      ),
-    );
+    this.expected = found.expected;
+    this.row = found.row;
+    this.issues = found.columns.map(name => issueOfColumn(found, name));
   }
 }
 
-interface Violation {
-  readonly constraint: string | undefined;
-  readonly table: string | undefined;
-  readonly columns: readonly string[];
-  readonly expected: string;
+type Violation = Pick<ConstraintError, "constraint" | "table" | "columns" | "expected" | "row">;
+
+function issueOfColumn({ expected, row }: Violation, name: string): v.BaseIssue<unknown> {
+  const issue = issueOf({ expected, received: "a value that breaks it" }, undefined);
+  const column = pathItem({}, name);
+  return row === undefined ? issueAt(issue, column) : issueAt(issue, pathItem([], row), column);
 }
 
 /** What a violation of each class demands (manual, appendix A). */
@@ -66,7 +69,14 @@ export function constraintError(schema: AnySchema, error: unknown): unknown {
     table: relation?.key,
     columns,
     expected: `${demand}${where}${by}`,
+    row: undefined,
   });
+}
+
+/** The error with the number of the row that caused it. */
+export function inRow(error: ConstraintError, row: number): ConstraintError {
+  const { constraint, table, columns, expected } = error;
+  return new ConstraintError(error, { constraint, table, columns, expected, row });
 }
 
 function columnsOf(relation: Relation | undefined, constraint: string | undefined): readonly string[] {

@@ -1,21 +1,29 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import { RowfnError } from "../errors.ts";
-import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
+import { NotFoundError, ScopeError } from "../errors.ts";
+import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
+import type { ColumnName, InsertOf, RowOf, TableName, WideTables } from "../schema/tables.ts";
+import { conflictTarget } from "../statements/conflict-target.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import { scopeOf } from "../statements/scope.ts";
-import { type UpsertOptions, upsertSql } from "../statements/upsert-sql.ts";
+import {
+  hasKey,
+  type UpsertRowSqlOptions,
+  type UpsertStatement,
+  upsertSql,
+} from "../statements/upsert-sql.ts";
 import type { Written } from "./insert.ts";
 import { selectOne } from "./select-one.ts";
 import { checkedRow, runWrite, type WriteOptions } from "./write.ts";
 
-/** The key of a row belongs to a row outside the snapshot's scope, which was left alone. */
-export class ScopeError extends RowfnError {
-  override name = "ScopeError";
-}
-
 /** Options of `upsert`. */
-export interface UpsertRowOptions<Column extends string> extends UpsertOptions<Column>, WriteOptions {}
+export interface UpsertRowOptions<Column extends string> extends UpsertRowSqlOptions<Column>, WriteOptions {}
+
+/** The stored row, or with `inserted: true` the row and whether it is a new one. */
+export type Upserted<Row, Options> = Options extends { readonly inserted: true }
+  ? { readonly row: Row | undefined; readonly inserted: boolean }
+  : Row | undefined;
+
+type StoredRow = Record<string, unknown>;
 
 /**
  * Inserts a row, or changes the one that has its key.
@@ -25,7 +33,7 @@ export interface UpsertRowOptions<Column extends string> extends UpsertOptions<C
  * @param row column → value; a whole row as for `insert`. Without a value for a generated key it is inserted
  * @param options which unique key decides (a partial index's predicate is added), what is updated, what is returned
  * @returns the stored row, also when `"changed"` found nothing to change; undefined for a row that is there with
- * `update: "nothing"`, and when a trigger kept it out
+ * `update: "nothing"`, and when a trigger kept it out. With `inserted: true` it is `{ row, inserted }`
  * @throws ScopeError when the key belongs to a row outside the scope; ValidationError; ConstraintError; ArgumentError
  * @example `await upsert(sql, schema, "genre", { genre_id: 1, name: "Drone" }, { returning: ["name"] })` sends
  * `INSERT INTO "public"."genre" ("genre_id", "name") VALUES ($1::text::int4, $2::text) ON CONFLICT ("genre_id") DO UPDATE SET "name" = EXCLUDED."name" RETURNING "name"`
@@ -34,56 +42,65 @@ export async function upsert<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+  const Options extends { readonly inserted?: boolean } = Record<never, never>,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
   row: Written<InsertOf<Tables, Name>>,
-  options?: UpsertRowOptions<Column>,
-): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
-  type Stored = Pick<RowOf<Tables, Name>, Column> | undefined;
+  options?: Options & UpsertRowOptions<Column>,
+): Promise<Upserted<Pick<RowOf<Tables, Name>, Column>, Options>> {
+  type Result = Upserted<Pick<RowOf<Tables, Name>, Column>, Options>;
+  const { statement, checked } = upsertStatement(schema, table, row, options);
   const [stored] = await runWrite(
     sql,
     schema,
     options,
-    () => upsertSql(schema, table, checkedRow(schema, table, row, "insert", options), options),
+    () => statement,
     rows => rows,
   );
-  if (stored !== undefined || options?.update === "nothing") return stored as Stored;
-  const plan = relationPlan(schema, table);
-  const isScoped = scopeOf(schema, plan).length > 0;
-  if (options?.returning === false && !isScoped) return undefined;
-  if (options?.update !== "changed" && !isScoped) return undefined;
-  return (await unchangedRow(
-    sql,
-    schema,
-    table,
-    row as Record<string, unknown>,
-    options,
-    isScoped,
-  )) as Stored;
+  const found = stored ?? (await unwrittenRow(sql, schema, table, checked, options));
+  if (!options?.inserted) return found as Result;
+  const inserted = stored !== undefined && (statement.flag === undefined || stored[statement.flag] === true);
+  if (stored !== undefined && statement.flag !== undefined) delete stored[statement.flag];
+  return { row: options.returning === false ? undefined : found, inserted } as Result;
 }
 
-// Nothing came back: the row was equal, a trigger kept it out, or it is outside the scope.
-async function unchangedRow<Tables, Name extends TableName<Tables>>(
-  sql: SqlHandle,
-  schema: SchemaSnapshot<Tables>,
-  table: Name,
-  row: Record<string, unknown>,
+function upsertStatement(
+  schema: AnySchema,
+  table: string,
+  row: unknown,
   options: UpsertRowOptions<string> | undefined,
-  isScoped: boolean,
-): Promise<object | undefined> {
-  const key = options?.key ?? relationPlan(schema, table).key.map(({ column }) => column.name);
-  const where = Object.fromEntries(key.map(name => [name, row[name]])) as never;
+): { statement: UpsertStatement; checked: StoredRow } {
+  const checked = checkedRow(schema, table, row, "insert", options);
+  return { statement: upsertSql(schema, table, checked, options), checked };
+}
+
+// Nothing came back: nothing was asked for, the row was equal, a trigger kept it out, or it is outside the scope.
+async function unwrittenRow(
+  sql: SqlHandle,
+  schema: AnySchema,
+  table: string,
+  row: StoredRow,
+  options: UpsertRowOptions<string> | undefined,
+): Promise<StoredRow | undefined> {
+  const plan = relationPlan(schema, table);
+  const isScoped = scopeOf(schema, plan).length > 0;
+  if (options?.update === "nothing") return undefined;
+  if (!isScoped && (options?.returning === false || options?.update !== "changed")) return undefined;
+  const target = conflictTarget(schema, plan, options?.key, true);
+  if (!hasKey(schema, plan, target, row)) return undefined;
+  const where = Object.fromEntries(
+    target.columns.filter(name => Object.hasOwn(row, name)).map(name => [name, row[name]]),
+  );
   try {
-    const select = options?.returning || undefined;
-    const found = await selectOne(sql, schema, table, {
+    const found = await selectOne(sql, schema as SchemaSnapshot<WideTables>, table, {
       where,
-      ...(select && { select: select as never[] }),
+      ...(options?.returning && { select: options.returning }),
     });
     return options?.returning === false ? undefined : found;
   } catch (error) {
-    if (!isScoped || !(error instanceof RowfnError) || error.name !== "NotFoundError") throw error;
+    if (!isScoped || !(error instanceof NotFoundError)) throw error;
     throw new ScopeError(
       `${table}: nothing was written: the key belongs to a row outside the snapshot's scope`,
     );

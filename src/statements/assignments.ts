@@ -28,9 +28,14 @@ export function assignedSql(schema: AnySchema, binder: Binder, { column, value }
   const { codec } = column;
   if (value === null) return "NULL";
   if (isFragment(value)) return compileFragment(schema, binder, value);
-  if (isScopeValue(value))
-    return value[SCOPED] === null ? "NULL" : bind(binder, value[SCOPED], codec.castType);
-  return bind(binder, codec.print(value as never), codec.castType);
+  const text = assignedText({ column, value });
+  return text === null ? "NULL" : bind(binder, text, codec.castType);
+}
+
+/** The value as PostgreSQL's text; it is not raw SQL. */
+export function assignedText({ column, value }: Assignment): string | null {
+  if (value === null) return null;
+  return isScopeValue(value) ? value[SCOPED] : column.codec.print(value as never);
 }
 
 function isScopeValue(value: unknown): value is ScopeValue {

@@ -5,6 +5,7 @@ import { planColumn, type RelationPlan, requireKey } from "./relation-plan.ts";
 /** What ON CONFLICT names: the columns of a unique key. */
 export interface ConflictTarget {
   readonly columns: readonly string[];
+  readonly key: UniqueKey;
   /** `("email") WHERE (deleted_at IS NULL)` */
   readonly text: string;
 }
@@ -24,7 +25,7 @@ export function conflictTarget(
   const key = findKey(plan, wanted, isUpdate);
   const names = key.columns.filter(name => name !== null);
   const list = names.map(name => planColumn(schema, plan, name).quoted).join(", ");
-  return { columns: names, text: `(${list})${key.predicate === null ? "" : ` WHERE ${key.predicate}`}` };
+  return { key, columns: names, text: `(${list})${key.predicate === null ? "" : ` WHERE ${key.predicate}`}` };
 }
 
 function findKey({ relation }: RelationPlan, wanted: readonly string[], isUpdate: boolean): UniqueKey {

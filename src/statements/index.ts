@@ -1,5 +1,8 @@
 // The pure builders: the SQL of every function, without a database.
+
+export { absentRowsSql } from "./absent-rows-sql.ts";
 export type { Aggregate } from "./aggregate.ts";
+export { type CopyStatement, copySql } from "./copy-sql.ts";
 export { countSql, existsSql, type FilterOptions } from "./count-sql.ts";
 export { type DeleteWhereOptions, deleteRowSql, deleteWhereSql } from "./delete-sql.ts";
 export { type GetOptions, getManySql, getSql } from "./get-sql.ts";
@@ -10,5 +13,12 @@ export { querySql } from "./query-sql.ts";
 export type { ReturningOptions } from "./returning.ts";
 export { rowsWhereSql, type SelectOptions } from "./rows-where-sql.ts";
 export type { OutputColumn, RowStatement, Statement } from "./statement.ts";
+export { type UpdateManySqlOptions, type UpdateManyStatement, updateManySql } from "./update-many-sql.ts";
 export { type UpdateWhereOptions, updateSql, updateWhereSql } from "./update-sql.ts";
-export { type UpsertOptions, upsertSql } from "./upsert-sql.ts";
+export { type StagedUpsert, stagedUpsertSql, upsertManySql } from "./upsert-many-sql.ts";
+export {
+  type UpsertOptions,
+  type UpsertRowSqlOptions,
+  type UpsertStatement,
+  upsertSql,
+} from "./upsert-sql.ts";

@@ -1,0 +1,138 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import { ArgumentError, ScopeError } from "../errors.ts";
+import type { AnySchema, SchemaSnapshot, UniqueKey } from "../schema/snapshot.ts";
+import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
+import { conflictTarget } from "../statements/conflict-target.ts";
+import { expr } from "../statements/fragment.ts";
+import { and } from "../statements/operators.ts";
+import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
+import { rowsWhereSql } from "../statements/rows-where-sql.ts";
+import { scopeOf, unscoped } from "../statements/scope.ts";
+import type { RowStatement } from "../statements/statement.ts";
+import { upsertSql } from "../statements/upsert-sql.ts";
+import { runRows } from "./run.ts";
+import { checkedRow, runWrite, type WriteOptions } from "./write.ts";
+
+/** Options of `lookup`. */
+export interface LookupOptions<Column extends string> extends WriteOptions {
+  /** The columns of the unique key that tells the row; the only unique key whose columns the row has, by default. */
+  readonly key?: readonly string[];
+  /** The columns wanted of the stored row; all readable ones by default. */
+  readonly returning?: readonly Column[];
+}
+
+// A row may be deleted between the insert that met it and the search that follows.
+const ATTEMPTS = 3;
+
+/**
+ * The row with a unique key, which is inserted when it is not there yet; two callers at once get the same row.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot; a scope restricts the search and stamps a new row
+ * @param table the table's name
+ * @param row a whole row as for `insert`, the unique key among it; a row that is there already stays as it is
+ * @param options which unique key tells the row, which columns to return
+ * @returns the stored row; undefined when a trigger kept the new one out
+ * @throws ArgumentError when the row has no unique key, or several; ScopeError when the key belongs to a row outside the
+ * scope; ValidationError before anything is sent; ConstraintError; QueryError
+ * @example `await lookup(sql, schema, "genre", { genre_id: 1, name: "Drone" }, { returning: ["name"] })` sends
+ * `SELECT "name" FROM "public"."genre" WHERE "genre_id" = $1::text::int4`
+ */
+export async function lookup<
+  Tables,
+  Name extends TableName<Tables>,
+  const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  row: InsertOf<Tables, Name>,
+  options?: LookupOptions<Column>,
+): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
+  type Stored = Pick<RowOf<Tables, Name>, Column> | undefined;
+  const checked = checkedRow(schema, table, row, "insert", options);
+  const plan = relationPlan(schema, table);
+  const key = lookupKey(schema, plan, checked, options?.key);
+  const select = options?.returning;
+  const find = (within: AnySchema): RowStatement => findSql(within, plan, key, checked, select);
+  const create = upsertSql(schema, table, checked, {
+    key: namesOf(key),
+    update: "nothing",
+    ...(select && { returning: select }),
+  });
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const [found] = await runRows(
+      sql,
+      options,
+      () => find(schema),
+      rows => rows,
+    );
+    if (found !== undefined) return found as Stored;
+    const [created] = await runWrite(
+      sql,
+      schema,
+      options,
+      () => create,
+      rows => rows,
+    );
+    if (created !== undefined) return created as Stored;
+  }
+  const [outside] = await runRows(
+    sql,
+    options,
+    () => find(unscoped(schema)),
+    rows => rows,
+  );
+  if (outside !== undefined)
+    throw new ScopeError(`${table}: the key belongs to a row outside the snapshot's scope`);
+  return undefined;
+}
+
+function namesOf({ columns }: UniqueKey): readonly string[] {
+  return columns.filter(name => name !== null);
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+function lookupKey(
+  schema: AnySchema,
+  plan: RelationPlan,
+  row: Row,
+  wanted: readonly string[] | undefined,
+): UniqueKey {
+  const { relation } = plan;
+  if (wanted !== undefined) return knownKey(schema, plan, row, wanted);
+  const stamps = scopeOf(schema, plan).map(([{ column }]) => column.name);
+  const has = (name: string | null): boolean =>
+    name !== null && (Object.hasOwn(row, name) || stamps.includes(name));
+  const keys = [...(relation.primaryKey ? [relation.primaryKey] : []), ...relation.uniqueKeys];
+  const given = keys.filter(key => key.conflictTarget !== "none" && key.columns.every(has));
+  const [only] = given[0] === relation.primaryKey ? given.slice(0, 1) : given.length === 1 ? given : [];
+  if (only !== undefined) return knownKey(schema, plan, row, namesOf(only));
+  const list =
+    (given.length > 0 ? given : keys).map(key => `(${namesOf(key).join(", ")})`).join(", ") || "none";
+  throw new ArgumentError(
+    given.length > 0
+      ? `${relation.key}: the row has several unique keys, ${list}: name one with key`
+      : `${relation.key}: the row has no unique key; the table has ${list}`,
+  );
+}
+
+function knownKey(schema: AnySchema, plan: RelationPlan, row: Row, wanted: readonly string[]): UniqueKey {
+  const { key, columns } = conflictTarget(schema, plan, wanted, false);
+  const empty = key.nullsNotDistinct ? undefined : columns.find(name => row[name] === null);
+  if (empty === undefined) return key;
+  throw new ArgumentError(`${plan.relation.key}.${empty} is null, which no row can be found by`);
+}
+
+function findSql(
+  schema: AnySchema,
+  plan: RelationPlan,
+  key: UniqueKey,
+  row: Row,
+  select: readonly string[] | undefined,
+): RowStatement {
+  const given = namesOf(key).filter(name => Object.hasOwn(row, name));
+  const same = Object.fromEntries(given.map(name => [name, row[name]]));
+  const where = key.predicate === null ? same : and<Row>(same, expr(key.predicate, []));
+  return rowsWhereSql(schema, plan.relation.key, { where, ...(select && { select }) });
+}

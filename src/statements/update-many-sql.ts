@@ -1,0 +1,137 @@
+import { ArgumentError } from "../errors.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+import { codecFor } from "../types/resolve.ts";
+import { rowsAlias } from "./absent-rows-sql.ts";
+import { bulkColumns } from "./bulk-columns.ts";
+import { unnestRows } from "./bulk-source.ts";
+import {
+  type ColumnPlan,
+  planColumn,
+  type RelationPlan,
+  relationPlan,
+  requireKey,
+  selectColumns,
+} from "./relation-plan.ts";
+import { scopeCondition, scopeOf } from "./scope.ts";
+import type { Binder, OutputColumn, RowStatement } from "./statement.ts";
+
+/** How `updateMany` changes rows. */
+export interface UpdateManySqlOptions<Column extends string = string> {
+  /** The columns wanted of the stored rows, `true` for all readable ones; none by default. */
+  readonly returning?: boolean | readonly Column[];
+  /** An integer column that counts the changes of its row: a row is changed only if it still has the value given, which is counted up. */
+  readonly version?: string;
+}
+
+/** The statement of `updateMany`, and the name of the column that has the row's number from 1. */
+export interface UpdateManyStatement extends RowStatement {
+  readonly number: string;
+}
+
+/**
+ * The statement of `updateMany`, for rows that passed validation, have the same columns and no key twice.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param rows at least one row: the whole primary key and what to change; without a change the statement only reads
+ * @param options what to return, the version column
+ * @returns the SQL, its parameters and the columns it returns
+ * @throws UnknownNameError for an unknown table or column; ArgumentError without the whole key
+ * @example `updateManySql(schema, "genre", [{ genre_id: 1, name: "Drone" }]).text` →
+ * `UPDATE "public"."genre" SET "name" = "rows"."c2"::text FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "n") WHERE "genre"."genre_id" = "rows"."c1"::int4 RETURNING "rows"."n"::int4 AS "n"`
+ */
+export function updateManySql(
+  schema: AnySchema,
+  table: string,
+  rows: readonly Readonly<Record<string, unknown>>[],
+  options: UpdateManySqlOptions = {},
+): UpdateManyStatement {
+  const plan = relationPlan(schema, table);
+  const binder: Binder = { params: [] };
+  const { given } = bulkColumns(schema, plan, rows);
+  const alias = rowsAlias(plan);
+  const from = unnestRows(plan, binder, given, rows, alias);
+  const names = given.map(({ column }) => column.name);
+  const value = (column: ColumnPlan, castType: string): string =>
+    `${alias}."c${names.indexOf(column.column.name) + 1}"::${castType}`;
+  const version =
+    options.version === undefined ? undefined : versionColumn(schema, plan, options.version, names);
+  const set = setList(plan, given, version, value);
+  const conditions = keyConditions(schema, plan, names, value);
+  if (version !== undefined)
+    conditions.push(`${plan.alias}.${version.quoted} = ${value(version, version.codec.castType)}`);
+  const scope = scopeCondition(schema, plan, binder, `${plan.alias}.`);
+  const where = (scope === "" ? conditions : [...conditions, scope]).join(" AND ");
+  const returned = returnedColumns(schema, plan, options.returning);
+  const number = numberColumn(schema, plan);
+  const list = `${returned.text === "" ? "" : `${returned.text}, `}${alias}."n"::int4 AS "${number.name}"`;
+  const text =
+    set === ""
+      ? `SELECT ${list} FROM ${from}, ${plan.name} WHERE ${where}`
+      : `UPDATE ${plan.name} SET ${set} FROM ${from} WHERE ${where} RETURNING ${list}`;
+  return { text, params: binder.params, output: [...returned.output, number], number: number.name };
+}
+
+function keyConditions(
+  schema: AnySchema,
+  plan: RelationPlan,
+  names: readonly string[],
+  value: (column: ColumnPlan, castType: string) => string,
+): string[] {
+  const scoped = scopeOf(schema, plan).map(([column]) => column);
+  return requireKey(plan)
+    .filter(column => !scoped.includes(column))
+    .map(column => {
+      requireGiven(plan, names, column.column.name);
+      const { equals, castType } = column.filterCodec;
+      return `${plan.alias}.${column.quoted} ${equals} ${value(column, castType)}`;
+    });
+}
+
+function setList(
+  plan: RelationPlan,
+  given: readonly ColumnPlan[],
+  version: ColumnPlan | undefined,
+  value: (column: ColumnPlan, castType: string) => string,
+): string {
+  const changes = given
+    .filter(column => column !== version && !plan.key.includes(column))
+    .map(column => `${column.quoted} = ${value(column, column.codec.castType)}`);
+  if (version !== undefined) changes.push(`${version.quoted} = ${plan.alias}.${version.quoted} + 1`);
+  return changes.join(", ");
+}
+
+function versionColumn(
+  schema: AnySchema,
+  plan: RelationPlan,
+  name: string,
+  names: readonly string[],
+): ColumnPlan {
+  const column = planColumn(schema, plan, name);
+  const { shape } = column.codec;
+  if (shape.kind !== "scalar" || (shape.family !== "integer" && shape.family !== "bigint"))
+    throw new ArgumentError(
+      `${plan.relation.key}.${name}: a version column counts in whole numbers, this is ${column.column.type}`,
+    );
+  requireGiven(plan, names, name);
+  return column;
+}
+
+function requireGiven({ relation }: RelationPlan, names: readonly string[], name: string): void {
+  if (!names.includes(name))
+    throw new ArgumentError(`${relation.key}: a row has no ${name}, which tells what to change`);
+}
+
+function returnedColumns(
+  schema: AnySchema,
+  plan: RelationPlan,
+  returning: UpdateManySqlOptions["returning"],
+): { readonly text: string; readonly output: readonly OutputColumn[] } {
+  if (!returning) return { text: "", output: [] };
+  return selectColumns(schema, plan, returning === true ? undefined : returning, `${plan.alias}.`);
+}
+
+function numberColumn(schema: AnySchema, plan: RelationPlan): OutputColumn {
+  let name = "n";
+  while (plan.columns.has(name)) name += "n";
+  return { name, label: name, codec: codecFor(schema, "int4", -1) };
+}

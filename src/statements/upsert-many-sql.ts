@@ -1,0 +1,100 @@
+import type { AnySchema } from "../schema/snapshot.ts";
+import { bulkColumns } from "./bulk-columns.ts";
+import { type BulkSource, stagedSource, unnestSource } from "./bulk-source.ts";
+import { conflictAction } from "./conflict-action.ts";
+import { conflictTarget } from "./conflict-target.ts";
+import { type CopyStatement, copyChunks } from "./copy-sql.ts";
+import { type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { returningClause } from "./returning.ts";
+import type { Binder, RowStatement } from "./statement.ts";
+import type { UpsertOptions } from "./upsert-sql.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * The statement of `upsertMany` for rows that passed validation, have the same columns and no key twice. Rows are
+ * written in the order of their keys, so that two calls at once cannot wait for each other; with `returning` in the
+ * order given.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param rows at least one row, all with the columns of the first, the key's among them
+ * @param options which unique key, what to update, what to return
+ * @returns the SQL, its parameters and the columns it returns
+ * @throws ArgumentError for a key that cannot be a conflict target, with the reason; UnknownNameError
+ * @example `upsertManySql(schema, "genre", [{ genre_id: 13, name: "Polka" }], { returning: false }).text` →
+ * `INSERT INTO "public"."genre" ("genre_id", "name") SELECT "c1"::int4, "c2"::text FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "n") ORDER BY 1 ON CONFLICT ("genre_id") DO UPDATE SET "name" = EXCLUDED."name"`
+ */
+export function upsertManySql(
+  schema: AnySchema,
+  table: string,
+  rows: readonly Row[],
+  options: UpsertOptions = {},
+): RowStatement {
+  const plan = relationPlan(schema, table);
+  const binder: Binder = { params: [] };
+  return upsertFrom(schema, plan, binder, unnestSource(schema, plan, binder, rows), options);
+}
+
+function upsertFrom(
+  schema: AnySchema,
+  plan: RelationPlan,
+  binder: Binder,
+  { columns, values, from }: BulkSource,
+  options: UpsertOptions,
+): RowStatement {
+  const target = conflictTarget(schema, plan, options.key, options.update !== "nothing");
+  const names = columns.map(({ quoted }) => quoted).join(", ");
+  const positions = target.columns.map(name => columns.findIndex(({ column }) => column.name === name) + 1);
+  const order = options.returning === false ? positions.join(", ") : `"n"`;
+  const action = conflictAction(schema, plan, binder, target, columns, options.update);
+  const { text, output } = returningClause(schema, plan, options.returning);
+  return {
+    text:
+      `INSERT INTO ${plan.name} (${names}) SELECT ${values} FROM ${from} ORDER BY ${order} ` +
+      `ON CONFLICT ${target.text} ${action}${text}`,
+    params: binder.params,
+    output,
+  };
+}
+
+/** The statements of an `upsertMany` of thousands of rows, for one transaction: they are copied to a temporary table. */
+export interface StagedUpsert {
+  readonly create: string;
+  readonly copy: CopyStatement;
+  readonly upsert: RowStatement;
+  readonly drop: string;
+}
+
+const STAGING = `pg_temp."rowfn_rows"`;
+
+/**
+ * The statements of `upsertMany` for thousands of rows of which nothing is to be returned.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param rows as for `upsertManySql`
+ * @param options which unique key, what to update
+ * @returns the statements in the order they are sent, in one transaction
+ * @throws ArgumentError for a key that cannot be a conflict target, with the reason; UnknownNameError
+ * @example `stagedUpsertSql(schema, "genre", [{ genre_id: 13, name: "Polka" }]).create` →
+ * `CREATE TEMPORARY TABLE pg_temp."rowfn_rows" ("c1" int4, "c2" text) ON COMMIT DROP`
+ */
+export function stagedUpsertSql(
+  schema: AnySchema,
+  table: string,
+  rows: readonly Row[],
+  options: UpsertOptions = {},
+): StagedUpsert {
+  const plan = relationPlan(schema, table);
+  const binder: Binder = { params: [] };
+  const columns = bulkColumns(schema, plan, rows);
+  const fields = columns.given.map(({ codec }, index) => `"c${index + 1}" ${codec.castType}`);
+  return {
+    create: `CREATE TEMPORARY TABLE ${STAGING} (${fields.join(", ")}) ON COMMIT DROP`,
+    copy: { text: `COPY ${STAGING} FROM STDIN`, chunks: copyChunks(plan, { ...columns, stamps: [] }, rows) },
+    upsert: upsertFrom(schema, plan, binder, stagedSource(schema, binder, columns, STAGING), {
+      ...options,
+      returning: false,
+    }),
+    drop: `DROP TABLE ${STAGING}`,
+  };
+}
