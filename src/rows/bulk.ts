@@ -1,3 +1,4 @@
+import { withCallSite } from "../driver/call-site.ts";
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { issueAt } from "../validate/issue.ts";
@@ -24,11 +25,11 @@ export interface ManyWrite {
 
 /** Writes all rows or none, in batches of 10,000. The rows of an array are all judged before the first is sent. */
 export async function writeMany(sql: SqlHandle, rows: ManyRows<unknown>, write: ManyWrite): Promise<void> {
-  if (!Array.isArray(rows)) return atomically(sql, tx => sendIterable(tx, rows, write));
+  if (!Array.isArray(rows)) return await atomically(sql, tx => sendIterable(tx, rows, write));
   const checked = write.check(rows, 0);
-  if (checked.length > BATCH) return atomically(sql, tx => sendArray(tx, checked, write));
+  if (checked.length > BATCH) return await atomically(sql, tx => sendArray(tx, checked, write));
   const groups = write.groups(checked);
-  if (groups.length === 1) return write.send(sql, groups[0]!, 0);
+  if (groups.length === 1) return await write.send(sql, groups[0]!, 0);
   if (groups.length > 1) await atomically(sql, tx => sendGroups(tx, groups, 0, write));
 }
 
@@ -72,7 +73,11 @@ export async function atomically<Result>(
   sql: SqlHandle,
   run: (sql: SqlHandle) => Promise<Result>,
 ): Promise<Result> {
-  return (await (isTransaction(sql) ? sql.savepoint(run) : sql.begin(run))) as Result;
+  try {
+    return (await (isTransaction(sql) ? sql.savepoint(run) : sql.begin(run))) as Result;
+  } catch (error) {
+    throw withCallSite(error);
+  }
 }
 
 async function sendGroups(

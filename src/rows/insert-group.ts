@@ -50,9 +50,11 @@ async function insertCounted(
 ): Promise<number> {
   const names = Object.keys(rows[0]!);
   if (rows.length >= COPY_FROM && names.length > 0 && canCopy(relationPlan(schema, table), names))
-    return runCopy(sql, schema, options, () => copySql(schema, table, rows));
+    return await runCopy(sql, schema, options, () => copySql(schema, table, rows));
   if (names.length > 0)
-    return runCount(sql, schema, options, () => insertManySql(schema, table, rows, { returning: false }));
+    return await runCount(sql, schema, options, () =>
+      insertManySql(schema, table, rows, { returning: false }),
+    );
   const counts = await insertDefaults(sql, rows, tx =>
     runCount(tx, schema, options, () => insertSql(schema, table, {}, { returning: false })),
   );
@@ -100,12 +102,12 @@ export async function insertGroupReturning(
 }
 
 // DEFAULT VALUES is one row a statement.
-function insertDefaults<Result>(
+async function insertDefaults<Result>(
   sql: SqlHandle,
   rows: readonly Row[],
   insertOne: (sql: SqlHandle) => Promise<Result>,
 ): Promise<readonly Result[]> {
-  return atomically(sql, async tx => {
+  return await atomically(sql, async tx => {
     const results: Result[] = [];
     for (let left = rows.length; left > 0; left--) results.push(await insertOne(tx));
     return results;

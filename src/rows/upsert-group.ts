@@ -38,11 +38,11 @@ export async function upsertGroup(
 ): Promise<number> {
   const { schema, table, options, conflict } = target;
   const { rows } = group;
-  if (!canConflict(target, group)) return insertGroup(sql, target, group, from);
+  if (!canConflict(target, group)) return await insertGroup(sql, target, group, from);
   const names = Object.keys(rows[0]!);
   const isStaged = rows.length >= STAGE_FROM && canCopy(relationPlan(schema, table), names);
   const builder = (): RowStatement => upsertManySql(schema, table, rows, { ...conflict, returning: false });
-  return insideScope(sql, target, group, from, async tx => {
+  return await insideScope(sql, target, group, from, async tx => {
     const staged = isStaged ? await upsertStaged(tx, target, rows) : undefined;
     const written = staged ?? (await runCount(tx, schema, options, builder));
     return { written, result: written };
@@ -57,10 +57,10 @@ export async function upsertGroupReturning(
   from: number,
   options: ManyReturning,
 ): Promise<readonly Row[]> {
-  if (!canConflict(target, group)) return insertGroupReturning(sql, target, group, from, options);
+  if (!canConflict(target, group)) return await insertGroupReturning(sql, target, group, from, options);
   const { schema, table, conflict } = target;
   const returning = Array.isArray(options.returning) ? { returning: options.returning } : {};
-  return insideScope(sql, target, group, from, async tx => {
+  return await insideScope(sql, target, group, from, async tx => {
     const result = await runWrite(
       tx,
       schema,

@@ -5,7 +5,7 @@ import { isFragment } from "../statements/fragment.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import type { Purpose } from "../validate/table-rules.ts";
 import { tableRules } from "../validate/table-rules.ts";
-import { validateRows } from "../validate/validate-rows.ts";
+import { validateOne } from "../validate/validate-rows.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import { constraintError } from "./constraint-error.ts";
 import { type RunOptions, runRows } from "./run.ts";
@@ -61,7 +61,7 @@ export function checkedRow(
   const values = raw.size === 0 ? row : withoutKeys(given, raw);
   // Changes that are all raw SQL leave nothing to judge.
   if (purpose === "update" && raw.size > 0 && Object.keys(values as object).length === 0) return given;
-  const { rows, issues } = validateRows(schema, table, values, purpose);
+  const { rows, issues } = validateOne(schema, table, values, purpose);
   const own = issues.filter(({ path }) => !raw.has(String(path?.[0].key)));
   if (own.length > 0) throw new ValidationError(tableRules(schema, table, purpose).table, own);
   return raw.size === 0 ? (rows[0] as Record<string, unknown>) : given;

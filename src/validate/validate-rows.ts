@@ -14,6 +14,17 @@ export interface Validated<Row> {
   readonly issues: readonly v.BaseIssue<unknown>[];
 }
 
+/** One row, also when it is an array by mistake. */
+export function validateOne(
+  schema: AnySchema,
+  table: string,
+  row: unknown,
+  purpose: Purpose,
+): Validated<unknown> {
+  const rules = tableRules(schema, table, purpose);
+  return validateRow(rules, rules.isRefined ? () => false : rowCheck(rules), row);
+}
+
 /** One row, or many, judged for a purpose. Valibot runs only for a row that fails, and where the caller refined a column. */
 export function validateRows(
   schema: AnySchema,
@@ -21,9 +32,9 @@ export function validateRows(
   rows: unknown,
   purpose: Purpose,
 ): Validated<unknown> {
+  if (!Array.isArray(rows)) return validateOne(schema, table, rows, purpose);
   const rules = tableRules(schema, table, purpose);
   const keepsRules = rules.isRefined ? () => false : rowCheck(rules);
-  if (!Array.isArray(rows)) return validateRow(rules, keepsRules, rows);
   const accepted: unknown[] = [];
   const issues: v.BaseIssue<unknown>[] = [];
   for (const [index, row] of rows.entries()) {
