@@ -51,10 +51,18 @@ export function* copyChunks(
   { given, stamps }: BulkColumns,
   rows: readonly Row[],
 ): Generator<string, void> {
-  const scoped = stamps.map(stamp => `\t${copyField(assignedText(stamp))}`).join("");
+  const fields = given.map(column => copyField(plan, column));
+  const scoped = stamps
+    .map(stamp => {
+      const text = assignedText(stamp);
+      return `\t${text === null ? NULL : escaped(text)}`;
+    })
+    .join("");
   let chunk = "";
-  for (const [index, row] of rows.entries()) {
-    chunk += `${copyLine(plan, given, row, index)}${scoped}\n`;
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index]!;
+    for (let at = 0; at < fields.length; at++) chunk += (at === 0 ? "" : "\t") + fields[at]!(row, index);
+    chunk += `${scoped}\n`;
     if (chunk.length < CHUNK) continue;
     yield chunk;
     chunk = "";
@@ -62,18 +70,24 @@ export function* copyChunks(
   if (chunk !== "") yield chunk;
 }
 
-function copyLine(plan: RelationPlan, columns: readonly ColumnPlan[], row: Row, index: number): string {
-  let line = "";
-  for (const [at, column] of columns.entries()) {
-    const field = copyField(valueText(plan, column, row, index));
-    line += at === 0 ? field : `\t${field}`;
-  }
-  return line;
+const NULL = "\\N";
+
+function copyField(plan: RelationPlan, column: ColumnPlan): (row: Row, index: number) => string {
+  const { name } = column.column;
+  return (row, index) => {
+    const text = valueText(plan, column, row, index);
+    if (text === null) return NULL;
+    // The text of a number, a boolean or a Date has nothing to escape, whoever checked it.
+    const value = row[name];
+    return typeof value === "string" || (typeof value === "object" && !(value instanceof Date))
+      ? escaped(text)
+      : text;
+  };
 }
 
+const SPECIAL = /[\\\t\n\r]/;
 const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 
-function copyField(text: string | null): string {
-  if (text === null) return "\\N";
-  return /[\\\t\n\r]/.test(text) ? text.replaceAll(/[\\\t\n\r]/g, found => ESCAPES[found]!) : text;
+function escaped(text: string): string {
+  return SPECIAL.test(text) ? text.replaceAll(/[\\\t\n\r]/g, found => ESCAPES[found]!) : text;
 }

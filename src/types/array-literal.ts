@@ -5,15 +5,23 @@ export type ArrayTexts = readonly (string | null | ArrayTexts)[];
 
 /** Elements as the text of an array (manual 8.15.6): `{1,NULL,"a b"}`. */
 export function printArrayLiteral(elements: ArrayTexts, delimiter = ","): string {
-  return `{${elements.map(element => printElement(element, delimiter)).join(delimiter)}}`;
+  let text = "{";
+  for (let index = 0; index < elements.length; index++) {
+    if (index > 0) text += delimiter;
+    text += printElement(elements[index]!, delimiter);
+  }
+  return `${text}}`;
 }
 
 // Digits need no quotes; everything else gets them, so that no text can be mistaken for NULL or structure.
 function printElement(element: string | null | ArrayTexts, delimiter: string): string {
   if (element === null) return "NULL";
   if (typeof element !== "string") return printArrayLiteral(element, delimiter);
-  return /^-?[\d.]+$/.test(element) ? element : `"${element.replaceAll(/["\\]/g, "\\$&")}"`;
+  if (NUMBER.test(element)) return element;
+  return `"${element.includes('"') || element.includes("\\") ? element.replaceAll(/["\\]/g, "\\$&") : element}"`;
 }
+
+const NUMBER = /^-?[\d.]+$/;
 
 interface Reader {
   readonly text: string;

@@ -112,10 +112,12 @@ function checkDimension(
 }
 
 function elementTexts(value: ArrayLike<unknown>, element: Codec, isFlat: boolean): ArrayTexts {
-  return Array.from(value, part => {
-    if (part === null) return null;
-    return Array.isArray(part) && !isFlat
-      ? elementTexts(part, element, isFlat)
-      : element.print(part as never);
-  });
+  const texts: (string | null | ArrayTexts)[] = [];
+  for (let index = 0; index < value.length; index++) {
+    const part = value[index];
+    if (part === null) texts.push(null);
+    else if (Array.isArray(part) && !isFlat) texts.push(elementTexts(part, element, isFlat));
+    else texts.push(element.print(part as never));
+  }
+  return texts;
 }

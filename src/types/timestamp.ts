@@ -113,11 +113,18 @@ function checkTimestamp(value: unknown, digits: number, hasZone: boolean): Probl
   return fractionFits(fraction, digits) ? undefined : rounded(value, digits);
 }
 
+const YEAR_1 = Date.parse("0001-01-01T00:00:00Z");
+const YEAR_10000 = Date.parse("+010000-01-01T00:00:00Z");
+
 // Not toISOString: PostgreSQL refuses its six-digit years and has ` BC` for years before 1.
 function printDate(value: Date, suffix: string): string {
   const time = value.getTime();
   if (time === INFINITE) return "infinity";
   if (time === -INFINITE) return "-infinity";
+  if (time >= YEAR_1 && time < YEAR_10000) {
+    const iso = value.toISOString();
+    return `${iso.slice(0, 10)} ${iso.slice(11, 23)}${suffix}`;
+  }
   const year = value.getUTCFullYear();
   const rest = value
     .toISOString()

@@ -14,13 +14,17 @@ afterAll(() => store.database.drop());
 async function program(): Promise<string> {
   const text = await Bun.file(join(import.meta.dir, "../../README.md")).text();
   const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
-  const imported = blocks.flatMap(code => [...code.matchAll(/^import \{ (.*) \} from "rowfn.*";$/gm)]);
+  const imported = blocks.flatMap(code => [...code.matchAll(/^import \{([^}]*)\} from "rowfn.*";$/gm)]);
   for (const [, names] of imported) {
-    for (const name of names!.split(", ")) expect([name, name in NAMES]).toEqual([name, true]);
+    for (const name of names!
+      .split(",")
+      .map(part => part.trim())
+      .filter(Boolean))
+      expect([name, name in NAMES]).toEqual([name, true]);
   }
   return blocks
     .join("\n")
-    .replaceAll(/^import .*$/gm, "")
+    .replaceAll(/^import [^;]*;$/gm, "")
     .replaceAll(/^(.*);\n\/\/ (→|sends) (.*)$/gm, (_, last: string, verb: string, expected: string) =>
       verb === "→"
         ? `${last};\n/*=*/ result(${expected});`

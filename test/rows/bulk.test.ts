@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import fc from "fast-check";
 import {
   ArgumentError,
   ConstraintError,
@@ -610,3 +611,35 @@ test("the builders' own text", () => {
       'ORDER BY "n" ON CONFLICT ("b", "a") DO NOTHING RETURNING "a", "b", "note"',
   );
 });
+
+test("100,000 rows with mixed columns come out as they went in, defaults for what was left out", async () => {
+  const texts = fc.sample(fc.string({ unit: "binary" }), { numRuns: 500, seed: 1 }).filter(isStorable);
+  const rows = Array.from({ length: 100_000 }, (_, id) => ({
+    id,
+    ...(id % 2 && { name: texts[id % texts.length]! }),
+    ...(id % 3 && { tags: id % 5 ? [texts[(id * 7) % texts.length]!, null] : null }),
+    ...(id % 7 === 0 && { price: `${id}.25` }),
+  }));
+  await database.sql.unsafe("truncate item");
+  expect(await insertMany(database.sql, schema, "item", rows)).toBe(100_000);
+  const stored = await database.sql.unsafe(
+    `select id, name, to_jsonb(tags)::text as tags, price::text, made = '2024-01-01Z' as made from item order by id`,
+  );
+  const expected = rows.map(({ id, name = null, tags = null, price = null }) => ({
+    id,
+    name,
+    tags: tags && JSON.stringify(tags),
+    price,
+    made: true,
+  }));
+  const differs = (stored as Record<string, unknown>[]).findIndex(
+    (row, index) =>
+      !Bun.deepEquals(
+        { ...row, tags: row["tags"] && JSON.stringify(JSON.parse(row["tags"] as string)) },
+        expected[index],
+      ),
+  );
+  expect([stored.length, differs]).toEqual([100_000, -1]);
+});
+
+const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes("\0");
