@@ -38,6 +38,21 @@ export class SnapshotError extends RowfnError {
   override name = "SnapshotError";
 }
 
+/** A transaction took longer than it was allowed; its statement was stopped and nothing of it was kept. */
+export class TimeoutError extends RowfnError {
+  override name = "TimeoutError";
+}
+
+/** The connection was lost while the transaction was being committed: it may have been kept or not. */
+export class UnknownOutcomeError extends RowfnError {
+  override name = "UnknownOutcomeError";
+}
+
+/** Somebody else holds the lock. */
+export class LockedError extends RowfnError {
+  override name = "LockedError";
+}
+
 /** PostgreSQL or the driver refused a statement. Row values are only in `cause`, never in the message's own part. */
 export class QueryError extends RowfnError {
   override name = "QueryError";

@@ -55,7 +55,9 @@ export type {
 } from "./schema/snapshot.ts";
 export type { TableTypes, WideTable, WideTables } from "./schema/tables.ts";
 export type { Aggregate } from "./statements/aggregate.ts";
+export type { RoleOptions } from "./statements/as-role-sql.ts";
 export { col, expr, type Fragment, table } from "./statements/fragment.ts";
+export type { LockName, LockOptions } from "./statements/lock-sql.ts";
 export {
   and,
   between,
@@ -87,6 +89,12 @@ export {
 export { asc, desc, type Order, type OrderBy } from "./statements/order.ts";
 export { type ScopeRules, scope, unscoped } from "./statements/scope.ts";
 export type { Statement } from "./statements/statement.ts";
+export { afterCommit } from "./transactions/after-commit.ts";
+export { asRole } from "./transactions/as-role.ts";
+export { exclusive } from "./transactions/exclusive.ts";
+export { type TransactionWork, transaction } from "./transactions/transaction.ts";
+export type { TransactionOptions } from "./transactions/transaction-options.ts";
+export { withLock } from "./transactions/with-lock.ts";
 export type { Box, Circle, Line, LineSegment, Path, Point, Polygon } from "./types/geometry.ts";
 export { type JsonNull, jsonNull } from "./types/json-null.ts";
 export type { Range } from "./types/range.ts";

@@ -2,6 +2,10 @@
 export interface SqlHandle {
   unsafe(text: string, params?: unknown[]): SqlQuery;
   begin<Result>(run: (transaction: SqlHandle) => Result | Promise<Result>): PromiseLike<unknown>;
+  begin<Result>(
+    options: string,
+    run: (transaction: SqlHandle) => Result | Promise<Result>,
+  ): PromiseLike<unknown>;
   readonly options: SqlHandleOptions;
 }
 

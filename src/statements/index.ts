@@ -2,6 +2,7 @@
 
 export { absentRowsSql } from "./absent-rows-sql.ts";
 export type { Aggregate } from "./aggregate.ts";
+export { asRoleSql, type RoleOptions } from "./as-role-sql.ts";
 export { type CopyStatement, copySql } from "./copy-sql.ts";
 export { countSql, existsSql, type FilterOptions } from "./count-sql.ts";
 export { type DeleteWhereOptions, deleteRowSql, deleteWhereSql } from "./delete-sql.ts";
@@ -9,6 +10,7 @@ export { type GetOptions, getManySql, getSql } from "./get-sql.ts";
 export { type GroupOptions, groupBySql } from "./group-by-sql.ts";
 export { insertManySql } from "./insert-many-sql.ts";
 export { insertSql } from "./insert-sql.ts";
+export { type LockName, type LockOptions, lockSql } from "./lock-sql.ts";
 export { querySql } from "./query-sql.ts";
 export type { ReturningOptions } from "./returning.ts";
 export { rowsWhereSql, type SelectOptions } from "./rows-where-sql.ts";
