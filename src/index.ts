@@ -53,10 +53,11 @@ export type {
   SchemaSnapshot,
   UniqueKey,
 } from "./schema/snapshot.ts";
-export type { TableTypes, WideTable, WideTables } from "./schema/tables.ts";
+export type { Included, RelationType, TableTypes, WideTable, WideTables } from "./schema/tables.ts";
 export type { Aggregate } from "./statements/aggregate.ts";
 export type { RoleOptions } from "./statements/as-role-sql.ts";
 export { col, expr, type Fragment, table } from "./statements/fragment.ts";
+export type { Include, IncludeOptions } from "./statements/include.ts";
 export type { LockName, LockOptions } from "./statements/lock-sql.ts";
 export {
   and,
@@ -87,6 +88,7 @@ export {
   type Where,
 } from "./statements/operators.ts";
 export { asc, desc, type Order, type OrderBy } from "./statements/order.ts";
+export type { LinkOptions } from "./statements/relation-link.ts";
 export { type ScopeRules, scope, unscoped } from "./statements/scope.ts";
 export type { Statement } from "./statements/statement.ts";
 export { afterCommit } from "./transactions/after-commit.ts";

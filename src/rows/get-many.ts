@@ -1,10 +1,11 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, KeyOf, RowOf, TableName } from "../schema/tables.ts";
+import type { ColumnName, KeyOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import { getManySql } from "../statements/get-sql.ts";
+import type { Include, IncludeOption } from "../statements/include.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import type { GetRowOptions } from "./get.ts";
-import { runRows } from "./run.ts";
+import { readRows } from "./read.ts";
 
 /**
  * The rows with many primary keys, in one statement.
@@ -12,7 +13,7 @@ import { runRows } from "./run.ts";
  * @param schema a snapshot
  * @param table the table's name
  * @param keys keys, each as for `get`
- * @param options which columns
+ * @param options which columns; `include` for rows of related tables
  * @returns an array as long as `keys`, in their order: the row, or undefined where there is none
  * @throws ArgumentError for a table without a key and for a key of the wrong shape; UnknownNameError; QueryError
  * @example `await getMany(sql, schema, "genre", [1, 2])` sends
@@ -22,18 +23,21 @@ export function getMany<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+  const Wanted extends Include = Record<never, never>,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
   keys: readonly KeyOf<Tables, Name>[],
-  options?: GetRowOptions<Column>,
-): Promise<(Pick<RowOf<Tables, Name>, Column> | undefined)[]> {
-  type Found = Pick<RowOf<Tables, Name>, Column> | undefined;
-  return runRows(
+  options?: GetRowOptions<Column> & IncludeOption<Tables, Name, Wanted>,
+): Promise<(WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted> | undefined)[]> {
+  type Found = WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted> | undefined;
+  return readRows(
     sql,
+    schema,
+    table,
     options,
-    () => getManySql(schema, table, keys, options),
+    select => getManySql(schema, table, keys, { ...options, select }),
     rows =>
       alignedRows(
         rows,

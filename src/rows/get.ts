@@ -1,9 +1,11 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { NotFoundError } from "../errors.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, KeyOf, RowOf, TableName } from "../schema/tables.ts";
+import type { ColumnName, KeyOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import { type GetOptions, getSql } from "../statements/get-sql.ts";
-import { type RunOptions, runRows } from "./run.ts";
+import type { Include, IncludeOption } from "../statements/include.ts";
+import { readRows } from "./read.ts";
+import type { RunOptions } from "./run.ts";
 
 /** Options of `get`, `getOrThrow` and `getMany`. */
 export interface GetRowOptions<Column extends string> extends GetOptions<Column>, RunOptions {}
@@ -14,7 +16,7 @@ export interface GetRowOptions<Column extends string> extends GetOptions<Column>
  * @param schema a snapshot
  * @param table the table's name
  * @param key the value of the key; for a key of several columns an array in key order, or an object in any order
- * @param options which columns
+ * @param options which columns; `include` for rows of related tables
  * @returns the row, or undefined when there is none (or none inside the scope)
  * @throws ArgumentError for a table without a key and for a key of the wrong shape; UnknownNameError; QueryError
  * @example `await get(sql, schema, "playlist_track", { playlist_id: 1, track_id: 5 })` sends
@@ -24,18 +26,22 @@ export function get<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+  const Wanted extends Include = Record<never, never>,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
   key: KeyOf<Tables, Name>,
-  options?: GetRowOptions<Column>,
-): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
-  return runRows(
+  options?: GetRowOptions<Column> & IncludeOption<Tables, Name, Wanted>,
+): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted> | undefined> {
+  type Found = WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted> | undefined;
+  return readRows(
     sql,
+    schema,
+    table,
     options,
-    () => getSql(schema, table, key, options),
-    rows => rows[0] as Pick<RowOf<Tables, Name>, Column> | undefined,
+    select => getSql(schema, table, key, { ...options, select }),
+    rows => rows[0] as Found,
   );
 }
 
@@ -45,7 +51,7 @@ export function get<
  * @param schema a snapshot
  * @param table the table's name
  * @param key as for `get`
- * @param options which columns
+ * @param options which columns; `include` for rows of related tables
  * @returns the row
  * @throws NotFoundError when there is none; otherwise as `get`
  * @example `await getOrThrow(sql, schema, "artist", 1)` sends the statement of `get`
@@ -54,20 +60,23 @@ export function getOrThrow<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+  const Wanted extends Include = Record<never, never>,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
   key: KeyOf<Tables, Name>,
-  options?: GetRowOptions<Column>,
-): Promise<Pick<RowOf<Tables, Name>, Column>> {
-  return runRows(
+  options?: GetRowOptions<Column> & IncludeOption<Tables, Name, Wanted>,
+): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>> {
+  return readRows(
     sql,
+    schema,
+    table,
     options,
-    () => getSql(schema, table, key, options),
+    select => getSql(schema, table, key, { ...options, select }),
     rows => {
       if (rows[0] === undefined) throw new NotFoundError(`${table} has no row with this key`);
-      return rows[0] as Pick<RowOf<Tables, Name>, Column>;
+      return rows[0] as WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>;
     },
   );
 }

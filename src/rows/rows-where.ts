@@ -1,8 +1,10 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, RowOf, TableName } from "../schema/tables.ts";
+import type { ColumnName, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
+import type { Include, IncludeOption } from "../statements/include.ts";
 import { rowsWhereSql, type SelectOptions } from "../statements/rows-where-sql.ts";
-import { type RunOptions, runRows } from "./run.ts";
+import { readRows } from "./read.ts";
+import type { RunOptions } from "./run.ts";
 
 /** Options of `rowsWhere` and of the functions that read like it. */
 export interface RowsOptions<Row, Column extends string> extends SelectOptions<Row, Column>, RunOptions {}
@@ -12,8 +14,8 @@ export interface RowsOptions<Row, Column extends string> extends SelectOptions<R
  * @param sql a Bun SQL handle: pool, reserved connection or transaction
  * @param schema a snapshot; a scoped one restricts the rows
  * @param table the table's or view's name
- * @param options which rows and columns, in which order; all rows by default
- * @returns an array of rows, each an object of the selected columns
+ * @param options which rows and columns, in which order, all rows by default; `include` for rows of related tables
+ * @returns an array of rows, each an object of the selected columns and the included relations
  * @throws UnknownNameError for an unknown table or column, ArgumentError and ValueError for what cannot be meant, all
  * before anything is sent; QueryError when PostgreSQL refuses
  * @example `await rowsWhere(sql, schema, "artist", { where: { artist_id: 1 }, select: ["name"] })` sends
@@ -23,17 +25,20 @@ export function rowsWhere<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+  const Wanted extends Include = Record<never, never>,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options?: RowsOptions<RowOf<Tables, Name>, Column>,
-): Promise<Pick<RowOf<Tables, Name>, Column>[]> {
-  return runRows(
+  options?: RowsOptions<RowOf<Tables, Name>, Column> & IncludeOption<Tables, Name, Wanted>,
+): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>[]> {
+  return readRows(
     sql,
+    schema,
+    table,
     options,
-    () => rowsWhereSql(schema, table, options),
-    asRows<Pick<RowOf<Tables, Name>, Column>>,
+    select => rowsWhereSql(schema, table, { ...options, select }),
+    asRows<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>>,
   );
 }
 

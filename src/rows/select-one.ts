@@ -1,10 +1,12 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { NotFoundError, NotUniqueError } from "../errors.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, RowOf, TableName } from "../schema/tables.ts";
+import type { ColumnName, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
+import type { Include, IncludeOption } from "../statements/include.ts";
 import type { Where } from "../statements/operators.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
-import { type RunOptions, runRows } from "./run.ts";
+import { readRows } from "./read.ts";
+import type { RunOptions } from "./run.ts";
 
 /** Options of `selectOne`. */
 export interface SelectOneOptions<Row, Column extends string> extends RunOptions {
@@ -18,7 +20,7 @@ export interface SelectOneOptions<Row, Column extends string> extends RunOptions
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param table the table's or view's name
- * @param options which row and columns
+ * @param options which row and columns; `include` for rows of related tables
  * @returns the row
  * @throws NotFoundError when there is none, NotUniqueError when there are more; otherwise as `rowsWhere`
  * @example `await selectOne(sql, schema, "artist", { where: { name: "X" } })` sends
@@ -28,17 +30,21 @@ export function selectOne<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+  const Wanted extends Include = Record<never, never>,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options?: SelectOneOptions<RowOf<Tables, Name>, Column>,
-): Promise<Pick<RowOf<Tables, Name>, Column>> {
-  return runRows(
+  options?: SelectOneOptions<RowOf<Tables, Name>, Column> & IncludeOption<Tables, Name, Wanted>,
+): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>> {
+  return readRows(
     sql,
+    schema,
+    table,
     options,
-    () => rowsWhereSql(schema, table, { ...options, limit: 2 }),
-    rows => onlyRow(rows, `${table}: `) as Pick<RowOf<Tables, Name>, Column>,
+    select => rowsWhereSql(schema, table, { ...options, select, limit: 2 }),
+    rows =>
+      onlyRow(rows, `${table}: `) as WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>,
   );
 }
 

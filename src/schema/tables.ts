@@ -5,6 +5,13 @@ export interface TableTypes {
   readonly update: object;
   /** The primary key as `get` takes it: a value, or an object of the key's columns; `never` without a key. */
   readonly key: unknown;
+  /** Relation name → the related table, and whether its rows are many: for `include`. */
+  readonly relations?: Readonly<Record<string, RelationType>>;
+}
+
+export interface RelationType {
+  readonly table: string;
+  readonly many: boolean;
 }
 
 /** What every table looks like when no module was generated. */
@@ -43,3 +50,63 @@ export type KeyOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends
   : never;
 
 export type ColumnName<Tables, Name extends TableName<Tables>> = keyof RowOf<Tables, Name> & string;
+
+/** What `include` adds to the rows of table `Name`: arrays, single rows or null, numbers. */
+export type Included<Tables, Name extends TableName<Tables>, Include> = {
+  [Relation in keyof Include & string]: IncludedValue<Tables, Name, Relation, Include[Relation]>;
+};
+
+/** A row with what `include` adds to it; the row itself without an include. */
+export type WithIncluded<Row, Tables, Name extends TableName<Tables>, Include> = [keyof Include] extends [
+  never,
+]
+  ? Row
+  : Row & Included<Tables, Name, Include>;
+
+type IncludedValue<
+  Tables,
+  Name extends TableName<Tables>,
+  Relation extends string,
+  Options,
+> = Options extends {
+  readonly count: true;
+}
+  ? number
+  : RelatedOf<Tables, Name, Relation, Options> extends { table: infer Related; many: infer Many }
+    ? Related extends TableName<Tables>
+      ? Many extends true
+        ? IncludedRow<Tables, Related, Options>[]
+        : IncludedRow<Tables, Related, Options> | null
+      : unknown
+    : unknown;
+
+type IncludedRow<Tables, Related extends TableName<Tables>, Options> = (Options extends {
+  readonly select: readonly (infer Column)[];
+}
+  ? Pick<RowOf<Tables, Related>, Column & ColumnName<Tables, Related>>
+  : RowOf<Tables, Related>) &
+  (Options extends { readonly include: infer Inner } ? Included<Tables, Related, Inner> : unknown);
+
+// A relation of the generated module, or one that the options spell out.
+type RelatedOf<Tables, Name extends TableName<Tables>, Relation extends string, Options> = Options extends {
+  readonly table: infer Table;
+}
+  ? { table: Table; many: Options extends { readonly many: infer Many } ? Many : unknown }
+  : Tables[Name] extends { relations: infer Relations }
+    ? Relation extends keyof Relations
+      ? Relations[Relation]
+      : unknown
+    : unknown;
+
+/** Refuses relation names that the generated module does not know, unless the options name the table. */
+export type KnownRelations<Tables, Name extends TableName<Tables>, Include> = Tables[Name] extends {
+  relations: infer Relations;
+}
+  ? {
+      readonly [Relation in keyof Include]: Relation extends keyof Relations
+        ? unknown
+        : Include[Relation] extends { readonly table: string }
+          ? unknown
+          : never;
+    }
+  : unknown;

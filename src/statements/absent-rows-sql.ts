@@ -1,7 +1,7 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";
 import { unnestRows } from "./bulk-source.ts";
-import { planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { aliasBeside, planColumn, relationPlan } from "./relation-plan.ts";
 import { scopeCondition, scopeOf } from "./scope.ts";
 import type { Binder, RowStatement } from "./statement.ts";
 
@@ -25,7 +25,7 @@ export function absentRowsSql(
   const binder: Binder = { params: [] };
   const scoped = scopeOf(schema, plan).map(([{ column }]) => column.name);
   const columns = key.filter(name => !scoped.includes(name)).map(name => planColumn(schema, plan, name));
-  const alias = rowsAlias(plan);
+  const alias = aliasBeside(plan, "rows");
   const from = unnestRows(plan, binder, columns, rows, alias);
   const same = columns.map(
     ({ quoted, filterCodec }, index) =>
@@ -39,9 +39,4 @@ export function absentRowsSql(
     params: binder.params,
     output: [{ name: "n", label: "n", codec }],
   };
-}
-
-/** What the rows that are sent are called; a table may itself be called "rows". */
-export function rowsAlias(plan: RelationPlan): string {
-  return plan.alias === `"rows"` ? `"given"` : `"rows"`;
 }

@@ -2,6 +2,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
 import { keyTexts } from "./key-values.ts";
 import {
+  aliasBeside,
   type ColumnPlan,
   type RelationPlan,
   relationPlan,
@@ -14,7 +15,7 @@ import { type Binder, bind, type RowStatement } from "./statement.ts";
 /** What `get` and `getMany` return of a row. */
 export interface GetOptions<Column extends string = string> {
   /** The columns wanted; all readable ones by default. */
-  readonly select?: readonly Column[];
+  readonly select?: readonly Column[] | undefined;
 }
 
 /**
@@ -78,11 +79,11 @@ export function getManySql(
   const scope = scopeCondition(schema, plan, binder, `${plan.alias}.`);
   const on = columns.map(
     ({ quoted, filterCodec }, index) =>
-      `${plan.alias}.${quoted} ${filterCodec.equals} ${keysAlias(plan)}."k${index + 1}"::${filterCodec.castType}`,
+      `${plan.alias}.${quoted} ${filterCodec.equals} ${aliasBeside(plan, "keys")}."k${index + 1}"::${filterCodec.castType}`,
   );
   const join = (scope === "" ? on : [...on, scope]).join(" AND ");
   return {
-    text: `SELECT ${text} FROM ${from} LEFT JOIN ${plan.name} ON ${join} ORDER BY ${keysAlias(plan)}."n"`,
+    text: `SELECT ${text} FROM ${from} LEFT JOIN ${plan.name} ON ${join} ORDER BY ${aliasBeside(plan, "keys")}."n"`,
     params: binder.params,
     output,
   };
@@ -100,10 +101,5 @@ function keysSource(
     bind(binder, printArrayLiteral(tuples.map(tuple => tuple[index]!)), "text[]"),
   );
   const names = columns.map((_, index) => `"k${index + 1}"`);
-  return `unnest(${lists.join(", ")}) WITH ORDINALITY AS ${keysAlias(plan)} (${[...names, `"n"`].join(", ")})`;
-}
-
-// A table may itself be called "keys".
-function keysAlias(plan: RelationPlan): string {
-  return plan.alias === `"keys"` ? `"wanted"` : `"keys"`;
+  return `unnest(${lists.join(", ")}) WITH ORDINALITY AS ${aliasBeside(plan, "keys")} (${[...names, `"n"`].join(", ")})`;
 }

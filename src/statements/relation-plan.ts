@@ -112,3 +112,9 @@ export function requireKey(plan: RelationPlan): readonly ColumnPlan[] {
   if (plan.key.length > 0) return plan.key;
   throw new ArgumentError(`${plan.relation.key} has no primary key: use a filter instead`);
 }
+
+/** A name for something else in the same statement, quoted: a table may itself be called so. */
+export function aliasBeside({ alias }: RelationPlan, name: string): string {
+  const quoted = quoteIdentifier(name);
+  return quoted === alias ? quoteIdentifier(`${name}_`) : quoted;
+}

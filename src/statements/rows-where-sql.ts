@@ -10,7 +10,7 @@ import type { RowStatement } from "./statement.ts";
 export interface SelectOptions<Row = Record<string, unknown>, Column extends string = string> {
   readonly where?: Where<Row>;
   /** The columns wanted; all readable ones by default. */
-  readonly select?: readonly Column[];
+  readonly select?: readonly Column[] | undefined;
   readonly orderBy?: OrderBy<keyof Row & string>;
   /** Rows, from 0. */
   readonly limit?: number;

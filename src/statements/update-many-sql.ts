@@ -1,10 +1,10 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";
-import { rowsAlias } from "./absent-rows-sql.ts";
 import { bulkColumns } from "./bulk-columns.ts";
 import { unnestRows } from "./bulk-source.ts";
 import {
+  aliasBeside,
   type ColumnPlan,
   planColumn,
   type RelationPlan,
@@ -48,7 +48,7 @@ export function updateManySql(
   const plan = relationPlan(schema, table);
   const binder: Binder = { params: [] };
   const { given } = bulkColumns(schema, plan, rows);
-  const alias = rowsAlias(plan);
+  const alias = aliasBeside(plan, "rows");
   const from = unnestRows(plan, binder, given, rows, alias);
   const names = given.map(({ column }) => column.name);
   const value = (column: ColumnPlan, castType: string): string =>

@@ -470,8 +470,8 @@ test("updateMany: names that the statement uses itself", async () => {
     stale: [],
   });
   expect(updateManySql(schema, "rows", rows).text).toBe(
-    'UPDATE "public"."rows" SET "nn" = "given"."c2"::text FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS ' +
-      '"given" ("c1", "c2", "n") WHERE "rows"."id" = "given"."c1"::int4 RETURNING "given"."n"::int4 AS "nnn"',
+    'UPDATE "public"."rows" SET "nn" = "rows_"."c2"::text FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS ' +
+      '"rows_" ("c1", "c2", "n") WHERE "rows"."id" = "rows_"."c1"::int4 RETURNING "rows_"."n"::int4 AS "nnn"',
   );
   expect(await upsertMany(database.sql, schema, "rows", [{ id: 1, nn: "e" }], { update: "changed" })).toBe(1);
 });

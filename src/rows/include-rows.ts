@@ -1,0 +1,117 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import { NotUniqueError } from "../errors.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+import type { IncludeNode } from "../statements/include.ts";
+import { includedColumns, includeSql } from "../statements/include-sql.ts";
+import { planColumn, type RelationPlan } from "../statements/relation-plan.ts";
+import { type RunOptions, runRows } from "./run.ts";
+
+type Row = Record<string, unknown>;
+
+/** Reads the related rows of rows, one statement for each name however many rows there are, and puts them into the rows. */
+export async function includeRows(
+  sql: SqlHandle,
+  schema: AnySchema,
+  plan: RelationPlan,
+  rows: readonly Row[],
+  nodes: readonly IncludeNode[],
+  options: RunOptions | undefined,
+): Promise<void> {
+  // Started together, the driver sends them without waiting for each other.
+  await Promise.all(nodes.map(node => includeNode(sql, schema, plan, rows, node, options)));
+}
+
+async function includeNode(
+  sql: SqlHandle,
+  schema: AnySchema,
+  parent: RelationPlan,
+  rows: readonly Row[],
+  node: IncludeNode,
+  options: RunOptions | undefined,
+): Promise<void> {
+  const { keys, numbers } = keysOf(schema, parent, node, rows);
+  const found = keys.length === 0 ? [] : await relatedRows(sql, schema, parent, node, keys, options);
+  for (const [index, row] of rows.entries()) {
+    const number = numbers[index]!;
+    const related = number === undefined ? undefined : found[number];
+    addTo(row, node.name, included(node, related));
+  }
+}
+
+// A relation may be called __proto__.
+function addTo(row: Row, name: string, value: unknown): void {
+  Object.defineProperty(row, name, { value, enumerable: true, writable: true, configurable: true });
+}
+
+function included({ name, link, options, plan }: IncludeNode, related: Row[] | undefined): unknown {
+  if (options.count) return related?.[0]?.["count"] ?? 0;
+  if (link.isMany) return related ?? [];
+  if (related !== undefined && related.length > 1)
+    throw new NotUniqueError(
+      `include ${name}: more than one row of ${plan.relation.key} where one was expected`,
+    );
+  return related?.[0] ?? null;
+}
+
+interface Keys {
+  /** The different keys, as PostgreSQL's texts. */
+  readonly keys: readonly (readonly string[])[];
+  /** Of each row which key it has; undefined for one with a NULL. */
+  readonly numbers: readonly (number | undefined)[];
+}
+
+function keysOf(schema: AnySchema, parent: RelationPlan, { link }: IncludeNode, rows: readonly Row[]): Keys {
+  const columns = link.from.map(name => planColumn(schema, parent, name));
+  const known = new Map<string, number>();
+  const keys: string[][] = [];
+  const numbers = rows.map(row => {
+    const texts: string[] = [];
+    for (const { column, codec } of columns) {
+      const value = row[column.name];
+      if (value === null) return undefined;
+      texts.push(codec.print(value as never));
+    }
+    const text = texts.length === 1 ? texts[0]! : JSON.stringify(texts);
+    const number = known.get(text) ?? keys.length;
+    if (number === keys.length) {
+      keys.push(texts);
+      known.set(text, number);
+    }
+    return number;
+  });
+  return { keys, numbers };
+}
+
+// The related rows by the number of their key.
+async function relatedRows(
+  sql: SqlHandle,
+  schema: AnySchema,
+  parent: RelationPlan,
+  node: IncludeNode,
+  keys: Keys["keys"],
+  options: RunOptions | undefined,
+): Promise<Row[][]> {
+  const statement = includeSql(schema, parent, node, keys);
+  const rows = await runRows(
+    sql,
+    options,
+    () => statement,
+    all => all,
+  );
+  const groups: Row[][] = [];
+  for (const row of rows) {
+    const number = (row[statement.number] as number) - 1;
+    delete row[statement.number];
+    const group = groups[number];
+    if (group === undefined) groups[number] = [row];
+    else group.push(row);
+  }
+  if (node.children.length > 0) await includeRows(sql, schema, node.plan, rows, node.children, options);
+  for (const name of hiddenColumns(node)) for (const row of rows) delete row[name];
+  return groups;
+}
+
+function hiddenColumns(node: IncludeNode): readonly string[] {
+  const { select } = node.options;
+  return select === undefined ? [] : (includedColumns(node) ?? []).filter(name => !select.includes(name));
+}

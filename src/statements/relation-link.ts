@@ -1,0 +1,156 @@
+import { ArgumentError, UnknownNameError } from "../errors.ts";
+import { nearest } from "../schema/nearest.ts";
+import { relationOf } from "../schema/relation-of.ts";
+import type { AnySchema, ForeignKey, Relation, RelationName } from "../schema/snapshot.ts";
+import { planColumn, relationPlan } from "./relation-plan.ts";
+
+/** Which relation between two tables is meant, where there are several. */
+export interface LinkOptions {
+  /** The related table; the name that the relation is given under by default. */
+  readonly table?: string;
+  /** The foreign key's name. */
+  readonly by?: string;
+  /** The table between them, of which a row has both keys. */
+  readonly through?: string;
+  /** `true` for the rows that refer to this one, `false` for the row that this one refers to. */
+  readonly many?: boolean;
+  /** Own column → related column, where there is no foreign key, as for a view; `many` is `true` by default. */
+  readonly on?: Readonly<Record<string, string>>;
+}
+
+/** How rows of another table belong to a row. */
+export interface Link {
+  /** The related table, as the functions take it. */
+  readonly table: string;
+  readonly isMany: boolean;
+  /** The row's columns. */
+  readonly from: readonly string[];
+  /** The related table's columns that equal them, or those of the table between. */
+  readonly to: readonly string[];
+  readonly through: LinkThrough | undefined;
+}
+
+export interface LinkThrough {
+  readonly table: string;
+  /** Its columns that refer to the related table. */
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
+interface Candidate extends Link {
+  readonly by: string;
+}
+
+/**
+ * The link that a name means: from foreign keys in both directions, else through a table between. Throws
+ * UnknownNameError for no such table, ArgumentError when there is no link or more than one, with the choices.
+ */
+export function linkOf(schema: AnySchema, relation: Relation, name: string, options: LinkOptions): Link {
+  const target = targetOf(schema, relation, name, options);
+  if (options.on !== undefined) return linkOn(schema, relation, target, options.on, options.many);
+  const found = candidates(schema, relation, target, options);
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  const between = `${relation.key} and ${target.key}`;
+  throw new ArgumentError(
+    only === undefined
+      ? `no foreign key relates ${between}${isPlain(options) ? "" : " in that way"}; say how with on: { column: "column" }`
+      : `${between} are related in several ways, choose one: ${found.map(describe).join("; ")}`,
+  );
+}
+
+function isPlain({ by, through, many }: LinkOptions): boolean {
+  return by === undefined && through === undefined && many === undefined;
+}
+
+function describe({ by, isMany, through, from }: Candidate): string {
+  if (through !== undefined) return `through: ${JSON.stringify(through.table)}, by: ${JSON.stringify(by)}`;
+  return `by: ${JSON.stringify(by)}, many: ${isMany} (${isMany ? "the rows that refer to it" : `the row that ${from.join(", ")} refers to`})`;
+}
+
+function targetOf(schema: AnySchema, relation: Relation, name: string, { table }: LinkOptions): Relation {
+  try {
+    return relationOf(schema, table ?? name);
+  } catch (error) {
+    if (!(error instanceof UnknownNameError) || table !== undefined) throw error;
+    const known = relatedTables(schema, relation);
+    const hint = nearest(name, known) || ` It is related to ${known.join(", ") || "nothing"}.`;
+    throw new UnknownNameError(`${relation.key} has no relation ${JSON.stringify(name)}.${hint}`);
+  }
+}
+
+function relatedTables(schema: AnySchema, relation: Relation): readonly string[] {
+  return schema.relations
+    .filter(other => refersTo(other, relation).length > 0 || refersTo(relation, other).length > 0)
+    .map(({ key }) => key);
+}
+
+function candidates(
+  schema: AnySchema,
+  relation: Relation,
+  target: Relation,
+  { by, through, many }: LinkOptions,
+): readonly Candidate[] {
+  const isWanted = (link: Candidate): boolean =>
+    (by === undefined || link.by === by) && (many === undefined || link.isMany === many);
+  const direct = through === undefined ? [...parents(relation, target), ...children(relation, target)] : [];
+  if (direct.length > 0) return direct.filter(isWanted);
+  return throughLinks(schema, relation, target, through).filter(isWanted);
+}
+
+function parents(relation: Relation, target: Relation): readonly Candidate[] {
+  return refersTo(relation, target).map(({ name, columns, references }) => ({
+    ...{ by: name, table: target.key, isMany: false, through: undefined },
+    ...{ from: columns, to: references.columns },
+  }));
+}
+
+function children(relation: Relation, target: Relation): readonly Candidate[] {
+  return refersTo(target, relation).map(({ name, columns, references }) => ({
+    ...{ by: name, table: target.key, isMany: true, through: undefined },
+    ...{ from: references.columns, to: columns },
+  }));
+}
+
+function throughLinks(
+  schema: AnySchema,
+  relation: Relation,
+  target: Relation,
+  wanted: string | undefined,
+): readonly Candidate[] {
+  const between = wanted === undefined ? schema.relations : [relationOf(schema, wanted)];
+  return between
+    .filter(table => (table !== relation && table !== target) || wanted !== undefined)
+    .flatMap(table =>
+      refersTo(table, relation).flatMap(own =>
+        refersTo(table, target)
+          .filter(other => other !== own)
+          .map(other => ({
+            ...{ by: own.name, table: target.key, isMany: true },
+            ...{ from: own.references.columns, to: own.columns },
+            through: { table: table.key, from: other.columns, to: other.references.columns },
+          })),
+      ),
+    );
+}
+
+function refersTo(relation: Relation, { schema, name }: RelationName): readonly ForeignKey[] {
+  return relation.foreignKeys.filter(
+    ({ references }) => references.schema === schema && references.name === name,
+  );
+}
+
+function linkOn(
+  schema: AnySchema,
+  relation: Relation,
+  target: Relation,
+  on: Readonly<Record<string, string>>,
+  many = true,
+): Link {
+  const from = Object.keys(on);
+  const to = Object.values(on);
+  if (from.length === 0) throw new ArgumentError(`${relation.key}: on names no column`);
+  for (const name of from) planColumn(schema, relationPlan(schema, relation.key), name);
+  for (const name of to) planColumn(schema, relationPlan(schema, target.key), name);
+  return { table: target.key, isMany: many, from, to, through: undefined };
+}
