@@ -7,7 +7,7 @@ export { type CountOptions, count, exists } from "./rows/count.ts";
 export { deleteRow } from "./rows/delete-row.ts";
 export { type DeleteRowsOptions, deleteWhere } from "./rows/delete-where.ts";
 export { type GetRowOptions, get, getOrThrow } from "./rows/get.ts";
-export { getMany } from "./rows/get-many.ts";
+export { type GetManyOptions, getMany } from "./rows/get-many.ts";
 export { type GroupByOptions, groupBy } from "./rows/group-by.ts";
 export { insert, type WriteRowOptions, type Written } from "./rows/insert.ts";
 export { type Inserted, type InsertManyOptions, insertMany } from "./rows/insert-many.ts";
@@ -68,6 +68,7 @@ export {
   contains,
   distinctFrom,
   eq,
+  every,
   gt,
   gte,
   hasKey,
@@ -78,6 +79,7 @@ export {
   lte,
   matches,
   ne,
+  none,
   noneOf,
   not,
   notNull,
@@ -85,10 +87,12 @@ export {
   oneOf,
   or,
   overlaps,
+  some,
   type Where,
 } from "./statements/operators.ts";
 export { asc, desc, type Order, type OrderBy } from "./statements/order.ts";
 export type { LinkOptions } from "./statements/relation-link.ts";
+export type { RowLockOptions } from "./statements/row-lock.ts";
 export { type ScopeRules, scope, unscoped } from "./statements/scope.ts";
 export type { Statement } from "./statements/statement.ts";
 export { afterCommit } from "./transactions/after-commit.ts";

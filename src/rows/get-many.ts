@@ -1,11 +1,16 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
-import { getManySql } from "../statements/get-sql.ts";
+import { type GetOptions, getManySql } from "../statements/get-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
-import type { GetRowOptions } from "./get.ts";
 import { readRows } from "./read.ts";
+import type { RunOptions } from "./run.ts";
+
+/** Options of `getMany`. */
+export interface GetManyOptions<Column extends string>
+  extends Pick<GetOptions<Column>, "select">,
+    RunOptions {}
 
 /**
  * The rows with many primary keys, in one statement.
@@ -29,7 +34,7 @@ export function getMany<
   schema: SchemaSnapshot<Tables>,
   table: Name,
   keys: readonly KeyOf<Tables, Name>[],
-  options?: GetRowOptions<Column> & IncludeOption<Tables, Name, Wanted>,
+  options?: GetManyOptions<Column> & IncludeOption<Tables, Name, Wanted>,
 ): Promise<(WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted> | undefined)[]> {
   type Found = WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted> | undefined;
   return readRows(

@@ -7,7 +7,7 @@ import type { Include, IncludeOption } from "../statements/include.ts";
 import { readRows } from "./read.ts";
 import type { RunOptions } from "./run.ts";
 
-/** Options of `get`, `getOrThrow` and `getMany`. */
+/** Options of `get` and `getOrThrow`. */
 export interface GetRowOptions<Column extends string> extends GetOptions<Column>, RunOptions {}
 
 /**

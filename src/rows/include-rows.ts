@@ -2,8 +2,8 @@ import type { SqlHandle } from "../driver/handle.ts";
 import { NotUniqueError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { IncludeNode } from "../statements/include.ts";
-import { includedColumns, includeSql } from "../statements/include-sql.ts";
-import { planColumn, type RelationPlan } from "../statements/relation-plan.ts";
+import { type IncludeStatement, includeSql } from "../statements/include-sql.ts";
+import { type ColumnPlan, planColumn, type RelationPlan } from "../statements/relation-plan.ts";
 import { type RunOptions, runRows } from "./run.ts";
 
 type Row = Record<string, unknown>;
@@ -29,8 +29,8 @@ async function includeNode(
   node: IncludeNode,
   options: RunOptions | undefined,
 ): Promise<void> {
-  const { keys, numbers } = keysOf(schema, parent, node, rows);
-  const found = keys.length === 0 ? [] : await relatedRows(sql, schema, parent, node, keys, options);
+  const { keys, numbers, known } = keysOf(schema, parent, node, rows);
+  const found = keys.length === 0 ? [] : await relatedRows(sql, schema, parent, node, keys, known, options);
   for (const [index, row] of rows.entries()) {
     const number = numbers[index]!;
     const related = number === undefined ? undefined : found[number];
@@ -56,6 +56,8 @@ function included({ name, link, options, plan }: IncludeNode, related: Row[] | u
 interface Keys {
   /** The different keys, as PostgreSQL's texts. */
   readonly keys: readonly (readonly string[])[];
+  /** The number of a key by its text. */
+  readonly known: ReadonlyMap<string, number>;
   /** Of each row which key it has; undefined for one with a NULL. */
   readonly numbers: readonly (number | undefined)[];
 }
@@ -79,7 +81,7 @@ function keysOf(schema: AnySchema, parent: RelationPlan, { link }: IncludeNode, 
     }
     return number;
   });
-  return { keys, numbers };
+  return { keys, known, numbers };
 }
 
 // The related rows by the number of their key.
@@ -89,9 +91,11 @@ async function relatedRows(
   parent: RelationPlan,
   node: IncludeNode,
   keys: Keys["keys"],
+  known: Keys["known"],
   options: RunOptions | undefined,
 ): Promise<Row[][]> {
   const statement = includeSql(schema, parent, node, keys);
+  const { key } = statement;
   const rows = await runRows(
     sql,
     options,
@@ -100,18 +104,27 @@ async function relatedRows(
   );
   const groups: Row[][] = [];
   for (const row of rows) {
-    const number = (row[statement.number] as number) - 1;
-    delete row[statement.number];
+    const number = "number" in key ? takeNumber(row, key.number) : known.get(textOf(row, key.column))!;
     const group = groups[number];
     if (group === undefined) groups[number] = [row];
     else group.push(row);
   }
   if (node.children.length > 0) await includeRows(sql, schema, node.plan, rows, node.children, options);
-  for (const name of hiddenColumns(node)) for (const row of rows) delete row[name];
+  for (const name of hiddenColumns(statement, node)) for (const row of rows) delete row[name];
   return groups;
 }
 
-function hiddenColumns(node: IncludeNode): readonly string[] {
-  const { select } = node.options;
-  return select === undefined ? [] : (includedColumns(node) ?? []).filter(name => !select.includes(name));
+function takeNumber(row: Row, name: string): number {
+  const number = row[name] as number;
+  delete row[name];
+  return number - 1;
+}
+
+function textOf(row: Row, { column, codec }: ColumnPlan): string {
+  return codec.print(row[column.name] as never);
+}
+
+function hiddenColumns({ output }: IncludeStatement, { options }: IncludeNode): readonly string[] {
+  const { select } = options;
+  return select === undefined ? [] : output.map(({ name }) => name).filter(name => !select.includes(name));
 }

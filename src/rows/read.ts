@@ -1,7 +1,8 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { type Include, includeNodes, linkColumns } from "../statements/include.ts";
-import { relationPlan } from "../statements/relation-plan.ts";
+import { type Include, type IncludeNode, includeNodes, linkColumns } from "../statements/include.ts";
+import { includeSql } from "../statements/include-sql.ts";
+import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import { includeRows } from "./include-rows.ts";
 import { type RunOptions, runRows } from "./run.ts";
@@ -10,6 +11,7 @@ import { type RunOptions, runRows } from "./run.ts";
 export interface ReadOptions extends RunOptions {
   readonly select?: readonly string[] | undefined;
   readonly include?: Include;
+  readonly lock?: string;
 }
 
 type Row = Record<string, unknown>;
@@ -28,7 +30,9 @@ export async function readRows<Result>(
 ): Promise<Result> {
   if (options?.include === undefined)
     return await runRows(sql, options, () => build(options?.select), finish);
+  const plan = relationPlan(schema, table);
   const nodes = includeNodes(schema, table, options.include);
+  checkIncludes(schema, plan, nodes);
   const { select } = options;
   const hidden = select === undefined ? [] : linkColumns(nodes).filter(name => !select.includes(name));
   const statement = build(select && [...select, ...hidden]);
@@ -39,13 +43,23 @@ export async function readRows<Result>(
       () => statement,
       all => all,
     );
-    const present = rows.filter(row => row !== undefined);
-    await includeRows(view, schema, relationPlan(schema, table), present, nodes, options);
-    for (const name of hidden) for (const row of present) delete row[name];
+    await includeRows(view, schema, plan, rows, nodes, options);
     return rows;
   };
-  const rows = isTransaction(sql) ? await read(sql) : await sql.begin(VIEW, read);
-  return finish(rows as Row[]);
+  const rows = (
+    isTransaction(sql) ? await read(sql) : await sql.begin(options.lock ? VIEW : `${VIEW} read only`, read)
+  ) as Row[];
+  const result = finish(rows);
+  for (const name of hidden) for (const row of rows) delete row[name];
+  return result;
 }
 
-const VIEW = "isolation level repeatable read read only";
+// A mistake in a nested include is found before the first statement is sent.
+function checkIncludes(schema: AnySchema, parent: RelationPlan, nodes: readonly IncludeNode[]): void {
+  for (const node of nodes) {
+    includeSql(schema, parent, node, []);
+    checkIncludes(schema, node.plan, node.children);
+  }
+}
+
+const VIEW = "isolation level repeatable read";

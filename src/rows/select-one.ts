@@ -4,12 +4,13 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import type { Where } from "../statements/operators.ts";
+import type { RowLockOptions } from "../statements/row-lock.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import { readRows } from "./read.ts";
 import type { RunOptions } from "./run.ts";
 
 /** Options of `selectOne`. */
-export interface SelectOneOptions<Row, Column extends string> extends RunOptions {
+export interface SelectOneOptions<Row, Column extends string> extends RunOptions, RowLockOptions {
   readonly where?: Where<Row>;
   /** The columns wanted; all readable ones by default. */
   readonly select?: readonly Column[];

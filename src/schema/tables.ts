@@ -74,9 +74,11 @@ type IncludedValue<
   ? number
   : RelatedOf<Tables, Name, Relation, Options> extends { table: infer Related; many: infer Many }
     ? Related extends TableName<Tables>
-      ? Many extends true
-        ? IncludedRow<Tables, Related, Options>[]
-        : IncludedRow<Tables, Related, Options> | null
+      ? unknown extends Many
+        ? unknown
+        : Many extends true
+          ? IncludedRow<Tables, Related, Options>[]
+          : IncludedRow<Tables, Related, Options> | null
       : unknown
     : unknown;
 

@@ -4,6 +4,7 @@ import { type ConditionContext, label } from "./filter-value.ts";
 import { isFragment } from "./fragment.ts";
 import { operatorCondition } from "./operator-condition.ts";
 import { type Operator, operatorName } from "./operators.ts";
+import { relationCondition } from "./relation-condition.ts";
 import { type ColumnPlan, planColumn } from "./relation-plan.ts";
 import { scopeCondition } from "./scope.ts";
 
@@ -29,6 +30,8 @@ export function condition(context: ConditionContext, where: unknown): string {
       operands.map(operand => condition(context, required(context, operand))),
     );
   if (name === "not") return negation(condition(context, required(context, operands[0])));
+  if (name === "some" || name === "none" || name === "every")
+    return relationCondition(context, name, operands, condition);
   if (name !== undefined)
     throw new ArgumentError(
       `${context.plan.relation.key}: ${name}(...) needs a column: { column: ${name}(...) }`,

@@ -13,6 +13,8 @@ export interface ConditionContext {
   readonly binder: Binder;
   /** `"album".` or nothing. */
   readonly prefix: string;
+  /** Inside a filter through relations: the names that the tables around it have. */
+  readonly around?: readonly string[];
 }
 
 /** `album.title`, for messages. */

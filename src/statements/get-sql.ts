@@ -9,11 +9,12 @@ import {
   requireKey,
   selectColumns,
 } from "./relation-plan.ts";
+import { lockClause, type RowLockOptions } from "./row-lock.ts";
 import { scopeCondition } from "./scope.ts";
 import { type Binder, bind, type RowStatement } from "./statement.ts";
 
 /** What `get` and `getMany` return of a row. */
-export interface GetOptions<Column extends string = string> {
+export interface GetOptions<Column extends string = string> extends RowLockOptions {
   /** The columns wanted; all readable ones by default. */
   readonly select?: readonly Column[] | undefined;
 }
@@ -38,7 +39,7 @@ export function getSql(
   const binder: Binder = { params: [] };
   const { text, output } = selectColumns(schema, plan, options.select);
   return {
-    text: `SELECT ${text} FROM ${plan.name} WHERE ${keyCondition(schema, plan, binder, key)}`,
+    text: `SELECT ${text} FROM ${plan.name} WHERE ${keyCondition(schema, plan, binder, key)}${lockClause(plan.relation.key, options)}`,
     params: binder.params,
     output,
   };
@@ -68,7 +69,7 @@ export function getManySql(
   schema: AnySchema,
   table: string,
   keys: readonly unknown[],
-  options: GetOptions = {},
+  options: Pick<GetOptions, "select"> = {},
 ): RowStatement {
   const plan = relationPlan(schema, table);
   const columns = requireKey(plan);

@@ -3,21 +3,30 @@ import { printArrayLiteral } from "../types/array-literal.ts";
 import { int8Codec } from "../types/integer.ts";
 import { codecFor } from "../types/resolve.ts";
 import { condition } from "./condition.ts";
+import type { ConditionContext } from "./filter-value.ts";
 import { type IncludeNode, linkColumns } from "./include.ts";
 import { limitClause } from "./limit.ts";
 import { orderClause } from "./order.ts";
-import { aliasBeside, planColumn, type RelationPlan, relationPlan, selectColumns } from "./relation-plan.ts";
+import {
+  aliasBeside,
+  type ColumnPlan,
+  planColumn,
+  type RelationPlan,
+  relationPlan,
+  selectColumns,
+} from "./relation-plan.ts";
 import { scopeCondition } from "./scope.ts";
 import { type Binder, bind, type OutputColumn, type RowStatement } from "./statement.ts";
 
-/** The statement of an include, and the name of the column with the number, from 1, of the key a row belongs to. */
+/** The statement of an include, and how its rows tell which key they belong to. */
 export interface IncludeStatement extends RowStatement {
-  readonly number: string;
+  /** The column with the number of the key, from 1; or the one that equals the key, by its text. */
+  readonly key: { readonly number: string } | { readonly column: ColumnPlan };
 }
 
 /**
- * The statement of an include: the related rows of many rows at once. The keys are numbered, and each row comes with
- * the number of its key, so that it is PostgreSQL that tells which belong together.
+ * The statement of an include: the related rows of many rows at once. Where equal keys are equal texts the rows are
+ * found in one index scan; else the keys are numbered, and it is PostgreSQL that tells which rows belong to which.
  * @param schema a snapshot
  * @param parent the table the rows are of
  * @param node the include, resolved
@@ -31,23 +40,78 @@ export function includeSql(
   keys: readonly (readonly string[])[],
 ): IncludeStatement {
   const { plan, options } = node;
-  const keysName = aliasBeside(plan, "keys");
   const binder: Binder = { params: [] };
   const number = unusedName(plan, "n");
-  const context = { schema, plan, binder, prefix: `${plan.alias}.` };
-  const from = keySource(schema, parent, node, binder, keys);
-  const own = condition(context, options.where);
-  const scopes = [scopeCondition(schema, plan, binder, context.prefix), throughScope(schema, node, binder)];
-  const conditions = [own, ...scopes].filter(text => text !== "");
-  const ordinal = `${keysName}."n"::int4 AS "${number}"`;
-  const numberColumn: OutputColumn = { name: number, label: number, codec: codecFor(schema, "int4", -1) };
-  if (options.count) {
-    const count: OutputColumn = { name: "count", label: "count", codec: int8Codec("number") };
-    const text = `SELECT count(*) AS "count", ${ordinal} FROM ${from.keys} JOIN ${from.rows} ON ${from.on}${where(conditions)} GROUP BY ${keysName}."n"`;
-    return { text, params: binder.params, output: [count, numberColumn], number };
-  }
-  const selected = selectColumns(schema, plan, includedColumns(node), context.prefix);
-  const list = `${selected.text}${selected.text === "" ? "" : ", "}${ordinal}`;
+  const build: Build = {
+    schema,
+    parent,
+    node,
+    keys,
+    binder,
+    number,
+    context: { schema, plan, binder, prefix: `${plan.alias}.` },
+  };
+  if (options.count) return countSql(build);
+  const column = keyColumn(schema, parent, node);
+  return column === undefined ? numberedSql(build) : listedSql(build, column);
+}
+
+interface Build {
+  readonly schema: AnySchema;
+  readonly parent: RelationPlan;
+  readonly node: IncludeNode;
+  readonly keys: readonly (readonly string[])[];
+  readonly binder: Binder;
+  readonly number: string;
+  readonly context: ConditionContext;
+}
+
+// Types whose equal values have one text.
+const ONE_TEXT: ReadonlySet<string> = new Set(["int2", "int4", "int8", "oid", "uuid", "text", "varchar"]);
+
+/** The related column that equals the key, where its text tells which key it is. */
+export function keyColumn(
+  schema: AnySchema,
+  parent: RelationPlan,
+  { link, plan, options }: IncludeNode,
+): ColumnPlan | undefined {
+  const [from, to] = [link.from[0]!, link.to[0]!];
+  if (
+    link.from.length > 1 ||
+    link.through ||
+    options.limit !== undefined ||
+    options.offset !== undefined ||
+    options.count
+  )
+    return undefined;
+  const own = planColumn(schema, parent, from);
+  const related = planColumn(schema, plan, to);
+  const isSame = own.codec.castType === related.codec.castType && ONE_TEXT.has(own.codec.castType);
+  return isSame && (own.column.collation ?? related.column.collation) === null ? related : undefined;
+}
+
+function listedSql({ schema, node, keys, binder, context }: Build, column: ColumnPlan): IncludeStatement {
+  const { options, plan } = node;
+  const list = bind(binder, printArrayLiteral(keys.map(([key]) => key!)), `${column.codec.castType}[]`);
+  const selected = selectColumns(schema, plan, includedColumns(schema, node, column.column.name));
+  const scope = scopeCondition(schema, plan, binder, context.prefix);
+  const conditions = [
+    `${context.prefix}${column.quoted} = ANY (${list})`,
+    condition(context, options.where),
+    scope,
+  ];
+  const tail = orderClause(context, options.orderBy);
+  const text = `SELECT ${selected.text} FROM ${plan.name}${where(conditions)}${tail}`;
+  return { text, params: binder.params, output: selected.output, key: { column } };
+}
+
+function numberedSql(build: Build): IncludeStatement {
+  const { schema, node, binder, number, context } = build;
+  const { options, plan } = node;
+  const from = keySource(build);
+  const conditions = relatedConditions(build);
+  const selected = selectColumns(schema, plan, includedColumns(schema, node), context.prefix);
+  const list = `${selected.text}${selected.text === "" ? "" : ", "}${from.number}`;
   const tail =
     orderClause(context, options.orderBy) +
     limitClause(binder, plan.relation.key, options.limit, options.offset);
@@ -55,17 +119,51 @@ export function includeSql(
   const text = isLimited
     ? `SELECT "found".* FROM ${from.keys} CROSS JOIN LATERAL (SELECT ${list} FROM ${from.rows}${where([from.on, ...conditions])}${tail}) AS "found"`
     : `SELECT ${list} FROM ${from.keys} JOIN ${from.rows} ON ${from.on}${where(conditions)}${tail}`;
-  return { text, params: binder.params, output: [...selected.output, numberColumn], number };
+  return {
+    text,
+    params: binder.params,
+    output: [...selected.output, numberColumn(schema, number)],
+    key: { number },
+  };
 }
 
-/** The columns that are read: those wanted, and those that further includes are found by. */
-export function includedColumns({ options, children }: IncludeNode): readonly string[] | undefined {
-  if (options.select === undefined) return undefined;
-  return [...options.select, ...linkColumns(children)];
+function countSql(build: Build): IncludeStatement {
+  const { schema, binder, number } = build;
+  const from = keySource(build);
+  const conditions = relatedConditions(build);
+  const count: OutputColumn = { name: "count", label: "count", codec: int8Codec("number") };
+  const text = `SELECT count(*) AS "count", ${from.number} FROM ${from.keys} JOIN ${from.rows} ON ${from.on}${where(conditions)} GROUP BY 2`;
+  return { text, params: binder.params, output: [count, numberColumn(schema, number)], key: { number } };
+}
+
+function relatedConditions({ schema, node, binder, context }: Build): readonly string[] {
+  return [
+    condition(context, node.options.where),
+    scopeCondition(schema, node.plan, binder, context.prefix),
+    throughScope(schema, node, binder),
+  ];
+}
+
+function numberColumn(schema: AnySchema, number: string): OutputColumn {
+  return { name: number, label: number, codec: codecFor(schema, "int4", -1) };
+}
+
+/** The columns that are read: those wanted, and those that further includes and the key are found by. */
+export function includedColumns(
+  schema: AnySchema,
+  { options, children, plan }: IncludeNode,
+  key?: string,
+): readonly string[] | undefined {
+  const { select } = options;
+  if (select === undefined && (key === undefined || plan.columns.get(key)?.column.privileges.select))
+    return undefined;
+  const wanted = select ?? selectColumns(schema, plan, undefined).output.map(({ name }) => name);
+  return [...wanted, ...linkColumns(children), ...(key === undefined ? [] : [key])];
 }
 
 function where(conditions: readonly string[]): string {
-  return conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
+  const given = conditions.filter(text => text !== "");
+  return given.length === 0 ? "" : ` WHERE ${given.join(" AND ")}`;
 }
 
 interface KeySource {
@@ -74,15 +172,12 @@ interface KeySource {
   /** The related table, behind the table between. */
   readonly rows: string;
   readonly on: string;
+  /** The number of the key, as a column. */
+  readonly number: string;
 }
 
-function keySource(
-  schema: AnySchema,
-  parent: RelationPlan,
-  { link, plan }: IncludeNode,
-  binder: Binder,
-  keys: readonly (readonly string[])[],
-): KeySource {
+function keySource({ schema, parent, node, binder, keys, number }: Build): KeySource {
+  const { link, plan } = node;
   const keysName = aliasBeside(plan, "keys");
   const lists = link.from.map((_, index) =>
     bind(binder, printArrayLiteral(keys.map(key => key[index]!)), "text[]"),
@@ -97,7 +192,7 @@ function keySource(
     return `${firstAlias}.${planColumn(schema, first, name).quoted} = ${keysName}."k${index + 1}"::${castType}`;
   });
   const rows = through === undefined ? plan.name : throughRows(schema, plan, first, through);
-  return { keys: numbered, rows, on: on.join(" AND ") };
+  return { keys: numbered, rows, on: on.join(" AND "), number: `${keysName}."n"::int4 AS "${number}"` };
 }
 
 function throughRows(

@@ -6,7 +6,7 @@ import type { OperatorName } from "./operators.ts";
 import type { ColumnPlan } from "./relation-plan.ts";
 import { bind } from "./statement.ts";
 
-type ColumnOperator = Exclude<OperatorName, "and" | "or" | "not">;
+type ColumnOperator = Exclude<OperatorName, "and" | "or" | "not" | "some" | "none" | "every">;
 
 const COMPARISONS = { gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
 const PATTERNS = { like: "LIKE", ilike: "ILIKE", matches: "~" } as const;

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import type { Fragment } from "./fragment.ts";
+import type { LinkOptions } from "./relation-link.ts";
 
 // A symbol as the key: no JSON from the network can carry one, so data never becomes an operator.
 const OPERATOR: unique symbol = Symbol("rowfn operator");
@@ -13,7 +14,7 @@ export interface Operator<Value = unknown> {
 
 /** A combination of filters, made by `and`, `or`, `not`. */
 export interface Combination<Row = object> {
-  readonly [OPERATOR]: "and" | "or" | "not";
+  readonly [OPERATOR]: "and" | "or" | "not" | "some" | "none" | "every";
   readonly operands: readonly unknown[];
   // The row comes from where the combination is used, never from the filters inside it. A method, which compares both
   // ways, so that one made before its table is known fits any table.
@@ -42,7 +43,10 @@ export type OperatorName =
   | "distinctFrom"
   | "and"
   | "or"
-  | "not";
+  | "not"
+  | "some"
+  | "none"
+  | "every";
 
 /** A filter: an object of column → value or operator (all must hold), a combination, or an `expr`. */
 export type Where<Row = Record<string, unknown>> = ColumnFilters<Row> | Combination<Row> | Fragment;
@@ -250,4 +254,46 @@ export function not<Value>(operator: Operator<Value>): Operator<Value>;
 export function not<Row = Record<string, unknown>>(filter: NoInfer<Where<Row>>): Combination<Row>;
 export function not(operand: unknown): unknown {
   return operator("not", [operand]);
+}
+
+/**
+ * Rows that have a related row; with a filter, one that it lets through.
+ * @param relation the related table, found by its foreign keys in either direction, as for `include`
+ * @param where a filter of the related rows
+ * @param options which relation is meant, where there are several
+ * @example `some("album", { title: like("A%") })` → `EXISTS (SELECT FROM "public"."album" WHERE "album"."artist_id" = "artist"."artist_id" AND "album"."title" LIKE $1::text)`
+ */
+export function some<Row = object>(relation: string, where?: Where, options?: LinkOptions): Combination<Row> {
+  return related("some", relation, where, options);
+}
+
+/**
+ * Rows that have no related row, or none that the filter lets through.
+ * @param relation as for `some`
+ * @param where a filter of the related rows
+ * @param options which relation is meant, where there are several
+ * @example `none("album")` → `NOT EXISTS (SELECT FROM "public"."album" WHERE "album"."artist_id" = "artist"."artist_id")`
+ */
+export function none<Row = object>(relation: string, where?: Where, options?: LinkOptions): Combination<Row> {
+  return related("none", relation, where, options);
+}
+
+/**
+ * Rows all of whose related rows a filter lets through; also those that have none.
+ * @param relation as for `some`
+ * @param where a filter of the related rows
+ * @param options which relation is meant, where there are several
+ * @example `every("album", { title: "X" })` → `NOT EXISTS (SELECT FROM "public"."album" WHERE "album"."artist_id" = "artist"."artist_id" AND ("album"."title" = $1::text::varchar) IS NOT TRUE)`
+ */
+export function every<Row = object>(relation: string, where: Where, options?: LinkOptions): Combination<Row> {
+  return related("every", relation, where, options);
+}
+
+function related<Row>(
+  name: "some" | "none" | "every",
+  relation: string,
+  where: Where | undefined,
+  options: LinkOptions | undefined,
+): Combination<Row> {
+  return operator(name, [relation, where, options]) as unknown as Combination<Row>;
 }

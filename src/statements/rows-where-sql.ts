@@ -4,10 +4,12 @@ import { limitClause } from "./limit.ts";
 import type { Where } from "./operators.ts";
 import { type OrderBy, orderClause } from "./order.ts";
 import { relationPlan, selectColumns } from "./relation-plan.ts";
+import { lockClause, type RowLockOptions } from "./row-lock.ts";
 import type { RowStatement } from "./statement.ts";
 
 /** What `rowsWhere` reads. */
-export interface SelectOptions<Row = Record<string, unknown>, Column extends string = string> {
+export interface SelectOptions<Row = Record<string, unknown>, Column extends string = string>
+  extends RowLockOptions {
   readonly where?: Where<Row>;
   /** The columns wanted; all readable ones by default. */
   readonly select?: readonly Column[] | undefined;
@@ -40,5 +42,10 @@ export function rowsWhereSql<Row>(
   const where = whereClause(context, options.where);
   const order = orderClause(context, options.orderBy);
   const limit = limitClause(binder, plan.relation.key, options.limit, options.offset);
-  return { text: `SELECT ${text} FROM ${plan.name}${where}${order}${limit}`, params: binder.params, output };
+  const lock = lockClause(plan.relation.key, options);
+  return {
+    text: `SELECT ${text} FROM ${plan.name}${where}${order}${limit}${lock}`,
+    params: binder.params,
+    output,
+  };
 }

@@ -11,7 +11,10 @@ import { problem } from "../types/received.ts";
 import { issueOf } from "./issue.ts";
 
 /** Operators a JSON filter may name. */
-export type FilterOperator = Exclude<operators.OperatorName, "and" | "or" | "not" | "notNull">;
+export type FilterOperator = Exclude<
+  operators.OperatorName,
+  "and" | "or" | "not" | "notNull" | "some" | "none" | "every"
+>;
 
 /** What a filter from the network may say. */
 export interface FilterSchemaOptions<Column extends string = string> {

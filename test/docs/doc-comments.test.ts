@@ -47,7 +47,7 @@ async function resultOf(code: string): Promise<unknown> {
   const { schema } = store;
   const value = await runCode(`return (${code});`, { sql: store.sql, schema });
   if (typeof value !== "object" || value === null) return value;
-  if (/^(\{|or\(|and\(|not\()/.test(code)) return filterText(value);
+  if (/^(\{|or\(|and\(|not\(|some\(|none\(|every\()/.test(code)) return filterText(value);
   if (/^(asc|desc)\(/.test(code)) {
     const table = code.includes("milliseconds") ? "track" : "artist";
     return / (ORDER BY .*)$/.exec(

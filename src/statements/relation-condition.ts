@@ -1,0 +1,82 @@
+import { ArgumentError } from "../errors.ts";
+import { quoteIdentifier } from "../schema/quote.ts";
+import type { ConditionContext } from "./filter-value.ts";
+import { type Link, type LinkOptions, linkOf } from "./relation-link.ts";
+import { planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { scopeCondition } from "./scope.ts";
+
+/** `EXISTS (SELECT FROM ...)` over the related rows; `condition` compiles the filter on them. */
+export function relationCondition(
+  context: ConditionContext,
+  name: "some" | "none" | "every",
+  [relation, where, options]: readonly unknown[],
+  condition: (context: ConditionContext, where: unknown) => string,
+): string {
+  const { schema, plan, binder } = context;
+  if (typeof relation !== "string")
+    throw new ArgumentError(`${plan.relation.key}: ${name} takes the name of a relation`);
+  const link = linkOf(schema, plan.relation, relation, (options ?? {}) as LinkOptions);
+  const target = relationPlan(schema, link.table);
+  const around = [...(context.around ?? [plan.alias])];
+  const alias = unusedAlias(target, around);
+  const inner: ConditionContext = {
+    schema,
+    plan: target,
+    binder,
+    prefix: `${alias}.`,
+    around: [...around, alias],
+  };
+  const from = relatedFrom(context, link, target, alias, unusedName("between", [...around, alias]));
+  const filter = condition(inner, where);
+  const conditions = [
+    ...from.conditions,
+    name === "every" && filter !== "" ? `(${filter}) IS NOT TRUE` : filter,
+    name === "every" && filter === "" ? "false" : "",
+    scopeCondition(schema, target, binder, inner.prefix),
+  ].filter(text => text !== "");
+  const exists = `EXISTS (SELECT FROM ${from.text} WHERE ${conditions.join(" AND ")})`;
+  return name === "some" ? exists : `NOT ${exists}`;
+}
+
+// A table may be met again inside itself: an employee whose boss ...
+function unusedAlias({ relation }: RelationPlan, around: readonly string[]): string {
+  return unusedName(relation.name, around);
+}
+
+function unusedName(wanted: string, around: readonly string[]): string {
+  let name = quoteIdentifier(wanted);
+  for (let number = 2; around.includes(name); number++) name = quoteIdentifier(`${wanted}_${number}`);
+  return name;
+}
+
+interface RelatedFrom {
+  readonly text: string;
+  readonly conditions: readonly string[];
+}
+
+function relatedFrom(
+  { schema, plan, prefix, binder }: ConditionContext,
+  { from, to, through }: Link,
+  target: RelationPlan,
+  alias: string,
+  between: string,
+): RelatedFrom {
+  const outer = prefix || `${plan.alias}.`;
+  const named = (owner: RelationPlan, name: string): string =>
+    owner.alias === name ? owner.name : `${owner.name} AS ${name}`;
+  const equal = (owner: RelationPlan, ownerAlias: string): string[] =>
+    to.map((name, index) => {
+      const own = planColumn(schema, plan, from[index]!).quoted;
+      return `${ownerAlias}.${planColumn(schema, owner, name).quoted} = ${outer}${own}`;
+    });
+  if (through === undefined) return { text: named(target, alias), conditions: equal(target, alias) };
+  const middle = relationPlan(schema, through.table);
+  const on = through.from.map((name, index) => {
+    const column = planColumn(schema, target, through.to[index]!).quoted;
+    return `${alias}.${column} = ${between}.${planColumn(schema, middle, name).quoted}`;
+  });
+  return {
+    text: `${middle.name} AS ${between} JOIN ${named(target, alias)} ON ${on.join(" AND ")}`,
+    conditions: [...equal(middle, between), scopeCondition(schema, middle, binder, `${between}.`)],
+  };
+}
