@@ -38,6 +38,11 @@ export class SnapshotError extends RowfnError {
   override name = "SnapshotError";
 }
 
+/** A cursor that was changed, or that belongs to another query. */
+export class CursorError extends RowfnError {
+  override name = "CursorError";
+}
+
 /** A transaction took longer than it was allowed; its statement was stopped and nothing of it was kept. */
 export class TimeoutError extends RowfnError {
   override name = "TimeoutError";

@@ -12,6 +12,7 @@ export { type GroupByOptions, groupBy } from "./rows/group-by.ts";
 export { insert, type WriteRowOptions, type Written } from "./rows/insert.ts";
 export { type Inserted, type InsertManyOptions, insertMany } from "./rows/insert-many.ts";
 export { type LookupOptions, lookup } from "./rows/lookup.ts";
+export { type Page, type PageOf, type PageRowsOptions, page } from "./rows/page.ts";
 export { pksAndRowsWhere } from "./rows/pks-and-rows-where.ts";
 export { item, q, qOne } from "./rows/query.ts";
 export { type RowsOptions, rowsWhere } from "./rows/rows-where.ts";

@@ -30,36 +30,58 @@ export async function readRows<Result>(
 ): Promise<Result> {
   if (options?.include === undefined)
     return await runRows(sql, options, () => build(options?.select), finish);
-  const plan = relationPlan(schema, table);
-  const nodes = includeNodes(schema, table, options.include);
-  checkIncludes(schema, plan, nodes);
-  const { select } = options;
-  const hidden = select === undefined ? [] : linkColumns(nodes).filter(name => !select.includes(name));
-  const statement = build(select && [...select, ...hidden]);
-  const read = async (view: SqlHandle): Promise<Row[]> => {
-    const rows = await runRows(
+  const { plan, nodes, hidden, select } = includePlan(schema, table, options);
+  const statement = build(select);
+  const rows = await oneView(sql, options, async view => {
+    const found = await runRows(
       view,
       options,
       () => statement,
       all => all,
     );
-    await includeRows(view, schema, plan, rows, nodes, options);
-    return rows;
-  };
-  const rows = (
-    isTransaction(sql) ? await read(sql) : await sql.begin(options.lock ? VIEW : `${VIEW} read only`, read)
-  ) as Row[];
+    await includeRows(view, schema, plan, found, nodes, options);
+    return found;
+  });
   const result = finish(rows);
-  for (const name of hidden) for (const row of rows) delete row[name];
+  dropColumns(rows, hidden);
   return result;
 }
 
-// A mistake in a nested include is found before the first statement is sent.
+/** Runs reads that belong together on one view of the data; a transaction of the caller's is what it is. */
+export async function oneView<Result>(
+  sql: SqlHandle,
+  { lock }: ReadOptions,
+  read: (view: SqlHandle) => Promise<Result>,
+): Promise<Result> {
+  if (isTransaction(sql)) return await read(sql);
+  return (await sql.begin(`isolation level repeatable read${lock ? "" : " read only"}`, read)) as Result;
+}
+
+/** An include, resolved and judged, with the columns to read for it. */
+export interface IncludePlan {
+  readonly plan: RelationPlan;
+  readonly nodes: readonly IncludeNode[];
+  /** Columns that are read only to find related rows. */
+  readonly hidden: readonly string[];
+  readonly select: readonly string[] | undefined;
+}
+
+/** Throws for every mistake in an include before the first statement is sent. */
+export function includePlan(schema: AnySchema, table: string, { include, select }: ReadOptions): IncludePlan {
+  const plan = relationPlan(schema, table);
+  const nodes = includeNodes(schema, table, include);
+  checkIncludes(schema, plan, nodes);
+  const hidden = select === undefined ? [] : linkColumns(nodes).filter(name => !select.includes(name));
+  return { plan, nodes, hidden, select: select && [...select, ...hidden] };
+}
+
+export function dropColumns(rows: readonly Row[], names: readonly string[]): void {
+  for (const name of names) for (const row of rows) delete row[name];
+}
+
 function checkIncludes(schema: AnySchema, parent: RelationPlan, nodes: readonly IncludeNode[]): void {
   for (const node of nodes) {
     includeSql(schema, parent, node, []);
     checkIncludes(schema, node.plan, node.children);
   }
 }
-
-const VIEW = "isolation level repeatable read";

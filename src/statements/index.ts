@@ -11,6 +11,7 @@ export { type GroupOptions, groupBySql } from "./group-by-sql.ts";
 export { insertManySql } from "./insert-many-sql.ts";
 export { insertSql } from "./insert-sql.ts";
 export { type LockName, type LockOptions, lockSql } from "./lock-sql.ts";
+export { type PageOptions, type PageStatement, pageSql } from "./page-sql.ts";
 export { querySql } from "./query-sql.ts";
 export type { ReturningOptions } from "./returning.ts";
 export { rowsWhereSql, type SelectOptions } from "./rows-where-sql.ts";

@@ -68,13 +68,21 @@ export function orderTerms(orderBy: OrderBy | undefined): readonly OrderTerm[] {
 export function orderTermText(context: ConditionContext, term: OrderTerm): string {
   const { schema, plan, binder } = context;
   if (isFragment(term)) return compileFragment(schema, binder, term);
-  if (typeof term !== "string" && !isOrder(term)) {
-    throw new ArgumentError(
-      `${plan.relation.key}: orderBy takes column names, asc(...), desc(...) or expr, received ${typeof term}`,
-    );
-  }
-  const name = typeof term === "string" ? term : term.column;
+  const { name } = orderParts(plan.relation.key, term);
   return `${context.prefix || `${plan.alias}.`}${planColumn(schema, plan, name).quoted}${orderSuffix(term)}`;
+}
+
+/** What a term that is no raw SQL says. */
+export function orderParts(
+  table: string,
+  term: Exclude<OrderTerm, Fragment>,
+): { readonly name: string; readonly isDescending: boolean; readonly nulls: "first" | "last" | undefined } {
+  if (typeof term === "string") return { name: term, isDescending: false, nulls: undefined };
+  if (!isOrder(term))
+    throw new ArgumentError(
+      `${table}: orderBy takes column names, asc(...), desc(...) or expr, received ${typeof term}`,
+    );
+  return { name: term.column, isDescending: term[ORDER] === "DESC", nulls: term.nulls };
 }
 
 /** ` DESC NULLS LAST`, or nothing for a bare name. */

@@ -76,6 +76,12 @@ const HIDDEN: Readonly<Record<string, readonly (readonly [Case, unknown])[]>> = 
     ],
   ],
   pksAndRowsWhere: [[(sql, schema) => rowfn.pksAndRowsWhere(sql, schema, "note", { where: { id: 3 } }), []]],
+  page: [
+    [
+      (sql, schema) => rowfn.page(sql, schema, "note", { limit: 9, select: ["id"], total: true }),
+      { rows: [{ id: 1 }, { id: 2 }], next: null, previous: null, total: 2 },
+    ],
+  ],
   get: [[(sql, schema) => rowfn.get(sql, schema, "note", 3), undefined]],
   getMany: [
     [(sql, schema) => rowfn.getMany(sql, schema, "note", [3, 1], { select: ["id"] }), [undefined, { id: 1 }]],
@@ -135,6 +141,7 @@ const STAMPED: Readonly<Record<string, Case>> = {
 
 // Functions that read and write no rows of a table.
 const NO_ROWS: readonly string[] = [
+  ...["afterCommit", "asRole", "exclusive", "transaction", "withLock"],
   ...[
     "connect",
     "describeHandle",

@@ -1,0 +1,48 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { CursorError } from "../errors.ts";
+import type { Position } from "../statements/page-position.ts";
+
+/**
+ * A cursor: the place of a row, bound to its query by a hash, or with a secret by a signature, without which nobody can
+ * make one.
+ */
+export function printCursor(query: string, position: Position, secret: string | undefined): string {
+  const body = Buffer.from(JSON.stringify([position.isInclusive ? 1 : 0, ...position.texts])).toString(
+    "base64url",
+  );
+  return `${body}.${seal(body, query, secret)}`;
+}
+
+/** The place in a cursor of `columns` columns; throws CursorError for one of another query, or that was changed. */
+export function parseCursor(
+  cursor: unknown,
+  query: string,
+  columns: number,
+  secret: string | undefined,
+): Position {
+  const [body = "", given = "", ...rest] = typeof cursor === "string" ? cursor.split(".") : [];
+  const expected = Buffer.from(seal(body, query, secret));
+  const received = Buffer.from(given);
+  const isSealed =
+    rest.length === 0 && received.length === expected.length && timingSafeEqual(received, expected);
+  const [isInclusive, ...texts] = isSealed ? partsOf(body) : [];
+  // Without a secret anybody can make the hash.
+  if (texts.length !== columns || !texts.every(text => text === null || typeof text === "string"))
+    throw new CursorError("the cursor was changed, or belongs to another query");
+  return { texts: texts as (string | null)[], isInclusive: isInclusive === 1 };
+}
+
+function partsOf(body: string): readonly unknown[] {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(body, "base64url").toString());
+    return Array.isArray(parts) ? parts : [];
+  } catch {
+    return [];
+  }
+}
+
+function seal(body: string, query: string, secret: string | undefined): string {
+  const hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret);
+  const digest = hash.update(`${body}\n${query}`).digest("base64url");
+  return secret === undefined ? digest.slice(0, 12) : digest;
+}

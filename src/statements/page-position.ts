@@ -1,0 +1,60 @@
+import type { PageColumn } from "./page-sql.ts";
+import type { RelationPlan } from "./relation-plan.ts";
+import { type Binder, bind } from "./statement.ts";
+
+/** The place of a row in an order: PostgreSQL's text of each column, exact where a JavaScript value would not be. */
+export interface Position {
+  readonly texts: readonly (string | null)[];
+  /** Whether the row itself belongs to the page. */
+  readonly isInclusive: boolean;
+}
+
+/**
+ * The rows after a position in the order, or before it: one comparison of rows where all columns go the same way and
+ * have no nulls, which an index can answer; else column by column.
+ */
+export function positionCondition(
+  plan: RelationPlan,
+  binder: Binder,
+  columns: readonly PageColumn[],
+  { texts, isInclusive }: Position,
+  isBackward: boolean,
+): string {
+  const values = columns.map(({ column }, index) => {
+    const text = texts[index] ?? null;
+    return text === null ? null : bind(binder, text, column.filterCodec.castType);
+  });
+  const names = columns.map(({ column }) => `${plan.alias}.${column.quoted}`);
+  const [first] = columns;
+  const isUniform = columns.every(
+    ({ isDescending, column }) => isDescending === first!.isDescending && column.column.notNull,
+  );
+  if (isUniform) {
+    const operator = `${first!.isDescending === isBackward ? ">" : "<"}${isInclusive ? "=" : ""}`;
+    return columns.length === 1
+      ? `${names[0]} ${operator} ${values[0]}`
+      : `(${names.join(", ")}) ${operator} (${values.join(", ")})`;
+  }
+  const steps = columns.map((column, index) => {
+    const equal = names.slice(0, index).map((name, at) => sameValue(name, values[at]!));
+    return [...equal, beyond(names[index]!, values[index]!, column, isBackward)].join(" AND ");
+  });
+  const same = names.map((name, at) => sameValue(name, values[at]!)).join(" AND ");
+  return `(${[...steps, ...(isInclusive ? [same] : [])].map(step => `(${step})`).join(" OR ")})`;
+}
+
+function sameValue(name: string, value: string | null): string {
+  return value === null ? `${name} IS NULL` : `${name} = ${value}`;
+}
+
+function beyond(
+  name: string,
+  value: string | null,
+  { isDescending, nullsFirst, column }: PageColumn,
+  isBackward: boolean,
+): string {
+  const nullsAreBeyond = nullsFirst === isBackward;
+  if (value === null) return nullsAreBeyond ? "false" : `${name} IS NOT NULL`;
+  const comparison = `${name} ${isDescending === isBackward ? ">" : "<"} ${value}`;
+  return nullsAreBeyond && !column.column.notNull ? `(${comparison} OR ${name} IS NULL)` : comparison;
+}

@@ -1,0 +1,286 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import fc from "fast-check";
+import {
+  ArgumentError,
+  asc,
+  CursorError,
+  desc,
+  gt,
+  loadSchema,
+  type OrderBy,
+  page,
+  rowsWhere,
+  type SchemaSnapshot,
+  scope,
+} from "../../src/index.ts";
+import { pageSql } from "../../src/statements/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { recorder } from "./music-store.ts";
+
+let database: TestDatabase;
+let schema: SchemaSnapshot;
+
+beforeAll(async () => {
+  database = await testDatabase({
+    template: `
+      create table item (id bigint primary key, a int, b text, at timestamptz, n numeric, position1 text, tenant int not null default 1);
+      create table pair (x int, y int, note text not null, primary key (x, y));
+      insert into pair select x, y, chr(96 + (x * y) % 3) from generate_series(1, 4) x, generate_series(1, 5) y;
+      create table part (id int primary key, item_id bigint references item);
+      create table loose (a int); create table unlike (id int primary key, doc jsonb, code text not null unique);`,
+  });
+  schema = await loadSchema(database.sql);
+});
+afterAll(() => database.drop());
+
+const failure = (promise: Promise<unknown>): Promise<Error> =>
+  promise.then(
+    () => new Error("it was accepted"),
+    error => error,
+  );
+
+test("one comparison of rows where all columns go one way, in both directions", async () => {
+  const { sent, onStatement } = recorder();
+  const options = { orderBy: desc("note"), limit: 2, select: ["x", "y"], onStatement } as const;
+  const first = await page(database.sql, schema, "pair", options);
+  const second = await page(database.sql, schema, "pair", { ...options, after: first.next });
+  await page(database.sql, schema, "pair", { ...options, before: second.previous });
+  expect(sent).toEqual([
+    {
+      text:
+        'SELECT "pair"."x", "pair"."y", "pair"."note"::text AS "position1", "pair"."x"::text AS "position2", "pair"."y"::text AS "position3" ' +
+        'FROM "public"."pair" ORDER BY "pair"."note" DESC, "pair"."x" DESC, "pair"."y" DESC LIMIT $1::text::int8',
+      params: ["3"],
+    },
+    {
+      text:
+        'SELECT "pair"."x", "pair"."y", "pair"."note"::text AS "position1", "pair"."x"::text AS "position2", "pair"."y"::text AS "position3" ' +
+        'FROM "public"."pair" WHERE ("pair"."note", "pair"."x", "pair"."y") < ($1::text, $2::text::int4, $3::text::int4) ' +
+        'ORDER BY "pair"."note" DESC, "pair"."x" DESC, "pair"."y" DESC LIMIT $4::text::int8',
+      params: ["b", "4", "2", "3"],
+    },
+    {
+      text:
+        'SELECT "pair"."x", "pair"."y", "pair"."note"::text AS "position1", "pair"."x"::text AS "position2", "pair"."y"::text AS "position3" ' +
+        'FROM "public"."pair" WHERE ("pair"."note", "pair"."x", "pair"."y") > ($1::text, $2::text::int4, $3::text::int4) ' +
+        'ORDER BY "pair"."note", "pair"."x", "pair"."y" LIMIT $4::text::int8',
+      params: ["b", "2", "4", "3"],
+    },
+  ]);
+  expect(first.rows).toEqual([
+    { x: 4, y: 5 },
+    { x: 4, y: 2 },
+  ]);
+  expect(first.previous).toBeNull();
+});
+
+test("nulls and mixed directions are compared column by column", () => {
+  const at = { texts: ["1", null, "7"], isInclusive: false };
+  const statement = pageSql(
+    schema,
+    "item",
+    {
+      orderBy: [asc("a"), desc("b", { nulls: "last" })] as never,
+      limit: 1,
+      select: ["id"] as never,
+      where: { tenant: 1 } as never,
+    },
+    () => ({ direction: "after", position: at }),
+  );
+  expect(statement.text).toBe(
+    'SELECT "item"."id", "item"."a"::text AS "position1_", "item"."b"::text AS "position2", "item"."id"::text AS "position3" FROM "public"."item" ' +
+      'WHERE "item"."tenant" = $1::text::int4 AND ((("item"."a" > $2::text::int4 OR "item"."a" IS NULL)) OR ("item"."a" = $2::text::int4 AND false) ' +
+      'OR ("item"."a" = $2::text::int4 AND "item"."b" IS NULL AND "item"."id" < $3::text::int8)) ' +
+      'ORDER BY "item"."a", "item"."b" DESC NULLS LAST, "item"."id" DESC LIMIT $4::text::int8',
+  );
+  expect(statement.params).toEqual(["1", "1", "7", "2"]);
+});
+
+const columns = ["a", "b", "at", "n", "id"] as const;
+const term = fc.record({
+  column: fc.constantFrom(...columns),
+  down: fc.boolean(),
+  nulls: fc.constantFrom(undefined, "first" as const, "last" as const),
+});
+const rowData = fc.record({
+  a: fc.option(fc.integer({ min: 0, max: 2 })),
+  b: fc.option(fc.constantFrom("", "a", "B", "é", "z'\"\\")),
+  // Closer together than a Date can tell.
+  at: fc.option(fc.integer({ min: 0, max: 3 }).map(micros => `2024-01-01 00:00:00.00000${micros}+00`)),
+  n: fc.option(fc.constantFrom("1", "1.0", "1.00000000000000000001", "NaN", "-Infinity")),
+});
+
+async function fill(rows: readonly object[]): Promise<void> {
+  await database.sql.unsafe("truncate item cascade");
+  await database.sql.unsafe(
+    "insert into item select r.* from json_populate_recordset(null::item, $1::text::json) r",
+    [
+      JSON.stringify(
+        rows.map((row, index) => ({ ...row, id: String(9007199254740993n + BigInt(index)), tenant: 1 })),
+      ),
+    ],
+  );
+}
+
+test("random rows and orders: forwards and backwards each row is seen once, in the order of plain SQL", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(rowData, { maxLength: 25 }),
+      fc.uniqueArray(term, { selector: ({ column }) => column, maxLength: 4 }),
+      fc.integer({ min: 1, max: 7 }),
+      async (rows, terms, limit) => {
+        await fill(rows);
+        const orderBy = terms.map(({ column, down, nulls }) =>
+          (down ? desc : asc)(column, nulls && { nulls }),
+        );
+        const hasId = terms.some(({ column }) => column === "id");
+        const tie = terms.at(-1)?.down ? desc("id") : asc("id");
+        const expected = await rowsWhere(database.sql, schema, "item", {
+          orderBy: (hasId ? orderBy : [...orderBy, tie]) as OrderBy,
+        });
+        const options = { orderBy: orderBy as OrderBy, limit, secret: "s" };
+        const forward: unknown[] = [];
+        let here = await page(database.sql, schema, "item", options);
+        let pages = 0;
+        for (;;) {
+          forward.push(...here.rows);
+          if (here.next === null || pages++ > 30) break;
+          here = await page(database.sql, schema, "item", { ...options, after: here.next });
+        }
+        expect(forward).toEqual(expected);
+        const backward: unknown[] = [...here.rows];
+        while (here.previous !== null && pages++ < 100) {
+          here = await page(database.sql, schema, "item", { ...options, before: here.previous });
+          backward.unshift(...here.rows);
+        }
+        expect(backward).toEqual(expected);
+      },
+    ),
+    { numRuns: 150 },
+  );
+}, 60_000);
+
+test("rows that are inserted meanwhile neither repeat nor hide the others", async () => {
+  await fill(Array.from({ length: 40 }, (_, index) => ({ a: index % 5, b: null, at: null, n: null })));
+  const before = (
+    await rowsWhere(database.sql, schema, "item", { select: ["id"], orderBy: ["a", "id"] })
+  ).map(({ id }) => id);
+  const seen: unknown[] = [];
+  let after: string | null = null;
+  let id = 1;
+  do {
+    const found: { rows: { id?: unknown }[]; next: string | null } = await page(
+      database.sql,
+      schema,
+      "item",
+      { orderBy: "a", limit: 7, after, select: ["id"] },
+    );
+    seen.push(...found.rows.map(row => row.id));
+    after = found.next;
+    await database.sql.unsafe(
+      `insert into item (id, a) values (${id}, ${id++ % 5}), (${id + 1000}, ${id % 5})`,
+    );
+  } while (after !== null);
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(seen.filter(one => before.includes(one))).toEqual(before);
+});
+
+test("past the end there is an empty page, from which the way back leads to the last row", async () => {
+  await fill([{ a: 1 }, { a: 2 }]);
+  const first = await page(database.sql, schema, "item", { orderBy: "a", limit: 1, select: ["a"] });
+  await database.sql.unsafe("delete from item where a = 2");
+  const empty = await page(database.sql, schema, "item", {
+    orderBy: "a",
+    limit: 1,
+    select: ["a"],
+    after: first.next,
+  });
+  expect([empty.rows, empty.next]).toEqual([[], null]);
+  const back = await page(database.sql, schema, "item", {
+    orderBy: "a",
+    limit: 1,
+    select: ["a"],
+    before: empty.previous,
+  });
+  expect([back.rows, back.previous]).toEqual([[{ a: 1 }], null]);
+});
+
+test("total and include come with the page, under a scope too", async () => {
+  await fill([{ a: 1 }, { a: 2 }, { a: 3 }]);
+  await database.sql.unsafe(
+    "update item set tenant = 2 where a = 3; insert into part select row_number() over (), id from item",
+  );
+  const mine = scope(schema, { item: { tenant: 1 } });
+  const found = await page(database.sql, mine, "item", {
+    orderBy: "a",
+    limit: 1,
+    select: ["a"],
+    total: true,
+    include: { part: { count: true } },
+  });
+  expect([found.rows, found.total, found.next === null]).toEqual([[{ a: 1, part: 1 }] as never, 2, false]);
+});
+
+test("a cursor that was changed, of another query or without its secret is refused", async () => {
+  await fill([{ a: 1 }, { a: 2 }, { a: 3 }]);
+  const options = { orderBy: "a", limit: 1, where: { tenant: 1 }, secret: "key" } as const;
+  const { next } = await page(database.sql, schema, "item", options);
+  const [body, seal] = next!.split(".") as [string, string];
+  const other = Buffer.from(JSON.stringify([0, "0", "1"])).toString("base64url");
+  const cases: readonly [string, object][] = [
+    ["another order", { orderBy: "b" }],
+    ["another direction", { orderBy: desc("a") }],
+    ["another filter", { where: { tenant: 2 } }],
+    ["another operator", { where: { tenant: gt(0) } }],
+    ["another secret", { secret: "other" }],
+    ["no secret", { secret: undefined }],
+    ["a changed place", { after: `${other}.${seal}` }],
+    ["a changed seal", { after: `${body}.${"A".repeat(seal.length)}` }],
+    ["no seal", { after: body }],
+    ["nothing", { after: "." }],
+    ["no text", { after: 5 }],
+  ];
+  for (const [, change] of cases) {
+    const changed = { ...options, after: next, ...change };
+    if (changed.secret === undefined) delete (changed as { secret?: string }).secret;
+    expect(await failure(page(database.sql, schema, "item", changed as never))).toEqual(
+      new CursorError("the cursor was changed, or belongs to another query"),
+    );
+  }
+  expect((await page(database.sql, schema, "item", { ...options, after: next, limit: 2 })).rows).toHaveLength(
+    2,
+  );
+  const mine = scope(schema, { item: { tenant: 1 } });
+  expect(await failure(page(database.sql, mine, "item", { ...options, after: next }))).toBeInstanceOf(
+    CursorError,
+  );
+});
+
+test("without a secret a made-up place is only a place: never SQL", async () => {
+  const { createHash } = await import("node:crypto");
+  const { query } = pageSql(schema, "item", { limit: 1 });
+  const body = Buffer.from(JSON.stringify([0, "1'; drop table item; --"])).toString("base64url");
+  const seal = createHash("sha256").update(`${body}\n${query}`).digest("base64url").slice(0, 12);
+  expect(
+    (await failure(page(database.sql, schema, "item", { limit: 1, after: `${body}.${seal}` }))).message,
+  ).toStartWith("invalid input syntax for type bigint [22P02]");
+});
+
+test("what cannot be paged through is refused", async () => {
+  const cases: readonly [string, object, string][] = [
+    ["loose", { limit: 1 }, "loose has no key to break ties by, so it cannot be paged through"],
+    ["item", { limit: 0 }, "item: limit is a whole number from 1, received 0"],
+    [
+      "item",
+      { limit: 1, after: "a", before: "b" },
+      "item: a page comes after a cursor or before one, not both",
+    ],
+    ["item", { limit: 1, orderBy: "nope" }, 'item has no column "nope".'],
+  ];
+  for (const [table, options, message] of cases)
+    expect((await failure(page(database.sql, schema, table, options as never))).message).toStartWith(message);
+  expect(await failure(page(database.sql, schema, "loose", { limit: 1 }))).toBeInstanceOf(ArgumentError);
+  expect(pageSql(schema, "unlike", { limit: 1, orderBy: "code" as never }).text).toEndWith(
+    'ORDER BY "unlike"."code" LIMIT $1::text::int8',
+  );
+});
