@@ -17,6 +17,7 @@ export { pksAndRowsWhere } from "./rows/pks-and-rows-where.ts";
 export { item, q, qOne } from "./rows/query.ts";
 export { type RowsOptions, rowsWhere } from "./rows/rows-where.ts";
 export { type SelectOneOptions, selectOne } from "./rows/select-one.ts";
+export { type StreamOptions, streamRows } from "./rows/stream-rows.ts";
 export { update } from "./rows/update.ts";
 export { type UpdatedMany, type UpdateManyOptions, updateMany } from "./rows/update-many.ts";
 export { type Touched, type UpdateRowsOptions, updateWhere } from "./rows/update-where.ts";

@@ -5,6 +5,7 @@ export type { Aggregate } from "./aggregate.ts";
 export { asRoleSql, type RoleOptions } from "./as-role-sql.ts";
 export { type CopyStatement, copySql } from "./copy-sql.ts";
 export { countSql, existsSql, type FilterOptions } from "./count-sql.ts";
+export { type CursorStatements, cursorSql } from "./cursor-sql.ts";
 export { type DeleteWhereOptions, deleteRowSql, deleteWhereSql } from "./delete-sql.ts";
 export { type GetOptions, getManySql, getSql } from "./get-sql.ts";
 export { type GroupOptions, groupBySql } from "./group-by-sql.ts";

@@ -76,6 +76,12 @@ const HIDDEN: Readonly<Record<string, readonly (readonly [Case, unknown])[]>> = 
     ],
   ],
   pksAndRowsWhere: [[(sql, schema) => rowfn.pksAndRowsWhere(sql, schema, "note", { where: { id: 3 } }), []]],
+  streamRows: [
+    [
+      (sql, schema) => Array.fromAsync(rowfn.streamRows(sql, schema, "note", { select: ["id"] })),
+      [{ id: 1 }, { id: 2 }],
+    ],
+  ],
   page: [
     [
       (sql, schema) => rowfn.page(sql, schema, "note", { limit: 9, select: ["id"], total: true }),

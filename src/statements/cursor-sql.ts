@@ -1,0 +1,28 @@
+import { ArgumentError } from "../errors.ts";
+import type { RowStatement, Statement } from "./statement.ts";
+
+/** The statements of a server-side cursor (manual, DECLARE): it lives as long as its transaction. */
+export interface CursorStatements {
+  readonly declare: Statement;
+  readonly fetch: RowStatement;
+  readonly close: Statement;
+}
+
+/**
+ * The cursor of a query.
+ * @param query the statement whose rows are wanted
+ * @param name the cursor's name
+ * @param batch rows of one round trip
+ * @returns the statements that open, read and close it
+ * @throws ArgumentError for a batch that is no whole number from 1
+ * @example `cursorSql(rowsWhereSql(schema, "genre"), "all_genres", 500).fetch.text` → `FETCH 500 FROM "all_genres"`
+ */
+export function cursorSql(query: RowStatement, name: string, batch: number): CursorStatements {
+  if (!Number.isSafeInteger(batch) || batch < 1)
+    throw new ArgumentError(`batch is a whole number from 1, received ${String(batch)}`);
+  return {
+    declare: { text: `DECLARE "${name}" NO SCROLL CURSOR FOR ${query.text}`, params: query.params },
+    fetch: { text: `FETCH ${batch} FROM "${name}"`, params: [], output: query.output },
+    close: { text: `CLOSE "${name}"`, params: [] },
+  };
+}

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import {
+  ArgumentError,
+  expr,
+  gt,
+  loadSchema,
+  QueryError,
+  rowsWhere,
+  type SchemaSnapshot,
+  streamRows,
+  transaction,
+} from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { recorder } from "./music-store.ts";
+
+let database: TestDatabase;
+let schema: SchemaSnapshot;
+
+beforeAll(async () => {
+  database = await testDatabase({
+    template: `create table line (id int primary key, at timestamptz, tags text[]);
+      insert into line select id, '2024-01-01Z'::timestamptz + id * interval '1 ms', array['a', id::text] from generate_series(1, 2500) id`,
+  });
+  schema = await loadSchema(database.sql);
+});
+afterAll(() => database.drop());
+
+async function collect<Row>(rows: AsyncIterable<Row>): Promise<Row[]> {
+  return await Array.fromAsync(rows);
+}
+const openConnections = async (): Promise<number> =>
+  Number(
+    (
+      await database.sql`select count(*) as n from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'`
+    )[0].n,
+  );
+
+test("all rows come, decoded as always, by a cursor in a transaction of its own", async () => {
+  const { sent, onStatement } = recorder();
+  const options = { where: { id: gt(10) }, orderBy: "id" } as const;
+  const rows = await collect(streamRows(database.sql, schema, "line", { ...options, onStatement }));
+  expect(rows).toEqual(await rowsWhere(database.sql, schema, "line", options));
+  expect(sent.map(({ text, params }) => [text, params])).toEqual([
+    [
+      'DECLARE "rowfn_1" NO SCROLL CURSOR FOR SELECT "id", "at", "tags" FROM "public"."line" WHERE "id" > $1::text::int4 ORDER BY "line"."id"',
+      ["10"],
+    ],
+    ['FETCH 1000 FROM "rowfn_1"', []],
+    ['FETCH 1000 FROM "rowfn_1"', []],
+    ['FETCH 1000 FROM "rowfn_1"', []],
+    ['CLOSE "rowfn_1"', []],
+  ]);
+  expect(await openConnections()).toBe(0);
+});
+
+test("a loop that ends early gives the connection back", async () => {
+  for (let round = 0; round < 20; round++) {
+    const seen: unknown[] = [];
+    for await (const { id } of streamRows(database.sql, schema, "line", { orderBy: "id", batch: 10 })) {
+      seen.push(id);
+      if (seen.length === 15) break;
+    }
+    expect(seen).toHaveLength(15);
+  }
+  const failing = (async () => {
+    for await (const _ of streamRows(database.sql, schema, "line")) throw new RangeError("enough");
+  })();
+  expect(await failing.catch(error => error)).toEqual(new RangeError("enough"));
+  expect(await openConnections()).toBe(0);
+});
+
+test("in a transaction several streams run beside each other, and it goes on after them", async () => {
+  await transaction(database.sql, async tx => {
+    await tx`insert into line values (5000, null, '{}')`;
+    const ids: unknown[] = [];
+    for await (const { id } of streamRows(tx, schema, "line", {
+      where: { id: gt(2497) },
+      orderBy: "id",
+      batch: 1,
+    }))
+      for await (const inner of streamRows(tx, schema, "line", {
+        where: { id: id as number },
+        select: ["id"],
+      }))
+        ids.push(inner.id);
+    expect(ids).toEqual([2498, 2499, 2500, 5000]);
+    expect((await tx`select 1 as one`)[0].one).toBe(1);
+    await tx`delete from line where id = 5000`;
+  });
+});
+
+test("nothing is sent before it is iterated; mistakes are thrown at once", async () => {
+  const { sent, onStatement } = recorder();
+  streamRows(database.sql, schema, "line", { onStatement });
+  expect(sent).toEqual([]);
+  expect(() => streamRows(database.sql, schema, "line", { orderBy: "nope" as never })).toThrow(
+    'has no column "nope"',
+  );
+  expect(
+    await collect(streamRows(database.sql, schema, "line", { batch: 0 })).catch(error => error),
+  ).toBeInstanceOf(ArgumentError);
+});
+
+test("an error of the server reaches the loop, and the pool stays usable", async () => {
+  const rows = streamRows(database.sql, schema, "line", {
+    where: expr`1 / (id - 2000) > -10`,
+    orderBy: "id",
+  });
+  expect(await collect(rows).catch(error => error)).toBeInstanceOf(QueryError);
+  expect(await openConnections()).toBe(0);
+  expect((await database.sql`select 1 as one`)[0].one).toBe(1);
+});
