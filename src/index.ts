@@ -97,6 +97,8 @@ export type { LinkOptions } from "./statements/relation-link.ts";
 export type { RowLockOptions } from "./statements/row-lock.ts";
 export { type ScopeRules, scope, unscoped } from "./statements/scope.ts";
 export type { Statement } from "./statements/statement.ts";
+export type { QueryEvent, Redact } from "./tracing/query-event.ts";
+export { type TraceOptions, traced } from "./tracing/traced.ts";
 export { afterCommit } from "./transactions/after-commit.ts";
 export { asRole } from "./transactions/as-role.ts";
 export { exclusive } from "./transactions/exclusive.ts";

@@ -29,7 +29,7 @@ export function assignedSql(schema: AnySchema, binder: Binder, { column, value }
   if (value === null) return "NULL";
   if (isFragment(value)) return compileFragment(schema, binder, value);
   const text = assignedText({ column, value });
-  return text === null ? "NULL" : bind(binder, text, codec.castType);
+  return text === null ? "NULL" : bind(binder, text, codec.castType, column);
 }
 
 /** The value as PostgreSQL's text; it is not raw SQL. */

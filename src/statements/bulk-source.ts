@@ -70,7 +70,7 @@ export function unnestRows(
 ): string {
   const lists = columns.map(column => {
     const texts = rows.map((row, index) => valueText(plan, column, row, index));
-    return bind(binder, printArrayLiteral(texts), "text[]");
+    return bind(binder, printArrayLiteral(texts), "text[]", column);
   });
   const fields = columns.map((_, index) => `"c${index + 1}"`);
   return `unnest(${lists.join(", ")}) WITH ORDINALITY AS ${alias} (${fields.join(", ")}, "n")`;

@@ -50,7 +50,7 @@ export function keyCondition(schema: AnySchema, plan: RelationPlan, binder: Bind
   const columns = requireKey(plan);
   const conditions = keyTexts(plan, key).map((text, index) => {
     const { quoted, filterCodec } = columns[index]!;
-    return `${quoted} ${filterCodec.equals} ${bind(binder, text, filterCodec.castType)}`;
+    return `${quoted} ${filterCodec.equals} ${bind(binder, text, filterCodec.castType, columns[index])}`;
   });
   const scope = scopeCondition(schema, plan, binder);
   return (scope === "" ? conditions : [...conditions, scope]).join(" AND ");
@@ -99,7 +99,7 @@ function keysSource(
 ): string {
   const tuples = keys.map(key => keyTexts(plan, key));
   const lists = columns.map((_, index) =>
-    bind(binder, printArrayLiteral(tuples.map(tuple => tuple[index]!)), "text[]"),
+    bind(binder, printArrayLiteral(tuples.map(tuple => tuple[index]!)), "text[]", columns[index]),
   );
   const names = columns.map((_, index) => `"k${index + 1}"`);
   return `unnest(${lists.join(", ")}) WITH ORDINALITY AS ${aliasBeside(plan, "keys")} (${[...names, `"n"`].join(", ")})`;

@@ -92,7 +92,12 @@ export function keyColumn(
 
 function listedSql({ schema, node, keys, binder, context }: Build, column: ColumnPlan): IncludeStatement {
   const { options, plan } = node;
-  const list = bind(binder, printArrayLiteral(keys.map(([key]) => key!)), `${column.codec.castType}[]`);
+  const list = bind(
+    binder,
+    printArrayLiteral(keys.map(([key]) => key!)),
+    `${column.codec.castType}[]`,
+    column,
+  );
   const selected = selectColumns(schema, plan, includedColumns(schema, node, column.column.name));
   const scope = scopeCondition(schema, plan, binder, context.prefix);
   const conditions = [
@@ -180,7 +185,12 @@ function keySource({ schema, parent, node, binder, keys, number }: Build): KeySo
   const { link, plan } = node;
   const keysName = aliasBeside(plan, "keys");
   const lists = link.from.map((_, index) =>
-    bind(binder, printArrayLiteral(keys.map(key => key[index]!)), "text[]"),
+    bind(
+      binder,
+      printArrayLiteral(keys.map(key => key[index]!)),
+      "text[]",
+      planColumn(schema, parent, link.from[index]!),
+    ),
   );
   const names = [...link.from.map((_, index) => `"k${index + 1}"`), `"n"`];
   const numbered = `unnest(${lists.join(", ")}) WITH ORDINALITY AS ${keysName} (${names.join(", ")})`;

@@ -63,7 +63,7 @@ function operand(
   codec: Codec = comparison.column.filterCodec,
 ): string {
   const text = filterText(label(comparison.context, comparison.column), codec, comparison.operands[index]);
-  return bind(comparison.context.binder, text, codec.castType);
+  return bind(comparison.context.binder, text, codec.castType, comparison.column);
 }
 
 function equals(comparison: Comparison): "=" | "~=" {
@@ -114,8 +114,8 @@ function listed(comparison: Comparison, wanted: boolean): string {
 function listParameter({ context, column }: Comparison, text: string): string {
   const { castType, shape } = column.filterCodec;
   const isPlain = shape.kind !== "array" && castType !== "box" && !castType.includes("numeric::");
-  if (isPlain) return bind(context.binder, text, `${castType}[]`);
-  return `SELECT "element"::${castType} FROM unnest(${bind(context.binder, text, "text[]")}) AS "list" ("element")`;
+  if (isPlain) return bind(context.binder, text, `${castType}[]`, column);
+  return `SELECT "element"::${castType} FROM unnest(${bind(context.binder, text, "text[]", column)}) AS "list" ("element")`;
 }
 
 function pattern(comparison: Comparison): string {

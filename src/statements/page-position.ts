@@ -22,7 +22,7 @@ export function positionCondition(
 ): string {
   const values = columns.map(({ column }, index) => {
     const text = texts[index] ?? null;
-    return text === null ? null : bind(binder, text, column.filterCodec.castType);
+    return text === null ? null : bind(binder, text, column.filterCodec.castType, column);
   });
   const names = columns.map(({ column }) => `${plan.alias}.${column.quoted}`);
   const [first] = columns;

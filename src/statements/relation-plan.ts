@@ -22,6 +22,8 @@ export interface RelationPlan {
 
 export interface ColumnPlan {
   readonly column: Column;
+  /** `album.title`, for messages. */
+  readonly label: string;
   /** `"title"` */
   readonly quoted: string;
   readonly codec: Codec;
@@ -57,7 +59,7 @@ function makePlan(schema: AnySchema, relation: Relation): RelationPlan {
     name: `${quoteIdentifier(relation.schema)}.${quoteIdentifier(relation.name)}`,
     alias: quoteIdentifier(relation.name),
     columns,
-    all: selection(relation, readable),
+    all: selection(readable),
     key: (relation.primaryKey?.columns ?? []).flatMap(name => (name === null ? [] : [columns.get(name)!])),
   });
 }
@@ -66,18 +68,17 @@ function columnPlan(schema: AnySchema, relation: Relation, column: Column): Colu
   const filterCodec = comparisonCodec(schema, relation, column);
   return {
     column,
+    label: `${relation.key}.${column.name}`,
     quoted: quoteIdentifier(column.name),
     codec: codecOf(schema, relation, column),
     filterCodec,
   };
 }
 
-function selection({ key }: Relation, columns: readonly ColumnPlan[], prefix = ""): Selection {
+function selection(columns: readonly ColumnPlan[], prefix = ""): Selection {
   return Object.freeze({
     text: columns.map(({ quoted, codec }) => prefix + quoted + codec.readCast).join(", "),
-    output: Object.freeze(
-      columns.map(({ column: { name }, codec }) => ({ name, label: `${key}.${name}`, codec })),
-    ),
+    output: Object.freeze(columns.map(({ column: { name }, label, codec }) => ({ name, label, codec }))),
   });
 }
 
@@ -101,7 +102,6 @@ export function selectColumns(
   if (!Array.isArray(wanted))
     throw new ArgumentError(`${plan.relation.key}: select takes an array of column names`);
   return selection(
-    plan.relation,
     [...new Set(wanted)].map(name => planColumn(schema, plan, name)),
     prefix,
   );

@@ -115,10 +115,10 @@ function withAncestors(schema: AnySchema, relation: Relation): readonly Relation
 /** The scope as a condition: `"artist_id" = $1::text::int4`; empty without one. */
 export function scopeCondition(schema: AnySchema, plan: RelationPlan, binder: Binder, prefix = ""): string {
   return scopeOf(schema, plan)
-    .map(([{ quoted, codec }, text]) =>
+    .map(([column, text]) =>
       text === null
-        ? `${prefix}${quoted} IS NULL`
-        : `${prefix}${quoted} ${codec.equals} ${bind(binder, text, codec.castType)}`,
+        ? `${prefix}${column.quoted} IS NULL`
+        : `${prefix}${column.quoted} ${column.codec.equals} ${bind(binder, text, column.codec.castType, column)}`,
     )
     .join(" AND ");
 }

@@ -23,8 +23,34 @@ export interface Binder {
   readonly params: (string | null)[];
 }
 
-/** Adds a parameter; `$1::text::int4` keeps its type text, whatever the column becomes. */
-export function bind(binder: Binder, text: string | null, castType: string): string {
+// The columns whose values parameters are, so that a trace can leave out what is secret.
+const sources = new WeakMap<readonly unknown[], (string | undefined)[]>();
+
+/** The columns whose values the parameters of a statement are, `album.title`, as far as they are known. */
+export function parameterColumns(params: readonly unknown[]): readonly (string | undefined)[] {
+  return sources.get(params) ?? [];
+}
+
+/**
+ * Adds a parameter, the value of `column` or compared with it; `$1::text::int4` keeps its type text, whatever the
+ * column becomes.
+ */
+export function bind(
+  binder: Binder,
+  text: string | null,
+  castType: string,
+  column?: { readonly label: string },
+): string {
   const count = binder.params.push(text);
+  if (column !== undefined) {
+    const known = sources.get(binder.params);
+    if (known === undefined) sources.set(binder.params, withColumn([], count - 1, column.label));
+    else withColumn(known, count - 1, column.label);
+  }
   return castType === "text" ? `$${count}::text` : `$${count}::text::${castType}`;
+}
+
+function withColumn(columns: (string | undefined)[], index: number, label: string): (string | undefined)[] {
+  columns[index] = label;
+  return columns;
 }

@@ -147,7 +147,7 @@ const STAMPED: Readonly<Record<string, Case>> = {
 
 // Functions that read and write no rows of a table.
 const NO_ROWS: readonly string[] = [
-  ...["afterCommit", "asRole", "exclusive", "transaction", "withLock"],
+  ...["traced", "afterCommit", "asRole", "exclusive", "transaction", "withLock"],
   ...[
     "connect",
     "describeHandle",

@@ -1,0 +1,156 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import { type QueryEvent, queryEvent, type Redact, type Sent, shownParams } from "./query-event.ts";
+
+/** Options of `traced`. */
+export interface TraceOptions {
+  /** `true` hides all parameters; columns, `["customer.email"]`, hide their values and those in raw SQL. */
+  readonly redact?: Redact;
+}
+
+type OnQuery = (event: QueryEvent) => void;
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+interface Tracer {
+  readonly onQuery: OnQuery;
+  readonly redact: Redact | undefined;
+}
+
+/**
+ * A handle that tells of every statement that goes through it, and that works wherever a handle works: with all
+ * functions and as a template tag, in transactions, savepoints and on reserved connections.
+ * @param sql a Bun SQL handle, which stays as it is
+ * @param onQuery called when a statement has its answer or its error; what it throws is its own affair, and is thrown
+ * @param options which parameters to hide
+ * @returns a handle of the same kind
+ * @example `const logged = traced(sql, ({ text, duration }) => console.log(duration, text));`
+ */
+export function traced<Handle extends SqlHandle>(
+  sql: Handle,
+  onQuery: OnQuery,
+  options: TraceOptions = {},
+): Handle {
+  return tracedHandle(sql, { onQuery, redact: options.redact }) as Handle;
+}
+
+function tracedHandle(sql: SqlHandle, tracer: Tracer): SqlHandle {
+  return new Proxy(sql, {
+    apply: (target, self, args) => {
+      const result: unknown = Reflect.apply(target as unknown as Method, self, args.map(unwrapped));
+      const [strings, ...values] = args;
+      return isTemplate(strings)
+        ? tracedQuery(sql, result as object, { text: templateText(strings), params: values }, tracer)
+        : result;
+    },
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== "function") return value;
+      const replaced = METHODS[name as string];
+      return replaced === undefined ? value.bind(target) : replaced(target, value as Method, tracer);
+    },
+  });
+}
+
+const METHODS: Readonly<Record<string, (sql: SqlHandle, method: Method, tracer: Tracer) => Method>> = {
+  unsafe: (sql, method, tracer) => (text, params) => {
+    const sent = { text: String(text), params: (params ?? []) as readonly unknown[] };
+    return tracedQuery(sql, method.call(sql, text, params) as object, sent, tracer);
+  },
+  begin: tracedTransaction("BEGIN", "COMMIT", "ROLLBACK"),
+  transaction: tracedTransaction("BEGIN", "COMMIT", "ROLLBACK"),
+  savepoint: tracedTransaction("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT"),
+  reserve:
+    (sql, method, tracer) =>
+    async (...args) =>
+      tracedHandle((await method.apply(sql, args)) as SqlHandle, tracer),
+};
+
+function tracedTransaction(start: string, done: string, undone: string): (typeof METHODS)[string] {
+  return (sql, method, tracer) =>
+    async (...args) => {
+      const mode = typeof args[0] === "string" && start === "BEGIN" ? ` ${args[0]}` : "";
+      let clock = stopwatch();
+      const tell = (text: string, error?: unknown): void =>
+        tracer.onQuery(queryEvent(sql, { text, params: [] }, { ...clock(), rows: 0, error }));
+      let isInside = false;
+      const traceRun =
+        (run: Method): Method =>
+        async tx => {
+          tell(start + mode);
+          isInside = true;
+          try {
+            return await run(tracedHandle(tx as SqlHandle, tracer));
+          } finally {
+            clock = stopwatch();
+          }
+        };
+      try {
+        const result = await method.apply(
+          sql,
+          args.map(arg => (typeof arg === "function" ? traceRun(arg as Method) : arg)),
+        );
+        tell(done);
+        return result;
+      } catch (error) {
+        tell(isInside ? undone : start + mode, isInside ? undefined : error);
+        throw error;
+      }
+    };
+}
+
+function stopwatch(): () => { readonly startedAt: number; readonly duration: number } {
+  const startedAt = Date.now();
+  const start = performance.now();
+  return () => ({ startedAt, duration: performance.now() - start });
+}
+
+// A query that is a part of another, as the driver made it.
+const originals = new WeakMap<object, object>();
+
+function unwrapped(value: unknown): unknown {
+  return typeof value === "object" && value !== null ? (originals.get(value) ?? value) : value;
+}
+
+function tracedQuery(sql: SqlHandle, query: object, sent: Sent, { onQuery, redact }: Tracer): object {
+  let answer: Promise<unknown> | undefined;
+  // The driver sends a query when somebody waits for it, and only once.
+  const watch = (): Promise<unknown> => {
+    const clock = stopwatch();
+    const tell = (rows: number | undefined, error: unknown): void =>
+      onQuery(
+        queryEvent(sql, { ...sent, params: shownParams(sent.params, redact) }, { ...clock(), rows, error }),
+      );
+    answer ??= (query as Promise<unknown>).then(
+      result => {
+        tell((result as { readonly count?: number } | null)?.count ?? undefined, undefined);
+        return result;
+      },
+      error => {
+        tell(undefined, error);
+        throw error;
+      },
+    );
+    return answer;
+  };
+  const proxy: object = new Proxy(query, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== "function") return value;
+      if (name === "then" || name === "catch" || name === "finally")
+        return (...args: unknown[]) => (watch()[name] as Method).apply(watch(), args);
+      return (...args: unknown[]) => {
+        const result = (value as Method).apply(target, args);
+        return result === target ? proxy : result;
+      };
+    },
+  });
+  originals.set(proxy, query);
+  return proxy;
+}
+
+function isTemplate(value: unknown): value is TemplateStringsArray {
+  return Array.isArray(value) && "raw" in value;
+}
+
+function templateText(strings: TemplateStringsArray): string {
+  return strings.reduce((text, part, index) => `${text}$${index}${part}`);
+}

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import {
+  expr,
+  get,
+  insert,
+  insertMany,
+  loadSchema,
+  type QueryEvent,
+  q,
+  rowsWhere,
+  type SchemaSnapshot,
+  type TraceOptions,
+  traced,
+  transaction,
+  upsertMany,
+} from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+let database: TestDatabase;
+let schema: SchemaSnapshot;
+
+beforeAll(async () => {
+  database = await testDatabase({
+    template: "create table person (id int primary key, email text unique, note text)",
+  });
+  schema = await loadSchema(database.sql);
+});
+afterAll(() => database.drop());
+
+function trace(options?: TraceOptions) {
+  const events: QueryEvent[] = [];
+  return { events, sql: traced(database.sql, event => events.push(event), options) };
+}
+const texts = (events: readonly QueryEvent[]): string[] => events.map(({ text }) => text);
+
+test("every statement is told with parameters, rows, duration and OpenTelemetry's attributes", async () => {
+  const { events, sql } = trace();
+  await insert(sql, schema, "person", { id: 1, email: "a@x" });
+  await rowsWhere(sql, schema, "person");
+  const [first, second] = events;
+  expect(first).toMatchObject({
+    text: 'INSERT INTO "public"."person" ("id", "email") VALUES ($1::text::int4, $2::text) RETURNING "id", "email", "note"',
+    params: ["1", "a@x"],
+    rows: 1,
+    error: undefined,
+  });
+  expect(first!.duration).toBeGreaterThan(0);
+  expect(Math.abs(Date.now() - first!.startedAt)).toBeLessThan(60_000);
+  const { hostname, port } = new URL(database.url);
+  expect(second!.attributes).toEqual({
+    "db.system.name": "postgresql",
+    "db.query.text": 'SELECT "id", "email", "note" FROM "public"."person"',
+    "db.operation.name": "SELECT",
+    "db.namespace": database.name,
+    "server.address": hostname,
+    "server.port": Number(port),
+    "db.response.returned_rows": 1,
+  });
+});
+
+test("an error is told with its SQLSTATE, and thrown as always", async () => {
+  const { events, sql } = trace();
+  expect(await q(sql, schema, expr`select 1 / 0`).catch(error => error.sqlstate)).toBe("22012");
+  expect(events).toHaveLength(1);
+  expect(events[0]!.rows).toBeUndefined();
+  expect(events[0]!.attributes).toMatchObject({ "error.type": "22012", "db.response.status_code": "22012" });
+});
+
+test("transactions, savepoints and what is in them are told", async () => {
+  const { events, sql } = trace();
+  await transaction(
+    sql,
+    async tx => {
+      await tx`select ${5}::int as five`;
+      await transaction(tx, inner => get(inner, schema, "person", 1));
+      await transaction(tx, () => {
+        throw new RangeError("no");
+      }).catch(() => {});
+    },
+    { isolation: "serializable" },
+  );
+  await transaction(sql, () => {
+    throw new RangeError("no");
+  }).catch(() => {});
+  expect(texts(events)).toEqual([
+    "BEGIN isolation level serializable",
+    "select $1::int as five",
+    "SAVEPOINT",
+    'SELECT "id", "email", "note" FROM "public"."person" WHERE "id" = $1::text::int4',
+    "RELEASE SAVEPOINT",
+    "SAVEPOINT",
+    "ROLLBACK TO SAVEPOINT",
+    "COMMIT",
+    "BEGIN",
+    "ROLLBACK",
+  ]);
+});
+
+test("the handle is as good as the one it stands for: tags, parts, values, reserved connections, COPY", async () => {
+  const { events, sql } = trace();
+  const part = sql`where id = ${1}`;
+  expect((await sql`select email from person ${part}`.values())[0]).toEqual(["a@x"]);
+  expect(await sql`select ${sql("email")} from person`.catch(() => "refused")).not.toBeUndefined();
+  await sql`insert into person ${sql({ id: 2, email: "b@x" })}`;
+  const reserved = await sql.reserve();
+  expect((await reserved.unsafe("select 1 as one"))[0].one).toBe(1);
+  reserved.release();
+  const many = Array.from({ length: 2_500 }, (_, index) => ({ id: index + 10, email: `${index}` }));
+  expect(await insertMany(sql, schema, "person", many)).toBe(2_500);
+  expect(await upsertMany(sql, schema, "person", many)).toBe(2_500);
+  const lazy = sql`select 'never sent'`;
+  expect(lazy).toBeInstanceOf(Promise);
+  expect(await Promise.all([sql`select 1 as a`, sql`select 2 as a`])).toHaveLength(2);
+  expect(texts(events)).toContain('COPY "public"."person" ("id", "email") FROM STDIN');
+  expect(texts(events)).not.toContain("select 'never sent'");
+  expect(sql.options.database).toBe(database.name);
+});
+
+test("parameters of secret columns are hidden wherever they stand, and those of raw SQL with them", async () => {
+  const { events, sql } = trace({ redact: ["person.email"] });
+  await insert(sql, schema, "person", { id: 9000, email: "secret" });
+  await rowsWhere(sql, schema, "person", { where: { email: "secret", id: 9000 } });
+  await insertMany(sql, schema, "person", [{ id: 9001, email: "secret2" }]);
+  await q(sql, schema, expr`select ${"secret"}::text`);
+  expect(events.map(({ params }) => params)).toEqual([
+    ["9000", "[redacted]"],
+    ["[redacted]", "9000"],
+    ["{9001}", "[redacted]"],
+    ["[redacted]"],
+  ]);
+  const all = trace({ redact: true });
+  await get(all.sql, schema, "person", 1);
+  expect(all.events[0]!.params).toEqual(["[redacted]"]);
+});
