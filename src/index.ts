@@ -2,10 +2,12 @@ export { type Connection, type ConnectOptions, connect } from "./connect.ts";
 export { describeHandle } from "./driver/describe-handle.ts";
 export type { SqlHandle } from "./driver/handle.ts";
 export * from "./errors.ts";
+export { type AnalyzeOptions, analyzeColumn, type ColumnAnalysis } from "./rows/analyze-column.ts";
 export { ConstraintError } from "./rows/constraint-error.ts";
 export { type CountOptions, count, exists } from "./rows/count.ts";
 export { deleteRow } from "./rows/delete-row.ts";
 export { type DeleteRowsOptions, deleteWhere } from "./rows/delete-where.ts";
+export { estimateCount } from "./rows/estimate-count.ts";
 export { type GetRowOptions, get, getOrThrow } from "./rows/get.ts";
 export { type GetManyOptions, getMany } from "./rows/get-many.ts";
 export { type GroupByOptions, groupBy } from "./rows/group-by.ts";
@@ -15,6 +17,7 @@ export { type LookupOptions, lookup } from "./rows/lookup.ts";
 export { type Page, type PageOf, type PageRowsOptions, page } from "./rows/page.ts";
 export { pksAndRowsWhere } from "./rows/pks-and-rows-where.ts";
 export { item, q, qOne } from "./rows/query.ts";
+export { rowsAndCount } from "./rows/rows-and-count.ts";
 export { type RowsOptions, rowsWhere } from "./rows/rows-where.ts";
 export { type SelectOneOptions, selectOne } from "./rows/select-one.ts";
 export { type StreamOptions, streamRows } from "./rows/stream-rows.ts";
@@ -59,6 +62,7 @@ export type { Included, RelationType, TableTypes, WideTable, WideTables } from "
 export type { Aggregate } from "./statements/aggregate.ts";
 export type { RoleOptions } from "./statements/as-role-sql.ts";
 export { col, expr, type Fragment, table } from "./statements/fragment.ts";
+export type { SearchOptions } from "./statements/full-text.ts";
 export type { Include, IncludeOptions } from "./statements/include.ts";
 export type { LockName, LockOptions } from "./statements/lock-sql.ts";
 export {
@@ -89,10 +93,11 @@ export {
   oneOf,
   or,
   overlaps,
+  search,
   some,
   type Where,
 } from "./statements/operators.ts";
-export { asc, desc, type Order, type OrderBy } from "./statements/order.ts";
+export { asc, byRelevance, desc, type Order, type OrderBy } from "./statements/order.ts";
 export type { LinkOptions } from "./statements/relation-link.ts";
 export type { RowLockOptions } from "./statements/row-lock.ts";
 export { type ScopeRules, scope, unscoped } from "./statements/scope.ts";

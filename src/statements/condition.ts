@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { compileFragment } from "./compile-fragment.ts";
-import { type ConditionContext, label } from "./filter-value.ts";
+import type { ConditionContext } from "./filter-value.ts";
 import { isFragment } from "./fragment.ts";
 import { operatorCondition } from "./operator-condition.ts";
 import { type Operator, operatorName } from "./operators.ts";
@@ -65,7 +65,7 @@ function columnCondition(context: ConditionContext, column: ColumnPlan, value: u
       name,
       operands.map(operand => {
         if (operatorName(operand) === undefined)
-          throw new ArgumentError(`${label(context, column)}: ${name} takes operators here`);
+          throw new ArgumentError(`${column.label}: ${name} takes operators here`);
         return columnCondition(context, column, operand);
       }),
     );

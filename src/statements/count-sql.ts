@@ -41,6 +41,24 @@ export function existsSql<Row>(
   return { text: `SELECT EXISTS (SELECT FROM ${name}${where}) AS "exists"`, params };
 }
 
+/**
+ * The statement of `estimateCount`.
+ * @param schema a snapshot
+ * @param table the table's or view's name
+ * @param options which rows
+ * @returns the SQL and its parameters; the plan comes as JSON
+ * @throws UnknownNameError for an unknown table or column
+ * @example `estimateCountSql(schema, "artist").text` → `EXPLAIN (FORMAT JSON) SELECT FROM "public"."artist"`
+ */
+export function estimateCountSql<Row>(
+  schema: AnySchema,
+  table: string,
+  options: FilterOptions<Row> = {},
+): Statement {
+  const { name, where, params } = filtered(schema, table, options);
+  return { text: `EXPLAIN (FORMAT JSON) SELECT FROM ${name}${where}`, params };
+}
+
 function filtered<Row>(
   schema: AnySchema,
   table: string,

@@ -3,7 +3,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
 import type { Codec } from "../types/codec.ts";
 import { problemText } from "../types/problem-text.ts";
-import type { ColumnPlan, RelationPlan } from "./relation-plan.ts";
+import type { RelationPlan } from "./relation-plan.ts";
 import type { Binder } from "./statement.ts";
 
 /** Where a condition is being compiled: of which table, for which statement, how its columns are qualified. */
@@ -15,11 +15,6 @@ export interface ConditionContext {
   readonly prefix: string;
   /** Inside a filter through relations: the names that the tables around it have. */
   readonly around?: readonly string[];
-}
-
-/** `album.title`, for messages. */
-export function label({ plan }: ConditionContext, { column }: ColumnPlan): string {
-  return `${plan.relation.key}.${column.name}`;
 }
 
 /** A filter's value as PostgreSQL's text; refuses what the column's type cannot hold. */

@@ -4,7 +4,7 @@ export { absentRowsSql } from "./absent-rows-sql.ts";
 export type { Aggregate } from "./aggregate.ts";
 export { asRoleSql, type RoleOptions } from "./as-role-sql.ts";
 export { type CopyStatement, copySql } from "./copy-sql.ts";
-export { countSql, existsSql, type FilterOptions } from "./count-sql.ts";
+export { countSql, estimateCountSql, existsSql, type FilterOptions } from "./count-sql.ts";
 export { type CursorStatements, cursorSql } from "./cursor-sql.ts";
 export { type DeleteWhereOptions, deleteRowSql, deleteWhereSql } from "./delete-sql.ts";
 export { type GetOptions, getManySql, getSql } from "./get-sql.ts";

@@ -1,7 +1,8 @@
 import { ArgumentError } from "../errors.ts";
 import type { Codec } from "../types/codec.ts";
 import { codecFor } from "../types/resolve.ts";
-import { type ConditionContext, filterListText, filterText, label } from "./filter-value.ts";
+import { type ConditionContext, filterListText, filterText } from "./filter-value.ts";
+import { type SearchOptions, searchCondition } from "./full-text.ts";
 import type { OperatorName } from "./operators.ts";
 import type { ColumnPlan } from "./relation-plan.ts";
 import { bind } from "./statement.ts";
@@ -55,6 +56,8 @@ const COMPILERS: { readonly [Name in ColumnOperator]: (comparison: Comparison) =
   containedBy: containment,
   overlaps: containment,
   hasKey,
+  search: ({ context, column, operands, sql }) =>
+    searchCondition(context.binder, column, sql, operands[0] as string, operands[1] as SearchOptions),
 };
 
 function operand(
@@ -62,7 +65,7 @@ function operand(
   index: number,
   codec: Codec = comparison.column.filterCodec,
 ): string {
-  const text = filterText(label(comparison.context, comparison.column), codec, comparison.operands[index]);
+  const text = filterText(comparison.column.label, codec, comparison.operands[index]);
   return bind(comparison.context.binder, text, codec.castType, comparison.column);
 }
 
@@ -95,11 +98,11 @@ function ordered(comparison: Comparison): string {
 }
 
 function listed(comparison: Comparison, wanted: boolean): string {
-  const { context, column, sql } = comparison;
+  const { column, sql } = comparison;
   const values = comparison.operands[0] as readonly unknown[];
   const given = values.filter(value => value !== null);
   const operator = equals(comparison);
-  const text = filterListText(label(context, column), column.filterCodec, given);
+  const text = filterListText(column.label, column.filterCodec, given);
   const list = listParameter(comparison, text);
   const test = wanted
     ? `${sql} ${operator} ANY (${list})`
@@ -161,6 +164,6 @@ function isJsonb({ castType }: Codec): boolean {
   return castType === "jsonb";
 }
 
-function refuse({ context, column, name }: Comparison, why: string): never {
-  throw new ArgumentError(`${label(context, column)}: ${name} ${why}`);
+function refuse({ column, name }: Comparison, why: string): never {
+  throw new ArgumentError(`${column.label}: ${name} ${why}`);
 }

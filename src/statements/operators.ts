@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import type { Fragment } from "./fragment.ts";
+import type { SearchOptions } from "./full-text.ts";
 import type { LinkOptions } from "./relation-link.ts";
 
 // A symbol as the key: no JSON from the network can carry one, so data never becomes an operator.
@@ -41,6 +42,7 @@ export type OperatorName =
   | "overlaps"
   | "hasKey"
   | "distinctFrom"
+  | "search"
   | "and"
   | "or"
   | "not"
@@ -212,6 +214,17 @@ export function overlaps(value: unknown): Operator<unknown> {
  */
 export function hasKey(key: string): Operator<unknown> {
   return operator("hasKey", [key]);
+}
+
+/**
+ * Full-text search as people write it, `"exact phrase" word -without or other` (manual, websearch_to_tsquery), in a
+ * tsvector column, or in a text column, which an index on `to_tsvector('english', column)` makes fast.
+ * @param query the words; nothing in it is an error
+ * @param options `config`: the text search configuration, `"simple"` by default
+ * @example `{ name: search("love -war", { config: "english" }) }` → `to_tsvector('english'::regconfig, "name") @@ websearch_to_tsquery('english'::regconfig, $1::text)`
+ */
+export function search(query: string, options: SearchOptions = {}): Operator<unknown> {
+  return operator("search", [query, options]);
 }
 
 /**

@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import { compileFragment } from "./compile-fragment.ts";
 import type { ConditionContext } from "./filter-value.ts";
 import { type Fragment, isFragment } from "./fragment.ts";
+import { rankText, type SearchOptions } from "./full-text.ts";
 import { planColumn } from "./relation-plan.ts";
 
 const ORDER: unique symbol = Symbol("rowfn order");
@@ -11,6 +12,8 @@ export interface Order<Column extends string = string> {
   readonly [ORDER]: "ASC" | "DESC";
   readonly column: Column;
   readonly nulls: "first" | "last" | undefined;
+  /** By how well the column fits a full-text search. */
+  readonly relevance?: { readonly query: string; readonly options: SearchOptions };
 }
 
 /** A column, a direction, raw SQL, or a list of them. */
@@ -36,6 +39,21 @@ export function asc<const Column extends string>(column: Column, options: OrderO
  */
 export function desc<const Column extends string>(column: Column, options: OrderOptions = {}): Order<Column> {
   return order("DESC", column, options);
+}
+
+/**
+ * The rows that fit a full-text search best first (manual, ts_rank_cd).
+ * @param column the column that is searched
+ * @param query the words, as for `search`
+ * @param options `config`, as for `search`
+ * @example `byRelevance("name", "love")` → `ORDER BY ts_rank_cd(to_tsvector('simple'::regconfig, "artist"."name"), websearch_to_tsquery('simple'::regconfig, $1::text)) DESC`
+ */
+export function byRelevance<const Column extends string>(
+  column: Column,
+  query: string,
+  options: SearchOptions = {},
+): Order<Column> {
+  return Object.freeze({ ...desc(column), relevance: { query, options } });
 }
 
 function order<Column extends string>(
@@ -68,6 +86,11 @@ export function orderTerms(orderBy: OrderBy | undefined): readonly OrderTerm[] {
 export function orderTermText(context: ConditionContext, term: OrderTerm): string {
   const { schema, plan, binder } = context;
   if (isFragment(term)) return compileFragment(schema, binder, term);
+  if (isOrder(term) && term.relevance !== undefined) {
+    const column = planColumn(schema, plan, term.column);
+    const { query, options } = term.relevance;
+    return `${rankText(binder, column, `${context.prefix || `${plan.alias}.`}${column.quoted}`, query, options)} DESC`;
+  }
   const { name } = orderParts(plan.relation.key, term);
   return `${context.prefix || `${plan.alias}.`}${planColumn(schema, plan, name).quoted}${orderSuffix(term)}`;
 }
@@ -82,6 +105,8 @@ export function orderParts(
     throw new ArgumentError(
       `${table}: orderBy takes column names, asc(...), desc(...) or expr, received ${typeof term}`,
     );
+  if (term.relevance !== undefined)
+    throw new ArgumentError(`${table}: relevance is no column, which is what the order needs here`);
   return { name: term.column, isDescending: term[ORDER] === "DESC", nulls: term.nulls };
 }
 

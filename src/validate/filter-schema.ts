@@ -13,7 +13,7 @@ import { issueOf } from "./issue.ts";
 /** Operators a JSON filter may name. */
 export type FilterOperator = Exclude<
   operators.OperatorName,
-  "and" | "or" | "not" | "notNull" | "some" | "none" | "every"
+  "and" | "or" | "not" | "notNull" | "some" | "none" | "every" | "search"
 >;
 
 /** What a filter from the network may say. */

@@ -48,7 +48,7 @@ async function resultOf(code: string): Promise<unknown> {
   const value = await runCode(`return (${code});`, { sql: store.sql, schema });
   if (typeof value !== "object" || value === null) return value;
   if (/^(\{|or\(|and\(|not\(|some\(|none\(|every\()/.test(code)) return filterText(value);
-  if (/^(asc|desc)\(/.test(code)) {
+  if (/^(asc|desc|byRelevance)\(/.test(code)) {
     const table = code.includes("milliseconds") ? "track" : "artist";
     return / (ORDER BY .*)$/.exec(
       rowsWhereSql<Record<string, unknown>>(schema, table, { orderBy: value as OrderBy }).text,

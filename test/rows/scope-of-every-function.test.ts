@@ -82,6 +82,19 @@ const HIDDEN: Readonly<Record<string, readonly (readonly [Case, unknown])[]>> = 
       [{ id: 1 }, { id: 2 }],
     ],
   ],
+  rowsAndCount: [
+    [
+      (sql, schema) => rowfn.rowsAndCount(sql, schema, "note", { select: ["id"], limit: 1 }),
+      { rows: [{ id: 1 }], count: 2 },
+    ],
+  ],
+  analyzeColumn: [
+    [
+      (sql, schema) => rowfn.analyzeColumn(sql, schema, "note", "stars", { limit: 1 }),
+      { rows: 2, nulls: 0, distinct: 2, min: 5, max: 7, common: [{ value: 5, count: 1 }] },
+    ],
+  ],
+  estimateCount: [[(sql, schema) => rowfn.estimateCount(sql, schema, "note", { where: expr`false` }), 0]],
   page: [
     [
       (sql, schema) => rowfn.page(sql, schema, "note", { limit: 9, select: ["id"], total: true }),
@@ -147,7 +160,7 @@ const STAMPED: Readonly<Record<string, Case>> = {
 
 // Functions that read and write no rows of a table.
 const NO_ROWS: readonly string[] = [
-  ...["traced", "afterCommit", "asRole", "exclusive", "transaction", "withLock"],
+  ...["byRelevance", "search", "traced", "afterCommit", "asRole", "exclusive", "transaction", "withLock"],
   ...[
     "connect",
     "describeHandle",

@@ -1,0 +1,109 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
+import type { ColumnName, RowOf, TableName } from "../schema/tables.ts";
+import { groupBySql } from "../statements/group-by-sql.ts";
+import type { Where } from "../statements/operators.ts";
+import { desc } from "../statements/order.ts";
+import { planColumn, relationPlan } from "../statements/relation-plan.ts";
+import { oneView } from "./read.ts";
+import { type RunOptions, runRows } from "./run.ts";
+
+/** Options of `analyzeColumn`. */
+export interface AnalyzeOptions<Row> extends RunOptions {
+  readonly where?: Where<Row>;
+  /** How many of the most common values are wanted; 10 by default. */
+  readonly limit?: number;
+}
+
+/** What is in a column. */
+export interface ColumnAnalysis<Value> {
+  readonly rows: number;
+  readonly nulls: number;
+  /** Different values, without NULL. */
+  readonly distinct: number;
+  /** Undefined for types that have no smallest value. */
+  readonly min: Value | null | undefined;
+  readonly max: Value | null | undefined;
+  /** The most common values, NULL among them, the most frequent first. */
+  readonly common: readonly { readonly value: Value | null; readonly count: number }[];
+}
+
+/**
+ * What is in a column: how many rows, nulls and different values, the range, the most common values.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot
+ * @param table the table's or view's name
+ * @param column the column's name
+ * @param options which rows, how many common values
+ * @returns `{ rows, nulls, distinct, min, max, common }`, of one view of the data
+ * @throws UnknownNameError; ArgumentError for a type without equality; QueryError
+ * @example `await analyzeColumn(sql, schema, "artist", "country", { limit: 3 })`
+ */
+export async function analyzeColumn<
+  Tables,
+  Name extends TableName<Tables>,
+  const Column extends ColumnName<Tables, Name>,
+>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  column: Column,
+  options: AnalyzeOptions<RowOf<Tables, Name>> = {},
+): Promise<ColumnAnalysis<NonNullable<RowOf<Tables, Name>[Column]>>> {
+  const { where, limit = 10 } = options;
+  const filter = where === undefined ? {} : { where };
+  const range = isOrdered(schema, table, column) ? { min: { min: column }, max: { max: column } } : {};
+  const aggregates = {
+    rows: "count",
+    given: { count: column },
+    distinct: { countDistinct: column },
+    ...range,
+  } as const;
+  const summary = groupBySql(schema, table, [], { ...filter, aggregates } as never);
+  const values = groupBySql(schema, table, column, {
+    ...filter,
+    ...{ aggregates: { ["~count"]: "count" }, orderBy: [desc("~count"), column], limit },
+  } as never);
+  const [[all], common] = await oneView(sql, {}, view =>
+    Promise.all([
+      runRows(
+        view,
+        options,
+        () => summary,
+        rows => rows,
+      ),
+      runRows(
+        view,
+        options,
+        () => values,
+        rows => rows,
+      ),
+    ]),
+  );
+  const { rows, given, distinct, min, max } = all as Record<string, number>;
+  return {
+    ...{ rows, nulls: rows! - given!, distinct, min, max },
+    common: common.map(row => ({ value: row[column], count: row["~count"] })),
+  } as never;
+}
+
+const UNORDERED: ReadonlySet<string> = new Set([
+  "bool",
+  "uuid",
+  "jsonb",
+  "bytea",
+  "bit",
+  "varbit",
+  "xid",
+  "cid",
+]);
+
+function isOrdered(schema: AnySchema, table: string, name: string): boolean {
+  const { shape, castType } = planColumn(schema, relationPlan(schema, table), name).codec;
+  return (
+    shape.kind === "scalar" &&
+    shape.family !== "geometry" &&
+    shape.family !== "other" &&
+    !UNORDERED.has(castType)
+  );
+}

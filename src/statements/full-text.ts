@@ -1,0 +1,53 @@
+import { ArgumentError } from "../errors.ts";
+import type { ColumnPlan } from "./relation-plan.ts";
+import { type Binder, bind } from "./statement.ts";
+
+/** How text is searched. */
+export interface SearchOptions {
+  /** A text search configuration, `"english"` or `"my_schema.german"`; `"simple"`, which takes words as they are, by default. */
+  readonly config?: string;
+}
+
+/** `"search" @@ websearch_to_tsquery('simple'::regconfig, $1::text)` */
+export function searchCondition(
+  binder: Binder,
+  column: ColumnPlan,
+  sql: string,
+  query: string,
+  options: SearchOptions = {},
+): string {
+  return `${vectorText(column, sql, options)} @@ ${queryText(binder, column, query, options)}`;
+}
+
+/** How well a column fits a search. */
+export function rankText(
+  binder: Binder,
+  column: ColumnPlan,
+  sql: string,
+  query: string,
+  options: SearchOptions,
+): string {
+  return `ts_rank_cd(${vectorText(column, sql, options)}, ${queryText(binder, column, query, options)})`;
+}
+
+const TEXTS: ReadonlySet<string> = new Set(["text", "varchar", "bpchar"]);
+
+function vectorText({ codec, label, column }: ColumnPlan, sql: string, options: SearchOptions): string {
+  if (codec.castType === "tsvector") return sql;
+  if (TEXTS.has(codec.castType)) return `to_tsvector(${configText(label, options)}, ${sql})`;
+  throw new ArgumentError(`${label}: search works on tsvector and text columns, this one is ${column.type}`);
+}
+
+function queryText(binder: Binder, column: ColumnPlan, query: unknown, options: SearchOptions): string {
+  if (typeof query !== "string") throw new ArgumentError(`${column.label}: search takes a string`);
+  return `websearch_to_tsquery(${configText(column.label, options)}, ${bind(binder, query, "text", column)})`;
+}
+
+// Written out, because an index needs a constant.
+function configText(label: string, { config = "simple" }: SearchOptions): string {
+  if (typeof config !== "string" || !/^[\w.]+$/.test(config))
+    throw new ArgumentError(
+      `${label}: config is the name of a text search configuration, received ${JSON.stringify(config)}`,
+    );
+  return `'${config}'::regconfig`;
+}

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import {
+  ArgumentError,
+  analyzeColumn,
+  byRelevance,
+  desc,
+  estimateCount,
+  gt,
+  loadSchema,
+  rowsAndCount,
+  rowsWhere,
+  type SchemaSnapshot,
+  search,
+} from "../../src/index.ts";
+import { estimateCountSql, rowsWhereSql } from "../../src/statements/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { recorder } from "./music-store.ts";
+
+let database: TestDatabase;
+let schema: SchemaSnapshot;
+
+beforeAll(async () => {
+  database = await testDatabase({
+    template: `
+      create table page (id int primary key, title text, body text, words tsvector generated always as (to_tsvector('english', body)) stored,
+        kind text, at timestamptz, doc json);
+      insert into page (id, title, body, kind, at) values
+        (1, 'Cats', 'The cat sat on the mat with another cat', 'a', '2024-01-01Z'), (2, 'Dogs', 'A dog sat beside a cat', 'a', '2025-01-01Z'),
+        (3, 'Birds', 'Birds fly', 'b', null), (4, 'None', null, null, null);
+      create index page_body on page using gin (to_tsvector('english', body));
+      create table many as select id, id % 10 as bucket from generate_series(1, 10000) id;
+      analyze many; analyze page;`,
+  });
+  schema = await loadSchema(database.sql);
+});
+afterAll(() => database.drop());
+
+test("rowsAndCount: some rows and the number of all, of one view", async () => {
+  const { sent, onStatement } = recorder();
+  const options = {
+    where: { id: gt(1) },
+    select: ["id"],
+    orderBy: desc("id"),
+    limit: 2,
+    onStatement,
+  } as const;
+  expect(await rowsAndCount(database.sql, schema, "page", options)).toEqual({
+    rows: [{ id: 4 }, { id: 3 }],
+    count: 3,
+  });
+  expect(sent.map(({ text }) => text)).toEqual([
+    'SELECT "id" FROM "public"."page" WHERE "id" > $1::text::int4 ORDER BY "page"."id" DESC LIMIT $2::text::int8',
+    'SELECT count(*) AS "count" FROM "public"."page" WHERE "id" > $1::text::int4',
+  ]);
+});
+
+test("estimateCount is the planner's number", async () => {
+  expect(estimateCountSql(schema, "many", { where: { bucket: 3 } })).toEqual({
+    text: 'EXPLAIN (FORMAT JSON) SELECT FROM "public"."many" WHERE "bucket" = $1::text::int4',
+    params: ["3"],
+  });
+  expect(await estimateCount(database.sql, schema, "many")).toBe(10_000);
+  expect(
+    Math.abs((await estimateCount(database.sql, schema, "many", { where: { bucket: 3 } })) - 1000),
+  ).toBeLessThan(200);
+});
+
+test("analyzeColumn tells what is in a column", async () => {
+  expect(await analyzeColumn(database.sql, schema, "page", "kind", { limit: 2 })).toEqual({
+    rows: 4,
+    nulls: 1,
+    distinct: 2,
+    min: "a",
+    max: "b",
+    common: [
+      { value: "a", count: 2 },
+      { value: "b", count: 1 },
+    ],
+  });
+  expect(await analyzeColumn(database.sql, schema, "page", "at", { where: { kind: "a" } })).toMatchObject({
+    min: new Date("2024-01-01Z"),
+    max: new Date("2025-01-01Z"),
+    nulls: 0,
+  });
+  expect(await analyzeColumn(database.sql, schema, "page", "doc").catch(error => error)).toBeInstanceOf(
+    ArgumentError,
+  );
+});
+
+test("search finds words in text and in a tsvector, the best first", async () => {
+  const english = { config: "english" };
+  const ids = async (where: object): Promise<unknown[]> =>
+    (
+      await rowsWhere(database.sql, schema, "page", {
+        where,
+        orderBy: byRelevance("words", "cat", english),
+        select: ["id"],
+      })
+    ).map(({ id }) => id);
+  expect(await ids({ words: search("cats sat", english) })).toEqual([1, 2]);
+  expect(await ids({ body: search("cat -dog", english) })).toEqual([1]);
+  expect(await ids({ body: search('"cat sat" or birds', english) })).toEqual([1, 3]);
+  expect(await ids({ body: search("cats") })).toEqual([]);
+  expect(await ids({ body: search("(((' & |") })).toEqual([]);
+  expect(
+    rowsWhereSql(schema, "page", {
+      where: { body: search("x", english) } as never,
+      orderBy: byRelevance("title", "y") as never,
+      select: ["id"] as never,
+    }),
+  ).toMatchObject({
+    text:
+      `SELECT "id" FROM "public"."page" WHERE to_tsvector('english'::regconfig, "body") @@ websearch_to_tsquery('english'::regconfig, $1::text) ` +
+      `ORDER BY ts_rank_cd(to_tsvector('simple'::regconfig, "page"."title"), websearch_to_tsquery('simple'::regconfig, $2::text)) DESC`,
+    params: ["x", "y"],
+  });
+  await database.sql.begin(async tx => {
+    await tx`set local enable_seqscan = off`;
+    const plan = await tx.unsafe(
+      `explain ${rowsWhereSql(schema, "page", { where: { body: search("x", english) } as never }).text}`,
+      ["cat"],
+    );
+    expect(JSON.stringify(plan)).toContain("page_body");
+  });
+});
+
+test("a search that cannot be meant is refused", () => {
+  const text = (where: object) => () => rowsWhereSql(schema, "page", { where: where as never });
+  expect(text({ id: search("x") })).toThrow(
+    new ArgumentError("page.id: search works on tsvector and text columns, this one is integer"),
+  );
+  expect(text({ body: search("x", { config: "a'; drop" }) })).toThrow(ArgumentError);
+  expect(text({ body: search(5 as never) })).toThrow(new ArgumentError("page.body: search takes a string"));
+});
