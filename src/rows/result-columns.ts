@@ -38,7 +38,7 @@ function refuseSameNames(columns: readonly SqlResultColumn[]): void {
 }
 
 async function typeKeys(sql: SqlHandle, oids: readonly number[]): Promise<ReadonlyMap<number, string>> {
-  const text = `SELECT t.oid::text, quote_ident(n.nspname) || '.' || quote_ident(t.typname) FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = ANY ($1::text::oid[])`;
+  const text = `SELECT t.oid::text, quote_ident(n.nspname) || '.' || quote_ident(t.typname) FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = ANY ($1::oid[])`;
   const rows = await sendForValues(sql, text, [`{${oids.join(",")}}`]);
   return new Map(rows.map(([oid, key]) => [Number(oid), String(key)]));
 }

@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
+import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { absentRowsSql } from "../statements/absent-rows-sql.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import { type UpdateManySqlOptions, updateManySql } from "../statements/update-many-sql.ts";
@@ -55,7 +55,7 @@ export async function updateMany<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  rows: ManyRows<UpdateOf<Tables, Name>>,
+  rows: ManyRows<UpdateOf<Tables, Name> & KeyRowOf<Tables, Name>>,
   options?: Options & UpdateManyOptions<Column>,
 ): Promise<UpdatedRows<RowOf<Tables, Name>, Options>> {
   const plan = relationPlan(schema, table);

@@ -1,7 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { NotFoundError } from "../errors.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
+import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import { changesOf, keyOf, updateSql } from "../statements/update-sql.ts";
@@ -30,7 +30,7 @@ export async function update<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  row: Written<UpdateOf<Tables, Name>>,
+  row: Written<UpdateOf<Tables, Name>> & KeyRowOf<Tables, Name>,
   options?: WriteRowOptions<Column>,
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
   const plan = relationPlan(schema, table);

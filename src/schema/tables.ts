@@ -5,6 +5,8 @@ export interface TableTypes {
   readonly update: object;
   /** The primary key as `get` takes it: a value, or an object of the key's columns; `never` without a key. */
   readonly key: unknown;
+  /** The primary key's columns in a row, as `update` needs them. */
+  readonly keyRow?: unknown;
   /** Relation name → the related table, and whether its rows are many: for `include`. */
   readonly relations?: Readonly<Record<string, RelationType>>;
 }
@@ -43,6 +45,11 @@ export type InsertOf<Tables, Name extends TableName<Tables>> = Tables[Name] exte
 export type UpdateOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { update: infer Row }
   ? Row
   : never;
+
+/** What finds a row that is to be updated: its primary key's columns. */
+export type KeyRowOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { keyRow: infer Row }
+  ? Row
+  : unknown;
 
 /** The primary key of table `Name`. */
 export type KeyOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { key: infer Key }

@@ -16,7 +16,7 @@ import {
   selectColumns,
 } from "./relation-plan.ts";
 import { scopeCondition } from "./scope.ts";
-import { type Binder, bind, type OutputColumn, type RowStatement } from "./statement.ts";
+import { type Binder, bind, bindList, type OutputColumn, type RowStatement } from "./statement.ts";
 
 /** The statement of an include, and how its rows tell which key they belong to. */
 export interface IncludeStatement extends RowStatement {
@@ -92,12 +92,7 @@ export function keyColumn(
 
 function listedSql({ schema, node, keys, binder, context }: Build, column: ColumnPlan): IncludeStatement {
   const { options, plan } = node;
-  const list = bind(
-    binder,
-    printArrayLiteral(keys.map(([key]) => key!)),
-    `${column.codec.castType}[]`,
-    column,
-  );
+  const list = bindList(binder, printArrayLiteral(keys.map(([key]) => key!)), column.codec.castType, column);
   const selected = selectColumns(schema, plan, includedColumns(schema, node, column.column.name));
   const scope = scopeCondition(schema, plan, binder, context.prefix);
   const conditions = [

@@ -5,7 +5,7 @@ import { type ConditionContext, filterListText, filterText } from "./filter-valu
 import { type SearchOptions, searchCondition } from "./full-text.ts";
 import type { OperatorName } from "./operators.ts";
 import type { ColumnPlan } from "./relation-plan.ts";
-import { bind } from "./statement.ts";
+import { bind, bindList } from "./statement.ts";
 
 type ColumnOperator = Exclude<OperatorName, "and" | "or" | "not" | "some" | "none" | "every">;
 
@@ -117,7 +117,7 @@ function listed(comparison: Comparison, wanted: boolean): string {
 function listParameter({ context, column }: Comparison, text: string): string {
   const { castType, shape } = column.filterCodec;
   const isPlain = shape.kind !== "array" && castType !== "box" && !castType.includes("numeric::");
-  if (isPlain) return bind(context.binder, text, `${castType}[]`, column);
+  if (isPlain) return bindList(context.binder, text, castType, column);
   return `SELECT "element"::${castType} FROM unnest(${bind(context.binder, text, "text[]", column)}) AS "list" ("element")`;
 }
 

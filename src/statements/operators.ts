@@ -124,7 +124,7 @@ export function between<Value>(low: Value, high: Value): Operator<Value> {
 
 /**
  * One of a list; `null` in it matches NULL; an empty list matches nothing. One parameter whatever the length.
- * @example `{ genre_id: oneOf([1, 2]) }` → `"genre_id" = ANY ($1::text::int4[])`
+ * @example `{ genre_id: oneOf([1, 2]) }` → `"genre_id" = ANY ($1::int4[])`
  */
 export function oneOf<Value>(values: readonly (Value | null)[]): Operator<Value> {
   return operator("oneOf", [list("oneOf", values)]);
@@ -133,7 +133,7 @@ export function oneOf<Value>(values: readonly (Value | null)[]): Operator<Value>
 /**
  * None of a list; `null` in it leaves out NULL; an empty list matches everything that is not NULL or, without any
  * value, every row. As in SQL, a NULL in the column matches only an empty list.
- * @example `{ genre_id: noneOf([1, 2]) }` → `"genre_id" <> ALL ($1::text::int4[])`
+ * @example `{ genre_id: noneOf([1, 2]) }` → `"genre_id" <> ALL ($1::int4[])`
  */
 export function noneOf<Value>(values: readonly (Value | null)[]): Operator<Value> {
   return operator("noneOf", [list("noneOf", values)]);

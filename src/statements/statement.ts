@@ -32,6 +32,21 @@ export function parameterColumns(params: readonly unknown[]): readonly (string |
 }
 
 /**
+ * Adds a list as one array parameter. An array of a built-in type, which no statement can find changed, is cast once:
+ * only then is it a constant to the planner, and a long list is hashed instead of searched from the start for each row.
+ */
+export function bindList(
+  binder: Binder,
+  text: string,
+  elementType: string,
+  column?: { readonly label: string },
+): string {
+  if (/["]|::/.test(elementType)) return bind(binder, text, `${elementType}[]`, column);
+  bind(binder, text, "text", column);
+  return `$${binder.params.length}::${elementType}[]`;
+}
+
+/**
  * Adds a parameter, the value of `column` or compared with it; `$1::text::int4` keeps its type text, whatever the
  * column becomes.
  */

@@ -160,7 +160,17 @@ const STAMPED: Readonly<Record<string, Case>> = {
 
 // Functions that read and write no rows of a table.
 const NO_ROWS: readonly string[] = [
-  ...["byRelevance", "search", "traced", "afterCommit", "asRole", "exclusive", "transaction", "withLock"],
+  ...[
+    "generateModule",
+    "byRelevance",
+    "search",
+    "traced",
+    "afterCommit",
+    "asRole",
+    "exclusive",
+    "transaction",
+    "withLock",
+  ],
   ...[
     "connect",
     "describeHandle",

@@ -29,7 +29,7 @@ const ACCEPTED: readonly [json: string, condition: string, ...params: string[]][
     "1",
     "9",
   ],
-  ['{"genre_id": {"oneOf": [1, 2]}}', '"genre_id" = ANY ($1::text::int4[])', "{1,2}"],
+  ['{"genre_id": {"oneOf": [1, 2]}}', '"genre_id" = ANY ($1::int4[])', "{1,2}"],
   ['{"name": {"like": "A%"}}', '"name" LIKE $1::text', "A%"],
   ['{"composer": {"isNull": true}}', '"composer" IS NULL'],
   ['{"composer": {"isNull": false}}', '"composer" IS NOT NULL'],

@@ -1,0 +1,62 @@
+import type { AnySchema, Relation } from "../schema/snapshot.ts";
+import { linkOf } from "../statements/relation-link.ts";
+import { codecOf } from "../types/resolve.ts";
+import type { ColumnTypes } from "./interface-text.ts";
+import { inputType, propertyName } from "./type-text.ts";
+
+/** The relations that `include` finds by a table's name alone: `{ album: { table: "album"; many: true } }`. */
+export function relationTypes(schema: AnySchema, relation: Relation): string {
+  const columns = new Set(relation.columns.map(({ name }) => name));
+  const entries = relatedTables(schema, relation)
+    .filter(({ key }) => !columns.has(key))
+    .flatMap(({ key }) => {
+      const many = isMany(schema, relation, key);
+      return many === undefined
+        ? []
+        : [`${propertyName(key)}: { table: ${JSON.stringify(key)}; many: ${many} }`];
+    });
+  return entries.length === 0 ? "{}" : `{ ${entries.join("; ")} }`;
+}
+
+// Undefined where there are several ways, of which one has to be named.
+function isMany(schema: AnySchema, relation: Relation, table: string): boolean | undefined {
+  try {
+    return linkOf(schema, relation, table, {}).isMany;
+  } catch {
+    return undefined;
+  }
+}
+
+function relatedTables(schema: AnySchema, relation: Relation): readonly Relation[] {
+  const related = new Set<Relation>();
+  const targets = (owner: Relation): readonly Relation[] =>
+    owner.foreignKeys.flatMap(({ references }) =>
+      schema.relations.filter(
+        ({ schema: namespace, name }) => namespace === references.schema && name === references.name,
+      ),
+    );
+  for (const target of targets(relation)) related.add(target);
+  for (const referrer of schema.relations) {
+    const found = targets(referrer);
+    if (!found.includes(relation)) continue;
+    for (const one of [referrer, ...found]) related.add(one);
+  }
+  return [...related].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** The primary key as `get` takes it, and as `update` finds it in a row. */
+export function keyTypes(
+  schema: AnySchema,
+  relation: Relation,
+  types: ColumnTypes,
+): { readonly key: string; readonly keyRow: string } {
+  const names = relation.primaryKey?.columns.filter(name => name !== null) ?? [];
+  if (names.length === 0) return { key: "never", keyRow: "never" };
+  const typed = names.map(name => {
+    const column = relation.columns.find(one => one.name === name)!;
+    return types.get(`${relation.key}.${name}`) ?? inputType(codecOf(schema, relation, column));
+  });
+  const keyRow = `{ ${names.map((name, index) => `${propertyName(name)}: ${typed[index]}`).join("; ")} }`;
+  const key = names.length === 1 ? `${typed[0]} | ${keyRow}` : `readonly [${typed.join(", ")}] | ${keyRow}`;
+  return { key, keyRow };
+}
