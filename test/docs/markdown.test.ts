@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type MusicStore, musicStore } from "../rows/music-store.ts";
+import { NAMES, recording, runCode } from "./run-code.ts";
+
+const ROOT = join(import.meta.dir, "../..");
+const DOCS = readdirSync(join(ROOT, "docs")).filter(name => name.endsWith(".md"));
+
+/** A page's TypeScript as one program; a comment behind a statement says what it returns or sends. */
+function program(text: string): string {
+  const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
+  const code = blocks
+    .join("\n")
+    .replaceAll(/^import [^;]*;$/gm, "")
+    .replaceAll(/^(.*);\n\/\/ (→|sends) (.*)$/gm, (_, last: string, verb: string, expected: string) =>
+      verb === "→"
+        ? `${last};\n/*=*/ result(${expected});`
+        : `${last};\n/*=*/ sends(${JSON.stringify(expected)});`,
+    );
+  // The statement before a check is kept: it starts at the last line that is not indented.
+  return code.replaceAll(
+    /^(?!\/\*=\*\/)(\S[^\n]*(?:\n[ }\])][^\n]*)*);\n\/\*=\*\/ result\(/gm,
+    "last = $1;\nresult(",
+  );
+}
+
+/** What a page imports from rowfn's entry points. */
+function importedNames(text: string): string[] {
+  const imports = [...text.matchAll(/^import \{([^}]*)\} from "rowfn.*";$/gm)];
+  return imports.flatMap(([, names]) => names!.split(",").map(name => name.trim())).filter(Boolean);
+}
+
+for (const file of ["README.md", ...DOCS.map(name => `docs/${name}`)]) {
+  describe(file, () => {
+    const text = readFileSync(join(ROOT, file), "utf8");
+    let store: MusicStore;
+    beforeAll(async () => {
+      store = await musicStore();
+    });
+    afterAll(() => store.database.drop());
+
+    test("imports names that exist", () => {
+      const values = importedNames(text).filter(name => !name.startsWith("type "));
+      expect(values.filter(name => !(name in NAMES))).toEqual([]);
+    });
+
+    test("every example does what its comment says", async () => {
+      const sent: string[] = [];
+      let checks = 0;
+      await runCode(
+        `let last; const result = expected => same(last, expected); const sends = text => sent(text);\n${program(text)}`,
+        {
+          sql: recording(store.sql, sent),
+          schema: store.schema,
+          same: (actual: unknown, expected: unknown) => {
+            checks++;
+            expect(actual).toEqual(expected);
+          },
+          sent: (expected: string) => {
+            checks++;
+            expect(sent.at(-1)).toBe(expected);
+          },
+          connect: async () => ({ sql: recording(store.sql, sent), schema: store.schema }),
+        },
+      );
+      expect(checks).toBe((text.match(/^\/\/ (→|sends) /gm) ?? []).length);
+    });
+  });
+}
