@@ -28,7 +28,7 @@ export class NotUniqueError extends RowfnError {
   override name = "NotUniqueError";
 }
 
-/** The key of a row belongs to a row outside the snapshot's scope, which was left alone. */
+/** What lies outside the snapshot's scope, a row with this key or a whole table, was left alone. */
 export class ScopeError extends RowfnError {
   override name = "ScopeError";
 }

@@ -1,4 +1,9 @@
 export { type Connection, type ConnectOptions, connect } from "./connect.ts";
+export type { ChangeOptions } from "./ddl/change-schema.ts";
+export { dropColumn } from "./ddl/drop-column.ts";
+export { type DropTableOptions, dropTable } from "./ddl/drop-table.ts";
+export { renameColumn } from "./ddl/rename-column.ts";
+export { renameTable } from "./ddl/rename-table.ts";
 export { describeHandle } from "./driver/describe-handle.ts";
 export type { SqlHandle } from "./driver/handle.ts";
 export * from "./errors.ts";

@@ -35,6 +35,12 @@ export function requireColumnForms(schema: AnySchema): void {
   }
 }
 
+/** Whether a column has this form among those it can be given. */
+export function hasForm(schema: AnySchema, column: Column, form: string): boolean {
+  const choice = choiceOf(schema, column.typeKey);
+  return choice !== undefined && (JS_TYPE_CHOICES[choice] as readonly string[]).includes(form);
+}
+
 function choiceOf({ types }: AnySchema, typeKey: string): Choice | undefined {
   let key = typeKey;
   for (let type = types[key]; type?.kind === "domain" || type?.kind === "array"; type = types[key])

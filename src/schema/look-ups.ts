@@ -8,6 +8,7 @@ import type {
   Column,
   ForeignKey,
   Relation,
+  RelationName,
   SchemaSnapshot,
   UniqueKey,
 } from "./snapshot.ts";
@@ -137,7 +138,14 @@ export function referencedBy<Tables>(
   schema: SchemaSnapshot<Tables>,
   table: TableName<Tables>,
 ): readonly Referrer[] {
-  const { schema: namespace, name } = relationOf(schema, table);
+  return referrersOf(schema, relationOf(schema, table));
+}
+
+/** As `referencedBy`, of a relation. */
+export function referrersOf(
+  schema: AnySchema,
+  { schema: namespace, name }: RelationName,
+): readonly Referrer[] {
   return schema.relations.flatMap(relation =>
     relation.foreignKeys
       .filter(({ references }) => references.schema === namespace && references.name === name)

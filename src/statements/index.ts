@@ -1,5 +1,9 @@
 // The pure builders: the SQL of every function, without a database.
 
+export { dropColumnSql } from "../ddl/drop-column-sql.ts";
+export { type DropTableSqlOptions, dropTableSql } from "../ddl/drop-table-sql.ts";
+export { renameColumnSql } from "../ddl/rename-column-sql.ts";
+export { renameTableSql } from "../ddl/rename-table-sql.ts";
 export { absentRowsSql } from "./absent-rows-sql.ts";
 export type { Aggregate } from "./aggregate.ts";
 export { asRoleSql, type RoleOptions } from "./as-role-sql.ts";

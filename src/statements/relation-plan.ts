@@ -4,6 +4,7 @@ import { columnOf, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
 import { codecOf, comparisonCodec } from "../types/resolve.ts";
+import { planMark } from "./plan-mark.ts";
 import type { OutputColumn } from "./statement.ts";
 
 /** What the statements of one relation have in common, made once. */
@@ -56,7 +57,7 @@ function makePlan(schema: AnySchema, relation: Relation): RelationPlan {
   const readable = [...columns.values()].filter(({ column }) => column.privileges.select);
   return Object.freeze({
     relation,
-    name: `${quoteIdentifier(relation.schema)}.${quoteIdentifier(relation.name)}`,
+    name: `${quoteIdentifier(relation.schema)}.${quoteIdentifier(relation.name)}${planMark(relation)}`,
     alias: quoteIdentifier(relation.name),
     columns,
     all: selection(readable),

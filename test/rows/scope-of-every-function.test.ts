@@ -56,6 +56,11 @@ const REFUSED: Readonly<Record<string, readonly Case[]>> = {
     (sql, schema) => rowfn.lookup(sql, schema, "note", { id: 8, title: "secret" }, { key: ["title"] }),
   ],
   deleteRow: [(sql, schema) => rowfn.deleteRow(sql, schema, "note", 3)],
+  // A table belongs to every tenant: who may see some of its rows only changes none.
+  dropTable: [(sql, schema) => rowfn.dropTable(sql, schema, "note")],
+  renameTable: [(sql, schema) => rowfn.renameTable(sql, schema, "note", "notes")],
+  dropColumn: [(sql, schema) => rowfn.dropColumn(sql, schema, "note", "stars")],
+  renameColumn: [(sql, schema) => rowfn.renameColumn(sql, schema, "note", "stars", "likes")],
 };
 
 // The same for functions that answer as if the row were not there.

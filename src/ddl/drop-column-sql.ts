@@ -1,0 +1,47 @@
+import { ArgumentError } from "../errors.ts";
+import { referrersOf } from "../schema/look-ups.ts";
+import { quoteIdentifier } from "../schema/quote.ts";
+import { columnOf } from "../schema/relation-of.ts";
+import type { AnySchema, Relation } from "../schema/snapshot.ts";
+import type { DropTableSqlOptions } from "./drop-table-sql.ts";
+import { quotedName, relationOfKind, TABLE_KINDS } from "./relation-name.ts";
+
+/**
+ * The statement of `dropColumn`.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param column the column's name
+ * @param options `cascade`
+ * @returns the DDL
+ * @throws UnknownNameError; ArgumentError when another column's foreign key or a key of several columns needs it and
+ * `cascade` is not given
+ * @example `dropColumnSql(schema, "track", "composer")` → `['ALTER TABLE "public"."track" DROP COLUMN "composer"']`
+ */
+export function dropColumnSql(
+  schema: AnySchema,
+  table: string,
+  column: string,
+  options: DropTableSqlOptions = {},
+): readonly string[] {
+  const relation = relationOfKind(schema, table, TABLE_KINDS);
+  columnOf(schema, table, column);
+  if (options.cascade !== true) requireUnused(schema, relation, column);
+  const cascade = options.cascade === true ? " CASCADE" : "";
+  return [`ALTER TABLE ${quotedName(relation)} DROP COLUMN ${quoteIdentifier(column)}${cascade}`];
+}
+
+// PostgreSQL drops a key or CHECK of several columns with any one of them, without a word.
+function requireUnused(schema: AnySchema, relation: Relation, column: string): void {
+  const { primaryKey, uniqueKeys, foreignKeys, checks } = relation;
+  const own = [...(primaryKey ? [primaryKey] : []), ...uniqueKeys, ...foreignKeys, ...checks]
+    .filter(({ columns }) => columns.length > 1 && columns.includes(column))
+    .map(({ name }) => name);
+  const others = referrersOf(schema, relation)
+    .filter(({ foreignKey }) => foreignKey.references.columns.includes(column))
+    .map(({ table, foreignKey }) => `${foreignKey.name} of ${table}`);
+  const all = [...new Set([...own, ...others])];
+  if (all.length > 0)
+    throw new ArgumentError(
+      `${relation.key}.${column} is part of more, cascade: true drops it too: ${all.join("; ")}`,
+    );
+}

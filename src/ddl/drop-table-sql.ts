@@ -1,0 +1,41 @@
+import { ArgumentError } from "../errors.ts";
+import { referrersOf } from "../schema/look-ups.ts";
+import type { AnySchema, Relation } from "../schema/snapshot.ts";
+import { quotedName, relationOfKind } from "./relation-name.ts";
+
+/** Options of `dropTable`. */
+export interface DropTableSqlOptions {
+  /** Drop what depends on it too: foreign keys of other tables, views. */
+  readonly cascade?: boolean;
+}
+
+/**
+ * The statement of `dropTable`.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param options `cascade`
+ * @returns the DDL
+ * @throws ArgumentError when other tables' foreign keys refer to it and `cascade` is not given; UnknownNameError
+ * @example `dropTableSql(schema, "invoice_line")` → `['DROP TABLE "public"."invoice_line"']`
+ */
+export function dropTableSql(
+  schema: AnySchema,
+  table: string,
+  options: DropTableSqlOptions = {},
+): readonly string[] {
+  const relation = relationOfKind(schema, table, ["table", "partitioned", "foreign"]);
+  if (options.cascade !== true) requireUnreferenced(schema, relation);
+  const what = relation.kind === "foreign" ? "FOREIGN TABLE" : "TABLE";
+  return [`DROP ${what} ${quotedName(relation)}${options.cascade === true ? " CASCADE" : ""}`];
+}
+
+/** Throws ArgumentError with the foreign keys of other tables that would be cut. */
+export function requireUnreferenced(schema: AnySchema, relation: Relation): void {
+  const keys = referrersOf(schema, relation)
+    .filter(({ table }) => table !== relation.key)
+    .map(({ table, foreignKey }) => `${foreignKey.name} of ${table} (${foreignKey.columns.join(", ")})`);
+  if (keys.length > 0)
+    throw new ArgumentError(
+      `${relation.key}: foreign keys refer to it, cascade: true drops them: ${keys.join("; ")}`,
+    );
+}

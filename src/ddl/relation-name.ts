@@ -1,0 +1,66 @@
+import { ArgumentError, UnknownNameError } from "../errors.ts";
+import { nearest } from "../schema/nearest.ts";
+import { quoteIdentifier } from "../schema/quote.ts";
+import { relationOf } from "../schema/relation-of.ts";
+import type { AnySchema, Relation, RelationKind, RelationName } from "../schema/snapshot.ts";
+import { newIdentifier } from "./identifier.ts";
+
+/** A relation's name as SQL: `"public"."album"`. */
+export function quotedName({ schema, name }: RelationName): string {
+  return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+}
+
+/**
+ * The full name of something new: `album` in the first schema of the search path, `audit.event` in that schema,
+ * `"public"."dot.ted"` in quotes where a name has a dot.
+ */
+export function newName(schema: AnySchema, text: string): RelationName {
+  const [, quotedSchema, quoted] = /^"((?:[^"]|"")+)"\."((?:[^"]|"")+)"$/.exec(text) ?? [];
+  if (quotedSchema !== undefined && quoted !== undefined)
+    return inSchema(schema, quotedSchema.replaceAll('""', '"'), quoted.replaceAll('""', '"'));
+  const dot = String(text).indexOf(".");
+  return dot === -1
+    ? inSchema(schema, creationSchema(schema), text)
+    : inSchema(schema, text.slice(0, dot), text.slice(dot + 1));
+}
+
+function creationSchema({ searchPath }: AnySchema): string {
+  const [first] = searchPath;
+  if (first !== undefined) return first;
+  throw new ArgumentError("no schema is on the search path: write the schema before the name");
+}
+
+function inSchema({ schemas }: AnySchema, namespace: string, name: string): RelationName {
+  if (!schemas.includes(namespace))
+    throw new UnknownNameError(
+      `the snapshot has no PostgreSQL schema ${JSON.stringify(namespace)}.${nearest(namespace, schemas)}`,
+    );
+  return { schema: namespace, name: newIdentifier(name) };
+}
+
+/** The relation of these kinds; throws UnknownNameError when there is none, ArgumentError when it is something else. */
+export function relationOfKind(schema: AnySchema, name: string, kinds: readonly RelationKind[]): Relation {
+  const relation = relationOf(schema, name);
+  if (kinds.includes(relation.kind)) return relation;
+  throw new ArgumentError(
+    `${relation.key} is a ${KIND_WORDS[relation.kind]}, not a ${KIND_WORDS[kinds[0]!]}`,
+  );
+}
+
+const KIND_WORDS: Readonly<Record<RelationKind, string>> = {
+  table: "table",
+  partitioned: "partitioned table",
+  foreign: "foreign table",
+  view: "view",
+  materializedView: "materialised view",
+};
+
+/** What ALTER TABLE can change the columns of. */
+export const TABLE_KINDS: readonly RelationKind[] = ["table", "partitioned"];
+
+/** Throws ArgumentError when a relation has this name already. */
+export function requireFree(schema: AnySchema, { schema: namespace, name }: RelationName): void {
+  const there = schema.relations.find(one => one.schema === namespace && one.name === name);
+  if (there !== undefined)
+    throw new ArgumentError(`there is a ${KIND_WORDS[there.kind]} ${JSON.stringify(there.key)} already`);
+}

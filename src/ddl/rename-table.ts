@@ -1,0 +1,31 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import { findRelation } from "../schema/relation-of.ts";
+import type { SchemaSnapshot } from "../schema/snapshot.ts";
+import type { TableName } from "../schema/tables.ts";
+import { type ChangeOptions, changeSchema } from "./change-schema.ts";
+import { renameTableSql } from "./rename-table-sql.ts";
+
+/**
+ * Gives a table another name; foreign keys, views and indexes follow, and so do the forms and refinements of its columns.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot without a scope
+ * @param table the table's name
+ * @param name its new name, without a schema: it stays in the one it is in
+ * @param options `onStatement`
+ * @returns the new snapshot
+ * @throws ArgumentError when the name is taken or too long; ScopeError; UnknownNameError; QueryError
+ * @example `schema = await renameTable(sql, schema, "genre", "style")`
+ */
+export function renameTable<Tables, Name extends TableName<Tables>, const New extends string>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  name: New,
+  options?: ChangeOptions,
+): Promise<SchemaSnapshot<Omit<Tables, Name> & { readonly [Table in New]: Tables[Name] }>> {
+  const namespace = findRelation(schema, table)?.schema ?? "";
+  return changeSchema(sql, schema, options, () => renameTableSql(schema, table, name), {
+    table,
+    to: { schema: namespace, name },
+  });
+}

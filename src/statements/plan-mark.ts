@@ -1,0 +1,45 @@
+import type { AnySchema, Relation } from "../schema/snapshot.ts";
+
+/** Relation → column → the type it has had in statements without a mark. */
+type SeenTypes = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+const marks = new WeakMap<Relation, string>();
+const seen = new WeakMap<readonly Relation[], SeenTypes>();
+
+/**
+ * What is added to a relation's name in statements: a comment once a column has got another type. A pool's connections
+ * keep the prepared statements of the old text, and PostgreSQL refuses to run those with "cached plan must not change
+ * result type"; inside a transaction nothing can be done about that any more.
+ */
+export function planMark(relation: Relation): string {
+  return marks.get(relation) ?? "";
+}
+
+/** The snapshot after a change of tables, with marks where a statement of the snapshot before would be stale. */
+export function withPlanMarks<Schema extends AnySchema>(before: AnySchema, after: Schema): Schema {
+  const known = new Map(seen.get(before.relations));
+  for (const relation of before.relations) if (!marks.has(relation)) see(known, relation);
+  for (const relation of after.relations)
+    if (hasOtherTypes(known.get(fullName(relation)), relation)) marks.set(relation, markOf(relation));
+  seen.set(after.relations, known);
+  return after;
+}
+
+function fullName({ schema, name }: Relation): string {
+  return JSON.stringify([schema, name]);
+}
+
+function see(known: Map<string, ReadonlyMap<string, string>>, relation: Relation): void {
+  const types = relation.columns.map(({ name, type }) => [name, type] as const);
+  known.set(fullName(relation), new Map([...(known.get(fullName(relation)) ?? []), ...types]));
+}
+
+function hasOtherTypes(known: ReadonlyMap<string, string> | undefined, { columns }: Relation): boolean {
+  return columns.some(({ name, type }) => (known?.get(name) ?? type) !== type);
+}
+
+// The same types give the same mark, so that a text never stands for two results.
+function markOf({ columns }: Relation): string {
+  const types = JSON.stringify(columns.map(({ name, type }) => [name, type]));
+  return ` /* ${new Bun.CryptoHasher("sha256").update(types).digest("hex").slice(0, 8)} */`;
+}

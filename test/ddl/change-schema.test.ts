@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import * as v from "valibot";
+import { changeSchema } from "../../src/ddl/change-schema.ts";
+import {
+  deleteRow,
+  dropColumn,
+  dropTable,
+  get,
+  insert,
+  loadSchema,
+  QueryError,
+  refine,
+  renameColumn,
+  renameTable,
+  rowsWhere,
+  type SchemaSnapshot,
+  ScopeError,
+  scope,
+  tableNames,
+  unscoped,
+  update,
+  validateInsert,
+} from "../../src/index.ts";
+import { dropColumnSql, dropTableSql, renameColumnSql, renameTableSql } from "../../src/statements/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+const TABLES = `
+  drop schema if exists public, audit cascade; create schema public; create schema audit;
+  create table author (id int primary key, name text not null, pen text);
+  create table book (id int primary key, author_id int references author, title text, seen jsonb, unique (author_id, title));
+  create table audit.event (id int primary key, payload jsonb);
+  create view titles as select title from book;
+  insert into author values (1, 'Ann', 'A'); insert into book values (1, 1, 'One', '1');`;
+
+let database: TestDatabase;
+let schema: SchemaSnapshot;
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await database.sql.unsafe(TABLES);
+  schema = await loadSchema(database.sql);
+});
+
+const plain = async (text: string): Promise<unknown[][]> => [...(await database.sql.unsafe(text).values())];
+const tables = (): Promise<unknown[][]> =>
+  plain("select tablename from pg_tables where schemaname = 'public' order by 1");
+
+test("dropTable drops the table and returns a new snapshot; the one before stays as it was", async () => {
+  const sent: string[] = [];
+  const after = await dropTable(database.sql, schema, "audit.event", {
+    onStatement: ({ text }) => void sent.push(text),
+  });
+  expect(sent).toEqual(['DROP TABLE "audit"."event"']);
+  expect(tableNames(after)).toEqual(["author", "book"]);
+  expect(tableNames(schema)).toEqual(["audit.event", "author", "book"]);
+  expect(after).toEqual(await loadSchema(database.sql));
+  expect(Object.isFrozen(after)).toBe(true);
+});
+
+test("dropTable refuses a table that foreign keys refer to, and says which; cascade cuts them", async () => {
+  await expect(dropTable(database.sql, schema, "author")).rejects.toThrow(
+    "author: foreign keys refer to it, cascade: true drops them: book_author_id_fkey of book (author_id)",
+  );
+  expect(await tables()).toEqual([["author"], ["book"]]);
+  expect(dropTableSql(schema, "author", { cascade: true })).toEqual(['DROP TABLE "public"."author" CASCADE']);
+  const after = await dropTable(database.sql, schema, "author", { cascade: true });
+  expect(after.relations.find(({ key }) => key === "book")?.foreignKeys).toEqual([]);
+});
+
+test("dropTable says which view depends on the table, which the snapshot does not know", async () => {
+  const refused = await dropTable(database.sql, schema, "book").catch((error: QueryError) => error);
+  expect(refused).toBeInstanceOf(QueryError);
+  expect((refused as QueryError).message).toContain("view titles depends on table book");
+  expect((refused as QueryError).message).toContain("cascade: true drops these too");
+});
+
+test("dropTable refuses a view", () => {
+  expect(() => dropTableSql(schema, "titles")).toThrow("titles is a view, not a table");
+});
+
+test("renameTable keeps rows, forms and refinements, and foreign keys follow", async () => {
+  const special = refine(
+    await loadSchema(database.sql, {
+      types: { int8: "bigint", columns: { "book.seen": "string", "audit.event.payload": "bigint" } },
+    }),
+    { book: { title: v.pipe(v.string(), v.minLength(2)) } },
+  );
+  const after = await renameTable(database.sql, special, "book", "volume");
+  expect(renameTableSql(schema, "book", "volume")).toEqual([
+    'ALTER TABLE "public"."book" RENAME TO "volume"',
+  ]);
+  expect(after.jsTypes).toEqual({
+    ...special.jsTypes,
+    columns: { "volume.seen": "string", "audit.event.payload": "bigint" },
+  });
+  expect(validateInsert(after, "volume", { id: 2, title: "x" }).issues).toHaveLength(1);
+  expect(await rowsWhere(database.sql, after, "volume", { select: ["title", "seen"] })).toEqual([
+    { title: "One", seen: "1" },
+  ]);
+});
+
+test("renameTable refuses a name that is taken and one that PostgreSQL would cut", () => {
+  expect(() => renameTableSql(schema, "book", "titles")).toThrow('there is a view "titles" already');
+  expect(() => renameTableSql(schema, "book", "ü".repeat(32))).toThrow("63 bytes");
+});
+
+test("renameColumn renames it everywhere, its refinement too", async () => {
+  const strict = refine(schema, { book: { title: v.pipe(v.string(), v.minLength(2)) } });
+  const after = await renameColumn(database.sql, strict, "book", "title", "heading");
+  expect(renameColumnSql(schema, "book", "title", "heading")).toEqual([
+    'ALTER TABLE "public"."book" RENAME COLUMN "title" TO "heading"',
+  ]);
+  expect(after.relations.find(({ key }) => key === "book")?.uniqueKeys[0]?.columns).toEqual([
+    "author_id",
+    "heading",
+  ]);
+  expect(validateInsert(after, "book", { id: 2, heading: "x" }).issues).toHaveLength(1);
+  expect(() => renameColumnSql(schema, "book", "title", "id")).toThrow('book has a column "id" already');
+});
+
+test("dropColumn takes the column's own index with it, and refuses to take more without cascade", async () => {
+  const after = await dropColumn(database.sql, schema, "author", "pen");
+  expect(await get(database.sql, after, "author", 1)).toEqual({ id: 1, name: "Ann" });
+  expect(() => dropColumnSql(schema, "author", "id")).toThrow(
+    "author.id is part of more, cascade: true drops it too: book_author_id_fkey of book",
+  );
+  expect(() => dropColumnSql(schema, "book", "author_id")).toThrow("book_author_id_title_key");
+  expect(dropColumnSql(schema, "book", "title", { cascade: true })).toEqual([
+    'ALTER TABLE "public"."book" DROP COLUMN "title" CASCADE',
+  ]);
+  await dropColumn(database.sql, after, "book", "title", { cascade: true });
+  expect(await plain("select * from book")).toEqual([[1, 1, 1]]);
+});
+
+test("a scoped snapshot changes no table", async () => {
+  const mine = scope(schema, { book: { author_id: 1 } });
+  await expect(dropTable(database.sql, mine, "audit.event")).rejects.toThrow(ScopeError);
+  await dropTable(database.sql, unscoped(mine), "audit.event");
+  expect(await plain("select from pg_tables where schemaname = 'audit'")).toEqual([]);
+});
+
+test("inside a transaction the change is a savepoint: what fails leaves the transaction alive", async () => {
+  await database.sql.begin(async tx => {
+    await expect(dropTable(tx, schema, "book")).rejects.toThrow("depends on");
+    const after = await renameTable(tx, schema, "book", "volume");
+    expect(tableNames(after)).toContain("volume");
+  });
+  expect(await tables()).toEqual([["author"], ["volume"]]);
+});
+
+test("a change that cannot be read back is undone", async () => {
+  const statements = () => ["alter schema audit rename to other"];
+  await expect(changeSchema(database.sql, schema, undefined, statements)).rejects.toThrow(
+    'no schema "audit"',
+  );
+  expect(await plain("select nspname from pg_namespace where nspname = 'audit'")).toEqual([["audit"]]);
+});
+
+const TYPES = [
+  "integer",
+  "bigint",
+  "smallint",
+  "numeric",
+  "numeric(10,2)",
+  "real",
+  "double precision",
+  "text",
+  "character varying(20)",
+  "character varying(30)",
+  "jsonb",
+  "text[]",
+  "integer",
+];
+
+test("after every change of a type the same pool reads, writes and compares, also inside a transaction", async () => {
+  const { sql } = database;
+  await sql.unsafe(
+    "create table t (id int primary key, v boolean, w int); insert into t values (1, null, 0)",
+  );
+  let now = await loadSchema(sql);
+  const use = async (handle: TestDatabase["sql"], id: number): Promise<void> => {
+    const stored = await get(handle, now, "t", 1);
+    expect(await update(handle, now, "t", { ...stored, id: 1 })).toEqual(stored);
+    const row = { id, v: stored?.["v"] };
+    expect(await insert(handle, now, "t", row, { returning: ["v"] })).toEqual({ v: row.v });
+    expect(await deleteRow(handle, now, "t", id)).toEqual({ ...stored, ...row, w: null });
+  };
+  // Each of the two transactions has one of the pool's two connections.
+  const everywhere = async (): Promise<void> => {
+    await use(sql, 2);
+    const inside = (id: number) => sql.begin(tx => use(tx as unknown as TestDatabase["sql"], id));
+    await Promise.all([inside(3), inside(4)]);
+  };
+  await everywhere();
+  for (const type of TYPES) {
+    const value = type === "jsonb" ? "'7'" : type === "text[]" ? "'{7}'" : "'7'";
+    const statements = () => [`alter table t alter v type ${type} using ${value}::${type}`];
+    now = await changeSchema(sql, now, undefined, statements);
+    await everywhere();
+  }
+  expect(await plain("select v from t where id = 1")).toEqual([[7]]);
+});
+
+test("a column that is dropped and comes back with another type is no stale statement either", async () => {
+  const { sql } = database;
+  await sql.unsafe("create table t (id int primary key, v int); insert into t values (1, 7)");
+  let now: SchemaSnapshot = await loadSchema(sql);
+  const value = (): PromiseLike<unknown> => sql.begin(async tx => (await get(tx, now, "t", 1))?.["v"]);
+  const both = (): Promise<unknown[]> => Promise.all([value(), value(), value()]);
+  expect(await both()).toEqual([7, 7, 7]);
+  now = await dropColumn(sql, now, "t", "v");
+  now = await changeSchema(sql, now, undefined, () => ["alter table t add v text default 'x'"]);
+  expect(await both()).toEqual(["x", "x", "x"]);
+  now = await dropTable(sql, now, "t");
+  now = await changeSchema(sql, now, undefined, () => [
+    "create table t (id int primary key, v bigint)",
+    "insert into t values (1, 8)",
+  ]);
+  expect(await both()).toEqual(["8", "8", "8"]);
+  now = await changeSchema(sql, now, undefined, () => ["alter table t alter v type int"]);
+  expect(await both()).toEqual([8, 8, 8]);
+});
