@@ -87,12 +87,16 @@ async function allTests(filters: readonly string[]): Promise<Tally> {
       ROWFN_TEST_URL: url,
       ROWFN_PREPARE: "true",
     });
-    // What the launcher does has nothing to do with the driver's mode.
-    const without = ["--pass-with-no-tests", "--path-ignore-patterns", "test/testing/**"];
-    const unprepared = await tests("bun test, prepare: false", [...filters, ...without], {
-      ROWFN_TEST_URL: url,
-      ROWFN_PREPARE: "false",
-    });
+    // What the launcher and the package do has nothing to do with the driver's mode.
+    const without = ["testing", "packaging"].flatMap(name => ["--path-ignore-patterns", `test/${name}/**`]);
+    const unprepared = await tests(
+      "bun test, prepare: false",
+      ["--pass-with-no-tests", ...filters, ...without],
+      {
+        ROWFN_TEST_URL: url,
+        ROWFN_PREPARE: "false",
+      },
+    );
     return add(prepared, unprepared);
   } finally {
     await postgres?.stop();

@@ -1,13 +1,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { styleText } from "node:util";
-import {
-  fingerprint,
-  parseSchema,
-  RowfnError,
-  type SchemaSnapshot,
-  schemaDiff,
-} from "../../index.ts";
+import { fingerprint, parseSchema, RowfnError, type SchemaSnapshot, schemaDiff } from "../../index.ts";
 import { examples } from "../examples.ts";
 import { FAILED } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";

