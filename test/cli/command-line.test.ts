@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
+import packageJson from "../../package.json" with { type: "json" };
+import { rowfnProgram } from "../../src/cli/program.ts";
+import { inPipe, onTerminal } from "./run-command.ts";
+import { type Sample, sample } from "./sample.ts";
+
+const SUBCOMMANDS = rowfnProgram().commands.map(command => command.name());
+let store: Sample;
+
+beforeAll(async () => {
+  store = await sample();
+});
+afterAll(async () => {
+  rmSync(store.directory, { recursive: true });
+  await store.database.drop();
+});
+
+test("without a subcommand the help is an error that lists all of them", async () => {
+  const { code, output, errors } = await inPipe([]);
+  expect([code, output]).toEqual([2, ""]);
+  for (const name of SUBCOMMANDS) expect(errors).toContain(`\n  ${name} `);
+});
+
+test("--version prints the package's", async () => {
+  expect(await inPipe(["--version"])).toEqual({ code: 0, output: `${packageJson.version}\n`, errors: "" });
+});
+
+describe("help", () => {
+  for (const name of SUBCOMMANDS)
+    test(`of ${name} shows its examples and the options of all subcommands`, async () => {
+      const { code, output, errors } = await inPipe([name, "--help"]);
+      expect([code, errors]).toEqual([0, ""]);
+      expect(output).toStartWith(`Usage: rowfn ${name} `);
+      expect(output).toContain("--url <url>");
+      expect(output).toContain(`\nExamples:\n  $ rowfn ${name} `);
+    });
+});
+
+test("mistakes of the command line exit with 2 and suggest what was meant", async () => {
+  expect(await inPipe(["schem"])).toEqual({
+    code: 2,
+    output: "",
+    errors: "error: unknown command 'schem'\n(Did you mean schema?)\n`--help` shows examples.\n",
+  });
+  expect((await inPipe(["schema", "--ouput", "x"])).code).toBe(2);
+  expect((await inPipe(["check"])).errors).toBe(
+    "error: missing required argument 'file'\n`--help` shows examples.\n",
+  );
+});
+
+test("without a database the command says how to name one", async () => {
+  expect(await inPipe(["schema"])).toEqual({
+    code: 2,
+    output: "",
+    errors:
+      "error: no database: give --url postgres://user@host:5432/name, set DATABASE_URL, or try --demo\n",
+  });
+});
+
+test("--url wins over DATABASE_URL, before and behind the subcommand", async () => {
+  const wrong = { url: "postgres://nobody@127.0.0.1:1/nowhere" };
+  for (const args of [
+    ["--url", store.database.url, "schema"],
+    ["schema", "--url", store.database.url],
+  ]) {
+    const { code, output } = await inPipe(args, wrong);
+    expect([code, JSON.parse(output).database]).toEqual([0, store.database.name]);
+  }
+});
+
+test("a server that cannot be reached is one readable error without a stack and without the password", async () => {
+  const { code, output, errors } = await inPipe(["schema", "--url", "postgres://me:secret@127.0.0.1:1/db"]);
+  expect([code, output]).toEqual([1, ""]);
+  expect(errors).toStartWith("error: ");
+  expect(errors).not.toContain("secret");
+  expect(errors).not.toContain("    at ");
+});
+
+test("--debug shows where an error comes from", async () => {
+  const { errors } = await inPipe(["schema", "--debug", "--url", "postgres://me@127.0.0.1:1/db"]);
+  expect(errors).toContain("connect.ts");
+});
+
+test("an error is red on a terminal, not with NO_COLOR", async () => {
+  const args = ["check", "missing.ts"];
+  expect((await onTerminal(args)).output).toBe("\x1b[31merror:\x1b[39m there is no file missing.ts\n");
+  expect((await onTerminal(args, { env: { NO_COLOR: "1" } })).output).toBe(
+    "error: there is no file missing.ts\n",
+  );
+});
+
+test("a reader who has seen enough ends the command quietly", async () => {
+  const child = Bun.spawn(["bash", "-c", `"$0" src/cli/main.ts schema | head -n 1`, process.execPath], {
+    env: { ...process.env, DATABASE_URL: store.database.url },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [output, errors] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  expect([output, errors]).toEqual(["{\n", ""]);
+});

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { generateModule, loadSchema } from "../../src/index.ts";
+import { type Sample, sample } from "./sample.ts";
+
+const ROWFN = join(import.meta.dir, "../../src/index.ts");
+let store: Sample;
+let module: string;
+
+beforeAll(async () => {
+  store = await sample();
+  module = join(store.directory, "src/database.ts");
+});
+afterAll(async () => {
+  rmSync(store.directory, { recursive: true });
+  await store.database.drop();
+});
+
+/** The module as it can be imported from outside a project. */
+async function writeModule(...options: readonly string[]): Promise<void> {
+  const { code, errors } = await store.inPipe(["generate", "--out", module, ...options]);
+  expect([code, errors]).toEqual([0, ""]);
+  const text = await Bun.file(module).text();
+  await Bun.write(module, text.replace('from "rowfn"', `from ${JSON.stringify(ROWFN)}`));
+}
+
+test("generate writes the module of generateModule to standard output", async () => {
+  const { code, output, errors } = await store.inPipe(["generate"]);
+  expect([code, errors]).toEqual([0, ""]);
+  expect(output).toBe(generateModule(await loadSchema(store.sql)));
+});
+
+test("generate --out makes the file and its directory and says nothing", async () => {
+  const path = join(store.directory, "a/b/database.ts");
+  expect(await store.inPipe(["generate", "--out", path])).toEqual({ code: 0, output: "", errors: "" });
+  expect(await Bun.file(path).text()).toBe(generateModule(await loadSchema(store.sql)));
+});
+
+test("generate takes forms of types and types of json columns", async () => {
+  const { output } = await store.inPipe([
+    "generate",
+    ...["--schema", "public", "--types", "int8=bigint", "--types", "customer.created_at=string"],
+    ...["--json", "customer.settings=Settings@./settings.ts"],
+  ]);
+  expect(output).toContain('import type { Settings } from "./settings.ts";');
+  expect(output).toContain("  settings: Settings;");
+  expect(output).toContain("  bytes: bigint | null;");
+  expect(output).toContain("  created_at: string;");
+  expect(output).toContain("  deleted_at: Date | null;");
+});
+
+test("a form that does not exist is an error", async () => {
+  const { code, output, errors } = await store.inPipe(["generate", "--types", "int8=float"]);
+  expect([code, output]).toEqual([1, ""]);
+  expect(errors).toBe('error: types: int8 is one of "string", "bigint", "number"\n');
+});
+
+test("a form that names no type is a mistake of the command line", async () => {
+  const { code, errors } = await store.inPipe(["generate", "--json", "customer.settings"]);
+  expect([code, errors]).toEqual([2, 'error: --json is name=value, received "customer.settings"\n']);
+});
+
+test("check finds the database as the module says, with the module's own types", async () => {
+  await writeModule("--types", "int8=bigint");
+  const { code, output, errors } = await store.inPipe(["check", module]);
+  expect([code, output, errors]).toEqual([0, `${module} is what the database is\n`, ""]);
+});
+
+test("check prints a line for each difference and exits with 1", async () => {
+  await writeModule();
+  await store.sql.unsafe(
+    "alter table album add column label text; alter table playlist alter name type varchar(200); drop table invoice_line cascade",
+  );
+  const { code, output, errors } = await store.inPipe(["check", module]);
+  expect([code, errors]).toEqual([1, ""]);
+  expect(output).toBe(
+    [
+      `${module} is not what the database is:`,
+      "  column public.album.label: added",
+      "  view public.genre_sales: removed",
+      "  table public.invoice_line: removed",
+      "  column public.playlist.name: type character varying(120) → character varying(200)",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("on a terminal the differences are coloured, not with NO_COLOR", async () => {
+  const coloured = await store.onTerminal(["check", module], { columns: 200 });
+  expect(coloured.code).toBe(1);
+  expect(coloured.output).toContain("\x1b[32mcolumn public.album.label: added\x1b[39m\n");
+  expect(coloured.output).toContain("\x1b[31mtable public.invoice_line: removed\x1b[39m\n");
+  const plain = await store.onTerminal(["check", module], { columns: 200, env: { NO_COLOR: "1" } });
+  expect(plain.output).toContain("  column public.album.label: added\n");
+});
+
+test("check takes the snapshot of `rowfn schema` as well", async () => {
+  const path = join(store.directory, "schema.json");
+  await store.inPipe(["schema", "--out", path]);
+  expect((await store.inPipe(["check", path])).output).toBe(`${path} is what the database is\n`);
+});
+
+test("check says what is wrong with a file", async () => {
+  const empty = join(store.directory, "empty.ts");
+  await Bun.write(empty, "export {};\n");
+  expect((await store.inPipe(["check", empty])).errors).toBe(
+    `error: ${empty} exports no \`schema\`: make it with \`rowfn generate --out ${empty}\`\n`,
+  );
+  const missing = join(store.directory, "missing.ts");
+  expect(await store.inPipe(["check", missing])).toEqual({
+    code: 1,
+    output: "",
+    errors: `error: there is no file ${missing}\n`,
+  });
+});

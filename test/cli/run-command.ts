@@ -1,0 +1,63 @@
+import { join } from "node:path";
+
+const MAIN = join(import.meta.dir, "../../src/cli/main.ts");
+
+export interface CommandOptions {
+  readonly url?: string;
+  readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+export interface Outcome {
+  readonly code: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+function environment({ url, env }: CommandOptions): Record<string, string | undefined> {
+  return { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, DATABASE_URL: url, ...env };
+}
+
+/** Runs the command with its input and output in pipes. */
+export async function inPipe(args: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
+  const child = Bun.spawn([process.execPath, MAIN, ...args], {
+    env: environment(options),
+    ...(options.cwd && { cwd: options.cwd }),
+    stdin: options.stdin === undefined ? "ignore" : new Blob([options.stdin]),
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [output, errors] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  return { code: await child.exited, output, errors };
+}
+
+/** Runs the command on a pseudo terminal; what it wrote to it, output and errors together. */
+export async function onTerminal(
+  args: readonly string[],
+  options: CommandOptions & { readonly columns?: number } = {},
+): Promise<Omit<Outcome, "errors">> {
+  const decoder = new TextDecoder();
+  let output = "";
+  const closed = Promise.withResolvers<void>();
+  const child = Bun.spawn([process.execPath, MAIN, ...args], {
+    env: { ...environment(options), TERM: "xterm-256color" },
+    ...(options.cwd && { cwd: options.cwd }),
+    terminal: {
+      cols: options.columns ?? 80,
+      rows: 24,
+      data: (_terminal, data) => {
+        output += decoder.decode(data, { stream: true });
+      },
+      exit: () => closed.resolve(),
+    },
+  });
+  const code = await child.exited;
+  // What it wrote last may arrive after its end.
+  child.terminal?.close();
+  await closed.promise;
+  return { code, output: output.replaceAll("\r\n", "\n") };
+}
