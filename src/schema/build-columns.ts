@@ -1,3 +1,4 @@
+import { sequenceOptions } from "./build-sequences.ts";
 import type { TypeKeys } from "./build-types.ts";
 import type { CatalogRows, ColumnRow, ConstraintRow, RelationRow } from "./catalog-rows.ts";
 import type { Column, PgType } from "./snapshot.ts";
@@ -58,6 +59,7 @@ function buildColumn(
     nullOnRead: isView ? "unknown" : notNull && !unproven ? "never" : "possible",
     default: generated === "" && identity === "" ? expression : null,
     identity: identity === "a" ? "always" : identity === "d" ? "byDefault" : null,
+    identityOptions: row[14] && sequenceOptions(row[14]),
     generated: generated === "s" ? "stored" : generated === "v" ? "virtual" : null,
     generationExpression: generated === "" ? null : expression,
     collation,

@@ -1,5 +1,5 @@
 import type { ColumnRow, ConstraintRow, IndexRow, RelationRow } from "./catalog-rows.ts";
-import type { Check, Exclusion, ForeignKey, ReferentialAction, UniqueKey } from "./snapshot.ts";
+import type { Check, Exclusion, ForeignKey, Index, ReferentialAction, UniqueKey } from "./snapshot.ts";
 
 /** Attribute number → column name. */
 type ColumnNames = ReadonlyMap<number, string>;
@@ -8,6 +8,7 @@ type ColumnNames = ReadonlyMap<number, string>;
 export interface RelationKeys {
   readonly primaryKey: UniqueKey | null;
   readonly uniqueKeys: readonly UniqueKey[];
+  readonly indexes: readonly Index[];
   readonly foreignKeys: readonly ForeignKey[];
   readonly checks: readonly Check[];
   readonly exclusions: readonly Exclusion[];
@@ -17,26 +18,30 @@ export function buildKeys(relation: RelationRow): RelationKeys {
   const names: ColumnNames = new Map((relation[17] ?? []).map((column: ColumnRow) => [column[1], column[0]]));
   const constraints = relation[18] ?? [];
   const indexes = relation[19] ?? [];
-  const keyed = indexes.map(index => ({
-    isPrimary: index[6],
-    key: uniqueKey(
-      index,
-      constraints.find(({ type, index: oid }) => (type === "p" || type === "u") && oid === index[0]),
-      names,
-      relation[16] === true,
-    ),
-  }));
+  const keyed = indexes
+    .filter(row => row[12])
+    .map(index => ({
+      isPrimary: index[6],
+      key: uniqueKey(
+        index,
+        constraints.find(({ type, index: oid }) => (type === "p" || type === "u") && oid === index[0]),
+        names,
+        relation[16] === true,
+      ),
+    }));
   return {
     primaryKey: keyed.find(({ isPrimary }) => isPrimary)?.key ?? null,
     uniqueKeys: keyed.filter(({ isPrimary }) => !isPrimary).map(({ key }) => key),
+    indexes: indexes.filter(row => !row[12]).map(row => plainIndex(row, names)),
     foreignKeys: constraints.filter(({ type }) => type === "f").map(row => foreignKey(row, names)),
     checks: constraints.filter(({ type }) => type === "c").map(row => check(row, names)),
     exclusions: constraints
       .filter(({ type }) => type === "x")
-      .map(({ name, definition, deferrable }) => ({
+      .map(({ name, definition, deferrable, comment }) => ({
         name,
         definition: definition ?? "",
         deferrable: deferrable ?? false,
+        comment: comment ?? null,
       })),
   };
 }
@@ -45,40 +50,41 @@ function columnNames(numbers: readonly number[], names: ColumnNames): readonly s
   return numbers.map(number => names.get(number) ?? "");
 }
 
+function plainIndex(row: IndexRow, names: ColumnNames): Index {
+  const [, name, keyColumns, numbers, expressions, predicate, , , valid, , , comment] = row;
+  const [, , , , , , , , , , , , , method, options, keyOptions] = row;
+  return {
+    name,
+    columns: numbers.slice(0, keyColumns).map(number => names.get(number) ?? null),
+    expressions: expressions ?? [],
+    keyOptions: keyOptions ?? [],
+    include: columnNames(numbers.slice(keyColumns), names),
+    predicate,
+    method,
+    options: options ?? [],
+    valid,
+    comment,
+  };
+}
+
 function uniqueKey(
-  index: IndexRow,
+  row: IndexRow,
   constraint: ConstraintRow | undefined,
   names: ColumnNames,
   hasWriteRules: boolean,
 ): UniqueKey {
-  const [
-    ,
-    name,
-    keyColumns,
-    numbers,
-    expressions,
-    predicate,
-    ,
-    isImmediate,
-    isValid,
-    isExclusion,
-    nullsNotDistinct,
-    comment,
-  ] = index;
+  const index = plainIndex(row, names);
+  const [, , , , , , , isImmediate, isValid, isExclusion, nullsNotDistinct] = row;
   return {
-    name: constraint?.name ?? name,
-    columns: numbers.slice(0, keyColumns).map(number => names.get(number) ?? null),
-    expressions: expressions ?? [],
-    include: columnNames(numbers.slice(keyColumns), names),
-    predicate,
+    ...index,
+    name: constraint?.name ?? index.name,
     isConstraint: constraint !== undefined,
     deferrable: constraint?.deferrable ?? false,
     initiallyDeferred: constraint?.deferred ?? false,
     nullsNotDistinct,
-    valid: isValid,
     period: constraint?.period ?? false,
     conflictTarget: conflictTarget(isImmediate, isValid, isExclusion, hasWriteRules),
-    comment: constraint?.comment ?? comment,
+    comment: constraint?.comment ?? index.comment,
   };
 }
 
@@ -128,5 +134,6 @@ function check(row: ConstraintRow, names: ColumnNames): Check {
     validated: row.notValid === undefined,
     enforced: row.notEnforced === undefined,
     noInherit: row.noInherit ?? false,
+    comment: row.comment ?? null,
   };
 }

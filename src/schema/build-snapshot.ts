@@ -1,5 +1,6 @@
 import { buildColumns, type ColumnContext, formatsOf } from "./build-columns.ts";
 import { buildKeys } from "./build-keys.ts";
+import { buildSequences } from "./build-sequences.ts";
 import { buildTypes, typeKeys } from "./build-types.ts";
 import type { CatalogRows, RelationRow } from "./catalog-rows.ts";
 import { deepFreeze } from "./deep-freeze.ts";
@@ -9,6 +10,7 @@ import {
   type JsTypes,
   type Relation,
   type RelationKind,
+  type RelationName,
   type SchemaSnapshot,
 } from "./snapshot.ts";
 
@@ -28,6 +30,7 @@ export function buildSnapshot<Tables>(rows: CatalogRows, jsTypes: JsTypes): Sche
     schemas: rows.schemas ?? [],
     relations: relations.map((relation, index) => buildRelation(context, relation, names[index]!)),
     types,
+    sequences: buildSequences(rows),
     jsTypes,
     scope: {},
   });
@@ -72,11 +75,11 @@ function buildRelation(context: ColumnContext, row: RelationRow, key: string): R
     isPartition,
     partitionKey,
     partitionBound,
-    parents: (parents ?? []).map(([parentSchema, parentName]) => ({
-      schema: parentSchema,
-      name: parentName,
-    })),
+    parents: relationNames(parents),
     comment,
+    options: row[20] ?? [],
+    definition: row[21]?.trim().replace(/;$/, "") ?? null,
+    dependsOn: relationNames(row[22]),
     privileges: flags(PRIVILEGE, privileges),
     updatable: flags(UPDATABLE, updatable),
     rowSecurity,
@@ -87,6 +90,10 @@ function buildRelation(context: ColumnContext, row: RelationRow, key: string): R
     columns: buildColumns(context, row),
     ...buildKeys(row),
   };
+}
+
+function relationNames(pairs: readonly (readonly [string, string])[] | null): readonly RelationName[] {
+  return (pairs ?? []).map(([schema, name]) => ({ schema, name }));
 }
 
 function flags<Name extends string>(

@@ -30,6 +30,8 @@ function buildType(row: TypeRow, keys: TypeKeys): PgType {
         ...named,
         base: keyOf(row.base),
         baseTypmod: row.baseTypmod ?? -1,
+        baseType: row.baseType ?? "",
+        collation: row.collation ?? null,
         notNull: row.notNull ?? false,
         default: row.default ?? null,
         checks: (row.checks ?? []).map(domainCheck),
@@ -56,6 +58,6 @@ function buildAttribute(
   return { name, type, typeKey: keyOf(oid), typmod };
 }
 
-function domainCheck([name, expression, validated]: readonly [string, string, boolean]): Check {
-  return { name, columns: [], expression, validated, enforced: true, noInherit: false };
+function domainCheck([name, expression, validated, comment]: NonNullable<TypeRow["checks"]>[number]): Check {
+  return { name, columns: [], expression, validated, enforced: true, noInherit: false, comment };
 }

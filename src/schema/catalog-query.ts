@@ -6,6 +6,9 @@
 // multiranges exist from 14; NULLS NOT DISTINCT and ON DELETE SET NULL (columns) from 15; NOT NULL rows in
 // pg_constraint for domains from 17 and for tables from 18; NOT ENFORCED, temporal keys, virtual columns from 18.
 
+const COLLATION_NAME =
+  "case when cn.nspname = 'pg_catalog' then '' else quote_ident(cn.nspname) || '.' end || quote_ident(co.collname)";
+
 const RELATIONS = `
 namespaces as materialized (
   select n.oid, n.nspname
@@ -32,19 +35,35 @@ comments as materialized (
   where d.classoid in ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_constraint'::regclass, 'pg_catalog.pg_type'::regclass)
     and (d.objoid >= 16384 or d.classoid = 'pg_catalog.pg_class'::regclass)
 ),
+sequences as materialized (
+  select c.oid, n.nspname, c.relname, d.deptype, d.refobjid as table_oid, d.refobjsubid as column_number,
+    s.seqstart = 1 and s.seqincrement = 1 and s.seqmin = 1 and s.seqcache = 1 and not s.seqcycle
+      and s.seqtypid = a.atttypid and s.seqmax = case s.seqtypid
+        when 'int8'::regtype then 9223372036854775807 when 'int4'::regtype then 2147483647 else 32767 end as is_plain,
+    json_build_array(pg_catalog.format_type(s.seqtypid, null), s.seqstart::text, s.seqincrement::text, s.seqmin::text,
+      s.seqmax::text, s.seqcache::text, s.seqcycle) as options
+  from pg_catalog.pg_sequence s
+  join pg_catalog.pg_class c on c.oid = s.seqrelid
+  join namespaces n on n.oid = c.relnamespace
+  left join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.objsubid = 0
+    and d.refclassid = 'pg_catalog.pg_class'::regclass and d.deptype in ('a', 'i')
+  left join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+  where not exists (
+    select from pg_catalog.pg_depend e
+    where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.objsubid = 0 and e.deptype = 'e')
+),
 columns as materialized (
   select a.attrelid, json_agg(json_build_array(
     a.attname, a.attnum, a.atttypid, a.atttypmod, a.attndims, a.attnotnull,
     pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated,
-    case when a.attcollation <> t.typcollation and a.attcollation <> 0 then
-      case when cn.nspname = 'pg_catalog' then quote_ident(co.collname) else quote_ident(cn.nspname) || '.' || quote_ident(co.collname) end end,
+    case when a.attcollation <> t.typcollation and a.attcollation <> 0 then ${COLLATION_NAME} end,
     m.description,
     case when r.privileges & 7 = 7 then null else r.privileges & 7
       | case when r.privileges & 1 = 0 and has_column_privilege(r.oid, a.attnum, 'SELECT') then 1 else 0 end
       | case when r.privileges & 2 = 0 and has_column_privilege(r.oid, a.attnum, 'INSERT') then 2 else 0 end
       | case when r.privileges & 4 = 0 and has_column_privilege(r.oid, a.attnum, 'UPDATE') then 4 else 0 end end,
     case when r.relkind in ('r', 'p') then null else pg_catalog.pg_column_is_updatable(r.oid, a.attnum, true) end,
-    a.attinhcount > 0
+    a.attinhcount > 0, s.options
   ) order by a.attnum) as list
   from relations r
   join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
@@ -53,6 +72,7 @@ columns as materialized (
   left join pg_catalog.pg_collation co on co.oid = a.attcollation
   left join pg_catalog.pg_namespace cn on cn.oid = co.collnamespace
   left join comments m on m.classoid = 'pg_catalog.pg_class'::regclass and m.objoid = a.attrelid and m.objsubid = a.attnum
+  left join sequences s on s.table_oid = a.attrelid and s.column_number = a.attnum and s.deptype = 'i' and not s.is_plain
   group by a.attrelid
 )`;
 
@@ -95,15 +115,47 @@ indexes as materialized (
     (select json_agg(pg_catalog.pg_get_indexdef(i.indexrelid, u.n::int, true) order by u.n)
      from unnest(i.indkey::int2[]) with ordinality u(attnum, n) where u.attnum = 0 and u.n <= i.indnkeyatts),
     pg_catalog.pg_get_expr(i.indpred, i.indrelid), i.indisprimary, i.indimmediate,
-    i.indisvalid and i.indisready and i.indislive, i.indisexclusion, i.distinctless, m.description
+    i.indisvalid and i.indisready and i.indislive, i.indisexclusion, i.distinctless, m.description,
+    i.indisunique, am.amname, ic.reloptions,
+    case when translate(i.indoption::text, '0 ', '') <> '' or i.indclass::oid[] && s.classes
+        or not i.indcollation::oid[] <@ '{0,100}' then (
+      select json_agg(ltrim(
+        case when u.coll <> 0 and u.coll <> coalesce(a.attcollation, 100)
+          then 'COLLATE ' || ${COLLATION_NAME} else '' end
+        || case when not oc.opcdefault or ia.attoptions is not null
+          then ' ' || case when ocn.nspname = 'pg_catalog' then '' else quote_ident(ocn.nspname) || '.' end || quote_ident(oc.opcname)
+            || coalesce('(' || array_to_string(ia.attoptions, ', ') || ')', '') else '' end
+        || case u.option & 3 when 1 then ' DESC NULLS LAST' when 2 then ' NULLS FIRST' when 3 then ' DESC' else '' end
+      ) order by u.n)
+      from unnest(i.indoption::int2[], i.indclass::oid[], i.indcollation::oid[], i.indkey::int2[]) with ordinality u(option, class, coll, attnum, n)
+      join pg_catalog.pg_opclass oc on oc.oid = u.class
+      join pg_catalog.pg_namespace ocn on ocn.oid = oc.opcnamespace
+      left join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = u.attnum and u.attnum <> 0
+      left join pg_catalog.pg_attribute ia on ia.attrelid = i.indexrelid and ia.attnum = u.n
+      left join pg_catalog.pg_collation co on co.oid = u.coll
+      left join pg_catalog.pg_namespace cn on cn.oid = co.collnamespace) end
   ) order by ic.relname) as list
   from (values (false)) fallback(indnullsnotdistinct)
+  cross join (select array_agg(oid) as classes from pg_catalog.pg_opclass where not opcdefault) s
   cross join lateral (select q.*, indnullsnotdistinct as distinctless from pg_catalog.pg_index q) i
   join relations r on r.oid = i.indrelid
   join pg_catalog.pg_class ic on ic.oid = i.indexrelid
+  join pg_catalog.pg_am am on am.oid = ic.relam
   left join comments m on m.classoid = 'pg_catalog.pg_class'::regclass and m.objoid = i.indexrelid and m.objsubid = 0
-  where i.indisunique
+  where i.indisunique or not i.indisexclusion
   group by i.indrelid
+),
+sources as materialized (
+  select u.ev_class, json_agg(json_build_array(n.nspname, c.relname) order by n.nspname, c.relname) as list
+  from (
+    select distinct w.ev_class, d.refobjid
+    from relations r
+    join pg_catalog.pg_rewrite w on w.ev_class = r.oid and w.rulename = '_RETURN'
+    join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_rewrite'::regclass and d.objid = w.oid
+      and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid <> w.ev_class) u
+  join pg_catalog.pg_class c on c.oid = u.refobjid
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  group by u.ev_class
 ),
 parents as materialized (
   select h.inhrelid, json_agg(json_build_array(n.nspname, p.relname) order by h.inhseqno) as list
@@ -146,6 +198,11 @@ types as materialized (
     'element', case when t.typcategory = 'A' and t.typarray = 0 then nullif(t.typelem, 0) end,
     'delimiter', case when t.typcategory = 'A' and t.typarray = 0 then t.typdelim end,
     'base', nullif(t.typbasetype, 0), 'baseTypmod', case when t.typtype = 'd' then t.typtypmod end,
+    'baseType', case when t.typtype = 'd' then pg_catalog.format_type(t.typbasetype, t.typtypmod) end,
+    'collation', case when t.typtype = 'd' then (
+      select ${COLLATION_NAME}
+      from pg_catalog.pg_type b, pg_catalog.pg_collation co join pg_catalog.pg_namespace cn on cn.oid = co.collnamespace
+      where b.oid = t.typbasetype and co.oid = t.typcollation and t.typcollation <> b.typcollation) end,
     'notNull', nullif(t.typnotnull, false), 'default', case when t.typtype = 'd' then t.typdefault end,
     'labels', case when t.typtype = 'e' then (
       select json_agg(e.enumlabel order by e.enumsortorder) from pg_catalog.pg_enum e where e.enumtypid = t.oid) end,
@@ -153,8 +210,10 @@ types as materialized (
       select json_agg(json_build_array(a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid, a.atttypmod) order by a.attnum)
       from pg_catalog.pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped) end,
     'checks', case when t.typtype = 'd' then (
-      select json_agg(json_build_array(k.conname, pg_catalog.pg_get_expr(k.conbin, 0), k.convalidated) order by k.conname)
-      from pg_catalog.pg_constraint k where k.contypid = t.oid and k.contype = 'c') end,
+      select json_agg(json_build_array(k.conname, pg_catalog.pg_get_expr(k.conbin, 0), k.convalidated, km.description) order by k.conname)
+      from pg_catalog.pg_constraint k
+      left join comments km on km.classoid = 'pg_catalog.pg_constraint'::regclass and km.objoid = k.oid
+      where k.contypid = t.oid and k.contype = 'c') end,
     'subtype', g.rngsubtype, 'multirangeOf', gm.rngtypid,
     'extension', x.extname, 'comment', m.description
   )) order by t.oid) as list
@@ -201,7 +260,8 @@ select json_build_object(
       h.list, m.description, r.privileges, r.updatable,
       case when r.relforcerowsecurity and r.relrowsecurity then 'forced' when r.relrowsecurity then 'on' else 'off' end,
       r.relrowsecurity and row_security_active(r.oid), p.n, t.events, w.writes,
-      c.list, k.list, i.list
+      c.list, k.list, i.list, r.reloptions,
+      case when r.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(r.oid) end, s.list
     ) order by r.nspname, r.relname)
     from relations r
     left join parents h on h.inhrelid = r.oid
@@ -211,5 +271,15 @@ select json_build_object(
     left join rules w on w.ev_class = r.oid
     left join columns c on c.attrelid = r.oid
     left join constraints k on k.conrelid = r.oid
-    left join indexes i on i.indrelid = r.oid)
+    left join indexes i on i.indrelid = r.oid
+    left join sources s on s.ev_class = r.oid),
+  'sequences', (select json_agg(json_build_array(
+      s.nspname, s.relname, s.options,
+      case when s.deptype = 'a' and r.oid is not null then json_build_array(r.nspname, r.relname, a.attname) end, m.description
+    ) order by s.nspname, s.relname)
+    from sequences s
+    left join relations r on r.oid = s.table_oid
+    left join pg_catalog.pg_attribute a on a.attrelid = s.table_oid and a.attnum = s.column_number
+    left join comments m on m.classoid = 'pg_catalog.pg_class'::regclass and m.objoid = s.oid and m.objsubid = 0
+    where s.deptype is distinct from 'i')
 )::text as catalog`;

@@ -9,7 +9,20 @@ export interface CatalogRows {
   readonly formats: readonly (readonly [number, number, string])[] | null;
   readonly types: readonly TypeRow[] | null;
   readonly relations: readonly RelationRow[] | null;
+  readonly sequences: readonly SequenceRow[] | null;
 }
+
+/** Type, start, increment, minimum, maximum, cache, cycle. */
+export type SequenceOptionsRow = readonly [string, string, string, string, string, string, boolean];
+
+export type SequenceRow = readonly [
+  schema: string,
+  name: string,
+  options: SequenceOptionsRow,
+  /** Schema, table and column that own it. */
+  ownedBy: readonly [string, string, string] | null,
+  comment: string | null,
+];
 
 export interface TypeRow {
   readonly oid: number;
@@ -22,13 +35,15 @@ export interface TypeRow {
   readonly delimiter?: string;
   readonly base?: number;
   readonly baseTypmod?: number;
+  readonly baseType?: string;
+  readonly collation?: string;
   readonly notNull?: true;
   readonly default?: string;
   readonly labels?: readonly string[];
   /** Name, formatted type, type oid, typmod. */
   readonly attributes?: readonly (readonly [string, string, number, number])[];
-  /** Name, expression, validated. */
-  readonly checks?: readonly (readonly [string, string, boolean])[];
+  /** Name, expression, validated, comment. */
+  readonly checks?: readonly (readonly [string, string, boolean, string | null])[];
   readonly subtype?: number;
   readonly multirangeOf?: number;
   readonly extension?: string;
@@ -58,6 +73,9 @@ export type RelationRow = readonly [
   columns: readonly ColumnRow[] | null,
   constraints: readonly ConstraintRow[] | null,
   indexes: readonly IndexRow[] | null,
+  options: readonly string[] | null,
+  definition: string | null,
+  dependsOn: readonly (readonly [string, string])[] | null,
 ];
 
 export type ColumnRow = readonly [
@@ -75,6 +93,7 @@ export type ColumnRow = readonly [
   privileges: number | null,
   updatable: boolean | null,
   isInherited: boolean,
+  identityOptions: SequenceOptionsRow | null,
 ];
 
 export interface ConstraintRow {
@@ -113,4 +132,8 @@ export type IndexRow = readonly [
   isExclusion: boolean,
   nullsNotDistinct: boolean,
   comment: string | null,
+  isUnique: boolean,
+  method: string,
+  options: readonly string[] | null,
+  keyOptions: readonly string[] | null,
 ];

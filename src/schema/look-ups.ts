@@ -1,6 +1,6 @@
 import { ArgumentError, UnknownNameError } from "../errors.ts";
 import { nearest } from "./nearest.ts";
-import { quoteIdentifier } from "./quote.ts";
+import { quoteIdentifier, quoteName } from "./quote.ts";
 import { columnOf, findRelation, relationOf } from "./relation-of.ts";
 import type {
   AnySchema,
@@ -238,8 +238,7 @@ export function quote<Tables, Name extends TableName<Tables>>(
   table: Name,
   column?: ColumnName<Tables, Name>,
 ): string {
-  const { schema: namespace, name } = relationOf(schema, table);
-  const relation = `${quoteIdentifier(namespace)}.${quoteIdentifier(name)}`;
+  const relation = quoteName(relationOf(schema, table));
   return column === undefined
     ? relation
     : `${relation}.${quoteIdentifier(columnOf(schema, table, column).name)}`;

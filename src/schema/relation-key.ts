@@ -1,4 +1,4 @@
-import { quoteIdentifier } from "./quote.ts";
+import { quoteName } from "./quote.ts";
 import type { RelationName } from "./snapshot.ts";
 
 /** A relation as far as its key goes. */
@@ -17,6 +17,6 @@ export function relationKeys(relations: readonly Named[]): readonly string[] {
   return relations.map(({ schema, name, isVisible }, index) => {
     const key = plain[index]!;
     if (isVisible || uses.get(key) === 1) return key;
-    return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+    return quoteName({ schema, name });
   });
 }

@@ -1,4 +1,4 @@
-import type { AnySchema, Column, PgType, Relation } from "./snapshot.ts";
+import type { AnySchema, Column, PgType, Relation, RelationName } from "./snapshot.ts";
 
 /**
  * What changed between two snapshots, for people.
@@ -11,7 +11,21 @@ import type { AnySchema, Column, PgType, Relation } from "./snapshot.ts";
 export function schemaDiff(before: AnySchema, after: AnySchema): string[] {
   return [
     ...fieldChanges("search path", { "": before.searchPath }, { "": after.searchPath }),
+    ...namedChanges(
+      "schema ",
+      named(before.schemas),
+      named(after.schemas),
+      () => "schema ",
+      () => [],
+    ),
     ...namedChanges("", byKey(before.relations), byKey(after.relations), describeRelation, relationChanges),
+    ...namedChanges(
+      "sequence ",
+      byKey(before.sequences),
+      byKey(after.sequences),
+      () => "sequence ",
+      (name, a, b) => fieldChanges(name, fieldsOf(a), fieldsOf(b)),
+    ),
     ...namedChanges(
       "type ",
       userTypes(before),
@@ -27,8 +41,12 @@ function userTypes({ types }: AnySchema): Map<string, PgType> {
   return new Map(Object.entries(types).filter(([, { schema }]) => schema !== "pg_catalog"));
 }
 
-function byKey(relations: readonly Relation[]): Map<string, Relation> {
-  return new Map(relations.map(relation => [`${relation.schema}.${relation.name}`, relation]));
+function named(names: readonly string[]): Map<string, string> {
+  return new Map(names.map(name => [name, name]));
+}
+
+function byKey<Thing extends RelationName>(things: readonly Thing[]): Map<string, Thing> {
+  return new Map(things.map(thing => [`${thing.schema}.${thing.name}`, thing]));
 }
 
 function describeRelation({ kind }: Relation): string {
@@ -52,14 +70,16 @@ function namedChanges<Thing>(
   });
 }
 
-const KEYED = ["columns", "uniqueKeys", "foreignKeys", "checks", "exclusions"] as const;
-// `key` and `isVisible` follow from the name and the search path.
+const KEYED = ["columns", "uniqueKeys", "indexes", "foreignKeys", "checks", "exclusions"] as const;
+// `key` and `isVisible` follow from the name and the search path, `dependsOn` from the definition.
 const DERIVED: ReadonlySet<string> = new Set<string>([
   ...KEYED,
   "schema",
   "name",
   "key",
   "isVisible",
+  "definition",
+  "dependsOn",
   "primaryKey",
   "privileges",
   "rowSecurityActive",
@@ -67,6 +87,7 @@ const DERIVED: ReadonlySet<string> = new Set<string>([
 const NOUNS = {
   columns: "column",
   uniqueKeys: "unique key",
+  indexes: "index",
   foreignKeys: "foreign key",
   checks: "check",
   exclusions: "exclusion",
@@ -74,7 +95,9 @@ const NOUNS = {
 
 function relationChanges(name: string, before: Relation, after: Relation): string[] {
   return [
-    ...fieldChanges(`table ${name}`, fieldsOf(before, DERIVED), fieldsOf(after, DERIVED)),
+    ...fieldChanges(`${describeRelation(after)}${name}`, fieldsOf(before, DERIVED), fieldsOf(after, DERIVED)),
+    // A query has many lines.
+    ...(before.definition === after.definition ? [] : [`view ${name}: definition changed`]),
     ...columnOrder(name, before.columns, after.columns),
     ...fieldChanges(`table ${name}: primary key`, fieldsOf(before.primaryKey), fieldsOf(after.primaryKey)),
     ...KEYED.flatMap(part =>

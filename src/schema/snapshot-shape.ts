@@ -16,6 +16,16 @@ const relationName = objectOf({ schema: text, name: text });
 const privileges = { select: yesOrNo, insert: yesOrNo, update: yesOrNo };
 const action = oneOf("noAction", "restrict", "cascade", "setNull", "setDefault");
 
+const sequenceOptions = {
+  type: text,
+  start: text,
+  increment: text,
+  minimum: text,
+  maximum: text,
+  cache: text,
+  cycle: yesOrNo,
+};
+
 const column = objectOf({
   name: text,
   position: wholeNumber,
@@ -27,6 +37,7 @@ const column = objectOf({
   nullOnRead: oneOf("never", "possible", "unknown"),
   default: orNull(text),
   identity: orNull(oneOf("always", "byDefault")),
+  identityOptions: orNull(objectOf(sequenceOptions)),
   generated: orNull(oneOf("stored", "virtual")),
   generationExpression: orNull(text),
   collation: orNull(text),
@@ -36,20 +47,27 @@ const column = objectOf({
   isInherited: yesOrNo,
 });
 
-const uniqueKey = objectOf({
+const index = {
   name: text,
   columns: listOf(orNull(text)),
   expressions: names,
+  keyOptions: names,
   include: names,
   predicate: orNull(text),
+  method: text,
+  options: names,
+  valid: yesOrNo,
+  comment: orNull(text),
+};
+
+const uniqueKey = objectOf({
+  ...index,
   isConstraint: yesOrNo,
   deferrable: yesOrNo,
   initiallyDeferred: yesOrNo,
   nullsNotDistinct: yesOrNo,
-  valid: yesOrNo,
   period: yesOrNo,
   conflictTarget: oneOf("doUpdate", "doNothingOnly", "none"),
-  comment: orNull(text),
 });
 
 const foreignKey = objectOf({
@@ -75,6 +93,7 @@ const check = objectOf({
   validated: yesOrNo,
   enforced: yesOrNo,
   noInherit: yesOrNo,
+  comment: orNull(text),
 });
 
 const relation = objectOf({
@@ -89,6 +108,9 @@ const relation = objectOf({
   partitionBound: orNull(text),
   parents: listOf(relationName),
   comment: orNull(text),
+  options: names,
+  definition: orNull(text),
+  dependsOn: listOf(relationName),
   privileges: objectOf({ ...privileges, delete: yesOrNo }),
   updatable: objectOf({ insert: yesOrNo, update: yesOrNo, delete: yesOrNo }),
   rowSecurity: oneOf("off", "on", "forced"),
@@ -99,9 +121,10 @@ const relation = objectOf({
   columns: listOf(column),
   primaryKey: orNull(uniqueKey),
   uniqueKeys: listOf(uniqueKey),
+  indexes: listOf(objectOf(index)),
   foreignKeys: listOf(foreignKey),
   checks: listOf(check),
-  exclusions: listOf(objectOf({ name: text, definition: text, deferrable: yesOrNo })),
+  exclusions: listOf(objectOf({ name: text, definition: text, deferrable: yesOrNo, comment: orNull(text) })),
 });
 
 const typeName = { schema: text, name: text, extension: orNull(text), comment: orNull(text) };
@@ -115,6 +138,8 @@ const TYPE_SHAPES: Readonly<Record<string, ShapeCheck>> = {
     ...typeName,
     base: text,
     baseTypmod: wholeNumber,
+    baseType: text,
+    collation: orNull(text),
     notNull: yesOrNo,
     default: orNull(text),
     checks: listOf(check),
@@ -145,6 +170,15 @@ export const snapshotShape: ShapeCheck = objectOf({
   schemas: names,
   relations: listOf(relation),
   types: recordOf(type),
+  sequences: listOf(
+    objectOf({
+      ...sequenceOptions,
+      schema: text,
+      name: text,
+      ownedBy: orNull(objectOf({ schema: text, table: text, column: text })),
+      comment: orNull(text),
+    }),
+  ),
   jsTypes: objectOf({
     ...Object.fromEntries(Object.entries(JS_TYPE_CHOICES).map(([name, forms]) => [name, oneOf(...forms)])),
     columns: recordOf(text),

@@ -21,6 +21,8 @@ export interface SchemaSnapshot<Tables = WideTables> {
   readonly relations: readonly Relation[];
   /** Type key → type. Keys are `int4`, `_int4` for built-in types, else `public.mood`, both parts as `quote_ident` prints them. */
   readonly types: Readonly<Record<string, PgType>>;
+  /** Sequences other than those of identity columns. */
+  readonly sequences: readonly Sequence[];
   readonly jsTypes: JsTypes;
   /** Table name → column → the value (PostgreSQL's text, or null) that every row must have. */
   readonly scope: Scope;
@@ -67,6 +69,12 @@ export interface Relation {
   /** Tables it inherits from or is a partition of, in order. */
   readonly parents: readonly RelationName[];
   readonly comment: string | null;
+  /** Storage parameters, and a view's options: `fillfactor=70`, `security_barrier=true`. */
+  readonly options: readonly string[];
+  /** A view's query as PostgreSQL prints it, without the semicolon; null for tables. */
+  readonly definition: string | null;
+  /** The tables and views that a view's query names. */
+  readonly dependsOn: readonly RelationName[];
   /** What the role may do to the whole relation. */
   readonly privileges: Privileges;
   /** What the relation can take at all: an ordinary table everything, a view what its rules and triggers allow. */
@@ -88,6 +96,8 @@ export interface Relation {
   readonly primaryKey: UniqueKey | null;
   /** Other unique constraints and unique indexes; never the primary key. */
   readonly uniqueKeys: readonly UniqueKey[];
+  /** Indexes that are not unique. */
+  readonly indexes: readonly Index[];
   readonly foreignKeys: readonly ForeignKey[];
   readonly checks: readonly Check[];
   readonly exclusions: readonly Exclusion[];
@@ -124,6 +134,8 @@ export interface Column {
   /** The default expression's text; null for none, and for generated and identity columns. */
   readonly default: string | null;
   readonly identity: "always" | "byDefault" | null;
+  /** How an identity column counts where that is not the default: from 1 by 1. */
+  readonly identityOptions: SequenceOptions | null;
   readonly generated: "stored" | "virtual" | null;
   /** The generation expression's text. */
   readonly generationExpression: string | null;
@@ -136,26 +148,36 @@ export interface Column {
   readonly isInherited: boolean;
 }
 
-/** A primary key, unique constraint or unique index. */
-export interface UniqueKey {
+/** An index that is not unique. */
+export interface Index {
   readonly name: string;
   /** In key order; null where the key is an expression. */
   readonly columns: readonly (string | null)[];
   /** The expressions, in key order, for the nulls in `columns`. */
   readonly expressions: readonly string[];
+  /** What follows each key, `COLLATE "C" text_pattern_ops DESC NULLS LAST`; none when all keys have the defaults. */
+  readonly keyOptions: readonly string[];
   readonly include: readonly string[];
   /** A partial index's WHERE, without the word. */
   readonly predicate: string | null;
+  /** The access method: `btree`, `gin`. */
+  readonly method: string;
+  /** Storage parameters: `fillfactor=70`. */
+  readonly options: readonly string[];
+  readonly valid: boolean;
+  readonly comment: string | null;
+}
+
+/** A primary key, unique constraint or unique index. */
+export interface UniqueKey extends Index {
   readonly isConstraint: boolean;
   readonly deferrable: boolean;
   readonly initiallyDeferred: boolean;
   readonly nullsNotDistinct: boolean;
-  readonly valid: boolean;
   /** WITHOUT OVERLAPS (PostgreSQL 18). */
   readonly period: boolean;
   /** What ON CONFLICT can do with it. */
   readonly conflictTarget: "doUpdate" | "doNothingOnly" | "none";
-  readonly comment: string | null;
 }
 
 export type ReferentialAction = "noAction" | "restrict" | "cascade" | "setNull" | "setDefault";
@@ -190,6 +212,7 @@ export interface Check {
   readonly validated: boolean;
   readonly enforced: boolean;
   readonly noInherit: boolean;
+  readonly comment: string | null;
 }
 
 export interface Exclusion {
@@ -197,6 +220,27 @@ export interface Exclusion {
   /** As PostgreSQL prints it: `EXCLUDE USING gist (...)`. */
   readonly definition: string;
   readonly deferrable: boolean;
+  readonly comment: string | null;
+}
+
+/** How a sequence counts. Numbers are decimal text, because they may be beyond JavaScript's exact integers. */
+export interface SequenceOptions {
+  /** As PostgreSQL prints it: `bigint`. */
+  readonly type: string;
+  readonly start: string;
+  readonly increment: string;
+  readonly minimum: string;
+  readonly maximum: string;
+  readonly cache: string;
+  readonly cycle: boolean;
+}
+
+export interface Sequence extends SequenceOptions {
+  readonly schema: string;
+  readonly name: string;
+  /** The column it is dropped with, as that of a `serial`. */
+  readonly ownedBy: { readonly schema: string; readonly table: string; readonly column: string } | null;
+  readonly comment: string | null;
 }
 
 export type PgType =
@@ -240,6 +284,10 @@ export interface DomainType extends TypeName {
   /** Type key of what it is over: a base type, an array, another domain. */
   readonly base: string;
   readonly baseTypmod: number;
+  /** The base type as PostgreSQL prints it: `character varying(4)`. */
+  readonly baseType: string;
+  /** Where it differs from the base type's collation, as in `Column`. */
+  readonly collation: string | null;
   readonly notNull: boolean;
   readonly default: string | null;
   /** Columns are always empty; the value is called VALUE. */

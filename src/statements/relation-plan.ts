@@ -1,5 +1,5 @@
 import { ArgumentError, UnknownNameError } from "../errors.ts";
-import { quoteIdentifier } from "../schema/quote.ts";
+import { quoteIdentifier, quoteName } from "../schema/quote.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
@@ -57,7 +57,7 @@ function makePlan(schema: AnySchema, relation: Relation): RelationPlan {
   const readable = [...columns.values()].filter(({ column }) => column.privileges.select);
   return Object.freeze({
     relation,
-    name: `${quoteIdentifier(relation.schema)}.${quoteIdentifier(relation.name)}${planMark(relation)}`,
+    name: `${quoteName(relation)}${planMark(relation)}`,
     alias: quoteIdentifier(relation.name),
     columns,
     all: selection(readable),

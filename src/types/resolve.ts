@@ -1,6 +1,6 @@
 import { SnapshotError } from "../errors.ts";
 import { formsOf } from "../schema/column-forms.ts";
-import { quoteIdentifier } from "../schema/quote.ts";
+import { quoteName } from "../schema/quote.ts";
 import type { AnySchema, ArrayType, Column, DomainType, PgType, Relation } from "../schema/snapshot.ts";
 import { arrayCodec } from "./array.ts";
 import { builtinCodec } from "./builtin.ts";
@@ -46,14 +46,14 @@ function makeCodec(schema: AnySchema, typeKey: string, typmod: number): Codec {
     case "base":
       return isBuiltin(type) ? builtinCodec(typeKey, { ...schema, typmod }) : extensionCodec(type);
     case "enum":
-      return enumCodec(quotedType(type), type.labels);
+      return enumCodec(quoteName(type), type.labels);
     case "domain":
       return domainCodec(codecFor(schema, type.base, type.baseTypmod), type);
     case "array":
       return makeArrayCodec(schema, type, typmod);
     case "composite":
       return compositeCodec(
-        quotedType(type),
+        quoteName(type),
         type.attributes.map(({ name, typeKey: key, typmod: modifier }) => ({
           name,
           codec: codecFor(schema, key, modifier),
@@ -90,17 +90,13 @@ function isBuiltin({ schema }: PgType): boolean {
   return schema === "pg_catalog";
 }
 
-function quotedType({ schema, name }: PgType): string {
-  return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
-}
-
 function castOf(type: PgType): string {
-  return isBuiltin(type) ? type.name : quotedType(type);
+  return isBuiltin(type) ? type.name : quoteName(type);
 }
 
 // citext, ltree and hstore are text to the driver; only those whose operators are text's count as text.
 function extensionCodec(type: PgType): Codec {
-  return textCodec(quotedType(type), type.name === "citext" ? "text" : "other");
+  return textCodec(quoteName(type), type.name === "citext" ? "text" : "other");
 }
 
 // The modifier of `numeric(5,2)[]` is its element's.
@@ -118,5 +114,5 @@ function arrayCast(elementType: PgType | undefined, element: Codec): string {
   if (element.castType === "numeric::money") return "numeric[]::money[]";
   // An array of a domain over an array is not an array of more dimensions.
   const isNested = elementType?.kind === "domain" && element.shape.kind === "array";
-  return `${isNested ? quotedType(elementType as DomainType) : element.castType}[]`;
+  return `${isNested ? quoteName(elementType as DomainType) : element.castType}[]`;
 }

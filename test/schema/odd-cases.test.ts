@@ -114,8 +114,11 @@ test("a composite key is in key order, not in column order", () => {
     name: "shelf_pkey",
     columns: ["c", "a", "b"],
     expressions: [],
+    keyOptions: [],
     include: [],
     predicate: null,
+    method: "btree",
+    options: [],
     isConstraint: true,
     deferrable: false,
     initiallyDeferred: false,
@@ -131,8 +134,11 @@ test("a composite key is in key order, not in column order", () => {
 test("unique keys tell predicate, expressions, included columns, NULL handling and whether they can be conflict targets", () => {
   const plain = {
     expressions: [],
+    keyOptions: [],
     include: [],
     predicate: null,
+    method: "btree",
+    options: [],
     isConstraint: false,
     deferrable: false,
     initiallyDeferred: false,
@@ -194,7 +200,12 @@ test("a composite foreign key has its pairs in order, actions and timing", () =>
 
 test("exclusion constraints are there with their definition", () => {
   expect(relationOf(schema, "slot").exclusions).toEqual([
-    { name: "slot_during_excl", definition: "EXCLUDE USING gist (during WITH &&)", deferrable: false },
+    {
+      name: "slot_during_excl",
+      definition: "EXCLUDE USING gist (during WITH &&)",
+      deferrable: false,
+      comment: null,
+    },
   ]);
 });
 
@@ -205,6 +216,7 @@ const COLUMN = {
   nullOnRead: "possible",
   default: null,
   identity: null,
+  identityOptions: null,
   generated: null,
   generationExpression: null,
   collation: null,
@@ -223,6 +235,15 @@ test("columns tell type with modifiers, identity, generation, default, collation
       type: "integer",
       typeKey: "int4",
       identity: "byDefault",
+      identityOptions: {
+        type: "integer",
+        start: "100",
+        increment: "1",
+        minimum: "1",
+        maximum: "2147483647",
+        cache: "1",
+        cycle: false,
+      },
       notNull: true,
       nullOnRead: "never",
     },
@@ -282,19 +303,25 @@ test("types tell enum labels in order, nested domains with their checks, attribu
     labels: ["sad", "it's ok", "{}", ""],
   });
   expect(enumValues(schema, "typed", "ms")).toEqual(["sad", "it's ok", "{}", ""]);
-  const check = { columns: [], validated: true, enforced: true, noInherit: false };
+  const check = { columns: [], validated: true, enforced: true, noInherit: false, comment: null };
   expect(types["public.small_positive"]).toEqual({
     ...plain,
     kind: "domain",
     name: "small_positive",
     base: "public.positive",
     baseTypmod: -1,
+    baseType: "positive",
+    collation: null,
     notNull: false,
     default: "7",
     checks: [{ ...check, name: "small_positive_check", expression: "((VALUE)::integer < 100)" }],
   });
   expect(types["public.positive"]).toMatchObject({ base: "int4", notNull: true });
-  expect(types["public.code"]).toMatchObject({ base: "varchar", baseTypmod: 8 });
+  expect(types["public.code"]).toMatchObject({
+    base: "varchar",
+    baseTypmod: 8,
+    baseType: "character varying(4)",
+  });
   expect(types["public.pair"]).toEqual({
     ...plain,
     kind: "composite",

@@ -1,0 +1,106 @@
+import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import type { Check, Exclusion, ForeignKey, ReferentialAction, UniqueKey } from "../../schema/snapshot.ts";
+import { withClause } from "./storage-options.ts";
+
+/** A constraint whose name PostgreSQL may choose: null. */
+type Named<Constraint> = Omit<Constraint, "name"> & { readonly name: string | null };
+
+export type UniqueDefinition = Named<
+  Pick<
+    UniqueKey,
+    | "name"
+    | "columns"
+    | "include"
+    | "options"
+    | "deferrable"
+    | "initiallyDeferred"
+    | "nullsNotDistinct"
+    | "period"
+  >
+>;
+export type ForeignKeyDefinition = Named<Omit<ForeignKey, "comment">>;
+export type CheckDefinition = Named<Omit<Check, "columns" | "comment">>;
+
+/** As CREATE TABLE and ADD CONSTRAINT take it: `CONSTRAINT "album_pkey" PRIMARY KEY ("album_id")`. */
+export function uniqueConstraint(kind: "PRIMARY KEY" | "UNIQUE", key: UniqueDefinition): string {
+  const columns = key.columns.map(column => quoteIdentifier(column ?? ""));
+  if (key.period) columns.push(`${columns.pop()} WITHOUT OVERLAPS`);
+  return [
+    `${constraintName(key.name)}${kind}`,
+    ...(key.nullsNotDistinct ? ["NULLS NOT DISTINCT"] : []),
+    `(${columns.join(", ")})${includeClause(key.include)}${withClause(key.options)}`,
+    ...timing(key),
+  ].join(" ");
+}
+
+const ACTIONS: Readonly<Record<ReferentialAction, string>> = {
+  noAction: "NO ACTION",
+  restrict: "RESTRICT",
+  cascade: "CASCADE",
+  setNull: "SET NULL",
+  setDefault: "SET DEFAULT",
+};
+
+/** `CONSTRAINT "album_artist_id_fkey" FOREIGN KEY ("artist_id") REFERENCES "public"."artist" ("artist_id")`. */
+export function foreignKeyConstraint(key: ForeignKeyDefinition): string {
+  const { references, deleteSetColumns } = key;
+  const parts = [
+    `${constraintName(key.name)}FOREIGN KEY ${pairedColumns(key.columns, key.period)}`,
+    `REFERENCES ${quoteName(references)} ${pairedColumns(references.columns, key.period)}`,
+  ];
+  if (key.match === "full") parts.push("MATCH FULL");
+  if (key.onUpdate !== "noAction") parts.push(`ON UPDATE ${ACTIONS[key.onUpdate]}`);
+  if (key.onDelete !== "noAction") parts.push(`ON DELETE ${ACTIONS[key.onDelete]}`);
+  if (deleteSetColumns !== null) parts.push(columnList(deleteSetColumns));
+  return [...parts, ...timing(key), ...validity(key)].join(" ");
+}
+
+/** `CONSTRAINT "quantity_positive" CHECK (quantity > 0)`. */
+export function checkConstraint(check: CheckDefinition): string {
+  return [
+    `${constraintName(check.name)}CHECK (${check.expression})`,
+    ...(check.noInherit ? ["NO INHERIT"] : []),
+    ...validity(check),
+  ].join(" ");
+}
+
+export function exclusionConstraint({ name, definition }: Pick<Exclusion, "name" | "definition">): string {
+  return `${constraintName(name)}${definition}`;
+}
+
+/** `("a", "b")`. */
+export function columnList(columns: readonly string[]): string {
+  return `(${columns.map(quoteIdentifier).join(", ")})`;
+}
+
+/** ` INCLUDE ("a", "b")`; empty without columns. */
+export function includeClause(columns: readonly string[]): string {
+  return columns.length === 0 ? "" : ` INCLUDE ${columnList(columns)}`;
+}
+
+function pairedColumns(columns: readonly string[], hasPeriod: boolean): string {
+  const quoted = columns.map(quoteIdentifier);
+  if (hasPeriod) quoted.push(`PERIOD ${quoted.pop()}`);
+  return `(${quoted.join(", ")})`;
+}
+
+function constraintName(name: string | null): string {
+  return name === null ? "" : `CONSTRAINT ${quoteIdentifier(name)} `;
+}
+
+function timing(constraint: {
+  readonly deferrable: boolean;
+  readonly initiallyDeferred: boolean;
+}): readonly string[] {
+  if (!constraint.deferrable) return [];
+  return constraint.initiallyDeferred ? ["DEFERRABLE INITIALLY DEFERRED"] : ["DEFERRABLE"];
+}
+
+// What is not enforced is not valid either, and PostgreSQL refuses to hear it twice.
+function validity(constraint: {
+  readonly validated: boolean;
+  readonly enforced: boolean;
+}): readonly string[] {
+  if (!constraint.enforced) return ["NOT ENFORCED"];
+  return constraint.validated ? [] : ["NOT VALID"];
+}

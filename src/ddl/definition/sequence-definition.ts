@@ -1,0 +1,28 @@
+import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import type { Sequence, SequenceOptions } from "../../schema/snapshot.ts";
+
+/** How a sequence counts, without its type: `["START WITH 1", "INCREMENT BY 1", ...]`. */
+export function sequenceParts(options: SequenceOptions): readonly string[] {
+  return [
+    `START WITH ${options.start}`,
+    `INCREMENT BY ${options.increment}`,
+    `MINVALUE ${options.minimum}`,
+    `MAXVALUE ${options.maximum}`,
+    `CACHE ${options.cache}`,
+    options.cycle ? "CYCLE" : "NO CYCLE",
+  ];
+}
+
+/** `CREATE SEQUENCE`; the column that owns it may not be there yet: see `sequenceOwner`. */
+export function createSequence(sequence: Sequence): string {
+  return `CREATE SEQUENCE ${quoteName(sequence)} AS ${sequence.type} ${sequenceParts(sequence).join(" ")}`;
+}
+
+export function sequenceOwner(sequence: Sequence): string {
+  const { ownedBy } = sequence;
+  const owner =
+    ownedBy === null
+      ? "NONE"
+      : `${quoteName({ schema: ownedBy.schema, name: ownedBy.table })}.${quoteIdentifier(ownedBy.column)}`;
+  return `ALTER SEQUENCE ${quoteName(sequence)} OWNED BY ${owner}`;
+}

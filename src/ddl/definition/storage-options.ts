@@ -1,0 +1,21 @@
+import { quoteIdentifier, quoteLiteral } from "../../schema/quote.ts";
+
+/** `["fillfactor=70"]` as ` WITH ("fillfactor" = '70')`; empty without options. */
+export function withClause(options: readonly string[]): string {
+  return options.length === 0 ? "" : ` WITH (${options.map(storageOption).join(", ")})`;
+}
+
+/** `fillfactor=70` as `"fillfactor" = '70'`. */
+export function storageOption(option: string): string {
+  const { name, value } = splitOption(option);
+  return `${quoteIdentifier(name)} = ${quoteLiteral(value)}`;
+}
+
+export function optionName(option: string): string {
+  return quoteIdentifier(splitOption(option).name);
+}
+
+function splitOption(option: string): { readonly name: string; readonly value: string } {
+  const end = option.indexOf("=");
+  return { name: option.slice(0, end), value: option.slice(end + 1) };
+}
