@@ -16,7 +16,7 @@ export { type DeleteRowsOptions, deleteWhere } from "./rows/delete-where.ts";
 export { estimateCount } from "./rows/estimate-count.ts";
 export { type GetRowOptions, get, getOrThrow } from "./rows/get.ts";
 export { type GetManyOptions, getMany } from "./rows/get-many.ts";
-export { type GroupByOptions, groupBy } from "./rows/group-by.ts";
+export { type Group, type GroupByOptions, groupBy } from "./rows/group-by.ts";
 export { insert, type WriteRowOptions, type Written } from "./rows/insert.ts";
 export { type Inserted, type InsertManyOptions, insertMany } from "./rows/insert-many.ts";
 export { type LookupOptions, lookup } from "./rows/lookup.ts";
@@ -65,7 +65,7 @@ export type {
   UniqueKey,
 } from "./schema/snapshot.ts";
 export type { Included, RelationType, TableTypes, WideTable, WideTables } from "./schema/tables.ts";
-export type { Aggregate } from "./statements/aggregate.ts";
+export type { Aggregate, AggregateValue } from "./statements/aggregate.ts";
 export type { RoleOptions } from "./statements/as-role-sql.ts";
 export { col, expr, type Fragment, table } from "./statements/fragment.ts";
 export type { SearchOptions } from "./statements/full-text.ts";
@@ -116,6 +116,7 @@ export { exclusive } from "./transactions/exclusive.ts";
 export { type TransactionWork, transaction } from "./transactions/transaction.ts";
 export type { TransactionOptions } from "./transactions/transaction-options.ts";
 export { withLock } from "./transactions/with-lock.ts";
+export type { NestedArray } from "./types/array.ts";
 export type { Box, Circle, Line, LineSegment, Path, Point, Polygon } from "./types/geometry.ts";
 export { type JsonNull, jsonNull } from "./types/json-null.ts";
 export type { Json, JsonArray, JsonObject, JsonWithBigints } from "./types/json-value.ts";

@@ -1,11 +1,11 @@
 import { ArgumentError } from "../errors.ts";
-import { columnOf } from "../schema/relation-of.ts";
+import { columnOf, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import { unscoped } from "../statements/scope.ts";
 import { interfaceNames } from "./interface-names.ts";
-import { type ColumnTypes, interfaceTexts } from "./interface-text.ts";
+import { type ColumnTypes, type TableInterfaces, tableInterfaces } from "./interface-text.ts";
 import { keyTypes, relationTypes } from "./relation-types.ts";
-import { mentionedTypes, propertyName } from "./type-text.ts";
+import { isOwnType, mentionedTypes, propertyName } from "./type-text.ts";
 
 /** How `generateModule` writes. */
 export interface GenerateOptions {
@@ -29,67 +29,99 @@ export function generateModule(schema: AnySchema, options: GenerateOptions = {})
   const plain = unscoped(schema);
   const chosen = chosenTypes(plain, types);
   const relations = plain.relations.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  const names = interfaceNames(relations);
-  const interfaces = relations.map(relation =>
-    interfaceTexts(plain, relation, names.get(relation)!, chosen.types),
+  const names = interfaceNames(relations, chosen.imports);
+  const tables = relations.map(relation => ({
+    relation,
+    interfaces: tableInterfaces(plain, relation, names.get(relation)!, chosen.types),
+  }));
+  const entries = tables.map(({ relation, interfaces }) =>
+    tableEntry(plain, relation, interfaces, chosen.types),
   );
-  const entries = relations.map(relation => tableEntry(plain, relation, names.get(relation)!, chosen.types));
-  const body = [...interfaces, `export interface Tables {\n${entries.join("\n")}\n}`].join("\n\n");
+  const body = [
+    ...tables.map(({ interfaces }) => interfaces.text),
+    `export interface Tables {\n${entries.join("\n")}\n}`,
+  ].join("\n\n");
   return [
     "// Made from the database by `rowfn generate`; changes are lost when it is made again.",
-    importText(["parseSchema"], mentionedTypes(body), from),
-    ...chosen.imports,
+    importText(mentionedTypes(body), from),
+    ...importLines(chosen.imports),
     "",
     body,
     "",
     "/** The database as it was when this module was made. */",
-    `export const schema: SchemaSnapshot<Tables> = parseSchema<Tables>(${quoted(JSON.stringify(plain))});`,
+    `export const schema: SchemaSnapshot<Tables> = parseSchema<Tables>(${JSON.stringify(JSON.stringify(plain))});`,
     "",
-  ].join("\n");
+  ]
+    .join("\n")
+    .replaceAll("\u2028", "\\u2028")
+    .replaceAll("\u2029", "\\u2029");
 }
 
-function importText(values: readonly string[], types: readonly string[], from: string): string {
-  const names = [...values, ...[...types, "SchemaSnapshot"].map(name => `type ${name}`)];
+function importText(types: readonly string[], from: string): string {
+  const names = ["parseSchema", ...[...types, "SchemaSnapshot"].map(name => `type ${name}`)];
   return `import { ${names.join(", ")} } from ${JSON.stringify(from)};`;
 }
 
-// A line separator may stand in a string of JSON, and not everywhere in one of TypeScript.
-function quoted(text: string): string {
-  return JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+function importLines(imports: Chosen["imports"]): readonly string[] {
+  const modules = Map.groupBy(imports, ([, from]) => from);
+  return [...modules].map(
+    ([from, names]) =>
+      `import type { ${names.map(([name]) => name).join(", ")} } from ${JSON.stringify(from)};`,
+  );
 }
 
 interface Chosen {
   readonly types: ColumnTypes;
-  readonly imports: readonly string[];
+  /** Name → the module it comes from. */
+  readonly imports: ReadonlyMap<string, string>;
 }
 
-function chosenTypes(schema: AnySchema, types: NonNullable<GenerateOptions["types"]>): Chosen {
-  const known = new Map<string, string>();
-  const imports = new Map<string, Set<string>>();
-  for (const [path, choice] of Object.entries(types)) {
+function chosenTypes(schema: AnySchema, choices: NonNullable<GenerateOptions["types"]>): Chosen {
+  const types = new Map<string, string>();
+  const imports = new Map<string, string>();
+  for (const [path, choice] of Object.entries(choices)) {
     const dot = path.lastIndexOf(".");
     if (dot < 1) throw new ArgumentError(`types has "table.column" → type, received ${JSON.stringify(path)}`);
-    columnOf(schema, path.slice(0, dot), path.slice(dot + 1));
-    const { type, from } = typeof choice === "string" ? { type: choice, from: undefined } : choice;
-    known.set(path, type);
-    if (from !== undefined) imports.set(from, (imports.get(from) ?? new Set()).add(type));
+    const { key } = relationOf(schema, path.slice(0, dot));
+    const { name } = columnOf(schema, key, path.slice(dot + 1));
+    types.set(`${key}.${name}`, typeof choice === "string" ? choice : importedType(path, choice, imports));
   }
-  const lines = [...imports].map(
-    ([from, names]) => `import type { ${[...names].join(", ")} } from ${JSON.stringify(from)};`,
-  );
-  return { types: known, imports: lines };
+  return { types, imports };
 }
 
-function tableEntry(schema: AnySchema, relation: Relation, name: string, types: ColumnTypes): string {
+function importedType(
+  path: string,
+  { type, from }: { readonly type: string; readonly from: string },
+  imports: Map<string, string>,
+): string {
+  if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(type))
+    throw new ArgumentError(
+      `types: ${path} names one exported type of ${JSON.stringify(from)}, received ${type}`,
+    );
+  if (isOwnType(type) || (imports.get(type) ?? from) !== from)
+    throw new ArgumentError(
+      `types: ${path}: another type is called ${type} already; export it under another name`,
+    );
+  imports.set(type, from);
+  return type;
+}
+
+function tableEntry(
+  schema: AnySchema,
+  relation: Relation,
+  { row, insert, update, filter }: TableInterfaces,
+  types: ColumnTypes,
+): string {
   const { key, keyRow } = keyTypes(schema, relation, types);
-  const relations = relationTypes(schema, relation);
-  const parts = [
-    `row: ${name}Row`,
-    `insert: ${name}Insert`,
-    `update: ${name}Update`,
-    `key: ${key}`,
-    `keyRow: ${keyRow}`,
-    `relations: ${relations}`,
+  const relations = relationTypes(schema, relation).map(line => `      ${line}`);
+  const lines = [
+    `  ${propertyName(relation.key)}: {`,
+    ...[`row: ${row};`, `insert: ${insert};`, `update: ${update};`].map(line => `    ${line}`),
+    ...(filter === undefined ? [] : [`    filter: ${filter};`]),
+    `    key: ${key};`,
+    `    keyRow: ${keyRow};`,
+    ...(relations.length === 0 ? ["    relations: {};"] : ["    relations: {", ...relations, "    };"]),
+    "  };",
   ];
-  return `  ${propertyName(relation.key)}: { ${parts.join("; ")} };`;
+  return lines.join("\n");
 }

@@ -1,8 +1,12 @@
 import type { Relation } from "../schema/snapshot.ts";
 
 /** An identifier for each relation, in PascalCase, each different from the others also when their names are not. */
-export function interfaceNames(relations: readonly Relation[]): ReadonlyMap<Relation, string> {
-  const used = new Set(RESERVED);
+export function interfaceNames(
+  relations: readonly Relation[],
+  imports: ReadonlyMap<string, string>,
+): ReadonlyMap<Relation, string> {
+  // An interface's name is one of these with `Row`, `Insert`, `Update` or `Filter` behind it.
+  const used = new Set([...imports.keys()].map(name => name.replace(/(Row|Insert|Update|Filter)$/, "")));
   const names = new Map<Relation, string>();
   for (const relation of relations) {
     const wanted = pascalCase(relation.isVisible ? relation.name : `${relation.schema}_${relation.name}`);
@@ -14,11 +18,8 @@ export function interfaceNames(relations: readonly Relation[]): ReadonlyMap<Rela
   return names;
 }
 
-// `<name>Row` must not be taken apart from these.
-const RESERVED: readonly string[] = ["Tables"];
-
 function pascalCase(name: string): string {
-  const words = name.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const words = name.split(/[^\p{ID_Continue}]+|_+/u).filter(word => word !== "");
   const joined = words.map(word => word[0]!.toUpperCase() + word.slice(1)).join("");
-  return /^\p{L}/u.test(joined) ? joined : `Table${joined}`;
+  return /^\p{ID_Start}/u.test(joined) ? joined : `Table${joined}`;
 }

@@ -1,91 +1,128 @@
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
-import type { Codec } from "../types/codec.ts";
 import { codecOf } from "../types/resolve.ts";
 import { type TableRule, tableRules } from "../validate/table-rules.ts";
+import { docComment } from "./doc-comment.ts";
 import { inputType, propertyName } from "./type-text.ts";
 
 /** `"table.column"` → the type that was chosen for it. */
 export type ColumnTypes = ReadonlyMap<string, string>;
 
-/** The interfaces of a relation: its rows, and what insert and update take. */
-export function interfaceTexts(
+/** The interfaces of a table and the names its entry in `Tables` calls them by; `never` for what it does not take. */
+export interface TableInterfaces {
+  readonly text: string;
+  readonly row: string;
+  readonly insert: string;
+  readonly update: string;
+  /** Undefined where filters compare with exactly what a row holds. */
+  readonly filter: string | undefined;
+}
+
+/** The interfaces of a relation: its rows, what insert and update take, what filters compare with. */
+export function tableInterfaces(
   schema: AnySchema,
   relation: Relation,
   name: string,
   types: ColumnTypes,
-): string {
-  const readable = relation.columns.filter(({ privileges }) => privileges.select);
-  const rows = readable.map(column =>
-    rowProperty(relation, column, codecOf(schema, relation, column), types),
-  );
-  const insert = [...tableRules(schema, relation.key, "insert").columns.values()];
-  const update = [...tableRules(schema, relation.key, "update").columns.values()];
-  return [
-    docComment(rowComment(relation)),
-    interfaceText(`${name}Row`, rows),
-    "",
-    interfaceText(
-      `${name}Insert`,
-      insert.map(rule => inputProperty(relation, rule, !rule.required, types)),
-    ),
-    "",
-    interfaceText(
-      `${name}Update`,
-      update.map(rule => inputProperty(relation, rule, true, types)),
-    ),
-  ]
-    .filter((part, index) => part !== "" || index > 1)
-    .join("\n");
+): TableInterfaces {
+  const { updatable } = relation;
+  const rows = readable(relation).map(column => rowProperty(schema, relation, column, types));
+  const row = docComment(rowComment(relation)) + interfaceText(`${name}Row`, rows);
+  const insert = updatable.insert ? inputText(schema, relation, `${name}Insert`, "insert", types) : undefined;
+  const update = updatable.update ? inputText(schema, relation, `${name}Update`, "update", types) : undefined;
+  const filter = filterText(schema, relation, name, types);
+  return {
+    text: [row, insert, update, filter].filter(text => text !== undefined).join("\n\n"),
+    row: `${name}Row`,
+    insert: insert === undefined ? "never" : `${name}Insert`,
+    update: update === undefined ? "never" : `${name}Update`,
+    filter: filter === undefined ? undefined : `${name}Filter`,
+  };
 }
 
-function rowComment({ kind, comment }: Relation): string | null {
-  const what = kind === "table" || kind === "partitioned" ? null : `A ${KINDS[kind]}.`;
-  return [comment, what].filter(part => part !== null).join("\n\n") || null;
+function readable(relation: Relation): readonly Column[] {
+  return relation.columns.filter(({ privileges }) => privileges.select);
 }
 
-const KINDS = { view: "view", materializedView: "materialised view", foreign: "foreign table" } as const;
+const KINDS = {
+  view: "A view.",
+  materializedView: "A materialised view.",
+  foreign: "A foreign table.",
+} as const;
+const UNKNOWN_NULLS = "PostgreSQL does not tell which of its columns are never null.";
 
-function interfaceText(name: string, properties: readonly string[]): string {
+function rowComment(relation: Relation): readonly (string | null)[] {
+  const { kind, comment } = relation;
+  const what = kind === "table" || kind === "partitioned" ? null : KINDS[kind];
+  return [comment, what, isNullUnknown(relation) ? UNKNOWN_NULLS : null];
+}
+
+function isNullUnknown(relation: Relation): boolean {
+  return readable(relation).some(({ nullOnRead }) => nullOnRead === "unknown");
+}
+
+function interfaceText(name: string, properties: readonly string[], base = ""): string {
   return properties.length === 0
     ? `export interface ${name} {}`
-    : `export interface ${name} {\n${properties.join("\n")}\n}`;
+    : `export interface ${name} ${base}{\n${properties.join("\n")}\n}`;
 }
 
-function rowProperty(relation: Relation, column: Column, codec: Codec, types: ColumnTypes): string {
-  const type = types.get(`${relation.key}.${column.name}`) ?? codec.form;
-  const isNullable = column.nullOnRead !== "never";
-  const unknown = column.nullOnRead === "unknown" ? "Perhaps never null: PostgreSQL does not tell." : null;
-  const comment = [column.comment, unknown].filter(part => part !== null).join("\n\n") || null;
-  return indented(
-    docComment(comment),
-    `${propertyName(column.name)}: ${type}${isNullable ? " | null" : ""};`,
+function rowProperty(schema: AnySchema, relation: Relation, column: Column, types: ColumnTypes): string {
+  const type = types.get(`${relation.key}.${column.name}`) ?? rowType(schema, relation, column);
+  const orNull = column.nullOnRead === "never" ? "" : " | null";
+  return property([column.comment], propertyName(column.name), `${type}${orNull}`);
+}
+
+// PostgreSQL does not enforce the declared dimensions; they are what one means.
+function rowType(schema: AnySchema, relation: Relation, column: Column): string {
+  const { form, shape } = codecOf(schema, relation, column);
+  return shape.kind === "array" ? form + "[]".repeat(Math.max(column.dimensions - 1, 0)) : form;
+}
+
+function inputText(
+  schema: AnySchema,
+  relation: Relation,
+  name: string,
+  purpose: "insert" | "update",
+  types: ColumnTypes,
+): string {
+  const rules = [...tableRules(schema, relation.key, purpose).columns.values()];
+  return interfaceText(
+    name,
+    rules.map(rule => inputProperty(relation, rule, purpose, types)),
   );
 }
 
 function inputProperty(
   relation: Relation,
-  { column, codec, nullable }: TableRule,
-  isOptional: boolean,
+  rule: TableRule,
+  purpose: "insert" | "update",
   types: ColumnTypes,
 ): string {
+  const { column, codec, nullable, required } = rule;
   const type = types.get(`${relation.key}.${column.name}`) ?? inputType(codec);
-  const comment = column.default === null ? null : `By default ${column.default}`;
-  const property = `${propertyName(column.name)}${isOptional ? "?" : ""}: ${type}${nullable ? " | null" : ""};`;
-  return indented(docComment(isOptional ? comment : null), property);
+  const initial = purpose === "update" || column.default === null ? null : `By default ${column.default}`;
+  const name = `${propertyName(column.name)}${required ? "" : "?"}`;
+  return property([column.comment, initial], name, `${type}${nullable ? " | null" : ""}`);
 }
 
-function indented(...lines: readonly string[]): string {
-  return lines
-    .filter(line => line !== "")
-    .join("\n")
-    .replaceAll(/^/gm, "  ");
+function filterText(
+  schema: AnySchema,
+  relation: Relation,
+  name: string,
+  types: ColumnTypes,
+): string | undefined {
+  const wider = readable(relation).flatMap(column => {
+    const codec = codecOf(schema, relation, column);
+    const type = inputType(codec);
+    if (types.has(`${relation.key}.${column.name}`) || type === codec.form) return [];
+    return [{ name: column.name, type: column.nullOnRead === "never" ? type : `${type} | null` }];
+  });
+  if (wider.length === 0) return undefined;
+  const names = wider.map(column => JSON.stringify(column.name)).join(" | ");
+  const properties = wider.map(column => property([], propertyName(column.name), column.type));
+  return interfaceText(`${name}Filter`, properties, `extends Omit<${name}Row, ${names}> `);
 }
 
-/** A doc comment, or nothing; what would end it early is taken apart. */
-function docComment(text: string | null): string {
-  if (text === null) return "";
-  const lines = text.replaceAll("*/", "*\\/").split(/\r\n|[\n\r\u2028\u2029]/);
-  return lines.length === 1
-    ? `/** ${lines[0]} */`
-    : ["/**", ...lines.map(line => ` * ${line}`.trimEnd()), " */"].join("\n");
+function property(comment: readonly (string | null)[], name: string, type: string): string {
+  return `${docComment(comment)}${name}: ${type};`.replaceAll(/^/gm, "  ");
 }

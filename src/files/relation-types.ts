@@ -4,18 +4,17 @@ import { codecOf } from "../types/resolve.ts";
 import type { ColumnTypes } from "./interface-text.ts";
 import { inputType, propertyName } from "./type-text.ts";
 
-/** The relations that `include` finds by a table's name alone: `{ album: { table: "album"; many: true } }`. */
-export function relationTypes(schema: AnySchema, relation: Relation): string {
+/** The relations that `include` finds by a table's name alone, a line each: `album: { table: "album"; many: true };`. */
+export function relationTypes(schema: AnySchema, relation: Relation): readonly string[] {
   const columns = new Set(relation.columns.map(({ name }) => name));
-  const entries = relatedTables(schema, relation)
+  return relatedTables(schema, relation)
     .filter(({ key }) => !columns.has(key))
     .flatMap(({ key }) => {
       const many = isMany(schema, relation, key);
       return many === undefined
         ? []
-        : [`${propertyName(key)}: { table: ${JSON.stringify(key)}; many: ${many} }`];
+        : [`${propertyName(key)}: { table: ${JSON.stringify(key)}; many: ${many} };`];
     });
-  return entries.length === 0 ? "{}" : `{ ${entries.join("; ")} }`;
 }
 
 // Undefined where there are several ways, of which one has to be named.

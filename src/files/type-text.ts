@@ -1,3 +1,4 @@
+import { holdsArrays } from "../types/array.ts";
 import type { Codec } from "../types/codec.ts";
 
 /** The TypeScript type of what a column accepts; what it holds in a row is the codec's `form`. */
@@ -7,7 +8,9 @@ export function inputType(codec: Codec): string {
     case "enum":
       return codec.form;
     case "array":
-      return `readonly (${inputType(shape.element)} | null)[]`;
+      return holdsArrays(shape.element)
+        ? `readonly (${inputType(shape.element)} | null)[]`
+        : `NestedArray<${inputType(shape.element)}>`;
     case "composite":
       return `{ ${shape.fields.map(field => `${propertyName(field.name)}: ${inputType(field.codec)} | null`).join("; ")} }`;
     case "range":
@@ -30,22 +33,29 @@ export function propertyName(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) && name !== "__proto__" ? name : JSON.stringify(name);
 }
 
-// The names that a form may mention.
-const NAMED = [
+// The types of rowfn that a codec's form may mention.
+const NAMED: readonly string[] = [
   "Box",
   "Circle",
   "Json",
   "JsonWithBigints",
   "Line",
   "LineSegment",
+  "NestedArray",
   "Path",
   "Point",
   "Polygon",
   "Range",
 ];
 
-/** The types of rowfn that a text mentions, in order. */
+/** Whether rowfn has a type of this name that a generated module may import. */
+export function isOwnType(name: string): boolean {
+  return NAMED.includes(name);
+}
+
+/** The types of rowfn that a module's text uses, in order: not those in comments, strings and names of properties. */
 export function mentionedTypes(text: string): readonly string[] {
-  const words = new Set(text.match(/\b[A-Z]\w*\b/g));
+  const code = text.replaceAll(/\/\*\*.*?\*\/|"(?:[^"\\]|\\.)*"|[\w$]+\??:/gs, "");
+  const words = new Set(code.match(/[\w$]+/g));
   return NAMED.filter(name => words.has(name));
 }

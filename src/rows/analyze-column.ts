@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, RowOf, TableName } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import { groupBySql } from "../statements/group-by-sql.ts";
 import type { Where } from "../statements/operators.ts";
 import { desc } from "../statements/order.ts";
@@ -48,7 +48,7 @@ export async function analyzeColumn<
   schema: SchemaSnapshot<Tables>,
   table: Name,
   column: Column,
-  options: AnalyzeOptions<RowOf<Tables, Name>> = {},
+  options: AnalyzeOptions<FilterOf<Tables, Name>> = {},
 ): Promise<ColumnAnalysis<NonNullable<RowOf<Tables, Name>[Column]>>> {
   const { where, limit = 10 } = options;
   const filter = where === undefined ? {} : { where };

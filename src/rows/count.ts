@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { RowOf, TableName } from "../schema/tables.ts";
+import type { FilterOf, TableName } from "../schema/tables.ts";
 import { countSql, existsSql, type FilterOptions } from "../statements/count-sql.ts";
 import { type RunOptions, runValue } from "./run.ts";
 
@@ -21,7 +21,7 @@ export function count<Tables, Name extends TableName<Tables>>(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options?: CountOptions<RowOf<Tables, Name>>,
+  options?: CountOptions<FilterOf<Tables, Name>>,
 ): Promise<number> {
   return runValue(sql, options, () => countSql(schema, table, options), Number);
 }
@@ -41,7 +41,7 @@ export function exists<Tables, Name extends TableName<Tables>>(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options?: CountOptions<RowOf<Tables, Name>>,
+  options?: CountOptions<FilterOf<Tables, Name>>,
 ): Promise<boolean> {
   return runValue(
     sql,

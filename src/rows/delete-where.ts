@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, RowOf, TableName } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import { type DeleteWhereOptions, deleteWhereSql } from "../statements/delete-sql.ts";
 import type { RunOptions } from "./run.ts";
 import type { Touched } from "./update-where.ts";
@@ -26,12 +26,12 @@ export function deleteWhere<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name>,
-  const Options extends DeleteRowsOptions<RowOf<Tables, Name>, Column>,
+  const Options extends DeleteRowsOptions<FilterOf<Tables, Name>, Column>,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options: Options & DeleteRowsOptions<RowOf<Tables, Name>, Column>,
+  options: Options & DeleteRowsOptions<FilterOf<Tables, Name>, Column>,
 ): Promise<Touched<RowOf<Tables, Name>, Options>> {
   type Result = Promise<Touched<RowOf<Tables, Name>, Options>>;
   const build = (): ReturnType<typeof deleteWhereSql> => deleteWhereSql(schema, table, options);

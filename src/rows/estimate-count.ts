@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { RowOf, TableName } from "../schema/tables.ts";
+import type { FilterOf, TableName } from "../schema/tables.ts";
 import { estimateCountSql } from "../statements/count-sql.ts";
 import type { CountOptions } from "./count.ts";
 import { runValue } from "./run.ts";
@@ -20,7 +20,7 @@ export function estimateCount<Tables, Name extends TableName<Tables>>(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options?: CountOptions<RowOf<Tables, Name>>,
+  options?: CountOptions<FilterOf<Tables, Name>>,
 ): Promise<number> {
   return runValue(sql, options, () => estimateCountSql(schema, table, options), plannedRows);
 }

@@ -1,11 +1,18 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, RowOf, TableName } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
+import type { Aggregate, AggregateValue } from "../statements/aggregate.ts";
 import { type GroupOptions, groupBySql } from "../statements/group-by-sql.ts";
+import { asRows } from "./rows-where.ts";
 import { type RunOptions, runRows } from "./run.ts";
 
 /** Options of `groupBy`. */
-export interface GroupByOptions<Row, Name extends string> extends GroupOptions<Row, Name>, RunOptions {}
+export interface GroupByOptions<Row, Aggregates> extends GroupOptions<Row, Aggregates>, RunOptions {}
+
+/** A group: its columns, and each aggregate by its name. */
+export type Group<Row, Column extends keyof Row, Aggregates> = Pick<Row, Column> & {
+  [Name in keyof Aggregates]: AggregateValue<Row, Aggregates[Name]>;
+};
 
 /**
  * One row for each group of rows, with aggregates.
@@ -24,19 +31,18 @@ export function groupBy<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name>,
-  const Result extends string = "count",
+  const Aggregates extends Readonly<Record<string, Aggregate>> = { count: "count" },
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
   by: Column | readonly Column[],
-  options?: GroupByOptions<RowOf<Tables, Name>, Result>,
-): Promise<(Pick<RowOf<Tables, Name>, Column> & Record<Result, unknown>)[]> {
-  type Group = Pick<RowOf<Tables, Name>, Column> & Record<Result, unknown>;
+  options?: GroupByOptions<FilterOf<Tables, Name>, Aggregates>,
+): Promise<Group<RowOf<Tables, Name>, Column, Aggregates>[]> {
   return runRows(
     sql,
     options,
     () => groupBySql(schema, table, by, options),
-    rows => rows as Group[],
+    asRows<Group<RowOf<Tables, Name>, Column, Aggregates>>,
   );
 }

@@ -1,7 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { type PageOptions, type PageStatement, pageSql } from "../statements/page-sql.ts";
@@ -60,7 +60,7 @@ export async function page<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options: Options & PageRowsOptions<RowOf<Tables, Name>, Column> & IncludeOption<Tables, Name, Wanted>,
+  options: Options & PageRowsOptions<FilterOf<Tables, Name>, Column> & IncludeOption<Tables, Name, Wanted>,
 ): Promise<PageOf<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>, Options>> {
   const { plan, nodes, hidden, select } = includePlan(schema, table, options);
   const statement = pageStatement(schema, table, options as PageRowsOptions<never, string>, select);

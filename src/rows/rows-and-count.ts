@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, RowOf, TableName } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import { countSql } from "../statements/count-sql.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import { oneView } from "./read.ts";
@@ -26,7 +26,7 @@ export async function rowsAndCount<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options: RowsOptions<RowOf<Tables, Name>, Column> = {},
+  options: RowsOptions<FilterOf<Tables, Name>, Column> = {},
 ): Promise<{ readonly rows: Pick<RowOf<Tables, Name>, Column>[]; readonly count: number }> {
   const statement = rowsWhereSql(schema, table, options);
   const counting = countSql(schema, table, options);

@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { rowsWhereSql, type SelectOptions } from "../statements/rows-where-sql.ts";
 import { readRows } from "./read.ts";
@@ -30,7 +30,7 @@ export function rowsWhere<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options?: RowsOptions<RowOf<Tables, Name>, Column> & IncludeOption<Tables, Name, Wanted>,
+  options?: RowsOptions<FilterOf<Tables, Name>, Column> & IncludeOption<Tables, Name, Wanted>,
 ): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>[]> {
   return readRows(
     sql,

@@ -1,7 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { NotFoundError, NotUniqueError } from "../errors.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import type { Where } from "../statements/operators.ts";
 import type { RowLockOptions } from "../statements/row-lock.ts";
@@ -36,7 +36,7 @@ export function selectOne<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options?: SelectOneOptions<RowOf<Tables, Name>, Column> & IncludeOption<Tables, Name, Wanted>,
+  options?: SelectOneOptions<FilterOf<Tables, Name>, Column> & IncludeOption<Tables, Name, Wanted>,
 ): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>> {
   return readRows(
     sql,

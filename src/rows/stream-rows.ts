@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, RowOf, TableName } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import { cursorBatches } from "./cursor-rows.ts";
 import type { RowsOptions } from "./rows-where.ts";
@@ -30,7 +30,7 @@ export function streamRows<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options: StreamOptions<RowOf<Tables, Name>, Column> = {},
+  options: StreamOptions<FilterOf<Tables, Name>, Column> = {},
 ): AsyncGenerator<Pick<RowOf<Tables, Name>, Column>, void, undefined> {
   const statement = rowsWhereSql(schema, table, options);
   return rowByRow(cursorBatches(sql, statement, options.batch ?? 1_000, options)) as AsyncGenerator<

@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { type UpdateWhereOptions, updateWhereSql } from "../statements/update-sql.ts";
 import type { Written } from "./insert.ts";
 import { checkedRow, runCount, runWrite, type WriteOptions } from "./write.ts";
@@ -29,13 +29,13 @@ export function updateWhere<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name>,
-  const Options extends UpdateRowsOptions<RowOf<Tables, Name>, Column>,
+  const Options extends UpdateRowsOptions<FilterOf<Tables, Name>, Column>,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
   changes: Written<UpdateOf<Tables, Name>>,
-  options: Options & UpdateRowsOptions<RowOf<Tables, Name>, Column>,
+  options: Options & UpdateRowsOptions<FilterOf<Tables, Name>, Column>,
 ): Promise<Touched<RowOf<Tables, Name>, Options>> {
   type Result = Promise<Touched<RowOf<Tables, Name>, Options>>;
   const build = (): ReturnType<typeof updateWhereSql> =>

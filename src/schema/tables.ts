@@ -3,6 +3,8 @@ export interface TableTypes {
   readonly row: object;
   readonly insert: object;
   readonly update: object;
+  /** Column → what a filter compares it with, where that is more than a row holds; the row's type by default. */
+  readonly filter?: object;
   /** The primary key as `get` takes it: a value, or an object of the key's columns; `never` without a key. */
   readonly key: unknown;
   /** The primary key's columns in a row, as `update` needs them. */
@@ -35,6 +37,11 @@ export type TableName<Tables> = keyof Tables & string;
 export type RowOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { row: infer Row }
   ? Row
   : never;
+
+/** What filters compare the columns of table `Name` with. */
+export type FilterOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { filter: infer Row }
+  ? Row
+  : RowOf<Tables, Name>;
 
 /** What `insert` accepts for table `Name`. */
 export type InsertOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { insert: infer Row }
@@ -106,16 +113,3 @@ type RelatedOf<Tables, Name extends TableName<Tables>, Relation extends string, 
       ? Relations[Relation]
       : unknown
     : unknown;
-
-/** Refuses relation names that the generated module does not know, unless the options name the table. */
-export type KnownRelations<Tables, Name extends TableName<Tables>, Include> = Tables[Name] extends {
-  relations: infer Relations;
-}
-  ? {
-      readonly [Relation in keyof Include]: Relation extends keyof Relations
-        ? unknown
-        : Include[Relation] extends { readonly table: string }
-          ? unknown
-          : never;
-    }
-  : unknown;

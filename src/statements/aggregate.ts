@@ -17,6 +17,15 @@ export type Aggregate<Column extends string = string> =
   | { readonly min: Column }
   | { readonly max: Column };
 
+/** What an aggregate gives, for rows of a table. */
+export type AggregateValue<Row, Wanted> = Wanted extends { readonly min: infer Column }
+  ? Row[Column & keyof Row] | null
+  : Wanted extends { readonly max: infer Column }
+    ? Row[Column & keyof Row] | null
+    : Wanted extends { readonly sum: string } | { readonly avg: string }
+      ? string | number | bigint | null
+      : number;
+
 type AggregateName = "count" | "countDistinct" | "sum" | "avg" | "min" | "max";
 
 /** One aggregate of a select list. */

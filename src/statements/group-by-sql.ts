@@ -11,12 +11,15 @@ import { type ColumnPlan, planColumn, relationPlan } from "./relation-plan.ts";
 import type { RowStatement } from "./statement.ts";
 
 /** What `groupBy` computes. */
-export interface GroupOptions<Row = Record<string, unknown>, Name extends string = string> {
+export interface GroupOptions<
+  Row = Record<string, unknown>,
+  Aggregates = Readonly<Record<string, Aggregate>>,
+> {
   /** Result column → aggregate; `{ count: "count" }` by default. */
-  readonly aggregates?: { readonly [Key in Name]: Aggregate<keyof Row & string> };
+  readonly aggregates?: Aggregates & { readonly [Name in keyof Aggregates]: Aggregate<keyof Row & string> };
   readonly where?: Where<Row>;
   /** Group columns and aggregates by name. */
-  readonly orderBy?: OrderBy<(keyof Row & string) | NoInfer<Name>>;
+  readonly orderBy?: OrderBy<(keyof Row | keyof NoInfer<Aggregates>) & string>;
   /** Groups, from 0. */
   readonly limit?: number;
   /** Groups to leave out first. */

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import type { KnownRelations, TableName } from "../schema/tables.ts";
+import type { TableName } from "../schema/tables.ts";
+import type { KnownRelations } from "./include-types.ts";
 import type { Where } from "./operators.ts";
 import type { OrderBy } from "./order.ts";
 import { type Link, type LinkOptions, linkOf } from "./relation-link.ts";

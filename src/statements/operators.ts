@@ -13,6 +13,11 @@ export interface Operator<Value = unknown> {
   readonly "~value"?: (value: Value) => void;
 }
 
+/** What a column must be for `contains`, `hasKey` ...: one that holds other values, an array, a range, jsonb. */
+export interface Container {
+  readonly "~container": true;
+}
+
 /** A combination of filters, made by `and`, `or`, `not`. */
 export interface Combination<Row = object> {
   readonly [OPERATOR]: "and" | "or" | "not" | "some" | "none" | "every";
@@ -54,8 +59,15 @@ export type OperatorName =
 export type Where<Row = Record<string, unknown>> = ColumnFilters<Row> | Combination<Row> | Fragment;
 
 export type ColumnFilters<Row> = {
-  readonly [Column in keyof Row & string]?: Row[Column] | null | Operator<NonNullable<Row[Column]>>;
+  readonly [Column in keyof Row & string]?: Row[Column] | null | Operator<Operand<Row[Column]>>;
 };
+
+// Text, numbers and dates hold nothing. A column of unknown type takes every operator.
+type Operand<Value> = unknown extends Value
+  ? never
+  : NonNullable<Value> extends string | number | bigint | boolean | Date | Uint8Array | ArrayBuffer
+    ? NonNullable<Value>
+    : NonNullable<Value> & Container;
 
 function operator(name: OperatorName, operands: readonly unknown[]): Operator<unknown> {
   return Object.freeze({ [OPERATOR]: name, operands: Object.freeze(operands) });
@@ -188,7 +200,7 @@ export function notNull(): Operator<unknown> {
  * An array, range or jsonb that contains the given one; a range also contains an element.
  * @example `{ tags: contains(["live"]) }` → `"tags" @> $1::text::text[]`
  */
-export function contains(value: unknown): Operator<unknown> {
+export function contains(value: unknown): Operator<Container> {
   return operator("contains", [value]);
 }
 
@@ -196,7 +208,7 @@ export function contains(value: unknown): Operator<unknown> {
  * An array, range or jsonb that the given one contains.
  * @example `{ tags: containedBy(["live", "rare"]) }` → `"tags" <@ $1::text::text[]`
  */
-export function containedBy(value: unknown): Operator<unknown> {
+export function containedBy(value: unknown): Operator<Container> {
   return operator("containedBy", [value]);
 }
 
@@ -204,7 +216,7 @@ export function containedBy(value: unknown): Operator<unknown> {
  * An array or range that has an element in common with the given one.
  * @example `{ tags: overlaps(["live", "rare"]) }` → `"tags" && $1::text::text[]`
  */
-export function overlaps(value: unknown): Operator<unknown> {
+export function overlaps(value: unknown): Operator<Container> {
   return operator("overlaps", [value]);
 }
 
@@ -212,7 +224,7 @@ export function overlaps(value: unknown): Operator<unknown> {
  * A jsonb object that has the key, or a jsonb array that has the string.
  * @example `{ settings: hasKey("theme") }` → `"settings" ? $1::text`
  */
-export function hasKey(key: string): Operator<unknown> {
+export function hasKey(key: string): Operator<Container> {
   return operator("hasKey", [key]);
 }
 
@@ -223,7 +235,7 @@ export function hasKey(key: string): Operator<unknown> {
  * @param options `config`: the text search configuration, `"simple"` by default
  * @example `{ name: search("love -war", { config: "english" }) }` → `to_tsvector('english'::regconfig, "name") @@ websearch_to_tsquery('english'::regconfig, $1::text)`
  */
-export function search(query: string, options: SearchOptions = {}): Operator<unknown> {
+export function search(query: string, options: SearchOptions = {}): Operator<string> {
   return operator("search", [query, options]);
 }
 

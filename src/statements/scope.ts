@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { refinementsOf, withRefinements } from "../schema/refinements.ts";
 import type { AnySchema, Relation, SchemaSnapshot, Scope } from "../schema/snapshot.ts";
-import type { ColumnName, RowOf, TableName } from "../schema/tables.ts";
+import type { FilterOf, TableName } from "../schema/tables.ts";
 import { problemText } from "../types/problem-text.ts";
 import { type ColumnPlan, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type Binder, bind } from "./statement.ts";
@@ -9,7 +9,7 @@ import { type Binder, bind } from "./statement.ts";
 /** Table → column → the one value its rows have inside the scope; `null` for rows where the column is NULL. */
 export type ScopeRules<Tables> = {
   readonly [Name in TableName<Tables>]?: {
-    readonly [Column in ColumnName<Tables, Name>]?: RowOf<Tables, Name>[Column] | null;
+    readonly [Column in keyof FilterOf<Tables, Name>]?: FilterOf<Tables, Name>[Column] | null;
   };
 };
 

@@ -12,6 +12,9 @@ export interface ArrayOptions {
   readonly isBuiltin: boolean;
 }
 
+/** What an array accepts: arrays in arrays are its dimensions, all of the same length. */
+export type NestedArray<Element> = readonly (Element | null | NestedArray<Element>)[];
+
 const MAX_DIMENSIONS = 6;
 const RECTANGULAR = "an array whose inner arrays all have the same length";
 
@@ -37,7 +40,7 @@ export function arrayCodec(element: Codec, { delimiter, castType, isBuiltin }: A
 type Decode = (value: unknown) => unknown;
 
 // Where an element may itself be a JavaScript array, only one dimension can be told apart from it.
-function holdsArrays({ shape }: Codec): boolean {
+export function holdsArrays({ shape }: Codec): boolean {
   return (
     shape.kind === "array" ||
     shape.kind === "multirange" ||

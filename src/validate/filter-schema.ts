@@ -3,7 +3,7 @@ import { ArgumentError, UnknownNameError } from "../errors.ts";
 import { nearest } from "../schema/nearest.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, RowOf, TableName } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";
 import { countSql } from "../statements/count-sql.ts";
 import * as operators from "../statements/operators.ts";
 import { isPlainObject } from "../types/plain-object.ts";
@@ -79,7 +79,7 @@ export function filterSchema<Tables, Name extends TableName<Tables>>(
   schema: SchemaSnapshot<Tables>,
   table: Name,
   options: FilterSchemaOptions<ColumnName<Tables, Name>> = {},
-): v.GenericSchema<unknown, operators.Where<RowOf<Tables, Name>>> {
+): v.GenericSchema<unknown, operators.Where<FilterOf<Tables, Name>>> {
   const reading = readingOf(schema, table, options);
   return v._standardSchema({
     ...v.record(v.string(), v.unknown()),
@@ -93,7 +93,7 @@ export function filterSchema<Tables, Name extends TableName<Tables>>(
         return { typed: false, value: dataset.value, issues: [refusal(error, dataset.value)] };
       }
     },
-  } as never) as unknown as v.GenericSchema<unknown, operators.Where<RowOf<Tables, Name>>>;
+  } as never) as unknown as v.GenericSchema<unknown, operators.Where<FilterOf<Tables, Name>>>;
 }
 
 function readingOf(schema: AnySchema, table: string, options: FilterSchemaOptions): Reading {

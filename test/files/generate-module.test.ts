@@ -1,0 +1,308 @@
+import { afterAll, expect, test } from "bun:test";
+import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
+import { generateModule, loadSchema, parseSchema, scope } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { ODD_CASES, ODD_CASES_18 } from "../schema/odd-cases.ts";
+import { compile } from "./compile.ts";
+
+const databases: TestDatabase[] = [];
+afterAll(() => Promise.all(databases.map(({ drop }) => drop())));
+
+async function database(template: string): Promise<TestDatabase> {
+  const made = await testDatabase({ template });
+  databases.push(made);
+  return made;
+}
+
+const CLEAN = { tsc: [], bunCheck: [] };
+
+const SHOP = `
+create type size as enum ('s', 'a "b"');
+create table shelf (
+  row int, place char(1), wide int8 not null default 7, "two words" text,
+  primary key (row, place)
+);
+comment on table shelf is 'Where things lie. */ alert(1)';
+comment on column shelf.wide is E'In metres,\\n  at most';
+create table item (
+  id int generated always as identity primary key,
+  row int, place char(1),
+  size size, sizes size[], grid int[][], doc jsonb not null,
+  twice int generated always as (row * 2) stored,
+  foreign key (row, place) references shelf
+);
+create view item_view as select id, size from item;
+create view sizes as select distinct size from item;
+comment on view sizes is 'Those in stock';`;
+
+test("a module has an interface of rows, inserts, updates and filters for each table, and a map of them", async () => {
+  const { sql } = await database(SHOP);
+  const text = generateModule(await loadSchema(sql), {
+    types: { "item.doc": { type: "ItemDoc", from: "./documents.ts" }, "shelf.two words": '"a" | "b"' },
+  });
+  expect(text.slice(0, text.indexOf("parseSchema<Tables>("))).toBe(`\
+// Made from the database by \`rowfn generate\`; changes are lost when it is made again.
+import { parseSchema, type NestedArray, type SchemaSnapshot } from "rowfn";
+import type { ItemDoc } from "./documents.ts";
+
+export interface ItemRow {
+  id: number;
+  row: number | null;
+  place: string | null;
+  size: "s" | "a \\"b\\"" | null;
+  sizes: ("s" | "a \\"b\\"" | null)[] | null;
+  grid: (number | null)[][] | null;
+  doc: ItemDoc;
+  twice: number | null;
+}
+
+export interface ItemInsert {
+  row?: number | null;
+  place?: string | null;
+  size?: "s" | "a \\"b\\"" | null;
+  sizes?: NestedArray<"s" | "a \\"b\\""> | null;
+  grid?: NestedArray<number> | null;
+  doc: ItemDoc;
+}
+
+export interface ItemUpdate {
+  row?: number | null;
+  place?: string | null;
+  size?: "s" | "a \\"b\\"" | null;
+  sizes?: NestedArray<"s" | "a \\"b\\""> | null;
+  grid?: NestedArray<number> | null;
+  doc?: ItemDoc;
+}
+
+export interface ItemFilter extends Omit<ItemRow, "sizes" | "grid"> {
+  sizes: NestedArray<"s" | "a \\"b\\""> | null;
+  grid: NestedArray<number> | null;
+}
+
+/**
+ * A view.
+ *
+ * PostgreSQL does not tell which of its columns are never null.
+ */
+export interface ItemViewRow {
+  id: number | null;
+  size: "s" | "a \\"b\\"" | null;
+}
+
+export interface ItemViewInsert {
+  id?: number | null;
+  size?: "s" | "a \\"b\\"" | null;
+}
+
+export interface ItemViewUpdate {
+  id?: number | null;
+  size?: "s" | "a \\"b\\"" | null;
+}
+
+/** Where things lie. *\\/ alert(1) */
+export interface ShelfRow {
+  row: number;
+  place: string;
+  /**
+   * In metres,
+   *   at most
+   */
+  wide: string;
+  "two words": "a" | "b" | null;
+}
+
+export interface ShelfInsert {
+  row: number;
+  place: string;
+  /**
+   * In metres,
+   *   at most
+   *
+   * By default 7
+   */
+  wide?: string | number | bigint;
+  "two words"?: "a" | "b" | null;
+}
+
+export interface ShelfUpdate {
+  row?: number;
+  place?: string;
+  /**
+   * In metres,
+   *   at most
+   */
+  wide?: string | number | bigint;
+  "two words"?: "a" | "b" | null;
+}
+
+export interface ShelfFilter extends Omit<ShelfRow, "wide"> {
+  wide: string | number | bigint;
+}
+
+/**
+ * Those in stock
+ *
+ * A view.
+ *
+ * PostgreSQL does not tell which of its columns are never null.
+ */
+export interface SizesRow {
+  size: "s" | "a \\"b\\"" | null;
+}
+
+export interface Tables {
+  item: {
+    row: ItemRow;
+    insert: ItemInsert;
+    update: ItemUpdate;
+    filter: ItemFilter;
+    key: number | { id: number };
+    keyRow: { id: number };
+    relations: {
+      shelf: { table: "shelf"; many: false };
+    };
+  };
+  item_view: {
+    row: ItemViewRow;
+    insert: ItemViewInsert;
+    update: ItemViewUpdate;
+    key: never;
+    keyRow: never;
+    relations: {};
+  };
+  shelf: {
+    row: ShelfRow;
+    insert: ShelfInsert;
+    update: ShelfUpdate;
+    filter: ShelfFilter;
+    key: readonly [number, string] | { row: number; place: string };
+    keyRow: { row: number; place: string };
+    relations: {
+      item: { table: "item"; many: true };
+    };
+  };
+  sizes: {
+    row: SizesRow;
+    insert: never;
+    update: never;
+    key: never;
+    keyRow: never;
+    relations: {};
+  };
+}
+
+/** The database as it was when this module was made. */
+export const schema: SchemaSnapshot<Tables> = `);
+});
+
+test("the snapshot of a module is the one it was made from, without its scope", async () => {
+  const { sql } = await database(SHOP);
+  const schema = await loadSchema(sql);
+  const text = generateModule(scope(schema, { shelf: { row: 1 } }), { from: "rowfn" });
+  const [, literal] = /parseSchema<Tables>\((.*)\);\n$/.exec(text)!;
+  expect(parseSchema(JSON.parse(literal!))).toEqual(schema);
+});
+
+test("the same database gives the same bytes", async () => {
+  const [first, second] = await Promise.all([database(ODD_CASES), database(ODD_CASES)]);
+  const [one, two] = await Promise.all([first, second].map(async ({ sql }) => loadSchema(sql)));
+  expect(generateModule({ ...two!, database: one!.database })).toBe(generateModule(one!));
+});
+
+test("the music store's module compiles", async () => {
+  const { sql } = await database(MUSIC_STORE_SQL);
+  expect(await compile({ "database.ts": generateModule(await loadSchema(sql)) })).toEqual(CLEAN);
+});
+
+test("the odd cases' module compiles", async () => {
+  const { sql } = await database(ODD_CASES);
+  const [{ version }] = await sql`select current_setting('server_version_num')::int as version`;
+  if (version >= 180_000) await sql.unsafe(ODD_CASES_18);
+  expect(await compile({ "database.ts": generateModule(await loadSchema(sql)) })).toEqual(CLEAN);
+});
+
+test("tables and labels named like code compile, each with interfaces of its own", async () => {
+  const { sql } = await database(`
+    create schema other;
+    create type "Json" as enum ('Point', 'line\u2028separator', '*/', '\\', '\${x}');
+    create table c (point point, "Point:" "Json");
+    create table class ("*/" int primary key, "constructor" text);
+    create table "Class" (a int);
+    create table "tables" (a int);
+    create table "1st_½" (a int);
+    create table "\u2028" ("\u2029" "Json", "a'b\\" "Json"[]);
+    create table track_row (a int);
+    create table track (a int);
+    create table other.track (a int);
+    create table "हिन्दी" (a int);
+    create table "empty" ();`);
+  const text = generateModule(await loadSchema(sql, { schemas: ["public", "other"] }));
+  expect(await compile({ "database.ts": text })).toEqual(CLEAN);
+  expect([...text.matchAll(/^export interface (\S*)Row \{/gm)].map(([, name]) => name)).toEqual([
+    "Table1st",
+    "Class",
+    "C",
+    "Class2",
+    "Empty",
+    "OtherTrack",
+    "Tables",
+    "Track",
+    "TrackRow",
+    "हिन्दी",
+    "Table",
+  ]);
+});
+
+test("the forms that a snapshot was read with are those of the module", async () => {
+  const { sql } = await database("create table t (a int8, b timestamptz, c jsonb, d jsonb)");
+  const types = {
+    int8: "bigint",
+    timestamptz: "string",
+    json: "string",
+    columns: { "t.d": "parse" },
+  } as const;
+  const text = generateModule(await loadSchema(sql, { types }));
+  expect(text).toContain(
+    "export interface TRow {\n  a: bigint | null;\n  b: string | null;\n  c: string | null;\n  d: Json | null;\n}",
+  );
+  expect(await compile({ "database.ts": text })).toEqual(CLEAN);
+});
+
+test("a chosen type that cannot be meant is refused", async () => {
+  const { sql } = await database(SHOP);
+  const schema = await loadSchema(sql);
+  const from = "./a.ts";
+  const cases = [
+    [{ doc: "string" }, 'types has "table.column" → type, received "doc"'],
+    [{ "item.dock": "string" }, 'item has no column "dock". Did you mean "doc"?'],
+    [
+      { "item.doc": { type: "A<B>", from } },
+      'types: item.doc names one exported type of "./a.ts", received A<B>',
+    ],
+    [
+      { "item.doc": { type: "Json", from } },
+      "types: item.doc: another type is called Json already; export it under another name",
+    ],
+    [
+      { "item.doc": { type: "A", from }, "item.size": { type: "A", from: "./b.ts" } },
+      "types: item.size: another type is called A already; export it under another name",
+    ],
+  ] as const;
+  for (const [types, message] of cases) expect(() => generateModule(schema, { types })).toThrow(message);
+});
+
+test("an imported type that is called like an interface of a table keeps its name", async () => {
+  const { sql } = await database(SHOP);
+  const text = generateModule(await loadSchema(sql), {
+    types: { "item.doc": { type: "ItemRow", from: "./documents.ts" } },
+  });
+  const documents = "export interface ItemRow { readonly a: number }\n";
+  expect(await compile({ "database.ts": text, "documents.ts": documents })).toEqual(CLEAN);
+  expect(text).toContain("export interface Item2Row {");
+});
+
+const chinook = process.env["ROWFN_CHINOOK_SQL"];
+test.skipIf(!chinook)("Chinook's module compiles", async () => {
+  const { sql } = await database(await Bun.file(chinook!).text());
+  expect(await compile({ "database.ts": generateModule(await loadSchema(sql)) })).toEqual(CLEAN);
+});
