@@ -69,7 +69,7 @@ export type { Aggregate, AggregateValue } from "./statements/aggregate.ts";
 export type { RoleOptions } from "./statements/as-role-sql.ts";
 export { col, expr, type Fragment, table } from "./statements/fragment.ts";
 export type { SearchOptions } from "./statements/full-text.ts";
-export type { Include, IncludeOptions } from "./statements/include.ts";
+export type { Include, IncludeOptions } from "./statements/include-types.ts";
 export type { LockName, LockOptions } from "./statements/lock-sql.ts";
 export {
   and,

@@ -1,6 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
+import type { Returned } from "../statements/returning.ts";
 import { checkedRows, countMany, type ManyRows, type ManyWrite, returnMany } from "./bulk.ts";
 import { groupsByColumns } from "./bulk-groups.ts";
 import { type BulkTarget, insertGroup, insertGroupReturning, type ManyReturning } from "./insert-group.ts";
@@ -13,7 +14,7 @@ export interface InsertManyOptions<Column extends string = string>
 
 /** The number of rows, or with `returning` the rows. */
 export type Inserted<Row, Options> = Options extends { readonly returning: true | readonly string[] }
-  ? Row[]
+  ? Returned<Row, Options>[]
   : number;
 
 /**

@@ -14,9 +14,9 @@ import { runRows } from "./run.ts";
 import { checkedRow, runWrite, type WriteOptions } from "./write.ts";
 
 /** Options of `lookup`. */
-export interface LookupOptions<Column extends string> extends WriteOptions {
+export interface LookupOptions<Column extends string, Known extends string = string> extends WriteOptions {
   /** The columns of the unique key that tells the row; the only unique key whose columns the row has, by default. */
-  readonly key?: readonly string[];
+  readonly key?: readonly Known[];
   /** The columns wanted of the stored row; all readable ones by default. */
   readonly returning?: readonly Column[];
 }
@@ -46,7 +46,7 @@ export async function lookup<
   schema: SchemaSnapshot<Tables>,
   table: Name,
   row: InsertOf<Tables, Name>,
-  options?: LookupOptions<Column>,
+  options?: LookupOptions<Column, ColumnName<Tables, Name>>,
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
   type Stored = Pick<RowOf<Tables, Name>, Column> | undefined;
   const checked = checkedRow(schema, table, row, "insert", options);

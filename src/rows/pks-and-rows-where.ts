@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, FilterOf, KeyOf, RowOf, TableName } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, KeyValueOf, RowOf, TableName } from "../schema/tables.ts";
 import { relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import type { RowsOptions } from "./rows-where.ts";
@@ -26,8 +26,8 @@ export function pksAndRowsWhere<
   schema: SchemaSnapshot<Tables>,
   table: Name,
   options?: RowsOptions<FilterOf<Tables, Name>, Column>,
-): Promise<[KeyOf<Tables, Name>, Pick<RowOf<Tables, Name>, Column>][]> {
-  type Pair = [KeyOf<Tables, Name>, Pick<RowOf<Tables, Name>, Column>];
+): Promise<[KeyValueOf<Tables, Name>, Pick<RowOf<Tables, Name>, Column>][]> {
+  type Pair = [KeyValueOf<Tables, Name>, Pick<RowOf<Tables, Name>, Column>];
   const key = (): readonly string[] =>
     requireKey(relationPlan(schema, table)).map(({ column }) => column.name);
   return runRows(

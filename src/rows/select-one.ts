@@ -2,7 +2,7 @@ import type { SqlHandle } from "../driver/handle.ts";
 import { NotFoundError, NotUniqueError } from "../errors.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
-import type { Include, IncludeOption } from "../statements/include.ts";
+import type { Include, IncludeOption } from "../statements/include-types.ts";
 import type { Where } from "../statements/operators.ts";
 import type { RowLockOptions } from "../statements/row-lock.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";

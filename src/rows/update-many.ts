@@ -3,6 +3,7 @@ import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { absentRowsSql } from "../statements/absent-rows-sql.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
+import type { Returned } from "../statements/returning.ts";
 import { type UpdateManySqlOptions, updateManySql } from "../statements/update-many-sql.ts";
 import { valueText } from "../statements/value-text.ts";
 import { type ManyRows, writeMany } from "./bulk.ts";
@@ -13,8 +14,8 @@ import { runRows } from "./run.ts";
 import { runWrite, type WriteOptions } from "./write.ts";
 
 /** Options of `updateMany`. */
-export interface UpdateManyOptions<Column extends string = string>
-  extends UpdateManySqlOptions<Column>,
+export interface UpdateManyOptions<Column extends string = string, Known extends string = string>
+  extends UpdateManySqlOptions<Column, Known>,
     WriteOptions {}
 
 /** What `updateMany` did. */
@@ -29,7 +30,7 @@ export interface UpdatedMany<Updated> {
 
 /** The number of rows, or with `returning` the rows. */
 export type UpdatedRows<Row, Options> = Options extends { readonly returning: true | readonly string[] }
-  ? UpdatedMany<Row[]>
+  ? UpdatedMany<Returned<Row, Options>[]>
   : UpdatedMany<number>;
 
 /**
@@ -50,13 +51,13 @@ export async function updateMany<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name>,
-  const Options extends UpdateManyOptions<Column> = Record<never, never>,
+  const Options extends UpdateManyOptions<Column, ColumnName<Tables, Name>> = Record<never, never>,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
   rows: ManyRows<UpdateOf<Tables, Name> & KeyRowOf<Tables, Name>>,
-  options?: Options & UpdateManyOptions<Column>,
+  options?: Options & UpdateManyOptions<Column, ColumnName<Tables, Name>>,
 ): Promise<UpdatedRows<RowOf<Tables, Name>, Options>> {
   const plan = relationPlan(schema, table);
   const missing: number[] = [];

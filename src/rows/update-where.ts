@@ -1,6 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
+import type { Returned } from "../statements/returning.ts";
 import { type UpdateWhereOptions, updateWhereSql } from "../statements/update-sql.ts";
 import type { Written } from "./insert.ts";
 import { checkedRow, runCount, runWrite, type WriteOptions } from "./write.ts";
@@ -11,7 +12,9 @@ export interface UpdateRowsOptions<Row, Column extends string>
     WriteOptions {}
 
 /** The rows touched, or with `returning: false` their number. */
-export type Touched<Row, Options> = Options extends { readonly returning: false } ? number : Row[];
+export type Touched<Row, Options> = Options extends { readonly returning: false }
+  ? number
+  : Returned<Row, Options>[];
 
 /**
  * Changes every row that a filter lets through in the same way.

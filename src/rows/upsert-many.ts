@@ -10,9 +10,9 @@ import type { Inserted, InsertManyOptions } from "./insert-many.ts";
 import { type UpsertTarget, upsertGroup, upsertGroupReturning } from "./upsert-group.ts";
 
 /** Options of `upsertMany`. */
-export interface UpsertManyOptions<Column extends string = string>
+export interface UpsertManyOptions<Column extends string = string, Known extends string = string>
   extends InsertManyOptions<Column>,
-    Omit<UpsertOptions<Column>, "returning"> {}
+    Omit<UpsertOptions<Column, Known>, "returning"> {}
 
 /**
  * Inserts many rows or changes those that are there: all of them, or none. Rows that have the same key are written one
@@ -33,13 +33,13 @@ export async function upsertMany<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name>,
-  const Options extends UpsertManyOptions<Column> = Record<never, never>,
+  const Options extends UpsertManyOptions<Column, ColumnName<Tables, Name>> = Record<never, never>,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
   rows: ManyRows<InsertOf<Tables, Name>>,
-  options?: Options & UpsertManyOptions<Column>,
+  options?: Options & UpsertManyOptions<Column, ColumnName<Tables, Name>>,
 ): Promise<Inserted<RowOf<Tables, Name>, Options>> {
   const { key, update, returning } = options ?? {};
   const target: UpsertTarget = {

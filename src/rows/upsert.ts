@@ -16,7 +16,9 @@ import { selectOne } from "./select-one.ts";
 import { checkedRow, runWrite, type WriteOptions } from "./write.ts";
 
 /** Options of `upsert`. */
-export interface UpsertRowOptions<Column extends string> extends UpsertRowSqlOptions<Column>, WriteOptions {}
+export interface UpsertRowOptions<Column extends string, Known extends string = string>
+  extends UpsertRowSqlOptions<Column, Known>,
+    WriteOptions {}
 
 /** The stored row, or with `inserted: true` the row and whether it is a new one. */
 export type Upserted<Row, Options> = Options extends { readonly inserted: true }
@@ -48,7 +50,7 @@ export async function upsert<
   schema: SchemaSnapshot<Tables>,
   table: Name,
   row: Written<InsertOf<Tables, Name>>,
-  options?: Options & UpsertRowOptions<Column>,
+  options?: Options & UpsertRowOptions<Column, ColumnName<Tables, Name>>,
 ): Promise<Upserted<Pick<RowOf<Tables, Name>, Column>, Options>> {
   type Result = Upserted<Pick<RowOf<Tables, Name>, Column>, Options>;
   const { statement, checked } = upsertStatement(schema, table, row, options);

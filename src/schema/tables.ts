@@ -56,12 +56,18 @@ export type UpdateOf<Tables, Name extends TableName<Tables>> = Tables[Name] exte
 /** What finds a row that is to be updated: its primary key's columns. */
 export type KeyRowOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { keyRow: infer Row }
   ? Row
-  : unknown;
+  : object;
 
 /** The primary key of table `Name`. */
 export type KeyOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { key: infer Key }
   ? Key
   : never;
+
+/** The primary key as a value, or as an array in key order. */
+export type KeyValueOf<Tables, Name extends TableName<Tables>> = Exclude<
+  KeyOf<Tables, Name>,
+  KeyRowOf<Tables, Name>
+>;
 
 export type ColumnName<Tables, Name extends TableName<Tables>> = keyof RowOf<Tables, Name> & string;
 

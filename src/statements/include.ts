@@ -1,30 +1,8 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import type { TableName } from "../schema/tables.ts";
-import type { KnownRelations } from "./include-types.ts";
-import type { Where } from "./operators.ts";
-import type { OrderBy } from "./order.ts";
-import { type Link, type LinkOptions, linkOf } from "./relation-link.ts";
+import type { IncludeOptions } from "./include-types.ts";
+import { type Link, linkOf } from "./relation-link.ts";
 import { planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
-
-/** Related rows wanted with each row: name → options, or `true` for all their columns. */
-export type Include = Readonly<Record<string, true | IncludeOptions>>;
-
-/** Which related rows, and what of them. */
-export interface IncludeOptions extends LinkOptions {
-  readonly where?: Where<never>;
-  /** The columns wanted; all readable ones by default. */
-  readonly select?: readonly string[];
-  readonly orderBy?: OrderBy;
-  /** Rows for each row, from 0. */
-  readonly limit?: number;
-  /** Rows to leave out first, for each row. */
-  readonly offset?: number;
-  /** Rows related to these in turn. */
-  readonly include?: Include;
-  /** Only how many there are. */
-  readonly count?: boolean;
-}
 
 /** One name of an include, resolved. */
 export interface IncludeNode {
@@ -74,10 +52,4 @@ function includeNode(schema: AnySchema, parent: RelationPlan, name: string, give
 /** The columns of a table that its includes are found by. */
 export function linkColumns(nodes: readonly IncludeNode[]): readonly string[] {
   return [...new Set(nodes.flatMap(({ link }) => link.from))];
-}
-
-/** The option `include` of a function that reads rows, checked against a generated module where there is one. */
-export interface IncludeOption<Tables, Name extends TableName<Tables>, Wanted> {
-  /** Related rows wanted with each row. */
-  readonly include?: Wanted & KnownRelations<Tables, Name, Wanted>;
 }

@@ -6,16 +6,22 @@ import type { LinkOptions } from "./relation-link.ts";
 // A symbol as the key: no JSON from the network can carry one, so data never becomes an operator.
 const OPERATOR: unique symbol = Symbol("rowfn operator");
 
-/** A comparison of one column, made by `gt`, `oneOf`, `like` ... */
+/** A comparison of one column, made by `gt`, `oneOf`, `like` ...; `Value` is what it compares with. */
 export interface Operator<Value = unknown> {
   readonly [OPERATOR]: OperatorName;
   readonly operands: readonly unknown[];
-  readonly "~value"?: (value: Value) => void;
+  readonly "~value"?: Value;
+  readonly "~kind"?: "operator";
 }
 
-/** What a column must be for `contains`, `hasKey` ...: one that holds other values, an array, a range, jsonb. */
-export interface Container {
-  readonly "~container": true;
+/** In place of a value: what only text is compared with, by `like`, `matches`, `search`. */
+export interface Pattern {
+  readonly "~compares": "text";
+}
+
+/** In place of a value: what only an array, a range or jsonb is compared with, by `contains`, `hasKey` ... */
+export interface Content {
+  readonly "~compares": "content";
 }
 
 /** A combination of filters, made by `and`, `or`, `not`. */
@@ -25,6 +31,7 @@ export interface Combination<Row = object> {
   // The row comes from where the combination is used, never from the filters inside it. A method, which compares both
   // ways, so that one made before its table is known fits any table.
   "~row"?(row: Row): void;
+  readonly "~kind"?: "combination";
 }
 
 export type OperatorName =
@@ -59,17 +66,17 @@ export type OperatorName =
 export type Where<Row = Record<string, unknown>> = ColumnFilters<Row> | Combination<Row> | Fragment;
 
 export type ColumnFilters<Row> = {
-  readonly [Column in keyof Row & string]?: Row[Column] | null | Operator<Operand<Row[Column]>>;
+  readonly [Column in keyof Row & string]?: Row[Column] | null | Operator<Operand<Row[Column]> | null>;
 };
 
-// Text, numbers and dates hold nothing. A column of unknown type takes every operator.
-type Operand<Value> = unknown extends Value
-  ? never
-  : NonNullable<Value> extends string | number | bigint | boolean | Date | Uint8Array | ArrayBuffer
-    ? NonNullable<Value>
-    : NonNullable<Value> & Container;
+type Operand<Value> =
+  NonNullable<Value> extends string
+    ? Value | Pattern
+    : NonNullable<Value> extends string | number | bigint | boolean | Date | Uint8Array | ArrayBuffer
+      ? Value
+      : Value | Content;
 
-function operator(name: OperatorName, operands: readonly unknown[]): Operator<unknown> {
+function operator(name: OperatorName, operands: readonly unknown[]): Operator<never> {
   return Object.freeze({ [OPERATOR]: name, operands: Object.freeze(operands) });
 }
 
@@ -130,7 +137,7 @@ export function lte<Value>(value: Value): Operator<Value> {
  * From `low` to `high`, both included.
  * @example `{ milliseconds: between(1, 9) }` → `"milliseconds" BETWEEN $1::text::int4 AND $2::text::int4`
  */
-export function between<Value>(low: Value, high: Value): Operator<Value> {
+export function between<Low, High>(low: Low, high: High): Operator<Low | High> {
   return operator("between", [low, high]);
 }
 
@@ -160,7 +167,7 @@ function list(name: string, values: unknown): readonly unknown[] {
  * Matches a LIKE pattern: `%` any text, `_` one character, `\` quotes the next. Text columns only.
  * @example `{ name: like("A%") }` → `"name" LIKE $1::text`
  */
-export function like(pattern: string): Operator<string> {
+export function like(pattern: string): Operator<Pattern> {
   return operator("like", [pattern]);
 }
 
@@ -168,7 +175,7 @@ export function like(pattern: string): Operator<string> {
  * Matches a LIKE pattern in any case. Text columns only.
  * @example `{ name: ilike("a%") }` → `"name" ILIKE $1::text`
  */
-export function ilike(pattern: string): Operator<string> {
+export function ilike(pattern: string): Operator<Pattern> {
   return operator("ilike", [pattern]);
 }
 
@@ -176,7 +183,7 @@ export function ilike(pattern: string): Operator<string> {
  * Matches a PostgreSQL regular expression (manual 9.7.3). Text columns only.
  * @example `{ name: matches("^A") }` → `"name" ~ $1::text`
  */
-export function matches(pattern: string): Operator<string> {
+export function matches(pattern: string): Operator<Pattern> {
   return operator("matches", [pattern]);
 }
 
@@ -184,7 +191,7 @@ export function matches(pattern: string): Operator<string> {
  * Is NULL.
  * @example `{ composer: isNull() }` → `"composer" IS NULL`
  */
-export function isNull(): Operator<unknown> {
+export function isNull(): Operator<never> {
   return operator("isNull", []);
 }
 
@@ -192,7 +199,7 @@ export function isNull(): Operator<unknown> {
  * Is not NULL.
  * @example `{ composer: notNull() }` → `"composer" IS NOT NULL`
  */
-export function notNull(): Operator<unknown> {
+export function notNull(): Operator<never> {
   return operator("notNull", []);
 }
 
@@ -200,7 +207,7 @@ export function notNull(): Operator<unknown> {
  * An array, range or jsonb that contains the given one; a range also contains an element.
  * @example `{ tags: contains(["live"]) }` → `"tags" @> $1::text::text[]`
  */
-export function contains(value: unknown): Operator<Container> {
+export function contains(value: unknown): Operator<Content> {
   return operator("contains", [value]);
 }
 
@@ -208,7 +215,7 @@ export function contains(value: unknown): Operator<Container> {
  * An array, range or jsonb that the given one contains.
  * @example `{ tags: containedBy(["live", "rare"]) }` → `"tags" <@ $1::text::text[]`
  */
-export function containedBy(value: unknown): Operator<Container> {
+export function containedBy(value: unknown): Operator<Content> {
   return operator("containedBy", [value]);
 }
 
@@ -216,7 +223,7 @@ export function containedBy(value: unknown): Operator<Container> {
  * An array or range that has an element in common with the given one.
  * @example `{ tags: overlaps(["live", "rare"]) }` → `"tags" && $1::text::text[]`
  */
-export function overlaps(value: unknown): Operator<Container> {
+export function overlaps(value: unknown): Operator<Content> {
   return operator("overlaps", [value]);
 }
 
@@ -224,7 +231,7 @@ export function overlaps(value: unknown): Operator<Container> {
  * A jsonb object that has the key, or a jsonb array that has the string.
  * @example `{ settings: hasKey("theme") }` → `"settings" ? $1::text`
  */
-export function hasKey(key: string): Operator<Container> {
+export function hasKey(key: string): Operator<Content> {
   return operator("hasKey", [key]);
 }
 
@@ -235,7 +242,7 @@ export function hasKey(key: string): Operator<Container> {
  * @param options `config`: the text search configuration, `"simple"` by default
  * @example `{ name: search("love -war", { config: "english" }) }` → `to_tsvector('english'::regconfig, "name") @@ websearch_to_tsquery('english'::regconfig, $1::text)`
  */
-export function search(query: string, options: SearchOptions = {}): Operator<string> {
+export function search(query: string, options: SearchOptions = {}): Operator<Pattern> {
   return operator("search", [query, options]);
 }
 
@@ -251,10 +258,10 @@ export function distinctFrom<Value>(value: Value | null): Operator<Value> {
  * All of the filters, or all of the operators on one column; none at all matches every row.
  * @example `{ milliseconds: and(gt(1), lt(9)) }` → `("milliseconds" > $1::text::int4 AND "milliseconds" < $2::text::int4)`
  */
-export function and<Value>(first: Operator<Value>, ...rest: readonly Operator<Value>[]): Operator<Value>;
-export function and<Row = Record<string, unknown>>(
-  ...filters: readonly NoInfer<Where<Row>>[]
-): Combination<Row>;
+export function and<const Operators extends readonly [Operator, ...Operator[]]>(
+  ...operators: Operators
+): Operator<NonNullable<Operators[number]["~value"]>>;
+export function and<Row = object>(...filters: readonly NoInfer<Where<Row>>[]): Combination<Row>;
 export function and(...operands: readonly unknown[]): unknown {
   return operator("and", operands);
 }
@@ -263,10 +270,10 @@ export function and(...operands: readonly unknown[]): unknown {
  * At least one of the filters, or of the operators on one column; none at all matches no row.
  * @example `or({ name: "A" }, { name: isNull() })` → `("name" = $1::text OR "name" IS NULL)`
  */
-export function or<Value>(first: Operator<Value>, ...rest: readonly Operator<Value>[]): Operator<Value>;
-export function or<Row = Record<string, unknown>>(
-  ...filters: readonly NoInfer<Where<Row>>[]
-): Combination<Row>;
+export function or<const Operators extends readonly [Operator, ...Operator[]]>(
+  ...operators: Operators
+): Operator<NonNullable<Operators[number]["~value"]>>;
+export function or<Row = object>(...filters: readonly NoInfer<Where<Row>>[]): Combination<Row>;
 export function or(...operands: readonly unknown[]): unknown {
   return operator("or", operands);
 }
@@ -276,7 +283,7 @@ export function or(...operands: readonly unknown[]): unknown {
  * @example `not({ name: "A" })` → `NOT ("name" = $1::text)`
  */
 export function not<Value>(operator: Operator<Value>): Operator<Value>;
-export function not<Row = Record<string, unknown>>(filter: NoInfer<Where<Row>>): Combination<Row>;
+export function not<Row = object>(filter: NoInfer<Where<Row>>): Combination<Row>;
 export function not(operand: unknown): unknown {
   return operator("not", [operand]);
 }

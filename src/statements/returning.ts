@@ -7,6 +7,11 @@ export interface ReturningOptions<Column extends string = string> {
   readonly returning?: readonly Column[] | false;
 }
 
+/** A stored row, narrowed to the columns that `returning` lists. */
+export type Returned<Row, Options> = Options extends { readonly returning: readonly (infer Column)[] }
+  ? Pick<Row, Column & keyof Row>
+  : Row;
+
 const NOTHING: Selection = { text: "", output: [] };
 
 /** ` RETURNING ...`, or nothing, and how to read it. */

@@ -16,11 +16,11 @@ import { scopeCondition, scopeOf } from "./scope.ts";
 import type { Binder, OutputColumn, RowStatement } from "./statement.ts";
 
 /** How `updateMany` changes rows. */
-export interface UpdateManySqlOptions<Column extends string = string> {
+export interface UpdateManySqlOptions<Column extends string = string, Known extends string = string> {
   /** The columns wanted of the stored rows, `true` for all readable ones; none by default. */
   readonly returning?: boolean | readonly Column[];
   /** An integer column that counts the changes of its row: a row is changed only if it still has the value given, which is counted up. */
-  readonly version?: string;
+  readonly version?: Known;
 }
 
 /** The statement of `updateMany`, and the name of the column that has the row's number from 1. */

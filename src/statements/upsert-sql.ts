@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { assignedSql, assignments, stamped } from "./assignments.ts";
-import { type ConflictUpdate, conflictAction } from "./conflict-action.ts";
+import { conflictAction } from "./conflict-action.ts";
 import { type ConflictTarget, conflictTarget } from "./conflict-target.ts";
 import { insertSql } from "./insert-sql.ts";
 import { type InsertedFlag, insertedFlag } from "./inserted-flag.ts";
@@ -11,18 +11,20 @@ import { scopeOf } from "./scope.ts";
 import type { Binder, RowStatement } from "./statement.ts";
 
 /** How `upsert` and `upsertMany` meet a row that is there already. */
-export interface UpsertOptions<Column extends string = string> extends ReturningOptions<Column> {
+export interface UpsertOptions<Column extends string = string, Known extends string = string>
+  extends ReturningOptions<Column> {
   /** The columns of the unique key that decides; the primary key by default. */
-  readonly key?: readonly string[];
+  readonly key?: readonly Known[];
   /**
    * What a row that is there gets: all given columns but keys by default, only these, all of them but only when one
    * differs (`"changed"`), or `"nothing"`.
    */
-  readonly update?: Exclude<ConflictUpdate, undefined>;
+  readonly update?: readonly Known[] | "changed" | "nothing";
 }
 
 /** Options of `upsertSql`. */
-export interface UpsertRowSqlOptions<Column extends string = string> extends UpsertOptions<Column> {
+export interface UpsertRowSqlOptions<Column extends string = string, Known extends string = string>
+  extends UpsertOptions<Column, Known> {
   /** `true` to be told whether the row was inserted: the result is `{ row, inserted }`. */
   readonly inserted?: boolean;
 }

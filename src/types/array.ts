@@ -12,8 +12,12 @@ export interface ArrayOptions {
   readonly isBuiltin: boolean;
 }
 
-/** What an array accepts: arrays in arrays are its dimensions, all of the same length. */
-export type NestedArray<Element> = readonly (Element | null | NestedArray<Element>)[];
+/** What an array accepts: arrays in arrays are its dimensions, all of the same length; numbers also as a typed array. */
+export type NestedArray<Element> =
+  | Dimension<Element>
+  | ([number] extends [Element] ? ArrayLike<number> : never);
+
+type Dimension<Element> = readonly (Element | null | Dimension<Element>)[];
 
 const MAX_DIMENSIONS = 6;
 const RECTANGULAR = "an array whose inner arrays all have the same length";
@@ -72,7 +76,7 @@ function mapElements(array: unknown[], decode: Decode, isFlat: boolean): unknown
 }
 
 function checkArray(value: unknown, element: Codec, isFlat: boolean): Problem | undefined {
-  if (!isList(value)) return problem("an array", value);
+  if (!isList(value, isFlat)) return problem("an array", value);
   for (let index = 0; index < value.length; index++) {
     if (Array.isArray(value[index]) && !isFlat) return checkNested(value as readonly unknown[], element);
     const refused = checkElement(value[index], element);
@@ -82,8 +86,8 @@ function checkArray(value: unknown, element: Codec, isFlat: boolean): Problem | 
 }
 
 // A list of numbers may come as a typed array.
-function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+function isList(value: unknown, isFlat: boolean): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (!isFlat && ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
 function checkElement(value: unknown, element: Codec): Problem | undefined {

@@ -1,83 +1,156 @@
-// Checked by the compiler; the functions are never called.
 import { expect, expectTypeOf, test } from "bun:test";
 import {
-  and,
+  analyzeColumn,
+  asc,
+  byRelevance,
+  count,
+  desc,
+  exists,
+  expr,
   get,
   getMany,
+  getOrThrow,
   groupBy,
-  gt,
-  like,
-  not,
-  or,
+  type Page,
+  page,
   pksAndRowsWhere,
+  q,
+  rowsAndCount,
   rowsWhere,
-  type SchemaSnapshot,
-  type SqlHandle,
   selectOne,
+  streamRows,
 } from "../../src/index.ts";
+import {
+  type AlbumOverviewRow,
+  type PlaylistTrackRow,
+  sql,
+  store,
+  type TrackRow,
+  wide,
+} from "./music-store.ts";
 
-interface Tables {
-  readonly track: {
-    readonly row: { track_id: number; name: string; composer: string | null };
-    readonly insert: object;
-    readonly update: object;
-    readonly key: number;
-  };
-  readonly playlist_track: {
-    readonly row: { playlist_id: number; track_id: number };
-    readonly insert: object;
-    readonly update: object;
-    readonly key: { playlist_id: number; track_id: number };
-  };
-}
-
-type Track = Tables["track"]["row"];
-
-async function typed(sql: SqlHandle, schema: SchemaSnapshot<Tables>): Promise<void> {
-  expectTypeOf(await rowsWhere(sql, schema, "track")).toEqualTypeOf<Track[]>();
-  expectTypeOf(await rowsWhere(sql, schema, "track", { select: ["name"] })).toEqualTypeOf<
-    Pick<Track, "name">[]
-  >();
-  expectTypeOf(await get(sql, schema, "track", 1)).toEqualTypeOf<Track | undefined>();
-  expectTypeOf(await selectOne(sql, schema, "track", { select: ["composer"] })).toEqualTypeOf<
-    Pick<Track, "composer">
-  >();
-  expectTypeOf(await getMany(sql, schema, "track", [1])).toEqualTypeOf<(Track | undefined)[]>();
-  expectTypeOf(await pksAndRowsWhere(sql, schema, "track")).toEqualTypeOf<[number, Track][]>();
-  const groups = await groupBy(sql, schema, "track", "name", { aggregates: { n: "count" }, orderBy: "n" });
-  expectTypeOf(groups[0]!.name).toEqualTypeOf<string>();
-  await rowsWhere(sql, schema, "track", { where: or({ name: "a" }, { composer: null, track_id: gt(1) }) });
-  await rowsWhere(sql, schema, "track", { where: and(or({ name: like("a") }), not({ track_id: 1 })) });
-  await rowsWhere(sql, schema, "track", { where: { track_id: and(gt(1), gt(2)) } });
-  await get(sql, schema, "playlist_track", { playlist_id: 1, track_id: 2 });
-  const later = or({ name: "a" });
-  await rowsWhere(sql, schema, "track", { where: later });
-
+async function rows(): Promise<void> {
+  expectTypeOf(await rowsWhere(sql, store, "track")).toEqualTypeOf<TrackRow[]>();
+  expectTypeOf(await rowsWhere(sql, store, "album_overview")).toEqualTypeOf<AlbumOverviewRow[]>();
+  expectTypeOf(await get(sql, store, "track", 1)).toEqualTypeOf<TrackRow | undefined>();
+  expectTypeOf(await getOrThrow(sql, store, "track", 1)).toEqualTypeOf<TrackRow>();
+  expectTypeOf(await getMany(sql, store, "track", [1])).toEqualTypeOf<(TrackRow | undefined)[]>();
+  expectTypeOf(await selectOne(sql, store, "track")).toEqualTypeOf<TrackRow>();
+  expectTypeOf(await pksAndRowsWhere(sql, store, "track")).toEqualTypeOf<[number, TrackRow][]>();
+  expectTypeOf(await rowsAndCount(sql, store, "track")).toEqualTypeOf<{
+    readonly rows: TrackRow[];
+    readonly count: number;
+  }>();
+  expectTypeOf(await page(sql, store, "track", { limit: 2 })).toEqualTypeOf<Page<TrackRow>>();
+  for await (const row of streamRows(sql, store, "track")) expectTypeOf(row).toEqualTypeOf<TrackRow>();
+  expectTypeOf(await count(sql, store, "track")).toEqualTypeOf<number>();
+  expectTypeOf(await exists(sql, store, "track")).toEqualTypeOf<boolean>();
   // @ts-expect-error no such table
-  await rowsWhere(sql, schema, "tracks");
+  await rowsWhere(sql, store, "tracks");
+  // @ts-expect-error no such table
+  await count(sql, store, "tracks");
+}
+
+type Named = Pick<TrackRow, "name">;
+
+async function select(): Promise<void> {
+  expectTypeOf(await rowsWhere(sql, store, "track", { select: ["name"] })).toEqualTypeOf<Named[]>();
+  expectTypeOf(await get(sql, store, "track", 1, { select: ["name"] })).toEqualTypeOf<Named | undefined>();
+  expectTypeOf(await getOrThrow(sql, store, "track", 1, { select: ["name"] })).toEqualTypeOf<Named>();
+  expectTypeOf(await selectOne(sql, store, "track", { select: ["name"] })).toEqualTypeOf<Named>();
+  expectTypeOf(await getMany(sql, store, "track", [1], { select: ["name"] })).toEqualTypeOf<
+    (Named | undefined)[]
+  >();
+  expectTypeOf(await page(sql, store, "track", { limit: 1, select: ["name"] })).toEqualTypeOf<Page<Named>>();
+  expectTypeOf(await pksAndRowsWhere(sql, store, "track", { select: ["name"] })).toEqualTypeOf<
+    [number, Named][]
+  >();
+  for await (const row of streamRows(sql, store, "track", { select: ["name"] }))
+    expectTypeOf(row).toEqualTypeOf<Named>();
   // @ts-expect-error no such column
-  await rowsWhere(sql, schema, "track", { select: ["nmae"] });
+  await rowsWhere(sql, store, "track", { select: ["nmae"] });
   // @ts-expect-error no such column
-  await rowsWhere(sql, schema, "track", { where: { nmae: "a" } });
-  // @ts-expect-error no such column in a combination
-  await rowsWhere(sql, schema, "track", { where: or({ nmae: "a" }) });
-  // @ts-expect-error a value of the wrong type
-  await rowsWhere(sql, schema, "track", { where: { name: 1 } });
-  // @ts-expect-error an operator on a value of the wrong type
-  await rowsWhere(sql, schema, "track", { where: { name: gt(1) } });
+  await get(sql, store, "track", 1, { select: ["nmae"] });
+  const [row] = await rowsWhere(sql, store, "track", { select: ["name"] });
+  // @ts-expect-error a column that was not selected
+  row?.composer;
+}
+
+async function order(): Promise<void> {
+  await rowsWhere(sql, store, "track", { orderBy: "name" });
+  await rowsWhere(sql, store, "track", {
+    orderBy: ["album_id", desc("name"), asc("track_id", { nulls: "first" })],
+  });
+  await rowsWhere(sql, store, "track", { orderBy: byRelevance("name", "love") });
+  await rowsWhere(sql, store, "track", { orderBy: expr`random()` });
   // @ts-expect-error no such column
-  await rowsWhere(sql, schema, "track", { orderBy: "nmae" });
+  await rowsWhere(sql, store, "track", { orderBy: "nmae" });
+  // @ts-expect-error no such column
+  await rowsWhere(sql, store, "track", { orderBy: desc("nmae") });
+  // @ts-expect-error no such column
+  await rowsWhere(sql, store, "track", { orderBy: ["name", "nmae"] });
+}
+
+async function keys(): Promise<void> {
+  await get(sql, store, "track", { track_id: 1 });
+  await get(sql, store, "playlist_track", { playlist_id: 1, track_id: 2 });
+  await get(sql, store, "playlist_track", [1, 2]);
+  expectTypeOf(await pksAndRowsWhere(sql, store, "playlist_track")).toEqualTypeOf<
+    [readonly [number, number], PlaylistTrackRow][]
+  >();
   // @ts-expect-error a key of the wrong type
-  await get(sql, schema, "track", "1");
+  await get(sql, store, "track", "1");
   // @ts-expect-error half a key
-  await get(sql, schema, "playlist_track", { playlist_id: 1 });
+  await get(sql, store, "playlist_track", { playlist_id: 1 });
+  // @ts-expect-error half a key
+  await get(sql, store, "playlist_track", [1]);
+  // @ts-expect-error one value for a key of two columns
+  await get(sql, store, "playlist_track", 1);
+  // @ts-expect-error a view has no key
+  await get(sql, store, "album_overview", 1);
+  // @ts-expect-error a key of the wrong type in a list
+  await getMany(sql, store, "track", [1, "2"]);
 }
 
-async function untyped(sql: SqlHandle, schema: SchemaSnapshot): Promise<void> {
-  expectTypeOf(await rowsWhere(sql, schema, "any")).toEqualTypeOf<Record<string, unknown>[]>();
-  await rowsWhere(sql, schema, "any", { where: or({ a: 1 }, { b: gt(2) }), orderBy: ["c"] });
+async function groups(): Promise<void> {
+  const [plain] = await groupBy(sql, store, "track", "genre_id");
+  expectTypeOf(plain!).toEqualTypeOf<Pick<TrackRow, "genre_id"> & { count: number }>();
+  const [group] = await groupBy(sql, store, "track", ["album_id", "genre_id"], {
+    aggregates: {
+      tracks: "count",
+      composers: { countDistinct: "composer" },
+      longest: { max: "milliseconds" },
+      first: { min: "name" },
+      price: { sum: "unit_price" },
+    },
+    orderBy: ["genre_id", desc("tracks")],
+  });
+  expectTypeOf(group!.album_id).toEqualTypeOf<number>();
+  expectTypeOf(group!.tracks).toEqualTypeOf<number>();
+  expectTypeOf(group!.composers).toEqualTypeOf<number>();
+  expectTypeOf(group!.longest).toEqualTypeOf<number | null>();
+  expectTypeOf(group!.first).toEqualTypeOf<string | null>();
+  expectTypeOf(group!.price).toEqualTypeOf<string | number | bigint | null>();
+  // @ts-expect-error no such column
+  await groupBy(sql, store, "track", "genre");
+  // @ts-expect-error no such column in an aggregate
+  await groupBy(sql, store, "track", "genre_id", { aggregates: { longest: { max: "length" } } });
+  // @ts-expect-error no such aggregate
+  await groupBy(sql, store, "track", "genre_id", { aggregates: { middle: { median: "milliseconds" } } });
+  // @ts-expect-error ordered by what is not a result
+  await groupBy(sql, store, "track", "genre_id", { aggregates: { tracks: "count" }, orderBy: "track" });
+  const { common } = await analyzeColumn(sql, store, "track", "composer");
+  expectTypeOf(common[0]!.value).toEqualTypeOf<string | null>();
 }
 
-test("the types of reading functions hold for typed and untyped snapshots", () => {
-  expect([typed, untyped]).toHaveLength(2);
+async function untyped(): Promise<void> {
+  expectTypeOf(await rowsWhere(sql, wide, "any")).toEqualTypeOf<Record<string, unknown>[]>();
+  expectTypeOf(await get(sql, wide, "any", [1, "x"])).toEqualTypeOf<Record<string, unknown> | undefined>();
+  const [row] = await rowsWhere(sql, wide, "any", { select: ["a"], orderBy: ["c"] });
+  expectTypeOf(row!.a).toEqualTypeOf<unknown>();
+  expectTypeOf(await q<{ n: number }>(sql, wide, expr`select 1 as n`)).toEqualTypeOf<{ n: number }[]>();
+}
+
+test("what reading functions take and return follows the table, the selection and the key", () => {
+  expect([rows, select, order, keys, groups, untyped]).toHaveLength(6);
 });

@@ -1,0 +1,18 @@
+// `bun examples/music-store/generate.ts`: writes database.ts, the sample database's module, as `rowfn generate` does.
+import { join } from "node:path";
+import { generateModule, loadSchema, type SchemaSnapshot } from "rowfn";
+import { testDatabase } from "rowfn/testing";
+import { MUSIC_STORE_SQL } from "./music-store.ts";
+
+/** The module of a snapshot of the music store, whatever the database is called. */
+export function musicStoreModule(schema: SchemaSnapshot): string {
+  const types = { "customer.settings": { type: "CustomerSettings", from: "./settings.ts" } };
+  return generateModule({ ...schema, database: "music_store" }, { types });
+}
+
+if (import.meta.main) {
+  const { sql, drop } = await testDatabase({ template: MUSIC_STORE_SQL });
+  await Bun.write(join(import.meta.dir, "database.ts"), musicStoreModule(await loadSchema(sql))).finally(
+    drop,
+  );
+}

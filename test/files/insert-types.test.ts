@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import * as v from "valibot";
+import { generateModule, insertSchema, jsonNull, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { MATRIX } from "../types/matrix-cases.ts";
+import { USER_TYPES, USER_TYPES_SQL } from "../types/matrix-user-types.ts";
+import { compile } from "./compile.ts";
+import { sourceOf } from "./source-of.ts";
+
+// A table with a column of each type: the same values are offered to its insert schema and to its insert type.
+const TYPES = Object.entries({ ...MATRIX, ...USER_TYPES });
+
+let database: TestDatabase;
+let schema: SchemaSnapshot;
+beforeAll(async () => {
+  database = await testDatabase({ template: USER_TYPES_SQL });
+  const columns = TYPES.map(([type], index) => `c${index} ${type}, l${index} ${type}[]`);
+  await database.sql.unsafe(`create table offered (${columns.join(", ")})`);
+  schema = await loadSchema(database.sql);
+});
+afterAll(() => database.drop());
+
+interface Offer {
+  readonly column: string;
+  readonly value: unknown;
+  readonly isAccepted: boolean;
+}
+
+function offer(column: string, value: unknown): Offer {
+  const { success } = v.safeParse(insertSchema(schema, "offered"), { [column]: value });
+  return { column, value, isAccepted: success };
+}
+
+function line({ column, value }: Offer): string {
+  return `({ ${column}: ${sourceOf(value)} }) satisfies OfferedInsert;`;
+}
+
+/** The offers that the type does not take; each is one line of a file, so that the errors name it. */
+async function refusedByType(offers: readonly Offer[]): Promise<readonly Offer[]> {
+  const imports = 'import { jsonNull } from "rowfn";\nimport type { OfferedInsert } from "./database.ts";\n';
+  const text = `${imports}export const used: unknown = jsonNull;\n${offers.map(line).join("\n")}\n`;
+  const { tsc, bunCheck } = await compile({ "database.ts": generateModule(schema), "offers.ts": text });
+  expect(bunCheck.map(position)).toEqual(tsc.map(position));
+  return tsc.map(error => offers[Number(/^offers\.ts\((\d+),/.exec(error)![1]) - 4]!);
+}
+
+function position(error: string): string {
+  return error.slice(0, error.indexOf(","));
+}
+
+test("every value that a row holds is accepted by the insert schema and by the insert type", async () => {
+  const offers = TYPES.flatMap(([, cases], index) => [
+    ...cases.map(([literal, value = literal]) => offer(`c${index}`, value)),
+    offer(
+      `l${index}`,
+      cases.map(([literal, value = literal]) => value),
+    ),
+    offer(`l${index}`, []),
+    offer(`l${index}`, null),
+  ]);
+  expect(offers.filter(({ isAccepted }) => !isAccepted).map(line)).toEqual([]);
+  expect((await refusedByType(offers)).map(line)).toEqual([]);
+});
+
+// One value of each JavaScript kind, and the spellings of values that a row holds in another form.
+const KINDS: readonly unknown[] = [
+  ...[true, 1, 5n, new Date(0), new Uint8Array([1]), [1], [[1], [2]], ["a"], [null], {}, { a: 1 }],
+  ...["1", "2024-02-29", "2024-02-29T00:00:00", "2024-02-29T00:00:00Z", "[1,2)", "{[1,2)}", "{}", "(1,2)"],
+  ...[{ lower: 1, upper: 2, bounds: "[)" }, { lower: null, upper: null, bounds: "()" }, "empty"],
+  ...[{ x: 1, y: 2 }, jsonNull, { a: 1, "B b": "x" }],
+];
+
+test("a value of any kind that the insert schema accepts is accepted by the insert type", async () => {
+  const offers = TYPES.flatMap((_, index) =>
+    KINDS.flatMap(value => [
+      offer(`c${index}`, value),
+      offer(`l${index}`, value),
+      offer(`l${index}`, [value]),
+    ]),
+  );
+  const refused = new Set(await refusedByType(offers));
+  const differing = offers.filter(one => one.isAccepted && refused.has(one));
+  expect(differing.map(described)).toEqual([]);
+});
+
+test("booleans, bigints, dates and bytes are refused by the insert type where the insert schema refuses them", async () => {
+  const kinds = [true, 5n, new Date(0), new Uint8Array([1])];
+  const offers = TYPES.flatMap((_, index) => kinds.map(value => offer(`c${index}`, value)));
+  const refused = new Set(await refusedByType(offers));
+  expect(offers.filter(one => !one.isAccepted && !refused.has(one)).map(described)).toEqual([]);
+});
+
+function described(one: Offer): string {
+  const [type] = TYPES[Number(one.column.slice(1))]!;
+  return `${type}${one.column.startsWith("l") ? "[]" : ""}: ${line(one)}`;
+}

@@ -1,0 +1,80 @@
+import { expect, expectTypeOf, test } from "bun:test";
+import { get, getMany, gt, page, rowsWhere, selectOne } from "../../src/index.ts";
+import {
+  type AlbumRow,
+  type ArtistRow,
+  type EmployeeRow,
+  sql,
+  store,
+  type TrackRow,
+  wide,
+} from "./music-store.ts";
+
+async function nested(): Promise<void> {
+  const [artist] = await rowsWhere(sql, store, "artist", {
+    select: ["name"],
+    include: { album: { select: ["title"], include: { track: true } } },
+  });
+  expectTypeOf(artist!.name).toEqualTypeOf<string>();
+  expectTypeOf(artist!.album[0]!.title).toEqualTypeOf<string>();
+  expectTypeOf(artist!.album[0]!.track).toEqualTypeOf<TrackRow[]>();
+  // @ts-expect-error a column that was not selected
+  artist!.country;
+  // @ts-expect-error a column of the related table that was not selected
+  artist!.album[0]!.album_id;
+  const [album] = await rowsWhere(sql, store, "album", { include: { artist: true, track: { count: true } } });
+  expectTypeOf(album!.artist).toEqualTypeOf<ArtistRow | null>();
+  expectTypeOf(album!.track).toEqualTypeOf<number>();
+  const track = await get(sql, store, "track", 1, { include: { playlist: { select: ["name"] } } });
+  expectTypeOf(track!.playlist).toEqualTypeOf<{ name: string }[]>();
+  expectTypeOf(
+    (await getMany(sql, store, "album", [1], { include: { artist: true } }))[0]!.artist,
+  ).toEqualTypeOf<ArtistRow | null>();
+  expectTypeOf(
+    (await selectOne(sql, store, "album", { include: { artist: true } })).artist,
+  ).toEqualTypeOf<ArtistRow | null>();
+  expectTypeOf(
+    (await page(sql, store, "artist", { limit: 1, include: { album: true } })).rows[0]!.album,
+  ).toEqualTypeOf<AlbumRow[]>();
+}
+
+async function spelledOut(): Promise<void> {
+  const [employee] = await rowsWhere(sql, store, "employee", {
+    include: {
+      manager: { table: "employee", many: false },
+      reports: { table: "employee", many: true, select: ["last_name"] },
+    },
+  });
+  expectTypeOf(employee!.manager).toEqualTypeOf<EmployeeRow | null>();
+  expectTypeOf(employee!.reports).toEqualTypeOf<{ last_name: string }[]>();
+}
+
+async function mistakes(): Promise<void> {
+  // @ts-expect-error no such relation
+  await rowsWhere(sql, store, "artist", { include: { albums: true } });
+  // @ts-expect-error no such relation of the related table
+  await rowsWhere(sql, store, "artist", { include: { album: { include: { tracks: true } } } });
+  // @ts-expect-error no such table
+  await rowsWhere(sql, store, "artist", { include: { works: { table: "albums" } } });
+  // @ts-expect-error no such column of the related table
+  await rowsWhere(sql, store, "artist", { include: { album: { select: ["titel"] } } });
+  // @ts-expect-error no such column to order by
+  await rowsWhere(sql, store, "artist", { include: { album: { orderBy: "titel" } } });
+  // @ts-expect-error no such column to filter by
+  await rowsWhere(sql, store, "artist", { include: { album: { where: { titel: "a" } } } });
+  await rowsWhere(sql, store, "artist", {
+    // @ts-expect-error a value of the wrong type two levels down
+    include: { album: { include: { track: { where: { milliseconds: gt("1") } } } } },
+  });
+  // @ts-expect-error an unknown option
+  await rowsWhere(sql, store, "artist", { include: { album: { selct: ["title"] } } });
+}
+
+async function untyped(): Promise<void> {
+  const [row] = await rowsWhere(sql, wide, "any", { include: { other: { select: ["a"], where: { b: 1 } } } });
+  expectTypeOf(row!["other"]).toEqualTypeOf<unknown>();
+}
+
+test("included rows are typed at every level, and includes are checked there", () => {
+  expect([nested, spelledOut, mistakes, untyped]).toHaveLength(4);
+});
