@@ -7,6 +7,8 @@ const REFERENCE: unique symbol = Symbol("rowfn reference");
 /** A piece of raw SQL with its values kept apart, made by `expr`: `parts[0] value[0] parts[1] ...`. */
 export interface Fragment {
   readonly [FRAGMENT]: true;
+  /** It fits a filter of any table. */
+  "~row"?(row: unknown): void;
   readonly parts: readonly string[];
   readonly values: readonly unknown[];
 }

@@ -63,7 +63,17 @@ export type OperatorName =
   | "every";
 
 /** A filter: an object of column → value or operator (all must hold), a combination, or an `expr`. */
-export type Where<Row = Record<string, unknown>> = ColumnFilters<Row> | Combination<Row> | Fragment;
+export type Where<Row = Record<string, unknown>> = keyof Row extends never
+  ? AnyFilter<Row>
+  : string extends keyof Row
+    ? AnyFilter<Row>
+    : KnownFilter<Row>;
+
+type AnyFilter<Row> = ColumnFilters<Row> | Combination<Row> | Fragment;
+
+// Where the columns are known, one object type that combinations and fragments have as well: for a misspelt column the
+// compiler then says which one may be meant.
+type KnownFilter<Row> = ColumnFilters<Row> & Pick<Combination<Row>, "~row">;
 
 export type ColumnFilters<Row> = {
   readonly [Column in keyof Row & string]?: Row[Column] | null | Operator<Operand<Row[Column]> | null>;

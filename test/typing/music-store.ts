@@ -4,8 +4,8 @@ import type { SchemaSnapshot, SqlHandle } from "../../src/index.ts";
 export type * from "../../examples/music-store/database.ts";
 
 // The functions of these tests are checked by the compiler and never called.
-export declare const sql: SqlHandle;
+export const sql: SqlHandle = undefined as never;
 /** With the generated module of the sample database. */
-export declare const store: SchemaSnapshot<Tables>;
+export const store: SchemaSnapshot<Tables> = undefined as never;
 /** Without a generated module. */
-export declare const wide: SchemaSnapshot;
+export const wide: SchemaSnapshot = undefined as never;
