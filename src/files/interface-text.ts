@@ -60,16 +60,19 @@ function isNullUnknown(relation: Relation): boolean {
   return readable(relation).some(({ nullOnRead }) => nullOnRead === "unknown");
 }
 
-function interfaceText(name: string, properties: readonly string[], base = ""): string {
+function interfaceText(name: string, properties: readonly string[]): string {
   return properties.length === 0
     ? `export interface ${name} {}`
-    : `export interface ${name} ${base}{\n${properties.join("\n")}\n}`;
+    : `export interface ${name} {\n${properties.join("\n")}\n}`;
 }
 
 function rowProperty(schema: AnySchema, relation: Relation, column: Column, types: ColumnTypes): string {
   const type = types.get(`${relation.key}.${column.name}`) ?? rowType(schema, relation, column);
-  const orNull = column.nullOnRead === "never" ? "" : " | null";
-  return property([column.comment], propertyName(column.name), `${type}${orNull}`);
+  return property([column.comment], propertyName(column.name), orNull(column, type));
+}
+
+function orNull({ nullOnRead }: Column, type: string): string {
+  return nullOnRead === "never" ? type : `${type} | null`;
 }
 
 // PostgreSQL does not enforce the declared dimensions; they are what one means.
@@ -111,16 +114,19 @@ function filterText(
   name: string,
   types: ColumnTypes,
 ): string | undefined {
-  const wider = readable(relation).flatMap(column => {
+  const columns = readable(relation).map(column => {
+    const row = types.get(`${relation.key}.${column.name}`) ?? rowType(schema, relation, column);
     const codec = codecOf(schema, relation, column);
-    const type = inputType(codec);
-    if (types.has(`${relation.key}.${column.name}`) || type === codec.form) return [];
-    return [{ name: column.name, type: column.nullOnRead === "never" ? type : `${type} | null` }];
+    const type = types.has(`${relation.key}.${column.name}`) ? row : inputType(codec);
+    return { column, type, isWider: type !== row };
   });
-  if (wider.length === 0) return undefined;
-  const names = wider.map(column => JSON.stringify(column.name)).join(" | ");
-  const properties = wider.map(column => property([], propertyName(column.name), column.type));
-  return interfaceText(`${name}Filter`, properties, `extends Omit<${name}Row, ${names}> `);
+  // Spelt out: a type made of another one would cost the compiler something for every table.
+  return columns.some(({ isWider }) => isWider)
+    ? interfaceText(
+        `${name}Filter`,
+        columns.map(({ column, type }) => property([], propertyName(column.name), orNull(column, type))),
+      )
+    : undefined;
 }
 
 function property(comment: readonly (string | null)[], name: string, type: string): string {

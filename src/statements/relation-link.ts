@@ -1,5 +1,6 @@
 import { ArgumentError, UnknownNameError } from "../errors.ts";
 import { nearest } from "../schema/nearest.ts";
+import { referencesOf, referrersOf } from "../schema/referrers.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName } from "../schema/snapshot.ts";
 import { planColumn, relationPlan } from "./relation-plan.ts";
@@ -80,9 +81,8 @@ function targetOf(schema: AnySchema, relation: Relation, name: string, { table }
 }
 
 function relatedTables(schema: AnySchema, relation: Relation): readonly string[] {
-  return schema.relations
-    .filter(other => refersTo(other, relation).length > 0 || refersTo(relation, other).length > 0)
-    .map(({ key }) => key);
+  const related = new Set([...referrersOf(schema, relation), ...referencesOf(schema, relation)]);
+  return schema.relations.filter(other => related.has(other)).map(({ key }) => key);
 }
 
 function candidates(
@@ -118,7 +118,7 @@ function throughLinks(
   target: Relation,
   wanted: string | undefined,
 ): readonly Candidate[] {
-  const between = wanted === undefined ? schema.relations : [relationOf(schema, wanted)];
+  const between = wanted === undefined ? [...referrersOf(schema, relation)] : [relationOf(schema, wanted)];
   return between
     .filter(table => (table !== relation && table !== target) || wanted !== undefined)
     .flatMap(table =>

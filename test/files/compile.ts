@@ -4,6 +4,9 @@ import { join } from "node:path";
 
 const ROOT = join(import.meta.dir, "../..");
 
+/** TypeScript 7's compiler, to be run by Bun. */
+export const TSC: string = join(ROOT, "node_modules/typescript/bin/tsc");
+
 /** Stricter than the project's own settings, as a user's may be. */
 const OPTIONS = {
   target: "esnext",
@@ -36,23 +39,45 @@ export interface Compiled {
 }
 
 /** Type-checks files of a directory of their own, strictly, in which `rowfn` is this checkout. */
-export async function compile(files: Readonly<Record<string, string>>): Promise<Compiled> {
+export function compile(files: Readonly<Record<string, string>>): Promise<Compiled> {
+  return withTypeProject(files, async directory => {
+    const [tsc, bunCheck] = await Promise.all([
+      errorLines(directory, [TSC, "--pretty", "false"]),
+      errorLines(directory, ["check", "--no-pretty", "--all"]),
+    ]);
+    return { tsc, bunCheck };
+  });
+}
+
+/** Writes files and a strict tsconfig.json into a directory of their own, which is removed afterwards. */
+export async function withTypeProject<Result>(
+  files: Readonly<Record<string, string>>,
+  use: (directory: string) => Promise<Result>,
+): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), "rowfn-types-"));
   try {
     const config = { compilerOptions: OPTIONS, include: Object.keys(files) };
     await Bun.write(join(directory, "tsconfig.json"), JSON.stringify(config));
     for (const [name, text] of Object.entries(files)) await Bun.write(join(directory, name), text);
-    const [tsc, bunCheck] = await Promise.all([
-      errorLines(directory, [join(ROOT, "node_modules/typescript/bin/tsc"), "--pretty", "false"]),
-      errorLines(directory, ["check", "--no-pretty", "--all"]),
-    ]);
-    return { tsc, bunCheck };
+    return await use(directory);
   } finally {
     await rm(directory, { recursive: true });
   }
 }
 
 async function errorLines(directory: string, args: readonly string[]): Promise<readonly string[]> {
+  const { output, exitCode } = await runBun(directory, args);
+  const lines = output.split("\n").filter(line => / error TS\d+/.test(line));
+  // A checker that failed without an error of types did not check.
+  if (exitCode !== 0 && lines.length === 0) throw new Error(output);
+  return lines;
+}
+
+/** Runs Bun in a directory. */
+export async function runBun(
+  directory: string,
+  args: readonly string[],
+): Promise<{ readonly output: string; readonly exitCode: number }> {
   const child = Bun.spawn([process.execPath, ...args], {
     cwd: directory,
     stdin: "ignore",
@@ -60,8 +85,5 @@ async function errorLines(directory: string, args: readonly string[]): Promise<r
     stderr: "pipe",
   });
   const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
-  const lines = (stdout + stderr).split("\n").filter(line => / error TS\d+/.test(line));
-  // A checker that failed without an error of types did not check.
-  if ((await child.exited) !== 0 && lines.length === 0) throw new Error(stdout + stderr);
-  return lines;
+  return { output: stdout + stderr, exitCode: await child.exited };
 }

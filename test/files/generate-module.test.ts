@@ -74,9 +74,15 @@ export interface ItemUpdate {
   doc?: ItemDoc;
 }
 
-export interface ItemFilter extends Omit<ItemRow, "sizes" | "grid"> {
+export interface ItemFilter {
+  id: number;
+  row: number | null;
+  place: string | null;
+  size: "s" | "a \\"b\\"" | null;
   sizes: NestedArray<"s" | "a \\"b\\""> | null;
   grid: NestedArray<number> | null;
+  doc: ItemDoc;
+  twice: number | null;
 }
 
 /**
@@ -135,8 +141,11 @@ export interface ShelfUpdate {
   "two words"?: "a" | "b" | null;
 }
 
-export interface ShelfFilter extends Omit<ShelfRow, "wide"> {
+export interface ShelfFilter {
+  row: number;
+  place: string;
   wide: string | number | bigint;
+  "two words": "a" | "b" | null;
 }
 
 /**
