@@ -1,16 +1,28 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
 import {
+  analyzeColumn,
   count,
   exists,
+  expr,
+  foreignKeys,
   get,
   getMany,
+  getOrThrow,
+  groupBy,
+  item,
   loadSchema,
+  page,
   pkCols,
   pksAndRowsWhere,
+  q,
+  qOne,
+  rowsAndCount,
   rowsWhere,
   type SchemaSnapshot,
   selectOne,
+  streamRows,
+  table,
   tableNames,
   viewNames,
 } from "../../src/index.ts";
@@ -71,7 +83,53 @@ for (const { name, template, isThere } of DATABASES) {
         expect(await get(database.sql, schema, table, keys[0])).toEqual(rows[0]);
         const where = Object.fromEntries(pkCols(schema, table).map(column => [column, rows[0]![column]]));
         expect(await selectOne(database.sql, schema, table, { where })).toEqual(rows[0]!);
+        expect(await getOrThrow(database.sql, schema, table, keys[0])).toEqual(rows[0]!);
       }
+    });
+
+    test("streamRows, rowsAndCount, q and a walk through pages give the rows of plain SQL", async () => {
+      const { sql } = database;
+      for (const name of tableNames(schema)) {
+        const plain = comparable(await plainRows(sql, name));
+        const same = (rows: readonly Record<string, unknown>[]): void =>
+          expect([name, comparable(rows.map(asPlain))]).toEqual([name, plain]);
+        same(await Array.fromAsync(streamRows(sql, schema, name, { batch: 700 })));
+        same(await q(sql, schema, expr`select * from ${table(name)}`));
+        const counted = await rowsAndCount(sql, schema, name);
+        same(counted.rows);
+        expect(counted.count).toBe(plain.length);
+        same(await pagesOf(sql, schema, name));
+      }
+    });
+
+    test("groupBy and analyzeColumn agree with plain SQL on every foreign key", async () => {
+      const { sql } = database;
+      for (const name of tableNames(schema))
+        for (const { columns } of foreignKeys(schema, name)) {
+          const [column] = columns as [string];
+          const plain = await sql.unsafe(
+            `select "${column}" as value, count(*)::int as n from "${name}" group by 1 order by 2 desc, 1 nulls last`,
+          );
+          const groups = await groupBy(sql, schema, name, column, { aggregates: { n: "count" } });
+          expect(comparable(groups.map(group => asPlain([group[column], group.n])))).toEqual(
+            comparable(plain.map(({ value, n }: { value: unknown; n: number }) => asPlain([value, n]))),
+          );
+          const { rows, nulls, distinct } = await analyzeColumn(sql, schema, name, column);
+          const nullRows = plain.find(({ value }: { value: unknown }) => value === null)?.n ?? 0;
+          expect([name, column, rows, nulls, distinct]).toEqual([
+            ...[name, column],
+            plain.reduce((sum: number, { n }: { n: number }) => sum + n, 0),
+            nullRows,
+            plain.length - (nullRows > 0 ? 1 : 0),
+          ]);
+          expect(await item(sql, schema, expr`select count(*)::int from ${table(name)}`)).toBe(rows);
+          const one = await qOne<{ n: number }>(
+            sql,
+            schema,
+            expr`select count(*)::int as n from ${table(name)}`,
+          );
+          expect(one.n).toBe(rows);
+        }
     });
 
     test("orderBy and limit give the rows of plain SQL in its order", async () => {
@@ -88,4 +146,19 @@ for (const { name, template, isThere } of DATABASES) {
       }
     });
   });
+}
+
+async function pagesOf(
+  sql: TestDatabase["sql"],
+  schema: SchemaSnapshot,
+  name: string,
+): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
+  let after: string | null | undefined;
+  do {
+    const { rows: more, next } = await page(sql, schema, name, { limit: 400, ...(after && { after }) });
+    rows.push(...more);
+    after = next;
+  } while (after);
+  return rows;
 }
