@@ -1,10 +1,10 @@
 import { ArgumentError } from "../errors.ts";
 import { referrersOf } from "../schema/look-ups.ts";
-import { quoteIdentifier } from "../schema/quote.ts";
+import { quoteIdentifier, quoteName } from "../schema/quote.ts";
 import { columnOf } from "../schema/relation-of.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import type { DropTableSqlOptions } from "./drop-table-sql.ts";
-import { quotedName, relationOfKind, TABLE_KINDS } from "./relation-name.ts";
+import { relationOfKind, TABLE_KINDS } from "./relation-name.ts";
 
 /**
  * The statement of `dropColumn`.
@@ -27,7 +27,7 @@ export function dropColumnSql(
   columnOf(schema, table, column);
   if (options.cascade !== true) requireUnused(schema, relation, column);
   const cascade = options.cascade === true ? " CASCADE" : "";
-  return [`ALTER TABLE ${quotedName(relation)} DROP COLUMN ${quoteIdentifier(column)}${cascade}`];
+  return [`ALTER TABLE ${quoteName(relation)} DROP COLUMN ${quoteIdentifier(column)}${cascade}`];
 }
 
 // PostgreSQL drops a key or CHECK of several columns with any one of them, without a word.

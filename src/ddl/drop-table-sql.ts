@@ -1,7 +1,8 @@
 import { ArgumentError } from "../errors.ts";
 import { referrersOf } from "../schema/look-ups.ts";
+import { quoteName } from "../schema/quote.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
-import { quotedName, relationOfKind } from "./relation-name.ts";
+import { relationOfKind } from "./relation-name.ts";
 
 /** Options of `dropTable`. */
 export interface DropTableSqlOptions {
@@ -26,7 +27,7 @@ export function dropTableSql(
   const relation = relationOfKind(schema, table, ["table", "partitioned", "foreign"]);
   if (options.cascade !== true) requireUnreferenced(schema, relation);
   const what = relation.kind === "foreign" ? "FOREIGN TABLE" : "TABLE";
-  return [`DROP ${what} ${quotedName(relation)}${options.cascade === true ? " CASCADE" : ""}`];
+  return [`DROP ${what} ${quoteName(relation)}${options.cascade === true ? " CASCADE" : ""}`];
 }
 
 /** Throws ArgumentError with the foreign keys of other tables that would be cut. */

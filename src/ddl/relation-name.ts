@@ -1,14 +1,8 @@
 import { ArgumentError, UnknownNameError } from "../errors.ts";
 import { nearest } from "../schema/nearest.ts";
-import { quoteIdentifier } from "../schema/quote.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, Relation, RelationKind, RelationName } from "../schema/snapshot.ts";
 import { newIdentifier } from "./identifier.ts";
-
-/** A relation's name as SQL: `"public"."album"`. */
-export function quotedName({ schema, name }: RelationName): string {
-  return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
-}
 
 /**
  * The full name of something new: `album` in the first schema of the search path, `audit.event` in that schema,

@@ -1,9 +1,9 @@
 import { ArgumentError } from "../errors.ts";
-import { quoteIdentifier } from "../schema/quote.ts";
+import { quoteIdentifier, quoteName } from "../schema/quote.ts";
 import { columnOf } from "../schema/relation-of.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { newIdentifier } from "./identifier.ts";
-import { quotedName, relationOfKind, TABLE_KINDS } from "./relation-name.ts";
+import { relationOfKind, TABLE_KINDS } from "./relation-name.ts";
 
 /**
  * The statement of `renameColumn`.
@@ -26,5 +26,5 @@ export function renameColumnSql(
   if (relation.columns.some(one => one.name === name))
     throw new ArgumentError(`${relation.key} has a column ${JSON.stringify(name)} already`);
   const renamed = quoteIdentifier(newIdentifier(name));
-  return [`ALTER TABLE ${quotedName(relation)} RENAME COLUMN ${quoteIdentifier(column)} TO ${renamed}`];
+  return [`ALTER TABLE ${quoteName(relation)} RENAME COLUMN ${quoteIdentifier(column)} TO ${renamed}`];
 }

@@ -1,7 +1,7 @@
-import { quoteIdentifier } from "../schema/quote.ts";
+import { quoteIdentifier, quoteName } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { newIdentifier } from "./identifier.ts";
-import { quotedName, relationOfKind, requireFree } from "./relation-name.ts";
+import { relationOfKind, requireFree } from "./relation-name.ts";
 
 /**
  * The statement of `renameTable`.
@@ -15,5 +15,5 @@ import { quotedName, relationOfKind, requireFree } from "./relation-name.ts";
 export function renameTableSql(schema: AnySchema, table: string, name: string): readonly string[] {
   const relation = relationOfKind(schema, table, ["table", "partitioned", "foreign"]);
   requireFree(schema, { schema: relation.schema, name: newIdentifier(name) });
-  return [`ALTER TABLE ${quotedName(relation)} RENAME TO ${quoteIdentifier(name)}`];
+  return [`ALTER TABLE ${quoteName(relation)} RENAME TO ${quoteIdentifier(name)}`];
 }
