@@ -1,7 +1,7 @@
 import { withCallSite } from "../driver/call-site.ts";
-import type { SqlHandle } from "../driver/handle.ts";
+import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { sendForValues } from "../driver/send.ts";
-import { QueryError, ScopeError } from "../errors.ts";
+import { ArgumentError, QueryError, ScopeError } from "../errors.ts";
 import type { RunOptions } from "../rows/run.ts";
 import { loadSchema } from "../schema/load-schema.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
@@ -29,6 +29,20 @@ export async function changeSchema<Tables = WideTables>(
     await sendStatements(tx, statements, options);
     return await schemaAfter<Tables>(tx, schema, renamed);
   });
+}
+
+/** As `changeSchema` for statements that PostgreSQL runs outside of transactions only. */
+export async function changeConcurrently<Tables = WideTables>(
+  sql: SqlHandle,
+  schema: AnySchema,
+  options: ChangeOptions | undefined,
+  build: () => readonly string[],
+): Promise<SchemaSnapshot<Tables>> {
+  requireUnscoped(schema);
+  const statements = build();
+  if (isTransaction(sql)) throw new ArgumentError("concurrently cannot be done inside a transaction");
+  await sendStatements(sql, statements, options);
+  return await schemaAfter<Tables>(sql, schema);
 }
 
 export function requireUnscoped(schema: AnySchema): void {

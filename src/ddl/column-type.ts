@@ -1,5 +1,6 @@
 import { ArgumentError, UnknownNameError } from "../errors.ts";
 import { nearest } from "../schema/nearest.ts";
+import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema, PgType } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
 import { codecFor } from "../types/resolve.ts";
@@ -58,14 +59,17 @@ function plainModifier({ plain, modifier }: BuiltinType): number {
   return modifier === "length" ? plain + 4 : plain;
 }
 
-// By the snapshot's key (`public.mood`), or by the name alone when it is visible.
 function userNamed(schema: AnySchema, text: string): ColumnType | undefined {
-  const key = Object.hasOwn(schema.types, text)
-    ? text
-    : schema.searchPath.map(namespace => keyIn(schema, namespace, text)).find(found => found !== undefined);
+  const key = userTypeKey(schema, text);
   const type = key === undefined ? undefined : schema.types[key];
   if (key === undefined || type === undefined || type.schema === "pg_catalog") return undefined;
   return { type: printedName(schema, key, type), typeKey: key, typmod: -1, dimensions: 0 };
+}
+
+/** The key of a type of the snapshot: by this key (`public.mood`), or by the name alone when that is visible. */
+export function userTypeKey(schema: AnySchema, text: string): string | undefined {
+  if (Object.hasOwn(schema.types, text)) return text;
+  return schema.searchPath.map(namespace => keyIn(schema, namespace, text)).find(key => key !== undefined);
 }
 
 function keyIn({ types }: AnySchema, namespace: string, name: string): string | undefined {
@@ -76,8 +80,13 @@ function keyIn({ types }: AnySchema, namespace: string, name: string): string | 
 function printedName(schema: AnySchema, key: string, { schema: namespace, name }: PgType): string {
   const first = schema.searchPath.find(path => keyIn(schema, path, name) !== undefined);
   if (first !== namespace) return key;
-  const quoted = `"${namespace.replaceAll('"', '""')}"`;
-  return key.slice((key.startsWith(`${quoted}.`) ? quoted : namespace).length + 1);
+  return key.slice(schemaPart(key, namespace).length);
+}
+
+/** A key's beginning, `public.`, which may be quoted. */
+function schemaPart(key: string, namespace: string): string {
+  const quoted = `"${namespace.replaceAll('"', '""')}".`;
+  return key.startsWith(quoted) ? quoted : `${namespace}.`;
 }
 
 // An array that no column has yet is not in the snapshot.
@@ -88,15 +97,11 @@ function arrayKey({ types }: AnySchema, element: string): string {
   });
   if (known !== undefined) return known;
   const base = types[element];
-  return base === undefined || base.schema === "pg_catalog"
-    ? `_${element}`
-    : `${element.slice(0, -nameLength(element, base))}_${base.name}`;
-}
-
-function nameLength(key: string, { name }: PgType): number {
-  return key.endsWith(`"${name.replaceAll('"', '""')}"`)
-    ? name.replaceAll('"', '""').length + 2
-    : name.length;
+  if (base === undefined || base.schema === "pg_catalog") return `_${element}`;
+  // No keyword begins with a line, so only other characters ask for quotes.
+  const name = `_${base.name}`;
+  const isPlain = /^[a-z0-9_]+$/.test(name);
+  return schemaPart(element, base.schema) + (isPlain ? name : quoteIdentifier(name));
 }
 
 function unknownType(schema: AnySchema, text: string): UnknownNameError | ArgumentError {

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { referrersOf } from "../schema/look-ups.ts";
 import { quoteName } from "../schema/quote.ts";
-import type { AnySchema, Relation } from "../schema/snapshot.ts";
+import type { AnySchema, Relation, RelationName } from "../schema/snapshot.ts";
 import { relationOfKind } from "./relation-name.ts";
 
 /** Options of `dropTable`. */
@@ -16,7 +16,7 @@ export interface DropTableSqlOptions {
  * @param table the table's name
  * @param options `cascade`
  * @returns the DDL
- * @throws ArgumentError when other tables' foreign keys refer to it and `cascade` is not given; UnknownNameError
+ * @throws ArgumentError when foreign keys or views depend on it and `cascade` is not given; UnknownNameError
  * @example `dropTableSql(schema, "invoice_line")` → `['DROP TABLE "public"."invoice_line"']`
  */
 export function dropTableSql(
@@ -30,13 +30,22 @@ export function dropTableSql(
   return [`DROP ${what} ${quoteName(relation)}${options.cascade === true ? " CASCADE" : ""}`];
 }
 
-/** Throws ArgumentError with the foreign keys of other tables that would be cut. */
+/** Throws ArgumentError with the foreign keys of other tables that would be cut, and the views that would go. */
 export function requireUnreferenced(schema: AnySchema, relation: Relation): void {
   const keys = referrersOf(schema, relation)
     .filter(({ table }) => table !== relation.key)
     .map(({ table, foreignKey }) => `${foreignKey.name} of ${table} (${foreignKey.columns.join(", ")})`);
-  if (keys.length > 0)
+  const views = viewsOf(schema, relation).map(({ key }) => `view ${key}`);
+  const all = [...keys, ...views];
+  if (all.length > 0)
     throw new ArgumentError(
-      `${relation.key}: foreign keys refer to it, cascade: true drops them: ${keys.join("; ")}`,
+      `${relation.key}: other things depend on it, cascade: true drops them: ${all.join("; ")}`,
     );
+}
+
+/** The views whose queries name a relation. */
+export function viewsOf({ relations }: AnySchema, { schema, name }: RelationName): readonly Relation[] {
+  return relations.filter(({ dependsOn }) =>
+    dependsOn.some(one => one.schema === schema && one.name === name),
+  );
 }

@@ -14,8 +14,8 @@ export interface DropTableOptions extends DropTableSqlOptions, ChangeOptions {}
  * @param table the table's name
  * @param options `cascade: true` drops foreign keys and views that depend on it too
  * @returns the new snapshot
- * @throws ArgumentError when foreign keys refer to it and `cascade` is not given; ScopeError; UnknownNameError;
- * QueryError, with what depends on the table, when it is a view
+ * @throws ArgumentError, which lists them, when foreign keys or views depend on it and `cascade` is not given; ScopeError;
+ * UnknownNameError; QueryError
  * @example `schema = await dropTable(sql, schema, "invoice_line")`
  */
 export function dropTable<Tables, Name extends TableName<Tables>>(

@@ -58,3 +58,16 @@ export function requireFree(schema: AnySchema, { schema: namespace, name }: Rela
   if (there !== undefined)
     throw new ArgumentError(`there is a ${KIND_WORDS[there.kind]} ${JSON.stringify(there.key)} already`);
 }
+
+/** The names that relations and indexes of a schema have, but for those of one table that makes way. */
+export function namesInUse(schema: AnySchema, namespace: string, replaced?: Relation): ReadonlySet<string> {
+  const there = schema.relations.filter(relation => relation.schema === namespace && relation !== replaced);
+  const keys = there.flatMap(({ primaryKey, uniqueKeys, indexes, exclusions }) => [
+    ...(primaryKey ? [primaryKey] : []),
+    ...uniqueKeys,
+    ...indexes,
+    ...exclusions,
+  ]);
+  const sequences = schema.sequences.filter(sequence => sequence.schema === namespace);
+  return new Set([...there, ...keys, ...sequences].map(({ name }) => name));
+}

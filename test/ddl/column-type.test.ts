@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { BUILTIN_TYPES } from "../../src/ddl/builtin-type-names.ts";
+import { columnType } from "../../src/ddl/column-type.ts";
+import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+let database: TestDatabase;
+let schema: SchemaSnapshot;
+
+beforeAll(async () => {
+  database = await testDatabase({
+    template: `
+      create schema other;
+      create type mood as enum ('sad', 'happy'); create type other.mood as enum ('x'); create type "Odd ""name" as enum ('x');
+      create domain price as numeric(10, 2); create type pair as (a int, b text); create type other.pair2 as (a int);
+      create type span as range (subtype = float8); create table used (moods mood[]);`,
+  });
+  schema = await loadSchema(database.sql);
+});
+afterAll(() => database.drop());
+
+const MODIFIED = [
+  ...["varchar(1)", "character varying(120)", "char(3)", "character (7)", "bit(5)", "bit varying(9)"],
+  ...[
+    "numeric(10,2)",
+    "numeric(5, -2)",
+    "numeric(3,6)",
+    "decimal(1000)",
+    "time(0)",
+    "TIMESTAMP(3)",
+    "timestamptz(6)",
+  ],
+  ...[
+    "timestamp (3) with time zone",
+    "time(2) without  time zone",
+    "interval(2)",
+    "varchar(5)[]",
+    "numeric(6,2) [] []",
+  ],
+  ...[
+    "int[][]",
+    "mood",
+    "public.mood",
+    "other.mood",
+    'public."Odd ""name"',
+    'Odd "name',
+    "mood[]",
+    "other.mood[]",
+  ],
+  ...[
+    "price",
+    "price[]",
+    "pair",
+    "other.pair2[]",
+    "span",
+    "span_multirange",
+    "public.span[]",
+    'Odd "name[]',
+    "box[]",
+  ],
+];
+
+test("every name and modifier gives the type that PostgreSQL makes of it", async () => {
+  const names = [...BUILTIN_TYPES.keys(), ...MODIFIED];
+  const asked = names.map(name => columnType(schema, name));
+  const columns = names.map((name, index) => `"c${index}" ${sqlName(name)}`);
+  await database.sql.unsafe(`create table typed (${columns.join(", ")})`);
+  const stored = (await loadSchema(database.sql)).relations.find(({ name }) => name === "typed");
+  const made = stored?.columns.map(({ type, typeKey, typmod, dimensions }) => ({
+    type,
+    typeKey,
+    typmod,
+    dimensions,
+  }));
+  expect(made).toEqual(asked);
+});
+
+// The names above are the snapshot's, and one of them needs quotes in SQL.
+function sqlName(name: string): string {
+  return name.startsWith("Odd") ? `"Odd ""name"${name.endsWith("[]") ? "[]" : ""}` : name;
+}
+
+test("what is printed is read as the same type", () => {
+  for (const name of [...BUILTIN_TYPES.keys(), ...MODIFIED]) {
+    const type = columnType(schema, name);
+    if (type.type.includes('"Odd')) continue;
+    // How often [] was written is not printed.
+    expect({ ...columnType(schema, type.type), dimensions: type.dimensions }).toEqual(type);
+  }
+});
+
+test("any other text is refused, with the nearest names", () => {
+  const refused: Readonly<Record<string, string>> = {
+    txt: 'there is no type "txt". Did you mean "text"',
+    "int; drop table used": "there is no type",
+    "text not null": "there is no type",
+    "text default now()": "there is no type",
+    'mood" int, "x': "there is no type",
+    moods: 'Did you mean "mood"',
+    "integer(4)": "this type has no modifier",
+    "varchar(0)": "the modifier is from 1 to 10485760",
+    "numeric(1001)": "the modifier is from 1 to 1000",
+    "numeric(10,2,3)": "there is no type",
+    "numeric(3,2000)": "the scale is from -1000 to 1000",
+    "timestamp(7)": "the modifier is from 0 to 6",
+    "varchar(5,5)": "too many numbers",
+    bigserial: "the key numbers itself",
+    "": "there is no type",
+  };
+  for (const [name, message] of Object.entries(refused))
+    expect(() => columnType(schema, name)).toThrow(message);
+});
