@@ -3,7 +3,7 @@ export { type AddColumnOptions, addColumn } from "./ddl/add-column.ts";
 export { type AddEnumValueOptions, addEnumValue } from "./ddl/add-enum-value.ts";
 export { type AddForeignKeyOptions, addForeignKey } from "./ddl/add-foreign-key.ts";
 export type { ChangeOptions } from "./ddl/change-schema.ts";
-export type { ChangedTable } from "./ddl/changed-table.ts";
+export type { ChangedTable, RenamedTable, WithoutTable, WithTable } from "./ddl/changed-table.ts";
 export type { ColumnEntry } from "./ddl/column-entry.ts";
 export { type CreateEnumOptions, createEnum } from "./ddl/create-enum.ts";
 export { type CreateIndexOptions, createIndex } from "./ddl/create-index.ts";

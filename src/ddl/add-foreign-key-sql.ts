@@ -14,8 +14,8 @@ import { relationOfKind, TABLE_KINDS } from "./relation-name.ts";
  * @param options `to`, `onDelete`, `onUpdate`, `deferrable`, `name`
  * @returns the DDL
  * @throws UnknownNameError; ArgumentError when the columns referred to are no key
- * @example `addForeignKeySql(schema, "invoice", "billing_country", "artist", { to: "artist_id", onDelete: "cascade" })` →
- * `['ALTER TABLE "public"."invoice" ADD CONSTRAINT "invoice_billing_country_fkey" FOREIGN KEY ("billing_country") REFERENCES "public"."artist" ("artist_id") ON DELETE CASCADE']`
+ * @example `addForeignKeySql(schema, "track", "genre_id", "genre", { onDelete: "setNull" })` →
+ * `['ALTER TABLE "public"."track" ADD CONSTRAINT "track_genre_id_fkey1" FOREIGN KEY ("genre_id") REFERENCES "public"."genre" ("genre_id") ON DELETE SET NULL']`
  */
 export function addForeignKeySql(
   schema: AnySchema,

@@ -1,6 +1,21 @@
 import type { WideTable } from "../schema/tables.ts";
 
 /** The types of all tables when one was made or changed: that one has the wide form until a module is generated again. */
-export type ChangedTable<Tables, Name extends string> = Omit<Tables, Name> & {
-  readonly [Table in Name]: WideTable;
-};
+export type ChangedTable<Tables, Name extends string> = WithTable<Tables, Name, WideTable>;
+
+/** The types of all tables when one has these. A snapshot of wide types has them for any name. */
+export type WithTable<Tables, Name extends string, Types> = string extends keyof Tables
+  ? Tables
+  : Omit<Tables, Name> & { readonly [Table in Name]: Types };
+
+/** The types of all tables without one. */
+export type WithoutTable<Tables, Name extends string> = string extends keyof Tables
+  ? Tables
+  : Omit<Tables, Name>;
+
+/** The types of all tables when one has another name. */
+export type RenamedTable<Tables, Name extends keyof Tables & string, New extends string> = WithTable<
+  WithoutTable<Tables, Name>,
+  New,
+  Tables[Name]
+>;

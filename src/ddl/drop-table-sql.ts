@@ -17,7 +17,7 @@ export interface DropTableSqlOptions {
  * @param options `cascade`
  * @returns the DDL
  * @throws ArgumentError when foreign keys or views depend on it and `cascade` is not given; UnknownNameError
- * @example `dropTableSql(schema, "invoice_line")` → `['DROP TABLE "public"."invoice_line"']`
+ * @example `dropTableSql(schema, "playlist_track")` → `['DROP TABLE "public"."playlist_track"']`
  */
 export function dropTableSql(
   schema: AnySchema,

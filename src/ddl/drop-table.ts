@@ -2,6 +2,7 @@ import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { TableName } from "../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "./change-schema.ts";
+import type { WithoutTable } from "./changed-table.ts";
 import { type DropTableSqlOptions, dropTableSql } from "./drop-table-sql.ts";
 
 /** Options of `dropTable`. */
@@ -16,13 +17,13 @@ export interface DropTableOptions extends DropTableSqlOptions, ChangeOptions {}
  * @returns the new snapshot
  * @throws ArgumentError, which lists them, when foreign keys or views depend on it and `cascade` is not given; ScopeError;
  * UnknownNameError; QueryError
- * @example `schema = await dropTable(sql, schema, "invoice_line")`
+ * @example `schema = await dropTable(sql, schema, "playlist_track")`
  */
 export function dropTable<Tables, Name extends TableName<Tables>>(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
   options?: DropTableOptions,
-): Promise<SchemaSnapshot<Omit<Tables, Name>>> {
+): Promise<SchemaSnapshot<WithoutTable<Tables, Name>>> {
   return changeSchema(sql, schema, options, () => dropTableSql(schema, table, options));
 }

@@ -2,6 +2,7 @@ import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { TableName } from "../schema/tables.ts";
 import { changeSchema } from "./change-schema.ts";
+import type { WithoutTable } from "./changed-table.ts";
 import type { DropTableOptions } from "./drop-table.ts";
 import { dropViewSql } from "./drop-view-sql.ts";
 
@@ -21,6 +22,6 @@ export function dropView<Tables, Name extends TableName<Tables>>(
   schema: SchemaSnapshot<Tables>,
   view: Name,
   options?: DropTableOptions,
-): Promise<SchemaSnapshot<Omit<Tables, Name>>> {
+): Promise<SchemaSnapshot<WithoutTable<Tables, Name>>> {
   return changeSchema(sql, schema, options, () => dropViewSql(schema, view, options));
 }

@@ -2,6 +2,7 @@ import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { TableName } from "../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "./change-schema.ts";
+import type { WithTable } from "./changed-table.ts";
 import { type DuplicateTableSqlOptions, duplicateTableSql } from "./duplicate-table-sql.ts";
 
 /** Options of `duplicateTable`. */
@@ -25,6 +26,6 @@ export function duplicateTable<Tables, Name extends TableName<Tables>, const New
   table: Name,
   name: New,
   options?: DuplicateTableOptions,
-): Promise<SchemaSnapshot<Tables & { readonly [Table in New]: Tables[Name] }>> {
+): Promise<SchemaSnapshot<WithTable<Tables, New, Tables[Name]>>> {
   return changeSchema(sql, schema, options, () => duplicateTableSql(schema, table, name, options));
 }

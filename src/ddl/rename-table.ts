@@ -3,6 +3,7 @@ import { findRelation } from "../schema/relation-of.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { TableName } from "../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "./change-schema.ts";
+import type { RenamedTable } from "./changed-table.ts";
 import { renameTableSql } from "./rename-table-sql.ts";
 
 /**
@@ -22,7 +23,7 @@ export function renameTable<Tables, Name extends TableName<Tables>, const New ex
   table: Name,
   name: New,
   options?: ChangeOptions,
-): Promise<SchemaSnapshot<Omit<Tables, Name> & { readonly [Table in New]: Tables[Name] }>> {
+): Promise<SchemaSnapshot<RenamedTable<Tables, Name, New>>> {
   const namespace = findRelation(schema, table)?.schema ?? "";
   return changeSchema(sql, schema, options, () => renameTableSql(schema, table, name), {
     table,

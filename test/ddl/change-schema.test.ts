@@ -29,7 +29,7 @@ const TABLES = `
   create table author (id int primary key, name text not null, pen text);
   create table book (id int primary key, author_id int references author, title text, seen jsonb, unique (author_id, title));
   create table audit.event (id int primary key, payload jsonb);
-  create view titles as select title from book;
+  create view titles as select title from book; create view pens as select pen from author;
   insert into author values (1, 'Ann', 'A'); insert into book values (1, 1, 'One', '1');`;
 
 let database: TestDatabase;
@@ -62,7 +62,7 @@ test("dropTable drops the table and returns a new snapshot; the one before stays
 
 test("dropTable refuses a table that foreign keys refer to, and says which; cascade cuts them", async () => {
   await expect(dropTable(database.sql, schema, "author")).rejects.toThrow(
-    "author: foreign keys refer to it, cascade: true drops them: book_author_id_fkey of book (author_id)",
+    "author: other things depend on it, cascade: true drops them: book_author_id_fkey of book (author_id)",
   );
   expect(await tables()).toEqual([["author"], ["book"]]);
   expect(dropTableSql(schema, "author", { cascade: true })).toEqual(['DROP TABLE "public"."author" CASCADE']);
@@ -70,7 +70,13 @@ test("dropTable refuses a table that foreign keys refer to, and says which; casc
   expect(after.relations.find(({ key }) => key === "book")?.foreignKeys).toEqual([]);
 });
 
-test("dropTable says which view depends on the table, which the snapshot does not know", async () => {
+test("dropTable says which view depends on the table, also one that the snapshot does not know", async () => {
+  expect(() => dropTableSql(schema, "book")).toThrow(
+    "book: other things depend on it, cascade: true drops them: view titles",
+  );
+  await database.sql.unsafe("drop view titles");
+  schema = await loadSchema(database.sql);
+  await database.sql.unsafe("create view titles as select title from book");
   const refused = await dropTable(database.sql, schema, "book").catch((error: QueryError) => error);
   expect(refused).toBeInstanceOf(QueryError);
   expect((refused as QueryError).message).toContain("view titles depends on table book");
@@ -122,6 +128,7 @@ test("renameColumn renames it everywhere, its refinement too", async () => {
 });
 
 test("dropColumn takes the column's own index with it, and refuses to take more without cascade", async () => {
+  await database.sql.unsafe("drop view pens");
   const after = await dropColumn(database.sql, schema, "author", "pen");
   expect(await get(database.sql, after, "author", 1)).toEqual({ id: 1, name: "Ann" });
   expect(() => dropColumnSql(schema, "author", "id")).toThrow(
@@ -144,7 +151,10 @@ test("a scoped snapshot changes no table", async () => {
 
 test("inside a transaction the change is a savepoint: what fails leaves the transaction alive", async () => {
   await database.sql.begin(async tx => {
-    await expect(dropTable(tx, schema, "book")).rejects.toThrow("depends on");
+    await expect(dropColumn(tx, schema, "book", "title", { cascade: false })).rejects.toThrow(
+      "book_author_id_title_key",
+    );
+    await expect(dropColumn(tx, schema, "author", "pen", {})).rejects.toThrow("depends on");
     const after = await renameTable(tx, schema, "book", "volume");
     expect(tableNames(after)).toContain("volume");
   });
