@@ -1,18 +1,21 @@
-import { type Connection, connect, type LoadOptions } from "../index.ts";
+import { type Connection, type ConnectOptions, connect } from "../index.ts";
 import { startDemo } from "./demo.ts";
 import { UsageError } from "./failure.ts";
 import type { GlobalOptions } from "./program.ts";
+
+/** Moments as PostgreSQL's text, with every microsecond. */
+export const EXACT_TIMES: ConnectOptions = { types: { timestamp: "string", timestamptz: "string" } };
 
 /** Runs with the database that the command line names, and closes it afterwards. */
 export async function withDatabase(
   options: GlobalOptions,
   run: (database: Connection) => Promise<void> | void,
-  load: LoadOptions = {},
+  connection: ConnectOptions = {},
 ): Promise<void> {
-  if (options.demo === undefined) return withUrl(urlOf(options), run, load);
+  if (options.demo === undefined) return withUrl(urlOf(options), run, connection);
   const server = await startDemo();
   try {
-    await withUrl(server.url, run, load);
+    await withUrl(server.url, run, connection);
   } finally {
     await server.stop();
   }
@@ -29,9 +32,9 @@ function urlOf({ url = process.env["DATABASE_URL"] }: GlobalOptions): string {
 async function withUrl(
   url: string,
   run: (database: Connection) => Promise<void> | void,
-  load: LoadOptions,
+  connection: ConnectOptions,
 ): Promise<void> {
-  const database = await connect(url, { max: 1, prepare: false, ...load });
+  const database = await connect(url, { max: 1, prepare: false, ...connection });
   try {
     await run(database);
   } finally {

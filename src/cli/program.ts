@@ -1,8 +1,18 @@
 import { Command } from "@commander-js/extra-typings";
 import packageJson from "../../package.json" with { type: "json" };
 import { check } from "./commands/check.ts";
+import { columns } from "./commands/columns.ts";
+import { doctor } from "./commands/doctor.ts";
+import { exportRows } from "./commands/export.ts";
 import { generate } from "./commands/generate.ts";
+import { get } from "./commands/get.ts";
+import { importRows } from "./commands/import.ts";
+import { insert } from "./commands/insert.ts";
+import { query } from "./commands/query.ts";
+import { rows } from "./commands/rows.ts";
 import { schema } from "./commands/schema.ts";
+import { tables } from "./commands/tables.ts";
+import { upsert } from "./commands/upsert.ts";
 
 /** What every subcommand takes. */
 export type GlobalOptions = {
@@ -17,7 +27,21 @@ export type Program = Command<[], GlobalOptions>;
 export type AddSubcommand = (program: Program) => void;
 
 /** In the order of the help. */
-const SUBCOMMANDS: readonly AddSubcommand[] = [schema, generate, check];
+const SUBCOMMANDS: readonly AddSubcommand[] = [
+  tables,
+  columns,
+  rows,
+  get,
+  query,
+  insert,
+  upsert,
+  importRows,
+  exportRows,
+  schema,
+  generate,
+  check,
+  doctor,
+];
 
 /** The command line of `rowfn`. */
 export function rowfnProgram(): Program {

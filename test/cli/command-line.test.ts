@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
 import packageJson from "../../package.json" with { type: "json" };
 import { rowfnProgram } from "../../src/cli/program.ts";
 import { inPipe, onTerminal } from "./run-command.ts";
@@ -11,10 +10,7 @@ let store: Sample;
 beforeAll(async () => {
   store = await sample();
 });
-afterAll(async () => {
-  rmSync(store.directory, { recursive: true });
-  await store.database.drop();
-});
+afterAll(() => store.drop());
 
 test("without a subcommand the help is an error that lists all of them", async () => {
   const { code, output, errors } = await inPipe([]);
@@ -33,7 +29,7 @@ describe("help", () => {
       expect([code, errors]).toEqual([0, ""]);
       expect(output).toStartWith(`Usage: rowfn ${name} `);
       expect(output).toContain("--url <url>");
-      expect(output).toContain(`\nExamples:\n  $ rowfn ${name} `);
+      expect(output).toContain(`\nExamples:\n  $ rowfn ${name}`);
     });
 });
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { generateModule, loadSchema } from "../../src/index.ts";
 import { type Sample, sample } from "./sample.ts";
@@ -12,10 +11,7 @@ beforeAll(async () => {
   store = await sample();
   module = join(store.directory, "src/database.ts");
 });
-afterAll(async () => {
-  rmSync(store.directory, { recursive: true });
-  await store.database.drop();
-});
+afterAll(() => store.drop());
 
 /** The module as it can be imported from outside a project. */
 async function writeModule(...options: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
@@ -9,23 +9,37 @@ import { type CommandOptions, inPipe, type Outcome, onTerminal } from "./run-com
 export interface Sample {
   readonly database: TestDatabase;
   readonly sql: TestDatabase["sql"];
-  /** A directory for files, to be removed by the test. */
+  /** A directory for files. */
   readonly directory: string;
   inPipe(args: readonly string[], options?: CommandOptions): Promise<Outcome>;
   onTerminal(
     args: readonly string[],
     options?: Parameters<typeof onTerminal>[1],
   ): ReturnType<typeof onTerminal>;
+  /** What a command that must succeed writes into a pipe. */
+  printed(...args: readonly string[]): Promise<string>;
+  /** Removes the database and the directory. */
+  drop(): Promise<void>;
 }
 
 export async function sample(): Promise<Sample> {
   const database = await testDatabase({ template: MUSIC_STORE_SQL });
   const { url, sql } = database;
+  const directory = mkdtempSync(join(tmpdir(), "rowfn-cli-"));
   return {
     database,
     sql,
-    directory: mkdtempSync(join(tmpdir(), "rowfn-cli-")),
+    directory,
     inPipe: (args, options) => inPipe(args, { url, ...options }),
     onTerminal: (args, options) => onTerminal(args, { url, ...options }),
+    printed: async (...args) => {
+      const { code, output, errors } = await inPipe(args, { url });
+      if (code !== 0 || errors !== "") throw new Error(`exit code ${code}: ${errors}`);
+      return output;
+    },
+    drop: async () => {
+      rmSync(directory, { recursive: true });
+      await database.drop();
+    },
   };
 }

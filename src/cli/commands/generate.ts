@@ -2,9 +2,9 @@ import { type GenerateOptions, generateModule, type JsTypes } from "../../index.
 import { examples } from "../examples.ts";
 import { UsageError } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
+import { writeText } from "../output/write-text.ts";
 import type { Program } from "../program.ts";
 import { repeated } from "../repeated.ts";
-import { writeText } from "../write-output.ts";
 
 /** `rowfn generate`: the module with the types of the tables. */
 export function generate(program: Program): void {

@@ -1,8 +1,8 @@
 import { examples } from "../examples.ts";
 import { withDatabase } from "../open-database.ts";
+import { writeText } from "../output/write-text.ts";
 import type { Program } from "../program.ts";
 import { repeated } from "../repeated.ts";
-import { writeText } from "../write-output.ts";
 
 /** `rowfn schema`: the snapshot. */
 export function schema(program: Program): void {

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 
 /** Writes text, ended by a line feed, to standard output, waiting for a reader who is slow. */
 export async function writeLine(text: string): Promise<void> {
-  await Bun.write(Bun.stdout, text.endsWith("\n") ? text : `${text}\n`);
+  if (text !== "") await Bun.write(Bun.stdout, text.endsWith("\n") ? text : `${text}\n`);
 }
 
 /** Writes text to a file, or to standard output without one. */

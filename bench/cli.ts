@@ -1,0 +1,61 @@
+// `bun bench/cli.ts [rows]`: a CSV file goes in through `rowfn import` and out through `rowfn export`; time, the largest
+// memory of each command, and whether the file came out unchanged. A tenth of the rows first, to show that memory is flat.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SQL } from "bun";
+import { startPostgres } from "../src/testing/index.ts";
+
+const ROWS = Number(process.argv[2] ?? 1_000_000);
+const MAIN = join(import.meta.dir, "../src/cli/main.ts");
+const directory = mkdtempSync(join(tmpdir(), "rowfn-bench-"));
+
+async function writeCsv(path: string, rows: number): Promise<void> {
+  const writer = Bun.file(path).writer();
+  writer.write("id,name,amount,at,tags\n");
+  for (let id = 1; id <= rows; id++) {
+    writer.write(`${id},"name, ${id}",${id / 4},2026-11-25 12:00:00.123456+00,"{""a"",""b${id % 7}""}"\n`);
+    if (id % 10_000 === 0) await writer.flush();
+  }
+  await writer.end();
+}
+
+async function run(url: string, ...args: readonly string[]): Promise<string> {
+  const start = performance.now();
+  const child = Bun.spawn([process.execPath, MAIN, ...args], {
+    env: { ...process.env, DATABASE_URL: url },
+    stdin: "ignore",
+    stdout: "ignore",
+  });
+  if ((await child.exited) !== 0) throw new Error(`rowfn ${args.join(" ")} failed`);
+  const seconds = (performance.now() - start) / 1000;
+  return `${seconds.toFixed(1)} s, ${Math.round(child.resourceUsage()!.maxRSS / 1e6)} MB`;
+}
+
+async function hash(path: string): Promise<string> {
+  const hasher = new Bun.CryptoHasher("sha256");
+  for await (const chunk of Bun.file(path).stream()) hasher.update(chunk);
+  return hasher.digest("hex");
+}
+
+async function roundTrip(url: string, rows: number): Promise<void> {
+  const sql = new SQL(url, { max: 1 });
+  await sql`drop table if exists item`;
+  await sql`create table item (id int primary key, name text not null, amount numeric, at timestamptz, tags text[])`;
+  await sql.close({ timeout: 5 });
+  const [before, after] = [join(directory, "before.csv"), join(directory, "after.csv")];
+  await writeCsv(before, rows);
+  console.log(`${rows} rows, ${Math.round(Bun.file(before).size / 1e6)} MB`);
+  console.log(`  import  ${await run(url, "import", "item", before)}`);
+  console.log(`  export  ${await run(url, "export", "item", "--order", "id", "--out", after)}`);
+  console.log(`  ${(await hash(before)) === (await hash(after)) ? "unchanged" : "CHANGED"}`);
+}
+
+const server = await startPostgres();
+try {
+  await roundTrip(server.url, ROWS / 10);
+  await roundTrip(server.url, ROWS);
+} finally {
+  await server.stop();
+  rmSync(directory, { recursive: true });
+}

@@ -1,0 +1,24 @@
+import { insertMany, insert as insertRow } from "../../index.ts";
+import { examples } from "../examples.ts";
+import type { Program } from "../program.ts";
+import { addRowSource, storeRows } from "../row-source.ts";
+
+/** `rowfn insert`: a row, or those of a file. */
+export function insert(program: Program): void {
+  addRowSource(program.command("insert"))
+    .description("insert a row and show it as it is stored, or the rows of a file, all of them or none")
+    .addHelpText(
+      "after",
+      examples(
+        "rowfn insert genre genre_id=13 name=Polka",
+        "rowfn insert track name=Intro album_id=1 media_type_id=1 milliseconds=9000 tags:='[\"live\"]'",
+        "rowfn insert genre --from genre.csv",
+      ),
+    )
+    .action((table, assignments, options, command) =>
+      storeRows(command.optsWithGlobals(), table, assignments, options, {
+        one: ({ sql, schema }, row) => insertRow(sql, schema, table, row),
+        many: ({ sql, schema }, rows) => insertMany(sql, schema, table, rows),
+      }),
+    );
+}

@@ -1,0 +1,63 @@
+import { type Connection, count, type Relation } from "../../index.ts";
+import { examples } from "../examples.ts";
+import { withDatabase } from "../open-database.ts";
+import { formatOption, showRows } from "../output/show-rows.ts";
+import { plainColumns } from "../output/shown-column.ts";
+import type { Program } from "../program.ts";
+import { repeated } from "../repeated.ts";
+
+/** `rowfn tables`: the tables and views. */
+export function tables(program: Program): void {
+  program
+    .command("tables")
+    .description("the tables and views")
+    .option("--counts", "count the rows of each")
+    .option("--schema <name>", "only this PostgreSQL schema; may be repeated", repeated)
+    .addOption(formatOption())
+    .addHelpText(
+      "after",
+      examples("rowfn tables", "rowfn tables --schema public --counts", "rowfn tables --format json"),
+    )
+    .action(({ counts, schema: schemas, format }, command) =>
+      withDatabase(
+        command.optsWithGlobals(),
+        async database => {
+          const numbers = counts ? await rowCounts(database) : undefined;
+          const rows = database.schema.relations.map(relation => tableRow(relation, numbers));
+          const names = COLUMNS.filter(name => name !== "rows" || counts);
+          await showRows(rows, plainColumns(names, rows), format);
+        },
+        schemas && { schemas },
+      ),
+    );
+}
+
+const COLUMNS = ["name", "kind", "columns", "rows", "key", "comment"];
+const KINDS = {
+  table: "table",
+  partitioned: "partitioned table",
+  view: "view",
+  materializedView: "materialized view",
+  foreign: "foreign table",
+} as const;
+
+async function rowCounts({ sql, schema }: Connection): Promise<ReadonlyMap<Relation, number>> {
+  const numbers = new Map<Relation, number>();
+  for (const relation of schema.relations) numbers.set(relation, await count(sql, schema, relation.key));
+  return numbers;
+}
+
+function tableRow(
+  relation: Relation,
+  numbers: ReadonlyMap<Relation, number> | undefined,
+): Record<string, unknown> {
+  const { key, kind, columns, primaryKey, comment } = relation;
+  return {
+    name: key,
+    kind: KINDS[kind],
+    columns: columns.length,
+    ...(numbers && { rows: numbers.get(relation) }),
+    key: primaryKey?.columns.join(", ") ?? null,
+    comment,
+  };
+}

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { rowOfAssignments } from "../../src/cli/assignments.ts";
+import { filterOf } from "../../src/cli/filter-option.ts";
+import { readingOf } from "../../src/cli/reading-options.ts";
+import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
+import { countSql, rowsWhereSql } from "../../src/statements/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+let database: TestDatabase;
+let schema: SchemaSnapshot;
+
+beforeAll(async () => {
+  database = await testDatabase({
+    template: `create type mood as enum ('sad', 'glad');
+      create table thing (id int primary key, name varchar(3), "a=b" int, "a" int, "-x" int, size float8, big int8,
+        price numeric(10, 2), done bool, at timestamptz, day date, tags text[], numbers int[], data jsonb, mood mood,
+        bytes bytea, during int4range, place point)`,
+  });
+  schema = await loadSchema(database.sql);
+});
+afterAll(() => database.drop());
+
+/** The condition and parameters that `--where` options become. */
+function condition(...texts: readonly string[]): string {
+  const { text, params } = countSql(schema, "thing", { where: filterOf(schema, "thing", texts) });
+  return `${/ WHERE (.*)$/.exec(text)?.[1]} ${JSON.stringify(params)}`;
+}
+
+test("every operator is SQL's own", () => {
+  expect(condition("id=1")).toBe('"id" = $1::text::int4 ["1"]');
+  expect(condition("id != 1")).toBe('"id" <> $1::text::int4 ["1"]');
+  expect(condition("id<>1")).toBe('"id" <> $1::text::int4 ["1"]');
+  expect(condition("id<-1")).toBe('"id" < $1::text::int4 ["-1"]');
+  expect(condition("id<=1")).toBe('"id" <= $1::text::int4 ["1"]');
+  expect(condition("id>1")).toBe('"id" > $1::text::int4 ["1"]');
+  expect(condition("id >= 1")).toBe('"id" >= $1::text::int4 ["1"]');
+  expect(condition("name~^a.+z$")).toBe('"name" ~ $1::text ["^a.+z$"]');
+  expect(condition("name~~A%")).toBe('"name" LIKE $1::text ["A%"]');
+  expect(condition("name ~~* a%")).toBe('"name" ILIKE $1::text ["a%"]');
+  expect(condition("tags@>{live}")).toBe('"tags" @> $1::text::text[] ["{\\"live\\"}"]');
+  expect(condition("name is null")).toBe('"name" IS NULL []');
+  expect(condition("name IS NOT NULL")).toBe('"name" IS NOT NULL []');
+});
+
+test("several filters must all hold", () => {
+  expect(condition("id=1", "name=x")).toBe(
+    '("id" = $1::text::int4 AND "name" = $2::text::varchar) ["1","x"]',
+  );
+});
+
+test("a value may hold an operator, and be empty", () => {
+  expect(condition("name=a=b")).toBe('"name" = $1::text::varchar ["a=b"]');
+  expect(condition("name=")).toBe('"name" = $1::text::varchar [""]');
+});
+
+test("the longest column name that fits is meant", () => {
+  expect(condition("a=b=1")).toBe('"a=b" = $1::text::int4 ["1"]');
+  expect(condition("a=1")).toBe('"a" = $1::text::int4 ["1"]');
+});
+
+test("texts become values of the column's type", () => {
+  const parameter = (text: string): unknown =>
+    countSql(schema, "thing", { where: filterOf(schema, "thing", [text]) }).params[0];
+  expect(parameter("size=1e3")).toBe("1000");
+  expect(parameter("size=Infinity")).toBe("Infinity");
+  expect(parameter("big=9223372036854775807")).toBe("9223372036854775807");
+  expect(parameter("price=0.125")).toBe("0.125");
+  expect(parameter("done=yes")).toBe("true");
+  expect(parameter("done=F")).toBe("false");
+  expect(parameter("at=2026-11-25T12:00:00Z")).toBe("2026-11-25T12:00:00Z");
+  expect(parameter("day=2026-11-25")).toBe("2026-11-25");
+  expect(parameter('tags={a,"b,c",NULL}')).toBe('{"a","b,c",NULL}');
+  expect(parameter("numbers={1,2}")).toBe("{1,2}");
+  expect(parameter('data={"b": [1]}')).toBe('{"b":[1]}');
+  expect(parameter("mood=glad")).toBe("glad");
+  expect(parameter("bytes=\\x00ff")).toBe("\\x00ff");
+  expect(parameter("during=[1,5)")).toBe("[1,5)");
+});
+
+test("what a column cannot hold is refused with its name", () => {
+  expect(() => condition("id=x")).toThrow("thing.id: expected an integer");
+  expect(() => condition("id=")).toThrow("thing.id: expected an integer");
+  expect(() => condition("id=0x10")).toThrow("thing.id: expected an integer");
+  expect(() => condition("done=maybe")).toThrow("thing.done: expected true or false");
+  expect(() => condition("mood=angry")).toThrow("thing.mood: ");
+  expect(() => condition("data={")).toThrow('thing.data: expected JSON, received "{"');
+  expect(() => condition("numbers={1,x}")).toThrow("thing.numbers: expected an integer");
+});
+
+test("an unknown column is an error with the nearest name, a filter that is none says what one is", () => {
+  expect(() => condition("nmae=x")).toThrow('thing has no column "nmae". Did you mean "name"?');
+  expect(() => condition("nmae is null")).toThrow('thing has no column "nmae"');
+  expect(() => condition("name")).toThrow("--where is a column, an operator and a value");
+});
+
+test("order, limit, offset and select", () => {
+  const reading = readingOf(schema, "thing", {
+    order: "name, -id,-x",
+    limit: 0,
+    offset: 2,
+    select: "id, name",
+  });
+  expect(rowsWhereSql<Record<string, unknown>>(schema, "thing", reading).text).toBe(
+    'SELECT "id", "name" FROM "public"."thing" ORDER BY "thing"."name", "thing"."id" DESC, "thing"."-x" LIMIT $1::text::int8 OFFSET $2::text::int8',
+  );
+});
+
+test("assignments are texts that the column's type reads, or JSON", () => {
+  const row = rowOfAssignments(schema, "thing", [
+    "id=1",
+    "name=",
+    "a=b=2",
+    "tags={x,y}",
+    "numbers:=[1, null]",
+    "price:=null",
+    'data={"k": 1}',
+    "done=no",
+  ]);
+  expect(row).toEqual({
+    id: 1,
+    name: "",
+    "a=b": 2,
+    tags: ["x", "y"],
+    numbers: [1, null],
+    price: null,
+    data: { k: 1 },
+    done: false,
+  });
+});
+
+test("assignments that cannot be meant are refused", () => {
+  const row = (...texts: readonly string[]) => rowOfAssignments(schema, "thing", texts);
+  expect(() => row("id")).toThrow('a row is column=value or column:=json, received "id"');
+  expect(() => row("id=1", "id=2")).toThrow("thing.id is given twice");
+  expect(() => row("tags:=[")).toThrow('thing.tags: expected JSON behind :=, received "["');
+  expect(() => row("idd=1")).toThrow('thing has no column "idd". Did you mean "id"?');
+});

@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { type Sample, sample } from "./sample.ts";
+
+let store: Sample;
+
+beforeAll(async () => {
+  store = await sample();
+});
+afterAll(() => store.drop());
+
+/** The same on a terminal, its escape sequences made readable. */
+async function shown(columns: number, ...args: readonly string[]): Promise<string> {
+  const { code, output } = await store.onTerminal(args, { columns });
+  expect(code).toBe(0);
+  return output.replaceAll("\x1b", "^");
+}
+
+function lines(...texts: readonly string[]): string {
+  return texts.map(text => `${text}\n`).join("");
+}
+
+test("tables: in a pipe a line each, with a header", async () => {
+  expect(await store.printed("tables")).toBe(
+    lines(
+      "name\tkind\tcolumns\tkey\tcomment",
+      "album\ttable\t4\talbum_id\t",
+      "album_overview\tview\t5\t\t",
+      "artist\ttable\t3\tartist_id\tWho made the music: a person or a band",
+      "customer\ttable\t10\tcustomer_id\t",
+      "employee\ttable\t6\temployee_id\t",
+      "genre\ttable\t2\tgenre_id\t",
+      "genre_sales\tmaterialized view\t4\t\t",
+      "invoice\ttable\t5\tinvoice_id\t",
+      "invoice_line\ttable\t5\tinvoice_line_id\t",
+      "media_type\ttable\t2\tmedia_type_id\t",
+      "playlist\ttable\t2\tplaylist_id\t",
+      "playlist_track\ttable\t3\tplaylist_id, track_id\t",
+      "track\ttable\t11\ttrack_id\t",
+    ),
+  );
+});
+
+test("tables --counts counts rows, as json", async () => {
+  const rows: unknown = JSON.parse(await store.printed("tables", "--counts", "--format", "json"));
+  expect(rows).toContainEqual({
+    name: "album",
+    kind: "table",
+    columns: 4,
+    rows: 300,
+    key: "album_id",
+    comment: null,
+  });
+});
+
+test("on a terminal a table is aligned and cut to the width, its header bold", async () => {
+  const output = await shown(60, "tables");
+  expect(output.split("\n").slice(0, 5)).toEqual([
+    "^[1mname         kind         columns  key          comment^[22m",
+    "-----------  -----------  -------  -----------  ------------",
+    "album        table              4  album_id",
+    "album_over…  view               5",
+    "artist       table              3  artist_id    Who made th…",
+  ]);
+  const plain = await store.onTerminal(["tables"], { columns: 60, env: { NO_COLOR: "1" } });
+  expect(plain.output).toStartWith("name         kind ");
+});
+
+test("columns", async () => {
+  expect(await store.printed("columns", "album", "--format", "table")).toBe(
+    lines(
+      "name         type                    nullable  default   key      references        comment",
+      "-----------  ----------------------  --------  --------  -------  ----------------  -------",
+      "album_id     integer                 false     identity  primary",
+      "title        character varying(160)  false               unique",
+      "artist_id    integer                 false               unique   artist.artist_id",
+      "released_on  date                    true",
+    ),
+  );
+  expect(await shown(200, "columns", "album")).toContain("\nalbum_id     integer                 false ");
+  expect(await store.printed("columns", "track")).toContain(
+    "seconds\tinteger\tfalse\tgenerated stored: (milliseconds / 1000)\t\t\t\n",
+  );
+});
+
+test("an unknown table is an error with the nearest name", async () => {
+  expect(await store.inPipe(["columns", "albun"])).toEqual({
+    code: 1,
+    output: "",
+    errors: 'error: there is no table or view "albun". Did you mean "album"?\n',
+  });
+});
+
+test("rows: filters, order, limit, offset, select and each format", async () => {
+  const args = [
+    ...["rows", "track", "--where", "genre_id=1", "--where", "milliseconds >= 370000"],
+    ...[
+      "--order=-milliseconds",
+      "--offset",
+      "1",
+      "--limit",
+      "2",
+      "--select",
+      "track_id,unit_price,tags,bytes",
+    ],
+  ];
+  const stored = await store.sql`select track_id, unit_price, bytes from track
+    where genre_id = 1 and milliseconds >= 370000 order by milliseconds desc limit 2 offset 1`;
+  const rows = JSON.parse(await store.printed(...args, "--format", "json"));
+  expect(rows).toEqual(stored.map((row: object) => ({ ...row, tags: expect.any(Array) })));
+  const [first, second] = rows.map((row: Record<string, unknown>) => JSON.stringify(row));
+  expect(await store.printed(...args, "--format", "ndjson")).toBe(lines(first, second));
+  expect(await store.printed(...args)).toStartWith(
+    `track_id\tunit_price\ttags\tbytes\n${rows[0].track_id}\t`,
+  );
+  expect(await store.printed(...args, "--format", "csv")).toStartWith(
+    `track_id,unit_price,tags,bytes\n${rows[0].track_id},`,
+  );
+});
+
+test("rows: numbers stand to the right, and every microsecond is shown", async () => {
+  await store.sql`update customer set created_at = '2026-11-25 12:00:00.123456+00' where customer_id = 7`;
+  const output = await shown(
+    80,
+    ...["rows", "customer", "--where", "customer_id=7", "--select", "customer_id,created_at,deleted_at"],
+  );
+  expect(output).toBe(
+    lines(
+      "^[1mcustomer_id  created_at                     deleted_at^[22m",
+      "-----------  -----------------------------  ----------",
+      "          7  2026-11-25 12:00:00.123456+00",
+    ),
+  );
+});
+
+test("rows on a terminal are the first 100, which is said; in a pipe all of them", async () => {
+  const output = await shown(80, "rows", "album", "--select", "album_id");
+  expect(output).toEndWith("     100\nthe first 100 rows; --limit for another number\n");
+  expect((await shown(80, "rows", "album", "--limit", "120")).split("\n")).toHaveLength(123);
+  expect((await store.printed("rows", "album")).split("\n")).toHaveLength(302);
+});
+
+test("rows: no rows are a header alone", async () => {
+  expect(await store.printed("rows", "genre", "--where", "genre_id=99")).toBe("genre_id\tname\n");
+  expect(await store.printed("rows", "genre", "--where", "genre_id=99", "--format", "json")).toBe("[\n]\n");
+});
+
+test("a filter or limit that cannot be meant exits with 2, a value the column cannot hold with 1", async () => {
+  expect(await store.inPipe(["rows", "genre", "--where", "genre_id"])).toMatchObject({ code: 2 });
+  expect(await store.inPipe(["rows", "genre", "--limit", "few"])).toMatchObject({ code: 2 });
+  const refused = await store.inPipe(["rows", "genre", "--where", "genre_id=x"]);
+  expect([refused.code, refused.errors]).toEqual([
+    1,
+    'error: genre.genre_id: expected an integer from -2147483648 to 2147483647, received "x"\n',
+  ]);
+});
+
+test("get: one row by its key, on a terminal a line for each column", async () => {
+  expect(await store.printed("get", "genre", "12")).toBe("genre_id\tname\n12\tRock\n");
+  const [{ position }] = await store.sql`select position from playlist_track where playlist_id = 2 limit 1`;
+  const [{ track_id }] =
+    await store.sql`select track_id from playlist_track where playlist_id = 2 and position = ${position}`;
+  expect(await store.printed("get", "playlist_track", "2", String(track_id), "--format", "ndjson")).toBe(
+    `${JSON.stringify({ track_id, playlist_id: 2, position })}\n`,
+  );
+  expect(await shown(40, "get", "artist", "1")).toBe(
+    lines(
+      "^[1mcolumn     value^[22m",
+      "---------  ---------------",
+      "artist_id  1",
+      "name       Silver Lanterns",
+      "country",
+    ),
+  );
+});
+
+test("get: a missing row exits with 1, a key of the wrong shape with 2", async () => {
+  expect(await store.inPipe(["get", "genre", "99"])).toEqual({
+    code: 1,
+    output: "",
+    errors: "error: genre has no row with this key\n",
+  });
+  expect(await store.inPipe(["get", "playlist_track", "1"])).toEqual({
+    code: 2,
+    output: "",
+    errors: "error: the key of playlist_track is playlist_id, track_id: 1 value given\n",
+  });
+});
+
+test("query: a statement with parameters, from the command line or standard input", async () => {
+  const text = "select name, genre_id from genre where genre_id <= $1 order by genre_id;";
+  expect(await store.printed("query", text, "2")).toBe("name\tgenre_id\nAmbient\t1\nBlues\t2\n");
+  expect((await store.inPipe(["query", "-", "1"], { stdin: `${text}\n` })).output).toBe(
+    "name\tgenre_id\nAmbient\t1\n",
+  );
+  expect(await shown(40, "query", text, "1")).toBe(
+    lines("^[1mname     genre_id^[22m", "-------  --------", "Ambient         1"),
+  );
+});
+
+test("query: a statement without rows prints nothing; PostgreSQL's refusal is one error", async () => {
+  expect(await store.printed("query", "update genre set name = 'Jazz!' where genre_id = 8")).toBe("");
+  const [{ name }] = await store.sql`select name from genre where genre_id = 8`;
+  expect(name).toBe("Jazz!");
+  const { code, errors } = await store.inPipe(["query", "select nothing"]);
+  expect([code, errors]).toEqual([
+    1,
+    'error: column "nothing" does not exist [42703]. The schema may have changed: load the snapshot again\n  in: select nothing\n',
+  ]);
+});
+
+test("what a value holds cannot reach the terminal as a command", async () => {
+  expect(await shown(80, "query", "select E'a\\x1b[31m\\n\\tb' as text")).toBe(
+    lines("^[1mtext^[22m", "----------------", "a\\u001b[31m\\n\\tb"),
+  );
+});

@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Sample, sample } from "./sample.ts";
+
+let store: Sample;
+
+beforeAll(async () => {
+  store = await sample();
+});
+afterAll(() => store.drop());
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(store.directory, name);
+  await Bun.write(path, text);
+  return path;
+}
+
+/** Rows as PostgreSQL prints them. */
+async function stored(query: string): Promise<unknown[][]> {
+  return [...(await store.sql.unsafe(query).values())].map((row: unknown[]) => [...row]);
+}
+
+const GENRES = "select genre_id, name from genre where genre_id > 12 order by genre_id";
+
+test("insert: a row of assignments, shown as it is stored", async () => {
+  expect(await store.printed("insert", "genre", "genre_id=13", "name=Polka")).toBe(
+    "genre_id\tname\n13\tPolka\n",
+  );
+  expect(await stored(GENRES)).toEqual([[13, "Polka"]]);
+  const { code, output } = await store.onTerminal(["insert", "playlist", "playlist_id=900", "name=Dawn"]);
+  expect([code, output]).toEqual([
+    0,
+    "\x1b[1mcolumn       value\x1b[22m\n-----------  -----\nplaylist_id  900\nname         Dawn\n",
+  ]);
+});
+
+test("insert: json, null and defaults", async () => {
+  const customer = ["email=a@b.c", "first_name=A", "last_name=B", "country=Fiji"];
+  const row = JSON.parse(
+    await store.printed(
+      ...["insert", "customer", ...customer, 'settings:={"theme": "dark"}', "support_rep_id:=null"],
+      ...["--format", "ndjson"],
+    ),
+  );
+  expect(row).toMatchObject({ tier: "free", settings: { theme: "dark" }, support_rep_id: null });
+});
+
+test("insert: what the table refuses names the column; nothing is stored", async () => {
+  const { code, errors } = await store.inPipe(["insert", "track", "name=x", "album_id=1", "milliseconds=0"]);
+  expect(code).toBe(1);
+  expect(errors).toContain("error: track: 2 values not accepted\n");
+  expect(errors).toContain("  track.milliseconds: Expected a value with (milliseconds > 0), received 0");
+  expect(await store.inPipe(["insert", "genre", "genre_id=1", "name=x"])).toMatchObject({
+    code: 1,
+    errors: expect.stringContaining("a value that no other row has in genre_id (genre_pkey) [23505]"),
+  });
+  expect(await store.inPipe(["insert", "genre"])).toEqual({
+    code: 2,
+    output: "",
+    errors: "error: give a row as column=value, or the rows of a file by --from\n",
+  });
+});
+
+test("upsert: changes the row that has the key, or another unique key", async () => {
+  expect(await store.printed("upsert", "genre", "genre_id=13", "name=Waltz")).toBe(
+    "genre_id\tname\n13\tWaltz\n",
+  );
+  await store.printed("upsert", "genre", "genre_id=14", "name=Waltz", "--key", "name");
+  expect(await stored(GENRES)).toEqual([[13, "Waltz"]]);
+});
+
+describe("import", () => {
+  const forms = {
+    csv: 'genre_id,name\n20,"a, ""b""\n"\n21,c\n',
+    tsv: 'genre_id\tname\n20\t"a, ""b""\n"\n21\tc\n',
+    json: '[{"genre_id": 20, "name": "a, \\"b\\"\\n"}, {"genre_id": "21", "name": "c"}]',
+    ndjson: '{"genre_id": 20, "name": "a, \\"b\\"\\n"}\n\n{"genre_id": 21, "name": "c"}',
+  };
+  for (const [format, text] of Object.entries(forms))
+    test(`${format}: from a file by its name, and from standard input`, async () => {
+      const expected = [
+        [20, 'a, "b"\n'],
+        [21, "c"],
+      ];
+      await store.sql`delete from genre where genre_id > 12`;
+      const path = await file(`genre.${format}`, text);
+      expect(await store.printed("import", "genre", path)).toBe("2 rows written to genre\n");
+      expect(await stored(GENRES)).toEqual(expected);
+      await store.sql`delete from genre where genre_id > 12`;
+      const piped = await store.inPipe(["import", "genre", "-", "--format", format], { stdin: text });
+      expect(piped).toEqual({ code: 0, output: "2 rows written to genre\n", errors: "" });
+      expect(await stored(GENRES)).toEqual(expected);
+    });
+
+  test("values that are not accepted are listed with their lines, and nothing is written", async () => {
+    const path = await file(
+      "track.csv",
+      'name,album_id,media_type_id,milliseconds\nA,1,1,9\n"B\nB",x,1,9\n\nC,1,1,0\nD,,1,9\n',
+    );
+    const before = await stored("select count(*) from track");
+    const { code, output, errors } = await store.inPipe(["import", "track", path]);
+    expect([code, output]).toEqual([1, ""]);
+    expect(errors).toBe(
+      [
+        `error: ${path}: 3 of the values not accepted, nothing was written`,
+        '  line 4, album_id: Expected an integer from -2147483648 to 2147483647, received "x"',
+        "  line 6, milliseconds: Expected a value with (milliseconds > 0), received 0 (constraint track_milliseconds_check)",
+        "  line 7, album_id: Expected an integer from -2147483648 to 2147483647, received null (the column is NOT NULL)",
+        "",
+      ].join("\n"),
+    );
+    expect(await stored("select count(*) from track")).toEqual(before);
+  });
+
+  test("a constraint that a row breaks names its line, and nothing is written", async () => {
+    await store.sql`delete from genre where genre_id > 12`;
+    const path = await file("genre.csv", "genre_id,name\n30,New\n31,Rock\n32,Newer\n");
+    const { code, errors } = await store.inPipe(["import", "genre", path]);
+    expect([code, errors]).toEqual([
+      1,
+      `error: ${path}, line 3: a value that no other row has in name (genre_name_key); nothing was written\n`,
+    ]);
+    expect(await stored(GENRES)).toEqual([]);
+  });
+
+  test("an empty field is NULL, a quoted one the empty text", async () => {
+    const text = 'artist_id,name,country\n900,"",\n';
+    await store.inPipe(["import", "artist", "-", "--format", "csv"], { stdin: text });
+    expect(await stored("select name, country from artist where artist_id = 900")).toEqual([["", null]]);
+  });
+
+  test("what is wrong with a file is said with its line", async () => {
+    const errorsOf = async (name: string, text: string): Promise<string> =>
+      (await store.inPipe(["import", "genre", await file(name, text)])).errors.replaceAll(
+        `${store.directory}/`,
+        "",
+      );
+    expect(await errorsOf("a.csv", "genre_id,nme\n1,x\n")).toBe(
+      'error: a.csv: line 2: genre has no column "nme". Did you mean "name"?\n',
+    );
+    expect(await errorsOf("a.csv", "name,name\n1,x\n")).toBe(
+      'error: a.csv: line 1: the column "name" is there twice\n',
+    );
+    expect(await errorsOf("a.csv", "genre_id,name\n1\n")).toContain("a.csv: Invalid Record Length");
+    expect(await errorsOf("a.ndjson", '{"genre_id": 1}\n{')).toContain("a.ndjson: line 2: JSON Parse error");
+    expect(await errorsOf("a.json", "[1]")).toBe("error: a.json: row 1 is no object of column → value\n");
+    expect(await errorsOf("a.txt", "")).toBe(
+      "error: the name a.txt tells no format: add --format csv, tsv, json, ndjson\n",
+    );
+    const path = join(store.directory, "latin1.csv");
+    await Bun.write(path, new Uint8Array([...Buffer.from("genre_id,name\n1,"), 0xe9, 0x0a]));
+    expect((await store.inPipe(["import", "genre", path])).errors).toBe(
+      `error: ${path}: ${path} is not UTF-8\n`,
+    );
+    expect((await store.inPipe(["import", "genre", "no.csv"])).errors).toBe(
+      "error: no.csv: there is no file no.csv\n",
+    );
+  });
+
+  test("upsert --from changes the rows that are there", async () => {
+    await store.sql`delete from genre where genre_id > 12`;
+    await store.sql`insert into genre values (40, 'Old')`;
+    const path = await file("genre.csv", "genre_id,name\n40,New\n41,Newer\n");
+    expect(await store.printed("upsert", "genre", "--from", path)).toBe("2 rows written to genre\n");
+    expect(await stored(GENRES)).toEqual([
+      [40, "New"],
+      [41, "Newer"],
+    ]);
+    const again = await store.inPipe(["upsert", "genre", "--from", "-", "--input", "ndjson"], {
+      stdin: '{"genre_id": 41, "name": "Newest"}',
+    });
+    expect(again.output).toBe("1 row written to genre\n");
+  });
+
+  test("a progress bar is on a terminal alone, and is gone at the end", async () => {
+    const rows = Array.from({ length: 25_000 }, (_, index) => `${index + 1000},n${index}`);
+    const path = await file("playlist.csv", `playlist_id,name\n${rows.join("\n")}\n`);
+    const { code, output } = await store.onTerminal(["import", "playlist", path], { columns: 100 });
+    expect(code).toBe(0);
+    expect(output).toMatch(/100% \| (\d+)\/\1 bytes/);
+    expect(output).toEndWith("\x1b[1G\x1b[2K25000 rows written to playlist\n");
+    expect(await stored("select count(*) from playlist where playlist_id >= 1000")).toEqual([["25000"]]);
+  });
+});
+
+describe("export", () => {
+  test("what was exported is imported again unchanged, in every format", async () => {
+    await store.sql.unsafe(`
+      create type mood as enum ('sad', 'glad');
+      create type pair as (a int, b text);
+      create table odd (id int primary key, t text, big int8, n numeric, f float8, b bool, ts timestamptz, d date,
+        js jsonb, tags text[], grid int[], m mood, p pair, r int4range, bytes bytea, at point, i interval);
+      insert into odd values
+        (1, E'quote " comma , tab \\t line \\n end', 9223372036854775807, 12345678901234567890.123456789, 0.1, true,
+          '2026-11-25 12:00:00.123456+00', '2026-11-25', '{"a": [1, null, "x"], "big": 12345678901234567890}',
+          '{a,"b,c",NULL,""}', '{{1,2},{3,4}}', 'glad', '(1,"x y")', '[1,5)', '\\x00ff', '(1,2)', '1 day 02:00:00'),
+        (2, '', -1, 'NaN', 'Infinity', false, 'infinity', '-infinity', '"text"', '{}', '{}', 'sad', '(,)', 'empty', '', '(0,0)', '0'),
+        (3, ' spaced ', null, null, '-Infinity', null, '0001-01-01 00:00:00+00 BC', null, '[1.5]', null, null, null, null, null, null, null, null)`);
+    const text = "select o::text from odd o order by id";
+    const before = await stored(text);
+    for (const format of ["csv", "tsv", "json", "ndjson"]) {
+      const path = join(store.directory, `odd.${format}`);
+      expect(await store.printed("export", "odd", "--out", path)).toBe("");
+      await store.sql`delete from odd`;
+      expect(await store.printed("import", "odd", path)).toBe("3 rows written to odd\n");
+      expect(await stored(text)).toEqual(before);
+    }
+  });
+
+  test("to standard output, filtered and ordered", async () => {
+    expect(
+      await store.printed(
+        ...[
+          "export",
+          "genre",
+          "--where",
+          "genre_id<3",
+          "--order=-genre_id",
+          "--select",
+          "name",
+          "--format",
+          "csv",
+        ],
+      ),
+    ).toBe("name\nBlues\nAmbient\n");
+    expect(await store.inPipe(["export", "genre"])).toMatchObject({
+      code: 2,
+      errors: "error: standard input and output have no format: add --format csv, tsv, json, ndjson\n",
+    });
+  });
+
+  test("many rows, to a reader that stops early, too", async () => {
+    const child = Bun.spawn(
+      ["bash", "-c", `"$0" src/cli/main.ts export track --format csv | head -n 1`, process.execPath],
+      { env: { ...process.env, DATABASE_URL: store.database.url }, stdout: "pipe", stderr: "pipe" },
+    );
+    expect(await new Response(child.stdout).text()).toStartWith("track_id,name,");
+    expect(await new Response(child.stderr).text()).toBe("");
+    expect((await store.printed("export", "track", "--format", "ndjson")).split("\n")).toHaveLength(3001);
+  });
+
+  test("a failure leaves no half file and keeps the one that was there", async () => {
+    const path = await file("kept.csv", "kept\n");
+    await store.sql`create view bad as select 1 / (3 - genre_id) as n from genre order by genre_id`;
+    expect(await store.inPipe(["export", "bad", "--out", path])).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining("division by zero"),
+    });
+    expect(await Bun.file(path).text()).toBe("kept\n");
+    expect(readdirSync(store.directory).filter(name => name.includes("unfinished"))).toEqual([]);
+  });
+
+  test("a progress bar on a terminal", async () => {
+    const path = join(store.directory, "track.csv");
+    const { code, output } = await store.onTerminal(["export", "track", "--out", path], { columns: 100 });
+    expect(code).toBe(0);
+    expect(output).toContain("/3000 rows");
+    expect(output).toEndWith("\x1b[2K");
+  });
+});
