@@ -6,6 +6,7 @@ export type { ChangeOptions } from "./ddl/change-schema.ts";
 export type { ChangedTable, RenamedTable, WithoutTable, WithTable } from "./ddl/changed-table.ts";
 export type { ColumnEntry } from "./ddl/column-entry.ts";
 export { type CreateEnumOptions, createEnum } from "./ddl/create-enum.ts";
+export { type CreateFromRowsOptions, createFromRows } from "./ddl/create-from-rows.ts";
 export { type CreateIndexOptions, createIndex } from "./ddl/create-index.ts";
 export { type CreateTableOptions, createTable } from "./ddl/create-table.ts";
 export { type CreateViewOptions, createView } from "./ddl/create-view.ts";

@@ -4,6 +4,7 @@ export { type AddColumnSqlOptions, addColumnSql } from "../ddl/add-column-sql.ts
 export { type AddEnumValueSqlOptions, addEnumValueSql } from "../ddl/add-enum-value-sql.ts";
 export { addForeignKeySql } from "../ddl/add-foreign-key-sql.ts";
 export { type CreateEnumSqlOptions, createEnumSql } from "../ddl/create-enum-sql.ts";
+export { type CreateFromRowsSqlOptions, createFromRowsSql } from "../ddl/create-from-rows-sql.ts";
 export { type CreateIndexSqlOptions, createIndexSql } from "../ddl/create-index-sql.ts";
 export { type CreateTableSqlOptions, createTableSql } from "../ddl/create-table-sql.ts";
 export { type CreateViewSqlOptions, createViewSql } from "../ddl/create-view-sql.ts";

@@ -58,6 +58,7 @@ const REFUSED: Readonly<Record<string, readonly Case[]>> = {
   deleteRow: [(sql, schema) => rowfn.deleteRow(sql, schema, "note", 3)],
   // A table belongs to every tenant: who may see some of its rows only changes none.
   createTable: [(sql, schema) => rowfn.createTable(sql, schema, "note", { id: "int" }, { replace: true })],
+  createFromRows: [(sql, schema) => rowfn.createFromRows(sql, schema, "other", [{ id: 1 }])],
   duplicateTable: [(sql, schema) => rowfn.duplicateTable(sql, schema, "note", "stolen")],
   addColumn: [(sql, schema) => rowfn.addColumn(sql, schema, "note", "x", "int")],
   addForeignKey: [(sql, schema) => rowfn.addForeignKey(sql, schema, "note", "stars", "note")],
