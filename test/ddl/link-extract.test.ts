@@ -145,13 +145,13 @@ test("extract of a column that refuses NULL gives a key that refuses it, and typ
     "comment on column person.mood is 'Today'; alter table person alter name type varchar(9)",
   );
   let now = await extract(database.sql, await loadSchema(database.sql), "person", "name");
-  now = await extract(database.sql, now, "person", "mood", { foreignKey: "how" });
+  now = await extract(database.sql, now, "person", "mood", { foreignKey: "how", into: "moods" });
   const types = now.relations.map(({ key, columns }) => [
     key,
     columns.map(({ type, notNull, comment }) => [type, notNull, comment]),
   ]);
   expect(types).toContainEqual([
-    "mood",
+    "moods",
     [
       ["bigint", true, null],
       ["mood", false, "Today"],
@@ -178,10 +178,13 @@ test("extract refuses columns that something else uses, and names that are taken
   );
   expect(() => extractSql(now, "person", "id")).toThrow("person_pkey; fan_person_id_fkey of fan");
   expect(() => extractSql(now, "person", "mood", { into: "tag" })).toThrow('there is a table "tag" already');
-  expect(() => extractSql(now, "person", "mood", { foreignKey: "name" })).toThrow(
+  expect(() => extractSql(now, "person", "mood")).toThrow('there is a type "mood" already');
+  expect(() => extractSql(now, "person", "mood", { into: "moods", foreignKey: "name" })).toThrow(
     'person has a column "name" already',
   );
-  expect(() => extractSql(now, "person", "mood", { rename: { mood: "id" } })).toThrow("beside id");
+  expect(() => extractSql(now, "person", "mood", { into: "moods", rename: { mood: "id" } })).toThrow(
+    "beside id",
+  );
   expect(() => extractSql(now, "person", "modo")).toThrow('Did you mean "mood"');
   now = await createView(database.sql, now, "people", expr`select name from ${table("person")}`);
   expect(() => extractSql(now, "person", "mood")).toThrow("view people");
