@@ -58,6 +58,18 @@ export class LockedError extends RowfnError {
   override name = "LockedError";
 }
 
+/** A migration failed, or the migrations are no continuation of those that ran. */
+export class MigrationError extends RowfnError {
+  override name = "MigrationError";
+  /** Its name. */
+  readonly migration: string;
+
+  constructor(message: string, migration: string, options?: ErrorOptions) {
+    super(message, options);
+    this.migration = migration;
+  }
+}
+
 /** PostgreSQL or the driver refused a statement. Row values are only in `cause`, never in the message's own part. */
 export class QueryError extends RowfnError {
   override name = "QueryError";

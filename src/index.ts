@@ -6,9 +6,7 @@ export type { ChangeOptions } from "./ddl/change-schema.ts";
 export type { ChangedTable, RenamedTable, WithoutTable, WithTable } from "./ddl/changed-table.ts";
 export type { ColumnEntry } from "./ddl/column-entry.ts";
 export { type CreateEnumOptions, createEnum } from "./ddl/create-enum.ts";
-export { type CreateFromRowsOptions, createFromRows } from "./ddl/create-from-rows.ts";
 export { type CreateIndexOptions, createIndex } from "./ddl/create-index.ts";
-export { type CreateLinkTableOptions, createLinkTable } from "./ddl/create-link-table.ts";
 export { type CreateTableOptions, createTable } from "./ddl/create-table.ts";
 export { type CreateViewOptions, createView } from "./ddl/create-view.ts";
 export { dropColumn } from "./ddl/drop-column.ts";
@@ -16,9 +14,20 @@ export { type DropIndexOptions, dropIndex } from "./ddl/drop-index.ts";
 export { type DropTableOptions, dropTable } from "./ddl/drop-table.ts";
 export { dropView } from "./ddl/drop-view.ts";
 export { type DuplicateTableOptions, duplicateTable } from "./ddl/duplicate-table.ts";
-export { type ExtractOptions, extract } from "./ddl/extract.ts";
 export type { ForeignKeyEntry, ForeignKeyOptions } from "./ddl/foreign-key-entry.ts";
 export type { IndexEntry, IndexKey, IndexKeyOptions, IndexOptions } from "./ddl/index-entry.ts";
+export {
+  type Migrated,
+  type MigrateOptions,
+  type MigrationLogOptions,
+  type MigrationState,
+  migrate,
+  migrationStatus,
+} from "./ddl/migrate/migrate.ts";
+export type { Migration, MigrationFunction } from "./ddl/migrate/migration.ts";
+export { type MigrationSqlOptions, migrationSql } from "./ddl/migration/migration-sql.ts";
+export { type MigrationStep, stepsText } from "./ddl/migration/migration-step.ts";
+export { schemaSql } from "./ddl/migration/schema-sql.ts";
 export { type MissingIndex, missingForeignKeyIndexes } from "./ddl/missing-foreign-key-indexes.ts";
 export type { ColumnEntries } from "./ddl/new-table.ts";
 export { type RefreshViewOptions, refreshView } from "./ddl/refresh-view.ts";
@@ -40,7 +49,6 @@ export { type GetManyOptions, getMany } from "./rows/get-many.ts";
 export { type Group, type GroupByOptions, groupBy } from "./rows/group-by.ts";
 export { insert, type WriteRowOptions, type Written } from "./rows/insert.ts";
 export { type Inserted, type InsertManyOptions, insertMany } from "./rows/insert-many.ts";
-export { type LinkManyOptions, link } from "./rows/link.ts";
 export { type LookupOptions, lookup } from "./rows/lookup.ts";
 export { type Page, type PageOf, type PageRowsOptions, page } from "./rows/page.ts";
 export { pksAndRowsWhere } from "./rows/pks-and-rows-where.ts";

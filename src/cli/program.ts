@@ -8,6 +8,7 @@ import { generate } from "./commands/generate.ts";
 import { get } from "./commands/get.ts";
 import { importRows } from "./commands/import.ts";
 import { insert } from "./commands/insert.ts";
+import { migrate } from "./commands/migrate.ts";
 import { query } from "./commands/query.ts";
 import { rows } from "./commands/rows.ts";
 import { schema } from "./commands/schema.ts";
@@ -40,6 +41,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   schema,
   generate,
   check,
+  migrate,
   doctor,
 ];
 

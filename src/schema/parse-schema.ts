@@ -1,6 +1,7 @@
 import { SnapshotError } from "../errors.ts";
 import { deepFreeze } from "./deep-freeze.ts";
-import { FORMAT_VERSION, type PgType, type SchemaSnapshot } from "./snapshot.ts";
+import { partsOf } from "./parts-of.ts";
+import { FORMAT_VERSION, type SchemaSnapshot } from "./snapshot.ts";
 import { snapshotShape } from "./snapshot-shape.ts";
 import type { WideTables } from "./tables.ts";
 
@@ -51,21 +52,4 @@ function requireTypes<Tables>({ relations, types }: SchemaSnapshot<Tables>): voi
   }
   for (const [key, type] of Object.entries(types))
     for (const part of partsOf(type)) require(part, `type ${key}`);
-}
-
-function partsOf(type: PgType): readonly string[] {
-  switch (type.kind) {
-    case "array":
-      return [type.element];
-    case "domain":
-      return [type.base];
-    case "range":
-      return [type.subtype];
-    case "multirange":
-      return [type.range];
-    case "composite":
-      return type.attributes.map(({ typeKey }) => typeKey);
-    default:
-      return [];
-  }
 }

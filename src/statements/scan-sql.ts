@@ -34,21 +34,55 @@ const TOKEN = new RegExp(
 export function scanSql(text: string): readonly Placeholder[] {
   const placeholders: Placeholder[] = [];
   const open: string[] = [];
+  for (const { found, start, end, number } of tokensOf(text)) {
+    if (number !== undefined) placeholders.push({ start, end, number });
+    else if (found === "(" || found === "[") open.push(found);
+    else if (found === ")" || found === "]") close(open, found, text);
+    else if (found === ";") refuse("has a semicolon: one statement or expression at a time", text);
+    else if (found.startsWith("--") && !found.endsWith("\n")) refuse("ends inside a -- comment", text);
+  }
+  if (open.length > 0) refuse(`has an unclosed ${open.at(-1)}`, text);
+  return placeholders;
+}
+
+/** The statements of a text, without their semicolons; throws ArgumentError for an open string or comment. */
+export function splitStatements(text: string): readonly string[] {
+  const ends = [...tokensOf(text)].filter(({ found }) => found === ";").map(({ start }) => start);
+  return [...ends, text.length]
+    .map((end, index) => text.slice(index === 0 ? 0 : ends[index - 1]! + 1, end).trim())
+    .filter(isStatement);
+}
+
+// Not only comments and space.
+function isStatement(text: string): boolean {
+  return text.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, "").trim() !== "";
+}
+
+interface Token {
+  readonly found: string;
+  readonly start: number;
+  readonly end: number;
+  /** Of a placeholder. */
+  readonly number: number | undefined;
+}
+
+/** What stands outside of strings, quoted names and comments, and these as a whole. */
+function* tokensOf(text: string): Generator<Token> {
   const token = new RegExp(TOKEN);
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
     const found = match[0];
     const number = match.groups?.["number"];
-    if (number !== undefined) {
-      placeholders.push({ start: match.index, end: token.lastIndex, number: Number(number) });
-    } else if (found.startsWith("$")) token.lastIndex = endOfDollarQuote(text, found, token.lastIndex);
+    if (number === undefined && found.startsWith("$"))
+      token.lastIndex = endOfDollarQuote(text, found, token.lastIndex);
     else if (found === "/*") token.lastIndex = endOfComment(text, token.lastIndex);
-    else if (found === "(" || found === "[") open.push(found);
-    else if (found === ")" || found === "]") close(open, found, text);
-    else if (found === ";") refuse("has a semicolon: one statement or expression at a time", text);
     else requireClosed(found, text, text[token.lastIndex]);
+    yield {
+      found,
+      start: match.index,
+      end: token.lastIndex,
+      number: number === undefined ? undefined : Number(number),
+    };
   }
-  if (open.length > 0) refuse(`has an unclosed ${open.at(-1)}`, text);
-  return placeholders;
 }
 
 function close(open: string[], bracket: string, text: string): void {
@@ -57,7 +91,6 @@ function close(open: string[], bracket: string, text: string): void {
 
 // A quote on its own, or an E before one, is what no closed string matched.
 function requireClosed(found: string, text: string, next: string | undefined): void {
-  if (found.startsWith("--") && !found.endsWith("\n")) refuse("ends inside a -- comment", text);
   if (found === "'" || found === '"' || (/^e$/i.test(found) && next === "'"))
     refuse("ends inside quotes", text);
 }

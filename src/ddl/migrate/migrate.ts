@@ -1,0 +1,109 @@
+import type { SqlHandle } from "../../driver/handle.ts";
+import { isTransaction } from "../../driver/handle.ts";
+import { ArgumentError } from "../../errors.ts";
+import { exclusive } from "../../transactions/exclusive.ts";
+import { checkMigrations, type Migration } from "./migration.ts";
+import { migrationFiles } from "./migration-files.ts";
+import { pendingMigrations } from "./migration-history.ts";
+import { withMigrationLock } from "./migration-lock.ts";
+import { createLog, readLog } from "./migration-log.ts";
+import { runMigration } from "./run-migration.ts";
+
+/** Where migrations are recorded. */
+export interface MigrationLogOptions {
+  /** The PostgreSQL schema of the table `rowfn_migration`; `public` by default. */
+  readonly schema?: string;
+}
+
+/** How `migrate` goes about it. */
+export interface MigrateOptions extends MigrationLogOptions {
+  /** Only tell what would run. */
+  readonly dryRun?: boolean;
+  /** Milliseconds to wait while another process migrates; 600,000 by default. */
+  readonly wait?: number;
+  /** Called before each migration. */
+  readonly onMigration?: (name: string) => void;
+}
+
+/** The names of migrations, in order. */
+export interface Migrated {
+  /** Those that ran now. */
+  readonly applied: readonly string[];
+  /** Those that did not: all that would have run, with `dryRun`. */
+  readonly pending: readonly string[];
+}
+
+const WAIT_MS = 600_000;
+
+/**
+ * Runs the migrations that have not run on this database yet, each in a transaction with the note that it ran, unless it
+ * says otherwise. Processes that start at the same time do this one after the other, so that each migration runs once.
+ * @param sql a pool of Bun's or a reserved connection; not behind a pooler in transaction mode, whose connections cannot
+ * hold a lock
+ * @param migrations a directory of `.sql` files, run in the order of their names, or a list
+ * @param options `schema` of the log, `dryRun`, `wait` in milliseconds, `onMigration`
+ * @returns the names of what ran, and of what would
+ * @throws MigrationError with `migration`, its name: it failed, was changed or removed since it ran, or stands before one
+ * that ran; those before it are kept. LockedError after `wait`; ArgumentError for two of one name, or inside a transaction
+ * @example `await migrate(sql, [{ name: "001_tag", up: "create table tag (name text primary key)" }])`
+ */
+export async function migrate(
+  sql: SqlHandle,
+  migrations: string | readonly Migration[],
+  options: MigrateOptions = {},
+): Promise<Migrated> {
+  if (isTransaction(sql))
+    throw new ArgumentError("migrate makes transactions of its own: pass the pool or a connection");
+  const { schema = "public", dryRun = false, wait = WAIT_MS, onMigration } = options;
+  const list = await listOf(migrations);
+  return await exclusive(sql, async connection => {
+    const own: SqlHandle = connection as unknown as SqlHandle;
+    if (dryRun) {
+      const pending = pendingMigrations(list, await readLog(own, schema));
+      return { applied: [], pending: pending.map(({ name }) => name) };
+    }
+    return await withMigrationLock(own, wait, async () => {
+      await createLog(own, schema);
+      const pending = pendingMigrations(list, await readLog(own, schema));
+      for (const migration of pending) {
+        onMigration?.(migration.name);
+        await runMigration(own, schema, migration);
+      }
+      return { applied: pending.map(({ name }) => name), pending: [] };
+    });
+  });
+}
+
+/** A migration and whether it has run. */
+export interface MigrationState {
+  readonly name: string;
+  /** Null while it has not run. */
+  readonly appliedAt: Date | null;
+}
+
+/**
+ * Which migrations have run on this database.
+ * @param sql a Bun SQL handle
+ * @param migrations a directory of `.sql` files or a list, as for `migrate`
+ * @param options `schema` of the log
+ * @returns every migration in order, with the moment it ran
+ * @throws MigrationError when the list is no continuation of what ran
+ * @example `await migrationStatus(sql, [{ name: "001_tag", up: "create table tag (name text)" }])`
+ */
+export async function migrationStatus(
+  sql: SqlHandle,
+  migrations: string | readonly Migration[],
+  options: MigrationLogOptions = {},
+): Promise<readonly MigrationState[]> {
+  const list = await listOf(migrations);
+  const history = await readLog(sql, options.schema ?? "public");
+  pendingMigrations(list, history);
+  const moments = new Map(history.map(({ name, appliedAt }) => [name, appliedAt]));
+  return list.map(({ name }) => ({ name, appliedAt: moments.get(name) ?? null }));
+}
+
+async function listOf(migrations: string | readonly Migration[]): Promise<readonly Migration[]> {
+  const list = typeof migrations === "string" ? await migrationFiles(migrations) : migrations;
+  checkMigrations(list);
+  return list;
+}

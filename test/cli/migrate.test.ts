@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Sample, sample } from "./sample.ts";
+
+let store: Sample;
+
+beforeAll(async () => {
+  store = await sample();
+  mkdirSync(join(store.directory, "migrations"));
+  write("001_label.sql", "create table label (name text primary key);");
+  write("002_rows.sql", "insert into label values ('Decca');");
+});
+afterAll(async () => {
+  rmSync(store.directory, { recursive: true });
+  await store.database.drop();
+});
+
+function write(name: string, text: string): void {
+  writeFileSync(join(store.directory, "migrations", name), text);
+}
+
+async function run(...args: string[]): Promise<{ code: number; output: string; errors: string }> {
+  return await store.inPipe(["migrate", ...args], { cwd: store.directory });
+}
+
+test("--dry-run tells what would run, migrate runs it, --status tells when", async () => {
+  expect(await run("--dry-run")).toEqual({
+    code: 0,
+    output: "would run 001_label.sql\nwould run 002_rows.sql\n",
+    errors: "",
+  });
+  expect((await run("--status")).output).toBe(
+    `${"pending".padEnd(24)}  001_label.sql\n${"pending".padEnd(24)}  002_rows.sql\n`,
+  );
+  expect(await run()).toEqual({ code: 0, output: "ran 001_label.sql\nran 002_rows.sql\n", errors: "" });
+  expect(await run("migrations")).toEqual({ code: 0, output: "nothing to do\n", errors: "" });
+  expect((await run("--status")).output).toMatch(
+    /^\d{4}-\d\d-\d\dT[\d:.]{12}Z {2}001_label\.sql\n\d{4}-\d\d-\d\dT[\d:.]{12}Z {2}002_rows\.sql\n$/,
+  );
+  expect([...(await store.sql`select name from label`.values())]).toEqual([["Decca"]]);
+});
+
+test("history that was changed is one readable error", async () => {
+  write("001_label.sql", "create table label (name varchar(9) primary key);");
+  expect(await run()).toEqual({
+    code: 1,
+    output: "",
+    errors:
+      "error: migration 001_label.sql has run on this database, and was changed since: write a new one instead\n",
+  });
+});
+
+test("--status and --dry-run are not both meant, and a directory has to be there", async () => {
+  expect((await run("--status", "--dry-run")).code).toBe(2);
+  expect(await run("nowhere")).toEqual({
+    code: 1,
+    output: "",
+    errors: "error: no directory of migrations: nowhere\n",
+  });
+});

@@ -1,0 +1,222 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { migrate, migrationStatus } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+const INDEX = join(import.meta.dir, "../../src/index.ts");
+
+let database: TestDatabase;
+let sql: TestDatabase["sql"];
+let directory: string;
+
+beforeEach(async () => {
+  database = await testDatabase();
+  ({ sql } = database);
+  directory = mkdtempSync(join(tmpdir(), "rowfn-migrate-"));
+});
+afterEach(async () => {
+  rmSync(directory, { recursive: true });
+  await database.drop();
+});
+
+function write(name: string, text: string): void {
+  writeFileSync(join(directory, name), text);
+}
+
+async function values(text: string): Promise<unknown> {
+  return [...(await sql.unsafe(text).values())];
+}
+
+test("files run in the order of their names, once, and are recorded with their checksum", async () => {
+  write("002_b.sql", "insert into t values ('b'); insert into t values ('c');");
+  write("001_a.sql", "create table t (v text);");
+  write("notes.md", "nothing");
+  expect(await migrate(sql, directory)).toEqual({ applied: ["001_a.sql", "002_b.sql"], pending: [] });
+  expect(await migrate(sql, directory)).toEqual({ applied: [], pending: [] });
+  expect(await values("select v from t order by v")).toEqual([["b"], ["c"]]);
+  expect(await values("select position, name, checksum from rowfn_migration order by position")).toEqual([
+    [1, "001_a.sql", new Bun.CryptoHasher("sha256").update("create table t (v text);").digest("hex")],
+    [
+      2,
+      "002_b.sql",
+      new Bun.CryptoHasher("sha256")
+        .update("insert into t values ('b'); insert into t values ('c');")
+        .digest("hex"),
+    ],
+  ]);
+});
+
+test("a failed migration leaves nothing behind, those before it stay", async () => {
+  write("1.sql", "create table t (v text);");
+  write("2.sql", "insert into t values ('x'); create table u (id int); select 1 / 0;");
+  const error = await migrate(sql, directory).catch(reason => reason);
+  expect(error.name).toBe("MigrationError");
+  expect(error.migration).toBe("2.sql");
+  expect(error.message).toStartWith(
+    "migration 2.sql failed, nothing of it was kept: division by zero [22012]",
+  );
+  expect(await values("select count(*)::int, to_regclass('u') from t")).toEqual([[0, null]]);
+  expect(await values("select name from rowfn_migration")).toEqual([["1.sql"]]);
+  write("2.sql", "insert into t values ('x');");
+  expect((await migrate(sql, directory)).applied).toEqual(["2.sql"]);
+});
+
+test("history that was changed is refused with the file's name, before anything runs", async () => {
+  write("1.sql", "create table t (v text);\n");
+  await migrate(sql, directory);
+  write("1.sql", "create table t (v text);\r\n");
+  expect((await migrate(sql, directory)).applied).toEqual([]);
+  write("1.sql", "create table t (v int);\n");
+  write("2.sql", "create table u (v int);");
+  const changed = "migration 1.sql has run on this database, and was changed since: write a new one instead";
+  await expect(migrate(sql, directory)).rejects.toThrow(changed);
+  await expect(migrationStatus(sql, directory)).rejects.toThrow(changed);
+  rmSync(join(directory, "1.sql"));
+  await expect(migrate(sql, directory)).rejects.toThrow(
+    "migration 1.sql has run on this database, and is gone",
+  );
+  write("1.sql", "create table t (v text);\n");
+  write("0.sql", "create table early (v int);");
+  await expect(migrate(sql, directory)).rejects.toThrow(
+    "migration 0.sql stands before 1.sql, which has run on this database: give it a later name",
+  );
+  expect(await values("select to_regclass('u'), to_regclass('early')")).toEqual([[null, null]]);
+});
+
+test("what cannot run in a transaction says so in its file, and runs statement by statement", async () => {
+  write("1.sql", "create table t (v text);");
+  write("2.sql", "-- rowfn: no transaction\ncreate index concurrently t_v on t (v);\n/* ; */ select ';';\n");
+  expect((await migrate(sql, directory)).applied).toEqual(["1.sql", "2.sql"]);
+  expect(
+    await values(
+      "select indexrelid::regclass::text, indisvalid from pg_index where indrelid = 't'::regclass",
+    ),
+  ).toEqual([["t_v", true]]);
+  write("3.sql", "-- rowfn: no transaction\ninsert into t values ('kept');\nselect 1 / 0;\nselect 2;");
+  await expect(migrate(sql, directory)).rejects.toThrow(
+    "migration 3.sql failed, 1 statements before were kept: division by zero [22012]",
+  );
+  expect(await values("select v from t")).toEqual([["kept"]]);
+});
+
+test("functions run with the transaction's handle", async () => {
+  const list = [
+    { name: "table", up: "create table t (v text)" },
+    { name: "rows", up: (tx: Bun.SQL) => tx`insert into t values (${"x"})` },
+    { name: "alone", up: (own: Bun.SQL) => own`vacuum t`.simple(), transaction: false },
+  ];
+  expect((await migrate(sql, list)).applied).toEqual(["table", "rows", "alone"]);
+  expect(await values("select v from t")).toEqual([["x"]]);
+  const failing = [
+    ...list,
+    { name: "bad", up: (tx: Bun.SQL) => tx`delete from t`.then(() => Promise.reject(new Error("no"))) },
+  ];
+  await expect(migrate(sql, failing)).rejects.toThrow("migration bad failed, nothing of it was kept: no");
+  expect(await values("select v from t")).toEqual([["x"]]);
+});
+
+test("a dry run and the status change nothing, not even the log", async () => {
+  write("1.sql", "create table t (v text);");
+  expect(await migrate(sql, directory, { dryRun: true })).toEqual({ applied: [], pending: ["1.sql"] });
+  expect(await migrationStatus(sql, directory)).toEqual([{ name: "1.sql", appliedAt: null }]);
+  expect(await values("select to_regclass('rowfn_migration')")).toEqual([[null]]);
+  const seen: string[] = [];
+  const before = Date.now() - 1000;
+  await migrate(sql, directory, { onMigration: name => seen.push(name) });
+  const [state] = await migrationStatus(sql, directory);
+  expect(seen).toEqual(["1.sql"]);
+  expect(state!.appliedAt!.getTime()).toBeGreaterThan(before);
+});
+
+test("the log may be in another schema", async () => {
+  await sql.unsafe("create schema meta");
+  await migrate(sql, [{ name: "a", up: "create table t ()" }], { schema: "meta" });
+  expect(
+    await values("select name, to_regclass('public.rowfn_migration') from meta.rowfn_migration"),
+  ).toEqual([["a", null]]);
+});
+
+test("lists that cannot be meant are refused", async () => {
+  const refused: [Parameters<typeof migrate>[1], string][] = [
+    [
+      [
+        { name: "a", up: "select 1" },
+        { name: "a", up: "select 2" },
+      ],
+      "there are two migrations a",
+    ],
+    [[{ name: "", up: "select 1" }], "a migration without a name"],
+    [[{ name: "a", up: " \n" }], "migration a is empty"],
+    [[{ name: "a", up: "begin;\ncreate table t ();\ncommit;" }], "migration a begins or ends a transaction"],
+    [join(directory, "nowhere"), "no directory of migrations"],
+  ];
+  for (const [list, message] of refused) await expect(migrate(sql, list)).rejects.toThrow(message);
+  await expect(sql.begin(tx => migrate(tx, []))).rejects.toThrow("pass the pool or a connection");
+});
+
+test("who waits too long for another process gets a LockedError", async () => {
+  const gate = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
+  const first = migrate(sql, [
+    {
+      name: "slow",
+      up: async () => {
+        started.resolve();
+        await gate.promise;
+      },
+    },
+  ]);
+  await started.promise;
+  await expect(migrate(sql, [{ name: "slow", up: "select 1" }], { wait: 0 })).rejects.toThrow(
+    "another process has been migrating this database",
+  );
+  gate.resolve();
+  await first;
+});
+
+test("servers that start at the same time run each migration once", async () => {
+  write("1.sql", "create table t (v int);\nselect pg_sleep(0.3);");
+  write("2.sql", "insert into t values (1);");
+  write("3.sql", "-- rowfn: no transaction\ncreate index concurrently t_v on t (v);");
+  const code = `import { migrate } from ${JSON.stringify(INDEX)};
+    const sql = new Bun.SQL(${JSON.stringify(database.url)}, { max: 2, database: ${JSON.stringify(database.name)} });
+    console.log(JSON.stringify((await migrate(sql, ${JSON.stringify(directory)}, { wait: 60000 })).applied));
+    await sql.close({ timeout: 5 });`;
+  const servers = Array.from({ length: 4 }, () =>
+    Bun.spawn([process.execPath, "-e", code], { stdout: "pipe", stderr: "pipe" }),
+  );
+  const outputs = await Promise.all(
+    servers.map(async server => {
+      const [output, errors, exit] = await Promise.all([
+        new Response(server.stdout).text(),
+        new Response(server.stderr).text(),
+        server.exited,
+      ]);
+      expect([exit, errors]).toEqual([0, ""]);
+      return JSON.parse(output) as string[];
+    }),
+  );
+  expect(outputs.flat().sort()).toEqual(["1.sql", "2.sql", "3.sql"]);
+  expect(await values("select v from t")).toEqual([[1]]);
+  expect(await values("select name from rowfn_migration order by position")).toEqual([
+    ["1.sql"],
+    ["2.sql"],
+    ["3.sql"],
+  ]);
+}, 60_000);
+
+test("the lock ends with a process that is killed", async () => {
+  const code = `import { migrate } from ${JSON.stringify(INDEX)};
+    const sql = new Bun.SQL(${JSON.stringify(database.url)}, { max: 1, database: ${JSON.stringify(database.name)} });
+    await migrate(sql, [{ name: "a", up: async tx => { await tx.unsafe("create table t ()"); console.log("in"); await Bun.sleep(60000); } }]);`;
+  const server = Bun.spawn([process.execPath, "-e", code], { stdout: "pipe", stderr: "inherit" });
+  const reader = server.stdout.getReader();
+  await reader.read();
+  server.kill("SIGKILL");
+  await server.exited;
+  expect((await migrate(sql, [{ name: "a", up: "create table t ()" }], { wait: 30_000 })).applied).toEqual([
+    "a",
+  ]);
+}, 60_000);

@@ -1,0 +1,231 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import {
+  loadSchema,
+  type MigrationStep,
+  migrate,
+  migrationSql,
+  type SchemaSnapshot,
+  schemaDiff,
+  schemaSql,
+  stepsText,
+} from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+let before: TestDatabase;
+let after: TestDatabase;
+
+beforeEach(async () => {
+  [before, after] = await Promise.all([testDatabase(), testDatabase()]);
+});
+afterEach(() => Promise.all([before.drop(), after.drop()]));
+
+/** The steps from one piece of DDL to another; then they are run on the first, which must become the second. */
+async function stepsBetween(
+  from: string,
+  to: string,
+  options: Parameters<typeof migrationSql>[2] = {},
+): Promise<readonly MigrationStep[]> {
+  await before.sql.unsafe(from);
+  await after.sql.unsafe(to);
+  const [old, now] = await Promise.all([loadSchema(before.sql), loadSchema(after.sql)]);
+  const steps = migrationSql(old, now, options);
+  for (const { text } of steps) await before.sql.unsafe(text);
+  expect(
+    schemaDiff(await loadSchema(before.sql), now).filter(line => !line.includes(": column order ")),
+  ).toEqual([]);
+  return steps;
+}
+
+function texts(steps: readonly MigrationStep[]): readonly string[] {
+  return steps.map(({ text }) => text);
+}
+
+async function values(text: string): Promise<unknown> {
+  return [...(await before.sql.unsafe(text).values())];
+}
+
+test("equal schemas need no step", async () => {
+  expect(
+    await stepsBetween("create table t (id int primary key)", "create table t (id int primary key)"),
+  ).toEqual([]);
+});
+
+test("new things come in the order in which they need each other", async () => {
+  const steps = await stepsBetween(
+    "",
+    `create type mood as enum ('sad', 'ok'); create domain score as int check (value > 0);
+     create table b (id int primary key);
+     create table a (id int generated always as identity primary key, b_id int references b, m mood default 'ok', s score);
+     create index on a (b_id); create view v as select id, m from a; comment on table a is 'first';`,
+  );
+  expect(texts(steps).map(text => text.replaceAll(/\s+/g, " "))).toEqual([
+    `CREATE TYPE "public"."mood" AS ENUM ('sad', 'ok')`,
+    'CREATE DOMAIN "public"."score" AS integer CONSTRAINT "score_check" CHECK ((VALUE > 0))',
+    `CREATE TABLE "public"."a" ( "id" integer GENERATED ALWAYS AS IDENTITY NOT NULL, "b_id" integer, "m" mood DEFAULT 'ok'::mood, "s" score, CONSTRAINT "a_pkey" PRIMARY KEY ("id") )`,
+    'CREATE TABLE "public"."b" ( "id" integer NOT NULL, CONSTRAINT "b_pkey" PRIMARY KEY ("id") )',
+    'CREATE INDEX "a_b_id_idx" ON "public"."a" ("b_id")',
+    'ALTER TABLE "public"."a" ADD CONSTRAINT "a_b_id_fkey" FOREIGN KEY ("b_id") REFERENCES "public"."b" ("id")',
+    expect.stringMatching(/^CREATE VIEW "public"."v" AS SELECT /),
+    `COMMENT ON TABLE "public"."a" IS 'first'`,
+  ]);
+});
+
+test("what is lost is marked, with what it is", async () => {
+  const steps = await stepsBetween(
+    "create table t (id int, name text, n numeric(8,2), long varchar(9), wide varchar(9)); create table gone ()",
+    "create table t (id int, n numeric(8,1), long varchar(5), wide varchar(20))",
+  );
+  expect(steps).toEqual([
+    { text: 'DROP TABLE "public"."gone"', destructive: "drops table public.gone with its rows" },
+    {
+      text: 'ALTER TABLE "public"."t" DROP COLUMN "name"',
+      destructive: "drops column public.t.name with its values",
+    },
+    {
+      text: 'ALTER TABLE "public"."t" ALTER COLUMN "n" TYPE numeric(8,1)',
+      destructive: "public.t.n: not every numeric(8,2) is a numeric(8,1)",
+    },
+    {
+      text: 'ALTER TABLE "public"."t" ALTER COLUMN "long" TYPE character varying(5)',
+      destructive: "public.t.long: not every character varying(9) is a character varying(5)",
+    },
+    { text: 'ALTER TABLE "public"."t" ALTER COLUMN "wide" TYPE character varying(20)' },
+  ]);
+});
+
+test("a retyped column keeps its values; the check, index and view on it are made again", async () => {
+  const steps = await stepsBetween(
+    `create table t (id int primary key, n text default '7' constraint digits check (n <> 'x'));
+     create index t_n on t (n) where n > '1'; create view v as select n from t;
+     insert into t values (1, '41'), (2, null)`,
+    `create table t (id int primary key, n int default 7 constraint digits check (n > 0));
+     create index t_n on t (n) where n > 1; create view v as select n from t`,
+  );
+  expect(texts(steps).slice(0, -1)).toEqual([
+    'DROP VIEW "public"."v"',
+    'DROP INDEX "public"."t_n"',
+    'ALTER TABLE "public"."t" DROP CONSTRAINT "digits"',
+    'ALTER TABLE "public"."t" ALTER COLUMN "n" DROP DEFAULT',
+    'ALTER TABLE "public"."t" ALTER COLUMN "n" TYPE integer USING "n"::int4',
+    'ALTER TABLE "public"."t" ALTER COLUMN "n" SET DEFAULT 7',
+    'ALTER TABLE "public"."t" ADD CONSTRAINT "digits" CHECK ((n > 0))',
+    'CREATE INDEX "t_n" ON "public"."t" ("n") WHERE (n > 1)',
+  ]);
+  expect(await values("select id, n from t order by id")).toEqual([
+    [1, 41],
+    [2, null],
+  ]);
+});
+
+test("text that is too long for its new type is refused, not cut", async () => {
+  await before.sql.unsafe("create table t (v text); insert into t values ('longer')");
+  await after.sql.unsafe("create table t (v varchar(3))");
+  const [old, now] = await Promise.all([loadSchema(before.sql), loadSchema(after.sql)]);
+  const [step] = migrationSql(old, now);
+  expect(step!.text).toBe(
+    'ALTER TABLE "public"."t" ALTER COLUMN "v" TYPE character varying(3) USING "v"::varchar',
+  );
+  await expect(before.sql.unsafe(step!.text)).rejects.toThrow("value too long");
+});
+
+test("new labels of an enum are committed before anything uses them", async () => {
+  const steps = await stepsBetween(
+    "create type mood as enum ('sad', 'glad'); create table t (m mood default 'sad')",
+    "create type mood as enum ('awful', 'sad', 'ok', 'glad'); create table t (m mood default 'ok')",
+  );
+  expect(steps).toEqual([
+    { text: `ALTER TYPE "public"."mood" ADD VALUE 'awful' BEFORE 'sad'`, transaction: false },
+    { text: `ALTER TYPE "public"."mood" ADD VALUE 'ok' AFTER 'sad'`, transaction: false },
+    { text: `ALTER TABLE "public"."t" ALTER COLUMN "m" SET DEFAULT 'ok'::mood` },
+  ]);
+});
+
+test("a label that goes makes the type anew, and columns move over with their values", async () => {
+  const steps = await stepsBetween(
+    "create type mood as enum ('sad', 'ok'); create table t (m mood not null default 'ok', ms mood[]); insert into t values ('ok', '{ok,null}')",
+    "create type mood as enum ('ok', 'glad'); create table t (m mood not null default 'ok', ms mood[])",
+  );
+  expect(texts(steps)).toEqual([
+    'ALTER TABLE "public"."t" ALTER COLUMN "m" DROP DEFAULT',
+    'ALTER TYPE "public"."mood" RENAME TO "mood_old"',
+    `CREATE TYPE "public"."mood" AS ENUM ('ok', 'glad')`,
+    'ALTER TABLE "public"."t" ALTER COLUMN "m" TYPE mood USING "m"::text::mood',
+    'ALTER TABLE "public"."t" ALTER COLUMN "ms" TYPE mood[] USING "ms"::text::mood[]',
+    `ALTER TABLE "public"."t" ALTER COLUMN "m" SET DEFAULT 'ok'::mood`,
+    'DROP TYPE "public"."mood_old"',
+  ]);
+  expect(steps[3]!.destructive).toBe("public.t.m: not every mood is a mood");
+  expect(await values("select m::text, ms::text from t")).toEqual([["ok", "{ok,NULL}"]]);
+});
+
+test("columnOrder moves columns, with their values, keys and identity; without it new columns are the last", async () => {
+  const from =
+    "create table t (a int primary key, b int generated always as identity, c text); insert into t values (5, default, 'x')";
+  const to = "create table t (a int primary key, new int, b int generated always as identity, c text)";
+  await stepsBetween(from, to);
+  expect(await values("select * from t")).toEqual([[5, 1, "x", null]]);
+  await before.sql.unsafe("drop table t");
+  await after.sql.unsafe("drop table t");
+  await stepsBetween(from, to, { columnOrder: true });
+  await before.sql.unsafe("insert into t (a) values (6)");
+  expect(await values("select * from t order by a")).toEqual([
+    [5, null, 1, "x"],
+    [6, null, 2, null],
+  ]);
+});
+
+test("a column that becomes an identity goes on behind its greatest value", async () => {
+  await stepsBetween(
+    "create table t (id int not null, v text); insert into t values (41, 'a')",
+    "create table t (id int generated always as identity, v text)",
+  );
+  await before.sql.unsafe("insert into t (v) values ('b')");
+  expect(await values("select id from t order by id")).toEqual([[41], [42]]);
+});
+
+test("partitions leave their parent for a change and come back with their rows", async () => {
+  const tables = (type: string): string => `
+    create table log (id ${type} not null, k int not null, primary key (id, k)) partition by list (k);
+    create table log_1 partition of log for values in (1); create table log_2 partition of log for values in (2);
+    create index log_k on log (k);`;
+  await stepsBetween(`${tables("int")} insert into log values (1, 1), (2, 2)`, tables("text"));
+  expect(await values("select id, tableoid::regclass::text from log order by id")).toEqual([
+    ["1", "log_1"],
+    ["2", "log_2"],
+  ]);
+});
+
+test("what snapshots cannot tell is a comment, and nothing is done about it", async () => {
+  await before.sql.unsafe("create table t (id int)");
+  await after.sql.unsafe(`create table t (id int); create policy p on t using (true);
+    create function f() returns trigger language plpgsql as 'begin return new; end';
+    create trigger g before insert on t for each row execute function f();`);
+  const [old, now] = await Promise.all([loadSchema(before.sql), loadSchema(after.sql)]);
+  expect(migrationSql(old, now)).toEqual([
+    { text: "-- by hand: triggers, row security policies of public.t", manual: true },
+  ]);
+});
+
+test("the text of the steps can be a migration, with what is lost before its statement", async () => {
+  await before.sql.unsafe("create table t (id int, v text)");
+  const old = await loadSchema(before.sql);
+  await after.sql.unsafe("create table t (id int)");
+  const now: SchemaSnapshot = await loadSchema(after.sql);
+  const text = stepsText(migrationSql(old, now));
+  expect(text).toBe(
+    '-- destructive: drops column public.t.v with its values\nALTER TABLE "public"."t" DROP COLUMN "v";\n',
+  );
+  await migrate(before.sql, [{ name: "1", up: text }], { schema: "public" });
+  await before.sql.unsafe("drop table rowfn_migration");
+  expect(schemaDiff(await loadSchema(before.sql), now)).toEqual([]);
+});
+
+test("schemaSql makes extensions, schemas, sequences and materialised views too", async () => {
+  await before.sql.unsafe(`create schema audit; create sequence audit.s increment 5;
+    create table audit.t (id serial primary key, v text collate "C"); create unlogged table u (r int4range, exclude using gist (r with &&));
+    create materialized view m as select count(*) as n from audit.t; create unique index on m (n);
+    create type span as range (subtype = numeric); create table x (s span, ss nummultirange);`);
+  const schema = await loadSchema(before.sql);
+  await after.sql.unsafe(schemaSql(schema));
+  expect(schemaDiff(schema, await loadSchema(after.sql))).toEqual([]);
+});

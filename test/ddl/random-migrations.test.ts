@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { SQL } from "bun";
+import fc from "fast-check";
+import { loadSchema, type MigrationStep, migrationSql, schemaDiff, schemaSql } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { randomSchema } from "./random-schema.ts";
+
+const RUNS = Number(process.env["ROWFN_RANDOM_MIGRATIONS"] ?? 500);
+const EMPTY = "drop schema if exists public, aux cascade; create schema public;";
+
+let databases: readonly [TestDatabase, TestDatabase];
+
+beforeAll(async () => {
+  databases = await Promise.all([one(), one()]);
+});
+afterAll(() => Promise.all(databases.map(database => database.drop())));
+
+function one(): Promise<TestDatabase> {
+  return testDatabase({ handle: { max: 1 } });
+}
+
+/** Steps that may share a transaction go as one text. */
+async function run(sql: SQL, steps: readonly MigrationStep[]): Promise<void> {
+  const texts: string[] = [];
+  let isOpen = false;
+  for (const { text, transaction } of steps) {
+    const joins = isOpen && transaction !== false;
+    if (joins) texts.push(`${texts.pop()};\n${text}`);
+    else texts.push(text);
+    isOpen = transaction !== false;
+  }
+  for (const text of texts) await sql.unsafe(text);
+}
+
+function withoutOrder(lines: readonly string[]): readonly string[] {
+  return lines.filter(line => !line.includes(": column order "));
+}
+
+test(`of ${RUNS} pairs of random schemas, each becomes the other`, async () => {
+  const [{ sql }, { sql: other }] = databases;
+  await fc.assert(
+    fc.asyncProperty(randomSchema(), randomSchema(), fc.boolean(), async (before, after, columnOrder) => {
+      const [[, from], [, to]] = await Promise.all([
+        sql.unsafe(EMPTY + before).then(async () => [0, await loadSchema(sql)] as const),
+        other.unsafe(EMPTY + after).then(async () => [0, await loadSchema(other)] as const),
+      ]);
+      const steps = migrationSql(from, to, { columnOrder });
+      await run(sql, steps);
+      const made = await loadSchema(sql);
+      const lines = schemaDiff(made, to);
+      expect(columnOrder ? lines : withoutOrder(lines)).toEqual([]);
+      if (columnOrder) expect(migrationSql(made, to, { columnOrder })).toEqual([]);
+    }),
+    { numRuns: RUNS },
+  );
+}, 300_000);
+
+test("schemaSql makes a random schema in an empty database", async () => {
+  const [{ sql }, { sql: other }] = databases;
+  await fc.assert(
+    fc.asyncProperty(randomSchema(), async text => {
+      await Promise.all([sql.unsafe(EMPTY), other.unsafe(EMPTY + text)]);
+      const schema = await loadSchema(other);
+      await sql.unsafe(schemaSql(schema));
+      expect(schemaDiff(await loadSchema(sql), schema)).toEqual([]);
+    }),
+    { numRuns: Math.ceil(RUNS / 5) },
+  );
+}, 300_000);
