@@ -4,7 +4,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { commentOn } from "./definition/comment-definition.ts";
 import { createEnumType } from "./definition/type-definition.ts";
 import { newIdentifier } from "./identifier.ts";
-import { newName } from "./relation-name.ts";
+import { newName, requireFree } from "./relation-name.ts";
 
 /** Options of `createEnum`. */
 export interface CreateEnumSqlOptions {
@@ -28,8 +28,7 @@ export function createEnumSql(
   options: CreateEnumSqlOptions = {},
 ): readonly string[] {
   const type = newName(schema, name);
-  const there = Object.values(schema.types).find(one => one.schema === type.schema && one.name === type.name);
-  if (there !== undefined) throw new ArgumentError(`there is a type ${JSON.stringify(name)} already`);
+  requireFree(schema, type);
   if (new Set(labels).size < labels.length) throw new ArgumentError(`${name}: a label is there twice`);
   for (const label of labels) newIdentifier(label);
   return [

@@ -52,11 +52,13 @@ const KIND_WORDS: Readonly<Record<RelationKind, string>> = {
 /** What ALTER TABLE can change the columns of. */
 export const TABLE_KINDS: readonly RelationKind[] = ["table", "partitioned"];
 
-/** Throws ArgumentError when a relation has this name already. */
+/** Throws ArgumentError when a relation or a type, which share their names, is called so already. */
 export function requireFree(schema: AnySchema, { schema: namespace, name }: RelationName): void {
-  const there = schema.relations.find(one => one.schema === namespace && one.name === name);
-  if (there !== undefined)
-    throw new ArgumentError(`there is a ${KIND_WORDS[there.kind]} ${JSON.stringify(there.key)} already`);
+  const isSame = (one: RelationName): boolean => one.schema === namespace && one.name === name;
+  const relation = schema.relations.find(isSame);
+  const kind = relation === undefined ? "type" : KIND_WORDS[relation.kind];
+  if (relation !== undefined || Object.values(schema.types).some(isSame))
+    throw new ArgumentError(`there is a ${kind} ${JSON.stringify(relation?.key ?? name)} already`);
 }
 
 /** The names that relations and indexes of a schema have, but for those of one table that makes way. */

@@ -4,7 +4,9 @@ export { type AddColumnSqlOptions, addColumnSql } from "../ddl/add-column-sql.ts
 export { type AddEnumValueSqlOptions, addEnumValueSql } from "../ddl/add-enum-value-sql.ts";
 export { addForeignKeySql } from "../ddl/add-foreign-key-sql.ts";
 export { type CreateEnumSqlOptions, createEnumSql } from "../ddl/create-enum-sql.ts";
+export { type CreateFromRowsSqlOptions, createFromRowsSql } from "../ddl/create-from-rows-sql.ts";
 export { type CreateIndexSqlOptions, createIndexSql } from "../ddl/create-index-sql.ts";
+export { type CreateLinkTableSqlOptions, createLinkTableSql } from "../ddl/create-link-table-sql.ts";
 export { type CreateTableSqlOptions, createTableSql } from "../ddl/create-table-sql.ts";
 export { type CreateViewSqlOptions, createViewSql } from "../ddl/create-view-sql.ts";
 export { dropColumnSql } from "../ddl/drop-column-sql.ts";
@@ -12,6 +14,7 @@ export { type DropIndexSqlOptions, dropIndexSql } from "../ddl/drop-index-sql.ts
 export { type DropTableSqlOptions, dropTableSql } from "../ddl/drop-table-sql.ts";
 export { dropViewSql } from "../ddl/drop-view-sql.ts";
 export { type DuplicateTableSqlOptions, duplicateTableSql } from "../ddl/duplicate-table-sql.ts";
+export { type ExtractSqlOptions, extractSql } from "../ddl/extract-sql.ts";
 export { type RefreshViewSqlOptions, refreshViewSql } from "../ddl/refresh-view-sql.ts";
 export { renameColumnSql } from "../ddl/rename-column-sql.ts";
 export { renameTableSql } from "../ddl/rename-table-sql.ts";
@@ -26,6 +29,7 @@ export { type GetOptions, getManySql, getSql } from "./get-sql.ts";
 export { type GroupOptions, groupBySql } from "./group-by-sql.ts";
 export { insertManySql } from "./insert-many-sql.ts";
 export { insertSql } from "./insert-sql.ts";
+export { type LinkRows, type LinkRowsOptions, linkRows } from "./link-rows.ts";
 export { type LockName, type LockOptions, lockSql } from "./lock-sql.ts";
 export { type PageOptions, type PageStatement, pageSql } from "./page-sql.ts";
 export { querySql } from "./query-sql.ts";

@@ -12,7 +12,12 @@ export function keyTexts(plan: RelationPlan, key: unknown): readonly string[] {
   });
 }
 
-function keyValues(plan: RelationPlan, columns: readonly ColumnPlan[], key: unknown): readonly unknown[] {
+/** The values as they were given. */
+export function keyValues(
+  plan: RelationPlan,
+  columns: readonly ColumnPlan[],
+  key: unknown,
+): readonly unknown[] {
   if (isPlainObject(key)) return valuesByName(plan, columns, key);
   const [only] = columns;
   if (columns.length === 1 && only !== undefined && !isKeyTuple(only, key)) return [key];

@@ -5,7 +5,10 @@ import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 // Tenant 1 has the notes 1 and 2, tenant 2 the note 3. Everything below is done by tenant 1.
 const DATA = `
   create table if not exists note (id int primary key, tenant_id int not null, title text unique, stars int not null default 0);
-  truncate note;
+  create table if not exists pair (
+    a int constraint first references note, b int constraint second references note, primary key (a, b)
+  );
+  truncate note, pair;
   insert into note values (1, 1, 'a', 5), (2, 1, 'b', 7), (3, 2, 'secret', 9)`;
 const THEIRS = [[3, 2, "secret", 9]];
 
@@ -58,6 +61,13 @@ const REFUSED: Readonly<Record<string, readonly Case[]>> = {
   deleteRow: [(sql, schema) => rowfn.deleteRow(sql, schema, "note", 3)],
   // A table belongs to every tenant: who may see some of its rows only changes none.
   createTable: [(sql, schema) => rowfn.createTable(sql, schema, "note", { id: "int" }, { replace: true })],
+  createFromRows: [(sql, schema) => rowfn.createFromRows(sql, schema, "other", [{ id: 1 }])],
+  createLinkTable: [(sql, schema) => rowfn.createLinkTable(sql, schema, "note", "note")],
+  extract: [(sql, schema) => rowfn.extract(sql, schema, "note", "stars")],
+  link: [
+    (sql, schema) => rowfn.link(sql, schema, "note", 1, "note", [2, 3], { by: ["first", "second"] }),
+    (sql, schema) => rowfn.link(sql, schema, "note", 3, "note", [1], { by: ["first", "second"] }),
+  ],
   duplicateTable: [(sql, schema) => rowfn.duplicateTable(sql, schema, "note", "stolen")],
   addColumn: [(sql, schema) => rowfn.addColumn(sql, schema, "note", "x", "int")],
   addForeignKey: [(sql, schema) => rowfn.addForeignKey(sql, schema, "note", "stars", "note")],
@@ -334,7 +344,7 @@ test("two tenants that write the same keys for seconds never see or change each 
       }
     }
   };
-  await database.sql.unsafe("truncate note");
+  await database.sql.unsafe("truncate note cascade");
   await Promise.all(schemas.flatMap((schema, index) => [1, 2, 3, 4].map(() => work(schema, index + 1))));
   expect(seen.leaked).toBe(0);
   expect(Math.min(seen.written, seen.refused)).toBeGreaterThan(100);

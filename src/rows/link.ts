@@ -1,0 +1,66 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import { ScopeError } from "../errors.ts";
+import type { SchemaSnapshot } from "../schema/snapshot.ts";
+import type { KeyOf, TableName, WideTables } from "../schema/tables.ts";
+import { type LinkRowsOptions, linkRows } from "../statements/link-rows.ts";
+import { atomically } from "./bulk.ts";
+import { getMany } from "./get-many.ts";
+import { upsertMany } from "./upsert-many.ts";
+import type { WriteOptions } from "./write.ts";
+
+/** Options of `link`. */
+export interface LinkManyOptions extends LinkRowsOptions, WriteOptions {}
+
+/**
+ * Links a row with rows of another table by rows of the table between them (many-to-many). Links that are there already
+ * stay as they are, also when somebody else makes them at the same moment.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot; with a scope both rows have to be inside it
+ * @param table a table's name
+ * @param key the primary key of one of its rows, as `get` takes it
+ * @param other the table that it is linked with
+ * @param keys primary keys of rows of that table
+ * @param options `values` for other columns of the table between; `through` and `by` where several tables are between them
+ * @returns the number of new links
+ * @throws ArgumentError when there is no table between them, or several; ScopeError for a row outside the scope;
+ * ConstraintError for a row that is not there; ValidationError; QueryError
+ * @example `await link(sql, schema, "playlist", 1, "track", [1999], { values: { position: 999 } })` sends
+ * `INSERT INTO "public"."playlist_track" ("position", "playlist_id", "track_id") SELECT "c1"::int4, "c2"::int4, "c3"::int4 FROM unnest($1::text::text[], $2::text::text[], $3::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "c3", "n") ORDER BY 2, 3 ON CONFLICT ("playlist_id", "track_id") DO NOTHING`
+ */
+export async function link<Tables, Name extends TableName<Tables>, Other extends TableName<Tables>>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  key: KeyOf<Tables, Name>,
+  other: Other,
+  keys: readonly KeyOf<Tables, Other>[],
+  options: LinkManyOptions = {},
+): Promise<number> {
+  const wide = schema as SchemaSnapshot<unknown> as SchemaSnapshot<WideTables>;
+  const { table: between, key: pair, rows } = linkRows(schema, table, key, other, keys, options);
+  const { onStatement, validate } = options;
+  const run = { ...(onStatement && { onStatement }), ...(validate !== undefined && { validate }) };
+  const write = (handle: SqlHandle): Promise<number> =>
+    upsertMany(handle, wide, between, rows, { ...run, key: pair, update: "nothing" });
+  if (Object.keys(schema.scope).length === 0) return await write(sql);
+  return await atomically(sql, async tx => {
+    await requireRows(tx, wide, table, [key]);
+    await requireRows(tx, wide, other, keys);
+    return await write(tx);
+  });
+}
+
+// A foreign key knows nothing of the scope.
+async function requireRows(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<WideTables>,
+  table: string,
+  keys: readonly unknown[],
+): Promise<void> {
+  const rows = await getMany(sql, schema, table, keys);
+  const missing = rows.indexOf(undefined);
+  if (missing !== -1)
+    throw new ScopeError(
+      `${table}: there is no row ${JSON.stringify(keys[missing])} in the snapshot's scope`,
+    );
+}

@@ -1,0 +1,129 @@
+import { ArgumentError } from "../errors.ts";
+import type { AnySchema, ForeignKey, Relation } from "../schema/snapshot.ts";
+import { keyValues } from "./key-values.ts";
+import { type RelationPlan, relationPlan, requireKey } from "./relation-plan.ts";
+
+/** Which table is between two others. */
+export interface LinkRowsOptions {
+  /** The table between them, where there are several. */
+  readonly through?: string;
+  /** The names of its foreign keys to the first and to the second table, where there are several: of a table linked with itself. */
+  readonly by?: readonly [string, string];
+  /** Columns of the table between that are neither key: `{ position: 3 }`. */
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+/** The rows of the table between two others that link a row with some of the other table. */
+export interface LinkRows {
+  readonly table: string;
+  /** The columns of the unique key that keeps a link from being there twice. */
+  readonly key: readonly string[];
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+}
+
+/**
+ * The rows that `link` inserts.
+ * @param schema a snapshot
+ * @param table a table's name
+ * @param key the primary key of one of its rows, as `get` takes it
+ * @param other the table that it is linked with
+ * @param keys primary keys of rows of that table
+ * @param options the table between, and its other columns
+ * @returns the table between the two, the key that tells links apart, and the rows
+ * @throws ArgumentError when there is no table between them, or several; UnknownNameError
+ * @example `linkRows(schema, "playlist", 1, "track", [5, 6], { values: { position: 0 } }).rows` →
+ * `[{ playlist_id: 1, track_id: 5, position: 0 }, { playlist_id: 1, track_id: 6, position: 0 }]`
+ */
+export function linkRows(
+  schema: AnySchema,
+  table: string,
+  key: unknown,
+  other: string,
+  keys: readonly unknown[],
+  options: LinkRowsOptions = {},
+): LinkRows {
+  const [from, to] = [relationPlan(schema, table), relationPlan(schema, other)];
+  const between = linkBetween(schema, from, to, options);
+  const start = keyRow(from, between.first, key);
+  return {
+    table: between.relation.key,
+    key: pairColumns(between),
+    rows: keys.map(one => ({ ...options.values, ...start, ...keyRow(to, between.second, one) })),
+  };
+}
+
+interface Between {
+  readonly relation: Relation;
+  readonly first: ForeignKey;
+  readonly second: ForeignKey;
+}
+
+function linkBetween(
+  schema: AnySchema,
+  from: RelationPlan,
+  to: RelationPlan,
+  { through, by }: LinkRowsOptions,
+): Between {
+  const wanted = through === undefined ? undefined : relationPlan(schema, through).relation;
+  const found = schema.relations
+    .filter(relation => wanted === undefined || relation === wanted)
+    .flatMap(relation => pairsOf(relation, from, to))
+    .filter(({ first, second }) => by === undefined || (first.name === by[0] && second.name === by[1]))
+    .filter(hasUniquePair);
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  const names = `${from.relation.key} and ${to.relation.key}`;
+  throw new ArgumentError(
+    only === undefined
+      ? `no table links ${names}: one with a foreign key to the primary key of each, which are unique together`
+      : `several ways link ${names}, choose with through and by: ${found.map(describe).join("; ")}`,
+  );
+}
+
+function pairsOf(relation: Relation, from: RelationPlan, to: RelationPlan): readonly Between[] {
+  const { foreignKeys } = relation;
+  return foreignKeys.flatMap(first =>
+    foreignKeys
+      .filter(second => second !== first && refersTo(first, from) && refersTo(second, to))
+      .map(second => ({ relation, first, second })),
+  );
+}
+
+function refersTo({ references }: ForeignKey, { relation, key }: RelationPlan): boolean {
+  return (
+    references.schema === relation.schema &&
+    references.name === relation.name &&
+    references.columns.length === key.length &&
+    key.every(({ column }) => references.columns.includes(column.name))
+  );
+}
+
+function pairColumns({ first, second }: Between): readonly string[] {
+  return [...new Set([...first.columns, ...second.columns])];
+}
+
+function hasUniquePair(between: Between): boolean {
+  const { primaryKey, uniqueKeys } = between.relation;
+  const pair = pairColumns(between);
+  return [...(primaryKey ? [primaryKey] : []), ...uniqueKeys].some(
+    ({ columns, conflictTarget }) =>
+      conflictTarget !== "none" &&
+      columns.length === pair.length &&
+      pair.every(name => columns.includes(name)),
+  );
+}
+
+function describe({ relation, first, second }: Between): string {
+  return `${relation.key} (${first.name}, ${second.name})`;
+}
+
+function keyRow(plan: RelationPlan, foreignKey: ForeignKey, key: unknown): Record<string, unknown> {
+  const columns = requireKey(plan);
+  const values = keyValues(plan, columns, key);
+  return Object.fromEntries(
+    columns.map(({ column }, index) => [
+      foreignKey.columns[foreignKey.references.columns.indexOf(column.name)]!,
+      values[index],
+    ]),
+  );
+}

@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import {
+  ConstraintError,
+  createLinkTable,
+  createTable,
+  createView,
+  expr,
+  extract,
+  insert,
+  link,
+  loadSchema,
+  pkCols,
+  type SchemaSnapshot,
+  table,
+} from "../../src/index.ts";
+import { createLinkTableSql, extractSql, linkRows } from "../../src/statements/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+const START = `
+  drop schema if exists public cascade; create schema public;
+  create type mood as enum ('sad', 'happy');
+  create table person (id int primary key, name text not null, city text, country text, mood mood, spare int);
+  create table tag (lang text, word text, primary key (lang, word));
+  insert into person values (1, 'Ann', 'Rome', 'IT', 'sad'), (2, 'Bob', null, 'IT', null), (3, 'Cid', 'Rome', 'IT', 'sad'), (4, 'Dee', null, null, null);
+  insert into tag values ('en', 'a'), ('en', 'b');`;
+
+let database: TestDatabase;
+let schema: SchemaSnapshot;
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await database.sql.unsafe(START);
+  schema = await loadSchema(database.sql);
+});
+
+const plain = async (text: string): Promise<unknown[][]> => [...(await database.sql.unsafe(text).values())];
+
+test("createLinkTable makes the table between two, with the keys of both", async () => {
+  expect(createLinkTableSql(schema, "person", "tag", { columns: { since: "date" } })).toEqual([
+    `CREATE TABLE "public"."person_tag" (
+  "person_id" integer NOT NULL,
+  "lang" text NOT NULL,
+  "word" text NOT NULL,
+  "since" date,
+  CONSTRAINT "person_tag_pkey" PRIMARY KEY ("person_id", "lang", "word"),
+  CONSTRAINT "person_tag_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "public"."person" ("id") ON DELETE CASCADE,
+  CONSTRAINT "person_tag_lang_word_fkey" FOREIGN KEY ("lang", "word") REFERENCES "public"."tag" ("lang", "word") ON DELETE CASCADE
+)`,
+    'CREATE INDEX "person_tag_lang_word_idx" ON "public"."person_tag" ("lang", "word")',
+  ]);
+  const now = await createLinkTable(database.sql, schema, "person", "tag", { columns: { since: "date" } });
+  const values = { since: "2024-01-02" };
+  expect(await link(database.sql, now, "person", 1, "tag", [["en", "a"]], { values })).toBe(1);
+  expect(await link(database.sql, now, "person", 1, "tag", [["en", "a"], { word: "b", lang: "en" }])).toBe(1);
+  expect(await link(database.sql, now, "tag", ["en", "a"], "person", [1, 2])).toBe(1);
+  expect(await link(database.sql, now, "person", 1, "tag", [])).toBe(0);
+  expect(await plain("select person_id, word, since::text from person_tag order by 1, 2")).toEqual([
+    [1, "a", "2024-01-02"],
+    [1, "b", null],
+    [2, "a", null],
+  ]);
+  await expect(link(database.sql, now, "person", 1, "tag", [["en", "z"]])).rejects.toThrow(ConstraintError);
+});
+
+test("a table that is linked with itself has columns from and to, and by tells which is which", async () => {
+  const now = await createLinkTable(database.sql, schema, "person", "person", { name: "follows" });
+  expect(pkCols(now, "follows")).toEqual(["from_id", "to_id"]);
+  expect(() => linkRows(now, "person", 1, "person", [2])).toThrow(
+    "several ways link person and person, choose with through and by: follows (follows_from_id_fkey, follows_to_id_fkey)",
+  );
+  const by = ["follows_from_id_fkey", "follows_to_id_fkey"] as const;
+  expect(linkRows(now, "person", 1, "person", [2, 3], { by })).toEqual({
+    table: "follows",
+    key: ["from_id", "to_id"],
+    rows: [
+      { from_id: 1, to_id: 2 },
+      { from_id: 1, to_id: 3 },
+    ],
+  });
+  expect(await link(database.sql, now, "person", 1, "person", [2, 3], { by })).toBe(2);
+});
+
+test("without a table between them link says what is missing", async () => {
+  await expect(link(database.sql, schema, "person", 1, "tag", [["en", "a"]])).rejects.toThrow(
+    "no table links person and tag: one with a foreign key to the primary key of each, which are unique together",
+  );
+});
+
+test("many who link the same rows at once make each link once", async () => {
+  const now = await createLinkTable(database.sql, schema, "person", "tag");
+  const keys = [
+    ["en", "b"],
+    ["en", "a"],
+  ];
+  const handles = [database.connect(), database.connect(), database.connect()];
+  const made = await Promise.all(
+    Array.from({ length: 24 }, (_, index) =>
+      link(handles[index % 3]!, now, "person", 1 + (index % 2), "tag", keys),
+    ),
+  );
+  expect(made.reduce((sum, count) => sum + count, 0)).toBe(4);
+  expect(await plain("select count(*)::int from person_tag")).toEqual([[4]]);
+});
+
+test("extract moves columns into a table of their own and refers to it", async () => {
+  const options = { into: "place", rename: { country: "land" } };
+  expect(extractSql(schema, "person", ["city", "country"], options)).toEqual([
+    'LOCK TABLE "public"."person" IN ACCESS EXCLUSIVE MODE',
+    `CREATE TABLE "public"."place" (
+  "id" bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+  "city" text,
+  "land" text,
+  CONSTRAINT "place_pkey" PRIMARY KEY ("id"),
+  CONSTRAINT "place_city_land_key" UNIQUE NULLS NOT DISTINCT ("city", "land")
+)`,
+    'INSERT INTO "public"."place" ("city", "land") SELECT DISTINCT "city", "country" FROM "public"."person" WHERE "city" IS NOT NULL OR "country" IS NOT NULL',
+    'ALTER TABLE "public"."person" ADD COLUMN "place_id" bigint',
+    'UPDATE "public"."person" AS "t" SET "place_id" = "into"."id" FROM "public"."place" AS "into" ' +
+      'WHERE "t"."city" IS NOT DISTINCT FROM "into"."city" AND "t"."country" IS NOT DISTINCT FROM "into"."land"',
+    'ALTER TABLE "public"."person" ADD CONSTRAINT "person_place_id_fkey" FOREIGN KEY ("place_id") REFERENCES "public"."place" ("id")',
+    'CREATE INDEX "person_place_id_idx" ON "public"."person" ("place_id")',
+    'ALTER TABLE "public"."person" DROP COLUMN "city", DROP COLUMN "country"',
+  ]);
+  const now = await extract(database.sql, schema, "person", ["city", "country"], options);
+  expect(now).toEqual(await loadSchema(database.sql));
+  expect(await plain("select city, land from place order by 1")).toEqual([
+    ["Rome", "IT"],
+    [null, "IT"],
+  ]);
+  expect(
+    await plain("select name, city, land from person left join place on place.id = place_id order by 1"),
+  ).toEqual([
+    ["Ann", "Rome", "IT"],
+    ["Bob", null, "IT"],
+    ["Cid", "Rome", "IT"],
+    ["Dee", null, null],
+  ]);
+});
+
+test("extract of a column that refuses NULL gives a key that refuses it, and types and comments go along", async () => {
+  await database.sql.unsafe(
+    "comment on column person.mood is 'Today'; alter table person alter name type varchar(9)",
+  );
+  let now = await extract(database.sql, await loadSchema(database.sql), "person", "name");
+  now = await extract(database.sql, now, "person", "mood", { foreignKey: "how", into: "moods" });
+  const types = now.relations.map(({ key, columns }) => [
+    key,
+    columns.map(({ type, notNull, comment }) => [type, notNull, comment]),
+  ]);
+  expect(types).toContainEqual([
+    "moods",
+    [
+      ["bigint", true, null],
+      ["mood", false, "Today"],
+    ],
+  ]);
+  expect(types).toContainEqual([
+    "name",
+    [
+      ["bigint", true, null],
+      ["character varying(9)", true, null],
+    ],
+  ]);
+  expect(await insert(database.sql, now, "person", { id: 9, name_id: "1" })).toMatchObject({ how: null });
+  await expect(insert(database.sql, now, "person", { id: 10 })).rejects.toThrow("name_id");
+});
+
+test("extract refuses columns that something else uses, and names that are taken", async () => {
+  await database.sql.unsafe(`
+    alter table person add check (city <> country); create index on person (lower(city)); create index on person (spare);
+    create table fan (person_id int references person);`);
+  let now = await loadSchema(database.sql);
+  expect(() => extractSql(now, "person", "city")).toThrow(
+    "person: drop first what uses city, or may use it: person_check; person_lower_idx",
+  );
+  expect(() => extractSql(now, "person", "id")).toThrow("person_pkey; fan_person_id_fkey of fan");
+  expect(() => extractSql(now, "person", "mood", { into: "tag" })).toThrow('there is a table "tag" already');
+  expect(() => extractSql(now, "person", "mood")).toThrow('there is a type "mood" already');
+  expect(() => extractSql(now, "person", "mood", { into: "moods", foreignKey: "name" })).toThrow(
+    'person has a column "name" already',
+  );
+  expect(() => extractSql(now, "person", "mood", { into: "moods", rename: { mood: "id" } })).toThrow(
+    "beside id",
+  );
+  expect(() => extractSql(now, "person", "modo")).toThrow('Did you mean "mood"');
+  now = await createView(database.sql, now, "people", expr`select name from ${table("person")}`);
+  expect(() => extractSql(now, "person", "mood")).toThrow("view people");
+});
+
+test("a link table made by createTable is found too", async () => {
+  const now = await createTable(
+    database.sql,
+    schema,
+    "wears",
+    { person_id: "int not null", lang: "text not null", word: "text not null" },
+    {
+      foreignKeys: [
+        { columns: "person_id", references: "person" },
+        { columns: ["word", "lang"], references: "tag", to: ["word", "lang"] },
+      ],
+      unique: [["word", "person_id", "lang"]],
+    },
+  );
+  expect(await link(database.sql, now, "person", 1, "tag", [["en", "a"]], { through: "wears" })).toBe(1);
+  expect(await link(database.sql, now, "person", 1, "tag", [["en", "a"]])).toBe(0);
+  expect(await plain("select person_id, lang, word from wears")).toEqual([[1, "en", "a"]]);
+});
