@@ -1,0 +1,42 @@
+import { RowfnError } from "../errors.ts";
+import { ConstraintError } from "../rows/constraint-error.ts";
+import { ValidationError } from "../validate/validation-error.ts";
+import type { LineNumbers } from "./line-numbers.ts";
+
+const SHOWN = 10;
+
+/** A file that was not imported; nothing of it was kept. `cause` is the ValidationError, ConstraintError or other error. */
+export class ImportError extends RowfnError {
+  override name = "ImportError";
+  readonly table: string;
+
+  constructor(table: string, message: string, cause: unknown) {
+    super(message, { cause });
+    this.table = table;
+  }
+}
+
+/** The error with lines of the file instead of numbers of rows. */
+export function importError(table: string, lines: LineNumbers, error: unknown): unknown {
+  if (error instanceof ValidationError) return refusedValues(table, lines, error);
+  if (error instanceof ConstraintError && error.row !== undefined)
+    return new ImportError(
+      table,
+      `${table}, ${lines.of(error.row)}: ${error.expected}; nothing was written`,
+      error,
+    );
+  if (error instanceof RowfnError) return new ImportError(table, `${table}: ${error.message}`, error);
+  return error;
+}
+
+function refusedValues(table: string, lines: LineNumbers, error: ValidationError): ImportError {
+  const { issues } = error;
+  const found = issues.slice(0, SHOWN).map(({ path = [], message }) => {
+    const [row, ...columns] = path.map(({ key }) => key);
+    return `  ${lines.of(Number(row))}, ${columns.join(".")}: ${message}`;
+  });
+  const rest = issues.length > SHOWN ? [`  and ${issues.length - SHOWN} more`] : [];
+  const what = issues.length === 1 ? "value" : "values";
+  const head = `${table}: ${issues.length} ${what} not accepted, nothing was written`;
+  return new ImportError(table, [head, ...found, ...rest].join("\n"), error);
+}

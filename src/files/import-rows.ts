@@ -1,0 +1,91 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import { insertMany } from "../rows/insert-many.ts";
+import { upsertMany } from "../rows/upsert-many.ts";
+import { relationOf } from "../schema/relation-of.ts";
+import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
+import type { ColumnName, TableName } from "../schema/tables.ts";
+import type { UpsertOptions } from "../statements/upsert-sql.ts";
+import { exactForms } from "./exact-forms.ts";
+import type { FileFormat } from "./format-name.ts";
+import { importError } from "./import-error.ts";
+import { type ColumnNames, readRows } from "./read-rows.ts";
+import { type FileSource, textChunks } from "./text-chunks.ts";
+
+/** How far an import or export is. */
+export interface FileProgress {
+  /** Rows read or written. */
+  readonly rows: number;
+  /** Bytes read or written. */
+  readonly bytes: number;
+}
+
+/** Options of `importRows`. */
+export interface ImportOptions<Column extends string = string> {
+  readonly format: FileFormat;
+  /** A name in the file → the column that it means, or `null` for one to leave out. */
+  readonly columns?: Readonly<Record<string, Column | null>>;
+  /** Rows that are there are changed: `true`, or as for `upsertMany`. */
+  readonly upsert?: boolean | Pick<UpsertOptions<Column, Column>, "key" | "update">;
+  /** Told after each 1,000 rows, and at the end. */
+  readonly onProgress?: (progress: FileProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+type UpsertChoice = Pick<UpsertOptions, "key" | "update">;
+
+/** Rows between two reports of progress. */
+const REPORT = 1_000;
+
+/**
+ * Writes the rows of a file, all of them or none, in memory for some thousands of them: validated, then by COPY where
+ * the table takes it. The first line of CSV and TSV names the columns; a field without quotes that is empty is NULL.
+ * Texts are read as the columns' types say. Generated columns are left out: the database computes them again.
+ * @param sql a Bun SQL handle; in a transaction of yours it is a savepoint
+ * @param schema a snapshot; a scope stamps every row
+ * @param table the table's name
+ * @param source a text, `Bun.file(path)`, a `Request`'s body, a `Response`, a stream, or any pieces of text or bytes
+ * @param options the format; other names for columns, `upsert`, progress, a signal
+ * @returns the number of rows written
+ * @throws ImportError, which names lines of the file, with a ValidationError or ConstraintError as its cause; what
+ * `signal` was aborted with; QueryError. Nothing is kept then
+ * @example `await importRows(sql, schema, "genre", "genre_id,name\n90,Polka\n", { format: "csv" })` → `1`
+ */
+export async function importRows<Tables, Name extends TableName<Tables>>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  source: FileSource,
+  options: ImportOptions<ColumnName<Tables, Name>>,
+): Promise<number> {
+  const { format, upsert, columns = {} } = options;
+  const isDelimited = format === "csv" || format === "tsv";
+  const exact = exactForms(schema as AnySchema, isDelimited ? "string" : "bigint") as SchemaSnapshot;
+  const relation = relationOf(exact, table);
+  const progress = { rows: 0, bytes: 0 };
+  const chunks = textChunks(source, bytes => {
+    progress.bytes += bytes;
+  });
+  const { rows, lines } = readRows(exact, relation, format, chunks, columns as ColumnNames);
+  const watched = watchedRows(rows, progress, options);
+  try {
+    const written = upsert
+      ? await upsertMany(sql, exact, relation.key, watched, upsert === true ? {} : (upsert as UpsertChoice))
+      : await insertMany(sql, exact, relation.key, watched);
+    options.onProgress?.({ ...progress });
+    return written;
+  } catch (error) {
+    throw importError(relation.key, lines, error);
+  }
+}
+
+async function* watchedRows<Row>(
+  rows: AsyncIterable<Row>,
+  progress: { rows: number; bytes: number },
+  { signal, onProgress }: Pick<ImportOptions, "signal" | "onProgress">,
+): AsyncGenerator<Row, void, undefined> {
+  for await (const row of rows) {
+    signal?.throwIfAborted();
+    if (++progress.rows % REPORT === 0) onProgress?.({ ...progress });
+    yield row;
+  }
+}

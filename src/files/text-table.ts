@@ -1,0 +1,62 @@
+/** A column of a table for people. */
+export interface TableColumn {
+  readonly name: string;
+  /** Numbers stand to the right. */
+  readonly isNumber: boolean;
+}
+
+const GAP = "  ";
+/** A column is not made narrower than this. */
+const NARROW = 6;
+
+/** Lines of aligned columns under their names; long texts are cut off with `…` to fit a width in terminal cells. */
+export function textTable(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  width: number | undefined,
+): string {
+  const cells = rows.map(texts => texts.map(escaped));
+  const names = columns.map(({ name }) => escaped(name));
+  const natural = names.map((name, index) =>
+    Math.max(Bun.stringWidth(name), ...cells.map(texts => Bun.stringWidth(texts[index]!))),
+  );
+  const widths = width === undefined ? natural : fitted(natural, width - GAP.length * (columns.length - 1));
+  const line = (texts: readonly string[]): string =>
+    cut(
+      texts
+        .map((text, index) => padded(text, widths[index]!, columns[index]!.isNumber))
+        .join(GAP)
+        .trimEnd(),
+      width,
+    );
+  const rule = cut(widths.map(cellsWide => "-".repeat(cellsWide)).join(GAP), width);
+  return [line(names), rule, ...cells.map(line), ""].join("\n");
+}
+
+// A line break would end the row, and an escape sequence would reach the terminal.
+function escaped(text: string): string {
+  return text.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, character => JSON.stringify(character).slice(1, -1));
+}
+
+/** The widths, the widest made narrower until all of them fit. */
+function fitted(natural: readonly number[], available: number): readonly number[] {
+  const widths = natural.map(width => Math.min(width, Math.max(available, NARROW)));
+  let excess = widths.reduce((sum, width) => sum + width, 0) - available;
+  while (excess > 0) {
+    const widest = widths.indexOf(Math.max(...widths));
+    if (widths[widest]! <= NARROW) break;
+    widths[widest]!--;
+    excess--;
+  }
+  return widths;
+}
+
+function padded(text: string, width: number, isNumber: boolean): string {
+  const short = cut(text, width);
+  const space = " ".repeat(width - Bun.stringWidth(short));
+  return isNumber ? space + short : short + space;
+}
+
+function cut(text: string, width: number | undefined): string {
+  return width === undefined ? text : Bun.sliceAnsi(text, 0, width, { ellipsis: "…" });
+}
