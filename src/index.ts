@@ -40,6 +40,7 @@ export type { TableOptions, UniqueEntry } from "./ddl/table-options.ts";
 export { describeHandle } from "./driver/describe-handle.ts";
 export type { SqlHandle } from "./driver/handle.ts";
 export * from "./errors.ts";
+export { type DiagramOptions, diagram } from "./files/diagram.ts";
 export { type ExportOptions, exportRows } from "./files/export-rows.ts";
 export type { FileFormat, RowFormat } from "./files/format-name.ts";
 export { type FormatOptions, formatRows } from "./files/format-rows.ts";

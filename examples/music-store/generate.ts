@@ -1,6 +1,7 @@
-// `bun examples/music-store/generate.ts`: writes database.ts, the sample database's module, as `rowfn generate` does.
+// `bun examples/music-store/generate.ts`: writes database.ts, the sample database's module, as `rowfn generate` does, and
+// its diagram.
 import { join } from "node:path";
-import { generateModule, loadSchema, type SchemaSnapshot } from "rowfn";
+import { diagram, generateModule, loadSchema, type SchemaSnapshot } from "rowfn";
 import { testDatabase } from "rowfn/testing";
 import { MUSIC_STORE_SQL } from "./music-store.ts";
 
@@ -12,7 +13,7 @@ export function musicStoreModule(schema: SchemaSnapshot): string {
 
 if (import.meta.main) {
   const { sql, drop } = await testDatabase({ template: MUSIC_STORE_SQL });
-  await Bun.write(join(import.meta.dir, "database.ts"), musicStoreModule(await loadSchema(sql))).finally(
-    drop,
-  );
+  const schema = await loadSchema(sql).finally(drop);
+  await Bun.write(join(import.meta.dir, "database.ts"), musicStoreModule(schema));
+  await Bun.write(join(import.meta.dir, "../../docs/music-store.svg"), diagram(schema, { format: "svg" }));
 }

@@ -48,7 +48,7 @@ const REPORT = 1_000;
  * @returns the number of rows written
  * @throws ImportError, which names lines of the file, with a ValidationError or ConstraintError as its cause; what
  * `signal` was aborted with; QueryError. Nothing is kept then
- * @example `await importRows(sql, schema, "genre", "genre_id,name\n90,Polka\n", { format: "csv" })` → `1`
+ * @example `await importRows(sql, schema, "genre", "genre_id,name\n97,Zydeco\n", { format: "csv" })` → `1`
  */
 export async function importRows<Tables, Name extends TableName<Tables>>(
   sql: SqlHandle,

@@ -58,5 +58,11 @@ function padded(text: string, width: number, isNumber: boolean): string {
 }
 
 function cut(text: string, width: number | undefined): string {
-  return width === undefined ? text : Bun.sliceAnsi(text, 0, width, { ellipsis: "…" });
+  if (width === undefined || Bun.stringWidth(text) <= width) return text;
+  // Half of a wide character would stick out.
+  for (let end = width - 1; end > 0; end--) {
+    const short = Bun.sliceAnsi(text, 0, end);
+    if (Bun.stringWidth(short) < width) return `${short}…`;
+  }
+  return width > 0 ? "…" : "";
 }

@@ -1,7 +1,7 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { planColumn, relationPlan } from "../statements/relation-plan.ts";
 import type { Codec, Shape } from "../types/codec.ts";
-import { jsonText } from "./plain-text.ts";
+import { isPlainObject } from "../types/plain-object.ts";
 import type { WrittenColumn } from "./row-writer.ts";
 
 /** Columns of a table as a file has them, all readable ones by default: each value is one that `importRows` reads again. */
@@ -21,7 +21,15 @@ export function writtenColumns(
 // A json column stands in JSON as it is; inside other types it has no form of its own there.
 function jsonOf({ shape }: Codec, text: (value: unknown) => string): (value: unknown) => string {
   if (shape.kind === "scalar" && shape.family === "json") return text;
-  return holdsJson(shape) ? value => JSON.stringify(text(value)) : jsonText;
+  const quoted = (value: unknown): string => JSON.stringify(text(value));
+  return holdsJson(shape) ? quoted : value => (hasJsonForm(value) ? JSON.stringify(value) : quoted(value));
+}
+
+function hasJsonForm(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value !== "object" || value === null) return typeof value !== "bigint";
+  if (Array.isArray(value)) return value.every(hasJsonForm);
+  return isPlainObject(value) && Object.values(value).every(hasJsonForm);
 }
 
 function holdsJson(shape: Shape): boolean {

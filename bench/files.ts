@@ -1,0 +1,78 @@
+// A million rows into a table by importRows and out of it by exportRows, as CSV: rows a second, memory, and whether the
+// file that comes out is the one that went in. `bun bench/files.ts [rows]`.
+
+import { exportRows, importRows, loadSchema } from "rowfn";
+import { testDatabase } from "rowfn/testing";
+
+const ROWS = Number(process.argv[2] ?? 1_000_000);
+
+const { sql, drop } = await testDatabase({
+  template: `create table measure (id int primary key, name text not null, note text, price numeric(10,2) not null,
+    at timestamptz not null, tags text[] not null, doc jsonb)`,
+});
+const schema = await loadSchema(sql);
+
+const HEADER = "id,name,note,price,at,tags,doc\n";
+
+function line(id: number): string {
+  const note = id % 3 === 0 ? "" : id % 3 === 1 ? '""' : '"a ""note"", of words"';
+  const at = `2026-01-${String(1 + (id % 28)).padStart(2, "0")} 03:04:05.${100_001 + (id % 80_000) * 10}+00`;
+  return `${id},name ${id},${note},${id % 1000}.25,${at},"{""a"",""b""}","{""n"": ${id}}"\n`;
+}
+
+async function* file(hasher: Bun.CryptoHasher): AsyncGenerator<string> {
+  let text = HEADER;
+  for (let id = 0; id < ROWS; id++) {
+    text += line(id);
+    if (text.length < 64_000 && id < ROWS - 1) continue;
+    hasher.update(text);
+    yield text;
+    text = "";
+  }
+}
+
+interface Run {
+  readonly what: string;
+  readonly hash: string;
+  readonly "rows a second": number;
+  readonly "memory before, MB": number;
+  readonly "at most, MB": number;
+}
+
+async function measured(what: string, run: (hasher: Bun.CryptoHasher) => Promise<void>): Promise<Run> {
+  Bun.gc(true);
+  const before = process.memoryUsage.rss();
+  let most = before;
+  const watch = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, 20);
+  const hasher = new Bun.CryptoHasher("sha256");
+  const start = performance.now();
+  await run(hasher);
+  const seconds = (performance.now() - start) / 1000;
+  clearInterval(watch);
+  const megabytes = (bytes: number): number => Math.round(bytes / 2 ** 20);
+  return {
+    what,
+    hash: hasher.digest("hex").slice(0, 12),
+    "rows a second": Math.round(ROWS / seconds),
+    "memory before, MB": megabytes(before),
+    "at most, MB": megabytes(most),
+  };
+}
+
+try {
+  const runs = [
+    await measured("importRows", async hasher => {
+      await importRows(sql, schema, "measure", file(hasher), { format: "csv" });
+    }),
+    await measured("exportRows", async hasher => {
+      const stream = exportRows(sql, schema, "measure", { format: "csv", orderBy: "id" });
+      for await (const bytes of stream) hasher.update(bytes);
+    }),
+  ];
+  console.table(runs);
+  if (runs[0]!.hash !== runs[1]!.hash) throw new Error("the file that came out is not the one that went in");
+} finally {
+  await drop();
+}

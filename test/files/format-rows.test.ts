@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import fc from "fast-check";
+import { copyIn } from "../../src/driver/copy-in.ts";
+import { formatRows, jsonNull } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.drop());
+
+const ROWS = [
+  { id: 1, name: "Ærø | *x*", at: new Date("2026-01-02T03:04:05.678Z"), tags: ["a", null], note: null },
+  { id: 20, name: "<b>\"'&", at: new Date(8.64e15), tags: [], note: "" },
+  { id: 300, name: "日本\n語", at: new Date(-8.64e15), tags: ["x,y"], note: " z" },
+];
+
+test("table: aligned by the width that a terminal shows, numbers to the right, control characters spelt", () => {
+  expect(formatRows(ROWS, "table", { columns: ["id", "name", "note"] })).toBe(
+    `\
+ id  name       note
+---  ---------  ----
+  1  Ærø | *x*
+ 20  <b>"'&
+300  日本\\n語   z
+`.replace("日本\\n語   z", "日本\\n語    z"),
+  );
+});
+
+test("table: lines fit a width, what is too long ends in an ellipsis", () => {
+  const text = formatRows([{ a: "x".repeat(50), b: "日本".repeat(20) }], "table", { width: 30 });
+  expect(text.split("\n").map(line => Bun.stringWidth(line) <= 30)).toEqual([true, true, true, true]);
+  expect(text).toContain("xxxxx…");
+});
+
+test("markdown: nothing in a value ends a cell or becomes markup", () => {
+  expect(formatRows(ROWS, "markdown", { columns: ["id", "name"] })).toBe(`\
+| id | name |
+| --: | --- |
+| 1 | Ærø \\| \\*x\\* |
+| 20 | &lt;b>"'&amp; |
+| 300 | 日本<br>語 |
+`);
+});
+
+test("html: every name and value is escaped", () => {
+  expect(formatRows([{ "<i>": "</td><script>", n: 1 }], "html")).toBe(`\
+<table>
+<thead><tr><th>&lt;i&gt;</th><th align="right">n</th></tr></thead>
+<tbody>
+<tr><td>&lt;/td&gt;&lt;script&gt;</td><td align="right">1</td></tr>
+</tbody>
+</table>
+`);
+});
+
+test("csv and tsv: NULL is nothing, the empty text is quoted, dates are ISO 8601", () => {
+  expect(formatRows(ROWS, "csv")).toBe(`\
+id,name,at,tags,note
+1,Ærø | *x*,2026-01-02T03:04:05.678Z,"[""a"",null]",
+20,"<b>""'&",infinity,[],""
+300,"日本\n語",-infinity,"[""x,y""]"," z"
+`);
+  expect(formatRows([{ a: "x\ty", b: "x,y" }], "tsv")).toBe('a\tb\n"x\ty"\tx,y\n');
+});
+
+test("json and ndjson: what JSON has no form for is the text PostgreSQL has", () => {
+  const rows = [
+    { n: 9007199254740993n, d: new Date(8.64e15), b: new Uint8Array([1, 255]), x: NaN, u: undefined },
+  ];
+  const line = '{"n":"9007199254740993","d":"infinity","b":"\\\\x01ff","x":"NaN","u":null}';
+  expect(formatRows(rows, "ndjson")).toBe(`${line}\n`);
+  expect(formatRows([...rows, ...rows], "json")).toBe(`[\n${line},\n${line}\n]\n`);
+  expect(formatRows([{ deep: { at: new Date(0), big: [1n] }, none: jsonNull }], "ndjson")).toBe(
+    '{"deep":{"at":"1970-01-01T00:00:00.000Z","big":["1"]},"none":null}\n',
+  );
+});
+
+test("no rows are a header, an empty list or nothing; an unknown format is refused", () => {
+  expect(formatRows([], "csv", { columns: ["a"] })).toBe("a\n");
+  expect(formatRows([], "json")).toBe("[\n]\n");
+  expect(formatRows([], "ndjson")).toBe("");
+  expect(() => formatRows([], "xml" as "csv")).toThrow(
+    'format is one of csv, tsv, json, ndjson, table, markdown, html, received "xml"',
+  );
+});
+
+test("PostgreSQL's COPY reads back any text of a csv file", async () => {
+  const text = fc.option(
+    fc.oneof(
+      fc.string({ unit: "binary" }).map(value => value.replaceAll("\0", "").toWellFormed()),
+      fc.constantFrom("", "\\.", "NULL", '"', "a\r\nb", ",", " x ", "\ufeff"),
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.record({ a: text, b: text }), { minLength: 1 }), async rows => {
+      await database.sql`drop table if exists read`;
+      await database.sql`create table read (n int generated always as identity, a text, b text)`;
+      await copyIn(database.sql, "COPY read (a, b) FROM STDIN (FORMAT csv, HEADER)", [
+        formatRows(rows, "csv"),
+      ]);
+      expect([...(await database.sql`select a, b from read order by n`)]).toEqual(rows);
+    }),
+    { numRuns: 60 },
+  );
+});
