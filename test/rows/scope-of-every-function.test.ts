@@ -33,6 +33,11 @@ const REFUSED: Readonly<Record<string, readonly Case[]>> = {
   selectOne: [(sql, schema) => rowfn.selectOne(sql, schema, "note", { where: { title: "secret" } })],
   insert: [(sql, schema) => rowfn.insert(sql, schema, "note", { id: 9, tenant_id: 2 })],
   insertMany: [(sql, schema) => rowfn.insertMany(sql, schema, "note", [{ id: 9, tenant_id: 2 }])],
+  importRows: [
+    (sql, schema) => rowfn.importRows(sql, schema, "note", "id,tenant_id\n9,2\n", { format: "csv" }),
+    (sql, schema) =>
+      rowfn.importRows(sql, schema, "note", "id,stars\n3,1\n", { format: "csv", upsert: true }),
+  ],
   update: [
     (sql, schema) => rowfn.update(sql, schema, "note", { id: 3, title: "stolen" }),
     (sql, schema) => rowfn.update(sql, schema, "note", { id: 1, tenant_id: 2 }),
@@ -89,6 +94,15 @@ const REFUSED: Readonly<Record<string, readonly Case[]>> = {
 
 // The same for functions that answer as if the row were not there.
 const HIDDEN: Readonly<Record<string, readonly (readonly [Case, unknown])[]>> = {
+  exportRows: [
+    [
+      (sql, schema) =>
+        new Response(
+          rowfn.exportRows(sql, schema, "note", { format: "csv", select: ["id"], orderBy: "id" }),
+        ).text(),
+      "id\n1\n2\n",
+    ],
+  ],
   rowsWhere: [
     [(sql, schema) => rowfn.rowsWhere(sql, schema, "note", { where: { id: 3 } }), []],
     [
@@ -182,6 +196,7 @@ const HIDDEN: Readonly<Record<string, readonly (readonly [Case, unknown])[]>> = 
 const STAMPED: Readonly<Record<string, Case>> = {
   insert: (sql, schema) => rowfn.insert(sql, schema, "note", { id: 9 }),
   insertMany: (sql, schema) => rowfn.insertMany(sql, schema, "note", [{ id: 9 }]),
+  importRows: (sql, schema) => rowfn.importRows(sql, schema, "note", "id\n9\n", { format: "csv" }),
   upsert: (sql, schema) => rowfn.upsert(sql, schema, "note", { id: 9 }),
   upsertMany: (sql, schema) => rowfn.upsertMany(sql, schema, "note", [{ id: 9 }]),
   lookup: (sql, schema) => rowfn.lookup(sql, schema, "note", { id: 9 }),
@@ -190,6 +205,8 @@ const STAMPED: Readonly<Record<string, Case>> = {
 // Functions that read and write no rows of a table.
 const NO_ROWS: readonly string[] = [
   ...[
+    "diagram",
+    "formatRows",
     "generateModule",
     "migrate",
     "migrationSql",
