@@ -37,6 +37,8 @@ export { type RefreshViewOptions, refreshView } from "./ddl/refresh-view.ts";
 export { renameColumn } from "./ddl/rename-column.ts";
 export { renameTable } from "./ddl/rename-table.ts";
 export type { TableOptions, UniqueEntry } from "./ddl/table-options.ts";
+export type { RetypeEntry, TableChanges } from "./ddl/transform/table-changes.ts";
+export { type TransformTableOptions, transformTable } from "./ddl/transform/transform-table.ts";
 export { describeHandle } from "./driver/describe-handle.ts";
 export type { SqlHandle } from "./driver/handle.ts";
 export * from "./errors.ts";

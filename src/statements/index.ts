@@ -18,6 +18,7 @@ export { type ExtractSqlOptions, extractSql } from "../ddl/extract-sql.ts";
 export { type RefreshViewSqlOptions, refreshViewSql } from "../ddl/refresh-view-sql.ts";
 export { renameColumnSql } from "../ddl/rename-column-sql.ts";
 export { renameTableSql } from "../ddl/rename-table-sql.ts";
+export { type TransformTableSqlOptions, transformTableSql } from "../ddl/transform/transform-table-sql.ts";
 export { absentRowsSql } from "./absent-rows-sql.ts";
 export type { Aggregate } from "./aggregate.ts";
 export { asRoleSql, type RoleOptions } from "./as-role-sql.ts";

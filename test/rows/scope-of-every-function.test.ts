@@ -74,6 +74,7 @@ const REFUSED: Readonly<Record<string, readonly Case[]>> = {
     (sql, schema) => rowfn.link(sql, schema, "note", 3, "note", [1], { by: ["first", "second"] }),
   ],
   duplicateTable: [(sql, schema) => rowfn.duplicateTable(sql, schema, "note", "stolen")],
+  transformTable: [(sql, schema) => rowfn.transformTable(sql, schema, "note", { drop: ["stars"] })],
   addColumn: [(sql, schema) => rowfn.addColumn(sql, schema, "note", "x", "int")],
   addForeignKey: [(sql, schema) => rowfn.addForeignKey(sql, schema, "note", "stars", "note")],
   createIndex: [

@@ -64,7 +64,7 @@ function dropColumn(table: Relation, { name, generated }: Column): MigrationStep
 function retypeColumn(context: ColumnContext, table: Relation, change: ColumnChange): MigrationStep {
   const { before, after } = change;
   const isReplaced = isReplacedType(context.to, context.replaced, after.typeKey);
-  const using = usingClause(context.to, change, isReplaced);
+  const using = usingClause(change, isReplaced);
   const text = `ALTER TABLE ${quoteName(table)} ALTER COLUMN ${quoteIdentifier(after.name)} TYPE ${columnType(after)}${using}`;
   return step(text, narrowing(context, table, before, after));
 }
@@ -102,7 +102,7 @@ function moveColumn(context: ColumnContext, table: Relation, change: ColumnChang
   return [
     step(`${alter} ADD COLUMN ${name} ${columnType(after)}`),
     step(
-      `UPDATE ${quoteName(table)} SET ${name} = ${converted(context.to, change, isReplaced)}`,
+      `UPDATE ${quoteName(table)} SET ${name} = ${converted(change, isReplaced)}`,
       narrowing(context, table, before, after),
     ),
     step(`${alter} DROP COLUMN ${quoteIdentifier(before.name)}`),

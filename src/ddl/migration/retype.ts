@@ -18,26 +18,36 @@ const TEXTS: readonly string[] = ["text", "varchar", "bpchar", "name"];
  * ` USING ...`: how stored values become values of the new type, without its length or precision, which the assignment
  * adds: it refuses text that is too long, where a cast would cut it. Empty when the type only gets another modifier.
  */
-export function usingClause(to: AnySchema, change: ColumnChange, isReplaced: boolean): string {
+export function usingClause(change: ColumnChange, isReplaced: boolean): string {
   const { before, after } = change;
   if (before.typeKey === after.typeKey && !isReplaced) return "";
-  return ` USING ${converted(to, change, isReplaced)}`;
+  return ` USING ${converted(change, isReplaced)}`;
 }
 
 /** The expression of `usingClause`, also for a column that moves. */
-export function converted(to: AnySchema, { before, after }: ColumnChange, isReplaced: boolean): string {
+export function converted({ before, after }: ColumnChange, isReplaced: boolean): string {
   const column = quoteIdentifier(before.name);
-  if (before.typeKey === after.typeKey && !isReplaced) return column;
+  if (isReplaced) return `${column}::text::${bareType(after)}`;
+  return conversion(column, before, after);
+}
+
+/** An expression of one type as one of another, without its length or precision. */
+export function conversion(
+  expression: string,
+  before: Pick<Column, "typeKey">,
+  after: Pick<Column, "type" | "typeKey">,
+): string {
+  if (before.typeKey === after.typeKey) return expression;
   const isDirect =
     TEXTS.includes(before.typeKey) ||
     TEXTS.includes(after.typeKey) ||
     DIRECT.some(family => family.includes(before.typeKey) && family.includes(after.typeKey));
-  return `${column}${isDirect ? "" : "::text"}::${bareType(to, after)}`;
+  return `${expression}${isDirect ? "" : "::text"}::${bareType(after)}`;
 }
 
-// A bare "bit" or "char" would have length 1.
-function bareType({ types }: AnySchema, { type, typeKey }: Column): string {
-  if (types[typeKey]?.schema !== "pg_catalog") return type;
+/** A type without length or precision; an unquoted "bit" or "char" would have length 1. */
+export function bareType({ type, typeKey }: Pick<Column, "type" | "typeKey">): string {
+  if (typeKey.includes(".")) return type;
   return /^[a-z][a-z0-9_]*$/.test(typeKey) && !["bit", "char"].includes(typeKey)
     ? typeKey
     : quoteIdentifier(typeKey);
@@ -57,12 +67,12 @@ const WIDER: Readonly<Record<string, readonly string[]>> = {
 /** Whether every value of a type is one of the other, with the same meaning. */
 export function isWider(from: AnySchema, before: TypeOf, to: AnySchema, after: TypeOf): boolean {
   const [old, now] = [from.types[before.typeKey], to.types[after.typeKey]];
-  if (old === undefined || now === undefined) return false;
   if (before.typeKey !== after.typeKey)
     return (
       after.typeKey === "text" ||
       ((WIDER[before.typeKey] ?? []).includes(after.typeKey) && after.typmod === -1)
     );
+  if (old === undefined || now === undefined) return false;
   if (old.kind === "enum" && now.kind === "enum")
     return old.labels.every(label => now.labels.includes(label));
   if (old.kind === "array" && now.kind === "array")
