@@ -48,7 +48,7 @@ export function exportRows<
   options: ExportOptions<FilterOf<Tables, Name>, Column>,
 ): ReadableStream<Uint8Array> {
   const { format, header = true, select } = options;
-  const exact = exactForms(schema as AnySchema, "string");
+  const exact = exactForms(schema as AnySchema);
   const { key } = relationOf(exact, table);
   const writer = rowWriter(format, writtenColumns(exact, key, select), header);
   const statement = rowsWhereSql(exact, key, options);

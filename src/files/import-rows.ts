@@ -1,6 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { insertMany } from "../rows/insert-many.ts";
 import { upsertMany } from "../rows/upsert-many.ts";
+import { refinementsOf } from "../schema/refinements.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
@@ -57,12 +58,13 @@ export async function importRows<Tables, Name extends TableName<Tables>>(
   source: FileSource,
   options: ImportOptions<ColumnName<Tables, Name>>,
 ): Promise<number> {
-  const { format, upsert, columns = {} } = options;
-  const isDelimited = format === "csv" || format === "tsv";
-  const exact = exactForms(schema as AnySchema, isDelimited ? "string" : "bigint") as SchemaSnapshot;
+  const { format, upsert, columns = {}, signal } = options;
+  // Schemas of the caller's expect the caller's forms.
+  const isRefined = refinementsOf(schema as AnySchema) !== undefined;
+  const exact = (isRefined ? schema : exactForms(schema as AnySchema)) as SchemaSnapshot;
   const relation = relationOf(exact, table);
   const progress = { rows: 0, bytes: 0 };
-  const chunks = textChunks(source, bytes => {
+  const chunks = textChunks(source, signal, bytes => {
     progress.bytes += bytes;
   });
   const { rows, lines } = readRows(exact, relation, format, chunks, columns as ColumnNames);

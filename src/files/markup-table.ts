@@ -42,7 +42,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** A text as HTML, for an element or a quoted attribute. */
+/** A text as HTML or XML, which has no control characters, for an element or a quoted attribute. */
 export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, found => ENTITIES[found]!);
+  return text
+    .replaceAll(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, "\ufffd")
+    .replaceAll(/[&<>"']/g, found => ENTITIES[found]!);
 }

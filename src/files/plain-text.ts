@@ -4,6 +4,7 @@ const LARGEST_DATE = 8.64e15;
 export function plainText(value: unknown): string {
   if (value instanceof Date) return dateText(value);
   if (value instanceof Uint8Array) return `\\x${value.toHex()}`;
+  if (Object.is(value, -0)) return "-0";
   return typeof value === "object" ? jsonText(value) : String(value);
 }
 
@@ -12,11 +13,12 @@ export function jsonText(value: unknown): string {
   return JSON.stringify(value, withForm);
 }
 
-// A date reaches the replacer as its own ISO text, so it is looked up where it stood.
+// A date or Buffer reaches the replacer as what its toJSON gives, so it is looked up where it stood.
 function withForm(this: unknown, key: string, value: unknown): unknown {
   const original = (this as Record<string, unknown>)[key];
   if (original instanceof Date) return dateText(original);
-  if (value instanceof Uint8Array) return `\\x${value.toHex()}`;
+  if (original instanceof Uint8Array) return `\\x${original.toHex()}`;
+  if (Object.is(value, -0)) return "-0";
   const hasNone = typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value));
   return hasNone ? String(value) : value;
 }

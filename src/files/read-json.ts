@@ -1,5 +1,6 @@
 import { RowfnError } from "../errors.ts";
-import { parseJson } from "../types/json-text.ts";
+import { sameDecimal } from "../types/decimal.ts";
+import { MAYBE_INEXACT } from "../types/json-text.ts";
 import { isPlainObject } from "../types/plain-object.ts";
 import type { InputRow } from "./input-row.ts";
 
@@ -30,19 +31,35 @@ export async function* readJson(chunks: AsyncIterable<string>): AsyncGenerator<I
   for (const [index, value] of (Array.isArray(data) ? data : [data]).entries()) yield rowOf(value, index + 1);
 }
 
-// Integers of any length are exact; a number that would be rounded is refused.
 function parsed(text: string, line: number | undefined): unknown {
   try {
-    return parseJson(text, "bigint");
+    return MAYBE_INEXACT.test(text) ? JSON.parse(text, exactNumber) : JSON.parse(text);
   } catch (error) {
     const where = line === undefined ? "" : `line ${line}: `;
-    throw new RowfnError(`${where}${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw new RowfnError(`${where}${(error as Error).message}`, { cause: error });
   }
 }
 
+// A number that JavaScript would round stays what stands in the file; TypeScript does not know these parts of JSON yet.
+function exactNumber(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== "number" || sameDecimal(context?.source ?? "", String(value))) return value;
+  return RAW.rawJSON(context!.source!);
+}
+
+const RAW = JSON as unknown as {
+  readonly rawJSON: (text: string) => object;
+  readonly isRawJSON: (value: unknown) => value is { readonly rawJSON: string };
+};
+
+/** The value with such numbers as texts. */
+export function withTexts(value: unknown): unknown {
+  if (RAW.isRawJSON(value)) return value.rawJSON;
+  if (Array.isArray(value)) return value.map(withTexts);
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withTexts(part)]));
+}
+
 function rowOf(value: unknown, line: number): InputRow {
-  if (isPlainObject(value)) return { line, values: value, isText: false };
+  if (isPlainObject(value) && !RAW.isRawJSON(value)) return { line, values: value, isText: false };
   throw new RowfnError(`row ${line} is no object of column → value`);
 }

@@ -1,13 +1,13 @@
 import { ArgumentError, RowfnError } from "../errors.ts";
 import { columnOf } from "../schema/relation-of.ts";
-import type { AnySchema, Relation } from "../schema/snapshot.ts";
+import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
 import { codecOf } from "../types/resolve.ts";
 import { FILE_FORMATS, type FileFormat } from "./format-name.ts";
 import type { InputRow } from "./input-row.ts";
 import { type LineNumbers, lineNumbers } from "./line-numbers.ts";
 import { readDelimited } from "./read-delimited.ts";
-import { readJson, readNdjson } from "./read-json.ts";
+import { readJson, readNdjson, withTexts } from "./read-json.ts";
 import { textValue } from "./text-value.ts";
 
 /** The rows of a file as `insertMany` takes them, and where they stand in the file. */
@@ -28,15 +28,21 @@ export function readRows(
   names: ColumnNames,
 ): FileRows {
   const lines = lineNumbers(format === "json" ? "row" : "line");
-  return { rows: typedRows({ schema, relation, names, lines }, inputRows(format, chunks)), lines };
+  const reading = { schema, relation, names, lines };
+  const input = inputRows(format, chunks, header => checkHeader(reading, header));
+  return { rows: typedRows(reading, input), lines };
 }
 
-function inputRows(format: FileFormat, chunks: AsyncIterable<string>): AsyncIterable<InputRow> {
+function inputRows(
+  format: FileFormat,
+  chunks: AsyncIterable<string>,
+  check: (header: readonly string[]) => void,
+): AsyncIterable<InputRow> {
   switch (format) {
     case "csv":
-      return readDelimited(chunks, ",");
+      return readDelimited(chunks, ",", check);
     case "tsv":
-      return readDelimited(chunks, "\t");
+      return readDelimited(chunks, "\t", check);
     case "json":
       return readJson(chunks);
     case "ndjson":
@@ -53,6 +59,24 @@ interface Reading {
   readonly relation: Relation;
   readonly names: ColumnNames;
   readonly lines: LineNumbers;
+}
+
+/** Makes sure that every name of a file's first line means a column of its own, and every name given is there. */
+function checkHeader({ schema, relation, names }: Reading, header: readonly string[]): void {
+  const line = (text: string): RowfnError => new RowfnError(`line 1: ${text}`);
+  const missing = Object.keys(names).find(name => !header.includes(name));
+  if (missing !== undefined) throw line(`there is no ${JSON.stringify(missing)}, which \`columns\` names`);
+  const seen = new Map<string, string>();
+  for (const name of header) {
+    const column = columnName(names, name);
+    if (column === null) continue;
+    const other = seen.get(column);
+    if (other === name) throw line(`the column ${JSON.stringify(name)} is there twice`);
+    if (other !== undefined)
+      throw line(`${JSON.stringify(other)} and ${JSON.stringify(name)} both mean ${column}`);
+    seen.set(column, name);
+    if (!relation.columns.some(one => one.name === column)) columnOfLine(schema, relation, column, "line 1");
+  }
 }
 
 /** What becomes of a field of the file. */
@@ -73,7 +97,10 @@ async function* typedRows(
       const known = fields.get(header);
       const field = known === undefined ? fieldOf(reading, header) : known;
       if (known === undefined) fields.set(header, field);
-      if (field !== null) set(typed, field.name, fieldValue(reading, field, value, row.isText));
+      if (field === null) continue;
+      if (Object.hasOwn(typed, field.name))
+        throw new RowfnError(`${reading.lines.last()}: ${field.name} is there twice`);
+      set(typed, field.name, fieldValue(reading, field, value, row.isText));
     }
     yield typed;
   }
@@ -88,10 +115,18 @@ function set(row: Record<string, unknown>, name: string, value: unknown): void {
 
 // What the database computes it computes again.
 function fieldOf({ schema, relation, names, lines }: Reading, header: string): Field | null {
-  const name = Object.hasOwn(names, header) ? names[header]! : header;
+  const name = columnName(names, header);
   if (name === null) return null;
-  const column = located(lines, () => columnOf(schema, relation.key, name));
+  const column = columnOfLine(schema, relation, name, lines.last());
   return column.generated === null ? { name, codec: codecOf(schema, relation, column) } : null;
+}
+
+function columnName(names: ColumnNames, header: string): string | null {
+  return Object.hasOwn(names, header) ? names[header]! : header;
+}
+
+function columnOfLine(schema: AnySchema, relation: Relation, name: string, line: string): Column {
+  return located(line, () => columnOf(schema, relation.key, name));
 }
 
 function fieldValue(
@@ -100,19 +135,22 @@ function fieldValue(
   value: unknown,
   isText: boolean,
 ): unknown {
-  if (typeof value !== "string" || (!isText && isJson(codec))) return value;
-  return located(lines, () => textValue(`${relation.key}.${name}`, codec, value));
+  const label = `${relation.key}.${name}`;
+  if (value === null) return null;
+  const text = isText ? (value as string) : isJson(codec) ? JSON.stringify(value) : value;
+  const plain = typeof text === "object" ? withTexts(text) : text;
+  return typeof plain === "string" ? located(lines.last(), () => textValue(label, codec, plain)) : plain;
 }
 
 function isJson({ shape }: Codec): boolean {
   return shape.kind === "scalar" && shape.family === "json";
 }
 
-function located<Result>(lines: LineNumbers, run: () => Result): Result {
+function located<Result>(line: string, run: () => Result): Result {
   try {
     return run();
   } catch (error) {
     if (!(error instanceof RowfnError)) throw error;
-    throw new RowfnError(`${lines.last()}: ${error.message}`, { cause: error });
+    throw new RowfnError(`${line}: ${error.message}`, { cause: error });
   }
 }

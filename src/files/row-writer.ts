@@ -1,4 +1,5 @@
-import type { FileFormat } from "./format-name.ts";
+import { ArgumentError } from "../errors.ts";
+import { FILE_FORMATS, type FileFormat } from "./format-name.ts";
 
 /** A column of a file. */
 export interface WrittenColumn {
@@ -33,6 +34,10 @@ export function rowWriter(format: FileFormat, columns: readonly WrittenColumn[],
         row: (row, index) => `${index > 0 ? "," : ""}\n${jsonRow(columns, row)}`,
         foot: "\n]\n",
       };
+    default:
+      throw new ArgumentError(
+        `format is one of ${FILE_FORMATS.join(", ")}, received ${JSON.stringify(format)}`,
+      );
   }
 }
 

@@ -10,17 +10,43 @@ export type FileSource =
   | AsyncIterable<string | Uint8Array>
   | Iterable<Uint8Array>;
 
-/** The text of a source in pieces; `onBytes` is told of the length of each. */
+/** The text of a source in pieces, until the signal is aborted; `onBytes` is told of the length of each. */
 export async function* textChunks(
   source: FileSource,
+  signal: AbortSignal | undefined,
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  for await (const piece of piecesOf(source)) {
-    onBytes(piece.length);
+  for await (const piece of untilAborted(piecesOf(source), signal)) {
+    onBytes(Buffer.byteLength(piece));
     yield typeof piece === "string" ? piece : decoded(() => decoder.decode(piece, { stream: true }));
   }
   yield decoded(() => decoder.decode());
+}
+
+// A source that has stopped coming would otherwise keep the import waiting.
+async function* untilAborted<Piece>(
+  pieces: AsyncIterable<Piece> | Iterable<Piece>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Piece, void, undefined> {
+  if (signal === undefined) return yield* pieces;
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason);
+  aborted.promise.catch(() => {});
+  signal.addEventListener("abort", abort);
+  try {
+    signal.throwIfAborted();
+    const iterator =
+      Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
+    for (;;) {
+      const { done, value } = await Promise.race([iterator.next(), aborted.promise]);
+      if (done) return;
+      yield value;
+      signal.throwIfAborted();
+    }
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }
 
 function piecesOf(source: FileSource): AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array> {

@@ -35,7 +35,9 @@ export function textTable(
 
 // A line break would end the row, and an escape sequence would reach the terminal.
 function escaped(text: string): string {
-  return text.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, character => JSON.stringify(character).slice(1, -1));
+  return text.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, character =>
+    character < " " ? JSON.stringify(character).slice(1, -1) : `\\u00${character.charCodeAt(0).toString(16)}`,
+  );
 }
 
 /** The widths, the widest made narrower until all of them fit. */

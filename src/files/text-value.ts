@@ -1,7 +1,7 @@
 import { ValueError } from "../errors.ts";
 import type { Codec } from "../types/codec.ts";
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^(NaN|[+-]?Infinity)$/i;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const BOOLEANS: Readonly<Record<string, boolean>> = {
   ...{ true: true, t: true, yes: true, on: true, 1: true },
   ...{ false: false, f: false, no: false, off: false, 0: false },
@@ -16,8 +16,9 @@ export function textValue(where: string, codec: Codec, text: string): unknown {
     case "json":
       return jsonValue(where, codec, text);
     case "integer":
-    case "float":
       return NUMBER.test(text) ? Number(text) : text;
+    case "float":
+      return text.trim() === "" ? text : parsed(codec, text);
     case "boolean":
       return BOOLEANS[text.toLowerCase()] ?? text;
     default:

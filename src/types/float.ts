@@ -1,3 +1,4 @@
+import { ValueError } from "../errors.ts";
 import type { Codec } from "./codec.ts";
 import { compareNumbers } from "./number-order.ts";
 import { problem } from "./received.ts";
@@ -7,7 +8,7 @@ export const float8Codec: Codec = scalarCodec<number>({
   form: "number",
   castType: "float8",
   family: "float",
-  parse: Number,
+  parse: parseFloat64,
   check: value => (typeof value === "number" ? undefined : problem("a number", value)),
   print: printFloat,
   order: compareNumbers,
@@ -18,12 +19,24 @@ export const float4Codec: Codec = scalarCodec<number>({
   form: "number",
   castType: "float4",
   family: "float",
-  parse: Number,
+  parse: parseFloat64,
   decode: shortestFloat4,
   check: value => (fitsFloat4(value) ? undefined : problem("a number that 32 bits can hold", value)),
   print: printFloat,
   order: compareNumbers,
 });
+
+const INFINITY = /^([+-]?)inf(?:inity)?$/i;
+
+// PostgreSQL prints none of the texts that are refused here; one from elsewhere would become another number.
+function parseFloat64(text: string): number {
+  const number = Number(text);
+  if (Number.isFinite(number) && (number !== 0 || !/[1-9]/.test(text.replace(/e.*/i, "")))) return number;
+  if (/^nan$/i.test(text)) return Number.NaN;
+  const sign = INFINITY.exec(text)?.[1];
+  if (sign === undefined) throw new ValueError(`${text} is no number that 64 bits can hold`);
+  return sign === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+}
 
 function printFloat(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);

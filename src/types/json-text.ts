@@ -3,7 +3,7 @@ import { sameDecimal } from "./decimal.ts";
 import { jsonNull } from "./json-null.ts";
 
 // A number of up to 15 digits and a small exponent is the same number in JavaScript; strings only cost the slow way.
-const MAYBE_INEXACT = /[\d.]{16}|\d[eE][+-]?\d{3}/;
+export const MAYBE_INEXACT: RegExp = /[\d.]{16}|\d[eE][+-]?\d{3}/;
 
 /** The value of a json text; a number that a double cannot hold is refused, or an integer read as bigint. */
 export function parseJson(text: string, integers: "refuse" | "bigint"): unknown {

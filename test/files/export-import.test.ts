@@ -164,6 +164,78 @@ test("an import reads texts, bytes, blobs, responses, streams and pieces that cu
   expect((await failure(broken)).message).toBe("t: the file is not UTF-8");
 });
 
+test("a column of NULLs goes out and comes in, an empty line between other rows is none", async () => {
+  const { sql, schema } = await database(
+    "create table t (a text); insert into t values (null), ('x'), (null), ('')",
+  );
+  const text = await new Response(exportRows(sql, schema, "t", { format: "csv" })).text();
+  expect(text).toBe('a\n\nx\n\n""\n');
+  await sql`truncate t`;
+  expect(await importRows(sql, schema, "t", text, { format: "csv" })).toBe(4);
+  expect(await sql`select a from t`.values()).toEqual([[null], ["x"], [null], [""]]);
+  const two = await database("create table t (a text, b text)");
+  expect(await importRows(two.sql, two.schema, "t", "a,b\n1,2\n\n3,4\n\n", { format: "csv" })).toBe(2);
+});
+
+test("numbers that 64 bits cannot hold are refused, infinity is read in every spelling", async () => {
+  const { sql, schema } = await database("create table t (a float8, b float8[])");
+  for (const text of ["1e400", "1e-400", "x"]) {
+    await failure(importRows(sql, schema, "t", `a\n${text}\n`, { format: "csv" }));
+    await failure(importRows(sql, schema, "t", `b\n"{${text}}"\n`, { format: "csv" }));
+  }
+  const spellings = ["infinity", "-inf", "Infinity", "nan"];
+  for (const text of spellings)
+    await importRows(sql, schema, "t", `a,b\n${text},{${text}}\n`, { format: "csv" });
+  const plain = spellings.map(text => `('${text}'::float8)`).join(", ");
+  const [expected] = [await sql.unsafe(`select v::text from (values ${plain}) x(v)`).values()];
+  expect(await sql`select a::text from t`.values()).toEqual(expected);
+  expect(await sql`select b[1]::text from t`.values()).toEqual(expected);
+});
+
+test("an export is exact also of a snapshot with schemas of the caller's, and whatever forms it was read with", async () => {
+  const { sql, schema } = await database(
+    "create table t (at timestamptz, name text); insert into t values ('2026-01-02 03:04:05.123456+00', 'a')",
+  );
+  const refined = refine(schema, { t: { name: v.string() } });
+  const text = await new Response(exportRows(sql, refined, "t", { format: "csv", select: ["at"] })).text();
+  expect(text).toContain("05.123456");
+});
+
+test.each(["json", "ndjson"] as const)("%s: numbers of any length stay what they are", async format => {
+  const { sql, schema } = await database("create table t (doc jsonb, n numeric, list numeric[], big int8)");
+  const long = "0.12345678901234567890123456789";
+  const row = `{"doc":{"a":[${long},12345678901234567890]},"n":${long},"list":[${long}],"big":9007199254740993}\n`;
+  await importRows(sql, schema, "t", row, { format });
+  expect(await sql`select doc::text, n::text, list::text, big::text from t`.values()).toEqual([
+    [`{"a": [${long}, 12345678901234567890]}`, long, `{${long}}`, "9007199254740993"],
+  ]);
+  const text = await new Response(exportRows(sql, schema, "t", { format })).text();
+  await importRows(sql, schema, "t", text, { format });
+  expect(await sql`select count(distinct t::text)::int, count(*)::int from t`.values()).toEqual([
+    [1, 2],
+  ] as never);
+});
+
+test("a source that stops coming ends when the signal does", async () => {
+  const { sql, schema } = await database("create table t (a text)");
+  const stalled = async function* (): AsyncGenerator<string> {
+    yield "a\n1\n";
+    await new Promise(() => {});
+  };
+  const stop = new AbortController();
+  const importing = importRows(sql, schema, "t", stalled(), { format: "csv", signal: stop.signal });
+  setTimeout(() => stop.abort(new Error("enough")), 20);
+  expect((await failure(importing)).message).toBe("enough");
+  expect(await count(sql, schema, "t")).toBe(0);
+});
+
+test("an unknown format is refused at once", () => {
+  const format = "xml" as "csv";
+  expect(() => exportRows(store.sql, store.schema, "genre", { format })).toThrow(
+    'format is one of csv, tsv, json, ndjson, received "xml"',
+  );
+});
+
 test("a scope stamps imported rows and refuses those of others", async () => {
   const { sql, schema } = await database("create table t (tenant int not null, name text)");
   const mine = scope(schema, { t: { tenant: 7 } });
@@ -212,8 +284,9 @@ t: 1 value not accepted, nothing was written
       `id,name\n${LATE}\n5,y\n`,
       "t, line 12002: a value that no other row has in id (t_pkey); nothing was written",
     ],
-    ["csv", "id,nam\n1,a\n", 't: line 2: t has no column "nam". Did you mean "name"?'],
+    ["csv", "id,nam\n1,a\n", 't: line 1: t has no column "nam". Did you mean "name"?'],
     ["csv", "id,id\n1,2\n", 't: line 1: the column "id" is there twice'],
+    ["csv", "id,nam\n", 't: line 1: t has no column "nam". Did you mean "name"?'],
     ["csv", "id,name\n1,a,3\n", "t: Invalid Record Length: columns length is 2, got 3 on line 2"],
     [
       "csv",
@@ -246,6 +319,14 @@ t: 1 value not accepted, nothing was written
     expect(error).toBeInstanceOf(ImportError);
     expect(error.message).toBe(message);
     expect(await sql`select count(*)::int from t`.values()).toEqual([[0]] as never);
+  });
+
+  test("names that mean nothing, or the same column", async () => {
+    const { sql, schema } = refusing;
+    const refused = (columns: Record<string, "id" | "name">): Promise<Error> =>
+      failure(importRows(sql, schema, "t", "No,id,name\n1,2,a\n", { format: "csv", columns }));
+    expect((await refused({ No: "id" })).message).toBe('t: line 1: "No" and "id" both mean id');
+    expect((await refused({ no: "id" })).message).toBe('t: line 1: there is no "no", which `columns` names');
   });
 
   test("the cause is the ValidationError with its issues", async () => {

@@ -34,6 +34,12 @@ test("table: lines fit a width, what is too long ends in an ellipsis", () => {
   expect(text).toContain("xxxxx…");
 });
 
+test("table: no control character reaches the terminal", () => {
+  expect(formatRows([{ a: "\x1b[31m\x07\x7f\x9b2J" }], "table").split("\n")[2]).toBe(
+    "\\u001b[31m\\u0007\\u007f\\u009b2J",
+  );
+});
+
 test("markdown: nothing in a value ends a cell or becomes markup", () => {
   expect(formatRows(ROWS, "markdown", { columns: ["id", "name"] })).toBe(`\
 | id | name |
