@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { scanSql } from "../../src/statements/scan-sql.ts";
+import { scanSql, splitStatements } from "../../src/statements/scan-sql.ts";
 
 const numbers = (text: string): number[] => scanSql(text).map(({ number }) => number);
 
@@ -55,3 +55,13 @@ test.each(["a = ';' and b = ')'", "f(a, (b)[1])", "a = '--' and b", "$$;$$ = a",
     expect(scanSql(text)).toEqual([]);
   },
 );
+
+test("a text is split at the semicolons outside of strings, quoted names and comments", () => {
+  const statements = [
+    "select ';' as \";\"",
+    "-- one; two\nselect $a$;$a$ /* ; */",
+    "do $$ begin perform 1; end $$",
+  ];
+  expect(splitStatements(`${statements.join(";\n")};\n ; -- the end\n;/* nothing; */`)).toEqual(statements);
+  expect(() => splitStatements("select 1; select '")).toThrow("ends inside quotes");
+});

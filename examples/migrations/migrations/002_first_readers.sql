@@ -1,0 +1,1 @@
+insert into reader (name, standing) values ('Ann', 'member'), ('Bob', 'guest');

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { join } from "node:path";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.drop());
+
+test("the migrations example runs its files once and writes the next one", async () => {
+  const path = join(import.meta.dir, "../../examples/migrations/migrate.ts");
+  const example = Bun.spawn([process.execPath, path], {
+    env: { ...process.env, DATABASE_URL: database.url },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [output, errors] = await Promise.all([
+    new Response(example.stdout).text(),
+    new Response(example.stderr).text(),
+  ]);
+  expect([await example.exited, errors]).toEqual([0, ""]);
+  expect(output).toBe(`running 001_reader.sql
+running 002_first_readers.sql
+running 003_reader_name.sql
+3 ran, then 0
+001_reader.sql done
+002_first_readers.sql done
+003_reader_name.sql done
+
+004_joined.sql:
+DROP INDEX "public"."reader_name";
+
+-- destructive: public.reader.name: not every text is a character varying(80)
+ALTER TABLE "public"."reader" ALTER COLUMN "name" TYPE character varying(80) USING "name"::varchar;
+
+ALTER TABLE "public"."reader" ADD COLUMN "joined_on" date DEFAULT '2026-01-01'::date NOT NULL;
+
+CREATE INDEX "reader_name" ON "public"."reader" ("name");
+
+CREATE INDEX "reader_joined_on_idx" ON "public"."reader" ("joined_on");
+
+`);
+  expect([...(await database.sql`select name, standing::text from reader order by name`.values())]).toEqual([
+    ["Ann", "member"],
+    ["Bob", "guest"],
+  ]);
+}, 60_000);
