@@ -47,7 +47,11 @@ export async function createFromRows<Tables, const Name extends string>(
     await sendStatements(tx, statements, options);
     const after = await schemaAfter(tx, schema);
     const made = after.relations.find(one => one.schema === namespace && one.name === name) as Relation;
-    await insertMany(tx, after as SchemaSnapshot<WideTables>, made.key, rows as Record<string, unknown>[]);
+    const { onStatement } = options;
+    const given = rows as Record<string, unknown>[];
+    await insertMany(tx, after as SchemaSnapshot<WideTables>, made.key, given, {
+      ...(onStatement && { onStatement }),
+    });
     await sendStatements(tx, continueNumberingSql(made), options);
     return after as SchemaSnapshot<ChangedTable<Tables, Name>>;
   });

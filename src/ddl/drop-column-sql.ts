@@ -13,7 +13,7 @@ import { relationOfKind, TABLE_KINDS } from "./relation-name.ts";
  * @param column the column's name
  * @param options `cascade`
  * @returns the DDL
- * @throws UnknownNameError; ArgumentError when another column's foreign key or a key of several columns needs it and
+ * @throws UnknownNameError; ArgumentError when a foreign key refers to it, or a key, index or check is of several columns, and
  * `cascade` is not given
  * @example `dropColumnSql(schema, "track", "composer")` → `['ALTER TABLE "public"."track" DROP COLUMN "composer"']`
  */
@@ -30,10 +30,10 @@ export function dropColumnSql(
   return [`ALTER TABLE ${quoteName(relation)} DROP COLUMN ${quoteIdentifier(column)}${cascade}`];
 }
 
-// PostgreSQL drops a key or CHECK of several columns with any one of them, without a word.
+// PostgreSQL drops a key, index or CHECK of several columns with any one of them, without a word.
 function requireUnused(schema: AnySchema, relation: Relation, column: string): void {
-  const { primaryKey, uniqueKeys, foreignKeys, checks } = relation;
-  const own = [...(primaryKey ? [primaryKey] : []), ...uniqueKeys, ...foreignKeys, ...checks]
+  const { primaryKey, uniqueKeys, indexes, foreignKeys, checks } = relation;
+  const own = [...(primaryKey ? [primaryKey] : []), ...uniqueKeys, ...indexes, ...foreignKeys, ...checks]
     .filter(({ columns }) => columns.length > 1 && columns.includes(column))
     .map(({ name }) => name);
   const others = referrersOf(schema, relation)

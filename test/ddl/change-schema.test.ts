@@ -135,6 +135,11 @@ test("dropColumn takes the column's own index with it, and refuses to take more 
     "author.id is part of more, cascade: true drops it too: book_author_id_fkey of book",
   );
   expect(() => dropColumnSql(schema, "book", "author_id")).toThrow("book_author_id_title_key");
+  await database.sql.unsafe("create index on book (id, title)");
+  const indexed = await loadSchema(database.sql);
+  expect(() => dropColumnSql(indexed, "book", "title")).toThrow(
+    "book_author_id_title_key; book_id_title_idx",
+  );
   expect(dropColumnSql(schema, "book", "title", { cascade: true })).toEqual([
     'ALTER TABLE "public"."book" DROP COLUMN "title" CASCADE',
   ]);
