@@ -1,8 +1,8 @@
+import { textValue } from "../files/text-value.ts";
 import type { Relation, SchemaSnapshot } from "../index.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import { codecOf } from "../types/resolve.ts";
 import { UsageError } from "./failure.ts";
-import { textValue } from "./text-value.ts";
 
 /** `name=Polka` is a text that the column's type reads, `tags:=["live"]` JSON; `column:=null` is NULL. */
 export function rowOfAssignments(

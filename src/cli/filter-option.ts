@@ -1,3 +1,4 @@
+import { textValue } from "../files/text-value.ts";
 import {
   and,
   contains,
@@ -20,7 +21,6 @@ import {
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import { comparisonCodec } from "../types/resolve.ts";
 import { UsageError } from "./failure.ts";
-import { textValue } from "./text-value.ts";
 
 /** SQL's operators, so that none has to be learnt. */
 const COMPARISONS: Readonly<Record<string, (value: unknown) => Operator>> = {

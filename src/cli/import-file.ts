@@ -1,10 +1,7 @@
-import { type Connection, ConstraintError, RowfnError, ValidationError } from "../index.ts";
-import { exactForms, fileFormat } from "./file-format.ts";
-import type { LineNumbers } from "./input/line-numbers.ts";
-import { readRows } from "./input/read-rows.ts";
-import { textChunks } from "./input/text-chunks.ts";
+import type { FileFormat } from "../files/format-name.ts";
+import { ImportError, type ImportOptions, importRows, RowfnError } from "../index.ts";
+import { fileFormat } from "./file-format.ts";
 import { withDatabase } from "./open-database.ts";
-import type { StreamedFormat } from "./output/row-writer.ts";
 import { writeLine } from "./output/write-text.ts";
 import type { GlobalOptions } from "./program.ts";
 import { progressBar } from "./progress.ts";
@@ -12,65 +9,42 @@ import { progressBar } from "./progress.ts";
 /** A file with rows: `-` is standard input. */
 export interface RowsFile {
   readonly path: string;
-  readonly format: StreamedFormat | undefined;
+  readonly format: FileFormat | undefined;
 }
-
-export type Rows = AsyncIterable<Record<string, unknown>>;
 
 /** Writes the rows of a file, all of them or none, and says how many there were. */
-export function importFile(
+export async function importFile(
   connection: GlobalOptions,
   table: string,
-  file: RowsFile,
-  write: (database: Connection, rows: Rows) => Promise<number>,
+  { path, format: asked }: RowsFile,
+  options: Pick<ImportOptions, "upsert">,
 ): Promise<void> {
-  const path = file.path === "-" ? undefined : file.path;
-  const format = fileFormat(path, file.format);
-  return withDatabase(
-    connection,
-    async database => {
-      const count = await writeFile(database, table, path, format, write);
-      await writeLine(`${count} ${count === 1 ? "row" : "rows"} written to ${table}`);
-    },
-    { types: exactForms(format) },
-  );
+  const format = fileFormat(path === "-" ? undefined : path, asked);
+  const source = await sourceOf(path);
+  const progress = progressBar(source.size, "bytes");
+  await withDatabase(connection, async ({ sql, schema }) => {
+    const count = await importRows(sql, schema, table, source, {
+      ...options,
+      format,
+      onProgress: ({ bytes }) => progress.show(bytes),
+    })
+      .catch(error => {
+        throw inFile(path, error);
+      })
+      .finally(progress.stop);
+    await writeLine(`${count} ${count === 1 ? "row" : "rows"} written to ${table}`);
+  });
 }
 
-async function writeFile(
-  database: Connection,
-  table: string,
-  path: string | undefined,
-  format: StreamedFormat,
-  write: (database: Connection, rows: Rows) => Promise<number>,
-): Promise<number> {
-  const progress = progressBar(path === undefined ? 0 : Bun.file(path).size, "bytes");
-  const { rows, lines } = readRows(database.schema, table, format, textChunks(path, progress.advance));
-  try {
-    return await write(database, rows);
-  } catch (error) {
-    throw inFile(path ?? "standard input", lines, error);
-  } finally {
-    progress.stop();
-  }
+async function sourceOf(path: string): Promise<Blob> {
+  if (path === "-") return Bun.stdin;
+  if (await Bun.file(path).exists()) return Bun.file(path);
+  throw new RowfnError(`there is no file ${path}`);
 }
 
-const SHOWN = 10;
-
-/** The error with lines of the file instead of numbers of rows. */
-function inFile(name: string, lines: LineNumbers, error: unknown): unknown {
-  if (error instanceof ValidationError) {
-    const found = error.issues.slice(0, SHOWN).map(({ path = [], message }) => {
-      const [row, ...columns] = path.map(({ key }) => key);
-      return `  ${lines.of(Number(row))}, ${columns.join(".")}: ${message}`;
-    });
-    const rest = error.issues.length > SHOWN ? [`  and ${error.issues.length - SHOWN} more`] : [];
-    const head = `${name}: ${error.issues.length} of the values not accepted, nothing was written`;
-    return new RowfnError([head, ...found, ...rest].join("\n"), { cause: error });
-  }
-  if (error instanceof ConstraintError && error.row !== undefined)
-    return new RowfnError(`${name}, ${lines.of(error.row)}: ${error.expected}; nothing was written`, {
-      cause: error,
-    });
-  if (error instanceof RowfnError) return new RowfnError(`${name}: ${error.message}`, { cause: error });
-  return error;
+// The file's name says more than the table's.
+function inFile(path: string, error: unknown): unknown {
+  if (!(error instanceof ImportError)) return error;
+  const name = path === "-" ? "standard input" : path;
+  return new RowfnError(`${name}${error.message.slice(error.table.length)}`, { cause: error });
 }

@@ -3,10 +3,10 @@ import packageJson from "../../package.json" with { type: "json" };
 import { check } from "./commands/check.ts";
 import { columns } from "./commands/columns.ts";
 import { doctor } from "./commands/doctor.ts";
-import { exportRows } from "./commands/export.ts";
+import { exportCommand } from "./commands/export.ts";
 import { generate } from "./commands/generate.ts";
 import { get } from "./commands/get.ts";
-import { importRows } from "./commands/import.ts";
+import { importCommand } from "./commands/import.ts";
 import { insert } from "./commands/insert.ts";
 import { migrate } from "./commands/migrate.ts";
 import { query } from "./commands/query.ts";
@@ -36,8 +36,8 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   query,
   insert,
   upsert,
-  importRows,
-  exportRows,
+  importCommand,
+  exportCommand,
   schema,
   generate,
   check,

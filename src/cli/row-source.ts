@@ -1,19 +1,19 @@
 import { type Command, Option } from "@commander-js/extra-typings";
-import type { Connection } from "../index.ts";
+import { FILE_FORMATS, type FileFormat } from "../files/format-name.ts";
+import type { Connection, ImportOptions, RowFormat } from "../index.ts";
 import { rowOfAssignments } from "./assignments.ts";
 import { UsageError } from "./failure.ts";
-import { importFile, type Rows } from "./import-file.ts";
+import { importFile } from "./import-file.ts";
 import { EXACT_TIMES, withDatabase } from "./open-database.ts";
-import { STREAMED, type StreamedFormat } from "./output/row-writer.ts";
-import { formatOption, type ShownFormat, showRow } from "./output/show-rows.ts";
+import { formatOption, showRow } from "./output/show-rows.ts";
 import { tableColumns } from "./output/shown-column.ts";
 import type { GlobalOptions } from "./program.ts";
 
 /** Where the rows come from that a subcommand stores. */
 export type RowSourceOptions = {
   readonly from?: string | undefined;
-  readonly input?: StreamedFormat | undefined;
-  readonly format?: ShownFormat | undefined;
+  readonly input?: FileFormat | undefined;
+  readonly format?: RowFormat | undefined;
 };
 
 /** Adds a table and a row, or a file of rows, to a subcommand. */
@@ -25,18 +25,17 @@ export function addRowSource(
     .argument("[assignments...]", "column=value, or column:=json; column:=null is NULL")
     .option("--from <file>", "rows of a csv, tsv, json or ndjson file instead; - is standard input")
     .addOption(
-      new Option("--input <format>", "the file's, by default what its name ends with").choices(STREAMED),
+      new Option("--input <format>", "the file's, by default what its name ends with").choices(FILE_FORMATS),
     )
     .addOption(formatOption());
 }
 
-/** How one row is stored, and how many are. */
-export interface StoreRows {
+/** How one row is stored, and how a file's rows are. */
+export interface StoreRows extends Pick<ImportOptions, "upsert"> {
   readonly one: (
     database: Connection,
     row: Record<string, unknown>,
   ) => Promise<Record<string, unknown> | undefined>;
-  readonly many: (database: Connection, rows: Rows) => Promise<number>;
 }
 
 /** Stores the row of the command line and shows it, or the rows of a file. */
@@ -45,15 +44,21 @@ export function storeRows(
   table: string,
   assignments: readonly string[],
   { from, input, format }: RowSourceOptions,
-  store: StoreRows,
+  { one, upsert }: StoreRows,
 ): Promise<void> {
   if ((from === undefined) === (assignments.length === 0))
     throw new UsageError("give a row as column=value, or the rows of a file by --from");
-  if (from !== undefined) return importFile(connection, table, { path: from, format: input }, store.many);
+  if (from !== undefined)
+    return importFile(
+      connection,
+      table,
+      { path: from, format: input },
+      upsert === undefined ? {} : { upsert },
+    );
   return withDatabase(
     connection,
     async database => {
-      const row = await store.one(database, rowOfAssignments(database.schema, table, assignments));
+      const row = await one(database, rowOfAssignments(database.schema, table, assignments));
       if (row !== undefined) await showRow(row, tableColumns(database.schema, table, undefined), format);
     },
     EXACT_TIMES,

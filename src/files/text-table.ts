@@ -6,7 +6,7 @@ export interface TableColumn {
 }
 
 const GAP = "  ";
-/** A column is not made narrower than this. */
+/** A column is not made narrower than this or its name. */
 const NARROW = 6;
 
 /** Lines of aligned columns under their names; long texts are cut off with `…` to fit a width in terminal cells. */
@@ -18,9 +18,11 @@ export function textTable(
   const cells = rows.map(texts => texts.map(escaped));
   const names = columns.map(({ name }) => escaped(name));
   const natural = names.map((name, index) =>
-    Math.max(Bun.stringWidth(name), ...cells.map(texts => Bun.stringWidth(texts[index]!))),
+    cells.reduce((widest, texts) => Math.max(widest, Bun.stringWidth(texts[index]!)), Bun.stringWidth(name)),
   );
-  const widths = width === undefined ? natural : fitted(natural, width - GAP.length * (columns.length - 1));
+  const least = names.map(name => Math.max(Bun.stringWidth(name), NARROW));
+  const widths =
+    width === undefined ? natural : fitted(natural, least, width - GAP.length * (columns.length - 1));
   const line = (texts: readonly string[]): string =>
     cut(
       texts
@@ -40,13 +42,14 @@ function escaped(text: string): string {
   );
 }
 
-/** The widths, the widest made narrower until all of them fit. */
-function fitted(natural: readonly number[], available: number): readonly number[] {
-  const widths = natural.map(width => Math.min(width, Math.max(available, NARROW)));
+/** The widths, the widest made narrower until all of them fit or none can give way. */
+function fitted(natural: readonly number[], least: readonly number[], available: number): readonly number[] {
+  const widths = natural.map((width, index) => Math.min(width, Math.max(available, least[index]!)));
   let excess = widths.reduce((sum, width) => sum + width, 0) - available;
   while (excess > 0) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if (widths[widest]! <= NARROW) break;
+    const spare = widths.map((width, index) => (width > least[index]! ? width : 0));
+    const widest = spare.indexOf(Math.max(...spare));
+    if (spare[widest] === 0) break;
     widths[widest]!--;
     excess--;
   }

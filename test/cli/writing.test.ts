@@ -103,7 +103,7 @@ describe("import", () => {
     expect([code, output]).toEqual([1, ""]);
     expect(errors).toBe(
       [
-        `error: ${path}: 3 of the values not accepted, nothing was written`,
+        `error: ${path}: 3 values not accepted, nothing was written`,
         '  line 4, album_id: Expected an integer from -2147483648 to 2147483647, received "x"',
         "  line 6, milliseconds: Expected a value with (milliseconds > 0), received 0 (constraint track_milliseconds_check)",
         "  line 7, album_id: Expected an integer from -2147483648 to 2147483647, received null (the column is NOT NULL)",
@@ -137,7 +137,7 @@ describe("import", () => {
         "",
       );
     expect(await errorsOf("a.csv", "genre_id,nme\n1,x\n")).toBe(
-      'error: a.csv: line 2: genre has no column "nme". Did you mean "name"?\n',
+      'error: a.csv: line 1: genre has no column "nme". Did you mean "name"?\n',
     );
     expect(await errorsOf("a.csv", "name,name\n1,x\n")).toBe(
       'error: a.csv: line 1: the column "name" is there twice\n',
@@ -151,10 +151,10 @@ describe("import", () => {
     const path = join(store.directory, "latin1.csv");
     await Bun.write(path, new Uint8Array([...Buffer.from("genre_id,name\n1,"), 0xe9, 0x0a]));
     expect((await store.inPipe(["import", "genre", path])).errors).toBe(
-      `error: ${path}: ${path} is not UTF-8\n`,
+      `error: ${path}: the file is not UTF-8\n`,
     );
     expect((await store.inPipe(["import", "genre", "no.csv"])).errors).toBe(
-      "error: no.csv: there is no file no.csv\n",
+      "error: there is no file no.csv\n",
     );
   });
 

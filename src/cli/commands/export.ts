@@ -1,16 +1,15 @@
-import { type Connection, count, streamRows } from "../../index.ts";
+import type { FileFormat } from "../../files/format-name.ts";
+import { type Connection, count, exportRows } from "../../index.ts";
 import { examples } from "../examples.ts";
-import { exactForms, fileFormat, fileFormatOption } from "../file-format.ts";
+import { fileFormat, fileFormatOption } from "../file-format.ts";
 import { withDatabase } from "../open-database.ts";
-import { type RowSink, rowSink } from "../output/row-sink.ts";
-import { rowWriter, type StreamedFormat } from "../output/row-writer.ts";
-import { tableColumns } from "../output/shown-column.ts";
+import { rowSink } from "../output/row-sink.ts";
 import type { Program } from "../program.ts";
 import { progressBar } from "../progress.ts";
 import { addReading, type ReadingOptions, readingOf } from "../reading-options.ts";
 
 /** `rowfn export`: rows into a file. */
-export function exportRows(program: Program): void {
+export function exportCommand(program: Program): void {
   addReading(program.command("export"))
     .description("write the rows of a table or view as they are, in memory for some thousands of them")
     .option("--out <file>", "where to; standard output by default")
@@ -24,55 +23,39 @@ export function exportRows(program: Program): void {
     )
     .action((table, { out, format: asked, ...reading }, command) => {
       const format = fileFormat(out, asked);
-      return withDatabase(
-        command.optsWithGlobals(),
-        database => exportTo(out, database, { table, format, reading }),
-        { types: exactForms(format) },
+      return withDatabase(command.optsWithGlobals(), database =>
+        exportTo(out, database, { table, format, reading }),
       );
     });
 }
 
 interface Export {
   readonly table: string;
-  readonly format: StreamedFormat;
+  readonly format: FileFormat;
   readonly reading: ReadingOptions;
 }
 
-async function exportTo(out: string | undefined, database: Connection, what: Export): Promise<void> {
-  const sink = rowSink(out);
-  try {
-    await writeRows(sink, out !== undefined, database, what);
-    await sink.end();
-  } catch (error) {
-    sink.abandon();
-    throw error;
-  }
-}
-
-/** Rows that are written together. */
-const BATCH = 1_000;
-
-async function writeRows(
-  sink: RowSink,
-  isFile: boolean,
+async function exportTo(
+  out: string | undefined,
   database: Connection,
   { table, format, reading }: Export,
 ): Promise<void> {
   const { sql, schema } = database;
   const options = readingOf(schema, table, reading);
-  const { head, row, foot } = rowWriter(format, tableColumns(schema, table, options.select));
-  const progress = progressBar(isFile ? await rowsToCome(database, table, options) : 0, "rows");
+  const total = out === undefined ? 0 : await rowsToCome(database, table, options);
+  const progress = progressBar(total, "rows");
+  const sink = rowSink(out);
   try {
-    let text = head;
-    let index = 0;
-    for await (const one of streamRows(sql, schema, table, options)) {
-      text += row(one, index++);
-      if (index % BATCH > 0) continue;
-      await sink.write(text);
-      progress.advance(BATCH);
-      text = "";
-    }
-    await sink.write(text + foot);
+    const stream = exportRows(sql, schema, table, {
+      ...options,
+      format,
+      onProgress: ({ rows }) => progress.show(rows),
+    });
+    for await (const bytes of stream) await sink.write(bytes);
+    await sink.end();
+  } catch (error) {
+    sink.abandon();
+    throw error;
   } finally {
     progress.stop();
   }

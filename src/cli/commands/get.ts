@@ -1,3 +1,4 @@
+import { textValue } from "../../files/text-value.ts";
 import { getOrThrow, pkCols, type SchemaSnapshot } from "../../index.ts";
 import { columnOf, relationOf } from "../../schema/relation-of.ts";
 import { comparisonCodec } from "../../types/resolve.ts";
@@ -7,7 +8,6 @@ import { EXACT_TIMES, withDatabase } from "../open-database.ts";
 import { formatOption, showRow } from "../output/show-rows.ts";
 import { tableColumns } from "../output/shown-column.ts";
 import type { Program } from "../program.ts";
-import { textValue } from "../text-value.ts";
 
 /** `rowfn get`: the row of a primary key. */
 export function get(program: Program): void {

@@ -1,11 +1,10 @@
-import { insertMany } from "../../index.ts";
 import { examples } from "../examples.ts";
 import { fileFormatOption } from "../file-format.ts";
 import { importFile } from "../import-file.ts";
 import type { Program } from "../program.ts";
 
 /** `rowfn import`: the rows of a file. */
-export function importRows(program: Program): void {
+export function importCommand(program: Program): void {
   program
     .command("import")
     .description("insert the rows of a file, all of them or none")
@@ -17,8 +16,6 @@ export function importRows(program: Program): void {
       examples("rowfn import album album.csv", "gunzip < album.csv.gz | rowfn import album - --format csv"),
     )
     .action((table, path, { format }, command) =>
-      importFile(command.optsWithGlobals(), table, { path, format }, ({ sql, schema }, rows) =>
-        insertMany(sql, schema, table, rows),
-      ),
+      importFile(command.optsWithGlobals(), table, { path, format }, {}),
     );
 }

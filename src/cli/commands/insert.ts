@@ -1,4 +1,4 @@
-import { insertMany, insert as insertRow } from "../../index.ts";
+import { insert as insertRow } from "../../index.ts";
 import { examples } from "../examples.ts";
 import type { Program } from "../program.ts";
 import { addRowSource, storeRows } from "../row-source.ts";
@@ -18,7 +18,6 @@ export function insert(program: Program): void {
     .action((table, assignments, options, command) =>
       storeRows(command.optsWithGlobals(), table, assignments, options, {
         one: ({ sql, schema }, row) => insertRow(sql, schema, table, row),
-        many: ({ sql, schema }, rows) => insertMany(sql, schema, table, rows),
       }),
     );
 }

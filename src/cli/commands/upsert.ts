@@ -1,4 +1,4 @@
-import { upsertMany, upsert as upsertRow } from "../../index.ts";
+import { upsert as upsertRow } from "../../index.ts";
 import { columnList } from "../column-list.ts";
 import { examples } from "../examples.ts";
 import type { Program } from "../program.ts";
@@ -18,10 +18,10 @@ export function upsert(program: Program): void {
       ),
     )
     .action((table, assignments, { key, ...source }, command) => {
-      const options: { readonly key?: readonly string[] } = key === undefined ? {} : { key: columnList(key) };
+      const columns = key === undefined ? undefined : columnList(key);
       return storeRows(command.optsWithGlobals(), table, assignments, source, {
-        one: ({ sql, schema }, row) => upsertRow(sql, schema, table, row, options),
-        many: ({ sql, schema }, rows) => upsertMany(sql, schema, table, rows, options),
+        one: ({ sql, schema }, row) => upsertRow(sql, schema, table, row, columns && { key: columns }),
+        upsert: columns === undefined ? true : { key: columns },
       });
     });
 }

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 
 /** Where rows are written to piece by piece, at the reader's pace. */
 export interface RowSink {
-  readonly write: (text: string) => Promise<void>;
+  readonly write: (bytes: Uint8Array) => Promise<void>;
   /** The end: a file gets its name only now. */
   readonly end: () => Promise<void>;
   /** Leaves nothing of a file behind. */
@@ -14,7 +14,7 @@ export interface RowSink {
 export function rowSink(path: string | undefined): RowSink {
   return path === undefined
     ? {
-        write: async text => void (await Bun.write(Bun.stdout, text)),
+        write: async bytes => void (await Bun.write(Bun.stdout, bytes)),
         end: async () => {},
         abandon: () => {},
       }
@@ -26,8 +26,8 @@ function fileSink(path: string): RowSink {
   const unfinished = `${path}.${process.pid}.unfinished`;
   const writer = Bun.file(unfinished).writer();
   return {
-    write: async text => {
-      writer.write(text);
+    write: async bytes => {
+      writer.write(bytes);
       await writer.flush();
     },
     end: async () => {
