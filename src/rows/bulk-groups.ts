@@ -3,8 +3,13 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /** Rows with the same columns, which one statement writes. */
 export interface RowGroup {
-  readonly rows: Row[];
+  readonly rows: readonly Row[];
   /** Where each row stood. */
+  readonly positions: readonly number[];
+}
+
+interface GrowingGroup extends RowGroup {
+  readonly rows: Row[];
   readonly positions: number[];
 }
 
@@ -13,8 +18,30 @@ export type KeyText = (row: Row, index: number) => string | undefined;
 
 /** The rows by the columns they have. */
 export function groupsByColumns(rows: readonly Row[]): readonly RowGroup[] {
-  const groups = new Map<string, RowGroup>();
-  let last: RowGroup | undefined;
+  return haveSameColumns(rows) ? [wholeGroup(rows)] : mixedGroups(rows);
+}
+
+// Rows mostly have the same columns in the same order: nothing is made for each of them then.
+function haveSameColumns(rows: readonly Row[]): boolean {
+  if (rows.length === 0) return false;
+  const names = Object.keys(rows[0]!);
+  for (let index = 1; index < rows.length; index++) {
+    let at = 0;
+    for (const name in rows[index]) if (names[at++] !== name) return false;
+    if (at !== names.length) return false;
+  }
+  return true;
+}
+
+function wholeGroup(rows: readonly Row[]): RowGroup {
+  const positions: number[] = [];
+  for (let index = 0; index < rows.length; index++) positions.push(index);
+  return { rows, positions };
+}
+
+function mixedGroups(rows: readonly Row[]): readonly RowGroup[] {
+  const groups = new Map<string, GrowingGroup>();
+  let last: GrowingGroup | undefined;
   let names: readonly string[] = [];
   for (const [position, row] of rows.entries()) {
     const own = Object.keys(row);
@@ -28,7 +55,7 @@ export function groupsByColumns(rows: readonly Row[]): readonly RowGroup[] {
   return [...groups.values()];
 }
 
-function groupOf(groups: Map<string, RowGroup>, key: string): RowGroup {
+function groupOf(groups: Map<string, GrowingGroup>, key: string): GrowingGroup {
   const group = groups.get(key) ?? { rows: [], positions: [] };
   groups.set(key, group);
   return group;
@@ -43,7 +70,7 @@ function sameNames(names: readonly string[], others: readonly string[]): boolean
  * changes a row once, and one group after the other does what writing one row after the other would.
  */
 export function groupsByKey(rows: readonly Row[], keyOf: KeyText): readonly RowGroup[] {
-  const rounds: RowGroup[] = [];
+  const rounds: GrowingGroup[] = [];
   const seen = new Map<string, number>();
   for (const [position, row] of rows.entries()) {
     const key = keyOf(row, position);
@@ -64,7 +91,7 @@ export function groupsByKey(rows: readonly Row[], keyOf: KeyText): readonly RowG
 
 /** The same in the order given, cut where the columns change or a key comes again. */
 export function runsByKey(rows: readonly Row[], keyOf: KeyText): readonly RowGroup[] {
-  const runs: RowGroup[] = [];
+  const runs: GrowingGroup[] = [];
   let names: readonly string[] = [];
   let seen = new Set<string>();
   for (const [position, row] of rows.entries()) {

@@ -37,8 +37,13 @@ export function validateRows(
   const keepsRules = rules.isRefined ? () => false : rowCheck(rules);
   const accepted: unknown[] = [];
   const issues: v.BaseIssue<unknown>[] = [];
-  for (const [index, row] of rows.entries()) {
-    const result = validateRow(rules, keepsRules, row);
+  for (let index = 0; index < rows.length; index++) {
+    const row: unknown = rows[index];
+    if (keepsRules(row)) {
+      accepted.push(row);
+      continue;
+    }
+    const result = judged(rules, row);
     accepted.push(...result.rows);
     for (const issue of result.issues) issues.push(issueAt(issue, pathItem(rows, index)));
   }
@@ -50,7 +55,11 @@ function validateRow(
   keepsRules: (row: unknown) => boolean,
   row: unknown,
 ): Validated<unknown> {
-  if (keepsRules(row)) return { rows: [row], issues: [] };
+  return keepsRules(row) ? { rows: [row], issues: [] } : judged(rules, row);
+}
+
+// Valibot describes what is wrong, or does what the caller's schemas do.
+function judged(rules: TableRules, row: unknown): Validated<unknown> {
   const result = v.safeParse(schemaOf(rules), row);
   return result.success ? { rows: [result.output], issues: [] } : { rows: [], issues: result.issues };
 }
