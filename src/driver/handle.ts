@@ -9,6 +9,15 @@ export interface SqlHandle {
   readonly options: SqlHandleOptions;
 }
 
+/** A handle that can listen: the driver gives it a connection of its own for that, and connects again when it is lost. */
+export interface ListeningHandle extends SqlHandle {
+  listen(
+    channel: string,
+    onNotify: (payload: string) => void,
+    onListen?: () => void,
+  ): Promise<{ unlisten(): Promise<void> }>;
+}
+
 /** A transaction's handle. */
 export interface TransactionHandle extends SqlHandle {
   savepoint<Result>(run: (transaction: SqlHandle) => Result | Promise<Result>): PromiseLike<unknown>;

@@ -47,8 +47,18 @@ export function getSql(
 
 /** `"a" = $1::text::int4 AND "b" = $2::text`, and the scope. */
 export function keyCondition(schema: AnySchema, plan: RelationPlan, binder: Binder, key: unknown): string {
+  return keyTextsCondition(schema, plan, binder, keyTexts(plan, key));
+}
+
+/** As `keyCondition`, of the key's texts, which are exact where a JavaScript value may not be. */
+export function keyTextsCondition(
+  schema: AnySchema,
+  plan: RelationPlan,
+  binder: Binder,
+  texts: readonly string[],
+): string {
   const columns = requireKey(plan);
-  const conditions = keyTexts(plan, key).map((text, index) => {
+  const conditions = texts.map((text, index) => {
     const { quoted, filterCodec } = columns[index]!;
     return `${quoted} ${filterCodec.equals} ${bind(binder, text, filterCodec.castType, columns[index])}`;
   });

@@ -19,6 +19,8 @@ export { type RefreshViewSqlOptions, refreshViewSql } from "../ddl/refresh-view-
 export { renameColumnSql } from "../ddl/rename-column-sql.ts";
 export { renameTableSql } from "../ddl/rename-table-sql.ts";
 export { type TransformTableSqlOptions, transformTableSql } from "../ddl/transform/transform-table-sql.ts";
+export { type ClaimSqlOptions, claimSql } from "../queues/claim-sql.ts";
+export { unwakeSql, wakeSql } from "../queues/wake-sql.ts";
 export { absentRowsSql } from "./absent-rows-sql.ts";
 export type { Aggregate } from "./aggregate.ts";
 export { asRoleSql, type RoleOptions } from "./as-role-sql.ts";

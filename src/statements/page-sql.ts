@@ -1,6 +1,5 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { codecFor } from "../types/resolve.ts";
 import { whereClause } from "./condition.ts";
 import type { ConditionContext } from "./filter-value.ts";
 import { isFragment } from "./fragment.ts";
@@ -15,7 +14,8 @@ import {
   relationPlan,
   selectColumns,
 } from "./relation-plan.ts";
-import type { Binder, OutputColumn, RowStatement } from "./statement.ts";
+import type { Binder, RowStatement } from "./statement.ts";
+import { textColumn } from "./text-column.ts";
 
 /** Which rows of a table are paged through. */
 export interface PageOptions<Row = Record<string, unknown>, Column extends string = string> {
@@ -87,7 +87,7 @@ export function pageSql(
   const order = columns.map(column => orderText(plan, column, isBackward)).join(", ");
   const limit = limitClause(binder, plan.relation.key, options.limit + 1, undefined);
   const selected = selectColumns(schema, plan, options.select, context.prefix);
-  const extra = columns.map(({ column }, index) => positionColumn(schema, plan, column, index));
+  const extra = columns.map(({ column }, index) => textColumn(schema, plan, column, `position${index + 1}`));
   const list = [selected.text, ...extra.map(({ sql }) => sql)].filter(text => text !== "").join(", ");
   return {
     text: `SELECT ${list} FROM ${plan.name}${filter} ORDER BY ${order}${limit}`,
@@ -143,16 +143,4 @@ function tieBreakers(
   if (key === undefined)
     throw new ArgumentError(`${relation.key} has no key to break ties by, so it cannot be paged through`);
   return key.map(name => planColumn(schema, plan, name));
-}
-
-function positionColumn(
-  schema: AnySchema,
-  plan: RelationPlan,
-  { quoted }: ColumnPlan,
-  index: number,
-): { readonly sql: string; readonly output: OutputColumn } {
-  let name = `position${index + 1}`;
-  while (plan.columns.has(name)) name += "_";
-  const output = { name, label: name, codec: codecFor(schema, "text", -1) };
-  return { sql: `${plan.alias}.${quoted}::text AS "${name}"`, output };
 }

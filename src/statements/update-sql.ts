@@ -71,7 +71,8 @@ export function updateWhereSql<Row>(
   return { text: `UPDATE ${plan.name} SET ${set}${where}${text}`, params: binder.params, output };
 }
 
-function setClause(schema: AnySchema, binder: Binder, changes: readonly Assignment[]): string {
+/** `"a" = $1::text::int4, "b" = NULL` */
+export function setClause(schema: AnySchema, binder: Binder, changes: readonly Assignment[]): string {
   return changes.map(change => `${change.column.quoted} = ${assignedSql(schema, binder, change)}`).join(", ");
 }
 

@@ -27,6 +27,8 @@ beforeEach(async () => {
 type Case = (sql: TestDatabase["sql"], schema: rowfn.SchemaSnapshot) => Promise<unknown>;
 const { expr } = rowfn;
 
+const THEIR_JOB = { columns: { status: "stars" }, statuses: { pending: 9, done: 1, failed: 2 } } as const;
+
 // What each function that takes a handle and a snapshot does when it is asked for tenant 2's row; all of these refuse.
 const REFUSED: Readonly<Record<string, readonly Case[]>> = {
   getOrThrow: [(sql, schema) => rowfn.getOrThrow(sql, schema, "note", 3)],
@@ -95,6 +97,24 @@ const REFUSED: Readonly<Record<string, readonly Case[]>> = {
 
 // The same for functions that answer as if the row were not there.
 const HIDDEN: Readonly<Record<string, readonly (readonly [Case, unknown])[]>> = {
+  claim: [
+    [
+      (sql, schema) =>
+        rowfn.claim(sql, schema, "note", { limit: 9, select: ["id"], orderBy: "id", set: { stars: 0 } }),
+      [{ id: 1 }, { id: 2 }],
+    ],
+  ],
+  claimOne: [[(sql, schema) => rowfn.claimOne(sql, schema, "note", () => {}, THEIR_JOB), undefined]],
+  work: [
+    [
+      (_sql, schema) =>
+        rowfn.work(database.sql, schema, "note", () => {}, {
+          ...THEIR_JOB,
+          signal: AbortSignal.timeout(300),
+        }),
+      0,
+    ],
+  ],
   exportRows: [
     [
       (sql, schema) =>
@@ -205,6 +225,7 @@ const STAMPED: Readonly<Record<string, Case>> = {
 
 // Functions that read and write no rows of a table.
 const NO_ROWS: readonly string[] = [
+  ...["giveUp", "retryLater"],
   ...[
     "diagram",
     "formatRows",

@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import {
+  ArgumentError,
+  claimOne,
+  deleteRow,
+  giveUp,
+  insert,
+  loadSchema,
+  retryLater,
+  type SchemaSnapshot,
+  scope,
+  TimeoutError,
+  UnknownNameError,
+  ValidationError,
+} from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { recorder } from "../rows/music-store.ts";
+
+let database: TestDatabase;
+let sql: TestDatabase["sql"];
+let schema: SchemaSnapshot;
+
+beforeAll(async () => {
+  database = await testDatabase({
+    template:
+      `create type state as enum ('pending', 'done', 'failed', 'buried');
+      create table job (tenant int, made timestamptz default clock_timestamp(), status state not null default 'pending',
+        attempts int, error text, run_at timestamptz, primary key (tenant, made));
+      create table note (id int primary key, job int references job_number deferrable initially deferred);`.replace(
+        "create table note",
+        "create table job_number (id int primary key); create table note",
+      ) + "create table plain (id int primary key, status text not null default 'pending', n numeric)",
+  });
+  sql = database.sql;
+  schema = await loadSchema(sql);
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await sql.unsafe("truncate job, note, plain");
+});
+
+const jobs = (): Promise<unknown[]> =>
+  sql`select tenant, status::text, attempts, error, run_at is null as "now" from job order by tenant, made`.values() as never;
+const later = (): Promise<unknown> => sql`update job set run_at = now() - interval '1 s'`;
+const dead = { statuses: { dead: "buried" }, tries: 3, backoff: () => 60_000 };
+
+test("a job is done when its handler returns; its row has a key of two columns, exact to the microsecond", async () => {
+  await sql`insert into job (tenant) values (1), (1), (2)`;
+  const { sent, onStatement } = recorder();
+  const result = await claimOne(sql, schema, "job", (job, _tx, attempt) => [job, attempt], {
+    select: ["tenant"],
+    onStatement,
+  });
+  expect(result).toEqual({ row: { tenant: 1 }, status: "done", attempt: 1, error: undefined });
+  expect(await jobs()).toEqual([
+    [1, "done", 1, null, true],
+    [1, "pending", null, null, true],
+    [2, "pending", null, null, true],
+  ]);
+  expect(sent.map(({ text }) => text)).toEqual([
+    'SELECT "job"."tenant"::text AS "key1", "job"."made"::text AS "key2", "job"."attempts"::text AS "tried", "tenant" FROM "public"."job" WHERE ("status" = $1::text::"public"."state" AND ("job"."run_at" IS NULL OR "job"."run_at" <= statement_timestamp())) ORDER BY "job"."tenant", "job"."made" LIMIT $2::text::int8 FOR UPDATE SKIP LOCKED',
+    'UPDATE "public"."job" SET "status" = $1::text::"public"."state", "attempts" = coalesce("job"."attempts", 0) + 1, "error" = NULL WHERE "tenant" = $2::text::int4 AND "made" = $3::text::timestamptz',
+  ]);
+});
+
+test("an empty queue is undefined, and the handler does not run", async () => {
+  expect(await claimOne(sql, schema, "job", () => expect.unreachable())).toBeUndefined();
+});
+
+test("a job whose handler throws has failed; what the handler did is undone", async () => {
+  await sql`insert into job (tenant) values (1)`;
+  const result = await claimOne(sql, schema, "job", async (_job, tx) => {
+    await insert(tx, schema, "note", { id: 1 });
+    throw new RangeError("no");
+  });
+  expect([result?.status, result?.error]).toEqual(["failed", new RangeError("no")]);
+  expect(await jobs()).toEqual([[1, "failed", 1, "RangeError: no", true]]);
+  expect(await sql`select * from note`).toHaveLength(0);
+});
+
+test("an SQL error that the handler swallowed, and a deferred constraint it broke, are failures too", async () => {
+  await sql`insert into job (tenant) values (1), (2)`;
+  const swallowed = await claimOne(sql, schema, "job", async (_job, tx) => {
+    await tx`select 1 / 0`.catch(() => {});
+  });
+  const deferred = await claimOne(sql, schema, "job", (_job, tx) =>
+    insert(tx, schema, "note", { id: 2, job: 99 }),
+  );
+  expect([swallowed?.status, deferred?.status]).toEqual(["failed", "failed"]);
+  expect(((await jobs()) as string[][]).map(([tenant, status]) => [tenant, status])).toEqual([
+    [1, "failed"],
+    [2, "failed"],
+  ] as never);
+});
+
+test("with tries a job waits after each failure and is dead after the last", async () => {
+  await sql`insert into job (tenant) values (1)`;
+  const fail = () => Promise.reject(new Error("again"));
+  const ends: unknown[] = [];
+  for (let round = 0; round < 3; round++) {
+    const result = await claimOne(sql, schema, "job", fail, dead);
+    ends.push([result?.status, result?.attempt]);
+    if (round < 2) expect(await claimOne(sql, schema, "job", fail, dead)).toBeUndefined();
+    await later();
+  }
+  expect(ends).toEqual([
+    ["retry", 1],
+    ["retry", 2],
+    ["dead", 3],
+  ]);
+  expect(await jobs()).toEqual([[1, "buried", 3, "Error: again", false]]);
+});
+
+test("the back-off is counted from the end of the try", async () => {
+  await sql`insert into job (tenant) values (1)`;
+  await claimOne(sql, schema, "job", () => Promise.reject(new Error("x")), dead);
+  const [[seconds]] = (await sql`select extract(epoch from run_at - now())::float8 from job`.values()) as [
+    [number],
+  ];
+  expect(seconds > 30 && seconds <= 60).toBe(true);
+});
+
+test("retryLater and giveUp keep the handler's work", async () => {
+  await sql`insert into job (tenant) values (1), (2)`;
+  const handler = (outcome: unknown) => async (job: Record<string, unknown>, tx: Bun.TransactionSQL) => {
+    await insert(tx, schema, "note", { id: job["tenant"] as number });
+    return outcome;
+  };
+  const waits = await claimOne(sql, schema, "job", handler(retryLater(60_000, "busy")));
+  const failed = await claimOne(sql, schema, "job", handler(giveUp("no address")));
+  expect([waits?.status, failed?.status]).toEqual(["retry", "failed"]);
+  expect(await jobs()).toEqual([
+    [1, "pending", 1, "busy", false],
+    [2, "failed", 1, "no address", true],
+  ]);
+  expect(await sql`select id from note order by id`.values()).toEqual([[1], [2]] as never);
+  expect(() => retryLater(Number.NaN)).toThrow(ArgumentError);
+});
+
+test("a handler may delete its job", async () => {
+  await sql`insert into plain values (1)`;
+  const result = await claimOne(sql, schema, "plain", (job, tx) =>
+    deleteRow(tx, schema, "plain", job["id"] as number),
+  );
+  expect(result?.status).toBe("done");
+  expect(await sql`select * from plain`).toHaveLength(0);
+});
+
+test("a handler that takes too long is stopped and has failed", async () => {
+  await sql`insert into plain values (1)`;
+  const result = await claimOne(sql, schema, "plain", (_job, tx) => tx`select pg_sleep(30)`, {
+    timeout: 100,
+  });
+  expect([result?.status, result?.error instanceof TimeoutError]).toEqual(["failed", true]);
+});
+
+test("a job whose connection is lost is pending as before", async () => {
+  await sql`insert into job (tenant) values (1)`;
+  const lost = claimOne(sql, schema, "job", async (_job, tx) => {
+    await insert(tx, schema, "note", { id: 1 });
+    const [[pid]] = (await tx`select pg_backend_pid()`.values()) as [[number]];
+    await database.connect({ max: 1 })`select pg_terminate_backend(${pid})`;
+    await tx`select 1`;
+  });
+  expect(
+    await lost.then(
+      () => "no error",
+      () => "an error",
+    ),
+  ).toBe("an error");
+  expect(await jobs()).toEqual([[1, "pending", null, null, true]]);
+  expect(await sql`select * from note`).toHaveLength(0);
+});
+
+test("in a transaction of the caller's the job is handled within it", async () => {
+  await sql`insert into plain values (1)`;
+  await sql
+    .begin(async tx => {
+      expect((await claimOne(tx, schema, "plain", () => {}))?.status).toBe("done");
+      throw new Error("undone");
+    })
+    .catch(() => {});
+  expect(await sql`select status from plain`.values()).toEqual([["pending"]] as never);
+});
+
+test("jobs outside the scope are not there", async () => {
+  await sql`insert into job (tenant) values (1), (2)`;
+  const mine = scope(schema, { job: { tenant: 2 } });
+  expect((await claimOne(sql, mine, "job", () => {}))?.row["tenant"]).toBe(2);
+  expect(await claimOne(sql, mine, "job", () => {})).toBeUndefined();
+});
+
+test("a table that is no such queue is refused before anything is sent", async () => {
+  const attempt = (options: object, table = "plain") =>
+    claimOne(database.sql, schema, table, () => {}, options).then(
+      () => undefined,
+      error => [error.constructor, error.message],
+    );
+  expect(await attempt({ columns: { status: "stat" } })).toEqual([
+    UnknownNameError,
+    'plain has no column "stat". Did you mean "status"?',
+  ]);
+  expect(await attempt({ columns: { attempts: "n" } })).toEqual([
+    ArgumentError,
+    "plain.n is numeric: a whole number is needed",
+  ]);
+  expect(await attempt({ columns: { error: "id" } })).toEqual([
+    ArgumentError,
+    "plain.id is integer: text is needed",
+  ]);
+  expect(await attempt({ columns: { runAt: "id" } })).toEqual([
+    ArgumentError,
+    "plain.id is integer: timestamptz is needed",
+  ]);
+  expect(await attempt({ tries: 2 })).toEqual([
+    ArgumentError,
+    "plain: several tries need columns for attempts (a whole number) and run_at (timestamptz)",
+  ]);
+  expect((await attempt({ statuses: { dead: "gone" } }, "job"))?.[0]).toBe(ValidationError);
+});

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { ArgumentError, claim, loadSchema, type SchemaSnapshot, scope } from "../../src/index.ts";
+import { claimSql } from "../../src/statements/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+let database: TestDatabase;
+let schema: SchemaSnapshot;
+
+beforeAll(async () => {
+  database = await testDatabase({
+    template: "create table job (a int, b int, status text not null default 'pending', primary key (b, a))",
+  });
+  schema = await loadSchema(database.sql);
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await database.sql.unsafe("truncate job; insert into job select i, 10 - i from generate_series(1, 5) i");
+});
+
+test("claim locks any number of rows and returns them all, in order; the next one gets the others", async () => {
+  const { sql } = database;
+  await sql.begin(async first => {
+    const options = { select: ["a"], orderBy: "a", limit: 3 } as const;
+    expect(await claim(first, schema, "job", options)).toEqual([{ a: 1 }, { a: 2 }, { a: 3 }]);
+    await sql.begin(async second => {
+      expect(await claim(second, schema, "job", options)).toEqual([{ a: 4 }, { a: 5 }]);
+      expect(await claim(second, schema, "job", { limit: 0 })).toEqual([]);
+    });
+  });
+});
+
+test("claim with set marks rows by their whole key in one statement, and needs no transaction", async () => {
+  const options = { where: { status: "pending" }, orderBy: "a", limit: 2, select: ["a"] } as const;
+  expect(claimSql<Record<string, unknown>>(schema, "job", options, { status: "taken" }).text).toBe(
+    'WITH "claimed" AS MATERIALIZED (SELECT "b", "a", row_number() OVER () AS "claim number" FROM (SELECT "b", "a" FROM "public"."job" WHERE "status" = $1::text ORDER BY "job"."a" LIMIT $2::text::int8 FOR UPDATE SKIP LOCKED) AS "picked"), "marked" AS (UPDATE "public"."job" SET "status" = $3::text FROM "claimed" WHERE "job"."b" = "claimed"."b" AND "job"."a" = "claimed"."a" RETURNING "job"."a", "claimed"."claim number") SELECT "a" FROM "marked" ORDER BY "claim number"',
+  );
+  const set = { status: "taken" };
+  expect(await claim(database.sql, schema, "job", { ...options, set })).toEqual([{ a: 1 }, { a: 2 }]);
+  expect(await claim(database.sql, schema, "job", { ...options, set })).toEqual([{ a: 3 }, { a: 4 }]);
+  expect(await database.sql`select a from job where status = 'pending'`.values()).toEqual([[5]] as never);
+});
+
+test("many who claim at once share the rows, each of them once", async () => {
+  await database.sql.unsafe("insert into job select i, 1000 from generate_series(1, 100) i");
+  const sql = database.connect({ max: 8 });
+  const set = { status: "taken" };
+  const taken = await Promise.all(
+    Array.from({ length: 30 }, () =>
+      claim(sql, schema, "job", { where: { status: "pending", b: 1000 }, limit: 7, orderBy: "a", set }),
+    ),
+  );
+  const numbers = taken.flat().map(row => row["a"] as number);
+  expect(new Set(numbers).size).toBe(numbers.length);
+  const left = await claim(sql, schema, "job", { where: { status: "pending", b: 1000 }, limit: 1000, set });
+  expect(numbers.length + left.length).toBe(100);
+});
+
+test("the scope holds, and the lock alone is refused outside a transaction", async () => {
+  const mine = scope(schema, { job: { a: 2 } });
+  expect(await claim(database.sql, mine, "job", { limit: 9, select: ["a"], set: { status: "x" } })).toEqual([
+    { a: 2 },
+  ]);
+  await expect(claim(database.sql, schema, "job")).rejects.toThrow(
+    new ArgumentError("job: claim needs a transaction, whose end frees the rows, or set"),
+  );
+});

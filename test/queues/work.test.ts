@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { join } from "node:path";
+import { ArgumentError, loadSchema, type SchemaSnapshot, work } from "../../src/index.ts";
+import { unwakeSql, wakeSql } from "../../src/statements/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+const TABLES = `
+  create table job (id int generated always as identity primary key, status text not null default 'pending');
+  create index on job (id) where status = 'pending';
+  create table handled (job int not null, worker int)`;
+
+let database: TestDatabase;
+let sql: TestDatabase["sql"];
+let schema: SchemaSnapshot;
+
+beforeAll(async () => {
+  database = await testDatabase({ template: TABLES });
+  sql = database.connect({ max: 6 });
+  schema = await loadSchema(sql);
+  for (const text of wakeSql(schema, "job")) await sql.unsafe(text);
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await sql.unsafe("truncate job, handled");
+});
+
+const DEADLINE_MS = 30_000;
+
+async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
+  const deadline = Date.now() + DEADLINE_MS;
+  while (!(await isTrue())) {
+    if (Date.now() > deadline) throw new Error("the deadline passed");
+    await Bun.sleep(10);
+  }
+}
+
+const pending = async (): Promise<number> =>
+  (await sql`select count(*)::int as n from job where status = 'pending'`)[0].n;
+
+test("the trigger is made, made again and taken away", async () => {
+  const made = [
+    `CREATE OR REPLACE FUNCTION "public"."rowfn_jobs public.handled"() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_catalog.pg_notify(''rowfn_jobs public.handled'', ''''); RETURN NULL; END'`,
+    'CREATE OR REPLACE TRIGGER "rowfn_jobs public.handled" AFTER INSERT ON "public"."handled" FOR EACH STATEMENT EXECUTE FUNCTION "public"."rowfn_jobs public.handled"()',
+  ];
+  expect(wakeSql(schema, "handled")).toEqual(made);
+  const triggers = async () =>
+    (await sql`select tgname from pg_trigger where tgrelid = 'handled'::regclass`.values()).map(
+      (row: string[]) => row[0],
+    );
+  for (const text of [...made, ...made]) await sql.unsafe(text);
+  expect(await triggers()).toEqual(["rowfn_jobs public.handled"]);
+  for (const text of unwakeSql(schema, "handled")) await sql.unsafe(text);
+  expect(await triggers()).toEqual([]);
+});
+
+test("idle workers are woken by an insert, long before they would look by themselves", async () => {
+  const stop = new AbortController();
+  const seen: unknown[] = [];
+  const running = work(sql, schema, "job", job => void seen.push(job["id"]), {
+    concurrency: 3,
+    poll: 600_000,
+    signal: stop.signal,
+  });
+  await until(async () => {
+    await sql`insert into job default values`;
+    await Bun.sleep(20);
+    return seen.length > 5;
+  });
+  await until(async () => (await pending()) === 0);
+  stop.abort();
+  expect(await running).toBe(seen.length);
+});
+
+test("without a notification they look by themselves", async () => {
+  const stop = new AbortController();
+  const running = work(sql, schema, "job", () => {}, { poll: 20, signal: stop.signal });
+  await sql.begin(async tx => {
+    await tx.unsafe("set local session_replication_role = replica");
+    await tx.unsafe("insert into job default values");
+  });
+  await until(async () => (await pending()) === 0);
+  stop.abort();
+  expect(await running).toBe(1);
+});
+
+test("stopped, they finish the jobs they have and take no other", async () => {
+  await sql`insert into job select from generate_series(1, 10)`;
+  const stop = new AbortController();
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  let started = 0;
+  const handler = async (): Promise<void> => {
+    started++;
+    await gate;
+  };
+  const running = work(sql, schema, "job", handler, { concurrency: 3, signal: stop.signal });
+  await until(() => started === 3);
+  stop.abort();
+  open();
+  expect(await running).toBe(3);
+  expect(await pending()).toBe(7);
+});
+
+test("a failed job does not stop the workers; a job that cannot be ended does", async () => {
+  await sql`insert into job select from generate_series(1, 3)`;
+  const stop = new AbortController();
+  const ends: string[] = [];
+  const running = work(sql, schema, "job", () => Promise.reject(new Error("no")), {
+    signal: stop.signal,
+    onJob: ({ status }) => void (ends.push(status) === 3 && stop.abort()),
+  });
+  expect([await running, ends]).toEqual([3, ["failed", "failed", "failed"]]);
+  await sql`insert into job default values`;
+  await sql`alter table job add constraint never_done check (status <> 'done')`;
+  const broken = work(sql, schema, "job", () => {}, { concurrency: 2 });
+  expect(await broken.catch(error => error.name)).toBe("ConstraintError");
+  await sql`alter table job drop constraint never_done`;
+  expect(await work(sql, schema, "job", () => {}, { concurrency: 0 }).catch(error => error)).toBeInstanceOf(
+    ArgumentError,
+  );
+});
+
+test("workers outlive connections that are lost, and handle each job once", async () => {
+  await sql`insert into job select from generate_series(1, 200)`;
+  const own = database.connect({ max: 4 });
+  const stop = new AbortController();
+  let lost = 0;
+  const handler = (job: Record<string, unknown>, tx: Bun.TransactionSQL) =>
+    tx`insert into handled values (${job["id"]}, pg_backend_pid())`;
+  const running = work(own, schema, "job", handler, {
+    concurrency: 3,
+    poll: 20,
+    signal: stop.signal,
+    onLost: () => void lost++,
+  });
+  for (const left of [150, 100, 50]) {
+    await until(async () => (await pending()) < left);
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid in (select worker from handled)`;
+  }
+  await until(async () => (await pending()) === 0);
+  stop.abort();
+  await running;
+  expect(lost).toBeGreaterThan(0);
+  const [row] = await sql`select count(*)::int as rows, count(distinct job)::int as jobs from handled`;
+  expect(row).toEqual({ rows: 200, jobs: 200 });
+}, 60_000);
+
+test("10,000 jobs by 4 processes, two of them killed on the way: each is done exactly once", async () => {
+  await sql`insert into job select from generate_series(1, 10000)`;
+  const start = () =>
+    Bun.spawn([process.execPath, join(import.meta.dir, "worker-process.ts"), database.url], {
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "inherit",
+    });
+  const workers = [start(), start(), start(), start()];
+  try {
+    for (const [victim, left] of [
+      [0, 8_000 + Math.random() * 1_500],
+      [1, 5_000 + Math.random() * 2_500],
+    ] as const) {
+      await until(async () => (await pending()) < left);
+      workers[victim]!.kill("SIGKILL");
+    }
+    await until(async () => (await pending()) === 0);
+    for (const worker of workers.slice(2)) worker.kill("SIGTERM");
+    const codes = await Promise.all(workers.map(worker => worker.exited));
+    expect(codes).toEqual([137, 137, 0, 0]);
+    const [row] = await sql`
+      select count(*)::int as rows, count(distinct job)::int as jobs, count(distinct worker)::int as workers,
+        (select count(*)::int from job where status = 'done') as done from handled`;
+    expect(row).toEqual({ rows: 10_000, jobs: 10_000, workers: 4, done: 10_000 });
+  } finally {
+    for (const worker of workers) worker.kill("SIGKILL");
+  }
+}, 120_000);
