@@ -53,7 +53,7 @@ test(`of ${RUNS} pairs of random schemas, each becomes the other`, async () => {
     }),
     { numRuns: RUNS },
   );
-}, 300_000);
+}, 900_000);
 
 test("schemaSql makes a random schema in an empty database", async () => {
   const [{ sql }, { sql: other }] = databases;
@@ -66,4 +66,4 @@ test("schemaSql makes a random schema in an empty database", async () => {
     }),
     { numRuns: Math.ceil(RUNS / 5) },
   );
-}, 300_000);
+}, 900_000);
