@@ -1,0 +1,89 @@
+import { type InsertQueryBuilder, Kysely, PostgresDialect } from "kysely";
+import { jsonArrayFrom } from "kysely/helpers/postgres";
+import pg from "pg";
+import { type Adapter, type Line, POOL, parts } from "../adapter.ts";
+import { COLUMNS } from "./statements.ts";
+
+type Stored = Record<(typeof COLUMNS)[number], unknown>;
+
+interface Database {
+  line: Stored;
+  target: Stored;
+  plain: { id: number };
+  artist: { id: number; name: string };
+  album: { id: number; artist_id: number; title: string };
+  track: { id: number; album_id: number; name: string; milliseconds: number };
+}
+
+type Insert = InsertQueryBuilder<Database, "target", never>;
+
+const upserted = (insert: Insert): Insert =>
+  insert.onConflict(conflict =>
+    conflict
+      .column("id")
+      .doUpdateSet(excluded =>
+        Object.fromEntries(COLUMNS.slice(1).map(name => [name, excluded.ref(`excluded.${name}`)])),
+      ),
+  ) as never;
+
+export async function open(url: string): Promise<Adapter> {
+  const pool = new pg.Pool({ connectionString: url, max: POOL });
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const insert = (on: Kysely<Database>, lines: readonly Line[]): Insert =>
+    on.insertInto("target").values(lines as never) as never;
+  const inParts = (lines: readonly Line[], query: (insert: Insert) => Insert) =>
+    db.transaction().execute(async tx => {
+      for (const part of parts(lines)) await query(insert(tx, part)).execute();
+    });
+  return {
+    get: id => db.selectFrom("line").selectAll().where("id", "=", id).executeTakeFirst(),
+    filtered: amount =>
+      db.selectFrom("line").selectAll().where("amount", "=", amount).orderBy("id").limit(50).execute(),
+    count: async amount => {
+      const query = db.selectFrom("line").select(builder => builder.fn.countAll().as("count"));
+      return Number((await query.where("amount", "=", amount).executeTakeFirstOrThrow()).count);
+    },
+    insertOne: line => insert(db, [line]).returningAll().executeTakeFirst(),
+    updateOne: (id, name) =>
+      db.updateTable("target").set({ name }).where("id", "=", id).returningAll().executeTakeFirst(),
+    upsertOne: line =>
+      upserted(insert(db, [line]))
+        .returningAll()
+        .executeTakeFirst(),
+    deleteOne: id => db.deleteFrom("target").where("id", "=", id).returningAll().executeTakeFirst(),
+    insertMany: lines => inParts(lines, query => query),
+    upsertMany: lines => inParts(lines, upserted),
+    fetch: (table, upTo) =>
+      db
+        .selectFrom(table as "line")
+        .selectAll()
+        .where("id", "<=", upTo)
+        .execute(),
+    nested: upTo =>
+      db
+        .selectFrom("artist")
+        .selectAll()
+        .select(artist => [
+          jsonArrayFrom(
+            artist
+              .selectFrom("album")
+              .selectAll()
+              .select(album => [
+                jsonArrayFrom(
+                  album
+                    .selectFrom("track")
+                    .selectAll()
+                    .whereRef("track.album_id", "=", "album.id")
+                    .orderBy("id"),
+                ).as("track"),
+              ])
+              .whereRef("album.artist_id", "=", "artist.id")
+              .orderBy("id"),
+          ).as("album"),
+        ])
+        .where("id", "<=", upTo)
+        .orderBy("id")
+        .execute(),
+    close: () => db.destroy(),
+  };
+}

@@ -1,0 +1,41 @@
+import { SQL } from "bun";
+import {
+  count,
+  deleteRow,
+  get,
+  insert,
+  insertMany,
+  loadSchema,
+  lte,
+  rowsWhere,
+  type SqlHandle,
+  update,
+  upsert,
+  upsertMany,
+} from "rowfn";
+import { type Adapter, POOL } from "../adapter.ts";
+
+export async function open(url: string): Promise<Adapter> {
+  const pool = new SQL(url, { max: POOL });
+  const sql: SqlHandle = pool;
+  const schema = await loadSchema(sql);
+  return {
+    get: id => get(sql, schema, "line", id),
+    filtered: amount => rowsWhere(sql, schema, "line", { where: { amount }, orderBy: "id", limit: 50 }),
+    count: amount => count(sql, schema, "line", { where: { amount } }),
+    insertOne: line => insert(sql, schema, "target", line),
+    updateOne: (id, name) => update(sql, schema, "target", { id, name }),
+    upsertOne: line => upsert(sql, schema, "target", line),
+    deleteOne: id => deleteRow(sql, schema, "target", id),
+    insertMany: lines => insertMany(sql, schema, "target", lines),
+    upsertMany: lines => upsertMany(sql, schema, "target", lines),
+    fetch: (table, upTo) => rowsWhere(sql, schema, table, { where: { id: lte(upTo) } }),
+    nested: upTo =>
+      rowsWhere(sql, schema, "artist", {
+        where: { id: lte(upTo) },
+        orderBy: "id",
+        include: { album: { orderBy: "id", include: { track: { orderBy: "id" } } } },
+      }),
+    close: () => pool.close({ timeout: 5 }),
+  };
+}

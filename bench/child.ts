@@ -1,0 +1,16 @@
+// A fresh process for one adapter: `first <adapter file> <url>` reads one row, `memory` holds 100,000. The last line is
+// what it measured.
+import type { Adapter } from "./adapter.ts";
+
+const [what, file, url] = process.argv.slice(2);
+const { open } = (await import(file!)) as { open: (url: string) => Promise<Adapter> };
+const adapter = await open(url!);
+if (what === "first") {
+  await adapter.get(1);
+  console.log("done");
+} else {
+  const rows = await adapter.fetch("line", 100_000);
+  if (rows.length !== 100_000) throw new Error("rows are missing");
+  console.log(process.resourceUsage().maxRSS);
+}
+process.exit(0);

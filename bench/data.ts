@@ -1,0 +1,56 @@
+import type { SQL } from "bun";
+import type { Line } from "./adapter.ts";
+
+export const ROWS = 100_000;
+
+const TABLES = `
+  create table line (id int8 primary key, amount int4 not null, name text not null, price numeric(10, 2) not null,
+    tags text[] not null, doc jsonb not null, at timestamptz not null);
+  create table plain (id int4 primary key, kind int4 not null, name text not null, note text, ratio float8 not null, flag bool not null);
+  create table artist (id int4 primary key, name text not null);
+  create table album (id int4 primary key, artist_id int4 not null references artist, title text not null);
+  create table track (id int4 primary key, album_id int4 not null references album, name text not null, milliseconds int4 not null);
+`;
+
+const SOURCE = `select i, i % 1000, 'line ' || i, (i % 1000) + 0.25, array['a', 'b' || i % 7],
+  jsonb_build_object('a', i, 'b', 'text ' || i), to_timestamp(1700000000 + i)`;
+
+const INDEXES = `
+  create index on line (amount);
+  create index on album (artist_id);
+  create index on track (album_id);
+  create table target (like line including all) with (autovacuum_enabled = false);
+`;
+
+/** The tables, filled: 100,000 rows to read, an empty table to write, 300 artists with 3 albums of 10 tracks. */
+export async function makeData(sql: SQL): Promise<void> {
+  await sql.unsafe(TABLES);
+  await sql.unsafe(`insert into line ${SOURCE} from generate_series(1, ${ROWS}) i`);
+  await sql.unsafe(`insert into plain select i, i % 100, 'row ' || i, case when i % 3 > 0 then 'a note of some words' end, i / 7.0, i % 2 = 0
+    from generate_series(1, ${ROWS}) i`);
+  await sql.unsafe("insert into artist select i, 'artist ' || i from generate_series(1, 300) i");
+  await sql.unsafe("insert into album select i, (i + 2) / 3, 'album ' || i from generate_series(1, 900) i");
+  await sql.unsafe(
+    "insert into track select i, (i + 9) / 10, 'track ' || i, i * 7 from generate_series(1, 9000) i",
+  );
+  await sql.unsafe(INDEXES);
+  await sql.unsafe("vacuum analyze");
+}
+
+/** Empties the table that is written, and puts rows with the keys 1 to `rows` in it. */
+export async function refill(sql: SQL, rows: number): Promise<void> {
+  await sql.unsafe("truncate target");
+  if (rows > 0) await sql.unsafe(`insert into target ${SOURCE} from generate_series(1, ${rows}) i`);
+}
+
+export function lines(count: number): Line[] {
+  return Array.from({ length: count }, (_, index) => ({
+    id: index + 1,
+    amount: index % 500,
+    name: `new ${index}`,
+    price: `${index % 900}.75`,
+    tags: ["x", `y ${index % 5}`],
+    doc: { a: index, b: `doc ${index}` },
+    at: new Date(1_750_000_000_000 + index * 1000),
+  }));
+}

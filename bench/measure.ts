@@ -1,0 +1,51 @@
+import type { SQL } from "bun";
+import type { Adapter, AdapterName } from "./adapter.ts";
+import type { Operation } from "./operation.ts";
+
+export type Adapters = ReadonlyMap<AdapterName, Adapter>;
+
+/** Milliseconds a call of each round, or why there are none. */
+export type Samples = ReadonlyMap<AdapterName, readonly number[]>;
+
+// Long calls begin with a clean heap; short ones make little garbage, and collecting it takes longer than they do.
+async function sample(
+  admin: SQL,
+  operation: Operation,
+  name: AdapterName,
+  adapter: Adapter,
+): Promise<number> {
+  await operation.before?.(admin);
+  if (operation.calls === 1) Bun.gc(true);
+  const start = Bun.nanoseconds();
+  for (let call = 0; call < operation.calls; call++) await operation.run(adapter, call, name);
+  return (Bun.nanoseconds() - start) / 1e6 / operation.calls;
+}
+
+/** Every adapter once a round, each round beginning with the next one; two rounds before them are thrown away. */
+export async function measure(
+  admin: SQL,
+  operation: Operation,
+  adapters: Adapters,
+  rounds: number,
+): Promise<Samples> {
+  const names = [...adapters.keys()];
+  const samples = new Map<AdapterName, number[]>(names.map(name => [name, []]));
+  const warmUps = operation.calls > 1 || rounds > 10 ? 2 : 1;
+  for (let round = -warmUps; round < rounds; round++) {
+    for (let turn = 0; turn < names.length; turn++) {
+      const name = names[(turn + round + warmUps) % names.length]!;
+      const time = await sample(admin, operation, name, adapters.get(name)!);
+      if (round >= 0) samples.get(name)!.push(time);
+    }
+  }
+  return samples;
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/** The median of the rounds' ratios to the reference. */
+export function ratio(times: readonly number[], reference: readonly number[]): number {
+  return median(times.map((time, round) => time / reference[round]!));
+}

@@ -1,0 +1,9 @@
+import type { Operation } from "../operation.ts";
+
+export const operation: Operation = {
+  title: "count",
+  calls: 10,
+  rounds: 61,
+  quickRounds: 7,
+  run: (adapter, index) => adapter.count(index),
+};

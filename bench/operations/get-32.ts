@@ -1,0 +1,10 @@
+import type { Operation } from "../operation.ts";
+
+export const operation: Operation = {
+  title: "get by key, 32 at a time",
+  calls: 4,
+  rounds: 41,
+  quickRounds: 7,
+  run: (adapter, index) =>
+    Promise.all(Array.from({ length: 32 }, (_, key) => adapter.get(1 + index * 32 + key * 997))),
+};

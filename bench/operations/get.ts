@@ -1,0 +1,9 @@
+import type { Operation } from "../operation.ts";
+
+export const operation: Operation = {
+  title: "get by key",
+  calls: 20,
+  rounds: 61,
+  quickRounds: 7,
+  run: (adapter, index) => adapter.get(1 + index * 997),
+};

@@ -1,0 +1,13 @@
+import { lines, refill } from "../data.ts";
+import type { Operation } from "../operation.ts";
+
+const LINES = lines(20);
+
+export const operation: Operation = {
+  title: "insert one",
+  calls: 20,
+  rounds: 41,
+  quickRounds: 7,
+  before: admin => refill(admin, 0),
+  run: (adapter, index) => adapter.insertOne(LINES[index]!),
+};

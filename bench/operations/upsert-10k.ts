@@ -1,0 +1,13 @@
+import { lines, refill } from "../data.ts";
+import type { Operation } from "../operation.ts";
+
+const LINES = lines(10_000);
+
+export const operation: Operation = {
+  title: "upsert 10,000 rows, half of them there",
+  calls: 1,
+  rounds: 7,
+  quickRounds: 2,
+  before: admin => refill(admin, 5_000),
+  run: adapter => adapter.upsertMany(LINES),
+};

@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import type { AdapterName } from "./adapter.ts";
+import { ADAPTERS } from "./adapter.ts";
+import { median, ratio } from "./measure.ts";
+
+export interface ProcessRow {
+  readonly name: AdapterName;
+  /** Milliseconds from starting Bun to the first row, and the ratio to the reference. */
+  readonly start: number;
+  readonly startRatio: number;
+  /** Megabytes at most, holding 100,000 rows. */
+  readonly memory: number;
+}
+
+interface Finished {
+  readonly milliseconds: number;
+  readonly lastLine: string;
+}
+
+async function child(what: "first" | "memory", file: string, url: string): Promise<Finished> {
+  const start = Bun.nanoseconds();
+  const spawned = Bun.spawn([process.execPath, join(import.meta.dir, "child.ts"), what, file, url], {
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const lastLine = (await spawned.stdout.text()).trim().split("\n").at(-1)!;
+  if ((await spawned.exited) !== 0) throw new Error(`${file} failed`);
+  return { milliseconds: (Bun.nanoseconds() - start) / 1e6, lastLine };
+}
+
+/** Cold start and peak memory, each sample a process of its own. `files` are the adapters as they are published. */
+export async function measureProcesses(
+  url: string,
+  files: ReadonlyMap<AdapterName, string>,
+  rounds: number,
+): Promise<ProcessRow[]> {
+  const starts = new Map<AdapterName, number[]>(ADAPTERS.map(name => [name, []]));
+  const memory = new Map<AdapterName, number[]>(ADAPTERS.map(name => [name, []]));
+  for (let round = -1; round < rounds; round++) {
+    for (let turn = 0; turn < ADAPTERS.length; turn++) {
+      const name = ADAPTERS[(turn + round + 1) % ADAPTERS.length]!;
+      const { milliseconds } = await child("first", files.get(name)!, url);
+      if (round < 0) continue;
+      starts.get(name)!.push(milliseconds);
+      if (round < 3)
+        memory.get(name)!.push(Number((await child("memory", files.get(name)!, url)).lastLine) / 1024);
+    }
+  }
+  return ADAPTERS.map(name => ({
+    name,
+    start: median(starts.get(name)!),
+    startRatio: ratio(starts.get(name)!, starts.get(ADAPTERS[0])!),
+    memory: median(memory.get(name)!),
+  }));
+}

@@ -1,0 +1,143 @@
+import { ADAPTERS, type AdapterName } from "./adapter.ts";
+import type { SnapshotRow } from "./catalog-read.ts";
+import type { ProcessRow } from "./processes.ts";
+import type { SizeRow } from "./sizes.ts";
+
+export interface TimedRow {
+  readonly title: string;
+  readonly rounds: number;
+  /** Milliseconds a call by hand. */
+  readonly reference: number;
+  readonly ratios: ReadonlyMap<AdapterName, number>;
+  readonly note: string;
+}
+
+export interface Report {
+  readonly server: string;
+  readonly versions: string;
+  readonly timed: readonly TimedRow[];
+  readonly snapshots: readonly SnapshotRow[];
+  readonly processes: readonly ProcessRow[];
+  readonly sizes: readonly SizeRow[];
+}
+
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const rule = head.map((_, column) => (column === 0 ? "---" : "--:"));
+  return [head, rule, ...rows].map(line).join("\n");
+}
+
+export const timeText = (milliseconds: number): string =>
+  milliseconds < 1 ? `${Math.round(milliseconds * 1000)} µs` : `${milliseconds.toFixed(1)} ms`;
+
+const LIBRARIES = ADAPTERS.slice(1);
+
+export function timedTable(rows: readonly TimedRow[]): string {
+  return markdownTable(
+    ["operation", "Bun SQL", ...LIBRARIES, "rounds"],
+    rows.map(({ title, reference, ratios, rounds }) => {
+      const best = Math.min(...LIBRARIES.map(name => ratios.get(name) ?? Number.POSITIVE_INFINITY));
+      const cells = LIBRARIES.map(name => {
+        const ratio = ratios.get(name);
+        if (ratio === undefined) return "";
+        return ratio === best ? `**${ratio.toFixed(2)}**` : ratio.toFixed(2);
+      });
+      return [title, timeText(reference), ...cells, String(rounds)];
+    }),
+  );
+}
+
+function snapshotTable(rows: readonly SnapshotRow[]): string {
+  return markdownTable(
+    [
+      "tables",
+      "catalog read by hand",
+      "loadSchema",
+      "ratio",
+      "one table at a time",
+      "times slower",
+      "rounds",
+    ],
+    rows.map(row => [
+      String(row.tables),
+      timeText(row.byHand),
+      timeText(row.rowfn),
+      row.ratio.toFixed(2),
+      row.aTableAtATime === undefined ? "" : timeText(row.aTableAtATime),
+      row.aTableAtATime === undefined ? "" : (row.aTableAtATime / row.rowfn).toFixed(1),
+      String(row.rounds),
+    ]),
+  );
+}
+
+function processTable(processes: readonly ProcessRow[], sizes: readonly SizeRow[]): string {
+  return markdownTable(
+    ["", "start to first row", "ratio", "peak memory, 100,000 rows", "bundle, gzip", "installed", "packages"],
+    processes.map(({ name, start, startRatio, memory }) => {
+      const size = sizes.find(row => row.name === name)!;
+      return [
+        name === "bun-sql" ? "Bun SQL" : name,
+        timeText(start),
+        startRatio.toFixed(2),
+        `${memory.toFixed(0)} MB`,
+        `${size.bundle.toFixed(1)} kB`,
+        `${size.installed.toFixed(1)} MB`,
+        String(size.packages),
+      ];
+    }),
+  );
+}
+
+// A ratio inside the noise of its rounds is a draw, not a defeat.
+const DRAW = 1.02;
+
+/** Which libraries were faster than rowfn, row by row. */
+export function behind(rows: readonly TimedRow[]): string[] {
+  return rows.flatMap(({ title, ratios, note }) => {
+    const own = ratios.get("rowfn")!;
+    const faster = LIBRARIES.filter(name => own > ratios.get(name)! * DRAW);
+    if (faster.length === 0) return [];
+    const names = faster.map(name => `${name} (${ratios.get(name)!.toFixed(2)})`).join(", ");
+    return [`- **${title}** (${own.toFixed(2)}): ${names} faster in this run. ${note}`.trim()];
+  });
+}
+
+export function markdown({ server, versions, timed, snapshots, processes, sizes }: Report): string {
+  const late = behind(timed);
+  const notes = timed.filter(({ note }) => note !== "").map(({ title, note }) => `- **${title}**: ${note}`);
+  return `# Side by side
+
+Written by \`bun run bench\`. Every number is the median of the rounds' ratios to Bun SQL written by hand, in one run: in each
+round every library does the operation once, in an order that moves on by one. 1.00 is as fast as by hand, smaller is faster,
+bold is the fastest library. Before anything is timed, all must give the same rows and leave the same table. The server
+is the embedded one, on the same machine, which was not idle: compare numbers of one row.
+
+${versions}; ${server}. Pools of 4 connections, prepared statements, rowfn with validation.
+
+![Ratios to Bun SQL written by hand](benchmarks.svg)
+
+${timedTable(timed)}
+
+Single-row writes give back the stored row.
+
+${notes.join("\n")}
+
+## Where rowfn is not the fastest library
+
+${late.length > 0 ? late.join("\n") : "Nowhere in this run."}
+
+## Snapshot of the schema
+
+Tables of 12 columns with a key, two indexes and a foreign key. By hand: five flat catalog queries, pipelined, grouped in
+JavaScript. One table at a time: two queries of information_schema each, timed once.
+
+${snapshotTable(snapshots)}
+
+## Processes and packages
+
+The start is that of a whole process until it has one row, for rowfn with the snapshot read from the database. The bundle
+is this benchmark's adapter with all it imports, for rowfn with valibot.
+
+${processTable(processes, sizes)}
+`;
+}

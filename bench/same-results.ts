@@ -1,0 +1,57 @@
+// Before anything is timed each adapter must do what the reference does. Libraries give the same value in different
+// forms; only the form is made equal.
+import type { SQL } from "bun";
+import type { AdapterName } from "./adapter.ts";
+import type { Adapters } from "./measure.ts";
+import type { Operation } from "./operation.ts";
+
+type Row = Record<string, unknown>;
+
+// Keys and prices come as numbers or text, times as Date, text or milliseconds.
+function normalised(value: unknown, column = ""): unknown {
+  if (value === null || value === undefined) return null;
+  if (column === "id" || column.endsWith("_id")) return String(value);
+  if (column === "price") return Number(value).toFixed(2);
+  if (column === "at") return new Date(value as string).toISOString();
+  if (Array.isArray(value)) return value.map(element => normalised(element));
+  if (typeof value !== "object") return value;
+  const entries = Object.entries(value as Row).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, inner]) => [name, normalised(inner, name)]));
+}
+
+async function outcome(
+  admin: SQL,
+  operation: Operation,
+  adapters: Adapters,
+  name: AdapterName,
+): Promise<string> {
+  await operation.before?.(admin);
+  const adapter = adapters.get(name)!;
+  const results: unknown[] = [];
+  for (let call = 0; call < Math.min(operation.calls, 5); call++)
+    results.push(await operation.run(adapter, call, name));
+  if (operation.before === undefined) return JSON.stringify(results.map(result => normalised(result)));
+  const [stored] = await admin.unsafe(
+    "select count(*) as rows, md5(string_agg(target::text, chr(10) order by id)) as hash from target",
+  );
+  // What a bulk write returns is the library's own affair.
+  return JSON.stringify([stored, operation.calls > 1 && results.map(result => normalised(result))]);
+}
+
+/** Throws when an adapter's results, or the table it has written, differ from the first adapter's. */
+export async function requireSameResults(
+  admin: SQL,
+  title: string,
+  operation: Operation,
+  adapters: Adapters,
+): Promise<void> {
+  const [reference, ...others] = [...adapters.keys()];
+  const expected = await outcome(admin, operation, adapters, reference!);
+  for (const name of others) {
+    const actual = await outcome(admin, operation, adapters, name);
+    if (actual === expected) continue;
+    throw new Error(
+      `${title}: ${name} differs from ${reference}\n${actual.slice(0, 400)}\n${expected.slice(0, 400)}`,
+    );
+  }
+}

@@ -1,0 +1,84 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { ADAPTERS, type AdapterName } from "./adapter.ts";
+
+export interface SizeRow {
+  readonly name: AdapterName;
+  /** Kilobytes, gzipped, of the benchmark's own adapter bundled and minified with all it imports. */
+  readonly bundle: number;
+  /** Megabytes and packages that an install brings. */
+  readonly installed: number;
+  readonly packages: number;
+}
+
+const ROOT = join(import.meta.dir, "..");
+const INSTALLS: Readonly<Record<AdapterName, readonly string[]>> = {
+  "bun-sql": [],
+  rowfn: ["valibot"],
+  "postgres.js": ["postgres"],
+  pg: ["pg"],
+  kysely: ["kysely", "pg"],
+  drizzle: ["drizzle-orm"],
+  slonik: ["slonik"],
+  zapatos: ["zapatos", "pg"],
+};
+
+interface Manifest {
+  readonly dependencies?: Record<string, string>;
+  readonly files?: readonly string[];
+}
+
+const manifestOf = async (directory: string): Promise<Manifest> =>
+  (await Bun.file(join(directory, "package.json")).json()) as Manifest;
+
+function bytesOf(path: string): number {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats?.isDirectory()) return stats?.size ?? 0;
+  return readdirSync(path)
+    .filter(name => name !== "node_modules")
+    .reduce((sum, name) => sum + bytesOf(join(path, name)), 0);
+}
+
+/** The directories of packages and of all they depend on. */
+async function closure(names: readonly string[]): Promise<string[]> {
+  const found = new Map<string, string>();
+  const queue = names.map(name => ({ name, from: join(import.meta.dir) }));
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const directory = [next.from, import.meta.dir, ROOT]
+      .map(base => join(base, "node_modules", next!.name))
+      .find(path => statSync(path, { throwIfNoEntry: false }));
+    if (directory === undefined || found.has(directory)) continue;
+    found.set(directory, next.name);
+    for (const name of Object.keys((await manifestOf(directory)).dependencies ?? {}))
+      queue.push({ name, from: directory });
+  }
+  return [...found.keys()];
+}
+
+async function sizeOf(name: AdapterName): Promise<SizeRow> {
+  const built = await Bun.build({
+    entrypoints: [join(import.meta.dir, "adapters", `${name}.ts`)],
+    target: "bun",
+    minify: true,
+    external: ["pg-native"],
+  });
+  const text = await built.outputs[0]!.arrayBuffer();
+  const directories = await closure(INSTALLS[name]);
+  const own =
+    name === "rowfn"
+      ? ((await manifestOf(ROOT)).files ?? []).reduce((sum, file) => sum + bytesOf(join(ROOT, file)), 0)
+      : 0;
+  return {
+    name,
+    bundle: Bun.gzipSync(new Uint8Array(text), { level: 9 }).length / 1000,
+    installed: (own + directories.reduce((sum, path) => sum + bytesOf(path), 0)) / 1e6,
+    packages: directories.length + (name === "rowfn" ? 1 : 0),
+  };
+}
+
+/** Builds the package first: its files are part of what an install brings. */
+export async function measureSizes(): Promise<SizeRow[]> {
+  const { exitCode } = Bun.spawnSync([process.execPath, "run", "build"], { cwd: ROOT });
+  if (exitCode !== 0) throw new Error("the package cannot be built");
+  return await Promise.all(ADAPTERS.map(sizeOf));
+}
