@@ -1,4 +1,3 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { CursorError } from "../errors.ts";
 import type { Position } from "../statements/page-position.ts";
 
@@ -24,7 +23,7 @@ export function parseCursor(
   const expected = Buffer.from(seal(body, query, secret));
   const received = Buffer.from(given);
   const isSealed =
-    rest.length === 0 && received.length === expected.length && timingSafeEqual(received, expected);
+    rest.length === 0 && received.length === expected.length && crypto.timingSafeEqual(received, expected);
   const [isInclusive, ...texts] = isSealed ? partsOf(body) : [];
   // Without a secret anybody can make the hash.
   if (texts.length !== columns || !texts.every(text => text === null || typeof text === "string"))
@@ -42,7 +41,7 @@ function partsOf(body: string): readonly unknown[] {
 }
 
 function seal(body: string, query: string, secret: string | undefined): string {
-  const hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret);
+  const hash = new Bun.CryptoHasher("sha256", secret);
   const digest = hash.update(`${body}\n${query}`).digest("base64url");
   return secret === undefined ? digest.slice(0, 12) : digest;
 }
