@@ -57,7 +57,7 @@ test("on a terminal the states are coloured", async () => {
 test("what it finds in the schema", async () => {
   await store.sql.unsafe(`
     create index on customer (support_rep_id);
-    create index on employee (reports_to) where reports_to is not null;
+    create index on employee (reports_to) where reports_to > 5;
     create index on invoice_line (track_id, quantity);
     create index on playlist_track (track_id);
     create index on track (genre_id, media_type_id);
