@@ -1,5 +1,5 @@
 import type { ListeningHandle } from "../driver/handle.ts";
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, UnknownOutcomeError } from "../errors.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import { failureKind } from "../transactions/failure.ts";
@@ -88,7 +88,8 @@ async function workerLoop(
       if (await take()) count++;
       else await waitFor(rung, poll);
     } catch (error) {
-      if (failureKind(error) !== "lost") throw error;
+      // Whether a commit that was lost took place is in the row: the job is done, or pending.
+      if (!(error instanceof UnknownOutcomeError) && failureKind(error) !== "lost") throw error;
       onLost?.(error);
       await waitFor(bell.next(), poll);
     }
