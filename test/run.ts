@@ -87,8 +87,12 @@ async function allTests(filters: readonly string[]): Promise<Tally> {
       ROWFN_TEST_URL: url,
       ROWFN_PREPARE: "true",
     });
-    // What the launcher and the package do has nothing to do with the driver's mode.
-    const without = ["testing", "packaging"].flatMap(name => ["--path-ignore-patterns", `test/${name}/**`]);
+    // What the launcher, the compiler, the package and the command do has nothing to do with the driver's mode: the command
+    // has its own.
+    const without = ["testing", "typing", "packaging", "cli"].flatMap(name => [
+      "--path-ignore-patterns",
+      `test/${name}/**`,
+    ]);
     const unprepared = await tests(
       "bun test, prepare: false",
       ["--pass-with-no-tests", ...filters, ...without],

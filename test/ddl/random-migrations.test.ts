@@ -5,7 +5,9 @@ import { loadSchema, type MigrationStep, migrationSql, schemaDiff, schemaSql } f
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { randomSchema } from "./random-schema.ts";
 
-const RUNS = Number(process.env["ROWFN_RANDOM_MIGRATIONS"] ?? 500);
+const RUNS = Number(
+  process.env["ROWFN_RANDOM_MIGRATIONS"] ?? (process.env["ROWFN_PREPARE"] === "false" ? 60 : 500),
+);
 const EMPTY = "drop schema if exists public, aux cascade; create schema public;";
 
 let databases: readonly [TestDatabase, TestDatabase];
