@@ -1,4 +1,3 @@
-import { pipeline, Readable } from "node:stream";
 import type { CastingContext } from "csv-parse";
 import { RowfnError } from "../errors.ts";
 import type { InputRow } from "./input-row.ts";
@@ -16,6 +15,7 @@ export async function* readDelimited(
 ): AsyncGenerator<InputRow, void, undefined> {
   // Only who reads such a file pays for the parser.
   const { CsvError, parse } = await import("csv-parse");
+  const { pipeline, Readable } = await import("node:stream");
   const parser = parse({
     ...{ delimiter, info: true, bom: true, cast: nullable, relax_column_count: true },
     columns: (names: string[]) => {
