@@ -1,0 +1,138 @@
+// rowfn beside other libraries, on the embedded server; run.ts runs it. `--quick` is small and writes nothing,
+// `--only <operation>` measures one row; else docs/benchmarks.md and .svg are written.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { SQL } from "bun";
+import { ADAPTERS, type AdapterName, openAdapter } from "./adapter.ts";
+import type { SnapshotRow } from "./catalog-read.ts";
+import type { Adapters } from "./measure.ts";
+import { noteOf, OPERATIONS, type OperationName } from "./operation.ts";
+import type { TimedRow } from "./report.ts";
+
+const ROOT = join(import.meta.dir, "..");
+
+const { values: flags } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, only: { type: "string", multiple: true } },
+});
+const isWhole = flags.only === undefined && !flags.quick;
+
+function wanted(): readonly OperationName[] {
+  if (flags.only === undefined) return OPERATIONS;
+  const unknown = flags.only.filter(name => !(OPERATIONS as readonly string[]).includes(name));
+  if (unknown.length === 0) return OPERATIONS.filter(name => flags.only!.includes(name));
+  console.error(`no operation ${unknown.join(", ")}; there are ${OPERATIONS.join(", ")}`);
+  process.exit(2);
+}
+
+async function timed(admin: SQL, adapters: Adapters, names: readonly OperationName[]): Promise<TimedRow[]> {
+  const { loadOperation } = await import("./operation.ts");
+  const { measure, median, ratio } = await import("./measure.ts");
+  const { requireSameResults } = await import("./same-results.ts");
+  const { timedTable } = await import("./report.ts");
+  const operations = await Promise.all(names.map(loadOperation));
+  for (const operation of operations) {
+    if (operation.isCheckedElsewhere) continue;
+    await requireSameResults(admin, operation.title, operation, adapters);
+  }
+  const rows: TimedRow[] = [];
+  for (const [index, operation] of operations.entries()) {
+    const rounds = flags.quick ? operation.quickRounds : operation.rounds;
+    if (rounds === 0) continue;
+    const samples = await measure(admin, operation, adapters, rounds);
+    const reference = samples.get(ADAPTERS[0])!;
+    const ratios = new Map(ADAPTERS.map(name => [name, ratio(samples.get(name)!, reference)]));
+    const note = await noteOf(names[index]!);
+    rows.push({ title: operation.title, rounds, reference: median(reference), ratios, note });
+    console.log(timedTable(rows.slice(-1)).split("\n").at(-1));
+  }
+  return rows;
+}
+
+async function snapshots(url: string): Promise<SnapshotRow[]> {
+  const { measureSnapshot } = await import("./catalog-read.ts");
+  const rows: SnapshotRow[] = [];
+  for (const [tables, rounds] of flags.quick
+    ? [[300, 3]]
+    : [
+        [300, 15],
+        [3000, 5],
+      ]) {
+    const admin = new SQL(url, { max: 1 });
+    const name = `bench_${tables}_tables`;
+    await admin.unsafe(`create database ${name}`);
+    const sql = new SQL(url.replace(/[^/]*$/, name), { max: 2 });
+    rows.push(await measureSnapshot(sql, tables!, rounds!));
+    await sql.close({ timeout: 5 });
+    await admin.close({ timeout: 5 });
+  }
+  return rows;
+}
+
+/** The adapters' files: rowfn's as one bundle beside valibot, which is how it is published. */
+async function publishedFiles(directory: string): Promise<Map<AdapterName, string>> {
+  const built = await Bun.build({
+    entrypoints: [join(import.meta.dir, "adapters/rowfn.ts")],
+    target: "bun",
+    minify: true,
+    outdir: directory,
+  });
+  if (!built.success) throw new Error(built.logs.join("\n"));
+  return new Map(
+    ADAPTERS.map(name => [
+      name,
+      name === "rowfn" ? join(directory, "rowfn.js") : join(import.meta.dir, "adapters", `${name}.ts`),
+    ]),
+  );
+}
+
+async function versions(): Promise<string> {
+  const { dependencies } = (await Bun.file(join(import.meta.dir, "package.json")).json()) as {
+    dependencies: Record<string, string>;
+  };
+  return [
+    `Bun ${Bun.version}`,
+    ...Object.entries(dependencies).map(([name, version]) => `${name} ${version}`),
+  ].join(", ");
+}
+
+async function bench(url: string, scratch: string): Promise<void> {
+  const { makeData } = await import("./data.ts");
+  const { chart } = await import("./chart.ts");
+  const { markdown } = await import("./report.ts");
+  const admin = new SQL(url, { max: 1 });
+  await makeData(admin);
+  const opened = await Promise.all(ADAPTERS.map(async name => [name, await openAdapter(name, url)] as const));
+  const adapters = new Map(opened);
+  const rows = await timed(admin, adapters, wanted());
+  const [{ version }] = await admin.unsafe("select current_setting('server_version') as version");
+  for (const adapter of adapters.values()) await adapter.close();
+  await admin.close({ timeout: 5 });
+  if (flags.only !== undefined) return;
+  const { measureProcesses } = await import("./processes.ts");
+  const { measureSizes } = await import("./sizes.ts");
+  const text = markdown({
+    server: `PostgreSQL ${version}`,
+    versions: await versions(),
+    timed: rows,
+    snapshots: await snapshots(url),
+    processes: await measureProcesses(url, await publishedFiles(scratch), flags.quick ? 2 : 15),
+    sizes: await measureSizes(),
+  });
+  console.log(text);
+  if (!isWhole) return;
+  await Bun.write(join(ROOT, "docs/benchmarks.md"), text);
+  await Bun.write(join(ROOT, "docs/benchmarks.svg"), chart(rows));
+}
+
+const { startPostgres } = await import("../src/testing/start-postgres.ts");
+const server = await startPostgres({ settings: { synchronous_commit: "off" } });
+const scratch = mkdtempSync(join(tmpdir(), "rowfn-bench-"));
+try {
+  await bench(server.url, scratch);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+  await server.stop();
+}
+process.exit();
