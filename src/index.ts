@@ -50,10 +50,13 @@ export { type GenerateOptions, generateModule } from "./files/generate-module.ts
 export { ImportError } from "./files/import-error.ts";
 export { type FileProgress, type ImportOptions, importRows } from "./files/import-rows.ts";
 export type { FileSource } from "./files/text-chunks.ts";
+export { type Channel, type ChannelOptions, channel } from "./queues/channel.ts";
 export { type ClaimOptions, claim } from "./queues/claim.ts";
 export { type ClaimOneOptions, claimOne, type JobHandler, type JobResult } from "./queues/claim-one.ts";
 export { giveUp, type JobOutcome, retryLater } from "./queues/job-outcome.ts";
+export type { Gap, ListenOptions } from "./queues/listening.ts";
 export type { QueueOptions } from "./queues/queue-plan.ts";
+export { type Change, type WatchOptions, watch } from "./queues/watch.ts";
 export { type WorkOptions, work } from "./queues/work.ts";
 export { type AnalyzeOptions, analyzeColumn, type ColumnAnalysis } from "./rows/analyze-column.ts";
 export { ConstraintError } from "./rows/constraint-error.ts";

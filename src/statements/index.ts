@@ -21,6 +21,7 @@ export { renameTableSql } from "../ddl/rename-table-sql.ts";
 export { type TransformTableSqlOptions, transformTableSql } from "../ddl/transform/transform-table-sql.ts";
 export { type ClaimSqlOptions, claimSql } from "../queues/claim-sql.ts";
 export { unwakeSql, wakeSql } from "../queues/wake-sql.ts";
+export { unwatchSql, watchSql } from "../queues/watch-sql.ts";
 export { absentRowsSql } from "./absent-rows-sql.ts";
 export type { Aggregate } from "./aggregate.ts";
 export { asRoleSql, type RoleOptions } from "./as-role-sql.ts";

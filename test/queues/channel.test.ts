@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import * as v from "valibot";
+import { type Channel, channel, type ValidationError } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { eventually } from "./eventually.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase({ handle: { max: 3 } });
+});
+afterAll(() => database.drop());
+
+const ORDER = v.object({ id: v.pipe(v.number(), v.integer()), note: v.optional(v.string()) });
+type Order = v.InferOutput<typeof ORDER>;
+
+/** Takes from a channel until it is stopped. */
+async function taking<Payload>(from: Channel<Payload, Payload>, name: string) {
+  const got: Payload[] = [];
+  const done = (async () => {
+    for await (const payload of from) got.push(payload);
+  })();
+  await listeners(name, 1);
+  return { got, done };
+}
+
+async function listeners(name: string, count: number): Promise<void> {
+  await eventually(async () => {
+    const [{ n }] = await database.sql`select count(*)::int as n from pg_stat_activity
+      where datname = current_database() and query ilike ${`LISTEN "${name}"%`}::text`;
+    expect(n).toBeGreaterThanOrEqual(count);
+  });
+}
+
+test("what is sent is received, typed and in order, also by pg_notify of anybody", async () => {
+  const { sql } = database;
+  const stop = new AbortController();
+  const orders = channel(sql, "orders", ORDER, { signal: stop.signal });
+  const { got, done } = await taking<Order>(orders, "orders");
+  await orders.send({ id: 1 });
+  await orders.send({ id: 2, note: 'it\'s "quoted"\n😀' });
+  await sql`select pg_notify('orders', '{"id": 3}')`;
+  await eventually(() => expect(got).toEqual([{ id: 1 }, { id: 2, note: 'it\'s "quoted"\n😀' }, { id: 3 }]));
+  stop.abort();
+  await done;
+});
+
+test("in a transaction a payload is sent when it commits, and not at all when it does not", async () => {
+  const { sql } = database;
+  const stop = new AbortController();
+  const orders = channel(sql, "in transactions", ORDER, { signal: stop.signal });
+  const { got, done } = await taking<Order>(orders, "in transactions");
+  await sql.begin(tx => orders.send({ id: 1 }, tx));
+  await sql
+    .begin(async tx => {
+      await orders.send({ id: 2 }, tx);
+      throw new Error("no");
+    })
+    .catch(() => {});
+  await orders.send({ id: 3 });
+  await eventually(() => expect(got).toEqual([{ id: 1 }, { id: 3 }]));
+  stop.abort();
+  await done;
+});
+
+test("what is not of the schema is refused before it is sent, and left out when somebody else sends it", async () => {
+  const { sql } = database;
+  const invalid: ValidationError[] = [];
+  const stop = new AbortController();
+  const orders = channel(sql, "strict", ORDER, {
+    signal: stop.signal,
+    onInvalid: error => invalid.push(error),
+  });
+  const { got, done } = await taking<Order>(orders, "strict");
+  await expect(orders.send({ id: 1.5 })).rejects.toThrow("strict.id: Invalid integer");
+  await sql`select pg_notify('strict', 'no json'), pg_notify('strict', '{"id": "x"}'), pg_notify('strict', '{"id": 4}')`;
+  await eventually(() => expect(got).toEqual([{ id: 4 }]));
+  expect(invalid.map(({ message }) => message.split("\n")[1])).toEqual([
+    '  strict: Invalid type: Expected Object but received "no json"',
+    '  strict.id: Invalid type: Expected number but received "x"',
+  ]);
+  stop.abort();
+  await done;
+});
+
+test("a payload that is too large for a notification is refused with its size", async () => {
+  const orders = channel(database.sql, "large", ORDER);
+  await orders.send({ id: 1, note: "x".repeat(7_981) });
+  await expect(orders.send({ id: 1, note: "x".repeat(7_982) })).rejects.toThrow(
+    "large: the payload has 8000 bytes, a notification at most 7999; store it and send its key",
+  );
+});
+
+test("after its connection was lost a channel goes on and tells of the gap", async () => {
+  const { sql } = database;
+  const gaps: string[] = [];
+  const stop = new AbortController();
+  const orders = channel(sql, "lossy", ORDER, { signal: stop.signal, onGap: why => gaps.push(why) });
+  const { got, done } = await taking<Order>(orders, "lossy");
+  await orders.send({ id: 1 });
+  await eventually(() => expect(got).toEqual([{ id: 1 }]));
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity where query ilike 'LISTEN "lossy"%'`;
+  await eventually(() => expect(gaps).toEqual(["connection lost"]));
+  await orders.send({ id: 2 });
+  await eventually(() => expect(got).toEqual([{ id: 1 }, { id: 2 }]));
+  stop.abort();
+  await done;
+});
+
+test("notifications that nobody takes are dropped beyond the limit, the oldest first, and the gap is told", async () => {
+  const { sql } = database;
+  const gaps: string[] = [];
+  const stop = new AbortController();
+  const options = { signal: stop.signal, limit: 2, onGap: (why: string) => gaps.push(why) };
+  const first = channel(sql, "crowded", ORDER, options)[Symbol.asyncIterator]();
+  const next = first.next();
+  await listeners("crowded", 1);
+  await sql`select pg_notify('crowded', '{"id": 0}')`;
+  expect((await next).value).toEqual({ id: 0 });
+  await sql`select pg_notify('crowded', '{"id": ' || n || '}') from generate_series(1, 4) n`;
+  await eventually(() => expect(gaps).toEqual(["too many", "too many"]));
+  expect([(await first.next()).value, (await first.next()).value]).toEqual([{ id: 3 }, { id: 4 }]);
+  stop.abort();
+  expect(await first.next()).toEqual({ done: true, value: undefined });
+});
+
+test("leaving the loop stops listening", async () => {
+  const { sql } = database;
+  const orders = channel(sql, "left", ORDER);
+  const leaving = (async () => {
+    for await (const order of orders) return order;
+  })();
+  await listeners("left", 1);
+  await orders.send({ id: 7 });
+  expect(await leaving).toEqual({ id: 7 });
+  await eventually(async () => {
+    const rows =
+      await sql`select from pg_stat_activity where datname = current_database() and query = 'LISTEN "left"'`;
+    expect(rows).toHaveLength(0);
+  });
+});
+
+test("a name that PostgreSQL would cut off is refused", () => {
+  for (const name of ["", "x".repeat(64), "é".repeat(32)])
+    expect(() => channel(database.sql, name, ORDER)).toThrow("a channel's name has 1 to 63 bytes");
+});

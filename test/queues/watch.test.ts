@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { type Change, gt, loadSchema, type SchemaSnapshot, scope, watch } from "../../src/index.ts";
+import { unwatchSql, watchSql } from "../../src/statements/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { eventually } from "./eventually.ts";
+
+const DATA = `
+  create schema "odd ""s""";
+  create domain filled as text not null;
+  create table "odd ""s"""."it's" (a int8, "b c" numeric, tenant int not null default 1, note filled default 'n', at timestamptz,
+    tags text[], doc jsonb, primary key (a, "b c"));
+  create table thing (id int primary key, n int not null default 0)`;
+
+let database: TestDatabase;
+let schema: SchemaSnapshot;
+const ODD = `"odd ""s"""."it's"`;
+let odd: string;
+beforeAll(async () => {
+  database = await testDatabase({ template: DATA, handle: { max: 4 } });
+  schema = await loadSchema(database.sql, { schemas: ["public", 'odd "s"'] });
+  odd = schema.relations.find(({ name }) => name === "it's")!.key;
+  for (const table of [odd, "thing"])
+    for (const text of [...watchSql(schema, table), ...watchSql(schema, table)])
+      await database.sql.unsafe(text);
+});
+afterAll(() => database.drop());
+
+type Row = Record<string, unknown>;
+
+interface Watching {
+  readonly got: Change<Row>[];
+  readonly gaps: string[];
+  readonly stop: () => Promise<void>;
+}
+
+async function watching(mine: SchemaSnapshot, table: string, where?: Row): Promise<Watching> {
+  const got: Change<Row>[] = [];
+  const gaps: string[] = [];
+  const end = new AbortController();
+  const options = { signal: end.signal, onGap: (why: string) => gaps.push(why), ...(where && { where }) };
+  const loop = (async () => {
+    for await (const change of watch(database.sql, mine, table, options)) got.push(change);
+  })();
+  await eventually(async () => {
+    const rows =
+      await database.sql`select from pg_stat_activity where datname = current_database() and query ilike 'LISTEN%'`;
+    expect(rows.length).toBeGreaterThan(0);
+  });
+  const stop = async (): Promise<void> => {
+    end.abort();
+    await loop;
+    await eventually(async () => {
+      const rows =
+        await database.sql`select from pg_stat_activity where datname = current_database() and query ilike 'LISTEN%'`;
+      expect(rows).toHaveLength(0);
+    });
+  };
+  return { got, gaps, stop };
+}
+
+test("inserts, updates and deletes are told with key and row, exact whatever the writer's session", async () => {
+  const { got, gaps, stop } = await watching(schema, odd);
+  await database.sql.begin(async tx => {
+    await tx.unsafe("set local datestyle = 'German'; set local timezone = 'Asia/Tokyo'").simple();
+    await tx.unsafe(
+      `insert into ${ODD} values (9007199254740993, 1.50, 1, 'x', '2026-01-02 03:04:05+00', '{a,NULL}', '{"k": 1}')`,
+    );
+  });
+  const key = { a: "9007199254740993", "b c": "1.50" };
+  const row = {
+    ...key,
+    ...{ tenant: 1, note: "x", at: new Date("2026-01-02T03:04:05Z"), tags: ["a", null], doc: { k: 1 } },
+  };
+  await eventually(() => expect(got).toEqual([{ type: "insert", key, row }]));
+  await database.sql.unsafe(`update ${ODD} set note = E'line\\nfeed'`);
+  await eventually(() =>
+    expect(got.at(-1)).toEqual({ type: "update", key, row: { ...row, note: "line\nfeed" } }),
+  );
+  await database.sql.unsafe(`update ${ODD} set a = 2`);
+  const moved = { ...key, a: "2" };
+  await eventually(() =>
+    expect(got.slice(2)).toEqual([
+      { type: "delete", key, row: { ...row, note: "line\nfeed" } },
+      { type: "insert", key: moved, row: { ...row, ...moved, note: "line\nfeed" } },
+    ]),
+  );
+  await database.sql.unsafe(`delete from ${ODD}`);
+  await eventually(() =>
+    expect(got.at(-1)).toEqual({ type: "delete", key: moved, row: { ...row, ...moved, note: "line\nfeed" } }),
+  );
+  expect(gaps).toEqual([]);
+  await stop();
+});
+
+test("rows outside the scope are not told, also not deleted ones; a row that leaves is told as deleted", async () => {
+  const { got, stop } = await watching(scope(schema, { [odd]: { tenant: 1 } }), odd);
+  await database.sql.unsafe(`insert into ${ODD} (a, "b c", tenant) values (1, 1, 2), (2, 1, 1), (3, 1, 1)`);
+  await database.sql
+    .unsafe(`update ${ODD} set note = 'secret' where tenant = 2; delete from ${ODD} where tenant = 2`)
+    .simple();
+  await database.sql
+    .unsafe(
+      `update ${ODD} set tenant = 2 where a = 2; delete from ${ODD} where a = 2; delete from ${ODD} where a = 3`,
+    )
+    .simple();
+  await eventually(() => expect(got.filter(({ type }) => type === "delete")).toHaveLength(2));
+  expect(got.filter(({ key }) => key["a"] === "1")).toEqual([]);
+  expect(
+    got.filter(({ type }) => type === "delete").map(({ key, row }) => [key["a"], row?.["tenant"]]),
+  ).toEqual([
+    ["2", 1],
+    ["3", 1],
+  ]);
+  await stop();
+});
+
+test("a filter restricts what is told", async () => {
+  const { got, stop } = await watching(schema, "thing", { n: gt(5) });
+  await database.sql`insert into thing values (1, 1), (2, 9)`;
+  await eventually(() => expect(got).toEqual([{ type: "insert", key: { id: 2 }, row: { id: 2, n: 9 } }]));
+  await database.sql`update thing set n = 0 where id = 2`;
+  await eventually(() =>
+    expect(got.slice(1)).toEqual([{ type: "delete", key: { id: 2 }, row: { id: 2, n: 9 } }]),
+  );
+  await database.sql`delete from thing`;
+  await stop();
+  expect(got).toHaveLength(2);
+});
+
+test("rows larger than a notification are read; a deleted one comes without its row, or as a gap where it may be another's", async () => {
+  const big = "x".repeat(20_000);
+  const all = await watching(schema, odd);
+  await database.sql.unsafe(`insert into ${ODD} (a, "b c", note) values (7, 7, '${big}')`);
+  await eventually(() => expect(all.got).toHaveLength(1));
+  expect((all.got[0]!.row as Row)["note"]).toBe(big);
+  await database.sql.unsafe(`delete from ${ODD}`);
+  await eventually(() =>
+    expect(all.got.slice(1)).toEqual([{ type: "delete", key: { a: "7", "b c": "7" }, row: undefined }]),
+  );
+  await all.stop();
+  const some = await watching(scope(schema, { [odd]: { tenant: 1 } }), odd);
+  await database.sql
+    .unsafe(`insert into ${ODD} (a, "b c", tenant, note) values (8, 8, 2, '${big}'); delete from ${ODD}`)
+    .simple();
+  await eventually(() => expect(some.gaps).toEqual(["row too large"]));
+  expect(some.got).toEqual([]);
+  await some.stop();
+});
+
+test("TRUNCATE and a lost connection are gaps", async () => {
+  const { gaps, got, stop } = await watching(schema, "thing");
+  await database.sql`truncate thing`;
+  await eventually(() => expect(gaps).toEqual(["truncate"]));
+  await database.sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike 'LISTEN%'`;
+  await eventually(() => expect(gaps).toEqual(["truncate", "connection lost"]));
+  await database.sql`insert into thing values (5, 5)`;
+  await eventually(() => expect(got.map(({ key }) => key)).toEqual([{ id: 5 }]));
+  await stop();
+});
+
+test("what cannot be watched is refused at once; unwatchSql takes everything away", async () => {
+  expect(() => watch(database.sql, schema, "thign")).toThrow('Did you mean "thing"?');
+  expect(() => watch(database.sql, schema, "thing", { where: { m: 1 } })).toThrow('thing has no column "m"');
+  for (const table of [odd, "thing"])
+    for (const text of unwatchSql(schema, table)) await database.sql.unsafe(text);
+  const left = await database.sql`select proname from pg_proc where proname like 'rowfn%'`;
+  expect(left).toHaveLength(0);
+});
