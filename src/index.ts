@@ -118,6 +118,7 @@ export type {
 export type { Included, RelationType, TableTypes, WideTable, WideTables } from "./schema/tables.ts";
 export type { Aggregate, AggregateValue } from "./statements/aggregate.ts";
 export type { RoleOptions } from "./statements/as-role-sql.ts";
+export type { ColumnFilters, Combination, Operator, Where } from "./statements/filter-types.ts";
 export { col, expr, type Fragment, table } from "./statements/fragment.ts";
 export type { SearchOptions } from "./statements/full-text.ts";
 export type { Include, IncludeOptions } from "./statements/include-types.ts";
@@ -125,8 +126,6 @@ export type { LockName, LockOptions } from "./statements/lock-sql.ts";
 export {
   and,
   between,
-  type ColumnFilters,
-  type Combination,
   containedBy,
   contains,
   distinctFrom,
@@ -146,13 +145,11 @@ export {
   noneOf,
   not,
   notNull,
-  type Operator,
   oneOf,
   or,
   overlaps,
   search,
   some,
-  type Where,
 } from "./statements/operators.ts";
 export { asc, byRelevance, desc, type Order, type OrderBy } from "./statements/order.ts";
 export type { LinkOptions } from "./statements/relation-link.ts";

@@ -1,6 +1,6 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { assignments, withoutScope } from "../statements/assignments.ts";
-import type { Where } from "../statements/operators.ts";
+import type { Where } from "../statements/filter-types.ts";
 import type { OrderBy } from "../statements/order.ts";
 import { aliasBeside, relationPlan, requireKey, selectColumns } from "../statements/relation-plan.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";

@@ -1,8 +1,9 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { assignments } from "../statements/assignments.ts";
+import type { Where } from "../statements/filter-types.ts";
 import { col, expr } from "../statements/fragment.ts";
 import { keyTextsCondition } from "../statements/get-sql.ts";
-import { and, eq, type Where } from "../statements/operators.ts";
+import { and, eq } from "../statements/operators.ts";
 import type { OrderBy } from "../statements/order.ts";
 import { requireKey } from "../statements/relation-plan.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";

@@ -1,8 +1,8 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
+import type { Where } from "../statements/filter-types.ts";
 import { groupBySql } from "../statements/group-by-sql.ts";
-import type { Where } from "../statements/operators.ts";
 import { desc } from "../statements/order.ts";
 import { planColumn, relationPlan } from "../statements/relation-plan.ts";
 import { oneView } from "./read.ts";

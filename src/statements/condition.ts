@@ -1,9 +1,9 @@
 import { ArgumentError } from "../errors.ts";
 import { compileFragment } from "./compile-fragment.ts";
+import { type Operator, operatorName } from "./filter-types.ts";
 import type { ConditionContext } from "./filter-value.ts";
 import { isFragment } from "./fragment.ts";
 import { operatorCondition } from "./operator-condition.ts";
-import { type Operator, operatorName } from "./operators.ts";
 import { relationCondition } from "./relation-condition.ts";
 import { type ColumnPlan, planColumn } from "./relation-plan.ts";
 import { scopeCondition } from "./scope.ts";

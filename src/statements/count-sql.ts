@@ -1,6 +1,6 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { whereClause } from "./condition.ts";
-import type { Where } from "./operators.ts";
+import type { Where } from "./filter-types.ts";
 import { relationPlan } from "./relation-plan.ts";
 import type { Statement } from "./statement.ts";
 

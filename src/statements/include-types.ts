@@ -1,6 +1,6 @@
 import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";
+import type { Combination, Where } from "./filter-types.ts";
 import type { Fragment } from "./fragment.ts";
-import type { Combination, Where } from "./operators.ts";
 import type { OrderBy } from "./order.ts";
 import type { LinkOptions } from "./relation-link.ts";
 

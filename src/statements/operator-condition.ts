@@ -1,9 +1,9 @@
 import { ArgumentError } from "../errors.ts";
 import type { Codec } from "../types/codec.ts";
 import { codecFor } from "../types/resolve.ts";
+import type { OperatorName } from "./filter-types.ts";
 import { type ConditionContext, filterListText, filterText } from "./filter-value.ts";
 import { type SearchOptions, searchCondition } from "./full-text.ts";
-import type { OperatorName } from "./operators.ts";
 import type { ColumnPlan } from "./relation-plan.ts";
 import { bind, bindList } from "./statement.ts";
 

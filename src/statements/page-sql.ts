@@ -1,10 +1,10 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { whereClause } from "./condition.ts";
+import type { Where } from "./filter-types.ts";
 import type { ConditionContext } from "./filter-value.ts";
 import { isFragment } from "./fragment.ts";
 import { limitClause } from "./limit.ts";
-import type { Where } from "./operators.ts";
 import { type OrderBy, orderParts, orderTerms } from "./order.ts";
 import { type Position, positionCondition } from "./page-position.ts";
 import {

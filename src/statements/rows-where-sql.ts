@@ -1,7 +1,7 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { whereClause } from "./condition.ts";
+import type { Where } from "./filter-types.ts";
 import { limitClause } from "./limit.ts";
-import type { Where } from "./operators.ts";
 import { type OrderBy, orderClause } from "./order.ts";
 import { relationPlan, selectColumns } from "./relation-plan.ts";
 import { lockClause, type RowLockOptions } from "./row-lock.ts";

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { condition } from "./condition.ts";
+import type { Where } from "./filter-types.ts";
 import type { ConditionContext } from "./filter-value.ts";
-import type { Where } from "./operators.ts";
 import { scopeCondition } from "./scope.ts";
 
 /** Which rows a write touches. */

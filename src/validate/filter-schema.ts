@@ -5,6 +5,7 @@ import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";
 import { countSql } from "../statements/count-sql.ts";
+import type { Operator, OperatorName, Where } from "../statements/filter-types.ts";
 import * as operators from "../statements/operators.ts";
 import { isPlainObject } from "../types/plain-object.ts";
 import { problem } from "../types/received.ts";
@@ -12,7 +13,7 @@ import { issueOf } from "./issue.ts";
 
 /** Operators a JSON filter may name. */
 export type FilterOperator = Exclude<
-  operators.OperatorName,
+  OperatorName,
   "and" | "or" | "not" | "notNull" | "some" | "none" | "every" | "search"
 >;
 
@@ -79,7 +80,7 @@ export function filterSchema<Tables, Name extends TableName<Tables>>(
   schema: SchemaSnapshot<Tables>,
   table: Name,
   options: FilterSchemaOptions<ColumnName<Tables, Name>> = {},
-): v.GenericSchema<unknown, operators.Where<FilterOf<Tables, Name>>> {
+): v.GenericSchema<unknown, Where<FilterOf<Tables, Name>>> {
   const reading = readingOf(schema, table, options);
   return v._standardSchema({
     ...v.record(v.string(), v.unknown()),
@@ -87,13 +88,13 @@ export function filterSchema<Tables, Name extends TableName<Tables>>(
       try {
         const value = readFilter(reading, dataset.value, 0);
         // What the statement would refuse is refused here.
-        countSql(schema, table, { where: value as operators.Where });
+        countSql(schema, table, { where: value as Where });
         return { typed: true, value };
       } catch (error) {
         return { typed: false, value: dataset.value, issues: [refusal(error, dataset.value)] };
       }
     },
-  } as never) as unknown as v.GenericSchema<unknown, operators.Where<FilterOf<Tables, Name>>>;
+  } as never) as unknown as v.GenericSchema<unknown, Where<FilterOf<Tables, Name>>>;
 }
 
 function readingOf(schema: AnySchema, table: string, options: FilterSchemaOptions): Reading {
@@ -140,14 +141,14 @@ function refusal(error: unknown, input: unknown): v.BaseIssue<unknown> {
   return { ...issueOf(problem("a filter", input), input), message: error.message };
 }
 
-function readFilter(reading: Reading, value: unknown, depth: number): operators.Where {
+function readFilter(reading: Reading, value: unknown, depth: number): Where {
   if (depth > reading.maxDepth) refuse(`a filter at most ${reading.maxDepth} deep`, value);
   if (!isPlainObject(value)) refuse("a filter: an object of column → value", value);
   const parts = Object.entries(value).map(([name, operand]) => readPart(reading, name, operand, depth));
   return parts.length === 1 ? parts[0]! : operators.and(...parts);
 }
 
-function readPart(reading: Reading, name: string, operand: unknown, depth: number): operators.Where {
+function readPart(reading: Reading, name: string, operand: unknown, depth: number): Where {
   // A column of that name wins, as it does in a `where`.
   if (!reading.columns.has(name)) {
     if (name === "and") return operators.and(...readList(reading, operand, depth));
@@ -158,10 +159,10 @@ function readPart(reading: Reading, name: string, operand: unknown, depth: numbe
   const filter: Record<string, unknown> = {};
   const value = readOperand(reading, operand);
   Object.defineProperty(filter, name, { value, enumerable: true });
-  return filter as operators.Where;
+  return filter as Where;
 }
 
-function readList(reading: Reading, value: unknown, depth: number): operators.Where[] {
+function readList(reading: Reading, value: unknown, depth: number): Where[] {
   const list = shortList(reading, value);
   return list.map(filter => readFilter(reading, filter, depth + 1));
 }
@@ -181,7 +182,7 @@ function readOperand(reading: Reading, operand: unknown): unknown {
   const made = names.map(name => {
     const value = operand[name];
     if (Array.isArray(value)) shortList(reading, value);
-    return OPERATORS[name as FilterOperator](value) as operators.Operator;
+    return OPERATORS[name as FilterOperator](value) as Operator;
   });
   const [first, ...rest] = made;
   return rest.length === 0 ? first : operators.and(first!, ...rest);

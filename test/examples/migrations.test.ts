@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { join } from "node:path";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { runExample } from "./run-example.ts";
 
 let database: TestDatabase;
 
@@ -10,17 +10,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 test("the migrations example runs its files once and writes the next one", async () => {
-  const path = join(import.meta.dir, "../../examples/migrations/migrate.ts");
-  const example = Bun.spawn([process.execPath, path], {
-    env: { ...process.env, DATABASE_URL: database.url },
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [output, errors] = await Promise.all([
-    new Response(example.stdout).text(),
-    new Response(example.stderr).text(),
-  ]);
-  expect([await example.exited, errors]).toEqual([0, ""]);
+  const output = await runExample("migrations/migrate.ts", database);
   expect(output).toBe(`running 001_reader.sql
 running 002_first_readers.sql
 running 003_reader_name.sql

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { join } from "node:path";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { runExample } from "./run-example.ts";
 
 let database: TestDatabase;
 
@@ -10,17 +10,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 test("the queue example ends each of its jobs as it should", async () => {
-  const path = join(import.meta.dir, "../../examples/queue.ts");
-  const run = Bun.spawn([process.execPath, path], {
-    env: { ...process.env, DATABASE_URL: database.url },
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [output, errors] = await Promise.all([
-    new Response(run.stdout).text(),
-    new Response(run.stderr).text(),
-  ]);
-  expect([await run.exited, errors]).toEqual([0, ""]);
+  const output = await runExample("queue.ts", database);
   expect(output.trim().split("\n").sort()).toEqual([
     "4 tries",
     "ada@example.org: done, try 1",

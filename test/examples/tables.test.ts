@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { join } from "node:path";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { runExample } from "./run-example.ts";
 
 let database: TestDatabase;
 
@@ -10,17 +10,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 test("the tables example makes a library, shows the DDL and reads it back", async () => {
-  const path = join(import.meta.dir, "../../examples/tables/tables.ts");
-  const example = Bun.spawn([process.execPath, path], {
-    env: { ...process.env, DATABASE_URL: database.url },
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [output, errors] = await Promise.all([
-    new Response(example.stdout).text(),
-    new Response(example.stderr).text(),
-  ]);
-  expect([await example.exited, errors]).toEqual([0, ""]);
+  const output = await runExample("tables/tables.ts", database);
   for (const part of ['CREATE TYPE "public"."binding"', 'CREATE TABLE "public"."book"', 'DROP COLUMN "city"'])
     expect(output).toContain(part);
   expect(JSON.parse(output.slice(output.indexOf("\n[")))).toEqual([

@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { runExample } from "./run-example.ts";
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.drop());
+
+test("the files example takes a good file, refuses a bad one with its lines, and gives what it has", async () => {
+  expect(await runExample("files/server.ts", database)).toBe(`\
+a database of yours behind /readings.csv
+200 2 rows
+
+422 reading: 2 values not accepted, nothing was written
+  line 2, degrees: Expected a number, received "warm"
+  line 3, degrees: Expected a value with (degrees <= (60)::double precision), received 99 (constraint reading_degrees_check)
+
+id,taken_at,degrees
+1,2026-01-01 00:00:00+00,21.5
+2,2026-01-01 01:00:00+00,22
+
+`);
+  expect(await database.sql`select degrees from reading order by id`.values()).toEqual([[21.5], [22]]);
+}, 30_000);
