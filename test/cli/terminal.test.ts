@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Sample, sample } from "./sample.ts";
+
+// The other subcommands on a terminal are in the files of their own.
+let store: Sample;
+beforeAll(async () => {
+  store = await sample();
+});
+afterAll(() => store.drop());
+
+const TEXTS: readonly (readonly string[])[] = [
+  ["generate"],
+  ["schema", "--format", "sql"],
+  ...["mermaid", "dot", "svg"].map(format => ["schema", "genre", "--format", format]),
+];
+for (const args of TEXTS)
+  test(`text is the same on a terminal as in a pipe: ${args.join(" ")}`, async () => {
+    expect(await store.onTerminal(args)).toEqual({ code: 0, output: await store.printed(...args) });
+  });
+
+test("upsert shows the stored row as get does", async () => {
+  const { code, output } = await store.onTerminal(["upsert", "genre", "genre_id=13", "name=Waltz"]);
+  expect([code, Bun.stripANSI(output)]).toEqual([
+    0,
+    Bun.stripANSI((await store.onTerminal(["get", "genre", "13"])).output),
+  ]);
+  expect(await store.sql`select name from genre where genre_id = 13`.values()).toEqual([["Waltz"]]);
+});
+
+test("upsert --from tells the number of rows, its progress bar gone", async () => {
+  const path = join(store.directory, "genres.csv");
+  writeFileSync(path, "genre_id,name\n13,Polka\n14,Fado\n");
+  const { code, output } = await store.onTerminal(["upsert", "genre", "--from", path]);
+  // The bar is cleared from the line before the last one is written.
+  expect([code, output.slice(output.lastIndexOf("\x1b[1G"))]).toEqual([
+    0,
+    "\x1b[1G\x1b[2K2 rows written to genre\n",
+  ]);
+});
+
+test("migrate tells what ran", async () => {
+  mkdirSync(join(store.directory, "migrations"));
+  writeFileSync(
+    join(store.directory, "migrations/001_label.sql"),
+    "create table label (name text primary key);",
+  );
+  const run = () => store.onTerminal(["migrate"], { cwd: store.directory });
+  expect(await run()).toEqual({ code: 0, output: "ran 001_label.sql\n" });
+  expect(await run()).toEqual({ code: 0, output: "nothing to do\n" });
+});
