@@ -38,6 +38,16 @@ function withoutOrder(lines: readonly string[]): readonly string[] {
   return lines.filter(line => !line.includes(": column order "));
 }
 
+/** Pairs that went wrong once. */
+const FOUND: [before: string, after: string, columnOrder: boolean][] = [
+  [
+    `create table album (a text constraint album_key primary key);
+      create table artist (a text constraint link references album);`,
+    "create table album (a int4);",
+    false,
+  ],
+];
+
 test(`of ${RUNS} pairs of random schemas, each becomes the other`, async () => {
   const [{ sql }, { sql: other }] = databases;
   await fc.assert(
@@ -53,7 +63,7 @@ test(`of ${RUNS} pairs of random schemas, each becomes the other`, async () => {
       expect(columnOrder ? lines : withoutOrder(lines)).toEqual([]);
       if (columnOrder) expect(migrationSql(made, to, { columnOrder })).toEqual([]);
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, examples: FOUND },
   );
 }, 900_000);
 

@@ -68,13 +68,14 @@ function isKeyOf({ kind, part }: KeyPart, columns: readonly string[]): boolean {
   return part.columns.length === columns.length && columns.every(name => part.columns.includes(name));
 }
 
-// With its table, unless the other one has to go first or is the same; a partition's with the parent's.
+// With its table, unless the other one, or the key it refers to, goes before it; a partition's with the parent's.
 function goesAnyway(context: ForeignKeyContext, { table, key }: OwnedForeignKey): boolean {
   const { references } = key;
-  if (!context.stays(table))
-    return (
-      context.stays(references) || (references.schema === table.schema && references.name === table.name)
-    );
+  if (!context.stays(table)) {
+    if (references.schema === table.schema && references.name === table.name) return true;
+    const goesFirst = context.goneKeys(references).some(gone => isKeyOf(gone, references.columns));
+    return context.stays(references) && !goesFirst && !context.isLoose(references);
+  }
   return table.isPartition && !context.isLoose(table) && isParents(context.from, table, key);
 }
 
