@@ -15,8 +15,12 @@ export interface Outcome {
   readonly errors: string;
 }
 
+// What else decides about colours, so that a terminal is the same terminal on every machine.
+const COLOUR_VARIABLES = ["NO_COLOR", "FORCE_COLOR", "NODE_DISABLE_COLORS", "CI", "TF_BUILD", "TEAMCITY_VERSION"];
+
 function environment({ url, env }: CommandOptions): Record<string, string | undefined> {
-  return { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, DATABASE_URL: url, ...env };
+  const unset = Object.fromEntries(COLOUR_VARIABLES.map((name) => [name, undefined]));
+  return { ...process.env, ...unset, DATABASE_URL: url, ...env };
 }
 
 /** Runs the command with its input and output in pipes. */
