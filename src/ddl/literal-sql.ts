@@ -4,6 +4,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { compileFragment } from "../statements/compile-fragment.ts";
 import { type Fragment, isFragment } from "../statements/fragment.ts";
 import { scanSql } from "../statements/scan-sql.ts";
+import { newBinder } from "../statements/statement.ts";
 import type { Codec } from "../types/codec.ts";
 import { problemText } from "../types/problem-text.ts";
 
@@ -11,7 +12,7 @@ import { problemText } from "../types/problem-text.ts";
 export function literalSql(schema: AnySchema, fragment: Fragment): string {
   if (!isFragment(fragment))
     throw new ArgumentError("raw SQL is written with expr`...`, or expr(text, params)");
-  const binder = { params: [] as (string | null)[] };
+  const binder = newBinder();
   const text = compileFragment(schema, binder, fragment);
   let from = 0;
   let sql = "";

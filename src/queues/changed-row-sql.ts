@@ -8,7 +8,7 @@ import {
   requireKey,
   selectColumns,
 } from "../statements/relation-plan.ts";
-import type { Binder, RowStatement } from "../statements/statement.ts";
+import { newBinder, type RowStatement } from "../statements/statement.ts";
 
 /** Reads a key that stands in a notification as JSON, with every digit. */
 export function notifiedKeySql(schema: AnySchema, table: string, json: string): RowStatement {
@@ -30,7 +30,7 @@ export function formerRowSql(
   where: Where | undefined,
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const binder: Binder = { params: [json] };
+  const binder = newBinder([json]);
   const { text, output } = selectColumns(schema, plan, undefined);
   const filter = whereClause({ schema, plan, binder, prefix: "" }, where);
   return {

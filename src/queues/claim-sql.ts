@@ -4,7 +4,7 @@ import type { Where } from "../statements/filter-types.ts";
 import type { OrderBy } from "../statements/order.ts";
 import { aliasBeside, relationPlan, requireKey, selectColumns } from "../statements/relation-plan.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
-import type { Binder, RowStatement } from "../statements/statement.ts";
+import { newBinder, type RowStatement } from "../statements/statement.ts";
 import { setClause } from "../statements/update-sql.ts";
 
 /** Which rows `claim` takes. */
@@ -55,7 +55,7 @@ function markedSql(
   select: readonly string[] | undefined,
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const binder: Binder = { params: [...picked.params] };
+  const binder = newBinder(picked.params);
   const names = aliasBeside(plan, "claimed");
   const key = requireKey(plan).map(({ quoted }) => quoted);
   const changes = setClause(schema, binder, withoutScope(schema, plan, assignments(schema, plan, set)));

@@ -7,7 +7,7 @@ import { and, eq } from "../statements/operators.ts";
 import type { OrderBy } from "../statements/order.ts";
 import { requireKey } from "../statements/relation-plan.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
-import type { Binder, RowStatement, Statement } from "../statements/statement.ts";
+import { newBinder, type RowStatement, type Statement } from "../statements/statement.ts";
 import { textColumn } from "../statements/text-column.ts";
 import { setClause } from "../statements/update-sql.ts";
 import type { QueuePlan } from "./queue-plan.ts";
@@ -70,7 +70,7 @@ export function endJobSql(
   { status, error, after }: JobEnd,
 ): Statement {
   const { plan, attempts, runAt } = queue;
-  const binder: Binder = { params: [] };
+  const binder = newBinder();
   const table = plan.relation.key;
   const changes: Record<string, unknown> = { [queue.status.column.name]: queue.statuses[status] };
   if (attempts !== undefined)

@@ -21,7 +21,7 @@ type Row = Record<string, unknown>;
  * Reads rows and, with `include`, those related to them: all of one view of the data, in a transaction of its own, or
  * as the caller's transaction sees it.
  */
-export async function readRows<Result>(
+export function readRows<Result>(
   sql: SqlHandle,
   schema: AnySchema,
   table: string,
@@ -29,8 +29,19 @@ export async function readRows<Result>(
   build: (select: readonly string[] | undefined) => RowStatement,
   finish: (rows: Row[]) => Result,
 ): Promise<Result> {
-  if (options?.include === undefined)
-    return await runRows(sql, options, () => build(options?.select), finish);
+  return options?.include === undefined
+    ? runRows(sql, options, () => build(options?.select), finish)
+    : readIncluded(sql, schema, table, options, build, finish);
+}
+
+async function readIncluded<Result>(
+  sql: SqlHandle,
+  schema: AnySchema,
+  table: string,
+  options: ReadOptions,
+  build: (select: readonly string[] | undefined) => RowStatement,
+  finish: (rows: Row[]) => Result,
+): Promise<Result> {
   const { plan, nodes, hidden, select } = includePlan(schema, table, options);
   const statement = build(select);
   const rows = await oneView(sql, options, async view => {

@@ -4,7 +4,7 @@ import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement } from "../statements/statement.ts";
-import { changesOf, keyOf, updateSql } from "../statements/update-sql.ts";
+import { changedRowSql, changesOf, keyOf } from "../statements/update-sql.ts";
 import { get } from "./get.ts";
 import type { WriteRowOptions, Written } from "./insert.ts";
 import { checkedRow, runWrite } from "./write.ts";
@@ -35,7 +35,6 @@ export async function update<
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
   const plan = relationPlan(schema, table);
   const given = row as Readonly<Record<string, unknown>>;
-  // At least one column comes back, so that a row that was changed can be told from none.
   const [stored] = await runWrite(
     sql,
     schema,
@@ -60,11 +59,10 @@ function checkedUpdate(
 ): RowStatement {
   const key = keyOf(plan, row);
   const changes = changesOf(plan, row);
-  const checked =
-    Object.keys(changes).length === 0
-      ? {}
-      : checkedRow(schema, plan.relation.key, changes, "update", options);
-  const keyed = Object.fromEntries(plan.key.map(({ column }, index) => [column.name, key[index]]));
-  const returning = options?.returning === false ? Object.keys(keyed) : options?.returning;
-  return updateSql(schema, plan.relation.key, { ...keyed, ...checked }, returning ? { returning } : {});
+  const isChange = Object.keys(changes).length > 0;
+  const checked = isChange ? checkedRow(schema, plan.relation.key, changes, "update", options) : changes;
+  // At least one column comes back, so that a row that was changed can be told from none.
+  const returning =
+    options?.returning === false ? plan.key.map(({ column }) => column.name) : options?.returning;
+  return changedRowSql(schema, plan, key, checked, returning ? { returning } : {});
 }

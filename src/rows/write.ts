@@ -17,18 +17,14 @@ export interface WriteOptions extends RunOptions {
 }
 
 /** As `runRows`; a broken constraint is a ConstraintError. */
-export async function runWrite<Result>(
+export function runWrite<Result>(
   sql: SqlHandle,
   schema: AnySchema,
   options: RunOptions | undefined,
   build: () => RowStatement,
   finish: (rows: Record<string, unknown>[]) => Result,
 ): Promise<Result> {
-  try {
-    return await runRows(sql, options, build, finish);
-  } catch (error) {
-    throw constraintError(schema, error);
-  }
+  return runRows(sql, options, build, finish, error => constraintError(schema, error));
 }
 
 /** How many rows a statement touched. */
@@ -67,9 +63,17 @@ export function checkedRow(
   return raw.size === 0 ? (rows[0] as Record<string, unknown>) : given;
 }
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 function fragmentsOf(row: unknown): ReadonlySet<string> {
-  if (typeof row !== "object" || row === null) return new Set();
-  return new Set(Object.entries(row).flatMap(([name, value]) => (isFragment(value) ? [name] : [])));
+  if (typeof row !== "object" || row === null) return NO_NAMES;
+  let names: Set<string> | undefined;
+  for (const name of Object.keys(row)) {
+    if (!isFragment(row[name as keyof typeof row])) continue;
+    names ??= new Set();
+    names.add(name);
+  }
+  return names ?? NO_NAMES;
 }
 
 function withoutKeys(row: Record<string, unknown>, names: ReadonlySet<string>): object {

@@ -3,7 +3,7 @@ import { codecFor } from "../types/resolve.ts";
 import { unnestRows } from "./bulk-source.ts";
 import { aliasBeside, planColumn, relationPlan } from "./relation-plan.ts";
 import { scopeCondition, scopeOf } from "./scope.ts";
-import type { Binder, RowStatement } from "./statement.ts";
+import { newBinder, type RowStatement } from "./statement.ts";
 
 /**
  * Which of many rows are not in the table, inside the scope: their numbers from 1, in order, as `n`.
@@ -22,7 +22,7 @@ export function absentRowsSql(
   rows: readonly Readonly<Record<string, unknown>>[],
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const binder: Binder = { params: [] };
+  const binder = newBinder();
   const scoped = scopeOf(schema, plan).map(([{ column }]) => column.name);
   const columns = key.filter(name => !scoped.includes(name)).map(name => planColumn(schema, plan, name));
   const alias = aliasBeside(plan, "rows");

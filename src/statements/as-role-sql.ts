@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { type Binder, bind, type Statement } from "./statement.ts";
+import { bind, newBinder, type Statement } from "./statement.ts";
 
 /** Who a transaction is, for row-level security. */
 export interface RoleOptions {
@@ -17,7 +17,7 @@ export interface RoleOptions {
  * @example `asRoleSql({ role: "reader" }).text` → `SELECT set_config($1::text, $2::text, true)`
  */
 export function asRoleSql({ role, settings = {} }: RoleOptions): Statement {
-  const binder: Binder = { params: [] };
+  const binder = newBinder();
   const entries = Object.entries({ ...settings, ...(role !== undefined && { role }) });
   if (entries.length === 0) throw new ArgumentError("asRole takes a role or settings");
   const calls = entries.map(([name, value]) => {

@@ -3,7 +3,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { compileFragment } from "./compile-fragment.ts";
 import { isFragment } from "./fragment.ts";
 import { type ColumnPlan, planColumn, type RelationPlan } from "./relation-plan.ts";
-import { scopeOf } from "./scope.ts";
+import { type ScopeRule, scopeOf } from "./scope.ts";
 import { type Binder, bind } from "./statement.ts";
 
 /** A column and the value it gets: a checked row value, NULL, raw SQL, or the scope's own text. */
@@ -20,7 +20,30 @@ interface ScopeValue {
 
 /** The assignments of a row that passed validation, in the row's order. */
 export function assignments(schema: AnySchema, plan: RelationPlan, row: object): readonly Assignment[] {
-  return Object.entries(row).map(([name, value]) => ({ column: planColumn(schema, plan, name), value }));
+  const given: Assignment[] = [];
+  for (const name of Object.keys(row))
+    given.push({ column: planColumn(schema, plan, name), value: row[name as keyof typeof row] });
+  return given;
+}
+
+/** The parameters that `assignedSql` binds for a list of assignments, and what its SQL depends on. */
+export interface AssignedValues {
+  /** The columns, and which of them are NULL; undefined when there is raw SQL. */
+  readonly shape: string | undefined;
+  readonly texts: readonly string[];
+}
+
+export function assignedValues(given: readonly Assignment[]): AssignedValues {
+  let shape = "";
+  const texts: string[] = [];
+  for (const assignment of given) {
+    if (isFragment(assignment.value)) return { shape: undefined, texts: [] };
+    const text = assignedText(assignment);
+    shape += assignment.column.quoted;
+    if (text === null) shape += "-";
+    else texts.push(text);
+  }
+  return { shape, texts };
 }
 
 /** The value as SQL, added to the parameters. */
@@ -72,7 +95,7 @@ export function withoutScope(
 // True for a scope column whose value is the scope's, so that the scope's own text stands for it.
 function contradicts(
   plan: RelationPlan,
-  scope: ReturnType<typeof scopeOf>,
+  scope: readonly ScopeRule[],
   { column, value }: Assignment,
 ): boolean {
   const rule = scope.find(([scoped]) => scoped.column.name === column.column.name);

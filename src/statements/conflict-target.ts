@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema, UniqueKey } from "../schema/snapshot.ts";
 import { planColumn, type RelationPlan, requireKey } from "./relation-plan.ts";
+import { namesShape } from "./shape.ts";
 
 /** What ON CONFLICT names: the columns of a unique key. */
 export interface ConflictTarget {
@@ -10,11 +11,28 @@ export interface ConflictTarget {
   readonly text: string;
 }
 
+const targetsByPlan = new WeakMap<RelationPlan, Map<string, ConflictTarget>>();
+
 /**
  * The primary key, or the unique key of the given columns in any order; throws ArgumentError with the reason when it
  * cannot be a conflict target (manual, INSERT, ON CONFLICT clause).
  */
 export function conflictTarget(
+  schema: AnySchema,
+  plan: RelationPlan,
+  columns: readonly string[] | undefined,
+  isUpdate: boolean,
+): ConflictTarget {
+  const name = `${isUpdate} ${namesShape(columns)}`;
+  const known = targetsByPlan.get(plan)?.get(name);
+  if (known !== undefined) return known;
+  const target = makeTarget(schema, plan, columns, isUpdate);
+  const targets = targetsByPlan.get(plan) ?? new Map<string, ConflictTarget>();
+  targetsByPlan.set(plan, targets.set(name, target));
+  return target;
+}
+
+function makeTarget(
   schema: AnySchema,
   plan: RelationPlan,
   columns: readonly string[] | undefined,

@@ -2,7 +2,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { whereClause } from "./condition.ts";
 import type { Where } from "./filter-types.ts";
 import { relationPlan } from "./relation-plan.ts";
-import type { Statement } from "./statement.ts";
+import { newBinder, type Statement } from "./statement.ts";
 
 /** Which rows are counted. */
 export interface FilterOptions<Row = Record<string, unknown>> {
@@ -65,7 +65,7 @@ function filtered<Row>(
   options: FilterOptions<Row>,
 ): { name: string; where: string; params: (string | null)[] } {
   const plan = relationPlan(schema, table);
-  const binder: { params: (string | null)[] } = { params: [] };
+  const binder = newBinder();
   const where = whereClause({ schema, plan, binder, prefix: "" }, options.where);
   return { name: plan.name, where, params: binder.params };
 }

@@ -1,8 +1,11 @@
 import type { AnySchema } from "../schema/snapshot.ts";
-import { keyCondition } from "./get-sql.ts";
+import { keyTextsCondition } from "./get-sql.ts";
+import { keyTexts } from "./key-values.ts";
 import { relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
-import type { Binder, RowStatement } from "./statement.ts";
+import { tableScope } from "./scope.ts";
+import { namesShape, shaped, shapeOf } from "./shape.ts";
+import { newBinder, type RowStatement } from "./statement.ts";
 import { type WriteFilter, writeWhereClause } from "./write-filter.ts";
 
 /**
@@ -23,10 +26,14 @@ export function deleteRowSql(
   options: ReturningOptions = {},
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const binder: Binder = { params: [] };
-  const { text, output } = returningClause(schema, plan, options.returning);
-  const where = keyCondition(schema, plan, binder, key);
-  return { text: `DELETE FROM ${plan.name} WHERE ${where}${text}`, params: binder.params, output };
+  const keys = keyTexts(plan, key);
+  const scope = tableScope(schema, plan);
+  const shape = shapeOf("delete", namesShape(options.returning), scope.shape);
+  return shaped(plan, shape, [...keys, ...scope.texts], binder => {
+    const { text, output } = returningClause(schema, plan, options.returning);
+    const where = keyTextsCondition(schema, plan, binder, keys);
+    return { text: `DELETE FROM ${plan.name} WHERE ${where}${text}`, output };
+  });
 }
 
 /** What `deleteWhere` touches and returns. */
@@ -50,7 +57,7 @@ export function deleteWhereSql<Row>(
   options: DeleteWhereOptions<Row>,
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const binder: Binder = { params: [] };
+  const binder = newBinder();
   const where = writeWhereClause({ schema, plan, binder, prefix: "" }, options as WriteFilter<never>);
   const { text, output } = returningClause(schema, plan, options.returning);
   return { text: `DELETE FROM ${plan.name}${where}${text}`, params: binder.params, output };

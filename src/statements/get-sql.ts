@@ -10,8 +10,9 @@ import {
   selectColumns,
 } from "./relation-plan.ts";
 import { lockClause, type RowLockOptions } from "./row-lock.ts";
-import { scopeCondition } from "./scope.ts";
-import { type Binder, bind, type RowStatement } from "./statement.ts";
+import { scopeCondition, tableScope } from "./scope.ts";
+import { namesShape, shaped, shapeOf } from "./shape.ts";
+import { type Binder, bind, newBinder, type RowStatement } from "./statement.ts";
 
 /** What `get` and `getMany` return of a row. */
 export interface GetOptions<Column extends string = string> extends RowLockOptions {
@@ -36,21 +37,18 @@ export function getSql(
   options: GetOptions = {},
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const binder: Binder = { params: [] };
-  const { text, output } = selectColumns(schema, plan, options.select);
-  return {
-    text: `SELECT ${text} FROM ${plan.name} WHERE ${keyCondition(schema, plan, binder, key)}${lockClause(plan.relation.key, options)}`,
-    params: binder.params,
-    output,
-  };
+  const keys = keyTexts(plan, key);
+  const scope = tableScope(schema, plan);
+  const lock = lockClause(plan.relation.key, options);
+  const shape = shapeOf("get", namesShape(options.select), lock, scope.shape);
+  return shaped(plan, shape, [...keys, ...scope.texts], binder => {
+    const { text, output } = selectColumns(schema, plan, options.select);
+    const where = keyTextsCondition(schema, plan, binder, keys);
+    return { text: `SELECT ${text} FROM ${plan.name} WHERE ${where}${lock}`, output };
+  });
 }
 
-/** `"a" = $1::text::int4 AND "b" = $2::text`, and the scope. */
-export function keyCondition(schema: AnySchema, plan: RelationPlan, binder: Binder, key: unknown): string {
-  return keyTextsCondition(schema, plan, binder, keyTexts(plan, key));
-}
-
-/** As `keyCondition`, of the key's texts, which are exact where a JavaScript value may not be. */
+/** `"a" = $1::text::int4 AND "b" = $2::text`, and the scope, of the key's texts. */
 export function keyTextsCondition(
   schema: AnySchema,
   plan: RelationPlan,
@@ -83,7 +81,7 @@ export function getManySql(
 ): RowStatement {
   const plan = relationPlan(schema, table);
   const columns = requireKey(plan);
-  const binder: Binder = { params: [] };
+  const binder = newBinder();
   const selected = options.select && [...options.select, ...columns.map(({ column }) => column.name)];
   const { text, output } = selectColumns(schema, plan, selected, `${plan.alias}.`);
   const from = keysSource(plan, columns, keys, binder);

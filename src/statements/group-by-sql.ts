@@ -8,7 +8,7 @@ import type { ConditionContext } from "./filter-value.ts";
 import { limitClause } from "./limit.ts";
 import { type OrderBy, orderSuffix, orderTerms, orderTermText } from "./order.ts";
 import { type ColumnPlan, planColumn, relationPlan } from "./relation-plan.ts";
-import type { RowStatement } from "./statement.ts";
+import { newBinder, type RowStatement } from "./statement.ts";
 
 /** What `groupBy` computes. */
 export interface GroupOptions<
@@ -66,7 +66,7 @@ export function groupBySql<Row>(
     ...groups.map(({ filterCodec }, index) => columns[index]! + filterCodec.readCast),
     ...aggregates.map(({ text }) => text),
   ];
-  const context: ConditionContext = { schema, plan, binder: { params: [] }, prefix: "" };
+  const context: ConditionContext = { schema, plan, binder: newBinder(), prefix: "" };
   const where = whereClause(context, options.where);
   const grouping = columns.length === 0 ? "" : ` GROUP BY ${columns.join(", ")}`;
   const order = groupOrder(context, options.orderBy, aggregates);

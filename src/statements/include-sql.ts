@@ -16,7 +16,7 @@ import {
   selectColumns,
 } from "./relation-plan.ts";
 import { scopeCondition } from "./scope.ts";
-import { type Binder, bind, bindList, type OutputColumn, type RowStatement } from "./statement.ts";
+import { type Binder, bind, bindList, newBinder, type OutputColumn, type RowStatement } from "./statement.ts";
 
 /** The statement of an include, and how its rows tell which key they belong to. */
 export interface IncludeStatement extends RowStatement {
@@ -40,7 +40,7 @@ export function includeSql(
   keys: readonly (readonly string[])[],
 ): IncludeStatement {
   const { plan, options } = node;
-  const binder: Binder = { params: [] };
+  const binder = newBinder();
   const number = unusedName(plan, "n");
   const build: Build = {
     schema,

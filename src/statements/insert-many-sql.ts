@@ -2,7 +2,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { unnestSource } from "./bulk-source.ts";
 import { relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
-import type { Binder, RowStatement } from "./statement.ts";
+import { newBinder, type RowStatement } from "./statement.ts";
 
 /**
  * The statement of `insertMany` for rows that passed validation and have the same columns. One parameter a column: the
@@ -23,7 +23,7 @@ export function insertManySql(
   options: ReturningOptions = {},
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const binder: Binder = { params: [] };
+  const binder = newBinder();
   const { columns, values, from } = unnestSource(schema, plan, binder, rows);
   const names = columns.map(({ quoted }) => quoted).join(", ");
   const { text, output } = returningClause(schema, plan, options.returning);

@@ -1,8 +1,9 @@
 import type { AnySchema } from "../schema/snapshot.ts";
-import { assignedSql, assignments, stamped } from "./assignments.ts";
+import { assignedSql, assignedValues, assignments, stamped } from "./assignments.ts";
 import { relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
-import type { Binder, RowStatement } from "./statement.ts";
+import { namesShape, shaped, shapeOf } from "./shape.ts";
+import type { RowStatement } from "./statement.ts";
 
 /**
  * The statement of `insert`, for a row that passed validation.
@@ -22,11 +23,13 @@ export function insertSql(
   options: ReturningOptions = {},
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const binder: Binder = { params: [] };
   const given = stamped(schema, plan, assignments(schema, plan, row));
-  const columns = given.map(({ column }) => column.quoted).join(", ");
-  const values = given.map(assignment => assignedSql(schema, binder, assignment)).join(", ");
-  const { text, output } = returningClause(schema, plan, options.returning);
-  const what = given.length === 0 ? "DEFAULT VALUES" : `(${columns}) VALUES (${values})`;
-  return { text: `INSERT INTO ${plan.name} ${what}${text}`, params: binder.params, output };
+  const { shape, texts } = assignedValues(given);
+  return shaped(plan, shapeOf("insert", shape, namesShape(options.returning)), texts, binder => {
+    const columns = given.map(({ column }) => column.quoted).join(", ");
+    const values = given.map(assignment => assignedSql(schema, binder, assignment)).join(", ");
+    const { text, output } = returningClause(schema, plan, options.returning);
+    const what = given.length === 0 ? "DEFAULT VALUES" : `(${columns}) VALUES (${values})`;
+    return { text: `INSERT INTO ${plan.name} ${what}${text}`, output };
+  });
 }

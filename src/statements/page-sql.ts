@@ -14,7 +14,7 @@ import {
   relationPlan,
   selectColumns,
 } from "./relation-plan.ts";
-import type { Binder, RowStatement } from "./statement.ts";
+import { newBinder, type RowStatement } from "./statement.ts";
 import { textColumn } from "./text-column.ts";
 
 /** Which rows of a table are paged through. */
@@ -69,7 +69,7 @@ export function pageSql(
     throw new ArgumentError(
       `${plan.relation.key}: limit is a whole number from 1, received ${String(options.limit)}`,
     );
-  const binder: Binder = { params: [] };
+  const binder = newBinder();
   const context: ConditionContext = { schema, plan, binder, prefix: `${plan.alias}.` };
   const columns = pageColumns(schema, plan, options.orderBy as OrderBy | undefined);
   const where = whereClause(context, options.where);

@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { compileFragment } from "./compile-fragment.ts";
 import { type Fragment, isFragment } from "./fragment.ts";
-import type { Statement } from "./statement.ts";
+import { newBinder, type Statement } from "./statement.ts";
 
 /**
  * The statement of `q`.
@@ -14,6 +14,6 @@ import type { Statement } from "./statement.ts";
  */
 export function querySql(schema: AnySchema, query: Fragment): Statement {
   if (!isFragment(query)) throw new ArgumentError("raw SQL is written with expr`...`, or expr(text, params)");
-  const binder = { params: [] };
+  const binder = newBinder();
   return { text: compileFragment(schema, binder, query), params: binder.params };
 }

@@ -5,7 +5,7 @@ import { limitClause } from "./limit.ts";
 import { type OrderBy, orderClause } from "./order.ts";
 import { relationPlan, selectColumns } from "./relation-plan.ts";
 import { lockClause, type RowLockOptions } from "./row-lock.ts";
-import type { RowStatement } from "./statement.ts";
+import { newBinder, type RowStatement } from "./statement.ts";
 
 /** What `rowsWhere` reads. */
 export interface SelectOptions<Row = Record<string, unknown>, Column extends string = string>
@@ -36,7 +36,7 @@ export function rowsWhereSql<Row>(
   options: SelectOptions<Row> = {},
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const binder = { params: [] };
+  const binder = newBinder();
   const context = { schema, plan, binder, prefix: "" };
   const { text, output } = selectColumns(schema, plan, options.select);
   const where = whereClause(context, options.where);

@@ -89,14 +89,41 @@ export function unscoped<Tables>(schema: SchemaSnapshot<Tables>): SchemaSnapshot
   return withRefinements(Object.freeze({ ...schema, scope: Object.freeze({}) }), refinementsOf(schema));
 }
 
-/**
- * The scope's value for each scoped column of a table: PostgreSQL's text or null. A partition or child table is inside
- * the scope of its parents.
- */
-export function scopeOf(
-  schema: AnySchema,
-  plan: RelationPlan,
-): readonly (readonly [ColumnPlan, string | null])[] {
+/** The scope's value for a column: PostgreSQL's text or null. */
+export type ScopeRule = readonly [column: ColumnPlan, text: string | null];
+
+/** The scope of one table. */
+export interface TableScope {
+  readonly rules: readonly ScopeRule[];
+  /** What `scopeCondition` says, but for the values. */
+  readonly shape: string;
+  /** The parameters that `scopeCondition` binds. */
+  readonly texts: readonly string[];
+}
+
+const scopesByPlan = new WeakMap<Scope, WeakMap<RelationPlan, TableScope>>();
+
+/** The scope of a table. A partition or child table is inside the scope of its parents. */
+export function tableScope(schema: AnySchema, plan: RelationPlan): TableScope {
+  const byPlan = scopesByPlan.get(schema.scope) ?? new WeakMap<RelationPlan, TableScope>();
+  const known = byPlan.get(plan);
+  if (known !== undefined) return known;
+  const rules = rulesOf(schema, plan);
+  const scope = {
+    rules,
+    shape: rules.map(([{ quoted }, text]) => `${quoted}${text === null ? "-" : ""}`).join(""),
+    texts: rules.flatMap(([, text]) => text ?? []),
+  };
+  scopesByPlan.set(schema.scope, byPlan.set(plan, scope));
+  return scope;
+}
+
+/** The scope's value for each scoped column of a table. */
+export function scopeOf(schema: AnySchema, plan: RelationPlan): readonly ScopeRule[] {
+  return tableScope(schema, plan).rules;
+}
+
+function rulesOf(schema: AnySchema, plan: RelationPlan): readonly ScopeRule[] {
   const rules = new Map<string, string | null>();
   for (const { key } of withAncestors(schema, plan.relation)) {
     if (!Object.hasOwn(schema.scope, key)) continue;

@@ -21,10 +21,28 @@ export interface OutputColumn {
 /** The parameters of a statement while its text is being built; `bind` returns the placeholder. */
 export interface Binder {
   readonly params: (string | null)[];
+  /** The column of each parameter, where it has one. */
+  readonly labels: (string | undefined)[];
 }
 
 // The columns whose values parameters are, so that a trace can leave out what is secret.
-const sources = new WeakMap<readonly unknown[], (string | undefined)[]>();
+const sources = new WeakMap<readonly unknown[], readonly (string | undefined)[]>();
+
+/** A binder for a new statement, which may start with the parameters of another. */
+export function newBinder(before: Statement["params"] = []): Binder {
+  const binder: Binder = { params: [...before], labels: [...parameterColumns(before)] };
+  withLabels(binder.params, binder.labels);
+  return binder;
+}
+
+/** The parameters of a statement whose text is known already, with their columns. */
+export function withLabels<Params extends Statement["params"]>(
+  params: Params,
+  labels: readonly (string | undefined)[],
+): Params {
+  sources.set(params, labels);
+  return params;
+}
 
 /** The columns whose values the parameters of a statement are, `album.title`, as far as they are known. */
 export function parameterColumns(params: readonly unknown[]): readonly (string | undefined)[] {
@@ -56,16 +74,7 @@ export function bind(
   castType: string,
   column?: { readonly label: string },
 ): string {
+  binder.labels.push(column?.label);
   const count = binder.params.push(text);
-  if (column !== undefined) {
-    const known = sources.get(binder.params);
-    if (known === undefined) sources.set(binder.params, withColumn([], count - 1, column.label));
-    else withColumn(known, count - 1, column.label);
-  }
   return castType === "text" ? `$${count}::text` : `$${count}::text::${castType}`;
-}
-
-function withColumn(columns: (string | undefined)[], index: number, label: string): (string | undefined)[] {
-  columns[index] = label;
-  return columns;
 }

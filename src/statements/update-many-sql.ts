@@ -13,7 +13,7 @@ import {
   selectColumns,
 } from "./relation-plan.ts";
 import { scopeCondition, scopeOf } from "./scope.ts";
-import type { Binder, OutputColumn, RowStatement } from "./statement.ts";
+import { newBinder, type OutputColumn, type RowStatement } from "./statement.ts";
 
 /** How `updateMany` changes rows. */
 export interface UpdateManySqlOptions<Column extends string = string, Known extends string = string> {
@@ -46,7 +46,7 @@ export function updateManySql(
   options: UpdateManySqlOptions = {},
 ): UpdateManyStatement {
   const plan = relationPlan(schema, table);
-  const binder: Binder = { params: [] };
+  const binder = newBinder();
   const { given } = bulkColumns(schema, plan, rows);
   const alias = aliasBeside(plan, "rows");
   const from = unnestRows(plan, binder, given, rows, alias);

@@ -1,10 +1,13 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { type Assignment, assignedSql, assignments, withoutScope } from "./assignments.ts";
-import { getSql, keyCondition } from "./get-sql.ts";
-import { type RelationPlan, relationPlan, requireKey } from "./relation-plan.ts";
+import { type Assignment, assignedSql, assignedValues, assignments, withoutScope } from "./assignments.ts";
+import { getSql, keyTextsCondition } from "./get-sql.ts";
+import { keyTexts } from "./key-values.ts";
+import { type ColumnPlan, type RelationPlan, relationPlan, requireKey } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
-import type { Binder, RowStatement } from "./statement.ts";
+import { tableScope } from "./scope.ts";
+import { namesShape, shaped, shapeOf } from "./shape.ts";
+import { type Binder, newBinder, type RowStatement } from "./statement.ts";
 import { type WriteFilter, writeWhereClause } from "./write-filter.ts";
 
 /**
@@ -25,18 +28,31 @@ export function updateSql(
   options: ReturningOptions = {},
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const binder: Binder = { params: [] };
-  const key = keyOf(plan, row);
-  const changes = withoutScope(schema, plan, assignments(schema, plan, changesOf(plan, row)));
+  return changedRowSql(schema, plan, keyOf(plan, row), changesOf(plan, row), options);
+}
+
+/** As `updateSql`, of the key's values and the changes. */
+export function changedRowSql(
+  schema: AnySchema,
+  plan: RelationPlan,
+  key: readonly unknown[],
+  given: object,
+  options: ReturningOptions,
+): RowStatement {
+  const changes = withoutScope(schema, plan, assignments(schema, plan, given));
   if (changes.length === 0)
-    return getSql(schema, table, key, options.returning ? { select: options.returning } : {});
-  const set = setClause(schema, binder, changes);
-  const { text, output } = returningClause(schema, plan, options.returning);
-  return {
-    text: `UPDATE ${plan.name} SET ${set} WHERE ${keyCondition(schema, plan, binder, key)}${text}`,
-    params: binder.params,
-    output,
-  };
+    return getSql(schema, plan.relation.key, key, options.returning ? { select: options.returning } : {});
+  const { shape, texts } = assignedValues(changes);
+  const keys = keyTexts(plan, key);
+  const scope = tableScope(schema, plan);
+  const params = [...texts, ...keys, ...scope.texts];
+  const whole = shapeOf("update", shape, scope.shape, namesShape(options.returning));
+  return shaped(plan, whole, params, binder => {
+    const set = setClause(schema, binder, changes);
+    const { text, output } = returningClause(schema, plan, options.returning);
+    const where = keyTextsCondition(schema, plan, binder, keys);
+    return { text: `UPDATE ${plan.name} SET ${set} WHERE ${where}${text}`, output };
+  });
 }
 
 /** What `updateWhere` touches and returns. */
@@ -62,7 +78,7 @@ export function updateWhereSql<Row>(
   options: UpdateWhereOptions<Row>,
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const binder: Binder = { params: [] };
+  const binder = newBinder();
   const given = withoutScope(schema, plan, assignments(schema, plan, changes));
   if (given.length === 0) throw new ArgumentError(`${plan.relation.key}: there is nothing to change`);
   const set = setClause(schema, binder, given);
@@ -86,12 +102,15 @@ export function keyOf(plan: RelationPlan, row: Readonly<Record<string, unknown>>
 
 /** What a row changes: all but its key, and but what the database makes itself in a row that was read. */
 export function changesOf(plan: RelationPlan, row: Readonly<Record<string, unknown>>): object {
-  const key = new Set(plan.key.map(({ column }) => column.name));
-  const changes: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(row)) {
-    const column = plan.columns.get(name)?.column;
-    if (key.has(name) || column?.generated || column?.identity === "always") continue;
-    Object.defineProperty(changes, name, { value, enumerable: true, writable: true, configurable: true });
+  // Without a prototype, so that a column may be called __proto__.
+  const changes: Record<string, unknown> = Object.create(null);
+  for (const name of Object.keys(row)) {
+    const known = plan.columns.get(name);
+    if (known === undefined || !isFixed(plan, known)) changes[name] = row[name];
   }
   return changes;
+}
+
+function isFixed(plan: RelationPlan, known: ColumnPlan): boolean {
+  return plan.key.includes(known) || known.column.generated !== null || known.column.identity === "always";
 }

@@ -6,7 +6,7 @@ import { conflictTarget } from "./conflict-target.ts";
 import { type CopyStatement, copyChunks } from "./copy-sql.ts";
 import { type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { returningClause } from "./returning.ts";
-import type { Binder, RowStatement } from "./statement.ts";
+import { type Binder, newBinder, type RowStatement } from "./statement.ts";
 import type { UpsertOptions } from "./upsert-sql.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -31,7 +31,7 @@ export function upsertManySql(
   options: UpsertOptions = {},
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const binder: Binder = { params: [] };
+  const binder = newBinder();
   return upsertFrom(schema, plan, binder, unnestSource(schema, plan, binder, rows), options);
 }
 
@@ -85,7 +85,7 @@ export function stagedUpsertSql(
   options: UpsertOptions = {},
 ): StagedUpsert {
   const plan = relationPlan(schema, table);
-  const binder: Binder = { params: [] };
+  const binder = newBinder();
   const columns = bulkColumns(schema, plan, rows);
   const fields = columns.given.map(({ codec }, index) => `"c${index + 1}" ${codec.castType}`);
   return {

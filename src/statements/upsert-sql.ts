@@ -1,14 +1,15 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { assignedSql, assignments, stamped } from "./assignments.ts";
+import { assignedSql, assignedValues, assignments, stamped } from "./assignments.ts";
 import { conflictAction } from "./conflict-action.ts";
 import { type ConflictTarget, conflictTarget } from "./conflict-target.ts";
 import { insertSql } from "./insert-sql.ts";
 import { type InsertedFlag, insertedFlag } from "./inserted-flag.ts";
 import { type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
-import { scopeOf } from "./scope.ts";
-import type { Binder, RowStatement } from "./statement.ts";
+import { scopeOf, tableScope } from "./scope.ts";
+import { namesShape, shaped, shapeOf } from "./shape.ts";
+import type { RowStatement } from "./statement.ts";
 
 /** How `upsert` and `upsertMany` meet a row that is there already. */
 export interface UpsertOptions<Column extends string = string, Known extends string = string>
@@ -54,31 +55,39 @@ export function upsertSql(
   const plan = relationPlan(schema, table);
   const target = conflictTarget(schema, plan, options.key, options.update !== "nothing");
   if (!hasKey(schema, plan, target, row)) return insertSql(schema, table, row, options);
-  const binder: Binder = { params: [] };
   const given = stamped(schema, plan, assignments(schema, plan, row));
-  const columns = given.map(({ column }) => column.quoted).join(", ");
-  const values = given.map(assignment => assignedSql(schema, binder, assignment)).join(", ");
-  const written = given.map(({ column }) => column);
-  const action = conflictAction(schema, plan, binder, target, written, options.update);
-  const returning = returningClause(schema, plan, options.returning);
-  const start = `INSERT INTO ${plan.name} (${columns}) VALUES (${values}) ON CONFLICT ${target.text} ${action}`;
-  if (!options.inserted)
-    return { text: start + returning.text, params: binder.params, output: returning.output };
-  return flagged(start, binder, returning, insertedFlag(schema, plan, target));
+  const { shape, texts } = assignedValues(given);
+  const scope = tableScope(schema, plan);
+  const params = options.update === "nothing" ? texts : [...texts, ...scope.texts];
+  return shaped(plan, shapeOf("upsert", shape, scope.shape, optionsShape(options)), params, binder => {
+    const columns = given.map(({ column }) => column.quoted).join(", ");
+    const values = given.map(assignment => assignedSql(schema, binder, assignment)).join(", ");
+    const written = given.map(({ column }) => column);
+    const action = conflictAction(schema, plan, binder, target, written, options.update);
+    const returning = returningClause(schema, plan, options.returning);
+    const start = `INSERT INTO ${plan.name} (${columns}) VALUES (${values}) ON CONFLICT ${target.text} ${action}`;
+    if (!options.inserted) return { text: start + returning.text, output: returning.output };
+    return flagged(start, returning, insertedFlag(schema, plan, target));
+  });
+}
+
+function optionsShape({ key, update, returning, inserted }: UpsertRowSqlOptions): string | undefined {
+  const changes = Array.isArray(update) ? namesShape(update) : String(update);
+  return shapeOf(inserted ? "flag" : "", namesShape(key), changes, namesShape(returning));
 }
 
 function flagged(
   start: string,
-  { params }: Binder,
   { text, output }: ReturnType<typeof returningClause>,
   { sql, column }: InsertedFlag,
-): UpsertStatement {
+): Omit<UpsertStatement, "params"> {
   const clause = `${text === "" ? " RETURNING" : `${text},`} ${sql}`;
-  return { text: start + clause, params, output: [...output, column], flag: column.name };
+  return { text: start + clause, output: [...output, column], flag: column.name };
 }
 
 /** Whether a conflict is possible: a key that the database makes is a new one. */
 export function hasKey(schema: AnySchema, plan: RelationPlan, target: ConflictTarget, row: object): boolean {
+  if (target.columns.every(name => Object.hasOwn(row, name))) return true;
   const stamps = scopeOf(schema, plan).map(([{ column }]) => column.name);
   const missing = target.columns.filter(name => !Object.hasOwn(row, name) && !stamps.includes(name));
   if (missing.length === 0) return true;

@@ -16,10 +16,17 @@ export interface Outcome {
 }
 
 // What else decides about colours, so that a terminal is the same terminal on every machine.
-const COLOUR_VARIABLES = ["NO_COLOR", "FORCE_COLOR", "NODE_DISABLE_COLORS", "CI", "TF_BUILD", "TEAMCITY_VERSION"];
+const COLOUR_VARIABLES = [
+  "NO_COLOR",
+  "FORCE_COLOR",
+  "NODE_DISABLE_COLORS",
+  "CI",
+  "TF_BUILD",
+  "TEAMCITY_VERSION",
+];
 
 function environment({ url, env }: CommandOptions): Record<string, string | undefined> {
-  const unset = Object.fromEntries(COLOUR_VARIABLES.map((name) => [name, undefined]));
+  const unset = Object.fromEntries(COLOUR_VARIABLES.map(name => [name, undefined]));
   return { ...process.env, ...unset, DATABASE_URL: url, ...env };
 }
 

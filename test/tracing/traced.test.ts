@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
+  claim,
   expr,
   get,
   insert,
@@ -128,6 +129,9 @@ test("parameters of secret columns are hidden wherever they stand, and those of 
     ["{9001}", "[redacted]"],
     ["[redacted]"],
   ]);
+  const claimed = trace({ redact: ["person.note"] });
+  await claim(claimed.sql, schema, "person", { where: { email: "secret" }, set: { note: "secret3" } });
+  expect(claimed.events.at(-1)!.params).toEqual(["secret", "[redacted]", "[redacted]"]);
   const all = trace({ redact: true });
   await get(all.sql, schema, "person", 1);
   expect(all.events[0]!.params).toEqual(["[redacted]"]);

@@ -1,0 +1,56 @@
+import type { RelationPlan } from "./relation-plan.ts";
+import { type Binder, newBinder, type RowStatement, withLabels } from "./statement.ts";
+
+/** What the statements of one shape have in common: all but the values of the parameters. */
+interface Shape {
+  readonly statement: RowStatement;
+  readonly labels: readonly (string | undefined)[];
+}
+
+// Shapes come from the program's text; where they come from the network's, they are thrown away in time.
+const MOST_SHAPES = 1000;
+const shapesByPlan = new WeakMap<RelationPlan, Map<string, Shape>>();
+
+/**
+ * A statement whose text is built once for all of its shape.
+ * @param shape all that the text depends on beside the plan; undefined for a text that is not kept
+ * @param params what `build` binds, in its order
+ */
+export function shaped<Built extends RowStatement>(
+  plan: RelationPlan,
+  shape: string | undefined,
+  params: readonly string[],
+  build: (binder: Binder) => Omit<Built, "params">,
+): Built {
+  const known = shape === undefined ? undefined : shapesByPlan.get(plan)?.get(shape);
+  if (known !== undefined) {
+    return { ...known.statement, params: withLabels(params, known.labels) } as Built;
+  }
+  const binder = newBinder();
+  const statement = { ...build(binder), params: binder.params } as unknown as Built;
+  if (shape !== undefined) keep(plan, shape, { statement, labels: binder.labels });
+  return statement;
+}
+
+function keep(plan: RelationPlan, name: string, shape: Shape): void {
+  const shapes = shapesByPlan.get(plan) ?? new Map<string, Shape>();
+  if (shapes.size >= MOST_SHAPES) shapes.clear();
+  shapesByPlan.set(plan, shapes.set(name, shape));
+}
+
+/** A shape of all that it depends on; undefined when a part is. */
+export function shapeOf(kind: string, ...parts: readonly (string | undefined)[]): string | undefined {
+  let shape = kind;
+  for (const part of parts) {
+    if (part === undefined) return undefined;
+    shape += `|${part}`;
+  }
+  return shape;
+}
+
+/** Column names as part of a shape; undefined for what is no list, which `build` refuses. */
+export function namesShape(names: readonly string[] | undefined | false): string | undefined {
+  if (names === undefined) return "*";
+  if (names === false) return "";
+  return Array.isArray(names) ? JSON.stringify(names) : undefined;
+}

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import fc from "fast-check";
+import { expr, parseSchema, type SchemaSnapshot, scope } from "../../src/index.ts";
+import { deleteRowSql, getSql, insertSql, updateSql, upsertSql } from "../../src/statements/index.ts";
+import { parameterColumns, type RowStatement } from "../../src/statements/statement.ts";
+import { type MusicStore, musicStore } from "../rows/music-store.ts";
+
+let store: MusicStore;
+let stored: string;
+
+beforeAll(async () => {
+  store = await musicStore();
+  stored = JSON.stringify(store.schema);
+});
+afterAll(() => store.database.drop());
+
+const value = <Value>(made: fc.Arbitrary<Value>): fc.Arbitrary<unknown> =>
+  fc.oneof({ weight: 5, arbitrary: made }, fc.constant(null), fc.constant(expr`default`));
+
+const row = fc.record(
+  {
+    album_id: fc.integer({ min: 1, max: 3 }),
+    title: value(fc.constantFrom("a", "b")),
+    artist_id: fc.constant(7),
+    released_on: value(fc.constantFrom("2026-01-01", "2026-01-02")),
+  },
+  { requiredKeys: ["album_id"] },
+);
+const columns = fc.option(fc.subarray(["album_id", "title", "artist_id"] as const), { nil: undefined });
+const options = fc.record(
+  {
+    returning: fc.oneof(columns, fc.constant(false as const)),
+    update: fc.constantFrom(undefined, "nothing" as const, "changed" as const),
+    inserted: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+const lock = fc.constantFrom({}, { lock: "update" as const }, { lock: "share" as const, noWait: true });
+
+type Build = (schema: SchemaSnapshot) => RowStatement;
+
+function described(build: Build, schema: SchemaSnapshot): unknown {
+  try {
+    const { text, params, output, ...rest } = build(schema);
+    return {
+      text,
+      params,
+      labels: parameterColumns(params),
+      columns: output.map(({ name }) => name),
+      ...rest,
+    };
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const builds = fc
+  .record({ row, options, columns, lock, key: fc.integer({ min: 1, max: 9 }) })
+  .map(({ row, options, columns, lock, key }): readonly Build[] => [
+    schema => insertSql(schema, "album", row, options as never),
+    schema => upsertSql(schema, "album", row, options as never),
+    schema => updateSql(schema, "album", row, options as never),
+    schema => deleteRowSql(schema, "album", key, options as never),
+    schema => getSql(schema, "album", key, { select: columns, ...lock }),
+  ]);
+
+test("a statement of a shape that was built before is the one that is built anew, inside a scope too", () => {
+  const scopes = fc.constantFrom(undefined, { artist_id: 7 }, { artist_id: null, title: "a" });
+  fc.assert(
+    fc.property(builds, scopes, (all, rules) => {
+      const scoped = (schema: SchemaSnapshot): SchemaSnapshot =>
+        rules === undefined ? schema : scope(schema, { album: rules });
+      const fresh = scoped(parseSchema(stored));
+      const warm = scoped(store.schema);
+      for (const build of all) expect(described(build, warm)).toEqual(described(build, fresh));
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test("statements of more shapes than are kept are built all the same", () => {
+  const columns = ["album_id", "title", "artist_id"];
+  const selections = Array.from({ length: 1500 }, (_, index) =>
+    Array.from(index.toString(3), digit => columns[Number(digit)]!),
+  );
+  for (const [index, select] of selections.entries()) {
+    const { text, params } = getSql(store.schema, "album", index, { select });
+    const list = [...new Set(select)].map(name => `"${name}"`).join(", ");
+    expect([text, params]).toEqual([
+      `SELECT ${list} FROM "public"."album" WHERE "album_id" = $1::text::int4`,
+      [String(index)],
+    ]);
+  }
+});
