@@ -21,13 +21,16 @@ export interface ManyWrite {
   /** Each group is one statement, or a transaction of its own. */
   readonly groups: (rows: readonly Row[]) => readonly RowGroup[];
   readonly send: (sql: SqlHandle, group: RowGroup, from: number) => Promise<void>;
+  /** Rows of an array that are sent together, where it is not as many as of an iterable. */
+  readonly batch?: number;
 }
 
-/** Writes all rows or none, in batches of 10,000. The rows of an array are all judged before the first is sent. */
+/** Writes all rows or none, in batches. The rows of an array are all judged before the first is sent. */
 export async function writeMany(sql: SqlHandle, rows: ManyRows<unknown>, write: ManyWrite): Promise<void> {
   if (!Array.isArray(rows)) return await atomically(sql, tx => sendIterable(tx, rows, write));
   const checked = write.check(rows, 0);
-  if (checked.length > BATCH) return await atomically(sql, tx => sendArray(tx, checked, write));
+  if (checked.length > (write.batch ?? BATCH))
+    return await atomically(sql, tx => sendArray(tx, checked, write));
   const groups = write.groups(checked);
   if (groups.length === 1) return await write.send(sql, groups[0]!, 0);
   if (groups.length > 1) await atomically(sql, tx => sendGroups(tx, groups, 0, write));
@@ -90,8 +93,9 @@ async function sendGroups(
 }
 
 async function sendArray(sql: SqlHandle, rows: readonly Row[], write: ManyWrite): Promise<void> {
-  for (let from = 0; from < rows.length; from += BATCH)
-    await sendGroups(sql, write.groups(rows.slice(from, from + BATCH)), from, write);
+  const { batch = BATCH } = write;
+  for (let from = 0; from < rows.length; from += batch)
+    await sendGroups(sql, write.groups(rows.slice(from, from + batch)), from, write);
 }
 
 async function sendIterable(sql: SqlHandle, rows: ManyRows<unknown>, write: ManyWrite): Promise<void> {

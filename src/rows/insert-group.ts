@@ -29,6 +29,12 @@ export interface ManyReturning<Column extends string = string> {
 /** Rows below which COPY's extra round trip costs more than it saves. */
 const COPY_FROM = 100;
 
+/** How many rows of an array are sent together where COPY may fill the whole table. */
+export function copiedAtOnce(schema: AnySchema, table: string, rows: number): { readonly batch?: number } {
+  const plan = relationPlan(schema, table);
+  return canCopy(plan, [...plan.columns.keys()]) ? { batch: rows } : {};
+}
+
 /** Inserts rows that have the same columns; their number. `from` is the number of the batch's first row. */
 export async function insertGroup(
   sql: SqlHandle,

@@ -4,13 +4,22 @@ import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts
 import type { Returned } from "../statements/returning.ts";
 import { checkedRows, countMany, type ManyRows, type ManyWrite, returnMany } from "./bulk.ts";
 import { groupsByColumns } from "./bulk-groups.ts";
-import { type BulkTarget, insertGroup, insertGroupReturning, type ManyReturning } from "./insert-group.ts";
+import {
+  type BulkTarget,
+  copiedAtOnce,
+  insertGroup,
+  insertGroupReturning,
+  type ManyReturning,
+} from "./insert-group.ts";
 import type { WriteOptions } from "./write.ts";
 
 /** Options of `insertMany`. */
 export interface InsertManyOptions<Column extends string = string>
   extends WriteOptions,
     ManyReturning<Column> {}
+
+// COPY takes rows as they are made, so that one statement is enough for all.
+const ANY_NUMBER = Number.POSITIVE_INFINITY;
 
 /** The number of rows, or with `returning` the rows. */
 export type Inserted<Row, Options> = Options extends { readonly returning: true | readonly string[] }
@@ -50,6 +59,11 @@ export async function insertMany<
     ? await returnMany(sql, rows, write, (tx, group, from) =>
         insertGroupReturning(tx, target, group, from, options),
       )
-    : await countMany(sql, rows, write, (tx, group, from) => insertGroup(tx, target, group, from));
+    : await countMany(
+        sql,
+        rows,
+        { ...write, ...copiedAtOnce(schema, table, ANY_NUMBER) },
+        (tx, group, from) => insertGroup(tx, target, group, from),
+      );
   return result as Inserted<RowOf<Tables, Name>, Options>;
 }

@@ -6,6 +6,7 @@ import type { UpsertOptions } from "../statements/upsert-sql.ts";
 import { valueText } from "../statements/value-text.ts";
 import { checkedRows, countMany, type ManyRows, type ManyWrite, returnMany } from "./bulk.ts";
 import { groupsByKey, type KeyText, runsByKey } from "./bulk-groups.ts";
+import { copiedAtOnce } from "./insert-group.ts";
 import type { Inserted, InsertManyOptions } from "./insert-many.ts";
 import { type UpsertTarget, upsertGroup, upsertGroupReturning } from "./upsert-group.ts";
 
@@ -54,6 +55,7 @@ export async function upsertMany<
   const write: Omit<ManyWrite, "send"> = {
     check: (list, from) => checkedRows(schema, table, list, index => index + from, "insert", options),
     groups: list => groupsOf(list, keyOf),
+    ...(!returning && copiedAtOnce(schema, table, STAGED_AT_ONCE)),
   };
   const result = returning
     ? await returnMany(sql, rows, write, (tx, group, from) =>
@@ -62,6 +64,9 @@ export async function upsertMany<
     : await countMany(sql, rows, write, (tx, group, from) => upsertGroup(tx, target, group, from));
   return result as Inserted<RowOf<Tables, Name>, Options>;
 }
+
+/** Rows in one temporary table: more would only take longer to look for the same key in. */
+const STAGED_AT_ONCE = 100_000;
 
 // The same key may have two texts (1.0 and 1.00): PostgreSQL then refuses the statement.
 function keyText(schema: AnySchema, table: string, key: readonly string[] | undefined): KeyText {

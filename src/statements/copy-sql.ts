@@ -74,14 +74,14 @@ const NULL = "\\N";
 
 function copyField(plan: RelationPlan, column: ColumnPlan): (row: Row, index: number) => string {
   const { name } = column.column;
+  const print = column.codec.print as (value: unknown) => string;
   return (row, index) => {
-    const text = valueText(plan, column, row, index);
-    if (text === null) return NULL;
-    // The text of a number, a boolean or a Date has nothing to escape, whoever checked it.
     const value = row[name];
-    return typeof value === "string" || (typeof value === "object" && !(value instanceof Date))
-      ? escaped(text)
-      : text;
+    // The text of a number, a boolean or a Date has nothing to escape, whoever checked it.
+    if (typeof value === "number" || value instanceof Date) return print(value);
+    if (typeof value === "string") return escaped(print(value));
+    const text = valueText(plan, column, row, index);
+    return text === null ? NULL : escaped(text);
   };
 }
 

@@ -116,14 +116,14 @@ function checkTimestamp(value: unknown, digits: number, hasZone: boolean): Probl
 const YEAR_1 = Date.parse("0001-01-01T00:00:00Z");
 const YEAR_10000 = Date.parse("+010000-01-01T00:00:00Z");
 
-// Not toISOString: PostgreSQL refuses its six-digit years and has ` BC` for years before 1.
+// PostgreSQL refuses the six-digit years of toISOString and has ` BC` for years before 1.
 function printDate(value: Date, suffix: string): string {
   const time = value.getTime();
   if (time === INFINITE) return "infinity";
   if (time === -INFINITE) return "-infinity";
   if (time >= YEAR_1 && time < YEAR_10000) {
     const iso = value.toISOString();
-    return `${iso.slice(0, 10)} ${iso.slice(11, 23)}${suffix}`;
+    return suffix === "" ? iso.slice(0, -1) : iso;
   }
   const year = value.getUTCFullYear();
   const rest = value

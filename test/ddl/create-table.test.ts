@@ -157,7 +157,7 @@ test("optional and nullable, defaults, rules and descriptions", async () => {
   "extra" text,
   "tags" text[] DEFAULT E'{"it''s","b\\\\\\\\c"}' NOT NULL,
   "doc" jsonb DEFAULT '{"a":1}',
-  "since" timestamp with time zone DEFAULT '2021-02-03 00:00:00.000+00' NOT NULL,
+  "since" timestamp with time zone DEFAULT '2021-02-03T00:00:00.000Z' NOT NULL,
   "tier" text DEFAULT 'free' NOT NULL,
   "either" text,
   CONSTRAINT "note_pkey" PRIMARY KEY ("id"),
@@ -166,7 +166,7 @@ test("optional and nullable, defaults, rules and descriptions", async () => {
   CONSTRAINT "note_stars_check1" CHECK ("stars" <= 5),
   CONSTRAINT "note_extra_check" CHECK (octet_length("extra") <= 10),
   CONSTRAINT "note_tags_check" CHECK (cardinality("tags") <= 2),
-  CONSTRAINT "note_since_check" CHECK ("since" >= '2020-01-01 00:00:00.000+00'),
+  CONSTRAINT "note_since_check" CHECK ("since" >= '2020-01-01T00:00:00.000Z'),
   CONSTRAINT "note_tier_check" CHECK ("tier" IN ('free', 'pro'))
 )`,
     `COMMENT ON COLUMN "public"."note"."title" IS 'What it''s called'`,
