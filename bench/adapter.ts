@@ -26,6 +26,9 @@ export interface Adapter {
   fetch(table: "line" | "plain", upTo: number): Promise<readonly unknown[]>;
   /** Artists up to a key, with `album` and in it `track`, each in the order of its key. */
   nested(upTo: number): Promise<unknown>;
+  /** Rows of `target` from CSV, and rows of `line` up to a key as CSV; only where a library can. */
+  importCsv?(text: string): Promise<unknown>;
+  exportCsv?(upTo: number): Promise<string>;
   close(): Promise<unknown>;
 }
 

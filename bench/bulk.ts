@@ -1,12 +1,14 @@
 // Bulk writes against the best hand-written way on the same driver: `bun bench/bulk.ts [rows] [rounds]`. The ways take
-// turns in every round, and the median of the rounds' ratios is printed.
+// turns in every round, and the median of the rounds' ratios is printed; the first rounds are thrown away.
 
 import type { SQL } from "bun";
 import { insertMany, loadSchema, upsertMany } from "rowfn";
 import { testDatabase } from "rowfn/testing";
 
 const sizes = process.argv[2] ? [Number(process.argv[2])] : [1_000, 10_000, 100_000];
-const rounds = Number(process.argv[3] ?? 7);
+const roundsOf = (size: number): number =>
+  Number(process.argv[3] ?? Math.max(7, Math.min(41, 200_000 / size)));
+const WARM_UPS = 6;
 
 const { sql, drop } = await testDatabase({
   template: `create table line (id int primary key, name varchar(120) not null, note text, price numeric(10, 2) not null,
@@ -82,10 +84,10 @@ for (const size of sizes) {
   const lines = linesOf(size);
   for (const what of ["insert", "upsert"] as const) {
     const times: { hand: number; rowfn: number }[] = [];
-    for (let round = -1; round < rounds; round++) {
+    for (let round = -WARM_UPS; round < roundsOf(size); round++) {
       const time = { hand: 0, rowfn: 0 };
       for (const way of round % 2 ? (["hand", "rowfn"] as const) : (["rowfn", "hand"] as const)) {
-        if (what === "insert" || round === -1) await sql`truncate line`;
+        if (what === "insert" || round === -WARM_UPS) await sql`truncate line`;
         time[way] = await milliseconds(() => (way === "hand" ? byHand : byRowfn)[what](lines));
       }
       if (round >= 0) times.push(time);

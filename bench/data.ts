@@ -9,7 +9,8 @@ const TABLES = `
   create table plain (id int4 primary key, kind int4 not null, name text not null, note text, ratio float8 not null, flag bool not null);
   create table artist (id int4 primary key, name text not null);
   create table album (id int4 primary key, artist_id int4 not null references artist, title text not null);
-  create table track (id int4 primary key, album_id int4 not null references album, name text not null, milliseconds int4 not null);
+  create table track (id int4 primary key, album_id int4 not null references album, name text not null, genre text not null,
+    composer text, milliseconds int4 not null, bytes int4 not null, rating float8 not null, live bool not null);
 `;
 
 const SOURCE = `select i, i % 1000, 'line ' || i, (i % 1000) + 0.25, array['a', 'b' || i % 7],
@@ -31,7 +32,8 @@ export async function makeData(sql: SQL): Promise<void> {
   await sql.unsafe("insert into artist select i, 'artist ' || i from generate_series(1, 300) i");
   await sql.unsafe("insert into album select i, (i + 2) / 3, 'album ' || i from generate_series(1, 900) i");
   await sql.unsafe(
-    "insert into track select i, (i + 9) / 10, 'track ' || i, i * 7 from generate_series(1, 9000) i",
+    `insert into track select i, (i + 9) / 10, 'track ' || i, 'genre ' || i % 20, case when i % 3 > 0 then 'a composer, ' || i % 500 end,
+      i * 7, i * 1000, i % 10 / 2.0, i % 9 = 0 from generate_series(1, 9000) i`,
   );
   await sql.unsafe(INDEXES);
   await sql.unsafe("vacuum analyze");
@@ -53,4 +55,21 @@ export function lines(count: number): Line[] {
     doc: { a: index, b: `doc ${index}` },
     at: new Date(1_750_000_000_000 + index * 1000),
   }));
+}
+
+/** The same rows as a file. */
+export function csvLines(count: number): string {
+  const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+  const rows = lines(count).map(({ id, amount, name, price, tags, doc, at }) =>
+    [
+      id,
+      amount,
+      name,
+      price,
+      quoted(`{${tags.map(tag => `"${tag}"`).join(",")}}`),
+      quoted(JSON.stringify(doc)),
+      at.toISOString(),
+    ].join(","),
+  );
+  return `id,amount,name,price,tags,doc,at\n${rows.join("\n")}\n`;
 }

@@ -11,9 +11,13 @@ export interface Operation {
   readonly quickRounds: number;
   /** A smaller operation does the same and is checked. */
   readonly isCheckedElsewhere?: true;
+  /** What not every library can do. */
+  readonly needs?: "importCsv" | "exportCsv";
   /** Puts the written table into the state that each sample starts from. */
   readonly before?: (admin: SQL) => Promise<void>;
   /** One call; `index` counts the calls of a sample, `name` is for what a library has to add by hand. */
+  /** What is compared of a result; all of it by default. */
+  readonly compared?: (admin: SQL, result: unknown) => Promise<unknown>;
   run(adapter: Adapter, index: number, name: AdapterName): Promise<unknown>;
 }
 
@@ -37,6 +41,8 @@ export const OPERATIONS = [
   "fetch-10k",
   "fetch-100k",
   "nested",
+  "import-csv",
+  "export-csv",
 ] as const;
 
 export type OperationName = (typeof OPERATIONS)[number];

@@ -95,7 +95,7 @@ const DRAW = 1.02;
 export function behind(rows: readonly TimedRow[]): string[] {
   return rows.flatMap(({ title, ratios, note }) => {
     const own = ratios.get("rowfn")!;
-    const faster = LIBRARIES.filter(name => own > ratios.get(name)! * DRAW);
+    const faster = LIBRARIES.filter(name => own > (ratios.get(name) ?? own) * DRAW);
     if (faster.length === 0) return [];
     const names = faster.map(name => `${name} (${ratios.get(name)!.toFixed(2)})`).join(", ");
     return [`- **${title}** (${own.toFixed(2)}): ${names} faster in this run. ${note}`.trim()];

@@ -30,6 +30,9 @@ async function outcome(
   const results: unknown[] = [];
   for (let call = 0; call < Math.min(operation.calls, 5); call++)
     results.push(await operation.run(adapter, call, name));
+  const { compared } = operation;
+  if (compared !== undefined)
+    return JSON.stringify(await Promise.all(results.map(result => compared(admin, result))));
   if (operation.before === undefined) return JSON.stringify(results.map(result => normalised(result)));
   const [stored] = await admin.unsafe(
     "select count(*) as rows, md5(string_agg(target::text, chr(10) order by id)) as hash from target",

@@ -8,7 +8,7 @@ import { SQL } from "bun";
 import { ADAPTERS, type AdapterName, openAdapter } from "./adapter.ts";
 import type { SnapshotRow } from "./catalog-read.ts";
 import type { Adapters } from "./measure.ts";
-import { noteOf, OPERATIONS, type OperationName } from "./operation.ts";
+import { noteOf, OPERATIONS, type Operation, type OperationName } from "./operation.ts";
 import type { TimedRow } from "./report.ts";
 
 const ROOT = join(import.meta.dir, "..");
@@ -26,6 +26,10 @@ function wanted(): readonly OperationName[] {
   process.exit(2);
 }
 
+function able(adapters: Adapters, { needs }: Operation): Adapters {
+  return new Map([...adapters].filter(([, adapter]) => needs === undefined || adapter[needs] !== undefined));
+}
+
 async function timed(admin: SQL, adapters: Adapters, names: readonly OperationName[]): Promise<TimedRow[]> {
   const { loadOperation } = await import("./operation.ts");
   const { measure, median, ratio } = await import("./measure.ts");
@@ -34,15 +38,15 @@ async function timed(admin: SQL, adapters: Adapters, names: readonly OperationNa
   const operations = await Promise.all(names.map(loadOperation));
   for (const operation of operations) {
     if (operation.isCheckedElsewhere) continue;
-    await requireSameResults(admin, operation.title, operation, adapters);
+    await requireSameResults(admin, operation.title, operation, able(adapters, operation));
   }
   const rows: TimedRow[] = [];
   for (const [index, operation] of operations.entries()) {
     const rounds = flags.quick ? operation.quickRounds : operation.rounds;
     if (rounds === 0) continue;
-    const samples = await measure(admin, operation, adapters, rounds);
+    const samples = await measure(admin, operation, able(adapters, operation), rounds);
     const reference = samples.get(ADAPTERS[0])!;
-    const ratios = new Map(ADAPTERS.map(name => [name, ratio(samples.get(name)!, reference)]));
+    const ratios = new Map([...samples].map(([name, times]) => [name, ratio(times, reference)]));
     const note = await noteOf(names[index]!);
     rows.push({ title: operation.title, rounds, reference: median(reference), ratios, note });
     console.log(timedTable(rows.slice(-1)).split("\n").at(-1));

@@ -82,6 +82,17 @@ export async function open(url: string): Promise<Adapter> {
     upsertMany: lines => upsertMany(sql, lines),
     fetch: async (table, upTo) => await sql.unsafe(TEXT.fetch[table], [upTo]),
     nested: upTo => nested(sql, upTo),
+    importCsv: async text => {
+      const query = sql.unsafe("copy target from stdin (format csv, header)");
+      const writer = query.writable().getWriter();
+      await writer.write(text);
+      await writer.close();
+      await query;
+    },
+    exportCsv: async upTo =>
+      await new Response(
+        sql.unsafe(`copy (select * from line where id <= ${upTo}) to stdout (format csv, header)`).readable(),
+      ).text(),
     close: () => sql.close({ timeout: 5 }),
   };
 }

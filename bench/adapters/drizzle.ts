@@ -50,7 +50,12 @@ const track = pgTable("track", {
   id: integer().primaryKey(),
   album_id: integer().notNull(),
   name: text().notNull(),
+  genre: text().notNull(),
+  composer: text(),
   milliseconds: integer().notNull(),
+  bytes: integer().notNull(),
+  rating: doublePrecision().notNull(),
+  live: boolean().notNull(),
 });
 const schema = {
   artist,

@@ -12,7 +12,17 @@ interface Database {
   plain: { id: number };
   artist: { id: number; name: string };
   album: { id: number; artist_id: number; title: string };
-  track: { id: number; album_id: number; name: string; milliseconds: number };
+  track: {
+    id: number;
+    album_id: number;
+    name: string;
+    genre: string;
+    composer: string | null;
+    milliseconds: number;
+    bytes: number;
+    rating: number;
+    live: boolean;
+  };
 }
 
 type Insert = InsertQueryBuilder<Database, "target", never>;

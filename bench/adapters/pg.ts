@@ -1,4 +1,7 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import pg from "pg";
+import { from, to } from "pg-copy-streams";
 import { type Adapter, type Line, POOL } from "../adapter.ts";
 import { NESTED_JSON, ON_CONFLICT, TEXT } from "./statements.ts";
 
@@ -21,6 +24,14 @@ export async function open(url: string): Promise<Adapter> {
   // A name makes it a prepared statement.
   const rows = async (name: string, text: string, params: unknown[]): Promise<Record<string, unknown>[]> =>
     (await pool.query({ name, text, values: params })).rows;
+  const withClient = async <Result>(run: (client: pg.PoolClient) => Promise<Result>): Promise<Result> => {
+    const client = await pool.connect();
+    try {
+      return await run(client);
+    } finally {
+      client.release();
+    }
+  };
   return {
     get: async id => (await rows("get", TEXT.get, [id]))[0],
     filtered: amount => rows("filtered", TEXT.filtered, [amount]),
@@ -33,6 +44,18 @@ export async function open(url: string): Promise<Adapter> {
     upsertMany: lines => rows("upsert many", `${BATCH} ${ON_CONFLICT}`, [JSON.stringify(lines)]),
     fetch: (table, upTo) => rows(`fetch ${table}`, TEXT.fetch[table], [upTo]),
     nested: upTo => rows("nested", NESTED_JSON, [upTo]),
+    importCsv: text =>
+      withClient(async client => {
+        await pipeline(
+          Readable.from([text]),
+          client.query(from("copy target from stdin (format csv, header)")),
+        );
+      }),
+    exportCsv: upTo =>
+      withClient(async client => {
+        const query = `copy (select * from line where id <= ${upTo}) to stdout (format csv, header)`;
+        return Buffer.concat(await client.query(to(query)).toArray()).toString();
+      }),
     close: () => pool.end(),
   };
 }

@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import postgres from "postgres";
 import { type Adapter, type Line, POOL, parts } from "../adapter.ts";
 import { COLUMNS, NESTED_JSON } from "./statements.ts";
@@ -30,6 +32,16 @@ export async function open(url: string): Promise<Adapter> {
       }),
     fetch: async (table, upTo) => await sql`select * from ${sql(table)} where id <= ${upTo}`,
     nested: async upTo => await sql.unsafe(NESTED_JSON, [upTo], { prepare: true }),
+    importCsv: async text => {
+      const stream = await sql`copy target from stdin (format csv, header)`.writable();
+      await pipeline(Readable.from([text]), stream);
+    },
+    exportCsv: async upTo => {
+      const stream = await sql
+        .unsafe(`copy (select * from line where id <= ${upTo}) to stdout (format csv, header)`)
+        .readable();
+      return Buffer.concat(await stream.toArray()).toString();
+    },
     close: () => sql.end({ timeout: 5 }),
   };
 }

@@ -2,7 +2,9 @@ import { SQL } from "bun";
 import {
   count,
   deleteRow,
+  exportRows,
   get,
+  importRows,
   insert,
   insertMany,
   loadSchema,
@@ -36,6 +38,9 @@ export async function open(url: string): Promise<Adapter> {
         orderBy: "id",
         include: { album: { orderBy: "id", include: { track: { orderBy: "id" } } } },
       }),
+    importCsv: text => importRows(sql, schema, "target", text, { format: "csv" }),
+    exportCsv: upTo =>
+      new Response(exportRows(sql, schema, "line", { format: "csv", where: { id: lte(upTo) } })).text(),
     close: () => pool.close({ timeout: 5 }),
   };
 }

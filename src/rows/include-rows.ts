@@ -40,7 +40,9 @@ async function includeNode(
 
 // A relation may be called __proto__.
 function addTo(row: Row, name: string, value: unknown): void {
-  Object.defineProperty(row, name, { value, enumerable: true, writable: true, configurable: true });
+  if (name === "__proto__")
+    Object.defineProperty(row, name, { value, enumerable: true, writable: true, configurable: true });
+  else row[name] = value;
 }
 
 function included({ name, link, options, plan }: IncludeNode, related: Row[] | undefined): unknown {
@@ -56,32 +58,34 @@ function included({ name, link, options, plan }: IncludeNode, related: Row[] | u
 interface Keys {
   /** The different keys, as PostgreSQL's texts. */
   readonly keys: readonly (readonly string[])[];
-  /** The number of a key by its text. */
-  readonly known: ReadonlyMap<string, number>;
+  /** The number of a key by its value, or by its text where that is no primitive or several. */
+  readonly known: ReadonlyMap<unknown, number>;
   /** Of each row which key it has; undefined for one with a NULL. */
   readonly numbers: readonly (number | undefined)[];
 }
 
 function keysOf(schema: AnySchema, parent: RelationPlan, { link }: IncludeNode, rows: readonly Row[]): Keys {
   const columns = link.from.map(name => planColumn(schema, parent, name));
-  const known = new Map<string, number>();
-  const keys: string[][] = [];
+  const known = new Map<unknown, number>();
+  const keys: (readonly string[])[] = [];
   const numbers = rows.map(row => {
-    const texts: string[] = [];
-    for (const { column, codec } of columns) {
-      const value = row[column.name];
-      if (value === null) return undefined;
-      texts.push(codec.print(value as never));
-    }
-    const text = texts.length === 1 ? texts[0]! : JSON.stringify(texts);
-    const number = known.get(text) ?? keys.length;
-    if (number === keys.length) {
-      keys.push(texts);
-      known.set(text, number);
-    }
-    return number;
+    if (columns.some(({ column }) => row[column.name] === null)) return undefined;
+    const key = identity(columns, row);
+    const number = known.get(key);
+    if (number !== undefined) return number;
+    known.set(key, keys.length);
+    return keys.push(textsOf(columns, row)) - 1;
   });
   return { keys, known, numbers };
+}
+
+function identity(columns: readonly ColumnPlan[], row: Row): unknown {
+  const value = columns.length === 1 ? row[columns[0]!.column.name] : null;
+  return typeof value === "object" ? JSON.stringify(textsOf(columns, row)) : value;
+}
+
+function textsOf(columns: readonly ColumnPlan[], row: Row): readonly string[] {
+  return columns.map(({ column, codec }) => codec.print(row[column.name] as never));
 }
 
 // The related rows by the number of their key.
@@ -104,7 +108,7 @@ async function relatedRows(
   );
   const groups: Row[][] = [];
   for (const row of rows) {
-    const number = "number" in key ? takeNumber(row, key.number) : known.get(textOf(row, key.column))!;
+    const number = "number" in key ? takeNumber(row, key.number) : known.get(row[key.column.column.name])!;
     const group = groups[number];
     if (group === undefined) groups[number] = [row];
     else group.push(row);
@@ -118,10 +122,6 @@ function takeNumber(row: Row, name: string): number {
   const number = row[name] as number;
   delete row[name];
   return number - 1;
-}
-
-function textOf(row: Row, { column, codec }: ColumnPlan): string {
-  return codec.print(row[column.name] as never);
 }
 
 function hiddenColumns({ output }: IncludeStatement, { options }: IncludeNode): readonly string[] {

@@ -20,7 +20,7 @@ import { type Binder, bind, bindList, newBinder, type OutputColumn, type RowStat
 
 /** The statement of an include, and how its rows tell which key they belong to. */
 export interface IncludeStatement extends RowStatement {
-  /** The column with the number of the key, from 1; or the one that equals the key, by its text. */
+  /** The column with the number of the key, from 1; or the one that equals the key, as its value too. */
   readonly key: { readonly number: string } | { readonly column: ColumnPlan };
 }
 
@@ -66,7 +66,7 @@ interface Build {
   readonly context: ConditionContext;
 }
 
-// Types whose equal values have one text.
+// Types whose equal values have one text, and one value in JavaScript.
 const ONE_TEXT: ReadonlySet<string> = new Set(["int2", "int4", "int8", "oid", "uuid", "text", "varchar"]);
 
 /** The related column that equals the key, where its text tells which key it is. */
@@ -86,7 +86,10 @@ export function keyColumn(
     return undefined;
   const own = planColumn(schema, parent, from);
   const related = planColumn(schema, plan, to);
-  const isSame = own.codec.castType === related.codec.castType && ONE_TEXT.has(own.codec.castType);
+  const isSame =
+    own.codec.castType === related.codec.castType &&
+    own.codec.form === related.codec.form &&
+    ONE_TEXT.has(own.codec.castType);
   return isSame && (own.column.collation ?? related.column.collation) === null ? related : undefined;
 }
 
