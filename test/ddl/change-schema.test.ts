@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { beforeEach, expect, test } from "bun:test";
 import * as v from "valibot";
 import { changeSchema } from "../../src/ddl/change-schema.ts";
 import {
@@ -22,7 +22,8 @@ import {
   validateInsert,
 } from "../../src/index.ts";
 import { dropColumnSql, dropTableSql, renameColumnSql, renameTableSql } from "../../src/statements/index.ts";
-import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import type { TestDatabase } from "../../src/testing/index.ts";
+import { freshTables } from "./fresh-tables.ts";
 
 const TABLES = `
   drop schema if exists public, audit cascade; create schema public; create schema audit;
@@ -32,19 +33,13 @@ const TABLES = `
   create view titles as select title from book; create view pens as select pen from author;
   insert into author values (1, 'Ann', 'A'); insert into book values (1, 1, 'One', '1');`;
 
+const { renew, plain } = freshTables(TABLES);
 let database: TestDatabase;
 let schema: SchemaSnapshot;
 
-beforeAll(async () => {
-  database = await testDatabase();
-});
-afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.sql.unsafe(TABLES);
-  schema = await loadSchema(database.sql);
+  ({ database, schema } = await renew());
 });
-
-const plain = async (text: string): Promise<unknown[][]> => [...(await database.sql.unsafe(text).values())];
 const tables = (): Promise<unknown[][]> =>
   plain("select tablename from pg_tables where schemaname = 'public' order by 1");
 

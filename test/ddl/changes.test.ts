@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { beforeEach, expect, test } from "bun:test";
 import * as v from "valibot";
 import {
   addColumn,
@@ -37,7 +37,8 @@ import {
   duplicateTableSql,
   refreshViewSql,
 } from "../../src/statements/index.ts";
-import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import type { TestDatabase } from "../../src/testing/index.ts";
+import { freshTables } from "./fresh-tables.ts";
 
 const START = `
   drop schema if exists public cascade; create schema public;
@@ -45,19 +46,13 @@ const START = `
   create table book (id int primary key, author_id int, title text not null, pages int);
   insert into author values (1, 'Ann', 'a@x'), (2, 'Bob', null); insert into book values (1, 1, 'One', 10);`;
 
+const { renew, plain } = freshTables(START);
 let database: TestDatabase;
 let schema: SchemaSnapshot;
 
-beforeAll(async () => {
-  database = await testDatabase();
-});
-afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.sql.unsafe(START);
-  schema = await loadSchema(database.sql);
+  ({ database, schema } = await renew());
 });
-
-const plain = async (text: string): Promise<unknown[][]> => [...(await database.sql.unsafe(text).values())];
 const indexes = (): Promise<unknown[][]> =>
   plain("select indexdef from pg_indexes where schemaname = 'public' and indexname !~ 'pkey' order by 1");
 

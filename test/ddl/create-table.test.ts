@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { beforeEach, expect, test } from "bun:test";
 import * as v from "valibot";
 import {
   type ColumnEntries,
@@ -18,7 +18,8 @@ import {
   validateInsert,
 } from "../../src/index.ts";
 import { createTableSql } from "../../src/statements/index.ts";
-import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import type { TestDatabase } from "../../src/testing/index.ts";
+import { freshTables } from "./fresh-tables.ts";
 
 const START = `
   drop schema if exists public, audit cascade; create schema public; create schema audit;
@@ -27,19 +28,13 @@ const START = `
   create table book (id int primary key, author_id int references author);
   create view authors as select id from author;`;
 
+const { renew, plain } = freshTables(START);
 let database: TestDatabase;
 let schema: SchemaSnapshot;
 
-beforeAll(async () => {
-  database = await testDatabase();
-});
-afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.sql.unsafe(START);
-  schema = await loadSchema(database.sql);
+  ({ database, schema } = await renew());
 });
-
-const plain = async (text: string): Promise<unknown[][]> => [...(await database.sql.unsafe(text).values())];
 
 /** Runs createTable, after its exact statements were compared. */
 async function made(

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { beforeEach, expect, test } from "bun:test";
 import {
   ConstraintError,
   createLinkTable,
@@ -14,7 +14,8 @@ import {
   table,
 } from "../../src/index.ts";
 import { createLinkTableSql, extractSql, linkRows } from "../../src/statements/index.ts";
-import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import type { TestDatabase } from "../../src/testing/index.ts";
+import { freshTables } from "./fresh-tables.ts";
 
 const START = `
   drop schema if exists public cascade; create schema public;
@@ -24,19 +25,13 @@ const START = `
   insert into person values (1, 'Ann', 'Rome', 'IT', 'sad'), (2, 'Bob', null, 'IT', null), (3, 'Cid', 'Rome', 'IT', 'sad'), (4, 'Dee', null, null, null);
   insert into tag values ('en', 'a'), ('en', 'b');`;
 
+const { renew, plain } = freshTables(START);
 let database: TestDatabase;
 let schema: SchemaSnapshot;
 
-beforeAll(async () => {
-  database = await testDatabase();
-});
-afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.sql.unsafe(START);
-  schema = await loadSchema(database.sql);
+  ({ database, schema } = await renew());
 });
-
-const plain = async (text: string): Promise<unknown[][]> => [...(await database.sql.unsafe(text).values())];
 
 test("createLinkTable makes the table between two, with the keys of both", async () => {
   expect(createLinkTableSql(schema, "person", "tag", { columns: { since: "date" } })).toEqual([
