@@ -74,14 +74,10 @@ function keyText(schema: AnySchema, table: string, key: readonly string[] | unde
   const columns = (key ?? requireKey(plan).map(({ column }) => column.name)).map(name =>
     planColumn(schema, plan, name),
   );
-  const [only] = columns;
   return (row, index) => {
-    if (columns.length === 1)
-      return row[only!.column.name] === undefined
-        ? undefined
-        : (valueText(plan, only!, row, index) ?? undefined);
-    const given = columns.filter(({ column }) => row[column.name] !== undefined);
+    const given = columns.filter(({ column }) => Object.hasOwn(row, column.name));
     if (given.length === 0) return undefined;
+    if (columns.length === 1) return valueText(plan, columns[0]!, row, index) ?? undefined;
     return JSON.stringify(given.map(column => valueText(plan, column, row, index)));
   };
 }
