@@ -3,7 +3,7 @@ import { type Comparison, type Constant, parseCheck } from "./check-expression.t
 import type { Codec, Problem } from "./codec.ts";
 import { orderTo } from "./number-order.ts";
 import { received } from "./received.ts";
-import { codePoints } from "./text.ts";
+import { codePoints, utf8Bytes } from "./text.ts";
 
 /** Judges a value that the codec has accepted. */
 export type ValueCheck = (value: unknown) => Problem | undefined;
@@ -18,11 +18,12 @@ export function checkPredicate(check: Check, column: string, codec: Codec): Valu
     const test = comparison.column === column ? comparisonTest(comparison, codec) : undefined;
     return test === undefined ? [] : [test];
   });
-  if (tests.length === 0) return undefined;
+  const [only] = tests;
+  if (only === undefined) return undefined;
+  const holds: Test = tests.length === 1 ? only : value => tests.every(test => test(value));
   const expected = `a value with ${check.expression}`;
   const reason = `constraint ${check.name}`;
-  return value =>
-    tests.every(test => test(value)) ? undefined : { expected, received: received(value), reason };
+  return value => (holds(value) ? undefined : { expected, received: received(value), reason });
 }
 
 type Test = (value: unknown) => boolean;
@@ -57,7 +58,7 @@ function valueOrders(comparison: Comparison, codec: Codec): Orders | undefined {
   if (shape.kind !== "scalar") return undefined;
   if (shape.family === "integer" || shape.family === "bigint" || castType === "numeric") {
     return only(comparison, WHOLE_NUMBERS[castType] ?? EXACT)
-      ? decimalOrders(comparison.constants, codec)
+      ? decimalOrders(comparison.constants)
       : undefined;
   }
   if (castType === "float8") return only(comparison, DOUBLE) ? doubleOrders(comparison.constants) : undefined;
@@ -89,10 +90,11 @@ function isWholeConstant({ text }: Constant, type: string): boolean {
   return WHOLE.has(type) && /^-?\d+$/.test(text);
 }
 
-function decimalOrders(constants: readonly Constant[], codec: Codec): Orders | undefined {
+// The values of these types are numbers, bigints and their texts.
+function decimalOrders(constants: readonly Constant[]): Orders | undefined {
   const orders = constants.flatMap(({ text }) => orderTo(text) ?? []);
   if (orders.length < constants.length) return undefined;
-  return orders.map(order => value => order(codec.print(value as never)));
+  return orders as Orders;
 }
 
 function doubleOrders(constants: readonly Constant[]): Orders | undefined {
@@ -133,7 +135,7 @@ const TEXT_MEASURES: Readonly<Record<string, (value: string) => number>> = {
   length: codePoints,
   char_length: codePoints,
   character_length: codePoints,
-  octet_length: value => new TextEncoder().encode(value).length,
+  octet_length: utf8Bytes,
 };
 
 // Elements that are JavaScript arrays themselves cannot be told from dimensions.

@@ -25,34 +25,41 @@ const INFINITE = /^[+-]?infinity$/i;
 /** numeric(p,s): a string with every digit in rows; what precision or scale would round or refuse is refused. */
 export function numericCodec(typmod: number): Codec {
   const modifier = numericModifier(typmod);
-  const quick = modifier === null ? null : quickPattern(modifier);
+  const plain = plainPattern(modifier ?? UNBOUNDED);
   return scalarCodec<string | number | bigint>({
     form: "string",
     castType: "numeric",
     family: "numeric",
     parse: sameText,
-    check: value =>
-      typeof value === "string" && quick?.test(value) ? undefined : checkNumeric(value, modifier),
+    check: value => {
+      if (typeof value === "string" && plain.test(value)) return undefined;
+      const text = textOf(value);
+      if (text === undefined) return problem(EXPECTED, value);
+      return plain.test(text) ? undefined : checkNumeric(text, value, modifier);
+    },
     print: String,
     order: compareNumbers,
   });
 }
 
+const NOTHING = /(?!)/;
+
+/** Digits that every numeric without precision and scale can hold. */
+const UNBOUNDED: NumericModifier = { precision: 2000, scale: 1000 };
+
 // Plain digits that fit, whatever they are: most values.
-function quickPattern({ precision, scale }: NumericModifier): RegExp | null {
+function plainPattern({ precision, scale }: NumericModifier): RegExp {
   const whole = precision - scale;
-  if (whole < 1 || scale < 0) return null;
+  if (whole < 1 || scale < 0) return NOTHING;
   return new RegExp(scale === 0 ? `^-?\\d{1,${whole}}$` : `^-?\\d{1,${whole}}(?:\\.\\d{1,${scale}})?$`);
 }
 
-function checkNumeric(value: unknown, modifier: NumericModifier | null): Problem | undefined {
-  const text =
-    typeof value === "string"
-      ? value
-      : typeof value === "number" || typeof value === "bigint"
-        ? String(value)
-        : undefined;
-  if (text === undefined) return problem(EXPECTED, value);
+function textOf(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "bigint" ? String(value) : undefined;
+}
+
+function checkNumeric(text: string, value: unknown, modifier: NumericModifier | null): Problem | undefined {
   if (text === "NaN") return undefined;
   if (INFINITE.test(text))
     return modifier === null
@@ -101,9 +108,12 @@ function parseMoney(text: string): string {
   return `${match[1]}${match[2]!.replaceAll(",", "")}${match[3] ?? ""}`;
 }
 
+// 64 bits of cents are a little more.
+const SURELY_MONEY = 9e16;
+
 function checkMoney(value: unknown): Problem | undefined {
   const refused = moneyRule.check(value);
-  if (refused !== undefined) return refused;
+  if (refused !== undefined || Math.abs(Number(value)) < SURELY_MONEY) return refused;
   const cents = centsOf(String(value));
   return cents >= -(2n ** 63n) && cents <= 2n ** 63n - 1n
     ? undefined
