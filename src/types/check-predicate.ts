@@ -18,9 +18,8 @@ export function checkPredicate(check: Check, column: string, codec: Codec): Valu
     const test = comparison.column === column ? comparisonTest(comparison, codec) : undefined;
     return test === undefined ? [] : [test];
   });
-  const [only] = tests;
-  if (only === undefined) return undefined;
-  const holds: Test = tests.length === 1 ? only : value => tests.every(test => test(value));
+  if (tests.length === 0) return undefined;
+  const holds = allHold(tests);
   const expected = `a value with ${check.expression}`;
   const reason = `constraint ${check.name}`;
   return value => (holds(value) ? undefined : { expected, received: received(value), reason });
@@ -32,25 +31,30 @@ function comparisonTest(comparison: Comparison, codec: Codec): Test | undefined 
   const orders =
     comparison.fn === undefined ? valueOrders(comparison, codec) : lengthOrders(comparison, codec);
   if (orders === undefined) return undefined;
-  const holds = HOLDS[comparison.operator];
-  const [only] = orders;
-  if (orders.length === 1 && only !== undefined) return value => holds(only(value));
-  return comparison.quantifier === "any"
-    ? value => orders.some(order => holds(order(value)))
-    : value => orders.every(order => holds(order(value)));
+  const tests = orders.map(TESTS[comparison.operator]);
+  return comparison.quantifier === "any" && tests.length > 1
+    ? value => tests.some(test => test(value))
+    : allHold(tests);
 }
 
-const HOLDS: { readonly [Operator in Comparison["operator"]]: (order: number) => boolean } = {
-  "=": order => order === 0,
-  "<>": order => order !== 0,
-  "<": order => order < 0,
-  "<=": order => order <= 0,
-  ">": order => order > 0,
-  ">=": order => order >= 0,
-};
+function allHold(tests: readonly Test[]): Test {
+  const [only] = tests;
+  return tests.length === 1 && only !== undefined ? only : value => tests.every(test => test(value));
+}
 
+/** A value's order to a constant. */
+type Order = (value: unknown) => number;
 /** For each constant a value's order to it. */
-type Orders = readonly ((value: unknown) => number)[];
+type Orders = readonly Order[];
+
+const TESTS: { readonly [Operator in Comparison["operator"]]: (order: Order) => Test } = {
+  "=": order => value => order(value) === 0,
+  "<>": order => value => order(value) !== 0,
+  "<": order => value => order(value) < 0,
+  "<=": order => value => order(value) <= 0,
+  ">": order => value => order(value) > 0,
+  ">=": order => value => order(value) >= 0,
+};
 
 function valueOrders(comparison: Comparison, codec: Codec): Orders | undefined {
   const { shape, castType } = codec;

@@ -2,14 +2,9 @@ import { ValueError } from "../errors.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { parseDecimal } from "./decimal.ts";
 import { compareNumbers } from "./number-order.ts";
+import { type NumericModifier, plainDecimalTest } from "./plain-decimal.ts";
 import { problem } from "./received.ts";
 import { sameText, scalarCodec } from "./scalar.ts";
-
-/** Precision and scale of a numeric column; null for a numeric without them. */
-export interface NumericModifier {
-  readonly precision: number;
-  readonly scale: number;
-}
 
 /** What numeric's typmod says (pg_type, numeric.c): 16 bits of precision, 11 of signed scale. */
 export function numericModifier(typmod: number): NumericModifier | null {
@@ -25,41 +20,26 @@ const INFINITE = /^[+-]?infinity$/i;
 /** numeric(p,s): a string with every digit in rows; what precision or scale would round or refuse is refused. */
 export function numericCodec(typmod: number): Codec {
   const modifier = numericModifier(typmod);
-  const plain = plainPattern(modifier ?? UNBOUNDED);
+  const isPlain = plainDecimalTest(modifier);
   return scalarCodec<string | number | bigint>({
     form: "string",
     castType: "numeric",
     family: "numeric",
     parse: sameText,
-    check: value => {
-      if (typeof value === "string" && plain.test(value)) return undefined;
-      const text = textOf(value);
-      if (text === undefined) return problem(EXPECTED, value);
-      return plain.test(text) ? undefined : checkNumeric(text, value, modifier);
-    },
+    check: value => (isPlain(value) ? undefined : checkNumeric(value, modifier)),
     print: String,
     order: compareNumbers,
   });
 }
 
-const NOTHING = /(?!)/;
-
-/** Digits that every numeric without precision and scale can hold. */
-const UNBOUNDED: NumericModifier = { precision: 2000, scale: 1000 };
-
-// Plain digits that fit, whatever they are: most values.
-function plainPattern({ precision, scale }: NumericModifier): RegExp {
-  const whole = precision - scale;
-  if (whole < 1 || scale < 0) return NOTHING;
-  return new RegExp(scale === 0 ? `^-?\\d{1,${whole}}$` : `^-?\\d{1,${whole}}(?:\\.\\d{1,${scale}})?$`);
-}
-
-function textOf(value: unknown): string | undefined {
-  if (typeof value === "string") return value;
-  return typeof value === "number" || typeof value === "bigint" ? String(value) : undefined;
-}
-
-function checkNumeric(text: string, value: unknown, modifier: NumericModifier | null): Problem | undefined {
+function checkNumeric(value: unknown, modifier: NumericModifier | null): Problem | undefined {
+  const text =
+    typeof value === "string"
+      ? value
+      : typeof value === "number" || typeof value === "bigint"
+        ? String(value)
+        : undefined;
+  if (text === undefined) return problem(EXPECTED, value);
   if (text === "NaN") return undefined;
   if (INFINITE.test(text))
     return modifier === null

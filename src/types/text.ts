@@ -14,14 +14,13 @@ export function checkText(value: unknown): Problem | undefined {
 }
 
 /** Characters that are looked at sooner than the two functions are called. */
-const SHORT = 12;
+const SHORT = 16;
 
+// Without a branch for each character: NUL makes the bits negative, a surrogate sets the highest of its 16.
 function isPlain(text: string): boolean {
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit === 0 || unit >= 0xd800) return false;
-  }
-  return true;
+  let bits = 0;
+  for (let index = 0; index < text.length; index++) bits |= text.charCodeAt(index) - 1;
+  return bits >= 0 && bits < 0x8000;
 }
 
 /** A type whose JavaScript value is PostgreSQL's text; PostgreSQL judges what is in it. */
