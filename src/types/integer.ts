@@ -40,6 +40,7 @@ export function int8Codec(form: "string" | "bigint" | "number"): Codec {
   });
 }
 
+/** Up to 18 digits always fit. */
 const SURELY_INT8 = /^-?\d{1,18}$/;
 
 function isInt8(value: unknown): boolean {
