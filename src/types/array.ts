@@ -78,8 +78,9 @@ function mapElements(array: unknown[], decode: Decode, isFlat: boolean): unknown
 function checkArray(value: unknown, element: Codec, isFlat: boolean): Problem | undefined {
   if (!isList(value, isFlat)) return problem("an array", value);
   for (let index = 0; index < value.length; index++) {
-    if (Array.isArray(value[index]) && !isFlat) return checkNested(value as readonly unknown[], element);
-    const refused = checkElement(value[index], element);
+    const part = value[index];
+    if (Array.isArray(part) && !isFlat) return checkNested(value as readonly unknown[], element);
+    const refused = checkElement(part, element);
     if (refused !== undefined) return problemAt(index, refused);
   }
   return undefined;

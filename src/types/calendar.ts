@@ -34,5 +34,9 @@ export function parseDay(text: string, isBc: boolean): number | undefined {
   return dayNumber(astronomical, Number(month), Number(day));
 }
 
+/** A pattern of days from the year 1000 to 9999 that exist; only February 29 is left out, which not every year has. */
+export const PLAIN_DAY: string =
+  "[1-9]\\d{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)";
+
 /** 4714-11-24 BC, the first day of PostgreSQL's dates and timestamps (manual 8.5). */
 export const FIRST_DAY: number = dayNumber(-4713, 11, 24);

@@ -3,7 +3,7 @@ import { type Comparison, type Constant, parseCheck } from "./check-expression.t
 import type { Codec, Problem } from "./codec.ts";
 import { orderTo } from "./number-order.ts";
 import { received } from "./received.ts";
-import { codePoints } from "./text.ts";
+import { codePoints, utf8Bytes } from "./text.ts";
 
 /** Judges a value that the codec has accepted. */
 export type ValueCheck = (value: unknown) => Problem | undefined;
@@ -19,10 +19,10 @@ export function checkPredicate(check: Check, column: string, codec: Codec): Valu
     return test === undefined ? [] : [test];
   });
   if (tests.length === 0) return undefined;
+  const holds = allHold(tests);
   const expected = `a value with ${check.expression}`;
   const reason = `constraint ${check.name}`;
-  return value =>
-    tests.every(test => test(value)) ? undefined : { expected, received: received(value), reason };
+  return value => (holds(value) ? undefined : { expected, received: received(value), reason });
 }
 
 type Test = (value: unknown) => boolean;
@@ -31,25 +31,30 @@ function comparisonTest(comparison: Comparison, codec: Codec): Test | undefined 
   const orders =
     comparison.fn === undefined ? valueOrders(comparison, codec) : lengthOrders(comparison, codec);
   if (orders === undefined) return undefined;
-  const holds = HOLDS[comparison.operator];
-  const [only] = orders;
-  if (orders.length === 1 && only !== undefined) return value => holds(only(value));
-  return comparison.quantifier === "any"
-    ? value => orders.some(order => holds(order(value)))
-    : value => orders.every(order => holds(order(value)));
+  const tests = orders.map(TESTS[comparison.operator]);
+  return comparison.quantifier === "any" && tests.length > 1
+    ? value => tests.some(test => test(value))
+    : allHold(tests);
 }
 
-const HOLDS: { readonly [Operator in Comparison["operator"]]: (order: number) => boolean } = {
-  "=": order => order === 0,
-  "<>": order => order !== 0,
-  "<": order => order < 0,
-  "<=": order => order <= 0,
-  ">": order => order > 0,
-  ">=": order => order >= 0,
-};
+function allHold(tests: readonly Test[]): Test {
+  const [only] = tests;
+  return tests.length === 1 && only !== undefined ? only : value => tests.every(test => test(value));
+}
 
+/** A value's order to a constant. */
+type Order = (value: unknown) => number;
 /** For each constant a value's order to it. */
-type Orders = readonly ((value: unknown) => number)[];
+type Orders = readonly Order[];
+
+const TESTS: { readonly [Operator in Comparison["operator"]]: (order: Order) => Test } = {
+  "=": order => value => order(value) === 0,
+  "<>": order => value => order(value) !== 0,
+  "<": order => value => order(value) < 0,
+  "<=": order => value => order(value) <= 0,
+  ">": order => value => order(value) > 0,
+  ">=": order => value => order(value) >= 0,
+};
 
 function valueOrders(comparison: Comparison, codec: Codec): Orders | undefined {
   const { shape, castType } = codec;
@@ -57,7 +62,7 @@ function valueOrders(comparison: Comparison, codec: Codec): Orders | undefined {
   if (shape.kind !== "scalar") return undefined;
   if (shape.family === "integer" || shape.family === "bigint" || castType === "numeric") {
     return only(comparison, WHOLE_NUMBERS[castType] ?? EXACT)
-      ? decimalOrders(comparison.constants, codec)
+      ? decimalOrders(comparison.constants)
       : undefined;
   }
   if (castType === "float8") return only(comparison, DOUBLE) ? doubleOrders(comparison.constants) : undefined;
@@ -89,10 +94,11 @@ function isWholeConstant({ text }: Constant, type: string): boolean {
   return WHOLE.has(type) && /^-?\d+$/.test(text);
 }
 
-function decimalOrders(constants: readonly Constant[], codec: Codec): Orders | undefined {
+// The values of these types are numbers, bigints and their texts.
+function decimalOrders(constants: readonly Constant[]): Orders | undefined {
   const orders = constants.flatMap(({ text }) => orderTo(text) ?? []);
   if (orders.length < constants.length) return undefined;
-  return orders.map(order => value => order(codec.print(value as never)));
+  return orders as Orders;
 }
 
 function doubleOrders(constants: readonly Constant[]): Orders | undefined {
@@ -133,7 +139,7 @@ const TEXT_MEASURES: Readonly<Record<string, (value: string) => number>> = {
   length: codePoints,
   char_length: codePoints,
   character_length: codePoints,
-  octet_length: value => new TextEncoder().encode(value).length,
+  octet_length: utf8Bytes,
 };
 
 // Elements that are JavaScript arrays themselves cannot be told from dimensions.

@@ -18,12 +18,5 @@ type ValueCheck = (value: unknown) => Problem | undefined;
 
 /** The first problem that one of the checks has; each may rely on those before it. */
 export function allOf(checks: readonly ValueCheck[]): ValueCheck {
-  const [only] = checks;
-  if (checks.length === 1 && only !== undefined) return only;
-  return value => {
-    let problem: Problem | undefined;
-    for (let index = 0; problem === undefined && index < checks.length; index++)
-      problem = checks[index]!(value);
-    return problem;
-  };
+  return checks.reduce((before, check) => value => before(value) ?? check(value));
 }

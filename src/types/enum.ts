@@ -4,7 +4,9 @@ import { sameText } from "./scalar.ts";
 
 /** An enum: exactly one of its labels. */
 export function enumCodec(castType: string, labels: readonly string[]): Codec {
-  const known: ReadonlySet<unknown> = new Set(labels);
+  // Faster than a Set; without a prototype it has the labels only.
+  const known = Object.create(null) as Record<string, true>;
+  for (const label of labels) known[label] = true;
   const expected = `one of ${labels.map(label => JSON.stringify(label)).join(", ")}`;
   return Object.freeze({
     form: labels.length === 0 ? "never" : labels.map(label => JSON.stringify(label)).join(" | "),
@@ -12,7 +14,8 @@ export function enumCodec(castType: string, labels: readonly string[]): Codec {
     readCast: "",
     decode: null,
     parse: sameText,
-    check: (value: unknown) => (known.has(value) ? undefined : problem(expected, value)),
+    check: (value: unknown) =>
+      typeof value === "string" && known[value] === true ? undefined : problem(expected, value),
     print: sameText as (value: never) => string,
     equals: "=",
     shape: Object.freeze({ kind: "enum", labels }),

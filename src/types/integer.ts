@@ -40,10 +40,12 @@ export function int8Codec(form: "string" | "bigint" | "number"): Codec {
   });
 }
 
+/** Up to 18 digits always fit. */
+const SURELY_INT8 = /^-?\d{1,18}$/;
+
 function isInt8(value: unknown): boolean {
   if (typeof value === "string") {
-    // Up to 18 digits always fit.
-    return /^-?\d{1,18}$/.test(value) || (/^-?\d{19}$/.test(value) && inRange(BigInt(value)));
+    return SURELY_INT8.test(value) || (/^-?\d{19}$/.test(value) && inRange(BigInt(value)));
   }
   return typeof value === "number"
     ? Number.isSafeInteger(value)

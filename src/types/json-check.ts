@@ -53,9 +53,10 @@ function checkProperties(value: object, takesBigint: boolean, depth: number): Pr
   if (typeof value["toJSON"] === "function") return problem("an object without toJSON", value);
   if (Object.getOwnPropertySymbols(value).length > 0)
     return problem("an object without symbols as keys", value);
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     const refused = checkText(key) ?? checkPart(value[key], takesBigint, depth);
-    if (refused !== undefined) return problemAt(key, refused);
+    // What a prototype has is not written.
+    if (refused !== undefined && Object.hasOwn(value, key)) return problemAt(key, refused);
   }
   return undefined;
 }

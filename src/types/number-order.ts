@@ -1,7 +1,10 @@
 import { type Decimal, parseDecimal } from "./decimal.ts";
 
-/** How two numbers as PostgreSQL writes them compare, exactly: below 0, 0, above 0. NaN is the largest and equals itself. */
-export type NumberOrder = (text: string) => number;
+/**
+ * How a number, as PostgreSQL writes it or JavaScript's own, compares: below 0, 0, above 0; exactly. NaN is the largest
+ * and equals itself.
+ */
+export type NumberOrder = (value: string | number | bigint) => number;
 
 /** How two numbers as PostgreSQL writes them compare. */
 export function compareNumbers(a: string, b: string): number {
@@ -12,22 +15,33 @@ export function compareNumbers(a: string, b: string): number {
 export function orderTo(constant: string): NumberOrder | undefined {
   const right = rank(constant);
   if (right === undefined) return undefined;
-  const short = right.decimal?.digits === "" ? 0 : shortNumber(constant);
-  return text => {
-    const quick = short === undefined ? undefined : shortNumber(text);
-    if (quick !== undefined) return quick - short!;
-    const left = rank(text)!;
-    return left.rank !== right.rank || left.decimal === undefined || right.decimal === undefined
-      ? left.rank - right.rank
-      : compareDecimals(left.decimal, right.decimal);
+  const double = Number(constant);
+  const isZero = right.decimal?.digits === "";
+  const isShort = SHORT.test(constant);
+  return value => {
+    if (isZero && typeof value === "string" && startsWithDigit(value)) return 1;
+    // Rounding to doubles keeps the order, so only equal doubles need a closer look.
+    const number = Number(value);
+    if (number < double) return -1;
+    if (number > double) return 1;
+    const text = String(value);
+    return isShort && SHORT.test(text) ? 0 : compareRanked(rank(text)!, right);
   };
 }
 
-// Decimals of up to 15 digits are different doubles in the same order. A text that gives 0 may be a very small number.
-function shortNumber(text: string): number | undefined {
-  if (text.length > 15) return undefined;
-  const number = Number(text);
-  return number !== 0 && Number.isFinite(number) ? number : undefined;
+// From 1 to 9.
+function startsWithDigit(text: string): boolean {
+  const unit = text.charCodeAt(0);
+  return unit > 48 && unit <= 57;
+}
+
+// Different decimals of up to 15 digits are different doubles.
+const SHORT = /^-?[\d.]{1,15}$/;
+
+function compareRanked(left: Ranked, right: Ranked): number {
+  return left.rank !== right.rank || left.decimal === undefined || right.decimal === undefined
+    ? left.rank - right.rank
+    : compareDecimals(left.decimal, right.decimal);
 }
 
 interface Ranked {

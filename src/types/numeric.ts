@@ -2,14 +2,9 @@ import { ValueError } from "../errors.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { parseDecimal } from "./decimal.ts";
 import { compareNumbers } from "./number-order.ts";
+import { type NumericModifier, plainDecimalTest } from "./plain-decimal.ts";
 import { problem } from "./received.ts";
 import { sameText, scalarCodec } from "./scalar.ts";
-
-/** Precision and scale of a numeric column; null for a numeric without them. */
-export interface NumericModifier {
-  readonly precision: number;
-  readonly scale: number;
-}
 
 /** What numeric's typmod says (pg_type, numeric.c): 16 bits of precision, 11 of signed scale. */
 export function numericModifier(typmod: number): NumericModifier | null {
@@ -25,24 +20,16 @@ const INFINITE = /^[+-]?infinity$/i;
 /** numeric(p,s): a string with every digit in rows; what precision or scale would round or refuse is refused. */
 export function numericCodec(typmod: number): Codec {
   const modifier = numericModifier(typmod);
-  const quick = modifier === null ? null : quickPattern(modifier);
+  const isPlain = plainDecimalTest(modifier);
   return scalarCodec<string | number | bigint>({
     form: "string",
     castType: "numeric",
     family: "numeric",
     parse: sameText,
-    check: value =>
-      typeof value === "string" && quick?.test(value) ? undefined : checkNumeric(value, modifier),
+    check: value => (isPlain(value) ? undefined : checkNumeric(value, modifier)),
     print: String,
     order: compareNumbers,
   });
-}
-
-// Plain digits that fit, whatever they are: most values.
-function quickPattern({ precision, scale }: NumericModifier): RegExp | null {
-  const whole = precision - scale;
-  if (whole < 1 || scale < 0) return null;
-  return new RegExp(scale === 0 ? `^-?\\d{1,${whole}}$` : `^-?\\d{1,${whole}}(?:\\.\\d{1,${scale}})?$`);
 }
 
 function checkNumeric(value: unknown, modifier: NumericModifier | null): Problem | undefined {
@@ -101,9 +88,12 @@ function parseMoney(text: string): string {
   return `${match[1]}${match[2]!.replaceAll(",", "")}${match[3] ?? ""}`;
 }
 
+// 64 bits of cents are a little more.
+const SURELY_MONEY = 9e16;
+
 function checkMoney(value: unknown): Problem | undefined {
   const refused = moneyRule.check(value);
-  if (refused !== undefined) return refused;
+  if (refused !== undefined || Math.abs(Number(value)) < SURELY_MONEY) return refused;
   const cents = centsOf(String(value));
   return cents >= -(2n ** 63n) && cents <= 2n ** 63n - 1n
     ? undefined

@@ -1,3 +1,12 @@
+/** A pattern of times of a day with as many decimals of a second. */
+export function plainTime(digits: number): string {
+  const fraction = digits === 0 ? "" : `(?:\\.\\d{1,${digits}})?`;
+  return `(?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d${fraction})?`;
+}
+
+/** A pattern of offsets that PostgreSQL takes, without seconds. */
+export const PLAIN_OFFSET = "(?:Z|[+-](?:0\\d|1[0-5])(?::?[0-5]\\d)?)";
+
 /** Hours to 23, minutes and seconds to 59: PostgreSQL rolls 24:00 and :60 over in timestamps. */
 export function isTimeOfDay(hour: string, minute: string, second: string | undefined): boolean {
   return Number(hour) <= 23 && Number(minute) <= 59 && Number(second ?? 0) <= 59;

@@ -1,19 +1,22 @@
 import type { Codec, Problem } from "./codec.ts";
 import { problem } from "./received.ts";
 import { sameText, scalarCodec } from "./scalar.ts";
-import { fractionFits, isOffset, isTimeOfDay } from "./time-of-day.ts";
+import { fractionFits, isOffset, isTimeOfDay, PLAIN_OFFSET, plainTime } from "./time-of-day.ts";
 
 const TIME = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d(?::?\d\d(?::\d\d)?)?)?$/;
 
 /** time or timetz as PostgreSQL's text. */
 export function timeCodec(castType: "time" | "timetz", typmod: number): Codec {
   const digits = typmod < 0 ? 6 : typmod;
+  const hasZone = castType === "timetz";
+  const plain = new RegExp(`^${plainTime(digits)}${hasZone ? PLAIN_OFFSET : ""}$`);
   return scalarCodec<string>({
     form: "string",
     castType,
     family: "datetime",
     parse: sameText,
-    check: value => checkTime(value, digits, castType === "timetz"),
+    check: value =>
+      typeof value === "string" && plain.test(value) ? undefined : checkTime(value, digits, hasZone),
     print: sameText,
   });
 }

@@ -1,10 +1,17 @@
 import { ValueError } from "../errors.ts";
-import { dayNumber, FIRST_DAY, parseDay } from "./calendar.ts";
+import { dayNumber, FIRST_DAY, PLAIN_DAY, parseDay } from "./calendar.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { requireIso } from "./date.ts";
 import { problem } from "./received.ts";
 import { sameText, scalarCodec } from "./scalar.ts";
-import { fractionFits, isOffset, isTimeOfDay, offsetSeconds } from "./time-of-day.ts";
+import {
+  fractionFits,
+  isOffset,
+  isTimeOfDay,
+  offsetSeconds,
+  PLAIN_OFFSET,
+  plainTime,
+} from "./time-of-day.ts";
 
 /** The `Date`s that stand for infinity: the largest and the smallest. */
 const INFINITE = 8.64e15;
@@ -23,6 +30,7 @@ export function timestampCodec(
   const digits = typmod < 0 ? 6 : typmod;
   const hasZone = castType === "timestamptz";
   const suffix = hasZone ? "+00" : "";
+  const plain = new RegExp(`^${PLAIN_DAY}[T ]${plainTime(digits)}${hasZone ? PLAIN_OFFSET : ""}$`);
   return scalarCodec<Date | string>({
     form,
     castType,
@@ -30,8 +38,10 @@ export function timestampCodec(
     readCast: form === "string" ? "::text" : "",
     decode: form === "string" ? value => requireIso(String(value)) : readDate,
     parse: form === "string" ? requireIso : text => readDate(parseTimestamp(requireIso(text))),
-    check: value =>
-      value instanceof Date ? checkDate(value, digits) : checkTimestamp(value, digits, hasZone),
+    check: value => {
+      if (typeof value === "string" && plain.test(value)) return undefined;
+      return value instanceof Date ? checkDate(value, digits) : checkTimestamp(value, digits, hasZone);
+    },
     print: value => (value instanceof Date ? printDate(value, suffix) : sameText(value)),
     order: compareMoments,
   });

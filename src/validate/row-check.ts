@@ -1,5 +1,15 @@
 import { isPlainObject } from "../types/plain-object.ts";
-import type { TableRule, TableRules } from "./table-rules.ts";
+import type { ColumnRule } from "./column-rule.ts";
+import type { TableRules } from "./table-rules.ts";
+
+/** The column that the last row had at a place, and the place after it. */
+interface Place {
+  name: string | undefined;
+  check: ColumnRule["check"];
+  nullable: boolean;
+  required: number;
+  next: Place | undefined;
+}
 
 /**
  * A function that says whether a row keeps the rules, without making issues: the path of every row that is written.
@@ -7,24 +17,37 @@ import type { TableRule, TableRules } from "./table-rules.ts";
  * function remembers the last row's: use one for each list.
  */
 export function rowCheck({ columns, requiredCount, purpose }: TableRules): (row: unknown) => boolean {
-  const names: string[] = [];
-  const rules: TableRule[] = [];
+  const first = emptyPlace();
   return row => {
     if (!isPlainObject(row)) return false;
     let required = 0;
-    let at = 0;
+    let place = first;
     for (const name in row) {
-      if (names[at] !== name) {
-        const found = columns.get(name);
-        if (found === undefined) return false;
-        names[at] = name;
-        rules[at] = found;
-      }
-      const rule = rules[at++]!;
+      if (place.name !== name && !takePlace(place, name, columns)) return false;
       const value = row[name];
-      if (value === null ? !rule.nullable : rule.check(value) !== undefined) return false;
-      if (rule.required) required++;
+      if (value === null ? !place.nullable : place.check(value) !== undefined) return false;
+      required += place.required;
+      place = place.next!;
     }
-    return required === requiredCount && (at > 0 || purpose !== "update");
+    return required === requiredCount && (place !== first || purpose !== "update");
   };
 }
+
+function takePlace(place: Place, name: string, columns: TableRules["columns"]): boolean {
+  const rule = columns.get(name);
+  if (rule === undefined) return false;
+  place.name = name;
+  place.check = rule.check;
+  place.nullable = rule.nullable;
+  place.required = rule.required ? 1 : 0;
+  place.next ??= emptyPlace();
+  return true;
+}
+
+// A linked list, all of one shape: an array's bounds and holes would be looked at for every value.
+function emptyPlace(): Place {
+  return { name: undefined, check: accept, nullable: false, required: 0, next: undefined };
+}
+
+// Called for no value: a place is taken before it is used.
+function accept(): undefined {}

@@ -1,0 +1,14 @@
+import { expect, test } from "bun:test";
+import { checkJson } from "../../src/types/json-check.ts";
+
+test("only an object's own properties are judged", () => {
+  const prototype = Object.prototype as unknown as Record<string, unknown>;
+  prototype["everyObjectHasIt"] = (): void => {};
+  try {
+    expect(checkJson({ a: [{ b: null }] }, false)).toBeUndefined();
+    expect(checkJson({ everyObjectHasIt: undefined }, false)?.path).toEqual(["everyObjectHasIt"]);
+    expect(checkJson({ a: [{ b: 1n }] }, false)?.path).toEqual(["a", 0, "b"]);
+  } finally {
+    delete prototype["everyObjectHasIt"];
+  }
+});
