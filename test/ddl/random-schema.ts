@@ -205,7 +205,7 @@ function schemaText(spec: SchemaSpec): string {
     ...tables.map(one => (one ? tableText("", one) : "")),
     aux ? `create schema aux;\n${tableText("aux.", aux)}` : "",
     spec.partitioned ?? "",
-    ...spec.links.map((one, index) => linkText(tables, one, index)),
+    ...spec.links.map((one, index) => linkText(tables, one, index, isOfEnum(spec.code) ? "code" : "")),
     ...viewTexts(tables, spec.views),
   ]
     .filter(text => text !== "")
@@ -298,12 +298,22 @@ function indexText(path: string, spec: TableSpec, plain: readonly ColumnSpec[]):
   }
 }
 
-function linkText(tables: readonly (TableSpec | null)[], spec: LinkSpec, index: number): string {
+// PostgreSQL has no foreign keys from a domain over an enum.
+function isOfEnum(code: string | null): boolean {
+  return code?.includes("as mood") ?? false;
+}
+
+function linkText(
+  tables: readonly (TableSpec | null)[],
+  spec: LinkSpec,
+  index: number,
+  unlinked: string,
+): string {
   const [from, to] = [tables[spec.from], tables[spec.to]];
   const [key, another] = to
     ? to.columns.filter(one => !WITHOUT_BTREE.has(one.type) && one.extra !== "generated").slice(0, to.key)
     : [];
-  if (!from || !to || key === undefined || another !== undefined) return "";
+  if (!from || !to || key === undefined || another !== undefined || key.type === unlinked) return "";
   if (to.unlogged && !from.unlogged) return "";
   const column = from.columns.filter(one => one.type === key.type && one.extra === "none")[spec.column % 2];
   if (column === undefined) return "";
