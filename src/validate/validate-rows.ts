@@ -22,7 +22,23 @@ export function validateOne(
   purpose: Purpose,
 ): Validated<unknown> {
   const rules = tableRules(schema, table, purpose);
-  return validateRow(rules, rules.isRefined ? () => false : rowCheck(rules), row);
+  return checkOf(rules)(row) ? { rows: [row], issues: [] } : judged(rules, row);
+}
+
+const checks = new WeakMap<TableRules, (row: unknown) => boolean>();
+
+// Single rows mostly have the columns of the one before as well.
+function checkOf(rules: TableRules): (row: unknown) => boolean {
+  const known = checks.get(rules);
+  if (known !== undefined) return known;
+  const check = newCheck(rules);
+  checks.set(rules, check);
+  return check;
+}
+
+// Valibot judges the rows of a table with a column that the caller refined.
+function newCheck(rules: TableRules): (row: unknown) => boolean {
+  return rules.isRefined ? () => false : rowCheck(rules);
 }
 
 /** One row, or many, judged for a purpose. Valibot runs only for a row that fails, and where the caller refined a column. */
@@ -34,7 +50,7 @@ export function validateRows(
 ): Validated<unknown> {
   if (!Array.isArray(rows)) return validateOne(schema, table, rows, purpose);
   const rules = tableRules(schema, table, purpose);
-  const keepsRules = rules.isRefined ? () => false : rowCheck(rules);
+  const keepsRules = newCheck(rules);
   const accepted: unknown[] = [];
   const issues: v.BaseIssue<unknown>[] = [];
   for (let index = 0; index < rows.length; index++) {
@@ -48,14 +64,6 @@ export function validateRows(
     for (const issue of result.issues) issues.push(issueAt(issue, pathItem(rows, index)));
   }
   return { rows: accepted, issues };
-}
-
-function validateRow(
-  rules: TableRules,
-  keepsRules: (row: unknown) => boolean,
-  row: unknown,
-): Validated<unknown> {
-  return keepsRules(row) ? { rows: [row], issues: [] } : judged(rules, row);
 }
 
 // Valibot describes what is wrong, or does what the caller's schemas do.
