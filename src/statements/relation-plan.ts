@@ -38,15 +38,18 @@ export interface Selection {
   readonly output: readonly OutputColumn[];
 }
 
+const plansByName = new WeakMap<AnySchema["relations"], Map<string, RelationPlan>>();
 const plans = new WeakMap<Relation, RelationPlan>();
 
 /** The plan of a table; throws UnknownNameError when the snapshot has no such table. */
 export function relationPlan(schema: AnySchema, table: string): RelationPlan {
-  const relation = relationOf(schema, table);
-  const known = plans.get(relation);
+  const known = plansByName.get(schema.relations)?.get(table);
   if (known !== undefined) return known;
-  const plan = makePlan(schema, relation);
+  const relation = relationOf(schema, table);
+  const plan = plans.get(relation) ?? makePlan(schema, relation);
   plans.set(relation, plan);
+  const names = plansByName.get(schema.relations) ?? new Map<string, RelationPlan>();
+  plansByName.set(schema.relations, names.set(table, plan));
   return plan;
 }
 

@@ -105,6 +105,7 @@ const scopesByPlan = new WeakMap<Scope, WeakMap<RelationPlan, TableScope>>();
 
 /** The scope of a table. A partition or child table is inside the scope of its parents. */
 export function tableScope(schema: AnySchema, plan: RelationPlan): TableScope {
+  if (isEmpty(schema.scope)) return NO_SCOPE;
   const byPlan = scopesByPlan.get(schema.scope) ?? new WeakMap<RelationPlan, TableScope>();
   const known = byPlan.get(plan);
   if (known !== undefined) return known;
@@ -116,6 +117,13 @@ export function tableScope(schema: AnySchema, plan: RelationPlan): TableScope {
   };
   scopesByPlan.set(schema.scope, byPlan.set(plan, scope));
   return scope;
+}
+
+const NO_SCOPE: TableScope = { rules: [], shape: "", texts: [] };
+
+function isEmpty(scope: Scope): boolean {
+  for (const _table in scope) return false;
+  return true;
 }
 
 /** The scope's value for each scoped column of a table. */

@@ -23,10 +23,11 @@ const rules = new WeakMap<object, Map<Relation, ColumnRules>>();
 /** The rules of a table's columns, made once for a snapshot and its refinements. */
 export function columnRules(schema: AnySchema, relation: Relation): ColumnRules {
   const owner = refinementsOf(schema) ?? schema.relations;
-  const known = rules.get(owner) ?? new Map<Relation, ColumnRules>();
-  rules.set(owner, known);
-  const made = known.get(relation) ?? makeRules(schema, relation);
-  known.set(relation, made);
+  const known = rules.get(owner)?.get(relation);
+  if (known !== undefined) return known;
+  const made = makeRules(schema, relation);
+  const all = rules.get(owner) ?? new Map<Relation, ColumnRules>();
+  rules.set(owner, all.set(relation, made));
   return made;
 }
 

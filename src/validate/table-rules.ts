@@ -1,6 +1,6 @@
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
-import { scopeOf } from "../statements/scope.ts";
+import { tableScope } from "../statements/scope.ts";
 import { type ColumnRule, type ColumnRules, columnRules } from "./column-rule.ts";
 
 /** What a row is checked for: being written, or having been read. */
@@ -28,12 +28,14 @@ const made = new WeakMap<ColumnRules, Map<string, TableRules>>();
 export function tableRules(schema: AnySchema, table: string, purpose: Purpose): TableRules {
   const plan = relationPlan(schema, table);
   const columns = columnRules(schema, plan.relation);
-  const scoped = scopeOf(schema, plan).map(([{ column }]) => column.name);
-  const known = made.get(columns) ?? new Map<string, TableRules>();
-  made.set(columns, known);
-  const key = scoped.length === 0 ? purpose : JSON.stringify([purpose, ...scoped]);
-  const rules = known.get(key) ?? makeRules(schema, plan.relation, columns, purpose, new Set(scoped));
-  known.set(key, rules);
+  const { rules: scoped, shape } = tableScope(schema, plan);
+  const name = `${purpose}${shape}`;
+  const known = made.get(columns)?.get(name);
+  if (known !== undefined) return known;
+  const names = new Set(scoped.map(([{ column }]) => column.name));
+  const rules = makeRules(schema, plan.relation, columns, purpose, names);
+  const all = made.get(columns) ?? new Map<string, TableRules>();
+  made.set(columns, all.set(name, rules));
   return rules;
 }
 
