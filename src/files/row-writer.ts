@@ -42,11 +42,18 @@ export function rowWriter(format: FileFormat, columns: readonly WrittenColumn[],
 }
 
 function delimited(columns: readonly WrittenColumn[], delimiter: "," | "\t", header: boolean): RowWriter {
-  const line = (fields: readonly string[]): string => `${fields.join(delimiter)}\n`;
   return {
-    head: header ? line(columns.map(({ name }) => field(name, delimiter))) : "",
-    row: row =>
-      line(columns.map(({ name, text }) => (isNull(row[name]) ? "" : field(text(row[name]), delimiter)))),
+    head: header ? `${columns.map(({ name }) => field(name, delimiter)).join(delimiter)}\n` : "",
+    row: row => {
+      let line = "";
+      for (let at = 0; at < columns.length; at++) {
+        const { name, text } = columns[at]!;
+        const value = row[name];
+        if (at > 0) line += delimiter;
+        if (!isNull(value)) line += field(text(value), delimiter);
+      }
+      return `${line}\n`;
+    },
     foot: "",
   };
 }
@@ -55,10 +62,14 @@ function isNull(value: unknown): boolean {
   return value === null || value === undefined;
 }
 
-// RFC 4180; as in PostgreSQL's CSV the empty text is quoted, because nothing is NULL, and so is `\.`, its end of data.
-function field(text: string, delimiter: string): string {
-  const isPlain = text !== "" && text !== "\\." && !text.includes(delimiter) && !/["\r\n]|^\s|\s$/.test(text);
-  return isPlain ? text : `"${text.replaceAll('"', '""')}"`;
+const SPECIAL = { ",": /[",\r\n]/, "\t": /["\t\r\n]/ } as const;
+// Spaces at an end, and PostgreSQL's end of data.
+const EDGES = /^\s|\s$|^\\\.$/;
+
+// RFC 4180; as in PostgreSQL's CSV the empty text is quoted, because nothing is NULL, and so is `\.`.
+function field(text: string, delimiter: "," | "\t"): string {
+  if (text !== "" && !SPECIAL[delimiter].test(text) && !EDGES.test(text)) return text;
+  return `"${text.includes('"') ? text.replaceAll('"', '""') : text}"`;
 }
 
 function jsonRow(columns: readonly WrittenColumn[], row: Row): string {
