@@ -7,10 +7,16 @@ import { loadSchema } from "../schema/load-schema.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { WideTables } from "../schema/tables.ts";
 import { transaction } from "../transactions/transaction.ts";
-import { carryOver, type Renamed } from "./carry-over.ts";
+import type { Renamed } from "./carry-over.ts";
 
 /** Options of every function that changes tables: `onStatement` sees each statement before it is sent. */
 export type ChangeOptions = RunOptions;
+
+type DdlBuilders = typeof import("./ddl-builders.ts");
+type Build = (builders: DdlBuilders) => readonly string[];
+
+/** What makes the SQL of changes, loaded when it is first needed. */
+export const ddlBuilders = (): Promise<DdlBuilders> => import("./ddl-builders.ts");
 
 /**
  * Sends the statements and reads the snapshot again, all in one transaction (a savepoint inside the caller's): both
@@ -20,11 +26,11 @@ export async function changeSchema<Tables = WideTables>(
   sql: SqlHandle,
   schema: AnySchema,
   options: ChangeOptions | undefined,
-  build: () => readonly string[],
+  build: Build,
   renamed?: Renamed,
 ): Promise<SchemaSnapshot<Tables>> {
   requireUnscoped(schema);
-  const statements = build();
+  const statements = build(await ddlBuilders());
   return await inOneTransaction(sql, async tx => {
     await sendStatements(tx, statements, options);
     return await schemaAfter<Tables>(tx, schema, renamed);
@@ -36,10 +42,10 @@ export async function changeConcurrently<Tables = WideTables>(
   sql: SqlHandle,
   schema: AnySchema,
   options: ChangeOptions | undefined,
-  build: () => readonly string[],
+  build: Build,
 ): Promise<SchemaSnapshot<Tables>> {
   requireUnscoped(schema);
-  const statements = build();
+  const statements = build(await ddlBuilders());
   if (isTransaction(sql)) throw new ArgumentError("concurrently cannot be done inside a transaction");
   await sendStatements(sql, statements, options);
   return await schemaAfter<Tables>(sql, schema);
@@ -95,6 +101,7 @@ export async function schemaAfter<Tables = WideTables>(
   before: AnySchema,
   renamed?: Renamed,
 ): Promise<SchemaSnapshot<Tables>> {
+  const { carryOver } = await ddlBuilders();
   const types = { ...before.jsTypes, columns: {} };
   return carryOver(before, await loadSchema<Tables>(sql, { schemas: before.schemas, types }), renamed);
 }

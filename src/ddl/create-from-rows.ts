@@ -4,18 +4,14 @@ import type { Relation, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { WideTables } from "../schema/tables.ts";
 import {
   type ChangeOptions,
+  ddlBuilders,
   inOneTransaction,
   requireUnscoped,
   schemaAfter,
   sendStatements,
 } from "./change-schema.ts";
 import type { ChangedTable } from "./changed-table.ts";
-import {
-  type CreateFromRowsSqlOptions,
-  continueNumberingSql,
-  createFromRowsSql,
-} from "./create-from-rows-sql.ts";
-import { newName } from "./relation-name.ts";
+import type { CreateFromRowsSqlOptions } from "./create-from-rows-sql.ts";
 
 /** Options of `createFromRows`. */
 export interface CreateFromRowsOptions extends CreateFromRowsSqlOptions, ChangeOptions {}
@@ -41,6 +37,7 @@ export async function createFromRows<Tables, const Name extends string>(
   options: CreateFromRowsOptions = {},
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
   requireUnscoped(schema);
+  const { continueNumberingSql, createFromRowsSql, newName } = await ddlBuilders();
   const statements = createFromRowsSql(schema, table, rows, options);
   const { schema: namespace, name } = newName(schema, table);
   return await inOneTransaction(sql, async tx => {

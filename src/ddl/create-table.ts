@@ -3,18 +3,14 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import { withLock } from "../transactions/with-lock.ts";
 import {
   type ChangeOptions,
+  ddlBuilders,
   inOneTransaction,
   requireUnscoped,
   schemaAfter,
   sendStatements,
 } from "./change-schema.ts";
 import type { ChangedTable } from "./changed-table.ts";
-import {
-  type CreateTableSqlOptions,
-  createTableSql,
-  plannedTable,
-  requireSameTable,
-} from "./create-table-sql.ts";
+import type { CreateTableSqlOptions } from "./create-table-sql.ts";
 import type { ColumnEntries } from "./new-table.ts";
 
 /** Options of `createTable`. */
@@ -42,11 +38,12 @@ export async function createTable<Tables, const Name extends string>(
   options: CreateTableOptions = {},
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
   requireUnscoped(schema);
+  const { createTableSql } = await ddlBuilders();
   const statements = createTableSql(schema, table, columns, options);
   const create = async (tx: SqlHandle): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> => {
     await sendStatements(tx, statements, options);
     const after = await schemaAfter<ChangedTable<Tables, Name>>(tx, schema);
-    if (options.ifNotExists === true) requireAskedFor(schema, after, table, columns, options);
+    if (options.ifNotExists === true) await requireAskedFor(schema, after, table, columns, options);
     return after;
   };
   // Two that make the same table at once would meet in PostgreSQL's own catalog.
@@ -56,13 +53,14 @@ export async function createTable<Tables, const Name extends string>(
 }
 
 // Somebody else may have made it since the snapshot was read.
-function requireAskedFor(
+async function requireAskedFor(
   before: SchemaSnapshot<unknown>,
   after: SchemaSnapshot<unknown>,
   table: string,
   columns: ColumnEntries,
   options: CreateTableOptions,
-): void {
+): Promise<void> {
+  const { plannedTable, requireSameTable } = await ddlBuilders();
   const { made } = plannedTable(before, table, columns, options);
   const { schema, name } = made.definition;
   const there = after.relations.find(one => one.schema === schema && one.name === name);

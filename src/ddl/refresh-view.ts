@@ -2,8 +2,8 @@ import { withCallSite } from "../driver/call-site.ts";
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { TableName } from "../schema/tables.ts";
-import { type ChangeOptions, requireUnscoped, sendStatements } from "./change-schema.ts";
-import { type RefreshViewSqlOptions, refreshViewSql } from "./refresh-view-sql.ts";
+import { type ChangeOptions, ddlBuilders, requireUnscoped, sendStatements } from "./change-schema.ts";
+import type { RefreshViewSqlOptions } from "./refresh-view-sql.ts";
 
 /** Options of `refreshView`. */
 export interface RefreshViewOptions extends RefreshViewSqlOptions, ChangeOptions {}
@@ -27,6 +27,7 @@ export async function refreshView<Tables>(
   options?: RefreshViewOptions,
 ): Promise<void> {
   requireUnscoped(schema);
+  const { refreshViewSql } = await ddlBuilders();
   try {
     await sendStatements(sql, refreshViewSql(schema, view, options), options);
   } catch (error) {

@@ -6,15 +6,16 @@ import type { SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import {
   type ChangeOptions,
+  ddlBuilders,
   inOneTransaction,
   requireUnscoped,
   schemaAfter,
   sendStatements,
 } from "../change-schema.ts";
 import type { ChangedTable } from "../changed-table.ts";
-import { type LossCheck, lossChecks } from "./loss-checks.ts";
+import type { LossCheck } from "./loss-checks.ts";
 import type { TableChanges } from "./table-changes.ts";
-import { type TransformTableSqlOptions, transformTableSql } from "./transform-table-sql.ts";
+import type { TransformTableSqlOptions } from "./transform-table-sql.ts";
 
 /** Options of `transformTable`. */
 export interface TransformTableOptions extends TransformTableSqlOptions, ChangeOptions {}
@@ -40,6 +41,7 @@ export async function transformTable<Tables, Name extends TableName<Tables>>(
   options: TransformTableOptions = {},
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
   requireUnscoped(schema);
+  const { lossChecks, transformTableSql } = await ddlBuilders();
   const statements = transformTableSql(schema, table, changes, options);
   const checks = lossChecks(schema, table, changes, options.allowLoss === true);
   const lock = `LOCK TABLE ${quote(schema, table)} IN ACCESS EXCLUSIVE MODE`;
