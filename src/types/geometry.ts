@@ -41,84 +41,92 @@ export interface Circle {
   readonly radius: number;
 }
 
-export const pointCodec: Codec = geometryCodec<Point>({
-  form: "Point",
-  castType: "point",
-  equals: "~=",
-  fields: "x, y",
-  isValid: isPoint,
-  parse: ([x, y]) => ({ x: x!, y: y! }),
-  print: printPoint,
-});
+export const pointCodec = (): Codec =>
+  geometryCodec<Point>({
+    form: "Point",
+    castType: "point",
+    equals: "~=",
+    fields: "x, y",
+    isValid: isPoint,
+    parse: ([x, y]) => ({ x: x!, y: y! }),
+    print: printPoint,
+  });
 
-export const lineCodec: Codec = geometryCodec<Line>({
-  form: "Line",
-  castType: "line",
-  fields: "a, b, c (a and b not both zero)",
-  // geo_ops.c takes what is not above 1e-6 as zero.
-  isValid: ({ a, b, c }) =>
-    isNumber(a) &&
-    isNumber(b) &&
-    isNumber(c) &&
-    !(Math.abs(Number(a)) <= 1e-6 && Math.abs(Number(b)) <= 1e-6),
-  parse: ([a, b, c]) => ({ a: a!, b: b!, c: c! }),
-  print: ({ a, b, c }) => `{${printNumber(a)},${printNumber(b)},${printNumber(c)}}`,
-});
+export const lineCodec = (): Codec =>
+  geometryCodec<Line>({
+    form: "Line",
+    castType: "line",
+    fields: "a, b, c (a and b not both zero)",
+    // geo_ops.c takes what is not above 1e-6 as zero.
+    isValid: ({ a, b, c }) =>
+      isNumber(a) &&
+      isNumber(b) &&
+      isNumber(c) &&
+      !(Math.abs(Number(a)) <= 1e-6 && Math.abs(Number(b)) <= 1e-6),
+    parse: ([a, b, c]) => ({ a: a!, b: b!, c: c! }),
+    print: ({ a, b, c }) => `{${printNumber(a)},${printNumber(b)},${printNumber(c)}}`,
+  });
 
-export const lsegCodec: Codec = geometryCodec<LineSegment>({
-  form: "LineSegment",
-  castType: "lseg",
-  fields: "start, end (points)",
-  isValid: ({ start, end }) => isPoint(start) && isPoint(end),
-  parse: numbers => {
-    const [start, end] = points(numbers);
-    return { start: start!, end: end! };
-  },
-  print: ({ start, end }) => `[${printPoint(start)},${printPoint(end)}]`,
-});
+export const lsegCodec = (): Codec =>
+  geometryCodec<LineSegment>({
+    form: "LineSegment",
+    castType: "lseg",
+    fields: "start, end (points)",
+    isValid: ({ start, end }) => isPoint(start) && isPoint(end),
+    parse: numbers => {
+      const [start, end] = points(numbers);
+      return { start: start!, end: end! };
+    },
+    print: ({ start, end }) => `[${printPoint(start)},${printPoint(end)}]`,
+  });
 
-export const boxCodec: Codec = geometryCodec<Box>({
-  form: "Box",
-  castType: "box",
-  equals: "~=",
-  fields: "high, low (points, high not below or left of low)",
-  isValid: ({ high, low }) => isPoint(high) && isPoint(low) && isFrom(high.x, low.x) && isFrom(high.y, low.y),
-  parse: numbers => {
-    const [high, low] = points(numbers);
-    return { high: high!, low: low! };
-  },
-  print: ({ high, low }) => `${printPoint(high)},${printPoint(low)}`,
-});
+export const boxCodec = (): Codec =>
+  geometryCodec<Box>({
+    form: "Box",
+    castType: "box",
+    equals: "~=",
+    fields: "high, low (points, high not below or left of low)",
+    isValid: ({ high, low }) =>
+      isPoint(high) && isPoint(low) && isFrom(high.x, low.x) && isFrom(high.y, low.y),
+    parse: numbers => {
+      const [high, low] = points(numbers);
+      return { high: high!, low: low! };
+    },
+    print: ({ high, low }) => `${printPoint(high)},${printPoint(low)}`,
+  });
 
-export const pathCodec: Codec = geometryCodec<Path>({
-  form: "Path",
-  castType: "path",
-  equals: null,
-  fields: "closed, points (at least one)",
-  isValid: ({ closed, points: list }) => typeof closed === "boolean" && arePoints(list),
-  parse: (numbers, text) => ({ closed: text.startsWith("("), points: points(numbers) }),
-  print: ({ closed, points: list }) => (closed ? `(${printPoints(list)})` : `[${printPoints(list)}]`),
-});
+export const pathCodec = (): Codec =>
+  geometryCodec<Path>({
+    form: "Path",
+    castType: "path",
+    equals: null,
+    fields: "closed, points (at least one)",
+    isValid: ({ closed, points: list }) => typeof closed === "boolean" && arePoints(list),
+    parse: (numbers, text) => ({ closed: text.startsWith("("), points: points(numbers) }),
+    print: ({ closed, points: list }) => (closed ? `(${printPoints(list)})` : `[${printPoints(list)}]`),
+  });
 
-export const polygonCodec: Codec = geometryCodec<Polygon>({
-  form: "Polygon",
-  castType: "polygon",
-  equals: "~=",
-  fields: "points (at least one)",
-  isValid: ({ points: list }) => arePoints(list),
-  parse: numbers => ({ points: points(numbers) }),
-  print: ({ points: list }) => `(${printPoints(list)})`,
-});
+export const polygonCodec = (): Codec =>
+  geometryCodec<Polygon>({
+    form: "Polygon",
+    castType: "polygon",
+    equals: "~=",
+    fields: "points (at least one)",
+    isValid: ({ points: list }) => arePoints(list),
+    parse: numbers => ({ points: points(numbers) }),
+    print: ({ points: list }) => `(${printPoints(list)})`,
+  });
 
-export const circleCodec: Codec = geometryCodec<Circle>({
-  form: "Circle",
-  castType: "circle",
-  equals: "~=",
-  fields: "center (a point), radius (not negative)",
-  isValid: ({ center, radius }) => isPoint(center) && isNumber(radius) && !(radius < 0),
-  parse: ([x, y, radius]) => ({ center: { x: x!, y: y! }, radius: radius! }),
-  print: ({ center, radius }) => `<${printPoint(center)},${printNumber(radius)}>`,
-});
+export const circleCodec = (): Codec =>
+  geometryCodec<Circle>({
+    form: "Circle",
+    castType: "circle",
+    equals: "~=",
+    fields: "center (a point), radius (not negative)",
+    isValid: ({ center, radius }) => isPoint(center) && isNumber(radius) && !(radius < 0),
+    parse: ([x, y, radius]) => ({ center: { x: x!, y: y! }, radius: radius! }),
+    print: ({ center, radius }) => `<${printPoint(center)},${printNumber(radius)}>`,
+  });
 
 interface Geometry<Value> {
   readonly form: string;

@@ -3,18 +3,12 @@ import { problem } from "./received.ts";
 import { sameText, scalarCodec } from "./scalar.ts";
 
 /** inet: an address with an optional mask, written in full. */
-export const inetCodec: Codec = networkCodec(
-  "inet",
-  'an address like "10.0.0.1" or "::1/64"',
-  address => address !== undefined,
-);
+export const inetCodec = (): Codec =>
+  networkCodec("inet", 'an address like "10.0.0.1" or "::1/64"', address => address !== undefined);
 
 /** cidr: as inet, but nothing to the right of the mask. */
-export const cidrCodec: Codec = networkCodec(
-  "cidr",
-  'a network like "10.0.0.0/8", without bits to the right of its mask',
-  isNetwork,
-);
+export const cidrCodec = (): Codec =>
+  networkCodec("cidr", 'a network like "10.0.0.0/8", without bits to the right of its mask', isNetwork);
 
 // Forms of the manual, 8.9.4, with two digits for each byte.
 const MACADDR =
@@ -22,12 +16,10 @@ const MACADDR =
 const MACADDR8 =
   /^[\da-f]{2}([:-])(?:[\da-f]{2}\1){6}[\da-f]{2}$|^[\da-f]{6}([:-]?)[\da-f]{10}$|^[\da-f]{4}([.-])(?:[\da-f]{4}\3){2}[\da-f]{4}$/i;
 
-export const macaddrCodec: Codec = patternCodec("macaddr", MACADDR, 'a MAC address like "08:00:2b:01:02:03"');
-export const macaddr8Codec: Codec = patternCodec(
-  "macaddr8",
-  MACADDR8,
-  'a MAC address like "08:00:2b:01:02:03:04:05"',
-);
+export const macaddrCodec = (): Codec =>
+  patternCodec("macaddr", MACADDR, 'a MAC address like "08:00:2b:01:02:03"');
+export const macaddr8Codec = (): Codec =>
+  patternCodec("macaddr8", MACADDR8, 'a MAC address like "08:00:2b:01:02:03:04:05"');
 
 interface Address {
   readonly bits: bigint;
