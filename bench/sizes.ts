@@ -1,6 +1,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ADAPTERS, type AdapterName } from "./adapter.ts";
+import { type BundleSize, bundleSize } from "./bundle-size.ts";
+import { type ImportCost, measureImport } from "./import-cost.ts";
 
 export interface SizeRow {
   readonly name: AdapterName;
@@ -9,6 +11,13 @@ export interface SizeRow {
   /** Megabytes and packages that an install brings. */
   readonly installed: number;
   readonly packages: number;
+}
+
+/** What rowfn weighs by itself: a server's usual import (typical-server.ts), in kilobytes, gzipped. */
+export interface OwnSize {
+  readonly alone: BundleSize;
+  readonly withValibot: BundleSize;
+  readonly imported: ImportCost;
 }
 
 const ROOT = join(import.meta.dir, "..");
@@ -81,4 +90,16 @@ export async function measureSizes(): Promise<SizeRow[]> {
   const { exitCode } = Bun.spawnSync([process.execPath, "run", "build"], { cwd: ROOT });
   if (exitCode !== 0) throw new Error("the package cannot be built");
   return await Promise.all(ADAPTERS.map(sizeOf));
+}
+
+const ROUNDS = 30;
+
+/** What rowfn adds to a server, of the package as it was built last. */
+export async function measureOwnSize(): Promise<OwnSize> {
+  const entry = join(import.meta.dir, "typical-server.ts");
+  return {
+    alone: await bundleSize(entry, ["valibot"]),
+    withValibot: await bundleSize(entry),
+    imported: measureImport(ROUNDS),
+  };
 }

@@ -7,16 +7,25 @@ import { loadSchema } from "../schema/load-schema.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { WideTables } from "../schema/tables.ts";
 import { transaction } from "../transactions/transaction.ts";
-import type { Renamed } from "./carry-over.ts";
+import { carryOver, type Renamed } from "./carry-over.ts";
 
 /** Options of every function that changes tables: `onStatement` sees each statement before it is sent. */
 export type ChangeOptions = RunOptions;
 
 type DdlBuilders = typeof import("./ddl-builders.ts");
-type Build = (builders: DdlBuilders) => readonly string[];
+/** Makes the statements of a change. */
+export type Build = (builders: DdlBuilders) => readonly string[];
 
-/** What makes the SQL of changes, loaded when it is first needed. */
-export const ddlBuilders = (): Promise<DdlBuilders> => import("./ddl-builders.ts");
+/** What is built with the SQL builders of changes, which are loaded when they are first needed. */
+export async function built<Result>(build: (builders: DdlBuilders) => Result): Promise<Result> {
+  const site = new Error();
+  const builders = await import("./ddl-builders.ts");
+  try {
+    return build(builders);
+  } catch (error) {
+    throw withCallSite(error, site);
+  }
+}
 
 /**
  * Sends the statements and reads the snapshot again, all in one transaction (a savepoint inside the caller's): both
@@ -30,7 +39,7 @@ export async function changeSchema<Tables = WideTables>(
   renamed?: Renamed,
 ): Promise<SchemaSnapshot<Tables>> {
   requireUnscoped(schema);
-  const statements = build(await ddlBuilders());
+  const statements = await built(build);
   return await inOneTransaction(sql, async tx => {
     await sendStatements(tx, statements, options);
     return await schemaAfter<Tables>(tx, schema, renamed);
@@ -45,7 +54,7 @@ export async function changeConcurrently<Tables = WideTables>(
   build: Build,
 ): Promise<SchemaSnapshot<Tables>> {
   requireUnscoped(schema);
-  const statements = build(await ddlBuilders());
+  const statements = await built(build);
   if (isTransaction(sql)) throw new ArgumentError("concurrently cannot be done inside a transaction");
   await sendStatements(sql, statements, options);
   return await schemaAfter<Tables>(sql, schema);
@@ -101,7 +110,6 @@ export async function schemaAfter<Tables = WideTables>(
   before: AnySchema,
   renamed?: Renamed,
 ): Promise<SchemaSnapshot<Tables>> {
-  const { carryOver } = await ddlBuilders();
   const types = { ...before.jsTypes, columns: {} };
   return carryOver(before, await loadSchema<Tables>(sql, { schemas: before.schemas, types }), renamed);
 }

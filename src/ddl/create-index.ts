@@ -4,7 +4,7 @@ import { QueryError } from "../errors.ts";
 import { quoteName } from "../schema/quote.ts";
 import type { RelationName, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { TableName } from "../schema/tables.ts";
-import { type ChangeOptions, changeConcurrently, changeSchema, ddlBuilders } from "./change-schema.ts";
+import { type Build, built, type ChangeOptions, changeConcurrently, changeSchema } from "./change-schema.ts";
 import type { CreateIndexSqlOptions } from "./create-index-sql.ts";
 import type { IndexKey } from "./index-entry.ts";
 
@@ -31,10 +31,9 @@ export async function createIndex<Tables>(
   columns: IndexKey | readonly IndexKey[],
   options: CreateIndexOptions = {},
 ): Promise<SchemaSnapshot<Tables>> {
-  const { createIndexSql, plannedIndex } = await ddlBuilders();
-  const build = (): readonly string[] => createIndexSql(schema, table, columns, options);
+  const build: Build = ({ createIndexSql }) => createIndexSql(schema, table, columns, options);
   if (options.concurrently !== true) return await changeSchema<Tables>(sql, schema, options, build);
-  const planned = plannedIndex(schema, table, columns, options);
+  const planned = await built(({ plannedIndex }) => plannedIndex(schema, table, columns, options));
   try {
     return await changeConcurrently<Tables>(sql, schema, options, build);
   } catch (error) {

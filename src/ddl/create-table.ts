@@ -2,8 +2,8 @@ import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import { withLock } from "../transactions/with-lock.ts";
 import {
+  built,
   type ChangeOptions,
-  ddlBuilders,
   inOneTransaction,
   requireUnscoped,
   schemaAfter,
@@ -38,8 +38,7 @@ export async function createTable<Tables, const Name extends string>(
   options: CreateTableOptions = {},
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
   requireUnscoped(schema);
-  const { createTableSql } = await ddlBuilders();
-  const statements = createTableSql(schema, table, columns, options);
+  const statements = await built(({ createTableSql }) => createTableSql(schema, table, columns, options));
   const create = async (tx: SqlHandle): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> => {
     await sendStatements(tx, statements, options);
     const after = await schemaAfter<ChangedTable<Tables, Name>>(tx, schema);
@@ -60,9 +59,10 @@ async function requireAskedFor(
   columns: ColumnEntries,
   options: CreateTableOptions,
 ): Promise<void> {
-  const { plannedTable, requireSameTable } = await ddlBuilders();
-  const { made } = plannedTable(before, table, columns, options);
-  const { schema, name } = made.definition;
-  const there = after.relations.find(one => one.schema === schema && one.name === name);
-  if (there !== undefined) requireSameTable(made, there);
+  await built(({ plannedTable, requireSameTable }) => {
+    const { made } = plannedTable(before, table, columns, options);
+    const { schema, name } = made.definition;
+    const there = after.relations.find(one => one.schema === schema && one.name === name);
+    if (there !== undefined) requireSameTable(made, there);
+  });
 }

@@ -2,7 +2,6 @@
 export { addColumnSql } from "./add-column-sql.ts";
 export { addEnumValueSql } from "./add-enum-value-sql.ts";
 export { addForeignKeySql } from "./add-foreign-key-sql.ts";
-export { carryOver } from "./carry-over.ts";
 export { createEnumSql } from "./create-enum-sql.ts";
 export { continueNumberingSql, createFromRowsSql } from "./create-from-rows-sql.ts";
 export { createIndexSql, plannedIndex } from "./create-index-sql.ts";
@@ -16,7 +15,6 @@ export { dropViewSql } from "./drop-view-sql.ts";
 export { duplicateTableSql } from "./duplicate-table-sql.ts";
 export { extractSql } from "./extract-sql.ts";
 export { refreshViewSql } from "./refresh-view-sql.ts";
-export { newName } from "./relation-name.ts";
 export { renameColumnSql } from "./rename-column-sql.ts";
 export { renameTableSql } from "./rename-table-sql.ts";
 export { lossChecks } from "./transform/loss-checks.ts";

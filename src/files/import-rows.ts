@@ -9,7 +9,7 @@ import type { UpsertOptions } from "../statements/upsert-sql.ts";
 import { exactForms } from "./exact-forms.ts";
 import type { FileFormat } from "./format-name.ts";
 import { importError } from "./import-error.ts";
-import type { ColumnNames } from "./read-rows.ts";
+import { type ColumnNames, readRows } from "./read-rows.ts";
 import { type FileSource, textChunks } from "./text-chunks.ts";
 
 /** How far an import or export is. */
@@ -59,7 +59,6 @@ export async function importRows<Tables, Name extends TableName<Tables>>(
   options: ImportOptions<ColumnName<Tables, Name>>,
 ): Promise<number> {
   const { format, upsert, columns = {}, signal } = options;
-  const { readRows } = await import("./read-rows.ts");
   // Schemas of the caller's expect the caller's forms.
   const isRefined = refinementsOf(schema as AnySchema) !== undefined;
   const exact = (isRefined ? schema : exactForms(schema as AnySchema)) as SchemaSnapshot;

@@ -5,8 +5,8 @@ import { quote } from "../../schema/look-ups.ts";
 import type { SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import {
+  built,
   type ChangeOptions,
-  ddlBuilders,
   inOneTransaction,
   requireUnscoped,
   schemaAfter,
@@ -41,9 +41,10 @@ export async function transformTable<Tables, Name extends TableName<Tables>>(
   options: TransformTableOptions = {},
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
   requireUnscoped(schema);
-  const { lossChecks, transformTableSql } = await ddlBuilders();
-  const statements = transformTableSql(schema, table, changes, options);
-  const checks = lossChecks(schema, table, changes, options.allowLoss === true);
+  const { statements, checks } = await built(({ lossChecks, transformTableSql }) => ({
+    statements: transformTableSql(schema, table, changes, options),
+    checks: lossChecks(schema, table, changes, options.allowLoss === true),
+  }));
   const lock = `LOCK TABLE ${quote(schema, table)} IN ACCESS EXCLUSIVE MODE`;
   const columns = new Map(Object.entries(changes.rename ?? {}));
   return await inOneTransaction(sql, async tx => {
