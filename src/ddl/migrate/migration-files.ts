@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { ArgumentError } from "../../errors.ts";
 import type { Migration } from "./migration.ts";
 
@@ -5,20 +7,18 @@ const NO_TRANSACTION = /^--\s*rowfn:\s*no transaction\s*$/m;
 
 /** The `.sql` files of a directory in the order of their names, by character codes: `001_a.sql`, `002_b.sql`. */
 export async function migrationFiles(directory: string): Promise<readonly Migration[]> {
-  const names = (await fileNames(directory)).filter(name => name.endsWith(".sql"));
+  const names = fileNames(directory).filter(name => name.endsWith(".sql"));
   return await Promise.all(names.sort().map(name => migrationFile(directory, name)));
 }
 
 async function migrationFile(directory: string, name: string): Promise<Migration> {
-  const up = await Bun.file(`${directory}/${name}`).text();
+  const up = await Bun.file(join(directory, name)).text();
   return { name, up, transaction: !NO_TRANSACTION.test(up) };
 }
 
-// Loaded here because an import of node:fs would be paid by every program.
-async function fileNames(directory: string): Promise<string[]> {
-  const { readdir } = await import("node:fs/promises");
+function fileNames(directory: string): string[] {
   try {
-    return await readdir(directory);
+    return readdirSync(directory);
   } catch (error) {
     throw new ArgumentError(`no directory of migrations: ${directory}`, { cause: error });
   }
