@@ -2,6 +2,7 @@ import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { queryError } from "../driver/query-error.ts";
 import { sendForValues } from "../driver/send.ts";
 import { ArgumentError } from "../errors.ts";
+import { buildSnapshot } from "./build-snapshot.ts";
 import type { CatalogRows } from "./catalog-rows.ts";
 import { requireColumnForms } from "./column-forms.ts";
 import { chosenJsTypes } from "./js-types.ts";
@@ -31,8 +32,8 @@ export async function loadSchema<Tables = WideTables>(
   const jsTypes = chosenJsTypes(options.types);
   const { schemas } = options;
   const list = schemas === undefined ? null : schemaList(schemas);
-  // Loaded here: a program that keeps its snapshot in a file never needs it.
-  const { buildSnapshot, CATALOG_QUERY } = await import("./catalog.ts");
+  // An eighth of the core, which a program that keeps its snapshot in a file never needs.
+  const { CATALOG_QUERY } = await import("./catalog-query.ts");
   const rows = JSON.parse(await catalogText(sql, CATALOG_QUERY, list)) as CatalogRows;
   const missing = schemas?.filter(name => !rows.schemas?.includes(name)) ?? [];
   if (missing.length > 0) {

@@ -78,16 +78,20 @@ const BUILTIN: ReadonlyMap<string, Codec | ((context: BuiltinContext) => Codec)>
   ["polygon", polygonCodec],
   ["circle", circleCodec],
   ["text", () => textCodec("text")],
-  ["xml", () => textCodec("xml", "other", null)],
-  ["jsonpath", () => textCodec("jsonpath", "other", null)],
-  ["refcursor", () => textCodec("refcursor", "other", null)],
-  ["txid_snapshot", () => textCodec("txid_snapshot", "other", null)],
-  ["pg_snapshot", () => textCodec("pg_snapshot", "other", null)],
+]);
+
+// They have no equality.
+const INCOMPARABLE: ReadonlySet<string> = new Set([
+  "xml",
+  "jsonpath",
+  "refcursor",
+  "txid_snapshot",
+  "pg_snapshot",
 ]);
 
 /** The codec of a built-in scalar type; a type without rules of its own is PostgreSQL's text. */
 export function builtinCodec(name: string, context: BuiltinContext): Codec {
   const known = BUILTIN.get(name);
   if (typeof known === "function") return known(context);
-  return known ?? textCodec(name, "other");
+  return known ?? textCodec(name, "other", INCOMPARABLE.has(name) ? null : undefined);
 }

@@ -59,10 +59,7 @@ export const lineCodec = (): Codec =>
     fields: "a, b, c (a and b not both zero)",
     // geo_ops.c takes what is not above 1e-6 as zero.
     isValid: ({ a, b, c }) =>
-      isNumber(a) &&
-      isNumber(b) &&
-      isNumber(c) &&
-      !(Math.abs(Number(a)) <= 1e-6 && Math.abs(Number(b)) <= 1e-6),
+      isNumber(a) && isNumber(b) && isNumber(c) && !(Math.abs(a) <= 1e-6 && Math.abs(b) <= 1e-6),
     parse: ([a, b, c]) => ({ a: a!, b: b!, c: c! }),
     print: ({ a, b, c }) => `{${printNumber(a)},${printNumber(b)},${printNumber(c)}}`,
   });
@@ -73,10 +70,7 @@ export const lsegCodec = (): Codec =>
     castType: "lseg",
     fields: "start, end (points)",
     isValid: ({ start, end }) => isPoint(start) && isPoint(end),
-    parse: numbers => {
-      const [start, end] = points(numbers);
-      return { start: start!, end: end! };
-    },
+    parse: ([x1, y1, x2, y2]) => ({ start: { x: x1!, y: y1! }, end: { x: x2!, y: y2! } }),
     print: ({ start, end }) => `[${printPoint(start)},${printPoint(end)}]`,
   });
 
@@ -88,10 +82,7 @@ export const boxCodec = (): Codec =>
     fields: "high, low (points, high not below or left of low)",
     isValid: ({ high, low }) =>
       isPoint(high) && isPoint(low) && isFrom(high.x, low.x) && isFrom(high.y, low.y),
-    parse: numbers => {
-      const [high, low] = points(numbers);
-      return { high: high!, low: low! };
-    },
+    parse: ([x1, y1, x2, y2]) => ({ high: { x: x1!, y: y1! }, low: { x: x2!, y: y2! } }),
     print: ({ high, low }) => `${printPoint(high)},${printPoint(low)}`,
   });
 
@@ -139,33 +130,19 @@ interface Geometry<Value> {
   readonly print: (value: Value) => string;
 }
 
-function geometryCodec<Value>({
-  form,
-  castType,
-  fields,
-  isValid,
-  parse,
-  print,
-  equals,
-}: Geometry<Value>): Codec {
+function geometryCodec<Value>({ fields, isValid, parse, ...type }: Geometry<Value>): Codec {
   const parseText = (text: string): Value => parse(numbersOf(text), text);
-  const names = fields
-    .replaceAll(/\([^)]*\)| /g, "")
-    .split(",")
-    .filter(name => name !== "");
+  const count = fields.replaceAll(/\([^)]*\)/g, "").split(",").length;
   const check = (value: unknown): Problem | undefined =>
-    isPlainObject(value) && Object.keys(value).length === names.length && isValid(value)
+    isPlainObject(value) && Object.keys(value).length === count && isValid(value)
       ? undefined
-      : problem(`a ${castType}: an object of ${fields}`, value);
+      : problem(`a ${type.castType}: an object of ${fields}`, value);
   return scalarCodec<Value>({
-    form,
-    castType,
+    ...type,
     family: "geometry",
     parse: parseText,
     decode: value => parseText(String(value)),
     check,
-    print,
-    ...(equals !== undefined && { equals }),
   });
 }
 
