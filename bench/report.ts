@@ -90,10 +90,8 @@ function processTable(processes: readonly ProcessRow[], sizes: readonly SizeRow[
 }
 
 function ownSizeText({ alone, withValibot, imported }: OwnSize): string {
-  const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
-  return `A server that reads and writes rows, pages and runs transactions bundles ${kilobytes(alone.whole)} of rowfn's own code
-(gzip), ${kilobytes(alone.start)} of them loaded at its start; with valibot ${kilobytes(withValibot.whole)}. \`import "rowfn"\` takes
-${timeText(imported.processor)} of processor time beyond that of \`import "valibot"\` (the whole process ${imported.ratio.toFixed(2)} times that one's).`;
+  return `A server that reads and writes rows, pages and runs transactions bundles ${alone.toFixed(1)} kB of rowfn's own code
+(gzip), with valibot ${withValibot.toFixed(1)} kB. \`import "rowfn"\` takes ${timeText(imported.processor)} of processor time beyond that of \`import "valibot"\` (the whole process ${imported.ratio.toFixed(2)} times that one's).`;
 }
 
 // A ratio inside the noise of its rounds is a draw, not a defeat.

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ADAPTERS, type AdapterName } from "./adapter.ts";
-import { type BundleSize, bundleSize } from "./bundle-size.ts";
+import { bundleSize } from "./bundle-size.ts";
 import { type ImportCost, measureImport } from "./import-cost.ts";
 
 export interface SizeRow {
@@ -15,8 +15,8 @@ export interface SizeRow {
 
 /** What rowfn weighs by itself: a server's usual import (typical-server.ts), in kilobytes, gzipped. */
 export interface OwnSize {
-  readonly alone: BundleSize;
-  readonly withValibot: BundleSize;
+  readonly alone: number;
+  readonly withValibot: number;
   readonly imported: ImportCost;
 }
 
@@ -65,13 +65,6 @@ async function closure(names: readonly string[]): Promise<string[]> {
 }
 
 async function sizeOf(name: AdapterName): Promise<SizeRow> {
-  const built = await Bun.build({
-    entrypoints: [join(import.meta.dir, "adapters", `${name}.ts`)],
-    target: "bun",
-    minify: true,
-    external: ["pg-native"],
-  });
-  const text = await built.outputs[0]!.arrayBuffer();
   const directories = await closure(INSTALLS[name]);
   const own =
     name === "rowfn"
@@ -79,7 +72,7 @@ async function sizeOf(name: AdapterName): Promise<SizeRow> {
       : 0;
   return {
     name,
-    bundle: Bun.gzipSync(new Uint8Array(text), { level: 9 }).length / 1000,
+    bundle: (await bundleSize(join(import.meta.dir, "adapters", `${name}.ts`), ["pg-native"])) / 1000,
     installed: (own + directories.reduce((sum, path) => sum + bytesOf(path), 0)) / 1e6,
     packages: directories.length + (name === "rowfn" ? 1 : 0),
   };
@@ -98,8 +91,8 @@ const ROUNDS = 30;
 export async function measureOwnSize(): Promise<OwnSize> {
   const entry = join(import.meta.dir, "typical-server.ts");
   return {
-    alone: await bundleSize(entry, ["valibot"]),
-    withValibot: await bundleSize(entry),
+    alone: (await bundleSize(entry, ["valibot"])) / 1000,
+    withValibot: (await bundleSize(entry)) / 1000,
     imported: measureImport(ROUNDS),
   };
 }

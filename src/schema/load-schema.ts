@@ -3,6 +3,7 @@ import { queryError } from "../driver/query-error.ts";
 import { sendForValues } from "../driver/send.ts";
 import { ArgumentError } from "../errors.ts";
 import { buildSnapshot } from "./build-snapshot.ts";
+import { CATALOG_QUERY } from "./catalog-query.ts";
 import type { CatalogRows } from "./catalog-rows.ts";
 import { requireColumnForms } from "./column-forms.ts";
 import { chosenJsTypes } from "./js-types.ts";
@@ -31,10 +32,9 @@ export async function loadSchema<Tables = WideTables>(
 ): Promise<SchemaSnapshot<Tables>> {
   const jsTypes = chosenJsTypes(options.types);
   const { schemas } = options;
-  const list = schemas === undefined ? null : schemaList(schemas);
-  // An eighth of the core, which a program that keeps its snapshot in a file never needs.
-  const { CATALOG_QUERY } = await import("./catalog-query.ts");
-  const rows = JSON.parse(await catalogText(sql, CATALOG_QUERY, list)) as CatalogRows;
+  const rows = JSON.parse(
+    await catalogText(sql, schemas === undefined ? null : schemaList(schemas)),
+  ) as CatalogRows;
   const missing = schemas?.filter(name => !rows.schemas?.includes(name)) ?? [];
   if (missing.length > 0) {
     throw new ArgumentError(
@@ -54,18 +54,18 @@ function schemaList(schemas: readonly string[]): string {
 
 // Compiling the catalog query takes JIT seconds, so it is off for this one transaction. A transaction of the caller's
 // gets its own setting back.
-async function catalogText(sql: SqlHandle, query: string, schemas: string | null): Promise<string> {
+async function catalogText(sql: SqlHandle, schemas: string | null): Promise<string> {
   if (isTransaction(sql)) {
     const jit = firstValue(await sendForValues(sql, "select current_setting('jit')", []));
     await sendForValues(sql, "set local jit = off", []);
-    const text = firstValue(await sendForValues(sql, query, [schemas]));
+    const text = firstValue(await sendForValues(sql, CATALOG_QUERY, [schemas]));
     await sendForValues(sql, "select set_config('jit', $1::text, true)", [jit]);
     return text;
   }
   // Bun sends the two together and returns their results.
   const run = (tx: SqlHandle): unknown => [
     tx.unsafe("set local jit = off"),
-    tx.unsafe(query, [schemas]).values(),
+    tx.unsafe(CATALOG_QUERY, [schemas]).values(),
   ];
   try {
     const results = (await sql.begin(run)) as readonly (readonly (readonly unknown[])[])[];
