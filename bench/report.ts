@@ -1,7 +1,7 @@
 import { ADAPTERS, type AdapterName } from "./adapter.ts";
 import type { SnapshotRow } from "./catalog-read.ts";
 import type { ProcessRow } from "./processes.ts";
-import type { SizeRow } from "./sizes.ts";
+import type { OwnSize, SizeRow } from "./sizes.ts";
 
 export interface TimedRow {
   readonly title: string;
@@ -19,6 +19,7 @@ export interface Report {
   readonly snapshots: readonly SnapshotRow[];
   readonly processes: readonly ProcessRow[];
   readonly sizes: readonly SizeRow[];
+  readonly own: OwnSize;
 }
 
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -88,6 +89,11 @@ function processTable(processes: readonly ProcessRow[], sizes: readonly SizeRow[
   );
 }
 
+function ownSizeText({ alone, withValibot, imported }: OwnSize): string {
+  return `A server that reads and writes rows, pages and runs transactions bundles ${alone.toFixed(1)} kB of rowfn's own code
+(gzip), with valibot ${withValibot.toFixed(1)} kB. \`import "rowfn"\` takes ${timeText(imported.processor)} of processor time beyond that of \`import "valibot"\` (the whole process ${imported.ratio.toFixed(2)} times that one's).`;
+}
+
 // A ratio inside the noise of its rounds is a draw, not a defeat.
 const DRAW = 1.02;
 
@@ -102,7 +108,7 @@ export function behind(rows: readonly TimedRow[]): string[] {
   });
 }
 
-export function markdown({ server, versions, timed, snapshots, processes, sizes }: Report): string {
+export function markdown({ server, versions, timed, snapshots, processes, sizes, own }: Report): string {
   const late = behind(timed);
   const notes = timed.filter(({ note }) => note !== "").map(({ title, note }) => `- **${title}**: ${note}`);
   return `# Side by side
@@ -139,5 +145,7 @@ The start is that of a whole process until it has one row, for rowfn with the sn
 is this benchmark's adapter with all it imports, for rowfn with valibot.
 
 ${processTable(processes, sizes)}
+
+${ownSizeText(own)}
 `;
 }

@@ -115,7 +115,7 @@ async function bench(url: string, scratch: string): Promise<void> {
   await admin.close({ timeout: 5 });
   if (flags.only !== undefined) return;
   const { measureProcesses } = await import("./processes.ts");
-  const { measureSizes } = await import("./sizes.ts");
+  const { measureOwnSize, measureSizes } = await import("./sizes.ts");
   const text = markdown({
     server: `PostgreSQL ${version}`,
     versions: await versions(),
@@ -123,6 +123,7 @@ async function bench(url: string, scratch: string): Promise<void> {
     snapshots: await snapshots(url),
     processes: await measureProcesses(url, await publishedFiles(scratch), flags.quick ? 2 : 15),
     sizes: await measureSizes(),
+    own: await measureOwnSize(),
   });
   console.log(text);
   if (!isWhole) return;

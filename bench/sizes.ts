@@ -1,6 +1,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ADAPTERS, type AdapterName } from "./adapter.ts";
+import { bundleSize } from "./bundle-size.ts";
+import { type ImportCost, measureImport } from "./import-cost.ts";
 
 export interface SizeRow {
   readonly name: AdapterName;
@@ -9,6 +11,13 @@ export interface SizeRow {
   /** Megabytes and packages that an install brings. */
   readonly installed: number;
   readonly packages: number;
+}
+
+/** What rowfn weighs by itself: a server's usual import (typical-server.ts), in kilobytes, gzipped. */
+export interface OwnSize {
+  readonly alone: number;
+  readonly withValibot: number;
+  readonly imported: ImportCost;
 }
 
 const ROOT = join(import.meta.dir, "..");
@@ -56,13 +65,6 @@ async function closure(names: readonly string[]): Promise<string[]> {
 }
 
 async function sizeOf(name: AdapterName): Promise<SizeRow> {
-  const built = await Bun.build({
-    entrypoints: [join(import.meta.dir, "adapters", `${name}.ts`)],
-    target: "bun",
-    minify: true,
-    external: ["pg-native"],
-  });
-  const text = await built.outputs[0]!.arrayBuffer();
   const directories = await closure(INSTALLS[name]);
   const own =
     name === "rowfn"
@@ -70,7 +72,7 @@ async function sizeOf(name: AdapterName): Promise<SizeRow> {
       : 0;
   return {
     name,
-    bundle: Bun.gzipSync(new Uint8Array(text), { level: 9 }).length / 1000,
+    bundle: (await bundleSize(join(import.meta.dir, "adapters", `${name}.ts`), ["pg-native"])) / 1000,
     installed: (own + directories.reduce((sum, path) => sum + bytesOf(path), 0)) / 1e6,
     packages: directories.length + (name === "rowfn" ? 1 : 0),
   };
@@ -81,4 +83,16 @@ export async function measureSizes(): Promise<SizeRow[]> {
   const { exitCode } = Bun.spawnSync([process.execPath, "run", "build"], { cwd: ROOT });
   if (exitCode !== 0) throw new Error("the package cannot be built");
   return await Promise.all(ADAPTERS.map(sizeOf));
+}
+
+const ROUNDS = 30;
+
+/** What rowfn adds to a server, of the package as it was built last. */
+export async function measureOwnSize(): Promise<OwnSize> {
+  const entry = join(import.meta.dir, "typical-server.ts");
+  return {
+    alone: (await bundleSize(entry, ["valibot"])) / 1000,
+    withValibot: (await bundleSize(entry)) / 1000,
+    imported: measureImport(ROUNDS),
+  };
 }

@@ -1,7 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { TableName } from "../schema/tables.ts";
-import { type AddColumnSqlOptions, addColumnSql } from "./add-column-sql.ts";
+import type { AddColumnSqlOptions } from "./add-column-sql.ts";
 import { type ChangeOptions, changeSchema } from "./change-schema.ts";
 import type { ChangedTable } from "./changed-table.ts";
 import type { ColumnEntry } from "./column-entry.ts";
@@ -30,5 +30,7 @@ export function addColumn<Tables, Name extends TableName<Tables>>(
   entry: ColumnEntry,
   options?: AddColumnOptions,
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
-  return changeSchema(sql, schema, options, () => addColumnSql(schema, table, column, entry, options));
+  return changeSchema(sql, schema, options, ({ addColumnSql }) =>
+    addColumnSql(schema, table, column, entry, options),
+  );
 }

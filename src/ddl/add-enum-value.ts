@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import { type AddEnumValueSqlOptions, addEnumValueSql } from "./add-enum-value-sql.ts";
+import type { AddEnumValueSqlOptions } from "./add-enum-value-sql.ts";
 import { type ChangeOptions, changeSchema } from "./change-schema.ts";
 
 /** Options of `addEnumValue`. */
@@ -24,5 +24,7 @@ export function addEnumValue<Tables>(
   label: string,
   options?: AddEnumValueOptions,
 ): Promise<SchemaSnapshot<Tables>> {
-  return changeSchema<Tables>(sql, schema, options, () => addEnumValueSql(schema, name, label, options));
+  return changeSchema<Tables>(sql, schema, options, ({ addEnumValueSql }) =>
+    addEnumValueSql(schema, name, label, options),
+  );
 }

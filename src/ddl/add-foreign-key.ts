@@ -1,7 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
-import { addForeignKeySql } from "./add-foreign-key-sql.ts";
 import { type ChangeOptions, changeSchema } from "./change-schema.ts";
 import type { ForeignKeyOptions } from "./foreign-key-entry.ts";
 
@@ -29,7 +28,7 @@ export function addForeignKey<Tables, Name extends TableName<Tables>>(
   references: TableName<Tables>,
   options?: AddForeignKeyOptions,
 ): Promise<SchemaSnapshot<Tables>> {
-  return changeSchema<Tables>(sql, schema, options, () =>
+  return changeSchema<Tables>(sql, schema, options, ({ addForeignKeySql }) =>
     addForeignKeySql(schema, table, columns, references, options),
   );
 }

@@ -12,6 +12,21 @@ import { carryOver, type Renamed } from "./carry-over.ts";
 /** Options of every function that changes tables: `onStatement` sees each statement before it is sent. */
 export type ChangeOptions = RunOptions;
 
+type DdlBuilders = typeof import("./ddl-builders.ts");
+/** Makes the statements of a change. */
+export type Build = (builders: DdlBuilders) => readonly string[];
+
+/** What is built with the SQL builders of changes, which are loaded when they are first needed. */
+export async function built<Result>(build: (builders: DdlBuilders) => Result): Promise<Result> {
+  const site = new Error();
+  const builders = await import("./ddl-builders.ts");
+  try {
+    return build(builders);
+  } catch (error) {
+    throw withCallSite(error, site);
+  }
+}
+
 /**
  * Sends the statements and reads the snapshot again, all in one transaction (a savepoint inside the caller's): both
  * succeed, or nothing has changed. A scoped snapshot is refused: whoever may see some rows only must not drop a table.
@@ -20,11 +35,11 @@ export async function changeSchema<Tables = WideTables>(
   sql: SqlHandle,
   schema: AnySchema,
   options: ChangeOptions | undefined,
-  build: () => readonly string[],
+  build: Build,
   renamed?: Renamed,
 ): Promise<SchemaSnapshot<Tables>> {
   requireUnscoped(schema);
-  const statements = build();
+  const statements = await built(build);
   return await inOneTransaction(sql, async tx => {
     await sendStatements(tx, statements, options);
     return await schemaAfter<Tables>(tx, schema, renamed);
@@ -36,10 +51,10 @@ export async function changeConcurrently<Tables = WideTables>(
   sql: SqlHandle,
   schema: AnySchema,
   options: ChangeOptions | undefined,
-  build: () => readonly string[],
+  build: Build,
 ): Promise<SchemaSnapshot<Tables>> {
   requireUnscoped(schema);
-  const statements = build();
+  const statements = await built(build);
   if (isTransaction(sql)) throw new ArgumentError("concurrently cannot be done inside a transaction");
   await sendStatements(sql, statements, options);
   return await schemaAfter<Tables>(sql, schema);

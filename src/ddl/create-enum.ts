@@ -1,7 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import { type ChangeOptions, changeSchema } from "./change-schema.ts";
-import { type CreateEnumSqlOptions, createEnumSql } from "./create-enum-sql.ts";
+import type { CreateEnumSqlOptions } from "./create-enum-sql.ts";
 
 /** Options of `createEnum`. */
 export interface CreateEnumOptions extends CreateEnumSqlOptions, ChangeOptions {}
@@ -24,5 +24,7 @@ export function createEnum<Tables>(
   labels: readonly string[],
   options?: CreateEnumOptions,
 ): Promise<SchemaSnapshot<Tables>> {
-  return changeSchema<Tables>(sql, schema, options, () => createEnumSql(schema, name, labels, options));
+  return changeSchema<Tables>(sql, schema, options, ({ createEnumSql }) =>
+    createEnumSql(schema, name, labels, options),
+  );
 }

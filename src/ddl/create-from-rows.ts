@@ -3,6 +3,7 @@ import { insertMany } from "../rows/insert-many.ts";
 import type { Relation, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { WideTables } from "../schema/tables.ts";
 import {
+  built,
   type ChangeOptions,
   inOneTransaction,
   requireUnscoped,
@@ -10,11 +11,7 @@ import {
   sendStatements,
 } from "./change-schema.ts";
 import type { ChangedTable } from "./changed-table.ts";
-import {
-  type CreateFromRowsSqlOptions,
-  continueNumberingSql,
-  createFromRowsSql,
-} from "./create-from-rows-sql.ts";
+import type { CreateFromRowsSqlOptions } from "./create-from-rows-sql.ts";
 import { newName } from "./relation-name.ts";
 
 /** Options of `createFromRows`. */
@@ -41,7 +38,7 @@ export async function createFromRows<Tables, const Name extends string>(
   options: CreateFromRowsOptions = {},
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
   requireUnscoped(schema);
-  const statements = createFromRowsSql(schema, table, rows, options);
+  const statements = await built(({ createFromRowsSql }) => createFromRowsSql(schema, table, rows, options));
   const { schema: namespace, name } = newName(schema, table);
   return await inOneTransaction(sql, async tx => {
     await sendStatements(tx, statements, options);
@@ -52,7 +49,8 @@ export async function createFromRows<Tables, const Name extends string>(
     await insertMany(tx, after as SchemaSnapshot<WideTables>, made.key, given, {
       ...(onStatement && { onStatement }),
     });
-    await sendStatements(tx, continueNumberingSql(made), options);
+    const numbering = await built(({ continueNumberingSql }) => continueNumberingSql(made));
+    await sendStatements(tx, numbering, options);
     return after as SchemaSnapshot<ChangedTable<Tables, Name>>;
   });
 }

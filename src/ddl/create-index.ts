@@ -4,8 +4,8 @@ import { QueryError } from "../errors.ts";
 import { quoteName } from "../schema/quote.ts";
 import type { RelationName, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { TableName } from "../schema/tables.ts";
-import { type ChangeOptions, changeConcurrently, changeSchema } from "./change-schema.ts";
-import { type CreateIndexSqlOptions, createIndexSql, plannedIndex } from "./create-index-sql.ts";
+import { type Build, built, type ChangeOptions, changeConcurrently, changeSchema } from "./change-schema.ts";
+import type { CreateIndexSqlOptions } from "./create-index-sql.ts";
 import type { IndexKey } from "./index-entry.ts";
 
 /** Options of `createIndex`. */
@@ -31,9 +31,9 @@ export async function createIndex<Tables>(
   columns: IndexKey | readonly IndexKey[],
   options: CreateIndexOptions = {},
 ): Promise<SchemaSnapshot<Tables>> {
-  const build = (): readonly string[] => createIndexSql(schema, table, columns, options);
+  const build: Build = ({ createIndexSql }) => createIndexSql(schema, table, columns, options);
   if (options.concurrently !== true) return await changeSchema<Tables>(sql, schema, options, build);
-  const planned = plannedIndex(schema, table, columns, options);
+  const planned = await built(({ plannedIndex }) => plannedIndex(schema, table, columns, options));
   try {
     return await changeConcurrently<Tables>(sql, schema, options, build);
   } catch (error) {

@@ -2,7 +2,7 @@ import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { TableName } from "../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "./change-schema.ts";
-import { type CreateLinkTableSqlOptions, createLinkTableSql } from "./create-link-table-sql.ts";
+import type { CreateLinkTableSqlOptions } from "./create-link-table-sql.ts";
 
 /** Options of `createLinkTable`. */
 export interface CreateLinkTableOptions extends CreateLinkTableSqlOptions, ChangeOptions {}
@@ -26,5 +26,7 @@ export function createLinkTable<Tables>(
   other: TableName<Tables>,
   options?: CreateLinkTableOptions,
 ): Promise<SchemaSnapshot<Tables>> {
-  return changeSchema<Tables>(sql, schema, options, () => createLinkTableSql(schema, table, other, options));
+  return changeSchema<Tables>(sql, schema, options, ({ createLinkTableSql }) =>
+    createLinkTableSql(schema, table, other, options),
+  );
 }

@@ -2,6 +2,7 @@ import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import { withLock } from "../transactions/with-lock.ts";
 import {
+  built,
   type ChangeOptions,
   inOneTransaction,
   requireUnscoped,
@@ -9,12 +10,7 @@ import {
   sendStatements,
 } from "./change-schema.ts";
 import type { ChangedTable } from "./changed-table.ts";
-import {
-  type CreateTableSqlOptions,
-  createTableSql,
-  plannedTable,
-  requireSameTable,
-} from "./create-table-sql.ts";
+import type { CreateTableSqlOptions } from "./create-table-sql.ts";
 import type { ColumnEntries } from "./new-table.ts";
 
 /** Options of `createTable`. */
@@ -42,11 +38,11 @@ export async function createTable<Tables, const Name extends string>(
   options: CreateTableOptions = {},
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
   requireUnscoped(schema);
-  const statements = createTableSql(schema, table, columns, options);
+  const statements = await built(({ createTableSql }) => createTableSql(schema, table, columns, options));
   const create = async (tx: SqlHandle): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> => {
     await sendStatements(tx, statements, options);
     const after = await schemaAfter<ChangedTable<Tables, Name>>(tx, schema);
-    if (options.ifNotExists === true) requireAskedFor(schema, after, table, columns, options);
+    if (options.ifNotExists === true) await requireAskedFor(schema, after, table, columns, options);
     return after;
   };
   // Two that make the same table at once would meet in PostgreSQL's own catalog.
@@ -56,15 +52,17 @@ export async function createTable<Tables, const Name extends string>(
 }
 
 // Somebody else may have made it since the snapshot was read.
-function requireAskedFor(
+async function requireAskedFor(
   before: SchemaSnapshot<unknown>,
   after: SchemaSnapshot<unknown>,
   table: string,
   columns: ColumnEntries,
   options: CreateTableOptions,
-): void {
-  const { made } = plannedTable(before, table, columns, options);
-  const { schema, name } = made.definition;
-  const there = after.relations.find(one => one.schema === schema && one.name === name);
-  if (there !== undefined) requireSameTable(made, there);
+): Promise<void> {
+  await built(({ plannedTable, requireSameTable }) => {
+    const { made } = plannedTable(before, table, columns, options);
+    const { schema, name } = made.definition;
+    const there = after.relations.find(one => one.schema === schema && one.name === name);
+    if (there !== undefined) requireSameTable(made, there);
+  });
 }

@@ -3,7 +3,7 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { Fragment } from "../statements/fragment.ts";
 import { type ChangeOptions, changeSchema } from "./change-schema.ts";
 import type { ChangedTable } from "./changed-table.ts";
-import { type CreateViewSqlOptions, createViewSql } from "./create-view-sql.ts";
+import type { CreateViewSqlOptions } from "./create-view-sql.ts";
 
 /** Options of `createView`. */
 export interface CreateViewOptions extends CreateViewSqlOptions, ChangeOptions {}
@@ -26,5 +26,7 @@ export function createView<Tables, const Name extends string>(
   query: Fragment,
   options?: CreateViewOptions,
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
-  return changeSchema(sql, schema, options, () => createViewSql(schema, view, query, options));
+  return changeSchema(sql, schema, options, ({ createViewSql }) =>
+    createViewSql(schema, view, query, options),
+  );
 }

@@ -3,7 +3,6 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
 import { changeSchema } from "./change-schema.ts";
 import type { ChangedTable } from "./changed-table.ts";
-import { dropColumnSql } from "./drop-column-sql.ts";
 import type { DropTableOptions } from "./drop-table.ts";
 
 /**
@@ -25,5 +24,7 @@ export function dropColumn<Tables, Name extends TableName<Tables>>(
   column: ColumnName<Tables, Name>,
   options?: DropTableOptions,
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
-  return changeSchema(sql, schema, options, () => dropColumnSql(schema, table, column, options));
+  return changeSchema(sql, schema, options, ({ dropColumnSql }) =>
+    dropColumnSql(schema, table, column, options),
+  );
 }

@@ -2,7 +2,7 @@ import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { TableName } from "../schema/tables.ts";
 import { type ChangeOptions, changeConcurrently, changeSchema } from "./change-schema.ts";
-import { type DropIndexSqlOptions, dropIndexSql } from "./drop-index-sql.ts";
+import type { DropIndexSqlOptions } from "./drop-index-sql.ts";
 
 /** Options of `dropIndex`. */
 export interface DropIndexOptions extends DropIndexSqlOptions, ChangeOptions {}
@@ -26,5 +26,7 @@ export function dropIndex<Tables>(
   options: DropIndexOptions = {},
 ): Promise<SchemaSnapshot<Tables>> {
   const change = options.concurrently === true ? changeConcurrently : changeSchema;
-  return change<Tables>(sql, schema, options, () => dropIndexSql(schema, table, index, options));
+  return change<Tables>(sql, schema, options, ({ dropIndexSql }) =>
+    dropIndexSql(schema, table, index, options),
+  );
 }

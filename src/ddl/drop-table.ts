@@ -3,7 +3,7 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { TableName } from "../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "./change-schema.ts";
 import type { WithoutTable } from "./changed-table.ts";
-import { type DropTableSqlOptions, dropTableSql } from "./drop-table-sql.ts";
+import type { DropTableSqlOptions } from "./drop-table-sql.ts";
 
 /** Options of `dropTable`. */
 export interface DropTableOptions extends DropTableSqlOptions, ChangeOptions {}
@@ -25,5 +25,5 @@ export function dropTable<Tables, Name extends TableName<Tables>>(
   table: Name,
   options?: DropTableOptions,
 ): Promise<SchemaSnapshot<WithoutTable<Tables, Name>>> {
-  return changeSchema(sql, schema, options, () => dropTableSql(schema, table, options));
+  return changeSchema(sql, schema, options, ({ dropTableSql }) => dropTableSql(schema, table, options));
 }

@@ -4,7 +4,6 @@ import type { TableName } from "../schema/tables.ts";
 import { changeSchema } from "./change-schema.ts";
 import type { WithoutTable } from "./changed-table.ts";
 import type { DropTableOptions } from "./drop-table.ts";
-import { dropViewSql } from "./drop-view-sql.ts";
 
 /**
  * Drops a view, plain or materialised.
@@ -23,5 +22,5 @@ export function dropView<Tables, Name extends TableName<Tables>>(
   view: Name,
   options?: DropTableOptions,
 ): Promise<SchemaSnapshot<WithoutTable<Tables, Name>>> {
-  return changeSchema(sql, schema, options, () => dropViewSql(schema, view, options));
+  return changeSchema(sql, schema, options, ({ dropViewSql }) => dropViewSql(schema, view, options));
 }

@@ -3,7 +3,7 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { TableName } from "../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "./change-schema.ts";
 import type { WithTable } from "./changed-table.ts";
-import { type DuplicateTableSqlOptions, duplicateTableSql } from "./duplicate-table-sql.ts";
+import type { DuplicateTableSqlOptions } from "./duplicate-table-sql.ts";
 
 /** Options of `duplicateTable`. */
 export interface DuplicateTableOptions extends DuplicateTableSqlOptions, ChangeOptions {}
@@ -27,5 +27,7 @@ export function duplicateTable<Tables, Name extends TableName<Tables>, const New
   name: New,
   options?: DuplicateTableOptions,
 ): Promise<SchemaSnapshot<WithTable<Tables, New, Tables[Name]>>> {
-  return changeSchema(sql, schema, options, () => duplicateTableSql(schema, table, name, options));
+  return changeSchema(sql, schema, options, ({ duplicateTableSql }) =>
+    duplicateTableSql(schema, table, name, options),
+  );
 }

@@ -3,7 +3,7 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "./change-schema.ts";
 import type { ChangedTable } from "./changed-table.ts";
-import { type ExtractSqlOptions, extractSql } from "./extract-sql.ts";
+import type { ExtractSqlOptions } from "./extract-sql.ts";
 
 /** Options of `extract`. */
 export interface ExtractOptions extends ExtractSqlOptions, ChangeOptions {}
@@ -28,5 +28,5 @@ export function extract<Tables, Name extends TableName<Tables>>(
   columns: ColumnName<Tables, Name> | readonly ColumnName<Tables, Name>[],
   options?: ExtractOptions,
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
-  return changeSchema(sql, schema, options, () => extractSql(schema, table, columns, options));
+  return changeSchema(sql, schema, options, ({ extractSql }) => extractSql(schema, table, columns, options));
 }

@@ -2,8 +2,8 @@ import { withCallSite } from "../driver/call-site.ts";
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { TableName } from "../schema/tables.ts";
-import { type ChangeOptions, requireUnscoped, sendStatements } from "./change-schema.ts";
-import { type RefreshViewSqlOptions, refreshViewSql } from "./refresh-view-sql.ts";
+import { built, type ChangeOptions, requireUnscoped, sendStatements } from "./change-schema.ts";
+import type { RefreshViewSqlOptions } from "./refresh-view-sql.ts";
 
 /** Options of `refreshView`. */
 export interface RefreshViewOptions extends RefreshViewSqlOptions, ChangeOptions {}
@@ -27,8 +27,9 @@ export async function refreshView<Tables>(
   options?: RefreshViewOptions,
 ): Promise<void> {
   requireUnscoped(schema);
+  const statements = await built(({ refreshViewSql }) => refreshViewSql(schema, view, options));
   try {
-    await sendStatements(sql, refreshViewSql(schema, view, options), options);
+    await sendStatements(sql, statements, options);
   } catch (error) {
     throw withCallSite(error);
   }

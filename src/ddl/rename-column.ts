@@ -3,7 +3,6 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "./change-schema.ts";
 import type { ChangedTable } from "./changed-table.ts";
-import { renameColumnSql } from "./rename-column-sql.ts";
 
 /**
  * Gives a column another name; keys, indexes, checks and views follow, and so do its form and refinement.
@@ -25,8 +24,14 @@ export function renameColumn<Tables, Name extends TableName<Tables>>(
   name: string,
   options?: ChangeOptions,
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
-  return changeSchema(sql, schema, options, () => renameColumnSql(schema, table, column, name), {
-    table,
-    columns: new Map([[column, name]]),
-  });
+  return changeSchema(
+    sql,
+    schema,
+    options,
+    ({ renameColumnSql }) => renameColumnSql(schema, table, column, name),
+    {
+      table,
+      columns: new Map([[column, name]]),
+    },
+  );
 }

@@ -4,7 +4,6 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { TableName } from "../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "./change-schema.ts";
 import type { RenamedTable } from "./changed-table.ts";
-import { renameTableSql } from "./rename-table-sql.ts";
 
 /**
  * Gives a table another name; foreign keys, views and indexes follow, and so do the forms and refinements of its columns.
@@ -25,7 +24,7 @@ export function renameTable<Tables, Name extends TableName<Tables>, const New ex
   options?: ChangeOptions,
 ): Promise<SchemaSnapshot<RenamedTable<Tables, Name, New>>> {
   const namespace = findRelation(schema, table)?.schema ?? "";
-  return changeSchema(sql, schema, options, () => renameTableSql(schema, table, name), {
+  return changeSchema(sql, schema, options, ({ renameTableSql }) => renameTableSql(schema, table, name), {
     table,
     to: { schema: namespace, name },
   });

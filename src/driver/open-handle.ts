@@ -1,4 +1,3 @@
-import { SQL } from "bun";
 import { ArgumentError } from "../errors.ts";
 
 /** How `connect` opens a handle. Times are in seconds. */
@@ -21,10 +20,10 @@ export interface OpenOptions {
  * A Bun handle on exactly the server the URL names: PGHOST, PGPORT, PGUSER, PGDATABASE and DATABASE_URL, which Bun
  * would let win over parts of it, do not. A password the URL leaves out still comes from PGPASSWORD.
  */
-export function openHandle(url: string | URL, options: OpenOptions): SQL {
+export function openHandle(url: string | URL, options: OpenOptions): Bun.SQL {
   const { hostname, port, username, database, host } = parseUrl(url);
   const address = host === undefined ? { hostname, port } : {};
-  return new SQL(String(url), {
+  return new Bun.SQL(String(url), {
     connectionTimeout: 10,
     ...options,
     adapter: "postgres",

@@ -2,16 +2,14 @@ import { type Box, LINE_HEIGHT, layout, PADDING } from "./diagram-layout.ts";
 import type { DiagramModel, Entity, EntityColumn, EntityLink } from "./diagram-model.ts";
 import { escapeHtml } from "./markup-table.ts";
 
-const STYLE = [
-  "text { font: 12px ui-monospace, Menlo, Consolas, monospace; fill: #1e293b; white-space: pre }",
-  ".box { fill: #fff; stroke: #94a3b8 }",
-  ".head { fill: #e2e8f0; stroke: #94a3b8 }",
-  ".name { font-weight: bold }",
-  ".key { text-decoration: underline }",
-  ".type { fill: #64748b; text-anchor: end }",
-  ".link { fill: none; stroke: #475569; stroke-width: 1.2 }",
-  ".optional { stroke-dasharray: 5 3 }",
-].join("\n");
+const STYLE = `text { font: 12px ui-monospace, Menlo, Consolas, monospace; fill: #1e293b; white-space: pre }
+.box { fill: #fff; stroke: #94a3b8 }
+.head { fill: #e2e8f0; stroke: #94a3b8 }
+.name { font-weight: bold }
+.key { text-decoration: underline }
+.type { fill: #64748b; text-anchor: end }
+.link { fill: none; stroke: #475569; stroke-width: 1.2 }
+.optional { stroke-dasharray: 5 3 }`;
 
 const MARKER =
   '<marker id="to" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="#475569"/></marker>';

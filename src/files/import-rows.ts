@@ -9,7 +9,7 @@ import type { UpsertOptions } from "../statements/upsert-sql.ts";
 import { exactForms } from "./exact-forms.ts";
 import type { FileFormat } from "./format-name.ts";
 import { importError } from "./import-error.ts";
-import { type ColumnNames, readRows } from "./read-rows.ts";
+import type { ColumnNames } from "./read-rows.ts";
 import { type FileSource, textChunks } from "./text-chunks.ts";
 
 /** How far an import or export is. */
@@ -67,6 +67,7 @@ export async function importRows<Tables, Name extends TableName<Tables>>(
   const chunks = textChunks(source, signal, bytes => {
     progress.bytes += bytes;
   });
+  const { readRows } = await import("./read-rows.ts");
   const { rows, lines } = readRows(exact, relation, format, chunks, columns as ColumnNames);
   const watched = watchedRows(rows, progress, options);
   try {

@@ -15,7 +15,7 @@ import type { WideTables } from "./tables.ts";
 export function parseSchema<Tables = WideTables>(json: unknown): SchemaSnapshot<Tables> {
   const data = typeof json === "string" ? parseText(json) : structuredClone(json);
   requireVersion(data);
-  snapshotShape(data, "snapshot");
+  snapshotShape()(data, "snapshot");
   const snapshot = data as SchemaSnapshot<Tables>;
   requireTypes(snapshot);
   return deepFreeze(snapshot);

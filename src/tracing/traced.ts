@@ -55,46 +55,51 @@ const METHODS: Readonly<Record<string, (sql: SqlHandle, method: Method, tracer: 
     const sent = { text: String(text), params: (params ?? []) as readonly unknown[] };
     return tracedQuery(sql, method.call(sql, text, params) as object, sent, tracer);
   },
-  begin: tracedTransaction("BEGIN", "COMMIT", "ROLLBACK"),
-  transaction: tracedTransaction("BEGIN", "COMMIT", "ROLLBACK"),
-  savepoint: tracedTransaction("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT"),
+  begin: (...call) => tracedTransaction(["BEGIN", "COMMIT", "ROLLBACK"], ...call),
+  transaction: (...call) => tracedTransaction(["BEGIN", "COMMIT", "ROLLBACK"], ...call),
+  savepoint: (...call) =>
+    tracedTransaction(["SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT"], ...call),
   reserve:
     (sql, method, tracer) =>
     async (...args) =>
       tracedHandle((await method.apply(sql, args)) as SqlHandle, tracer),
 };
 
-function tracedTransaction(start: string, done: string, undone: string): (typeof METHODS)[string] {
-  return (sql, method, tracer) =>
-    async (...args) => {
-      const mode = typeof args[0] === "string" && start === "BEGIN" ? ` ${args[0]}` : "";
-      let clock = stopwatch();
-      const tell = (text: string, error?: unknown): void =>
-        tracer.onQuery(queryEvent(sql, { text, params: [] }, { ...clock(), rows: 0, error }));
-      let isInside = false;
-      const traceRun =
-        (run: Method): Method =>
-        async tx => {
-          tell(start + mode);
-          isInside = true;
-          try {
-            return await run(tracedHandle(tx as SqlHandle, tracer));
-          } finally {
-            clock = stopwatch();
-          }
-        };
-      try {
-        const result = await method.apply(
-          sql,
-          args.map(arg => (typeof arg === "function" ? traceRun(arg as Method) : arg)),
-        );
-        tell(done);
-        return result;
-      } catch (error) {
-        tell(isInside ? undone : start + mode, isInside ? undefined : error);
-        throw error;
-      }
-    };
+function tracedTransaction(
+  [start, done, undone]: readonly [string, string, string],
+  sql: SqlHandle,
+  method: Method,
+  tracer: Tracer,
+): Method {
+  return async (...args) => {
+    const mode = typeof args[0] === "string" && start === "BEGIN" ? ` ${args[0]}` : "";
+    let clock = stopwatch();
+    const tell = (text: string, error?: unknown): void =>
+      tracer.onQuery(queryEvent(sql, { text, params: [] }, { ...clock(), rows: 0, error }));
+    let isInside = false;
+    const traceRun =
+      (run: Method): Method =>
+      async tx => {
+        tell(start + mode);
+        isInside = true;
+        try {
+          return await run(tracedHandle(tx as SqlHandle, tracer));
+        } finally {
+          clock = stopwatch();
+        }
+      };
+    try {
+      const result = await method.apply(
+        sql,
+        args.map(arg => (typeof arg === "function" ? traceRun(arg as Method) : arg)),
+      );
+      tell(done);
+      return result;
+    } catch (error) {
+      tell(isInside ? undone : start + mode, isInside ? undefined : error);
+      throw error;
+    }
+  };
 }
 
 function stopwatch(): () => { readonly startedAt: number; readonly duration: number } {

@@ -1,4 +1,3 @@
-import { SQL } from "bun";
 import type { SqlHandle } from "../driver/handle.ts";
 import { TimeoutError } from "../errors.ts";
 
@@ -52,7 +51,7 @@ const CANCELS = 5;
  * that no statement of anybody else is hit.
  */
 export async function cancelBackend(sql: SqlHandle, pid: number, running: Promise<unknown>): Promise<void> {
-  const canceller = new SQL({ ...(sql.options as Bun.SQL.PostgresOrMySQLOptions), max: 1 });
+  const canceller = new Bun.SQL({ ...(sql.options as Bun.SQL.PostgresOrMySQLOptions), max: 1 });
   const ended = running.then(
     () => true,
     () => true,

@@ -1,6 +1,6 @@
 import type { Codec, Problem } from "./codec.ts";
 import { problem } from "./received.ts";
-import { sameText, scalarCodec } from "./scalar.ts";
+import { stringCodec } from "./scalar.ts";
 
 /** bit(n) takes exactly n bits. Its cast is to varbit: `::bit` would mean bit(1) and cut. */
 export function bitCodec(typmod: number): Codec {
@@ -16,12 +16,9 @@ function bitsCodec(length: number | undefined, fits: (value: string) => boolean)
   const expected = length === undefined ? "a string of 0 and 1" : `a string of ${length} times 0 or 1`;
   const check = (value: unknown): Problem | undefined =>
     typeof value === "string" && /^[01]*$/.test(value) && fits(value) ? undefined : problem(expected, value);
-  return scalarCodec<string>({
-    form: "string",
+  return stringCodec({
     castType: "varbit",
     family: "bits",
-    parse: sameText,
     check,
-    print: sameText,
   });
 }

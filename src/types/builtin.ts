@@ -33,17 +33,18 @@ export interface BuiltinContext {
 
 const UINT4_HIGH = 4_294_967_295;
 
-// Fixed codecs are made once; the others depend on the modifier or on the chosen JavaScript form.
+// Those that depend on the modifier or on the chosen JavaScript form, and those that few databases have, are made when
+// a column needs them.
 const BUILTIN: ReadonlyMap<string, Codec | ((context: BuiltinContext) => Codec)> = new Map<
   string,
   Codec | ((context: BuiltinContext) => Codec)
 >([
-  ["int2", integerCodec("int2", -32_768, 32_767)],
-  ["int4", integerCodec("int4", -2_147_483_648, 2_147_483_647)],
+  ["int2", () => integerCodec("int2", -32_768, 32_767)],
+  ["int4", () => integerCodec("int4", -2_147_483_648, 2_147_483_647)],
   ["int8", ({ jsTypes }) => int8Codec(jsTypes.int8)],
-  ["oid", integerCodec("oid", 0, UINT4_HIGH)],
-  ["xid", integerCodec("xid", 0, UINT4_HIGH)],
-  ["cid", integerCodec("cid", 0, UINT4_HIGH)],
+  ["oid", () => integerCodec("oid", 0, UINT4_HIGH)],
+  ["xid", () => integerCodec("xid", 0, UINT4_HIGH)],
+  ["cid", () => integerCodec("cid", 0, UINT4_HIGH)],
   ["float4", float4Codec],
   ["float8", float8Codec],
   ["numeric", ({ typmod }) => numericCodec(typmod)],
@@ -51,8 +52,8 @@ const BUILTIN: ReadonlyMap<string, Codec | ((context: BuiltinContext) => Codec)>
   ["bool", booleanCodec],
   ["varchar", ({ typmod }) => boundedTextCodec("varchar", typmod)],
   ["bpchar", ({ typmod }) => boundedTextCodec("bpchar", typmod)],
-  ["name", bytesTextCodec("name", 63)],
-  ["char", bytesTextCodec('"char"', 1)],
+  ["name", () => bytesTextCodec("name", 63)],
+  ["char", () => bytesTextCodec('"char"', 1)],
   ["uuid", uuidCodec],
   ["bit", ({ typmod }) => bitCodec(typmod)],
   ["varbit", ({ typmod }) => varbitCodec(typmod)],
@@ -76,17 +77,21 @@ const BUILTIN: ReadonlyMap<string, Codec | ((context: BuiltinContext) => Codec)>
   ["path", pathCodec],
   ["polygon", polygonCodec],
   ["circle", circleCodec],
-  ["text", textCodec("text")],
-  ["xml", textCodec("xml", "other", null)],
-  ["jsonpath", textCodec("jsonpath", "other", null)],
-  ["refcursor", textCodec("refcursor", "other", null)],
-  ["txid_snapshot", textCodec("txid_snapshot", "other", null)],
-  ["pg_snapshot", textCodec("pg_snapshot", "other", null)],
+  ["text", () => textCodec("text")],
+]);
+
+// They have no equality.
+const INCOMPARABLE: ReadonlySet<string> = new Set([
+  "xml",
+  "jsonpath",
+  "refcursor",
+  "txid_snapshot",
+  "pg_snapshot",
 ]);
 
 /** The codec of a built-in scalar type; a type without rules of its own is PostgreSQL's text. */
 export function builtinCodec(name: string, context: BuiltinContext): Codec {
   const known = BUILTIN.get(name);
   if (typeof known === "function") return known(context);
-  return known ?? textCodec(name, "other");
+  return known ?? textCodec(name, "other", INCOMPARABLE.has(name) ? null : undefined);
 }

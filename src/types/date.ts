@@ -2,22 +2,20 @@ import { ValueError } from "../errors.ts";
 import { dayNumber, FIRST_DAY, PLAIN_DAY, parseDay } from "./calendar.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { problem } from "./received.ts";
-import { sameText, scalarCodec } from "./scalar.ts";
+import { stringCodec } from "./scalar.ts";
 
 const DATE = /^(\d{4,7}-\d\d-\d\d)( BC)?$/;
 const PLAIN = new RegExp(`^${PLAIN_DAY}$`);
 const LAST_DAY = dayNumber(5_874_897, 12, 31);
 
 /** date: `"2026-11-24"`, the same in every time zone. */
-export const dateCodec: Codec = scalarCodec<string>({
-  form: "string",
+export const dateCodec: Codec = stringCodec({
   castType: "date",
   family: "datetime",
   readCast: "::text",
   decode: value => requireIso(String(value)),
   parse: requireIso,
   check: value => (typeof value === "string" && PLAIN.test(value) ? undefined : checkDate(value)),
-  print: sameText,
   order: (a, b) => dayOf(a) - dayOf(b),
 });
 

@@ -37,17 +37,14 @@ const TYPES: readonly (readonly [string, number, number])[] = [
   ["tstzmultirange", 4534, 6153],
   ["datemultirange", 4535, 6155],
 ];
-const SCALARS: ReadonlyMap<number, string> = new Map(TYPES.map(([name, oid]) => [oid, name]));
-const ARRAYS: ReadonlyMap<number, string> = new Map([
-  ...TYPES.map(([name, , oid]) => [oid, name] as const),
-  [1007, "int4"],
-]);
+// The driver's array of int4 is an Int32Array.
+const INT4_ARRAY = 1007;
 
 /** How the driver's value of a built-in type becomes a row's value; null when it is one already. */
 export function driverDecode(schema: AnySchema, oid: number): Decode | null {
-  const name = SCALARS.get(oid);
-  if (name !== undefined) return scalarDecode(schema, name);
-  const element = ARRAYS.get(oid);
+  const scalar = TYPES.find(type => type[1] === oid);
+  if (scalar !== undefined) return scalarDecode(schema, scalar[0]);
+  const element = oid === INT4_ARRAY ? "int4" : TYPES.find(type => type[2] === oid)?.[0];
   if (element === undefined) return null;
   const decode = scalarDecode(schema, element);
   return value => mapLeaves(Array.from(value as ArrayLike<unknown>), decode);

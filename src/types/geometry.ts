@@ -41,84 +41,83 @@ export interface Circle {
   readonly radius: number;
 }
 
-export const pointCodec: Codec = geometryCodec<Point>({
-  form: "Point",
-  castType: "point",
-  equals: "~=",
-  fields: "x, y",
-  isValid: isPoint,
-  parse: ([x, y]) => ({ x: x!, y: y! }),
-  print: printPoint,
-});
+export const pointCodec = (): Codec =>
+  geometryCodec<Point>({
+    form: "Point",
+    castType: "point",
+    equals: "~=",
+    fields: "x, y",
+    isValid: isPoint,
+    parse: ([x, y]) => ({ x: x!, y: y! }),
+    print: printPoint,
+  });
 
-export const lineCodec: Codec = geometryCodec<Line>({
-  form: "Line",
-  castType: "line",
-  fields: "a, b, c (a and b not both zero)",
-  // geo_ops.c takes what is not above 1e-6 as zero.
-  isValid: ({ a, b, c }) =>
-    isNumber(a) &&
-    isNumber(b) &&
-    isNumber(c) &&
-    !(Math.abs(Number(a)) <= 1e-6 && Math.abs(Number(b)) <= 1e-6),
-  parse: ([a, b, c]) => ({ a: a!, b: b!, c: c! }),
-  print: ({ a, b, c }) => `{${printNumber(a)},${printNumber(b)},${printNumber(c)}}`,
-});
+export const lineCodec = (): Codec =>
+  geometryCodec<Line>({
+    form: "Line",
+    castType: "line",
+    fields: "a, b, c (a and b not both zero)",
+    // geo_ops.c takes what is not above 1e-6 as zero.
+    isValid: ({ a, b, c }) =>
+      isNumber(a) && isNumber(b) && isNumber(c) && !(Math.abs(a) <= 1e-6 && Math.abs(b) <= 1e-6),
+    parse: ([a, b, c]) => ({ a: a!, b: b!, c: c! }),
+    print: ({ a, b, c }) => `{${printNumber(a)},${printNumber(b)},${printNumber(c)}}`,
+  });
 
-export const lsegCodec: Codec = geometryCodec<LineSegment>({
-  form: "LineSegment",
-  castType: "lseg",
-  fields: "start, end (points)",
-  isValid: ({ start, end }) => isPoint(start) && isPoint(end),
-  parse: numbers => {
-    const [start, end] = points(numbers);
-    return { start: start!, end: end! };
-  },
-  print: ({ start, end }) => `[${printPoint(start)},${printPoint(end)}]`,
-});
+export const lsegCodec = (): Codec =>
+  geometryCodec<LineSegment>({
+    form: "LineSegment",
+    castType: "lseg",
+    fields: "start, end (points)",
+    isValid: ({ start, end }) => isPoint(start) && isPoint(end),
+    parse: ([x1, y1, x2, y2]) => ({ start: { x: x1!, y: y1! }, end: { x: x2!, y: y2! } }),
+    print: ({ start, end }) => `[${printPoint(start)},${printPoint(end)}]`,
+  });
 
-export const boxCodec: Codec = geometryCodec<Box>({
-  form: "Box",
-  castType: "box",
-  equals: "~=",
-  fields: "high, low (points, high not below or left of low)",
-  isValid: ({ high, low }) => isPoint(high) && isPoint(low) && isFrom(high.x, low.x) && isFrom(high.y, low.y),
-  parse: numbers => {
-    const [high, low] = points(numbers);
-    return { high: high!, low: low! };
-  },
-  print: ({ high, low }) => `${printPoint(high)},${printPoint(low)}`,
-});
+export const boxCodec = (): Codec =>
+  geometryCodec<Box>({
+    form: "Box",
+    castType: "box",
+    equals: "~=",
+    fields: "high, low (points, high not below or left of low)",
+    isValid: ({ high, low }) =>
+      isPoint(high) && isPoint(low) && isFrom(high.x, low.x) && isFrom(high.y, low.y),
+    parse: ([x1, y1, x2, y2]) => ({ high: { x: x1!, y: y1! }, low: { x: x2!, y: y2! } }),
+    print: ({ high, low }) => `${printPoint(high)},${printPoint(low)}`,
+  });
 
-export const pathCodec: Codec = geometryCodec<Path>({
-  form: "Path",
-  castType: "path",
-  equals: null,
-  fields: "closed, points (at least one)",
-  isValid: ({ closed, points: list }) => typeof closed === "boolean" && arePoints(list),
-  parse: (numbers, text) => ({ closed: text.startsWith("("), points: points(numbers) }),
-  print: ({ closed, points: list }) => (closed ? `(${printPoints(list)})` : `[${printPoints(list)}]`),
-});
+export const pathCodec = (): Codec =>
+  geometryCodec<Path>({
+    form: "Path",
+    castType: "path",
+    equals: null,
+    fields: "closed, points (at least one)",
+    isValid: ({ closed, points: list }) => typeof closed === "boolean" && arePoints(list),
+    parse: (numbers, text) => ({ closed: text.startsWith("("), points: points(numbers) }),
+    print: ({ closed, points: list }) => (closed ? `(${printPoints(list)})` : `[${printPoints(list)}]`),
+  });
 
-export const polygonCodec: Codec = geometryCodec<Polygon>({
-  form: "Polygon",
-  castType: "polygon",
-  equals: "~=",
-  fields: "points (at least one)",
-  isValid: ({ points: list }) => arePoints(list),
-  parse: numbers => ({ points: points(numbers) }),
-  print: ({ points: list }) => `(${printPoints(list)})`,
-});
+export const polygonCodec = (): Codec =>
+  geometryCodec<Polygon>({
+    form: "Polygon",
+    castType: "polygon",
+    equals: "~=",
+    fields: "points (at least one)",
+    isValid: ({ points: list }) => arePoints(list),
+    parse: numbers => ({ points: points(numbers) }),
+    print: ({ points: list }) => `(${printPoints(list)})`,
+  });
 
-export const circleCodec: Codec = geometryCodec<Circle>({
-  form: "Circle",
-  castType: "circle",
-  equals: "~=",
-  fields: "center (a point), radius (not negative)",
-  isValid: ({ center, radius }) => isPoint(center) && isNumber(radius) && !(radius < 0),
-  parse: ([x, y, radius]) => ({ center: { x: x!, y: y! }, radius: radius! }),
-  print: ({ center, radius }) => `<${printPoint(center)},${printNumber(radius)}>`,
-});
+export const circleCodec = (): Codec =>
+  geometryCodec<Circle>({
+    form: "Circle",
+    castType: "circle",
+    equals: "~=",
+    fields: "center (a point), radius (not negative)",
+    isValid: ({ center, radius }) => isPoint(center) && isNumber(radius) && !(radius < 0),
+    parse: ([x, y, radius]) => ({ center: { x: x!, y: y! }, radius: radius! }),
+    print: ({ center, radius }) => `<${printPoint(center)},${printNumber(radius)}>`,
+  });
 
 interface Geometry<Value> {
   readonly form: string;
@@ -131,33 +130,19 @@ interface Geometry<Value> {
   readonly print: (value: Value) => string;
 }
 
-function geometryCodec<Value>({
-  form,
-  castType,
-  fields,
-  isValid,
-  parse,
-  print,
-  equals,
-}: Geometry<Value>): Codec {
+function geometryCodec<Value>({ fields, isValid, parse, ...type }: Geometry<Value>): Codec {
   const parseText = (text: string): Value => parse(numbersOf(text), text);
-  const names = fields
-    .replaceAll(/\([^)]*\)| /g, "")
-    .split(",")
-    .filter(name => name !== "");
+  const count = fields.replaceAll(/\([^)]*\)/g, "").split(",").length;
   const check = (value: unknown): Problem | undefined =>
-    isPlainObject(value) && Object.keys(value).length === names.length && isValid(value)
+    isPlainObject(value) && Object.keys(value).length === count && isValid(value)
       ? undefined
-      : problem(`a ${castType}: an object of ${fields}`, value);
+      : problem(`a ${type.castType}: an object of ${fields}`, value);
   return scalarCodec<Value>({
-    form,
-    castType,
+    ...type,
     family: "geometry",
     parse: parseText,
     decode: value => parseText(String(value)),
     check,
-    print,
-    ...(equals !== undefined && { equals }),
   });
 }
 

@@ -12,28 +12,34 @@ type Amounts = Partial<
 
 const N = "[+-]?\\d{1,18}";
 const SECONDS = "[+-]?\\d{1,18}(?:\\.\\d{1,6}0*)?";
-const ISO = new RegExp(
-  `^P(?=.)(?:(?<years>${N})Y)?(?:(?<months>${N})M)?(?:(?<weeks>${N})W)?(?:(?<days>${N})D)?` +
-    `(?:T(?=.)(?:(?<hours>${N})H)?(?:(?<minutes>${N})M)?(?:(?<seconds>${SECONDS})S)?)?$`,
-);
 const CLOCK =
   "(?<sign>[+-]?)(?<hours>\\d{1,16}):(?<minutes>[0-5]\\d)(?::(?<seconds>[0-5]\\d(?:\\.\\d{1,6}0*)?))?";
-const POSTGRES = new RegExp(
-  `^(?=.)(?:(?<years>${N}) years?(?: (?=.)|$))?(?:(?<months>${N}) mons?(?: (?=.)|$))?(?:(?<days>${N}) days?(?: (?=.)|$))?(?:${CLOCK})?$`,
-);
-const VERBOSE = new RegExp(
+const ISO =
+  `^P(?=.)(?:(?<years>${N})Y)?(?:(?<months>${N})M)?(?:(?<weeks>${N})W)?(?:(?<days>${N})D)?` +
+  `(?:T(?=.)(?:(?<hours>${N})H)?(?:(?<minutes>${N})M)?(?:(?<seconds>${SECONDS})S)?)?$`;
+const POSTGRES = `^(?=.)(?:(?<years>${N}) years?(?: (?=.)|$))?(?:(?<months>${N}) mons?(?: (?=.)|$))?(?:(?<days>${N}) days?(?: (?=.)|$))?(?:${CLOCK})?$`;
+const VERBOSE =
   `^@ (?=.)(?:(?<years>${N}) years? ?)?(?:(?<months>${N}) mons? ?)?(?:(?<days>${N}) days? ?)?(?:(?<hours>${N}) hours? ?)?` +
-    `(?:(?<minutes>${N}) mins? ?)?(?:(?<seconds>${SECONDS}) secs? ?)?(?<ago>ago)?$`,
-);
+  `(?:(?<minutes>${N}) mins? ?)?(?:(?<seconds>${SECONDS}) secs? ?)?(?<ago>ago)?$`;
 // The standard's style: one sign for year-month, one for days, one for the time; always written when any is negative.
-const STANDARD = new RegExp(
-  `^(?:(?<ym>[+-]?)(?<years>\\d{1,9})-(?<months>\\d{1,2})(?: (?=.)|$))?(?:(?<days>${N})(?: (?=.)))?(?:${CLOCK})?$`,
-);
+const STANDARD = `^(?:(?<ym>[+-]?)(?<years>\\d{1,9})-(?<months>\\d{1,2})(?: (?=.)|$))?(?:(?<days>${N})(?: (?=.)))?(?:${CLOCK})?$`;
+
+// Compiled when the first interval is read: few programs have any.
+let compiled: readonly RegExp[] | undefined;
+
+function matchOf(text: string): RegExpExecArray | null {
+  compiled ??= [ISO, POSTGRES, VERBOSE, STANDARD].map(style => new RegExp(style));
+  for (const style of compiled) {
+    const match = style.exec(text);
+    if (match !== null) return match;
+  }
+  return null;
+}
 
 /** The interval of a text in ISO 8601 or one of PostgreSQL's output styles (manual 8.5.5); undefined for anything else. */
 export function parseInterval(text: string): Interval | undefined {
   if (text === "0" || text === "@ 0") return { months: 0n, days: 0n, micros: 0n };
-  const match = ISO.exec(text) ?? POSTGRES.exec(text) ?? VERBOSE.exec(text) ?? STANDARD.exec(text);
+  const match = matchOf(text);
   if (match?.groups === undefined || text === "") return undefined;
   const { sign, ym, ago, ...amounts } = match.groups;
   const clock = sign === "-" ? -1n : 1n;

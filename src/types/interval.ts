@@ -1,7 +1,7 @@
 import type { Codec, Problem } from "./codec.ts";
 import { type Interval, parseInterval } from "./interval-text.ts";
 import { problem } from "./received.ts";
-import { sameText, scalarCodec } from "./scalar.ts";
+import { stringCodec } from "./scalar.ts";
 
 const EXPECTED = 'an interval like "P1DT2H" or "1 day 02:00:00"';
 const INT4 = 2n ** 31n;
@@ -22,13 +22,10 @@ const FIELD = {
 export function intervalCodec(typmod: number, hasInfinity: boolean): Codec {
   const range = typmod < 0 ? FULL_RANGE : (typmod >> 16) & FULL_RANGE;
   const precision = typmod < 0 ? 0xffff : typmod & 0xffff;
-  return scalarCodec<string>({
-    form: "string",
+  return stringCodec({
     castType: "interval",
     family: "interval",
-    parse: sameText,
     check: value => checkInterval(value, range, Math.min(precision, 6), hasInfinity),
-    print: sameText,
   });
 }
 

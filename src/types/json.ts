@@ -2,7 +2,7 @@ import type { Codec, Problem } from "./codec.ts";
 import { checkJson } from "./json-check.ts";
 import { parseJson, printJson, printJsonWithBigints } from "./json-text.ts";
 import { problem } from "./received.ts";
-import { sameText, scalarCodec } from "./scalar.ts";
+import { scalarCodec, stringCodec } from "./scalar.ts";
 import { checkText } from "./text.ts";
 
 /**
@@ -13,12 +13,9 @@ export function jsonCodec(castType: "json" | "jsonb", form: "parse" | "bigint" |
   const equals = castType === "json" ? { equals: null } : {};
   const common = { castType, family: "json", readCast: "::text", ...equals } as const;
   if (form === "string") {
-    return scalarCodec<string>({
+    return stringCodec({
       ...common,
-      form: "string",
-      parse: sameText,
       check: checkJsonText,
-      print: sameText,
     });
   }
   const parse = (text: string): unknown => parseJson(text, form === "bigint" ? "bigint" : "refuse");

@@ -30,7 +30,14 @@ export function scalarCodec<Value>(type: ScalarType<Value>): Codec {
   });
 }
 
-/** For types whose JavaScript value is PostgreSQL's own text. */
+type Textual = Omit<ScalarType<string>, "form" | "parse" | "print"> & Partial<ScalarType<string>>;
+
+/** The codec of a scalar type whose JavaScript value is PostgreSQL's own text. */
+export function stringCodec(type: Textual): Codec {
+  return scalarCodec<string>({ form: "string", parse: sameText, print: sameText, ...type });
+}
+
+/** What such a codec reads and prints. */
 export function sameText(text: string): string {
   return text;
 }

@@ -1,6 +1,6 @@
 import type { Codec, Family, Problem } from "./codec.ts";
 import { problem } from "./received.ts";
-import { sameText, scalarCodec } from "./scalar.ts";
+import { stringCodec } from "./scalar.ts";
 
 /** Text that a UTF-8 database can hold: no NUL, no half of a surrogate pair. */
 export function checkText(value: unknown): Problem | undefined {
@@ -25,13 +25,10 @@ function isPlain(text: string): boolean {
 
 /** A type whose JavaScript value is PostgreSQL's text; PostgreSQL judges what is in it. */
 export function textCodec(castType: string, family: Family = "text", equals?: null): Codec {
-  return scalarCodec<string>({
-    form: "string",
+  return stringCodec({
     castType,
     family,
-    parse: sameText,
     check: checkText,
-    print: sameText,
     ...(equals === null && { equals }),
   });
 }

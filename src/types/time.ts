@@ -1,6 +1,6 @@
 import type { Codec, Problem } from "./codec.ts";
 import { problem } from "./received.ts";
-import { sameText, scalarCodec } from "./scalar.ts";
+import { stringCodec } from "./scalar.ts";
 import { fractionFits, isOffset, isTimeOfDay, PLAIN_OFFSET, plainTime } from "./time-of-day.ts";
 
 const TIME = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d(?::?\d\d(?::\d\d)?)?)?$/;
@@ -10,14 +10,11 @@ export function timeCodec(castType: "time" | "timetz", typmod: number): Codec {
   const digits = typmod < 0 ? 6 : typmod;
   const hasZone = castType === "timetz";
   const plain = new RegExp(`^${plainTime(digits)}${hasZone ? PLAIN_OFFSET : ""}$`);
-  return scalarCodec<string>({
-    form: "string",
+  return stringCodec({
     castType,
     family: "datetime",
-    parse: sameText,
     check: value =>
       typeof value === "string" && plain.test(value) ? undefined : checkTime(value, digits, hasZone),
-    print: sameText,
   });
 }
 

@@ -1,19 +1,16 @@
 import type { Codec } from "./codec.ts";
 import { problem } from "./received.ts";
-import { sameText, scalarCodec } from "./scalar.ts";
+import { stringCodec } from "./scalar.ts";
 
 // Manual 8.12: hex digits in any case, braces, and a hyphen after any group of four.
 const UUID = /^(?:[\da-f]{4}-?){7}[\da-f]{4}$|^\{(?:[\da-f]{4}-?){7}[\da-f]{4}\}$/i;
 const PLAIN = /^[\da-fA-F]{8}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{12}$/;
 
-export const uuidCodec: Codec = scalarCodec<string>({
-  form: "string",
+export const uuidCodec: Codec = stringCodec({
   castType: "uuid",
   family: "other",
-  parse: sameText,
   check: value =>
     typeof value === "string" && (PLAIN.test(value) || UUID.test(value))
       ? undefined
       : problem("a UUID", value),
-  print: sameText,
 });

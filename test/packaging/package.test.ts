@@ -2,8 +2,10 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { bundleSize } from "../../bench/bundle-size.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { embeddedBinaries } from "../../src/testing/binaries.ts";
+import { loadedAtImport } from "./loaded-at-import.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 const MODULES = join(ROOT, "node_modules");
@@ -65,6 +67,11 @@ const TSCONFIG = {
   include: ["*.ts"],
 };
 
+async function writeSchema(): Promise<void> {
+  const { output } = await bun(ROOT, ["src/cli/main.ts", "--demo", "schema"]);
+  await Bun.write(join(project, "schema.json"), output);
+}
+
 beforeAll(async () => {
   tarball = await pack(ROOT);
   mkdirSync(project);
@@ -89,7 +96,43 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 test("the tarball installs with valibot alone", () => {
   const installed = [...new Bun.Glob("*").scanSync({ cwd: join(project, "node_modules"), onlyFiles: false })];
   expect(installed.filter(name => name !== "@types").sort()).toEqual(["rowfn", "valibot"]);
+  expect(Object.keys(packageJson.dependencies)).toEqual(["valibot"]);
 });
+
+test("importing loads valibot, and nothing of Node or of Bun's drivers", async () => {
+  for (const entry of ["index.js", "statements/index.js"]) {
+    const { text, modules } = await loadedAtImport(join(project, "node_modules/rowfn/dist", entry));
+    expect(modules).toEqual(["valibot"]);
+    // What the bundler makes of `import { SQL } from "bun"`, which loads the drivers.
+    expect(text).not.toContain("globalThis.Bun");
+  }
+});
+
+test("a server's usual import is small: its own code, without valibot", async () => {
+  const entry = join(project, "server.ts");
+  await Bun.write(entry, Bun.file(join(ROOT, "bench/typical-server.ts")));
+  expect(await bundleSize(entry, ["valibot"])).toBeLessThan(46_000);
+}, 60_000);
+
+const LATER = `
+import { parseSchema, renameTable, schemaSql } from "rowfn";
+
+const schema = parseSchema(await Bun.file("schema.json").text());
+const error = await renameTable({} as never, schema, "no such table" as never, "other").catch(error => error);
+console.log(error.name, schemaSql(schema).length > 0);
+`;
+
+test("a program bundled into one file has what is loaded later", async () => {
+  await writeSchema();
+  await Bun.write(join(project, "later.ts"), LATER);
+  const built = await bun(project, ["build", "later.ts", "--target", "bun", "--outfile", "later.js"]);
+  expect(built.code).toBe(0);
+  expect(await bun(project, ["later.js"])).toEqual({
+    code: 0,
+    output: "UnknownNameError true\n",
+    errors: "",
+  });
+}, 60_000);
 
 test("publint finds nothing", async () => {
   const { code, output } = await bun(ROOT, [join(MODULES, "publint/src/cli.js"), tarball, "--strict"]);
@@ -112,10 +155,7 @@ test("`bunx rowfn --demo tables` runs a server of its own", async () => {
 }, 60_000);
 
 test("a program compiles with strict settings and runs with every entry point", async () => {
-  await Bun.write(
-    join(project, "schema.json"),
-    (await bun(ROOT, ["src/cli/main.ts", "--demo", "schema"])).output,
-  );
+  await writeSchema();
   const checked = await bun(project, ["check"]);
   expect([checked.code, checked.output + checked.errors]).toEqual([
     0,

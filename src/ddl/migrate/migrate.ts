@@ -1,13 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
-import { isTransaction } from "../../driver/handle.ts";
-import { ArgumentError } from "../../errors.ts";
-import { exclusive } from "../../transactions/exclusive.ts";
-import { checkMigrations, type Migration } from "./migration.ts";
-import { migrationFiles } from "./migration-files.ts";
-import { pendingMigrations } from "./migration-history.ts";
-import { withMigrationLock } from "./migration-lock.ts";
-import { createLog, readLog } from "./migration-log.ts";
-import { runMigration } from "./run-migration.ts";
+import type { Migration } from "./migration.ts";
 
 /** Where migrations are recorded. */
 export interface MigrationLogOptions {
@@ -33,8 +25,6 @@ export interface Migrated {
   readonly pending: readonly string[];
 }
 
-const WAIT_MS = 600_000;
-
 /**
  * Runs the migrations that have not run on this database yet, each in a transaction with the note that it ran, unless it
  * says otherwise. Processes that start at the same time do this one after the other, so that each migration runs once.
@@ -52,26 +42,8 @@ export async function migrate(
   migrations: string | readonly Migration[],
   options: MigrateOptions = {},
 ): Promise<Migrated> {
-  if (isTransaction(sql))
-    throw new ArgumentError("migrate makes transactions of its own: pass the pool or a connection");
-  const { schema = "public", dryRun = false, wait = WAIT_MS, onMigration } = options;
-  const list = await listOf(migrations);
-  return await exclusive(sql, async connection => {
-    const own: SqlHandle = connection as unknown as SqlHandle;
-    if (dryRun) {
-      const pending = pendingMigrations(list, await readLog(own, schema));
-      return { applied: [], pending: pending.map(({ name }) => name) };
-    }
-    return await withMigrationLock(own, wait, async () => {
-      await createLog(own, schema);
-      const pending = pendingMigrations(list, await readLog(own, schema));
-      for (const migration of pending) {
-        onMigration?.(migration.name);
-        await runMigration(own, schema, migration);
-      }
-      return { applied: pending.map(({ name }) => name), pending: [] };
-    });
-  });
+  const { runMigrations } = await import("./run-migrations.ts");
+  return await runMigrations(sql, migrations, options);
 }
 
 /** A migration and whether it has run. */
@@ -95,15 +67,6 @@ export async function migrationStatus(
   migrations: string | readonly Migration[],
   options: MigrationLogOptions = {},
 ): Promise<readonly MigrationState[]> {
-  const list = await listOf(migrations);
-  const history = await readLog(sql, options.schema ?? "public");
-  pendingMigrations(list, history);
-  const moments = new Map(history.map(({ name, appliedAt }) => [name, appliedAt]));
-  return list.map(({ name }) => ({ name, appliedAt: moments.get(name) ?? null }));
-}
-
-async function listOf(migrations: string | readonly Migration[]): Promise<readonly Migration[]> {
-  const list = typeof migrations === "string" ? await migrationFiles(migrations) : migrations;
-  checkMigrations(list);
-  return list;
+  const { migrationStates } = await import("./run-migrations.ts");
+  return await migrationStates(sql, migrations, options);
 }

@@ -5,6 +5,7 @@ import { quote } from "../../schema/look-ups.ts";
 import type { SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import {
+  built,
   type ChangeOptions,
   inOneTransaction,
   requireUnscoped,
@@ -12,9 +13,9 @@ import {
   sendStatements,
 } from "../change-schema.ts";
 import type { ChangedTable } from "../changed-table.ts";
-import { type LossCheck, lossChecks } from "./loss-checks.ts";
+import type { LossCheck } from "./loss-checks.ts";
 import type { TableChanges } from "./table-changes.ts";
-import { type TransformTableSqlOptions, transformTableSql } from "./transform-table-sql.ts";
+import type { TransformTableSqlOptions } from "./transform-table-sql.ts";
 
 /** Options of `transformTable`. */
 export interface TransformTableOptions extends TransformTableSqlOptions, ChangeOptions {}
@@ -40,8 +41,10 @@ export async function transformTable<Tables, Name extends TableName<Tables>>(
   options: TransformTableOptions = {},
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
   requireUnscoped(schema);
-  const statements = transformTableSql(schema, table, changes, options);
-  const checks = lossChecks(schema, table, changes, options.allowLoss === true);
+  const { statements, checks } = await built(({ lossChecks, transformTableSql }) => ({
+    statements: transformTableSql(schema, table, changes, options),
+    checks: lossChecks(schema, table, changes, options.allowLoss === true),
+  }));
   const lock = `LOCK TABLE ${quote(schema, table)} IN ACCESS EXCLUSIVE MODE`;
   const columns = new Map(Object.entries(changes.rename ?? {}));
   return await inOneTransaction(sql, async tx => {

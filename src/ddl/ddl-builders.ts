@@ -1,0 +1,21 @@
+// All that the functions which change tables load when one of them is first called: most programs never do.
+export { addColumnSql } from "./add-column-sql.ts";
+export { addEnumValueSql } from "./add-enum-value-sql.ts";
+export { addForeignKeySql } from "./add-foreign-key-sql.ts";
+export { createEnumSql } from "./create-enum-sql.ts";
+export { continueNumberingSql, createFromRowsSql } from "./create-from-rows-sql.ts";
+export { createIndexSql, plannedIndex } from "./create-index-sql.ts";
+export { createLinkTableSql } from "./create-link-table-sql.ts";
+export { createTableSql, plannedTable, requireSameTable } from "./create-table-sql.ts";
+export { createViewSql } from "./create-view-sql.ts";
+export { dropColumnSql } from "./drop-column-sql.ts";
+export { dropIndexSql } from "./drop-index-sql.ts";
+export { dropTableSql } from "./drop-table-sql.ts";
+export { dropViewSql } from "./drop-view-sql.ts";
+export { duplicateTableSql } from "./duplicate-table-sql.ts";
+export { extractSql } from "./extract-sql.ts";
+export { refreshViewSql } from "./refresh-view-sql.ts";
+export { renameColumnSql } from "./rename-column-sql.ts";
+export { renameTableSql } from "./rename-table-sql.ts";
+export { lossChecks } from "./transform/loss-checks.ts";
+export { transformTableSql } from "./transform/transform-table-sql.ts";
