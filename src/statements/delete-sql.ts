@@ -3,7 +3,7 @@ import { keyTextsCondition } from "./get-sql.ts";
 import { keyTexts } from "./key-values.ts";
 import { relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
-import { tableScope } from "./scope.ts";
+import { tableScope, withScopeTexts } from "./scope.ts";
 import { namesShape, shaped, shapeOf } from "./shape.ts";
 import { newBinder, type RowStatement } from "./statement.ts";
 import { type WriteFilter, writeWhereClause } from "./write-filter.ts";
@@ -29,7 +29,7 @@ export function deleteRowSql(
   const keys = keyTexts(plan, key);
   const scope = tableScope(schema, plan);
   const shape = shapeOf("delete", namesShape(options.returning), scope.shape);
-  return shaped(plan, shape, [...keys, ...scope.texts], binder => {
+  return shaped(plan, shape, withScopeTexts(keys, scope), binder => {
     const { text, output } = returningClause(schema, plan, options.returning);
     const where = keyTextsCondition(schema, plan, binder, keys);
     return { text: `DELETE FROM ${plan.name} WHERE ${where}${text}`, output };

@@ -10,7 +10,7 @@ import {
   selectColumns,
 } from "./relation-plan.ts";
 import { lockClause, type RowLockOptions } from "./row-lock.ts";
-import { scopeCondition, tableScope } from "./scope.ts";
+import { scopeCondition, tableScope, withScopeTexts } from "./scope.ts";
 import { namesShape, shaped, shapeOf } from "./shape.ts";
 import { type Binder, bind, newBinder, type RowStatement } from "./statement.ts";
 
@@ -41,7 +41,7 @@ export function getSql(
   const scope = tableScope(schema, plan);
   const lock = lockClause(plan.relation.key, options);
   const shape = shapeOf("get", namesShape(options.select), lock, scope.shape);
-  return shaped(plan, shape, [...keys, ...scope.texts], binder => {
+  return shaped(plan, shape, withScopeTexts(keys, scope), binder => {
     const { text, output } = selectColumns(schema, plan, options.select);
     const where = keyTextsCondition(schema, plan, binder, keys);
     return { text: `SELECT ${text} FROM ${plan.name} WHERE ${where}${lock}`, output };

@@ -126,6 +126,11 @@ function isEmpty(scope: Scope): boolean {
   return true;
 }
 
+/** Parameters, and after them those of the scope. */
+export function withScopeTexts(texts: readonly string[], { texts: more }: TableScope): readonly string[] {
+  return more.length === 0 ? texts : [...texts, ...more];
+}
+
 /** The scope's value for each scoped column of a table. */
 export function scopeOf(schema: AnySchema, plan: RelationPlan): readonly ScopeRule[] {
   return tableScope(schema, plan).rules;

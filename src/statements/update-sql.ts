@@ -5,7 +5,7 @@ import { getSql, keyTextsCondition } from "./get-sql.ts";
 import { keyTexts } from "./key-values.ts";
 import { type ColumnPlan, type RelationPlan, relationPlan, requireKey } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
-import { tableScope } from "./scope.ts";
+import { tableScope, withScopeTexts } from "./scope.ts";
 import { namesShape, shaped, shapeOf } from "./shape.ts";
 import { type Binder, newBinder, type RowStatement } from "./statement.ts";
 import { type WriteFilter, writeWhereClause } from "./write-filter.ts";
@@ -45,7 +45,7 @@ export function changedRowSql(
   const { shape, texts } = assignedValues(changes);
   const keys = keyTexts(plan, key);
   const scope = tableScope(schema, plan);
-  const params = [...texts, ...keys, ...scope.texts];
+  const params = withScopeTexts([...texts, ...keys], scope);
   const whole = shapeOf("update", shape, scope.shape, namesShape(options.returning));
   return shaped(plan, whole, params, binder => {
     const set = setClause(schema, binder, changes);

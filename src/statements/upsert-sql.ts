@@ -7,7 +7,7 @@ import { insertSql } from "./insert-sql.ts";
 import { type InsertedFlag, insertedFlag } from "./inserted-flag.ts";
 import { type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
-import { scopeOf, tableScope } from "./scope.ts";
+import { scopeOf, tableScope, withScopeTexts } from "./scope.ts";
 import { namesShape, shaped, shapeOf } from "./shape.ts";
 import type { RowStatement } from "./statement.ts";
 
@@ -58,7 +58,7 @@ export function upsertSql(
   const given = stamped(schema, plan, assignments(schema, plan, row));
   const { shape, texts } = assignedValues(given);
   const scope = tableScope(schema, plan);
-  const params = options.update === "nothing" ? texts : [...texts, ...scope.texts];
+  const params = options.update === "nothing" ? texts : withScopeTexts(texts, scope);
   return shaped(plan, shapeOf("upsert", shape, scope.shape, optionsShape(options)), params, binder => {
     const columns = given.map(({ column }) => column.quoted).join(", ");
     const values = given.map(assignment => assignedSql(schema, binder, assignment)).join(", ");
