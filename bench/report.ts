@@ -1,5 +1,6 @@
 import { ADAPTERS, type AdapterName } from "./adapter.ts";
 import type { SnapshotRow } from "./catalog-read.ts";
+import type { OwnWork } from "./own-work.ts";
 import type { ProcessRow } from "./processes.ts";
 import type { OwnSize, SizeRow } from "./sizes.ts";
 
@@ -16,6 +17,7 @@ export interface Report {
   readonly server: string;
   readonly versions: string;
   readonly timed: readonly TimedRow[];
+  readonly ownWork: readonly OwnWork[];
   readonly snapshots: readonly SnapshotRow[];
   readonly processes: readonly ProcessRow[];
   readonly sizes: readonly SizeRow[];
@@ -108,7 +110,16 @@ export function behind(rows: readonly TimedRow[]): string[] {
   });
 }
 
-export function markdown({ server, versions, timed, snapshots, processes, sizes, own }: Report): string {
+export function markdown({
+  server,
+  versions,
+  timed,
+  ownWork,
+  snapshots,
+  processes,
+  sizes,
+  own,
+}: Report): string {
   const late = behind(timed);
   const notes = timed.filter(({ note }) => note !== "").map(({ title, note }) => `- **${title}**: ${note}`);
   return `# Side by side
@@ -131,6 +142,20 @@ ${notes.join("\n")}
 ## Where rowfn is not the fastest library
 
 ${late.length > 0 ? late.join("\n") : "Nowhere in this run."}
+
+## rowfn's own work
+
+Microseconds a call of what rowfn adds to the driver, repeated in a loop, and once after a round trip to the server, when
+the processor's caches hold other things.
+
+${markdownTable(
+  ["", "in a loop", "after a round trip"],
+  ownWork.map(({ what, again, afterRoundTrip }) => [
+    what,
+    `${again.toFixed(2)} µs`,
+    `${afterRoundTrip.toFixed(2)} µs`,
+  ]),
+)}
 
 ## Snapshot of the schema
 

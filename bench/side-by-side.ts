@@ -114,12 +114,14 @@ async function bench(url: string, scratch: string): Promise<void> {
   for (const adapter of adapters.values()) await adapter.close();
   await admin.close({ timeout: 5 });
   if (flags.only !== undefined) return;
+  const { measureOwnWork } = await import("./own-work.ts");
   const { measureProcesses } = await import("./processes.ts");
   const { measureOwnSize, measureSizes } = await import("./sizes.ts");
   const text = markdown({
     server: `PostgreSQL ${version}`,
     versions: await versions(),
     timed: rows,
+    ownWork: await measureOwnWork(url),
     snapshots: await snapshots(url),
     processes: await measureProcesses(url, await publishedFiles(scratch), flags.quick ? 2 : 15),
     sizes: await measureSizes(),

@@ -2,7 +2,7 @@ import type { Operation } from "../operation.ts";
 
 export const operation: Operation = {
   title: "count",
-  calls: 10,
+  calls: 40,
   rounds: 61,
   quickRounds: 7,
   run: (adapter, index) => adapter.count(index),

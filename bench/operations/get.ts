@@ -2,7 +2,7 @@ import type { Operation } from "../operation.ts";
 
 export const operation: Operation = {
   title: "get by key",
-  calls: 20,
+  calls: 40,
   rounds: 61,
   quickRounds: 7,
   run: (adapter, index) => adapter.get(1 + index * 997),

@@ -1,12 +1,12 @@
 import { lines, refill } from "../data.ts";
 import type { Operation } from "../operation.ts";
 
-const LINES = lines(20);
+const LINES = lines(40);
 
 export const operation: Operation = {
   title: "insert one",
-  calls: 20,
-  rounds: 41,
+  calls: 40,
+  rounds: 61,
   quickRounds: 7,
   before: admin => refill(admin, 0),
   run: (adapter, index) => adapter.insertOne(LINES[index]!),

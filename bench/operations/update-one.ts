@@ -3,9 +3,9 @@ import type { Operation } from "../operation.ts";
 
 export const operation: Operation = {
   title: "update one",
-  calls: 20,
-  rounds: 41,
+  calls: 40,
+  rounds: 61,
   quickRounds: 7,
-  before: admin => refill(admin, 20),
+  before: admin => refill(admin, 40),
   run: (adapter, index) => adapter.updateOne(index + 1, `renamed ${index}`),
 };

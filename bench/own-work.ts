@@ -1,0 +1,93 @@
+// What rowfn itself does in a call, in microseconds: again and again, and once after a round trip, when the processor's
+// caches hold other things. `bun bench/own-work.ts`; the whole run has it in its report.
+import { SQL } from "bun";
+import { loadSchema, validateInsert } from "rowfn";
+import { deleteRowSql, getSql, insertSql, rowsWhereSql, updateSql, upsertSql } from "rowfn/statements";
+import { startPostgres } from "rowfn/testing";
+import { decodeRows } from "../src/rows/decode-rows.ts";
+import { lines, makeData } from "./data.ts";
+import { median } from "./measure.ts";
+
+export interface OwnWork {
+  readonly what: string;
+  /** Microseconds a call. */
+  readonly again: number;
+  readonly afterRoundTrip: number;
+}
+
+const CALLS = 50_000;
+const ROUND_TRIPS = 4_000;
+
+type Work = readonly [what: string, run: (call: number) => unknown];
+
+async function works(sql: SQL): Promise<readonly Work[]> {
+  const schema = await loadSchema(sql);
+  const rows = lines(20) as readonly Record<string, unknown>[];
+  const row = (call: number): Record<string, unknown> => rows[call % rows.length]!;
+  const { text, params, output } = getSql(schema, "line", 1);
+  const [stored] = (await sql.unsafe(text, [...params])) as Record<string, unknown>[];
+  return [
+    ["check of a row of 7 columns", call => validateInsert(schema, "target", row(call))],
+    ["text and parameters of get", call => getSql(schema, "line", call)],
+    [
+      "of rowsWhere",
+      call =>
+        rowsWhereSql<{ id: number; amount: number }>(schema, "line", {
+          where: { amount: call },
+          orderBy: "id",
+          limit: 50,
+        }),
+    ],
+    ["of insert", call => insertSql(schema, "target", row(call))],
+    ["of update", call => updateSql(schema, "target", { id: call, name: `line ${call}` })],
+    ["of upsert", call => upsertSql(schema, "target", row(call))],
+    ["of deleteRow", call => deleteRowSql(schema, "target", call)],
+    ["decoding a row with JSON, an array and a time", () => decodeRows(output, [{ ...stored }])],
+  ];
+}
+
+function again([, run]: Work): number {
+  for (let call = 0; call < CALLS; call++) run(call);
+  const start = Bun.nanoseconds();
+  for (let call = 0; call < CALLS; call++) run(call);
+  return (Bun.nanoseconds() - start) / 1e3 / CALLS;
+}
+
+async function afterRoundTrip(sql: SQL, [, run]: Work): Promise<number> {
+  const times: number[] = [];
+  for (let call = 0; call < ROUND_TRIPS; call++) {
+    await sql.unsafe("select 1");
+    const start = Bun.nanoseconds();
+    run(call);
+    times.push((Bun.nanoseconds() - start) / 1e3);
+  }
+  return median(times);
+}
+
+/** On a database with the tables of `makeData`. */
+export async function measureOwnWork(url: string): Promise<OwnWork[]> {
+  const sql = new SQL(url, { max: 1 });
+  const measured: OwnWork[] = [];
+  for (const work of await works(sql))
+    measured.push({ what: work[0], again: again(work), afterRoundTrip: await afterRoundTrip(sql, work) });
+  await sql.close({ timeout: 5 });
+  return measured;
+}
+
+if (import.meta.main) {
+  const server = await startPostgres();
+  try {
+    const admin = new SQL(server.url, { max: 1 });
+    await makeData(admin);
+    const rows = await measureOwnWork(server.url);
+    console.table(
+      rows.map(({ what, ...times }) => ({
+        what,
+        ...Object.fromEntries(Object.entries(times).map(([name, time]) => [name, `${time.toFixed(2)} µs`])),
+      })),
+    );
+  } finally {
+    await server.stop();
+  }
+  process.exit();
+}
