@@ -1,24 +1,38 @@
-import type { CatalogRows, SequenceOptionsRow, SequenceRow } from "./catalog-rows.ts";
+import { type Catalog, commentOf } from "./catalog.ts";
+import type { SequenceOptionsRow, SequenceRow } from "./catalog-rows.ts";
+import { byRelationName } from "./name-order.ts";
 import type { Sequence, SequenceOptions } from "./snapshot.ts";
 
 /** The sequences of a catalog, without those of identity columns. */
-export function buildSequences(rows: CatalogRows): readonly Sequence[] {
-  return (rows.sequences ?? []).map(buildSequence);
+export function buildSequences(catalog: Catalog): readonly Sequence[] {
+  return catalog.parts.sequence
+    .filter(row => row[8] !== "i")
+    .map(row => buildSequence(catalog, row))
+    .toSorted(byRelationName);
 }
 
-function buildSequence([schema, name, options, owner, comment]: SequenceRow): Sequence {
-  const ownedBy = owner && { schema: owner[0], table: owner[1], column: owner[2] };
-  return { schema, name, ...sequenceOptions(options), ownedBy, comment };
+function buildSequence(catalog: Catalog, row: SequenceRow): Sequence {
+  const [, oid, schema, , , , , name] = row;
+  return {
+    schema: catalog.schemaNames.get(schema) ?? "",
+    name,
+    ...sequenceOptions(row),
+    ownedBy: ownerOf(catalog, row),
+    comment: commentOf(catalog, "relation", oid),
+  };
 }
 
-export function sequenceOptions([
-  type,
-  start,
-  increment,
-  minimum,
-  maximum,
-  cache,
-  cycle,
-]: SequenceOptionsRow): SequenceOptions {
+function ownerOf(
+  catalog: Catalog,
+  [, , , table, position, , , , dependency]: SequenceRow,
+): Sequence["ownedBy"] {
+  const owner = dependency === "a" ? catalog.relationNames.get(table ?? 0) : undefined;
+  if (owner === undefined) return null;
+  const column = catalog.columnNames.get(table ?? 0)?.[position ?? 0] ?? "";
+  return { schema: owner.schema, table: owner.name, column };
+}
+
+export function sequenceOptions(row: SequenceRow): SequenceOptions {
+  const [type, start, increment, minimum, maximum, cache, cycle] = JSON.parse(row[9]) as SequenceOptionsRow;
   return { type, start, increment, minimum, maximum, cache, cycle };
 }
