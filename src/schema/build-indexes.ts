@@ -2,6 +2,7 @@ import { buildKeyOptions } from "./build-key-options.ts";
 import { type Catalog, type ColumnNames, commentOf } from "./catalog.ts";
 import type { ConstraintRow, IndexExtras, IndexRow } from "./catalog-rows.ts";
 import { intVector } from "./int-list.ts";
+import { sharedNames } from "./name-lists.ts";
 import { byName } from "./name-order.ts";
 import type { Index, UniqueKey } from "./snapshot.ts";
 
@@ -31,10 +32,11 @@ function plainIndex(catalog: Catalog, row: IndexRow): Index {
   const [, oid, relation, method, keyColumns, flags, , name, columns, extras] = row;
   const names: ColumnNames = catalog.columnNames.get(relation) ?? [];
   const numbers = intVector(columns);
+  const key = numbers.slice(0, keyColumns).map(number => names[number] ?? null);
   const [expressions, predicate, options] = extras === null ? NO_EXTRAS : (JSON.parse(extras) as IndexExtras);
   return {
     name,
-    columns: numbers.slice(0, keyColumns).map(number => names[number] ?? null),
+    columns: sharedNames(catalog.nameLists, key),
     expressions: expressions ?? [],
     keyOptions: buildKeyOptions(catalog, row),
     include: numbers.slice(keyColumns).map(number => names[number] ?? ""),

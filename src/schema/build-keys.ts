@@ -1,7 +1,8 @@
 import { buildIndexes, type RelationIndexes } from "./build-indexes.ts";
-import { type Catalog, type ColumnNames, commentOf } from "./catalog.ts";
+import { type Catalog, commentOf } from "./catalog.ts";
 import type { ConstraintRow } from "./catalog-rows.ts";
 import { intArray } from "./int-list.ts";
+import { sharedNames } from "./name-lists.ts";
 import { byName } from "./name-order.ts";
 import type { Check, Exclusion, ForeignKey, ReferentialAction } from "./snapshot.ts";
 
@@ -33,15 +34,14 @@ const ACTIONS: Readonly<Record<string, ReferentialAction>> = {
 
 function foreignKey(catalog: Catalog, row: ConstraintRow): ForeignKey {
   const [, oid, relation, target, flags, , , name, letters, key, targetKey, setColumns] = row;
-  const names = catalog.columnNames.get(relation);
-  const columns = namesOf(catalog.columnNames.get(target), targetKey);
+  const columns = namesOf(catalog, target, targetKey);
   return {
     name,
-    columns: namesOf(names, key),
+    columns: namesOf(catalog, relation, key),
     references: { ...(catalog.relationNames.get(target) ?? { schema: "", name: "" }), columns },
     onUpdate: ACTIONS[letters[1] ?? "a"] ?? "noAction",
     onDelete: ACTIONS[letters[2] ?? "a"] ?? "noAction",
-    deleteSetColumns: setColumns === null ? null : namesOf(names, setColumns),
+    deleteSetColumns: setColumns === null ? null : namesOf(catalog, relation, setColumns),
     match: letters[3] === "f" ? "full" : "simple",
     deferrable: (flags & 1) !== 0,
     initiallyDeferred: (flags & 2) !== 0,
@@ -56,7 +56,7 @@ function check(catalog: Catalog, row: ConstraintRow): Check {
   const [, oid, relation, , flags, , , name, , key, expression] = row;
   return {
     name,
-    columns: namesOf(catalog.columnNames.get(relation), key),
+    columns: namesOf(catalog, relation, key),
     expression: expression ?? "",
     validated: (flags & 4) === 0,
     enforced: (flags & 8) === 0,
@@ -75,6 +75,14 @@ function exclusion(catalog: Catalog, row: ConstraintRow): Exclusion {
   };
 }
 
-function namesOf(names: ColumnNames | undefined, numbers: string | null): readonly string[] {
-  return intArray(numbers).map(number => names?.[number] ?? "");
+function namesOf(
+  { columnNames, nameLists }: Catalog,
+  relation: number,
+  key: string | null,
+): readonly string[] {
+  const names = columnNames.get(relation);
+  return sharedNames(
+    nameLists,
+    intArray(key).map(number => names?.[number] ?? ""),
+  );
 }

@@ -58,11 +58,6 @@ const PERSISTENCE: Readonly<Record<string, Relation["persistence"]>> = {
   t: "temporary",
 };
 
-// Bits of has_table_privilege's sum, of pg_relation_is_updatable (manual 9.27) and of pg_trigger.tgtype.
-const PRIVILEGE = { select: 1, insert: 2, update: 4, delete: 8 } as const;
-const UPDATABLE = { insert: 8, update: 4, delete: 16 } as const;
-const TRIGGER = { insert: 4, delete: 8, update: 16, instead: 64 } as const;
-
 function buildRelation(context: ColumnContext, row: RelationRow, schema: string, key: string): Relation {
   const { catalog } = context;
   const [, oid, , , privileges, updatable, bits, name, letters, extras] = row;
@@ -83,12 +78,12 @@ function buildRelation(context: ColumnContext, row: RelationRow, schema: string,
     options: options ?? [],
     definition: definition?.trim().replace(/;$/, "") ?? null,
     dependsOn: sourcesOf(catalog, oid),
-    privileges: flags(PRIVILEGE, privileges),
-    updatable: flags(UPDATABLE, updatable),
+    privileges: privilegesOf(privileges),
+    updatable: updatableOf(updatable),
     rowSecurity: (bits & 4) === 0 ? "off" : (bits & 8) !== 0 ? "forced" : "on",
     rowSecurityActive: (bits & 16) !== 0,
     policies: catalog.policies.get(oid) ?? 0,
-    triggers: flags(TRIGGER, catalog.triggers.get(oid) ?? 0),
+    triggers: triggersOf(catalog.triggers.get(oid) ?? 0),
     hasRules: catalog.rules.has(oid),
     columns: buildColumns(context, row),
     ...buildKeys(catalog, oid),
@@ -109,10 +104,25 @@ function sourcesOf({ sources, schemaNames }: Catalog, relation: number): readonl
     .toSorted(byRelationName);
 }
 
-function flags<Name extends string>(
-  bits: Readonly<Record<Name, number>>,
-  mask: number,
-): Record<Name, boolean> {
-  const entries = Object.entries<number>(bits).map(([name, bit]) => [name, (mask & bit) !== 0]);
-  return Object.fromEntries(entries) as Record<Name, boolean>;
+// The bits of has_table_privilege's sum, of pg_relation_is_updatable (manual 9.27) and of pg_trigger.tgtype.
+function privilegesOf(bits: number): Relation["privileges"] {
+  return {
+    select: (bits & 1) !== 0,
+    insert: (bits & 2) !== 0,
+    update: (bits & 4) !== 0,
+    delete: (bits & 8) !== 0,
+  };
+}
+
+function updatableOf(bits: number): Relation["updatable"] {
+  return { insert: (bits & 8) !== 0, update: (bits & 4) !== 0, delete: (bits & 16) !== 0 };
+}
+
+function triggersOf(bits: number): Relation["triggers"] {
+  return {
+    insert: (bits & 4) !== 0,
+    delete: (bits & 8) !== 0,
+    update: (bits & 16) !== 0,
+    instead: (bits & 64) !== 0,
+  };
 }

@@ -1,9 +1,9 @@
 import { bits, type CatalogParts, letters, sqlName } from "./catalog-part.ts";
 
-/** What several parts read: types, modifiers and collations of all attributes, and the types that are needed by name. */
+/** What several parts read: types and modifiers of all attributes, and the types that are needed by name. */
 export const TYPE_TABLES: string = `
 used as materialized (
-  select distinct a.atttypid, a.atttypmod, a.attcollation
+  select distinct a.atttypid, a.atttypmod
   from pg_catalog.pg_attribute a where a.attnum > 0 and not a.attisdropped
 ),
 needed as materialized (
@@ -75,13 +75,11 @@ export const TYPE_PARTS: Pick<
     oids: ["u.atttypid"],
     ints: ["u.atttypmod"],
     texts: ["pg_catalog.format_type(u.atttypid, u.atttypmod)"],
-    from: "from (select distinct atttypid, atttypmod from used) u",
+    from: "from used u",
   },
   collation: {
     oids: ["co.oid"],
     texts: [sqlName("n.nspname", "co.collname")],
-    from: `from pg_catalog.pg_collation co
-      join pg_catalog.pg_namespace n on n.oid = co.collnamespace
-      where co.oid in (select attcollation from used union select typcollation from pg_catalog.pg_type where typtype = 'd')`,
+    from: "from pg_catalog.pg_collation co join pg_catalog.pg_namespace n on n.oid = co.collnamespace",
   },
 };

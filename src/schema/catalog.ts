@@ -1,5 +1,6 @@
 import { PARTS } from "./catalog-query.ts";
 import type { PartRows } from "./catalog-rows.ts";
+import type { NameLists } from "./name-lists.ts";
 import { byName } from "./name-order.ts";
 import type { RelationName } from "./snapshot.ts";
 
@@ -13,6 +14,7 @@ export interface Catalog {
   readonly schemaNames: Names;
   /** Of what is read and what foreign keys refer to. */
   readonly relationNames: ReadonlyMap<number, RelationName>;
+  readonly nameLists: NameLists;
   /** Relation → attribute number → name. */
   readonly columnNames: ReadonlyMap<number, ColumnNames>;
   readonly columns: Groups<"column">;
@@ -67,6 +69,7 @@ export function catalogOf(rows: readonly (readonly unknown[])[]): Catalog {
       .toSorted(byName),
     schemaNames,
     relationNames: relationNamesOf(parts, schemaNames),
+    nameLists: new Map(),
     columnNames: columnNamesOf(parts),
     columns: Map.groupBy(parts.column, row => row[1]),
     constraints: Map.groupBy(parts.constraint, row => row[2]),
