@@ -17,7 +17,8 @@ export const KEY_PARTS: Pick<CatalogParts, "constraint" | "target" | "index" | "
     ],
     texts: [
       "k.conname",
-      letters("k.contype", "k.confupdtype", "k.confdeltype", "k.confmatchtype"),
+      `case when k.contype = 'f' then ${letters("k.contype", "k.confupdtype", "k.confdeltype", "k.confmatchtype")}
+        else k.contype::text end`,
       "k.conkey",
       `case k.contype when 'f' then k.confkey::text when 'c' then pg_catalog.pg_get_expr(k.conbin, k.conrelid)
         when 'x' then pg_catalog.pg_get_constraintdef(k.oid) end`,

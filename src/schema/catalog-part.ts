@@ -18,12 +18,12 @@ const CELLS = [
   ["texts", "text", 5],
 ] as const;
 
-/** The statement of a part; its first cell is the part's name. */
-export function partSql(name: string, part: CatalogPart): string {
+/** The statement of a part; the first cell of its rows is the part's number. */
+export function partSql(part: CatalogPart, number: number): string {
   const cells = CELLS.flatMap(([kind, type, count]) =>
     Array.from({ length: count }, (_, index) => `(${part[kind]?.[index] ?? "null"})::${type}`),
   );
-  return `(select '${name}'::text, ${cells.join(", ")}\n${part.from})`;
+  return `(select ${number}, ${cells.join(", ")}\n${part.from})`;
 }
 
 /** Booleans as one number: the first is 1, the second 2, the third 4. */

@@ -11,11 +11,11 @@ import { TYPE_PARTS, TYPE_TABLES } from "./catalog-types.ts";
 // multiranges exist from 14; NULLS NOT DISTINCT and ON DELETE SET NULL (columns) from 15; NOT NULL rows in
 // pg_constraint for domains from 17 and for tables from 18; NOT ENFORCED, temporal keys, virtual columns from 18.
 
-/** What the first cell of a row says. */
-export const PARTS: CatalogParts = { ...RELATION_PARTS, ...KEY_PARTS, ...TYPE_PARTS };
+const PARTS: CatalogParts = { ...RELATION_PARTS, ...KEY_PARTS, ...TYPE_PARTS };
+
+/** The parts in the order of their numbers, which are the first cells of rows. */
+export const PART_NAMES: readonly (keyof CatalogParts)[] = Object.keys(PARTS) as (keyof CatalogParts)[];
 
 /** Parameter: the schemas as a PostgreSQL array's text, or NULL for all but the system's. */
 export const CATALOG_QUERY: string = `with ${RELATION_TABLES},${TYPE_TABLES}
-${Object.entries(PARTS)
-  .map(([name, part]) => partSql(name, part))
-  .join("\nunion all\n")}`;
+${Object.values(PARTS).map(partSql).join("\nunion all\n")}`;

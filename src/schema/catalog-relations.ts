@@ -81,11 +81,15 @@ export const RELATION_PARTS: Pick<
   // A default mentions no column, and without its table the server need not open that to print it.
   column: {
     oids: ["a.attrelid", "a.atttypid", "a.attcollation"],
-    ints: ["a.attnum", "a.atttypmod", `${bits("a.attnotnull", "a.attinhcount > 0")} + a.attndims * 4`],
+    ints: [
+      "a.attnum",
+      "a.atttypmod",
+      // At most one of the two letters is there.
+      `${bits("a.attnotnull", "a.attinhcount > 0")} + (a.attidentity::int4 + a.attgenerated::int4) * 4 + a.attndims * 512`,
+    ],
     texts: [
       "a.attname",
       "pg_catalog.pg_get_expr(d.adbin, case when a.attgenerated = '' then 0 else d.adrelid end)",
-      letters("a.attidentity", "a.attgenerated"),
     ],
     from: `from pg_catalog.pg_attribute a
       join pg_catalog.pg_class c on c.oid = a.attrelid

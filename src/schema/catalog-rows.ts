@@ -1,10 +1,10 @@
-// What the parts of the catalog query return: three oids, three numbers and five texts each, of which a part uses the first
-// ones of each kind.
+// What the parts of the catalog query return: the part's number, three oids, three numbers and five texts each, of which a
+// part uses the first ones of each kind.
 
-export type ServerRow = readonly ["server", ...Unused<6>, json: string];
+export type ServerRow = readonly [part: number, ...Unused<6>, json: string];
 
 export type NamespaceRow = readonly [
-  "schema",
+  part: number,
   oid: number,
   ...Unused<2>,
   isChosen: number,
@@ -14,7 +14,7 @@ export type NamespaceRow = readonly [
 
 /** Flags: 1 visible, 2 partition, 4 row security, 8 forced, 16 active. */
 export type RelationRow = readonly [
-  "relation",
+  part: number,
   oid: number,
   schema: number,
   ...Unused<1>,
@@ -35,9 +35,9 @@ export type RelationExtras = readonly [
   definition: string | null,
 ];
 
-/** Flags: 1 not null, 2 inherited; from 4 on the array dimensions. */
+/** Flags: 1 not null, 2 inherited; from 4 on a letter's code, from 512 on the array dimensions. */
 export type ColumnRow = readonly [
-  "column",
+  part: number,
   relation: number,
   type: number,
   collation: number,
@@ -46,12 +46,10 @@ export type ColumnRow = readonly [
   flags: number,
   name: string,
   expression: string | null,
-  /** attidentity, attgenerated: at most one of them. */
-  letter: "" | "a" | "d" | "s" | "v",
 ];
 
 export type AccessRow = readonly [
-  "access",
+  part: number,
   relation: number,
   ...Unused<2>,
   position: number,
@@ -60,7 +58,7 @@ export type AccessRow = readonly [
 ];
 
 export type CommentRow = readonly [
-  "comment",
+  part: number,
   catalog: number,
   oid: number,
   ...Unused<1>,
@@ -70,7 +68,7 @@ export type CommentRow = readonly [
 ];
 
 export type ParentRow = readonly [
-  "parent",
+  part: number,
   relation: number,
   parentSchema: number,
   ...Unused<1>,
@@ -79,13 +77,13 @@ export type ParentRow = readonly [
   parent: string,
 ];
 
-export type SourceRow = readonly ["source", relation: number, schema: number, ...Unused<4>, name: string];
+export type SourceRow = readonly [part: number, relation: number, schema: number, ...Unused<4>, name: string];
 
 /** Policies, triggers and rules: one number a relation. */
-export type CountRow = readonly [part: string, relation: number, ...Unused<2>, value: number];
+export type CountRow = readonly [part: number, relation: number, ...Unused<2>, value: number];
 
 export type SequenceRow = readonly [
-  "sequence",
+  part: number,
   oid: number,
   schema: number,
   table: number | null,
@@ -102,7 +100,7 @@ export type SequenceOptionsRow = readonly [string, string, string, string, strin
 
 /** Flags: 1 deferrable, 2 deferred, 4 not valid, 8 not enforced, 16 period, 32 no inherit. */
 export type ConstraintRow = readonly [
-  "constraint",
+  part: number,
   oid: number,
   relation: number,
   /** The table a foreign key refers to; the index of a key. */
@@ -110,7 +108,7 @@ export type ConstraintRow = readonly [
   flags: number,
   ...Unused<2>,
   name: string,
-  /** contype, confupdtype, confdeltype, confmatchtype. */
+  /** contype; of a foreign key also confupdtype, confdeltype, confmatchtype. */
   letters: string,
   key: string | null,
   /** What a foreign key refers to, a check's expression, an exclusion's definition. */
@@ -119,7 +117,7 @@ export type ConstraintRow = readonly [
 ];
 
 export type TargetRow = readonly [
-  "target",
+  part: number,
   relation: number,
   schema: number,
   ...Unused<1>,
@@ -131,7 +129,7 @@ export type TargetRow = readonly [
 
 /** Flags: 1 primary, 2 immediate, 4 valid, 8 exclusion, 16 nulls not distinct, 32 unique. */
 export type IndexRow = readonly [
-  "index",
+  part: number,
   oid: number,
   relation: number,
   method: number,
@@ -162,7 +160,7 @@ export type IndexKeyRow = readonly [
 
 /** Access methods, collations; operator classes with whether they are a default. */
 export type NameRow = readonly [
-  part: string,
+  part: number,
   oid: number,
   ...Unused<2>,
   isDefault: number | null,
@@ -172,7 +170,7 @@ export type NameRow = readonly [
 
 /** Flags: 1 not null, 2 an array type, 4 a composite type of its own. */
 export type TypeRow = readonly [
-  "type",
+  part: number,
   oid: number,
   schema: number,
   collation: number,
@@ -196,13 +194,13 @@ export type TypeExtras = readonly [
 ];
 
 /** An enum's labels, a composite's attributes. */
-export type ListRow = readonly [part: string, type: number, ...Unused<5>, json: string];
+export type ListRow = readonly [part: number, type: number, ...Unused<5>, json: string];
 
 /** Name, formatted type, type oid, typmod. */
 export type AttributeRow = readonly [string, string, number, number];
 
 export type DomainCheckRow = readonly [
-  "domainCheck",
+  part: number,
   oid: number,
   type: number,
   ...Unused<1>,
@@ -212,10 +210,10 @@ export type DomainCheckRow = readonly [
   expression: string,
 ];
 
-export type RangeRow = readonly ["range", type: number, subtype: number, multirange: number];
+export type RangeRow = readonly [part: number, type: number, subtype: number, multirange: number];
 
 export type FormatRow = readonly [
-  "format",
+  part: number,
   type: number,
   ...Unused<2>,
   typmod: number,

@@ -1,4 +1,4 @@
-import { PARTS } from "./catalog-query.ts";
+import { PART_NAMES } from "./catalog-query.ts";
 import type { PartRows } from "./catalog-rows.ts";
 import type { NameLists } from "./name-lists.ts";
 import { byName } from "./name-order.ts";
@@ -122,9 +122,9 @@ export function ownCollation({ types, collations }: Catalog, type: number, colla
 }
 
 function partsOf(rows: readonly (readonly unknown[])[]): Parts {
-  const parts = Object.fromEntries(Object.keys(PARTS).map(name => [name, [] as (readonly unknown[])[]]));
-  for (const row of rows) parts[row[0] as string]!.push(row);
-  return parts as unknown as Parts;
+  const parts = PART_NAMES.map((): (readonly unknown[])[] => []);
+  for (const row of rows) parts[row[0] as number]!.push(row);
+  return Object.fromEntries(PART_NAMES.map((name, number) => [name, parts[number]])) as unknown as Parts;
 }
 
 function pairs<Row>(
