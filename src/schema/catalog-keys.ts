@@ -1,5 +1,4 @@
 import { bits, type CatalogParts, letters, sqlName } from "./catalog-part.ts";
-import { IS_RELATION } from "./catalog-relations.ts";
 
 /** Constraints and indexes, and what they mention that is no relation of the chosen schemas. */
 export const KEY_PARTS: Pick<CatalogParts, "constraint" | "target" | "index" | "method" | "operatorClass"> = {
@@ -28,11 +27,10 @@ export const KEY_PARTS: Pick<CatalogParts, "constraint" | "target" | "index" | "
       cross join lateral (
         select q.*, conenforced as enforced, conperiod as period, confdelsetcols as setcols
         from pg_catalog.pg_constraint q) k
-      join pg_catalog.pg_class c on c.oid = k.conrelid
+      join relations r on r.oid = k.conrelid
       where (k.contype in ('p', 'u', 'f', 'c', 'x') or k.contype = 'n' and (not k.convalidated or k.connoinherit))
         and (k.contype <> 'f' or k.conparentid = 0 or not exists (
-          select from pg_catalog.pg_constraint p where p.oid = k.conparentid and p.conrelid = k.conrelid))
-        and ${IS_RELATION}`,
+          select from pg_catalog.pg_constraint p where p.oid = k.conparentid and p.conrelid = k.conrelid))`,
   },
   // What foreign keys refer to outside of the relations that are read.
   target: {
@@ -66,7 +64,7 @@ export const KEY_PARTS: Pick<CatalogParts, "constraint" | "target" | "index" | "
           from unnest(i.indkey::int2[]) with ordinality u(attnum, n) where u.attnum = 0 and u.n <= i.indnkeyatts) end,
         pg_catalog.pg_get_expr(i.indpred, i.indrelid), ic.reloptions) end`,
       `case when translate(i.indoption::text, '0 ', '') <> '' or not i.indcollation::oid[] <@ '{0,100}'
-          or i.indclass::oid[] && array(select oid from pg_catalog.pg_opclass where not opcdefault) then (
+          or array(select oid from pg_catalog.pg_opclass where not opcdefault) && i.indclass::oid[] then (
         select json_agg(json_build_array(u.option, u.class::int8, u.coll::int8, a.attoptions) order by u.n)
         from unnest(i.indoption::int2[], i.indclass::oid[], i.indcollation::oid[]) with ordinality u(option, class, coll, n)
         left join pg_catalog.pg_attribute a on a.attrelid = i.indexrelid and a.attnum = u.n
@@ -74,9 +72,9 @@ export const KEY_PARTS: Pick<CatalogParts, "constraint" | "target" | "index" | "
     ],
     from: `from (values (false)) fallback(indnullsnotdistinct)
       cross join lateral (select q.*, indnullsnotdistinct as distinctless from pg_catalog.pg_index q) i
-      join pg_catalog.pg_class c on c.oid = i.indrelid
+      join relations r on r.oid = i.indrelid
       join pg_catalog.pg_class ic on ic.oid = i.indexrelid
-      where (i.indisunique or not i.indisexclusion) and ${IS_RELATION}`,
+      where i.indisunique or not i.indisexclusion`,
   },
   method: { oids: ["m.oid"], texts: ["m.amname"], from: "from pg_catalog.pg_am m" },
   operatorClass: {

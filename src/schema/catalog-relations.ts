@@ -1,9 +1,5 @@
 import { bits, type CatalogParts, letters } from "./catalog-part.ts";
 
-/** The class `c` is a relation of a chosen schema. One that an extension owns is left out of the part "relation" only. */
-export const IS_RELATION: string =
-  "c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relnamespace = any (array(select oid from namespaces))";
-
 /** What several parts read. */
 export const RELATION_TABLES: string = `
 namespaces as materialized (
@@ -20,10 +16,13 @@ members as materialized (
     and d.classid = 'pg_catalog.pg_class'::regclass and d.objsubid = 0
 ),
 relations as materialized (
-  select c.*, has_table_privilege(c.oid, 'SELECT')::int + has_table_privilege(c.oid, 'INSERT')::int * 2
+  select c.oid, c.relname, c.relnamespace, c.relkind, c.relpersistence, c.relispartition, c.relpartbound, c.reloptions,
+    c.relrowsecurity, c.relforcerowsecurity,
+    has_table_privilege(c.oid, 'SELECT')::int + has_table_privilege(c.oid, 'INSERT')::int * 2
       + has_table_privilege(c.oid, 'UPDATE')::int * 4 + has_table_privilege(c.oid, 'DELETE')::int * 8 as privileges
   from pg_catalog.pg_class c
-  where ${IS_RELATION} and c.oid not in (select objid from members)
+  where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relnamespace = any (array(select oid from namespaces))
+    and c.oid not in (select objid from members)
 )`;
 
 export const RELATION_PARTS: Pick<
@@ -91,10 +90,9 @@ export const RELATION_PARTS: Pick<
       "a.attname",
       "pg_catalog.pg_get_expr(d.adbin, case when a.attgenerated = '' then 0 else d.adrelid end)",
     ],
-    from: `from pg_catalog.pg_attribute a
-      join pg_catalog.pg_class c on c.oid = a.attrelid
-      left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-      where a.attnum > 0 and not a.attisdropped and ${IS_RELATION}`,
+    from: `from relations r
+      join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
+      left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum`,
   },
   // Of columns for which it is not that of their table.
   access: {
@@ -124,20 +122,19 @@ export const RELATION_PARTS: Pick<
     ints: ["h.inhseqno"],
     texts: ["p.relname"],
     from: `from pg_catalog.pg_inherits h
-      join pg_catalog.pg_class c on c.oid = h.inhrelid
-      join pg_catalog.pg_class p on p.oid = h.inhparent
-      where ${IS_RELATION}`,
+      join relations r on r.oid = h.inhrelid
+      join pg_catalog.pg_class p on p.oid = h.inhparent`,
   },
   source: {
-    oids: ["c.oid", "s.relnamespace"],
+    oids: ["w.ev_class", "s.relnamespace"],
     texts: ["s.relname"],
     from: `from pg_catalog.pg_rewrite w
-      join pg_catalog.pg_class c on c.oid = w.ev_class
+      join relations r on r.oid = w.ev_class
       join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_rewrite'::regclass and d.objid = w.oid
         and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid <> w.ev_class
       join pg_catalog.pg_class s on s.oid = d.refobjid
-      where w.rulename = '_RETURN' and ${IS_RELATION}
-      group by c.oid, s.oid, s.relnamespace, s.relname`,
+      where w.rulename = '_RETURN'
+      group by w.ev_class, s.oid, s.relnamespace, s.relname`,
   },
   policies: {
     oids: ["p.polrelid"],

@@ -1,6 +1,9 @@
 import { bits, type CatalogParts, letters, sqlName } from "./catalog-part.ts";
 
-/** What several parts read: types and modifiers of all attributes, and the types that are needed by name. */
+/**
+ * What several parts read: types and modifiers of all attributes, which types something is made of, and composite types.
+ * Every table has one, and an array type of it, of which hardly any column is: those are left out.
+ */
 export const TYPE_TABLES: string = `
 used as materialized (
   select distinct a.atttypid, a.atttypmod
@@ -10,11 +13,12 @@ needed as materialized (
   select atttypid as oid from used
   union select t.typbasetype from pg_catalog.pg_type t where t.typtype = 'd'
   union select g.rngsubtype from pg_catalog.pg_range g
+),
+composites as materialized (
+  select t.oid, t.typrelid, t.typarray, c.relkind = 'c' as is_own
+  from pg_catalog.pg_type t join pg_catalog.pg_class c on c.oid = t.typrelid
+  where c.relkind = 'c' or t.oid in (select oid from needed) or t.typarray in (select oid from needed)
 )`;
-
-// Every table has a type and an array type, which hardly any column is of.
-const IS_NEEDED = `(c.relkind = 'c' or t.oid in (select oid from needed)
-  or t.typarray <> 0 and t.typarray in (select oid from needed))`;
 
 /** More types than the snapshot has: build-types.ts follows what they are made of. */
 export const TYPE_PARTS: Pick<
@@ -25,7 +29,11 @@ export const TYPE_PARTS: Pick<
     oids: ["t.oid", "t.typnamespace", "t.typcollation"],
     ints: [
       "t.typtypmod",
-      bits("t.typnotnull", "t.typcategory = 'A' and t.typarray = 0", "coalesce(c.relkind = 'c', false)"),
+      bits(
+        "t.typnotnull",
+        "t.typcategory = 'A' and t.typarray = 0",
+        "t.oid in (select oid from composites where is_own)",
+      ),
     ],
     texts: [
       "t.typname",
@@ -40,20 +48,21 @@ export const TYPE_PARTS: Pick<
     ],
     from: `from pg_catalog.pg_type t
       join pg_catalog.pg_namespace n on n.oid = t.typnamespace
-      left join pg_catalog.pg_class c on c.oid = t.typrelid
-      where t.typtype <> 'c' and (t.typtype <> 'b' or t.typcategory <> 'A') or ${IS_NEEDED}`,
+      where case
+        when t.typtype = 'c' then t.oid in (select oid from composites)
+        when t.typtype = 'b' and t.typcategory = 'A' then t.oid in (select oid from needed)
+          or t.typarray in (select oid from needed)
+        else true end`,
   },
   attributes: {
-    oids: ["t.oid"],
+    oids: ["k.oid"],
     texts: [
-      `json_agg(json_build_array(a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid::int8, a.atttypmod)
-        order by a.attnum)`,
+      `(select coalesce(json_agg(
+          json_build_array(a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid::int8, a.atttypmod)
+          order by a.attnum), '[]')
+        from pg_catalog.pg_attribute a where a.attrelid = k.typrelid and a.attnum > 0 and not a.attisdropped)`,
     ],
-    from: `from pg_catalog.pg_type t
-      join pg_catalog.pg_class c on c.oid = t.typrelid
-      join pg_catalog.pg_attribute a on a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
-      where t.typtype = 'c' and ${IS_NEEDED}
-      group by t.oid`,
+    from: "from composites k",
   },
   labels: {
     oids: ["e.enumtypid"],
