@@ -16,9 +16,7 @@ export interface ColumnContext {
 export function buildColumns(context: ColumnContext, relation: RelationRow): readonly Column[] {
   const rows = context.catalog.columns.get(relation[1]) ?? [];
   const unproven = unprovenColumns(context.catalog, relation[1]);
-  return rows
-    .toSorted(([, , , , a], [, , , , b]) => a - b)
-    .map(row => buildColumn(context, relation, row, unproven));
+  return rows.toSorted((a, b) => a[4] - b[4]).map(row => buildColumn(context, relation, row, unproven));
 }
 
 function buildColumn(
@@ -27,7 +25,7 @@ function buildColumn(
   row: ColumnRow,
   unproven: readonly number[],
 ): Column {
-  const [, oid, type, collation, position, typmod, flags, name, expression] = row;
+  const { 1: oid, 2: type, 3: collation, 4: position, 5: typmod, 6: flags, 7: name, 8: expression } = row;
   const typeKey = keys.get(type) ?? "text";
   const notNull = (flags & 1) !== 0 || refusesNull(types, typeKey);
   const isView = relation[8][0] === "v" || relation[8][0] === "m";

@@ -29,7 +29,7 @@ export function buildIndexes(
 }
 
 function plainIndex(catalog: Catalog, row: IndexRow): Index {
-  const [, oid, relation, method, keyColumns, flags, , name, columns, extras] = row;
+  const { 1: oid, 2: relation, 3: method, 4: keyColumns, 5: flags, 7: name, 8: columns, 9: extras } = row;
   const names: ColumnNames = catalog.columnNames.get(relation) ?? [];
   const numbers = intVector(columns);
   const key = numbers.slice(0, keyColumns).map(number => names[number] ?? null);

@@ -4,7 +4,7 @@ import { intVector } from "./int-list.ts";
 
 /** What follows each key of an index, `COLLATE "C" text_pattern_ops DESC`; none when all keys have the defaults. */
 export function buildKeyOptions(catalog: Catalog, row: IndexRow): readonly string[] {
-  const [, , relation, , , , , , columns, , keys] = row;
+  const { 2: relation, 8: columns, 10: keys } = row;
   if (keys === null) return [];
   const numbers = intVector(columns);
   return (JSON.parse(keys) as readonly IndexKeyRow[]).map((key, index) =>

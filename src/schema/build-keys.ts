@@ -33,7 +33,17 @@ const ACTIONS: Readonly<Record<string, ReferentialAction>> = {
 };
 
 function foreignKey(catalog: Catalog, row: ConstraintRow): ForeignKey {
-  const [, oid, relation, target, flags, , , name, letters, key, targetKey, setColumns] = row;
+  const {
+    1: oid,
+    2: relation,
+    3: target,
+    4: flags,
+    7: name,
+    8: letters,
+    9: key,
+    10: targetKey,
+    11: setColumns,
+  } = row;
   const columns = namesOf(catalog, target, targetKey);
   return {
     name,
@@ -53,7 +63,7 @@ function foreignKey(catalog: Catalog, row: ConstraintRow): ForeignKey {
 }
 
 function check(catalog: Catalog, row: ConstraintRow): Check {
-  const [, oid, relation, , flags, , , name, , key, expression] = row;
+  const { 1: oid, 2: relation, 4: flags, 7: name, 9: key, 10: expression } = row;
   return {
     name,
     columns: namesOf(catalog, relation, key),
@@ -66,7 +76,7 @@ function check(catalog: Catalog, row: ConstraintRow): Check {
 }
 
 function exclusion(catalog: Catalog, row: ConstraintRow): Exclusion {
-  const [, oid, , , flags, , , name, , , definition] = row;
+  const { 1: oid, 4: flags, 7: name, 10: definition } = row;
   return {
     name,
     definition: definition ?? "",

@@ -12,7 +12,7 @@ export function buildSequences(catalog: Catalog): readonly Sequence[] {
 }
 
 function buildSequence(catalog: Catalog, row: SequenceRow): Sequence {
-  const [, oid, schema, , , , , name] = row;
+  const { 1: oid, 2: schema, 7: name } = row;
   return {
     schema: catalog.schemaNames.get(schema) ?? "",
     name,
@@ -24,7 +24,7 @@ function buildSequence(catalog: Catalog, row: SequenceRow): Sequence {
 
 function ownerOf(
   catalog: Catalog,
-  [, , , table, position, , , , dependency]: SequenceRow,
+  { 3: table, 4: position, 8: dependency }: SequenceRow,
 ): Sequence["ownedBy"] {
   const owner = dependency === "a" ? catalog.relationNames.get(table ?? 0) : undefined;
   if (owner === undefined) return null;

@@ -60,7 +60,7 @@ const PERSISTENCE: Readonly<Record<string, Relation["persistence"]>> = {
 
 function buildRelation(context: ColumnContext, row: RelationRow, schema: string, key: string): Relation {
   const { catalog } = context;
-  const [, oid, , , privileges, updatable, bits, name, letters, extras] = row;
+  const { 1: oid, 4: privileges, 5: updatable, 6: bits, 7: name, 8: letters, 9: extras } = row;
   const [partitionKey, partitionBound, options, definition] =
     extras === null ? NO_EXTRAS : (JSON.parse(extras) as RelationExtras);
   return {
@@ -94,7 +94,7 @@ const NO_EXTRAS: RelationExtras = [null, null, null, null];
 
 function parentsOf({ parents, schemaNames }: Catalog, relation: number): readonly RelationName[] {
   return (parents.get(relation) ?? [])
-    .toSorted(([, , , , a], [, , , , b]) => a - b)
+    .toSorted((a, b) => a[4] - b[4])
     .map(row => ({ schema: schemaNames.get(row[2]) ?? "", name: row[7] }));
 }
 

@@ -24,7 +24,7 @@ export interface TypeDetails {
 /** The types that columns have and that the chosen schemas define, by key. */
 export function buildTypes(catalog: Catalog, keys: TypeKeys): Record<string, PgType> {
   const details = detailsOf(catalog);
-  const rows = usedTypes(catalog, details).toSorted(([, a], [, b]) => a - b);
+  const rows = usedTypes(catalog, details).toSorted((a, b) => a[1] - b[1]);
   return Object.fromEntries(rows.map(row => [row[8], buildType(catalog, details, row, keys)]));
 }
 
@@ -33,13 +33,13 @@ function detailsOf({ parts }: Catalog): TypeDetails {
     attributes: new Map(parts.attributes.map(row => [row[1], JSON.parse(row[7]) as readonly AttributeRow[]])),
     labels: new Map(parts.labels.map(row => [row[1], JSON.parse(row[7]) as readonly string[]])),
     checks: Map.groupBy(parts.domainCheck, row => row[2]),
-    subtypes: new Map(parts.range.map(([, type, subtype]) => [type, subtype])),
-    ranges: new Map(parts.range.map(([, type, , multirange]) => [multirange, type])),
+    subtypes: new Map(parts.range.map(row => [row[1], row[2]])),
+    ranges: new Map(parts.range.map(row => [row[3], row[1]])),
   };
 }
 
 function buildType(catalog: Catalog, details: TypeDetails, row: TypeRow, keys: TypeKeys): PgType {
-  const [, oid, schema, , , flags, , name, , letters, inner, extras] = row;
+  const { 1: oid, 2: schema, 5: flags, 7: name, 9: letters, 10: inner, 11: extras } = row;
   const [, , extension] = extrasOf(extras);
   const named = {
     schema: catalog.schemaNames.get(schema) ?? "",
@@ -67,7 +67,7 @@ function buildType(catalog: Catalog, details: TypeDetails, row: TypeRow, keys: T
 function domainOf(
   catalog: Catalog,
   details: TypeDetails,
-  [, oid, , collation, typmod, flags, , , , , inner, extras]: TypeRow,
+  { 1: oid, 3: collation, 4: typmod, 5: flags, 10: inner, 11: extras }: TypeRow,
   keyOf: (type: number) => string,
 ) {
   const [baseType, defaultText] = extrasOf(extras);
@@ -101,7 +101,10 @@ function attributesOf(
   }));
 }
 
-function domainCheck(catalog: Catalog, [, oid, , , validated, , , name, expression]: DomainCheckRow): Check {
+function domainCheck(
+  catalog: Catalog,
+  { 1: oid, 4: validated, 7: name, 8: expression }: DomainCheckRow,
+): Check {
   return {
     name,
     columns: [],

@@ -1,5 +1,6 @@
 // What the parts of the catalog query return: the part's number, three oids, three numbers and five texts each, of which a
-// part uses the first ones of each kind.
+// part uses the first ones of each kind. Builders take cells out by their index: there are many rows, and to go through
+// them as `[, oid]` does takes longer.
 
 export type ServerRow = readonly [part: number, ...Unused<6>, json: string];
 

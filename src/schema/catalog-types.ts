@@ -6,8 +6,7 @@ import { bits, type CatalogParts, letters, sqlName } from "./catalog-part.ts";
  */
 export const TYPE_TABLES: string = `
 used as materialized (
-  select distinct a.atttypid, a.atttypmod
-  from pg_catalog.pg_attribute a where a.attnum > 0 and not a.attisdropped
+  select distinct a.atttypid, a.atttypmod from pg_catalog.pg_attribute a where a.attnum > 0 and a.atttypid <> 0
 ),
 needed as materialized (
   select atttypid as oid from used

@@ -14,20 +14,20 @@ export function usedTypes(catalog: Catalog, details: TypeDetails): readonly Type
 }
 
 function columnTypes({ parts, columns }: Catalog): number[] {
-  return parts.relation.flatMap(([, oid]) => (columns.get(oid) ?? []).map(([, , type]) => type));
+  return parts.relation.flatMap(relation => (columns.get(relation[1]) ?? []).map(column => column[2]));
 }
 
 function ownTypes({ parts }: Catalog): number[] {
   const chosen = new Set(parts.schema.filter(row => row[4] === 1).map(row => row[1]));
   return parts.type
-    .filter(([, , schema, , , flags, , , , letters]) => {
+    .filter(({ 2: schema, 5: flags, 9: letters }) => {
       const isOwn = /^[edrm]/.test(letters) || (letters[0] === "c" && (flags & 4) !== 0);
       return isOwn && chosen.has(schema);
     })
-    .map(([, oid]) => oid);
+    .map(row => row[1]);
 }
 
-function partsOf([, oid, , , , , , , , , inner]: TypeRow, details: TypeDetails): number[] {
+function partsOf({ 1: oid, 10: inner }: TypeRow, details: TypeDetails): number[] {
   const attributes = (details.attributes.get(oid) ?? []).map(([, , type]) => type);
   const range = details.subtypes.get(oid) ?? details.ranges.get(oid);
   return [Number(inner), ...attributes, ...(range === undefined ? [] : [range])];
