@@ -14,7 +14,7 @@ export interface ColumnContext {
 
 /** The columns of a relation in table order. */
 export function buildColumns(context: ColumnContext, relation: RelationRow): readonly Column[] {
-  const rows = context.catalog.columns.get(relation[1]) ?? [];
+  const rows = context.catalog.column.get(relation[1]) ?? [];
   const unproven = unprovenColumns(context.catalog, relation[1]);
   return rows.toSorted((a, b) => a[4] - b[4]).map(row => buildColumn(context, relation, row, unproven));
 }
@@ -31,12 +31,13 @@ function buildColumn(
   const isView = relation[8][0] === "v" || relation[8][0] === "m";
   const letter = LETTERS[(flags >> 2) & 127];
   const isGenerated = letter === "stored" || letter === "virtual";
-  const access = catalog.access.get(oid)?.get(position);
-  const identity = catalog.identities.get(oid)?.get(position);
+  const access = catalog.access.get(oid)?.find(other => other[4] === position);
+  const identity = catalog.sequence.get(oid)?.find(other => other[4] === position && other[8] === "i");
+  const format = catalog.format.get(type)?.find(other => other[4] === typmod);
   return {
     name,
     position,
-    type: catalog.formats.get(type)?.get(typmod)?.[7] ?? typeKey,
+    type: format?.[7] ?? typeKey,
     typeKey,
     typmod,
     dimensions: flags >> 9,
@@ -71,8 +72,8 @@ const PRIVILEGES: readonly Column["privileges"][] = Array.from({ length: 8 }, (_
 }));
 
 // Columns whose NOT NULL is not valid for the rows that were there before it.
-function unprovenColumns({ constraints }: Catalog, relation: number): readonly number[] {
-  return (constraints.get(relation) ?? [])
+function unprovenColumns({ constraint }: Catalog, relation: number): readonly number[] {
+  return (constraint.get(relation) ?? [])
     .filter(({ 4: flags, 8: letters }) => letters[0] === "n" && (flags & 4) !== 0)
     .map(({ 9: key }) => intArray(key)[0] ?? 0);
 }

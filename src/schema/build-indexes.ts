@@ -1,8 +1,7 @@
 import { buildKeyOptions } from "./build-key-options.ts";
-import { type Catalog, type ColumnNames, commentOf } from "./catalog.ts";
+import { type Catalog, columnNames, commentOf, rowOf } from "./catalog.ts";
 import type { ConstraintRow, IndexExtras, IndexRow } from "./catalog-rows.ts";
 import { intVector } from "./int-list.ts";
-import { sharedNames } from "./name-lists.ts";
 import { byName } from "./name-order.ts";
 import type { Index, UniqueKey } from "./snapshot.ts";
 
@@ -18,7 +17,7 @@ export function buildIndexes(
   relation: number,
   constraints: readonly ConstraintRow[],
 ): RelationIndexes {
-  const rows = (catalog.indexes.get(relation) ?? []).toSorted((a, b) => byName(a[7], b[7]));
+  const rows = (catalog.index.get(relation) ?? []).toSorted((a, b) => byName(a[7], b[7]));
   const primary = rows.find(({ 5: flags }) => (flags & 1) !== 0);
   const unique = rows.filter(row => (row[5] & 32) !== 0 && row !== primary);
   return {
@@ -29,19 +28,17 @@ export function buildIndexes(
 }
 
 function plainIndex(catalog: Catalog, row: IndexRow): Index {
-  const { 1: oid, 2: relation, 3: method, 4: keyColumns, 5: flags, 7: name, 8: columns, 9: extras } = row;
-  const names: ColumnNames = catalog.columnNames.get(relation) ?? [];
+  const { 1: relation, 2: oid, 3: method, 4: keyColumns, 5: flags, 7: name, 8: columns, 9: extras } = row;
   const numbers = intVector(columns);
-  const key = numbers.slice(0, keyColumns).map(number => names[number] ?? null);
   const [expressions, predicate, options] = extras === null ? NO_EXTRAS : (JSON.parse(extras) as IndexExtras);
   return {
     name,
-    columns: sharedNames(catalog.nameLists, key),
+    columns: columnNames(catalog, relation, numbers.slice(0, keyColumns)),
     expressions: expressions ?? [],
     keyOptions: buildKeyOptions(catalog, row),
-    include: numbers.slice(keyColumns).map(number => names[number] ?? ""),
+    include: columnNames(catalog, relation, numbers.slice(keyColumns)) as readonly string[],
     predicate,
-    method: catalog.methods.get(method) ?? "",
+    method: rowOf(catalog.method, method)?.[7] ?? "",
     options: options ?? [],
     valid: (flags & 4) !== 0,
     comment: commentOf(catalog, "relation", oid),
@@ -53,7 +50,7 @@ const NO_EXTRAS: IndexExtras = [null, null, null];
 function uniqueKey(catalog: Catalog, row: IndexRow, constraints: readonly ConstraintRow[]): UniqueKey {
   const index = plainIndex(catalog, row);
   const constraint = constraints.find(
-    ({ 3: other, 8: letters }) => (letters[0] === "p" || letters[0] === "u") && other === row[1],
+    ({ 3: other, 8: letters }) => (letters[0] === "p" || letters[0] === "u") && other === row[2],
   );
   const flags = constraint?.[4] ?? 0;
   return {
@@ -64,8 +61,8 @@ function uniqueKey(catalog: Catalog, row: IndexRow, constraints: readonly Constr
     initiallyDeferred: (flags & 2) !== 0,
     nullsNotDistinct: (row[5] & 16) !== 0,
     period: (flags & 16) !== 0,
-    conflictTarget: conflictTarget(row[5], catalog.rules.get(row[2]) === 1),
-    comment: (constraint && commentOf(catalog, "constraint", constraint[1])) ?? index.comment,
+    conflictTarget: conflictTarget(row[5], rowOf(catalog.rules, row[1])?.[4] === 1),
+    comment: (constraint && commentOf(catalog, "constraint", constraint[2])) ?? index.comment,
   };
 }
 

@@ -1,16 +1,16 @@
-import type { Catalog } from "./catalog.ts";
+import { type Catalog, rowOf } from "./catalog.ts";
 import type { ColumnRow, IndexKeyRow, IndexRow } from "./catalog-rows.ts";
 import { intVector } from "./int-list.ts";
 
 /** What follows each key of an index, `COLLATE "C" text_pattern_ops DESC`; none when all keys have the defaults. */
 export function buildKeyOptions(catalog: Catalog, row: IndexRow): readonly string[] {
-  const { 2: relation, 8: columns, 10: keys } = row;
+  const { 1: relation, 8: columns, 10: keys } = row;
   if (keys === null) return [];
   const numbers = intVector(columns);
   return (JSON.parse(keys) as readonly IndexKeyRow[]).map((key, index) =>
     keyOptions(
       catalog,
-      catalog.columns.get(relation)?.find(column => column[4] === numbers[index]),
+      catalog.column.get(relation)?.find(column => column[4] === numbers[index]),
       key,
     ),
   );
@@ -21,13 +21,13 @@ const ORDERS = ["", " DESC NULLS LAST", " NULLS FIRST", " DESC"] as const;
 const DEFAULT_COLLATION = 100;
 
 function keyOptions(
-  { collations, operatorClasses }: Catalog,
+  catalog: Catalog,
   column: ColumnRow | undefined,
   [option, operatorClass, collation, classOptions]: IndexKeyRow,
 ): string {
   const isOwnCollation = collation !== 0 && collation !== (column?.[3] ?? DEFAULT_COLLATION);
-  const collate = isOwnCollation ? `COLLATE ${collations.get(collation) ?? ""}` : "";
-  const known = operatorClasses.get(operatorClass);
+  const collate = isOwnCollation ? `COLLATE ${rowOf(catalog.collation, collation)?.[7] ?? ""}` : "";
+  const known = rowOf(catalog.operatorClass, operatorClass);
   const isOwnClass = known?.[4] !== 1 || classOptions !== null;
   const parameters = classOptions === null ? "" : `(${classOptions.join(", ")})`;
   const className = isOwnClass ? ` ${known?.[7] ?? ""}${parameters}` : "";

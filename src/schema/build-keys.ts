@@ -1,8 +1,7 @@
 import { buildIndexes, type RelationIndexes } from "./build-indexes.ts";
-import { type Catalog, commentOf } from "./catalog.ts";
+import { type Catalog, columnNames, commentOf, relationName } from "./catalog.ts";
 import type { ConstraintRow } from "./catalog-rows.ts";
 import { intArray } from "./int-list.ts";
-import { sharedNames } from "./name-lists.ts";
 import { byName } from "./name-order.ts";
 import type { Check, Exclusion, ForeignKey, ReferentialAction } from "./snapshot.ts";
 
@@ -14,7 +13,7 @@ export interface RelationKeys extends RelationIndexes {
 }
 
 export function buildKeys(catalog: Catalog, relation: number): RelationKeys {
-  const constraints = (catalog.constraints.get(relation) ?? []).toSorted((a, b) => byName(a[7], b[7]));
+  const constraints = (catalog.constraint.get(relation) ?? []).toSorted((a, b) => byName(a[7], b[7]));
   const ofType = (type: string): ConstraintRow[] => constraints.filter(row => row[8][0] === type);
   return {
     ...buildIndexes(catalog, relation, constraints),
@@ -34,8 +33,8 @@ const ACTIONS: Readonly<Record<string, ReferentialAction>> = {
 
 function foreignKey(catalog: Catalog, row: ConstraintRow): ForeignKey {
   const {
-    1: oid,
-    2: relation,
+    1: relation,
+    2: oid,
     3: target,
     4: flags,
     7: name,
@@ -48,7 +47,7 @@ function foreignKey(catalog: Catalog, row: ConstraintRow): ForeignKey {
   return {
     name,
     columns: namesOf(catalog, relation, key),
-    references: { ...(catalog.relationNames.get(target) ?? { schema: "", name: "" }), columns },
+    references: { ...relationName(catalog, target), columns },
     onUpdate: ACTIONS[letters[1] ?? "a"] ?? "noAction",
     onDelete: ACTIONS[letters[2] ?? "a"] ?? "noAction",
     deleteSetColumns: setColumns === null ? null : namesOf(catalog, relation, setColumns),
@@ -63,7 +62,7 @@ function foreignKey(catalog: Catalog, row: ConstraintRow): ForeignKey {
 }
 
 function check(catalog: Catalog, row: ConstraintRow): Check {
-  const { 1: oid, 2: relation, 4: flags, 7: name, 9: key, 10: expression } = row;
+  const { 1: relation, 2: oid, 4: flags, 7: name, 9: key, 10: expression } = row;
   return {
     name,
     columns: namesOf(catalog, relation, key),
@@ -76,7 +75,7 @@ function check(catalog: Catalog, row: ConstraintRow): Check {
 }
 
 function exclusion(catalog: Catalog, row: ConstraintRow): Exclusion {
-  const { 1: oid, 4: flags, 7: name, 10: definition } = row;
+  const { 2: oid, 4: flags, 7: name, 10: definition } = row;
   return {
     name,
     definition: definition ?? "",
@@ -85,14 +84,7 @@ function exclusion(catalog: Catalog, row: ConstraintRow): Exclusion {
   };
 }
 
-function namesOf(
-  { columnNames, nameLists }: Catalog,
-  relation: number,
-  key: string | null,
-): readonly string[] {
-  const names = columnNames.get(relation);
-  return sharedNames(
-    nameLists,
-    intArray(key).map(number => names?.[number] ?? ""),
-  );
+function namesOf(catalog: Catalog, relation: number, key: string | null): readonly string[] {
+  // A constraint's key has no expressions.
+  return columnNames(catalog, relation, intArray(key)) as readonly string[];
 }

@@ -2,7 +2,7 @@ import { buildColumns, type ColumnContext } from "./build-columns.ts";
 import { buildKeys } from "./build-keys.ts";
 import { buildSequences } from "./build-sequences.ts";
 import { buildTypes, typeKeys } from "./build-types.ts";
-import { type Catalog, commentOf } from "./catalog.ts";
+import { allOf, type Catalog, commentOf, listOf, relationName, rowOf, serverOf } from "./catalog.ts";
 import type { RelationExtras, RelationRow } from "./catalog-rows.ts";
 import { deepFreeze } from "./deep-freeze.ts";
 import { byRelationName } from "./name-order.ts";
@@ -12,7 +12,6 @@ import {
   type JsTypes,
   type Relation,
   type RelationKind,
-  type RelationName,
   type SchemaSnapshot,
 } from "./snapshot.ts";
 
@@ -20,14 +19,9 @@ import {
 export function buildSnapshot<Tables>(catalog: Catalog, jsTypes: JsTypes): SchemaSnapshot<Tables> {
   const keys = typeKeys(catalog);
   const types = buildTypes(catalog, keys);
-  const { serverVersionNum, database, role, searchPath } = catalog.server;
   return deepFreeze({
     formatVersion: FORMAT_VERSION,
-    serverVersionNum,
-    database,
-    role,
-    searchPath,
-    schemas: catalog.schemas,
+    ...serverOf(catalog),
     relations: buildRelations({ catalog, keys, types }),
     types,
     sequences: buildSequences(catalog),
@@ -37,9 +31,8 @@ export function buildSnapshot<Tables>(catalog: Catalog, jsTypes: JsTypes): Schem
 }
 
 function buildRelations(context: ColumnContext): readonly Relation[] {
-  const { parts, relationNames } = context.catalog;
-  const relations = parts.relation
-    .map(row => ({ row, ...relationNames.get(row[1])!, isVisible: (row[6] & 1) !== 0 }))
+  const relations = allOf(context.catalog.relation)
+    .map(row => ({ row, ...relationName(context.catalog, row[1]), isVisible: (row[6] & 1) !== 0 }))
     .toSorted(byRelationName);
   const keys = relationKeys(relations);
   return relations.map(({ row, schema }, index) => buildRelation(context, row, schema, keys[index]!));
@@ -73,17 +66,17 @@ function buildRelation(context: ColumnContext, row: RelationRow, schema: string,
     isPartition: (bits & 2) !== 0,
     partitionKey,
     partitionBound,
-    parents: parentsOf(catalog, oid),
+    parents: listOf(catalog.parent, oid),
     comment: commentOf(catalog, "relation", oid),
     options: options ?? [],
     definition: definition?.trim().replace(/;$/, "") ?? null,
-    dependsOn: sourcesOf(catalog, oid),
+    dependsOn: listOf(catalog.source, oid),
     privileges: privilegesOf(privileges),
     updatable: updatableOf(updatable),
     rowSecurity: (bits & 4) === 0 ? "off" : (bits & 8) !== 0 ? "forced" : "on",
     rowSecurityActive: (bits & 16) !== 0,
-    policies: catalog.policies.get(oid) ?? 0,
-    triggers: triggersOf(catalog.triggers.get(oid) ?? 0),
+    policies: rowOf(catalog.policies, oid)?.[4] ?? 0,
+    triggers: triggersOf(rowOf(catalog.triggers, oid)?.[4] ?? 0),
     hasRules: catalog.rules.has(oid),
     columns: buildColumns(context, row),
     ...buildKeys(catalog, oid),
@@ -91,18 +84,6 @@ function buildRelation(context: ColumnContext, row: RelationRow, schema: string,
 }
 
 const NO_EXTRAS: RelationExtras = [null, null, null, null];
-
-function parentsOf({ parents, schemaNames }: Catalog, relation: number): readonly RelationName[] {
-  return (parents.get(relation) ?? [])
-    .toSorted((a, b) => a[4] - b[4])
-    .map(row => ({ schema: schemaNames.get(row[2]) ?? "", name: row[7] }));
-}
-
-function sourcesOf({ sources, schemaNames }: Catalog, relation: number): readonly RelationName[] {
-  return (sources.get(relation) ?? [])
-    .map(row => ({ schema: schemaNames.get(row[2]) ?? "", name: row[7] }))
-    .toSorted(byRelationName);
-}
 
 // The bits of has_table_privilege's sum, of pg_relation_is_updatable (manual 9.27) and of pg_trigger.tgtype.
 function privilegesOf(bits: number): Relation["privileges"] {

@@ -3,7 +3,7 @@ import { bits, type CatalogParts, letters, sqlName } from "./catalog-part.ts";
 /** Constraints and indexes, and what they mention that is no relation of the chosen schemas. */
 export const KEY_PARTS: Pick<CatalogParts, "constraint" | "target" | "index" | "method" | "operatorClass"> = {
   constraint: {
-    oids: ["k.oid", "k.conrelid", "case when k.contype = 'f' then k.confrelid else k.conindid end"],
+    oids: ["k.conrelid", "k.oid", "case when k.contype = 'f' then k.confrelid else k.conindid end"],
     ints: [
       bits(
         "k.condeferrable",
@@ -36,14 +36,14 @@ export const KEY_PARTS: Pick<CatalogParts, "constraint" | "target" | "index" | "
   target: {
     oids: ["f.oid", "f.relnamespace"],
     ints: ["a.attnum"],
-    texts: ["f.relname", "a.attname"],
+    texts: ["a.attname", "f.relname"],
     from: `from pg_catalog.pg_constraint k
       join pg_catalog.pg_class f on f.oid = k.confrelid
       join pg_catalog.pg_attribute a on a.attrelid = f.oid and a.attnum = any (k.confkey)
       where k.contype = 'f' and k.conrelid in (select oid from relations) and k.confrelid not in (select oid from relations)`,
   },
   index: {
-    oids: ["i.indexrelid", "i.indrelid", "ic.relam"],
+    oids: ["i.indrelid", "i.indexrelid", "ic.relam"],
     ints: [
       "i.indnkeyatts",
       bits(

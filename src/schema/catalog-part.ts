@@ -40,3 +40,8 @@ export function letters(...columns: readonly string[]): string {
 export function sqlName(schema: string, name: string): string {
   return `case when ${schema} = 'pg_catalog' then '' else quote_ident(${schema}) || '.' end || quote_ident(${name})`;
 }
+
+/** A list of relations as JSON. */
+export function jsonNames(schema: string, name: string, order: string): string {
+  return `json_agg(json_build_object('schema', ${schema}, 'name', ${name}) order by ${order})`;
+}

@@ -1,4 +1,4 @@
-import { bits, type CatalogParts, letters } from "./catalog-part.ts";
+import { bits, type CatalogParts, jsonNames, letters } from "./catalog-part.ts";
 
 /** What several parts read. */
 export const RELATION_TABLES: string = `
@@ -41,16 +41,17 @@ export const RELATION_PARTS: Pick<
   | "sequence"
 > = {
   server: {
+    oids: ["0"],
     texts: [
       `json_build_object(
         'serverVersionNum', current_setting('server_version_num')::int, 'database', current_database(),
-        'role', current_user, 'searchPath', to_json(current_schemas(false)))`,
+        'role', current_user, 'searchPath', to_json(current_schemas(false)),
+        'schemas', (select coalesce(json_agg(nspname order by nspname), '[]') from namespaces))`,
     ],
     from: "",
   },
   schema: {
     oids: ["n.oid"],
-    ints: ["(n.oid in (select oid from namespaces))"],
     texts: ["n.nspname"],
     from: "from pg_catalog.pg_namespace n",
   },
@@ -110,7 +111,7 @@ export const RELATION_PARTS: Pick<
       where r.privileges & 7 <> 7 or r.relkind not in ('r', 'p')`,
   },
   comment: {
-    oids: ["d.classoid", "d.objoid"],
+    oids: ["d.objoid", "d.classoid"],
     ints: ["d.objsubid"],
     texts: ["d.description"],
     from: `from pg_catalog.pg_description d
@@ -118,23 +119,27 @@ export const RELATION_PARTS: Pick<
         and (d.objoid >= 16384 or d.classoid = 'pg_catalog.pg_class'::regclass)`,
   },
   parent: {
-    oids: ["h.inhrelid", "p.relnamespace"],
-    ints: ["h.inhseqno"],
-    texts: ["p.relname"],
+    oids: ["h.inhrelid"],
+    texts: [jsonNames("n.nspname", "p.relname", "h.inhseqno")],
     from: `from pg_catalog.pg_inherits h
       join relations r on r.oid = h.inhrelid
-      join pg_catalog.pg_class p on p.oid = h.inhparent`,
+      join pg_catalog.pg_class p on p.oid = h.inhparent
+      join pg_catalog.pg_namespace n on n.oid = p.relnamespace
+      group by h.inhrelid`,
   },
   source: {
-    oids: ["w.ev_class", "s.relnamespace"],
-    texts: ["s.relname"],
-    from: `from pg_catalog.pg_rewrite w
-      join relations r on r.oid = w.ev_class
-      join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_rewrite'::regclass and d.objid = w.oid
-        and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid <> w.ev_class
-      join pg_catalog.pg_class s on s.oid = d.refobjid
-      where w.rulename = '_RETURN'
-      group by w.ev_class, s.oid, s.relnamespace, s.relname`,
+    oids: ["u.ev_class"],
+    texts: [jsonNames("n.nspname", "s.relname", "n.nspname, s.relname")],
+    from: `from (
+        select distinct w.ev_class, d.refobjid
+        from pg_catalog.pg_rewrite w
+        join relations r on r.oid = w.ev_class
+        join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_rewrite'::regclass and d.objid = w.oid
+          and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid <> w.ev_class
+        where w.rulename = '_RETURN') u
+      join pg_catalog.pg_class s on s.oid = u.refobjid
+      join pg_catalog.pg_namespace n on n.oid = s.relnamespace
+      group by u.ev_class`,
   },
   policies: {
     oids: ["p.polrelid"],
@@ -153,13 +158,14 @@ export const RELATION_PARTS: Pick<
   },
   // Those of identity columns only where they count otherwise than from 1 by 1.
   sequence: {
-    oids: ["c.oid", "c.relnamespace", "d.refobjid"],
+    oids: ["d.refobjid", "c.relnamespace", "c.oid"],
     ints: ["d.refobjsubid"],
     texts: [
       "c.relname",
       "d.deptype",
-      `json_build_array(pg_catalog.format_type(s.seqtypid, null), s.seqstart::text, s.seqincrement::text, s.seqmin::text,
-        s.seqmax::text, s.seqcache::text, s.seqcycle)`,
+      `json_build_object('type', pg_catalog.format_type(s.seqtypid, null), 'start', s.seqstart::text,
+        'increment', s.seqincrement::text, 'minimum', s.seqmin::text, 'maximum', s.seqmax::text,
+        'cache', s.seqcache::text, 'cycle', s.seqcycle)`,
     ],
     from: `from pg_catalog.pg_sequence s
       join pg_catalog.pg_class c on c.oid = s.seqrelid

@@ -2,16 +2,16 @@
 // part uses the first ones of each kind. Builders take cells out by their index: there are many rows, and to go through
 // them as `[, oid]` does takes longer.
 
-export type ServerRow = readonly [part: number, ...Unused<6>, json: string];
+export type ServerRow = readonly [part: number, zero: 0, ...Unused<5>, json: string];
 
-export type NamespaceRow = readonly [
-  part: number,
-  oid: number,
-  ...Unused<2>,
-  isChosen: number,
-  ...Unused<2>,
-  name: string,
-];
+export interface ServerFacts {
+  readonly serverVersionNum: number;
+  readonly database: string;
+  readonly role: string;
+  readonly searchPath: readonly string[];
+  /** Those that were asked for, in order. */
+  readonly schemas: readonly string[];
+}
 
 /** Flags: 1 visible, 2 partition, 4 row security, 8 forced, 16 active. */
 export type RelationRow = readonly [
@@ -60,50 +60,35 @@ export type AccessRow = readonly [
 
 export type CommentRow = readonly [
   part: number,
-  catalog: number,
   oid: number,
+  catalog: number,
   ...Unused<1>,
   position: number,
   ...Unused<2>,
   text: string,
 ];
 
-export type ParentRow = readonly [
-  part: number,
-  relation: number,
-  parentSchema: number,
-  ...Unused<1>,
-  order: number,
-  ...Unused<2>,
-  parent: string,
-];
-
-export type SourceRow = readonly [part: number, relation: number, schema: number, ...Unused<4>, name: string];
-
 /** Policies, triggers and rules: one number a relation. */
 export type CountRow = readonly [part: number, relation: number, ...Unused<2>, value: number];
 
 export type SequenceRow = readonly [
   part: number,
-  oid: number,
-  schema: number,
   table: number | null,
+  schema: number,
+  oid: number,
   position: number | null,
   ...Unused<2>,
   name: string,
   dependency: "a" | "i" | null,
-  /** `SequenceOptionsRow` as JSON. */
+  /** `SequenceOptions` as JSON. */
   options: string,
 ];
-
-/** Type, start, increment, minimum, maximum, cache, cycle. */
-export type SequenceOptionsRow = readonly [string, string, string, string, string, string, boolean];
 
 /** Flags: 1 deferrable, 2 deferred, 4 not valid, 8 not enforced, 16 period, 32 no inherit. */
 export type ConstraintRow = readonly [
   part: number,
-  oid: number,
   relation: number,
+  oid: number,
   /** The table a foreign key refers to; the index of a key. */
   other: number,
   flags: number,
@@ -124,15 +109,15 @@ export type TargetRow = readonly [
   ...Unused<1>,
   position: number,
   ...Unused<2>,
-  name: string,
   column: string,
+  name: string,
 ];
 
 /** Flags: 1 primary, 2 immediate, 4 valid, 8 exclusion, 16 nulls not distinct, 32 unique. */
 export type IndexRow = readonly [
   part: number,
-  oid: number,
   relation: number,
+  oid: number,
   method: number,
   keyColumns: number,
   flags: number,
@@ -159,7 +144,7 @@ export type IndexKeyRow = readonly [
   classOptions: readonly string[] | null,
 ];
 
-/** Access methods, collations; operator classes with whether they are a default. */
+/** Schemas, access methods, collations; operator classes with whether they are a default. */
 export type NameRow = readonly [
   part: number,
   oid: number,
@@ -194,16 +179,16 @@ export type TypeExtras = readonly [
   extension: string | null,
 ];
 
-/** An enum's labels, a composite's attributes. */
-export type ListRow = readonly [part: number, type: number, ...Unused<5>, json: string];
+/** A list as JSON: what a relation inherits from or selects from, an enum's labels, a composite's attributes. */
+export type ListRow = readonly [part: number, oid: number, ...Unused<5>, json: string];
 
 /** Name, formatted type, type oid, typmod. */
 export type AttributeRow = readonly [string, string, number, number];
 
 export type DomainCheckRow = readonly [
   part: number,
-  oid: number,
   type: number,
+  oid: number,
   ...Unused<1>,
   validated: number,
   ...Unused<2>,
@@ -229,13 +214,13 @@ type Unused<Count extends number, Cells extends null[] = []> = Cells["length"] e
 /** The row of each part. */
 export interface PartRows {
   readonly server: ServerRow;
-  readonly schema: NamespaceRow;
+  readonly schema: NameRow;
   readonly relation: RelationRow;
   readonly column: ColumnRow;
   readonly access: AccessRow;
   readonly comment: CommentRow;
-  readonly parent: ParentRow;
-  readonly source: SourceRow;
+  readonly parent: ListRow;
+  readonly source: ListRow;
   readonly policies: CountRow;
   readonly triggers: CountRow;
   readonly rules: CountRow;

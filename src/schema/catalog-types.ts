@@ -69,7 +69,7 @@ export const TYPE_PARTS: Pick<
     from: "from pg_catalog.pg_enum e group by e.enumtypid",
   },
   domainCheck: {
-    oids: ["k.oid", "k.contypid"],
+    oids: ["k.contypid", "k.oid"],
     ints: ["k.convalidated"],
     texts: ["k.conname", "pg_catalog.pg_get_expr(k.conbin, 0)"],
     from: "from pg_catalog.pg_constraint k where k.contypid <> 0 and k.contype = 'c'",

@@ -3,7 +3,7 @@ import { queryError } from "../driver/query-error.ts";
 import { sendForValues } from "../driver/send.ts";
 import { ArgumentError } from "../errors.ts";
 import { buildSnapshot } from "./build-snapshot.ts";
-import { catalogOf } from "./catalog.ts";
+import { catalogOf, serverOf } from "./catalog.ts";
 import { CATALOG_QUERY } from "./catalog-query.ts";
 import { requireColumnForms } from "./column-forms.ts";
 import { chosenJsTypes } from "./js-types.ts";
@@ -33,10 +33,11 @@ export async function loadSchema<Tables = WideTables>(
   const jsTypes = chosenJsTypes(options.types);
   const { schemas } = options;
   const catalog = catalogOf(await catalogRows(sql, schemas === undefined ? null : schemaList(schemas)));
-  const missing = schemas?.filter(name => !catalog.schemas.includes(name)) ?? [];
+  const server = serverOf(catalog);
+  const missing = schemas?.filter(name => !server.schemas.includes(name)) ?? [];
   if (missing.length > 0) {
     throw new ArgumentError(
-      `no schema ${missing.map(name => JSON.stringify(name)).join(", ")} that role ${catalog.server.role} may use`,
+      `no schema ${missing.map(name => JSON.stringify(name)).join(", ")} that role ${server.role} may use`,
     );
   }
   const schema = buildSnapshot<Tables>(catalog, jsTypes);
