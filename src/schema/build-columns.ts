@@ -2,7 +2,7 @@ import { sequenceOptions } from "./build-sequences.ts";
 import type { TypeKeys } from "./build-types.ts";
 import { type Catalog, commentOf, ownCollation } from "./catalog.ts";
 import type { ColumnRow, RelationRow } from "./catalog-rows.ts";
-import { intArray } from "./int-list.ts";
+import { intList } from "./int-list.ts";
 import type { Column, PgType } from "./snapshot.ts";
 
 /** What columns need to know of the whole catalog. */
@@ -75,7 +75,7 @@ const PRIVILEGES: readonly Column["privileges"][] = Array.from({ length: 8 }, (_
 function unprovenColumns({ constraint }: Catalog, relation: number): readonly number[] {
   return (constraint.get(relation) ?? [])
     .filter(({ 4: flags, 8: letters }) => letters[0] === "n" && (flags & 4) !== 0)
-    .map(({ 9: key }) => intArray(key)[0] ?? 0);
+    .map(({ 9: key }) => intList(key)[0] ?? 0);
 }
 
 // A domain's NOT NULL does not show in attnotnull; it may sit on any domain of the chain.

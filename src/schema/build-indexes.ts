@@ -1,7 +1,7 @@
 import { buildKeyOptions } from "./build-key-options.ts";
 import { type Catalog, columnNames, commentOf, rowOf } from "./catalog.ts";
 import type { ConstraintRow, IndexExtras, IndexRow } from "./catalog-rows.ts";
-import { intVector } from "./int-list.ts";
+import { intList } from "./int-list.ts";
 import { byName } from "./name-order.ts";
 import type { Index, UniqueKey } from "./snapshot.ts";
 
@@ -29,7 +29,7 @@ export function buildIndexes(
 
 function plainIndex(catalog: Catalog, row: IndexRow): Index {
   const { 1: relation, 2: oid, 3: method, 4: keyColumns, 5: flags, 7: name, 8: columns, 9: extras } = row;
-  const numbers = intVector(columns);
+  const numbers = intList(columns);
   const [expressions, predicate, options] = extras === null ? NO_EXTRAS : (JSON.parse(extras) as IndexExtras);
   return {
     name,

@@ -1,12 +1,12 @@
 import { type Catalog, rowOf } from "./catalog.ts";
 import type { ColumnRow, IndexKeyRow, IndexRow } from "./catalog-rows.ts";
-import { intVector } from "./int-list.ts";
+import { intList } from "./int-list.ts";
 
 /** What follows each key of an index, `COLLATE "C" text_pattern_ops DESC`; none when all keys have the defaults. */
 export function buildKeyOptions(catalog: Catalog, row: IndexRow): readonly string[] {
   const { 1: relation, 8: columns, 10: keys } = row;
   if (keys === null) return [];
-  const numbers = intVector(columns);
+  const numbers = intList(columns);
   return (JSON.parse(keys) as readonly IndexKeyRow[]).map((key, index) =>
     keyOptions(
       catalog,

@@ -1,7 +1,7 @@
 import { buildIndexes, type RelationIndexes } from "./build-indexes.ts";
 import { type Catalog, columnNames, commentOf, relationName } from "./catalog.ts";
 import type { ConstraintRow } from "./catalog-rows.ts";
-import { intArray } from "./int-list.ts";
+import { intList } from "./int-list.ts";
 import { byName } from "./name-order.ts";
 import type { Check, Exclusion, ForeignKey, ReferentialAction } from "./snapshot.ts";
 
@@ -86,5 +86,5 @@ function exclusion(catalog: Catalog, row: ConstraintRow): Exclusion {
 
 function namesOf(catalog: Catalog, relation: number, key: string | null): readonly string[] {
   // A constraint's key has no expressions.
-  return columnNames(catalog, relation, intArray(key)) as readonly string[];
+  return columnNames(catalog, relation, intList(key)) as readonly string[];
 }

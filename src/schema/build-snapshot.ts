@@ -2,8 +2,8 @@ import { buildColumns, type ColumnContext } from "./build-columns.ts";
 import { buildKeys } from "./build-keys.ts";
 import { buildSequences } from "./build-sequences.ts";
 import { buildTypes, typeKeys } from "./build-types.ts";
-import { allOf, type Catalog, commentOf, listOf, relationName, rowOf, serverOf } from "./catalog.ts";
-import type { RelationExtras, RelationRow } from "./catalog-rows.ts";
+import { allOf, type Catalog, commentOf, relationName, rowOf, serverOf } from "./catalog.ts";
+import type { ListRow, RelationExtras, RelationRow } from "./catalog-rows.ts";
 import { deepFreeze } from "./deep-freeze.ts";
 import { byRelationName } from "./name-order.ts";
 import { relationKeys } from "./relation-key.ts";
@@ -12,6 +12,7 @@ import {
   type JsTypes,
   type Relation,
   type RelationKind,
+  type RelationName,
   type SchemaSnapshot,
 } from "./snapshot.ts";
 
@@ -66,11 +67,11 @@ function buildRelation(context: ColumnContext, row: RelationRow, schema: string,
     isPartition: (bits & 2) !== 0,
     partitionKey,
     partitionBound,
-    parents: listOf(catalog.parent, oid),
+    parents: namesIn(rowOf(catalog.parent, oid)),
     comment: commentOf(catalog, "relation", oid),
     options: options ?? [],
     definition: definition?.trim().replace(/;$/, "") ?? null,
-    dependsOn: listOf(catalog.source, oid),
+    dependsOn: namesIn(rowOf(catalog.source, oid)),
     privileges: privilegesOf(privileges),
     updatable: updatableOf(updatable),
     rowSecurity: (bits & 4) === 0 ? "off" : (bits & 8) !== 0 ? "forced" : "on",
@@ -84,6 +85,10 @@ function buildRelation(context: ColumnContext, row: RelationRow, schema: string,
 }
 
 const NO_EXTRAS: RelationExtras = [null, null, null, null];
+
+function namesIn(row: ListRow | undefined): readonly RelationName[] {
+  return row === undefined ? [] : (JSON.parse(row[7]) as readonly RelationName[]);
+}
 
 // The bits of has_table_privilege's sum, of pg_relation_is_updatable (manual 9.27) and of pg_trigger.tgtype.
 function privilegesOf(bits: number): Relation["privileges"] {

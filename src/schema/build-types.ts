@@ -1,8 +1,7 @@
-import { allOf, type Catalog, commentOf, listOf, ownCollation, rowOf } from "./catalog.ts";
-import type { AttributeRow, DomainCheckRow, TypeExtras, TypeRow } from "./catalog-rows.ts";
-import { byName } from "./name-order.ts";
-import type { Check, CompositeType, PgType } from "./snapshot.ts";
-import { rangeOf, usedTypes } from "./used-types.ts";
+import { allOf, type Catalog, commentOf, ownCollation, rowOf } from "./catalog.ts";
+import type { DomainCheck, DomainDetails, TypeRow } from "./catalog-rows.ts";
+import type { Check, DomainType, PgType } from "./snapshot.ts";
+import { attributesOf, rangeOf, usedTypes } from "./used-types.ts";
 
 /** Type oid → type key. */
 export type TypeKeys = ReadonlyMap<number, string>;
@@ -18,22 +17,30 @@ export function buildTypes(catalog: Catalog, keys: TypeKeys): Record<string, PgT
 }
 
 function buildType(catalog: Catalog, row: TypeRow, keys: TypeKeys): PgType {
-  const { 1: oid, 2: schema, 5: flags, 7: name, 9: letters, 10: inner, 11: extras } = row;
-  const [, , extension] = extrasOf(extras);
+  const { 1: oid, 2: schema, 5: flags, 7: name, 9: letters, 10: inner, 11: details } = row;
   const named = {
     schema: rowOf(catalog.schema, schema)?.[7] ?? "",
     name,
-    extension,
+    extension: rowOf(catalog.extension, oid)?.[7] ?? null,
     comment: commentOf(catalog, "type", oid),
   };
   const keyOf = (type: number | undefined): string => keys.get(type ?? 0) ?? "text";
   switch (letters[0]) {
     case "e":
-      return { kind: "enum", ...named, labels: listOf(catalog.labels, oid) };
+      return { kind: "enum", ...named, labels: JSON.parse(details ?? "[]") as readonly string[] };
     case "d":
-      return { kind: "domain", ...named, ...domainOf(catalog, row, keyOf) };
+      return { kind: "domain", ...named, base: keyOf(Number(inner)), ...domainOf(catalog, row) };
     case "c":
-      return { kind: "composite", ...named, attributes: attributesOf(catalog, oid, keyOf) };
+      return {
+        kind: "composite",
+        ...named,
+        attributes: attributesOf(row).map(([attribute, type, typeOid, typmod]) => ({
+          name: attribute,
+          type,
+          typeKey: keyOf(typeOid),
+          typmod,
+        })),
+      };
     case "r":
       return { kind: "range", ...named, subtype: keyOf(rowOf(catalog.range, oid)?.[2]) };
     case "m":
@@ -43,51 +50,32 @@ function buildType(catalog: Catalog, row: TypeRow, keys: TypeKeys): PgType {
   return { kind: "array", ...named, element: keyOf(Number(inner)), delimiter: letters.slice(2) };
 }
 
+type DomainFacts = Pick<
+  DomainType,
+  "baseTypmod" | "baseType" | "collation" | "notNull" | "default" | "checks"
+>;
+
 function domainOf(
   catalog: Catalog,
-  { 1: oid, 3: collation, 4: typmod, 5: flags, 10: inner, 11: extras }: TypeRow,
-  keyOf: (type: number) => string,
-) {
-  const [baseType, defaultText] = extrasOf(extras);
+  { 3: collation, 4: baseTypmod, 5: flags, 10: inner, 11: details }: TypeRow,
+): DomainFacts {
+  const [baseType, defaultText, checks] = JSON.parse(details!) as DomainDetails;
   return {
-    base: keyOf(Number(inner)),
-    baseTypmod: typmod,
-    baseType: baseType ?? "",
+    baseTypmod,
+    baseType,
     collation: ownCollation(catalog, Number(inner), collation),
     notNull: (flags & 1) !== 0,
     default: defaultText,
-    checks: (catalog.domainCheck.get(oid) ?? [])
-      .toSorted((a, b) => byName(a[7], b[7]))
-      .map(check => domainCheck(catalog, check)),
+    checks: (checks ?? []).map(check => domainCheck(catalog, check)),
   };
 }
 
-function extrasOf(extras: string | null): TypeExtras {
-  return extras === null ? [null, null, null] : (JSON.parse(extras) as TypeExtras);
-}
-
-function attributesOf(
-  { attributes }: Catalog,
-  oid: number,
-  keyOf: (type: number) => string,
-): CompositeType["attributes"] {
-  return listOf<AttributeRow>(attributes, oid).map(([name, type, attribute, typmod]) => ({
-    name,
-    type,
-    typeKey: keyOf(attribute),
-    typmod,
-  }));
-}
-
-function domainCheck(
-  catalog: Catalog,
-  { 2: oid, 4: validated, 7: name, 8: expression }: DomainCheckRow,
-): Check {
+function domainCheck(catalog: Catalog, [name, expression, validated, oid]: DomainCheck): Check {
   return {
     name,
     columns: [],
     expression,
-    validated: validated === 1,
+    validated,
     enforced: true,
     noInherit: false,
     comment: commentOf(catalog, "constraint", oid),

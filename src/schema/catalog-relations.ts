@@ -1,5 +1,8 @@
 import { bits, type CatalogParts, jsonNames, letters } from "./catalog-part.ts";
 
+// Oids of catalogs, the same on every server: 1247 pg_type, 1259 pg_class, 2606 pg_constraint, 2618 pg_rewrite,
+// 3079 pg_extension.
+
 /** What several parts read. */
 export const RELATION_TABLES: string = `
 namespaces as materialized (
@@ -12,14 +15,11 @@ namespaces as materialized (
 ),
 members as materialized (
   select d.objid from pg_catalog.pg_depend d
-  where d.refclassid = 'pg_catalog.pg_extension'::regclass and d.deptype = 'e'
-    and d.classid = 'pg_catalog.pg_class'::regclass and d.objsubid = 0
+  where d.refclassid = 3079 and d.deptype = 'e'
+    and d.classid = 1259 and d.objsubid = 0
 ),
 relations as materialized (
-  select c.oid, c.relname, c.relnamespace, c.relkind, c.relpersistence, c.relispartition, c.relpartbound, c.reloptions,
-    c.relrowsecurity, c.relforcerowsecurity,
-    has_table_privilege(c.oid, 'SELECT')::int + has_table_privilege(c.oid, 'INSERT')::int * 2
-      + has_table_privilege(c.oid, 'UPDATE')::int * 4 + has_table_privilege(c.oid, 'DELETE')::int * 8 as privileges
+  select c.*, ${bits(...["SELECT", "INSERT", "UPDATE", "DELETE"].map(name => `has_table_privilege(c.oid, '${name}')`))} as privileges
   from pg_catalog.pg_class c
   where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relnamespace = any (array(select oid from namespaces))
     and c.oid not in (select objid from members)
@@ -100,10 +100,7 @@ export const RELATION_PARTS: Pick<
     oids: ["r.oid"],
     ints: [
       "a.attnum",
-      `(r.privileges & 7)
-        | case when r.privileges & 1 = 0 and has_column_privilege(r.oid, a.attnum, 'SELECT') then 1 else 0 end
-        | case when r.privileges & 2 = 0 and has_column_privilege(r.oid, a.attnum, 'INSERT') then 2 else 0 end
-        | case when r.privileges & 4 = 0 and has_column_privilege(r.oid, a.attnum, 'UPDATE') then 4 else 0 end`,
+      bits(...["SELECT", "INSERT", "UPDATE"].map(name => `has_column_privilege(r.oid, a.attnum, '${name}')`)),
       "r.relkind in ('r', 'p') or pg_catalog.pg_column_is_updatable(r.oid, a.attnum, true)",
     ],
     from: `from relations r
@@ -115,8 +112,8 @@ export const RELATION_PARTS: Pick<
     ints: ["d.objsubid"],
     texts: ["d.description"],
     from: `from pg_catalog.pg_description d
-      where d.classoid in ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_constraint'::regclass, 'pg_catalog.pg_type'::regclass)
-        and (d.objoid >= 16384 or d.classoid = 'pg_catalog.pg_class'::regclass)`,
+      where d.classoid in (1259, 2606, 1247)
+        and (d.objoid >= 16384 or d.classoid = 1259)`,
   },
   parent: {
     oids: ["h.inhrelid"],
@@ -134,8 +131,8 @@ export const RELATION_PARTS: Pick<
         select distinct w.ev_class, d.refobjid
         from pg_catalog.pg_rewrite w
         join relations r on r.oid = w.ev_class
-        join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_rewrite'::regclass and d.objid = w.oid
-          and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid <> w.ev_class
+        join pg_catalog.pg_depend d on d.classid = 2618 and d.objid = w.oid
+          and d.refclassid = 1259 and d.refobjid <> w.ev_class
         where w.rulename = '_RETURN') u
       join pg_catalog.pg_class s on s.oid = u.refobjid
       join pg_catalog.pg_namespace n on n.oid = s.relnamespace
@@ -169,13 +166,12 @@ export const RELATION_PARTS: Pick<
     ],
     from: `from pg_catalog.pg_sequence s
       join pg_catalog.pg_class c on c.oid = s.seqrelid
-      left join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.objsubid = 0
-        and d.refclassid = 'pg_catalog.pg_class'::regclass and d.deptype in ('a', 'i')
+      left join pg_catalog.pg_depend d on d.classid = 1259 and d.objid = c.oid and d.objsubid = 0
+        and d.refclassid = 1259 and d.deptype in ('a', 'i')
       left join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
       where c.relnamespace = any (array(select oid from namespaces)) and c.oid not in (select objid from members)
-        and (d.deptype is distinct from 'i' or not (
-          s.seqstart = 1 and s.seqincrement = 1 and s.seqmin = 1 and s.seqcache = 1 and not s.seqcycle
-          and s.seqtypid = a.atttypid and s.seqmax = case s.seqtypid
-            when 'int8'::regtype then 9223372036854775807 when 'int4'::regtype then 2147483647 else 32767 end))`,
+        and (d.deptype is distinct from 'i'
+          or (s.seqstart, s.seqincrement, s.seqmin, s.seqcache, s.seqcycle, s.seqtypid, s.seqmax) is distinct from
+            (1, 1, 1, 1, false, a.atttypid, case s.seqtypid when 20 then 9223372036854775807 when 23 then 2147483647 else 32767 end))`,
   },
 };

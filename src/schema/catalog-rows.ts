@@ -144,7 +144,7 @@ export type IndexKeyRow = readonly [
   classOptions: readonly string[] | null,
 ];
 
-/** Schemas, access methods, collations; operator classes with whether they are a default. */
+/** Schemas, access methods, collations, the extensions of types; operator classes with whether they are a default. */
 export type NameRow = readonly [
   part: number,
   oid: number,
@@ -169,32 +169,23 @@ export type TypeRow = readonly [
   letters: string,
   /** The oid of an array's element, of a domain's base. */
   inner: string,
-  /** `TypeExtras` as JSON. */
-  extras: string | null,
+  /** As JSON: an enum's labels, a composite's `AttributeRow`s, `DomainDetails`. */
+  details: string | null,
 ];
 
-export type TypeExtras = readonly [
-  baseType: string | null,
+export type DomainDetails = readonly [
+  baseType: string,
   defaultText: string | null,
-  extension: string | null,
+  checks: readonly DomainCheck[] | null,
 ];
 
-/** A list as JSON: what a relation inherits from or selects from, an enum's labels, a composite's attributes. */
+export type DomainCheck = readonly [name: string, expression: string, validated: boolean, oid: number];
+
+/** What a relation inherits from or selects from, as JSON. */
 export type ListRow = readonly [part: number, oid: number, ...Unused<5>, json: string];
 
 /** Name, formatted type, type oid, typmod. */
 export type AttributeRow = readonly [string, string, number, number];
-
-export type DomainCheckRow = readonly [
-  part: number,
-  type: number,
-  oid: number,
-  ...Unused<1>,
-  validated: number,
-  ...Unused<2>,
-  name: string,
-  expression: string,
-];
 
 export type RangeRow = readonly [part: number, type: number, subtype: number, multirange: number];
 
@@ -231,9 +222,7 @@ export interface PartRows {
   readonly method: NameRow;
   readonly operatorClass: NameRow;
   readonly type: TypeRow;
-  readonly attributes: ListRow;
-  readonly labels: ListRow;
-  readonly domainCheck: DomainCheckRow;
+  readonly extension: NameRow;
   readonly range: RangeRow;
   readonly format: FormatRow;
   readonly collation: NameRow;

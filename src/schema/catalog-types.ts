@@ -14,16 +14,13 @@ needed as materialized (
   union select g.rngsubtype from pg_catalog.pg_range g
 ),
 composites as materialized (
-  select t.oid, t.typrelid, t.typarray, c.relkind = 'c' as is_own
+  select t.oid, c.relkind = 'c' as is_own
   from pg_catalog.pg_type t join pg_catalog.pg_class c on c.oid = t.typrelid
   where c.relkind = 'c' or t.oid in (select oid from needed) or t.typarray in (select oid from needed)
 )`;
 
 /** More types than the snapshot has: build-types.ts follows what they are made of. */
-export const TYPE_PARTS: Pick<
-  CatalogParts,
-  "type" | "attributes" | "labels" | "domainCheck" | "range" | "format" | "collation"
-> = {
+export const TYPE_PARTS: Pick<CatalogParts, "type" | "extension" | "range" | "format" | "collation"> = {
   type: {
     oids: ["t.oid", "t.typnamespace", "t.typcollation"],
     ints: [
@@ -39,11 +36,17 @@ export const TYPE_PARTS: Pick<
       "case when n.nspname = 'pg_catalog' then t.typname else quote_ident(n.nspname) || '.' || quote_ident(t.typname) end",
       letters("t.typtype", "t.typcategory", "t.typdelim"),
       "case when t.typtype = 'd' then t.typbasetype when t.typcategory = 'A' then t.typelem else 0 end",
-      `case when t.typtype = 'd' or t.oid >= 16384 then json_build_array(
-        case when t.typtype = 'd' then pg_catalog.format_type(t.typbasetype, t.typtypmod) end,
-        case when t.typtype = 'd' then t.typdefault end,
-        (select x.extname from pg_catalog.pg_depend d join pg_catalog.pg_extension x on x.oid = d.refobjid
-         where d.classid = 'pg_catalog.pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')) end`,
+      `case t.typtype
+        when 'd' then json_build_array(pg_catalog.format_type(t.typbasetype, t.typtypmod), t.typdefault, (
+          select json_agg(json_build_array(k.conname, pg_catalog.pg_get_expr(k.conbin, 0), k.convalidated, k.oid::int8) order by k.conname)
+          from pg_catalog.pg_constraint k where k.contypid = t.oid and k.contype = 'c'))
+        when 'e' then (
+          select json_agg(e.enumlabel order by e.enumsortorder) from pg_catalog.pg_enum e where e.enumtypid = t.oid)
+        when 'c' then (
+          select json_agg(
+            json_build_array(a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid::int8, a.atttypmod)
+            order by a.attnum)
+          from pg_catalog.pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped) end`,
     ],
     from: `from pg_catalog.pg_type t
       join pg_catalog.pg_namespace n on n.oid = t.typnamespace
@@ -53,26 +56,11 @@ export const TYPE_PARTS: Pick<
           or t.typarray in (select oid from needed)
         else true end`,
   },
-  attributes: {
-    oids: ["k.oid"],
-    texts: [
-      `(select coalesce(json_agg(
-          json_build_array(a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid::int8, a.atttypmod)
-          order by a.attnum), '[]')
-        from pg_catalog.pg_attribute a where a.attrelid = k.typrelid and a.attnum > 0 and not a.attisdropped)`,
-    ],
-    from: "from composites k",
-  },
-  labels: {
-    oids: ["e.enumtypid"],
-    texts: ["json_agg(e.enumlabel order by e.enumsortorder)"],
-    from: "from pg_catalog.pg_enum e group by e.enumtypid",
-  },
-  domainCheck: {
-    oids: ["k.contypid", "k.oid"],
-    ints: ["k.convalidated"],
-    texts: ["k.conname", "pg_catalog.pg_get_expr(k.conbin, 0)"],
-    from: "from pg_catalog.pg_constraint k where k.contypid <> 0 and k.contype = 'c'",
+  extension: {
+    oids: ["d.objid"],
+    texts: ["x.extname"],
+    from: `from pg_catalog.pg_depend d join pg_catalog.pg_extension x on x.oid = d.refobjid
+      where d.refclassid = 3079 and d.classid = 1247 and d.deptype = 'e'`,
   },
   range: {
     oids: ["g.rngtypid", "g.rngsubtype", "g.multirange"],

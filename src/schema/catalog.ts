@@ -31,11 +31,6 @@ export function rowOf<Row>(groups: Groups<Row>, oid: number): Row | undefined {
   return groups.get(oid)?.[0];
 }
 
-/** The JSON of a part that has one row an oid. */
-export function listOf<Item>(groups: Groups<PartRows["labels"]>, oid: number): readonly Item[] {
-  return JSON.parse(rowOf(groups, oid)?.[7] ?? "[]") as readonly Item[];
-}
-
 export function serverOf(catalog: Catalog): ServerFacts {
   return JSON.parse(rowOf(catalog.server, 0)![7]) as ServerFacts;
 }

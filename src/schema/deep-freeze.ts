@@ -3,30 +3,17 @@ const EMPTY: readonly never[] = Object.freeze([]);
 
 /** Freezes plain JSON data of one's own through and through, and returns it; empty arrays become one and the same. */
 export function deepFreeze<Data>(data: Data): Data {
-  return frozen(data) as Data;
-}
-
-function frozen(value: unknown): unknown {
   // What is not extensible was here before: other parts of the data share it.
-  if (typeof value !== "object" || value === null || !Object.isExtensible(value)) return value;
-  if (Array.isArray(value)) return value.length === 0 ? EMPTY : Object.freeze(withFrozenItems(value));
-  return Object.freeze(withFrozenFields(value as Record<string, unknown>));
+  if (typeof data !== "object" || data === null || !Object.isExtensible(data)) return data;
+  if (Array.isArray(data)) {
+    if (data.length === 0) return EMPTY as Data;
+    for (let index = 0; index < data.length; index++) freezeField(data, index);
+  } else for (const name in data) freezeField(data, name);
+  return Object.freeze(data);
 }
 
-function withFrozenItems(list: unknown[]): unknown[] {
-  for (let index = 0; index < list.length; index++) {
-    const item = list[index];
-    const kept = frozen(item);
-    if (kept !== item) list[index] = kept;
-  }
-  return list;
-}
-
-function withFrozenFields(object: Record<string, unknown>): Record<string, unknown> {
-  for (const name in object) {
-    const field = object[name];
-    const kept = frozen(field);
-    if (kept !== field) object[name] = kept;
-  }
-  return object;
+function freezeField<Data extends object>(data: Data, name: keyof Data): void {
+  const value = data[name];
+  const frozen = deepFreeze(value);
+  if (frozen !== value) data[name] = frozen;
 }

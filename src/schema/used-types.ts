@@ -1,4 +1,4 @@
-import { allOf, type Catalog, listOf, rowOf, serverOf } from "./catalog.ts";
+import { allOf, type Catalog, rowOf, serverOf } from "./catalog.ts";
 import type { AttributeRow, TypeRow } from "./catalog-rows.ts";
 
 /** The types of columns, those the chosen schemas define, and all that these are made of. */
@@ -26,10 +26,18 @@ function ownTypes(catalog: Catalog): number[] {
     .map(row => row[1]);
 }
 
-function partsOf(catalog: Catalog, { 1: oid, 10: inner }: TypeRow): number[] {
-  const attributes = listOf<AttributeRow>(catalog.attributes, oid).map(attribute => attribute[2]);
-  const range = rowOf(catalog.range, oid)?.[2] ?? rangeOf(catalog, oid);
-  return [Number(inner), ...attributes, ...(range === undefined ? [] : [range])];
+function partsOf(catalog: Catalog, row: TypeRow): number[] {
+  const range = rowOf(catalog.range, row[1])?.[2] ?? rangeOf(catalog, row[1]);
+  return [
+    Number(row[10]),
+    ...attributesOf(row).map(attribute => attribute[2]),
+    ...(range === undefined ? [] : [range]),
+  ];
+}
+
+/** The attributes of a composite type. */
+export function attributesOf({ 9: letters, 11: details }: TypeRow): readonly AttributeRow[] {
+  return letters[0] === "c" && details !== null ? (JSON.parse(details) as readonly AttributeRow[]) : [];
 }
 
 /** The range that a multirange is of. */
