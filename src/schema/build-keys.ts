@@ -1,103 +1,26 @@
-import type { ColumnRow, ConstraintRow, IndexRow, RelationRow } from "./catalog-rows.ts";
-import type { Check, Exclusion, ForeignKey, Index, ReferentialAction, UniqueKey } from "./snapshot.ts";
-
-/** Attribute number → column name. */
-type ColumnNames = ReadonlyMap<number, string>;
+import { buildIndexes, type RelationIndexes } from "./build-indexes.ts";
+import { type Catalog, columnNames, commentOf, relationName } from "./catalog.ts";
+import type { ConstraintRow } from "./catalog-rows.ts";
+import { intList } from "./int-list.ts";
+import { byName } from "./name-order.ts";
+import type { Check, Exclusion, ForeignKey, ReferentialAction } from "./snapshot.ts";
 
 /** Keys and constraints of a relation. */
-export interface RelationKeys {
-  readonly primaryKey: UniqueKey | null;
-  readonly uniqueKeys: readonly UniqueKey[];
-  readonly indexes: readonly Index[];
+export interface RelationKeys extends RelationIndexes {
   readonly foreignKeys: readonly ForeignKey[];
   readonly checks: readonly Check[];
   readonly exclusions: readonly Exclusion[];
 }
 
-export function buildKeys(relation: RelationRow): RelationKeys {
-  const names: ColumnNames = new Map((relation[17] ?? []).map((column: ColumnRow) => [column[1], column[0]]));
-  const constraints = relation[18] ?? [];
-  const indexes = relation[19] ?? [];
-  const keyed = indexes
-    .filter(row => row[12])
-    .map(index => ({
-      isPrimary: index[6],
-      key: uniqueKey(
-        index,
-        constraints.find(({ type, index: oid }) => (type === "p" || type === "u") && oid === index[0]),
-        names,
-        relation[16] === true,
-      ),
-    }));
+export function buildKeys(catalog: Catalog, relation: number): RelationKeys {
+  const constraints = (catalog.constraint.get(relation) ?? []).toSorted((a, b) => byName(a[7], b[7]));
+  const ofType = (type: string): ConstraintRow[] => constraints.filter(row => row[8][0] === type);
   return {
-    primaryKey: keyed.find(({ isPrimary }) => isPrimary)?.key ?? null,
-    uniqueKeys: keyed.filter(({ isPrimary }) => !isPrimary).map(({ key }) => key),
-    indexes: indexes.filter(row => !row[12]).map(row => plainIndex(row, names)),
-    foreignKeys: constraints.filter(({ type }) => type === "f").map(row => foreignKey(row, names)),
-    checks: constraints.filter(({ type }) => type === "c").map(row => check(row, names)),
-    exclusions: constraints
-      .filter(({ type }) => type === "x")
-      .map(({ name, definition, deferrable, comment }) => ({
-        name,
-        definition: definition ?? "",
-        deferrable: deferrable ?? false,
-        comment: comment ?? null,
-      })),
+    ...buildIndexes(catalog, relation, constraints),
+    foreignKeys: ofType("f").map(row => foreignKey(catalog, row)),
+    checks: ofType("c").map(row => check(catalog, row)),
+    exclusions: ofType("x").map(row => exclusion(catalog, row)),
   };
-}
-
-function columnNames(numbers: readonly number[], names: ColumnNames): readonly string[] {
-  return numbers.map(number => names.get(number) ?? "");
-}
-
-function plainIndex(row: IndexRow, names: ColumnNames): Index {
-  const [, name, keyColumns, numbers, expressions, predicate, , , valid, , , comment] = row;
-  const [, , , , , , , , , , , , , method, options, keyOptions] = row;
-  return {
-    name,
-    columns: numbers.slice(0, keyColumns).map(number => names.get(number) ?? null),
-    expressions: expressions ?? [],
-    keyOptions: keyOptions ?? [],
-    include: columnNames(numbers.slice(keyColumns), names),
-    predicate,
-    method,
-    options: options ?? [],
-    valid,
-    comment,
-  };
-}
-
-function uniqueKey(
-  row: IndexRow,
-  constraint: ConstraintRow | undefined,
-  names: ColumnNames,
-  hasWriteRules: boolean,
-): UniqueKey {
-  const index = plainIndex(row, names);
-  const [, , , , , , , isImmediate, isValid, isExclusion, nullsNotDistinct] = row;
-  return {
-    ...index,
-    name: constraint?.name ?? index.name,
-    isConstraint: constraint !== undefined,
-    deferrable: constraint?.deferrable ?? false,
-    initiallyDeferred: constraint?.deferred ?? false,
-    nullsNotDistinct,
-    period: constraint?.period ?? false,
-    conflictTarget: conflictTarget(isImmediate, isValid, isExclusion, hasWriteRules),
-    comment: constraint?.comment ?? index.comment,
-  };
-}
-
-// What ON CONFLICT accepts (manual, INSERT): a deferrable or invalid index never, an exclusion index only DO NOTHING,
-// and no target on a table with INSERT or UPDATE rules.
-function conflictTarget(
-  isImmediate: boolean,
-  isValid: boolean,
-  isExclusion: boolean,
-  hasWriteRules: boolean,
-): UniqueKey["conflictTarget"] {
-  if (!isImmediate || !isValid || hasWriteRules) return "none";
-  return isExclusion ? "doNothingOnly" : "doUpdate";
 }
 
 const ACTIONS: Readonly<Record<string, ReferentialAction>> = {
@@ -108,32 +31,60 @@ const ACTIONS: Readonly<Record<string, ReferentialAction>> = {
   d: "setDefault",
 };
 
-function foreignKey(row: ConstraintRow, names: ColumnNames): ForeignKey {
+function foreignKey(catalog: Catalog, row: ConstraintRow): ForeignKey {
+  const {
+    1: relation,
+    2: oid,
+    3: target,
+    4: flags,
+    7: name,
+    8: letters,
+    9: key,
+    10: targetKey,
+    11: setColumns,
+  } = row;
+  const columns = namesOf(catalog, target, targetKey);
   return {
-    name: row.name,
-    columns: columnNames(row.key ?? [], names),
-    references: { schema: row.refSchema ?? "", name: row.refName ?? "", columns: row.refColumns ?? [] },
-    onUpdate: ACTIONS[row.onUpdate ?? "a"] ?? "noAction",
-    onDelete: ACTIONS[row.onDelete ?? "a"] ?? "noAction",
-    deleteSetColumns: row.setColumns ? columnNames(row.setColumns, names) : null,
-    match: row.match === "f" ? "full" : "simple",
-    deferrable: row.deferrable ?? false,
-    initiallyDeferred: row.deferred ?? false,
-    validated: row.notValid === undefined,
-    enforced: row.notEnforced === undefined,
-    period: row.period ?? false,
-    comment: row.comment ?? null,
+    name,
+    columns: namesOf(catalog, relation, key),
+    references: { ...relationName(catalog, target), columns },
+    onUpdate: ACTIONS[letters[1] ?? "a"] ?? "noAction",
+    onDelete: ACTIONS[letters[2] ?? "a"] ?? "noAction",
+    deleteSetColumns: setColumns === null ? null : namesOf(catalog, relation, setColumns),
+    match: letters[3] === "f" ? "full" : "simple",
+    deferrable: (flags & 1) !== 0,
+    initiallyDeferred: (flags & 2) !== 0,
+    validated: (flags & 4) === 0,
+    enforced: (flags & 8) === 0,
+    period: (flags & 16) !== 0,
+    comment: commentOf(catalog, "constraint", oid),
   };
 }
 
-function check(row: ConstraintRow, names: ColumnNames): Check {
+function check(catalog: Catalog, row: ConstraintRow): Check {
+  const { 1: relation, 2: oid, 4: flags, 7: name, 9: key, 10: expression } = row;
   return {
-    name: row.name,
-    columns: columnNames(row.key ?? [], names),
-    expression: row.expression ?? "",
-    validated: row.notValid === undefined,
-    enforced: row.notEnforced === undefined,
-    noInherit: row.noInherit ?? false,
-    comment: row.comment ?? null,
+    name,
+    columns: namesOf(catalog, relation, key),
+    expression: expression ?? "",
+    validated: (flags & 4) === 0,
+    enforced: (flags & 8) === 0,
+    noInherit: (flags & 32) !== 0,
+    comment: commentOf(catalog, "constraint", oid),
   };
+}
+
+function exclusion(catalog: Catalog, row: ConstraintRow): Exclusion {
+  const { 2: oid, 4: flags, 7: name, 10: definition } = row;
+  return {
+    name,
+    definition: definition ?? "",
+    deferrable: (flags & 1) !== 0,
+    comment: commentOf(catalog, "constraint", oid),
+  };
+}
+
+function namesOf(catalog: Catalog, relation: number, key: string | null): readonly string[] {
+  // A constraint's key has no expressions.
+  return columnNames(catalog, relation, intList(key)) as readonly string[];
 }

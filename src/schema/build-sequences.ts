@@ -1,24 +1,35 @@
-import type { CatalogRows, SequenceOptionsRow, SequenceRow } from "./catalog-rows.ts";
+import { allOf, type Catalog, columnNames, commentOf, relationName, rowOf } from "./catalog.ts";
+import type { SequenceRow } from "./catalog-rows.ts";
+import { byRelationName } from "./name-order.ts";
 import type { Sequence, SequenceOptions } from "./snapshot.ts";
 
 /** The sequences of a catalog, without those of identity columns. */
-export function buildSequences(rows: CatalogRows): readonly Sequence[] {
-  return (rows.sequences ?? []).map(buildSequence);
+export function buildSequences(catalog: Catalog): readonly Sequence[] {
+  return allOf(catalog.sequence)
+    .filter(row => row[8] !== "i")
+    .map(row => buildSequence(catalog, row))
+    .toSorted(byRelationName);
 }
 
-function buildSequence([schema, name, options, owner, comment]: SequenceRow): Sequence {
-  const ownedBy = owner && { schema: owner[0], table: owner[1], column: owner[2] };
-  return { schema, name, ...sequenceOptions(options), ownedBy, comment };
+function buildSequence(catalog: Catalog, row: SequenceRow): Sequence {
+  return {
+    schema: rowOf(catalog.schema, row[2])?.[7] ?? "",
+    name: row[7],
+    ...sequenceOptions(row),
+    ownedBy: ownerOf(catalog, row),
+    comment: commentOf(catalog, "relation", row[3]),
+  };
 }
 
-export function sequenceOptions([
-  type,
-  start,
-  increment,
-  minimum,
-  maximum,
-  cache,
-  cycle,
-]: SequenceOptionsRow): SequenceOptions {
-  return { type, start, increment, minimum, maximum, cache, cycle };
+function ownerOf(
+  catalog: Catalog,
+  { 1: table, 4: position, 8: dependency }: SequenceRow,
+): Sequence["ownedBy"] {
+  if (dependency !== "a" || table === null || position === null || !catalog.relation.has(table)) return null;
+  const { schema, name } = relationName(catalog, table);
+  return { schema, table: name, column: columnNames(catalog, table, [position])[0] ?? "" };
+}
+
+export function sequenceOptions(row: SequenceRow): SequenceOptions {
+  return JSON.parse(row[9]) as SequenceOptions;
 }

@@ -1,9 +1,11 @@
-import { buildColumns, type ColumnContext, formatsOf } from "./build-columns.ts";
+import { buildColumns, type ColumnContext } from "./build-columns.ts";
 import { buildKeys } from "./build-keys.ts";
 import { buildSequences } from "./build-sequences.ts";
 import { buildTypes, typeKeys } from "./build-types.ts";
-import type { CatalogRows, RelationRow } from "./catalog-rows.ts";
+import { allOf, type Catalog, commentOf, relationName, rowOf, serverOf } from "./catalog.ts";
+import type { ListRow, RelationExtras, RelationRow } from "./catalog-rows.ts";
 import { deepFreeze } from "./deep-freeze.ts";
+import { byRelationName } from "./name-order.ts";
 import { relationKeys } from "./relation-key.ts";
 import {
   FORMAT_VERSION,
@@ -15,91 +17,98 @@ import {
 } from "./snapshot.ts";
 
 /** The snapshot of what the catalog query returned: oids become names, the result is frozen. */
-export function buildSnapshot<Tables>(rows: CatalogRows, jsTypes: JsTypes): SchemaSnapshot<Tables> {
-  const keys = typeKeys(rows);
-  const types = buildTypes(rows, keys);
-  const context: ColumnContext = { keys, types, formats: formatsOf(rows) };
-  const relations = rows.relations ?? [];
-  const names = relationKeys(relations.map(([schema, name, , , isVisible]) => ({ schema, name, isVisible })));
+export function buildSnapshot<Tables>(catalog: Catalog, jsTypes: JsTypes): SchemaSnapshot<Tables> {
+  const keys = typeKeys(catalog);
+  const types = buildTypes(catalog, keys);
   return deepFreeze({
     formatVersion: FORMAT_VERSION,
-    serverVersionNum: rows.serverVersionNum,
-    database: rows.database,
-    role: rows.role,
-    searchPath: rows.searchPath,
-    schemas: rows.schemas ?? [],
-    relations: relations.map((relation, index) => buildRelation(context, relation, names[index]!)),
+    ...serverOf(catalog),
+    relations: buildRelations({ catalog, keys, types }),
     types,
-    sequences: buildSequences(rows),
+    sequences: buildSequences(catalog),
     jsTypes,
     scope: {},
   });
 }
 
-const KINDS: Readonly<Record<RelationRow[2], RelationKind>> = {
+function buildRelations(context: ColumnContext): readonly Relation[] {
+  const relations = allOf(context.catalog.relation)
+    .map(row => ({ row, ...relationName(context.catalog, row[1]), isVisible: (row[6] & 1) !== 0 }))
+    .toSorted(byRelationName);
+  const keys = relationKeys(relations);
+  return relations.map(({ row, schema }, index) => buildRelation(context, row, schema, keys[index]!));
+}
+
+const KINDS: Readonly<Record<string, RelationKind>> = {
   r: "table",
   p: "partitioned",
   v: "view",
   m: "materializedView",
   f: "foreign",
 };
-const PERSISTENCE = { p: "permanent", u: "unlogged", t: "temporary" } as const;
+const PERSISTENCE: Readonly<Record<string, Relation["persistence"]>> = {
+  p: "permanent",
+  u: "unlogged",
+  t: "temporary",
+};
 
-// Bits of has_table_privilege's sum, of pg_relation_is_updatable (manual 9.27) and of pg_trigger.tgtype.
-const PRIVILEGE = { select: 1, insert: 2, update: 4, delete: 8 } as const;
-const UPDATABLE = { insert: 8, update: 4, delete: 16 } as const;
-const TRIGGER = { insert: 4, delete: 8, update: 16, instead: 64 } as const;
-
-function buildRelation(context: ColumnContext, row: RelationRow, key: string): Relation {
-  const [
-    schema,
-    name,
-    kind,
-    persistence,
-    isVisible,
-    isPartition,
-    partitionKey,
-    partitionBound,
-    parents,
-    comment,
-  ] = row;
-  const [, , , , , , , , , , privileges, updatable, rowSecurity, rowSecurityActive, policies, events, rules] =
-    row;
+function buildRelation(context: ColumnContext, row: RelationRow, schema: string, key: string): Relation {
+  const { catalog } = context;
+  const { 1: oid, 4: privileges, 5: updatable, 6: bits, 7: name, 8: letters, 9: extras } = row;
+  const [partitionKey, partitionBound, options, definition] =
+    extras === null ? NO_EXTRAS : (JSON.parse(extras) as RelationExtras);
   return {
     schema,
     name,
     key,
-    kind: KINDS[kind],
-    persistence: PERSISTENCE[persistence],
-    isVisible,
-    isPartition,
+    kind: KINDS[letters[0]!]!,
+    persistence: PERSISTENCE[letters[1]!]!,
+    isVisible: (bits & 1) !== 0,
+    isPartition: (bits & 2) !== 0,
     partitionKey,
     partitionBound,
-    parents: relationNames(parents),
-    comment,
-    options: row[20] ?? [],
-    definition: row[21]?.trim().replace(/;$/, "") ?? null,
-    dependsOn: relationNames(row[22]),
-    privileges: flags(PRIVILEGE, privileges),
-    updatable: flags(UPDATABLE, updatable),
-    rowSecurity,
-    rowSecurityActive,
-    policies: policies ?? 0,
-    triggers: flags(TRIGGER, events ?? 0),
-    hasRules: rules !== null,
+    parents: namesIn(rowOf(catalog.parent, oid)),
+    comment: commentOf(catalog, "relation", oid),
+    options: options ?? [],
+    definition: definition?.trim().replace(/;$/, "") ?? null,
+    dependsOn: namesIn(rowOf(catalog.source, oid)),
+    privileges: privilegesOf(privileges),
+    updatable: updatableOf(updatable),
+    rowSecurity: (bits & 4) === 0 ? "off" : (bits & 8) !== 0 ? "forced" : "on",
+    rowSecurityActive: (bits & 16) !== 0,
+    policies: rowOf(catalog.policies, oid)?.[4] ?? 0,
+    triggers: triggersOf(rowOf(catalog.triggers, oid)?.[4] ?? 0),
+    hasRules: catalog.rules.has(oid),
     columns: buildColumns(context, row),
-    ...buildKeys(row),
+    ...buildKeys(catalog, oid),
   };
 }
 
-function relationNames(pairs: readonly (readonly [string, string])[] | null): readonly RelationName[] {
-  return (pairs ?? []).map(([schema, name]) => ({ schema, name }));
+const NO_EXTRAS: RelationExtras = [null, null, null, null];
+
+function namesIn(row: ListRow | undefined): readonly RelationName[] {
+  return row === undefined ? [] : (JSON.parse(row[7]) as readonly RelationName[]);
 }
 
-function flags<Name extends string>(
-  bits: Readonly<Record<Name, number>>,
-  mask: number,
-): Record<Name, boolean> {
-  const entries = Object.entries<number>(bits).map(([name, bit]) => [name, (mask & bit) !== 0]);
-  return Object.fromEntries(entries) as Record<Name, boolean>;
+// The bits of has_table_privilege's sum, of pg_relation_is_updatable (manual 9.27) and of pg_trigger.tgtype.
+function privilegesOf(bits: number): Relation["privileges"] {
+  return {
+    select: (bits & 1) !== 0,
+    insert: (bits & 2) !== 0,
+    update: (bits & 4) !== 0,
+    delete: (bits & 8) !== 0,
+  };
+}
+
+function updatableOf(bits: number): Relation["updatable"] {
+  return { insert: (bits & 8) !== 0, update: (bits & 4) !== 0, delete: (bits & 16) !== 0 };
+}
+
+function triggersOf(bits: number): Relation["triggers"] {
+  return {
+    insert: (bits & 4) !== 0,
+    delete: (bits & 8) !== 0,
+    update: (bits & 16) !== 0,
+    instead: (bits & 64) !== 0,
+  };
 }

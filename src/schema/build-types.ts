@@ -1,63 +1,83 @@
-import type { CatalogRows, TypeRow } from "./catalog-rows.ts";
-import type { Check, PgType } from "./snapshot.ts";
+import { allOf, type Catalog, commentOf, ownCollation, rowOf } from "./catalog.ts";
+import type { DomainCheck, DomainDetails, TypeRow } from "./catalog-rows.ts";
+import type { Check, DomainType, PgType } from "./snapshot.ts";
+import { attributesOf, rangeOf, usedTypes } from "./used-types.ts";
 
 /** Type oid → type key. */
 export type TypeKeys = ReadonlyMap<number, string>;
 
-export function typeKeys(rows: CatalogRows): TypeKeys {
-  return new Map((rows.types ?? []).map(({ oid, key }) => [oid, key]));
+export function typeKeys({ type }: Catalog): TypeKeys {
+  return new Map(allOf(type).map(row => [row[1], row[8]]));
 }
 
-/** The types of a catalog by key. */
-export function buildTypes(rows: CatalogRows, keys: TypeKeys): Record<string, PgType> {
-  return Object.fromEntries((rows.types ?? []).map(row => [row.key, buildType(row, keys)]));
+/** The types that columns have and that the chosen schemas define, by key. */
+export function buildTypes(catalog: Catalog, keys: TypeKeys): Record<string, PgType> {
+  const rows = usedTypes(catalog).toSorted((a, b) => a[1] - b[1]);
+  return Object.fromEntries(rows.map(row => [row[8], buildType(catalog, row, keys)]));
 }
 
-function buildType(row: TypeRow, keys: TypeKeys): PgType {
+function buildType(catalog: Catalog, row: TypeRow, keys: TypeKeys): PgType {
+  const { 1: oid, 2: schema, 5: flags, 7: name, 9: letters, 10: inner, 11: details } = row;
   const named = {
-    schema: row.schema,
-    name: row.name,
-    extension: row.extension ?? null,
-    comment: row.comment ?? null,
+    schema: rowOf(catalog.schema, schema)?.[7] ?? "",
+    name,
+    extension: rowOf(catalog.extension, oid)?.[7] ?? null,
+    comment: commentOf(catalog, "type", oid),
   };
-  const keyOf = (oid: number | undefined): string => keys.get(oid ?? 0) ?? "text";
-  switch (row.kind) {
+  const keyOf = (type: number | undefined): string => keys.get(type ?? 0) ?? "text";
+  switch (letters[0]) {
     case "e":
-      return { kind: "enum", ...named, labels: row.labels ?? [] };
+      return { kind: "enum", ...named, labels: JSON.parse(details ?? "[]") as readonly string[] };
     case "d":
-      return {
-        kind: "domain",
-        ...named,
-        base: keyOf(row.base),
-        baseTypmod: row.baseTypmod ?? -1,
-        baseType: row.baseType ?? "",
-        collation: row.collation ?? null,
-        notNull: row.notNull ?? false,
-        default: row.default ?? null,
-        checks: (row.checks ?? []).map(domainCheck),
-      };
+      return { kind: "domain", ...named, base: keyOf(Number(inner)), ...domainOf(catalog, row) };
     case "c":
       return {
         kind: "composite",
         ...named,
-        attributes: (row.attributes ?? []).map(attribute => buildAttribute(attribute, keyOf)),
+        attributes: attributesOf(row).map(([attribute, type, typeOid, typmod]) => ({
+          name: attribute,
+          type,
+          typeKey: keyOf(typeOid),
+          typmod,
+        })),
       };
     case "r":
-      return { kind: "range", ...named, subtype: keyOf(row.subtype) };
+      return { kind: "range", ...named, subtype: keyOf(rowOf(catalog.range, oid)?.[2]) };
     case "m":
-      return { kind: "multirange", ...named, range: keyOf(row.multirangeOf) };
+      return { kind: "multirange", ...named, range: keyOf(rangeOf(catalog, oid)) };
   }
-  if (row.element === undefined) return { kind: "base", ...named, category: row.category };
-  return { kind: "array", ...named, element: keyOf(row.element), delimiter: row.delimiter ?? "," };
+  if ((flags & 2) === 0 || inner === "0") return { kind: "base", ...named, category: letters[1] ?? "" };
+  return { kind: "array", ...named, element: keyOf(Number(inner)), delimiter: letters.slice(2) };
 }
 
-function buildAttribute(
-  [name, type, oid, typmod]: readonly [string, string, number, number],
-  keyOf: (oid: number) => string,
-): { name: string; type: string; typeKey: string; typmod: number } {
-  return { name, type, typeKey: keyOf(oid), typmod };
+type DomainFacts = Pick<
+  DomainType,
+  "baseTypmod" | "baseType" | "collation" | "notNull" | "default" | "checks"
+>;
+
+function domainOf(
+  catalog: Catalog,
+  { 3: collation, 4: baseTypmod, 5: flags, 10: inner, 11: details }: TypeRow,
+): DomainFacts {
+  const [baseType, defaultText, checks] = JSON.parse(details!) as DomainDetails;
+  return {
+    baseTypmod,
+    baseType,
+    collation: ownCollation(catalog, Number(inner), collation),
+    notNull: (flags & 1) !== 0,
+    default: defaultText,
+    checks: (checks ?? []).map(check => domainCheck(catalog, check)),
+  };
 }
 
-function domainCheck([name, expression, validated, comment]: NonNullable<TypeRow["checks"]>[number]): Check {
-  return { name, columns: [], expression, validated, enforced: true, noInherit: false, comment };
+function domainCheck(catalog: Catalog, [name, expression, validated, oid]: DomainCheck): Check {
+  return {
+    name,
+    columns: [],
+    expression,
+    validated,
+    enforced: true,
+    noInherit: false,
+    comment: commentOf(catalog, "constraint", oid),
+  };
 }

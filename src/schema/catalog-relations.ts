@@ -1,7 +1,10 @@
-import { COLLATION_NAME } from "./catalog-collation.ts";
+import { bits, type CatalogParts, jsonNames, letters } from "./catalog-part.ts";
 
-/** Parts of the catalog query: namespaces, relations, comments, sequences, columns. */
-export const RELATIONS: string = `
+// Oids of catalogs, the same on every server: 1247 pg_type, 1259 pg_class, 2606 pg_constraint, 2618 pg_rewrite,
+// 3079 pg_extension.
+
+/** What several parts read. */
+export const RELATION_TABLES: string = `
 namespaces as materialized (
   select n.oid, n.nspname
   from pg_catalog.pg_namespace n
@@ -10,60 +13,165 @@ namespaces as materialized (
     else n.nspname = any ($1::text::text[]) end)
     and has_schema_privilege(n.oid, 'USAGE')
 ),
+members as materialized (
+  select d.objid from pg_catalog.pg_depend d
+  where d.refclassid = 3079 and d.deptype = 'e'
+    and d.classid = 1259 and d.objsubid = 0
+),
 relations as materialized (
-  select c.*, n.nspname,
-    case when c.relkind in ('r', 'p') then 28 else pg_catalog.pg_relation_is_updatable(c.oid, true) end as updatable,
-    has_table_privilege(c.oid, 'SELECT')::int + has_table_privilege(c.oid, 'INSERT')::int * 2
-      + has_table_privilege(c.oid, 'UPDATE')::int * 4 + has_table_privilege(c.oid, 'DELETE')::int * 8 as privileges
-  from pg_catalog.pg_class c join namespaces n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'p', 'v', 'm', 'f')
-    and not exists (
-      select from pg_catalog.pg_depend d
-      where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.objsubid = 0 and d.deptype = 'e')
-),
-comments as materialized (
-  select d.objoid, d.classoid, d.objsubid, d.description
-  from pg_catalog.pg_description d
-  where d.classoid in ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_constraint'::regclass, 'pg_catalog.pg_type'::regclass)
-    and (d.objoid >= 16384 or d.classoid = 'pg_catalog.pg_class'::regclass)
-),
-sequences as materialized (
-  select c.oid, n.nspname, c.relname, d.deptype, d.refobjid as table_oid, d.refobjsubid as column_number,
-    s.seqstart = 1 and s.seqincrement = 1 and s.seqmin = 1 and s.seqcache = 1 and not s.seqcycle
-      and s.seqtypid = a.atttypid and s.seqmax = case s.seqtypid
-        when 'int8'::regtype then 9223372036854775807 when 'int4'::regtype then 2147483647 else 32767 end as is_plain,
-    json_build_array(pg_catalog.format_type(s.seqtypid, null), s.seqstart::text, s.seqincrement::text, s.seqmin::text,
-      s.seqmax::text, s.seqcache::text, s.seqcycle) as options
-  from pg_catalog.pg_sequence s
-  join pg_catalog.pg_class c on c.oid = s.seqrelid
-  join namespaces n on n.oid = c.relnamespace
-  left join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.objsubid = 0
-    and d.refclassid = 'pg_catalog.pg_class'::regclass and d.deptype in ('a', 'i')
-  left join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
-  where not exists (
-    select from pg_catalog.pg_depend e
-    where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.objsubid = 0 and e.deptype = 'e')
-),
-columns as materialized (
-  select a.attrelid, json_agg(json_build_array(
-    a.attname, a.attnum, a.atttypid, a.atttypmod, a.attndims, a.attnotnull,
-    pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated,
-    case when a.attcollation <> t.typcollation and a.attcollation <> 0 then ${COLLATION_NAME} end,
-    m.description,
-    case when r.privileges & 7 = 7 then null else r.privileges & 7
-      | case when r.privileges & 1 = 0 and has_column_privilege(r.oid, a.attnum, 'SELECT') then 1 else 0 end
-      | case when r.privileges & 2 = 0 and has_column_privilege(r.oid, a.attnum, 'INSERT') then 2 else 0 end
-      | case when r.privileges & 4 = 0 and has_column_privilege(r.oid, a.attnum, 'UPDATE') then 4 else 0 end end,
-    case when r.relkind in ('r', 'p') then null else pg_catalog.pg_column_is_updatable(r.oid, a.attnum, true) end,
-    a.attinhcount > 0, s.options
-  ) order by a.attnum) as list
-  from relations r
-  join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
-  join pg_catalog.pg_type t on t.oid = a.atttypid
-  left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-  left join pg_catalog.pg_collation co on co.oid = a.attcollation
-  left join pg_catalog.pg_namespace cn on cn.oid = co.collnamespace
-  left join comments m on m.classoid = 'pg_catalog.pg_class'::regclass and m.objoid = a.attrelid and m.objsubid = a.attnum
-  left join sequences s on s.table_oid = a.attrelid and s.column_number = a.attnum and s.deptype = 'i' and not s.is_plain
-  group by a.attrelid
+  select c.*, ${bits(...["SELECT", "INSERT", "UPDATE", "DELETE"].map(name => `has_table_privilege(c.oid, '${name}')`))} as privileges
+  from pg_catalog.pg_class c
+  where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relnamespace = any (array(select oid from namespaces))
+    and c.oid not in (select objid from members)
 )`;
+
+export const RELATION_PARTS: Pick<
+  CatalogParts,
+  | "server"
+  | "schema"
+  | "relation"
+  | "column"
+  | "access"
+  | "comment"
+  | "parent"
+  | "source"
+  | "policies"
+  | "triggers"
+  | "rules"
+  | "sequence"
+> = {
+  server: {
+    oids: ["0"],
+    texts: [
+      `json_build_object(
+        'serverVersionNum', current_setting('server_version_num')::int, 'database', current_database(),
+        'role', current_user, 'searchPath', to_json(current_schemas(false)),
+        'schemas', (select coalesce(json_agg(nspname order by nspname), '[]') from namespaces))`,
+    ],
+    from: "",
+  },
+  schema: {
+    oids: ["n.oid"],
+    texts: ["n.nspname"],
+    from: "from pg_catalog.pg_namespace n",
+  },
+  relation: {
+    oids: ["r.oid", "r.relnamespace"],
+    ints: [
+      "r.privileges",
+      "case when r.relkind in ('r', 'p') then 28 else pg_catalog.pg_relation_is_updatable(r.oid, true) end",
+      bits(
+        "pg_catalog.pg_table_is_visible(r.oid)",
+        "r.relispartition",
+        "r.relrowsecurity",
+        "r.relforcerowsecurity",
+        "r.relrowsecurity and row_security_active(r.oid)",
+      ),
+    ],
+    texts: [
+      "r.relname",
+      letters("r.relkind", "r.relpersistence"),
+      `case when r.relkind in ('p', 'v', 'm') or r.relispartition or r.reloptions is not null then json_build_array(
+        case when r.relkind = 'p' then pg_catalog.pg_get_partkeydef(r.oid) end,
+        pg_catalog.pg_get_expr(r.relpartbound, r.oid), r.reloptions,
+        case when r.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(r.oid) end) end`,
+    ],
+    from: "from relations r",
+  },
+  // A default mentions no column, and without its table the server need not open that to print it.
+  column: {
+    oids: ["a.attrelid", "a.atttypid", "a.attcollation"],
+    ints: [
+      "a.attnum",
+      "a.atttypmod",
+      // At most one of the two letters is there.
+      `${bits("a.attnotnull", "a.attinhcount > 0")} + (a.attidentity::int4 + a.attgenerated::int4) * 4 + a.attndims * 512`,
+    ],
+    texts: [
+      "a.attname",
+      "pg_catalog.pg_get_expr(d.adbin, case when a.attgenerated = '' then 0 else d.adrelid end)",
+    ],
+    from: `from relations r
+      join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
+      left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum`,
+  },
+  // Of columns for which it is not that of their table.
+  access: {
+    oids: ["r.oid"],
+    ints: [
+      "a.attnum",
+      bits(...["SELECT", "INSERT", "UPDATE"].map(name => `has_column_privilege(r.oid, a.attnum, '${name}')`)),
+      "r.relkind in ('r', 'p') or pg_catalog.pg_column_is_updatable(r.oid, a.attnum, true)",
+    ],
+    from: `from relations r
+      join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
+      where r.privileges & 7 <> 7 or r.relkind not in ('r', 'p')`,
+  },
+  comment: {
+    oids: ["d.objoid", "d.classoid"],
+    ints: ["d.objsubid"],
+    texts: ["d.description"],
+    from: `from pg_catalog.pg_description d
+      where d.classoid in (1259, 2606, 1247)
+        and (d.objoid >= 16384 or d.classoid = 1259)`,
+  },
+  parent: {
+    oids: ["h.inhrelid"],
+    texts: [jsonNames("n.nspname", "p.relname", "h.inhseqno")],
+    from: `from pg_catalog.pg_inherits h
+      join relations r on r.oid = h.inhrelid
+      join pg_catalog.pg_class p on p.oid = h.inhparent
+      join pg_catalog.pg_namespace n on n.oid = p.relnamespace
+      group by h.inhrelid`,
+  },
+  source: {
+    oids: ["u.ev_class"],
+    texts: [jsonNames("n.nspname", "s.relname", "n.nspname, s.relname")],
+    from: `from (
+        select distinct w.ev_class, d.refobjid
+        from pg_catalog.pg_rewrite w
+        join relations r on r.oid = w.ev_class
+        join pg_catalog.pg_depend d on d.classid = 2618 and d.objid = w.oid
+          and d.refclassid = 1259 and d.refobjid <> w.ev_class
+        where w.rulename = '_RETURN') u
+      join pg_catalog.pg_class s on s.oid = u.refobjid
+      join pg_catalog.pg_namespace n on n.oid = s.relnamespace
+      group by u.ev_class`,
+  },
+  policies: {
+    oids: ["p.polrelid"],
+    ints: ["count(*)"],
+    from: "from pg_catalog.pg_policy p group by p.polrelid",
+  },
+  triggers: {
+    oids: ["t.tgrelid"],
+    ints: ["bit_or(t.tgtype::int)"],
+    from: `from pg_catalog.pg_trigger t where not t.tgisinternal and t.tgenabled <> 'D' group by t.tgrelid`,
+  },
+  rules: {
+    oids: ["w.ev_class"],
+    ints: ["bool_or(w.ev_type in ('2', '3'))"],
+    from: `from pg_catalog.pg_rewrite w where w.rulename <> '_RETURN' group by w.ev_class`,
+  },
+  // Those of identity columns only where they count otherwise than from 1 by 1.
+  sequence: {
+    oids: ["d.refobjid", "c.relnamespace", "c.oid"],
+    ints: ["d.refobjsubid"],
+    texts: [
+      "c.relname",
+      "d.deptype",
+      `json_build_object('type', pg_catalog.format_type(s.seqtypid, null), 'start', s.seqstart::text,
+        'increment', s.seqincrement::text, 'minimum', s.seqmin::text, 'maximum', s.seqmax::text,
+        'cache', s.seqcache::text, 'cycle', s.seqcycle)`,
+    ],
+    from: `from pg_catalog.pg_sequence s
+      join pg_catalog.pg_class c on c.oid = s.seqrelid
+      left join pg_catalog.pg_depend d on d.classid = 1259 and d.objid = c.oid and d.objsubid = 0
+        and d.refclassid = 1259 and d.deptype in ('a', 'i')
+      left join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+      where c.relnamespace = any (array(select oid from namespaces)) and c.oid not in (select objid from members)
+        and (d.deptype is distinct from 'i'
+          or (s.seqstart, s.seqincrement, s.seqmin, s.seqcache, s.seqcycle, s.seqtypid, s.seqmax) is distinct from
+            (1, 1, 1, 1, false, a.atttypid, case s.seqtypid when 20 then 9223372036854775807 when 23 then 2147483647 else 32767 end))`,
+  },
+};

@@ -1,139 +1,229 @@
-/** What the catalog query returns, as JSON.parse gives it: names still to be resolved from oids and attribute numbers. */
-export interface CatalogRows {
+// What the parts of the catalog query return: the part's number, three oids, three numbers and five texts each, of which a
+// part uses the first ones of each kind. Builders take cells out by their index: there are many rows, and to go through
+// them as `[, oid]` does takes longer.
+
+export type ServerRow = readonly [part: number, zero: 0, ...Unused<5>, json: string];
+
+export interface ServerFacts {
   readonly serverVersionNum: number;
   readonly database: string;
   readonly role: string;
   readonly searchPath: readonly string[];
-  readonly schemas: readonly string[] | null;
-  /** Type oid, typmod, the type as PostgreSQL prints it. */
-  readonly formats: readonly (readonly [number, number, string])[] | null;
-  readonly types: readonly TypeRow[] | null;
-  readonly relations: readonly RelationRow[] | null;
-  readonly sequences: readonly SequenceRow[] | null;
+  /** Those that were asked for, in order. */
+  readonly schemas: readonly string[];
 }
 
-/** Type, start, increment, minimum, maximum, cache, cycle. */
-export type SequenceOptionsRow = readonly [string, string, string, string, string, string, boolean];
-
-export type SequenceRow = readonly [
-  schema: string,
-  name: string,
-  options: SequenceOptionsRow,
-  /** Schema, table and column that own it. */
-  ownedBy: readonly [string, string, string] | null,
-  comment: string | null,
-];
-
-export interface TypeRow {
-  readonly oid: number;
-  readonly schema: string;
-  readonly name: string;
-  readonly key: string;
-  readonly kind: "b" | "c" | "d" | "e" | "m" | "p" | "r";
-  readonly category: string;
-  readonly element?: number;
-  readonly delimiter?: string;
-  readonly base?: number;
-  readonly baseTypmod?: number;
-  readonly baseType?: string;
-  readonly collation?: string;
-  readonly notNull?: true;
-  readonly default?: string;
-  readonly labels?: readonly string[];
-  /** Name, formatted type, type oid, typmod. */
-  readonly attributes?: readonly (readonly [string, string, number, number])[];
-  /** Name, expression, validated, comment. */
-  readonly checks?: readonly (readonly [string, string, boolean, string | null])[];
-  readonly subtype?: number;
-  readonly multirangeOf?: number;
-  readonly extension?: string;
-  readonly comment?: string;
-}
-
-/** In the order of the query's json_build_array. */
+/** Flags: 1 visible, 2 partition, 4 row security, 8 forced, 16 active. */
 export type RelationRow = readonly [
-  schema: string,
-  name: string,
-  kind: "r" | "p" | "v" | "m" | "f",
-  persistence: "p" | "u" | "t",
-  isVisible: boolean,
-  isPartition: boolean,
-  partitionKey: string | null,
-  partitionBound: string | null,
-  parents: readonly (readonly [string, string])[] | null,
-  comment: string | null,
+  part: number,
+  oid: number,
+  schema: number,
+  ...Unused<1>,
   privileges: number,
   updatable: number,
-  rowSecurity: "off" | "on" | "forced",
-  rowSecurityActive: boolean,
-  policies: number | null,
-  triggerEvents: number | null,
-  /** Null without rules; whether one of them is for INSERT or UPDATE. */
-  rules: boolean | null,
-  columns: readonly ColumnRow[] | null,
-  constraints: readonly ConstraintRow[] | null,
-  indexes: readonly IndexRow[] | null,
+  flags: number,
+  name: string,
+  /** relkind, relpersistence. */
+  letters: string,
+  /** `RelationExtras` as JSON. */
+  extras: string | null,
+];
+
+export type RelationExtras = readonly [
+  partitionKey: string | null,
+  partitionBound: string | null,
   options: readonly string[] | null,
   definition: string | null,
-  dependsOn: readonly (readonly [string, string])[] | null,
 ];
 
+/** Flags: 1 not null, 2 inherited; from 4 on a letter's code, from 512 on the array dimensions. */
 export type ColumnRow = readonly [
-  name: string,
+  part: number,
+  relation: number,
+  type: number,
+  collation: number,
   position: number,
-  typeOid: number,
   typmod: number,
-  dimensions: number,
-  notNull: boolean,
+  flags: number,
+  name: string,
   expression: string | null,
-  identity: "" | "a" | "d",
-  generated: "" | "s" | "v",
-  collation: string | null,
-  comment: string | null,
-  privileges: number | null,
-  updatable: boolean | null,
-  isInherited: boolean,
-  identityOptions: SequenceOptionsRow | null,
 ];
 
-export interface ConstraintRow {
-  readonly name: string;
-  readonly type: "p" | "u" | "f" | "c" | "x" | "n";
-  readonly key?: readonly number[];
-  readonly refSchema?: string;
-  readonly refName?: string;
-  readonly refColumns?: readonly string[];
-  readonly index?: number;
-  readonly onUpdate?: string;
-  readonly onDelete?: string;
-  readonly match?: string;
-  readonly setColumns?: readonly number[];
-  readonly deferrable?: true;
-  readonly deferred?: true;
-  readonly notValid?: true;
-  readonly notEnforced?: true;
-  readonly period?: true;
-  readonly noInherit?: true;
-  readonly definition?: string;
-  readonly expression?: string;
-  readonly comment?: string;
-}
+export type AccessRow = readonly [
+  part: number,
+  relation: number,
+  ...Unused<2>,
+  position: number,
+  privileges: number,
+  updatable: number,
+];
 
-export type IndexRow = readonly [
+export type CommentRow = readonly [
+  part: number,
   oid: number,
+  catalog: number,
+  ...Unused<1>,
+  position: number,
+  ...Unused<2>,
+  text: string,
+];
+
+/** Policies, triggers and rules: one number a relation. */
+export type CountRow = readonly [part: number, relation: number, ...Unused<2>, value: number];
+
+export type SequenceRow = readonly [
+  part: number,
+  table: number | null,
+  schema: number,
+  oid: number,
+  position: number | null,
+  ...Unused<2>,
   name: string,
+  dependency: "a" | "i" | null,
+  /** `SequenceOptions` as JSON. */
+  options: string,
+];
+
+/** Flags: 1 deferrable, 2 deferred, 4 not valid, 8 not enforced, 16 period, 32 no inherit. */
+export type ConstraintRow = readonly [
+  part: number,
+  relation: number,
+  oid: number,
+  /** The table a foreign key refers to; the index of a key. */
+  other: number,
+  flags: number,
+  ...Unused<2>,
+  name: string,
+  /** contype; of a foreign key also confupdtype, confdeltype, confmatchtype. */
+  letters: string,
+  key: string | null,
+  /** What a foreign key refers to, a check's expression, an exclusion's definition. */
+  detail: string | null,
+  setColumns: string | null,
+];
+
+export type TargetRow = readonly [
+  part: number,
+  relation: number,
+  schema: number,
+  ...Unused<1>,
+  position: number,
+  ...Unused<2>,
+  column: string,
+  name: string,
+];
+
+/** Flags: 1 primary, 2 immediate, 4 valid, 8 exclusion, 16 nulls not distinct, 32 unique. */
+export type IndexRow = readonly [
+  part: number,
+  relation: number,
+  oid: number,
+  method: number,
   keyColumns: number,
-  columns: readonly number[],
+  flags: number,
+  ...Unused<1>,
+  name: string,
+  /** int2vector: `2 1`. */
+  columns: string,
+  /** `IndexExtras` as JSON. */
+  extras: string | null,
+  /** `IndexKeyRow`s as JSON, when one of them is not the default. */
+  keys: string | null,
+];
+
+export type IndexExtras = readonly [
   expressions: readonly string[] | null,
   predicate: string | null,
-  isPrimary: boolean,
-  isImmediate: boolean,
-  isValid: boolean,
-  isExclusion: boolean,
-  nullsNotDistinct: boolean,
-  comment: string | null,
-  isUnique: boolean,
-  method: string,
   options: readonly string[] | null,
-  keyOptions: readonly string[] | null,
 ];
+
+export type IndexKeyRow = readonly [
+  option: number,
+  operatorClass: number,
+  collation: number,
+  classOptions: readonly string[] | null,
+];
+
+/** Schemas, access methods, collations, the extensions of types; operator classes with whether they are a default. */
+export type NameRow = readonly [
+  part: number,
+  oid: number,
+  ...Unused<2>,
+  isDefault: number | null,
+  ...Unused<2>,
+  name: string,
+];
+
+/** Flags: 1 not null, 2 an array type, 4 a composite type of its own. */
+export type TypeRow = readonly [
+  part: number,
+  oid: number,
+  schema: number,
+  collation: number,
+  typmod: number,
+  flags: number,
+  ...Unused<1>,
+  name: string,
+  key: string,
+  /** typtype, typcategory, typdelim. */
+  letters: string,
+  /** The oid of an array's element, of a domain's base. */
+  inner: string,
+  /** As JSON: an enum's labels, a composite's `AttributeRow`s, `DomainDetails`. */
+  details: string | null,
+];
+
+export type DomainDetails = readonly [
+  baseType: string,
+  defaultText: string | null,
+  checks: readonly DomainCheck[] | null,
+];
+
+export type DomainCheck = readonly [name: string, expression: string, validated: boolean, oid: number];
+
+/** What a relation inherits from or selects from, as JSON. */
+export type ListRow = readonly [part: number, oid: number, ...Unused<5>, json: string];
+
+/** Name, formatted type, type oid, typmod. */
+export type AttributeRow = readonly [string, string, number, number];
+
+export type RangeRow = readonly [part: number, type: number, subtype: number, multirange: number];
+
+export type FormatRow = readonly [
+  part: number,
+  type: number,
+  ...Unused<2>,
+  typmod: number,
+  ...Unused<2>,
+  text: string,
+];
+
+type Unused<Count extends number, Cells extends null[] = []> = Cells["length"] extends Count
+  ? Cells
+  : Unused<Count, [null, ...Cells]>;
+
+/** The row of each part. */
+export interface PartRows {
+  readonly server: ServerRow;
+  readonly schema: NameRow;
+  readonly relation: RelationRow;
+  readonly column: ColumnRow;
+  readonly access: AccessRow;
+  readonly comment: CommentRow;
+  readonly parent: ListRow;
+  readonly source: ListRow;
+  readonly policies: CountRow;
+  readonly triggers: CountRow;
+  readonly rules: CountRow;
+  readonly sequence: SequenceRow;
+  readonly constraint: ConstraintRow;
+  readonly target: TargetRow;
+  readonly index: IndexRow;
+  readonly method: NameRow;
+  readonly operatorClass: NameRow;
+  readonly type: TypeRow;
+  readonly extension: NameRow;
+  readonly range: RangeRow;
+  readonly format: FormatRow;
+  readonly collation: NameRow;
+}

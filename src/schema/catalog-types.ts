@@ -1,66 +1,81 @@
-import { COLLATION_NAME } from "./catalog-collation.ts";
+import { bits, type CatalogParts, letters, sqlName } from "./catalog-part.ts";
 
-// A fixed number of plain steps instead of recursion, whose row estimates send the planner to slow plans (and to JIT):
-// composite attributes and array elements two levels deep cover types of types; domains three.
-export const TYPES: string = `
-used0 as materialized (
-  select a.atttypid as oid from relations r join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
-  union
-  select t.oid from pg_catalog.pg_type t join namespaces n on n.oid = t.typnamespace
-  left join pg_catalog.pg_class c on c.oid = t.typrelid
-  where t.typtype in ('e', 'd', 'r', 'm') or t.typtype = 'c' and c.relkind = 'c'
+/**
+ * What several parts read: types and modifiers of all attributes, which types something is made of, and composite types.
+ * Every table has one, and an array type of it, of which hardly any column is: those are left out.
+ */
+export const TYPE_TABLES: string = `
+used as materialized (
+  select distinct a.atttypid, a.atttypmod from pg_catalog.pg_attribute a where a.attnum > 0 and a.atttypid <> 0
 ),
-${step("used0", "used1")},
-${step("used1", "used2")},
-${step("used2", "used3")},
-${step("used3", "used4")},
-types as materialized (
-  select json_agg(json_strip_nulls(json_build_object(
-    'oid', t.oid, 'schema', n.nspname, 'name', t.typname, 'kind', t.typtype, 'category', t.typcategory,
-    'key', case when n.nspname = 'pg_catalog' then t.typname else quote_ident(n.nspname) || '.' || quote_ident(t.typname) end,
-    'element', case when t.typcategory = 'A' and t.typarray = 0 then nullif(t.typelem, 0) end,
-    'delimiter', case when t.typcategory = 'A' and t.typarray = 0 then t.typdelim end,
-    'base', nullif(t.typbasetype, 0), 'baseTypmod', case when t.typtype = 'd' then t.typtypmod end,
-    'baseType', case when t.typtype = 'd' then pg_catalog.format_type(t.typbasetype, t.typtypmod) end,
-    'collation', case when t.typtype = 'd' then (
-      select ${COLLATION_NAME}
-      from pg_catalog.pg_type b, pg_catalog.pg_collation co join pg_catalog.pg_namespace cn on cn.oid = co.collnamespace
-      where b.oid = t.typbasetype and co.oid = t.typcollation and t.typcollation <> b.typcollation) end,
-    'notNull', nullif(t.typnotnull, false), 'default', case when t.typtype = 'd' then t.typdefault end,
-    'labels', case when t.typtype = 'e' then (
-      select json_agg(e.enumlabel order by e.enumsortorder) from pg_catalog.pg_enum e where e.enumtypid = t.oid) end,
-    'attributes', case when t.typtype = 'c' then (
-      select json_agg(json_build_array(a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid, a.atttypmod) order by a.attnum)
-      from pg_catalog.pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped) end,
-    'checks', case when t.typtype = 'd' then (
-      select json_agg(json_build_array(k.conname, pg_catalog.pg_get_expr(k.conbin, 0), k.convalidated, km.description) order by k.conname)
-      from pg_catalog.pg_constraint k
-      left join comments km on km.classoid = 'pg_catalog.pg_constraint'::regclass and km.objoid = k.oid
-      where k.contypid = t.oid and k.contype = 'c') end,
-    'subtype', g.rngsubtype, 'multirangeOf', gm.rngtypid,
-    'extension', x.extname, 'comment', m.description
-  )) order by t.oid) as list
-  from used4 u
-  join pg_catalog.pg_type t on t.oid = u.oid
-  join pg_catalog.pg_namespace n on n.oid = t.typnamespace
-  left join pg_catalog.pg_range g on g.rngtypid = t.oid
-  left join lateral (select q.rngtypid from (values (0::oid)) fallback(rngmultitypid)
-    cross join lateral (select s.rngtypid, rngmultitypid as multirange from pg_catalog.pg_range s) q
-    where t.typtype = 'm' and q.multirange = t.oid) gm on true
-  left join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_type'::regclass and d.objid = t.oid and d.deptype = 'e'
-  left join pg_catalog.pg_extension x on x.oid = d.refobjid
-  left join comments m on m.classoid = 'pg_catalog.pg_type'::regclass and m.objoid = t.oid and m.objsubid = 0
+needed as materialized (
+  select atttypid as oid from used
+  union select t.typbasetype from pg_catalog.pg_type t where t.typtype = 'd'
+  union select g.rngsubtype from pg_catalog.pg_range g
+),
+composites as materialized (
+  select t.oid, c.relkind = 'c' as is_own
+  from pg_catalog.pg_type t join pg_catalog.pg_class c on c.oid = t.typrelid
+  where c.relkind = 'c' or t.oid in (select oid from needed) or t.typarray in (select oid from needed)
 )`;
 
-function step(from: string, to: string): string {
-  return `${to} as materialized (
-  select oid from ${from}
-  union select t.typelem from ${from} u join pg_catalog.pg_type t on t.oid = u.oid where t.typcategory = 'A' and t.typelem <> 0
-  union select t.typbasetype from ${from} u join pg_catalog.pg_type t on t.oid = u.oid where t.typbasetype <> 0
-  union select g.rngsubtype from ${from} u join pg_catalog.pg_range g on g.rngtypid = u.oid
-  union select q.rngtypid from (values (0::oid)) fallback(rngmultitypid)
-    cross join lateral (select s.rngtypid, rngmultitypid as multirange from pg_catalog.pg_range s) q join ${from} u on u.oid = q.multirange
-  union select a.atttypid from ${from} u join pg_catalog.pg_type t on t.oid = u.oid and t.typtype = 'c'
-    join pg_catalog.pg_attribute a on a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
-)`;
-}
+/** More types than the snapshot has: build-types.ts follows what they are made of. */
+export const TYPE_PARTS: Pick<CatalogParts, "type" | "extension" | "range" | "format" | "collation"> = {
+  type: {
+    oids: ["t.oid", "t.typnamespace", "t.typcollation"],
+    ints: [
+      "t.typtypmod",
+      bits(
+        "t.typnotnull",
+        "t.typcategory = 'A' and t.typarray = 0",
+        "t.oid in (select oid from composites where is_own)",
+      ),
+    ],
+    texts: [
+      "t.typname",
+      "case when n.nspname = 'pg_catalog' then t.typname else quote_ident(n.nspname) || '.' || quote_ident(t.typname) end",
+      letters("t.typtype", "t.typcategory", "t.typdelim"),
+      "case when t.typtype = 'd' then t.typbasetype when t.typcategory = 'A' then t.typelem else 0 end",
+      `case t.typtype
+        when 'd' then json_build_array(pg_catalog.format_type(t.typbasetype, t.typtypmod), t.typdefault, (
+          select json_agg(json_build_array(k.conname, pg_catalog.pg_get_expr(k.conbin, 0), k.convalidated, k.oid::int8) order by k.conname)
+          from pg_catalog.pg_constraint k where k.contypid = t.oid and k.contype = 'c'))
+        when 'e' then (
+          select json_agg(e.enumlabel order by e.enumsortorder) from pg_catalog.pg_enum e where e.enumtypid = t.oid)
+        when 'c' then (
+          select json_agg(
+            json_build_array(a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid::int8, a.atttypmod)
+            order by a.attnum)
+          from pg_catalog.pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped) end`,
+    ],
+    from: `from pg_catalog.pg_type t
+      join pg_catalog.pg_namespace n on n.oid = t.typnamespace
+      where case
+        when t.typtype = 'c' then t.oid in (select oid from composites)
+        when t.typtype = 'b' and t.typcategory = 'A' then t.oid in (select oid from needed)
+          or t.typarray in (select oid from needed)
+        else true end`,
+  },
+  extension: {
+    oids: ["d.objid"],
+    texts: ["x.extname"],
+    from: `from pg_catalog.pg_depend d join pg_catalog.pg_extension x on x.oid = d.refobjid
+      where d.refclassid = 3079 and d.classid = 1247 and d.deptype = 'e'`,
+  },
+  range: {
+    oids: ["g.rngtypid", "g.rngsubtype", "g.multirange"],
+    from: `from (values (0::oid)) fallback(rngmultitypid)
+      cross join lateral (select s.rngtypid, s.rngsubtype, rngmultitypid as multirange from pg_catalog.pg_range s) g`,
+  },
+  format: {
+    oids: ["u.atttypid"],
+    ints: ["u.atttypmod"],
+    texts: ["pg_catalog.format_type(u.atttypid, u.atttypmod)"],
+    from: "from used u",
+  },
+  collation: {
+    oids: ["co.oid"],
+    texts: [sqlName("n.nspname", "co.collname")],
+    from: "from pg_catalog.pg_collation co join pg_catalog.pg_namespace n on n.oid = co.collnamespace",
+  },
+};

@@ -1,6 +1,19 @@
-/** Freezes plain JSON data through and through, and returns it. */
+// Freezing an array takes as long as freezing eight objects, and most arrays of a snapshot are empty.
+const EMPTY: readonly never[] = Object.freeze([]);
+
+/** Freezes plain JSON data of one's own through and through, and returns it; empty arrays become one and the same. */
 export function deepFreeze<Data>(data: Data): Data {
-  if (typeof data !== "object" || data === null || Object.isFrozen(data)) return data;
-  for (const value of Object.values(data)) deepFreeze(value);
+  // What is not extensible was here before: other parts of the data share it.
+  if (typeof data !== "object" || data === null || !Object.isExtensible(data)) return data;
+  if (Array.isArray(data)) {
+    if (data.length === 0) return EMPTY as Data;
+    for (let index = 0; index < data.length; index++) freezeField(data, index);
+  } else for (const name in data) freezeField(data, name);
   return Object.freeze(data);
+}
+
+function freezeField<Data extends object>(data: Data, name: keyof Data): void {
+  const value = data[name];
+  const frozen = deepFreeze(value);
+  if (frozen !== value) data[name] = frozen;
 }

@@ -1,4 +1,4 @@
-import type { AnySchema } from "./snapshot.ts";
+import type { AnySchema, Column, Relation } from "./snapshot.ts";
 
 /**
  * A hash of what a snapshot says about tables, indexes, views, sequences and types: equal for equal schemas, on any
@@ -9,10 +9,18 @@ import type { AnySchema } from "./snapshot.ts";
  */
 export function fingerprint(schema: AnySchema): string {
   const { relations, types, sequences, schemas, searchPath } = schema;
-  const text = JSON.stringify({ relations, types, sequences, schemas, searchPath }, (key, value: unknown) =>
-    PER_ROLE.has(key) ? undefined : value,
-  );
+  const text = JSON.stringify({
+    relations: relations.map(ofAnyRole),
+    types,
+    sequences,
+    schemas,
+    searchPath,
+  });
   return new Bun.CryptoHasher("sha256").update(text).digest("hex");
 }
 
-const PER_ROLE: ReadonlySet<string> = new Set(["privileges", "rowSecurityActive"]);
+// JSON leaves undefined out. With a replacer function it takes three times as long.
+function ofAnyRole(relation: Relation): object {
+  const columns = relation.columns.map((column: Column) => ({ ...column, privileges: undefined }));
+  return { ...relation, columns, privileges: undefined, rowSecurityActive: undefined };
+}

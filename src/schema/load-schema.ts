@@ -3,8 +3,8 @@ import { queryError } from "../driver/query-error.ts";
 import { sendForValues } from "../driver/send.ts";
 import { ArgumentError } from "../errors.ts";
 import { buildSnapshot } from "./build-snapshot.ts";
+import { catalogOf, serverOf } from "./catalog.ts";
 import { CATALOG_QUERY } from "./catalog-query.ts";
-import type { CatalogRows } from "./catalog-rows.ts";
 import { requireColumnForms } from "./column-forms.ts";
 import { chosenJsTypes } from "./js-types.ts";
 import type { JsTypes, SchemaSnapshot } from "./snapshot.ts";
@@ -32,16 +32,15 @@ export async function loadSchema<Tables = WideTables>(
 ): Promise<SchemaSnapshot<Tables>> {
   const jsTypes = chosenJsTypes(options.types);
   const { schemas } = options;
-  const rows = JSON.parse(
-    await catalogText(sql, schemas === undefined ? null : schemaList(schemas)),
-  ) as CatalogRows;
-  const missing = schemas?.filter(name => !rows.schemas?.includes(name)) ?? [];
+  const catalog = catalogOf(await catalogRows(sql, schemas === undefined ? null : schemaList(schemas)));
+  const server = serverOf(catalog);
+  const missing = schemas?.filter(name => !server.schemas.includes(name)) ?? [];
   if (missing.length > 0) {
     throw new ArgumentError(
-      `no schema ${missing.map(name => JSON.stringify(name)).join(", ")} that role ${rows.role} may use`,
+      `no schema ${missing.map(name => JSON.stringify(name)).join(", ")} that role ${server.role} may use`,
     );
   }
-  const schema = buildSnapshot<Tables>(rows, jsTypes);
+  const schema = buildSnapshot<Tables>(catalog, jsTypes);
   requireColumnForms(schema);
   return schema;
 }
@@ -54,13 +53,16 @@ function schemaList(schemas: readonly string[]): string {
 
 // Compiling the catalog query takes JIT seconds, so it is off for this one transaction. A transaction of the caller's
 // gets its own setting back.
-async function catalogText(sql: SqlHandle, schemas: string | null): Promise<string> {
+async function catalogRows(sql: SqlHandle, schemas: string | null): Promise<Rows> {
   if (isTransaction(sql)) {
-    const jit = firstValue(await sendForValues(sql, "select current_setting('jit')", []));
-    await sendForValues(sql, "set local jit = off", []);
-    const text = firstValue(await sendForValues(sql, CATALOG_QUERY, [schemas]));
-    await sendForValues(sql, "select set_config('jit', $1::text, true)", [jit]);
-    return text;
+    const [before] = await sendForValues(sql, "select current_setting('jit')", []);
+    // One after the other on the transaction's connection, without waiting in between.
+    const [, rows] = await Promise.all([
+      sendForValues(sql, "set local jit = off", []),
+      sendForValues(sql, CATALOG_QUERY, [schemas]),
+      sendForValues(sql, "select set_config('jit', $1::text, true)", [String(before?.[0])]),
+    ]);
+    return rows;
   }
   // Bun sends the two together and returns their results.
   const run = (tx: SqlHandle): unknown => [
@@ -68,13 +70,11 @@ async function catalogText(sql: SqlHandle, schemas: string | null): Promise<stri
     tx.unsafe(CATALOG_QUERY, [schemas]).values(),
   ];
   try {
-    const results = (await sql.begin(run)) as readonly (readonly (readonly unknown[])[])[];
-    return firstValue(results[1]!);
+    const results = (await sql.begin(run)) as readonly Rows[];
+    return results[1]!;
   } catch (error) {
     throw queryError(error, "the catalog query of loadSchema");
   }
 }
 
-function firstValue(rows: readonly (readonly unknown[])[]): string {
-  return String(rows[0]?.[0]);
-}
+type Rows = readonly (readonly unknown[])[];

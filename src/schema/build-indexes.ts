@@ -1,0 +1,75 @@
+import { buildKeyOptions } from "./build-key-options.ts";
+import { type Catalog, columnNames, commentOf, rowOf } from "./catalog.ts";
+import type { ConstraintRow, IndexExtras, IndexRow } from "./catalog-rows.ts";
+import { intList } from "./int-list.ts";
+import { byName } from "./name-order.ts";
+import type { Index, UniqueKey } from "./snapshot.ts";
+
+/** The indexes of a relation. */
+export interface RelationIndexes {
+  readonly primaryKey: UniqueKey | null;
+  readonly uniqueKeys: readonly UniqueKey[];
+  readonly indexes: readonly Index[];
+}
+
+export function buildIndexes(
+  catalog: Catalog,
+  relation: number,
+  constraints: readonly ConstraintRow[],
+): RelationIndexes {
+  const rows = (catalog.index.get(relation) ?? []).toSorted((a, b) => byName(a[7], b[7]));
+  const primary = rows.find(({ 5: flags }) => (flags & 1) !== 0);
+  const unique = rows.filter(row => (row[5] & 32) !== 0 && row !== primary);
+  return {
+    primaryKey: primary === undefined ? null : uniqueKey(catalog, primary, constraints),
+    uniqueKeys: unique.map(row => uniqueKey(catalog, row, constraints)),
+    indexes: rows.filter(({ 5: flags }) => (flags & 32) === 0).map(row => plainIndex(catalog, row)),
+  };
+}
+
+function plainIndex(catalog: Catalog, row: IndexRow): Index {
+  const { 1: relation, 2: oid, 3: method, 4: keyColumns, 5: flags, 7: name, 8: columns, 9: extras } = row;
+  const numbers = intList(columns);
+  const [expressions, predicate, options] = extras === null ? NO_EXTRAS : (JSON.parse(extras) as IndexExtras);
+  return {
+    name,
+    columns: columnNames(catalog, relation, numbers.slice(0, keyColumns)),
+    expressions: expressions ?? [],
+    keyOptions: buildKeyOptions(catalog, row),
+    include: columnNames(catalog, relation, numbers.slice(keyColumns)) as readonly string[],
+    predicate,
+    method: rowOf(catalog.method, method)?.[7] ?? "",
+    options: options ?? [],
+    valid: (flags & 4) !== 0,
+    comment: commentOf(catalog, "relation", oid),
+  };
+}
+
+const NO_EXTRAS: IndexExtras = [null, null, null];
+
+function uniqueKey(catalog: Catalog, row: IndexRow, constraints: readonly ConstraintRow[]): UniqueKey {
+  const index = plainIndex(catalog, row);
+  const constraint = constraints.find(
+    ({ 3: other, 8: letters }) => (letters[0] === "p" || letters[0] === "u") && other === row[2],
+  );
+  const flags = constraint?.[4] ?? 0;
+  return {
+    ...index,
+    name: constraint?.[7] ?? index.name,
+    isConstraint: constraint !== undefined,
+    deferrable: (flags & 1) !== 0,
+    initiallyDeferred: (flags & 2) !== 0,
+    nullsNotDistinct: (row[5] & 16) !== 0,
+    period: (flags & 16) !== 0,
+    conflictTarget: conflictTarget(row[5], rowOf(catalog.rules, row[1])?.[4] === 1),
+    comment: (constraint && commentOf(catalog, "constraint", constraint[2])) ?? index.comment,
+  };
+}
+
+// What ON CONFLICT accepts (manual, INSERT): a deferrable or invalid index never, an exclusion index only DO NOTHING,
+// and no target on a table with INSERT or UPDATE rules.
+function conflictTarget(flags: number, hasWriteRules: boolean): UniqueKey["conflictTarget"] {
+  const isImmediateAndValid = (flags & 6) === 6;
+  if (!isImmediateAndValid || hasWriteRules) return "none";
+  return (flags & 8) !== 0 ? "doNothingOnly" : "doUpdate";
+}

@@ -1,0 +1,78 @@
+import { PART_NAMES } from "./catalog-query.ts";
+import type { PartRows, ServerFacts } from "./catalog-rows.ts";
+import { type NameLists, sharedNames } from "./name-lists.ts";
+import type { RelationName } from "./snapshot.ts";
+
+/** The rows of the catalog query by part, and in each by the oid that their first cell after the part's is. */
+export type Catalog = { readonly [Part in keyof PartRows]: Groups<PartRows[Part]> } & {
+  readonly nameLists: NameLists;
+};
+
+type Groups<Row> = ReadonlyMap<number, readonly Row[]>;
+
+/** What the catalog query returned, ready to be looked up. */
+export function catalogOf(rows: readonly (readonly unknown[])[]): Catalog {
+  const parts = PART_NAMES.map((): Map<unknown, (readonly unknown[])[]> => new Map());
+  for (const row of rows) {
+    const part = parts[row[0] as number]!;
+    const group = part.get(row[1]);
+    if (group === undefined) part.set(row[1], [row]);
+    else group.push(row);
+  }
+  const named = PART_NAMES.map((name, number) => [name, parts[number]]);
+  return { ...Object.fromEntries(named), nameLists: new Map() } as Catalog;
+}
+
+export function allOf<Row>(groups: Groups<Row>): readonly Row[] {
+  return [...groups.values()].flat();
+}
+
+export function rowOf<Row>(groups: Groups<Row>, oid: number): Row | undefined {
+  return groups.get(oid)?.[0];
+}
+
+export function serverOf(catalog: Catalog): ServerFacts {
+  return JSON.parse(rowOf(catalog.server, 0)![7]) as ServerFacts;
+}
+
+/** Schema and name of a relation that is read, or that a foreign key refers to. */
+export function relationName({ relation, schema, target }: Catalog, oid: number): RelationName {
+  const read = rowOf(relation, oid);
+  const other = rowOf(target, oid);
+  const oidOfSchema = read?.[2] ?? other?.[2] ?? 0;
+  return { schema: rowOf(schema, oidOfSchema)?.[7] ?? "", name: read?.[7] ?? other?.[8] ?? "" };
+}
+
+/** The columns of a relation by attribute numbers; null for the 0 of an expression. */
+export function columnNames(
+  catalog: Catalog,
+  oid: number,
+  numbers: readonly number[],
+): readonly (string | null)[] {
+  const columns = catalog.column.get(oid) ?? catalog.target.get(oid) ?? [];
+  return sharedNames(
+    catalog.nameLists,
+    numbers.map(number => columns.find(row => row[4] === number)?.[7] ?? null),
+  );
+}
+
+// The oids of catalogs that comments are of: the same on every server.
+const CATALOGS = { type: 1247, relation: 1259, constraint: 2606 } as const;
+
+/** A comment of a relation, constraint or type, or of a relation's column. */
+export function commentOf(
+  { comment }: Catalog,
+  kind: keyof typeof CATALOGS,
+  oid: number,
+  position = 0,
+): string | null {
+  const row = comment
+    .get(oid)
+    ?.find(({ 2: catalog, 4: of }) => catalog === CATALOGS[kind] && of === position);
+  return row?.[7] ?? null;
+}
+
+/** A column's or domain's collation as SQL, where it is not that of its type. */
+export function ownCollation({ type, collation }: Catalog, typeOid: number, oid: number): string | null {
+  return rowOf(type, typeOid)?.[3] === oid ? null : (rowOf(collation, oid)?.[7] ?? null);
+}
