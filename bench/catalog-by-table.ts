@@ -1,6 +1,6 @@
 // The catalog as schema tools read it that ask a table at a time: columns and keys from information_schema, indexes and
-// foreign keys from pg_catalog, a statement each, one after the other. That is all they read of it. As with those, which go
-// through pg, no statement is prepared: the server plans each anew.
+// foreign keys from pg_catalog, a statement each, one after the other. That is all they read of it. Without prepared
+// statements, as through pg, the server plans each anew.
 import type { SQL } from "bun";
 
 const TABLES = "select table_schema, table_name from information_schema.tables where table_schema = 'public'";
@@ -8,28 +8,29 @@ const TABLES = "select table_schema, table_name from information_schema.tables w
 const OF_A_TABLE = [
   `select column_name, data_type, udt_name, character_maximum_length, numeric_precision, numeric_scale, is_nullable,
      column_default, is_identity, is_generated
-   from information_schema.columns where table_schema = :schema and table_name = :name order by ordinal_position`,
+   from information_schema.columns where table_schema = $1 and table_name = $2 order by ordinal_position`,
   `select t.constraint_name, t.constraint_type, k.column_name
    from information_schema.table_constraints t
      join information_schema.key_column_usage k using (constraint_schema, constraint_name, table_schema, table_name)
-   where table_schema = :schema and table_name = :name and t.constraint_type in ('PRIMARY KEY', 'UNIQUE')
+   where table_schema = $1 and table_name = $2 and t.constraint_type in ('PRIMARY KEY', 'UNIQUE')
    order by t.constraint_name, k.ordinal_position`,
   `select i.relname, x.indisunique, x.indisprimary, pg_get_indexdef(x.indexrelid) as definition
    from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
      join pg_namespace n on n.oid = t.relnamespace
-   where n.nspname = :schema and t.relname = :name`,
+   where n.nspname = $1 and t.relname = $2`,
   `select o.conname, o.conkey, o.confrelid::regclass::text as referenced, o.confkey, o.confupdtype, o.confdeltype
    from pg_constraint o join pg_class t on t.oid = o.conrelid join pg_namespace n on n.oid = t.relnamespace
-   where n.nspname = :schema and t.relname = :name and o.contype = 'f'`,
+   where n.nspname = $1 and t.relname = $2 and o.contype = 'f'`,
 ];
 
 /** Columns, keys, indexes and foreign keys of each table. */
-export async function readByTable(sql: SQL): Promise<unknown> {
+export async function readByTable(sql: SQL, isPrepared: boolean): Promise<unknown> {
   const tables = (await sql.unsafe(TABLES)) as readonly Record<string, string>[];
   const read: unknown[] = [];
   for (const { table_schema: schema, table_name: name } of tables) {
     for (const text of OF_A_TABLE) {
-      read.push(await sql.unsafe(text.replace(":schema", `'${schema}'`).replace(":name", `'${name}'`)));
+      const spliced = text.replace("$1", `'${schema}'`).replace("$2", `'${name}'`);
+      read.push(await (isPrepared ? sql.unsafe(text, [schema, name]) : sql.unsafe(spliced)));
     }
   }
   return read;

@@ -13,7 +13,7 @@ export interface SnapshotRow {
   readonly rowfn: number;
   readonly ratio: number;
   /** Milliseconds of one round, of 300 tables: more take too long. */
-  readonly aTableAtATime: number | undefined;
+  readonly aTableAtATime: { readonly unprepared: number; readonly prepared: number } | undefined;
 }
 
 async function milliseconds(run: () => Promise<unknown>): Promise<number> {
@@ -40,6 +40,12 @@ export async function measureSnapshot(sql: SQL, tables: number, rounds: number):
     byHand: median(times[0]),
     rowfn: median(times[1]),
     ratio: ratio(times[1], times[0]),
-    aTableAtATime: tables > 300 ? undefined : await milliseconds(() => readByTable(sql)),
+    aTableAtATime:
+      tables > 300
+        ? undefined
+        : {
+            unprepared: await milliseconds(() => readByTable(sql, false)),
+            prepared: await milliseconds(() => readByTable(sql, true)),
+          },
   };
 }

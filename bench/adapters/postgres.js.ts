@@ -36,12 +36,7 @@ export async function open(url: string): Promise<Adapter> {
       const stream = await sql`copy target from stdin (format csv, header)`.writable();
       await pipeline(Readable.from([text]), stream);
     },
-    exportCsv: async upTo => {
-      const stream = await sql
-        .unsafe(`copy (select * from line where id <= ${upTo}) to stdout (format csv, header)`)
-        .readable();
-      return Buffer.concat(await stream.toArray()).toString();
-    },
+    // No exportCsv: on Bun a connection answers nothing after its COPY TO.
     close: () => sql.end({ timeout: 5 }),
   };
 }
