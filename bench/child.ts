@@ -18,6 +18,6 @@ process.exit(0);
 /** Kilobytes at most. On Linux that of this program alone: `maxRSS` begins with what the process was before. */
 async function peakMemory(): Promise<number> {
   const status = Bun.file("/proc/self/status");
-  if (!(await status.exists())) return process.resourceUsage().maxRSS;
-  return Number(/^VmHWM:\s+(\d+)/m.exec(await status.text())![1]);
+  const peak = (await status.exists()) ? /^VmHWM:\s+(\d+)/m.exec(await status.text()) : null;
+  return peak === null ? process.resourceUsage().maxRSS : Number(peak[1]);
 }

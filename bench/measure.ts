@@ -21,7 +21,13 @@ async function sample(
   return (Bun.nanoseconds() - start) / 1e6 / operation.calls;
 }
 
-/** Every adapter once a round, each round beginning with the next one; two rounds before them are thrown away. */
+// Short calls have to be compiled first, as in a server that runs.
+function warmUpsOf({ calls }: Operation, rounds: number): number {
+  if (calls > 1) return 15;
+  return rounds > 10 ? 3 : 1;
+}
+
+/** Every adapter once a round, each round beginning with the next one; some rounds before them are thrown away. */
 export async function measure(
   admin: SQL,
   operation: Operation,
@@ -30,7 +36,7 @@ export async function measure(
 ): Promise<Samples> {
   const names = [...adapters.keys()];
   const samples = new Map<AdapterName, number[]>(names.map(name => [name, []]));
-  const warmUps = operation.calls > 1 || rounds > 10 ? 2 : 1;
+  const warmUps = warmUpsOf(operation, rounds);
   for (let round = -warmUps; round < rounds; round++) {
     for (let turn = 0; turn < names.length; turn++) {
       const name = names[(turn + round + warmUps) % names.length]!;
