@@ -9,8 +9,8 @@ const TABLES = `
   create table plain (id int4 primary key, kind int4 not null, name text not null, note text, ratio float8 not null, flag bool not null);
   create table artist (id int4 primary key, name text not null);
   create table album (id int4 primary key, artist_id int4 not null references artist, title text not null);
-  create table track (id int4 primary key, album_id int4 not null references album, name text not null, genre text not null,
-    composer text, milliseconds int4 not null, bytes int4 not null, rating float8 not null, live bool not null);
+  create table track (id int4 primary key, album_id int4 not null references album, name text not null, media_type_id int4 not null,
+    genre_id int4, composer text, milliseconds int4 not null, bytes int4, price numeric(10, 2) not null);
 `;
 
 const SOURCE = `select i, i % 1000, 'line ' || i, (i % 1000) + 0.25, array['a', 'b' || i % 7],
@@ -32,8 +32,8 @@ export async function makeData(sql: SQL): Promise<void> {
   await sql.unsafe("insert into artist select i, 'artist ' || i from generate_series(1, 300) i");
   await sql.unsafe("insert into album select i, (i + 2) / 3, 'album ' || i from generate_series(1, 900) i");
   await sql.unsafe(
-    `insert into track select i, (i + 9) / 10, 'track ' || i, 'genre ' || i % 20, case when i % 3 > 0 then 'a composer, ' || i % 500 end,
-      i * 7, i * 1000, i % 10 / 2.0, i % 9 = 0 from generate_series(1, 9000) i`,
+    `insert into track select i, (i + 9) / 10, 'The song of evening ' || i, 1 + i % 5, i % 25, case when i % 4 > 0 then 'First Composer, Second Writer ' || i % 500 end,
+      200000 + i * 7, 5000000 + i * 1000, 0.99 + i % 2 from generate_series(1, 9000) i`,
   );
   await sql.unsafe(INDEXES);
   await sql.unsafe("vacuum analyze");

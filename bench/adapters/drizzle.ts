@@ -50,12 +50,12 @@ const track = pgTable("track", {
   id: integer().primaryKey(),
   album_id: integer().notNull(),
   name: text().notNull(),
-  genre: text().notNull(),
+  media_type_id: integer().notNull(),
+  genre_id: integer(),
   composer: text(),
   milliseconds: integer().notNull(),
-  bytes: integer().notNull(),
-  rating: doublePrecision().notNull(),
-  live: boolean().notNull(),
+  bytes: integer(),
+  price: numeric({ precision: 10, scale: 2 }).notNull(),
 });
 const schema = {
   artist,

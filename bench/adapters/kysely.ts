@@ -16,12 +16,12 @@ interface Database {
     id: number;
     album_id: number;
     name: string;
-    genre: string;
+    media_type_id: number;
+    genre_id: number | null;
     composer: string | null;
     milliseconds: number;
-    bytes: number;
-    rating: number;
-    live: boolean;
+    bytes: number | null;
+    price: string;
   };
 }
 
