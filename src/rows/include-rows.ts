@@ -18,7 +18,8 @@ export async function includeRows(
   options: RunOptions | undefined,
 ): Promise<void> {
   // Started together, the driver sends them without waiting for each other.
-  await Promise.all(nodes.map(node => includeNode(sql, schema, plan, rows, node, options)));
+  if (nodes.length > 0)
+    await Promise.all(nodes.map(node => includeNode(sql, schema, plan, rows, node, options)));
 }
 
 async function includeNode(
@@ -30,7 +31,8 @@ async function includeNode(
   options: RunOptions | undefined,
 ): Promise<void> {
   const { keys, numbers, known } = keysOf(schema, parent, node, rows);
-  const found = keys.length === 0 ? [] : await relatedRows(sql, schema, parent, node, keys, known, options);
+  const found: Groups =
+    keys.length === 0 ? [] : await relatedRows(sql, schema, parent, node, keys, known, options);
   for (const [index, row] of rows.entries()) {
     const number = numbers[index]!;
     const related = number === undefined ? undefined : found[number];
@@ -97,24 +99,38 @@ async function relatedRows(
   keys: Keys["keys"],
   known: Keys["known"],
   options: RunOptions | undefined,
-): Promise<Row[][]> {
+): Promise<Groups> {
   const statement = includeSql(schema, parent, node, keys);
-  const { key } = statement;
   const rows = await runRows(
     sql,
     options,
     () => statement,
     all => all,
   );
-  const groups: Row[][] = [];
+  // Sent before the rows are grouped, so that the server is at work meanwhile.
+  const children = includeRows(sql, schema, node.plan, rows, node.children, options);
+  const groups = grouped(rows, statement.key, known, keys.length);
+  await children;
+  for (const name of hiddenColumns(statement, node)) for (const row of rows) delete row[name];
+  return groups;
+}
+
+type Groups = readonly (Row[] | undefined)[];
+
+function grouped(
+  rows: readonly Row[],
+  key: IncludeStatement["key"],
+  known: Keys["known"],
+  count: number,
+): Groups {
+  // Filled, because they come in any order, and an array with holes is slow.
+  const groups = new Array<Row[] | undefined>(count).fill(undefined);
   for (const row of rows) {
     const number = "number" in key ? takeNumber(row, key.number) : known.get(row[key.column.column.name])!;
     const group = groups[number];
     if (group === undefined) groups[number] = [row];
     else group.push(row);
   }
-  if (node.children.length > 0) await includeRows(sql, schema, node.plan, rows, node.children, options);
-  for (const name of hiddenColumns(statement, node)) for (const row of rows) delete row[name];
   return groups;
 }
 
