@@ -19,14 +19,13 @@ export { type DuplicateTableOptions, duplicateTable } from "./ddl/duplicate-tabl
 export { type ExtractOptions, extract } from "./ddl/extract.ts";
 export type { ForeignKeyEntry, ForeignKeyOptions } from "./ddl/foreign-key-entry.ts";
 export type { IndexEntry, IndexKey, IndexKeyOptions, IndexOptions } from "./ddl/index-entry.ts";
-export {
-  type Migrated,
-  type MigrateOptions,
-  type MigrationLogOptions,
-  type MigrationState,
-  migrate,
-  migrationStatus,
-} from "./ddl/migrate/migrate.ts";
+export { migrate, migrationStatus } from "./ddl/migrate/migrate.ts";
+export type {
+  Migrated,
+  MigrateOptions,
+  MigrationLogOptions,
+  MigrationState,
+} from "./ddl/migrate/migrate-options.ts";
 export type { Migration, MigrationFunction } from "./ddl/migrate/migration.ts";
 export { type MigrationSqlOptions, migrationSql } from "./ddl/migration/migration-sql.ts";
 export { type MigrationStep, stepsText } from "./ddl/migration/migration-step.ts";

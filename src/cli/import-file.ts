@@ -3,8 +3,8 @@ import { ImportError, type ImportOptions, importRows, RowfnError } from "../inde
 import { fileFormat } from "./file-format.ts";
 import { withDatabase } from "./open-database.ts";
 import { writeLine } from "./output/write-text.ts";
-import type { GlobalOptions } from "./program.ts";
 import { progressBar } from "./progress.ts";
+import type { GlobalOptions } from "./subcommand.ts";
 
 /** A file with rows: `-` is standard input. */
 export interface RowsFile {

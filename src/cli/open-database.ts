@@ -1,7 +1,7 @@
 import { type Connection, type ConnectOptions, connect } from "../index.ts";
 import { startDemo } from "./demo.ts";
 import { UsageError } from "./failure.ts";
-import type { GlobalOptions } from "./program.ts";
+import type { GlobalOptions } from "./subcommand.ts";
 
 /** Moments as PostgreSQL's text, with every microsecond. */
 export const EXACT_TIMES: ConnectOptions = { types: { timestamp: "string", timestamptz: "string" } };

@@ -14,18 +14,7 @@ import { rows } from "./commands/rows.ts";
 import { schema } from "./commands/schema.ts";
 import { tables } from "./commands/tables.ts";
 import { upsert } from "./commands/upsert.ts";
-
-/** What every subcommand takes. */
-export type GlobalOptions = {
-  readonly url?: string | undefined;
-  readonly demo?: true | undefined;
-  readonly debug?: true | undefined;
-};
-
-export type Program = Command<[], GlobalOptions>;
-
-/** Adds a subcommand to the program. */
-export type AddSubcommand = (program: Program) => void;
+import type { AddSubcommand, Program } from "./subcommand.ts";
 
 /** In the order of the help. */
 const SUBCOMMANDS: readonly AddSubcommand[] = [

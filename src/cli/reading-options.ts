@@ -4,8 +4,8 @@ import { relationOf } from "../schema/relation-of.ts";
 import { columnList, orderList } from "./column-list.ts";
 import { FILTER_HELP, filterOf } from "./filter-option.ts";
 import { wholeNumber } from "./number-option.ts";
-import type { GlobalOptions } from "./program.ts";
 import { repeated } from "./repeated.ts";
+import type { GlobalOptions } from "./subcommand.ts";
 
 /** Which rows a subcommand reads. */
 export type ReadingOptions = {

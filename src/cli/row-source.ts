@@ -7,7 +7,7 @@ import { importFile } from "./import-file.ts";
 import { EXACT_TIMES, withDatabase } from "./open-database.ts";
 import { formatOption, showRow } from "./output/show-rows.ts";
 import { tableColumns } from "./output/shown-column.ts";
-import type { GlobalOptions } from "./program.ts";
+import type { GlobalOptions } from "./subcommand.ts";
 
 /** Where the rows come from that a subcommand stores. */
 export type RowSourceOptions = {

@@ -1,6 +1,12 @@
-import type { PageColumn } from "./page-sql.ts";
-import type { RelationPlan } from "./relation-plan.ts";
+import type { ColumnPlan, RelationPlan } from "./relation-plan.ts";
 import { type Binder, bind } from "./statement.ts";
+
+/** A column of the order, and how it is ordered. */
+export interface PageColumn {
+  readonly column: ColumnPlan;
+  readonly isDescending: boolean;
+  readonly nullsFirst: boolean;
+}
 
 /** The place of a row in an order: PostgreSQL's text of each column, exact where a JavaScript value would not be. */
 export interface Position {

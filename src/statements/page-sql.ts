@@ -6,7 +6,7 @@ import type { ConditionContext } from "./filter-value.ts";
 import { isFragment } from "./fragment.ts";
 import { limitClause } from "./limit.ts";
 import { type OrderBy, orderParts, orderTerms } from "./order.ts";
-import { type Position, positionCondition } from "./page-position.ts";
+import { type PageColumn, type Position, positionCondition } from "./page-position.ts";
 import {
   type ColumnPlan,
   planColumn,
@@ -26,13 +26,6 @@ export interface PageOptions<Row = Record<string, unknown>, Column extends strin
   readonly orderBy?: OrderBy<keyof Row & string>;
   /** Rows of a page, from 1. */
   readonly limit: number;
-}
-
-/** A column of the order, and how it is ordered. */
-export interface PageColumn {
-  readonly column: ColumnPlan;
-  readonly isDescending: boolean;
-  readonly nullsFirst: boolean;
 }
 
 /** Where a page begins: after or before the row that had these texts in the columns of the order. */

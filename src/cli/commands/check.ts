@@ -6,7 +6,7 @@ import { examples } from "../examples.ts";
 import { FAILED } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
 import { writeLine } from "../output/write-text.ts";
-import type { Program } from "../program.ts";
+import type { Program } from "../subcommand.ts";
 
 /** `rowfn check`: whether the database still is what a generated module says. */
 export function check(program: Program): void {

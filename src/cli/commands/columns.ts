@@ -4,7 +4,7 @@ import { examples } from "../examples.ts";
 import { withDatabase } from "../open-database.ts";
 import { formatOption, showRows } from "../output/show-rows.ts";
 import { plainColumns } from "../output/shown-column.ts";
-import type { Program } from "../program.ts";
+import type { Program } from "../subcommand.ts";
 
 /** `rowfn columns`: the columns of a table or view. */
 export function columns(program: Program): void {

@@ -9,7 +9,7 @@ import { examples } from "../examples.ts";
 import { FAILED } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
 import { writeLine } from "../output/write-text.ts";
-import type { Program } from "../program.ts";
+import type { Program } from "../subcommand.ts";
 
 /** `rowfn doctor`: what stands in the way of using the database well. */
 export function doctor(program: Program): void {

@@ -4,9 +4,9 @@ import { examples } from "../examples.ts";
 import { fileFormat, fileFormatOption } from "../file-format.ts";
 import { withDatabase } from "../open-database.ts";
 import { rowSink } from "../output/row-sink.ts";
-import type { Program } from "../program.ts";
 import { progressBar } from "../progress.ts";
 import { addReading, type ReadingOptions, readingOf } from "../reading-options.ts";
+import type { Program } from "../subcommand.ts";
 
 /** `rowfn export`: rows into a file. */
 export function exportCommand(program: Program): void {

@@ -3,8 +3,8 @@ import { examples } from "../examples.ts";
 import { UsageError } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
 import { writeText } from "../output/write-text.ts";
-import type { Program } from "../program.ts";
 import { repeated } from "../repeated.ts";
+import type { Program } from "../subcommand.ts";
 
 /** `rowfn generate`: the module with the types of the tables. */
 export function generate(program: Program): void {

@@ -7,7 +7,7 @@ import { UsageError } from "../failure.ts";
 import { EXACT_TIMES, withDatabase } from "../open-database.ts";
 import { formatOption, showRow } from "../output/show-rows.ts";
 import { tableColumns } from "../output/shown-column.ts";
-import type { Program } from "../program.ts";
+import type { Program } from "../subcommand.ts";
 
 /** `rowfn get`: the row of a primary key. */
 export function get(program: Program): void {

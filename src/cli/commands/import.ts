@@ -1,7 +1,7 @@
 import { examples } from "../examples.ts";
 import { fileFormatOption } from "../file-format.ts";
 import { importFile } from "../import-file.ts";
-import type { Program } from "../program.ts";
+import type { Program } from "../subcommand.ts";
 
 /** `rowfn import`: the rows of a file. */
 export function importCommand(program: Program): void {

@@ -1,7 +1,7 @@
 import { insert as insertRow } from "../../index.ts";
 import { examples } from "../examples.ts";
-import type { Program } from "../program.ts";
 import { addRowSource, storeRows } from "../row-source.ts";
+import type { Program } from "../subcommand.ts";
 
 /** `rowfn insert`: a row, or those of a file. */
 export function insert(program: Program): void {

@@ -4,7 +4,7 @@ import { examples } from "../examples.ts";
 import { UsageError } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
 import { writeLine } from "../output/write-text.ts";
-import type { Program } from "../program.ts";
+import type { Program } from "../subcommand.ts";
 
 /** `rowfn migrate`: runs the migrations of a directory that have not run yet. */
 export function migrate(program: Program): void {

@@ -3,7 +3,7 @@ import { examples } from "../examples.ts";
 import { EXACT_TIMES, withDatabase } from "../open-database.ts";
 import { formatOption, showRows } from "../output/show-rows.ts";
 import { plainColumns } from "../output/shown-column.ts";
-import type { Program } from "../program.ts";
+import type { Program } from "../subcommand.ts";
 
 /** `rowfn query`: raw SQL. */
 export function query(program: Program): void {

@@ -3,8 +3,8 @@ import { examples } from "../examples.ts";
 import { EXACT_TIMES, withDatabase } from "../open-database.ts";
 import { formatOption, isShown, showRows } from "../output/show-rows.ts";
 import { tableColumns } from "../output/shown-column.ts";
-import type { Program } from "../program.ts";
 import { addReading, readingOf } from "../reading-options.ts";
+import type { Program } from "../subcommand.ts";
 
 /** On a terminal, unless `--limit` says otherwise. */
 const SHOWN = 100;

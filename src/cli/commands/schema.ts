@@ -4,8 +4,8 @@ import { examples } from "../examples.ts";
 import { UsageError } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
 import { writeText } from "../output/write-text.ts";
-import type { Program } from "../program.ts";
 import { repeated } from "../repeated.ts";
+import type { Program } from "../subcommand.ts";
 
 const FORMATS = ["json", "sql", "mermaid", "dot", "svg"] as const;
 type SchemaFormat = (typeof FORMATS)[number];

@@ -3,8 +3,8 @@ import { examples } from "../examples.ts";
 import { withDatabase } from "../open-database.ts";
 import { formatOption, showRows } from "../output/show-rows.ts";
 import { plainColumns } from "../output/shown-column.ts";
-import type { Program } from "../program.ts";
 import { repeated } from "../repeated.ts";
+import type { Program } from "../subcommand.ts";
 
 /** `rowfn tables`: the tables and views. */
 export function tables(program: Program): void {

@@ -1,8 +1,8 @@
 import { upsert as upsertRow } from "../../index.ts";
 import { columnList } from "../column-list.ts";
 import { examples } from "../examples.ts";
-import type { Program } from "../program.ts";
 import { addRowSource, storeRows } from "../row-source.ts";
+import type { Program } from "../subcommand.ts";
 
 /** `rowfn upsert`: a row, or those of a file, which may be there already. */
 export function upsert(program: Program): void {

@@ -1,29 +1,6 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import type { Migrated, MigrateOptions, MigrationLogOptions, MigrationState } from "./migrate-options.ts";
 import type { Migration } from "./migration.ts";
-
-/** Where migrations are recorded. */
-export interface MigrationLogOptions {
-  /** The PostgreSQL schema of the table `rowfn_migration`; `public` by default. */
-  readonly schema?: string;
-}
-
-/** How `migrate` goes about it. */
-export interface MigrateOptions extends MigrationLogOptions {
-  /** Only tell what would run. */
-  readonly dryRun?: boolean;
-  /** Milliseconds to wait while another process migrates; 600,000 by default. */
-  readonly wait?: number;
-  /** Called before each migration. */
-  readonly onMigration?: (name: string) => void;
-}
-
-/** The names of migrations, in order. */
-export interface Migrated {
-  /** Those that ran now. */
-  readonly applied: readonly string[];
-  /** Those that did not: all that would have run, with `dryRun`. */
-  readonly pending: readonly string[];
-}
 
 /**
  * Runs the migrations that have not run on this database yet, each in a transaction with the note that it ran, unless it
@@ -44,13 +21,6 @@ export async function migrate(
 ): Promise<Migrated> {
   const { runMigrations } = await import("./run-migrations.ts");
   return await runMigrations(sql, migrations, options);
-}
-
-/** A migration and whether it has run. */
-export interface MigrationState {
-  readonly name: string;
-  /** Null while it has not run. */
-  readonly appliedAt: Date | null;
 }
 
 /**

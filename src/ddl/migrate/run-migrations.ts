@@ -1,7 +1,7 @@
 import { isTransaction, type SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
 import { exclusive } from "../../transactions/exclusive.ts";
-import type { Migrated, MigrateOptions, MigrationLogOptions, MigrationState } from "./migrate.ts";
+import type { Migrated, MigrateOptions, MigrationLogOptions, MigrationState } from "./migrate-options.ts";
 import { checkMigrations, type Migration } from "./migration.ts";
 import { migrationFiles } from "./migration-files.ts";
 import { pendingMigrations } from "./migration-history.ts";
