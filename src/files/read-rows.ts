@@ -75,7 +75,7 @@ function checkHeader({ schema, relation, names }: Reading, header: readonly stri
     if (other !== undefined)
       throw line(`${JSON.stringify(other)} and ${JSON.stringify(name)} both mean ${column}`);
     seen.set(column, name);
-    if (!relation.columns.some(one => one.name === column)) columnOfLine(schema, relation, column, "line 1");
+    takenColumn(schema, relation, { column, header: name, line: "line 1" });
   }
 }
 
@@ -117,7 +117,7 @@ function set(row: Record<string, unknown>, name: string, value: unknown): void {
 function fieldOf({ schema, relation, names, lines }: Reading, header: string): Field | null {
   const name = columnName(names, header);
   if (name === null) return null;
-  const column = columnOfLine(schema, relation, name, lines.last());
+  const column = takenColumn(schema, relation, { column: name, header, line: lines.last() });
   return column.generated === null ? { name, codec: codecOf(schema, relation, column) } : null;
 }
 
@@ -125,8 +125,17 @@ function columnName(names: ColumnNames, header: string): string | null {
   return Object.hasOwn(names, header) ? names[header]! : header;
 }
 
-function columnOfLine(schema: AnySchema, relation: Relation, name: string, line: string): Column {
-  return located(line, () => columnOf(schema, relation.key, name));
+// A number that the database gives cannot be taken from a file, so that no row would be accepted.
+function takenColumn(
+  schema: AnySchema,
+  relation: Relation,
+  { column: name, header, line }: { readonly column: string; readonly header: string; readonly line: string },
+): Column {
+  const column = located(line, () => columnOf(schema, relation.key, name));
+  if (column.identity !== "always") return column;
+  throw new RowfnError(
+    `${line}: ${name} is numbered by the database (GENERATED ALWAYS): leave it out with columns: { ${JSON.stringify(header)}: null }`,
+  );
 }
 
 function fieldValue(

@@ -7,7 +7,7 @@ import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts
 import type { Where } from "../statements/filter-types.ts";
 import type { OrderBy } from "../statements/order.ts";
 import { transaction } from "../transactions/transaction.ts";
-import { type JobOutcome, outcomeOf } from "./job-outcome.ts";
+import { type JobOutcome, outcomeOf, requireDelay } from "./job-outcome.ts";
 import { endJobSql, type JobEnd, type JobFilter, jobSql } from "./job-sql.ts";
 import { type QueueOptions, type QueuePlan, queuePlan } from "./queue-plan.ts";
 
@@ -150,6 +150,7 @@ function failureEnd({ tries, backoff }: QueuePlan, attempt: number, reason: unkn
     "\0",
     "",
   );
-  if (attempt < tries) return { status: "pending", error, after: backoff(attempt) };
+  if (attempt < tries)
+    return { status: "pending", error, after: requireDelay("backoff returns", backoff(attempt)) };
   return { status: tries > 1 ? "dead" : "failed", error, after: 0 };
 }

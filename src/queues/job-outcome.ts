@@ -17,9 +17,17 @@ export interface JobOutcome {
  * @example `retryLater(60_000, "the mail server is busy")`
  */
 export function retryLater(after: number, reason: string | null = null): JobOutcome {
-  if (!(after >= 0 && Number.isFinite(after)))
-    throw new ArgumentError(`retryLater takes milliseconds from 0, received ${String(after)}`);
-  return Object.freeze({ [OUTCOME]: "retry" as const, after, reason });
+  return Object.freeze({
+    [OUTCOME]: "retry" as const,
+    after: requireDelay("retryLater takes", after),
+    reason,
+  });
+}
+
+/** Milliseconds from 0; throws ArgumentError, which begins with `what`. */
+export function requireDelay(what: string, after: number): number {
+  if (after >= 0 && Number.isFinite(after)) return after;
+  throw new ArgumentError(`${what} milliseconds from 0, received ${String(after)}`);
 }
 
 /**

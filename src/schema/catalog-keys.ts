@@ -64,7 +64,9 @@ export const KEY_PARTS: Pick<CatalogParts, "constraint" | "target" | "index" | "
           from unnest(i.indkey::int2[]) with ordinality u(attnum, n) where u.attnum = 0 and u.n <= i.indnkeyatts) end,
         pg_catalog.pg_get_expr(i.indpred, i.indrelid), ic.reloptions) end`,
       `case when translate(i.indoption::text, '0 ', '') <> '' or not i.indcollation::oid[] <@ '{0,100}'
-          or array(select oid from pg_catalog.pg_opclass where not opcdefault) && i.indclass::oid[] then (
+          or array(select oid from pg_catalog.pg_opclass where not opcdefault) && i.indclass::oid[]
+          or ic.relam <> 403 and exists (
+            select from pg_catalog.pg_attribute a where a.attrelid = i.indexrelid and a.attoptions is not null) then (
         select json_agg(json_build_array(u.option, u.class::int8, u.coll::int8, a.attoptions) order by u.n)
         from unnest(i.indoption::int2[], i.indclass::oid[], i.indcollation::oid[]) with ordinality u(option, class, coll, n)
         left join pg_catalog.pg_attribute a on a.attrelid = i.indexrelid and a.attnum = u.n

@@ -329,6 +329,26 @@ t: 1 value not accepted, nothing was written
     expect((await refused({ no: "id" })).message).toBe('t: line 1: there is no "no", which `columns` names');
   });
 
+  test("numbers that the database gives, with how to leave them out", async () => {
+    const { sql, schema } = await database("create table u (id int generated always as identity, name text)");
+    const refused = (format: "csv" | "ndjson", text: string): Promise<Error> =>
+      failure(importRows(sql, schema, "u", text, { format }));
+    const message = "id is numbered by the database (GENERATED ALWAYS): leave it out with columns";
+    expect((await refused("csv", "No,name\n")).message).toContain("no column");
+    expect((await refused("csv", "id,name\n7,a\n8,b\n")).message).toBe(
+      `u: line 1: ${message}: { "id": null }`,
+    );
+    expect((await refused("ndjson", '{"id":7,"name":"a"}\n')).message).toBe(
+      `u: line 1: ${message}: { "id": null }`,
+    );
+    const columns = { id: null };
+    expect(await importRows(sql, schema, "u", "id,name\n7,a\n8,b\n", { format: "csv", columns })).toBe(2);
+    expect(await sql`select id, name from u order by id`.values()).toEqual([
+      [1, "a"],
+      [2, "b"],
+    ] as never);
+  });
+
   test("the cause is the ValidationError with its issues", async () => {
     const { sql, schema } = refusing;
     const error = await failure(importRows(sql, schema, "t", "id,name\nx,a\n", { format: "csv" }));

@@ -120,6 +120,20 @@ test("the back-off is counted from the end of the try", async () => {
   expect(seconds > 30 && seconds <= 60).toBe(true);
 });
 
+test("a back-off that is no time leaves the job as it was", async () => {
+  await sql`insert into job (tenant) values (1)`;
+  for (const wrong of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
+    const failing = claimOne(sql, schema, "job", () => Promise.reject(new Error("x")), {
+      ...dead,
+      backoff: () => wrong,
+    });
+    await expect(failing).rejects.toThrow(
+      new ArgumentError(`backoff returns milliseconds from 0, received ${wrong}`),
+    );
+  }
+  expect(await jobs()).toEqual([[1, "pending", null, null, true]]);
+});
+
 test("retryLater and giveUp keep the handler's work", async () => {
   await sql`insert into job (tenant) values (1), (2)`;
   const handler = (outcome: unknown) => async (job: Record<string, unknown>, tx: Bun.TransactionSQL) => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { join } from "node:path";
 import { ArgumentError, loadSchema, type SchemaSnapshot, work } from "../../src/index.ts";
 import { unwakeSql, wakeSql } from "../../src/statements/index.ts";
-import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { startPostgres, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 const TABLES = `
   create table job (id int generated always as identity primary key, status text not null default 'pending');
@@ -143,6 +143,36 @@ test("workers outlive connections that are lost, and handle each job once", asyn
   expect(lost).toBeGreaterThan(0);
   const [row] = await sql`select count(*)::int as rows, count(distinct job)::int as jobs from handled`;
   expect(row).toEqual({ rows: 200, jobs: 200 });
+}, 60_000);
+
+test("workers outlive a crash of the whole server, and handle each job once", async () => {
+  // What was committed is to be there afterwards.
+  const server = await startPostgres({ settings: { synchronous_commit: "on" } });
+  const own = new Bun.SQL(server.url, { max: 5 });
+  await own.unsafe(TABLES);
+  await own`insert into job select from generate_series(1, 100)`;
+  const stop = new AbortController();
+  let lost = 0;
+  const handler = (job: Record<string, unknown>, tx: Bun.TransactionSQL) =>
+    tx`insert into handled values (${job["id"]}, pg_backend_pid())`;
+  const running = work(own, await loadSchema(own), "job", handler, {
+    concurrency: 2,
+    poll: 20,
+    signal: stop.signal,
+    onLost: () => void lost++,
+  });
+  const handled = async (): Promise<number> =>
+    Number((await own`select count(distinct job) as n from handled`.catch(() => []))[0]?.n ?? 0);
+  await until(async () => (await handled()) > 20);
+  const [{ worker }] = await own`select worker from handled limit 1`;
+  process.kill(worker, "SIGKILL");
+  await until(async () => (await handled()) === 100);
+  stop.abort();
+  await running;
+  expect(lost).toBeGreaterThan(0);
+  expect(await own`select count(*)::int as rows from handled`).toEqual([{ rows: 100 }] as never);
+  await own.close({ timeout: 0 });
+  await server.stop();
 }, 60_000);
 
 test("10,000 jobs by 4 processes, two of them killed on the way: each is done exactly once", async () => {

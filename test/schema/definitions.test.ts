@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { loadSchema, type SchemaSnapshot, schemaDiff } from "../../src/index.ts";
+import { loadSchema, type SchemaSnapshot, schemaDiff, schemaSql } from "../../src/index.ts";
 import { relationOf } from "../../src/schema/relation-of.ts";
 import { rollback, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
@@ -161,6 +161,34 @@ test("schemaDiff tells of schemas, indexes, sequences and queries, each in one l
       "index public.thing.plain: comment of b → none",
       "sequence audit.countdown: cycle true → false",
       "sequence extra.more: added",
+    ]);
+  });
+});
+
+test("parameters of an operator class are told, also of the class that a type has by default", async () => {
+  await rollback(database.sql, async tx => {
+    await tx.unsafe(
+      "create table words (w tsvector); create index of_words on words using gist (w tsvector_ops(siglen = 100))",
+    );
+    const loaded = await loadSchema(tx);
+    expect(relationOf(loaded, "words").indexes[0]).toMatchObject({
+      method: "gist",
+      keyOptions: ["tsvector_ops(siglen=100)"],
+    });
+    expect(schemaSql(loaded)).toContain('USING "gist" ("w" tsvector_ops(siglen=100))');
+  });
+});
+
+test("a foreign table whose wrapper can do nothing is there, and takes no rows", async () => {
+  await rollback(database.sql, async tx => {
+    await tx.unsafe(
+      "create foreign data wrapper idle; create server nowhere foreign data wrapper idle; create foreign table far (id int) server nowhere",
+    );
+    const far = relationOf(await loadSchema(tx), "far");
+    expect([far.kind, far.updatable, far.columns.map(({ name, updatable }) => [name, updatable])]).toEqual([
+      "foreign",
+      { insert: false, update: false, delete: false },
+      [["id", false]],
     ]);
   });
 });
