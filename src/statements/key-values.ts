@@ -7,8 +7,8 @@ import { type ColumnPlan, type RelationPlan, requireKey } from "./relation-plan.
 export function keyTexts(plan: RelationPlan, key: unknown): readonly string[] {
   const columns = requireKey(plan);
   return keyValues(plan, columns, key).map((value, index) => {
-    const column = columns[index]!;
-    return filterText(`${plan.relation.key}.${column.column.name}`, column.filterCodec, value);
+    const { label, filterCodec } = columns[index]!;
+    return filterText(label, filterCodec, value);
   });
 }
 

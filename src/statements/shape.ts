@@ -24,7 +24,8 @@ export function shaped<Built extends RowStatement>(
 ): Built {
   const known = shape === undefined ? undefined : shapesByPlan.get(plan)?.get(shape);
   if (known !== undefined) {
-    return { ...known.statement, params: withLabels(params, known.labels) } as Built;
+    const { statement, labels } = known;
+    return { ...statement, params: withLabels(params, labels) } as Built;
   }
   const binder = newBinder();
   const statement = { ...build(binder), params: binder.params } as unknown as Built;
@@ -38,19 +39,21 @@ function keep(plan: RelationPlan, name: string, shape: Shape): void {
   shapesByPlan.set(plan, shapes.set(name, shape));
 }
 
-/** A shape of all that it depends on; undefined when a part is. */
+/** A shape of all that it depends on, "" for what is by default; undefined when a part is, for what is not kept. */
 export function shapeOf(kind: string, ...parts: readonly (string | undefined)[]): string | undefined {
   let shape = kind;
-  for (const part of parts) {
+  for (let at = 0; at < parts.length; at++) {
+    const part = parts[at];
     if (part === undefined) return undefined;
-    shape += `|${part}`;
+    // A constant where all is by default: its hash is known.
+    if (part !== "") shape += `|${at}${part}`;
   }
   return shape;
 }
 
 /** Column names as part of a shape; undefined for what is no list, which `build` refuses. */
 export function namesShape(names: readonly string[] | undefined | false): string | undefined {
-  if (names === undefined) return "*";
-  if (names === false) return "";
+  if (names === undefined) return "";
+  if (names === false) return "-";
   return Array.isArray(names) ? JSON.stringify(names) : undefined;
 }

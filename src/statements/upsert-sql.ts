@@ -72,7 +72,7 @@ export function upsertSql(
 }
 
 function optionsShape({ key, update, returning, inserted }: UpsertRowSqlOptions): string | undefined {
-  const changes = Array.isArray(update) ? namesShape(update) : String(update);
+  const changes = typeof update === "string" ? update : namesShape(update);
   return shapeOf(inserted ? "flag" : "", namesShape(key), changes, namesShape(returning));
 }
 
