@@ -23,17 +23,19 @@ const INDEXES = `
   create table target (like line including all) with (autovacuum_enabled = false);
 `;
 
-/** The tables, filled: 100,000 rows to read, an empty table to write, 300 artists with 3 albums of 10 tracks. */
+/** The tables, filled: 100,000 rows to read, an empty table to write, and artists, albums and tracks in Chinook's numbers. */
 export async function makeData(sql: SQL): Promise<void> {
   await sql.unsafe(TABLES);
   await sql.unsafe(`insert into line ${SOURCE} from generate_series(1, ${ROWS}) i`);
   await sql.unsafe(`insert into plain select i, i % 100, 'row ' || i, case when i % 3 > 0 then 'a note of some words' end, i / 7.0, i % 2 = 0
     from generate_series(1, ${ROWS}) i`);
-  await sql.unsafe("insert into artist select i, 'artist ' || i from generate_series(1, 300) i");
-  await sql.unsafe("insert into album select i, (i + 2) / 3, 'album ' || i from generate_series(1, 900) i");
+  await sql.unsafe("insert into artist select i, 'artist ' || i from generate_series(1, 275) i");
   await sql.unsafe(
-    `insert into track select i, (i + 9) / 10, 'The song of evening ' || i, 1 + i % 5, i % 25, case when i % 4 > 0 then 'First Composer, Second Writer ' || i % 500 end,
-      200000 + i * 7, 5000000 + i * 1000, 0.99 + i % 2 from generate_series(1, 9000) i`,
+    "insert into album select i, 1 + i * 274 / 347, 'album ' || i from generate_series(1, 347) i",
+  );
+  await sql.unsafe(
+    `insert into track select i, 1 + i * 346 / 3503, 'The song of evening ' || i, 1 + i % 5, i % 25, case when i % 4 > 0 then 'First Composer, Second Writer ' || i % 500 end,
+      200000 + i * 7, 5000000 + i * 1000, 0.99 + i % 2 from generate_series(1, 3503) i`,
   );
   await sql.unsafe(INDEXES);
   await sql.unsafe("vacuum analyze");

@@ -41,6 +41,7 @@ export const OPERATIONS = [
   "fetch-10k",
   "fetch-100k",
   "nested",
+  "nested-100",
   "import-csv",
   "export-csv",
 ] as const;

@@ -68,11 +68,12 @@ interface Keys {
 
 function keysOf(schema: AnySchema, parent: RelationPlan, { link }: IncludeNode, rows: readonly Row[]): Keys {
   const columns = link.from.map(name => planColumn(schema, parent, name));
+  const identity = identityOf(columns);
   const known = new Map<unknown, number>();
   const keys: (readonly string[])[] = [];
   const numbers = rows.map(row => {
-    if (columns.some(({ column }) => row[column.name] === null)) return undefined;
-    const key = identity(columns, row);
+    const key = identity(row);
+    if (key === undefined) return undefined;
     const number = known.get(key);
     if (number !== undefined) return number;
     known.set(key, keys.length);
@@ -81,9 +82,17 @@ function keysOf(schema: AnySchema, parent: RelationPlan, { link }: IncludeNode, 
   return { keys, known, numbers };
 }
 
-function identity(columns: readonly ColumnPlan[], row: Row): unknown {
-  const value = columns.length === 1 ? row[columns[0]!.column.name] : null;
-  return typeof value === "object" ? JSON.stringify(textsOf(columns, row)) : value;
+// What equal keys have in common; undefined where one of the columns is NULL.
+function identityOf(columns: readonly ColumnPlan[]): (row: Row) => unknown {
+  const names = columns.map(({ column }) => column.name);
+  const [only] = names;
+  const text = (row: Row): string => JSON.stringify(textsOf(columns, row));
+  if (names.length > 1) return row => (names.some(name => row[name] === null) ? undefined : text(row));
+  return row => {
+    const value = row[only!];
+    if (value === null) return undefined;
+    return typeof value === "object" ? text(row) : value;
+  };
 }
 
 function textsOf(columns: readonly ColumnPlan[], row: Row): readonly string[] {
