@@ -21,10 +21,9 @@ async function sample(
   return (Bun.nanoseconds() - start) / 1e6 / operation.calls;
 }
 
-// Short calls have to be compiled first, as in a server that runs.
+// What takes little time has to be compiled first, as in a server that runs.
 function warmUpsOf({ calls }: Operation, rounds: number): number {
-  if (calls > 1) return 15;
-  return rounds > 10 ? 3 : 1;
+  return calls > 1 || rounds > 10 ? 15 : 1;
 }
 
 /** Every adapter once a round, each round beginning with the next one; some rounds before them are thrown away. */
