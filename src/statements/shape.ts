@@ -1,9 +1,9 @@
 import type { RelationPlan } from "./relation-plan.ts";
 import { type Binder, newBinder, type RowStatement, withLabels } from "./statement.ts";
 
-/** What the statements of one shape have in common: all but the values of the parameters. */
+/** What the statements of one shape have in common. Never the parameters: no row's values are to be kept. */
 interface Shape {
-  readonly statement: RowStatement;
+  readonly built: Omit<RowStatement, "params">;
   readonly labels: readonly (string | undefined)[];
 }
 
@@ -24,13 +24,12 @@ export function shaped<Built extends RowStatement>(
 ): Built {
   const known = shape === undefined ? undefined : shapesByPlan.get(plan)?.get(shape);
   if (known !== undefined) {
-    const { statement, labels } = known;
-    return { ...statement, params: withLabels(params, labels) } as Built;
+    return { ...known.built, params: withLabels(params, known.labels) } as Built;
   }
   const binder = newBinder();
-  const statement = { ...build(binder), params: binder.params } as unknown as Built;
-  if (shape !== undefined) keep(plan, shape, { statement, labels: binder.labels });
-  return statement;
+  const built = build(binder);
+  if (shape !== undefined) keep(plan, shape, { built, labels: binder.labels });
+  return { ...built, params: binder.params } as unknown as Built;
 }
 
 function keep(plan: RelationPlan, name: string, shape: Shape): void {

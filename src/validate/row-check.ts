@@ -23,8 +23,9 @@ export function rowCheck({ columns, requiredCount, purpose }: TableRules): (row:
     let required = 0;
     let place = first;
     for (const name in row) {
-      if (place.name !== name && !takePlace(place, name, columns)) return false;
+      // Read first: a getter may judge another row, which takes the places.
       const value = row[name];
+      if (place.name !== name && !takePlace(place, name, columns)) return false;
       if (value === null ? !place.nullable : place.check(value) !== undefined) return false;
       required += place.required;
       place = place.next!;

@@ -292,3 +292,16 @@ test("a row that was read passes insertSchema again, but for what the database m
   }
   expect(await get(sql, schema, "genre", 1)).toBeDefined();
 });
+
+test("a value that is computed by judging another row of the table is judged by its own column", () => {
+  const genre = (row: object): number => validateInsert(store.schema, "genre", row).issues.length;
+  const nested = (name: unknown): object => ({
+    genre_id: 1,
+    get name() {
+      genre({ name: "inner", genre_id: 2 });
+      return name;
+    },
+  });
+  expect(genre({ genre_id: 1, name: "plain" })).toBe(0);
+  expect([genre(nested("a text")), genre(nested(7))]).toEqual([0, 1]);
+});
