@@ -16,22 +16,27 @@ interface Place {
  * Refined columns are not judged here. Rows of one list mostly have the same columns in the same order, so the
  * function remembers the last row's: use one for each list.
  */
-export function rowCheck({ columns, requiredCount, purpose }: TableRules): (row: unknown) => boolean {
+export function rowCheck(rules: TableRules): (row: unknown) => boolean {
   const first = emptyPlace();
-  return row => {
-    if (!isPlainObject(row)) return false;
-    let required = 0;
-    let place = first;
-    for (const name in row) {
-      // Read first: a getter may judge another row, which takes the places.
-      const value = row[name];
-      if (place.name !== name && !takePlace(place, name, columns)) return false;
-      if (value === null ? !place.nullable : place.check(value) !== undefined) return false;
-      required += place.required;
-      place = place.next!;
-    }
-    return required === requiredCount && (place !== first || purpose !== "update");
-  };
+  return row => isPlainObject(row) && keepsRules(rules, first, row);
+}
+
+function keepsRules(
+  { columns, requiredCount, purpose }: TableRules,
+  first: Place,
+  row: Record<string, unknown>,
+): boolean {
+  let required = 0;
+  let place = first;
+  for (const name in row) {
+    // Read first: a getter may judge another row, which takes the places.
+    const value = row[name];
+    if (place.name !== name && !takePlace(place, name, columns)) return false;
+    if (value === null ? !place.nullable : place.check(value) !== undefined) return false;
+    required += place.required;
+    place = place.next!;
+  }
+  return required === requiredCount && (place !== first || purpose !== "update");
 }
 
 function takePlace(place: Place, name: string, columns: TableRules["columns"]): boolean {
