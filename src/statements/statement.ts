@@ -30,7 +30,8 @@ const sources = new WeakMap<readonly unknown[], readonly (string | undefined)[]>
 
 /** A binder for a new statement, which may start with the parameters of another. */
 export function newBinder(before: Statement["params"] = []): Binder {
-  const binder: Binder = { params: [...before], labels: [...parameterColumns(before)] };
+  const known = parameterColumns(before);
+  const binder: Binder = { params: [...before], labels: before.map((_, index) => known[index]) };
   withLabels(binder.params, binder.labels);
   return binder;
 }

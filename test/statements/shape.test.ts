@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import { expr, parseSchema, type SchemaSnapshot, scope } from "../../src/index.ts";
+import { formerRowSql } from "../../src/queues/changed-row-sql.ts";
 import { deleteRowSql, getSql, insertSql, updateSql, upsertSql } from "../../src/statements/index.ts";
 import { parameterColumns, type RowStatement } from "../../src/statements/statement.ts";
 import { type MusicStore, musicStore } from "../rows/music-store.ts";
@@ -91,4 +92,12 @@ test("statements of more shapes than are kept are built all the same", () => {
       [String(index)],
     ]);
   }
+});
+
+test("parameters that a statement starts with have no column of those that follow", () => {
+  const { params } = formerRowSql(store.schema, "album", "{}", { title: "a" });
+  expect([params, parameterColumns(params)]).toEqual([
+    ["{}", "a"],
+    [undefined, "album.title"],
+  ]);
 });
