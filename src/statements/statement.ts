@@ -75,7 +75,8 @@ export function bind(
   castType: string,
   column?: { readonly label: string },
 ): string {
-  binder.labels.push(column?.label);
   const count = binder.params.push(text);
+  // By its place: parameters of raw SQL have none.
+  binder.labels[count - 1] = column?.label;
   return castType === "text" ? `$${count}::text` : `$${count}::text::${castType}`;
 }

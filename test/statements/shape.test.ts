@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
-import { expr, parseSchema, type SchemaSnapshot, scope } from "../../src/index.ts";
+import { and, expr, parseSchema, type SchemaSnapshot, scope } from "../../src/index.ts";
 import { formerRowSql } from "../../src/queues/changed-row-sql.ts";
-import { deleteRowSql, getSql, insertSql, updateSql, upsertSql } from "../../src/statements/index.ts";
-import { parameterColumns, type RowStatement } from "../../src/statements/statement.ts";
+import {
+  deleteRowSql,
+  getSql,
+  insertSql,
+  rowsWhereSql,
+  updateSql,
+  upsertSql,
+} from "../../src/statements/index.ts";
+import { parameterColumns, type RowStatement, type Statement } from "../../src/statements/statement.ts";
 import { type MusicStore, musicStore } from "../rows/music-store.ts";
 
 let store: MusicStore;
@@ -94,10 +101,17 @@ test("statements of more shapes than are kept are built all the same", () => {
   }
 });
 
-test("parameters that a statement starts with have no column of those that follow", () => {
-  const { params } = formerRowSql(store.schema, "album", "{}", { title: "a" });
-  expect([params, parameterColumns(params)]).toEqual([
-    ["{}", "a"],
-    [undefined, "album.title"],
+test("parameters of raw SQL, and those a statement starts with, have no column of those that follow", () => {
+  const columnsOf = ({ params }: Statement): unknown[] => params.map((_, at) => parameterColumns(params)[at]);
+  expect(columnsOf(formerRowSql(store.schema, "album", "{}", { title: "a" }))).toEqual([
+    undefined,
+    "album.title",
+  ]);
+  const where = and(expr`length(title) > ${3}`, { title: "a" }, expr`album_id > ${1}`, { artist_id: 7 });
+  expect(columnsOf(rowsWhereSql(store.schema, "album", { where: where as never }))).toEqual([
+    undefined,
+    "album.title",
+    undefined,
+    "album.artist_id",
   ]);
 });
