@@ -21,7 +21,7 @@ members as materialized (
 relations as materialized (
   select c.*, c.relkind in ('r', 'p') or c.relkind = 'f' and not exists (
       select from pg_catalog.pg_foreign_table t join pg_catalog.pg_foreign_server s on s.oid = t.ftserver
-      join pg_catalog.pg_foreign_data_wrapper w on w.oid = s.srvfdw where t.ftrelid = c.oid and w.fdwhandler <> 0) as updatable_known,
+      join pg_catalog.pg_foreign_data_wrapper w on w.oid = s.srvfdw where t.ftrelid = c.oid and w.fdwhandler <> 0) as settled,
     ${bits(...["SELECT", "INSERT", "UPDATE", "DELETE"].map(name => `has_table_privilege(c.oid, '${name}')`))} as privileges
   from pg_catalog.pg_class c
   where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relnamespace = any (array(select oid from namespaces))
@@ -62,7 +62,7 @@ export const RELATION_PARTS: Pick<
     oids: ["r.oid", "r.relnamespace"],
     ints: [
       "r.privileges",
-      "case when r.relkind = 'f' and r.updatable_known then 0 when r.updatable_known then 28 else pg_catalog.pg_relation_is_updatable(r.oid, true) end",
+      "case when r.relkind = 'f' and r.settled then 0 when r.settled then 28 else pg_catalog.pg_relation_is_updatable(r.oid, true) end",
       bits(
         "pg_catalog.pg_table_is_visible(r.oid)",
         "r.relispartition",
@@ -104,7 +104,7 @@ export const RELATION_PARTS: Pick<
     ints: [
       "a.attnum",
       bits(...["SELECT", "INSERT", "UPDATE"].map(name => `has_column_privilege(r.oid, a.attnum, '${name}')`)),
-      "case when r.updatable_known then r.relkind <> 'f' else pg_catalog.pg_column_is_updatable(r.oid, a.attnum, true) end",
+      "case when r.settled then r.relkind <> 'f' else pg_catalog.pg_column_is_updatable(r.oid, a.attnum, true) end",
     ],
     from: `from relations r
       join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped

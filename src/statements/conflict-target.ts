@@ -23,7 +23,7 @@ export function conflictTarget(
   columns: readonly string[] | undefined,
   isUpdate: boolean,
 ): ConflictTarget {
-  const name = isUpdate && columns === undefined ? "" : `${isUpdate} ${namesShape(columns)}`;
+  const name = `${isUpdate}${namesShape(columns)}`;
   const known = targetsByPlan.get(plan)?.get(name);
   if (known !== undefined) return known;
   const target = makeTarget(schema, plan, columns, isUpdate);

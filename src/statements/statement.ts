@@ -30,8 +30,7 @@ const sources = new WeakMap<readonly unknown[], readonly (string | undefined)[]>
 
 /** A binder for a new statement, which may start with the parameters of another. */
 export function newBinder(before: Statement["params"] = []): Binder {
-  const known = parameterColumns(before);
-  const binder: Binder = { params: [...before], labels: before.map((_, index) => known[index]) };
+  const binder: Binder = { params: [...before], labels: [...parameterColumns(before)] };
   withLabels(binder.params, binder.labels);
   return binder;
 }

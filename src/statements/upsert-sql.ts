@@ -87,7 +87,6 @@ function flagged(
 
 /** Whether a conflict is possible: a key that the database makes is a new one. */
 export function hasKey(schema: AnySchema, plan: RelationPlan, target: ConflictTarget, row: object): boolean {
-  if (target.columns.every(name => Object.hasOwn(row, name))) return true;
   const stamps = scopeOf(schema, plan).map(([{ column }]) => column.name);
   const missing = target.columns.filter(name => !Object.hasOwn(row, name) && !stamps.includes(name));
   if (missing.length === 0) return true;
