@@ -32,7 +32,8 @@ function keepsRules(
     // Read first: a getter may judge another row, which takes the places.
     const value = row[name];
     if (place.name !== name && !takePlace(place, name, columns)) return false;
-    if (value === null ? !place.nullable : place.check(value) !== undefined) return false;
+    const { check } = place;
+    if (value === null ? !place.nullable : check(value) !== undefined) return false;
     required += place.required;
     place = place.next!;
   }
