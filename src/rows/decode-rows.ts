@@ -25,7 +25,9 @@ function decodeColumn(rows: Row[], name: string, label: string, decode: (value: 
     for (; index < rows.length; index++) {
       const row = rows[index]!;
       const value = row[name];
-      if (value !== null) row[name] = decode(value);
+      if (value === null) continue;
+      const decoded = decode(value);
+      if (decoded !== value) row[name] = decoded;
     }
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;

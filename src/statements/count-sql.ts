@@ -1,8 +1,11 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { whereClause } from "./condition.ts";
 import type { Where } from "./filter-types.ts";
+import { plainFilter } from "./plain-filter.ts";
 import { relationPlan } from "./relation-plan.ts";
-import { newBinder, type Statement } from "./statement.ts";
+import { tableScope, withScopeTexts } from "./scope.ts";
+import { shaped, shapeOf } from "./shape.ts";
+import type { Statement } from "./statement.ts";
 
 /** Which rows are counted. */
 export interface FilterOptions<Row = Record<string, unknown>> {
@@ -19,8 +22,7 @@ export interface FilterOptions<Row = Record<string, unknown>> {
  * @example `countSql(schema, "artist").text` → `SELECT count(*) AS "count" FROM "public"."artist"`
  */
 export function countSql<Row>(schema: AnySchema, table: string, options: FilterOptions<Row> = {}): Statement {
-  const { name, where, params } = filtered(schema, table, options);
-  return { text: `SELECT count(*) AS "count" FROM ${name}${where}`, params };
+  return filtered(schema, table, options, "count", from => `SELECT count(*) AS "count" FROM ${from}`);
 }
 
 /**
@@ -37,8 +39,13 @@ export function existsSql<Row>(
   table: string,
   options: FilterOptions<Row> = {},
 ): Statement {
-  const { name, where, params } = filtered(schema, table, options);
-  return { text: `SELECT EXISTS (SELECT FROM ${name}${where}) AS "exists"`, params };
+  return filtered(
+    schema,
+    table,
+    options,
+    "exists",
+    from => `SELECT EXISTS (SELECT FROM ${from}) AS "exists"`,
+  );
 }
 
 /**
@@ -55,17 +62,22 @@ export function estimateCountSql<Row>(
   table: string,
   options: FilterOptions<Row> = {},
 ): Statement {
-  const { name, where, params } = filtered(schema, table, options);
-  return { text: `EXPLAIN (FORMAT JSON) SELECT FROM ${name}${where}`, params };
+  return filtered(schema, table, options, "estimate", from => `EXPLAIN (FORMAT JSON) SELECT FROM ${from}`);
 }
 
 function filtered<Row>(
   schema: AnySchema,
   table: string,
-  options: FilterOptions<Row>,
-): { name: string; where: string; params: (string | null)[] } {
+  { where }: FilterOptions<Row>,
+  kind: string,
+  textOf: (from: string) => string,
+): Statement {
   const plan = relationPlan(schema, table);
-  const binder = newBinder();
-  const where = whereClause({ schema, plan, binder, prefix: "" }, options.where);
-  return { name: plan.name, where, params: binder.params };
+  const filter = plainFilter(plan, where);
+  const scope = tableScope(schema, plan);
+  const shape = shapeOf(kind, filter?.shape, scope.shape);
+  return shaped(plan, shape, withScopeTexts(filter?.texts ?? [], scope), binder => {
+    const context = { schema, plan, binder, prefix: "" };
+    return { text: textOf(plan.name + whereClause(context, filter?.where() ?? where)) };
+  });
 }

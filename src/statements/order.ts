@@ -3,7 +3,7 @@ import { compileFragment } from "./compile-fragment.ts";
 import type { ConditionContext } from "./filter-value.ts";
 import { type Fragment, isFragment } from "./fragment.ts";
 import { rankText, type SearchOptions } from "./full-text.ts";
-import { planColumn } from "./relation-plan.ts";
+import { planColumn, type RelationPlan } from "./relation-plan.ts";
 
 const ORDER: unique symbol = Symbol("rowfn order");
 
@@ -75,6 +75,13 @@ function isOrder(value: unknown): value is Order {
 export function orderClause(context: ConditionContext, orderBy: OrderBy | undefined): string {
   const terms = orderTerms(orderBy);
   return terms.length === 0 ? "" : ` ORDER BY ${terms.map(term => orderTermText(context, term)).join(", ")}`;
+}
+
+/** What the text of an order of plain columns depends on; undefined for any other. */
+export function orderShape({ columns }: RelationPlan, orderBy: OrderBy | undefined): string | undefined {
+  if (orderBy === undefined) return "";
+  if (typeof orderBy === "string") return columns.get(orderBy)?.quoted;
+  return undefined;
 }
 
 export function orderTerms(orderBy: OrderBy | undefined): readonly OrderTerm[] {

@@ -35,6 +35,8 @@ export interface ColumnPlan {
 /** A select list and how to read what it returns. */
 export interface Selection {
   readonly text: string;
+  /** The same columns as they are stored, without the casts that they are read with. */
+  readonly stored: string;
   readonly output: readonly OutputColumn[];
 }
 
@@ -82,6 +84,7 @@ function columnPlan(schema: AnySchema, relation: Relation, column: Column): Colu
 function selection(columns: readonly ColumnPlan[], prefix = ""): Selection {
   return Object.freeze({
     text: columns.map(({ quoted, codec }) => prefix + quoted + codec.readCast).join(", "),
+    stored: columns.map(({ quoted }) => prefix + quoted).join(", "),
     output: Object.freeze(columns.map(({ column: { name }, label, codec }) => ({ name, label, codec }))),
   });
 }

@@ -12,14 +12,17 @@ export type Returned<Row, Options> = Options extends { readonly returning: reado
   ? Pick<Row, Column & keyof Row>
   : Row;
 
-const NOTHING: Selection = { text: "", output: [] };
+/** What a statement returns, and how to read it. */
+type Returning = Pick<Selection, "text" | "output">;
+
+const NOTHING: Returning = { text: "", output: [] };
 
 /** ` RETURNING ...`, or nothing, and how to read it. */
 export function returningClause(
   schema: AnySchema,
   plan: RelationPlan,
   returning: readonly string[] | false | undefined,
-): Selection {
+): Returning {
   if (returning === false) return NOTHING;
   const { text, output } = selectColumns(schema, plan, returning);
   return text === "" ? NOTHING : { text: ` RETURNING ${text}`, output };

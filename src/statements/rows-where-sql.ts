@@ -1,11 +1,14 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { whereClause } from "./condition.ts";
 import type { Where } from "./filter-types.ts";
-import { limitClause } from "./limit.ts";
-import { type OrderBy, orderClause } from "./order.ts";
-import { relationPlan, selectColumns } from "./relation-plan.ts";
+import { limitClause, limitTexts } from "./limit.ts";
+import { type OrderBy, orderClause, orderShape } from "./order.ts";
+import { plainFilter } from "./plain-filter.ts";
+import { type RelationPlan, relationPlan, type Selection, selectColumns } from "./relation-plan.ts";
 import { lockClause, type RowLockOptions } from "./row-lock.ts";
-import { newBinder, type RowStatement } from "./statement.ts";
+import { tableScope, withScopeTexts } from "./scope.ts";
+import { namesShape, shaped, shapeOf } from "./shape.ts";
+import type { RowStatement } from "./statement.ts";
 
 /** What `rowsWhere` reads. */
 export interface SelectOptions<Row = Record<string, unknown>, Column extends string = string>
@@ -36,16 +39,41 @@ export function rowsWhereSql<Row>(
   options: SelectOptions<Row> = {},
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const binder = newBinder();
-  const context = { schema, plan, binder, prefix: "" };
-  const { text, output } = selectColumns(schema, plan, options.select);
-  const where = whereClause(context, options.where);
-  const order = orderClause(context, options.orderBy);
-  const limit = limitClause(binder, plan.relation.key, options.limit, options.offset);
   const lock = lockClause(plan.relation.key, options);
-  return {
-    text: `SELECT ${text} FROM ${plan.name}${where}${order}${limit}${lock}`,
-    params: binder.params,
-    output,
-  };
+  const limits = limitTexts(plan.relation.key, options.limit, options.offset);
+  const filter = plainFilter(plan, options.where);
+  const scope = tableScope(schema, plan);
+  const shape = shapeOf(
+    "rows",
+    namesShape(options.select),
+    filter?.shape,
+    orderShape(plan, options.orderBy),
+    `${options.limit === undefined ? "" : "l"}${options.offset === undefined ? "" : "o"}`,
+    lock,
+    scope.shape,
+  );
+  const params = [...withScopeTexts(filter?.texts ?? [], scope), ...limits];
+  return shaped(plan, shape, params, binder => {
+    const context = { schema, plan, binder, prefix: "" };
+    const selection = selectColumns(schema, plan, options.select);
+    const where = whereClause(context, filter?.where() ?? options.where);
+    const order = orderClause(context, options.orderBy);
+    const limit = limitClause(binder, plan.relation.key, options.limit, options.offset);
+    const isCut = order !== "" && limit !== "" && lock === "";
+    const text = selectText(plan, selection, `${where}${order}${limit}${lock}`, isCut);
+    return { text, output: selection.output };
+  });
+}
+
+// Casts beside ORDER BY are done before the sort, for rows that LIMIT cuts off too. A subquery with a LIMIT keeps its
+// order: nothing else is done with its rows (manual 9.21 says the same of aggregates).
+function selectText(
+  { name, alias }: RelationPlan,
+  { text, stored }: Selection,
+  clauses: string,
+  isCut: boolean,
+): string {
+  return isCut && text !== stored
+    ? `SELECT ${text} FROM (SELECT ${stored} FROM ${name}${clauses}) AS ${alias}`
+    : `SELECT ${text} FROM ${name}${clauses}`;
 }

@@ -1,9 +1,9 @@
 import type { RelationPlan } from "./relation-plan.ts";
-import { type Binder, newBinder, type RowStatement, withLabels } from "./statement.ts";
+import { type Binder, newBinder, type Statement, withLabels } from "./statement.ts";
 
 /** What the statements of one shape have in common. Never the parameters: no row's values are to be kept. */
 interface Shape {
-  readonly built: Omit<RowStatement, "params">;
+  readonly built: Omit<Statement, "params">;
   readonly labels: readonly (string | undefined)[];
 }
 
@@ -16,7 +16,7 @@ const shapesByPlan = new WeakMap<RelationPlan, Map<string, Shape>>();
  * @param shape all that the text depends on beside the plan; undefined for a text that is not kept
  * @param params what `build` binds, in its order
  */
-export function shaped<Built extends RowStatement>(
+export function shaped<Built extends Statement>(
   plan: RelationPlan,
   shape: string | undefined,
   params: readonly string[],

@@ -3,11 +3,18 @@ import { sameDecimal } from "./decimal.ts";
 import { jsonNull } from "./json-null.ts";
 
 // A number of up to 15 digits and a small exponent is the same number in JavaScript; strings only cost the slow way.
-export const MAYBE_INEXACT: RegExp = /[\d.]{16}|\d[eE][+-]?\d{3}/;
+export const MAYBE_INEXACT: RegExp = /\d(?:[\d.]{15}|[eE][+-]?\d{3})/;
+
+/** The same of what PostgreSQL prints of a jsonb, which has no exponents (manual 8.14). */
+export const MAYBE_INEXACT_JSONB: RegExp = /\d[\d.]{15}/;
 
 /** The value of a json text; a number that a double cannot hold is refused, or an integer read as bigint. */
-export function parseJson(text: string, integers: "refuse" | "bigint"): unknown {
-  if (!MAYBE_INEXACT.test(text)) return JSON.parse(text) ?? jsonNull;
+export function parseJson(
+  text: string,
+  integers: "refuse" | "bigint",
+  maybeInexact: RegExp = MAYBE_INEXACT,
+): unknown {
+  if (!maybeInexact.test(text)) return JSON.parse(text) ?? jsonNull;
   // TypeScript does not know the third argument yet: the number as it stands in the text.
   const revive = (key: string, value: unknown, context?: { readonly source?: string }): unknown =>
     typeof value === "number" ? exactNumber(value, context?.source ?? "", key, integers) : value;

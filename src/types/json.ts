@@ -1,6 +1,12 @@
 import type { Codec, Problem } from "./codec.ts";
 import { checkJson } from "./json-check.ts";
-import { parseJson, printJson, printJsonWithBigints } from "./json-text.ts";
+import {
+  MAYBE_INEXACT,
+  MAYBE_INEXACT_JSONB,
+  parseJson,
+  printJson,
+  printJsonWithBigints,
+} from "./json-text.ts";
 import { problem } from "./received.ts";
 import { scalarCodec, stringCodec } from "./scalar.ts";
 import { checkText } from "./text.ts";
@@ -18,12 +24,13 @@ export function jsonCodec(castType: "json" | "jsonb", form: "parse" | "bigint" |
       check: checkJsonText,
     });
   }
-  const parse = (text: string): unknown => parseJson(text, form === "bigint" ? "bigint" : "refuse");
+  const integers = form === "bigint" ? "bigint" : "refuse";
+  const stored = castType === "jsonb" ? MAYBE_INEXACT_JSONB : MAYBE_INEXACT;
   return scalarCodec<unknown>({
     ...common,
     form: form === "bigint" ? "JsonWithBigints" : "Json",
-    decode: value => parse(value as string),
-    parse,
+    decode: value => parseJson(value as string, integers, stored),
+    parse: text => parseJson(text, integers),
     check: value => checkJson(value, form === "bigint"),
     print: form === "bigint" ? printJsonWithBigints : printJson,
   });

@@ -13,6 +13,7 @@ import {
   groupBy,
   gt,
   item,
+  loadSchema,
   NotFoundError,
   NotUniqueError,
   pksAndRowsWhere,
@@ -20,10 +21,12 @@ import {
   q,
   qOne,
   rowsWhere,
+  type SchemaSnapshot,
   selectOne,
   table,
   UnknownNameError,
 } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { type MusicStore, musicStore, recorder } from "./music-store.ts";
 
 let store: MusicStore;
@@ -32,6 +35,14 @@ beforeAll(async () => {
   store = await musicStore();
 });
 afterAll(() => store.database.drop());
+
+const others: TestDatabase[] = [];
+afterAll(() => Promise.all(others.map(({ drop }) => drop())));
+async function database(template: string): Promise<TestDatabase & { readonly schema: SchemaSnapshot }> {
+  const made = await testDatabase({ template });
+  others.push(made);
+  return { ...made, schema: await loadSchema(made.sql) };
+}
 
 test("rowsWhere sends one statement with filter, columns, order, limit and offset", async () => {
   const { sql, schema } = store;
@@ -58,6 +69,28 @@ test("rowsWhere sends one statement with filter, columns, order, limit and offse
     order by album_id, milliseconds desc, track_id limit 3 offset 1`.values();
   expect(rows.map(row => Object.values(row))).toEqual([...plain]);
   expect(rows).toHaveLength(3);
+});
+
+test("columns that are read by a cast are cast after the sort and the limit, in the sort's order", async () => {
+  const { sql, schema } =
+    await database(`create table t (id int primary key, kind int, doc jsonb, cash money);
+    insert into t select i, i % 7, jsonb_build_object('n', i), i from generate_series(1, 5000) i; analyze t`);
+  const { sent, onStatement } = recorder();
+  const options = { where: { kind: 3 }, orderBy: ["doc", "id"], limit: 40, offset: 2, onStatement } as const;
+  const rows = await rowsWhere(sql, schema, "t", options);
+  await rowsWhere(sql, schema, "t", { ...options, select: ["id"] });
+  await rowsWhere(sql, schema, "t", { ...options, orderBy: "id", lock: "share" });
+  expect(sent.map(({ text }) => text)).toEqual([
+    'SELECT "id", "kind", "doc"::text, "cash"::numeric FROM (SELECT "id", "kind", "doc", "cash" FROM "public"."t" ' +
+      'WHERE "kind" = $1::text::int4 ORDER BY "t"."doc", "t"."id" LIMIT $2::text::int8 OFFSET $3::text::int8) AS "t"',
+    'SELECT "id" FROM "public"."t" WHERE "kind" = $1::text::int4 ORDER BY "t"."doc", "t"."id" LIMIT $2::text::int8 ' +
+      "OFFSET $3::text::int8",
+    'SELECT "id", "kind", "doc"::text, "cash"::numeric FROM "public"."t" WHERE "kind" = $1::text::int4 ' +
+      'ORDER BY "t"."id" LIMIT $2::text::int8 OFFSET $3::text::int8 FOR SHARE',
+  ]);
+  const plain =
+    await sql`select id, doc->>'n' as n from t where kind = 3 order by doc, id limit 40 offset 2`.values();
+  expect(rows.map(({ id, doc }) => [id, String((doc as { n: number }).n)])).toEqual([...plain]);
 });
 
 test("limit: 0 returns no rows", async () => {

@@ -93,6 +93,18 @@ test("json with a number that a double cannot hold is refused, strings that look
   expect(await get(database.sql, schema, "js", 4)).toEqual({ id: 4, doc: [0.1, 1e22, -5e-324] });
 });
 
+test("jsonb with a number that a double cannot hold is refused however it was written", async () => {
+  const schema = await loadSchema(database.sql);
+  const read = async (text: string): Promise<unknown> => {
+    await database.sql`insert into v (id, doc) values (99, ${text}::text::jsonb) on conflict (id) do update set doc = excluded.doc`;
+    return (await get(database.sql, schema, "v", 99, { select: ["doc"] }))?.doc;
+  };
+  for (const text of ["1e400", "[1E-400]", '{"a": 12345678901234567891e3}', '{"b": [0.123456789012345678901]}'])
+    await expect(read(text)).rejects.toThrow("which a JavaScript number cannot hold");
+  for (const text of ["1e22", "[-1.5e-7, 0.1]", '{"a": "1e400", "1e400": 123456789012345}'])
+    expect(await read(text)).toEqual(JSON.parse(text));
+});
+
 test("a session with another DateStyle is refused rather than misread", async () => {
   const schema = await loadSchema(database.sql, { types: { timestamp: "string" } });
   await database.sql.begin(async tx => {
