@@ -1,11 +1,4 @@
-import { isTransaction, type SqlHandle } from "../driver/handle.ts";
-import { queryError } from "../driver/query-error.ts";
-import { sendForValues } from "../driver/send.ts";
-import { ArgumentError } from "../errors.ts";
-import { buildSnapshot } from "./build-snapshot.ts";
-import { catalogOf, serverOf } from "./catalog.ts";
-import { CATALOG_QUERY } from "./catalog-query.ts";
-import { requireColumnForms } from "./column-forms.ts";
+import type { SqlHandle } from "../driver/handle.ts";
 import { chosenJsTypes } from "./js-types.ts";
 import type { JsTypes, SchemaSnapshot } from "./snapshot.ts";
 import type { WideTables } from "./tables.ts";
@@ -31,50 +24,7 @@ export async function loadSchema<Tables = WideTables>(
   options: LoadOptions = {},
 ): Promise<SchemaSnapshot<Tables>> {
   const jsTypes = chosenJsTypes(options.types);
-  const { schemas } = options;
-  const catalog = catalogOf(await catalogRows(sql, schemas === undefined ? null : schemaList(schemas)));
-  const server = serverOf(catalog);
-  const missing = schemas?.filter(name => !server.schemas.includes(name)) ?? [];
-  if (missing.length > 0) {
-    throw new ArgumentError(
-      `no schema ${missing.map(name => JSON.stringify(name)).join(", ")} that role ${server.role} may use`,
-    );
-  }
-  const schema = buildSnapshot<Tables>(catalog, jsTypes);
-  requireColumnForms(schema);
-  return schema;
+  // Who starts from a stored snapshot does not load the catalog queries.
+  const { readSnapshot } = await import("./read-snapshot.ts");
+  return await readSnapshot<Tables>(sql, options.schemas, jsTypes);
 }
-
-function schemaList(schemas: readonly string[]): string {
-  if (!Array.isArray(schemas) || schemas.length === 0)
-    throw new ArgumentError("schemas is a list of at least one name");
-  return `{${schemas.map(name => `"${String(name).replaceAll(/["\\]/g, "\\$&")}"`).join(",")}}`;
-}
-
-// Compiling the catalog query takes JIT seconds, so it is off for this one transaction. A transaction of the caller's
-// gets its own setting back.
-async function catalogRows(sql: SqlHandle, schemas: string | null): Promise<Rows> {
-  if (isTransaction(sql)) {
-    const [before] = await sendForValues(sql, "select current_setting('jit')", []);
-    // One after the other on the transaction's connection, without waiting in between.
-    const [, rows] = await Promise.all([
-      sendForValues(sql, "set local jit = off", []),
-      sendForValues(sql, CATALOG_QUERY, [schemas]),
-      sendForValues(sql, "select set_config('jit', $1::text, true)", [String(before?.[0])]),
-    ]);
-    return rows;
-  }
-  // Bun sends the two together and returns their results.
-  const run = (tx: SqlHandle): unknown => [
-    tx.unsafe("set local jit = off"),
-    tx.unsafe(CATALOG_QUERY, [schemas]).values(),
-  ];
-  try {
-    const results = (await sql.begin(run)) as readonly Rows[];
-    return results[1]!;
-  } catch (error) {
-    throw queryError(error, "the catalog query of loadSchema");
-  }
-}
-
-type Rows = readonly (readonly unknown[])[];

@@ -99,7 +99,12 @@ test("jsonb with a number that a double cannot hold is refused however it was wr
     await database.sql`insert into v (id, doc) values (99, ${text}::text::jsonb) on conflict (id) do update set doc = excluded.doc`;
     return (await get(database.sql, schema, "v", 99, { select: ["doc"] }))?.doc;
   };
-  for (const text of ["1e400", "[1E-400]", '{"a": 12345678901234567891e3}', '{"b": [0.123456789012345678901]}'])
+  for (const text of [
+    "1e400",
+    "[1E-400]",
+    '{"a": 12345678901234567891e3}',
+    '{"b": [0.123456789012345678901]}',
+  ])
     await expect(read(text)).rejects.toThrow("which a JavaScript number cannot hold");
   for (const text of ["1e22", "[-1.5e-7, 0.1]", '{"a": "1e400", "1e400": 123456789012345}'])
     expect(await read(text)).toEqual(JSON.parse(text));

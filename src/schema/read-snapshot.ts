@@ -1,0 +1,62 @@
+import { isTransaction, type SqlHandle } from "../driver/handle.ts";
+import { queryError } from "../driver/query-error.ts";
+import { sendForValues } from "../driver/send.ts";
+import { ArgumentError } from "../errors.ts";
+import { buildSnapshot } from "./build-snapshot.ts";
+import { catalogOf, serverOf } from "./catalog.ts";
+import { CATALOG_QUERY } from "./catalog-query.ts";
+import { requireColumnForms } from "./column-forms.ts";
+import type { JsTypes, SchemaSnapshot } from "./snapshot.ts";
+
+/** What `loadSchema` does: the catalog's rows of some schemas or of all, made a snapshot. */
+export async function readSnapshot<Tables>(
+  sql: SqlHandle,
+  schemas: readonly string[] | undefined,
+  jsTypes: JsTypes,
+): Promise<SchemaSnapshot<Tables>> {
+  const catalog = catalogOf(await catalogRows(sql, schemas === undefined ? null : schemaList(schemas)));
+  const server = serverOf(catalog);
+  const missing = schemas?.filter(name => !server.schemas.includes(name)) ?? [];
+  if (missing.length > 0) {
+    throw new ArgumentError(
+      `no schema ${missing.map(name => JSON.stringify(name)).join(", ")} that role ${server.role} may use`,
+    );
+  }
+  const schema = buildSnapshot<Tables>(catalog, jsTypes);
+  requireColumnForms(schema);
+  return schema;
+}
+
+function schemaList(schemas: readonly string[]): string {
+  if (!Array.isArray(schemas) || schemas.length === 0)
+    throw new ArgumentError("schemas is a list of at least one name");
+  return `{${schemas.map(name => `"${String(name).replaceAll(/["\\]/g, "\\$&")}"`).join(",")}}`;
+}
+
+// Compiling the catalog query takes JIT seconds, so it is off for this one transaction. A transaction of the caller's
+// gets its own setting back.
+async function catalogRows(sql: SqlHandle, schemas: string | null): Promise<Rows> {
+  if (isTransaction(sql)) {
+    const [before] = await sendForValues(sql, "select current_setting('jit')", []);
+    // One after the other on the transaction's connection, without waiting in between.
+    const [, rows] = await Promise.all([
+      sendForValues(sql, "set local jit = off", []),
+      sendForValues(sql, CATALOG_QUERY, [schemas]),
+      sendForValues(sql, "select set_config('jit', $1::text, true)", [String(before?.[0])]),
+    ]);
+    return rows;
+  }
+  // Bun sends the two together and returns their results.
+  const run = (tx: SqlHandle): unknown => [
+    tx.unsafe("set local jit = off"),
+    tx.unsafe(CATALOG_QUERY, [schemas]).values(),
+  ];
+  try {
+    const results = (await sql.begin(run)) as readonly Rows[];
+    return results[1]!;
+  } catch (error) {
+    throw queryError(error, "the catalog query of loadSchema");
+  }
+}
+
+type Rows = readonly (readonly unknown[])[];
