@@ -9,15 +9,17 @@ export interface Operation {
   readonly rounds: number;
   /** 0 leaves it out. */
   readonly quickRounds: number;
+  /** Rounds before those that count, where the usual ones are too few for all that runs to be compiled to the end. */
+  readonly warmUps?: number;
   /** A smaller operation does the same and is checked. */
   readonly isCheckedElsewhere?: true;
   /** What not every library can do. */
   readonly needs?: "importCsv" | "exportCsv";
   /** Puts the written table into the state that each sample starts from. */
   readonly before?: (admin: SQL) => Promise<void>;
-  /** One call; `index` counts the calls of a sample, `name` is for what a library has to add by hand. */
   /** What is compared of a result; all of it by default. */
   readonly compared?: (admin: SQL, result: unknown) => Promise<unknown>;
+  /** One call; `index` counts the calls of a sample, `name` is for what a library has to add by hand. */
   run(adapter: Adapter, index: number, name: AdapterName): Promise<unknown>;
 }
 

@@ -5,5 +5,6 @@ export const operation: Operation = {
   calls: 40,
   rounds: 61,
   quickRounds: 7,
+  warmUps: 300,
   run: (adapter, index) => adapter.count(index),
 };

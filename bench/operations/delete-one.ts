@@ -6,6 +6,7 @@ export const operation: Operation = {
   calls: 40,
   rounds: 61,
   quickRounds: 7,
+  warmUps: 300,
   before: admin => refill(admin, 40),
   run: (adapter, index) => adapter.deleteOne(index + 1),
 };

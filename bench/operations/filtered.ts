@@ -5,5 +5,6 @@ export const operation: Operation = {
   calls: 5,
   rounds: 61,
   quickRounds: 7,
+  warmUps: 100,
   run: (adapter, index) => adapter.filtered(index),
 };

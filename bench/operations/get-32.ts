@@ -5,6 +5,7 @@ export const operation: Operation = {
   calls: 4,
   rounds: 41,
   quickRounds: 7,
+  warmUps: 100,
   run: (adapter, index) =>
     Promise.all(Array.from({ length: 32 }, (_, key) => adapter.get(1 + index * 32 + key * 997))),
 };

@@ -8,6 +8,7 @@ export const operation: Operation = {
   calls: 40,
   rounds: 61,
   quickRounds: 7,
+  warmUps: 300,
   before: admin => refill(admin, 20),
   run: (adapter, index) => adapter.upsertOne(LINES[index]!),
 };
