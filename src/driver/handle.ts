@@ -46,6 +46,8 @@ export interface SqlQuery extends PromiseLike<unknown> {
   values(): PromiseLike<unknown>;
   /** Where the data of `COPY ... FROM STDIN` goes. */
   writable(): WritableStream<string>;
+  /** The data of `COPY ... TO STDOUT`. */
+  readable(): ReadableStream<Uint8Array>;
 }
 
 export interface SqlResultInfo {

@@ -1,13 +1,17 @@
-import type { SqlHandle } from "../driver/handle.ts";
+import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { cursorBatches } from "../rows/cursor-rows.ts";
 import type { RunOptions } from "../rows/run.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";
+import { copyOutSql } from "../statements/copy-out-sql.ts";
+import { fileRowsSql } from "../statements/file-rows-sql.ts";
 import { rowsWhereSql, type SelectOptions } from "../statements/rows-where-sql.ts";
+import { copiedFile } from "./copied-file.ts";
 import { exactForms } from "./exact-forms.ts";
 import type { FileFormat } from "./format-name.ts";
 import type { FileProgress } from "./import-rows.ts";
+import { REPORT } from "./row-progress.ts";
 import { type RowWriter, rowWriter } from "./row-writer.ts";
 import { writtenColumns } from "./written-column.ts";
 
@@ -16,19 +20,17 @@ export interface ExportOptions<Row, Column extends string> extends SelectOptions
   readonly format: FileFormat;
   /** `false` leaves out the line of names in CSV and TSV. */
   readonly header?: boolean;
-  /** Told after each 1,000 rows. */
+  /** Told after each 1,000 rows, and at the end. */
   readonly onProgress?: (progress: FileProgress) => void;
   readonly signal?: AbortSignal;
 }
-
-/** Rows of one round trip. */
-const BATCH = 1_000;
 
 /**
  * The rows of a table or view as a file, in memory for some thousands of them: a stream for `new Response(...)`,
  * `Bun.write(path, new Response(...))`, or `for await`. Who reads slowly slows down the database; who stops reading ends the
  * query. Every value is as exact as PostgreSQL's own text, and `importRows` reads it again; only JSON's null in a jsonb
- * column is NULL in JSON and NDJSON.
+ * column is NULL in JSON and NDJSON. CSV and TSV are written by the server (manual, COPY), other formats, and all in a
+ * transaction of the caller's, read through a cursor.
  * @param sql a Bun SQL handle; a connection is taken until the stream ends
  * @param schema a snapshot; a scoped one restricts the rows
  * @param table the table's or view's name
@@ -50,10 +52,18 @@ export function exportRows<
   const { format, header = true, select } = options;
   const exact = exactForms(schema as AnySchema);
   const { key } = relationOf(exact, table);
+  // A COPY keeps its connection to itself; in a transaction of the caller's others send statements meanwhile.
+  const delimiter = isTransaction(sql) ? undefined : DELIMITERS[format];
+  if (delimiter !== undefined)
+    return byteStream(
+      copiedFile(sql, copyOutSql(fileRowsSql(exact, key, options), delimiter, header), header, options),
+    );
   const writer = rowWriter(format, writtenColumns(exact, key, select), header);
   const statement = rowsWhereSql(exact, key, options);
-  return byteStream(fileTexts(cursorBatches(sql, statement, BATCH, options), writer, options));
+  return byteStream(fileTexts(cursorBatches(sql, statement, REPORT, options), writer, options));
 }
+
+const DELIMITERS: { readonly [Format in FileFormat]?: "," | "\t" } = { csv: ",", tsv: "\t" };
 
 async function* fileTexts(
   batches: AsyncIterable<Record<string, unknown>[]>,
@@ -69,10 +79,13 @@ async function* fileTexts(
     const bytes = encoder.encode(text);
     text = "";
     progress.bytes += bytes.length;
-    onProgress?.({ ...progress });
+    if (progress.rows % REPORT === 0) onProgress?.({ ...progress });
     yield bytes;
   }
-  if (text + foot !== "") yield encoder.encode(text + foot);
+  const rest = encoder.encode(text + foot);
+  progress.bytes += rest.length;
+  onProgress?.({ ...progress });
+  if (rest.length > 0) yield rest;
 }
 
 function byteStream(pieces: AsyncGenerator<Uint8Array, void, undefined>): ReadableStream<Uint8Array> {

@@ -10,6 +10,7 @@ import { exactForms } from "./exact-forms.ts";
 import type { FileFormat } from "./format-name.ts";
 import { importError } from "./import-error.ts";
 import type { ColumnNames } from "./read-rows.ts";
+import { REPORT } from "./row-progress.ts";
 import { type FileSource, textChunks } from "./text-chunks.ts";
 
 /** How far an import or export is. */
@@ -33,9 +34,6 @@ export interface ImportOptions<Column extends string = string> {
 }
 
 type UpsertChoice = Pick<UpsertOptions, "key" | "update">;
-
-/** Rows between two reports of progress. */
-const REPORT = 1_000;
 
 /**
  * Writes the rows of a file, all of them or none, in memory for some thousands of them: validated, then by COPY where

@@ -1,6 +1,7 @@
-import { isTransaction, type SqlHandle } from "../driver/handle.ts";
+import type { SqlHandle } from "../driver/handle.ts";
 import { type CursorStatements, cursorSql } from "../statements/cursor-sql.ts";
 import type { RowStatement, Statement } from "../statements/statement.ts";
+import { inTransaction } from "./own-transaction.ts";
 import { type RunOptions, runRows, runValue } from "./run.ts";
 
 type Row = Record<string, unknown>;
@@ -9,32 +10,13 @@ type Row = Record<string, unknown>;
 const open = new WeakMap<SqlHandle, number>();
 
 /** The rows of a query a batch at a time, by a cursor in a transaction of its own or the caller's. */
-export async function* cursorBatches(
+export function cursorBatches(
   sql: SqlHandle,
   query: RowStatement,
   batch: number,
   options: RunOptions | undefined,
 ): AsyncGenerator<Row[], void, undefined> {
-  if (isTransaction(sql)) return yield* batches(sql, query, batch, options);
-  const opened = Promise.withResolvers<SqlHandle>();
-  const ended = Promise.withResolvers<void>();
-  const transaction = Promise.resolve(
-    sql.begin("read only", async tx => {
-      opened.resolve(tx);
-      await ended.promise;
-    }),
-  );
-  transaction.catch(opened.reject);
-  try {
-    yield* batches(await opened.promise, query, batch, options);
-  } catch (error) {
-    ended.reject(error);
-    throw error;
-  } finally {
-    ended.resolve();
-    // What the transaction ends with after an error is that error.
-    await transaction.catch(() => {});
-  }
+  return inTransaction(sql, tx => batches(tx, query, batch, options));
 }
 
 async function* batches(

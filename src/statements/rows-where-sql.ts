@@ -38,13 +38,24 @@ export function rowsWhereSql<Row>(
   table: string,
   options: SelectOptions<Row> = {},
 ): RowStatement {
+  return rowsSql(schema, table, options, "rows", selectColumns);
+}
+
+/** Rows whose columns `select` names: `kind` stands for it among the statements that are kept. */
+export function rowsSql<Row>(
+  schema: AnySchema,
+  table: string,
+  options: SelectOptions<Row>,
+  kind: string,
+  select: typeof selectColumns,
+): RowStatement {
   const plan = relationPlan(schema, table);
   const lock = lockClause(plan.relation.key, options);
   const limits = limitTexts(plan.relation.key, options.limit, options.offset);
   const filter = plainFilter(plan, options.where);
   const scope = tableScope(schema, plan);
   const shape = shapeOf(
-    "rows",
+    kind,
     namesShape(options.select),
     filter?.shape,
     orderShape(plan, options.orderBy),
@@ -55,7 +66,7 @@ export function rowsWhereSql<Row>(
   const params = [...withScopeTexts(filter?.texts ?? [], scope), ...limits];
   return shaped(plan, shape, params, binder => {
     const context = { schema, plan, binder, prefix: "" };
-    const selection = selectColumns(schema, plan, options.select);
+    const selection = select(schema, plan, options.select);
     const where = whereClause(context, filter?.where() ?? options.where);
     const order = orderClause(context, options.orderBy);
     const limit = limitClause(binder, plan.relation.key, options.limit, options.offset);

@@ -49,6 +49,20 @@ export function parameterColumns(params: readonly unknown[]): readonly (string |
   return sources.get(params) ?? [];
 }
 
+// What a trace shows of a statement that has its parameters in its text.
+const shownByParams = new WeakMap<readonly unknown[], Statement>();
+
+/** The parameters to send beside a text that stands for another statement. */
+export function withShown(params: never[], shown: Statement): never[] {
+  shownByParams.set(params, shown);
+  return params;
+}
+
+/** The statement that another one, sent with these parameters, stands for. */
+export function shownStatement(params: readonly unknown[]): Statement | undefined {
+  return shownByParams.get(params);
+}
+
 /**
  * Adds a list as one array parameter. An array of a built-in type, which no statement can find changed, is cast once:
  * only then is it a constant to the planner, and a long list is hashed instead of searched from the start for each row.

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { shownStatement } from "../statements/statement.ts";
 import { type QueryEvent, queryEvent, type Redact, type Sent, shownParams } from "./query-event.ts";
 
 /** Options of `traced`. */
@@ -52,7 +53,8 @@ function tracedHandle(sql: SqlHandle, tracer: Tracer): SqlHandle {
 
 const METHODS: Readonly<Record<string, (sql: SqlHandle, method: Method, tracer: Tracer) => Method>> = {
   unsafe: (sql, method, tracer) => (text, params) => {
-    const sent = { text: String(text), params: (params ?? []) as readonly unknown[] };
+    const given = (params ?? []) as readonly unknown[];
+    const sent = shownStatement(given) ?? { text: String(text), params: given };
     return tracedQuery(sql, method.call(sql, text, params) as object, sent, tracer);
   },
   begin: (...call) => tracedTransaction(["BEGIN", "COMMIT", "ROLLBACK"], ...call),

@@ -1,0 +1,44 @@
+import { copyOut } from "../driver/copy-out.ts";
+import type { SqlHandle } from "../driver/handle.ts";
+import { inTransaction } from "../rows/own-transaction.ts";
+import { type RunOptions, runValue } from "../rows/run.ts";
+import type { CopyOut } from "../statements/copy-out-sql.ts";
+import type { FileProgress } from "./import-rows.ts";
+import { rowProgress } from "./row-progress.ts";
+
+interface CopyOptions extends RunOptions {
+  readonly onProgress?: (progress: FileProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A file that the server writes, in a transaction of its own. */
+export function copiedFile(
+  sql: SqlHandle,
+  statements: CopyOut,
+  header: boolean,
+  options: CopyOptions,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  return inTransaction(sql, tx => copied(tx, statements, header, options));
+}
+
+async function* copied(
+  tx: SqlHandle,
+  { settings, copy, text }: CopyOut,
+  header: boolean,
+  { onStatement, onProgress, signal }: CopyOptions,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  await runValue(
+    tx,
+    { ...(onStatement && { onStatement }) },
+    () => settings,
+    () => undefined,
+  );
+  onStatement?.(copy);
+  const progress = onProgress && rowProgress(header, onProgress);
+  for await (const bytes of copyOut(tx, text, copy)) {
+    signal?.throwIfAborted();
+    progress?.add(bytes);
+    yield bytes;
+  }
+  progress?.end();
+}

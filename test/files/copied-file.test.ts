@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import {
+  exportRows,
+  expr,
+  type FileProgress,
+  loadSchema,
+  lte,
+  oneOf,
+  type QueryEvent,
+  type SchemaSnapshot,
+  type Statement,
+  traced,
+} from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+let database: TestDatabase;
+let schema: SchemaSnapshot;
+beforeAll(async () => {
+  database = await testDatabase({
+    template: `
+      create table t (id int primary key, name text, flag bool, ratio float8, bytes bytea, at timestamptz, wait interval, day date);
+      insert into t values
+        (1, 'it''s "a\\b"', true, 0.1, '\\x00ff', '2026-01-02 03:04:05.123456+00', '1 day 02:03:04', '2026-12-31'),
+        (2, e'two\\nlines', false, 'NaN', '\\x', 'infinity', '-00:00:01', '0044-03-15 BC'),
+        (3, null, null, null, null, null, null, null),
+        (4, '', false, '-0', null, null, null, null);
+      create table many (id int primary key, note text);
+      insert into many select i, e'a "note"\\n' || i from generate_series(1, 20500) i;
+    `,
+  });
+  schema = await loadSchema(database.sql);
+});
+afterAll(() => database.drop());
+
+const LINES = [
+  "id,name,flag,ratio,bytes,at,wait,day\n",
+  '1,"it\'s ""a\\b""",true,0.1,\\x00ff,2026-01-02 03:04:05.123456+00,1 day 02:03:04,2026-12-31\n',
+  '2,"two\nlines",false,NaN,\\x,infinity,-00:00:01,0044-03-15 BC\n',
+  "3,,,,,,,\n",
+  '4,"",false,-0,,,,\n',
+];
+
+test("the server writes CSV", async () => {
+  const sent: Statement[] = [];
+  const file = exportRows(database.sql, schema, "t", {
+    format: "csv",
+    where: { id: lte(2), name: oneOf(['it\'s "a\\b"', "$1"]) },
+    orderBy: "id",
+    onStatement: ({ text, params }) => void sent.push({ text, params }),
+  });
+  expect(sent).toEqual([]);
+  expect(await new Response(file).text()).toBe(LINES[0]! + LINES[1]!);
+  expect(sent).toEqual([
+    {
+      text:
+        "SELECT set_config('datestyle', 'ISO', true), set_config('intervalstyle', 'postgres', true), " +
+        "set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true)",
+      params: [],
+    },
+    {
+      text:
+        'COPY (SELECT "id", "name", "flag"::text, "ratio", "bytes", "at"::text, "wait", "day"::text FROM "public"."t" ' +
+        'WHERE "id" <= $1::text::int4 AND "name" = ANY ($2::text[]) ORDER BY "t"."id") TO STDOUT (FORMAT csv, HEADER)',
+      params: ["2", '{"it\'s \\"a\\\\b\\"","$1"}'],
+    },
+  ]);
+});
+
+test("what a session prints by itself does not change a file", async () => {
+  const sql = database.connect({ max: 1 });
+  for (const setting of [
+    "datestyle = 'German, DMY'",
+    "intervalstyle = 'iso_8601'",
+    "bytea_output = 'escape'",
+    "extra_float_digits = -3",
+    "standard_conforming_strings = off",
+    "timezone = 'UTC'",
+  ])
+    await sql.unsafe(`set ${setting}`);
+  expect(await sql`select day::text from t where id = 1`.values()).toEqual([["31.12.2026"]] as never);
+  const where = expr`name is null or name <> ${"\\"}`;
+  const file = exportRows(sql, schema, "t", { format: "csv", orderBy: "id", where });
+  expect(await new Response(file).text()).toBe(LINES.join(""));
+  expect(await sql`show datestyle`.values()).toEqual([["German, DMY"]] as never);
+});
+
+test("parameters of raw SQL are the query's as well, NULL and a dollar in a text too", async () => {
+  const text = async (where: ReturnType<typeof expr>): Promise<string> =>
+    await new Response(
+      exportRows(database.sql, schema, "t", { format: "tsv", where, select: ["id"] }),
+    ).text();
+  expect(await text(expr`id = ${2}::int and '$1' <> ${"'\\"}`)).toBe("id\n2\n");
+  expect(await text(expr`id = coalesce(${null}::int, ${3})`)).toBe("id\n3\n");
+});
+
+test("in a transaction of the caller's other statements are sent while the file is read", async () => {
+  const lines = await database.sql.begin(async tx => {
+    await tx`insert into t (id, flag) values (9, true)`;
+    let text = "";
+    const decoder = new TextDecoder();
+    for await (const piece of exportRows(tx, schema, "t", { format: "csv", orderBy: "id" })) {
+      text += decoder.decode(piece);
+      await tx`select 1`;
+    }
+    await tx`delete from t where id = 9`;
+    return text;
+  });
+  expect(lines).toBe(`${LINES.join("")}9,,true,,,,,\n`);
+});
+
+test("progress counts rows whose texts have line ends and quotes, and all bytes", async () => {
+  const told: FileProgress[] = [];
+  const options = { format: "csv", onProgress: (progress: FileProgress) => told.push(progress) } as const;
+  const text = await new Response(
+    exportRows(database.sql, schema, "many", { ...options, orderBy: "id" }),
+  ).text();
+  expect(told.map(({ rows }) => rows)).toEqual([
+    ...Array.from({ length: 20 }, (_, index) => (index + 1) * 1000),
+    20_500,
+  ]);
+  for (const { rows, bytes } of told) expect(text.slice(0, bytes)).toEndWith(`\n${rows}"\n`);
+  expect(told.at(-1)!.bytes).toBe(text.length);
+});
+
+test("a failure half way, a signal and a reader who stops end the COPY and give the connection back", async () => {
+  const sql = database.connect({ max: 1 });
+  const read = async (options: object): Promise<number> => {
+    let bytes = 0;
+    for await (const piece of exportRows(sql, schema, "many", { format: "csv", orderBy: "id", ...options }))
+      bytes += piece.length;
+    return bytes;
+  };
+  expect(read({ where: expr`1 / (15000 - id) < 2` })).rejects.toThrow("division by zero");
+  const abort = new AbortController();
+  const onProgress = ({ rows }: FileProgress): void => {
+    if (rows >= 2_000) abort.abort(new Error("enough"));
+  };
+  expect(read({ onProgress, signal: abort.signal })).rejects.toThrow("enough");
+  for await (const _ of exportRows(sql, schema, "many", { format: "csv" })) break;
+  expect(await sql`select count(*)::int as n from many`.values()).toEqual([[20_500]] as never);
+});
+
+test("a trace has the COPY, and hides the parameters that it is told to hide", async () => {
+  const events: QueryEvent[] = [];
+  const sql = traced(database.sql, event => void events.push(event), { redact: ["t.name"] });
+  await new Response(
+    exportRows(sql, schema, "t", { format: "csv", where: { name: "secret", id: 1 } }),
+  ).text();
+  expect(JSON.stringify(events)).not.toContain("secret");
+  expect(events.map(({ text }) => text.slice(0, 17))).toEqual([
+    "BEGIN read only",
+    "SELECT set_config",
+    'COPY (SELECT "id"',
+    "COMMIT",
+  ]);
+  expect(events[2]).toMatchObject({ rows: 0 });
+});
