@@ -17,7 +17,7 @@ const HEADER = "id,name,note,price,at,tags,doc\n";
 function line(id: number): string {
   const note = id % 3 === 0 ? "" : id % 3 === 1 ? '""' : '"a ""note"", of words"';
   const at = `2026-01-${String(1 + (id % 28)).padStart(2, "0")} 03:04:05.${100_001 + (id % 80_000) * 10}+00`;
-  return `${id},name ${id},${note},${id % 1000}.25,${at},"{""a"",""b""}","{""n"": ${id}}"\n`;
+  return `${id},name ${id},${note},${id % 1000}.25,${at},"{a,b}","{""n"": ${id}}"\n`;
 }
 
 async function* file(hasher: Bun.CryptoHasher): AsyncGenerator<string> {
