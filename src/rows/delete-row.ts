@@ -1,11 +1,10 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import { NotFoundError } from "../errors.ts";
-import type { SchemaSnapshot } from "../schema/snapshot.ts";
+import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyOf, RowOf, TableName } from "../schema/tables.ts";
 import { deleteRowSql } from "../statements/delete-sql.ts";
 import { relationPlan, requireKey } from "../statements/relation-plan.ts";
-import { get } from "./get.ts";
 import type { WriteRowOptions } from "./insert.ts";
+import { keptRow } from "./kept-row.ts";
 import { runWrite } from "./write.ts";
 
 /**
@@ -20,7 +19,7 @@ import { runWrite } from "./write.ts";
  * @example `await deleteRow(sql, schema, "genre", 99, { returning: ["name"] })` sends
  * `DELETE FROM "public"."genre" WHERE "genre_id" = $1::text::int4 RETURNING "name"`
  */
-export async function deleteRow<
+export function deleteRow<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
@@ -31,27 +30,26 @@ export async function deleteRow<
   key: KeyOf<Tables, Name>,
   options?: WriteRowOptions<Column>,
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
-  const plan = relationPlan(schema, table);
-  const keyColumns = (): string[] => requireKey(plan).map(({ column }) => column.name);
-  // At least one column comes back, so that a row that was deleted can be told from none.
-  const returning = (): readonly string[] | undefined =>
-    options?.returning === false ? keyColumns() : options?.returning;
-  const [deleted] = await runWrite(
+  type Deleted = Pick<RowOf<Tables, Name>, Column> | undefined;
+  const isReturned = options?.returning !== false;
+  return runWrite<Deleted>(
     sql,
     schema,
     options,
     () => {
-      const columns = returning();
+      // At least one column comes back, so that a row that was deleted can be told from none.
+      const columns = isReturned ? options?.returning : keyColumns(schema, table);
       return deleteRowSql(schema, table, key, columns ? { returning: columns } : {});
     },
-    rows => rows,
+    ([deleted]) =>
+      deleted === undefined
+        ? keptRow(sql, schema, table, "delete", key)
+        : isReturned
+          ? (deleted as Deleted)
+          : undefined,
   );
-  if (deleted === undefined) {
-    const { triggers, hasRules } = plan.relation;
-    const isThere = (triggers.delete || hasRules) && (await get(sql, schema, table, key));
-    if (!isThere) throw new NotFoundError(`${table} has no row with this key`);
-  }
-  return options?.returning === false
-    ? undefined
-    : (deleted as Pick<RowOf<Tables, Name>, Column> | undefined);
+}
+
+function keyColumns(schema: AnySchema, table: string): string[] {
+  return requireKey(relationPlan(schema, table)).map(({ column }) => column.name);
 }

@@ -20,7 +20,7 @@ export async function runRows<Result>(
   sql: SqlHandle,
   options: RunOptions | undefined,
   build: () => RowStatement,
-  finish: (rows: Record<string, unknown>[]) => Result,
+  finish: (rows: Record<string, unknown>[]) => Result | Promise<Result>,
   describe?: (error: QueryError) => unknown,
 ): Promise<Result> {
   const statement = build();

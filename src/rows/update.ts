@@ -1,12 +1,11 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import { NotFoundError } from "../errors.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import { changedRowSql, changesOf, keyOf } from "../statements/update-sql.ts";
-import { get } from "./get.ts";
 import type { WriteRowOptions, Written } from "./insert.ts";
+import { keptRow } from "./kept-row.ts";
 import { checkedRow, runWrite } from "./write.ts";
 
 /**
@@ -22,7 +21,7 @@ import { checkedRow, runWrite } from "./write.ts";
  * @example `await update(sql, schema, "genre", { genre_id: 1, name: "Drone" }, { returning: ["name"] })` sends
  * `UPDATE "public"."genre" SET "name" = $1::text WHERE "genre_id" = $2::text::int4 RETURNING "name"`
  */
-export async function update<
+export function update<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
@@ -33,22 +32,20 @@ export async function update<
   row: Written<UpdateOf<Tables, Name>> & KeyRowOf<Tables, Name>,
   options?: WriteRowOptions<Column>,
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
-  const plan = relationPlan(schema, table);
+  type Stored = Pick<RowOf<Tables, Name>, Column> | undefined;
   const given = row as Readonly<Record<string, unknown>>;
-  const [stored] = await runWrite(
+  return runWrite<Stored>(
     sql,
     schema,
     options,
-    () => checkedUpdate(schema, plan, given, options),
-    rows => rows,
+    () => checkedUpdate(schema, relationPlan(schema, table), given, options),
+    ([stored]) =>
+      stored === undefined
+        ? keptRow(sql, schema, table, "update", keyOf(relationPlan(schema, table), given))
+        : options?.returning === false
+          ? undefined
+          : (stored as Stored),
   );
-  if (stored === undefined) {
-    const { triggers, hasRules } = plan.relation;
-    const isThere =
-      (triggers.update || hasRules) && (await get(sql, schema, table, keyOf(plan, given) as never));
-    if (!isThere) throw new NotFoundError(`${table} has no row with this key`);
-  }
-  return options?.returning === false ? undefined : (stored as Pick<RowOf<Tables, Name>, Column> | undefined);
 }
 
 function checkedUpdate(

@@ -40,7 +40,7 @@ type StoredRow = Record<string, unknown>;
  * @example `await upsert(sql, schema, "genre", { genre_id: 1, name: "Drone" }, { returning: ["name"] })` sends
  * `INSERT INTO "public"."genre" ("genre_id", "name") VALUES ($1::text::int4, $2::text) ON CONFLICT ("genre_id") DO UPDATE SET "name" = EXCLUDED."name" RETURNING "name"`
  */
-export async function upsert<
+export function upsert<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
@@ -53,19 +53,39 @@ export async function upsert<
   options?: Options & UpsertRowOptions<Column, ColumnName<Tables, Name>>,
 ): Promise<Upserted<Pick<RowOf<Tables, Name>, Column>, Options>> {
   type Result = Upserted<Pick<RowOf<Tables, Name>, Column>, Options>;
-  const { statement, checked } = upsertStatement(schema, table, row, options);
-  const [stored] = await runWrite(
+  let built: BuiltUpsert;
+  return runWrite<Result>(
     sql,
     schema,
     options,
-    () => statement,
-    rows => rows,
+    () => {
+      built = upsertStatement(schema, table, row, options);
+      return built.statement;
+    },
+    ([stored]) =>
+      stored === undefined
+        ? unwrittenRow(sql, schema, table, built.checked, options).then(
+            found => (options?.inserted ? { row: found, inserted: false } : found) as Result,
+          )
+        : (writtenRow(stored, built.statement, options) as Result),
   );
-  const found = stored ?? (await unwrittenRow(sql, schema, table, checked, options));
-  if (!options?.inserted) return found as Result;
-  const inserted = stored !== undefined && (statement.flag === undefined || stored[statement.flag] === true);
-  if (stored !== undefined && statement.flag !== undefined) delete stored[statement.flag];
-  return { row: options.returning === false ? undefined : found, inserted } as Result;
+}
+
+/** A statement, and the row that it writes. */
+interface BuiltUpsert {
+  readonly statement: UpsertStatement;
+  readonly checked: StoredRow;
+}
+
+function writtenRow(
+  stored: StoredRow,
+  { flag }: UpsertStatement,
+  options: UpsertRowOptions<string> | undefined,
+): unknown {
+  if (!options?.inserted) return stored;
+  const inserted = flag === undefined || stored[flag] === true;
+  if (flag !== undefined) delete stored[flag];
+  return { row: options.returning === false ? undefined : stored, inserted };
 }
 
 function upsertStatement(
@@ -73,7 +93,7 @@ function upsertStatement(
   table: string,
   row: unknown,
   options: UpsertRowOptions<string> | undefined,
-): { statement: UpsertStatement; checked: StoredRow } {
+): BuiltUpsert {
   const checked = checkedRow(schema, table, row, "insert", options);
   return { statement: upsertSql(schema, table, checked, options), checked };
 }

@@ -22,7 +22,7 @@ export function runWrite<Result>(
   schema: AnySchema,
   options: RunOptions | undefined,
   build: () => RowStatement,
-  finish: (rows: Record<string, unknown>[]) => Result,
+  finish: (rows: Record<string, unknown>[]) => Result | Promise<Result>,
 ): Promise<Result> {
   return runRows(sql, options, build, finish, error => constraintError(schema, error));
 }
