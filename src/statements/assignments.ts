@@ -26,26 +26,6 @@ export function assignments(schema: AnySchema, plan: RelationPlan, row: object):
   return given;
 }
 
-/** The parameters that `assignedSql` binds for a list of assignments, and what its SQL depends on. */
-export interface AssignedValues {
-  /** The columns, and which of them are NULL; undefined when there is raw SQL. */
-  readonly shape: string | undefined;
-  readonly texts: readonly string[];
-}
-
-export function assignedValues(given: readonly Assignment[]): AssignedValues {
-  let shape = "";
-  const texts: string[] = [];
-  for (const assignment of given) {
-    if (isFragment(assignment.value)) return { shape: undefined, texts: [] };
-    const text = assignedText(assignment);
-    shape += assignment.column.quoted;
-    if (text === null) shape += "-";
-    else texts.push(text);
-  }
-  return { shape, texts };
-}
-
 /** The value as SQL, added to the parameters. */
 export function assignedSql(schema: AnySchema, binder: Binder, { column, value }: Assignment): string {
   const { codec } = column;

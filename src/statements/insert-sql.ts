@@ -1,7 +1,8 @@
 import type { AnySchema } from "../schema/snapshot.ts";
-import { assignedSql, assignedValues, assignments, stamped } from "./assignments.ts";
+import { assignedSql } from "./assignments.ts";
 import { relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
+import { rowValues } from "./row-values.ts";
 import { namesShape, shaped, shapeOf } from "./shape.ts";
 import type { RowStatement } from "./statement.ts";
 
@@ -23,9 +24,9 @@ export function insertSql(
   options: ReturningOptions = {},
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const given = stamped(schema, plan, assignments(schema, plan, row));
-  const { shape, texts } = assignedValues(given);
-  return shaped(plan, shapeOf("insert", shape, namesShape(options.returning)), texts, binder => {
+  const { shape, texts, given: givenOf } = rowValues(schema, plan, row, "insert");
+  return shaped(shape, shapeOf("insert", namesShape(options.returning)), texts, binder => {
+    const given = givenOf();
     const columns = given.map(({ column }) => column.quoted).join(", ");
     const values = given.map(assignment => assignedSql(schema, binder, assignment)).join(", ");
     const { text, output } = returningClause(schema, plan, options.returning);

@@ -1,4 +1,3 @@
-import type { RelationPlan } from "./relation-plan.ts";
 import { type Binder, newBinder, type Statement, withLabels } from "./statement.ts";
 
 /** What the statements of one shape have in common. Never the parameters: no row's values are to be kept. */
@@ -8,34 +7,36 @@ interface Shape {
 }
 
 // Shapes come from the program's text; where they come from the network's, they are thrown away in time.
-const MOST_SHAPES = 1000;
-const shapesByPlan = new WeakMap<RelationPlan, Map<string, Shape>>();
+export const MOST_SHAPES = 1000;
+const shapesByOwner = new WeakMap<object, Map<string, Shape>>();
 
 /**
  * A statement whose text is built once for all of its shape.
- * @param shape all that the text depends on beside the plan; undefined for a text that is not kept
+ * @param owner what has the shapes: a table's plan, or the shape of a row of it; undefined for a text that is not kept
+ * @param shape all else that the text depends on; undefined for a text that is not kept
  * @param params what `build` binds, in its order
  */
 export function shaped<Built extends Statement>(
-  plan: RelationPlan,
+  owner: object | undefined,
   shape: string | undefined,
   params: readonly string[],
   build: (binder: Binder) => Omit<Built, "params">,
 ): Built {
-  const known = shape === undefined ? undefined : shapesByPlan.get(plan)?.get(shape);
+  const isKept = owner !== undefined && shape !== undefined;
+  const known = isKept ? shapesByOwner.get(owner)?.get(shape) : undefined;
   if (known !== undefined) {
     return { ...known.built, params: withLabels(params, known.labels) } as Built;
   }
   const binder = newBinder();
   const built = build(binder);
-  if (shape !== undefined) keep(plan, shape, { built, labels: binder.labels });
+  if (isKept) keep(owner, shape, { built, labels: binder.labels });
   return { ...built, params: binder.params } as unknown as Built;
 }
 
-function keep(plan: RelationPlan, name: string, shape: Shape): void {
-  const shapes = shapesByPlan.get(plan) ?? new Map<string, Shape>();
+function keep(owner: object, name: string, shape: Shape): void {
+  const shapes = shapesByOwner.get(owner) ?? new Map<string, Shape>();
   if (shapes.size >= MOST_SHAPES) shapes.clear();
-  shapesByPlan.set(plan, shapes.set(name, shape));
+  shapesByOwner.set(owner, shapes.set(name, shape));
 }
 
 /** A shape of all that it depends on, "" for what is by default; undefined when a part is, for what is not kept. */

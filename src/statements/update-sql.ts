@@ -1,10 +1,11 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { type Assignment, assignedSql, assignedValues, assignments, withoutScope } from "./assignments.ts";
+import { type Assignment, assignedSql, assignments, withoutScope } from "./assignments.ts";
 import { getSql, keyTextsCondition } from "./get-sql.ts";
 import { keyTexts } from "./key-values.ts";
 import { type ColumnPlan, type RelationPlan, relationPlan, requireKey } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
+import { rowValues } from "./row-values.ts";
 import { tableScope, withScopeTexts } from "./scope.ts";
 import { namesShape, shaped, shapeOf } from "./shape.ts";
 import { type Binder, newBinder, type RowStatement } from "./statement.ts";
@@ -39,16 +40,15 @@ export function changedRowSql(
   given: object,
   options: ReturningOptions,
 ): RowStatement {
-  const changes = withoutScope(schema, plan, assignments(schema, plan, given));
-  if (changes.length === 0)
+  const { shape, texts, given: changes } = rowValues(schema, plan, given, "update");
+  if (texts.length === 0 && changes().length === 0)
     return getSql(schema, plan.relation.key, key, options.returning ? { select: options.returning } : {});
-  const { shape, texts } = assignedValues(changes);
   const keys = keyTexts(plan, key);
   const scope = tableScope(schema, plan);
   const params = withScopeTexts([...texts, ...keys], scope);
-  const whole = shapeOf("update", shape, scope.shape, namesShape(options.returning));
-  return shaped(plan, whole, params, binder => {
-    const set = setClause(schema, binder, changes);
+  const kind = shapeOf("update", scope.shape, namesShape(options.returning));
+  return shaped(shape, kind, params, binder => {
+    const set = setClause(schema, binder, changes());
     const { text, output } = returningClause(schema, plan, options.returning);
     const where = keyTextsCondition(schema, plan, binder, keys);
     return { text: `UPDATE ${plan.name} SET ${set} WHERE ${where}${text}`, output };

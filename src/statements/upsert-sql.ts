@@ -1,12 +1,13 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { assignedSql, assignedValues, assignments, stamped } from "./assignments.ts";
+import { assignedSql } from "./assignments.ts";
 import { conflictAction } from "./conflict-action.ts";
 import { type ConflictTarget, conflictTarget } from "./conflict-target.ts";
 import { insertSql } from "./insert-sql.ts";
 import { type InsertedFlag, insertedFlag } from "./inserted-flag.ts";
 import { type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
+import { rowValues } from "./row-values.ts";
 import { scopeOf, tableScope, withScopeTexts } from "./scope.ts";
 import { namesShape, shaped, shapeOf } from "./shape.ts";
 import type { RowStatement } from "./statement.ts";
@@ -55,11 +56,11 @@ export function upsertSql(
   const plan = relationPlan(schema, table);
   const target = conflictTarget(schema, plan, options.key, options.update !== "nothing");
   if (!hasKey(schema, plan, target, row)) return insertSql(schema, table, row, options);
-  const given = stamped(schema, plan, assignments(schema, plan, row));
-  const { shape, texts } = assignedValues(given);
+  const { shape, texts, given: givenOf } = rowValues(schema, plan, row, "insert");
   const scope = tableScope(schema, plan);
   const params = options.update === "nothing" ? texts : withScopeTexts(texts, scope);
-  return shaped(plan, shapeOf("upsert", shape, scope.shape, optionsShape(options)), params, binder => {
+  return shaped(shape, shapeOf("upsert", scope.shape, optionsShape(options)), params, binder => {
+    const given = givenOf();
     const columns = given.map(({ column }) => column.quoted).join(", ");
     const values = given.map(assignment => assignedSql(schema, binder, assignment)).join(", ");
     const written = given.map(({ column }) => column);
