@@ -5,7 +5,7 @@ import { isFragment } from "../statements/fragment.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import type { Purpose } from "../validate/table-rules.ts";
 import { tableRules } from "../validate/table-rules.ts";
-import { validateOne } from "../validate/validate-rows.ts";
+import { keepsRules, validateOne } from "../validate/validate-rows.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import { constraintError } from "./constraint-error.ts";
 import { type RunOptions, runRows } from "./run.ts";
@@ -52,7 +52,7 @@ export function checkedRow(
   options: WriteOptions | undefined,
 ): Record<string, unknown> {
   const given = row as Record<string, unknown>;
-  if (options?.validate === false) return given;
+  if (options?.validate === false || keepsRules(schema, table, row, purpose)) return given;
   const raw = fragmentsOf(row);
   const values = raw.size === 0 ? row : withoutKeys(given, raw);
   // Changes that are all raw SQL leave nothing to judge.

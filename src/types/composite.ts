@@ -42,7 +42,9 @@ function fieldValues(
 
 function checkFields(fields: readonly CompositeField[], value: unknown): Problem | undefined {
   const expected = `an object of ${fields.map(({ name }) => name).join(", ")}`;
-  if (!isPlainObject(value)) return problem(expected, value);
+  // Operators and raw SQL have symbols, whatever their other keys are.
+  if (!isPlainObject(value) || Object.getOwnPropertySymbols(value).length > 0)
+    return problem(expected, value);
   for (const { name, codec } of fields) {
     if (!Object.hasOwn(value, name))
       return problemAt(name, { expected: "a value or null", received: "nothing" });

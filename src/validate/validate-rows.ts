@@ -14,6 +14,11 @@ export interface Validated<Row> {
   readonly issues: readonly v.BaseIssue<unknown>[];
 }
 
+/** Whether a row can be written as it is. No rule accepts raw SQL; the caller's schemas are left to `validateOne`. */
+export function keepsRules(schema: AnySchema, table: string, row: unknown, purpose: Purpose): boolean {
+  return checkOf(tableRules(schema, table, purpose))(row);
+}
+
 /** One row, also when it is an array by mistake. */
 export function validateOne(
   schema: AnySchema,

@@ -140,6 +140,21 @@ test("validate: false skips the checks of values, the database still judges", as
   );
 });
 
+test("raw SQL stands for a value of a composite type as well, even one that has its fields", async () => {
+  const { sql, drop } = await testDatabase({
+    template:
+      "create type piece as (parts text[], values text[]); create table t (id int primary key, p piece)",
+  });
+  const odd = await loadSchema(sql);
+  await insert(sql, odd, "t", { id: 1, p: expr`row(${"{a}"}::text[], null)` });
+  await insert(sql, odd, "t", { id: 2, p: { parts: ["b"], values: null } });
+  expect(await sql`select id, p::text from t order by id`.values()).toEqual([
+    [1, "({a},)"],
+    [2, "({b},)"],
+  ]);
+  await drop();
+});
+
 test("raw SQL can stand for a value", async () => {
   await insert(database.sql, schema, "note", {
     id: 10,
