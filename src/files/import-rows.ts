@@ -66,8 +66,8 @@ export async function importRows<Tables, Name extends TableName<Tables>>(
     progress.bytes += bytes;
   });
   const { readRows } = await import("./read-rows.ts");
-  const { rows, lines } = readRows(exact, relation, format, chunks, columns as ColumnNames);
-  const watched = watchedRows(rows, progress, options);
+  const { batches, lines } = readRows(exact, relation, format, chunks, columns as ColumnNames);
+  const watched = watchedRows(batches, progress, options);
   try {
     const written = upsert
       ? await upsertMany(sql, exact, relation.key, watched, upsert === true ? {} : (upsert as UpsertChoice))
@@ -80,13 +80,15 @@ export async function importRows<Tables, Name extends TableName<Tables>>(
 }
 
 async function* watchedRows<Row>(
-  rows: AsyncIterable<Row>,
+  batches: AsyncIterable<readonly Row[]>,
   progress: { rows: number; bytes: number },
   { signal, onProgress }: Pick<ImportOptions, "signal" | "onProgress">,
 ): AsyncGenerator<Row, void, undefined> {
-  for await (const row of rows) {
-    signal?.throwIfAborted();
-    if (++progress.rows % REPORT === 0) onProgress?.({ ...progress });
-    yield row;
+  for await (const rows of batches) {
+    for (const row of rows) {
+      signal?.throwIfAborted();
+      if (++progress.rows % REPORT === 0) onProgress?.({ ...progress });
+      yield row;
+    }
   }
 }

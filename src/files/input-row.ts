@@ -2,7 +2,12 @@
 export interface InputRow {
   /** From 1; where the row ends. */
   readonly line: number;
-  readonly values: Readonly<Record<string, unknown>>;
+  /** The same array for all rows whose names stand in the first line. */
+  readonly names: readonly string[];
+  readonly values: readonly unknown[];
   /** Texts that the columns' types read, or values that are what they are. */
   readonly isText: boolean;
 }
+
+/** Rows as they come, some at a time: what is done for each one alone waits for nothing. */
+export type InputRows = AsyncGenerator<readonly InputRow[], void, undefined>;

@@ -1,10 +1,10 @@
-import type { CastingContext } from "csv-parse";
+import type { CastingContext, Parser } from "csv-parse";
 import { RowfnError } from "../errors.ts";
-import type { InputRow } from "./input-row.ts";
+import type { InputRow, InputRows } from "./input-row.ts";
 
 interface ParsedRecord {
-  readonly info: { readonly lines: number; readonly error?: { readonly message: string } };
-  readonly record: Readonly<Record<string, unknown>>;
+  readonly info: { readonly lines: number };
+  readonly record: readonly (string | null)[];
 }
 
 /** The rows of CSV (RFC 4180) or TSV whose first line has the columns' names. An empty field is NULL, `""` the empty text. */
@@ -12,24 +12,18 @@ export async function* readDelimited(
   chunks: AsyncIterable<string>,
   delimiter: "," | "\t",
   checkHeader: (names: readonly string[]) => void,
-): AsyncGenerator<InputRow, void, undefined> {
+): InputRows {
   // Only who reads such a file pays for the parser.
   const { CsvError, parse } = await import("csv-parse");
-  const { pipeline, Readable } = await import("node:stream");
-  const parser = parse({
-    ...{ delimiter, info: true, bom: true, cast: nullable, relax_column_count: true },
-    columns: (names: string[]) => {
-      checkHeader(names);
-      return names;
-    },
-  });
-  // Its errors come out of the loop as well.
-  pipeline(Readable.from(chunks), parser, () => {});
+  const parser = parse({ delimiter, info: true, bom: true, cast: nullable, relax_column_count: true });
+  let names: readonly string[] | undefined;
   try {
-    for await (const { info, record } of parser as AsyncIterable<ParsedRecord>) {
-      // An empty line is NULL where there is one column, as for COPY, and nothing where there are several.
-      if (info.error === undefined) yield { line: info.lines, values: record, isText: true };
-      else if (!isEmptyLine(record)) throw new RowfnError(info.error.message);
+    for await (const records of parsedRecords(parser, chunks)) {
+      if (names === undefined) {
+        names = records.shift()!.record.map(name => name ?? "");
+        checkHeader(names);
+      }
+      yield inputRows(names, records);
     }
   } catch (error) {
     throw error instanceof CsvError ? new RowfnError(error.message, { cause: error }) : error;
@@ -38,11 +32,40 @@ export async function* readDelimited(
   }
 }
 
-function isEmptyLine(record: ParsedRecord["record"]): boolean {
-  const values = Object.values(record);
-  return values.length === 1 && values[0] === null;
+/** The records that each piece of the text ends. */
+async function* parsedRecords(
+  parser: Parser,
+  chunks: AsyncIterable<string>,
+): AsyncGenerator<ParsedRecord[], void, undefined> {
+  let records: ParsedRecord[] = [];
+  parser.on("data", (record: ParsedRecord) => records.push(record));
+  const failed = Promise.withResolvers<void>();
+  failed.promise.catch(() => {});
+  parser.on("error", failed.reject);
+  for await (const chunk of chunks) {
+    await Promise.race([new Promise(done => parser.write(chunk, done)), failed.promise]);
+    if (records.length > 0) yield records;
+    records = [];
+  }
+  parser.on("end", failed.resolve);
+  parser.end();
+  await failed.promise;
+  if (records.length > 0) yield records;
 }
 
-function nullable(text: string, { quoting, header }: CastingContext): string | null {
-  return text === "" && !quoting && !header ? null : text;
+// An empty line is NULL where there is one column, as for COPY, and nothing where there are several.
+function inputRows(names: readonly string[], records: readonly ParsedRecord[]): readonly InputRow[] {
+  const rows: InputRow[] = [];
+  for (const { info, record } of records) {
+    if (record.length === names.length) rows.push({ line: info.lines, names, values: record, isText: true });
+    else if (record.length !== 1 || record[0] !== null)
+      throw new RowfnError(
+        `line ${info.lines}: ${record.length} ${record.length === 1 ? "field" : "fields"}, but the first line names ${names.length}`,
+      );
+  }
+  return rows;
+}
+
+function nullable(text: string, { quoting }: CastingContext): string | null {
+  return text === "" && !quoting ? null : text;
 }

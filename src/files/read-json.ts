@@ -2,33 +2,38 @@ import { RowfnError } from "../errors.ts";
 import { sameDecimal } from "../types/decimal.ts";
 import { MAYBE_INEXACT } from "../types/json-text.ts";
 import { isPlainObject } from "../types/plain-object.ts";
-import type { InputRow } from "./input-row.ts";
+import type { InputRow, InputRows } from "./input-row.ts";
 
 /** The rows of NDJSON: an object a line. */
-export async function* readNdjson(chunks: AsyncIterable<string>): AsyncGenerator<InputRow, void, undefined> {
+export async function* readNdjson(chunks: AsyncIterable<string>): InputRows {
   let line = 0;
-  for await (const text of linesOf(chunks)) {
-    line++;
-    if (text.trim() !== "") yield rowOf(parsed(text, line), line);
+  for await (const lines of linesOf(chunks)) {
+    const rows: InputRow[] = [];
+    for (const text of lines) {
+      line++;
+      if (text.trim() !== "") rows.push(rowOf(parsed(text, line), line));
+    }
+    yield rows;
   }
 }
 
-async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
+/** The lines that each piece of the text ends. */
+async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<readonly string[], void, undefined> {
   let rest = "";
   for await (const chunk of chunks) {
     const lines = (rest + chunk).split("\n");
     rest = lines.pop()!;
-    yield* lines;
+    yield lines;
   }
-  yield rest;
+  yield [rest];
 }
 
 /** The rows of a JSON array of objects, or of one object; it is read as a whole. */
-export async function* readJson(chunks: AsyncIterable<string>): AsyncGenerator<InputRow, void, undefined> {
+export async function* readJson(chunks: AsyncIterable<string>): InputRows {
   let text = "";
   for await (const chunk of chunks) text += chunk;
   const data = parsed(text, undefined);
-  for (const [index, value] of (Array.isArray(data) ? data : [data]).entries()) yield rowOf(value, index + 1);
+  yield (Array.isArray(data) ? data : [data]).map((value, index) => rowOf(value, index + 1));
 }
 
 function parsed(text: string, line: number | undefined): unknown {
@@ -60,6 +65,7 @@ export function withTexts(value: unknown): unknown {
 }
 
 function rowOf(value: unknown, line: number): InputRow {
-  if (isPlainObject(value) && !RAW.isRawJSON(value)) return { line, values: value, isText: false };
+  if (isPlainObject(value) && !RAW.isRawJSON(value))
+    return { line, names: Object.keys(value), values: Object.values(value), isText: false };
   throw new RowfnError(`row ${line} is no object of column → value`);
 }

@@ -4,22 +4,22 @@ import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
 import { codecOf } from "../types/resolve.ts";
 import { FILE_FORMATS, type FileFormat } from "./format-name.ts";
-import type { InputRow } from "./input-row.ts";
+import type { InputRow, InputRows } from "./input-row.ts";
 import { type LineNumbers, lineNumbers } from "./line-numbers.ts";
 import { readDelimited } from "./read-delimited.ts";
 import { readJson, readNdjson, withTexts } from "./read-json.ts";
 import { textValue } from "./text-value.ts";
 
-/** The rows of a file as `insertMany` takes them, and where they stand in the file. */
+/** The rows of a file as `insertMany` takes them, some at a time, and where they stand in the file. */
 export interface FileRows {
-  readonly rows: AsyncIterable<Record<string, unknown>>;
+  readonly batches: AsyncIterable<readonly Record<string, unknown>[]>;
   readonly lines: LineNumbers;
 }
 
 /** A name in the file → the column; `null` for one that is left out. */
 export type ColumnNames = Readonly<Record<string, string | null>>;
 
-/** Reads rows one by one, each text as its column's type says. */
+/** Reads rows, each text as its column's type says. */
 export function readRows(
   schema: AnySchema,
   relation: Relation,
@@ -30,14 +30,14 @@ export function readRows(
   const lines = lineNumbers(format === "json" ? "row" : "line");
   const reading = { schema, relation, names, lines };
   const input = inputRows(format, chunks, header => checkHeader(reading, header));
-  return { rows: typedRows(reading, input), lines };
+  return { batches: typedRows(reading, input), lines };
 }
 
 function inputRows(
   format: FileFormat,
   chunks: AsyncIterable<string>,
   check: (header: readonly string[]) => void,
-): AsyncIterable<InputRow> {
+): InputRows {
   switch (format) {
     case "csv":
       return readDelimited(chunks, ",", check);
@@ -82,28 +82,58 @@ function checkHeader({ schema, relation, names }: Reading, header: readonly stri
 /** What becomes of a field of the file. */
 interface Field {
   readonly name: string;
+  /** `table.column`, for messages. */
+  readonly label: string;
   readonly codec: Codec;
 }
 
 async function* typedRows(
   reading: Reading,
-  input: AsyncIterable<InputRow>,
-): AsyncGenerator<Record<string, unknown>, void, undefined> {
-  const fields = new Map<string, Field | null>();
-  for await (const row of input) {
-    reading.lines.add(row.line);
-    const typed: Record<string, unknown> = {};
-    for (const [header, value] of Object.entries(row.values)) {
-      const known = fields.get(header);
-      const field = known === undefined ? fieldOf(reading, header) : known;
-      if (known === undefined) fields.set(header, field);
-      if (field === null) continue;
-      if (Object.hasOwn(typed, field.name))
-        throw new RowfnError(`${reading.lines.last()}: ${field.name} is there twice`);
-      set(typed, field.name, fieldValue(reading, field, value, row.isText));
-    }
-    yield typed;
+  input: InputRows,
+): AsyncGenerator<readonly Record<string, unknown>[], void, undefined> {
+  const known = new Map<string, Field | null>();
+  let names: readonly string[] = [];
+  let fields: readonly (Field | null)[] = [];
+  for await (const rows of input) {
+    yield rows.map(row => {
+      reading.lines.add(row.line);
+      // The same in all rows of CSV.
+      if (row.names !== names) {
+        names = row.names;
+        fields = fieldsOf(reading, names, known);
+      }
+      return typedRow(reading, fields, row);
+    });
   }
+}
+
+function fieldsOf(
+  reading: Reading,
+  names: readonly string[],
+  known: Map<string, Field | null>,
+): readonly (Field | null)[] {
+  const taken = new Set<string>();
+  return names.map(name => {
+    const field = known.get(name) ?? fieldOf(reading, name);
+    known.set(name, field);
+    if (field !== null && taken.has(field.name))
+      throw new RowfnError(`${reading.lines.last()}: ${field.name} is there twice`);
+    if (field !== null) taken.add(field.name);
+    return field;
+  });
+}
+
+function typedRow(
+  reading: Reading,
+  fields: readonly (Field | null)[],
+  { values, isText }: InputRow,
+): Record<string, unknown> {
+  const typed: Record<string, unknown> = {};
+  for (let at = 0; at < fields.length; at++) {
+    const field = fields[at]!;
+    if (field !== null) set(typed, field.name, fieldValue(reading, field, values[at], isText));
+  }
+  return typed;
 }
 
 // An assignment to `__proto__` would not make a property.
@@ -118,7 +148,8 @@ function fieldOf({ schema, relation, names, lines }: Reading, header: string): F
   const name = columnName(names, header);
   if (name === null) return null;
   const column = takenColumn(schema, relation, { column: name, header, line: lines.last() });
-  return column.generated === null ? { name, codec: codecOf(schema, relation, column) } : null;
+  const label = `${relation.key}.${name}`;
+  return column.generated === null ? { name, label, codec: codecOf(schema, relation, column) } : null;
 }
 
 function columnName(names: ColumnNames, header: string): string | null {
@@ -131,35 +162,32 @@ function takenColumn(
   relation: Relation,
   { column: name, header, line }: { readonly column: string; readonly header: string; readonly line: string },
 ): Column {
-  const column = located(line, () => columnOf(schema, relation.key, name));
+  const column = located(
+    () => line,
+    () => columnOf(schema, relation.key, name),
+  );
   if (column.identity !== "always") return column;
   throw new RowfnError(
     `${line}: ${name} is numbered by the database (GENERATED ALWAYS): leave it out with columns: { ${JSON.stringify(header)}: null }`,
   );
 }
 
-function fieldValue(
-  { relation, lines }: Reading,
-  { name, codec }: Field,
-  value: unknown,
-  isText: boolean,
-): unknown {
-  const label = `${relation.key}.${name}`;
+function fieldValue({ lines }: Reading, { label, codec }: Field, value: unknown, isText: boolean): unknown {
   if (value === null) return null;
   const text = isText ? (value as string) : isJson(codec) ? JSON.stringify(value) : value;
   const plain = typeof text === "object" ? withTexts(text) : text;
-  return typeof plain === "string" ? located(lines.last(), () => textValue(label, codec, plain)) : plain;
+  return typeof plain === "string" ? located(lines.last, () => textValue(label, codec, plain)) : plain;
 }
 
 function isJson({ shape }: Codec): boolean {
   return shape.kind === "scalar" && shape.family === "json";
 }
 
-function located<Result>(line: string, run: () => Result): Result {
+function located<Result>(line: () => string, run: () => Result): Result {
   try {
     return run();
   } catch (error) {
     if (!(error instanceof RowfnError)) throw error;
-    throw new RowfnError(`${line}: ${error.message}`, { cause: error });
+    throw new RowfnError(`${line()}: ${error.message}`, { cause: error });
   }
 }

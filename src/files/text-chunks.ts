@@ -19,9 +19,24 @@ export async function* textChunks(
   const decoder = new TextDecoder("utf-8", { fatal: true });
   for await (const piece of untilAborted(piecesOf(source), signal)) {
     onBytes(Buffer.byteLength(piece));
-    yield typeof piece === "string" ? piece : decoded(() => decoder.decode(piece, { stream: true }));
+    yield* slices(typeof piece === "string" ? piece : decoded(() => decoder.decode(piece, { stream: true })));
   }
   yield decoded(() => decoder.decode());
+}
+
+/** UTF-16 units whose rows are in memory together. */
+const SLICE = 65_536;
+
+/** A text in pieces that cut no character in two. */
+function* slices(text: string): Generator<string, void, undefined> {
+  let start = 0;
+  while (text.length - start > SLICE) {
+    const end = start + SLICE;
+    const isCut = (text.charCodeAt(end) & 0xfc00) === 0xdc00;
+    yield text.slice(start, isCut ? end + 1 : end);
+    start = isCut ? end + 1 : end;
+  }
+  if (start < text.length) yield text.slice(start);
 }
 
 // A source that has stopped coming would otherwise keep the import waiting.

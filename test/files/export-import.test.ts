@@ -287,7 +287,7 @@ t: 1 value not accepted, nothing was written
     ["csv", "id,nam\n1,a\n", 't: line 1: t has no column "nam". Did you mean "name"?'],
     ["csv", "id,id\n1,2\n", 't: line 1: the column "id" is there twice'],
     ["csv", "id,nam\n", 't: line 1: t has no column "nam". Did you mean "name"?'],
-    ["csv", "id,name\n1,a,3\n", "t: Invalid Record Length: columns length is 2, got 3 on line 2"],
+    ["csv", "id,name\n1,a,3\n", "t: line 2: 3 fields, but the first line names 2"],
     [
       "csv",
       'id,name\n1,"a\n',
