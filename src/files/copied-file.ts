@@ -1,6 +1,6 @@
 import { copyOut } from "../driver/copy-out.ts";
 import type { SqlHandle } from "../driver/handle.ts";
-import { inTransaction } from "../rows/own-transaction.ts";
+import { inTransaction } from "../rows/in-transaction.ts";
 import { type RunOptions, runValue } from "../rows/run.ts";
 import type { CopyOut } from "../statements/copy-out-sql.ts";
 import type { FileProgress } from "./import-rows.ts";
@@ -25,14 +25,15 @@ async function* copied(
   tx: SqlHandle,
   { settings, copy, text }: CopyOut,
   header: boolean,
-  { onStatement, onProgress, signal }: CopyOptions,
+  options: CopyOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   await runValue(
     tx,
-    { ...(onStatement && { onStatement }) },
+    options,
     () => settings,
     () => undefined,
   );
+  const { onStatement, onProgress, signal } = options;
   onStatement?.(copy);
   const progress = onProgress && rowProgress(header, onProgress);
   for await (const bytes of copyOut(tx, text, copy)) {

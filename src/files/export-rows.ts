@@ -53,7 +53,7 @@ export function exportRows<
   const exact = exactForms(schema as AnySchema);
   const { key } = relationOf(exact, table);
   // A COPY keeps its connection to itself; in a transaction of the caller's others send statements meanwhile.
-  const delimiter = isTransaction(sql) ? undefined : DELIMITERS[format];
+  const delimiter = isTransaction(sql) ? undefined : delimiterOf(format);
   if (delimiter !== undefined)
     return byteStream(
       copiedFile(sql, copyOutSql(fileRowsSql(exact, key, options), delimiter, header), header, options),
@@ -63,7 +63,10 @@ export function exportRows<
   return byteStream(fileTexts(cursorBatches(sql, statement, REPORT, options), writer, options));
 }
 
-const DELIMITERS: { readonly [Format in FileFormat]?: "," | "\t" } = { csv: ",", tsv: "\t" };
+function delimiterOf(format: FileFormat): "," | "\t" | undefined {
+  if (format === "csv") return ",";
+  return format === "tsv" ? "\t" : undefined;
+}
 
 async function* fileTexts(
   batches: AsyncIterable<Record<string, unknown>[]>,

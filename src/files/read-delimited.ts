@@ -39,17 +39,16 @@ async function* parsedRecords(
 ): AsyncGenerator<ParsedRecord[], void, undefined> {
   let records: ParsedRecord[] = [];
   parser.on("data", (record: ParsedRecord) => records.push(record));
-  const failed = Promise.withResolvers<void>();
-  failed.promise.catch(() => {});
-  parser.on("error", failed.reject);
+  const ended = Promise.withResolvers<void>();
+  ended.promise.catch(() => {});
+  parser.on("end", ended.resolve).on("error", ended.reject);
   for await (const chunk of chunks) {
-    await Promise.race([new Promise(done => parser.write(chunk, done)), failed.promise]);
+    await Promise.race([new Promise(done => parser.write(chunk, done)), ended.promise]);
     if (records.length > 0) yield records;
     records = [];
   }
-  parser.on("end", failed.resolve);
   parser.end();
-  await failed.promise;
+  await ended.promise;
   if (records.length > 0) yield records;
 }
 

@@ -114,7 +114,8 @@ function fieldsOf(
 ): readonly (Field | null)[] {
   const taken = new Set<string>();
   return names.map(name => {
-    const field = known.get(name) ?? fieldOf(reading, name);
+    const before = known.get(name);
+    const field = before === undefined ? fieldOf(reading, name) : before;
     known.set(name, field);
     if (field !== null && taken.has(field.name))
       throw new RowfnError(`${reading.lines.last()}: ${field.name} is there twice`);

@@ -1,7 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { type CursorStatements, cursorSql } from "../statements/cursor-sql.ts";
 import type { RowStatement, Statement } from "../statements/statement.ts";
-import { inTransaction } from "./own-transaction.ts";
+import { inTransaction } from "./in-transaction.ts";
 import { type RunOptions, runRows, runValue } from "./run.ts";
 
 type Row = Record<string, unknown>;

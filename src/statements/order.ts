@@ -77,11 +77,22 @@ export function orderClause(context: ConditionContext, orderBy: OrderBy | undefi
   return terms.length === 0 ? "" : ` ORDER BY ${terms.map(term => orderTermText(context, term)).join(", ")}`;
 }
 
-/** What the text of an order of plain columns depends on; undefined for any other. */
-export function orderShape({ columns }: RelationPlan, orderBy: OrderBy | undefined): string | undefined {
-  if (orderBy === undefined) return "";
-  if (typeof orderBy === "string") return columns.get(orderBy)?.quoted;
-  return undefined;
+/** What the text of an order of columns depends on; undefined for one with raw SQL or parameters. */
+export function orderShape(plan: RelationPlan, orderBy: OrderBy | undefined): string | undefined {
+  let shape = "";
+  for (const term of orderTerms(orderBy)) {
+    const part = termShape(plan, term);
+    if (part === undefined) return undefined;
+    shape += part;
+  }
+  return shape;
+}
+
+function termShape({ columns }: RelationPlan, term: OrderTerm): string | undefined {
+  if (typeof term === "string") return columns.get(term)?.quoted;
+  if (!isOrder(term) || term.relevance !== undefined) return undefined;
+  const column = columns.get(term.column);
+  return column && column.quoted + orderSuffix(term);
 }
 
 export function orderTerms(orderBy: OrderBy | undefined): readonly OrderTerm[] {

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import {
   and,
   asc,
+  byRelevance,
+  desc,
   eq,
   expr,
   gt,
@@ -81,7 +83,17 @@ const where = fc.oneof(
 const reading = fc.record(
   {
     where,
-    orderBy: fc.constantFrom(undefined, "title", "wrong", ["title", "album_id"], asc("title")),
+    orderBy: fc.constantFrom(
+      undefined,
+      "title",
+      "wrong",
+      ["title", "album_id"],
+      asc("title"),
+      [desc("title", { nulls: "last" }), "album_id"],
+      expr`1`,
+      [asc("title"), desc("wrong")],
+      byRelevance("title", "x"),
+    ),
     limit: fc.constantFrom(undefined, 0, 1, -1),
     offset: fc.constantFrom(undefined, 0, 1.5),
   },
