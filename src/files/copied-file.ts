@@ -3,8 +3,7 @@ import type { SqlHandle } from "../driver/handle.ts";
 import { inTransaction } from "../rows/in-transaction.ts";
 import { type RunOptions, runValue } from "../rows/run.ts";
 import type { CopyOut } from "../statements/copy-out-sql.ts";
-import type { FileProgress } from "./import-rows.ts";
-import { rowProgress } from "./row-progress.ts";
+import { type FileProgress, rowProgress } from "./row-progress.ts";
 
 interface CopyOptions extends RunOptions {
   readonly onProgress?: (progress: FileProgress) => void;

@@ -10,8 +10,7 @@ import { rowsWhereSql, type SelectOptions } from "../statements/rows-where-sql.t
 import { copiedFile } from "./copied-file.ts";
 import { exactForms } from "./exact-forms.ts";
 import type { FileFormat } from "./format-name.ts";
-import type { FileProgress } from "./import-rows.ts";
-import { REPORT } from "./row-progress.ts";
+import { type FileProgress, REPORT } from "./row-progress.ts";
 import { type RowWriter, rowWriter } from "./row-writer.ts";
 import { writtenColumns } from "./written-column.ts";
 

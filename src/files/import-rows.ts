@@ -10,16 +10,8 @@ import { exactForms } from "./exact-forms.ts";
 import type { FileFormat } from "./format-name.ts";
 import { importError } from "./import-error.ts";
 import type { ColumnNames } from "./read-rows.ts";
-import { REPORT } from "./row-progress.ts";
+import { type FileProgress, REPORT } from "./row-progress.ts";
 import { type FileSource, textChunks } from "./text-chunks.ts";
-
-/** How far an import or export is. */
-export interface FileProgress {
-  /** Rows read or written. */
-  readonly rows: number;
-  /** Bytes read or written. */
-  readonly bytes: number;
-}
 
 /** Options of `importRows`. */
 export interface ImportOptions<Column extends string = string> {

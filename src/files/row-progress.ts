@@ -1,4 +1,10 @@
-import type { FileProgress } from "./import-rows.ts";
+/** How far an import or export is. */
+export interface FileProgress {
+  /** Rows read or written. */
+  readonly rows: number;
+  /** Bytes read or written. */
+  readonly bytes: number;
+}
 
 /** Rows between two reports of progress. */
 export const REPORT = 1_000;
