@@ -1,6 +1,8 @@
 import { ArgumentError } from "../errors.ts";
+import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { whereClause } from "./condition.ts";
+import { cutRowsText } from "./cut-rows.ts";
 import type { Where } from "./filter-types.ts";
 import type { ConditionContext } from "./filter-value.ts";
 import { isFragment } from "./fragment.ts";
@@ -12,6 +14,7 @@ import {
   planColumn,
   type RelationPlan,
   relationPlan,
+  type Selection,
   selectColumns,
 } from "./relation-plan.ts";
 import { newBinder, type RowStatement } from "./statement.ts";
@@ -82,13 +85,22 @@ export function pageSql(
   const selected = selectColumns(schema, plan, options.select, context.prefix);
   const extra = columns.map(({ column }, index) => textColumn(schema, plan, column, `position${index + 1}`));
   const list = [selected.text, ...extra.map(({ sql }) => sql)].filter(text => text !== "").join(", ");
+  const clauses = `${filter} ORDER BY ${order}${limit}`;
   return {
-    text: `SELECT ${list} FROM ${plan.name}${filter} ORDER BY ${order}${limit}`,
+    text:
+      selected.text === selected.stored
+        ? `SELECT ${list} FROM ${plan.name}${clauses}`
+        : cutRowsText(plan, list, storedColumns(plan, selected, columns), clauses),
     params: binder.params,
     output: [...selected.output, ...extra.map(({ output }) => output)],
     positions: extra.map(({ output }) => output.name),
     query,
   };
+}
+
+function storedColumns({ alias }: RelationPlan, { output }: Selection, order: readonly PageColumn[]): string {
+  const names = [...output.map(({ name }) => name), ...order.map(({ column }) => column.column.name)];
+  return [...new Set(names)].map(name => `${alias}.${quoteIdentifier(name)}`).join(", ");
 }
 
 function orderText(

@@ -1,10 +1,11 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { whereClause } from "./condition.ts";
+import { cutRowsText } from "./cut-rows.ts";
 import type { Where } from "./filter-types.ts";
 import { limitClause, limitTexts } from "./limit.ts";
 import { type OrderBy, orderClause, orderShape } from "./order.ts";
 import { plainFilter } from "./plain-filter.ts";
-import { type RelationPlan, relationPlan, type Selection, selectColumns } from "./relation-plan.ts";
+import { relationPlan, selectColumns } from "./relation-plan.ts";
 import { lockClause, type RowLockOptions } from "./row-lock.ts";
 import { tableScope, withScopeTexts } from "./scope.ts";
 import { namesShape, shaped, shapeOf } from "./shape.ts";
@@ -66,25 +67,15 @@ export function rowsSql<Row>(
   const params = [...withScopeTexts(filter?.texts ?? [], scope), ...limits];
   return shaped(plan, shape, params, binder => {
     const context = { schema, plan, binder, prefix: "" };
-    const selection = select(schema, plan, options.select);
     const where = whereClause(context, filter?.where() ?? options.where);
     const order = orderClause(context, options.orderBy);
     const limit = limitClause(binder, plan.relation.key, options.limit, options.offset);
-    const isCut = order !== "" && limit !== "" && lock === "";
-    const text = selectText(plan, selection, `${where}${order}${limit}${lock}`, isCut);
-    return { text, output: selection.output };
+    const { text, stored, output } = select(schema, plan, options.select);
+    const clauses = `${where}${order}${limit}${lock}`;
+    const isCut = order !== "" && limit !== "" && lock === "" && text !== stored;
+    return {
+      text: isCut ? cutRowsText(plan, text, stored, clauses) : `SELECT ${text} FROM ${plan.name}${clauses}`,
+      output,
+    };
   });
-}
-
-// Casts beside ORDER BY are done before the sort, for rows that LIMIT cuts off too. A subquery with a LIMIT keeps its
-// order: nothing else is done with its rows (manual 9.21 says the same of aggregates).
-function selectText(
-  { name, alias }: RelationPlan,
-  { text, stored }: Selection,
-  clauses: string,
-  isCut: boolean,
-): string {
-  return isCut && text !== stored
-    ? `SELECT ${text} FROM (SELECT ${stored} FROM ${name}${clauses}) AS ${alias}`
-    : `SELECT ${text} FROM ${name}${clauses}`;
 }
