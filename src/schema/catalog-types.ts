@@ -76,7 +76,6 @@ export const TYPE_PARTS: Pick<CatalogParts, "type" | "extension" | "range" | "fo
   collation: {
     oids: ["co.oid"],
     texts: [sqlName("n.nspname", "co.collname")],
-    from: `from pg_catalog.pg_collation co join pg_catalog.pg_namespace n on n.oid = co.collnamespace
-      where co.oid in (select attcollation from pg_catalog.pg_attribute union select typcollation from pg_catalog.pg_type)`,
+    from: "from pg_catalog.pg_collation co join pg_catalog.pg_namespace n on n.oid = co.collnamespace",
   },
 };
