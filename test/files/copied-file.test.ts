@@ -59,7 +59,7 @@ test("the server writes CSV", async () => {
     },
     {
       text:
-        'COPY (SELECT "id", "name", "flag"::text, "ratio", "bytes", "at"::text, "wait", "day"::text FROM "public"."t" ' +
+        'COPY (SELECT "id", "name", "flag"::text, "ratio", "bytes", "at", "wait", "day" FROM "public"."t" ' +
         'WHERE "id" <= $1::text::int4 AND "name" = ANY ($2::text[]) ORDER BY "t"."id") TO STDOUT (FORMAT csv, HEADER)',
       params: ["2", '{"it\'s \\"a\\\\b\\"","$1"}'],
     },
