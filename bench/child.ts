@@ -1,11 +1,11 @@
-// A fresh process for one adapter: `first <adapter file> <url>` reads one row, `memory` holds 100,000. The last line is
+// A fresh process for one adapter: `first <adapter file> <url> [stored snapshot]` reads one row, `memory` holds 100,000. The last line is
 // what it measured.
 import { existsSync, readFileSync } from "node:fs";
 import type { Adapter } from "./adapter.ts";
 
-const [what, file, url] = process.argv.slice(2);
-const { open } = (await import(file!)) as { open: (url: string) => Promise<Adapter> };
-const adapter = await open(url!);
+const [what, file, url, stored] = process.argv.slice(2);
+const { open } = (await import(file!)) as { open: (url: string, stored?: string) => Promise<Adapter> };
+const adapter = await open(url!, stored);
 if (what === "first") {
   await adapter.get(1);
   console.log("done");

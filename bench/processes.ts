@@ -17,15 +17,21 @@ interface Finished {
   readonly lastLine: string;
 }
 
-async function child(what: "first" | "memory", file: string, url: string): Promise<Finished> {
+async function child(what: "first" | "memory", ...args: readonly string[]): Promise<Finished> {
   const start = Bun.nanoseconds();
-  const spawned = Bun.spawn([process.execPath, join(import.meta.dir, "child.ts"), what, file, url], {
+  const spawned = Bun.spawn([process.execPath, join(import.meta.dir, "child.ts"), what, ...args], {
     stdout: "pipe",
     stderr: "inherit",
   });
   const lastLine = (await spawned.stdout.text()).trim().split("\n").at(-1)!;
-  if ((await spawned.exited) !== 0) throw new Error(`${file} failed`);
+  if ((await spawned.exited) !== 0) throw new Error(`${args[0]} failed`);
   return { milliseconds: (Bun.nanoseconds() - start) / 1e6, lastLine };
+}
+
+export interface Processes {
+  readonly rows: readonly ProcessRow[];
+  /** The start of rowfn with a snapshot that is stored in a file. */
+  readonly stored: Pick<ProcessRow, "start" | "startRatio">;
 }
 
 /** Cold start and peak memory, each sample a process of its own. `files` are the adapters as they are published. */
@@ -33,9 +39,11 @@ export async function measureProcesses(
   url: string,
   files: ReadonlyMap<AdapterName, string>,
   rounds: number,
-): Promise<ProcessRow[]> {
+  snapshot: string,
+): Promise<Processes> {
   const starts = new Map<AdapterName, number[]>(ADAPTERS.map(name => [name, []]));
   const memory = new Map<AdapterName, number[]>(ADAPTERS.map(name => [name, []]));
+  const stored: number[] = [];
   for (let round = -1; round < rounds; round++) {
     for (let turn = 0; turn < ADAPTERS.length; turn++) {
       const name = ADAPTERS[(turn + round + 1) % ADAPTERS.length]!;
@@ -45,11 +53,15 @@ export async function measureProcesses(
       if (round < 3)
         memory.get(name)!.push(Number((await child("memory", files.get(name)!, url)).lastLine) / 1024);
     }
+    const { milliseconds } = await child("first", files.get("rowfn")!, url, snapshot);
+    if (round >= 0) stored.push(milliseconds);
   }
-  return ADAPTERS.map(name => ({
+  const reference = starts.get(ADAPTERS[0])!;
+  const rows = ADAPTERS.map(name => ({
     name,
     start: median(starts.get(name)!),
-    startRatio: ratio(starts.get(name)!, starts.get(ADAPTERS[0])!),
+    startRatio: ratio(starts.get(name)!, reference),
     memory: median(memory.get(name)!),
   }));
+  return { rows, stored: { start: median(stored), startRatio: ratio(stored, reference) } };
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { SQL } from "bun";
+import { loadSchema } from "rowfn";
 import { ADAPTERS, type AdapterName, openAdapter } from "./adapter.ts";
 import type { SnapshotRow } from "./catalog-read.ts";
 import type { Adapters } from "./measure.ts";
@@ -112,18 +113,21 @@ async function bench(url: string, scratch: string): Promise<void> {
   const rows = await timed(admin, adapters, wanted());
   const [{ version }] = await admin.unsafe("select current_setting('server_version') as version");
   for (const adapter of adapters.values()) await adapter.close();
+  const snapshot = join(scratch, "snapshot.json");
+  await Bun.write(snapshot, JSON.stringify(await loadSchema(admin)));
   await admin.close({ timeout: 5 });
   if (flags.only !== undefined) return;
   const { measureOwnWork } = await import("./own-work.ts");
   const { measureProcesses } = await import("./processes.ts");
   const { measureOwnSize, measureSizes } = await import("./sizes.ts");
+  const published = await publishedFiles(scratch);
   const text = markdown({
     server: `PostgreSQL ${version}`,
     versions: await versions(),
     timed: rows,
     ownWork: await measureOwnWork(url),
     snapshots: await snapshots(url),
-    processes: await measureProcesses(url, await publishedFiles(scratch), flags.quick ? 2 : 15),
+    processes: await measureProcesses(url, published, flags.quick ? 2 : 15, snapshot),
     sizes: await measureSizes(),
     own: await measureOwnSize(),
   });

@@ -9,6 +9,7 @@ import {
   insertMany,
   loadSchema,
   lte,
+  parseSchema,
   rowsWhere,
   type SqlHandle,
   update,
@@ -17,10 +18,11 @@ import {
 } from "rowfn";
 import { type Adapter, POOL } from "../adapter.ts";
 
-export async function open(url: string): Promise<Adapter> {
+/** @param stored a file with the snapshot; by default it is read from the database */
+export async function open(url: string, stored?: string): Promise<Adapter> {
   const pool = new SQL(url, { max: POOL });
   const sql: SqlHandle = pool;
-  const schema = await loadSchema(sql);
+  const schema = stored === undefined ? await loadSchema(sql) : parseSchema(await Bun.file(stored).text());
   return {
     get: id => get(sql, schema, "line", id),
     filtered: amount => rowsWhere(sql, schema, "line", { where: { amount }, orderBy: "id", limit: 50 }),
