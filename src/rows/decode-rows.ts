@@ -10,12 +10,29 @@ export interface DecodedColumn {
   readonly codec: Pick<Codec, "decode">;
 }
 
+interface Decoding {
+  readonly column: DecodedColumn;
+  readonly decode: (value: unknown) => unknown;
+}
+
+// Most columns are right already: the others of a select list are found once.
+const decodings = new WeakMap<readonly DecodedColumn[], readonly Decoding[]>();
+
+function decodingsOf(columns: readonly DecodedColumn[]): readonly Decoding[] {
+  const known = decodings.get(columns);
+  if (known !== undefined) return known;
+  const found = columns.flatMap(column => {
+    const { decode } = column.codec;
+    return decode === null ? [] : [{ column, decode }];
+  });
+  decodings.set(columns, found);
+  return found;
+}
+
 /** Turns the driver's values into the snapshot's, in place, touching only the columns that need it. */
 export function decodeRows(columns: readonly DecodedColumn[], rows: Row[]): Row[] {
-  for (const { name, label, codec } of columns) {
-    const { decode } = codec;
-    if (decode !== null) decodeColumn(rows, name, label, decode);
-  }
+  for (const { column, decode } of decodingsOf(columns))
+    decodeColumn(rows, column.name, column.label, decode);
   return rows;
 }
 
