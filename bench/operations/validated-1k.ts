@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import type { Line } from "../adapter.ts";
+import { type Line, parts } from "../adapter.ts";
 import { lines, refill } from "../data.ts";
 import type { Operation } from "../operation.ts";
 
-const LINES = lines(1_000);
+const LINES = parts(lines(4_000), 1_000);
 
 const decimal = v.pipe(v.string(), v.regex(/^-?\d{1,8}(\.\d{1,2})?$/));
 const text = v.pipe(
@@ -37,13 +37,15 @@ function isLine({ id, amount, name, price, tags, doc, at }: Line): boolean {
 
 export const operation: Operation = {
   title: "insert 1,000 validated rows",
-  calls: 1,
+  calls: 4,
   rounds: 21,
   quickRounds: 3,
   before: admin => refill(admin, 0),
-  run: (adapter, _, name) => {
-    if (name === "rowfn") return adapter.insertMany(LINES);
-    if (name === "bun-sql" ? !LINES.every(isLine) : !v.is(rows, LINES)) throw new Error("not valid");
-    return adapter.insertMany(LINES);
+  // What it returns is the library's own affair.
+  run: async (adapter, index, name) => {
+    const part = LINES[index]!;
+    const isValid = name === "rowfn" || (name === "bun-sql" ? part.every(isLine) : v.is(rows, part));
+    if (!isValid) throw new Error("not valid");
+    await adapter.insertMany(part);
   },
 };
