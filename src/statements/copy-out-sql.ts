@@ -45,8 +45,9 @@ function withLiterals({ text, params }: Statement): string {
   return result + text.slice(from);
 }
 
-// With E it means the same whatever standard_conforming_strings is (manual 4.1.2.2). Without a cast its type is found
-// as a parameter's is.
+// With E it means the same whatever standard_conforming_strings is (manual 4.1.2.2). Its type is found as a parameter's
+// is, and like one it can stand only where a value can: `date '2026-01-01'` is SQL, `date $1` is not.
 function literal(value: string | null): string {
-  return value === null ? "NULL" : `E'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+  const text = value === null ? "NULL" : `E'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+  return `CAST(${text} AS pg_catalog.unknown)`;
 }

@@ -91,6 +91,22 @@ test("parameters of raw SQL are the query's as well, NULL and a dollar in a text
     ).text();
   expect(await text(expr`id = ${2}::int and '$1' <> ${"'\\"}`)).toBe("id\n2\n");
   expect(await text(expr`id = coalesce(${null}::int, ${3})`)).toBe("id\n3\n");
+  expect(
+    await text(expr`id = any (${"{1,3}"}) and ${1} + id > ${2} and coalesce(name, ${"a"}) <> ${"b"}`),
+  ).toBe("id\n3\n");
+});
+
+test("raw SQL in which no parameter can stand is refused, without its value", async () => {
+  for (const where of [expr`id ${"secret"}`, expr`date ${"2026-01-01"} < day`, expr`name is ${null}`]) {
+    const error = await new Response(exportRows(database.sql, schema, "t", { format: "csv", where }))
+      .text()
+      .then(
+        () => expect.unreachable("it was accepted"),
+        (reason: Error) => reason,
+      );
+    expect(error.message).toStartWith("syntax error");
+    expect(error.message).not.toMatch(/secret|2026/);
+  }
 });
 
 test("in a transaction of the caller's other statements are sent while the file is read", async () => {
