@@ -55,11 +55,12 @@ export function rowsSql<Row>(
   const limits = limitTexts(plan.relation.key, options.limit, options.offset);
   const filter = plainFilter(plan, options.where);
   const scope = tableScope(schema, plan);
+  const ordered = orderShape(plan, options.orderBy);
   const shape = shapeOf(
     kind,
     namesShape(options.select),
     filter?.shape,
-    orderShape(plan, options.orderBy),
+    ordered,
     `${options.limit === undefined ? "" : "l"}${options.offset === undefined ? "" : "o"}`,
     lock,
     scope.shape,
@@ -72,7 +73,8 @@ export function rowsSql<Row>(
     const limit = limitClause(binder, plan.relation.key, options.limit, options.offset);
     const { text, stored, output } = select(schema, plan, options.select);
     const clauses = `${where}${order}${limit}${lock}`;
-    const isCut = order !== "" && limit !== "" && lock === "" && text !== stored;
+    // In raw SQL a bare name may mean the select list's text form.
+    const isCut = ordered !== undefined && order !== "" && limit !== "" && lock === "" && text !== stored;
     return {
       text: isCut ? cutRowsText(plan, text, stored, clauses) : `SELECT ${text} FROM ${plan.name}${clauses}`,
       output,

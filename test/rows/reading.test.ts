@@ -93,6 +93,15 @@ test("columns that are read by a cast are cast after the sort and the limit, in 
   expect(rows.map(({ id, doc }) => [id, String((doc as { n: number }).n)])).toEqual([...plain]);
 });
 
+test("an order by raw SQL means the same with a limit and without", async () => {
+  const { sql, schema } = await database(
+    "create table t (id int primary key, doc jsonb); insert into t values (1, '10'), (2, '9'), (3, '8')",
+  );
+  const ids = async (options: object): Promise<unknown[]> =>
+    (await rowsWhere(sql, schema, "t", { orderBy: expr`doc`, ...options })).map(({ id }) => id);
+  expect(await ids({ limit: 3 })).toEqual(await ids({}));
+});
+
 test("limit: 0 returns no rows", async () => {
   expect(await rowsWhere(store.sql, store.schema, "track", { limit: 0 })).toEqual([]);
 });
