@@ -1,7 +1,8 @@
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
-import { type RelationPlan, type Selection, selectColumns } from "./relation-plan.ts";
+import { orderShape } from "./order.ts";
+import { relationPlan, selectColumns } from "./relation-plan.ts";
 import { rowsSql, type SelectOptions } from "./rows-where-sql.ts";
 import type { RowStatement } from "./statement.ts";
 
@@ -11,13 +12,15 @@ export function fileRowsSql<Row>(
   table: string,
   options: SelectOptions<Row>,
 ): RowStatement {
-  return rowsSql(schema, table, options, "file", fileColumns);
-}
-
-function fileColumns(schema: AnySchema, plan: RelationPlan, names: readonly string[] | undefined): Selection {
-  const { stored, output } = selectColumns(schema, plan, names);
-  const texts = output.map(({ name, codec }) => quoteIdentifier(name) + fileCast(codec));
-  return { text: texts.join(", "), stored, output };
+  // In raw SQL a bare name may mean the select list's form, which is then that of `rowsWhere`.
+  const isRaw = orderShape(relationPlan(schema, table), options.orderBy) === undefined;
+  return rowsSql(schema, table, options, "file", (...wanted) => {
+    const { stored, output } = selectColumns(...wanted);
+    const texts = output.map(
+      ({ name, codec }) => quoteIdentifier(name) + (fileCast(codec) || (isRaw ? codec.readCast : "")),
+    );
+    return { text: texts.join(", "), stored, output };
+  });
 }
 
 // COPY prints what a cast to text would give, but t and f for booleans, and money in the locale's way.

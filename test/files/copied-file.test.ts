@@ -7,6 +7,7 @@ import {
   lte,
   oneOf,
   type QueryEvent,
+  rowsWhere,
   type SchemaSnapshot,
   type Statement,
   traced,
@@ -96,6 +97,27 @@ test("parameters of raw SQL are the query's as well, NULL and a dollar in a text
   ).toBe("id\n3\n");
 });
 
+test("an order by raw SQL means what it means for rowsWhere", async () => {
+  await database.sql`create table docs (id int primary key, doc jsonb); insert into docs values (1, '10'), (2, '9')`.simple();
+  const fresh = await loadSchema(database.sql);
+  const options = { orderBy: expr`doc` } as const;
+  for (const select of [
+    ["id", "doc"],
+    ["doc", "id"],
+  ] as const) {
+    const file = exportRows(database.sql, fresh, "docs", {
+      ...options,
+      select,
+      format: "tsv",
+      header: false,
+    });
+    const rows = await rowsWhere(database.sql, fresh, "docs", { ...options, select });
+    expect(await new Response(file).text()).toBe(
+      rows.map(row => `${select.map(name => row[name]).join("\t")}\n`).join(""),
+    );
+  }
+});
+
 test("raw SQL in which no parameter can stand is refused, without its value", async () => {
   for (const where of [expr`id ${"secret"}`, expr`date ${"2026-01-01"} < day`, expr`name is ${null}`]) {
     const error = await new Response(exportRows(database.sql, schema, "t", { format: "csv", where }))
@@ -146,12 +168,12 @@ test("a failure half way, a signal and a reader who stops end the COPY and give 
       bytes += piece.length;
     return bytes;
   };
-  expect(read({ where: expr`1 / (15000 - id) < 2` })).rejects.toThrow("division by zero");
+  await expect(read({ where: expr`1 / (15000 - id) < 2` })).rejects.toThrow("division by zero");
   const abort = new AbortController();
   const onProgress = ({ rows }: FileProgress): void => {
     if (rows >= 2_000) abort.abort(new Error("enough"));
   };
-  expect(read({ onProgress, signal: abort.signal })).rejects.toThrow("enough");
+  await expect(read({ onProgress, signal: abort.signal })).rejects.toThrow("enough");
   for await (const _ of exportRows(sql, schema, "many", { format: "csv" })) break;
   expect(await sql`select count(*)::int as n from many`.values()).toEqual([[20_500]] as never);
 });
