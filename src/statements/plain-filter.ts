@@ -24,15 +24,16 @@ export function plainFilter({ columns }: RelationPlan, where: unknown): PlainFil
   let shape = "";
   const texts: string[] = [];
   const entries = Object.entries(where);
-  for (const [name, value] of entries) {
-    const column = columns.get(name);
+  for (const [columnName, value] of entries) {
+    const column = columns.get(columnName);
     const operator = operatorName(value);
-    if (column === undefined || column.filterCodec.equals === null) return undefined;
-    if (operator !== undefined && !COMPARISONS.has(operator)) return undefined;
+    const name = operator ?? "eq";
+    if (column === undefined || column.filterCodec.equals === null || !COMPARISONS.has(name))
+      return undefined;
     const operand = operator === undefined ? value : (value as Operator).operands[0];
-    const isNull = operand === null && (operator ?? "eq") === "eq";
+    const isNull = operand === null && name === "eq";
     if (!isNull) texts.push(filterText(column.label, column.filterCodec, operand));
-    shape += `${column.quoted}${isNull ? "-" : (operator ?? "eq")}`;
+    shape += column.quoted + (isNull ? "-" : name);
   }
   return { shape, texts, where: () => Object.fromEntries(entries) };
 }

@@ -74,7 +74,7 @@ export function rowsSql<Row>(
     const { text, stored, output } = select(schema, plan, options.select);
     const clauses = `${where}${order}${limit}${lock}`;
     // In raw SQL a bare name may mean the select list's text form.
-    const isCut = ordered !== undefined && order !== "" && limit !== "" && lock === "" && text !== stored;
+    const isCut = ordered && limit !== "" && lock === "" && text !== stored;
     return {
       text: isCut ? cutRowsText(plan, text, stored, clauses) : `SELECT ${text} FROM ${plan.name}${clauses}`,
       output,
