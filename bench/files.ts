@@ -1,7 +1,8 @@
 // A million rows into a table by importRows and out of it by exportRows, as CSV: rows a second, memory, and whether the
 // file that comes out is the one that went in. `bun bench/files.ts [rows]`.
 
-import { exportRows, importRows, loadSchema } from "rowfn";
+import { loadSchema } from "rowfn";
+import { exportRows, importRows } from "rowfn/files";
 import { testDatabase } from "rowfn/testing";
 
 const ROWS = Number(process.argv[2] ?? 1_000_000);

@@ -1,7 +1,8 @@
 // What the types cost the compiler as a database grows: `bun bench/type-cost.ts`. Sixty queries are checked against
 // generated modules of more and more tables. What the compiler does without them, for rowfn itself, is subtracted.
 
-import { generateModule, parseSchema, type SchemaSnapshot } from "rowfn";
+import { parseSchema, type SchemaSnapshot } from "rowfn";
+import { generateModule } from "rowfn/files";
 import { schema as musicStore } from "../examples/music-store/database.ts";
 import { runBun, TSC, withTypeProject } from "../test/files/compile.ts";
 

@@ -1,7 +1,7 @@
 // Workers that send mail: `DATABASE_URL=postgres://... bun examples/queue.ts`
 import { SQL } from "bun";
-import { insertMany, loadSchema, retryLater, work } from "../src/index.ts";
-import { wakeSql } from "../src/statements/index.ts";
+import { insertMany, loadSchema } from "../src/index.ts";
+import { retryLater, wakeSql, work } from "../src/queues/index.ts";
 
 const sql = new SQL(process.env["DATABASE_URL"]!, { max: 4 });
 await sql.unsafe(`create table rowfn_mail (id int generated always as identity primary key, address text not null,

@@ -1,63 +1,6 @@
-export { type Connection, type ConnectOptions, connect } from "./connect.ts";
-export { type AddColumnOptions, addColumn } from "./ddl/add-column.ts";
-export { type AddEnumValueOptions, addEnumValue } from "./ddl/add-enum-value.ts";
-export { type AddForeignKeyOptions, addForeignKey } from "./ddl/add-foreign-key.ts";
-export type { ChangeOptions } from "./ddl/change-schema.ts";
-export type { ChangedTable, RenamedTable, WithoutTable, WithTable } from "./ddl/changed-table.ts";
-export type { ColumnEntry } from "./ddl/column-entry.ts";
-export { type CreateEnumOptions, createEnum } from "./ddl/create-enum.ts";
-export { type CreateFromRowsOptions, createFromRows } from "./ddl/create-from-rows.ts";
-export { type CreateIndexOptions, createIndex } from "./ddl/create-index.ts";
-export { type CreateLinkTableOptions, createLinkTable } from "./ddl/create-link-table.ts";
-export { type CreateTableOptions, createTable } from "./ddl/create-table.ts";
-export { type CreateViewOptions, createView } from "./ddl/create-view.ts";
-export { dropColumn } from "./ddl/drop-column.ts";
-export { type DropIndexOptions, dropIndex } from "./ddl/drop-index.ts";
-export { type DropTableOptions, dropTable } from "./ddl/drop-table.ts";
-export { dropView } from "./ddl/drop-view.ts";
-export { type DuplicateTableOptions, duplicateTable } from "./ddl/duplicate-table.ts";
-export { type ExtractOptions, extract } from "./ddl/extract.ts";
-export type { ForeignKeyEntry, ForeignKeyOptions } from "./ddl/foreign-key-entry.ts";
-export type { IndexEntry, IndexKey, IndexKeyOptions, IndexOptions } from "./ddl/index-entry.ts";
-export { migrate, migrationStatus } from "./ddl/migrate/migrate.ts";
-export type {
-  Migrated,
-  MigrateOptions,
-  MigrationLogOptions,
-  MigrationState,
-} from "./ddl/migrate/migrate-options.ts";
-export type { Migration, MigrationFunction } from "./ddl/migrate/migration.ts";
-export { type MigrationSqlOptions, migrationSql } from "./ddl/migration/migration-sql.ts";
-export { type MigrationStep, stepsText } from "./ddl/migration/migration-step.ts";
-export { schemaSql } from "./ddl/migration/schema-sql.ts";
-export { type MissingIndex, missingForeignKeyIndexes } from "./ddl/missing-foreign-key-indexes.ts";
-export type { ColumnEntries } from "./ddl/new-table.ts";
-export { type RefreshViewOptions, refreshView } from "./ddl/refresh-view.ts";
-export { renameColumn } from "./ddl/rename-column.ts";
-export { renameTable } from "./ddl/rename-table.ts";
-export type { TableOptions, UniqueEntry } from "./ddl/table-options.ts";
-export type { RetypeEntry, TableChanges } from "./ddl/transform/table-changes.ts";
-export { type TransformTableOptions, transformTable } from "./ddl/transform/transform-table.ts";
 export { describeHandle } from "./driver/describe-handle.ts";
 export type { ListeningHandle, SqlHandle } from "./driver/handle.ts";
 export * from "./errors.ts";
-export { type DiagramOptions, diagram } from "./files/diagram.ts";
-export { type ExportOptions, exportRows } from "./files/export-rows.ts";
-export type { FileFormat, RowFormat } from "./files/format-name.ts";
-export { type FormatOptions, formatRows } from "./files/format-rows.ts";
-export { type GenerateOptions, generateModule } from "./files/generate-module.ts";
-export { ImportError } from "./files/import-error.ts";
-export { type ImportOptions, importRows } from "./files/import-rows.ts";
-export type { FileProgress } from "./files/row-progress.ts";
-export type { FileSource } from "./files/text-chunks.ts";
-export { type Channel, type ChannelOptions, channel } from "./queues/channel.ts";
-export { type ClaimOptions, claim } from "./queues/claim.ts";
-export { type ClaimOneOptions, claimOne, type JobHandler, type JobResult } from "./queues/claim-one.ts";
-export { giveUp, type JobOutcome, retryLater } from "./queues/job-outcome.ts";
-export type { Gap, ListenOptions } from "./queues/listening.ts";
-export type { QueueOptions } from "./queues/queue-plan.ts";
-export { type Change, type WatchOptions, watch } from "./queues/watch.ts";
-export { type WorkOptions, work } from "./queues/work.ts";
 export { type AnalyzeOptions, analyzeColumn, type ColumnAnalysis } from "./rows/analyze-column.ts";
 export { ConstraintError } from "./rows/constraint-error.ts";
 export { type CountOptions, count, exists } from "./rows/count.ts";
@@ -84,6 +27,7 @@ export { type Touched, type UpdateRowsOptions, updateWhere } from "./rows/update
 export { type UpsertRowOptions, upsert } from "./rows/upsert.ts";
 export { type UpsertManyOptions, upsertMany } from "./rows/upsert-many.ts";
 export { assertFresh } from "./schema/assert-fresh.ts";
+export { type Connection, type ConnectOptions, connect } from "./schema/connect.ts";
 export { fingerprint } from "./schema/fingerprint.ts";
 export { type LoadOptions, loadSchema } from "./schema/load-schema.ts";
 export {

@@ -2,9 +2,7 @@ import { SQL } from "bun";
 import {
   count,
   deleteRow,
-  exportRows,
   get,
-  importRows,
   insert,
   insertMany,
   loadSchema,
@@ -16,6 +14,7 @@ import {
   upsert,
   upsertMany,
 } from "rowfn";
+import { exportRows, importRows } from "rowfn/files";
 import { type Adapter, POOL } from "../adapter.ts";
 
 /** @param stored a file with the snapshot; by default it is read from the database */

@@ -1,14 +1,8 @@
 // `bun examples/files/server.ts`: a server that takes and gives CSV, and what it answers. With DATABASE_URL in a database
 // of yours, where it makes a table `reading`; else on an embedded server that is gone afterwards.
-import {
-  connect,
-  createTable,
-  exportRows,
-  ImportError,
-  importRows,
-  type SchemaSnapshot,
-  type SqlHandle,
-} from "rowfn";
+import { connect, type SchemaSnapshot, type SqlHandle } from "rowfn";
+import { createTable } from "rowfn/ddl";
+import { exportRows, ImportError, importRows } from "rowfn/files";
 import { startPostgres } from "rowfn/testing";
 import * as v from "valibot";
 

@@ -1,15 +1,8 @@
 // `bun examples/migrations/migrate.ts`: runs the files of ./migrations, then writes the next one from what changed. With
 // DATABASE_URL in a database of yours, which should be empty; else on an embedded server that is gone afterwards.
 import { join } from "node:path";
-import {
-  connect,
-  loadSchema,
-  migrate,
-  migrationSql,
-  migrationStatus,
-  stepsText,
-  transformTable,
-} from "rowfn";
+import { connect, loadSchema } from "rowfn";
+import { migrate, migrationSql, migrationStatus, stepsText, transformTable } from "rowfn/ddl";
 import { startPostgres } from "rowfn/testing";
 
 const DIRECTORY = join(import.meta.dir, "migrations");

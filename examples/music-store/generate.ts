@@ -1,7 +1,8 @@
 // `bun examples/music-store/generate.ts`: writes database.ts, the sample database's module, as `rowfn generate` does, and
 // its diagram.
 import { join } from "node:path";
-import { diagram, generateModule, loadSchema, type SchemaSnapshot } from "rowfn";
+import { loadSchema, type SchemaSnapshot } from "rowfn";
+import { diagram, generateModule } from "rowfn/files";
 import { testDatabase } from "rowfn/testing";
 import { MUSIC_STORE_SQL } from "./music-store.ts";
 

@@ -1,20 +1,8 @@
 // `bun examples/tables/tables.ts`: a small library made, filled and changed. With DATABASE_URL in a database of yours,
 // which should be empty; else on an embedded server that is gone afterwards.
-import {
-  addColumn,
-  connect,
-  createEnum,
-  createFromRows,
-  createLinkTable,
-  createTable,
-  extract,
-  insert,
-  link,
-  rowsWhere,
-  type SchemaSnapshot,
-  type SqlHandle,
-  type Statement,
-} from "rowfn";
+
+import { connect, insert, link, rowsWhere, type SchemaSnapshot, type SqlHandle, type Statement } from "rowfn";
+import { addColumn, createEnum, createFromRows, createLinkTable, createTable, extract } from "rowfn/ddl";
 import { startPostgres } from "rowfn/testing";
 import * as v from "valibot";
 

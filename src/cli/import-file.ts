@@ -1,5 +1,6 @@
 import type { FileFormat } from "../files/format-name.ts";
-import { ImportError, type ImportOptions, importRows, RowfnError } from "../index.ts";
+import { ImportError, type ImportOptions, importRows } from "../files/index.ts";
+import { RowfnError } from "../index.ts";
 import { fileFormat } from "./file-format.ts";
 import { withDatabase } from "./open-database.ts";
 import { writeLine } from "./output/write-text.ts";

@@ -1,6 +1,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { FILE_FORMATS, type FileFormat } from "../files/format-name.ts";
-import type { Connection, ImportOptions, RowFormat } from "../index.ts";
+import type { ImportOptions, RowFormat } from "../files/index.ts";
+import type { Connection } from "../index.ts";
 import { rowOfAssignments } from "./assignments.ts";
 import { UsageError } from "./failure.ts";
 import { importFile } from "./import-file.ts";

@@ -1,27 +1,5 @@
-// The pure builders: the SQL of every function, without a database.
+// `rowfn/statements`: the pure SQL builders of reading and writing.
 
-export { type AddColumnSqlOptions, addColumnSql } from "../ddl/add-column-sql.ts";
-export { type AddEnumValueSqlOptions, addEnumValueSql } from "../ddl/add-enum-value-sql.ts";
-export { addForeignKeySql } from "../ddl/add-foreign-key-sql.ts";
-export { type CreateEnumSqlOptions, createEnumSql } from "../ddl/create-enum-sql.ts";
-export { type CreateFromRowsSqlOptions, createFromRowsSql } from "../ddl/create-from-rows-sql.ts";
-export { type CreateIndexSqlOptions, createIndexSql } from "../ddl/create-index-sql.ts";
-export { type CreateLinkTableSqlOptions, createLinkTableSql } from "../ddl/create-link-table-sql.ts";
-export { type CreateTableSqlOptions, createTableSql } from "../ddl/create-table-sql.ts";
-export { type CreateViewSqlOptions, createViewSql } from "../ddl/create-view-sql.ts";
-export { dropColumnSql } from "../ddl/drop-column-sql.ts";
-export { type DropIndexSqlOptions, dropIndexSql } from "../ddl/drop-index-sql.ts";
-export { type DropTableSqlOptions, dropTableSql } from "../ddl/drop-table-sql.ts";
-export { dropViewSql } from "../ddl/drop-view-sql.ts";
-export { type DuplicateTableSqlOptions, duplicateTableSql } from "../ddl/duplicate-table-sql.ts";
-export { type ExtractSqlOptions, extractSql } from "../ddl/extract-sql.ts";
-export { type RefreshViewSqlOptions, refreshViewSql } from "../ddl/refresh-view-sql.ts";
-export { renameColumnSql } from "../ddl/rename-column-sql.ts";
-export { renameTableSql } from "../ddl/rename-table-sql.ts";
-export { type TransformTableSqlOptions, transformTableSql } from "../ddl/transform/transform-table-sql.ts";
-export { type ClaimSqlOptions, claimSql } from "../queues/claim-sql.ts";
-export { unwakeSql, wakeSql } from "../queues/wake-sql.ts";
-export { unwatchSql, watchSql } from "../queues/watch-sql.ts";
 export { absentRowsSql } from "./absent-rows-sql.ts";
 export type { Aggregate } from "./aggregate.ts";
 export { asRoleSql, type RoleOptions } from "./as-role-sql.ts";

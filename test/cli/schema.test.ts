@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
-import { diagram, fingerprint, loadSchema, parseSchema, schemaSql } from "../../src/index.ts";
+import { schemaSql } from "../../src/ddl/index.ts";
+import { diagram } from "../../src/files/index.ts";
+import { fingerprint, loadSchema, parseSchema } from "../../src/index.ts";
 import { testDatabase } from "../../src/testing/index.ts";
 import { type Sample, sample } from "./sample.ts";
 

@@ -2,16 +2,22 @@ import { beforeEach, expect, test } from "bun:test";
 import * as v from "valibot";
 import { changeSchema } from "../../src/ddl/change-schema.ts";
 import {
-  deleteRow,
   dropColumn,
+  dropColumnSql,
   dropTable,
+  dropTableSql,
+  renameColumn,
+  renameColumnSql,
+  renameTable,
+  renameTableSql,
+} from "../../src/ddl/index.ts";
+import {
+  deleteRow,
   get,
   insert,
   loadSchema,
   QueryError,
   refine,
-  renameColumn,
-  renameTable,
   rowsWhere,
   type SchemaSnapshot,
   ScopeError,
@@ -21,7 +27,6 @@ import {
   update,
   validateInsert,
 } from "../../src/index.ts";
-import { dropColumnSql, dropTableSql, renameColumnSql, renameTableSql } from "../../src/statements/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
 import { freshTables } from "./fresh-tables.ts";
 

@@ -2,41 +2,41 @@ import { beforeEach, expect, test } from "bun:test";
 import * as v from "valibot";
 import {
   addColumn,
+  addColumnSql,
   addEnumValue,
+  addEnumValueSql,
   addForeignKey,
-  ConstraintError,
-  columnsInfo,
+  addForeignKeySql,
   createEnum,
+  createEnumSql,
   createIndex,
+  createIndexSql,
   createTable,
   createView,
-  desc,
+  createViewSql,
   dropIndex,
+  dropIndexSql,
   dropView,
+  dropViewSql,
   duplicateTable,
+  duplicateTableSql,
+  missingForeignKeyIndexes,
+  refreshView,
+  refreshViewSql,
+} from "../../src/ddl/index.ts";
+import {
+  ConstraintError,
+  columnsInfo,
+  desc,
   expr,
   insert,
   loadSchema,
-  missingForeignKeyIndexes,
   QueryError,
-  refreshView,
   rowsWhere,
   type SchemaSnapshot,
   table,
   viewNames,
 } from "../../src/index.ts";
-import {
-  addColumnSql,
-  addEnumValueSql,
-  addForeignKeySql,
-  createEnumSql,
-  createIndexSql,
-  createViewSql,
-  dropIndexSql,
-  dropViewSql,
-  duplicateTableSql,
-  refreshViewSql,
-} from "../../src/statements/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
 import { freshTables } from "./fresh-tables.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { BUILTIN_TYPES } from "../../src/ddl/builtin-type-names.ts";
-import { columnType } from "../../src/ddl/column-type.ts";
+import { BUILTIN_TYPES } from "../../src/ddl/define/builtin-type-names.ts";
+import { columnType } from "../../src/ddl/define/column-type.ts";
 import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { createFromRows, createFromRowsSql } from "../../src/ddl/index.ts";
 import {
   columnsInfo,
-  createFromRows,
   insert,
   loadSchema,
   rowsWhere,
   type SchemaSnapshot,
   ValidationError,
 } from "../../src/index.ts";
-import { createFromRowsSql } from "../../src/statements/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 let database: TestDatabase;

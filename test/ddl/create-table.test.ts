@@ -3,8 +3,11 @@ import * as v from "valibot";
 import {
   type ColumnEntries,
   type CreateTableOptions,
-  columnsInfo,
   createTable,
+  createTableSql,
+} from "../../src/ddl/index.ts";
+import {
+  columnsInfo,
   expr,
   type Fragment,
   foreignKeys,
@@ -17,7 +20,6 @@ import {
   tableNames,
   validateInsert,
 } from "../../src/index.ts";
-import { createTableSql } from "../../src/statements/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
 import { freshTables } from "./fresh-tables.ts";
 

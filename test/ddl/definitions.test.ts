@@ -1,22 +1,22 @@
 import { expect, test } from "bun:test";
-import { columnDefinition } from "../../src/ddl/definition/column-definition.ts";
-import { commentOn } from "../../src/ddl/definition/comment-definition.ts";
+import { columnDefinition } from "../../src/ddl/define/column-definition.ts";
+import { commentOn } from "../../src/ddl/define/comment-definition.ts";
 import {
   checkConstraint,
   exclusionConstraint,
   foreignKeyConstraint,
   uniqueConstraint,
-} from "../../src/ddl/definition/constraint-definition.ts";
-import { createIndex } from "../../src/ddl/definition/index-definition.ts";
-import { createSequence, sequenceOwner } from "../../src/ddl/definition/sequence-definition.ts";
-import { createTable } from "../../src/ddl/definition/table-definition.ts";
+} from "../../src/ddl/define/constraint-definition.ts";
+import { indexDefinitionSql } from "../../src/ddl/define/index-definition.ts";
+import { createSequence, sequenceOwner } from "../../src/ddl/define/sequence-definition.ts";
+import { tableDefinitionSql } from "../../src/ddl/define/table-definition.ts";
 import {
   createCompositeType,
   createDomain,
   createEnumType,
   createRangeType,
-} from "../../src/ddl/definition/type-definition.ts";
-import { createView } from "../../src/ddl/definition/view-definition.ts";
+} from "../../src/ddl/define/type-definition.ts";
+import { viewDefinitionSql } from "../../src/ddl/define/view-definition.ts";
 
 const column = {
   name: 'a "b"',
@@ -150,9 +150,9 @@ const index = {
 
 test("indexes", () => {
   const table = { schema: "public", name: "t" };
-  expect(createIndex(table, index)).toBe('CREATE INDEX "i" ON "public"."t" ("a", (lower(b)))');
+  expect(indexDefinitionSql(table, index)).toBe('CREATE INDEX "i" ON "public"."t" ("a", (lower(b)))');
   expect(
-    createIndex(
+    indexDefinitionSql(
       table,
       {
         ...index,
@@ -227,11 +227,13 @@ test("views, sequences and comments", () => {
     options: ["security_barrier=true"],
     definition: "SELECT 1",
   } as const;
-  expect(createView(view)).toBe(`CREATE VIEW "public"."n" WITH ("security_barrier" = 'true') AS\nSELECT 1`);
-  expect(createView({ ...view, options: [] }, { replace: true })).toBe(
+  expect(viewDefinitionSql(view)).toBe(
+    `CREATE VIEW "public"."n" WITH ("security_barrier" = 'true') AS\nSELECT 1`,
+  );
+  expect(viewDefinitionSql({ ...view, options: [] }, { replace: true })).toBe(
     'CREATE OR REPLACE VIEW "public"."n" AS\nSELECT 1',
   );
-  expect(createView({ ...view, kind: "materializedView", options: [] })).toBe(
+  expect(viewDefinitionSql({ ...view, kind: "materializedView", options: [] })).toBe(
     'CREATE MATERIALIZED VIEW "public"."n" AS\nSELECT 1',
   );
   const sequence = {
@@ -262,9 +264,9 @@ test("tables", () => {
     exclusions: [],
     foreignKeys: [],
   };
-  expect(createTable({ ...table, columns: [] })).toBe('CREATE TABLE "public"."t" ()');
+  expect(tableDefinitionSql({ ...table, columns: [] })).toBe('CREATE TABLE "public"."t" ()');
   expect(
-    createTable(
+    tableDefinitionSql(
       {
         ...table,
         primaryKey: { ...key, columns: ["a"] },

@@ -1,11 +1,15 @@
 import { beforeEach, expect, test } from "bun:test";
 import {
-  ConstraintError,
   createLinkTable,
+  createLinkTableSql,
   createTable,
   createView,
-  expr,
   extract,
+  extractSql,
+} from "../../src/ddl/index.ts";
+import {
+  ConstraintError,
+  expr,
   insert,
   link,
   loadSchema,
@@ -13,7 +17,7 @@ import {
   type SchemaSnapshot,
   table,
 } from "../../src/index.ts";
-import { createLinkTableSql, extractSql, linkRows } from "../../src/statements/index.ts";
+import { linkRows } from "../../src/statements/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
 import { freshTables } from "./fresh-tables.ts";
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { migrate, migrationStatus } from "../../src/index.ts";
+import { migrate, migrationStatus } from "../../src/ddl/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 const INDEX = join(import.meta.dir, "../../src/index.ts");

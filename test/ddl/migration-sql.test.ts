@@ -1,14 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import {
-  loadSchema,
-  type MigrationStep,
-  migrate,
-  migrationSql,
-  type SchemaSnapshot,
-  schemaDiff,
-  schemaSql,
-  stepsText,
-} from "../../src/index.ts";
+import { type MigrationStep, migrate, migrationSql, schemaSql, stepsText } from "../../src/ddl/index.ts";
+import { loadSchema, type SchemaSnapshot, schemaDiff } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 let before: TestDatabase;

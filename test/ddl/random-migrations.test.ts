@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { SQL } from "bun";
 import fc from "fast-check";
-import { loadSchema, type MigrationStep, migrationSql, schemaDiff, schemaSql } from "../../src/index.ts";
+import { type MigrationStep, migrationSql, schemaSql } from "../../src/ddl/index.ts";
+import { loadSchema, schemaDiff } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { randomSchema } from "./random-schema.ts";
 

@@ -4,13 +4,9 @@ import {
   type CreateTableOptions,
   createTable,
   dropTable,
-  expr,
   type ForeignKeyEntry,
-  loadSchema,
-  type Relation,
-  type SchemaSnapshot,
-  type SqlHandle,
-} from "../../src/index.ts";
+} from "../../src/ddl/index.ts";
+import { expr, loadSchema, type Relation, type SchemaSnapshot, type SqlHandle } from "../../src/index.ts";
 import { rollback, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 let database: TestDatabase;

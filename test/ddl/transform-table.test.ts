@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import * as v from "valibot";
+import { type TableChanges, transformTable, transformTableSql } from "../../src/ddl/index.ts";
 import {
   columnsInfo,
   expr,
@@ -10,14 +11,11 @@ import {
   rowsWhere,
   type SchemaSnapshot,
   scope,
-  type TableChanges,
   table,
-  transformTable,
   update,
   validateInsert,
 } from "../../src/index.ts";
 import { relationOf } from "../../src/schema/relation-of.ts";
-import { transformTableSql } from "../../src/statements/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 const TABLES = `

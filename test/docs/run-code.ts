@@ -1,11 +1,9 @@
 import * as v from "valibot";
 import type { SqlHandle } from "../../src/index.ts";
-import * as rowfn from "../../src/index.ts";
-import * as statements from "../../src/statements/index.ts";
-import * as testing from "../../src/testing/index.ts";
+import * as rowfn from "../support/every-entry.ts";
 
 /** Every public name, as the examples use them. */
-export const NAMES: Readonly<Record<string, unknown>> = { ...rowfn, ...statements, ...testing, v };
+export const NAMES: Readonly<Record<string, unknown>> = { ...rowfn, v };
 
 /** Runs a piece of TypeScript in which every public name and those of `scope` are known; `code` may return something. */
 export async function runCode(code: string, scope: Readonly<Record<string, unknown>>): Promise<unknown> {

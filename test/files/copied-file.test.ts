@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { exportRows, type FileProgress } from "../../src/files/index.ts";
 import {
-  exportRows,
   expr,
-  type FileProgress,
   loadSchema,
   lte,
   oneOf,

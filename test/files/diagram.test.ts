@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { schema as musicStore } from "../../examples/music-store/database.ts";
-import { layout } from "../../src/files/diagram-layout.ts";
-import { diagramModel } from "../../src/files/diagram-model.ts";
-import { diagram, loadSchema, type SchemaSnapshot, tableNames } from "../../src/index.ts";
+import { layout } from "../../src/files/diagram/layout.ts";
+import { diagramModel } from "../../src/files/diagram/model.ts";
+import { diagram } from "../../src/files/index.ts";
+import { loadSchema, type SchemaSnapshot, tableNames } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 let database: TestDatabase;

@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import * as v from "valibot";
+import { exportRows, type FileFormat, ImportError, importRows } from "../../src/files/index.ts";
 import {
   count,
-  exportRows,
-  type FileFormat,
   gt,
-  ImportError,
-  importRows,
   loadSchema,
   refine,
   type SchemaSnapshot,

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "bun:test";
 import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
-import { generateModule, loadSchema, parseSchema, scope } from "../../src/index.ts";
+import { generateModule } from "../../src/files/index.ts";
+import { loadSchema, parseSchema, scope } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { ODD_CASES, ODD_CASES_18 } from "../schema/odd-cases.ts";
 import { compile } from "./compile.ts";

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import * as v from "valibot";
-import { generateModule, insertSchema, jsonNull, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
+import { generateModule } from "../../src/files/index.ts";
+import { insertSchema, jsonNull, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { MATRIX } from "../types/matrix-cases.ts";
 import { USER_TYPES, USER_TYPES_SQL } from "../types/matrix-user-types.ts";

@@ -41,7 +41,8 @@ async function pack(packageDirectory: string, ...options: readonly string[]): Pr
 }
 
 const MAIN = `
-import { connect, generateModule, parseSchema, type SchemaSnapshot } from "rowfn";
+import { connect, parseSchema, type SchemaSnapshot } from "rowfn";
+import { generateModule } from "rowfn/files";
 import { rowsWhereSql } from "rowfn/statements";
 import { startPostgres, testDatabase } from "rowfn/testing";
 
@@ -115,7 +116,8 @@ test("a server's usual import is small: its own code, without valibot", async ()
 }, 60_000);
 
 const LATER = `
-import { parseSchema, renameTable, schemaSql } from "rowfn";
+import { parseSchema } from "rowfn";
+import { renameTable, schemaSql } from "rowfn/ddl";
 
 const schema = parseSchema(await Bun.file("schema.json").text());
 const error = await renameTable({} as never, schema, "no such table" as never, "other").catch(error => error);

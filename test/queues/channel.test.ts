@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import * as v from "valibot";
-import { type Channel, channel, type ValidationError } from "../../src/index.ts";
+import type { ValidationError } from "../../src/index.ts";
+import { type Channel, channel } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { eventually } from "./eventually.ts";
 

@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import {
   ArgumentError,
-  claimOne,
   deleteRow,
-  giveUp,
   insert,
   loadSchema,
-  retryLater,
   type SchemaSnapshot,
   scope,
   TimeoutError,
   UnknownNameError,
   ValidationError,
 } from "../../src/index.ts";
+import { claimOne, giveUp, retryLater } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { recorder } from "../rows/music-store.ts";
 

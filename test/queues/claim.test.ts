@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { ArgumentError, claim, loadSchema, type SchemaSnapshot, scope } from "../../src/index.ts";
-import { claimSql } from "../../src/statements/index.ts";
+import { ArgumentError, loadSchema, type SchemaSnapshot, scope } from "../../src/index.ts";
+import { claim, claimSql } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 let database: TestDatabase;

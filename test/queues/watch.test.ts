@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { type Change, gt, loadSchema, type SchemaSnapshot, scope, watch } from "../../src/index.ts";
-import { unwatchSql, watchSql } from "../../src/statements/index.ts";
+import { gt, loadSchema, type SchemaSnapshot, scope } from "../../src/index.ts";
+import { type Change, unwatchSql, watch, watchSql } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { eventually } from "./eventually.ts";
 

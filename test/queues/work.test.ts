@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { join } from "node:path";
-import { ArgumentError, loadSchema, type SchemaSnapshot, work } from "../../src/index.ts";
-import { unwakeSql, wakeSql } from "../../src/statements/index.ts";
+import { ArgumentError, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
+import { unwakeSql, wakeSql, work } from "../../src/queues/index.ts";
 import { startPostgres, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 const TABLES = `

@@ -1,6 +1,7 @@
 // A worker that the test ends from outside: `bun worker-process.ts <database url>`.
 import { SQL } from "bun";
-import { insert, loadSchema, work } from "../../src/index.ts";
+import { insert, loadSchema } from "../../src/index.ts";
+import { work } from "../../src/queues/index.ts";
 
 const sql = new SQL(process.argv[2]!, { max: 3, prepare: process.env["ROWFN_PREPARE"] !== "false" });
 const schema = await loadSchema(sql);

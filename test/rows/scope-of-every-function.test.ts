@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import * as rowfn from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import * as rowfn from "../support/every-entry.ts";
 
 // Tenant 1 has the notes 1 and 2, tenant 2 the note 3. Everything below is done by tenant 1.
 const DATA = `

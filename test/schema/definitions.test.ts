@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { loadSchema, type SchemaSnapshot, schemaDiff, schemaSql } from "../../src/index.ts";
+import { schemaSql } from "../../src/ddl/index.ts";
+import { loadSchema, type SchemaSnapshot, schemaDiff } from "../../src/index.ts";
 import { relationOf } from "../../src/schema/relation-of.ts";
 import { rollback, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 

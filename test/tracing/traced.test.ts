@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
-  claim,
   expr,
   get,
   insert,
@@ -15,6 +14,7 @@ import {
   transaction,
   upsertMany,
 } from "../../src/index.ts";
+import { claim } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 let database: TestDatabase;

@@ -1,5 +1,6 @@
 import type { FileFormat } from "../../files/format-name.ts";
-import { type Connection, count, exportRows } from "../../index.ts";
+import { exportRows } from "../../files/index.ts";
+import { type Connection, count } from "../../index.ts";
 import { examples } from "../examples.ts";
 import { fileFormat, fileFormatOption } from "../file-format.ts";
 import { withDatabase } from "../open-database.ts";

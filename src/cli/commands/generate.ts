@@ -1,4 +1,5 @@
-import { type GenerateOptions, generateModule, type JsTypes } from "../../index.ts";
+import { type GenerateOptions, generateModule } from "../../files/index.ts";
+import type { JsTypes } from "../../index.ts";
 import { examples } from "../examples.ts";
 import { UsageError } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";

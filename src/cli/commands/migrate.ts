@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { type MigrationState, migrate as migrateDatabase, migrationStatus } from "../../index.ts";
+import { type MigrationState, migrate as migrateDatabase, migrationStatus } from "../../ddl/index.ts";
 import { examples } from "../examples.ts";
 import { UsageError } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";

@@ -1,5 +1,7 @@
 import { Option } from "@commander-js/extra-typings";
-import { diagram, type SchemaSnapshot, schemaSql } from "../../index.ts";
+import { schemaSql } from "../../ddl/index.ts";
+import { diagram } from "../../files/index.ts";
+import type { SchemaSnapshot } from "../../index.ts";
 import { examples } from "../examples.ts";
 import { UsageError } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";

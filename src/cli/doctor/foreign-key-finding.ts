@@ -1,4 +1,5 @@
-import { missingForeignKeyIndexes, quote, type SchemaSnapshot } from "../../index.ts";
+import { missingForeignKeyIndexes } from "../../ddl/index.ts";
+import { quote, type SchemaSnapshot } from "../../index.ts";
 import { quoteIdentifier } from "../../schema/quote.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 

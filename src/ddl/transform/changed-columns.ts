@@ -1,10 +1,10 @@
 import { ArgumentError } from "../../errors.ts";
 import { columnOf } from "../../schema/relation-of.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
-import { type NewColumn, newColumn } from "../column-entry.ts";
-import { type ColumnType, columnType } from "../column-type.ts";
-import { newIdentifier } from "../identifier.ts";
-import { literalSql } from "../literal-sql.ts";
+import { type NewColumn, newColumn } from "../define/column-entry.ts";
+import { type ColumnType, columnType } from "../define/column-type.ts";
+import { newIdentifier } from "../define/identifier.ts";
+import { literalSql } from "../define/literal-sql.ts";
 import type { TableChanges } from "./table-changes.ts";
 
 /** A column that stays, under its new name. */

@@ -1,8 +1,8 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
-import { conversion, isWider } from "../migration/retype.ts";
-import { relationOfKind, TABLE_KINDS } from "../relation-name.ts";
+import { relationOfKind, TABLE_KINDS } from "../define/relation-name.ts";
+import { conversion, isWider } from "../diff/retype.ts";
 import { changedColumns, type StayingColumn } from "./changed-columns.ts";
 import type { TableChanges } from "./table-changes.ts";
 

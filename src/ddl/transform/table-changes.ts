@@ -1,7 +1,7 @@
 import type { Fragment } from "../../statements/fragment.ts";
-import type { ColumnEntry } from "../column-entry.ts";
-import type { ColumnList } from "../column-names.ts";
-import type { TableOptions } from "../table-options.ts";
+import type { ColumnEntry } from "../define/column-entry.ts";
+import type { ColumnList } from "../define/column-names.ts";
+import type { TableOptions } from "../define/table-options.ts";
 
 /** Another type: its name, and how values become values of it where a cast does not do. */
 export type RetypeEntry = string | { readonly type: string; readonly using: Fragment };

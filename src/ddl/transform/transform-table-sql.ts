@@ -2,21 +2,17 @@ import { ArgumentError } from "../../errors.ts";
 import { referrersOf } from "../../schema/look-ups.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
-import { constraintNames } from "../add-foreign-key-sql.ts";
-import { defaultSql } from "../column-entry.ts";
-import { columnList, requireColumns } from "../column-names.ts";
-import { columnDefinition } from "../definition/column-definition.ts";
-import {
-  checkConstraint,
-  foreignKeyConstraint,
-  uniqueConstraint,
-} from "../definition/constraint-definition.ts";
-import { createIndex } from "../definition/index-definition.ts";
-import { viewsOf } from "../drop-table-sql.ts";
-import { bareType, conversion, isWider } from "../migration/retype.ts";
-import { mentions } from "../migration/table-plan.ts";
-import { newConstraints } from "../new-constraints.ts";
-import { namesInUse, relationOfKind, TABLE_KINDS } from "../relation-name.ts";
+import { columnDefinition } from "../define/column-definition.ts";
+import { defaultSql } from "../define/column-entry.ts";
+import { columnList, requireColumns } from "../define/column-names.ts";
+import { checkConstraint, foreignKeyConstraint, uniqueConstraint } from "../define/constraint-definition.ts";
+import { indexDefinitionSql } from "../define/index-definition.ts";
+import { newConstraints } from "../define/new-constraints.ts";
+import { namesInUse, relationOfKind, TABLE_KINDS } from "../define/relation-name.ts";
+import { bareType, conversion, isWider } from "../diff/retype.ts";
+import { mentions } from "../diff/table-plan.ts";
+import { constraintNames } from "../tables/add-foreign-key.ts";
+import { viewsOf } from "../tables/drop-table.ts";
 import { type ChangedColumns, changedColumns, type StayingColumn } from "./changed-columns.ts";
 import type { TableChanges } from "./table-changes.ts";
 
@@ -222,6 +218,6 @@ function constraintStatements(
   ];
   return [
     ...texts.map(text => `ALTER TABLE ${quoteName(relation)} ADD ${text}`),
-    ...indexes.map(index => createIndex(relation, index)),
+    ...indexes.map(index => indexDefinitionSql(relation, index)),
   ];
 }

@@ -1,0 +1,120 @@
+import * as v from "valibot";
+import { ArgumentError } from "../../errors.ts";
+import { quoteIdentifier, quoteLiteral } from "../../schema/quote.ts";
+import type { AnySchema } from "../../schema/snapshot.ts";
+import { type Fragment, isFragment } from "../../statements/fragment.ts";
+import { printUntyped } from "../../types/untyped.ts";
+import { type ColumnType, columnType, typeCodec } from "./column-type.ts";
+import type { Draft, Rule } from "./entry-draft.ts";
+import { type EntrySchema, entryDraft, isEntrySchema } from "./entry-type.ts";
+import { newIdentifier } from "./identifier.ts";
+import { literalSql, valueLiteral } from "./literal-sql.ts";
+
+/**
+ * What a column is to be: a valibot schema, or the name of a PostgreSQL type, with ` not null` behind it where NULL is
+ * refused; for a type that the snapshot does not know, an extension's, raw SQL: ``expr`vector(3) not null` ``.
+ */
+export type ColumnEntry = v.GenericSchema | string | Fragment;
+
+/** A column that is to be made. */
+export interface NewColumn {
+  readonly name: string;
+  /** Null for a type of raw SQL. */
+  readonly columnType: ColumnType | null;
+  /** The type as SQL. */
+  readonly type: string;
+  readonly notNull: boolean;
+  /** The default as SQL. */
+  readonly default: string | null;
+  /** Conditions its values keep, as SQL. */
+  readonly checks: readonly string[];
+  readonly comment: string | null;
+}
+
+/** The column of an entry; throws ArgumentError that names it when the entry has no PostgreSQL type. */
+export function newColumn(schema: AnySchema, table: string, name: string, entry: ColumnEntry): NewColumn {
+  const label = `${table}.${newIdentifier(name)}`;
+  if (typeof entry === "string" || isFragment(entry)) return namedColumn(schema, name, entry);
+  if (isEntrySchema(entry)) return schemaColumn(schema, label, name, entry);
+  throw new ArgumentError(
+    `${label} is a valibot schema or the name of a PostgreSQL type, received ${typeof entry}`,
+  );
+}
+
+const NOT_NULL = /\s+not\s+null\s*$/i;
+
+function namedColumn(schema: AnySchema, name: string, entry: string | Fragment): NewColumn {
+  const text = typeof entry === "string" ? entry : literalSql(schema, entry);
+  const notNull = NOT_NULL.test(text);
+  const typeName = text.replace(NOT_NULL, "").trim();
+  const known = typeof entry === "string" ? columnType(schema, typeName) : null;
+  return {
+    name,
+    columnType: known,
+    type: known?.type ?? typeName,
+    notNull,
+    default: null,
+    checks: [],
+    comment: null,
+  };
+}
+
+function schemaColumn(
+  schema: AnySchema,
+  label: string,
+  name: string,
+  entry: EntrySchema & v.GenericSchema,
+): NewColumn {
+  const draft = entryDraft(entry);
+  if (typeof draft === "string")
+    throw new ArgumentError(`${label}: ${draft}. Name a PostgreSQL type instead, such as "jsonb"`);
+  const type = columnType(schema, narrowedType(draft));
+  return {
+    name,
+    columnType: type,
+    type: type.type,
+    notNull: !draft.nullable,
+    default: draft.default === undefined ? null : defaultSql(schema, label, type, draft.default),
+    checks: draft.rules.map(rule => ruleSql(schema, label, name, type, rule)),
+    comment: v.getDescription(entry) ?? null,
+  };
+}
+
+const INTEGER_MAX = 2_147_483_647;
+
+// A whole number that its own limits keep within four bytes.
+function narrowedType({ type, rules }: Draft): string {
+  if (type !== "bigint") return type;
+  const isWithin = (operator: string): boolean =>
+    rules.some(
+      rule => "operator" in rule && "value" in rule && rule.operator === operator && fitsInteger(rule.value),
+    );
+  return isWithin(">=") && isWithin("<=") ? "integer" : type;
+}
+
+function fitsInteger(value: unknown): boolean {
+  return typeof value === "number" && value >= -INTEGER_MAX - 1 && value <= INTEGER_MAX;
+}
+
+/** A default as SQL: raw SQL as it is, any other value as a literal of the column's type. */
+export function defaultSql(
+  schema: AnySchema,
+  label: string,
+  type: ColumnType | null,
+  value: unknown,
+): string | null {
+  if (value === null) return null;
+  if (isFragment(value)) return literalSql(schema, value);
+  if (value === undefined) throw new ArgumentError(`${label}: the default is undefined`);
+  if (type !== null) return valueLiteral(typeCodec(schema, type), `${label}: the default`, value);
+  return quoteLiteral(printUntyped(value) ?? "");
+}
+
+function ruleSql(schema: AnySchema, label: string, name: string, type: ColumnType, rule: Rule): string {
+  const column = quoteIdentifier(name);
+  const literal = (value: unknown): string => valueLiteral(typeCodec(schema, type), label, value);
+  if ("oneOf" in rule) return `${column} IN (${rule.oneOf.map(literal).join(", ")})`;
+  if ("notEmpty" in rule) return `${column} <> ''`;
+  if ("measure" in rule) return `${rule.measure}(${column}) ${rule.operator} ${rule.size}`;
+  return `${column} ${rule.operator} ${literal(rule.value)}`;
+}

@@ -1,0 +1,41 @@
+import { ArgumentError } from "../../errors.ts";
+import { quoteLiteral } from "../../schema/quote.ts";
+import type { AnySchema } from "../../schema/snapshot.ts";
+import { compileFragment } from "../../statements/compile-fragment.ts";
+import { type Fragment, isFragment } from "../../statements/fragment.ts";
+import { scanSql } from "../../statements/scan-sql.ts";
+import { newBinder } from "../../statements/statement.ts";
+import type { Codec } from "../../types/codec.ts";
+import { problemText } from "../../types/problem-text.ts";
+
+/** Raw SQL for a place that takes no parameters: its values are written as literals, whose type is what their place expects. */
+export function literalSql(schema: AnySchema, fragment: Fragment): string {
+  if (!isFragment(fragment))
+    throw new ArgumentError("raw SQL is written with expr`...`, or expr(text, params)");
+  const binder = newBinder();
+  const text = compileFragment(schema, binder, fragment);
+  let from = 0;
+  let sql = "";
+  for (const { start, end, number } of scanSql(text)) {
+    const param = binder.params[number - 1] ?? null;
+    sql += text.slice(from, start) + (param === null ? "NULL" : quoteLiteral(param));
+    from = end;
+  }
+  return (sql + text.slice(from)).trim();
+}
+
+/** A value of a type as SQL; throws ArgumentError for one the type cannot hold exactly. */
+export function valueLiteral(codec: Codec, label: string, value: unknown): string {
+  const problem = codec.check(value);
+  if (problem !== undefined) throw new ArgumentError(`${label}: ${problemText(problem)}`);
+  const text = codec.print(value as never);
+  return isBare(codec, text) ? text : quoteLiteral(text);
+}
+
+const NUMBERS: ReadonlySet<string> = new Set(["integer", "bigint", "numeric", "float"]);
+
+// A number with an exponent would be numeric whatever the column is.
+function isBare({ shape }: Codec, text: string): boolean {
+  if (shape.kind !== "scalar") return false;
+  return shape.family === "boolean" || (NUMBERS.has(shape.family) && /^-?\d+(\.\d+)?$/.test(text));
+}

@@ -1,0 +1,129 @@
+import { ArgumentError } from "../../errors.ts";
+import type { AnySchema, Column, RelationName } from "../../schema/snapshot.ts";
+import type { ColumnDefinition } from "./column-definition.ts";
+import { type ColumnEntry, defaultSql, type NewColumn, newColumn } from "./column-entry.ts";
+import { columnList, requireColumns } from "./column-names.ts";
+import type { ColumnType } from "./column-type.ts";
+import type { IndexDefinition } from "./index-definition.ts";
+import { literalSql } from "./literal-sql.ts";
+import { newConstraints } from "./new-constraints.ts";
+import type { TableDefinition } from "./table-definition.ts";
+import type { TableOptions } from "./table-options.ts";
+
+/** A table that is to be made. */
+export interface NewTable {
+  readonly definition: TableDefinition;
+  readonly indexes: readonly IndexDefinition[];
+  /** Column → type, null where it is raw SQL. */
+  readonly types: ReadonlyMap<string, ColumnType | null>;
+  readonly comment: string | null;
+  /** Column → comment. */
+  readonly comments: ReadonlyMap<string, string>;
+}
+
+/** Column name → entry, in the order of the columns. */
+export type ColumnEntries = Readonly<Record<string, ColumnEntry>>;
+
+/**
+ * The definition of a table: `key` is how the caller calls it, `taken` the names of relations and indexes that are in use in its schema.
+ * Throws for whatever cannot be meant.
+ */
+export function newTable(
+  schema: AnySchema,
+  key: string,
+  name: RelationName,
+  entries: ColumnEntries,
+  options: TableOptions,
+  taken: ReadonlySet<string>,
+): NewTable {
+  const primaryKey = primaryKeyColumns(key, entries, options);
+  const given = Object.entries(entries);
+  const all = primaryKey.includes("id") && !Object.hasOwn(entries, "id") ? [ID, ...given] : given;
+  const columns = all.map(([column, entry]) => newColumn(schema, key, column, entry));
+  const names = columns.map(column => column.name);
+  requireKnownOptions(key, names, options);
+  const constraints = newConstraints(schema, { key, name, columns, primaryKey }, options, taken);
+  const keyed = new Set(primaryKey);
+  const foreign = new Set(constraints.foreignKeys.flatMap(foreignKey => foreignKey.columns));
+  return {
+    definition: {
+      ...name,
+      columns: columns.map(column => {
+        const identity = primaryKey.length === 1 && !foreign.has(column.name) ? options.identity : null;
+        return columnDefinition(schema, key, column, keyed.has(column.name), identity, options);
+      }),
+      ...constraints.definition,
+      exclusions: [],
+    },
+    indexes: constraints.indexes,
+    types: new Map(columns.map(column => [column.name, column.columnType])),
+    comment: options.comment ?? null,
+    comments: columnComments(columns, options),
+  };
+}
+
+const ID: readonly [string, ColumnEntry] = ["id", "bigint not null"];
+
+function primaryKeyColumns(
+  table: string,
+  entries: ColumnEntries,
+  { primaryKey }: TableOptions,
+): readonly string[] {
+  if (primaryKey === null) return [];
+  if (primaryKey === undefined) return ["id"];
+  const list = columnList(table, "a primary key", primaryKey);
+  requireColumns(table, Object.keys(entries), list);
+  return list;
+}
+
+function requireKnownOptions(
+  table: string,
+  names: readonly string[],
+  { defaults = {}, generated = {}, comments = {} }: TableOptions,
+): void {
+  for (const option of [defaults, generated, comments]) requireColumns(table, names, Object.keys(option));
+  const both = Object.keys(generated).find(name => Object.hasOwn(defaults, name));
+  if (both !== undefined) throw new ArgumentError(`${table}.${both} cannot be generated and have a default`);
+}
+
+const WHOLE_NUMBERS: ReadonlySet<string> = new Set(["smallint", "integer", "bigint"]);
+
+function columnDefinition(
+  schema: AnySchema,
+  table: string,
+  column: NewColumn,
+  isKey: boolean,
+  identity: Column["identity"] | undefined,
+  { defaults = {}, generated = {} }: TableOptions,
+): ColumnDefinition {
+  const { name, type, notNull } = column;
+  const label = `${table}.${name}`;
+  const expression = Object.hasOwn(generated, name) ? literalSql(schema, generated[name]!) : null;
+  const value = Object.hasOwn(defaults, name)
+    ? defaultSql(schema, label, column.columnType, defaults[name])
+    : column.default;
+  const isNumbered = isKey && value === null && expression === null && WHOLE_NUMBERS.has(type);
+  return {
+    name,
+    type,
+    collation: null,
+    default: expression === null ? value : null,
+    notNull: notNull || isKey,
+    identity: isNumbered ? (identity === undefined ? "byDefault" : identity) : null,
+    identityOptions: null,
+    generated: expression === null ? null : "stored",
+    generationExpression: expression,
+  };
+}
+
+function columnComments(
+  columns: readonly NewColumn[],
+  { comments = {} }: TableOptions,
+): ReadonlyMap<string, string> {
+  return new Map(
+    columns.flatMap(({ name, comment }) => {
+      const text = Object.hasOwn(comments, name) ? comments[name]! : comment;
+      return text === null ? [] : [[name, text] as const];
+    }),
+  );
+}

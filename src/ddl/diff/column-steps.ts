@@ -1,0 +1,140 @@
+import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
+import { columnDefinition, columnType } from "../define/column-definition.ts";
+import { chosenName } from "../define/identifier.ts";
+import { defaultSteps, identitySteps, isUnproven, nullSteps } from "./column-attributes.ts";
+import { type MigrationStep, step } from "./migration-step.ts";
+import { converted, isWider, usingClause } from "./retype.ts";
+import type { AppendedColumn, ColumnChange, TablePlan } from "./table-plan.ts";
+import { isReplacedType } from "./type-plan.ts";
+
+/** What the steps of a table have to know besides its plan. */
+export interface ColumnContext {
+  readonly from: AnySchema;
+  readonly to: AnySchema;
+  readonly replaced: ReadonlySet<string>;
+}
+
+/** Before types and sequences change: what would hold on to them. */
+export function columnDropSteps(plan: TablePlan): readonly MigrationStep[] {
+  const { before, kept, retyped, dropped, appended } = plan;
+  const alter = `ALTER TABLE ${quoteName(before)}`;
+  return [
+    ...[...kept, ...appended]
+      .filter(column => (column.before?.generated ?? null) !== null && column.after.generated === null)
+      .map(({ after }) => step(`${alter} ALTER COLUMN ${quoteIdentifier(after.name)} DROP EXPRESSION`)),
+    // Generated columns before those they are made of.
+    ...dropped
+      .toSorted((a, b) => Number(a.generated === null) - Number(b.generated === null))
+      .map(column => dropColumn(before, column)),
+    ...kept
+      .filter(column => column.before.identity !== null && column.after.identity === null)
+      .map(({ after }) => step(`${alter} ALTER COLUMN ${quoteIdentifier(after.name)} DROP IDENTITY`)),
+    ...retyped
+      .filter(column => column.before.default !== null)
+      .map(({ after }) => step(`${alter} ALTER COLUMN ${quoteIdentifier(after.name)} DROP DEFAULT`)),
+  ];
+}
+
+/** Once the new types and sequences are there. */
+export function columnSteps(context: ColumnContext, plan: TablePlan): readonly MigrationStep[] {
+  const { after, kept, retyped, appended } = plan;
+  const alter = `ALTER TABLE ${quoteName(after)} ALTER COLUMN`;
+  return [
+    ...retyped.map(change => retypeColumn(context, after, change)),
+    ...appended.flatMap(column => appendColumn(context, after, column)),
+    ...kept.flatMap(change => attributeSteps(context, after, change, retyped.includes(change))),
+    ...kept
+      .filter(column => column.before.generationExpression !== column.after.generationExpression)
+      .filter(column => column.after.generated !== null)
+      .map(column =>
+        step(
+          `${alter} ${quoteIdentifier(column.after.name)} SET EXPRESSION AS (${column.after.generationExpression})`,
+        ),
+      ),
+  ];
+}
+
+function dropColumn(table: Relation, { name, generated }: Column): MigrationStep {
+  const text = `ALTER TABLE ${quoteName(table)} DROP COLUMN ${quoteIdentifier(name)}`;
+  const loss = `drops column ${table.schema}.${table.name}.${name} with its values`;
+  return generated === null ? step(text, loss) : step(text);
+}
+
+function retypeColumn(context: ColumnContext, table: Relation, change: ColumnChange): MigrationStep {
+  const { before, after } = change;
+  const isReplaced = isReplacedType(context.to, context.replaced, after.typeKey);
+  const using = usingClause(change, isReplaced);
+  const text = `ALTER TABLE ${quoteName(table)} ALTER COLUMN ${quoteIdentifier(after.name)} TYPE ${columnType(after)}${using}`;
+  return step(text, narrowing(context, table, before, after));
+}
+
+function narrowing(
+  { from, to }: ColumnContext,
+  table: Relation,
+  before: Column,
+  after: Column,
+): string | undefined {
+  return isWider(from, before, to, after)
+    ? undefined
+    : `${table.schema}.${table.name}.${after.name}: not every ${before.type} is a ${after.type}`;
+}
+
+function appendColumn(
+  context: ColumnContext,
+  table: Relation,
+  { before, after }: AppendedColumn,
+): readonly MigrationStep[] {
+  if (before !== undefined) return moveColumn(context, table, { before, after });
+  const alter = `ALTER TABLE ${quoteName(table)}`;
+  const add = step(`${alter} ADD COLUMN ${columnDefinition(provenColumn(after))}`);
+  return isUnproven(after) ? [add, step(`${alter} ${unprovenNotNull(after)}`)] : [add];
+}
+
+// Values go over to a column of another name, which then takes the old one's.
+function moveColumn(context: ColumnContext, table: Relation, change: ColumnChange): readonly MigrationStep[] {
+  const { before, after } = change;
+  const taken = new Set([...table.columns.map(({ name }) => name), before.name]);
+  const name = quoteIdentifier(chosenName(after.name, [], "moved", taken));
+  const alter = `ALTER TABLE ${quoteName(table)}`;
+  const isReplaced = isReplacedType(context.to, context.replaced, after.typeKey);
+  const bare = { ...before, default: null, identity: null, identityOptions: null, notNull: false } as const;
+  return [
+    step(`${alter} ADD COLUMN ${name} ${columnType(after)}`),
+    step(
+      `UPDATE ${quoteName(table)} SET ${name} = ${converted(change, isReplaced)}`,
+      narrowing(context, table, before, after),
+    ),
+    step(`${alter} DROP COLUMN ${quoteIdentifier(before.name)}`),
+    step(`${alter} RENAME COLUMN ${name} TO ${quoteIdentifier(after.name)}`),
+    ...attributeSteps(context, table, { before: bare, after }, false),
+  ];
+}
+
+function attributeSteps(
+  context: ColumnContext,
+  table: Relation,
+  { before, after }: ColumnChange,
+  isRetyped: boolean,
+): readonly MigrationStep[] {
+  if (after.generated !== null) return nullSteps(context, table, before, after);
+  // The default of a retyped column and the identity of one that has none any more are dropped already.
+  const old = { ...before, default: isRetyped ? null : before.default };
+  return [
+    ...defaultSteps(table, old, after),
+    ...nullSteps(context, table, before, after),
+    ...identitySteps(table, before, after),
+    ...(isUnproven(after) && !isUnproven(before)
+      ? [step(`ALTER TABLE ${quoteName(table)} ${unprovenNotNull(after)}`)]
+      : []),
+  ];
+}
+
+/** A column as it can be created: NOT NULL NOT VALID is added afterwards (PostgreSQL 18). */
+export function provenColumn(column: Column): Column {
+  return isUnproven(column) ? { ...column, notNull: false } : column;
+}
+
+export function unprovenNotNull({ name }: Column): string {
+  return `ADD NOT NULL ${quoteIdentifier(name)} NOT VALID`;
+}

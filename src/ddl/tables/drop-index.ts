@@ -1,0 +1,71 @@
+import type { SqlHandle } from "../../driver/handle.ts";
+import { ArgumentError, UnknownNameError } from "../../errors.ts";
+import { nearest } from "../../schema/nearest.ts";
+import { quoteName } from "../../schema/quote.ts";
+import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
+import type { TableName } from "../../schema/tables.ts";
+import { type ChangeOptions, changeConcurrently, changeSchema } from "../change-schema.ts";
+import { relationOfKind } from "../define/relation-name.ts";
+
+/** Options of `dropIndex`. */
+export interface DropIndexSqlOptions {
+  /** Without stopping the others who use the table, outside of any transaction. */
+  readonly concurrently?: boolean;
+}
+
+/**
+ * The statement of `dropIndex`.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param index the index's name
+ * @param options `concurrently`
+ * @returns the DDL
+ * @throws UnknownNameError for an unknown table or index; ArgumentError for the index of a constraint
+ * @example `dropIndexSql(schema, "track", "track_album_id_idx")` → `['DROP INDEX "public"."track_album_id_idx"']`
+ */
+export function dropIndexSql(
+  schema: AnySchema,
+  table: string,
+  index: string,
+  options: DropIndexSqlOptions = {},
+): readonly string[] {
+  const relation = relationOfKind(schema, table, ["table", "partitioned", "materializedView"]);
+  const { primaryKey, uniqueKeys, indexes } = relation;
+  const constraints = [...(primaryKey ? [primaryKey] : []), ...uniqueKeys.filter(key => key.isConstraint)];
+  if (constraints.some(({ name }) => name === index))
+    throw new ArgumentError(`${relation.key}: ${index} is a constraint, which transformTable drops`);
+  const names = [...indexes, ...uniqueKeys].map(({ name }) => name);
+  if (!names.includes(index))
+    throw new UnknownNameError(
+      `${relation.key} has no index ${JSON.stringify(index)}.${nearest(index, names)}`,
+    );
+  const concurrently = options.concurrently === true ? "CONCURRENTLY " : "";
+  return [`DROP INDEX ${concurrently}${quoteName({ schema: relation.schema, name: index })}`];
+}
+
+/** Options of `dropIndex`. */
+export interface DropIndexOptions extends DropIndexSqlOptions, ChangeOptions {}
+
+/**
+ * Drops an index.
+ * @param sql a Bun SQL handle; with `concurrently` no transaction
+ * @param schema a snapshot without a scope
+ * @param table the table's name
+ * @param index the index's name
+ * @param options `concurrently` lets others use the table meanwhile
+ * @returns the new snapshot
+ * @throws UnknownNameError for an unknown table or index; ArgumentError for the index of a constraint; ScopeError; QueryError
+ * @example `schema = await dropIndex(sql, schema, "track", "track_album_id_idx")`
+ */
+export function dropIndex<Tables>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: TableName<Tables>,
+  index: string,
+  options: DropIndexOptions = {},
+): Promise<SchemaSnapshot<Tables>> {
+  const change = options.concurrently === true ? changeConcurrently : changeSchema;
+  return change<Tables>(sql, schema, options, ({ dropIndexSql }) =>
+    dropIndexSql(schema, table, index, options),
+  );
+}

@@ -1,0 +1,98 @@
+import { referencesOf } from "../../schema/referrers.ts";
+import { relationOf } from "../../schema/relation-of.ts";
+import type { AnySchema, ForeignKey, Relation } from "../../schema/snapshot.ts";
+
+/** A table of a diagram. */
+export interface Entity {
+  /** `t0`, `t1` ... */
+  readonly id: string;
+  readonly name: string;
+  readonly comment: string | null;
+  readonly columns: readonly EntityColumn[];
+}
+
+export interface EntityColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly isKey: boolean;
+  readonly isForeign: boolean;
+  readonly isNullable: boolean;
+}
+
+/** A foreign key between two tables of a diagram. */
+export interface EntityLink {
+  readonly name: string;
+  readonly from: Entity;
+  readonly columns: readonly string[];
+  readonly to: Entity;
+  /** A row need not refer to one. */
+  readonly isOptional: boolean;
+  /** At most one row refers to each. */
+  readonly isUnique: boolean;
+}
+
+export interface DiagramModel {
+  readonly entities: readonly Entity[];
+  readonly links: readonly EntityLink[];
+}
+
+/** What there is to draw: the given tables, or all that are no views and no partitions. */
+export function diagramModel(schema: AnySchema, tables: readonly string[] | undefined): DiagramModel {
+  const relations =
+    tables?.map(name => relationOf(schema, name)) ??
+    schema.relations.filter(
+      ({ kind, isPartition }) => kind !== "view" && kind !== "materializedView" && !isPartition,
+    );
+  const entities = new Map(relations.map((relation, index) => [relation, entityOf(relation, `t${index}`)]));
+  const links = relations.flatMap(relation =>
+    [...referencesOf(schema, relation)].flatMap(target => {
+      const [from, to] = [entities.get(relation)!, entities.get(target)];
+      return to === undefined
+        ? []
+        : keysTo(relation, target).map(key => ({
+            ...{ name: key.name, from, to, columns: key.columns },
+            isOptional: key.columns.some(name => isNullable(relation, name)),
+            isUnique: isUnique(relation, key.columns),
+          }));
+    }),
+  );
+  return { entities: [...entities.values()], links };
+}
+
+function entityOf(relation: Relation, id: string): Entity {
+  const key = new Set(relation.primaryKey?.columns);
+  const foreign = new Set(relation.foreignKeys.flatMap(({ columns }) => columns));
+  const columns = relation.columns.map(({ name, type }) => ({
+    ...{ name, type: shortType(type), isKey: key.has(name), isForeign: foreign.has(name) },
+    isNullable: isNullable(relation, name),
+  }));
+  return { id, name: relation.key, comment: relation.comment, columns };
+}
+
+function keysTo(relation: Relation, { schema, name }: Relation): readonly ForeignKey[] {
+  return relation.foreignKeys.filter(
+    ({ references }) => references.schema === schema && references.name === name,
+  );
+}
+
+function isNullable({ columns }: Relation, name: string): boolean {
+  return !columns.find(column => column.name === name)!.notNull;
+}
+
+function isUnique({ primaryKey, uniqueKeys }: Relation, columns: readonly string[]): boolean {
+  const keys = [...(primaryKey ? [primaryKey] : []), ...uniqueKeys.filter(({ predicate }) => !predicate)];
+  return keys.some(
+    key => key.columns.length === columns.length && key.columns.every(name => columns.includes(name ?? "")),
+  );
+}
+
+// The names that PostgreSQL itself has for the long ones of the standard.
+function shortType(type: string): string {
+  return type
+    .replace("character varying", "varchar")
+    .replace(/timestamp(\(\d\))? with time zone/, "timestamptz$1")
+    .replace(/timestamp(\(\d\))? without time zone/, "timestamp$1")
+    .replace(/time(\(\d\))? with time zone/, "timetz$1")
+    .replace(/time(\(\d\))? without time zone/, "time$1")
+    .replace("double precision", "float8");
+}
