@@ -10,13 +10,14 @@ export type { TableOptions, UniqueEntry } from "./define/table-options.ts";
 export { type MigrationSqlOptions, migrationSql } from "./diff/migration-sql.ts";
 export { type MigrationStep, stepsText } from "./diff/migration-step.ts";
 export { schemaSql } from "./diff/schema-sql.ts";
-export { migrate, migrationStatus } from "./migrate/migrate.ts";
-export type {
-  Migrated,
-  MigrateOptions,
-  MigrationLogOptions,
-  MigrationState,
-} from "./migrate/migrate-options.ts";
+export {
+  type MigrateOptions,
+  type MigrateResult,
+  type MigrationState,
+  type MigrationStatusOptions,
+  migrate,
+  migrationStatus,
+} from "./migrate/migrate.ts";
 export type { Migration, MigrationFunction } from "./migrate/migration.ts";
 export {
   type AddColumnOptions,

@@ -47,7 +47,7 @@ test("history that was changed is one readable error", async () => {
     code: 1,
     output: "",
     errors:
-      "error: migration 001_label.sql has run on this database, and was changed since: write a new one instead\n",
+      "error: migration 001_label.sql was changed after it ran on this database; undo the change and add a new migration\n",
   });
 });
 
@@ -56,6 +56,6 @@ test("--status and --dry-run are not both meant, and a directory has to be there
   expect(await run("nowhere")).toEqual({
     code: 1,
     output: "",
-    errors: "error: no directory of migrations: nowhere\n",
+    errors: "error: the migrations directory nowhere does not exist\n",
   });
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { migrate, migrationStatus } from "../../src/ddl/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
-const INDEX = join(import.meta.dir, "../../src/index.ts");
+const INDEX = join(import.meta.dir, "../../src/ddl/index.ts");
 
 let database: TestDatabase;
 let sql: TestDatabase["sql"];
@@ -48,44 +48,43 @@ test("files run in the order of their names, once, and are recorded with their c
   ]);
 });
 
-test("a failed migration leaves nothing behind, those before it stay", async () => {
+test("a failed migration is rolled back, those before it stay committed", async () => {
   write("1.sql", "create table t (v text);");
   write("2.sql", "insert into t values ('x'); create table u (id int); select 1 / 0;");
   const error = await migrate(sql, directory).catch(reason => reason);
   expect(error.name).toBe("MigrationError");
   expect(error.migration).toBe("2.sql");
-  expect(error.message).toStartWith(
-    "migration 2.sql failed, nothing of it was kept: division by zero [22012]",
-  );
+  expect(error.message).toStartWith("migration 2.sql failed and was rolled back: division by zero [22012]");
   expect(await values("select count(*)::int, to_regclass('u') from t")).toEqual([[0, null]]);
   expect(await values("select name from rowfn_migration")).toEqual([["1.sql"]]);
   write("2.sql", "insert into t values ('x');");
   expect((await migrate(sql, directory)).applied).toEqual(["2.sql"]);
 });
 
-test("history that was changed is refused with the file's name, before anything runs", async () => {
+test("a list that does not continue the log is rejected with the file's name before anything runs", async () => {
   write("1.sql", "create table t (v text);\n");
   await migrate(sql, directory);
   write("1.sql", "create table t (v text);\r\n");
   expect((await migrate(sql, directory)).applied).toEqual([]);
   write("1.sql", "create table t (v int);\n");
   write("2.sql", "create table u (v int);");
-  const changed = "migration 1.sql has run on this database, and was changed since: write a new one instead";
+  const changed =
+    "migration 1.sql was changed after it ran on this database; undo the change and add a new migration";
   await expect(migrate(sql, directory)).rejects.toThrow(changed);
   await expect(migrationStatus(sql, directory)).rejects.toThrow(changed);
   rmSync(join(directory, "1.sql"));
   await expect(migrate(sql, directory)).rejects.toThrow(
-    "migration 1.sql has run on this database, and is gone",
+    "migration 1.sql has run on this database but no longer exists; restore it",
   );
   write("1.sql", "create table t (v text);\n");
   write("0.sql", "create table early (v int);");
   await expect(migrate(sql, directory)).rejects.toThrow(
-    "migration 0.sql stands before 1.sql, which has run on this database: give it a later name",
+    "migration 0.sql sorts before 1.sql, which has already run; rename it so that it sorts last",
   );
   expect(await values("select to_regclass('u'), to_regclass('early')")).toEqual([[null, null]]);
 });
 
-test("what cannot run in a transaction says so in its file, and runs statement by statement", async () => {
+test("a file that opts out of the transaction runs statement by statement", async () => {
   write("1.sql", "create table t (v text);");
   write("2.sql", "-- rowfn: no transaction\ncreate index concurrently t_v on t (v);\n/* ; */ select ';';\n");
   expect((await migrate(sql, directory)).applied).toEqual(["1.sql", "2.sql"]);
@@ -95,13 +94,13 @@ test("what cannot run in a transaction says so in its file, and runs statement b
     ),
   ).toEqual([["t_v", true]]);
   write("3.sql", "-- rowfn: no transaction\ninsert into t values ('kept');\nselect 1 / 0;\nselect 2;");
-  await expect(migrate(sql, directory)).rejects.toThrow(
-    "migration 3.sql failed, 1 statements before were kept: division by zero [22012]",
-  );
+  const error = await migrate(sql, directory).catch(reason => reason);
+  expect(error.message).toStartWith("migration 3.sql failed at statement 2: division by zero [22012]");
+  expect(error.message).toEndWith("; the statement before it was committed");
   expect(await values("select v from t")).toEqual([["kept"]]);
 });
 
-test("functions run with the transaction's handle", async () => {
+test("a function gets the handle of the transaction", async () => {
   const list = [
     { name: "table", up: "create table t (v text)" },
     { name: "rows", up: (tx: Bun.SQL) => tx`insert into t values (${"x"})` },
@@ -113,7 +112,7 @@ test("functions run with the transaction's handle", async () => {
     ...list,
     { name: "bad", up: (tx: Bun.SQL) => tx`delete from t`.then(() => Promise.reject(new Error("no"))) },
   ];
-  await expect(migrate(sql, failing)).rejects.toThrow("migration bad failed, nothing of it was kept: no");
+  await expect(migrate(sql, failing)).rejects.toThrow("migration bad failed and was rolled back: no");
   expect(await values("select v from t")).toEqual([["x"]]);
 });
 
@@ -138,25 +137,27 @@ test("the log may be in another schema", async () => {
   ).toEqual([["a", null]]);
 });
 
-test("lists that cannot be meant are refused", async () => {
-  const refused: [Parameters<typeof migrate>[1], string][] = [
+test("invalid lists are rejected", async () => {
+  const invalid: [Parameters<typeof migrate>[1], string][] = [
     [
       [
         { name: "a", up: "select 1" },
         { name: "a", up: "select 2" },
       ],
-      "there are two migrations a",
+      "migration a appears twice; rename one",
     ],
-    [[{ name: "", up: "select 1" }], "a migration without a name"],
+    [[{ name: "", up: "select 1" }], "the name of a migration must be a non-empty string, received "],
     [[{ name: "a", up: " \n" }], "migration a is empty"],
     [[{ name: "a", up: "begin;\ncreate table t ();\ncommit;" }], "migration a begins or ends a transaction"],
-    [join(directory, "nowhere"), "no directory of migrations"],
+    [join(directory, "nowhere"), `the migrations directory ${join(directory, "nowhere")} does not exist`],
   ];
-  for (const [list, message] of refused) await expect(migrate(sql, list)).rejects.toThrow(message);
-  await expect(sql.begin(tx => migrate(tx, []))).rejects.toThrow("pass the pool or a connection");
+  for (const [list, message] of invalid) await expect(migrate(sql, list)).rejects.toThrow(message);
+  await expect(sql.begin(tx => migrate(tx, []))).rejects.toThrow(
+    "migrate cannot run inside a transaction; pass a pool or a reserved connection",
+  );
 });
 
-test("who waits too long for another process gets a LockedError", async () => {
+test("a session that waits too long for another one fails with LockedError", async () => {
   const gate = Promise.withResolvers<void>();
   const started = Promise.withResolvers<void>();
   const first = migrate(sql, [
@@ -170,7 +171,7 @@ test("who waits too long for another process gets a LockedError", async () => {
   ]);
   await started.promise;
   await expect(migrate(sql, [{ name: "slow", up: "select 1" }], { wait: 0 })).rejects.toThrow(
-    "another process has been migrating this database",
+    "another session is still migrating this database after 0 milliseconds",
   );
   gate.resolve();
   await first;

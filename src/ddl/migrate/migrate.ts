@@ -1,42 +1,108 @@
-import type { SqlHandle } from "../../driver/handle.ts";
-import type { Migrated, MigrateOptions, MigrationLogOptions, MigrationState } from "./migrate-options.ts";
-import type { Migration } from "./migration.ts";
+import { isTransaction, type SqlHandle } from "../../driver/handle.ts";
+import { ArgumentError } from "../../errors.ts";
+import { exclusive } from "../../transactions/exclusive.ts";
+import { loadMigrations, type Migration } from "./migration.ts";
+import { withMigrationLock } from "./migration-lock.ts";
+import { createLog, pendingMigrations, readLog } from "./migration-log.ts";
+import { runMigration } from "./run-migration.ts";
+
+/** Options of `migrationStatus`. */
+export interface MigrationStatusOptions {
+  /** The PostgreSQL schema of the table `rowfn_migration`; `public` by default. */
+  readonly schema?: string;
+}
+
+/** Options of `migrate`. */
+export interface MigrateOptions extends MigrationStatusOptions {
+  /** Return the pending migrations without running them. */
+  readonly dryRun?: boolean;
+  /** Milliseconds to wait while another session migrates the database; 600,000 by default. */
+  readonly wait?: number;
+  /** Called before each migration. */
+  readonly onMigration?: (name: string) => void;
+}
+
+/** The result of `migrate`: names of migrations, in order. */
+export interface MigrateResult {
+  /** The migrations that ran in this call. */
+  readonly applied: readonly string[];
+  /** With `dryRun`, the migrations that would have run. */
+  readonly pending: readonly string[];
+}
+
+/** A migration and the time at which it ran. */
+export interface MigrationState {
+  readonly name: string;
+  /** Null if the migration has not run. */
+  readonly appliedAt: Date | null;
+}
+
+const WAIT_MS = 600_000;
 
 /**
- * Runs the migrations that have not run on this database yet, each in a transaction with the note that it ran, unless it
- * says otherwise. Processes that start at the same time do this one after the other, so that each migration runs once.
- * @param sql a pool of Bun's or a reserved connection; not behind a pooler in transaction mode, whose connections cannot
- * hold a lock
- * @param migrations a directory of `.sql` files, run in the order of their names, or a list
+ * Runs the migrations that have not run on this database yet. Each runs in a transaction that also records it, unless the
+ * migration opts out. A lock ensures that each migration runs once, even if several processes start at the same time.
+ * @param sql a pool or a reserved connection; not through a pooler in transaction mode, which cannot hold the lock
+ * @param migrations a directory of `.sql` files, which run in the order of their names, or a list
  * @param options `schema` of the log, `dryRun`, `wait` in milliseconds, `onMigration`
- * @returns the names of what ran, and of what would
- * @throws MigrationError with `migration`, its name: it failed, was changed or removed since it ran, or stands before one
- * that ran; those before it are kept. LockedError after `wait`; ArgumentError for two of one name, or inside a transaction
+ * @returns the names of the migrations that ran, or that would run
+ * @throws MigrationError if a migration fails, was changed or removed after it ran, or precedes one that has run; the
+ * migrations before it are committed. LockedError after `wait`; ArgumentError if the list is invalid, or in a transaction
  * @example `await migrate(sql, [{ name: "001_tag", up: "create table tag (name text primary key)" }])`
  */
 export async function migrate(
   sql: SqlHandle,
   migrations: string | readonly Migration[],
   options: MigrateOptions = {},
-): Promise<Migrated> {
-  const { runMigrations } = await import("./run-migrations.ts");
-  return await runMigrations(sql, migrations, options);
+): Promise<MigrateResult> {
+  if (isTransaction(sql))
+    throw new ArgumentError("migrate cannot run inside a transaction; pass a pool or a reserved connection");
+  const { schema = "public", dryRun = false, wait = WAIT_MS } = options;
+  const list = await loadMigrations(migrations);
+  return await exclusive(sql, async connection => {
+    const own = connection as unknown as SqlHandle;
+    if (dryRun) return { applied: [], pending: namesOf(pendingMigrations(list, await readLog(own, schema))) };
+    const run = (): Promise<readonly string[]> => runPending(own, schema, list, options);
+    return { applied: await withMigrationLock(own, wait, run), pending: [] };
+  });
 }
 
 /**
- * Which migrations have run on this database.
+ * Lists the migrations with the time at which each ran on this database.
  * @param sql a Bun SQL handle
  * @param migrations a directory of `.sql` files or a list, as for `migrate`
  * @param options `schema` of the log
- * @returns every migration in order, with the moment it ran
- * @throws MigrationError when the list is no continuation of what ran
+ * @returns every migration in order, with its timestamp
+ * @throws MigrationError if a migration was changed or removed after it ran, or precedes one that has run
  * @example `await migrationStatus(sql, [{ name: "001_tag", up: "create table tag (name text)" }])`
  */
 export async function migrationStatus(
   sql: SqlHandle,
   migrations: string | readonly Migration[],
-  options: MigrationLogOptions = {},
+  { schema = "public" }: MigrationStatusOptions = {},
 ): Promise<readonly MigrationState[]> {
-  const { migrationStates } = await import("./run-migrations.ts");
-  return await migrationStates(sql, migrations, options);
+  const list = await loadMigrations(migrations);
+  const log = await readLog(sql, schema);
+  pendingMigrations(list, log);
+  const times = new Map(log.map(({ name, appliedAt }) => [name, appliedAt]));
+  return list.map(({ name }) => ({ name, appliedAt: times.get(name) ?? null }));
+}
+
+async function runPending(
+  own: SqlHandle,
+  schema: string,
+  list: readonly Migration[],
+  { onMigration }: MigrateOptions,
+): Promise<readonly string[]> {
+  await createLog(own, schema);
+  const pending = pendingMigrations(list, await readLog(own, schema));
+  for (const migration of pending) {
+    onMigration?.(migration.name);
+    await runMigration(own, schema, migration);
+  }
+  return namesOf(pending);
+}
+
+function namesOf(migrations: readonly Migration[]): readonly string[] {
+  return migrations.map(({ name }) => name);
 }

@@ -6,9 +6,9 @@ const POLL_MS = 100;
 const KEY = "hashtextextended('rowfn migrate', 0)";
 
 /**
- * Runs a function while no other process migrates this database. The lock is the connection's, so that it outlives
- * transactions, and ends with it. It is asked for again and again instead of waited for: a statement that waits would
- * hold up CREATE INDEX CONCURRENTLY, for which it is a transaction that may still look at old rows.
+ * Runs a function while no other session migrates this database. The lock belongs to the connection, so it outlives
+ * transactions. Polling instead of waiting: a session that waits for a lock holds a snapshot, for which CREATE INDEX
+ * CONCURRENTLY in the session with the lock would wait in turn.
  */
 export async function withMigrationLock<Result>(
   own: SqlHandle,
@@ -16,19 +16,19 @@ export async function withMigrationLock<Result>(
   run: () => Promise<Result>,
 ): Promise<Result> {
   const deadline = performance.now() + wait;
-  while (!(await value(own, `SELECT pg_try_advisory_lock(${KEY})`))) {
+  while (!(await readValue(own, `SELECT pg_try_advisory_lock(${KEY})`))) {
     if (performance.now() >= deadline)
-      throw new LockedError(`another process has been migrating this database for ${wait} milliseconds`);
+      throw new LockedError(`another session is still migrating this database after ${wait} milliseconds`);
     await Bun.sleep(POLL_MS);
   }
   try {
     return await run();
   } finally {
-    // A connection that is lost has given it up already.
-    await value(own, `SELECT pg_advisory_unlock(${KEY})`).catch(() => undefined);
+    // A lost connection has already released the lock.
+    await readValue(own, `SELECT pg_advisory_unlock(${KEY})`).catch(() => undefined);
   }
 }
 
-async function value(sql: SqlHandle, text: string): Promise<unknown> {
+async function readValue(sql: SqlHandle, text: string): Promise<unknown> {
   return (await sendForValues(sql, text, []))[0]?.[0];
 }

@@ -5,50 +5,54 @@ import { splitStatements } from "../../statements/scan-sql.ts";
 import type { Migration } from "./migration.ts";
 import { writeLog } from "./migration-log.ts";
 
-/** Runs a migration on a connection of its own and records it. */
+/** Runs a migration on a dedicated connection and records it; throws MigrationError. */
 export async function runMigration(own: SqlHandle, schema: string, migration: Migration): Promise<void> {
-  if (migration.transaction === false) {
-    await runAlone(own, migration);
-    await writeLog(own, schema, migration);
-    return;
-  }
-  let isDone = false;
-  const run = async (tx: SqlHandle): Promise<void> => {
-    await runUp(tx, migration, text => sendForValues(tx, text, []));
-    await writeLog(tx, schema, migration);
-    isDone = true;
-  };
-  try {
-    await own.begin(run);
-  } catch (error) {
-    throw failure(migration, isDone ? "could not be committed" : "failed, nothing of it was kept", error);
-  }
+  if (migration.transaction !== false) return await runInTransaction(own, schema, migration);
+  await runWithoutTransaction(own, migration);
+  await writeLog(own, schema, migration);
 }
 
-async function runAlone(own: SqlHandle, migration: Migration): Promise<void> {
-  let done = 0;
+async function runInTransaction(own: SqlHandle, schema: string, migration: Migration): Promise<void> {
+  const { name, up } = migration;
+  let isRecorded = false;
   try {
-    await runUp(own, migration, async text => {
-      for (const statement of splitStatements(text)) {
-        await sendForValues(own, statement, []);
-        done++;
-      }
+    await own.begin(async tx => {
+      if (typeof up === "string") await sendForValues(tx, up, []);
+      else await up(tx as unknown as Bun.SQL);
+      await writeLog(tx, schema, migration);
+      isRecorded = true;
     });
   } catch (error) {
-    throw failure(migration, `failed, ${done} statements before were kept`, error);
+    const what = isRecorded ? "could not be committed" : "failed and was rolled back";
+    throw new MigrationError(`migration ${name} ${what}: ${messageOf(error)}`, name, { cause: error });
   }
 }
 
-async function runUp(
-  sql: SqlHandle,
-  { up }: Migration,
-  send: (text: string) => Promise<unknown>,
-): Promise<void> {
-  if (typeof up === "string") await send(up);
-  else await up(sql as Bun.SQL);
+async function runWithoutTransaction(own: SqlHandle, { name, up }: Migration): Promise<void> {
+  const statements = typeof up === "string" ? splitStatements(up) : [up];
+  let done = 0;
+  try {
+    for (const statement of statements) {
+      if (typeof statement === "string") await sendForValues(own, statement, []);
+      else await statement(own as unknown as Bun.SQL);
+      done++;
+    }
+  } catch (error) {
+    const place = typeof up === "string" ? `failed at statement ${done + 1}` : "failed";
+    const before = typeof up === "string" ? committedText(done) : "it ran without a transaction";
+    throw new MigrationError(`migration ${name} ${place}: ${messageOf(error)}; ${before}`, name, {
+      cause: error,
+    });
+  }
 }
 
-function failure({ name }: Migration, what: string, error: unknown): MigrationError {
-  const message = error instanceof Error ? error.message : String(error);
-  return new MigrationError(`migration ${name} ${what}: ${message}`, name, { cause: error });
+function committedText(count: number): string {
+  if (count === 0) return "nothing was committed";
+  return count === 1
+    ? "the statement before it was committed"
+    : `the ${count} statements before it were committed`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
