@@ -27,7 +27,7 @@ const OPTIONS = {
   allowImportingTsExtensions: true,
   noEmit: true,
   skipLibCheck: true,
-  paths: { rowfn: [join(ROOT, "src/index.ts")] },
+  paths: { rowfn: [join(ROOT, "src/index.ts")], "rowfn/*": [join(ROOT, "src/*/index.ts")] },
 };
 
 /** How two compilers judged the same files. */

@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import * as ddl from "../../src/ddl/index.ts";
+import * as files from "../../src/files/index.ts";
+import * as core from "../../src/index.ts";
+import * as queues from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import * as rowfn from "../support/every-entry.ts";
 
@@ -234,9 +238,7 @@ const NO_ROWS: readonly string[] = [
     "formatRows",
     "generateModule",
     "migrate",
-    "migrationSql",
     "migrationStatus",
-    "schemaSql",
     "stepsText",
     "byRelevance",
     "channel",
@@ -318,9 +320,11 @@ const NO_ROWS: readonly string[] = [
   ],
 ];
 
-const functions = Object.entries(rowfn)
+// Builders send nothing; their runners are listed above.
+const functions = Object.entries({ ...core, ...ddl, ...files, ...queues })
   .filter(([, value]) => typeof value === "function" && !(value.prototype instanceof Error))
-  .map(([name]) => name);
+  .map(([name]) => name)
+  .filter(name => !name.endsWith("Sql"));
 
 test("every exported function has a case here, or touches no rows", () => {
   const covered = new Set([...Object.keys(REFUSED), ...Object.keys(HIDDEN), ...ELSEWHERE, ...NO_ROWS]);
