@@ -62,11 +62,11 @@ export type {
 export type { Included, RelationType, TableTypes, WideTable, WideTables } from "./schema/tables.ts";
 export type { Aggregate, AggregateValue } from "./statements/aggregate.ts";
 export type { RoleOptions } from "./statements/as-role-sql.ts";
-export type { ColumnFilters, Combination, Operator, Where } from "./statements/filter-types.ts";
+export type { ColumnFilters, Combination, Operator, Where } from "./statements/filter.ts";
 export { col, expr, type Fragment, table } from "./statements/fragment.ts";
 export type { SearchOptions } from "./statements/full-text.ts";
-export type { Include, IncludeOptions } from "./statements/include-types.ts";
-export type { LockName, LockOptions } from "./statements/lock-sql.ts";
+export type { Include, IncludeOptions } from "./statements/include.ts";
+export type { LockName, LockOptions, RowLockOptions } from "./statements/lock.ts";
 export {
   and,
   between,
@@ -97,7 +97,6 @@ export {
 } from "./statements/operators.ts";
 export { asc, byRelevance, desc, type Order, type OrderBy } from "./statements/order.ts";
 export type { LinkOptions } from "./statements/relation-link.ts";
-export type { RowLockOptions } from "./statements/row-lock.ts";
 export { type ScopeRules, scope, unscoped } from "./statements/scope.ts";
 export type { Statement } from "./statements/statement.ts";
 export type { QueryEvent, Redact } from "./tracing/query-event.ts";

@@ -1,6 +1,6 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { whereClause } from "../statements/condition.ts";
-import type { Where } from "../statements/filter-types.ts";
+import type { Where } from "../statements/filter.ts";
 import {
   type ColumnPlan,
   type RelationPlan,

@@ -4,7 +4,7 @@ import { type RunOptions, runRows } from "../rows/run.ts";
 import { runCount } from "../rows/write.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
-import type { Where } from "../statements/filter-types.ts";
+import type { Where } from "../statements/filter.ts";
 import type { OrderBy } from "../statements/order.ts";
 import { transaction } from "../transactions/transaction.ts";
 import { type JobOutcome, outcomeOf, requireDelay } from "./job-outcome.ts";

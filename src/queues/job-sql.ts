@@ -1,14 +1,13 @@
 import type { AnySchema } from "../schema/snapshot.ts";
-import { assignments } from "../statements/assignments.ts";
-import type { Where } from "../statements/filter-types.ts";
+import type { Where } from "../statements/filter.ts";
 import { col, expr } from "../statements/fragment.ts";
-import { keyTextsCondition } from "../statements/get-sql.ts";
 import { and, eq } from "../statements/operators.ts";
 import type { OrderBy } from "../statements/order.ts";
-import { requireKey } from "../statements/relation-plan.ts";
+import { keyTextsCondition } from "../statements/primary-key.ts";
+import { requireKey, textColumn } from "../statements/relation-plan.ts";
+import { assignments } from "../statements/row-values.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import { newBinder, type RowStatement, type Statement } from "../statements/statement.ts";
-import { textColumn } from "../statements/text-column.ts";
 import { setClause } from "../statements/update-sql.ts";
 import type { QueuePlan } from "./queue-plan.ts";
 

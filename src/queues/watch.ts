@@ -4,7 +4,7 @@ import { quoteIdentifier, quoteLiteral } from "../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import { countSql } from "../statements/count-sql.ts";
-import type { Where } from "../statements/filter-types.ts";
+import type { Where } from "../statements/filter.ts";
 import { and } from "../statements/operators.ts";
 import { type RelationPlan, relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";

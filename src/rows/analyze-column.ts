@@ -1,7 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
-import type { Where } from "../statements/filter-types.ts";
+import type { Where } from "../statements/filter.ts";
 import { groupBySql } from "../statements/group-by-sql.ts";
 import { desc } from "../statements/order.ts";
 import { planColumn, relationPlan } from "../statements/relation-plan.ts";

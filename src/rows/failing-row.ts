@@ -1,6 +1,6 @@
 import type { AnySchema } from "../schema/snapshot.ts";
+import { valueText } from "../statements/bulk-rows.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
-import { valueText } from "../statements/value-text.ts";
 import type { RowGroup } from "./bulk-groups.ts";
 import { ConstraintError, inRow } from "./constraint-error.ts";
 

@@ -2,7 +2,7 @@ import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import { type GetOptions, getManySql } from "../statements/get-sql.ts";
-import type { Include, IncludeOption } from "../statements/include-types.ts";
+import type { Include, IncludeOption } from "../statements/include.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import { readRows } from "./read.ts";
 import type { RunOptions } from "./run.ts";

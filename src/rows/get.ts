@@ -3,7 +3,7 @@ import { NotFoundError } from "../errors.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import { type GetOptions, getSql } from "../statements/get-sql.ts";
-import type { Include, IncludeOption } from "../statements/include-types.ts";
+import type { Include, IncludeOption } from "../statements/include.ts";
 import { readRows } from "./read.ts";
 import type { RunOptions } from "./run.ts";
 

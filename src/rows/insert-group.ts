@@ -1,9 +1,8 @@
 import { copyIn } from "../driver/copy-in.ts";
 import type { SqlHandle } from "../driver/handle.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { canCopy, copySql } from "../statements/copy-sql.ts";
-import { insertManySql } from "../statements/insert-many-sql.ts";
-import { insertSql } from "../statements/insert-sql.ts";
+import { canCopy, copySql } from "../statements/copy-in-sql.ts";
+import { insertManySql, insertSql } from "../statements/insert-sql.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import { atomically } from "./bulk.ts";

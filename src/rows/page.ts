@@ -3,7 +3,7 @@ import { ArgumentError } from "../errors.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import { countSql } from "../statements/count-sql.ts";
-import type { Include, IncludeOption } from "../statements/include-types.ts";
+import type { Include, IncludeOption } from "../statements/include.ts";
 import { type PageOptions, type PageStatement, pageSql } from "../statements/page-sql.ts";
 import { parseCursor, printCursor } from "./cursor.ts";
 import { includeRows } from "./include-rows.ts";

@@ -3,7 +3,7 @@ import { sendForValues } from "../driver/send.ts";
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Fragment } from "../statements/fragment.ts";
-import { querySql } from "../statements/query-sql.ts";
+import { querySql } from "../statements/fragment-sql.ts";
 import { decodeRows, rowsFromValues } from "./decode-rows.ts";
 import { resultColumns } from "./result-columns.ts";
 import type { RunOptions } from "./run.ts";

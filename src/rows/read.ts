@@ -1,8 +1,7 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { type IncludeNode, includeNodes, linkColumns } from "../statements/include.ts";
+import { type Include, type IncludeNode, includeNodes, linkColumns } from "../statements/include.ts";
 import { includeSql } from "../statements/include-sql.ts";
-import type { Include } from "../statements/include-types.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import { includeRows } from "./include-rows.ts";

@@ -1,7 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
-import type { Include, IncludeOption } from "../statements/include-types.ts";
+import type { Include, IncludeOption } from "../statements/include.ts";
 import { rowsWhereSql, type SelectOptions } from "../statements/rows-where-sql.ts";
 import { readRows } from "./read.ts";
 import type { RunOptions } from "./run.ts";

@@ -1,11 +1,10 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
-import { absentRowsSql } from "../statements/absent-rows-sql.ts";
+import { absentRowsSql, valueText } from "../statements/bulk-rows.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import type { Returned } from "../statements/returning.ts";
 import { type UpdateManySqlOptions, updateManySql } from "../statements/update-many-sql.ts";
-import { valueText } from "../statements/value-text.ts";
 import { type ManyRows, writeMany } from "./bulk.ts";
 import { groupsByKey, type Row, type RowGroup } from "./bulk-groups.ts";
 import { checkedChanges } from "./checked-changes.ts";

@@ -1,9 +1,10 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
+import { keyOf } from "../statements/primary-key.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement } from "../statements/statement.ts";
-import { changedRowSql, changesOf, keyOf } from "../statements/update-sql.ts";
+import { changedRowSql, changesOf } from "../statements/update-sql.ts";
 import type { WriteRowOptions, Written } from "./insert.ts";
 import { keptRow } from "./kept-row.ts";
 import { checkedRow, runWrite } from "./write.ts";

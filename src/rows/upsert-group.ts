@@ -1,8 +1,8 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { QueryError, ScopeError } from "../errors.ts";
-import { absentRowsSql } from "../statements/absent-rows-sql.ts";
-import { conflictTarget } from "../statements/conflict-target.ts";
-import { canCopy } from "../statements/copy-sql.ts";
+import { absentRowsSql } from "../statements/bulk-rows.ts";
+import { canCopy } from "../statements/copy-in-sql.ts";
+import { conflictTarget } from "../statements/on-conflict.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import { scopeOf } from "../statements/scope.ts";
 import type { RowStatement } from "../statements/statement.ts";

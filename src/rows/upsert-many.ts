@@ -1,9 +1,9 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
+import { valueText } from "../statements/bulk-rows.ts";
 import { planColumn, relationPlan, requireKey } from "../statements/relation-plan.ts";
 import type { UpsertOptions } from "../statements/upsert-sql.ts";
-import { valueText } from "../statements/value-text.ts";
 import { checkedRows, countMany, type ManyRows, type ManyWrite, returnMany } from "./bulk.ts";
 import { groupsByKey, type KeyText, runsByKey } from "./bulk-groups.ts";
 import { copiedAtOnce } from "./insert-group.ts";

@@ -2,7 +2,7 @@ import type { SqlHandle } from "../driver/handle.ts";
 import { NotFoundError, ScopeError } from "../errors.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName, WideTables } from "../schema/tables.ts";
-import { conflictTarget } from "../statements/conflict-target.ts";
+import { conflictTarget } from "../statements/on-conflict.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import { scopeOf } from "../statements/scope.ts";
 import {

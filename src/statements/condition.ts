@@ -1,11 +1,17 @@
 import { ArgumentError } from "../errors.ts";
-import { compileFragment } from "./compile-fragment.ts";
-import { type Operator, operatorName } from "./filter-types.ts";
-import type { ConditionContext } from "./filter-value.ts";
+import { isPlainObject } from "../types/plain-object.ts";
+import { type Operator, type OperatorName, operatorName, type Where } from "./filter.ts";
 import { isFragment } from "./fragment.ts";
+import { compileFragment } from "./fragment-sql.ts";
 import { operatorCondition } from "./operator-condition.ts";
 import { relationCondition } from "./relation-condition.ts";
-import { type ColumnPlan, planColumn } from "./relation-plan.ts";
+import {
+  type ColumnPlan,
+  type ConditionContext,
+  filterText,
+  planColumn,
+  type RelationPlan,
+} from "./relation-plan.ts";
 import { scopeCondition } from "./scope.ts";
 
 /** ` WHERE ...` of the filter and the scope together, or nothing. */
@@ -82,4 +88,58 @@ function combination(name: "and" | "or", conditions: readonly string[]): string 
 
 function negation(text: string): string {
   return `NOT (${text === "" ? "true" : text})`;
+}
+
+/** A filter that compares columns with one value each, as most do. */
+export interface PlainFilter {
+  /** What its text depends on. */
+  readonly shape: string;
+  /** Its parameters, in their order. */
+  readonly texts: readonly string[];
+  /** The filter as it was read: what a getter gives later is not what was judged. */
+  readonly where: () => unknown;
+}
+
+const NO_FILTER: PlainFilter = { shape: "", texts: [], where: () => undefined };
+const COMPARISONS: ReadonlySet<OperatorName> = new Set(["eq", "gt", "gte", "lt", "lte"]);
+
+/** The filter if it is such a one; undefined for any other, also for one whose columns are a mistake. */
+export function plainFilter({ columns }: RelationPlan, where: unknown): PlainFilter | undefined {
+  if (where === undefined) return NO_FILTER;
+  if (!isPlainObject(where) || isFragment(where) || operatorName(where) !== undefined) return undefined;
+  let shape = "";
+  const texts: string[] = [];
+  const entries = Object.entries(where);
+  for (const [columnName, value] of entries) {
+    const column = columns.get(columnName);
+    const operator = operatorName(value);
+    const name = operator ?? "eq";
+    if (column === undefined || column.filterCodec.equals === null || !COMPARISONS.has(name))
+      return undefined;
+    const operand = operator === undefined ? value : (value as Operator).operands[0];
+    const isNull = operand === null && name === "eq";
+    if (!isNull) texts.push(filterText(column.label, column.filterCodec, operand));
+    shape += column.quoted + (isNull ? "-" : name);
+  }
+  return { shape, texts, where: () => Object.fromEntries(entries) };
+}
+
+/** Which rows a write touches. */
+export interface WriteFilter<Row = Record<string, unknown>> {
+  readonly where?: Where<Row>;
+  /** Needed to touch every row (every row inside the scope): an empty filter alone is refused. */
+  readonly all?: boolean;
+}
+
+/** ` WHERE ...` of a write; throws ArgumentError for a filter that lets everything through by accident. */
+export function writeWhereClause(context: ConditionContext, { where, all }: WriteFilter<never>): string {
+  const own = condition(context, where);
+  if ((own === "" || own === "true") && all !== true) {
+    throw new ArgumentError(
+      `${context.plan.relation.key}: the filter is empty, which means every row; say so with all: true`,
+    );
+  }
+  const scope = scopeCondition(context.schema, context.plan, context.binder, context.prefix);
+  const text = [own, scope].filter(part => part !== "").join(" AND ");
+  return text === "" ? "" : ` WHERE ${text}`;
 }

@@ -1,11 +1,9 @@
 import type { AnySchema } from "../schema/snapshot.ts";
-import { whereClause } from "./condition.ts";
-import type { Where } from "./filter-types.ts";
-import { plainFilter } from "./plain-filter.ts";
+import { plainFilter, whereClause } from "./condition.ts";
+import type { Where } from "./filter.ts";
 import { relationPlan } from "./relation-plan.ts";
 import { tableScope, withScopeTexts } from "./scope.ts";
-import { shaped, shapeOf } from "./shape.ts";
-import type { Statement } from "./statement.ts";
+import { type Statement, shaped, shapeOf } from "./statement.ts";
 
 /** Which rows are counted. */
 export interface FilterOptions<Row = Record<string, unknown>> {

@@ -1,12 +1,11 @@
 import type { AnySchema } from "../schema/snapshot.ts";
-import { keyTextsCondition } from "./get-sql.ts";
-import { keyTexts } from "./key-values.ts";
+import { type WriteFilter, writeWhereClause } from "./condition.ts";
+
+import { keyTexts, keyTextsCondition } from "./primary-key.ts";
 import { relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
 import { tableScope, withScopeTexts } from "./scope.ts";
-import { namesShape, shaped, shapeOf } from "./shape.ts";
-import { newBinder, type RowStatement } from "./statement.ts";
-import { type WriteFilter, writeWhereClause } from "./write-filter.ts";
+import { namesShape, newBinder, type RowStatement, shaped, shapeOf } from "./statement.ts";
 
 /**
  * The statement of `deleteRow`.

@@ -1,6 +1,7 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
-import { keyTexts } from "./key-values.ts";
+import { lockClause, type RowLockOptions } from "./lock.ts";
+import { keyTexts, keyTextsCondition } from "./primary-key.ts";
 import {
   aliasBeside,
   type ColumnPlan,
@@ -9,10 +10,8 @@ import {
   requireKey,
   selectColumns,
 } from "./relation-plan.ts";
-import { lockClause, type RowLockOptions } from "./row-lock.ts";
 import { scopeCondition, tableScope, withScopeTexts } from "./scope.ts";
-import { namesShape, shaped, shapeOf } from "./shape.ts";
-import { type Binder, bind, newBinder, type RowStatement } from "./statement.ts";
+import { type Binder, bind, namesShape, newBinder, type RowStatement, shaped, shapeOf } from "./statement.ts";
 
 /** What `get` and `getMany` return of a row. */
 export interface GetOptions<Column extends string = string> extends RowLockOptions {
@@ -46,22 +45,6 @@ export function getSql(
     const where = keyTextsCondition(schema, plan, binder, keys);
     return { text: `SELECT ${text} FROM ${plan.name} WHERE ${where}${lock}`, output };
   });
-}
-
-/** `"a" = $1::text::int4 AND "b" = $2::text`, and the scope, of the key's texts. */
-export function keyTextsCondition(
-  schema: AnySchema,
-  plan: RelationPlan,
-  binder: Binder,
-  texts: readonly string[],
-): string {
-  const columns = requireKey(plan);
-  const conditions = texts.map((text, index) => {
-    const { quoted, filterCodec } = columns[index]!;
-    return `${quoted} ${filterCodec.equals} ${bind(binder, text, filterCodec.castType, columns[index])}`;
-  });
-  const scope = scopeCondition(schema, plan, binder);
-  return (scope === "" ? conditions : [...conditions, scope]).join(" AND ");
 }
 
 /**

@@ -3,11 +3,10 @@ import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type Aggregate, type CompiledAggregate, compileAggregate } from "./aggregate.ts";
 import { whereClause } from "./condition.ts";
-import type { Where } from "./filter-types.ts";
-import type { ConditionContext } from "./filter-value.ts";
+import type { Where } from "./filter.ts";
 import { limitClause } from "./limit.ts";
 import { type OrderBy, orderSuffix, orderTerms, orderTermText } from "./order.ts";
-import { type ColumnPlan, planColumn, relationPlan } from "./relation-plan.ts";
+import { type ColumnPlan, type ConditionContext, planColumn, relationPlan } from "./relation-plan.ts";
 import { newBinder, type RowStatement } from "./statement.ts";
 
 /** What `groupBy` computes. */

@@ -3,13 +3,13 @@ import { printArrayLiteral } from "../types/array-literal.ts";
 import { int8Codec } from "../types/integer.ts";
 import { codecFor } from "../types/resolve.ts";
 import { condition } from "./condition.ts";
-import type { ConditionContext } from "./filter-value.ts";
 import { type IncludeNode, linkColumns } from "./include.ts";
 import { limitClause } from "./limit.ts";
 import { orderClause } from "./order.ts";
 import {
   aliasBeside,
   type ColumnPlan,
+  type ConditionContext,
   planColumn,
   type RelationPlan,
   relationPlan,

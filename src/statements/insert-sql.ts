@@ -1,10 +1,9 @@
 import type { AnySchema } from "../schema/snapshot.ts";
-import { assignedSql } from "./assignments.ts";
+import { unnestSource } from "./bulk-rows.ts";
 import { relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
-import { rowValues } from "./row-values.ts";
-import { namesShape, shaped, shapeOf } from "./shape.ts";
-import type { RowStatement } from "./statement.ts";
+import { assignedSql, rowValues } from "./row-values.ts";
+import { namesShape, newBinder, type RowStatement, shaped, shapeOf } from "./statement.ts";
 
 /**
  * The statement of `insert`, for a row that passed validation.
@@ -33,4 +32,34 @@ export function insertSql(
     const what = given.length === 0 ? "DEFAULT VALUES" : `(${columns}) VALUES (${values})`;
     return { text: `INSERT INTO ${plan.name} ${what}${text}`, output };
   });
+}
+
+/**
+ * The statement of `insertMany` for rows that passed validation and have the same columns. One parameter a column: the
+ * text is the same for any number of rows, and no limit of parameters is met.
+ * @param schema a snapshot
+ * @param table the table's or view's name
+ * @param rows at least one row, all with the columns of the first
+ * @param options what to return
+ * @returns the SQL, its parameters and the columns it returns
+ * @throws UnknownNameError for an unknown table or column; ArgumentError for rows without columns
+ * @example `insertManySql(schema, "genre", [{ genre_id: 13, name: "Polka" }], { returning: false }).text` →
+ * `INSERT INTO "public"."genre" ("genre_id", "name") SELECT "c1"::int4, "c2"::text FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "n") ORDER BY "n"`
+ */
+export function insertManySql(
+  schema: AnySchema,
+  table: string,
+  rows: readonly Readonly<Record<string, unknown>>[],
+  options: ReturningOptions = {},
+): RowStatement {
+  const plan = relationPlan(schema, table);
+  const binder = newBinder();
+  const { columns, values, from } = unnestSource(schema, plan, binder, rows);
+  const names = columns.map(({ quoted }) => quoted).join(", ");
+  const { text, output } = returningClause(schema, plan, options.returning);
+  return {
+    text: `INSERT INTO ${plan.name} (${names}) SELECT ${values} FROM ${from} ORDER BY "n"${text}`,
+    params: binder.params,
+    output,
+  };
 }

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema, ForeignKey, Relation } from "../schema/snapshot.ts";
-import { keyValues } from "./key-values.ts";
+import { keyValues } from "./primary-key.ts";
 import { type RelationPlan, relationPlan, requireKey } from "./relation-plan.ts";
 
 /** Which table is between two others. */

@@ -1,10 +1,9 @@
 import { ArgumentError } from "../errors.ts";
 import type { Codec } from "../types/codec.ts";
 import { codecFor } from "../types/resolve.ts";
-import type { OperatorName } from "./filter-types.ts";
-import { type ConditionContext, filterListText, filterText } from "./filter-value.ts";
+import type { OperatorName } from "./filter.ts";
 import { type SearchOptions, searchCondition } from "./full-text.ts";
-import type { ColumnPlan } from "./relation-plan.ts";
+import { type ColumnPlan, type ConditionContext, filterListText, filterText } from "./relation-plan.ts";
 import { bind, bindList } from "./statement.ts";
 
 type ColumnOperator = Exclude<OperatorName, "and" | "or" | "not" | "some" | "none" | "every">;

@@ -6,7 +6,7 @@ import {
   operator,
   type Pattern,
   type Where,
-} from "./filter-types.ts";
+} from "./filter.ts";
 import type { SearchOptions } from "./full-text.ts";
 import type { LinkOptions } from "./relation-link.ts";
 

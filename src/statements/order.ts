@@ -1,9 +1,8 @@
 import { ArgumentError } from "../errors.ts";
-import { compileFragment } from "./compile-fragment.ts";
-import type { ConditionContext } from "./filter-value.ts";
 import { type Fragment, isFragment } from "./fragment.ts";
+import { compileFragment } from "./fragment-sql.ts";
 import { rankText, type SearchOptions } from "./full-text.ts";
-import { planColumn, type RelationPlan } from "./relation-plan.ts";
+import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
 
 const ORDER: unique symbol = Symbol("rowfn order");
 

@@ -2,23 +2,22 @@ import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { whereClause } from "./condition.ts";
-import { cutRowsText } from "./cut-rows.ts";
-import type { Where } from "./filter-types.ts";
-import type { ConditionContext } from "./filter-value.ts";
+import type { Where } from "./filter.ts";
 import { isFragment } from "./fragment.ts";
-import { limitClause } from "./limit.ts";
+import { cutRowsText, limitClause } from "./limit.ts";
 import { type OrderBy, orderParts, orderTerms } from "./order.ts";
 import { type PageColumn, type Position, positionCondition } from "./page-position.ts";
 import {
   type ColumnPlan,
+  type ConditionContext,
   planColumn,
   type RelationPlan,
   relationPlan,
   type Selection,
   selectColumns,
+  textColumn,
 } from "./relation-plan.ts";
 import { newBinder, type RowStatement } from "./statement.ts";
-import { textColumn } from "./text-column.ts";
 
 /** Which rows of a table are paged through. */
 export interface PageOptions<Row = Record<string, unknown>, Column extends string = string> {

@@ -1,8 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
-import type { ConditionContext } from "./filter-value.ts";
 import { type Link, type LinkOptions, linkOf } from "./relation-link.ts";
-import { planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { type ConditionContext, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { scopeCondition } from "./scope.ts";
 
 /** `EXISTS (SELECT FROM ...)` over the related rows; `condition` compiles the filter on them. */

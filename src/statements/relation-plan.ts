@@ -1,11 +1,13 @@
-import { ArgumentError, UnknownNameError } from "../errors.ts";
+import { ArgumentError, UnknownNameError, ValueError } from "../errors.ts";
 import { quoteIdentifier, quoteName } from "../schema/quote.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
+import { printArrayLiteral } from "../types/array-literal.ts";
 import type { Codec } from "../types/codec.ts";
-import { codecOf, comparisonCodec } from "../types/resolve.ts";
+import { problemText } from "../types/problem-text.ts";
+import { codecFor, codecOf, comparisonCodec } from "../types/resolve.ts";
 import { planMark } from "./plan-mark.ts";
-import type { OutputColumn } from "./statement.ts";
+import type { Binder, OutputColumn } from "./statement.ts";
 
 /** What the statements of one relation have in common, made once. */
 export interface RelationPlan {
@@ -124,4 +126,44 @@ export function requireKey(plan: RelationPlan): readonly ColumnPlan[] {
 export function aliasBeside({ alias }: RelationPlan, name: string): string {
   const quoted = quoteIdentifier(name);
   return quoted === alias ? quoteIdentifier(`${name}_`) : quoted;
+}
+
+/** Where a condition is being compiled: of which table, for which statement, how its columns are qualified. */
+export interface ConditionContext {
+  readonly schema: AnySchema;
+  readonly plan: RelationPlan;
+  readonly binder: Binder;
+  /** `"album".` or nothing. */
+  readonly prefix: string;
+  /** Inside a filter through relations: the names that the tables around it have. */
+  readonly around?: readonly string[];
+}
+
+/** A filter's value as PostgreSQL's text; refuses what the column's type cannot hold. */
+export function filterText(where: string, codec: Codec, value: unknown): string {
+  if (value === undefined)
+    throw new ArgumentError(`${where}: undefined in a filter; leave the column out, or use null for IS NULL`);
+  if (value === null)
+    throw new ArgumentError(`${where}: null cannot be compared here; use isNull() or notNull()`);
+  const problem = codec.check(value);
+  if (problem !== undefined) throw new ValueError(`${where}: ${problemText(problem)}`);
+  return codec.print(value as never);
+}
+
+/** A list of filter values as the text of one PostgreSQL array. */
+export function filterListText(where: string, codec: Codec, values: readonly unknown[]): string {
+  return printArrayLiteral(values.map(value => filterText(where, codec, value)));
+}
+
+/** A column's exact text under a name that no column has, beside the columns that the caller wants. */
+export function textColumn(
+  schema: AnySchema,
+  plan: RelationPlan,
+  { quoted }: Pick<ColumnPlan, "quoted">,
+  wanted: string,
+): { readonly sql: string; readonly output: OutputColumn } {
+  let name = wanted;
+  while (plan.columns.has(name)) name += "_";
+  const output = { name, label: name, codec: codecFor(schema, "text", -1) };
+  return { sql: `${plan.alias}.${quoted}::text AS "${name}"`, output };
 }

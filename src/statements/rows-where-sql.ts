@@ -1,15 +1,12 @@
 import type { AnySchema } from "../schema/snapshot.ts";
-import { whereClause } from "./condition.ts";
-import { cutRowsText } from "./cut-rows.ts";
-import type { Where } from "./filter-types.ts";
-import { limitClause, limitTexts } from "./limit.ts";
+import { plainFilter, whereClause } from "./condition.ts";
+import type { Where } from "./filter.ts";
+import { cutRowsText, limitClause, limitTexts } from "./limit.ts";
+import { lockClause, type RowLockOptions } from "./lock.ts";
 import { type OrderBy, orderClause, orderShape } from "./order.ts";
-import { plainFilter } from "./plain-filter.ts";
 import { relationPlan, selectColumns } from "./relation-plan.ts";
-import { lockClause, type RowLockOptions } from "./row-lock.ts";
 import { tableScope, withScopeTexts } from "./scope.ts";
-import { namesShape, shaped, shapeOf } from "./shape.ts";
-import type { RowStatement } from "./statement.ts";
+import { namesShape, type RowStatement, shaped, shapeOf } from "./statement.ts";
 
 /** What `rowsWhere` reads. */
 export interface SelectOptions<Row = Record<string, unknown>, Column extends string = string>

@@ -1,8 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";
-import { bulkColumns } from "./bulk-columns.ts";
-import { unnestRows } from "./bulk-source.ts";
+import { bulkColumns, unnestRows } from "./bulk-rows.ts";
 import {
   aliasBeside,
   type ColumnPlan,

@@ -1,15 +1,13 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { type Assignment, assignedSql, assignments, withoutScope } from "./assignments.ts";
-import { getSql, keyTextsCondition } from "./get-sql.ts";
-import { keyTexts } from "./key-values.ts";
-import { type ColumnPlan, type RelationPlan, relationPlan, requireKey } from "./relation-plan.ts";
+import { type WriteFilter, writeWhereClause } from "./condition.ts";
+import { getSql } from "./get-sql.ts";
+import { keyOf, keyTexts, keyTextsCondition } from "./primary-key.ts";
+import { type ColumnPlan, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
-import { rowValues } from "./row-values.ts";
+import { type Assignment, assignedSql, assignments, rowValues, withoutScope } from "./row-values.ts";
 import { tableScope, withScopeTexts } from "./scope.ts";
-import { namesShape, shaped, shapeOf } from "./shape.ts";
-import { type Binder, newBinder, type RowStatement } from "./statement.ts";
-import { type WriteFilter, writeWhereClause } from "./write-filter.ts";
+import { type Binder, namesShape, newBinder, type RowStatement, shaped, shapeOf } from "./statement.ts";
 
 /**
  * The statement of `update`, for a row that passed validation.
@@ -90,14 +88,6 @@ export function updateWhereSql<Row>(
 /** `"a" = $1::text::int4, "b" = NULL` */
 export function setClause(schema: AnySchema, binder: Binder, changes: readonly Assignment[]): string {
   return changes.map(change => `${change.column.quoted} = ${assignedSql(schema, binder, change)}`).join(", ");
-}
-
-/** The key's values in a row; throws ArgumentError when one is missing. */
-export function keyOf(plan: RelationPlan, row: Readonly<Record<string, unknown>>): readonly unknown[] {
-  return requireKey(plan).map(({ column: { name } }) => {
-    if (Object.hasOwn(row, name)) return row[name];
-    throw new ArgumentError(`${plan.relation.key}: the row has no ${name}, which is part of the primary key`);
-  });
 }
 
 /** What a row changes: all but its key, and but what the database makes itself in a row that was read. */

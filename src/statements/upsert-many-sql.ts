@@ -1,9 +1,7 @@
 import type { AnySchema } from "../schema/snapshot.ts";
-import { bulkColumns } from "./bulk-columns.ts";
-import { type BulkSource, stagedSource, unnestSource } from "./bulk-source.ts";
-import { conflictAction } from "./conflict-action.ts";
-import { conflictTarget } from "./conflict-target.ts";
-import { type CopyStatement, copyChunks } from "./copy-sql.ts";
+import { type BulkSource, bulkColumns, stagedSource, unnestSource } from "./bulk-rows.ts";
+import { type CopyStatement, copyChunks } from "./copy-in-sql.ts";
+import { conflictAction, conflictTarget } from "./on-conflict.ts";
 import { type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { returningClause } from "./returning.ts";
 import { type Binder, newBinder, type RowStatement } from "./statement.ts";

@@ -1,16 +1,14 @@
 import { ArgumentError } from "../errors.ts";
+import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { assignedSql } from "./assignments.ts";
-import { conflictAction } from "./conflict-action.ts";
-import { type ConflictTarget, conflictTarget } from "./conflict-target.ts";
+import { codecFor } from "../types/resolve.ts";
 import { insertSql } from "./insert-sql.ts";
-import { type InsertedFlag, insertedFlag } from "./inserted-flag.ts";
+import { type ConflictTarget, conflictAction, conflictTarget } from "./on-conflict.ts";
 import { type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
-import { rowValues } from "./row-values.ts";
+import { assignedSql, rowValues } from "./row-values.ts";
 import { scopeOf, tableScope, withScopeTexts } from "./scope.ts";
-import { namesShape, shaped, shapeOf } from "./shape.ts";
-import type { RowStatement } from "./statement.ts";
+import { namesShape, type OutputColumn, type RowStatement, shaped, shapeOf } from "./statement.ts";
 
 /** How `upsert` and `upsertMany` meet a row that is there already. */
 export interface UpsertOptions<Column extends string = string, Known extends string = string>
@@ -99,4 +97,36 @@ export function hasKey(schema: AnySchema, plan: RelationPlan, target: ConflictTa
   throw new ArgumentError(
     `${plan.relation.key}: the row has no ${missing.join(", ")}, which the conflict is decided by`,
   );
+}
+
+/** The item of an upsert's RETURNING that says whether the row was inserted. */
+export interface InsertedFlag {
+  readonly sql: string;
+  readonly column: OutputColumn;
+}
+
+/**
+ * From PostgreSQL 18 on `old` tells (manual, INSERT, RETURNING). Before it, a row that was there carries the lock of the
+ * conflict in xmax; a partitioned table or a view has no xmax to return, and is looked up as it was before the statement.
+ */
+export function insertedFlag(schema: AnySchema, plan: RelationPlan, target: ConflictTarget): InsertedFlag {
+  let name = "inserted";
+  while (plan.columns.has(name)) name += "_";
+  const codec = codecFor(schema, "bool", -1);
+  return {
+    sql: `${condition(schema, plan, target)} AS ${quoteIdentifier(name)}`,
+    column: { name, label: `${plan.relation.key}.${name}`, codec },
+  };
+}
+
+function condition(
+  schema: AnySchema,
+  { relation, name, alias }: RelationPlan,
+  target: ConflictTarget,
+): string {
+  const key = target.columns.map(quoteIdentifier);
+  if (schema.serverVersionNum >= 180_000) return `(old.${key[0]} IS NULL)`;
+  if (relation.kind === "table") return `(${alias}.xmax = 0)`;
+  const same = key.map(column => `"before".${column} = ${alias}.${column}`).join(" AND ");
+  return `(NOT EXISTS (SELECT FROM ${name} AS "before" WHERE ${same}))`;
 }

@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { LockedError } from "../errors.ts";
-import { type LockName, type LockOptions, lockSql } from "../statements/lock-sql.ts";
+import { type LockName, type LockOptions, lockSql } from "../statements/lock.ts";
 import { type TransactionWork, transaction } from "./transaction.ts";
 
 /**

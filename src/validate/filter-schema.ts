@@ -5,7 +5,7 @@ import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";
 import { countSql } from "../statements/count-sql.ts";
-import type { Operator, OperatorName, Where } from "../statements/filter-types.ts";
+import type { Operator, OperatorName, Where } from "../statements/filter.ts";
 import * as operators from "../statements/operators.ts";
 import { isPlainObject } from "../types/plain-object.ts";
 import { problem } from "../types/received.ts";

@@ -1,8 +1,8 @@
 import { ArgumentError } from "../../errors.ts";
 import { quoteLiteral } from "../../schema/quote.ts";
 import type { AnySchema } from "../../schema/snapshot.ts";
-import { compileFragment } from "../../statements/compile-fragment.ts";
 import { type Fragment, isFragment } from "../../statements/fragment.ts";
+import { compileFragment } from "../../statements/fragment-sql.ts";
 import { scanSql } from "../../statements/scan-sql.ts";
 import { newBinder } from "../../statements/statement.ts";
 import type { Codec } from "../../types/codec.ts";

@@ -2,11 +2,11 @@ import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { printUntyped } from "../types/untyped.ts";
-import { operatorName } from "./filter-types.ts";
+import { operatorName } from "./filter.ts";
 import { type Fragment, isFragment, isReference, type Reference } from "./fragment.ts";
 import { planColumn, relationPlan } from "./relation-plan.ts";
 import { scopeCondition } from "./scope.ts";
-import type { Binder } from "./statement.ts";
+import { type Binder, newBinder, type Statement } from "./statement.ts";
 
 /** A fragment as SQL, its values added to the parameters. */
 export function compileFragment(schema: AnySchema, binder: Binder, { parts, values }: Fragment): string {
@@ -39,4 +39,18 @@ function compileReference(schema: AnySchema, binder: Binder, reference: Referenc
   const scope = scopeCondition(schema, plan, binder);
   if (scope !== "") return `(SELECT * FROM ${plan.name} WHERE ${scope}) AS ${alias}`;
   return reference.alias === undefined ? plan.name : `${plan.name} AS ${alias}`;
+}
+
+/**
+ * The statement of `q`.
+ * @param schema a snapshot: `col` and `table` are looked up in it
+ * @param query raw SQL made by `expr`
+ * @returns the SQL and its parameters
+ * @throws ArgumentError for anything but `expr`; UnknownNameError for an unknown table or column
+ * @example ``querySql(schema, expr`select ${1}::int4`).text`` → `select $1::text::int4`
+ */
+export function querySql(schema: AnySchema, query: Fragment): Statement {
+  if (!isFragment(query)) throw new ArgumentError("raw SQL is written with expr`...`, or expr(text, params)");
+  const binder = newBinder();
+  return { text: compileFragment(schema, binder, query), params: binder.params };
 }

@@ -1,7 +1,9 @@
 import { ArgumentError } from "../errors.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
 import { isPlainObject } from "../types/plain-object.ts";
-import { filterText } from "./filter-value.ts";
-import { type ColumnPlan, type RelationPlan, requireKey } from "./relation-plan.ts";
+import { type ColumnPlan, filterText, type RelationPlan, requireKey } from "./relation-plan.ts";
+import { scopeCondition } from "./scope.ts";
+import { type Binder, bind } from "./statement.ts";
 
 /** The values of a primary key in key order, from a value, an array in key order, or an object by name. */
 export function keyTexts(plan: RelationPlan, key: unknown): readonly string[] {
@@ -10,6 +12,30 @@ export function keyTexts(plan: RelationPlan, key: unknown): readonly string[] {
     const { label, filterCodec } = columns[index]!;
     return filterText(label, filterCodec, value);
   });
+}
+
+/** The key's values in a row; throws ArgumentError when one is missing. */
+export function keyOf(plan: RelationPlan, row: Readonly<Record<string, unknown>>): readonly unknown[] {
+  return requireKey(plan).map(({ column: { name } }) => {
+    if (Object.hasOwn(row, name)) return row[name];
+    throw new ArgumentError(`${plan.relation.key}: the row has no ${name}, which is part of the primary key`);
+  });
+}
+
+/** `"a" = $1::text::int4 AND "b" = $2::text`, and the scope, of the key's texts. */
+export function keyTextsCondition(
+  schema: AnySchema,
+  plan: RelationPlan,
+  binder: Binder,
+  texts: readonly string[],
+): string {
+  const columns = requireKey(plan);
+  const conditions = texts.map((text, index) => {
+    const { quoted, filterCodec } = columns[index]!;
+    return `${quoted} ${filterCodec.equals} ${bind(binder, text, filterCodec.castType, columns[index])}`;
+  });
+  const scope = scopeCondition(schema, plan, binder);
+  return (scope === "" ? conditions : [...conditions, scope]).join(" AND ");
 }
 
 /** The values as they were given. */

@@ -1,8 +1,7 @@
 import type { AnySchema } from "../schema/snapshot.ts";
-import { assignedText } from "./assignments.ts";
-import { type BulkColumns, bulkColumns } from "./bulk-columns.ts";
+import { type BulkColumns, bulkColumns, valueText } from "./bulk-rows.ts";
 import { type ColumnPlan, type RelationPlan, relationPlan } from "./relation-plan.ts";
-import { valueText } from "./value-text.ts";
+import { assignedText } from "./row-values.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -1,0 +1,155 @@
+import { ArgumentError } from "../errors.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+import { printArrayLiteral } from "../types/array-literal.ts";
+import { codecFor } from "../types/resolve.ts";
+import { isFragment } from "./fragment.ts";
+import {
+  aliasBeside,
+  type ColumnPlan,
+  planColumn,
+  type RelationPlan,
+  relationPlan,
+} from "./relation-plan.ts";
+import { type Assignment, assignedSql, assignments, isStamp, stamped } from "./row-values.ts";
+import { scopeCondition, scopeOf } from "./scope.ts";
+import { type Binder, bind, newBinder, type RowStatement } from "./statement.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** A value of one of many rows as PostgreSQL's text, or NULL; a row that leaves it out and raw SQL are refused. */
+export function valueText(
+  plan: RelationPlan,
+  { column: { name }, codec }: ColumnPlan,
+  row: Row,
+  index: number,
+): string | null {
+  const value = row[name];
+  if (value === null) return null;
+  if (value === undefined || isFragment(value)) {
+    const reason = value === undefined ? "there is no value" : "raw SQL cannot be a value of many rows";
+    throw new ArgumentError(`${plan.relation.key}.${name}, row ${index}: ${reason}`);
+  }
+  return codec.print(value as never);
+}
+
+/** The columns of rows that are sent together: those that each row gives, and the scope's, the same for all. */
+export interface BulkColumns {
+  readonly given: readonly ColumnPlan[];
+  readonly stamps: readonly Assignment[];
+}
+
+/** The columns of rows that all have those of the first; a row that contradicts the scope is refused. */
+export function bulkColumns(schema: AnySchema, plan: RelationPlan, rows: readonly Row[]): BulkColumns {
+  const first = rows[0] ?? {};
+  const shape = stamped(schema, plan, assignments(schema, plan, first));
+  const scoped = scopeOf(schema, plan).map(([{ column }]) => column.name);
+  if (scoped.some(name => Object.hasOwn(first, name)))
+    for (const row of rows) stamped(schema, plan, assignments(schema, plan, row));
+  return {
+    given: shape.filter(assignment => !isStamp(assignment)).map(({ column }) => column),
+    stamps: shape.filter(isStamp),
+  };
+}
+
+/** `INSERT INTO t (columns) SELECT values FROM from`. */
+export interface BulkSource {
+  readonly columns: readonly ColumnPlan[];
+  readonly values: string;
+  readonly from: string;
+}
+
+/**
+ * Rows as parameters, one a column: an array of texts, because an array of arrays would be flattened, and the text of
+ * the statement is the same for any number of rows. Column n is `"c<n>"`, the row's number from 1 is `"n"`.
+ */
+export function unnestSource(
+  schema: AnySchema,
+  plan: RelationPlan,
+  binder: Binder,
+  rows: readonly Row[],
+): BulkSource {
+  const columns = bulkColumns(schema, plan, rows);
+  if (columns.given.length === 0)
+    throw new ArgumentError(`${plan.relation.key}: rows without columns cannot be sent together`);
+  const from = unnestRows(plan, binder, columns.given, rows, `"rows"`);
+  const casts = columns.given.map(({ codec }, index) => `"c${index + 1}"::${codec.castType}`);
+  return insertSource(schema, binder, columns, casts, from);
+}
+
+/** The same for rows that were copied to a table of that name, whose columns have their types already. */
+export function stagedSource(
+  schema: AnySchema,
+  binder: Binder,
+  columns: BulkColumns,
+  staging: string,
+): BulkSource {
+  const values = columns.given.map((_, index) => `"c${index + 1}"`);
+  return insertSource(schema, binder, columns, values, `${staging} AS "rows"`);
+}
+
+function insertSource(
+  schema: AnySchema,
+  binder: Binder,
+  { given, stamps }: BulkColumns,
+  values: readonly string[],
+  from: string,
+): BulkSource {
+  const scoped = stamps.map(stamp => assignedSql(schema, binder, stamp));
+  return {
+    columns: [...given, ...stamps.map(({ column }) => column)],
+    values: [...values, ...scoped].join(", "),
+    from,
+  };
+}
+
+/** `unnest($1::text::text[], ...) WITH ORDINALITY AS "rows" ("c1", ..., "n")` */
+export function unnestRows(
+  plan: RelationPlan,
+  binder: Binder,
+  columns: readonly ColumnPlan[],
+  rows: readonly Row[],
+  alias: string,
+): string {
+  const lists = columns.map(column => {
+    const texts = rows.map((row, index) => valueText(plan, column, row, index));
+    return bind(binder, printArrayLiteral(texts), "text[]", column);
+  });
+  const fields = columns.map((_, index) => `"c${index + 1}"`);
+  return `unnest(${lists.join(", ")}) WITH ORDINALITY AS ${alias} (${fields.join(", ")}, "n")`;
+}
+
+/**
+ * Which of many rows are not in the table, inside the scope: their numbers from 1, in order, as `n`.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param key the columns that tell rows
+ * @param rows rows with at least these columns
+ * @returns the SQL, its parameters and the columns it returns
+ * @example `absentRowsSql(schema, "genre", ["genre_id"], [{ genre_id: 1 }]).text` →
+ * `SELECT "n"::int4 FROM unnest($1::text::text[]) WITH ORDINALITY AS "rows" ("c1", "n") WHERE NOT EXISTS (SELECT FROM "public"."genre" WHERE "genre"."genre_id" = "rows"."c1"::int4) ORDER BY "n"`
+ */
+export function absentRowsSql(
+  schema: AnySchema,
+  table: string,
+  key: readonly string[],
+  rows: readonly Readonly<Record<string, unknown>>[],
+): RowStatement {
+  const plan = relationPlan(schema, table);
+  const binder = newBinder();
+  const scoped = scopeOf(schema, plan).map(([{ column }]) => column.name);
+  const columns = key.filter(name => !scoped.includes(name)).map(name => planColumn(schema, plan, name));
+  const alias = aliasBeside(plan, "rows");
+  const from = unnestRows(plan, binder, columns, rows, alias);
+  const same = columns.map(
+    ({ quoted, filterCodec }, index) =>
+      `${plan.alias}.${quoted} ${filterCodec.equals} ${alias}."c${index + 1}"::${filterCodec.castType}`,
+  );
+  const scope = scopeCondition(schema, plan, binder, `${plan.alias}.`);
+  const found = (scope === "" ? same : [...same, scope]).join(" AND ");
+  const codec = codecFor(schema, "int4", -1);
+  return {
+    text: `SELECT "n"::int4 FROM ${from} WHERE NOT EXISTS (SELECT FROM ${plan.name} WHERE ${found}) ORDER BY "n"`,
+    params: binder.params,
+    output: [{ name: "n", label: "n", codec }],
+  };
+}
