@@ -1,7 +1,13 @@
 import { hasForm } from "../schema/column-forms.ts";
-import { type Refinements, refinementsOf, withRefinements } from "../schema/refinements.ts";
 import { findRelation } from "../schema/relation-of.ts";
-import type { AnySchema, Column, Relation, RelationName } from "../schema/snapshot.ts";
+import {
+  type AnySchema,
+  type Column,
+  REFINEMENTS,
+  type Refinements,
+  type Relation,
+  type RelationName,
+} from "../schema/snapshot.ts";
 import { withPlanMarks } from "../statements/plan-mark.ts";
 
 /** A table with another name, or with columns of other names. */
@@ -33,8 +39,11 @@ export function carryOver<Schema extends AnySchema>(
     }),
   );
   const jsTypes = Object.freeze({ ...after.jsTypes, columns: Object.freeze(columns) });
-  const kept = withPlanMarks(before, Object.freeze({ ...after, jsTypes }));
-  return withRefinements(kept, keptRefinements(before, place));
+  const refinements = keptRefinements(before, place);
+  return withPlanMarks(
+    before,
+    Object.freeze({ ...after, jsTypes, ...(refinements && { [REFINEMENTS]: refinements }) }),
+  );
 }
 
 type Place = (
@@ -57,7 +66,7 @@ function placeAfter(before: AnySchema, after: AnySchema, renamed: Renamed | unde
 }
 
 function keptRefinements(before: AnySchema, place: Place): Refinements | undefined {
-  const refined = refinementsOf(before);
+  const refined = before[REFINEMENTS];
   if (refined === undefined) return undefined;
   const kept = new Map<string, Map<string, unknown>>();
   for (const [table, columns] of refined)

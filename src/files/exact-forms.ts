@@ -1,17 +1,10 @@
+import { derive } from "../schema/derived.ts";
 import type { AnySchema, JsTypes } from "../schema/snapshot.ts";
 
-const derived = new WeakMap<AnySchema, AnySchema>();
+/** The snapshot with JavaScript forms that lose nothing: timestamps with their microseconds, json as its text. */
+export const exactForms: (schema: AnySchema) => AnySchema = derive(withForms);
 
-/** The snapshot with forms that lose nothing: times with their microseconds, json as its text. Without the caller's schemas. */
-export function exactForms(schema: AnySchema): AnySchema {
-  const known = derived.get(schema);
-  if (known !== undefined) return known;
-  const exact = withForms(schema);
-  derived.set(schema, exact);
-  return exact;
-}
-
-// Relations and types of its own, because plans and codecs are kept by the objects they belong to.
+// Copies of the relations and types, because plans and codecs are cached by them.
 function withForms(schema: AnySchema): AnySchema {
   return Object.freeze({
     ...schema,

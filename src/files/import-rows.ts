@@ -1,9 +1,8 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { insertMany } from "../rows/insert-many.ts";
 import { upsertMany } from "../rows/upsert-many.ts";
-import { refinementsOf } from "../schema/refinements.ts";
 import { relationOf } from "../schema/relation-of.ts";
-import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
+import { type AnySchema, REFINEMENTS, type SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
 import type { UpsertOptions } from "../statements/upsert-sql.ts";
 import { exactForms } from "./exact-forms.ts";
@@ -50,7 +49,7 @@ export async function importRows<Tables, Name extends TableName<Tables>>(
 ): Promise<number> {
   const { format, upsert, columns = {}, signal } = options;
   // Schemas of the caller's expect the caller's forms.
-  const isRefined = refinementsOf(schema as AnySchema) !== undefined;
+  const isRefined = schema[REFINEMENTS] !== undefined;
   const exact = (isRefined ? schema : exactForms(schema as AnySchema)) as SchemaSnapshot;
   const relation = relationOf(exact, table);
   const progress = { rows: 0, bytes: 0 };

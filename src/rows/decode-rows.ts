@@ -1,4 +1,5 @@
 import { ValueError } from "../errors.ts";
+import { derive } from "../schema/derived.ts";
 import type { Codec } from "../types/codec.ts";
 
 type Row = Record<string, unknown>;
@@ -15,19 +16,13 @@ interface Decoding {
   readonly decode: (value: unknown) => unknown;
 }
 
-// Most columns are right already: the others of a select list are found once.
-const decodings = new WeakMap<readonly DecodedColumn[], readonly Decoding[]>();
-
-function decodingsOf(columns: readonly DecodedColumn[]): readonly Decoding[] {
-  const known = decodings.get(columns);
-  if (known !== undefined) return known;
-  const found = columns.flatMap(column => {
+// The driver's values of most columns are already the row's: the other columns of a select list are found once.
+const decodingsOf = derive((columns: readonly DecodedColumn[]): readonly Decoding[] =>
+  columns.flatMap(column => {
     const { decode } = column.codec;
     return decode === null ? [] : [{ column, decode }];
-  });
-  decodings.set(columns, found);
-  return found;
-}
+  }),
+);
 
 /** Turns the driver's values into the snapshot's, in place, touching only the columns that need it. */
 export function decodeRows(columns: readonly DecodedColumn[], rows: Row[]): Row[] {

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { nearest } from "./nearest.ts";
-import { DEFAULT_JS_TYPES, type JsTypes } from "./snapshot.ts";
+import type { JsTypes } from "./snapshot.ts";
 
 /** The forms each type can have in a row; the first is the default. */
 export const JS_TYPE_CHOICES: {
@@ -10,6 +10,14 @@ export const JS_TYPE_CHOICES: {
   timestamp: ["Date", "string"],
   timestamptz: ["Date", "string"],
   json: ["parse", "bigint", "string"],
+};
+
+const DEFAULT_JS_TYPES: JsTypes = {
+  int8: "string",
+  timestamp: "Date",
+  timestamptz: "Date",
+  json: "parse",
+  columns: {},
 };
 
 /** The defaults with the caller's choices; throws ArgumentError for one that does not exist. */

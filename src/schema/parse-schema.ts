@@ -1,7 +1,13 @@
 import { SnapshotError } from "../errors.ts";
 import { deepFreeze } from "./deep-freeze.ts";
 import { partsOf } from "./parts-of.ts";
-import { FORMAT_VERSION, type SchemaSnapshot } from "./snapshot.ts";
+import {
+  type AnySchema,
+  FORMAT_VERSION,
+  REFINEMENTS,
+  type Refinements,
+  type SchemaSnapshot,
+} from "./snapshot.ts";
 import { snapshotShape } from "./snapshot-shape.ts";
 import type { WideTables } from "./tables.ts";
 
@@ -18,7 +24,13 @@ export function parseSchema<Tables = WideTables>(json: unknown): SchemaSnapshot<
   snapshotShape()(data, "snapshot");
   const snapshot = data as SchemaSnapshot<Tables>;
   requireTypes(snapshot);
-  return deepFreeze(snapshot);
+  const refinements = refinementsOf(json);
+  return deepFreeze({ ...snapshot, ...(refinements && { [REFINEMENTS]: refinements }) });
+}
+
+// A snapshot in memory may be parsed again, and structuredClone leaves symbols out.
+function refinementsOf(json: unknown): Refinements | undefined {
+  return typeof json === "object" && json !== null ? (json as Partial<AnySchema>)[REFINEMENTS] : undefined;
 }
 
 function parseText(text: string): unknown {

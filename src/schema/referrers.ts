@@ -1,3 +1,4 @@
+import { derive } from "./derived.ts";
 import type { AnySchema, Relation, RelationName } from "./snapshot.ts";
 
 interface References {
@@ -5,20 +6,14 @@ interface References {
   readonly referrers: ReadonlyMap<Relation, ReadonlySet<Relation>>;
 }
 
-const indexes = new WeakMap<readonly Relation[], References>();
-
-function indexOf(relations: readonly Relation[]): References {
-  const known = indexes.get(relations);
-  if (known !== undefined) return known;
+const indexOf = derive((relations: readonly Relation[]): References => {
   const byName = new Map(relations.map(relation => [nameKey(relation), relation]));
   const referrers = new Map<Relation, Set<Relation>>(relations.map(relation => [relation, new Set()]));
   for (const relation of relations)
     for (const { references } of relation.foreignKeys)
       referrers.get(byName.get(nameKey(references))!)?.add(relation);
-  const index = { byName, referrers };
-  indexes.set(relations, index);
-  return index;
-}
+  return { byName, referrers };
+});
 
 function nameKey({ schema, name }: RelationName): string {
   return JSON.stringify([schema, name]);

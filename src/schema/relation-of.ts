@@ -1,22 +1,18 @@
 import { UnknownNameError } from "../errors.ts";
+import { derive } from "./derived.ts";
 import { nearest } from "./nearest.ts";
 import type { AnySchema, Column, Relation } from "./snapshot.ts";
 
-const indexes = new WeakMap<readonly Relation[], ReadonlyMap<string, Relation>>();
-
-// Visible relations also go by `schema.name`, where no other has that as its key.
-function indexOf(relations: readonly Relation[]): ReadonlyMap<string, Relation> {
-  const known = indexes.get(relations);
-  if (known !== undefined) return known;
+// A visible relation is also found by `schema.name`, unless that is the key of a different one.
+const relationsByName = derive((relations: readonly Relation[]) => {
   const index = new Map(relations.map(relation => [`${relation.schema}.${relation.name}`, relation]));
   for (const relation of relations) index.set(relation.key, relation);
-  indexes.set(relations, index);
   return index;
-}
+});
 
 /** The relation of a name, or undefined. */
 export function findRelation(schema: AnySchema, table: string): Relation | undefined {
-  return indexOf(schema.relations).get(table);
+  return relationsByName(schema.relations).get(table);
 }
 
 /** The relation of a name; throws UnknownNameError with the nearest names. */

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { deriveByKey } from "../schema/derived.ts";
 import type { AnySchema, UniqueKey } from "../schema/snapshot.ts";
 import { type ColumnPlan, planColumn, type RelationPlan, requireKey } from "./relation-plan.ts";
 import { scopeCondition, scopeOf } from "./scope.ts";
@@ -12,7 +13,13 @@ export interface ConflictTarget {
   readonly text: string;
 }
 
-const targetsByPlan = new WeakMap<RelationPlan, Map<string, ConflictTarget>>();
+interface TargetContext {
+  readonly schema: AnySchema;
+  readonly columns: readonly string[] | undefined;
+  readonly isUpdate: boolean;
+}
+
+const targetsByPlan = deriveByKey(makeTarget);
 
 /**
  * The primary key, or the unique key of the given columns in any order; throws ArgumentError with the reason when it
@@ -24,20 +31,13 @@ export function conflictTarget(
   columns: readonly string[] | undefined,
   isUpdate: boolean,
 ): ConflictTarget {
-  const name = `${isUpdate}${namesShape(columns)}`;
-  const known = targetsByPlan.get(plan)?.get(name);
-  if (known !== undefined) return known;
-  const target = makeTarget(schema, plan, columns, isUpdate);
-  const targets = targetsByPlan.get(plan) ?? new Map<string, ConflictTarget>();
-  targetsByPlan.set(plan, targets.set(name, target));
-  return target;
+  return targetsByPlan(plan, `${isUpdate}${namesShape(columns)}`, { schema, columns, isUpdate });
 }
 
 function makeTarget(
-  schema: AnySchema,
   plan: RelationPlan,
-  columns: readonly string[] | undefined,
-  isUpdate: boolean,
+  _key: string,
+  { schema, columns, isUpdate }: TargetContext,
 ): ConflictTarget {
   for (const name of columns ?? []) planColumn(schema, plan, name);
   const wanted = columns ?? requireKey(plan).map(({ column }) => column.name);

@@ -1,4 +1,5 @@
 import { ArgumentError, UnknownNameError, ValueError } from "../errors.ts";
+import { derive, deriveByKey } from "../schema/derived.ts";
 import { quoteIdentifier, quoteName } from "../schema/quote.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
@@ -42,22 +43,17 @@ export interface Selection {
   readonly output: readonly OutputColumn[];
 }
 
-const plansByName = new WeakMap<AnySchema["relations"], Map<string, RelationPlan>>();
-const plans = new WeakMap<Relation, RelationPlan>();
+const planOf = derive(makePlan);
+const plansByName = deriveByKey((_relations: readonly Relation[], table: string, schema: AnySchema) =>
+  planOf(relationOf(schema, table), schema),
+);
 
 /** The plan of a table; throws UnknownNameError when the snapshot has no such table. */
 export function relationPlan(schema: AnySchema, table: string): RelationPlan {
-  const known = plansByName.get(schema.relations)?.get(table);
-  if (known !== undefined) return known;
-  const relation = relationOf(schema, table);
-  const plan = plans.get(relation) ?? makePlan(schema, relation);
-  plans.set(relation, plan);
-  const names = plansByName.get(schema.relations) ?? new Map<string, RelationPlan>();
-  plansByName.set(schema.relations, names.set(table, plan));
-  return plan;
+  return plansByName(schema.relations, table, schema);
 }
 
-function makePlan(schema: AnySchema, relation: Relation): RelationPlan {
+function makePlan(relation: Relation, schema: AnySchema): RelationPlan {
   const columns = new Map(
     relation.columns.map(column => [column.name, columnPlan(schema, relation, column)]),
   );

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { isFragment } from "./fragment.ts";
 import { compileFragment } from "./fragment-sql.ts";
@@ -110,11 +111,11 @@ interface TableShapes {
   readonly last: Partial<Record<Purpose, RowShape>>;
 }
 
-const shapesByPlan = new WeakMap<RelationPlan, TableShapes>();
+const shapesOf = derive((_plan: RelationPlan): TableShapes => ({ byName: new Map(), last: {} }));
 
 /** The values of a row that passed validation, in the row's order, with the scope's. */
 export function rowValues(schema: AnySchema, plan: RelationPlan, row: object, purpose: Purpose): RowValues {
-  const shapes = shapesByPlan.get(plan) ?? newShapes(plan);
+  const shapes = shapesOf(plan);
   const isScoped = scopeOf(schema, plan).length > 0;
   const again = isScoped ? undefined : valuesLike(shapes.last[purpose], row);
   if (again !== undefined) return again;
@@ -126,12 +127,6 @@ export function rowValues(schema: AnySchema, plan: RelationPlan, row: object, pu
   const shape = shapeOf(shapes, given, texts);
   if (!isScoped) shapes.last[purpose] = shape;
   return { shape, texts: texts.filter(text => text !== null), given: () => given };
-}
-
-function newShapes(plan: RelationPlan): TableShapes {
-  const shapes: TableShapes = { byName: new Map(), last: {} };
-  shapesByPlan.set(plan, shapes);
-  return shapes;
 }
 
 function shapeOf(

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { refinementsOf, withRefinements } from "../schema/refinements.ts";
+import { deriveByKey } from "../schema/derived.ts";
 import type { AnySchema, Relation, SchemaSnapshot, Scope } from "../schema/snapshot.ts";
 import type { FilterOf, TableName } from "../schema/tables.ts";
 import { problemText } from "../types/problem-text.ts";
@@ -40,7 +40,7 @@ export function scope<Tables>(
       addRule(known, plan, planColumn(schema, plan, name), value);
     }
   }
-  return withRefinements(Object.freeze({ ...schema, scope: frozenScope(merged) }), refinementsOf(schema));
+  return Object.freeze({ ...schema, scope: frozenScope(merged) });
 }
 
 function addRule(
@@ -86,7 +86,7 @@ function frozenRecord<Value>(entries: Iterable<readonly [string, Value]>): Reado
  * @returns a new snapshot with an empty scope
  */
 export function unscoped<Tables>(schema: SchemaSnapshot<Tables>): SchemaSnapshot<Tables> {
-  return withRefinements(Object.freeze({ ...schema, scope: Object.freeze({}) }), refinementsOf(schema));
+  return Object.freeze({ ...schema, scope: Object.freeze({}) });
 }
 
 /** The scope's value for a column: PostgreSQL's text or null. */
@@ -101,22 +101,18 @@ export interface TableScope {
   readonly texts: readonly string[];
 }
 
-const scopesByPlan = new WeakMap<Scope, WeakMap<RelationPlan, TableScope>>();
-
-/** The scope of a table. A partition or child table is inside the scope of its parents. */
-export function tableScope(schema: AnySchema, plan: RelationPlan): TableScope {
-  if (isEmpty(schema.scope)) return NO_SCOPE;
-  const byPlan = scopesByPlan.get(schema.scope) ?? new WeakMap<RelationPlan, TableScope>();
-  const known = byPlan.get(plan);
-  if (known !== undefined) return known;
+const scopesByPlan = deriveByKey((_scope: Scope, plan: RelationPlan, schema: AnySchema): TableScope => {
   const rules = rulesOf(schema, plan);
-  const scope = {
+  return {
     rules,
     shape: rules.map(([{ quoted }, text]) => `${quoted}${text === null ? "-" : ""}`).join(""),
     texts: rules.flatMap(([, text]) => text ?? []),
   };
-  scopesByPlan.set(schema.scope, byPlan.set(plan, scope));
-  return scope;
+});
+
+/** The scope of a table. A partition or child table is inside the scope of its parents. */
+export function tableScope(schema: AnySchema, plan: RelationPlan): TableScope {
+  return isEmpty(schema.scope) ? NO_SCOPE : scopesByPlan(schema.scope, plan, schema);
 }
 
 const NO_SCOPE: TableScope = { rules: [], shape: "", texts: [] };

@@ -1,3 +1,4 @@
+import { derive } from "../schema/derived.ts";
 import type { Codec } from "../types/codec.ts";
 
 /** SQL with `$1`, `$2` ... and its parameters, each PostgreSQL's text or NULL. */
@@ -102,7 +103,7 @@ interface Shape {
 
 // Shapes come from the program's text; where they come from the network's, they are thrown away in time.
 export const MOST_SHAPES = 1000;
-const shapesByOwner = new WeakMap<object, Map<string, Shape>>();
+const shapesByOwner = derive((_owner: object) => new Map<string, Shape>());
 
 /**
  * A statement whose text is built once for all of its shape.
@@ -117,7 +118,7 @@ export function shaped<Built extends Statement>(
   build: (binder: Binder) => Omit<Built, "params">,
 ): Built {
   const isKept = owner !== undefined && shape !== undefined;
-  const known = isKept ? shapesByOwner.get(owner)?.get(shape) : undefined;
+  const known = isKept ? shapesByOwner(owner).get(shape) : undefined;
   if (known !== undefined) {
     return { ...known.built, params: withLabels(params, known.labels) } as Built;
   }
@@ -128,9 +129,9 @@ export function shaped<Built extends Statement>(
 }
 
 function keep(owner: object, name: string, shape: Shape): void {
-  const shapes = shapesByOwner.get(owner) ?? new Map<string, Shape>();
+  const shapes = shapesByOwner(owner);
   if (shapes.size >= MOST_SHAPES) shapes.clear();
-  shapesByOwner.set(owner, shapes.set(name, shape));
+  shapes.set(name, shape);
 }
 
 /** A shape of all that it depends on, "" for what is by default; undefined when a part is, for what is not kept. */

@@ -1,5 +1,6 @@
 import { SnapshotError } from "../errors.ts";
 import { formsOf } from "../schema/column-forms.ts";
+import { derive } from "../schema/derived.ts";
 import { quoteName } from "../schema/quote.ts";
 import type { AnySchema, ArrayType, Column, DomainType, PgType, Relation } from "../schema/snapshot.ts";
 import { arrayCodec } from "./array.ts";
@@ -12,7 +13,7 @@ import { multirangeCodec } from "./multirange.ts";
 import { rangeCodec } from "./range.ts";
 import { textCodec } from "./text.ts";
 
-const codecs = new WeakMap<AnySchema["types"], Map<string, Codec>>();
+const codecs = derive((_types: AnySchema["types"]) => new Map<string, Codec>());
 
 /** The codec of a column's type with its modifier. */
 export function codecOf(schema: AnySchema, relation: Relation, column: Column): Codec {
@@ -28,8 +29,7 @@ export function comparisonCodec(schema: AnySchema, relation: Relation, column: C
 
 /** The codec of a type of the snapshot, or of a built-in scalar type that no column has. */
 export function codecFor(schema: AnySchema, typeKey: string, typmod: number): Codec {
-  const known = codecs.get(schema.types) ?? new Map<string, Codec>();
-  codecs.set(schema.types, known);
+  const known = codecs(schema.types);
   const key = `${typeKey},${typmod}`;
   const codec = known.get(key) ?? makeCodec(schema, typeKey, typmod);
   known.set(key, codec);

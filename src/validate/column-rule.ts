@@ -1,6 +1,6 @@
 import type * as v from "valibot";
-import { refinementsOf } from "../schema/refinements.ts";
-import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
+import { deriveByKey } from "../schema/derived.ts";
+import { type AnySchema, type Column, REFINEMENTS, type Relation } from "../schema/snapshot.ts";
 import { checkPredicate } from "../types/check-predicate.ts";
 import type { Codec, Problem } from "../types/codec.ts";
 import { allOf } from "../types/domain.ts";
@@ -18,21 +18,17 @@ export interface ColumnRule {
 
 export type ColumnRules = ReadonlyMap<string, ColumnRule>;
 
-const rules = new WeakMap<object, Map<Relation, ColumnRules>>();
+const rulesOf = deriveByKey((_owner: object, relation: Relation, schema: AnySchema) =>
+  makeRules(schema, relation),
+);
 
-/** The rules of a table's columns, made once for a snapshot and its refinements. */
+/** The rules of a table's columns, which depend on the snapshot's relations and refinements. */
 export function columnRules(schema: AnySchema, relation: Relation): ColumnRules {
-  const owner = refinementsOf(schema) ?? schema.relations;
-  const known = rules.get(owner)?.get(relation);
-  if (known !== undefined) return known;
-  const made = makeRules(schema, relation);
-  const all = rules.get(owner) ?? new Map<Relation, ColumnRules>();
-  rules.set(owner, all.set(relation, made));
-  return made;
+  return rulesOf(schema[REFINEMENTS] ?? schema.relations, relation, schema);
 }
 
 function makeRules(schema: AnySchema, relation: Relation): ColumnRules {
-  const refined = refinementsOf(schema)?.get(relation.key);
+  const refined = schema[REFINEMENTS]?.get(relation.key);
   return new Map(
     relation.columns.map(column => {
       const codec = codecOf(schema, relation, column);

@@ -1,7 +1,6 @@
 import type * as v from "valibot";
-import { refinementsOf, withRefinements } from "../schema/refinements.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
-import type { SchemaSnapshot } from "../schema/snapshot.ts";
+import { REFINEMENTS, type SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
 
 /** Table → column → a valibot schema that its values have to pass as well. */
@@ -23,11 +22,11 @@ export function refine<Tables>(
   schema: SchemaSnapshot<Tables>,
   refinement: Refinement<Tables>,
 ): SchemaSnapshot<Tables> {
-  const merged = new Map(refinementsOf(schema));
+  const merged = new Map(schema[REFINEMENTS]);
   for (const [table, columns] of Object.entries<object | undefined>(refinement)) {
     const { key } = relationOf(schema, table);
     for (const name of Object.keys(columns ?? {})) columnOf(schema, key, name);
     merged.set(key, new Map([...(merged.get(key) ?? []), ...Object.entries(columns ?? {})]));
   }
-  return withRefinements(Object.freeze({ ...schema }), merged);
+  return Object.freeze({ ...schema, [REFINEMENTS]: merged });
 }

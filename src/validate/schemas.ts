@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import { derive } from "../schema/derived.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { refine } from "./refine.ts";
@@ -11,14 +12,10 @@ export interface SchemaOptions<Column extends string = string> {
   readonly columns?: { readonly [Name in Column]?: v.GenericSchema };
 }
 
-const schemas = new WeakMap<TableRules, v.GenericSchema>();
-
-/** The valibot schema of a table's rules, made once. */
-export function schemaOf(rules: TableRules): v.GenericSchema {
-  const made = schemas.get(rules) ?? tableSchema(rules);
-  schemas.set(rules, made);
-  return made;
-}
+/** The valibot schema of a table's rules. */
+export const schemaOf: (rules: TableRules) => v.GenericSchema = derive((rules: TableRules) =>
+  tableSchema(rules),
+);
 
 function schemaFor(
   schema: AnySchema,

@@ -1,5 +1,6 @@
+import { deriveByKey } from "../schema/derived.ts";
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
-import { relationPlan } from "../statements/relation-plan.ts";
+import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import { tableScope } from "../statements/scope.ts";
 import { type ColumnRule, type ColumnRules, columnRules } from "./column-rule.ts";
 
@@ -22,30 +23,24 @@ export interface TableRules {
   readonly isRefined: boolean;
 }
 
-const made = new WeakMap<ColumnRules, Map<string, TableRules>>();
+interface RulesContext {
+  readonly schema: AnySchema;
+  readonly plan: RelationPlan;
+  readonly purpose: Purpose;
+}
 
-/** The rules of a table for a purpose, made once for all scopes of the same columns. */
+const rulesByPurpose = deriveByKey(makeRules);
+
+/** The rules of a table for a purpose, shared by all scopes of the same columns. */
 export function tableRules(schema: AnySchema, table: string, purpose: Purpose): TableRules {
   const plan = relationPlan(schema, table);
   const columns = columnRules(schema, plan.relation);
-  const { rules: scoped, shape } = tableScope(schema, plan);
-  const name = `${purpose}${shape}`;
-  const known = made.get(columns)?.get(name);
-  if (known !== undefined) return known;
-  const names = new Set(scoped.map(([{ column }]) => column.name));
-  const rules = makeRules(schema, plan.relation, columns, purpose, names);
-  const all = made.get(columns) ?? new Map<string, TableRules>();
-  made.set(columns, all.set(name, rules));
-  return rules;
+  return rulesByPurpose(columns, `${purpose}${tableScope(schema, plan).shape}`, { schema, plan, purpose });
 }
 
-function makeRules(
-  schema: AnySchema,
-  relation: Relation,
-  all: ColumnRules,
-  purpose: Purpose,
-  scoped: ReadonlySet<string>,
-): TableRules {
+function makeRules(all: ColumnRules, _key: string, { schema, plan, purpose }: RulesContext): TableRules {
+  const { relation } = plan;
+  const scoped = new Set(tableScope(schema, plan).rules.map(([{ column }]) => column.name));
   const columns = new Map<string, TableRule>();
   const refused = new Map<string, string>();
   for (const [name, rule] of all) {

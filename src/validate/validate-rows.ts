@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { issueAt, pathItem } from "./issue.ts";
 import { rowCheck } from "./row-check.ts";
@@ -30,16 +31,8 @@ export function validateOne(
   return checkOf(rules)(row) ? { rows: [row], issues: [] } : judged(rules, row);
 }
 
-const checks = new WeakMap<TableRules, (row: unknown) => boolean>();
-
-// Single rows mostly have the columns of the one before as well.
-function checkOf(rules: TableRules): (row: unknown) => boolean {
-  const known = checks.get(rules);
-  if (known !== undefined) return known;
-  const check = newCheck(rules);
-  checks.set(rules, check);
-  return check;
-}
+// Most single rows have the columns of the row before them, which the check remembers.
+const checkOf = derive((rules: TableRules) => newCheck(rules));
 
 // Valibot judges the rows of a table with a column that the caller refined.
 function newCheck(rules: TableRules): (row: unknown) => boolean {

@@ -229,6 +229,16 @@ test("refine keeps overrides for every function, also through scope; the snapsho
   expect(() => refine(schema, { customers: {} })).toThrow('Did you mean "customer"?');
 });
 
+test("a copy of a refined snapshot keeps the refinements: by spread, by parseSchema", () => {
+  const refined = refine(store.schema, { customer: { email } });
+  for (const copy of [{ ...refined }, { ...refined, role: "x" }, parseSchema(refined)]) {
+    expect(validateInsert(copy, "customer", { ...CUSTOMER, email: "nope" }).issues).toHaveLength(1);
+    expect(Object.keys(copy)).toEqual(Object.keys(store.schema));
+  }
+  const stored = parseSchema(JSON.stringify(refined));
+  expect(validateInsert(stored, "customer", { ...CUSTOMER, email: "nope" }).issues).toEqual([]);
+});
+
 test("a stored snapshot validates as the loaded one does", () => {
   const stored = parseSchema(JSON.stringify(store.schema));
   const row = { genre_id: 1.5, name: null };

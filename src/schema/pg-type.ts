@@ -1,0 +1,72 @@
+import type { Check } from "./relation.ts";
+
+export type PgType =
+  | BaseType
+  | ArrayType
+  | EnumType
+  | DomainType
+  | CompositeType
+  | RangeType
+  | MultirangeType;
+
+interface TypeName {
+  readonly schema: string;
+  readonly name: string;
+  /** The extension that owns it: `citext`. */
+  readonly extension: string | null;
+  readonly comment: string | null;
+}
+
+export interface BaseType extends TypeName {
+  readonly kind: "base";
+  /** pg_type.typcategory: `N` number, `S` string, `D` date/time ... */
+  readonly category: string;
+}
+
+export interface ArrayType extends TypeName {
+  readonly kind: "array";
+  /** Type key of the element. */
+  readonly element: string;
+  /** The character between elements: `,`, but `;` for box. */
+  readonly delimiter: string;
+}
+
+export interface EnumType extends TypeName {
+  readonly kind: "enum";
+  readonly labels: readonly string[];
+}
+
+export interface DomainType extends TypeName {
+  readonly kind: "domain";
+  /** Type key of what it is over: a base type, an array, another domain. */
+  readonly base: string;
+  readonly baseTypmod: number;
+  /** The base type as PostgreSQL prints it: `character varying(4)`. */
+  readonly baseType: string;
+  /** Where it differs from the base type's collation, as in `Column`. */
+  readonly collation: string | null;
+  readonly notNull: boolean;
+  readonly default: string | null;
+  /** Columns are always empty; the value is called VALUE. */
+  readonly checks: readonly Check[];
+}
+
+export interface CompositeType extends TypeName {
+  readonly kind: "composite";
+  readonly attributes: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly typeKey: string;
+    readonly typmod: number;
+  }[];
+}
+
+export interface RangeType extends TypeName {
+  readonly kind: "range";
+  readonly subtype: string;
+}
+
+export interface MultirangeType extends TypeName {
+  readonly kind: "multirange";
+  readonly range: string;
+}
