@@ -4,7 +4,7 @@
 import { parseSchema, type SchemaSnapshot } from "rowfn";
 import { generateModule } from "rowfn/files";
 import { schema as musicStore } from "../examples/music-store/database.ts";
-import { runBun, TSC, withTypeProject } from "../test/files/compile.ts";
+import { runBun, TSC, withTypeProject } from "../test/support/compile.ts";
 
 /** What TypeScript 7 reports of a check. */
 export interface TypeCost {

@@ -89,7 +89,7 @@ async function allTests(filters: readonly string[]): Promise<Tally> {
     });
     // What the launcher, the compiler, the package and the command do has nothing to do with the driver's mode: the command
     // has its own.
-    const without = ["testing", "typing", "packaging", "cli"].flatMap(name => [
+    const without = ["testing", "static-types", "packaging", "cli"].flatMap(name => [
       "--path-ignore-patterns",
       `test/${name}/**`,
     ]);

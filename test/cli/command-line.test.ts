@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import packageJson from "../../package.json" with { type: "json" };
 import { rowfnProgram } from "../../src/cli/program.ts";
-import { inPipe, onTerminal } from "./run-command.ts";
-import { type Sample, sample } from "./sample.ts";
+import { type Sample, sample } from "../support/command-sample.ts";
+import { inPipe, onTerminal } from "../support/run-command.ts";
 
 const SUBCOMMANDS = rowfnProgram().commands.map(command => command.name());
 let store: Sample;

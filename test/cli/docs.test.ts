@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Sample, sample } from "./sample.ts";
+import { type Sample, sample } from "../support/command-sample.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 let store: Sample;

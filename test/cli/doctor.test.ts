@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { poolerFinding } from "../../src/cli/doctor/pooler-finding.ts";
 import { serverFindings } from "../../src/cli/doctor/server-findings.ts";
-import { type Sample, sample } from "./sample.ts";
+import { type Sample, sample } from "../support/command-sample.ts";
 
 let store: Sample;
 

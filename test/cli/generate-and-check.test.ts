@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { generateModule } from "../../src/files/index.ts";
 import { loadSchema } from "../../src/index.ts";
-import { type Sample, sample } from "./sample.ts";
+import { type Sample, sample } from "../support/command-sample.ts";
 
 const ROWFN = join(import.meta.dir, "../../src/index.ts");
 let store: Sample;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { type Sample, sample } from "./sample.ts";
+import { type Sample, sample } from "../support/command-sample.ts";
 
 let store: Sample;
 

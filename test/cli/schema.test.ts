@@ -4,7 +4,7 @@ import { schemaSql } from "../../src/ddl/index.ts";
 import { diagram } from "../../src/files/index.ts";
 import { fingerprint, loadSchema, parseSchema } from "../../src/index.ts";
 import { testDatabase } from "../../src/testing/index.ts";
-import { type Sample, sample } from "./sample.ts";
+import { type Sample, sample } from "../support/command-sample.ts";
 
 let store: Sample;
 

@@ -28,7 +28,7 @@ import {
   validateInsert,
 } from "../../src/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
-import { freshTables } from "./fresh-tables.ts";
+import { freshTables } from "../support/fresh-tables.ts";
 
 const TABLES = `
   drop schema if exists public, audit cascade; create schema public; create schema audit;

@@ -38,7 +38,7 @@ import {
   viewNames,
 } from "../../src/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
-import { freshTables } from "./fresh-tables.ts";
+import { freshTables } from "../support/fresh-tables.ts";
 
 const START = `
   drop schema if exists public cascade; create schema public;

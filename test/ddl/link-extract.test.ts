@@ -19,7 +19,7 @@ import {
 } from "../../src/index.ts";
 import { linkRows } from "../../src/statements/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
-import { freshTables } from "./fresh-tables.ts";
+import { freshTables } from "../support/fresh-tables.ts";
 
 const START = `
   drop schema if exists public cascade; create schema public;

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { type MigrationStep, migrationSql, schemaSql } from "../../src/ddl/index.ts";
 import { loadSchema, schemaDiff } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { randomSchema } from "./random-schema.ts";
+import { randomSchema } from "../support/random-schema.ts";
 
 const RUNS = Number(
   process.env["ROWFN_RANDOM_MIGRATIONS"] ?? (process.env["ROWFN_PREPARE"] === "false" ? 60 : 500),

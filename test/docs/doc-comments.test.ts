@@ -4,8 +4,9 @@ import { join } from "node:path";
 import type { Where } from "../../src/index.ts";
 import { expr, type OrderBy } from "../../src/index.ts";
 import { countSql, querySql, rowsWhereSql } from "../../src/statements/index.ts";
-import { type MusicStore, musicStore } from "../rows/music-store.ts";
-import { recording, runCode } from "./run-code.ts";
+import { type MusicStore, musicStore } from "../support/music-store.ts";
+import { recordingHandle } from "../support/recording.ts";
+import { runCode } from "../support/run-code.ts";
 
 const SOURCE = join(import.meta.dir, "../../src");
 
@@ -77,7 +78,10 @@ for (const { file, code, verb, result } of examples) {
   test(`${file}: ${code} ${verb} ${result}`, async () => {
     if (verb === "sends") {
       const sent: string[] = [];
-      await runCode(`return (${code});`, { sql: recording(store.sql, sent), schema: store.schema }).catch(
+      await runCode(`return (${code});`, {
+        sql: recordingHandle(store.sql, sent),
+        schema: store.schema,
+      }).catch(
         // selectOne and getOrThrow may find nothing.
         (error: Error) => expect(error.name).toBe("NotFoundError"),
       );

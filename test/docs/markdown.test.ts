@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type MusicStore, musicStore } from "../rows/music-store.ts";
-import { NAMES, recording, runCode } from "./run-code.ts";
+import { type MusicStore, musicStore } from "../support/music-store.ts";
+import { recordingHandle } from "../support/recording.ts";
+import { NAMES, runCode } from "../support/run-code.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 const DOCS = readdirSync(join(ROOT, "docs")).filter(name => name.endsWith(".md"));
@@ -51,7 +52,7 @@ for (const file of ["README.md", ...DOCS.map(name => `docs/${name}`)]) {
       await runCode(
         `let last; const result = expected => same(last, expected); const sends = text => sent(text);\n${program(text)}`,
         {
-          sql: recording(store.sql, sent),
+          sql: recordingHandle(store.sql, sent),
           schema: store.schema,
           same: (actual: unknown, expected: unknown) => {
             checks++;
@@ -61,7 +62,7 @@ for (const file of ["README.md", ...DOCS.map(name => `docs/${name}`)]) {
             checks++;
             expect(sent.at(-1)).toBe(expected);
           },
-          connect: async () => ({ sql: recording(store.sql, sent), schema: store.schema }),
+          connect: async () => ({ sql: recordingHandle(store.sql, sent), schema: store.schema }),
         },
       );
       expect(checks).toBe((text.match(/^\/\/ (→|sends) /gm) ?? []).length);

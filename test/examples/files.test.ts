@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { runExample } from "./run-example.ts";
+import { runExample } from "../support/run-example.ts";
 
 let database: TestDatabase;
 

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { schema } from "../../examples/music-store/database.ts";
 import { musicStoreModule } from "../../examples/music-store/generate.ts";
 import { assertFresh } from "../../src/index.ts";
-import { musicStore } from "../rows/music-store.ts";
+import { musicStore } from "../support/music-store.ts";
 
 test("the sample's generated module is what `bun examples/music-store/generate.ts` writes", async () => {
   const { database, sql, schema: loaded } = await musicStore();

@@ -12,9 +12,9 @@ import {
   ValidationError,
 } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { type MusicStore, musicStore } from "../rows/music-store.ts";
-import { MATRIX, NOT_STORABLE } from "../types/matrix-cases.ts";
-import { USER_TYPES, USER_TYPES_SQL } from "../types/matrix-user-types.ts";
+import { type MusicStore, musicStore } from "../support/music-store.ts";
+import { MATRIX, NOT_STORABLE } from "../support/type-cases.ts";
+import { USER_TYPES, USER_TYPES_SQL } from "../support/user-type-cases.ts";
 
 const FORMATS: readonly FileFormat[] = ["csv", "tsv", "json", "ndjson"];
 

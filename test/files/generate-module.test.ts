@@ -3,8 +3,8 @@ import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
 import { generateModule } from "../../src/files/index.ts";
 import { loadSchema, parseSchema, scope } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { ODD_CASES, ODD_CASES_18 } from "../schema/odd-cases.ts";
-import { compile } from "./compile.ts";
+import { compile } from "../support/compile.ts";
+import { ODD_CASES, ODD_CASES_18 } from "../support/odd-cases.ts";
 
 const databases: TestDatabase[] = [];
 afterAll(() => Promise.all(databases.map(({ drop }) => drop())));

@@ -3,10 +3,10 @@ import * as v from "valibot";
 import { generateModule } from "../../src/files/index.ts";
 import { insertSchema, jsonNull, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { MATRIX } from "../types/matrix-cases.ts";
-import { USER_TYPES, USER_TYPES_SQL } from "../types/matrix-user-types.ts";
-import { compile } from "./compile.ts";
-import { sourceOf } from "./source-of.ts";
+import { compile } from "../support/compile.ts";
+import { sourceOf } from "../support/source-of.ts";
+import { MATRIX } from "../support/type-cases.ts";
+import { USER_TYPES, USER_TYPES_SQL } from "../support/user-type-cases.ts";
 
 // A table with a column of each type: the same values are offered to its insert schema and to its insert type.
 const TYPES = Object.entries({ ...MATRIX, ...USER_TYPES });

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { bundleSize } from "../../bench/bundle-size.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { embeddedBinaries } from "../../src/testing/binaries.ts";
-import { loadedAtImport } from "./loaded-at-import.ts";
+import { loadedAtImport } from "../support/loaded-at-import.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 const MODULES = join(ROOT, "node_modules");

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { ValidationError } from "../../src/index.ts";
 import { type Channel, channel } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../support/eventually.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -12,7 +12,7 @@ import {
 } from "../../src/index.ts";
 import { claimOne, giveUp, retryLater } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { recorder } from "../rows/music-store.ts";
+import { recorder } from "../support/recording.ts";
 
 let database: TestDatabase;
 let sql: TestDatabase["sql"];

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { gt, loadSchema, type SchemaSnapshot, scope } from "../../src/index.ts";
 import { type Change, unwatchSql, watch, watchSql } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../support/eventually.ts";
 
 const DATA = `
   create schema "odd ""s""";

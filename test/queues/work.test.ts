@@ -178,7 +178,7 @@ test("workers outlive a crash of the whole server, and handle each job once", as
 test("10,000 jobs by 4 processes, two of them killed on the way: each is done exactly once", async () => {
   await sql`insert into job select from generate_series(1, 10000)`;
   const start = () =>
-    Bun.spawn([process.execPath, join(import.meta.dir, "worker-process.ts"), database.url], {
+    Bun.spawn([process.execPath, join(import.meta.dir, "../support/worker-process.ts"), database.url], {
       stdin: "ignore",
       stdout: "ignore",
       stderr: "inherit",

@@ -17,7 +17,7 @@ import {
 } from "../../src/index.ts";
 import { copySql, stagedUpsertSql, updateManySql, upsertManySql } from "../../src/statements/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { recorder } from "./music-store.ts";
+import { recorder } from "../support/recording.ts";
 
 let database: TestDatabase;
 let schema: SchemaSnapshot;

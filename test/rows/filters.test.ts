@@ -28,7 +28,7 @@ import {
   type Where,
 } from "../../src/index.ts";
 import { countSql } from "../../src/statements/index.ts";
-import { type MusicStore, musicStore } from "./music-store.ts";
+import { type MusicStore, musicStore } from "../support/music-store.ts";
 
 let store: MusicStore;
 

@@ -21,7 +21,8 @@ import {
   UnknownNameError,
 } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { type MusicStore, musicStore, recorder } from "./music-store.ts";
+import { type MusicStore, musicStore } from "../support/music-store.ts";
+import { recorder } from "../support/recording.ts";
 
 let store: MusicStore;
 let database: TestDatabase;

@@ -28,7 +28,7 @@ import {
   selectOne,
   table,
 } from "../../src/index.ts";
-import { type MusicStore, musicStore } from "./music-store.ts";
+import { type MusicStore, musicStore } from "../support/music-store.ts";
 
 let store: MusicStore;
 

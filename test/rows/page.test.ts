@@ -15,7 +15,7 @@ import {
 } from "../../src/index.ts";
 import { pageSql } from "../../src/statements/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { recorder } from "./music-store.ts";
+import { recorder } from "../support/recording.ts";
 
 let database: TestDatabase;
 let schema: SchemaSnapshot;

@@ -27,7 +27,8 @@ import {
   UnknownNameError,
 } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { type MusicStore, musicStore, recorder } from "./music-store.ts";
+import { type MusicStore, musicStore } from "../support/music-store.ts";
+import { recorder } from "../support/recording.ts";
 
 let store: MusicStore;
 

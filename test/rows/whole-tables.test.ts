@@ -27,7 +27,7 @@ import {
   viewNames,
 } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { asPlain, comparable, plainRows } from "./plain-rows.ts";
+import { asPlain, comparable, plainRows } from "../support/plain-rows.ts";
 
 const chinook = process.env["ROWFN_CHINOOK_SQL"];
 

@@ -1,7 +1,7 @@
 // Work is counted instead of timed: how often a value is looked at, and how many statements are sent.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { get, insertMany, rowsWhere, traced, updateMany, upsertMany } from "../../src/index.ts";
-import { type MusicStore, musicStore } from "./music-store.ts";
+import { type MusicStore, musicStore } from "../support/music-store.ts";
 
 let store: MusicStore;
 

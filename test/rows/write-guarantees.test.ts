@@ -16,7 +16,7 @@ import {
   ValidationError,
 } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { recorder } from "./music-store.ts";
+import { recorder } from "../support/recording.ts";
 
 let database: TestDatabase;
 let schema: SchemaSnapshot;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { loadSchema } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { recording } from "../docs/run-code.ts";
+import { recordingHandle } from "../support/recording.ts";
 
 const COUNT = 500;
 
@@ -21,8 +21,8 @@ test("the catalog of hundreds of tables is read by one query in one transaction"
   const { sql } = database;
   const handle = {
     options: sql.options,
-    unsafe: (text: string, params: string[]) => recording(sql, sent).unsafe(text, params),
-    begin: (run: (tx: Bun.SQL) => Promise<unknown>) => sql.begin(tx => run(recording(tx, sent))),
+    unsafe: (text: string, params: string[]) => recordingHandle(sql, sent).unsafe(text, params),
+    begin: (run: (tx: Bun.SQL) => Promise<unknown>) => sql.begin(tx => run(recordingHandle(tx, sent))),
   };
   const schema = await loadSchema(handle as never);
   expect(schema.relations).toHaveLength(COUNT);

@@ -17,7 +17,7 @@ import {
 } from "../../src/index.ts";
 import { relationOf } from "../../src/schema/relation-of.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { MANY_COLUMNS, ODD_CASES, ODD_CASES_18 } from "./odd-cases.ts";
+import { MANY_COLUMNS, ODD_CASES, ODD_CASES_18 } from "../support/odd-cases.ts";
 
 let database: TestDatabase;
 let schema: SchemaSnapshot;

@@ -11,7 +11,7 @@ import {
   scope,
 } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { ODD_CASES } from "./odd-cases.ts";
+import { ODD_CASES } from "../support/odd-cases.ts";
 
 let database: TestDatabase;
 let schema: SchemaSnapshot;

@@ -26,7 +26,7 @@ import {
   upsertSql,
 } from "../../src/statements/index.ts";
 import { parameterColumns, type RowStatement, type Statement } from "../../src/statements/statement.ts";
-import { type MusicStore, musicStore } from "../rows/music-store.ts";
+import { type MusicStore, musicStore } from "../support/music-store.ts";
 
 let store: MusicStore;
 let stored: string;

@@ -6,7 +6,7 @@ import { SQL } from "bun";
 import { findBinaries } from "../../src/testing/binaries.ts";
 import { startPostgres } from "../../src/testing/index.ts";
 import { baseDirectory, makeRunDirectory, removeStaleDirectories } from "../../src/testing/run-directory.ts";
-import { answers, areGone, directoriesOf, startChild } from "./children.ts";
+import { answers, areGone, directoriesOf, startChild } from "../support/children.ts";
 
 const READY = "const server = await startPostgres(); console.log(server.url);";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { rollback, startPostgres, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { areGone, directoriesOf, startChild, TESTING } from "./children.ts";
+import { areGone, directoriesOf, startChild, TESTING } from "../support/children.ts";
 
 const TEMPLATE = "create table t (id int primary key); insert into t values (1), (2);";
 

@@ -4,8 +4,8 @@ import { loadSchema, oneOf, rowsWhere, type SchemaSnapshot } from "../../src/ind
 import { columnOf, relationOf } from "../../src/schema/relation-of.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { codecOf } from "../../src/types/resolve.ts";
-import { MATRIX, type MatrixCase, NOT_STORABLE } from "./matrix-cases.ts";
-import { USER_TYPES, USER_TYPES_SQL } from "./matrix-user-types.ts";
+import { MATRIX, type MatrixCase, NOT_STORABLE } from "../support/type-cases.ts";
+import { USER_TYPES, USER_TYPES_SQL } from "../support/user-type-cases.ts";
 
 // One table for each type: (id, value, list) where list holds all values as one array.
 const ALL: readonly (readonly [string, readonly MatrixCase[]])[] = [

@@ -6,8 +6,8 @@ import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { relationOf } from "../../src/schema/relation-of.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { type ColumnRule, columnRules } from "../../src/validate/column-rule.ts";
-import { isSame, plainText, rangeText, type Stored } from "./oracle.ts";
-import { type DifferentialType, TYPES, TYPES_SQL } from "./types.ts";
+import { type DifferentialType, TYPES, TYPES_SQL } from "../support/differential-types.ts";
+import { isSame, plainText, rangeText, type Stored } from "../support/oracle.ts";
 
 const VALUES = Number(process.env["ROWFN_DIFFERENTIAL_VALUES"] ?? 2000);
 const FIXED_SEED = 20261124;

@@ -3,7 +3,7 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { count, filterSchema } from "../../src/index.ts";
 import { countSql } from "../../src/statements/index.ts";
-import { type MusicStore, musicStore } from "../rows/music-store.ts";
+import { type MusicStore, musicStore } from "../support/music-store.ts";
 
 let store: MusicStore;
 

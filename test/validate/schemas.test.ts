@@ -22,9 +22,9 @@ import { relationOf } from "../../src/schema/relation-of.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { rowCheck } from "../../src/validate/row-check.ts";
 import { tableRules } from "../../src/validate/table-rules.ts";
-import { type MusicStore, musicStore } from "../rows/music-store.ts";
-import { ODD_CASES } from "../schema/odd-cases.ts";
-import { TYPES, TYPES_SQL } from "./types.ts";
+import { TYPES, TYPES_SQL } from "../support/differential-types.ts";
+import { type MusicStore, musicStore } from "../support/music-store.ts";
+import { ODD_CASES } from "../support/odd-cases.ts";
 
 let store: MusicStore;
 let odd: TestDatabase;

@@ -17,7 +17,7 @@ import {
   upsert,
   upsertMany,
 } from "../../src/index.ts";
-import { musicStore } from "../rows/music-store.ts";
+import { musicStore } from "../support/music-store.ts";
 
 const { database, sql, schema } = await musicStore();
 afterAll(() => database.drop());

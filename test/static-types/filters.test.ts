@@ -28,7 +28,7 @@ import {
   some,
   type Where,
 } from "../../src/index.ts";
-import { sql, store, type TrackFilter, wide } from "./music-store.ts";
+import { sql, store, type TrackFilter, wide } from "../support/typed-music-store.ts";
 
 async function values(): Promise<void> {
   await rowsWhere(sql, store, "track", { where: { name: "a", composer: null, milliseconds: 1 } });

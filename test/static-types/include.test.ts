@@ -8,7 +8,7 @@ import {
   store,
   type TrackRow,
   wide,
-} from "./music-store.ts";
+} from "../support/typed-music-store.ts";
 
 async function nested(): Promise<void> {
   const [artist] = await rowsWhere(sql, store, "artist", {

@@ -27,7 +27,7 @@ import {
   store,
   type TrackRow,
   wide,
-} from "./music-store.ts";
+} from "../support/typed-music-store.ts";
 
 async function rows(): Promise<void> {
   expectTypeOf(await rowsWhere(sql, store, "track")).toEqualTypeOf<TrackRow[]>();

@@ -26,7 +26,7 @@ import {
   sql,
   store,
   wide,
-} from "./music-store.ts";
+} from "../support/typed-music-store.ts";
 
 async function inserts(): Promise<void> {
   expectTypeOf(await insert(sql, store, "artist", { name: "a" })).toEqualTypeOf<ArtistRow | undefined>();

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { compile } from "../files/compile.ts";
+import { compile } from "../support/compile.ts";
 
 const DATABASE = join(import.meta.dir, "../../examples/music-store");
 

@@ -1,4 +1,4 @@
-import type { MatrixCase } from "./matrix-cases.ts";
+import type { MatrixCase } from "./type-cases.ts";
 
 export const USER_TYPES_SQL = `
   create type mood as enum ('sad', 'ha "p,p\\y', 'NULL', '');

@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import type { SqlHandle } from "../../src/index.ts";
-import * as rowfn from "../support/every-entry.ts";
+import * as rowfn from "./every-entry.ts";
 
 /** Every public name, as the examples use them. */
 export const NAMES: Readonly<Record<string, unknown>> = { ...rowfn, v };
@@ -15,18 +14,4 @@ export async function runCode(code: string, scope: Readonly<Record<string, unkno
     ...Object.values(known),
   ) as () => Promise<unknown>;
   return run();
-}
-
-/** A handle that keeps the text of everything sent through it. */
-export function recording<Handle extends SqlHandle>(sql: Handle, sent: string[]): Handle {
-  return new Proxy(sql, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== "function") return value;
-      return (...args: unknown[]) => {
-        if (name === "unsafe") sent.push(String(args[0]));
-        return Reflect.apply(value, target, args);
-      };
-    },
-  });
 }

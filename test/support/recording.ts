@@ -1,0 +1,24 @@
+import type { SqlHandle, Statement } from "../../src/index.ts";
+
+/** The handle, with the text of everything that `unsafe` sends added to `sent`. */
+export function recordingHandle<Handle extends SqlHandle>(sql: Handle, sent: string[]): Handle {
+  return new Proxy(sql, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]) => {
+        if (name === "unsafe") sent.push(String(args[0]));
+        return Reflect.apply(value, target, args);
+      };
+    },
+  });
+}
+
+/** A list of statements, and an `onStatement` that adds to it. */
+export function recorder(): {
+  readonly sent: Statement[];
+  readonly onStatement: (statement: Statement) => void;
+} {
+  const sent: Statement[] = [];
+  return { sent, onStatement: ({ text, params }) => void sent.push({ text, params }) };
+}
