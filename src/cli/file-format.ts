@@ -12,7 +12,7 @@ export function fileFormatOption(): Option<
   false,
   FileFormat
 > {
-  return new Option("--format <format>", "by default what the file's name ends with").choices(FILE_FORMATS);
+  return new Option("--format <format>", "file format (default: by file extension)").choices(FILE_FORMATS);
 }
 
 const EXTENSIONS: Readonly<Record<string, FileFormat>> = {
@@ -24,10 +24,14 @@ const EXTENSIONS: Readonly<Record<string, FileFormat>> = {
   ".jsonl": "ndjson",
 };
 
-/** The format that was asked for, else that of the file's name. */
-export function fileFormat(path: string | undefined, asked: FileFormat | undefined): FileFormat {
-  const format = asked ?? EXTENSIONS[extname(path ?? "").toLowerCase()];
+/**
+ * Returns the requested format, or the format of the file's extension.
+ * @throws UsageError if neither is known
+ */
+export function fileFormat(path: string | undefined, requested: FileFormat | undefined): FileFormat {
+  const format = requested ?? EXTENSIONS[extname(path ?? "").toLowerCase()];
   if (format !== undefined) return format;
-  const what = path === undefined ? "standard input and output have" : `the name ${path} tells`;
-  throw new UsageError(`${what} no format: add --format ${FILE_FORMATS.join(", ")}`);
+  const reason =
+    path === undefined ? "for standard input and output" : `because ${path} has no known extension`;
+  throw new UsageError(`--format is required ${reason}; choose csv, tsv, json or ndjson`);
 }

@@ -3,16 +3,16 @@ import { startDemo } from "./demo.ts";
 import { UsageError } from "./failure.ts";
 import type { GlobalOptions } from "./subcommand.ts";
 
-/** Moments as PostgreSQL's text, with every microsecond. */
+/** Timestamps as PostgreSQL prints them, with microseconds. */
 export const EXACT_TIMES: ConnectOptions = { types: { timestamp: "string", timestamptz: "string" } };
 
-/** Runs with the database that the command line names, and closes it afterwards. */
+/** Runs a function with the database of `--url`, `DATABASE_URL` or `--demo`, then closes the connection. */
 export async function withDatabase(
   options: GlobalOptions,
   run: (database: Connection) => Promise<void> | void,
   connection: ConnectOptions = {},
 ): Promise<void> {
-  if (options.demo === undefined) return withUrl(urlOf(options), run, connection);
+  if (options.demo === undefined) return withUrl(requireUrl(options), run, connection);
   const server = await startDemo();
   try {
     await withUrl(server.url, run, connection);
@@ -21,14 +21,14 @@ export async function withDatabase(
   }
 }
 
-function urlOf({ url = process.env["DATABASE_URL"] }: GlobalOptions): string {
+function requireUrl({ url = process.env["DATABASE_URL"] }: GlobalOptions): string {
   if (url) return url;
   throw new UsageError(
-    "no database: give --url postgres://user@host:5432/name, set DATABASE_URL, or try --demo",
+    "no database; add --url postgres://user@host:5432/name, set DATABASE_URL or try --demo",
   );
 }
 
-// Without prepared statements, so that it works behind every pooler.
+// Without prepared statements, so that every pooler works.
 async function withUrl(
   url: string,
   run: (database: Connection) => Promise<void> | void,

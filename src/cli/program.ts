@@ -16,7 +16,7 @@ import { tables } from "./commands/tables.ts";
 import { upsert } from "./commands/upsert.ts";
 import type { AddSubcommand, Program } from "./subcommand.ts";
 
-/** In the order of the help. */
+/** The subcommands in the order of the help. */
 const SUBCOMMANDS: readonly AddSubcommand[] = [
   tables,
   columns,
@@ -37,14 +37,14 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
 /** The command line of `rowfn`. */
 export function rowfnProgram(): Program {
   const program: Program = new Command("rowfn")
-    .description("Look into a PostgreSQL database, move rows in and out, generate types.")
+    .description("Inspect a PostgreSQL database, import and export rows, generate types.")
     .version(packageJson.version, "--version")
     .helpCommand(false)
-    .option("--url <url>", "the database; by default DATABASE_URL")
-    .option("--demo", "a PostgreSQL of its own with the sample database, gone afterwards")
-    .option("--debug", "show where an error comes from")
+    .option("--url <url>", "database URL (default: DATABASE_URL)")
+    .option("--demo", "temporary PostgreSQL server with the music store")
+    .option("--debug", "stack trace of an error")
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError("`--help` shows examples.")
+    .showHelpAfterError("Run with --help for examples.")
     .exitOverride();
   for (const add of SUBCOMMANDS) add(program);
   return program;

@@ -1,13 +1,11 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { RowsOptions, SchemaSnapshot } from "../index.ts";
 import { relationOf } from "../schema/relation-of.ts";
-import { columnList, orderList } from "./column-list.ts";
-import { FILTER_HELP, filterOf } from "./filter-option.ts";
-import { wholeNumber } from "./number-option.ts";
-import { repeated } from "./repeated.ts";
-import type { GlobalOptions } from "./subcommand.ts";
+import { columnList, orderList } from "./column-options.ts";
+import { FILTER_HELP, filtersOf } from "./filters.ts";
+import { type GlobalOptions, nonNegativeInteger, repeatable, TABLE_HELP } from "./subcommand.ts";
 
-/** Which rows a subcommand reads. */
+/** The options that select rows and columns. */
 export type ReadingOptions = {
   readonly where?: readonly string[] | undefined;
   readonly order?: string | undefined;
@@ -16,29 +14,27 @@ export type ReadingOptions = {
   readonly select?: string | undefined;
 };
 
-type OfTable<Options extends ReadingOptions> = Command<[string], Options, GlobalOptions>;
+type ReadingCommand = Command<[string], ReadingOptions, GlobalOptions>;
 
-/** Adds a table and which of its rows and columns to a subcommand. */
-export function addReading(
-  command: Command<[], Record<never, never>, GlobalOptions>,
-): OfTable<ReadingOptions> {
+/** Adds the table argument and the options that select its rows and columns. */
+export function addReadingOptions(command: Command<[], Record<never, never>, GlobalOptions>): ReadingCommand {
   return command
-    .argument("<table>", "its name, with the schema where it is not on the search path")
-    .option("--where <filter>", FILTER_HELP, repeated)
-    .option("--order <columns>", "separated by commas, '-' before a column for descending")
-    .option("--limit <number>", "at most so many rows", wholeNumber)
-    .option("--offset <number>", "rows to leave out first", wholeNumber)
-    .option("--select <columns>", "separated by commas; all by default");
+    .argument("<table>", TABLE_HELP)
+    .option("--where <filter>", FILTER_HELP, repeatable)
+    .option("--order <columns>", "comma-separated columns; a leading - means descending")
+    .option("--limit <number>", "maximum number of rows", nonNegativeInteger)
+    .option("--offset <number>", "number of rows to skip (default: 0)", nonNegativeInteger)
+    .option("--select <columns>", "comma-separated columns (default: all)");
 }
 
-/** The options as the reading functions take them. */
-export function readingOf(
+/** Converts the options of the command line to the options of the reading functions. */
+export function rowsOptions(
   schema: SchemaSnapshot,
   table: string,
   { where, order, limit, offset, select }: ReadingOptions,
 ): RowsOptions<Record<string, unknown>, string> {
   return {
-    ...(where && { where: filterOf(schema, table, where) }),
+    ...(where && { where: filtersOf(schema, table, where) }),
     ...(order && { orderBy: orderList(relationOf(schema, table), order) }),
     ...(limit !== undefined && { limit }),
     ...(offset !== undefined && { offset }),

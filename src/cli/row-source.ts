@@ -8,30 +8,30 @@ import { importFile } from "./import-file.ts";
 import { EXACT_TIMES, withDatabase } from "./open-database.ts";
 import { formatOption, showRow } from "./output/show-rows.ts";
 import { tableColumns } from "./output/shown-column.ts";
-import type { GlobalOptions } from "./subcommand.ts";
+import { type GlobalOptions, TABLE_HELP } from "./subcommand.ts";
 
-/** Where the rows come from that a subcommand stores. */
+/** The options of a subcommand that stores one row or the rows of a file. */
 export type RowSourceOptions = {
   readonly from?: string | undefined;
   readonly input?: FileFormat | undefined;
   readonly format?: RowFormat | undefined;
 };
 
-/** Adds a table and a row, or a file of rows, to a subcommand. */
+/** Adds the arguments and options for a table and a row or a file of rows. */
 export function addRowSource(
   command: Command<[], Record<never, never>, GlobalOptions>,
 ): Command<[string, string[]], RowSourceOptions, GlobalOptions> {
   return command
-    .argument("<table>", "its name, with the schema where it is not on the search path")
-    .argument("[assignments...]", "column=value, or column:=json; column:=null is NULL")
-    .option("--from <file>", "rows of a csv, tsv, json or ndjson file instead; - is standard input")
+    .argument("<table>", TABLE_HELP)
+    .argument("[assignments...]", "column=value or column:=json; column:=null stores NULL")
+    .option("--from <file>", "csv, tsv, json or ndjson file of rows; - for standard input")
     .addOption(
-      new Option("--input <format>", "the file's, by default what its name ends with").choices(FILE_FORMATS),
+      new Option("--input <format>", "format of the file (default: by file extension)").choices(FILE_FORMATS),
     )
     .addOption(formatOption());
 }
 
-/** How one row is stored, and how a file's rows are. */
+/** Stores one row with `one`, or the rows of a file with the options of `importRows`. */
 export interface StoreRows extends Pick<ImportOptions, "upsert"> {
   readonly one: (
     database: Connection,
@@ -39,7 +39,7 @@ export interface StoreRows extends Pick<ImportOptions, "upsert"> {
   ) => Promise<Record<string, unknown> | undefined>;
 }
 
-/** Stores the row of the command line and shows it, or the rows of a file. */
+/** Stores the row of the command line and prints it, or stores the rows of a file. */
 export function storeRows(
   connection: GlobalOptions,
   table: string,
@@ -48,7 +48,7 @@ export function storeRows(
   { one, upsert }: StoreRows,
 ): Promise<void> {
   if ((from === undefined) === (assignments.length === 0))
-    throw new UsageError("give a row as column=value, or the rows of a file by --from");
+    throw new UsageError("a row or a file is required; write either column=value or --from file");
   if (from !== undefined)
     return importFile(
       connection,

@@ -1,6 +1,6 @@
-import type { Command } from "@commander-js/extra-typings";
+import { type Command, InvalidArgumentError } from "@commander-js/extra-typings";
 
-/** What every subcommand takes. */
+/** The options of the program, which every subcommand accepts. */
 export type GlobalOptions = {
   readonly url?: string | undefined;
   readonly demo?: true | undefined;
@@ -11,3 +11,23 @@ export type Program = Command<[], GlobalOptions>;
 
 /** Adds a subcommand to the program. */
 export type AddSubcommand = (program: Program) => void;
+
+export const TABLE_HELP = "table or view name, with its PostgreSQL schema unless that is on the search path";
+export const OUT_HELP = "output file (default: standard output)";
+export const SCHEMA_HELP = "PostgreSQL schema to include (default: all) (repeatable)";
+
+/** The examples at the end of a subcommand's help. */
+export function examples(...lines: readonly string[]): string {
+  return ["", "Examples:", ...lines.map(line => `  $ ${line}`)].join("\n");
+}
+
+/** Collects the values of a repeatable option: `--schema public --schema audit`. */
+export function repeatable(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** @throws InvalidArgumentError if the option is not a non-negative integer */
+export function nonNegativeInteger(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("Expected a non-negative integer.");
+  return Number(text);
+}

@@ -33,28 +33,27 @@ describe("help", () => {
     });
 });
 
-test("mistakes of the command line exit with 2 and suggest what was meant", async () => {
+test("an invalid command line exits with 2 and suggests a correction", async () => {
   expect(await inPipe(["schem"])).toEqual({
     code: 2,
     output: "",
-    errors: "error: unknown command 'schem'\n(Did you mean schema?)\n`--help` shows examples.\n",
+    errors: "error: unknown command 'schem'\n(Did you mean schema?)\nRun with --help for examples.\n",
   });
   expect((await inPipe(["schema", "--ouput", "x"])).code).toBe(2);
   expect((await inPipe(["check"])).errors).toBe(
-    "error: missing required argument 'file'\n`--help` shows examples.\n",
+    "error: missing required argument 'file'\nRun with --help for examples.\n",
   );
 });
 
-test("without a database the command says how to name one", async () => {
+test("without a database the error says how to choose one", async () => {
   expect(await inPipe(["schema"])).toEqual({
     code: 2,
     output: "",
-    errors:
-      "error: no database: give --url postgres://user@host:5432/name, set DATABASE_URL, or try --demo\n",
+    errors: "error: no database; add --url postgres://user@host:5432/name, set DATABASE_URL or try --demo\n",
   });
 });
 
-test("--url wins over DATABASE_URL, before and behind the subcommand", async () => {
+test("--url wins over DATABASE_URL, before and after the subcommand", async () => {
   const wrong = { url: "postgres://nobody@127.0.0.1:1/nowhere" };
   for (const args of [
     ["--url", store.database.url, "schema"],
@@ -80,13 +79,13 @@ test("--debug shows where an error comes from", async () => {
 
 test("an error is red on a terminal, not with NO_COLOR", async () => {
   const args = ["check", "missing.ts"];
-  expect((await onTerminal(args)).output).toBe("\x1b[31merror:\x1b[39m there is no file missing.ts\n");
+  expect((await onTerminal(args)).output).toBe("\x1b[31merror:\x1b[39m file missing.ts does not exist\n");
   expect((await onTerminal(args, { env: { NO_COLOR: "1" } })).output).toBe(
-    "error: there is no file missing.ts\n",
+    "error: file missing.ts does not exist\n",
   );
 });
 
-test("a reader who has seen enough ends the command quietly", async () => {
+test("a reader that closes the pipe ends the command silently", async () => {
   const child = Bun.spawn(["bash", "-c", `"$0" src/cli/main.ts schema | head -n 1`, process.execPath], {
     env: { ...process.env, DATABASE_URL: store.database.url },
     stdout: "pipe",

@@ -25,14 +25,14 @@ ok       version             PostgreSQL 18.4
 ok       encoding            UTF8
 ok       date style          ISO, MDY
 ok       bytea output        hex
-ok       time zone           UTC; rows do not depend on it, current_date and casts to date do
+ok       time zone           UTC; affects current_date and casts to date, not rows
 ok       connections         2 of 100 in use
-ok       pooler              none, or one that keeps sessions apart: prepared statements are safe
-ok       privileges          postgres may read 13 and write 11 of 13 tables and views
-ok       row security        on 0 tables
+ok       pooler              no pooler in transaction mode; prepared statements are safe
+ok       privileges          postgres can read 13 and write 11 of 13 tables and views
+ok       row security        enabled on 0 tables
 ok       primary keys        on every table
 ok       constraints         all validated
-warning  foreign key indexes 6 missing: deletes in the table referred to read the whole table
+warning  foreign key indexes 6 missing; deleting a referenced row reads the whole referencing table
                              create index on "public"."customer" ("support_rep_id");
                              create index on "public"."employee" ("reports_to");
                              create index on "public"."invoice_line" ("track_id");
@@ -41,27 +41,32 @@ warning  foreign key indexes 6 missing: deletes in the table referred to read th
                              create index on "public"."track" ("media_type_id");
 `.trimStart();
 
-test("doctor reports every subject, and SQL for foreign keys without an index; a warning is no failure", async () => {
+test("doctor prints every subject; a warning does not fail", async () => {
   const { code, output, errors } = await store.inPipe(["doctor"]);
   expect([code, errors]).toEqual([0, ""]);
   expect(stable(output)).toBe(HEALTHY);
 });
 
-test("on a terminal the states are coloured", async () => {
+test("on a terminal the states are colored", async () => {
   const { code, output } = await store.onTerminal(["doctor"], { columns: 200 });
   expect(code).toBe(0);
   expect(output).toContain("\x1b[32mok      \x1b[39m encoding            UTF8\n");
   expect(output).toContain("\x1b[33mwarning \x1b[39m foreign key indexes 6 missing");
 });
 
-test("what it finds in the schema", async () => {
+/** The SQL that a finding advises. */
+function cureOf(output: string, subject: string): string {
+  return new RegExp(`^\\w+ +${subject} .*\\n((?: {29}.*\\n)*)`, "m").exec(output)![1]!;
+}
+
+test("doctor reports problems of the tables, and its SQL cures them", async () => {
   await store.sql.unsafe(`
     create index on customer (support_rep_id);
     create index on employee (reports_to) where reports_to > 5;
     create index on invoice_line (track_id, quantity);
     create index on playlist_track (track_id);
     create index on track (genre_id, media_type_id);
-    create table note (body text);
+    create table note (id text, body text);
     alter table note enable row level security;
     alter table track add constraint short check (milliseconds < 10) not valid;
   `);
@@ -69,64 +74,120 @@ test("what it finds in the schema", async () => {
   const found = output.slice(output.indexOf("row security") - 9);
   expect(found).toBe(
     `
-warning  row security        does not hold for postgres, who owns the table, is a superuser or bypasses it: note
-warning  primary keys        none on note: get and update need one
-warning  constraints         rows that are there may break track.short: validate the constraint
-warning  foreign key indexes 2 missing: deletes in the table referred to read the whole table
+warning  row security        not applied to postgres, a superuser or role with BYPASSRLS; policies have no effect on note; connect as an ordinary role
+warning  primary keys        missing on note; get and update need a primary key
+                             alter table "public"."note" add column "row_id" bigint generated always as identity primary key;
+warning  constraints         not validated: track.short; existing rows may violate them; correct such rows, then run
+                             alter table "public"."track" validate constraint "short";
+warning  foreign key indexes 2 missing; deleting a referenced row reads the whole referencing table
                              create index on "public"."employee" ("reports_to");
                              create index on "public"."track" ("media_type_id");
 `.trimStart(),
   );
+  await store.sql.unsafe("update track set milliseconds = 9");
+  for (const subject of ["primary keys", "constraints", "foreign key indexes"])
+    await store.sql.unsafe(cureOf(output, subject));
+  const cured = (await store.inPipe(["doctor"])).output;
+  expect(cured.slice(cured.indexOf("primary keys") - 9)).toBe(
+    `
+ok       primary keys        on every table
+ok       constraints         all validated
+ok       foreign key indexes on every foreign key
+`.trimStart(),
+  );
 });
 
-test("a role that may not read a table is told which", async () => {
-  const role = `${store.database.name}_reader`;
-  await store.sql.unsafe(`create role ${role} login; grant select on album, artist to ${role}`);
+/** A new role of the server, dropped with all it owns after `run`. */
+async function withRole(run: (role: string, url: string) => Promise<void>): Promise<void> {
+  const role = `${store.database.name}_role`;
+  await store.sql.unsafe(`create role ${role} login`);
   try {
     const url = new URL(store.database.url);
     url.username = role;
-    const { output } = await store.inPipe(["doctor", "--url", String(url)]);
-    expect(output).toContain(`${role} may read 2 and write 0 of 14 tables and views; not `);
+    await run(role, String(url));
   } finally {
     await store.sql.unsafe(`drop owned by ${role}; drop role ${role}`);
   }
+}
+
+test("doctor lists the tables that a role cannot read, and its SQL grants the privilege", async () => {
+  await withRole(async (role, url) => {
+    await store.sql.unsafe(`grant select on album, artist to ${role}`);
+    const { output } = await store.inPipe(["doctor", "--url", url]);
+    expect(output).toContain(`${role} can read 2 and write 0 of 14 tables and views; reading these fails: `);
+    await store.sql.unsafe(cureOf(output, "privileges"));
+    expect((await store.inPipe(["doctor", "--url", url])).output).toContain(
+      `ok       privileges          ${role} can read 14 and write 0 of 14 tables and views\n`,
+    );
+  });
 });
 
-test("a setting that makes values unreadable is a problem, with exit code 1", async () => {
+test("doctor reports policies that do not apply to the owner of a table, and its SQL applies them", async () => {
+  await withRole(async (role, url) => {
+    await store.sql.unsafe(`
+      create schema authorization ${role};
+      create table ${role}.secret (id int primary key);
+      alter table ${role}.secret owner to ${role}, enable row level security`);
+    const { output } = await store.inPipe(["doctor", "--url", url]);
+    expect(output).toContain(`not applied to ${role}, the owner; policies have no effect on secret\n`);
+    await store.sql.unsafe(cureOf(output, "row security"));
+    expect((await store.inPipe(["doctor", "--url", url])).output).toContain("ok       row security        ");
+  });
+});
+
+test("doctor reports a bytea_output of the database as a problem with exit code 1, and its SQL cures it", async () => {
   await store.sql.unsafe(`alter database ${store.database.name} set bytea_output = 'escape'`);
   const { code, output } = await store.inPipe(["doctor"]);
   expect(code).toBe(1);
   expect(output).toContain(
-    "problem  bytea output        escape; bytea can be read only in hex: reset bytea_output\n",
+    "problem  bytea output        escape is not supported; bytea cannot be read; set hex\n",
+  );
+  await store.sql.unsafe(cureOf(output, "bytea output"));
+  expect((await store.inPipe(["doctor"])).code).toBe(0);
+});
+
+test("doctor reports settings of the URL that make values unreadable", async () => {
+  const url = `${store.database.url}?DateStyle=German&bytea_output=escape`;
+  const { code, output } = await store.inPipe(["doctor", "--url", url]);
+  expect(code).toBe(1);
+  expect(output).toContain(
+    `
+problem  date style          German, DMY is not supported; dates cannot be read; remove DateStyle from the database URL
+problem  bytea output        escape is not supported; bytea cannot be read; remove bytea_output from the database URL
+`,
   );
 });
 
-test("a pooler in transaction mode shows by server processes that clients share", () => {
-  expect(poolerFinding({ first: 1, other: 2, again: 1 }, 5432).status).toBe("ok");
-  expect(poolerFinding({ first: 1, other: 1, again: 2 }, 5432).status).toBe("warning");
-  expect(poolerFinding({ first: 1, other: 2, again: 3 }, 5432).status).toBe("warning");
-  expect(poolerFinding({ first: 1, other: 1, again: undefined }, 5432).message).toBe(
-    "one in transaction mode; with prepared statements it can return the rows of another statement: open handles with prepare: false",
+test("doctor recognizes a pooler in transaction mode by server processes that clients share", () => {
+  expect(poolerFinding({ before: 1, other: 2, during: 1 }, 5432).status).toBe("ok");
+  expect(poolerFinding({ before: 1, other: 1, during: 2 }, 5432).status).toBe("warning");
+  expect(poolerFinding({ before: 1, other: 2, during: 3 }, 5432).status).toBe("warning");
+  expect(poolerFinding({ before: 1, other: 1, during: undefined }, 5432).message).toBe(
+    "in transaction mode; a prepared statement can return the rows of a different statement; open handles with prepare: false",
   );
-  expect(poolerFinding({ first: 1, other: 2, again: 1 }, 6543).status).toBe("warning");
+  expect(poolerFinding({ before: 1, other: 2, during: 1 }, 6543).status).toBe("warning");
 });
 
-test("old servers, other encodings, other date styles and full servers are reported", () => {
+test("doctor reports old servers, other encodings and date styles, and full servers", () => {
   const facts = {
     version: 110_022,
     encoding: "LATIN1",
     date_style: "German, DMY",
     bytea_output: "hex",
+    bytea_output_source: "default",
     time_zone: "UTC",
     connections: 90,
     max_connections: 100,
+    database: "shop",
+    role: "app",
+    bypasses_row_security: false,
   };
   expect(serverFindings(facts).map(({ status, message }) => `${status}: ${message}`)).toEqual([
-    "problem: PostgreSQL 11.22; the catalog is read as it is from 12 on",
-    "warning: LATIN1 cannot hold every text that JavaScript can",
-    "problem: German, DMY; dates can be read only in ISO: reset DateStyle",
+    "problem: PostgreSQL 11.22 is not supported; the catalog query needs version 12 or later",
+    "warning: LATIN1 cannot store every character; such writes fail; copy the data to a UTF8 database\ncreate database \"shop_utf8\" template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C';",
+    "problem: German, DMY is not supported; dates cannot be read; remove DateStyle from the database URL",
     "ok: hex",
-    "ok: UTC; rows do not depend on it, current_date and casts to date do",
-    "warning: 90 of 100 in use; Bun opens all `max` connections of a pool at its first query",
+    "ok: UTC; affects current_date and casts to date, not rows",
+    "warning: 90 of 100 in use; new connections may soon be rejected; lower `max` of the pools, because Bun opens all connections of a pool at its first query",
   ]);
 });

@@ -28,7 +28,7 @@ test("generate writes the module of generateModule to standard output", async ()
   expect(output).toBe(generateModule(await loadSchema(store.sql)));
 });
 
-test("generate --out makes the file and its directory and says nothing", async () => {
+test("generate --out creates the file and its directory and prints nothing", async () => {
   const path = join(store.directory, "a/b/database.ts");
   expect(await store.inPipe(["generate", "--out", path])).toEqual({ code: 0, output: "", errors: "" });
   expect(await Bun.file(path).text()).toBe(generateModule(await loadSchema(store.sql)));
@@ -53,15 +53,15 @@ test("a form that does not exist is an error", async () => {
   expect(errors).toBe('error: types: int8 is one of "string", "bigint", "number"\n');
 });
 
-test("a form that names no type is a mistake of the command line", async () => {
+test("an option that is not name=value is an invalid command line", async () => {
   const { code, errors } = await store.inPipe(["generate", "--json", "customer.settings"]);
-  expect([code, errors]).toEqual([2, 'error: --json is name=value, received "customer.settings"\n']);
+  expect([code, errors]).toEqual([2, 'error: --json must be name=value, received "customer.settings"\n']);
 });
 
-test("check finds the database as the module says, with the module's own types", async () => {
+test("check reads the database with the types of the module", async () => {
   await writeModule("--types", "int8=bigint");
   const { code, output, errors } = await store.inPipe(["check", module]);
-  expect([code, output, errors]).toEqual([0, `${module} is what the database is\n`, ""]);
+  expect([code, output, errors]).toEqual([0, `${module} matches the database\n`, ""]);
 });
 
 test("check prints a line for each difference and exits with 1", async () => {
@@ -73,7 +73,7 @@ test("check prints a line for each difference and exits with 1", async () => {
   expect([code, errors]).toEqual([1, ""]);
   expect(output).toBe(
     [
-      `${module} is not what the database is:`,
+      `${module} does not match the database:`,
       "  column public.album.label: added",
       "  view public.genre_sales: removed",
       "  table public.invoice_line: removed",
@@ -83,11 +83,11 @@ test("check prints a line for each difference and exits with 1", async () => {
   );
 });
 
-test("on a terminal the differences are coloured, not with NO_COLOR", async () => {
-  const coloured = await store.onTerminal(["check", module], { columns: 200 });
-  expect(coloured.code).toBe(1);
-  expect(coloured.output).toContain("\x1b[32mcolumn public.album.label: added\x1b[39m\n");
-  expect(coloured.output).toContain("\x1b[31mtable public.invoice_line: removed\x1b[39m\n");
+test("on a terminal the differences are colored, not with NO_COLOR", async () => {
+  const colored = await store.onTerminal(["check", module], { columns: 200 });
+  expect(colored.code).toBe(1);
+  expect(colored.output).toContain("\x1b[32mcolumn public.album.label: added\x1b[39m\n");
+  expect(colored.output).toContain("\x1b[31mtable public.invoice_line: removed\x1b[39m\n");
   const plain = await store.onTerminal(["check", module], { columns: 200, env: { NO_COLOR: "1" } });
   expect(plain.output).toContain("  column public.album.label: added\n");
 });
@@ -95,19 +95,19 @@ test("on a terminal the differences are coloured, not with NO_COLOR", async () =
 test("check takes the snapshot of `rowfn schema` as well", async () => {
   const path = join(store.directory, "schema.json");
   await store.inPipe(["schema", "--out", path]);
-  expect((await store.inPipe(["check", path])).output).toBe(`${path} is what the database is\n`);
+  expect((await store.inPipe(["check", path])).output).toBe(`${path} matches the database\n`);
 });
 
-test("check says what is wrong with a file", async () => {
+test("check reports a file that is missing or exports no snapshot", async () => {
   const empty = join(store.directory, "empty.ts");
   await Bun.write(empty, "export {};\n");
   expect((await store.inPipe(["check", empty])).errors).toBe(
-    `error: ${empty} exports no \`schema\`: make it with \`rowfn generate --out ${empty}\`\n`,
+    `error: ${empty} has no export \`schema\`; create the module with \`rowfn generate --out ${empty}\`\n`,
   );
   const missing = join(store.directory, "missing.ts");
   expect(await store.inPipe(["check", missing])).toEqual({
     code: 1,
     output: "",
-    errors: `error: there is no file ${missing}\n`,
+    errors: `error: file ${missing} does not exist\n`,
   });
 });

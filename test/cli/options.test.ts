@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { rowOfAssignments } from "../../src/cli/assignments.ts";
-import { filterOf } from "../../src/cli/filter-option.ts";
-import { readingOf } from "../../src/cli/reading-options.ts";
+import { filtersOf } from "../../src/cli/filters.ts";
+import { rowsOptions } from "../../src/cli/reading-options.ts";
 import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { countSql, rowsWhereSql } from "../../src/statements/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
@@ -22,7 +22,7 @@ afterAll(() => database.drop());
 
 /** The condition and parameters that `--where` options become. */
 function condition(...texts: readonly string[]): string {
-  const { text, params } = countSql(schema, "thing", { where: filterOf(schema, "thing", texts) });
+  const { text, params } = countSql(schema, "thing", { where: filtersOf(schema, "thing", texts) });
   return `${/ WHERE (.*)$/.exec(text)?.[1]} ${JSON.stringify(params)}`;
 }
 
@@ -48,19 +48,19 @@ test("several filters must all hold", () => {
   );
 });
 
-test("a value may hold an operator, and be empty", () => {
+test("a value may contain an operator or be empty", () => {
   expect(condition("name=a=b")).toBe('"name" = $1::text::varchar ["a=b"]');
   expect(condition("name=")).toBe('"name" = $1::text::varchar [""]');
 });
 
-test("the longest column name that fits is meant", () => {
+test("a filter begins with the longest matching column name", () => {
   expect(condition("a=b=1")).toBe('"a=b" = $1::text::int4 ["1"]');
   expect(condition("a=1")).toBe('"a" = $1::text::int4 ["1"]');
 });
 
-test("texts become values of the column's type", () => {
+test("text is read by the column's type", () => {
   const parameter = (text: string): unknown =>
-    countSql(schema, "thing", { where: filterOf(schema, "thing", [text]) }).params[0];
+    countSql(schema, "thing", { where: filtersOf(schema, "thing", [text]) }).params[0];
   expect(parameter("size=1e3")).toBe("1000");
   expect(parameter("size=Infinity")).toBe("Infinity");
   expect(parameter("big=9223372036854775807")).toBe("9223372036854775807");
@@ -77,7 +77,7 @@ test("texts become values of the column's type", () => {
   expect(parameter("during=[1,5)")).toBe("[1,5)");
 });
 
-test("what a column cannot hold is refused with its name", () => {
+test("a value that the column cannot store is rejected with the column's name", () => {
   expect(() => condition("id=x")).toThrow("thing.id: expected an integer");
   expect(() => condition("id=")).toThrow("thing.id: expected an integer");
   expect(() => condition("id=0x10")).toThrow("thing.id: expected an integer");
@@ -87,14 +87,14 @@ test("what a column cannot hold is refused with its name", () => {
   expect(() => condition("numbers={1,x}")).toThrow("thing.numbers: expected an integer");
 });
 
-test("an unknown column is an error with the nearest name, a filter that is none says what one is", () => {
+test("an unknown column is reported with the nearest name, an invalid filter with an example", () => {
   expect(() => condition("nmae=x")).toThrow('thing has no column "nmae". Did you mean "name"?');
   expect(() => condition("nmae is null")).toThrow('thing has no column "nmae"');
-  expect(() => condition("name")).toThrow("--where is a column, an operator and a value");
+  expect(() => condition("name")).toThrow("--where must be a column, an operator and a value");
 });
 
 test("order, limit, offset and select", () => {
-  const reading = readingOf(schema, "thing", {
+  const reading = rowsOptions(schema, "thing", {
     order: "name, -id,-x",
     limit: 0,
     offset: 2,
@@ -105,7 +105,7 @@ test("order, limit, offset and select", () => {
   );
 });
 
-test("assignments are texts that the column's type reads, or JSON", () => {
+test("an assignment is text that is read by the column's type, or JSON", () => {
   const row = rowOfAssignments(schema, "thing", [
     "id=1",
     "name=",
@@ -128,10 +128,10 @@ test("assignments are texts that the column's type reads, or JSON", () => {
   });
 });
 
-test("assignments that cannot be meant are refused", () => {
+test("invalid assignments are rejected", () => {
   const row = (...texts: readonly string[]) => rowOfAssignments(schema, "thing", texts);
-  expect(() => row("id")).toThrow('a row is column=value or column:=json, received "id"');
-  expect(() => row("id=1", "id=2")).toThrow("thing.id is given twice");
-  expect(() => row("tags:=[")).toThrow('thing.tags: expected JSON behind :=, received "["');
+  expect(() => row("id")).toThrow('assignments must be column=value or column:=json, received "id"');
+  expect(() => row("id=1", "id=2")).toThrow("thing.id is assigned twice");
+  expect(() => row("tags:=[")).toThrow('thing.tags: expected JSON after :=, received "["');
   expect(() => row("idd=1")).toThrow('thing has no column "idd". Did you mean "id"?');
 });

@@ -19,7 +19,7 @@ function lines(...texts: readonly string[]): string {
   return texts.map(text => `${text}\n`).join("");
 }
 
-test("tables: in a pipe a line each, with a header", async () => {
+test("tables: one line per table in a pipe, with a header", async () => {
   expect(await store.printed("tables")).toBe(
     lines(
       "name\tkind\tcolumns\tkey\tcomment",
@@ -52,7 +52,7 @@ test("tables --counts counts rows, as json", async () => {
   });
 });
 
-test("on a terminal a table is aligned and cut to the width, its header bold", async () => {
+test("on a terminal a table is aligned and cropped to the width, with a bold header", async () => {
   const output = await shown(60, "tables");
   expect(output.split("\n").slice(0, 5)).toEqual([
     "^[1mname         kind         columns  key          comment^[22m",
@@ -117,7 +117,7 @@ test("rows: filters, order, limit, offset, select and each format", async () => 
   );
 });
 
-test("rows: numbers stand to the right, and every microsecond is shown", async () => {
+test("rows: numbers are right-aligned, and every microsecond is printed", async () => {
   await store.sql`update customer set created_at = '2026-11-25 12:00:00.123456+00' where customer_id = 7`;
   const output = await shown(
     80,
@@ -132,19 +132,19 @@ test("rows: numbers stand to the right, and every microsecond is shown", async (
   );
 });
 
-test("rows on a terminal are the first 100, which is said; in a pipe all of them", async () => {
+test("rows prints the first 100 rows on a terminal, with a notice, and all rows in a pipe", async () => {
   const output = await shown(80, "rows", "album", "--select", "album_id");
-  expect(output).toEndWith("     100\nthe first 100 rows; --limit for another number\n");
+  expect(output).toEndWith("     100\nonly the first 100 rows are shown; add --limit to show more\n");
   expect((await shown(80, "rows", "album", "--limit", "120")).split("\n")).toHaveLength(123);
   expect((await store.printed("rows", "album")).split("\n")).toHaveLength(302);
 });
 
-test("rows: no rows are a header alone", async () => {
+test("rows: without rows only the header is printed", async () => {
   expect(await store.printed("rows", "genre", "--where", "genre_id=99")).toBe("genre_id\tname\n");
   expect(await store.printed("rows", "genre", "--where", "genre_id=99", "--format", "json")).toBe("[\n]\n");
 });
 
-test("a filter or limit that cannot be meant exits with 2, a value the column cannot hold with 1", async () => {
+test("an invalid filter or limit exits with 2, a value that the column cannot store with 1", async () => {
   expect(await store.inPipe(["rows", "genre", "--where", "genre_id"])).toMatchObject({ code: 2 });
   expect(await store.inPipe(["rows", "genre", "--limit", "few"])).toMatchObject({ code: 2 });
   const refused = await store.inPipe(["rows", "genre", "--where", "genre_id=x"]);
@@ -154,7 +154,7 @@ test("a filter or limit that cannot be meant exits with 2, a value the column ca
   ]);
 });
 
-test("get: one row by its key, on a terminal a line for each column", async () => {
+test("get: one row by its key, on a terminal with one line per column", async () => {
   expect(await store.printed("get", "genre", "12")).toBe("genre_id\tname\n12\tRock\n");
   const [{ position }] = await store.sql`select position from playlist_track where playlist_id = 2 limit 1`;
   const [{ track_id }] =
@@ -173,7 +173,7 @@ test("get: one row by its key, on a terminal a line for each column", async () =
   );
 });
 
-test("get: a missing row exits with 1, a key of the wrong shape with 2", async () => {
+test("get: a missing row exits with 1, a key with the wrong number of values with 2", async () => {
   expect(await store.inPipe(["get", "genre", "99"])).toEqual({
     code: 1,
     output: "",
@@ -182,7 +182,8 @@ test("get: a missing row exits with 1, a key of the wrong shape with 2", async (
   expect(await store.inPipe(["get", "playlist_track", "1"])).toEqual({
     code: 2,
     output: "",
-    errors: "error: the key of playlist_track is playlist_id, track_id: 1 value given\n",
+    errors:
+      "error: the primary key of playlist_track must be given as playlist_id, track_id, received 1 value\n",
   });
 });
 
@@ -197,7 +198,7 @@ test("query: a statement with parameters, from the command line or standard inpu
   );
 });
 
-test("query: a statement without rows prints nothing; PostgreSQL's refusal is one error", async () => {
+test("query: a statement without rows prints nothing; an error of PostgreSQL is one error", async () => {
   expect(await store.printed("query", "update genre set name = 'Jazz!' where genre_id = 8")).toBe("");
   const [{ name }] = await store.sql`select name from genre where genre_id = 8`;
   expect(name).toBe("Jazz!");
@@ -208,7 +209,7 @@ test("query: a statement without rows prints nothing; PostgreSQL's refusal is on
   ]);
 });
 
-test("what a value holds cannot reach the terminal as a command", async () => {
+test("control characters of a value do not reach the terminal", async () => {
   expect(await shown(80, "query", "select E'a\\x1b[31m\\n\\tb' as text")).toBe(
     lines("^[1mtext^[22m", "----------------", "a\\u001b[31m\\n\\tb"),
   );

@@ -30,7 +30,7 @@ test("--schema reads one PostgreSQL schema alone", async () => {
   await store.sql`drop schema audit cascade`;
 });
 
-test("sql makes the same schema in an empty database", async () => {
+test("sql creates the same schema in an empty database", async () => {
   const schema = await loadSchema(store.sql);
   const text = await store.printed("schema", "--format", "sql");
   expect(text).toBe(schemaSql(schema).replace(/\n?$/, "\n"));
@@ -53,7 +53,7 @@ test("diagrams of some tables or all of them", async () => {
   expect(await store.inPipe(["schema", "album"])).toEqual({
     code: 2,
     output: "",
-    errors: "error: tables can be chosen for a diagram: --format mermaid, dot or svg\n",
+    errors: "error: tables can be chosen only for a diagram; add --format mermaid, dot or svg\n",
   });
 });
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Sample, sample } from "../support/command-sample.ts";
 
-// The other subcommands on a terminal are in the files of their own.
+// The remaining subcommands on a terminal are tested in their own files.
 let store: Sample;
 beforeAll(async () => {
   store = await sample();
@@ -20,7 +20,7 @@ for (const args of TEXTS)
     expect(await store.onTerminal(args)).toEqual({ code: 0, output: await store.printed(...args) });
   });
 
-test("upsert shows the stored row as get does", async () => {
+test("upsert prints the stored row as get does", async () => {
   const { code, output } = await store.onTerminal(["upsert", "genre", "genre_id=13", "name=Waltz"]);
   expect([code, Bun.stripANSI(output)]).toEqual([
     0,
@@ -29,7 +29,7 @@ test("upsert shows the stored row as get does", async () => {
   expect(await store.sql`select name from genre where genre_id = 13`.values()).toEqual([["Waltz"]]);
 });
 
-test("upsert --from tells the number of rows, its progress bar gone", async () => {
+test("upsert --from prints the number of rows after its progress bar is cleared", async () => {
   const path = join(store.directory, "genres.csv");
   writeFileSync(path, "genre_id,name\n13,Polka\n14,Fado\n");
   const { code, output } = await store.onTerminal(["upsert", "genre", "--from", path]);
@@ -40,7 +40,7 @@ test("upsert --from tells the number of rows, its progress bar gone", async () =
   ]);
 });
 
-test("migrate tells what ran", async () => {
+test("migrate prints the files that ran", async () => {
   mkdirSync(join(store.directory, "migrations"));
   writeFileSync(
     join(store.directory, "migrations/001_label.sql"),

@@ -23,7 +23,7 @@ async function stored(query: string): Promise<unknown[][]> {
 
 const GENRES = "select genre_id, name from genre where genre_id > 12 order by genre_id";
 
-test("insert: a row of assignments, shown as it is stored", async () => {
+test("insert: a row of assignments, printed as stored", async () => {
   expect(await store.printed("insert", "genre", "genre_id=13", "name=Polka")).toBe(
     "genre_id\tname\n13\tPolka\n",
   );
@@ -46,7 +46,7 @@ test("insert: json, null and defaults", async () => {
   expect(row).toMatchObject({ tier: "free", settings: { theme: "dark" }, support_rep_id: null });
 });
 
-test("insert: what the table refuses names the column; nothing is stored", async () => {
+test("insert: a rejected value is reported with its column; nothing is stored", async () => {
   const { code, errors } = await store.inPipe(["insert", "track", "name=x", "album_id=1", "milliseconds=0"]);
   expect(code).toBe(1);
   expect(errors).toContain("error: track: 2 values not accepted\n");
@@ -58,11 +58,11 @@ test("insert: what the table refuses names the column; nothing is stored", async
   expect(await store.inPipe(["insert", "genre"])).toEqual({
     code: 2,
     output: "",
-    errors: "error: give a row as column=value, or the rows of a file by --from\n",
+    errors: "error: a row or a file is required; write either column=value or --from file\n",
   });
 });
 
-test("upsert: changes the row that has the key, or another unique key", async () => {
+test("upsert: updates the row with the same primary key or unique key", async () => {
   expect(await store.printed("upsert", "genre", "genre_id=13", "name=Waltz")).toBe(
     "genre_id\tname\n13\tWaltz\n",
   );
@@ -93,7 +93,7 @@ describe("import", () => {
       expect(await stored(GENRES)).toEqual(expected);
     });
 
-  test("values that are not accepted are listed with their lines, and nothing is written", async () => {
+  test("invalid values are listed with their lines, and nothing is written", async () => {
     const path = await file(
       "track.csv",
       'name,album_id,media_type_id,milliseconds\nA,1,1,9\n"B\nB",x,1,9\n\nC,1,1,0\nD,,1,9\n',
@@ -113,7 +113,7 @@ describe("import", () => {
     expect(await stored("select count(*) from track")).toEqual(before);
   });
 
-  test("a constraint that a row breaks names its line, and nothing is written", async () => {
+  test("a violated constraint is reported with the line, and nothing is written", async () => {
     await store.sql`delete from genre where genre_id > 12`;
     const path = await file("genre.csv", "genre_id,name\n30,New\n31,Rock\n32,Newer\n");
     const { code, errors } = await store.inPipe(["import", "genre", path]);
@@ -124,13 +124,13 @@ describe("import", () => {
     expect(await stored(GENRES)).toEqual([]);
   });
 
-  test("an empty field is NULL, a quoted one the empty text", async () => {
+  test("an empty field is NULL, a quoted one the empty string", async () => {
     const text = 'artist_id,name,country\n900,"",\n';
     await store.inPipe(["import", "artist", "-", "--format", "csv"], { stdin: text });
     expect(await stored("select name, country from artist where artist_id = 900")).toEqual([["", null]]);
   });
 
-  test("what is wrong with a file is said with its line", async () => {
+  test("an invalid file is reported with the line", async () => {
     const errorsOf = async (name: string, text: string): Promise<string> =>
       (await store.inPipe(["import", "genre", await file(name, text)])).errors.replaceAll(
         `${store.directory}/`,
@@ -148,7 +148,7 @@ describe("import", () => {
     expect(await errorsOf("a.ndjson", '{"genre_id": 1}\n{')).toContain("a.ndjson: line 2: JSON Parse error");
     expect(await errorsOf("a.json", "[1]")).toBe("error: a.json: row 1 is no object of column → value\n");
     expect(await errorsOf("a.txt", "")).toBe(
-      "error: the name a.txt tells no format: add --format csv, tsv, json, ndjson\n",
+      "error: --format is required because a.txt has no known extension; choose csv, tsv, json or ndjson\n",
     );
     const path = join(store.directory, "latin1.csv");
     await Bun.write(path, new Uint8Array([...Buffer.from("genre_id,name\n1,"), 0xe9, 0x0a]));
@@ -156,11 +156,11 @@ describe("import", () => {
       `error: ${path}: the file is not UTF-8\n`,
     );
     expect((await store.inPipe(["import", "genre", "no.csv"])).errors).toBe(
-      "error: there is no file no.csv\n",
+      "error: file no.csv does not exist\n",
     );
   });
 
-  test("upsert --from changes the rows that are there", async () => {
+  test("upsert --from updates existing rows", async () => {
     await store.sql`delete from genre where genre_id > 12`;
     await store.sql`insert into genre values (40, 'Old')`;
     const path = await file("genre.csv", "genre_id,name\n40,New\n41,Newer\n");
@@ -175,7 +175,7 @@ describe("import", () => {
     expect(again.output).toBe("1 row written to genre\n");
   });
 
-  test("a progress bar is on a terminal alone, and is gone at the end", async () => {
+  test("a progress bar is shown on a terminal only, and cleared at the end", async () => {
     const rows = Array.from({ length: 25_000 }, (_, index) => `${index + 1000},n${index}`);
     const path = await file("playlist.csv", `playlist_id,name\n${rows.join("\n")}\n`);
     const { code, output } = await store.onTerminal(["import", "playlist", path], { columns: 100 });
@@ -187,7 +187,7 @@ describe("import", () => {
 });
 
 describe("export", () => {
-  test("what was exported is imported again unchanged, in every format", async () => {
+  test("exported rows are imported unchanged, in every format", async () => {
     await store.sql.unsafe(`
       create type mood as enum ('sad', 'glad');
       create type pair as (a int, b text);
@@ -228,11 +228,11 @@ describe("export", () => {
     ).toBe("name\nBlues\nAmbient\n");
     expect(await store.inPipe(["export", "genre"])).toMatchObject({
       code: 2,
-      errors: "error: standard input and output have no format: add --format csv, tsv, json, ndjson\n",
+      errors: "error: --format is required for standard input and output; choose csv, tsv, json or ndjson\n",
     });
   });
 
-  test("many rows, to a reader that stops early, too", async () => {
+  test("many rows, also to a reader that stops early", async () => {
     const child = Bun.spawn(
       ["bash", "-c", `"$0" src/cli/main.ts export track --format csv | head -n 1`, process.execPath],
       { env: { ...process.env, DATABASE_URL: store.database.url }, stdout: "pipe", stderr: "pipe" },
@@ -242,7 +242,7 @@ describe("export", () => {
     expect((await store.printed("export", "track", "--format", "ndjson")).split("\n")).toHaveLength(3001);
   });
 
-  test("a failure leaves no half file and keeps the one that was there", async () => {
+  test("a failure leaves no incomplete file and does not change an existing one", async () => {
     const path = await file("kept.csv", "kept\n");
     await store.sql`create view bad as select 1 / (3 - genre_id) as n from genre order by genre_id`;
     expect(await store.inPipe(["export", "bad", "--out", path])).toMatchObject({

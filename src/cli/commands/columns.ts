@@ -1,17 +1,16 @@
 import type { Column, Relation } from "../../index.ts";
 import { relationOf } from "../../schema/relation-of.ts";
-import { examples } from "../examples.ts";
 import { withDatabase } from "../open-database.ts";
 import { formatOption, showRows } from "../output/show-rows.ts";
 import { plainColumns } from "../output/shown-column.ts";
-import type { Program } from "../subcommand.ts";
+import { examples, type Program, TABLE_HELP } from "../subcommand.ts";
 
-/** `rowfn columns`: the columns of a table or view. */
+/** `rowfn columns`: lists the columns of a table or view. */
 export function columns(program: Program): void {
   program
     .command("columns")
-    .description("the columns of a table or view")
-    .argument("<table>", "its name, with the schema where it is not on the search path")
+    .description("list the columns of a table or view")
+    .argument("<table>", TABLE_HELP)
     .addOption(formatOption())
     .addHelpText("after", examples("rowfn columns track", "rowfn columns audit.event --format markdown"))
     .action((table, { format }, command) =>

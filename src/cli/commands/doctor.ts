@@ -1,21 +1,19 @@
 import { styleText } from "node:util";
 import { type Connection, describeHandle } from "../../index.ts";
 import { type Finding, ok } from "../doctor/finding.ts";
-import { foreignKeyFinding } from "../doctor/foreign-key-finding.ts";
-import { backendsOf, poolerFinding } from "../doctor/pooler-finding.ts";
+import { poolerFinding, readBackends } from "../doctor/pooler-finding.ts";
 import { schemaFindings } from "../doctor/schema-findings.ts";
-import { serverFindings, sessionFacts } from "../doctor/server-findings.ts";
-import { examples } from "../examples.ts";
+import { readServerFacts, serverFindings } from "../doctor/server-findings.ts";
 import { FAILED } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
-import { writeLine } from "../output/write-text.ts";
-import type { Program } from "../subcommand.ts";
+import { writeLine } from "../output/output-file.ts";
+import { examples, type Program } from "../subcommand.ts";
 
-/** `rowfn doctor`: what stands in the way of using the database well. */
+/** `rowfn doctor`: checks the database for common problems. */
 export function doctor(program: Program): void {
   program
     .command("doctor")
-    .description("look for what goes wrong with a connection, a server and its tables")
+    .description("check the connection, the server and the tables for common problems")
     .addHelpText("after", examples("rowfn doctor", "rowfn doctor --url postgres://app@db.example.com/shop"))
     .action((_options, command) => withDatabase(command.optsWithGlobals(), report, { max: 2 }));
 }
@@ -27,18 +25,18 @@ async function report(database: Connection): Promise<void> {
 }
 
 async function findingsOf({ sql, schema }: Connection): Promise<readonly Finding[]> {
+  const facts = await readServerFacts(sql, schema);
   return [
     ok("connection", describeHandle(sql)),
-    ...serverFindings(await sessionFacts(sql, schema)),
-    poolerFinding(await backendsOf(sql), Number(sql.options.port)),
-    ...schemaFindings(schema),
-    foreignKeyFinding(schema),
+    ...serverFindings(facts),
+    poolerFinding(await readBackends(sql), Number(sql.options.port)),
+    ...schemaFindings(schema, facts),
   ];
 }
 
-const COLOURS = { ok: "green", warning: "yellow", problem: "red" } as const;
+const COLORS = { ok: "green", warning: "yellow", problem: "red" } as const;
 
 function findingText({ subject, status, message }: Finding): string {
-  const label = styleText(COLOURS[status], status.padEnd(8), { stream: process.stdout });
+  const label = styleText(COLORS[status], status.padEnd(8), { stream: process.stdout });
   return `${label} ${subject.padEnd(19)} ${message.replaceAll("\n", `\n${" ".repeat(29)}`)}`;
 }

@@ -1,19 +1,18 @@
 import type { FileFormat } from "../../files/format-name.ts";
 import { exportRows } from "../../files/index.ts";
 import { type Connection, count } from "../../index.ts";
-import { examples } from "../examples.ts";
 import { fileFormat, fileFormatOption } from "../file-format.ts";
 import { withDatabase } from "../open-database.ts";
-import { rowSink } from "../output/row-sink.ts";
-import { progressBar } from "../progress.ts";
-import { addReading, type ReadingOptions, readingOf } from "../reading-options.ts";
-import type { Program } from "../subcommand.ts";
+import { openSink } from "../output/output-file.ts";
+import { progressBar } from "../output/progress-bar.ts";
+import { addReadingOptions, type ReadingOptions, rowsOptions } from "../reading-options.ts";
+import { examples, OUT_HELP, type Program } from "../subcommand.ts";
 
-/** `rowfn export`: rows into a file. */
+/** `rowfn export`: writes rows to a file. */
 export function exportCommand(program: Program): void {
-  addReading(program.command("export"))
-    .description("write the rows of a table or view as they are, in memory for some thousands of them")
-    .option("--out <file>", "where to; standard output by default")
+  addReadingOptions(program.command("export"))
+    .description("write the rows of a table or view to a file or to standard output")
+    .option("--out <file>", OUT_HELP)
     .addOption(fileFormatOption())
     .addHelpText(
       "after",
@@ -22,8 +21,8 @@ export function exportCommand(program: Program): void {
         "rowfn export track --where genre_id=1 --format ndjson | gzip > rock.ndjson.gz",
       ),
     )
-    .action((table, { out, format: asked, ...reading }, command) => {
-      const format = fileFormat(out, asked);
+    .action((table, { out, format: requested, ...reading }, command) => {
+      const format = fileFormat(out, requested);
       return withDatabase(command.optsWithGlobals(), database =>
         exportTo(out, database, { table, format, reading }),
       );
@@ -42,10 +41,10 @@ async function exportTo(
   { table, format, reading }: Export,
 ): Promise<void> {
   const { sql, schema } = database;
-  const options = readingOf(schema, table, reading);
-  const total = out === undefined ? 0 : await rowsToCome(database, table, options);
+  const options = rowsOptions(schema, table, reading);
+  const total = out === undefined ? 0 : await exportedRowCount(database, table, options);
   const progress = progressBar(total, "rows");
-  const sink = rowSink(out);
+  const sink = openSink(out);
   try {
     const stream = exportRows(sql, schema, table, {
       ...options,
@@ -62,10 +61,10 @@ async function exportTo(
   }
 }
 
-async function rowsToCome(
+async function exportedRowCount(
   { sql, schema }: Connection,
   table: string,
-  { where, limit, offset = 0 }: ReturnType<typeof readingOf>,
+  { where, limit, offset = 0 }: ReturnType<typeof rowsOptions>,
 ): Promise<number> {
   const found = await count(sql, schema, table, where && { where });
   return Math.min(Math.max(found - offset, 0), limit ?? found);

@@ -1,28 +1,22 @@
 import { type GenerateOptions, generateModule } from "../../files/index.ts";
 import type { JsTypes } from "../../index.ts";
-import { examples } from "../examples.ts";
 import { UsageError } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
-import { writeText } from "../output/write-text.ts";
-import { repeated } from "../repeated.ts";
-import type { Program } from "../subcommand.ts";
+import { writeText } from "../output/output-file.ts";
+import { examples, OUT_HELP, type Program, repeatable, SCHEMA_HELP } from "../subcommand.ts";
 
-/** `rowfn generate`: the module with the types of the tables. */
+/** `rowfn generate`: writes the module with the types of the tables. */
 export function generate(program: Program): void {
   program
     .command("generate")
-    .description("write a TypeScript module with the types of all tables and the snapshot")
-    .option("--out <file>", "where to; standard output by default")
-    .option("--schema <name>", "only this PostgreSQL schema; may be repeated", repeated)
-    .option(
-      "--types <choice>",
-      "a JavaScript form, type=form or table.column=form; may be repeated",
-      repeated,
-    )
+    .description("generate a TypeScript module with the types of all tables and the snapshot")
+    .option("--out <file>", OUT_HELP)
+    .option("--schema <name>", SCHEMA_HELP, repeatable)
+    .option("--types <choice>", "JavaScript form as type=form or table.column=form (repeatable)", repeatable)
     .option(
       "--json <type>",
-      "the type of a json column, table.column=Type or table.column=Type@module",
-      repeated,
+      "type of a json column as table.column=Type or table.column=Type@module (repeatable)",
+      repeatable,
     )
     .addHelpText(
       "after",
@@ -43,7 +37,7 @@ export function generate(program: Program): void {
     });
 }
 
-// Which forms there are is checked where the schema is read.
+// `connect` rejects forms that do not exist.
 function jsTypes(choices: readonly string[]): Partial<JsTypes> {
   const pairs = choices.map(choice => pair("--types", choice));
   const columns = pairs.filter(([name]) => name.includes("."));
@@ -63,6 +57,6 @@ function jsonTypes(choices: readonly string[]): NonNullable<GenerateOptions["typ
 function pair(option: string, choice: string): readonly [string, string] {
   const equals = choice.indexOf("=");
   if (equals < 1 || equals === choice.length - 1)
-    throw new UsageError(`${option} is name=value, received ${JSON.stringify(choice)}`);
+    throw new UsageError(`${option} must be name=value, received ${JSON.stringify(choice)}`);
   return [choice.slice(0, equals), choice.slice(equals + 1)];
 }

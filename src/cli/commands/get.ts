@@ -2,20 +2,19 @@ import { textValue } from "../../files/text-value.ts";
 import { getOrThrow, pkCols, type SchemaSnapshot } from "../../index.ts";
 import { columnOf, relationOf } from "../../schema/relation-of.ts";
 import { comparisonCodec } from "../../types/resolve.ts";
-import { examples } from "../examples.ts";
 import { UsageError } from "../failure.ts";
 import { EXACT_TIMES, withDatabase } from "../open-database.ts";
 import { formatOption, showRow } from "../output/show-rows.ts";
 import { tableColumns } from "../output/shown-column.ts";
-import type { Program } from "../subcommand.ts";
+import { examples, type Program, TABLE_HELP } from "../subcommand.ts";
 
-/** `rowfn get`: the row of a primary key. */
+/** `rowfn get`: prints the row with a primary key. */
 export function get(program: Program): void {
   program
     .command("get")
-    .description("the row that a primary key belongs to; exit code 1 when there is none")
-    .argument("<table>", "its name, with the schema where it is not on the search path")
-    .argument("<key...>", "the values of the key's columns, in key order")
+    .description("print the row with a primary key; exit code 1 if it does not exist")
+    .argument("<table>", TABLE_HELP)
+    .argument("<key...>", "values of the primary key columns, in key order")
     .addOption(formatOption())
     .addHelpText(
       "after",
@@ -35,9 +34,10 @@ export function get(program: Program): void {
 
 function keyOf(schema: SchemaSnapshot, table: string, texts: readonly string[]): Record<string, unknown> {
   const names = pkCols(schema, table);
+  if (names.length === 0) throw new UsageError(`${table} has no primary key; use \`rowfn rows --where\``);
   if (names.length !== texts.length)
     throw new UsageError(
-      `the key of ${table} is ${names.join(", ") || "missing"}: ${texts.length} ${texts.length === 1 ? "value" : "values"} given`,
+      `the primary key of ${table} must be given as ${names.join(", ")}, received ${texts.length} ${texts.length === 1 ? "value" : "values"}`,
     );
   const relation = relationOf(schema, table);
   const values = names.map((name, index) =>

@@ -1,15 +1,14 @@
-import { examples } from "../examples.ts";
 import { fileFormatOption } from "../file-format.ts";
 import { importFile } from "../import-file.ts";
-import type { Program } from "../subcommand.ts";
+import { examples, type Program, TABLE_HELP } from "../subcommand.ts";
 
-/** `rowfn import`: the rows of a file. */
+/** `rowfn import`: inserts the rows of a file. */
 export function importCommand(program: Program): void {
   program
     .command("import")
-    .description("insert the rows of a file, all of them or none")
-    .argument("<table>", "its name, with the schema where it is not on the search path")
-    .argument("<file>", "csv, tsv, json or ndjson; - is standard input")
+    .description("insert all rows of a file or none")
+    .argument("<table>", TABLE_HELP)
+    .argument("<file>", "csv, tsv, json or ndjson file; - for standard input")
     .addOption(fileFormatOption())
     .addHelpText(
       "after",

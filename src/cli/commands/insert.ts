@@ -1,12 +1,11 @@
 import { insert as insertRow } from "../../index.ts";
-import { examples } from "../examples.ts";
 import { addRowSource, storeRows } from "../row-source.ts";
-import type { Program } from "../subcommand.ts";
+import { examples, type Program } from "../subcommand.ts";
 
-/** `rowfn insert`: a row, or those of a file. */
+/** `rowfn insert`: inserts a row or the rows of a file. */
 export function insert(program: Program): void {
   addRowSource(program.command("insert"))
-    .description("insert a row and show it as it is stored, or the rows of a file, all of them or none")
+    .description("insert a row and print it as stored, or insert all rows of a file or none")
     .addHelpText(
       "after",
       examples(

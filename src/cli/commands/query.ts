@@ -1,17 +1,16 @@
 import { expr, q } from "../../index.ts";
-import { examples } from "../examples.ts";
 import { EXACT_TIMES, withDatabase } from "../open-database.ts";
 import { formatOption, showRows } from "../output/show-rows.ts";
 import { plainColumns } from "../output/shown-column.ts";
-import type { Program } from "../subcommand.ts";
+import { examples, type Program } from "../subcommand.ts";
 
-/** `rowfn query`: raw SQL. */
+/** `rowfn query`: runs raw SQL. */
 export function query(program: Program): void {
   program
     .command("query")
-    .description("the rows of one SQL statement")
-    .argument("<sql>", "the statement, or - for standard input")
-    .argument("[parameters...]", "the values of $1, $2 ...")
+    .description("run one SQL statement and print its rows")
+    .argument("<sql>", "SQL statement; - for standard input")
+    .argument("[parameters...]", "values of $1, $2 and so on")
     .addOption(formatOption())
     .addHelpText(
       "after",
@@ -34,7 +33,7 @@ export function query(program: Program): void {
     });
 }
 
-// One is what people end a statement with.
+// Accepts a statement with its usual final semicolon.
 function withoutSemicolon(text: string): string {
   return text.replace(/;\s*$/, "");
 }

@@ -1,18 +1,19 @@
 import { rowsWhere } from "../../index.ts";
-import { examples } from "../examples.ts";
 import { EXACT_TIMES, withDatabase } from "../open-database.ts";
-import { formatOption, isShown, showRows } from "../output/show-rows.ts";
+import { formatOption, isTerminal, showRows } from "../output/show-rows.ts";
 import { tableColumns } from "../output/shown-column.ts";
-import { addReading, readingOf } from "../reading-options.ts";
-import type { Program } from "../subcommand.ts";
+import { addReadingOptions, rowsOptions } from "../reading-options.ts";
+import { examples, type Program } from "../subcommand.ts";
 
-/** On a terminal, unless `--limit` says otherwise. */
-const SHOWN = 100;
+/** The default limit on a terminal. */
+const TERMINAL_LIMIT = 100;
 
-/** `rowfn rows`: rows of a table or view. */
+/** `rowfn rows`: prints rows of a table or view. */
 export function rows(program: Program): void {
-  addReading(program.command("rows"))
-    .description(`rows of a table or view; on a terminal the first ${SHOWN}, unless --limit says otherwise`)
+  addReadingOptions(program.command("rows"))
+    .description(
+      `print the rows of a table or view; on a terminal the first ${TERMINAL_LIMIT} unless --limit is given`,
+    )
     .addOption(formatOption())
     .addHelpText(
       "after",
@@ -26,16 +27,18 @@ export function rows(program: Program): void {
       withDatabase(
         command.optsWithGlobals(),
         async ({ sql, schema }) => {
-          const reading = readingOf(schema, table, options);
-          const isCut = reading.limit === undefined && isShown();
+          const reading = rowsOptions(schema, table, options);
+          const isLimited = reading.limit === undefined && isTerminal();
           const found = await rowsWhere(sql, schema, table, {
             ...reading,
-            ...(isCut && { limit: SHOWN + 1 }),
+            ...(isLimited && { limit: TERMINAL_LIMIT + 1 }),
           });
-          const shown = isCut ? found.slice(0, SHOWN) : found;
+          const shown = isLimited ? found.slice(0, TERMINAL_LIMIT) : found;
           await showRows(shown, tableColumns(schema, table, reading.select), options.format);
           if (shown.length < found.length)
-            process.stderr.write(`the first ${SHOWN} rows; --limit for another number\n`);
+            process.stderr.write(
+              `only the first ${TERMINAL_LIMIT} rows are shown; add --limit to show more\n`,
+            );
         },
         EXACT_TIMES,
       ),

@@ -2,25 +2,23 @@ import { Option } from "@commander-js/extra-typings";
 import { schemaSql } from "../../ddl/index.ts";
 import { diagram } from "../../files/index.ts";
 import type { SchemaSnapshot } from "../../index.ts";
-import { examples } from "../examples.ts";
 import { UsageError } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
-import { writeText } from "../output/write-text.ts";
-import { repeated } from "../repeated.ts";
-import type { Program } from "../subcommand.ts";
+import { writeText } from "../output/output-file.ts";
+import { examples, OUT_HELP, type Program, repeatable, SCHEMA_HELP } from "../subcommand.ts";
 
 const FORMATS = ["json", "sql", "mermaid", "dot", "svg"] as const;
 type SchemaFormat = (typeof FORMATS)[number];
 
-/** `rowfn schema`: the snapshot, the SQL that makes it, or a picture of it. */
+/** `rowfn schema`: prints the snapshot, its SQL or a diagram. */
 export function schema(program: Program): void {
   program
     .command("schema")
-    .description("the schema of the database: the snapshot, SQL that makes it, or a diagram of its tables")
-    .argument("[tables...]", "of a diagram; all tables by default")
-    .option("--out <file>", "where to; standard output by default")
-    .option("--schema <name>", "only this PostgreSQL schema; may be repeated", repeated)
-    .addOption(new Option("--format <format>", "json by default").choices(FORMATS))
+    .description("print the snapshot, the SQL that creates its tables, or a diagram of them")
+    .argument("[tables...]", "tables of a diagram (default: all)")
+    .option("--out <file>", OUT_HELP)
+    .option("--schema <name>", SCHEMA_HELP, repeatable)
+    .addOption(new Option("--format <format>", "output format (default: json)").choices(FORMATS))
     .addHelpText(
       "after",
       examples(
@@ -32,7 +30,7 @@ export function schema(program: Program): void {
     )
     .action((tables, { out, schema: schemas, format = "json" }, command) => {
       if (tables.length > 0 && (format === "json" || format === "sql"))
-        throw new UsageError("tables can be chosen for a diagram: --format mermaid, dot or svg");
+        throw new UsageError("tables can be chosen only for a diagram; add --format mermaid, dot or svg");
       return withDatabase(
         command.optsWithGlobals(),
         ({ schema }) => writeText(out, schemaText(schema, format, tables)),

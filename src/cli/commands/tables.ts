@@ -1,18 +1,16 @@
 import { type Connection, count, type Relation } from "../../index.ts";
-import { examples } from "../examples.ts";
 import { withDatabase } from "../open-database.ts";
 import { formatOption, showRows } from "../output/show-rows.ts";
 import { plainColumns } from "../output/shown-column.ts";
-import { repeated } from "../repeated.ts";
-import type { Program } from "../subcommand.ts";
+import { examples, type Program, repeatable, SCHEMA_HELP } from "../subcommand.ts";
 
-/** `rowfn tables`: the tables and views. */
+/** `rowfn tables`: lists the tables and views. */
 export function tables(program: Program): void {
   program
     .command("tables")
-    .description("the tables and views")
-    .option("--counts", "count the rows of each")
-    .option("--schema <name>", "only this PostgreSQL schema; may be repeated", repeated)
+    .description("list the tables and views")
+    .option("--counts", "number of rows of each table and view")
+    .option("--schema <name>", SCHEMA_HELP, repeatable)
     .addOption(formatOption())
     .addHelpText(
       "after",

@@ -1,14 +1,13 @@
 import { upsert as upsertRow } from "../../index.ts";
-import { columnList } from "../column-list.ts";
-import { examples } from "../examples.ts";
+import { columnList } from "../column-options.ts";
 import { addRowSource, storeRows } from "../row-source.ts";
-import type { Program } from "../subcommand.ts";
+import { examples, type Program } from "../subcommand.ts";
 
-/** `rowfn upsert`: a row, or those of a file, which may be there already. */
+/** `rowfn upsert`: inserts rows or updates existing ones. */
 export function upsert(program: Program): void {
   addRowSource(program.command("upsert"))
-    .description("insert a row, or the rows of a file, or change those that have the same key")
-    .option("--key <columns>", "the unique key that decides; the primary key by default")
+    .description("insert a row, or all rows of a file, and update existing rows with the same key")
+    .option("--key <columns>", "comma-separated columns of a unique key (default: the primary key)")
     .addHelpText(
       "after",
       examples(

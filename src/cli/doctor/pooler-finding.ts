@@ -4,24 +4,24 @@ import { type Finding, ok, warning } from "./finding.ts";
 const POOLER_PORTS: ReadonlySet<number> = new Set([6432, 6543]);
 const WAIT_MS = 2_000;
 
-/** Which server processes answered two clients at once. */
+/** The server processes that answered two clients at the same time. */
 export interface Backends {
-  /** The first client, before the second began a transaction. */
-  readonly first: number;
-  /** The second client, in its transaction. */
+  /** The process of the first client before the second client began a transaction. */
+  readonly before: number;
+  /** The process of the second client in its transaction. */
   readonly other: number;
-  /** The first client, meanwhile; undefined when it had to wait for the second. */
-  readonly again: number | undefined;
+  /** The process of the first client during that transaction, or undefined if it had to wait. */
+  readonly during: number | undefined;
 }
 
 /** Needs a handle with two connections. */
-export async function backendsOf(sql: SQL): Promise<Backends> {
+export async function readBackends(sql: SQL): Promise<Backends> {
   const session = await sql.reserve();
   try {
-    const first = await backendOf(session);
+    const before = await backendPid(session);
     return await sql.begin(async tx => {
-      const other = await backendOf(tx);
-      return { first, other, again: await withinTime(backendOf(session)) };
+      const other = await backendPid(tx);
+      return { before, other, during: await withinTime(backendPid(session)) };
     });
   } finally {
     session.release();
@@ -38,20 +38,20 @@ async function withinTime(answer: Promise<number>): Promise<number | undefined> 
   }
 }
 
-async function backendOf(sql: SQL): Promise<number> {
+async function backendPid(sql: SQL): Promise<number> {
   const [row] = await sql`select pg_catalog.pg_backend_pid() as pid`;
   return row.pid;
 }
 
-/** Without a pooler each client has a server process of its own, from its first query to its last. */
-export function poolerFinding({ first, other, again }: Backends, port: number): Finding {
-  if (first !== other && first === again) {
+/** Without a pooler each client has the same server process from its first query to its last. */
+export function poolerFinding({ before, other, during }: Backends, port: number): Finding {
+  if (before !== other && before === during) {
     return POOLER_PORTS.has(port)
-      ? warning("pooler", `none seen, but port ${port} is that of one; ${ADVICE}`)
-      : ok("pooler", "none, or one that keeps sessions apart: prepared statements are safe");
+      ? warning("pooler", `not detected, but port ${port} is a usual port of poolers; ${ADVICE}`)
+      : ok("pooler", "no pooler in transaction mode; prepared statements are safe");
   }
-  return warning("pooler", `one in transaction mode; ${ADVICE}`);
+  return warning("pooler", `in transaction mode; ${ADVICE}`);
 }
 
 const ADVICE =
-  "with prepared statements it can return the rows of another statement: open handles with prepare: false";
+  "a prepared statement can return the rows of a different statement; open handles with prepare: false";

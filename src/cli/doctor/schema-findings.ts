@@ -1,57 +1,119 @@
-import type { Relation, SchemaSnapshot } from "../../index.ts";
+import { missingForeignKeyIndexes } from "../../ddl/index.ts";
+import { quote, type Relation, type SchemaSnapshot } from "../../index.ts";
+import { quoteIdentifier } from "../../schema/quote.ts";
 import { type Finding, ok, warning } from "./finding.ts";
+import type { ServerFacts } from "./server-findings.ts";
 
-/** What the snapshot says about the role and the tables. */
-export function schemaFindings(schema: SchemaSnapshot): readonly Finding[] {
-  return [privileges(schema), rowSecurity(schema), primaryKeys(schema), unvalidated(schema)];
+/** Findings about the role and the tables of a snapshot. */
+export function schemaFindings(schema: SchemaSnapshot, facts: ServerFacts): readonly Finding[] {
+  return [
+    privileges(schema),
+    rowSecurity(schema, facts),
+    primaryKeys(schema),
+    validatedConstraints(schema),
+    foreignKeyIndexes(schema),
+  ];
 }
 
-function privileges({ relations, role }: SchemaSnapshot): Finding {
+function privileges(schema: SchemaSnapshot): Finding {
+  const { relations, role } = schema;
   const readable = relations.filter(({ columns }) => columns.some(column => column.privileges.select));
   const writable = relations.filter(
     ({ privileges, updatable }) =>
       (privileges.insert && updatable.insert) || (privileges.update && updatable.update),
   );
-  const text = `${role} may read ${readable.length} and write ${writable.length} of ${relations.length} tables and views`;
+  const text = `${role} can read ${readable.length} and write ${writable.length} of ${relations.length} tables and views`;
   const hidden = relations.filter(relation => !readable.includes(relation));
-  return hidden.length === 0
-    ? ok("privileges", text)
-    : warning("privileges", `${text}; not ${listed(hidden.map(({ key }) => key))}`);
+  if (hidden.length === 0) return ok("privileges", text);
+  return warning("privileges", `${text}; reading these fails: ${namesOf(hidden)}; run as their owner`, [
+    `grant usage on schema ${list([...new Set(hidden.map(relation => quoteIdentifier(relation.schema)))])} to ${quoteIdentifier(role)};`,
+    `grant select on ${list(quotedNames(schema, hidden))} to ${quoteIdentifier(role)};`,
+  ]);
 }
 
-function rowSecurity({ relations, role }: SchemaSnapshot): Finding {
+function rowSecurity(schema: SchemaSnapshot, facts: ServerFacts): Finding {
+  const { relations, role } = schema;
   const secured = relations.filter(relation => relation.rowSecurity !== "off");
-  const passed = secured.filter(relation => !relation.rowSecurityActive);
-  if (passed.length === 0) return ok("row security", `on ${secured.length} tables`);
+  const bypassed = secured.filter(relation => !relation.rowSecurityActive);
+  if (bypassed.length === 0) return ok("row security", `enabled on ${secured.length} tables`);
+  const names = namesOf(bypassed);
+  if (facts.bypasses_row_security)
+    return warning(
+      "row security",
+      `not applied to ${role}, a superuser or role with BYPASSRLS; policies have no effect on ${names}; connect as an ordinary role`,
+    );
   return warning(
     "row security",
-    `does not hold for ${role}, who owns the table, is a superuser or bypasses it: ${listed(passed.map(({ key }) => key))}`,
+    `not applied to ${role}, the owner; policies have no effect on ${names}`,
+    quotedNames(schema, bypassed).map(name => `alter table ${name} force row level security;`),
   );
 }
 
-function primaryKeys({ relations }: SchemaSnapshot): Finding {
-  const without = relations.filter(relation => isTable(relation) && relation.primaryKey === null);
-  return without.length === 0
-    ? ok("primary keys", "on every table")
-    : warning("primary keys", `none on ${listed(without.map(({ key }) => key))}: get and update need one`);
+function primaryKeys(schema: SchemaSnapshot): Finding {
+  const without = schema.relations.filter(relation => isTable(relation) && relation.primaryKey === null);
+  if (without.length === 0) return ok("primary keys", "on every table");
+  return warning(
+    "primary keys",
+    `missing on ${namesOf(without)}; get and update need a primary key`,
+    // An identity column of a partitioned table needs PostgreSQL 17, and its key the partition columns.
+    without.filter(({ kind }) => kind === "table").map(relation => identityKeySql(schema, relation)),
+  );
 }
 
-function unvalidated({ relations }: SchemaSnapshot): Finding {
-  const names = relations.flatMap(({ key, checks, foreignKeys }) =>
-    [...checks, ...foreignKeys].filter(({ validated }) => !validated).map(({ name }) => `${key}.${name}`),
+function identityKeySql(schema: SchemaSnapshot, { key, columns }: Relation): string {
+  const names = new Set(columns.map(({ name }) => name));
+  let column = "id";
+  while (names.has(column)) column = `row_${column}`;
+  return `alter table ${quote(schema, key)} add column ${quoteIdentifier(column)} bigint generated always as identity primary key;`;
+}
+
+function validatedConstraints(schema: SchemaSnapshot): Finding {
+  const constraints = schema.relations.flatMap(({ key, checks, foreignKeys }) =>
+    [...checks, ...foreignKeys].filter(({ validated }) => !validated).map(({ name }) => ({ key, name })),
   );
-  return names.length === 0
-    ? ok("constraints", "all validated")
-    : warning("constraints", `rows that are there may break ${listed(names)}: validate the constraint`);
+  if (constraints.length === 0) return ok("constraints", "all validated");
+  return warning(
+    "constraints",
+    `not validated: ${shortList(constraints.map(({ key, name }) => `${key}.${name}`))}; existing rows may violate them; correct such rows, then run`,
+    constraints.map(
+      ({ key, name }) => `alter table ${quote(schema, key)} validate constraint ${quoteIdentifier(name)};`,
+    ),
+  );
+}
+
+// PostgreSQL creates no index for a foreign key (manual 5.5.5).
+function foreignKeyIndexes(schema: SchemaSnapshot): Finding {
+  const missing = missingForeignKeyIndexes(schema);
+  if (missing.length === 0) return ok("foreign key indexes", "on every foreign key");
+  return warning(
+    "foreign key indexes",
+    `${missing.length} missing; deleting a referenced row reads the whole referencing table`,
+    missing.map(
+      ({ table, columns }) =>
+        `create index on ${quote(schema, table)} (${list(columns.map(quoteIdentifier))});`,
+    ),
+  );
 }
 
 function isTable({ kind, isPartition }: Relation): boolean {
   return (kind === "table" || kind === "partitioned") && !isPartition;
 }
 
-const SHOWN = 5;
+const SHOWN_NAMES = 5;
 
-function listed(names: readonly string[]): string {
-  const rest = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : "";
-  return `${names.slice(0, SHOWN).join(", ")}${rest}`;
+function namesOf(relations: readonly Relation[]): string {
+  return shortList(relations.map(({ key }) => key));
+}
+
+function shortList(names: readonly string[]): string {
+  const rest = names.length > SHOWN_NAMES ? ` and ${names.length - SHOWN_NAMES} more` : "";
+  return `${list(names.slice(0, SHOWN_NAMES))}${rest}`;
+}
+
+function quotedNames(schema: SchemaSnapshot, relations: readonly Relation[]): readonly string[] {
+  return relations.map(({ key }) => quote(schema, key));
+}
+
+function list(items: readonly string[]): string {
+  return items.join(", ");
 }

@@ -4,12 +4,12 @@ import { FILE_FORMATS, type RowFormat } from "../../files/format-name.ts";
 import { htmlTable, markdownTable } from "../../files/markup-table.ts";
 import { rowWriter } from "../../files/row-writer.ts";
 import { textTable } from "../../files/text-table.ts";
+import { writeLine } from "./output-file.ts";
 import { plainColumns, type ShownColumn } from "./shown-column.ts";
-import { writeLine } from "./write-text.ts";
 
 const FORMATS: readonly RowFormat[] = ["table", "markdown", "html", ...FILE_FORMATS];
 
-/** The option `--format` of what shows rows. */
+/** The option `--format` of subcommands that print rows. */
 export function formatOption(): Option<
   "--format <format>",
   undefined,
@@ -18,23 +18,26 @@ export function formatOption(): Option<
   false,
   RowFormat
 > {
-  return new Option("--format <format>", "by default a table on a terminal, else tsv").choices(FORMATS);
+  return new Option(
+    "--format <format>",
+    "output format (default: table on a terminal, otherwise tsv)",
+  ).choices(FORMATS);
 }
 
-/** Whether people look at standard output. */
-export function isShown(): boolean {
+/** Whether standard output is a terminal. */
+export function isTerminal(): boolean {
   return process.stdout.isTTY === true;
 }
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 
-/** Writes rows to standard output. */
+/** Prints rows to standard output. */
 export async function showRows(
   rows: Rows,
   columns: readonly ShownColumn[],
-  format: RowFormat = isShown() ? "table" : "tsv",
+  format: RowFormat = isTerminal() ? "table" : "tsv",
 ): Promise<void> {
-  // A statement that returns nothing.
+  // The statement returns no rows.
   if (columns.length === 0) return;
   await writeLine(rowsText(rows, columns, format));
 }
@@ -42,8 +45,8 @@ export async function showRows(
 function rowsText(rows: Rows, columns: readonly ShownColumn[], format: RowFormat): string {
   switch (format) {
     case "table":
-      return withBoldHead(
-        textTable(columns, cellTexts(rows, columns), isShown() ? process.stdout.columns : undefined),
+      return boldHeader(
+        textTable(columns, cellTexts(rows, columns), isTerminal() ? process.stdout.columns : undefined),
       );
     case "markdown":
       return markdownTable(columns, cellTexts(rows, columns));
@@ -60,18 +63,18 @@ function cellTexts(rows: Rows, columns: readonly ShownColumn[]): string[][] {
   return rows.map(row => columns.map(({ name, text }) => (row[name] === null ? "" : text(row[name]))));
 }
 
-function withBoldHead(table: string): string {
+function boldHeader(table: string): string {
   const end = table.indexOf("\n");
   return styleText("bold", table.slice(0, end), { stream: process.stdout }) + table.slice(end);
 }
 
-/** Writes one row: on a terminal a line for each column. */
+/** Prints one row, on a terminal with one line per column. */
 export async function showRow(
   row: Readonly<Record<string, unknown>>,
   columns: readonly ShownColumn[],
   format?: RowFormat,
 ): Promise<void> {
-  if (format !== undefined || !isShown()) return showRows([row], columns, format);
+  if (format !== undefined || !isTerminal()) return showRows([row], columns, format);
   const lines = columns.map(({ name, text }) => ({
     column: name,
     value: row[name] === null ? null : text(row[name]),

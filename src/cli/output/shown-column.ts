@@ -6,12 +6,12 @@ import type { SchemaSnapshot } from "../../index.ts";
 import { columnOf, relationOf } from "../../schema/relation-of.ts";
 import { codecOf } from "../../types/resolve.ts";
 
-/** A column that is shown to people or programs. */
+/** A column with the functions that print its values. */
 export interface ShownColumn extends WrittenColumn, TableColumn {}
 
 const NUMBERS: ReadonlySet<string> = new Set(["integer", "float", "bigint", "numeric"]);
 
-/** The columns of a table, all readable ones or those selected, with values as PostgreSQL writes them. */
+/** Returns the selected columns, by default all readable ones, with values in PostgreSQL's text format. */
 export function tableColumns(
   schema: SchemaSnapshot,
   table: string,
@@ -24,7 +24,7 @@ export function tableColumns(
   });
 }
 
-/** The columns of rows whose types are not known. */
+/** Returns columns of rows whose types are unknown, such as the result of raw SQL. */
 export function plainColumns(
   names: readonly string[],
   rows: readonly Readonly<Record<string, unknown>>[],

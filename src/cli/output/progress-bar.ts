@@ -1,13 +1,13 @@
 import { Presets, SingleBar } from "cli-progress";
 
-/** How far something has come, for people. */
-export interface Progress {
+/** A progress display. */
+export interface ProgressBar {
   readonly show: (done: number) => void;
   readonly stop: () => void;
 }
 
-/** A bar on standard error where that is a terminal, else nothing. */
-export function progressBar(total: number, unit: string): Progress {
+/** Shows a bar on standard error if that is a terminal. */
+export function progressBar(total: number, unit: string): ProgressBar {
   if (process.stderr.isTTY !== true || total === 0) return { show: () => {}, stop: () => {} };
   const bar = new SingleBar(
     { format: `{bar} {percentage}% | {value}/{total} ${unit} | {eta_formatted}`, clearOnComplete: true },

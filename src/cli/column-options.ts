@@ -1,0 +1,33 @@
+import { desc, type Order, type Relation } from "../index.ts";
+
+/** The column names of `--select` and `--key`: `name,unit_price`. */
+export function columnList(text: string): readonly string[] {
+  return text.split(",").map(name => name.trim());
+}
+
+/** The columns of `--order`: `name,-milliseconds`. A minus means descending, unless a column's name begins with it. */
+export function orderList(relation: Relation, text: string): readonly (string | Order)[] {
+  const names = new Set(relation.columns.map(({ name }) => name));
+  return columnList(text).map(name =>
+    name.startsWith("-") && !names.has(name) ? desc(name.slice(1)) : name,
+  );
+}
+
+/** An argument that begins with a column name: `genre_id` and `=1` of `genre_id=1`. */
+export interface ColumnArgument {
+  readonly name: string;
+  readonly rest: string;
+}
+
+/** The longest column name that the argument begins with, because a column may be named `a=b`. */
+export function findColumnArgument(
+  { columns }: Relation,
+  text: string,
+  isRest: (rest: string) => boolean,
+): ColumnArgument | undefined {
+  return columns
+    .filter(({ name }) => text.startsWith(name))
+    .map(({ name }) => ({ name, rest: text.slice(name.length) }))
+    .toSorted((a, b) => b.name.length - a.name.length)
+    .find(({ rest }) => isRest(rest));
+}

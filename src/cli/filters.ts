@@ -1,0 +1,92 @@
+import { textValue } from "../files/text-value.ts";
+import {
+  and,
+  contains,
+  eq,
+  gt,
+  gte,
+  ilike,
+  isNull,
+  like,
+  lt,
+  lte,
+  matches,
+  ne,
+  notNull,
+  type Operator,
+  type Relation,
+  type SchemaSnapshot,
+  type Where,
+} from "../index.ts";
+import { columnOf, relationOf } from "../schema/relation-of.ts";
+import { comparisonCodec } from "../types/resolve.ts";
+import { type ColumnArgument, findColumnArgument } from "./column-options.ts";
+import { UsageError } from "./failure.ts";
+
+const COMPARISONS: Readonly<Record<string, (value: unknown) => Operator>> = {
+  "=": eq,
+  "!=": ne,
+  "<>": ne,
+  "<": lt,
+  "<=": lte,
+  ">": gt,
+  ">=": gte,
+  "@>": contains,
+};
+const PATTERNS: Readonly<Record<string, (pattern: string) => unknown>> = {
+  "~": matches,
+  "~~": like,
+  "~~*": ilike,
+};
+const SQL_OPERATORS: readonly string[] = [...Object.keys(COMPARISONS), ...Object.keys(PATTERNS)];
+const NULL_TEST = /^is\s+(not\s+)?null$/i;
+
+/** The help of `--where`. */
+export const FILTER_HELP: string = `filter: 'column=value' with an operator of ${SQL_OPERATORS.join(" ")}, 'column is null' or 'column is not null' (repeatable)`;
+
+/**
+ * Returns the condition that all filters hold: `genre_id=1`, `milliseconds >= 300000`, `composer is null`.
+ * @throws UsageError if a text is not a filter
+ */
+export function filtersOf(schema: SchemaSnapshot, table: string, texts: readonly string[]): Where {
+  const relation = relationOf(schema, table);
+  const filters = texts.map(text => filterOf(schema, relation, text));
+  return filters.length === 1 ? filters[0]! : and(...filters);
+}
+
+function filterOf(schema: SchemaSnapshot, relation: Relation, text: string): Where {
+  const argument = columnArgument(relation, text);
+  const rest = argument.rest.trimStart();
+  const column = columnOf(schema, relation.key, argument.name);
+  if (NULL_TEST.test(rest)) return { [column.name]: /not/i.test(rest) ? notNull() : isNull() };
+  const sign = findOperator(rest);
+  if (sign === undefined) throw filterError(text);
+  const operand = rest.slice(sign.length).trimStart();
+  const pattern = PATTERNS[sign];
+  if (pattern !== undefined) return { [column.name]: pattern(operand) as Operator };
+  const codec = comparisonCodec(schema, relation, column);
+  return { [column.name]: COMPARISONS[sign]!(textValue(`${relation.key}.${column.name}`, codec, operand)) };
+}
+
+function columnArgument(relation: Relation, text: string): ColumnArgument {
+  const known = findColumnArgument(relation, text, rest => isCondition(rest.trimStart()));
+  if (known !== undefined) return known;
+  const [, name, rest] = /^(\S+?)(\s*(?:is\s|[!<>=~@]).*)$/s.exec(text) ?? [];
+  if (name !== undefined && rest !== undefined) return { name, rest };
+  throw filterError(text);
+}
+
+function isCondition(text: string): boolean {
+  return findOperator(text) !== undefined || /^is\s/i.test(text);
+}
+
+/** The longest operator that a text begins with. */
+function findOperator(text: string): string | undefined {
+  return SQL_OPERATORS.filter(sign => text.startsWith(sign)).toSorted((a, b) => b.length - a.length)[0];
+}
+
+function filterError(text: string): UsageError {
+  return new UsageError(
+    `--where must be a column, an operator and a value, such as 'genre_id=1' or 'composer is null', received ${JSON.stringify(text)}`,
+  );
+}
