@@ -3,37 +3,38 @@ import type { ListeningHandle, SqlHandle } from "../driver/handle.ts";
 import { ArgumentError, ValueError } from "../errors.ts";
 import { runValue } from "../rows/run.ts";
 import { ValidationError } from "../validate/validation-error.ts";
-import { type ListenOptions, listening } from "./listening.ts";
+import { type ListenOptions, listen } from "./listen.ts";
 
 /** Options of `channel`. */
 export interface ChannelOptions extends ListenOptions {
-  /** Told of a notification that is not what the schema says; it is left out. */
+  /** Called for a payload that does not match the valibot schema; the loop skips it. */
   readonly onInvalid?: (error: ValidationError) => void;
 }
 
 /** A PostgreSQL channel with payloads of one type. */
 export interface Channel<Input, Output> extends AsyncIterable<Output> {
   /**
-   * Sends a payload, in a transaction when it commits.
-   * @throws ValidationError; ValueError for one of more than 7,999 bytes; QueryError
+   * Sends a payload; inside a transaction it is delivered when the transaction commits.
+   * @throws ValidationError; ValueError if the payload has more than 7,999 bytes; QueryError
    */
   readonly send: (payload: Input, sql?: SqlHandle) => Promise<void>;
 }
 
 // PostgreSQL manual, NOTIFY: less than 8,000 bytes.
-const MOST_BYTES = 7_999;
-const NAME_BYTES = 63;
+const MAX_PAYLOAD_BYTES = 7_999;
+// PostgreSQL silently truncates longer names.
+const MAX_NAME_BYTES = 63;
 
 /**
- * Typed notifications (manual, NOTIFY): what is sent and what is received is checked by a valibot schema. A loop over the
- * channel gets what is sent from then on; it has a connection of its own, which is made again when it is lost, and `onGap`
- * is told that something may have been missed. Leaving the loop stops listening.
+ * Typed notifications (manual, NOTIFY): a valibot schema validates the payloads that are sent and received. A loop over the
+ * channel receives what is sent from then on. It has a dedicated connection, which is reopened if it is lost; `onGap` is
+ * called then, because notifications may have been missed. Leaving the loop stops listening.
  * @param sql a pool
- * @param name the channel's name, of at most 63 bytes
- * @param schema what a payload is; anything that JSON can hold
- * @param options what to do about gaps and strangers' notifications, a signal that ends the loop
+ * @param name the channel's name, at most 63 bytes
+ * @param schema the valibot schema of a payload, which must be a JSON value
+ * @param options `onGap`, `onInvalid`, a signal that ends the loop
  * @returns the channel: `send(payload)`, and an async iterable of payloads
- * @throws ArgumentError for a name that PostgreSQL would cut off
+ * @throws ArgumentError if the name is empty or too long
  * @example `const orders = channel(sql, "orders", v.object({ id: v.number() })); await orders.send({ id: 1 });`
  */
 export function channel<Schema extends v.GenericSchema>(
@@ -42,9 +43,9 @@ export function channel<Schema extends v.GenericSchema>(
   schema: Schema,
   options: ChannelOptions = {},
 ): Channel<v.InferInput<Schema>, v.InferOutput<Schema>> {
-  if (name === "" || Buffer.byteLength(name) > NAME_BYTES)
+  if (name === "" || Buffer.byteLength(name) > MAX_NAME_BYTES)
     throw new ArgumentError(
-      `a channel's name has 1 to ${NAME_BYTES} bytes, received ${JSON.stringify(name)}`,
+      `the name of a channel must have 1 to ${MAX_NAME_BYTES} bytes, received ${JSON.stringify(name)}`,
     );
   return {
     send: async (payload, handle = sql) => {
@@ -65,11 +66,12 @@ function payloadText(name: string, schema: v.GenericSchema, payload: unknown): s
   const { issues } = v.safeParse(schema, payload);
   if (issues !== undefined) throw new ValidationError(name, issues);
   const text = JSON.stringify(payload);
-  if (text === undefined) throw new ValueError(`${name}: the payload has no JSON`);
+  if (text === undefined)
+    throw new ValueError(`${name}: the payload must be a JSON value, received ${typeof payload}`);
   const bytes = Buffer.byteLength(text);
-  if (bytes <= MOST_BYTES) return text;
+  if (bytes <= MAX_PAYLOAD_BYTES) return text;
   throw new ValueError(
-    `${name}: the payload has ${bytes} bytes, a notification at most ${MOST_BYTES}; store it and send its key`,
+    `${name}: the payload has ${bytes} bytes, but a notification holds at most ${MAX_PAYLOAD_BYTES}; store the payload and send its key`,
   );
 }
 
@@ -79,14 +81,14 @@ async function* payloads<Schema extends v.GenericSchema>(
   schema: Schema,
   options: ChannelOptions,
 ): AsyncGenerator<v.InferOutput<Schema>, void, undefined> {
-  for await (const text of listening(sql, name, options)) {
-    const { success, output, issues } = v.safeParse(schema, jsonOf(text));
+  for await (const text of listen(sql, name, options)) {
+    const { success, output, issues } = v.safeParse(schema, parseJson(text));
     if (success) yield output;
     else options.onInvalid?.(new ValidationError(name, issues));
   }
 }
 
-function jsonOf(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

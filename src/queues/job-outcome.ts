@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors.ts";
 
 const OUTCOME: unique symbol = Symbol("rowfn job outcome");
 
-/** What a handler says of its job when that is not done: made by `retryLater` and `giveUp`. */
+/** The outcome that a handler returns if its job is not done; see `retryLater` and `giveUp`. */
 export interface JobOutcome {
   readonly [OUTCOME]: "retry" | "failed";
   readonly after: number;
@@ -10,36 +10,35 @@ export interface JobOutcome {
 }
 
 /**
- * Returned by a handler: the job waits and is taken again. What the handler did is kept, as it is not after an error.
+ * Returned by a handler, makes its job pending again after a delay. Unlike after an error, the handler's work is committed.
  * @param after milliseconds from now
- * @param reason for the column of errors
- * @throws ArgumentError for another number
+ * @param reason is stored in the column of errors
+ * @returns the outcome for the handler to return
+ * @throws ArgumentError if `after` is negative or not finite
  * @example `retryLater(60_000, "the mail server is busy")`
  */
 export function retryLater(after: number, reason: string | null = null): JobOutcome {
-  return Object.freeze({
-    [OUTCOME]: "retry" as const,
-    after: requireDelay("retryLater takes", after),
-    reason,
-  });
+  const outcome = { [OUTCOME]: "retry" as const, after: requireDelay("after must be", after), reason };
+  return Object.freeze(outcome);
 }
 
-/** Milliseconds from 0; throws ArgumentError, which begins with `what`. */
-export function requireDelay(what: string, after: number): number {
-  if (after >= 0 && Number.isFinite(after)) return after;
-  throw new ArgumentError(`${what} milliseconds from 0, received ${String(after)}`);
+/** Returns the milliseconds; throws ArgumentError, which begins with `what`, if they are negative or not finite. */
+export function requireDelay(what: string, milliseconds: number): number {
+  if (milliseconds >= 0 && Number.isFinite(milliseconds)) return milliseconds;
+  throw new ArgumentError(`${what} a non-negative number of milliseconds, received ${String(milliseconds)}`);
 }
 
 /**
- * Returned by a handler: the job has failed and is not taken again. What the handler did is kept.
- * @param reason for the column of errors
- * @example `giveUp("there is no such address")`
+ * Returned by a handler, makes its job fail without another try. The handler's work is committed.
+ * @param reason is stored in the column of errors
+ * @returns the outcome for the handler to return
+ * @example `giveUp("the address does not exist")`
  */
 export function giveUp(reason: string): JobOutcome {
   return Object.freeze({ [OUTCOME]: "failed" as const, after: 0, reason });
 }
 
-/** The outcome that a handler returned; undefined for any other value, which means done. */
+/** The outcome in a handler's return value; undefined for any other value, which means that the job is done. */
 export function outcomeOf(value: unknown): "retry" | "failed" | undefined {
   return typeof value === "object" && value !== null && OUTCOME in value
     ? (value as JobOutcome)[OUTCOME]

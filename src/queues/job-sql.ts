@@ -7,11 +7,11 @@ import { keyTextsCondition } from "../statements/primary-key.ts";
 import { requireKey, textColumn } from "../statements/relation-plan.ts";
 import { assignments } from "../statements/row-values.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
-import { newBinder, type RowStatement, type Statement } from "../statements/statement.ts";
+import { newBinder, type RowStatement } from "../statements/statement.ts";
 import { setClause } from "../statements/update-sql.ts";
 import type { QueuePlan } from "./queue-plan.ts";
 
-/** The statement that takes a job, and which columns of its row are not the caller's. */
+/** The statement that claims a job, with the columns that it adds to those of the caller. */
 export interface JobStatement extends RowStatement {
   /** The columns with the key's exact texts, in key order. */
   readonly key: readonly string[];
@@ -19,23 +19,20 @@ export interface JobStatement extends RowStatement {
   readonly attempts: string | undefined;
 }
 
-/** Which jobs are taken. */
+/** The jobs to claim. */
 export interface JobFilter {
   readonly where?: Where<never>;
   readonly select?: readonly string[] | undefined;
   readonly orderBy?: OrderBy;
 }
 
-/** The next pending job whose time has come, locked; by default in the order of the key. */
-export function jobSql(schema: AnySchema, queue: QueuePlan, options: JobFilter): JobStatement {
-  const { plan, status, attempts, runAt, statuses } = queue;
+/** Selects and locks the next pending job that is due, by default in the order of the key. */
+export function nextJobSql(schema: AnySchema, queue: QueuePlan, options: JobFilter): JobStatement {
+  const { plan, attempts } = queue;
   const keyColumns = requireKey(plan);
-  const time = runAt && col(plan.relation.key, runAt.column.name);
-  const due = time === undefined ? [] : [expr`${time} IS NULL OR ${time} <= statement_timestamp()`];
-  const own = options.where === undefined ? [] : [options.where as Where];
   const statement = rowsWhereSql<Record<string, unknown>>(schema, plan.relation.key, {
     select: options.select,
-    where: and({ [status.column.name]: eq(statuses.pending) }, ...due, ...own),
+    where: dueCondition(queue, options.where as Where | undefined),
     orderBy: options.orderBy ?? keyColumns.map(({ column }) => column.name),
     limit: 1,
     lock: "update",
@@ -53,32 +50,46 @@ export function jobSql(schema: AnySchema, queue: QueuePlan, options: JobFilter):
   };
 }
 
-/** How a job ended, as it is written into its row. */
+function dueCondition({ plan, status, runAt, statuses }: QueuePlan, where: Where | undefined): Where {
+  const time = runAt && col(plan.relation.key, runAt.column.name);
+  const due = time === undefined ? [] : [expr`${time} IS NULL OR ${time} <= statement_timestamp()`];
+  const own = where === undefined ? [] : [where];
+  return and({ [status.column.name]: eq(statuses.pending) }, ...due, ...own);
+}
+
+/** The final status and error that are stored in a job's row. */
 export interface JobEnd {
   readonly status: keyof QueuePlan["statuses"];
   readonly error: string | null;
-  /** Milliseconds until it is taken again. */
+  /** Milliseconds until a pending job is due again. */
   readonly after: number;
 }
 
-/** Writes the end of a job into its row, unless the handler has deleted it. */
-export function endJobSql(
+/** Stores the end of a job; changes no row if the handler has deleted it. */
+export function finishJobSql(
   schema: AnySchema,
   queue: QueuePlan,
   key: readonly string[],
-  { status, error, after }: JobEnd,
-): Statement {
-  const { plan, attempts, runAt } = queue;
+  end: JobEnd,
+): RowStatement {
+  const { plan } = queue;
   const binder = newBinder();
-  const table = plan.relation.key;
-  const changes: Record<string, unknown> = { [queue.status.column.name]: queue.statuses[status] };
-  if (attempts !== undefined)
-    changes[attempts.column.name] = expr`coalesce(${col(table, attempts.column.name)}, 0) + 1`;
-  if (queue.error !== undefined) changes[queue.error.column.name] = error;
-  if (runAt !== undefined && status === "pending")
-    changes[runAt.column.name] =
-      expr`statement_timestamp() + make_interval(secs => ${String(after / 1000)}::float8)`;
-  const set = setClause(schema, binder, assignments(schema, plan, changes));
+  const set = setClause(schema, binder, assignments(schema, plan, jobChanges(queue, end)));
   const where = keyTextsCondition(schema, plan, binder, key);
-  return { text: `UPDATE ${plan.name} SET ${set} WHERE ${where}`, params: binder.params };
+  return { text: `UPDATE ${plan.name} SET ${set} WHERE ${where}`, params: binder.params, output: [] };
+}
+
+function jobChanges(queue: QueuePlan, { status, error, after }: JobEnd): Record<string, unknown> {
+  const { plan, attempts, runAt } = queue;
+  const changes: Record<string, unknown> = { [queue.status.column.name]: queue.statuses[status] };
+  if (attempts !== undefined) {
+    const tried = col(plan.relation.key, attempts.column.name);
+    changes[attempts.column.name] = expr`coalesce(${tried}, 0) + 1`;
+  }
+  if (queue.error !== undefined) changes[queue.error.column.name] = error;
+  if (runAt !== undefined && status === "pending") {
+    const seconds = String(after / 1000);
+    changes[runAt.column.name] = expr`statement_timestamp() + make_interval(secs => ${seconds}::float8)`;
+  }
+  return changes;
 }

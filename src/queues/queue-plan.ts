@@ -9,29 +9,29 @@ import {
   requireKey,
 } from "../statements/relation-plan.ts";
 
-/** What a table of jobs looks like, and how often a job is tried. */
+/** The columns and statuses of a table of jobs, and its tries. */
 export interface QueueOptions {
-  /** The columns: `status`, and where the table has them `attempts`, `error` and `run_at`; `false` for none. */
+  /** The columns: `status`, and `attempts`, `error` and `run_at` if they exist; `false` ignores a column. */
   readonly columns?: {
     readonly status?: string;
     readonly attempts?: string | false;
     readonly error?: string | false;
     readonly runAt?: string | false;
   };
-  /** The values of the status: `pending`, `done`, `failed`; `dead`, after the last of several tries, is `failed` too by default. */
+  /** The values of the status: `pending`, `done` and `failed`; `dead`, after the last of several tries, is `failed` by default. */
   readonly statuses?: {
     readonly pending?: unknown;
     readonly done?: unknown;
     readonly failed?: unknown;
     readonly dead?: unknown;
   };
-  /** How often a job is tried whose handler throws; once by default. */
+  /** The number of tries of a job whose handler throws; 1 by default. */
   readonly tries?: number;
-  /** Milliseconds until the next try, by the number of those before it; 1 s, 2 s, 4 s ... up to an hour by default. */
+  /** Milliseconds until the next try, by the number of tries so far; 1 s, 2 s, 4 s, up to an hour by default. */
   readonly backoff?: (attempt: number) => number;
 }
 
-/** A table of jobs, its columns judged. */
+/** A table of jobs with its columns, and the options with their defaults. */
 export interface QueuePlan {
   readonly plan: RelationPlan;
   readonly status: ColumnPlan;
@@ -45,39 +45,74 @@ export interface QueuePlan {
 
 const HOUR_MS = 3_600_000;
 
-/** The plan of a table of jobs; throws for columns that are not there, of another type, or that cannot hold a status. */
+/** The plan of a table of jobs; throws if a column does not exist, has the wrong type, or cannot hold a status. */
 export function queuePlan(schema: AnySchema, table: string, options: QueueOptions = {}): QueuePlan {
-  const { columns = {}, tries = 1 } = options;
+  const { tries = 1, backoff = attempt => Math.min(500 * 2 ** attempt, HOUR_MS) } = options;
   const plan = relationPlan(schema, table);
   requireKey(plan);
-  const find = (given: string | false | undefined, usual: string): ColumnPlan | undefined =>
-    given === false || (given === undefined && !plan.columns.has(usual))
-      ? undefined
-      : planColumn(schema, plan, given ?? usual);
-  const status = planColumn(schema, plan, columns.status ?? "status");
-  const attempts = find(columns.attempts, "attempts");
-  const error = find(columns.error, "error");
-  const runAt = find(columns.runAt, "run_at");
-  requireFamily(attempts, ["integer", "bigint"], "a whole number");
-  requireFamily(error, ["text"], "text");
-  if (runAt !== undefined && runAt.codec.castType !== "timestamptz")
-    throw new ArgumentError(`${runAt.label} is ${runAt.column.type}: timestamptz is needed`);
-  if (!Number.isSafeInteger(tries) || tries < 1)
-    throw new ArgumentError(`tries is a whole number from 1, received ${String(tries)}`);
-  if (tries > 1 && (attempts === undefined || runAt === undefined))
-    throw new ArgumentError(
-      `${plan.relation.key}: several tries need columns for attempts (a whole number) and run_at (timestamptz)`,
-    );
-  const statuses = { pending: "pending", done: "done", failed: "failed", ...options.statuses };
-  const dead = statuses.dead ?? statuses.failed;
-  for (const value of [statuses.pending, statuses.done, statuses.failed, dead])
-    checkedRow(schema, table, { [status.column.name]: value }, "update", undefined);
-  const backoff = options.backoff ?? (attempt => Math.min(500 * 2 ** attempt, HOUR_MS));
-  return { plan, status, attempts, error, runAt, statuses: { ...statuses, dead }, tries, backoff };
+  const columns = queueColumns(schema, plan, options.columns ?? {});
+  requireTries(plan, columns, tries);
+  return {
+    plan,
+    ...columns,
+    statuses: queueStatuses(schema, table, columns.status, options),
+    tries,
+    backoff,
+  };
 }
 
-function requireFamily(column: ColumnPlan | undefined, families: readonly string[], needed: string): void {
+type QueueColumns = Pick<QueuePlan, "status" | "attempts" | "error" | "runAt">;
+
+function queueColumns(
+  schema: AnySchema,
+  plan: RelationPlan,
+  names: NonNullable<QueueOptions["columns"]>,
+): QueueColumns {
+  const find = (name: string | false | undefined, usual: string): ColumnPlan | undefined =>
+    name === false || (name === undefined && !plan.columns.has(usual))
+      ? undefined
+      : planColumn(schema, plan, name ?? usual);
+  const attempts = find(names.attempts, "attempts");
+  const error = find(names.error, "error");
+  const runAt = find(names.runAt, "run_at");
+  requireType(
+    attempts,
+    hasFamily(attempts, ["integer", "bigint"]),
+    "the column for attempts must be an integer",
+  );
+  requireType(error, hasFamily(error, ["text"]), "the column for errors must be text");
+  requireType(runAt, runAt?.codec.castType === "timestamptz", "the column for run_at must be timestamptz");
+  return { status: planColumn(schema, plan, names.status ?? "status"), attempts, error, runAt };
+}
+
+function hasFamily(column: ColumnPlan | undefined, families: readonly string[]): boolean {
   const shape = column?.codec.shape;
-  if (shape !== undefined && !(shape.kind === "scalar" && families.includes(shape.family)))
-    throw new ArgumentError(`${column!.label} is ${column!.column.type}: ${needed} is needed`);
+  return shape?.kind === "scalar" && families.includes(shape.family);
+}
+
+function requireType(column: ColumnPlan | undefined, isRight: boolean, rule: string): void {
+  if (column !== undefined && !isRight)
+    throw new ArgumentError(`${column.label} has type ${column.column.type}; ${rule}`);
+}
+
+function requireTries({ relation }: RelationPlan, { attempts, runAt }: QueueColumns, tries: number): void {
+  if (!Number.isSafeInteger(tries) || tries < 1)
+    throw new ArgumentError(`tries must be a positive integer, received ${String(tries)}`);
+  if (tries > 1 && (attempts === undefined || runAt === undefined))
+    throw new ArgumentError(
+      `${relation.key}: tries: ${tries} requires an integer column attempts and a timestamptz column run_at; add them or name others with columns`,
+    );
+}
+
+function queueStatuses(
+  schema: AnySchema,
+  table: string,
+  { column }: ColumnPlan,
+  options: QueueOptions,
+): QueuePlan["statuses"] {
+  const given = { pending: "pending", done: "done", failed: "failed", ...options.statuses };
+  const statuses = { ...given, dead: given.dead ?? given.failed };
+  for (const value of Object.values(statuses))
+    checkedRow(schema, table, { [column.name]: value }, "update", undefined);
+  return statuses;
 }

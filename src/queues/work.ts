@@ -1,36 +1,70 @@
 import type { ListeningHandle } from "../driver/handle.ts";
 import { ArgumentError, UnknownOutcomeError } from "../errors.ts";
-import type { SchemaSnapshot } from "../schema/snapshot.ts";
+import { quoteLiteral } from "../schema/quote.ts";
+import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
+import { relationPlan } from "../statements/relation-plan.ts";
 import { failureKind } from "../transactions/failure.ts";
-import { type ClaimOneOptions, claimOne, type JobHandler, type JobResult } from "./claim-one.ts";
+import { type ClaimOneOptions, claimOne, type JobResult } from "./claim-one.ts";
+import { channelName, dropNotifyTriggerSql, notifyTriggerSql } from "./notify-trigger.ts";
 import { queuePlan } from "./queue-plan.ts";
-import { wakeChannel } from "./wake-sql.ts";
+import type { JobHandler } from "./run-job.ts";
+
+const NAME = "rowfn_jobs";
+const TRIGGERS = { rowfn_jobs: ["AFTER INSERT", "FOR EACH STATEMENT"] } as const;
+
+/**
+ * The trigger that wakes idle workers of `work`: one notification per INSERT. Without it the workers only poll.
+ * @param schema a snapshot
+ * @param table the table of jobs
+ * @returns the DDL, which can be run again
+ * @throws UnknownNameError if the table does not exist
+ * @example `for (const text of wakeSql(schema, "invoice")) await sql.unsafe(text);`
+ */
+export function wakeSql(schema: AnySchema, table: string): readonly string[] {
+  const plan = relationPlan(schema, table);
+  const channel = quoteLiteral(channelName(NAME, plan.relation));
+  const body = `BEGIN PERFORM pg_catalog.pg_notify(${channel}, ''); RETURN NULL; END`;
+  return notifyTriggerSql(plan, { name: NAME, body, triggers: TRIGGERS });
+}
+
+/**
+ * Drops the trigger of `wakeSql`.
+ * @param schema a snapshot
+ * @param table the table of jobs
+ * @returns the DDL
+ * @throws UnknownNameError if the table does not exist
+ * @example `for (const text of unwakeSql(schema, "invoice")) await sql.unsafe(text);`
+ */
+export function unwakeSql(schema: AnySchema, table: string): readonly string[] {
+  return dropNotifyTriggerSql(relationPlan(schema, table), { name: NAME, triggers: TRIGGERS });
+}
 
 /** Options of `work`. */
 export interface WorkOptions<Row, Column extends string> extends ClaimOneOptions<Row, Column> {
-  /** Jobs at the same time, each on a connection of the pool; 1 by default. */
+  /** The number of jobs that are processed at the same time, each on a connection of the pool; 1 by default. */
   readonly concurrency?: number;
-  /** Milliseconds after which an idle worker looks again without a notification; 1,000 by default. */
+  /** Milliseconds after which an idle worker polls without a notification; 1,000 by default. */
   readonly poll?: number;
-  /** Stops the workers: running jobs are finished, no other is taken. */
+  /** Stops the workers: running jobs are finished, no further job is claimed. */
   readonly signal?: AbortSignal;
-  /** Called with each job that has ended. */
+  /** Called with each finished job. */
   readonly onJob?: (result: JobResult<Pick<Row, Column & keyof Row>>) => void;
-  /** Called when the connection was lost; the workers go on when it is back. */
+  /** Called when a connection is lost; the workers continue when the server is available again. */
   readonly onLost?: (error: unknown) => void;
 }
 
 /**
- * Handles the jobs of a table as `claimOne` does, one after the other, until a signal stops it. Workers wait for a
- * notification (`wakeSql` makes the trigger) and look by themselves now and then. A lost connection is outlived.
- * @param sql a Bun SQL handle: a pool with a connection for each job at the same time
- * @param schema a snapshot; jobs outside its scope are not there
+ * Processes the jobs of a table, each as by `claimOne`, until a signal stops it. Idle workers wait for a notification (the
+ * trigger of `wakeSql` sends it) and poll. Workers survive lost connections.
+ * @param sql a pool with one connection per concurrent job; listening takes a dedicated one
+ * @param schema a snapshot; only jobs inside its scope are claimed
  * @param table the table of jobs
  * @param handler as for `claimOne`
  * @param options as for `claimOne`; `concurrency`, `poll` in milliseconds, `signal`
- * @returns the number of jobs that ended, once the signal has stopped it and the last job has ended
- * @throws as `claimOne`, when a job can neither be taken nor ended, after the other workers have stopped; ArgumentError
+ * @returns the number of finished jobs, after the signal has stopped the workers and the last job is finished
+ * @throws the error of `claimOne` if a job can be neither claimed nor finished, after the other workers have stopped;
+ * ArgumentError if an option is invalid
  * @example `await work(sql, schema, "job", sendMail, { concurrency: 4, signal })`
  */
 export async function work<
@@ -44,51 +78,70 @@ export async function work<
   handler: JobHandler<Pick<RowOf<Tables, Name>, Column>>,
   options: WorkOptions<FilterOf<Tables, Name>, Column> = {},
 ): Promise<number> {
-  const { concurrency = 1, poll = 1_000, onJob, onLost } = options;
-  requirePositive("concurrency", concurrency, Number.isSafeInteger(concurrency));
-  requirePositive("poll", poll, poll < 2 ** 31);
+  const { concurrency = 1, poll = 1_000, signal, onJob, onLost } = options;
+  requireLimits(concurrency, poll);
   queuePlan(schema, table, options);
-  const failed = new AbortController();
-  const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
-  const bell = makeBell(signal);
-  const take = (): Promise<boolean> =>
-    claimOne(sql, schema, table, handler, options).then(result => {
-      if (result !== undefined) onJob?.(result as never);
-      return result !== undefined;
-    });
-  const subscription = await sql.listen(wakeChannel(schema, table), bell.ring, bell.ring);
+  const failure = new AbortController();
+  const stop = AbortSignal.any([failure.signal, ...(signal === undefined ? [] : [signal])]);
+  const bell = newBell(stop);
+  const processNext = async (): Promise<boolean> => {
+    const result = await claimOne(sql, schema, table, handler, options);
+    if (result !== undefined) onJob?.(result as never);
+    return result !== undefined;
+  };
+  const worker = { processNext, bell, poll, stop, onLost };
+  const channel = channelName(NAME, relationPlan(schema, table).relation);
+  const subscription = await sql.listen(channel, bell.ring, bell.ring);
   try {
-    const loops = Array.from({ length: concurrency }, () =>
-      workerLoop(take, bell, poll, signal, onLost).catch(error => {
-        failed.abort();
-        throw error;
-      }),
-    );
-    const ended = await Promise.allSettled(loops);
-    const broken = ended.find(loop => loop.status === "rejected");
-    if (broken !== undefined) throw broken.reason;
-    return ended.reduce((sum, loop) => sum + (loop.status === "fulfilled" ? loop.value : 0), 0);
+    return await runWorkers(concurrency, worker, failure);
   } finally {
     await subscription.unlisten();
   }
 }
 
-async function workerLoop(
-  take: () => Promise<boolean>,
-  bell: Bell,
-  poll: number,
-  signal: AbortSignal,
-  onLost: ((error: unknown) => void) | undefined,
-): Promise<number> {
-  let count = 0;
-  while (!signal.aborted) {
-    // Before looking: a job that comes while it looks must wake it as well.
-    const rung = bell.next();
+function requireLimits(concurrency: number, poll: number): void {
+  if (!(Number.isSafeInteger(concurrency) && concurrency > 0))
+    throw new ArgumentError(`concurrency must be a positive integer, received ${String(concurrency)}`);
+  if (!(poll > 0 && poll < 2 ** 31))
+    throw new ArgumentError(
+      `poll must be a positive number of milliseconds below 2^31, received ${String(poll)}`,
+    );
+}
+
+interface Worker {
+  /** Returns false if no job is due. */
+  readonly processNext: () => Promise<boolean>;
+  readonly bell: Bell;
+  readonly poll: number;
+  readonly stop: AbortSignal;
+  readonly onLost: ((error: unknown) => void) | undefined;
+}
+
+/** Runs workers until they are stopped; if one fails, it stops the others. */
+async function runWorkers(count: number, worker: Worker, failure: AbortController): Promise<number> {
+  const loops = Array.from({ length: count }, async () => {
     try {
-      if (await take()) count++;
-      else await waitFor(rung, poll);
+      return await workerLoop(worker);
     } catch (error) {
-      // Whether a commit that was lost took place is in the row: the job is done, or pending.
+      failure.abort();
+      throw error;
+    }
+  });
+  await Promise.allSettled(loops);
+  const counts = await Promise.all(loops);
+  return counts.reduce((sum, finished) => sum + finished, 0);
+}
+
+async function workerLoop({ processNext, bell, poll, stop, onLost }: Worker): Promise<number> {
+  let count = 0;
+  while (!stop.aborted) {
+    // Before the claim, so that a job that is inserted during the claim wakes the worker too.
+    const ring = bell.next();
+    try {
+      if (await processNext()) count++;
+      else await waitFor(ring, poll);
+    } catch (error) {
+      // After a lost commit the job's row says whether the job is done or still pending.
       if (!(error instanceof UnknownOutcomeError) && failureKind(error) !== "lost") throw error;
       onLost?.(error);
       await waitFor(bell.next(), poll);
@@ -97,31 +150,26 @@ async function workerLoop(
   return count;
 }
 
-/** Wakes all who wait. */
+/** Wakes all workers that wait. */
 interface Bell {
   readonly ring: () => void;
-  /** Resolves at the next ring, or when the work is stopped. */
+  /** Resolves at the next ring, or when the workers are stopped. */
   readonly next: () => Promise<void>;
 }
 
-function makeBell(signal: AbortSignal): Bell {
+function newBell(stop: AbortSignal): Bell {
   let waiting = Promise.withResolvers<void>();
   const ring = (): void => {
     waiting.resolve();
     waiting = Promise.withResolvers<void>();
   };
-  signal.addEventListener("abort", ring, { once: true });
-  return { ring, next: () => (signal.aborted ? Promise.resolve() : waiting.promise) };
+  stop.addEventListener("abort", ring, { once: true });
+  return { ring, next: () => (stop.aborted ? Promise.resolve() : waiting.promise) };
 }
 
-async function waitFor(rung: Promise<void>, milliseconds: number): Promise<void> {
+async function waitFor(ring: Promise<void>, milliseconds: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, milliseconds);
-  await Promise.race([rung, promise]);
+  await Promise.race([ring, promise]);
   clearTimeout(timer);
-}
-
-function requirePositive(name: string, value: number, isFit: boolean): void {
-  if (!(isFit && value > 0))
-    throw new ArgumentError(`${name} is a number above 0, received ${String(value)}`);
 }

@@ -14,8 +14,8 @@ afterAll(() => database.drop());
 const ORDER = v.object({ id: v.pipe(v.number(), v.integer()), note: v.optional(v.string()) });
 type Order = v.InferOutput<typeof ORDER>;
 
-/** Takes from a channel until it is stopped. */
-async function taking<Payload>(from: Channel<Payload, Payload>, name: string) {
+/** Collects the payloads of a channel until it is stopped. */
+async function collect<Payload>(from: Channel<Payload, Payload>, name: string) {
   const got: Payload[] = [];
   const done = (async () => {
     for await (const payload of from) got.push(payload);
@@ -32,11 +32,11 @@ async function listeners(name: string, count: number): Promise<void> {
   });
 }
 
-test("what is sent is received, typed and in order, also by pg_notify of anybody", async () => {
+test("payloads are received typed and in order, also those of a plain pg_notify", async () => {
   const { sql } = database;
   const stop = new AbortController();
   const orders = channel(sql, "orders", ORDER, { signal: stop.signal });
-  const { got, done } = await taking<Order>(orders, "orders");
+  const { got, done } = await collect<Order>(orders, "orders");
   await orders.send({ id: 1 });
   await orders.send({ id: 2, note: 'it\'s "quoted"\n😀' });
   await sql`select pg_notify('orders', '{"id": 3}')`;
@@ -45,11 +45,11 @@ test("what is sent is received, typed and in order, also by pg_notify of anybody
   await done;
 });
 
-test("in a transaction a payload is sent when it commits, and not at all when it does not", async () => {
+test("inside a transaction a payload is delivered if it commits, and never if it rolls back", async () => {
   const { sql } = database;
   const stop = new AbortController();
   const orders = channel(sql, "in transactions", ORDER, { signal: stop.signal });
-  const { got, done } = await taking<Order>(orders, "in transactions");
+  const { got, done } = await collect<Order>(orders, "in transactions");
   await sql.begin(tx => orders.send({ id: 1 }, tx));
   await sql
     .begin(async tx => {
@@ -63,7 +63,7 @@ test("in a transaction a payload is sent when it commits, and not at all when it
   await done;
 });
 
-test("what is not of the schema is refused before it is sent, and left out when somebody else sends it", async () => {
+test("an invalid payload is rejected before it is sent, and skipped when another session sends it", async () => {
   const { sql } = database;
   const invalid: ValidationError[] = [];
   const stop = new AbortController();
@@ -71,7 +71,7 @@ test("what is not of the schema is refused before it is sent, and left out when 
     signal: stop.signal,
     onInvalid: error => invalid.push(error),
   });
-  const { got, done } = await taking<Order>(orders, "strict");
+  const { got, done } = await collect<Order>(orders, "strict");
   await expect(orders.send({ id: 1.5 })).rejects.toThrow("strict.id: Invalid integer");
   await sql`select pg_notify('strict', 'no json'), pg_notify('strict', '{"id": "x"}'), pg_notify('strict', '{"id": 4}')`;
   await eventually(() => expect(got).toEqual([{ id: 4 }]));
@@ -83,20 +83,20 @@ test("what is not of the schema is refused before it is sent, and left out when 
   await done;
 });
 
-test("a payload that is too large for a notification is refused with its size", async () => {
+test("a payload that is too large for a notification is rejected with its size", async () => {
   const orders = channel(database.sql, "large", ORDER);
   await orders.send({ id: 1, note: "x".repeat(7_981) });
   await expect(orders.send({ id: 1, note: "x".repeat(7_982) })).rejects.toThrow(
-    "large: the payload has 8000 bytes, a notification at most 7999; store it and send its key",
+    "large: the payload has 8000 bytes, but a notification holds at most 7999; store the payload and send its key",
   );
 });
 
-test("after its connection was lost a channel goes on and tells of the gap", async () => {
+test("after a lost connection the channel continues and onGap is called", async () => {
   const { sql } = database;
   const gaps: string[] = [];
   const stop = new AbortController();
   const orders = channel(sql, "lossy", ORDER, { signal: stop.signal, onGap: why => gaps.push(why) });
-  const { got, done } = await taking<Order>(orders, "lossy");
+  const { got, done } = await collect<Order>(orders, "lossy");
   await orders.send({ id: 1 });
   await eventually(() => expect(got).toEqual([{ id: 1 }]));
   await sql`select pg_terminate_backend(pid) from pg_stat_activity where query ilike 'LISTEN "lossy"%'`;
@@ -107,7 +107,7 @@ test("after its connection was lost a channel goes on and tells of the gap", asy
   await done;
 });
 
-test("notifications that nobody takes are dropped beyond the limit, the oldest first, and the gap is told", async () => {
+test("beyond the limit the oldest waiting notifications are dropped and onGap is called", async () => {
   const { sql } = database;
   const gaps: string[] = [];
   const stop = new AbortController();
@@ -140,7 +140,7 @@ test("leaving the loop stops listening", async () => {
   });
 });
 
-test("a name that PostgreSQL would cut off is refused", () => {
+test("a name that PostgreSQL would truncate is rejected", () => {
   for (const name of ["", "x".repeat(64), "é".repeat(32)])
-    expect(() => channel(database.sql, name, ORDER)).toThrow("a channel's name has 1 to 63 bytes");
+    expect(() => channel(database.sql, name, ORDER)).toThrow("the name of a channel must have 1 to 63 bytes");
 });

@@ -65,7 +65,7 @@ test("an empty queue is undefined, and the handler does not run", async () => {
   expect(await claimOne(sql, schema, "job", () => expect.unreachable())).toBeUndefined();
 });
 
-test("a job whose handler throws has failed; what the handler did is undone", async () => {
+test("a job whose handler throws has failed, and the work of the handler is rolled back", async () => {
   await sql`insert into job (tenant) values (1)`;
   const result = await claimOne(sql, schema, "job", async (_job, tx) => {
     await insert(tx, schema, "note", { id: 1 });
@@ -76,7 +76,7 @@ test("a job whose handler throws has failed; what the handler did is undone", as
   expect(await sql`select * from note`).toHaveLength(0);
 });
 
-test("an SQL error that the handler swallowed, and a deferred constraint it broke, are failures too", async () => {
+test("an SQL error that the handler swallows and a violated deferred constraint are failures too", async () => {
   await sql`insert into job (tenant) values (1), (2)`;
   const swallowed = await claimOne(sql, schema, "job", async (_job, tx) => {
     await tx`select 1 / 0`.catch(() => {});
@@ -91,7 +91,7 @@ test("an SQL error that the handler swallowed, and a deferred constraint it brok
   ] as never);
 });
 
-test("with tries a job waits after each failure and is dead after the last", async () => {
+test("with tries a job is pending after each failure and dead after the last one", async () => {
   await sql`insert into job (tenant) values (1)`;
   const fail = () => Promise.reject(new Error("again"));
   const ends: unknown[] = [];
@@ -118,7 +118,7 @@ test("the back-off is counted from the end of the try", async () => {
   expect(seconds > 30 && seconds <= 60).toBe(true);
 });
 
-test("a back-off that is no time leaves the job as it was", async () => {
+test("an invalid back-off leaves the job unchanged", async () => {
   await sql`insert into job (tenant) values (1)`;
   for (const wrong of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
     const failing = claimOne(sql, schema, "job", () => Promise.reject(new Error("x")), {
@@ -126,13 +126,13 @@ test("a back-off that is no time leaves the job as it was", async () => {
       backoff: () => wrong,
     });
     await expect(failing).rejects.toThrow(
-      new ArgumentError(`backoff returns milliseconds from 0, received ${wrong}`),
+      new ArgumentError(`backoff must return a non-negative number of milliseconds, received ${wrong}`),
     );
   }
   expect(await jobs()).toEqual([[1, "pending", null, null, true]]);
 });
 
-test("retryLater and giveUp keep the handler's work", async () => {
+test("retryLater and giveUp commit the handler's work", async () => {
   await sql`insert into job (tenant) values (1), (2)`;
   const handler = (outcome: unknown) => async (job: Record<string, unknown>, tx: Bun.TransactionSQL) => {
     await insert(tx, schema, "note", { id: job["tenant"] as number });
@@ -158,7 +158,7 @@ test("a handler may delete its job", async () => {
   expect(await sql`select * from plain`).toHaveLength(0);
 });
 
-test("a handler that takes too long is stopped and has failed", async () => {
+test("a handler that exceeds the timeout is canceled and its job has failed", async () => {
   await sql`insert into plain values (1)`;
   const result = await claimOne(sql, schema, "plain", (_job, tx) => tx`select pg_sleep(30)`, {
     timeout: 100,
@@ -166,7 +166,7 @@ test("a handler that takes too long is stopped and has failed", async () => {
   expect([result?.status, result?.error instanceof TimeoutError]).toEqual(["failed", true]);
 });
 
-test("a job whose connection is lost is pending as before", async () => {
+test("a job whose connection is lost is pending again", async () => {
   await sql`insert into job (tenant) values (1)`;
   const lost = claimOne(sql, schema, "job", async (_job, tx) => {
     await insert(tx, schema, "note", { id: 1 });
@@ -184,7 +184,7 @@ test("a job whose connection is lost is pending as before", async () => {
   expect(await sql`select * from note`).toHaveLength(0);
 });
 
-test("in a transaction of the caller's the job is handled within it", async () => {
+test("inside a transaction the job is processed in it", async () => {
   await sql`insert into plain values (1)`;
   await sql
     .begin(async tx => {
@@ -195,14 +195,14 @@ test("in a transaction of the caller's the job is handled within it", async () =
   expect(await sql`select status from plain`.values()).toEqual([["pending"]] as never);
 });
 
-test("jobs outside the scope are not there", async () => {
+test("jobs outside the scope are not claimed", async () => {
   await sql`insert into job (tenant) values (1), (2)`;
   const mine = scope(schema, { job: { tenant: 2 } });
   expect((await claimOne(sql, mine, "job", () => {}))?.row["tenant"]).toBe(2);
   expect(await claimOne(sql, mine, "job", () => {})).toBeUndefined();
 });
 
-test("a table that is no such queue is refused before anything is sent", async () => {
+test("an invalid table of jobs is rejected before anything is sent", async () => {
   const attempt = (options: object, table = "plain") =>
     claimOne(database.sql, schema, table, () => {}, options).then(
       () => undefined,
@@ -214,19 +214,19 @@ test("a table that is no such queue is refused before anything is sent", async (
   ]);
   expect(await attempt({ columns: { attempts: "n" } })).toEqual([
     ArgumentError,
-    "plain.n is numeric: a whole number is needed",
+    "plain.n has type numeric; the column for attempts must be an integer",
   ]);
   expect(await attempt({ columns: { error: "id" } })).toEqual([
     ArgumentError,
-    "plain.id is integer: text is needed",
+    "plain.id has type integer; the column for errors must be text",
   ]);
   expect(await attempt({ columns: { runAt: "id" } })).toEqual([
     ArgumentError,
-    "plain.id is integer: timestamptz is needed",
+    "plain.id has type integer; the column for run_at must be timestamptz",
   ]);
   expect(await attempt({ tries: 2 })).toEqual([
     ArgumentError,
-    "plain: several tries need columns for attempts (a whole number) and run_at (timestamptz)",
+    "plain: tries: 2 requires an integer column attempts and a timestamptz column run_at; add them or name others with columns",
   ]);
   expect((await attempt({ statuses: { dead: "gone" } }, "job"))?.[0]).toBe(ValidationError);
 });

@@ -17,7 +17,7 @@ beforeEach(async () => {
   await database.sql.unsafe("truncate job; insert into job select i, 10 - i from generate_series(1, 5) i");
 });
 
-test("claim locks any number of rows and returns them all, in order; the next one gets the others", async () => {
+test("claim locks up to limit rows and returns them in order; another session gets the next ones", async () => {
   const { sql } = database;
   await sql.begin(async first => {
     const options = { select: ["a"], orderBy: "a", limit: 3 } as const;
@@ -29,9 +29,9 @@ test("claim locks any number of rows and returns them all, in order; the next on
   });
 });
 
-test("claim with set marks rows by their whole key in one statement, and needs no transaction", async () => {
+test("claim with set marks rows by their composite key in one statement, without a transaction", async () => {
   const options = { where: { status: "pending" }, orderBy: "a", limit: 2, select: ["a"] } as const;
-  expect(claimSql<Record<string, unknown>>(schema, "job", options, { status: "taken" }).text).toBe(
+  expect(claimSql(schema, "job", { ...options, set: { status: "taken" } }).text).toBe(
     'WITH "claimed" AS MATERIALIZED (SELECT "b", "a", row_number() OVER () AS "claim number" FROM (SELECT "b", "a" FROM "public"."job" WHERE "status" = $1::text ORDER BY "job"."a" LIMIT $2::text::int8 FOR UPDATE SKIP LOCKED) AS "picked"), "marked" AS (UPDATE "public"."job" SET "status" = $3::text FROM "claimed" WHERE "job"."b" = "claimed"."b" AND "job"."a" = "claimed"."a" RETURNING "job"."a", "claimed"."claim number") SELECT "a" FROM "marked" ORDER BY "claim number"',
   );
   const set = { status: "taken" };
@@ -40,7 +40,7 @@ test("claim with set marks rows by their whole key in one statement, and needs n
   expect(await database.sql`select a from job where status = 'pending'`.values()).toEqual([[5]] as never);
 });
 
-test("many who claim at once share the rows, each of them once", async () => {
+test("concurrent claims never return the same row twice", async () => {
   await database.sql.unsafe("insert into job select i, 1000 from generate_series(1, 100) i");
   const sql = database.connect({ max: 8 });
   const set = { status: "taken" };
@@ -55,12 +55,12 @@ test("many who claim at once share the rows, each of them once", async () => {
   expect(numbers.length + left.length).toBe(100);
 });
 
-test("the scope holds, and the lock alone is refused outside a transaction", async () => {
+test("only rows inside the scope are claimed, and a claim without set is rejected outside a transaction", async () => {
   const mine = scope(schema, { job: { a: 2 } });
   expect(await claim(database.sql, mine, "job", { limit: 9, select: ["a"], set: { status: "x" } })).toEqual([
     { a: 2 },
   ]);
   await expect(claim(database.sql, schema, "job")).rejects.toThrow(
-    new ArgumentError("job: claim needs a transaction, whose end frees the rows, or set"),
+    new ArgumentError("job: claim must run inside a transaction or mark the rows; use sql.begin or pass set"),
   );
 });

@@ -58,7 +58,7 @@ async function watching(mine: SchemaSnapshot, table: string, where?: Row): Promi
   return { got, gaps, stop };
 }
 
-test("inserts, updates and deletes are told with key and row, exact whatever the writer's session", async () => {
+test("inserts, updates and deletes are reported with exact key and row, independent of the writer's settings", async () => {
   const { got, gaps, stop } = await watching(schema, odd);
   await database.sql.begin(async tx => {
     await tx.unsafe("set local datestyle = 'German'; set local timezone = 'Asia/Tokyo'").simple();
@@ -92,7 +92,7 @@ test("inserts, updates and deletes are told with key and row, exact whatever the
   await stop();
 });
 
-test("rows outside the scope are not told, also not deleted ones; a row that leaves is told as deleted", async () => {
+test("rows outside the scope are never reported, and a row that leaves the scope is reported as deleted", async () => {
   const { got, stop } = await watching(scope(schema, { [odd]: { tenant: 1 } }), odd);
   await database.sql.unsafe(`insert into ${ODD} (a, "b c", tenant) values (1, 1, 2), (2, 1, 1), (3, 1, 1)`);
   await database.sql
@@ -114,7 +114,7 @@ test("rows outside the scope are not told, also not deleted ones; a row that lea
   await stop();
 });
 
-test("a filter restricts what is told", async () => {
+test("only rows that match the filter are reported", async () => {
   const { got, stop } = await watching(schema, "thing", { n: gt(5) });
   await database.sql`insert into thing values (1, 1), (2, 9)`;
   await eventually(() => expect(got).toEqual([{ type: "insert", key: { id: 2 }, row: { id: 2, n: 9 } }]));
@@ -127,7 +127,7 @@ test("a filter restricts what is told", async () => {
   expect(got).toHaveLength(2);
 });
 
-test("rows larger than a notification are read; a deleted one comes without its row, or as a gap where it may be another's", async () => {
+test("a large row is read from the table; a large deleted row is reported without its values, or as a gap if a scope applies", async () => {
   const big = "x".repeat(20_000);
   const all = await watching(schema, odd);
   await database.sql.unsafe(`insert into ${ODD} (a, "b c", note) values (7, 7, '${big}')`);
@@ -158,7 +158,7 @@ test("TRUNCATE and a lost connection are gaps", async () => {
   await stop();
 });
 
-test("what cannot be watched is refused at once; unwatchSql takes everything away", async () => {
+test("an unknown table or column is rejected immediately, and unwatchSql drops everything", async () => {
   expect(() => watch(database.sql, schema, "thign")).toThrow('Did you mean "thing"?');
   expect(() => watch(database.sql, schema, "thing", { where: { m: 1 } })).toThrow('thing has no column "m"');
   for (const table of [odd, "thing"])

@@ -37,7 +37,7 @@ async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
 const pending = async (): Promise<number> =>
   (await sql`select count(*)::int as n from job where status = 'pending'`)[0].n;
 
-test("the trigger is made, made again and taken away", async () => {
+test("wakeSql creates the trigger, can run again, and unwakeSql drops it", async () => {
   const made = [
     `CREATE OR REPLACE FUNCTION "public"."rowfn_jobs public.handled"() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_catalog.pg_notify(''rowfn_jobs public.handled'', ''''); RETURN NULL; END'`,
     'CREATE OR REPLACE TRIGGER "rowfn_jobs public.handled" AFTER INSERT ON "public"."handled" FOR EACH STATEMENT EXECUTE FUNCTION "public"."rowfn_jobs public.handled"()',
@@ -53,7 +53,7 @@ test("the trigger is made, made again and taken away", async () => {
   expect(await triggers()).toEqual([]);
 });
 
-test("idle workers are woken by an insert, long before they would look by themselves", async () => {
+test("an insert wakes idle workers before they poll", async () => {
   const stop = new AbortController();
   const seen: unknown[] = [];
   const running = work(sql, schema, "job", job => void seen.push(job["id"]), {
@@ -71,7 +71,7 @@ test("idle workers are woken by an insert, long before they would look by themse
   expect(await running).toBe(seen.length);
 });
 
-test("without a notification they look by themselves", async () => {
+test("without a notification idle workers poll", async () => {
   const stop = new AbortController();
   const running = work(sql, schema, "job", () => {}, { poll: 20, signal: stop.signal });
   await sql.begin(async tx => {
@@ -83,7 +83,7 @@ test("without a notification they look by themselves", async () => {
   expect(await running).toBe(1);
 });
 
-test("stopped, they finish the jobs they have and take no other", async () => {
+test("stopped workers finish their jobs and claim no further one", async () => {
   await sql`insert into job select from generate_series(1, 10)`;
   const stop = new AbortController();
   const { promise: gate, resolve: open } = Promise.withResolvers<void>();
@@ -100,7 +100,7 @@ test("stopped, they finish the jobs they have and take no other", async () => {
   expect(await pending()).toBe(7);
 });
 
-test("a failed job does not stop the workers; a job that cannot be ended does", async () => {
+test("a failed job does not stop the workers; a job that cannot be finished does", async () => {
   await sql`insert into job select from generate_series(1, 3)`;
   const stop = new AbortController();
   const ends: string[] = [];
@@ -119,7 +119,7 @@ test("a failed job does not stop the workers; a job that cannot be ended does", 
   );
 });
 
-test("workers outlive connections that are lost, and handle each job once", async () => {
+test("workers survive lost connections and process each job once", async () => {
   await sql`insert into job select from generate_series(1, 200)`;
   const own = database.connect({ max: 4 });
   const stop = new AbortController();
@@ -145,7 +145,7 @@ test("workers outlive connections that are lost, and handle each job once", asyn
   expect(row).toEqual({ rows: 200, jobs: 200 });
 }, 60_000);
 
-test("workers outlive a crash of the whole server, and handle each job once", async () => {
+test("workers survive a crash of the server and process each job once", async () => {
   // What was committed is to be there afterwards.
   const server = await startPostgres({ settings: { synchronous_commit: "on" } });
   const own = new Bun.SQL(server.url, { max: 5 });
@@ -175,7 +175,7 @@ test("workers outlive a crash of the whole server, and handle each job once", as
   await server.stop();
 }, 60_000);
 
-test("10,000 jobs by 4 processes, two of them killed on the way: each is done exactly once", async () => {
+test("4 processes, two of which are killed, process 10,000 jobs exactly once", async () => {
   await sql`insert into job select from generate_series(1, 10000)`;
   const start = () =>
     Bun.spawn([process.execPath, join(import.meta.dir, "../support/worker-process.ts"), database.url], {

@@ -14,7 +14,7 @@ import {
   type SchemaSnapshot,
   scope,
 } from "../../src/index.ts";
-import { formerRowSql } from "../../src/queues/changed-row-sql.ts";
+import { formerRowSql } from "../../src/queues/change-notification.ts";
 import {
   countSql,
   deleteRowSql,

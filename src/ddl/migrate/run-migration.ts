@@ -38,19 +38,15 @@ async function runWithoutTransaction(own: SqlHandle, { name, up }: Migration): P
       done++;
     }
   } catch (error) {
-    const place = typeof up === "string" ? `failed at statement ${done + 1}` : "failed";
-    const before = typeof up === "string" ? committedText(done) : "it ran without a transaction";
-    throw new MigrationError(`migration ${name} ${place}: ${messageOf(error)}; ${before}`, name, {
-      cause: error,
-    });
+    const what = typeof up === "string" ? failureText(done) : "failed, and ran without a transaction";
+    throw new MigrationError(`migration ${name} ${what}: ${messageOf(error)}`, name, { cause: error });
   }
 }
 
-function committedText(count: number): string {
-  if (count === 0) return "nothing was committed";
-  return count === 1
-    ? "the statement before it was committed"
-    : `the ${count} statements before it were committed`;
+function failureText(done: number): string {
+  if (done === 0) return "failed at statement 1, nothing was committed";
+  const before = done === 1 ? "statement 1 was" : `statements 1 to ${done} were`;
+  return `failed at statement ${done + 1}, ${before} committed`;
 }
 
 function messageOf(error: unknown): string {

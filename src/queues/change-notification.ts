@@ -1,0 +1,93 @@
+import { quoteLiteral } from "../schema/quote.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+import { whereClause } from "../statements/condition.ts";
+import type { Where } from "../statements/filter.ts";
+import {
+  type ColumnPlan,
+  type RelationPlan,
+  relationPlan,
+  requireKey,
+  selectColumns,
+} from "../statements/relation-plan.ts";
+import { newBinder, type RowStatement } from "../statements/statement.ts";
+
+/**
+ * A notification of `watch`, as its trigger sends it: the operation, the row's key and the former row, both as JSON.
+ * They are on separate lines because `row_to_json` writes no line feeds.
+ */
+export interface ChangeNotification {
+  readonly type: "insert" | "update" | "delete";
+  readonly key: string;
+  /** Empty for an insert, and if the row does not fit into a notification. */
+  readonly former: string;
+}
+
+/** The notification of a payload; undefined for a TRUNCATE. */
+export function parseNotification(payload: string): ChangeNotification | undefined {
+  const [type, key, former = ""] = payload.split("\n");
+  return key === undefined ? undefined : { type: type as ChangeNotification["type"], key, former };
+}
+
+// PostgreSQL manual, NOTIFY: a payload has less than 8,000 bytes. The rest is for the operation.
+const MAX_ROW_BYTES = 7_900;
+
+/** The PL/pgSQL that sends the notifications of a table's changes on a channel. A changed key is a delete and an insert. */
+export function notificationBody(plan: RelationPlan, channel: string): string {
+  const [before, after] = [keyJson(plan, "OLD"), keyJson(plan, "NEW")];
+  const send = (text: string): string => `PERFORM pg_catalog.pg_notify(${quoteLiteral(channel)}, ${text});`;
+  const deleted = send(`'delete' || E'\\n' || ${before} || E'\\n' || was`);
+  const inserted = send(`'insert' || E'\\n' || ${after} || E'\\n'`);
+  return `
+DECLARE was text := '';
+BEGIN
+  IF TG_OP = 'TRUNCATE' THEN ${send("'truncate'")} RETURN NULL; END IF;
+  IF TG_OP <> 'INSERT' THEN
+    was := pg_catalog.row_to_json(OLD)::text;
+    IF pg_catalog.octet_length(was) + pg_catalog.octet_length(${before}) > ${MAX_ROW_BYTES} THEN was := ''; END IF;
+  END IF;
+  IF TG_OP = 'INSERT' THEN ${inserted}
+  ELSIF TG_OP = 'DELETE' THEN ${deleted}
+  ELSIF ${before} = ${after} THEN ${send(`'update' || E'\\n' || ${after} || E'\\n' || was`)}
+  ELSE
+    ${deleted}
+    ${inserted}
+  END IF;
+  RETURN NULL;
+END`;
+}
+
+function keyJson(plan: RelationPlan, row: "OLD" | "NEW"): string {
+  const parts = requireKey(plan).map(
+    ({ column, quoted }) => `${quoteLiteral(column.name)}, ${row}.${quoted}`,
+  );
+  return `pg_catalog.json_build_object(${parts.join(", ")})::text`;
+}
+
+/** Reads the key of a notification with every digit. */
+export function notifiedKeySql(schema: AnySchema, table: string, json: string): RowStatement {
+  const plan = relationPlan(schema, table);
+  const key = requireKey(plan);
+  const names = key.map(({ column }) => column.name);
+  const { text, output } = selectColumns(schema, plan, names);
+  return { text: `SELECT ${text} FROM ${recordSource(plan, key)}`, params: [json], output };
+}
+
+/** Reads the former row of a notification; no row if it was outside the scope or did not match the filter. */
+export function formerRowSql(
+  schema: AnySchema,
+  table: string,
+  json: string,
+  where: Where | undefined,
+): RowStatement {
+  const plan = relationPlan(schema, table);
+  const binder = newBinder([json]);
+  const { text, output } = selectColumns(schema, plan, undefined);
+  const filter = whereClause({ schema, plan, binder, prefix: "" }, where);
+  const source = recordSource(plan, [...plan.columns.values()]);
+  return { text: `SELECT ${text} FROM ${source}${filter}`, params: binder.params, output };
+}
+
+function recordSource({ alias }: RelationPlan, columns: readonly ColumnPlan[]): string {
+  const list = columns.map(({ column, quoted }) => `${quoted} ${column.type}`).join(", ");
+  return `json_to_record($1::text::json) AS ${alias} (${list})`;
+}

@@ -1,0 +1,80 @@
+import type { ListeningHandle } from "../driver/handle.ts";
+
+/** The reason why notifications may have been missed. */
+export type Gap = "connection lost" | "too many";
+
+/** Options of everything that listens on a channel. */
+export interface ListenOptions {
+  /** Called when notifications may have been missed: the connection was lost, or more than `limit` were waiting. */
+  readonly onGap?: (why: Gap) => void;
+  /** Ends the iteration. */
+  readonly signal?: AbortSignal;
+  /** The maximum number of notifications that wait for the loop; 10,000 by default. */
+  readonly limit?: number;
+}
+
+const LIMIT = 10_000;
+
+/** The payloads that arrive on a channel, until the loop ends or the signal is aborted. */
+export async function* listen(
+  sql: ListeningHandle,
+  channel: string,
+  { onGap, signal, limit = LIMIT }: ListenOptions,
+): AsyncGenerator<string, void, undefined> {
+  if (signal?.aborted) return;
+  const inbox = newInbox<string>(limit, () => onGap?.("too many"));
+  let isFirst = true;
+  // The driver reconnects by itself and calls this each time.
+  const onListen = (): void => {
+    if (!isFirst) onGap?.("connection lost");
+    isFirst = false;
+  };
+  const subscription = await sql.listen(channel, inbox.push, onListen);
+  signal?.addEventListener("abort", inbox.close, { once: true });
+  try {
+    if (signal?.aborted) return;
+    yield* inbox.items();
+  } finally {
+    signal?.removeEventListener("abort", inbox.close);
+    await subscription.unlisten();
+  }
+}
+
+/** A queue in memory between a callback and a loop. */
+interface Inbox<Item> {
+  readonly push: (item: Item) => void;
+  /** Ends `items` after the items that are waiting. */
+  readonly close: () => void;
+  readonly items: () => AsyncGenerator<Item, void, undefined>;
+}
+
+/** An inbox that drops its oldest item, and calls `onDrop`, when it holds more than `limit` items. */
+function newInbox<Item>(limit: number, onDrop: () => void): Inbox<Item> {
+  const waiting: Item[] = [];
+  let isClosed = false;
+  let wake = (): void => {};
+  return {
+    push: item => {
+      if (isClosed) return;
+      if (waiting.push(item) > limit) {
+        waiting.shift();
+        onDrop();
+      }
+      wake();
+    },
+    close: () => {
+      isClosed = true;
+      wake();
+    },
+    items: async function* () {
+      for (;;) {
+        const arrival = new Promise<void>(resolve => {
+          wake = resolve;
+        });
+        while (waiting.length > 0) yield waiting.shift()!;
+        if (isClosed) return;
+        await arrival;
+      }
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { quoteIdentifier, quoteLiteral } from "../schema/quote.ts";
+import type { RelationName } from "../schema/snapshot.ts";
+import type { RelationPlan } from "../statements/relation-plan.ts";
+
+/** A trigger function that notifies a channel of its own name, and the triggers of a table that call it. */
+export interface NotifyTrigger {
+  /** `rowfn_jobs`: the function is `rowfn_jobs public.job` in the table's schema. */
+  readonly name: string;
+  /** The function's PL/pgSQL. */
+  readonly body: string;
+  /** The trigger's name, before the table's → when it fires: `AFTER INSERT` and `FOR EACH ROW`. */
+  readonly triggers: Readonly<Record<string, readonly [event: string, level: string]>>;
+}
+
+/** The DDL of the function and its triggers, which can be run again. */
+export function notifyTriggerSql(
+  plan: RelationPlan,
+  { name, body, triggers }: NotifyTrigger,
+): readonly string[] {
+  const owner = functionName(plan, name);
+  return [
+    `CREATE OR REPLACE FUNCTION ${owner}() RETURNS trigger LANGUAGE plpgsql AS ${quoteLiteral(body)}`,
+    ...Object.entries(triggers).map(
+      ([trigger, [event, level]]) =>
+        `CREATE OR REPLACE TRIGGER ${triggerName(plan, trigger)} ${event} ON ${plan.name} ${level} EXECUTE FUNCTION ${owner}()`,
+    ),
+  ];
+}
+
+/** The DDL that drops the triggers and the function. */
+export function dropNotifyTriggerSql(
+  plan: RelationPlan,
+  { name, triggers }: Pick<NotifyTrigger, "name" | "triggers">,
+): readonly string[] {
+  return [
+    ...Object.keys(triggers).map(
+      trigger => `DROP TRIGGER IF EXISTS ${triggerName(plan, trigger)} ON ${plan.name}`,
+    ),
+    `DROP FUNCTION IF EXISTS ${functionName(plan, name)}()`,
+  ];
+}
+
+// PostgreSQL manual, Identifiers: longer names are truncated.
+const MAX_NAME_BYTES = 63;
+
+/** The channel of a table: `rowfn_jobs public.job`, or with a hash if that is longer than an identifier. */
+export function channelName(purpose: string, { schema, name }: RelationName): string {
+  const full = `${purpose} ${schema}.${name}`;
+  if (Buffer.byteLength(full) <= MAX_NAME_BYTES) return full;
+  const hash = new Bun.CryptoHasher("sha256").update(full).digest("hex").slice(0, 32);
+  return `${purpose} ${hash}`;
+}
+
+function functionName({ relation }: RelationPlan, purpose: string): string {
+  return `${quoteIdentifier(relation.schema)}.${quoteIdentifier(channelName(purpose, relation))}`;
+}
+
+function triggerName({ relation }: RelationPlan, purpose: string): string {
+  return quoteIdentifier(channelName(purpose, relation));
+}

@@ -1,0 +1,68 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import { ArgumentError } from "../errors.ts";
+import { transaction } from "../transactions/transaction.ts";
+import { type JobOutcome, outcomeOf, requireDelay } from "./job-outcome.ts";
+import type { JobEnd } from "./job-sql.ts";
+import type { QueuePlan } from "./queue-plan.ts";
+
+/** Processes a job with the transaction `tx`, so that its work is rolled back with the transaction. */
+export type JobHandler<Row> = (row: Row, tx: Bun.TransactionSQL, attempt: number) => unknown;
+
+/** A claimed job. */
+export interface Job {
+  readonly row: Record<string, unknown>;
+  /** The key's exact texts, in key order. */
+  readonly key: readonly string[];
+  /** The number of this try, from 1. */
+  readonly attempt: number;
+}
+
+interface RunJobOptions {
+  /** Milliseconds for the handler; no limit by default. */
+  readonly timeout?: number;
+  /** Whether the transaction commits when the job is finished. */
+  readonly isOutermost: boolean;
+}
+
+/** Runs the handler in a savepoint and returns the job's end. */
+export async function runJob(
+  tx: SqlHandle,
+  queue: QueuePlan,
+  job: Job,
+  handler: JobHandler<unknown>,
+  { timeout, isOutermost }: RunJobOptions,
+): Promise<{ readonly end: JobEnd; readonly error: unknown }> {
+  const work = async (own: Bun.TransactionSQL): Promise<unknown> => {
+    const result = await handler(job.row, own, job.attempt);
+    // Otherwise a violated deferred constraint would fail the commit, and the job would be pending again.
+    if (isOutermost) await own.unsafe("SET CONSTRAINTS ALL IMMEDIATE");
+    return result;
+  };
+  try {
+    const result = await transaction(tx, work, timeout === undefined ? {} : { timeout });
+    return { end: endOfResult(queue, result), error: undefined };
+  } catch (error) {
+    return { end: endOfFailure(queue, job.attempt, error), error };
+  }
+}
+
+function endOfResult(queue: QueuePlan, result: unknown): JobEnd {
+  const outcome = outcomeOf(result);
+  if (outcome === undefined) return { status: "done", error: null, after: 0 };
+  const { after, reason } = result as JobOutcome;
+  if (outcome === "failed") return { status: "failed", error: reason, after: 0 };
+  if (queue.runAt === undefined)
+    throw new ArgumentError(
+      `${queue.plan.relation.key}: retryLater requires a timestamptz column run_at; add it or name another with columns: { runAt }`,
+    );
+  return { status: "pending", error: reason, after };
+}
+
+function endOfFailure({ tries, backoff }: QueuePlan, attempt: number, reason: unknown): JobEnd {
+  const text = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
+  // The type text has no NUL.
+  const error = text.replaceAll("\0", "");
+  if (attempt < tries)
+    return { status: "pending", error, after: requireDelay("backoff must return", backoff(attempt)) };
+  return { status: tries > 1 ? "dead" : "failed", error, after: 0 };
+}
