@@ -62,19 +62,18 @@ export type {
 export type { Included, RelationType, TableTypes, WideTable, WideTables } from "./schema/tables.ts";
 export type { Aggregate, AggregateValue } from "./statements/aggregate.ts";
 export type { RoleOptions } from "./statements/as-role-sql.ts";
+export { and, every, none, not, or, some } from "./statements/combinations.ts";
 export type { ColumnFilters, Combination, Operator, Where } from "./statements/filter.ts";
 export { col, expr, type Fragment, table } from "./statements/fragment.ts";
 export type { SearchOptions } from "./statements/full-text.ts";
 export type { Include, IncludeOptions } from "./statements/include.ts";
 export type { LockName, LockOptions, RowLockOptions } from "./statements/lock.ts";
 export {
-  and,
   between,
   containedBy,
   contains,
   distinctFrom,
   eq,
-  every,
   gt,
   gte,
   hasKey,
@@ -85,15 +84,11 @@ export {
   lte,
   matches,
   ne,
-  none,
   noneOf,
-  not,
   notNull,
   oneOf,
-  or,
   overlaps,
   search,
-  some,
 } from "./statements/operators.ts";
 export { asc, byRelevance, desc, type Order, type OrderBy } from "./statements/order.ts";
 export type { LinkOptions } from "./statements/relation-link.ts";

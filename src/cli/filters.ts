@@ -1,48 +1,27 @@
 import { textValue } from "../files/text-value.ts";
-import {
-  and,
-  contains,
-  eq,
-  gt,
-  gte,
-  ilike,
-  isNull,
-  like,
-  lt,
-  lte,
-  matches,
-  ne,
-  notNull,
-  type Operator,
-  type Relation,
-  type SchemaSnapshot,
-  type Where,
-} from "../index.ts";
+import { and, isNull, notNull, type Relation, type SchemaSnapshot, type Where } from "../index.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
+import {
+  COLUMN_OPERATOR_NAMES,
+  type ColumnOperatorName,
+  columnOperator,
+} from "../statements/column-operators.ts";
+import { operator } from "../statements/filter.ts";
 import { comparisonCodec } from "../types/resolve.ts";
 import { type ColumnArgument, findColumnArgument } from "./column-options.ts";
 import { UsageError } from "./failure.ts";
 
-const COMPARISONS: Readonly<Record<string, (value: unknown) => Operator>> = {
-  "=": eq,
-  "!=": ne,
-  "<>": ne,
-  "<": lt,
-  "<=": lte,
-  ">": gt,
-  ">=": gte,
-  "@>": contains,
-};
-const PATTERNS: Readonly<Record<string, (pattern: string) => unknown>> = {
-  "~": matches,
-  "~~": like,
-  "~~*": ilike,
-};
-const SQL_OPERATORS: readonly string[] = [...Object.keys(COMPARISONS), ...Object.keys(PATTERNS)];
+/** The operators of `--where`, by PostgreSQL's own spelling. */
+const OPERATORS: ReadonlyMap<string, ColumnOperatorName> = new Map(
+  COLUMN_OPERATOR_NAMES.flatMap(name =>
+    (columnOperator(name).signs ?? []).map(sign => [sign, name] as const),
+  ),
+);
+const SIGNS: readonly string[] = [...OPERATORS.keys()];
 const NULL_TEST = /^is\s+(not\s+)?null$/i;
 
 /** The help of `--where`. */
-export const FILTER_HELP: string = `filter: 'column=value' with an operator of ${SQL_OPERATORS.join(" ")}, 'column is null' or 'column is not null' (repeatable)`;
+export const FILTER_HELP: string = `filter: 'column=value' with an operator of ${SIGNS.join(" ")}, 'column is null' or 'column is not null' (repeatable)`;
 
 /**
  * Returns the condition that all filters hold: `genre_id=1`, `milliseconds >= 300000`, `composer is null`.
@@ -62,10 +41,12 @@ function filterOf(schema: SchemaSnapshot, relation: Relation, text: string): Whe
   const sign = findOperator(rest);
   if (sign === undefined) throw filterError(text);
   const operand = rest.slice(sign.length).trimStart();
-  const pattern = PATTERNS[sign];
-  if (pattern !== undefined) return { [column.name]: pattern(operand) as Operator };
+  const name = OPERATORS.get(sign)!;
+  const kind = columnOperator(name).operand;
   const codec = comparisonCodec(schema, relation, column);
-  return { [column.name]: COMPARISONS[sign]!(textValue(`${relation.key}.${column.name}`, codec, operand)) };
+  const isString = kind === "string" || kind === "key";
+  const value = isString ? operand : textValue(`${relation.key}.${column.name}`, codec, operand);
+  return { [column.name]: operator(name, [value]) };
 }
 
 function columnArgument(relation: Relation, text: string): ColumnArgument {
@@ -82,7 +63,7 @@ function isCondition(text: string): boolean {
 
 /** The longest operator that a text begins with. */
 function findOperator(text: string): string | undefined {
-  return SQL_OPERATORS.filter(sign => text.startsWith(sign)).toSorted((a, b) => b.length - a.length)[0];
+  return SIGNS.filter(sign => text.startsWith(sign)).toSorted((a, b) => b.length - a.length)[0];
 }
 
 function filterError(text: string): UsageError {

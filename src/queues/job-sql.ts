@@ -1,7 +1,8 @@
 import type { AnySchema } from "../schema/snapshot.ts";
+import { and } from "../statements/combinations.ts";
 import type { Where } from "../statements/filter.ts";
 import { col, expr } from "../statements/fragment.ts";
-import { and, eq } from "../statements/operators.ts";
+import { eq } from "../statements/operators.ts";
 import type { OrderBy } from "../statements/order.ts";
 import { keyTextsCondition } from "../statements/primary-key.ts";
 import { requireKey, textColumn } from "../statements/relation-plan.ts";

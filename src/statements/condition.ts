@@ -1,9 +1,10 @@
 import { ArgumentError } from "../errors.ts";
 import { isPlainObject } from "../types/plain-object.ts";
-import { type Operator, type OperatorName, operatorName, type Where } from "./filter.ts";
+import { received } from "../types/received.ts";
+import { columnOperator, comparisonSql } from "./column-operators.ts";
+import { isCombination, type Operator, operatorName, type Where } from "./filter.ts";
 import { isFragment } from "./fragment.ts";
 import { compileFragment } from "./fragment-sql.ts";
-import { operatorCondition } from "./operator-condition.ts";
 import { relationCondition } from "./relation-condition.ts";
 import {
   type ColumnPlan,
@@ -40,13 +41,14 @@ export function condition(context: ConditionContext, where: unknown): string {
     return relationCondition(context, name, operands, condition);
   if (name !== undefined)
     throw new ArgumentError(
-      `${context.plan.relation.key}: ${name}(...) needs a column: { column: ${name}(...) }`,
+      `${context.plan.relation.key}: ${name}(...) requires a column; write { column: ${name}(...) }`,
     );
   return columnConditions(context, where);
 }
 
 function required({ plan }: ConditionContext, operand: unknown): unknown {
-  if (operand === undefined) throw new ArgumentError(`${plan.relation.key}: undefined inside and, or, not`);
+  if (operand === undefined)
+    throw new ArgumentError(`${plan.relation.key}: and, or and not require filters, received undefined`);
   return operand;
 }
 
@@ -54,7 +56,7 @@ function columnConditions(context: ConditionContext, where: unknown): string {
   const { schema, plan } = context;
   if (typeof where !== "object" || where === null || Array.isArray(where)) {
     throw new ArgumentError(
-      `${plan.relation.key}: where takes an object of column → value, and/or/not or expr, received ${typeof where}`,
+      `${plan.relation.key}: where must be an object of column → value, and(...), or(...), not(...) or expr, received ${received(where)}`,
     );
   }
   return Object.entries(where)
@@ -65,19 +67,22 @@ function columnConditions(context: ConditionContext, where: unknown): string {
 
 function columnCondition(context: ConditionContext, column: ColumnPlan, value: unknown): string {
   const name = operatorName(value);
-  const { operands } = (value ?? {}) as Operator;
-  if (name === "and" || name === "or") {
-    return combination(
-      name,
-      operands.map(operand => {
-        if (operatorName(operand) === undefined)
-          throw new ArgumentError(`${column.label}: ${name} takes operators here`);
-        return columnCondition(context, column, operand);
-      }),
-    );
-  }
+  if (name === undefined) return comparisonSql(context, column, "eq", [value]);
+  const { operands } = value as Operator;
+  if (!isCombination(name)) return comparisonSql(context, column, name, operands);
   if (name === "not") return negation(columnCondition(context, column, operands[0]));
-  return operatorCondition(context, column, name ?? "eq", name === undefined ? [value] : operands);
+  if (name !== "and" && name !== "or")
+    throw new ArgumentError(
+      `${column.label}: ${name}(...) is a filter of its own; write it outside the column`,
+    );
+  return combination(
+    name,
+    operands.map(operand => {
+      if (operatorName(operand) === undefined)
+        throw new ArgumentError(`${column.label}: ${name} requires operators, received ${received(operand)}`);
+      return columnCondition(context, column, operand);
+    }),
+  );
 }
 
 function combination(name: "and" | "or", conditions: readonly string[]): string {
@@ -90,20 +95,19 @@ function negation(text: string): string {
   return `NOT (${text === "" ? "true" : text})`;
 }
 
-/** A filter that compares columns with one value each, as most do. */
+/** A filter that compares columns with at most one value each, as most do. */
 export interface PlainFilter {
-  /** What its text depends on. */
+  /** All that its text depends on. */
   readonly shape: string;
   /** Its parameters, in their order. */
   readonly texts: readonly string[];
-  /** The filter as it was read: what a getter gives later is not what was judged. */
+  /** The filter with the values that were checked: a getter may return something else later. */
   readonly where: () => unknown;
 }
 
 const NO_FILTER: PlainFilter = { shape: "", texts: [], where: () => undefined };
-const COMPARISONS: ReadonlySet<OperatorName> = new Set(["eq", "gt", "gte", "lt", "lte"]);
 
-/** The filter if it is such a one; undefined for any other, also for one whose columns are a mistake. */
+/** The plain filter that a `where` is; undefined for every other `where`, and for unknown columns. */
 export function plainFilter({ columns }: RelationPlan, where: unknown): PlainFilter | undefined {
   if (where === undefined) return NO_FILTER;
   if (!isPlainObject(where) || isFragment(where) || operatorName(where) !== undefined) return undefined;
@@ -112,14 +116,15 @@ export function plainFilter({ columns }: RelationPlan, where: unknown): PlainFil
   const entries = Object.entries(where);
   for (const [columnName, value] of entries) {
     const column = columns.get(columnName);
+    if (column === undefined || column.filterCodec.equals === null) return undefined;
     const operator = operatorName(value);
     const name = operator ?? "eq";
-    if (column === undefined || column.filterCodec.equals === null || !COMPARISONS.has(name))
-      return undefined;
+    const kind = isCombination(name) ? undefined : columnOperator(name).operand;
+    if (kind !== "value" && kind !== "value or null") return undefined;
     const operand = operator === undefined ? value : (value as Operator).operands[0];
-    const isNull = operand === null && name === "eq";
+    const isNull = operand === null && kind === "value or null";
     if (!isNull) texts.push(filterText(column.label, column.filterCodec, operand));
-    shape += column.quoted + (isNull ? "-" : name);
+    shape += column.quoted + (isNull ? `-${name}` : name);
   }
   return { shape, texts, where: () => Object.fromEntries(entries) };
 }
@@ -136,7 +141,7 @@ export function writeWhereClause(context: ConditionContext, { where, all }: Writ
   const own = condition(context, where);
   if ((own === "" || own === "true") && all !== true) {
     throw new ArgumentError(
-      `${context.plan.relation.key}: the filter is empty, which means every row; say so with all: true`,
+      `${context.plan.relation.key}: the filter is empty and would affect every row; pass all: true to allow that`,
     );
   }
   const scope = scopeCondition(context.schema, context.plan, context.binder, context.prefix);

@@ -1,3 +1,6 @@
+import { ArgumentError } from "../errors.ts";
+import { received } from "../types/received.ts";
+import type { ColumnOperatorName } from "./column-operators.ts";
 import type { Fragment } from "./fragment.ts";
 
 // A symbol as the key: no JSON from the network can carry one, so data never becomes an operator.
@@ -23,7 +26,7 @@ export interface Content {
 
 /** A combination of filters, made by `and`, `or`, `not`. */
 export interface Combination<Row = object> {
-  readonly [OPERATOR]: "and" | "or" | "not" | "some" | "none" | "every";
+  readonly [OPERATOR]: CombinationName;
   readonly operands: readonly unknown[];
   // The row comes from where the combination is used, never from the filters inside it. A method, which compares both
   // ways, so that one made before its table is known fits any table.
@@ -31,33 +34,9 @@ export interface Combination<Row = object> {
   readonly "~kind"?: "combination";
 }
 
-export type OperatorName =
-  | "eq"
-  | "ne"
-  | "gt"
-  | "gte"
-  | "lt"
-  | "lte"
-  | "between"
-  | "oneOf"
-  | "noneOf"
-  | "like"
-  | "ilike"
-  | "matches"
-  | "isNull"
-  | "notNull"
-  | "contains"
-  | "containedBy"
-  | "overlaps"
-  | "hasKey"
-  | "distinctFrom"
-  | "search"
-  | "and"
-  | "or"
-  | "not"
-  | "some"
-  | "none"
-  | "every";
+const COMBINATIONS = ["and", "or", "not", "some", "none", "every"] as const;
+export type CombinationName = (typeof COMBINATIONS)[number];
+export type OperatorName = ColumnOperatorName | CombinationName;
 
 /** A filter: an object of column → value or operator (all must hold), a combination, or an `expr`. */
 export type Where<Row = Record<string, unknown>> = keyof Row extends never
@@ -91,4 +70,15 @@ export function operator(name: OperatorName, operands: readonly unknown[]): Oper
 /** The name of an operator or combination; undefined for anything else. */
 export function operatorName(value: unknown): OperatorName | undefined {
   return typeof value === "object" && value !== null ? (value as Partial<Operator>)[OPERATOR] : undefined;
+}
+
+/** A copy of the list of `oneOf` or `noneOf`; throws ArgumentError for anything but an array. */
+export function listOf(name: string, values: unknown): readonly unknown[] {
+  if (Array.isArray(values)) return Object.freeze([...values]);
+  throw new ArgumentError(`${name} requires an array of values, received ${received(values)}`);
+}
+
+/** Whether the name is of a combination of filters, not of an operator on a column. */
+export function isCombination(name: OperatorName): name is CombinationName {
+  return COMBINATIONS.includes(name as CombinationName);
 }

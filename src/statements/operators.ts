@@ -1,14 +1,5 @@
-import { ArgumentError } from "../errors.ts";
-import {
-  type Combination,
-  type Content,
-  type Operator,
-  operator,
-  type Pattern,
-  type Where,
-} from "./filter.ts";
+import { type Content, listOf, type Operator, operator, type Pattern } from "./filter.ts";
 import type { SearchOptions } from "./full-text.ts";
-import type { LinkOptions } from "./relation-link.ts";
 
 /**
  * Equal; `null` means IS NULL. The same as writing the value itself.
@@ -71,7 +62,7 @@ export function between<Low, High>(low: Low, high: High): Operator<Low | High> {
  * @example `{ genre_id: oneOf([1, 2]) }` → `"genre_id" = ANY ($1::int4[])`
  */
 export function oneOf<Value>(values: readonly (Value | null)[]): Operator<Value> {
-  return operator("oneOf", [list("oneOf", values)]);
+  return operator("oneOf", [listOf("oneOf", values)]);
 }
 
 /**
@@ -80,12 +71,7 @@ export function oneOf<Value>(values: readonly (Value | null)[]): Operator<Value>
  * @example `{ genre_id: noneOf([1, 2]) }` → `"genre_id" <> ALL ($1::int4[])`
  */
 export function noneOf<Value>(values: readonly (Value | null)[]): Operator<Value> {
-  return operator("noneOf", [list("noneOf", values)]);
-}
-
-function list(name: string, values: unknown): readonly unknown[] {
-  if (!Array.isArray(values)) throw new ArgumentError(`${name} takes an array of values`);
-  return Object.freeze([...values]);
+  return operator("noneOf", [listOf("noneOf", values)]);
 }
 
 /**
@@ -177,80 +163,4 @@ export function search(query: string, options: SearchOptions = {}): Operator<Pat
  */
 export function distinctFrom<Value>(value: Value | null): Operator<Value> {
   return operator("distinctFrom", [value]);
-}
-
-/**
- * All of the filters, or all of the operators on one column; none at all matches every row.
- * @example `{ milliseconds: and(gt(1), lt(9)) }` → `("milliseconds" > $1::text::int4 AND "milliseconds" < $2::text::int4)`
- */
-export function and<const Operators extends readonly [Operator, ...Operator[]]>(
-  ...operators: Operators
-): Operator<NonNullable<Operators[number]["~value"]>>;
-export function and<Row = object>(...filters: readonly NoInfer<Where<Row>>[]): Combination<Row>;
-export function and(...operands: readonly unknown[]): unknown {
-  return operator("and", operands);
-}
-
-/**
- * At least one of the filters, or of the operators on one column; none at all matches no row.
- * @example `or({ name: "A" }, { name: isNull() })` → `("name" = $1::text OR "name" IS NULL)`
- */
-export function or<const Operators extends readonly [Operator, ...Operator[]]>(
-  ...operators: Operators
-): Operator<NonNullable<Operators[number]["~value"]>>;
-export function or<Row = object>(...filters: readonly NoInfer<Where<Row>>[]): Combination<Row>;
-export function or(...operands: readonly unknown[]): unknown {
-  return operator("or", operands);
-}
-
-/**
- * The opposite of a filter or operator; as in SQL, what compares to NULL is neither.
- * @example `not({ name: "A" })` → `NOT ("name" = $1::text)`
- */
-export function not<Value>(operator: Operator<Value>): Operator<Value>;
-export function not<Row = object>(filter: NoInfer<Where<Row>>): Combination<Row>;
-export function not(operand: unknown): unknown {
-  return operator("not", [operand]);
-}
-
-/**
- * Rows that have a related row; with a filter, one that it lets through.
- * @param relation the related table, found by its foreign keys in either direction, as for `include`
- * @param where a filter of the related rows
- * @param options which relation is meant, where there are several
- * @example `some("album", { title: like("A%") })` → `EXISTS (SELECT FROM "public"."album" WHERE "album"."artist_id" = "artist"."artist_id" AND "album"."title" LIKE $1::text)`
- */
-export function some<Row = object>(relation: string, where?: Where, options?: LinkOptions): Combination<Row> {
-  return related("some", relation, where, options);
-}
-
-/**
- * Rows that have no related row, or none that the filter lets through.
- * @param relation as for `some`
- * @param where a filter of the related rows
- * @param options which relation is meant, where there are several
- * @example `none("album")` → `NOT EXISTS (SELECT FROM "public"."album" WHERE "album"."artist_id" = "artist"."artist_id")`
- */
-export function none<Row = object>(relation: string, where?: Where, options?: LinkOptions): Combination<Row> {
-  return related("none", relation, where, options);
-}
-
-/**
- * Rows all of whose related rows a filter lets through; also those that have none.
- * @param relation as for `some`
- * @param where a filter of the related rows
- * @param options which relation is meant, where there are several
- * @example `every("album", { title: "X" })` → `NOT EXISTS (SELECT FROM "public"."album" WHERE "album"."artist_id" = "artist"."artist_id" AND ("album"."title" = $1::text::varchar) IS NOT TRUE)`
- */
-export function every<Row = object>(relation: string, where: Where, options?: LinkOptions): Combination<Row> {
-  return related("every", relation, where, options);
-}
-
-function related<Row>(
-  name: "some" | "none" | "every",
-  relation: string,
-  where: Where | undefined,
-  options: LinkOptions | undefined,
-): Combination<Row> {
-  return operator(name, [relation, where, options]) as unknown as Combination<Row>;
 }

@@ -3,7 +3,7 @@ import { derive, deriveByKey } from "../schema/derived.ts";
 import { quoteIdentifier, quoteName } from "../schema/quote.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
-import { printArrayLiteral } from "../types/array-literal.ts";
+
 import type { Codec } from "../types/codec.ts";
 import { problemText } from "../types/problem-text.ts";
 import { codecFor, codecOf, comparisonCodec } from "../types/resolve.ts";
@@ -144,11 +144,6 @@ export function filterText(where: string, codec: Codec, value: unknown): string 
   const problem = codec.check(value);
   if (problem !== undefined) throw new ValueError(`${where}: ${problemText(problem)}`);
   return codec.print(value as never);
-}
-
-/** A list of filter values as the text of one PostgreSQL array. */
-export function filterListText(where: string, codec: Codec, values: readonly unknown[]): string {
-  return printArrayLiteral(values.map(value => filterText(where, codec, value)));
 }
 
 /** A column's exact text under a name that no column has, beside the columns that the caller wants. */

@@ -4,18 +4,25 @@ import { nearest } from "../schema/nearest.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";
+import {
+  COLUMN_OPERATOR_NAMES,
+  type COLUMN_OPERATORS,
+  type ColumnOperatorName,
+  columnOperator,
+} from "../statements/column-operators.ts";
+import { and, not, or } from "../statements/combinations.ts";
 import { countSql } from "../statements/count-sql.ts";
-import type { Operator, OperatorName, Where } from "../statements/filter.ts";
-import * as operators from "../statements/operators.ts";
+import { listOf, operator, type Where } from "../statements/filter.ts";
 import { isPlainObject } from "../types/plain-object.ts";
-import { problem } from "../types/received.ts";
+import { problem, received } from "../types/received.ts";
 import { issueOf } from "./issue.ts";
 
-/** Operators a JSON filter may name. */
-export type FilterOperator = Exclude<
-  OperatorName,
-  "and" | "or" | "not" | "notNull" | "some" | "none" | "every" | "search"
->;
+type Entries = typeof COLUMN_OPERATORS;
+
+/** Operators that a JSON filter may name. */
+export type FilterOperator = {
+  [Name in ColumnOperatorName]: Entries[Name]["operand"] extends "none" ? never : Name;
+}[ColumnOperatorName];
 
 /** What a filter from the network may say. */
 export interface FilterSchemaOptions<Column extends string = string> {
@@ -29,31 +36,9 @@ export interface FilterSchemaOptions<Column extends string = string> {
   readonly maxList?: number;
 }
 
-type Operand = (value: unknown) => unknown;
-
-const OPERATORS: Readonly<Record<FilterOperator, Operand>> = {
-  eq: operators.eq,
-  ne: operators.ne,
-  gt: operators.gt,
-  gte: operators.gte,
-  lt: operators.lt,
-  lte: operators.lte,
-  between: (value: unknown) => {
-    if (!Array.isArray(value) || value.length !== 2) throw new ArgumentError("between takes [low, high]");
-    return operators.between(value[0], value[1]);
-  },
-  oneOf: (value: unknown) => operators.oneOf(value as unknown[]),
-  noneOf: (value: unknown) => operators.noneOf(value as unknown[]),
-  like: (value: unknown) => operators.like(value as string),
-  ilike: (value: unknown) => operators.ilike(value as string),
-  matches: (value: unknown) => operators.matches(value as string),
-  isNull: (value: unknown) => (value === false ? operators.notNull() : operators.isNull()),
-  contains: operators.contains,
-  containedBy: operators.containedBy,
-  overlaps: operators.overlaps,
-  hasKey: (value: unknown) => operators.hasKey(value as string),
-  distinctFrom: operators.distinctFrom,
-};
+const OPERATORS: readonly string[] = COLUMN_OPERATOR_NAMES.filter(
+  name => columnOperator(name).operand !== "none",
+);
 
 interface Reading {
   readonly schema: AnySchema;
@@ -104,7 +89,7 @@ function readingOf(schema: AnySchema, table: string, options: FilterSchemaOption
     schema,
     table: relation.key,
     columns: known(`${relation.key} has no readable column`, options.columns, readable),
-    operators: known("filters have no operator", options.operators, Object.keys(OPERATORS)),
+    operators: known("filters have no operator", options.operators, OPERATORS),
     maxDepth: options.maxDepth ?? 5,
     maxList: options.maxList ?? 100,
   };
@@ -145,15 +130,15 @@ function readFilter(reading: Reading, value: unknown, depth: number): Where {
   if (depth > reading.maxDepth) refuse(`a filter at most ${reading.maxDepth} deep`, value);
   if (!isPlainObject(value)) refuse("a filter: an object of column → value", value);
   const parts = Object.entries(value).map(([name, operand]) => readPart(reading, name, operand, depth));
-  return parts.length === 1 ? parts[0]! : operators.and(...parts);
+  return parts.length === 1 ? parts[0]! : and(...parts);
 }
 
 function readPart(reading: Reading, name: string, operand: unknown, depth: number): Where {
   // A column of that name wins, as it does in a `where`.
   if (!reading.columns.has(name)) {
-    if (name === "and") return operators.and(...readList(reading, operand, depth));
-    if (name === "or") return operators.or(...readList(reading, operand, depth));
-    if (name === "not") return operators.not(readFilter(reading, operand, depth + 1));
+    if (name === "and") return and(...readList(reading, operand, depth));
+    if (name === "or") return or(...readList(reading, operand, depth));
+    if (name === "not") return not(readFilter(reading, operand, depth + 1));
     refuse(`one of the columns ${[...reading.columns].join(", ")}`, name);
   }
   const filter: Record<string, unknown> = {};
@@ -182,8 +167,19 @@ function readOperand(reading: Reading, operand: unknown): unknown {
   const made = names.map(name => {
     const value = operand[name];
     if (Array.isArray(value)) shortList(reading, value);
-    return OPERATORS[name as FilterOperator](value) as Operator;
+    return operator(name as FilterOperator, operandsOf(name as FilterOperator, value));
   });
   const [first, ...rest] = made;
-  return rest.length === 0 ? first : operators.and(first!, ...rest);
+  return rest.length === 0 ? first : and(first!, ...rest);
+}
+
+/** The operands that the operator's own function would take, from its one operand in JSON. */
+function operandsOf(name: FilterOperator, value: unknown): readonly unknown[] {
+  const { operand } = columnOperator(name);
+  if (operand === "list") return [listOf(name, value)];
+  if (operand === "flag" && typeof value !== "boolean")
+    throw new ArgumentError(`${name} requires true or false, received ${received(value)}`);
+  if (operand !== "pair") return [value];
+  if (Array.isArray(value) && value.length === 2) return value;
+  throw new ArgumentError(`${name} requires [low, high], received ${received(value)}`);
 }

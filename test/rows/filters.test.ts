@@ -25,6 +25,7 @@ import {
   oneOf,
   or,
   overlaps,
+  some,
   type Where,
 } from "../../src/index.ts";
 import { countSql } from "../../src/statements/index.ts";
@@ -333,20 +334,41 @@ const REFUSED: readonly [name: string, where: unknown, message: string][] = [
   [
     "like on a number",
     { genre_id: like("1") },
-    "track.genre_id: like works on text columns, this one is integer",
+    "track.genre_id: like requires a column of type text, this column is integer",
   ],
-  ["like of a number", { name: like(1 as never) }, "track.name: like takes a string"],
-  ["hasKey on text", { name: hasKey("a") }, "track.name: hasKey works on jsonb columns"],
-  ["contains on text", { name: contains("a") }, "track.name: contains works on arrays, ranges and jsonb"],
-  ["an operator without a column", gt(1), "track: gt(...) needs a column"],
-  ["a string", "genre_id = 1", "track: where takes an object of column → value"],
-  ["an array", [{ genre_id: 1 }], "track: where takes an object of column → value"],
-  ["null", null, "track: where takes an object of column → value"],
-  ["undefined inside and", and(undefined as never), "track: undefined inside and, or, not"],
+  ["like of a number", { name: like(1 as never) }, "track.name: like requires a string, received 1"],
+  [
+    "hasKey on text",
+    { name: hasKey("a") },
+    "track.name: hasKey requires a column of type jsonb, this column is character varying(200)",
+  ],
+  [
+    "contains on text",
+    { name: contains("a") },
+    "track.name: contains requires a column of type array, range or jsonb",
+  ],
+  ["an operator without a column", gt(1), "track: gt(...) requires a column; write { column: gt(...) }"],
+  [
+    "a string",
+    "genre_id = 1",
+    'track: where must be an object of column → value, and(...), or(...), not(...) or expr, received "genre_id = 1"',
+  ],
+  ["an array", [{ genre_id: 1 }], "received an array of 1"],
+  ["null", null, "received null"],
+  [
+    "undefined inside and",
+    and(undefined as never),
+    "track: and, or and not require filters, received undefined",
+  ],
   [
     "a value inside and on a column",
     { genre_id: and(1 as never) },
-    "track.genre_id: and takes operators here",
+    "track.genre_id: and requires operators, received 1",
+  ],
+  [
+    "some on a column",
+    { genre_id: some("genre") },
+    "track.genre_id: some(...) is a filter of its own; write it outside the column",
   ],
 ];
 
@@ -357,6 +379,6 @@ for (const [name, where, message] of REFUSED) {
 }
 
 test("oneOf and noneOf take arrays only", () => {
-  expect(() => oneOf("1" as never)).toThrow("oneOf takes an array of values");
-  expect(() => noneOf(undefined as never)).toThrow("noneOf takes an array of values");
+  expect(() => oneOf("1" as never)).toThrow('oneOf requires an array of values, received "1"');
+  expect(() => noneOf(undefined as never)).toThrow("noneOf requires an array of values, received undefined");
 });

@@ -300,7 +300,7 @@ test("an empty filter is refused without all: true", async () => {
   const { sql } = database;
   for (const filter of [{}, { where: {} }, { where: undefined as never }]) {
     await expect(deleteWhere(sql, schema, "note", filter)).rejects.toThrow(
-      "note: the filter is empty, which means every row; say so with all: true",
+      "note: the filter is empty and would affect every row; pass all: true to allow that",
     );
     await expect(updateWhere(sql, schema, "note", { body: "x" }, filter)).rejects.toThrow("all: true");
   }

@@ -66,14 +66,19 @@ const REFUSED: readonly [json: string, message: string][] = [
   ['{"password": 1}', 'Expected one of the columns name, milliseconds, tags, received "password"'],
   ['{"genre_id": 1}', 'Expected one of the columns name, milliseconds, tags, received "genre_id"'],
   ['{"__proto__": 1}', 'received "__proto__"'],
-  ['{"name": {"matches": "("}}', 'Expected operators: eq, gt, like, oneOf, received "matches"'],
+  [
+    '{"name": {"matches": "("}}',
+    'Expected operators: eq, gt, like, oneOf, between, isNull, received "matches"',
+  ],
   ['{"name": {}}', "Expected operators"],
   ['{"name": {"constructor": 1}}', 'received "constructor"'],
   ['{"name": 5}', "track.name: expected a string, received 5"],
   ['{"milliseconds": {"gt": null}}', "track.milliseconds: null cannot be compared here"],
   ['{"milliseconds": {"gt": {"gt": 1}}}', "track.milliseconds: expected an integer"],
-  ['{"milliseconds": {"oneOf": 5}}', "oneOf takes an array of values"],
+  ['{"milliseconds": {"oneOf": 5}}', "oneOf requires an array of values, received 5"],
   ['{"milliseconds": {"oneOf": [1, 2, 3, 4]}}', "Expected a list of at most 3, received an array of 4"],
+  ['{"milliseconds": {"between": 5}}', "between requires [low, high], received 5"],
+  ['{"name": {"isNull": 1}}', "isNull requires true or false, received 1"],
   ['{"or": {"name": "x"}}', "Expected a list, received an object"],
   ['{"not": {"not": {"not": {"name": "x"}}}}', "Expected a filter at most 2 deep"],
   ['{"and": [{}, {}, {}, {}]}', "Expected a list of at most 3"],
@@ -83,7 +88,7 @@ for (const [json, message] of REFUSED) {
   test(`${json} is refused`, () => {
     const schema = filterSchema(store.schema, "track", {
       columns: ["name", "milliseconds", "tags"],
-      operators: ["eq", "gt", "like", "oneOf"],
+      operators: ["eq", "gt", "like", "oneOf", "between", "isNull"],
       maxDepth: 2,
       maxList: 3,
     });

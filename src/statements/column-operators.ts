@@ -1,0 +1,210 @@
+import { ArgumentError } from "../errors.ts";
+import { printArrayLiteral } from "../types/array-literal.ts";
+import type { Codec } from "../types/codec.ts";
+import { received } from "../types/received.ts";
+import { codecFor } from "../types/resolve.ts";
+import { type SearchOptions, searchCondition } from "./full-text.ts";
+import { type ColumnPlan, type ConditionContext, filterText } from "./relation-plan.ts";
+import { bind, bindList } from "./statement.ts";
+
+/** A column and the operands that an operator compares it with. */
+interface Comparison {
+  readonly context: ConditionContext;
+  readonly column: ColumnPlan;
+  /** The column as SQL, quoted and qualified. */
+  readonly sql: string;
+  readonly name: ColumnOperatorName;
+  readonly operands: readonly unknown[];
+}
+
+/** What an operator compares a column with; JSON filters and the command line read the operand by it. */
+export type OperandKind =
+  /** A value of the column's type. */
+  | "value"
+  /** The same, or null. */
+  | "value or null"
+  /** Two values of the column's type. */
+  | "pair"
+  /** An array of values of the column's type, null among them. */
+  | "list"
+  /** A string, for a text column. */
+  | "string"
+  /** An array, a range or jsonb. */
+  | "content"
+  /** A string, for a jsonb column. */
+  | "key"
+  /** `true`, or `false` for the opposite. */
+  | "flag"
+  /** Something that no JSON filter may name. */
+  | "none";
+
+interface ColumnOperator {
+  readonly operand: OperandKind;
+  /** PostgreSQL's operator, or the whole condition. */
+  readonly sql: string | ((comparison: Comparison) => string);
+  /** Its spellings in `--where` of the command line. */
+  readonly signs?: readonly string[];
+}
+
+/**
+ * All that is known of each operator on a column. A new one is an entry here and the function of its name in
+ * `operators.ts`, which `src/index.ts` exports.
+ */
+export const COLUMN_OPERATORS = {
+  eq: { operand: "value or null", signs: ["="], sql: (one: Comparison): string => equality(one) },
+  ne: { operand: "value or null", signs: ["!=", "<>"], sql: (one: Comparison): string => inequality(one) },
+  distinctFrom: { operand: "value or null", sql: (one: Comparison): string => distinction(one) },
+  lt: { operand: "value", signs: ["<"], sql: "<" },
+  lte: { operand: "value", signs: ["<="], sql: "<=" },
+  gt: { operand: "value", signs: [">"], sql: ">" },
+  gte: { operand: "value", signs: [">="], sql: ">=" },
+  between: {
+    operand: "pair",
+    sql: (one: Comparison): string => `${one.sql} BETWEEN ${valueSql(one, 0)} AND ${valueSql(one, 1)}`,
+  },
+  oneOf: { operand: "list", sql: (one: Comparison): string => membership(one) },
+  noneOf: { operand: "list", sql: (one: Comparison): string => absence(one) },
+  contains: { operand: "content", signs: ["@>"], sql: "@>" },
+  containedBy: { operand: "content", sql: "<@" },
+  overlaps: { operand: "content", sql: "&&" },
+  hasKey: { operand: "key", sql: "?" },
+  matches: { operand: "string", signs: ["~"], sql: "~" },
+  like: { operand: "string", signs: ["~~"], sql: "LIKE" },
+  ilike: { operand: "string", signs: ["~~*"], sql: "ILIKE" },
+  isNull: {
+    operand: "flag",
+    sql: ({ sql, operands }: Comparison): string => `${sql} IS ${operands[0] === false ? "NOT " : ""}NULL`,
+  },
+  notNull: { operand: "none", sql: ({ sql }: Comparison): string => `${sql} IS NOT NULL` },
+  search: {
+    operand: "none",
+    sql: ({ context, column, sql, operands }: Comparison): string =>
+      searchCondition(context.binder, column, sql, operands[0] as string, operands[1] as SearchOptions),
+  },
+} as const;
+
+export type ColumnOperatorName = keyof typeof COLUMN_OPERATORS;
+export const COLUMN_OPERATOR_NAMES: readonly ColumnOperatorName[] = Object.keys(
+  COLUMN_OPERATORS,
+) as ColumnOperatorName[];
+
+/** The entry of an operator. */
+export function columnOperator(name: ColumnOperatorName): ColumnOperator {
+  return COLUMN_OPERATORS[name];
+}
+
+/** One comparison of a column as SQL. */
+export function comparisonSql(
+  context: ConditionContext,
+  column: ColumnPlan,
+  name: ColumnOperatorName,
+  operands: readonly unknown[],
+): string {
+  const comparison = { context, column, name, operands, sql: context.prefix + column.quoted };
+  const { operand, sql } = columnOperator(name);
+  if (typeof sql === "function") return sql(comparison);
+  return `${comparison.sql} ${sql} ${valueSql(comparison, 0, operandCodec(comparison, operand))}`;
+}
+
+function valueSql(
+  { context, column, operands }: Comparison,
+  index: number,
+  codec = column.filterCodec,
+): string {
+  return bind(context.binder, filterText(column.label, codec, operands[index]), codec.castType, column);
+}
+
+function operandCodec(comparison: Comparison, operand: OperandKind): Codec {
+  const { context, column, operands } = comparison;
+  if (operand === "content") return contentCodec(comparison);
+  if (operand !== "string" && operand !== "key") return column.filterCodec;
+  const { shape } = column.filterCodec;
+  const isText = shape.kind === "scalar" && shape.family === "text";
+  if (operand === "string" ? !isText : !isJsonb(column.filterCodec))
+    throw unfit(comparison, operand === "string" ? "text" : "jsonb");
+  if (typeof operands[0] !== "string")
+    throw mistake(comparison, `requires a string, received ${received(operands[0])}`);
+  return codecFor(context.schema, "text", -1);
+}
+
+function contentCodec(comparison: Comparison): Codec {
+  const { name, operands } = comparison;
+  const codec = comparison.column.filterCodec;
+  const { shape } = codec;
+  if (shape.kind === "array" || (isJsonb(codec) && name !== "overlaps")) return codec;
+  const range = shape.kind === "multirange" ? shape.range : codec;
+  if (range.shape.kind !== "range")
+    throw unfit(comparison, name === "overlaps" ? "array or range" : "array, range or jsonb");
+  if (shape.kind === "multirange" && Array.isArray(operands[0])) return codec;
+  const isElement = name === "contains" && range.check(operands[0]) !== undefined;
+  return isElement ? range.shape.subtype : range;
+}
+
+function isJsonb({ castType }: Codec): boolean {
+  return castType === "jsonb";
+}
+
+function equality(comparison: Comparison): string {
+  if (comparison.operands[0] === null) return `${comparison.sql} IS NULL`;
+  return `${comparison.sql} ${equalsOf(comparison)} ${valueSql(comparison, 0)}`;
+}
+
+function inequality(comparison: Comparison): string {
+  if (comparison.operands[0] === null) return `${comparison.sql} IS NOT NULL`;
+  if (equalsOf(comparison) === "=") return `${comparison.sql} <> ${valueSql(comparison, 0)}`;
+  return `NOT (${equality(comparison)})`;
+}
+
+function distinction(comparison: Comparison): string {
+  if (comparison.operands[0] === null) return `${comparison.sql} IS NOT NULL`;
+  if (equalsOf(comparison) === "=") return `${comparison.sql} IS DISTINCT FROM ${valueSql(comparison, 0)}`;
+  return `(${equality(comparison)}) IS NOT TRUE`;
+}
+
+function equalsOf(comparison: Comparison): "=" | "~=" {
+  const { column, filterCodec } = comparison.column;
+  if (filterCodec.equals !== null) return filterCodec.equals;
+  throw new ArgumentError(
+    `${comparison.column.label}: type ${column.type} has no equality operator; use expr with a cast`,
+  );
+}
+
+function membership(comparison: Comparison): string {
+  const { sql, operands } = comparison;
+  const test = `${sql} ${equalsOf(comparison)} ANY (${listSql(comparison)})`;
+  return hasNull(operands[0]) ? `(${test} OR ${sql} IS NULL)` : test;
+}
+
+function absence(comparison: Comparison): string {
+  const { sql, operands } = comparison;
+  const isPlain = equalsOf(comparison) === "=";
+  const list = listSql(comparison);
+  const test = isPlain ? `${sql} <> ALL (${list})` : `NOT (${sql} ~= ANY (${list}))`;
+  return hasNull(operands[0]) ? `(${test} AND ${sql} IS NOT NULL)` : test;
+}
+
+function hasNull(list: unknown): boolean {
+  return (list as readonly unknown[]).includes(null);
+}
+
+// An array of arrays cannot be unnested, box has its own delimiter, money its own cast: their elements travel as text.
+function listSql({ context, column, operands }: Comparison): string {
+  const { filterCodec: codec, label } = column;
+  const values = (operands[0] as readonly unknown[]).filter(value => value !== null);
+  const text = printArrayLiteral(values.map(value => filterText(label, codec, value)));
+  const { castType, shape } = codec;
+  const isPlain = shape.kind !== "array" && castType !== "box" && !castType.includes("numeric::");
+  if (isPlain) return bindList(context.binder, text, castType, column);
+  return `SELECT "element"::${castType} FROM unnest(${bind(context.binder, text, "text[]", column)}) AS "list" ("element")`;
+}
+
+function unfit(comparison: Comparison, wanted: string): ArgumentError {
+  return mistake(
+    comparison,
+    `requires a column of type ${wanted}, this column is ${comparison.column.column.type}`,
+  );
+}
+
+function mistake({ column, name }: Comparison, what: string): ArgumentError {
+  return new ArgumentError(`${column.label}: ${name} ${what}`);
+}

@@ -1,0 +1,78 @@
+import { type Combination, type Operator, operator, type Where } from "./filter.ts";
+import type { LinkOptions } from "./relation-link.ts";
+
+/**
+ * All of the filters, or all of the operators on one column; none at all matches every row.
+ * @example `{ milliseconds: and(gt(1), lt(9)) }` → `("milliseconds" > $1::text::int4 AND "milliseconds" < $2::text::int4)`
+ */
+export function and<const Operators extends readonly [Operator, ...Operator[]]>(
+  ...operators: Operators
+): Operator<NonNullable<Operators[number]["~value"]>>;
+export function and<Row = object>(...filters: readonly NoInfer<Where<Row>>[]): Combination<Row>;
+export function and(...operands: readonly unknown[]): unknown {
+  return operator("and", operands);
+}
+
+/**
+ * At least one of the filters, or of the operators on one column; none at all matches no row.
+ * @example `or({ name: "A" }, { name: isNull() })` → `("name" = $1::text OR "name" IS NULL)`
+ */
+export function or<const Operators extends readonly [Operator, ...Operator[]]>(
+  ...operators: Operators
+): Operator<NonNullable<Operators[number]["~value"]>>;
+export function or<Row = object>(...filters: readonly NoInfer<Where<Row>>[]): Combination<Row>;
+export function or(...operands: readonly unknown[]): unknown {
+  return operator("or", operands);
+}
+
+/**
+ * The opposite of a filter or operator; as in SQL, what compares to NULL is neither.
+ * @example `not({ name: "A" })` → `NOT ("name" = $1::text)`
+ */
+export function not<Value>(operator: Operator<Value>): Operator<Value>;
+export function not<Row = object>(filter: NoInfer<Where<Row>>): Combination<Row>;
+export function not(operand: unknown): unknown {
+  return operator("not", [operand]);
+}
+
+/**
+ * Rows that have a related row; with a filter, one that it lets through.
+ * @param relation the related table, found by its foreign keys in either direction, as for `include`
+ * @param where a filter of the related rows
+ * @param options which relation is meant, where there are several
+ * @example `some("album", { title: like("A%") })` → `EXISTS (SELECT FROM "public"."album" WHERE "album"."artist_id" = "artist"."artist_id" AND "album"."title" LIKE $1::text)`
+ */
+export function some<Row = object>(relation: string, where?: Where, options?: LinkOptions): Combination<Row> {
+  return related("some", relation, where, options);
+}
+
+/**
+ * Rows that have no related row, or none that the filter lets through.
+ * @param relation as for `some`
+ * @param where a filter of the related rows
+ * @param options which relation is meant, where there are several
+ * @example `none("album")` → `NOT EXISTS (SELECT FROM "public"."album" WHERE "album"."artist_id" = "artist"."artist_id")`
+ */
+export function none<Row = object>(relation: string, where?: Where, options?: LinkOptions): Combination<Row> {
+  return related("none", relation, where, options);
+}
+
+/**
+ * Rows all of whose related rows a filter lets through; also those that have none.
+ * @param relation as for `some`
+ * @param where a filter of the related rows
+ * @param options which relation is meant, where there are several
+ * @example `every("album", { title: "X" })` → `NOT EXISTS (SELECT FROM "public"."album" WHERE "album"."artist_id" = "artist"."artist_id" AND ("album"."title" = $1::text::varchar) IS NOT TRUE)`
+ */
+export function every<Row = object>(relation: string, where: Where, options?: LinkOptions): Combination<Row> {
+  return related("every", relation, where, options);
+}
+
+function related<Row>(
+  name: "some" | "none" | "every",
+  relation: string,
+  where: Where | undefined,
+  options: LinkOptions | undefined,
+): Combination<Row> {
+  return operator(name, [relation, where, options]) as unknown as Combination<Row>;
+}
