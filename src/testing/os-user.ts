@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 
-/** The user a server runs as. */
+/** The operating system user that runs a server. */
 export interface OsUser {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** PostgreSQL refuses to run as root: then `postgres` or `nobody` of the machine; otherwise the user we are. */
+/** Returns `postgres` or `nobody` if this process runs as root, which PostgreSQL rejects; otherwise undefined. */
 export function serverUser(): OsUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const users = readFileSync("/etc/passwd", "utf8").split("\n").map(parseUser);
@@ -22,7 +22,7 @@ function parseUser(line: string): OsUser & { readonly name: string } {
   return { name, uid: Number(uid), gid: Number(gid) };
 }
 
-/** Runs a program to its end as a user; its output and whether it went well. */
+/** Runs a program as a user. Returns its output and whether it succeeded. */
 export function runAs(
   user: OsUser | undefined,
   command: readonly string[],

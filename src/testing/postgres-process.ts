@@ -1,18 +1,17 @@
 import { closeSync, existsSync, rmSync, writeSync } from "node:fs";
 import { SQL } from "bun";
 import { RowfnError } from "../errors.ts";
-import { usableBinaries } from "./binaries.ts";
-import { makeLifeline } from "./lifeline.ts";
+import { runnableBinaries } from "./binaries.ts";
 import type { OsUser } from "./os-user.ts";
-import { WATCHDOG } from "./watchdog.ts";
+import { createLifeline } from "./run-directory.ts";
 
-/** A server that runs in a directory of its own until every holder of its lifeline is gone. */
+/** A server that runs in its own directory until every process that holds its lifeline has ended. */
 export interface PostgresProcess {
   readonly url: string;
   readonly port: number;
-  /** Our end of the lifeline. */
+  /** The lifeline's file descriptor. */
   readonly held: number;
-  /** Settles when server and directory are gone. */
+  /** Settles when the server has stopped and its directory has been removed. */
   readonly gone: Promise<unknown>;
 }
 
@@ -24,7 +23,7 @@ export interface PostgresProcessOptions {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-// Nothing of a test's database has to survive a power cut.
+// Test databases need not survive a power failure.
 const SETTINGS: Readonly<Record<string, string>> = {
   fsync: "off",
   full_page_writes: "off",
@@ -34,19 +33,22 @@ const SETTINGS: Readonly<Record<string, string>> = {
   max_prepared_transactions: "20",
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
-  // In the data directory, so that it goes with it.
+  // In the data directory, so that it is removed with that directory.
   dynamic_shared_memory_type: "mmap",
 };
-const READY_WITHIN_MS = 60_000;
+const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 15;
 
-/** Starts a server; throws RowfnError with the end of its log when it does not come up. */
+/**
+ * Starts a server.
+ * @throws RowfnError with the end of the log if the server does not start
+ */
 export async function spawnPostgres(options: PostgresProcessOptions): Promise<PostgresProcess> {
   const { directory, user } = options;
   const port = options.port ?? freePort();
   let held: number | undefined;
   try {
-    const lifeline = makeLifeline(directory, user);
+    const lifeline = createLifeline(directory, user);
     held = lifeline.held;
     const child = spawnWatchdog(
       lifeline.watched,
@@ -54,9 +56,9 @@ export async function spawnPostgres(options: PostgresProcessOptions): Promise<Po
       user,
     );
     closeSync(lifeline.watched);
-    writeSync(held, `${await usableBinaries(options.bin, directory, user)}\n`);
+    writeSync(held, `${await runnableBinaries(options.bin, directory, user)}\n`);
     const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-    await ready(url, directory, child);
+    await waitUntilReady(url, directory, child);
     return { url, port, held, gone: child.exited };
   } catch (error) {
     if (held === undefined) rmSync(directory, { recursive: true, force: true });
@@ -65,9 +67,34 @@ export async function spawnPostgres(options: PostgresProcessOptions): Promise<Po
   }
 }
 
+/**
+ * The shell script that runs a server and removes its directory, however this process ends. Arguments: the directory,
+ * then the arguments of the server. Standard input is the lifeline: its first line is the directory of the binaries,
+ * its end stops the server. Only descriptor 3 of the reader holds the lifeline, because a copy in the server or the
+ * shell would keep it open. The signal is repeated because a starting server ignores it.
+ */
+const WATCHDOG = `
+trap '' INT TERM HUP
+exec 3<&0 </dev/null
+directory=$1
+shift
+cd "$directory" || exit 1
+if IFS= read -r binaries <&3 && "$binaries/initdb" -D data -U postgres -A trust -E UTF8 --locale=C --no-sync --no-instructions >log 2>&1 3<&-; then
+  "$binaries/postgres" -D data "$@" >>log 2>&1 3<&- &
+  server=$!
+  { cat <&3 >/dev/null; while kill -INT "$server"; do sleep 0.2; done; } 2>/dev/null &
+  exec 3<&-
+  wait "$server"
+fi
+log=$(tail -c 3000 log)
+cd /
+rm -rf "$directory" || { sleep 1; rm -rf "$directory"; }
+printf '%s' "$log" >&2
+`;
+
 type Watchdog = Bun.Subprocess<number, "ignore", "pipe">;
 
-// Its own session, so that Ctrl-C reaches only us; unreferenced, so that it does not keep us alive.
+// A separate session, so that Ctrl-C does not reach the server; unreferenced, so that this process can end.
 function spawnWatchdog(watched: number, args: readonly string[], user: OsUser | undefined): Watchdog {
   const child = Bun.spawn(["/bin/sh", "-c", WATCHDOG, "sh", ...args], {
     ...user,
@@ -91,18 +118,18 @@ function freePort(): number {
   return listener.port;
 }
 
-async function ready(url: string, directory: string, child: Watchdog): Promise<void> {
-  const deadline = Date.now() + READY_WITHIN_MS;
+async function waitUntilReady(url: string, directory: string, child: Watchdog): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
   while (child.exitCode === null && Date.now() < deadline) {
-    if (existsSync(`${directory}/data/postmaster.pid`) && (await answers(url, directory))) return;
+    if (existsSync(`${directory}/data/postmaster.pid`) && (await isServing(url, directory))) return;
     await Bun.sleep(POLL_MS);
   }
   const log = child.exitCode === null ? "" : await new Response(child.stderr).text();
-  throw new RowfnError(`PostgreSQL did not start: ${log.trim() || "no answer within a minute"}`);
+  throw new RowfnError(`PostgreSQL did not start: ${log.trim() || "no connection within 60,000 ms"}`);
 }
 
-// Another server may have taken the port before ours: it has another data directory.
-async function answers(url: string, directory: string): Promise<boolean> {
+// A different server may have taken the port; its data directory differs.
+async function isServing(url: string, directory: string): Promise<boolean> {
   const sql = new SQL(url, { max: 1, connectionTimeout: 5, prepare: false });
   try {
     const [row] = await sql.unsafe("show data_directory").values();

@@ -1,19 +1,19 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 
 /**
- * Runs a function in a transaction that is always rolled back, so that a test leaves nothing in the database; inside a
- * transaction in a savepoint.
+ * Runs a function in a transaction that is always rolled back, so that a test leaves no changes. Inside a transaction
+ * it uses a savepoint.
  * @param sql a Bun SQL handle
- * @param run gets the transaction's handle
- * @returns what `run` returned
- * @throws what `run` threw
+ * @param run the function, called with the transaction's handle
+ * @returns the result of `run`
+ * @throws the error of `run`
  * @example `await rollback(sql, async tx => { await tx.unsafe("delete from t"); ... })`
  */
 export async function rollback<Result>(
   sql: SqlHandle,
   run: (tx: SqlHandle) => Result | Promise<Result>,
 ): Promise<Result> {
-  const undo = new Error("rolled back as asked");
+  const undo = new Error("rolled back by rollback()");
   let result: { readonly value: Result } | undefined;
   const body = async (tx: SqlHandle): Promise<never> => {
     result = { value: await run(tx) };

@@ -1,28 +1,38 @@
-import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, statfsSync } from "node:fs";
+import {
+  chownSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hasReader } from "./lifeline.ts";
-import type { OsUser } from "./os-user.ts";
+import { RowfnError } from "../errors.ts";
+import { type OsUser, runAs } from "./os-user.ts";
 
 const PREFIX = "rowfn-postgres-";
-/** A server with some databases fits. */
-const ENOUGH = 1_000_000_000;
+/** Enough for a server with some databases. */
+const MIN_FREE_BYTES = 1_000_000_000;
 
-/** Memory where there is enough of it: many times faster than a disk. */
+/** The parent of run directories: memory if enough is free, because it is many times faster than a disk. */
 export function baseDirectory(): string {
   const shared = "/dev/shm";
   if (!existsSync(shared)) return tmpdir();
   const { bavail, bsize } = statfsSync(shared);
-  return bavail * bsize > ENOUGH ? shared : tmpdir();
+  return bavail * bsize > MIN_FREE_BYTES ? shared : tmpdir();
 }
 
-/** The path of a run's directory; the process that made it is part of the name, so that others know when it is dead. */
+/** The path of a run directory. Its name contains the process, so that another process can tell whether the run has ended. */
 export function runDirectory(label: string): string {
   return join(baseDirectory(), `${PREFIX}${process.pid}-${label}`);
 }
 
-/** Makes the directory, for its user alone; false when it is there already. */
-export function makeRunDirectory(path: string, user: OsUser | undefined): boolean {
+/** Creates a directory that only its user can read. Returns false if it already exists. */
+export function createRunDirectory(path: string, user: OsUser | undefined): boolean {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
@@ -33,13 +43,13 @@ export function makeRunDirectory(path: string, user: OsUser | undefined): boolea
   return true;
 }
 
-/** Removes directories that a crashed machine or a killed watchdog left behind. */
+/** Removes directories that remained after a crash of the machine or a killed watchdog. */
 export function removeStaleDirectories(): void {
   const base = baseDirectory();
   for (const name of readdirSync(base).filter(entry => entry.startsWith(PREFIX))) {
     const pid = Number(name.slice(PREFIX.length).split("-")[0]);
-    if (isAlive(pid) || hasReader(join(base, name))) continue;
-    // Another user's is not ours to remove.
+    if (isAlive(pid) || hasWatchdog(join(base, name))) continue;
+    // A directory of a different user cannot be removed.
     try {
       rmSync(join(base, name), { recursive: true, force: true });
     } catch {}
@@ -53,4 +63,46 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
+}
+
+/**
+ * A named pipe in the run directory, which every user of the server holds open for writing. The operating system closes
+ * the pipe with each process, even after SIGKILL. When the last writer is gone, the watchdog reads the end of the pipe.
+ */
+export interface Lifeline {
+  /** The file descriptor that this process holds. */
+  readonly held: number;
+  /** The file descriptor that the watchdog reads. */
+  readonly watched: number;
+}
+
+export function createLifeline(directory: string, user: OsUser | undefined): Lifeline {
+  const path = lifelinePath(directory);
+  const created = runAs(user, ["mkfifo", "-m", "600", path]);
+  if (!created.ok) throw new RowfnError(`pipe ${path} cannot be created: ${created.output}`);
+  // Opening one end waits for the other end, opening both does not.
+  const both = openSync(path, constants.O_RDWR);
+  const held = openSync(path, constants.O_WRONLY);
+  const watched = openSync(path, constants.O_RDONLY);
+  closeSync(both);
+  return { held, watched };
+}
+
+/** Opens an existing lifeline. Returns undefined if no watchdog reads it. */
+export function holdLifeline(directory: string): number | undefined {
+  try {
+    return openSync(lifelinePath(directory), constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+}
+
+function hasWatchdog(directory: string): boolean {
+  const held = holdLifeline(directory);
+  if (held !== undefined) closeSync(held);
+  return held !== undefined;
+}
+
+function lifelinePath(directory: string): string {
+  return join(directory, "lifeline");
 }

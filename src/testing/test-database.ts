@@ -1,36 +1,36 @@
 import { SQL } from "bun";
 import { sharedServerUrl } from "./shared-server.ts";
-import { makeTemplate, type Template } from "./template.ts";
+import { createTemplate, type Template } from "./template.ts";
 
-/** What the database starts with and how its handles are opened. */
+/** The options of `testDatabase`. */
 export interface TestDatabaseOptions {
-  /** SQL, or `{ name, fill }` with a function; an empty database by default. */
+  /** The initial content: SQL, or `{ name, fill }` with a function. Default: an empty database. */
   readonly template?: Template;
-  /** Options of the handle `sql`. */
+  /** The options of the handle `sql`. */
   readonly handle?: HandleOptions;
 }
 
-/** Options of a handle as Bun's `SQL` takes them; `max` is 2 and `prepare` true unless ROWFN_PREPARE is `false`. */
+/** The options of Bun's `SQL`. Defaults: `max: 2`, and `prepare: true` unless ROWFN_PREPARE is `false`. */
 export type HandleOptions = Omit<Bun.SQL.PostgresOrMySQLOptions, "adapter">;
 
-/** A database of one test file. */
+/** The database of one test file. */
 export interface TestDatabase {
   readonly url: string;
   readonly name: string;
   readonly sql: SQL;
-  /** Another handle on the same database, closed by `drop`. */
+  /** Opens one more handle on the database, which `drop` closes. */
   connect(options?: HandleOptions): SQL;
   /** Closes every handle and drops the database. */
   drop(): Promise<void>;
 }
 
 /**
- * A database of its own for a test file, cloned from a template in milliseconds. The server is the one that
- * ROWFN_TEST_URL names, else an embedded one that all files of a `bun test` share and that ends with it. On a server
- * of yours templates stay for the next run, as databases `rowfn_template_*`.
- * @param options the template and how to open the handle
- * @returns a handle, the URL, `connect` for more handles, `drop`
- * @throws RowfnError when there is no server to run; the driver's error when the template's SQL fails
+ * Creates a database for one test file by cloning a template, in milliseconds. The server is that of ROWFN_TEST_URL,
+ * otherwise an embedded server that all files of one `bun test` share. On your own server the templates remain for the
+ * next run, as databases `rowfn_template_*`.
+ * @param options the template and the options of the handle
+ * @returns a handle, the URL, `connect` for more handles and `drop`
+ * @throws RowfnError if no PostgreSQL binaries are found; the driver's error if the SQL of the template fails
  * @example `const { sql, drop } = await testDatabase({ template: "create table t (id int primary key)" })`
  */
 export async function testDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
@@ -75,14 +75,14 @@ async function createDatabase(server: string, name: string, template: Template |
     const from =
       template === undefined
         ? undefined
-        : await makeTemplate(admin, template, database => open(databaseUrl(server, database), { max: 1 }));
+        : await createTemplate(admin, template, database => open(databaseUrl(server, database), { max: 1 }));
     await admin.unsafe(`create database ${name} ${await cloneClause(admin, from)}`);
   } finally {
     await admin.close({ timeout: 5 });
   }
 }
 
-// Copying files is several times faster than logging every page; the choice exists from PostgreSQL 15.
+// Copying files is several times faster than logging every page. PostgreSQL 15 added this option.
 async function cloneClause(admin: SQL, template: string | undefined): Promise<string> {
   const [row] = await admin.unsafe("select current_setting('server_version_num')::int >= 150000").values();
   const strategy = row?.[0] === true ? " strategy file_copy" : "";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { bundleSize } from "../../bench/bundle-size.ts";
 import packageJson from "../../package.json" with { type: "json" };
-import { embeddedBinaries } from "../../src/testing/binaries.ts";
+import { findEmbeddedBinaries } from "../../src/testing/binaries.ts";
 import { loadedAtImport } from "../support/loaded-at-import.ts";
 
 const ROOT = join(import.meta.dir, "../..");
@@ -151,7 +151,7 @@ test("are-the-types-wrong finds nothing", async () => {
 }, 60_000);
 
 test("`bunx rowfn --demo tables` runs a server of its own", async () => {
-  const env = { ROWFN_POSTGRES: process.env["ROWFN_POSTGRES"] || embeddedBinaries()! };
+  const env = { ROWFN_POSTGRES: process.env["ROWFN_POSTGRES"] || findEmbeddedBinaries()! };
   const { code, output, errors } = await bun(project, ["x", "rowfn", "--demo", "tables"], env);
   expect([code, errors]).toEqual([0, ""]);
   expect(output).toContain("\nplaylist_track\ttable\t3\tplaylist_id, track_id\t\n");

@@ -3,9 +3,9 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { SQL } from "bun";
-import { findBinaries } from "../../src/testing/binaries.ts";
+import { requireBinaries } from "../../src/testing/binaries.ts";
 import { startPostgres } from "../../src/testing/index.ts";
-import { baseDirectory, makeRunDirectory, removeStaleDirectories } from "../../src/testing/run-directory.ts";
+import { baseDirectory, createRunDirectory, removeStaleDirectories } from "../../src/testing/run-directory.ts";
 import { answers, areGone, directoriesOf, startChild } from "../support/children.ts";
 
 const READY = "const server = await startPostgres(); console.log(server.url);";
@@ -68,7 +68,7 @@ test("a process killed at any moment of the start leaves nothing behind", async 
 });
 
 test("binaries whose links a package manager left out are run from a copy with the links", async () => {
-  const native = dirname(findBinaries(undefined));
+  const native = dirname(requireBinaries(undefined));
   const root = mkdtempSync(join(tmpdir(), "rowfn-links-"));
   cpSync(native, join(root, "native"), {
     recursive: true,
@@ -81,7 +81,7 @@ test("binaries whose links a package manager left out are run from a copy with t
 });
 
 test("binaries in a directory that only its owner may read are run from a copy", async () => {
-  const native = dirname(findBinaries(undefined));
+  const native = dirname(requireBinaries(undefined));
   const root = mkdtempSync(join(tmpdir(), "rowfn-private-"));
   mkdirSync(join(root, "home"));
   chmodSync(join(root, "home"), 0o700);
@@ -94,7 +94,7 @@ test("binaries in a directory that only its owner may read are run from a copy",
 
 test("binaries reached through a symbolic link work", async () => {
   const root = mkdtempSync(join(tmpdir(), "rowfn-symlink-"));
-  symlinkSync(findBinaries(undefined), join(root, "bin"));
+  symlinkSync(requireBinaries(undefined), join(root, "bin"));
   const server = await startPostgres({ binaries: join(root, "bin") });
   expect(await value(server.url, "select 1")).toBe(1);
   await server.stop();
@@ -110,10 +110,10 @@ test("directories of runs that crashed are removed by the next run, those of liv
   const [stale, alive] = [dead, String(process.pid)].map(pid =>
     join(baseDirectory(), `rowfn-postgres-${pid}-stale`),
   ) as [string, string];
-  for (const path of [stale, alive]) expect(makeRunDirectory(path, undefined)).toBe(true);
+  for (const path of [stale, alive]) expect(createRunDirectory(path, undefined)).toBe(true);
   removeStaleDirectories();
-  expect(makeRunDirectory(stale, undefined)).toBe(true);
-  expect(makeRunDirectory(alive, undefined)).toBe(false);
+  expect(createRunDirectory(stale, undefined)).toBe(true);
+  expect(createRunDirectory(alive, undefined)).toBe(false);
   for (const path of [stale, alive]) rmSync(path, { recursive: true });
 });
 
