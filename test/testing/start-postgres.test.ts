@@ -5,7 +5,11 @@ import { dirname, join } from "node:path";
 import { SQL } from "bun";
 import { requireBinaries } from "../../src/testing/binaries.ts";
 import { startPostgres } from "../../src/testing/index.ts";
-import { baseDirectory, createRunDirectory, removeStaleDirectories } from "../../src/testing/run-directory.ts";
+import {
+  baseDirectory,
+  createRunDirectory,
+  removeStaleDirectories,
+} from "../../src/testing/run-directory.ts";
 import { answers, areGone, directoriesOf, startChild } from "../support/children.ts";
 
 const READY = "const server = await startPostgres(); console.log(server.url);";
@@ -134,6 +138,6 @@ test("a port that is taken is an error that says so", async () => {
 
 test("a directory without binaries is an error that names it", async () => {
   await expect(startPostgres({ binaries: "/nowhere" })).rejects.toThrow(
-    "/nowhere has no postgres and initdb",
+    "/nowhere must contain the programs postgres and initdb",
   );
 });
