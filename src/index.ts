@@ -19,6 +19,7 @@ export { pksAndRowsWhere } from "./rows/pks-and-rows-where.ts";
 export { item, q, qOne } from "./rows/query.ts";
 export { rowsAndCount } from "./rows/rows-and-count.ts";
 export { type RowsOptions, rowsWhere } from "./rows/rows-where.ts";
+export { type OnStatement, type Runnable, type RunOptions, run } from "./rows/run.ts";
 export { type SelectOneOptions, selectOne } from "./rows/select-one.ts";
 export { type StreamOptions, streamRows } from "./rows/stream-rows.ts";
 export { update } from "./rows/update.ts";

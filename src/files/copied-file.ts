@@ -26,12 +26,7 @@ async function* copied(
   header: boolean,
   options: CopyOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  await runValue(
-    tx,
-    options,
-    () => settings,
-    () => undefined,
-  );
+  await runValue(tx, settings, options);
   const { onStatement, onProgress, signal } = options;
   onStatement?.(copy);
   const progress = onProgress && rowProgress(header, onProgress);

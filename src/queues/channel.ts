@@ -51,12 +51,7 @@ export function channel<Schema extends v.GenericSchema>(
     send: async (payload, handle = sql) => {
       const text = payloadText(name, schema, payload);
       const statement = { text: "SELECT pg_notify($1::text, $2::text)", params: [name, text] };
-      await runValue(
-        handle,
-        undefined,
-        () => statement,
-        () => undefined,
-      );
+      await runValue(handle, statement, undefined);
     },
     [Symbol.asyncIterator]: () => payloads(sql, name, schema, options),
   };

@@ -1,5 +1,5 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
-import { type RunOptions, runRows } from "../rows/run.ts";
+import { type RunOptions, run } from "../rows/run.ts";
 import { runCount } from "../rows/write.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
@@ -76,12 +76,7 @@ export async function claimOne<
 }
 
 async function claimJob(tx: SqlHandle, next: JobStatement, options: RunOptions): Promise<Job | undefined> {
-  const row = await runRows(
-    tx,
-    options,
-    () => next,
-    rows => rows[0],
-  );
+  const [row] = await run(tx, next, options);
   return row && jobOf(row, next);
 }
 
@@ -111,7 +106,7 @@ async function processJob(
 ): Promise<JobResult<unknown>> {
   const limit = options.timeout === undefined ? {} : { timeout: options.timeout };
   const { end, error } = await runJob(tx, queue, job, handler, { ...limit, isOutermost });
-  await runCount(tx, schema, options, () => finishJobSql(schema, queue, job.key, end));
+  await runCount({ sql: tx, schema, options }, finishJobSql(schema, queue, job.key, end));
   const status = end.status === "pending" ? "retry" : end.status;
   return { row: job.row, status, attempt: job.attempt, error };
 }

@@ -1,7 +1,6 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
-import { asRows } from "../rows/rows-where.ts";
-import { checkedRow, runWrite, type WriteOptions } from "../rows/write.ts";
+import { requireValidRow, runWrite, type WriteContext, type WriteOptions } from "../rows/write.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
@@ -109,10 +108,10 @@ export async function claim<
     throw new ArgumentError(
       `${table}: claim must run inside a transaction or mark the rows; use sql.begin or pass set`,
     );
-  const build = (): RowStatement =>
-    claimSql(schema, table, {
-      ...(options as ClaimOptions),
-      ...(set !== undefined && { set: checkedRow(schema, table, set, "update", options) }),
-    });
-  return await runWrite(sql, schema, options, build, asRows<Pick<RowOf<Tables, Name>, Column>>);
+  const context: WriteContext = { sql, schema, table, options };
+  const statement = claimSql(schema, table, {
+    ...(options as ClaimOptions),
+    ...(set !== undefined && { set: requireValidRow(context, "update", set) }),
+  });
+  return (await runWrite(context, statement)) as Pick<RowOf<Tables, Name>, Column>[];
 }

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { checkedRow } from "../rows/write.ts";
+import { requireValidRow } from "../rows/write.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import {
   type ColumnPlan,
@@ -113,6 +113,6 @@ function queueStatuses(
   const given = { pending: "pending", done: "done", failed: "failed", ...options.statuses };
   const statuses = { ...given, dead: given.dead ?? given.failed };
   for (const value of Object.values(statuses))
-    checkedRow(schema, table, { [column.name]: value }, "update", undefined);
+    requireValidRow({ schema, table, options: undefined }, "update", { [column.name]: value });
   return statuses;
 }

@@ -1,5 +1,5 @@
 import type { ListeningHandle } from "../driver/handle.ts";
-import { runRows } from "../rows/run.ts";
+import { run } from "../rows/run.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import { and } from "../statements/combinations.ts";
@@ -145,11 +145,6 @@ async function readChange(
   return isAnyRow ? { type: "delete", key, row: undefined } : "row too large";
 }
 
-function readRow({ sql }: WatchContext, statement: RowStatement): Promise<Row | undefined> {
-  return runRows(
-    sql,
-    undefined,
-    () => statement,
-    rows => rows[0],
-  );
+async function readRow({ sql }: WatchContext, statement: RowStatement): Promise<Row | undefined> {
+  return (await run(sql, statement))[0];
 }

@@ -6,7 +6,7 @@ import { groupBySql } from "../statements/group-by-sql.ts";
 import { desc } from "../statements/order.ts";
 import { planColumn, relationPlan } from "../statements/relation-plan.ts";
 import { oneView } from "./read.ts";
-import { type RunOptions, runRows } from "./run.ts";
+import { type RunOptions, run } from "./run.ts";
 
 /** Options of `analyzeColumn`. */
 export interface AnalyzeOptions<Row> extends RunOptions {
@@ -65,20 +65,7 @@ export async function analyzeColumn<
     ...{ aggregates: { ["~count"]: "count" }, orderBy: [desc("~count"), column], limit },
   } as never);
   const [[all], common] = await oneView(sql, {}, view =>
-    Promise.all([
-      runRows(
-        view,
-        options,
-        () => summary,
-        rows => rows,
-      ),
-      runRows(
-        view,
-        options,
-        () => values,
-        rows => rows,
-      ),
-    ]),
+    Promise.all([run(view, summary, options), run(view, values, options)]),
   );
   const { rows, given, distinct, min, max } = all as Record<string, number>;
   return {

@@ -1,7 +1,10 @@
 import type * as v from "valibot";
 import { QueryError } from "../errors.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
+import { valueText } from "../statements/bulk-rows.ts";
+import { relationPlan } from "../statements/relation-plan.ts";
 import { issueAt, issueOf, pathItem } from "../validate/issue.ts";
+import type { RowGroup } from "./row-groups.ts";
 
 /** A constraint of the database refused a write; nothing of the statement was kept. */
 export class ConstraintError extends QueryError {
@@ -73,8 +76,42 @@ export function constraintError(schema: AnySchema, error: unknown): unknown {
   });
 }
 
-/** The error with the number of the row that caused it. */
-export function inRow(error: ConstraintError, row: number): ConstraintError {
+/** The error with the number of the row that caused it, if PostgreSQL reports the line of a COPY or the values of a key. */
+export function failingRowError(
+  { schema, table }: { readonly schema: AnySchema; readonly table: string },
+  error: unknown,
+  { rows, positions }: RowGroup,
+): unknown {
+  if (!(error instanceof ConstraintError)) return error;
+  const { where, detail } = error.cause as { readonly where?: string; readonly detail?: string };
+  const line = /^COPY .*, line (\d+)/.exec(where ?? "")?.[1];
+  const at = line === undefined ? rowOfKey(schema, table, rows, detail ?? "") : Number(line) - 1;
+  return at === undefined ? error : numberedError(error, positions[at]!);
+}
+
+// `Key (artist_id, title)=(1, x) already exists.` A value that contains a separator is not found.
+function rowOfKey(
+  schema: AnySchema,
+  table: string,
+  rows: RowGroup["rows"],
+  detail: string,
+): number | undefined {
+  const [, names, values] = /^Key \((.*?)\)=\((.*)\) /s.exec(detail) ?? [];
+  if (names === undefined || values === undefined) return undefined;
+  const plan = relationPlan(schema, table);
+  const columns = names.split(", ").map(name => plan.columns.get(name.replace(/^"(.*)"$/, "$1")));
+  const texts = values.split(", ");
+  if (texts.length !== columns.length) return undefined;
+  const found = rows.findLastIndex((row, index) =>
+    columns.every((column, at) => {
+      if (column === undefined || row[column.column.name] === undefined) return false;
+      return valueText(plan, column, row, index) === texts[at];
+    }),
+  );
+  return found === -1 ? undefined : found;
+}
+
+function numberedError(error: ConstraintError, row: number): ConstraintError {
   const { constraint, table, columns, expected } = error;
   return new ConstraintError(error, { constraint, table, columns, expected, row });
 }

@@ -17,13 +17,13 @@ export interface CountOptions<Row> extends FilterOptions<Row>, RunOptions {}
  * @throws UnknownNameError for an unknown table or column; QueryError
  * @example `await count(sql, schema, "artist")` sends `SELECT count(*) AS "count" FROM "public"."artist"`
  */
-export function count<Tables, Name extends TableName<Tables>>(
+export async function count<Tables, Name extends TableName<Tables>>(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
   options?: CountOptions<FilterOf<Tables, Name>>,
 ): Promise<number> {
-  return runValue(sql, options, () => countSql(schema, table, options), Number);
+  return Number(await runValue(sql, countSql(schema, table, options), options));
 }
 
 /**
@@ -37,16 +37,11 @@ export function count<Tables, Name extends TableName<Tables>>(
  * @example `await exists(sql, schema, "artist", { where: { name: "X" } })` sends
  * `SELECT EXISTS (SELECT FROM "public"."artist" WHERE "name" = $1::text) AS "exists"`
  */
-export function exists<Tables, Name extends TableName<Tables>>(
+export async function exists<Tables, Name extends TableName<Tables>>(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
   options?: CountOptions<FilterOf<Tables, Name>>,
 ): Promise<boolean> {
-  return runValue(
-    sql,
-    options,
-    () => existsSql(schema, table, options),
-    value => value === true,
-  );
+  return (await runValue(sql, existsSql(schema, table, options), options)) === true;
 }

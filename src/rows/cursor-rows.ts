@@ -2,7 +2,7 @@ import type { SqlHandle } from "../driver/handle.ts";
 import { type CursorStatements, cursorSql } from "../statements/cursor-sql.ts";
 import type { RowStatement, Statement } from "../statements/statement.ts";
 import { inTransaction } from "./in-transaction.ts";
-import { type RunOptions, runRows, runValue } from "./run.ts";
+import { type RunOptions, run, runValue } from "./run.ts";
 
 type Row = Record<string, unknown>;
 
@@ -40,12 +40,7 @@ async function* fetched(
   options: RunOptions | undefined,
 ): AsyncGenerator<Row[], void, undefined> {
   const fetch = (): Promise<Row[]> => {
-    const rows = runRows(
-      tx,
-      options,
-      () => cursor.fetch,
-      all => all,
-    );
+    const rows = run(tx, cursor.fetch, options);
     rows.catch(() => {});
     return rows;
   };
@@ -64,10 +59,5 @@ async function* fetched(
 }
 
 async function send(tx: SqlHandle, statement: Statement, options: RunOptions | undefined): Promise<void> {
-  await runValue(
-    tx,
-    options,
-    () => statement,
-    () => undefined,
-  );
+  await runValue(tx, statement, options);
 }

@@ -4,8 +4,7 @@ import type { ColumnName, KeyOf, RowOf, TableName } from "../schema/tables.ts";
 import { deleteRowSql } from "../statements/delete-sql.ts";
 import { relationPlan, requireKey } from "../statements/relation-plan.ts";
 import type { WriteRowOptions } from "./insert.ts";
-import { keptRow } from "./kept-row.ts";
-import { runWrite } from "./write.ts";
+import { requireRow, runWrite, type WriteContext } from "./write.ts";
 
 /**
  * Deletes the row with a primary key.
@@ -19,7 +18,7 @@ import { runWrite } from "./write.ts";
  * @example `await deleteRow(sql, schema, "genre", 99, { returning: ["name"] })` sends
  * `DELETE FROM "public"."genre" WHERE "genre_id" = $1::text::int4 RETURNING "name"`
  */
-export function deleteRow<
+export async function deleteRow<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
@@ -32,22 +31,13 @@ export function deleteRow<
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
   type Deleted = Pick<RowOf<Tables, Name>, Column> | undefined;
   const isReturned = options?.returning !== false;
-  return runWrite<Deleted>(
-    sql,
-    schema,
-    options,
-    () => {
-      // At least one column comes back, so that a row that was deleted can be told from none.
-      const columns = isReturned ? options?.returning : keyColumns(schema, table);
-      return deleteRowSql(schema, table, key, columns ? { returning: columns } : {});
-    },
-    ([deleted]) =>
-      deleted === undefined
-        ? keptRow(sql, schema, table, "delete", key)
-        : isReturned
-          ? (deleted as Deleted)
-          : undefined,
-  );
+  // At least one column comes back, so that a row that was deleted can be told from none.
+  const returning = isReturned ? options?.returning : keyColumns(schema, table);
+  const statement = deleteRowSql(schema, table, key, returning ? { returning } : {});
+  const context: WriteContext = { sql, schema, table, options };
+  const [deleted] = await runWrite(context, statement);
+  if (deleted === undefined) return await requireRow(context, "delete", key);
+  return isReturned ? (deleted as Deleted) : undefined;
 }
 
 function keyColumns(schema: AnySchema, table: string): string[] {

@@ -2,7 +2,7 @@ import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import { type DeleteWhereOptions, deleteWhereSql } from "../statements/delete-sql.ts";
-import type { RunOptions } from "./run.ts";
+import type { Context, RunOptions } from "./run.ts";
 import type { Touched } from "./update-where.ts";
 import { runCount, runWrite } from "./write.ts";
 
@@ -22,7 +22,7 @@ export interface DeleteRowsOptions<Row, Column extends string>
  * @example `await deleteWhere(sql, schema, "playlist", { where: { name: "Old" }, returning: false })` sends
  * `DELETE FROM "public"."playlist" WHERE "name" = $1::text::varchar`
  */
-export function deleteWhere<
+export async function deleteWhere<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name>,
@@ -33,9 +33,10 @@ export function deleteWhere<
   table: Name,
   options: Options & DeleteRowsOptions<FilterOf<Tables, Name>, Column>,
 ): Promise<Touched<RowOf<Tables, Name>, Options>> {
-  type Result = Promise<Touched<RowOf<Tables, Name>, Options>>;
-  const build = (): ReturnType<typeof deleteWhereSql> => deleteWhereSql(schema, table, options);
-  return options.returning === false
-    ? (runCount(sql, schema, options, build) as Result)
-    : (runWrite(sql, schema, options, build, rows => rows) as Result);
+  type Result = Touched<RowOf<Tables, Name>, Options>;
+  const context: Context = { sql, schema, options };
+  const statement = deleteWhereSql(schema, table, options);
+  return (await (options.returning === false
+    ? runCount(context, statement)
+    : runWrite(context, statement))) as Result;
 }

@@ -16,13 +16,13 @@ import { runValue } from "./run.ts";
  * @throws UnknownNameError for an unknown table or column; QueryError
  * @example `await estimateCount(sql, schema, "artist")` sends `EXPLAIN (FORMAT JSON) SELECT FROM "public"."artist"`
  */
-export function estimateCount<Tables, Name extends TableName<Tables>>(
+export async function estimateCount<Tables, Name extends TableName<Tables>>(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
   options?: CountOptions<FilterOf<Tables, Name>>,
 ): Promise<number> {
-  return runValue(sql, options, () => estimateCountSql(schema, table, options), plannedRows);
+  return plannedRows(await runValue(sql, estimateCountSql(schema, table, options), options));
 }
 
 function plannedRows(plan: unknown): number {

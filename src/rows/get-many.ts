@@ -4,7 +4,7 @@ import type { ColumnName, KeyOf, RowOf, TableName, WithIncluded } from "../schem
 import { type GetOptions, getManySql } from "../statements/get-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
-import { readRows } from "./read.ts";
+import { includePlan, optionsWith, readRows } from "./read.ts";
 import type { RunOptions } from "./run.ts";
 
 /** Options of `getMany`. */
@@ -24,7 +24,7 @@ export interface GetManyOptions<Column extends string>
  * @example `await getMany(sql, schema, "genre", [1, 2])` sends
  * `SELECT "genre"."genre_id", "genre"."name" FROM unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n") LEFT JOIN "public"."genre" ON "genre"."genre_id" = "keys"."k1"::int4 ORDER BY "keys"."n"`
  */
-export function getMany<
+export async function getMany<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
@@ -37,19 +37,13 @@ export function getMany<
   options?: GetManyOptions<Column> & IncludeOption<Tables, Name, Wanted>,
 ): Promise<(WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted> | undefined)[]> {
   type Found = WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted> | undefined;
-  return readRows(
-    sql,
-    schema,
-    table,
-    options,
-    select => getManySql(schema, table, keys, { ...options, select }),
-    rows =>
-      alignedRows(
-        rows,
-        relationPlan(schema, table).key.map(({ column }) => column.name),
-        options?.select,
-      ) as Found[],
-  );
+  const key = relationPlan(schema, table).key.map(({ column }) => column.name);
+  // The key shows which rows were found, so an include must not remove it.
+  const withKey = options?.select ? { ...options, select: [...options.select, ...key] } : options;
+  const include = includePlan(schema, table, withKey);
+  const statement = getManySql(schema, table, keys, optionsWith(withKey, include));
+  const rows = await readRows({ sql, schema, options }, statement, include);
+  return alignedRows(rows, key, options?.select) as Found[];
 }
 
 // A row that the outer join did not find has NULL in its key, which a stored row never has.

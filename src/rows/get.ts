@@ -4,7 +4,7 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import { type GetOptions, getSql } from "../statements/get-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
-import { readRows } from "./read.ts";
+import { includePlan, optionsWith, readRows } from "./read.ts";
 import type { RunOptions } from "./run.ts";
 
 /** Options of `get` and `getOrThrow`. */
@@ -22,7 +22,7 @@ export interface GetRowOptions<Column extends string> extends GetOptions<Column>
  * @example `await get(sql, schema, "playlist_track", { playlist_id: 1, track_id: 5 })` sends
  * `SELECT "track_id", "playlist_id", "position" FROM "public"."playlist_track" WHERE "playlist_id" = $1::text::int4 AND "track_id" = $2::text::int4`
  */
-export function get<
+export async function get<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
@@ -35,14 +35,10 @@ export function get<
   options?: GetRowOptions<Column> & IncludeOption<Tables, Name, Wanted>,
 ): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted> | undefined> {
   type Found = WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted> | undefined;
-  return readRows(
-    sql,
-    schema,
-    table,
-    options,
-    select => getSql(schema, table, key, { ...options, select }),
-    rows => rows[0] as Found,
-  );
+  const include = includePlan(schema, table, options);
+  const statement = getSql(schema, table, key, optionsWith(options, include));
+  const [row] = await readRows({ sql, schema, options }, statement, include);
+  return row as Found;
 }
 
 /**
@@ -56,7 +52,7 @@ export function get<
  * @throws NotFoundError when there is none; otherwise as `get`
  * @example `await getOrThrow(sql, schema, "artist", 1)` sends the statement of `get`
  */
-export function getOrThrow<
+export async function getOrThrow<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
@@ -68,15 +64,7 @@ export function getOrThrow<
   key: KeyOf<Tables, Name>,
   options?: GetRowOptions<Column> & IncludeOption<Tables, Name, Wanted>,
 ): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>> {
-  return readRows(
-    sql,
-    schema,
-    table,
-    options,
-    select => getSql(schema, table, key, { ...options, select }),
-    rows => {
-      if (rows[0] === undefined) throw new NotFoundError(`${table} has no row with this key`);
-      return rows[0] as WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>;
-    },
-  );
+  const row = await get<Tables, Name, Column, Wanted>(sql, schema, table, key, options);
+  if (row === undefined) throw new NotFoundError(`${table} has no row with this key`);
+  return row;
 }

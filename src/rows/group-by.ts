@@ -3,8 +3,7 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import type { Aggregate, AggregateValue } from "../statements/aggregate.ts";
 import { type GroupOptions, groupBySql } from "../statements/group-by-sql.ts";
-import { asRows } from "./rows-where.ts";
-import { type RunOptions, runRows } from "./run.ts";
+import { type RunOptions, run } from "./run.ts";
 
 /** Options of `groupBy`. */
 export interface GroupByOptions<Row, Aggregates> extends GroupOptions<Row, Aggregates>, RunOptions {}
@@ -27,7 +26,7 @@ export type Group<Row, Column extends keyof Row, Aggregates> = Pick<Row, Column>
  * @example `await groupBy(sql, schema, "track", "genre_id", { aggregates: { tracks: "count" } })` sends
  * `SELECT "track"."genre_id", count(*) AS "tracks" FROM "public"."track" GROUP BY "track"."genre_id"`
  */
-export function groupBy<
+export async function groupBy<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name>,
@@ -39,10 +38,5 @@ export function groupBy<
   by: Column | readonly Column[],
   options?: GroupByOptions<FilterOf<Tables, Name>, Aggregates>,
 ): Promise<Group<RowOf<Tables, Name>, Column, Aggregates>[]> {
-  return runRows(
-    sql,
-    options,
-    () => groupBySql(schema, table, by, options),
-    asRows<Group<RowOf<Tables, Name>, Column, Aggregates>>,
-  );
+  return await run(sql, groupBySql(schema, table, by, options), options);
 }

@@ -1,40 +1,33 @@
-import type { SqlHandle } from "../driver/handle.ts";
 import { NotUniqueError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { IncludeNode } from "../statements/include.ts";
 import { type IncludeStatement, includeSql } from "../statements/include-sql.ts";
 import { type ColumnPlan, planColumn, type RelationPlan } from "../statements/relation-plan.ts";
-import { type RunOptions, runRows } from "./run.ts";
+import { type Context, run } from "./run.ts";
 
 type Row = Record<string, unknown>;
 
 /** Reads the related rows of rows, one statement for each name however many rows there are, and puts them into the rows. */
 export async function includeRows(
-  sql: SqlHandle,
-  schema: AnySchema,
+  context: Context,
   plan: RelationPlan,
   rows: readonly Row[],
   nodes: readonly IncludeNode[],
-  options: RunOptions | undefined,
 ): Promise<void> {
   // Started together, the driver sends them without waiting for each other.
-  if (nodes.length > 0)
-    await Promise.all(nodes.map(node => includeNode(sql, schema, plan, rows, node, options)));
+  await Promise.all(nodes.map(node => includeNode(context, plan, rows, node)));
 }
 
 async function includeNode(
-  sql: SqlHandle,
-  schema: AnySchema,
+  context: Context,
   parent: RelationPlan,
   rows: readonly Row[],
   node: IncludeNode,
-  options: RunOptions | undefined,
 ): Promise<void> {
-  const { keys, numbers, known } = keysOf(schema, parent, node, rows);
-  const found: Groups =
-    keys.length === 0 ? [] : await relatedRows(sql, schema, parent, node, keys, known, options);
+  const keys = keysOf(context.schema, parent, node, rows);
+  const found = keys.keys.length === 0 ? [] : await relatedRows(context, parent, node, keys);
   for (const [index, row] of rows.entries()) {
-    const number = numbers[index]!;
+    const number = keys.numbers[index]!;
     const related = number === undefined ? undefined : found[number];
     addTo(row, node.name, included(node, related));
   }
@@ -96,29 +89,21 @@ function identityOf(columns: readonly ColumnPlan[]): (row: Row) => unknown {
 }
 
 function textsOf(columns: readonly ColumnPlan[], row: Row): readonly string[] {
-  return columns.map(({ column, codec }) => codec.print(row[column.name] as never));
+  return columns.map(({ column, codec }) => codec.print(row[column.name]));
 }
 
 // The related rows by the number of their key.
 async function relatedRows(
-  sql: SqlHandle,
-  schema: AnySchema,
+  context: Context,
   parent: RelationPlan,
   node: IncludeNode,
-  keys: Keys["keys"],
-  known: Keys["known"],
-  options: RunOptions | undefined,
+  keys: Keys,
 ): Promise<Groups> {
-  const statement = includeSql(schema, parent, node, keys);
-  const rows = await runRows(
-    sql,
-    options,
-    () => statement,
-    all => all,
-  );
+  const statement = includeSql(context.schema, parent, node, keys.keys);
+  const rows = await run(context.sql, statement, context.options);
   // Sent before the rows are grouped, so that the server is at work meanwhile.
-  const children = includeRows(sql, schema, node.plan, rows, node.children, options);
-  const groups = grouped(rows, statement.key, known, keys.length);
+  const children = includeRows(context, node.plan, rows, node.children);
+  const groups = groupRows(rows, statement.key, keys);
   await children;
   for (const name of hiddenColumns(statement, node)) for (const row of rows) delete row[name];
   return groups;
@@ -126,14 +111,9 @@ async function relatedRows(
 
 type Groups = readonly (Row[] | undefined)[];
 
-function grouped(
-  rows: readonly Row[],
-  key: IncludeStatement["key"],
-  known: Keys["known"],
-  count: number,
-): Groups {
+function groupRows(rows: readonly Row[], key: IncludeStatement["key"], { keys, known }: Keys): Groups {
   // Filled, because they come in any order, and an array with holes is slow.
-  const groups = new Array<Row[] | undefined>(count).fill(undefined);
+  const groups = new Array<Row[] | undefined>(keys.length).fill(undefined);
   for (const row of rows) {
     const number = "number" in key ? takeNumber(row, key.number) : known.get(row[key.column.column.name])!;
     const group = groups[number];

@@ -1,25 +1,30 @@
+import { copyIn } from "../driver/copy-in.ts";
 import type { SqlHandle } from "../driver/handle.ts";
-import type { SchemaSnapshot } from "../schema/snapshot.ts";
+import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
+import { canCopy, copySql } from "../statements/copy-in-sql.ts";
+import { insertManySql, insertSql } from "../statements/insert-sql.ts";
+import { relationPlan } from "../statements/relation-plan.ts";
 import type { Returned } from "../statements/returning.ts";
-import { checkedRows, countMany, type ManyRows, type ManyWrite, returnMany } from "./bulk.ts";
-import { groupsByColumns } from "./bulk-groups.ts";
-import {
-  type BulkTarget,
-  copiedAtOnce,
-  insertGroup,
-  insertGroupReturning,
-  type ManyReturning,
-} from "./insert-group.ts";
-import type { WriteOptions } from "./write.ts";
+import { constraintError, failingRowError } from "./constraint-error.ts";
+import { groupsByColumns, type Row, type RowGroup } from "./row-groups.ts";
+import type { Context } from "./run.ts";
+import { requireValidRows, runCount, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
+import { atomically, countMany, type ManyRows, type ManyWrite, returnMany } from "./write-many.ts";
+
+/** The option that decides what a function for many rows returns. */
+export interface ManyReturning<Column extends string = string> {
+  /** `true` or column names for the stored rows in input order; default: the number of rows. */
+  readonly returning?: boolean | readonly Column[];
+}
+
+/** The number of rows from which COPY is faster than parameters, despite its extra round trip. */
+const COPY_ROWS = 100;
 
 /** Options of `insertMany`. */
 export interface InsertManyOptions<Column extends string = string>
   extends WriteOptions,
     ManyReturning<Column> {}
-
-// COPY takes rows as they are made, so that one statement is enough for all.
-const ANY_NUMBER = Number.POSITIVE_INFINITY;
 
 /** The number of rows, or with `returning` the rows. */
 export type Inserted<Row, Options> = Options extends { readonly returning: true | readonly string[] }
@@ -50,20 +55,92 @@ export async function insertMany<
   rows: ManyRows<InsertOf<Tables, Name>>,
   options?: Options & InsertManyOptions<Column>,
 ): Promise<Inserted<RowOf<Tables, Name>, Options>> {
-  const target: BulkTarget = { schema, table, options };
+  const context: WriteContext = { sql, schema, table, options };
   const write: Omit<ManyWrite, "send"> = {
-    check: (list, from) => checkedRows(schema, table, list, index => index + from, "insert", options),
+    validate: (list, from) => requireValidRows(context, "insert", list, index => index + from),
     groups: groupsByColumns,
   };
   const result = options?.returning
-    ? await returnMany(sql, rows, write, (tx, group, from) =>
-        insertGroupReturning(tx, target, group, from, options),
-      )
+    ? await returnMany(context, rows, write, (inner, group) => insertGroupReturning(inner, group, options))
     : await countMany(
-        sql,
+        context,
         rows,
-        { ...write, ...copiedAtOnce(schema, table, ANY_NUMBER) },
-        (tx, group, from) => insertGroup(tx, target, group, from),
+        { ...write, ...copyBatch(schema, table, Number.POSITIVE_INFINITY) },
+        insertGroup,
       );
   return result as Inserted<RowOf<Tables, Name>, Options>;
+}
+
+/** The `batch` of rows that COPY writes if it can fill every column of the table. */
+export function copyBatch(schema: AnySchema, table: string, rows: number): { readonly batch?: number } {
+  const plan = relationPlan(schema, table);
+  return canCopy(plan, [...plan.columns.keys()]) ? { batch: rows } : {};
+}
+
+/** Inserts rows that have the same columns and returns their number. */
+export async function insertGroup(context: WriteContext, group: RowGroup): Promise<number> {
+  try {
+    return await insertCounted(context, group.rows);
+  } catch (error) {
+    throw failingRowError(context, error, group);
+  }
+}
+
+async function insertCounted(context: WriteContext, rows: readonly Row[]): Promise<number> {
+  const { schema, table } = context;
+  const names = Object.keys(rows[0]!);
+  if (names.length === 0) {
+    const statement = insertSql(schema, table, {}, { returning: false });
+    const counts = await insertDefaults(context, rows.length, inner => runCount(inner, statement));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+  if (rows.length >= COPY_ROWS && canCopy(relationPlan(schema, table), names))
+    return await runCopy(context, copySql(schema, table, rows));
+  return await runCount(context, insertManySql(schema, table, rows, { returning: false }));
+}
+
+/** Sends a COPY and returns the number of rows. */
+export async function runCopy(
+  { sql, schema, options }: Context,
+  { text, chunks }: ReturnType<typeof copySql>,
+): Promise<number> {
+  options?.onStatement?.({ text, params: [] });
+  try {
+    return await copyIn(sql, text, chunks);
+  } catch (error) {
+    throw constraintError(schema, error);
+  }
+}
+
+/** As `insertGroup`; returns the stored rows in order, without the rows that a trigger suppressed. */
+export async function insertGroupReturning(
+  context: WriteContext,
+  group: RowGroup,
+  { returning }: ManyReturning,
+): Promise<readonly Row[]> {
+  const { schema, table } = context;
+  const { rows } = group;
+  const columns = Array.isArray(returning) ? { returning } : {};
+  try {
+    if (Object.keys(rows[0]!).length > 0)
+      return await runWrite(context, insertManySql(schema, table, rows, columns));
+    const statement = insertSql(schema, table, {}, columns);
+    const stored = await insertDefaults(context, rows.length, inner => runWrite(inner, statement));
+    return stored.flat();
+  } catch (error) {
+    throw failingRowError(context, error, group);
+  }
+}
+
+// DEFAULT VALUES inserts one row per statement.
+async function insertDefaults<Result>(
+  context: WriteContext,
+  count: number,
+  insertOne: (context: WriteContext) => Promise<Result>,
+): Promise<readonly Result[]> {
+  return await atomically(context, async inner => {
+    const results: Result[] = [];
+    for (let left = count; left > 0; left--) results.push(await insertOne(inner));
+    return results;
+  });
 }

@@ -4,7 +4,7 @@ import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts
 import type { Fragment } from "../statements/fragment.ts";
 import { insertSql } from "../statements/insert-sql.ts";
 import type { ReturningOptions } from "../statements/returning.ts";
-import { checkedRow, runWrite, type WriteOptions } from "./write.ts";
+import { requireValidRow, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
 
 /** Options of `insert`, `update` and `deleteRow`. */
 export interface WriteRowOptions<Column extends string> extends ReturningOptions<Column>, WriteOptions {}
@@ -24,7 +24,7 @@ export type Written<Row> = { readonly [Column in keyof Row]: Row[Column] | Fragm
  * @example `await insert(sql, schema, "playlist", { name: "Morning" }, { returning: ["name"] })` sends
  * `INSERT INTO "public"."playlist" ("name") VALUES ($1::text::varchar) RETURNING "name"`
  */
-export function insert<
+export async function insert<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
@@ -35,11 +35,8 @@ export function insert<
   row: Written<InsertOf<Tables, Name>>,
   options?: WriteRowOptions<Column>,
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
-  return runWrite(
-    sql,
-    schema,
-    options,
-    () => insertSql(schema, table, checkedRow(schema, table, row, "insert", options), options),
-    rows => rows[0] as Pick<RowOf<Tables, Name>, Column> | undefined,
-  );
+  const context: WriteContext = { sql, schema, table, options };
+  const checked = requireValidRow(context, "insert", row);
+  const [stored] = await runWrite(context, insertSql(schema, table, checked, options));
+  return stored as Pick<RowOf<Tables, Name>, Column> | undefined;
 }

@@ -3,10 +3,10 @@ import { ScopeError } from "../errors.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { KeyOf, TableName, WideTables } from "../schema/tables.ts";
 import { type LinkRowsOptions, linkRows } from "../statements/link-rows.ts";
-import { atomically } from "./bulk.ts";
 import { getMany } from "./get-many.ts";
 import { upsertMany } from "./upsert-many.ts";
 import type { WriteOptions } from "./write.ts";
+import { atomically } from "./write-many.ts";
 
 /** Options of `link`. */
 export interface LinkManyOptions extends LinkRowsOptions, WriteOptions {}
@@ -43,7 +43,7 @@ export async function link<Tables, Name extends TableName<Tables>, Other extends
   const write = (handle: SqlHandle): Promise<number> =>
     upsertMany(handle, wide, between, rows, { ...run, key: pair, update: "nothing" });
   if (Object.keys(schema.scope).length === 0) return await write(sql);
-  return await atomically(sql, async tx => {
+  return await atomically({ sql }, async ({ sql: tx }) => {
     await requireRows(tx, wide, table, [key]);
     await requireRows(tx, wide, other, keys);
     return await write(tx);

@@ -10,8 +10,8 @@ import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import { scopeOf, unscoped } from "../statements/scope.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import { upsertSql } from "../statements/upsert-sql.ts";
-import { runRows } from "./run.ts";
-import { checkedRow, runWrite, type WriteOptions } from "./write.ts";
+import { run } from "./run.ts";
+import { requireValidRow, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
 
 /** Options of `lookup`. */
 export interface LookupOptions<Column extends string, Known extends string = string> extends WriteOptions {
@@ -49,7 +49,8 @@ export async function lookup<
   options?: LookupOptions<Column, ColumnName<Tables, Name>>,
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
   type Stored = Pick<RowOf<Tables, Name>, Column> | undefined;
-  const checked = checkedRow(schema, table, row, "insert", options);
+  const context: WriteContext = { sql, schema, table, options };
+  const checked = requireValidRow(context, "insert", row);
   const plan = relationPlan(schema, table);
   const key = lookupKey(schema, plan, checked, options?.key);
   const select = options?.returning;
@@ -60,28 +61,12 @@ export async function lookup<
     ...(select && { returning: select }),
   });
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const [found] = await runRows(
-      sql,
-      options,
-      () => find(schema),
-      rows => rows,
-    );
+    const [found] = await run(sql, find(schema), options);
     if (found !== undefined) return found as Stored;
-    const [created] = await runWrite(
-      sql,
-      schema,
-      options,
-      () => create,
-      rows => rows,
-    );
+    const [created] = await runWrite(context, create);
     if (created !== undefined) return created as Stored;
   }
-  const [outside] = await runRows(
-    sql,
-    options,
-    () => find(unscoped(schema)),
-    rows => rows,
-  );
+  const [outside] = await run(sql, find(unscoped(schema)), options);
   if (outside !== undefined)
     throw new ScopeError(`${table}: the key belongs to a row outside the snapshot's scope`);
   return undefined;

@@ -7,8 +7,8 @@ import type { Include, IncludeOption } from "../statements/include.ts";
 import { type PageOptions, type PageStatement, pageSql } from "../statements/page-sql.ts";
 import { parseCursor, printCursor } from "./cursor.ts";
 import { includeRows } from "./include-rows.ts";
-import { dropColumns, includePlan, oneView } from "./read.ts";
-import { type RunOptions, runRows, runValue } from "./run.ts";
+import { dropColumns, includePlan, oneView, optionsWith } from "./read.ts";
+import { type RunOptions, run, runValue } from "./run.ts";
 
 /** Options of `page`. */
 export interface PageRowsOptions<Row, Column extends string> extends PageOptions<Row, Column>, RunOptions {
@@ -62,40 +62,37 @@ export async function page<
   table: Name,
   options: Options & PageRowsOptions<FilterOf<Tables, Name>, Column> & IncludeOption<Tables, Name, Wanted>,
 ): Promise<PageOf<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>, Options>> {
-  const { plan, nodes, hidden, select } = includePlan(schema, table, options);
-  const statement = pageStatement(schema, table, options as PageRowsOptions<never, string>, select);
+  const include = includePlan(schema, table, options);
+  const given = optionsWith(options, include) as PageRowsOptions<never, string>;
+  const statement = pageStatement(schema, table, given);
   const counting = options.total ? countSql(schema, table, options) : undefined;
   const read = async (view: SqlHandle): Promise<[Page<PlainRow>, unknown]> => {
     const [rows, total] = await Promise.all([
-      runRows(
-        view,
-        options,
-        () => statement,
-        all => all,
-      ),
-      counting && runValue(view, options, () => counting, Number),
+      run(view, statement, options),
+      counting && runValue(view, counting, options),
     ]);
     const found = pageOf(rows, statement, options);
-    await includeRows(view, schema, plan, found.rows, nodes, options);
-    dropColumns(found.rows, hidden);
+    if (include !== undefined) {
+      await includeRows({ sql: view, schema, options }, include.plan, found.rows, include.nodes);
+      dropColumns(found.rows, include.hidden);
+    }
     return [found, total];
   };
-  const isOne = nodes.length === 0 && counting === undefined;
+  const isOne = include === undefined && counting === undefined;
   const [found, total] = isOne ? await read(sql) : await oneView(sql, {}, read);
-  return (counting === undefined ? found : { ...found, total }) as never;
+  return (counting === undefined ? found : { ...found, total: Number(total) }) as never;
 }
 
 function pageStatement(
   schema: AnySchema,
   table: string,
   options: PageRowsOptions<never, string>,
-  select: readonly string[] | undefined,
 ): PageStatement {
   const { after, before, secret } = options;
   if (after && before)
     throw new ArgumentError(`${table}: a page comes after a cursor or before one, not both`);
   const cursor = after || before;
-  return pageSql(schema, table, { ...options, select }, (query, columns) =>
+  return pageSql(schema, table, options, (query, columns) =>
     cursor
       ? {
           direction: after ? "after" : "before",

@@ -4,7 +4,7 @@ import type { ColumnName, FilterOf, KeyValueOf, RowOf, TableName } from "../sche
 import { relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import type { RowsOptions } from "./rows-where.ts";
-import { runRows } from "./run.ts";
+import { run } from "./run.ts";
 
 /**
  * The rows that a filter lets through, each with its primary key.
@@ -17,7 +17,7 @@ import { runRows } from "./run.ts";
  * @example `await pksAndRowsWhere(sql, schema, "genre", { select: ["name"] })` sends
  * `SELECT "name", "genre_id" FROM "public"."genre"`
  */
-export function pksAndRowsWhere<
+export async function pksAndRowsWhere<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
@@ -28,19 +28,11 @@ export function pksAndRowsWhere<
   options?: RowsOptions<FilterOf<Tables, Name>, Column>,
 ): Promise<[KeyValueOf<Tables, Name>, Pick<RowOf<Tables, Name>, Column>][]> {
   type Pair = [KeyValueOf<Tables, Name>, Pick<RowOf<Tables, Name>, Column>];
-  const key = (): readonly string[] =>
-    requireKey(relationPlan(schema, table)).map(({ column }) => column.name);
-  return runRows(
-    sql,
-    options,
-    () =>
-      rowsWhereSql(
-        schema,
-        table,
-        options?.select ? { ...options, select: [...options.select, ...key()] } : options,
-      ),
-    rows => rows.map(row => keyAndRow(row, key(), options?.select)) as Pair[],
-  );
+  const key = requireKey(relationPlan(schema, table)).map(({ column }) => column.name);
+  const { select } = options ?? {};
+  const withKey = select ? { ...options, select: [...select, ...key] } : options;
+  const rows = await run(sql, rowsWhereSql(schema, table, withKey), options);
+  return rows.map(row => keyAndRow(row, key, select)) as unknown as Pair[];
 }
 
 function keyAndRow(

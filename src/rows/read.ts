@@ -5,7 +5,7 @@ import { includeSql } from "../statements/include-sql.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import { includeRows } from "./include-rows.ts";
-import { type RunOptions, runRows } from "./run.ts";
+import { type Context, type RunOptions, run } from "./run.ts";
 
 /** Options of the functions that read rows of one table. */
 export interface ReadOptions extends RunOptions {
@@ -16,69 +16,67 @@ export interface ReadOptions extends RunOptions {
 
 type Row = Record<string, unknown>;
 
+/** The handle, the snapshot and the options of a call that reads rows. */
+export interface ReadContext extends Context {
+  readonly options: ReadOptions | undefined;
+}
+
 /**
- * Reads rows and, with `include`, those related to them: all of one view of the data, in a transaction of its own, or
- * as the caller's transaction sees it.
+ * Sends a statement and returns its rows. With an include it also reads the related rows: in the caller's transaction,
+ * or in a transaction that shows all statements the same state of the data.
  */
-export function readRows<Result>(
-  sql: SqlHandle,
-  schema: AnySchema,
-  table: string,
-  options: ReadOptions | undefined,
-  build: (select: readonly string[] | undefined) => RowStatement,
-  finish: (rows: Row[]) => Result,
-): Promise<Result> {
-  return options?.include === undefined
-    ? runRows(sql, options, () => build(options?.select), finish)
-    : readIncluded(sql, schema, table, options, build, finish);
+export function readRows(
+  context: ReadContext,
+  statement: RowStatement,
+  include: IncludePlan | undefined,
+): Promise<Row[]> {
+  return include === undefined
+    ? run(context.sql, statement, context.options)
+    : readIncluded(context, statement, include);
 }
 
-async function readIncluded<Result>(
-  sql: SqlHandle,
-  schema: AnySchema,
-  table: string,
-  options: ReadOptions,
-  build: (select: readonly string[] | undefined) => RowStatement,
-  finish: (rows: Row[]) => Result,
-): Promise<Result> {
-  const { plan, nodes, hidden, select } = includePlan(schema, table, options);
-  const statement = build(select);
-  const rows = await oneView(sql, options, async view => {
-    const found = await runRows(
-      view,
-      options,
-      () => statement,
-      all => all,
-    );
-    await includeRows(view, schema, plan, found, nodes, options);
-    return found;
+async function readIncluded(
+  context: ReadContext,
+  statement: RowStatement,
+  { plan, nodes, hidden }: IncludePlan,
+): Promise<Row[]> {
+  const { sql, options } = context;
+  return await oneView(sql, options, async view => {
+    const rows = await run(view, statement, options);
+    await includeRows({ ...context, sql: view }, plan, rows, nodes);
+    dropColumns(rows, hidden);
+    return rows;
   });
-  const result = finish(rows);
-  dropColumns(rows, hidden);
-  return result;
 }
 
-/** Runs reads that belong together on one view of the data; a transaction of the caller's is what it is. */
+/** Runs reads that have to see the same state of the data; in a transaction of the caller its isolation decides. */
 export async function oneView<Result>(
   sql: SqlHandle,
-  { lock }: ReadOptions,
+  options: Pick<ReadOptions, "lock"> | undefined,
   read: (view: SqlHandle) => Promise<Result>,
 ): Promise<Result> {
   if (isTransaction(sql)) return await read(sql);
-  return (await sql.begin(`isolation level repeatable read${lock ? "" : " read only"}`, read)) as Result;
+  const mode = options?.lock ? "" : " read only";
+  return (await sql.begin(`isolation level repeatable read${mode}`, read)) as Result;
 }
 
-/** An include, resolved and judged, with the columns to read for it. */
+/** A validated include with the columns that have to be read for it. */
 export interface IncludePlan {
   readonly plan: RelationPlan;
   readonly nodes: readonly IncludeNode[];
-  /** Columns that are read only to find related rows. */
+  /** Columns that are only read to find the related rows. */
   readonly hidden: readonly string[];
   readonly select: readonly string[] | undefined;
 }
 
-/** Throws for every mistake in an include before the first statement is sent. */
-export function includePlan(schema: AnySchema, table: string, { include, select }: ReadOptions): IncludePlan {
+/** The plan of an include, undefined without one; throws for every mistake in it before the first statement is sent. */
+export function includePlan(
+  schema: AnySchema,
+  table: string,
+  options: Pick<ReadOptions, "include" | "select"> | undefined,
+): IncludePlan | undefined {
+  if (options?.include === undefined) return undefined;
+  const { include, select } = options;
   const plan = relationPlan(schema, table);
   const nodes = includeNodes(schema, table, include);
   checkIncludes(schema, plan, nodes);
@@ -86,6 +84,15 @@ export function includePlan(schema: AnySchema, table: string, { include, select 
   return { plan, nodes, hidden, select: select && [...select, ...hidden] };
 }
 
+/** The options of a statement, with the columns that an include needs. */
+export function optionsWith<Options extends Pick<ReadOptions, "select">>(
+  options: Options | undefined,
+  include: IncludePlan | undefined,
+): Options | undefined {
+  return include === undefined ? options : { ...(options as Options), select: include.select };
+}
+
+/** Removes columns that were only read for the library. */
 export function dropColumns(rows: readonly Row[], names: readonly string[]): void {
   for (const name of names) for (const row of rows) delete row[name];
 }

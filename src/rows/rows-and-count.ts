@@ -5,8 +5,7 @@ import { countSql } from "../statements/count-sql.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import { oneView } from "./read.ts";
 import type { RowsOptions } from "./rows-where.ts";
-import { asRows } from "./rows-where.ts";
-import { runRows, runValue } from "./run.ts";
+import { run, runValue } from "./run.ts";
 
 /**
  * Some rows, and how many there are without `limit` and `offset`, of one view of the data.
@@ -32,9 +31,9 @@ export async function rowsAndCount<
   const counting = countSql(schema, table, options);
   return await oneView(sql, options, async view => {
     const [rows, count] = await Promise.all([
-      runRows(view, options, () => statement, asRows<Pick<RowOf<Tables, Name>, Column>>),
-      runValue(view, options, () => counting, Number),
+      run<Pick<RowOf<Tables, Name>, Column>>(view, statement, options),
+      runValue(view, counting, options),
     ]);
-    return { rows, count };
+    return { rows, count: Number(count) };
   });
 }

@@ -3,7 +3,7 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { rowsWhereSql, type SelectOptions } from "../statements/rows-where-sql.ts";
-import { readRows } from "./read.ts";
+import { includePlan, optionsWith, readRows } from "./read.ts";
 import type { RunOptions } from "./run.ts";
 
 /** Options of `rowsWhere` and of the functions that read like it. */
@@ -21,7 +21,7 @@ export interface RowsOptions<Row, Column extends string> extends SelectOptions<R
  * @example `await rowsWhere(sql, schema, "artist", { where: { artist_id: 1 }, select: ["name"] })` sends
  * `SELECT "name" FROM "public"."artist" WHERE "artist_id" = $1::text::int4`
  */
-export function rowsWhere<
+export async function rowsWhere<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
@@ -32,17 +32,8 @@ export function rowsWhere<
   table: Name,
   options?: RowsOptions<FilterOf<Tables, Name>, Column> & IncludeOption<Tables, Name, Wanted>,
 ): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>[]> {
-  return readRows(
-    sql,
-    schema,
-    table,
-    options,
-    select => rowsWhereSql(schema, table, { ...options, select }),
-    asRows<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>>,
-  );
-}
-
-/** The decoded rows under their static type: the snapshot says that they have it. */
-export function asRows<Row>(rows: Record<string, unknown>[]): Row[] {
-  return rows as Row[];
+  type Found = WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>;
+  const include = includePlan(schema, table, options);
+  const statement = rowsWhereSql(schema, table, optionsWith(options, include));
+  return (await readRows({ sql, schema, options }, statement, include)) as Found[];
 }

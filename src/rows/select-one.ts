@@ -6,7 +6,7 @@ import type { Where } from "../statements/filter.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import type { RowLockOptions } from "../statements/lock.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
-import { readRows } from "./read.ts";
+import { includePlan, optionsWith, readRows } from "./read.ts";
 import type { RunOptions } from "./run.ts";
 
 /** Options of `selectOne`. */
@@ -27,7 +27,7 @@ export interface SelectOneOptions<Row, Column extends string> extends RunOptions
  * @example `await selectOne(sql, schema, "artist", { where: { name: "X" } })` sends
  * `SELECT "artist_id", "name", "country" FROM "public"."artist" WHERE "name" = $1::text LIMIT $2::text::int8`
  */
-export function selectOne<
+export async function selectOne<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
@@ -38,15 +38,10 @@ export function selectOne<
   table: Name,
   options?: SelectOneOptions<FilterOf<Tables, Name>, Column> & IncludeOption<Tables, Name, Wanted>,
 ): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>> {
-  return readRows(
-    sql,
-    schema,
-    table,
-    options,
-    select => rowsWhereSql(schema, table, { ...options, select, limit: 2 }),
-    rows =>
-      onlyRow(rows, `${table}: `) as WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>,
-  );
+  type Found = WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>;
+  const include = includePlan(schema, table, options);
+  const statement = rowsWhereSql(schema, table, { ...optionsWith(options, include), limit: 2 });
+  return onlyRow(await readRows({ sql, schema, options }, statement, include), `${table}: `) as Found;
 }
 
 /** The only row; throws NotFoundError or NotUniqueError with `label` before it. */

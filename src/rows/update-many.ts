@@ -1,16 +1,25 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
+import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { absentRowsSql, valueText } from "../statements/bulk-rows.ts";
-import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
+import { type ColumnPlan, type RelationPlan, relationPlan, requireKey } from "../statements/relation-plan.ts";
 import type { Returned } from "../statements/returning.ts";
+import { scopeOf } from "../statements/scope.ts";
 import { type UpdateManySqlOptions, updateManySql } from "../statements/update-many-sql.ts";
-import { type ManyRows, writeMany } from "./bulk.ts";
-import { groupsByKey, type Row, type RowGroup } from "./bulk-groups.ts";
-import { checkedChanges } from "./checked-changes.ts";
-import { withFailingRow } from "./failing-row.ts";
-import { runRows } from "./run.ts";
-import { runWrite, type WriteOptions } from "./write.ts";
+import { changesOf } from "../statements/update-sql.ts";
+import { isPlainObject } from "../types/plain-object.ts";
+import { keyIssues } from "../validate/key-issues.ts";
+import { ValidationError } from "../validate/validation-error.ts";
+import { failingRowError } from "./constraint-error.ts";
+import { groupsByKey, type Row, type RowGroup } from "./row-groups.ts";
+import { run } from "./run.ts";
+import { requireValidRows, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
+import { type ManyRows, writeMany } from "./write-many.ts";
+
+/** The context of a write, with the options of `updateMany`. */
+interface UpdateContext extends WriteContext {
+  readonly options: UpdateManyOptions | undefined;
+}
 
 /** Options of `updateMany`. */
 export interface UpdateManyOptions<Column extends string = string, Known extends string = string>
@@ -58,20 +67,21 @@ export async function updateMany<
   rows: ManyRows<UpdateOf<Tables, Name> & KeyRowOf<Tables, Name>>,
   options?: Options & UpdateManyOptions<Column, ColumnName<Tables, Name>>,
 ): Promise<UpdatedRows<RowOf<Tables, Name>, Options>> {
+  const context: UpdateContext = { sql, schema, table, options };
   const plan = relationPlan(schema, table);
   const missing: number[] = [];
   const stale: number[] = [];
   const placed: Row[] = [];
-  await writeMany(sql, rows, {
-    check: (list, from) => checkedChanges(schema, plan, list, from, options),
-    groups: list => groupsByKey(list, (row, index) => keyText(plan, row, index)),
-    send: async (tx, group, from) => {
-      const { updated, left } = await updateGroup(tx, schema, plan, group, from, options);
-      for (const [at, row] of updated) placed[from + group.positions[at]!] = row;
+  await writeMany(context, rows, {
+    validate: (list, from) => requireValidChanges(context, plan, list, from),
+    groups: (list, from) => groupsByKey(list, from, (row, index) => keyText(plan, row, index)),
+    send: async (inner, group) => {
+      const { updated, left } = await updateGroup(inner, group);
+      for (const [at, row] of updated) placed[group.positions[at]!] = row;
       if (left.length === 0) return;
-      const absent = await absentRows(tx, schema, plan, group, left, options);
+      const absent = await absentRows(inner, group, left);
       for (const at of left) {
-        const number = from + group.positions[at]!;
+        const number = group.positions[at]!;
         if (absent.has(at)) missing.push(number);
         else if (options?.version !== undefined) stale.push(number);
       }
@@ -90,33 +100,24 @@ function keyText(plan: RelationPlan, row: Row, index: number): string {
   );
 }
 
-// The rows of a group that were changed, and the numbers of those that were not.
+// The rows of a group that were updated, and the indices of the other rows.
 async function updateGroup(
-  sql: SqlHandle,
-  schema: AnySchema,
-  plan: RelationPlan,
+  context: UpdateContext,
   group: RowGroup,
-  from: number,
-  options: UpdateManyOptions | undefined,
 ): Promise<{ readonly updated: ReadonlyMap<number, Row>; readonly left: readonly number[] }> {
+  const { schema, table, options } = context;
   const { rows } = group;
-  const statement = updateManySql(schema, plan.relation.key, rows, options);
+  const statement = updateManySql(schema, table, rows, options);
   try {
-    const stored = await runWrite(
-      sql,
-      schema,
-      options,
-      () => statement,
-      all => all,
-    );
+    const stored = await runWrite(context, statement);
     const updated = new Map(stored.map(row => [takeNumber(row, statement.number), row]));
     return { updated, left: [...rows.keys()].filter(index => !updated.has(index)) };
   } catch (error) {
-    throw withFailingRow(schema, plan.relation.key, error, group, from);
+    throw failingRowError(context, error, group);
   }
 }
 
-// The row's number, which is not part of what was asked for, counted from 0.
+// Removes the row's number, which the caller did not ask for, and returns it counted from 0.
 function takeNumber(row: Record<string, unknown>, name: string): number {
   const number = Number(row[name]) - 1;
   delete row[name];
@@ -124,20 +125,44 @@ function takeNumber(row: Record<string, unknown>, name: string): number {
 }
 
 async function absentRows(
-  sql: SqlHandle,
-  schema: AnySchema,
-  plan: RelationPlan,
+  { sql, schema, table, options }: UpdateContext,
   { rows }: RowGroup,
   left: readonly number[],
-  options: UpdateManyOptions | undefined,
 ): Promise<ReadonlySet<number>> {
-  const key = plan.key.map(({ column }) => column.name);
-  const wanted = left.map(index => rows[index]!);
-  const absent = await runRows(
-    sql,
-    options,
-    () => absentRowsSql(schema, plan.relation.key, key, wanted),
-    all => all,
-  );
+  const key = relationPlan(schema, table).key.map(({ column }) => column.name);
+  const candidates = left.map(index => rows[index]!);
+  const absent = await run(sql, absentRowsSql(schema, table, key, candidates), options);
   return new Set(absent.map(row => left[takeNumber(row, "n")]!));
+}
+
+// The rows to write: the key first, without generated columns.
+function requireValidChanges(
+  context: UpdateContext,
+  plan: RelationPlan,
+  rows: readonly unknown[],
+  from: number,
+): readonly Row[] {
+  const numberOf = (index: number): number => index + from;
+  if (!rows.every(isPlainObject))
+    return requireValidRows({ ...context, options: {} }, "update", rows, numberOf);
+  const scoped = scopeOf(context.schema, plan).map(([column]) => column);
+  const key = requireKey(plan).filter(column => !scoped.includes(column));
+  if (context.options?.validate !== false) requireKeys(plan, key, rows, from);
+  const changes = rows.map(row => changesOf(plan, row));
+  const indices = [...changes.keys()].filter(index => Object.keys(changes[index]!).length > 0);
+  const given = indices.map(index => changes[index]);
+  const valid = requireValidRows(context, "update", given, index => numberOf(indices[index]!));
+  for (const [index, row] of valid.entries()) changes[indices[index]!] = row;
+  const keyOf = (row: Row): Row => Object.fromEntries(key.map(({ column: { name } }) => [name, row[name]]));
+  return rows.map((row, index) => ({ ...keyOf(row), ...changes[index] }));
+}
+
+function requireKeys(
+  plan: RelationPlan,
+  key: readonly ColumnPlan[],
+  rows: readonly Row[],
+  from: number,
+): void {
+  const issues = keyIssues(key, rows, from);
+  if (issues.length > 0) throw new ValidationError(plan.relation.key, issues);
 }

@@ -4,7 +4,7 @@ import type { ColumnName, FilterOf, RowOf, TableName, UpdateOf } from "../schema
 import type { Returned } from "../statements/returning.ts";
 import { type UpdateWhereOptions, updateWhereSql } from "../statements/update-sql.ts";
 import type { Written } from "./insert.ts";
-import { checkedRow, runCount, runWrite, type WriteOptions } from "./write.ts";
+import { requireValidRow, runCount, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
 
 /** Options of `updateWhere`. */
 export interface UpdateRowsOptions<Row, Column extends string>
@@ -28,7 +28,7 @@ export type Touched<Row, Options> = Options extends { readonly returning: false 
  * @example `await updateWhere(sql, schema, "track", { composer: null }, { where: { album_id: 1 }, returning: false })` sends
  * `UPDATE "public"."track" SET "composer" = NULL WHERE "album_id" = $1::text::int4`
  */
-export function updateWhere<
+export async function updateWhere<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name>,
@@ -40,10 +40,11 @@ export function updateWhere<
   changes: Written<UpdateOf<Tables, Name>>,
   options: Options & UpdateRowsOptions<FilterOf<Tables, Name>, Column>,
 ): Promise<Touched<RowOf<Tables, Name>, Options>> {
-  type Result = Promise<Touched<RowOf<Tables, Name>, Options>>;
-  const build = (): ReturnType<typeof updateWhereSql> =>
-    updateWhereSql(schema, table, checkedRow(schema, table, changes, "update", options), options);
-  return options.returning === false
-    ? (runCount(sql, schema, options, build) as Result)
-    : (runWrite(sql, schema, options, build, rows => rows) as Result);
+  type Result = Touched<RowOf<Tables, Name>, Options>;
+  const context: WriteContext = { sql, schema, table, options };
+  const valid = requireValidRow(context, "update", changes);
+  const statement = updateWhereSql(schema, table, valid, options);
+  return (await (options.returning === false
+    ? runCount(context, statement)
+    : runWrite(context, statement))) as Result;
 }

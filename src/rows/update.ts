@@ -1,13 +1,12 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
+import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { keyOf } from "../statements/primary-key.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import { changedRowSql, changesOf } from "../statements/update-sql.ts";
 import type { WriteRowOptions, Written } from "./insert.ts";
-import { keptRow } from "./kept-row.ts";
-import { checkedRow, runWrite } from "./write.ts";
+import { requireRow, requireValidRow, runWrite, type TableContext, type WriteContext } from "./write.ts";
 
 /**
  * Changes the row that has the primary key in `row`.
@@ -22,7 +21,7 @@ import { checkedRow, runWrite } from "./write.ts";
  * @example `await update(sql, schema, "genre", { genre_id: 1, name: "Drone" }, { returning: ["name"] })` sends
  * `UPDATE "public"."genre" SET "name" = $1::text WHERE "genre_id" = $2::text::int4 RETURNING "name"`
  */
-export function update<
+export async function update<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
@@ -34,33 +33,30 @@ export function update<
   options?: WriteRowOptions<Column>,
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
   type Stored = Pick<RowOf<Tables, Name>, Column> | undefined;
+  const context: WriteContext = { sql, schema, table, options };
+  const plan = relationPlan(schema, table);
   const given = row as Readonly<Record<string, unknown>>;
-  return runWrite<Stored>(
-    sql,
-    schema,
-    options,
-    () => checkedUpdate(schema, relationPlan(schema, table), given, options),
-    ([stored]) =>
-      stored === undefined
-        ? keptRow(sql, schema, table, "update", keyOf(relationPlan(schema, table), given))
-        : options?.returning === false
-          ? undefined
-          : (stored as Stored),
-  );
+  const [stored] = await runWrite(context, updateStatement(context, plan, given));
+  if (stored === undefined) return await requireRow(context, "update", keyOf(plan, given));
+  return options?.returning === false ? undefined : (stored as Stored);
 }
 
-function checkedUpdate(
-  schema: AnySchema,
+function updateStatement(
+  context: UpdateContext,
   plan: RelationPlan,
   row: Readonly<Record<string, unknown>>,
-  options: WriteRowOptions<string> | undefined,
 ): RowStatement {
+  const { schema, options } = context;
   const key = keyOf(plan, row);
   const changes = changesOf(plan, row);
   const isChange = Object.keys(changes).length > 0;
-  const checked = isChange ? checkedRow(schema, plan.relation.key, changes, "update", options) : changes;
+  const valid = isChange ? requireValidRow(context, "update", changes) : changes;
   // At least one column comes back, so that a row that was changed can be told from none.
   const returning =
     options?.returning === false ? plan.key.map(({ column }) => column.name) : options?.returning;
-  return changedRowSql(schema, plan, key, checked, returning ? { returning } : {});
+  return changedRowSql(schema, plan, key, valid, returning ? { returning } : {});
+}
+
+interface UpdateContext extends TableContext {
+  readonly options: WriteRowOptions<string> | undefined;
 }

@@ -1,14 +1,39 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { QueryError, ScopeError } from "../errors.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
-import { valueText } from "../statements/bulk-rows.ts";
+import { absentRowsSql, valueText } from "../statements/bulk-rows.ts";
+import { canCopy } from "../statements/copy-in-sql.ts";
+import { conflictTarget } from "../statements/on-conflict.ts";
 import { planColumn, relationPlan, requireKey } from "../statements/relation-plan.ts";
-import type { UpsertOptions } from "../statements/upsert-sql.ts";
-import { checkedRows, countMany, type ManyRows, type ManyWrite, returnMany } from "./bulk.ts";
-import { groupsByKey, type KeyText, runsByKey } from "./bulk-groups.ts";
-import { copiedAtOnce } from "./insert-group.ts";
-import type { Inserted, InsertManyOptions } from "./insert-many.ts";
-import { type UpsertTarget, upsertGroup, upsertGroupReturning } from "./upsert-group.ts";
+import { scopeOf } from "../statements/scope.ts";
+import { stagedUpsertSql, upsertManySql } from "../statements/upsert-many-sql.ts";
+import { hasKey, type UpsertOptions } from "../statements/upsert-sql.ts";
+import { failingRowError } from "./constraint-error.ts";
+import {
+  copyBatch,
+  type Inserted,
+  type InsertManyOptions,
+  insertGroup,
+  insertGroupReturning,
+  type ManyReturning,
+  runCopy,
+} from "./insert-many.ts";
+import { consecutiveGroups, groupsByKey, type KeyText, type Row, type RowGroup } from "./row-groups.ts";
+import { run } from "./run.ts";
+import { requireValidRows, runCount, runWrite, type WriteContext } from "./write.ts";
+import { atomically, countMany, type ManyRows, type ManyWrite, returnMany } from "./write-many.ts";
+
+/** The context of a write, with the conflict target and the update of existing rows. */
+interface UpsertContext extends WriteContext {
+  readonly conflict: Pick<UpsertOptions, "key" | "update">;
+}
+
+/** The number of rows from which a temporary table and COPY are faster than parameters. */
+const STAGE_FROM_ROWS = 2_000;
+
+/** Rows in one temporary table; in a larger one PostgreSQL needs longer to find equal keys. */
+const STAGED_ROWS = 100_000;
 
 /** Options of `upsertMany`. */
 export interface UpsertManyOptions<Column extends string = string, Known extends string = string>
@@ -43,33 +68,26 @@ export async function upsertMany<
   options?: Options & UpsertManyOptions<Column, ColumnName<Tables, Name>>,
 ): Promise<Inserted<RowOf<Tables, Name>, Options>> {
   const { key, update, returning } = options ?? {};
-  const target: UpsertTarget = {
-    schema,
-    table,
-    options,
-    conflict: { ...(key && { key }), ...(update && { update }) },
-  };
-  const keyOf = keyText(schema, table, key);
-  // Rows that are left alone do not come back, so only a group of neighbours keeps the order.
-  const groupsOf = returning && typeof update === "string" ? runsByKey : groupsByKey;
+  const conflict = { ...(key && { key }), ...(update && { update }) };
+  const context: UpsertContext = { sql, schema, table, options, conflict };
+  const keyOf = keyTextOf(schema, table, key);
+  // Rows that are left unchanged do not come back, so only groups of consecutive rows keep the order.
+  const groupsOf = returning && typeof update === "string" ? consecutiveGroups : groupsByKey;
   const write: Omit<ManyWrite, "send"> = {
-    check: (list, from) => checkedRows(schema, table, list, index => index + from, "insert", options),
-    groups: list => groupsOf(list, keyOf),
-    ...(!returning && copiedAtOnce(schema, table, STAGED_AT_ONCE)),
+    validate: (list, from) => requireValidRows(context, "insert", list, index => index + from),
+    groups: (list, from) => groupsOf(list, from, keyOf),
+    ...(!returning && copyBatch(schema, table, STAGED_ROWS)),
   };
   const result = returning
-    ? await returnMany(sql, rows, write, (tx, group, from) =>
-        upsertGroupReturning(tx, target, group, from, { returning }),
+    ? await returnMany(context, rows, write, (inner, group) =>
+        upsertGroupReturning({ ...inner, conflict }, group, { returning }),
       )
-    : await countMany(sql, rows, write, (tx, group, from) => upsertGroup(tx, target, group, from));
+    : await countMany(context, rows, write, (inner, group) => upsertGroup({ ...inner, conflict }, group));
   return result as Inserted<RowOf<Tables, Name>, Options>;
 }
 
-/** Rows in one temporary table: more would only take longer to look for the same key in. */
-const STAGED_AT_ONCE = 100_000;
-
-// The same key may have two texts (1.0 and 1.00): PostgreSQL then refuses the statement.
-function keyText(schema: AnySchema, table: string, key: readonly string[] | undefined): KeyText {
+// Equal keys may have different texts (1.0 and 1.00); PostgreSQL then rejects the statement.
+function keyTextOf(schema: AnySchema, table: string, key: readonly string[] | undefined): KeyText {
   const plan = relationPlan(schema, table);
   const columns = (key ?? requireKey(plan).map(({ column }) => column.name)).map(name =>
     planColumn(schema, plan, name),
@@ -80,4 +98,91 @@ function keyText(schema: AnySchema, table: string, key: readonly string[] | unde
     if (columns.length === 1) return valueText(plan, columns[0]!, row, index) ?? undefined;
     return JSON.stringify(given.map(column => valueText(plan, column, row, index)));
   };
+}
+
+/** Upserts rows with the same columns and different keys, and returns the number of rows written. */
+async function upsertGroup(context: UpsertContext, group: RowGroup): Promise<number> {
+  if (!canConflict(context, group)) return await insertGroup(context, group);
+  const { schema, table, conflict } = context;
+  const { rows } = group;
+  const isStaged =
+    rows.length >= STAGE_FROM_ROWS && canCopy(relationPlan(schema, table), Object.keys(rows[0]!));
+  return await insideScope(context, group, async inner => {
+    const staged = isStaged ? await upsertStaged(inner, rows) : undefined;
+    const written =
+      staged ??
+      (await runCount(inner, upsertManySql(schema, table, rows, { ...conflict, returning: false })));
+    return { written, result: written };
+  });
+}
+
+/** As `upsertGroup`; returns the rows written, in order. */
+async function upsertGroupReturning(
+  context: UpsertContext,
+  group: RowGroup,
+  options: ManyReturning,
+): Promise<readonly Row[]> {
+  if (!canConflict(context, group)) return await insertGroupReturning(context, group, options);
+  const { schema, table, conflict } = context;
+  const returning = Array.isArray(options.returning) ? { returning: options.returning } : {};
+  return await insideScope(context, group, async inner => {
+    const statement = upsertManySql(schema, table, group.rows, { ...conflict, ...returning });
+    const result = await runWrite(inner, statement);
+    return { written: result.length, result };
+  });
+}
+
+function canConflict({ schema, table, conflict }: UpsertContext, { rows }: RowGroup): boolean {
+  const plan = relationPlan(schema, table);
+  const target = conflictTarget(schema, plan, conflict.key, conflict.update !== "nothing");
+  return hasKey(schema, plan, target, rows[0]!);
+}
+
+// The statement leaves a row outside the scope unchanged; the other rows are then rolled back.
+async function insideScope<Result>(
+  context: UpsertContext,
+  group: RowGroup,
+  send: (context: UpsertContext) => Promise<{ readonly written: number; readonly result: Result }>,
+): Promise<Result> {
+  const { schema, table, conflict } = context;
+  const isGuarded = scopeOf(schema, relationPlan(schema, table)).length > 0 && conflict.update !== "nothing";
+  try {
+    if (!isGuarded) return (await send(context)).result;
+    return await atomically(context, async inner => {
+      const { written, result } = await send(inner);
+      if (written < group.rows.length) await requireInScope(inner, group);
+      return result;
+    });
+  } catch (error) {
+    throw failingRowError(context, error, group);
+  }
+}
+
+async function requireInScope(context: UpsertContext, { rows, positions }: RowGroup): Promise<void> {
+  const { sql, schema, table, options, conflict } = context;
+  const key = conflict.key ?? relationPlan(schema, table).key.map(({ column }) => column.name);
+  const [first] = await run(sql, absentRowsSql(schema, table, key, rows), options);
+  if (first === undefined) return;
+  const position = positions[Number(first["n"]) - 1]!;
+  throw new ScopeError(
+    `${table}, row ${position}: the key belongs to a row outside the snapshot's scope; nothing was written`,
+  );
+}
+
+// Undefined if the role may not create temporary tables.
+async function upsertStaged(context: UpsertContext, rows: readonly Row[]): Promise<number | undefined> {
+  const staged = stagedUpsertSql(context.schema, context.table, rows, context.conflict);
+  try {
+    return await atomically(context, async inner => {
+      await runCount(inner, { text: staged.create, params: [] });
+      await runCopy(inner, staged.copy);
+      const count = await runCount(inner, staged.upsert);
+      await runCount(inner, { text: staged.drop, params: [] });
+      return count;
+    });
+  } catch (error) {
+    if (error instanceof QueryError && error.sqlstate === "42501" && error.text === staged.create)
+      return undefined;
+    throw error;
+  }
 }

@@ -13,7 +13,7 @@ import {
 } from "../statements/upsert-sql.ts";
 import type { Written } from "./insert.ts";
 import { selectOne } from "./select-one.ts";
-import { checkedRow, runWrite, type WriteOptions } from "./write.ts";
+import { requireValidRow, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
 
 /** Options of `upsert`. */
 export interface UpsertRowOptions<Column extends string, Known extends string = string>
@@ -40,7 +40,7 @@ type StoredRow = Record<string, unknown>;
  * @example `await upsert(sql, schema, "genre", { genre_id: 1, name: "Drone" }, { returning: ["name"] })` sends
  * `INSERT INTO "public"."genre" ("genre_id", "name") VALUES ($1::text::int4, $2::text) ON CONFLICT ("genre_id") DO UPDATE SET "name" = EXCLUDED."name" RETURNING "name"`
  */
-export function upsert<
+export async function upsert<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
@@ -53,28 +53,13 @@ export function upsert<
   options?: Options & UpsertRowOptions<Column, ColumnName<Tables, Name>>,
 ): Promise<Upserted<Pick<RowOf<Tables, Name>, Column>, Options>> {
   type Result = Upserted<Pick<RowOf<Tables, Name>, Column>, Options>;
-  let built: BuiltUpsert;
-  return runWrite<Result>(
-    sql,
-    schema,
-    options,
-    () => {
-      built = upsertStatement(schema, table, row, options);
-      return built.statement;
-    },
-    ([stored]) =>
-      stored === undefined
-        ? unwrittenRow(sql, schema, table, built.checked, options).then(
-            found => (options?.inserted ? { row: found, inserted: false } : found) as Result,
-          )
-        : (writtenRow(stored, built.statement, options) as Result),
-  );
-}
-
-/** A statement, and the row that it writes. */
-interface BuiltUpsert {
-  readonly statement: UpsertStatement;
-  readonly checked: StoredRow;
+  const context: WriteContext = { sql, schema, table, options };
+  const checked = requireValidRow(context, "insert", row);
+  const statement = upsertSql(schema, table, checked, options);
+  const [stored] = await runWrite(context, statement);
+  if (stored !== undefined) return writtenRow(stored, statement, options) as Result;
+  const found = await unwrittenRow(sql, schema, table, checked, options);
+  return (options?.inserted ? { row: found, inserted: false } : found) as Result;
 }
 
 function writtenRow(
@@ -86,16 +71,6 @@ function writtenRow(
   const inserted = flag === undefined || stored[flag] === true;
   if (flag !== undefined) delete stored[flag];
   return { row: options.returning === false ? undefined : stored, inserted };
-}
-
-function upsertStatement(
-  schema: AnySchema,
-  table: string,
-  row: unknown,
-  options: UpsertRowOptions<string> | undefined,
-): BuiltUpsert {
-  const checked = checkedRow(schema, table, row, "insert", options);
-  return { statement: upsertSql(schema, table, checked, options), checked };
 }
 
 // Nothing came back: nothing was asked for, the row was equal, a trigger kept it out, or it is outside the scope.
@@ -124,7 +99,7 @@ async function unwrittenRow(
   } catch (error) {
     if (!isScoped || !(error instanceof NotFoundError)) throw error;
     throw new ScopeError(
-      `${table}: nothing was written: the key belongs to a row outside the snapshot's scope`,
+      `${table}: the key belongs to a row outside the snapshot's scope; nothing was written`,
     );
   }
 }

@@ -1,14 +1,18 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { sendForValues } from "../driver/send.ts";
+import { NotFoundError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { isFragment } from "../statements/fragment.ts";
-import type { RowStatement } from "../statements/statement.ts";
-import type { Purpose } from "../validate/table-rules.ts";
-import { tableRules } from "../validate/table-rules.ts";
-import { keepsRules, validateOne } from "../validate/validate-rows.ts";
+import { getSql } from "../statements/get-sql.ts";
+import { relationPlan } from "../statements/relation-plan.ts";
+import type { RowStatement, Statement } from "../statements/statement.ts";
+import { issueAt } from "../validate/issue.ts";
+import { type Purpose, tableRules } from "../validate/table-rules.ts";
+import { keepsRules, validateOne, validateRows } from "../validate/validate-rows.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import { constraintError } from "./constraint-error.ts";
-import { type RunOptions, runRows } from "./run.ts";
+import type { Row } from "./row-groups.ts";
+import { type Context, type RunOptions, run } from "./run.ts";
 
 /** Options of every function that writes. */
 export interface WriteOptions extends RunOptions {
@@ -16,25 +20,32 @@ export interface WriteOptions extends RunOptions {
   readonly validate?: boolean;
 }
 
-/** As `runRows`; a broken constraint is a ConstraintError. */
-export function runWrite<Result>(
-  sql: SqlHandle,
-  schema: AnySchema,
-  options: RunOptions | undefined,
-  build: () => RowStatement,
-  finish: (rows: Record<string, unknown>[]) => Result | Promise<Result>,
-): Promise<Result> {
-  return runRows(sql, options, build, finish, error => constraintError(schema, error));
+/** The snapshot, the table and the options of a call that writes. */
+export interface TableContext {
+  readonly schema: AnySchema;
+  readonly table: string;
+  readonly options: WriteOptions | undefined;
 }
 
-/** How many rows a statement touched. */
-export async function runCount(
-  sql: SqlHandle,
-  schema: AnySchema,
-  options: RunOptions | undefined,
-  build: () => RowStatement,
-): Promise<number> {
-  const statement = build();
+/** The handle, the snapshot, the table and the options of a call that writes. */
+export interface WriteContext extends TableContext {
+  readonly sql: SqlHandle;
+}
+
+/** Sends a statement that writes and returns its rows; throws ConstraintError if a constraint is violated. */
+export async function runWrite(
+  { sql, schema, options }: Context,
+  statement: RowStatement,
+): Promise<Record<string, unknown>[]> {
+  try {
+    return await run(sql, statement, options);
+  } catch (error) {
+    throw constraintError(schema, error);
+  }
+}
+
+/** Sends a statement that writes and returns the number of rows affected; throws ConstraintError as `runWrite`. */
+export async function runCount({ sql, schema, options }: Context, statement: Statement): Promise<number> {
   options?.onStatement?.(statement);
   try {
     return (await sendForValues(sql, statement.text, statement.params)).count;
@@ -43,19 +54,17 @@ export async function runCount(
   }
 }
 
-/** The row as it is to be written; throws ValidationError. Raw SQL in it is not judged. */
-export function checkedRow(
-  schema: AnySchema,
-  table: string,
-  row: unknown,
+/** The row to write; throws ValidationError. Raw SQL in the row is not validated. */
+export function requireValidRow(
+  { schema, table, options }: TableContext,
   purpose: Purpose,
-  options: WriteOptions | undefined,
+  row: unknown,
 ): Record<string, unknown> {
   const given = row as Record<string, unknown>;
   if (options?.validate === false || keepsRules(schema, table, row, purpose)) return given;
   const raw = fragmentsOf(row);
   const values = raw.size === 0 ? row : withoutKeys(given, raw);
-  // Changes that are all raw SQL leave nothing to judge.
+  // If all changes are raw SQL, no value is left to validate.
   if (purpose === "update" && raw.size > 0 && Object.keys(values as object).length === 0) return given;
   const { rows, issues } = validateOne(schema, table, values, purpose);
   const own = issues.filter(({ path }) => !raw.has(String(path?.[0].key)));
@@ -78,4 +87,32 @@ function fragmentsOf(row: unknown): ReadonlySet<string> {
 
 function withoutKeys(row: Record<string, unknown>, names: ReadonlySet<string>): object {
   return Object.fromEntries(Object.entries(row).filter(([name]) => !names.has(name)));
+}
+
+/** The rows to write; throws ValidationError, in which `numberOf` gives the number of each row. */
+export function requireValidRows(
+  { schema, table, options }: TableContext,
+  purpose: Purpose,
+  rows: readonly unknown[],
+  numberOf: (index: number) => number,
+): readonly Row[] {
+  if (options?.validate === false) return rows as readonly Row[];
+  const result = validateRows(schema, table, rows, purpose);
+  if (result.issues.length === 0) return result.rows as Row[];
+  const issues = result.issues.map(({ path, ...issue }) => {
+    const [first, ...rest] = path!;
+    return issueAt({ ...issue }, { ...first, key: numberOf(Number(first.key)) } as typeof first, ...rest);
+  });
+  throw new ValidationError(table, issues);
+}
+
+/** Throws NotFoundError for the key of a write that returned no row, unless a trigger or a rule kept the row. */
+export async function requireRow(
+  { sql, schema, table }: WriteContext,
+  event: "update" | "delete",
+  key: unknown,
+): Promise<undefined> {
+  const { triggers, hasRules } = relationPlan(schema, table).relation;
+  const found = (triggers[event] || hasRules) && (await run(sql, getSql(schema, table, key))).length > 0;
+  if (!found) throw new NotFoundError(`${table} has no row with this key`);
 }

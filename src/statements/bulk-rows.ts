@@ -29,7 +29,7 @@ export function valueText(
     const reason = value === undefined ? "there is no value" : "raw SQL cannot be a value of many rows";
     throw new ArgumentError(`${plan.relation.key}.${name}, row ${index}: ${reason}`);
   }
-  return codec.print(value as never);
+  return codec.print(value);
 }
 
 /** The columns of rows that are sent together: those that each row gives, and the scope's, the same for all. */

@@ -143,7 +143,7 @@ export function filterText(where: string, codec: Codec, value: unknown): string 
     throw new ArgumentError(`${where}: null cannot be compared here; use isNull() or notNull()`);
   const problem = codec.check(value);
   if (problem !== undefined) throw new ValueError(`${where}: ${problemText(problem)}`);
-  return codec.print(value as never);
+  return codec.print(value);
 }
 
 /** A column's exact text under a name that no column has, beside the columns that the caller wants. */

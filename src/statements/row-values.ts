@@ -39,7 +39,7 @@ export function assignedSql(schema: AnySchema, binder: Binder, { column, value }
 /** The value as PostgreSQL's text; it is not raw SQL. */
 export function assignedText({ column, value }: Assignment): string | null {
   if (value === null) return null;
-  return isScopeValue(value) ? value[SCOPED] : column.codec.print(value as never);
+  return isScopeValue(value) ? value[SCOPED] : column.codec.print(value);
 }
 
 function isScopeValue(value: unknown): value is ScopeValue {
@@ -81,7 +81,7 @@ function contradicts(
 ): boolean {
   const rule = scope.find(([scoped]) => scoped.column.name === column.column.name);
   if (rule === undefined) return false;
-  const text = value === null ? null : isFragment(value) ? undefined : column.codec.print(value as never);
+  const text = value === null ? null : isFragment(value) ? undefined : column.codec.print(value);
   if (text === rule[1]) return true;
   throw new ArgumentError(
     `${plan.relation.key}.${column.column.name}: the value contradicts the snapshot's scope`,
@@ -156,7 +156,7 @@ function valuesLike(shape: RowShape | undefined, row: object): RowValues | undef
     const value = row[column.name as keyof typeof row] as unknown;
     if (column.name !== names[at] || (value === null) !== nulls[at] || isFragment(value)) return undefined;
     values.push(value);
-    if (value !== null) texts.push(codec.print(value as never));
+    if (value !== null) texts.push(codec.print(value));
   }
   return { shape, texts, given: () => values.map((value, at) => ({ column: columns[at]!, value })) };
 }

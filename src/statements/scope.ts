@@ -63,7 +63,7 @@ function scopeText(where: string, { codec }: ColumnPlan, value: unknown): string
   if (codec.equals === null) throw new ArgumentError(`${where}: its type has no equality`);
   const problem = codec.check(value);
   if (problem !== undefined) throw new ArgumentError(`${where}: ${problemText(problem)}`);
-  return codec.print(value as never);
+  return codec.print(value);
 }
 
 // defineProperty, because a table or column may be called __proto__.

@@ -35,7 +35,7 @@ export function arrayCodec(element: Codec, { delimiter, castType, isBuiltin }: A
       mapElements(parseArrayLiteral(text, delimiter) as unknown[], element.parse as Decode, isFlat),
     check: (value: unknown) => checkArray(value, element, isFlat),
     print: ((value: ArrayLike<unknown>) =>
-      printArrayLiteral(elementTexts(value, element, isFlat), delimiter)) as (value: never) => string,
+      printArrayLiteral(elementTexts(value, element, isFlat), delimiter)) as Codec["print"],
     equals: element.equals === "=" ? "=" : null,
     shape: Object.freeze({ kind: "array", element }),
   });
@@ -125,7 +125,7 @@ function elementTexts(value: ArrayLike<unknown>, element: Codec, isFlat: boolean
     const part = value[index];
     if (part === null) texts.push(null);
     else if (Array.isArray(part) && !isFlat) texts.push(elementTexts(part, element, isFlat));
-    else texts.push(element.print(part as never));
+    else texts.push(element.print(part));
   }
   return texts;
 }

@@ -17,7 +17,7 @@ export interface Codec {
   /** The reason this input value (never null or undefined) is refused; undefined when PostgreSQL will store exactly it. */
   readonly check: (value: unknown) => Problem | undefined;
   /** A value that passed `check` → the text PostgreSQL reads. */
-  readonly print: (value: never) => string;
+  readonly print: (value: unknown) => string;
   /** How two values are compared for equality in SQL; null when the type has no equality (json, xml, path). */
   readonly equals: "=" | "~=" | null;
   /** How two printed values compare, where that does not depend on a collation: for the bounds of ranges. */

@@ -20,7 +20,7 @@ export function compositeCodec(castType: string, fields: readonly CompositeField
     parse,
     check: (value: unknown) => checkFields(fields, value),
     print: ((value: Record<string, unknown>) =>
-      printRecordLiteral(fields.map(field => fieldText(field, value)))) as (value: never) => string,
+      printRecordLiteral(fields.map(field => fieldText(field, value)))) as Codec["print"],
     equals: fields.every(({ codec }) => codec.equals === "=") ? "=" : null,
     shape: Object.freeze({ kind: "composite", fields }),
   });
@@ -62,5 +62,5 @@ function checkFields(fields: readonly CompositeField[], value: unknown): Problem
 
 function fieldText({ name, codec }: CompositeField, value: Record<string, unknown>): string | null {
   const field = value[name];
-  return field === null ? null : codec.print(field as never);
+  return field === null ? null : codec.print(field);
 }

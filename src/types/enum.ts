@@ -16,7 +16,7 @@ export function enumCodec(castType: string, labels: readonly string[]): Codec {
     parse: sameText,
     check: (value: unknown) =>
       typeof value === "string" && known[value] === true ? undefined : problem(expected, value),
-    print: sameText as (value: never) => string,
+    print: sameText as Codec["print"],
     equals: "=",
     shape: Object.freeze({ kind: "enum", labels }),
   });

@@ -12,9 +12,7 @@ export function multirangeCodec(castType: string, range: Codec): Codec {
     decode: (value: unknown) => parseMultirange(range, String(value)),
     parse: (text: string) => parseMultirange(range, text),
     check: (value: unknown) => checkMultirange(range, value),
-    print: ((value: readonly unknown[] | string) => printMultirange(range, value)) as (
-      value: never,
-    ) => string,
+    print: ((value: readonly unknown[] | string) => printMultirange(range, value)) as Codec["print"],
     equals: "=",
     shape: Object.freeze({ kind: "multirange", range }),
   });
@@ -37,5 +35,5 @@ function checkMultirange(range: Codec, value: unknown): Problem | undefined {
 }
 
 function printMultirange(range: Codec, value: readonly unknown[] | string): string {
-  return typeof value === "string" ? value : `{${value.map(one => range.print(one as never)).join(",")}}`;
+  return typeof value === "string" ? value : `{${value.map(one => range.print(one)).join(",")}}`;
 }

@@ -26,9 +26,7 @@ export function rangeCodec(castType: string, subtype: Codec): Codec {
     parse,
     check: (value: unknown) => checkRange(castType, subtype, value),
     print: ((value: Range | string) =>
-      typeof value === "string" ? value : printRangeLiteral(boundTexts(subtype, value))) as (
-      value: never,
-    ) => string,
+      typeof value === "string" ? value : printRangeLiteral(boundTexts(subtype, value))) as Codec["print"],
     equals: "=",
     shape: Object.freeze({ kind: "range", subtype }),
   });
@@ -45,7 +43,7 @@ function parseRange(subtype: Codec, text: string): Range {
 }
 
 function boundTexts(subtype: Codec, { lower, upper, bounds }: Range): RangeTexts {
-  const text = (bound: unknown): string | null => (bound === null ? null : subtype.print(bound as never));
+  const text = (bound: unknown): string | null => (bound === null ? null : subtype.print(bound));
   return { lower: text(lower), upper: text(upper), bounds };
 }
 

@@ -23,7 +23,7 @@ export function scalarCodec<Value>(type: ScalarType<Value>): Codec {
     decode: type.decode ?? null,
     parse: type.parse,
     check: type.check,
-    print: type.print as (value: never) => string,
+    print: type.print as Codec["print"],
     equals: type.equals === undefined ? "=" : type.equals,
     ...(type.order && { order: type.order }),
     shape: Object.freeze({ kind: "scalar", family: type.family }),

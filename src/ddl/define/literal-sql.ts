@@ -28,7 +28,7 @@ export function literalSql(schema: AnySchema, fragment: Fragment): string {
 export function valueLiteral(codec: Codec, label: string, value: unknown): string {
   const problem = codec.check(value);
   if (problem !== undefined) throw new ArgumentError(`${label}: ${problemText(problem)}`);
-  const text = codec.print(value as never);
+  const text = codec.print(value);
   return isBare(codec, text) ? text : quoteLiteral(text);
 }
 

@@ -1,10 +1,10 @@
-/** A row as it is to be written. */
+/** A row to write: column → value. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Rows with the same columns, which one statement writes. */
 export interface RowGroup {
   readonly rows: readonly Row[];
-  /** Where each row stood. */
+  /** The number of each row among all rows of the call. */
   readonly positions: readonly number[];
 }
 
@@ -13,15 +13,15 @@ interface GrowingGroup extends RowGroup {
   readonly positions: number[];
 }
 
-/** What tells two rows with the same key; undefined for a row that has no key yet. */
+/** Returns a text that rows with the same key share; undefined for a row without a key. */
 export type KeyText = (row: Row, index: number) => string | undefined;
 
-/** The rows by the columns they have. */
-export function groupsByColumns(rows: readonly Row[]): readonly RowGroup[] {
-  return haveSameColumns(rows) ? [wholeGroup(rows)] : mixedGroups(rows);
+/** Groups of rows with the same columns; `from` is the number of the first row. */
+export function groupsByColumns(rows: readonly Row[], from: number): readonly RowGroup[] {
+  return haveSameColumns(rows) ? [wholeGroup(rows, from)] : mixedGroups(rows, from);
 }
 
-// Rows mostly have the same columns in the same order: nothing is made for each of them then.
+// Most calls have rows with the same columns in the same order, which needs no array per row.
 function haveSameColumns(rows: readonly Row[]): boolean {
   if (rows.length === 0) return false;
   const names = Object.keys(rows[0]!);
@@ -33,13 +33,13 @@ function haveSameColumns(rows: readonly Row[]): boolean {
   return true;
 }
 
-function wholeGroup(rows: readonly Row[]): RowGroup {
+function wholeGroup(rows: readonly Row[], from: number): RowGroup {
   const positions: number[] = [];
-  for (let index = 0; index < rows.length; index++) positions.push(index);
+  for (let index = 0; index < rows.length; index++) positions.push(from + index);
   return { rows, positions };
 }
 
-function mixedGroups(rows: readonly Row[]): readonly RowGroup[] {
+function mixedGroups(rows: readonly Row[], from: number): readonly RowGroup[] {
   const groups = new Map<string, GrowingGroup>();
   let last: GrowingGroup | undefined;
   let names: readonly string[] = [];
@@ -50,7 +50,7 @@ function mixedGroups(rows: readonly Row[]): readonly RowGroup[] {
       last = groupOf(groups, JSON.stringify(own.toSorted()));
     }
     last.rows.push(row);
-    last.positions.push(position);
+    last.positions.push(from + position);
   }
   return [...groups.values()];
 }
@@ -66,36 +66,36 @@ function sameNames(names: readonly string[], others: readonly string[]): boolean
 }
 
 /**
- * The rows by their columns, no group with a key twice, the first of equal keys in an earlier group: a statement
- * changes a row once, and one group after the other does what writing one row after the other would.
+ * Groups of rows with the same columns and different keys. Of rows with equal keys the first is in an earlier group,
+ * because a statement can change a row only once, and the groups together must do what single statements would.
  */
-export function groupsByKey(rows: readonly Row[], keyOf: KeyText): readonly RowGroup[] {
+export function groupsByKey(rows: readonly Row[], from: number, keyOf: KeyText): readonly RowGroup[] {
   const rounds: GrowingGroup[] = [];
   const seen = new Map<string, number>();
   for (const [position, row] of rows.entries()) {
-    const key = keyOf(row, position);
+    const key = keyOf(row, from + position);
     const round = key === undefined ? 0 : (seen.get(key) ?? 0);
     if (key !== undefined) seen.set(key, round + 1);
     const part = rounds[round] ?? { rows: [], positions: [] };
     rounds[round] = part;
     part.rows.push(row);
-    part.positions.push(position);
+    part.positions.push(from + position);
   }
   return rounds.flatMap(({ rows: part, positions }) =>
-    groupsByColumns(part).map(group => ({
+    groupsByColumns(part, 0).map(group => ({
       rows: group.rows,
       positions: group.positions.map(position => positions[position]!),
     })),
   );
 }
 
-/** The same in the order given, cut where the columns change or a key comes again. */
-export function runsByKey(rows: readonly Row[], keyOf: KeyText): readonly RowGroup[] {
+/** Groups of consecutive rows with the same columns and different keys, in input order. */
+export function consecutiveGroups(rows: readonly Row[], from: number, keyOf: KeyText): readonly RowGroup[] {
   const runs: GrowingGroup[] = [];
   let names: readonly string[] = [];
   let seen = new Set<string>();
   for (const [position, row] of rows.entries()) {
-    const key = keyOf(row, position);
+    const key = keyOf(row, from + position);
     const own = Object.keys(row).sort();
     if (runs.length === 0 || !sameNames(own, names) || (key !== undefined && seen.has(key))) {
       runs.push({ rows: [], positions: [] });
@@ -105,7 +105,7 @@ export function runsByKey(rows: readonly Row[], keyOf: KeyText): readonly RowGro
     if (key !== undefined) seen.add(key);
     const run = runs.at(-1)!;
     run.rows.push(row);
-    run.positions.push(position);
+    run.positions.push(from + position);
   }
   return runs;
 }

@@ -1,0 +1,111 @@
+import { withCallSite } from "../driver/call-site.ts";
+import { isTransaction, type SqlHandle } from "../driver/handle.ts";
+import type { Row, RowGroup } from "./row-groups.ts";
+import type { WriteContext } from "./write.ts";
+
+/** Rows of an iterable that are sent together. */
+const BATCH_ROWS = 10_000;
+
+/** The rows that the functions for many rows accept. */
+export type ManyRows<Row> = Iterable<Row> | AsyncIterable<Row>;
+
+/** The steps of a call that writes many rows. */
+export interface ManyWrite {
+  /** Returns the rows to write; throws ValidationError. `from` is the number of the first row. */
+  readonly validate: (rows: readonly unknown[], from: number) => readonly Row[];
+  /** Divides rows into groups, of which each is one statement or one transaction. */
+  readonly groups: (rows: readonly Row[], from: number) => readonly RowGroup[];
+  readonly send: (context: WriteContext, group: RowGroup) => Promise<void>;
+  /** Rows of an array that are sent together; default: as many as of an iterable. */
+  readonly batch?: number;
+}
+
+/** Writes all rows or none, in batches. All rows of an array are validated before the first one is sent. */
+export async function writeMany(
+  context: WriteContext,
+  rows: ManyRows<unknown>,
+  write: ManyWrite,
+): Promise<void> {
+  if (!Array.isArray(rows)) return await atomically(context, inner => sendIterable(inner, rows, write));
+  const valid = write.validate(rows, 0);
+  if (valid.length > (write.batch ?? BATCH_ROWS))
+    return await atomically(context, inner => sendArray(inner, valid, write));
+  const groups = write.groups(valid, 0);
+  if (groups.length === 1) return await write.send(context, groups[0]!);
+  if (groups.length > 1) await atomically(context, inner => sendGroups(inner, groups, write));
+}
+
+/** As `writeMany`; returns the number of rows written. */
+export async function countMany(
+  context: WriteContext,
+  rows: ManyRows<unknown>,
+  write: Omit<ManyWrite, "send">,
+  send: (context: WriteContext, group: RowGroup) => Promise<number>,
+): Promise<number> {
+  let count = 0;
+  await writeMany(context, rows, {
+    ...write,
+    send: async (inner, group) => {
+      count += await send(inner, group);
+    },
+  });
+  return count;
+}
+
+/** As `writeMany`; returns the rows written, in input order. */
+export async function returnMany(
+  context: WriteContext,
+  rows: ManyRows<unknown>,
+  write: Omit<ManyWrite, "send">,
+  send: (context: WriteContext, group: RowGroup) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
+  const placed: Row[] = [];
+  await writeMany(context, rows, {
+    ...write,
+    send: async (inner, group) => {
+      const stored = await send(inner, group);
+      for (const [at, row] of stored.entries()) placed[group.positions[at]!] = row;
+    },
+  });
+  return placed.filter(row => row !== undefined);
+}
+
+/** Runs a function in a transaction, or in a savepoint of the caller's transaction. */
+export async function atomically<Inner extends { readonly sql: SqlHandle }, Result>(
+  context: Inner,
+  run: (inner: Inner) => Promise<Result>,
+): Promise<Result> {
+  const { sql } = context;
+  const work = (tx: SqlHandle): Promise<Result> => run({ ...context, sql: tx });
+  try {
+    return (await (isTransaction(sql) ? sql.savepoint(work) : sql.begin(work))) as Result;
+  } catch (error) {
+    throw withCallSite(error);
+  }
+}
+
+async function sendGroups(
+  context: WriteContext,
+  groups: readonly RowGroup[],
+  { send }: ManyWrite,
+): Promise<void> {
+  for (const group of groups) await send(context, group);
+}
+
+async function sendArray(context: WriteContext, rows: readonly Row[], write: ManyWrite): Promise<void> {
+  const { batch = BATCH_ROWS } = write;
+  for (let from = 0; from < rows.length; from += batch)
+    await sendGroups(context, write.groups(rows.slice(from, from + batch), from), write);
+}
+
+async function sendIterable(context: WriteContext, rows: ManyRows<unknown>, write: ManyWrite): Promise<void> {
+  let from = 0;
+  let batch: unknown[] = [];
+  const flush = async (): Promise<void> => {
+    await sendGroups(context, write.groups(write.validate(batch, from), from), write);
+    from += batch.length;
+    batch = [];
+  };
+  for await (const row of rows) if (batch.push(row) === BATCH_ROWS) await flush();
+  if (batch.length > 0) await flush();
+}
