@@ -50,7 +50,7 @@ export async function run<Row = Record<string, unknown>>(
     // A handle with `transform` renames the columns of row objects; the values come in the statement's own order.
     rows = sql.options.transform
       ? objectsOf((await query.values()) as SqlValues, statement.output)
-      : ((await query) as SqlResult);
+      : copyRows((await query) as SqlResult);
   } catch (error) {
     throw queryError(error, text);
   }
@@ -59,6 +59,13 @@ export async function run<Row = Record<string, unknown>>(
 
 function objectsOf(values: SqlValues, output: Runnable["output"]): Record<string, unknown>[] {
   return rowsFromValues(output ?? values.columns, values);
+}
+
+// The driver's array is a subclass with properties that people would print and clone. A loop copies it fastest.
+function copyRows(result: SqlResult): Record<string, unknown>[] {
+  const rows = new Array<Record<string, unknown>>(result.length);
+  for (let index = 0; index < rows.length; index++) rows[index] = result[index]!;
+  return rows;
 }
 
 /** Sends a statement of one row and one column, whose value needs no decoding. */
