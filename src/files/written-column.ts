@@ -12,7 +12,7 @@ export function writtenColumns(
 ): readonly WrittenColumn[] {
   const plan = relationPlan(schema, table);
   return (select ?? plan.all.output.map(({ name }) => name)).map(name => {
-    const { codec } = planColumn(schema, plan, name);
+    const { codec } = planColumn(plan, name);
     const text = codec.print as (value: unknown) => string;
     return { name, text, json: jsonOf(codec, text) };
   });

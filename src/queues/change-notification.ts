@@ -1,14 +1,9 @@
 import { quoteLiteral } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import type { ColumnPlan } from "../statements/column-plan.ts";
 import { whereClause } from "../statements/condition.ts";
 import type { Where } from "../statements/filter.ts";
-import {
-  type ColumnPlan,
-  type RelationPlan,
-  relationPlan,
-  requireKey,
-  selectColumns,
-} from "../statements/relation-plan.ts";
+import { type RelationPlan, relationPlan, requireKey, selectColumns } from "../statements/relation-plan.ts";
 import { newBinder, type RowStatement } from "../statements/statement.ts";
 
 /**
@@ -68,7 +63,7 @@ export function notifiedKeySql(schema: AnySchema, table: string, json: string): 
   const plan = relationPlan(schema, table);
   const key = requireKey(plan);
   const names = key.map(({ column }) => column.name);
-  const { text, output } = selectColumns(schema, plan, names);
+  const { text, output } = selectColumns(plan, names);
   return { text: `SELECT ${text} FROM ${recordSource(plan, key)}`, params: [json], output };
 }
 
@@ -81,7 +76,7 @@ export function formerRowSql(
 ): RowStatement {
   const plan = relationPlan(schema, table);
   const binder = newBinder([json]);
-  const { text, output } = selectColumns(schema, plan, undefined);
+  const { text, output } = selectColumns(plan, undefined);
   const filter = whereClause({ schema, plan, binder, prefix: "" }, where);
   const source = recordSource(plan, [...plan.columns.values()]);
   return { text: `SELECT ${text} FROM ${source}${filter}`, params: binder.params, output };

@@ -70,8 +70,8 @@ function markSql(schema: AnySchema, table: string, { rows, set, select }: Mark):
   const binder = newBinder(rows.params);
   const claimed = aliasBeside(plan, "claimed");
   const key = requireKey(plan).map(({ quoted }) => quoted);
-  const changes = setClause(schema, binder, withoutScope(schema, plan, assignments(schema, plan, set)));
-  const { text, output } = selectColumns(schema, plan, select, `${plan.alias}.`);
+  const changes = setClause(schema, binder, withoutScope(plan, assignments(plan, set)));
+  const { text, output } = selectColumns(plan, select, `${plan.alias}.`);
   const isSameRow = key.map(column => `${plan.alias}.${column} = ${claimed}.${column}`).join(" AND ");
   const numbered = `SELECT ${key.join(", ")}, row_number() OVER () AS "claim number" FROM (${rows.text}) AS "picked"`;
   const update = `UPDATE ${plan.name} SET ${changes} FROM ${claimed} WHERE ${isSameRow} RETURNING ${text}, ${claimed}."claim number"`;

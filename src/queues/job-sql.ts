@@ -75,8 +75,8 @@ export function finishJobSql(
 ): RowStatement {
   const { plan } = queue;
   const binder = newBinder();
-  const set = setClause(schema, binder, assignments(schema, plan, jobChanges(queue, end)));
-  const where = keyTextsCondition(schema, plan, binder, key);
+  const set = setClause(schema, binder, assignments(plan, jobChanges(queue, end)));
+  const where = keyTextsCondition(plan, binder, key);
   return { text: `UPDATE ${plan.name} SET ${set} WHERE ${where}`, params: binder.params, output: [] };
 }
 

@@ -1,13 +1,8 @@
 import { ArgumentError } from "../errors.ts";
 import { requireValidRow } from "../rows/write.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import {
-  type ColumnPlan,
-  planColumn,
-  type RelationPlan,
-  relationPlan,
-  requireKey,
-} from "../statements/relation-plan.ts";
+import type { ColumnPlan } from "../statements/column-plan.ts";
+import { planColumn, type RelationPlan, relationPlan, requireKey } from "../statements/relation-plan.ts";
 
 /** The columns and statuses of a table of jobs, and its tries. */
 export interface QueueOptions {
@@ -50,7 +45,7 @@ export function queuePlan(schema: AnySchema, table: string, options: QueueOption
   const { tries = 1, backoff = attempt => Math.min(500 * 2 ** attempt, HOUR_MS) } = options;
   const plan = relationPlan(schema, table);
   requireKey(plan);
-  const columns = queueColumns(schema, plan, options.columns ?? {});
+  const columns = queueColumns(plan, options.columns ?? {});
   requireTries(plan, columns, tries);
   return {
     plan,
@@ -63,15 +58,11 @@ export function queuePlan(schema: AnySchema, table: string, options: QueueOption
 
 type QueueColumns = Pick<QueuePlan, "status" | "attempts" | "error" | "runAt">;
 
-function queueColumns(
-  schema: AnySchema,
-  plan: RelationPlan,
-  names: NonNullable<QueueOptions["columns"]>,
-): QueueColumns {
+function queueColumns(plan: RelationPlan, names: NonNullable<QueueOptions["columns"]>): QueueColumns {
   const find = (name: string | false | undefined, usual: string): ColumnPlan | undefined =>
     name === false || (name === undefined && !plan.columns.has(usual))
       ? undefined
-      : planColumn(schema, plan, name ?? usual);
+      : planColumn(plan, name ?? usual);
   const attempts = find(names.attempts, "attempts");
   const error = find(names.error, "error");
   const runAt = find(names.runAt, "run_at");
@@ -82,7 +73,7 @@ function queueColumns(
   );
   requireType(error, hasFamily(error, ["text"]), "the column for errors must be text");
   requireType(runAt, runAt?.codec.castType === "timestamptz", "the column for run_at must be timestamptz");
-  return { status: planColumn(schema, plan, names.status ?? "status"), attempts, error, runAt };
+  return { status: planColumn(plan, names.status ?? "status"), attempts, error, runAt };
 }
 
 function hasFamily(column: ColumnPlan | undefined, families: readonly string[]): boolean {

@@ -7,7 +7,6 @@ import { countSql } from "../statements/count-sql.ts";
 import type { Where } from "../statements/filter.ts";
 import { relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
-import { scopeOf } from "../statements/scope.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import {
   type ChangeNotification,
@@ -141,7 +140,7 @@ async function readChange(
     const row = await readRow(context, formerRowSql(schema, table, former, where));
     return row && { type: "delete", key, row };
   }
-  const isAnyRow = where === undefined && scopeOf(schema, relationPlan(schema, table)).length === 0;
+  const isAnyRow = where === undefined && relationPlan(schema, table).scope.rules.length === 0;
   return isAnyRow ? { type: "delete", key, row: undefined } : "row too large";
 }
 

@@ -86,7 +86,7 @@ const UNORDERED: ReadonlySet<string> = new Set([
 ]);
 
 function isOrdered(schema: AnySchema, table: string, name: string): boolean {
-  const { shape, castType } = planColumn(schema, relationPlan(schema, table), name).codec;
+  const { shape, castType } = planColumn(relationPlan(schema, table), name).codec;
   return (
     shape.kind === "scalar" &&
     shape.family !== "geometry" &&

@@ -1,8 +1,8 @@
 import { NotUniqueError } from "../errors.ts";
-import type { AnySchema } from "../schema/snapshot.ts";
+import type { ColumnPlan } from "../statements/column-plan.ts";
 import type { IncludeNode } from "../statements/include.ts";
 import { type IncludeStatement, includeSql } from "../statements/include-sql.ts";
-import { type ColumnPlan, planColumn, type RelationPlan } from "../statements/relation-plan.ts";
+import { planColumn, type RelationPlan } from "../statements/relation-plan.ts";
 import { type Context, run } from "./run.ts";
 
 type Row = Record<string, unknown>;
@@ -24,7 +24,7 @@ async function includeNode(
   rows: readonly Row[],
   node: IncludeNode,
 ): Promise<void> {
-  const keys = keysOf(context.schema, parent, node, rows);
+  const keys = keysOf(parent, node, rows);
   const found = keys.keys.length === 0 ? [] : await relatedRows(context, parent, node, keys);
   for (const [index, row] of rows.entries()) {
     const number = keys.numbers[index]!;
@@ -59,8 +59,8 @@ interface Keys {
   readonly numbers: readonly (number | undefined)[];
 }
 
-function keysOf(schema: AnySchema, parent: RelationPlan, { link }: IncludeNode, rows: readonly Row[]): Keys {
-  const columns = link.from.map(name => planColumn(schema, parent, name));
+function keysOf(parent: RelationPlan, { link }: IncludeNode, rows: readonly Row[]): Keys {
+  const columns = link.from.map(name => planColumn(parent, name));
   const identity = identityOf(columns);
   const known = new Map<unknown, number>();
   const keys: (readonly string[])[] = [];

@@ -7,7 +7,7 @@ import { expr } from "../statements/fragment.ts";
 import { conflictTarget } from "../statements/on-conflict.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
-import { scopeOf, unscoped } from "../statements/scope.ts";
+import { unscoped } from "../statements/scope.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import { upsertSql } from "../statements/upsert-sql.ts";
 import { run } from "./run.ts";
@@ -52,7 +52,7 @@ export async function lookup<
   const context: WriteContext = { sql, schema, table, options };
   const checked = requireValidRow(context, "insert", row);
   const plan = relationPlan(schema, table);
-  const key = lookupKey(schema, plan, checked, options?.key);
+  const key = lookupKey(plan, checked, options?.key);
   const select = options?.returning;
   const find = (within: AnySchema): RowStatement => findSql(within, plan, key, checked, select);
   const create = upsertSql(schema, table, checked, {
@@ -78,21 +78,15 @@ function namesOf({ columns }: UniqueKey): readonly string[] {
 
 type Row = Readonly<Record<string, unknown>>;
 
-function lookupKey(
-  schema: AnySchema,
-  plan: RelationPlan,
-  row: Row,
-  wanted: readonly string[] | undefined,
-): UniqueKey {
+function lookupKey(plan: RelationPlan, row: Row, wanted: readonly string[] | undefined): UniqueKey {
   const { relation } = plan;
-  if (wanted !== undefined) return knownKey(schema, plan, row, wanted);
-  const stamps = scopeOf(schema, plan).map(([{ column }]) => column.name);
+  if (wanted !== undefined) return knownKey(plan, row, wanted);
   const has = (name: string | null): boolean =>
-    name !== null && (Object.hasOwn(row, name) || stamps.includes(name));
+    name !== null && (Object.hasOwn(row, name) || plan.scope.names.has(name));
   const keys = [...(relation.primaryKey ? [relation.primaryKey] : []), ...relation.uniqueKeys];
   const given = keys.filter(key => key.conflictTarget !== "none" && key.columns.every(has));
   const [only] = given[0] === relation.primaryKey ? given.slice(0, 1) : given.length === 1 ? given : [];
-  if (only !== undefined) return knownKey(schema, plan, row, namesOf(only));
+  if (only !== undefined) return knownKey(plan, row, namesOf(only));
   const list =
     (given.length > 0 ? given : keys).map(key => `(${namesOf(key).join(", ")})`).join(", ") || "none";
   throw new ArgumentError(
@@ -102,8 +96,8 @@ function lookupKey(
   );
 }
 
-function knownKey(schema: AnySchema, plan: RelationPlan, row: Row, wanted: readonly string[]): UniqueKey {
-  const { key, columns } = conflictTarget(schema, plan, wanted, false);
+function knownKey(plan: RelationPlan, row: Row, wanted: readonly string[]): UniqueKey {
+  const { key, columns } = conflictTarget(plan, wanted, false);
   const empty = key.nullsNotDistinct ? undefined : columns.find(name => row[name] === null);
   if (empty === undefined) return key;
   throw new ArgumentError(`${plan.relation.key}.${empty} is null, which no row can be found by`);

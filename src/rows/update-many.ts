@@ -2,9 +2,9 @@ import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { absentRowsSql, valueText } from "../statements/bulk-rows.ts";
-import { type ColumnPlan, type RelationPlan, relationPlan, requireKey } from "../statements/relation-plan.ts";
+import type { ColumnPlan } from "../statements/column-plan.ts";
+import { type RelationPlan, relationPlan, requireKey } from "../statements/relation-plan.ts";
 import type { Returned } from "../statements/returning.ts";
-import { scopeOf } from "../statements/scope.ts";
 import { type UpdateManySqlOptions, updateManySql } from "../statements/update-many-sql.ts";
 import { changesOf } from "../statements/update-sql.ts";
 import { isPlainObject } from "../types/plain-object.ts";
@@ -145,7 +145,7 @@ function requireValidChanges(
   const numberOf = (index: number): number => index + from;
   if (!rows.every(isPlainObject))
     return requireValidRows({ ...context, options: {} }, "update", rows, numberOf);
-  const scoped = scopeOf(context.schema, plan).map(([column]) => column);
+  const scoped = plan.scope.rules.map(({ column }) => column);
   const key = requireKey(plan).filter(column => !scoped.includes(column));
   if (context.options?.validate !== false) requireKeys(plan, key, rows, from);
   const changes = rows.map(row => changesOf(plan, row));

@@ -6,7 +6,6 @@ import { absentRowsSql, valueText } from "../statements/bulk-rows.ts";
 import { canCopy } from "../statements/copy-in-sql.ts";
 import { conflictTarget } from "../statements/on-conflict.ts";
 import { planColumn, relationPlan, requireKey } from "../statements/relation-plan.ts";
-import { scopeOf } from "../statements/scope.ts";
 import { stagedUpsertSql, upsertManySql } from "../statements/upsert-many-sql.ts";
 import { hasKey, type UpsertOptions } from "../statements/upsert-sql.ts";
 import { failingRowError } from "./constraint-error.ts";
@@ -90,7 +89,7 @@ export async function upsertMany<
 function keyTextOf(schema: AnySchema, table: string, key: readonly string[] | undefined): KeyText {
   const plan = relationPlan(schema, table);
   const columns = (key ?? requireKey(plan).map(({ column }) => column.name)).map(name =>
-    planColumn(schema, plan, name),
+    planColumn(plan, name),
   );
   return (row, index) => {
     const given = columns.filter(({ column }) => Object.hasOwn(row, column.name));
@@ -134,8 +133,8 @@ async function upsertGroupReturning(
 
 function canConflict({ schema, table, conflict }: UpsertContext, { rows }: RowGroup): boolean {
   const plan = relationPlan(schema, table);
-  const target = conflictTarget(schema, plan, conflict.key, conflict.update !== "nothing");
-  return hasKey(schema, plan, target, rows[0]!);
+  const target = conflictTarget(plan, conflict.key, conflict.update !== "nothing");
+  return hasKey(plan, target, rows[0]!);
 }
 
 // The statement leaves a row outside the scope unchanged; the other rows are then rolled back.
@@ -145,7 +144,7 @@ async function insideScope<Result>(
   send: (context: UpsertContext) => Promise<{ readonly written: number; readonly result: Result }>,
 ): Promise<Result> {
   const { schema, table, conflict } = context;
-  const isGuarded = scopeOf(schema, relationPlan(schema, table)).length > 0 && conflict.update !== "nothing";
+  const isGuarded = relationPlan(schema, table).scope.rules.length > 0 && conflict.update !== "nothing";
   try {
     if (!isGuarded) return (await send(context)).result;
     return await atomically(context, async inner => {

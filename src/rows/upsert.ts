@@ -4,7 +4,6 @@ import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName, WideTables } from "../schema/tables.ts";
 import { conflictTarget } from "../statements/on-conflict.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
-import { scopeOf } from "../statements/scope.ts";
 import {
   hasKey,
   type UpsertRowSqlOptions,
@@ -82,11 +81,11 @@ async function unwrittenRow(
   options: UpsertRowOptions<string> | undefined,
 ): Promise<StoredRow | undefined> {
   const plan = relationPlan(schema, table);
-  const isScoped = scopeOf(schema, plan).length > 0;
+  const isScoped = plan.scope.rules.length > 0;
   if (options?.update === "nothing") return undefined;
   if (!isScoped && (options?.returning === false || options?.update !== "changed")) return undefined;
-  const target = conflictTarget(schema, plan, options?.key, true);
-  if (!hasKey(schema, plan, target, row)) return undefined;
+  const target = conflictTarget(plan, options?.key, true);
+  if (!hasKey(plan, target, row)) return undefined;
   const where = Object.fromEntries(
     target.columns.filter(name => Object.hasOwn(row, name)).map(name => [name, row[name]]),
   );

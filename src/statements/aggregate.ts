@@ -4,7 +4,8 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
 import { int8Codec } from "../types/integer.ts";
 import { codecFor } from "../types/resolve.ts";
-import { type ColumnPlan, planColumn, type RelationPlan } from "./relation-plan.ts";
+import type { ColumnPlan } from "./column-plan.ts";
+import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import type { OutputColumn } from "./statement.ts";
 
 /** `"count"` counts rows, `{ count: column }` values that are not NULL, `{ countDistinct: column }` different ones. */
@@ -77,7 +78,7 @@ export function compileAggregate(
   if (aggregate === "count")
     return { text: `count(*) AS ${alias}`, output: { name, label, codec: int8Codec("number") } };
   const [fn, column] = parseAggregate(plan, name, aggregate);
-  const target = planColumn(schema, plan, column);
+  const target = planColumn(plan, column);
   const codec = resultCodec(schema, plan, fn, target);
   const call = fn === "countDistinct" ? `count(DISTINCT ${target.quoted})` : `${fn}(${target.quoted})`;
   return { text: `${call}${codec.readCast} AS ${alias}`, output: { name, label, codec } };

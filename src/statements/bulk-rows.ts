@@ -2,17 +2,11 @@ import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
 import { codecFor } from "../types/resolve.ts";
+import type { ColumnPlan } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
-import {
-  aliasBeside,
-  type ColumnPlan,
-  planColumn,
-  type RelationPlan,
-  relationPlan,
-} from "./relation-plan.ts";
+import { aliasBeside, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type Assignment, assignedSql, assignments, isStamp, stamped } from "./row-values.ts";
-import { scopeCondition, scopeOf } from "./scope.ts";
-import { type Binder, bind, newBinder, type RowStatement } from "./statement.ts";
+import { type Binder, bind, joinConditions, newBinder, type RowStatement } from "./statement.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -39,12 +33,11 @@ export interface BulkColumns {
 }
 
 /** The columns of rows that all have those of the first; a row that contradicts the scope is refused. */
-export function bulkColumns(schema: AnySchema, plan: RelationPlan, rows: readonly Row[]): BulkColumns {
+export function bulkColumns(plan: RelationPlan, rows: readonly Row[]): BulkColumns {
   const first = rows[0] ?? {};
-  const shape = stamped(schema, plan, assignments(schema, plan, first));
-  const scoped = scopeOf(schema, plan).map(([{ column }]) => column.name);
-  if (scoped.some(name => Object.hasOwn(first, name)))
-    for (const row of rows) stamped(schema, plan, assignments(schema, plan, row));
+  const shape = stamped(plan, assignments(plan, first));
+  if ([...plan.scope.names].some(name => Object.hasOwn(first, name)))
+    for (const row of rows) stamped(plan, assignments(plan, row));
   return {
     given: shape.filter(assignment => !isStamp(assignment)).map(({ column }) => column),
     stamps: shape.filter(isStamp),
@@ -68,7 +61,7 @@ export function unnestSource(
   binder: Binder,
   rows: readonly Row[],
 ): BulkSource {
-  const columns = bulkColumns(schema, plan, rows);
+  const columns = bulkColumns(plan, rows);
   if (columns.given.length === 0)
     throw new ArgumentError(`${plan.relation.key}: rows without columns cannot be sent together`);
   const from = unnestRows(plan, binder, columns.given, rows, `"rows"`);
@@ -136,16 +129,14 @@ export function absentRowsSql(
 ): RowStatement {
   const plan = relationPlan(schema, table);
   const binder = newBinder();
-  const scoped = scopeOf(schema, plan).map(([{ column }]) => column.name);
-  const columns = key.filter(name => !scoped.includes(name)).map(name => planColumn(schema, plan, name));
+  const columns = key.filter(name => !plan.scope.names.has(name)).map(name => planColumn(plan, name));
   const alias = aliasBeside(plan, "rows");
   const from = unnestRows(plan, binder, columns, rows, alias);
   const same = columns.map(
     ({ quoted, filterCodec }, index) =>
       `${plan.alias}.${quoted} ${filterCodec.equals} ${alias}."c${index + 1}"::${filterCodec.castType}`,
   );
-  const scope = scopeCondition(schema, plan, binder, `${plan.alias}.`);
-  const found = (scope === "" ? same : [...same, scope]).join(" AND ");
+  const found = joinConditions([...same, plan.scope.condition(binder, `${plan.alias}.`)]);
   const codec = codecFor(schema, "int4", -1);
   return {
     text: `SELECT "n"::int4 FROM ${from} WHERE NOT EXISTS (SELECT FROM ${plan.name} WHERE ${found}) ORDER BY "n"`,

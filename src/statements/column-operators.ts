@@ -3,8 +3,9 @@ import { printArrayLiteral } from "../types/array-literal.ts";
 import type { Codec } from "../types/codec.ts";
 import { received } from "../types/received.ts";
 import { codecFor } from "../types/resolve.ts";
+import { type ColumnPlan, filterText } from "./column-plan.ts";
 import { type SearchOptions, searchCondition } from "./full-text.ts";
-import { type ColumnPlan, type ConditionContext, filterText } from "./relation-plan.ts";
+import type { ConditionContext } from "./relation-plan.ts";
 import { bind, bindList } from "./statement.ts";
 
 /** A column and the operands that an operator compares it with. */

@@ -2,27 +2,17 @@ import { ArgumentError } from "../errors.ts";
 import { isPlainObject } from "../types/plain-object.ts";
 import { received } from "../types/received.ts";
 import { columnOperator, comparisonSql } from "./column-operators.ts";
+import { type ColumnPlan, filterText } from "./column-plan.ts";
 import { isCombination, type Operator, operatorName, type Where } from "./filter.ts";
 import { isFragment } from "./fragment.ts";
 import { compileFragment } from "./fragment-sql.ts";
 import { relationCondition } from "./relation-condition.ts";
-import {
-  type ColumnPlan,
-  type ConditionContext,
-  filterText,
-  planColumn,
-  type RelationPlan,
-} from "./relation-plan.ts";
-import { scopeCondition } from "./scope.ts";
+import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
+import { whereSql } from "./statement.ts";
 
 /** ` WHERE ...` of the filter and the scope together, or nothing. */
 export function whereClause(context: ConditionContext, where: unknown): string {
-  const conditions = [
-    condition(context, where),
-    scopeCondition(context.schema, context.plan, context.binder, context.prefix),
-  ];
-  const text = conditions.filter(part => part !== "").join(" AND ");
-  return text === "" ? "" : ` WHERE ${text}`;
+  return whereSql([condition(context, where), context.plan.scope.condition(context.binder, context.prefix)]);
 }
 
 /** A filter as SQL that can stand beside AND; empty when it has no condition. */
@@ -53,14 +43,14 @@ function required({ plan }: ConditionContext, operand: unknown): unknown {
 }
 
 function columnConditions(context: ConditionContext, where: unknown): string {
-  const { schema, plan } = context;
+  const { plan } = context;
   if (typeof where !== "object" || where === null || Array.isArray(where)) {
     throw new ArgumentError(
       `${plan.relation.key}: where must be an object of column → value, and(...), or(...), not(...) or expr, received ${received(where)}`,
     );
   }
   return Object.entries(where)
-    .map(([name, value]) => columnCondition(context, planColumn(schema, plan, name), value))
+    .map(([name, value]) => columnCondition(context, planColumn(plan, name), value))
     .filter(text => text !== "")
     .join(" AND ");
 }
@@ -144,7 +134,5 @@ export function writeWhereClause(context: ConditionContext, { where, all }: Writ
       `${context.plan.relation.key}: the filter is empty and would affect every row; pass all: true to allow that`,
     );
   }
-  const scope = scopeCondition(context.schema, context.plan, context.binder, context.prefix);
-  const text = [own, scope].filter(part => part !== "").join(" AND ");
-  return text === "" ? "" : ` WHERE ${text}`;
+  return whereSql([own, context.plan.scope.condition(context.binder, context.prefix)]);
 }

@@ -1,6 +1,7 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type BulkColumns, bulkColumns, valueText } from "./bulk-rows.ts";
-import { type ColumnPlan, type RelationPlan, relationPlan } from "./relation-plan.ts";
+import type { ColumnPlan } from "./column-plan.ts";
+import { type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { assignedText } from "./row-values.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -24,7 +25,7 @@ export interface CopyStatement {
  */
 export function copySql(schema: AnySchema, table: string, rows: readonly Row[]): CopyStatement {
   const plan = relationPlan(schema, table);
-  const columns = bulkColumns(schema, plan, rows);
+  const columns = bulkColumns(plan, rows);
   const names = [...columns.given, ...columns.stamps.map(({ column }) => column)].map(({ quoted }) => quoted);
   return {
     text: `COPY ${plan.name} (${names.join(", ")}) FROM STDIN`,

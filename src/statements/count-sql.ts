@@ -2,7 +2,6 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { plainFilter, whereClause } from "./condition.ts";
 import type { Where } from "./filter.ts";
 import { relationPlan } from "./relation-plan.ts";
-import { tableScope, withScopeTexts } from "./scope.ts";
 import { type Statement, shaped, shapeOf } from "./statement.ts";
 
 /** Which rows are counted. */
@@ -72,9 +71,9 @@ function filtered<Row>(
 ): Statement {
   const plan = relationPlan(schema, table);
   const filter = plainFilter(plan, where);
-  const scope = tableScope(schema, plan);
+  const { scope } = plan;
   const shape = shapeOf(kind, filter?.shape, scope.shape);
-  return shaped(plan, shape, withScopeTexts(filter?.texts ?? [], scope), binder => {
+  return shaped(plan.relation, shape, [...(filter?.texts ?? []), ...scope.texts], binder => {
     const context = { schema, plan, binder, prefix: "" };
     return { text: textOf(plan.name + whereClause(context, filter?.where() ?? where)) };
   });

@@ -4,7 +4,6 @@ import { type WriteFilter, writeWhereClause } from "./condition.ts";
 import { keyTexts, keyTextsCondition } from "./primary-key.ts";
 import { relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
-import { tableScope, withScopeTexts } from "./scope.ts";
 import { namesShape, newBinder, type RowStatement, shaped, shapeOf } from "./statement.ts";
 
 /**
@@ -26,11 +25,11 @@ export function deleteRowSql(
 ): RowStatement {
   const plan = relationPlan(schema, table);
   const keys = keyTexts(plan, key);
-  const scope = tableScope(schema, plan);
+  const { scope } = plan;
   const shape = shapeOf("delete", namesShape(options.returning), scope.shape);
-  return shaped(plan, shape, withScopeTexts(keys, scope), binder => {
-    const { text, output } = returningClause(schema, plan, options.returning);
-    const where = keyTextsCondition(schema, plan, binder, keys);
+  return shaped(plan.relation, shape, [...keys, ...scope.texts], binder => {
+    const { text, output } = returningClause(plan, options.returning);
+    const where = keyTextsCondition(plan, binder, keys);
     return { text: `DELETE FROM ${plan.name} WHERE ${where}${text}`, output };
   });
 }
@@ -58,6 +57,6 @@ export function deleteWhereSql<Row>(
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const where = writeWhereClause({ schema, plan, binder, prefix: "" }, options as WriteFilter<never>);
-  const { text, output } = returningClause(schema, plan, options.returning);
+  const { text, output } = returningClause(plan, options.returning);
   return { text: `DELETE FROM ${plan.name}${where}${text}`, params: binder.params, output };
 }

@@ -5,7 +5,6 @@ import { printUntyped } from "../types/untyped.ts";
 import { operatorName } from "./filter.ts";
 import { type Fragment, isFragment, isReference, type Reference } from "./fragment.ts";
 import { planColumn, relationPlan } from "./relation-plan.ts";
-import { scopeCondition } from "./scope.ts";
 import { type Binder, newBinder, type Statement } from "./statement.ts";
 
 /** A fragment as SQL, its values added to the parameters. */
@@ -35,8 +34,8 @@ function compileValue(schema: AnySchema, binder: Binder, value: unknown, rest: s
 function compileReference(schema: AnySchema, binder: Binder, reference: Reference): string {
   const plan = relationPlan(schema, reference.table);
   const alias = reference.alias === undefined ? plan.alias : quoteIdentifier(reference.alias);
-  if (reference.column !== undefined) return `${alias}.${planColumn(schema, plan, reference.column).quoted}`;
-  const scope = scopeCondition(schema, plan, binder);
+  if (reference.column !== undefined) return `${alias}.${planColumn(plan, reference.column).quoted}`;
+  const scope = plan.scope.condition(binder, "");
   if (scope !== "") return `(SELECT * FROM ${plan.name} WHERE ${scope}) AS ${alias}`;
   return reference.alias === undefined ? plan.name : `${plan.name} AS ${alias}`;
 }

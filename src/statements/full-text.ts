@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import type { ColumnPlan } from "./relation-plan.ts";
+import type { ColumnPlan } from "./column-plan.ts";
 import { type Binder, bind } from "./statement.ts";
 
 /** How text is searched. */

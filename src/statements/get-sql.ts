@@ -1,17 +1,19 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
+import type { ColumnPlan } from "./column-plan.ts";
 import { lockClause, type RowLockOptions } from "./lock.ts";
 import { keyTexts, keyTextsCondition } from "./primary-key.ts";
+import { aliasBeside, type RelationPlan, relationPlan, requireKey, selectColumns } from "./relation-plan.ts";
 import {
-  aliasBeside,
-  type ColumnPlan,
-  type RelationPlan,
-  relationPlan,
-  requireKey,
-  selectColumns,
-} from "./relation-plan.ts";
-import { scopeCondition, tableScope, withScopeTexts } from "./scope.ts";
-import { type Binder, bind, namesShape, newBinder, type RowStatement, shaped, shapeOf } from "./statement.ts";
+  type Binder,
+  bind,
+  joinConditions,
+  namesShape,
+  newBinder,
+  type RowStatement,
+  shaped,
+  shapeOf,
+} from "./statement.ts";
 
 /** What `get` and `getMany` return of a row. */
 export interface GetOptions<Column extends string = string> extends RowLockOptions {
@@ -37,12 +39,12 @@ export function getSql(
 ): RowStatement {
   const plan = relationPlan(schema, table);
   const keys = keyTexts(plan, key);
-  const scope = tableScope(schema, plan);
+  const { scope } = plan;
   const lock = lockClause(plan.relation.key, options);
   const shape = shapeOf("get", namesShape(options.select), lock, scope.shape);
-  return shaped(plan, shape, withScopeTexts(keys, scope), binder => {
-    const { text, output } = selectColumns(schema, plan, options.select);
-    const where = keyTextsCondition(schema, plan, binder, keys);
+  return shaped(plan.relation, shape, [...keys, ...scope.texts], binder => {
+    const { text, output } = selectColumns(plan, options.select);
+    const where = keyTextsCondition(plan, binder, keys);
     return { text: `SELECT ${text} FROM ${plan.name} WHERE ${where}${lock}`, output };
   });
 }
@@ -66,14 +68,14 @@ export function getManySql(
   const columns = requireKey(plan);
   const binder = newBinder();
   const selected = options.select && [...options.select, ...columns.map(({ column }) => column.name)];
-  const { text, output } = selectColumns(schema, plan, selected, `${plan.alias}.`);
+  const { text, output } = selectColumns(plan, selected, `${plan.alias}.`);
   const from = keysSource(plan, columns, keys, binder);
-  const scope = scopeCondition(schema, plan, binder, `${plan.alias}.`);
+  const scope = plan.scope.condition(binder, `${plan.alias}.`);
   const on = columns.map(
     ({ quoted, filterCodec }, index) =>
       `${plan.alias}.${quoted} ${filterCodec.equals} ${aliasBeside(plan, "keys")}."k${index + 1}"::${filterCodec.castType}`,
   );
-  const join = (scope === "" ? on : [...on, scope]).join(" AND ");
+  const join = joinConditions([...on, scope]);
   return {
     text: `SELECT ${text} FROM ${from} LEFT JOIN ${plan.name} ON ${join} ORDER BY ${aliasBeside(plan, "keys")}."n"`,
     params: binder.params,

@@ -2,11 +2,12 @@ import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type Aggregate, type CompiledAggregate, compileAggregate } from "./aggregate.ts";
+import type { ColumnPlan } from "./column-plan.ts";
 import { whereClause } from "./condition.ts";
 import type { Where } from "./filter.ts";
 import { limitClause } from "./limit.ts";
 import { type OrderBy, orderSuffix, orderTerms, orderTermText } from "./order.ts";
-import { type ColumnPlan, type ConditionContext, planColumn, relationPlan } from "./relation-plan.ts";
+import { type ConditionContext, planColumn, relationPlan } from "./relation-plan.ts";
 import { newBinder, type RowStatement } from "./statement.ts";
 
 /** What `groupBy` computes. */
@@ -44,7 +45,7 @@ export function groupBySql<Row>(
 ): RowStatement {
   const plan = relationPlan(schema, table);
   const groups = (typeof by === "string" ? [by] : by).map(name =>
-    groupColumn(planColumn(schema, plan, name), plan.relation.key),
+    groupColumn(planColumn(plan, name), plan.relation.key),
   );
   const aggregates = Object.entries<Aggregate>(options.aggregates ?? { count: "count" }).map(
     ([name, aggregate]) => compileAggregate(schema, plan, name, aggregate),

@@ -2,21 +2,29 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
 import { int8Codec } from "../types/integer.ts";
 import { codecFor } from "../types/resolve.ts";
+import type { ColumnPlan } from "./column-plan.ts";
 import { condition } from "./condition.ts";
 import { type IncludeNode, linkColumns } from "./include.ts";
 import { limitClause } from "./limit.ts";
 import { orderClause } from "./order.ts";
 import {
   aliasBeside,
-  type ColumnPlan,
   type ConditionContext,
   planColumn,
   type RelationPlan,
   relationPlan,
   selectColumns,
+  unusedName,
 } from "./relation-plan.ts";
-import { scopeCondition } from "./scope.ts";
-import { type Binder, bind, bindList, newBinder, type OutputColumn, type RowStatement } from "./statement.ts";
+import {
+  type Binder,
+  bind,
+  bindList,
+  newBinder,
+  type OutputColumn,
+  type RowStatement,
+  whereSql,
+} from "./statement.ts";
 
 /** The statement of an include, and how its rows tell which key they belong to. */
 export interface IncludeStatement extends RowStatement {
@@ -52,7 +60,7 @@ export function includeSql(
     context: { schema, plan, binder, prefix: `${plan.alias}.` },
   };
   if (options.count) return countSql(build);
-  const column = keyColumn(schema, parent, node);
+  const column = keyColumn(parent, node);
   return column === undefined ? numberedSql(build) : listedSql(build, column);
 }
 
@@ -71,7 +79,6 @@ const ONE_TEXT: ReadonlySet<string> = new Set(["int2", "int4", "int8", "oid", "u
 
 /** The related column that equals the key, where its text tells which key it is. */
 export function keyColumn(
-  schema: AnySchema,
   parent: RelationPlan,
   { link, plan, options }: IncludeNode,
 ): ColumnPlan | undefined {
@@ -84,8 +91,8 @@ export function keyColumn(
     options.count
   )
     return undefined;
-  const own = planColumn(schema, parent, from);
-  const related = planColumn(schema, plan, to);
+  const own = planColumn(parent, from);
+  const related = planColumn(plan, to);
   const isSame =
     own.codec.castType === related.codec.castType &&
     own.codec.form === related.codec.form &&
@@ -93,18 +100,17 @@ export function keyColumn(
   return isSame && (own.column.collation ?? related.column.collation) === null ? related : undefined;
 }
 
-function listedSql({ schema, node, keys, binder, context }: Build, column: ColumnPlan): IncludeStatement {
+function listedSql({ node, keys, binder, context }: Build, column: ColumnPlan): IncludeStatement {
   const { options, plan } = node;
   const list = bindList(binder, printArrayLiteral(keys.map(([key]) => key!)), column.codec.castType, column);
-  const selected = selectColumns(schema, plan, includedColumns(schema, node, column.column.name));
-  const scope = scopeCondition(schema, plan, binder, context.prefix);
+  const selected = selectColumns(plan, includedColumns(node, column.column.name));
   const conditions = [
     `${context.prefix}${column.quoted} = ANY (${list})`,
     condition(context, options.where),
-    scope,
+    plan.scope.condition(binder, context.prefix),
   ];
   const tail = orderClause(context, options.orderBy);
-  const text = `SELECT ${selected.text} FROM ${plan.name}${where(conditions)}${tail}`;
+  const text = `SELECT ${selected.text} FROM ${plan.name}${whereSql(conditions)}${tail}`;
   return { text, params: binder.params, output: selected.output, key: { column } };
 }
 
@@ -113,15 +119,15 @@ function numberedSql(build: Build): IncludeStatement {
   const { options, plan } = node;
   const from = keySource(build);
   const conditions = relatedConditions(build);
-  const selected = selectColumns(schema, plan, includedColumns(schema, node), context.prefix);
+  const selected = selectColumns(plan, includedColumns(node), context.prefix);
   const list = `${selected.text}${selected.text === "" ? "" : ", "}${from.number}`;
   const tail =
     orderClause(context, options.orderBy) +
     limitClause(binder, plan.relation.key, options.limit, options.offset);
   const isLimited = options.limit !== undefined || options.offset !== undefined;
   const text = isLimited
-    ? `SELECT "found".* FROM ${from.keys} CROSS JOIN LATERAL (SELECT ${list} FROM ${from.rows}${where([from.on, ...conditions])}${tail}) AS "found"`
-    : `SELECT ${list} FROM ${from.keys} JOIN ${from.rows} ON ${from.on}${where(conditions)}${tail}`;
+    ? `SELECT "found".* FROM ${from.keys} CROSS JOIN LATERAL (SELECT ${list} FROM ${from.rows}${whereSql([from.on, ...conditions])}${tail}) AS "found"`
+    : `SELECT ${list} FROM ${from.keys} JOIN ${from.rows} ON ${from.on}${whereSql(conditions)}${tail}`;
   return {
     text,
     params: binder.params,
@@ -135,14 +141,14 @@ function countSql(build: Build): IncludeStatement {
   const from = keySource(build);
   const conditions = relatedConditions(build);
   const count: OutputColumn = { name: "count", label: "count", codec: int8Codec("number") };
-  const text = `SELECT count(*) AS "count", ${from.number} FROM ${from.keys} JOIN ${from.rows} ON ${from.on}${where(conditions)} GROUP BY 2`;
+  const text = `SELECT count(*) AS "count", ${from.number} FROM ${from.keys} JOIN ${from.rows} ON ${from.on}${whereSql(conditions)} GROUP BY 2`;
   return { text, params: binder.params, output: [count, numberColumn(schema, number)], key: { number } };
 }
 
 function relatedConditions({ schema, node, binder, context }: Build): readonly string[] {
   return [
     condition(context, node.options.where),
-    scopeCondition(schema, node.plan, binder, context.prefix),
+    node.plan.scope.condition(binder, context.prefix),
     throughScope(schema, node, binder),
   ];
 }
@@ -153,20 +159,14 @@ function numberColumn(schema: AnySchema, number: string): OutputColumn {
 
 /** The columns that are read: those wanted, and those that further includes and the key are found by. */
 export function includedColumns(
-  schema: AnySchema,
   { options, children, plan }: IncludeNode,
   key?: string,
 ): readonly string[] | undefined {
   const { select } = options;
   if (select === undefined && (key === undefined || plan.columns.get(key)?.column.privileges.select))
     return undefined;
-  const wanted = select ?? selectColumns(schema, plan, undefined).output.map(({ name }) => name);
+  const wanted = select ?? selectColumns(plan, undefined).output.map(({ name }) => name);
   return [...wanted, ...linkColumns(children), ...(key === undefined ? [] : [key])];
-}
-
-function where(conditions: readonly string[]): string {
-  const given = conditions.filter(text => text !== "");
-  return given.length === 0 ? "" : ` WHERE ${given.join(" AND ")}`;
 }
 
 interface KeySource {
@@ -187,7 +187,7 @@ function keySource({ schema, parent, node, binder, keys, number }: Build): KeySo
       binder,
       printArrayLiteral(keys.map(key => key[index]!)),
       "text[]",
-      planColumn(schema, parent, link.from[index]!),
+      planColumn(parent, link.from[index]!),
     ),
   );
   const names = [...link.from.map((_, index) => `"k${index + 1}"`), `"n"`];
@@ -196,21 +196,20 @@ function keySource({ schema, parent, node, binder, keys, number }: Build): KeySo
   const first = through === undefined ? plan : relationPlan(schema, through.table);
   const firstAlias = through === undefined ? plan.alias : aliasBeside(plan, "between");
   const on = link.to.map((name, index) => {
-    const { castType } = planColumn(schema, parent, link.from[index]!).codec;
-    return `${firstAlias}.${planColumn(schema, first, name).quoted} = ${keysName}."k${index + 1}"::${castType}`;
+    const { castType } = planColumn(parent, link.from[index]!).codec;
+    return `${firstAlias}.${planColumn(first, name).quoted} = ${keysName}."k${index + 1}"::${castType}`;
   });
-  const rows = through === undefined ? plan.name : throughRows(schema, plan, first, through);
+  const rows = through === undefined ? plan.name : throughRows(plan, first, through);
   return { keys: numbered, rows, on: on.join(" AND "), number: `${keysName}."n"::int4 AS "${number}"` };
 }
 
 function throughRows(
-  schema: AnySchema,
   plan: RelationPlan,
   between: RelationPlan,
   { from, to }: NonNullable<IncludeNode["link"]["through"]>,
 ): string {
   const betweenName = aliasBeside(plan, "between");
-  const quoted = (owner: RelationPlan, name: string): string => planColumn(schema, owner, name).quoted;
+  const quoted = (owner: RelationPlan, name: string): string => planColumn(owner, name).quoted;
   const on = from.map(
     (name, index) => `${plan.alias}.${quoted(plan, to[index]!)} = ${betweenName}.${quoted(between, name)}`,
   );
@@ -219,16 +218,6 @@ function throughRows(
 
 function throughScope(schema: AnySchema, { link, plan }: IncludeNode, binder: Binder): string {
   if (link.through === undefined) return "";
-  return scopeCondition(
-    schema,
-    relationPlan(schema, link.through.table),
-    binder,
-    `${aliasBeside(plan, "between")}.`,
-  );
-}
-
-function unusedName({ columns }: RelationPlan, wanted: string): string {
-  let name = wanted;
-  while (columns.has(name)) name += "_";
-  return name;
+  const { scope } = relationPlan(schema, link.through.table);
+  return scope.condition(binder, `${aliasBeside(plan, "between")}.`);
 }

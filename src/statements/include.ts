@@ -109,7 +109,7 @@ function includeNode(schema: AnySchema, parent: RelationPlan, name: string, give
   const unknown = Object.keys(options).find(option => !OPTIONS.has(option));
   if (unknown !== undefined) throw new ArgumentError(`${where} has no option ${JSON.stringify(unknown)}`);
   const link = linkOf(schema, parent.relation, name, options);
-  for (const column of link.from) planColumn(schema, parent, column);
+  for (const column of link.from) planColumn(parent, column);
   if (!link.isMany && (options.limit ?? options.offset ?? options.orderBy) !== undefined)
     throw new ArgumentError(`${where} is one row: it has no order and no limit`);
   if (

@@ -23,12 +23,12 @@ export function insertSql(
   options: ReturningOptions = {},
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const { shape, texts, given: givenOf } = rowValues(schema, plan, row, "insert");
+  const { shape, texts, given: givenOf } = rowValues(plan, row, "insert");
   return shaped(shape, shapeOf("insert", namesShape(options.returning)), texts, binder => {
     const given = givenOf();
     const columns = given.map(({ column }) => column.quoted).join(", ");
     const values = given.map(assignment => assignedSql(schema, binder, assignment)).join(", ");
-    const { text, output } = returningClause(schema, plan, options.returning);
+    const { text, output } = returningClause(plan, options.returning);
     const what = given.length === 0 ? "DEFAULT VALUES" : `(${columns}) VALUES (${values})`;
     return { text: `INSERT INTO ${plan.name} ${what}${text}`, output };
   });
@@ -56,7 +56,7 @@ export function insertManySql(
   const binder = newBinder();
   const { columns, values, from } = unnestSource(schema, plan, binder, rows);
   const names = columns.map(({ quoted }) => quoted).join(", ");
-  const { text, output } = returningClause(schema, plan, options.returning);
+  const { text, output } = returningClause(plan, options.returning);
   return {
     text: `INSERT INTO ${plan.name} (${names}) SELECT ${values} FROM ${from} ORDER BY "n"${text}`,
     params: binder.params,

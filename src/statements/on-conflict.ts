@@ -1,8 +1,8 @@
 import { ArgumentError } from "../errors.ts";
 import { deriveByKey } from "../schema/derived.ts";
-import type { AnySchema, UniqueKey } from "../schema/snapshot.ts";
-import { type ColumnPlan, planColumn, type RelationPlan, requireKey } from "./relation-plan.ts";
-import { scopeCondition, scopeOf } from "./scope.ts";
+import type { Relation, UniqueKey } from "../schema/snapshot.ts";
+import type { ColumnPlan } from "./column-plan.ts";
+import { planColumn, type RelationPlan, requireKey } from "./relation-plan.ts";
 import { type Binder, namesShape } from "./statement.ts";
 
 /** What ON CONFLICT names: the columns of a unique key. */
@@ -14,36 +14,35 @@ export interface ConflictTarget {
 }
 
 interface TargetContext {
-  readonly schema: AnySchema;
+  readonly plan: RelationPlan;
   readonly columns: readonly string[] | undefined;
   readonly isUpdate: boolean;
 }
 
-const targetsByPlan = deriveByKey(makeTarget);
+const targetsByRelation = deriveByKey(makeTarget);
 
 /**
  * The primary key, or the unique key of the given columns in any order; throws ArgumentError with the reason when it
  * cannot be a conflict target (manual, INSERT, ON CONFLICT clause).
  */
 export function conflictTarget(
-  schema: AnySchema,
   plan: RelationPlan,
   columns: readonly string[] | undefined,
   isUpdate: boolean,
 ): ConflictTarget {
-  return targetsByPlan(plan, `${isUpdate}${namesShape(columns)}`, { schema, columns, isUpdate });
+  return targetsByRelation(plan.relation, `${isUpdate}${namesShape(columns)}`, { plan, columns, isUpdate });
 }
 
 function makeTarget(
-  plan: RelationPlan,
+  _relation: Relation,
   _key: string,
-  { schema, columns, isUpdate }: TargetContext,
+  { plan, columns, isUpdate }: TargetContext,
 ): ConflictTarget {
-  for (const name of columns ?? []) planColumn(schema, plan, name);
+  for (const name of columns ?? []) planColumn(plan, name);
   const wanted = columns ?? requireKey(plan).map(({ column }) => column.name);
   const key = findKey(plan, wanted, isUpdate);
   const names = key.columns.filter(name => name !== null);
-  const list = names.map(name => planColumn(schema, plan, name).quoted).join(", ");
+  const list = names.map(name => planColumn(plan, name).quoted).join(", ");
   return { key, columns: names, text: `(${list})${key.predicate === null ? "" : ` WHERE ${key.predicate}`}` };
 }
 
@@ -82,7 +81,6 @@ export type ConflictUpdate = readonly string[] | "changed" | "nothing" | undefin
 
 /** `DO UPDATE SET "name" = EXCLUDED."name" WHERE ...`, or `DO NOTHING`. */
 export function conflictAction(
-  schema: AnySchema,
   plan: RelationPlan,
   binder: Binder,
   target: ConflictTarget,
@@ -90,21 +88,20 @@ export function conflictAction(
   update: ConflictUpdate,
 ): string {
   if (update === "nothing") return "DO NOTHING";
-  const changed = updatedColumns(schema, plan, target, given, update);
+  const changed = updatedColumns(plan, target, given, update);
   // Something has to be set for the row to be returned.
   const first = plan.columns.get(target.columns[0]!)!;
   const set = (changed.length === 0 ? [first] : changed).map(
     ({ quoted }) => `${quoted} = EXCLUDED.${quoted}`,
   );
   const conditions = [
-    scopeCondition(schema, plan, binder, `${plan.alias}.`),
+    plan.scope.condition(binder, `${plan.alias}.`),
     update === "changed" ? differs(plan, changed) : "",
   ].filter(text => text !== "");
   return `DO UPDATE SET ${set.join(", ")}${conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`}`;
 }
 
 function updatedColumns(
-  schema: AnySchema,
   plan: RelationPlan,
   target: ConflictTarget,
   given: readonly ColumnPlan[],
@@ -113,19 +110,14 @@ function updatedColumns(
   const fixed = new Set([
     ...target.columns,
     ...plan.key.map(({ column }) => column.name),
-    ...scopeOf(schema, plan).map(([{ column }]) => column.name),
+    ...plan.scope.names,
   ]);
-  if (Array.isArray(update)) return update.map(name => updatable(schema, plan, fixed, name));
+  if (Array.isArray(update)) return update.map(name => updatable(plan, fixed, name));
   return given.filter(({ column }) => !fixed.has(column.name));
 }
 
-function updatable(
-  schema: AnySchema,
-  plan: RelationPlan,
-  fixed: ReadonlySet<string>,
-  name: string,
-): ColumnPlan {
-  const column = planColumn(schema, plan, name);
+function updatable(plan: RelationPlan, fixed: ReadonlySet<string>, name: string): ColumnPlan {
+  const column = planColumn(plan, name);
   if (!fixed.has(name)) return column;
   throw new ArgumentError(
     `${plan.relation.key}.${name} is part of a key or of the scope, which an upsert never changes`,

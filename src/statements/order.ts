@@ -104,12 +104,12 @@ export function orderTermText(context: ConditionContext, term: OrderTerm): strin
   const { schema, plan, binder } = context;
   if (isFragment(term)) return compileFragment(schema, binder, term);
   if (isOrder(term) && term.relevance !== undefined) {
-    const column = planColumn(schema, plan, term.column);
+    const column = planColumn(plan, term.column);
     const { query, options } = term.relevance;
     return `${rankText(binder, column, `${context.prefix || `${plan.alias}.`}${column.quoted}`, query, options)} DESC`;
   }
   const { name } = orderParts(plan.relation.key, term);
-  return `${context.prefix || `${plan.alias}.`}${planColumn(schema, plan, name).quoted}${orderSuffix(term)}`;
+  return `${context.prefix || `${plan.alias}.`}${planColumn(plan, name).quoted}${orderSuffix(term)}`;
 }
 
 /** What a term that is no raw SQL says. */

@@ -1,4 +1,5 @@
-import type { ColumnPlan, RelationPlan } from "./relation-plan.ts";
+import type { ColumnPlan } from "./column-plan.ts";
+import type { RelationPlan } from "./relation-plan.ts";
 import { type Binder, bind } from "./statement.ts";
 
 /** A column of the order, and how it is ordered. */

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import type { ColumnPlan } from "./column-plan.ts";
 import { whereClause } from "./condition.ts";
 import type { Where } from "./filter.ts";
 import { isFragment } from "./fragment.ts";
@@ -8,7 +9,6 @@ import { cutRowsText, limitClause } from "./limit.ts";
 import { type OrderBy, orderParts, orderTerms } from "./order.ts";
 import { type PageColumn, type Position, positionCondition } from "./page-position.ts";
 import {
-  type ColumnPlan,
   type ConditionContext,
   planColumn,
   type RelationPlan,
@@ -66,7 +66,7 @@ export function pageSql(
     );
   const binder = newBinder();
   const context: ConditionContext = { schema, plan, binder, prefix: `${plan.alias}.` };
-  const columns = pageColumns(schema, plan, options.orderBy as OrderBy | undefined);
+  const columns = pageColumns(plan, options.orderBy as OrderBy | undefined);
   const where = whereClause(context, options.where);
   const query = JSON.stringify([
     plan.relation.key,
@@ -81,7 +81,7 @@ export function pageSql(
   const filter = beginning === "" ? where : `${where === "" ? " WHERE" : `${where} AND`} ${beginning}`;
   const order = columns.map(column => orderText(plan, column, isBackward)).join(", ");
   const limit = limitClause(binder, plan.relation.key, options.limit + 1, undefined);
-  const selected = selectColumns(schema, plan, options.select, context.prefix);
+  const selected = selectColumns(plan, options.select, context.prefix);
   const extra = columns.map(({ column }, index) => textColumn(schema, plan, column, `position${index + 1}`));
   const list = [selected.text, ...extra.map(({ sql }) => sql)].filter(text => text !== "").join(", ");
   const clauses = `${filter} ORDER BY ${order}${limit}`;
@@ -114,30 +114,22 @@ function orderText(
   return `${alias}.${column.quoted}${direction}${nulls}`;
 }
 
-function pageColumns(
-  schema: AnySchema,
-  plan: RelationPlan,
-  orderBy: OrderBy | undefined,
-): readonly PageColumn[] {
+function pageColumns(plan: RelationPlan, orderBy: OrderBy | undefined): readonly PageColumn[] {
   const given = orderTerms(orderBy).map(term => {
     if (isFragment(term))
       throw new ArgumentError(`${plan.relation.key}: a page is ordered by columns, not by expr`);
     const { name, isDescending, nulls } = orderParts(plan.relation.key, term);
     const nullsFirst = nulls === undefined ? isDescending : nulls === "first";
-    return { column: planColumn(schema, plan, name), isDescending, nullsFirst };
+    return { column: planColumn(plan, name), isDescending, nullsFirst };
   });
   const isDescending = given.at(-1)?.isDescending ?? false;
   const names = new Set(given.map(({ column }) => column.column.name));
-  const ties = tieBreakers(schema, plan, names).filter(({ column }) => !names.has(column.name));
+  const ties = tieBreakers(plan, names).filter(({ column }) => !names.has(column.name));
   return [...given, ...ties.map(column => ({ column, isDescending, nullsFirst: isDescending }))];
 }
 
 /** The columns of the first key whose values are never null and never twice. */
-function tieBreakers(
-  schema: AnySchema,
-  plan: RelationPlan,
-  ordered: ReadonlySet<string>,
-): readonly ColumnPlan[] {
+function tieBreakers(plan: RelationPlan, ordered: ReadonlySet<string>): readonly ColumnPlan[] {
   const { relation } = plan;
   const keys = [...(relation.primaryKey ? [relation.primaryKey] : []), ...relation.uniqueKeys]
     .filter(({ valid, predicate, deferrable }) => valid && predicate === null && !deferrable)
@@ -146,5 +138,5 @@ function tieBreakers(
   const key = keys.find(names => names.every(name => ordered.has(name))) ?? keys[0];
   if (key === undefined)
     throw new ArgumentError(`${relation.key} has no key to break ties by, so it cannot be paged through`);
-  return key.map(name => planColumn(schema, plan, name));
+  return key.map(name => planColumn(plan, name));
 }

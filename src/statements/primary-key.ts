@@ -1,9 +1,8 @@
 import { ArgumentError } from "../errors.ts";
-import type { AnySchema } from "../schema/snapshot.ts";
 import { isPlainObject } from "../types/plain-object.ts";
-import { type ColumnPlan, filterText, type RelationPlan, requireKey } from "./relation-plan.ts";
-import { scopeCondition } from "./scope.ts";
-import { type Binder, bind } from "./statement.ts";
+import { type ColumnPlan, filterText } from "./column-plan.ts";
+import { type RelationPlan, requireKey } from "./relation-plan.ts";
+import { type Binder, bind, joinConditions } from "./statement.ts";
 
 /** The values of a primary key in key order, from a value, an array in key order, or an object by name. */
 export function keyTexts(plan: RelationPlan, key: unknown): readonly string[] {
@@ -23,19 +22,13 @@ export function keyOf(plan: RelationPlan, row: Readonly<Record<string, unknown>>
 }
 
 /** `"a" = $1::text::int4 AND "b" = $2::text`, and the scope, of the key's texts. */
-export function keyTextsCondition(
-  schema: AnySchema,
-  plan: RelationPlan,
-  binder: Binder,
-  texts: readonly string[],
-): string {
+export function keyTextsCondition(plan: RelationPlan, binder: Binder, texts: readonly string[]): string {
   const columns = requireKey(plan);
   const conditions = texts.map((text, index) => {
     const { quoted, filterCodec } = columns[index]!;
     return `${quoted} ${filterCodec.equals} ${bind(binder, text, filterCodec.castType, columns[index])}`;
   });
-  const scope = scopeCondition(schema, plan, binder);
-  return (scope === "" ? conditions : [...conditions, scope]).join(" AND ");
+  return joinConditions([...conditions, plan.scope.condition(binder, "")]);
 }
 
 /** The values as they were given. */

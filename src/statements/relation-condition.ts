@@ -2,7 +2,6 @@ import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import { type Link, type LinkOptions, linkOf } from "./relation-link.ts";
 import { type ConditionContext, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
-import { scopeCondition } from "./scope.ts";
 
 /** `EXISTS (SELECT FROM ...)` over the related rows; `condition` compiles the filter on them. */
 export function relationCondition(
@@ -31,7 +30,7 @@ export function relationCondition(
     ...from.conditions,
     name === "every" && filter !== "" ? `(${filter}) IS NOT TRUE` : filter,
     name === "every" && filter === "" ? "false" : "",
-    scopeCondition(schema, target, binder, inner.prefix),
+    target.scope.condition(binder, inner.prefix),
   ].filter(text => text !== "");
   const exists = `EXISTS (SELECT FROM ${from.text} WHERE ${conditions.join(" AND ")})`;
   return name === "some" ? exists : `NOT ${exists}`;
@@ -65,17 +64,17 @@ function relatedFrom(
     owner.alias === name ? owner.name : `${owner.name} AS ${name}`;
   const equal = (owner: RelationPlan, ownerAlias: string): string[] =>
     to.map((name, index) => {
-      const own = planColumn(schema, plan, from[index]!).quoted;
-      return `${ownerAlias}.${planColumn(schema, owner, name).quoted} = ${outer}${own}`;
+      const own = planColumn(plan, from[index]!).quoted;
+      return `${ownerAlias}.${planColumn(owner, name).quoted} = ${outer}${own}`;
     });
   if (through === undefined) return { text: named(target, alias), conditions: equal(target, alias) };
   const middle = relationPlan(schema, through.table);
   const on = through.from.map((name, index) => {
-    const column = planColumn(schema, target, through.to[index]!).quoted;
-    return `${alias}.${column} = ${between}.${planColumn(schema, middle, name).quoted}`;
+    const column = planColumn(target, through.to[index]!).quoted;
+    return `${alias}.${column} = ${between}.${planColumn(middle, name).quoted}`;
   });
   return {
     text: `${middle.name} AS ${between} JOIN ${named(target, alias)} ON ${on.join(" AND ")}`,
-    conditions: [...equal(middle, between), scopeCondition(schema, middle, binder, `${between}.`)],
+    conditions: [...equal(middle, between), middle.scope.condition(binder, `${between}.`)],
   };
 }

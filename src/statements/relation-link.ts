@@ -150,7 +150,7 @@ function linkOn(
   const from = Object.keys(on);
   const to = Object.values(on);
   if (from.length === 0) throw new ArgumentError(`${relation.key}: on names no column`);
-  for (const name of from) planColumn(schema, relationPlan(schema, relation.key), name);
-  for (const name of to) planColumn(schema, relationPlan(schema, target.key), name);
+  for (const name of from) planColumn(relationPlan(schema, relation.key), name);
+  for (const name of to) planColumn(relationPlan(schema, target.key), name);
   return { table: target.key, isMany: many, from, to, through: undefined };
 }

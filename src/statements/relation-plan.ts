@@ -1,16 +1,16 @@
-import { ArgumentError, UnknownNameError, ValueError } from "../errors.ts";
+import { ArgumentError, UnknownNameError } from "../errors.ts";
 import { derive, deriveByKey } from "../schema/derived.ts";
+import { nearest } from "../schema/nearest.ts";
 import { quoteIdentifier, quoteName } from "../schema/quote.ts";
-import { columnOf, relationOf } from "../schema/relation-of.ts";
-import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
-
-import type { Codec } from "../types/codec.ts";
-import { problemText } from "../types/problem-text.ts";
-import { codecFor, codecOf, comparisonCodec } from "../types/resolve.ts";
+import { relationOf } from "../schema/relation-of.ts";
+import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
+import { codecFor } from "../types/resolve.ts";
+import { type ColumnPlan, columnPlan } from "./column-plan.ts";
 import { planMark } from "./plan-mark.ts";
+import { NO_SCOPE, type TableScope, tableScope } from "./scope.ts";
 import type { Binder, OutputColumn } from "./statement.ts";
 
-/** What the statements of one relation have in common, made once. */
+/** All that statements need of a table or view, computed once. */
 export interface RelationPlan {
   readonly relation: Relation;
   /** `"public"."album"` */
@@ -18,21 +18,11 @@ export interface RelationPlan {
   /** `"album"`: how its columns are qualified. */
   readonly alias: string;
   readonly columns: ReadonlyMap<string, ColumnPlan>;
+  readonly scope: TableScope;
   /** The columns the role may read, in table order. */
   readonly all: Selection;
   /** The primary key's columns in key order; empty without a key. */
   readonly key: readonly ColumnPlan[];
-}
-
-export interface ColumnPlan {
-  readonly column: Column;
-  /** `album.title`, for messages. */
-  readonly label: string;
-  /** `"title"` */
-  readonly quoted: string;
-  readonly codec: Codec;
-  /** Without the type's modifier: a filter compares, so a value that is too long for the column is no error. */
-  readonly filterCodec: Codec;
 }
 
 /** A select list and how to read what it returns. */
@@ -48,9 +38,20 @@ const plansByName = deriveByKey((_relations: readonly Relation[], table: string,
   planOf(relationOf(schema, table), schema),
 );
 
-/** The plan of a table; throws UnknownNameError when the snapshot has no such table. */
+const scopedPlan = deriveByKey((_scope: Scope, plan: RelationPlan, schema: AnySchema): RelationPlan => {
+  const scope = tableScope(schema, plan.relation, plan.columns);
+  return scope.rules.length === 0 ? plan : Object.freeze({ ...plan, scope });
+});
+
+/** The plan of a table inside the snapshot's scope; throws UnknownNameError if the table does not exist. */
 export function relationPlan(schema: AnySchema, table: string): RelationPlan {
-  return plansByName(schema.relations, table, schema);
+  const plan = plansByName(schema.relations, table, schema);
+  return isEmpty(schema.scope) ? plan : scopedPlan(schema.scope, plan, schema);
+}
+
+function isEmpty(scope: Scope): boolean {
+  for (const _table in scope) return false;
+  return true;
 }
 
 function makePlan(relation: Relation, schema: AnySchema): RelationPlan {
@@ -63,20 +64,10 @@ function makePlan(relation: Relation, schema: AnySchema): RelationPlan {
     name: `${quoteName(relation)}${planMark(relation)}`,
     alias: quoteIdentifier(relation.name),
     columns,
+    scope: NO_SCOPE,
     all: selection(readable),
     key: (relation.primaryKey?.columns ?? []).flatMap(name => (name === null ? [] : [columns.get(name)!])),
   });
-}
-
-function columnPlan(schema: AnySchema, relation: Relation, column: Column): ColumnPlan {
-  const filterCodec = comparisonCodec(schema, relation, column);
-  return {
-    column,
-    label: `${relation.key}.${column.name}`,
-    quoted: quoteIdentifier(column.name),
-    codec: codecOf(schema, relation, column),
-    filterCodec,
-  };
 }
 
 function selection(columns: readonly ColumnPlan[], prefix = ""): Selection {
@@ -88,16 +79,16 @@ function selection(columns: readonly ColumnPlan[], prefix = ""): Selection {
 }
 
 /** A column of the plan; throws UnknownNameError with the nearest names. */
-export function planColumn(schema: AnySchema, plan: RelationPlan, name: string): ColumnPlan {
-  const column = plan.columns.get(name);
+export function planColumn({ relation, columns }: RelationPlan, name: string): ColumnPlan {
+  const column = columns.get(name);
   if (column !== undefined) return column;
-  columnOf(schema, plan.relation.key, name);
-  throw new UnknownNameError(`table ${plan.relation.key} has no column ${JSON.stringify(name)}`);
+  throw new UnknownNameError(
+    `${relation.key} has no column ${JSON.stringify(name)}.${nearest(String(name), [...columns.keys()])}`,
+  );
 }
 
 /** The select list for the named columns, or for all readable ones. `prefix` qualifies: `"album".`. */
 export function selectColumns(
-  schema: AnySchema,
   plan: RelationPlan,
   names: readonly string[] | undefined,
   prefix = "",
@@ -107,7 +98,7 @@ export function selectColumns(
   if (!Array.isArray(wanted))
     throw new ArgumentError(`${plan.relation.key}: select takes an array of column names`);
   return selection(
-    [...new Set(wanted)].map(name => planColumn(schema, plan, name)),
+    [...new Set(wanted)].map(name => planColumn(plan, name)),
     prefix,
   );
 }
@@ -124,6 +115,13 @@ export function aliasBeside({ alias }: RelationPlan, name: string): string {
   return quoted === alias ? quoteIdentifier(`${name}_`) : quoted;
 }
 
+/** The wanted name, or a longer one if a column has it. */
+export function unusedName({ columns }: RelationPlan, wanted: string): string {
+  let name = wanted;
+  while (columns.has(name)) name += "_";
+  return name;
+}
+
 /** Where a condition is being compiled: of which table, for which statement, how its columns are qualified. */
 export interface ConditionContext {
   readonly schema: AnySchema;
@@ -135,26 +133,14 @@ export interface ConditionContext {
   readonly around?: readonly string[];
 }
 
-/** A filter's value as PostgreSQL's text; refuses what the column's type cannot hold. */
-export function filterText(where: string, codec: Codec, value: unknown): string {
-  if (value === undefined)
-    throw new ArgumentError(`${where}: undefined in a filter; leave the column out, or use null for IS NULL`);
-  if (value === null)
-    throw new ArgumentError(`${where}: null cannot be compared here; use isNull() or notNull()`);
-  const problem = codec.check(value);
-  if (problem !== undefined) throw new ValueError(`${where}: ${problemText(problem)}`);
-  return codec.print(value);
-}
-
-/** A column's exact text under a name that no column has, beside the columns that the caller wants. */
+/** A column's exact text under a name that no column has, in addition to the columns that the caller selects. */
 export function textColumn(
   schema: AnySchema,
   plan: RelationPlan,
   { quoted }: Pick<ColumnPlan, "quoted">,
   wanted: string,
 ): { readonly sql: string; readonly output: OutputColumn } {
-  let name = wanted;
-  while (plan.columns.has(name)) name += "_";
+  const name = unusedName(plan, wanted);
   const output = { name, label: name, codec: codecFor(schema, "text", -1) };
   return { sql: `${plan.alias}.${quoted}::text AS "${name}"`, output };
 }

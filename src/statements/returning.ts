@@ -1,4 +1,3 @@
-import type { AnySchema } from "../schema/snapshot.ts";
 import { type RelationPlan, type Selection, selectColumns } from "./relation-plan.ts";
 
 /** What a write gives back. */
@@ -19,11 +18,10 @@ const NOTHING: Returning = { text: "", output: [] };
 
 /** ` RETURNING ...`, or nothing, and how to read it. */
 export function returningClause(
-  schema: AnySchema,
   plan: RelationPlan,
   returning: readonly string[] | false | undefined,
 ): Returning {
   if (returning === false) return NOTHING;
-  const { text, output } = selectColumns(schema, plan, returning);
+  const { text, output } = selectColumns(plan, returning);
   return text === "" ? NOTHING : { text: ` RETURNING ${text}`, output };
 }

@@ -1,10 +1,10 @@
 import { ArgumentError } from "../errors.ts";
 import { derive } from "../schema/derived.ts";
-import type { AnySchema } from "../schema/snapshot.ts";
+import type { AnySchema, Relation } from "../schema/snapshot.ts";
+import type { ColumnPlan } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
 import { compileFragment } from "./fragment-sql.ts";
-import { type ColumnPlan, planColumn, type RelationPlan } from "./relation-plan.ts";
-import { type ScopeRule, scopeOf } from "./scope.ts";
+import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import { type Binder, bind, MOST_SHAPES } from "./statement.ts";
 
 /** A column and the value it gets: a checked row value, NULL, raw SQL, or the scope's own text. */
@@ -20,10 +20,10 @@ interface ScopeValue {
 }
 
 /** The assignments of a row that passed validation, in the row's order. */
-export function assignments(schema: AnySchema, plan: RelationPlan, row: object): readonly Assignment[] {
+export function assignments(plan: RelationPlan, row: object): readonly Assignment[] {
   const given: Assignment[] = [];
   for (const name of Object.keys(row))
-    given.push({ column: planColumn(schema, plan, name), value: row[name as keyof typeof row] });
+    given.push({ column: planColumn(plan, name), value: row[name as keyof typeof row] });
   return given;
 }
 
@@ -52,39 +52,26 @@ export function isStamp({ value }: Assignment): boolean {
 }
 
 /** The assignments stamped with the scope; a value that contradicts it is refused. */
-export function stamped(
-  schema: AnySchema,
-  plan: RelationPlan,
-  given: readonly Assignment[],
-): readonly Assignment[] {
-  const scope = scopeOf(schema, plan);
-  if (scope.length === 0) return given;
-  const rest = given.filter(assignment => !contradicts(plan, scope, assignment));
-  return [...rest, ...scope.map(([column, text]) => ({ column, value: { [SCOPED]: text } }))];
+export function stamped(plan: RelationPlan, given: readonly Assignment[]): readonly Assignment[] {
+  const { rules } = plan.scope;
+  if (rules.length === 0) return given;
+  const stamps = rules.map(({ column, text }) => ({ column, value: { [SCOPED]: text } }));
+  return [...withoutScope(plan, given), ...stamps];
 }
 
 /** The assignments without the columns of the scope, which no update may move; a value that contradicts it is refused. */
-export function withoutScope(
-  schema: AnySchema,
-  plan: RelationPlan,
-  given: readonly Assignment[],
-): readonly Assignment[] {
-  const scope = scopeOf(schema, plan);
-  return scope.length === 0 ? given : given.filter(assignment => !contradicts(plan, scope, assignment));
+export function withoutScope(plan: RelationPlan, given: readonly Assignment[]): readonly Assignment[] {
+  return plan.scope.rules.length === 0 ? given : given.filter(assignment => !isInScope(plan, assignment));
 }
 
-// True for a scope column whose value is the scope's, so that the scope's own text stands for it.
-function contradicts(
-  plan: RelationPlan,
-  scope: readonly ScopeRule[],
-  { column, value }: Assignment,
-): boolean {
-  const rule = scope.find(([scoped]) => scoped.column.name === column.column.name);
+// True for a scoped column, whose value must be the scope's: the scope's own text stands for it.
+function isInScope(plan: RelationPlan, { column, value }: Assignment): boolean {
+  const rule = plan.scope.rules.find(scoped => scoped.column.column.name === column.column.name);
   if (rule === undefined) return false;
   const text = value === null ? null : isFragment(value) ? undefined : column.codec.print(value);
-  if (text === rule[1]) return true;
+  if (text === rule.text) return true;
   throw new ArgumentError(
-    `${plan.relation.key}.${column.column.name}: the value contradicts the snapshot's scope`,
+    `${column.label}: the value contradicts the snapshot's scope; leave out the column`,
   );
 }
 
@@ -111,16 +98,16 @@ interface TableShapes {
   readonly last: Partial<Record<Purpose, RowShape>>;
 }
 
-const shapesOf = derive((_plan: RelationPlan): TableShapes => ({ byName: new Map(), last: {} }));
+const shapesOf = derive((_relation: Relation): TableShapes => ({ byName: new Map(), last: {} }));
 
 /** The values of a row that passed validation, in the row's order, with the scope's. */
-export function rowValues(schema: AnySchema, plan: RelationPlan, row: object, purpose: Purpose): RowValues {
-  const shapes = shapesOf(plan);
-  const isScoped = scopeOf(schema, plan).length > 0;
+export function rowValues(plan: RelationPlan, row: object, purpose: Purpose): RowValues {
+  const shapes = shapesOf(plan.relation);
+  const isScoped = plan.scope.rules.length > 0;
   const again = isScoped ? undefined : valuesLike(shapes.last[purpose], row);
   if (again !== undefined) return again;
   const restricted = purpose === "insert" ? stamped : withoutScope;
-  const given = restricted(schema, plan, assignments(schema, plan, row));
+  const given = restricted(plan, assignments(plan, row));
   if (given.some(({ value }) => isFragment(value)))
     return { shape: undefined, texts: [], given: () => given };
   const texts = given.map(assignedText);

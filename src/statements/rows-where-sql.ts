@@ -5,7 +5,6 @@ import { cutRowsText, limitClause, limitTexts } from "./limit.ts";
 import { lockClause, type RowLockOptions } from "./lock.ts";
 import { type OrderBy, orderClause, orderShape } from "./order.ts";
 import { relationPlan, selectColumns } from "./relation-plan.ts";
-import { tableScope, withScopeTexts } from "./scope.ts";
 import { namesShape, type RowStatement, shaped, shapeOf } from "./statement.ts";
 
 /** What `rowsWhere` reads. */
@@ -51,7 +50,7 @@ export function rowsSql<Row>(
   const lock = lockClause(plan.relation.key, options);
   const limits = limitTexts(plan.relation.key, options.limit, options.offset);
   const filter = plainFilter(plan, options.where);
-  const scope = tableScope(schema, plan);
+  const { scope } = plan;
   const ordered = orderShape(plan, options.orderBy);
   const shape = shapeOf(
     kind,
@@ -62,13 +61,13 @@ export function rowsSql<Row>(
     lock,
     scope.shape,
   );
-  const params = [...withScopeTexts(filter?.texts ?? [], scope), ...limits];
-  return shaped(plan, shape, params, binder => {
+  const params = [...(filter?.texts ?? []), ...scope.texts, ...limits];
+  return shaped(plan.relation, shape, params, binder => {
     const context = { schema, plan, binder, prefix: "" };
     const where = whereClause(context, filter?.where() ?? options.where);
     const order = orderClause(context, options.orderBy);
     const limit = limitClause(binder, plan.relation.key, options.limit, options.offset);
-    const { text, stored, output } = select(schema, plan, options.select);
+    const { text, stored, output } = select(plan, options.select);
     const clauses = `${where}${order}${limit}${lock}`;
     // In raw SQL a bare name may mean the select list's text form.
     const isCut = ordered && limit !== "" && lock === "" && text !== stored;

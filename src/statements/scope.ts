@@ -1,10 +1,10 @@
 import { ArgumentError } from "../errors.ts";
-import { deriveByKey } from "../schema/derived.ts";
+import { columnOf, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, Relation, SchemaSnapshot, Scope } from "../schema/snapshot.ts";
 import type { FilterOf, TableName } from "../schema/tables.ts";
 import { problemText } from "../types/problem-text.ts";
-import { type ColumnPlan, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
-import { type Binder, bind } from "./statement.ts";
+import { type ColumnPlan, columnPlan } from "./column-plan.ts";
+import { type Binder, bind, joinConditions } from "./statement.ts";
 
 /** Table → column → the one value its rows have inside the scope; `null` for rows where the column is NULL. */
 export type ScopeRules<Tables> = {
@@ -14,13 +14,13 @@ export type ScopeRules<Tables> = {
 };
 
 /**
- * A snapshot in which only some rows exist: every read is restricted to them, every insert stamped with them, every
- * update, delete and upsert guarded by them, also in nested reads. A scope of a scope has both.
+ * A snapshot in which only some rows exist: every read is restricted to them, every insert is stamped with their
+ * values, and every update, delete and upsert is guarded, in nested reads too. A scope of a scope has both rules.
  * @param schema a snapshot
  * @param rules table → column → value
- * @returns a new snapshot; the given one stays as it was
- * @throws UnknownNameError for an unknown table or column; ArgumentError for a value the column cannot have, and for
- * one that contradicts the scope already there
+ * @returns a new snapshot; the given one is unchanged
+ * @throws UnknownNameError for an unknown table or column; ArgumentError for a value that the column cannot have or
+ * that contradicts the existing scope
  * @example `scope(schema, { album: { artist_id: 1 } })` → every statement on album has `"artist_id" = $1::text::int4`
  */
 export function scope<Tables>(
@@ -30,39 +30,33 @@ export function scope<Tables>(
   const merged = new Map(
     Object.entries(schema.scope).map(([table, columns]) => [table, new Map(Object.entries(columns))]),
   );
-  for (const [table, columns] of Object.entries(
-    rules as ScopeRules<Record<string, { row: Record<string, unknown> }>>,
-  )) {
-    const plan = relationPlan(schema, table);
-    const known = merged.get(plan.relation.key) ?? new Map<string, string | null>();
-    merged.set(plan.relation.key, known);
-    for (const [name, value] of Object.entries(columns ?? {})) {
-      addRule(known, plan, planColumn(schema, plan, name), value);
-    }
+  for (const [table, columns] of Object.entries(rules as Readonly<Record<string, object>>)) {
+    const relation = relationOf(schema, table);
+    const known = merged.get(relation.key) ?? new Map<string, string | null>();
+    merged.set(relation.key, known);
+    for (const [name, value] of Object.entries(columns ?? {}))
+      addRule(known, columnPlan(schema, relation, columnOf(schema, relation.key, name)), value);
   }
   return Object.freeze({ ...schema, scope: frozenScope(merged) });
 }
 
-function addRule(
-  known: Map<string, string | null>,
-  plan: RelationPlan,
-  column: ColumnPlan,
-  value: unknown,
-): void {
-  const where = `scope: ${plan.relation.key}.${column.column.name}`;
-  const text = scopeText(where, column, value);
-  const before = known.get(column.column.name);
+function addRule(known: Map<string, string | null>, plan: ColumnPlan, value: unknown): void {
+  const { name } = plan.column;
+  const text = scopeText(plan, value);
+  const before = known.get(name);
   if (before !== undefined && before !== text)
-    throw new ArgumentError(`${where} is in the scope already, with another value`);
-  known.set(column.column.name, text);
+    throw new ArgumentError(`scope: ${plan.label} already has a different value in the scope`);
+  known.set(name, text);
 }
 
-function scopeText(where: string, { codec }: ColumnPlan, value: unknown): string | null {
-  if (value === undefined) throw new ArgumentError(`${where} is undefined`);
+function scopeText({ column, codec, label }: ColumnPlan, value: unknown): string | null {
+  if (value === undefined)
+    throw new ArgumentError(`scope: ${label} requires a value or null, received undefined`);
   if (value === null) return null;
-  if (codec.equals === null) throw new ArgumentError(`${where}: its type has no equality`);
+  if (codec.equals === null)
+    throw new ArgumentError(`scope: ${label}: type ${column.type} has no equality operator`);
   const problem = codec.check(value);
-  if (problem !== undefined) throw new ArgumentError(`${where}: ${problemText(problem)}`);
+  if (problem !== undefined) throw new ArgumentError(`scope: ${label}: ${problemText(problem)}`);
   return codec.print(value);
 }
 
@@ -81,7 +75,7 @@ function frozenRecord<Value>(entries: Iterable<readonly [string, Value]>): Reado
 }
 
 /**
- * The snapshot without its scope: for the code that may see every tenant.
+ * The snapshot without its scope, for code that may see every tenant.
  * @param schema a scoped snapshot
  * @returns a new snapshot with an empty scope
  */
@@ -89,72 +83,64 @@ export function unscoped<Tables>(schema: SchemaSnapshot<Tables>): SchemaSnapshot
   return Object.freeze({ ...schema, scope: Object.freeze({}) });
 }
 
-/** The scope's value for a column: PostgreSQL's text or null. */
-export type ScopeRule = readonly [column: ColumnPlan, text: string | null];
+/** A scoped column and the value it has, as PostgreSQL's text or null. */
+export interface ScopeRule {
+  readonly column: ColumnPlan;
+  readonly text: string | null;
+}
 
-/** The scope of one table. */
+/** The scope of one table, on its plan. */
 export interface TableScope {
   readonly rules: readonly ScopeRule[];
-  /** What `scopeCondition` says, but for the values. */
+  /** The names of the scoped columns. */
+  readonly names: ReadonlySet<string>;
+  /** All that the text of `condition` depends on. */
   readonly shape: string;
-  /** The parameters that `scopeCondition` binds. */
+  /** The parameters that `condition` binds. */
   readonly texts: readonly string[];
+  /** `"artist_id" = $1::text::int4`, with the prefix before each column; empty without a scope. */
+  readonly condition: (binder: Binder, prefix: string) => string;
 }
 
-const scopesByPlan = deriveByKey((_scope: Scope, plan: RelationPlan, schema: AnySchema): TableScope => {
-  const rules = rulesOf(schema, plan);
-  return {
-    rules,
-    shape: rules.map(([{ quoted }, text]) => `${quoted}${text === null ? "-" : ""}`).join(""),
-    texts: rules.flatMap(([, text]) => text ?? []),
-  };
+export const NO_SCOPE: TableScope = Object.freeze({
+  rules: [],
+  names: new Set<string>(),
+  shape: "",
+  texts: [],
+  condition: () => "",
 });
 
-/** The scope of a table. A partition or child table is inside the scope of its parents. */
-export function tableScope(schema: AnySchema, plan: RelationPlan): TableScope {
-  return isEmpty(schema.scope) ? NO_SCOPE : scopesByPlan(schema.scope, plan, schema);
+/** The scope of a table. A partition or child table is inside the scopes of its parents. */
+export function tableScope(
+  schema: AnySchema,
+  relation: Relation,
+  columns: ReadonlyMap<string, ColumnPlan>,
+): TableScope {
+  const texts = new Map(
+    [relation, ...ancestors(schema, relation)]
+      .filter(({ key }) => Object.hasOwn(schema.scope, key))
+      .flatMap(({ key }) => Object.entries(schema.scope[key]!)),
+  );
+  const rules = [...texts].map(([name, text]) => ({ column: columns.get(name)!, text }));
+  return Object.freeze({
+    rules,
+    names: new Set(texts.keys()),
+    shape: rules.map(({ column, text }) => `${column.quoted}${text === null ? "-" : ""}`).join(""),
+    texts: rules.flatMap(({ text }) => text ?? []),
+    condition: (binder: Binder, prefix: string) =>
+      joinConditions(rules.map(rule => ruleCondition(rule, binder, prefix))),
+  });
 }
 
-const NO_SCOPE: TableScope = { rules: [], shape: "", texts: [] };
-
-function isEmpty(scope: Scope): boolean {
-  for (const _table in scope) return false;
-  return true;
-}
-
-/** Parameters, and after them those of the scope. */
-export function withScopeTexts(texts: readonly string[], { texts: more }: TableScope): readonly string[] {
-  return more.length === 0 ? texts : [...texts, ...more];
-}
-
-/** The scope's value for each scoped column of a table. */
-export function scopeOf(schema: AnySchema, plan: RelationPlan): readonly ScopeRule[] {
-  return tableScope(schema, plan).rules;
-}
-
-function rulesOf(schema: AnySchema, plan: RelationPlan): readonly ScopeRule[] {
-  const rules = new Map<string, string | null>();
-  for (const { key } of withAncestors(schema, plan.relation)) {
-    if (!Object.hasOwn(schema.scope, key)) continue;
-    for (const [name, text] of Object.entries(schema.scope[key]!)) rules.set(name, text);
-  }
-  return [...rules].map(([name, text]) => [planColumn(schema, plan, name), text]);
-}
-
-function withAncestors(schema: AnySchema, relation: Relation): readonly Relation[] {
+function ancestors(schema: AnySchema, relation: Relation): readonly Relation[] {
   const parents = schema.relations.filter(({ schema: namespace, name }) =>
     relation.parents.some(parent => parent.schema === namespace && parent.name === name),
   );
-  return [relation, ...parents.flatMap(parent => withAncestors(schema, parent))];
+  return parents.flatMap(parent => [parent, ...ancestors(schema, parent)]);
 }
 
-/** The scope as a condition: `"artist_id" = $1::text::int4`; empty without one. */
-export function scopeCondition(schema: AnySchema, plan: RelationPlan, binder: Binder, prefix = ""): string {
-  return scopeOf(schema, plan)
-    .map(([column, text]) =>
-      text === null
-        ? `${prefix}${column.quoted} IS NULL`
-        : `${prefix}${column.quoted} ${column.codec.equals} ${bind(binder, text, column.codec.castType, column)}`,
-    )
-    .join(" AND ");
+function ruleCondition({ column, text }: ScopeRule, binder: Binder, prefix: string): string {
+  const { quoted, codec } = column;
+  if (text === null) return `${prefix}${quoted} IS NULL`;
+  return `${prefix}${quoted} ${codec.equals} ${bind(binder, text, codec.castType, column)}`;
 }

@@ -95,6 +95,17 @@ export function bind(
   return castType === "text" ? `$${count}::text` : `$${count}::text::${castType}`;
 }
 
+/** The conditions joined by AND; an empty one is no condition. */
+export function joinConditions(conditions: readonly string[]): string {
+  return conditions.filter(text => text !== "").join(" AND ");
+}
+
+/** ` WHERE ...` of the conditions, or nothing. */
+export function whereSql(conditions: readonly string[]): string {
+  const text = joinConditions(conditions);
+  return text === "" ? "" : ` WHERE ${text}`;
+}
+
 /** What the statements of one shape have in common. Never the parameters: no row's values are to be kept. */
 interface Shape {
   readonly built: Omit<Statement, "params">;

@@ -2,17 +2,17 @@ import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";
 import { bulkColumns, unnestRows } from "./bulk-rows.ts";
+import type { ColumnPlan } from "./column-plan.ts";
 import {
   aliasBeside,
-  type ColumnPlan,
   planColumn,
   type RelationPlan,
   relationPlan,
   requireKey,
   selectColumns,
+  unusedName,
 } from "./relation-plan.ts";
-import { scopeCondition, scopeOf } from "./scope.ts";
-import { newBinder, type OutputColumn, type RowStatement } from "./statement.ts";
+import { joinConditions, newBinder, type OutputColumn, type RowStatement } from "./statement.ts";
 
 /** How `updateMany` changes rows. */
 export interface UpdateManySqlOptions<Column extends string = string, Known extends string = string> {
@@ -46,21 +46,19 @@ export function updateManySql(
 ): UpdateManyStatement {
   const plan = relationPlan(schema, table);
   const binder = newBinder();
-  const { given } = bulkColumns(schema, plan, rows);
+  const { given } = bulkColumns(plan, rows);
   const alias = aliasBeside(plan, "rows");
   const from = unnestRows(plan, binder, given, rows, alias);
   const names = given.map(({ column }) => column.name);
   const value = (column: ColumnPlan, castType: string): string =>
     `${alias}."c${names.indexOf(column.column.name) + 1}"::${castType}`;
-  const version =
-    options.version === undefined ? undefined : versionColumn(schema, plan, options.version, names);
+  const version = options.version === undefined ? undefined : versionColumn(plan, options.version, names);
   const set = setList(plan, given, version, value);
-  const conditions = keyConditions(schema, plan, names, value);
+  const conditions = keyConditions(plan, names, value);
   if (version !== undefined)
     conditions.push(`${plan.alias}.${version.quoted} = ${value(version, version.codec.castType)}`);
-  const scope = scopeCondition(schema, plan, binder, `${plan.alias}.`);
-  const where = (scope === "" ? conditions : [...conditions, scope]).join(" AND ");
-  const returned = returnedColumns(schema, plan, options.returning);
+  const where = joinConditions([...conditions, plan.scope.condition(binder, `${plan.alias}.`)]);
+  const returned = returnedColumns(plan, options.returning);
   const number = numberColumn(schema, plan);
   const list = `${returned.text === "" ? "" : `${returned.text}, `}${alias}."n"::int4 AS "${number.name}"`;
   const text =
@@ -71,14 +69,12 @@ export function updateManySql(
 }
 
 function keyConditions(
-  schema: AnySchema,
   plan: RelationPlan,
   names: readonly string[],
   value: (column: ColumnPlan, castType: string) => string,
 ): string[] {
-  const scoped = scopeOf(schema, plan).map(([column]) => column);
   return requireKey(plan)
-    .filter(column => !scoped.includes(column))
+    .filter(({ column }) => !plan.scope.names.has(column.name))
     .map(column => {
       requireGiven(plan, names, column.column.name);
       const { equals, castType } = column.filterCodec;
@@ -99,13 +95,8 @@ function setList(
   return changes.join(", ");
 }
 
-function versionColumn(
-  schema: AnySchema,
-  plan: RelationPlan,
-  name: string,
-  names: readonly string[],
-): ColumnPlan {
-  const column = planColumn(schema, plan, name);
+function versionColumn(plan: RelationPlan, name: string, names: readonly string[]): ColumnPlan {
+  const column = planColumn(plan, name);
   const { shape } = column.codec;
   if (shape.kind !== "scalar" || (shape.family !== "integer" && shape.family !== "bigint"))
     throw new ArgumentError(
@@ -121,16 +112,14 @@ function requireGiven({ relation }: RelationPlan, names: readonly string[], name
 }
 
 function returnedColumns(
-  schema: AnySchema,
   plan: RelationPlan,
   returning: UpdateManySqlOptions["returning"],
 ): { readonly text: string; readonly output: readonly OutputColumn[] } {
   if (!returning) return { text: "", output: [] };
-  return selectColumns(schema, plan, returning === true ? undefined : returning, `${plan.alias}.`);
+  return selectColumns(plan, returning === true ? undefined : returning, `${plan.alias}.`);
 }
 
 function numberColumn(schema: AnySchema, plan: RelationPlan): OutputColumn {
-  let name = "n";
-  while (plan.columns.has(name)) name += "n";
+  const name = unusedName(plan, "n");
   return { name, label: name, codec: codecFor(schema, "int4", -1) };
 }

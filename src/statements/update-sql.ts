@@ -1,12 +1,12 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import type { ColumnPlan } from "./column-plan.ts";
 import { type WriteFilter, writeWhereClause } from "./condition.ts";
 import { getSql } from "./get-sql.ts";
 import { keyOf, keyTexts, keyTextsCondition } from "./primary-key.ts";
-import { type ColumnPlan, type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
 import { type Assignment, assignedSql, assignments, rowValues, withoutScope } from "./row-values.ts";
-import { tableScope, withScopeTexts } from "./scope.ts";
 import { type Binder, namesShape, newBinder, type RowStatement, shaped, shapeOf } from "./statement.ts";
 
 /**
@@ -38,17 +38,17 @@ export function changedRowSql(
   given: object,
   options: ReturningOptions,
 ): RowStatement {
-  const { shape, texts, given: changes } = rowValues(schema, plan, given, "update");
+  const { shape, texts, given: changes } = rowValues(plan, given, "update");
   if (texts.length === 0 && changes().length === 0)
     return getSql(schema, plan.relation.key, key, options.returning ? { select: options.returning } : {});
   const keys = keyTexts(plan, key);
-  const scope = tableScope(schema, plan);
-  const params = withScopeTexts([...texts, ...keys], scope);
+  const { scope } = plan;
+  const params = [...texts, ...keys, ...scope.texts];
   const kind = shapeOf("update", scope.shape, namesShape(options.returning));
   return shaped(shape, kind, params, binder => {
     const set = setClause(schema, binder, changes());
-    const { text, output } = returningClause(schema, plan, options.returning);
-    const where = keyTextsCondition(schema, plan, binder, keys);
+    const { text, output } = returningClause(plan, options.returning);
+    const where = keyTextsCondition(plan, binder, keys);
     return { text: `UPDATE ${plan.name} SET ${set} WHERE ${where}${text}`, output };
   });
 }
@@ -77,11 +77,11 @@ export function updateWhereSql<Row>(
 ): RowStatement {
   const plan = relationPlan(schema, table);
   const binder = newBinder();
-  const given = withoutScope(schema, plan, assignments(schema, plan, changes));
+  const given = withoutScope(plan, assignments(plan, changes));
   if (given.length === 0) throw new ArgumentError(`${plan.relation.key}: there is nothing to change`);
   const set = setClause(schema, binder, given);
   const where = writeWhereClause({ schema, plan, binder, prefix: "" }, options as WriteFilter<never>);
-  const { text, output } = returningClause(schema, plan, options.returning);
+  const { text, output } = returningClause(plan, options.returning);
   return { text: `UPDATE ${plan.name} SET ${set}${where}${text}`, params: binder.params, output };
 }
 

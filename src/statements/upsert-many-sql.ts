@@ -30,22 +30,21 @@ export function upsertManySql(
 ): RowStatement {
   const plan = relationPlan(schema, table);
   const binder = newBinder();
-  return upsertFrom(schema, plan, binder, unnestSource(schema, plan, binder, rows), options);
+  return upsertFrom(plan, binder, unnestSource(schema, plan, binder, rows), options);
 }
 
 function upsertFrom(
-  schema: AnySchema,
   plan: RelationPlan,
   binder: Binder,
   { columns, values, from }: BulkSource,
   options: UpsertOptions,
 ): RowStatement {
-  const target = conflictTarget(schema, plan, options.key, options.update !== "nothing");
+  const target = conflictTarget(plan, options.key, options.update !== "nothing");
   const names = columns.map(({ quoted }) => quoted).join(", ");
   const positions = target.columns.map(name => columns.findIndex(({ column }) => column.name === name) + 1);
   const order = options.returning === false ? positions.join(", ") : `"n"`;
-  const action = conflictAction(schema, plan, binder, target, columns, options.update);
-  const { text, output } = returningClause(schema, plan, options.returning);
+  const action = conflictAction(plan, binder, target, columns, options.update);
+  const { text, output } = returningClause(plan, options.returning);
   return {
     text:
       `INSERT INTO ${plan.name} (${names}) SELECT ${values} FROM ${from} ORDER BY ${order} ` +
@@ -84,12 +83,12 @@ export function stagedUpsertSql(
 ): StagedUpsert {
   const plan = relationPlan(schema, table);
   const binder = newBinder();
-  const columns = bulkColumns(schema, plan, rows);
+  const columns = bulkColumns(plan, rows);
   const fields = columns.given.map(({ codec }, index) => `"c${index + 1}" ${codec.castType}`);
   return {
     create: `CREATE TEMPORARY TABLE ${STAGING} (${fields.join(", ")}) ON COMMIT DROP`,
     copy: { text: `COPY ${STAGING} FROM STDIN`, chunks: copyChunks(plan, { ...columns, stamps: [] }, rows) },
-    upsert: upsertFrom(schema, plan, binder, stagedSource(schema, binder, columns, STAGING), {
+    upsert: upsertFrom(plan, binder, stagedSource(schema, binder, columns, STAGING), {
       ...options,
       returning: false,
     }),

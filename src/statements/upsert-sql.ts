@@ -4,10 +4,9 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";
 import { insertSql } from "./insert-sql.ts";
 import { type ConflictTarget, conflictAction, conflictTarget } from "./on-conflict.ts";
-import { type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { type RelationPlan, relationPlan, unusedName } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
 import { assignedSql, rowValues } from "./row-values.ts";
-import { scopeOf, tableScope, withScopeTexts } from "./scope.ts";
 import { namesShape, type OutputColumn, type RowStatement, shaped, shapeOf } from "./statement.ts";
 
 /** How `upsert` and `upsertMany` meet a row that is there already. */
@@ -52,18 +51,18 @@ export function upsertSql(
   options: UpsertRowSqlOptions = {},
 ): UpsertStatement {
   const plan = relationPlan(schema, table);
-  const target = conflictTarget(schema, plan, options.key, options.update !== "nothing");
-  if (!hasKey(schema, plan, target, row)) return insertSql(schema, table, row, options);
-  const { shape, texts, given: givenOf } = rowValues(schema, plan, row, "insert");
-  const scope = tableScope(schema, plan);
-  const params = options.update === "nothing" ? texts : withScopeTexts(texts, scope);
+  const target = conflictTarget(plan, options.key, options.update !== "nothing");
+  if (!hasKey(plan, target, row)) return insertSql(schema, table, row, options);
+  const { shape, texts, given: givenOf } = rowValues(plan, row, "insert");
+  const { scope } = plan;
+  const params = options.update === "nothing" ? texts : [...texts, ...scope.texts];
   return shaped(shape, shapeOf("upsert", scope.shape, optionsShape(options)), params, binder => {
     const given = givenOf();
     const columns = given.map(({ column }) => column.quoted).join(", ");
     const values = given.map(assignment => assignedSql(schema, binder, assignment)).join(", ");
     const written = given.map(({ column }) => column);
-    const action = conflictAction(schema, plan, binder, target, written, options.update);
-    const returning = returningClause(schema, plan, options.returning);
+    const action = conflictAction(plan, binder, target, written, options.update);
+    const returning = returningClause(plan, options.returning);
     const start = `INSERT INTO ${plan.name} (${columns}) VALUES (${values}) ON CONFLICT ${target.text} ${action}`;
     if (!options.inserted) return { text: start + returning.text, output: returning.output };
     return flagged(start, returning, insertedFlag(schema, plan, target));
@@ -85,9 +84,8 @@ function flagged(
 }
 
 /** Whether a conflict is possible: a key that the database makes is a new one. */
-export function hasKey(schema: AnySchema, plan: RelationPlan, target: ConflictTarget, row: object): boolean {
-  const stamps = scopeOf(schema, plan).map(([{ column }]) => column.name);
-  const missing = target.columns.filter(name => !Object.hasOwn(row, name) && !stamps.includes(name));
+export function hasKey(plan: RelationPlan, target: ConflictTarget, row: object): boolean {
+  const missing = target.columns.filter(name => !Object.hasOwn(row, name) && !plan.scope.names.has(name));
   if (missing.length === 0) return true;
   const made = missing.every(name => {
     const column = plan.columns.get(name)!.column;
@@ -110,8 +108,7 @@ export interface InsertedFlag {
  * conflict in xmax; a partitioned table or a view has no xmax to return, and is looked up as it was before the statement.
  */
 export function insertedFlag(schema: AnySchema, plan: RelationPlan, target: ConflictTarget): InsertedFlag {
-  let name = "inserted";
-  while (plan.columns.has(name)) name += "_";
+  const name = unusedName(plan, "inserted");
   const codec = codecFor(schema, "bool", -1);
   return {
     sql: `${condition(schema, plan, target)} AS ${quoteIdentifier(name)}`,

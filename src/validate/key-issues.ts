@@ -1,5 +1,5 @@
 import type * as v from "valibot";
-import type { ColumnPlan } from "../statements/relation-plan.ts";
+import type { ColumnPlan } from "../statements/column-plan.ts";
 import type { Problem } from "../types/codec.ts";
 import { received } from "../types/received.ts";
 import { issueAt, issueOf, pathItem } from "./issue.ts";

@@ -1,7 +1,6 @@
 import { deriveByKey } from "../schema/derived.ts";
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
-import { tableScope } from "../statements/scope.ts";
 import { type ColumnRule, type ColumnRules, columnRules } from "./column-rule.ts";
 
 /** What a row is checked for: being written, or having been read. */
@@ -35,18 +34,17 @@ const rulesByPurpose = deriveByKey(makeRules);
 export function tableRules(schema: AnySchema, table: string, purpose: Purpose): TableRules {
   const plan = relationPlan(schema, table);
   const columns = columnRules(schema, plan.relation);
-  return rulesByPurpose(columns, `${purpose}${tableScope(schema, plan).shape}`, { schema, plan, purpose });
+  return rulesByPurpose(columns, `${purpose}${plan.scope.shape}`, { schema, plan, purpose });
 }
 
 function makeRules(all: ColumnRules, _key: string, { schema, plan, purpose }: RulesContext): TableRules {
   const { relation } = plan;
-  const scoped = new Set(tableScope(schema, plan).rules.map(([{ column }]) => column.name));
   const columns = new Map<string, TableRule>();
   const refused = new Map<string, string>();
   for (const [name, rule] of all) {
     const reason = refusal(rule.column, purpose);
     if (reason !== undefined) refused.set(name, reason);
-    else columns.set(name, tableRule(schema, relation, rule, purpose, scoped.has(name)));
+    else columns.set(name, tableRule(schema, relation, rule, purpose, plan.scope.names.has(name)));
   }
   const rules = [...columns.values()];
   return Object.freeze({

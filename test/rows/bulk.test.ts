@@ -471,7 +471,7 @@ test("updateMany: names that the statement uses itself", async () => {
   });
   expect(updateManySql(schema, "rows", rows).text).toBe(
     'UPDATE "public"."rows" SET "nn" = "rows_"."c2"::text FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS ' +
-      '"rows_" ("c1", "c2", "n") WHERE "rows"."id" = "rows_"."c1"::int4 RETURNING "rows_"."n"::int4 AS "nnn"',
+      '"rows_" ("c1", "c2", "n") WHERE "rows"."id" = "rows_"."c1"::int4 RETURNING "rows_"."n"::int4 AS "n_"',
   );
   expect(await upsertMany(database.sql, schema, "rows", [{ id: 1, nn: "e" }], { update: "changed" })).toBe(1);
 });

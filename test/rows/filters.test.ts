@@ -315,7 +315,7 @@ const REFUSED: readonly [name: string, where: unknown, message: string][] = [
   [
     "undefined",
     { genre_id: undefined },
-    "track.genre_id: undefined in a filter; leave the column out, or use null for IS NULL",
+    "track.genre_id: undefined is not a filter; leave out the column, or use null for IS NULL",
   ],
   ["an unknown column", { gerne_id: 1 }, 'track has no column "gerne_id"'],
   ["an unknown operator from JSON", { genre_id: { gt: 1 } }, "track.genre_id: expected an integer"],
@@ -324,7 +324,7 @@ const REFUSED: readonly [name: string, where: unknown, message: string][] = [
     { genre_id: gt(null) },
     "track.genre_id: null cannot be compared here; use isNull() or notNull()",
   ],
-  ["gt(undefined)", { genre_id: gt(undefined) }, "track.genre_id: undefined in a filter"],
+  ["gt(undefined)", { genre_id: gt(undefined) }, "track.genre_id: undefined is not a filter"],
   [
     "an integer out of range",
     { genre_id: 2 ** 31 },

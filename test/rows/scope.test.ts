@@ -89,7 +89,7 @@ test("a scope of a scope has both, a contradiction is refused, unscoped has none
   expect((await rowsWhere(database.sql, both, "note")).map(({ id }) => id)).toEqual([1]);
   expect(scope(tenant, { note: { tenant_id: 1 } }).scope).toEqual(tenant.scope);
   expect(() => scope(tenant, { note: { tenant_id: 2 } })).toThrow(
-    "scope: note.tenant_id is in the scope already, with another value",
+    "scope: note.tenant_id already has a different value in the scope",
   );
   expect(await count(database.sql, unscoped(both), "note")).toBe(3);
   expect(schema.scope).toEqual({});
@@ -99,7 +99,7 @@ test("a scope that cannot be meant is refused", () => {
   expect(() => scope(schema, { notes: { tenant_id: 1 } })).toThrow(/"notes".*note/);
   expect(() => scope(schema, { note: { tenant: 1 } })).toThrow(/"tenant".*tenant_id/);
   expect(() => scope(schema, { note: { tenant_id: undefined } })).toThrow(
-    "scope: note.tenant_id is undefined",
+    "scope: note.tenant_id requires a value or null, received undefined",
   );
   expect(() => scope(schema, { note: { tenant_id: "1" } })).toThrow(
     "scope: note.tenant_id: expected an integer",

@@ -51,8 +51,7 @@ function retypeCheck(
   const column = quoteIdentifier(before.name);
   const there = `${conversion(column, before, retype.type)}::${retype.type.type}`;
   const back = conversion(`(${there})`, retype.type, before);
-  const hasEquality =
-    planColumn(schema, relationPlan(schema, relation.key), before.name).codec.equals !== null;
+  const hasEquality = planColumn(relationPlan(schema, relation.key), before.name).codec.equals !== null;
   const differs = hasEquality
     ? `${back} IS DISTINCT FROM ${column}`
     : `(${back})::text IS DISTINCT FROM ${column}::text`;

@@ -1,0 +1,41 @@
+import { ArgumentError, ValueError } from "../errors.ts";
+import { quoteIdentifier } from "../schema/quote.ts";
+import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
+import type { Codec } from "../types/codec.ts";
+import { problemText } from "../types/problem-text.ts";
+import { codecOf, comparisonCodec } from "../types/resolve.ts";
+
+/** All that statements need of a column. */
+export interface ColumnPlan {
+  readonly column: Column;
+  /** `album.title`, for messages. */
+  readonly label: string;
+  /** `"title"` */
+  readonly quoted: string;
+  readonly codec: Codec;
+  /** Without the type's modifier, because a value that is too long for the column may still be compared with it. */
+  readonly filterCodec: Codec;
+}
+
+export function columnPlan(schema: AnySchema, relation: Relation, column: Column): ColumnPlan {
+  return {
+    column,
+    label: `${relation.key}.${column.name}`,
+    quoted: quoteIdentifier(column.name),
+    codec: codecOf(schema, relation, column),
+    filterCodec: comparisonCodec(schema, relation, column),
+  };
+}
+
+/** A filter's value as PostgreSQL's text; throws ArgumentError and ValueError if the type cannot hold the value. */
+export function filterText(label: string, codec: Codec, value: unknown): string {
+  if (value === undefined)
+    throw new ArgumentError(
+      `${label}: undefined is not a filter; leave out the column, or use null for IS NULL`,
+    );
+  if (value === null)
+    throw new ArgumentError(`${label}: null cannot be compared here; use isNull() or notNull()`);
+  const problem = codec.check(value);
+  if (problem !== undefined) throw new ValueError(`${label}: ${problemText(problem)}`);
+  return codec.print(value);
+}
