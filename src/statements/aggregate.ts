@@ -1,9 +1,10 @@
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import { findBuiltin } from "../types/catalogue.ts";
 import type { Codec } from "../types/codec.ts";
 import { int8Codec } from "../types/integer.ts";
-import { codecFor } from "../types/resolve.ts";
+import { baseTypeKey, codecFor } from "../types/resolve.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import type { OutputColumn } from "./statement.ts";
@@ -45,27 +46,6 @@ const NAMES: ReadonlySet<string> = new Set<AggregateName>([
   "max",
 ]);
 
-// PostgreSQL manual 9.21: the type of a sum and an average by the type of the argument.
-const SUM_TYPES: Readonly<Record<string, string>> = {
-  int2: "int8",
-  int4: "int8",
-  int8: "numeric",
-  numeric: "numeric",
-  float4: "float4",
-  float8: "float8",
-  money: "money",
-  interval: "interval",
-};
-const AVG_TYPES: Readonly<Record<string, string>> = {
-  int2: "numeric",
-  int4: "numeric",
-  int8: "numeric",
-  numeric: "numeric",
-  float4: "float8",
-  float8: "float8",
-  interval: "interval",
-};
-
 /** An aggregate as SQL with the codec of its result. */
 export function compileAggregate(
   schema: AnySchema,
@@ -106,7 +86,7 @@ function resultCodec(
 ): Codec {
   if (fn === "count" || fn === "countDistinct") return int8Codec("number");
   if (fn === "min" || fn === "max") return filterCodec;
-  const type = (fn === "sum" ? SUM_TYPES : AVG_TYPES)[filterCodec.castType];
+  const type = findBuiltin(baseTypeKey(schema, column.typeKey))?.[fn];
   if (type !== undefined) return codecFor(schema, type, -1);
   throw new ArgumentError(
     `${plan.relation.key}.${column.name}: ${fn} works on numbers, money and intervals, this column is ${column.type}`,

@@ -1,5 +1,6 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
+import { findBuiltin } from "../types/catalogue.ts";
 import { int8Codec } from "../types/integer.ts";
 import { codecFor } from "../types/resolve.ts";
 import type { ColumnPlan } from "./column-plan.ts";
@@ -75,8 +76,6 @@ interface Build {
 }
 
 // Types whose equal values have one text, and one value in JavaScript.
-const ONE_TEXT: ReadonlySet<string> = new Set(["int2", "int4", "int8", "oid", "uuid", "text", "varchar"]);
-
 /** The related column that equals the key, where its text tells which key it is. */
 export function keyColumn(
   parent: RelationPlan,
@@ -96,7 +95,7 @@ export function keyColumn(
   const isSame =
     own.codec.castType === related.codec.castType &&
     own.codec.form === related.codec.form &&
-    ONE_TEXT.has(own.codec.castType);
+    findBuiltin(own.codec.castType)?.hasOneText === true;
   return isSame && (own.column.collation ?? related.column.collation) === null ? related : undefined;
 }
 

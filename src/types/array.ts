@@ -28,6 +28,7 @@ export function arrayCodec(element: Codec, { delimiter, castType, isBuiltin }: A
   const readCast = !isBuiltin ? "::text[]" : element.readCast === "" ? "" : `${element.readCast}[]`;
   return Object.freeze({
     form: `(${element.form} | null)[]`,
+    input: isFlat ? `readonly (${element.input} | null)[]` : `NestedArray<${element.input}>`,
     castType,
     readCast,
     decode: arrayDecode(element, isBuiltin, isFlat),

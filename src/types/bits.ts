@@ -2,20 +2,27 @@ import type { Codec, Problem } from "./codec.ts";
 import { problem } from "./received.ts";
 import { stringCodec } from "./scalar.ts";
 
-/** bit(n) takes exactly n bits. Its cast is to varbit: `::bit` would mean bit(1) and cut. */
-export function bitCodec(typmod: number): Codec {
-  return bitsCodec(typmod < 0 ? undefined : typmod, value => value.length === typmod || typmod < 0);
+/** bit(n) accepts exactly n bits. The cast is to varbit, because `::bit` means bit(1), which truncates. */
+export function bitCodec(length: number | undefined): Codec {
+  return length === undefined
+    ? bitsCodec(BITS, () => true)
+    : bitsCodec(`${BITS} of length ${length}`, value => value.length === length);
 }
 
-/** varbit(n) takes at most n bits. */
-export function varbitCodec(typmod: number): Codec {
-  return bitsCodec(typmod < 0 ? undefined : typmod, value => typmod < 0 || value.length <= typmod);
+/** varbit(n) accepts at most n bits. */
+export function varbitCodec(maxLength: number | undefined): Codec {
+  return maxLength === undefined
+    ? bitsCodec(BITS, () => true)
+    : bitsCodec(`${BITS} of length ${maxLength} or less`, value => value.length <= maxLength);
 }
 
-function bitsCodec(length: number | undefined, fits: (value: string) => boolean): Codec {
-  const expected = length === undefined ? "a string of 0 and 1" : `a string of ${length} times 0 or 1`;
+const BITS = "a string of 0s and 1s";
+
+function bitsCodec(expected: string, isValid: (value: string) => boolean): Codec {
   const check = (value: unknown): Problem | undefined =>
-    typeof value === "string" && /^[01]*$/.test(value) && fits(value) ? undefined : problem(expected, value);
+    typeof value === "string" && /^[01]*$/.test(value) && isValid(value)
+      ? undefined
+      : problem(expected, value);
   return stringCodec({
     castType: "varbit",
     family: "bits",

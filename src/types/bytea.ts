@@ -4,18 +4,20 @@ import { problem } from "./received.ts";
 import { scalarCodec } from "./scalar.ts";
 
 /** bytea: a plain Uint8Array, not the driver's Buffer. */
-export const byteaCodec: Codec = scalarCodec<Uint8Array | ArrayBuffer>({
-  form: "Uint8Array",
-  castType: "bytea",
-  family: "bytes",
-  decode: plainBytes,
-  parse: parseHex,
-  check: value =>
-    value instanceof Uint8Array || value instanceof ArrayBuffer
-      ? undefined
-      : problem("a Uint8Array or ArrayBuffer", value),
-  print: value => `\\x${(value instanceof Uint8Array ? value : new Uint8Array(value)).toHex()}`,
-});
+export const byteaCodec = (): Codec =>
+  scalarCodec<Uint8Array | ArrayBuffer>({
+    form: "Uint8Array",
+    input: "Uint8Array | ArrayBuffer",
+    castType: "bytea",
+    family: "bytes",
+    decode: plainBytes,
+    parse: parseHex,
+    check: value =>
+      value instanceof Uint8Array || value instanceof ArrayBuffer
+        ? undefined
+        : problem("a Uint8Array or ArrayBuffer", value),
+    print: value => `\\x${(value instanceof Uint8Array ? value : new Uint8Array(value)).toHex()}`,
+  });
 
 function plainBytes(value: unknown): Uint8Array {
   const bytes = value as Uint8Array;

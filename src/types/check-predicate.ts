@@ -1,4 +1,5 @@
 import type { Check } from "../schema/snapshot.ts";
+import { printedName } from "./catalogue.ts";
 import { type Comparison, type Constant, parseCheck } from "./check-expression.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { orderTo } from "./number-order.ts";
@@ -61,24 +62,19 @@ function valueOrders(comparison: Comparison, codec: Codec): Orders | undefined {
   if (shape.kind === "enum") return equalityOrders(comparison);
   if (shape.kind !== "scalar") return undefined;
   if (shape.family === "integer" || shape.family === "bigint" || castType === "numeric") {
-    return only(comparison, WHOLE_NUMBERS[castType] ?? EXACT)
-      ? decimalOrders(comparison.constants)
-      : undefined;
+    const isInteger = castType !== "numeric" && INTEGERS.has(printedName(castType));
+    return only(comparison, isInteger ? INTEGERS : EXACT) ? decimalOrders(comparison.constants) : undefined;
   }
   if (castType === "float8") return only(comparison, DOUBLE) ? doubleOrders(comparison.constants) : undefined;
   const isText = castType === "text" || castType === "varchar";
   return isText && only(comparison, TEXT) ? equalityOrders(comparison) : undefined;
 }
 
-const EXACT: ReadonlySet<string> = new Set(["numeric"]);
-const WHOLE: ReadonlySet<string> = new Set(["smallint", "integer", "bigint", "numeric"]);
-const WHOLE_NUMBERS: Readonly<Record<string, ReadonlySet<string>>> = {
-  int2: WHOLE,
-  int4: WHOLE,
-  int8: WHOLE,
-};
-const DOUBLE: ReadonlySet<string> = new Set(["double precision"]);
-const TEXT: ReadonlySet<string> = new Set(["text", "character varying"]);
+// The types that values may be cast to without a change, as CHECK expressions name them.
+const EXACT: ReadonlySet<string> = new Set(["numeric"].map(printedName));
+const INTEGERS: ReadonlySet<string> = new Set(["int2", "int4", "int8", "numeric"].map(printedName));
+const DOUBLE: ReadonlySet<string> = new Set(["float8"].map(printedName));
+const TEXT: ReadonlySet<string> = new Set(["text", "varchar"].map(printedName));
 
 // A cast to another type could round or cut, on either side.
 function only({ casts, constants }: Comparison, types: ReadonlySet<string>): boolean {
@@ -91,7 +87,7 @@ function only({ casts, constants }: Comparison, types: ReadonlySet<string>): boo
 }
 
 function isWholeConstant({ text }: Constant, type: string): boolean {
-  return WHOLE.has(type) && /^-?\d+$/.test(text);
+  return INTEGERS.has(type) && /^-?\d+$/.test(text);
 }
 
 // The values of these types are numbers, bigints and their texts.

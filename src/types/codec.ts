@@ -6,6 +6,8 @@
 export interface Codec {
   /** The JavaScript form, for messages and generated types: `number`, `string`, `Date`, `number[]`. */
   readonly form: string;
+  /** The TypeScript type of what is accepted: `string | number | bigint`. */
+  readonly input: string;
   /** Cast target in SQL, quoted where needed, never with a length modifier (a cast truncates silently): `int4`, `"public"."mood"`. */
   readonly castType: string;
   /** Appended to a column in a select list so that the driver's value is exact: `""`, `::text`, `::text[]`, `::numeric`. */

@@ -13,7 +13,8 @@ export interface CompositeField {
 export function compositeCodec(castType: string, fields: readonly CompositeField[]): Codec {
   const parse = (text: string): unknown => fieldValues(fields, parseRecordLiteral(text));
   return Object.freeze({
-    form: `{ ${fields.map(({ name, codec }) => `${JSON.stringify(name)}: ${codec.form} | null`).join("; ")} }`,
+    form: objectType(fields.map(({ name, codec }) => [name, codec.form])),
+    input: objectType(fields.map(({ name, codec }) => [name, codec.input])),
     castType,
     readCast: "",
     decode: parse as (value: unknown) => unknown,
@@ -24,6 +25,10 @@ export function compositeCodec(castType: string, fields: readonly CompositeField
     equals: fields.every(({ codec }) => codec.equals === "=") ? "=" : null,
     shape: Object.freeze({ kind: "composite", fields }),
   });
+}
+
+function objectType(fields: readonly (readonly [name: string, type: string])[]): string {
+  return `{ ${fields.map(([name, type]) => `${JSON.stringify(name)}: ${type} | null`).join("; ")} }`;
 }
 
 // defineProperty, because a field may be called __proto__.

@@ -9,15 +9,16 @@ const PLAIN = new RegExp(`^${PLAIN_DAY}$`);
 const LAST_DAY = dayNumber(5_874_897, 12, 31);
 
 /** date: `"2026-11-24"`, the same in every time zone. */
-export const dateCodec: Codec = stringCodec({
-  castType: "date",
-  family: "datetime",
-  readCast: "::text",
-  decode: value => requireIso(String(value)),
-  parse: requireIso,
-  check: value => (typeof value === "string" && PLAIN.test(value) ? undefined : checkDate(value)),
-  order: (a, b) => dayOf(a) - dayOf(b),
-});
+export const dateCodec = (): Codec =>
+  stringCodec({
+    castType: "date",
+    family: "datetime",
+    readCast: "::text",
+    decode: value => requireIso(String(value)),
+    parse: requireIso,
+    check: value => (typeof value === "string" && PLAIN.test(value) ? undefined : checkDate(value)),
+    order: (a, b) => dayOf(a) - dayOf(b),
+  });
 
 function checkDate(value: unknown): Problem | undefined {
   if (typeof value !== "string") {

@@ -1,53 +1,38 @@
 import { ValueError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import { CATALOGUE } from "./catalogue.ts";
 import { codecFor } from "./resolve.ts";
 
 // Values of a raw query come as the driver makes them: no cast to text could be put into its SQL.
 
 type Decode = (value: unknown) => unknown;
 
-// pg_type.dat: oid and oid of the array, for the types whose driver values differ from the row's. The rest is right as it is.
-const TYPES: readonly (readonly [string, number, number])[] = [
-  ["int8", 20, 1016],
-  ["float4", 700, 1021],
-  ["bytea", 17, 1001],
-  ["money", 790, 791],
-  ["date", 1082, 1182],
-  ["timestamp", 1114, 1115],
-  ["timestamptz", 1184, 1185],
-  ["json", 114, 199],
-  ["jsonb", 3802, 3807],
-  ["point", 600, 1017],
-  ["lseg", 601, 1018],
-  ["path", 602, 1019],
-  ["box", 603, 1020],
-  ["polygon", 604, 1027],
-  ["line", 628, 629],
-  ["circle", 718, 719],
-  ["int4range", 3904, 3905],
-  ["int8range", 3926, 3927],
-  ["numrange", 3906, 3907],
-  ["tsrange", 3908, 3909],
-  ["tstzrange", 3910, 3911],
-  ["daterange", 3912, 3913],
-  ["int4multirange", 4451, 6150],
-  ["int8multirange", 4536, 6157],
-  ["nummultirange", 4532, 6151],
-  ["tsmultirange", 4533, 6152],
-  ["tstzmultirange", 4534, 6153],
-  ["datemultirange", 4535, 6155],
-];
-// The driver's array of int4 is an Int32Array.
+interface DecodedType {
+  readonly key: string;
+  readonly isArray: boolean;
+}
+
+let decodedTypes: ReadonlyMap<number, DecodedType> | undefined;
+
+// The driver's int4[] is an Int32Array, although its values of int4 need no decoding.
 const INT4_ARRAY = 1007;
 
-/** How the driver's value of a built-in type becomes a row's value; null when it is one already. */
+function findDecodedType(oid: number): DecodedType | undefined {
+  decodedTypes ??= new Map([
+    [INT4_ARRAY, { key: "int4", isArray: true }],
+    ...Object.entries(CATALOGUE).flatMap(([key, { oids = [] }]) =>
+      oids.map((known, index) => [known, { key, isArray: index === 1 }] as const),
+    ),
+  ]);
+  return decodedTypes.get(oid);
+}
+
+/** The function from the driver's value of a built-in type to a row's value; null if they are equal. */
 export function driverDecode(schema: AnySchema, oid: number): Decode | null {
-  const scalar = TYPES.find(type => type[1] === oid);
-  if (scalar !== undefined) return scalarDecode(schema, scalar[0]);
-  const element = oid === INT4_ARRAY ? "int4" : TYPES.find(type => type[2] === oid)?.[0];
-  if (element === undefined) return null;
-  const decode = scalarDecode(schema, element);
-  return value => mapLeaves(Array.from(value as ArrayLike<unknown>), decode);
+  const type = findDecodedType(oid);
+  if (type === undefined) return null;
+  const decode = scalarDecode(schema, type.key);
+  return type.isArray ? value => mapLeaves(Array.from(value as ArrayLike<unknown>), decode) : decode;
 }
 
 function mapLeaves(array: unknown[], decode: Decode | null): unknown[] {

@@ -8,8 +8,10 @@ export function enumCodec(castType: string, labels: readonly string[]): Codec {
   const known = Object.create(null) as Record<string, true>;
   for (const label of labels) known[label] = true;
   const expected = `one of ${labels.map(label => JSON.stringify(label)).join(", ")}`;
+  const form = labels.length === 0 ? "never" : labels.map(label => JSON.stringify(label)).join(" | ");
   return Object.freeze({
-    form: labels.length === 0 ? "never" : labels.map(label => JSON.stringify(label)).join(" | "),
+    form,
+    input: form,
     castType,
     readCast: "",
     decode: null,

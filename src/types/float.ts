@@ -4,27 +4,29 @@ import { compareNumbers } from "./number-order.ts";
 import { problem } from "./received.ts";
 import { scalarCodec } from "./scalar.ts";
 
-export const float8Codec: Codec = scalarCodec<number>({
-  form: "number",
-  castType: "float8",
-  family: "float",
-  parse: parseFloat64,
-  check: value => (typeof value === "number" ? undefined : problem("a number", value)),
-  print: printFloat,
-  order: compareNumbers,
-});
+export const float8Codec = (): Codec =>
+  scalarCodec<number>({
+    form: "number",
+    castType: "float8",
+    family: "float",
+    parse: parseFloat64,
+    check: value => (typeof value === "number" ? undefined : problem("a number", value)),
+    print: printFloat,
+    order: compareNumbers,
+  });
 
 /** The nearest 32-bit value is stored; a number that would become 0 or infinity is refused, as PostgreSQL does (22003). */
-export const float4Codec: Codec = scalarCodec<number>({
-  form: "number",
-  castType: "float4",
-  family: "float",
-  parse: parseFloat64,
-  decode: shortestFloat4,
-  check: value => (fitsFloat4(value) ? undefined : problem("a number that 32 bits can hold", value)),
-  print: printFloat,
-  order: compareNumbers,
-});
+export const float4Codec = (): Codec =>
+  scalarCodec<number>({
+    form: "number",
+    castType: "float4",
+    family: "float",
+    parse: parseFloat64,
+    decode: shortestFloat4,
+    check: value => (fitsFloat4(value) ? undefined : problem("a number that 32 bits can hold", value)),
+    print: printFloat,
+    order: compareNumbers,
+  });
 
 const INFINITY = /^([+-]?)inf(?:inity)?$/i;
 

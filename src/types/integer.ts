@@ -30,6 +30,7 @@ export function int8Codec(form: "string" | "bigint" | "number"): Codec {
   const read = { string: String, bigint: readBigint, number: readSafe }[form];
   return scalarCodec<bigint | number | string>({
     form,
+    input: "string | number | bigint",
     castType: "int8",
     family: "bigint",
     decode: read,

@@ -1,5 +1,6 @@
 import type { Codec, Problem } from "./codec.ts";
 import { type Interval, parseInterval } from "./interval-text.ts";
+import { ALL_INTERVAL_FIELDS } from "./modifier.ts";
 import { problem } from "./received.ts";
 import { stringCodec } from "./scalar.ts";
 
@@ -8,7 +9,6 @@ const INT4 = 2n ** 31n;
 const INT8 = 2n ** 63n;
 
 // Bits of the modifier's field range (datetime.h) and what a narrower range cuts off.
-const FULL_RANGE = 0x7fff;
 const FIELD = {
   month: 1 << 1,
   year: 1 << 2,
@@ -19,13 +19,12 @@ const FIELD = {
 } as const;
 
 /** interval as PostgreSQL's text; ISO 8601 and all four of its own styles are accepted. */
-export function intervalCodec(typmod: number, hasInfinity: boolean): Codec {
-  const range = typmod < 0 ? FULL_RANGE : (typmod >> 16) & FULL_RANGE;
-  const precision = typmod < 0 ? 0xffff : typmod & 0xffff;
+export function intervalCodec(modifier: readonly number[], hasInfinity: boolean): Codec {
+  const [digits = 6, fields = ALL_INTERVAL_FIELDS] = modifier;
   return stringCodec({
     castType: "interval",
     family: "interval",
-    check: value => checkInterval(value, range, Math.min(precision, 6), hasInfinity),
+    check: value => checkInterval(value, fields, Math.min(digits, 6), hasInfinity),
   });
 }
 
@@ -36,7 +35,7 @@ function checkInterval(
   hasInfinity: boolean,
 ): Problem | undefined {
   if (value === "infinity" || value === "-infinity") {
-    return hasInfinity && range === FULL_RANGE
+    return hasInfinity && range === ALL_INTERVAL_FIELDS
       ? undefined
       : problem(EXPECTED, value, "infinite intervals exist from PostgreSQL 17");
   }
@@ -57,7 +56,7 @@ function inRange({ months, days, micros }: Interval): boolean {
 }
 
 function isCut({ months, days, micros }: Interval, range: number): boolean {
-  if (range === FULL_RANGE || (range & FIELD.second) !== 0) return false;
+  if (range === ALL_INTERVAL_FIELDS || (range & FIELD.second) !== 0) return false;
   if ((range & FIELD.minute) !== 0) return micros % 60_000_000n !== 0n;
   if ((range & FIELD.hour) !== 0) return micros % 3_600_000_000n !== 0n;
   if (micros !== 0n) return true;

@@ -7,6 +7,7 @@ import { problem, problemAt } from "./received.ts";
 export function multirangeCodec(castType: string, range: Codec): Codec {
   return Object.freeze({
     form: `(${range.form})[]`,
+    input: `readonly (${range.input})[] | string`,
     castType,
     readCast: "",
     decode: (value: unknown) => parseMultirange(range, String(value)),

@@ -6,23 +6,17 @@ import { type NumericModifier, plainDecimalTest } from "./plain-decimal.ts";
 import { problem } from "./received.ts";
 import { sameText, scalarCodec } from "./scalar.ts";
 
-/** What numeric's typmod says (pg_type, numeric.c): 16 bits of precision, 11 of signed scale. */
-export function numericModifier(typmod: number): NumericModifier | null {
-  if (typmod < 4) return null;
-  const packed = typmod - 4;
-  return { precision: (packed >> 16) & 0xffff, scale: ((packed & 0x7ff) ^ 1024) - 1024 };
-}
-
 const EXPECTED = "a decimal string, bigint or number";
 const TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?$/;
 const INFINITE = /^[+-]?infinity$/i;
 
 /** numeric(p,s): a string with every digit in rows; what precision or scale would round or refuse is refused. */
-export function numericCodec(typmod: number): Codec {
-  const modifier = numericModifier(typmod);
+export function numericCodec([precision, scale = 0]: readonly number[]): Codec {
+  const modifier = precision === undefined ? null : { precision, scale };
   const isPlain = plainDecimalTest(modifier);
   return scalarCodec<string | number | bigint>({
     form: "string",
+    input: "string | number | bigint",
     castType: "numeric",
     family: "numeric",
     parse: sameText,
@@ -69,17 +63,19 @@ function expectedFor({ precision, scale }: NumericModifier): string {
 }
 
 // money prints in the locale's way ($1,234.56), so it is read as numeric; lc_monetary decides its decimals, as a rule 2.
-const moneyRule = numericCodec((19 << 16) | (2 + 4));
-
-export const moneyCodec: Codec = scalarCodec<string | number | bigint>({
-  form: "string",
-  castType: "numeric::money",
-  family: "numeric",
-  readCast: "::numeric",
-  parse: parseMoney,
-  check: value => checkMoney(value),
-  print: String,
-});
+export const moneyCodec = (): Codec => {
+  const digits = numericCodec([19, 2]);
+  return scalarCodec<string | number | bigint>({
+    form: "string",
+    input: "string | number | bigint",
+    castType: "numeric::money",
+    family: "numeric",
+    readCast: "::numeric",
+    parse: parseMoney,
+    check: value => digits.check(value) ?? checkCents(value),
+    print: String,
+  });
+};
 
 // Inside a composite no cast to numeric can be put; only the plainest locales can be told apart there.
 function parseMoney(text: string): string {
@@ -91,9 +87,8 @@ function parseMoney(text: string): string {
 // 64 bits of cents are a little more.
 const SURELY_MONEY = 9e16;
 
-function checkMoney(value: unknown): Problem | undefined {
-  const refused = moneyRule.check(value);
-  if (refused !== undefined || Math.abs(Number(value)) < SURELY_MONEY) return refused;
+function checkCents(value: unknown): Problem | undefined {
+  if (Math.abs(Number(value)) < SURELY_MONEY) return undefined;
   const cents = centsOf(String(value));
   return cents >= -(2n ** 63n) && cents <= 2n ** 63n - 1n
     ? undefined

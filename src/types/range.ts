@@ -16,15 +16,17 @@ const BOUNDS: ReadonlySet<unknown> = new Set(["[)", "[]", "(]", "()"]);
 const FIELDS: ReadonlySet<string> = new Set(["lower", "upper", "bounds"]);
 
 /** A range type: `{ lower, upper, bounds }` or `"empty"`; PostgreSQL's text is accepted too. */
-export function rangeCodec(castType: string, subtype: Codec): Codec {
+export function rangeCodec(castType: string, subtype: Codec, last?: string): Codec {
+  const type = { castType, subtype, last };
   const parse = (text: string): unknown => (text === "empty" ? text : parseRange(subtype, text));
   return Object.freeze({
     form: `Range<${subtype.form}> | "empty"`,
+    input: `Range<${subtype.input}> | string`,
     castType,
     readCast: "",
     decode: parse as (value: unknown) => unknown,
     parse,
-    check: (value: unknown) => checkRange(castType, subtype, value),
+    check: (value: unknown) => checkRange(type, value),
     print: ((value: Range | string) =>
       typeof value === "string" ? value : printRangeLiteral(boundTexts(subtype, value))) as Codec["print"],
     equals: "=",
@@ -47,9 +49,17 @@ function boundTexts(subtype: Codec, { lower, upper, bounds }: Range): RangeTexts
   return { lower: text(lower), upper: text(upper), bounds };
 }
 
-function checkRange(castType: string, subtype: Codec, value: unknown): Problem | undefined {
+interface RangeType {
+  readonly castType: string;
+  readonly subtype: Codec;
+  /** The last value of a discrete type, whose ranges are stored as `[)`: the bound after it does not exist. */
+  readonly last: string | undefined;
+}
+
+function checkRange(type: RangeType, value: unknown): Problem | undefined {
+  const { subtype } = type;
   if (value === "empty") return undefined;
-  if (typeof value === "string") return checkText(castType, subtype, value);
+  if (typeof value === "string") return checkText(type, value);
   if (!isPlainObject(value) || Object.keys(value).some(key => !FIELDS.has(key)))
     return problem(EXPECTED, value);
   if (!BOUNDS.has(value["bounds"]))
@@ -58,15 +68,15 @@ function checkRange(castType: string, subtype: Codec, value: unknown): Problem |
     checkBound(subtype, value, "lower") ??
     checkBound(subtype, value, "upper") ??
     checkOrder(subtype, value as unknown as Range) ??
-    checkLast(castType, subtype, value as unknown as Range)
+    checkLast(type, value as unknown as Range)
   );
 }
 
-function checkText(castType: string, subtype: Codec, value: string): Problem | undefined {
+function checkText(type: RangeType, value: string): Problem | undefined {
   const texts = parseRangeLiteral(value);
   if (texts === undefined) return problem(EXPECTED, value);
   try {
-    return checkRange(castType, subtype, parseRange(subtype, value));
+    return checkRange(type, parseRange(type.subtype, value));
   } catch {
     return problem(EXPECTED, value);
   }
@@ -93,16 +103,7 @@ function checkOrder(subtype: Codec, range: Range): Problem | undefined {
     : undefined;
 }
 
-// The bounds of these are stored as `[)`, so the value after the last one is needed.
-const LAST: Readonly<Record<string, string>> = {
-  int4range: "2147483647",
-  int8range: "9223372036854775807",
-  daterange: "5874897-12-31",
-};
-
-/** A problem when the bound after the type's last value would be stored. */
-function checkLast(castType: string, subtype: Codec, range: Range): Problem | undefined {
-  const last = LAST[castType];
+function checkLast({ subtype, last }: RangeType, range: Range): Problem | undefined {
   if (last === undefined) return undefined;
   const { lower, upper, bounds } = boundTexts(subtype, range);
   const name =

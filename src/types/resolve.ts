@@ -4,7 +4,7 @@ import { derive } from "../schema/derived.ts";
 import { quoteName } from "../schema/quote.ts";
 import type { AnySchema, ArrayType, Column, DomainType, PgType, Relation } from "../schema/snapshot.ts";
 import { arrayCodec } from "./array.ts";
-import { builtinCodec } from "./builtin.ts";
+import { builtinCodec } from "./catalogue.ts";
 import type { Codec } from "./codec.ts";
 import { compositeCodec } from "./composite.ts";
 import { domainCodec } from "./domain.ts";
@@ -22,9 +22,14 @@ export function codecOf(schema: AnySchema, relation: Relation, column: Column): 
 
 /** The codec that a value compared with a column goes through: without the modifier, and without a domain's CHECKs. */
 export function comparisonCodec(schema: AnySchema, relation: Relation, column: Column): Codec {
-  let key = column.typeKey;
-  for (let type = schema.types[key]; type?.kind === "domain"; type = schema.types[key]) key = type.base;
-  return codecFor(formsOf(schema, relation, column), key, -1);
+  return codecFor(formsOf(schema, relation, column), baseTypeKey(schema, column.typeKey), -1);
+}
+
+/** The key of the type that a domain, or a domain over a domain, is based on; the key itself for other types. */
+export function baseTypeKey({ types }: AnySchema, typeKey: string): string {
+  let key = typeKey;
+  for (let type = types[key]; type?.kind === "domain"; type = types[key]) key = type.base;
+  return key;
 }
 
 /** The codec of a type of the snapshot, or of a built-in scalar type that no column has. */
@@ -42,9 +47,9 @@ function makeCodec(schema: AnySchema, typeKey: string, typmod: number): Codec {
     throw new SnapshotError(`the snapshot has no type ${typeKey}`);
   switch (type?.kind) {
     case undefined:
-      return absentCodec(schema, typeKey, typmod);
+      return builtin(schema, typeKey, typmod);
     case "base":
-      return isBuiltin(type) ? builtinCodec(typeKey, { ...schema, typmod }) : extensionCodec(type);
+      return isBuiltin(type) ? builtin(schema, typeKey, typmod) : extensionCodec(type);
     case "enum":
       return enumCodec(quoteName(type), type.labels);
     case "domain":
@@ -60,38 +65,24 @@ function makeCodec(schema: AnySchema, typeKey: string, typmod: number): Codec {
         })),
       );
     case "range":
-      return rangeCodec(castOf(type), codecFor(schema, type.subtype, -1));
+      return isBuiltin(type)
+        ? builtin(schema, typeKey, -1)
+        : rangeCodec(quoteName(type), codecFor(schema, type.subtype, -1));
     case "multirange":
-      return multirangeCodec(castOf(type), codecFor(schema, type.range, -1));
+      return isBuiltin(type)
+        ? builtin(schema, typeKey, -1)
+        : multirangeCodec(quoteName(type), codecFor(schema, type.range, -1));
   }
 }
 
-// pg_range.dat: the built-in ranges, for raw queries on databases no column of which has them.
-const SUBTYPES: ReadonlyMap<string, string> = new Map([
-  ["int4range", "int4"],
-  ["int8range", "int8"],
-  ["numrange", "numeric"],
-  ["tsrange", "timestamp"],
-  ["tstzrange", "timestamptz"],
-  ["daterange", "date"],
-]);
-
-function absentCodec(schema: AnySchema, name: string, typmod: number): Codec {
-  const subtype = SUBTYPES.get(name);
-  if (subtype !== undefined) return rangeCodec(name, codecFor(schema, subtype, -1));
-  const range = name.replace("multirange", "range");
-  const rangeSubtype = name === range ? undefined : SUBTYPES.get(range);
-  return rangeSubtype === undefined
-    ? builtinCodec(name, { ...schema, typmod })
-    : multirangeCodec(name, codecFor(schema, range, -1));
+function builtin(schema: AnySchema, key: string, typmod: number): Codec {
+  const { jsTypes, serverVersionNum } = schema;
+  const partCodec = (part: string): Codec => codecFor(schema, part, -1);
+  return builtinCodec(key, typmod, { jsTypes, serverVersionNum, partCodec });
 }
 
 function isBuiltin({ schema }: PgType): boolean {
   return schema === "pg_catalog";
-}
-
-function castOf(type: PgType): string {
-  return isBuiltin(type) ? type.name : quoteName(type);
 }
 
 // citext, ltree and hstore are text to the driver; only those whose operators are text's count as text.

@@ -3,6 +3,8 @@ import type { Codec, Family, Problem } from "./codec.ts";
 /** What differs from one scalar type to the next; the rest follows. */
 export interface ScalarType<Value> {
   readonly form: string;
+  /** The TypeScript type of what is accepted; default: the form. */
+  readonly input?: string;
   readonly castType: string;
   readonly family: Family;
   readonly check: (value: unknown) => Problem | undefined;
@@ -18,6 +20,7 @@ export interface ScalarType<Value> {
 export function scalarCodec<Value>(type: ScalarType<Value>): Codec {
   return Object.freeze({
     form: type.form,
+    input: type.input ?? type.form,
     castType: type.castType,
     readCast: type.readCast ?? "",
     decode: type.decode ?? null,

@@ -34,9 +34,8 @@ export function textCodec(castType: string, family: Family = "text", equals?: nu
 }
 
 /** varchar(n) and char(n): n counts code points, not JavaScript's UTF-16 units. */
-export function boundedTextCodec(castType: "varchar" | "bpchar", typmod: number): Codec {
-  if (typmod < 4) return textCodec(castType);
-  const limit = typmod - 4;
+export function boundedTextCodec(castType: "varchar" | "bpchar", limit: number | undefined): Codec {
+  if (limit === undefined) return textCodec(castType);
   return { ...textCodec(castType), check: value => checkText(value) ?? checkLength(value as string, limit) };
 }
 

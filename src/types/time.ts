@@ -6,8 +6,7 @@ import { fractionFits, isOffset, isTimeOfDay, PLAIN_OFFSET, plainTime } from "./
 const TIME = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d(?::?\d\d(?::\d\d)?)?)?$/;
 
 /** time or timetz as PostgreSQL's text. */
-export function timeCodec(castType: "time" | "timetz", typmod: number): Codec {
-  const digits = typmod < 0 ? 6 : typmod;
+export function timeCodec(castType: "time" | "timetz", digits = 6): Codec {
   const hasZone = castType === "timetz";
   const plain = new RegExp(`^${plainTime(digits)}${hasZone ? PLAIN_OFFSET : ""}$`);
   return stringCodec({

@@ -24,15 +24,16 @@ const TIMESTAMP =
 /** timestamp (its Dates are read as UTC) or timestamptz, as a Date or as PostgreSQL's exact text. */
 export function timestampCodec(
   castType: "timestamp" | "timestamptz",
-  typmod: number,
+  digits: number | undefined,
   form: "Date" | "string",
 ): Codec {
-  const digits = typmod < 0 ? 6 : typmod;
+  const decimals = digits ?? 6;
   const hasZone = castType === "timestamptz";
   const suffix = hasZone ? "+00" : "";
-  const plain = new RegExp(`^${PLAIN_DAY}[T ]${plainTime(digits)}${hasZone ? PLAIN_OFFSET : ""}$`);
+  const plain = new RegExp(`^${PLAIN_DAY}[T ]${plainTime(decimals)}${hasZone ? PLAIN_OFFSET : ""}$`);
   return scalarCodec<Date | string>({
     form,
+    input: "Date | string",
     castType,
     family: "datetime",
     readCast: form === "string" ? "::text" : "",
@@ -40,7 +41,7 @@ export function timestampCodec(
     parse: form === "string" ? requireIso : text => readDate(parseTimestamp(requireIso(text))),
     check: value => {
       if (typeof value === "string" && plain.test(value)) return undefined;
-      return value instanceof Date ? checkDate(value, digits) : checkTimestamp(value, digits, hasZone);
+      return value instanceof Date ? checkDate(value, decimals) : checkTimestamp(value, decimals, hasZone);
     },
     print: value => (value instanceof Date ? printDate(value, suffix) : sameText(value)),
     order: compareMoments,

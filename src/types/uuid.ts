@@ -6,11 +6,12 @@ import { stringCodec } from "./scalar.ts";
 const UUID = /^(?:[\da-f]{4}-?){7}[\da-f]{4}$|^\{(?:[\da-f]{4}-?){7}[\da-f]{4}\}$/i;
 const PLAIN = /^[\da-fA-F]{8}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{12}$/;
 
-export const uuidCodec: Codec = stringCodec({
-  castType: "uuid",
-  family: "other",
-  check: value =>
-    typeof value === "string" && (PLAIN.test(value) || UUID.test(value))
-      ? undefined
-      : problem("a UUID", value),
-});
+export const uuidCodec = (): Codec =>
+  stringCodec({
+    castType: "uuid",
+    family: "other",
+    check: value =>
+      typeof value === "string" && (PLAIN.test(value) || UUID.test(value))
+        ? undefined
+        : problem("a UUID", value),
+  });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { BUILTIN_TYPES } from "../../src/ddl/define/builtin-type-names.ts";
 import { columnType } from "../../src/ddl/define/column-type.ts";
 import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { builtinNames } from "../../src/types/type-name.ts";
 
 let database: TestDatabase;
 let schema: SchemaSnapshot;
@@ -61,7 +61,7 @@ const MODIFIED = [
 ];
 
 test("every name and modifier gives the type that PostgreSQL makes of it", async () => {
-  const names = [...BUILTIN_TYPES.keys(), ...MODIFIED];
+  const names = [...builtinNames(), ...MODIFIED];
   const asked = names.map(name => columnType(schema, name));
   const columns = names.map((name, index) => `"c${index}" ${sqlName(name)}`);
   await database.sql.unsafe(`create table typed (${columns.join(", ")})`);
@@ -81,7 +81,7 @@ function sqlName(name: string): string {
 }
 
 test("what is printed is read as the same type", () => {
-  for (const name of [...BUILTIN_TYPES.keys(), ...MODIFIED]) {
+  for (const name of [...builtinNames(), ...MODIFIED]) {
     const type = columnType(schema, name);
     if (type.type.includes('"Odd')) continue;
     // How often [] was written is not printed.
@@ -98,12 +98,12 @@ test("any other text is refused, with the nearest names", () => {
     'mood" int, "x': "there is no type",
     moods: 'Did you mean "mood"',
     "integer(4)": "this type has no modifier",
-    "varchar(0)": "the modifier is from 1 to 10485760",
-    "numeric(1001)": "the modifier is from 1 to 1000",
+    "varchar(0)": "the modifier must be from 1 to 10485760",
+    "numeric(1001)": "the modifier must be from 1 to 1000",
     "numeric(10,2,3)": "there is no type",
-    "numeric(3,2000)": "the scale is from -1000 to 1000",
-    "timestamp(7)": "the modifier is from 0 to 6",
-    "varchar(5,5)": "too many numbers",
+    "numeric(3,2000)": "the scale must be from -1000 to 1000",
+    "timestamp(7)": "the modifier must be from 0 to 6",
+    "varchar(5,5)": "the modifier has more than one number",
     bigserial: "the key numbers itself",
     "": "there is no type",
   };

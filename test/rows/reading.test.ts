@@ -293,6 +293,19 @@ test("groupBy without aggregates counts, without columns makes one group", async
   expect(tiers.map(({ tier }) => tier)).toEqual(["free", "plus", "pro"]);
 });
 
+test("the sum of money is the exact decimal, also through a domain", async () => {
+  const database = await testDatabase({
+    template: `create domain price as money; create table sale (paid money, asked price);
+      insert into sale values (0.10, 0.20), (0.20, 0.40)`,
+  });
+  const { sql } = database;
+  const aggregates = { paid: { sum: "paid" }, asked: { sum: "asked" } } as const;
+  expect(await groupBy(sql, await loadSchema(sql), "sale", [], { aggregates })).toEqual([
+    { paid: "0.30", asked: "0.60" },
+  ]);
+  await database.drop();
+});
+
 test("an aggregate its column does not have is refused", async () => {
   const { sql, schema } = store;
   await expect(groupBy(sql, schema, "track", [], { aggregates: { x: { sum: "name" } } })).rejects.toThrow(

@@ -98,7 +98,7 @@ const MISTAKES: readonly [row: Record<string, unknown>, ...lines: string[]][] = 
     { name: "a", address: "10.1" },
     'thing.address: Expected an address like "10.0.0.1" or "::1/64", received "10.1"',
   ],
-  [{ name: "a", mask: "10" }, 'thing.mask: Expected a string of 3 times 0 or 1, received "10"'],
+  [{ name: "a", mask: "10" }, 'thing.mask: Expected a string of 0s and 1s of length 3, received "10"'],
   [{ name: "a", tags: ["a", 5] }, "thing.tags[1]: Expected a string, received 5"],
   [{ name: "a", tags: "a" }, 'thing.tags: Expected an array, received "a"'],
   [

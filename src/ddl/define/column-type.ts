@@ -4,8 +4,7 @@ import { quoteIdentifier } from "../../schema/quote.ts";
 import type { AnySchema, PgType } from "../../schema/snapshot.ts";
 import type { Codec } from "../../types/codec.ts";
 import { codecFor } from "../../types/resolve.ts";
-import { BUILTIN_TYPES, type BuiltinType } from "./builtin-type-names.ts";
-import { packModifier, printedModifier } from "./type-modifier.ts";
+import { builtinNames, parseTypeName } from "../../types/type-name.ts";
 
 /** A type as a column of the snapshot has it. */
 export interface ColumnType {
@@ -41,22 +40,9 @@ function splitBrackets(text: string): { readonly base: string; readonly brackets
   return { base: name.slice(0, name.length - tail.length), brackets: tail.split("[").length - 1 };
 }
 
-// The modifier stands before `with time zone`.
-const MODIFIED = /^([^()]+?)\s*(?:\(\s*(-?\d+(?:\s*,\s*-?\d+)?)\s*\))?((?:\s+with(?:out)?\s+time\s+zone)?)$/;
-
 function builtinNamed(text: string): ColumnType | undefined {
-  const [, name, modifier, zone] = MODIFIED.exec(text.toLowerCase().replaceAll(/\s+/g, " ")) ?? [];
-  const builtin = name === undefined ? undefined : BUILTIN_TYPES.get(name + zone);
-  if (builtin === undefined) return undefined;
-  const numbers = modifier?.split(",").map(Number);
-  const typmod = numbers === undefined ? plainModifier(builtin) : packModifier(builtin, numbers, text);
-  const type = builtin.printed.replace("%", printedModifier(builtin.modifier, typmod));
-  return { type, typeKey: builtin.key, typmod, dimensions: 0 };
-}
-
-function plainModifier({ plain, modifier }: BuiltinType): number {
-  if (plain === undefined) return -1;
-  return modifier === "length" ? plain + 4 : plain;
+  const named = parseTypeName(text);
+  return named && { type: named.printed, typeKey: named.key, typmod: named.typmod, dimensions: 0 };
 }
 
 function userNamed(schema: AnySchema, text: string): ColumnType | undefined {
@@ -110,7 +96,7 @@ function unknownType(schema: AnySchema, text: string): UnknownNameError | Argume
       `${text} is no type: the key numbers itself (identity), or name the type bigint`,
     );
   const own = Object.values(schema.types).filter(({ schema: namespace }) => namespace !== "pg_catalog");
-  const names = [...BUILTIN_TYPES.keys(), ...own.map(({ name }) => name)];
+  const names = [...builtinNames(), ...own.map(({ name }) => name)];
   return new UnknownNameError(`there is no type ${JSON.stringify(text)}.${nearest(String(text), names)}`);
 }
 

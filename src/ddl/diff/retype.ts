@@ -1,18 +1,11 @@
 import { quoteIdentifier } from "../../schema/quote.ts";
 import type { AnySchema, Column } from "../../schema/snapshot.ts";
+import { findBuiltin, hasDirectCast } from "../../types/catalogue.ts";
+import { isWiderModifier } from "../../types/modifier.ts";
 import { isSame } from "./matched.ts";
 import type { ColumnChange } from "./table-plan.ts";
 
 type TypeOf = Pick<Column, "typeKey" | "typmod">;
-
-// Types among which a cast is exact or an error; all others go through their text.
-const DIRECT: readonly (readonly string[])[] = [
-  ["int2", "int4", "int8", "float4", "float8", "numeric"],
-  ["bool", "int4"],
-  ["date", "timestamp", "timestamptz"],
-  ["json", "jsonb"],
-];
-const TEXTS: readonly string[] = ["text", "varchar", "bpchar", "name"];
 
 /**
  * ` USING ...`: how stored values become values of the new type, without its length or precision, which the assignment
@@ -38,11 +31,8 @@ export function conversion(
   after: Pick<Column, "type" | "typeKey">,
 ): string {
   if (before.typeKey === after.typeKey) return expression;
-  const isDirect =
-    TEXTS.includes(before.typeKey) ||
-    TEXTS.includes(after.typeKey) ||
-    DIRECT.some(family => family.includes(before.typeKey) && family.includes(after.typeKey));
-  return `${expression}${isDirect ? "" : "::text"}::${bareType(after)}`;
+  const cast = hasDirectCast(before.typeKey, after.typeKey) ? "" : "::text";
+  return `${expression}${cast}::${bareType(after)}`;
 }
 
 /** A type without length or precision; an unquoted "bit" or "char" would have length 1. */
@@ -53,53 +43,20 @@ export function bareType({ type, typeKey }: Pick<Column, "type" | "typeKey">): s
     : quoteIdentifier(typeKey);
 }
 
-const WIDER: Readonly<Record<string, readonly string[]>> = {
-  int2: ["int4", "int8", "numeric", "float4", "float8"],
-  int4: ["int8", "numeric", "float8"],
-  int8: ["numeric"],
-  float4: ["float8"],
-  varchar: ["text"],
-  bpchar: ["text", "varchar"],
-  name: ["text", "varchar"],
-  date: ["timestamp"],
-};
-
 /** Whether every value of a type is one of the other, with the same meaning. */
 export function isWider(from: AnySchema, before: TypeOf, to: AnySchema, after: TypeOf): boolean {
   const [old, now] = [from.types[before.typeKey], to.types[after.typeKey]];
   if (before.typeKey !== after.typeKey)
     return (
       after.typeKey === "text" ||
-      ((WIDER[before.typeKey] ?? []).includes(after.typeKey) && after.typmod === -1)
+      (after.typmod === -1 && findBuiltin(before.typeKey)?.widerTypes?.includes(after.typeKey) === true)
     );
   if (old === undefined || now === undefined) return false;
   if (old.kind === "enum" && now.kind === "enum")
     return old.labels.every(label => now.labels.includes(label));
   if (old.kind === "array" && now.kind === "array")
     return isWider(from, { ...before, typeKey: old.element }, to, { ...after, typeKey: now.element });
-  return before.typmod === after.typmod ? isSame(old, now, ["comment"]) : hasRoom(before, after);
-}
-
-const WITH_LENGTH: ReadonlySet<string> = new Set([
-  "varchar",
-  "bpchar",
-  "varbit",
-  "timestamp",
-  "timestamptz",
-  "time",
-  "timetz",
-]);
-
-// The packed modifier: of numeric precision and scale, of the others a length or precision (see pg_type.h).
-function hasRoom({ typeKey, typmod: old }: TypeOf, { typmod: now }: TypeOf): boolean {
-  if (now === -1) return true;
-  if (old === -1) return false;
-  if (typeKey !== "numeric") return WITH_LENGTH.has(typeKey) && now >= old;
-  const [a, b] = [numericParts(old), numericParts(now)];
-  return b.scale >= a.scale && b.precision - b.scale >= a.precision - a.scale;
-}
-
-function numericParts(typmod: number): { readonly precision: number; readonly scale: number } {
-  const packed = typmod - 4;
-  return { precision: (packed >> 16) & 0xffff, scale: ((packed & 0x7ff) ^ 1024) - 1024 };
+  return before.typmod === after.typmod
+    ? isSame(old, now, ["comment"])
+    : isWiderModifier(findBuiltin(before.typeKey)?.modifier, before.typmod, after.typmod);
 }

@@ -2,7 +2,7 @@ import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 import { codecOf } from "../../types/resolve.ts";
 import { type TableRule, tableRules } from "../../validate/table-rules.ts";
 import { docComment } from "./doc-comment.ts";
-import { inputType, propertyName } from "./type-text.ts";
+import { propertyName } from "./type-text.ts";
 
 /** `"table.column"` → the type that was chosen for it. */
 export type ColumnTypes = ReadonlyMap<string, string>;
@@ -102,7 +102,7 @@ function inputProperty(
   types: ColumnTypes,
 ): string {
   const { column, codec, nullable, required } = rule;
-  const type = types.get(`${relation.key}.${column.name}`) ?? inputType(codec);
+  const type = types.get(`${relation.key}.${column.name}`) ?? codec.input;
   const initial = purpose === "update" || column.default === null ? null : `By default ${column.default}`;
   const name = `${propertyName(column.name)}${required ? "" : "?"}`;
   return property([column.comment, initial], name, `${type}${nullable ? " | null" : ""}`);
@@ -117,7 +117,7 @@ function filterText(
   const columns = readable(relation).map(column => {
     const row = types.get(`${relation.key}.${column.name}`) ?? rowType(schema, relation, column);
     const codec = codecOf(schema, relation, column);
-    const type = types.has(`${relation.key}.${column.name}`) ? row : inputType(codec);
+    const type = types.has(`${relation.key}.${column.name}`) ? row : codec.input;
     return { column, type, isWider: type !== row };
   });
   // Spelt out: a type made of another one would cost the compiler something for every table.

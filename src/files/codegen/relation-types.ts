@@ -3,7 +3,7 @@ import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { linkOf } from "../../statements/relation-link.ts";
 import { codecOf } from "../../types/resolve.ts";
 import type { ColumnTypes } from "./interface-text.ts";
-import { inputType, propertyName } from "./type-text.ts";
+import { propertyName } from "./type-text.ts";
 
 /** The relations that `include` finds by a table's name alone, a line each: `album: { table: "album"; many: true };`. */
 export function relationTypes(schema: AnySchema, relation: Relation): readonly string[] {
@@ -45,7 +45,7 @@ export function keyTypes(
   if (names.length === 0) return { key: "never", keyRow: "never" };
   const typed = names.map(name => {
     const column = relation.columns.find(one => one.name === name)!;
-    return types.get(`${relation.key}.${name}`) ?? inputType(codecOf(schema, relation, column));
+    return types.get(`${relation.key}.${name}`) ?? codecOf(schema, relation, column).input;
   });
   const keyRow = `{ ${names.map((name, index) => `${propertyName(name)}: ${typed[index]}`).join("; ")} }`;
   const key = names.length === 1 ? `${typed[0]} | ${keyRow}` : `readonly [${typed.join(", ")}] | ${keyRow}`;

@@ -1,33 +1,3 @@
-import { holdsArrays } from "../../types/array.ts";
-import type { Codec } from "../../types/codec.ts";
-
-/** The TypeScript type of what a column accepts; what it holds in a row is the codec's `form`. */
-export function inputType(codec: Codec): string {
-  const { shape } = codec;
-  switch (shape.kind) {
-    case "enum":
-      return codec.form;
-    case "array":
-      return holdsArrays(shape.element)
-        ? `readonly (${inputType(shape.element)} | null)[]`
-        : `NestedArray<${inputType(shape.element)}>`;
-    case "composite":
-      return `{ ${shape.fields.map(field => `${propertyName(field.name)}: ${inputType(field.codec)} | null`).join("; ")} }`;
-    case "range":
-      return `Range<${inputType(shape.subtype)}> | string`;
-    case "multirange":
-      return `readonly (${inputType(shape.range)})[] | string`;
-    case "scalar":
-      return scalarInput(codec, shape.family);
-  }
-}
-
-function scalarInput({ form, castType }: Codec, family: string): string {
-  if (family === "bigint" || family === "numeric") return "string | number | bigint";
-  if (family === "bytes") return "Uint8Array | ArrayBuffer";
-  return castType.startsWith("timestamp") ? "Date | string" : form;
-}
-
 /** A property's name in an object type, quoted unless it is an identifier. */
 export function propertyName(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) && name !== "__proto__" ? name : JSON.stringify(name);

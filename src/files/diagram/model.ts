@@ -1,6 +1,7 @@
 import { referencesOf } from "../../schema/referrers.ts";
 import { relationOf } from "../../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation } from "../../schema/snapshot.ts";
+import { shortTypeName } from "../../types/type-name.ts";
 
 /** A table of a diagram. */
 export interface Entity {
@@ -63,7 +64,7 @@ function entityOf(relation: Relation, id: string): Entity {
   const key = new Set(relation.primaryKey?.columns);
   const foreign = new Set(relation.foreignKeys.flatMap(({ columns }) => columns));
   const columns = relation.columns.map(({ name, type }) => ({
-    ...{ name, type: shortType(type), isKey: key.has(name), isForeign: foreign.has(name) },
+    ...{ name, type: shortTypeName(type), isKey: key.has(name), isForeign: foreign.has(name) },
     isNullable: isNullable(relation, name),
   }));
   return { id, name: relation.key, comment: relation.comment, columns };
@@ -84,15 +85,4 @@ function isUnique({ primaryKey, uniqueKeys }: Relation, columns: readonly string
   return keys.some(
     key => key.columns.length === columns.length && key.columns.every(name => columns.includes(name ?? "")),
   );
-}
-
-// The names that PostgreSQL itself has for the long ones of the standard.
-function shortType(type: string): string {
-  return type
-    .replace("character varying", "varchar")
-    .replace(/timestamp(\(\d\))? with time zone/, "timestamptz$1")
-    .replace(/timestamp(\(\d\))? without time zone/, "timestamp$1")
-    .replace(/time(\(\d\))? with time zone/, "timetz$1")
-    .replace(/time(\(\d\))? without time zone/, "time$1")
-    .replace("double precision", "float8");
 }
