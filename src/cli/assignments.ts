@@ -1,4 +1,4 @@
-import { textValue } from "../files/text-value.ts";
+import { parseValue } from "../files/parse-value.ts";
 import type { Relation, SchemaSnapshot } from "../index.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import { codecOf } from "../types/resolve.ts";
@@ -28,7 +28,7 @@ function assignedValue(schema: SchemaSnapshot, relation: Relation, text: string)
   const place = `${relation.key}.${name}`;
   const value = rest.startsWith(":=")
     ? jsonValue(place, rest.slice(2))
-    : textValue(place, codecOf(schema, relation, column), rest.slice(1));
+    : parseValue(place, codecOf(schema, relation, column), rest.slice(1));
   return [name, value];
 }
 

@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { Option } from "@commander-js/extra-typings";
-import { FILE_FORMATS, type FileFormat } from "../files/format-name.ts";
+import { FILE_FORMATS, type FileFormat } from "../files/file-format.ts";
 import { UsageError } from "./failure.ts";
 
 /** The option for the format of a file. */

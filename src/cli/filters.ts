@@ -1,4 +1,4 @@
-import { textValue } from "../files/text-value.ts";
+import { parseValue } from "../files/parse-value.ts";
 import { and, isNull, notNull, type Relation, type SchemaSnapshot, type Where } from "../index.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import {
@@ -45,7 +45,7 @@ function filterOf(schema: SchemaSnapshot, relation: Relation, text: string): Whe
   const kind = columnOperator(name).operand;
   const codec = comparisonCodec(schema, relation, column);
   const isString = kind === "string" || kind === "key";
-  const value = isString ? operand : textValue(`${relation.key}.${column.name}`, codec, operand);
+  const value = isString ? operand : parseValue(`${relation.key}.${column.name}`, codec, operand);
   return { [column.name]: operator(name, [value]) };
 }
 

@@ -1,4 +1,4 @@
-import type { FileFormat } from "../files/format-name.ts";
+import type { FileFormat } from "../files/file-format.ts";
 import { ImportError, type ImportOptions, importRows } from "../files/index.ts";
 import { RowfnError } from "../index.ts";
 import { fileFormat } from "./file-format.ts";

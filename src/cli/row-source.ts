@@ -1,5 +1,5 @@
 import { type Command, Option } from "@commander-js/extra-typings";
-import { FILE_FORMATS, type FileFormat } from "../files/format-name.ts";
+import { FILE_FORMATS, type FileFormat } from "../files/file-format.ts";
 import type { ImportOptions, RowFormat } from "../files/index.ts";
 import type { Connection } from "../index.ts";
 import { rowOfAssignments } from "./assignments.ts";

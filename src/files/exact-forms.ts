@@ -1,7 +1,7 @@
 import { derive } from "../schema/derived.ts";
 import type { AnySchema, JsTypes } from "../schema/snapshot.ts";
 
-/** The snapshot with JavaScript forms that lose nothing: timestamps with their microseconds, json as its text. */
+/** The snapshot with exact JavaScript forms: strings for timestamps, with their microseconds, and for json. */
 export const exactForms: (schema: AnySchema) => AnySchema = derive(withForms);
 
 // Copies of the relations and types, because plans and codecs are cached by them.

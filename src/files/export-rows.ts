@@ -6,35 +6,34 @@ import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";
 import { copyOutSql, fileRowsSql } from "../statements/copy-out-sql.ts";
 import { rowsWhereSql, type SelectOptions } from "../statements/rows-where-sql.ts";
-import { copiedFile } from "./copied-file.ts";
+import { copyFile } from "./copy-file.ts";
 import { exactForms } from "./exact-forms.ts";
-import type { FileFormat } from "./format-name.ts";
-import { type FileProgress, REPORT } from "./row-progress.ts";
-import { type RowWriter, rowWriter } from "./row-writer.ts";
-import { writtenColumns } from "./written-column.ts";
+import type { FileFormat } from "./file-format.ts";
+import { type FileProgress, REPORT_ROWS } from "./file-progress.ts";
+import { type RowWriter, rowWriter, writerColumns } from "./row-writer.ts";
 
 /** Options of `exportRows`. */
 export interface ExportOptions<Row, Column extends string> extends SelectOptions<Row, Column>, RunOptions {
   readonly format: FileFormat;
-  /** `false` leaves out the line of names in CSV and TSV. */
+  /** `false` omits the line of column names in CSV and TSV. */
   readonly header?: boolean;
-  /** Told after each 1,000 rows, and at the end. */
+  /** Called after every 1,000 rows and at the end. */
   readonly onProgress?: (progress: FileProgress) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * The rows of a table or view as a file, in memory for some thousands of them: a stream for `new Response(...)`,
- * `Bun.write(path, new Response(...))`, or `for await`. Who reads slowly slows down the database; who stops reading ends the
- * query. Every value is as exact as PostgreSQL's own text, and `importRows` reads it again; only JSON's null in a jsonb
- * column is NULL in JSON and NDJSON. CSV and TSV are written by the server (manual, COPY), other formats, and all in a
- * transaction of the caller's, read through a cursor.
- * @param sql a Bun SQL handle; a connection is taken until the stream ends
- * @param schema a snapshot; a scoped one restricts the rows
- * @param table the table's or view's name
- * @param options the format; which rows and columns as for `rowsWhere`; progress, a signal
- * @returns a stream of UTF-8; nothing is sent before it is read
- * @throws mistakes at once, as `rowsWhere`; while it is read QueryError, or what `signal` was aborted with
+ * The rows of a table or view as a file, with at most a few thousand rows in memory: a stream for `new Response(...)`,
+ * `Bun.write(path, new Response(...))`, or `for await`. The reader applies back-pressure to the server; canceling the stream
+ * ends the query. Values keep every digit, and `importRows` restores them, except that JSON's null in a jsonb column becomes
+ * NULL in JSON and NDJSON. The server writes CSV and TSV (manual, COPY). Other formats, and all formats inside a transaction,
+ * are read through a cursor.
+ * @param sql a Bun SQL handle; the stream holds a connection until it ends
+ * @param schema a snapshot; a scope restricts the rows
+ * @param table the name of a table or view
+ * @param options the format; rows and columns as for `rowsWhere`; `onProgress`, a signal
+ * @returns a stream of UTF-8; the query starts with the first read
+ * @throws as `rowsWhere` if an option is invalid; QueryError or the reason of `signal` while the stream is read
  * @example `await new Response(exportRows(sql, schema, "genre", { format: "csv", where: { genre_id: 1 } })).text()` → `"genre_id,name\n1,Drone\n"`
  */
 export function exportRows<
@@ -50,15 +49,15 @@ export function exportRows<
   const { format, header = true, select } = options;
   const exact = exactForms(schema as AnySchema);
   const { key } = relationOf(exact, table);
-  // A COPY keeps its connection to itself; in a transaction of the caller's others send statements meanwhile.
+  // A COPY blocks its connection, on which the caller's transaction may send other statements meanwhile.
   const delimiter = isTransaction(sql) ? undefined : delimiterOf(format);
-  if (delimiter !== undefined)
-    return byteStream(
-      copiedFile(sql, copyOutSql(fileRowsSql(exact, key, options), delimiter, header), header, options),
-    );
-  const writer = rowWriter(format, writtenColumns(exact, key, select), header);
-  const statement = rowsWhereSql(exact, key, options);
-  return byteStream(fileTexts(cursorBatches(sql, statement, REPORT, options), writer, options));
+  if (delimiter !== undefined) {
+    const copy = copyOutSql(fileRowsSql(exact, key, options), delimiter, header);
+    return byteStream(copyFile(sql, copy, header, options));
+  }
+  const writer = rowWriter(format, writerColumns(exact, key, select), header);
+  const batches = cursorBatches(sql, rowsWhereSql(exact, key, options), REPORT_ROWS, options);
+  return byteStream(writeFile(batches, writer, options));
 }
 
 function delimiterOf(format: FileFormat): "," | "\t" | undefined {
@@ -66,7 +65,7 @@ function delimiterOf(format: FileFormat): "," | "\t" | undefined {
   return format === "tsv" ? "\t" : undefined;
 }
 
-async function* fileTexts(
+async function* writeFile(
   batches: AsyncIterable<Record<string, unknown>[]>,
   { head, row, foot }: RowWriter,
   { onProgress, signal }: Pick<ExportOptions<object, string>, "onProgress" | "signal">,
@@ -80,7 +79,7 @@ async function* fileTexts(
     const bytes = encoder.encode(text);
     text = "";
     progress.bytes += bytes.length;
-    if (progress.rows % REPORT === 0) onProgress?.({ ...progress });
+    if (progress.rows % REPORT_ROWS === 0) onProgress?.({ ...progress });
     yield bytes;
   }
   const rest = encoder.encode(text + foot);
@@ -89,13 +88,13 @@ async function* fileTexts(
   if (rest.length > 0) yield rest;
 }
 
-function byteStream(pieces: AsyncGenerator<Uint8Array, void, undefined>): ReadableStream<Uint8Array> {
+function byteStream(chunks: AsyncGenerator<Uint8Array, void, undefined>): ReadableStream<Uint8Array> {
   return new ReadableStream({
     pull: async controller => {
-      const { done, value } = await pieces.next();
+      const { done, value } = await chunks.next();
       if (done) controller.close();
       else controller.enqueue(value);
     },
-    cancel: async () => void (await pieces.return()),
+    cancel: async () => void (await chunks.return()),
   });
 }

@@ -1,29 +1,28 @@
-import { ArgumentError } from "../errors.ts";
-import { FILE_FORMATS, type FileFormat, type RowFormat } from "./format-name.ts";
+import { FILE_FORMATS, type FileFormat, formatError, type RowFormat } from "./file-format.ts";
 import { htmlTable, markdownTable } from "./markup-table.ts";
-import { jsonText, plainText } from "./plain-text.ts";
 import { rowWriter } from "./row-writer.ts";
 import { textTable } from "./text-table.ts";
+import { untypedJson, untypedText } from "./untyped-value.ts";
 
-/** How `formatRows` writes. */
+/** Options of `formatRows`. */
 export interface FormatOptions {
   /** The columns, in order; those of the first row by default. */
   readonly columns?: readonly string[];
-  /** For `"table"`: the width in terminal cells that lines are cut off at; no limit by default. */
+  /** For `"table"`: the maximum width of a line in terminal cells; no limit by default. */
   readonly width?: number;
 }
 
 type Row = Readonly<Record<string, unknown>>;
 
 /**
- * Rows as text: an aligned table, Markdown, HTML, CSV (RFC 4180), TSV, JSON or NDJSON. Dates are ISO 8601 in UTC, bytes
- * `\x` and hexadecimal digits, big integers have all their digits; NULL is nothing, in JSON null. To move rows from one
- * database to another, `exportRows` writes each value as PostgreSQL does.
+ * Prints rows as an aligned table, Markdown, HTML, CSV (RFC 4180), TSV, JSON or NDJSON. A `Date` is ISO 8601 in UTC, bytes
+ * are `\x` and hexadecimal digits, a bigint has all its digits. NULL is empty, in JSON null. To move rows to another
+ * database use `exportRows`, which knows the columns' types.
  * @param rows rows as the reading functions return them
- * @param format one of the seven
- * @param options which columns, the width of a table
+ * @param format `"table"`, `"markdown"`, `"html"`, `"csv"`, `"tsv"`, `"json"` or `"ndjson"`
+ * @param options the columns, the width of a table
  * @returns the text, which ends with a line feed
- * @throws ArgumentError for an unknown format
+ * @throws ArgumentError if the format is unknown
  * @example `formatRows([{ id: 1, name: "a|b" }], "markdown")` → `"| id | name |\n| --: | --- |\n| 1 | a\\|b |\n"`
  */
 export function formatRows(rows: readonly object[], format: RowFormat, options: FormatOptions = {}): string {
@@ -41,16 +40,14 @@ export function formatRows(rows: readonly object[], format: RowFormat, options: 
     case "html":
       return htmlTable(columns, cells);
     default:
-      throw new ArgumentError(
-        `format is one of ${[...FILE_FORMATS, "table", "markdown", "html"].join(", ")}, received ${JSON.stringify(format)}`,
-      );
+      throw formatError([...FILE_FORMATS, "table", "markdown", "html"], format);
   }
 }
 
 function fileText(names: readonly string[], rows: readonly Row[], format: FileFormat): string {
   const { head, row, foot } = rowWriter(
     format,
-    names.map(name => ({ name, text: plainText, json: jsonText })),
+    names.map(name => ({ name, text: untypedText, json: untypedJson })),
   );
   return head + rows.map(row).join("") + foot;
 }
@@ -60,5 +57,5 @@ function isNumeric(rows: readonly Row[], name: string): boolean {
 }
 
 function cellText(value: unknown): string {
-  return value === null || value === undefined ? "" : plainText(value);
+  return value === null || value === undefined ? "" : untypedText(value);
 }

@@ -1,11 +1,11 @@
 import { RowfnError } from "../errors.ts";
 import { ConstraintError } from "../rows/constraint-error.ts";
 import { ValidationError } from "../validate/validation-error.ts";
-import type { LineNumbers } from "./line-numbers.ts";
+import type { LineNumbers } from "./input-row.ts";
 
-const SHOWN = 10;
+const MAX_ISSUES = 10;
 
-/** A file that was not imported; nothing of it was kept. `cause` is the ValidationError, ConstraintError or other error. */
+/** An import failed, and nothing was written. `cause` is the ValidationError, ConstraintError or other error. */
 export class ImportError extends RowfnError {
   override name = "ImportError";
   readonly table: string;
@@ -16,9 +16,9 @@ export class ImportError extends RowfnError {
   }
 }
 
-/** The error with lines of the file instead of numbers of rows. */
+/** The error with lines of the file instead of row indexes. */
 export function importError(table: string, lines: LineNumbers, error: unknown): unknown {
-  if (error instanceof ValidationError) return refusedValues(table, lines, error);
+  if (error instanceof ValidationError) return invalidValuesError(table, lines, error);
   if (error instanceof ConstraintError && error.row !== undefined)
     return new ImportError(
       table,
@@ -29,14 +29,14 @@ export function importError(table: string, lines: LineNumbers, error: unknown): 
   return error;
 }
 
-function refusedValues(table: string, lines: LineNumbers, error: ValidationError): ImportError {
+function invalidValuesError(table: string, lines: LineNumbers, error: ValidationError): ImportError {
   const { issues } = error;
-  const found = issues.slice(0, SHOWN).map(({ path = [], message }) => {
+  const found = issues.slice(0, MAX_ISSUES).map(({ path = [], message }) => {
     const [row, ...columns] = path.map(({ key }) => key);
     return `  ${lines.of(Number(row))}, ${columns.join(".")}: ${message}`;
   });
-  const rest = issues.length > SHOWN ? [`  and ${issues.length - SHOWN} more`] : [];
-  const what = issues.length === 1 ? "value" : "values";
-  const head = `${table}: ${issues.length} ${what} not accepted, nothing was written`;
+  const rest = issues.length > MAX_ISSUES ? [`  and ${issues.length - MAX_ISSUES} more`] : [];
+  const values = issues.length === 1 ? "value" : "values";
+  const head = `${table}: ${issues.length} ${values} not accepted; nothing was written`;
   return new ImportError(table, [head, ...found, ...rest].join("\n"), error);
 }

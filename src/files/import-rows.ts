@@ -6,38 +6,37 @@ import { type AnySchema, REFINEMENTS, type SchemaSnapshot } from "../schema/snap
 import type { ColumnName, TableName } from "../schema/tables.ts";
 import type { UpsertOptions } from "../statements/upsert-sql.ts";
 import { exactForms } from "./exact-forms.ts";
-import type { FileFormat } from "./format-name.ts";
+import type { FileFormat } from "./file-format.ts";
+import { type FileProgress, REPORT_ROWS } from "./file-progress.ts";
+import { type FileSource, sourceText } from "./file-source.ts";
 import { importError } from "./import-error.ts";
-import type { ColumnNames } from "./read-rows.ts";
-import { type FileProgress, REPORT } from "./row-progress.ts";
-import { type FileSource, textChunks } from "./text-chunks.ts";
+import type { ColumnNames } from "./input-columns.ts";
+import { readRows } from "./read-rows.ts";
 
 /** Options of `importRows`. */
 export interface ImportOptions<Column extends string = string> {
   readonly format: FileFormat;
-  /** A name in the file → the column that it means, or `null` for one to leave out. */
+  /** A name in the file → its column, or `null` to ignore it. */
   readonly columns?: Readonly<Record<string, Column | null>>;
-  /** Rows that are there are changed: `true`, or as for `upsertMany`. */
+  /** Update existing rows: `true`, or options as for `upsertMany`. */
   readonly upsert?: boolean | Pick<UpsertOptions<Column, Column>, "key" | "update">;
-  /** Told after each 1,000 rows, and at the end. */
+  /** Called after every 1,000 rows and at the end. */
   readonly onProgress?: (progress: FileProgress) => void;
   readonly signal?: AbortSignal;
 }
 
-type UpsertChoice = Pick<UpsertOptions, "key" | "update">;
-
 /**
- * Writes the rows of a file, all of them or none, in memory for some thousands of them: validated, then by COPY where
- * the table takes it. The first line of CSV and TSV names the columns; a field without quotes that is empty is NULL.
- * Texts are read as the columns' types say. Generated columns are left out: the database computes them again.
- * @param sql a Bun SQL handle; in a transaction of yours it is a savepoint
+ * Writes the rows of a file, all or none, with at most a few thousand rows in memory. Rows are validated, then written by
+ * COPY if the table allows it. The first line of CSV and TSV has the column names; an empty field without quotes is NULL.
+ * Texts are parsed by the types of their columns. Generated columns are ignored, because PostgreSQL computes them.
+ * @param sql a Bun SQL handle; inside a transaction the import is a savepoint
  * @param schema a snapshot; a scope stamps every row
  * @param table the table's name
- * @param source a text, `Bun.file(path)`, a `Request`'s body, a `Response`, a stream, or any pieces of text or bytes
- * @param options the format; other names for columns, `upsert`, progress, a signal
+ * @param source a string, `Bun.file(path)`, the body of a `Request`, a `Response`, a stream, or chunks of text or bytes
+ * @param options the format; other names for columns, `upsert`, `onProgress`, a signal
  * @returns the number of rows written
- * @throws ImportError, which names lines of the file, with a ValidationError or ConstraintError as its cause; what
- * `signal` was aborted with; QueryError. Nothing is kept then
+ * @throws ImportError, which names lines of the file, with a ValidationError or ConstraintError as its cause; the reason
+ * of `signal`; QueryError. Nothing is written then
  * @example `await importRows(sql, schema, "genre", "genre_id,name\n97,Zydeco\n", { format: "csv" })` → `1`
  */
 export async function importRows<Tables, Name extends TableName<Tables>>(
@@ -47,22 +46,17 @@ export async function importRows<Tables, Name extends TableName<Tables>>(
   source: FileSource,
   options: ImportOptions<ColumnName<Tables, Name>>,
 ): Promise<number> {
-  const { format, upsert, columns = {}, signal } = options;
-  // Schemas of the caller's expect the caller's forms.
-  const isRefined = schema[REFINEMENTS] !== undefined;
-  const exact = (isRefined ? schema : exactForms(schema as AnySchema)) as SchemaSnapshot;
+  const { format, columns = {}, signal } = options;
+  const exact = importForms(schema as AnySchema);
   const relation = relationOf(exact, table);
   const progress = { rows: 0, bytes: 0 };
-  const chunks = textChunks(source, signal, bytes => {
+  const chunks = sourceText(source, signal, bytes => {
     progress.bytes += bytes;
   });
-  const { readRows } = await import("./read-rows.ts");
-  const { batches, lines } = readRows(exact, relation, format, chunks, columns as ColumnNames);
-  const watched = watchedRows(batches, progress, options);
+  const names = columns as ColumnNames;
+  const { batches, lines } = readRows({ schema: exact, relation, names }, format, chunks);
   try {
-    const written = upsert
-      ? await upsertMany(sql, exact, relation.key, watched, upsert === true ? {} : (upsert as UpsertChoice))
-      : await insertMany(sql, exact, relation.key, watched);
+    const written = await writeRows(sql, exact, relation.key, countRows(batches, progress, options), options);
     options.onProgress?.({ ...progress });
     return written;
   } catch (error) {
@@ -70,7 +64,25 @@ export async function importRows<Tables, Name extends TableName<Tables>>(
   }
 }
 
-async function* watchedRows<Row>(
+// The valibot schemas of `refine` expect the JavaScript forms of the caller's snapshot.
+function importForms(schema: AnySchema): AnySchema {
+  return schema[REFINEMENTS] === undefined ? exactForms(schema) : schema;
+}
+
+function writeRows(
+  sql: SqlHandle,
+  schema: AnySchema,
+  table: string,
+  rows: AsyncIterable<Record<string, unknown>>,
+  { upsert }: Pick<ImportOptions, "upsert">,
+): Promise<number> {
+  const wide = schema as SchemaSnapshot;
+  return upsert
+    ? upsertMany(sql, wide, table, rows, upsert === true ? {} : upsert)
+    : insertMany(sql, wide, table, rows);
+}
+
+async function* countRows<Row>(
   batches: AsyncIterable<readonly Row[]>,
   progress: { rows: number; bytes: number },
   { signal, onProgress }: Pick<ImportOptions, "signal" | "onProgress">,
@@ -78,7 +90,7 @@ async function* watchedRows<Row>(
   for await (const rows of batches) {
     for (const row of rows) {
       signal?.throwIfAborted();
-      if (++progress.rows % REPORT === 0) onProgress?.({ ...progress });
+      if (++progress.rows % REPORT_ROWS === 0) onProgress?.({ ...progress });
       yield row;
     }
   }

@@ -3,9 +3,9 @@
 export { type GenerateOptions, generateModule } from "./codegen/generate-module.ts";
 export { type DiagramOptions, diagram } from "./diagram/diagram.ts";
 export { type ExportOptions, exportRows } from "./export-rows.ts";
-export type { FileFormat, RowFormat } from "./format-name.ts";
+export type { FileFormat, RowFormat } from "./file-format.ts";
+export type { FileProgress } from "./file-progress.ts";
+export type { FileSource } from "./file-source.ts";
 export { type FormatOptions, formatRows } from "./format-rows.ts";
 export { ImportError } from "./import-error.ts";
 export { type ImportOptions, importRows } from "./import-rows.ts";
-export type { FileProgress } from "./row-progress.ts";
-export type { FileSource } from "./text-chunks.ts";

@@ -1,13 +1,40 @@
-/** A row of a file, as it stands there. */
+/** A row of a file before its texts are parsed. */
 export interface InputRow {
-  /** From 1; where the row ends. */
+  /** The line on which the row ends, or the number of the row in JSON; from 1. */
   readonly line: number;
-  /** The same array for all rows whose names stand in the first line. */
+  /** One array for all rows of a file with a header. */
   readonly names: readonly string[];
   readonly values: readonly unknown[];
-  /** Texts that the columns' types read, or values that are what they are. */
+  /** Whether the values are texts to be parsed by the types of their columns. */
   readonly isText: boolean;
 }
 
-/** Rows as they come, some at a time: what is done for each one alone waits for nothing. */
+/** Rows in batches, so that synchronous work on a row does not wait for a promise. */
 export type InputRows = AsyncGenerator<readonly InputRow[], void, undefined>;
+
+/** The places of rows in a file. */
+export interface LineNumbers {
+  /** Adds the line of the next row. */
+  readonly add: (line: number) => void;
+  /** `line 7`, of the row with this index from 0. */
+  readonly of: (row: number) => string;
+  /** The line of the most recently added row. */
+  readonly last: () => string;
+}
+
+/** The places of rows; needs memory only where rows span several lines. */
+export function lineNumbers(noun: "line" | "row"): LineNumbers {
+  const changes: { readonly row: number; readonly distance: number }[] = [];
+  let rows = 0;
+  const of = (row: number): string =>
+    `${noun} ${row + (changes.findLast(change => change.row <= row)?.distance ?? 0)}`;
+  return {
+    add: line => {
+      const distance = line - rows;
+      if (changes.at(-1)?.distance !== distance) changes.push({ row: rows, distance });
+      rows++;
+    },
+    of,
+    last: () => of(rows - 1),
+  };
+}

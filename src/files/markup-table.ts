@@ -1,14 +1,18 @@
 import type { TableColumn } from "./text-table.ts";
 
-/** A table of GitHub's Markdown; nothing in a value ends a cell or becomes markup. */
+/** A table in GitHub's Markdown; names and values are escaped. */
 export function markdownTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
   const line = (texts: readonly string[]): string => `| ${texts.join(" | ")} |`;
   const rule = columns.map(({ isNumber }) => (isNumber ? "--:" : "---"));
-  const lines = [columns.map(({ name }) => markdown(name)), rule, ...rows.map(texts => texts.map(markdown))];
+  const lines = [
+    columns.map(({ name }) => escapeMarkdown(name)),
+    rule,
+    ...rows.map(texts => texts.map(escapeMarkdown)),
+  ];
   return `${lines.map(line).join("\n")}\n`;
 }
 
-function markdown(text: string): string {
+function escapeMarkdown(text: string): string {
   return text
     .replaceAll(/[\\`*_[\]|~$]/g, found => `\\${found}`)
     .replaceAll("&", "&amp;")
@@ -16,7 +20,7 @@ function markdown(text: string): string {
     .replaceAll(/\r\n|[\r\n]/g, "<br>");
 }
 
-/** An HTML table; every name and value is escaped. */
+/** An HTML table; names and values are escaped. */
 export function htmlTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
   const cell = (tag: string, { isNumber }: TableColumn, text: string): string =>
     `<${tag}${isNumber ? ' align="right"' : ""}>${escapeHtml(text)}</${tag}>`;
@@ -42,7 +46,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** A text as HTML or XML, which has no control characters, for an element or a quoted attribute. */
+/** Escapes a text for an element or a quoted attribute of HTML or XML, which allow no control characters. */
 export function escapeHtml(text: string): string {
   return text
     .replaceAll(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, "\ufffd")

@@ -7,21 +7,21 @@ interface ParsedRecord {
   readonly record: readonly (string | null)[];
 }
 
-/** The rows of CSV (RFC 4180) or TSV whose first line has the columns' names. An empty field is NULL, `""` the empty text. */
+/** The rows of CSV (RFC 4180) or TSV with a header. An empty field is NULL, `""` an empty string. */
 export async function* readDelimited(
   chunks: AsyncIterable<string>,
   delimiter: "," | "\t",
-  checkHeader: (names: readonly string[]) => void,
+  onHeader: (names: readonly string[]) => void,
 ): InputRows {
-  // Only who reads such a file pays for the parser.
+  // Loaded only if a file needs it.
   const { CsvError, parse } = await import("csv-parse");
-  const parser = parse({ delimiter, info: true, bom: true, cast: nullable, relax_column_count: true });
+  const parser = parse({ delimiter, info: true, bom: true, cast: emptyAsNull, relax_column_count: true });
   let names: readonly string[] | undefined;
   try {
-    for await (const records of parsedRecords(parser, chunks)) {
+    for await (const records of parseRecords(parser, chunks)) {
       if (names === undefined) {
         names = records.shift()!.record.map(name => name ?? "");
-        checkHeader(names);
+        onHeader(names);
       }
       yield inputRows(names, records);
     }
@@ -32,39 +32,39 @@ export async function* readDelimited(
   }
 }
 
-/** The records that each piece of the text ends. */
-async function* parsedRecords(
+/** The records that each chunk completes. */
+async function* parseRecords(
   parser: Parser,
   chunks: AsyncIterable<string>,
 ): AsyncGenerator<ParsedRecord[], void, undefined> {
   let records: ParsedRecord[] = [];
   parser.on("data", (record: ParsedRecord) => records.push(record));
-  const ended = Promise.withResolvers<void>();
-  ended.promise.catch(() => {});
-  parser.on("end", ended.resolve).on("error", ended.reject);
+  const finished = Promise.withResolvers<void>();
+  finished.promise.catch(() => {});
+  parser.on("end", finished.resolve).on("error", finished.reject);
   for await (const chunk of chunks) {
-    await Promise.race([new Promise(done => parser.write(chunk, done)), ended.promise]);
+    await Promise.race([new Promise(done => parser.write(chunk, done)), finished.promise]);
     if (records.length > 0) yield records;
     records = [];
   }
   parser.end();
-  await ended.promise;
+  await finished.promise;
   if (records.length > 0) yield records;
 }
 
-// An empty line is NULL where there is one column, as for COPY, and nothing where there are several.
+// An empty line is a NULL if there is one column, as in COPY, and is ignored if there are several.
 function inputRows(names: readonly string[], records: readonly ParsedRecord[]): readonly InputRow[] {
   const rows: InputRow[] = [];
   for (const { info, record } of records) {
     if (record.length === names.length) rows.push({ line: info.lines, names, values: record, isText: true });
     else if (record.length !== 1 || record[0] !== null)
       throw new RowfnError(
-        `line ${info.lines}: ${record.length} ${record.length === 1 ? "field" : "fields"}, but the first line names ${names.length}`,
+        `line ${info.lines}: expected ${names.length} ${names.length === 1 ? "field" : "fields"}, as in the header, received ${record.length}`,
       );
   }
   return rows;
 }
 
-function nullable(text: string, { quoting }: CastingContext): string | null {
+function emptyAsNull(text: string, { quoting }: CastingContext): string | null {
   return text === "" && !quoting ? null : text;
 }

@@ -2,22 +2,23 @@ import { RowfnError } from "../errors.ts";
 import { sameDecimal } from "../types/decimal.ts";
 import { MAYBE_INEXACT } from "../types/json-text.ts";
 import { isPlainObject } from "../types/plain-object.ts";
+import { received } from "../types/received.ts";
 import type { InputRow, InputRows } from "./input-row.ts";
 
-/** The rows of NDJSON: an object a line. */
+/** The rows of NDJSON: one object per line. */
 export async function* readNdjson(chunks: AsyncIterable<string>): InputRows {
   let line = 0;
   for await (const lines of linesOf(chunks)) {
     const rows: InputRow[] = [];
     for (const text of lines) {
       line++;
-      if (text.trim() !== "") rows.push(rowOf(parsed(text, line), line));
+      if (text.trim() !== "") rows.push(rowOf(parseJson(text, line), line));
     }
     yield rows;
   }
 }
 
-/** The lines that each piece of the text ends. */
+/** The lines that each chunk completes. */
 async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<readonly string[], void, undefined> {
   let rest = "";
   for await (const chunk of chunks) {
@@ -28,15 +29,15 @@ async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<readonly 
   yield [rest];
 }
 
-/** The rows of a JSON array of objects, or of one object; it is read as a whole. */
+/** The rows of a JSON array of objects, or of one object; the whole file is read into memory. */
 export async function* readJson(chunks: AsyncIterable<string>): InputRows {
   let text = "";
   for await (const chunk of chunks) text += chunk;
-  const data = parsed(text, undefined);
+  const data = parseJson(text, undefined);
   yield (Array.isArray(data) ? data : [data]).map((value, index) => rowOf(value, index + 1));
 }
 
-function parsed(text: string, line: number | undefined): unknown {
+function parseJson(text: string, line: number | undefined): unknown {
   try {
     return MAYBE_INEXACT.test(text) ? JSON.parse(text, exactNumber) : JSON.parse(text);
   } catch (error) {
@@ -45,7 +46,7 @@ function parsed(text: string, line: number | undefined): unknown {
   }
 }
 
-// A number that JavaScript would round stays what stands in the file; TypeScript does not know these parts of JSON yet.
+// A number that JavaScript would round keeps its source text. TypeScript does not declare `rawJSON` yet.
 function exactNumber(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   if (typeof value !== "number" || sameDecimal(context?.source ?? "", String(value))) return value;
   return RAW.rawJSON(context!.source!);
@@ -56,16 +57,16 @@ const RAW = JSON as unknown as {
   readonly isRawJSON: (value: unknown) => value is { readonly rawJSON: string };
 };
 
-/** The value with such numbers as texts. */
-export function withTexts(value: unknown): unknown {
+/** The value with the source texts of numbers that JavaScript would round. */
+export function rawNumbersAsText(value: unknown): unknown {
   if (RAW.isRawJSON(value)) return value.rawJSON;
-  if (Array.isArray(value)) return value.map(withTexts);
+  if (Array.isArray(value)) return value.map(rawNumbersAsText);
   if (!isPlainObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withTexts(part)]));
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, rawNumbersAsText(part)]));
 }
 
 function rowOf(value: unknown, line: number): InputRow {
   if (isPlainObject(value) && !RAW.isRawJSON(value))
     return { line, names: Object.keys(value), values: Object.values(value), isText: false };
-  throw new RowfnError(`row ${line} is no object of column → value`);
+  throw new RowfnError(`row ${line}: expected an object of column → value, received ${received(value)}`);
 }

@@ -1,31 +1,34 @@
-import { ArgumentError } from "../errors.ts";
-import { FILE_FORMATS, type FileFormat } from "./format-name.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+import { planColumn, relationPlan } from "../statements/relation-plan.ts";
+import type { Codec, Shape } from "../types/codec.ts";
+import { isPlainObject } from "../types/plain-object.ts";
+import { FILE_FORMATS, type FileFormat, formatError } from "./file-format.ts";
 
-/** A column of a file. */
-export interface WrittenColumn {
+/** A column of a file with the functions that print its values. */
+export interface WriterColumn {
   readonly name: string;
-  /** A value (never null) as text, for CSV and TSV. */
+  /** The text of a value (not null), for CSV and TSV. */
   readonly text: (value: unknown) => string;
-  /** A value (never null) as JSON. */
+  /** The JSON of a value (not null). */
   readonly json: (value: unknown) => string;
 }
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Rows as text in one format. */
+/** The text of a file: its beginning, each row, its end. */
 export interface RowWriter {
   readonly head: string;
   readonly row: (row: Row, index: number) => string;
   readonly foot: string;
 }
 
-/** How rows of some columns are written; `header: false` leaves out the line of names. */
-export function rowWriter(format: FileFormat, columns: readonly WrittenColumn[], header = true): RowWriter {
+/** The writer of a format; `header: false` omits the line of column names. */
+export function rowWriter(format: FileFormat, columns: readonly WriterColumn[], header = true): RowWriter {
   switch (format) {
     case "csv":
-      return delimited(columns, ",", header);
+      return delimitedWriter(columns, ",", header);
     case "tsv":
-      return delimited(columns, "\t", header);
+      return delimitedWriter(columns, "\t", header);
     case "ndjson":
       return { head: "", row: row => `${jsonRow(columns, row)}\n`, foot: "" };
     case "json":
@@ -35,13 +38,15 @@ export function rowWriter(format: FileFormat, columns: readonly WrittenColumn[],
         foot: "\n]\n",
       };
     default:
-      throw new ArgumentError(
-        `format is one of ${FILE_FORMATS.join(", ")}, received ${JSON.stringify(format)}`,
-      );
+      throw formatError(FILE_FORMATS, format);
   }
 }
 
-function delimited(columns: readonly WrittenColumn[], delimiter: "," | "\t", header: boolean): RowWriter {
+function delimitedWriter(
+  columns: readonly WriterColumn[],
+  delimiter: "," | "\t",
+  header: boolean,
+): RowWriter {
   return {
     head: header ? `${columns.map(({ name }) => field(name, delimiter)).join(delimiter)}\n` : "",
     row: row => {
@@ -63,18 +68,59 @@ function isNull(value: unknown): boolean {
 }
 
 const SPECIAL = { ",": /[",\r\n]/, "\t": /["\t\r\n]/ } as const;
-// Spaces at an end, and PostgreSQL's end of data.
-const EDGES = /^\s|\s$|^\\\.$/;
+// Spaces at either end, and the end-of-data marker of PostgreSQL.
+const UNSAFE = /^\s|\s$|^\\\.$/;
 
-// RFC 4180; as in PostgreSQL's CSV the empty text is quoted, because nothing is NULL, and so is `\.`.
+// RFC 4180. As in PostgreSQL's CSV, an empty string is quoted, because an empty field is NULL.
 function field(text: string, delimiter: "," | "\t"): string {
-  if (text !== "" && !SPECIAL[delimiter].test(text) && !EDGES.test(text)) return text;
+  if (text !== "" && !SPECIAL[delimiter].test(text) && !UNSAFE.test(text)) return text;
   return `"${text.includes('"') ? text.replaceAll('"', '""') : text}"`;
 }
 
-function jsonRow(columns: readonly WrittenColumn[], row: Row): string {
+function jsonRow(columns: readonly WriterColumn[], row: Row): string {
   const fields = columns.map(
     ({ name, json }) => `${JSON.stringify(name)}:${isNull(row[name]) ? "null" : json(row[name])}`,
   );
   return `{${fields.join(",")}}`;
+}
+
+/** The columns of a table, by default all readable ones, with texts that `importRows` can parse. */
+export function writerColumns(
+  schema: AnySchema,
+  table: string,
+  select: readonly string[] | undefined,
+): readonly WriterColumn[] {
+  const plan = relationPlan(schema, table);
+  return (select ?? plan.all.output.map(({ name }) => name)).map(name => {
+    const { codec } = planColumn(plan, name);
+    const text = codec.print;
+    return { name, text, json: jsonPrinter(codec, text) };
+  });
+}
+
+// A value of type json is its own JSON. Inside an array or composite it would be ambiguous, so the whole value is a string.
+function jsonPrinter({ shape }: Codec, text: (value: unknown) => string): (value: unknown) => string {
+  if (shape.kind === "scalar" && shape.family === "json") return text;
+  const quoted = (value: unknown): string => JSON.stringify(text(value));
+  return holdsJson(shape) ? quoted : value => (isJsonValue(value) ? JSON.stringify(value) : quoted(value));
+}
+
+function isJsonValue(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value !== "object" || value === null) return typeof value !== "bigint";
+  if (Array.isArray(value)) return value.every(isJsonValue);
+  return isPlainObject(value) && Object.values(value).every(isJsonValue);
+}
+
+function holdsJson(shape: Shape): boolean {
+  switch (shape.kind) {
+    case "scalar":
+      return shape.family === "json";
+    case "array":
+      return holdsJson(shape.element.shape);
+    case "composite":
+      return shape.fields.some(({ codec }) => holdsJson(codec.shape));
+    default:
+      return false;
+  }
 }

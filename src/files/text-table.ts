@@ -1,49 +1,53 @@
 /** A column of a table for people. */
 export interface TableColumn {
   readonly name: string;
-  /** Numbers stand to the right. */
+  /** Numbers are right-aligned. */
   readonly isNumber: boolean;
 }
 
 const GAP = "  ";
-/** A column is not made narrower than this or its name. */
-const NARROW = 6;
+/** Terminal cells to which a column may shrink, if its name fits. */
+const MIN_WIDTH = 6;
 
-/** Lines of aligned columns under their names; long texts are cut off with `…` to fit a width in terminal cells. */
+/** Aligned columns under their names; long texts are truncated with `…` to fit a width in terminal cells. */
 export function textTable(
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
   width: number | undefined,
 ): string {
-  const cells = rows.map(texts => texts.map(escaped));
-  const names = columns.map(({ name }) => escaped(name));
+  const cells = rows.map(texts => texts.map(escapeControls));
+  const names = columns.map(({ name }) => escapeControls(name));
   const natural = names.map((name, index) =>
     cells.reduce((widest, texts) => Math.max(widest, Bun.stringWidth(texts[index]!)), Bun.stringWidth(name)),
   );
-  const least = names.map(name => Math.max(Bun.stringWidth(name), NARROW));
+  const least = names.map(name => Math.max(Bun.stringWidth(name), MIN_WIDTH));
   const widths =
-    width === undefined ? natural : fitted(natural, least, width - GAP.length * (columns.length - 1));
+    width === undefined ? natural : fitWidths(natural, least, width - GAP.length * (columns.length - 1));
   const line = (texts: readonly string[]): string =>
-    cut(
+    truncate(
       texts
-        .map((text, index) => padded(text, widths[index]!, columns[index]!.isNumber))
+        .map((text, index) => pad(text, widths[index]!, columns[index]!.isNumber))
         .join(GAP)
         .trimEnd(),
       width,
     );
-  const rule = cut(widths.map(cellsWide => "-".repeat(cellsWide)).join(GAP), width);
+  const rule = truncate(widths.map(cellsWide => "-".repeat(cellsWide)).join(GAP), width);
   return [line(names), rule, ...cells.map(line), ""].join("\n");
 }
 
-// A line break would end the row, and an escape sequence would reach the terminal.
-function escaped(text: string): string {
+// A line feed would end the row, and an escape sequence would control the terminal.
+function escapeControls(text: string): string {
   return text.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, character =>
     character < " " ? JSON.stringify(character).slice(1, -1) : `\\u00${character.charCodeAt(0).toString(16)}`,
   );
 }
 
-/** The widths, the widest made narrower until all of them fit or none can give way. */
-function fitted(natural: readonly number[], least: readonly number[], available: number): readonly number[] {
+/** The widths after the widest columns have shrunk until all fit, or none can shrink further. */
+function fitWidths(
+  natural: readonly number[],
+  least: readonly number[],
+  available: number,
+): readonly number[] {
   const widths = natural.map((width, index) => Math.min(width, Math.max(available, least[index]!)));
   let excess = widths.reduce((sum, width) => sum + width, 0) - available;
   while (excess > 0) {
@@ -56,15 +60,15 @@ function fitted(natural: readonly number[], least: readonly number[], available:
   return widths;
 }
 
-function padded(text: string, width: number, isNumber: boolean): string {
-  const short = cut(text, width);
+function pad(text: string, width: number, isNumber: boolean): string {
+  const short = truncate(text, width);
   const space = " ".repeat(width - Bun.stringWidth(short));
   return isNumber ? space + short : short + space;
 }
 
-function cut(text: string, width: number | undefined): string {
+function truncate(text: string, width: number | undefined): string {
   if (width === undefined || Bun.stringWidth(text) <= width) return text;
-  // Half of a wide character would stick out.
+  // A wide character may not fit into the last cell.
   for (let end = width - 1; end > 0; end--) {
     const short = Bun.sliceAnsi(text, 0, end);
     if (Bun.stringWidth(short) < width) return `${short}…`;

@@ -103,7 +103,7 @@ describe("import", () => {
     expect([code, output]).toEqual([1, ""]);
     expect(errors).toBe(
       [
-        `error: ${path}: 3 values not accepted, nothing was written`,
+        `error: ${path}: 3 values not accepted; nothing was written`,
         '  line 4, album_id: Expected an integer from -2147483648 to 2147483647, received "x"',
         "  line 6, milliseconds: Expected a value with (milliseconds > 0), received 0 (constraint track_milliseconds_check)",
         "  line 7, album_id: Expected an integer from -2147483648 to 2147483647, received null (the column is NOT NULL)",
@@ -140,13 +140,15 @@ describe("import", () => {
       'error: a.csv: line 1: genre has no column "nme". Did you mean "name"?\n',
     );
     expect(await errorsOf("a.csv", "name,name\n1,x\n")).toBe(
-      'error: a.csv: line 1: the column "name" is there twice\n',
+      'error: a.csv: line 1: column "name" appears twice\n',
     );
     expect(await errorsOf("a.csv", "genre_id,name\n1\n")).toBe(
-      "error: a.csv: line 2: 1 field, but the first line names 2\n",
+      "error: a.csv: line 2: expected 2 fields, as in the header, received 1\n",
     );
     expect(await errorsOf("a.ndjson", '{"genre_id": 1}\n{')).toContain("a.ndjson: line 2: JSON Parse error");
-    expect(await errorsOf("a.json", "[1]")).toBe("error: a.json: row 1 is no object of column → value\n");
+    expect(await errorsOf("a.json", "[1]")).toBe(
+      "error: a.json: row 1: expected an object of column → value, received 1\n",
+    );
     expect(await errorsOf("a.txt", "")).toBe(
       "error: --format is required because a.txt has no known extension; choose csv, tsv, json or ndjson\n",
     );

@@ -17,7 +17,7 @@ const ROWS = [
   { id: 300, name: "日本\n語", at: new Date(-8.64e15), tags: ["x,y"], note: " z" },
 ];
 
-test("table: aligned by the width that a terminal shows, numbers to the right, control characters spelt", () => {
+test("table: columns are aligned by terminal cells, numbers to the right, control characters escaped", () => {
   expect(formatRows(ROWS, "table", { columns: ["id", "name", "note"] })).toBe(
     `\
  id  name       note
@@ -29,7 +29,7 @@ test("table: aligned by the width that a terminal shows, numbers to the right, c
   );
 });
 
-test("table: lines fit a width, what is too long ends in an ellipsis", () => {
+test("table: lines fit a width, long texts are truncated with an ellipsis", () => {
   const text = formatRows([{ a: "x".repeat(50), b: "日本".repeat(20) }], "table", { width: 30 });
   expect(text.split("\n").map(line => Bun.stringWidth(line) <= 30)).toEqual([true, true, true, true]);
   expect(text).toContain("xxxxx…");
@@ -41,7 +41,7 @@ test("table: no control character reaches the terminal", () => {
   );
 });
 
-test("markdown: nothing in a value ends a cell or becomes markup", () => {
+test("markdown: every name and value is escaped", () => {
   expect(formatRows(ROWS, "markdown", { columns: ["id", "name"] })).toBe(`\
 | id | name |
 | --: | --- |
@@ -62,7 +62,7 @@ test("html: every name and value is escaped", () => {
 `);
 });
 
-test("csv and tsv: NULL is nothing, the empty text is quoted, dates are ISO 8601", () => {
+test("csv and tsv: NULL is empty, an empty string is quoted, dates are ISO 8601", () => {
   expect(formatRows(ROWS, "csv")).toBe(`\
 id,name,at,tags,note
 1,Ærø | *x*,2026-01-02T03:04:05.678Z,"[""a"",null]",
@@ -72,7 +72,7 @@ id,name,at,tags,note
   expect(formatRows([{ a: "x\ty", b: "x,y" }], "tsv")).toBe('a\tb\n"x\ty"\tx,y\n');
 });
 
-test("json and ndjson: what JSON has no form for is the text PostgreSQL has", () => {
+test("json and ndjson: values that JSON cannot represent are in text format", () => {
   const rows = [
     { n: 9007199254740993n, d: new Date(8.64e15), b: new Uint8Array([1, 255]), x: NaN, u: undefined },
   ];
@@ -84,12 +84,12 @@ test("json and ndjson: what JSON has no form for is the text PostgreSQL has", ()
   );
 });
 
-test("no rows are a header, an empty list or nothing; an unknown format is refused", () => {
+test("no rows are a header, an empty array or nothing; an unknown format is rejected", () => {
   expect(formatRows([], "csv", { columns: ["a"] })).toBe("a\n");
   expect(formatRows([], "json")).toBe("[\n]\n");
   expect(formatRows([], "ndjson")).toBe("");
   expect(() => formatRows([], "xml" as "csv")).toThrow(
-    'format is one of csv, tsv, json, ndjson, table, markdown, html, received "xml"',
+    'format must be csv, tsv, json, ndjson, table, markdown or html, received "xml"',
   );
 });
 

@@ -1,4 +1,4 @@
-import type { FileFormat } from "../../files/format-name.ts";
+import type { FileFormat } from "../../files/file-format.ts";
 import { exportRows } from "../../files/index.ts";
 import { type Connection, count } from "../../index.ts";
 import { fileFormat, fileFormatOption } from "../file-format.ts";

@@ -1,4 +1,4 @@
-import { textValue } from "../../files/text-value.ts";
+import { parseValue } from "../../files/parse-value.ts";
 import { getOrThrow, pkCols, type SchemaSnapshot } from "../../index.ts";
 import { columnOf, relationOf } from "../../schema/relation-of.ts";
 import { comparisonCodec } from "../../types/resolve.ts";
@@ -41,7 +41,7 @@ function keyOf(schema: SchemaSnapshot, table: string, texts: readonly string[]):
     );
   const relation = relationOf(schema, table);
   const values = names.map((name, index) =>
-    textValue(
+    parseValue(
       `${relation.key}.${name}`,
       comparisonCodec(schema, relation, columnOf(schema, table, name)),
       texts[index]!,

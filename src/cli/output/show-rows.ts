@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { Option } from "@commander-js/extra-typings";
-import { FILE_FORMATS, type RowFormat } from "../../files/format-name.ts";
+import { FILE_FORMATS, type RowFormat } from "../../files/file-format.ts";
 import { htmlTable, markdownTable } from "../../files/markup-table.ts";
 import { rowWriter } from "../../files/row-writer.ts";
 import { textTable } from "../../files/text-table.ts";

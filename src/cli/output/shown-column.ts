@@ -1,13 +1,13 @@
-import { jsonText, plainText } from "../../files/plain-text.ts";
-import type { WrittenColumn } from "../../files/row-writer.ts";
+import type { WriterColumn } from "../../files/row-writer.ts";
+import { writerColumns } from "../../files/row-writer.ts";
 import type { TableColumn } from "../../files/text-table.ts";
-import { writtenColumns } from "../../files/written-column.ts";
+import { untypedJson, untypedText } from "../../files/untyped-value.ts";
 import type { SchemaSnapshot } from "../../index.ts";
 import { columnOf, relationOf } from "../../schema/relation-of.ts";
 import { codecOf } from "../../types/resolve.ts";
 
 /** A column with the functions that print its values. */
-export interface ShownColumn extends WrittenColumn, TableColumn {}
+export interface ShownColumn extends WriterColumn, TableColumn {}
 
 const NUMBERS: ReadonlySet<string> = new Set(["integer", "float", "bigint", "numeric"]);
 
@@ -18,7 +18,7 @@ export function tableColumns(
   select: readonly string[] | undefined,
 ): readonly ShownColumn[] {
   const relation = relationOf(schema, table);
-  return writtenColumns(schema, table, select).map(column => {
+  return writerColumns(schema, table, select).map(column => {
     const { shape } = codecOf(schema, relation, columnOf(schema, table, column.name));
     return { ...column, isNumber: shape.kind === "scalar" && NUMBERS.has(shape.family) };
   });
@@ -32,7 +32,7 @@ export function plainColumns(
   return names.map(name => ({
     name,
     isNumber: rows.some(row => typeof row[name] === "number"),
-    text: plainText,
-    json: jsonText,
+    text: untypedText,
+    json: untypedJson,
   }));
 }

@@ -3,24 +3,24 @@ import type { SqlHandle } from "../driver/handle.ts";
 import { inTransaction } from "../rows/in-transaction.ts";
 import { type RunOptions, runValue } from "../rows/run.ts";
 import type { CopyOut } from "../statements/copy-out-sql.ts";
-import { type FileProgress, rowProgress } from "./row-progress.ts";
+import { type FileProgress, newRowCounter } from "./file-progress.ts";
 
 interface CopyOptions extends RunOptions {
   readonly onProgress?: (progress: FileProgress) => void;
   readonly signal?: AbortSignal;
 }
 
-/** A file that the server writes, in a transaction of its own. */
-export function copiedFile(
+/** The bytes of a file that the server writes by COPY, in a dedicated transaction. */
+export function copyFile(
   sql: SqlHandle,
-  statements: CopyOut,
+  copy: CopyOut,
   header: boolean,
   options: CopyOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  return inTransaction(sql, tx => copied(tx, statements, header, options));
+  return inTransaction(sql, tx => copyInTransaction(tx, copy, header, options));
 }
 
-async function* copied(
+async function* copyInTransaction(
   tx: SqlHandle,
   { settings, copy, text }: CopyOut,
   header: boolean,
@@ -29,11 +29,11 @@ async function* copied(
   await runValue(tx, settings, options);
   const { onStatement, onProgress, signal } = options;
   onStatement?.(copy);
-  const progress = onProgress && rowProgress(header, onProgress);
+  const counter = onProgress && newRowCounter(header, onProgress);
   for await (const bytes of copyOut(tx, text, copy)) {
     signal?.throwIfAborted();
-    progress?.add(bytes);
+    counter?.add(bytes);
     yield bytes;
   }
-  progress?.end();
+  counter?.end();
 }

@@ -40,7 +40,7 @@ const LINES = [
   '4,"",false,-0,,,,\n',
 ];
 
-test("the server writes CSV", async () => {
+test("the server writes CSV by COPY", async () => {
   const sent: Statement[] = [];
   const file = exportRows(database.sql, schema, "t", {
     format: "csv",
@@ -66,7 +66,7 @@ test("the server writes CSV", async () => {
   ]);
 });
 
-test("what a session prints by itself does not change a file", async () => {
+test("settings of the session do not change a file", async () => {
   const sql = database.connect({ max: 1 });
   for (const setting of [
     "datestyle = 'German, DMY'",
@@ -84,7 +84,7 @@ test("what a session prints by itself does not change a file", async () => {
   expect(await sql`show datestyle`.values()).toEqual([["German, DMY"]] as never);
 });
 
-test("parameters of raw SQL are the query's as well, NULL and a dollar in a text too", async () => {
+test("parameters of raw SQL become literals, also NULL and a string with a dollar sign", async () => {
   const text = async (where: ReturnType<typeof expr>): Promise<string> =>
     await new Response(
       exportRows(database.sql, schema, "t", { format: "tsv", where, select: ["id"] }),
@@ -96,7 +96,7 @@ test("parameters of raw SQL are the query's as well, NULL and a dollar in a text
   ).toBe("id\n3\n");
 });
 
-test("an order by raw SQL means what it means for rowsWhere", async () => {
+test("an order by raw SQL is the order of rowsWhere", async () => {
   await database.sql`create table docs (id int primary key, doc jsonb); insert into docs values (1, '10'), (2, '9')`.simple();
   const fresh = await loadSchema(database.sql);
   const options = { orderBy: expr`doc` } as const;
@@ -117,7 +117,7 @@ test("an order by raw SQL means what it means for rowsWhere", async () => {
   }
 });
 
-test("raw SQL in which no parameter can stand is refused, without its value", async () => {
+test("raw SQL whose parameter is a syntax error is rejected without the value", async () => {
   for (const where of [expr`id ${"secret"}`, expr`date ${"2026-01-01"} < day`, expr`name is ${null}`]) {
     const error = await new Response(exportRows(database.sql, schema, "t", { format: "csv", where }))
       .text()
@@ -130,7 +130,7 @@ test("raw SQL in which no parameter can stand is refused, without its value", as
   }
 });
 
-test("in a transaction of the caller's other statements are sent while the file is read", async () => {
+test("inside a transaction other statements can be sent while the file is read", async () => {
   const lines = await database.sql.begin(async tx => {
     await tx`insert into t (id, flag) values (9, true)`;
     let text = "";
@@ -145,21 +145,21 @@ test("in a transaction of the caller's other statements are sent while the file 
   expect(lines).toBe(`${LINES.join("")}9,,true,,,,,\n`);
 });
 
-test("progress counts rows whose texts have line ends and quotes, and all bytes", async () => {
-  const told: FileProgress[] = [];
-  const options = { format: "csv", onProgress: (progress: FileProgress) => told.push(progress) } as const;
+test("progress counts rows with line feeds and quotes, and all bytes", async () => {
+  const reports: FileProgress[] = [];
+  const options = { format: "csv", onProgress: (progress: FileProgress) => reports.push(progress) } as const;
   const text = await new Response(
     exportRows(database.sql, schema, "many", { ...options, orderBy: "id" }),
   ).text();
-  expect(told.map(({ rows }) => rows)).toEqual([
+  expect(reports.map(({ rows }) => rows)).toEqual([
     ...Array.from({ length: 20 }, (_, index) => (index + 1) * 1000),
     20_500,
   ]);
-  for (const { rows, bytes } of told) expect(text.slice(0, bytes)).toEndWith(`\n${rows}"\n`);
-  expect(told.at(-1)!.bytes).toBe(text.length);
+  for (const { rows, bytes } of reports) expect(text.slice(0, bytes)).toEndWith(`\n${rows}"\n`);
+  expect(reports.at(-1)!.bytes).toBe(text.length);
 });
 
-test("a failure half way, a signal and a reader who stops end the COPY and give the connection back", async () => {
+test("an error, a signal and a canceled reader end the COPY and release the connection", async () => {
   const sql = database.connect({ max: 1 });
   const read = async (options: object): Promise<number> => {
     let bytes = 0;
@@ -177,7 +177,7 @@ test("a failure half way, a signal and a reader who stops end the COPY and give 
   expect(await sql`select count(*)::int as n from many`.values()).toEqual([[20_500]] as never);
 });
 
-test("a trace has the COPY, and hides the parameters that it is told to hide", async () => {
+test("a trace has the COPY without redacted parameters", async () => {
   const events: QueryEvent[] = [];
   const sql = traced(database.sql, event => void events.push(event), { redact: ["t.name"] });
   await new Response(

@@ -1,0 +1,80 @@
+import { RowfnError } from "../errors.ts";
+
+/** The content of a file: a string, bytes, a file or blob, a response, a stream, or chunks. */
+export type FileSource =
+  | string
+  | Uint8Array
+  | Blob
+  | Response
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<string | Uint8Array>
+  | Iterable<Uint8Array>;
+
+/** The text of a source in chunks, until the signal is aborted; `onBytes` is called with the bytes of each chunk. */
+export async function* sourceText(
+  source: FileSource,
+  signal: AbortSignal | undefined,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  for await (const chunk of untilAborted(chunksOf(source), signal)) {
+    onBytes(Buffer.byteLength(chunk));
+    yield* slices(typeof chunk === "string" ? chunk : decode(() => decoder.decode(chunk, { stream: true })));
+  }
+  yield decode(() => decoder.decode());
+}
+
+/** UTF-16 code units, which limit the rows that are in memory at the same time. */
+const SLICE_UNITS = 65_536;
+
+/** A string in slices that split no surrogate pair. */
+function* slices(text: string): Generator<string, void, undefined> {
+  let start = 0;
+  while (text.length - start > SLICE_UNITS) {
+    const end = start + SLICE_UNITS;
+    const isPair = (text.charCodeAt(end) & 0xfc00) === 0xdc00;
+    yield text.slice(start, isPair ? end + 1 : end);
+    start = isPair ? end + 1 : end;
+  }
+  if (start < text.length) yield text.slice(start);
+}
+
+// A stalled source would otherwise block the import for ever.
+async function* untilAborted<Chunk>(
+  chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Chunk, void, undefined> {
+  if (signal === undefined) return yield* chunks;
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason);
+  aborted.promise.catch(() => {});
+  signal.addEventListener("abort", abort);
+  try {
+    signal.throwIfAborted();
+    const iterator =
+      Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
+    for (;;) {
+      const { done, value } = await Promise.race([iterator.next(), aborted.promise]);
+      if (done) return;
+      yield value;
+      signal.throwIfAborted();
+    }
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+function chunksOf(source: FileSource): AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array> {
+  if (typeof source === "string" || source instanceof Uint8Array) return [source];
+  if (source instanceof Blob) return source.stream();
+  if (source instanceof Response) return source.body ?? [];
+  return source;
+}
+
+function decode(run: () => string): string {
+  try {
+    return run();
+  } catch (error) {
+    throw new RowfnError("the file is not UTF-8", { cause: error });
+  }
+}

@@ -1,0 +1,87 @@
+import { RowfnError } from "../errors.ts";
+import { columnOf } from "../schema/relation-of.ts";
+import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
+import type { Codec } from "../types/codec.ts";
+import { codecOf } from "../types/resolve.ts";
+
+/** A name in the file → the column; `null` for a name that is ignored. */
+export type ColumnNames = Readonly<Record<string, string | null>>;
+
+/** The table of an import and the names of its columns in the file. */
+export interface InputTable {
+  readonly schema: AnySchema;
+  readonly relation: Relation;
+  readonly names: ColumnNames;
+}
+
+/** A column of the file. */
+export interface InputColumn {
+  readonly name: string;
+  /** `table.column`, for messages. */
+  readonly label: string;
+  readonly codec: Codec;
+}
+
+/** Throws RowfnError unless each name of the header has its own column, and the header has each name of `columns`. */
+export function validateHeader(table: InputTable, header: readonly string[]): void {
+  const missing = Object.keys(table.names).find(name => !header.includes(name));
+  if (missing !== undefined)
+    throw new RowfnError(`line 1: columns names ${JSON.stringify(missing)}, which the header does not have`);
+  const seen = new Map<string, string>();
+  for (const name of header) {
+    const column = columnName(table.names, name);
+    if (column === null) continue;
+    requireUnused(seen.get(column), name, column);
+    seen.set(column, name);
+    insertableColumn(table, name, column, "line 1");
+  }
+}
+
+function requireUnused(other: string | undefined, name: string, column: string): void {
+  if (other === name) throw new RowfnError(`line 1: column ${JSON.stringify(name)} appears twice`);
+  if (other !== undefined)
+    throw new RowfnError(
+      `line 1: ${JSON.stringify(other)} and ${JSON.stringify(name)} are both column ${column}`,
+    );
+}
+
+/** The column of a name in the file; null if it is ignored, as generated columns are. */
+export function inputColumn(table: InputTable, header: string, line: string): InputColumn | null {
+  const { schema, relation, names } = table;
+  const name = columnName(names, header);
+  if (name === null) return null;
+  const column = insertableColumn(table, header, name, line);
+  if (column.generated !== null) return null;
+  return { name, label: `${relation.key}.${name}`, codec: codecOf(schema, relation, column) };
+}
+
+function columnName(names: ColumnNames, header: string): string | null {
+  return Object.hasOwn(names, header) ? names[header]! : header;
+}
+
+// PostgreSQL rejects every value of a GENERATED ALWAYS identity column.
+function insertableColumn(
+  { schema, relation }: InputTable,
+  header: string,
+  name: string,
+  line: string,
+): Column {
+  const column = atLine(
+    () => line,
+    () => columnOf(schema, relation.key, name),
+  );
+  if (column.identity !== "always") return column;
+  throw new RowfnError(
+    `${line}: ${name} is a GENERATED ALWAYS identity column; leave it out with columns: { ${JSON.stringify(header)}: null }`,
+  );
+}
+
+/** Runs a function; its RowfnError gets the line in front. */
+export function atLine<Result>(line: () => string, run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof RowfnError)) throw error;
+    throw new RowfnError(`${line()}: ${error.message}`, { cause: error });
+  }
+}

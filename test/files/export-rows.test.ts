@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import * as v from "valibot";
+import { exportRows } from "../../src/files/index.ts";
+import { gt, loadSchema, refine, type SchemaSnapshot, scope } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { type MusicStore, musicStore } from "../support/music-store.ts";
+
+let store: MusicStore;
+beforeAll(async () => {
+  store = await musicStore();
+});
+afterAll(() => store.database.drop());
+
+const others: TestDatabase[] = [];
+afterAll(() => Promise.all(others.map(({ drop }) => drop())));
+async function database(template: string): Promise<TestDatabase & { readonly schema: SchemaSnapshot }> {
+  const made = await testDatabase({ template });
+  others.push(made);
+  return { ...made, schema: await loadSchema(made.sql) };
+}
+
+test("an export applies select, where, orderBy, limit and scope; header: false omits the names", async () => {
+  const { sql, schema } = store;
+  const options = { select: ["name"], where: { genre_id: gt(2) }, orderBy: "genre_id", limit: 2 } as const;
+  const text = (mine: SchemaSnapshot): Promise<string> =>
+    new Response(exportRows(sql, mine, "genre", { ...options, format: "csv" })).text();
+  const plain = await sql`select genre_id, name from genre where genre_id > 2 order by genre_id limit 2`;
+  expect(await text(schema)).toBe(`name\n${plain[0].name}\n${plain[1].name}\n`);
+  expect(await text(scope(schema, { genre: { genre_id: 4 } }))).toBe(`name\n${plain[1].name}\n`);
+  const bare = exportRows(sql, schema, "genre", { ...options, format: "tsv", header: false });
+  expect(await new Response(bare).text()).toBe(`${plain[0].name}\n${plain[1].name}\n`);
+});
+
+test("canceling an export ends its query and releases the connection", async () => {
+  const { sql, schema } = store;
+  const progress: number[] = [];
+  const reader = exportRows(sql, schema, "track", {
+    format: "csv",
+    onProgress: ({ rows }) => progress.push(rows),
+  }).getReader();
+  while (progress.length === 0) await reader.read();
+  await reader.cancel();
+  expect(progress[0]).toBe(1_000);
+  const [{ open }] = await sql`select count(*)::int as open from pg_stat_activity
+    where datname = current_database() and state like 'idle in transaction%'`;
+  expect(open).toBe(0);
+});
+
+test("an export is exact also with a refined snapshot", async () => {
+  const { sql, schema } = await database(
+    "create table t (at timestamptz, name text); insert into t values ('2026-01-02 03:04:05.123456+00', 'a')",
+  );
+  const refined = refine(schema, { t: { name: v.string() } });
+  const text = await new Response(exportRows(sql, refined, "t", { format: "csv", select: ["at"] })).text();
+  expect(text).toContain("05.123456");
+});
+
+test("an unknown format is rejected immediately", () => {
+  const format = "xml" as "csv";
+  expect(() => exportRows(store.sql, store.schema, "genre", { format })).toThrow(
+    'format must be csv, tsv, json or ndjson, received "xml"',
+  );
+});

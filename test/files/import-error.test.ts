@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { type FileFormat, ImportError, importRows } from "../../src/files/index.ts";
+import { loadSchema, type SchemaSnapshot, ValidationError } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+const others: TestDatabase[] = [];
+afterAll(() => Promise.all(others.map(({ drop }) => drop())));
+async function database(template: string): Promise<TestDatabase & { readonly schema: SchemaSnapshot }> {
+  const made = await testDatabase({ template });
+  others.push(made);
+  return { ...made, schema: await loadSchema(made.sql) };
+}
+
+function failure(promise: Promise<unknown>): Promise<Error> {
+  return promise.then(
+    () => expect.unreachable("it did not fail"),
+    (error: Error) => error,
+  );
+}
+
+describe("an invalid file is rejected with its line, and nothing is written", () => {
+  const LATE = Array.from({ length: 12_000 }, (_, index) => `${index},x`).join("\n");
+  const cases: readonly (readonly [FileFormat, string, string])[] = [
+    [
+      "csv",
+      "id,name\n1,a\nx,b\n3,\n",
+      `\
+t: 2 values not accepted; nothing was written
+  line 3, id: Expected an integer from -2147483648 to 2147483647, received "x"
+  line 4, name: Expected a string, received null (the column is NOT NULL)`,
+    ],
+    [
+      "csv",
+      'id,name\n1,"a\nb"\nx,c\n',
+      `\
+t: 1 value not accepted; nothing was written
+  line 4, id: Expected an integer from -2147483648 to 2147483647, received "x"`,
+    ],
+    [
+      "csv",
+      "id,name\n1,a\n1,b\n",
+      "t, line 3: a value that no other row has in id (t_pkey); nothing was written",
+    ],
+    [
+      "csv",
+      `id,name\n${LATE}\n5,y\n`,
+      "t, line 12002: a value that no other row has in id (t_pkey); nothing was written",
+    ],
+    ["csv", "id,nam\n1,a\n", 't: line 1: t has no column "nam". Did you mean "name"?'],
+    ["csv", "id,id\n1,2\n", 't: line 1: column "id" appears twice'],
+    ["csv", "id,nam\n", 't: line 1: t has no column "nam". Did you mean "name"?'],
+    ["csv", "id,name\n1,a,3\n", "t: line 2: expected 2 fields, as in the header, received 3"],
+    [
+      "csv",
+      'id,name\n1,"a\n',
+      "t: Quote Not Closed: the parsing is finished with an opening quote at line 2",
+    ],
+    [
+      "tsv",
+      "id\tdoc\tname\n1\t{a\tb\n",
+      `t: 1 value not accepted; nothing was written
+  line 2, doc: Expected a string of JSON text, received "{a"`,
+    ],
+    ["ndjson", '{"id":1,"name":"a"}\n{"id":2', "t: line 2: JSON Parse error: Expected '}'"],
+    ["ndjson", '{"id":1,"name":"a"}\n7\n', "t: row 2: expected an object of column → value, received 7"],
+    [
+      "json",
+      '[{"id":1,"name":"a"},{"id":1.5,"name":"a"}]',
+      `\
+t: 1 value not accepted; nothing was written
+  row 2, id: Expected an integer from -2147483648 to 2147483647, received 1.5`,
+    ],
+  ];
+  let refusing: Awaited<ReturnType<typeof database>>;
+  beforeAll(async () => {
+    refusing = await database("create table t (id int primary key, name text not null, doc jsonb)");
+  });
+  test.each(cases)("%s %#", async (format, text, message) => {
+    const { sql, schema } = refusing;
+    const error = await failure(importRows(sql, schema, "t", text, { format }));
+    expect(error).toBeInstanceOf(ImportError);
+    expect(error.message).toBe(message);
+    expect(await sql`select count(*)::int from t`.values()).toEqual([[0]] as never);
+  });
+
+  test("names of columns that do not exist or are ambiguous", async () => {
+    const { sql, schema } = refusing;
+    const refused = (columns: Record<string, "id" | "name">): Promise<Error> =>
+      failure(importRows(sql, schema, "t", "No,id,name\n1,2,a\n", { format: "csv", columns }));
+    expect((await refused({ No: "id" })).message).toBe('t: line 1: "No" and "id" are both column id');
+    expect((await refused({ no: "id" })).message).toBe(
+      't: line 1: columns names "no", which the header does not have',
+    );
+  });
+
+  test("identity columns, with the option that ignores them", async () => {
+    const { sql, schema } = await database("create table u (id int generated always as identity, name text)");
+    const refused = (format: "csv" | "ndjson", text: string): Promise<Error> =>
+      failure(importRows(sql, schema, "u", text, { format }));
+    const message = "id is a GENERATED ALWAYS identity column; leave it out with columns";
+    expect((await refused("csv", "No,name\n")).message).toContain("no column");
+    expect((await refused("csv", "id,name\n7,a\n8,b\n")).message).toBe(
+      `u: line 1: ${message}: { "id": null }`,
+    );
+    expect((await refused("ndjson", '{"id":7,"name":"a"}\n')).message).toBe(
+      `u: line 1: ${message}: { "id": null }`,
+    );
+    const columns = { id: null };
+    expect(await importRows(sql, schema, "u", "id,name\n7,a\n8,b\n", { format: "csv", columns })).toBe(2);
+    expect(await sql`select id, name from u order by id`.values()).toEqual([
+      [1, "a"],
+      [2, "b"],
+    ] as never);
+  });
+
+  test("the cause is the ValidationError with its issues", async () => {
+    const { sql, schema } = refusing;
+    const error = await failure(importRows(sql, schema, "t", "id,name\nx,a\n", { format: "csv" }));
+    expect(error.cause).toBeInstanceOf(ValidationError);
+  });
+
+  test("a signal stops an import", async () => {
+    const { sql, schema } = refusing;
+    const stop = new AbortController();
+    const rows = importRows(sql, schema, "t", `id,name\n${LATE}`, {
+      format: "csv",
+      signal: stop.signal,
+      onProgress: () => stop.abort(new Error("enough")),
+    });
+    expect((await failure(rows)).message).toBe("enough");
+    expect(await sql`select count(*)::int from t`.values()).toEqual([[0]] as never);
+  });
+});

@@ -1,0 +1,112 @@
+import { afterAll, expect, test } from "bun:test";
+import * as v from "valibot";
+import { importRows } from "../../src/files/index.ts";
+import { count, loadSchema, refine, type SchemaSnapshot, scope } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+const others: TestDatabase[] = [];
+afterAll(() => Promise.all(others.map(({ drop }) => drop())));
+async function database(template: string): Promise<TestDatabase & { readonly schema: SchemaSnapshot }> {
+  const made = await testDatabase({ template });
+  others.push(made);
+  return { ...made, schema: await loadSchema(made.sql) };
+}
+
+function failure(promise: Promise<unknown>): Promise<Error> {
+  return promise.then(
+    () => expect.unreachable("it did not fail"),
+    (error: Error) => error,
+  );
+}
+
+test("an import renames and ignores columns, updates existing rows and reports its progress", async () => {
+  const { sql, schema } = await database(
+    "create table t (id int primary key, name text, twice int generated always as (id * 2) stored)",
+  );
+  const progress: unknown[] = [];
+  const text = "No,Title,Comment,twice\n1,a,x,99\n2,b,y,99\n";
+  expect(
+    await importRows(sql, schema, "t", text, {
+      format: "csv",
+      columns: { No: "id", Title: "name", Comment: null },
+      onProgress: report => progress.push(report),
+    }),
+  ).toBe(2);
+  expect(progress).toEqual([{ rows: 2, bytes: text.length }]);
+  await importRows(sql, schema, "t", "id\tname\n2\tc\n3\td\n", { format: "tsv", upsert: true });
+  expect(await sql`select * from t order by id`.values()).toEqual([
+    [1, "a", 2],
+    [2, "c", 4],
+    [3, "d", 6],
+  ]);
+});
+
+test("an import reads strings, bytes, blobs, responses, streams and chunks that split a character", async () => {
+  const { sql, schema } = await database("create table t (name text)");
+  const bytes = new TextEncoder().encode("name\né\n");
+  const pieces = async function* (): AsyncGenerator<Uint8Array> {
+    for (const byte of bytes) yield Uint8Array.of(byte);
+  };
+  const sources = [
+    ...[
+      "\ufeffname\né\n",
+      bytes,
+      new Blob([bytes]),
+      new Response(bytes),
+      new Response(bytes).body!,
+      pieces(),
+    ],
+  ];
+  for (const source of sources) await importRows(sql, schema, "t", source, { format: "csv" });
+  expect(await sql`select count(*)::int from t where name = 'é'`.values()).toEqual([[6]] as never);
+  const broken = importRows(sql, schema, "t", Uint8Array.of(110, 0xff, 10), { format: "csv" });
+  expect((await failure(broken)).message).toBe("t: the file is not UTF-8");
+});
+
+test("floats out of range are rejected, and infinity is parsed in every spelling", async () => {
+  const { sql, schema } = await database("create table t (a float8, b float8[])");
+  for (const text of ["1e400", "1e-400", "x"]) {
+    await failure(importRows(sql, schema, "t", `a\n${text}\n`, { format: "csv" }));
+    await failure(importRows(sql, schema, "t", `b\n"{${text}}"\n`, { format: "csv" }));
+  }
+  const spellings = ["infinity", "-inf", "Infinity", "nan"];
+  for (const text of spellings)
+    await importRows(sql, schema, "t", `a,b\n${text},{${text}}\n`, { format: "csv" });
+  const plain = spellings.map(text => `('${text}'::float8)`).join(", ");
+  const [expected] = [await sql.unsafe(`select v::text from (values ${plain}) x(v)`).values()];
+  expect(await sql`select a::text from t`.values()).toEqual(expected);
+  expect(await sql`select b[1]::text from t`.values()).toEqual(expected);
+});
+
+test("the signal ends an import whose source stalls", async () => {
+  const { sql, schema } = await database("create table t (a text)");
+  const stalled = async function* (): AsyncGenerator<string> {
+    yield "a\n1\n";
+    await new Promise(() => {});
+  };
+  const stop = new AbortController();
+  const importing = importRows(sql, schema, "t", stalled(), { format: "csv", signal: stop.signal });
+  setTimeout(() => stop.abort(new Error("enough")), 20);
+  expect((await failure(importing)).message).toBe("enough");
+  expect(await count(sql, schema, "t")).toBe(0);
+});
+
+test("a scope stamps imported rows and rejects rows outside it", async () => {
+  const { sql, schema } = await database("create table t (tenant int not null, name text)");
+  const mine = scope(schema, { t: { tenant: 7 } });
+  await importRows(sql, mine, "t", "name\na\n", { format: "csv" });
+  expect(await sql`select * from t`.values()).toEqual([[7, "a"]]);
+  const other = importRows(sql, mine, "t", "tenant,name\n7,b\n8,c\n", { format: "csv" });
+  expect((await failure(other)).message).toContain("tenant");
+  expect(await count(sql, schema, "t")).toBe(1);
+});
+
+test("a refined column is validated in the JavaScript form of the caller's snapshot", async () => {
+  const { sql, schema } = await database("create table t (doc jsonb)");
+  const refined = refine(schema, { t: { doc: v.object({ a: v.number() }) } });
+  const text = (json: string): string => `doc\n"${json.replaceAll('"', '""')}"\n`;
+  await importRows(sql, refined, "t", text('{"a": 1}'), { format: "csv" });
+  const error = await failure(importRows(sql, refined, "t", text('{"a": "x"}'), { format: "csv" }));
+  expect(error.message).toContain("line 2, doc.a");
+  expect(await count(sql, schema, "t")).toBe(1);
+});
