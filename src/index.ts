@@ -41,13 +41,12 @@ export {
   type NameOptions,
   pkCols,
   quote,
-  type Referrer,
-  referencedBy,
   tableNames,
   uniqueKeys,
   viewNames,
 } from "./schema/look-ups.ts";
 export { parseSchema } from "./schema/parse-schema.ts";
+export { type Referrer, referencedBy } from "./schema/referrers.ts";
 export { schemaDiff } from "./schema/schema-diff.ts";
 export type {
   Check,
@@ -105,8 +104,8 @@ export type { TransactionOptions } from "./transactions/transaction-options.ts";
 export { withLock } from "./transactions/with-lock.ts";
 export type { NestedArray } from "./types/array.ts";
 export type { Box, Circle, Line, LineSegment, Path, Point, Polygon } from "./types/geometry.ts";
-export { type JsonNull, jsonNull } from "./types/json-null.ts";
-export type { Json, JsonArray, JsonObject, JsonWithBigints } from "./types/json-value.ts";
+export type { Json, JsonArray, JsonObject, JsonWithBigints } from "./types/json.ts";
+export { type JsonNull, jsonNull } from "./types/json.ts";
 export type { Range } from "./types/range.ts";
 export type { RangeBounds } from "./types/range-literal.ts";
 export { type FilterOperator, type FilterSchemaOptions, filterSchema } from "./validate/filter-schema.ts";

@@ -1,4 +1,4 @@
-import { hasForm } from "../schema/column-forms.ts";
+import { hasForm } from "../schema/js-types.ts";
 import { findRelation } from "../schema/relation-of.ts";
 import {
   type AnySchema,

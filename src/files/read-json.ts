@@ -1,6 +1,6 @@
 import { RowfnError } from "../errors.ts";
 import { sameDecimal } from "../types/decimal.ts";
-import { MAYBE_INEXACT } from "../types/json-text.ts";
+import { MAYBE_INEXACT } from "../types/json.ts";
 import { isPlainObject } from "../types/plain-object.ts";
 import { received } from "../types/received.ts";
 import type { InputRow, InputRows } from "./input-row.ts";

@@ -25,6 +25,6 @@ export async function loadSchema<Tables = WideTables>(
 ): Promise<SchemaSnapshot<Tables>> {
   const jsTypes = chosenJsTypes(options.types);
   // Who starts from a stored snapshot does not load the catalog queries.
-  const { readSnapshot } = await import("./read-snapshot.ts");
+  const { readSnapshot } = await import("./catalog/read-snapshot.ts");
   return await readSnapshot<Tables>(sql, options.schemas, jsTypes);
 }

@@ -8,7 +8,6 @@ import type {
   Column,
   ForeignKey,
   Relation,
-  RelationName,
   SchemaSnapshot,
   UniqueKey,
 } from "./snapshot.ts";
@@ -118,39 +117,6 @@ export function foreignKeys<Tables>(
   table: TableName<Tables>,
 ): readonly ForeignKey[] {
   return relationOf(schema, table).foreignKeys;
-}
-
-/** A foreign key of another table. */
-export interface Referrer {
-  /** The table that has the foreign key, as the functions take it. */
-  readonly table: string;
-  readonly foreignKey: ForeignKey;
-}
-
-/**
- * The foreign keys of all tables that refer to a table.
- * @param schema a snapshot
- * @param table the table's name
- * @returns each referring table with its foreign key, ordered by table
- * @throws UnknownNameError for an unknown table
- */
-export function referencedBy<Tables>(
-  schema: SchemaSnapshot<Tables>,
-  table: TableName<Tables>,
-): readonly Referrer[] {
-  return referrersOf(schema, relationOf(schema, table));
-}
-
-/** As `referencedBy`, of a relation. */
-export function referrersOf(
-  schema: AnySchema,
-  { schema: namespace, name }: RelationName,
-): readonly Referrer[] {
-  return schema.relations.flatMap(relation =>
-    relation.foreignKeys
-      .filter(({ references }) => references.schema === namespace && references.name === name)
-      .map(foreignKey => ({ table: relation.key, foreignKey })),
-  );
 }
 
 /**

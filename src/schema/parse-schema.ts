@@ -1,6 +1,6 @@
 import { SnapshotError } from "../errors.ts";
 import { deepFreeze } from "./deep-freeze.ts";
-import { partsOf } from "./parts-of.ts";
+import { partsOf } from "./pg-type.ts";
 import {
   type AnySchema,
   FORMAT_VERSION,

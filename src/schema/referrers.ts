@@ -1,5 +1,40 @@
 import { derive } from "./derived.ts";
-import type { AnySchema, Relation, RelationName } from "./snapshot.ts";
+import { relationOf } from "./relation-of.ts";
+import type { AnySchema, ForeignKey, Relation, RelationName, SchemaSnapshot } from "./snapshot.ts";
+import type { TableName } from "./tables.ts";
+
+/** A foreign key of another table. */
+export interface Referrer {
+  /** The table that has the foreign key, as the functions take it. */
+  readonly table: string;
+  readonly foreignKey: ForeignKey;
+}
+
+/**
+ * The foreign keys of all tables that refer to a table.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @returns each referring table with its foreign key, ordered by table
+ * @throws UnknownNameError for an unknown table
+ */
+export function referencedBy<Tables>(
+  schema: SchemaSnapshot<Tables>,
+  table: TableName<Tables>,
+): readonly Referrer[] {
+  return referrersOf(schema, relationOf(schema, table));
+}
+
+/** As `referencedBy`, of a relation. */
+export function referrersOf(
+  schema: AnySchema,
+  { schema: namespace, name }: RelationName,
+): readonly Referrer[] {
+  return schema.relations.flatMap(relation =>
+    relation.foreignKeys
+      .filter(({ references }) => references.schema === namespace && references.name === name)
+      .map(foreignKey => ({ table: relation.key, foreignKey })),
+  );
+}
 
 interface References {
   readonly byName: ReadonlyMap<string, Relation>;
@@ -20,12 +55,12 @@ function nameKey({ schema, name }: RelationName): string {
 }
 
 /** The relations that have a foreign key to a relation, in the snapshot's order. */
-export function referrersOf({ relations }: AnySchema, relation: Relation): ReadonlySet<Relation> {
+export function referringRelations({ relations }: AnySchema, relation: Relation): ReadonlySet<Relation> {
   return indexOf(relations).referrers.get(relation) ?? new Set();
 }
 
 /** The relations that a relation's foreign keys refer to, as far as the snapshot has them. */
-export function referencesOf({ relations }: AnySchema, relation: Relation): ReadonlySet<Relation> {
+export function referencedRelations({ relations }: AnySchema, relation: Relation): ReadonlySet<Relation> {
   const { byName } = indexOf(relations);
   const found = relation.foreignKeys.map(({ references }) => byName.get(nameKey(references)));
   return new Set(found.filter(target => target !== undefined));

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
 import type { Codec } from "../types/codec.ts";
-import { received } from "../types/received.ts";
+import { received } from "../types/problem.ts";
 import { codecFor } from "../types/resolve.ts";
 import { type ColumnPlan, filterText } from "./column-plan.ts";
 import { type SearchOptions, searchCondition } from "./full-text.ts";

@@ -2,7 +2,7 @@ import { ArgumentError, ValueError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
-import { problemText } from "../types/problem-text.ts";
+import { problemText } from "../types/problem.ts";
 import { codecOf, comparisonCodec } from "../types/resolve.ts";
 
 /** All that statements need of a column. */

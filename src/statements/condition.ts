@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { isPlainObject } from "../types/plain-object.ts";
-import { received } from "../types/received.ts";
+import { received } from "../types/problem.ts";
 import { columnOperator, comparisonSql } from "./column-operators.ts";
 import { type ColumnPlan, filterText } from "./column-plan.ts";
 import { isCombination, type Operator, operatorName, type Where } from "./filter.ts";

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { received } from "../types/received.ts";
+import { received } from "../types/problem.ts";
 import type { ColumnOperatorName } from "./column-operators.ts";
 import type { Fragment } from "./fragment.ts";
 

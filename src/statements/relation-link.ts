@@ -1,6 +1,6 @@
 import { ArgumentError, UnknownNameError } from "../errors.ts";
 import { nearest } from "../schema/nearest.ts";
-import { referencesOf, referrersOf } from "../schema/referrers.ts";
+import { referencedRelations, referringRelations } from "../schema/referrers.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName } from "../schema/snapshot.ts";
 import { planColumn, relationPlan } from "./relation-plan.ts";
@@ -81,7 +81,10 @@ function targetOf(schema: AnySchema, relation: Relation, name: string, { table }
 }
 
 function relatedTables(schema: AnySchema, relation: Relation): readonly string[] {
-  const related = new Set([...referrersOf(schema, relation), ...referencesOf(schema, relation)]);
+  const related = new Set([
+    ...referringRelations(schema, relation),
+    ...referencedRelations(schema, relation),
+  ]);
   return schema.relations.filter(other => related.has(other)).map(({ key }) => key);
 }
 
@@ -118,7 +121,8 @@ function throughLinks(
   target: Relation,
   wanted: string | undefined,
 ): readonly Candidate[] {
-  const between = wanted === undefined ? [...referrersOf(schema, relation)] : [relationOf(schema, wanted)];
+  const between =
+    wanted === undefined ? [...referringRelations(schema, relation)] : [relationOf(schema, wanted)];
   return between
     .filter(table => (table !== relation && table !== target) || wanted !== undefined)
     .flatMap(table =>

@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, Relation, SchemaSnapshot, Scope } from "../schema/snapshot.ts";
 import type { FilterOf, TableName } from "../schema/tables.ts";
-import { problemText } from "../types/problem-text.ts";
+import { problemText } from "../types/problem.ts";
 import { type ColumnPlan, columnPlan } from "./column-plan.ts";
 import { type Binder, bind, joinConditions } from "./statement.ts";
 

@@ -1,7 +1,7 @@
 import { ValueError } from "../errors.ts";
 import { type ArrayTexts, parseArrayLiteral, printArrayLiteral } from "./array-literal.ts";
 import type { Codec, Problem } from "./codec.ts";
-import { NULL_REFUSED, problem, problemAt } from "./received.ts";
+import { NULL_REFUSED, problem, problemAt } from "./problem.ts";
 
 /** How an array of a type is written and read. */
 export interface ArrayOptions {

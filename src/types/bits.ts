@@ -1,5 +1,5 @@
 import type { Codec, Problem } from "./codec.ts";
-import { problem } from "./received.ts";
+import { problem } from "./problem.ts";
 import { stringCodec } from "./scalar.ts";
 
 /** bit(n) accepts exactly n bits. The cast is to varbit, because `::bit` means bit(1), which truncates. */

@@ -1,5 +1,5 @@
 import type { Codec } from "./codec.ts";
-import { problem } from "./received.ts";
+import { problem } from "./problem.ts";
 import { scalarCodec } from "./scalar.ts";
 
 export const booleanCodec = (): Codec =>

@@ -1,6 +1,6 @@
 import { ValueError } from "../errors.ts";
 import type { Codec } from "./codec.ts";
-import { problem } from "./received.ts";
+import { problem } from "./problem.ts";
 import { scalarCodec } from "./scalar.ts";
 
 /** bytea: a plain Uint8Array, not the driver's Buffer. */

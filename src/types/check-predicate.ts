@@ -2,8 +2,8 @@ import type { Check } from "../schema/snapshot.ts";
 import { printedName } from "./catalogue.ts";
 import { type Comparison, type Constant, parseCheck } from "./check-expression.ts";
 import type { Codec, Problem } from "./codec.ts";
-import { orderTo } from "./number-order.ts";
-import { received } from "./received.ts";
+import { orderTo } from "./decimal.ts";
+import { received } from "./problem.ts";
 import { codePoints, utf8Bytes } from "./text.ts";
 
 /** Judges a value that the codec has accepted. */

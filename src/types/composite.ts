@@ -1,6 +1,6 @@
 import type { Codec, Problem } from "./codec.ts";
 import { isPlainObject } from "./plain-object.ts";
-import { NULL_REFUSED, problem, problemAt } from "./received.ts";
+import { NULL_REFUSED, problem, problemAt } from "./problem.ts";
 import { parseRecordLiteral, printRecordLiteral } from "./record-literal.ts";
 
 /** A field of a composite type and what is known of its type. */

@@ -1,7 +1,7 @@
 import { ValueError } from "../errors.ts";
 import { dayNumber, FIRST_DAY, PLAIN_DAY, parseDay } from "./calendar.ts";
 import type { Codec, Problem } from "./codec.ts";
-import { problem } from "./received.ts";
+import { problem } from "./problem.ts";
 import { stringCodec } from "./scalar.ts";
 
 const DATE = /^(\d{4,7}-\d\d-\d\d)( BC)?$/;

@@ -25,3 +25,73 @@ export function sameDecimal(a: string, b: string): boolean {
   if (left === undefined || right === undefined) return false;
   return left.negative === right.negative && left.digits === right.digits && left.scale === right.scale;
 }
+
+/**
+ * How a number, as PostgreSQL writes it or JavaScript's own, compares: below 0, 0, above 0; exactly. NaN is the largest
+ * and equals itself.
+ */
+export type NumberOrder = (value: string | number | bigint) => number;
+
+/** How two numbers as PostgreSQL writes them compare. */
+export function compareNumbers(a: string, b: string): number {
+  return orderTo(b)?.(a) ?? 0;
+}
+
+/** The order of any number to a constant; undefined when the constant is no number. */
+export function orderTo(constant: string): NumberOrder | undefined {
+  const right = rank(constant);
+  if (right === undefined) return undefined;
+  const double = Number(constant);
+  const isZero = right.decimal?.digits === "";
+  const isShort = SHORT.test(constant);
+  return value => {
+    if (isZero && typeof value === "string" && startsWithDigit(value)) return 1;
+    // Rounding to doubles keeps the order, so only equal doubles need a closer look.
+    const number = Number(value);
+    if (number < double) return -1;
+    if (number > double) return 1;
+    const text = String(value);
+    return isShort && SHORT.test(text) ? 0 : compareRanked(rank(text)!, right);
+  };
+}
+
+// From 1 to 9.
+function startsWithDigit(text: string): boolean {
+  const unit = text.charCodeAt(0);
+  return unit > 48 && unit <= 57;
+}
+
+// Different decimals of up to 15 digits are different doubles.
+const SHORT = /^-?[\d.]{1,15}$/;
+
+function compareRanked(left: Ranked, right: Ranked): number {
+  return left.rank !== right.rank || left.decimal === undefined || right.decimal === undefined
+    ? left.rank - right.rank
+    : compareDecimals(left.decimal, right.decimal);
+}
+
+interface Ranked {
+  /** -1 for -Infinity, 0 for a decimal, 1 for Infinity, 2 for NaN. */
+  readonly rank: number;
+  readonly decimal?: Decimal;
+}
+
+function rank(text: string): Ranked | undefined {
+  if (/^nan$/i.test(text)) return { rank: 2 };
+  const infinity = /^([+-]?)inf(?:inity)?$/i.exec(text);
+  if (infinity !== null) return { rank: infinity[1] === "-" ? -1 : 1 };
+  const decimal = parseDecimal(text);
+  return decimal && { rank: 0, decimal };
+}
+
+function compareDecimals(a: Decimal, b: Decimal): number {
+  if (a.negative !== b.negative) return a.negative ? -1 : 1;
+  return a.negative ? -compareSizes(a, b) : compareSizes(a, b);
+}
+
+function compareSizes(a: Decimal, b: Decimal): number {
+  if (a.digits === "" || b.digits === "") return Math.sign(a.digits.length - b.digits.length);
+  const [left, right] = [a.digits.length - a.scale, b.digits.length - b.scale];
+  if (left !== right) return left < right ? -1 : 1;
+  return a.digits === b.digits ? 0 : a.digits < b.digits ? -1 : 1;
+}

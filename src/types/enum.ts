@@ -1,5 +1,5 @@
 import type { Codec } from "./codec.ts";
-import { problem } from "./received.ts";
+import { problem } from "./problem.ts";
 import { sameText } from "./scalar.ts";
 
 /** An enum: exactly one of its labels. */

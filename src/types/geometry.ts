@@ -1,7 +1,7 @@
 import { ValueError } from "../errors.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { isPlainObject } from "./plain-object.ts";
-import { problem } from "./received.ts";
+import { problem } from "./problem.ts";
 import { scalarCodec } from "./scalar.ts";
 
 export interface Point {

@@ -1,7 +1,7 @@
 import { ValueError } from "../errors.ts";
 import type { Codec } from "./codec.ts";
-import { compareNumbers } from "./number-order.ts";
-import { problem } from "./received.ts";
+import { compareNumbers } from "./decimal.ts";
+import { problem } from "./problem.ts";
 import { scalarCodec } from "./scalar.ts";
 
 /** An integer type whose values are safe numbers: int2, int4, oid. */

@@ -1,15 +1,40 @@
+import { ValueError } from "../errors.ts";
 import type { Codec, Problem } from "./codec.ts";
-import { checkJson } from "./json-check.ts";
-import {
-  MAYBE_INEXACT,
-  MAYBE_INEXACT_JSONB,
-  parseJson,
-  printJson,
-  printJsonWithBigints,
-} from "./json-text.ts";
-import { problem } from "./received.ts";
+import { sameDecimal } from "./decimal.ts";
+import { isPlainObject } from "./plain-object.ts";
+import { problem, problemAt } from "./problem.ts";
 import { scalarCodec, stringCodec } from "./scalar.ts";
 import { checkText } from "./text.ts";
+
+/** What a json or jsonb column holds: JSON's null at the top is `jsonNull`, because `null` is SQL's NULL. */
+export type Json = JsonNull | string | number | boolean | JsonArray | JsonObject;
+
+/** The same with whole numbers that a double cannot hold as bigint, by `types: { json: "bigint" }`. */
+export type JsonWithBigints =
+  | JsonNull
+  | string
+  | number
+  | bigint
+  | boolean
+  | readonly (JsonWithBigints | null)[]
+  | { readonly [key: string]: JsonWithBigints | null };
+
+export type JsonArray = readonly (Json | null)[];
+export interface JsonObject {
+  readonly [key: string]: Json | null;
+}
+
+/** JSON's null as a whole json or jsonb value, apart from SQL's NULL, which is JavaScript's `null`. */
+export interface JsonNull {
+  toJSON(): null;
+}
+
+/**
+ * JSON's null as a json or jsonb value: what a row holds where the column has `'null'::jsonb`, and what to give to
+ * store it. Inside a document JSON's null is plain `null`.
+ * @example `await insert(sql, schema, "setting", { name: "theme", value: jsonNull })`
+ */
+export const jsonNull: JsonNull = Object.freeze({ toJSON: (): null => null });
 
 /**
  * json or jsonb, read as text because the driver's own parser rounds large numbers. In form `string` a value is the
@@ -44,4 +69,111 @@ function checkJsonText(value: unknown): Problem | undefined {
   } catch {
     return problem("a string of JSON text", value);
   }
+}
+
+// A number of up to 15 digits and a small exponent is the same number in JavaScript; strings only cost the slow way.
+export const MAYBE_INEXACT: RegExp = /\d(?:[\d.]{15}|[eE][+-]?\d{3})/;
+
+/** The same of what PostgreSQL prints of a jsonb, which has no exponents (manual 8.14). */
+export const MAYBE_INEXACT_JSONB: RegExp = /\d[\d.]{15}/;
+
+/** The value of a json text; a number that a double cannot hold is refused, or an integer read as bigint. */
+export function parseJson(
+  text: string,
+  integers: "refuse" | "bigint",
+  maybeInexact: RegExp = MAYBE_INEXACT,
+): unknown {
+  if (!maybeInexact.test(text)) return JSON.parse(text) ?? jsonNull;
+  // TypeScript does not know the third argument yet: the number as it stands in the text.
+  const revive = (key: string, value: unknown, context?: { readonly source?: string }): unknown =>
+    typeof value === "number" ? exactNumber(value, context?.source ?? "", key, integers) : value;
+  return JSON.parse(text, revive) ?? jsonNull;
+}
+
+function exactNumber(
+  value: number,
+  source: string,
+  key: string,
+  integers: "refuse" | "bigint",
+): number | bigint {
+  if (integers === "bigint" && /^-?\d+$/.test(source) && !Number.isSafeInteger(value)) return BigInt(source);
+  if (sameDecimal(source, String(value))) return value;
+  const where = key === "" ? "" : ` at ${JSON.stringify(key)}`;
+  const advice = integers === "bigint" ? '"string"' : '"string" or "bigint"';
+  throw new ValueError(
+    `json has the number ${source}${where}, which a JavaScript number cannot hold; load the schema with types: { json: ${advice} }`,
+  );
+}
+
+/** A checked value as json text. */
+export function printJson(value: unknown): string {
+  if (value === jsonNull) return "null";
+  if (typeof value === "bigint") return String(value);
+  return JSON.stringify(value);
+}
+
+/** As `printJson`, with bigints anywhere inside. */
+export function printJsonWithBigints(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(printJsonWithBigints).join(",")}]`;
+  if (typeof value !== "object" || value === null || value === jsonNull) return printJson(value);
+  return `{${Object.entries(value)
+    .map(([key, part]) => `${JSON.stringify(key)}:${printJsonWithBigints(part)}`)
+    .join(",")}}`;
+}
+
+/** Deeper values may be cyclic. */
+const MAX_DEPTH = 1000;
+
+/** The first thing in a value that JSON cannot hold, with its path. */
+export function checkJson(value: unknown, takesBigint: boolean): Problem | undefined {
+  return value === jsonNull ? undefined : checkPart(value, takesBigint, MAX_DEPTH);
+}
+
+function checkPart(value: unknown, takesBigint: boolean, depth: number): Problem | undefined {
+  if (value === null) return undefined;
+  switch (typeof value) {
+    case "boolean":
+      return undefined;
+    case "string":
+      return checkText(value);
+    case "number":
+      return Number.isFinite(value) ? undefined : problem("a finite number", value, "JSON has no other");
+    case "bigint":
+      return takesBigint
+        ? undefined
+        : problem(
+            "a JSON value",
+            value,
+            'JSON has no bigint; load the schema with types: { json: "bigint" }',
+          );
+    case "object":
+      if (depth === 0) return problem(`a JSON value of at most ${MAX_DEPTH} levels`, value, "is it cyclic?");
+      return Array.isArray(value)
+        ? checkItems(value, takesBigint, depth - 1)
+        : checkProperties(value, takesBigint, depth - 1);
+    default:
+      return problem("a JSON value", value);
+  }
+}
+
+function checkItems(items: readonly unknown[], takesBigint: boolean, depth: number): Problem | undefined {
+  // By index: a hole counts as undefined.
+  for (let index = 0; index < items.length; index++) {
+    const refused = checkPart(items[index], takesBigint, depth);
+    if (refused !== undefined) return problemAt(index, refused);
+  }
+  return undefined;
+}
+
+function checkProperties(value: object, takesBigint: boolean, depth: number): Problem | undefined {
+  if (!isPlainObject(value)) return problem("a plain object", value);
+  if (typeof value["toJSON"] === "function") return problem("an object without toJSON", value);
+  if (Object.getOwnPropertySymbols(value).length > 0)
+    return problem("an object without symbols as keys", value);
+  for (const key in value) {
+    const refused = checkText(key) ?? checkPart(value[key], takesBigint, depth);
+    // What a prototype has is not written.
+    if (refused !== undefined && Object.hasOwn(value, key)) return problemAt(key, refused);
+  }
+  return undefined;
 }

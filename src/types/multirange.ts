@@ -1,7 +1,7 @@
 import { ValueError } from "../errors.ts";
 import type { Codec, Problem } from "./codec.ts";
+import { problem, problemAt } from "./problem.ts";
 import { parseMultirangeLiteral } from "./range-literal.ts";
-import { problem, problemAt } from "./received.ts";
 
 /** A multirange type: an array of ranges; PostgreSQL's text is accepted too. */
 export function multirangeCodec(castType: string, range: Codec): Codec {

@@ -1,5 +1,5 @@
 import type { Codec, Problem } from "./codec.ts";
-import { problem } from "./received.ts";
+import { problem } from "./problem.ts";
 import { stringCodec } from "./scalar.ts";
 
 /** inet: an address with an optional mask, written in full. */

@@ -1,8 +1,8 @@
 import { ValueError } from "../errors.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { isPlainObject } from "./plain-object.ts";
+import { problem, problemAt } from "./problem.ts";
 import { parseRangeLiteral, printRangeLiteral, type RangeBounds, type RangeTexts } from "./range-literal.ts";
-import { problem, problemAt } from "./received.ts";
 
 /** A range as rows hold it; a null bound is unbounded. */
 export interface Range<Bound = unknown> {

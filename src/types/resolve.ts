@@ -1,6 +1,6 @@
 import { SnapshotError } from "../errors.ts";
-import { formsOf } from "../schema/column-forms.ts";
 import { derive } from "../schema/derived.ts";
+import { formsOf } from "../schema/js-types.ts";
 import { quoteName } from "../schema/quote.ts";
 import type { AnySchema, ArrayType, Column, DomainType, PgType, Relation } from "../schema/snapshot.ts";
 import { arrayCodec } from "./array.ts";

@@ -1,5 +1,5 @@
 import type { Codec, Family, Problem } from "./codec.ts";
-import { problem } from "./received.ts";
+import { problem } from "./problem.ts";
 import { stringCodec } from "./scalar.ts";
 
 /** Text that a UTF-8 database can hold: no NUL, no half of a surrogate pair. */

@@ -2,16 +2,9 @@ import { ValueError } from "../errors.ts";
 import { dayNumber, FIRST_DAY, PLAIN_DAY, parseDay } from "./calendar.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { requireIso } from "./date.ts";
-import { problem } from "./received.ts";
+import { problem } from "./problem.ts";
 import { sameText, scalarCodec } from "./scalar.ts";
-import {
-  fractionFits,
-  isOffset,
-  isTimeOfDay,
-  offsetSeconds,
-  PLAIN_OFFSET,
-  plainTime,
-} from "./time-of-day.ts";
+import { fractionFits, isOffset, isTimeOfDay, offsetSeconds, PLAIN_OFFSET, plainTime } from "./time.ts";
 
 /** The `Date`s that stand for infinity: the largest and the smallest. */
 const INFINITE = 8.64e15;

@@ -1,5 +1,5 @@
 import type { Codec } from "./codec.ts";
-import { problem } from "./received.ts";
+import { problem } from "./problem.ts";
 import { stringCodec } from "./scalar.ts";
 
 // Manual 8.12: hex digits in any case, braces, and a hyphen after any group of four.

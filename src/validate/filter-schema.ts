@@ -14,7 +14,7 @@ import { and, not, or } from "../statements/combinations.ts";
 import { countSql } from "../statements/count-sql.ts";
 import { listOf, operator, type Where } from "../statements/filter.ts";
 import { isPlainObject } from "../types/plain-object.ts";
-import { problem, received } from "../types/received.ts";
+import { problem, received } from "../types/problem.ts";
 import { issueOf } from "./issue.ts";
 
 type Entries = typeof COLUMN_OPERATORS;

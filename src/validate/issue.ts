@@ -1,6 +1,6 @@
 import type * as v from "valibot";
 import type { Problem } from "../types/codec.ts";
-import { problemText } from "../types/problem-text.ts";
+import { problemText } from "../types/problem.ts";
 
 /** A problem in valibot's shape. */
 export function issueOf(problem: Problem, input: unknown): v.BaseIssue<unknown> {

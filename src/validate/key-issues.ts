@@ -1,7 +1,7 @@
 import type * as v from "valibot";
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import type { Problem } from "../types/codec.ts";
-import { received } from "../types/received.ts";
+import { received } from "../types/problem.ts";
 import { issueAt, issueOf, pathItem } from "./issue.ts";
 
 /** What is wrong with the primary keys in rows that are to be found again, as `validateRows` says what is wrong with values. */

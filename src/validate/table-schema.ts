@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { nearest } from "../schema/nearest.ts";
 import { isPlainObject } from "../types/plain-object.ts";
-import { received } from "../types/received.ts";
+import { received } from "../types/problem.ts";
 import { columnSchema } from "./column-schema.ts";
 import { issueAt, issueOf, pathItem } from "./issue.ts";
 import type { TableRules } from "./table-rules.ts";

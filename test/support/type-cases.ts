@@ -1,4 +1,4 @@
-import { jsonNull } from "../../src/types/json-null.ts";
+import { jsonNull } from "../../src/types/json.ts";
 
 /** A value as PostgreSQL reads it, and what a row holds; without the second a row holds PostgreSQL's own text. */
 export type MatrixCase = readonly [literal: string, value?: unknown];

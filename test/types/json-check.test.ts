@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { checkJson } from "../../src/types/json-check.ts";
+import { checkJson } from "../../src/types/json.ts";
 
 test("only an object's own properties are judged", () => {
   const prototype = Object.prototype as unknown as Record<string, unknown>;

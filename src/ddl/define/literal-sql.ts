@@ -6,7 +6,7 @@ import { compileFragment } from "../../statements/fragment-sql.ts";
 import { scanSql } from "../../statements/scan-sql.ts";
 import { newBinder } from "../../statements/statement.ts";
 import type { Codec } from "../../types/codec.ts";
-import { problemText } from "../../types/problem-text.ts";
+import { problemText } from "../../types/problem.ts";
 
 /** Raw SQL for a place that takes no parameters: its values are written as literals, whose type is what their place expects. */
 export function literalSql(schema: AnySchema, fragment: Fragment): string {

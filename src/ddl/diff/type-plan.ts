@@ -1,4 +1,4 @@
-import { partsOf } from "../../schema/parts-of.ts";
+import { partsOf } from "../../schema/pg-type.ts";
 import type {
   AnySchema,
   CompositeType,

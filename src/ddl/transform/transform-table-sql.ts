@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
-import { referrersOf } from "../../schema/look-ups.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { referrersOf } from "../../schema/referrers.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { columnDefinition } from "../define/column-definition.ts";
 import { defaultSql } from "../define/column-entry.ts";

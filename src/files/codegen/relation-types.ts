@@ -1,4 +1,4 @@
-import { referencesOf, referrersOf } from "../../schema/referrers.ts";
+import { referencedRelations, referringRelations } from "../../schema/referrers.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { linkOf } from "../../statements/relation-link.ts";
 import { codecOf } from "../../types/resolve.ts";
@@ -29,9 +29,9 @@ function isMany(schema: AnySchema, relation: Relation, table: string): boolean |
 
 // Those it refers to, those that refer to it, and those that these refer to: they may be the table between.
 function relatedTables(schema: AnySchema, relation: Relation): readonly Relation[] {
-  const related = new Set(referencesOf(schema, relation));
-  for (const referrer of referrersOf(schema, relation))
-    for (const one of [referrer, ...referencesOf(schema, referrer)]) related.add(one);
+  const related = new Set(referencedRelations(schema, relation));
+  for (const referrer of referringRelations(schema, relation))
+    for (const one of [referrer, ...referencedRelations(schema, referrer)]) related.add(one);
   return [...related].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 

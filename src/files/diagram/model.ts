@@ -1,4 +1,4 @@
-import { referencesOf } from "../../schema/referrers.ts";
+import { referencedRelations } from "../../schema/referrers.ts";
 import { relationOf } from "../../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation } from "../../schema/snapshot.ts";
 import { shortTypeName } from "../../types/type-name.ts";
@@ -46,7 +46,7 @@ export function diagramModel(schema: AnySchema, tables: readonly string[] | unde
     );
   const entities = new Map(relations.map((relation, index) => [relation, entityOf(relation, `t${index}`)]));
   const links = relations.flatMap(relation =>
-    [...referencesOf(schema, relation)].flatMap(target => {
+    [...referencedRelations(schema, relation)].flatMap(target => {
       const [from, to] = [entities.get(relation)!, entities.get(target)];
       return to === undefined
         ? []

@@ -1,7 +1,7 @@
+import { byRelationName } from "../relation-name.ts";
+import type { Sequence, SequenceOptions } from "../snapshot.ts";
 import { allOf, type Catalog, columnNames, commentOf, relationName, rowOf } from "./catalog.ts";
-import type { SequenceRow } from "./catalog-rows.ts";
-import { byRelationName } from "./name-order.ts";
-import type { Sequence, SequenceOptions } from "./snapshot.ts";
+import type { SequenceRow } from "./rows.ts";
 
 /** The sequences of a catalog, without those of identity columns. */
 export function buildSequences(catalog: Catalog): readonly Sequence[] {

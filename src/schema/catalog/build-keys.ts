@@ -1,9 +1,8 @@
+import { byName } from "../relation-name.ts";
+import type { Check, Exclusion, ForeignKey, ReferentialAction } from "../snapshot.ts";
 import { buildIndexes, type RelationIndexes } from "./build-indexes.ts";
-import { type Catalog, columnNames, commentOf, relationName } from "./catalog.ts";
-import type { ConstraintRow } from "./catalog-rows.ts";
-import { intList } from "./int-list.ts";
-import { byName } from "./name-order.ts";
-import type { Check, Exclusion, ForeignKey, ReferentialAction } from "./snapshot.ts";
+import { type Catalog, columnNames, commentOf, intList, relationName } from "./catalog.ts";
+import type { ConstraintRow } from "./rows.ts";
 
 /** Keys and constraints of a relation. */
 export interface RelationKeys extends RelationIndexes {

@@ -1,4 +1,4 @@
-import { bits, type CatalogParts, jsonNames, letters } from "./catalog-part.ts";
+import { bits, type CatalogParts, jsonNames, letters } from "./part.ts";
 
 // Oids of catalogs, the same on every server: 1247 pg_type, 1259 pg_class, 2606 pg_constraint, 2618 pg_rewrite,
 // 3079 pg_extension.

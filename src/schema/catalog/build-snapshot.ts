@@ -1,12 +1,5 @@
-import { buildColumns, type ColumnContext } from "./build-columns.ts";
-import { buildKeys } from "./build-keys.ts";
-import { buildSequences } from "./build-sequences.ts";
-import { buildTypes, typeKeys } from "./build-types.ts";
-import { allOf, type Catalog, commentOf, relationName, rowOf, serverOf } from "./catalog.ts";
-import type { ListRow, RelationExtras, RelationRow } from "./catalog-rows.ts";
-import { deepFreeze } from "./deep-freeze.ts";
-import { byRelationName } from "./name-order.ts";
-import { relationKeys } from "./relation-key.ts";
+import { deepFreeze } from "../deep-freeze.ts";
+import { byRelationName, relationKeys } from "../relation-name.ts";
 import {
   FORMAT_VERSION,
   type JsTypes,
@@ -14,7 +7,13 @@ import {
   type RelationKind,
   type RelationName,
   type SchemaSnapshot,
-} from "./snapshot.ts";
+} from "../snapshot.ts";
+import { buildColumns, type ColumnContext } from "./build-columns.ts";
+import { buildKeys } from "./build-keys.ts";
+import { buildSequences } from "./build-sequences.ts";
+import { buildTypes, typeKeys } from "./build-types.ts";
+import { allOf, type Catalog, commentOf, relationName, rowOf, serverOf } from "./catalog.ts";
+import type { ListRow, RelationExtras, RelationRow } from "./rows.ts";
 
 /** The snapshot of what the catalog query returned: oids become names, the result is frozen. */
 export function buildSnapshot<Tables>(catalog: Catalog, jsTypes: JsTypes): SchemaSnapshot<Tables> {

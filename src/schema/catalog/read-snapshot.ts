@@ -1,12 +1,12 @@
-import { isTransaction, type SqlHandle } from "../driver/handle.ts";
-import { queryError } from "../driver/query-error.ts";
-import { sendForValues } from "../driver/send.ts";
-import { ArgumentError } from "../errors.ts";
+import { isTransaction, type SqlHandle } from "../../driver/handle.ts";
+import { queryError } from "../../driver/query-error.ts";
+import { sendForValues } from "../../driver/send.ts";
+import { ArgumentError } from "../../errors.ts";
+import { requireColumnForms } from "../js-types.ts";
+import type { JsTypes, SchemaSnapshot } from "../snapshot.ts";
 import { buildSnapshot } from "./build-snapshot.ts";
 import { catalogOf, serverOf } from "./catalog.ts";
-import { CATALOG_QUERY } from "./catalog-query.ts";
-import { requireColumnForms } from "./column-forms.ts";
-import type { JsTypes, SchemaSnapshot } from "./snapshot.ts";
+import { CATALOG_QUERY } from "./query.ts";
 
 /** What `loadSchema` does: the catalog's rows of some schemas or of all, made a snapshot. */
 export async function readSnapshot<Tables>(

@@ -1,7 +1,7 @@
-import { KEY_PARTS } from "./catalog-keys.ts";
-import { type CatalogParts, partSql } from "./catalog-part.ts";
-import { RELATION_PARTS, RELATION_TABLES } from "./catalog-relations.ts";
-import { TYPE_PARTS, TYPE_TABLES } from "./catalog-types.ts";
+import { KEY_PARTS } from "./key-parts.ts";
+import { type CatalogParts, partSql } from "./part.ts";
+import { RELATION_PARTS, RELATION_TABLES } from "./relation-parts.ts";
+import { TYPE_PARTS, TYPE_TABLES } from "./type-parts.ts";
 
 // The catalog in one statement, which is one view of it: plain rows of several catalogs one after the other, with oids
 // that catalog.ts and the builders resolve. Joins are left to them where the server's estimates could go wrong.

@@ -1,4 +1,4 @@
-import { bits, type CatalogParts, letters, sqlName } from "./catalog-part.ts";
+import { bits, type CatalogParts, letters, sqlName } from "./part.ts";
 
 /** Constraints and indexes, and what they mention that is no relation of the chosen schemas. */
 export const KEY_PARTS: Pick<CatalogParts, "constraint" | "target" | "index" | "method" | "operatorClass"> = {

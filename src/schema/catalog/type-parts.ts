@@ -1,4 +1,4 @@
-import { bits, type CatalogParts, letters, sqlName } from "./catalog-part.ts";
+import { bits, type CatalogParts, letters, sqlName } from "./part.ts";
 
 /**
  * What several parts read: types and modifiers of all attributes, which types something is made of, and composite types.

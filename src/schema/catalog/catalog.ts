@@ -1,7 +1,6 @@
-import { PART_NAMES } from "./catalog-query.ts";
-import type { PartRows, ServerFacts } from "./catalog-rows.ts";
-import { type NameLists, sharedNames } from "./name-lists.ts";
-import type { RelationName } from "./snapshot.ts";
+import type { RelationName } from "../snapshot.ts";
+import { PART_NAMES } from "./query.ts";
+import type { PartRows, ServerFacts } from "./rows.ts";
 
 /** The rows of the catalog query by part, and in each by the oid that their first cell after the part's is. */
 export type Catalog = { readonly [Part in keyof PartRows]: Groups<PartRows[Part]> } & {
@@ -75,4 +74,25 @@ export function commentOf(
 /** A column's or domain's collation as SQL, where it is not that of its type. */
 export function ownCollation({ type, collation }: Catalog, typeOid: number, oid: number): string | null {
   return rowOf(type, typeOid)?.[3] === oid ? null : (rowOf(collation, oid)?.[7] ?? null);
+}
+
+/** Lists of names by their content. */
+export type NameLists = Map<string, readonly (string | null)[]>;
+
+/** The one list of these names: many keys are of `id` alone, and freezing each of them takes as long as making it. */
+export function sharedNames<Name extends string | null>(
+  lists: NameLists,
+  names: readonly Name[],
+): readonly Name[] {
+  if (names.length === 0) return names;
+  const content = names.join("\0");
+  const known = lists.get(content);
+  if (known !== undefined) return known as readonly Name[];
+  lists.set(content, names);
+  return names;
+}
+
+/** The numbers of an int2[] or int2vector as PostgreSQL prints them: `{2,1}`, `2 1`. */
+export function intList(text: string | null): readonly number[] {
+  return text?.match(/-?\d+/g)?.map(Number) ?? [];
 }

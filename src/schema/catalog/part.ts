@@ -1,4 +1,4 @@
-import type { PartRows } from "./catalog-rows.ts";
+import type { PartRows } from "./rows.ts";
 
 /** One part of the catalog query: expressions for the cells of its rows, by type, and where they come from. */
 export interface CatalogPart {

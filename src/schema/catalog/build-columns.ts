@@ -1,9 +1,8 @@
+import type { Column, PgType } from "../snapshot.ts";
 import { sequenceOptions } from "./build-sequences.ts";
 import type { TypeKeys } from "./build-types.ts";
-import { type Catalog, commentOf, ownCollation } from "./catalog.ts";
-import type { ColumnRow, RelationRow } from "./catalog-rows.ts";
-import { intList } from "./int-list.ts";
-import type { Column, PgType } from "./snapshot.ts";
+import { type Catalog, commentOf, intList, ownCollation } from "./catalog.ts";
+import type { ColumnRow, RelationRow } from "./rows.ts";
 
 /** What columns need to know of the whole catalog. */
 export interface ColumnContext {
