@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { received } from "../types/received.ts";
+import { received } from "../types/problem.ts";
 
 /** The formats of files that `importRows` reads and `exportRows` writes. */
 export const FILE_FORMATS = ["csv", "tsv", "json", "ndjson"] as const;

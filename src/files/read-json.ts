@@ -2,7 +2,7 @@ import { RowfnError } from "../errors.ts";
 import { sameDecimal } from "../types/decimal.ts";
 import { MAYBE_INEXACT } from "../types/json.ts";
 import { isPlainObject } from "../types/plain-object.ts";
-import { received } from "../types/received.ts";
+import { received } from "../types/problem.ts";
 import type { InputRow, InputRows } from "./input-row.ts";
 
 /** The rows of NDJSON: one object per line. */
