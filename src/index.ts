@@ -1,5 +1,6 @@
 export { describeHandle } from "./driver/describe-handle.ts";
 export type { ListeningHandle, SqlHandle } from "./driver/handle.ts";
+export { withConnection } from "./driver/with-connection.ts";
 export * from "./errors.ts";
 export { type AnalyzeOptions, analyzeColumn, type ColumnAnalysis } from "./rows/analyze-column.ts";
 export { ConstraintError } from "./rows/constraint-error.ts";
@@ -98,7 +99,6 @@ export type { QueryEvent, Redact } from "./tracing/query-event.ts";
 export { type TraceOptions, traced } from "./tracing/traced.ts";
 export { afterCommit } from "./transactions/after-commit.ts";
 export { asRole } from "./transactions/as-role.ts";
-export { exclusive } from "./transactions/exclusive.ts";
 export { type TransactionWork, transaction } from "./transactions/transaction.ts";
 export type { TransactionOptions } from "./transactions/transaction-options.ts";
 export { withLock } from "./transactions/with-lock.ts";

@@ -1,6 +1,6 @@
 /**
- * The error with the caller's frames on its stack: those of before a transaction are lost in the driver, those of before
- * an await wherever the caller is no async function, for which `site` is made in time.
+ * The error with the caller's frames on its stack. The driver loses the frames outside of a transaction; a function that
+ * is not async loses the frames before an await unless it creates `site` first.
  */
 export function withCallSite(error: unknown, site: Error = new Error()): unknown {
   if (error instanceof Error) {

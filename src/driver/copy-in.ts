@@ -1,7 +1,7 @@
 import type { SqlHandle } from "./handle.ts";
 import { queryError } from "./query-error.ts";
 
-/** Sends `COPY ... FROM STDIN` and its data in pieces, each waited for; the number of rows. A failure is a QueryError. */
+/** Sends `COPY ... FROM STDIN` with its data in chunks and returns the number of rows; throws QueryError. */
 export async function copyIn(sql: SqlHandle, text: string, chunks: Iterable<string>): Promise<number> {
   const query = sql.unsafe(text);
   const writer = query.writable().getWriter();
@@ -10,12 +10,12 @@ export async function copyIn(sql: SqlHandle, text: string, chunks: Iterable<stri
     await writer.close();
     return ((await query) as { readonly count: number }).count;
   } catch (error) {
-    throw queryError(await failureOf(query, error), text);
+    throw queryError(await causeOf(query, error), text);
   }
 }
 
-// The stream's own error says only that it ended: the query has the server's.
-async function failureOf(query: PromiseLike<unknown>, error: unknown): Promise<unknown> {
+// The stream's error only says that the stream ended; the query rejects with the server's error.
+async function causeOf(query: PromiseLike<unknown>, error: unknown): Promise<unknown> {
   try {
     await query;
     return error;

@@ -1,21 +1,32 @@
-import { type Statement, withShown } from "../statements/statement.ts";
 import type { SqlHandle } from "./handle.ts";
 import { queryError } from "./query-error.ts";
+import type { Statement } from "./send.ts";
+
+// Statements with values in their text, by the parameters that they are sent with.
+const shownByParams = new WeakMap<readonly unknown[], Statement>();
 
 /**
- * Sends `COPY ... TO STDOUT` and gives its bytes as they come; who stops reading ends it. A failure is a QueryError.
- * @param shown the statement for errors and traces, which does not have the values in its text
+ * Sends `COPY ... TO STDOUT` and yields its bytes as they arrive; a consumer that stops reading ends the statement.
+ * @param shown the statement for errors and traces, whose text does not contain values
+ * @throws QueryError
  */
 export async function* copyOut(
   sql: SqlHandle,
   text: string,
   shown: Statement,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const query = sql.unsafe(text, withShown([], shown));
+  const params: never[] = [];
+  shownByParams.set(params, shown);
+  const query = sql.unsafe(text, params);
   try {
     yield* query.readable();
     await query;
   } catch (error) {
     throw queryError(error, shown.text);
   }
+}
+
+/** The statement that traces show in place of the one sent with these parameters. */
+export function shownStatement(params: readonly unknown[]): Statement | undefined {
+  return shownByParams.get(params);
 }

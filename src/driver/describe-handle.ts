@@ -1,10 +1,10 @@
 import type { SqlHandle } from "./handle.ts";
 
 /**
- * Where a handle is connected to, for logs; never the password.
+ * Describes the server and database of a handle, for logs; the password is never included.
  * @param sql a Bun SQL handle
  * @returns `postgres://user@host:port/database`, with `?host=` for a socket
- * @example `describeHandle(sql)`, for example `postgres://app@127.0.0.1:5432/music`
+ * @example `describeHandle(sql)` returns, for example, `postgres://app@127.0.0.1:5432/music`
  */
 export function describeHandle(sql: SqlHandle): string {
   const { username, hostname, port, database, path } = sql.options;

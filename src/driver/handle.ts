@@ -1,4 +1,4 @@
-/** What rowfn needs of a Bun SQL handle: a pool, a reserved connection and a transaction all fit. */
+/** The part of a Bun SQL handle that rowfn uses; pools, reserved connections and transactions all have it. */
 export interface SqlHandle {
   unsafe(text: string, params?: unknown[]): SqlQuery;
   begin<Result>(run: (transaction: SqlHandle) => Result | Promise<Result>): PromiseLike<unknown>;
@@ -9,7 +9,7 @@ export interface SqlHandle {
   readonly options: SqlHandleOptions;
 }
 
-/** A handle that can listen: the driver gives it a connection of its own for that, and connects again when it is lost. */
+/** A handle that can listen; the driver opens a dedicated connection for this, and reopens it when it is lost. */
 export interface ListeningHandle extends SqlHandle {
   listen(
     channel: string,
@@ -18,16 +18,22 @@ export interface ListeningHandle extends SqlHandle {
   ): Promise<{ unlisten(): Promise<void> }>;
 }
 
-/** A transaction's handle. */
+/** The handle of a transaction. */
 export interface TransactionHandle extends SqlHandle {
   savepoint<Result>(run: (transaction: SqlHandle) => Result | Promise<Result>): PromiseLike<unknown>;
 }
 
-/** Whether the handle is a transaction's: only those have savepoints. */
+/** Whether a handle belongs to a transaction, which is the only kind with savepoints. */
 export function isTransaction(sql: SqlHandle): sql is TransactionHandle {
   return "savepoint" in sql && typeof sql.savepoint === "function";
 }
 
+/** The handle as the type that Bun gives to the function of a transaction. */
+export function bunTransaction(tx: SqlHandle): Bun.TransactionSQL {
+  return tx as Bun.TransactionSQL;
+}
+
+/** The resolved options of a handle; the driver holds times in milliseconds here. */
 export interface SqlHandleOptions {
   readonly adapter?: string | undefined;
   readonly prepare?: boolean | undefined;
@@ -37,30 +43,35 @@ export interface SqlHandleOptions {
   readonly hostname?: string | undefined;
   readonly port?: number | string | undefined;
   readonly database?: string | undefined;
-  /** A Unix socket. */
+  /** The path of a Unix socket. */
   readonly path?: string | undefined;
 }
 
-/** A query that has not been sent; it is when awaited. */
+/** A query, which the driver sends when it is awaited. */
 export interface SqlQuery extends PromiseLike<unknown> {
   values(): PromiseLike<unknown>;
-  /** Where the data of `COPY ... FROM STDIN` goes. */
+  /** The sink for the data of `COPY ... FROM STDIN`. */
   writable(): WritableStream<string>;
   /** The data of `COPY ... TO STDOUT`. */
   readable(): ReadableStream<Uint8Array>;
 }
 
+/** The properties of every result. */
 export interface SqlResultInfo {
+  /** The number of rows returned or affected. */
   readonly count: number;
   readonly command: string | null;
   readonly columns: readonly SqlResultColumn[];
 }
 
+/** A column of a result. */
 export interface SqlResultColumn {
   readonly name: string;
-  /** Type oid. */
+  /** The oid of the column's type. */
   readonly type: number;
 }
 
+/** Rows as objects. */
 export type SqlResult = Record<string, unknown>[] & SqlResultInfo;
+/** Rows as arrays, in the order of the columns. */
 export type SqlValues = unknown[][] & SqlResultInfo;

@@ -1,31 +1,33 @@
 import { ArgumentError } from "../errors.ts";
 
-/** How `connect` opens a handle. Times are in seconds. */
+/** Options of the handle that `connect` opens. All times are in milliseconds. */
 export interface OpenOptions {
-  /** Connections in the pool; 10 by default. Bun opens all of them at the first query. */
+  /** Connections in the pool (default: 10). Bun opens all of them at the first query. */
   readonly max?: number;
-  /** Use `false` behind a pooler in transaction mode: with prepared statements it can return another statement's rows. */
+  /** Use `false` through a pooler in transaction mode, where prepared statements can return rows of another statement. */
   readonly prepare?: boolean;
-  /** int8 as bigint in the handle's own queries; rowfn's rows follow `types` either way. */
+  /** Returns int8 as bigint in your own queries with the handle; rows of rowfn follow `types`. */
   readonly bigint?: boolean;
-  /** How long to wait for a connection; 10 by default. */
+  /** Milliseconds to wait for a connection (default: 10,000). */
   readonly connectionTimeout?: number;
-  /** When an unused connection is closed; never by default. */
+  /** Milliseconds until an unused connection is closed (default: never). */
   readonly idleTimeout?: number;
-  /** TLS as `SQL` of Bun takes it. */
+  /** Milliseconds until a connection is replaced (default: never). */
+  readonly maxLifetime?: number;
+  /** The TLS options of Bun's `SQL`. */
   readonly tls?: boolean | Bun.TLSOptions;
 }
 
 /**
- * A Bun handle on exactly the server the URL names: PGHOST, PGPORT, PGUSER, PGDATABASE and DATABASE_URL, which Bun
- * would let win over parts of it, do not. A password the URL leaves out still comes from PGPASSWORD.
+ * Opens a Bun handle on exactly the server in the URL. PGHOST, PGPORT, PGUSER, PGDATABASE and DATABASE_URL, which Bun
+ * prefers to parts of the URL, are ignored. PGPASSWORD is used if the URL has no password.
  */
 export function openHandle(url: string | URL, options: OpenOptions): Bun.SQL {
   const { hostname, port, username, database, host } = parseUrl(url);
   const address = host === undefined ? { hostname, port } : {};
   return new Bun.SQL(String(url), {
-    connectionTimeout: 10,
     ...options,
+    ...timesInSeconds(options),
     adapter: "postgres",
     ...address,
     username,
@@ -33,21 +35,36 @@ export function openHandle(url: string | URL, options: OpenOptions): Bun.SQL {
   });
 }
 
+const TIMES = ["connectionTimeout", "idleTimeout", "maxLifetime"] as const;
+
+// The driver takes times in seconds.
+function timesInSeconds(options: OpenOptions): Record<string, number> {
+  const seconds: Record<string, number> = { connectionTimeout: 10 };
+  for (const name of TIMES) {
+    const time = options[name];
+    if (time === undefined) continue;
+    if (!(time >= 0 && time < 2 ** 31))
+      throw new ArgumentError(`${name} must be a non-negative number of milliseconds, received ${time}`);
+    seconds[name] = time / 1000;
+  }
+  return seconds;
+}
+
 interface ServerAddress {
   readonly hostname: string;
   readonly port: number;
   readonly username: string;
   readonly database: string;
-  /** `?host=`: a socket directory. */
+  /** The socket directory of `?host=`. */
   readonly host: string | undefined;
 }
 
 function parseUrl(url: string | URL): ServerAddress {
   if (!URL.canParse(String(url)))
-    throw new ArgumentError("connect takes a URL like postgres://user@host:5432/database");
+    throw new ArgumentError("url must be a URL such as postgres://user@host:5432/database");
   const { protocol, hostname, port, username, pathname, searchParams } = new URL(String(url));
   if (protocol !== "postgres:" && protocol !== "postgresql:") {
-    throw new ArgumentError(`connect takes a postgres:// URL, received ${protocol}//`);
+    throw new ArgumentError(`url must start with postgres://, received ${protocol}//`);
   }
   const user = decodeURIComponent(username) || "postgres";
   return {

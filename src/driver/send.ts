@@ -1,11 +1,19 @@
 import type { SqlHandle, SqlValues } from "./handle.ts";
 import { queryError } from "./query-error.ts";
 
-/** Text parameters: the driver never has to guess a type. */
-export type TextParams = readonly (string | null)[];
+/** SQL with `$1`, `$2` ... and its parameters, each in PostgreSQL's text format or null. */
+export interface Statement {
+  readonly text: string;
+  /** Strings only, so that the driver never has to guess a type. */
+  readonly params: readonly (string | null)[];
+}
 
-/** Sends a statement; its rows as arrays in the order of its columns. A failure is a QueryError with the statement. */
-export async function sendForValues(sql: SqlHandle, text: string, params: TextParams): Promise<SqlValues> {
+/** Sends a statement and returns its rows as arrays, in the order of its columns; throws QueryError. */
+export async function sendForValues(
+  sql: SqlHandle,
+  text: string,
+  params: Statement["params"],
+): Promise<SqlValues> {
   try {
     return (await sql.unsafe(text, params as (string | null)[]).values()) as SqlValues;
   } catch (error) {

@@ -16,7 +16,7 @@ export interface Connection<Tables = WideTables> {
 /**
  * Opens a handle on exactly the server a URL names and reads its schema. Any other handle of Bun's works as well.
  * @param url `postgres://user:password@host:port/database`
- * @param options the pool's size and time-outs in seconds; `schemas` and `types` as for `loadSchema`
+ * @param options the pool's size and times in milliseconds; `schemas` and `types` as for `loadSchema`
  * @returns `{ sql, schema }`; close the handle with `sql.close()`
  * @throws ArgumentError for another kind of URL; QueryError when the server cannot be reached
  * @example `const { sql, schema } = await connect(process.env.DATABASE_URL!)`

@@ -1,11 +1,8 @@
+import type { Statement } from "../driver/send.ts";
 import { derive } from "../schema/derived.ts";
 import type { Codec } from "../types/codec.ts";
 
-/** SQL with `$1`, `$2` ... and its parameters, each PostgreSQL's text or NULL. */
-export interface Statement {
-  readonly text: string;
-  readonly params: readonly (string | null)[];
-}
+export type { Statement };
 
 /** A statement that returns rows, and how to read them. */
 export interface RowStatement extends Statement {
@@ -48,20 +45,6 @@ export function withLabels<Params extends Statement["params"]>(
 /** The columns whose values the parameters of a statement are, `album.title`, as far as they are known. */
 export function parameterColumns(params: readonly unknown[]): readonly (string | undefined)[] {
   return sources.get(params) ?? [];
-}
-
-// What a trace shows of a statement that has its parameters in its text.
-const shownByParams = new WeakMap<readonly unknown[], Statement>();
-
-/** The parameters to send beside a text that stands for another statement. */
-export function withShown(params: never[], shown: Statement): never[] {
-  shownByParams.set(params, shown);
-  return params;
-}
-
-/** The statement that another one, sent with these parameters, stands for. */
-export function shownStatement(params: readonly unknown[]): Statement | undefined {
-  return shownByParams.get(params);
 }
 
 /**

@@ -1,40 +1,40 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { parameterColumns } from "../statements/statement.ts";
 
-/** What one statement did. */
+/** A statement that was executed through a traced handle. */
 export interface QueryEvent {
   readonly text: string;
-  /** With `[redacted]` where it was asked for. */
+  /** With `[redacted]` for each hidden parameter. */
   readonly params: readonly unknown[];
-  /** Milliseconds since 1970 when it was sent. */
+  /** When the statement was sent, in milliseconds since 1970. */
   readonly startedAt: number;
-  /** Milliseconds until the answer was there. */
+  /** Milliseconds until the result arrived. */
   readonly duration: number;
-  /** Rows returned or touched; undefined after an error. */
+  /** Rows returned or affected; undefined after an error. */
   readonly rows: number | undefined;
-  /** What it failed with; undefined when it went well. */
+  /** The statement's error; undefined if it succeeded. */
   readonly error: unknown;
-  /** OpenTelemetry's names (semantic conventions for database spans): `db.query.text`, `server.address` ... */
+  /** OpenTelemetry's attributes of a database span, such as `db.query.text` and `server.address`. */
   readonly attributes: Readonly<Record<string, string | number>>;
 }
 
-/** Which parameters are hidden: all of them, or those of some columns and of raw SQL, whose columns nobody knows. */
+/** The hidden parameters: all, or the values of some columns and of raw SQL, whose columns are unknown. */
 export type Redact = true | readonly string[];
 
-const HIDDEN = "[redacted]";
+const REDACTED = "[redacted]";
 
-/** The parameters without those that are to be hidden. */
-export function shownParams(params: readonly unknown[], redact: Redact | undefined): readonly unknown[] {
+/** The parameters with `[redacted]` in place of the hidden ones. */
+export function redactParams(params: readonly unknown[], redact: Redact | undefined): readonly unknown[] {
   if (redact === undefined) return params;
-  if (redact === true) return params.map(() => HIDDEN);
+  if (redact === true) return params.map(() => REDACTED);
   const columns = parameterColumns(params);
   return params.map((value, index) => {
     const column = columns[index];
-    return column === undefined || redact.includes(column) ? HIDDEN : value;
+    return column === undefined || redact.includes(column) ? REDACTED : value;
   });
 }
 
-/** What was sent where. */
+/** A statement as a trace shows it. */
 export interface Sent {
   readonly text: string;
   readonly params: readonly unknown[];
@@ -47,6 +47,7 @@ interface Outcome {
   readonly error?: unknown;
 }
 
+/** The event of a statement and its outcome. */
 export function queryEvent(sql: SqlHandle, { text, params }: Sent, outcome: Outcome): QueryEvent {
   const { startedAt, duration, rows, error } = outcome;
   return { text, params, startedAt, duration, rows, error, attributes: attributesOf(sql, text, rows, error) };

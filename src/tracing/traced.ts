@@ -1,10 +1,10 @@
+import { shownStatement } from "../driver/copy-out.ts";
 import type { SqlHandle } from "../driver/handle.ts";
-import { shownStatement } from "../statements/statement.ts";
-import { type QueryEvent, queryEvent, type Redact, type Sent, shownParams } from "./query-event.ts";
+import { type QueryEvent, queryEvent, type Redact, redactParams, type Sent } from "./query-event.ts";
 
 /** Options of `traced`. */
 export interface TraceOptions {
-  /** `true` hides all parameters; columns, `["customer.email"]`, hide their values and those in raw SQL. */
+  /** `true` hides all parameters; a list such as `["customer.email"]` hides values of these columns and of raw SQL. */
   readonly redact?: Redact;
 }
 
@@ -17,11 +17,11 @@ interface Tracer {
 }
 
 /**
- * A handle that tells of every statement that goes through it, and that works wherever a handle works: with all
- * functions and as a template tag, in transactions, savepoints and on reserved connections.
- * @param sql a Bun SQL handle, which stays as it is
- * @param onQuery called when a statement has its answer or its error; what it throws is its own affair, and is thrown
- * @param options which parameters to hide
+ * Returns a handle that reports every statement sent through it. It works in place of the original with all functions
+ * and as a template tag, in transactions, in savepoints and on reserved connections.
+ * @param sql a Bun SQL handle, which is left unchanged
+ * @param onQuery called when a statement has succeeded or failed; an error that it throws rejects the statement
+ * @param options the parameters to hide
  * @returns a handle of the same kind
  * @example `const logged = traced(sql, ({ text, duration }) => console.log(duration, text));`
  */
@@ -36,7 +36,7 @@ export function traced<Handle extends SqlHandle>(
 function tracedHandle(sql: SqlHandle, tracer: Tracer): SqlHandle {
   return new Proxy(sql, {
     apply: (target, self, args) => {
-      const result: unknown = Reflect.apply(target as unknown as Method, self, args.map(unwrapped));
+      const result: unknown = Reflect.apply(target as unknown as Method, self, args.map(originalOf));
       const [strings, ...values] = args;
       return isTemplate(strings)
         ? tracedQuery(sql, result as object, { text: templateText(strings), params: values }, tracer)
@@ -76,13 +76,13 @@ function tracedTransaction(
   return async (...args) => {
     const mode = typeof args[0] === "string" && start === "BEGIN" ? ` ${args[0]}` : "";
     let clock = stopwatch();
-    const tell = (text: string, error?: unknown): void =>
+    const report = (text: string, error?: unknown): void =>
       tracer.onQuery(queryEvent(sql, { text, params: [] }, { ...clock(), rows: 0, error }));
     let isInside = false;
     const traceRun =
       (run: Method): Method =>
       async tx => {
-        tell(start + mode);
+        report(start + mode);
         isInside = true;
         try {
           return await run(tracedHandle(tx as SqlHandle, tracer));
@@ -95,10 +95,10 @@ function tracedTransaction(
         sql,
         args.map(arg => (typeof arg === "function" ? traceRun(arg as Method) : arg)),
       );
-      tell(done);
+      report(done);
       return result;
     } catch (error) {
-      tell(isInside ? undone : start + mode, isInside ? undefined : error);
+      report(isInside ? undone : start + mode, isInside ? undefined : error);
       throw error;
     }
   };
@@ -110,29 +110,29 @@ function stopwatch(): () => { readonly startedAt: number; readonly duration: num
   return () => ({ startedAt, duration: performance.now() - start });
 }
 
-// A query that is a part of another, as the driver made it.
+// The driver's query of each proxy, because the driver accepts only its own queries as parts of a query.
 const originals = new WeakMap<object, object>();
 
-function unwrapped(value: unknown): unknown {
+function originalOf(value: unknown): unknown {
   return typeof value === "object" && value !== null ? (originals.get(value) ?? value) : value;
 }
 
 function tracedQuery(sql: SqlHandle, query: object, sent: Sent, { onQuery, redact }: Tracer): object {
   let answer: Promise<unknown> | undefined;
-  // The driver sends a query when somebody waits for it, and only once.
+  // The driver sends a query when it is first awaited, and only once.
   const watch = (): Promise<unknown> => {
     const clock = stopwatch();
-    const tell = (rows: number | undefined, error: unknown): void =>
+    const report = (rows: number | undefined, error: unknown): void =>
       onQuery(
-        queryEvent(sql, { ...sent, params: shownParams(sent.params, redact) }, { ...clock(), rows, error }),
+        queryEvent(sql, { ...sent, params: redactParams(sent.params, redact) }, { ...clock(), rows, error }),
       );
     answer ??= (query as Promise<unknown>).then(
       result => {
-        tell((result as { readonly count?: number } | null)?.count ?? undefined, undefined);
+        report((result as { readonly count?: number } | null)?.count ?? undefined, undefined);
         return result;
       },
       error => {
-        tell(undefined, error);
+        report(undefined, error);
         throw error;
       },
     );

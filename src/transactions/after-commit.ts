@@ -3,36 +3,38 @@ import { ArgumentError } from "../errors.ts";
 
 type Action = () => unknown;
 
-// The actions of a transaction, until it ends.
+// The actions of each open transaction.
 const pending = new WeakMap<SqlHandle, Action[]>();
 
 /**
- * Runs something once the whole transaction is committed: send a mail, wake a worker. Not when it is rolled back, nor
- * for what a rolled back savepoint asked for.
- * @param tx the handle that `transaction` gave to its function
- * @param action what to run; `transaction` waits for it, and its error is the transaction's, which is committed then
- * @throws ArgumentError for a handle that did not come from `transaction`
+ * Runs a function after the outermost transaction has been committed, such as to send a mail or wake a worker. It does
+ * not run if the transaction, or the savepoint it was registered in, is rolled back.
+ * @param tx the handle that `transaction` passed to its function
+ * @param action the function to run; `transaction` waits for it and rejects with its error, although the transaction is
+ * committed
+ * @throws ArgumentError if the handle does not come from `transaction`
  * @example `afterCommit(tx, () => sendMail(order))`
  */
 export function afterCommit(tx: SqlHandle, action: Action): void {
   const actions = pending.get(tx);
   if (actions === undefined)
-    throw new ArgumentError("afterCommit takes the handle that transaction gave to its function");
+    throw new ArgumentError("tx must be the handle that transaction passed to its function");
   actions.push(action);
 }
 
-/** Opens a transaction's list of actions. */
-export function collectActions(tx: SqlHandle): Action[] {
+/** Creates the list of actions of a transaction. */
+export function newActions(tx: SqlHandle): Action[] {
   const actions: Action[] = [];
   pending.set(tx, actions);
   return actions;
 }
 
-/** The actions of the surrounding transaction, to which a savepoint adds its own; undefined when it is somebody else's. */
-export function outerActions(tx: SqlHandle): Action[] | undefined {
+/** The actions of a transaction, to which a savepoint adds its own; undefined if `transaction` did not open it. */
+export function findActions(tx: SqlHandle): Action[] | undefined {
   return pending.get(tx);
 }
 
+/** Runs the actions of a committed transaction, one at a time. */
 export async function runActions(actions: readonly Action[]): Promise<void> {
   for (const action of actions) await action();
 }

@@ -3,13 +3,14 @@ import { asRoleSql, type RoleOptions } from "../statements/as-role-sql.ts";
 import { type TransactionWork, transaction } from "./transaction.ts";
 
 /**
- * Runs a function in a transaction as another role, with settings that row-level security policies read. Both end with
- * it and cannot leak to the next user of the connection; in a transaction of yours they are put back after it.
+ * Runs a function in a transaction as a different role, with settings that row-level security policies read. Role and
+ * settings end with the transaction, so the next user of the connection does not see them; inside your own transaction
+ * they are restored afterwards.
  * @param sql a Bun SQL handle
  * @param options the role and the settings
- * @param fn what to run, with the transaction's handle
- * @returns what the function returns
- * @throws what the function throws; the driver's error for a role that may not be taken; ArgumentError
+ * @param fn the function to run, with the transaction's handle
+ * @returns the result of the function
+ * @throws the error of the function; the driver's error if the role is not permitted; ArgumentError
  * @example `await asRole(sql, { settings: { "app.tenant_id": 7 } }, tx => count(tx, schema, "track"))`
  */
 export async function asRole<Result>(
@@ -23,7 +24,7 @@ export async function asRole<Result>(
     const before = isNested ? await currentSettings(tx, options) : undefined;
     await tx.unsafe(text, [...params]);
     const result = await fn(tx);
-    // A rollback to the savepoint puts them back by itself.
+    // After an error the rollback to the savepoint restores them.
     if (before !== undefined) await restore(tx, before);
     return result;
   });

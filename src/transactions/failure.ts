@@ -1,19 +1,19 @@
 import { QueryError } from "../errors.ts";
 
-/** Why a transaction failed, as far as it decides what is done next. */
+/** The kind of a transaction's failure, which decides whether it is retried. */
 export type FailureKind = "conflict" | "lost" | "other";
 
 // Serialization failure and deadlock (manual, 13.5): the same work may succeed in a new transaction.
 const CONFLICTS: ReadonlySet<string> = new Set(["40001", "40P01"]);
 
-/** What kind of failure an error is. */
+/** The kind of failure that an error is. */
 export function failureKind(error: unknown): FailureKind {
   const { sqlstate, code } = codesOf(error);
   if (sqlstate !== undefined && CONFLICTS.has(sqlstate)) return "conflict";
   return isLost(sqlstate, code) ? "lost" : "other";
 }
 
-// Class 08 and the shutdowns of class 57 (manual, appendix A); the driver's own codes for a connection that ended.
+// Class 08 and the shutdowns of class 57 (manual, appendix A); the driver's codes for a lost connection.
 function isLost(sqlstate: string | undefined, code: string | undefined): boolean {
   if (sqlstate !== undefined) return sqlstate.startsWith("08") || /^57P0[1-5]$/.test(sqlstate);
   return code?.startsWith("ERR_POSTGRES_CONNECTION") ?? false;
@@ -34,7 +34,7 @@ function codesOf(error: unknown): {
   };
 }
 
-/** Milliseconds before the next attempt: twice as many each time, at random, so that two that met do not meet again. */
+/** Milliseconds before the next attempt: a doubling limit, at random so that conflicting transactions move apart. */
 export function retryDelay(attempt: number): number {
   return Math.random() * Math.min(25 * 2 ** attempt, 1_000);
 }

@@ -1,29 +1,31 @@
 import { ArgumentError } from "../errors.ts";
 
-/** How a transaction runs (manual, SET TRANSACTION), and how often and how long it is tried. */
+/** Options of `transaction`: its mode (manual, SET TRANSACTION), retries and limits. */
 export interface TransactionOptions {
   readonly isolation?: "read committed" | "repeatable read" | "serializable";
   readonly readOnly?: boolean;
-  /** With `serializable` and `readOnly`: waits for a moment when nothing can disturb it. */
+  /** With `serializable` and `readOnly`: waits until the transaction can run without a serialization failure. */
   readonly deferrable?: boolean;
-  /** How often it is tried again after a serialization failure or a deadlock; never by default. */
+  /** The number of retries after a serialization failure or a deadlock (default: 0). */
   readonly retries?: number;
-  /** Milliseconds for all attempts together; the statement that runs then is stopped. */
+  /** Milliseconds for all attempts together; then the running statement is canceled. */
   readonly timeout?: number;
-  /** Stops the statement that runs and the transaction. */
+  /** Cancels the running statement and rolls back the transaction. */
   readonly signal?: AbortSignal;
-  /** Says that running it twice does no harm, so that it is tried again after a lost connection as well. */
+  /** Also retries after a lost connection, because running the function twice does no harm. */
   readonly idempotent?: boolean;
 }
 
 const ISOLATIONS: readonly string[] = ["read committed", "repeatable read", "serializable"];
 
-/** What follows BEGIN: `ISOLATION LEVEL SERIALIZABLE READ ONLY`; throws ArgumentError for what cannot be meant. */
+/** The mode after BEGIN, such as `isolation level serializable read only`; throws ArgumentError if it is invalid. */
 export function transactionMode({ isolation, readOnly, deferrable }: TransactionOptions): string {
   if (isolation !== undefined && !ISOLATIONS.includes(isolation))
-    throw new ArgumentError(`isolation is one of ${ISOLATIONS.join(", ")}; received ${String(isolation)}`);
+    throw new ArgumentError(
+      `isolation must be one of ${ISOLATIONS.join(", ")}, received ${JSON.stringify(isolation)}`,
+    );
   if (deferrable && !(readOnly && isolation === "serializable"))
-    throw new ArgumentError(`deferrable needs isolation: "serializable" and readOnly: true`);
+    throw new ArgumentError(`deferrable: true requires isolation: "serializable" and readOnly: true`);
   const modes = [
     isolation === undefined ? "" : `isolation level ${isolation}`,
     readOnly === undefined ? "" : readOnly ? "read only" : "read write",
@@ -32,10 +34,10 @@ export function transactionMode({ isolation, readOnly, deferrable }: Transaction
   return modes.filter(mode => mode !== "").join(" ");
 }
 
-/** Throws ArgumentError for options of attempts that cannot be meant. */
-export function checkAttempts({ retries = 0, timeout }: TransactionOptions): void {
+/** Throws ArgumentError if `retries` or `timeout` is invalid. */
+export function checkLimits({ retries = 0, timeout }: TransactionOptions): void {
   if (!Number.isInteger(retries) || retries < 0)
-    throw new ArgumentError(`retries is a whole number from 0; received ${String(retries)}`);
+    throw new ArgumentError(`retries must be a non-negative integer, received ${String(retries)}`);
   if (timeout !== undefined && !(Number.isFinite(timeout) && timeout > 0 && timeout < 2 ** 31))
-    throw new ArgumentError(`timeout is a number of milliseconds above 0; received ${String(timeout)}`);
+    throw new ArgumentError(`timeout must be a positive number of milliseconds, received ${String(timeout)}`);
 }

@@ -1,25 +1,26 @@
-import { isTransaction, type SqlHandle, type TransactionHandle } from "../driver/handle.ts";
+import { backendPid, cancelBackend } from "../driver/cancel.ts";
+import { bunTransaction, isTransaction, type SqlHandle, type TransactionHandle } from "../driver/handle.ts";
 import { queryError } from "../driver/query-error.ts";
 import { ArgumentError, RowfnError, UnknownOutcomeError } from "../errors.ts";
-import { collectActions, outerActions, runActions } from "./after-commit.ts";
-import { backendOf, cancelBackend, type Deadline, deadlineOf } from "./deadline.ts";
+import { findActions, newActions, runActions } from "./after-commit.ts";
+import { type Deadline, newDeadline } from "./deadline.ts";
 import { failureKind, retryDelay } from "./failure.ts";
-import { checkAttempts, type TransactionOptions, transactionMode } from "./transaction-options.ts";
+import { checkLimits, type TransactionOptions, transactionMode } from "./transaction-options.ts";
 
-/** What a transaction runs. Its effects go through the handle it gets, because it may run again. */
+/** The function of a transaction. It must write only through the handle, because it can run again. */
 export type TransactionWork<Result> = (tx: Bun.TransactionSQL) => Result | Promise<Result>;
 
 type Work<Result> = (tx: SqlHandle) => Promise<Result>;
 
 /**
- * Runs a function in a transaction: committed when it returns, rolled back when it throws. Given a transaction it is a
- * savepoint in it.
+ * Runs a function in a transaction, which is committed if the function returns and rolled back if it throws. Inside a
+ * transaction the function runs in a savepoint.
  * @param sql a Bun SQL handle
- * @param fn what to run, with the transaction's handle; it runs again with every retry
- * @param options `retries` and `timeout` in milliseconds; isolation and retries belong to the outermost transaction
- * @returns what the function returns
- * @throws what the function throws; after retries the last error, with `attempts`; TimeoutError; the signal's reason;
- * UnknownOutcomeError when the connection was lost while committing; ArgumentError
+ * @param fn the function to run, with the transaction's handle; it runs again with every retry
+ * @param options `retries`, `timeout` in milliseconds, `signal`; isolation and retries only for the outermost transaction
+ * @returns the result of the function
+ * @throws the error of the function; after retries the last error, with `attempts`; TimeoutError; the signal's reason;
+ * UnknownOutcomeError if the connection is lost during COMMIT; ArgumentError
  * @example `await transaction(sql, tx => rowsWhere(tx, schema, "genre"), { isolation: "repeatable read", readOnly: true })`
  */
 export async function transaction<Result>(
@@ -28,19 +29,19 @@ export async function transaction<Result>(
   options: TransactionOptions = {},
 ): Promise<Result> {
   const mode = transactionMode(options);
-  checkAttempts(options);
+  checkLimits(options);
   options.signal?.throwIfAborted();
-  const deadline = deadlineOf(options.timeout, options.signal);
-  const work: Work<Result> = async tx => await fn(tx as Bun.TransactionSQL);
+  const deadline = newDeadline(options.timeout, options.signal);
+  const work: Work<Result> = async tx => await fn(bunTransaction(tx));
   try {
-    if (isTransaction(sql)) return await nested(sql, work, options, deadline);
-    return await attempts(sql, mode, work, options, deadline);
+    if (isTransaction(sql)) return await runInSavepoint(sql, work, options, deadline);
+    return await runWithRetries(sql, mode, work, options, deadline);
   } finally {
     deadline?.clear();
   }
 }
 
-async function nested<Result>(
+async function runInSavepoint<Result>(
   sql: TransactionHandle,
   work: Work<Result>,
   options: TransactionOptions,
@@ -48,19 +49,19 @@ async function nested<Result>(
 ): Promise<Result> {
   if (transactionMode(options) !== "" || options.retries !== undefined)
     throw new ArgumentError(
-      "inside a transaction there is a savepoint: isolation, readOnly and retries belong to the outermost",
+      "a savepoint has no isolation, readOnly, deferrable and retries; pass them to the outermost transaction",
     );
-  const outer = outerActions(sql);
+  const outer = findActions(sql);
   const run: Work<Result> = async savepoint => {
-    const actions = outer === undefined ? undefined : collectActions(savepoint);
-    const result = await stoppable(savepoint, work, deadline);
+    const actions = outer === undefined ? undefined : newActions(savepoint);
+    const result = await runUntilStopped(savepoint, work, deadline);
     outer?.push(...(actions ?? []));
     return result;
   };
   return (await sql.savepoint(run)) as Result;
 }
 
-async function attempts<Result>(
+async function runWithRetries<Result>(
   sql: SqlHandle,
   mode: string,
   work: Work<Result>,
@@ -69,38 +70,39 @@ async function attempts<Result>(
 ): Promise<Result> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await once(sql, mode, work, deadline);
+      return await runOnce(sql, mode, work, deadline);
     } catch (error) {
       const reason = deadline?.reason();
       if (reason !== undefined) throw reason;
-      const isAgain = error instanceof UnknownOutcomeError ? idempotent : mayRetry(error, idempotent);
-      if (!isAgain || attempt >= retries) throw withAttempts(error, attempt + 1);
+      const canRetry = isRetriable(error, idempotent);
+      if (!canRetry || attempt >= retries) throw errorWithAttempts(error, attempt + 1);
       const pause = Bun.sleep(retryDelay(attempt));
       await (deadline === undefined ? pause : Promise.race([pause, deadline.stopped]));
     }
   }
 }
 
-function mayRetry(error: unknown, idempotent: boolean): boolean {
+function isRetriable(error: unknown, idempotent: boolean): boolean {
+  if (error instanceof UnknownOutcomeError) return idempotent;
   const kind = failureKind(error);
   return kind === "conflict" || (kind === "lost" && idempotent);
 }
 
-function withAttempts(error: unknown, attempts: number): unknown {
+function errorWithAttempts(error: unknown, attempts: number): unknown {
   return error instanceof Error && attempts > 1 ? Object.assign(error, { attempts }) : error;
 }
 
-async function once<Result>(
+async function runOnce<Result>(
   sql: SqlHandle,
   mode: string,
   work: Work<Result>,
   deadline: Deadline | undefined,
 ): Promise<Result> {
-  let actions: ReturnType<typeof collectActions> = [];
+  let actions: ReturnType<typeof newActions> = [];
   let isDone = false;
   const run: Work<Result> = async tx => {
-    actions = collectActions(tx);
-    const result = await stoppable(tx, work, deadline);
+    actions = newActions(tx);
+    const result = await runUntilStopped(tx, work, deadline);
     isDone = true;
     return result;
   };
@@ -114,24 +116,24 @@ async function once<Result>(
   return result;
 }
 
-// The function had returned: what failed is the COMMIT.
+// The function had returned, so COMMIT failed.
 function commitError(error: unknown): unknown {
   if (error instanceof RowfnError) return error;
   if (failureKind(error) !== "lost") return queryError(error, "COMMIT");
   return new UnknownOutcomeError(
-    "the connection was lost while the transaction was being committed: it may have been kept or not",
+    "the connection was lost during COMMIT; the transaction was either committed or rolled back",
     { cause: error },
   );
 }
 
-// Stopped, the transaction ends at once: its statement is cancelled, and the rollback waits for that.
-async function stoppable<Result>(
+// A stopped transaction ends at once: its statement is canceled before the rollback.
+async function runUntilStopped<Result>(
   tx: SqlHandle,
   work: Work<Result>,
   deadline: Deadline | undefined,
 ): Promise<Result> {
   if (deadline === undefined) return await work(tx);
-  const pid = await backendOf(tx);
+  const pid = await backendPid(tx);
   const running = work(tx);
   try {
     return await Promise.race([running, deadline.stopped]);

@@ -4,14 +4,14 @@ import { type LockName, type LockOptions, lockSql } from "../statements/lock.ts"
 import { type TransactionWork, transaction } from "./transaction.ts";
 
 /**
- * Runs a function in a transaction while nobody else holds the lock of that name. The lock ends with the transaction,
- * also when the process dies.
- * @param sql a Bun SQL handle; in a transaction of yours the lock lasts until that ends
- * @param name what the lock is called: the same text is the same lock everywhere on the database
- * @param fn what to run, with the transaction's handle
- * @param options `shared`; `wait: false` not to wait
- * @returns what the function returns
- * @throws LockedError with `wait: false` when it is taken; what the function throws; ArgumentError
+ * Runs a function in a transaction that holds the lock with a name. The lock is released when the transaction ends, even
+ * if the process dies.
+ * @param sql a Bun SQL handle; inside your own transaction the lock is held until that transaction ends
+ * @param name the name of the lock, which all sessions on the database share
+ * @param fn the function to run, with the transaction's handle
+ * @param options `shared`; `wait: false` to fail instead of waiting
+ * @returns the result of the function
+ * @throws LockedError with `wait: false` if another session holds the lock; the error of the function; ArgumentError
  * @example `await withLock(sql, "report", tx => count(tx, schema, "track"))`
  */
 export async function withLock<Result>(
@@ -24,7 +24,7 @@ export async function withLock<Result>(
   return await transaction(sql, async tx => {
     const [row] = (await tx.unsafe(text, [...params])) as [{ readonly locked: unknown }];
     if (row.locked === false)
-      throw new LockedError(`somebody else holds the lock ${JSON.stringify(String(name))}`);
+      throw new LockedError(`lock ${JSON.stringify(String(name))} is held by another session`);
     return await fn(tx);
   });
 }

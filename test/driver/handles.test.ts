@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { SQL } from "bun";
+import { singleConnection } from "../../src/driver/cancel.ts";
 import {
   connect,
   describeHandle,
@@ -97,12 +99,34 @@ test("connect opens exactly the server of the URL and reads its schema", async (
 
 test("connect refuses what is no PostgreSQL URL, and a server that is not there is an error", async () => {
   await expect(connect("mysql://u@localhost/x")).rejects.toThrow(
-    "connect takes a postgres:// URL, received mysql://",
+    "url must start with postgres://, received mysql://",
   );
-  await expect(connect("nonsense")).rejects.toThrow("connect takes a URL like postgres://");
-  await expect(connect("postgres://u:secret@127.0.0.1:1/x", { connectionTimeout: 2 })).rejects.not.toThrow(
-    "secret",
-  );
+  await expect(connect("nonsense")).rejects.toThrow("url must be a URL such as postgres://");
+  await expect(
+    connect("postgres://u:secret@127.0.0.1:1/x", { connectionTimeout: 2_000 }),
+  ).rejects.not.toThrow("secret");
+});
+
+test("connect takes times in milliseconds", async () => {
+  const times = { connectionTimeout: 2_500, idleTimeout: 1_500, maxLifetime: 60_000 };
+  const { sql } = await connect(database.url, { max: 1, ...times });
+  expect(sql.options).toMatchObject(times);
+  await sql.close();
+  const standard = await connect(database.url, { max: 1 });
+  expect(standard.sql.options).toMatchObject({ connectionTimeout: 10_000 });
+  await standard.sql.close();
+  for (const idleTimeout of [-1, Number.NaN, 2 ** 31])
+    await expect(connect(database.url, { idleTimeout })).rejects.toThrow(
+      `idleTimeout must be a non-negative number of milliseconds, received ${idleTimeout}`,
+    );
+});
+
+test("the connection that cancels statements waits as long for the server as the handle", async () => {
+  const sql = new SQL(database.url, { connectionTimeout: 3, idleTimeout: 1 });
+  const canceler = singleConnection(sql);
+  expect(canceler.options).toMatchObject({ max: 1, connectionTimeout: 3_000, idleTimeout: 0 });
+  await canceler.close();
+  await sql.close();
 });
 
 test("describeHandle never shows the password", () => {

@@ -247,7 +247,7 @@ const NO_ROWS: readonly string[] = [
     "traced",
     "afterCommit",
     "asRole",
-    "exclusive",
+    "withConnection",
     "missingForeignKeyIndexes",
     "transaction",
     "withLock",

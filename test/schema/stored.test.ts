@@ -170,6 +170,8 @@ test("loadSchema inside a transaction sees its tables and leaves its settings al
 test("a stale snapshot's failure says so", async () => {
   const other = await testDatabase({ template: MUSIC_STORE_SQL });
   await other.sql.unsafe("alter table genre drop column name cascade");
-  await expect(get(other.sql, schema, "genre", 1)).rejects.toThrow("The schema may have changed");
+  await expect(get(other.sql, schema, "genre", 1)).rejects.toThrow(
+    "if the database has changed, load the snapshot again",
+  );
   await other.drop();
 });

@@ -4,7 +4,6 @@ import {
   afterCommit,
   asRole,
   ConstraintError,
-  exclusive,
   expr,
   getOrThrow,
   insert,
@@ -16,6 +15,7 @@ import {
   transaction,
   UnknownOutcomeError,
   updateWhere,
+  withConnection,
   withLock,
 } from "../../src/index.ts";
 import { startPostgres, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
@@ -259,7 +259,7 @@ test("a timeout stops the statement on the server and rolls back", async () => {
       { timeout: 300 },
     ),
   );
-  expect(error).toEqual(new TimeoutError("the transaction took longer than 300 ms"));
+  expect(error).toEqual(new TimeoutError("the transaction took longer than 300 ms and was rolled back"));
   expect(await activeSleeps()).toBe(0);
   expect(await balance(1)).toBe(100);
 });
@@ -329,7 +329,7 @@ test("a connection lost while committing is an unknown outcome", async () => {
   const error = await losing;
   expect(error).toBeInstanceOf(UnknownOutcomeError);
   expect(error.message).toBe(
-    "the connection was lost while the transaction was being committed: it may have been kept or not",
+    "the connection was lost during COMMIT; the transaction was either committed or rolled back",
   );
   await sql.unsafe("drop function slow_commit cascade");
 });
@@ -396,17 +396,17 @@ test("withLock: one at a time, shared together, or not at all", async () => {
   expect(most).toBeGreaterThan(1);
   await withLock(sql, "job", async () => {
     expect(await failure(withLock(sql, "job", work, { wait: false }))).toEqual(
-      new LockedError('somebody else holds the lock "job"'),
+      new LockedError('lock "job" is held by another session'),
     );
     expect(await withLock(sql, "other job", () => 5, { wait: false })).toBe(5);
   });
   expect(await failure(withLock(sql, 2n ** 70n, work))).toBeInstanceOf(ArgumentError);
 });
 
-test("exclusive: slow work on its own connection does not hold up the pool", async () => {
+test("withConnection: a slow statement on a dedicated connection does not delay the pool", async () => {
   const pool = database.connect({ max: 3 });
   let slowEnded = false;
-  const slow = exclusive(pool, async own => {
+  const slow = withConnection(pool, async own => {
     await own`select pg_sleep(1)`;
     slowEnded = true;
     return (await own`select pg_backend_pid() as pid`)[0].pid as number;
@@ -417,13 +417,15 @@ test("exclusive: slow work on its own connection does not hold up the pool", asy
   expect(await slow).toBeGreaterThan(0);
   expect(
     await failure(
-      exclusive(pool, () => {
+      withConnection(pool, () => {
         throw new RangeError("no");
       }),
     ),
   ).toEqual(new RangeError("no"));
   await transaction(pool, async tx => {
     const [{ pid }] = await tx`select pg_backend_pid() as pid`;
-    expect(await exclusive(tx, async own => (await own`select pg_backend_pid() as pid`)[0].pid)).toBe(pid);
+    expect(await withConnection(tx, async own => (await own`select pg_backend_pid() as pid`)[0].pid)).toBe(
+      pid,
+    );
   });
 });

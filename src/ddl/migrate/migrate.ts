@@ -1,6 +1,6 @@
 import { isTransaction, type SqlHandle } from "../../driver/handle.ts";
+import { withConnection } from "../../driver/with-connection.ts";
 import { ArgumentError } from "../../errors.ts";
-import { exclusive } from "../../transactions/exclusive.ts";
 import { loadMigrations, type Migration } from "./migration.ts";
 import { withMigrationLock } from "./migration-lock.ts";
 import { createLog, pendingMigrations, readLog } from "./migration-log.ts";
@@ -59,7 +59,7 @@ export async function migrate(
     throw new ArgumentError("migrate cannot run inside a transaction; pass a pool or a reserved connection");
   const { schema = "public", dryRun = false, wait = WAIT_MS } = options;
   const list = await loadMigrations(migrations);
-  return await exclusive(sql, async connection => {
+  return await withConnection(sql, async connection => {
     const own = connection as unknown as SqlHandle;
     if (dryRun) return { applied: [], pending: namesOf(pendingMigrations(list, await readLog(own, schema))) };
     const run = (): Promise<readonly string[]> => runPending(own, schema, list, options);
