@@ -1,6 +1,6 @@
-// What every library does in the side-by-side run, each in its own best way.
+// The operations that every library implements, each in its fastest way.
 
-/** A row as it is given to be written. */
+/** A row to write. */
 export type Line = {
   readonly id: number;
   readonly amount: number;
@@ -11,7 +11,7 @@ export type Line = {
   readonly at: Date;
 };
 
-/** A library on one pool of `POOL` connections. Single-row writes give back the stored row. */
+/** A library on a pool of `POOL` connections. Single-row writes return the stored row. */
 export interface Adapter {
   get(id: number): Promise<unknown>;
   filtered(amount: number): Promise<unknown>;
@@ -22,11 +22,11 @@ export interface Adapter {
   deleteOne(id: number): Promise<unknown>;
   insertMany(lines: readonly Line[]): Promise<unknown>;
   upsertMany(lines: readonly Line[]): Promise<unknown>;
-  /** The rows up to a key, of `line` (dates, arrays, JSON) or of `plain` (numbers, texts, booleans). */
+  /** Reads the rows up to a key of `line` (dates, arrays, JSON) or `plain` (numbers, strings, booleans). */
   fetch(table: "line" | "plain", upTo: number): Promise<readonly unknown[]>;
-  /** Artists up to a key, with `album` and in it `track`, each in the order of its key. */
+  /** Reads artists up to a key with their albums and tracks, each in key order. */
   nested(upTo: number): Promise<unknown>;
-  /** Rows of `target` from CSV, and rows of `line` up to a key as CSV; only where a library can. */
+  /** Imports rows of `target` from CSV, exports rows of `line` up to a key as CSV. Not every library can. */
   importCsv?(text: string): Promise<unknown>;
   exportCsv?(upTo: number): Promise<string>;
   close(): Promise<unknown>;
@@ -34,7 +34,7 @@ export interface Adapter {
 
 export const POOL = 4;
 
-/** In the order of the table; the first is what the others are compared with. */
+/** The libraries in the order of the table. The first is the reference. */
 export const ADAPTERS = [
   "bun-sql",
   "rowfn",
@@ -48,14 +48,14 @@ export const ADAPTERS = [
 
 export type AdapterName = (typeof ADAPTERS)[number];
 
-/** Only the libraries asked for are loaded. */
+/** Loads only the adapter that is opened. */
 export async function openAdapter(name: AdapterName, url: string): Promise<Adapter> {
   const { open } = (await import(`./adapters/${name}.ts`)) as { open: (url: string) => Promise<Adapter> };
   return await open(url);
 }
 
-/** Parts small enough for the 65,535 parameters of one statement. */
-export function parts<Item>(items: readonly Item[], size = 5_000): Item[][] {
+/** Splits a list into batches that fit the 65,535 parameters of one statement. */
+export function batches<Item>(items: readonly Item[], size = 5_000): Item[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, part) =>
     items.slice(part * size, (part + 1) * size),
   );

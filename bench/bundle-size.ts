@@ -1,4 +1,4 @@
-/** Bytes of a program, bundled with all it imports but `external`, minified and gzipped. */
+/** The bytes of a program after bundling with all imports except `external`, minifying and gzip. */
 export async function bundleSize(entry: string, external: readonly string[] = []): Promise<number> {
   const built = await Bun.build({
     entrypoints: [entry],

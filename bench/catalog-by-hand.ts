@@ -1,14 +1,14 @@
-// The catalog of PostgreSQL 18 read by hand: flat queries in one transaction, sent together, joined and grouped here. It reads what is in a
-// snapshot and nothing else:
+// Hand-written code that reads the catalog of PostgreSQL 18: flat queries, sent together in one transaction and grouped here.
+// It reads exactly the facts of a snapshot:
 // - relations: kind, persistence, visibility, partition key and bound, parents, options, view definition and sources,
-//   privileges, what they can take, row security, policies, triggers, rules
-// - columns: type with modifier and as text, dimensions, NOT NULL, default or generation expression, identity with its
-//   sequence's options, collation, privileges and updatability, inheritance
+//   privileges, updatability, row security, policies, triggers, rules
+// - columns: type with modifier and as SQL text, dimensions, NOT NULL, default or generation expression, identity with the
+//   options of its sequence, collation, privileges and updatability, inheritance
 // - keys, foreign keys, checks and exclusions with all their flags; indexes with method, expressions, key options,
 //   INCLUDE, predicate, parameters and validity
-// - sequences with options and owner; enums, domains with checks, composites with attributes, ranges, extensions
-// - comments of all of them; server version, database, role and search path
-// What a snapshot resolves, checks, sorts and freezes stays as rows of the catalog here.
+// - sequences with options and owner; enums, domains with checks, composite types with attributes, ranges, extensions
+// - comments on all of these; server version, database, role and search path
+// Unlike `loadSchema`, it leaves catalog rows unresolved, unchecked, unsorted and unfrozen.
 import type { SQL } from "bun";
 
 const OWN_SCHEMAS =
@@ -85,15 +85,15 @@ const QUERIES = {
 type Row = Record<string, unknown>;
 type Rows = Record<keyof typeof QUERIES, readonly Row[]>;
 
-/** The facts of `loadSchema`, table by table. */
-export async function readByHand(sql: SQL): Promise<unknown> {
+/** Reads the facts of `loadSchema`, grouped by table. */
+export async function readCatalog(sql: SQL): Promise<unknown> {
   const results = (await sql.begin("isolation level repeatable read read only", tx =>
     Object.values(QUERIES).map(text => tx.unsafe(text)),
   )) as readonly (readonly Row[])[];
   const rows = Object.fromEntries(Object.keys(QUERIES).map((name, index) => [name, results[index]])) as Rows;
-  const columns = grouped(rows.columns, "attrelid");
-  const constraints = grouped(rows.constraints, "conrelid");
-  const indexes = grouped(rows.indexes, "indrelid");
+  const columns = groupRows(rows.columns, "attrelid");
+  const constraints = groupRows(rows.constraints, "conrelid");
+  const indexes = groupRows(rows.indexes, "indrelid");
   const tables = rows.tables.map(table => ({
     ...table,
     columns: columns.get(table["oid"]),
@@ -103,6 +103,6 @@ export async function readByHand(sql: SQL): Promise<unknown> {
   return { ...rows, tables };
 }
 
-function grouped(rows: readonly Row[], key: string): ReadonlyMap<unknown, readonly Row[]> {
+function groupRows(rows: readonly Row[], key: string): ReadonlyMap<unknown, readonly Row[]> {
   return Map.groupBy(rows, row => row[key]);
 }

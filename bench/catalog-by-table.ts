@@ -1,6 +1,6 @@
-// The catalog as schema tools read it that ask a table at a time: columns and keys from information_schema, indexes and
-// foreign keys from pg_catalog, a statement each, one after the other. That is all they read of it. Without prepared
-// statements, as through pg, the server plans each anew.
+// Reads the catalog as some schema tools do: columns and keys from information_schema, indexes and foreign keys from
+// pg_catalog, with one statement each per table, one after the other. Without prepared statements, as with pg, the server
+// plans every statement again.
 import type { SQL } from "bun";
 
 const TABLES = "select table_schema, table_name from information_schema.tables where table_schema = 'public'";
@@ -23,7 +23,7 @@ const OF_A_TABLE = [
    where n.nspname = $1 and t.relname = $2 and o.contype = 'f'`,
 ];
 
-/** Columns, keys, indexes and foreign keys of each table. */
+/** Reads the columns, keys, indexes and foreign keys of each table. */
 export async function readByTable(sql: SQL, isPrepared: boolean): Promise<unknown> {
   const tables = (await sql.unsafe(TABLES)) as readonly Record<string, string>[];
   const read: unknown[] = [];

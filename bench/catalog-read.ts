@@ -1,19 +1,19 @@
-// The snapshot against the same facts read by hand, and against what libraries read a table at a time.
+// Compares `loadSchema` with hand-written code that reads the same facts, and with libraries that read table by table.
 import type { SQL } from "bun";
 import { loadSchema } from "rowfn";
-import { readByHand } from "./catalog-by-hand.ts";
+import { readCatalog } from "./catalog-by-hand.ts";
 import { readByTable } from "./catalog-by-table.ts";
-import { makeTables } from "./many-tables.ts";
+import { createTables } from "./many-tables.ts";
 import { median, ratio } from "./measure.ts";
 
 export interface SnapshotRow {
   readonly tables: number;
   readonly rounds: number;
-  readonly byHand: number;
+  readonly handWritten: number;
   readonly rowfn: number;
   readonly ratio: number;
-  /** Milliseconds of one round, of 300 tables: more take too long. */
-  readonly aTableAtATime: { readonly unprepared: number; readonly prepared: number } | undefined;
+  /** Milliseconds of one round with 300 tables, because more tables take too long. */
+  readonly perTable: { readonly unprepared: number; readonly prepared: number } | undefined;
 }
 
 async function milliseconds(run: () => Promise<unknown>): Promise<number> {
@@ -24,9 +24,9 @@ async function milliseconds(run: () => Promise<unknown>): Promise<number> {
 }
 
 export async function measureSnapshot(sql: SQL, tables: number, rounds: number): Promise<SnapshotRow> {
-  await makeTables(sql, tables);
+  await createTables(sql, tables);
   await sql.unsafe("analyze");
-  const ways = [() => readByHand(sql), () => loadSchema(sql)];
+  const ways = [() => readCatalog(sql), () => loadSchema(sql)];
   const times: [number[], number[]] = [[], []];
   for (let round = -2; round < rounds; round++) {
     for (const way of round % 2 ? [0, 1] : [1, 0]) {
@@ -37,10 +37,10 @@ export async function measureSnapshot(sql: SQL, tables: number, rounds: number):
   return {
     tables,
     rounds,
-    byHand: median(times[0]),
+    handWritten: median(times[0]),
     rowfn: median(times[1]),
     ratio: ratio(times[1], times[0]),
-    aTableAtATime:
+    perTable:
       tables > 300
         ? undefined
         : {

@@ -1,5 +1,5 @@
-// A fresh process for one adapter: `first <adapter file> <url> [stored snapshot]` reads one row, `memory` holds 100,000. The last line is
-// what it measured.
+// Runs one adapter in its own process: `first <adapter file> <url> [stored snapshot]` reads one row, `memory` reads 100,000
+// rows. The last line of the output is the measured value.
 import { existsSync, readFileSync } from "node:fs";
 import type { Adapter } from "./adapter.ts";
 
@@ -16,7 +16,7 @@ if (what === "first") {
 }
 process.exit(0);
 
-/** Kilobytes at most. On Linux that of this program alone: `maxRSS` begins with what the process was before. */
+/** The peak memory in kilobytes. On Linux of this program alone, because `maxRSS` includes the process before `exec`. */
 function peakMemory(): number {
   const status = "/proc/self/status";
   if (!existsSync(status)) return process.resourceUsage().maxRSS;

@@ -1,5 +1,5 @@
-// `bun bench/cli.ts [rows]`: a CSV file goes in through `rowfn import` and out through `rowfn export`; time, the largest
-// memory of each command, and whether the file came out unchanged. A tenth of the rows first, to show that memory is flat.
+// `bun bench/cli.ts [rows]`: imports a CSV file with `rowfn import` and exports it with `rowfn export`. Prints the time and
+// peak memory of both, and whether the file is unchanged. Runs a tenth of the rows first to show that memory is constant.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

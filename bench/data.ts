@@ -23,8 +23,8 @@ const INDEXES = `
   create table target (like line including all) with (autovacuum_enabled = false);
 `;
 
-/** The tables, filled: 100,000 rows to read, an empty table to write, and artists, albums and tracks in Chinook's numbers. */
-export async function makeData(sql: SQL): Promise<void> {
+/** Creates tables with 100,000 rows to read, an empty table to write, and as many artists, albums and tracks as Chinook. */
+export async function createData(sql: SQL): Promise<void> {
   await sql.unsafe(TABLES);
   await sql.unsafe(`insert into line ${SOURCE} from generate_series(1, ${ROWS}) i`);
   await sql.unsafe(`insert into plain select i, i % 100, 'row ' || i, case when i % 3 > 0 then 'a note of some words' end, i / 7.0, i % 2 = 0
@@ -41,7 +41,7 @@ export async function makeData(sql: SQL): Promise<void> {
   await sql.unsafe("vacuum analyze");
 }
 
-/** Empties the table that is written, and puts rows with the keys 1 to `rows` in it. */
+/** Truncates the written table and inserts rows with the keys 1 to `rows`. */
 export async function refill(sql: SQL, rows: number): Promise<void> {
   await sql.unsafe("truncate target");
   if (rows > 0) await sql.unsafe(`insert into target ${SOURCE} from generate_series(1, ${rows}) i`);
@@ -59,17 +59,17 @@ export function lines(count: number): Line[] {
   }));
 }
 
-/** The same rows as a file. */
+/** The rows of `lines` as CSV. */
 export function csvLines(count: number): string {
-  const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+  const quote = (text: string): string => `"${text.replaceAll('"', '""')}"`;
   const rows = lines(count).map(({ id, amount, name, price, tags, doc, at }) =>
     [
       id,
       amount,
       name,
       price,
-      quoted(`{${tags.map(tag => `"${tag}"`).join(",")}}`),
-      quoted(JSON.stringify(doc)),
+      quote(`{${tags.map(tag => `"${tag}"`).join(",")}}`),
+      quote(JSON.stringify(doc)),
       at.toISOString(),
     ].join(","),
   );

@@ -2,8 +2,8 @@ import type { SQL } from "bun";
 
 const BATCH = 250;
 
-/** Tables of 12 columns with a key, two indexes and a foreign key, half of them with comments. */
-export async function makeTables(sql: SQL, count: number): Promise<void> {
+/** Creates tables of 12 columns with a primary key, two indexes and a foreign key, half of them with comments. */
+export async function createTables(sql: SQL, count: number): Promise<void> {
   await sql.unsafe("create type state as enum ('new', 'done')");
   for (let from = 0; from < count; from += BATCH) {
     const tables = Array.from({ length: Math.min(BATCH, count - from) }, (_, index) =>

@@ -4,10 +4,10 @@ import type { Operation } from "./operation.ts";
 
 export type Adapters = ReadonlyMap<AdapterName, Adapter>;
 
-/** Milliseconds a call of each round, or why there are none. */
+/** Milliseconds per call, one number per round. */
 export type Samples = ReadonlyMap<AdapterName, readonly number[]>;
 
-// Long calls begin with a clean heap; short ones make little garbage, and collecting it takes longer than they do.
+// Long calls start with a clean heap. Short calls produce little garbage, and a collection would take longer than the call.
 async function sample(
   admin: SQL,
   operation: Operation,
@@ -21,13 +21,13 @@ async function sample(
   return (Bun.nanoseconds() - start) / 1e6 / operation.calls;
 }
 
-// What takes little time has to be compiled first, as in a server that runs.
+// Short calls are measured after the JIT has compiled the code, as in a running server.
 function warmUpsOf({ calls, warmUps, rounds: all }: Operation, rounds: number): number {
   if (warmUps !== undefined && rounds === all) return warmUps;
   return calls > 1 || rounds > 10 ? 15 : 1;
 }
 
-/** Every adapter once a round, each round beginning with the next one; some rounds before them are thrown away. */
+/** Runs every adapter once per round, each round starting with the next adapter. Warm-up rounds are not counted. */
 export async function measure(
   admin: SQL,
   operation: Operation,

@@ -1,29 +1,29 @@
 import type { SQL } from "bun";
 import type { Adapter, AdapterName } from "./adapter.ts";
 
-/** One row of the table. What its numbers mean stands beside it, in `operations/<name>.md`. */
+/** One row of the table. `operations/<name>.md` explains its numbers. */
 export interface Operation {
   readonly title: string;
-  /** Calls in one sample. */
+  /** The number of calls per sample. */
   readonly calls: number;
   readonly rounds: number;
-  /** 0 leaves it out. */
+  /** 0 skips the operation. */
   readonly quickRounds: number;
-  /** Rounds before those that count, where the usual ones are too few for all that runs to be compiled to the end. */
+  /** The number of warm-up rounds, if the usual number is too small for the JIT to compile all code. */
   readonly warmUps?: number;
-  /** A smaller operation does the same and is checked. */
+  /** A smaller operation checks the same results. */
   readonly isCheckedElsewhere?: true;
-  /** What not every library can do. */
+  /** The method that the adapter must have. */
   readonly needs?: "importCsv" | "exportCsv";
-  /** Puts the written table into the state that each sample starts from. */
+  /** Restores the written table before each sample. */
   readonly before?: (admin: SQL) => Promise<void>;
-  /** What is compared of a result; all of it by default. */
+  /** Returns the part of a result to compare. Default: the whole result. */
   readonly compared?: (admin: SQL, result: unknown) => Promise<unknown>;
-  /** One call; `index` counts the calls of a sample, `name` is for what a library has to add by hand. */
+  /** Runs one call. `index` counts the calls of a sample, `name` selects code that only some libraries need. */
   run(adapter: Adapter, index: number, name: AdapterName): Promise<unknown>;
 }
 
-/** Names of the operations, in the order of the table. */
+/** The operations in the order of the table. */
 export const OPERATIONS = [
   "get",
   "get-32",

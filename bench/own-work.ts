@@ -1,16 +1,16 @@
-// What rowfn itself does in a call, in microseconds: again and again, and once after a round trip, when the processor's
-// caches hold other things. `bun bench/own-work.ts`; the whole run has it in its report.
+// `bun bench/own-work.ts`: measures the microseconds that rowfn adds to a call, in a loop and once after a round trip, when
+// the processor's caches hold different data. The report of `bun run bench` includes the result.
 import { SQL } from "bun";
 import { loadSchema, validateInsert } from "rowfn";
 import { deleteRowSql, getSql, insertSql, rowsWhereSql, updateSql, upsertSql } from "rowfn/statements";
 import { startPostgres } from "rowfn/testing";
 import { decodeRows } from "../src/rows/decode-rows.ts";
-import { lines, makeData } from "./data.ts";
+import { createData, lines } from "./data.ts";
 import { median } from "./measure.ts";
 
 export interface OwnWork {
   readonly what: string;
-  /** Microseconds a call. */
+  /** Microseconds per call. */
   readonly again: number;
   readonly afterRoundTrip: number;
 }
@@ -27,10 +27,10 @@ async function works(sql: SQL): Promise<readonly Work[]> {
   const { text, params, output } = getSql(schema, "line", 1);
   const [stored] = (await sql.unsafe(text, [...params])) as Record<string, unknown>[];
   return [
-    ["check of a row of 7 columns", call => validateInsert(schema, "target", row(call))],
-    ["text and parameters of get", call => getSql(schema, "line", call)],
+    ["validation of a row of 7 columns", call => validateInsert(schema, "target", row(call))],
+    ["SQL and parameters of get", call => getSql(schema, "line", call)],
     [
-      "of rowsWhere",
+      "SQL and parameters of rowsWhere",
       call =>
         rowsWhereSql<{ id: number; amount: number }>(schema, "line", {
           where: { amount: call },
@@ -38,11 +38,11 @@ async function works(sql: SQL): Promise<readonly Work[]> {
           limit: 50,
         }),
     ],
-    ["of insert", call => insertSql(schema, "target", row(call))],
-    ["of update", call => updateSql(schema, "target", { id: call, name: `line ${call}` })],
-    ["of upsert", call => upsertSql(schema, "target", row(call))],
-    ["of deleteRow", call => deleteRowSql(schema, "target", call)],
-    ["decoding a row with JSON, an array and a time", () => decodeRows(output, [{ ...stored }])],
+    ["SQL and parameters of insert", call => insertSql(schema, "target", row(call))],
+    ["SQL and parameters of update", call => updateSql(schema, "target", { id: call, name: `line ${call}` })],
+    ["SQL and parameters of upsert", call => upsertSql(schema, "target", row(call))],
+    ["SQL and parameters of deleteRow", call => deleteRowSql(schema, "target", call)],
+    ["decoding of a row with JSON, an array and a timestamp", () => decodeRows(output, [{ ...stored }])],
   ];
 }
 
@@ -64,7 +64,7 @@ async function afterRoundTrip(sql: SQL, [, run]: Work): Promise<number> {
   return median(times);
 }
 
-/** On a database with the tables of `makeData`. */
+/** Needs a database with the tables of `createData`. */
 export async function measureOwnWork(url: string): Promise<OwnWork[]> {
   const sql = new SQL(url, { max: 1 });
   const measured: OwnWork[] = [];
@@ -78,7 +78,7 @@ if (import.meta.main) {
   const server = await startPostgres();
   try {
     const admin = new SQL(server.url, { max: 1 });
-    await makeData(admin);
+    await createData(admin);
     const rows = await measureOwnWork(server.url);
     console.table(
       rows.map(({ what, ...times }) => ({

@@ -5,10 +5,10 @@ import { median, ratio } from "./measure.ts";
 
 export interface ProcessRow {
   readonly name: AdapterName;
-  /** Milliseconds from starting Bun to the first row, and the ratio to the reference. */
+  /** Milliseconds from the start of Bun to the first row. */
   readonly start: number;
   readonly startRatio: number;
-  /** Megabytes at most, holding 100,000 rows. */
+  /** The peak memory in megabytes with 100,000 rows. */
   readonly memory: number;
 }
 
@@ -30,11 +30,11 @@ async function child(what: "first" | "memory", ...args: readonly string[]): Prom
 
 export interface Processes {
   readonly rows: readonly ProcessRow[];
-  /** The start of rowfn with a snapshot that is stored in a file. */
+  /** The start of rowfn with a snapshot stored in a file. */
   readonly stored: Pick<ProcessRow, "start" | "startRatio">;
 }
 
-/** Cold start and peak memory, each sample a process of its own. `files` are the adapters as they are published. */
+/** Measures cold start and peak memory, each sample in its own process. `files` are the published adapters. */
 export async function measureProcesses(
   url: string,
   files: ReadonlyMap<AdapterName, string>,

@@ -1,5 +1,5 @@
-// `bun run bench`: installs what the benchmarks compare with, then runs side-by-side.ts with the same flags. Only what Bun
-// itself has: nothing may be installed yet.
+// `bun run bench`: installs the compared libraries, then runs side-by-side.ts with the same flags. Imports only modules of
+// Bun, because nothing may be installed yet.
 import { join } from "node:path";
 
 function run(directory: string, ...args: string[]): void {

@@ -1,5 +1,5 @@
-// Before anything is timed each adapter must do what the reference does. Libraries give the same value in different
-// forms; only the form is made equal.
+// Before the measurement, each adapter must return the results of the reference. Values are compared after conversion to a
+// common form, because libraries return the same value in different forms.
 import type { SQL } from "bun";
 import type { AdapterName } from "./adapter.ts";
 import type { Adapters } from "./measure.ts";
@@ -7,7 +7,7 @@ import type { Operation } from "./operation.ts";
 
 type Row = Record<string, unknown>;
 
-// Keys and prices come as numbers or text, times as Date, text or milliseconds.
+// Keys and prices are numbers or strings; timestamps are Dates, strings or milliseconds.
 function normalised(value: unknown, column = ""): unknown {
   if (value === null || value === undefined) return null;
   if (column === "id" || column.endsWith("_id")) return String(value);
@@ -37,11 +37,11 @@ async function outcome(
   const [stored] = await admin.unsafe(
     "select count(*) as rows, md5(string_agg(target::text, chr(10) order by id)) as hash from target",
   );
-  // What a bulk write returns is the library's own affair.
+  // Each library returns a different result of a bulk write.
   return JSON.stringify([stored, operation.calls > 1 && results.map(result => normalised(result))]);
 }
 
-/** Throws when an adapter's results, or the table it has written, differ from the first adapter's. */
+/** Throws if the results or the written table of an adapter differ from those of the first adapter. */
 export async function requireSameResults(
   admin: SQL,
   title: string,

@@ -1,5 +1,5 @@
-// rowfn beside other libraries, on the embedded server; run.ts runs it. `--quick` is small and writes nothing,
-// `--only <operation>` measures one row; else docs/benchmarks.md and .svg are written.
+// Compares rowfn with other libraries on the embedded server. Started by run.ts. Writes docs/benchmarks.md and .svg, except
+// with `--quick`, which runs fewer rounds, and `--only <operation>`, which measures one row.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,19 +19,23 @@ const { values: flags } = parseArgs({
 });
 const isWhole = flags.only === undefined && !flags.quick;
 
-function wanted(): readonly OperationName[] {
+function selectedOperations(): readonly OperationName[] {
   if (flags.only === undefined) return OPERATIONS;
   const unknown = flags.only.filter(name => !(OPERATIONS as readonly string[]).includes(name));
   if (unknown.length === 0) return OPERATIONS.filter(name => flags.only!.includes(name));
-  console.error(`no operation ${unknown.join(", ")}; there are ${OPERATIONS.join(", ")}`);
+  console.error(`--only must be one of ${OPERATIONS.join(", ")}, received ${unknown.join(", ")}`);
   process.exit(2);
 }
 
-function able(adapters: Adapters, { needs }: Operation): Adapters {
+function adaptersFor(adapters: Adapters, { needs }: Operation): Adapters {
   return new Map([...adapters].filter(([, adapter]) => needs === undefined || adapter[needs] !== undefined));
 }
 
-async function timed(admin: SQL, adapters: Adapters, names: readonly OperationName[]): Promise<TimedRow[]> {
+async function measureAll(
+  admin: SQL,
+  adapters: Adapters,
+  names: readonly OperationName[],
+): Promise<TimedRow[]> {
   const { loadOperation } = await import("./operation.ts");
   const { measure, median, ratio } = await import("./measure.ts");
   const { requireSameResults } = await import("./same-results.ts");
@@ -39,13 +43,13 @@ async function timed(admin: SQL, adapters: Adapters, names: readonly OperationNa
   const operations = await Promise.all(names.map(loadOperation));
   for (const operation of operations) {
     if (operation.isCheckedElsewhere) continue;
-    await requireSameResults(admin, operation.title, operation, able(adapters, operation));
+    await requireSameResults(admin, operation.title, operation, adaptersFor(adapters, operation));
   }
   const rows: TimedRow[] = [];
   for (const [index, operation] of operations.entries()) {
     const rounds = flags.quick ? operation.quickRounds : operation.rounds;
     if (rounds === 0) continue;
-    const samples = await measure(admin, operation, able(adapters, operation), rounds);
+    const samples = await measure(admin, operation, adaptersFor(adapters, operation), rounds);
     const reference = samples.get(ADAPTERS[0])!;
     const ratios = new Map([...samples].map(([name, times]) => [name, ratio(times, reference)]));
     const note = await noteOf(names[index]!);
@@ -75,7 +79,7 @@ async function snapshots(url: string): Promise<SnapshotRow[]> {
   return rows;
 }
 
-/** The adapters' files: rowfn's as one bundle beside valibot, which is how it is published. */
+/** The files of the adapters. rowfn is one bundle with Valibot, as it is published. */
 async function publishedFiles(directory: string): Promise<Map<AdapterName, string>> {
   const built = await Bun.build({
     entrypoints: [join(import.meta.dir, "adapters/rowfn.ts")],
@@ -103,14 +107,14 @@ async function versions(): Promise<string> {
 }
 
 async function bench(url: string, scratch: string): Promise<void> {
-  const { makeData } = await import("./data.ts");
+  const { createData } = await import("./data.ts");
   const { chart } = await import("./chart.ts");
   const { markdown } = await import("./report.ts");
   const admin = new SQL(url, { max: 1 });
-  await makeData(admin);
+  await createData(admin);
   const opened = await Promise.all(ADAPTERS.map(async name => [name, await openAdapter(name, url)] as const));
   const adapters = new Map(opened);
-  const rows = await timed(admin, adapters, wanted());
+  const rows = await measureAll(admin, adapters, selectedOperations());
   const [{ version }] = await admin.unsafe("select current_setting('server_version') as version");
   for (const adapter of adapters.values()) await adapter.close();
   const snapshot = join(scratch, "snapshot.json");

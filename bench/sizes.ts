@@ -6,14 +6,14 @@ import { type ImportCost, measureImport } from "./import-cost.ts";
 
 export interface SizeRow {
   readonly name: AdapterName;
-  /** Kilobytes, gzipped, of the benchmark's own adapter bundled and minified with all it imports. */
+  /** Gzipped kilobytes of the benchmark's adapter, bundled and minified with all imports. */
   readonly bundle: number;
-  /** Megabytes and packages that an install brings. */
+  /** Megabytes and packages of an installation. */
   readonly installed: number;
   readonly packages: number;
 }
 
-/** What rowfn weighs by itself: a server's usual import (typical-server.ts), in kilobytes, gzipped. */
+/** The size of a typical server's imports (typical-server.ts) in gzipped kilobytes. */
 export interface OwnSize {
   readonly alone: number;
   readonly withValibot: number;
@@ -48,8 +48,8 @@ function bytesOf(path: string): number {
     .reduce((sum, name) => sum + bytesOf(join(path, name)), 0);
 }
 
-/** The directories of packages and of all they depend on. */
-async function closure(names: readonly string[]): Promise<string[]> {
+/** The directories of packages and of all their dependencies. */
+async function dependencyDirectories(names: readonly string[]): Promise<string[]> {
   const found = new Map<string, string>();
   const queue = names.map(name => ({ name, from: join(import.meta.dir) }));
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -65,7 +65,7 @@ async function closure(names: readonly string[]): Promise<string[]> {
 }
 
 async function sizeOf(name: AdapterName): Promise<SizeRow> {
-  const directories = await closure(INSTALLS[name]);
+  const directories = await dependencyDirectories(INSTALLS[name]);
   const own =
     name === "rowfn"
       ? ((await manifestOf(ROOT)).files ?? []).reduce((sum, file) => sum + bytesOf(join(ROOT, file)), 0)
@@ -78,16 +78,16 @@ async function sizeOf(name: AdapterName): Promise<SizeRow> {
   };
 }
 
-/** Builds the package first: its files are part of what an install brings. */
+/** Builds the package first, because its files are part of the installation. */
 export async function measureSizes(): Promise<SizeRow[]> {
   const { exitCode } = Bun.spawnSync([process.execPath, "run", "build"], { cwd: ROOT });
-  if (exitCode !== 0) throw new Error("the package cannot be built");
+  if (exitCode !== 0) throw new Error("`bun run build` failed");
   return await Promise.all(ADAPTERS.map(sizeOf));
 }
 
 const ROUNDS = 30;
 
-/** What rowfn adds to a server, of the package as it was built last. */
+/** Measures the size that rowfn adds to a server, with the package that was built last. */
 export async function measureOwnSize(): Promise<OwnSize> {
   const entry = join(import.meta.dir, "typical-server.ts");
   return {

@@ -1,10 +1,10 @@
-// How long loadSchema takes and how large the snapshot is: `bun bench/snapshot.ts [tables ...]`, by default 300 3000.
+// `bun bench/snapshot.ts [tables ...]` (default: 300 3000): measures the time of loadSchema and the size of the snapshot.
 import type { SQL } from "bun";
 import { loadSchema, parseSchema, type SqlHandle } from "rowfn";
 import { testDatabase } from "rowfn/testing";
-import { makeTables } from "./many-tables.ts";
+import { createTables } from "./many-tables.ts";
 
-/** The handle, and how many statements went through it. */
+/** A handle that counts its statements. */
 function counted(sql: SQL): { readonly handle: SqlHandle; readonly statements: () => number } {
   let statements = 0;
   const counting = (target: SqlHandle): SqlHandle =>
@@ -12,7 +12,7 @@ function counted(sql: SQL): { readonly handle: SqlHandle; readonly statements: (
       get: (object, name) => {
         const value: unknown = Reflect.get(object, name);
         if (name === "unsafe") statements++;
-        // BEGIN and COMMIT.
+        // BEGIN and COMMIT are two more statements.
         if (name === "begin") {
           statements += 2;
           return (run: (tx: SqlHandle) => unknown) => sql.begin(tx => run(counting(tx)));
@@ -32,7 +32,7 @@ async function milliseconds(run: () => unknown): Promise<number> {
 async function measure(tables: number): Promise<Record<string, unknown>> {
   const { sql, drop } = await testDatabase({ handle: { max: 1 } });
   try {
-    await makeTables(sql, tables);
+    await createTables(sql, tables);
     await sql.unsafe("analyze");
     const { handle, statements } = counted(sql);
     const first = await milliseconds(() => loadSchema(handle));

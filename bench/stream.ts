@@ -1,4 +1,4 @@
-// The memory of a million-row stream: `bun bench/stream.ts [rows]`. Megabytes of the whole process, before and at most.
+// `bun bench/stream.ts [rows]`: prints the memory of the process before and during a stream of a million rows.
 
 import { loadSchema, streamRows } from "rowfn";
 import { testDatabase } from "rowfn/testing";

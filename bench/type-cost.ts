@@ -1,21 +1,21 @@
-// What the types cost the compiler as a database grows: `bun bench/type-cost.ts`. Sixty queries are checked against
-// generated modules of more and more tables. What the compiler does without them, for rowfn itself, is subtracted.
+// `bun bench/type-cost.ts`: measures the cost of the types for the compiler. Compiles sixty queries with generated modules of
+// increasing size and subtracts the cost of rowfn itself.
 
 import { parseSchema, type SchemaSnapshot } from "rowfn";
 import { generateModule } from "rowfn/files";
 import { schema as musicStore } from "../examples/music-store/database.ts";
 import { runBun, TSC, withTypeProject } from "../test/support/compile.ts";
 
-/** What TypeScript 7 reports of a check. */
+/** The statistics of one compilation by TypeScript 7. */
 export interface TypeCost {
   readonly tables: number;
-  /** Of the module and the queries alone. */
+  /** The type instantiations of the module and the queries. */
   readonly instantiations: number;
-  /** Seconds, of everything. */
+  /** Seconds for the whole compilation. */
   readonly seconds: number;
 }
 
-/** The cost of sixty queries against modules of about these numbers of tables. */
+/** Measures the cost of sixty queries with modules of about these numbers of tables. */
 export async function typeCosts(sizes: readonly number[]): Promise<readonly TypeCost[]> {
   const without = await diagnostics({ "use.ts": `export type * from "rowfn";` });
   const costs: TypeCost[] = [];
@@ -42,7 +42,7 @@ async function diagnostics(
   return { instantiations: figure("Instantiations"), seconds: figure("Check time") };
 }
 
-/** The music store several times over, each with its own foreign keys. */
+/** Several copies of the music store, each with its own foreign keys. */
 function copies(count: number): SchemaSnapshot {
   const relations = Array.from({ length: Math.max(count, 1) }, (_, copy) =>
     copy === 0 ? musicStore.relations : musicStore.relations.map(relation => renamed(relation, `_${copy}`)),

@@ -1,4 +1,4 @@
-// What a server usually imports, to weigh it.
+// The typical imports of a server, for measuring their size.
 export {
   deleteRow,
   get,

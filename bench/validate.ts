@@ -1,6 +1,6 @@
-// Nanoseconds a row for a row of 10 columns: the check before a write, and valibot; `bun bench/validate.ts`. Ratios of
-// one run are what counts. Other work on the same core only ever adds, and doubles the check where it hardly slows the
-// insert, so the least disturbed pass of each is compared; the medians stand beside it.
+// `bun bench/validate.ts`: measures the nanoseconds per row of 10 columns for the validation before a write and for Valibot.
+// Compare only the ratios of one run. Other work on the machine slows validation more than the insert, so the fastest pass
+// of each is compared; the medians are printed as well.
 
 import { insertMany, insertSchema, loadSchema } from "rowfn";
 import { testDatabase } from "rowfn/testing";
@@ -9,7 +9,7 @@ import { rowCheck } from "../src/validate/row-check.ts";
 import { tableRules } from "../src/validate/table-rules.ts";
 
 const ROWS = 1_000;
-/** Times that all rows are checked in a pass. */
+/** The number of times that all rows are validated per pass. */
 const REPEATS = 10;
 const WARM_UPS = 5;
 const PASSES = 25;
@@ -43,7 +43,7 @@ function median(values: number[]): number {
 function nanoseconds(run: (row: unknown) => boolean): number {
   const start = Bun.nanoseconds();
   for (let repeat = 0; repeat < REPEATS; repeat++)
-    for (const row of rows) if (!run(row)) throw new Error("a row of the benchmark is not valid");
+    for (const row of rows) if (!run(row)) throw new Error("a row of the benchmark is invalid");
   return (Bun.nanoseconds() - start) / ROWS / REPEATS;
 }
 
@@ -58,7 +58,7 @@ async function insertNanoseconds(): Promise<number> {
 const keepsRules = rowCheck(tableRules(schema, "ten", "insert"));
 const strict = insertSchema(schema, "ten");
 
-// One after the other in each pass, so that all of them meet the same load of the machine.
+// One after the other in each pass, so that the load of the machine is the same for all.
 const passes: Record<Part, number>[] = [];
 for (let pass = 0; pass < WARM_UPS + PASSES; pass++) {
   passes.push({
@@ -74,16 +74,16 @@ const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 console.log(
   Bun.inspect.table([
-    { what: "check before a write", "ns a row": Math.round(least("check")) },
+    { what: "validation before a write", "ns per row": Math.round(least("check")) },
     {
       what: "valibot schema",
-      "ns a row": Math.round(least("valibot")),
+      "ns per row": Math.round(least("valibot")),
       "times the check": (least("valibot") / least("check")).toFixed(1),
       "median of the passes": between("valibot", "check").toFixed(1),
     },
     {
       what: "insertMany of 1,000 rows",
-      "ns a row": Math.round(least("insert")),
+      "ns per row": Math.round(least("insert")),
       "the check's share": percent(least("check") / least("insert")),
       "median of the passes": percent(between("check", "insert")),
     },

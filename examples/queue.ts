@@ -1,4 +1,4 @@
-// Workers that send mail: `DATABASE_URL=postgres://... bun examples/queue.ts`
+// `DATABASE_URL=postgres://... bun examples/queue.ts`: workers that send email.
 import { SQL } from "bun";
 import { insertMany, loadSchema } from "../src/index.ts";
 import { retryLater, wakeSql, work } from "../src/queues/index.ts";

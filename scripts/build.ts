@@ -1,5 +1,5 @@
-// `bun run build`: what is published, in dist/. One bundle for each entry point of package.json with what they share in
-// chunks, with source maps so that a stack trace shows the lines of src; and the declarations, file by file.
+// `bun run build`: writes the published files to dist/. Each entry point of package.json is one bundle, with shared code in
+// chunks and source maps, so that stack traces show lines of src. Declarations are one file per source file.
 import { chmodSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
@@ -25,7 +25,7 @@ async function bundle(): Promise<void> {
     target: "bun",
     splitting: true,
     sourcemap: "linked",
-    // Less to parse at every start; names stay, for the functions of a stack trace.
+    // Smaller files load faster. Names are preserved for stack traces.
     minify: { whitespace: true, syntax: true, identifiers: false },
     external: Object.keys(packageJson.dependencies),
     naming: { entry: "[dir]/[name].js", chunk: "chunk-[hash].js" },
@@ -33,7 +33,7 @@ async function bundle(): Promise<void> {
   chmodSync(join(ROOT, COMMAND), 0o755);
   const code = outputs.filter(({ kind }) => kind !== "sourcemap");
   const bytes = code.reduce((sum, { size }) => sum + size, 0);
-  console.log(`dist: ${code.length} files of JavaScript, ${Math.round(bytes / 1000)} kB`);
+  console.log(`dist: ${code.length} JavaScript files, ${Math.round(bytes / 1000)} kB`);
 }
 
 async function declare(): Promise<void> {
@@ -52,7 +52,7 @@ async function declare(): Promise<void> {
     stdio: ["ignore", "inherit", "inherit"],
   });
   rmSync(config);
-  if (exitCode !== 0) throw new Error("the declarations could not be written");
+  if (exitCode !== 0) throw new Error("tsc failed; no declarations were written");
 }
 
 rmSync(DIST, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-// Bun SQL written by hand, the fastest correct way known: the reference.
+// Hand-written Bun SQL, the fastest correct code known. It is the reference.
 import { SQL } from "bun";
 import { type Adapter, type Line, POOL } from "../adapter.ts";
 import { ON_CONFLICT, TEXT } from "./statements.ts";

@@ -12,10 +12,10 @@ import {
   text,
   timestamp,
 } from "drizzle-orm/pg-core";
-import { type Adapter, POOL, parts } from "../adapter.ts";
+import { type Adapter, batches, POOL } from "../adapter.ts";
 import { COLUMNS } from "./statements.ts";
 
-// Its own jsonb column stores objects as JSON strings on this driver.
+// Drizzle's jsonb column stores objects as JSON strings with this driver.
 const jsonb = customType<{ data: unknown }>({
   dataType: () => "jsonb",
   toDriver: value => sql`${JSON.stringify(value)}::text::jsonb`,
@@ -109,11 +109,11 @@ export async function open(url: string): Promise<Adapter> {
     deleteOne: async id => (await db.delete(target).where(eq(target.id, id)).returning())[0],
     insertMany: rows =>
       db.transaction(async tx => {
-        for (const part of parts(rows)) await tx.insert(target).values(part as never);
+        for (const part of batches(rows)) await tx.insert(target).values(part as never);
       }),
     upsertMany: rows =>
       db.transaction(async tx => {
-        for (const part of parts(rows))
+        for (const part of batches(rows))
           await tx
             .insert(target)
             .values(part as never)

@@ -1,7 +1,7 @@
 import { type InsertQueryBuilder, Kysely, PostgresDialect } from "kysely";
 import { jsonArrayFrom } from "kysely/helpers/postgres";
 import pg from "pg";
-import { type Adapter, type Line, POOL, parts } from "../adapter.ts";
+import { type Adapter, batches, type Line, POOL } from "../adapter.ts";
 import { COLUMNS } from "./statements.ts";
 
 type Stored = Record<(typeof COLUMNS)[number], unknown>;
@@ -43,7 +43,7 @@ export async function open(url: string): Promise<Adapter> {
     on.insertInto("target").values(lines as never) as never;
   const inParts = (lines: readonly Line[], query: (insert: Insert) => Insert) =>
     db.transaction().execute(async tx => {
-      for (const part of parts(lines)) await query(insert(tx, part)).execute();
+      for (const part of batches(lines)) await query(insert(tx, part)).execute();
     });
   return {
     get: id => db.selectFrom("line").selectAll().where("id", "=", id).executeTakeFirst(),

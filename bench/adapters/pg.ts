@@ -6,7 +6,7 @@ import { type Adapter, type Line, POOL } from "../adapter.ts";
 import { NESTED_JSON, ON_CONFLICT, TEXT } from "./statements.ts";
 
 const INSERT = "insert into target values ($1, $2, $3, $4, $5, $6, $7)";
-// The whole batch as one parameter is its fastest way without another package.
+// The whole batch as one parameter is the fastest method of pg without an additional package.
 const BATCH = "insert into target select * from json_populate_recordset(null::target, $1)";
 
 const values = ({ id, amount, name, price, tags, doc, at }: Line): unknown[] => [
@@ -21,7 +21,7 @@ const values = ({ id, amount, name, price, tags, doc, at }: Line): unknown[] => 
 
 export async function open(url: string): Promise<Adapter> {
   const pool = new pg.Pool({ connectionString: url, max: POOL });
-  // A name makes it a prepared statement.
+  // With a name, pg prepares the statement.
   const rows = async (name: string, text: string, params: unknown[]): Promise<Record<string, unknown>[]> =>
     (await pool.query({ name, text, values: params })).rows;
   const withClient = async <Result>(run: (client: pg.PoolClient) => Promise<Result>): Promise<Result> => {

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import postgres from "postgres";
-import { type Adapter, type Line, POOL, parts } from "../adapter.ts";
+import { type Adapter, batches, type Line, POOL } from "../adapter.ts";
 import { COLUMNS, NESTED_JSON } from "./statements.ts";
 
 export async function open(url: string): Promise<Adapter> {
@@ -24,11 +24,11 @@ export async function open(url: string): Promise<Adapter> {
     deleteOne: async id => (await sql`delete from target where id = ${id} returning *`)[0],
     insertMany: lines =>
       sql.begin(async tx => {
-        for (const part of parts(lines)) await tx`insert into target ${rows(part)}`;
+        for (const part of batches(lines)) await tx`insert into target ${rows(part)}`;
       }),
     upsertMany: lines =>
       sql.begin(async tx => {
-        for (const part of parts(lines)) await tx`insert into target ${rows(part)} ${conflict}`;
+        for (const part of batches(lines)) await tx`insert into target ${rows(part)} ${conflict}`;
       }),
     fetch: async (table, upTo) => await sql`select * from ${sql(table)} where id <= ${upTo}`,
     nested: async upTo => await sql.unsafe(NESTED_JSON, [upTo], { prepare: true }),
@@ -36,7 +36,7 @@ export async function open(url: string): Promise<Adapter> {
       const stream = await sql`copy target from stdin (format csv, header)`.writable();
       await pipeline(Readable.from([text]), stream);
     },
-    // No exportCsv: on Bun a connection answers nothing after its COPY TO.
+    // No exportCsv, because on Bun a connection no longer answers after COPY TO.
     close: () => sql.end({ timeout: 5 }),
   };
 }

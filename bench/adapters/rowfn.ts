@@ -17,7 +17,7 @@ import {
 import { exportRows, importRows } from "rowfn/files";
 import { type Adapter, POOL } from "../adapter.ts";
 
-/** @param stored a file with the snapshot; by default it is read from the database */
+/** @param stored a file with the snapshot (default: read from the database) */
 export async function open(url: string, stored?: string): Promise<Adapter> {
   const pool = new SQL(url, { max: POOL });
   const sql: SqlHandle = pool;

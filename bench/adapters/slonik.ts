@@ -15,7 +15,7 @@ const literal = (tags: readonly string[]): string =>
 const one = ({ id, amount, name, price, tags, doc, at }: Line) =>
   sql.fragment`insert into target values (${id}, ${amount}, ${name}, ${price}, ${sql.array([...tags], "text")}, ${sql.jsonb(doc)}, ${at.toISOString()})`;
 
-// Lists in lists cannot be unnested: they travel as text.
+// Nested lists are sent as text, because `unnest` would flatten them.
 const many = (lines: readonly Line[]) =>
   sql.fragment`insert into target select id, amount, name, price, tags::text[], doc, at from ${sql.unnest(
     lines.map(({ id, amount, name, price, tags, doc, at }) => [

@@ -1,4 +1,4 @@
-/** The SQL of the adapters that are drivers. */
+/** The SQL of the adapters without a query builder. */
 export const COLUMNS = ["id", "amount", "name", "price", "tags", "doc", "at"] as const;
 
 const UPDATE = COLUMNS.slice(1)
@@ -16,7 +16,7 @@ export const TEXT = {
   fetch: { line: "select * from line where id <= $1", plain: "select * from plain where id <= $1" },
 } as const;
 
-/** Three levels in one statement, for those that have no nested read of their own. */
+/** Reads three levels in one statement, for libraries without nested reads. */
 export const NESTED_JSON = `select artist.id, artist.name, coalesce((
     select json_agg(json_build_object('id', album.id, 'artist_id', album.artist_id, 'title', album.title, 'track', coalesce((
       select json_agg(track order by track.id) from track where track.album_id = album.id), '[]')) order by album.id)

@@ -1,8 +1,8 @@
 import pg from "pg";
 import * as db from "zapatos/db";
-import { type Adapter, type Line, POOL, parts } from "../adapter.ts";
+import { type Adapter, batches, type Line, POOL } from "../adapter.ts";
 
-// Its static types come from a generated module, which changes nothing of what runs.
+// Zapatos gets its static types from a generated module, which has no effect at run time.
 const { select, selectOne, count, insert, update, upsert, deletes, parent, conditions, serializable } =
   // biome-ignore lint/suspicious/noExplicitAny: see above
   db as unknown as Record<string, any>;
@@ -12,7 +12,7 @@ export async function open(url: string): Promise<Adapter> {
   const order = { by: "id", direction: "ASC" };
   const inParts = (lines: readonly Line[], write: (part: readonly Line[]) => { run(on: unknown): unknown }) =>
     serializable(pool, async (tx: unknown) => {
-      for (const part of parts(lines)) await write(part).run(tx);
+      for (const part of batches(lines)) await write(part).run(tx);
     });
   return {
     get: id => selectOne("line", { id }).run(pool),

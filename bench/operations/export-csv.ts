@@ -2,7 +2,7 @@ import type { SQL } from "bun";
 import { refill } from "../data.ts";
 import type { Operation } from "../operation.ts";
 
-// Libraries quote and print differently, so that the rows of the file are compared.
+// The rows of the file are compared, because libraries quote and print values differently.
 async function rowsOfFile(admin: SQL, text: unknown): Promise<unknown> {
   await refill(admin, 0);
   const query = admin.unsafe("copy target from stdin (format csv, header)");

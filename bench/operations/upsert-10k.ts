@@ -4,7 +4,7 @@ import type { Operation } from "../operation.ts";
 const LINES = lines(10_000);
 
 export const operation: Operation = {
-  title: "upsert 10,000 rows, half of them there",
+  title: "upsert 10,000 rows, half of them existing",
   calls: 1,
   rounds: 7,
   quickRounds: 2,

@@ -1,13 +1,13 @@
-// `bun examples/files/server.ts`: a server that takes and gives CSV, and what it answers. With DATABASE_URL in a database
-// of yours, where it makes a table `reading`; else on an embedded server that is gone afterwards.
+// `bun examples/files/server.ts`: a server that imports and exports CSV, and its responses. With DATABASE_URL it creates the
+// table `reading` in your database; otherwise it uses a temporary embedded server.
 import { connect, type SchemaSnapshot, type SqlHandle } from "rowfn";
 import { createTable } from "rowfn/ddl";
 import { exportRows, ImportError, importRows } from "rowfn/files";
 import { startPostgres } from "rowfn/testing";
 import * as v from "valibot";
 
-/** The routes: a file in, a file out. */
-function routes(sql: SqlHandle, schema: SchemaSnapshot): Bun.Serve.Routes<undefined, string> {
+/** GET exports the table as CSV, POST imports CSV. */
+function readingRoutes(sql: SqlHandle, schema: SchemaSnapshot): Bun.Serve.Routes<undefined, string> {
   return {
     "/readings.csv": {
       GET: () =>
@@ -33,8 +33,8 @@ async function show(url: string, sql: SqlHandle, empty: SchemaSnapshot): Promise
     degrees: v.pipe(v.number(), v.maxValue(60)),
   };
   const schema = await createTable(sql, empty, "reading", columns, { replace: true });
-  using server = Bun.serve({ hostname: "127.0.0.1", port: 0, routes: routes(sql, schema) });
-  console.log(`${url} behind ${new URL("/readings.csv", server.url).pathname}`);
+  using server = Bun.serve({ hostname: "127.0.0.1", port: 0, routes: readingRoutes(sql, schema) });
+  console.log(`${new URL("/readings.csv", server.url).pathname} serves ${url}`);
   const send = async (body: string): Promise<void> => {
     const response = await fetch(new URL("/readings.csv", server.url), { method: "POST", body });
     console.log(response.status, await response.text());
@@ -48,7 +48,7 @@ const url = process.env["DATABASE_URL"];
 const postgres = url ? undefined : await startPostgres();
 const { sql, schema } = await connect(url ?? postgres!.url);
 try {
-  await show(url ? "a database of yours" : "an embedded server", sql, schema);
+  await show(url ? "your database" : "an embedded server", sql, schema);
 } finally {
   await sql.close();
   await postgres?.stop();

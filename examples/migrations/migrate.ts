@@ -1,5 +1,5 @@
-// `bun examples/migrations/migrate.ts`: runs the files of ./migrations, then writes the next one from what changed. With
-// DATABASE_URL in a database of yours, which should be empty; else on an embedded server that is gone afterwards.
+// `bun examples/migrations/migrate.ts`: runs the files of ./migrations, then prints the next file for a changed table. With
+// DATABASE_URL it uses your database, which should be empty; otherwise a temporary embedded server.
 import { join } from "node:path";
 import { connect, loadSchema } from "rowfn";
 import { migrate, migrationSql, migrationStatus, stepsText, transformTable } from "rowfn/ddl";
@@ -15,7 +15,7 @@ try {
   for (const { name, appliedAt } of await migrationStatus(sql, DIRECTORY))
     console.log(`${name} ${appliedAt === null ? "pending" : "done"}`);
 
-  // A developer changes a table by hand; the files are to catch up.
+  // A developer changes a table directly; the next migration contains the change.
   const before = await loadSchema(sql);
   const after = await transformTable(sql, before, "reader", {
     add: { joined_on: "date not null" },

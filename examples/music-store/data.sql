@@ -1,4 +1,4 @@
--- Some thousands of rows, made by arithmetic alone: the same on every run. The numbers are only there to mix things.
+-- A few thousand rows computed by arithmetic, so that they are the same on every run. The constants only vary the values.
 insert into genre
 select n, name from unnest(array[
   'Ambient', 'Blues', 'Classical', 'Country', 'Electronic', 'Folk', 'Funk', 'Jazz', 'Latin', 'Metal', 'Reggae', 'Rock'

@@ -26,7 +26,7 @@ function onStatement({ text, params }: Statement): void {
   console.log(`  \x1b[2msent\x1b[0m ${text}  \x1b[2m${JSON.stringify(params)}\x1b[0m`);
 }
 
-/** Everything the README begins with, on the music store. */
+/** Runs the first examples of the README on the music store. */
 async function demo(url: string): Promise<void> {
   const { sql, schema } = await connect(url, { max: 2 });
   console.log(
@@ -48,7 +48,7 @@ async function demo(url: string): Promise<void> {
       })),
     ),
   );
-  console.log(`  key of playlist_track: ${pkCols(schema, "playlist_track").join(", ")}`);
+  console.log(`  primary key of playlist_track: ${pkCols(schema, "playlist_track").join(", ")}`);
 
   heading('rowsWhere(sql, schema, "track", { where: { milliseconds: gt(380_000) }, orderBy: "name", ... })');
   const select = ["track_id", "name", "milliseconds", "unit_price", "tags"] as const;
@@ -81,14 +81,14 @@ async function demo(url: string): Promise<void> {
   });
   console.log(Bun.inspect.table(genres));
 
-  heading("A typing mistake, found before anything is sent");
+  heading("A misspelled column, found before anything is sent");
   await rowsWhere(sql, schema, "track", { where: { miliseconds: 1 } }).catch((error: Error) =>
     console.log(`  ${error.name}: ${error.message}`),
   );
   await sql.close({ timeout: 5 });
 }
 
-/** Runs in a database of its own, which is dropped at the end. */
+/** Runs a function with a temporary music store database. */
 async function withMusicStore(server: string, run: (url: string) => Promise<void>): Promise<void> {
   const name = `rowfn_demo_${crypto.randomUUID().slice(0, 8)}`;
   const url = new URL(server);

@@ -1,12 +1,11 @@
-// `bun examples/music-store/generate.ts`: writes database.ts, the sample database's module, as `rowfn generate` does, and
-// its diagram.
+// `bun examples/music-store/generate.ts`: writes database.ts, the generated module of the music store, and its diagram.
 import { join } from "node:path";
 import { loadSchema, type SchemaSnapshot } from "rowfn";
 import { diagram, generateModule } from "rowfn/files";
 import { testDatabase } from "rowfn/testing";
 import { MUSIC_STORE_SQL } from "./music-store.ts";
 
-/** The module of a snapshot of the music store, whatever the database is called. */
+/** Returns the module of a snapshot of the music store, independent of the database name. */
 export function musicStoreModule(schema: SchemaSnapshot): string {
   const types = { "customer.settings": { type: "CustomerSettings", from: "./settings.ts" } };
   return generateModule({ ...schema, database: "music_store" }, { types });

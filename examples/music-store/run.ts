@@ -1,4 +1,5 @@
-// `bun run demo`: sets everything up, then runs demo.ts. Only what Bun itself has: nothing may be installed yet.
+// `bun run demo`: installs the dependencies, then runs demo.ts. Imports only modules of Bun, because nothing may be installed
+// yet.
 import { join } from "node:path";
 
 const root = join(import.meta.dir, "../..");

@@ -1,4 +1,4 @@
--- A music shop. Every kind of thing a schema can have is here once.
+-- A music store. It contains every kind of database object once.
 create type customer_tier as enum ('free', 'plus', 'pro');
 create domain price as numeric(10, 2) check (value >= 0);
 
@@ -49,7 +49,7 @@ create table playlist (
   name varchar(120) not null
 );
 
--- The key is in another order than the columns.
+-- The key order differs from the column order.
 create table playlist_track (
   track_id int not null references track on delete cascade,
   playlist_id int not null references playlist on delete cascade,
@@ -79,7 +79,7 @@ create table customer (
   created_at timestamptz not null default now(),
   deleted_at timestamptz
 );
--- Whoever left may come back with the same address.
+-- A deleted customer may register again with the same address.
 create unique index customer_email_key on customer (email) where deleted_at is null;
 
 create table invoice (

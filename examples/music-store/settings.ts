@@ -1,4 +1,4 @@
-/** What the music store keeps in `customer.settings`. */
+/** The value of `customer.settings`. */
 export interface CustomerSettings {
   readonly theme?: "dark" | "light";
   /** From 0 to 10. */

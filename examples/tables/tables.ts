@@ -1,5 +1,5 @@
-// `bun examples/tables/tables.ts`: a small library made, filled and changed. With DATABASE_URL in a database of yours,
-// which should be empty; else on an embedded server that is gone afterwards.
+// `bun examples/tables/tables.ts`: creates, fills and changes the tables of a library. With DATABASE_URL it uses your
+// database, which should be empty; otherwise a temporary embedded server.
 
 import { connect, insert, link, rowsWhere, type SchemaSnapshot, type SqlHandle, type Statement } from "rowfn";
 import { addColumn, createEnum, createFromRows, createLinkTable, createTable, extract } from "rowfn/ddl";
@@ -10,8 +10,8 @@ function onStatement({ text }: Statement): void {
   console.log(`\x1b[2m${text};\x1b[0m`);
 }
 
-/** The tables of a library. */
-async function makeLibrary(sql: SqlHandle, empty: SchemaSnapshot): Promise<SchemaSnapshot> {
+/** Creates the tables of a library. */
+async function createLibrary(sql: SqlHandle, empty: SchemaSnapshot): Promise<SchemaSnapshot> {
   let schema = await createEnum(sql, empty, "binding", ["paper", "cloth"], { onStatement });
   schema = await createTable(
     sql,
@@ -52,7 +52,7 @@ async function useLibrary(sql: SqlHandle, schema: SchemaSnapshot): Promise<void>
 const server = process.env["DATABASE_URL"] ? undefined : await startPostgres();
 const { sql, schema } = await connect(server?.url ?? process.env["DATABASE_URL"]!, { max: 2 });
 try {
-  await useLibrary(sql, await makeLibrary(sql, schema));
+  await useLibrary(sql, await createLibrary(sql, schema));
 } finally {
   await sql.close({ timeout: 5 });
   await server?.stop();

@@ -24,7 +24,7 @@ test("the demo shows tables, columns, rows, a key, a count and the SQL, and leav
   for (const part of [
     "album, artist, customer",
     "character varying(200)",
-    "key of playlist_track: playlist_id, track_id",
+    "primary key of playlist_track: playlist_id, track_id",
     'WHERE "milliseconds" > $1::text::int4',
     "customer_id: 7",
     'SELECT count(*) AS "count"',

@@ -11,7 +11,7 @@ afterAll(() => database.drop());
 
 test("the files example takes a good file, refuses a bad one with its lines, and gives what it has", async () => {
   expect(await runExample("files/server.ts", database)).toBe(`\
-a database of yours behind /readings.csv
+/readings.csv serves your database
 200 2 rows
 
 422 reading: 2 values not accepted; nothing was written
