@@ -1,7 +1,7 @@
 import { quoteLiteral } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
-import { whereClause } from "../statements/condition.ts";
+import { scopedWhereSql } from "../statements/condition.ts";
 import type { Where } from "../statements/filter.ts";
 import { type RelationPlan, relationPlan, requireKey, selectColumns } from "../statements/relation-plan.ts";
 import { newBinder, type RowStatement } from "../statements/statement.ts";
@@ -77,7 +77,7 @@ export function formerRowSql(
   const plan = relationPlan(schema, table);
   const binder = newBinder([json]);
   const { text, output } = selectColumns(plan, undefined);
-  const filter = whereClause({ schema, plan, binder, prefix: "" }, where);
+  const filter = scopedWhereSql({ schema, plan, binder, prefix: "" }, where);
   const source = recordSource(plan, [...plan.columns.values()]);
   return { text: `SELECT ${text} FROM ${source}${filter}`, params: binder.params, output };
 }

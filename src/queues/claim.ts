@@ -7,10 +7,9 @@ import type { ColumnName, FilterOf, RowOf, TableName, UpdateOf } from "../schema
 import type { Where } from "../statements/filter.ts";
 import type { OrderBy } from "../statements/order.ts";
 import { aliasBeside, relationPlan, requireKey, selectColumns } from "../statements/relation-plan.ts";
-import { assignments, withoutScope } from "../statements/row-values.ts";
+import { assignments, setSql, withoutScope } from "../statements/row-values.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import { newBinder, type RowStatement } from "../statements/statement.ts";
-import { setClause } from "../statements/update-sql.ts";
 
 /** Options of `claim` and `claimSql`. */
 export interface ClaimOptions<
@@ -70,7 +69,7 @@ function markSql(schema: AnySchema, table: string, { rows, set, select }: Mark):
   const binder = newBinder(rows.params);
   const claimed = aliasBeside(plan, "claimed");
   const key = requireKey(plan).map(({ quoted }) => quoted);
-  const changes = setClause(schema, binder, withoutScope(plan, assignments(plan, set)));
+  const changes = setSql(schema, binder, withoutScope(plan, assignments(plan, set)));
   const { text, output } = selectColumns(plan, select, `${plan.alias}.`);
   const isSameRow = key.map(column => `${plan.alias}.${column} = ${claimed}.${column}`).join(" AND ");
   const numbered = `SELECT ${key.join(", ")}, row_number() OVER () AS "claim number" FROM (${rows.text}) AS "picked"`;

@@ -4,12 +4,11 @@ import type { Where } from "../statements/filter.ts";
 import { col, expr } from "../statements/fragment.ts";
 import { eq } from "../statements/operators.ts";
 import type { OrderBy } from "../statements/order.ts";
-import { keyTextsCondition } from "../statements/primary-key.ts";
+import { keyConditionSql } from "../statements/primary-key.ts";
 import { requireKey, textColumn } from "../statements/relation-plan.ts";
-import { assignments } from "../statements/row-values.ts";
+import { assignments, setSql } from "../statements/row-values.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import { newBinder, type RowStatement } from "../statements/statement.ts";
-import { setClause } from "../statements/update-sql.ts";
 import type { QueuePlan } from "./queue-plan.ts";
 
 /** The statement that claims a job, with the columns that it adds to those of the caller. */
@@ -75,8 +74,8 @@ export function finishJobSql(
 ): RowStatement {
   const { plan } = queue;
   const binder = newBinder();
-  const set = setClause(schema, binder, assignments(plan, jobChanges(queue, end)));
-  const where = keyTextsCondition(plan, binder, key);
+  const set = setSql(schema, binder, assignments(plan, jobChanges(queue, end)));
+  const where = keyConditionSql(plan, binder, key);
   return { text: `UPDATE ${plan.name} SET ${set} WHERE ${where}`, params: binder.params, output: [] };
 }
 

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
 import { isPlainObject } from "../types/plain-object.ts";
 import { received } from "../types/problem.ts";
 import { columnOperator, comparisonSql } from "./column-operators.ts";
@@ -8,10 +9,21 @@ import { isFragment } from "./fragment.ts";
 import { compileFragment } from "./fragment-sql.ts";
 import { relationCondition } from "./relation-condition.ts";
 import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
-import { whereSql } from "./statement.ts";
+import { type Clause, whereSql } from "./statement.ts";
 
 /** ` WHERE ...` of the filter and the scope together, or nothing. */
-export function whereClause(context: ConditionContext, where: unknown): string {
+export function whereClause(schema: AnySchema, plan: RelationPlan, where: unknown): Clause {
+  const { scope } = plan;
+  const filter = plainFilter(plan, where);
+  return {
+    shape: filter && (scope.shape === "" ? filter.shape : `${filter.shape}&${scope.shape}`),
+    params: filter === undefined ? [] : [...filter.params, ...scope.params],
+    sql: binder => scopedWhereSql({ schema, plan, binder, prefix: "" }, filter ? filter.where() : where),
+  };
+}
+
+/** ` WHERE ...` of the filter and the scope together, or nothing. */
+export function scopedWhereSql(context: ConditionContext, where: unknown): string {
   return whereSql([condition(context, where), context.plan.scope.condition(context.binder, context.prefix)]);
 }
 
@@ -86,23 +98,23 @@ function negation(text: string): string {
 }
 
 /** A filter that compares columns with at most one value each, as most do. */
-export interface PlainFilter {
+interface PlainFilter {
   /** All that its text depends on. */
   readonly shape: string;
   /** Its parameters, in their order. */
-  readonly texts: readonly string[];
+  readonly params: readonly string[];
   /** The filter with the values that were checked: a getter may return something else later. */
   readonly where: () => unknown;
 }
 
-const NO_FILTER: PlainFilter = { shape: "", texts: [], where: () => undefined };
+const NO_FILTER: PlainFilter = { shape: "", params: [], where: () => undefined };
 
 /** The plain filter that a `where` is; undefined for every other `where`, and for unknown columns. */
-export function plainFilter({ columns }: RelationPlan, where: unknown): PlainFilter | undefined {
+function plainFilter({ columns }: RelationPlan, where: unknown): PlainFilter | undefined {
   if (where === undefined) return NO_FILTER;
   if (!isPlainObject(where) || isFragment(where) || operatorName(where) !== undefined) return undefined;
   let shape = "";
-  const texts: string[] = [];
+  const params: string[] = [];
   const entries = Object.entries(where);
   for (const [columnName, value] of entries) {
     const column = columns.get(columnName);
@@ -113,10 +125,10 @@ export function plainFilter({ columns }: RelationPlan, where: unknown): PlainFil
     if (kind !== "value" && kind !== "value or null") return undefined;
     const operand = operator === undefined ? value : (value as Operator).operands[0];
     const isNull = operand === null && kind === "value or null";
-    if (!isNull) texts.push(filterText(column.label, column.filterCodec, operand));
+    if (!isNull) params.push(filterText(column.label, column.filterCodec, operand));
     shape += column.quoted + (isNull ? `-${name}` : name);
   }
-  return { shape, texts, where: () => Object.fromEntries(entries) };
+  return { shape, params, where: () => Object.fromEntries(entries) };
 }
 
 /** Which rows a write touches. */
@@ -127,7 +139,7 @@ export interface WriteFilter<Row = Record<string, unknown>> {
 }
 
 /** ` WHERE ...` of a write; throws ArgumentError for a filter that lets everything through by accident. */
-export function writeWhereClause(context: ConditionContext, { where, all }: WriteFilter<never>): string {
+export function writeWhereSql(context: ConditionContext, { where, all }: WriteFilter<never>): string {
   const own = condition(context, where);
   if ((own === "" || own === "true") && all !== true) {
     throw new ArgumentError(

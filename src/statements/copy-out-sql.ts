@@ -1,7 +1,7 @@
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
-import { orderShape } from "./order.ts";
+import { orderClause } from "./order.ts";
 import { relationPlan, selectColumns } from "./relation-plan.ts";
 import { rowsSql, type SelectOptions } from "./rows-where-sql.ts";
 import { scanSql } from "./scan-sql.ts";
@@ -65,7 +65,7 @@ export function fileRowsSql<Row>(
   options: SelectOptions<Row>,
 ): RowStatement {
   // In raw SQL a bare name may mean the select list's form, which is then that of `rowsWhere`.
-  const isRaw = orderShape(relationPlan(schema, table), options.orderBy) === undefined;
+  const isRaw = orderClause(schema, relationPlan(schema, table), options.orderBy).shape === undefined;
   return rowsSql(schema, table, options, "file", (...wanted) => {
     const { stored, output } = selectColumns(...wanted);
     const texts = output.map(

@@ -1,8 +1,8 @@
 import type { AnySchema } from "../schema/snapshot.ts";
-import { plainFilter, whereClause } from "./condition.ts";
+import { whereClause } from "./condition.ts";
 import type { Where } from "./filter.ts";
 import { relationPlan } from "./relation-plan.ts";
-import { type Statement, shaped, shapeOf } from "./statement.ts";
+import { type Statement, statementOf } from "./statement.ts";
 
 /** Which rows are counted. */
 export interface FilterOptions<Row = Record<string, unknown>> {
@@ -70,11 +70,6 @@ function filtered<Row>(
   textOf: (from: string) => string,
 ): Statement {
   const plan = relationPlan(schema, table);
-  const filter = plainFilter(plan, where);
-  const { scope } = plan;
-  const shape = shapeOf(kind, filter?.shape, scope.shape);
-  return shaped(plan.relation, shape, [...(filter?.texts ?? []), ...scope.texts], binder => {
-    const context = { schema, plan, binder, prefix: "" };
-    return { text: textOf(plan.name + whereClause(context, filter?.where() ?? where)) };
-  });
+  const clause = whereClause(schema, plan, where);
+  return statementOf(plan.relation, kind, [clause], text => ({ text: textOf(plan.name + text) }));
 }

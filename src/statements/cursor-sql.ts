@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { received } from "../types/received.ts";
 import type { RowStatement, Statement } from "./statement.ts";
 
 /** The statements of a server-side cursor (manual, DECLARE): it lives as long as its transaction. */
@@ -14,12 +15,12 @@ export interface CursorStatements {
  * @param name the cursor's name
  * @param batch rows of one round trip
  * @returns the statements that open, read and close it
- * @throws ArgumentError for a batch that is no whole number from 1
+ * @throws ArgumentError for a batch that is not a positive integer
  * @example `cursorSql(rowsWhereSql(schema, "genre"), "all_genres", 500).fetch.text` → `FETCH 500 FROM "all_genres"`
  */
 export function cursorSql(query: RowStatement, name: string, batch: number): CursorStatements {
   if (!Number.isSafeInteger(batch) || batch < 1)
-    throw new ArgumentError(`batch is a whole number from 1, received ${String(batch)}`);
+    throw new ArgumentError(`batch must be a positive integer, received ${received(batch)}`);
   return {
     declare: { text: `DECLARE "${name}" NO SCROLL CURSOR FOR ${query.text}`, params: query.params },
     fetch: { text: `FETCH ${batch} FROM "${name}"`, params: [], output: query.output },

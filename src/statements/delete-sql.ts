@@ -1,10 +1,10 @@
 import type { AnySchema } from "../schema/snapshot.ts";
-import { type WriteFilter, writeWhereClause } from "./condition.ts";
+import { type WriteFilter, writeWhereSql } from "./condition.ts";
 
-import { keyTexts, keyTextsCondition } from "./primary-key.ts";
+import { keyClause } from "./primary-key.ts";
 import { relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
-import { namesShape, newBinder, type RowStatement, shaped, shapeOf } from "./statement.ts";
+import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
 /**
  * The statement of `deleteRow`.
@@ -24,12 +24,9 @@ export function deleteRowSql(
   options: ReturningOptions = {},
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const keys = keyTexts(plan, key);
-  const { scope } = plan;
-  const shape = shapeOf("delete", namesShape(options.returning), scope.shape);
-  return shaped(plan.relation, shape, [...keys, ...scope.texts], binder => {
+  const kind = shapeOf("delete", namesShape(options.returning));
+  return statementOf(plan.relation, kind, [keyClause(plan, key)], where => {
     const { text, output } = returningClause(plan, options.returning);
-    const where = keyTextsCondition(plan, binder, keys);
     return { text: `DELETE FROM ${plan.name} WHERE ${where}${text}`, output };
   });
 }
@@ -56,7 +53,7 @@ export function deleteWhereSql<Row>(
 ): RowStatement {
   const plan = relationPlan(schema, table);
   const binder = newBinder();
-  const where = writeWhereClause({ schema, plan, binder, prefix: "" }, options as WriteFilter<never>);
+  const where = writeWhereSql({ schema, plan, binder, prefix: "" }, options as WriteFilter<never>);
   const { text, output } = returningClause(plan, options.returning);
   return { text: `DELETE FROM ${plan.name}${where}${text}`, params: binder.params, output };
 }

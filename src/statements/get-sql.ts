@@ -2,7 +2,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { lockClause, type RowLockOptions } from "./lock.ts";
-import { keyTexts, keyTextsCondition } from "./primary-key.ts";
+import { keyClause, keyTexts } from "./primary-key.ts";
 import { aliasBeside, type RelationPlan, relationPlan, requireKey, selectColumns } from "./relation-plan.ts";
 import {
   type Binder,
@@ -11,8 +11,8 @@ import {
   namesShape,
   newBinder,
   type RowStatement,
-  shaped,
   shapeOf,
+  statementOf,
 } from "./statement.ts";
 
 /** What `get` and `getMany` return of a row. */
@@ -38,13 +38,9 @@ export function getSql(
   options: GetOptions = {},
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const keys = keyTexts(plan, key);
-  const { scope } = plan;
-  const lock = lockClause(plan.relation.key, options);
-  const shape = shapeOf("get", namesShape(options.select), lock, scope.shape);
-  return shaped(plan.relation, shape, [...keys, ...scope.texts], binder => {
+  const clauses = [keyClause(plan, key), lockClause(plan.relation.key, options)];
+  return statementOf(plan.relation, shapeOf("get", namesShape(options.select)), clauses, (where, lock) => {
     const { text, output } = selectColumns(plan, options.select);
-    const where = keyTextsCondition(plan, binder, keys);
     return { text: `SELECT ${text} FROM ${plan.name} WHERE ${where}${lock}`, output };
   });
 }

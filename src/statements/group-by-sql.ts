@@ -3,7 +3,7 @@ import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type Aggregate, type CompiledAggregate, compileAggregate } from "./aggregate.ts";
 import type { ColumnPlan } from "./column-plan.ts";
-import { whereClause } from "./condition.ts";
+import { scopedWhereSql } from "./condition.ts";
 import type { Where } from "./filter.ts";
 import { limitClause } from "./limit.ts";
 import { type OrderBy, orderSuffix, orderTerms, orderTermText } from "./order.ts";
@@ -67,10 +67,10 @@ export function groupBySql<Row>(
     ...aggregates.map(({ text }) => text),
   ];
   const context: ConditionContext = { schema, plan, binder: newBinder(), prefix: "" };
-  const where = whereClause(context, options.where);
+  const where = scopedWhereSql(context, options.where);
   const grouping = columns.length === 0 ? "" : ` GROUP BY ${columns.join(", ")}`;
   const order = groupOrder(context, options.orderBy, aggregates);
-  const limit = limitClause(context.binder, plan.relation.key, options.limit, options.offset);
+  const limit = limitClause(plan.relation.key, options.limit, options.offset).sql(context.binder);
   return {
     text: `SELECT ${list.join(", ")} FROM ${plan.name}${where}${grouping}${order}${limit}`,
     params: context.binder.params,

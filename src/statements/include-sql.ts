@@ -7,7 +7,7 @@ import type { ColumnPlan } from "./column-plan.ts";
 import { condition } from "./condition.ts";
 import { type IncludeNode, linkColumns } from "./include.ts";
 import { limitClause } from "./limit.ts";
-import { orderClause } from "./order.ts";
+import { orderSql } from "./order.ts";
 import {
   aliasBeside,
   type ConditionContext,
@@ -108,7 +108,7 @@ function listedSql({ node, keys, binder, context }: Build, column: ColumnPlan): 
     condition(context, options.where),
     plan.scope.condition(binder, context.prefix),
   ];
-  const tail = orderClause(context, options.orderBy);
+  const tail = orderSql(context, options.orderBy);
   const text = `SELECT ${selected.text} FROM ${plan.name}${whereSql(conditions)}${tail}`;
   return { text, params: binder.params, output: selected.output, key: { column } };
 }
@@ -121,8 +121,8 @@ function numberedSql(build: Build): IncludeStatement {
   const selected = selectColumns(plan, includedColumns(node), context.prefix);
   const list = `${selected.text}${selected.text === "" ? "" : ", "}${from.number}`;
   const tail =
-    orderClause(context, options.orderBy) +
-    limitClause(binder, plan.relation.key, options.limit, options.offset);
+    orderSql(context, options.orderBy) +
+    limitClause(plan.relation.key, options.limit, options.offset).sql(binder);
   const isLimited = options.limit !== undefined || options.offset !== undefined;
   const text = isLimited
     ? `SELECT "found".* FROM ${from.keys} CROSS JOIN LATERAL (SELECT ${list} FROM ${from.rows}${whereSql([from.on, ...conditions])}${tail}) AS "found"`

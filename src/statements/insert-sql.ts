@@ -2,8 +2,8 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { unnestSource } from "./bulk-rows.ts";
 import { relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
-import { assignedSql, rowValues } from "./row-values.ts";
-import { namesShape, newBinder, type RowStatement, shaped, shapeOf } from "./statement.ts";
+import { rowValues, valuesClause } from "./row-values.ts";
+import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
 /**
  * The statement of `insert`, for a row that passed validation.
@@ -23,13 +23,10 @@ export function insertSql(
   options: ReturningOptions = {},
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const { shape, texts, given: givenOf } = rowValues(plan, row, "insert");
-  return shaped(shape, shapeOf("insert", namesShape(options.returning)), texts, binder => {
-    const given = givenOf();
-    const columns = given.map(({ column }) => column.quoted).join(", ");
-    const values = given.map(assignment => assignedSql(schema, binder, assignment)).join(", ");
+  const values = rowValues(plan, row, "insert");
+  const kind = shapeOf("insert", namesShape(options.returning));
+  return statementOf(values.shape, kind, [valuesClause(schema, values)], what => {
     const { text, output } = returningClause(plan, options.returning);
-    const what = given.length === 0 ? "DEFAULT VALUES" : `(${columns}) VALUES (${values})`;
     return { text: `INSERT INTO ${plan.name} ${what}${text}`, output };
   });
 }

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
-import type { Statement } from "./statement.ts";
+import { received } from "../types/received.ts";
+import { type Clause, NO_CLAUSE, type Statement } from "./statement.ts";
 
 /** Locks on the rows that are read, until the transaction ends (manual, 13.3.2 Row-Level Locks). */
 export interface RowLockOptions {
@@ -12,19 +13,24 @@ export interface RowLockOptions {
 
 const STRENGTHS: readonly string[] = ["update", "no key update", "share", "key share"];
 
-/** ` FOR UPDATE SKIP LOCKED`, or nothing; throws ArgumentError for what cannot be meant. */
-export function lockClause(table: string, { lock, skipLocked, noWait }: RowLockOptions): string {
+/** ` FOR UPDATE SKIP LOCKED`, or nothing; throws ArgumentError if the options are invalid. */
+export function lockClause(table: string, options: RowLockOptions): Clause {
+  const text = rowLockSql(table, options);
+  return text === "" ? NO_CLAUSE : { shape: text, params: [], sql: () => text };
+}
+
+function rowLockSql(table: string, { lock, skipLocked, noWait }: RowLockOptions): string {
   if (lock === undefined) {
     if (skipLocked || noWait)
-      throw new ArgumentError(`${table}: skipLocked and noWait say how to lock: name a lock too`);
+      throw new ArgumentError(`${table}: skipLocked and noWait require lock; add lock: "update"`);
     return "";
   }
   if (!STRENGTHS.includes(lock))
     throw new ArgumentError(
-      `${table}: lock is one of ${STRENGTHS.join(", ")}; received ${JSON.stringify(lock)}`,
+      `${table}: lock must be one of ${STRENGTHS.join(", ")}, received ${received(lock)}`,
     );
   if (skipLocked && noWait)
-    throw new ArgumentError(`${table}: skipLocked never waits, so noWait has no meaning beside it`);
+    throw new ArgumentError(`${table}: skipLocked and noWait cannot be combined; remove one of them`);
   return ` FOR ${lock.toUpperCase()}${skipLocked ? " SKIP LOCKED" : noWait ? " NOWAIT" : ""}`;
 }
 

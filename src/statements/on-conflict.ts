@@ -3,7 +3,8 @@ import { deriveByKey } from "../schema/derived.ts";
 import type { Relation, UniqueKey } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { planColumn, type RelationPlan, requireKey } from "./relation-plan.ts";
-import { type Binder, namesShape } from "./statement.ts";
+import type { RowValues } from "./row-values.ts";
+import { type Binder, type Clause, namesShape, whereSql } from "./statement.ts";
 
 /** What ON CONFLICT names: the columns of a unique key. */
 export interface ConflictTarget {
@@ -79,15 +80,38 @@ function reason({ deferrable, valid }: UniqueKey, hasRules: boolean): string {
 /** What a row that is there gets: all given columns but keys, only some, all of them when one differs, or nothing. */
 export type ConflictUpdate = readonly string[] | "changed" | "nothing" | undefined;
 
-/** `DO UPDATE SET "name" = EXCLUDED."name" WHERE ...`, or `DO NOTHING`. */
-export function conflictAction(
+/** `ON CONFLICT ("id") DO UPDATE ...` of one row. The statement's own shape has to cover the target and the update. */
+export function conflictClause(
+  plan: RelationPlan,
+  target: ConflictTarget,
+  values: RowValues,
+  update: ConflictUpdate,
+): Clause {
+  const { shape, params } = plan.scope;
+  return {
+    shape,
+    params: update === "nothing" ? [] : params,
+    sql: binder =>
+      conflictSql(
+        plan,
+        binder,
+        target,
+        values.given().map(({ column }) => column),
+        update,
+      ),
+  };
+}
+
+/** `ON CONFLICT ("id") DO UPDATE SET "name" = EXCLUDED."name" WHERE ...`, or `... DO NOTHING`. */
+export function conflictSql(
   plan: RelationPlan,
   binder: Binder,
   target: ConflictTarget,
   given: readonly ColumnPlan[],
   update: ConflictUpdate,
 ): string {
-  if (update === "nothing") return "DO NOTHING";
+  const start = `ON CONFLICT ${target.text} DO`;
+  if (update === "nothing") return `${start} NOTHING`;
   const changed = updatedColumns(plan, target, given, update);
   // Something has to be set for the row to be returned.
   const first = plan.columns.get(target.columns[0]!)!;
@@ -96,9 +120,9 @@ export function conflictAction(
   );
   const conditions = [
     plan.scope.condition(binder, `${plan.alias}.`),
-    update === "changed" ? differs(plan, changed) : "",
-  ].filter(text => text !== "");
-  return `DO UPDATE SET ${set.join(", ")}${conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`}`;
+    update === "changed" ? differenceSql(plan, changed) : "",
+  ];
+  return `${start} UPDATE SET ${set.join(", ")}${whereSql(conditions)}`;
 }
 
 function updatedColumns(
@@ -124,7 +148,7 @@ function updatable(plan: RelationPlan, fixed: ReadonlySet<string>, name: string)
   );
 }
 
-function differs(plan: RelationPlan, columns: readonly ColumnPlan[]): string {
+function differenceSql(plan: RelationPlan, columns: readonly ColumnPlan[]): string {
   if (columns.length === 0) return "false";
   const comparisons = columns.map(({ quoted, column, codec }) => {
     if (codec.equals === "=") return `${plan.alias}.${quoted} IS DISTINCT FROM EXCLUDED.${quoted}`;

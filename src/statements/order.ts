@@ -1,8 +1,10 @@
 import { ArgumentError } from "../errors.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
 import { type Fragment, isFragment } from "./fragment.ts";
 import { compileFragment } from "./fragment-sql.ts";
 import { rankText, type SearchOptions } from "./full-text.ts";
 import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
+import { type Clause, NO_CLAUSE } from "./statement.ts";
 
 const ORDER: unique symbol = Symbol("rowfn order");
 
@@ -70,14 +72,23 @@ function isOrder(value: unknown): value is Order {
   return typeof value === "object" && value !== null && ORDER in value;
 }
 
+/** ` ORDER BY ...`, or nothing; its shape is undefined with raw SQL or parameters. */
+export function orderClause(schema: AnySchema, plan: RelationPlan, orderBy: OrderBy | undefined): Clause {
+  if (orderBy === undefined) return NO_CLAUSE;
+  return {
+    shape: orderShape(plan, orderBy),
+    params: [],
+    sql: binder => orderSql({ schema, plan, binder, prefix: "" }, orderBy),
+  };
+}
+
 /** ` ORDER BY ...`, or nothing. */
-export function orderClause(context: ConditionContext, orderBy: OrderBy | undefined): string {
+export function orderSql(context: ConditionContext, orderBy: OrderBy | undefined): string {
   const terms = orderTerms(orderBy);
   return terms.length === 0 ? "" : ` ORDER BY ${terms.map(term => orderTermText(context, term)).join(", ")}`;
 }
 
-/** What the text of an order of columns depends on; undefined for one with raw SQL or parameters. */
-export function orderShape(plan: RelationPlan, orderBy: OrderBy | undefined): string | undefined {
+function orderShape(plan: RelationPlan, orderBy: OrderBy): string | undefined {
   let shape = "";
   for (const term of orderTerms(orderBy)) {
     const part = termShape(plan, term);

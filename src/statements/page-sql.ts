@@ -1,11 +1,12 @@
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import { received } from "../types/received.ts";
 import type { ColumnPlan } from "./column-plan.ts";
-import { whereClause } from "./condition.ts";
+import { scopedWhereSql } from "./condition.ts";
 import type { Where } from "./filter.ts";
 import { isFragment } from "./fragment.ts";
-import { cutRowsText, limitClause } from "./limit.ts";
+import { limitClause, limitedRowsSql } from "./limit.ts";
 import { type OrderBy, orderParts, orderTerms } from "./order.ts";
 import { type PageColumn, type Position, positionCondition } from "./page-position.ts";
 import {
@@ -62,12 +63,12 @@ export function pageSql(
   const plan = relationPlan(schema, table);
   if (!(Number.isSafeInteger(options.limit) && options.limit > 0))
     throw new ArgumentError(
-      `${plan.relation.key}: limit is a whole number from 1, received ${String(options.limit)}`,
+      `${plan.relation.key}: limit must be a positive integer, received ${received(options.limit)}`,
     );
   const binder = newBinder();
   const context: ConditionContext = { schema, plan, binder, prefix: `${plan.alias}.` };
   const columns = pageColumns(plan, options.orderBy as OrderBy | undefined);
-  const where = whereClause(context, options.where);
+  const where = scopedWhereSql(context, options.where);
   const query = JSON.stringify([
     plan.relation.key,
     where,
@@ -80,7 +81,7 @@ export function pageSql(
     from === undefined ? "" : positionCondition(plan, binder, columns, from.position, isBackward);
   const filter = beginning === "" ? where : `${where === "" ? " WHERE" : `${where} AND`} ${beginning}`;
   const order = columns.map(column => orderText(plan, column, isBackward)).join(", ");
-  const limit = limitClause(binder, plan.relation.key, options.limit + 1, undefined);
+  const limit = limitClause(plan.relation.key, options.limit + 1, undefined).sql(binder);
   const selected = selectColumns(plan, options.select, context.prefix);
   const extra = columns.map(({ column }, index) => textColumn(schema, plan, column, `position${index + 1}`));
   const list = [selected.text, ...extra.map(({ sql }) => sql)].filter(text => text !== "").join(", ");
@@ -89,7 +90,7 @@ export function pageSql(
     text:
       selected.text === selected.stored
         ? `SELECT ${list} FROM ${plan.name}${clauses}`
-        : cutRowsText(plan, list, storedColumns(plan, selected, columns), clauses),
+        : limitedRowsSql(plan, list, storedColumns(plan, selected, columns), clauses),
     params: binder.params,
     output: [...selected.output, ...extra.map(({ output }) => output)],
     positions: extra.map(({ output }) => output.name),

@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import { isPlainObject } from "../types/plain-object.ts";
 import { type ColumnPlan, filterText } from "./column-plan.ts";
 import { type RelationPlan, requireKey } from "./relation-plan.ts";
-import { type Binder, bind, joinConditions } from "./statement.ts";
+import { type Binder, bind, type Clause, joinConditions } from "./statement.ts";
 
 /** The values of a primary key in key order, from a value, an array in key order, or an object by name. */
 export function keyTexts(plan: RelationPlan, key: unknown): readonly string[] {
@@ -21,8 +21,19 @@ export function keyOf(plan: RelationPlan, row: Readonly<Record<string, unknown>>
   });
 }
 
-/** `"a" = $1::text::int4 AND "b" = $2::text`, and the scope, of the key's texts. */
-export function keyTextsCondition(plan: RelationPlan, binder: Binder, texts: readonly string[]): string {
+/** `"a" = $1::text::int4 AND "b" = $2::text` of a primary key, and the scope. */
+export function keyClause(plan: RelationPlan, key: unknown): Clause {
+  const texts = keyTexts(plan, key);
+  const { scope } = plan;
+  return {
+    shape: scope.shape,
+    params: scope.params.length === 0 ? texts : [...texts, ...scope.params],
+    sql: binder => keyConditionSql(plan, binder, texts),
+  };
+}
+
+/** `"a" = $1::text::int4 AND "b" = $2::text` of a key's texts, and the scope. */
+export function keyConditionSql(plan: RelationPlan, binder: Binder, texts: readonly string[]): string {
   const columns = requireKey(plan);
   const conditions = texts.map((text, index) => {
     const { quoted, filterCodec } = columns[index]!;

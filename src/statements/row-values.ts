@@ -5,7 +5,7 @@ import type { ColumnPlan } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
 import { compileFragment } from "./fragment-sql.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
-import { type Binder, bind, MOST_SHAPES } from "./statement.ts";
+import { type Binder, bind, type Clause, MAX_SHAPES } from "./statement.ts";
 
 /** A column and the value it gets: a checked row value, NULL, raw SQL, or the scope's own text. */
 export interface Assignment {
@@ -34,6 +34,30 @@ export function assignedSql(schema: AnySchema, binder: Binder, { column, value }
   if (isFragment(value)) return compileFragment(schema, binder, value);
   const text = assignedText({ column, value });
   return text === null ? "NULL" : bind(binder, text, codec.castType, column);
+}
+
+/** `("a", "b") VALUES ($1::text::int4, NULL)`, or `DEFAULT VALUES`. */
+export function valuesClause(schema: AnySchema, { params, given }: RowValues): Clause {
+  return {
+    shape: "",
+    params,
+    sql: binder => {
+      const assigned = given();
+      if (assigned.length === 0) return "DEFAULT VALUES";
+      const columns = assigned.map(({ column }) => column.quoted).join(", ");
+      return `(${columns}) VALUES (${assigned.map(one => assignedSql(schema, binder, one)).join(", ")})`;
+    },
+  };
+}
+
+/** `"a" = $1::text::int4, "b" = NULL` */
+export function setClause(schema: AnySchema, { params, given }: RowValues): Clause {
+  return { shape: "", params, sql: binder => setSql(schema, binder, given()) };
+}
+
+/** `"a" = $1::text::int4, "b" = NULL` */
+export function setSql(schema: AnySchema, binder: Binder, changes: readonly Assignment[]): string {
+  return changes.map(change => `${change.column.quoted} = ${assignedSql(schema, binder, change)}`).join(", ");
 }
 
 /** The value as PostgreSQL's text; it is not raw SQL. */
@@ -83,10 +107,10 @@ export interface RowShape {
 
 /** What a statement writes of a row. */
 export interface RowValues {
-  /** Undefined for a row with raw SQL, whose text is its own. */
+  /** Undefined for a row with raw SQL, whose text must not be cached. */
   readonly shape: RowShape | undefined;
-  readonly texts: readonly string[];
-  /** For a text that is not known yet. */
+  readonly params: readonly string[];
+  /** For a text that is not cached yet. */
   readonly given: () => readonly Assignment[];
 }
 
@@ -109,11 +133,11 @@ export function rowValues(plan: RelationPlan, row: object, purpose: Purpose): Ro
   const restricted = purpose === "insert" ? stamped : withoutScope;
   const given = restricted(plan, assignments(plan, row));
   if (given.some(({ value }) => isFragment(value)))
-    return { shape: undefined, texts: [], given: () => given };
+    return { shape: undefined, params: [], given: () => given };
   const texts = given.map(assignedText);
   const shape = shapeOf(shapes, given, texts);
   if (!isScoped) shapes.last[purpose] = shape;
-  return { shape, texts: texts.filter(text => text !== null), given: () => given };
+  return { shape, params: texts.filter(text => text !== null), given: () => given };
 }
 
 function shapeOf(
@@ -125,7 +149,7 @@ function shapeOf(
   const known = byName.get(name);
   if (known !== undefined) return known;
   const shape = { columns: given.map(({ column }) => column), nulls: texts.map(text => text === null) };
-  if (byName.size >= MOST_SHAPES) byName.clear();
+  if (byName.size >= MAX_SHAPES) byName.clear();
   byName.set(name, shape);
   return shape;
 }
@@ -145,5 +169,5 @@ function valuesLike(shape: RowShape | undefined, row: object): RowValues | undef
     values.push(value);
     if (value !== null) texts.push(codec.print(value));
   }
-  return { shape, texts, given: () => values.map((value, at) => ({ column: columns[at]!, value })) };
+  return { shape, params: texts, given: () => values.map((value, at) => ({ column: columns[at]!, value })) };
 }

@@ -1,11 +1,11 @@
 import type { AnySchema } from "../schema/snapshot.ts";
-import { plainFilter, whereClause } from "./condition.ts";
+import { whereClause } from "./condition.ts";
 import type { Where } from "./filter.ts";
-import { cutRowsText, limitClause, limitTexts } from "./limit.ts";
+import { limitClause, limitedRowsSql } from "./limit.ts";
 import { lockClause, type RowLockOptions } from "./lock.ts";
-import { type OrderBy, orderClause, orderShape } from "./order.ts";
+import { type OrderBy, orderClause } from "./order.ts";
 import { relationPlan, selectColumns } from "./relation-plan.ts";
-import { namesShape, type RowStatement, shaped, shapeOf } from "./statement.ts";
+import { namesShape, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
 /** What `rowsWhere` reads. */
 export interface SelectOptions<Row = Record<string, unknown>, Column extends string = string>
@@ -38,7 +38,7 @@ export function rowsWhereSql<Row>(
   return rowsSql(schema, table, options, "rows", selectColumns);
 }
 
-/** Rows whose columns `select` names: `kind` stands for it among the statements that are kept. */
+/** Rows with the select list that `select` returns; `kind` names this list among the cached statements. */
 export function rowsSql<Row>(
   schema: AnySchema,
   table: string,
@@ -47,32 +47,22 @@ export function rowsSql<Row>(
   select: typeof selectColumns,
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const lock = lockClause(plan.relation.key, options);
-  const limits = limitTexts(plan.relation.key, options.limit, options.offset);
-  const filter = plainFilter(plan, options.where);
-  const { scope } = plan;
-  const ordered = orderShape(plan, options.orderBy);
-  const shape = shapeOf(
-    kind,
-    namesShape(options.select),
-    filter?.shape,
-    ordered,
-    `${options.limit === undefined ? "" : "l"}${options.offset === undefined ? "" : "o"}`,
-    lock,
-    scope.shape,
-  );
-  const params = [...(filter?.texts ?? []), ...scope.texts, ...limits];
-  return shaped(plan.relation, shape, params, binder => {
-    const context = { schema, plan, binder, prefix: "" };
-    const where = whereClause(context, filter?.where() ?? options.where);
-    const order = orderClause(context, options.orderBy);
-    const limit = limitClause(binder, plan.relation.key, options.limit, options.offset);
+  const order = orderClause(schema, plan, options.orderBy);
+  const clauses = [
+    whereClause(schema, plan, options.where),
+    order,
+    limitClause(plan.relation.key, options.limit, options.offset),
+    lockClause(plan.relation.key, options),
+  ];
+  return statementOf(plan.relation, shapeOf(kind, namesShape(options.select)), clauses, (...texts) => {
+    const [, , limit, lock] = texts;
     const { text, stored, output } = select(plan, options.select);
-    const clauses = `${where}${order}${limit}${lock}`;
     // In raw SQL a bare name may mean the select list's text form.
-    const isCut = ordered && limit !== "" && lock === "" && text !== stored;
+    const isLimited = order.shape && limit !== "" && lock === "" && text !== stored;
     return {
-      text: isCut ? cutRowsText(plan, text, stored, clauses) : `SELECT ${text} FROM ${plan.name}${clauses}`,
+      text: isLimited
+        ? limitedRowsSql(plan, text, stored, texts.join(""))
+        : `SELECT ${text} FROM ${plan.name}${texts.join("")}`,
       output,
     };
   });

@@ -97,7 +97,7 @@ export interface TableScope {
   /** All that the text of `condition` depends on. */
   readonly shape: string;
   /** The parameters that `condition` binds. */
-  readonly texts: readonly string[];
+  readonly params: readonly string[];
   /** `"artist_id" = $1::text::int4`, with the prefix before each column; empty without a scope. */
   readonly condition: (binder: Binder, prefix: string) => string;
 }
@@ -106,7 +106,7 @@ export const NO_SCOPE: TableScope = Object.freeze({
   rules: [],
   names: new Set<string>(),
   shape: "",
-  texts: [],
+  params: [],
   condition: () => "",
 });
 
@@ -126,7 +126,7 @@ export function tableScope(
     rules,
     names: new Set(texts.keys()),
     shape: rules.map(({ column, text }) => `${column.quoted}${text === null ? "-" : ""}`).join(""),
-    texts: rules.flatMap(({ text }) => text ?? []),
+    params: rules.flatMap(({ text }) => text ?? []),
     condition: (binder: Binder, prefix: string) =>
       joinConditions(rules.map(rule => ruleCondition(rule, binder, prefix))),
   });

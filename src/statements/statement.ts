@@ -89,58 +89,89 @@ export function whereSql(conditions: readonly string[]): string {
   return text === "" ? "" : ` WHERE ${text}`;
 }
 
-/** What the statements of one shape have in common. Never the parameters: no row's values are to be kept. */
-interface Shape {
+/** A part of a statement. */
+export interface Clause {
+  /** All that the text depends on, apart from the table; undefined if the text must not be cached. */
+  readonly shape: string | undefined;
+  /** The parameters that `sql` binds, in order; empty without a shape. */
+  readonly params: readonly string[];
+  readonly sql: (binder: Binder) => string;
+}
+
+export const NO_CLAUSE: Clause = Object.freeze({ shape: "", params: [], sql: () => "" });
+
+/** The parts that all statements of one shape share. Parameters are never cached. */
+interface CachedText {
   readonly built: Omit<Statement, "params">;
   readonly labels: readonly (string | undefined)[];
 }
 
-// Shapes come from the program's text; where they come from the network's, they are thrown away in time.
-export const MOST_SHAPES = 1000;
-const shapesByOwner = derive((_owner: object) => new Map<string, Shape>());
+// Shapes come from the program, or from requests: then the cache must not grow without limit.
+export const MAX_SHAPES = 1000;
+const textsOf = derive((_owner: object) => new Map<string, CachedText>());
 
 /**
- * A statement whose text is built once for all of its shape.
- * @param owner what has the shapes: a table's plan, or the shape of a row of it; undefined for a text that is not kept
- * @param shape all else that the text depends on; undefined for a text that is not kept
- * @param params what `build` binds, in its order
+ * A statement of clauses, whose text is built once per shape.
+ * @param owner has the cached texts: a table, or the shape of a row of it; undefined if the text must not be cached
+ * @param kind all that the text depends on apart from the clauses; undefined if the text must not be cached
+ * @param clauses in the order of their parameters
+ * @param build returns the text and what belongs to it, from the texts of the clauses
  */
-export function shaped<Built extends Statement>(
+export function statementOf<Built extends Statement>(
   owner: object | undefined,
-  shape: string | undefined,
-  params: readonly string[],
-  build: (binder: Binder) => Omit<Built, "params">,
+  kind: string | undefined,
+  clauses: readonly Clause[],
+  build: (...texts: string[]) => Omit<Built, "params">,
 ): Built {
-  const isKept = owner !== undefined && shape !== undefined;
-  const known = isKept ? shapesByOwner(owner).get(shape) : undefined;
+  const shape = owner && clausesShape(kind, clauses);
+  const known = owner && shape !== undefined ? textsOf(owner).get(shape) : undefined;
   if (known !== undefined) {
-    return { ...known.built, params: withLabels(params, known.labels) } as Built;
+    return { ...known.built, params: withLabels(clausesParams(clauses), known.labels) } as unknown as Built;
   }
   const binder = newBinder();
-  const built = build(binder);
-  if (isKept) keep(owner, shape, { built, labels: binder.labels });
+  const built = build(...clauses.map(({ sql }) => sql(binder)));
+  if (owner && shape !== undefined) cacheText(textsOf(owner), shape, { built, labels: binder.labels });
   return { ...built, params: binder.params } as unknown as Built;
 }
 
-function keep(owner: object, name: string, shape: Shape): void {
-  const shapes = shapesByOwner(owner);
-  if (shapes.size >= MOST_SHAPES) shapes.clear();
-  shapes.set(name, shape);
-}
-
-/** A shape of all that it depends on, "" for what is by default; undefined when a part is, for what is not kept. */
-export function shapeOf(kind: string, ...parts: readonly (string | undefined)[]): string | undefined {
+// Loops, because this is most of the library's own work for a statement whose text is cached.
+function clausesShape(kind: string | undefined, clauses: readonly Clause[]): string | undefined {
   let shape = kind;
-  for (let at = 0; at < parts.length; at++) {
-    const part = parts[at];
-    if (part === undefined) return undefined;
-    // A constant where all is by default: its hash is known.
+  for (let at = 0; at < clauses.length; at++) {
+    const part = clauses[at]!.shape;
+    if (part === undefined || shape === undefined) return undefined;
     if (part !== "") shape += `|${at}${part}`;
   }
   return shape;
 }
 
-/** Column names as part of a shape; undefined for what is no list, which `build` refuses. */
+function clausesParams(clauses: readonly Clause[]): readonly string[] {
+  const params: string[] = [];
+  for (const clause of clauses) for (const param of clause.params) params.push(param);
+  return params;
+}
+
+function cacheText(texts: Map<string, CachedText>, shape: string, text: CachedText): void {
+  if (texts.size >= MAX_SHAPES) texts.clear();
+  texts.set(shape, text);
+}
+
+/** A shape of several parts, "" for a default; undefined if a part is. */
+export function shapeOf(
+  kind: string | undefined,
+  ...parts: readonly (string | undefined)[]
+): string | undefined {
+  let shape = kind;
+  for (let at = 0; at < parts.length; at++) {
+    const part = parts[at];
+    if (part === undefined) return undefined;
+    // Without other parts it is a constant, whose hash is known.
+    if (part !== "") shape += `|${at}${part}`;
+  }
+  return shape;
+}
+
+/** Column names as part of a shape; undefined for anything but an array, which is rejected when the text is built. */
 export function namesShape(names: readonly string[] | undefined | false): string | undefined {
   if (names === undefined) return "";
   if (names === false) return "-";

@@ -1,13 +1,13 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
-import { type WriteFilter, writeWhereClause } from "./condition.ts";
+import { type WriteFilter, writeWhereSql } from "./condition.ts";
 import { getSql } from "./get-sql.ts";
-import { keyOf, keyTexts, keyTextsCondition } from "./primary-key.ts";
+import { keyClause, keyOf } from "./primary-key.ts";
 import { type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
-import { type Assignment, assignedSql, assignments, rowValues, withoutScope } from "./row-values.ts";
-import { type Binder, namesShape, newBinder, type RowStatement, shaped, shapeOf } from "./statement.ts";
+import { assignments, rowValues, setClause, setSql, withoutScope } from "./row-values.ts";
+import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
 /**
  * The statement of `update`, for a row that passed validation.
@@ -38,17 +38,13 @@ export function changedRowSql(
   given: object,
   options: ReturningOptions,
 ): RowStatement {
-  const { shape, texts, given: changes } = rowValues(plan, given, "update");
-  if (texts.length === 0 && changes().length === 0)
+  const changes = rowValues(plan, given, "update");
+  if (changes.params.length === 0 && changes.given().length === 0)
     return getSql(schema, plan.relation.key, key, options.returning ? { select: options.returning } : {});
-  const keys = keyTexts(plan, key);
-  const { scope } = plan;
-  const params = [...texts, ...keys, ...scope.texts];
-  const kind = shapeOf("update", scope.shape, namesShape(options.returning));
-  return shaped(shape, kind, params, binder => {
-    const set = setClause(schema, binder, changes());
+  const kind = shapeOf("update", namesShape(options.returning));
+  const clauses = [setClause(schema, changes), keyClause(plan, key)];
+  return statementOf(changes.shape, kind, clauses, (set, where) => {
     const { text, output } = returningClause(plan, options.returning);
-    const where = keyTextsCondition(plan, binder, keys);
     return { text: `UPDATE ${plan.name} SET ${set} WHERE ${where}${text}`, output };
   });
 }
@@ -79,15 +75,10 @@ export function updateWhereSql<Row>(
   const binder = newBinder();
   const given = withoutScope(plan, assignments(plan, changes));
   if (given.length === 0) throw new ArgumentError(`${plan.relation.key}: there is nothing to change`);
-  const set = setClause(schema, binder, given);
-  const where = writeWhereClause({ schema, plan, binder, prefix: "" }, options as WriteFilter<never>);
+  const set = setSql(schema, binder, given);
+  const where = writeWhereSql({ schema, plan, binder, prefix: "" }, options as WriteFilter<never>);
   const { text, output } = returningClause(plan, options.returning);
   return { text: `UPDATE ${plan.name} SET ${set}${where}${text}`, params: binder.params, output };
-}
-
-/** `"a" = $1::text::int4, "b" = NULL` */
-export function setClause(schema: AnySchema, binder: Binder, changes: readonly Assignment[]): string {
-  return changes.map(change => `${change.column.quoted} = ${assignedSql(schema, binder, change)}`).join(", ");
 }
 
 /** What a row changes: all but its key, and but what the database makes itself in a row that was read. */

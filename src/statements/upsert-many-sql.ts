@@ -1,7 +1,7 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type BulkSource, bulkColumns, stagedSource, unnestSource } from "./bulk-rows.ts";
 import { type CopyStatement, copyChunks } from "./copy-in-sql.ts";
-import { conflictAction, conflictTarget } from "./on-conflict.ts";
+import { conflictSql, conflictTarget } from "./on-conflict.ts";
 import { type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { returningClause } from "./returning.ts";
 import { type Binder, newBinder, type RowStatement } from "./statement.ts";
@@ -43,12 +43,12 @@ function upsertFrom(
   const names = columns.map(({ quoted }) => quoted).join(", ");
   const positions = target.columns.map(name => columns.findIndex(({ column }) => column.name === name) + 1);
   const order = options.returning === false ? positions.join(", ") : `"n"`;
-  const action = conflictAction(plan, binder, target, columns, options.update);
+  const conflict = conflictSql(plan, binder, target, columns, options.update);
   const { text, output } = returningClause(plan, options.returning);
   return {
     text:
       `INSERT INTO ${plan.name} (${names}) SELECT ${values} FROM ${from} ORDER BY ${order} ` +
-      `ON CONFLICT ${target.text} ${action}${text}`,
+      `${conflict}${text}`,
     params: binder.params,
     output,
   };

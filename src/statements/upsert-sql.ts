@@ -3,11 +3,11 @@ import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";
 import { insertSql } from "./insert-sql.ts";
-import { type ConflictTarget, conflictAction, conflictTarget } from "./on-conflict.ts";
+import { type ConflictTarget, conflictClause, conflictTarget } from "./on-conflict.ts";
 import { type RelationPlan, relationPlan, unusedName } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
-import { assignedSql, rowValues } from "./row-values.ts";
-import { namesShape, type OutputColumn, type RowStatement, shaped, shapeOf } from "./statement.ts";
+import { rowValues, valuesClause } from "./row-values.ts";
+import { namesShape, type OutputColumn, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
 /** How `upsert` and `upsertMany` meet a row that is there already. */
 export interface UpsertOptions<Column extends string = string, Known extends string = string>
@@ -53,19 +53,13 @@ export function upsertSql(
   const plan = relationPlan(schema, table);
   const target = conflictTarget(plan, options.key, options.update !== "nothing");
   if (!hasKey(plan, target, row)) return insertSql(schema, table, row, options);
-  const { shape, texts, given: givenOf } = rowValues(plan, row, "insert");
-  const { scope } = plan;
-  const params = options.update === "nothing" ? texts : [...texts, ...scope.texts];
-  return shaped(shape, shapeOf("upsert", scope.shape, optionsShape(options)), params, binder => {
-    const given = givenOf();
-    const columns = given.map(({ column }) => column.quoted).join(", ");
-    const values = given.map(assignment => assignedSql(schema, binder, assignment)).join(", ");
-    const written = given.map(({ column }) => column);
-    const action = conflictAction(plan, binder, target, written, options.update);
+  const values = rowValues(plan, row, "insert");
+  const clauses = [valuesClause(schema, values), conflictClause(plan, target, values, options.update)];
+  return statementOf(values.shape, shapeOf("upsert", optionsShape(options)), clauses, (what, conflict) => {
+    const start = `INSERT INTO ${plan.name} ${what} ${conflict}`;
     const returning = returningClause(plan, options.returning);
-    const start = `INSERT INTO ${plan.name} (${columns}) VALUES (${values}) ON CONFLICT ${target.text} ${action}`;
     if (!options.inserted) return { text: start + returning.text, output: returning.output };
-    return flagged(start, returning, insertedFlag(schema, plan, target));
+    return withFlag(start, returning, insertedFlag(schema, plan, target));
   });
 }
 
@@ -74,7 +68,7 @@ function optionsShape({ key, update, returning, inserted }: UpsertRowSqlOptions)
   return shapeOf(inserted ? "flag" : "", namesShape(key), changes, namesShape(returning));
 }
 
-function flagged(
+function withFlag(
   start: string,
   { text, output }: ReturnType<typeof returningClause>,
   { sql, column }: InsertedFlag,

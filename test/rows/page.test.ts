@@ -285,7 +285,7 @@ test("without a secret a made-up place is only a place: never SQL", async () => 
 test("what cannot be paged through is refused", async () => {
   const cases: readonly [string, object, string][] = [
     ["loose", { limit: 1 }, "loose has no key to break ties by, so it cannot be paged through"],
-    ["item", { limit: 0 }, "item: limit is a whole number from 1, received 0"],
+    ["item", { limit: 0 }, "item: limit must be a positive integer, received 0"],
     [
       "item",
       { limit: 1, after: "a", before: "b" },

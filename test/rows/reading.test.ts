@@ -122,12 +122,12 @@ test("limit, offset, select and orderBy of the wrong shape are refused before an
   const { sql, schema } = store;
   const { sent, onStatement } = recorder();
   const refused: [object, string][] = [
-    [{ limit: -1 }, "track: limit is a whole number from 0, received -1"],
-    [{ limit: 1.5 }, "track: limit is a whole number from 0, received 1.5"],
-    [{ limit: Number.NaN }, "track: limit is a whole number from 0, received NaN"],
-    [{ limit: "1; drop" }, "track: limit is a whole number from 0, received string"],
-    [{ limit: null }, "track: limit is a whole number from 0, received object"],
-    [{ offset: -1 }, "track: offset is a whole number from 0, received -1"],
+    [{ limit: -1 }, "track: limit must be a non-negative integer, received -1"],
+    [{ limit: 1.5 }, "track: limit must be a non-negative integer, received 1.5"],
+    [{ limit: Number.NaN }, "track: limit must be a non-negative integer, received NaN"],
+    [{ limit: "1; drop" }, 'track: limit must be a non-negative integer, received "1; drop"'],
+    [{ limit: null }, "track: limit must be a non-negative integer, received null"],
+    [{ offset: -1 }, "track: offset must be a non-negative integer, received -1"],
     [{ select: "name" }, "track: select takes an array of column names"],
     [{ select: ["nmae"] }, 'track has no column "nmae"'],
     [{ orderBy: "nmae" }, 'track has no column "nmae"'],

@@ -54,7 +54,7 @@ test("rows that another transaction has locked are left out, or an error", async
 
 test("what cannot be meant is refused", () => {
   expect(() => rowsWhereSql(schema, "job", { skipLocked: true })).toThrow(
-    new ArgumentError("job: skipLocked and noWait say how to lock: name a lock too"),
+    new ArgumentError('job: skipLocked and noWait require lock; add lock: "update"'),
   );
   expect(() => rowsWhereSql(schema, "job", { lock: "update", skipLocked: true, noWait: true })).toThrow(
     ArgumentError,
