@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { received } from "../types/received.ts";
+import { received } from "../types/problem.ts";
 import type { RowStatement, Statement } from "./statement.ts";
 
 /** The statements of a server-side cursor (manual, DECLARE): it lives as long as its transaction. */

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { received } from "../types/received.ts";
+import { received } from "../types/problem.ts";
 import type { RelationPlan } from "./relation-plan.ts";
 import { bind, type Clause, NO_CLAUSE } from "./statement.ts";
 

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { received } from "../types/received.ts";
+import { received } from "../types/problem.ts";
 import { type Clause, NO_CLAUSE, type Statement } from "./statement.ts";
 
 /** Locks on the rows that are read, until the transaction ends (manual, 13.3.2 Row-Level Locks). */

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { received } from "../types/received.ts";
+import { received } from "../types/problem.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { scopedWhereSql } from "./condition.ts";
 import type { Where } from "./filter.ts";
