@@ -60,10 +60,7 @@ async function check(name: string, args: readonly string[]): Promise<Tally> {
 
 async function tests(name: string, args: readonly string[], env: Record<string, string>): Promise<Tally> {
   heading(name);
-  const { ok, output } = await bun(
-    ["test", "--parallel", "--only-failures", "--timeout=60000", ...args],
-    env,
-  );
+  const { ok, output } = await bun(["test", "--parallel", "--only-failures", ...args], env);
   const last = (word: string): number =>
     Number([...output.matchAll(new RegExp(`^\\s*(\\d+) ${word}$`, "gm"))].at(-1)?.[1] ?? 0);
   const tally = { passed: last("pass"), failed: last("fail"), leftOut: last("skip") };

@@ -34,4 +34,4 @@ test("the demo shows tables, columns, rows, a key, a count and the SQL, and leav
   const name = /rowfn_demo_\w+/.exec(output)?.[0] ?? "";
   const left = await database.sql`select from pg_database where datname = ${name}`.values();
   expect(left).toHaveLength(0);
-}, 30_000);
+});

@@ -24,4 +24,4 @@ id,taken_at,degrees
 
 `);
   expect(await database.sql`select degrees from reading order by id`.values()).toEqual([[21.5], [22]]);
-}, 30_000);
+});

@@ -36,4 +36,4 @@ CREATE INDEX "reader_joined_on_idx" ON "public"."reader" ("joined_on");
     ["Ann", "member"],
     ["Bob", "guest"],
   ]);
-}, 60_000);
+});

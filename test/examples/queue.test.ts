@@ -18,4 +18,4 @@ test("the queue example ends each of its jobs as it should", async () => {
     "busy@example.org: retry, try 1",
     "nobody@example.org: failed, try 1",
   ]);
-}, 30_000);
+});

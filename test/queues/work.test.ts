@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ArgumentError, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { unwakeSql, wakeSql, work } from "../../src/queues/index.ts";
 import { startPostgres, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { until } from "../support/eventually.ts";
 
 const TABLES = `
   create table job (id int generated always as identity primary key, status text not null default 'pending');
@@ -23,16 +24,6 @@ afterAll(() => database.drop());
 beforeEach(async () => {
   await sql.unsafe("truncate job, handled");
 });
-
-const DEADLINE_MS = 30_000;
-
-async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + DEADLINE_MS;
-  while (!(await isTrue())) {
-    if (Date.now() > deadline) throw new Error("the deadline passed");
-    await Bun.sleep(10);
-  }
-}
 
 const pending = async (): Promise<number> =>
   (await sql`select count(*)::int as n from job where status = 'pending'`)[0].n;
@@ -63,7 +54,6 @@ test("an insert wakes idle workers before they poll", async () => {
   });
   await until(async () => {
     await sql`insert into job default values`;
-    await Bun.sleep(20);
     return seen.length > 5;
   });
   await until(async () => (await pending()) === 0);
@@ -143,7 +133,7 @@ test("workers survive lost connections and process each job once", async () => {
   expect(lost).toBeGreaterThan(0);
   const [row] = await sql`select count(*)::int as rows, count(distinct job)::int as jobs from handled`;
   expect(row).toEqual({ rows: 200, jobs: 200 });
-}, 60_000);
+});
 
 test("workers survive a crash of the server and process each job once", async () => {
   // What was committed is to be there afterwards.
@@ -173,7 +163,7 @@ test("workers survive a crash of the server and process each job once", async ()
   expect(await own`select count(*)::int as rows from handled`).toEqual([{ rows: 100 }] as never);
   await own.close({ timeout: 0 });
   await server.stop();
-}, 60_000);
+});
 
 test("4 processes, two of which are killed, process 10,000 jobs exactly once", async () => {
   await sql`insert into job select from generate_series(1, 10000)`;
@@ -203,4 +193,4 @@ test("4 processes, two of which are killed, process 10,000 jobs exactly once", a
   } finally {
     for (const worker of workers) worker.kill("SIGKILL");
   }
-}, 120_000);
+});

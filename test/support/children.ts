@@ -2,11 +2,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { baseDirectory } from "../../src/testing/run-directory.ts";
+import { until } from "./eventually.ts";
 
 /** The module that the children import. */
 export const TESTING: string = join(import.meta.dir, "../../src/testing/index.ts");
-
-const DEADLINE_MS = 15_000;
 
 /** A child process that runs a piece of TypeScript and has printed its first line. */
 export interface Child {
@@ -65,12 +64,7 @@ export async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** Whether server and directories of a process are gone before the deadline. */
-export async function areGone(pid: number, url: string): Promise<boolean> {
-  const deadline = Date.now() + DEADLINE_MS;
-  while (Date.now() < deadline) {
-    if (directoriesOf(pid).length === 0 && !(await answers(url))) return true;
-    await Bun.sleep(20);
-  }
-  return false;
+/** Waits until the server and the directories of a process are gone. */
+export function untilGone(pid: number, url: string): Promise<void> {
+  return until(async () => directoriesOf(pid).length === 0 && !(await answers(url)));
 }

@@ -1,15 +1,26 @@
-const PATIENCE = 15_000;
+import { TIME_LIMIT_MS } from "./time-limit.ts";
 
-/** Tries until it no longer throws, for fifteen seconds. */
+// Shorter than the time limit, so that the test fails with the last error.
+const PATIENCE_MS = TIME_LIMIT_MS * 0.8;
+const PAUSE_MS = 10;
+
+/** Repeats the attempt until it no longer throws. */
 export async function eventually(attempt: () => unknown): Promise<void> {
-  const until = Date.now() + PATIENCE;
+  const end = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
       await attempt();
       return;
     } catch (error) {
-      if (Date.now() > until) throw error;
-      await Bun.sleep(20);
+      if (Date.now() > end) throw error;
+      await Bun.sleep(PAUSE_MS);
     }
   }
+}
+
+/** Waits until the condition holds. */
+export function until(condition: () => Promise<boolean> | boolean): Promise<void> {
+  return eventually(async () => {
+    if (!(await condition())) throw new Error(`the condition never held: ${condition}`);
+  });
 }

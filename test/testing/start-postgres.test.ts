@@ -10,7 +10,7 @@ import {
   createRunDirectory,
   removeStaleDirectories,
 } from "../../src/testing/run-directory.ts";
-import { answers, areGone, directoriesOf, startChild } from "../support/children.ts";
+import { answers, directoriesOf, startChild, untilGone } from "../support/children.ts";
 
 const READY = "const server = await startPostgres(); console.log(server.url);";
 
@@ -44,20 +44,20 @@ test("after SIGKILL of the process the server and its directory go by themselves
   expect(await answers(child.line)).toBe(true);
   expect(directoriesOf(child.pid)).toHaveLength(1);
   child.kill("SIGKILL");
-  expect(await areGone(child.pid, child.line)).toBe(true);
+  await untilGone(child.pid, child.line);
 });
 
 test("after Ctrl-C the server and its directory go by themselves", async () => {
   const child = await startChild(`${READY} setInterval(() => {}, 1000);`);
   child.kill("SIGINT");
-  expect(await areGone(child.pid, child.line)).toBe(true);
+  await untilGone(child.pid, child.line);
 });
 
 test("a process that ends without stop(), well or with an error, leaves nothing behind", async () => {
   for (const end of ["", "throw new Error('expected by the test')", "process.exit(3)"]) {
     const child = await startChild(`${READY} ${end}`);
     await child.exited;
-    expect(await areGone(child.pid, child.line)).toBe(true);
+    await untilGone(child.pid, child.line);
   }
 });
 
@@ -67,7 +67,7 @@ test("a process killed at any moment of the start leaves nothing behind", async 
       `const started = startPostgres(); setTimeout(() => console.log("starting"), ${delay}); await started;`,
     );
     child.kill("SIGKILL");
-    expect(await areGone(child.pid, "postgres://127.0.0.1:1/")).toBe(true);
+    await untilGone(child.pid, "postgres://127.0.0.1:1/");
   }
 });
 

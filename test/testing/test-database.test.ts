@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { rollback, startPostgres, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { areGone, directoriesOf, startChild, TESTING } from "../support/children.ts";
+import { directoriesOf, startChild, TESTING, untilGone } from "../support/children.ts";
 
 const TEMPLATE = "create table t (id int primary key); insert into t values (1), (2);";
 
@@ -90,7 +90,7 @@ test("without ROWFN_TEST_URL the process starts one server for all its databases
     setInterval(() => {}, 1000);`);
   expect(directoriesOf(child.pid)).toHaveLength(1);
   child.kill("SIGKILL");
-  expect(await areGone(child.pid, child.line)).toBe(true);
+  await untilGone(child.pid, child.line);
 });
 
 test("workers of one run share a server, which stays until the last of them is gone", async () => {
@@ -112,7 +112,7 @@ test("workers of one run share a server, which stays until the last of them is g
   await Bun.sleep(300);
   expect(directoriesOf(run.pid)).toHaveLength(1);
   process.kill(b.pid, "SIGKILL");
-  expect(await areGone(run.pid, b.url)).toBe(true);
+  await untilGone(run.pid, b.url);
   run.kill("SIGKILL");
 });
 

@@ -19,6 +19,7 @@ import {
   withLock,
 } from "../../src/index.ts";
 import { startPostgres, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { until } from "../support/eventually.ts";
 
 let database: TestDatabase;
 let sql: Bun.SQL;
@@ -54,6 +55,22 @@ const activeSleeps = async (): Promise<number> =>
   (
     await sql`select count(*)::int as n from pg_stat_activity where datname = current_database() and state = 'active' and query like '%pg_sleep%' and pid <> pg_backend_pid()`
   )[0].n;
+
+/** A function whose first calls resolve when `size` of them have been made. */
+function meetingOf(size: number): () => Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let calls = 0;
+  return () => {
+    if (++calls === size) resolve();
+    return promise;
+  };
+}
+
+/** Ends a connection and waits until the server has closed it. */
+async function terminate(pid: number): Promise<void> {
+  await sql`select pg_terminate_backend(${pid})`;
+  await until(async () => (await sql`select 1 from pg_stat_activity where pid = ${pid}`).length === 0);
+}
 
 test("commits what the function did and returns its result; an error rolls it back", async () => {
   const add = (tx: Bun.TransactionSQL, amount: number) =>
@@ -159,24 +176,24 @@ test("1,000 serializable transfers between 10 accounts at once keep the total", 
   );
   expect((await sql`select sum(balance)::int as total from account`)[0].total).toBe(1000);
   expect(runs).toBeGreaterThan(1000);
-}, 60_000);
+});
 
 test("a deadlock is tried again", async () => {
   const runs = [0, 0];
+  const meet = meetingOf(2);
   const swap = (index: number) =>
     transaction(
       sql,
       async tx => {
         runs[index]!++;
         await tx`update account set balance = balance + 1 where id = ${index + 1}`;
-        await Bun.sleep(200);
+        await meet();
         await tx`update account set balance = balance + 1 where id = ${2 - index}`;
       },
       { retries: 3 },
     );
   await Promise.all([swap(0), swap(1)]);
   expect([await balance(1), await balance(2)]).toEqual([102, 102]);
-  // On a busy machine the two may meet again.
   expect(runs[0]! + runs[1]!).toBeGreaterThan(2);
 });
 
@@ -275,14 +292,16 @@ test("a timeout stops a function that goes on after the error, and one that wait
   );
   expect(await failure(stubborn)).toBeInstanceOf(TimeoutError);
   expect(await activeSleeps()).toBe(0);
-  expect(await failure(transaction(sql, () => Bun.sleep(5_000), { timeout: 50 }))).toBeInstanceOf(
+  expect(await failure(transaction(sql, () => new Promise(() => {}), { timeout: 50 }))).toBeInstanceOf(
     TimeoutError,
   );
 });
 
 test("a signal stops the statement, in a savepoint too; the outer transaction goes on", async () => {
   const stop = new AbortController();
-  setTimeout(() => stop.abort(new RangeError("enough")), 150);
+  const stopped = until(async () => (await activeSleeps()) === 1).then(() =>
+    stop.abort(new RangeError("enough")),
+  );
   await transaction(sql, async tx => {
     await insert(tx, schema, "account", { id: 40, balance: 1 });
     expect(
@@ -290,6 +309,7 @@ test("a signal stops the statement, in a savepoint too; the outer transaction go
     ).toEqual(new RangeError("enough"));
     await insert(tx, schema, "account", { id: 41, balance: 1 });
   });
+  await stopped;
   expect(await activeSleeps()).toBe(0);
   expect([await balance(40), await balance(41)]).toEqual([1, 1]);
   expect(await failure(transaction(sql, () => expect.unreachable(), { signal: stop.signal }))).toEqual(
@@ -302,8 +322,7 @@ test("a connection lost in the function is its error, tried again only when the 
   const work = async (tx: Bun.TransactionSQL): Promise<string> => {
     runs++;
     const [{ pid }] = await tx`select pg_backend_pid() as pid`;
-    if (runs % 2 === 1) await sql`select pg_terminate_backend(${pid})`;
-    await Bun.sleep(50);
+    if (runs % 2 === 1) await terminate(pid);
     await tx`select 1`;
     return "done";
   };
@@ -315,7 +334,7 @@ test("a connection lost in the function is its error, tried again only when the 
 });
 
 test("a connection lost while committing is an unknown outcome", async () => {
-  await sql.unsafe(`create function slow_commit() returns trigger language plpgsql as $$ begin perform pg_sleep(3); return null; end $$;
+  await sql.unsafe(`create function slow_commit() returns trigger language plpgsql as $$ begin perform pg_sleep(60); return null; end $$;
     create constraint trigger slow after insert on later initially deferred for each row execute function slow_commit()`);
   let pid = 0;
   const losing = failure(
@@ -323,9 +342,11 @@ test("a connection lost while committing is an unknown outcome", async () => {
       pid = (await tx`insert into later values (5) returning pg_backend_pid() as pid`)[0].pid;
     }),
   );
-  while (pid === 0) await Bun.sleep(10);
-  await Bun.sleep(200);
-  await sql`select pg_terminate_backend(${pid})`;
+  await until(
+    async () =>
+      (await sql`select 1 from pg_stat_activity where pid = ${pid} and wait_event = 'PgSleep'`).length === 1,
+  );
+  await terminate(pid);
   const error = await losing;
   expect(error).toBeInstanceOf(UnknownOutcomeError);
   expect(error.message).toBe(
@@ -341,7 +362,7 @@ test("a server that restarts: idempotent work is done by a later attempt", async
   const work = async (tx: Bun.TransactionSQL): Promise<unknown> =>
     (await (runs++ === 0 ? tx`select pg_sleep(20)` : tx`select 7 as a`).values())[0]?.[0];
   const during = transaction(handle, work, { retries: 1000, idempotent: true });
-  while (runs === 0) await Bun.sleep(10);
+  await until(() => runs > 0);
   await first.stop();
   const second = await startPostgres({ port: first.port });
   expect(await during).toBe(7);
@@ -387,13 +408,13 @@ test("withLock: one at a time, shared together, or not at all", async () => {
   let most = 0;
   const work = async (): Promise<void> => {
     most = Math.max(most, ++inside);
-    await Bun.sleep(20);
+    await sql`select 1`;
     inside--;
   };
   await Promise.all([1, 2, 3, 4].map(() => withLock(sql, "job", work)));
   expect(most).toBe(1);
-  await Promise.all([1, 2, 3, 4].map(() => withLock(sql, 77n, work, { shared: true })));
-  expect(most).toBeGreaterThan(1);
+  const meet = meetingOf(4);
+  await Promise.all([1, 2, 3, 4].map(() => withLock(sql, 77n, meet, { shared: true })));
   await withLock(sql, "job", async () => {
     expect(await failure(withLock(sql, "job", work, { wait: false }))).toEqual(
       new LockedError('lock "job" is held by another session'),
@@ -405,16 +426,16 @@ test("withLock: one at a time, shared together, or not at all", async () => {
 
 test("withConnection: a slow statement on a dedicated connection does not delay the pool", async () => {
   const pool = database.connect({ max: 3 });
-  let slowEnded = false;
-  const slow = withConnection(pool, async own => {
-    await own`select pg_sleep(1)`;
-    slowEnded = true;
-    return (await own`select pg_backend_pid() as pid`)[0].pid as number;
+  const { slow } = await sql.begin(async tx => {
+    await tx`select pg_advisory_xact_lock(31)`;
+    const slow = withConnection(pool, own => own`select pg_advisory_lock(31)`);
+    await until(
+      async () => (await sql`select 1 from pg_locks where objid = 31 and not granted`).length === 1,
+    );
+    for (let wave = 0; wave < 5; wave++) await Promise.all(Array.from({ length: 10 }, () => pool`select 1`));
+    return { slow };
   });
-  await Bun.sleep(50);
-  for (let wave = 0; wave < 5; wave++) await Promise.all(Array.from({ length: 10 }, () => pool`select 1`));
-  expect(slowEnded).toBe(false);
-  expect(await slow).toBeGreaterThan(0);
+  expect(await slow).toHaveLength(1);
   expect(
     await failure(
       withConnection(pool, () => {

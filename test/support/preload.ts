@@ -1,0 +1,16 @@
+// Sets the time limit in every test file, because bunfig.toml has no key for it and Bun resets it for each file.
+import { plugin } from "bun";
+import { TIME_LIMIT_MS } from "./time-limit.ts";
+
+// On the first line of the file, so that the lines of an error stay as they are.
+const SET_LIMIT = `import { setDefaultTimeout as setTimeLimit } from "bun:test"; setTimeLimit(${TIME_LIMIT_MS});`;
+
+plugin({
+  name: "time limit",
+  setup(build) {
+    build.onLoad({ filter: /\.test\.ts$/ }, async ({ path }) => ({
+      contents: `${SET_LIMIT} ${await Bun.file(path).text()}`,
+      loader: "ts",
+    }));
+  },
+});
