@@ -75,11 +75,12 @@ test("what is lost is marked, with what it is", async () => {
     },
     {
       text: 'ALTER TABLE "public"."t" ALTER COLUMN "n" TYPE numeric(8,1)',
-      destructive: "public.t.n: not every numeric(8,2) is a numeric(8,1)",
+      destructive: "public.t.n: values of type numeric(8,2) may not fit the new type numeric(8,1)",
     },
     {
       text: 'ALTER TABLE "public"."t" ALTER COLUMN "long" TYPE character varying(5)',
-      destructive: "public.t.long: not every character varying(9) is a character varying(5)",
+      destructive:
+        "public.t.long: values of type character varying(9) may not fit the new type character varying(5)",
     },
     { text: 'ALTER TABLE "public"."t" ALTER COLUMN "wide" TYPE character varying(20)' },
   ]);
@@ -146,7 +147,7 @@ test("a label that goes makes the type anew, and columns move over with their va
     `ALTER TABLE "public"."t" ALTER COLUMN "m" SET DEFAULT 'ok'::mood`,
     'DROP TYPE "public"."mood_old"',
   ]);
-  expect(steps[3]!.destructive).toBe("public.t.m: not every mood is a mood");
+  expect(steps[3]!.destructive).toBe("public.t.m: values of type mood may not fit the new type mood");
   expect(await values("select m::text, ms::text from t")).toEqual([["ok", "{ok,NULL}"]]);
 });
 
@@ -194,7 +195,7 @@ test("what snapshots cannot tell is a comment, and nothing is done about it", as
     create trigger g before insert on t for each row execute function f();`);
   const [old, now] = await Promise.all([loadSchema(before.sql), loadSchema(after.sql)]);
   expect(migrationSql(old, now)).toEqual([
-    { text: "-- by hand: triggers, row security policies of public.t", manual: true },
+    { text: "-- manual: change the triggers, row security policies of public.t", manual: true },
   ]);
 });
 

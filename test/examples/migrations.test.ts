@@ -22,7 +22,7 @@ running 003_reader_name.sql
 004_joined.sql:
 DROP INDEX "public"."reader_name";
 
--- destructive: public.reader.name: not every text is a character varying(80)
+-- destructive: public.reader.name: values of type text may not fit the new type character varying(80)
 ALTER TABLE "public"."reader" ALTER COLUMN "name" TYPE character varying(80) USING "name"::varchar;
 
 ALTER TABLE "public"."reader" ADD COLUMN "joined_on" date DEFAULT '2026-01-01'::date NOT NULL;

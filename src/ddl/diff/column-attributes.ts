@@ -2,7 +2,7 @@ import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts"
 import type { AnySchema, Column, Relation, SequenceOptions } from "../../schema/snapshot.ts";
 import { identityClause } from "../define/column-definition.ts";
 import { sequenceParts } from "../define/sequence-definition.ts";
-import { isSame } from "./matched.ts";
+import { isSame } from "./compare.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 
 export function defaultSteps(table: Relation, before: Column, after: Column): readonly MigrationStep[] {
@@ -12,8 +12,8 @@ export function defaultSteps(table: Relation, before: Column, after: Column): re
 }
 
 /**
- * NOT NULL of the column itself: whether it has it cannot be told where its domain has it too, so that it is said once
- * more when only the domain loses it.
+ * Sets or drops NOT NULL of the column itself. If its domain is NOT NULL, a snapshot does not show whether the column is
+ * too, so SET NOT NULL is repeated when the domain loses it.
  */
 export function nullSteps(
   { from, to }: { readonly from: AnySchema; readonly to: AnySchema },
@@ -22,19 +22,28 @@ export function nullSteps(
   after: Column,
 ): readonly MigrationStep[] {
   if (!after.notNull) return before.notNull ? [alterColumn(table, after, "DROP NOT NULL")] : [];
-  if (isUnproven(after) || isNotNullDomain(to, after.typeKey)) return [];
-  const isTold = before.notNull && !isUnproven(before) && !isNotNullDomain(from, before.typeKey);
-  return isTold ? [] : [alterColumn(table, after, "SET NOT NULL")];
+  if (hasInvalidNotNull(after) || isNotNullDomain(to, after.typeKey)) return [];
+  const wasNotNull = before.notNull && !hasInvalidNotNull(before) && !isNotNullDomain(from, before.typeKey);
+  return wasNotNull ? [] : [alterColumn(table, after, "SET NOT NULL")];
 }
 
-/** NOT NULL NOT VALID (PostgreSQL 18): stored rows may hold NULL. */
-export function isUnproven({ notNull, nullOnRead }: Column): boolean {
+/** Whether the column is NOT NULL NOT VALID (PostgreSQL 18): existing rows may have NULL. */
+export function hasInvalidNotNull({ notNull, nullOnRead }: Column): boolean {
   return notNull && nullOnRead === "possible";
 }
 
-function isNotNullDomain({ types }: AnySchema, key: string): boolean {
+/** The column as ADD COLUMN can create it; `invalidNotNullSql` follows. */
+export function withoutInvalidNotNull(column: Column): Column {
+  return hasInvalidNotNull(column) ? { ...column, notNull: false } : column;
+}
+
+export function invalidNotNullSql({ name }: Column): string {
+  return `ADD NOT NULL ${quoteIdentifier(name)} NOT VALID`;
+}
+
+function isNotNullDomain({ types }: Pick<AnySchema, "types">, key: string): boolean {
   const type = types[key];
-  return type?.kind === "domain" && (type.notNull || isNotNullDomain({ types } as AnySchema, type.base));
+  return type?.kind === "domain" && (type.notNull || isNotNullDomain({ types }, type.base));
 }
 
 export function identitySteps(table: Relation, before: Column, after: Column): readonly MigrationStep[] {
@@ -42,20 +51,11 @@ export function identitySteps(table: Relation, before: Column, after: Column): r
   if (before.identity === null)
     return [alterColumn(table, after, `ADD ${identityClause(after)}`), continueIdentity(table, after)];
   const kind = after.identity === "always" ? "ALWAYS" : "BY DEFAULT";
-  const [old, now] = [countingOf(before), countingOf(after)];
+  const [old, now] = [sequenceOptions(before), sequenceOptions(after)];
+  const parts = sequenceParts(now).map(part => `SET ${part}`);
   return [
     ...(before.identity === after.identity ? [] : [alterColumn(table, after, `SET GENERATED ${kind}`)]),
-    ...(before.type === after.type && isSame(old, now)
-      ? []
-      : [
-          alterColumn(
-            table,
-            after,
-            sequenceParts(now)
-              .map(part => `SET ${part}`)
-              .join(" "),
-          ),
-        ]),
+    ...(before.type === after.type && isSame(old, now) ? [] : [alterColumn(table, after, parts.join(" "))]),
   ];
 }
 
@@ -65,14 +65,14 @@ const MAXIMUM: Readonly<Record<string, string>> = {
   bigint: "9223372036854775807",
 };
 
-function countingOf({ type, identityOptions }: Column): SequenceOptions {
+function sequenceOptions({ type, identityOptions }: Column): SequenceOptions {
   const maximum = MAXIMUM[type] ?? MAXIMUM["bigint"]!;
   return (
     identityOptions ?? { type, start: "1", increment: "1", minimum: "1", maximum, cache: "1", cycle: false }
   );
 }
 
-// An identity column of a table with rows goes on behind the greatest value there is.
+// In a table with rows the identity continues after the current maximum.
 function continueIdentity(table: Relation, { name }: Column): MigrationStep {
   const sequence = `pg_get_serial_sequence(${quoteLiteral(quoteName(table))}, ${quoteLiteral(name)})`;
   return step(`SELECT setval(${sequence}, max(${quoteIdentifier(name)})) FROM ${quoteName(table)}`);

@@ -2,28 +2,35 @@ import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 import { columnDefinition, columnType } from "../define/column-definition.ts";
 import { chosenName } from "../define/identifier.ts";
-import { defaultSteps, identitySteps, isUnproven, nullSteps } from "./column-attributes.ts";
+import {
+  defaultSteps,
+  hasInvalidNotNull,
+  identitySteps,
+  invalidNotNullSql,
+  nullSteps,
+  withoutInvalidNotNull,
+} from "./column-attributes.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
-import { converted, isWider, usingClause } from "./retype.ts";
+import { columnConversion, isWider, usingClause } from "./retype.ts";
 import type { AppendedColumn, ColumnChange, TablePlan } from "./table-plan.ts";
 import { isReplacedType } from "./type-plan.ts";
 
-/** What the steps of a table have to know besides its plan. */
+/** Both snapshots and the replaced types. */
 export interface ColumnContext {
   readonly from: AnySchema;
   readonly to: AnySchema;
   readonly replaced: ReadonlySet<string>;
 }
 
-/** Before types and sequences change: what would hold on to them. */
-export function columnDropSteps(plan: TablePlan): readonly MigrationStep[] {
+/** Drops columns, identities and defaults, on which types and sequences may depend. */
+export function dropColumnSteps(plan: TablePlan): readonly MigrationStep[] {
   const { before, kept, retyped, dropped, appended } = plan;
   const alter = `ALTER TABLE ${quoteName(before)}`;
   return [
     ...[...kept, ...appended]
       .filter(column => (column.before?.generated ?? null) !== null && column.after.generated === null)
       .map(({ after }) => step(`${alter} ALTER COLUMN ${quoteIdentifier(after.name)} DROP EXPRESSION`)),
-    // Generated columns before those they are made of.
+    // Generated columns first, because they depend on other columns.
     ...dropped
       .toSorted((a, b) => Number(a.generated === null) - Number(b.generated === null))
       .map(column => dropColumn(before, column)),
@@ -36,8 +43,8 @@ export function columnDropSteps(plan: TablePlan): readonly MigrationStep[] {
   ];
 }
 
-/** Once the new types and sequences are there. */
-export function columnSteps(context: ColumnContext, plan: TablePlan): readonly MigrationStep[] {
+/** Retypes, adds and alters columns, after types and sequences have been created. */
+export function alterColumnSteps(context: ColumnContext, plan: TablePlan): readonly MigrationStep[] {
   const { after, kept, retyped, appended } = plan;
   const alter = `ALTER TABLE ${quoteName(after)} ALTER COLUMN`;
   return [
@@ -77,7 +84,7 @@ function narrowing(
 ): string | undefined {
   return isWider(from, before, to, after)
     ? undefined
-    : `${table.schema}.${table.name}.${after.name}: not every ${before.type} is a ${after.type}`;
+    : `${table.schema}.${table.name}.${after.name}: values of type ${before.type} may not fit the new type ${after.type}`;
 }
 
 function appendColumn(
@@ -87,11 +94,11 @@ function appendColumn(
 ): readonly MigrationStep[] {
   if (before !== undefined) return moveColumn(context, table, { before, after });
   const alter = `ALTER TABLE ${quoteName(table)}`;
-  const add = step(`${alter} ADD COLUMN ${columnDefinition(provenColumn(after))}`);
-  return isUnproven(after) ? [add, step(`${alter} ${unprovenNotNull(after)}`)] : [add];
+  const add = step(`${alter} ADD COLUMN ${columnDefinition(withoutInvalidNotNull(after))}`);
+  return hasInvalidNotNull(after) ? [add, step(`${alter} ${invalidNotNullSql(after)}`)] : [add];
 }
 
-// Values go over to a column of another name, which then takes the old one's.
+// Copies the values to a new column at the end, which then gets the name of the old one.
 function moveColumn(context: ColumnContext, table: Relation, change: ColumnChange): readonly MigrationStep[] {
   const { before, after } = change;
   const taken = new Set([...table.columns.map(({ name }) => name), before.name]);
@@ -102,7 +109,7 @@ function moveColumn(context: ColumnContext, table: Relation, change: ColumnChang
   return [
     step(`${alter} ADD COLUMN ${name} ${columnType(after)}`),
     step(
-      `UPDATE ${quoteName(table)} SET ${name} = ${converted(change, isReplaced)}`,
+      `UPDATE ${quoteName(table)} SET ${name} = ${columnConversion(change, isReplaced)}`,
       narrowing(context, table, before, after),
     ),
     step(`${alter} DROP COLUMN ${quoteIdentifier(before.name)}`),
@@ -118,23 +125,14 @@ function attributeSteps(
   isRetyped: boolean,
 ): readonly MigrationStep[] {
   if (after.generated !== null) return nullSteps(context, table, before, after);
-  // The default of a retyped column and the identity of one that has none any more are dropped already.
+  // `dropColumnSteps` has dropped the default of a retyped column.
   const old = { ...before, default: isRetyped ? null : before.default };
   return [
     ...defaultSteps(table, old, after),
     ...nullSteps(context, table, before, after),
     ...identitySteps(table, before, after),
-    ...(isUnproven(after) && !isUnproven(before)
-      ? [step(`ALTER TABLE ${quoteName(table)} ${unprovenNotNull(after)}`)]
+    ...(hasInvalidNotNull(after) && !hasInvalidNotNull(before)
+      ? [step(`ALTER TABLE ${quoteName(table)} ${invalidNotNullSql(after)}`)]
       : []),
   ];
-}
-
-/** A column as it can be created: NOT NULL NOT VALID is added afterwards (PostgreSQL 18). */
-export function provenColumn(column: Column): Column {
-  return isUnproven(column) ? { ...column, notNull: false } : column;
-}
-
-export function unprovenNotNull({ name }: Column): string {
-  return `ADD NOT NULL ${quoteIdentifier(name)} NOT VALID`;
 }

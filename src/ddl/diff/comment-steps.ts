@@ -1,16 +1,15 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { PgType, Relation } from "../../schema/snapshot.ts";
 import { commentOn } from "../define/comment-definition.ts";
-import { type KeyPart, keyParts } from "./key-plan.ts";
-import { isConstraint } from "./key-steps.ts";
+import { relationId } from "./compare.ts";
+import { isConstraint, type KeyPart, keyParts } from "./keys.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
-import { tableId } from "./tree-plan.ts";
 
-/** The comments, by what they are on: `TABLE "public"."album"`. */
+/** The object, as `TABLE "public"."album"` → its comment. */
 type Comments = ReadonlyMap<string, string>;
 
-/** Comments that differ; those of what is made anew went with what it was before. */
+/** Sets the comments that differ; a recreated object has lost its comment. */
 export function commentSteps(plan: MigrationPlan): readonly MigrationStep[] {
   const [before, after] = [commentsBefore(plan), commentsOf(plan.to, () => true)];
   const targets = [...new Set([...before.keys(), ...after.keys()])];
@@ -19,34 +18,35 @@ export function commentSteps(plan: MigrationPlan): readonly MigrationStep[] {
     .map(target => step(commentOn(target, after.get(target) ?? null)));
 }
 
-type Commented = (relation: Relation, part: { readonly name: string } | undefined) => boolean;
+/** Whether a relation, or a part of it, survives the migration with its comment. */
+type Survives = (relation: Relation, part: { readonly name: string } | undefined) => boolean;
 
 function commentsBefore(plan: MigrationPlan): Comments {
   const { from, types, views } = plan;
-  const gone = new Set([...plan.goneTables, ...views.gone].map(tableId));
-  const tables = new Map(plan.tables.map(table => [tableId(table.after), table]));
-  const foreignKeys = new Set<object>(plan.foreignKeys.gone.map(({ key }) => key));
-  const isThere: Commented = (relation, part) => {
-    if (gone.has(tableId(relation))) return false;
+  const dropped = new Set([...plan.droppedTables, ...views.dropped].map(relationId));
+  const tables = new Map(plan.tables.map(table => [relationId(table.after), table]));
+  const foreignKeys = new Set<object>(plan.foreignKeys.dropped.map(({ key }) => key));
+  const survives: Survives = (relation, part) => {
+    if (dropped.has(relationId(relation))) return false;
     if (part === undefined) return true;
-    const table = tables.get(tableId(relation));
-    const keys = plan.keys.get(tableId(relation))?.gone ?? [];
-    const isGoneColumn = [
+    const table = tables.get(relationId(relation));
+    const keys = plan.keys.get(relationId(relation))?.dropped ?? [];
+    const isDroppedColumn = [
       ...(table?.dropped ?? []),
       ...(table?.appended ?? []).map(({ before }) => before),
     ].some(column => column?.name === part.name && relation.columns.includes(part as never));
-    return !isGoneColumn && !keys.some(key => key.part === part) && !foreignKeys.has(part);
+    return !isDroppedColumn && !keys.some(key => key.part === part) && !foreignKeys.has(part);
   };
-  const goneTypes = new Set(types.gone);
-  const kept = Object.entries(from.types).filter(([key]) => !goneTypes.has(key));
-  return commentsOf({ ...from, types: Object.fromEntries(kept) }, isThere);
+  const droppedTypes = new Set(types.dropped);
+  const remaining = Object.entries(from.types).filter(([key]) => !droppedTypes.has(key));
+  return commentsOf({ ...from, types: Object.fromEntries(remaining) }, survives);
 }
 
-function commentsOf({ relations, types, sequences }: MigrationPlan["to"], isThere: Commented): Comments {
+function commentsOf({ relations, types, sequences }: MigrationPlan["to"], survives: Survives): Comments {
   const entries = [
     ...Object.values(types).flatMap(typeComments),
     ...sequences.map(one => [`SEQUENCE ${quoteName(one)}`, one.comment] as const),
-    ...relations.flatMap(relation => relationComments(relation, isThere)),
+    ...relations.flatMap(relation => relationComments(relation, survives)),
   ];
   return new Map(entries.filter((entry): entry is readonly [string, string] => entry[1] !== null));
 }
@@ -73,18 +73,18 @@ const NOUNS = {
   materializedView: "MATERIALIZED VIEW",
 } as const;
 
-function relationComments(relation: Relation, isThere: Commented): readonly Entry[] {
+function relationComments(relation: Relation, survives: Survives): readonly Entry[] {
   const name = quoteName(relation);
   const only = <Part extends { readonly name: string }>(parts: readonly Part[]): readonly Part[] =>
-    parts.filter(part => isThere(relation, part));
-  if (!isThere(relation, undefined)) return [];
+    parts.filter(part => survives(relation, part));
+  if (!survives(relation, undefined)) return [];
   return [
     [`${NOUNS[relation.kind]} ${name}`, relation.comment],
     ...only(relation.columns).map(
       column => [`COLUMN ${name}.${quoteIdentifier(column.name)}`, column.comment] as const,
     ),
     ...keyParts(relation)
-      .filter(({ part }) => isThere(relation, part))
+      .filter(({ part }) => survives(relation, part))
       .map(key => [keyTarget(relation, key), key.part.comment] as const),
     ...only(relation.foreignKeys).map(
       key => [`CONSTRAINT ${quoteIdentifier(key.name)} ON ${name}`, key.comment] as const,

@@ -1,20 +1,23 @@
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
-import { isSame, matched } from "./matched.ts";
-import { type MigrationStep, manual } from "./migration-step.ts";
-import { tableId } from "./tree-plan.ts";
+import { isSame, pairByName, relationId } from "./compare.ts";
+import { type MigrationStep, manualStep } from "./migration-step.ts";
 
-/** What differs and no snapshot can tell how to make. */
+/** Notes about differences for which the snapshots do not contain the SQL. */
 export function manualSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
   return [
     ...(isSame(from.searchPath, to.searchPath)
       ? []
-      : [manual(`the search path ${from.searchPath.join(", ")} becomes ${to.searchPath.join(", ")}`)]),
-    ...matched(from.relations, to.relations, tableId).flatMap(({ before, after }) =>
+      : [
+          manualStep(
+            `change the search path from ${from.searchPath.join(", ")} to ${to.searchPath.join(", ")}`,
+          ),
+        ]),
+    ...pairByName(from.relations, to.relations, relationId).flatMap(({ before, after }) =>
       after === undefined ? [] : relationNotes(before, after),
     ),
     ...baseTypes(to)
       .filter(key => from.types[key] === undefined)
-      .map(key => manual(`type ${key} is a base type without an extension`)),
+      .map(key => manualStep(`create base type ${key}`)),
   ];
 }
 
@@ -23,13 +26,13 @@ const NO_TRIGGERS: Relation["triggers"] = { insert: false, update: false, delete
 function relationNotes(before: Relation | undefined, after: Relation): readonly MigrationStep[] {
   const name = `${after.schema}.${after.name}`;
   if (after.kind === "foreign" && (before === undefined || !isSame(before.columns, after.columns)))
-    return [manual(`foreign table ${name}`)];
+    return [manualStep(`${before === undefined ? "create" : "change"} foreign table ${name}`)];
   const others = [
     ...(isSame(before?.triggers ?? NO_TRIGGERS, after.triggers) ? [] : ["triggers"]),
     ...((before?.policies ?? 0) === after.policies ? [] : ["row security policies"]),
     ...((before?.hasRules ?? false) === after.hasRules ? [] : ["rules"]),
   ];
-  return others.length === 0 ? [] : [manual(`${others.join(", ")} of ${name}`)];
+  return others.length === 0 ? [] : [manualStep(`change the ${others.join(", ")} of ${name}`)];
 }
 
 function baseTypes({ types }: AnySchema): readonly string[] {

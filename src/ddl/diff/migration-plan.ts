@@ -1,167 +1,162 @@
-import type { AnySchema, Relation, RelationName } from "../../schema/snapshot.ts";
-import { attributeChanges } from "./composite-steps.ts";
-import { type ForeignKeyPlan, foreignKeyPlan, type OwnedForeignKey } from "./foreign-key-plan.ts";
-import { type KeyPlan, keyPlan } from "./key-plan.ts";
-import { isSame, type Matched, matched } from "./matched.ts";
-import { standalone } from "./standalone.ts";
+import type { AnySchema, Relation } from "../../schema/snapshot.ts";
+import { isSame, type Pair, pairByName, relationId } from "./compare.ts";
+import { type ForeignKeyPlan, foreignKeyPlan } from "./foreign-keys.ts";
+import { childrenFirst, detachedTable, type InheritancePlan, inheritancePlan } from "./inheritance.ts";
+import { type KeyPlan, keyPlan } from "./keys.ts";
 import { type TableContext, type TablePlan, tablePlan } from "./table-plan.ts";
-import { childrenFirst, type TreePlan, tableId, treePlan } from "./tree-plan.ts";
 import { type TypePlan, typePlan } from "./type-plan.ts";
-import { type ViewPlan, viewPlan } from "./view-plan.ts";
+import { type ViewPlan, viewPlan } from "./views.ts";
 
-/** All that has to happen, before it is written as SQL. */
+/** All changes of a migration, before they are written as SQL. */
 export interface MigrationPlan {
   readonly from: AnySchema;
   readonly to: AnySchema;
   readonly types: TypePlan;
-  /** Tables that stay. */
+  /** The tables on both sides. */
   readonly tables: readonly TablePlan[];
-  /** Each before those whose partition it is. */
-  readonly goneTables: readonly Relation[];
-  readonly madeTables: readonly Relation[];
-  /** Of the tables and materialised views that stay, by `tableId`. */
+  /** Each precedes its parents. */
+  readonly droppedTables: readonly Relation[];
+  readonly createdTables: readonly Relation[];
+  /** The keys of tables and materialized views on both sides, by `relationId`. */
   readonly keys: ReadonlyMap<string, KeyPlan>;
   readonly foreignKeys: ForeignKeyPlan;
-  readonly trees: TreePlan;
+  readonly inheritance: InheritancePlan;
   readonly views: ViewPlan;
 }
 
 export function migrationPlan(from: AnySchema, to: AnySchema, columnOrder: boolean): MigrationPlan {
   const types = typePlan(from, to);
-  const context: TableContext = { to, replaced: types.replaced, columnOrder };
-  const pairs = stayingPairs(from, to);
-  const loose = looseEnds(from, to, context, pairs);
-  const { tables, keys } = loose;
-  const views = plannedViews(from, to, types, tables, keys);
-  for (const view of to.relations.filter(one => one.kind === "materializedView" && !views.made.includes(one)))
-    keys.set(tableId(view), keyPlan(sameName(from.relations, view)!, view, new Set()));
+  const pairs = tablePairs(from, to);
+  const context = { from, to, replaced: types.replaced, columnOrder };
+  const { tables, keys, foreignKeys, inheritance } = tableChanges(context, pairs);
+  const views = viewChanges(context, types, tables, keys);
   return {
-    from,
-    to,
-    types,
-    tables,
-    keys,
-    views,
-    goneTables: childrenFirst(pairs.flatMap(({ before, after }) => (before && !after ? [before] : []))),
-    madeTables: pairs.flatMap(({ before, after }) => (after && !before ? [standalone(to, after)] : [])),
-    foreignKeys: loose.foreignKeys,
-    trees: loose.trees,
+    ...{ from, to, types, tables, foreignKeys, inheritance, views },
+    keys: new Map([...keys, ...materializedViewKeys(from, to, views)]),
+    droppedTables: childrenFirst(pairs.flatMap(({ before, after }) => (before && !after ? [before] : []))),
+    createdTables: pairs.flatMap(({ before, after }) => (after && !before ? [detachedTable(to, after)] : [])),
   };
 }
 
-// Another kind of table is another table.
-function stayingPairs(from: AnySchema, to: AnySchema): readonly Matched<Relation>[] {
+// A table of a different kind or partition key is a different table.
+function tablePairs(from: AnySchema, to: AnySchema): readonly Pair<Relation>[] {
   const isTable = ({ kind }: Relation): boolean => kind === "table" || kind === "partitioned";
-  return matched(from.relations.filter(isTable), to.relations.filter(isTable), table =>
-    JSON.stringify([tableId(table), table.kind, table.partitionKey]),
+  return pairByName(from.relations.filter(isTable), to.relations.filter(isTable), table =>
+    JSON.stringify([relationId(table), table.kind, table.partitionKey]),
   );
 }
 
-interface Ends {
-  readonly tables: readonly TablePlan[];
-  readonly keys: Map<string, KeyPlan>;
-  readonly foreignKeys: ForeignKeyPlan;
-  readonly trees: TreePlan;
-}
-
-// A foreign key that is dropped changes its table, which may loosen a tree, which other foreign keys refer to.
-function looseEnds(
+function materializedViewKeys(
   from: AnySchema,
   to: AnySchema,
-  context: TableContext,
-  pairs: readonly Matched<Relation>[],
-): Ends {
-  let trees: TreePlan = { detached: [], attached: [], loose: new Set() };
+  { created }: ViewPlan,
+): readonly (readonly [string, KeyPlan])[] {
+  const before = new Map(from.relations.map(relation => [relationId(relation), relation]));
+  return to.relations
+    .filter(view => view.kind === "materializedView" && !created.includes(view))
+    .map(view => [relationId(view), keyPlan(before.get(relationId(view))!, view, new Set())]);
+}
+
+interface Context extends TableContext {
+  readonly from: AnySchema;
+}
+
+/** The changes of tables, which depend on each other. */
+interface TableChanges {
+  readonly tables: readonly TablePlan[];
+  readonly keys: ReadonlyMap<string, KeyPlan>;
+  readonly foreignKeys: ForeignKeyPlan;
+  readonly inheritance: InheritancePlan;
+}
+
+// A dropped foreign key changes its table, which may separate a hierarchy, to which other foreign keys refer.
+function tableChanges(context: Context, pairs: readonly Pair<Relation>[]): TableChanges {
+  let inheritance: InheritancePlan = { detached: [], attached: [], separated: new Set() };
   for (;;) {
-    const tables = tablePlans(from, context, pairs, trees);
+    const tables = tablePlans(context, pairs, inheritance);
     const keys = new Map(
-      tables.map(({ before, after, touched }) => [tableId(after), keyPlan(before, after, touched)]),
+      tables.map(({ before, after, touched }) => [relationId(after), keyPlan(before, after, touched)]),
     );
-    const foreignKeys = plannedForeignKeys(from, to, tables, keys, trees);
-    const next = treePlan(pairs, isChangedBy(tables, keys, foreignKeys));
-    if (next.loose.size === trees.loose.size) return { tables, keys, foreignKeys, trees: next };
-    trees = next;
+    const foreignKeys = foreignKeyChanges(context, tables, keys, inheritance);
+    const next = inheritancePlan(pairs, isChangedBy(tables, keys, foreignKeys));
+    if (next.separated.size === inheritance.separated.size)
+      return { tables, keys, foreignKeys, inheritance: next };
+    inheritance = next;
   }
 }
 
 function tablePlans(
-  from: AnySchema,
-  context: TableContext,
-  pairs: readonly Matched<Relation>[],
-  { loose }: TreePlan,
+  context: Context,
+  pairs: readonly Pair<Relation>[],
+  { separated }: InheritancePlan,
 ): readonly TablePlan[] {
   return pairs.flatMap(({ before, after }) => {
     if (before === undefined || after === undefined) return [];
-    return loose.has(tableId(after))
-      ? [tablePlan(context, standalone(from, before), standalone(context.to, after))]
+    return separated.has(relationId(after))
+      ? [tablePlan(context, detachedTable(context.from, before), detachedTable(context.to, after))]
       : [tablePlan(context, before, after)];
   });
 }
 
-function plannedForeignKeys(
-  from: AnySchema,
-  to: AnySchema,
+function foreignKeyChanges(
+  { from, to }: Context,
   tables: readonly TablePlan[],
   keys: ReadonlyMap<string, KeyPlan>,
-  { loose }: TreePlan,
+  { separated }: InheritancePlan,
 ): ForeignKeyPlan {
-  const plans = new Map(tables.map(plan => [tableId(plan.after), plan]));
+  const plans = new Map(tables.map(plan => [relationId(plan.after), plan]));
   return foreignKeyPlan({
     from,
     to,
-    stays: name => plans.has(tableId(name)),
-    touched: name => plans.get(tableId(name))?.touched ?? new Set(),
-    goneKeys: name => keys.get(tableId(name))?.gone ?? [],
+    remains: name => plans.has(relationId(name)),
+    touched: name => plans.get(relationId(name))?.touched ?? new Set(),
+    droppedKeys: name => keys.get(relationId(name))?.dropped ?? [],
     changesPersistence: name => {
-      const plan = plans.get(tableId(name));
+      const plan = plans.get(relationId(name));
       return plan !== undefined && plan.before.persistence !== plan.after.persistence;
     },
-    isLoose: name => loose.has(tableId(name)),
+    isSeparated: name => separated.has(relationId(name)),
   });
 }
 
-const NOT_OF_THE_TABLE = ["comment", "position", "privileges", "isInherited", "updatable", "typmod"];
+// Fields of a column that no ALTER TABLE changes.
+const IGNORED_FIELDS = ["comment", "position", "privileges", "isInherited", "updatable", "typmod"];
 
+/** Whether a table on both sides needs an ALTER TABLE that its parents and children would need too. */
 function isChangedBy(
   tables: readonly TablePlan[],
   keys: ReadonlyMap<string, KeyPlan>,
-  { gone, made }: ForeignKeyPlan,
-): (before: Relation, after: Relation) => boolean {
-  const plans = new Map(tables.map(plan => [tableId(plan.after), plan]));
-  const owners = new Set([...gone, ...made].map(({ table }: OwnedForeignKey) => tableId(table)));
-  return (_, after) => {
-    const id = tableId(after);
+  foreignKeys: ForeignKeyPlan,
+): (table: Relation) => boolean {
+  const plans = new Map(tables.map(plan => [relationId(plan.after), plan]));
+  const owners = new Set(
+    [...foreignKeys.dropped, ...foreignKeys.created].map(({ table }) => relationId(table)),
+  );
+  return table => {
+    const id = relationId(table);
     const { kept, dropped, appended } = plans.get(id)!;
-    const { gone: goneKeys, made: madeKeys } = keys.get(id)!;
-    const isOther = kept.some(column => !isSame(column.before, column.after, NOT_OF_THE_TABLE));
-    const rest = [dropped, appended, goneKeys, madeKeys].some(list => list.length > 0);
-    return isOther || rest || owners.has(id);
+    const key = keys.get(id)!;
+    return (
+      owners.has(id) ||
+      [dropped, appended, key.dropped, key.created].some(list => list.length > 0) ||
+      kept.some(column => !isSame(column.before, column.after, IGNORED_FIELDS))
+    );
   };
 }
 
-function plannedViews(
-  from: AnySchema,
-  to: AnySchema,
+function viewChanges(
+  { from, to }: Context,
   types: TypePlan,
   tables: readonly TablePlan[],
   keys: ReadonlyMap<string, KeyPlan>,
 ): ViewPlan {
-  const plans = new Map(tables.map(plan => [tableId(plan.after), plan]));
-  const losesAttributes = [...types.after].some(([key, after]) => {
-    const before = types.before.get(key);
-    if (before?.kind !== "composite" || after.kind !== "composite") return false;
-    return attributeChanges(to, types.replaced, before, after).dropped.length > 0;
-  });
+  const plans = new Map(tables.map(plan => [relationId(plan.after), plan]));
   return viewPlan({
     from,
     to,
-    typesChange: types.gone.length > 0 || losesAttributes,
-    touched: table => (table.kind === "foreign" ? new Set() : plans.get(tableId(table))?.touched),
+    typesChange: types.dropped.length > 0 || types.composites.some(({ dropped }) => dropped.length > 0),
+    touched: table => (table.kind === "foreign" ? new Set() : plans.get(relationId(table))?.touched),
     losesPrimaryKey: table =>
-      keys.get(tableId(table))?.gone.some(({ kind }) => kind === "primaryKey") === true,
+      keys.get(relationId(table))?.dropped.some(({ kind }) => kind === "primaryKey") === true,
   });
-}
-
-function sameName(relations: readonly Relation[], name: RelationName): Relation | undefined {
-  return relations.find(relation => tableId(relation) === tableId(name));
 }

@@ -1,50 +1,42 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
-import { foreignKeyConstraint } from "../define/constraint-definition.ts";
-import { columnDropSteps, columnSteps } from "./column-steps.ts";
+import { alterColumnSteps, dropColumnSteps } from "./column-steps.ts";
 import { commentSteps } from "./comment-steps.ts";
-import type { KeyPlan } from "./key-plan.ts";
-import { addKey, dropKey } from "./key-steps.ts";
+import { relationId } from "./compare.ts";
+import { addForeignKeyStep, dropForeignKeyStep } from "./foreign-keys.ts";
+import { attachSteps, childrenFirst, detachSteps } from "./inheritance.ts";
+import { addKeyStep, dropKeyStep, type KeyPlan } from "./keys.ts";
 import { manualSteps } from "./manual-steps.ts";
 import { type MigrationPlan, migrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { type SequenceSteps, sequenceSteps } from "./sequence-steps.ts";
+import { createTableSteps, dropTableStep, indexSteps, tableAttributeSteps } from "./table-steps.ts";
 import {
-  attachSteps,
-  createTableSteps,
-  detachSteps,
-  dropForeignKey,
-  dropTable,
-  indexSteps,
-  tableAttributeSteps,
-} from "./table-steps.ts";
-import { childrenFirst, tableId } from "./tree-plan.ts";
-import {
-  attributeDropSteps,
-  enumLabelSteps,
-  typeDropSteps,
-  typeRenameSteps,
-  typeSteps,
+  addLabelSteps,
+  createTypeSteps,
+  dropAttributeSteps,
+  dropTypeSteps,
+  renameTypeSteps,
 } from "./type-steps.ts";
-import { viewDropSteps, viewSteps } from "./view-steps.ts";
+import { createViewSteps, dropViewSteps } from "./views.ts";
 
-/** How `migrationSql` goes about it. */
+/** Options of `migrationSql`. */
 export interface MigrationSqlOptions {
   /**
-   * Whether columns move to where the other snapshot has them; false by default, because each move writes every row
-   * again. New columns are the last ones otherwise.
+   * Whether existing columns move to their places in the other snapshot; false by default, because each move rewrites the
+   * table. Without it new columns are added at the end.
    */
   readonly columnOrder?: boolean;
 }
 
 /**
- * The DDL that makes one schema into another, to be read before it is run: names are all that tables and columns are
- * recognised by, so a renamed one is dropped and made. Functions, triggers, policies, rules and grants are not in a
- * snapshot: what of them differs is a step marked `manual`. Views in the way of a change are dropped and made again.
+ * The DDL that turns one schema into another, to be reviewed before it runs. Tables and columns are identified by their
+ * names, so a renamed one is dropped and created. A snapshot has no functions, triggers, policies, rules and grants: where
+ * they differ, a step is marked `manual`. Views that depend on a change are dropped and recreated.
  * @param from the snapshot of the database as it is
- * @param to the snapshot of the database as it is to be
+ * @param to the snapshot of the database as it should be
  * @param options `columnOrder`
- * @returns statements in the order in which they run, the destructive ones marked; none for equal schemas
+ * @returns statements in the order in which they run, the destructive ones marked; empty if the schemas are equal
  * @example `migrationSql(schema, schema)` → `[]`
  */
 export function migrationSql(
@@ -56,80 +48,79 @@ export function migrationSql(
   const sequences = sequenceSteps(from, to, plan.tables);
   return [
     ...manualSteps(from, to),
-    ...enumLabelSteps(plan.types),
+    ...addLabelSteps(plan.types),
     ...dropPhase(plan, sequences),
-    ...makePhase(plan, sequences),
+    ...createPhase(plan, sequences),
     ...commentSteps(plan),
   ];
 }
 
 function dropPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly MigrationStep[] {
-  const { from, to, types } = plan;
+  const { from, types } = plan;
   return [
-    ...viewDropSteps(plan.views),
-    ...plan.foreignKeys.gone.map(({ table, key }) => dropForeignKey(table, key.name)),
-    ...plan.trees.detached.flatMap(detachSteps),
-    ...keySteps(from, plan).flatMap(({ table, keys }) => keys.gone.map(key => dropKey(table, key))),
-    ...sequences.free,
-    ...plan.goneTables.map(dropTable),
-    ...goneForeignTables(plan),
-    ...plan.tables.flatMap(columnDropSteps),
-    ...attributeDropSteps(to, types),
-    ...typeRenameSteps(from, types),
+    ...dropViewSteps(plan.views),
+    ...plan.foreignKeys.dropped.map(dropForeignKeyStep),
+    ...plan.inheritance.detached.flatMap(detachSteps),
+    ...keyPlans(from, plan).flatMap(({ table, keys }) => keys.dropped.map(key => dropKeyStep(table, key))),
+    ...sequences.release,
+    ...plan.droppedTables.map(dropTableStep),
+    ...dropForeignTableSteps(plan),
+    ...plan.tables.flatMap(dropColumnSteps),
+    ...dropAttributeSteps(types),
+    ...renameTypeSteps(from, types),
   ];
 }
 
-function makePhase(plan: MigrationPlan, sequences: SequenceSteps): readonly MigrationStep[] {
+function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly MigrationStep[] {
   const { from, to, types } = plan;
   const context = { from, to, replaced: types.replaced };
-  const goneSchemas = from.schemas.filter(name => !to.schemas.includes(name));
   return [
-    ...to.schemas
-      .filter(name => !from.schemas.includes(name))
-      .map(name => step(`CREATE SCHEMA ${quoteIdentifier(name)}`)),
+    ...namesOnlyIn(to, from).map(name => step(`CREATE SCHEMA ${quoteIdentifier(name)}`)),
     ...extensionSteps(from, to),
-    ...typeSteps(to, types),
-    ...sequences.make,
-    ...plan.madeTables.flatMap(createTableSteps),
-    ...plan.tables.flatMap(table => columnSteps(context, table)),
+    ...createTypeSteps(to, types),
+    ...sequences.create,
+    ...plan.createdTables.flatMap(createTableSteps),
+    ...plan.tables.flatMap(table => alterColumnSteps(context, table)),
     ...plan.tables.flatMap(({ before, after }) => tableAttributeSteps(before, after)),
     ...sequences.own,
     ...sequences.drop,
-    ...typeDropSteps(from, types),
-    ...goneSchemas.map(name => step(`DROP SCHEMA ${quoteIdentifier(name)}`)),
-    ...keySteps(to, plan).flatMap(({ table, keys }) => keys.made.map(key => addKey(table, key))),
-    ...plan.madeTables.flatMap(indexSteps),
-    ...plan.trees.attached.flatMap(attachSteps),
-    ...plan.foreignKeys.made.map(({ table, key }) =>
-      step(`ALTER TABLE ${quoteName(table)} ADD ${foreignKeyConstraint(key)}`),
-    ),
-    ...viewSteps(plan.views),
+    ...dropTypeSteps(from, types),
+    ...namesOnlyIn(from, to).map(name => step(`DROP SCHEMA ${quoteIdentifier(name)}`)),
+    ...keyPlans(to, plan).flatMap(({ table, keys }) => keys.created.map(key => addKeyStep(table, key))),
+    ...plan.createdTables.flatMap(indexSteps),
+    ...plan.inheritance.attached.flatMap(attachSteps),
+    ...plan.foreignKeys.created.map(addForeignKeyStep),
+    ...createViewSteps(plan.views),
   ];
 }
 
-// Partitions first: their parent's index then takes theirs in.
-function keySteps(
+function namesOnlyIn({ schemas }: AnySchema, other: AnySchema): readonly string[] {
+  return schemas.filter(name => !other.schemas.includes(name));
+}
+
+// Partitions first, because the index of a parent then adopts theirs.
+function keyPlans(
   { relations }: AnySchema,
   { keys }: MigrationPlan,
 ): readonly { readonly table: Relation; readonly keys: KeyPlan }[] {
   return childrenFirst(relations).flatMap(table => {
-    const plan = keys.get(tableId(table));
+    const plan = keys.get(relationId(table));
     return plan === undefined ? [] : [{ table, keys: plan }];
   });
 }
 
-function goneForeignTables({ from, to }: MigrationPlan): readonly MigrationStep[] {
-  const there = new Set(to.relations.map(tableId));
+function dropForeignTableSteps({ from, to }: MigrationPlan): readonly MigrationStep[] {
+  const remaining = new Set(to.relations.map(relationId));
   return from.relations
-    .filter(table => table.kind === "foreign" && !there.has(tableId(table)))
+    .filter(table => table.kind === "foreign" && !remaining.has(relationId(table)))
     .map(table => step(`DROP FOREIGN TABLE ${quoteName(table)}`));
 }
 
-/** Every type of an extension brings all of it. */
+// A snapshot has no extensions, but their types name them.
 function extensionSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
-  const there = extensionsOf(from);
+  const existing = extensionsOf(from);
   return [...extensionsOf(to)]
-    .filter(([name]) => !there.has(name))
+    .filter(([name]) => !existing.has(name))
     .map(([name, schema]) =>
       step(`CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(name)} WITH SCHEMA ${quoteIdentifier(schema)}`),
     );

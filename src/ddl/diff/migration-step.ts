@@ -2,11 +2,11 @@
 export interface MigrationStep {
   /** SQL without a semicolon. */
   readonly text: string;
-  /** What is lost: `drops column public.album.title with its values`. */
+  /** The loss of data: `drops column public.album.title with its values`. */
   readonly destructive?: string;
-  /** Not in one transaction with the steps that follow: they could not use a new enum value. */
+  /** Must be committed before the following steps, which cannot use an enum label of their own transaction. */
   readonly transaction?: false;
-  /** The text is a comment: what differs cannot be told from snapshots, so that somebody has to write it. */
+  /** The text is a comment about a difference for which snapshots do not contain the SQL. */
   readonly manual?: true;
 }
 
@@ -14,11 +14,11 @@ export function step(text: string, destructive?: string): MigrationStep {
   return destructive === undefined ? { text } : { text, destructive };
 }
 
-export function manual(note: string): MigrationStep {
-  return { text: `-- by hand: ${oneLine(note)}`, manual: true };
+export function manualStep(note: string): MigrationStep {
+  return { text: `-- manual: ${oneLine(note)}`, manual: true };
 }
 
-/** The steps as one text to be read, and run by `psql` or `migrate`: what is lost stands before its statement. */
+/** The steps as one SQL text for `psql` or `migrate`; a comment before a destructive statement names the loss. */
 export function stepsText(steps: readonly MigrationStep[]): string {
   return steps.map(stepText).join("\n");
 }

@@ -2,29 +2,29 @@ import { quoteIdentifier } from "../../schema/quote.ts";
 import type { AnySchema, Column } from "../../schema/snapshot.ts";
 import { findBuiltin, hasDirectCast } from "../../types/catalogue.ts";
 import { isWiderModifier } from "../../types/modifier.ts";
-import { isSame } from "./matched.ts";
+import { isSame } from "./compare.ts";
 import type { ColumnChange } from "./table-plan.ts";
 
 type TypeOf = Pick<Column, "typeKey" | "typmod">;
 
 /**
- * ` USING ...`: how stored values become values of the new type, without its length or precision, which the assignment
- * adds: it refuses text that is too long, where a cast would cut it. Empty when the type only gets another modifier.
+ * The clause ` USING ...` that converts existing values to the new type; empty if only its length or precision changes.
+ * The conversion has no length, because PostgreSQL rejects a long text on assignment but silently truncates it in a cast.
  */
 export function usingClause(change: ColumnChange, isReplaced: boolean): string {
   const { before, after } = change;
   if (before.typeKey === after.typeKey && !isReplaced) return "";
-  return ` USING ${converted(change, isReplaced)}`;
+  return ` USING ${columnConversion(change, isReplaced)}`;
 }
 
-/** The expression of `usingClause`, also for a column that moves. */
-export function converted({ before, after }: ColumnChange, isReplaced: boolean): string {
+/** The expression that converts a column to its new type. */
+export function columnConversion({ before, after }: ColumnChange, isReplaced: boolean): string {
   const column = quoteIdentifier(before.name);
   if (isReplaced) return `${column}::text::${bareType(after)}`;
   return conversion(column, before, after);
 }
 
-/** An expression of one type as one of another, without its length or precision. */
+/** Converts an expression to a different type, without length or precision. */
 export function conversion(
   expression: string,
   before: Pick<Column, "typeKey">,
@@ -35,7 +35,7 @@ export function conversion(
   return `${expression}${cast}::${bareType(after)}`;
 }
 
-/** A type without length or precision; an unquoted "bit" or "char" would have length 1. */
+/** A type without length or precision; "bit" and "char" are quoted, because unquoted they have length 1. */
 export function bareType({ type, typeKey }: Pick<Column, "type" | "typeKey">): string {
   if (typeKey.includes(".")) return type;
   return /^[a-z][a-z0-9_]*$/.test(typeKey) && !["bit", "char"].includes(typeKey)
@@ -43,7 +43,7 @@ export function bareType({ type, typeKey }: Pick<Column, "type" | "typeKey">): s
     : quoteIdentifier(typeKey);
 }
 
-/** Whether every value of a type is one of the other, with the same meaning. */
+/** Whether every value of a type is a value of the other type, with the same meaning. */
 export function isWider(from: AnySchema, before: TypeOf, to: AnySchema, after: TypeOf): boolean {
   const [old, now] = [from.types[before.typeKey], to.types[after.typeKey]];
   if (before.typeKey !== after.typeKey)

@@ -4,8 +4,8 @@ import type { ForeignKeyDefinition } from "../define/constraint-definition.ts";
 import type { NewTable } from "../define/new-table.ts";
 
 /**
- * How a table that is there differs from one that is asked for, one line a difference: columns, types, NOT NULL, identity,
- * keys and foreign keys. Expressions are not compared, because PostgreSQL prints them in its own words.
+ * The differences between an existing table and a requested one, one line per difference: columns, types, NOT NULL,
+ * identity, keys and foreign keys. Expressions are not compared, because PostgreSQL rewrites them.
  */
 export function tableDifferences({ definition, types }: NewTable, there: Relation): readonly string[] {
   const asked = definition.columns.map(({ name }) => name);

@@ -1,9 +1,9 @@
 import { quoteIdentifier } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
-import { inOrderOfNeed } from "./matched.ts";
+import { dependencyOrder } from "./compare.ts";
 import { isReplacedType } from "./type-plan.ts";
 
-/** A column that ALTER TABLE adds behind the others, with the values of `before`. */
+/** A column that ALTER TABLE adds at the end, with the values of `before`. */
 export interface AppendedColumn {
   readonly after: Column;
   readonly before: Column | undefined;
@@ -14,60 +14,68 @@ export interface ColumnChange {
   readonly after: Column;
 }
 
-/** What happens to the columns of a table that stays. */
+/** The changes of the columns of a table that exists on both sides. */
 export interface TablePlan {
   readonly before: Relation;
   readonly after: Relation;
-  /** In their place, whatever else changes of them. */
+  /** The columns that keep their place; other attributes may change. */
   readonly kept: readonly ColumnChange[];
-  /** Of these those with another type. */
+  /** The kept columns with a different type. */
   readonly retyped: readonly ColumnChange[];
-  /** Gone, or made anew without the values. */
+  /** Dropped columns, and columns that are recreated without their values. */
   readonly dropped: readonly Column[];
   readonly appended: readonly AppendedColumn[];
-  /** Names of the columns that what is made of columns cannot outlive: dropped, retyped, moved. */
+  /** The names of columns that are dropped, retyped or moved: keys and views on them must be recreated. */
   readonly touched: ReadonlySet<string>;
 }
 
-/** What the plan of a table has to know besides the table. */
+/** The target snapshot, the replaced types and the options. */
 export interface TableContext {
   readonly to: AnySchema;
   readonly replaced: ReadonlySet<string>;
-  /** Whether columns move to where the other snapshot has them. */
+  /** Whether columns move to their places in the other snapshot. */
   readonly columnOrder: boolean;
 }
 
 export function tablePlan(context: TableContext, before: Relation, after: Relation): TablePlan {
-  const pairs = after.columns.flatMap(column => {
-    const old = before.columns.find(({ name }) => name === column.name);
-    return old === undefined ? [] : [{ before: old, after: column }];
-  });
-  const isRetyped = ({ before: old, after: now }: ColumnChange): boolean =>
-    old.type !== now.type ||
-    old.typeKey !== now.typeKey ||
-    old.collation !== now.collation ||
-    isReplacedType(context.to, context.replaced, now.typeKey);
-  const retyped = new Set(pairs.filter(isRetyped).map(pair => pair.after.name));
-  const staying = stayingColumns(context, before, after, pairs, retyped);
-  const kept = pairs.filter(pair => staying.has(pair.after.name));
-  const appended = inOrderOfUse(after.columns.filter(({ name }) => !staying.has(name))).map(column => ({
+  const pairs = columnPairs(before, after);
+  const retyped = new Set(pairs.filter(pair => isRetyped(context, pair)).map(pair => pair.after.name));
+  const kept = keptColumns(context, { before, after, pairs, retyped });
+  const isKept = ({ name }: Column): boolean => kept.has(name);
+  const appended = creationOrder(after.columns.filter(column => !isKept(column))).map(column => ({
     after: column,
-    before: copied(pairs, column),
+    before: sourceColumn(pairs, column),
   }));
+  const moved = new Set(appended.map(column => column.before?.name));
   return {
     before,
     after,
-    kept,
-    retyped: kept.filter(({ after: now }) => retyped.has(now.name)),
-    dropped: before.columns.filter(
-      ({ name }) => !staying.has(name) && !appended.some(({ before: old }) => old?.name === name),
-    ),
+    kept: pairs.filter(pair => isKept(pair.after)),
+    retyped: pairs.filter(pair => isKept(pair.after) && retyped.has(pair.after.name)),
+    dropped: before.columns.filter(column => !isKept(column) && !moved.has(column.name)),
     appended,
-    touched: touchedColumns(before, staying, retyped),
+    touched: touchedColumns(before, kept, retyped),
   };
 }
 
-/** Whether an expression may use one of the columns: PostgreSQL prints a name as it is, or in quotes. */
+function columnPairs(before: Relation, after: Relation): readonly ColumnChange[] {
+  const old = new Map(before.columns.map(column => [column.name, column]));
+  return after.columns.flatMap(column => {
+    const existing = old.get(column.name);
+    return existing === undefined ? [] : [{ before: existing, after: column }];
+  });
+}
+
+function isRetyped({ to, replaced }: TableContext, { before, after }: ColumnChange): boolean {
+  return (
+    before.type !== after.type ||
+    before.typeKey !== after.typeKey ||
+    before.collation !== after.collation ||
+    isReplacedType(to, replaced, after.typeKey)
+  );
+}
+
+/** Whether an expression may use one of the columns, whose names PostgreSQL prints with or without quotes. */
 export function mentions(expression: string | null, columns: ReadonlySet<string>): boolean {
   return expression !== null && [...columns].some(name => mentionsName(expression, name));
 }
@@ -77,61 +85,63 @@ function mentionsName(expression: string, name: string): boolean {
   return new RegExp(`(?<![\\w$])${name}(?![\\w$])`).test(expression);
 }
 
-function stayingColumns(
-  context: TableContext,
-  before: Relation,
-  after: Relation,
-  pairs: readonly ColumnChange[],
-  retyped: ReadonlySet<string>,
-): ReadonlySet<string> {
-  let staying = new Set(
-    pairs
-      .filter(pair => !isMadeAnew(context.to, pair, retyped.has(pair.after.name)))
-      .map(pair => pair.after.name),
-  );
+interface Columns {
+  readonly before: Relation;
+  readonly after: Relation;
+  readonly pairs: readonly ColumnChange[];
+  /** The names of columns with a different type. */
+  readonly retyped: ReadonlySet<string>;
+}
+
+/** The names of columns that keep their place. Repeats until stable, because generated columns depend on others. */
+function keptColumns(context: TableContext, { before, after, pairs, retyped }: Columns): ReadonlySet<string> {
+  const candidates = pairs.filter(pair => !isRecreated(context.to, pair, retyped.has(pair.after.name)));
+  let kept = new Set(candidates.map(pair => pair.after.name));
   for (;;) {
-    const size = staying.size;
-    if (context.columnOrder) staying = inPlace(before, after, staying);
-    const touched = touchedColumns(before, staying, retyped);
-    for (const { before: old, after: now } of pairs)
-      if (mentions(old.generationExpression, touched) || mentions(now.generationExpression, touched))
-        if (now.generated !== null) staying.delete(now.name);
-    if (staying.size === size) return staying;
+    const { size } = kept;
+    if (context.columnOrder) kept = commonStart(before, after, kept);
+    const touched = touchedColumns(before, kept, retyped);
+    for (const pair of pairs) if (dependsOn(pair, touched)) kept.delete(pair.after.name);
+    if (kept.size === size) return kept;
   }
 }
 
-// A generated column has no values of its own; PostgreSQL makes none of a plain one, and lets the expression change from 17 on.
-function isMadeAnew(to: AnySchema, { before, after }: ColumnChange, isRetyped: boolean): boolean {
+function dependsOn({ before, after }: ColumnChange, touched: ReadonlySet<string>): boolean {
+  if (after.generated === null) return false;
+  return mentions(before.generationExpression, touched) || mentions(after.generationExpression, touched);
+}
+
+// ALTER TABLE cannot make a column generated, and can change the expression since PostgreSQL 17.
+function isRecreated(to: AnySchema, { before, after }: ColumnChange, isRetyped: boolean): boolean {
   if (after.generated === null) return before.generated === "virtual";
   if (before.generated !== after.generated || isRetyped) return true;
   return before.generationExpression !== after.generationExpression && to.serverVersionNum < 170_000;
 }
 
-/** Those that are the first columns on both sides. */
-function inPlace(before: Relation, after: Relation, staying: ReadonlySet<string>): Set<string> {
-  const order = before.columns.filter(({ name }) => staying.has(name));
+/** The columns that are the first ones on both sides. */
+function commonStart(before: Relation, after: Relation, kept: ReadonlySet<string>): Set<string> {
+  const order = before.columns.filter(({ name }) => kept.has(name));
   const end = after.columns.findIndex(({ name }, index) => order[index]?.name !== name);
   return new Set(after.columns.slice(0, end === -1 ? undefined : end).map(({ name }) => name));
 }
 
-// A generated column can be added once the columns of its expression are there.
-function inOrderOfUse(columns: readonly Column[]): readonly Column[] {
-  return inOrderOfNeed(columns, ({ generationExpression }) =>
+// A generated column follows the columns of its expression.
+function creationOrder(columns: readonly Column[]): readonly Column[] {
+  return dependencyOrder(columns, ({ generationExpression }) =>
     columns.filter(({ name }) => mentions(generationExpression, new Set([name]))),
   );
 }
 
 function touchedColumns(
   before: Relation,
-  staying: ReadonlySet<string>,
+  kept: ReadonlySet<string>,
   retyped: ReadonlySet<string>,
 ): ReadonlySet<string> {
-  return new Set(
-    before.columns.map(({ name }) => name).filter(name => !staying.has(name) || retyped.has(name)),
-  );
+  return new Set(before.columns.map(({ name }) => name).filter(name => !kept.has(name) || retyped.has(name)));
 }
 
-function copied(pairs: readonly ColumnChange[], column: Column): Column | undefined {
+/** The column whose values an appended column gets. */
+function sourceColumn(pairs: readonly ColumnChange[], column: Column): Column | undefined {
   const old = pairs.find(({ after }) => after === column)?.before;
   return column.generated !== null || old?.generated === "virtual" ? undefined : old;
 }

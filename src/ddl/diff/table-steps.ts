@@ -1,48 +1,46 @@
-import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { quoteName } from "../../schema/quote.ts";
 import type { Relation } from "../../schema/snapshot.ts";
 import { optionName, storageOption } from "../define/storage-options.ts";
 import { tableDefinitionSql } from "../define/table-definition.ts";
-import { isUnproven } from "./column-attributes.ts";
-import { provenColumn, unprovenNotNull } from "./column-steps.ts";
-import { type KeyPart, keyParts } from "./key-plan.ts";
-import { addKey, isConstraint } from "./key-steps.ts";
-import { isSame } from "./matched.ts";
+import { hasInvalidNotNull, invalidNotNullSql, withoutInvalidNotNull } from "./column-attributes.ts";
+import { isSame } from "./compare.ts";
+import { addKeyStep, isConstraint, type KeyPart, keyParts } from "./keys.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 
-/** A new table with its keys and valid checks; without foreign keys and parents, which come when all tables are there. */
+/** Creates a table with its keys and validated checks. Foreign keys and parents follow after all tables. */
 export function createTableSteps(table: Relation): readonly MigrationStep[] {
   const alter = `ALTER TABLE ${quoteName(table)}`;
   const text = tableDefinitionSql({
     ...table,
-    columns: table.columns.map(provenColumn),
+    columns: table.columns.map(withoutInvalidNotNull),
     uniqueKeys: table.uniqueKeys.filter(key => key.isConstraint),
     checks: table.checks.filter(check => check.validated || !check.enforced),
     foreignKeys: [],
   });
   return [
     step(text),
-    ...table.columns.filter(isUnproven).map(column => step(`${alter} ${unprovenNotNull(column)}`)),
+    ...table.columns.filter(hasInvalidNotNull).map(column => step(`${alter} ${invalidNotNullSql(column)}`)),
     ...rowSecuritySteps("off", table),
   ];
 }
 
-/** What `createTableSteps` leaves out: indexes, and checks that are not valid. */
+/** Creates the indexes and NOT VALID checks that `createTableSteps` leaves out. */
 export function indexSteps(table: Relation): readonly MigrationStep[] {
   return keyParts(table)
-    .filter(key => !isConstraint(key) || isUnprovenCheck(key))
-    .map(key => addKey(table, key));
+    .filter(key => !isConstraint(key) || isInvalidCheck(key))
+    .map(key => addKeyStep(table, key));
 }
 
-function isUnprovenCheck({ kind, part }: KeyPart): boolean {
+function isInvalidCheck({ kind, part }: KeyPart): boolean {
   return kind === "check" && !part.validated && part.enforced;
 }
 
-export function dropTable(table: Relation): MigrationStep {
+export function dropTableStep(table: Relation): MigrationStep {
   const loss = `drops table ${table.schema}.${table.name} with its rows`;
   return step(`DROP TABLE ${quoteName(table)}`, loss);
 }
 
-/** Persistence, row security and storage parameters. */
+/** Changes persistence, row security and storage parameters. */
 export function tableAttributeSteps(before: Relation, after: Relation): readonly MigrationStep[] {
   const alter = `ALTER TABLE ${quoteName(after)}`;
   return [
@@ -70,34 +68,9 @@ function optionSteps(
 ): readonly MigrationStep[] {
   if (isSame(before, after)) return [];
   const names = new Set(after.map(optionName));
-  const gone = before.map(optionName).filter(name => !names.has(name));
+  const removed = before.map(optionName).filter(name => !names.has(name));
   return [
-    ...(gone.length === 0 ? [] : [step(`${alter} RESET (${gone.join(", ")})`)]),
+    ...(removed.length === 0 ? [] : [step(`${alter} RESET (${removed.join(", ")})`)]),
     ...(after.length === 0 ? [] : [step(`${alter} SET (${after.map(storageOption).join(", ")})`)]),
   ];
-}
-
-/** Lets a partition, or a table that inherits, go its own way. */
-export function detachSteps(table: Relation): readonly MigrationStep[] {
-  return table.parents.map(parent =>
-    step(
-      table.isPartition
-        ? `ALTER TABLE ${quoteName(parent)} DETACH PARTITION ${quoteName(table)}`
-        : `ALTER TABLE ${quoteName(table)} NO INHERIT ${quoteName(parent)}`,
-    ),
-  );
-}
-
-export function attachSteps(table: Relation): readonly MigrationStep[] {
-  return table.parents.map(parent =>
-    step(
-      table.isPartition
-        ? `ALTER TABLE ${quoteName(parent)} ATTACH PARTITION ${quoteName(table)} ${table.partitionBound}`
-        : `ALTER TABLE ${quoteName(table)} INHERIT ${quoteName(parent)}`,
-    ),
-  );
-}
-
-export function dropForeignKey(table: Relation, name: string): MigrationStep {
-  return step(`ALTER TABLE ${quoteName(table)} DROP CONSTRAINT ${quoteIdentifier(name)}`);
 }

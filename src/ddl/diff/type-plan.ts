@@ -7,53 +7,70 @@ import type {
   PgType,
   RangeType,
 } from "../../schema/snapshot.ts";
-import { inOrderOfNeed, isSame } from "./matched.ts";
+import { dependencyOrder, isSame, relationId } from "./compare.ts";
 
-/** A type that CREATE TYPE makes; arrays and multiranges come with theirs. */
+/** A type that CREATE TYPE or CREATE DOMAIN creates; arrays and multiranges come with it. */
 export type OwnType = EnumType | DomainType | CompositeType | RangeType;
 
-/** What happens to types, by their keys. */
+/** The changes of types, by their keys. */
 export interface TypePlan {
   readonly before: ReadonlyMap<string, OwnType>;
   readonly after: ReadonlyMap<string, OwnType>;
-  /** In both, but only another type of that name can be what is wanted: columns have to move over. */
+  /** The types that no ALTER can change: a new type of the same name takes their place, and columns are converted. */
   readonly replaced: ReadonlySet<string>;
-  /** Made, the replaced ones too, each behind those it needs. */
-  readonly made: readonly string[];
-  /** Dropped, the replaced ones too, each before those it needs. */
-  readonly gone: readonly string[];
-  /** In both and changed in place. */
+  /** New and replaced types; each follows the types that it needs. */
+  readonly created: readonly string[];
+  /** Dropped and replaced types; each precedes the types that it needs. */
+  readonly dropped: readonly string[];
+  /** The types that ALTER changes. */
   readonly altered: readonly string[];
+  readonly composites: readonly CompositeChange[];
+}
+
+type Attribute = CompositeType["attributes"][number];
+
+/** The attributes of a composite type that ALTER TYPE drops and then adds after the last one. */
+export interface CompositeChange {
+  readonly type: CompositeType;
+  readonly dropped: readonly Attribute[];
+  readonly added: readonly Attribute[];
+}
+
+interface OwnTypes {
+  readonly before: ReadonlyMap<string, OwnType>;
+  readonly after: ReadonlyMap<string, OwnType>;
 }
 
 export function typePlan(from: AnySchema, to: AnySchema): TypePlan {
-  const [before, after] = [ownTypes(from), ownTypes(to)];
+  const own = { before: ownTypes(from), after: ownTypes(to) };
+  const { before, after } = own;
   const both = [...before.keys()].filter(key => after.has(key));
-  const replaced = replacedTypes(from, to, before, after, both);
-  const made = [...after.keys()].filter(key => !before.has(key) || replaced.has(key));
+  const replaced = replacedTypes(from, to, own, both);
+  const created = [...after.keys()].filter(key => !before.has(key) || replaced.has(key));
+  const altered = both.filter(
+    key => !replaced.has(key) && !isSame(before.get(key)!, after.get(key)!, ["comment"]),
+  );
   return {
-    before,
-    after,
+    ...own,
     replaced,
-    made: inOrderOfNeed(made, key => partsOf(to.types[key]!)),
-    gone: [...inOrderOfNeed([...before.keys()], key => partsOf(from.types[key]!))]
+    created: dependencyOrder(created, key => partsOf(to.types[key]!)),
+    dropped: [...dependencyOrder([...before.keys()], key => partsOf(from.types[key]!))]
       .filter(key => !after.has(key) || replaced.has(key))
       .reverse(),
-    altered: both.filter(
-      key => !replaced.has(key) && !isSame(before.get(key)!, after.get(key)!, ["comment"]),
-    ),
+    altered,
+    composites: compositeChanges(to, own, replaced, altered),
   };
 }
 
-// Without those of extensions, and without the row types of tables.
+// Without the types of extensions and the row types of tables.
 function ownTypes({ types, relations }: AnySchema): ReadonlyMap<string, OwnType> {
-  const tables = new Set(relations.map(({ schema, name }) => JSON.stringify([schema, name])));
+  const tables = new Set(relations.map(relationId));
   const entries = Object.entries(types).filter(
     (entry): entry is [string, OwnType] =>
       ["enum", "domain", "composite", "range"].includes(entry[1].kind) &&
       entry[1].schema !== "pg_catalog" &&
       entry[1].extension === null &&
-      !tables.has(JSON.stringify([entry[1].schema, entry[1].name])),
+      !tables.has(relationId(entry[1])),
   );
   return new Map(entries);
 }
@@ -61,53 +78,95 @@ function ownTypes({ types, relations }: AnySchema): ReadonlyMap<string, OwnType>
 function replacedTypes(
   from: AnySchema,
   to: AnySchema,
-  before: ReadonlyMap<string, OwnType>,
-  after: ReadonlyMap<string, OwnType>,
+  { before, after }: OwnTypes,
   both: readonly string[],
 ): ReadonlySet<string> {
   const replaced = new Set(both.filter(key => !isAlterable(from, key, before.get(key)!, after.get(key)!)));
-  // Attributes of a composite type are dropped and added instead.
-  const followers = inOrderOfNeed(both, key => partsOf(to.types[key]!)).filter(
+  // A composite type with a replaced part drops and adds the attribute instead.
+  const dependents = dependencyOrder(both, key => partsOf(to.types[key]!)).filter(
     key => after.get(key)!.kind !== "composite",
   );
-  for (const key of followers)
+  for (const key of dependents)
     if (partsOf(to.types[key]!).some(part => isReplacedType(to, replaced, part))) replaced.add(key);
   return replaced;
 }
 
-/** Whether a type is one of these or made of them. */
-export function isReplacedType({ types }: AnySchema, replaced: ReadonlySet<string>, key: string): boolean {
+/** Whether a type is replaced, or is an array or multirange of a replaced type. */
+export function isReplacedType(
+  { types }: Pick<AnySchema, "types">,
+  replaced: ReadonlySet<string>,
+  key: string,
+): boolean {
   if (replaced.has(key)) return true;
   const type = types[key];
-  if (type?.kind === "array") return isReplacedType({ types } as AnySchema, replaced, type.element);
+  if (type?.kind === "array") return isReplacedType({ types }, replaced, type.element);
   return type?.kind === "multirange" && replaced.has(type.range);
 }
 
 function isAlterable(from: AnySchema, key: string, before: OwnType, after: OwnType): boolean {
-  if (before.kind === "enum" && after.kind === "enum") return isPartOf(before.labels, after.labels);
+  if (before.kind === "enum" && after.kind === "enum") return keepsLabels(before.labels, after.labels);
   if (before.kind === "composite" && after.kind === "composite") return true;
   if (before.kind === "range" && after.kind === "range") return before.subtype === after.subtype;
   if (before.kind !== "domain" || after.kind !== "domain") return false;
   if (before.baseType !== after.baseType || before.collation !== after.collation) return false;
-  return !isStricter(before, after) || !Object.values(from.types).some(type => isMadeOf(type, key));
+  return !isStricter(before, after) || !Object.values(from.types).some(type => contains(type, key));
 }
 
-/** Whether labels only have to be added: they stay in their order. */
-function isPartOf(labels: readonly string[], all: readonly string[]): boolean {
+/** Whether all labels remain in their order, so that labels only have to be added. */
+function keepsLabels(before: readonly string[], after: readonly string[]): boolean {
   return isSame(
-    labels,
-    all.filter(label => labels.includes(label)),
+    before,
+    after.filter(label => before.includes(label)),
   );
 }
 
 function isStricter(before: DomainType, after: DomainType): boolean {
-  return (
-    (after.notNull && !before.notNull) ||
-    after.checks.some(check => !before.checks.some(known => isSame(check, known, ["comment"])))
-  );
+  return (after.notNull && !before.notNull) || checksOnlyIn(after, before).length > 0;
 }
 
-// PostgreSQL cannot check values inside of others: it refuses a new constraint on such a domain.
-function isMadeOf(type: PgType, key: string): boolean {
+/** The checks that the other domain does not have. */
+export function checksOnlyIn(domain: DomainType, other: DomainType): DomainType["checks"] {
+  return domain.checks.filter(check => !other.checks.some(known => isSame(check, known, ["comment"])));
+}
+
+// PostgreSQL rejects a new constraint on a domain that other types contain.
+function contains(type: PgType, key: string): boolean {
   return type.kind !== "domain" && partsOf(type).includes(key);
+}
+
+function compositeChanges(
+  to: AnySchema,
+  { before, after }: OwnTypes,
+  replaced: ReadonlySet<string>,
+  altered: readonly string[],
+): readonly CompositeChange[] {
+  const keys = new Set([...altered, ...after.keys()]);
+  return [...keys].flatMap(key => {
+    const [old, now] = [before.get(key), after.get(key)];
+    if (old?.kind !== "composite" || now?.kind !== "composite" || replaced.has(key)) return [];
+    return [compositeChange(to, replaced, old, now)];
+  });
+}
+
+// PostgreSQL cannot change the type of an attribute that a table uses, so all from the first difference are recreated.
+function compositeChange(
+  to: AnySchema,
+  replaced: ReadonlySet<string>,
+  before: CompositeType,
+  after: CompositeType,
+): CompositeChange {
+  const isUnchanged = (attribute: Attribute): boolean =>
+    !isReplacedType(to, replaced, attribute.typeKey) &&
+    before.attributes.some(known => isSame(known, attribute));
+  const order = before.attributes.filter(({ name }) =>
+    after.attributes.some(attribute => attribute.name === name && isUnchanged(attribute)),
+  );
+  const index = after.attributes.findIndex(({ name }, at) => order[at]?.name !== name);
+  const first = index === -1 ? after.attributes.length : index;
+  const unchanged = new Set(after.attributes.slice(0, first).map(({ name }) => name));
+  return {
+    type: after,
+    dropped: before.attributes.filter(({ name }) => !unchanged.has(name)),
+    added: after.attributes.slice(first),
+  };
 }

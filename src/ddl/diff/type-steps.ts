@@ -1,5 +1,6 @@
-import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
-import type { AnySchema, MultirangeType, PgType, RelationName } from "../../schema/snapshot.ts";
+import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
+import type { AnySchema, DomainType, EnumType, MultirangeType, PgType } from "../../schema/snapshot.ts";
+import { checkConstraint } from "../define/constraint-definition.ts";
 import { chosenName } from "../define/identifier.ts";
 import {
   createCompositeType,
@@ -7,73 +8,94 @@ import {
   createEnumType,
   createRangeType,
 } from "../define/type-definition.ts";
-import { addAttribute, attributeChanges, dropAttribute } from "./composite-steps.ts";
-import { alterDomain } from "./domain-steps.ts";
-import { addedLabels } from "./enum-steps.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
-import type { OwnType, TypePlan } from "./type-plan.ts";
+import { checksOnlyIn, type OwnType, type TypePlan } from "./type-plan.ts";
 
-/** New labels of enums that stay. */
-export function enumLabelSteps({ before, after, altered }: TypePlan): readonly MigrationStep[] {
+/** Adds labels to enums. They are committed first, because a transaction cannot use its own label (manual, ALTER TYPE). */
+export function addLabelSteps({ before, after, altered }: TypePlan): readonly MigrationStep[] {
   return altered.flatMap(key => {
     const [old, now] = [before.get(key), after.get(key)];
-    return old?.kind === "enum" && now?.kind === "enum" ? addedLabels(old, now) : [];
+    return old?.kind === "enum" && now?.kind === "enum" ? labelSteps(old, now) : [];
   });
 }
 
-/** Attributes that go, before the types they have. */
-export function attributeDropSteps(to: AnySchema, plan: TypePlan): readonly MigrationStep[] {
-  return compositeChanges(to, plan).flatMap(({ type, dropped }) =>
-    dropped.map(attribute => dropAttribute(type, attribute)),
+function labelSteps(before: EnumType, after: EnumType): readonly MigrationStep[] {
+  const known = new Set(before.labels);
+  return after.labels.flatMap((label, index) => {
+    if (known.has(label)) return [];
+    const text = `ALTER TYPE ${quoteName(after)} ADD VALUE ${quoteLiteral(label)}${placeSql(before, after, index)}`;
+    return [{ text, transaction: false as const }];
+  });
+}
+
+function placeSql(before: EnumType, after: EnumType, index: number): string {
+  if (index > 0) return ` AFTER ${quoteLiteral(after.labels[index - 1]!)}`;
+  const [first] = before.labels;
+  return first === undefined ? "" : ` BEFORE ${quoteLiteral(first)}`;
+}
+
+/** Drops attributes of composite types, before their types are dropped. */
+export function dropAttributeSteps({ composites }: TypePlan): readonly MigrationStep[] {
+  return composites.flatMap(({ type, dropped }) =>
+    dropped.map(({ name }) =>
+      step(
+        `ALTER TYPE ${quoteName(type)} DROP ATTRIBUTE ${quoteIdentifier(name)}`,
+        `drops attribute ${name} of type ${type.schema}.${type.name} with its values`,
+      ),
+    ),
   );
 }
 
-/** Replaced types make room for the new ones of their names. */
-export function typeRenameSteps(from: AnySchema, plan: TypePlan): readonly MigrationStep[] {
-  return replacedNames(from, plan).map(({ type, name }) =>
-    step(`ALTER ${word(type)} ${quoteName(type)} RENAME TO ${quoteIdentifier(name)}`),
+/** Renames replaced types, so that the new types can have their names. */
+export function renameTypeSteps(from: AnySchema, plan: TypePlan): readonly MigrationStep[] {
+  return temporaryNames(from, plan).map(({ type, name }) =>
+    step(`ALTER ${noun(type)} ${quoteName(type)} RENAME TO ${quoteIdentifier(name)}`),
   );
 }
 
-/** New types, and what changes of those that stay. */
-export function typeSteps(to: AnySchema, plan: TypePlan): readonly MigrationStep[] {
+/** Creates types, and alters domains and composite types. */
+export function createTypeSteps(
+  to: AnySchema,
+  { before, after, created, altered, composites }: TypePlan,
+): readonly MigrationStep[] {
   return [
-    ...plan.made.map(key => step(createType(to, key, plan.after.get(key)!))),
-    ...plan.altered.flatMap(key => {
-      const [old, now] = [plan.before.get(key), plan.after.get(key)];
-      return old?.kind === "domain" && now?.kind === "domain" ? alterDomain(old, now) : [];
+    ...created.map(key => step(createTypeSql(to, key, after.get(key)!))),
+    ...altered.flatMap(key => {
+      const [old, now] = [before.get(key), after.get(key)];
+      return old?.kind === "domain" && now?.kind === "domain" ? alterDomainSteps(old, now) : [];
     }),
-    ...compositeChanges(to, plan).flatMap(({ type, added }) =>
-      added.map(attribute => addAttribute(type, attribute)),
+    ...composites.flatMap(({ type, added }) =>
+      added.map(attribute =>
+        step(
+          `ALTER TYPE ${quoteName(type)} ADD ATTRIBUTE ${quoteIdentifier(attribute.name)} ${attribute.type}`,
+        ),
+      ),
     ),
   ];
 }
 
-/** Types that are gone, the replaced ones under their other names. */
-export function typeDropSteps(from: AnySchema, plan: TypePlan): readonly MigrationStep[] {
-  const renamed = new Map(replacedNames(from, plan).map(({ type, name }) => [type, name]));
-  return plan.gone.map(key => {
+/** Drops types, the replaced ones under their temporary names. */
+export function dropTypeSteps(from: AnySchema, plan: TypePlan): readonly MigrationStep[] {
+  const temporary = new Map(temporaryNames(from, plan).map(({ type, name }) => [type, name]));
+  return plan.dropped.map(key => {
     const type = plan.before.get(key)!;
-    return step(
-      `DROP ${word(type)} ${quoteName({ schema: type.schema, name: renamed.get(type) ?? type.name })}`,
-    );
+    const name = temporary.get(type) ?? type.name;
+    return step(`DROP ${noun(type)} ${quoteName({ schema: type.schema, name })}`);
   });
 }
 
-function compositeChanges(
-  to: AnySchema,
-  { before, after, altered, replaced }: TypePlan,
-): readonly ({ readonly type: OwnType & { kind: "composite" } } & ReturnType<typeof attributeChanges>)[] {
-  const keys = new Set([...altered, ...after.keys()]);
-  return [...keys].flatMap(key => {
-    const [old, now] = [before.get(key), after.get(key)];
-    if (old?.kind !== "composite" || now?.kind !== "composite" || replaced.has(key)) return [];
-    return [{ type: now, ...attributeChanges(to, replaced, old, now) }];
-  });
+function alterDomainSteps(before: DomainType, after: DomainType): readonly MigrationStep[] {
+  const dropped = checksOnlyIn(before, after);
+  const actions = dropped.map(({ name }) => `DROP CONSTRAINT ${quoteIdentifier(name)}`);
+  if (before.default !== after.default)
+    actions.push(after.default === null ? "DROP DEFAULT" : `SET DEFAULT ${after.default}`);
+  if (before.notNull !== after.notNull) actions.push(after.notNull ? "SET NOT NULL" : "DROP NOT NULL");
+  actions.push(...checksOnlyIn(after, before).map(check => `ADD ${checkConstraint(check)}`));
+  return actions.map(action => step(`ALTER DOMAIN ${quoteName(after)} ${action}`));
 }
 
-/** What replaced types, and the multiranges of replaced ranges, are called until they are dropped. */
-function replacedNames(
+/** Names for replaced types, and for the multiranges of replaced ranges, until they are dropped. */
+function temporaryNames(
   from: AnySchema,
   { replaced, before }: TypePlan,
 ): readonly { readonly type: PgType; readonly name: string }[] {
@@ -90,7 +112,7 @@ function replacedNames(
     });
 }
 
-function createType(to: AnySchema, key: string, type: OwnType): string {
+function createTypeSql(to: AnySchema, key: string, type: OwnType): string {
   switch (type.kind) {
     case "enum":
       return createEnumType(type);
@@ -99,12 +121,8 @@ function createType(to: AnySchema, key: string, type: OwnType): string {
     case "composite":
       return createCompositeType(type);
     case "range":
-      return createRangeType(type, nameOfType(to, type.subtype), multirangeOf(to, key));
+      return createRangeType(type, to.types[type.subtype]!, multirangeOf(to, key));
   }
-}
-
-function nameOfType({ types }: AnySchema, key: string): RelationName {
-  return types[key]!;
 }
 
 function multirangeOf({ types }: AnySchema, range: string): MultirangeType | undefined {
@@ -113,6 +131,6 @@ function multirangeOf({ types }: AnySchema, range: string): MultirangeType | und
   );
 }
 
-function word({ kind }: PgType): "DOMAIN" | "TYPE" {
+function noun({ kind }: PgType): "DOMAIN" | "TYPE" {
   return kind === "domain" ? "DOMAIN" : "TYPE";
 }

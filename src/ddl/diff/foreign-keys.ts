@@ -1,0 +1,106 @@
+import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import type { AnySchema, ForeignKey, Relation, RelationName } from "../../schema/snapshot.ts";
+import { foreignKeyConstraint } from "../define/constraint-definition.ts";
+import { isSame, pairByName, relationId } from "./compare.ts";
+import type { KeyPart } from "./keys.ts";
+import { type MigrationStep, step } from "./migration-step.ts";
+
+/** A foreign key with its table. */
+export interface OwnedForeignKey {
+  readonly table: Relation;
+  readonly key: ForeignKey;
+}
+
+export interface ForeignKeyPlan {
+  readonly dropped: readonly OwnedForeignKey[];
+  readonly created: readonly OwnedForeignKey[];
+}
+
+/** The changes of the tables at both ends of foreign keys. */
+export interface ForeignKeyContext {
+  readonly from: AnySchema;
+  readonly to: AnySchema;
+  /** Whether the table of that name exists before and after. */
+  readonly remains: (name: RelationName) => boolean;
+  /** The columns that are dropped, retyped or moved. */
+  readonly touched: (name: RelationName) => ReadonlySet<string>;
+  readonly droppedKeys: (name: RelationName) => readonly KeyPart[];
+  /** Whether the table becomes logged or unlogged, which PostgreSQL rejects at either end of a foreign key. */
+  readonly changesPersistence: (name: RelationName) => boolean;
+  /** Whether the table or its partitions are detached during the migration. */
+  readonly isSeparated: (name: RelationName) => boolean;
+}
+
+export function foreignKeyPlan(context: ForeignKeyContext): ForeignKeyPlan {
+  const pairs = pairByName(foreignKeysOf(context.from), foreignKeysOf(context.to), idOf);
+  const changed = pairs.filter(({ before, after }) => {
+    if (before === undefined || after === undefined) return true;
+    return !isSame(before.key, after.key, ["comment"]) || isInTheWay(context, before);
+  });
+  return {
+    dropped: changed.flatMap(({ before }) =>
+      before === undefined || isDroppedImplicitly(context, before) ? [] : [before],
+    ),
+    created: changed.flatMap(({ after }) => (after === undefined ? [] : [after])),
+  };
+}
+
+function foreignKeysOf({ relations }: AnySchema): readonly OwnedForeignKey[] {
+  return relations.flatMap(table => table.foreignKeys.map(key => ({ table, key })));
+}
+
+function idOf({ table, key }: OwnedForeignKey): string {
+  return JSON.stringify([table.schema, table.name, key.name]);
+}
+
+/** Whether a change of either table requires that the foreign key is recreated. */
+function isInTheWay(context: ForeignKeyContext, { table, key }: OwnedForeignKey): boolean {
+  const { references } = key;
+  const tables = [table, references];
+  if (!tables.every(context.remains) || tables.some(context.changesPersistence)) return true;
+  const [own, others] = [context.touched(table), context.touched(references)];
+  return (
+    context.isSeparated(references) ||
+    key.columns.some(name => own.has(name)) ||
+    references.columns.some(name => others.has(name)) ||
+    losesReferencedKey(context, key)
+  );
+}
+
+function losesReferencedKey({ droppedKeys }: ForeignKeyContext, { references }: ForeignKey): boolean {
+  return droppedKeys(references).some(({ kind, part }) => {
+    if (kind !== "primaryKey" && kind !== "uniqueKey") return false;
+    const { columns } = part;
+    return (
+      columns.length === references.columns.length && references.columns.every(name => columns.includes(name))
+    );
+  });
+}
+
+/** Whether the foreign key is dropped with its table or, on a partition, with that of the parent. */
+function isDroppedImplicitly(context: ForeignKeyContext, { table, key }: OwnedForeignKey): boolean {
+  const { references } = key;
+  if (context.remains(table))
+    return table.isPartition && !context.isSeparated(table) && isInherited(context.from, table, key);
+  if (relationId(references) === relationId(table)) return true;
+  // Otherwise the referenced table or key is dropped before this table.
+  return context.remains(references) && !losesReferencedKey(context, key) && !context.isSeparated(references);
+}
+
+function isInherited({ relations }: AnySchema, table: Relation, key: ForeignKey): boolean {
+  return relations.some(
+    parent =>
+      table.parents.some(name => relationId(name) === relationId(parent)) &&
+      parent.foreignKeys.some(
+        other => isSame(other.references, key.references) && isSame(other.columns, key.columns),
+      ),
+  );
+}
+
+export function dropForeignKeyStep({ table, key }: OwnedForeignKey): MigrationStep {
+  return step(`ALTER TABLE ${quoteName(table)} DROP CONSTRAINT ${quoteIdentifier(key.name)}`);
+}
+
+export function addForeignKeyStep({ table, key }: OwnedForeignKey): MigrationStep {
+  return step(`ALTER TABLE ${quoteName(table)} ADD ${foreignKeyConstraint(key)}`);
+}

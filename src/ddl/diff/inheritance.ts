@@ -1,0 +1,119 @@
+import { quoteName } from "../../schema/quote.ts";
+import type { AnySchema, Relation } from "../../schema/snapshot.ts";
+import { isSame, type Pair, relationId } from "./compare.ts";
+import { type MigrationStep, step } from "./migration-step.ts";
+
+/** The partitions and inheriting tables that are detached during the migration, so that each table can change by itself. */
+export interface InheritancePlan {
+  /** As they are before the migration. */
+  readonly detached: readonly Relation[];
+  /** As they are after the migration; includes new tables. */
+  readonly attached: readonly Relation[];
+  /** The ids of all tables of a hierarchy that is taken apart, parents included. */
+  readonly separated: ReadonlySet<string>;
+}
+
+export function inheritancePlan(
+  tables: readonly Pair<Relation>[],
+  isChanged: (table: Relation) => boolean,
+): InheritancePlan {
+  const separated = separatedTables(tables, isChanged);
+  const isSeparated = ({ before, after }: Pair<Relation>): boolean =>
+    before !== undefined && after !== undefined && separated.has(relationId(after));
+  return {
+    detached: tables.flatMap(pair =>
+      isSeparated(pair) && pair.before!.parents.length > 0 ? [pair.before!] : [],
+    ),
+    attached: tables.flatMap(pair =>
+      (pair.before === undefined || isSeparated(pair)) && (pair.after?.parents.length ?? 0) > 0
+        ? [pair.after!]
+        : [],
+    ),
+    separated,
+  };
+}
+
+// A change of a table separates its whole hierarchy.
+function separatedTables(
+  tables: readonly Pair<Relation>[],
+  isChanged: (table: Relation) => boolean,
+): ReadonlySet<string> {
+  const relatives = relativesOf(tables);
+  const separated = new Set<string>();
+  const visit = (id: string): void => {
+    if (separated.has(id) || !relatives.has(id)) return;
+    separated.add(id);
+    for (const other of relatives.get(id)!) visit(other);
+  };
+  for (const { before, after } of tables) {
+    if (before === undefined || after === undefined)
+      for (const child of remainingChildren(tables, (before ?? after)!)) visit(child);
+    else if (hasMoved(before, after) || isChanged(after)) visit(relationId(after));
+  }
+  return separated;
+}
+
+function hasMoved(before: Relation, after: Relation): boolean {
+  return !isSame(before.parents, after.parents) || before.partitionBound !== after.partitionBound;
+}
+
+/** The parents and children of each table, among the tables on both sides. */
+function relativesOf(tables: readonly Pair<Relation>[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const relatives = new Map<string, Set<string>>();
+  const add = (a: string, b: string): void => {
+    relatives.set(a, (relatives.get(a) ?? new Set()).add(b));
+  };
+  for (const { before, after } of tables)
+    if (before !== undefined && after !== undefined)
+      for (const parent of [...before.parents, ...after.parents]) {
+        add(relationId(after), relationId(parent));
+        add(relationId(parent), relationId(after));
+      }
+  return relatives;
+}
+
+/** The children of a table that is dropped or created, among the tables on both sides. */
+function remainingChildren(tables: readonly Pair<Relation>[], parent: Relation): readonly string[] {
+  return tables.flatMap(({ before, after }) =>
+    before !== undefined &&
+    after !== undefined &&
+    [...before.parents, ...after.parents].some(one => relationId(one) === relationId(parent))
+      ? [relationId(after)]
+      : [],
+  );
+}
+
+/** A table without its parents: since PostgreSQL 17 a partition has the identity columns of its parent. */
+export function detachedTable({ serverVersionNum }: AnySchema, table: Relation): Relation {
+  if (!table.isPartition || serverVersionNum < 170_000) return table;
+  const columns = table.columns.map(column => ({ ...column, identity: null, identityOptions: null }));
+  return { ...table, columns };
+}
+
+/** Sorts tables so that each precedes its parents. */
+export function childrenFirst(tables: readonly Relation[]): readonly Relation[] {
+  const byId = new Map(tables.map(table => [relationId(table), table]));
+  const depth = (table: Relation | undefined): number =>
+    Math.max(0, ...(table?.parents ?? []).map(name => 1 + depth(byId.get(relationId(name)))));
+  return tables.toSorted((a, b) => depth(b) - depth(a));
+}
+
+export function detachSteps(table: Relation): readonly MigrationStep[] {
+  return table.parents.map(parent =>
+    step(
+      table.isPartition
+        ? `ALTER TABLE ${quoteName(parent)} DETACH PARTITION ${quoteName(table)}`
+        : `ALTER TABLE ${quoteName(table)} NO INHERIT ${quoteName(parent)}`,
+    ),
+  );
+}
+
+export function attachSteps(table: Relation): readonly MigrationStep[] {
+  return table.parents.map(parent =>
+    step(
+      table.isPartition
+        ? `ALTER TABLE ${quoteName(parent)} ATTACH PARTITION ${quoteName(table)} ${table.partitionBound}`
+        : `ALTER TABLE ${quoteName(table)} INHERIT ${quoteName(parent)}`,
+    ),
+  );
+}

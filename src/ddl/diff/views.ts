@@ -1,0 +1,121 @@
+import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
+import { type ViewDefinition, viewDefinitionSql } from "../define/view-definition.ts";
+import { dependencyOrder, isSame, pairByName, relationId } from "./compare.ts";
+import { type MigrationStep, step } from "./migration-step.ts";
+import { mentions } from "./table-plan.ts";
+import { indexSteps } from "./table-steps.ts";
+
+/** The views, materialized ones included, that are dropped and created. */
+export interface ViewPlan {
+  /** Each precedes the views that it reads. */
+  readonly dropped: readonly Relation[];
+  /** Each follows the views that it reads. */
+  readonly created: readonly Relation[];
+  /** The created views that CREATE OR REPLACE can change. */
+  readonly replaced: ReadonlySet<Relation>;
+}
+
+/** The changes of tables and types that views depend on. */
+export interface ViewContext {
+  readonly from: AnySchema;
+  readonly to: AnySchema;
+  /** Whether types are dropped, which views may use. */
+  readonly typesChange: boolean;
+  /** The columns of a table that are dropped, retyped or moved; undefined if the table is dropped. */
+  readonly touched: (table: Relation) => ReadonlySet<string> | undefined;
+  readonly losesPrimaryKey: (table: Relation) => boolean;
+}
+
+export function isView({ kind }: Relation): boolean {
+  return kind === "view" || kind === "materializedView";
+}
+
+export function viewPlan(context: ViewContext): ViewPlan {
+  const [before, after] = [viewsInOrder(context.from), viewsInOrder(context.to)];
+  const replaced = new Set<Relation>();
+  const dropped = new Set<string>();
+  for (const pair of pairByName(before, after, relationId)) {
+    if (pair.before === undefined) continue;
+    if (pair.after === undefined || isInTheWay(context, pair.before, dropped))
+      dropped.add(relationId(pair.before));
+    else if (isChanged(pair.before, pair.after)) {
+      if (isReplaceable(pair.before, pair.after)) replaced.add(pair.after);
+      else dropped.add(relationId(pair.before));
+    }
+  }
+  const unchanged = new Set(before.map(relationId).filter(id => !dropped.has(id)));
+  return {
+    dropped: before.filter(view => dropped.has(relationId(view))).reverse(),
+    created: after.filter(view => replaced.has(view) || !unchanged.has(relationId(view))),
+    replaced,
+  };
+}
+
+function viewsInOrder({ relations }: AnySchema): readonly Relation[] {
+  const byId = new Map(relations.map(relation => [relationId(relation), relation]));
+  return dependencyOrder(relations.filter(isView), ({ dependsOn }) =>
+    dependsOn.flatMap(name => byId.get(relationId(name)) ?? []),
+  );
+}
+
+/** Whether a change of a source requires that the view is recreated. */
+function isInTheWay(context: ViewContext, view: Relation, dropped: ReadonlySet<string>): boolean {
+  if (context.typesChange) return true;
+  const sources = new Set(view.dependsOn.map(relationId));
+  return context.from.relations.some(source => {
+    if (!sources.has(relationId(source))) return false;
+    if (isView(source)) return dropped.has(relationId(source));
+    const touched = context.touched(source);
+    if (touched === undefined || mentions(view.definition, touched)) return true;
+    // A query that groups by the primary key may select the other columns (manual, SELECT).
+    return context.losesPrimaryKey(source) && view.definition?.includes("GROUP BY") === true;
+  });
+}
+
+function isChanged(before: Relation, after: Relation): boolean {
+  return (
+    before.kind !== after.kind ||
+    before.definition !== after.definition ||
+    !isSame(before.options, after.options) ||
+    !isSame(before.columns.map(columnType), after.columns.map(columnType))
+  );
+}
+
+// CREATE OR REPLACE can only add columns after the existing ones (manual, CREATE VIEW).
+function isReplaceable(before: Relation, after: Relation): boolean {
+  const first = after.columns.slice(0, before.columns.length);
+  return (
+    before.kind === "view" &&
+    after.kind === "view" &&
+    isSame(before.columns.map(columnType), first.map(columnType))
+  );
+}
+
+function columnType({ name, type, typeKey, collation }: Column): object {
+  return { name, type, typeKey, collation };
+}
+
+export function dropViewSteps({ dropped }: ViewPlan): readonly MigrationStep[] {
+  return dropped.map(view =>
+    step(`DROP ${view.kind === "view" ? "VIEW" : "MATERIALIZED VIEW"} ${quoteName(view)}`),
+  );
+}
+
+export function createViewSteps({ created, replaced }: ViewPlan): readonly MigrationStep[] {
+  return created.flatMap(view => [
+    step(viewDefinitionSql(view as ViewDefinition, { replace: replaced.has(view) })),
+    ...(view.kind === "view" ? defaultSteps(view) : indexSteps(view)),
+  ]);
+}
+
+// The columns of an updatable view may have their own defaults.
+function defaultSteps(view: Relation): readonly MigrationStep[] {
+  return view.columns
+    .filter(column => column.default !== null)
+    .map(column =>
+      step(
+        `ALTER VIEW ${quoteName(view)} ALTER COLUMN ${quoteIdentifier(column.name)} SET DEFAULT ${column.default}`,
+      ),
+    );
+}
