@@ -1,31 +1,44 @@
 export { describeHandle } from "./driver/describe-handle.ts";
 export type { ListeningHandle, SqlHandle } from "./driver/handle.ts";
 export { withConnection } from "./driver/with-connection.ts";
-export * from "./errors.ts";
-export { type AnalyzeOptions, analyzeColumn, type ColumnAnalysis } from "./rows/analyze-column.ts";
+export {
+  ArgumentError,
+  CursorError,
+  LockedError,
+  NotFoundError,
+  NotUniqueError,
+  QueryError,
+  RowfnError,
+  ScopeError,
+  SnapshotError,
+  TimeoutError,
+  UnknownNameError,
+  UnknownOutcomeError,
+  ValueError,
+} from "./errors.ts";
 export { ConstraintError } from "./rows/constraint-error.ts";
-export { type CountOptions, count, exists } from "./rows/count.ts";
-export { deleteRow } from "./rows/delete-row.ts";
-export { type DeleteRowsOptions, deleteWhere } from "./rows/delete-where.ts";
-export { estimateCount } from "./rows/estimate-count.ts";
-export { type GetRowOptions, get, getOrThrow } from "./rows/get.ts";
-export { type GetManyOptions, getMany } from "./rows/get-many.ts";
+export { type CountOptions, count, type ExistsOptions, exists } from "./rows/count.ts";
+export {
+  type DeleteManyOptions,
+  type DeleteRowsOptions,
+  deleteMany,
+  deleteRow,
+  deleteWhere,
+} from "./rows/delete.ts";
+export { type GetManyOptions, type GetRowOptions, get, getMany, getOrThrow } from "./rows/get.ts";
 export { type Group, type GroupByOptions, groupBy } from "./rows/group-by.ts";
 export { insert, type WriteRowOptions, type Written } from "./rows/insert.ts";
 export { type Inserted, type InsertManyOptions, insertMany } from "./rows/insert-many.ts";
 export { type LinkManyOptions, link } from "./rows/link.ts";
 export { type LookupOptions, lookup } from "./rows/lookup.ts";
 export { type Page, type PageOf, type PageRowsOptions, page } from "./rows/page.ts";
-export { pksAndRowsWhere } from "./rows/pks-and-rows-where.ts";
 export { item, q, qOne } from "./rows/query.ts";
-export { rowsAndCount } from "./rows/rows-and-count.ts";
-export { type RowsOptions, rowsWhere } from "./rows/rows-where.ts";
+export { pksAndRowsWhere, type RowsOptions, rowsAndCount, rowsWhere } from "./rows/rows-where.ts";
 export { type OnStatement, type Runnable, type RunOptions, run } from "./rows/run.ts";
 export { type SelectOneOptions, selectOne } from "./rows/select-one.ts";
 export { type StreamOptions, streamRows } from "./rows/stream-rows.ts";
-export { update } from "./rows/update.ts";
+export { type Touched, type UpdateRowsOptions, update, updateWhere } from "./rows/update.ts";
 export { type UpdatedMany, type UpdateManyOptions, updateMany } from "./rows/update-many.ts";
-export { type Touched, type UpdateRowsOptions, updateWhere } from "./rows/update-where.ts";
 export { type UpsertRowOptions, upsert } from "./rows/upsert.ts";
 export { type UpsertManyOptions, upsertMany } from "./rows/upsert-many.ts";
 export { assertFresh } from "./schema/assert-fresh.ts";
@@ -60,7 +73,23 @@ export type {
   SchemaSnapshot,
   UniqueKey,
 } from "./schema/snapshot.ts";
-export type { Included, RelationType, TableTypes, WideTable, WideTables } from "./schema/tables.ts";
+export type {
+  ColumnName,
+  FilterOf,
+  Included,
+  InsertOf,
+  KeyOf,
+  KeyRowOf,
+  KeyValueOf,
+  RelationType,
+  RowOf,
+  TableName,
+  TableTypes,
+  UpdateOf,
+  WideTable,
+  WideTables,
+  WithIncluded,
+} from "./schema/tables.ts";
 export type { Aggregate, AggregateValue } from "./statements/aggregate.ts";
 export type { RoleOptions } from "./statements/as-role-sql.ts";
 export { and, every, none, not, or, some } from "./statements/combinations.ts";
@@ -112,6 +141,5 @@ export { type FilterOperator, type FilterSchemaOptions, filterSchema } from "./v
 export { type Refinement, refine } from "./validate/refine.ts";
 export { insertSchema, rowSchema, type SchemaOptions, updateSchema } from "./validate/schemas.ts";
 export type { TableSchema } from "./validate/table-schema.ts";
-export { validateInsert } from "./validate/validate-insert.ts";
-export type { Validated } from "./validate/validate-rows.ts";
+export { type Validated, validateInsert, validateUpdate } from "./validate/validate-rows.ts";
 export { ValidationError } from "./validate/validation-error.ts";

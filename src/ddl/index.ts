@@ -1,5 +1,6 @@
 // `rowfn/ddl`: functions that change tables, types and views, migrations, and their pure SQL builders.
 
+export { MigrationError } from "../errors.ts";
 export type { ChangeOptions } from "./change-schema.ts";
 export type { ChangedTable, RenamedTable, WithoutTable, WithTable } from "./changed-table.ts";
 export type { ColumnEntry } from "./define/column-entry.ts";

@@ -1,6 +1,6 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
-import { cursorBatches } from "../rows/cursor-rows.ts";
 import type { RunOptions } from "../rows/run.ts";
+import { cursorBatches } from "../rows/stream-rows.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";

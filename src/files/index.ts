@@ -1,5 +1,6 @@
-// `rowfn/files`: import and export, row formats, diagrams and generated modules.
+// `rowfn/files`: import and export, row formats, statistics of columns, diagrams and generated modules.
 
+export { type AnalyzeOptions, analyzeColumn, type ColumnAnalysis } from "../rows/analyze-column.ts";
 export { type GenerateOptions, generateModule } from "./codegen/generate-module.ts";
 export { type DiagramOptions, diagram } from "./diagram/diagram.ts";
 export { type ExportOptions, exportRows } from "./export-rows.ts";

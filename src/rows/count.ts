@@ -1,18 +1,24 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { FilterOf, TableName } from "../schema/tables.ts";
-import { countSql, existsSql, type FilterOptions } from "../statements/count-sql.ts";
+import { countSql, estimateCountSql, existsSql, type FilterOptions } from "../statements/count-sql.ts";
 import { type RunOptions, runValue } from "./run.ts";
 
-/** Options of `count` and `exists`. */
-export interface CountOptions<Row> extends FilterOptions<Row>, RunOptions {}
+/** Options of `exists`. */
+export interface ExistsOptions<Row> extends FilterOptions<Row>, RunOptions {}
+
+/** Options of `count`. */
+export interface CountOptions<Row> extends ExistsOptions<Row> {
+  /** Returns the planner's estimate, which reads no rows and is as good as the last ANALYZE. */
+  readonly estimate?: boolean;
+}
 
 /**
- * How many rows a filter lets through.
+ * Returns the number of rows that match a filter.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param table the table's or view's name
- * @param options which rows; all by default
+ * @param options the filter (default: all rows); `estimate: true` for tables that take long to count
  * @returns the number of rows
  * @throws UnknownNameError for an unknown table or column; QueryError
  * @example `await count(sql, schema, "artist")` sends `SELECT count(*) AS "count" FROM "public"."artist"`
@@ -23,15 +29,17 @@ export async function count<Tables, Name extends TableName<Tables>>(
   table: Name,
   options?: CountOptions<FilterOf<Tables, Name>>,
 ): Promise<number> {
+  if (options?.estimate)
+    return plannedRows(await runValue(sql, estimateCountSql(schema, table, options), options));
   return Number(await runValue(sql, countSql(schema, table, options), options));
 }
 
 /**
- * Whether a filter lets at least one row through.
+ * Returns whether at least one row matches a filter.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param table the table's or view's name
- * @param options which rows; any by default
+ * @param options the filter (default: any row)
  * @returns true or false
  * @throws UnknownNameError for an unknown table or column; QueryError
  * @example `await exists(sql, schema, "artist", { where: { name: "X" } })` sends
@@ -41,7 +49,13 @@ export async function exists<Tables, Name extends TableName<Tables>>(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options?: CountOptions<FilterOf<Tables, Name>>,
+  options?: ExistsOptions<FilterOf<Tables, Name>>,
 ): Promise<boolean> {
   return (await runValue(sql, existsSql(schema, table, options), options)) === true;
+}
+
+function plannedRows(plan: unknown): number {
+  const parsed: unknown = typeof plan === "string" ? JSON.parse(plan) : plan;
+  const [{ Plan }] = parsed as [{ readonly Plan: { readonly "Plan Rows": number } }];
+  return Plan["Plan Rows"];
 }

@@ -3,7 +3,7 @@ import { ScopeError } from "../errors.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { KeyOf, TableName, WideTables } from "../schema/tables.ts";
 import { type LinkRowsOptions, linkRows } from "../statements/link-rows.ts";
-import { getMany } from "./get-many.ts";
+import { getMany } from "./get.ts";
 import { upsertMany } from "./upsert-many.ts";
 import type { WriteOptions } from "./write.ts";
 import { atomically } from "./write-many.ts";

@@ -5,8 +5,8 @@ import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../sc
 import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { type PageOptions, type PageStatement, pageSql } from "../statements/page-sql.ts";
-import { parseCursor, printCursor } from "./cursor.ts";
 import { includeRows } from "./include-rows.ts";
+import { parseCursor, printCursor } from "./page-token.ts";
 import { dropColumns, includePlan, oneView, optionsWith } from "./read.ts";
 import { type RunOptions, run, runValue } from "./run.ts";
 

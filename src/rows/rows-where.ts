@@ -1,10 +1,12 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, KeyValueOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
+import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
+import { relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { rowsWhereSql, type SelectOptions } from "../statements/rows-where-sql.ts";
-import { includePlan, optionsWith, readRows } from "./read.ts";
-import type { RunOptions } from "./run.ts";
+import { includePlan, oneView, optionsWith, readRows } from "./read.ts";
+import { type RunOptions, run, runValue } from "./run.ts";
 
 /** Options of `rowsWhere` and of the functions that read like it. */
 export interface RowsOptions<Row, Column extends string> extends SelectOptions<Row, Column>, RunOptions {}
@@ -36,4 +38,74 @@ export async function rowsWhere<
   const include = includePlan(schema, table, options);
   const statement = rowsWhereSql(schema, table, optionsWith(options, include));
   return (await readRows({ sql, schema, options }, statement, include)) as Found[];
+}
+
+/**
+ * Some rows, and how many there are without `limit` and `offset`, of one view of the data.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot
+ * @param table the table's or view's name
+ * @param options as for `rowsWhere`
+ * @returns `{ rows, count }`
+ * @throws as `rowsWhere`
+ * @example `await rowsAndCount(sql, schema, "genre", { limit: 1, select: ["name"] })`
+ */
+export async function rowsAndCount<
+  Tables,
+  Name extends TableName<Tables>,
+  const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  options: RowsOptions<FilterOf<Tables, Name>, Column> = {},
+): Promise<{ readonly rows: Pick<RowOf<Tables, Name>, Column>[]; readonly count: number }> {
+  const statement = rowsWhereSql(schema, table, options);
+  const counting = countSql(schema, table, options);
+  return await oneView(sql, options, async view => {
+    const [rows, count] = await Promise.all([
+      run<Pick<RowOf<Tables, Name>, Column>>(view, statement, options),
+      runValue(view, counting, options),
+    ]);
+    return { rows, count: Number(count) };
+  });
+}
+
+/**
+ * The rows that a filter lets through, each with its primary key.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param options as for `rowsWhere`; the key need not be selected
+ * @returns an array of `[key, row]`; the key is a value, or an array in key order when it has several columns
+ * @throws ArgumentError for a table without a primary key; otherwise as `rowsWhere`
+ * @example `await pksAndRowsWhere(sql, schema, "genre", { select: ["name"] })` sends
+ * `SELECT "name", "genre_id" FROM "public"."genre"`
+ */
+export async function pksAndRowsWhere<
+  Tables,
+  Name extends TableName<Tables>,
+  const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  options?: RowsOptions<FilterOf<Tables, Name>, Column>,
+): Promise<[KeyValueOf<Tables, Name>, Pick<RowOf<Tables, Name>, Column>][]> {
+  type Pair = [KeyValueOf<Tables, Name>, Pick<RowOf<Tables, Name>, Column>];
+  const key = requireKey(relationPlan(schema, table)).map(({ column }) => column.name);
+  const { select } = options ?? {};
+  const withKey = select ? { ...options, select: [...select, ...key] } : options;
+  const rows = await run(sql, rowsWhereSql(schema, table, withKey), options);
+  return rows.map(row => keyAndRow(row, key, select)) as unknown as Pair[];
+}
+
+function keyAndRow(
+  row: Record<string, unknown>,
+  key: readonly string[],
+  select: readonly string[] | undefined,
+): readonly [unknown, unknown] {
+  const values = key.map(name => row[name]);
+  if (select !== undefined) for (const name of key) if (!select.includes(name)) delete row[name];
+  return [values.length === 1 ? values[0] : values, row];
 }

@@ -1,12 +1,26 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { keyOf } from "../statements/primary-key.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
+import type { Returned } from "../statements/returning.ts";
 import type { RowStatement } from "../statements/statement.ts";
-import { changedRowSql, changesOf } from "../statements/update-sql.ts";
+import {
+  changedRowSql,
+  changesOf,
+  type UpdateWhereOptions,
+  updateWhereSql,
+} from "../statements/update-sql.ts";
 import type { WriteRowOptions, Written } from "./insert.ts";
-import { requireRow, requireValidRow, runWrite, type TableContext, type WriteContext } from "./write.ts";
+import {
+  requireRow,
+  requireValidRow,
+  runCount,
+  runWrite,
+  type TableContext,
+  type WriteContext,
+  type WriteOptions,
+} from "./write.ts";
 
 /**
  * Changes the row that has the primary key in `row`.
@@ -59,4 +73,47 @@ function updateStatement(
 
 interface UpdateContext extends TableContext {
   readonly options: WriteRowOptions<string> | undefined;
+}
+
+/** Options of `updateWhere`. */
+export interface UpdateRowsOptions<Row, Column extends string>
+  extends UpdateWhereOptions<Row, Column>,
+    WriteOptions {}
+
+/** The rows touched, or with `returning: false` their number. */
+export type Touched<Row, Options> = Options extends { readonly returning: false }
+  ? number
+  : Returned<Row, Options>[];
+
+/**
+ * Changes every row that a filter lets through in the same way.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot; rows outside its scope stay as they are
+ * @param table the table's or view's name
+ * @param changes column → value, or raw SQL: `{ plays: expr\`plays + 1\` }`
+ * @param options which rows (`all: true` for every one), and what to return
+ * @returns the rows as stored, or with `returning: false` their number
+ * @throws ArgumentError for an empty filter without `all: true`; ValidationError; ConstraintError; QueryError
+ * @example `await updateWhere(sql, schema, "track", { composer: null }, { where: { album_id: 1 }, returning: false })` sends
+ * `UPDATE "public"."track" SET "composer" = NULL WHERE "album_id" = $1::text::int4`
+ */
+export async function updateWhere<
+  Tables,
+  Name extends TableName<Tables>,
+  const Column extends ColumnName<Tables, Name>,
+  const Options extends UpdateRowsOptions<FilterOf<Tables, Name>, Column>,
+>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  changes: Written<UpdateOf<Tables, Name>>,
+  options: Options & UpdateRowsOptions<FilterOf<Tables, Name>, Column>,
+): Promise<Touched<RowOf<Tables, Name>, Options>> {
+  type Result = Touched<RowOf<Tables, Name>, Options>;
+  const context: WriteContext = { sql, schema, table, options };
+  const valid = requireValidRow(context, "update", changes);
+  const statement = updateWhereSql(schema, table, valid, options);
+  return (await (options.returning === false
+    ? runCount(context, statement)
+    : runWrite(context, statement))) as Result;
 }

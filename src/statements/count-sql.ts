@@ -46,11 +46,11 @@ export function existsSql<Row>(
 }
 
 /**
- * The statement of `estimateCount`.
+ * The statement of `count` with `estimate: true`.
  * @param schema a snapshot
  * @param table the table's or view's name
  * @param options which rows
- * @returns the SQL and its parameters; the plan comes as JSON
+ * @returns the SQL and its parameters; the plan is returned as JSON
  * @throws UnknownNameError for an unknown table or column
  * @example `estimateCountSql(schema, "artist").text` → `EXPLAIN (FORMAT JSON) SELECT FROM "public"."artist"`
  */

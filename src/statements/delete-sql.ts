@@ -1,10 +1,11 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type WriteFilter, writeWhereSql } from "./condition.ts";
 
-import { keyClause } from "./primary-key.ts";
+import { keyClause, keysSource } from "./primary-key.ts";
 import { relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
 import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
+import { numberColumn, returnedColumns } from "./update-many-sql.ts";
 
 /**
  * The statement of `deleteRow`.
@@ -29,6 +30,52 @@ export function deleteRowSql(
     const { text, output } = returningClause(plan, options.returning);
     return { text: `DELETE FROM ${plan.name} WHERE ${where}${text}`, output };
   });
+}
+
+/** Options of `deleteManySql`. */
+export interface DeleteManySqlOptions<Column extends string = string> {
+  /** `true` for all readable columns of the deleted rows, or column names; default: none. */
+  readonly returning?: boolean | readonly Column[];
+}
+
+/** The statement of `deleteMany`. */
+export interface DeleteManyStatement extends RowStatement {
+  /** With `returning`, the column with the number of the row's key, from 1. */
+  readonly number: string | undefined;
+}
+
+/**
+ * The statement of `deleteMany`.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param keys primary keys, each as for `get`
+ * @param options the columns to return of the deleted rows
+ * @returns the SQL, its parameters and the columns it returns
+ * @throws UnknownNameError for an unknown table or column; ArgumentError for a key of the wrong shape
+ * @example `deleteManySql(schema, "genre", [1, 2]).text` →
+ * `DELETE FROM "public"."genre" USING unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n") WHERE "genre"."genre_id" = "keys"."k1"::int4`
+ */
+export function deleteManySql(
+  schema: AnySchema,
+  table: string,
+  keys: readonly unknown[],
+  options: DeleteManySqlOptions = {},
+): DeleteManyStatement {
+  const plan = relationPlan(schema, table);
+  const binder = newBinder();
+  const { source, condition, number } = keysSource(plan, keys, binder);
+  const text = `DELETE FROM ${plan.name} USING ${source} WHERE ${condition}`;
+  const { params } = binder;
+  if (!options.returning) return { text, params, output: [], number: undefined };
+  const columns = returnedColumns(plan, options.returning);
+  const counted = numberColumn(schema, plan);
+  const list = [...(columns.text === "" ? [] : [columns.text]), `${number}::int4 AS "${counted.name}"`];
+  return {
+    text: `${text} RETURNING ${list.join(", ")}`,
+    params,
+    output: [...columns.output, counted],
+    number: counted.name,
+  };
 }
 
 /** What `deleteWhere` touches and returns. */

@@ -1,19 +1,8 @@
 import type { AnySchema } from "../schema/snapshot.ts";
-import { printArrayLiteral } from "../types/array-literal.ts";
-import type { ColumnPlan } from "./column-plan.ts";
 import { lockClause, type RowLockOptions } from "./lock.ts";
-import { keyClause, keyTexts } from "./primary-key.ts";
-import { aliasBeside, type RelationPlan, relationPlan, requireKey, selectColumns } from "./relation-plan.ts";
-import {
-  type Binder,
-  bind,
-  joinConditions,
-  namesShape,
-  newBinder,
-  type RowStatement,
-  shapeOf,
-  statementOf,
-} from "./statement.ts";
+import { keyClause, keysSource } from "./primary-key.ts";
+import { relationPlan, requireKey, selectColumns } from "./relation-plan.ts";
+import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
 /** What `get` and `getMany` return of a row. */
 export interface GetOptions<Column extends string = string> extends RowLockOptions {
@@ -65,31 +54,10 @@ export function getManySql(
   const binder = newBinder();
   const selected = options.select && [...options.select, ...columns.map(({ column }) => column.name)];
   const { text, output } = selectColumns(plan, selected, `${plan.alias}.`);
-  const from = keysSource(plan, columns, keys, binder);
-  const scope = plan.scope.condition(binder, `${plan.alias}.`);
-  const on = columns.map(
-    ({ quoted, filterCodec }, index) =>
-      `${plan.alias}.${quoted} ${filterCodec.equals} ${aliasBeside(plan, "keys")}."k${index + 1}"::${filterCodec.castType}`,
-  );
-  const join = joinConditions([...on, scope]);
+  const { source, condition, number } = keysSource(plan, keys, binder);
   return {
-    text: `SELECT ${text} FROM ${from} LEFT JOIN ${plan.name} ON ${join} ORDER BY ${aliasBeside(plan, "keys")}."n"`,
+    text: `SELECT ${text} FROM ${source} LEFT JOIN ${plan.name} ON ${condition} ORDER BY ${number}`,
     params: binder.params,
     output,
   };
-}
-
-// Each key column is one text[] parameter: one text for any number of keys, and array or box keys need no special case.
-function keysSource(
-  plan: RelationPlan,
-  columns: readonly ColumnPlan[],
-  keys: readonly unknown[],
-  binder: Binder,
-): string {
-  const tuples = keys.map(key => keyTexts(plan, key));
-  const lists = columns.map((_, index) =>
-    bind(binder, printArrayLiteral(tuples.map(tuple => tuple[index]!)), "text[]", columns[index]),
-  );
-  const names = columns.map((_, index) => `"k${index + 1}"`);
-  return `unnest(${lists.join(", ")}) WITH ORDINALITY AS ${aliasBeside(plan, "keys")} (${[...names, `"n"`].join(", ")})`;
 }

@@ -6,7 +6,14 @@ export { absentRowsSql } from "./bulk-rows.ts";
 export { type CopyStatement, copySql } from "./copy-in-sql.ts";
 export { countSql, estimateCountSql, existsSql, type FilterOptions } from "./count-sql.ts";
 export { type CursorStatements, cursorSql } from "./cursor-sql.ts";
-export { type DeleteWhereOptions, deleteRowSql, deleteWhereSql } from "./delete-sql.ts";
+export {
+  type DeleteManySqlOptions,
+  type DeleteManyStatement,
+  type DeleteWhereOptions,
+  deleteManySql,
+  deleteRowSql,
+  deleteWhereSql,
+} from "./delete-sql.ts";
 export { querySql } from "./fragment-sql.ts";
 export { type GetOptions, getManySql, getSql } from "./get-sql.ts";
 export { type GroupOptions, groupBySql } from "./group-by-sql.ts";

@@ -1,7 +1,8 @@
 import { ArgumentError } from "../errors.ts";
+import { printArrayLiteral } from "../types/array-literal.ts";
 import { isPlainObject } from "../types/plain-object.ts";
 import { type ColumnPlan, filterText } from "./column-plan.ts";
-import { type RelationPlan, requireKey } from "./relation-plan.ts";
+import { aliasBeside, type RelationPlan, requireKey } from "./relation-plan.ts";
 import { type Binder, bind, type Clause, joinConditions } from "./statement.ts";
 
 /** The values of a primary key in key order, from a value, an array in key order, or an object by name. */
@@ -40,6 +41,38 @@ export function keyConditionSql(plan: RelationPlan, binder: Binder, texts: reado
     return `${quoted} ${filterCodec.equals} ${bind(binder, text, filterCodec.castType, columns[index])}`;
   });
   return joinConditions([...conditions, plan.scope.condition(binder, "")]);
+}
+
+/** Primary keys as a row source, and the condition that joins it with the table. */
+interface KeysSource {
+  readonly source: string;
+  /** Includes the scope's condition. */
+  readonly condition: string;
+  /** The number of a key, from 1. */
+  readonly number: string;
+}
+
+/**
+ * Primary keys as one text[] parameter per key column, so that the SQL is the same for any number of keys, and keys of
+ * an array or box type are no special case.
+ */
+export function keysSource(plan: RelationPlan, keys: readonly unknown[], binder: Binder): KeysSource {
+  const columns = requireKey(plan);
+  const alias = aliasBeside(plan, "keys");
+  const tuples = keys.map(key => keyTexts(plan, key));
+  const lists = columns.map((_, index) =>
+    bind(binder, printArrayLiteral(tuples.map(tuple => tuple[index]!)), "text[]", columns[index]),
+  );
+  const names = columns.map((_, index) => `"k${index + 1}"`);
+  const conditions = columns.map(
+    ({ quoted, filterCodec }, index) =>
+      `${plan.alias}.${quoted} ${filterCodec.equals} ${alias}.${names[index]}::${filterCodec.castType}`,
+  );
+  return {
+    source: `unnest(${lists.join(", ")}) WITH ORDINALITY AS ${alias} (${names.join(", ")}, "n")`,
+    condition: joinConditions([...conditions, plan.scope.condition(binder, `${plan.alias}.`)]),
+    number: `${alias}."n"`,
+  };
 }
 
 /** The values as they were given. */

@@ -111,7 +111,8 @@ function requireGiven({ relation }: RelationPlan, names: readonly string[], name
     throw new ArgumentError(`${relation.key}: a row has no ${name}, which tells what to change`);
 }
 
-function returnedColumns(
+/** The columns that `returning` lists, all readable ones for `true`, none by default. */
+export function returnedColumns(
   plan: RelationPlan,
   returning: UpdateManySqlOptions["returning"],
 ): { readonly text: string; readonly output: readonly OutputColumn[] } {
@@ -119,7 +120,8 @@ function returnedColumns(
   return selectColumns(plan, returning === true ? undefined : returning, `${plan.alias}.`);
 }
 
-function numberColumn(schema: AnySchema, plan: RelationPlan): OutputColumn {
+/** A column for the number of a row, under a name that the table does not use. */
+export function numberColumn(schema: AnySchema, plan: RelationPlan): OutputColumn {
   const name = unusedName(plan, "n");
   return { name, label: name, codec: codecFor(schema, "int4", -1) };
 }

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { derive } from "../schema/derived.ts";
-import type { AnySchema } from "../schema/snapshot.ts";
+import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
+import type { InsertOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { issueAt, pathItem } from "./issue.ts";
 import { rowCheck } from "./row-check.ts";
 import { schemaOf } from "./schemas.ts";
@@ -13,6 +14,42 @@ export interface Validated<Row> {
   readonly rows: Row[];
   /** In valibot's shape; for many rows `path` starts with the row's index. */
   readonly issues: readonly v.BaseIssue<unknown>[];
+}
+
+/**
+ * Validates rows for `insert`, without a database.
+ * @param schema a snapshot
+ * @param table the table's or view's name
+ * @param rows one row, or an array of rows
+ * @returns the valid rows, and the issues of the other rows; `v.flatten` accepts the issues
+ * @throws UnknownNameError if the table does not exist
+ * @example `validateInsert(schema, "genre", [{ genre_id: 1, name: "Rock" }, { genre_id: 1.5 }]).issues.map(v.getDotPath)` →
+ * `["1.genre_id", "1.name"]`
+ */
+export function validateInsert<Tables, Name extends TableName<Tables>>(
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  rows: unknown,
+): Validated<InsertOf<Tables, Name>> {
+  return validateRows(schema, table, rows, "insert") as Validated<InsertOf<Tables, Name>>;
+}
+
+/**
+ * Validates the changes of `updateWhere`, or of a row of `update` without its key, without a database.
+ * @param schema a snapshot
+ * @param table the table's or view's name
+ * @param changes column → value, or an array of such objects
+ * @returns the valid changes, and the issues of the others; `v.flatten` accepts the issues
+ * @throws UnknownNameError if the table does not exist
+ * @example `validateUpdate(schema, "track", { milliseconds: 0, name: "Intro" }).issues.map(v.getDotPath)` →
+ * `["milliseconds"]`
+ */
+export function validateUpdate<Tables, Name extends TableName<Tables>>(
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  changes: unknown,
+): Validated<UpdateOf<Tables, Name>> {
+  return validateRows(schema, table, changes, "update") as Validated<UpdateOf<Tables, Name>>;
 }
 
 /** Whether a row can be written as it is. No rule accepts raw SQL; the caller's schemas are left to `validateOne`. */

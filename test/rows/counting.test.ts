@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { analyzeColumn } from "../../src/files/index.ts";
 import {
   ArgumentError,
-  analyzeColumn,
   byRelevance,
+  count,
   desc,
-  estimateCount,
   gt,
   loadSchema,
   rowsAndCount,
@@ -54,14 +54,14 @@ test("rowsAndCount: some rows and the number of all, of one view", async () => {
   ]);
 });
 
-test("estimateCount is the planner's number", async () => {
+test("count with estimate is the planner's number", async () => {
   expect(estimateCountSql(schema, "many", { where: { bucket: 3 } })).toEqual({
     text: 'EXPLAIN (FORMAT JSON) SELECT FROM "public"."many" WHERE "bucket" = $1::text::int4',
     params: ["3"],
   });
-  expect(await estimateCount(database.sql, schema, "many")).toBe(10_000);
+  expect(await count(database.sql, schema, "many", { estimate: true })).toBe(10_000);
   expect(
-    Math.abs((await estimateCount(database.sql, schema, "many", { where: { bucket: 3 } })) - 1000),
+    Math.abs((await count(database.sql, schema, "many", { where: { bucket: 3 }, estimate: true })) - 1000),
   ).toBeLessThan(200);
 });
 

@@ -101,6 +101,10 @@ const REFUSED: Readonly<Record<string, readonly Case[]>> = {
 
 // The same for functions that answer as if the row were not there.
 const HIDDEN: Readonly<Record<string, readonly (readonly [Case, unknown])[]>> = {
+  deleteMany: [
+    [(sql, schema) => rowfn.deleteMany(sql, schema, "note", [3]), 0],
+    [(sql, schema) => rowfn.deleteMany(sql, schema, "note", [3], { returning: true }), []],
+  ],
   run: [[(sql, schema) => rowfn.run(sql, rowfn.rowsWhereSql(schema, "note", { where: { id: 3 } })), []]],
   claim: [
     [
@@ -166,7 +170,6 @@ const HIDDEN: Readonly<Record<string, readonly (readonly [Case, unknown])[]>> = 
       { rows: 2, nulls: 0, distinct: 2, min: 5, max: 7, common: [{ value: 5, count: 1 }] },
     ],
   ],
-  estimateCount: [[(sql, schema) => rowfn.estimateCount(sql, schema, "note", { where: expr`false` }), 0]],
   page: [
     [
       (sql, schema) => rowfn.page(sql, schema, "note", { limit: 9, select: ["id"], total: true }),
@@ -286,6 +289,7 @@ const NO_ROWS: readonly string[] = [
     "updateSchema",
     "filterSchema",
     "validateInsert",
+    "validateUpdate",
     "refine",
   ],
   ...[

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
+import { analyzeColumn } from "../../src/files/index.ts";
 import {
-  analyzeColumn,
   count,
   exists,
   expr,

@@ -1,6 +1,6 @@
 import { expect, expectTypeOf, test } from "bun:test";
+import { analyzeColumn } from "../../src/files/index.ts";
 import {
-  analyzeColumn,
   asc,
   byRelevance,
   count,

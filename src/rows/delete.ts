@@ -1,0 +1,128 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
+import type { ColumnName, FilterOf, KeyOf, RowOf, TableName } from "../schema/tables.ts";
+import {
+  type DeleteWhereOptions,
+  deleteManySql,
+  deleteRowSql,
+  deleteWhereSql,
+} from "../statements/delete-sql.ts";
+import { relationPlan, requireKey } from "../statements/relation-plan.ts";
+import type { WriteRowOptions } from "./insert.ts";
+import type { Inserted, ManyReturning } from "./insert-many.ts";
+import type { Context, RunOptions } from "./run.ts";
+import type { Touched } from "./update.ts";
+import { requireRow, runCount, runWrite, type WriteContext } from "./write.ts";
+
+/**
+ * Deletes the row with a primary key.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot; a row outside its scope is not there
+ * @param table the table's name
+ * @param key as for `get`
+ * @param options what to return of the deleted row
+ * @returns the row as it was; undefined when a trigger or rule kept it
+ * @throws NotFoundError when there is none; ConstraintError when another row refers to it; ArgumentError; QueryError
+ * @example `await deleteRow(sql, schema, "genre", 99, { returning: ["name"] })` sends
+ * `DELETE FROM "public"."genre" WHERE "genre_id" = $1::text::int4 RETURNING "name"`
+ */
+export async function deleteRow<
+  Tables,
+  Name extends TableName<Tables>,
+  const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  key: KeyOf<Tables, Name>,
+  options?: WriteRowOptions<Column>,
+): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
+  type Deleted = Pick<RowOf<Tables, Name>, Column> | undefined;
+  const isReturned = options?.returning !== false;
+  // At least one column comes back, so that a row that was deleted can be told from none.
+  const returning = isReturned ? options?.returning : keyColumns(schema, table);
+  const statement = deleteRowSql(schema, table, key, returning ? { returning } : {});
+  const context: WriteContext = { sql, schema, table, options };
+  const [deleted] = await runWrite(context, statement);
+  if (deleted === undefined) return await requireRow(context, "delete", key);
+  return isReturned ? (deleted as Deleted) : undefined;
+}
+
+function keyColumns(schema: AnySchema, table: string): string[] {
+  return requireKey(relationPlan(schema, table)).map(({ column }) => column.name);
+}
+
+/** Options of `deleteMany`. */
+export interface DeleteManyOptions<Column extends string = string>
+  extends RunOptions,
+    ManyReturning<Column> {}
+
+/**
+ * Deletes the rows with many primary keys, in one statement. Keys without a row are not an error.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot; rows outside its scope are left unchanged
+ * @param table the table's name
+ * @param keys primary keys, each as for `get`
+ * @param options `returning: true` or columns for the deleted rows
+ * @returns the number of rows deleted, or the deleted rows in the order of their keys
+ * @throws ConstraintError if another row refers to one of the rows; ArgumentError for a key of the wrong shape; QueryError
+ * @example `await deleteMany(sql, schema, "genre", [98, 99])` sends
+ * `DELETE FROM "public"."genre" USING unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n") WHERE "genre"."genre_id" = "keys"."k1"::int4`
+ */
+export async function deleteMany<
+  Tables,
+  Name extends TableName<Tables>,
+  const Column extends ColumnName<Tables, Name>,
+  const Options extends DeleteManyOptions<Column> = Record<never, never>,
+>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  keys: readonly KeyOf<Tables, Name>[],
+  options?: Options & DeleteManyOptions<Column>,
+): Promise<Inserted<RowOf<Tables, Name>, Options>> {
+  type Result = Inserted<RowOf<Tables, Name>, Options>;
+  const context: Context = { sql, schema, options };
+  const statement = deleteManySql(schema, table, keys, options);
+  const { number } = statement;
+  if (number === undefined) return (await runCount(context, statement)) as Result;
+  const rows = await runWrite(context, statement);
+  rows.sort((a, b) => Number(a[number]) - Number(b[number]));
+  for (const row of rows) delete row[number];
+  return rows as Result;
+}
+
+/** Options of `deleteWhere`. */
+export interface DeleteRowsOptions<Row, Column extends string>
+  extends DeleteWhereOptions<Row, Column>,
+    RunOptions {}
+
+/**
+ * Deletes every row that a filter lets through.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot; rows outside its scope stay
+ * @param table the table's or view's name
+ * @param options which rows (`all: true` for every one), and what to return of them
+ * @returns the rows as they were, or with `returning: false` their number
+ * @throws ArgumentError for an empty filter without `all: true`; ConstraintError; QueryError
+ * @example `await deleteWhere(sql, schema, "playlist", { where: { name: "Old" }, returning: false })` sends
+ * `DELETE FROM "public"."playlist" WHERE "name" = $1::text::varchar`
+ */
+export async function deleteWhere<
+  Tables,
+  Name extends TableName<Tables>,
+  const Column extends ColumnName<Tables, Name>,
+  const Options extends DeleteRowsOptions<FilterOf<Tables, Name>, Column>,
+>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  options: Options & DeleteRowsOptions<FilterOf<Tables, Name>, Column>,
+): Promise<Touched<RowOf<Tables, Name>, Options>> {
+  type Result = Touched<RowOf<Tables, Name>, Options>;
+  const context: Context = { sql, schema, options };
+  const statement = deleteWhereSql(schema, table, options);
+  return (await (options.returning === false
+    ? runCount(context, statement)
+    : runWrite(context, statement))) as Result;
+}
