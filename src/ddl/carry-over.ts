@@ -10,9 +10,9 @@ import {
 } from "../schema/snapshot.ts";
 import { withPlanMarks } from "../statements/plan-mark.ts";
 
-/** A table with another name, or with columns of other names. */
+/** A table that got a new name, or whose columns did. */
 export interface Renamed {
-  /** As it was called. */
+  /** The table's old name. */
   readonly table: string;
   readonly to?: RelationName;
   /** Old name → new name. */
@@ -20,8 +20,8 @@ export interface Renamed {
 }
 
 /**
- * A snapshot read after a change of tables, with all that the snapshot before was told: the JavaScript forms of
- * columns and the refinements, as far as the columns are still there.
+ * A snapshot read after a change of tables, with the JavaScript forms and the refinements of the snapshot before the
+ * change, for all columns that still exist.
  */
 export function carryOver<Schema extends AnySchema>(
   before: AnySchema,
@@ -39,7 +39,7 @@ export function carryOver<Schema extends AnySchema>(
     }),
   );
   const jsTypes = Object.freeze({ ...after.jsTypes, columns: Object.freeze(columns) });
-  const refinements = keptRefinements(before, place);
+  const refinements = refinementsAfter(before, place);
   return withPlanMarks(
     before,
     Object.freeze({ ...after, jsTypes, ...(refinements && { [REFINEMENTS]: refinements }) }),
@@ -51,7 +51,7 @@ type Place = (
   column: string,
 ) => { readonly relation: Relation; readonly column: Column } | undefined;
 
-// By PostgreSQL's names: the key of a table may change when another one appears.
+// Tables are found by schema and name, because a table's key may change when another table is created.
 function placeAfter(before: AnySchema, after: AnySchema, renamed: Renamed | undefined): Place {
   return (table, column) => {
     const old = findRelation(before, table);
@@ -65,16 +65,16 @@ function placeAfter(before: AnySchema, after: AnySchema, renamed: Renamed | unde
   };
 }
 
-function keptRefinements(before: AnySchema, place: Place): Refinements | undefined {
+function refinementsAfter(before: AnySchema, place: Place): Refinements | undefined {
   const refined = before[REFINEMENTS];
   if (refined === undefined) return undefined;
-  const kept = new Map<string, Map<string, unknown>>();
+  const result = new Map<string, Map<string, unknown>>();
   for (const [table, columns] of refined)
     for (const [name, refinement] of columns) {
       const found = place(table, name);
       if (found === undefined) continue;
       const { key } = found.relation;
-      kept.set(key, (kept.get(key) ?? new Map()).set(found.column.name, refinement));
+      result.set(key, (result.get(key) ?? new Map()).set(found.column.name, refinement));
     }
-  return kept;
+  return result;
 }

@@ -5,7 +5,7 @@ export type { ChangeOptions } from "./change-schema.ts";
 export type { ChangedTable, RenamedTable, WithoutTable, WithTable } from "./changed-table.ts";
 export type { ColumnEntry } from "./define/column-entry.ts";
 export type { ForeignKeyEntry, ForeignKeyOptions } from "./define/foreign-key-entry.ts";
-export type { IndexEntry, IndexKey, IndexKeyOptions, IndexOptions } from "./define/index-entry.ts";
+export type { IndexEntry, IndexKey, IndexKeyOptions, IndexOptions } from "./define/index-definition.ts";
 export type { ColumnEntries } from "./define/new-table.ts";
 export type { TableOptions, UniqueEntry } from "./define/table-options.ts";
 export { type MigrationSqlOptions, migrationSql } from "./diff/migration-sql.ts";
@@ -22,83 +22,74 @@ export {
 export type { Migration, MigrationFunction } from "./migrate/migration.ts";
 export {
   type AddColumnOptions,
-  type AddColumnSqlOptions,
   addColumn,
   addColumnSql,
 } from "./tables/add-column.ts";
 export {
   type AddEnumValueOptions,
-  type AddEnumValueSqlOptions,
   addEnumValue,
   addEnumValueSql,
 } from "./tables/add-enum-value.ts";
 export { type AddForeignKeyOptions, addForeignKey, addForeignKeySql } from "./tables/add-foreign-key.ts";
 export {
   type CreateEnumOptions,
-  type CreateEnumSqlOptions,
   createEnum,
   createEnumSql,
 } from "./tables/create-enum.ts";
 export {
   type CreateFromRowsOptions,
-  type CreateFromRowsSqlOptions,
   createFromRows,
   createFromRowsSql,
 } from "./tables/create-from-rows.ts";
 export {
   type CreateIndexOptions,
-  type CreateIndexSqlOptions,
   createIndex,
   createIndexSql,
 } from "./tables/create-index.ts";
 export {
   type CreateLinkTableOptions,
-  type CreateLinkTableSqlOptions,
   createLinkTable,
   createLinkTableSql,
 } from "./tables/create-link-table.ts";
 export {
   type CreateTableOptions,
-  type CreateTableSqlOptions,
   createTable,
   createTableSql,
 } from "./tables/create-table.ts";
 export {
   type CreateViewOptions,
-  type CreateViewSqlOptions,
   createView,
   createViewSql,
 } from "./tables/create-view.ts";
-export { dropColumn, dropColumnSql } from "./tables/drop-column.ts";
+export { type DropColumnOptions, dropColumn, dropColumnSql } from "./tables/drop-column.ts";
 export {
   type DropIndexOptions,
-  type DropIndexSqlOptions,
   dropIndex,
   dropIndexSql,
 } from "./tables/drop-index.ts";
 export {
   type DropTableOptions,
-  type DropTableSqlOptions,
   dropTable,
   dropTableSql,
 } from "./tables/drop-table.ts";
-export { dropView, dropViewSql } from "./tables/drop-view.ts";
+export { type DropViewOptions, dropView, dropViewSql } from "./tables/drop-view.ts";
 export {
   type DuplicateTableOptions,
-  type DuplicateTableSqlOptions,
   duplicateTable,
   duplicateTableSql,
 } from "./tables/duplicate-table.ts";
-export { type ExtractOptions, type ExtractSqlOptions, extract, extractSql } from "./tables/extract.ts";
+export { type ExtractOptions, extract, extractSql } from "./tables/extract.ts";
 export { type MissingIndex, missingForeignKeyIndexes } from "./tables/missing-foreign-key-indexes.ts";
 export {
   type RefreshViewOptions,
-  type RefreshViewSqlOptions,
   refreshView,
   refreshViewSql,
 } from "./tables/refresh-view.ts";
 export { renameColumn, renameColumnSql } from "./tables/rename-column.ts";
 export { renameTable, renameTableSql } from "./tables/rename-table.ts";
 export type { RetypeEntry, TableChanges } from "./transform/table-changes.ts";
-export { type TransformTableOptions, transformTable } from "./transform/transform-table.ts";
-export { type TransformTableSqlOptions, transformTableSql } from "./transform/transform-table-sql.ts";
+export {
+  type TransformTableOptions,
+  transformTable,
+  transformTableSql,
+} from "./transform/transform-table.ts";

@@ -79,7 +79,7 @@ test("addColumn takes entries, defaults, checks, foreign keys and comments", asy
 });
 
 test("addColumn refuses a name that is taken and a type that is not there, and PostgreSQL a NOT NULL without default", async () => {
-  expect(() => addColumnSql(schema, "book", "title", "text")).toThrow('book has a column "title" already');
+  expect(() => addColumnSql(schema, "book", "title", "text")).toThrow("book.title already exists");
   expect(() => addColumnSql(schema, "book", "x", "txt")).toThrow('Did you mean "text"');
   expect(() => addColumnSql(schema, "book", "x", "int", { default: "a" })).toThrow("book.x: the default");
   await expect(addColumn(database.sql, schema, "book", "x", "int not null")).rejects.toThrow(
@@ -181,7 +181,9 @@ test("a unique index that could not be finished concurrently is not left behind,
 });
 
 test("dropIndex refuses a constraint's index and unknown names", async () => {
-  expect(() => dropIndexSql(schema, "book", "book_pkey")).toThrow("book_pkey is a constraint");
+  expect(() => dropIndexSql(schema, "book", "book_pkey")).toThrow(
+    "book: book_pkey is the index of a constraint",
+  );
   expect(() => dropIndexSql(schema, "book", "nope")).toThrow('book has no index "nope"');
   const now = await createIndex(database.sql, schema, "book", "title", { unique: true });
   expect(dropIndexSql(now, "book", "book_title_idx")).toEqual(['DROP INDEX "public"."book_title_idx"']);
@@ -215,7 +217,7 @@ test("createView, with names from the snapshot and values as literals; replace k
   ]);
   let now = await createView(database.sql, schema, "thick", query);
   expect(await rowsWhere(database.sql, now, "thick")).toEqual([{ title: "One", pages: 10 }]);
-  expect(() => createViewSql(now, "thick", query)).toThrow('there is a view "thick" already');
+  expect(() => createViewSql(now, "thick", query)).toThrow('view "thick" already exists');
   const wider = expr`select title, pages, author_id from ${table("book")}`;
   expect(createViewSql(now, "thick", wider, { replace: true })[0]).toStartWith(
     'CREATE OR REPLACE VIEW "public"."thick"',
@@ -227,7 +229,7 @@ test("createView, with names from the snapshot and values as literals; replace k
   );
 });
 
-test("a materialised view keeps its rows until it is refreshed, concurrently with a unique index", async () => {
+test("a materialized view keeps its rows until it is refreshed, concurrently with a unique index", async () => {
   const query = expr`select id, title from ${table("book")}`;
   const options = { materialized: true };
   expect(createViewSql(schema, "titles", query, options)).toEqual([
@@ -236,7 +238,7 @@ test("a materialised view keeps its rows until it is refreshed, concurrently wit
   let now = await createView(database.sql, schema, "titles", query, options);
   await database.sql.unsafe("insert into book values (2, 1, 'Two', 1)");
   expect(await rowsWhere(database.sql, now, "titles")).toHaveLength(1);
-  expect(() => refreshViewSql(now, "titles", { concurrently: true })).toThrow("needs a unique index");
+  expect(() => refreshViewSql(now, "titles", { concurrently: true })).toThrow("requires a unique index");
   expect(() => refreshViewSql(schema, "book")).toThrow("book is a table");
   await refreshView(database.sql, now, "titles");
   expect(await rowsWhere(database.sql, now, "titles")).toHaveLength(2);
@@ -257,7 +259,7 @@ test("a materialised view keeps its rows until it is refreshed, concurrently wit
 test("dropView drops either kind, and other views only with cascade", async () => {
   let now = await createView(database.sql, schema, "a", expr`select id from ${table("book")}`);
   now = await createView(database.sql, now, "b", expr`select id from ${table("a")}`, { materialized: true });
-  expect(() => dropViewSql(now, "a")).toThrow("a: other views depend on it, cascade: true drops them: b");
+  expect(() => dropViewSql(now, "a")).toThrow("a: view b depends on this view; cascade: true drops it too");
   expect(() => dropViewSql(now, "book")).toThrow("book is a table, not a view");
   expect(dropViewSql(now, "b")).toEqual(['DROP MATERIALIZED VIEW "public"."b"']);
   expect(dropViewSql(now, "a", { cascade: true })).toEqual(['DROP VIEW "public"."a" CASCADE']);
@@ -285,13 +287,15 @@ test("an enum is made, used by name, and gets values in their place", async () =
   now = await addEnumValue(database.sql, now, "mood", "meh", { after: "sad" });
   expect(now.types["public.mood"]).toMatchObject({ labels: ["sad", "meh", "ok", "happy", "great"] });
   expect(await insert(database.sql, now, "person", { mood: "meh" })).toEqual({ id: "1", mood: "meh" });
-  expect(() => addEnumValueSql(now, "mood", "ok")).toThrow('mood has "ok" already');
+  expect(() => addEnumValueSql(now, "mood", "ok")).toThrow('mood: label "ok" already exists');
   expect(() => addEnumValueSql(now, "mood", "x", { before: "okay" })).toThrow(
-    'mood has no "okay". Did you mean "ok"',
+    'mood has no label "okay". Did you mean "ok"',
   );
-  expect(() => addEnumValueSql(now, "moood", "x")).toThrow('there is no enum "moood". Did you mean "mood"');
-  expect(() => createEnumSql(now, "mood", ["a"])).toThrow('there is a type "mood" already');
-  expect(() => createEnumSql(now, "m", ["a", "a"])).toThrow("a label is there twice");
+  expect(() => addEnumValueSql(now, "moood", "x")).toThrow(
+    'enum "moood" does not exist. Did you mean "mood"',
+  );
+  expect(() => createEnumSql(now, "mood", ["a"])).toThrow('type "mood" already exists');
+  expect(() => createEnumSql(now, "m", ["a", "a"])).toThrow('m: duplicate label "a"');
 });
 
 test("duplicateTable copies columns, keys, foreign keys, indexes, comments and rows, and goes on counting", async () => {
@@ -337,5 +341,5 @@ test("duplicateTable without rows is empty and begins to count at 1", async () =
     rows: false,
   });
   expect(await insert(database.sql, now, "copy", {})).toEqual({ id: 1 });
-  expect(() => duplicateTableSql(now, "source", "copy")).toThrow('there is a table "copy" already');
+  expect(() => duplicateTableSql(now, "source", "copy")).toThrow('table "copy" already exists');
 });

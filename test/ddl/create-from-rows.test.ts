@@ -106,7 +106,7 @@ test("what no one type holds is refused with column and row", () => {
     [[{ a: new Map() }], "thing.a, row 0: a value of this kind has no PostgreSQL type"],
     [[{ a: undefined }], "thing.a, row 0"],
     [[[1] as unknown as object], "thing: row 0 is no object"],
-    [[], "thing: without rows"],
+    [[], "thing: columns cannot be detected without rows"],
   ];
   for (const [rows, message] of refused)
     expect(() => createFromRowsSql(schema, "thing", rows)).toThrow(message);

@@ -277,7 +277,7 @@ test("a single whole number that is the key numbers itself, unless it refers to 
 
 test("what cannot be meant is refused before anything is sent", () => {
   const refused: readonly (readonly [string, ColumnEntries, CreateTableOptions, string])[] = [
-    ["author", { x: "text" }, {}, 'there is a table "author" already'],
+    ["author", { x: "text" }, {}, 'table "author" already exists'],
     ["authors", { x: "text" }, { replace: true }, "authors is a view, not a table"],
     ["nope.note", { x: "text" }, {}, 'no PostgreSQL schema "nope"'],
     ["note", { x: "text" }, { primaryKey: "y" }, 'note has no column "y"'],
@@ -318,7 +318,7 @@ test("what cannot be meant is refused before anything is sent", () => {
 test("replace drops the table first, but not other tables' foreign keys or views without cascade", async () => {
   const columns = { id: "int", name: "text" };
   await expect(createTable(database.sql, schema, "author", columns, { replace: true })).rejects.toThrow(
-    "author: other things depend on it, cascade: true drops them: book_author_id_fkey of book (author_id); view authors",
+    "author: foreign key book_author_id_fkey of book, view authors depend on this table; cascade: true drops them too",
   );
   expect(
     await plain("select count(*)::int from pg_constraint where conname = 'book_author_id_fkey'"),
@@ -353,7 +353,7 @@ test("ifNotExists keeps the same table, and refuses another one with the differe
   // The snapshot before knows nothing of the table; the one that is there counts.
   await createTable(database.sql, schema, "note", columns, options);
   const other = { title: "varchar(9)", stars: "int not null" };
-  const differences = `there is a table note already, and it is another one:
+  const differences = `table note already exists and differs:
   column title: character varying(9) NULL was asked for, it is text NOT NULL
   column stars is missing
   column author_id was not asked for

@@ -173,20 +173,22 @@ test("extract refuses columns that something else uses, and names that are taken
     create table fan (person_id int references person);`);
   let now = await loadSchema(database.sql);
   expect(() => extractSql(now, "person", "city")).toThrow(
-    "person: drop first what uses city, or may use it: person_check; person_lower_idx",
+    "person: index person_lower_idx, check person_check depend on city; drop them first",
   );
-  expect(() => extractSql(now, "person", "id")).toThrow("person_pkey; fan_person_id_fkey of fan");
-  expect(() => extractSql(now, "person", "mood", { into: "tag" })).toThrow('there is a table "tag" already');
-  expect(() => extractSql(now, "person", "mood")).toThrow('there is a type "mood" already');
+  expect(() => extractSql(now, "person", "id")).toThrow(
+    "person: primary key person_pkey, foreign key fan_person_id_fkey of fan depend on id",
+  );
+  expect(() => extractSql(now, "person", "mood", { into: "tag" })).toThrow('table "tag" already exists');
+  expect(() => extractSql(now, "person", "mood")).toThrow('type "mood" already exists');
   expect(() => extractSql(now, "person", "mood", { into: "moods", foreignKey: "name" })).toThrow(
-    'person has a column "name" already',
+    "person.name already exists",
   );
   expect(() => extractSql(now, "person", "mood", { into: "moods", rename: { mood: "id" } })).toThrow(
-    "beside id",
+    "different names, none of them",
   );
   expect(() => extractSql(now, "person", "modo")).toThrow('Did you mean "mood"');
   now = await createView(database.sql, now, "people", expr`select name from ${table("person")}`);
-  expect(() => extractSql(now, "person", "mood")).toThrow("view people");
+  expect(() => extractSql(now, "person", "name")).toThrow("view people");
 });
 
 test("a link table made by createTable is found too", async () => {

@@ -99,9 +99,9 @@ test("what would lose data is refused with the column and the number of rows, an
   const refused: [TableChanges, string][] = [
     [
       { drop: ["note"], rename: { title: "name" } },
-      "book.note: 1 rows have a value: allowLoss: true drops them",
+      "book.note: 1 row has a value; allowLoss: true drops the values",
     ],
-    [{ retype: { price: "numeric(8,1)" } }, "book.price: 1 rows have a value that numeric(8,1) cannot hold"],
+    [{ retype: { price: "numeric(8,1)" } }, "book.price: 1 row has a value that numeric(8,1) cannot hold"],
     [{ retype: { price: "int" } }, "book.price: 2 rows have a value that integer cannot hold"],
     [
       { retype: { title: "varchar(2)" } },
@@ -109,9 +109,9 @@ test("what would lose data is refused with the column and the number of rows, an
     ],
     [
       { retype: { note: "int" } },
-      "book.note: not every value can be converted, say how with { type, using }",
+      "book.note: some values cannot be converted; give the conversion as { type, using }",
     ],
-    [{ notNull: { note: true } }, "book.note: 1 rows have NULL, which it could not refuse"],
+    [{ notNull: { note: true } }, "book.note: 1 row has NULL; give these rows a value before NOT NULL"],
   ];
   for (const [changes, message] of refused)
     await expect(transformTable(sql, schema, "book", changes)).rejects.toThrow(message);
@@ -157,7 +157,7 @@ test("allowLoss rounds and cuts; using says how otherwise", async () => {
 
 test("keys: another primary key; one that foreign keys need is kept", async () => {
   await expect(transformTable(sql, schema, "book", { primaryKey: null })).rejects.toThrow(
-    "book: foreign keys refer to a key that would go: line_book_id_fkey of line",
+    "book: foreign key line_book_id_fkey of line depends on key book_pkey; cascade: true drops it too",
   );
   await sql.unsafe("drop table line");
   schema = await loadSchema(sql);
@@ -173,13 +173,16 @@ test("what cannot be meant is refused before anything is sent", async () => {
   schema = await loadSchema(sql);
   const refused: [TableChanges, string][] = [
     [{ drop: ["titel"] }, 'Did you mean "title"?'],
-    [{ drop: ["note"], rename: { note: "n" } }, "book.note cannot be dropped and changed"],
-    [{ rename: { note: "title" } }, 'book would have two columns "title"'],
-    [{ add: { note: "text" } }, 'book would have two columns "note"'],
+    [{ drop: ["note"], rename: { note: "n" } }, "book.note is both dropped and changed"],
+    [{ rename: { note: "title" } }, 'book would have two columns named "title"'],
+    [{ add: { note: "text" } }, 'book would have two columns named "note"'],
     [{ retype: { note: "intt" } }, 'there is no type "intt"'],
     [{ dropConstraints: ["cheep"] }, 'Did you mean "cheap"?'],
-    [{ retype: { title: "text" } }, "book: drop first what uses title: view titles"],
-    [{ drop: ["author_id"] }, "book: drop first what uses author_id: book_author_id_title_key"],
+    [{ retype: { title: "text" } }, "book: view titles depends on title; drop it first"],
+    [
+      { drop: ["author_id"] },
+      "book: unique constraint book_author_id_title_key depends on author_id; cascade: true drops it too",
+    ],
     [{ drop: ["id"] }, "line_book_id_fkey of line"],
     [{ unique: ["nowhere"] }, 'book has no column "nowhere"'],
   ];

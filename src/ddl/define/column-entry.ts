@@ -4,11 +4,12 @@ import { quoteIdentifier, quoteLiteral } from "../../schema/quote.ts";
 import type { AnySchema } from "../../schema/snapshot.ts";
 import { type Fragment, isFragment } from "../../statements/fragment.ts";
 import { printUntyped } from "../../types/untyped.ts";
+import { columnDefinition } from "./column-definition.ts";
 import { type ColumnType, columnType, typeCodec } from "./column-type.ts";
-import type { Draft, Rule } from "./entry-draft.ts";
-import { type EntrySchema, entryDraft, isEntrySchema } from "./entry-type.ts";
-import { newIdentifier } from "./identifier.ts";
 import { literalSql, valueLiteral } from "./literal-sql.ts";
+import { newIdentifier } from "./new-name.ts";
+import { type EntrySchema, entryDraft, isEntrySchema } from "./valibot-column.ts";
+import type { Draft, Rule } from "./valibot-rules.ts";
 
 /**
  * What a column is to be: a valibot schema, or the name of a PostgreSQL type, with ` not null` behind it where NULL is
@@ -94,6 +95,21 @@ function narrowedType({ type, rules }: Draft): string {
 
 function fitsInteger(value: unknown): boolean {
   return typeof value === "number" && value >= -INTEGER_MAX - 1 && value <= INTEGER_MAX;
+}
+
+/** A new column as ADD COLUMN takes it. */
+export function addedColumnSql({ name, type, notNull, default: value }: NewColumn): string {
+  return columnDefinition({
+    name,
+    type,
+    notNull,
+    default: value,
+    collation: null,
+    identity: null,
+    identityOptions: null,
+    generated: null,
+    generationExpression: null,
+  });
 }
 
 /** A default as SQL: raw SQL as it is, any other value as a literal of the column's type. */

@@ -1,9 +1,8 @@
 import { ArgumentError } from "../../errors.ts";
 import type { AnySchema, ReferentialAction, RelationName, UniqueKey } from "../../schema/snapshot.ts";
-import { type ColumnList, columnList, requireColumns } from "./column-names.ts";
 import type { ForeignKeyDefinition } from "./constraint-definition.ts";
-import { chosenName, newIdentifier } from "./identifier.ts";
-import { relationOfKind, TABLE_KINDS } from "./relation-name.ts";
+import { type ColumnList, columnList, relationOfKind, requireColumns, TABLE_KINDS } from "./existing-name.ts";
+import { defaultName, newIdentifier } from "./new-name.ts";
 
 /** What a foreign key is, beside its columns and the table it refers to. */
 export interface ForeignKeyOptions {
@@ -56,7 +55,7 @@ export function foreignKeyDefinition(
   const { onUpdate = "noAction", onDelete = "noAction", deferrable = false, name } = entry;
   for (const action of [onUpdate, onDelete]) requireAction(table.key, action);
   return {
-    name: name === undefined ? chosenName(table.relation.name, columns, "fkey", taken) : newIdentifier(name),
+    name: name === undefined ? defaultName(table.relation.name, columns, "fkey", taken) : newIdentifier(name),
     columns,
     references: { schema: target.relation.schema, name: target.relation.name, columns: references },
     onUpdate,

@@ -1,7 +1,98 @@
+import { ArgumentError } from "../../errors.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
-import type { Index, RelationName } from "../../schema/snapshot.ts";
+import type { AnySchema, Index, RelationName } from "../../schema/snapshot.ts";
+import { type Fragment, isFragment } from "../../statements/fragment.ts";
+import { type Order, orderParts, orderSuffix } from "../../statements/order.ts";
 import { includeClause } from "./constraint-definition.ts";
+import { requireColumns } from "./existing-name.ts";
+import { literalSql } from "./literal-sql.ts";
+import { defaultName, newIdentifier } from "./new-name.ts";
 import { withClause } from "./storage-options.ts";
+
+/** What an index is made of: a column, `desc("milliseconds")`, an expression, or one of these with an operator class. */
+export type IndexKey = string | Order | Fragment | IndexKeyOptions;
+
+export interface IndexKeyOptions {
+  readonly key: string | Order | Fragment;
+  /** How values are compared: `text_pattern_ops`, `gin_trgm_ops` (manual 11.10). */
+  readonly operatorClass: string;
+}
+
+/** What an index is, beside its keys. */
+export interface IndexOptions {
+  /** `album_title_idx` by default, as PostgreSQL would call it. */
+  readonly name?: string;
+  readonly unique?: boolean;
+  /** With `unique`: two NULLs are the same. */
+  readonly nullsNotDistinct?: boolean;
+  /** The access method; `btree` by default. */
+  readonly method?: string;
+  /** Only rows of this condition: ``expr`deleted_at is null` ``. */
+  readonly where?: Fragment;
+  /** Columns that are only stored with the keys. */
+  readonly include?: readonly string[];
+}
+
+/** An index of a table that is being made. */
+export interface IndexEntry extends IndexOptions {
+  readonly columns: IndexKey | readonly IndexKey[];
+}
+
+/** The definition of an index; throws UnknownNameError for a column the table does not have. */
+export function indexDefinition(
+  schema: AnySchema,
+  table: { readonly name: string; readonly columns: readonly string[] },
+  keys: IndexKey | readonly IndexKey[],
+  options: IndexOptions,
+  taken: ReadonlySet<string>,
+): IndexDefinition & { readonly name: string } {
+  const list = Array.isArray(keys) ? (keys as readonly IndexKey[]) : [keys as IndexKey];
+  if (list.length === 0) throw new ArgumentError(`${table.name}: an index has at least one column`);
+  if (options.nullsNotDistinct === true && options.unique !== true)
+    throw new ArgumentError(`${table.name}: nullsNotDistinct is for a unique index`);
+  const parts = list.map(key => keyParts(schema, table.name, key));
+  const columns = parts.map(({ column }) => column);
+  const include = options.include ?? [];
+  requireColumns(table.name, table.columns, [...columns.filter(name => name !== null), ...include]);
+  const named = columns.map(name => name ?? "expr");
+  return {
+    name:
+      options.name === undefined ? defaultName(table.name, named, "idx", taken) : newIdentifier(options.name),
+    columns,
+    expressions: parts.flatMap(({ expression }) => expression ?? []),
+    keyOptions: parts.some(part => part.options !== "") ? parts.map(part => part.options) : [],
+    include,
+    predicate: options.where === undefined ? null : literalSql(schema, options.where),
+    method: newIdentifier(options.method ?? "btree"),
+    options: [],
+    unique: options.unique ?? false,
+    nullsNotDistinct: options.nullsNotDistinct ?? false,
+  };
+}
+
+interface KeyParts {
+  readonly column: string | null;
+  readonly expression: string | null;
+  readonly options: string;
+}
+
+function keyParts(schema: AnySchema, table: string, given: IndexKey): KeyParts {
+  const { key, operatorClass } = isKeyOptions(given) ? given : { key: given, operatorClass: undefined };
+  const operators = operatorClass === undefined ? "" : ` ${checkedClass(table, operatorClass)}`;
+  if (isFragment(key))
+    return { column: null, expression: literalSql(schema, key), options: operators.trim() };
+  const { name } = orderParts(table, key);
+  return { column: name, expression: null, options: (operators + orderSuffix(key)).trim() };
+}
+
+function isKeyOptions(key: IndexKey): key is IndexKeyOptions {
+  return typeof key === "object" && key !== null && "operatorClass" in key;
+}
+
+function checkedClass(table: string, name: string): string {
+  if (/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/.test(name)) return name;
+  throw new ArgumentError(`${table}: ${JSON.stringify(name)} is no operator class`);
+}
 
 /** An index; a name of null leaves it to PostgreSQL. */
 export interface IndexDefinition extends Omit<Index, "name" | "valid" | "comment"> {

@@ -2,11 +2,11 @@ import { ArgumentError } from "../../errors.ts";
 import type { AnySchema, Column, RelationName } from "../../schema/snapshot.ts";
 import type { ColumnDefinition } from "./column-definition.ts";
 import { type ColumnEntry, defaultSql, type NewColumn, newColumn } from "./column-entry.ts";
-import { columnList, requireColumns } from "./column-names.ts";
 import type { ColumnType } from "./column-type.ts";
+import { columnList, requireColumns } from "./existing-name.ts";
 import type { IndexDefinition } from "./index-definition.ts";
 import { literalSql } from "./literal-sql.ts";
-import { newConstraints } from "./new-constraints.ts";
+import { newConstraints } from "./table-constraints.ts";
 import type { TableDefinition } from "./table-definition.ts";
 import type { TableOptions } from "./table-options.ts";
 

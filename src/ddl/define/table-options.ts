@@ -1,8 +1,8 @@
 import type { Column } from "../../schema/snapshot.ts";
 import type { Fragment } from "../../statements/fragment.ts";
-import type { ColumnList } from "./column-names.ts";
+import type { ColumnList } from "./existing-name.ts";
 import type { ForeignKeyEntry, ForeignKeyOptions } from "./foreign-key-entry.ts";
-import type { IndexEntry } from "./index-entry.ts";
+import type { IndexEntry } from "./index-definition.ts";
 
 /** A unique constraint of a table that is being made. */
 export interface UniqueEntry {

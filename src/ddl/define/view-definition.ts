@@ -1,20 +1,24 @@
 import { quoteName } from "../../schema/quote.ts";
-import type { Relation } from "../../schema/snapshot.ts";
+import type { Relation, RelationKind } from "../../schema/snapshot.ts";
 import { withClause } from "./storage-options.ts";
 
-/** What of a view its definition says. */
+/** The properties of a view that its CREATE statement names. */
 export type ViewDefinition = Pick<Relation, "schema" | "name" | "options" | "definition"> & {
   readonly kind: "view" | "materializedView";
 };
 
-export interface CreateViewOptions {
-  /** Of a plain view whose first columns stay as they are. */
+export interface ViewDefinitionOptions {
+  /** Replace a plain view whose first columns are the same. */
   readonly replace?: boolean;
 }
 
 /** `CREATE VIEW "public"."cheap" AS` and the query on the next lines. */
-export function viewDefinitionSql(view: ViewDefinition, options: CreateViewOptions = {}): string {
-  const noun = view.kind === "view" ? "VIEW" : "MATERIALIZED VIEW";
+export function viewDefinitionSql(view: ViewDefinition, options: ViewDefinitionOptions = {}): string {
   const verb = options.replace ? "CREATE OR REPLACE" : "CREATE";
-  return `${verb} ${noun} ${quoteName(view)}${withClause(view.options)} AS\n${view.definition}`;
+  return `${verb} ${viewNoun(view.kind)} ${quoteName(view)}${withClause(view.options)} AS\n${view.definition}`;
+}
+
+/** `VIEW` or `MATERIALIZED VIEW`. */
+export function viewNoun(kind: RelationKind): string {
+  return kind === "view" ? "VIEW" : "MATERIALIZED VIEW";
 }

@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 import { columnDefinition, columnType } from "../define/column-definition.ts";
-import { chosenName } from "../define/identifier.ts";
+import { defaultName } from "../define/new-name.ts";
 import {
   defaultSteps,
   hasInvalidNotNull,
@@ -102,7 +102,7 @@ function appendColumn(
 function moveColumn(context: ColumnContext, table: Relation, change: ColumnChange): readonly MigrationStep[] {
   const { before, after } = change;
   const taken = new Set([...table.columns.map(({ name }) => name), before.name]);
-  const name = quoteIdentifier(chosenName(after.name, [], "moved", taken));
+  const name = quoteIdentifier(defaultName(after.name, [], "moved", taken));
   const alter = `ALTER TABLE ${quoteName(table)}`;
   const isReplaced = isReplacedType(context.to, context.replaced, after.typeKey);
   const bare = { ...before, default: null, identity: null, identityOptions: null, notNull: false } as const;

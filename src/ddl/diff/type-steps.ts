@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, DomainType, EnumType, MultirangeType, PgType } from "../../schema/snapshot.ts";
 import { checkConstraint } from "../define/constraint-definition.ts";
-import { chosenName } from "../define/identifier.ts";
+import { defaultName } from "../define/new-name.ts";
 import {
   createCompositeType,
   createDomain,
@@ -106,7 +106,7 @@ function temporaryNames(
       return [before.get(key)!, ...(multirange === undefined ? [] : [multirange])];
     })
     .map(type => {
-      const name = chosenName(type.name, [], "old", taken);
+      const name = defaultName(type.name, [], "old", taken);
       taken.add(name);
       return { type, name };
     });

@@ -3,13 +3,15 @@ import { ArgumentError, UnknownNameError } from "../../errors.ts";
 import { nearest } from "../../schema/nearest.ts";
 import { quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, EnumType, SchemaSnapshot } from "../../schema/snapshot.ts";
-import { type ChangeOptions, changeSchema } from "../change-schema.ts";
+import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
 import { userTypeKey } from "../define/column-type.ts";
-import { newIdentifier } from "../define/identifier.ts";
+import { newIdentifier } from "../define/new-name.ts";
 
-/** Where a label comes; behind the last one by default. */
-export interface AddEnumValueSqlOptions {
+/** Options of `addEnumValue`: the new label's place; default: after the last label. */
+export interface AddEnumValueOptions extends ChangeOptions {
+  /** The label that the new one precedes. */
   readonly before?: string;
+  /** The label that the new one follows. */
   readonly after?: string;
 }
 
@@ -17,10 +19,10 @@ export interface AddEnumValueSqlOptions {
  * The statement of `addEnumValue`.
  * @param schema a snapshot
  * @param name the enum's name
- * @param label the new value
- * @param options `before` or `after` another label
+ * @param label the new label
+ * @param options `before` or `after` an existing label
  * @returns the DDL
- * @throws UnknownNameError for an unknown type or label; ArgumentError for a label that is there
+ * @throws UnknownNameError for an unknown type or label; ArgumentError if the label exists
  * @example `addEnumValueSql(schema, "customer_tier", "trial", { before: "free" })` →
  * `["ALTER TYPE \"public\".\"customer_tier\" ADD VALUE 'trial' BEFORE 'free'"]`
  */
@@ -28,21 +30,21 @@ export function addEnumValueSql(
   schema: AnySchema,
   name: string,
   label: string,
-  options: AddEnumValueSqlOptions = {},
+  options: AddEnumValueOptions = {},
 ): readonly string[] {
   const type = enumNamed(schema, name);
   const { before, after } = options;
   if (before !== undefined && after !== undefined)
-    throw new ArgumentError(`${name}: a label comes before or after another, not both`);
+    throw new ArgumentError(`${name}: before and after exclude each other; give one of them`);
   if (type.labels.includes(newIdentifier(label)))
-    throw new ArgumentError(`${name} has ${JSON.stringify(label)} already`);
-  const neighbour = before ?? after;
-  if (neighbour !== undefined && !type.labels.includes(neighbour))
+    throw new ArgumentError(`${name}: label ${JSON.stringify(label)} already exists`);
+  const neighbor = before ?? after;
+  if (neighbor !== undefined && !type.labels.includes(neighbor))
     throw new UnknownNameError(
-      `${name} has no ${JSON.stringify(neighbour)}.${nearest(neighbour, type.labels)}`,
+      `${name} has no label ${JSON.stringify(neighbor)}.${nearest(neighbor, type.labels)}`,
     );
   const place =
-    neighbour === undefined ? "" : ` ${before === undefined ? "AFTER" : "BEFORE"} ${quoteLiteral(neighbour)}`;
+    neighbor === undefined ? "" : ` ${before === undefined ? "AFTER" : "BEFORE"} ${quoteLiteral(neighbor)}`;
   return [`ALTER TYPE ${quoteName(type)} ADD VALUE ${quoteLiteral(label)}${place}`];
 }
 
@@ -53,31 +55,27 @@ function enumNamed(schema: AnySchema, name: string): EnumType {
   if (type !== undefined) throw new ArgumentError(`${name} is a ${type.kind} type, not an enum`);
   const enums = Object.values(schema.types).filter(({ kind }) => kind === "enum");
   const names = enums.map(one => one.name);
-  throw new UnknownNameError(`there is no enum ${JSON.stringify(name)}.${nearest(name, names)}`);
+  throw new UnknownNameError(`enum ${JSON.stringify(name)} does not exist.${nearest(name, names)}`);
 }
 
-/** Options of `addEnumValue`. */
-export interface AddEnumValueOptions extends AddEnumValueSqlOptions, ChangeOptions {}
-
 /**
- * Adds a value to an enum. Inside a transaction of yours no row can have it before that is committed (manual, ALTER TYPE).
+ * Adds a label to an enum. Inside the caller's transaction no row can have the label before the commit (manual, ALTER TYPE).
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope
  * @param name the enum's name
- * @param label the new value
- * @param options `before` or `after` another label; behind the last one by default
+ * @param label the new label
+ * @param options `before` or `after` an existing label, default: after the last label; `onStatement`
  * @returns the new snapshot
- * @throws UnknownNameError for an unknown type or label; ArgumentError for a label that is there; ScopeError; QueryError
+ * @throws UnknownNameError for an unknown type or label; ArgumentError if the label exists; ScopeError; QueryError
  * @example `schema = await addEnumValue(sql, schema, "customer_tier", "trial", { before: "free" })`
  */
-export function addEnumValue<Tables>(
+export async function addEnumValue<Tables>(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   name: string,
   label: string,
   options?: AddEnumValueOptions,
 ): Promise<SchemaSnapshot<Tables>> {
-  return changeSchema<Tables>(sql, schema, options, ({ addEnumValueSql }) =>
-    addEnumValueSql(schema, name, label, options),
-  );
+  requireUnscoped(schema);
+  return await changeSchema(sql, schema, addEnumValueSql(schema, name, label, options), options);
 }

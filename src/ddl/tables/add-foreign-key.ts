@@ -1,22 +1,25 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { quoteName } from "../../schema/quote.ts";
-import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
+import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
-import { type ChangeOptions, changeSchema } from "../change-schema.ts";
-import type { ColumnList } from "../define/column-names.ts";
+import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
 import { foreignKeyConstraint } from "../define/constraint-definition.ts";
+import { type ColumnList, relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { type ForeignKeyOptions, foreignKeyDefinition, referringTable } from "../define/foreign-key-entry.ts";
-import { relationOfKind, TABLE_KINDS } from "../define/relation-name.ts";
+import { constraintNames } from "../define/new-name.ts";
+
+/** Options of `addForeignKey`. */
+export interface AddForeignKeyOptions extends ForeignKeyOptions, ChangeOptions {}
 
 /**
  * The statement of `addForeignKey`.
  * @param schema a snapshot
- * @param table the table that gets the key
- * @param columns its columns
- * @param references the table that they refer to
+ * @param table the referencing table's name
+ * @param columns the referencing columns
+ * @param references the referenced table's name
  * @param options `to`, `onDelete`, `onUpdate`, `deferrable`, `name`
  * @returns the DDL
- * @throws UnknownNameError; ArgumentError when the columns referred to are no key
+ * @throws UnknownNameError; ArgumentError if the referenced columns are not a key
  * @example `addForeignKeySql(schema, "track", "genre_id", "genre", { onDelete: "setNull" })` →
  * `['ALTER TABLE "public"."track" ADD CONSTRAINT "track_genre_id_fkey1" FOREIGN KEY ("genre_id") REFERENCES "public"."genre" ("genre_id") ON DELETE SET NULL']`
  */
@@ -25,7 +28,7 @@ export function addForeignKeySql(
   table: string,
   columns: ColumnList,
   references: string,
-  options: ForeignKeyOptions = {},
+  options: AddForeignKeyOptions = {},
 ): readonly string[] {
   const relation = relationOfKind(schema, table, TABLE_KINDS);
   const key = foreignKeyDefinition(
@@ -37,35 +40,21 @@ export function addForeignKeySql(
   return [`ALTER TABLE ${quoteName(relation)} ADD ${foreignKeyConstraint(key)}`];
 }
 
-/** The names that a table's constraints have. */
-export function constraintNames({
-  primaryKey,
-  uniqueKeys,
-  foreignKeys,
-  checks,
-  exclusions,
-}: Relation): ReadonlySet<string> {
-  const all = [...(primaryKey ? [primaryKey] : []), ...uniqueKeys, ...foreignKeys, ...checks, ...exclusions];
-  return new Set(all.map(({ name }) => name));
-}
-
-/** Options of `addForeignKey`. */
-export interface AddForeignKeyOptions extends ForeignKeyOptions, ChangeOptions {}
-
 /**
- * Adds a foreign key to a table. An index of its columns is not part of it: see `missingForeignKeyIndexes`.
+ * Adds a foreign key to a table. PostgreSQL adds no index for the key: see `missingForeignKeyIndexes`.
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope
- * @param table the table that gets the key
- * @param columns its columns
- * @param references the table that they refer to
- * @param options `to` names other columns than the primary key; `onDelete`, `onUpdate`, `deferrable`, `name`
+ * @param table the referencing table's name
+ * @param columns the referencing columns
+ * @param references the referenced table's name
+ * @param options `to` (the referenced columns, default: the primary key), `onDelete`, `onUpdate`, `deferrable`, `name`,
+ * `onStatement`
  * @returns the new snapshot
- * @throws UnknownNameError; ArgumentError when the columns referred to are no key; ScopeError; QueryError when rows refer
- * to nothing
+ * @throws UnknownNameError; ArgumentError if the referenced columns are not a key; ScopeError; QueryError if a row refers
+ * to a row that does not exist
  * @example `schema = await addForeignKey(sql, schema, "track", "genre_id", "genre", { onDelete: "setNull" })`
  */
-export function addForeignKey<Tables, Name extends TableName<Tables>>(
+export async function addForeignKey<Tables, Name extends TableName<Tables>>(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
@@ -73,7 +62,7 @@ export function addForeignKey<Tables, Name extends TableName<Tables>>(
   references: TableName<Tables>,
   options?: AddForeignKeyOptions,
 ): Promise<SchemaSnapshot<Tables>> {
-  return changeSchema<Tables>(sql, schema, options, ({ addForeignKeySql }) =>
-    addForeignKeySql(schema, table, columns, references, options),
-  );
+  requireUnscoped(schema);
+  const statements = addForeignKeySql(schema, table, columns, references, options);
+  return await changeSchema(sql, schema, statements, options);
 }

@@ -2,14 +2,14 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
-import { type ChangeOptions, changeSchema } from "../change-schema.ts";
+import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
 import { commentOn } from "../define/comment-definition.ts";
-import { newIdentifier } from "../define/identifier.ts";
-import { newName, requireFree } from "../define/relation-name.ts";
+import { newIdentifier, newName, requireFree } from "../define/new-name.ts";
 import { createEnumType } from "../define/type-definition.ts";
 
 /** Options of `createEnum`. */
-export interface CreateEnumSqlOptions {
+export interface CreateEnumOptions extends ChangeOptions {
+  /** The type's comment. */
   readonly comment?: string;
 }
 
@@ -17,21 +17,23 @@ export interface CreateEnumSqlOptions {
  * The statements of `createEnum`.
  * @param schema a snapshot
  * @param name the new type's name
- * @param labels its values, in their order
+ * @param labels the labels in order
  * @param options `comment`
  * @returns the DDL in order
- * @throws ArgumentError when the name is taken, for labels twice or longer than 63 bytes
+ * @throws ArgumentError if the name is taken, or a label is duplicate or longer than 63 bytes
  * @example `createEnumSql(schema, "mood", ["sad", "happy"])` → `["CREATE TYPE \"public\".\"mood\" AS ENUM ('sad', 'happy')"]`
  */
 export function createEnumSql(
   schema: AnySchema,
   name: string,
   labels: readonly string[],
-  options: CreateEnumSqlOptions = {},
+  options: CreateEnumOptions = {},
 ): readonly string[] {
   const type = newName(schema, name);
   requireFree(schema, type);
-  if (new Set(labels).size < labels.length) throw new ArgumentError(`${name}: a label is there twice`);
+  const duplicate = labels.find((label, index) => labels.indexOf(label) < index);
+  if (duplicate !== undefined)
+    throw new ArgumentError(`${name}: duplicate label ${JSON.stringify(duplicate)}`);
   for (const label of labels) newIdentifier(label);
   return [
     createEnumType({ ...type, labels }),
@@ -39,28 +41,24 @@ export function createEnumSql(
   ];
 }
 
-/** Options of `createEnum`. */
-export interface CreateEnumOptions extends CreateEnumSqlOptions, ChangeOptions {}
-
 /**
- * Makes an enum, a type whose values are labels: columns of it are declared by its name.
+ * Creates an enum, which columns can then have as their type.
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope
  * @param name the new type's name, `mood` or `audit.mood`
- * @param labels its values, in their order
- * @param options `comment`
+ * @param labels the labels in order
+ * @param options `comment`, `onStatement`
  * @returns the new snapshot
- * @throws ArgumentError when the name is taken, for labels twice or longer than 63 bytes; ScopeError; QueryError
+ * @throws ArgumentError if the name is taken, or a label is duplicate or longer than 63 bytes; ScopeError; QueryError
  * @example `schema = await createEnum(sql, schema, "mood", ["sad", "happy"])`
  */
-export function createEnum<Tables>(
+export async function createEnum<Tables>(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   name: string,
   labels: readonly string[],
   options?: CreateEnumOptions,
 ): Promise<SchemaSnapshot<Tables>> {
-  return changeSchema<Tables>(sql, schema, options, ({ createEnumSql }) =>
-    createEnumSql(schema, name, labels, options),
-  );
+  requireUnscoped(schema);
+  return await changeSchema(sql, schema, createEnumSql(schema, name, labels, options), options);
 }

@@ -4,29 +4,33 @@ import { QueryError } from "../../errors.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, RelationName, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
-import { type Build, built, type ChangeOptions, changeConcurrently, changeSchema } from "../change-schema.ts";
-import { indexDefinitionSql } from "../define/index-definition.ts";
-import { type IndexKey, type IndexOptions, indexDefinition } from "../define/index-entry.ts";
-import { namesInUse, relationOfKind } from "../define/relation-name.ts";
+import { type ChangeOptions, changeConcurrently, changeSchema, requireUnscoped } from "../change-schema.ts";
+import { INDEXED_KINDS, relationOfKind } from "../define/existing-name.ts";
+import {
+  type IndexKey,
+  type IndexOptions,
+  indexDefinition,
+  indexDefinitionSql,
+} from "../define/index-definition.ts";
+import { namesInUse } from "../define/new-name.ts";
 
 /** Options of `createIndex`. */
-export interface CreateIndexSqlOptions extends IndexOptions {
-  /** Without stopping writes to the table, outside of any transaction. */
+export interface CreateIndexOptions extends IndexOptions, ChangeOptions {
+  /** Build the index outside of any transaction, without blocking writes to the table. */
   readonly concurrently?: boolean;
 }
 
-/** The name an index gets, and its statement. */
-export interface PlannedIndex {
-  readonly name: string;
+/** The name of an index that is to be created, and its statement. */
+interface PlannedIndex extends RelationName {
   readonly text: string;
 }
 
 /**
  * The statement of `createIndex`.
  * @param schema a snapshot
- * @param table the table's name, or a materialised view's
+ * @param table the name of a table or materialized view
  * @param columns a column, `desc(...)`, ``expr`lower(email)` ``, `{ key, operatorClass }`, or a list of these
- * @param options unique, where, method, include, name, concurrently
+ * @param options `unique`, `where`, `method`, `include`, `name`, `concurrently`
  * @returns the DDL
  * @throws UnknownNameError for an unknown table or column; ArgumentError
  * @example ``createIndexSql(schema, "track", ["genre_id", desc("milliseconds")], { where: expr`bytes > 0` })`` →
@@ -36,18 +40,18 @@ export function createIndexSql(
   schema: AnySchema,
   table: string,
   columns: IndexKey | readonly IndexKey[],
-  options: CreateIndexSqlOptions = {},
+  options: CreateIndexOptions = {},
 ): readonly string[] {
   return [plannedIndex(schema, table, columns, options).text];
 }
 
-export function plannedIndex(
+function plannedIndex(
   schema: AnySchema,
   table: string,
   columns: IndexKey | readonly IndexKey[],
-  options: CreateIndexSqlOptions,
-): PlannedIndex & { readonly schema: string } {
-  const relation = relationOfKind(schema, table, ["table", "partitioned", "materializedView"]);
+  options: CreateIndexOptions,
+): PlannedIndex {
+  const relation = relationOfKind(schema, table, INDEXED_KINDS);
   const indexed = { name: relation.name, columns: relation.columns.map(({ name }) => name) };
   const taken = namesInUse(schema, relation.schema);
   const definition = indexDefinition(schema, indexed, columns, options, taken);
@@ -59,19 +63,16 @@ export function plannedIndex(
   };
 }
 
-/** Options of `createIndex`. */
-export interface CreateIndexOptions extends CreateIndexSqlOptions, ChangeOptions {}
-
 /**
- * Makes an index.
- * @param sql a Bun SQL handle; with `concurrently` no transaction
+ * Creates an index.
+ * @param sql a Bun SQL handle; with `concurrently` not a transaction
  * @param schema a snapshot without a scope
- * @param table the table's name, or a materialised view's
+ * @param table the name of a table or materialized view
  * @param columns a column, `desc(...)`, ``expr`lower(email)` ``, `{ key, operatorClass }`, or a list of these
- * @param options unique, where, method, include, name; `concurrently` lets others write to the table meanwhile (an index
- * that could not be finished is dropped again)
+ * @param options `unique`, `where`, `method`, `include`, `name`, `onStatement`; `concurrently` does not block writes to the
+ * table, and drops the index if it could not be finished
  * @returns the new snapshot
- * @throws UnknownNameError for an unknown table or column; ArgumentError; ScopeError; QueryError, for example when a unique
+ * @throws UnknownNameError for an unknown table or column; ArgumentError; ScopeError; QueryError, for example if a unique
  * index finds equal rows
  * @example `schema = await createIndex(sql, schema, "track", "composer", { concurrently: true })`
  */
@@ -82,14 +83,14 @@ export async function createIndex<Tables>(
   columns: IndexKey | readonly IndexKey[],
   options: CreateIndexOptions = {},
 ): Promise<SchemaSnapshot<Tables>> {
-  const build: Build = ({ createIndexSql }) => createIndexSql(schema, table, columns, options);
-  if (options.concurrently !== true) return await changeSchema<Tables>(sql, schema, options, build);
-  const planned = await built(({ plannedIndex }) => plannedIndex(schema, table, columns, options));
+  requireUnscoped(schema);
+  const index = plannedIndex(schema, table, columns, options);
+  if (options.concurrently !== true) return await changeSchema(sql, schema, [index.text], options);
   try {
-    return await changeConcurrently<Tables>(sql, schema, options, build);
+    return await changeConcurrently(sql, schema, [index.text], options);
   } catch (error) {
-    // What is left of an index of this name that was there before, or that another session is making, is not ours.
-    if (error instanceof QueryError && error.sqlstate !== "42P07") await dropUnfinished(sql, planned);
+    // 42P07: the index of this name existed before, or another session is creating it.
+    if (error instanceof QueryError && error.sqlstate !== "42P07") await dropUnfinished(sql, index);
     throw error;
   }
 }

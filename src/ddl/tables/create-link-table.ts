@@ -2,23 +2,23 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import type { AnySchema, ReferentialAction, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { relationPlan, requireKey } from "../../statements/relation-plan.ts";
-import { type ChangeOptions, changeSchema } from "../change-schema.ts";
+import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
 import type { ColumnEntries } from "../define/new-table.ts";
 import type { TableOptions } from "../define/table-options.ts";
 import { createTableSql } from "./create-table.ts";
 
 /** Options of `createLinkTable`. */
-export interface CreateLinkTableSqlOptions {
-  /** The new table's name; `playlist_track` of the two tables' names by default. */
+export interface CreateLinkTableOptions extends ChangeOptions {
+  /** The junction table's name; default: both tables' names, `playlist_track`. */
   readonly name?: string;
-  /** What happens to a link when one of its rows is deleted; `cascade`, it goes, by default. */
+  /** What happens to a link when one of its rows is deleted; default: `cascade`, the link is deleted. */
   readonly onDelete?: ReferentialAction;
   /** More columns. */
   readonly columns?: ColumnEntries;
 }
 
-/** The table between two others, as `createTable` takes it. */
-export interface LinkTable {
+/** A junction table, as the arguments of `createTable`. */
+interface JunctionTable {
   readonly table: string;
   readonly columns: ColumnEntries;
   readonly options: TableOptions;
@@ -28,10 +28,10 @@ export interface LinkTable {
  * The statements of `createLinkTable`.
  * @param schema a snapshot
  * @param table a table's name
- * @param other the table it is to be linked with
- * @param options name, onDelete, more columns
+ * @param other the other table's name
+ * @param options `name`, `onDelete`, `columns`
  * @returns the DDL in order
- * @throws ArgumentError for a table without a primary key; UnknownNameError
+ * @throws ArgumentError if a table has no primary key; UnknownNameError
  * @example `createLinkTableSql(schema, "artist", "genre")[0]` →
  * `'CREATE TABLE "public"."artist_genre" (\n  "artist_id" integer NOT NULL,\n  "genre_id" integer NOT NULL,\n  CONSTRAINT "artist_genre_pkey" PRIMARY KEY ("artist_id", "genre_id"),\n  CONSTRAINT "artist_genre_artist_id_fkey" FOREIGN KEY ("artist_id") REFERENCES "public"."artist" ("artist_id") ON DELETE CASCADE,\n  CONSTRAINT "artist_genre_genre_id_fkey" FOREIGN KEY ("genre_id") REFERENCES "public"."genre" ("genre_id") ON DELETE CASCADE\n)'`
  */
@@ -39,26 +39,29 @@ export function createLinkTableSql(
   schema: AnySchema,
   table: string,
   other: string,
-  options: CreateLinkTableSqlOptions = {},
+  options: CreateLinkTableOptions = {},
 ): readonly string[] {
-  const planned = linkTable(schema, table, other, options);
-  return createTableSql(schema, planned.table, planned.columns, planned.options);
+  const junction = junctionTable(schema, table, other, options);
+  return createTableSql(schema, junction.table, junction.columns, junction.options);
 }
 
-export function linkTable(
+function junctionTable(
   schema: AnySchema,
   table: string,
   other: string,
-  { name, onDelete = "cascade", columns = {} }: CreateLinkTableSqlOptions,
-): LinkTable {
+  { name, onDelete = "cascade", columns = {} }: CreateLinkTableOptions,
+): JunctionTable {
   const sides = [keySide(schema, table, "from"), keySide(schema, other, "to")] as const;
   const isSame = sides[0].plainNames.some(column => sides[1].plainNames.includes(column));
   const [first, second] = sides.map(side => (isSame ? side.distinctNames : side.plainNames));
-  const entry = (names: readonly string[], side: KeySide): (readonly [string, string])[] =>
+  const entries = (names: readonly string[], side: KeySide): (readonly [string, string])[] =>
     names.map((column, index) => [column, `${side.types[index]} not null`] as const);
   return {
     table: name ?? `${sides[0].name}_${sides[1].name}`,
-    columns: { ...Object.fromEntries([...entry(first!, sides[0]), ...entry(second!, sides[1])]), ...columns },
+    columns: {
+      ...Object.fromEntries([...entries(first!, sides[0]), ...entries(second!, sides[1])]),
+      ...columns,
+    },
     options: {
       primaryKey: [...first!, ...second!],
       foreignKeys: [
@@ -70,12 +73,13 @@ export function linkTable(
   };
 }
 
+/** The primary key of one of the two tables, as the junction table refers to it. */
 interface KeySide {
   readonly name: string;
   readonly types: readonly string[];
-  /** `artist_id`, also for a key called `id`. */
+  /** `artist_id`, also for a key named `id`. */
   readonly plainNames: readonly string[];
-  /** Where both sides have the same. */
+  /** `from_artist_id`, for sides whose plain names are equal. */
   readonly distinctNames: readonly string[];
 }
 
@@ -91,29 +95,25 @@ function keySide(schema: AnySchema, table: string, side: string): KeySide {
   };
 }
 
-/** Options of `createLinkTable`. */
-export interface CreateLinkTableOptions extends CreateLinkTableSqlOptions, ChangeOptions {}
-
 /**
- * Makes the table between two others that `link` fills (many-to-many): the primary keys of both are its own, and an index
- * serves the way back.
+ * Creates the junction table that `link` fills (many-to-many): its primary key consists of both tables' primary keys, and
+ * an index serves the other direction.
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope
  * @param table a table's name
- * @param other the table it is to be linked with; itself gives the columns `from_id` and `to_id`
- * @param options `name`, `artist_genre` by default; `onDelete`, `cascade` by default; more `columns`
+ * @param other the other table's name; for the same table the columns are `from_id` and `to_id`
+ * @param options `name`, default: `artist_genre`; `onDelete`, default: `cascade`; more `columns`; `onStatement`
  * @returns the new snapshot
- * @throws ArgumentError for a table without a primary key, a name that is taken; UnknownNameError; ScopeError; QueryError
+ * @throws ArgumentError if a table has no primary key or the name is taken; UnknownNameError; ScopeError; QueryError
  * @example `schema = await createLinkTable(sql, schema, "artist", "genre")`
  */
-export function createLinkTable<Tables>(
+export async function createLinkTable<Tables>(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: TableName<Tables>,
   other: TableName<Tables>,
   options?: CreateLinkTableOptions,
 ): Promise<SchemaSnapshot<Tables>> {
-  return changeSchema<Tables>(sql, schema, options, ({ createLinkTableSql }) =>
-    createLinkTableSql(schema, table, other, options),
-  );
+  requireUnscoped(schema);
+  return await changeSchema(sql, schema, createLinkTableSql(schema, table, other, options), options);
 }

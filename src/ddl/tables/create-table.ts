@@ -4,7 +4,6 @@ import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { withLock } from "../../transactions/with-lock.ts";
 import {
-  built,
   type ChangeOptions,
   inOneTransaction,
   requireUnscoped,
@@ -13,31 +12,32 @@ import {
 } from "../change-schema.ts";
 import type { ChangedTable } from "../changed-table.ts";
 import { commentOn } from "../define/comment-definition.ts";
+import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { indexDefinitionSql } from "../define/index-definition.ts";
+import { namesInUse, newName, requireFree } from "../define/new-name.ts";
 import { type ColumnEntries, type NewTable, newTable } from "../define/new-table.ts";
-import { namesInUse, newName, relationOfKind, requireFree, TABLE_KINDS } from "../define/relation-name.ts";
 import { tableDefinitionSql } from "../define/table-definition.ts";
 import type { TableOptions } from "../define/table-options.ts";
+import { cascadeAdvice, relationDependents, requireNoDependents } from "../dependents.ts";
 import { tableDifferences } from "../diff/table-differences.ts";
-import { requireUnreferenced } from "./drop-table.ts";
 
 /** Options of `createTable`. */
-export interface CreateTableSqlOptions extends TableOptions {
-  /** Leave a table of this name as it is, if it has these columns and keys; any other is an error. */
+export interface CreateTableOptions extends TableOptions, ChangeOptions {
+  /** Leave an existing table unchanged if it has these columns and keys; reject any other. */
   readonly ifNotExists?: boolean;
-  /** Drop a table of this name first, with its rows. */
+  /** Drop an existing table first, with its rows. */
   readonly replace?: boolean;
-  /** With `replace`: drop also foreign keys and views that depend on the old table. */
+  /** With `replace`: drop also foreign keys and views that depend on the existing table. */
   readonly cascade?: boolean;
 }
 
 /**
  * The statements of `createTable`.
- * @param schema a snapshot: types, tables that foreign keys refer to, names that are in use
+ * @param schema a snapshot with the types, the referenced tables and the names in use
  * @param table the new table's name, `note` or `audit.note`
  * @param columns column → valibot schema, or name of a PostgreSQL type
- * @param options keys, constraints, defaults, indexes, comments; what to do with a table that is there
- * @returns the DDL in order; none with `ifNotExists` when the table is there
+ * @param options keys, constraints, defaults, indexes, comments; `ifNotExists`, `replace`, `cascade` for an existing table
+ * @returns the DDL in order; none with `ifNotExists` if the table exists
  * @throws ArgumentError; UnknownNameError for an unknown type, column, table or schema
  * @example `createTableSql(schema, "mood", { name: "text" }, { primaryKey: "name" })` →
  * `['CREATE TABLE "public"."mood" (\n  "name" text NOT NULL,\n  CONSTRAINT "mood_pkey" PRIMARY KEY ("name")\n)']`
@@ -46,56 +46,57 @@ export function createTableSql(
   schema: AnySchema,
   table: string,
   columns: ColumnEntries,
-  options: CreateTableSqlOptions = {},
+  options: CreateTableOptions = {},
 ): readonly string[] {
-  const { there, made } = plannedTable(schema, table, columns, options);
-  if (options.ifNotExists === true && there !== undefined) {
-    requireSameTable(made, there);
+  const { existing, planned } = plannedTable(schema, table, columns, options);
+  if (options.ifNotExists === true && existing !== undefined) {
+    requireSameTable(planned, existing);
     return [];
   }
-  return [...dropStatements(schema, made, there, options), ...createStatements(made, options)];
+  return [...dropStatements(schema, planned, existing, options), ...createStatements(planned, options)];
 }
 
-/** The new table, and the one that has its name. */
-export function plannedTable(
+/** The new table, and the existing one of its name. */
+function plannedTable(
   schema: AnySchema,
   table: string,
   columns: ColumnEntries,
-  options: CreateTableSqlOptions,
-): { readonly there: Relation | undefined; readonly made: NewTable } {
+  options: CreateTableOptions,
+): { readonly existing: Relation | undefined; readonly planned: NewTable } {
   const name = newName(schema, table);
   if (options.ifNotExists !== true && options.replace !== true) requireFree(schema, name);
   if (options.ifNotExists === true && options.replace === true)
-    throw new ArgumentError(`${table}: ifNotExists keeps a table that is there, replace drops it`);
-  const there = schema.relations.find(one => one.schema === name.schema && one.name === name.name);
-  if (there !== undefined) relationOfKind(schema, there.key, TABLE_KINDS);
-  const made = newTable(schema, table, name, columns, options, namesInUse(schema, name.schema, there));
-  return { there, made };
+    throw new ArgumentError(`${table}: ifNotExists and replace exclude each other; give one of them`);
+  const existing = schema.relations.find(one => one.schema === name.schema && one.name === name.name);
+  if (existing !== undefined) relationOfKind(schema, existing.key, TABLE_KINDS);
+  const taken = namesInUse(schema, name.schema, existing);
+  return { existing, planned: newTable(schema, table, name, columns, options, taken) };
 }
 
-/** Throws ArgumentError with the differences between a table that is asked for and the one that is there. */
-export function requireSameTable(made: NewTable, there: Relation): void {
-  const differences = tableDifferences(made, there);
+/** Throws ArgumentError with the differences between the new table and the existing one. */
+function requireSameTable(planned: NewTable, existing: Relation): void {
+  const differences = tableDifferences(planned, existing);
   if (differences.length > 0)
     throw new ArgumentError(
-      `there is a table ${there.key} already, and it is another one:\n${differences.map(line => `  ${line}`).join("\n")}`,
+      `table ${existing.key} already exists and differs:\n${differences.map(line => `  ${line}`).join("\n")}`,
     );
 }
 
 function dropStatements(
   schema: AnySchema,
   { definition }: NewTable,
-  there: Relation | undefined,
-  { replace, cascade }: CreateTableSqlOptions,
+  existing: Relation | undefined,
+  { replace, cascade }: CreateTableOptions,
 ): readonly string[] {
   if (replace !== true) return [];
-  if (there !== undefined && cascade !== true) requireUnreferenced(schema, there);
+  if (existing !== undefined && cascade !== true)
+    requireNoDependents(existing.key, "this table", relationDependents(schema, existing), cascadeAdvice);
   return [`DROP TABLE IF EXISTS ${quoteName(definition)}${cascade === true ? " CASCADE" : ""}`];
 }
 
 function createStatements(
   { definition, indexes, comment, comments }: NewTable,
-  { ifNotExists = false }: CreateTableSqlOptions,
+  { ifNotExists = false }: CreateTableOptions,
 ): readonly string[] {
   const name = quoteName(definition);
   return [
@@ -106,21 +107,18 @@ function createStatements(
   ];
 }
 
-/** Options of `createTable`. */
-export interface CreateTableOptions extends CreateTableSqlOptions, ChangeOptions {}
-
 /**
- * Makes a table. Columns are valibot schemas or names of PostgreSQL types; the key is `id`, a bigint that numbers itself,
- * unless `primaryKey` says otherwise. Constraints and indexes have the names PostgreSQL would give them.
+ * Creates a table. Without `primaryKey` the key is `id`, a bigint identity column. Constraints and indexes get the names
+ * that PostgreSQL would choose.
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope
  * @param table the new table's name, `note` or `audit.note`
  * @param columns column → valibot schema, or name of a PostgreSQL type, `"text"` or `"text not null"`
- * @param options keys, constraints, defaults, indexes, comments; `ifNotExists` keeps a table that has these columns and keys,
- * `replace` drops it first, and with `cascade` what depends on it
+ * @param options keys, constraints, defaults, indexes, comments, `onStatement`; `ifNotExists` leaves an existing table with
+ * these columns and keys unchanged, `replace` drops it first, and with `cascade` also what depends on it
  * @returns the new snapshot
- * @throws ArgumentError for an entry that has no PostgreSQL type, a table that is there and differs, foreign keys that
- * `replace` would cut; UnknownNameError; ScopeError; QueryError. Nothing has changed then
+ * @throws ArgumentError if an entry has no PostgreSQL type, an existing table differs, or foreign keys or views depend on
+ * the table to replace; UnknownNameError; ScopeError; QueryError. The database is then unchanged
  * @example `schema = await createTable(sql, schema, "mood", { name: v.string() }, { unique: ["name"] })`
  */
 export async function createTable<Tables, const Name extends string>(
@@ -131,31 +129,29 @@ export async function createTable<Tables, const Name extends string>(
   options: CreateTableOptions = {},
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
   requireUnscoped(schema);
-  const statements = await built(({ createTableSql }) => createTableSql(schema, table, columns, options));
+  const statements = createTableSql(schema, table, columns, options);
   const create = async (tx: SqlHandle): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> => {
     await sendStatements(tx, statements, options);
     const after = await schemaAfter<ChangedTable<Tables, Name>>(tx, schema);
-    if (options.ifNotExists === true) await requireAskedFor(schema, after, table, columns, options);
+    if (options.ifNotExists === true) requirePlannedTable(schema, after, table, columns, options);
     return after;
   };
-  // Two that make the same table at once would meet in PostgreSQL's own catalog.
+  // Two sessions that create one table at the same time violate a unique index of PostgreSQL's catalog.
   return options.ifNotExists === true
     ? await withLock(sql, `rowfn createTable ${table}`, create)
     : await inOneTransaction(sql, create);
 }
 
-// Somebody else may have made it since the snapshot was read.
-async function requireAskedFor(
-  before: SchemaSnapshot<unknown>,
-  after: SchemaSnapshot<unknown>,
+// Another session may have created the table since the snapshot was read.
+function requirePlannedTable(
+  before: AnySchema,
+  after: AnySchema,
   table: string,
   columns: ColumnEntries,
   options: CreateTableOptions,
-): Promise<void> {
-  await built(({ plannedTable, requireSameTable }) => {
-    const { made } = plannedTable(before, table, columns, options);
-    const { schema, name } = made.definition;
-    const there = after.relations.find(one => one.schema === schema && one.name === name);
-    if (there !== undefined) requireSameTable(made, there);
-  });
+): void {
+  const { planned } = plannedTable(before, table, columns, options);
+  const { schema, name } = planned.definition;
+  const existing = after.relations.find(one => one.schema === schema && one.name === name);
+  if (existing !== undefined) requireSameTable(planned, existing);
 }

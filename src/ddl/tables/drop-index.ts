@@ -4,12 +4,12 @@ import { nearest } from "../../schema/nearest.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
-import { type ChangeOptions, changeConcurrently, changeSchema } from "../change-schema.ts";
-import { relationOfKind } from "../define/relation-name.ts";
+import { type ChangeOptions, changeConcurrently, changeSchema, requireUnscoped } from "../change-schema.ts";
+import { INDEXED_KINDS, relationOfKind } from "../define/existing-name.ts";
 
 /** Options of `dropIndex`. */
-export interface DropIndexSqlOptions {
-  /** Without stopping the others who use the table, outside of any transaction. */
+export interface DropIndexOptions extends ChangeOptions {
+  /** Drop the index outside of any transaction, without blocking the table. */
   readonly concurrently?: boolean;
 }
 
@@ -27,13 +27,15 @@ export function dropIndexSql(
   schema: AnySchema,
   table: string,
   index: string,
-  options: DropIndexSqlOptions = {},
+  options: DropIndexOptions = {},
 ): readonly string[] {
-  const relation = relationOfKind(schema, table, ["table", "partitioned", "materializedView"]);
+  const relation = relationOfKind(schema, table, INDEXED_KINDS);
   const { primaryKey, uniqueKeys, indexes } = relation;
   const constraints = [...(primaryKey ? [primaryKey] : []), ...uniqueKeys.filter(key => key.isConstraint)];
   if (constraints.some(({ name }) => name === index))
-    throw new ArgumentError(`${relation.key}: ${index} is a constraint, which transformTable drops`);
+    throw new ArgumentError(
+      `${relation.key}: ${index} is the index of a constraint; drop the constraint with transformTable and dropConstraints`,
+    );
   const names = [...indexes, ...uniqueKeys].map(({ name }) => name);
   if (!names.includes(index))
     throw new UnknownNameError(
@@ -43,29 +45,25 @@ export function dropIndexSql(
   return [`DROP INDEX ${concurrently}${quoteName({ schema: relation.schema, name: index })}`];
 }
 
-/** Options of `dropIndex`. */
-export interface DropIndexOptions extends DropIndexSqlOptions, ChangeOptions {}
-
 /**
  * Drops an index.
- * @param sql a Bun SQL handle; with `concurrently` no transaction
+ * @param sql a Bun SQL handle; with `concurrently` not a transaction
  * @param schema a snapshot without a scope
  * @param table the table's name
  * @param index the index's name
- * @param options `concurrently` lets others use the table meanwhile
+ * @param options `concurrently` does not block the table; `onStatement`
  * @returns the new snapshot
  * @throws UnknownNameError for an unknown table or index; ArgumentError for the index of a constraint; ScopeError; QueryError
  * @example `schema = await dropIndex(sql, schema, "track", "track_album_id_idx")`
  */
-export function dropIndex<Tables>(
+export async function dropIndex<Tables>(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: TableName<Tables>,
   index: string,
   options: DropIndexOptions = {},
 ): Promise<SchemaSnapshot<Tables>> {
+  requireUnscoped(schema);
   const change = options.concurrently === true ? changeConcurrently : changeSchema;
-  return change<Tables>(sql, schema, options, ({ dropIndexSql }) =>
-    dropIndexSql(schema, table, index, options),
-  );
+  return await change<Tables>(sql, schema, dropIndexSql(schema, table, index, options), options);
 }

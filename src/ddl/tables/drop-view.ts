@@ -1,13 +1,18 @@
 import type { SqlHandle } from "../../driver/handle.ts";
-import { ArgumentError } from "../../errors.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
-import { changeSchema } from "../change-schema.ts";
+import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
 import type { WithoutTable } from "../changed-table.ts";
-import { relationOfKind } from "../define/relation-name.ts";
-import { VIEW_KINDS, viewNoun } from "./create-view.ts";
-import { type DropTableOptions, type DropTableSqlOptions, viewsOf } from "./drop-table.ts";
+import { relationOfKind, VIEW_KINDS } from "../define/existing-name.ts";
+import { viewNoun } from "../define/view-definition.ts";
+import { cascadeAdvice, relationDependents, requireNoDependents } from "../dependents.ts";
+
+/** Options of `dropView`. */
+export interface DropViewOptions extends ChangeOptions {
+  /** Drop also the views that depend on the view. */
+  readonly cascade?: boolean;
+}
 
 /**
  * The statement of `dropView`.
@@ -15,40 +20,38 @@ import { type DropTableOptions, type DropTableSqlOptions, viewsOf } from "./drop
  * @param view the view's name
  * @param options `cascade`
  * @returns the DDL
- * @throws ArgumentError when other views depend on it and `cascade` is not given; UnknownNameError
+ * @throws ArgumentError that lists the views that depend on the view, if any do, without `cascade`; UnknownNameError
  * @example `dropViewSql(schema, "genre_sales")` → `['DROP MATERIALIZED VIEW "public"."genre_sales"']`
  */
 export function dropViewSql(
   schema: AnySchema,
   view: string,
-  options: DropTableSqlOptions = {},
+  options: DropViewOptions = {},
 ): readonly string[] {
   const relation = relationOfKind(schema, view, VIEW_KINDS);
-  const others = viewsOf(schema, relation).map(({ key }) => key);
-  if (others.length > 0 && options.cascade !== true)
-    throw new ArgumentError(
-      `${relation.key}: other views depend on it, cascade: true drops them: ${others.join("; ")}`,
-    );
-  const cascade = options.cascade === true ? " CASCADE" : "";
-  return [`DROP ${viewNoun(relation.kind)} ${quoteName(relation)}${cascade}`];
+  const cascade = options.cascade === true;
+  if (!cascade)
+    requireNoDependents(relation.key, "this view", relationDependents(schema, relation), cascadeAdvice);
+  return [`DROP ${viewNoun(relation.kind)} ${quoteName(relation)}${cascade ? " CASCADE" : ""}`];
 }
 
 /**
- * Drops a view, plain or materialised.
+ * Drops a view, plain or materialized.
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope
  * @param view the view's name
- * @param options `cascade: true` drops views that depend on it too
+ * @param options `cascade: true` drops also the views that depend on the view; `onStatement`
  * @returns the new snapshot
- * @throws ArgumentError, which lists them, when other views depend on it and `cascade` is not given; ScopeError;
+ * @throws ArgumentError that lists the views that depend on the view, if any do, without `cascade`; ScopeError;
  * UnknownNameError; QueryError
  * @example `schema = await dropView(sql, schema, "album_overview")`
  */
-export function dropView<Tables, Name extends TableName<Tables>>(
+export async function dropView<Tables, Name extends TableName<Tables>>(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   view: Name,
-  options?: DropTableOptions,
+  options?: DropViewOptions,
 ): Promise<SchemaSnapshot<WithoutTable<Tables, Name>>> {
-  return changeSchema(sql, schema, options, ({ dropViewSql }) => dropViewSql(schema, view, options));
+  requireUnscoped(schema);
+  return await changeSchema(sql, schema, dropViewSql(schema, view, options), options);
 }

@@ -1,25 +1,35 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
-import { referrersOf } from "../../schema/referrers.ts";
 import type { AnySchema, Column, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
-import { type ChangeOptions, changeSchema } from "../change-schema.ts";
+import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
 import type { ChangedTable } from "../changed-table.ts";
-import { type ColumnList, columnList, requireColumns } from "../define/column-names.ts";
 import { foreignKeyConstraint } from "../define/constraint-definition.ts";
-import { chosenName, newIdentifier } from "../define/identifier.ts";
+import {
+  type ColumnList,
+  columnList,
+  relationOfKind,
+  requireColumns,
+  TABLE_KINDS,
+} from "../define/existing-name.ts";
 import { indexDefinitionSql } from "../define/index-definition.ts";
-import { namesInUse, newName, relationOfKind, TABLE_KINDS } from "../define/relation-name.ts";
-import { constraintNames } from "./add-foreign-key.ts";
+import {
+  constraintNames,
+  defaultName,
+  namesInUse,
+  newIdentifier,
+  newName,
+  requireNewColumn,
+} from "../define/new-name.ts";
+import { columnDependents, dropFirstAdvice, requireNoDependents } from "../dependents.ts";
 import { createTableSql } from "./create-table.ts";
-import { viewsOf } from "./drop-table.ts";
 
 /** Options of `extract`. */
-export interface ExtractSqlOptions {
-  /** The new table's name; the columns' names by default. */
+export interface ExtractOptions extends ChangeOptions {
+  /** The new table's name; default: the columns' names. */
   readonly into?: string;
-  /** The column that refers to it; the new table's name with `_id` by default. */
+  /** The name of the column that refers to the new table; default: the new table's name with `_id`. */
   readonly foreignKey?: string;
   /** Column → its name in the new table. */
   readonly rename?: Readonly<Record<string, string>>;
@@ -30,16 +40,16 @@ export interface ExtractSqlOptions {
  * @param schema a snapshot
  * @param table the table's name
  * @param columns the columns to move
- * @param options names: of the new table, of the foreign key's column, of the columns there
- * @returns the DDL in order, and what moves the values
- * @throws ArgumentError when keys, checks, indexes, views or generated columns use the columns; UnknownNameError
+ * @param options `into`, `foreignKey`, `rename`
+ * @returns the DDL in order, and the statements that move the values
+ * @throws ArgumentError that lists what depends on the columns, if anything does; UnknownNameError
  * @example `extractSql(schema, "employee", "title", { into: "job" }).length` → `9`
  */
 export function extractSql(
   schema: AnySchema,
   table: string,
   columns: ColumnList,
-  options: ExtractSqlOptions = {},
+  options: ExtractOptions = {},
 ): readonly string[] {
   const relation = relationOfKind(schema, table, TABLE_KINDS);
   const names = columnList(relation.key, "extract", columns);
@@ -48,14 +58,14 @@ export function extractSql(
     relation.columns.map(({ name }) => name),
     names,
   );
-  requireUnused(schema, relation, names);
+  const dependents = columnDependents(schema, relation, names);
+  requireNoDependents(relation.key, names.join(", "), dependents, dropFirstAdvice);
   const moved = relation.columns.filter(({ name }) => names.includes(name));
   const into = options.into ?? names.join("_");
   const renamed = moved.map(({ name }) => options.rename?.[name] ?? name);
   const target = newName(schema, into);
   const key = newIdentifier(options.foreignKey ?? `${target.name}_id`);
-  if (relation.columns.some(({ name }) => name === key))
-    throw new ArgumentError(`${relation.key} has a column ${JSON.stringify(key)} already`);
+  requireNewColumn(relation, key);
   return [
     `LOCK TABLE ${quoteName(relation)} IN ACCESS EXCLUSIVE MODE`,
     ...newTableStatements(schema, into, moved, renamed),
@@ -75,7 +85,9 @@ function newTableStatements(
     `${typeKey.includes(".") ? typeKey : type}${notNull ? " not null" : ""}`;
   const columns = Object.fromEntries(moved.map((column, index) => [renamed[index]!, entry(column)]));
   if (Object.keys(columns).length < moved.length || Object.hasOwn(columns, "id"))
-    throw new ArgumentError(`${into}: each column needs a name of its own, beside id: use rename`);
+    throw new ArgumentError(
+      `${into}: the columns must have different names, none of them "id"; rename them with rename`,
+    );
   const comments = Object.fromEntries(
     moved.flatMap(({ comment }, index) => (comment === null ? [] : [[renamed[index]!, comment]])),
   );
@@ -83,7 +95,7 @@ function newTableStatements(
   return createTableSql(schema, into, columns, { unique, comments });
 }
 
-// Rows where all of the values are NULL refer to nothing.
+// A row whose values are all NULL gets no reference.
 function moveStatements(
   relation: Relation,
   target: string,
@@ -93,13 +105,13 @@ function moveStatements(
 ): readonly string[] {
   const source = quoteName(relation);
   const list = moved.map(({ name }) => quoteIdentifier(name));
-  const there = renamed.map(quoteIdentifier);
+  const targetList = renamed.map(quoteIdentifier);
   const isRequired = moved.some(({ notNull }) => notNull);
   const some = isRequired ? "" : ` WHERE ${list.map(name => `${name} IS NOT NULL`).join(" OR ")}`;
-  const same = list.map((name, index) => `"t".${name} IS NOT DISTINCT FROM "into".${there[index]}`);
+  const same = list.map((name, index) => `"t".${name} IS NOT DISTINCT FROM "into".${targetList[index]}`);
   const column = quoteIdentifier(key);
   return [
-    `INSERT INTO ${target} (${there.join(", ")}) SELECT DISTINCT ${list.join(", ")} FROM ${source}${some}`,
+    `INSERT INTO ${target} (${targetList.join(", ")}) SELECT DISTINCT ${list.join(", ")} FROM ${source}${some}`,
     `ALTER TABLE ${source} ADD COLUMN ${column} bigint`,
     `UPDATE ${source} AS "t" SET ${column} = "into"."id" FROM ${target} AS "into" WHERE ${same.join(" AND ")}`,
     ...(isRequired ? [`ALTER TABLE ${source} ALTER COLUMN ${column} SET NOT NULL`] : []),
@@ -113,7 +125,7 @@ function keyStatements(
   key: string,
 ): readonly string[] {
   const constraint = foreignKeyConstraint({
-    name: chosenName(relation.name, [key], "fkey", constraintNames(relation)),
+    name: defaultName(relation.name, [key], "fkey", constraintNames(relation)),
     columns: [key],
     references: { ...target, columns: ["id"] },
     onUpdate: "noAction",
@@ -127,7 +139,7 @@ function keyStatements(
     period: false,
   });
   const index = indexDefinitionSql(relation, {
-    name: chosenName(relation.name, [key], "idx", namesInUse(schema, relation.schema)),
+    name: defaultName(relation.name, [key], "idx", namesInUse(schema, relation.schema)),
     columns: [key],
     expressions: [],
     keyOptions: [],
@@ -139,50 +151,27 @@ function keyStatements(
   return [`ALTER TABLE ${quoteName(relation)} ADD ${constraint}`, index];
 }
 
-// PostgreSQL would drop some of these with the columns, without a word.
-function requireUnused(schema: AnySchema, relation: Relation, names: readonly string[]): void {
-  const { primaryKey, uniqueKeys, foreignKeys, checks, indexes } = relation;
-  const own = [...(primaryKey ? [primaryKey] : []), ...uniqueKeys, ...indexes, ...foreignKeys, ...checks]
-    .filter(({ columns }) => columns.some(name => name !== null && names.includes(name)))
-    .map(({ name }) => name);
-  const mentioned = [...uniqueKeys, ...indexes]
-    .filter(index =>
-      [...index.expressions, index.predicate ?? ""].some(text => names.some(name => text.includes(name))),
-    )
-    .map(({ name }) => name);
-  const others = referrersOf(schema, relation)
-    .filter(({ foreignKey }) => foreignKey.references.columns.some(name => names.includes(name)))
-    .map(({ table, foreignKey }) => `${foreignKey.name} of ${table}`);
-  const views = viewsOf(schema, relation).map(({ key }) => `view ${key}`);
-  const all = [...new Set([...own, ...mentioned, ...others, ...views])];
-  if (all.length > 0)
-    throw new ArgumentError(
-      `${relation.key}: drop first what uses ${names.join(", ")}, or may use it: ${all.join("; ")}`,
-    );
-}
-
-/** Options of `extract`. */
-export interface ExtractOptions extends ExtractSqlOptions, ChangeOptions {}
-
 /**
- * Moves columns into a table of their own, each different combination once, and refers to it by a foreign key with an
- * index. Rows where all of them are NULL refer to nothing. The table is locked meanwhile.
+ * Moves columns to a new table, each distinct combination of values once, and adds a foreign key with an index. A row
+ * whose values are all NULL gets a NULL reference. The table is locked until the end of the transaction.
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope
  * @param table the table's name
  * @param columns the columns to move
- * @param options `into` names the new table, `foreignKey` the column that refers to it, `rename` columns there
+ * @param options `into` names the new table, `foreignKey` the column that refers to it, `rename` the columns of the new
+ * table; `onStatement`
  * @returns the new snapshot
- * @throws ArgumentError, which lists them, when keys, checks, indexes or views use the columns; UnknownNameError; ScopeError;
- * QueryError. Nothing has changed then
+ * @throws ArgumentError that lists what depends on the columns, if anything does; UnknownNameError; ScopeError; QueryError.
+ * The database is then unchanged
  * @example `schema = await extract(sql, schema, "employee", "title", { into: "job" })`
  */
-export function extract<Tables, Name extends TableName<Tables>>(
+export async function extract<Tables, Name extends TableName<Tables>>(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
   columns: ColumnName<Tables, Name> | readonly ColumnName<Tables, Name>[],
   options?: ExtractOptions,
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
-  return changeSchema(sql, schema, options, ({ extractSql }) => extractSql(schema, table, columns, options));
+  requireUnscoped(schema);
+  return await changeSchema(sql, schema, extractSql(schema, table, columns, options), options);
 }

@@ -1,23 +1,23 @@
 import type { AnySchema, ForeignKey, Index, Relation } from "../../schema/snapshot.ts";
 
-/** A foreign key whose columns no index begins with. */
+/** A foreign key without an index that begins with its columns. */
 export interface MissingIndex {
-  /** The table that has the foreign key, as the functions take it. */
+  /** The name of the table that has the foreign key. */
   readonly table: string;
-  /** What an index would be of, in the order of the key. */
+  /** The columns to index, in the order of the key. */
   readonly columns: readonly string[];
   /** The foreign key's name. */
   readonly foreignKey: string;
 }
 
 /**
- * The foreign keys without an index: deleting a row that they could refer to reads the whole table, and so does a join.
+ * The foreign keys without an index: to delete a referenced row, PostgreSQL reads the whole referencing table, as for a join.
  * @param schema a snapshot
- * @returns table, columns and name of each, ordered by table; `createIndex` takes table and columns
+ * @returns table, columns and name of each, ordered by table; pass table and columns to `createIndex`
  * @example `missingForeignKeyIndexes(schema)[0]` → `{ table: "customer", columns: ["support_rep_id"], foreignKey: "customer_support_rep_id_fkey" }`
  */
 export function missingForeignKeyIndexes(schema: AnySchema): readonly MissingIndex[] {
-  // A partition gets its indexes from the table it belongs to.
+  // A partition gets its indexes from the partitioned table.
   const tables = schema.relations.filter(({ isPartition }) => !isPartition);
   return tables.flatMap(relation =>
     relation.foreignKeys
@@ -30,7 +30,7 @@ function indexesOf({ primaryKey, uniqueKeys, indexes }: Relation): readonly Inde
   return [...(primaryKey ? [primaryKey] : []), ...uniqueKeys, ...indexes];
 }
 
-// The order of the first columns does not matter to equality (manual 11.3).
+// For equality the order of an index's first columns does not matter (manual 11.3).
 function serves({ columns, method, predicate, valid }: Index, foreignKey: ForeignKey): boolean {
   const first = columns.slice(0, foreignKey.columns.length);
   return (
@@ -41,7 +41,7 @@ function serves({ columns, method, predicate, valid }: Index, foreignKey: Foreig
   );
 }
 
-// Rows that refer to nothing are never looked for.
+// A row whose reference is NULL is never looked up.
 function isNotNull(predicate: string, columns: readonly string[]): boolean {
   const [, name] = /^\(("(?:[^"]|"")+"|[a-z_][a-z0-9_]*) IS NOT NULL\)$/.exec(predicate) ?? [];
   return name !== undefined && columns.includes(name.replace(/^"|"$/g, "").replaceAll('""', '"'));

@@ -4,35 +4,35 @@ import { ArgumentError } from "../../errors.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
-import { built, type ChangeOptions, requireUnscoped, sendStatements } from "../change-schema.ts";
-import { relationOfKind } from "../define/relation-name.ts";
+import { type ChangeOptions, requireUnscoped, sendStatements } from "../change-schema.ts";
+import { relationOfKind } from "../define/existing-name.ts";
 
 /** Options of `refreshView`. */
-export interface RefreshViewSqlOptions {
-  /** Without stopping those who read it; it needs a unique index of all its rows. */
+export interface RefreshViewOptions extends ChangeOptions {
+  /** Refresh without blocking readers, which requires a unique index of all rows. */
   readonly concurrently?: boolean;
 }
 
 /**
  * The statement of `refreshView`.
  * @param schema a snapshot
- * @param view a materialised view's name
+ * @param view a materialized view's name
  * @param options `concurrently`
  * @returns the DDL
- * @throws ArgumentError for another kind of view, and for `concurrently` without a unique index; UnknownNameError
+ * @throws ArgumentError for another kind of relation, and for `concurrently` without a unique index; UnknownNameError
  * @example `refreshViewSql(schema, "genre_sales", { concurrently: true })` →
  * `['REFRESH MATERIALIZED VIEW CONCURRENTLY "public"."genre_sales"']`
  */
 export function refreshViewSql(
   schema: AnySchema,
   view: string,
-  options: RefreshViewSqlOptions = {},
+  options: RefreshViewOptions = {},
 ): readonly string[] {
   const relation = relationOfKind(schema, view, ["materializedView"]);
   const concurrently = options.concurrently === true;
   if (concurrently && !hasUniqueIndex(relation))
     throw new ArgumentError(
-      `${relation.key}: refreshing concurrently needs a unique index of columns, without where`,
+      `${relation.key}: concurrently: true requires a unique index of columns, without where; create one with createIndex`,
     );
   return [`REFRESH MATERIALIZED VIEW ${concurrently ? "CONCURRENTLY " : ""}${quoteName(relation)}`];
 }
@@ -44,17 +44,14 @@ function hasUniqueIndex({ uniqueKeys }: Relation): boolean {
   );
 }
 
-/** Options of `refreshView`. */
-export interface RefreshViewOptions extends RefreshViewSqlOptions, ChangeOptions {}
-
 /**
- * Fills a materialised view anew. The schema stays as it is, so there is no new snapshot.
+ * Runs a materialized view's query again and stores the rows. The snapshot remains valid.
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope
- * @param view a materialised view's name
- * @param options `concurrently` lets others read it meanwhile
+ * @param view a materialized view's name
+ * @param options `concurrently` does not block readers; `onStatement`
  * @returns nothing
- * @throws ArgumentError for another kind of view, and for `concurrently` without a unique index; ScopeError;
+ * @throws ArgumentError for another kind of relation, and for `concurrently` without a unique index; ScopeError;
  * UnknownNameError; QueryError
  * @example `await refreshView(sql, schema, "genre_sales", { concurrently: true })` sends
  * `REFRESH MATERIALIZED VIEW CONCURRENTLY "public"."genre_sales"`
@@ -66,9 +63,8 @@ export async function refreshView<Tables>(
   options?: RefreshViewOptions,
 ): Promise<void> {
   requireUnscoped(schema);
-  const statements = await built(({ refreshViewSql }) => refreshViewSql(schema, view, options));
   try {
-    await sendStatements(sql, statements, options);
+    await sendStatements(sql, refreshViewSql(schema, view, options), options);
   } catch (error) {
     throw withCallSite(error);
   }

@@ -1,21 +1,23 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
-import { relationOfKind, TABLE_KINDS } from "../define/relation-name.ts";
+import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { conversion, isWider } from "../diff/retype.ts";
-import { changedColumns, type StayingColumn } from "./changed-columns.ts";
+import { changedColumns, type RemainingColumn } from "./changed-columns.ts";
 import type { TableChanges } from "./table-changes.ts";
 
-/** A query for the number of rows that stand against a change. */
+/** A query for the number of rows that a change would fail on or lose values of. */
 export interface LossCheck {
   readonly text: string;
   /** `track.composer`. */
   readonly label: string;
-  /** Behind the number: `rows have a value`. */
+  /** After `3 rows have`: `a value`. */
   readonly problem: string;
+  /** `allowLoss: true drops the values`. */
+  readonly advice: string;
 }
 
-/** The looks at the data that `transformTable` takes before it changes anything. */
+/** The queries with which `transformTable` checks the data before it changes anything. */
 export function lossChecks(
   schema: AnySchema,
   table: string,
@@ -23,46 +25,60 @@ export function lossChecks(
   allowLoss: boolean,
 ): readonly LossCheck[] {
   const relation = relationOfKind(schema, table, TABLE_KINDS);
-  const { dropped, staying } = changedColumns(schema, relation, changes);
-  const nulls = staying.filter(({ before }) => changes.notNull?.[before.name] === true);
+  const { dropped, remaining } = changedColumns(schema, relation, changes);
+  const required = remaining.filter(({ before }) => changes.notNull?.[before.name] === true);
+  const stored = dropped.filter(({ generated }) => generated === null);
   return [
-    ...(allowLoss ? [] : dropped.filter(({ generated }) => generated === null)).map(({ name }) =>
-      check(
-        relation,
-        name,
-        `${quoteIdentifier(name)} IS NOT NULL`,
-        "rows have a value: allowLoss: true drops them",
-      ),
-    ),
-    ...(allowLoss ? [] : staying).flatMap(column => retypeCheck(schema, relation, column)),
-    ...nulls.map(({ before: { name } }) =>
-      check(relation, name, `${quoteIdentifier(name)} IS NULL`, "rows have NULL, which it could not refuse"),
-    ),
+    ...(allowLoss ? [] : stored).map(({ name }) => dropCheck(relation, name)),
+    ...(allowLoss ? [] : remaining).flatMap(column => retypeCheck(schema, relation, column)),
+    ...required.map(({ before }) => nullCheck(relation, before.name)),
   ];
 }
 
-// A value that is another one when it comes back was rounded, cut or misunderstood.
+function dropCheck(relation: Relation, name: string): LossCheck {
+  return {
+    ...check(relation, name, `${quoteIdentifier(name)} IS NOT NULL`),
+    problem: "a value",
+    advice: "allowLoss: true drops the values",
+  };
+}
+
+function nullCheck(relation: Relation, name: string): LossCheck {
+  return {
+    ...check(relation, name, `${quoteIdentifier(name)} IS NULL`),
+    problem: "NULL",
+    advice: "give these rows a value before NOT NULL",
+  };
+}
+
+// A value that differs after the conversion to the new type and back was rounded, truncated or changed.
 function retypeCheck(
   schema: AnySchema,
   relation: Relation,
-  { before, retype }: StayingColumn,
+  { before, retype }: RemainingColumn,
 ): readonly LossCheck[] {
   if (retype === null || retype.using !== null || isWider(schema, before, schema, retype.type)) return [];
   const column = quoteIdentifier(before.name);
-  const there = `${conversion(column, before, retype.type)}::${retype.type.type}`;
-  const back = conversion(`(${there})`, retype.type, before);
-  const hasEquality = planColumn(relationPlan(schema, relation.key), before.name).codec.equals !== null;
-  const differs = hasEquality
-    ? `${back} IS DISTINCT FROM ${column}`
-    : `(${back})::text IS DISTINCT FROM ${column}::text`;
-  const problem = `rows have a value that ${retype.type.type} cannot hold: allowLoss: true rounds and cuts, or say how with { type, using }`;
-  return [check(relation, before.name, differs, problem)];
+  const { type } = retype.type;
+  const converted = `${conversion(column, before, retype.type)}::${type}`;
+  const back = conversion(`(${converted})`, retype.type, before);
+  const { codec } = planColumn(relationPlan(schema, relation.key), before.name);
+  const differs =
+    codec.equals !== null
+      ? `${back} IS DISTINCT FROM ${column}`
+      : `(${back})::text IS DISTINCT FROM ${column}::text`;
+  return [
+    {
+      ...check(relation, before.name, differs),
+      problem: `a value that ${type} cannot hold`,
+      advice: "allowLoss: true rounds and truncates, or give the conversion as { type, using }",
+    },
+  ];
 }
 
-function check(relation: Relation, column: string, condition: string, problem: string): LossCheck {
+function check(relation: Relation, column: string, condition: string): Pick<LossCheck, "text" | "label"> {
   return {
     text: `SELECT count(*)::int FROM ${quoteName(relation)} WHERE ${condition}`,
     label: `${relation.key}.${column}`,
-    problem,
   };
 }

@@ -1,29 +1,30 @@
 import type { Fragment } from "../../statements/fragment.ts";
 import type { ColumnEntry } from "../define/column-entry.ts";
-import type { ColumnList } from "../define/column-names.ts";
+import type { ColumnList } from "../define/existing-name.ts";
 import type { TableOptions } from "../define/table-options.ts";
 
-/** Another type: its name, and how values become values of it where a cast does not do. */
+/** The name of the new type, and the expression that converts the values where a cast is not enough. */
 export type RetypeEntry = string | { readonly type: string; readonly using: Fragment };
 
 /**
- * What changes of a table, in the order in which it is done. Columns go by their names before, but in keys, checks and
- * indexes by those after.
+ * The changes of a table, in the order in which they are made. Columns have their old names here, but their new names in
+ * keys, checks and indexes.
  */
 export interface TableChanges extends Pick<TableOptions, "unique" | "foreignKeys" | "checks" | "indexes"> {
-  /** Names of unique constraints, foreign keys and checks. */
+  /** The names of unique constraints, foreign keys and checks to drop. */
   readonly dropConstraints?: readonly string[];
+  /** The columns to drop. */
   readonly drop?: readonly string[];
-  /** Column → its new name. */
+  /** Column → new name. */
   readonly rename?: Readonly<Record<string, string>>;
-  /** Column → its new type. */
+  /** Column → new type. */
   readonly retype?: Readonly<Record<string, RetypeEntry>>;
-  /** Column → entry, as for `createTable`; they become the last ones. */
+  /** Column → entry, as for `createTable`; new columns come last. */
   readonly add?: Readonly<Record<string, ColumnEntry>>;
-  /** Column → value, ``expr`now()` ``, or null for none; for columns that are added too. */
+  /** Column → value, ``expr`now()` ``, or null for no default; also for added columns. */
   readonly defaults?: Readonly<Record<string, unknown>>;
-  /** Column → whether it refuses NULL. */
+  /** Column → whether it is NOT NULL. */
   readonly notNull?: Readonly<Record<string, boolean>>;
-  /** The key's columns in order, instead of the one there is; null for none. */
+  /** The columns of the new primary key in order; null for none. */
   readonly primaryKey?: ColumnList | null;
 }

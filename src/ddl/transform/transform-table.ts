@@ -1,11 +1,10 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { sendForValues } from "../../driver/send.ts";
 import { ArgumentError, QueryError } from "../../errors.ts";
-import { quote } from "../../schema/look-ups.ts";
-import type { SchemaSnapshot } from "../../schema/snapshot.ts";
+import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import {
-  built,
   type ChangeOptions,
   inOneTransaction,
   requireUnscoped,
@@ -13,24 +12,86 @@ import {
   sendStatements,
 } from "../change-schema.ts";
 import type { ChangedTable } from "../changed-table.ts";
-import type { LossCheck } from "./loss-checks.ts";
+import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
+import { cascadeAdvice, columnDependents, dropFirstAdvice, requireNoDependents } from "../dependents.ts";
+import { type ChangedColumns, changedColumns } from "./changed-columns.ts";
+import { columnActions } from "./column-actions.ts";
+import { constraintStatements, droppedConstraints } from "./constraint-changes.ts";
+import { type LossCheck, lossChecks } from "./loss-checks.ts";
 import type { TableChanges } from "./table-changes.ts";
-import type { TransformTableSqlOptions } from "./transform-table-sql.ts";
 
 /** Options of `transformTable`. */
-export interface TransformTableOptions extends TransformTableSqlOptions, ChangeOptions {}
+export interface TransformTableOptions extends ChangeOptions {
+  /** Drop columns that have values, and round or truncate values that the new type cannot hold. */
+  readonly allowLoss?: boolean;
+  /** Drop also what depends on dropped columns and constraints: shared keys, indexes and checks, foreign keys, views. */
+  readonly cascade?: boolean;
+}
 
 /**
- * Changes columns and keys of a table, all or nothing, after a look at its data: a column with values is not dropped, and a
- * value that its new type cannot hold not rounded or cut, unless `allowLoss: true` says so. The table is locked meanwhile.
+ * The statements of `transformTable`, without the queries that check the data.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param changes columns to drop, rename, retype, add; defaults, NOT NULL, keys, checks and indexes
+ * @param options `allowLoss`, `cascade`
+ * @returns the DDL in order
+ * @throws UnknownNameError; ArgumentError if the changes are invalid, or something depends on what they drop or retype
+ * @example `transformTableSql(schema, "genre", { rename: { name: "title" }, notNull: { name: false } })` →
+ * `['ALTER TABLE "public"."genre" RENAME COLUMN "name" TO "title"', 'ALTER TABLE "public"."genre" ALTER COLUMN "title" DROP NOT NULL']`
+ */
+export function transformTableSql(
+  schema: AnySchema,
+  table: string,
+  changes: TableChanges,
+  options: TransformTableOptions = {},
+): readonly string[] {
+  const relation = relationOfKind(schema, table, TABLE_KINDS);
+  const columns = changedColumns(schema, relation, changes);
+  const cascade = options.cascade === true;
+  const dropped = droppedConstraints(schema, relation, changes, cascade);
+  if (!cascade) requireDroppable(schema, relation, columns, dropped);
+  requireRetypable(schema, relation, columns);
+  const actions = [
+    ...dropped.map(name => `DROP CONSTRAINT ${quoteIdentifier(name)}${cascade ? " CASCADE" : ""}`),
+    ...columnActions(schema, relation, columns, changes, options),
+  ];
+  return [
+    ...actions.map(action => `ALTER TABLE ${quoteName(relation)} ${action}`),
+    ...constraintStatements(schema, relation, columns, changes, dropped),
+  ];
+}
+
+function requireDroppable(
+  schema: AnySchema,
+  relation: Relation,
+  { dropped }: ChangedColumns,
+  droppedConstraints: readonly string[],
+): void {
+  const names = dropped.map(({ name }) => name);
+  const dependents = columnDependents(schema, relation, names).filter(
+    ({ isWhole, table, name }) => !isWhole && (table !== relation.key || !droppedConstraints.includes(name)),
+  );
+  requireNoDependents(relation.key, names.join(", "), dependents, cascadeAdvice);
+}
+
+// PostgreSQL changes the type of no column that a view or a generated column uses.
+function requireRetypable(schema: AnySchema, relation: Relation, { remaining }: ChangedColumns): void {
+  const names = remaining.filter(({ retype }) => retype !== null).map(({ before }) => before.name);
+  const dependents = columnDependents(schema, relation, names).filter(({ fixesType }) => fixesType);
+  requireNoDependents(relation.key, names.join(", "), dependents, dropFirstAdvice);
+}
+
+/**
+ * Changes columns and keys of a table in one transaction that locks the table. It first checks the data: unless
+ * `allowLoss: true` is given, it drops no column that has values, and rounds or truncates no value.
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope
  * @param table the table's name
- * @param changes what to drop, rename, retype, add; defaults, NOT NULL, keys, checks and indexes
- * @param options `allowLoss`, `onStatement`
- * @returns the new snapshot; forms and refinements follow renamed columns
- * @throws ArgumentError with the column and how many rows stand against it, and when views or foreign keys are in the way;
- * ScopeError; UnknownNameError; QueryError. Nothing has changed then
+ * @param changes columns to drop, rename, retype, add; defaults, NOT NULL, keys, checks and indexes
+ * @param options `allowLoss`; `cascade: true` drops also what depends on dropped columns and constraints; `onStatement`
+ * @returns the new snapshot; JavaScript forms and refinements follow renamed columns
+ * @throws ArgumentError with the column and the number of rows that would lose data, or with what depends on the columns;
+ * ScopeError; UnknownNameError; QueryError. The database is then unchanged
  * @example `schema = await transformTable(sql, schema, "track", { retype: { bytes: "numeric" }, rename: { name: "title" } })`
  */
 export async function transformTable<Tables, Name extends TableName<Tables>>(
@@ -41,33 +102,34 @@ export async function transformTable<Tables, Name extends TableName<Tables>>(
   options: TransformTableOptions = {},
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
   requireUnscoped(schema);
-  const { statements, checks } = await built(({ lossChecks, transformTableSql }) => ({
-    statements: transformTableSql(schema, table, changes, options),
-    checks: lossChecks(schema, table, changes, options.allowLoss === true),
-  }));
-  const lock = `LOCK TABLE ${quote(schema, table)} IN ACCESS EXCLUSIVE MODE`;
+  const statements = transformTableSql(schema, table, changes, options);
+  const checks = lossChecks(schema, table, changes, options.allowLoss === true);
+  const lock = `LOCK TABLE ${quoteName(relationOfKind(schema, table, TABLE_KINDS))} IN ACCESS EXCLUSIVE MODE`;
   const columns = new Map(Object.entries(changes.rename ?? {}));
   return await inOneTransaction(sql, async tx => {
     if (checks.length > 0) await sendStatements(tx, [lock], options);
-    for (const check of checks) await requireNone(tx, check);
+    for (const check of checks) await requireNoRows(tx, check);
     await sendStatements(tx, statements, options);
     return await schemaAfter(tx, schema, { table, columns });
   });
 }
 
-async function requireNone(tx: SqlHandle, { text, label, problem }: LossCheck): Promise<void> {
-  const count = await countOf(tx, text, label);
-  if (count > 0) throw new ArgumentError(`${label}: ${count} ${problem}`);
+async function requireNoRows(tx: SqlHandle, { text, label, problem, advice }: LossCheck): Promise<void> {
+  const count = await rowCount(tx, text, label);
+  if (count > 0)
+    throw new ArgumentError(
+      `${label}: ${count} ${count === 1 ? "row has" : "rows have"} ${problem}; ${advice}`,
+    );
 }
 
-// Some value cannot be converted at all.
-async function countOf(tx: SqlHandle, text: string, label: string): Promise<number> {
+async function rowCount(tx: SqlHandle, text: string, label: string): Promise<number> {
   try {
     return Number((await sendForValues(tx, text, []))[0]?.[0]);
   } catch (error) {
+    // Class 22: a value could not be converted at all.
     if (!(error instanceof QueryError) || !error.sqlstate?.startsWith("22")) throw error;
     throw new ArgumentError(
-      `${label}: not every value can be converted, say how with { type, using }: ${error.message}`,
+      `${label}: some values cannot be converted; give the conversion as { type, using }: ${error.message}`,
       { cause: error },
     );
   }

@@ -1,13 +1,13 @@
 import type { AnySchema, RelationName } from "../../schema/snapshot.ts";
 import type { Fragment } from "../../statements/fragment.ts";
 import type { NewColumn } from "./column-entry.ts";
-import { columnList, requireColumns } from "./column-names.ts";
 import type { CheckDefinition, ForeignKeyDefinition, UniqueDefinition } from "./constraint-definition.ts";
+import { columnList, requireColumns } from "./existing-name.ts";
 import { type ForeignKeyEntry, foreignKeyDefinition, type ReferringTable } from "./foreign-key-entry.ts";
-import { chosenName, newIdentifier } from "./identifier.ts";
 import type { IndexDefinition } from "./index-definition.ts";
-import { type IndexEntry, indexDefinition } from "./index-entry.ts";
+import { type IndexEntry, indexDefinition } from "./index-definition.ts";
 import { literalSql } from "./literal-sql.ts";
+import { defaultName, newIdentifier } from "./new-name.ts";
 import type { TableOptions, UniqueEntry } from "./table-options.ts";
 
 /** What constraints of a new table are made of. */
@@ -46,7 +46,7 @@ export function newConstraints(
   const primaryKey =
     table.primaryKey.length === 0
       ? null
-      : keep(uniqueDefinition(chosenName(table.name.name, [], "pkey", used), table.primaryKey, false));
+      : keep(uniqueDefinition(defaultName(table.name.name, [], "pkey", used), table.primaryKey, false));
   const uniqueKeys = (options.unique ?? []).map(entry => keep(uniqueEntry(table, names, entry, used)));
   const referring: ReferringTable = {
     relation: table.name,
@@ -93,7 +93,7 @@ function uniqueEntry(
   const columns = columnList(key, "a unique key", entry.columns);
   requireColumns(key, names, columns);
   const called =
-    entry.name === undefined ? chosenName(name.name, columns, "key", used) : newIdentifier(entry.name);
+    entry.name === undefined ? defaultName(name.name, columns, "key", used) : newIdentifier(entry.name);
   return uniqueDefinition(called, columns, entry.nullsNotDistinct ?? false);
 }
 
@@ -114,12 +114,12 @@ function checkEntries(
 ): readonly CheckDefinition[] {
   const own = columns.flatMap(column =>
     column.checks.map(expression =>
-      keep(checkDefinition(chosenName(name.name, [column.name], "check", used), expression)),
+      keep(checkDefinition(defaultName(name.name, [column.name], "check", used), expression)),
     ),
   );
   const named = Array.isArray(given)
     ? (given as readonly Fragment[]).map(fragment =>
-        keep(checkDefinition(chosenName(name.name, [], "check", used), literalSql(schema, fragment))),
+        keep(checkDefinition(defaultName(name.name, [], "check", used), literalSql(schema, fragment))),
       )
     : Object.entries(given as Readonly<Record<string, Fragment>>).map(([called, fragment]) =>
         keep(checkDefinition(newIdentifier(called), literalSql(schema, fragment))),

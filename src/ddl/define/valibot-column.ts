@@ -1,6 +1,5 @@
 import type * as v from "valibot";
-import { applyAction, type EntryAction } from "./entry-action.ts";
-import { type Draft, draftOf } from "./entry-draft.ts";
+import { applyAction, type Draft, draftOf, type EntryAction } from "./valibot-rules.ts";
 
 /** A valibot schema as far as the type of a column goes. */
 export interface EntrySchema {

@@ -1,0 +1,122 @@
+import { ArgumentError, UnknownNameError } from "../../errors.ts";
+import { nearest } from "../../schema/nearest.ts";
+import type { AnySchema, Relation, RelationName } from "../../schema/snapshot.ts";
+import { kindNoun } from "./existing-name.ts";
+
+// NAMEDATALEN - 1 (manual 4.1.1): PostgreSQL silently truncates longer names.
+const MAX_BYTES = 63;
+
+/** Returns the name of something new; throws ArgumentError if PostgreSQL cannot store the name exactly. */
+export function newIdentifier(name: string): string {
+  if (typeof name !== "string" || name === "" || name.includes("\0") || !name.isWellFormed())
+    throw new ArgumentError(`a name must be a non-empty string of valid characters, received ${shown(name)}`);
+  if (byteLength(name) > MAX_BYTES)
+    throw new ArgumentError(
+      `the name ${JSON.stringify(name)} has ${byteLength(name)} bytes; PostgreSQL stores at most ${MAX_BYTES} bytes`,
+    );
+  return name;
+}
+
+function shown(name: unknown): string {
+  return typeof name === "string" ? JSON.stringify(name) : typeof name;
+}
+
+/**
+ * The full name of a new relation or type: `album` in the first schema of the search path, `audit.event` in that schema,
+ * `"public"."dot.ted"` in quotes if a name contains a dot.
+ */
+export function newName(schema: AnySchema, text: string): RelationName {
+  const [, quotedSchema, quoted] = /^"((?:[^"]|"")+)"\."((?:[^"]|"")+)"$/.exec(text) ?? [];
+  if (quotedSchema !== undefined && quoted !== undefined)
+    return nameIn(schema, quotedSchema.replaceAll('""', '"'), quoted.replaceAll('""', '"'));
+  const dot = String(text).indexOf(".");
+  return dot === -1
+    ? nameIn(schema, creationSchema(schema, text), text)
+    : nameIn(schema, text.slice(0, dot), text.slice(dot + 1));
+}
+
+function creationSchema({ searchPath }: AnySchema, text: string): string {
+  const [first] = searchPath;
+  if (first !== undefined) return first;
+  throw new ArgumentError(
+    `${text}: the search path has no schema; write the name with its schema, such as "public.${text}"`,
+  );
+}
+
+function nameIn({ schemas }: AnySchema, namespace: string, name: string): RelationName {
+  if (!schemas.includes(namespace))
+    throw new UnknownNameError(
+      `the snapshot has no PostgreSQL schema ${JSON.stringify(namespace)}.${nearest(namespace, schemas)}`,
+    );
+  return { schema: namespace, name: newIdentifier(name) };
+}
+
+/** Throws ArgumentError if a relation or type of this name exists: PostgreSQL keeps both in one namespace. */
+export function requireFree(schema: AnySchema, { schema: namespace, name }: RelationName): void {
+  const isSame = (one: RelationName): boolean => one.schema === namespace && one.name === name;
+  const relation = schema.relations.find(isSame);
+  const noun = relation === undefined ? "type" : kindNoun(relation.kind);
+  if (relation !== undefined || Object.values(schema.types).some(isSame))
+    throw new ArgumentError(`${noun} ${JSON.stringify(relation?.key ?? name)} already exists`);
+}
+
+/** Throws ArgumentError if a table has a column of this name. */
+export function requireNewColumn({ key, columns }: Relation, name: string): void {
+  if (columns.some(column => column.name === name)) throw new ArgumentError(`${key}.${name} already exists`);
+}
+
+/**
+ * The name that PostgreSQL would choose for a key, constraint or index: `album_artist_id_fkey`, with a number if that
+ * name is taken. The longer of table and columns is truncated until the whole name fits.
+ */
+export function defaultName(
+  table: string,
+  columns: readonly string[],
+  label: string,
+  taken: ReadonlySet<string>,
+): string {
+  for (let number = 0; ; number++) {
+    const suffix = `${label}${number === 0 ? "" : number}`;
+    const name = joinedName(table, columns.join("_"), suffix);
+    if (!taken.has(name)) return name;
+  }
+}
+
+function joinedName(table: string, column: string, label: string): string {
+  let [first, second] = [[...table], [...column]];
+  const joined = (): string => [first.join(""), second.join(""), label].filter(Boolean).join("_");
+  while (byteLength(joined()) > MAX_BYTES) {
+    if (byteLength(first.join("")) > byteLength(second.join(""))) first = first.slice(0, -1);
+    else second = second.slice(0, -1);
+  }
+  return joined();
+}
+
+function byteLength(text: string): number {
+  return Buffer.byteLength(text);
+}
+
+/** The names of a schema's relations, indexes and sequences, except those of the table being replaced. */
+export function namesInUse(schema: AnySchema, namespace: string, replaced?: Relation): ReadonlySet<string> {
+  const relations = schema.relations.filter(one => one.schema === namespace && one !== replaced);
+  const keys = relations.flatMap(({ primaryKey, uniqueKeys, indexes, exclusions }) => [
+    ...(primaryKey ? [primaryKey] : []),
+    ...uniqueKeys,
+    ...indexes,
+    ...exclusions,
+  ]);
+  const sequences = schema.sequences.filter(sequence => sequence.schema === namespace);
+  return new Set([...relations, ...keys, ...sequences].map(({ name }) => name));
+}
+
+/** The names of a table's constraints. */
+export function constraintNames({
+  primaryKey,
+  uniqueKeys,
+  foreignKeys,
+  checks,
+  exclusions,
+}: Relation): ReadonlySet<string> {
+  const all = [...(primaryKey ? [primaryKey] : []), ...uniqueKeys, ...foreignKeys, ...checks, ...exclusions];
+  return new Set(all.map(({ name }) => name));
+}

@@ -1,0 +1,196 @@
+import { ArgumentError } from "../errors.ts";
+import { type Referrer, referrersOf } from "../schema/referrers.ts";
+import type { AnySchema, Index, Relation, RelationName, UniqueKey } from "../schema/snapshot.ts";
+import { columnReferences, mentions, tableAliases } from "./expression-columns.ts";
+
+/** Something that depends on a table or on some of its columns. */
+export interface Dependent {
+  /**
+   * `part`: a key, index or constraint of the table, which PostgreSQL silently drops with any of its columns.
+   * `reference`: something else, which PostgreSQL drops with CASCADE only.
+   */
+  readonly kind: "part" | "reference";
+  /** As in a message: `unique index live`, `foreign key fan_person_id_fkey of fan`. */
+  readonly label: string;
+  /** The table that has the dependent. */
+  readonly table: string;
+  readonly name: string;
+  /** Whether the dependent consists of the given columns alone, so that it goes along with them. */
+  readonly isWhole: boolean;
+  /** Whether PostgreSQL refuses to change the type of a column that the dependent uses. */
+  readonly fixesType: boolean;
+}
+
+/** What depends on at least one of a table's columns. Triggers and policies are not in the snapshot. */
+export function columnDependents(
+  schema: AnySchema,
+  relation: Relation,
+  columns: readonly string[],
+): readonly Dependent[] {
+  const names = new Set(columns);
+  return [
+    ...partsOf(relation).flatMap(part => partDependent(relation, part, names)),
+    ...generatedDependents(relation, names),
+    ...referrersOf(schema, relation)
+      .filter(({ foreignKey }) => foreignKey.references.columns.some(name => names.has(name)))
+      .map(foreignKeyDependent),
+    ...viewsOf(schema, relation)
+      .filter(({ definition }) => readsColumns(definition, relation, names))
+      .map(viewDependent),
+    ...childrenOf(schema, relation).flatMap(child => childDependents(schema, child, columns)),
+  ];
+}
+
+/** The foreign keys that refer to exactly the columns of a key. */
+export function keyDependents(
+  schema: AnySchema,
+  relation: Relation,
+  { columns }: UniqueKey,
+): readonly Dependent[] {
+  const names = new Set(columns);
+  return referrersOf(schema, relation)
+    .filter(
+      ({ foreignKey: { references } }) => new Set(references.columns).symmetricDifference(names).size === 0,
+    )
+    .map(foreignKeyDependent);
+}
+
+/** What depends on a table or view as a whole: foreign keys of other tables, and views. */
+export function relationDependents(schema: AnySchema, relation: Relation): readonly Dependent[] {
+  return [
+    ...referrersOf(schema, relation)
+      .filter(({ table }) => table !== relation.key)
+      .map(foreignKeyDependent),
+    ...viewsOf(schema, relation).map(viewDependent),
+  ];
+}
+
+/**
+ * Throws ArgumentError that lists the dependents, if there are any.
+ * @param place the table or column that the message begins with
+ * @param target what the dependents depend on: `this column`
+ * @param advice from the pronoun, `it` or `them`
+ */
+export function requireNoDependents(
+  place: string,
+  target: string,
+  dependents: readonly Dependent[],
+  advice: (pronoun: "it" | "them") => string,
+): void {
+  const labels = [...new Set(dependents.map(({ label }) => label))];
+  if (labels.length === 0) return;
+  const [verb, pronoun] = labels.length === 1 ? (["depends", "it"] as const) : (["depend", "them"] as const);
+  throw new ArgumentError(`${place}: ${labels.join(", ")} ${verb} on ${target}; ${advice(pronoun)}`);
+}
+
+/** The advice where CASCADE helps. */
+export function cascadeAdvice(pronoun: "it" | "them"): string {
+  return `cascade: true drops ${pronoun} too`;
+}
+
+/** The advice where it does not. */
+export function dropFirstAdvice(pronoun: "it" | "them"): string {
+  return `drop ${pronoun} first`;
+}
+
+interface Part {
+  readonly noun: string;
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+function partsOf(relation: Relation): readonly Part[] {
+  const { primaryKey, uniqueKeys, indexes, foreignKeys, checks, exclusions } = relation;
+  return [
+    ...(primaryKey ? [indexPart(relation, "primary key", primaryKey)] : []),
+    ...uniqueKeys.map(key => indexPart(relation, uniqueNoun(key), key)),
+    ...indexes.map(index => indexPart(relation, "index", index)),
+    ...foreignKeys.map(({ name, columns }) => ({ noun: "foreign key", name, columns })),
+    ...checks.map(({ name, columns }) => ({ noun: "check", name, columns })),
+    ...exclusions.map(({ name, definition }) => ({
+      noun: "exclusion constraint",
+      name,
+      columns: expressionColumns(relation, definition),
+    })),
+  ];
+}
+
+function indexPart(relation: Relation, noun: string, index: Index): Part {
+  const texts = index.predicate === null ? index.expressions : [...index.expressions, index.predicate];
+  const columns = [
+    ...index.columns.filter(name => name !== null),
+    ...index.include,
+    ...texts.flatMap(text => expressionColumns(relation, text)),
+  ];
+  return { noun, name: index.name, columns };
+}
+
+function uniqueNoun({ isConstraint }: UniqueKey): string {
+  return isConstraint ? "unique constraint" : "unique index";
+}
+
+function expressionColumns({ columns }: Relation, text: string): readonly string[] {
+  const known = new Set(columns.map(({ name }) => name));
+  return columnReferences(text)
+    .map(({ name }) => name)
+    .filter(name => known.has(name));
+}
+
+function partDependent(
+  relation: Relation,
+  { noun, name, columns }: Part,
+  names: ReadonlySet<string>,
+): readonly Dependent[] {
+  if (!columns.some(column => names.has(column))) return [];
+  const isWhole = columns.every(column => names.has(column));
+  const table = relation.key;
+  return [{ kind: "part", label: `${noun} ${name}`, table, name, isWhole, fixesType: false }];
+}
+
+function generatedDependents({ key, columns }: Relation, names: ReadonlySet<string>): readonly Dependent[] {
+  return columns
+    .filter(({ name, generationExpression }) => !names.has(name) && mentions(generationExpression, names))
+    .map(({ name }) => ({ ...reference(key, name, `generated column ${name}`), fixesType: true }));
+}
+
+function foreignKeyDependent({ table, foreignKey: { name } }: Referrer): Dependent {
+  return reference(table, name, `foreign key ${name} of ${table}`);
+}
+
+function viewDependent({ key, name }: Relation): Dependent {
+  return { ...reference(key, name, `view ${key}`), fixesType: true };
+}
+
+function reference(table: string, name: string, label: string): Dependent {
+  return { kind: "reference", label, table, name, isWhole: false, fixesType: false };
+}
+
+function readsColumns(
+  definition: string | null,
+  { name }: RelationName,
+  names: ReadonlySet<string>,
+): boolean {
+  return definition !== null && mentions(definition, names, tableAliases(definition, name));
+}
+
+/** The views whose queries read a relation. */
+function viewsOf({ relations }: AnySchema, { schema, name }: RelationName): readonly Relation[] {
+  return relations.filter(({ dependsOn }) =>
+    dependsOn.some(one => one.schema === schema && one.name === name),
+  );
+}
+
+// A column is dropped from the partitions and from the tables that inherit it too.
+function childrenOf({ relations }: AnySchema, { schema, name }: RelationName): readonly Relation[] {
+  return relations.filter(({ parents }) => parents.some(one => one.schema === schema && one.name === name));
+}
+
+function childDependents(
+  schema: AnySchema,
+  child: Relation,
+  columns: readonly string[],
+): readonly Dependent[] {
+  return columnDependents(schema, child, columns).map(dependent =>
+    dependent.table === child.key ? { ...dependent, label: `${dependent.label} of ${child.key}` } : dependent,
+  );
+}
