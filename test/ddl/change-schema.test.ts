@@ -129,6 +129,7 @@ test("renameColumn renames it everywhere, its refinement too", async () => {
 
 test("dropColumn takes the column's own index with it, and refuses to take more without cascade", async () => {
   await database.sql.unsafe("drop view pens");
+  schema = await loadSchema(database.sql);
   const after = await dropColumn(database.sql, schema, "author", "pen");
   expect(await get(database.sql, after, "author", 1)).toEqual({ id: 1, name: "Ann" });
   expect(() => dropColumnSql(schema, "author", "id")).toThrow(

@@ -281,8 +281,8 @@ test("what cannot be meant is refused before anything is sent", () => {
     ["authors", { x: "text" }, { replace: true }, "authors is a view, not a table"],
     ["nope.note", { x: "text" }, {}, 'no PostgreSQL schema "nope"'],
     ["note", { x: "text" }, { primaryKey: "y" }, 'note has no column "y"'],
-    ["note", { x: "text" }, { primaryKey: [] }, "a primary key has at least one column"],
-    ["note", { x: "text" }, { unique: [["x", "x"]] }, "each once"],
+    ["note", { x: "text" }, { primaryKey: [] }, "the primary key must have at least one column"],
+    ["note", { x: "text" }, { unique: [["x", "x"]] }, 'note: column "x" appears twice in a unique key'],
     ["note", { x: "text" }, { defaults: { y: 1 } }, 'note has no column "y"'],
     ["note", { x: "text" }, { foreignKeys: { x: "autor" } }, 'Did you mean "author"'],
     ["note", { x: "text" }, { foreignKeys: { y: "author" } }, 'note has no column "y"'],
@@ -307,7 +307,12 @@ test("what cannot be meant is refused before anything is sent", () => {
       "cannot be generated and have a default",
     ],
     ["note", { ["x".repeat(64)]: "int" }, {}, "63 bytes"],
-    ["note", { x: "int" }, { ifNotExists: true, replace: true }, "ifNotExists keeps"],
+    [
+      "note",
+      { x: "int" },
+      { ifNotExists: true, replace: true },
+      "ifNotExists and replace exclude each other",
+    ],
   ];
   for (const [table, columns, options, message] of refused)
     expect(() => createTableSql(schema, table, columns, options)).toThrow(message);

@@ -10,7 +10,7 @@ import {
 import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { relationOf } from "../../src/schema/relation-of.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
-import { freshTables } from "./fresh-tables.ts";
+import { freshTables } from "../support/fresh-tables.ts";
 
 const START = `
   drop schema if exists public cascade; create schema public;

@@ -71,7 +71,7 @@ function primaryKeyColumns(
 ): readonly string[] {
   if (primaryKey === null) return [];
   if (primaryKey === undefined) return ["id"];
-  const list = columnList(table, "a primary key", primaryKey);
+  const list = columnList(table, "the primary key", primaryKey);
   requireColumns(table, Object.keys(entries), list);
   return list;
 }
