@@ -1,0 +1,48 @@
+import { expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dir, "../..");
+const PAGES = ["CONTRIBUTING.md", "docs/architecture.md"];
+
+/** The paths below the folders of the repository that a text names. */
+function pathsIn(text: string): readonly string[] {
+  const paths = text.match(/(?<![\w/.-])(?:src|test|docs|bench|examples|scripts)(?:\/[\w.-]*\w)+/g) ?? [];
+  return [...new Set(paths)];
+}
+
+for (const page of PAGES) {
+  const text = readFileSync(join(ROOT, page), "utf8");
+
+  test(`${page} names files that exist`, () => {
+    const paths = pathsIn(text);
+    expect(paths.length).toBeGreaterThan(10);
+    expect(paths.filter(path => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  test(`${page} links to pages that exist`, () => {
+    const links = [...text.matchAll(/\]\(([^)#:]+)\)/g)].map(([, link]) => link!);
+    expect(links.filter(link => !existsSync(join(ROOT, page, "..", link)))).toEqual([]);
+  });
+}
+
+test("the map and the recipes name identifiers that their files define", () => {
+  const named: Readonly<Record<string, readonly string[]>> = {
+    "src/statements/column-operators.ts": ["COLUMN_OPERATORS"],
+    "src/types/catalogue.ts": ["CATALOGUE"],
+    "src/types/scalar.ts": ["scalarCodec", "stringCodec"],
+    "src/files/codegen/type-text.ts": ["NAMED"],
+    "src/cli/program.ts": ["SUBCOMMANDS"],
+    "src/cli/open-database.ts": ["withDatabase"],
+    "src/cli/output/show-rows.ts": ["showRows"],
+    "src/cli/failure.ts": ["UsageError"],
+    "src/schema/derived.ts": ["derive", "deriveByKey"],
+    "src/rows/write.ts": ["requireValidRow", "runWrite"],
+    "test/rows/filters.test.ts": ["FILTERS"],
+  };
+  const missing = Object.entries(named).flatMap(([file, names]) => {
+    const source = readFileSync(join(ROOT, file), "utf8");
+    return names.filter(name => !new RegExp(`(?:const|function|class) ${name}\\b`).test(source));
+  });
+  expect(missing).toEqual([]);
+});
