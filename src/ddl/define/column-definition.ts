@@ -17,10 +17,10 @@ export type ColumnDefinition = Pick<
 >;
 
 /** A column as CREATE TABLE and ADD COLUMN take it: `"title" character varying(160) NOT NULL`. */
-export function columnDefinition(column: ColumnDefinition): string {
+export function columnDefinitionSql(column: ColumnDefinition): string {
   return [
     quoteIdentifier(column.name),
-    columnType(column),
+    columnTypeSql(column),
     columnValue(column),
     ...(column.notNull ? ["NOT NULL"] : []),
   ]
@@ -29,7 +29,7 @@ export function columnDefinition(column: ColumnDefinition): string {
 }
 
 /** The type with its collation. */
-export function columnType({ type, collation }: Pick<Column, "type" | "collation">): string {
+export function columnTypeSql({ type, collation }: Pick<Column, "type" | "collation">): string {
   return collation === null ? type : `${type} COLLATE ${collation}`;
 }
 

@@ -4,7 +4,7 @@ import { quoteIdentifier, quoteLiteral } from "../../schema/quote.ts";
 import type { AnySchema } from "../../schema/snapshot.ts";
 import { type Fragment, isFragment } from "../../statements/fragment.ts";
 import { printUntyped } from "../../types/untyped.ts";
-import { columnDefinition } from "./column-definition.ts";
+import { columnDefinitionSql } from "./column-definition.ts";
 import { type ColumnType, columnType, typeCodec } from "./column-type.ts";
 import { literalSql, valueLiteral } from "./literal-sql.ts";
 import { newIdentifier } from "./new-name.ts";
@@ -99,7 +99,7 @@ function fitsInteger(value: unknown): boolean {
 
 /** A new column as ADD COLUMN takes it. */
 export function addedColumnSql({ name, type, notNull, default: value }: NewColumn): string {
-  return columnDefinition({
+  return columnDefinitionSql({
     name,
     type,
     notNull,

@@ -28,7 +28,7 @@ export function columnType(schema: AnySchema, text: string): ColumnType {
 }
 
 /** The array type of a type; an array of arrays has more dimensions. */
-export function arrayOf(schema: AnySchema, element: ColumnType, dimensions: number): ColumnType {
+function arrayOf(schema: AnySchema, element: ColumnType, dimensions: number): ColumnType {
   if (element.dimensions > 0) return { ...element, dimensions: element.dimensions + dimensions };
   const { type, typeKey, typmod } = element;
   return { type: `${type}[]`, typeKey: arrayKey(schema, typeKey), typmod, dimensions };

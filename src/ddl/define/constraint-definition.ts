@@ -22,7 +22,7 @@ export type ForeignKeyDefinition = Named<Omit<ForeignKey, "comment">>;
 export type CheckDefinition = Named<Omit<Check, "columns" | "comment">>;
 
 /** As CREATE TABLE and ADD CONSTRAINT take it: `CONSTRAINT "album_pkey" PRIMARY KEY ("album_id")`. */
-export function uniqueConstraint(kind: "PRIMARY KEY" | "UNIQUE", key: UniqueDefinition): string {
+export function uniqueConstraintSql(kind: "PRIMARY KEY" | "UNIQUE", key: UniqueDefinition): string {
   const columns = key.columns.map(column => quoteIdentifier(column ?? ""));
   if (key.period) columns.push(`${columns.pop()} WITHOUT OVERLAPS`);
   return [
@@ -42,7 +42,7 @@ const ACTIONS: Readonly<Record<ReferentialAction, string>> = {
 };
 
 /** `CONSTRAINT "album_artist_id_fkey" FOREIGN KEY ("artist_id") REFERENCES "public"."artist" ("artist_id")`. */
-export function foreignKeyConstraint(key: ForeignKeyDefinition): string {
+export function foreignKeyConstraintSql(key: ForeignKeyDefinition): string {
   const { references, deleteSetColumns } = key;
   const parts = [
     `${constraintName(key.name)}FOREIGN KEY ${pairedColumns(key.columns, key.period)}`,
@@ -51,12 +51,12 @@ export function foreignKeyConstraint(key: ForeignKeyDefinition): string {
   if (key.match === "full") parts.push("MATCH FULL");
   if (key.onUpdate !== "noAction") parts.push(`ON UPDATE ${ACTIONS[key.onUpdate]}`);
   if (key.onDelete !== "noAction") parts.push(`ON DELETE ${ACTIONS[key.onDelete]}`);
-  if (deleteSetColumns !== null) parts.push(columnList(deleteSetColumns));
+  if (deleteSetColumns !== null) parts.push(columnListSql(deleteSetColumns));
   return [...parts, ...timing(key), ...validity(key)].join(" ");
 }
 
 /** `CONSTRAINT "quantity_positive" CHECK (quantity > 0)`. */
-export function checkConstraint(check: CheckDefinition): string {
+export function checkConstraintSql(check: CheckDefinition): string {
   return [
     `${constraintName(check.name)}CHECK (${check.expression})`,
     ...(check.noInherit ? ["NO INHERIT"] : []),
@@ -64,18 +64,18 @@ export function checkConstraint(check: CheckDefinition): string {
   ].join(" ");
 }
 
-export function exclusionConstraint({ name, definition }: Pick<Exclusion, "name" | "definition">): string {
+export function exclusionConstraintSql({ name, definition }: Pick<Exclusion, "name" | "definition">): string {
   return `${constraintName(name)}${definition}`;
 }
 
 /** `("a", "b")`. */
-export function columnList(columns: readonly string[]): string {
+function columnListSql(columns: readonly string[]): string {
   return `(${columns.map(quoteIdentifier).join(", ")})`;
 }
 
 /** ` INCLUDE ("a", "b")`; empty without columns. */
 export function includeClause(columns: readonly string[]): string {
-  return columns.length === 0 ? "" : ` INCLUDE ${columnList(columns)}`;
+  return columns.length === 0 ? "" : ` INCLUDE ${columnListSql(columns)}`;
 }
 
 function pairedColumns(columns: readonly string[], hasPeriod: boolean): string {

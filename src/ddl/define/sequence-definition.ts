@@ -13,12 +13,12 @@ export function sequenceParts(options: SequenceOptions): readonly string[] {
   ];
 }
 
-/** `CREATE SEQUENCE`; the column that owns it may not be there yet: see `sequenceOwner`. */
-export function createSequence(sequence: Sequence): string {
+/** `CREATE SEQUENCE`; the column that owns it may not be there yet: see `sequenceOwnerSql`. */
+export function createSequenceSql(sequence: Sequence): string {
   return `CREATE SEQUENCE ${quoteName(sequence)} AS ${sequence.type} ${sequenceParts(sequence).join(" ")}`;
 }
 
-export function sequenceOwner(sequence: Sequence): string {
+export function sequenceOwnerSql(sequence: Sequence): string {
   const { ownedBy } = sequence;
   const owner =
     ownedBy === null

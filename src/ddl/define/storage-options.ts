@@ -2,16 +2,16 @@ import { quoteIdentifier, quoteLiteral } from "../../schema/quote.ts";
 
 /** `["fillfactor=70"]` as ` WITH ("fillfactor" = '70')`; empty without options. */
 export function withClause(options: readonly string[]): string {
-  return options.length === 0 ? "" : ` WITH (${options.map(storageOption).join(", ")})`;
+  return options.length === 0 ? "" : ` WITH (${options.map(storageOptionSql).join(", ")})`;
 }
 
 /** `fillfactor=70` as `"fillfactor" = '70'`. */
-export function storageOption(option: string): string {
+export function storageOptionSql(option: string): string {
   const { name, value } = splitOption(option);
   return `${quoteIdentifier(name)} = ${quoteLiteral(value)}`;
 }
 
-export function optionName(option: string): string {
+export function storageOptionNameSql(option: string): string {
   return quoteIdentifier(splitOption(option).name);
 }
 

@@ -1,14 +1,14 @@
 import { quoteName } from "../../schema/quote.ts";
 import type { Exclusion, Relation, RelationName } from "../../schema/snapshot.ts";
-import { type ColumnDefinition, columnDefinition } from "./column-definition.ts";
+import { type ColumnDefinition, columnDefinitionSql } from "./column-definition.ts";
 import {
   type CheckDefinition,
-  checkConstraint,
-  exclusionConstraint,
+  checkConstraintSql,
+  exclusionConstraintSql,
   type ForeignKeyDefinition,
-  foreignKeyConstraint,
+  foreignKeyConstraintSql,
   type UniqueDefinition,
-  uniqueConstraint,
+  uniqueConstraintSql,
 } from "./constraint-definition.ts";
 import { withClause } from "./storage-options.ts";
 
@@ -35,12 +35,12 @@ const PERSISTENCE = { permanent: "", unlogged: "UNLOGGED ", temporary: "TEMPORAR
 /** `CREATE TABLE "public"."album" (`, one column or constraint a line, `)`. */
 export function tableDefinitionSql(table: TableDefinition, options: CreateTableOptions = {}): string {
   const parts = [
-    ...table.columns.map(columnDefinition),
-    ...(table.primaryKey === null ? [] : [uniqueConstraint("PRIMARY KEY", table.primaryKey)]),
-    ...table.uniqueKeys.map(key => uniqueConstraint("UNIQUE", key)),
-    ...table.checks.map(checkConstraint),
-    ...table.exclusions.map(exclusionConstraint),
-    ...table.foreignKeys.map(foreignKeyConstraint),
+    ...table.columns.map(columnDefinitionSql),
+    ...(table.primaryKey === null ? [] : [uniqueConstraintSql("PRIMARY KEY", table.primaryKey)]),
+    ...table.uniqueKeys.map(key => uniqueConstraintSql("UNIQUE", key)),
+    ...table.checks.map(checkConstraintSql),
+    ...table.exclusions.map(exclusionConstraintSql),
+    ...table.foreignKeys.map(foreignKeyConstraintSql),
   ];
   const condition = options.ifNotExists ? "IF NOT EXISTS " : "";
   const head = `CREATE ${PERSISTENCE[table.persistence ?? "permanent"]}TABLE ${condition}${quoteName(table)}`;

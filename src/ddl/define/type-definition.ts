@@ -7,33 +7,33 @@ import type {
   RangeType,
   RelationName,
 } from "../../schema/snapshot.ts";
-import { checkConstraint } from "./constraint-definition.ts";
+import { checkConstraintSql } from "./constraint-definition.ts";
 
 /** `CREATE TYPE "public"."mood" AS ENUM ('sad', 'happy')`. */
-export function createEnumType(type: RelationName & Pick<EnumType, "labels">): string {
+export function createEnumTypeSql(type: RelationName & Pick<EnumType, "labels">): string {
   return `CREATE TYPE ${quoteName(type)} AS ENUM (${type.labels.map(quoteLiteral).join(", ")})`;
 }
 
 /** `CREATE DOMAIN "public"."code" AS character varying(4) NOT NULL CONSTRAINT "code_check" CHECK (...)`. */
-export function createDomain(domain: DomainType): string {
+export function createDomainSql(domain: DomainType): string {
   return [
     `CREATE DOMAIN ${quoteName(domain)} AS ${domain.baseType}`,
     ...(domain.collation === null ? [] : [`COLLATE ${domain.collation}`]),
     ...(domain.default === null ? [] : [`DEFAULT ${domain.default}`]),
     ...(domain.notNull ? ["NOT NULL"] : []),
     // NOT VALID is for ALTER DOMAIN alone; a new domain has no values to check.
-    ...domain.checks.map(check => checkConstraint({ ...check, validated: true })),
+    ...domain.checks.map(check => checkConstraintSql({ ...check, validated: true })),
   ].join(" ");
 }
 
 /** `CREATE TYPE "public"."pair" AS ("n" integer, "m" text)`. */
-export function createCompositeType(type: CompositeType): string {
+export function createCompositeTypeSql(type: CompositeType): string {
   const attributes = type.attributes.map(attribute => `${quoteIdentifier(attribute.name)} ${attribute.type}`);
   return `CREATE TYPE ${quoteName(type)} AS (${attributes.join(", ")})`;
 }
 
 /** A range type and the multirange type that comes with it. */
-export function createRangeType(
+export function createRangeTypeSql(
   type: RangeType,
   subtype: RelationName,
   multirange: MultirangeType | undefined,

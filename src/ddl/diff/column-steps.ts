@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
-import { columnDefinition, columnType } from "../define/column-definition.ts";
+import { columnDefinitionSql, columnTypeSql } from "../define/column-definition.ts";
 import { defaultName } from "../define/new-name.ts";
 import {
   defaultSteps,
@@ -72,7 +72,7 @@ function retypeColumn(context: ColumnContext, table: Relation, change: ColumnCha
   const { before, after } = change;
   const isReplaced = isReplacedType(context.to, context.replaced, after.typeKey);
   const using = usingClause(change, isReplaced);
-  const text = `ALTER TABLE ${quoteName(table)} ALTER COLUMN ${quoteIdentifier(after.name)} TYPE ${columnType(after)}${using}`;
+  const text = `ALTER TABLE ${quoteName(table)} ALTER COLUMN ${quoteIdentifier(after.name)} TYPE ${columnTypeSql(after)}${using}`;
   return step(text, narrowing(context, table, before, after));
 }
 
@@ -94,7 +94,7 @@ function appendColumn(
 ): readonly MigrationStep[] {
   if (before !== undefined) return moveColumn(context, table, { before, after });
   const alter = `ALTER TABLE ${quoteName(table)}`;
-  const add = step(`${alter} ADD COLUMN ${columnDefinition(withoutInvalidNotNull(after))}`);
+  const add = step(`${alter} ADD COLUMN ${columnDefinitionSql(withoutInvalidNotNull(after))}`);
   return hasInvalidNotNull(after) ? [add, step(`${alter} ${invalidNotNullSql(after)}`)] : [add];
 }
 
@@ -107,7 +107,7 @@ function moveColumn(context: ColumnContext, table: Relation, change: ColumnChang
   const isReplaced = isReplacedType(context.to, context.replaced, after.typeKey);
   const bare = { ...before, default: null, identity: null, identityOptions: null, notNull: false } as const;
   return [
-    step(`${alter} ADD COLUMN ${name} ${columnType(after)}`),
+    step(`${alter} ADD COLUMN ${name} ${columnTypeSql(after)}`),
     step(
       `UPDATE ${quoteName(table)} SET ${name} = ${columnConversion(change, isReplaced)}`,
       narrowing(context, table, before, after),

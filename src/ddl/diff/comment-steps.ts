@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { PgType, Relation } from "../../schema/snapshot.ts";
-import { commentOn } from "../define/comment-definition.ts";
+import { commentSql } from "../define/comment-definition.ts";
 import { relationId } from "./compare.ts";
 import { isConstraint, type KeyPart, keyParts } from "./keys.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
@@ -15,7 +15,7 @@ export function commentSteps(plan: MigrationPlan): readonly MigrationStep[] {
   const targets = [...new Set([...before.keys(), ...after.keys()])];
   return targets
     .filter(target => before.get(target) !== after.get(target))
-    .map(target => step(commentOn(target, after.get(target) ?? null)));
+    .map(target => step(commentSql(target, after.get(target) ?? null)));
 }
 
 /** Whether a relation, or a part of it, survives the migration with its comment. */

@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName } from "../../schema/snapshot.ts";
-import { foreignKeyConstraint } from "../define/constraint-definition.ts";
+import { foreignKeyConstraintSql } from "../define/constraint-definition.ts";
 import { isSame, pairByName, relationId } from "./compare.ts";
 import type { KeyPart } from "./keys.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
@@ -102,5 +102,5 @@ export function dropForeignKeyStep({ table, key }: OwnedForeignKey): MigrationSt
 }
 
 export function addForeignKeyStep({ table, key }: OwnedForeignKey): MigrationStep {
-  return step(`ALTER TABLE ${quoteName(table)} ADD ${foreignKeyConstraint(key)}`);
+  return step(`ALTER TABLE ${quoteName(table)} ADD ${foreignKeyConstraintSql(key)}`);
 }

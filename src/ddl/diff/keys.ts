@@ -1,6 +1,10 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { Check, Exclusion, Index, Relation, RelationName, UniqueKey } from "../../schema/snapshot.ts";
-import { checkConstraint, exclusionConstraint, uniqueConstraint } from "../define/constraint-definition.ts";
+import {
+  checkConstraintSql,
+  exclusionConstraintSql,
+  uniqueConstraintSql,
+} from "../define/constraint-definition.ts";
 import { indexDefinitionSql } from "../define/index-definition.ts";
 import { isSame, pairByName } from "./compare.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
@@ -83,12 +87,12 @@ export function addKeyStep(table: Relation, key: KeyPart): MigrationStep {
 function constraintSql(key: Exclude<KeyPart, { kind: "index" }>): string {
   switch (key.kind) {
     case "primaryKey":
-      return uniqueConstraint("PRIMARY KEY", key.part);
+      return uniqueConstraintSql("PRIMARY KEY", key.part);
     case "uniqueKey":
-      return uniqueConstraint("UNIQUE", key.part);
+      return uniqueConstraintSql("UNIQUE", key.part);
     case "check":
-      return checkConstraint(key.part);
+      return checkConstraintSql(key.part);
     case "exclusion":
-      return exclusionConstraint(key.part);
+      return exclusionConstraintSql(key.part);
   }
 }

@@ -1,6 +1,6 @@
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Sequence } from "../../schema/snapshot.ts";
-import { createSequence, sequenceOwner, sequenceParts } from "../define/sequence-definition.ts";
+import { createSequenceSql, sequenceOwnerSql, sequenceParts } from "../define/sequence-definition.ts";
 import { isSame, type Pair, pairByName, relationId } from "./compare.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import type { TablePlan } from "./table-plan.ts";
@@ -24,9 +24,9 @@ export function sequenceSteps(from: AnySchema, to: AnySchema, tables: readonly T
   const created = pairs.flatMap(({ before, after }) => (before === undefined && after ? [after] : []));
   const dropped = pairs.flatMap(({ before, after }) => (after === undefined && before ? [before] : []));
   return {
-    release: released.map(({ before }) => step(sequenceOwner({ ...before, ownedBy: null }))),
+    release: released.map(({ before }) => step(sequenceOwnerSql({ ...before, ownedBy: null }))),
     create: [
-      ...created.map(sequence => step(createSequence(sequence))),
+      ...created.map(sequence => step(createSequenceSql(sequence))),
       ...remaining.filter(isChanged).map(({ after }) => step(alterSequence(after))),
     ],
     own: [
@@ -38,7 +38,7 @@ export function sequenceSteps(from: AnySchema, to: AnySchema, tables: readonly T
             : !isSame(ownerOf(pair.before), ownerOf(pair.after)),
         )
         .map(({ after }) => after),
-    ].map(sequence => step(sequenceOwner(sequence))),
+    ].map(sequence => step(sequenceOwnerSql(sequence))),
     drop: dropped
       .filter(sequence => !isDroppedWithColumn(sequence, tables))
       .map(sequence => step(`DROP SEQUENCE ${quoteName(sequence)}`)),

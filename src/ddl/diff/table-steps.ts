@@ -1,6 +1,6 @@
 import { quoteName } from "../../schema/quote.ts";
 import type { Relation } from "../../schema/snapshot.ts";
-import { optionName, storageOption } from "../define/storage-options.ts";
+import { storageOptionNameSql, storageOptionSql } from "../define/storage-options.ts";
 import { tableDefinitionSql } from "../define/table-definition.ts";
 import { hasInvalidNotNull, invalidNotNullSql, withoutInvalidNotNull } from "./column-attributes.ts";
 import { isSame } from "./compare.ts";
@@ -67,10 +67,10 @@ function optionSteps(
   after: readonly string[],
 ): readonly MigrationStep[] {
   if (isSame(before, after)) return [];
-  const names = new Set(after.map(optionName));
-  const removed = before.map(optionName).filter(name => !names.has(name));
+  const names = new Set(after.map(storageOptionNameSql));
+  const removed = before.map(storageOptionNameSql).filter(name => !names.has(name));
   return [
     ...(removed.length === 0 ? [] : [step(`${alter} RESET (${removed.join(", ")})`)]),
-    ...(after.length === 0 ? [] : [step(`${alter} SET (${after.map(storageOption).join(", ")})`)]),
+    ...(after.length === 0 ? [] : [step(`${alter} SET (${after.map(storageOptionSql).join(", ")})`)]),
   ];
 }

@@ -1,12 +1,12 @@
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, DomainType, EnumType, MultirangeType, PgType } from "../../schema/snapshot.ts";
-import { checkConstraint } from "../define/constraint-definition.ts";
+import { checkConstraintSql } from "../define/constraint-definition.ts";
 import { defaultName } from "../define/new-name.ts";
 import {
-  createCompositeType,
-  createDomain,
-  createEnumType,
-  createRangeType,
+  createCompositeTypeSql,
+  createDomainSql,
+  createEnumTypeSql,
+  createRangeTypeSql,
 } from "../define/type-definition.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { checksOnlyIn, type OwnType, type TypePlan } from "./type-plan.ts";
@@ -90,7 +90,7 @@ function alterDomainSteps(before: DomainType, after: DomainType): readonly Migra
   if (before.default !== after.default)
     actions.push(after.default === null ? "DROP DEFAULT" : `SET DEFAULT ${after.default}`);
   if (before.notNull !== after.notNull) actions.push(after.notNull ? "SET NOT NULL" : "DROP NOT NULL");
-  actions.push(...checksOnlyIn(after, before).map(check => `ADD ${checkConstraint(check)}`));
+  actions.push(...checksOnlyIn(after, before).map(check => `ADD ${checkConstraintSql(check)}`));
   return actions.map(action => step(`ALTER DOMAIN ${quoteName(after)} ${action}`));
 }
 
@@ -115,13 +115,13 @@ function temporaryNames(
 function createTypeSql(to: AnySchema, key: string, type: OwnType): string {
   switch (type.kind) {
     case "enum":
-      return createEnumType(type);
+      return createEnumTypeSql(type);
     case "domain":
-      return createDomain(type);
+      return createDomainSql(type);
     case "composite":
-      return createCompositeType(type);
+      return createCompositeTypeSql(type);
     case "range":
-      return createRangeType(type, to.types[type.subtype]!, multirangeOf(to, key));
+      return createRangeTypeSql(type, to.types[type.subtype]!, multirangeOf(to, key));
   }
 }
 

@@ -5,8 +5,8 @@ import type { TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
 import type { ChangedTable } from "../changed-table.ts";
 import { addedColumnSql, type ColumnEntry, defaultSql, newColumn } from "../define/column-entry.ts";
-import { commentOn } from "../define/comment-definition.ts";
-import { checkConstraint, foreignKeyConstraint } from "../define/constraint-definition.ts";
+import { commentSql } from "../define/comment-definition.ts";
+import { checkConstraintSql, foreignKeyConstraintSql } from "../define/constraint-definition.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { type ForeignKeyOptions, foreignKeyDefinition, referringTable } from "../define/foreign-key-entry.ts";
 import { constraintNames, defaultName, requireNewColumn } from "../define/new-name.ts";
@@ -59,7 +59,7 @@ export function addColumnSql(
   const comment = options.comment ?? added.comment;
   return [
     `ALTER TABLE ${name} ${actions.join(", ")}`,
-    ...(comment === null ? [] : [commentOn(`COLUMN ${name}.${quoteIdentifier(column)}`, comment)]),
+    ...(comment === null ? [] : [commentSql(`COLUMN ${name}.${quoteIdentifier(column)}`, comment)]),
   ];
 }
 
@@ -68,7 +68,7 @@ function checkTexts(relation: Relation, column: string, checks: readonly string[
   return checks.map(expression => {
     const name = defaultName(relation.name, [column], "check", used);
     used.add(name);
-    return checkConstraint({ name, expression, validated: true, enforced: true, noInherit: false });
+    return checkConstraintSql({ name, expression, validated: true, enforced: true, noInherit: false });
   });
 }
 
@@ -83,7 +83,7 @@ function foreignKeyTexts(
   const table = { ...existing, columns: [...existing.columns, column] };
   const entry = typeof given === "string" ? { references: given } : given;
   const key = foreignKeyDefinition(schema, table, { ...entry, columns: column }, constraintNames(relation));
-  return [foreignKeyConstraint(key)];
+  return [foreignKeyConstraintSql(key)];
 }
 
 /**

@@ -3,7 +3,7 @@ import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
-import { foreignKeyConstraint } from "../define/constraint-definition.ts";
+import { foreignKeyConstraintSql } from "../define/constraint-definition.ts";
 import { type ColumnList, relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { type ForeignKeyOptions, foreignKeyDefinition, referringTable } from "../define/foreign-key-entry.ts";
 import { constraintNames } from "../define/new-name.ts";
@@ -37,7 +37,7 @@ export function addForeignKeySql(
     { ...options, columns, references },
     constraintNames(relation),
   );
-  return [`ALTER TABLE ${quoteName(relation)} ADD ${foreignKeyConstraint(key)}`];
+  return [`ALTER TABLE ${quoteName(relation)} ADD ${foreignKeyConstraintSql(key)}`];
 }
 
 /**

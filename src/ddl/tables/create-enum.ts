@@ -3,9 +3,9 @@ import { ArgumentError } from "../../errors.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
-import { commentOn } from "../define/comment-definition.ts";
+import { commentSql } from "../define/comment-definition.ts";
 import { newIdentifier, newName, requireFree } from "../define/new-name.ts";
-import { createEnumType } from "../define/type-definition.ts";
+import { createEnumTypeSql } from "../define/type-definition.ts";
 
 /** Options of `createEnum`. */
 export interface CreateEnumOptions extends ChangeOptions {
@@ -36,8 +36,8 @@ export function createEnumSql(
     throw new ArgumentError(`${name}: duplicate label ${JSON.stringify(duplicate)}`);
   for (const label of labels) newIdentifier(label);
   return [
-    createEnumType({ ...type, labels }),
-    ...(options.comment === undefined ? [] : [commentOn(`TYPE ${quoteName(type)}`, options.comment)]),
+    createEnumTypeSql({ ...type, labels }),
+    ...(options.comment === undefined ? [] : [commentSql(`TYPE ${quoteName(type)}`, options.comment)]),
   ];
 }
 

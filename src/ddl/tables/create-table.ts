@@ -11,7 +11,7 @@ import {
   sendStatements,
 } from "../change-schema.ts";
 import type { ChangedTable } from "../changed-table.ts";
-import { commentOn } from "../define/comment-definition.ts";
+import { commentSql } from "../define/comment-definition.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { indexDefinitionSql } from "../define/index-definition.ts";
 import { namesInUse, newName, requireFree } from "../define/new-name.ts";
@@ -102,8 +102,8 @@ function createStatements(
   return [
     tableDefinitionSql(definition, { ifNotExists }),
     ...indexes.map(index => indexDefinitionSql(definition, index, { ifNotExists })),
-    ...(comment === null ? [] : [commentOn(`TABLE ${name}`, comment)]),
-    ...[...comments].map(([column, text]) => commentOn(`COLUMN ${name}.${quoteIdentifier(column)}`, text)),
+    ...(comment === null ? [] : [commentSql(`TABLE ${name}`, comment)]),
+    ...[...comments].map(([column, text]) => commentSql(`COLUMN ${name}.${quoteIdentifier(column)}`, text)),
   ];
 }
 

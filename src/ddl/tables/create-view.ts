@@ -4,7 +4,7 @@ import type { AnySchema, Relation, RelationName, SchemaSnapshot } from "../../sc
 import type { Fragment } from "../../statements/fragment.ts";
 import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
 import type { ChangedTable } from "../changed-table.ts";
-import { commentOn } from "../define/comment-definition.ts";
+import { commentSql } from "../define/comment-definition.ts";
 import { relationOfKind, VIEW_KINDS } from "../define/existing-name.ts";
 import { literalSql } from "../define/literal-sql.ts";
 import { newName, requireFree } from "../define/new-name.ts";
@@ -51,7 +51,7 @@ export function createViewSql(
   return [
     ...(options.replace === true && !replace ? dropStatements(schema, name, existing) : []),
     create,
-    ...(comment === undefined ? [] : [commentOn(`${viewNoun(kind)} ${quoteName(name)}`, comment)]),
+    ...(comment === undefined ? [] : [commentSql(`${viewNoun(kind)} ${quoteName(name)}`, comment)]),
   ];
 }
 

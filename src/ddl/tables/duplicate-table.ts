@@ -4,7 +4,7 @@ import type { AnySchema, Column, Relation, RelationName, SchemaSnapshot } from "
 import type { TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
 import type { WithTable } from "../changed-table.ts";
-import { foreignKeyConstraint } from "../define/constraint-definition.ts";
+import { foreignKeyConstraintSql } from "../define/constraint-definition.ts";
 import { relationOfKind } from "../define/existing-name.ts";
 import { defaultName, newName, requireFree } from "../define/new-name.ts";
 
@@ -88,7 +88,7 @@ function foreignKeyStatements(relation: Relation, copy: RelationName): readonly 
     const isSelfReference =
       foreignKey.references.schema === relation.schema && foreignKey.references.name === relation.name;
     const references = isSelfReference ? { ...foreignKey.references, ...copy } : foreignKey.references;
-    return `ALTER TABLE ${quoteName(copy)} ADD ${foreignKeyConstraint({ ...foreignKey, name, references })}`;
+    return `ALTER TABLE ${quoteName(copy)} ADD ${foreignKeyConstraintSql({ ...foreignKey, name, references })}`;
   });
 }
 

@@ -5,7 +5,7 @@ import type { AnySchema, Column, Relation, SchemaSnapshot } from "../../schema/s
 import type { ColumnName, TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
 import type { ChangedTable } from "../changed-table.ts";
-import { foreignKeyConstraint } from "../define/constraint-definition.ts";
+import { foreignKeyConstraintSql } from "../define/constraint-definition.ts";
 import {
   type ColumnList,
   columnList,
@@ -124,7 +124,7 @@ function keyStatements(
   target: { readonly schema: string; readonly name: string },
   key: string,
 ): readonly string[] {
-  const constraint = foreignKeyConstraint({
+  const constraint = foreignKeyConstraintSql({
     name: defaultName(relation.name, [key], "fkey", constraintNames(relation)),
     columns: [key],
     references: { ...target, columns: ["id"] },

@@ -1,7 +1,11 @@
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import type { NewColumn } from "../define/column-entry.ts";
-import { checkConstraint, foreignKeyConstraint, uniqueConstraint } from "../define/constraint-definition.ts";
+import {
+  checkConstraintSql,
+  foreignKeyConstraintSql,
+  uniqueConstraintSql,
+} from "../define/constraint-definition.ts";
 import { columnList, requireColumns } from "../define/existing-name.ts";
 import { indexDefinitionSql } from "../define/index-definition.ts";
 import { constraintNames, namesInUse } from "../define/new-name.ts";
@@ -55,10 +59,10 @@ export function constraintStatements(
     new Set(taken.filter(name => !dropped.includes(name))),
   );
   const texts = [
-    ...(definition.primaryKey ? [uniqueConstraint("PRIMARY KEY", definition.primaryKey)] : []),
-    ...definition.uniqueKeys.map(key => uniqueConstraint("UNIQUE", key)),
-    ...definition.checks.map(checkConstraint),
-    ...definition.foreignKeys.map(foreignKeyConstraint),
+    ...(definition.primaryKey ? [uniqueConstraintSql("PRIMARY KEY", definition.primaryKey)] : []),
+    ...definition.uniqueKeys.map(key => uniqueConstraintSql("UNIQUE", key)),
+    ...definition.checks.map(checkConstraintSql),
+    ...definition.foreignKeys.map(foreignKeyConstraintSql),
   ];
   return [
     ...texts.map(text => `ALTER TABLE ${quoteName(relation)} ADD ${text}`),
