@@ -1,0 +1,123 @@
+// The text of src/ as test/architecture.test.ts looks at it: imports, exports, functions and options.
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const ROOT = join(import.meta.dir, "../..");
+
+/** A file of `src`, with paths relative to `src`. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly Import[];
+  /** Names of the exports that the file declares itself. */
+  readonly declares: readonly string[];
+}
+
+/** An import or re-export of another file of `src`. */
+export interface Import {
+  readonly path: string;
+  /** The imported names as the other file exports them; `*` for all. */
+  readonly names: readonly string[];
+}
+
+const IMPORT = /^(?:import|export)\s+(type\s+)?(?:\*(?:\s+as\s+\w+)?|\{([^}]*)\})\s+from\s+"(\.[^"]+)"/gm;
+const DYNAMIC_IMPORT = /\bimport\("(\.[^"]+)"\)/g;
+const EXPORT =
+  /^export\s+(?:declare\s+)?(?:async\s+)?(?:abstract\s+)?(?:function\*?|class|const|let|interface|type|enum)\s+(\w+)/gm;
+
+function importsOf(path: string, text: string): Import[] {
+  const target = (specifier: string): string => join(dirname(path), specifier);
+  const fixed = [...text.matchAll(IMPORT)].map(([, , list, specifier]) => ({
+    path: target(specifier!),
+    names: list === undefined ? ["*"] : namesOf(list),
+  }));
+  const dynamic = [...text.matchAll(DYNAMIC_IMPORT)].map(([, specifier]) => ({
+    path: target(specifier!),
+    names: ["*"],
+  }));
+  return [...fixed, ...dynamic];
+}
+
+function namesOf(list: string): string[] {
+  return list
+    .split(",")
+    .map(
+      item =>
+        item
+          .trim()
+          .replace(/^type /, "")
+          .split(" as ")[0]!,
+    )
+    .filter(name => name !== "");
+}
+
+/** All files of `src`. */
+export function sourceFiles(): SourceFile[] {
+  const paths = [...new Bun.Glob("**/*.ts").scanSync(join(ROOT, "src"))].sort();
+  return paths.map(path => {
+    const text = readFileSync(join(ROOT, "src", path), "utf8");
+    const declares = [...new Set([...text.matchAll(EXPORT)].map(([, name]) => name!))];
+    return { path, text, imports: importsOf(path, text), declares };
+  });
+}
+
+/** A function and the number of lines from its name to its closing brace. */
+export interface FunctionSize {
+  readonly name: string;
+  readonly lines: number;
+}
+
+const FUNCTION =
+  /^( *)(?:export )?(?:default )?(?:async )?(?:function\*? (\w+)|(?:const|let) (\w+)(?:: [^=]+)? = (?:async )?(?:\(|function))/;
+
+/** The functions of a file that end on a line of their own, as the formatter lays them out. */
+export function functionSizes(text: string): FunctionSize[] {
+  const lines = text.split("\n");
+  return lines.flatMap((line, first) => {
+    const match = FUNCTION.exec(line);
+    if (match === null || line.endsWith(";")) return [];
+    const end = new RegExp(`^${match[1]}[}\\])]+;?$`);
+    const length = lines.slice(first + 1).findIndex(next => end.test(next));
+    return [{ name: (match[2] ?? match[3])!, lines: length + 2 }];
+  });
+}
+
+/** The doc comment that stands before an exported name. */
+export function docComment(text: string, name: string): string | undefined {
+  const pattern = new RegExp(
+    `(/\\*\\*(?:[^*]|\\*(?!/))*\\*/)\\nexport (?:async )?(?:function\\*?|const) ${name}\\b`,
+  );
+  return pattern.exec(text)?.[1];
+}
+
+/** The members of the interfaces of a file whose names end in `Options`, as `XOptions.member`. */
+export function optionNames(text: string): string[] {
+  return [...text.matchAll(/^export interface (\w*Options)\b[^{]*\{\n([\s\S]*?)^\}/gm)].flatMap(
+    ([, owner, body]) =>
+      [...body!.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm)].map(([, member]) => `${owner}.${member}`),
+  );
+}
+
+/** Where an entry point takes a name from: the file that declares it. */
+export function declaringFile(
+  files: ReadonlyMap<string, SourceFile>,
+  path: string,
+  name: string,
+): SourceFile | undefined {
+  const file = files.get(path);
+  if (file === undefined || file.declares.includes(name)) return file;
+  for (const { path: next, names } of file.imports) {
+    if (!names.includes(name) && !names.includes("*")) continue;
+    const found = declaringFile(files, next, name);
+    if (found?.declares.includes(name)) return found;
+  }
+  return undefined;
+}
+
+/** The text of all tests and of what they share, except the test of the architecture. */
+export function testText(): string {
+  return readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" })
+    .filter(path => path.endsWith(".ts") && !/architecture\.test|source-files|every-entry/.test(path))
+    .map(path => readFileSync(join(ROOT, "test", path), "utf8"))
+    .join("\n");
+}
