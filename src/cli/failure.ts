@@ -4,7 +4,7 @@ import { CommanderError } from "@commander-js/extra-typings";
 /** The exit code if an operation failed or a comparison found differences. */
 export const FAILED = 1;
 /** The exit code if the command line is invalid. */
-export const USAGE = 2;
+const USAGE = 2;
 
 /** The command line is invalid. */
 export class UsageError extends Error {

@@ -42,6 +42,7 @@ export function tableNames<Tables>(
  * @param schema a snapshot
  * @param options only one PostgreSQL schema
  * @returns the names, ordered by PostgreSQL schema and name
+ * @example `viewNames(schema)` → `["album_overview", "genre_sales"]`
  */
 export function viewNames<Tables>(
   schema: SchemaSnapshot<Tables>,
@@ -111,6 +112,7 @@ export function pkCols<Tables, Name extends TableName<Tables>>(
  * @param table the table's name
  * @returns each foreign key: `columns[i]` refers to `references.columns[i]`
  * @throws UnknownNameError for an unknown table
+ * @example `foreignKeys(schema, "album").map(({ columns }) => columns)` → `[["artist_id"]]`
  */
 export function foreignKeys<Tables>(
   schema: SchemaSnapshot<Tables>,
@@ -125,6 +127,7 @@ export function foreignKeys<Tables>(
  * @param table the table's name
  * @returns each with its columns in key order, predicate and whether ON CONFLICT can use it
  * @throws UnknownNameError for an unknown table
+ * @example `uniqueKeys(schema, "artist").map(({ columns }) => columns)` → `[]`
  */
 export function uniqueKeys<Tables>(
   schema: SchemaSnapshot<Tables>,
@@ -139,6 +142,7 @@ export function uniqueKeys<Tables>(
  * @param table the table's name
  * @returns each with its columns and expression
  * @throws UnknownNameError for an unknown table
+ * @example `checks(schema, "track").map(({ columns }) => columns)` → `[["milliseconds"]]`
  */
 export function checks<Tables>(schema: SchemaSnapshot<Tables>, table: TableName<Tables>): readonly Check[] {
   return relationOf(schema, table).checks;
@@ -175,6 +179,7 @@ function labelsOf(schema: AnySchema, typeKey: string): readonly string[] | undef
  * Whether the snapshot has a table or view of this name.
  * @param schema a snapshot
  * @param table any text
+ * @example `hasTable(schema, "albums")` → `false`
  */
 export function hasTable<Tables>(schema: SchemaSnapshot<Tables>, table: string): table is TableName<Tables> {
   return findRelation(schema, table) !== undefined;
@@ -185,6 +190,7 @@ export function hasTable<Tables>(schema: SchemaSnapshot<Tables>, table: string):
  * @param schema a snapshot
  * @param table any text
  * @param column any text
+ * @example `hasColumn(schema, "album", "title")` → `true`
  */
 export function hasColumn(schema: AnySchema, table: string, column: string): boolean {
   return findRelation(schema, table)?.columns.some(({ name }) => name === column) ?? false;

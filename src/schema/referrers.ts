@@ -16,6 +16,7 @@ export interface Referrer {
  * @param table the table's name
  * @returns each referring table with its foreign key, ordered by table
  * @throws UnknownNameError for an unknown table
+ * @example `referencedBy(schema, "artist").map(({ table }) => table)` → `["album"]`
  */
 export function referencedBy<Tables>(
   schema: SchemaSnapshot<Tables>,

@@ -42,6 +42,8 @@ export function getSql(
  * @param options which columns; the key's are always among those returned
  * @returns the SQL, its parameters and the columns it returns
  * @throws UnknownNameError for an unknown table or column; ArgumentError for a key of the wrong shape
+ * @example `getManySql(schema, "genre", [1, 2]).text` →
+ * `SELECT "genre"."genre_id", "genre"."name" FROM unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n") LEFT JOIN "public"."genre" ON "genre"."genre_id" = "keys"."k1"::int4 ORDER BY "keys"."n"`
  */
 export function getManySql(
   schema: AnySchema,

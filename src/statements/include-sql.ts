@@ -77,10 +77,7 @@ interface Build {
 
 // Types whose equal values have one text, and one value in JavaScript.
 /** The related column that equals the key, where its text tells which key it is. */
-export function keyColumn(
-  parent: RelationPlan,
-  { link, plan, options }: IncludeNode,
-): ColumnPlan | undefined {
+function keyColumn(parent: RelationPlan, { link, plan, options }: IncludeNode): ColumnPlan | undefined {
   const [from, to] = [link.from[0]!, link.to[0]!];
   if (
     link.from.length > 1 ||
@@ -157,7 +154,7 @@ function numberColumn(schema: AnySchema, number: string): OutputColumn {
 }
 
 /** The columns that are read: those wanted, and those that further includes and the key are found by. */
-export function includedColumns(
+function includedColumns(
   { options, children, plan }: IncludeNode,
   key?: string,
 ): readonly string[] | undefined {

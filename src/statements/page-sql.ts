@@ -53,6 +53,8 @@ export interface PageStatement extends RowStatement {
  * @param start where the page begins; at the start by default. It is asked for when the query is known
  * @returns the SQL, its parameters, the columns it returns and what a cursor is made of
  * @throws UnknownNameError for an unknown table or column; ArgumentError for an order that no cursor can hold
+ * @example `pageSql(schema, "genre", { orderBy: "name", limit: 2 }).text` →
+ * `SELECT "genre"."genre_id", "genre"."name", "genre"."name"::text AS "position1" FROM "public"."genre" ORDER BY "genre"."name" LIMIT $1::text::int8`
  */
 export function pageSql(
   schema: AnySchema,

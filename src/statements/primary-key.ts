@@ -6,7 +6,7 @@ import { aliasBeside, type RelationPlan, requireKey } from "./relation-plan.ts";
 import { type Binder, bind, type Clause, joinConditions } from "./statement.ts";
 
 /** The values of a primary key in key order, from a value, an array in key order, or an object by name. */
-export function keyTexts(plan: RelationPlan, key: unknown): readonly string[] {
+function keyTexts(plan: RelationPlan, key: unknown): readonly string[] {
   const columns = requireKey(plan);
   return keyValues(plan, columns, key).map((value, index) => {
     const { label, filterCodec } = columns[index]!;

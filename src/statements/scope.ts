@@ -78,6 +78,7 @@ function frozenRecord<Value>(entries: Iterable<readonly [string, Value]>): Reado
  * The snapshot without its scope, for code that may see every tenant.
  * @param schema a scoped snapshot
  * @returns a new snapshot with an empty scope
+ * @example `rowsWhereSql(unscoped(scope(schema, { genre: { genre_id: 1 } })), "genre").text` → `SELECT "genre_id", "name" FROM "public"."genre"`
  */
 export function unscoped<Tables>(schema: SchemaSnapshot<Tables>): SchemaSnapshot<Tables> {
   return Object.freeze({ ...schema, scope: Object.freeze({}) });

@@ -34,7 +34,7 @@ export function newBinder(before: Statement["params"] = []): Binder {
 }
 
 /** The parameters of a statement whose text is known already, with their columns. */
-export function withLabels<Params extends Statement["params"]>(
+function withLabels<Params extends Statement["params"]>(
   params: Params,
   labels: readonly (string | undefined)[],
 ): Params {

@@ -101,7 +101,7 @@ export interface InsertedFlag {
  * From PostgreSQL 18 on `old` tells (manual, INSERT, RETURNING). Before it, a row that was there carries the lock of the
  * conflict in xmax; a partitioned table or a view has no xmax to return, and is looked up as it was before the statement.
  */
-export function insertedFlag(schema: AnySchema, plan: RelationPlan, target: ConflictTarget): InsertedFlag {
+function insertedFlag(schema: AnySchema, plan: RelationPlan, target: ConflictTarget): InsertedFlag {
   const name = unusedName(plan, "inserted");
   const codec = codecFor(schema, "bool", -1);
   return {

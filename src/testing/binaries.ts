@@ -20,7 +20,7 @@ export function requireBinaries(given: string | undefined): string {
   throw new RowfnError(`${found} must contain the programs postgres and initdb`);
 }
 
-export function executable(name: string): string {
+function executable(name: string): string {
   return process.platform === "win32" ? `${name}.exe` : name;
 }
 

@@ -7,10 +7,10 @@ export type Template =
   /** A function that fills a database. Functions with the same `name` and source text share one template. */
   | { readonly name: string; readonly fill: (sql: SQL) => Promise<void> };
 
-export const TEMPLATE_PREFIX = "rowfn_template_";
+const TEMPLATE_PREFIX = "rowfn_template_";
 
 /** The name of the template's database, with a hash of its content. */
-export function templateName(template: Template): string {
+function templateName(template: Template): string {
   const content = typeof template === "string" ? template : `${template.name}\n${template.fill}`;
   return TEMPLATE_PREFIX + new Bun.CryptoHasher("sha256").update(content).digest("hex").slice(0, 24);
 }

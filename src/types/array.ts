@@ -45,7 +45,7 @@ export function arrayCodec(element: Codec, { delimiter, castType, isBuiltin }: A
 type Decode = (value: unknown) => unknown;
 
 // Where an element may itself be a JavaScript array, only one dimension can be told apart from it.
-export function holdsArrays({ shape }: Codec): boolean {
+function holdsArrays({ shape }: Codec): boolean {
   return (
     shape.kind === "array" ||
     shape.kind === "multirange" ||

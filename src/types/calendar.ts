@@ -19,7 +19,7 @@ function isLeap(year: number): boolean {
 }
 
 /** Whether the day exists. */
-export function isDay(year: number, month: number, day: number): boolean {
+function isDay(year: number, month: number, day: number): boolean {
   if (month < 1 || month > 12 || day < 1) return false;
   return day <= MONTH_DAYS[month - 1]! + (month === 2 && isLeap(year) ? 1 : 0);
 }

@@ -9,7 +9,7 @@ const TOKEN =
   /\s*(?:"((?:[^"]|"")*)"|([a-zA-Z_][\w$]*)|(\d+(?:\.\d*)?(?:e[+-]?\d+)?)|'((?:[^']|'')*)'|(::|<=|>=|<>|[=<>()[\],-]))/y;
 
 /** The tokens of an expression; undefined when it has something else (operators, E'' strings, other names). */
-export function checkTokens(text: string): readonly Token[] | undefined {
+function checkTokens(text: string): readonly Token[] | undefined {
   const tokens: Token[] = [];
   const scanner = new RegExp(TOKEN);
   while (scanner.lastIndex < text.trimEnd().length) {

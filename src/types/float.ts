@@ -52,7 +52,7 @@ function fitsFloat4(value: unknown): boolean {
 }
 
 /** The shortest decimal with the same 32 bits: 0.1 in both driver modes, where binary gives 0.10000000149011612. */
-export function shortestFloat4(value: unknown): number {
+function shortestFloat4(value: unknown): number {
   const number = Number(value);
   if (!Number.isFinite(number) || (Number.isInteger(number) && Math.abs(number) < WHOLE)) return number;
   const bits = Math.fround(number);

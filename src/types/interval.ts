@@ -42,7 +42,7 @@ function matchOf(text: string): RegExpExecArray | null {
 }
 
 /** The interval of a text in ISO 8601 or one of PostgreSQL's output styles (manual 8.5.5); undefined for anything else. */
-export function parseInterval(text: string): Interval | undefined {
+function parseInterval(text: string): Interval | undefined {
   if (text === "0" || text === "@ 0") return { months: 0n, days: 0n, micros: 0n };
   const match = matchOf(text);
   if (match?.groups === undefined || text === "") return undefined;

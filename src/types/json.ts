@@ -75,10 +75,10 @@ function checkJsonText(value: unknown): Problem | undefined {
 export const MAYBE_INEXACT: RegExp = /\d(?:[\d.]{15}|[eE][+-]?\d{3})/;
 
 /** The same of what PostgreSQL prints of a jsonb, which has no exponents (manual 8.14). */
-export const MAYBE_INEXACT_JSONB: RegExp = /\d[\d.]{15}/;
+const MAYBE_INEXACT_JSONB: RegExp = /\d[\d.]{15}/;
 
 /** The value of a json text; a number that a double cannot hold is refused, or an integer read as bigint. */
-export function parseJson(
+function parseJson(
   text: string,
   integers: "refuse" | "bigint",
   maybeInexact: RegExp = MAYBE_INEXACT,
@@ -106,14 +106,14 @@ function exactNumber(
 }
 
 /** A checked value as json text. */
-export function printJson(value: unknown): string {
+function printJson(value: unknown): string {
   if (value === jsonNull) return "null";
   if (typeof value === "bigint") return String(value);
   return JSON.stringify(value);
 }
 
 /** As `printJson`, with bigints anywhere inside. */
-export function printJsonWithBigints(value: unknown): string {
+function printJsonWithBigints(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(printJsonWithBigints).join(",")}]`;
   if (typeof value !== "object" || value === null || value === jsonNull) return printJson(value);
   return `{${Object.entries(value)

@@ -14,7 +14,7 @@ export interface NumericModifier {
  * A function that is true for most of the numbers and texts that a numeric column can hold, and false for all others:
  * the exact rule judges what is left.
  */
-export function plainDecimalTest(modifier: NumericModifier | null): (value: unknown) => boolean {
+function plainDecimalTest(modifier: NumericModifier | null): (value: unknown) => boolean {
   if (modifier === null) return isPlain;
   const { precision, scale } = modifier;
   const whole = precision - scale;

@@ -6,7 +6,6 @@ import { issueAt, pathItem } from "./issue.ts";
 import { rowCheck } from "./row-check.ts";
 import { schemaOf } from "./schemas.ts";
 import { type Purpose, type TableRules, tableRules } from "./table-rules.ts";
-import { ValidationError } from "./validation-error.ts";
 
 /** What validation found. */
 export interface Validated<Row> {
@@ -105,11 +104,4 @@ export function validateRows(
 function judged(rules: TableRules, row: unknown): Validated<unknown> {
   const result = v.safeParse(schemaOf(rules), row);
   return result.success ? { rows: [result.output], issues: [] } : { rows: [], issues: result.issues };
-}
-
-/** The rows as they are to be written; throws ValidationError when one of them is not accepted. */
-export function requireRows(schema: AnySchema, table: string, rows: unknown, purpose: Purpose): unknown[] {
-  const { rows: accepted, issues } = validateRows(schema, table, rows, purpose);
-  if (issues.length > 0) throw new ValidationError(tableRules(schema, table, purpose).table, issues);
-  return accepted;
 }

@@ -26,7 +26,7 @@ export class ValidationError extends RowfnError {
 }
 
 /** `track.milliseconds, row 3: Expected ...`, `album.tags[2]: Expected ...` */
-export function issueText(table: string, issue: v.BaseIssue<unknown>): string {
+function issueText(table: string, issue: v.BaseIssue<unknown>): string {
   const keys = (issue.path ?? []).map(({ key }) => key as string | number);
   const [first, ...others] = keys;
   const isMany = typeof first === "number";

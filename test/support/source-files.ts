@@ -9,8 +9,10 @@ export interface SourceFile {
   readonly path: string;
   readonly text: string;
   readonly imports: readonly Import[];
-  /** Names of the exports that the file declares itself. */
+  /** Exported names that the file declares itself. */
   readonly declares: readonly string[];
+  /** Those of them that are values. */
+  readonly values: readonly string[];
 }
 
 /** An import or re-export of another file of `src`. */
@@ -22,8 +24,7 @@ export interface Import {
 
 const IMPORT = /^(?:import|export)\s+(type\s+)?(?:\*(?:\s+as\s+\w+)?|\{([^}]*)\})\s+from\s+"(\.[^"]+)"/gm;
 const DYNAMIC_IMPORT = /\bimport\("(\.[^"]+)"\)/g;
-const EXPORT =
-  /^export\s+(?:declare\s+)?(?:async\s+)?(?:abstract\s+)?(?:function\*?|class|const|let|interface|type|enum)\s+(\w+)/gm;
+const EXPORT = /^export\s+(?:async\s+)?(function\*?|class|const|interface|type)\s+(\w+)/gm;
 
 function importsOf(path: string, text: string): Import[] {
   const target = (specifier: string): string => join(dirname(path), specifier);
@@ -56,8 +57,17 @@ export function sourceFiles(): SourceFile[] {
   const paths = [...new Bun.Glob("**/*.ts").scanSync(join(ROOT, "src"))].sort();
   return paths.map(path => {
     const text = readFileSync(join(ROOT, "src", path), "utf8");
-    const declares = [...new Set([...text.matchAll(EXPORT)].map(([, name]) => name!))];
-    return { path, text, imports: importsOf(path, text), declares };
+    const exports = [...text.matchAll(EXPORT)];
+    const named = (kinds: RegExp): string[] => [
+      ...new Set(exports.filter(([, kind]) => kinds.test(kind!)).map(([, , name]) => name!)),
+    ];
+    return {
+      path,
+      text,
+      imports: importsOf(path, text),
+      declares: named(/./),
+      values: named(/function|class|const/),
+    };
   });
 }
 
@@ -68,18 +78,28 @@ export interface FunctionSize {
 }
 
 const FUNCTION =
-  /^( *)(?:export )?(?:default )?(?:async )?(?:function\*? (\w+)|(?:const|let) (\w+)(?:: [^=]+)? = (?:async )?(?:\(|function))/;
+  /^( *)(?:export )?(?:async )?(?:function\*? (\w+)|(?:const|let) (\w+)(?:: [^=]+)? = (?:async )?(?:\(|<))/;
 
-/** The functions of a file that end on a line of their own, as the formatter lays them out. */
+/** The functions of a file and their sizes, by the indentation that the formatter gives. */
 export function functionSizes(text: string): FunctionSize[] {
   const lines = text.split("\n");
   return lines.flatMap((line, first) => {
     const match = FUNCTION.exec(line);
-    if (match === null || line.endsWith(";")) return [];
-    const end = new RegExp(`^${match[1]}[}\\])]+;?$`);
-    const length = lines.slice(first + 1).findIndex(next => end.test(next));
-    return [{ name: (match[2] ?? match[3])!, lines: length + 2 }];
+    if (match === null) return [];
+    const [, indent, declared, constant] = match;
+    return [{ name: (declared ?? constant)!, lines: lastLine(lines, first, indent!) - first + 1 }];
   });
+}
+
+function lastLine(lines: readonly string[], first: number, indent: string): number {
+  for (let at = first + 1; at < lines.length; at++) {
+    const line = lines[at]!;
+    if (line === "" || line.startsWith(`${indent} `)) continue;
+    if (!/^[}\])]/.test(line.slice(indent.length))) return at - 1;
+    // The end of the parameters, not of the body.
+    if (!/(?:\{|=>|\()$/.test(line)) return at;
+  }
+  return lines.length - 1;
 }
 
 /** The doc comment that stands before an exported name. */
@@ -90,11 +110,21 @@ export function docComment(text: string, name: string): string | undefined {
   return pattern.exec(text)?.[1];
 }
 
-/** The members of the interfaces of a file whose names end in `Options`, as `XOptions.member`. */
-export function optionNames(text: string): string[] {
-  return [...text.matchAll(/^export interface (\w*Options)\b[^{]*\{\n([\s\S]*?)^\}/gm)].flatMap(
-    ([, owner, body]) =>
-      [...body!.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm)].map(([, member]) => `${owner}.${member}`),
+/** An exported interface: what it extends and its members. */
+export interface Interface {
+  readonly name: string;
+  readonly parents: readonly string[];
+  readonly members: readonly string[];
+}
+
+/** The exported interfaces of a file. */
+export function interfacesOf(text: string): Interface[] {
+  return [...text.matchAll(/^export interface (\w+)([^{]*)\{\n([\s\S]*?)^\}/gm)].map(
+    ([, name, heading, body]) => ({
+      name: name!,
+      parents: heading!.match(/\w*Options\b/g) ?? [],
+      members: [...body!.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm)].map(([, member]) => member!),
+    }),
   );
 }
 

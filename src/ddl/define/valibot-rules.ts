@@ -26,7 +26,7 @@ export function draftOf(type: string, rules: readonly Rule[] = []): Draft {
 }
 
 /** The draft with one rule more. */
-export function withRule(draft: Draft, rule: Rule): Draft {
+function withRule(draft: Draft, rule: Rule): Draft {
   return { ...draft, rules: [...draft.rules, rule] };
 }
 

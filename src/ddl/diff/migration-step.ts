@@ -18,7 +18,11 @@ export function manualStep(note: string): MigrationStep {
   return { text: `-- manual: ${oneLine(note)}`, manual: true };
 }
 
-/** The steps as one SQL text for `psql` or `migrate`; a comment before a destructive statement names the loss. */
+/**
+ * The steps as one SQL text for `psql` or `migrate`; a comment before a destructive statement names the loss.
+ * @example `stepsText([{ text: "drop table a", destructive: "drops table a" }])` →
+ * `"-- destructive: drops table a\ndrop table a;\n"`
+ */
 export function stepsText(steps: readonly MigrationStep[]): string {
   return steps.map(stepText).join("\n");
 }

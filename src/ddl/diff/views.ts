@@ -27,7 +27,7 @@ export interface ViewContext {
   readonly losesPrimaryKey: (table: Relation) => boolean;
 }
 
-export function isView({ kind }: Relation): boolean {
+function isView({ kind }: Relation): boolean {
   return kind === "view" || kind === "materializedView";
 }
 

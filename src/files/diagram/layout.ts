@@ -104,7 +104,7 @@ function columnsOf(entities: readonly Entity[]): readonly (readonly Entity[])[] 
   return columns;
 }
 
-export function heightOf({ columns }: Entity): number {
+function heightOf({ columns }: Entity): number {
   return (columns.length + 1) * LINE_HEIGHT + PADDING;
 }
 

@@ -73,7 +73,7 @@ function conflictTarget(flags: number, hasWriteRules: boolean): UniqueKey["confl
 }
 
 /** What follows each key of an index, `COLLATE "C" text_pattern_ops DESC`; none when all keys have the defaults. */
-export function buildKeyOptions(catalog: Catalog, row: IndexRow): readonly string[] {
+function buildKeyOptions(catalog: Catalog, row: IndexRow): readonly string[] {
   const { 1: relation, 8: columns, 10: keys } = row;
   if (keys === null) return [];
   const numbers = intList(columns);

@@ -82,7 +82,7 @@ function domainCheck(catalog: Catalog, [name, expression, validated, oid]: Domai
 }
 
 /** The types of columns, those the chosen schemas define, and all that these are made of. */
-export function usedTypes(catalog: Catalog): readonly TypeRow[] {
+function usedTypes(catalog: Catalog): readonly TypeRow[] {
   const used = new Set([...columnTypes(catalog), ...ownTypes(catalog)]);
   // A set that grows while it is walked through is walked through to its new end.
   for (const oid of used) {
@@ -116,11 +116,11 @@ function partsOf(catalog: Catalog, row: TypeRow): number[] {
 }
 
 /** The attributes of a composite type. */
-export function attributesOf({ 9: letters, 11: details }: TypeRow): readonly AttributeRow[] {
+function attributesOf({ 9: letters, 11: details }: TypeRow): readonly AttributeRow[] {
   return letters[0] === "c" && details !== null ? (JSON.parse(details) as readonly AttributeRow[]) : [];
 }
 
 /** The range that a multirange is of. */
-export function rangeOf({ range }: Catalog, multirange: number): number | undefined {
+function rangeOf({ range }: Catalog, multirange: number): number | undefined {
   return allOf(range).find(row => row[3] === multirange)?.[1];
 }
