@@ -21,7 +21,7 @@ const SIGNS: readonly string[] = [...OPERATORS.keys()];
 const NULL_TEST = /^is\s+(not\s+)?null$/i;
 
 /** The help of `--where`. */
-export const FILTER_HELP: string = `filter: 'column=value' with an operator of ${SIGNS.join(" ")}, 'column is null' or 'column is not null' (repeatable)`;
+export const FILTER_HELP: string = `filter such as 'column=value', with one of ${SIGNS.join(" ")}, or 'column is null' (repeatable)`;
 
 /**
  * Returns the condition that all filters hold: `genre_id=1`, `milliseconds >= 300000`, `composer is null`.
