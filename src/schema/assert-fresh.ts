@@ -18,6 +18,6 @@ export async function assertFresh(sql: SqlHandle, schema: AnySchema): Promise<vo
   if (fingerprint(schema) === fingerprint(now)) return;
   const lines = schemaDiff(schema, now);
   throw new SnapshotError(
-    `the database is not what the snapshot says:\n${lines.map(line => `  ${line}`).join("\n")}`,
+    `the database differs from the snapshot:\n${lines.map(line => `  ${line}`).join("\n")}`,
   );
 }

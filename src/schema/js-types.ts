@@ -3,86 +3,76 @@ import { nearest } from "./nearest.ts";
 import { columnOf, findRelation } from "./relation-of.ts";
 import type { AnySchema, Column, JsTypes, Relation } from "./snapshot.ts";
 
-/** The forms each type can have in a row; the first is the default. */
-export const JS_TYPE_CHOICES: {
-  readonly [Type in Exclude<keyof JsTypes, "columns">]: readonly JsTypes[Type][];
-} = {
+type TypeWithForms = Exclude<keyof JsTypes, "columns">;
+
+/** The JavaScript forms of each type that has more than one; the first is the default. */
+export const JS_FORMS: { readonly [Type in TypeWithForms]: readonly JsTypes[Type][] } = {
   int8: ["string", "bigint", "number"],
   timestamp: ["Date", "string"],
   timestamptz: ["Date", "string"],
   json: ["parse", "bigint", "string"],
 };
 
-const DEFAULT_JS_TYPES: JsTypes = {
-  int8: "string",
-  timestamp: "Date",
-  timestamptz: "Date",
-  json: "parse",
-  columns: {},
-};
-
-/** The defaults with the caller's choices; throws ArgumentError for one that does not exist. */
-export function chosenJsTypes(choices: Partial<JsTypes> = {}): JsTypes {
+/** The default forms with the caller's choices; throws ArgumentError for an invalid choice. */
+export function chooseJsTypes(choices: Partial<JsTypes> = {}): JsTypes {
   const { columns = {}, ...types } = choices;
-  for (const [type, choice] of Object.entries(types)) {
-    if (!Object.hasOwn(JS_TYPE_CHOICES, type)) {
-      const known = Object.keys(JS_TYPE_CHOICES);
-      throw new ArgumentError(
-        `types: ${JSON.stringify(type)} has no choice of forms, only ${known.join(", ")}.${nearest(type, known)}`,
-      );
-    }
-    const forms: readonly string[] = JS_TYPE_CHOICES[type as keyof typeof JS_TYPE_CHOICES];
-    if (!forms.includes(choice as string)) {
-      throw new ArgumentError(
-        `types: ${type} is one of ${forms.map(form => JSON.stringify(form)).join(", ")}`,
-      );
-    }
-  }
-  return { ...DEFAULT_JS_TYPES, ...types, columns: { ...columns } };
+  for (const [type, form] of Object.entries(types)) requireForm(type, form as string);
+  const defaults = Object.fromEntries(Object.entries(JS_FORMS).map(([type, [first]]) => [type, first]));
+  return { ...defaults, ...types, columns: { ...columns } } as JsTypes;
 }
 
-type Choice = keyof typeof JS_TYPE_CHOICES;
+function requireForm(type: string, form: string): void {
+  if (!Object.hasOwn(JS_FORMS, type)) {
+    const known = Object.keys(JS_FORMS);
+    throw new ArgumentError(
+      `types: ${JSON.stringify(type)} has only one JavaScript form; choose forms of ${known.join(", ")}${nearest(type, known)}`,
+    );
+  }
+  const forms: readonly string[] = JS_FORMS[type as TypeWithForms];
+  if (!forms.includes(form)) throw formError(type, forms, form);
+}
 
-/** The snapshot as a column sees it: with the JavaScript form that was chosen for this column alone. */
+function formError(what: string, forms: readonly string[], form: unknown): ArgumentError {
+  const list = forms.map(known => JSON.stringify(known)).join(" or ");
+  return new ArgumentError(`types: ${what} must be ${list}, received ${JSON.stringify(form)}`);
+}
+
+/** The snapshot for one column: with the JavaScript form that was chosen for this column alone. */
 export function formsOf(schema: AnySchema, relation: Relation, column: Column): AnySchema {
   const form = schema.jsTypes.columns[`${relation.key}.${column.name}`];
-  const choice = form === undefined ? undefined : choiceOf(schema, column.typeKey);
-  if (choice === undefined) return schema;
-  // Types of its own, because codecs are kept by the types they belong to.
-  return { ...schema, types: { ...schema.types }, jsTypes: { ...schema.jsTypes, [choice]: form } as JsTypes };
+  const type = form === undefined ? undefined : findTypeWithForms(schema, column.typeKey);
+  if (type === undefined) return schema;
+  // A copy of the types, because codecs are cached by the object of the types.
+  return { ...schema, types: { ...schema.types }, jsTypes: { ...schema.jsTypes, [type]: form } as JsTypes };
 }
 
-/** Makes sure that every column given a form of its own is there and has a choice. */
+/** Throws ArgumentError if a form is chosen for a column that does not exist or does not have the form. */
 export function requireColumnForms(schema: AnySchema): void {
   for (const [path, form] of Object.entries(schema.jsTypes.columns)) {
     const table = path.slice(0, path.lastIndexOf("."));
-    const relation = findRelation(schema, table);
-    if (relation === undefined)
+    if (findRelation(schema, table) === undefined)
       throw new ArgumentError(
-        `types: columns has "table.column" → form, there is no table of ${JSON.stringify(path)}`,
+        `types: columns: table ${JSON.stringify(table)} does not exist; write a column as "table.column"`,
       );
     const column = columnOf(schema, table, path.slice(table.length + 1));
-    const choice = choiceOf(schema, column.typeKey);
-    const forms: readonly string[] = choice === undefined ? [] : JS_TYPE_CHOICES[choice];
-    if (forms.includes(form)) continue;
-    throw new ArgumentError(
-      forms.length === 0
-        ? `types: ${path} is ${column.type}, which has one form only`
-        : `types: ${path} is one of ${forms.map(known => JSON.stringify(known)).join(", ")}`,
-    );
+    const type = findTypeWithForms(schema, column.typeKey);
+    if (type === undefined)
+      throw new ArgumentError(`types: ${path} has type ${column.type}, which has only one JavaScript form`);
+    if (!hasForm(schema, column, form)) throw formError(path, JS_FORMS[type], form);
   }
 }
 
-/** Whether a column has this form among those it can be given. */
+/** Whether a column can have a form. */
 export function hasForm(schema: AnySchema, column: Column, form: string): boolean {
-  const choice = choiceOf(schema, column.typeKey);
-  return choice !== undefined && (JS_TYPE_CHOICES[choice] as readonly string[]).includes(form);
+  const type = findTypeWithForms(schema, column.typeKey);
+  return type !== undefined && (JS_FORMS[type] as readonly string[]).includes(form);
 }
 
-function choiceOf({ types }: AnySchema, typeKey: string): Choice | undefined {
+// The type of a domain's values or of an array's elements.
+function findTypeWithForms({ types }: AnySchema, typeKey: string): TypeWithForms | undefined {
   let key = typeKey;
   for (let type = types[key]; type?.kind === "domain" || type?.kind === "array"; type = types[key])
     key = type.kind === "domain" ? type.base : type.element;
   if (key === "jsonb") return "json";
-  return Object.hasOwn(JS_TYPE_CHOICES, key) ? (key as Choice) : undefined;
+  return Object.hasOwn(JS_FORMS, key) ? (key as TypeWithForms) : undefined;
 }

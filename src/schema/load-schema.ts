@@ -1,5 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import { chosenJsTypes } from "./js-types.ts";
+import { chooseJsTypes } from "./js-types.ts";
 import type { JsTypes, SchemaSnapshot } from "./snapshot.ts";
 import type { WideTables } from "./tables.ts";
 
@@ -23,7 +23,7 @@ export async function loadSchema<Tables = WideTables>(
   sql: SqlHandle,
   options: LoadOptions = {},
 ): Promise<SchemaSnapshot<Tables>> {
-  const jsTypes = chosenJsTypes(options.types);
+  const jsTypes = chooseJsTypes(options.types);
   // Who starts from a stored snapshot does not load the catalog queries.
   const { readSnapshot } = await import("./catalog/read-snapshot.ts");
   return await readSnapshot<Tables>(sql, options.schemas, jsTypes);

@@ -62,7 +62,7 @@ function relationNames(
 ): string[] {
   if (options.schema !== undefined && !schema.schemas.includes(options.schema)) {
     throw new UnknownNameError(
-      `the snapshot has no PostgreSQL schema ${JSON.stringify(options.schema)}.${nearest(options.schema, schema.schemas)}`,
+      `PostgreSQL schema ${JSON.stringify(options.schema)} does not exist in the snapshot${nearest(options.schema, schema.schemas)}`,
     );
   }
   return schema.relations
@@ -164,7 +164,8 @@ export function enumValues<Tables, Name extends TableName<Tables>>(
 ): readonly string[] {
   const { typeKey, type } = columnOf(schema, table, column);
   const labels = labelsOf(schema, typeKey);
-  if (labels === undefined) throw new ArgumentError(`${table}.${column} is ${type}, not an enum`);
+  if (labels === undefined)
+    throw new ArgumentError(`${table}.${column} has type ${type}, which is not an enum`);
   return labels;
 }
 

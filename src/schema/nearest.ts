@@ -1,7 +1,4 @@
-/**
- * The most similar of some names as a phrase for the end of a message: ` Did you mean "album"?`; empty when none is
- * similar.
- */
+/** The names that are most similar to a name, as the end of a message: `; did you mean "album"?`; empty if none is similar. */
 export function nearest(name: string, names: Iterable<string>): string {
   const wanted = name.toLowerCase();
   const limit = Math.max(2, Math.floor(name.length / 3));
@@ -11,7 +8,7 @@ export function nearest(name: string, names: Iterable<string>): string {
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)
     .map(({ candidate }) => JSON.stringify(candidate));
-  return close.length === 0 ? "" : ` Did you mean ${close.join(" or ")}?`;
+  return close.length === 0 ? "" : `; did you mean ${close.join(" or ")}?`;
 }
 
 // `tenant` for `tenant_id`: a piece of the name, of some length, is as good as a wrong letter or two.

@@ -37,7 +37,7 @@ function parseText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new SnapshotError("the stored snapshot is not JSON", { cause: error });
+    throw new SnapshotError("the stored snapshot is not valid JSON", { cause: error });
   }
 }
 
@@ -48,8 +48,8 @@ function requireVersion(data: unknown): void {
   const isLater = typeof version === "number" && version > FORMAT_VERSION;
   throw new SnapshotError(
     isLater
-      ? `the snapshot has format ${version}, this version of rowfn reads ${FORMAT_VERSION}: update rowfn`
-      : "this is not a snapshot of rowfn: make one with loadSchema",
+      ? `the snapshot has format ${version}, but this version of rowfn reads format ${FORMAT_VERSION}; update rowfn`
+      : "the value is not a snapshot of rowfn; load one with loadSchema",
   );
 }
 

@@ -21,7 +21,7 @@ export function relationOf(schema: AnySchema, table: string): Relation {
   if (relation !== undefined) return relation;
   const names = schema.relations.map(({ key }) => key);
   throw new UnknownNameError(
-    `there is no table or view ${JSON.stringify(table)}.${nearest(String(table), names)}`,
+    `table or view ${JSON.stringify(table)} does not exist${nearest(String(table), names)}`,
   );
 }
 
@@ -32,6 +32,6 @@ export function columnOf(schema: AnySchema, table: string, column: string): Colu
   if (found !== undefined) return found;
   const names = relation.columns.map(({ name }) => name);
   throw new UnknownNameError(
-    `${relation.key} has no column ${JSON.stringify(column)}.${nearest(String(column), names)}`,
+    `${relation.key} has no column ${JSON.stringify(column)}${nearest(String(column), names)}`,
   );
 }

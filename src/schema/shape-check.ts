@@ -8,14 +8,14 @@ function wrong(place: string, expected: string): never {
 }
 
 export const text: ShapeCheck = (value, place) => {
-  if (typeof value !== "string") wrong(place, "text");
+  if (typeof value !== "string") wrong(place, "a string");
 };
 
-export const wholeNumber: ShapeCheck = (value, place) => {
-  if (!Number.isSafeInteger(value)) wrong(place, "a whole number");
+export const integer: ShapeCheck = (value, place) => {
+  if (!Number.isSafeInteger(value)) wrong(place, "an integer");
 };
 
-export const yesOrNo: ShapeCheck = (value, place) => {
+export const boolean: ShapeCheck = (value, place) => {
   if (typeof value !== "boolean") wrong(place, "true or false");
 };
 
@@ -31,9 +31,9 @@ export function orNull(check: ShapeCheck): ShapeCheck {
   };
 }
 
-export function listOf(check: ShapeCheck): ShapeCheck {
+export function arrayOf(check: ShapeCheck): ShapeCheck {
   return (value, place) => {
-    if (!Array.isArray(value)) return wrong(place, "a list");
+    if (!Array.isArray(value)) return wrong(place, "an array");
     for (const [index, element] of value.entries()) check(element, `${place}[${index}]`);
   };
 }
@@ -52,7 +52,7 @@ export function objectOf(checks: Readonly<Record<string, ShapeCheck>>): ShapeChe
     const object = requireObject(value, place);
     for (const [key, check] of Object.entries(checks)) check(object[key], `${place}.${key}`);
     const extra = Object.keys(object).find(key => !Object.hasOwn(checks, key));
-    if (extra !== undefined) wrong(`${place}.${extra}`, "nothing");
+    if (extra !== undefined) wrong(`${place}.${extra}`, "no such property");
   };
 }
 

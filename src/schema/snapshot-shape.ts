@@ -1,22 +1,22 @@
-import { JS_TYPE_CHOICES } from "./js-types.ts";
+import { JS_FORMS } from "./js-types.ts";
 import {
-  listOf,
+  arrayOf,
+  boolean,
+  integer,
   objectOf,
   oneOf,
   orNull,
   recordOf,
   type ShapeCheck,
   text,
-  wholeNumber,
-  yesOrNo,
 } from "./shape-check.ts";
 
 // Functions all the way, so that nothing is made at import and a bundler can leave all of it out.
 type Shape = Readonly<Record<string, ShapeCheck>>;
 
-const names = (): ShapeCheck => listOf(text);
+const names = (): ShapeCheck => arrayOf(text);
 const relationName = (): ShapeCheck => objectOf({ schema: text, name: text });
-const privileges = { select: yesOrNo, insert: yesOrNo, update: yesOrNo };
+const privileges = { select: boolean, insert: boolean, update: boolean };
 const action = (): ShapeCheck => oneOf("noAction", "restrict", "cascade", "setNull", "setDefault");
 
 const sequenceOptions = {
@@ -26,18 +26,18 @@ const sequenceOptions = {
   minimum: text,
   maximum: text,
   cache: text,
-  cycle: yesOrNo,
+  cycle: boolean,
 };
 
 const column = (): ShapeCheck =>
   objectOf({
     name: text,
-    position: wholeNumber,
+    position: integer,
     type: text,
     typeKey: text,
-    typmod: wholeNumber,
-    dimensions: wholeNumber,
-    notNull: yesOrNo,
+    typmod: integer,
+    dimensions: integer,
+    notNull: boolean,
     nullOnRead: oneOf("never", "possible", "unknown"),
     default: orNull(text),
     identity: orNull(oneOf("always", "byDefault")),
@@ -47,31 +47,31 @@ const column = (): ShapeCheck =>
     collation: orNull(text),
     comment: orNull(text),
     privileges: objectOf(privileges),
-    updatable: yesOrNo,
-    isInherited: yesOrNo,
+    updatable: boolean,
+    isInherited: boolean,
   });
 
 const index = (): Shape => ({
   name: text,
-  columns: listOf(orNull(text)),
+  columns: arrayOf(orNull(text)),
   expressions: names(),
   keyOptions: names(),
   include: names(),
   predicate: orNull(text),
   method: text,
   options: names(),
-  valid: yesOrNo,
+  valid: boolean,
   comment: orNull(text),
 });
 
 const uniqueKey = (): ShapeCheck =>
   objectOf({
     ...index(),
-    isConstraint: yesOrNo,
-    deferrable: yesOrNo,
-    initiallyDeferred: yesOrNo,
-    nullsNotDistinct: yesOrNo,
-    period: yesOrNo,
+    isConstraint: boolean,
+    deferrable: boolean,
+    initiallyDeferred: boolean,
+    nullsNotDistinct: boolean,
+    period: boolean,
     conflictTarget: oneOf("doUpdate", "doNothingOnly", "none"),
   });
 
@@ -84,11 +84,11 @@ const foreignKey = (): ShapeCheck =>
     onDelete: action(),
     deleteSetColumns: orNull(names()),
     match: oneOf("simple", "full"),
-    deferrable: yesOrNo,
-    initiallyDeferred: yesOrNo,
-    validated: yesOrNo,
-    enforced: yesOrNo,
-    period: yesOrNo,
+    deferrable: boolean,
+    initiallyDeferred: boolean,
+    validated: boolean,
+    enforced: boolean,
+    period: boolean,
     comment: orNull(text),
   });
 
@@ -97,9 +97,9 @@ const check = (): ShapeCheck =>
     name: text,
     columns: names(),
     expression: text,
-    validated: yesOrNo,
-    enforced: yesOrNo,
-    noInherit: yesOrNo,
+    validated: boolean,
+    enforced: boolean,
+    noInherit: boolean,
     comment: orNull(text),
   });
 
@@ -110,30 +110,30 @@ const relation = (): ShapeCheck =>
     key: text,
     kind: oneOf("table", "partitioned", "view", "materializedView", "foreign"),
     persistence: oneOf("permanent", "unlogged", "temporary"),
-    isVisible: yesOrNo,
-    isPartition: yesOrNo,
+    isVisible: boolean,
+    isPartition: boolean,
     partitionKey: orNull(text),
     partitionBound: orNull(text),
-    parents: listOf(relationName()),
+    parents: arrayOf(relationName()),
     comment: orNull(text),
     options: names(),
     definition: orNull(text),
-    dependsOn: listOf(relationName()),
-    privileges: objectOf({ ...privileges, delete: yesOrNo }),
-    updatable: objectOf({ insert: yesOrNo, update: yesOrNo, delete: yesOrNo }),
+    dependsOn: arrayOf(relationName()),
+    privileges: objectOf({ ...privileges, delete: boolean }),
+    updatable: objectOf({ insert: boolean, update: boolean, delete: boolean }),
     rowSecurity: oneOf("off", "on", "forced"),
-    rowSecurityActive: yesOrNo,
-    policies: wholeNumber,
-    triggers: objectOf({ insert: yesOrNo, update: yesOrNo, delete: yesOrNo, instead: yesOrNo }),
-    hasRules: yesOrNo,
-    columns: listOf(column()),
+    rowSecurityActive: boolean,
+    policies: integer,
+    triggers: objectOf({ insert: boolean, update: boolean, delete: boolean, instead: boolean }),
+    hasRules: boolean,
+    columns: arrayOf(column()),
     primaryKey: orNull(uniqueKey()),
-    uniqueKeys: listOf(uniqueKey()),
-    indexes: listOf(objectOf(index())),
-    foreignKeys: listOf(foreignKey()),
-    checks: listOf(check()),
-    exclusions: listOf(
-      objectOf({ name: text, definition: text, deferrable: yesOrNo, comment: orNull(text) }),
+    uniqueKeys: arrayOf(uniqueKey()),
+    indexes: arrayOf(objectOf(index())),
+    foreignKeys: arrayOf(foreignKey()),
+    checks: arrayOf(check()),
+    exclusions: arrayOf(
+      objectOf({ name: text, definition: text, deferrable: boolean, comment: orNull(text) }),
     ),
   });
 
@@ -147,17 +147,17 @@ const typeShapes = (): Shape => ({
     kind: text,
     ...typeName(),
     base: text,
-    baseTypmod: wholeNumber,
+    baseTypmod: integer,
     baseType: text,
     collation: orNull(text),
-    notNull: yesOrNo,
+    notNull: boolean,
     default: orNull(text),
-    checks: listOf(check()),
+    checks: arrayOf(check()),
   }),
   composite: objectOf({
     kind: text,
     ...typeName(),
-    attributes: listOf(objectOf({ name: text, type: text, typeKey: text, typmod: wholeNumber })),
+    attributes: arrayOf(objectOf({ name: text, type: text, typeKey: text, typmod: integer })),
   }),
   range: objectOf({ kind: text, ...typeName(), subtype: text }),
   multirange: objectOf({ kind: text, ...typeName(), range: text }),
@@ -176,15 +176,15 @@ function type(): ShapeCheck {
 /** The shape of a whole snapshot. */
 export const snapshotShape = (): ShapeCheck =>
   objectOf({
-    formatVersion: wholeNumber,
-    serverVersionNum: wholeNumber,
+    formatVersion: integer,
+    serverVersionNum: integer,
     database: text,
     role: text,
     searchPath: names(),
     schemas: names(),
-    relations: listOf(relation()),
+    relations: arrayOf(relation()),
     types: recordOf(type()),
-    sequences: listOf(
+    sequences: arrayOf(
       objectOf({
         ...sequenceOptions,
         schema: text,
@@ -194,7 +194,7 @@ export const snapshotShape = (): ShapeCheck =>
       }),
     ),
     jsTypes: objectOf({
-      ...Object.fromEntries(Object.entries(JS_TYPE_CHOICES).map(([name, forms]) => [name, oneOf(...forms)])),
+      ...Object.fromEntries(Object.entries(JS_FORMS).map(([name, forms]) => [name, oneOf(...forms)])),
       columns: recordOf(text),
     }),
     scope: recordOf(recordOf(orNull(text))),

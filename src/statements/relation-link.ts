@@ -75,8 +75,8 @@ function targetOf(schema: AnySchema, relation: Relation, name: string, { table }
   } catch (error) {
     if (!(error instanceof UnknownNameError) || table !== undefined) throw error;
     const known = relatedTables(schema, relation);
-    const hint = nearest(name, known) || ` It is related to ${known.join(", ") || "nothing"}.`;
-    throw new UnknownNameError(`${relation.key} has no relation ${JSON.stringify(name)}.${hint}`);
+    const hint = nearest(name, known) || `; its relations are ${known.join(", ") || "none"}`;
+    throw new UnknownNameError(`${relation.key} has no relation ${JSON.stringify(name)}${hint}`);
   }
 }
 

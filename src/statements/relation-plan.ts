@@ -83,7 +83,7 @@ export function planColumn({ relation, columns }: RelationPlan, name: string): C
   const column = columns.get(name);
   if (column !== undefined) return column;
   throw new UnknownNameError(
-    `${relation.key} has no column ${JSON.stringify(name)}.${nearest(String(name), [...columns.keys()])}`,
+    `${relation.key} has no column ${JSON.stringify(name)}${nearest(String(name), [...columns.keys()])}`,
   );
 }
 

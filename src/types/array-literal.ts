@@ -72,5 +72,5 @@ function readQuoted(reader: Reader): string {
 }
 
 function malformed(text: string): never {
-  throw new ValueError(`not the text of an array: ${text.slice(0, 100)}`);
+  throw new ValueError(`malformed array literal: ${text.slice(0, 100)}`);
 }

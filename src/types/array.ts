@@ -70,7 +70,7 @@ function mapElements(array: unknown[], decode: Decode, isFlat: boolean): unknown
     if (!Array.isArray(element)) return decode(element);
     if (isFlat)
       throw new ValueError(
-        "an array of several dimensions, whose elements may be arrays themselves; cast it to text",
+        "an array of several dimensions whose elements can be arrays is ambiguous; cast the column to text",
       );
     return mapElements(element, decode, isFlat);
   });

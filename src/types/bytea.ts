@@ -26,5 +26,5 @@ function plainBytes(value: unknown): Uint8Array {
 
 function parseHex(text: string): Uint8Array {
   if (text.startsWith("\\x")) return Uint8Array.fromHex(text.slice(2));
-  throw new ValueError("bytea_output is not hex: set it back to hex");
+  throw new ValueError("the session's bytea_output is not hex; set it to hex");
 }

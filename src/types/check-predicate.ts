@@ -21,7 +21,7 @@ export function checkPredicate(check: Check, column: string, codec: Codec): Valu
   });
   if (tests.length === 0) return undefined;
   const holds = allHold(tests);
-  const expected = `a value with ${check.expression}`;
+  const expected = `a value that satisfies ${check.expression}`;
   const reason = `constraint ${check.name}`;
   return value => (holds(value) ? undefined : { expected, received: received(value), reason });
 }

@@ -46,7 +46,7 @@ function fieldValues(
 }
 
 function checkFields(fields: readonly CompositeField[], value: unknown): Problem | undefined {
-  const expected = `an object of ${fields.map(({ name }) => name).join(", ")}`;
+  const expected = `an object with the fields ${fields.map(({ name }) => name).join(", ")}`;
   // Operators and raw SQL have symbols, whatever their other keys are.
   if (!isPlainObject(value) || Object.getOwnPropertySymbols(value).length > 0)
     return problem(expected, value);
@@ -60,8 +60,8 @@ function checkFields(fields: readonly CompositeField[], value: unknown): Problem
   return unknown === undefined
     ? undefined
     : problemAt(unknown, {
-        expected: `no field but ${fields.map(({ name }) => name).join(", ")}`,
-        received: "one",
+        expected: `only the fields ${fields.map(({ name }) => name).join(", ")}`,
+        received: "an unknown field",
       });
 }
 

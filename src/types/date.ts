@@ -23,18 +23,18 @@ export const dateCodec = (): Codec =>
 function checkDate(value: unknown): Problem | undefined {
   if (typeof value !== "string") {
     return problem(
-      'a date like "2026-11-24"',
+      'a date such as "2026-11-24"',
       value,
-      value instanceof Date ? "a Date is a moment, its day depends on the time zone" : undefined,
+      value instanceof Date ? "a Date is a timestamp, whose date depends on the time zone" : undefined,
     );
   }
   if (value === "infinity" || value === "-infinity") return undefined;
   const match = DATE.exec(value);
   const day = match === null ? undefined : parseDay(match[1]!, match[2] !== undefined);
-  if (day === undefined) return problem('a day of the calendar like "2026-11-24"', value);
+  if (day === undefined) return problem('a valid date such as "2026-11-24"', value);
   return day >= FIRST_DAY && day <= LAST_DAY
     ? undefined
-    : problem("a day from 4714-11-24 BC to 5874897-12-31", value);
+    : problem("a date from 4714-11-24 BC to 5874897-12-31", value);
 }
 
 function dayOf(text: string): number {
@@ -46,5 +46,7 @@ function dayOf(text: string): number {
 /** Text of a date or timestamp as it is; with another DateStyle day and month could be mistaken for each other. */
 export function requireIso(text: string): string {
   if (/^\d{4,}-\d\d-\d\d|infinity$/.test(text)) return text;
-  throw new ValueError(`${JSON.stringify(text)} is not in ISO form: the session's DateStyle must be ISO`);
+  throw new ValueError(
+    `expected an ISO date, received ${JSON.stringify(text)}; set the session's DateStyle to ISO`,
+  );
 }

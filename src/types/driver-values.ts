@@ -52,12 +52,12 @@ function scalarDecode(schema: AnySchema, name: string): Decode | null {
       return value => codec.parse(String(value));
     case "json":
     case "jsonb":
-      return jsTypes.json === "parse" ? exactJson : refuse(`${name}, which the driver has parsed already`);
+      return jsTypes.json === "parse" ? exactJson : refuse(`${name} that the driver has already parsed`);
     case "timestamp":
     case "timestamptz":
       return jsTypes[name] === "Date"
         ? codec.decode
-        : refuse(`${name}, whose microseconds the driver has cut off`);
+        : refuse(`${name} whose microseconds the driver has truncated`);
     default:
       return codec.decode;
   }
@@ -65,7 +65,7 @@ function scalarDecode(schema: AnySchema, name: string): Decode | null {
 
 function refuse(what: string): Decode {
   return () => {
-    throw new ValueError(`a raw query returned ${what}: cast it to text there`);
+    throw new ValueError(`a raw query returned ${what}; cast the column to text in the query`);
   };
 }
 
@@ -74,7 +74,9 @@ function dateText(value: unknown): string {
   if (value === Number.NEGATIVE_INFINITY) return "-infinity";
   const date = value as Date;
   if (!(date instanceof Date) || Number.isNaN(date.getTime())) {
-    throw new ValueError("a raw query returned a date that the driver cannot hold: cast it to text there");
+    throw new ValueError(
+      "a raw query returned a date that the driver cannot hold; cast the column to text in the query",
+    );
   }
   const year = date.getUTCFullYear();
   const monthDay = date.toISOString().slice(-19, -14);
@@ -85,7 +87,7 @@ function dateText(value: unknown): string {
 function exactJson(value: unknown): unknown {
   if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
     throw new ValueError(
-      "a raw query returned json with a number that the driver may have rounded: cast it to text there",
+      "a raw query returned json with a number that the driver may have rounded; cast the column to text in the query",
     );
   }
   if (typeof value === "object" && value !== null) for (const part of Object.values(value)) exactJson(part);

@@ -23,7 +23,7 @@ export const float4Codec = (): Codec =>
     family: "float",
     parse: parseFloat64,
     decode: shortestFloat4,
-    check: value => (fitsFloat4(value) ? undefined : problem("a number that 32 bits can hold", value)),
+    check: value => (fitsFloat4(value) ? undefined : problem("a number in the range of float4", value)),
     print: printFloat,
     order: compareNumbers,
   });
@@ -36,7 +36,7 @@ function parseFloat64(text: string): number {
   if (Number.isFinite(number) && (number !== 0 || !/[1-9]/.test(text.replace(/e.*/i, "")))) return number;
   if (/^nan$/i.test(text)) return Number.NaN;
   const sign = INFINITY.exec(text)?.[1];
-  if (sign === undefined) throw new ValueError(`${text} is no number that 64 bits can hold`);
+  if (sign === undefined) throw new ValueError(`${text} is not a number in the range of float8`);
   return sign === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 

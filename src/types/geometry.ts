@@ -113,7 +113,7 @@ export const circleCodec = (): Codec =>
     form: "Circle",
     castType: "circle",
     equals: "~=",
-    fields: "center (a point), radius (not negative)",
+    fields: "center (a point), radius (non-negative)",
     isValid: ({ center, radius }) => isPoint(center) && isNumber(radius) && !(radius < 0),
     parse: ([x, y, radius]) => ({ center: { x: x!, y: y! }, radius: radius! }),
     print: ({ center, radius }) => `<${printPoint(center)},${printNumber(radius)}>`,
@@ -136,7 +136,7 @@ function geometryCodec<Value>({ fields, isValid, parse, ...type }: Geometry<Valu
   const check = (value: unknown): Problem | undefined =>
     isPlainObject(value) && Object.keys(value).length === count && isValid(value)
       ? undefined
-      : problem(`a ${type.castType}: an object of ${fields}`, value);
+      : problem(`a ${type.castType}, an object with ${fields}`, value);
   return scalarCodec<Value>({
     ...type,
     family: "geometry",
@@ -151,7 +151,7 @@ const NUMBER = /-?(?:\d[\d.e+-]*|Infinity)|NaN/g;
 function numbersOf(text: string): readonly number[] {
   const numbers = (text.match(NUMBER) ?? []).map(Number);
   if (numbers.length > 0) return numbers;
-  throw new ValueError(`not the text of a geometric value: ${text.slice(0, 100)}`);
+  throw new ValueError(`malformed geometric value: ${text.slice(0, 100)}`);
 }
 
 function points(numbers: readonly number[]): readonly Point[] {

@@ -23,7 +23,7 @@ export function integerCodec(castType: string, low: number, high: number): Codec
 
 const INT8_LOW = -(2n ** 63n);
 const INT8_HIGH = 2n ** 63n - 1n;
-const INT8_EXPECTED = "a whole number of 64 bits: a decimal string, bigint or safe integer";
+const INT8_EXPECTED = "a 64-bit integer as a decimal string, bigint or safe integer";
 
 /** int8 in the form the snapshot asks for. The driver gives a string, or a bigint on a handle with `bigint: true`. */
 export function int8Codec(form: "string" | "bigint" | "number"): Codec {
@@ -62,7 +62,7 @@ function int8Problem(value: unknown): ReturnType<typeof problem> {
   return problem(
     INT8_EXPECTED,
     value,
-    isRounded ? "a number this large may have been rounded already" : undefined,
+    isRounded ? "a number this large may already have been rounded" : undefined,
   );
 }
 
@@ -74,6 +74,6 @@ function readSafe(value: unknown): number {
   const number = Number(value);
   if (Number.isSafeInteger(number)) return number;
   throw new ValueError(
-    `${value} is more than a number can hold exactly; load the schema with types: { int8: "bigint" } or "string"`,
+    `${value} is not a safe integer; load the snapshot with types: { int8: "bigint" } or types: { int8: "string" }`,
   );
 }

@@ -71,7 +71,7 @@ function microsOf(seconds: string): bigint {
   return seconds.startsWith("-") ? -micros : micros;
 }
 
-const EXPECTED = 'an interval like "P1DT2H" or "1 day 02:00:00"';
+const EXPECTED = 'an interval such as "P1DT2H" or "1 day 02:00:00"';
 const INT4 = 2n ** 31n;
 const INT8 = 2n ** 63n;
 
@@ -104,16 +104,24 @@ function checkInterval(
   if (value === "infinity" || value === "-infinity") {
     return hasInfinity && range === ALL_INTERVAL_FIELDS
       ? undefined
-      : problem(EXPECTED, value, "infinite intervals exist from PostgreSQL 17");
+      : problem(
+          EXPECTED,
+          value,
+          "infinite intervals need PostgreSQL 17 or later and a column for all fields",
+        );
   }
   const interval = typeof value === "string" ? parseInterval(value) : undefined;
   if (interval === undefined) return problem(EXPECTED, value);
-  if (!inRange(interval)) return problem("an interval that PostgreSQL can hold", value);
+  if (!inRange(interval)) return problem("an interval in the range of PostgreSQL", value);
   if (interval.micros % 10n ** BigInt(6 - digits) !== 0n) {
-    return problem(`an interval with at most ${digits} decimals of a second`, value, "it would be rounded");
+    return problem(
+      `an interval with at most ${digits} fractional digits of a second`,
+      value,
+      "it would be rounded",
+    );
   }
   return isCut(interval, range)
-    ? problem("an interval of the column's fields", value, "the other fields would be cut off")
+    ? problem("an interval with only the column's fields", value, "the other fields would be truncated")
     : undefined;
 }
 

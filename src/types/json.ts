@@ -67,7 +67,7 @@ function checkJsonText(value: unknown): Problem | undefined {
   try {
     return checkJson(JSON.parse(value as string), false);
   } catch {
-    return problem("a string of JSON text", value);
+    return problem("a string of valid JSON", value);
   }
 }
 
@@ -101,7 +101,7 @@ function exactNumber(
   const where = key === "" ? "" : ` at ${JSON.stringify(key)}`;
   const advice = integers === "bigint" ? '"string"' : '"string" or "bigint"';
   throw new ValueError(
-    `json has the number ${source}${where}, which a JavaScript number cannot hold; load the schema with types: { json: ${advice} }`,
+    `json has the number ${source}${where}, which a JavaScript number cannot hold exactly; load the snapshot with types: { json: ${advice} }`,
   );
 }
 
@@ -137,17 +137,20 @@ function checkPart(value: unknown, takesBigint: boolean, depth: number): Problem
     case "string":
       return checkText(value);
     case "number":
-      return Number.isFinite(value) ? undefined : problem("a finite number", value, "JSON has no other");
+      return Number.isFinite(value)
+        ? undefined
+        : problem("a finite number", value, "JSON has no other numbers");
     case "bigint":
       return takesBigint
         ? undefined
         : problem(
             "a JSON value",
             value,
-            'JSON has no bigint; load the schema with types: { json: "bigint" }',
+            'JSON has no bigint; load the snapshot with types: { json: "bigint" }',
           );
     case "object":
-      if (depth === 0) return problem(`a JSON value of at most ${MAX_DEPTH} levels`, value, "is it cyclic?");
+      if (depth === 0)
+        return problem(`a JSON value of at most ${MAX_DEPTH} levels`, value, "the value may be cyclic");
       return Array.isArray(value)
         ? checkItems(value, takesBigint, depth - 1)
         : checkProperties(value, takesBigint, depth - 1);
@@ -168,8 +171,7 @@ function checkItems(items: readonly unknown[], takesBigint: boolean, depth: numb
 function checkProperties(value: object, takesBigint: boolean, depth: number): Problem | undefined {
   if (!isPlainObject(value)) return problem("a plain object", value);
   if (typeof value["toJSON"] === "function") return problem("an object without toJSON", value);
-  if (Object.getOwnPropertySymbols(value).length > 0)
-    return problem("an object without symbols as keys", value);
+  if (Object.getOwnPropertySymbols(value).length > 0) return problem("an object without symbol keys", value);
   for (const key in value) {
     const refused = checkText(key) ?? checkPart(value[key], takesBigint, depth);
     // What a prototype has is not written.

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 
-/** The kinds of type modifiers: the number of characters or bits, precision and scale, the decimals of a second. */
+/** The kinds of type modifiers: the number of characters or bits, precision and scale, the fractional digits of a second. */
 export type ModifierKind = "length" | "bits" | "maxBits" | "numeric" | "time" | "interval";
 
 /** How the numbers in parentheses are packed into one, as in pg_attribute.atttypmod. */

@@ -21,7 +21,7 @@ export function multirangeCodec(castType: string, range: Codec): Codec {
 
 function parseMultirange(range: Codec, text: string): unknown {
   const ranges = parseMultirangeLiteral(text);
-  if (ranges === undefined) throw new ValueError(`not the text of a multirange: ${text.slice(0, 100)}`);
+  if (ranges === undefined) throw new ValueError(`malformed multirange literal: ${text.slice(0, 100)}`);
   return ranges.map(range.parse);
 }
 
@@ -29,7 +29,7 @@ function checkMultirange(range: Codec, value: unknown): Problem | undefined {
   const ranges = typeof value === "string" ? parseMultirangeLiteral(value) : value;
   if (!Array.isArray(ranges)) return problem("an array of ranges", value);
   for (const [index, one] of ranges.entries()) {
-    const refused = one === "empty" ? problem("a range that is not empty", one) : range.check(one);
+    const refused = one === "empty" ? problem("a non-empty range", one) : range.check(one);
     if (refused !== undefined) return problemAt(index, refused);
   }
   return undefined;

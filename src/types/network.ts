@@ -4,11 +4,15 @@ import { stringCodec } from "./scalar.ts";
 
 /** inet: an address with an optional mask, written in full. */
 export const inetCodec = (): Codec =>
-  networkCodec("inet", 'an address like "10.0.0.1" or "::1/64"', text => parseAddress(text) !== undefined);
+  networkCodec("inet", 'an address such as "10.0.0.1" or "::1/64"', text => parseAddress(text) !== undefined);
 
 /** cidr: as inet, but nothing to the right of the mask. */
 export const cidrCodec = (): Codec =>
-  networkCodec("cidr", 'a network like "10.0.0.0/8", without bits to the right of its mask', isNetwork);
+  networkCodec(
+    "cidr",
+    'a network such as "10.0.0.0/8", with no bits set to the right of the mask',
+    isNetwork,
+  );
 
 // Forms of the manual, 8.9.4, with two digits for each byte.
 const MACADDR =
@@ -17,10 +21,10 @@ const MACADDR8 =
   /^[\da-f]{2}([:-])(?:[\da-f]{2}\1){6}[\da-f]{2}$|^[\da-f]{6}([:-]?)[\da-f]{10}$|^[\da-f]{4}([.-])(?:[\da-f]{4}\3){2}[\da-f]{4}$/i;
 
 export const macaddrCodec = (): Codec =>
-  networkCodec("macaddr", 'a MAC address like "08:00:2b:01:02:03"', text => MACADDR.test(text));
+  networkCodec("macaddr", 'a MAC address such as "08:00:2b:01:02:03"', text => MACADDR.test(text));
 
 export const macaddr8Codec = (): Codec =>
-  networkCodec("macaddr8", 'a MAC address like "08:00:2b:01:02:03:04:05"', text => MACADDR8.test(text));
+  networkCodec("macaddr8", 'a MAC address such as "08:00:2b:01:02:03:04:05"', text => MACADDR8.test(text));
 
 interface Address {
   readonly bits: bigint;

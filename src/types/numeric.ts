@@ -81,7 +81,7 @@ function checkNumeric(value: unknown, modifier: NumericModifier | null): Problem
   if (INFINITE.test(text))
     return modifier === null
       ? undefined
-      : problem(expectedFor(modifier), value, "a column with a precision has no infinity");
+      : problem(expectedFor(modifier), value, "a column with a precision cannot hold infinity");
   return TEXT.test(text) ? checkFit(text, value, modifier) : problem(EXPECTED, value);
 }
 
@@ -92,17 +92,17 @@ function checkFit(text: string, value: unknown, modifier: NumericModifier | null
   const [mantissa = "", exponent = "0"] = text.toLowerCase().split("e");
   const written = (mantissa.split(".")[1]?.length ?? 0) - Number(exponent);
   const point = decimal.digits.length - decimal.scale;
-  if (written > 16383 || point > 131072) return problem("a number that numeric can hold", value);
+  if (written > 16383 || point > 131072) return problem("a number in the range of numeric", value);
   if (modifier === null || decimal.digits === "") return undefined;
   if (decimal.scale > modifier.scale)
-    return problem(expectedFor(modifier), value, `would be rounded to ${modifier.scale} decimals`);
+    return problem(expectedFor(modifier), value, `it would be rounded to ${modifier.scale} decimal places`);
   if (point > modifier.precision - modifier.scale)
-    return problem(expectedFor(modifier), value, "has too many digits before the point");
+    return problem(expectedFor(modifier), value, "it has too many digits before the decimal point");
   return undefined;
 }
 
 function expectedFor({ precision, scale }: NumericModifier): string {
-  return `a decimal of at most ${precision} digits, ${scale} of them after the point`;
+  return `a number with at most ${precision} digits, ${scale} of them after the decimal point`;
 }
 
 // money prints in the locale's way ($1,234.56), so it is read as numeric; lc_monetary decides its decimals, as a rule 2.
@@ -123,7 +123,8 @@ export const moneyCodec = (): Codec => {
 // Inside a composite no cast to numeric can be put; only the plainest locales can be told apart there.
 function parseMoney(text: string): string {
   const match = /^(-?)\$?([\d,]+)(\.\d\d)?$/.exec(text);
-  if (match === null) throw new ValueError(`${text} is money in a locale of its own: cast it to numeric`);
+  if (match === null)
+    throw new ValueError(`the money value ${text} cannot be read in this locale; cast it to numeric`);
   return `${match[1]}${match[2]!.replaceAll(",", "")}${match[3] ?? ""}`;
 }
 
@@ -135,7 +136,7 @@ function checkCents(value: unknown): Problem | undefined {
   const cents = centsOf(String(value));
   return cents >= -(2n ** 63n) && cents <= 2n ** 63n - 1n
     ? undefined
-    : problem("an amount of money of 64 bits", value);
+    : problem("an amount in the range of money", value);
 }
 
 function centsOf(text: string): bigint {

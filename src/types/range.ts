@@ -11,7 +11,7 @@ export interface Range<Bound = unknown> {
   readonly bounds: RangeBounds;
 }
 
-const EXPECTED = 'a range { lower, upper, bounds: "[)" }, "empty", or its text like "[1,5)"';
+const EXPECTED = 'a range { lower, upper, bounds: "[)" }, "empty", or text such as "[1,5)"';
 const BOUNDS: ReadonlySet<unknown> = new Set(["[)", "[]", "(]", "()"]);
 const FIELDS: ReadonlySet<string> = new Set(["lower", "upper", "bounds"]);
 
@@ -36,7 +36,7 @@ export function rangeCodec(castType: string, subtype: Codec, last?: string): Cod
 
 function parseRange(subtype: Codec, text: string): Range {
   const texts = parseRangeLiteral(text);
-  if (texts === undefined) throw new ValueError(`not the text of a range: ${text.slice(0, 100)}`);
+  if (texts === undefined) throw new ValueError(`malformed range literal: ${text.slice(0, 100)}`);
   return {
     lower: texts.lower === null ? null : subtype.parse(texts.lower),
     upper: texts.upper === null ? null : subtype.parse(texts.upper),
@@ -89,7 +89,7 @@ function checkBound(
 ): Problem | undefined {
   const bound = range[name];
   if (bound === null) return undefined;
-  if (bound === undefined) return problemAt(name, problem("a bound, or null for none", bound));
+  if (bound === undefined) return problemAt(name, problem("a bound or null", bound));
   const refused = subtype.check(bound);
   return refused === undefined ? undefined : problemAt(name, refused);
 }
@@ -99,7 +99,7 @@ function checkOrder(subtype: Codec, range: Range): Problem | undefined {
   const { lower, upper } = boundTexts(subtype, range);
   if (lower === null || upper === null || subtype.order === undefined) return undefined;
   return subtype.order(lower, upper) > 0
-    ? problem(`a lower bound that is not above the upper one, in ${subtype.castType}`, range.lower)
+    ? problem(`a lower bound that is not above the upper bound`, range.lower)
     : undefined;
 }
 

@@ -27,5 +27,5 @@ export function parseRecordLiteral(text: string): readonly (string | null)[] {
 }
 
 function malformed(text: string): never {
-  throw new ValueError(`not the text of a composite value: ${text.slice(0, 100)}`);
+  throw new ValueError(`malformed record literal: ${text.slice(0, 100)}`);
 }

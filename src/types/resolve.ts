@@ -44,7 +44,7 @@ export function codecFor(schema: AnySchema, typeKey: string, typmod: number): Co
 function makeCodec(schema: AnySchema, typeKey: string, typmod: number): Codec {
   const type = Object.hasOwn(schema.types, typeKey) ? schema.types[typeKey]! : undefined;
   if (type === undefined && typeKey.includes("."))
-    throw new SnapshotError(`the snapshot has no type ${typeKey}`);
+    throw new SnapshotError(`type ${typeKey} does not exist in the snapshot`);
   switch (type?.kind) {
     case undefined:
       return builtin(schema, typeKey, typmod);

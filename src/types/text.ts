@@ -7,10 +7,8 @@ export function checkText(value: unknown): Problem | undefined {
   if (typeof value !== "string") return problem("a string", value);
   if (value.length <= SHORT && isPlain(value)) return undefined;
   if (value.includes("\0"))
-    return problem("a string without NUL characters", value, "PostgreSQL cannot hold them");
-  return value.isWellFormed()
-    ? undefined
-    : problem("a well-formed string", value, "it has half of a surrogate pair");
+    return problem("a string without NUL characters", value, "PostgreSQL cannot store them");
+  return value.isWellFormed() ? undefined : problem("a well-formed string", value, "it has a lone surrogate");
 }
 
 /** Characters that are looked at sooner than the two functions are called. */
@@ -69,6 +67,6 @@ export function bytesTextCodec(castType: string, limit: number): Codec {
       checkText(value) ??
       (utf8Bytes(value as string) <= limit
         ? undefined
-        : problem(expected, value, "the rest would be cut off")),
+        : problem(expected, value, "the rest would be truncated")),
   };
 }

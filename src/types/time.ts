@@ -2,7 +2,7 @@ import type { Codec, Problem } from "./codec.ts";
 import { problem } from "./problem.ts";
 import { stringCodec } from "./scalar.ts";
 
-/** A pattern of times of a day with as many decimals of a second. */
+/** A pattern of times of a day with as many fractional digits of a second. */
 export function plainTime(digits: number): string {
   const fraction = digits === 0 ? "" : `(?:\\.\\d{1,${digits}})?`;
   return `(?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d${fraction})?`;
@@ -16,7 +16,7 @@ export function isTimeOfDay(hour: string, minute: string, second: string | undef
   return Number(hour) <= 23 && Number(minute) <= 59 && Number(second ?? 0) <= 59;
 }
 
-/** Whether the decimals of a second are stored without rounding. */
+/** Whether the fractional digits of a second are stored without rounding. */
 export function fractionFits(fraction: string | undefined, digits: number): boolean {
   return fraction === undefined || fraction.length <= digits || /^0*$/.test(fraction.slice(digits));
 }
@@ -56,15 +56,15 @@ export function timeCodec(castType: "time" | "timetz", digits = 6): Codec {
 
 function checkTime(value: unknown, digits: number, hasZone: boolean): Problem | undefined {
   const expected = hasZone
-    ? 'a time like "12:30:00+02" with an offset'
-    : 'a time like "12:30:00" without an offset';
+    ? 'a time with an offset, such as "12:30:00+02"'
+    : 'a time without an offset, such as "12:30:00"';
   const match = typeof value === "string" ? TIME.exec(value) : null;
   if (match === null) return problem(expected, value);
   const [, hour, minute, second, fraction, zone] = match;
   if ((zone !== undefined) !== hasZone) return problem(expected, value);
   if (zone !== undefined && !isOffset(zone)) return problem("an offset of less than 16 hours", value);
   const isEndOfDay = hour === "24" && /^[0:.]*$/.test(`${minute}${second ?? ""}${fraction ?? ""}`);
-  if (!isEndOfDay && !isTimeOfDay(hour!, minute!, second)) return problem("a time of day that exists", value);
+  if (!isEndOfDay && !isTimeOfDay(hour!, minute!, second)) return problem("a valid time of day", value);
   if (fractionFits(fraction, digits)) return undefined;
-  return problem(`a time with at most ${digits} decimals of a second`, value, "it would be rounded");
+  return problem(`a time with at most ${digits} fractional digits of a second`, value, "it would be rounded");
 }

@@ -48,7 +48,7 @@ function readDate(value: unknown): Date {
   const date = value instanceof Date ? value : new Date(Number(value));
   if (!Number.isNaN(date.getTime())) return date;
   throw new ValueError(
-    'a timestamp that a Date cannot hold, or a DateStyle other than ISO; load the schema with types: { timestamptz: "string", timestamp: "string" }',
+    `a Date cannot hold the timestamp, or the session's DateStyle is not ISO; load the snapshot with types: { timestamptz: "string", timestamp: "string" }`,
   );
 }
 
@@ -85,18 +85,22 @@ function checkDate(value: Date, digits: number): Problem | undefined {
   const time = value.getTime();
   if (Number.isNaN(time)) return problem("a valid Date", value);
   if (Math.abs(time) === INFINITE) return undefined;
-  if (time < FIRST_SECOND * 1000) return problem("a moment from 4714-11-24 BC", value);
+  if (time < FIRST_SECOND * 1000) return problem("a timestamp from 4714-11-24 BC or later", value);
   return digits >= 3 || time % 10 ** (3 - digits) === 0 ? undefined : rounded(value, digits);
 }
 
 function rounded(value: unknown, digits: number): Problem {
-  return problem(`a moment with at most ${digits} decimals of a second`, value, "it would be rounded");
+  return problem(
+    `a timestamp with at most ${digits} fractional digits of a second`,
+    value,
+    "it would be rounded",
+  );
 }
 
 function checkTimestamp(value: unknown, digits: number, hasZone: boolean): Problem | undefined {
   const expected = hasZone
-    ? 'a Date, or a string like "2026-11-24T12:30:00Z" with an offset'
-    : 'a Date, or a string like "2026-11-24T12:30:00" without an offset';
+    ? 'a Date, or a string with an offset such as "2026-11-24T12:30:00Z"'
+    : 'a Date, or a string without an offset such as "2026-11-24T12:30:00"';
   if (value === "infinity" || value === "-infinity") return undefined;
   const match = typeof value === "string" ? TIMESTAMP.exec(value) : null;
   if (match === null) return problem(expected, value);
@@ -105,15 +109,15 @@ function checkTimestamp(value: unknown, digits: number, hasZone: boolean): Probl
     return problem(
       expected,
       value,
-      hasZone ? "without one the session's time zone would decide" : "it would be ignored",
+      hasZone ? "without an offset the session's time zone would apply" : "the offset would be ignored",
     );
   }
   if (zone !== undefined && !isOffset(zone)) return problem("an offset of less than 16 hours", value);
   const seconds = secondsOf(match);
   if (seconds === undefined || !isTimeOfDay(hour!, minute!, second))
-    return problem("a moment that exists", value);
+    return problem("a valid timestamp", value);
   if (seconds < FIRST_SECOND || seconds >= END_SECOND)
-    return problem("a moment from 4714-11-24 BC to the year 294276", value);
+    return problem("a timestamp from 4714-11-24 BC to 294276-12-31", value);
   return fractionFits(fraction, digits) ? undefined : rounded(value, digits);
 }
 

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { type ArrayTexts, printArrayLiteral } from "./array-literal.ts";
+import { received } from "./problem.ts";
 import { printTimestamptz } from "./timestamp.ts";
 
 /**
@@ -19,10 +20,8 @@ export function printUntyped(value: unknown): string | null {
   if (value instanceof Date) return printDate(value);
   if (value instanceof Uint8Array) return `\\x${value.toHex()}`;
   if (Array.isArray(value)) return printArrayLiteral(elementTexts(value));
-  const received =
-    value === undefined ? "undefined" : typeof value === "object" ? "an object" : `a ${typeof value}`;
   throw new ArgumentError(
-    `a parameter of expr is ${received}; for json write \${JSON.stringify(value)}::jsonb`,
+    `a parameter of expr must be a scalar or an array, received ${received(value)}; for json write \${JSON.stringify(value)}::jsonb`,
   );
 }
 
@@ -33,11 +32,12 @@ function elementTexts(elements: readonly unknown[]): ArrayTexts {
 function printText(value: string): string {
   if (value.isWellFormed() && !value.includes("\0")) return value;
   throw new ArgumentError(
-    "a parameter of expr has a NUL character or half of a surrogate pair, which PostgreSQL cannot hold",
+    "a parameter of expr has a NUL character or a lone surrogate, which PostgreSQL cannot store",
   );
 }
 
 function printDate(value: Date): string {
-  if (Number.isNaN(value.getTime())) throw new ArgumentError("a parameter of expr is an invalid Date");
+  if (Number.isNaN(value.getTime()))
+    throw new ArgumentError("a parameter of expr must be valid, received an invalid Date");
   return printTimestamptz(value);
 }

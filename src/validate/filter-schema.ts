@@ -102,7 +102,7 @@ function known(
 ): ReadonlySet<string> {
   const missing = chosen?.find(name => !all.includes(name));
   if (missing !== undefined)
-    throw new UnknownNameError(`${what} ${JSON.stringify(missing)}.${nearest(missing, all)}`);
+    throw new UnknownNameError(`${what} ${JSON.stringify(missing)}${nearest(missing, all)}`);
   return new Set(chosen ?? all);
 }
 

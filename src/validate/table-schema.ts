@@ -87,7 +87,7 @@ function unknownColumns(
       const reason = refused.get(name);
       const problem =
         reason === undefined
-          ? { expected: `a column of ${table}`, received: `${JSON.stringify(name)}.${nearest(name, known)}` }
+          ? { expected: `a column of ${table}`, received: `${JSON.stringify(name)}${nearest(name, known)}` }
           : { expected: "no value for this column", received: received(input[name]), reason };
       return issueAt(issueOf(problem, input[name]), pathItem(input, name));
     });

@@ -88,7 +88,7 @@ test("a value that the column cannot store is rejected with the column's name", 
 });
 
 test("an unknown column is reported with the nearest name, an invalid filter with an example", () => {
-  expect(() => condition("nmae=x")).toThrow('thing has no column "nmae". Did you mean "name"?');
+  expect(() => condition("nmae=x")).toThrow('thing has no column "nmae"; did you mean "name"?');
   expect(() => condition("nmae is null")).toThrow('thing has no column "nmae"');
   expect(() => condition("name")).toThrow("--where must be a column, an operator and a value");
 });
@@ -133,5 +133,5 @@ test("invalid assignments are rejected", () => {
   expect(() => row("id")).toThrow('assignments must be column=value or column:=json, received "id"');
   expect(() => row("id=1", "id=2")).toThrow("thing.id is assigned twice");
   expect(() => row("tags:=[")).toThrow('thing.tags: expected JSON after :=, received "["');
-  expect(() => row("idd=1")).toThrow('thing has no column "idd". Did you mean "id"?');
+  expect(() => row("idd=1")).toThrow('thing has no column "idd"; did you mean "id"?');
 });

@@ -86,7 +86,7 @@ test("an unknown table is an error with the nearest name", async () => {
   expect(await store.inPipe(["columns", "albun"])).toEqual({
     code: 1,
     output: "",
-    errors: 'error: there is no table or view "albun". Did you mean "album"?\n',
+    errors: 'error: table or view "albun" does not exist; did you mean "album"?\n',
   });
 });
 

@@ -50,7 +50,9 @@ test("insert: a rejected value is reported with its column; nothing is stored", 
   const { code, errors } = await store.inPipe(["insert", "track", "name=x", "album_id=1", "milliseconds=0"]);
   expect(code).toBe(1);
   expect(errors).toContain("error: track: 2 values not accepted\n");
-  expect(errors).toContain("  track.milliseconds: Expected a value with (milliseconds > 0), received 0");
+  expect(errors).toContain(
+    "  track.milliseconds: Expected a value that satisfies (milliseconds > 0), received 0",
+  );
   expect(await store.inPipe(["insert", "genre", "genre_id=1", "name=x"])).toMatchObject({
     code: 1,
     errors: expect.stringContaining("a value that no other row has in genre_id (genre_pkey) [23505]"),
@@ -105,7 +107,7 @@ describe("import", () => {
       [
         `error: ${path}: 3 values not accepted; nothing was written`,
         '  line 4, album_id: Expected an integer from -2147483648 to 2147483647, received "x"',
-        "  line 6, milliseconds: Expected a value with (milliseconds > 0), received 0 (constraint track_milliseconds_check)",
+        "  line 6, milliseconds: Expected a value that satisfies (milliseconds > 0), received 0 (constraint track_milliseconds_check)",
         "  line 7, album_id: Expected an integer from -2147483648 to 2147483647, received null (the column is NOT NULL)",
         "",
       ].join("\n"),
@@ -137,7 +139,7 @@ describe("import", () => {
         "",
       );
     expect(await errorsOf("a.csv", "genre_id,nme\n1,x\n")).toBe(
-      'error: a.csv: line 1: genre has no column "nme". Did you mean "name"?\n',
+      'error: a.csv: line 1: genre has no column "nme"; did you mean "name"?\n',
     );
     expect(await errorsOf("a.csv", "name,name\n1,x\n")).toBe(
       'error: a.csv: line 1: column "name" appears twice\n',

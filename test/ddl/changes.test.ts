@@ -80,7 +80,7 @@ test("addColumn takes entries, defaults, checks, foreign keys and comments", asy
 
 test("addColumn refuses a name that is taken and a type that is not there, and PostgreSQL a NOT NULL without default", async () => {
   expect(() => addColumnSql(schema, "book", "title", "text")).toThrow("book.title already exists");
-  expect(() => addColumnSql(schema, "book", "x", "txt")).toThrow('Did you mean "text"');
+  expect(() => addColumnSql(schema, "book", "x", "txt")).toThrow('did you mean "text"');
   expect(() => addColumnSql(schema, "book", "x", "int", { default: "a" })).toThrow("book.x: the default");
   await expect(addColumn(database.sql, schema, "book", "x", "int not null")).rejects.toThrow(
     "contains null values",
@@ -141,7 +141,7 @@ test("createIndex knows order, expressions, operator classes, where, include, me
 });
 
 test("createIndex refuses what is no column, operator class or method", async () => {
-  expect(() => createIndexSql(schema, "book", "titel")).toThrow('Did you mean "title"');
+  expect(() => createIndexSql(schema, "book", "titel")).toThrow('did you mean "title"');
   expect(() => createIndexSql(schema, "book", [])).toThrow("at least one column");
   expect(() => createIndexSql(schema, "book", "title", { nullsNotDistinct: true })).toThrow("unique index");
   expect(() => createIndexSql(schema, "book", { key: "title", operatorClass: "x) where (true" })).toThrow(
@@ -289,10 +289,10 @@ test("an enum is made, used by name, and gets values in their place", async () =
   expect(await insert(database.sql, now, "person", { mood: "meh" })).toEqual({ id: "1", mood: "meh" });
   expect(() => addEnumValueSql(now, "mood", "ok")).toThrow('mood: label "ok" already exists');
   expect(() => addEnumValueSql(now, "mood", "x", { before: "okay" })).toThrow(
-    'mood has no label "okay". Did you mean "ok"',
+    'mood has no label "okay"; did you mean "ok"',
   );
   expect(() => addEnumValueSql(now, "moood", "x")).toThrow(
-    'enum "moood" does not exist. Did you mean "mood"',
+    'enum "moood" does not exist; did you mean "mood"',
   );
   expect(() => createEnumSql(now, "mood", ["a"])).toThrow('type "mood" already exists');
   expect(() => createEnumSql(now, "m", ["a", "a"])).toThrow('m: duplicate label "a"');

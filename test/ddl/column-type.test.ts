@@ -91,12 +91,12 @@ test("what is printed is read as the same type", () => {
 
 test("any other text is refused, with the nearest names", () => {
   const refused: Readonly<Record<string, string>> = {
-    txt: 'there is no type "txt". Did you mean "text"',
+    txt: 'there is no type "txt"; did you mean "text"',
     "int; drop table used": "there is no type",
     "text not null": "there is no type",
     "text default now()": "there is no type",
     'mood" int, "x': "there is no type",
-    moods: 'Did you mean "mood"',
+    moods: 'did you mean "mood"',
     "integer(4)": "this type has no modifier",
     "varchar(0)": "the modifier must be from 1 to 10485760",
     "numeric(1001)": "the modifier must be from 1 to 1000",

@@ -284,7 +284,7 @@ test("what cannot be meant is refused before anything is sent", () => {
     ["note", { x: "text" }, { primaryKey: [] }, "the primary key must have at least one column"],
     ["note", { x: "text" }, { unique: [["x", "x"]] }, 'note: column "x" appears twice in a unique key'],
     ["note", { x: "text" }, { defaults: { y: 1 } }, 'note has no column "y"'],
-    ["note", { x: "text" }, { foreignKeys: { x: "autor" } }, 'Did you mean "author"'],
+    ["note", { x: "text" }, { foreignKeys: { x: "autor" } }, 'did you mean "author"'],
     ["note", { x: "text" }, { foreignKeys: { y: "author" } }, 'note has no column "y"'],
     [
       "note",

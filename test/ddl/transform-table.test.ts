@@ -172,12 +172,12 @@ test("what cannot be meant is refused before anything is sent", async () => {
   await sql.unsafe("create view titles as select title from book");
   schema = await loadSchema(sql);
   const refused: [TableChanges, string][] = [
-    [{ drop: ["titel"] }, 'Did you mean "title"?'],
+    [{ drop: ["titel"] }, 'did you mean "title"?'],
     [{ drop: ["note"], rename: { note: "n" } }, "book.note is both dropped and changed"],
     [{ rename: { note: "title" } }, 'book would have two columns named "title"'],
     [{ add: { note: "text" } }, 'book would have two columns named "note"'],
     [{ retype: { note: "intt" } }, 'there is no type "intt"'],
-    [{ dropConstraints: ["cheep"] }, 'Did you mean "cheap"?'],
+    [{ dropConstraints: ["cheep"] }, 'did you mean "cheap"?'],
     [{ retype: { title: "text" } }, "book: view titles depends on title; drop it first"],
     [
       { drop: ["author_id"] },

@@ -28,7 +28,7 @@ test("the demo shows tables, columns, rows, a key, a count and the SQL, and leav
     'WHERE "milliseconds" > $1::text::int4',
     "customer_id: 7",
     'SELECT count(*) AS "count"',
-    'Did you mean "milliseconds"',
+    'did you mean "milliseconds"',
   ])
     expect(output).toContain(part);
   const name = /rowfn_demo_\w+/.exec(output)?.[0] ?? "";

@@ -74,7 +74,7 @@ test("docs/music-store.svg is the sample database's diagram", async () => {
 });
 
 test("an unknown table or format is refused", () => {
-  expect(() => diagram(odd, { format: "dot", tables: ["chidl"] })).toThrow('Did you mean "child"?');
+  expect(() => diagram(odd, { format: "dot", tables: ["chidl"] })).toThrow('did you mean "child"?');
   expect(() => diagram(odd, { format: "png" as "svg" })).toThrow(
     'format is one of mermaid, dot, svg, received "png"',
   );

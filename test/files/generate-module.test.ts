@@ -284,7 +284,7 @@ test("a chosen type that cannot be meant is refused", async () => {
   const from = "./a.ts";
   const cases = [
     [{ doc: "string" }, 'types has "table.column" → type, received "doc"'],
-    [{ "item.dock": "string" }, 'item has no column "dock". Did you mean "doc"?'],
+    [{ "item.dock": "string" }, 'item has no column "dock"; did you mean "doc"?'],
     [
       { "item.doc": { type: "A<B>", from } },
       'types: item.doc names one exported type of "./a.ts", received A<B>',

@@ -46,9 +46,9 @@ t: 1 value not accepted; nothing was written
       `id,name\n${LATE}\n5,y\n`,
       "t, line 12002: a value that no other row has in id (t_pkey); nothing was written",
     ],
-    ["csv", "id,nam\n1,a\n", 't: line 1: t has no column "nam". Did you mean "name"?'],
+    ["csv", "id,nam\n1,a\n", 't: line 1: t has no column "nam"; did you mean "name"?'],
     ["csv", "id,id\n1,2\n", 't: line 1: column "id" appears twice'],
-    ["csv", "id,nam\n", 't: line 1: t has no column "nam". Did you mean "name"?'],
+    ["csv", "id,nam\n", 't: line 1: t has no column "nam"; did you mean "name"?'],
     ["csv", "id,name\n1,a,3\n", "t: line 2: expected 2 fields, as in the header, received 3"],
     [
       "csv",
@@ -59,7 +59,7 @@ t: 1 value not accepted; nothing was written
       "tsv",
       "id\tdoc\tname\n1\t{a\tb\n",
       `t: 1 value not accepted; nothing was written
-  line 2, doc: Expected a string of JSON text, received "{a"`,
+  line 2, doc: Expected a string of valid JSON, received "{a"`,
     ],
     ["ndjson", '{"id":1,"name":"a"}\n{"id":2', "t: line 2: JSON Parse error: Expected '}'"],
     ["ndjson", '{"id":1,"name":"a"}\n7\n', "t: row 2: expected an object of column → value, received 7"],

@@ -210,7 +210,7 @@ test("an invalid table of jobs is rejected before anything is sent", async () =>
     );
   expect(await attempt({ columns: { status: "stat" } })).toEqual([
     UnknownNameError,
-    'plain has no column "stat". Did you mean "status"?',
+    'plain has no column "stat"; did you mean "status"?',
   ]);
   expect(await attempt({ columns: { attempts: "n" } })).toEqual([
     ArgumentError,

@@ -159,7 +159,7 @@ test("TRUNCATE and a lost connection are gaps", async () => {
 });
 
 test("an unknown table or column is rejected immediately, and unwatchSql drops everything", async () => {
-  expect(() => watch(database.sql, schema, "thign")).toThrow('Did you mean "thing"?');
+  expect(() => watch(database.sql, schema, "thign")).toThrow('did you mean "thing"?');
   expect(() => watch(database.sql, schema, "thing", { where: { m: 1 } })).toThrow('thing has no column "m"');
   for (const table of [odd, "thing"])
     for (const text of unwatchSql(schema, table)) await database.sql.unsafe(text);

@@ -280,7 +280,7 @@ test("a view is related by columns that are named", async () => {
 test("mistakes are refused before anything is sent", async () => {
   const { sent, onStatement } = recorder();
   const cases: readonly [string, unknown, string][] = [
-    ["artist", { albm: true }, 'artist has no relation "albm". Did you mean "album"?'],
+    ["artist", { albm: true }, 'artist has no relation "albm"; did you mean "album"?'],
     [
       "artist",
       { genre: true },
@@ -292,11 +292,11 @@ test("mistakes are refused before anything is sent", async () => {
       'artist: include "name": a column has that name; give another, with table: ...',
     ],
     ["artist", { album: { selct: [] } }, 'artist: include "album" has no option "selct"'],
-    ["artist", { album: { select: ["titel"] } }, 'album has no column "titel". Did you mean "title"?'],
+    ["artist", { album: { select: ["titel"] } }, 'album has no column "titel"; did you mean "title"?'],
     [
       "artist",
       { album: { include: { tracks: true } } },
-      'album has no relation "tracks". Did you mean "track"?',
+      'album has no relation "tracks"; did you mean "track"?',
     ],
     [
       "artist",

@@ -145,7 +145,7 @@ test("a bad row of an array is named before anything is sent", async () => {
   );
   expect(error?.issues.map(issue => v.getDotPath(issue))).toEqual(["1.nmae", "2.name"]);
   expect(error?.message).toContain(
-    'entry.nmae, row 1: Expected a column of entry, received "nmae". Did you mean "name"',
+    'entry.nmae, row 1: Expected a column of entry, received "nmae"; did you mean "name"',
   );
   expect(sent).toEqual([]);
 });

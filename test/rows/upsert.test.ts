@@ -126,7 +126,7 @@ test("a key that cannot be a conflict target is refused with the reason", async 
       ["name"],
       "person has no unique key of (name); it has person_pkey (id); person_email (email); person_lower (an expression)",
     ],
-    ["person", ["nmae"], 'Did you mean "name"?'],
+    ["person", ["nmae"], 'did you mean "name"?'],
   ];
   for (const [table, key, message] of refused)
     await expect(

@@ -127,7 +127,7 @@ test("a row that would not be accepted is refused before anything is sent, with 
   expect(error).toBeInstanceOf(ValidationError);
   expect(error!.issues.map(issue => v.getDotPath(issue))).toEqual(["titel", "doubled", "title", "tags.0"]);
   expect(error!.message).toContain(
-    'note.titel: Expected a column of note, received "titel". Did you mean "title"',
+    'note.titel: Expected a column of note, received "titel"; did you mean "title"',
   );
   expect(sent).toEqual([]);
 });

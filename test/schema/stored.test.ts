@@ -65,9 +65,9 @@ function damaged(path: string, value?: unknown): unknown {
 
 test("a damaged or future snapshot is refused with the place", () => {
   const refused: [unknown, string][] = [
-    ["{", "the stored snapshot is not JSON"],
-    ["null", "this is not a snapshot of rowfn: make one with loadSchema"],
-    [{}, "this is not a snapshot of rowfn: make one with loadSchema"],
+    ["{", "the stored snapshot is not valid JSON"],
+    ["null", "the value is not a snapshot of rowfn; load one with loadSchema"],
+    [{}, "the value is not a snapshot of rowfn; load one with loadSchema"],
     [damaged("formatVersion", 2), "the snapshot has format 2, this version of rowfn reads 1: update rowfn"],
     [damaged("relations"), "snapshot.relations"],
     [damaged("relations.0.columns.0.notNull", "yes"), "relations[0].columns[0].notNull"],
@@ -109,7 +109,7 @@ test("schemaDiff tells every change in one line, and assertFresh throws them", a
   const lines = schemaDiff(schema, now);
   expect(lines).toEqual(EXPECTED);
   await expect(assertFresh(other.sql, schema)).rejects.toThrow(
-    `the database is not what the snapshot says:\n  ${lines[0]}`,
+    `the database differs from the snapshot:\n  ${lines[0]}`,
   );
   expect(fingerprint(now)).not.toBe(fingerprint(schema));
   expect(schemaDiff(now, schema)).toHaveLength(lines.length);

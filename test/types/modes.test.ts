@@ -177,8 +177,8 @@ test("a column can have a form of its own, and the others keep theirs", async ()
 test("a form for a column that is not there, or has none to choose, is refused", async () => {
   const refused = {
     "w.doc": /no table/,
-    "v.dcc": /Did you mean "doc"/,
-    "v.id": /has one form only/,
+    "v.dcc": /did you mean "doc"/,
+    "v.id": /has only one JavaScript form/,
     "v.doc": /is one of "parse"/,
   };
   for (const [path, message] of Object.entries(refused))

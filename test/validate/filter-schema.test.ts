@@ -98,11 +98,11 @@ for (const [json, message] of REFUSED) {
 }
 
 test("columns and operators that do not exist are refused when the schema is made", () => {
-  expect(() => filterSchema(store.schema, "track", { columns: ["nmae"] })).toThrow('Did you mean "name"?');
+  expect(() => filterSchema(store.schema, "track", { columns: ["nmae"] })).toThrow('did you mean "name"?');
   expect(() => filterSchema(store.schema, "track", { operators: ["lik" as never] })).toThrow(
-    'Did you mean "like"',
+    'did you mean "like"',
   );
-  expect(() => filterSchema(store.schema, "tracks")).toThrow('Did you mean "track"');
+  expect(() => filterSchema(store.schema, "tracks")).toThrow('did you mean "track"');
 });
 
 test("it becomes a JSON Schema without an error", () => {

@@ -38,12 +38,12 @@ const MISTAKES: readonly [row: Record<string, unknown>, ...lines: string[]][] = 
   [{ name: "abcdef" }, 'thing.name: Expected at most 5 characters, received "abcdef" (it has 6)'],
   [
     { name: "a\0" },
-    'thing.name: Expected a string without NUL characters, received "a\\u0000" (PostgreSQL cannot hold them)',
+    'thing.name: Expected a string without NUL characters, received "a\\u0000" (PostgreSQL cannot store them)',
   ],
   [
     { name: "a", nmae: 1, smal: 2 },
-    'thing.nmae: Expected a column of thing, received "nmae". Did you mean "name"?',
-    'thing.smal: Expected a column of thing, received "smal". Did you mean "small" or "span"?',
+    'thing.nmae: Expected a column of thing, received "nmae"; did you mean "name"?',
+    'thing.smal: Expected a column of thing, received "smal"; did you mean "small" or "span"?',
   ],
   [
     { name: "a", id: 5 },
@@ -58,30 +58,30 @@ const MISTAKES: readonly [row: Record<string, unknown>, ...lines: string[]][] = 
   [{ name: "a", small: "5" }, 'thing.small: Expected an integer from -32768 to 32767, received "5"'],
   [
     { name: "a", big: 2 ** 53 },
-    "thing.big: Expected a whole number of 64 bits: a decimal string, bigint or safe integer, received 9007199254740992 (a number this large may have been rounded already)",
+    "thing.big: Expected a 64-bit integer as a decimal string, bigint or safe integer, received 9007199254740992 (a number this large may already have been rounded)",
   ],
   [
     { name: "a", price: 0.1 + 0.2 },
-    "thing.price: Expected a decimal of at most 6 digits, 2 of them after the point, received 0.30000000000000004 (would be rounded to 2 decimals)",
+    "thing.price: Expected a number with at most 6 digits, 2 of them after the decimal point, received 0.30000000000000004 (it would be rounded to 2 decimal places)",
   ],
-  [{ name: "a", ratio: 1e39 }, "thing.ratio: Expected a number that 32 bits can hold, received 1e+39"],
+  [{ name: "a", ratio: 1e39 }, "thing.ratio: Expected a number in the range of float4, received 1e+39"],
   [{ name: "a", flag: "true" }, 'thing.flag: Expected true or false, received "true"'],
   [{ name: "a", feeling: "happy" }, 'thing.feeling: Expected one of "sad", "ok", received "happy"'],
   [
     { name: "a", born: new Date(0) },
-    'thing.born: Expected a date like "2026-11-24", received the Date 1970-01-01T00:00:00.000Z (a Date is a moment, its day depends on the time zone)',
+    'thing.born: Expected a date such as "2026-11-24", received the Date 1970-01-01T00:00:00.000Z (a Date is a timestamp, whose date depends on the time zone)',
   ],
   [
     { name: "a", born: "2023-02-29" },
-    'thing.born: Expected a day of the calendar like "2026-11-24", received "2023-02-29"',
+    'thing.born: Expected a valid date such as "2026-11-24", received "2023-02-29"',
   ],
   [
     { name: "a", at: "2024-01-01T10:00:00" },
-    'thing.at: Expected a Date, or a string like "2026-11-24T12:30:00Z" with an offset, received "2024-01-01T10:00:00" (without one the session\'s time zone would decide)',
+    'thing.at: Expected a Date, or a string with an offset such as "2026-11-24T12:30:00Z", received "2024-01-01T10:00:00" (without one the session\'s time zone would decide)',
   ],
   [
     { name: "a", local: "2024-01-01T10:00:00Z" },
-    'thing.local: Expected a Date, or a string like "2026-11-24T12:30:00" without an offset, received "2024-01-01T10:00:00Z" (it would be ignored)',
+    'thing.local: Expected a Date, or a string without an offset such as "2026-11-24T12:30:00", received "2024-01-01T10:00:00Z" (the offset would be ignored)',
   ],
   [{ name: "a", at: new Date(Number.NaN) }, "thing.at: Expected a valid Date, received an invalid Date"],
   [{ name: "a", data: "abc" }, 'thing.data: Expected a Uint8Array or ArrayBuffer, received "abc"'],
@@ -91,12 +91,12 @@ const MISTAKES: readonly [row: Record<string, unknown>, ...lines: string[]][] = 
   ],
   [
     { name: "a", doc: { n: 5n } },
-    'thing.doc.n: Expected a JSON value, received 5n (JSON has no bigint; load the schema with types: { json: "bigint" })',
+    'thing.doc.n: Expected a JSON value, received 5n (JSON has no bigint; load the snapshot with types: { json: "bigint" })',
   ],
   [{ name: "a", code: "nope" }, 'thing.code: Expected a UUID, received "nope"'],
   [
     { name: "a", address: "10.1" },
-    'thing.address: Expected an address like "10.0.0.1" or "::1/64", received "10.1"',
+    'thing.address: Expected an address such as "10.0.0.1" or "::1/64", received "10.1"',
   ],
   [{ name: "a", mask: "10" }, 'thing.mask: Expected a string of 0s and 1s of length 3, received "10"'],
   [{ name: "a", tags: ["a", 5] }, "thing.tags[1]: Expected a string, received 5"],
@@ -107,35 +107,35 @@ const MISTAKES: readonly [row: Record<string, unknown>, ...lines: string[]][] = 
   ],
   [
     { name: "a", during: { lower: 5, upper: 1, bounds: "[)" } },
-    "thing.during: Expected a lower bound that is not above the upper one, in int4, received 5",
+    "thing.during: Expected a lower bound that is not above the upper bound, received 5",
   ],
   [{ name: "a", two: { a: 1 } }, "thing.two.b: Expected a value or null, received nothing"],
   [
     { name: "a", amount: 0 },
-    "thing.amount: Expected a value with (VALUE > 0), received 0 (constraint positive_check)",
+    "thing.amount: Expected a value that satisfies (VALUE > 0), received 0 (constraint positive_check)",
   ],
   [
     { name: "a", amounts: [1, -1] },
-    "thing.amounts[1]: Expected a value with (VALUE > 0), received -1 (constraint positive_check)",
+    "thing.amounts[1]: Expected a value that satisfies (VALUE > 0), received -1 (constraint positive_check)",
   ],
-  [{ name: "a", spot: [1, 2] }, "thing.spot: Expected a point: an object of x, y, received an array of 2"],
+  [{ name: "a", spot: [1, 2] }, "thing.spot: Expected a point, an object with x, y, received an array of 2"],
   [
     { name: "a", stars: 6 },
-    "thing.stars: Expected a value with ((stars >= 1) AND (stars <= 5)), received 6 (constraint thing_stars_check)",
+    "thing.stars: Expected a value that satisfies ((stars >= 1) AND (stars <= 5)), received 6 (constraint thing_stars_check)",
   ],
   [
     { name: "a", size: "L" },
-    "thing.size: Expected a value with (size = ANY (ARRAY['S'::text, 'M'::text])), received \"L\" (constraint thing_size_check)",
+    "thing.size: Expected a value that satisfies (size = ANY (ARRAY['S'::text, 'M'::text])), received \"L\" (constraint thing_size_check)",
   ],
   [
     { name: "a", nick: "x" },
-    'thing.nick: Expected a value with (length(nick) >= 2), received "x" (constraint thing_nick_check)',
+    'thing.nick: Expected a value that satisfies (length(nick) >= 2), received "x" (constraint thing_nick_check)',
   ],
   [
     { name: "a", span: "1" },
-    'thing.span: Expected an interval like "P1DT2H" or "1 day 02:00:00", received "1"',
+    'thing.span: Expected an interval such as "P1DT2H" or "1 day 02:00:00", received "1"',
   ],
-  [{ name: "a", clock: "25:00" }, 'thing.clock: Expected a time of day that exists, received "25:00"'],
+  [{ name: "a", clock: "25:00" }, 'thing.clock: Expected a valid time of day, received "25:00"'],
 ];
 
 function linesOf(row: unknown): string[] {

@@ -225,8 +225,8 @@ test("refine keeps overrides for every function, also through scope; the snapsho
   );
   expect(JSON.stringify(refined)).toBe(JSON.stringify(schema));
   expect(validateInsert(schema, "customer", { ...CUSTOMER, email: "nope@" }).issues).toEqual([]);
-  expect(() => refine(schema, { customer: { emial: email } })).toThrow('Did you mean "email"?');
-  expect(() => refine(schema, { customers: {} })).toThrow('Did you mean "customer"?');
+  expect(() => refine(schema, { customer: { emial: email } })).toThrow('did you mean "email"?');
+  expect(() => refine(schema, { customers: {} })).toThrow('did you mean "customer"?');
 });
 
 test("a copy of a refined snapshot keeps the refinements: by spread, by parseSchema", () => {

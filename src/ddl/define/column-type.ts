@@ -97,7 +97,7 @@ function unknownType(schema: AnySchema, text: string): UnknownNameError | Argume
     );
   const own = Object.values(schema.types).filter(({ schema: namespace }) => namespace !== "pg_catalog");
   const names = [...builtinNames(), ...own.map(({ name }) => name)];
-  return new UnknownNameError(`there is no type ${JSON.stringify(text)}.${nearest(String(text), names)}`);
+  return new UnknownNameError(`there is no type ${JSON.stringify(text)}${nearest(String(text), names)}`);
 }
 
 /** The codec of a type, also of an array that no column of the snapshot has yet. */

@@ -50,6 +50,6 @@ export function requireColumns(table: string, columns: readonly string[], names:
   for (const name of names)
     if (!columns.includes(name))
       throw new UnknownNameError(
-        `${table} has no column ${JSON.stringify(name)}.${nearest(String(name), columns)}`,
+        `${table} has no column ${JSON.stringify(name)}${nearest(String(name), columns)}`,
       );
 }

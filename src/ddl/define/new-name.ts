@@ -46,7 +46,7 @@ function creationSchema({ searchPath }: AnySchema, text: string): string {
 function nameIn({ schemas }: AnySchema, namespace: string, name: string): RelationName {
   if (!schemas.includes(namespace))
     throw new UnknownNameError(
-      `the snapshot has no PostgreSQL schema ${JSON.stringify(namespace)}.${nearest(namespace, schemas)}`,
+      `the snapshot has no PostgreSQL schema ${JSON.stringify(namespace)}${nearest(namespace, schemas)}`,
     );
   return { schema: namespace, name: newIdentifier(name) };
 }

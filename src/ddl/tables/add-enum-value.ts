@@ -41,7 +41,7 @@ export function addEnumValueSql(
   const neighbor = before ?? after;
   if (neighbor !== undefined && !type.labels.includes(neighbor))
     throw new UnknownNameError(
-      `${name} has no label ${JSON.stringify(neighbor)}.${nearest(neighbor, type.labels)}`,
+      `${name} has no label ${JSON.stringify(neighbor)}${nearest(neighbor, type.labels)}`,
     );
   const place =
     neighbor === undefined ? "" : ` ${before === undefined ? "AFTER" : "BEFORE"} ${quoteLiteral(neighbor)}`;
@@ -55,7 +55,7 @@ function enumNamed(schema: AnySchema, name: string): EnumType {
   if (type !== undefined) throw new ArgumentError(`${name} is a ${type.kind} type, not an enum`);
   const enums = Object.values(schema.types).filter(({ kind }) => kind === "enum");
   const names = enums.map(one => one.name);
-  throw new UnknownNameError(`enum ${JSON.stringify(name)} does not exist.${nearest(name, names)}`);
+  throw new UnknownNameError(`enum ${JSON.stringify(name)} does not exist${nearest(name, names)}`);
 }
 
 /**

@@ -39,7 +39,7 @@ export function dropIndexSql(
   const names = [...indexes, ...uniqueKeys].map(({ name }) => name);
   if (!names.includes(index))
     throw new UnknownNameError(
-      `${relation.key} has no index ${JSON.stringify(index)}.${nearest(index, names)}`,
+      `${relation.key} has no index ${JSON.stringify(index)}${nearest(index, names)}`,
     );
   const concurrently = options.concurrently === true ? "CONCURRENTLY " : "";
   return [`DROP INDEX ${concurrently}${quoteName({ schema: relation.schema, name: index })}`];

@@ -8,7 +8,7 @@ import { buildSnapshot } from "./build-snapshot.ts";
 import { catalogOf, serverOf } from "./catalog.ts";
 import { CATALOG_QUERY } from "./query.ts";
 
-/** What `loadSchema` does: the catalog's rows of some schemas or of all, made a snapshot. */
+/** Reads the catalog rows of some schemas, or of all, and builds the snapshot. */
 export async function readSnapshot<Tables>(
   sql: SqlHandle,
   schemas: readonly string[] | undefined,
@@ -18,8 +18,12 @@ export async function readSnapshot<Tables>(
   const server = serverOf(catalog);
   const missing = schemas?.filter(name => !server.schemas.includes(name)) ?? [];
   if (missing.length > 0) {
+    const [only] = missing;
+    const names = missing.map(name => JSON.stringify(name)).join(", ");
     throw new ArgumentError(
-      `no schema ${missing.map(name => JSON.stringify(name)).join(", ")} that role ${server.role} may use`,
+      missing.length === 1
+        ? `schema ${JSON.stringify(only)} does not exist, or role ${server.role} may not use it`
+        : `schemas ${names} do not exist, or role ${server.role} may not use them`,
     );
   }
   const schema = buildSnapshot<Tables>(catalog, jsTypes);
@@ -29,7 +33,7 @@ export async function readSnapshot<Tables>(
 
 function schemaList(schemas: readonly string[]): string {
   if (!Array.isArray(schemas) || schemas.length === 0)
-    throw new ArgumentError("schemas is a list of at least one name");
+    throw new ArgumentError("schemas must be an array of at least one name");
   return `{${schemas.map(name => `"${String(name).replaceAll(/["\\]/g, "\\$&")}"`).join(",")}}`;
 }
 
