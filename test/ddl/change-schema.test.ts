@@ -170,7 +170,7 @@ test("inside a transaction the change is a savepoint: what fails leaves the tran
 test("a change that cannot be read back is undone", async () => {
   const statements = ["alter schema audit rename to other"];
   await expect(changeSchema(database.sql, schema, statements, undefined)).rejects.toThrow(
-    'no schema "audit"',
+    'schema "audit" does not exist',
   );
   expect(await plain("select nspname from pg_namespace where nspname = 'audit'")).toEqual([["audit"]]);
 });

@@ -124,7 +124,7 @@ test("an entry without a PostgreSQL type is an error that names the column", () 
     [v.nullable(v.lazy(() => v.string())), "v.lazy has no"],
     [5, "note.x is a valibot schema or the name of a PostgreSQL type, received number"],
     ["strin", 'there is no type "strin"'],
-    [v.optional(v.pipe(v.number(), v.integer()), 1.5), "note.x: the default: expected a whole number"],
+    [v.optional(v.pipe(v.number(), v.integer()), 1.5), "note.x: the default: expected a 64-bit integer"],
   ];
   for (const [entry, message] of refused)
     expect(() => createTableSql(schema, "note", { x: entry } as ColumnEntries)).toThrow(message);

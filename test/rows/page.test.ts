@@ -291,7 +291,7 @@ test("what cannot be paged through is refused", async () => {
       { limit: 1, after: "a", before: "b" },
       "item: a page comes after a cursor or before one, not both",
     ],
-    ["item", { limit: 1, orderBy: "nope" }, 'item has no column "nope".'],
+    ["item", { limit: 1, orderBy: "nope" }, 'item has no column "nope"'],
   ];
   for (const [table, options, message] of cases)
     expect((await failure(page(database.sql, schema, table, options as never))).message).toStartWith(message);

@@ -77,7 +77,7 @@ const MISTAKES: readonly [row: Record<string, unknown>, ...lines: string[]][] = 
   ],
   [
     { name: "a", at: "2024-01-01T10:00:00" },
-    'thing.at: Expected a Date, or a string with an offset such as "2026-11-24T12:30:00Z", received "2024-01-01T10:00:00" (without one the session\'s time zone would decide)',
+    'thing.at: Expected a Date, or a string with an offset such as "2026-11-24T12:30:00Z", received "2024-01-01T10:00:00" (without an offset the session\'s time zone would apply)',
   ],
   [
     { name: "a", local: "2024-01-01T10:00:00Z" },
