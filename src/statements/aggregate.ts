@@ -9,7 +9,7 @@ import type { ColumnPlan } from "./column-plan.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import type { OutputColumn } from "./statement.ts";
 
-/** `"count"` counts rows, `{ count: column }` values that are not NULL, `{ countDistinct: column }` different ones. */
+/** `"count"` counts rows, `{ count: column }` values that are not NULL, `{ countDistinct: column }` distinct ones. */
 export type Aggregate<Column extends string = string> =
   | "count"
   | { readonly count: Column }
@@ -19,7 +19,7 @@ export type Aggregate<Column extends string = string> =
   | { readonly min: Column }
   | { readonly max: Column };
 
-/** What an aggregate gives, for rows of a table. */
+/** The value of an aggregate of rows. */
 export type AggregateValue<Row, Wanted> = Wanted extends { readonly min: infer Column }
   ? Row[Column & keyof Row] | null
   : Wanted extends { readonly max: infer Column }
@@ -30,7 +30,7 @@ export type AggregateValue<Row, Wanted> = Wanted extends { readonly min: infer C
 
 type AggregateName = "count" | "countDistinct" | "sum" | "avg" | "min" | "max";
 
-/** One aggregate of a select list. */
+/** An aggregate in a select list. */
 export interface CompiledAggregate {
   /** `sum("milliseconds") AS "total"` */
   readonly text: string;
@@ -73,7 +73,7 @@ function parseAggregate(
   const [entry] = entries;
   if (entry === undefined || entries.length > 1 || !NAMES.has(entry[0]) || typeof entry[1] !== "string") {
     const known = [...NAMES].map(known => `{ ${known}: column }`).join(", ");
-    throw new ArgumentError(`${plan.relation.key}: aggregate ${name} is "count" or one of ${known}`);
+    throw new ArgumentError(`${plan.relation.key}: aggregate ${name} must be "count" or one of ${known}`);
   }
   return [entry[0] as AggregateName, entry[1]];
 }
@@ -89,6 +89,6 @@ function resultCodec(
   const type = findBuiltin(baseTypeKey(schema, column.typeKey))?.[fn];
   if (type !== undefined) return codecFor(schema, type, -1);
   throw new ArgumentError(
-    `${plan.relation.key}.${column.name}: ${fn} works on numbers, money and intervals, this column is ${column.type}`,
+    `${plan.relation.key}.${column.name}: ${fn} requires a column of numbers, money or intervals, this column is ${column.type}`,
   );
 }

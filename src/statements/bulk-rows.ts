@@ -5,12 +5,12 @@ import { codecFor } from "../types/resolve.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
 import { aliasBeside, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
-import { type Assignment, assignedSql, assignments, isStamp, stamped } from "./row-values.ts";
+import { type Assignment, assignedSql, assignments, isStamp, withScope } from "./row-values.ts";
 import { type Binder, bind, joinConditions, newBinder, type RowStatement } from "./statement.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** A value of one of many rows as PostgreSQL's text, or NULL; a row that leaves it out and raw SQL are refused. */
+/** A value of one of many rows as PostgreSQL's text or null; throws ArgumentError for a missing value and raw SQL. */
 export function valueText(
   plan: RelationPlan,
   { column: { name }, codec }: ColumnPlan,
@@ -20,24 +20,25 @@ export function valueText(
   const value = row[name];
   if (value === null) return null;
   if (value === undefined || isFragment(value)) {
-    const reason = value === undefined ? "there is no value" : "raw SQL cannot be a value of many rows";
+    const reason =
+      value === undefined ? "the value is missing" : "raw SQL is not possible in functions for many rows";
     throw new ArgumentError(`${plan.relation.key}.${name}, row ${index}: ${reason}`);
   }
   return codec.print(value);
 }
 
-/** The columns of rows that are sent together: those that each row gives, and the scope's, the same for all. */
+/** The columns of rows that are sent together: those of each row, and the scope's with one value for all rows. */
 export interface BulkColumns {
   readonly given: readonly ColumnPlan[];
   readonly stamps: readonly Assignment[];
 }
 
-/** The columns of rows that all have those of the first; a row that contradicts the scope is refused. */
+/** The columns of rows that all have those of the first; throws ArgumentError if a row contradicts the scope. */
 export function bulkColumns(plan: RelationPlan, rows: readonly Row[]): BulkColumns {
   const first = rows[0] ?? {};
-  const shape = stamped(plan, assignments(plan, first));
+  const shape = withScope(plan, assignments(plan, first));
   if ([...plan.scope.names].some(name => Object.hasOwn(first, name)))
-    for (const row of rows) stamped(plan, assignments(plan, row));
+    for (const row of rows) withScope(plan, assignments(plan, row));
   return {
     given: shape.filter(assignment => !isStamp(assignment)).map(({ column }) => column),
     stamps: shape.filter(isStamp),
@@ -52,8 +53,8 @@ export interface BulkSource {
 }
 
 /**
- * Rows as parameters, one a column: an array of texts, because an array of arrays would be flattened, and the text of
- * the statement is the same for any number of rows. Column n is `"c<n>"`, the row's number from 1 is `"n"`.
+ * Rows as one parameter per column, so that the SQL is equal for any number of rows. Each parameter is a text[],
+ * because PostgreSQL flattens arrays of arrays. Column n is `"c<n>"`, the row's number from 1 is `"n"`.
  */
 export function unnestSource(
   schema: AnySchema,
@@ -63,13 +64,15 @@ export function unnestSource(
 ): BulkSource {
   const columns = bulkColumns(plan, rows);
   if (columns.given.length === 0)
-    throw new ArgumentError(`${plan.relation.key}: rows without columns cannot be sent together`);
+    throw new ArgumentError(
+      `${plan.relation.key}: rows without any column cannot be inserted together; insert them one by one`,
+    );
   const from = unnestRows(plan, binder, columns.given, rows, `"rows"`);
   const casts = columns.given.map(({ codec }, index) => `"c${index + 1}"::${codec.castType}`);
   return insertSource(schema, binder, columns, casts, from);
 }
 
-/** The same for rows that were copied to a table of that name, whose columns have their types already. */
+/** Rows that were copied to a staging table, whose columns already have their types. */
 export function stagedSource(
   schema: AnySchema,
   binder: Binder,
@@ -112,10 +115,10 @@ export function unnestRows(
 }
 
 /**
- * Which of many rows are not in the table, inside the scope: their numbers from 1, in order, as `n`.
+ * The statement that returns the numbers, from 1, of the rows that do not exist in the table inside the scope.
  * @param schema a snapshot
  * @param table the table's name
- * @param key the columns that tell rows
+ * @param key the columns that identify a row
  * @param rows rows with at least these columns
  * @returns the SQL, its parameters and the columns it returns
  * @example `absentRowsSql(schema, "genre", ["genre_id"], [{ genre_id: 1 }]).text` →

@@ -122,9 +122,9 @@ function operandCodec(comparison: Comparison, operand: OperandKind): Codec {
   const { shape } = column.filterCodec;
   const isText = shape.kind === "scalar" && shape.family === "text";
   if (operand === "string" ? !isText : !isJsonb(column.filterCodec))
-    throw unfit(comparison, operand === "string" ? "text" : "jsonb");
+    throw columnTypeError(comparison, operand === "string" ? "text" : "jsonb");
   if (typeof operands[0] !== "string")
-    throw mistake(comparison, `requires a string, received ${received(operands[0])}`);
+    throw operatorError(comparison, `requires a string, received ${received(operands[0])}`);
   return codecFor(context.schema, "text", -1);
 }
 
@@ -135,7 +135,7 @@ function contentCodec(comparison: Comparison): Codec {
   if (shape.kind === "array" || (isJsonb(codec) && name !== "overlaps")) return codec;
   const range = shape.kind === "multirange" ? shape.range : codec;
   if (range.shape.kind !== "range")
-    throw unfit(comparison, name === "overlaps" ? "array or range" : "array, range or jsonb");
+    throw columnTypeError(comparison, name === "overlaps" ? "array or range" : "array, range or jsonb");
   if (shape.kind === "multirange" && Array.isArray(operands[0])) return codec;
   const isElement = name === "contains" && range.check(operands[0]) !== undefined;
   return isElement ? range.shape.subtype : range;
@@ -199,13 +199,13 @@ function listSql({ context, column, operands }: Comparison): string {
   return `SELECT "element"::${castType} FROM unnest(${bind(context.binder, text, "text[]", column)}) AS "list" ("element")`;
 }
 
-function unfit(comparison: Comparison, wanted: string): ArgumentError {
-  return mistake(
+function columnTypeError(comparison: Comparison, wanted: string): ArgumentError {
+  return operatorError(
     comparison,
     `requires a column of type ${wanted}, this column is ${comparison.column.column.type}`,
   );
 }
 
-function mistake({ column, name }: Comparison, what: string): ArgumentError {
+function operatorError({ column, name }: Comparison, what: string): ArgumentError {
   return new ArgumentError(`${column.label}: ${name} ${what}`);
 }

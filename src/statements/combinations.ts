@@ -2,7 +2,7 @@ import { type Combination, type Operator, operator, type Where } from "./filter.
 import type { LinkOptions } from "./relation-link.ts";
 
 /**
- * All of the filters, or all of the operators on one column; none at all matches every row.
+ * All of the filters hold, or all of the operators on one column; `and()` matches every row.
  * @example `{ milliseconds: and(gt(1), lt(9)) }` → `("milliseconds" > $1::text::int4 AND "milliseconds" < $2::text::int4)`
  */
 export function and<const Operators extends readonly [Operator, ...Operator[]]>(
@@ -14,7 +14,7 @@ export function and(...operands: readonly unknown[]): unknown {
 }
 
 /**
- * At least one of the filters, or of the operators on one column; none at all matches no row.
+ * At least one of the filters holds, or of the operators on one column; `or()` matches no row.
  * @example `or({ name: "A" }, { name: isNull() })` → `("name" = $1::text OR "name" IS NULL)`
  */
 export function or<const Operators extends readonly [Operator, ...Operator[]]>(
@@ -26,7 +26,7 @@ export function or(...operands: readonly unknown[]): unknown {
 }
 
 /**
- * The opposite of a filter or operator; as in SQL, what compares to NULL is neither.
+ * The negation of a filter or operator; as in SQL, a comparison with NULL matches neither way.
  * @example `not({ name: "A" })` → `NOT ("name" = $1::text)`
  */
 export function not<Value>(operator: Operator<Value>): Operator<Value>;
@@ -36,39 +36,39 @@ export function not(operand: unknown): unknown {
 }
 
 /**
- * Rows that have a related row; with a filter, one that it lets through.
+ * Rows with at least one related row that matches the filter.
  * @param relation the related table, found by its foreign keys in either direction, as for `include`
  * @param where a filter of the related rows
- * @param options which relation is meant, where there are several
+ * @param options selects the relation if there are several
  * @example `some("album", { title: like("A%") })` → `EXISTS (SELECT FROM "public"."album" WHERE "album"."artist_id" = "artist"."artist_id" AND "album"."title" LIKE $1::text)`
  */
 export function some<Row = object>(relation: string, where?: Where, options?: LinkOptions): Combination<Row> {
-  return related("some", relation, where, options);
+  return relationFilter("some", relation, where, options);
 }
 
 /**
- * Rows that have no related row, or none that the filter lets through.
+ * Rows without a related row that matches the filter.
  * @param relation as for `some`
  * @param where a filter of the related rows
- * @param options which relation is meant, where there are several
+ * @param options selects the relation if there are several
  * @example `none("album")` → `NOT EXISTS (SELECT FROM "public"."album" WHERE "album"."artist_id" = "artist"."artist_id")`
  */
 export function none<Row = object>(relation: string, where?: Where, options?: LinkOptions): Combination<Row> {
-  return related("none", relation, where, options);
+  return relationFilter("none", relation, where, options);
 }
 
 /**
- * Rows all of whose related rows a filter lets through; also those that have none.
+ * Rows whose related rows all match the filter; also rows without related rows.
  * @param relation as for `some`
  * @param where a filter of the related rows
- * @param options which relation is meant, where there are several
+ * @param options selects the relation if there are several
  * @example `every("album", { title: "X" })` → `NOT EXISTS (SELECT FROM "public"."album" WHERE "album"."artist_id" = "artist"."artist_id" AND ("album"."title" = $1::text::varchar) IS NOT TRUE)`
  */
 export function every<Row = object>(relation: string, where: Where, options?: LinkOptions): Combination<Row> {
-  return related("every", relation, where, options);
+  return relationFilter("every", relation, where, options);
 }
 
-function related<Row>(
+function relationFilter<Row>(
   name: "some" | "none" | "every",
   relation: string,
   where: Where | undefined,

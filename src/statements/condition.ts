@@ -27,7 +27,7 @@ export function scopedWhereSql(context: ConditionContext, where: unknown): strin
   return whereSql([condition(context, where), context.plan.scope.condition(context.binder, context.prefix)]);
 }
 
-/** A filter as SQL that can stand beside AND; empty when it has no condition. */
+/** A filter as SQL that can be combined with AND; empty without a condition. */
 export function condition(context: ConditionContext, where: unknown): string {
   if (where === undefined) return "";
   if (isFragment(where)) return `(${compileFragment(context.schema, context.binder, where)})`;
@@ -36,9 +36,9 @@ export function condition(context: ConditionContext, where: unknown): string {
   if (name === "and" || name === "or")
     return combination(
       name,
-      operands.map(operand => condition(context, required(context, operand))),
+      operands.map(operand => condition(context, requireFilter(context, operand))),
     );
-  if (name === "not") return negation(condition(context, required(context, operands[0])));
+  if (name === "not") return negation(condition(context, requireFilter(context, operands[0])));
   if (name === "some" || name === "none" || name === "every")
     return relationCondition(context, name, operands, condition);
   if (name !== undefined)
@@ -48,7 +48,7 @@ export function condition(context: ConditionContext, where: unknown): string {
   return columnConditions(context, where);
 }
 
-function required({ plan }: ConditionContext, operand: unknown): unknown {
+function requireFilter({ plan }: ConditionContext, operand: unknown): unknown {
   if (operand === undefined)
     throw new ArgumentError(`${plan.relation.key}: and, or and not require filters, received undefined`);
   return operand;
@@ -131,14 +131,14 @@ function plainFilter({ columns }: RelationPlan, where: unknown): PlainFilter | u
   return { shape, params, where: () => Object.fromEntries(entries) };
 }
 
-/** Which rows a write touches. */
+/** Selects the rows that a write affects. */
 export interface WriteFilter<Row = Record<string, unknown>> {
   readonly where?: Where<Row>;
-  /** Needed to touch every row (every row inside the scope): an empty filter alone is refused. */
+  /** `true` to affect every row (of the scope), because an empty filter alone is rejected. */
   readonly all?: boolean;
 }
 
-/** ` WHERE ...` of a write; throws ArgumentError for a filter that lets everything through by accident. */
+/** ` WHERE ...` of a write; throws ArgumentError for a filter that matches every row by accident. */
 export function writeWhereSql(context: ConditionContext, { where, all }: WriteFilter<never>): string {
   const own = condition(context, where);
   if ((own === "" || own === "true") && all !== true) {

@@ -9,7 +9,7 @@ type Row = Readonly<Record<string, unknown>>;
 /** `COPY ... FROM STDIN` and its data in COPY's text format (manual, COPY, File Formats). */
 export interface CopyStatement {
   readonly text: string;
-  /** Pieces of about 64,000 characters, made one at a time. */
+  /** Chunks of about 64,000 characters, generated one at a time. */
   readonly chunks: Iterable<string>;
 }
 
@@ -34,8 +34,8 @@ export function copySql(schema: AnySchema, table: string, rows: readonly Row[]):
 }
 
 /**
- * Whether COPY may fill these columns of the table: it ignores rules, row-level security and views refuse it (manual,
- * COPY, Notes), and it has no casts, which money needs.
+ * Whether COPY can write these columns of the table. COPY ignores rules, is rejected by row-level security and views
+ * (manual, COPY, Notes), and has no casts, which money needs.
  */
 export function canCopy({ relation, columns }: RelationPlan, names: readonly string[]): boolean {
   const { kind, hasRules, rowSecurity } = relation;
@@ -45,7 +45,7 @@ export function canCopy({ relation, columns }: RelationPlan, names: readonly str
 
 const CHUNK = 64_000;
 
-/** The lines of the rows, joined to pieces. */
+/** The lines of the rows, joined to chunks. */
 export function* copyChunks(
   plan: RelationPlan,
   { given, stamps }: BulkColumns,
@@ -55,7 +55,7 @@ export function* copyChunks(
   const scoped = stamps
     .map(stamp => {
       const text = assignedText(stamp);
-      return `\t${text === null ? NULL : escaped(text)}`;
+      return `\t${text === null ? NULL : escapeText(text)}`;
     })
     .join("");
   let chunk = "";
@@ -77,17 +77,17 @@ function copyField(plan: RelationPlan, column: ColumnPlan): (row: Row, index: nu
   const print = column.codec.print as (value: unknown) => string;
   return (row, index) => {
     const value = row[name];
-    // The text of a number, a boolean or a Date has nothing to escape, whoever checked it.
+    // The text of a number or a Date never needs escaping.
     if (typeof value === "number" || value instanceof Date) return print(value);
-    if (typeof value === "string") return escaped(print(value));
+    if (typeof value === "string") return escapeText(print(value));
     const text = valueText(plan, column, row, index);
-    return text === null ? NULL : escaped(text);
+    return text === null ? NULL : escapeText(text);
   };
 }
 
 const SPECIAL = /[\\\t\n\r]/;
 const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 
-function escaped(text: string): string {
+function escapeText(text: string): string {
   return SPECIAL.test(text) ? text.replaceAll(/[\\\t\n\r]/g, found => ESCAPES[found]!) : text;
 }

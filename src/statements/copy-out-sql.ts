@@ -7,13 +7,13 @@ import { rowsSql, type SelectOptions } from "./rows-where-sql.ts";
 import { scanSql } from "./scan-sql.ts";
 import type { RowStatement, Statement } from "./statement.ts";
 
-/** The statements of an export that the server writes, for a transaction of its own. */
+/** The statements of an export by COPY, for a dedicated transaction. */
 export interface CopyOut {
-  /** How values are printed: each exactly, and whatever the session's own settings are. */
+  /** Settings that print each value exactly, independent of the session's own settings. */
   readonly settings: Statement;
   /** The COPY with the query's parameters, as errors and traces show it. */
   readonly copy: Statement;
-  /** The COPY that is sent: it takes no parameters (manual, COPY), so they are literals in it. */
+  /** The COPY that is sent. COPY has no parameters (manual, COPY), so they are literals. */
   readonly text: string;
 }
 
@@ -26,10 +26,10 @@ const SETTINGS: Statement = {
 
 /**
  * A query's rows as CSV by COPY.
- * @param query the statement whose rows are wanted
- * @param delimiter what stands between fields
- * @param header whether the first line has the columns' names
- * @returns what is sent before it, and the COPY
+ * @param query the statement that returns the rows
+ * @param delimiter separates the fields
+ * @param header whether the first line has the names of the columns
+ * @returns the settings to send first, and the COPY
  */
 export function copyOutSql(query: Statement, delimiter: "," | "\t", header: boolean): CopyOut {
   const options = `FORMAT csv${delimiter === "\t" ? ", DELIMITER E'\\t'" : ""}${header ? ", HEADER" : ""}`;
@@ -51,8 +51,8 @@ function withLiterals({ text, params }: Statement): string {
   return result + text.slice(from);
 }
 
-// With E it means the same whatever standard_conforming_strings is (manual 4.1.2.2). Its type is found as a parameter's
-// is, and like one it can stand only where a value can: `date '2026-01-01'` is SQL, `date $1` is not.
+// E'' means the same for every standard_conforming_strings (manual 4.1.2.2). CAST AS unknown resolves the type as for a
+// parameter, and is valid only where a parameter is: `date '2026-01-01'` is SQL, `date $1` is not.
 function literal(value: string | null): string {
   const text = value === null ? "NULL" : `E'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
   return `CAST(${text} AS pg_catalog.unknown)`;
@@ -64,7 +64,7 @@ export function fileRowsSql<Row>(
   table: string,
   options: SelectOptions<Row>,
 ): RowStatement {
-  // In raw SQL a bare name may mean the select list's form, which is then that of `rowsWhere`.
+  // In raw SQL a bare name may mean an item of the select list, which must then be as in `rowsWhere`.
   const isRaw = orderClause(schema, relationPlan(schema, table), options.orderBy).shape === undefined;
   return rowsSql(schema, table, options, "file", (...wanted) => {
     const { stored, output } = selectColumns(...wanted);
@@ -75,7 +75,7 @@ export function fileRowsSql<Row>(
   });
 }
 
-// COPY prints what a cast to text would give, but t and f for booleans, and money in the locale's way.
+// COPY prints the same as a cast to text, except t and f for booleans, and money by the locale.
 function fileCast({ castType, readCast }: Codec): string {
   if (castType === "bool") return "::text";
   return readCast.startsWith("::numeric") ? readCast : "";

@@ -4,7 +4,7 @@ import type { Where } from "./filter.ts";
 import { relationPlan } from "./relation-plan.ts";
 import { type Statement, statementOf } from "./statement.ts";
 
-/** Which rows are counted. */
+/** Selects the rows to count. */
 export interface FilterOptions<Row = Record<string, unknown>> {
   readonly where?: Where<Row>;
 }
@@ -50,7 +50,7 @@ export function existsSql<Row>(
  * @param schema a snapshot
  * @param table the table's or view's name
  * @param options which rows
- * @returns the SQL and its parameters; the plan is returned as JSON
+ * @returns the SQL and its parameters; it returns the plan as JSON
  * @throws UnknownNameError for an unknown table or column
  * @example `estimateCountSql(schema, "artist").text` → `EXPLAIN (FORMAT JSON) SELECT FROM "public"."artist"`
  */

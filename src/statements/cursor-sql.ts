@@ -11,9 +11,9 @@ export interface CursorStatements {
 
 /**
  * The cursor of a query.
- * @param query the statement whose rows are wanted
+ * @param query the statement that returns the rows
  * @param name the cursor's name
- * @param batch rows of one round trip
+ * @param batch rows per round trip
  * @returns the statements that open, read and close it
  * @throws ArgumentError for a batch that is not a positive integer
  * @example `cursorSql(rowsWhereSql(schema, "genre"), "all_genres", 500).fetch.text` → `FETCH 500 FROM "all_genres"`

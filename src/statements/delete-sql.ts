@@ -14,7 +14,7 @@ import { numberColumn, returnedColumns } from "./update-many-sql.ts";
  * @param key the primary key, as for `get`
  * @param options what to return of the deleted row
  * @returns the SQL, its parameters and the columns it returns
- * @throws UnknownNameError for an unknown table; ArgumentError for a key of the wrong shape
+ * @throws UnknownNameError for an unknown table; ArgumentError for an invalid key
  * @example `deleteRowSql(schema, "genre", 1, { returning: false }).text` →
  * `DELETE FROM "public"."genre" WHERE "genre_id" = $1::text::int4`
  */
@@ -51,7 +51,7 @@ export interface DeleteManyStatement extends RowStatement {
  * @param keys primary keys, each as for `get`
  * @param options the columns to return of the deleted rows
  * @returns the SQL, its parameters and the columns it returns
- * @throws UnknownNameError for an unknown table or column; ArgumentError for a key of the wrong shape
+ * @throws UnknownNameError for an unknown table or column; ArgumentError for an invalid key
  * @example `deleteManySql(schema, "genre", [1, 2]).text` →
  * `DELETE FROM "public"."genre" USING unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n") WHERE "genre"."genre_id" = "keys"."k1"::int4`
  */
@@ -78,7 +78,7 @@ export function deleteManySql(
   };
 }
 
-/** What `deleteWhere` touches and returns. */
+/** Options of `deleteWhere`. */
 export interface DeleteWhereOptions<Row = Record<string, unknown>, Column extends string = string>
   extends WriteFilter<Row>,
     ReturningOptions<Column> {}

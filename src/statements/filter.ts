@@ -3,10 +3,10 @@ import { received } from "../types/problem.ts";
 import type { ColumnOperatorName } from "./column-operators.ts";
 import type { Fragment } from "./fragment.ts";
 
-// A symbol as the key: no JSON from the network can carry one, so data never becomes an operator.
+// The key is a symbol, which JSON cannot contain, so that data from the network never becomes an operator.
 const OPERATOR: unique symbol = Symbol("rowfn operator");
 
-/** A comparison of one column, made by `gt`, `oneOf`, `like` ...; `Value` is what it compares with. */
+/** A comparison of one column with a `Value`, created by `gt`, `oneOf`, `like` ... */
 export interface Operator<Value = unknown> {
   readonly [OPERATOR]: OperatorName;
   readonly operands: readonly unknown[];
@@ -14,22 +14,22 @@ export interface Operator<Value = unknown> {
   readonly "~kind"?: "operator";
 }
 
-/** In place of a value: what only text is compared with, by `like`, `matches`, `search`. */
+/** The operand of `like`, `matches` and `search`, which only text columns accept. */
 export interface Pattern {
   readonly "~compares": "text";
 }
 
-/** In place of a value: what only an array, a range or jsonb is compared with, by `contains`, `hasKey` ... */
+/** The operand of `contains`, `hasKey` ..., which only arrays, ranges and jsonb accept. */
 export interface Content {
   readonly "~compares": "content";
 }
 
-/** A combination of filters, made by `and`, `or`, `not`. */
+/** A combination of filters, created by `and`, `or`, `not`, `some`, `none`, `every`. */
 export interface Combination<Row = object> {
   readonly [OPERATOR]: CombinationName;
   readonly operands: readonly unknown[];
-  // The row comes from where the combination is used, never from the filters inside it. A method, which compares both
-  // ways, so that one made before its table is known fits any table.
+  // The row type comes from the place of use, never from the filters inside. It is a method, because methods are
+  // bivariant: a combination that was created before its table is known fits any table.
   "~row"?(row: Row): void;
   readonly "~kind"?: "combination";
 }
@@ -47,8 +47,8 @@ export type Where<Row = Record<string, unknown>> = keyof Row extends never
 
 type AnyFilter<Row> = ColumnFilters<Row> | Combination<Row> | Fragment;
 
-// Where the columns are known, one object type that combinations and fragments have as well: for a misspelt column the
-// compiler then says which one may be meant.
+// With known columns this is one object type, which combinations and fragments also have, because only then does the
+// compiler suggest a name for a misspelled column.
 type KnownFilter<Row> = ColumnFilters<Row> & Pick<Combination<Row>, "~row">;
 
 export type ColumnFilters<Row> = {

@@ -7,7 +7,7 @@ import { type Fragment, isFragment, isReference, type Reference } from "./fragme
 import { planColumn, relationPlan } from "./relation-plan.ts";
 import { type Binder, newBinder, type Statement } from "./statement.ts";
 
-/** A fragment as SQL, its values added to the parameters. */
+/** A fragment as SQL; its values are added to the parameters. */
 export function compileFragment(schema: AnySchema, binder: Binder, { parts, values }: Fragment): string {
   let text = parts[0]!;
   for (const [index, value] of values.entries()) {
@@ -22,11 +22,11 @@ function compileValue(schema: AnySchema, binder: Binder, value: unknown, rest: s
   if (isReference(value)) return compileReference(schema, binder, value);
   if (operatorName(value) !== undefined) {
     throw new ArgumentError(
-      "an operator like gt(5) stands in a where object, not in expr: write the SQL operator",
+      "an operator such as gt(5) belongs in a where object; in expr write the SQL operator",
     );
   }
   const number = binder.params.push(printUntyped(value));
-  // A cast of the author's is reached by way of text, so that the driver never sees a json parameter (it would quote it again).
+  // A value that the author casts is sent as text, because the driver would quote a json parameter again.
   if (rest.startsWith("::") && !rest.startsWith("::text")) return `$${number}::text`;
   return /^\d/.test(rest) ? `$${number} ` : `$${number}`;
 }
@@ -49,7 +49,8 @@ function compileReference(schema: AnySchema, binder: Binder, reference: Referenc
  * @example ``querySql(schema, expr`select ${1}::int4`).text`` → `select $1::text::int4`
  */
 export function querySql(schema: AnySchema, query: Fragment): Statement {
-  if (!isFragment(query)) throw new ArgumentError("raw SQL is written with expr`...`, or expr(text, params)");
+  if (!isFragment(query))
+    throw new ArgumentError("the query must be written with expr`...` or expr(text, params)");
   const binder = newBinder();
   return { text: compileFragment(schema, binder, query), params: binder.params };
 }

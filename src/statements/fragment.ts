@@ -4,16 +4,16 @@ import { scanSql } from "./scan-sql.ts";
 const FRAGMENT: unique symbol = Symbol("rowfn fragment");
 const REFERENCE: unique symbol = Symbol("rowfn reference");
 
-/** A piece of raw SQL with its values kept apart, made by `expr`: `parts[0] value[0] parts[1] ...`. */
+/** Raw SQL and its values, created by `expr`: `parts[0] values[0] parts[1] ...`. */
 export interface Fragment {
   readonly [FRAGMENT]: true;
-  /** It fits a filter of any table. */
+  /** A fragment fits a filter of any table. */
   "~row"?(row: unknown): void;
   readonly parts: readonly string[];
   readonly values: readonly unknown[];
 }
 
-/** A table or column by its name in the snapshot, made by `table` and `col`. */
+/** A table or column by its name in the snapshot, created by `table` and `col`. */
 export interface Reference {
   readonly [REFERENCE]: true;
   readonly table: string;
@@ -30,11 +30,11 @@ export function isReference(value: unknown): value is Reference {
 }
 
 /**
- * Raw SQL with parameters, for a filter, an order or a query of its own. Values become parameters; `col`, `table` and
- * other fragments become SQL. A value's type is what PostgreSQL expects at its place: write `${text}::jsonb` where
- * that is json. Lists are one parameter: `= ANY (${[1, 2]})`.
+ * Raw SQL with parameters, for a filter, an order or a whole query. Values become parameters; `col`, `table` and
+ * other fragments become SQL. PostgreSQL infers the type of a value from its place; for json write `${text}::jsonb`.
+ * A list is one parameter: `= ANY (${[1, 2]})`.
  * @param text a template, or SQL with `$1`, `$2` ...
- * @param params the values of `$1`, `$2` ... when `text` is a string
+ * @param params the values of `$1`, `$2` ... if `text` is a string
  * @returns a fragment, for `where`, `orderBy`, `q`, `qOne`, `item`
  * @throws ArgumentError for unbalanced parentheses, open quotes or comments, a semicolon, and a placeholder without a
  * value or a value without a placeholder
@@ -43,14 +43,14 @@ export function isReference(value: unknown): value is Reference {
 export function expr(text: TemplateStringsArray, ...values: readonly unknown[]): Fragment;
 export function expr(text: string, params?: readonly unknown[]): Fragment;
 export function expr(text: TemplateStringsArray | string, ...rest: readonly unknown[]): Fragment {
-  return typeof text === "string" ? textFragment(text, rest[0]) : fragment(checkedParts(text), rest);
+  return typeof text === "string" ? textFragment(text, rest[0]) : fragment(scanTemplate(text), rest);
 }
 
 /**
  * A column inside `expr`, checked against the snapshot and quoted.
  * @param table the table's name
  * @param column the column's name
- * @param alias the alias given to `table`, when there is one
+ * @param alias the alias that was given to `table`
  * @example `col("artist", "name")` → `"artist"."name"`
  */
 export function col(table: string, column: string, alias?: string): Reference {
@@ -58,10 +58,10 @@ export function col(table: string, column: string, alias?: string): Reference {
 }
 
 /**
- * A table inside `expr`, checked against the snapshot and quoted. With a scoped snapshot it is the table's rows inside
- * the scope.
+ * A table inside `expr`, checked against the snapshot and quoted; with a scoped snapshot, only its rows inside the
+ * scope.
  * @param name the table's name
- * @param alias another name for it inside the query
+ * @param alias an alias for the table in the query
  * @example `table("artist")` → `"public"."artist"`
  */
 export function table(name: string, alias?: string): Reference {
@@ -74,14 +74,16 @@ function fragment(parts: readonly string[], values: readonly unknown[]): Fragmen
 
 const checked = new WeakMap<TemplateStringsArray, readonly string[]>();
 
-/** Scans a template once: its strings are the same object on every call. */
-function checkedParts(strings: TemplateStringsArray): readonly string[] {
+/** Scans a template only once, because its strings are the same object on every call. */
+function scanTemplate(strings: TemplateStringsArray): readonly string[] {
   const known = checked.get(strings);
   if (known !== undefined) return known;
   const text = strings.reduce((joined, part, index) => `${joined}$${index}${part}`);
   const placeholders = scanSql(text);
   if (placeholders.length !== strings.length - 1) {
-    throw new ArgumentError(`a value stands inside quotes or a comment, or the text has its own $1: ${text}`);
+    throw new ArgumentError(
+      `a value is inside quotes or a comment, or the template contains its own $1: ${text}`,
+    );
   }
   const parts = Object.freeze([...strings]);
   checked.set(strings, parts);
@@ -90,18 +92,18 @@ function checkedParts(strings: TemplateStringsArray): readonly string[] {
 
 function textFragment(text: string, params: unknown): Fragment {
   const given = params ?? [];
-  if (!Array.isArray(given)) throw new ArgumentError("expr(text, params) takes the parameters as one array");
+  if (!Array.isArray(given)) throw new ArgumentError("the parameters of expr(text, params) must be an array");
   const placeholders = scanSql(text);
   const used = new Set(placeholders.map(placeholder => placeholder.number));
   for (let number = 1; number <= given.length; number++) {
     if (!used.has(number))
-      throw new ArgumentError(`no $${number} in the SQL for parameter ${number}: ${text}`);
+      throw new ArgumentError(`parameter ${number} has no $${number} in the SQL: ${text}`);
   }
   let from = 0;
   const parts: string[] = [];
   const values: unknown[] = [];
   for (const { start, end, number } of placeholders) {
-    if (number < 1 || number > given.length) throw new ArgumentError(`no value for $${number}: ${text}`);
+    if (number < 1 || number > given.length) throw new ArgumentError(`$${number} has no parameter: ${text}`);
     parts.push(text.slice(from, start));
     values.push(given[number - 1]);
     from = end;

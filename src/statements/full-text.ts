@@ -1,10 +1,11 @@
 import { ArgumentError } from "../errors.ts";
+import { received } from "../types/problem.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type Binder, bind } from "./statement.ts";
 
-/** How text is searched. */
+/** Options of a full-text search. */
 export interface SearchOptions {
-  /** A text search configuration, `"english"` or `"my_schema.german"`; `"simple"`, which takes words as they are, by default. */
+  /** A text search configuration, `"english"` or `"my_schema.german"`; default `"simple"`, which does not stem words. */
   readonly config?: string;
 }
 
@@ -19,7 +20,7 @@ export function searchCondition(
   return `${vectorText(column, sql, options)} @@ ${queryText(binder, column, query, options)}`;
 }
 
-/** How well a column fits a search. */
+/** The rank of a column for a search. */
 export function rankText(
   binder: Binder,
   column: ColumnPlan,
@@ -35,19 +36,22 @@ const TEXTS: ReadonlySet<string> = new Set(["text", "varchar", "bpchar"]);
 function vectorText({ codec, label, column }: ColumnPlan, sql: string, options: SearchOptions): string {
   if (codec.castType === "tsvector") return sql;
   if (TEXTS.has(codec.castType)) return `to_tsvector(${configText(label, options)}, ${sql})`;
-  throw new ArgumentError(`${label}: search works on tsvector and text columns, this one is ${column.type}`);
+  throw new ArgumentError(
+    `${label}: search requires a column of type tsvector or text, this column is ${column.type}`,
+  );
 }
 
 function queryText(binder: Binder, column: ColumnPlan, query: unknown, options: SearchOptions): string {
-  if (typeof query !== "string") throw new ArgumentError(`${column.label}: search takes a string`);
+  if (typeof query !== "string")
+    throw new ArgumentError(`${column.label}: search requires a string, received ${received(query)}`);
   return `websearch_to_tsquery(${configText(column.label, options)}, ${bind(binder, query, "text", column)})`;
 }
 
-// Written out, because an index needs a constant.
+// A literal, because an index requires a constant.
 function configText(label: string, { config = "simple" }: SearchOptions): string {
   if (typeof config !== "string" || !/^[\w.]+$/.test(config))
     throw new ArgumentError(
-      `${label}: config is the name of a text search configuration, received ${JSON.stringify(config)}`,
+      `${label}: config must be the name of a text search configuration, received ${received(config)}`,
     );
   return `'${config}'::regconfig`;
 }

@@ -4,9 +4,9 @@ import { keyClause, keysSource } from "./primary-key.ts";
 import { relationPlan, requireKey, selectColumns } from "./relation-plan.ts";
 import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
-/** What `get` and `getMany` return of a row. */
+/** Options of the statements of `get` and `getMany`. */
 export interface GetOptions<Column extends string = string> extends RowLockOptions {
-  /** The columns wanted; all readable ones by default. */
+  /** The columns to return; default: all readable ones. */
   readonly select?: readonly Column[] | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface GetOptions<Column extends string = string> extends RowLockOptio
  * @param key the primary key: a value, an array in key order, or an object of its columns
  * @param options which columns
  * @returns the SQL, its parameters and the columns it returns
- * @throws UnknownNameError for an unknown table or column; ArgumentError for a key of the wrong shape
+ * @throws UnknownNameError for an unknown table or column; ArgumentError for an invalid key
  * @example `getSql(schema, "genre", 1).text` → `SELECT "genre_id", "name" FROM "public"."genre" WHERE "genre_id" = $1::text::int4`
  */
 export function getSql(
@@ -35,13 +35,13 @@ export function getSql(
 }
 
 /**
- * The statement of `getMany`: one row for each key, in order; the row of a key that is not there has NULL in the key.
+ * The statement of `getMany`. It returns one row per key, in order; for a key that does not exist, the key is NULL.
  * @param schema a snapshot
  * @param table the table's name
  * @param keys primary keys, each as for `get`
- * @param options which columns; the key's are always among those returned
+ * @param options which columns; the columns of the key are always returned too
  * @returns the SQL, its parameters and the columns it returns
- * @throws UnknownNameError for an unknown table or column; ArgumentError for a key of the wrong shape
+ * @throws UnknownNameError for an unknown table or column; ArgumentError for an invalid key
  * @example `getManySql(schema, "genre", [1, 2]).text` →
  * `SELECT "genre"."genre_id", "genre"."name" FROM unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n") LEFT JOIN "public"."genre" ON "genre"."genre_id" = "keys"."k1"::int4 ORDER BY "keys"."n"`
  */

@@ -10,7 +10,7 @@ import { type OrderBy, orderSuffix, orderTerms, orderTermText } from "./order.ts
 import { type ConditionContext, planColumn, relationPlan } from "./relation-plan.ts";
 import { newBinder, type RowStatement } from "./statement.ts";
 
-/** What `groupBy` computes. */
+/** Options of `groupBy`. */
 export interface GroupOptions<
   Row = Record<string, unknown>,
   Aggregates = Readonly<Record<string, Aggregate>>,
@@ -20,9 +20,9 @@ export interface GroupOptions<
   readonly where?: Where<Row>;
   /** Group columns and aggregates by name. */
   readonly orderBy?: OrderBy<(keyof Row | keyof NoInfer<Aggregates>) & string>;
-  /** Groups, from 0. */
+  /** Maximum number of groups. */
   readonly limit?: number;
-  /** Groups to leave out first. */
+  /** Number of groups to skip. */
   readonly offset?: number;
 }
 
@@ -30,10 +30,10 @@ export interface GroupOptions<
  * The statement of `groupBy`.
  * @param schema a snapshot
  * @param table the table's or view's name
- * @param by the columns that make a group; none for one group of all rows
+ * @param by the columns of a group; an empty array for one group of all rows
  * @param options what to compute
  * @returns the SQL, its parameters and the columns it returns
- * @throws UnknownNameError for an unknown table or column; ArgumentError for an aggregate its column does not have
+ * @throws UnknownNameError for an unknown table or column; ArgumentError for an aggregate that the column does not support
  * @example `groupBySql(schema, "track", "genre_id", { aggregates: { tracks: "count" } }).text` →
  * `SELECT "track"."genre_id", count(*) AS "tracks" FROM "public"."track" GROUP BY "track"."genre_id"`
  */
@@ -44,9 +44,7 @@ export function groupBySql<Row>(
   options: GroupOptions<Row> = {},
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const groups = (typeof by === "string" ? [by] : by).map(name =>
-    groupColumn(planColumn(plan, name), plan.relation.key),
-  );
+  const groups = (typeof by === "string" ? [by] : by).map(name => groupColumn(planColumn(plan, name)));
   const aggregates = Object.entries<Aggregate>(options.aggregates ?? { count: "count" }).map(
     ([name, aggregate]) => compileAggregate(schema, plan, name, aggregate),
   );
@@ -58,9 +56,13 @@ export function groupBySql<Row>(
     })),
     ...aggregates.map(one => one.output),
   ];
-  const twice = output.find(({ name }, index) => output.findIndex(other => other.name === name) !== index);
-  if (twice !== undefined)
-    throw new ArgumentError(`${plan.relation.key}: two results are called ${twice.name}`);
+  const duplicate = output.find(
+    ({ name }, index) => output.findIndex(other => other.name === name) !== index,
+  );
+  if (duplicate !== undefined)
+    throw new ArgumentError(
+      `${plan.relation.key}: two result columns are named ${duplicate.name}; rename the aggregate`,
+    );
   const columns = groups.map(({ quoted }) => `${plan.alias}.${quoted}`);
   const list = [
     ...groups.map(({ filterCodec }, index) => columns[index]! + filterCodec.readCast),
@@ -78,9 +80,11 @@ export function groupBySql<Row>(
   };
 }
 
-function groupColumn(column: ColumnPlan, table: string): ColumnPlan {
+function groupColumn(column: ColumnPlan): ColumnPlan {
   if (column.filterCodec.equals === "=") return column;
-  throw new ArgumentError(`${table}.${column.column.name}: ${column.column.type} cannot be grouped by`);
+  throw new ArgumentError(
+    `${column.label}: type ${column.column.type} has no equality operator, so groupBy is not possible`,
+  );
 }
 
 function groupOrder(

@@ -27,19 +27,19 @@ import {
   whereSql,
 } from "./statement.ts";
 
-/** The statement of an include, and how its rows tell which key they belong to. */
+/** The statement of an include, and the column that relates its rows to the keys. */
 export interface IncludeStatement extends RowStatement {
-  /** The column with the number of the key, from 1; or the one that equals the key, as its value too. */
+  /** The name of the column with the number of the key, from 1; or the column that equals the key. */
   readonly key: { readonly number: string } | { readonly column: ColumnPlan };
 }
 
 /**
- * The statement of an include: the related rows of many rows at once. Where equal keys are equal texts the rows are
- * found in one index scan; else the keys are numbered, and it is PostgreSQL that tells which rows belong to which.
+ * The statement of an include, which reads the related rows of many rows at once. If equal keys have equal texts, one
+ * index scan finds the rows; otherwise the keys are numbered and PostgreSQL joins them.
  * @param schema a snapshot
  * @param parent the table the rows are of
  * @param node the include, resolved
- * @param keys the rows' different keys, as PostgreSQL's texts in the order of the link's columns
+ * @param keys the distinct keys of the rows, as PostgreSQL's texts in the order of the link's columns
  * @returns the SQL, its parameters and the columns it returns
  */
 export function includeSql(
@@ -75,8 +75,8 @@ interface Build {
   readonly context: ConditionContext;
 }
 
-// Types whose equal values have one text, and one value in JavaScript.
-/** The related column that equals the key, where its text tells which key it is. */
+// Types whose equal values have one text and one JavaScript value.
+/** The related column that equals the key, if its text identifies the key. */
 function keyColumn(parent: RelationPlan, { link, plan, options }: IncludeNode): ColumnPlan | undefined {
   const [from, to] = [link.from[0]!, link.to[0]!];
   if (
@@ -153,7 +153,7 @@ function numberColumn(schema: AnySchema, number: string): OutputColumn {
   return { name: number, label: number, codec: codecFor(schema, "int4", -1) };
 }
 
-/** The columns that are read: those wanted, and those that further includes and the key are found by. */
+/** The columns to read: those that `select` names, those of nested includes, and the key. */
 function includedColumns(
   { options, children, plan }: IncludeNode,
   key?: string,
@@ -168,7 +168,7 @@ function includedColumns(
 interface KeySource {
   /** The numbered keys. */
   readonly keys: string;
-  /** The related table, behind the table between. */
+  /** The related table, joined with the junction table. */
   readonly rows: string;
   readonly on: string;
   /** The number of the key, as a column. */

@@ -1,38 +1,39 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";
+import { received } from "../types/problem.ts";
 import type { Combination, Where } from "./filter.ts";
 import type { Fragment } from "./fragment.ts";
 import type { OrderBy } from "./order.ts";
 import { type Link, type LinkOptions, linkOf } from "./relation-link.ts";
 import { planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 
-/** Related rows wanted with each row: name → options, or `true` for all their columns. */
+/** Related rows to read with each row: relation → options, or `true` for all columns. */
 export type Include = Readonly<Record<string, true | IncludeOptions>>;
 
-/** Which related rows, and what of them. */
+/** Options of one relation of `include`. */
 export interface IncludeOptions extends LinkOptions {
   readonly where?: Where;
-  /** The columns wanted; all readable ones by default. */
+  /** The columns to return; default: all readable ones. */
   readonly select?: readonly string[];
   readonly orderBy?: OrderBy;
-  /** Rows for each row, from 0. */
+  /** Maximum number of related rows per row. */
   readonly limit?: number;
-  /** Rows to leave out first, for each row. */
+  /** Number of related rows to skip per row. */
   readonly offset?: number;
-  /** Rows related to these in turn. */
+  /** Rows that are related to the related rows. */
   readonly include?: Include;
-  /** Only how many there are. */
+  /** `true` for the number of related rows instead of the rows. */
   readonly count?: boolean;
 }
 
-/** The option `include` of a function that reads rows, checked against a generated module where there is one. */
+/** The option `include` of a function that reads rows, checked against the generated module. */
 export interface IncludeOption<Tables, Name extends TableName<Tables>, Wanted> {
-  /** Related rows wanted with each row. */
+  /** Related rows to read with each row. */
   readonly include?: Wanted & KnownRelations<Tables, Name, Wanted>;
 }
 
-// An include checked at every level: its relations, unless the options spell them out, their columns and filters.
+// Checks an include at every level: relations (unless the options name the table), columns and filters.
 type KnownRelations<Tables, Name extends TableName<Tables>, Include> = {
   readonly [Relation in keyof Include & string]: Include[Relation] extends { readonly table: infer Table }
     ? Table extends TableName<Tables>
@@ -66,17 +67,17 @@ type KnownOptions<Tables, Related extends TableName<Tables>, Options> = Options 
       >]: Refused<`no option ${Option}`>;
     };
 
-// An object of an inferred type is not searched for columns too many.
+// The compiler reports no excess properties of inferred types.
 type KnownColumns<Row, Filter> = Filter extends Combination | Fragment
   ? unknown
   : { readonly [Column in Exclude<keyof Filter & string, keyof Row>]: Refused<`no column ${Column}`> };
 
-// An object, because the intersection with a text would be `never`, which says nothing.
+// An object, because the intersection with a string would be `never`, which explains nothing.
 interface Refused<Reason extends string> {
   readonly "~refused": Reason;
 }
 
-/** One name of an include, resolved. */
+/** One relation of an include, resolved. */
 export interface IncludeNode {
   readonly name: string;
   readonly link: Link;
@@ -90,11 +91,13 @@ const OPTIONS: ReadonlySet<string> = new Set([
   ...["where", "select", "orderBy", "limit", "offset", "include", "count"],
 ]);
 
-/** The includes of a table, resolved; throws UnknownNameError and ArgumentError with the path of names. */
+/** The relations of an include, resolved; throws UnknownNameError and ArgumentError with the path of names. */
 export function includeNodes(schema: AnySchema, table: string, include: unknown): readonly IncludeNode[] {
   if (include === undefined) return [];
   if (typeof include !== "object" || include === null || Array.isArray(include))
-    throw new ArgumentError(`${table}: include takes an object of relation → true or options`);
+    throw new ArgumentError(
+      `${table}: include must be an object of relation → true or options, received ${received(include)}`,
+    );
   const plan = relationPlan(schema, table);
   return Object.entries(include).map(([name, options]) => includeNode(schema, plan, name, options));
 }
@@ -102,26 +105,29 @@ export function includeNodes(schema: AnySchema, table: string, include: unknown)
 function includeNode(schema: AnySchema, parent: RelationPlan, name: string, given: unknown): IncludeNode {
   const where = `${parent.relation.key}: include ${JSON.stringify(name)}`;
   if (given !== true && (typeof given !== "object" || given === null))
-    throw new ArgumentError(`${where} takes true or options`);
+    throw new ArgumentError(`${where} must be true or options, received ${received(given)}`);
   if (parent.columns.has(name))
-    throw new ArgumentError(`${where}: a column has that name; give another, with table: ...`);
+    throw new ArgumentError(`${where}: a column has that name; choose a different one with ` + "`table`");
   const options: IncludeOptions = given === true ? {} : given;
   const unknown = Object.keys(options).find(option => !OPTIONS.has(option));
-  if (unknown !== undefined) throw new ArgumentError(`${where} has no option ${JSON.stringify(unknown)}`);
+  if (unknown !== undefined)
+    throw new ArgumentError(`${where}: option ${JSON.stringify(unknown)} does not exist`);
   const link = linkOf(schema, parent.relation, name, options);
   for (const column of link.from) planColumn(parent, column);
   if (!link.isMany && (options.limit ?? options.offset ?? options.orderBy) !== undefined)
-    throw new ArgumentError(`${where} is one row: it has no order and no limit`);
+    throw new ArgumentError(`${where} is one row; remove orderBy, limit and offset`);
   if (
     options.count &&
     Object.keys(options).some(option => ["select", "orderBy", "limit", "offset", "include"].includes(option))
   )
-    throw new ArgumentError(`${where}: a count has no columns, order, limit or include`);
+    throw new ArgumentError(
+      `${where}: count: true cannot be combined with select, orderBy, limit, offset or include`,
+    );
   const plan = relationPlan(schema, link.table);
   return { name, link, plan, options, children: includeNodes(schema, link.table, options.include) };
 }
 
-/** The columns of a table that its includes are found by. */
+/** The columns of a table that its includes require. */
 export function linkColumns(nodes: readonly IncludeNode[]): readonly string[] {
   return [...new Set(nodes.flatMap(({ link }) => link.from))];
 }

@@ -9,7 +9,7 @@ import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "
  * The statement of `insert`, for a row that passed validation.
  * @param schema a snapshot
  * @param table the table's or view's name
- * @param row column → value; a fragment made by `expr` is SQL
+ * @param row column → value; `expr` for raw SQL
  * @param options what to return
  * @returns the SQL, its parameters and the columns it returns
  * @throws UnknownNameError for an unknown table or column; ArgumentError for a value that contradicts the scope
@@ -32,8 +32,8 @@ export function insertSql(
 }
 
 /**
- * The statement of `insertMany` for rows that passed validation and have the same columns. One parameter a column: the
- * text is the same for any number of rows, and no limit of parameters is met.
+ * The statement of `insertMany` for rows that passed validation and have the same columns. It has one parameter per
+ * column, so that the SQL is equal for any number of rows and the limit of parameters is never reached.
  * @param schema a snapshot
  * @param table the table's or view's name
  * @param rows at least one row, all with the columns of the first

@@ -3,20 +3,20 @@ import type { AnySchema, ForeignKey, Relation } from "../schema/snapshot.ts";
 import { keyValues } from "./primary-key.ts";
 import { type RelationPlan, relationPlan, requireKey } from "./relation-plan.ts";
 
-/** Which table is between two others. */
+/** Options of `linkRows`. */
 export interface LinkRowsOptions {
-  /** The table between them, where there are several. */
+  /** The junction table, if there are several. */
   readonly through?: string;
-  /** The names of its foreign keys to the first and to the second table, where there are several: of a table linked with itself. */
+  /** The names of its foreign keys to the first and the second table; required for a self-reference. */
   readonly by?: readonly [string, string];
-  /** Columns of the table between that are neither key: `{ position: 3 }`. */
+  /** Other columns of the junction table: `{ position: 3 }`. */
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
-/** The rows of the table between two others that link a row with some of the other table. */
+/** The rows of a junction table that link one row with several rows. */
 export interface LinkRows {
   readonly table: string;
-  /** The columns of the unique key that keeps a link from being there twice. */
+  /** The columns of the unique key that prevents duplicate links. */
   readonly key: readonly string[];
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
@@ -26,11 +26,11 @@ export interface LinkRows {
  * @param schema a snapshot
  * @param table a table's name
  * @param key the primary key of one of its rows, as `get` takes it
- * @param other the table that it is linked with
- * @param keys primary keys of rows of that table
- * @param options the table between, and its other columns
- * @returns the table between the two, the key that tells links apart, and the rows
- * @throws ArgumentError when there is no table between them, or several; UnknownNameError
+ * @param other the table to link with
+ * @param keys primary keys of rows of the other table
+ * @param options the junction table, and its other columns
+ * @returns the junction table, its unique key, and the rows
+ * @throws ArgumentError if no junction table exists, or several; UnknownNameError
  * @example `linkRows(schema, "playlist", 1, "track", [5, 6], { values: { position: 0 } }).rows` →
  * `[{ playlist_id: 1, track_id: 5, position: 0 }, { playlist_id: 1, track_id: 6, position: 0 }]`
  */
@@ -75,8 +75,8 @@ function linkBetween(
   const names = `${from.relation.key} and ${to.relation.key}`;
   throw new ArgumentError(
     only === undefined
-      ? `no table links ${names}: one with a foreign key to the primary key of each, which are unique together`
-      : `several ways link ${names}, choose with through and by: ${found.map(describe).join("; ")}`,
+      ? `no junction table links ${names}; it must have a foreign key to the primary key of each, and both must be unique together`
+      : `${names} are linked in several ways; choose one with through and by: ${found.map(describe).join("; ")}`,
   );
 }
 

@@ -2,12 +2,12 @@ import { ArgumentError } from "../errors.ts";
 import { received } from "../types/problem.ts";
 import { type Clause, NO_CLAUSE, type Statement } from "./statement.ts";
 
-/** Locks on the rows that are read, until the transaction ends (manual, 13.3.2 Row-Level Locks). */
+/** Options that lock the rows that are read until the transaction ends (manual, 13.3.2 Row-Level Locks). */
 export interface RowLockOptions {
   readonly lock?: "update" | "no key update" | "share" | "key share";
-  /** Leaves out rows that others have locked. */
+  /** Skips rows that other transactions have locked. */
   readonly skipLocked?: boolean;
-  /** An error (55P03) instead of waiting for rows that others have locked. */
+  /** Fails (55P03) instead of waiting for rows that other transactions have locked. */
   readonly noWait?: boolean;
 }
 
@@ -34,28 +34,30 @@ function rowLockSql(table: string, { lock, skipLocked, noWait }: RowLockOptions)
   return ` FOR ${lock.toUpperCase()}${skipLocked ? " SKIP LOCKED" : noWait ? " NOWAIT" : ""}`;
 }
 
-/** How a lock is taken. */
+/** Options of an advisory lock. */
 export interface LockOptions {
-  /** Together with others that ask for it shared. */
+  /** `true` for a shared lock, which several transactions can hold at once. */
   readonly shared?: boolean;
   /** `false` to throw LockedError at once instead of waiting. */
   readonly wait?: boolean;
 }
 
-/** What a lock is called: a text, whose hash is taken, or a 64-bit number. */
+/** The name of an advisory lock: a string, which is hashed, or a 64-bit integer. */
 export type LockName = string | bigint;
 
 /**
- * The statement that takes a lock until the end of the transaction (manual, 9.27.10 Advisory Lock Functions).
- * @param name a text or a 64-bit number
+ * The statement that acquires a lock until the end of the transaction (manual, 9.27.10 Advisory Lock Functions).
+ * @param name a string or a 64-bit integer
  * @param options shared or not, waiting or not
  * @returns the SQL and its parameters; without waiting it returns whether the lock was free
- * @throws ArgumentError for another name
+ * @throws ArgumentError for any other name
  * @example `lockSql("report").text` → `SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0)) AS locked`
  */
 export function lockSql(name: LockName, { shared = false, wait = true }: LockOptions = {}): Statement {
   if (typeof name !== "string" && !(typeof name === "bigint" && BigInt.asIntN(64, name) === name))
-    throw new ArgumentError("a lock's name is a text or a 64-bit bigint");
+    throw new ArgumentError(
+      `the name of a lock must be a string or a 64-bit bigint, received ${received(name)}`,
+    );
   const fn = `pg_${wait ? "" : "try_"}advisory_xact_lock${shared ? "_shared" : ""}`;
   const key = typeof name === "string" ? "hashtextextended($1::text, 0)" : "$1::text::int8";
   return { text: `SELECT ${fn}(${key}) AS locked`, params: [String(name)] };

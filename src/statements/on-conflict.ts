@@ -6,7 +6,7 @@ import { planColumn, type RelationPlan, requireKey } from "./relation-plan.ts";
 import type { RowValues } from "./row-values.ts";
 import { type Binder, type Clause, namesShape, whereSql } from "./statement.ts";
 
-/** What ON CONFLICT names: the columns of a unique key. */
+/** The unique key of ON CONFLICT. */
 export interface ConflictTarget {
   readonly columns: readonly string[];
   readonly key: UniqueKey;
@@ -23,7 +23,7 @@ interface TargetContext {
 const targetsByRelation = deriveByKey(makeTarget);
 
 /**
- * The primary key, or the unique key of the given columns in any order; throws ArgumentError with the reason when it
+ * The primary key, or the unique key of the given columns in any order; throws ArgumentError with the reason if it
  * cannot be a conflict target (manual, INSERT, ON CONFLICT clause).
  */
 export function conflictTarget(
@@ -58,7 +58,7 @@ function findKey({ relation }: RelationPlan, wanted: readonly string[], isUpdate
   const [first] = found;
   throw new ArgumentError(
     first === undefined
-      ? `${relation.key} has no unique key of (${list}); it has ${all.map(describeKey).join("; ") || "none"}`
+      ? `${relation.key}: unique key (${list}) does not exist; the unique keys are ${all.map(describeKey).join("; ") || "none"}`
       : `${relation.key}: ${first.name} (${list}) cannot be a conflict target: ${reason(first, relation.hasRules)}`,
   );
 }
@@ -74,13 +74,13 @@ function describeKey({ name, columns }: UniqueKey): string {
 function reason({ deferrable, valid }: UniqueKey, hasRules: boolean): string {
   if (deferrable) return "it is deferrable";
   if (!valid) return "its index is not valid";
-  return hasRules ? "the table has rules" : "it excludes overlaps, which can only be skipped";
+  return hasRules ? "the table has rules" : 'it is an exclusion constraint, which requires update: "nothing"';
 }
 
-/** What a row that is there gets: all given columns but keys, only some, all of them when one differs, or nothing. */
+/** The changes of an existing row: all given columns except keys, only these, all if any differs, or nothing. */
 export type ConflictUpdate = readonly string[] | "changed" | "nothing" | undefined;
 
-/** `ON CONFLICT ("id") DO UPDATE ...` of one row. The statement's own shape has to cover the target and the update. */
+/** `ON CONFLICT ("id") DO UPDATE ...` of one row. The kind of the statement must cover the target and the update. */
 export function conflictClause(
   plan: RelationPlan,
   target: ConflictTarget,
@@ -113,7 +113,7 @@ export function conflictSql(
   const start = `ON CONFLICT ${target.text} DO`;
   if (update === "nothing") return `${start} NOTHING`;
   const changed = updatedColumns(plan, target, given, update);
-  // Something has to be set for the row to be returned.
+  // Without an assignment the row would not be returned.
   const first = plan.columns.get(target.columns[0]!)!;
   const set = (changed.length === 0 ? [first] : changed).map(
     ({ quoted }) => `${quoted} = EXCLUDED.${quoted}`,
@@ -136,15 +136,15 @@ function updatedColumns(
     ...plan.key.map(({ column }) => column.name),
     ...plan.scope.names,
   ]);
-  if (Array.isArray(update)) return update.map(name => updatable(plan, fixed, name));
+  if (Array.isArray(update)) return update.map(name => requireUpdatable(plan, fixed, name));
   return given.filter(({ column }) => !fixed.has(column.name));
 }
 
-function updatable(plan: RelationPlan, fixed: ReadonlySet<string>, name: string): ColumnPlan {
+function requireUpdatable(plan: RelationPlan, fixed: ReadonlySet<string>, name: string): ColumnPlan {
   const column = planColumn(plan, name);
   if (!fixed.has(name)) return column;
   throw new ArgumentError(
-    `${plan.relation.key}.${name} is part of a key or of the scope, which an upsert never changes`,
+    `${plan.relation.key}.${name} is part of a key or of the scope, which upserts never change; remove it from update`,
   );
 }
 
@@ -153,7 +153,7 @@ function differenceSql(plan: RelationPlan, columns: readonly ColumnPlan[]): stri
   const comparisons = columns.map(({ quoted, column, codec }) => {
     if (codec.equals === "=") return `${plan.alias}.${quoted} IS DISTINCT FROM EXCLUDED.${quoted}`;
     throw new ArgumentError(
-      `${plan.relation.key}.${column.name}: ${column.type} cannot be compared, so "changed" cannot be told`,
+      `${plan.relation.key}.${column.name}: type ${column.type} has no equality operator, so update: "changed" is not possible`,
     );
   });
   return comparisons.length === 1 ? comparisons[0]! : `(${comparisons.join(" OR ")})`;

@@ -2,7 +2,7 @@ import { type Content, listOf, type Operator, operator, type Pattern } from "./f
 import type { SearchOptions } from "./full-text.ts";
 
 /**
- * Equal; `null` means IS NULL. The same as writing the value itself.
+ * Equal; `null` means IS NULL. The value itself, without an operator, means the same.
  * @example `{ name: eq("AC/DC") }` → `"name" = $1::text`
  */
 export function eq<Value>(value: Value | null): Operator<Value> {
@@ -50,7 +50,7 @@ export function lte<Value>(value: Value): Operator<Value> {
 }
 
 /**
- * From `low` to `high`, both included.
+ * From `low` to `high`, inclusive.
  * @example `{ milliseconds: between(1, 9) }` → `"milliseconds" BETWEEN $1::text::int4 AND $2::text::int4`
  */
 export function between<Low, High>(low: Low, high: High): Operator<Low | High> {
@@ -58,7 +58,7 @@ export function between<Low, High>(low: Low, high: High): Operator<Low | High> {
 }
 
 /**
- * One of a list; `null` in it matches NULL; an empty list matches nothing. One parameter whatever the length.
+ * One of a list; `null` in the list matches NULL; an empty list matches no row. The list is one parameter.
  * @example `{ genre_id: oneOf([1, 2]) }` → `"genre_id" = ANY ($1::int4[])`
  */
 export function oneOf<Value>(values: readonly (Value | null)[]): Operator<Value> {
@@ -66,8 +66,8 @@ export function oneOf<Value>(values: readonly (Value | null)[]): Operator<Value>
 }
 
 /**
- * None of a list; `null` in it leaves out NULL; an empty list matches everything that is not NULL or, without any
- * value, every row. As in SQL, a NULL in the column matches only an empty list.
+ * None of a list. As in SQL, a NULL in the column matches only the empty list, which matches every row; `[null]`
+ * matches every value that is not NULL.
  * @example `{ genre_id: noneOf([1, 2]) }` → `"genre_id" <> ALL ($1::int4[])`
  */
 export function noneOf<Value>(values: readonly (Value | null)[]): Operator<Value> {
@@ -75,7 +75,7 @@ export function noneOf<Value>(values: readonly (Value | null)[]): Operator<Value
 }
 
 /**
- * Matches a LIKE pattern: `%` any text, `_` one character, `\` quotes the next. Text columns only.
+ * Matches a LIKE pattern: `%` is any string, `_` one character, `\` escapes the next one. Text columns only.
  * @example `{ name: like("A%") }` → `"name" LIKE $1::text`
  */
 export function like(pattern: string): Operator<Pattern> {
@@ -83,7 +83,7 @@ export function like(pattern: string): Operator<Pattern> {
 }
 
 /**
- * Matches a LIKE pattern in any case. Text columns only.
+ * Matches a LIKE pattern, case-insensitively. Text columns only.
  * @example `{ name: ilike("a%") }` → `"name" ILIKE $1::text`
  */
 export function ilike(pattern: string): Operator<Pattern> {
@@ -115,7 +115,7 @@ export function notNull(): Operator<never> {
 }
 
 /**
- * An array, range or jsonb that contains the given one; a range also contains an element.
+ * An array, range or jsonb that contains the given value; a range can also contain an element.
  * @example `{ tags: contains(["live"]) }` → `"tags" @> $1::text::text[]`
  */
 export function contains(value: unknown): Operator<Content> {
@@ -123,7 +123,7 @@ export function contains(value: unknown): Operator<Content> {
 }
 
 /**
- * An array, range or jsonb that the given one contains.
+ * An array, range or jsonb that is contained by the given value.
  * @example `{ tags: containedBy(["live", "rare"]) }` → `"tags" <@ $1::text::text[]`
  */
 export function containedBy(value: unknown): Operator<Content> {
@@ -147,10 +147,11 @@ export function hasKey(key: string): Operator<Content> {
 }
 
 /**
- * Full-text search as people write it, `"exact phrase" word -without or other` (manual, websearch_to_tsquery), in a
- * tsvector column, or in a text column, which an index on `to_tsvector('english', column)` makes fast.
- * @param query the words; nothing in it is an error
- * @param options `config`: the text search configuration, `"simple"` by default
+ * Full-text search in a tsvector or text column, with the syntax of web search engines:
+ * `"exact phrase" word -without or other` (manual, websearch_to_tsquery). For a text column, create an index on
+ * `to_tsvector('english', column)`.
+ * @param query the words; no string is a syntax error
+ * @param options `config`: the text search configuration; default `"simple"`
  * @example `{ name: search("love -war", { config: "english" }) }` → `to_tsvector('english'::regconfig, "name") @@ websearch_to_tsquery('english'::regconfig, $1::text)`
  */
 export function search(query: string, options: SearchOptions = {}): Operator<Pattern> {
@@ -158,7 +159,7 @@ export function search(query: string, options: SearchOptions = {}): Operator<Pat
 }
 
 /**
- * Not equal, where NULL is a value like any other.
+ * Not equal, with NULL as an ordinary value.
  * @example `{ composer: distinctFrom("Bach") }` → `"composer" IS DISTINCT FROM $1::text::varchar`
  */
 export function distinctFrom<Value>(value: Value | null): Operator<Value> {

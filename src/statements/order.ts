@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import { received } from "../types/problem.ts";
 import { type Fragment, isFragment } from "./fragment.ts";
 import { compileFragment } from "./fragment-sql.ts";
 import { rankText, type SearchOptions } from "./full-text.ts";
@@ -8,12 +9,12 @@ import { type Clause, NO_CLAUSE } from "./statement.ts";
 
 const ORDER: unique symbol = Symbol("rowfn order");
 
-/** One column's direction, made by `asc` and `desc`. */
+/** The direction of one column, created by `asc`, `desc` and `byRelevance`. */
 export interface Order<Column extends string = string> {
   readonly [ORDER]: "ASC" | "DESC";
   readonly column: Column;
   readonly nulls: "first" | "last" | undefined;
-  /** By how well the column fits a full-text search. */
+  /** The full-text search to rank by. */
   readonly relevance?: { readonly query: string; readonly options: SearchOptions };
 }
 
@@ -22,12 +23,12 @@ export type OrderBy<Column extends string = string> = OrderTerm<Column> | readon
 export type OrderTerm<Column extends string = string> = Column | Order<Column> | Fragment;
 
 export interface OrderOptions {
-  /** Where NULLs come; by default last when ascending, first when descending (PostgreSQL manual 7.5). */
+  /** The position of NULLs; default: last if ascending, first if descending (manual 7.5). */
   readonly nulls?: "first" | "last";
 }
 
 /**
- * Ascending, which is also what a bare column name means.
+ * Ascending; a bare column name means the same.
  * @example `asc("name", { nulls: "first" })` → `ORDER BY "artist"."name" NULLS FIRST`
  */
 export function asc<const Column extends string>(column: Column, options: OrderOptions = {}): Order<Column> {
@@ -43,8 +44,8 @@ export function desc<const Column extends string>(column: Column, options: Order
 }
 
 /**
- * The rows that fit a full-text search best first (manual, ts_rank_cd).
- * @param column the column that is searched
+ * The best matches of a full-text search first (manual, ts_rank_cd).
+ * @param column the column to search
  * @param query the words, as for `search`
  * @param options `config`, as for `search`
  * @example `byRelevance("name", "love")` → `ORDER BY ts_rank_cd(to_tsvector('simple'::regconfig, "artist"."name"), websearch_to_tsquery('simple'::regconfig, $1::text)) DESC`
@@ -63,7 +64,7 @@ function order<Column extends string>(
   { nulls }: OrderOptions,
 ): Order<Column> {
   if (nulls !== undefined && nulls !== "first" && nulls !== "last") {
-    throw new ArgumentError(`nulls is "first" or "last", received ${JSON.stringify(nulls)}`);
+    throw new ArgumentError(`nulls must be "first" or "last", received ${received(nulls)}`);
   }
   return Object.freeze({ [ORDER]: direction, column, nulls });
 }
@@ -110,7 +111,7 @@ export function orderTerms(orderBy: OrderBy | undefined): readonly OrderTerm[] {
   return Array.isArray(orderBy) ? (orderBy as readonly OrderTerm[]) : [orderBy as OrderTerm];
 }
 
-/** One term. Columns are qualified: a bare name would mean the select list's text form. */
+/** One term as SQL. Columns are qualified, because a bare name would mean the item of the select list. */
 export function orderTermText(context: ConditionContext, term: OrderTerm): string {
   const { schema, plan, binder } = context;
   if (isFragment(term)) return compileFragment(schema, binder, term);
@@ -123,7 +124,7 @@ export function orderTermText(context: ConditionContext, term: OrderTerm): strin
   return `${context.prefix || `${plan.alias}.`}${planColumn(plan, name).quoted}${orderSuffix(term)}`;
 }
 
-/** What a term that is no raw SQL says. */
+/** The column and direction of a term that is not raw SQL. */
 export function orderParts(
   table: string,
   term: Exclude<OrderTerm, Fragment>,
@@ -131,10 +132,10 @@ export function orderParts(
   if (typeof term === "string") return { name: term, isDescending: false, nulls: undefined };
   if (!isOrder(term))
     throw new ArgumentError(
-      `${table}: orderBy takes column names, asc(...), desc(...) or expr, received ${typeof term}`,
+      `${table}: orderBy must be column names, asc(...), desc(...) or expr, received ${received(term)}`,
     );
   if (term.relevance !== undefined)
-    throw new ArgumentError(`${table}: relevance is no column, which is what the order needs here`);
+    throw new ArgumentError(`${table}: byRelevance is not possible here; order by columns`);
   return { name: term.column, isDescending: term[ORDER] === "DESC", nulls: term.nulls };
 }
 

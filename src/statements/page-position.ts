@@ -2,14 +2,14 @@ import type { ColumnPlan } from "./column-plan.ts";
 import type { RelationPlan } from "./relation-plan.ts";
 import { type Binder, bind } from "./statement.ts";
 
-/** A column of the order, and how it is ordered. */
+/** A column of the order, and its direction. */
 export interface PageColumn {
   readonly column: ColumnPlan;
   readonly isDescending: boolean;
   readonly nullsFirst: boolean;
 }
 
-/** The place of a row in an order: PostgreSQL's text of each column, exact where a JavaScript value would not be. */
+/** The position of a row in an order: PostgreSQL's text of each column, which is exact, unlike a JavaScript value. */
 export interface Position {
   readonly texts: readonly (string | null)[];
   /** Whether the row itself belongs to the page. */
@@ -17,8 +17,8 @@ export interface Position {
 }
 
 /**
- * The rows after a position in the order, or before it: one comparison of rows where all columns go the same way and
- * have no nulls, which an index can answer; else column by column.
+ * The condition for rows after a position in the order, or before it. If all columns have one direction and are NOT
+ * NULL, it is one row comparison, which can use an index; otherwise it compares column by column.
  */
 export function positionCondition(
   plan: RelationPlan,
@@ -43,18 +43,18 @@ export function positionCondition(
       : `(${names.join(", ")}) ${operator} (${values.join(", ")})`;
   }
   const steps = columns.map((column, index) => {
-    const equal = names.slice(0, index).map((name, at) => sameValue(name, values[at]!));
-    return [...equal, beyond(names[index]!, values[index]!, column, isBackward)].join(" AND ");
+    const equal = names.slice(0, index).map((name, at) => sameValueSql(name, values[at]!));
+    return [...equal, beyondSql(names[index]!, values[index]!, column, isBackward)].join(" AND ");
   });
-  const same = names.map((name, at) => sameValue(name, values[at]!)).join(" AND ");
+  const same = names.map((name, at) => sameValueSql(name, values[at]!)).join(" AND ");
   return `(${[...steps, ...(isInclusive ? [same] : [])].map(step => `(${step})`).join(" OR ")})`;
 }
 
-function sameValue(name: string, value: string | null): string {
+function sameValueSql(name: string, value: string | null): string {
   return value === null ? `${name} IS NULL` : `${name} = ${value}`;
 }
 
-function beyond(
+function beyondSql(
   name: string,
   value: string | null,
   { isDescending, nullsFirst, column }: PageColumn,

@@ -20,39 +20,39 @@ import {
 } from "./relation-plan.ts";
 import { newBinder, type RowStatement } from "./statement.ts";
 
-/** Which rows of a table are paged through. */
+/** Options of the statement of `page`. */
 export interface PageOptions<Row = Record<string, unknown>, Column extends string = string> {
   readonly where?: Where<Row>;
-  /** The columns wanted; all readable ones by default. */
+  /** The columns to return; default: all readable ones. */
   readonly select?: readonly Column[] | undefined;
-  /** Columns, `asc(...)`, `desc(...)`; ties are broken by the key, by which alone it is ordered by default. */
+  /** Columns, `asc(...)`, `desc(...)`; ties are broken by a unique key. Default: the key alone. */
   readonly orderBy?: OrderBy<keyof Row & string>;
-  /** Rows of a page, from 1. */
+  /** Rows per page, at least 1. */
   readonly limit: number;
 }
 
-/** Where a page begins: after or before the row that had these texts in the columns of the order. */
+/** The start of a page: after or before a position in the order. */
 export interface PageStart {
   readonly direction: "after" | "before";
   readonly position: Position;
 }
 
-/** The statement of a page, and what a cursor is made of. */
+/** The statement of a page, and the parts of its page tokens. */
 export interface PageStatement extends RowStatement {
-  /** The columns of the result that have the texts of the order's columns. */
+  /** The result columns with the texts of the columns of the order. */
   readonly positions: readonly string[];
-  /** What the cursor belongs to: table, filter, scope and order with their values. */
+  /** Identifies the query of a page token: table, filter, scope and order with their values. */
   readonly query: string;
 }
 
 /**
- * The statement of a page: one row more than wanted, to know whether there are others; backwards in the reverse order.
+ * The statement of a page. It reads one row more than `limit` to detect further rows; backward it reads in reverse.
  * @param schema a snapshot
  * @param table the table's or view's name
  * @param options which rows, columns and order
- * @param start where the page begins; at the start by default. It is asked for when the query is known
- * @returns the SQL, its parameters, the columns it returns and what a cursor is made of
- * @throws UnknownNameError for an unknown table or column; ArgumentError for an order that no cursor can hold
+ * @param start returns the start of the page, once the query is known; default: the first page
+ * @returns the SQL, its parameters, the columns it returns and the parts of page tokens
+ * @throws UnknownNameError for an unknown table or column; ArgumentError for an order that is not possible in a page
  * @example `pageSql(schema, "genre", { orderBy: "name", limit: 2 }).text` →
  * `SELECT "genre"."genre_id", "genre"."name", "genre"."name"::text AS "position1" FROM "public"."genre" ORDER BY "genre"."name" LIMIT $1::text::int8`
  */
@@ -111,7 +111,7 @@ function orderText(
   isReversed: boolean,
 ): string {
   const direction = isDescending === isReversed ? "" : " DESC";
-  // Only where it is not the default (manual 7.5), so that plain indexes fit.
+  // Only if it differs from the default (manual 7.5), so that plain indexes are used.
   const isDefault = isDescending === nullsFirst || column.column.notNull;
   const nulls = isDefault ? "" : nullsFirst === isReversed ? " NULLS LAST" : " NULLS FIRST";
   return `${alias}.${column.quoted}${direction}${nulls}`;
@@ -120,7 +120,7 @@ function orderText(
 function pageColumns(plan: RelationPlan, orderBy: OrderBy | undefined): readonly PageColumn[] {
   const given = orderTerms(orderBy).map(term => {
     if (isFragment(term))
-      throw new ArgumentError(`${plan.relation.key}: a page is ordered by columns, not by expr`);
+      throw new ArgumentError(`${plan.relation.key}: a page cannot be ordered by expr; order by columns`);
     const { name, isDescending, nulls } = orderParts(plan.relation.key, term);
     const nullsFirst = nulls === undefined ? isDescending : nulls === "first";
     return { column: planColumn(plan, name), isDescending, nullsFirst };
@@ -131,7 +131,7 @@ function pageColumns(plan: RelationPlan, orderBy: OrderBy | undefined): readonly
   return [...given, ...ties.map(column => ({ column, isDescending, nullsFirst: isDescending }))];
 }
 
-/** The columns of the first key whose values are never null and never twice. */
+/** The columns of a unique key that is never null: one inside the order, or else the first. */
 function tieBreakers(plan: RelationPlan, ordered: ReadonlySet<string>): readonly ColumnPlan[] {
   const { relation } = plan;
   const keys = [...(relation.primaryKey ? [relation.primaryKey] : []), ...relation.uniqueKeys]
@@ -140,6 +140,6 @@ function tieBreakers(plan: RelationPlan, ordered: ReadonlySet<string>): readonly
     .map(({ columns }) => columns.filter(name => name !== null));
   const key = keys.find(names => names.every(name => ordered.has(name))) ?? keys[0];
   if (key === undefined)
-    throw new ArgumentError(`${relation.key} has no key to break ties by, so it cannot be paged through`);
+    throw new ArgumentError(`${relation.key} has no unique key to break ties, so page is not possible`);
   return key.map(name => planColumn(plan, name));
 }

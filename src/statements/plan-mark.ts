@@ -1,21 +1,21 @@
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
 
-/** Relation → column → the type it has had in statements without a mark. */
+/** Relation → column → the type that the column had in statements without a mark. */
 type SeenTypes = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 const marks = new WeakMap<Relation, string>();
 const seen = new WeakMap<readonly Relation[], SeenTypes>();
 
 /**
- * What is added to a relation's name in statements: a comment once a column has got another type. A pool's connections
- * keep the prepared statements of the old text, and PostgreSQL refuses to run those with "cached plan must not change
- * result type"; inside a transaction nothing can be done about that any more.
+ * A comment that follows the name of a relation in statements after the type of a column has changed. The connections
+ * of a pool cache prepared statements by their text, and PostgreSQL rejects the old ones with "cached plan must not
+ * change result type", which a transaction cannot recover from.
  */
 export function planMark(relation: Relation): string {
   return marks.get(relation) ?? "";
 }
 
-/** The snapshot after a change of tables, with marks where a statement of the snapshot before would be stale. */
+/** The snapshot after a change of tables, with marks for relations whose cached statements are stale. */
 export function withPlanMarks<Schema extends AnySchema>(before: AnySchema, after: Schema): Schema {
   const known = new Map(seen.get(before.relations));
   for (const relation of before.relations) if (!marks.has(relation)) see(known, relation);
@@ -38,7 +38,7 @@ function hasOtherTypes(known: ReadonlyMap<string, string> | undefined, { columns
   return columns.some(({ name, type }) => (known?.get(name) ?? type) !== type);
 }
 
-// The same types give the same mark, so that a text never stands for two results.
+// Equal types have equal marks, so that one text never has two result types.
 function markOf({ columns }: Relation): string {
   const types = JSON.stringify(columns.map(({ name, type }) => [name, type]));
   return ` /* ${new Bun.CryptoHasher("sha256").update(types).digest("hex").slice(0, 8)} */`;

@@ -5,7 +5,7 @@ import { type ColumnPlan, filterText } from "./column-plan.ts";
 import { aliasBeside, type RelationPlan, requireKey } from "./relation-plan.ts";
 import { type Binder, bind, type Clause, joinConditions } from "./statement.ts";
 
-/** The values of a primary key in key order, from a value, an array in key order, or an object by name. */
+/** The texts of a primary key in key order, from a value, an array in key order, or an object. */
 function keyTexts(plan: RelationPlan, key: unknown): readonly string[] {
   const columns = requireKey(plan);
   return keyValues(plan, columns, key).map((value, index) => {
@@ -14,11 +14,13 @@ function keyTexts(plan: RelationPlan, key: unknown): readonly string[] {
   });
 }
 
-/** The key's values in a row; throws ArgumentError when one is missing. */
+/** The values of the primary key in a row; throws ArgumentError if one is missing. */
 export function keyOf(plan: RelationPlan, row: Readonly<Record<string, unknown>>): readonly unknown[] {
   return requireKey(plan).map(({ column: { name } }) => {
     if (Object.hasOwn(row, name)) return row[name];
-    throw new ArgumentError(`${plan.relation.key}: the row has no ${name}, which is part of the primary key`);
+    throw new ArgumentError(
+      `${plan.relation.key}.${name}: the value is missing; the whole primary key is required`,
+    );
   });
 }
 
@@ -75,20 +77,21 @@ export function keysSource(plan: RelationPlan, keys: readonly unknown[], binder:
   };
 }
 
-/** The values as they were given. */
+/** The values of a key in the order of its columns. */
 export function keyValues(
   plan: RelationPlan,
   columns: readonly ColumnPlan[],
   key: unknown,
 ): readonly unknown[] {
+  if (typeof key !== "object" && columns.length === 1) return [key];
   if (isPlainObject(key)) return valuesByName(plan, columns, key);
   const [only] = columns;
   if (columns.length === 1 && only !== undefined && !isKeyTuple(only, key)) return [key];
   if (Array.isArray(key) && key.length === columns.length) return key;
-  throw wrongShape(plan, columns, key);
+  throw keyError(plan, columns, key);
 }
 
-// [7] is the key 7, unless the key column itself is an array.
+// [7] means the key 7, unless the key column itself is an array.
 function isKeyTuple(column: ColumnPlan, key: unknown): boolean {
   return Array.isArray(key) && column.codec.shape.kind !== "array";
 }
@@ -100,20 +103,20 @@ function valuesByName(
 ): readonly unknown[] {
   const names = columns.map(({ column }) => column.name);
   const extra = Object.keys(key).some(name => !names.includes(name));
-  if (extra || names.some(name => !Object.hasOwn(key, name))) throw wrongShape(plan, columns, key);
+  if (extra || names.some(name => !Object.hasOwn(key, name))) throw keyError(plan, columns, key);
   return names.map(name => key[name]);
 }
 
-function wrongShape(plan: RelationPlan, columns: readonly ColumnPlan[], key: unknown): ArgumentError {
+function keyError(plan: RelationPlan, columns: readonly ColumnPlan[], key: unknown): ArgumentError {
   const names = columns.map(({ column }) => column.name);
   const one =
     names.length === 1
       ? `the value of ${names[0]}, or { ${names[0]} }`
       : `[${names.join(", ")}] or { ${names.join(", ")} }`;
-  const received = Array.isArray(key)
+  const given = Array.isArray(key)
     ? `an array of ${key.length}`
     : isPlainObject(key)
       ? `{ ${Object.keys(key).join(", ")} }`
       : typeof key;
-  return new ArgumentError(`the key of ${plan.relation.key} is ${one}; received ${received}`);
+  return new ArgumentError(`the key of ${plan.relation.key} must be ${one}, received ${given}`);
 }

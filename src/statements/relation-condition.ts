@@ -1,9 +1,10 @@
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
+import { received } from "../types/problem.ts";
 import { type Link, type LinkOptions, linkOf } from "./relation-link.ts";
 import { type ConditionContext, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 
-/** `EXISTS (SELECT FROM ...)` over the related rows; `condition` compiles the filter on them. */
+/** `EXISTS (SELECT FROM ...)` of related rows; `condition` compiles their filter. */
 export function relationCondition(
   context: ConditionContext,
   name: "some" | "none" | "every",
@@ -12,7 +13,9 @@ export function relationCondition(
 ): string {
   const { schema, plan, binder } = context;
   if (typeof relation !== "string")
-    throw new ArgumentError(`${plan.relation.key}: ${name} takes the name of a relation`);
+    throw new ArgumentError(
+      `${plan.relation.key}: ${name} requires the name of a relation, received ${received(relation)}`,
+    );
   const link = linkOf(schema, plan.relation, relation, (options ?? {}) as LinkOptions);
   const target = relationPlan(schema, link.table);
   const around = [...(context.around ?? [plan.alias])];
@@ -36,7 +39,7 @@ export function relationCondition(
   return name === "some" ? exists : `NOT ${exists}`;
 }
 
-// A table may be met again inside itself: an employee whose boss ...
+// A table can occur again inside itself: an employee whose manager ...
 function unusedAlias({ relation }: RelationPlan, around: readonly string[]): string {
   return unusedName(relation.name, around);
 }

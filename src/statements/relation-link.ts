@@ -5,28 +5,28 @@ import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName } from "../schema/snapshot.ts";
 import { planColumn, relationPlan } from "./relation-plan.ts";
 
-/** Which relation between two tables is meant, where there are several. */
+/** Selects the relation between two tables if there are several. */
 export interface LinkOptions {
-  /** The related table; the name that the relation is given under by default. */
+  /** The related table; default: the name of the relation. */
   readonly table?: string;
-  /** The foreign key's name. */
+  /** The name of the foreign key. */
   readonly by?: string;
-  /** The table between them, of which a row has both keys. */
+  /** The junction table. */
   readonly through?: string;
   /** `true` for the rows that refer to this one, `false` for the row that this one refers to. */
   readonly many?: boolean;
-  /** Own column → related column, where there is no foreign key, as for a view; `many` is `true` by default. */
+  /** Own column → related column, if there is no foreign key, such as for a view; `many` is then `true` by default. */
   readonly on?: Readonly<Record<string, string>>;
 }
 
-/** How rows of another table belong to a row. */
+/** A relation between a row and rows of another table. */
 export interface Link {
-  /** The related table, as the functions take it. */
+  /** The key of the related table. */
   readonly table: string;
   readonly isMany: boolean;
   /** The row's columns. */
   readonly from: readonly string[];
-  /** The related table's columns that equal them, or those of the table between. */
+  /** The columns of the related table, or of the junction table, that equal them. */
   readonly to: readonly string[];
   readonly through: LinkThrough | undefined;
 }
@@ -43,8 +43,8 @@ interface Candidate extends Link {
 }
 
 /**
- * The link that a name means: from foreign keys in both directions, else through a table between. Throws
- * UnknownNameError for no such table, ArgumentError when there is no link or more than one, with the choices.
+ * The link of a relation's name: by a foreign key in either direction, otherwise through a junction table. Throws
+ * UnknownNameError if the table does not exist, ArgumentError with the choices if there is not exactly one link.
  */
 export function linkOf(schema: AnySchema, relation: Relation, name: string, options: LinkOptions): Link {
   const target = targetOf(schema, relation, name, options);
@@ -55,8 +55,8 @@ export function linkOf(schema: AnySchema, relation: Relation, name: string, opti
   const between = `${relation.key} and ${target.key}`;
   throw new ArgumentError(
     only === undefined
-      ? `no foreign key relates ${between}${isPlain(options) ? "" : " in that way"}; say how with on: { column: "column" }`
-      : `${between} are related in several ways, choose one: ${found.map(describe).join("; ")}`,
+      ? `no foreign key relates ${between}${isPlain(options) ? "" : " in this way"}; state the columns with on: { column: "column" }`
+      : `${between} are related in several ways; choose one of ${found.map(describe).join("; ")}`,
   );
 }
 
@@ -153,7 +153,7 @@ function linkOn(
 ): Link {
   const from = Object.keys(on);
   const to = Object.values(on);
-  if (from.length === 0) throw new ArgumentError(`${relation.key}: on names no column`);
+  if (from.length === 0) throw new ArgumentError(`${relation.key}: on must name at least one column`);
   for (const name of from) planColumn(relationPlan(schema, relation.key), name);
   for (const name of to) planColumn(relationPlan(schema, target.key), name);
   return { table: target.key, isMany: many, from, to, through: undefined };

@@ -4,6 +4,7 @@ import { nearest } from "../schema/nearest.ts";
 import { quoteIdentifier, quoteName } from "../schema/quote.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
+import { received } from "../types/problem.ts";
 import { codecFor } from "../types/resolve.ts";
 import { type ColumnPlan, columnPlan } from "./column-plan.ts";
 import { planMark } from "./plan-mark.ts";
@@ -15,7 +16,7 @@ export interface RelationPlan {
   readonly relation: Relation;
   /** `"public"."album"` */
   readonly name: string;
-  /** `"album"`: how its columns are qualified. */
+  /** `"album"`, which qualifies its columns. */
   readonly alias: string;
   readonly columns: ReadonlyMap<string, ColumnPlan>;
   readonly scope: TableScope;
@@ -25,10 +26,10 @@ export interface RelationPlan {
   readonly key: readonly ColumnPlan[];
 }
 
-/** A select list and how to read what it returns. */
+/** A select list and its output columns. */
 export interface Selection {
   readonly text: string;
-  /** The same columns as they are stored, without the casts that they are read with. */
+  /** The same columns without casts. */
   readonly stored: string;
   readonly output: readonly OutputColumn[];
 }
@@ -96,7 +97,9 @@ export function selectColumns(
   if (names === undefined && prefix === "") return plan.all;
   const wanted = names ?? plan.all.output.map(({ name }) => name);
   if (!Array.isArray(wanted))
-    throw new ArgumentError(`${plan.relation.key}: select takes an array of column names`);
+    throw new ArgumentError(
+      `${plan.relation.key}: select must be an array of column names, received ${received(wanted)}`,
+    );
   return selection(
     [...new Set(wanted)].map(name => planColumn(plan, name)),
     prefix,
@@ -106,30 +109,30 @@ export function selectColumns(
 /** The key's columns; throws ArgumentError for a relation without a primary key. */
 export function requireKey(plan: RelationPlan): readonly ColumnPlan[] {
   if (plan.key.length > 0) return plan.key;
-  throw new ArgumentError(`${plan.relation.key} has no primary key: use a filter instead`);
+  throw new ArgumentError(`${plan.relation.key} has no primary key; use a filter instead`);
 }
 
-/** A name for something else in the same statement, quoted: a table may itself be called so. */
+/** A quoted alias for something other than the table, different from the alias of the table. */
 export function aliasBeside({ alias }: RelationPlan, name: string): string {
   const quoted = quoteIdentifier(name);
   return quoted === alias ? quoteIdentifier(`${name}_`) : quoted;
 }
 
-/** The wanted name, or a longer one if a column has it. */
+/** The wanted name, or a longer one if a column has that name. */
 export function unusedName({ columns }: RelationPlan, wanted: string): string {
   let name = wanted;
   while (columns.has(name)) name += "_";
   return name;
 }
 
-/** Where a condition is being compiled: of which table, for which statement, how its columns are qualified. */
+/** The place of a condition: its table, its statement and the qualification of its columns. */
 export interface ConditionContext {
   readonly schema: AnySchema;
   readonly plan: RelationPlan;
   readonly binder: Binder;
   /** `"album".` or nothing. */
   readonly prefix: string;
-  /** Inside a filter through relations: the names that the tables around it have. */
+  /** The aliases of the outer tables, inside `some`, `none` and `every`. */
   readonly around?: readonly string[];
 }
 

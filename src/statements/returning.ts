@@ -1,22 +1,22 @@
 import { type RelationPlan, type Selection, selectColumns } from "./relation-plan.ts";
 
-/** What a write gives back. */
+/** The option `returning` of a write. */
 export interface ReturningOptions<Column extends string = string> {
-  /** The columns wanted of the stored row, all readable ones by default; `false` for none, which needs no right to read. */
+  /** The columns of the stored row to return; default: all readable ones. `false` needs no SELECT privilege. */
   readonly returning?: readonly Column[] | false;
 }
 
-/** A stored row, narrowed to the columns that `returning` lists. */
+/** A stored row with the columns that `returning` lists. */
 export type Returned<Row, Options> = Options extends { readonly returning: readonly (infer Column)[] }
   ? Pick<Row, Column & keyof Row>
   : Row;
 
-/** What a statement returns, and how to read it. */
+/** A RETURNING clause and its output columns. */
 type Returning = Pick<Selection, "text" | "output">;
 
 const NOTHING: Returning = { text: "", output: [] };
 
-/** ` RETURNING ...`, or nothing, and how to read it. */
+/** ` RETURNING ...`, or nothing, and its output columns. */
 export function returningClause(
   plan: RelationPlan,
   returning: readonly string[] | false | undefined,

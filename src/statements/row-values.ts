@@ -7,7 +7,7 @@ import { compileFragment } from "./fragment-sql.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import { type Binder, bind, type Clause, MAX_SHAPES } from "./statement.ts";
 
-/** A column and the value it gets: a checked row value, NULL, raw SQL, or the scope's own text. */
+/** A column and its new value: a validated value, null, raw SQL, or the text of the scope. */
 export interface Assignment {
   readonly column: ColumnPlan;
   readonly value: unknown;
@@ -27,7 +27,7 @@ export function assignments(plan: RelationPlan, row: object): readonly Assignmen
   return given;
 }
 
-/** The value as SQL, added to the parameters. */
+/** The value as SQL; it is added to the parameters. */
 export function assignedSql(schema: AnySchema, binder: Binder, { column, value }: Assignment): string {
   const { codec } = column;
   if (value === null) return "NULL";
@@ -60,7 +60,7 @@ export function setSql(schema: AnySchema, binder: Binder, changes: readonly Assi
   return changes.map(change => `${change.column.quoted} = ${assignedSql(schema, binder, change)}`).join(", ");
 }
 
-/** The value as PostgreSQL's text; it is not raw SQL. */
+/** A value that is not raw SQL, as PostgreSQL's text. */
 export function assignedText({ column, value }: Assignment): string | null {
   if (value === null) return null;
   return isScopeValue(value) ? value[SCOPED] : column.codec.print(value);
@@ -70,20 +70,20 @@ function isScopeValue(value: unknown): value is ScopeValue {
   return typeof value === "object" && value !== null && SCOPED in value;
 }
 
-/** Whether the value is the scope's, the same for every row. */
+/** Whether the value comes from the scope, which is one value for all rows. */
 export function isStamp({ value }: Assignment): boolean {
   return isScopeValue(value);
 }
 
-/** The assignments stamped with the scope; a value that contradicts it is refused. */
-export function stamped(plan: RelationPlan, given: readonly Assignment[]): readonly Assignment[] {
+/** The assignments with those of the scope; throws ArgumentError for a value that contradicts the scope. */
+export function withScope(plan: RelationPlan, given: readonly Assignment[]): readonly Assignment[] {
   const { rules } = plan.scope;
   if (rules.length === 0) return given;
   const stamps = rules.map(({ column, text }) => ({ column, value: { [SCOPED]: text } }));
   return [...withoutScope(plan, given), ...stamps];
 }
 
-/** The assignments without the columns of the scope, which no update may move; a value that contradicts it is refused. */
+/** The assignments without the scoped columns, which no update changes; throws ArgumentError as `withScope`. */
 export function withoutScope(plan: RelationPlan, given: readonly Assignment[]): readonly Assignment[] {
   return plan.scope.rules.length === 0 ? given : given.filter(assignment => !isInScope(plan, assignment));
 }
@@ -99,13 +99,13 @@ function isInScope(plan: RelationPlan, { column, value }: Assignment): boolean {
   );
 }
 
-/** What rows have in common whose statements have the same text: their columns, and which are NULL. Never values. */
+/** The parts that rows with one SQL text share: their columns and which are NULL. Values are never cached. */
 export interface RowShape {
   readonly columns: readonly ColumnPlan[];
   readonly nulls: readonly boolean[];
 }
 
-/** What a statement writes of a row. */
+/** The values of a row for a statement. */
 export interface RowValues {
   /** Undefined for a row with raw SQL, whose text must not be cached. */
   readonly shape: RowShape | undefined;
@@ -118,19 +118,19 @@ type Purpose = "insert" | "update";
 
 interface TableShapes {
   readonly byName: Map<string, RowShape>;
-  /** The last row's: the next one mostly has the same. */
+  /** The shape of the last row, which the next row mostly has too. */
   readonly last: Partial<Record<Purpose, RowShape>>;
 }
 
 const shapesOf = derive((_relation: Relation): TableShapes => ({ byName: new Map(), last: {} }));
 
-/** The values of a row that passed validation, in the row's order, with the scope's. */
+/** The values of a row that passed validation, in the order of the row, with those of the scope. */
 export function rowValues(plan: RelationPlan, row: object, purpose: Purpose): RowValues {
   const shapes = shapesOf(plan.relation);
   const isScoped = plan.scope.rules.length > 0;
   const again = isScoped ? undefined : valuesLike(shapes.last[purpose], row);
   if (again !== undefined) return again;
-  const restricted = purpose === "insert" ? stamped : withoutScope;
+  const restricted = purpose === "insert" ? withScope : withoutScope;
   const given = restricted(plan, assignments(plan, row));
   if (given.some(({ value }) => isFragment(value)))
     return { shape: undefined, params: [], given: () => given };
@@ -154,7 +154,7 @@ function shapeOf(
   return shape;
 }
 
-// Each value is read once: what a getter gives later is not what was judged.
+// Each value is read once, because a getter could return a different one later.
 function valuesLike(shape: RowShape | undefined, row: object): RowValues | undefined {
   if (shape === undefined) return undefined;
   const { columns, nulls } = shape;

@@ -7,16 +7,16 @@ import { type OrderBy, orderClause } from "./order.ts";
 import { relationPlan, selectColumns } from "./relation-plan.ts";
 import { namesShape, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
-/** What `rowsWhere` reads. */
+/** Options of the statement of `rowsWhere`. */
 export interface SelectOptions<Row = Record<string, unknown>, Column extends string = string>
   extends RowLockOptions {
   readonly where?: Where<Row>;
-  /** The columns wanted; all readable ones by default. */
+  /** The columns to return; default: all readable ones. */
   readonly select?: readonly Column[] | undefined;
   readonly orderBy?: OrderBy<keyof Row & string>;
-  /** Rows, from 0. */
+  /** Maximum number of rows. */
   readonly limit?: number;
-  /** Rows to leave out first. */
+  /** Number of rows to skip. */
   readonly offset?: number;
 }
 
@@ -26,7 +26,7 @@ export interface SelectOptions<Row = Record<string, unknown>, Column extends str
  * @param table the table's or view's name
  * @param options what to read
  * @returns the SQL, its parameters and the columns it returns
- * @throws UnknownNameError for an unknown table or column; ArgumentError and ValueError for what cannot be meant
+ * @throws UnknownNameError for an unknown table or column; ArgumentError and ValueError if the options are invalid
  * @example `rowsWhereSql(schema, "artist", { where: { artist_id: 1 }, select: ["name"] }).text` →
  * `SELECT "name" FROM "public"."artist" WHERE "artist_id" = $1::text::int4`
  */
@@ -57,7 +57,7 @@ export function rowsSql<Row>(
   return statementOf(plan.relation, shapeOf(kind, namesShape(options.select)), clauses, (...texts) => {
     const [, , limit, lock] = texts;
     const { text, stored, output } = select(plan, options.select);
-    // In raw SQL a bare name may mean the select list's text form.
+    // In raw SQL a bare name may mean an item of the select list.
     const isLimited = order.shape && limit !== "" && lock === "" && text !== stored;
     return {
       text: isLimited

@@ -1,13 +1,13 @@
 import { ArgumentError } from "../errors.ts";
 
-/** A `$1` outside of strings, quoted names and comments. */
+/** A `$1` outside strings, quoted names and comments. */
 export interface Placeholder {
   readonly start: number;
   readonly end: number;
   readonly number: number;
 }
 
-// PostgreSQL manual 4.1: what can hide a parenthesis or a placeholder. An E'' string has backslash escapes.
+// All that can hide a parenthesis or a placeholder (manual 4.1). An E'' string has backslash escapes.
 const TOKEN = new RegExp(
   [
     /[eE]'(?:[^'\\]|\\[\s\S]|'')*'(?!')/,
@@ -28,7 +28,7 @@ const TOKEN = new RegExp(
 );
 
 /**
- * Finds the placeholders of a piece of SQL, and refuses a piece that could reach beyond its place: unbalanced
+ * The placeholders of a piece of SQL. Throws ArgumentError if the piece could affect the SQL around it: unbalanced
  * parentheses, an open string or comment, a second statement.
  */
 export function scanSql(text: string): readonly Placeholder[] {
@@ -38,7 +38,7 @@ export function scanSql(text: string): readonly Placeholder[] {
     if (number !== undefined) placeholders.push({ start, end, number });
     else if (found === "(" || found === "[") open.push(found);
     else if (found === ")" || found === "]") close(open, found, text);
-    else if (found === ";") refuse("has a semicolon: one statement or expression at a time", text);
+    else if (found === ";") refuse("contains a semicolon; send one statement or expression at a time", text);
     else if (found.startsWith("--") && !found.endsWith("\n")) refuse("ends inside a -- comment", text);
   }
   if (open.length > 0) refuse(`has an unclosed ${open.at(-1)}`, text);
@@ -53,7 +53,7 @@ export function splitStatements(text: string): readonly string[] {
     .filter(isStatement);
 }
 
-// Not only comments and space.
+// Whether there is more than comments and whitespace.
 function isStatement(text: string): boolean {
   return text.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, "").trim() !== "";
 }
@@ -66,7 +66,7 @@ interface Token {
   readonly number: number | undefined;
 }
 
-/** What stands outside of strings, quoted names and comments, and these as a whole. */
+/** The tokens outside strings, quoted names and comments, and each of these as one token. */
 function* tokensOf(text: string): Generator<Token> {
   const token = new RegExp(TOKEN);
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
@@ -86,10 +86,10 @@ function* tokensOf(text: string): Generator<Token> {
 }
 
 function close(open: string[], bracket: string, text: string): void {
-  if (open.pop() !== (bracket === ")" ? "(" : "[")) refuse(`closes a ${bracket} that it did not open`, text);
+  if (open.pop() !== (bracket === ")" ? "(" : "[")) refuse(`has an unopened ${bracket}`, text);
 }
 
-// A quote on its own, or an E before one, is what no closed string matched.
+// A single quote character, or an E before one, means that the string is not closed.
 function requireClosed(found: string, text: string, next: string | undefined): void {
   if (found === "'" || found === '"' || (/^e$/i.test(found) && next === "'"))
     refuse("ends inside quotes", text);

@@ -37,7 +37,7 @@ export function scope<Tables>(
     for (const [name, value] of Object.entries(columns ?? {}))
       addRule(known, columnPlan(schema, relation, columnOf(schema, relation.key, name)), value);
   }
-  return Object.freeze({ ...schema, scope: frozenScope(merged) });
+  return Object.freeze({ ...schema, scope: scopeOfRules(merged) });
 }
 
 function addRule(known: Map<string, string | null>, plan: ColumnPlan, value: unknown): void {
@@ -60,13 +60,13 @@ function scopeText({ column, codec, label }: ColumnPlan, value: unknown): string
   return codec.print(value);
 }
 
-// defineProperty, because a table or column may be called __proto__.
-function frozenScope(rules: ReadonlyMap<string, ReadonlyMap<string, string | null>>): Scope {
-  const entries = [...rules].map(([table, columns]) => [table, frozenRecord(columns)] as const);
-  return frozenRecord(entries);
+// defineProperty, because a table or column can be named __proto__.
+function scopeOfRules(rules: ReadonlyMap<string, ReadonlyMap<string, string | null>>): Scope {
+  const entries = [...rules].map(([table, columns]) => [table, freezeRecord(columns)] as const);
+  return freezeRecord(entries);
 }
 
-function frozenRecord<Value>(entries: Iterable<readonly [string, Value]>): Readonly<Record<string, Value>> {
+function freezeRecord<Value>(entries: Iterable<readonly [string, Value]>): Readonly<Record<string, Value>> {
   const record: Record<string, Value> = {};
   for (const [key, value] of entries) {
     Object.defineProperty(record, key, { value, enumerable: true, writable: true, configurable: true });

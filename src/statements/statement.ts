@@ -4,7 +4,7 @@ import type { Codec } from "../types/codec.ts";
 
 export type { Statement };
 
-/** A statement that returns rows, and how to read them. */
+/** A statement that returns rows, and its output columns. */
 export interface RowStatement extends Statement {
   readonly output: readonly OutputColumn[];
 }
@@ -16,24 +16,24 @@ export interface OutputColumn {
   readonly codec: Codec;
 }
 
-/** The parameters of a statement while its text is being built; `bind` returns the placeholder. */
+/** The parameters of a statement whose text is being built; `bind` adds one and returns its placeholder. */
 export interface Binder {
   readonly params: (string | null)[];
-  /** The column of each parameter, where it has one. */
+  /** The column of each parameter, if it has one. */
   readonly labels: (string | undefined)[];
 }
 
-// The columns whose values parameters are, so that a trace can leave out what is secret.
+// The columns of parameters, so that a trace can redact secret values.
 const sources = new WeakMap<readonly unknown[], readonly (string | undefined)[]>();
 
-/** A binder for a new statement, which may start with the parameters of another. */
+/** A binder for a new statement; it can start with the parameters of a different one. */
 export function newBinder(before: Statement["params"] = []): Binder {
   const binder: Binder = { params: [...before], labels: [...parameterColumns(before)] };
   withLabels(binder.params, binder.labels);
   return binder;
 }
 
-/** The parameters of a statement whose text is known already, with their columns. */
+/** The parameters of a statement whose text is cached, with their columns. */
 function withLabels<Params extends Statement["params"]>(
   params: Params,
   labels: readonly (string | undefined)[],
@@ -42,14 +42,14 @@ function withLabels<Params extends Statement["params"]>(
   return params;
 }
 
-/** The columns whose values the parameters of a statement are, `album.title`, as far as they are known. */
+/** The columns, such as `album.title`, whose values the parameters are; undefined for other parameters. */
 export function parameterColumns(params: readonly unknown[]): readonly (string | undefined)[] {
   return sources.get(params) ?? [];
 }
 
 /**
- * Adds a list as one array parameter. An array of a built-in type, which no statement can find changed, is cast once:
- * only then is it a constant to the planner, and a long list is hashed instead of searched from the start for each row.
+ * Adds a list as one array parameter. An array of a built-in type is cast directly, because such a type never changes:
+ * the planner then sees a constant and hashes a long list instead of scanning it for each row.
  */
 export function bindList(
   binder: Binder,
@@ -63,8 +63,8 @@ export function bindList(
 }
 
 /**
- * Adds a parameter, the value of `column` or compared with it; `$1::text::int4` keeps its type text, whatever the
- * column becomes.
+ * Adds a parameter that is a value of `column` or compared with it. The parameter of `$1::text::int4` stays of type
+ * text if the type of the column changes.
  */
 export function bind(
   binder: Binder,
@@ -73,7 +73,7 @@ export function bind(
   column?: { readonly label: string },
 ): string {
   const count = binder.params.push(text);
-  // By its place: parameters of raw SQL have none.
+  // By index, because parameters of raw SQL have no label.
   binder.labels[count - 1] = column?.label;
   return castType === "text" ? `$${count}::text` : `$${count}::text::${castType}`;
 }

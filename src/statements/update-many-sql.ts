@@ -14,27 +14,27 @@ import {
 } from "./relation-plan.ts";
 import { joinConditions, newBinder, type OutputColumn, type RowStatement } from "./statement.ts";
 
-/** How `updateMany` changes rows. */
+/** Options of the statement of `updateMany`. */
 export interface UpdateManySqlOptions<Column extends string = string, Known extends string = string> {
-  /** The columns wanted of the stored rows, `true` for all readable ones; none by default. */
+  /** The columns of the stored rows to return, `true` for all readable ones; default: none. */
   readonly returning?: boolean | readonly Column[];
-  /** An integer column that counts the changes of its row: a row is changed only if it still has the value given, which is counted up. */
+  /** An integer column with the version of its row. A row is changed only if it has the given version, which is incremented. */
   readonly version?: Known;
 }
 
-/** The statement of `updateMany`, and the name of the column that has the row's number from 1. */
+/** The statement of `updateMany`, and the result column with the number of the row, from 1. */
 export interface UpdateManyStatement extends RowStatement {
   readonly number: string;
 }
 
 /**
- * The statement of `updateMany`, for rows that passed validation, have the same columns and no key twice.
+ * The statement of `updateMany`, for rows that passed validation, have the same columns and no duplicate key.
  * @param schema a snapshot
  * @param table the table's name
- * @param rows at least one row: the whole primary key and what to change; without a change the statement only reads
+ * @param rows at least one row: the whole primary key and the changes; without changes the statement only reads
  * @param options what to return, the version column
  * @returns the SQL, its parameters and the columns it returns
- * @throws UnknownNameError for an unknown table or column; ArgumentError without the whole key
+ * @throws UnknownNameError for an unknown table or column; ArgumentError if a part of the key is missing
  * @example `updateManySql(schema, "genre", [{ genre_id: 1, name: "Drone" }]).text` →
  * `UPDATE "public"."genre" SET "name" = "rows"."c2"::text FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "n") WHERE "genre"."genre_id" = "rows"."c1"::int4 RETURNING "rows"."n"::int4 AS "n"`
  */
@@ -100,7 +100,7 @@ function versionColumn(plan: RelationPlan, name: string, names: readonly string[
   const { shape } = column.codec;
   if (shape.kind !== "scalar" || (shape.family !== "integer" && shape.family !== "bigint"))
     throw new ArgumentError(
-      `${plan.relation.key}.${name}: a version column counts in whole numbers, this is ${column.column.type}`,
+      `${plan.relation.key}.${name}: the version column must be an integer, this column is ${column.column.type}`,
     );
   requireGiven(plan, names, name);
   return column;
@@ -108,7 +108,7 @@ function versionColumn(plan: RelationPlan, name: string, names: readonly string[
 
 function requireGiven({ relation }: RelationPlan, names: readonly string[], name: string): void {
   if (!names.includes(name))
-    throw new ArgumentError(`${relation.key}: a row has no ${name}, which tells what to change`);
+    throw new ArgumentError(`${relation.key}.${name}: the value is missing in a row`);
 }
 
 /** The columns that `returning` lists, all readable ones for `true`, none by default. */

@@ -13,10 +13,10 @@ import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "
  * The statement of `update`, for a row that passed validation.
  * @param schema a snapshot
  * @param table the table's name
- * @param row the whole primary key, and what to change; without a change the statement only reads
+ * @param row the whole primary key and the changes; without changes the statement only reads
  * @param options what to return
  * @returns the SQL, its parameters and the columns it returns
- * @throws UnknownNameError for an unknown table or column; ArgumentError without the whole key
+ * @throws UnknownNameError for an unknown table or column; ArgumentError if a part of the key is missing
  * @example `updateSql(schema, "genre", { genre_id: 1, name: "Drone" }, { returning: false }).text` →
  * `UPDATE "public"."genre" SET "name" = $1::text WHERE "genre_id" = $2::text::int4`
  */
@@ -30,7 +30,7 @@ export function updateSql(
   return changedRowSql(schema, plan, keyOf(plan, row), changesOf(plan, row), options);
 }
 
-/** As `updateSql`, of the key's values and the changes. */
+/** As `updateSql`, from the values of the key and the changes. */
 export function changedRowSql(
   schema: AnySchema,
   plan: RelationPlan,
@@ -49,7 +49,7 @@ export function changedRowSql(
   });
 }
 
-/** What `updateWhere` touches and returns. */
+/** Options of `updateWhere`. */
 export interface UpdateWhereOptions<Row = Record<string, unknown>, Column extends string = string>
   extends WriteFilter<Row>,
     ReturningOptions<Column> {}
@@ -58,7 +58,7 @@ export interface UpdateWhereOptions<Row = Record<string, unknown>, Column extend
  * The statement of `updateWhere`, for changes that passed validation.
  * @param schema a snapshot
  * @param table the table's or view's name
- * @param changes column → value; a fragment made by `expr` is SQL
+ * @param changes column → value; `expr` for raw SQL
  * @param options which rows, and what to return
  * @returns the SQL, its parameters and the columns it returns
  * @throws UnknownNameError for an unknown table or column; ArgumentError for an empty filter without `all: true`
@@ -74,16 +74,16 @@ export function updateWhereSql<Row>(
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const given = withoutScope(plan, assignments(plan, changes));
-  if (given.length === 0) throw new ArgumentError(`${plan.relation.key}: there is nothing to change`);
+  if (given.length === 0) throw new ArgumentError(`${plan.relation.key}: no changes were given`);
   const set = setSql(schema, binder, given);
   const where = writeWhereSql({ schema, plan, binder, prefix: "" }, options as WriteFilter<never>);
   const { text, output } = returningClause(plan, options.returning);
   return { text: `UPDATE ${plan.name} SET ${set}${where}${text}`, params: binder.params, output };
 }
 
-/** What a row changes: all but its key, and but what the database makes itself in a row that was read. */
+/** The changes of a row: all values except the key and columns that only the database writes. */
 export function changesOf(plan: RelationPlan, row: Readonly<Record<string, unknown>>): object {
-  // Without a prototype, so that a column may be called __proto__.
+  // Without a prototype, because a column can be named __proto__.
   const changes: Record<string, unknown> = Object.create(null);
   for (const name of Object.keys(row)) {
     const known = plan.columns.get(name);

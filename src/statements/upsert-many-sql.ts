@@ -10,15 +10,14 @@ import type { UpsertOptions } from "./upsert-sql.ts";
 type Row = Readonly<Record<string, unknown>>;
 
 /**
- * The statement of `upsertMany` for rows that passed validation, have the same columns and no key twice. Rows are
- * written in the order of their keys, so that two calls at once cannot wait for each other; with `returning` in the
- * order given.
+ * The statement of `upsertMany` for rows that passed validation, have the same columns and no duplicate key. Rows
+ * are written in the order of their keys, so that concurrent calls cannot deadlock; with `returning` in input order.
  * @param schema a snapshot
  * @param table the table's name
  * @param rows at least one row, all with the columns of the first, the key's among them
  * @param options which unique key, what to update, what to return
  * @returns the SQL, its parameters and the columns it returns
- * @throws ArgumentError for a key that cannot be a conflict target, with the reason; UnknownNameError
+ * @throws ArgumentError with the reason for a key that cannot be a conflict target; UnknownNameError
  * @example `upsertManySql(schema, "genre", [{ genre_id: 13, name: "Polka" }], { returning: false }).text` →
  * `INSERT INTO "public"."genre" ("genre_id", "name") SELECT "c1"::int4, "c2"::text FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "n") ORDER BY 1 ON CONFLICT ("genre_id") DO UPDATE SET "name" = EXCLUDED."name"`
  */
@@ -54,7 +53,7 @@ function upsertFrom(
   };
 }
 
-/** The statements of an `upsertMany` of thousands of rows, for one transaction: they are copied to a temporary table. */
+/** The statements of an `upsertMany` of thousands of rows by COPY to a temporary table, for one transaction. */
 export interface StagedUpsert {
   readonly create: string;
   readonly copy: CopyStatement;
@@ -65,13 +64,13 @@ export interface StagedUpsert {
 const STAGING = `pg_temp."rowfn_rows"`;
 
 /**
- * The statements of `upsertMany` for thousands of rows of which nothing is to be returned.
+ * The statements of `upsertMany` for thousands of rows without `returning`.
  * @param schema a snapshot
  * @param table the table's name
  * @param rows as for `upsertManySql`
  * @param options which unique key, what to update
  * @returns the statements in the order they are sent, in one transaction
- * @throws ArgumentError for a key that cannot be a conflict target, with the reason; UnknownNameError
+ * @throws ArgumentError with the reason for a key that cannot be a conflict target; UnknownNameError
  * @example `stagedUpsertSql(schema, "genre", [{ genre_id: 13, name: "Polka" }]).create` →
  * `CREATE TEMPORARY TABLE pg_temp."rowfn_rows" ("c1" int4, "c2" text) ON COMMIT DROP`
  */

@@ -9,14 +9,14 @@ import { type ReturningOptions, returningClause } from "./returning.ts";
 import { rowValues, valuesClause } from "./row-values.ts";
 import { namesShape, type OutputColumn, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
-/** How `upsert` and `upsertMany` meet a row that is there already. */
+/** Options of `upsert` and `upsertMany` for an existing row. */
 export interface UpsertOptions<Column extends string = string, Known extends string = string>
   extends ReturningOptions<Column> {
-  /** The columns of the unique key that decides; the primary key by default. */
+  /** The columns of the unique key that identifies an existing row; default: the primary key. */
   readonly key?: readonly Known[];
   /**
-   * What a row that is there gets: all given columns but keys by default, only these, all of them but only when one
-   * differs (`"changed"`), or `"nothing"`.
+   * The changes of an existing row: by default all given columns except keys; only these columns; all of them if any
+   * differs (`"changed"`); or `"nothing"`.
    */
   readonly update?: readonly Known[] | "changed" | "nothing";
 }
@@ -24,11 +24,11 @@ export interface UpsertOptions<Column extends string = string, Known extends str
 /** Options of `upsertSql`. */
 export interface UpsertRowSqlOptions<Column extends string = string, Known extends string = string>
   extends UpsertOptions<Column, Known> {
-  /** `true` to be told whether the row was inserted: the result is `{ row, inserted }`. */
+  /** `true` for the result `{ row, inserted }`, which says whether the row was inserted. */
   readonly inserted?: boolean;
 }
 
-/** The statement of an upsert, and the name of the column that says whether the row was inserted. */
+/** The statement of an upsert, and the name of the result column that says whether the row was inserted. */
 export interface UpsertStatement extends RowStatement {
   readonly flag?: string;
 }
@@ -37,10 +37,10 @@ export interface UpsertStatement extends RowStatement {
  * The statement of `upsert`, for a row that passed validation.
  * @param schema a snapshot
  * @param table the table's name
- * @param row column → value; without a value for a generated key it is a plain INSERT
+ * @param row column → value; without a value for a key with a default the statement is a plain INSERT
  * @param options which unique key, what to update, what to return
  * @returns the SQL, its parameters and the columns it returns
- * @throws ArgumentError for a key that cannot be a conflict target, with the reason; UnknownNameError
+ * @throws ArgumentError with the reason for a key that cannot be a conflict target; UnknownNameError
  * @example `upsertSql(schema, "genre", { genre_id: 1, name: "Drone" }, { returning: false }).text` →
  * `INSERT INTO "public"."genre" ("genre_id", "name") VALUES ($1::text::int4, $2::text) ON CONFLICT ("genre_id") DO UPDATE SET "name" = EXCLUDED."name"`
  */
@@ -77,7 +77,7 @@ function withFlag(
   return { text: start + clause, output: [...output, column], flag: column.name };
 }
 
-/** Whether a conflict is possible: a key that the database makes is a new one. */
+/** Whether a conflict is possible. A key that the database generates is always new. */
 export function hasKey(plan: RelationPlan, target: ConflictTarget, row: object): boolean {
   const missing = target.columns.filter(name => !Object.hasOwn(row, name) && !plan.scope.names.has(name));
   if (missing.length === 0) return true;
@@ -87,19 +87,19 @@ export function hasKey(plan: RelationPlan, target: ConflictTarget, row: object):
   });
   if (made && missing.length === target.columns.length) return false;
   throw new ArgumentError(
-    `${plan.relation.key}: the row has no ${missing.join(", ")}, which the conflict is decided by`,
+    `${plan.relation.key}: the row has no ${missing.join(", ")}; the whole conflict key is required`,
   );
 }
 
-/** The item of an upsert's RETURNING that says whether the row was inserted. */
+/** The item of RETURNING that says whether an upsert inserted the row. */
 export interface InsertedFlag {
   readonly sql: string;
   readonly column: OutputColumn;
 }
 
 /**
- * From PostgreSQL 18 on `old` tells (manual, INSERT, RETURNING). Before it, a row that was there carries the lock of the
- * conflict in xmax; a partitioned table or a view has no xmax to return, and is looked up as it was before the statement.
+ * PostgreSQL 18 has `old` (manual, INSERT, RETURNING). In older versions the lock of the conflict is in the xmax of an
+ * existing row. A partitioned table or a view has no xmax, so the statement looks the row up in its own snapshot.
  */
 function insertedFlag(schema: AnySchema, plan: RelationPlan, target: ConflictTarget): InsertedFlag {
   const name = unusedName(plan, "inserted");

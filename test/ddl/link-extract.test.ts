@@ -68,7 +68,7 @@ test("a table that is linked with itself has columns from and to, and by tells w
   const now = await createLinkTable(database.sql, schema, "person", "person", { name: "follows" });
   expect(pkCols(now, "follows")).toEqual(["from_id", "to_id"]);
   expect(() => linkRows(now, "person", 1, "person", [2])).toThrow(
-    "several ways link person and person, choose with through and by: follows (follows_from_id_fkey, follows_to_id_fkey)",
+    "person and person are linked in several ways; choose one with through and by: follows (follows_from_id_fkey, follows_to_id_fkey)",
   );
   const by = ["follows_from_id_fkey", "follows_to_id_fkey"] as const;
   expect(linkRows(now, "person", 1, "person", [2, 3], { by })).toEqual({
@@ -84,7 +84,7 @@ test("a table that is linked with itself has columns from and to, and by tells w
 
 test("without a table between them link says what is missing", async () => {
   await expect(link(database.sql, schema, "person", 1, "tag", [["en", "a"]])).rejects.toThrow(
-    "no table links person and tag: one with a foreign key to the primary key of each, which are unique together",
+    "no junction table links person and tag; it must have a foreign key to the primary key of each, and both must be unique together",
   );
 });
 

@@ -348,7 +348,7 @@ test("raw SQL and missing values are refused in many rows, also unchecked", asyn
     for (const write of [insertMany, upsertMany, updateMany] as (typeof insertMany)[])
       expect(await failure(write(database.sql, schema, "item", rows, { validate: false }))).toEqual(
         new ArgumentError(
-          `item.name, row 1: ${name === undefined ? "there is no value" : "raw SQL cannot be a value of many rows"}`,
+          `item.name, row 1: ${name === undefined ? "the value is missing" : "raw SQL is not possible in functions for many rows"}`,
         ),
       );
   }
@@ -410,10 +410,10 @@ test("updateMany with a version leaves rows that somebody else changed", async (
   ]);
   expect(
     await failure(updateMany(database.sql, schema, "item", [{ id: 1, name: "x" }], { version: "version" })),
-  ).toEqual(new ArgumentError("item: a row has no version, which tells what to change"));
+  ).toEqual(new ArgumentError("item.version: the value is missing in a row"));
   expect(
     await failure(updateMany(database.sql, schema, "item", [{ id: 1, name: "x" }], { version: "name" })),
-  ).toEqual(new ArgumentError("item.name: a version column counts in whole numbers, this is text"));
+  ).toEqual(new ArgumentError("item.name: the version column must be an integer, this column is text"));
 });
 
 test("updateMany: rows that were read can be given back, a row without a change is only looked for, in a scope too", async () => {

@@ -172,7 +172,7 @@ test("several foreign keys: the choices are listed, and naming one chooses", asy
   const ambiguous = await failure(rowsWhere(database.sql, schema, "trip", { include: { place: true } }));
   expect(ambiguous).toEqual(
     new ArgumentError(
-      'trip and place are related in several ways, choose one: by: "trip_goal", many: false (the row that goal_id refers to); ' +
+      'trip and place are related in several ways; choose one of by: "trip_goal", many: false (the row that goal_id refers to); ' +
         'by: "trip_start", many: false (the row that start_id refers to)',
     ),
   );
@@ -273,7 +273,7 @@ test("a view is related by columns that are named", async () => {
     { id: 2, name: "left", node: [{ id: 4 }], self: { name: "left" } },
   ] as never);
   expect((await failure(rowsWhere(database.sql, schema, "tall", { include: { node: true } }))).message).toBe(
-    'no foreign key relates tall and node; say how with on: { column: "column" }',
+    'no foreign key relates tall and node; state the columns with on: { column: "column" }',
   );
 });
 
@@ -284,14 +284,14 @@ test("mistakes are refused before anything is sent", async () => {
     [
       "artist",
       { genre: true },
-      'no foreign key relates artist and genre; say how with on: { column: "column" }',
+      'no foreign key relates artist and genre; state the columns with on: { column: "column" }',
     ],
     [
       "artist",
       { name: true },
-      'artist: include "name": a column has that name; give another, with table: ...',
+      'artist: include "name": a column has that name; choose a different one with `table`',
     ],
-    ["artist", { album: { selct: [] } }, 'artist: include "album" has no option "selct"'],
+    ["artist", { album: { selct: [] } }, 'artist: include "album": option "selct" does not exist'],
     ["artist", { album: { select: ["titel"] } }, 'album has no column "titel"; did you mean "title"?'],
     [
       "artist",
@@ -301,15 +301,23 @@ test("mistakes are refused before anything is sent", async () => {
     [
       "artist",
       { album: { count: true, limit: 1 } },
-      'artist: include "album": a count has no columns, order, limit or include',
+      'artist: include "album": count: true cannot be combined with select, orderBy, limit, offset or include',
     ],
-    ["album", { artist: { limit: 1 } }, 'album: include "artist" is one row: it has no order and no limit'],
-    ["artist", { album: "all" }, 'artist: include "album" takes true or options'],
-    ["artist", ["album"], "artist: include takes an object of relation → true or options"],
+    [
+      "album",
+      { artist: { limit: 1 } },
+      'album: include "artist" is one row; remove orderBy, limit and offset',
+    ],
+    ["artist", { album: "all" }, 'artist: include "album" must be true or options, received "all"'],
+    [
+      "artist",
+      ["album"],
+      "artist: include must be an object of relation → true or options, received an array of 1",
+    ],
     [
       "artist",
       { album: { by: "nope" } },
-      'no foreign key relates artist and album in that way; say how with on: { column: "column" }',
+      'no foreign key relates artist and album in this way; state the columns with on: { column: "column" }',
     ],
   ];
   for (const [table, include, message] of cases)

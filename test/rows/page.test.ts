@@ -284,7 +284,7 @@ test("without a secret a made-up place is only a place: never SQL", async () => 
 
 test("what cannot be paged through is refused", async () => {
   const cases: readonly [string, object, string][] = [
-    ["loose", { limit: 1 }, "loose has no key to break ties by, so it cannot be paged through"],
+    ["loose", { limit: 1 }, "loose has no unique key to break ties, so page is not possible"],
     ["item", { limit: 0 }, "item: limit must be a positive integer, received 0"],
     [
       "item",

@@ -128,10 +128,10 @@ test("limit, offset, select and orderBy of the wrong shape are refused before an
     [{ limit: "1; drop" }, 'track: limit must be a non-negative integer, received "1; drop"'],
     [{ limit: null }, "track: limit must be a non-negative integer, received null"],
     [{ offset: -1 }, "track: offset must be a non-negative integer, received -1"],
-    [{ select: "name" }, "track: select takes an array of column names"],
+    [{ select: "name" }, 'track: select must be an array of column names, received "name"'],
     [{ select: ["nmae"] }, 'track has no column "nmae"'],
     [{ orderBy: "nmae" }, 'track has no column "nmae"'],
-    [{ orderBy: [3] }, "track: orderBy takes column names, asc(...), desc(...) or expr, received number"],
+    [{ orderBy: [3] }, "track: orderBy must be column names, asc(...), desc(...) or expr, received 3"],
   ];
   for (const [options, message] of refused)
     await expect(rowsWhere(sql, schema, "track", { ...options, onStatement })).rejects.toThrow(message);
@@ -179,7 +179,7 @@ test("a key of the wrong shape is refused with the right one", async () => {
     [
       "playlist_track",
       1,
-      "the key of playlist_track is [playlist_id, track_id] or { playlist_id, track_id }; received number",
+      "the key of playlist_track must be [playlist_id, track_id] or { playlist_id, track_id }, received number",
     ],
     ["playlist_track", [1], "received an array of 1"],
     ["playlist_track", { playlist_id: 1 }, "received { playlist_id }"],
@@ -189,11 +189,15 @@ test("a key of the wrong shape is refused with the right one", async () => {
       "received { playlist_id, track_id, position }",
     ],
     ["playlist_track", [1, undefined], "playlist_track.track_id: undefined"],
-    ["genre", [1, 2], "the key of genre is the value of genre_id, or { genre_id }; received an array of 2"],
+    [
+      "genre",
+      [1, 2],
+      "the key of genre must be the value of genre_id, or { genre_id }, received an array of 2",
+    ],
     ["genre", null, "genre.genre_id: null"],
     ["genre", undefined, "genre.genre_id: undefined"],
     ["genre", "x", "genre.genre_id: expected an integer"],
-    ["album_overview", 1, "album_overview has no primary key: use a filter instead"],
+    ["album_overview", 1, "album_overview has no primary key; use a filter instead"],
   ];
   for (const [name, key, message] of refused)
     await expect(get(sql, schema, name, key)).rejects.toThrow(message);
@@ -309,11 +313,11 @@ test("the sum of money is the exact decimal, also through a domain", async () =>
 test("an aggregate its column does not have is refused", async () => {
   const { sql, schema } = store;
   await expect(groupBy(sql, schema, "track", [], { aggregates: { x: { sum: "name" } } })).rejects.toThrow(
-    "track.name: sum works on numbers, money and intervals, this column is character varying(200)",
+    "track.name: sum requires a column of numbers, money or intervals, this column is character varying(200)",
   );
   await expect(
     groupBy(sql, schema, "track", [], { aggregates: { x: { median: "name" } as never } }),
-  ).rejects.toThrow('track: aggregate x is "count" or one of');
+  ).rejects.toThrow('track: aggregate x must be "count" or one of');
 });
 
 test("q reads rows of raw SQL by the types of its columns", async () => {

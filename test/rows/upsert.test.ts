@@ -124,7 +124,7 @@ test("a key that cannot be a conflict target is refused with the reason", async 
     [
       "person",
       ["name"],
-      "person has no unique key of (name); it has person_pkey (id); person_email (email); person_lower (an expression)",
+      "person: unique key (name) does not exist; the unique keys are person_pkey (id); person_email (email); person_lower (an expression)",
     ],
     ["person", ["nmae"], 'did you mean "name"?'],
   ];

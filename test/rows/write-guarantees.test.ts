@@ -212,7 +212,7 @@ test("a table without a key takes inserts, and says that it has no key where one
     upsertMany(database.sql, schema, "keyless", [{ a: 1 }]),
     deleteRow(database.sql, schema, "keyless", 1 as never),
   ])
-    expect((await failure(write)).message).toBe("keyless has no primary key: use a filter instead");
+    expect((await failure(write)).message).toBe("keyless has no primary key; use a filter instead");
 });
 
 test("what the database computes: left out of updates, refused in inserts", async () => {

@@ -244,7 +244,7 @@ test("update of a row that is not there throws NotFoundError, without the whole 
     update(database.sql, schema, "note", { id: 99, title: "x" }, { returning: false }),
   ).rejects.toThrow(NotFoundError);
   await expect(update(database.sql, schema, "pair", { a: 1, v: 2 })).rejects.toThrow(
-    "pair: the row has no b, which is part of the primary key",
+    "pair.b: the value is missing; the whole primary key is required",
   );
   await expect(update(database.sql, schema, "keyless", { name: "x" })).rejects.toThrow(
     "keyless has no primary key",

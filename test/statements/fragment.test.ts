@@ -11,7 +11,7 @@ describe("expr as a template", () => {
   });
 
   test("refuses a value inside quotes", () => {
-    expect(() => expr`a = '${1}'`).toThrow("a value stands inside quotes or a comment");
+    expect(() => expr`a = '${1}'`).toThrow("a value is inside quotes or a comment");
   });
 
   test("refuses its own $1 beside values", () => {
@@ -20,8 +20,8 @@ describe("expr as a template", () => {
 
   test("refuses unbalanced parentheses every time, although a template is scanned once", () => {
     const twice = (): unknown => expr`true) or (${true}`;
-    expect(twice).toThrow("closes a ) that it did not open");
-    expect(twice).toThrow("closes a ) that it did not open");
+    expect(twice).toThrow("has an unopened )");
+    expect(twice).toThrow("has an unopened )");
   });
 });
 
@@ -33,17 +33,19 @@ describe("expr with $1", () => {
   });
 
   test("refuses a placeholder without a value", () => {
-    expect(() => expr("a = $2", [1])).toThrow("no $1 in the SQL for parameter 1");
-    expect(() => expr("a = $1 and b = $2", [1])).toThrow("no value for $2");
-    expect(() => expr("a = $0", [])).toThrow("no value for $0");
+    expect(() => expr("a = $2", [1])).toThrow("parameter 1 has no $1 in the SQL");
+    expect(() => expr("a = $1 and b = $2", [1])).toThrow("$2 has no parameter");
+    expect(() => expr("a = $0", [])).toThrow("$0 has no parameter");
   });
 
   test("refuses a value without a placeholder", () => {
-    expect(() => expr("a = '$1'", [1])).toThrow("no $1 in the SQL for parameter 1");
+    expect(() => expr("a = '$1'", [1])).toThrow("parameter 1 has no $1 in the SQL");
   });
 
   test("refuses parameters that are not an array", () => {
-    expect(() => expr("a = $1", { a: 1 } as never)).toThrow("takes the parameters as one array");
+    expect(() => expr("a = $1", { a: 1 } as never)).toThrow(
+      "the parameters of expr(text, params) must be an array",
+    );
   });
 });
 
