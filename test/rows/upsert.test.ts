@@ -114,7 +114,7 @@ test('update: "changed" leaves an equal row untouched and still returns it', asy
     name: "Eve",
   });
   expect(() => upsertSql(schema, "person", { id: 1, doc: {} }, { update: "changed" })).toThrow(
-    "json cannot be compared",
+    'type json has no equality operator, so update: "changed" is not possible',
   );
 });
 

@@ -15,7 +15,7 @@ describe("expr as a template", () => {
   });
 
   test("refuses its own $1 beside values", () => {
-    expect(() => expr`a = $1 and b = ${2}`).toThrow("the text has its own $1");
+    expect(() => expr`a = $1 and b = ${2}`).toThrow("the template contains its own $1");
   });
 
   test("refuses unbalanced parentheses every time, although a template is scanned once", () => {
