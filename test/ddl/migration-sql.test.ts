@@ -195,7 +195,7 @@ test("what snapshots cannot tell is a comment, and nothing is done about it", as
     create trigger g before insert on t for each row execute function f();`);
   const [old, now] = await Promise.all([loadSchema(before.sql), loadSchema(after.sql)]);
   expect(migrationSql(old, now)).toEqual([
-    { text: "-- manual: change the triggers, row security policies of public.t", manual: true },
+    { text: "-- manual: change the triggers and row security policies of public.t", manual: true },
   ]);
 });
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("mermaid: columns with keys, links with what may be missing and what is one; odd names in quotes or behind a similar one", () => {
+test("mermaid: columns with keys, optional and unique links; odd names are quoted, or comments after a similar name", () => {
   expect(diagram(odd, { format: "mermaid", tables: ['a "b" <i>', "child", "empty"] })).toBe(`\
 erDiagram
   t0["a #quot;b#quot; <i>"] {
@@ -38,7 +38,7 @@ erDiagram
 `);
 });
 
-test("dot: a table a node, a foreign key an edge from its column, everything escaped", () => {
+test("dot: a node per table, an edge per foreign key from its column, everything escaped", () => {
   expect(diagram(odd, { format: "dot", tables: ['a "b" <i>', "child"] })).toBe(`\
 digraph schema {
   rankdir=RL;
@@ -52,7 +52,7 @@ digraph schema {
 `);
 });
 
-test("svg: no two tables overlap, a circle of foreign keys ends, every name is there and escaped", () => {
+test("svg: no tables overlap, a cycle of foreign keys ends, every name appears escaped", () => {
   for (const schema of [musicStore as unknown as SchemaSnapshot, odd]) {
     const boxes = [...layout(diagramModel(schema, undefined)).values()];
     expect(boxes).toHaveLength(tableNames(schema).length);
@@ -68,14 +68,14 @@ test("svg: no two tables overlap, a circle of foreign keys ends, every name is t
   expect(svg.match(/<path class="link/g)).toHaveLength(4);
 });
 
-test("docs/music-store.svg is the sample database's diagram", async () => {
+test("docs/music-store.svg is the diagram of the music store", async () => {
   const picture = await Bun.file(join(import.meta.dir, "../../docs/music-store.svg")).text();
   expect(picture).toBe(diagram(musicStore, { format: "svg" }));
 });
 
-test("an unknown table or format is refused", () => {
+test("an unknown table or format is rejected", () => {
   expect(() => diagram(odd, { format: "dot", tables: ["chidl"] })).toThrow('did you mean "child"?');
   expect(() => diagram(odd, { format: "png" as "svg" })).toThrow(
-    'format is one of mermaid, dot, svg, received "png"',
+    'format must be mermaid, dot or svg, received "png"',
   );
 });

@@ -32,7 +32,7 @@ function relationNotes(before: Relation | undefined, after: Relation): readonly 
     ...((before?.policies ?? 0) === after.policies ? [] : ["row security policies"]),
     ...((before?.hasRules ?? false) === after.hasRules ? [] : ["rules"]),
   ];
-  return others.length === 0 ? [] : [manualStep(`change the ${others.join(", ")} of ${name}`)];
+  return others.length === 0 ? [] : [manualStep(`change the ${others.join(" and ")} of ${name}`)];
 }
 
 function baseTypes({ types }: AnySchema): readonly string[] {

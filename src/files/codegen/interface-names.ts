@@ -1,11 +1,11 @@
 import type { Relation } from "../../schema/snapshot.ts";
 
-/** An identifier for each relation, in PascalCase, each different from the others also when their names are not. */
+/** A unique PascalCase identifier for each relation. */
 export function interfaceNames(
   relations: readonly Relation[],
   imports: ReadonlyMap<string, string>,
 ): ReadonlyMap<Relation, string> {
-  // An interface's name is one of these with `Row`, `Insert`, `Update` or `Filter` behind it.
+  // The names of interfaces end in `Row`, `Insert`, `Update` or `Filter`.
   const used = new Set([...imports.keys()].map(name => name.replace(/(Row|Insert|Update|Filter)$/, "")));
   const names = new Map<Relation, string>();
   for (const relation of relations) {

@@ -2,10 +2,10 @@ import { referencedRelations, referringRelations } from "../../schema/referrers.
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { linkOf } from "../../statements/relation-link.ts";
 import { codecOf } from "../../types/resolve.ts";
-import type { ColumnTypes } from "./interface-text.ts";
-import { propertyName } from "./type-text.ts";
+import { chosenType, type ModuleContext } from "./column-types.ts";
+import { propertyName } from "./typescript.ts";
 
-/** The relations that `include` finds by a table's name alone, a line each: `album: { table: "album"; many: true };`. */
+/** The relations that `include` finds by a table's name alone, one per line: `album: { table: "album"; many: true };`. */
 export function relationTypes(schema: AnySchema, relation: Relation): readonly string[] {
   const columns = new Set(relation.columns.map(({ name }) => name));
   return relatedTables(schema, relation)
@@ -18,7 +18,7 @@ export function relationTypes(schema: AnySchema, relation: Relation): readonly s
     });
 }
 
-// Undefined where there are several ways, of which one has to be named.
+// Undefined if several foreign keys connect the tables, so that `include` has to name one.
 function isMany(schema: AnySchema, relation: Relation, table: string): boolean | undefined {
   try {
     return linkOf(schema, relation, table, {}).isMany;
@@ -27,7 +27,7 @@ function isMany(schema: AnySchema, relation: Relation, table: string): boolean |
   }
 }
 
-// Those it refers to, those that refer to it, and those that these refer to: they may be the table between.
+// Referenced tables, referring tables, and the tables beyond a referring one, which may be a junction table.
 function relatedTables(schema: AnySchema, relation: Relation): readonly Relation[] {
   const related = new Set(referencedRelations(schema, relation));
   for (const referrer of referringRelations(schema, relation))
@@ -35,19 +35,18 @@ function relatedTables(schema: AnySchema, relation: Relation): readonly Relation
   return [...related].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-/** The primary key as `get` takes it, and as `update` finds it in a row. */
+/** The types of the primary key as `get` accepts it, and as `update` expects it in a row. */
 export function keyTypes(
-  schema: AnySchema,
+  context: ModuleContext,
   relation: Relation,
-  types: ColumnTypes,
 ): { readonly key: string; readonly keyRow: string } {
   const names = relation.primaryKey?.columns.filter(name => name !== null) ?? [];
   if (names.length === 0) return { key: "never", keyRow: "never" };
-  const typed = names.map(name => {
+  const types = names.map(name => {
     const column = relation.columns.find(one => one.name === name)!;
-    return types.get(`${relation.key}.${name}`) ?? codecOf(schema, relation, column).input;
+    return chosenType(context, relation, column) ?? codecOf(context.schema, relation, column).input;
   });
-  const keyRow = `{ ${names.map((name, index) => `${propertyName(name)}: ${typed[index]}`).join("; ")} }`;
-  const key = names.length === 1 ? `${typed[0]} | ${keyRow}` : `readonly [${typed.join(", ")}] | ${keyRow}`;
+  const keyRow = `{ ${names.map((name, index) => `${propertyName(name)}: ${types[index]}`).join("; ")} }`;
+  const key = names.length === 1 ? `${types[0]} | ${keyRow}` : `readonly [${types.join(", ")}] | ${keyRow}`;
   return { key, keyRow };
 }

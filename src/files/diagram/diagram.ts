@@ -1,25 +1,25 @@
-import { ArgumentError } from "../../errors.ts";
 import type { SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
+import { formatError } from "../file-format.ts";
 import { dotDiagram } from "./dot.ts";
 import { mermaidDiagram } from "./mermaid.ts";
 import { diagramModel } from "./model.ts";
 import { svgDiagram } from "./svg.ts";
 
-/** What `diagram` draws. */
+/** Options of `diagram`. */
 export interface DiagramOptions<Table extends string = string> {
-  /** Mermaid's `erDiagram`, Graphviz' DOT, or a picture that a browser shows. */
+  /** Mermaid's `erDiagram`, Graphviz DOT, or an SVG image. */
   readonly format: "mermaid" | "dot" | "svg";
-  /** The tables to draw; all tables but partitions by default. */
+  /** The tables in the diagram; all tables except partitions by default. */
   readonly tables?: readonly Table[];
 }
 
 /**
- * An entity diagram: tables with their columns, types and keys, and the foreign keys between them.
+ * Draws an entity-relationship diagram: tables with their columns, types and keys, and the foreign keys between them.
  * @param schema a snapshot
- * @param options the format, which tables
+ * @param options the format, the tables
  * @returns the diagram's text
- * @throws UnknownNameError for an unknown table; ArgumentError for an unknown format
+ * @throws UnknownNameError if a table does not exist; ArgumentError if the format is unknown
  * @example `diagram(schema, { format: "mermaid", tables: ["genre"] })` → `'erDiagram\n  t0["genre"] {\n    integer genre_id PK\n    text name\n  }\n'`
  */
 export function diagram<Tables>(
@@ -28,7 +28,6 @@ export function diagram<Tables>(
 ): string {
   const { format, tables } = options;
   const draw = { mermaid: mermaidDiagram, dot: dotDiagram, svg: svgDiagram }[format];
-  if (draw === undefined)
-    throw new ArgumentError(`format is one of mermaid, dot, svg, received ${JSON.stringify(format)}`);
+  if (draw === undefined) throw formatError(["mermaid", "dot", "svg"], format);
   return draw(diagramModel(schema, tables));
 }

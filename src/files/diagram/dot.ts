@@ -1,7 +1,7 @@
 import { escapeHtml } from "../markup-table.ts";
 import type { DiagramModel, Entity, EntityColumn, EntityLink } from "./model.ts";
 
-/** A graph for Graphviz: `dot -Tsvg`. */
+/** A diagram in Graphviz DOT, for `dot -Tsvg`. */
 export function dotDiagram({ entities, links }: DiagramModel): string {
   const head = [
     "digraph schema {",

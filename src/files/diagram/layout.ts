@@ -1,6 +1,6 @@
 import type { DiagramModel, Entity } from "./model.ts";
 
-/** Where a table is drawn, in pixels. */
+/** The place of a table, in pixels. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -10,36 +10,36 @@ export interface Box {
 
 export const LINE_HEIGHT = 20;
 export const PADDING = 10;
-const CHARACTER = 7;
-const BETWEEN_COLUMNS = 70;
-const BETWEEN_ROWS = 24;
-/** A column of tables is not made higher than this, as far as tables themselves are not. */
-const HEIGHT = 1_000;
+const CHARACTER_WIDTH = 7;
+const COLUMN_GAP = 70;
+const ROW_GAP = 24;
+/** The maximum height of a column with more than one table. */
+const MAX_HEIGHT = 1_000;
 
-/** Tables in columns from left to right: those that others refer to before those that refer to them. */
+/** Places tables in columns from left to right: referenced tables are left of the tables that refer to them. */
 export function layout({ entities, links }: DiagramModel): ReadonlyMap<Entity, Box> {
-  const depth = beside({ entities, links }, depths({ entities, links }));
+  const depth = moveToReferrers({ entities, links }, referenceDepths({ entities, links }));
   const layers = Map.groupBy(entities, entity => depth.get(entity)!);
   const boxes = new Map<Entity, Box>();
   let x = PADDING;
   for (const [, layer] of [...layers].sort(([a], [b]) => a - b)) {
-    const ordered = byNeighbours(layer, links, boxes);
+    const ordered = sortByReferences(layer, links, boxes);
     for (const column of columnsOf(ordered)) {
       const width = Math.max(...column.map(widthOf));
       let y = PADDING;
       for (const entity of column) {
         const height = heightOf(entity);
         boxes.set(entity, { x, y, width, height });
-        y += height + BETWEEN_ROWS;
+        y += height + ROW_GAP;
       }
-      x += width + BETWEEN_COLUMNS;
+      x += width + COLUMN_GAP;
     }
   }
   return boxes;
 }
 
-/** How many foreign keys lead from a table to one that refers to none; a circle ends where it began. */
-function depths({ entities, links }: DiagramModel): ReadonlyMap<Entity, number> {
+/** The length of the longest chain of foreign keys from each table; a cycle ends where it began. */
+function referenceDepths({ entities, links }: DiagramModel): ReadonlyMap<Entity, number> {
   const targets = Map.groupBy(links, ({ from }) => from);
   const depth = new Map<Entity, number>();
   const visit = (entity: Entity, path: ReadonlySet<Entity>): number => {
@@ -55,8 +55,8 @@ function depths({ entities, links }: DiagramModel): ReadonlyMap<Entity, number> 
   return depth;
 }
 
-// A table that little refers to stands beside the first that does, which keeps the line short.
-function beside(
+// Moves a table next to the first one that refers to it, which keeps the line short.
+function moveToReferrers(
   { entities, links }: DiagramModel,
   depth: ReadonlyMap<Entity, number>,
 ): ReadonlyMap<Entity, number> {
@@ -70,8 +70,8 @@ function beside(
   return moved;
 }
 
-// Each at the height of the tables it refers to, so that lines cross little.
-function byNeighbours(
+// Sorts tables by the height of the tables that they refer to, so that few lines cross.
+function sortByReferences(
   layer: readonly Entity[],
   links: DiagramModel["links"],
   boxes: ReadonlyMap<Entity, Box>,
@@ -93,8 +93,8 @@ function columnsOf(entities: readonly Entity[]): readonly (readonly Entity[])[] 
   const columns: Entity[][] = [];
   let height = Number.POSITIVE_INFINITY;
   for (const entity of entities) {
-    const own = heightOf(entity) + BETWEEN_ROWS;
-    if (height + own > HEIGHT) {
+    const own = heightOf(entity) + ROW_GAP;
+    if (height + own > MAX_HEIGHT) {
       columns.push([]);
       height = 0;
     }
@@ -113,5 +113,5 @@ function widthOf({ name, columns }: Entity): number {
     Bun.stringWidth(name) * 1.1,
     ...columns.map(column => Bun.stringWidth(column.name) + Bun.stringWidth(column.type) + 5),
   );
-  return Math.ceil(longest * CHARACTER) + 2 * PADDING;
+  return Math.ceil(longest * CHARACTER_WIDTH) + 2 * PADDING;
 }

@@ -3,9 +3,9 @@ import { relationOf } from "../../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation } from "../../schema/snapshot.ts";
 import { shortTypeName } from "../../types/type-name.ts";
 
-/** A table of a diagram. */
+/** A table in a diagram. */
 export interface Entity {
-  /** `t0`, `t1` ... */
+  /** `t0`, `t1`, `t2` and so on. */
   readonly id: string;
   readonly name: string;
   readonly comment: string | null;
@@ -20,15 +20,15 @@ export interface EntityColumn {
   readonly isNullable: boolean;
 }
 
-/** A foreign key between two tables of a diagram. */
+/** A foreign key between two tables in a diagram. */
 export interface EntityLink {
   readonly name: string;
   readonly from: Entity;
   readonly columns: readonly string[];
   readonly to: Entity;
-  /** A row need not refer to one. */
+  /** Whether the foreign key can be NULL. */
   readonly isOptional: boolean;
-  /** At most one row refers to each. */
+  /** Whether at most one row refers to each row. */
   readonly isUnique: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface DiagramModel {
   readonly links: readonly EntityLink[];
 }
 
-/** What there is to draw: the given tables, or all that are no views and no partitions. */
+/** The given tables and their foreign keys; by default all tables except partitions. */
 export function diagramModel(schema: AnySchema, tables: readonly string[] | undefined): DiagramModel {
   const relations =
     tables?.map(name => relationOf(schema, name)) ??

@@ -14,7 +14,7 @@ const STYLE = `text { font: 12px ui-monospace, Menlo, Consolas, monospace; fill:
 const MARKER =
   '<marker id="to" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="#475569"/></marker>';
 
-/** A picture: a box a table, a line a foreign key, from its column to the table it refers to; dashed where it may be NULL. */
+/** A diagram in SVG: a box per table and a line per foreign key, from its column to the referenced table; dashed if nullable. */
 export function svgDiagram(model: DiagramModel): string {
   const boxes = layout(model);
   const all = [...boxes.values()];
@@ -56,7 +56,7 @@ function columnMiddle({ y }: Box, index: number): number {
   return y + LINE_HEIGHT + 4 + index * LINE_HEIGHT + LINE_HEIGHT / 2 + 1;
 }
 
-// Between the sides that face each other; a table that refers to itself, or to one above or below, is left by the right.
+// The line connects the sides that face each other; in the same column, and for a self-reference, the right sides.
 function linkPath({ name, from, columns, isOptional }: EntityLink, source: Box, target: Box): string {
   const index = from.columns.findIndex(column => column.name === columns[0]);
   const y1 = columnMiddle(source, index);

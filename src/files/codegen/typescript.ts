@@ -1,4 +1,9 @@
-/** A doc comment with its line end, of paragraphs; nothing without one. What would end it early is taken apart. */
+/** The name of a property in an object type, quoted unless it is an identifier. */
+export function propertyName(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) && name !== "__proto__" ? name : JSON.stringify(name);
+}
+
+/** A doc comment with a line feed at the end; empty if there are no paragraphs. */
 export function docComment(paragraphs: readonly (string | null)[]): string {
   const text = paragraphs.filter(part => part !== null && part !== "").join("\n\n");
   if (text === "") return "";
