@@ -6,11 +6,11 @@ import { schemaDiff } from "./schema-diff.ts";
 import type { AnySchema } from "./snapshot.ts";
 
 /**
- * Makes sure that a stored snapshot still is what the database is: for the start of a server, or CI.
+ * Checks that a stored snapshot still describes the database, for the start of a server or CI.
  * @param sql a Bun SQL handle
  * @param schema a snapshot, for example of a generated module
  * @returns nothing
- * @throws SnapshotError with one line a difference
+ * @throws SnapshotError with one line per difference
  * @example `await assertFresh(sql, schema)`
  */
 export async function assertFresh(sql: SqlHandle, schema: AnySchema): Promise<void> {

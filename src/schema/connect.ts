@@ -4,21 +4,21 @@ import { type LoadOptions, loadSchema } from "./load-schema.ts";
 import type { SchemaSnapshot } from "./snapshot.ts";
 import type { WideTables } from "./tables.ts";
 
-/** Options of `connect`: of the handle and of `loadSchema`. */
+/** Options of `connect`: of the handle, and of `loadSchema`. */
 export interface ConnectOptions extends OpenOptions, LoadOptions {}
 
-/** An open handle and what is known of its database. */
+/** An open handle and the snapshot of its database. */
 export interface Connection<Tables = WideTables> {
   readonly sql: SQL;
   readonly schema: SchemaSnapshot<Tables>;
 }
 
 /**
- * Opens a handle on exactly the server a URL names and reads its schema. Any other handle of Bun's works as well.
+ * Opens a handle on the server of a URL, which no environment variable redirects, and loads its snapshot.
  * @param url `postgres://user:password@host:port/database`
  * @param options the pool's size and times in milliseconds; `schemas` and `types` as for `loadSchema`
  * @returns `{ sql, schema }`; close the handle with `sql.close()`
- * @throws ArgumentError for another kind of URL; QueryError when the server cannot be reached
+ * @throws ArgumentError if the URL is not one of PostgreSQL; QueryError if the server cannot be reached
  * @example `const { sql, schema } = await connect(process.env.DATABASE_URL!)`
  */
 export async function connect<Tables = WideTables>(

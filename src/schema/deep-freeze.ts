@@ -1,9 +1,9 @@
 // Freezing an array takes as long as freezing eight objects, and most arrays of a snapshot are empty.
 const EMPTY: readonly never[] = Object.freeze([]);
 
-/** Freezes plain JSON data of one's own through and through, and returns it; empty arrays become one and the same. */
+/** Freezes plain JSON data at every level and returns it. All empty arrays become one array. */
 export function deepFreeze<Data>(data: Data): Data {
-  // What is not extensible was here before: other parts of the data share it.
+  // Parts that are shared have already been frozen.
   if (typeof data !== "object" || data === null || !Object.isExtensible(data)) return data;
   if (Array.isArray(data)) {
     if (data.length === 0) return EMPTY as Data;

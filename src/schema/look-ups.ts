@@ -13,14 +13,14 @@ import type {
 } from "./snapshot.ts";
 import type { ColumnName, TableName } from "./tables.ts";
 
-/** Which tables or views are listed. */
+/** Options of `tableNames` and `viewNames`. */
 export interface NameOptions {
   /** Only those of this PostgreSQL schema. */
   readonly schema?: string;
 }
 
 /**
- * The names of the tables, partitioned and foreign tables and partitions included, as the functions take them.
+ * The names of the tables, including partitioned tables, partitions and foreign tables.
  * @param schema a snapshot
  * @param options only one PostgreSQL schema
  * @returns the names, ordered by PostgreSQL schema and name
@@ -38,7 +38,7 @@ export function tableNames<Tables>(
 }
 
 /**
- * The names of the views and materialised views.
+ * The names of the views and materialized views.
  * @param schema a snapshot
  * @param options only one PostgreSQL schema
  * @returns the names, ordered by PostgreSQL schema and name
@@ -76,7 +76,7 @@ function relationNames(
  * The columns of a table or view.
  * @param schema a snapshot
  * @param table the table's name
- * @returns column name → column, in table order (names that are whole numbers come first: JavaScript orders them so);
+ * @returns column name → column, in table order (JavaScript puts names that are integers first);
  * without a prototype, so that any name is safe
  * @throws UnknownNameError for an unknown table
  * @example `columnsInfo(schema, "album")["title"]!.type` → `"character varying(160)"`
@@ -149,12 +149,12 @@ export function checks<Tables>(schema: SchemaSnapshot<Tables>, table: TableName<
 }
 
 /**
- * The labels of a column's enum, in the enum's order; also of an array of it and of a domain over it.
+ * The labels of a column's enum, in the enum's order. The column may also be an array of the enum or a domain over it.
  * @param schema a snapshot
  * @param table the table's name
  * @param column the column's name
  * @returns the labels
- * @throws UnknownNameError for an unknown table or column; ArgumentError when the column is no enum
+ * @throws UnknownNameError for an unknown table or column; ArgumentError if the column is not an enum
  * @example `enumValues(schema, "customer", "tier")` → `["free", "plus", "pro"]`
  */
 export function enumValues<Tables, Name extends TableName<Tables>>(

@@ -11,13 +11,13 @@ export function nearest(name: string, names: Iterable<string>): string {
   return close.length === 0 ? "" : `; did you mean ${close.join(" or ")}?`;
 }
 
-// `tenant` for `tenant_id`: a piece of the name, of some length, is as good as a wrong letter or two.
+// `tenant` is near to `tenant_id`: a part of a name counts as at most one and a half wrong letters.
 function distance(a: string, b: string): number {
   const isPiece = Math.min(a.length, b.length) >= 4 && (a.includes(b) || b.includes(a));
   return isPiece ? Math.min(1.5, editDistance(a, b)) : editDistance(a, b);
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn one text into the other. */
+/** The number of insertions, deletions, replacements and swaps of neighbors that turn one string into the other. */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);

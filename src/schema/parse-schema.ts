@@ -12,10 +12,10 @@ import { snapshotShape } from "./snapshot-shape.ts";
 import type { WideTables } from "./tables.ts";
 
 /**
- * A snapshot from its stored JSON, frozen like a loaded one.
- * @param json the text, or what JSON.parse made of it
+ * Parses a stored snapshot and freezes it.
+ * @param json the JSON text, or the parsed value
  * @returns the snapshot
- * @throws SnapshotError for anything that is not a whole snapshot, with the place; for one of a later format
+ * @throws SnapshotError with the place if the snapshot is damaged, or if its format is later
  * @example `const schema = parseSchema<Tables>(await Bun.file("schema.json").text())`
  */
 export function parseSchema<Tables = WideTables>(json: unknown): SchemaSnapshot<Tables> {
@@ -28,7 +28,7 @@ export function parseSchema<Tables = WideTables>(json: unknown): SchemaSnapshot<
   return deepFreeze({ ...snapshot, ...(refinements && { [REFINEMENTS]: refinements }) });
 }
 
-// A snapshot in memory may be parsed again, and structuredClone leaves symbols out.
+// The value may be a snapshot, and structuredClone does not copy symbols.
 function refinementsOf(json: unknown): Refinements | undefined {
   return typeof json === "object" && json !== null ? (json as Partial<AnySchema>)[REFINEMENTS] : undefined;
 }
@@ -53,7 +53,7 @@ function requireVersion(data: unknown): void {
   );
 }
 
-/** Every type that a column or another type names must be there. */
+/** Throws SnapshotError if the type of a column, or a part of a type, is missing. */
 function requireTypes<Tables>({ relations, types }: SchemaSnapshot<Tables>): void {
   const require = (key: string, user: string): void => {
     if (!Object.hasOwn(types, key))

@@ -38,16 +38,16 @@ export interface EnumType extends TypeName {
 
 export interface DomainType extends TypeName {
   readonly kind: "domain";
-  /** Type key of what it is over: a base type, an array, another domain. */
+  /** The type key of the base type, which may be an array or another domain. */
   readonly base: string;
   readonly baseTypmod: number;
   /** The base type as PostgreSQL prints it: `character varying(4)`. */
   readonly baseType: string;
-  /** Where it differs from the base type's collation, as in `Column`. */
+  /** As `Column.collation`. */
   readonly collation: string | null;
   readonly notNull: boolean;
   readonly default: string | null;
-  /** Columns are always empty; the value is called VALUE. */
+  /** The columns are always empty; the expressions refer to VALUE. */
   readonly checks: readonly Check[];
 }
 
@@ -71,7 +71,7 @@ export interface MultirangeType extends TypeName {
   readonly range: string;
 }
 
-/** The keys of the types that a type is made of. */
+/** The keys of the types that a type consists of. */
 export function partsOf(type: PgType): readonly string[] {
   switch (type.kind) {
     case "array":

@@ -3,9 +3,9 @@ import { relationOf } from "./relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName, SchemaSnapshot } from "./snapshot.ts";
 import type { TableName } from "./tables.ts";
 
-/** A foreign key of another table. */
+/** A foreign key that refers to a table, with the table that has it. */
 export interface Referrer {
-  /** The table that has the foreign key, as the functions take it. */
+  /** The name of the table that has the foreign key. */
   readonly table: string;
   readonly foreignKey: ForeignKey;
 }
@@ -60,7 +60,7 @@ export function referringRelations({ relations }: AnySchema, relation: Relation)
   return indexOf(relations).referrers.get(relation) ?? new Set();
 }
 
-/** The relations that a relation's foreign keys refer to, as far as the snapshot has them. */
+/** The relations of the snapshot that a relation's foreign keys refer to. */
 export function referencedRelations({ relations }: AnySchema, relation: Relation): ReadonlySet<Relation> {
   const { byName } = indexOf(relations);
   const found = relation.foreignKeys.map(({ references }) => byName.get(nameKey(references)));

@@ -3,26 +3,26 @@ import type { RelationName } from "./snapshot.ts";
 
 const SURROGATE = /[\ud800-\udfff]/;
 
-/** Orders names by the bytes of their UTF-8, as PostgreSQL does. `<` goes by UTF-16, which puts emoji before U+E000. */
+/** Compares names by their bytes in UTF-8, as PostgreSQL does; `<` compares UTF-16 units, which puts emoji before U+E000. */
 export function byName(a: string, b: string): number {
   if (a === b) return 0;
   if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
   return a < b ? -1 : 1;
 }
 
-/** Orders relations by schema, then by name. */
+/** Compares relations by schema, then by name. */
 export function byRelationName(a: RelationName, b: RelationName): number {
   return byName(a.schema, b.schema) || byName(a.name, b.name);
 }
 
-/** A relation as far as its key goes. */
+/** The parts of a relation that its key depends on. */
 interface Named extends RelationName {
   readonly isVisible: boolean;
 }
 
 /**
- * The name by which the functions know each relation: `album` when visible on the search path, else `audit.event`, and
- * `"audit"."event"` where a visible table, or another pair of names, looks the same.
+ * The key of each relation, which the functions accept: `album` if it is visible on the search path, else `audit.event`, or
+ * `"audit"."event"` if `audit.event` is ambiguous.
  */
 export function relationKeys(relations: readonly Named[]): readonly string[] {
   const plain = relations.map(({ schema, name, isVisible }) => (isVisible ? name : `${schema}.${name}`));

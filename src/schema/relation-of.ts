@@ -10,7 +10,7 @@ const relationsByName = derive((relations: readonly Relation[]) => {
   return index;
 });
 
-/** The relation of a name, or undefined. */
+/** The relation of a name; undefined if it does not exist. */
 export function findRelation(schema: AnySchema, table: string): Relation | undefined {
   return relationsByName(schema.relations).get(table);
 }

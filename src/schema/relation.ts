@@ -3,7 +3,7 @@ export type RelationKind = "table" | "partitioned" | "view" | "materializedView"
 export interface Relation {
   readonly schema: string;
   readonly name: string;
-  /** The name the functions take: `album` when visible on the search path, else `audit.event`; quoted when that is ambiguous. */
+  /** The name that the functions accept: `album` if visible on the search path, else `audit.event`; quoted if that is ambiguous. */
   readonly key: string;
   readonly kind: RelationKind;
   readonly persistence: "permanent" | "unlogged" | "temporary";
@@ -11,24 +11,24 @@ export interface Relation {
   readonly isPartition: boolean;
   readonly partitionKey: string | null;
   readonly partitionBound: string | null;
-  /** Tables it inherits from or is a partition of, in order. */
+  /** The tables that the relation inherits from or is a partition of, in order. */
   readonly parents: readonly RelationName[];
   readonly comment: string | null;
   /** Storage parameters, and a view's options: `fillfactor=70`, `security_barrier=true`. */
   readonly options: readonly string[];
   /** A view's query as PostgreSQL prints it, without the semicolon; null for tables. */
   readonly definition: string | null;
-  /** The tables and views that a view's query names. */
+  /** The tables and views in a view's query. */
   readonly dependsOn: readonly RelationName[];
   /** What the role may do to the whole relation. */
   readonly privileges: Privileges;
-  /** What the relation can take at all: an ordinary table everything, a view what its rules and triggers allow. */
+  /** The statements that the relation supports: all for an ordinary table; for a view it depends on rules and triggers. */
   readonly updatable: { readonly insert: boolean; readonly update: boolean; readonly delete: boolean };
   readonly rowSecurity: "off" | "on" | "forced";
   /** Whether row security restricts this role. */
   readonly rowSecurityActive: boolean;
   readonly policies: number;
-  /** Row or statement triggers the user made, by event; `instead` for INSTEAD OF. */
+  /** Whether there are user triggers per event; `instead` is INSTEAD OF. */
   readonly triggers: {
     readonly insert: boolean;
     readonly update: boolean;
@@ -72,23 +72,23 @@ export interface Column {
   readonly typmod: number;
   /** Declared array dimensions (PostgreSQL does not enforce them). */
   readonly dimensions: number;
-  /** A write of NULL is refused: by the column or by a domain on the way to its base type. */
+  /** Whether NULL is rejected, by the column or by a domain of its type. */
   readonly notNull: boolean;
   /** Whether a stored row may hold NULL; unknown for views. NOT NULL NOT VALID columns may. */
   readonly nullOnRead: "never" | "possible" | "unknown";
   /** The default expression's text; null for none, and for generated and identity columns. */
   readonly default: string | null;
   readonly identity: "always" | "byDefault" | null;
-  /** How an identity column counts where that is not the default: from 1 by 1. */
+  /** The options of the identity sequence; null if they are the defaults. */
   readonly identityOptions: SequenceOptions | null;
   readonly generated: "stored" | "virtual" | null;
   /** The generation expression's text. */
   readonly generationExpression: string | null;
-  /** Where it differs from its type's collation, quoted: `"de-x-icu"`, schema-qualified when not in pg_catalog. */
+  /** The collation if it is not the default of the type, quoted, qualified unless in pg_catalog: `"de-x-icu"`. */
   readonly collation: string | null;
   readonly comment: string | null;
   readonly privileges: { readonly select: boolean; readonly insert: boolean; readonly update: boolean };
-  /** Whether INSERT / UPDATE can assign it at all (a view's computed column cannot). */
+  /** Whether INSERT and UPDATE can assign the column; false for a generated column and for an expression of a view. */
   readonly updatable: boolean;
   readonly isInherited: boolean;
 }
@@ -96,14 +96,14 @@ export interface Column {
 /** An index that is not unique. */
 export interface Index {
   readonly name: string;
-  /** In key order; null where the key is an expression. */
+  /** The columns in key order; null for an expression. */
   readonly columns: readonly (string | null)[];
-  /** The expressions, in key order, for the nulls in `columns`. */
+  /** The expressions in key order, one for each null in `columns`. */
   readonly expressions: readonly string[];
-  /** What follows each key, `COLLATE "C" text_pattern_ops DESC NULLS LAST`; none when all keys have the defaults. */
+  /** The SQL after each key, `COLLATE "C" text_pattern_ops DESC NULLS LAST`; empty if all keys have the defaults. */
   readonly keyOptions: readonly string[];
   readonly include: readonly string[];
-  /** A partial index's WHERE, without the word. */
+  /** The condition of a partial index, without WHERE. */
   readonly predicate: string | null;
   /** The access method: `btree`, `gin`. */
   readonly method: string;
@@ -121,7 +121,7 @@ export interface UniqueKey extends Index {
   readonly nullsNotDistinct: boolean;
   /** WITHOUT OVERLAPS (PostgreSQL 18). */
   readonly period: boolean;
-  /** What ON CONFLICT can do with it. */
+  /** The ON CONFLICT actions that can use the key. */
   readonly conflictTarget: "doUpdate" | "doNothingOnly" | "none";
 }
 
@@ -168,7 +168,7 @@ export interface Exclusion {
   readonly comment: string | null;
 }
 
-/** How a sequence counts. Numbers are decimal text, because they may be beyond JavaScript's exact integers. */
+/** The options of a sequence. Numbers are decimal strings, because they may not be safe integers. */
 export interface SequenceOptions {
   /** As PostgreSQL prints it: `bigint`. */
   readonly type: string;
@@ -183,7 +183,7 @@ export interface SequenceOptions {
 export interface Sequence extends SequenceOptions {
   readonly schema: string;
   readonly name: string;
-  /** The column it is dropped with, as that of a `serial`. */
+  /** The column that owns the sequence, as for a `serial`; null without one. */
   readonly ownedBy: { readonly schema: string; readonly table: string; readonly column: string } | null;
   readonly comment: string | null;
 }

@@ -1,11 +1,11 @@
 import type { AnySchema, Column, PgType, Relation, RelationName } from "./snapshot.ts";
 
 /**
- * What changed between two snapshots, for people.
+ * The differences between two snapshots as readable lines.
  * @param before a snapshot
  * @param after a snapshot
- * @returns one line a difference, ordered by table; none when they are equal but for server, role and scope
- * @example `schemaDiff(stored, await loadSchema(sql))`: lines like
+ * @returns one line per difference, ordered by table; server, role and scope are not compared
+ * @example `schemaDiff(stored, await loadSchema(sql))`: lines such as
  * `column public.album.title: type character varying(160) → text` and `table public.genre: removed`
  */
 export function schemaDiff(before: AnySchema, after: AnySchema): string[] {
@@ -36,7 +36,7 @@ export function schemaDiff(before: AnySchema, after: AnySchema): string[] {
   ];
 }
 
-// Which of PostgreSQL's own types are in use follows from the columns.
+// The built-in types in a snapshot follow from its columns.
 function userTypes({ types }: AnySchema): Map<string, PgType> {
   return new Map(Object.entries(types).filter(([, { schema }]) => schema !== "pg_catalog"));
 }
@@ -53,7 +53,7 @@ function describeRelation({ kind }: Relation): string {
   return kind === "view" || kind === "materializedView" ? "view " : "table ";
 }
 
-/** Lines for what was added and removed, and the changes of what is on both sides. */
+/** One line per added or removed thing, and the changes of the others. */
 function namedChanges<Thing>(
   prefix: string,
   before: ReadonlyMap<string, Thing>,
@@ -96,7 +96,7 @@ const NOUNS = {
 function relationChanges(name: string, before: Relation, after: Relation): string[] {
   return [
     ...fieldChanges(`${describeRelation(after)}${name}`, fieldsOf(before, DERIVED), fieldsOf(after, DERIVED)),
-    // A query has many lines.
+    // A query may have many lines.
     ...(before.definition === after.definition ? [] : [`view ${name}: definition changed`]),
     ...columnOrder(name, before.columns, after.columns),
     ...fieldChanges(`table ${name}: primary key`, fieldsOf(before.primaryKey), fieldsOf(after.primaryKey)),

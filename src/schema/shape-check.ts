@@ -1,6 +1,6 @@
 import { SnapshotError } from "../errors.ts";
 
-/** A check of plain JSON data: throws SnapshotError with the place of the first thing that is not as it should be. */
+/** Checks plain JSON data; throws SnapshotError with the place of the first invalid part. */
 export type ShapeCheck = (value: unknown, place: string) => void;
 
 function wrong(place: string, expected: string): never {
@@ -38,7 +38,7 @@ export function arrayOf(check: ShapeCheck): ShapeCheck {
   };
 }
 
-/** An object with any keys, all values alike. */
+/** An object with any keys, whose values all pass one check. */
 export function recordOf(check: ShapeCheck): ShapeCheck {
   return (value, place) => {
     for (const [key, element] of Object.entries(requireObject(value, place)))

@@ -11,7 +11,7 @@ import {
   text,
 } from "./shape-check.ts";
 
-// Functions all the way, so that nothing is made at import and a bundler can leave all of it out.
+// Functions, so that importing creates nothing and a bundler can leave out all of it.
 type Shape = Readonly<Record<string, ShapeCheck>>;
 
 const names = (): ShapeCheck => arrayOf(text);

@@ -5,23 +5,23 @@ import type { WideTables } from "./tables.ts";
 export type * from "./pg-type.ts";
 export type * from "./relation.ts";
 
-/** The format this version writes; `parseSchema` refuses a later one. */
+/** The format that this version writes; `parseSchema` rejects every other format. */
 export const FORMAT_VERSION = 1;
 
 /**
- * Everything that is known about a database, read once: frozen, plain JSON, without oids and functions.
- * Relations and columns are arrays because a table may be called `__proto__`.
+ * Everything that rowfn knows about a database, read once: frozen, plain JSON, without oids.
+ * Relations and columns are arrays, because a table may be named `__proto__`.
  */
 export interface SchemaSnapshot<Tables = WideTables> {
   readonly formatVersion: typeof FORMAT_VERSION;
   /** For example 180004. */
   readonly serverVersionNum: number;
   readonly database: string;
-  /** The role that read it: privileges and row security hold for this role. */
+  /** The role that loaded the snapshot, whose privileges and row security it describes. */
   readonly role: string;
-  /** Names of the schemas on the effective search path, in order, without the implicit ones. */
+  /** The effective search path, in order, without implicit schemas. */
   readonly searchPath: readonly string[];
-  /** The schemas that were read. */
+  /** The PostgreSQL schemas that were read. */
   readonly schemas: readonly string[];
   readonly relations: readonly Relation[];
   /** Type key → type. Keys are `int4`, `_int4` for built-in types, else `public.mood`, both parts as `quote_ident` prints them. */
@@ -41,17 +41,17 @@ export const REFINEMENTS: unique symbol = Symbol("rowfn.refinements");
 /** Table key → column → the valibot schema that its values must also pass. */
 export type Refinements = ReadonlyMap<string, ReadonlyMap<string, unknown>>;
 
-/** A snapshot whose tables' TypeScript types do not matter. */
+/** A snapshot with any TypeScript types of its tables. */
 export type AnySchema = SchemaSnapshot<unknown>;
 
 export type Scope = Readonly<Record<string, Readonly<Record<string, string | null>>>>;
 
-/** Which JavaScript form a type has in a row, where there is a choice. */
+/** The JavaScript form of each type that has more than one. */
 export interface JsTypes {
   readonly int8: "string" | "bigint" | "number";
   readonly timestamp: "Date" | "string";
   readonly timestamptz: "Date" | "string";
-  /** `parse` refuses a number that a double cannot hold; `bigint` reads such integers as bigint; `string` leaves the text. */
+  /** `parse` rejects a number that a double cannot hold, `bigint` reads such an integer as a bigint, `string` is the JSON text. */
   readonly json: "parse" | "bigint" | "string";
   /** `"table.column"` → a form for this column alone. */
   readonly columns: Readonly<Record<string, string>>;

@@ -1,11 +1,11 @@
-/** The TypeScript side of one table; a generated module has one per table, an untyped snapshot the wide form. */
+/** The TypeScript types of one table, from a generated module or `WideTable`. */
 export interface TableTypes {
   readonly row: object;
   readonly insert: object;
   readonly update: object;
-  /** Column → what a filter compares it with, where that is more than a row holds; the row's type by default. */
+  /** Column → the type of its values in filters, if wider than in a row; default: the row's type. */
   readonly filter?: object;
-  /** The primary key as `get` takes it: a value, or an object of the key's columns; `never` without a key. */
+  /** The primary key as `get` accepts it: a value, or an object of the key's columns; `never` without a key. */
   readonly key: unknown;
   /** The primary key's columns in a row, as `update` needs them. */
   readonly keyRow?: unknown;
@@ -18,7 +18,7 @@ export interface RelationType {
   readonly many: boolean;
 }
 
-/** What every table looks like when no module was generated. */
+/** The types of every table without a generated module. */
 export interface WideTable {
   readonly row: Record<string, unknown>;
   readonly insert: Record<string, unknown>;
@@ -53,7 +53,7 @@ export type UpdateOf<Tables, Name extends TableName<Tables>> = Tables[Name] exte
   ? Row
   : never;
 
-/** What finds a row that is to be updated: its primary key's columns. */
+/** The primary key's columns, by which `update` finds a row. */
 export type KeyRowOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { keyRow: infer Row }
   ? Row
   : object;

@@ -1,9 +1,9 @@
 import { ValueError } from "../errors.ts";
 
-/** The elements of a PostgreSQL array as text; arrays inside are its further dimensions. */
+/** The elements of a PostgreSQL array in text format; nested arrays are further dimensions. */
 export type ArrayTexts = readonly (string | null | ArrayTexts)[];
 
-/** Elements as the text of an array (manual 8.15.6): `{1,NULL,"a b"}`. */
+/** Prints elements as an array literal (manual 8.15.6): `{1,NULL,"a b"}`. */
 export function printArrayLiteral(elements: ArrayTexts, delimiter = ","): string {
   let text = "{";
   for (let index = 0; index < elements.length; index++) {
@@ -13,7 +13,7 @@ export function printArrayLiteral(elements: ArrayTexts, delimiter = ","): string
   return `${text}}`;
 }
 
-// Digits need no quotes; everything else gets them, so that no text can be mistaken for NULL or structure.
+// Everything except digits is quoted, so that no element can be mistaken for NULL or for syntax.
 function printElement(element: string | null | ArrayTexts, delimiter: string): string {
   if (element === null) return "NULL";
   if (typeof element !== "string") return printArrayLiteral(element, delimiter);
@@ -29,7 +29,7 @@ interface Reader {
   at: number;
 }
 
-/** The elements in the text of an array; lower bounds (`[0:1]={1,2}`) are left out. */
+/** The elements of an array literal, without lower bounds (`[0:1]={1,2}`). */
 export function parseArrayLiteral(text: string, delimiter = ","): ArrayTexts {
   const reader: Reader = { text, delimiter, at: text.startsWith("[") ? text.indexOf("=") + 1 : 0 };
   const elements = readArray(reader);

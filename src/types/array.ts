@@ -3,16 +3,16 @@ import { type ArrayTexts, parseArrayLiteral, printArrayLiteral } from "./array-l
 import type { Codec, Problem } from "./codec.ts";
 import { NULL_REFUSED, problem, problemAt } from "./problem.ts";
 
-/** How an array of a type is written and read. */
+/** The facts about an array type that its element's codec does not have. */
 export interface ArrayOptions {
-  /** Between elements: `,`, but `;` for box. */
+  /** The character between elements: `;` for box, `,` for all other types. */
   readonly delimiter: string;
   readonly castType: string;
-  /** The driver takes arrays of built-in types apart, not those of a user's types. */
+  /** Whether the element's type is built in: the driver parses only arrays of built-in types. */
   readonly isBuiltin: boolean;
 }
 
-/** What an array accepts: arrays in arrays are its dimensions, all of the same length; numbers also as a typed array. */
+/** The input of an array column: nested arrays are dimensions and have equal lengths; numbers may also be a typed array. */
 export type NestedArray<Element> =
   | Dimension<Element>
   | ([number] extends [Element] ? ArrayLike<number> : never);
@@ -22,7 +22,7 @@ type Dimension<Element> = readonly (Element | null | Dimension<Element>)[];
 const MAX_DIMENSIONS = 6;
 const RECTANGULAR = "an array whose inner arrays all have the same length";
 
-/** T[]: nested JavaScript arrays, NULL as null; lower bounds are left out. */
+/** The codec of `T[]`: nested JavaScript arrays with null for NULL, without lower bounds. */
 export function arrayCodec(element: Codec, { delimiter, castType, isBuiltin }: ArrayOptions): Codec {
   const isFlat = holdsArrays(element);
   const readCast = !isBuiltin ? "::text[]" : element.readCast === "" ? "" : `${element.readCast}[]`;
@@ -44,7 +44,7 @@ export function arrayCodec(element: Codec, { delimiter, castType, isBuiltin }: A
 
 type Decode = (value: unknown) => unknown;
 
-// Where an element may itself be a JavaScript array, only one dimension can be told apart from it.
+// If an element can itself be a JavaScript array, nested arrays are not read as dimensions.
 function holdsArrays({ shape }: Codec): boolean {
   return (
     shape.kind === "array" ||
@@ -56,7 +56,7 @@ function holdsArrays({ shape }: Codec): boolean {
 function arrayDecode(element: Codec, isBuiltin: boolean, isFlat: boolean): Decode | null {
   const decode = isBuiltin ? element.decode : (element.parse as Decode);
   if (decode !== null) return value => mapElements(plainArray(value), decode, isFlat);
-  // The driver gives int4[] as an Int32Array in one of its modes.
+  // In one of its modes the driver returns int4[] as an Int32Array.
   return element.castType === "int4" ? plainArray : null;
 }
 
@@ -87,7 +87,7 @@ function checkArray(value: unknown, element: Codec, isFlat: boolean): Problem | 
   return undefined;
 }
 
-// A list of numbers may come as a typed array.
+// Numbers may be a typed array.
 function isList(value: unknown, isFlat: boolean): value is ArrayLike<unknown> {
   return Array.isArray(value) || (!isFlat && ArrayBuffer.isView(value) && !(value instanceof DataView));
 }

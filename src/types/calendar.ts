@@ -1,4 +1,4 @@
-/** Days from 1970-01-01 in the Gregorian calendar, also before it; `year` is astronomical: 0 is 1 BC. */
+/** The number of days from 1970-01-01, negative before it; `year` is astronomical, so 0 is 1 BC. */
 export function dayNumber(year: number, month: number, day: number): number {
   return (
     daysBeforeYear(year) + (MONTH_STARTS[month - 1]! + (month > 2 && isLeap(year) ? 1 : 0)) + day - 1 - EPOCH
@@ -18,13 +18,13 @@ function isLeap(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
-/** Whether the day exists. */
+/** Whether the date exists. */
 function isDay(year: number, month: number, day: number): boolean {
   if (month < 1 || month > 12 || day < 1) return false;
   return day <= MONTH_DAYS[month - 1]! + (month === 2 && isLeap(year) ? 1 : 0);
 }
 
-/** The day of PostgreSQL's date text, `2026-11-24` or `0044-03-15 BC`, as a day number; undefined when there is none. */
+/** The day number of a date as PostgreSQL prints it, `2026-11-24` or `0044-03-15` BC; undefined if it does not exist. */
 export function parseDay(text: string, isBc: boolean): number | undefined {
   const [year = "", month = "", day = ""] = text.split("-");
   const number = Number(year);
@@ -34,7 +34,7 @@ export function parseDay(text: string, isBc: boolean): number | undefined {
   return dayNumber(astronomical, Number(month), Number(day));
 }
 
-/** A pattern of days from the year 1000 to 9999 that exist; only February 29 is left out, which not every year has. */
+/** A pattern for existing dates from the year 1000 to 9999, except February 29. */
 export const PLAIN_DAY: string =
   "[1-9]\\d{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)";
 

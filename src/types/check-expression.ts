@@ -1,14 +1,14 @@
-/** A piece of a CHECK expression as PostgreSQL prints it. */
+/** A token of a CHECK expression as PostgreSQL prints it. */
 export interface Token {
   readonly kind: "word" | "name" | "number" | "string" | "symbol";
-  /** A word in lower case, a name without quotes, a string without quotes. */
+  /** A word in lower case; a name or a string without its quotes. */
   readonly text: string;
 }
 
 const TOKEN =
   /\s*(?:"((?:[^"]|"")*)"|([a-zA-Z_][\w$]*)|(\d+(?:\.\d*)?(?:e[+-]?\d+)?)|'((?:[^']|'')*)'|(::|<=|>=|<>|[=<>()[\],-]))/y;
 
-/** The tokens of an expression; undefined when it has something else (operators, E'' strings, other names). */
+/** The tokens of an expression; undefined if it has other syntax (operators, E'' strings). */
 function checkTokens(text: string): readonly Token[] | undefined {
   const tokens: Token[] = [];
   const scanner = new RegExp(TOKEN);
@@ -28,7 +28,7 @@ function tokenOf([, name, word, number, string, symbol]: RegExpExecArray): Token
   return { kind: "symbol", text: symbol! };
 }
 
-/** A comparison of one column with constants that a CHECK demands. */
+/** A comparison of one column with constants that a CHECK requires. */
 export interface Comparison {
   /** The column's name; `value` in a domain. */
   readonly column: string;
@@ -37,7 +37,7 @@ export interface Comparison {
   /** Types the column is cast to, innermost first. */
   readonly casts: readonly string[];
   readonly operator: "=" | "<>" | "<" | "<=" | ">" | ">=";
-  /** Whether one of the constants is enough (`= ANY`), or all have to compare so. */
+  /** Whether the comparison must hold for one of the constants (`= ANY`) or for all. */
   readonly quantifier: "any" | "all";
   readonly constants: readonly Constant[];
 }
@@ -56,8 +56,8 @@ interface Operand {
 }
 
 /**
- * The comparisons that all have to hold, of an expression as pg_get_expr prints it. Parts of other forms (OR, LIKE,
- * functions) are left out: the database judges them. Undefined when the expression as a whole is of another form.
+ * The comparisons that an expression, as pg_get_expr prints it, requires all together. Other parts (OR, LIKE,
+ * functions) are left to the database. Undefined if no part of the expression can be read.
  */
 export function parseCheck(text: string): readonly Comparison[] | undefined {
   const tokens = checkTokens(text);
@@ -70,9 +70,9 @@ export function parseCheck(text: string): readonly Comparison[] | undefined {
 interface Reader {
   peek(): Token | undefined;
   next(): Token | undefined;
-  /** Takes the token when it is this one. */
+  /** Consumes the next token if it is this one. */
   take(text: string): boolean;
-  /** Runs a rule; when it fails nothing has been read. */
+  /** Runs a rule; if it fails, no token has been consumed. */
   attempt<Result>(rule: (reader: Reader) => Result | undefined): Result | undefined;
 }
 
@@ -187,7 +187,7 @@ function call(reader: Reader, fn: string): Operand | undefined {
   return { ...argument, fn };
 }
 
-// `character varying`, `timestamp with time zone`, `numeric(5,2)`, `text[]`, `public.mood` is two names and a dot: not read.
+// Reads `character varying`, `timestamp with time zone`, `numeric(5,2)` and `text[]`, but no schema-qualified name.
 const CONTINUATIONS: ReadonlySet<string> = new Set([
   "varying",
   "precision",

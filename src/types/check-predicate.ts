@@ -6,11 +6,11 @@ import { orderTo } from "./decimal.ts";
 import { received } from "./problem.ts";
 import { codePoints, utf8Bytes } from "./text.ts";
 
-/** Judges a value that the codec has accepted. */
+/** Checks a value that the codec has accepted. */
 export type ValueCheck = (value: unknown) => Problem | undefined;
 
 /**
- * A CHECK of one column as a function; undefined when it has no part that can be judged exactly without the database.
+ * A CHECK of one column as a function; undefined if no part of it can be evaluated exactly without the database.
  * `column` is `value` for a domain's CHECK.
  */
 export function checkPredicate(check: Check, column: string, codec: Codec): ValueCheck | undefined {
@@ -43,9 +43,9 @@ function allHold(tests: readonly Test[]): Test {
   return tests.length === 1 && only !== undefined ? only : value => tests.every(test => test(value));
 }
 
-/** A value's order to a constant. */
+/** Compares a value with a constant: negative, 0 or positive. */
 type Order = (value: unknown) => number;
-/** For each constant a value's order to it. */
+/** One `Order` per constant. */
 type Orders = readonly Order[];
 
 const TESTS: { readonly [Operator in Comparison["operator"]]: (order: Order) => Test } = {
@@ -76,7 +76,7 @@ const INTEGERS: ReadonlySet<string> = new Set(["int2", "int4", "int8", "numeric"
 const DOUBLE: ReadonlySet<string> = new Set(["float8"].map(printedName));
 const TEXT: ReadonlySet<string> = new Set(["text", "varchar"].map(printedName));
 
-// A cast to another type could round or cut, on either side.
+// A cast to a different type could round or truncate either side.
 function only({ casts, constants }: Comparison, types: ReadonlySet<string>): boolean {
   return (
     casts.every(type => types.has(type)) &&
@@ -90,7 +90,7 @@ function isWholeConstant({ text }: Constant, type: string): boolean {
   return INTEGERS.has(type) && /^-?\d+$/.test(text);
 }
 
-// The values of these types are numbers, bigints and their texts.
+// The values are numbers, bigints and decimal strings.
 function decimalOrders(constants: readonly Constant[]): Orders | undefined {
   const orders = constants.flatMap(({ text }) => orderTo(text) ?? []);
   if (orders.length < constants.length) return undefined;
@@ -100,11 +100,11 @@ function decimalOrders(constants: readonly Constant[]): Orders | undefined {
 function doubleOrders(constants: readonly Constant[]): Orders | undefined {
   const numbers = constants.map(({ text }) => Number(text));
   if (numbers.some(Number.isNaN)) return undefined;
-  // NaN is the largest.
+  // PostgreSQL sorts NaN last.
   return numbers.map(number => value => ((value as number) < number ? -1 : value === number ? 0 : 1));
 }
 
-// The order of texts depends on the collation, so only equality is judged.
+// The order of strings depends on the collation, so only equality is evaluated.
 function equalityOrders({ operator, constants }: Comparison): Orders | undefined {
   if (operator !== "=" && operator !== "<>") return undefined;
   return constants.map(
@@ -138,7 +138,7 @@ const TEXT_MEASURES: Readonly<Record<string, (value: string) => number>> = {
   octet_length: utf8Bytes,
 };
 
-// Elements that are JavaScript arrays themselves cannot be told from dimensions.
+// Elements that are JavaScript arrays cannot be distinguished from dimensions.
 function isPlainElement({ shape }: Codec): boolean {
   return shape.kind === "enum" || (shape.kind === "scalar" && shape.family !== "json");
 }

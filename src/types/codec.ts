@@ -1,7 +1,7 @@
 /**
- * What rowfn knows about one PostgreSQL type with its modifier: one rule says what a row holds, what input is
- * accepted, how it is sent and how it is read. Values travel as PostgreSQL's text in both directions (parameters as
- * `$1::text::T`), because text is exact in both driver modes and survives a type that was dropped and made again.
+ * The one rule for a PostgreSQL type with its modifier: what a row holds, what input is
+ * accepted, how it is sent and how it is read. Values are sent in text format (parameters as
+ * `$1::text::T`), because text is exact in both driver modes and still works after a type has been recreated.
  */
 export interface Codec {
   /** The JavaScript form, for messages and generated types: `number`, `string`, `Date`, `number[]`. */
@@ -12,33 +12,33 @@ export interface Codec {
   readonly castType: string;
   /** Appended to a column in a select list so that the driver's value is exact: `""`, `::text`, `::text[]`, `::numeric`. */
   readonly readCast: string;
-  /** The driver's value (never null) → the row's value; null when the driver's is right already in both driver modes. */
+  /** The driver's value (never null) → the row's value; null if they are equal in both driver modes. */
   readonly decode: ((value: unknown) => unknown) | null;
   /** PostgreSQL's text → the row's value: inside composites, ranges and array literals. */
   readonly parse: (text: string) => unknown;
-  /** The reason this input value (never null or undefined) is refused; undefined when PostgreSQL will store exactly it. */
+  /** Why an input value (never null or undefined) is rejected; undefined if PostgreSQL stores it exactly. */
   readonly check: (value: unknown) => Problem | undefined;
-  /** A value that passed `check` → the text PostgreSQL reads. */
+  /** A value that passed `check` → its text for PostgreSQL. */
   readonly print: (value: unknown) => string;
-  /** How two values are compared for equality in SQL; null when the type has no equality (json, xml, path). */
+  /** The SQL operator for equality; null if the type has none (json, xml, path). */
   readonly equals: "=" | "~=" | null;
-  /** How two printed values compare, where that does not depend on a collation: for the bounds of ranges. */
+  /** Compares two printed values, for the bounds of ranges; absent if the order depends on a collation. */
   readonly order?: (a: string, b: string) => number;
-  /** A domain's NOT NULL, which a null element or field breaks. */
+  /** Set if a domain's NOT NULL forbids null elements and fields. */
   readonly refusesNull?: true;
-  /** What the type is made of, for operators and schemas. */
+  /** The structure of the type, for operators and valibot schemas. */
   readonly shape: Shape;
 }
 
-/** Why a value is refused: what was expected, what came, where inside the value. */
+/** Why a value is rejected: the expected and the received value, and the place inside the value. */
 export interface Problem {
   /** A phrase that completes "expected ...": `an integer from -32768 to 32767`. */
   readonly expected: string;
-  /** What came, short and in JavaScript's spelling; never a whole document. */
+  /** The received value, abbreviated, as JavaScript writes it. */
   readonly received: string;
-  /** Says what PostgreSQL would have done, when that explains it: `would be rounded to 2 decimals`. */
+  /** What PostgreSQL would have done: `it would be rounded to 2 decimal places`. */
   readonly reason?: string;
-  /** Array indices, composite fields, JSON keys from the value to the part that is wrong. */
+  /** Array indices, composite fields and JSON keys that lead to the invalid part. */
   readonly path?: readonly (string | number)[];
 }
 

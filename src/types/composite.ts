@@ -3,13 +3,13 @@ import { isPlainObject } from "./plain-object.ts";
 import { NULL_REFUSED, problem, problemAt } from "./problem.ts";
 import { parseRecordLiteral, printRecordLiteral } from "./record-literal.ts";
 
-/** A field of a composite type and what is known of its type. */
+/** A field of a composite type with its codec. */
 export interface CompositeField {
   readonly name: string;
   readonly codec: Codec;
 }
 
-/** A composite type: an object of its fields, all of them given, null for NULL. */
+/** The codec of a composite type: an object with all its fields, null for NULL. */
 export function compositeCodec(castType: string, fields: readonly CompositeField[]): Codec {
   const parse = (text: string): unknown => fieldValues(fields, parseRecordLiteral(text));
   return Object.freeze({
@@ -31,7 +31,7 @@ function objectType(fields: readonly (readonly [name: string, type: string])[]):
   return `{ ${fields.map(([name, type]) => `${JSON.stringify(name)}: ${type} | null`).join("; ")} }`;
 }
 
-// defineProperty, because a field may be called __proto__.
+// defineProperty, because a field may be named __proto__.
 function fieldValues(
   fields: readonly CompositeField[],
   texts: readonly (string | null)[],
@@ -47,7 +47,7 @@ function fieldValues(
 
 function checkFields(fields: readonly CompositeField[], value: unknown): Problem | undefined {
   const expected = `an object with the fields ${fields.map(({ name }) => name).join(", ")}`;
-  // Operators and raw SQL have symbols, whatever their other keys are.
+  // Operators and raw SQL are recognized by their symbols.
   if (!isPlainObject(value) || Object.getOwnPropertySymbols(value).length > 0)
     return problem(expected, value);
   for (const { name, codec } of fields) {

@@ -8,7 +8,7 @@ const DATE = /^(\d{4,7}-\d\d-\d\d)( BC)?$/;
 const PLAIN = new RegExp(`^${PLAIN_DAY}$`);
 const LAST_DAY = dayNumber(5_874_897, 12, 31);
 
-/** date: `"2026-11-24"`, the same in every time zone. */
+/** The codec of date: `"2026-11-24"`, equal in every time zone. */
 export const dateCodec = (): Codec =>
   stringCodec({
     castType: "date",
@@ -43,7 +43,7 @@ function dayOf(text: string): number {
   return parseDay(match[1]!, match[2] !== undefined)!;
 }
 
-/** Text of a date or timestamp as it is; with another DateStyle day and month could be mistaken for each other. */
+/** Returns the text of a date or timestamp; throws ValueError if a different DateStyle could swap day and month. */
 export function requireIso(text: string): string {
   if (/^\d{4,}-\d\d-\d\d|infinity$/.test(text)) return text;
   throw new ValueError(

@@ -1,4 +1,4 @@
-/** A decimal number taken apart: `digits` × 10^(-scale), without leading or trailing zeros; zero has no digits. */
+/** A decimal number, `digits` × 10^(-scale), without leading or trailing zeros; zero has no digits. */
 export interface Decimal {
   readonly negative: boolean;
   readonly digits: string;
@@ -7,7 +7,7 @@ export interface Decimal {
 
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,6}))?$/;
 
-/** The exact value of a decimal text; undefined when it is none. */
+/** Parses a decimal string exactly; undefined if it is not one. */
 export function parseDecimal(text: string): Decimal | undefined {
   const match = DECIMAL.exec(text);
   if (match === null) return undefined;
@@ -19,7 +19,7 @@ export function parseDecimal(text: string): Decimal | undefined {
   return digits === "" ? { negative: false, digits, scale: 0 } : { negative: sign === "-", digits, scale };
 }
 
-/** Whether two decimal texts are the same number. */
+/** Whether two decimal strings are equal numbers. */
 export function sameDecimal(a: string, b: string): boolean {
   const [left, right] = [parseDecimal(a), parseDecimal(b)];
   if (left === undefined || right === undefined) return false;
@@ -27,17 +27,17 @@ export function sameDecimal(a: string, b: string): boolean {
 }
 
 /**
- * How a number, as PostgreSQL writes it or JavaScript's own, compares: below 0, 0, above 0; exactly. NaN is the largest
+ * Compares a number exactly: negative, 0 or positive. NaN is the largest
  * and equals itself.
  */
 export type NumberOrder = (value: string | number | bigint) => number;
 
-/** How two numbers as PostgreSQL writes them compare. */
+/** Compares two numbers as PostgreSQL prints them. */
 export function compareNumbers(a: string, b: string): number {
   return orderTo(b)?.(a) ?? 0;
 }
 
-/** The order of any number to a constant; undefined when the constant is no number. */
+/** A function that compares numbers with a constant; undefined if the constant is not a number. */
 export function orderTo(constant: string): NumberOrder | undefined {
   const right = rank(constant);
   if (right === undefined) return undefined;
@@ -46,7 +46,7 @@ export function orderTo(constant: string): NumberOrder | undefined {
   const isShort = SHORT.test(constant);
   return value => {
     if (isZero && typeof value === "string" && startsWithDigit(value)) return 1;
-    // Rounding to doubles keeps the order, so only equal doubles need a closer look.
+    // Rounding to doubles preserves the order, so only equal doubles need the exact comparison.
     const number = Number(value);
     if (number < double) return -1;
     if (number > double) return 1;
@@ -55,7 +55,7 @@ export function orderTo(constant: string): NumberOrder | undefined {
   };
 }
 
-// From 1 to 9.
+// A digit from 1 to 9.
 function startsWithDigit(text: string): boolean {
   const unit = text.charCodeAt(0);
   return unit > 48 && unit <= 57;

@@ -2,7 +2,7 @@ import type { DomainType } from "../schema/snapshot.ts";
 import { checkPredicate } from "./check-predicate.ts";
 import type { Codec, Problem } from "./codec.ts";
 
-/** A domain: its base type with the domain's CHECKs; NOT NULL holds inside arrays and composites too. */
+/** The codec of a domain: its base type with the domain's CHECKs. NOT NULL also applies inside arrays and composites. */
 export function domainCodec(base: Codec, { checks, notNull }: DomainType): Codec {
   const refusesNull = notNull || base.refusesNull === true;
   const judged = checks.flatMap(check => checkPredicate(check, "value", base) ?? []);
@@ -16,7 +16,7 @@ export function domainCodec(base: Codec, { checks, notNull }: DomainType): Codec
 
 type ValueCheck = (value: unknown) => Problem | undefined;
 
-/** The first problem that one of the checks has; each may rely on those before it. */
+/** A check that returns the first problem of several checks, which run in order. */
 export function allOf(checks: readonly ValueCheck[]): ValueCheck {
   return checks.reduce((before, check) => value => before(value) ?? check(value));
 }

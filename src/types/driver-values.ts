@@ -3,7 +3,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { CATALOGUE } from "./catalogue.ts";
 import { codecFor } from "./resolve.ts";
 
-// Values of a raw query come as the driver makes them: no cast to text could be put into its SQL.
+// rowfn cannot add casts to raw SQL, so it decodes the driver's own values of its results.
 
 type Decode = (value: unknown) => unknown;
 
@@ -83,7 +83,7 @@ function dateText(value: unknown): string {
   return `${String(year > 0 ? year : 1 - year).padStart(4, "0")}-${monthDay}${year > 0 ? "" : " BC"}`;
 }
 
-// From 2^53 on an integer may have been rounded, and Infinity stands for what was too large.
+// The driver may have rounded an integer from 2^53 on, and returns Infinity for larger numbers.
 function exactJson(value: unknown): unknown {
   if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
     throw new ValueError(

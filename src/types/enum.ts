@@ -2,9 +2,9 @@ import type { Codec } from "./codec.ts";
 import { problem } from "./problem.ts";
 import { sameText } from "./scalar.ts";
 
-/** An enum: exactly one of its labels. */
+/** The codec of an enum: one of its labels. */
 export function enumCodec(castType: string, labels: readonly string[]): Codec {
-  // Faster than a Set; without a prototype it has the labels only.
+  // Faster than a Set. Without a prototype the object has no other keys.
   const known = Object.create(null) as Record<string, true>;
   for (const label of labels) known[label] = true;
   const expected = `one of ${labels.map(label => JSON.stringify(label)).join(", ")}`;

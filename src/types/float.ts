@@ -15,7 +15,7 @@ export const float8Codec = (): Codec =>
     order: compareNumbers,
   });
 
-/** The nearest 32-bit value is stored; a number that would become 0 or infinity is refused, as PostgreSQL does (22003). */
+/** The codec of float4, which stores the nearest 32-bit value. A number that would become 0 or infinity is rejected, as PostgreSQL does (22003). */
 export const float4Codec = (): Codec =>
   scalarCodec<number>({
     form: "number",
@@ -30,7 +30,7 @@ export const float4Codec = (): Codec =>
 
 const INFINITY = /^([+-]?)inf(?:inity)?$/i;
 
-// PostgreSQL prints none of the texts that are refused here; one from elsewhere would become another number.
+// PostgreSQL prints none of the rejected strings; a string from elsewhere would become a different number.
 function parseFloat64(text: string): number {
   const number = Number(text);
   if (Number.isFinite(number) && (number !== 0 || !/[1-9]/.test(text.replace(/e.*/i, "")))) return number;
@@ -51,12 +51,12 @@ function fitsFloat4(value: unknown): boolean {
   return Number.isFinite(rounded) && rounded !== 0;
 }
 
-/** The shortest decimal with the same 32 bits: 0.1 in both driver modes, where binary gives 0.10000000149011612. */
+/** The shortest decimal with the same 32 bits: 0.1, where the binary protocol returns 0.10000000149011612. */
 function shortestFloat4(value: unknown): number {
   const number = Number(value);
   if (!Number.isFinite(number) || (Number.isInteger(number) && Math.abs(number) < WHOLE)) return number;
   const bits = Math.fround(number);
-  // Six digits are always kept; only numbers near zero have fewer.
+  // Six digits are always exact, except near zero.
   for (let digits = Math.abs(number) < SMALLEST_NORMAL ? 1 : 6; digits <= 9; digits++) {
     const shorter = Number(number.toPrecision(digits));
     if (Math.fround(shorter) === bits) return shorter;
@@ -64,6 +64,6 @@ function shortestFloat4(value: unknown): number {
   return number;
 }
 
-/** Integers below it are exact in 32 bits. */
+/** Smaller integers are exact in 32 bits. */
 const WHOLE = 2 ** 24;
 const SMALLEST_NORMAL = 2 ** -126;

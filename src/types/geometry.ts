@@ -57,7 +57,7 @@ export const lineCodec = (): Codec =>
     form: "Line",
     castType: "line",
     fields: "a, b, c (a and b not both zero)",
-    // geo_ops.c takes what is not above 1e-6 as zero.
+    // geo_ops.c treats values up to 1e-6 as zero.
     isValid: ({ a, b, c }) =>
       isNumber(a) && isNumber(b) && isNumber(c) && !(Math.abs(a) <= 1e-6 && Math.abs(b) <= 1e-6),
     parse: ([a, b, c]) => ({ a: a!, b: b!, c: c! }),
@@ -123,7 +123,7 @@ interface Geometry<Value> {
   readonly form: string;
   readonly castType: string;
   readonly equals?: "~=" | null;
-  /** For the message: the fields an object must have. */
+  /** The fields of an object, for messages. */
   readonly fields: string;
   readonly isValid: (value: Record<string, unknown>) => boolean;
   readonly parse: (numbers: readonly number[], text: string) => Value;
@@ -165,7 +165,7 @@ function isNumber(value: unknown): value is number {
   return typeof value === "number";
 }
 
-// NaN counts as greater than every other number.
+// PostgreSQL sorts NaN above every other number.
 function isFrom(high: number, low: number): boolean {
   return Number.isNaN(high) || high >= low;
 }

@@ -4,7 +4,7 @@ import { compareNumbers } from "./decimal.ts";
 import { problem } from "./problem.ts";
 import { scalarCodec } from "./scalar.ts";
 
-/** An integer type whose values are safe numbers: int2, int4, oid. */
+/** The codec of an integer type whose values are safe integers: int2, int4, oid. */
 export function integerCodec(castType: string, low: number, high: number): Codec {
   const expected = `an integer from ${low} to ${high}`;
   return scalarCodec<number>({
@@ -25,7 +25,7 @@ const INT8_LOW = -(2n ** 63n);
 const INT8_HIGH = 2n ** 63n - 1n;
 const INT8_EXPECTED = "a 64-bit integer as a decimal string, bigint or safe integer";
 
-/** int8 in the form the snapshot asks for. The driver gives a string, or a bigint on a handle with `bigint: true`. */
+/** The codec of int8 in its JavaScript form. The driver returns a string, or a bigint on a handle with `bigint: true`. */
 export function int8Codec(form: "string" | "bigint" | "number"): Codec {
   const read = { string: String, bigint: readBigint, number: readSafe }[form];
   return scalarCodec<bigint | number | string>({
@@ -41,7 +41,7 @@ export function int8Codec(form: "string" | "bigint" | "number"): Codec {
   });
 }
 
-/** Up to 18 digits always fit. */
+/** Up to 18 digits are always in range. */
 const SURELY_INT8 = /^-?\d{1,18}$/;
 
 function isInt8(value: unknown): boolean {

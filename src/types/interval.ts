@@ -10,7 +10,7 @@ export interface Interval {
   readonly micros: bigint;
 }
 
-/** Field → how much it is. */
+/** Field → amount. */
 type Amounts = Partial<
   Record<"years" | "months" | "weeks" | "days" | "hours" | "minutes" | "seconds", string>
 >;
@@ -26,10 +26,10 @@ const POSTGRES = `^(?=.)(?:(?<years>${N}) years?(?: (?=.)|$))?(?:(?<months>${N})
 const VERBOSE =
   `^@ (?=.)(?:(?<years>${N}) years? ?)?(?:(?<months>${N}) mons? ?)?(?:(?<days>${N}) days? ?)?(?:(?<hours>${N}) hours? ?)?` +
   `(?:(?<minutes>${N}) mins? ?)?(?:(?<seconds>${SECONDS}) secs? ?)?(?<ago>ago)?$`;
-// The standard's style: one sign for year-month, one for days, one for the time; always written when any is negative.
+// The SQL standard style has one sign each for year-month, days and time; all are printed if one is negative.
 const STANDARD = `^(?:(?<ym>[+-]?)(?<years>\\d{1,9})-(?<months>\\d{1,2})(?: (?=.)|$))?(?:(?<days>${N})(?: (?=.)))?(?:${CLOCK})?$`;
 
-// Compiled when the first interval is read: few programs have any.
+// Compiled for the first interval, because few programs have intervals.
 let compiled: readonly RegExp[] | undefined;
 
 function matchOf(text: string): RegExpExecArray | null {
@@ -41,7 +41,7 @@ function matchOf(text: string): RegExpExecArray | null {
   return null;
 }
 
-/** The interval of a text in ISO 8601 or one of PostgreSQL's output styles (manual 8.5.5); undefined for anything else. */
+/** Parses an interval in ISO 8601 or an output style of PostgreSQL (manual 8.5.5); undefined for other text. */
 function parseInterval(text: string): Interval | undefined {
   if (text === "0" || text === "@ 0") return { months: 0n, days: 0n, micros: 0n };
   const match = matchOf(text);
@@ -75,7 +75,7 @@ const EXPECTED = 'an interval such as "P1DT2H" or "1 day 02:00:00"';
 const INT4 = 2n ** 31n;
 const INT8 = 2n ** 63n;
 
-// Bits of the modifier's field range (datetime.h) and what a narrower range cuts off.
+// The bits of the fields in the modifier (datetime.h).
 const FIELD = {
   month: 1 << 1,
   year: 1 << 2,
@@ -85,7 +85,7 @@ const FIELD = {
   second: 1 << 12,
 } as const;
 
-/** interval as PostgreSQL's text; ISO 8601 and all four of its own styles are accepted. */
+/** The codec of interval: PostgreSQL's text. ISO 8601 and all four output styles are accepted. */
 export function intervalCodec(modifier: readonly number[], hasInfinity: boolean): Codec {
   const [digits = 6, fields = ALL_INTERVAL_FIELDS] = modifier;
   return stringCodec({

@@ -9,7 +9,7 @@ import { checkText } from "./text.ts";
 /** What a json or jsonb column holds: JSON's null at the top is `jsonNull`, because `null` is SQL's NULL. */
 export type Json = JsonNull | string | number | boolean | JsonArray | JsonObject;
 
-/** The same with whole numbers that a double cannot hold as bigint, by `types: { json: "bigint" }`. */
+/** `Json` with a bigint for each integer that a number cannot hold, by `types: { json: "bigint" }`. */
 export type JsonWithBigints =
   | JsonNull
   | string
@@ -24,21 +24,21 @@ export interface JsonObject {
   readonly [key: string]: Json | null;
 }
 
-/** JSON's null as a whole json or jsonb value, apart from SQL's NULL, which is JavaScript's `null`. */
+/** The type of `jsonNull`. */
 export interface JsonNull {
   toJSON(): null;
 }
 
 /**
- * JSON's null as a json or jsonb value: what a row holds where the column has `'null'::jsonb`, and what to give to
- * store it. Inside a document JSON's null is plain `null`.
+ * JSON's null as a whole json or jsonb value, in rows and in input: `'null'::jsonb`. SQL's NULL is
+ * `null`, and inside a document JSON's null is `null` too.
  * @example `await insert(sql, schema, "setting", { name: "theme", value: jsonNull })`
  */
 export const jsonNull: JsonNull = Object.freeze({ toJSON: (): null => null });
 
 /**
- * json or jsonb, read as text because the driver's own parser rounds large numbers. In form `string` a value is the
- * JSON text itself, both ways.
+ * The codec of json or jsonb, read as text because the driver's parser rounds large numbers. In the form `string` a value is the
+ * JSON text, in rows and in input.
  */
 export function jsonCodec(castType: "json" | "jsonb", form: "parse" | "bigint" | "string"): Codec {
   const equals = castType === "json" ? { equals: null } : {};
@@ -71,20 +71,20 @@ function checkJsonText(value: unknown): Problem | undefined {
   }
 }
 
-// A number of up to 15 digits and a small exponent is the same number in JavaScript; strings only cost the slow way.
+// A number of up to 15 digits with a small exponent is exact in JavaScript. A match inside a string only costs time.
 export const MAYBE_INEXACT: RegExp = /\d(?:[\d.]{15}|[eE][+-]?\d{3})/;
 
-/** The same of what PostgreSQL prints of a jsonb, which has no exponents (manual 8.14). */
+/** As `MAYBE_INEXACT`, for jsonb, which PostgreSQL prints without exponents (manual 8.14). */
 const MAYBE_INEXACT_JSONB: RegExp = /\d[\d.]{15}/;
 
-/** The value of a json text; a number that a double cannot hold is refused, or an integer read as bigint. */
+/** Parses JSON. Throws ValueError for a number that a double cannot hold, or returns such an integer as a bigint. */
 function parseJson(
   text: string,
   integers: "refuse" | "bigint",
   maybeInexact: RegExp = MAYBE_INEXACT,
 ): unknown {
   if (!maybeInexact.test(text)) return JSON.parse(text) ?? jsonNull;
-  // TypeScript does not know the third argument yet: the number as it stands in the text.
+  // The third argument has the source text of the number; TypeScript does not declare it yet.
   const revive = (key: string, value: unknown, context?: { readonly source?: string }): unknown =>
     typeof value === "number" ? exactNumber(value, context?.source ?? "", key, integers) : value;
   return JSON.parse(text, revive) ?? jsonNull;
@@ -105,14 +105,14 @@ function exactNumber(
   );
 }
 
-/** A checked value as json text. */
+/** Prints a value that passed `checkJson`. */
 function printJson(value: unknown): string {
   if (value === jsonNull) return "null";
   if (typeof value === "bigint") return String(value);
   return JSON.stringify(value);
 }
 
-/** As `printJson`, with bigints anywhere inside. */
+/** As `printJson`, for values that contain bigints. */
 function printJsonWithBigints(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(printJsonWithBigints).join(",")}]`;
   if (typeof value !== "object" || value === null || value === jsonNull) return printJson(value);
@@ -121,10 +121,10 @@ function printJsonWithBigints(value: unknown): string {
     .join(",")}}`;
 }
 
-/** Deeper values may be cyclic. */
+/** A deeper value is probably cyclic. */
 const MAX_DEPTH = 1000;
 
-/** The first thing in a value that JSON cannot hold, with its path. */
+/** The first part of a value that JSON cannot hold, with its path. */
 export function checkJson(value: unknown, takesBigint: boolean): Problem | undefined {
   return value === jsonNull ? undefined : checkPart(value, takesBigint, MAX_DEPTH);
 }
@@ -160,7 +160,7 @@ function checkPart(value: unknown, takesBigint: boolean, depth: number): Problem
 }
 
 function checkItems(items: readonly unknown[], takesBigint: boolean, depth: number): Problem | undefined {
-  // By index: a hole counts as undefined.
+  // By index, so that a hole is checked as undefined.
   for (let index = 0; index < items.length; index++) {
     const refused = checkPart(items[index], takesBigint, depth);
     if (refused !== undefined) return problemAt(index, refused);
@@ -174,7 +174,7 @@ function checkProperties(value: object, takesBigint: boolean, depth: number): Pr
   if (Object.getOwnPropertySymbols(value).length > 0) return problem("an object without symbol keys", value);
   for (const key in value) {
     const refused = checkText(key) ?? checkPart(value[key], takesBigint, depth);
-    // What a prototype has is not written.
+    // Inherited properties are not printed.
     if (refused !== undefined && Object.hasOwn(value, key)) return problemAt(key, refused);
   }
   return undefined;

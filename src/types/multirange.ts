@@ -3,7 +3,7 @@ import type { Codec, Problem } from "./codec.ts";
 import { problem, problemAt } from "./problem.ts";
 import { parseMultirangeLiteral } from "./range-literal.ts";
 
-/** A multirange type: an array of ranges; PostgreSQL's text is accepted too. */
+/** The codec of a multirange type: an array of ranges. PostgreSQL's text is also accepted. */
 export function multirangeCodec(castType: string, range: Codec): Codec {
   return Object.freeze({
     form: `(${range.form})[]`,

@@ -2,11 +2,11 @@ import type { Codec, Problem } from "./codec.ts";
 import { problem } from "./problem.ts";
 import { stringCodec } from "./scalar.ts";
 
-/** inet: an address with an optional mask, written in full. */
+/** The codec of inet: a full address with an optional mask. */
 export const inetCodec = (): Codec =>
   networkCodec("inet", 'an address such as "10.0.0.1" or "::1/64"', text => parseAddress(text) !== undefined);
 
-/** cidr: as inet, but nothing to the right of the mask. */
+/** The codec of cidr: as inet, with no bits set to the right of the mask. */
 export const cidrCodec = (): Codec =>
   networkCodec(
     "cidr",
@@ -14,7 +14,7 @@ export const cidrCodec = (): Codec =>
     isNetwork,
   );
 
-// Forms of the manual, 8.9.4, with two digits for each byte.
+// The formats of the manual (8.9.4), with two digits per byte.
 const MACADDR =
   /^[\da-f]{2}([:-])(?:[\da-f]{2}\1){4}[\da-f]{2}$|^[\da-f]{6}[:-]?[\da-f]{6}$|^[\da-f]{4}([.-])[\da-f]{4}\2[\da-f]{4}$/i;
 const MACADDR8 =
@@ -55,7 +55,7 @@ function parseAddress(text: string): Address | undefined {
   const width = isV6 ? 128 : 32;
   if (bits === undefined) return undefined;
   if (mask === undefined) return { bits, width, mask: width };
-  // An IPv6 mask takes no leading zeros, an IPv4 mask does.
+  // PostgreSQL accepts leading zeros in an IPv4 mask, but not in an IPv6 mask.
   if (!(isV6 ? /^(?:0|[1-9]\d{0,2})$/ : /^\d{1,9}$/).test(mask) || Number(mask) > width) return undefined;
   return { bits, width, mask: Number(mask) };
 }

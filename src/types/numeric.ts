@@ -4,15 +4,15 @@ import { compareNumbers, parseDecimal } from "./decimal.ts";
 import { problem } from "./problem.ts";
 import { sameText, scalarCodec } from "./scalar.ts";
 
-/** Precision and scale of a numeric column; null for a numeric without them. */
+/** Precision and scale of a numeric column. */
 export interface NumericModifier {
   readonly precision: number;
   readonly scale: number;
 }
 
 /**
- * A function that is true for most of the numbers and texts that a numeric column can hold, and false for all others:
- * the exact rule judges what is left.
+ * A quick test that is true for most valid numbers and strings of a numeric column, and false for every invalid value.
+ * The exact rule decides the others.
  */
 function plainDecimalTest(modifier: NumericModifier | null): (value: unknown) => boolean {
   if (modifier === null) return isPlain;
@@ -34,7 +34,7 @@ function isPlain(value: unknown): boolean {
   return typeof value === "string" ? value.length <= 1000 && DECIMAL.test(value) : typeof value === "number";
 }
 
-// As PostgreSQL prints them. A constant pattern is compiled in place, one made for a column has to be called.
+// The strings that PostgreSQL prints. A constant pattern is faster than one created for the column.
 function hasAllDecimals(text: string, whole: number, scale: number): boolean {
   const point = text.length - scale - 1;
   return point > 0 && point <= whole && text[point] === "." && DECIMAL.test(text);
@@ -53,7 +53,7 @@ const EXPECTED = "a decimal string, bigint or number";
 const TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?$/;
 const INFINITE = /^[+-]?infinity$/i;
 
-/** numeric(p,s): a string with every digit in rows; what precision or scale would round or refuse is refused. */
+/** The codec of numeric(p,s): a string with every digit. A value that would be rounded or is out of range is rejected. */
 export function numericCodec([precision, scale = 0]: readonly number[]): Codec {
   const modifier = precision === undefined ? null : { precision, scale };
   const isPlain = plainDecimalTest(modifier);
@@ -85,7 +85,7 @@ function checkNumeric(value: unknown, modifier: NumericModifier | null): Problem
   return TEXT.test(text) ? checkFit(text, value, modifier) : problem(EXPECTED, value);
 }
 
-// numeric itself holds 131072 digits before the point and 16383 after it, counted as written.
+// numeric holds 131072 digits before the decimal point and 16383 after it, trailing zeros included.
 function checkFit(text: string, value: unknown, modifier: NumericModifier | null): Problem | undefined {
   const decimal = parseDecimal(text);
   if (decimal === undefined) return problem(EXPECTED, value);
@@ -105,7 +105,7 @@ function expectedFor({ precision, scale }: NumericModifier): string {
   return `a number with at most ${precision} digits, ${scale} of them after the decimal point`;
 }
 
-// money prints in the locale's way ($1,234.56), so it is read as numeric; lc_monetary decides its decimals, as a rule 2.
+// PostgreSQL prints money in the locale's format ($1,234.56), so money is read as numeric. Most locales have 2 decimal places.
 export const moneyCodec = (): Codec => {
   const digits = numericCodec([19, 2]);
   return scalarCodec<string | number | bigint>({
@@ -120,7 +120,7 @@ export const moneyCodec = (): Codec => {
   });
 };
 
-// Inside a composite no cast to numeric can be put; only the plainest locales can be told apart there.
+// Inside a composite money cannot be cast to numeric, so only the simplest locales can be read.
 function parseMoney(text: string): string {
   const match = /^(-?)\$?([\d,]+)(\.\d\d)?$/.exec(text);
   if (match === null)
@@ -128,7 +128,7 @@ function parseMoney(text: string): string {
   return `${match[1]}${match[2]!.replaceAll(",", "")}${match[3] ?? ""}`;
 }
 
-// 64 bits of cents are a little more.
+// The limit, 2^63 cents, is slightly larger.
 const SURELY_MONEY = 9e16;
 
 function checkCents(value: unknown): Problem | undefined {

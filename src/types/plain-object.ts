@@ -1,4 +1,4 @@
-/** Whether a value is an object as `{}` makes them: of no class, so that nothing of it is lost. */
+/** Whether a value is a plain object, not an instance of a class. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

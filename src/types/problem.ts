@@ -2,7 +2,7 @@ import type { Problem } from "./codec.ts";
 
 const LONGEST = 40;
 
-/** A value as messages show it: JavaScript's spelling, shortened, never a whole document. */
+/** A value for messages: as JavaScript writes it, abbreviated. */
 export function received(value: unknown): string {
   if (typeof value === "string")
     return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}...` : value);
@@ -17,7 +17,7 @@ export function received(value: unknown): string {
   return name === undefined || name === "Object" ? "an object" : `a value of class ${String(name)}`;
 }
 
-/** A null where a domain is NOT NULL. */
+/** The problem of a null in a domain that is NOT NULL. */
 export const NULL_REFUSED: Problem = Object.freeze({
   expected: "a value",
   received: "null",
@@ -31,12 +31,12 @@ export function problem(expected: string, value: unknown, reason?: string): Prob
     : { expected, received: received(value), reason };
 }
 
-/** The problem of a part, its path led by where the part is. */
+/** The problem of a part of a value, with the part added to the path. */
 export function problemAt(part: string | number, inner: Problem): Problem {
   return { ...inner, path: [part, ...(inner.path ?? [])] };
 }
 
-/** One line for a person: `expected an integer, received "x" at [2].price (would be rounded)`. */
+/** A problem as one line: `expected an integer, received "x" at [2].price`. */
 export function problemText(problem: Problem): string {
   const at = problem.path?.length ? ` at ${pathText(problem.path)}` : "";
   const reason = problem.reason === undefined ? "" : ` (${problem.reason})`;

@@ -1,7 +1,7 @@
-/** Bounds of a range as PostgreSQL writes them: `[` and `]` include, `(` and `)` do not. */
+/** The bounds of a range as PostgreSQL prints them: `[` and `]` are inclusive, `(` and `)` exclusive. */
 export type RangeBounds = "[)" | "[]" | "(]" | "()";
 
-/** A range taken apart; a null bound is unbounded. */
+/** The parts of a range literal; a null bound is unbounded. */
 export interface RangeTexts {
   readonly lower: string | null;
   readonly upper: string | null;
@@ -12,7 +12,7 @@ const BOUND = String.raw`(?:"((?:[^"\\]|\\[\s\S]|"")*)"|((?:[^,()\[\]"\\]|\\[\s\
 const RANGE = new RegExp(String.raw`^([\[(])${BOUND},${BOUND}([\])])$`);
 const MEMBER = new RegExp(String.raw`[\[(]${BOUND},${BOUND}[\])]`, "y");
 
-/** A range as text (manual 8.17.5). */
+/** Prints a range literal (manual 8.17.5). */
 export function printRangeLiteral({ lower, upper, bounds }: RangeTexts): string {
   return `${bounds[0]}${printBound(lower)},${printBound(upper)}${bounds[1]}`;
 }
@@ -21,7 +21,7 @@ function printBound(text: string | null): string {
   return text === null ? "" : `"${text.replaceAll(/["\\]/g, "$&$&")}"`;
 }
 
-/** The parts of a range's text; undefined for anything else, also for `empty`. */
+/** Parses a range literal; undefined for other text and for `empty`. */
 export function parseRangeLiteral(text: string): RangeTexts | undefined {
   const match = RANGE.exec(text);
   if (match === null) return undefined;
@@ -38,7 +38,7 @@ function bound(quoted: string | undefined, bare: string | undefined): string | n
   return (quoted ?? bare ?? "").replaceAll(/\\([\s\S])|""/g, (_, char) => char ?? '"');
 }
 
-/** The texts of the ranges in a multirange's text; undefined for anything else. */
+/** The range literals in a multirange literal; undefined for other text. */
 export function parseMultirangeLiteral(text: string): readonly string[] | undefined {
   if (text === "{}") return [];
   const ranges: string[] = [];

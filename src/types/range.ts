@@ -4,7 +4,7 @@ import { isPlainObject } from "./plain-object.ts";
 import { problem, problemAt } from "./problem.ts";
 import { parseRangeLiteral, printRangeLiteral, type RangeBounds, type RangeTexts } from "./range-literal.ts";
 
-/** A range as rows hold it; a null bound is unbounded. */
+/** A range in a row; a null bound is unbounded. */
 export interface Range<Bound = unknown> {
   readonly lower: Bound | null;
   readonly upper: Bound | null;
@@ -15,7 +15,7 @@ const EXPECTED = 'a range { lower, upper, bounds: "[)" }, "empty", or text such 
 const BOUNDS: ReadonlySet<unknown> = new Set(["[)", "[]", "(]", "()"]);
 const FIELDS: ReadonlySet<string> = new Set(["lower", "upper", "bounds"]);
 
-/** A range type: `{ lower, upper, bounds }` or `"empty"`; PostgreSQL's text is accepted too. */
+/** The codec of a range type: `{ lower, upper, bounds }` or `"empty"`. PostgreSQL's text is also accepted. */
 export function rangeCodec(castType: string, subtype: Codec, last?: string): Codec {
   const type = { castType, subtype, last };
   const parse = (text: string): unknown => (text === "empty" ? text : parseRange(subtype, text));
@@ -94,7 +94,7 @@ function checkBound(
   return refused === undefined ? undefined : problemAt(name, refused);
 }
 
-// PostgreSQL refuses a lower bound above the upper one (22000).
+// PostgreSQL rejects a lower bound above the upper bound (22000).
 function checkOrder(subtype: Codec, range: Range): Problem | undefined {
   const { lower, upper } = boundTexts(subtype, range);
   if (lower === null || upper === null || subtype.order === undefined) return undefined;

@@ -1,13 +1,13 @@
 import { ValueError } from "../errors.ts";
 
-/** Fields as the text of a composite value (manual 8.16.6): `(1,"a b",)`; NULL is nothing at all. */
+/** Prints fields as a record literal (manual 8.16.6): `(1,"a b",)`; a NULL is empty. */
 export function printRecordLiteral(fields: readonly (string | null)[]): string {
   return `(${fields.map(field => (field === null ? "" : `"${field.replaceAll(/["\\]/g, "$&$&")}"`)).join(",")})`;
 }
 
 const FIELD = /"((?:[^"\\]|\\[\s\S]|"")*)"|([^,()"\\]*)/y;
 
-/** The fields in the text of a composite value. */
+/** The fields of a record literal. */
 export function parseRecordLiteral(text: string): readonly (string | null)[] {
   if (!text.startsWith("(")) malformed(text);
   const fields: (string | null)[] = [];

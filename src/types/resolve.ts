@@ -20,7 +20,7 @@ export function codecOf(schema: AnySchema, relation: Relation, column: Column): 
   return codecFor(formsOf(schema, relation, column), column.typeKey, column.typmod);
 }
 
-/** The codec that a value compared with a column goes through: without the modifier, and without a domain's CHECKs. */
+/** The codec of a value that is compared with a column: without the modifier and a domain's CHECKs. */
 export function comparisonCodec(schema: AnySchema, relation: Relation, column: Column): Codec {
   return codecFor(formsOf(schema, relation, column), baseTypeKey(schema, column.typeKey), -1);
 }
@@ -32,7 +32,7 @@ export function baseTypeKey({ types }: AnySchema, typeKey: string): string {
   return key;
 }
 
-/** The codec of a type of the snapshot, or of a built-in scalar type that no column has. */
+/** The codec of a type of the snapshot, or of a built-in type that no column has. */
 export function codecFor(schema: AnySchema, typeKey: string, typmod: number): Codec {
   const known = codecs(schema.types);
   const key = `${typeKey},${typmod}`;
@@ -85,12 +85,12 @@ function isBuiltin({ schema }: PgType): boolean {
   return schema === "pg_catalog";
 }
 
-// citext, ltree and hstore are text to the driver; only those whose operators are text's count as text.
+// The driver returns types of extensions as strings. Only citext also has the operators of text.
 function extensionCodec(type: PgType): Codec {
   return textCodec(quoteName(type), type.name === "citext" ? "text" : "other");
 }
 
-// The modifier of `numeric(5,2)[]` is its element's.
+// The modifier of `numeric(5,2)[]` belongs to the element.
 function makeArrayCodec(schema: AnySchema, type: ArrayType, typmod: number): Codec {
   const elementType = schema.types[type.element];
   const element = codecFor(schema, type.element, typmod);
@@ -103,7 +103,7 @@ function makeArrayCodec(schema: AnySchema, type: ArrayType, typmod: number): Cod
 
 function arrayCast(elementType: PgType | undefined, element: Codec): string {
   if (element.castType === "numeric::money") return "numeric[]::money[]";
-  // An array of a domain over an array is not an array of more dimensions.
+  // An array of a domain over an array has no additional dimensions.
   const isNested = elementType?.kind === "domain" && element.shape.kind === "array";
   return `${isNested ? quoteName(elementType as DomainType) : element.castType}[]`;
 }

@@ -1,6 +1,6 @@
 import type { Codec, Family, Problem } from "./codec.ts";
 
-/** What differs from one scalar type to the next; the rest follows. */
+/** The parts of a codec that differ between scalar types. */
 export interface ScalarType<Value> {
   readonly form: string;
   /** The TypeScript type of what is accepted; default: the form. */
@@ -35,12 +35,12 @@ export function scalarCodec<Value>(type: ScalarType<Value>): Codec {
 
 type Textual = Omit<ScalarType<string>, "form" | "parse" | "print"> & Partial<ScalarType<string>>;
 
-/** The codec of a scalar type whose JavaScript value is PostgreSQL's own text. */
+/** The codec of a scalar type whose JavaScript value is PostgreSQL's text. */
 export function stringCodec(type: Textual): Codec {
   return scalarCodec<string>({ form: "string", parse: sameText, print: sameText, ...type });
 }
 
-/** What such a codec reads and prints. */
+/** Returns the text unchanged. */
 export function sameText(text: string): string {
   return text;
 }

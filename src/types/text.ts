@@ -2,7 +2,7 @@ import type { Codec, Family, Problem } from "./codec.ts";
 import { problem } from "./problem.ts";
 import { stringCodec } from "./scalar.ts";
 
-/** Text that a UTF-8 database can hold: no NUL, no half of a surrogate pair. */
+/** Checks that a UTF-8 database can store a string: no NUL, no lone surrogate. */
 export function checkText(value: unknown): Problem | undefined {
   if (typeof value !== "string") return problem("a string", value);
   if (value.length <= SHORT && isPlain(value)) return undefined;
@@ -11,17 +11,17 @@ export function checkText(value: unknown): Problem | undefined {
   return value.isWellFormed() ? undefined : problem("a well-formed string", value, "it has a lone surrogate");
 }
 
-/** Characters that are looked at sooner than the two functions are called. */
+/** Up to this length a loop is faster than the two native functions. */
 const SHORT = 16;
 
-// Without a branch for each character: NUL makes the bits negative, a surrogate sets the highest of its 16.
+// No branch per character: NUL makes the bits negative, a surrogate sets the highest of its 16 bits.
 function isPlain(text: string): boolean {
   let bits = 0;
   for (let index = 0; index < text.length; index++) bits |= text.charCodeAt(index) - 1;
   return bits >= 0 && bits < 0x8000;
 }
 
-/** A type whose JavaScript value is PostgreSQL's text; PostgreSQL judges what is in it. */
+/** The codec of a type whose JavaScript value is PostgreSQL's text; PostgreSQL checks the content. */
 export function textCodec(castType: string, family: Family = "text", equals?: null): Codec {
   return stringCodec({
     castType,
@@ -31,7 +31,7 @@ export function textCodec(castType: string, family: Family = "text", equals?: nu
   });
 }
 
-/** varchar(n) and char(n): n counts code points, not JavaScript's UTF-16 units. */
+/** The codec of varchar(n) and char(n), where n counts code points, not UTF-16 units. */
 export function boundedTextCodec(castType: "varchar" | "bpchar", limit: number | undefined): Codec {
   if (limit === undefined) return textCodec(castType);
   return { ...textCodec(castType), check: value => checkText(value) ?? checkLength(value as string, limit) };
@@ -43,7 +43,7 @@ function checkLength(value: string, limit: number): Problem | undefined {
   return length <= limit ? undefined : problem(`at most ${limit} characters`, value, `it has ${length}`);
 }
 
-/** The length as PostgreSQL counts it. */
+/** The length in code points, as PostgreSQL counts it. */
 export function codePoints(text: string): number {
   let pairs = 0;
   for (let index = 0; index < text.length; index++) {
@@ -53,12 +53,12 @@ export function codePoints(text: string): number {
   return text.length - pairs;
 }
 
-/** The length in UTF-8. */
+/** The length in bytes of UTF-8. */
 export function utf8Bytes(text: string): number {
   return Buffer.byteLength(text);
 }
 
-/** name (63 bytes) and "char" (one byte) cut what is longer without a word. */
+/** The codec of name (63 bytes) and "char" (one byte), which PostgreSQL silently truncates. */
 export function bytesTextCodec(castType: string, limit: number): Codec {
   const expected = `at most ${limit} ${limit === 1 ? "byte" : "bytes"} of UTF-8`;
   return {

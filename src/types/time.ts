@@ -2,16 +2,16 @@ import type { Codec, Problem } from "./codec.ts";
 import { problem } from "./problem.ts";
 import { stringCodec } from "./scalar.ts";
 
-/** A pattern of times of a day with as many fractional digits of a second. */
+/** A pattern for times of day with at most this many fractional digits. */
 export function plainTime(digits: number): string {
   const fraction = digits === 0 ? "" : `(?:\\.\\d{1,${digits}})?`;
   return `(?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d${fraction})?`;
 }
 
-/** A pattern of offsets that PostgreSQL takes, without seconds. */
+/** A pattern for the offsets that PostgreSQL accepts, without seconds. */
 export const PLAIN_OFFSET = "(?:Z|[+-](?:0\\d|1[0-5])(?::?[0-5]\\d)?)";
 
-/** Hours to 23, minutes and seconds to 59: PostgreSQL rolls 24:00 and :60 over in timestamps. */
+/** Whether hours are at most 23, minutes and seconds at most 59. PostgreSQL would roll over 24:00 and :60 in timestamps. */
 export function isTimeOfDay(hour: string, minute: string, second: string | undefined): boolean {
   return Number(hour) <= 23 && Number(minute) <= 59 && Number(second ?? 0) <= 59;
 }
@@ -28,7 +28,7 @@ export function offsetSeconds(zone: string | undefined): number {
   return (zone.startsWith("-") ? -1 : 1) * (hours * 3600 + minutes * 60 + seconds);
 }
 
-/** PostgreSQL takes offsets of less than 16 hours. */
+/** Whether PostgreSQL accepts the offset: less than 16 hours. */
 export function isOffset(zone: string): boolean {
   if (zone === "Z") return true;
   const [hours, minutes, seconds] = offsetParts(zone);
@@ -42,7 +42,7 @@ function offsetParts(zone: string): readonly [number, number, number] {
 
 const TIME = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d(?::?\d\d(?::\d\d)?)?)?$/;
 
-/** time or timetz as PostgreSQL's text. */
+/** The codec of time and timetz: PostgreSQL's text. */
 export function timeCodec(castType: "time" | "timetz", digits = 6): Codec {
   const hasZone = castType === "timetz";
   const plain = new RegExp(`^${plainTime(digits)}${hasZone ? PLAIN_OFFSET : ""}$`);

@@ -6,7 +6,7 @@ import { problem } from "./problem.ts";
 import { sameText, scalarCodec } from "./scalar.ts";
 import { fractionFits, isOffset, isTimeOfDay, offsetSeconds, PLAIN_OFFSET, plainTime } from "./time.ts";
 
-/** The `Date`s that stand for infinity: the largest and the smallest. */
+/** The time of the `Date` that represents infinity: the largest one, and negated the smallest one. */
 const INFINITE = 8.64e15;
 const FIRST_SECOND = FIRST_DAY * 86_400;
 const END_SECOND = dayNumber(294_277, 1, 1) * 86_400;
@@ -14,7 +14,7 @@ const END_SECOND = dayNumber(294_277, 1, 1) * 86_400;
 const TIMESTAMP =
   /^(\d{4,6}-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)(Z|[+-]\d\d(?::?\d\d(?::\d\d)?)?)?( BC)?$/;
 
-/** timestamp (its Dates are read as UTC) or timestamptz, as a Date or as PostgreSQL's exact text. */
+/** The codec of timestamp, whose Dates are UTC, and timestamptz: a Date, or PostgreSQL's exact text. */
 export function timestampCodec(
   castType: "timestamp" | "timestamptz",
   digits: number | undefined,
@@ -41,7 +41,7 @@ export function timestampCodec(
   });
 }
 
-// The driver gives ±Infinity for infinity and an invalid Date for what a Date cannot hold.
+// The driver returns ±Infinity for infinity, and an invalid Date for a timestamp that a Date cannot hold.
 function readDate(value: unknown): Date {
   if (value === Number.POSITIVE_INFINITY) return new Date(INFINITE);
   if (value === Number.NEGATIVE_INFINITY) return new Date(-INFINITE);
@@ -52,7 +52,7 @@ function readDate(value: unknown): Date {
   );
 }
 
-/** Milliseconds since 1970 of PostgreSQL's text; microseconds are cut off, as the driver does. */
+/** The milliseconds since 1970 of PostgreSQL's text; microseconds are truncated, as by the driver. */
 function parseTimestamp(text: string): number {
   if (text === "infinity") return Number.POSITIVE_INFINITY;
   if (text === "-infinity") return Number.NEGATIVE_INFINITY;
@@ -124,7 +124,7 @@ function checkTimestamp(value: unknown, digits: number, hasZone: boolean): Probl
 const YEAR_1 = Date.parse("0001-01-01T00:00:00Z");
 const YEAR_10000 = Date.parse("+010000-01-01T00:00:00Z");
 
-// PostgreSQL refuses the six-digit years of toISOString and has ` BC` for years before 1.
+// PostgreSQL rejects the six-digit years of toISOString and writes ` BC` for years before 1.
 function printDate(value: Date, suffix: string): string {
   const time = value.getTime();
   if (time === INFINITE) return "infinity";

@@ -4,8 +4,8 @@ import { received } from "./problem.ts";
 import { printTimestamptz } from "./timestamp.ts";
 
 /**
- * A value whose type only PostgreSQL knows (a parameter of raw SQL) as the text that its place reads: like a quoted
- * literal in SQL. Nothing is left for the driver to guess.
+ * Prints a parameter of raw SQL, whose type only PostgreSQL knows. PostgreSQL reads the text like a quoted
+ * literal, so the driver does not guess a type.
  */
 export function printUntyped(value: unknown): string | null {
   if (value === null) return null;

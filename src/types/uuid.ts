@@ -2,7 +2,7 @@ import type { Codec } from "./codec.ts";
 import { problem } from "./problem.ts";
 import { stringCodec } from "./scalar.ts";
 
-// Manual 8.12: hex digits in any case, braces, and a hyphen after any group of four.
+// Manual 8.12: hexadecimal digits in any case, optional braces, an optional hyphen after any group of four.
 const UUID = /^(?:[\da-f]{4}-?){7}[\da-f]{4}$|^\{(?:[\da-f]{4}-?){7}[\da-f]{4}\}$/i;
 const PLAIN = /^[\da-fA-F]{8}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{12}$/;
 

@@ -4,7 +4,7 @@ import type { TypeKeys } from "./build-types.ts";
 import { type Catalog, commentOf, intList, ownCollation } from "./catalog.ts";
 import type { ColumnRow, RelationRow } from "./rows.ts";
 
-/** What columns need to know of the whole catalog. */
+/** The parts of the catalog that columns depend on. */
 export interface ColumnContext {
   readonly catalog: Catalog;
   readonly keys: TypeKeys;
@@ -63,21 +63,21 @@ const LETTERS: Readonly<Record<number, NonNullable<Column["identity"] | Column["
   118: "virtual",
 };
 
-// Shared by all columns that have the same ones: a snapshot has many columns.
+// Shared by all columns with equal privileges, because a snapshot has many columns.
 const PRIVILEGES: readonly Column["privileges"][] = Array.from({ length: 8 }, (_, mask) => ({
   select: (mask & 1) !== 0,
   insert: (mask & 2) !== 0,
   update: (mask & 4) !== 0,
 }));
 
-// Columns whose NOT NULL is not valid for the rows that were there before it.
+// Columns whose NOT NULL is NOT VALID: existing rows may hold NULL.
 function unprovenColumns({ constraint }: Catalog, relation: number): readonly number[] {
   return (constraint.get(relation) ?? [])
     .filter(({ 4: flags, 8: letters }) => letters[0] === "n" && (flags & 4) !== 0)
     .map(({ 9: key }) => intList(key)[0] ?? 0);
 }
 
-// A domain's NOT NULL does not show in attnotnull; it may sit on any domain of the chain.
+// attnotnull does not include the NOT NULL of a domain, which any domain of the chain may have.
 function refusesNull(types: Readonly<Record<string, PgType>>, key: string): boolean {
   const type = types[key];
   return type?.kind === "domain" && (type.notNull || refusesNull(types, type.base));

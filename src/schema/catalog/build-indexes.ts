@@ -72,7 +72,7 @@ function conflictTarget(flags: number, hasWriteRules: boolean): UniqueKey["confl
   return (flags & 8) !== 0 ? "doNothingOnly" : "doUpdate";
 }
 
-/** What follows each key of an index, `COLLATE "C" text_pattern_ops DESC`; none when all keys have the defaults. */
+/** The SQL after each key of an index, `COLLATE "C" text_pattern_ops DESC`; an empty list if all keys have the defaults. */
 function buildKeyOptions(catalog: Catalog, row: IndexRow): readonly string[] {
   const { 1: relation, 8: columns, 10: keys } = row;
   if (keys === null) return [];
@@ -86,7 +86,7 @@ function buildKeyOptions(catalog: Catalog, row: IndexRow): readonly string[] {
   );
 }
 
-// By the bits of pg_index.indoption: 1 descending, 2 nulls first, which descending has by default.
+// By the bits of pg_index.indoption: 1 is DESC, 2 is NULLS FIRST, the default of DESC.
 const ORDERS = ["", " DESC NULLS LAST", " NULLS FIRST", " DESC"] as const;
 const DEFAULT_COLLATION = 100;
 

@@ -4,7 +4,7 @@ import { buildIndexes, type RelationIndexes } from "./build-indexes.ts";
 import { type Catalog, columnNames, commentOf, intList, relationName } from "./catalog.ts";
 import type { ConstraintRow } from "./rows.ts";
 
-/** Keys and constraints of a relation. */
+/** The keys and constraints of a relation. */
 export interface RelationKeys extends RelationIndexes {
   readonly foreignKeys: readonly ForeignKey[];
   readonly checks: readonly Check[];
@@ -84,6 +84,6 @@ function exclusion(catalog: Catalog, row: ConstraintRow): Exclusion {
 }
 
 function namesOf(catalog: Catalog, relation: number, key: string | null): readonly string[] {
-  // A constraint's key has no expressions.
+  // The key of a constraint has no expressions.
   return columnNames(catalog, relation, intList(key)) as readonly string[];
 }

@@ -15,7 +15,7 @@ import { buildTypes, typeKeys } from "./build-types.ts";
 import { allOf, type Catalog, commentOf, relationName, rowOf, serverOf } from "./catalog.ts";
 import type { ListRow, RelationExtras, RelationRow } from "./rows.ts";
 
-/** The snapshot of what the catalog query returned: oids become names, the result is frozen. */
+/** Builds the frozen snapshot from the rows of the catalog query, with names in place of oids. */
 export function buildSnapshot<Tables>(catalog: Catalog, jsTypes: JsTypes): SchemaSnapshot<Tables> {
   const keys = typeKeys(catalog);
   const types = buildTypes(catalog, keys);

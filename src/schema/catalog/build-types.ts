@@ -9,7 +9,7 @@ export function typeKeys({ type }: Catalog): TypeKeys {
   return new Map(allOf(type).map(row => [row[1], row[8]]));
 }
 
-/** The types that columns have and that the chosen schemas define, by key. */
+/** The types of columns and the types of the chosen schemas, by key. */
 export function buildTypes(catalog: Catalog, keys: TypeKeys): Record<string, PgType> {
   const rows = usedTypes(catalog).toSorted((a, b) => a[1] - b[1]);
   return Object.fromEntries(rows.map(row => [row[8], buildType(catalog, row, keys)]));
@@ -81,10 +81,10 @@ function domainCheck(catalog: Catalog, [name, expression, validated, oid]: Domai
   };
 }
 
-/** The types of columns, those the chosen schemas define, and all that these are made of. */
+/** The types of columns, the types of the chosen schemas, and all types they consist of. */
 function usedTypes(catalog: Catalog): readonly TypeRow[] {
   const used = new Set([...columnTypes(catalog), ...ownTypes(catalog)]);
-  // A set that grows while it is walked through is walked through to its new end.
+  // Iterating a set also visits the values that are added meanwhile.
   for (const oid of used) {
     const row = rowOf(catalog.type, oid);
     for (const part of row === undefined ? [] : partsOf(catalog, row)) used.add(part);
@@ -120,7 +120,7 @@ function attributesOf({ 9: letters, 11: details }: TypeRow): readonly AttributeR
   return letters[0] === "c" && details !== null ? (JSON.parse(details) as readonly AttributeRow[]) : [];
 }
 
-/** The range that a multirange is of. */
+/** The range type of a multirange type. */
 function rangeOf({ range }: Catalog, multirange: number): number | undefined {
   return allOf(range).find(row => row[3] === multirange)?.[1];
 }

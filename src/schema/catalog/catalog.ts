@@ -2,14 +2,14 @@ import type { RelationName } from "../snapshot.ts";
 import { PART_NAMES } from "./query.ts";
 import type { PartRows, ServerFacts } from "./rows.ts";
 
-/** The rows of the catalog query by part, and in each by the oid that their first cell after the part's is. */
+/** The rows of the catalog query by part, then by the oid in their second cell. */
 export type Catalog = { readonly [Part in keyof PartRows]: Groups<PartRows[Part]> } & {
   readonly nameLists: NameLists;
 };
 
 type Groups<Row> = ReadonlyMap<number, readonly Row[]>;
 
-/** What the catalog query returned, ready to be looked up. */
+/** Groups the rows of the catalog query for look-ups. */
 export function catalogOf(rows: readonly (readonly unknown[])[]): Catalog {
   const parts = PART_NAMES.map((): Map<unknown, (readonly unknown[])[]> => new Map());
   for (const row of rows) {
@@ -34,7 +34,7 @@ export function serverOf(catalog: Catalog): ServerFacts {
   return JSON.parse(rowOf(catalog.server, 0)![7]) as ServerFacts;
 }
 
-/** Schema and name of a relation that is read, or that a foreign key refers to. */
+/** The schema and name of a relation, or of a table that only a foreign key refers to. */
 export function relationName({ relation, schema, target }: Catalog, oid: number): RelationName {
   const read = rowOf(relation, oid);
   const other = rowOf(target, oid);
@@ -42,7 +42,7 @@ export function relationName({ relation, schema, target }: Catalog, oid: number)
   return { schema: rowOf(schema, oidOfSchema)?.[7] ?? "", name: read?.[7] ?? other?.[8] ?? "" };
 }
 
-/** The columns of a relation by attribute numbers; null for the 0 of an expression. */
+/** The column names of attribute numbers; null for 0, which is an expression. */
 export function columnNames(
   catalog: Catalog,
   oid: number,
@@ -55,10 +55,10 @@ export function columnNames(
   );
 }
 
-// The oids of catalogs that comments are of: the same on every server.
+// The oids of the catalogs that have comments, equal on every server.
 const CATALOGS = { type: 1247, relation: 1259, constraint: 2606 } as const;
 
-/** A comment of a relation, constraint or type, or of a relation's column. */
+/** The comment of a relation, constraint, type or column. */
 export function commentOf(
   { comment }: Catalog,
   kind: keyof typeof CATALOGS,
@@ -71,15 +71,15 @@ export function commentOf(
   return row?.[7] ?? null;
 }
 
-/** A column's or domain's collation as SQL, where it is not that of its type. */
+/** The collation of a column or domain as SQL; null if it is the default of the type. */
 export function ownCollation({ type, collation }: Catalog, typeOid: number, oid: number): string | null {
   return rowOf(type, typeOid)?.[3] === oid ? null : (rowOf(collation, oid)?.[7] ?? null);
 }
 
-/** Lists of names by their content. */
+/** Lists of names by content. */
 export type NameLists = Map<string, readonly (string | null)[]>;
 
-/** The one list of these names: many keys are of `id` alone, and freezing each of them takes as long as making it. */
+/** Returns one list for equal names. Many keys are just `id`, and freezing a list takes as long as creating it. */
 function sharedNames<Name extends string | null>(lists: NameLists, names: readonly Name[]): readonly Name[] {
   if (names.length === 0) return names;
   const content = names.join("\0");

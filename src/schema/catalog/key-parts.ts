@@ -1,6 +1,6 @@
 import { bits, type CatalogParts, letters, sqlName } from "./part.ts";
 
-/** Constraints and indexes, and what they mention that is no relation of the chosen schemas. */
+/** Constraints and indexes, and the tables of other schemas that foreign keys refer to. */
 export const KEY_PARTS: Pick<CatalogParts, "constraint" | "target" | "index" | "method" | "operatorClass"> = {
   constraint: {
     oids: ["k.conrelid", "k.oid", "case when k.contype = 'f' then k.confrelid else k.conindid end"],
@@ -32,7 +32,7 @@ export const KEY_PARTS: Pick<CatalogParts, "constraint" | "target" | "index" | "
         and (k.contype <> 'f' or k.conparentid = 0 or not exists (
           select from pg_catalog.pg_constraint p where p.oid = k.conparentid and p.conrelid = k.conrelid))`,
   },
-  // What foreign keys refer to outside of the relations that are read.
+  // The columns that foreign keys refer to in relations that are not read.
   target: {
     oids: ["f.oid", "f.relnamespace"],
     ints: ["a.attnum"],

@@ -1,6 +1,6 @@
 import type { PartRows } from "./rows.ts";
 
-/** One part of the catalog query: expressions for the cells of its rows, by type, and where they come from. */
+/** One part of the catalog query: the expressions of its cells by type, and its FROM clause. */
 export interface CatalogPart {
   readonly oids?: readonly string[];
   readonly ints?: readonly string[];
@@ -11,7 +11,7 @@ export interface CatalogPart {
 /** Every part by its name. */
 export type CatalogParts = Readonly<Record<keyof PartRows, CatalogPart>>;
 
-// All parts have the same cells, so that one statement returns them all. Plain rows take the server half the time of JSON.
+// All parts have equal cells, so one statement returns all parts. Plain rows take the server half the time of JSON.
 const CELLS = [
   ["oids", "oid", 3],
   ["ints", "int4", 3],
@@ -26,22 +26,22 @@ export function partSql(part: CatalogPart, number: number): string {
   return `(select ${number}, ${cells.join(", ")}\n${part.from})`;
 }
 
-/** Booleans as one number: the first is 1, the second 2, the third 4. */
+/** SQL for conditions as the bits of one number: the first is 1, the second 2, the third 4. */
 export function bits(...conditions: readonly string[]): string {
   return conditions.map((condition, index) => `(${condition})::int4 * ${1 << index}`).join(" + ");
 }
 
-/** Code letters as one text, each in its place. */
+/** SQL for the code letters of several columns as one string. */
 export function letters(...columns: readonly string[]): string {
   return columns.map(column => `${column}::text`).join(" || ");
 }
 
-/** A name as SQL, with its schema when that is not pg_catalog: `"de-x-icu"`. */
+/** SQL for a quoted name, qualified unless its schema is pg_catalog: `"de-x-icu"`. */
 export function sqlName(schema: string, name: string): string {
   return `case when ${schema} = 'pg_catalog' then '' else quote_ident(${schema}) || '.' end || quote_ident(${name})`;
 }
 
-/** A list of relations as JSON. */
+/** SQL for a list of relations as JSON. */
 export function jsonNames(schema: string, name: string, order: string): string {
   return `json_agg(json_build_object('schema', ${schema}, 'name', ${name}) order by ${order})`;
 }

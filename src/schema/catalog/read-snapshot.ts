@@ -37,12 +37,12 @@ function schemaList(schemas: readonly string[]): string {
   return `{${schemas.map(name => `"${String(name).replaceAll(/["\\]/g, "\\$&")}"`).join(",")}}`;
 }
 
-// Compiling the catalog query takes JIT seconds, so it is off for this one transaction. A transaction of the caller's
-// gets its own setting back.
+// JIT compilation of the catalog query takes seconds, so JIT is off for this transaction. In a transaction of the caller
+// the setting is restored.
 async function catalogRows(sql: SqlHandle, schemas: string | null): Promise<Rows> {
   if (isTransaction(sql)) {
     const [before] = await sendForValues(sql, "select current_setting('jit')", []);
-    // One after the other on the transaction's connection, without waiting in between.
+    // On the transaction's connection the driver runs the queries one at a time, without waiting between them.
     const [, rows] = await Promise.all([
       sendForValues(sql, "set local jit = off", []),
       sendForValues(sql, CATALOG_QUERY, [schemas]),
@@ -50,7 +50,7 @@ async function catalogRows(sql: SqlHandle, schemas: string | null): Promise<Rows
     ]);
     return rows;
   }
-  // Bun sends the two together and returns their results.
+  // Bun sends both queries together and returns their results.
   const run = (tx: SqlHandle): unknown => [
     tx.unsafe("set local jit = off"),
     tx.unsafe(CATALOG_QUERY, [schemas]).values(),

@@ -3,7 +3,7 @@ import { bits, type CatalogParts, jsonNames, letters } from "./part.ts";
 // Oids of catalogs, the same on every server: 1247 pg_type, 1259 pg_class, 2606 pg_constraint, 2618 pg_rewrite,
 // 3079 pg_extension.
 
-/** What several parts read. */
+/** The common table expressions of several parts. */
 export const RELATION_TABLES: string = `
 namespaces as materialized (
   select n.oid, n.nspname
@@ -81,13 +81,13 @@ export const RELATION_PARTS: Pick<
     ],
     from: "from relations r",
   },
-  // A default mentions no column, and without its table the server need not open that to print it.
+  // A default mentions no column. Without the table's oid the server does not open the table to print it.
   column: {
     oids: ["a.attrelid", "a.atttypid", "a.attcollation"],
     ints: [
       "a.attnum",
       "a.atttypmod",
-      // At most one of the two letters is there.
+      // At most one of the two letters is set.
       `${bits("a.attnotnull", "a.attinhcount > 0")} + (a.attidentity::int4 + a.attgenerated::int4) * 4 + a.attndims * 512`,
     ],
     texts: [
@@ -98,7 +98,7 @@ export const RELATION_PARTS: Pick<
       join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
       left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum`,
   },
-  // Of columns for which it is not that of their table.
+  // Only columns whose privileges can differ from those of their table.
   access: {
     oids: ["r.oid"],
     ints: [
@@ -156,7 +156,7 @@ export const RELATION_PARTS: Pick<
     ints: ["bool_or(w.ev_type in ('2', '3'))"],
     from: `from pg_catalog.pg_rewrite w where w.rulename <> '_RETURN' group by w.ev_class`,
   },
-  // Those of identity columns only where they count otherwise than from 1 by 1.
+  // Sequences of identity columns only if their options are not the defaults.
   sequence: {
     oids: ["d.refobjid", "c.relnamespace", "c.oid"],
     ints: ["d.refobjsubid"],

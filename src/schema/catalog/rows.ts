@@ -1,6 +1,6 @@
-// What the parts of the catalog query return: the part's number, three oids, three numbers and five texts each, of which a
-// part uses the first ones of each kind. Builders take cells out by their index: there are many rows, and to go through
-// them as `[, oid]` does takes longer.
+// The rows of the catalog query: the part's number, three oids, three numbers and five strings. A
+// part uses the first cells of each kind. Builders read cells by index, because destructuring as
+// `[, oid]` is slower for many rows.
 
 export type ServerRow = readonly [part: number, zero: 0, ...Unused<5>, json: string];
 
@@ -9,7 +9,7 @@ export interface ServerFacts {
   readonly database: string;
   readonly role: string;
   readonly searchPath: readonly string[];
-  /** Those that were asked for, in order. */
+  /** The requested schemas, in order. */
   readonly schemas: readonly string[];
 }
 
@@ -68,7 +68,7 @@ export type CommentRow = readonly [
   text: string,
 ];
 
-/** Policies, triggers and rules: one number a relation. */
+/** Policies, triggers and rules: one number per relation. */
 export type CountRow = readonly [part: number, relation: number, ...Unused<2>, value: number];
 
 export type SequenceRow = readonly [
@@ -97,7 +97,7 @@ export type ConstraintRow = readonly [
   /** contype; of a foreign key also confupdtype, confdeltype, confmatchtype. */
   letters: string,
   key: string | null,
-  /** What a foreign key refers to, a check's expression, an exclusion's definition. */
+  /** The referenced columns of a foreign key, a check's expression, an exclusion's definition. */
   detail: string | null,
   setColumns: string | null,
 ];
@@ -127,7 +127,7 @@ export type IndexRow = readonly [
   columns: string,
   /** `IndexExtras` as JSON. */
   extras: string | null,
-  /** `IndexKeyRow`s as JSON, when one of them is not the default. */
+  /** `IndexKeyRow`s as JSON, if one of them is not the default. */
   keys: string | null,
 ];
 
@@ -144,7 +144,7 @@ export type IndexKeyRow = readonly [
   classOptions: readonly string[] | null,
 ];
 
-/** Schemas, access methods, collations, the extensions of types; operator classes with whether they are a default. */
+/** A schema, access method, collation or extension, or an operator class with whether it is a default. */
 export type NameRow = readonly [
   part: number,
   oid: number,
@@ -154,7 +154,7 @@ export type NameRow = readonly [
   name: string,
 ];
 
-/** Flags: 1 not null, 2 an array type, 4 a composite type of its own. */
+/** Flags: 1 not null, 2 an array type, 4 a composite type without a table. */
 export type TypeRow = readonly [
   part: number,
   oid: number,
@@ -181,7 +181,7 @@ export type DomainDetails = readonly [
 
 export type DomainCheck = readonly [name: string, expression: string, validated: boolean, oid: number];
 
-/** What a relation inherits from or selects from, as JSON. */
+/** The parents of a relation, or the sources of a view, as JSON. */
 export type ListRow = readonly [part: number, oid: number, ...Unused<5>, json: string];
 
 /** Name, formatted type, type oid, typmod. */

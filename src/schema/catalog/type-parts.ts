@@ -1,8 +1,8 @@
 import { bits, type CatalogParts, letters, sqlName } from "./part.ts";
 
 /**
- * What several parts read: types and modifiers of all attributes, which types something is made of, and composite types.
- * Every table has one, and an array type of it, of which hardly any column is: those are left out.
+ * The common table expressions of several parts: types and modifiers of all attributes, the types that others consist of,
+ * and composite types. The composite type and the array type of a table are left out unless a column has them.
  */
 export const TYPE_TABLES: string = `
 used as materialized (
@@ -19,7 +19,7 @@ composites as materialized (
   where c.relkind = 'c' or t.oid in (select oid from needed) or t.typarray in (select oid from needed)
 )`;
 
-/** More types than the snapshot has: build-types.ts follows what they are made of. */
+/** The parts return more types than the snapshot has; build-types.ts selects the types that are used. */
 export const TYPE_PARTS: Pick<CatalogParts, "type" | "extension" | "range" | "format" | "collation"> = {
   type: {
     oids: ["t.oid", "t.typnamespace", "t.typcollation"],
