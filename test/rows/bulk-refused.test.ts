@@ -1,0 +1,33 @@
+// Input that the functions for many rows reject, and the text of their statements.
+import { expect, test } from "bun:test";
+import { ArgumentError, expr, insertMany, updateMany, upsertMany } from "../../src/index.ts";
+import { upsertManySql } from "../../src/statements/index.ts";
+import { failure } from "../support/failure.ts";
+import { ITEM_ROWS, ITEM_TABLES } from "../support/row-tables.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema, plain } = await testTables(ITEM_TABLES, ITEM_ROWS);
+
+test("raw SQL and missing values are refused in many rows, also unchecked", async () => {
+  for (const name of [expr`now()`, undefined]) {
+    const rows = [
+      { id: 7, name: "a" },
+      { id: 8, name },
+    ];
+    for (const write of [insertMany, upsertMany, updateMany] as (typeof insertMany)[])
+      expect(await failure(write(database.sql, schema, "item", rows, { validate: false }))).toEqual(
+        new ArgumentError(
+          `item.name, row 1: ${name === undefined ? "the value is missing" : "raw SQL is not possible in functions for many rows"}`,
+        ),
+      );
+  }
+  expect(await plain("select count(*)::int from item")).toEqual([[3]]);
+});
+
+test("the builders' own text", () => {
+  expect(upsertManySql(schema, "pair", [{ a: 1, b: "x", note: null }], { update: "nothing" }).text).toBe(
+    'INSERT INTO "public"."pair" ("a", "b", "note") SELECT "c1"::int4, "c2"::text, "c3"::text FROM ' +
+      'unnest($1::text::text[], $2::text::text[], $3::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "c3", "n") ' +
+      'ORDER BY "n" ON CONFLICT ("b", "a") DO NOTHING RETURNING "a", "b", "note"',
+  );
+});

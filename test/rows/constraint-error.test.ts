@@ -1,0 +1,42 @@
+import { expect, test } from "bun:test";
+import * as v from "valibot";
+import { ConstraintError, insert } from "../../src/index.ts";
+import { NOTE_ROWS, NOTE_TABLES } from "../support/row-tables.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema } = await testTables(NOTE_TABLES, NOTE_ROWS);
+
+test("constraint errors name the constraint, the table and the columns, and leak no values", async () => {
+  const { sql } = database;
+  const failing: [() => Promise<unknown>, string, string | undefined, string[]][] = [
+    [() => insert(sql, schema, "note", { id: 50, title: "one" }), "23505", "note_title_key", ["title"]],
+    [() => insert(sql, schema, "pair", { a: 1, b: "x" }), "23505", "pair_pkey", ["b", "a"]],
+    [() => insert(sql, schema, "child", { id: 1, note_id: 99 }), "23503", "child_note_id_fkey", ["note_id"]],
+    [
+      () => insert(sql, schema, "pair", { a: 5, b: "s", v: 100 }, { validate: false }),
+      "23514",
+      "pair_v_check",
+      ["v"],
+    ],
+    [() => insert(sql, schema, "note", { title: null }, { validate: false }), "23502", undefined, ["title"]],
+    [
+      () => insert(sql, schema, "note", { title: "secret words" }, { validate: false }),
+      "22001",
+      undefined,
+      [],
+    ],
+  ];
+  for (const [run, sqlstate, constraint, columns] of failing) {
+    let error: ConstraintError | undefined;
+    try {
+      await run();
+    } catch (thrown) {
+      error = thrown as ConstraintError;
+    }
+    expect(error).toBeInstanceOf(ConstraintError);
+    expect([error!.sqlstate, error!.constraint, error!.columns]).toEqual([sqlstate, constraint, columns]);
+    expect(error!.issues.map(issue => v.getDotPath(issue))).toEqual(columns);
+    expect(error!.message).not.toMatch(/secret|'one'|\(one\)/);
+    expect(error!.stack).toContain("constraint-error.test.ts");
+  }
+});

@@ -1,0 +1,35 @@
+// What an error of a written value contains.
+import { expect, test } from "bun:test";
+import { insert, insertMany, QueryError } from "../../src/index.ts";
+import { ODD_NOTE_ROWS, ODD_NOTE_TABLES } from "../support/row-tables.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema } = await testTables(ODD_NOTE_TABLES, ODD_NOTE_ROWS);
+
+test("an error of a value names no value, and carries the statement and the caller's stack", async () => {
+  const row = { id: "s3cret" as never };
+  let error = new QueryError("", { sqlstate: "", text: "", cause: undefined });
+  try {
+    await insert(database.sql, schema, "note", row, { validate: false });
+  } catch (reason) {
+    error = reason as QueryError;
+  }
+  expect(error.message).toBe(
+    'invalid input syntax for type integer [22P02]\n  in: INSERT INTO "public"."note" ("id") VALUES ($1::text::int4) RETURNING "id", "title", "body", "made"',
+  );
+  expect(error.text).toStartWith("INSERT INTO");
+  expect(error.stack).toContain("error-detail.test.ts");
+});
+
+test("also in many rows, in a transaction of their own, the stack leads to the caller", async () => {
+  const taken = [{ id: 7 }, { id: 1 }];
+  const mixed = [...taken, { title: "t" }];
+  for (const rows of [taken, mixed]) {
+    try {
+      await insertMany(database.sql, schema, "note", rows);
+      expect.unreachable();
+    } catch (error) {
+      expect((error as Error).stack).toContain("error-detail.test.ts");
+    }
+  }
+});

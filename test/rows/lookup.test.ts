@@ -1,0 +1,62 @@
+import { expect, test } from "bun:test";
+import { ArgumentError, lookup, ScopeError, scope } from "../../src/index.ts";
+import { failure } from "../support/failure.ts";
+import { recorder } from "../support/recording.ts";
+import { ITEM_ROWS, ITEM_TABLES } from "../support/row-tables.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema, plain } = await testTables(ITEM_TABLES, ITEM_ROWS);
+
+test("lookup finds the row of a unique key or makes it; what is there stays", async () => {
+  const { sent, onStatement } = recorder();
+  expect(
+    await lookup(database.sql, schema, "counter", { name: "a", note: "first" }, { onStatement }),
+  ).toEqual({
+    id: "1",
+    name: "a",
+    note: "first",
+  });
+  expect(sent.map(({ text }) => text)).toEqual([
+    'SELECT "id", "name", "note" FROM "public"."counter" WHERE "name" = $1::text',
+    'INSERT INTO "public"."counter" ("name", "note") VALUES ($1::text, $2::text) ON CONFLICT ("name") DO NOTHING RETURNING "id", "name", "note"',
+  ]);
+  expect(
+    await lookup(
+      database.sql,
+      schema,
+      "counter",
+      { name: "a", note: "second" },
+      { returning: ["id", "note"] },
+    ),
+  ).toEqual({
+    id: "1",
+    note: "first",
+  });
+  expect(await plain("select id::int, note from counter")).toEqual([[1, "first"]]);
+});
+
+test("twenty lookups of the same new key at once get one row", async () => {
+  const found = await Promise.all(
+    Array.from({ length: 20 }, () =>
+      lookup(database.sql, schema, "counter", { name: "same" }, { returning: ["id"] }),
+    ),
+  );
+  expect(new Set(found.map(row => row?.id)).size).toBe(1);
+  expect(await plain("select count(*)::int from counter")).toEqual([[1]]);
+});
+
+test("lookup needs one unique key that the row has, and a scope hides other rows", async () => {
+  expect(await failure(lookup(database.sql, schema, "counter", { note: "x" }, { validate: false }))).toEqual(
+    new ArgumentError("counter: the row has no unique key; the table has (id), (name)"),
+  );
+  expect(
+    await failure(lookup(database.sql, schema, "item", { id: 99, code: null }, { key: ["code"] })),
+  ).toEqual(new ArgumentError("item.code is null, which no row can be found by"));
+  const theirs = scope(schema, { item: { tenant_id: 2 } });
+  expect(await failure(lookup(database.sql, theirs, "item", { id: 1 }))).toEqual(
+    new ScopeError("item: the key belongs to a row outside the snapshot's scope"),
+  );
+  expect(await lookup(database.sql, theirs, "item", { id: 3 }, { returning: ["name"] })).toEqual({
+    name: "theirs",
+  });
+});

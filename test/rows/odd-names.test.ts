@@ -1,0 +1,51 @@
+// Tables and columns with names that mean something else in JavaScript or in the statements.
+import { expect, test } from "bun:test";
+import {
+  insert,
+  insertMany,
+  update,
+  updateMany,
+  upsert,
+  upsertMany,
+  ValidationError,
+} from "../../src/index.ts";
+import { failure } from "../support/failure.ts";
+import { ODD_NOTE_ROWS, ODD_NOTE_TABLES } from "../support/row-tables.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema, plain } = await testTables(ODD_NOTE_TABLES, ODD_NOTE_ROWS);
+
+const NOTES = [
+  [1, "one", "x"],
+  [2, "two", "y"],
+];
+
+const notes = () => plain("select id, title, body from note order by id");
+
+test("columns may be called record, self, where, options or __proto__, and no value is dropped", async () => {
+  const row = JSON.parse(
+    '{"id":1,"record":"r","self":"s","where":"w","pk_values":"p","options":"o","__proto__":"q"}',
+  );
+  await insert(database.sql, schema, "odd", row);
+  await insertMany(database.sql, schema, "odd", [{ ...row, id: 2 }]);
+  await upsertMany(database.sql, schema, "odd", [{ ...row, id: 3 }]);
+  const next = JSON.parse('{"id":2,"where":"W","__proto__":"Q"}');
+  await update(database.sql, schema, "odd", next);
+  await updateMany(database.sql, schema, "odd", [{ ...next, id: 3 }]);
+  expect(await plain("select * from odd order by id")).toEqual([
+    [1, "r", "s", "w", "p", "o", "q"],
+    [2, "r", "s", "W", "p", "o", "Q"],
+    [3, "r", "s", "W", "p", "o", "Q"],
+  ]);
+});
+
+test("a table may be called db, and one of another schema has its own columns and key", async () => {
+  await upsert(database.sql, schema, "db", { id: 1, v: "a" });
+  await upsert(database.sql, schema, "other.note", { k: "a", n: 1 });
+  await upsertMany(database.sql, schema, "other.note", [{ k: "a", n: 2 }]);
+  expect(await failure(insert(database.sql, schema, "other.note", { id: 5 }))).toBeInstanceOf(
+    ValidationError,
+  );
+  expect(await plain("select k, n, v from other.note, db")).toEqual([["a", 2, "a"]]);
+  expect(await notes()).toEqual(NOTES);
+});

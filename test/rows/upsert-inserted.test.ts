@@ -1,0 +1,58 @@
+// The `inserted` that the upserts report.
+import { expect, test } from "bun:test";
+import { upsert } from "../../src/index.ts";
+import { recorder } from "../support/recording.ts";
+import { ITEM_ROWS, ITEM_TABLES } from "../support/row-tables.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema } = await testTables(ITEM_TABLES, ITEM_ROWS);
+
+test("upsert tells whether the row was inserted, on a partitioned table too", async () => {
+  const { sent, onStatement } = recorder();
+  expect(
+    await upsert(
+      database.sql,
+      schema,
+      "item",
+      { id: 1, name: "x" },
+      { inserted: true, returning: ["name"], onStatement },
+    ),
+  ).toEqual({
+    row: { name: "x" },
+    inserted: false,
+  });
+  const isOld = schema.serverVersionNum >= 180_000 ? '(old."id" IS NULL)' : '("item".xmax = 0)';
+  expect(sent[0]?.text).toBe(
+    `INSERT INTO "public"."item" ("id", "name") VALUES ($1::text::int4, $2::text) ON CONFLICT ("id") DO UPDATE SET "name" = EXCLUDED."name" RETURNING "name", ${isOld} AS "inserted"`,
+  );
+  expect(await upsert(database.sql, schema, "item", { id: 8 }, { inserted: true, returning: false })).toEqual(
+    {
+      row: undefined,
+      inserted: true,
+    },
+  );
+  for (const [id, inserted] of [
+    [5, true],
+    [5, false],
+  ] as const)
+    expect(await upsert(database.sql, schema, "split", { id, note: "n" }, { inserted: true })).toEqual({
+      row: { id, note: "n" },
+      inserted,
+    });
+  expect(await upsert(database.sql, schema, "counter", { name: "k" }, { inserted: true })).toEqual({
+    row: { id: "1", name: "k", note: null },
+    inserted: true,
+  });
+  expect(
+    await upsert(
+      database.sql,
+      schema,
+      "item",
+      { id: 1, name: "x" },
+      { inserted: true, update: "changed", returning: ["id"] },
+    ),
+  ).toEqual({
+    row: { id: 1 },
+    inserted: false,
+  });
+});

@@ -1,0 +1,59 @@
+// Writes with a scoped snapshot, and on each kind of handle.
+import { expect, test } from "bun:test";
+import {
+  deleteRow,
+  deleteWhere,
+  expr,
+  insert,
+  NotFoundError,
+  scope,
+  update,
+  updateWhere,
+} from "../../src/index.ts";
+import { NOTE_ROWS, NOTE_TABLES } from "../support/row-tables.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema, plain } = await testTables(NOTE_TABLES, NOTE_ROWS);
+
+test("a scope stamps inserts, refuses contradictions and hides other rows from writes", async () => {
+  const { sql } = database;
+  const mine = scope(schema, { note: { tenant_id: 1 } });
+  const theirs = scope(schema, { note: { tenant_id: 2 } });
+  expect(await insert(sql, theirs, "note", { id: 10, title: "n" })).toMatchObject({ tenant_id: 2 });
+  expect(await insert(sql, theirs, "note", { id: 11, title: "m", tenant_id: 2 })).toMatchObject({
+    tenant_id: 2,
+  });
+  await expect(insert(sql, mine, "note", { title: "x", tenant_id: 2 })).rejects.toThrow(
+    "the value contradicts the snapshot's scope",
+  );
+  await expect(update(sql, mine, "note", { id: 1, tenant_id: 2 })).rejects.toThrow("contradicts");
+  await expect(update(sql, mine, "note", { id: 3, title: "x" })).rejects.toThrow(NotFoundError);
+  await expect(deleteRow(sql, mine, "note", 3)).rejects.toThrow(NotFoundError);
+  await expect(updateWhere(sql, mine, "note", { tenant_id: expr`2` }, { all: true })).rejects.toThrow(
+    "contradicts",
+  );
+  expect(await updateWhere(sql, mine, "note", { body: "b" }, { all: true, returning: false })).toBe(2);
+  expect(await deleteWhere(sql, mine, "note", { where: expr`true or true`, returning: false })).toBe(2);
+  expect(await plain("select id, body from note order by id")).toEqual([
+    [3, null],
+    [10, null],
+    [11, null],
+  ]);
+});
+
+test("writes work in a transaction, in a savepoint and on a reserved connection", async () => {
+  const { sql } = database;
+  await sql.begin(async tx => {
+    await insert(tx, schema, "note", { id: 20, title: "t" });
+    await tx
+      .savepoint(async inner => {
+        await update(inner, schema, "note", { id: 20, title: "undone" });
+        throw new Error("undo");
+      })
+      .catch(() => {});
+  });
+  const reserved = await sql.reserve();
+  await deleteRow(reserved, schema, "note", 1);
+  reserved.release();
+  expect(await plain("select id, title from note where id in (1, 20)")).toEqual([[20, "t"]]);
+});
