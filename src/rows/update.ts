@@ -1,7 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
-import { keyOf } from "../statements/primary-key.ts";
+import { rowKey } from "../statements/primary-key.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import type { Returned } from "../statements/returning.ts";
 import type { RowStatement } from "../statements/statement.ts";
@@ -51,7 +51,7 @@ export async function update<
   const plan = relationPlan(schema, table);
   const given = row as Readonly<Record<string, unknown>>;
   const [stored] = await runWrite(context, updateStatement(context, plan, given));
-  if (stored === undefined) return await requireRow(context, "update", keyOf(plan, given));
+  if (stored === undefined) return await requireRow(context, "update", rowKey(plan, given));
   return options?.returning === false ? undefined : (stored as Stored);
 }
 
@@ -61,7 +61,7 @@ function updateStatement(
   row: Readonly<Record<string, unknown>>,
 ): RowStatement {
   const { schema, options } = context;
-  const key = keyOf(plan, row);
+  const key = rowKey(plan, row);
   const changes = changesOf(plan, row);
   const isChange = Object.keys(changes).length > 0;
   const valid = isChange ? requireValidRow(context, "update", changes) : changes;

@@ -7,7 +7,7 @@ import { canCopy } from "../statements/copy-in-sql.ts";
 import { conflictTarget } from "../statements/on-conflict.ts";
 import { planColumn, relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { stagedUpsertSql, upsertManySql } from "../statements/upsert-many-sql.ts";
-import { hasKey, type UpsertOptions } from "../statements/upsert-sql.ts";
+import { hasConflictKey, type UpsertOptions } from "../statements/upsert-sql.ts";
 import { failingRowError } from "./constraint-error.ts";
 import {
   copyBatch,
@@ -134,7 +134,7 @@ async function upsertGroupReturning(
 function canConflict({ schema, table, conflict }: UpsertContext, { rows }: RowGroup): boolean {
   const plan = relationPlan(schema, table);
   const target = conflictTarget(plan, conflict.key, conflict.update !== "nothing");
-  return hasKey(plan, target, rows[0]!);
+  return hasConflictKey(plan, target, rows[0]!);
 }
 
 // The statement leaves a row outside the scope unchanged; the other rows are then rolled back.

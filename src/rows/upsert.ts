@@ -5,7 +5,7 @@ import type { ColumnName, InsertOf, RowOf, TableName, WideTables } from "../sche
 import { conflictTarget } from "../statements/on-conflict.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import {
-  hasKey,
+  hasConflictKey,
   type UpsertRowSqlOptions,
   type UpsertStatement,
   upsertSql,
@@ -85,7 +85,7 @@ async function unwrittenRow(
   if (options?.update === "nothing") return undefined;
   if (!isScoped && (options?.returning === false || options?.update !== "changed")) return undefined;
   const target = conflictTarget(plan, options?.key, true);
-  if (!hasKey(plan, target, row)) return undefined;
+  if (!hasConflictKey(plan, target, row)) return undefined;
   const where = Object.fromEntries(
     target.columns.filter(name => Object.hasOwn(row, name)).map(name => [name, row[name]]),
   );

@@ -2,10 +2,10 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { type WriteFilter, writeWhereSql } from "./condition.ts";
 
 import { keyClause, keysSource } from "./primary-key.ts";
-import { relationPlan } from "./relation-plan.ts";
+import { numberColumn, relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
 import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
-import { numberColumn, returnedColumns } from "./update-many-sql.ts";
+import { returnedColumns } from "./update-many-sql.ts";
 
 /**
  * The statement of `deleteRow`.

@@ -2,7 +2,6 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
 import { findBuiltin } from "../types/catalogue.ts";
 import { int8Codec } from "../types/integer.ts";
-import { codecFor } from "../types/resolve.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { condition } from "./condition.ts";
 import { type IncludeNode, linkColumns } from "./include.ts";
@@ -11,6 +10,7 @@ import { orderSql } from "./order.ts";
 import {
   aliasBeside,
   type ConditionContext,
+  numberColumn,
   planColumn,
   type RelationPlan,
   relationPlan,
@@ -60,7 +60,7 @@ export function includeSql(
     number,
     context: { schema, plan, binder, prefix: `${plan.alias}.` },
   };
-  if (options.count) return countSql(build);
+  if (options.count) return relatedCountSql(build);
   const column = keyColumn(parent, node);
   return column === undefined ? numberedSql(build) : listedSql(build, column);
 }
@@ -127,18 +127,18 @@ function numberedSql(build: Build): IncludeStatement {
   return {
     text,
     params: binder.params,
-    output: [...selected.output, numberColumn(schema, number)],
+    output: [...selected.output, numberColumn(schema, node.plan)],
     key: { number },
   };
 }
 
-function countSql(build: Build): IncludeStatement {
-  const { schema, binder, number } = build;
+function relatedCountSql(build: Build): IncludeStatement {
+  const { schema, node, binder, number } = build;
   const from = keySource(build);
   const conditions = relatedConditions(build);
   const count: OutputColumn = { name: "count", label: "count", codec: int8Codec("number") };
   const text = `SELECT count(*) AS "count", ${from.number} FROM ${from.keys} JOIN ${from.rows} ON ${from.on}${whereSql(conditions)} GROUP BY 2`;
-  return { text, params: binder.params, output: [count, numberColumn(schema, number)], key: { number } };
+  return { text, params: binder.params, output: [count, numberColumn(schema, node.plan)], key: { number } };
 }
 
 function relatedConditions({ schema, node, binder, context }: Build): readonly string[] {
@@ -147,10 +147,6 @@ function relatedConditions({ schema, node, binder, context }: Build): readonly s
     node.plan.scope.condition(binder, context.prefix),
     throughScope(schema, node, binder),
   ];
-}
-
-function numberColumn(schema: AnySchema, number: string): OutputColumn {
-  return { name: number, label: number, codec: codecFor(schema, "int4", -1) };
 }
 
 /** The columns to read: those that `select` names, those of nested includes, and the key. */

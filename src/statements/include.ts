@@ -99,10 +99,10 @@ export function includeNodes(schema: AnySchema, table: string, include: unknown)
       `${table}: include must be an object of relation → true or options, received ${received(include)}`,
     );
   const plan = relationPlan(schema, table);
-  return Object.entries(include).map(([name, options]) => includeNode(schema, plan, name, options));
+  return Object.entries(include).map(([name, options]) => resolveNode(schema, plan, name, options));
 }
 
-function includeNode(schema: AnySchema, parent: RelationPlan, name: string, given: unknown): IncludeNode {
+function resolveNode(schema: AnySchema, parent: RelationPlan, name: string, given: unknown): IncludeNode {
   const where = `${parent.relation.key}: include ${JSON.stringify(name)}`;
   if (given !== true && (typeof given !== "object" || given === null))
     throw new ArgumentError(`${where} must be true or options, received ${received(given)}`);

@@ -76,7 +76,7 @@ function linkBetween(
   throw new ArgumentError(
     only === undefined
       ? `no junction table links ${names}; it must have a foreign key to the primary key of each, and both must be unique together`
-      : `${names} are linked in several ways; choose one with through and by: ${found.map(describe).join("; ")}`,
+      : `${names} are linked in several ways; choose one with through and by: ${found.map(describeJunction).join("; ")}`,
   );
 }
 
@@ -113,7 +113,7 @@ function hasUniquePair(between: Between): boolean {
   );
 }
 
-function describe({ relation, first, second }: Between): string {
+function describeJunction({ relation, first, second }: Between): string {
   return `${relation.key} (${first.name}, ${second.name})`;
 }
 

@@ -15,7 +15,7 @@ function keyTexts(plan: RelationPlan, key: unknown): readonly string[] {
 }
 
 /** The values of the primary key in a row; throws ArgumentError if one is missing. */
-export function keyOf(plan: RelationPlan, row: Readonly<Record<string, unknown>>): readonly unknown[] {
+export function rowKey(plan: RelationPlan, row: Readonly<Record<string, unknown>>): readonly unknown[] {
   return requireKey(plan).map(({ column: { name } }) => {
     if (Object.hasOwn(row, name)) return row[name];
     throw new ArgumentError(

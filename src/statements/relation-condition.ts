@@ -19,7 +19,7 @@ export function relationCondition(
   const link = linkOf(schema, plan.relation, relation, (options ?? {}) as LinkOptions);
   const target = relationPlan(schema, link.table);
   const around = [...(context.around ?? [plan.alias])];
-  const alias = unusedAlias(target, around);
+  const alias = unusedAlias(target.relation.name, around);
   const inner: ConditionContext = {
     schema,
     plan: target,
@@ -27,7 +27,7 @@ export function relationCondition(
     prefix: `${alias}.`,
     around: [...around, alias],
   };
-  const from = relatedFrom(context, link, target, alias, unusedName("between", [...around, alias]));
+  const from = relatedFrom(context, link, target, alias, unusedAlias("between", [...around, alias]));
   const filter = condition(inner, where);
   const conditions = [
     ...from.conditions,
@@ -40,14 +40,10 @@ export function relationCondition(
 }
 
 // A table can occur again inside itself: an employee whose manager ...
-function unusedAlias({ relation }: RelationPlan, around: readonly string[]): string {
-  return unusedName(relation.name, around);
-}
-
-function unusedName(wanted: string, around: readonly string[]): string {
-  let name = quoteIdentifier(wanted);
-  for (let number = 2; around.includes(name); number++) name = quoteIdentifier(`${wanted}_${number}`);
-  return name;
+function unusedAlias(wanted: string, around: readonly string[]): string {
+  let alias = quoteIdentifier(wanted);
+  for (let number = 2; around.includes(alias); number++) alias = quoteIdentifier(`${wanted}_${number}`);
+  return alias;
 }
 
 interface RelatedFrom {

@@ -55,16 +55,16 @@ export function linkOf(schema: AnySchema, relation: Relation, name: string, opti
   const between = `${relation.key} and ${target.key}`;
   throw new ArgumentError(
     only === undefined
-      ? `no foreign key relates ${between}${isPlain(options) ? "" : " in this way"}; state the columns with on: { column: "column" }`
-      : `${between} are related in several ways; choose one of ${found.map(describe).join("; ")}`,
+      ? `no foreign key relates ${between}${isUnspecified(options) ? "" : " in this way"}; state the columns with on: { column: "column" }`
+      : `${between} are related in several ways; choose one of ${found.map(describeLink).join("; ")}`,
   );
 }
 
-function isPlain({ by, through, many }: LinkOptions): boolean {
+function isUnspecified({ by, through, many }: LinkOptions): boolean {
   return by === undefined && through === undefined && many === undefined;
 }
 
-function describe({ by, isMany, through, from }: Candidate): string {
+function describeLink({ by, isMany, through, from }: Candidate): string {
   if (through !== undefined) return `through: ${JSON.stringify(through.table)}, by: ${JSON.stringify(by)}`;
   return `by: ${JSON.stringify(by)}, many: ${isMany} (${isMany ? "the rows that refer to it" : `the row that ${from.join(", ")} refers to`})`;
 }
@@ -74,13 +74,13 @@ function targetOf(schema: AnySchema, relation: Relation, name: string, { table }
     return relationOf(schema, table ?? name);
   } catch (error) {
     if (!(error instanceof UnknownNameError) || table !== undefined) throw error;
-    const known = relatedTables(schema, relation);
+    const known = relationNames(schema, relation);
     const hint = nearest(name, known) || `; its relations are ${known.join(", ") || "none"}`;
     throw new UnknownNameError(`${relation.key} has no relation ${JSON.stringify(name)}${hint}`);
   }
 }
 
-function relatedTables(schema: AnySchema, relation: Relation): readonly string[] {
+function relationNames(schema: AnySchema, relation: Relation): readonly string[] {
   const related = new Set([
     ...referringRelations(schema, relation),
     ...referencedRelations(schema, relation),
@@ -102,14 +102,14 @@ function candidates(
 }
 
 function parents(relation: Relation, target: Relation): readonly Candidate[] {
-  return refersTo(relation, target).map(({ name, columns, references }) => ({
+  return foreignKeysTo(relation, target).map(({ name, columns, references }) => ({
     ...{ by: name, table: target.key, isMany: false, through: undefined },
     ...{ from: columns, to: references.columns },
   }));
 }
 
 function children(relation: Relation, target: Relation): readonly Candidate[] {
-  return refersTo(target, relation).map(({ name, columns, references }) => ({
+  return foreignKeysTo(target, relation).map(({ name, columns, references }) => ({
     ...{ by: name, table: target.key, isMany: true, through: undefined },
     ...{ from: references.columns, to: columns },
   }));
@@ -126,8 +126,8 @@ function throughLinks(
   return between
     .filter(table => (table !== relation && table !== target) || wanted !== undefined)
     .flatMap(table =>
-      refersTo(table, relation).flatMap(own =>
-        refersTo(table, target)
+      foreignKeysTo(table, relation).flatMap(own =>
+        foreignKeysTo(table, target)
           .filter(other => other !== own)
           .map(other => ({
             ...{ by: own.name, table: target.key, isMany: true },
@@ -138,7 +138,7 @@ function throughLinks(
     );
 }
 
-function refersTo(relation: Relation, { schema, name }: RelationName): readonly ForeignKey[] {
+function foreignKeysTo(relation: Relation, { schema, name }: RelationName): readonly ForeignKey[] {
   return relation.foreignKeys.filter(
     ({ references }) => references.schema === schema && references.name === name,
   );

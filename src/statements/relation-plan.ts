@@ -125,6 +125,12 @@ export function unusedName({ columns }: RelationPlan, wanted: string): string {
   return name;
 }
 
+/** A result column with the number of a row or key, from 1, under a name that no column has. */
+export function numberColumn(schema: AnySchema, plan: RelationPlan): OutputColumn {
+  const name = unusedName(plan, "n");
+  return { name, label: name, codec: codecFor(schema, "int4", -1) };
+}
+
 /** The place of a condition: its table, its statement and the qualification of its columns. */
 export interface ConditionContext {
   readonly schema: AnySchema;

@@ -135,12 +135,12 @@ export function rowValues(plan: RelationPlan, row: object, purpose: Purpose): Ro
   if (given.some(({ value }) => isFragment(value)))
     return { shape: undefined, params: [], given: () => given };
   const texts = given.map(assignedText);
-  const shape = shapeOf(shapes, given, texts);
+  const shape = rowShape(shapes, given, texts);
   if (!isScoped) shapes.last[purpose] = shape;
   return { shape, params: texts.filter(text => text !== null), given: () => given };
 }
 
-function shapeOf(
+function rowShape(
   { byName }: TableShapes,
   given: readonly Assignment[],
   texts: readonly (string | null)[],

@@ -1,16 +1,15 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { codecFor } from "../types/resolve.ts";
 import { bulkColumns, unnestRows } from "./bulk-rows.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import {
   aliasBeside,
+  numberColumn,
   planColumn,
   type RelationPlan,
   relationPlan,
   requireKey,
   selectColumns,
-  unusedName,
 } from "./relation-plan.ts";
 import { joinConditions, newBinder, type OutputColumn, type RowStatement } from "./statement.ts";
 
@@ -118,10 +117,4 @@ export function returnedColumns(
 ): { readonly text: string; readonly output: readonly OutputColumn[] } {
   if (!returning) return { text: "", output: [] };
   return selectColumns(plan, returning === true ? undefined : returning, `${plan.alias}.`);
-}
-
-/** A column for the number of a row, under a name that the table does not use. */
-export function numberColumn(schema: AnySchema, plan: RelationPlan): OutputColumn {
-  const name = unusedName(plan, "n");
-  return { name, label: name, codec: codecFor(schema, "int4", -1) };
 }

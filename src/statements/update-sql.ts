@@ -3,7 +3,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type WriteFilter, writeWhereSql } from "./condition.ts";
 import { getSql } from "./get-sql.ts";
-import { keyClause, keyOf } from "./primary-key.ts";
+import { keyClause, rowKey } from "./primary-key.ts";
 import { type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
 import { assignments, rowValues, setClause, setSql, withoutScope } from "./row-values.ts";
@@ -27,7 +27,7 @@ export function updateSql(
   options: ReturningOptions = {},
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  return changedRowSql(schema, plan, keyOf(plan, row), changesOf(plan, row), options);
+  return changedRowSql(schema, plan, rowKey(plan, row), changesOf(plan, row), options);
 }
 
 /** As `updateSql`, from the values of the key and the changes. */

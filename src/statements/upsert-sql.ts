@@ -52,7 +52,7 @@ export function upsertSql(
 ): UpsertStatement {
   const plan = relationPlan(schema, table);
   const target = conflictTarget(plan, options.key, options.update !== "nothing");
-  if (!hasKey(plan, target, row)) return insertSql(schema, table, row, options);
+  if (!hasConflictKey(plan, target, row)) return insertSql(schema, table, row, options);
   const values = rowValues(plan, row, "insert");
   const clauses = [valuesClause(schema, values), conflictClause(plan, target, values, options.update)];
   return statementOf(values.shape, shapeOf("upsert", optionsShape(options)), clauses, (what, conflict) => {
@@ -78,7 +78,7 @@ function withFlag(
 }
 
 /** Whether a conflict is possible. A key that the database generates is always new. */
-export function hasKey(plan: RelationPlan, target: ConflictTarget, row: object): boolean {
+export function hasConflictKey(plan: RelationPlan, target: ConflictTarget, row: object): boolean {
   const missing = target.columns.filter(name => !Object.hasOwn(row, name) && !plan.scope.names.has(name));
   if (missing.length === 0) return true;
   const made = missing.every(name => {
@@ -105,12 +105,12 @@ function insertedFlag(schema: AnySchema, plan: RelationPlan, target: ConflictTar
   const name = unusedName(plan, "inserted");
   const codec = codecFor(schema, "bool", -1);
   return {
-    sql: `${condition(schema, plan, target)} AS ${quoteIdentifier(name)}`,
+    sql: `${insertedCondition(schema, plan, target)} AS ${quoteIdentifier(name)}`,
     column: { name, label: `${plan.relation.key}.${name}`, codec },
   };
 }
 
-function condition(
+function insertedCondition(
   schema: AnySchema,
   { relation, name, alias }: RelationPlan,
   target: ConflictTarget,
