@@ -146,6 +146,25 @@ test("doctor reports a bytea_output of the database as a problem with exit code 
   expect((await store.inPipe(["doctor"])).code).toBe(0);
 });
 
+test("doctor reports an encoding other than UTF8, and its SQL creates a UTF8 database", async () => {
+  const name = `${store.database.name}_latin`;
+  await store.sql.unsafe(`create database ${name} template template0 encoding 'LATIN1' locale 'C'`);
+  try {
+    const url = new URL(store.database.url);
+    url.pathname = `/${name}`;
+    const { output } = await store.inPipe(["doctor", "--url", String(url)]);
+    expect(output).toContain("warning  encoding            LATIN1 cannot store every character; ");
+    await store.sql.unsafe(cureOf(output, "encoding"));
+    expect([
+      ...(await store.sql`select pg_encoding_to_char(encoding) from pg_database
+        where datname = ${`${name}_utf8`}`.values()),
+    ]).toEqual([["UTF8"]]);
+  } finally {
+    await store.sql.unsafe(`drop database if exists ${name}_utf8`);
+    await store.sql.unsafe(`drop database ${name} with (force)`);
+  }
+});
+
 test("doctor reports settings of the URL that make values unreadable", async () => {
   const url = `${store.database.url}?DateStyle=German&bytea_output=escape`;
   const { code, output } = await store.inPipe(["doctor", "--url", url]);
