@@ -1,4 +1,4 @@
-// Tables that several files of test/rows write to, and the rows that each of their tests begins with.
+// Tables of several files in test/rows, and SQL that runs before each of their tests.
 
 export const ITEM_TABLES = `
   create table item (id int primary key, tenant_id int not null default 1, name text, code varchar(5) unique,
@@ -56,3 +56,29 @@ export const ODD_NOTE_TABLES = `
 
 export const ODD_NOTE_ROWS = `truncate note, odd, db, other.note, keyless, numbered, drop_box restart identity;
   insert into note (title, body) values ('one', 'x'), ('two', 'y')`;
+
+export const RELATED_TABLES = `
+  create type mood as enum ('sad', 'glad');
+  create table owner (a int, b text, name text, primary key (b, a));
+  create table thing (id bigint primary key, owner_a int, owner_b text, price numeric(20, 5), at timestamptz, data bytea, mood mood,
+    tags text[], span int4range, doc jsonb, foreign key (owner_a, owner_b) references owner (a, b));
+  insert into owner values (1, 'x', 'one'), (2, 'x', 'two'), (1, 'y', 'three');
+  insert into thing values
+    (9007199254740993, 1, 'x', 1.10000, '2024-01-01T12:00:00.5Z', '\\x00ff', 'glad', '{a,NULL}', '[1,5)', '{"k": [1.5, null]}'),
+    (2, 1, 'x', -0.00001, '-infinity', null, 'sad', '{}', 'empty', 'null'),
+    (3, null, 'x', null, null, null, null, null, null, null),
+    (4, 2, 'x', 7, null, null, null, null, null, null);
+  create table place (id int primary key, name text);
+  create table trip (id int primary key, start_id int constraint trip_start references place, goal_id int constraint trip_goal references place);
+  insert into place values (1, 'A'), (2, 'B'), (3, 'C');
+  insert into trip values (10, 1, 2), (11, 2, 3), (12, 1, null);
+  create table node (id int primary key, parent_id int references node, tenant int not null default 1, name text);
+  insert into node values (1, null, 1, 'root'), (2, 1, 1, 'left'), (3, 1, 2, 'theirs'), (4, 2, 1, 'leaf');
+  create table edge (from_id int references node, to_id int references node, tenant int not null default 1, primary key (from_id, to_id));
+  insert into edge values (1, 4), (2, 4), (1, 3);
+  create extension if not exists citext;
+  create table country (code citext primary key); create table town (id int primary key, country citext references country);
+  insert into country values ('fr'), ('de'); insert into town values (1, 'FR'), (2, 'De');
+  create table "keys" (id int primary key, n int, "between" text); create table "between" (k int references "keys", id int primary key);
+  insert into "keys" values (1, 5, 'b'); insert into "between" values (1, 7), (1, 8);
+  create view tall as select id, name from node;`;

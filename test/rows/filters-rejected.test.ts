@@ -1,0 +1,86 @@
+// Filters that are rejected.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { and, contains, gt, hasKey, like, noneOf, oneOf, some, type Where } from "../../src/index.ts";
+import { countSql } from "../../src/statements/index.ts";
+import { type MusicStore, musicStore } from "../support/music-store.ts";
+
+let store: MusicStore;
+
+beforeAll(async () => {
+  store = await musicStore();
+});
+
+afterAll(() => store.database.drop());
+
+/** Filter → the message it is refused with, before anything is sent. */
+const REFUSED: readonly [name: string, where: unknown, message: string][] = [
+  [
+    "undefined",
+    { genre_id: undefined },
+    "track.genre_id: undefined is not a filter; leave out the column, or use null for IS NULL",
+  ],
+  ["an unknown column", { gerne_id: 1 }, 'track has no column "gerne_id"'],
+  ["an unknown operator from JSON", { genre_id: { gt: 1 } }, "track.genre_id: expected an integer"],
+  [
+    "gt(null)",
+    { genre_id: gt(null) },
+    "track.genre_id: null cannot be compared here; use isNull() or notNull()",
+  ],
+  ["gt(undefined)", { genre_id: gt(undefined) }, "track.genre_id: undefined is not a filter"],
+  [
+    "an integer out of range",
+    { genre_id: 2 ** 31 },
+    "track.genre_id: expected an integer from -2147483648 to 2147483647",
+  ],
+  ["text where a number is", { genre_id: "one" }, "track.genre_id: expected an integer"],
+  [
+    "like on a number",
+    { genre_id: like("1") },
+    "track.genre_id: like requires a column of type text, this column is integer",
+  ],
+  ["like of a number", { name: like(1 as never) }, "track.name: like requires a string, received 1"],
+  [
+    "hasKey on text",
+    { name: hasKey("a") },
+    "track.name: hasKey requires a column of type jsonb, this column is character varying(200)",
+  ],
+  [
+    "contains on text",
+    { name: contains("a") },
+    "track.name: contains requires a column of type array, range or jsonb",
+  ],
+  ["an operator without a column", gt(1), "track: gt(...) requires a column; write { column: gt(...) }"],
+  [
+    "a string",
+    "genre_id = 1",
+    'track: where must be an object of column → value, and(...), or(...), not(...) or expr, received "genre_id = 1"',
+  ],
+  ["an array", [{ genre_id: 1 }], "received an array of 1"],
+  ["null", null, "received null"],
+  [
+    "undefined inside and",
+    and(undefined as never),
+    "track: and, or and not require filters, received undefined",
+  ],
+  [
+    "a value inside and on a column",
+    { genre_id: and(1 as never) },
+    "track.genre_id: and requires operators, received 1",
+  ],
+  [
+    "some on a column",
+    { genre_id: some("genre") },
+    "track.genre_id: some(...) is a filter of its own; write it outside the column",
+  ],
+];
+
+for (const [name, where, message] of REFUSED) {
+  test(`${name} in a filter is refused`, () => {
+    expect(() => countSql(store.schema, "track", { where: where as Where })).toThrow(message);
+  });
+}
+
+test("oneOf and noneOf take arrays only", () => {
+  expect(() => oneOf("1" as never)).toThrow('oneOf requires an array of values, received "1"');
+  expect(() => noneOf(undefined as never)).toThrow("noneOf requires an array of values, received undefined");
+});

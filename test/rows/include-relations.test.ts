@@ -1,0 +1,148 @@
+// The relation that `include` follows, and names that `include` rejects.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { ArgumentError, get, rowsWhere, UnknownNameError } from "../../src/index.ts";
+import { failure } from "../support/failure.ts";
+import { type MusicStore, musicStore } from "../support/music-store.ts";
+import { recorder } from "../support/recording.ts";
+import { RELATED_TABLES } from "../support/row-tables.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema } = await testTables(RELATED_TABLES);
+
+let store: MusicStore;
+
+beforeAll(async () => {
+  store = await musicStore();
+});
+
+afterAll(() => store.database.drop());
+
+test("several foreign keys: the choices are listed, and naming one chooses", async () => {
+  const ambiguous = await failure(rowsWhere(database.sql, schema, "trip", { include: { place: true } }));
+  expect(ambiguous).toEqual(
+    new ArgumentError(
+      'trip and place are related in several ways; choose one of by: "trip_goal", many: false (the row that goal_id refers to); ' +
+        'by: "trip_start", many: false (the row that start_id refers to)',
+    ),
+  );
+  const include = {
+    start: { table: "place", by: "trip_start", select: ["name"] },
+    goal: { table: "place", by: "trip_goal", select: ["name"] },
+  } as const;
+  expect(await rowsWhere(database.sql, schema, "trip", { select: ["id"], orderBy: "id", include })).toEqual([
+    { id: 10, start: { name: "A" }, goal: { name: "B" } },
+    { id: 11, start: { name: "B" }, goal: { name: "C" } },
+    { id: 12, start: { name: "A" }, goal: null },
+  ] as never);
+});
+
+test("a table related to itself, in both directions and through another", async () => {
+  const include = {
+    parent: { table: "node", many: false, select: ["name"] },
+    children: { table: "node", many: true, select: ["name"], orderBy: "id" },
+    reached: { table: "node", through: "edge", by: "edge_from_id_fkey", select: ["name"], orderBy: "id" },
+  } as const;
+  expect(
+    await rowsWhere(database.sql, schema, "node", { select: ["name"], orderBy: "id", limit: 2, include }),
+  ).toEqual([
+    {
+      name: "root",
+      parent: null,
+      children: [{ name: "left" }, { name: "theirs" }],
+      reached: [{ name: "theirs" }, { name: "leaf" }],
+    },
+    { name: "left", parent: { name: "root" }, children: [{ name: "leaf" }], reached: [{ name: "leaf" }] },
+  ] as never);
+});
+
+test("tables and columns may have the names that the statement uses itself", async () => {
+  const rows = await rowsWhere(database.sql, schema, "between", {
+    orderBy: "id",
+    limit: 1,
+    include: { keys: true },
+  });
+  expect(rows).toEqual([{ k: 1, id: 7, keys: { id: 1, n: 5, between: "b" } }] as never);
+  expect(
+    await get(database.sql, schema, "keys", 1, {
+      include: { rows: { table: "between", limit: 1, select: ["id"] } },
+    }),
+  ).toEqual({
+    id: 1,
+    n: 5,
+    between: "b",
+    rows: [{ id: 7 }],
+  } as never);
+});
+
+test("a view is related by columns that are named", async () => {
+  const rows = await rowsWhere(database.sql, schema, "tall", {
+    orderBy: "id",
+    limit: 2,
+    include: {
+      node: { on: { id: "parent_id" }, select: ["id"], orderBy: "id" },
+      self: { table: "node", on: { id: "id" }, many: false, select: ["name"] },
+    },
+  });
+  expect(rows).toEqual([
+    { id: 1, name: "root", node: [{ id: 2 }, { id: 3 }], self: { name: "root" } },
+    { id: 2, name: "left", node: [{ id: 4 }], self: { name: "left" } },
+  ] as never);
+  expect((await failure(rowsWhere(database.sql, schema, "tall", { include: { node: true } }))).message).toBe(
+    'no foreign key relates tall and node; state the columns with on: { column: "column" }',
+  );
+});
+
+test("mistakes are refused before anything is sent", async () => {
+  const { sent, onStatement } = recorder();
+  const cases: readonly [string, unknown, string][] = [
+    ["artist", { albm: true }, 'artist has no relation "albm"; did you mean "album"?'],
+    [
+      "artist",
+      { genre: true },
+      'no foreign key relates artist and genre; state the columns with on: { column: "column" }',
+    ],
+    [
+      "artist",
+      { name: true },
+      'artist: include "name": a column has that name; choose a different one with `table`',
+    ],
+    ["artist", { album: { selct: [] } }, 'artist: include "album": option "selct" does not exist'],
+    ["artist", { album: { select: ["titel"] } }, 'album has no column "titel"; did you mean "title"?'],
+    [
+      "artist",
+      { album: { include: { tracks: true } } },
+      'album has no relation "tracks"; did you mean "track"?',
+    ],
+    [
+      "artist",
+      { album: { count: true, limit: 1 } },
+      'artist: include "album": count: true cannot be combined with select, orderBy, limit, offset or include',
+    ],
+    [
+      "album",
+      { artist: { limit: 1 } },
+      'album: include "artist" is one row; remove orderBy, limit and offset',
+    ],
+    ["artist", { album: "all" }, 'artist: include "album" must be true or options, received "all"'],
+    [
+      "artist",
+      ["album"],
+      "artist: include must be an object of relation → true or options, received an array of 1",
+    ],
+    [
+      "artist",
+      { album: { by: "nope" } },
+      'no foreign key relates artist and album in this way; state the columns with on: { column: "column" }',
+    ],
+  ];
+  for (const [table, include, message] of cases)
+    expect([
+      include,
+      (await failure(rowsWhere(store.sql, store.schema, table, { include: include as never, onStatement })))
+        .message,
+    ]).toEqual([include, message]);
+  expect(sent).toEqual([]);
+  expect(
+    await failure(rowsWhere(store.sql, store.schema, "artist", { include: { albm: true } })),
+  ).toBeInstanceOf(UnknownNameError);
+});

@@ -1,0 +1,89 @@
+// Raw SQL: `q`, `qOne`, `item`, and the error of a statement.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import {
+  ArgumentError,
+  col,
+  count,
+  expr,
+  item,
+  NotFoundError,
+  NotUniqueError,
+  QueryError,
+  q,
+  qOne,
+  rowsWhere,
+  table,
+} from "../../src/index.ts";
+import type { TestDatabase } from "../../src/testing/index.ts";
+import { type MusicStore, musicStore } from "../support/music-store.ts";
+import { recorder } from "../support/recording.ts";
+
+let store: MusicStore;
+
+beforeAll(async () => {
+  store = await musicStore();
+});
+
+afterAll(() => store.database.drop());
+
+const others: TestDatabase[] = [];
+
+afterAll(() => Promise.all(others.map(({ drop }) => drop())));
+
+test("q reads rows of raw SQL by the types of its columns", async () => {
+  const { sql, schema } = store;
+  const { sent, onStatement } = recorder();
+  const query = expr`select ${col("customer", "tier")}, count(*) as n, array_agg(country order by customer_id) as countries
+    from ${table("customer")} where ${col("customer", "customer_id")} < ${10}::int group by 1 order by 1`;
+  const rows = await q(sql, schema, query, { onStatement });
+  expect(sent[0]).toEqual({
+    text: `select "customer"."tier", count(*) as n, array_agg(country order by customer_id) as countries
+    from "public"."customer" where "customer"."customer_id" < $1::text::int group by 1 order by 1`,
+    params: ["10"],
+  });
+  const plain =
+    await sql`select tier::text, count(*)::text, array_to_json(array_agg(country order by customer_id))::text
+    from customer where customer_id < 10 group by tier order by tier`.values();
+  expect(rows).toEqual(
+    plain.map(([tier, n, countries]: string[]) => ({ tier, n, countries: JSON.parse(countries!) })),
+  );
+});
+
+test("qOne gives one row, item one value, both refuse anything else", async () => {
+  const { sql, schema } = store;
+  expect(await qOne(sql, schema, expr`select 1 as a, '2'::int8 as b`)).toEqual({ a: 1, b: "2" });
+  expect(await item(sql, schema, expr`select name from ${table("genre")} where genre_id = ${1}`)).toBe(
+    "Ambient",
+  );
+  await expect(qOne(sql, schema, expr`select from ${table("genre")} where false`)).rejects.toThrow(
+    NotFoundError,
+  );
+  await expect(qOne(sql, schema, expr`select 1 as a from ${table("genre")}`)).rejects.toThrow(NotUniqueError);
+  await expect(item(sql, schema, expr`select 1 as a, 2 as b`)).rejects.toThrow("2 columns where exactly one");
+  await expect(q(sql, schema, expr`select 1 as a, 2 as a`)).rejects.toThrow(ArgumentError);
+});
+
+test("expr takes SQL with numbered parameters as well", async () => {
+  const query = expr("select name from genre where genre_id = $2 or name = $1 order by 1", ["Jazz", 1]);
+  expect(await q(store.sql, store.schema, query)).toEqual([{ name: "Ambient" }, { name: "Jazz" }]);
+});
+
+test("a statement PostgreSQL refuses is a QueryError with SQLSTATE, text and the stack of the call", async () => {
+  const { sql, schema } = store;
+  const failures = {
+    q: async () => await q(sql, schema, expr`select nothing_like_it`),
+    rowsWhere: async () => await rowsWhere(sql, schema, "genre", { where: expr`nothing_like_it` }),
+    count: async () => await count(sql, schema, "genre", { where: expr`nothing_like_it` }),
+  };
+  for (const [name, fail] of Object.entries(failures)) {
+    const error = await fail().then(
+      () => undefined,
+      (thrown: unknown) => thrown as QueryError,
+    );
+    expect(error).toBeInstanceOf(QueryError);
+    expect(error?.sqlstate).toBe("42703");
+    expect(error?.text).toContain("nothing_like_it");
+    expect(error?.message).toStartWith('column "nothing_like_it" does not exist [42703]');
+    expect([name, error?.stack]).toEqual([name, expect.stringContaining("query.test.ts")]);
+  }
+});

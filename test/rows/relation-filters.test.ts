@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { and, count, every, gt, like, none, not, rowsWhere, scope, some } from "../../src/index.ts";
+import { type MusicStore, musicStore } from "../support/music-store.ts";
+import { recorder } from "../support/recording.ts";
+import { RELATED_TABLES } from "../support/row-tables.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema } = await testTables(RELATED_TABLES);
+
+let store: MusicStore;
+
+beforeAll(async () => {
+  store = await musicStore();
+});
+
+afterAll(() => store.database.drop());
+
+const plain = async (sql: Bun.SQL, text: string): Promise<unknown[][]> => [
+  ...(await sql.unsafe(text).values()),
+];
+
+test("filters through relations become EXISTS", async () => {
+  const { sent, onStatement } = recorder();
+  const names = async (where: never): Promise<unknown[]> =>
+    (
+      await rowsWhere(database.sql, schema, "node", { where, select: ["id"], orderBy: "id", onStatement })
+    ).map(({ id }) => id);
+  const children = { many: true } as const;
+  expect(await names(some("node", { name: "leaf" }, children) as never)).toEqual([2]);
+  expect(sent[0]).toEqual({
+    text:
+      'SELECT "id" FROM "public"."node" WHERE EXISTS (SELECT FROM "public"."node" AS "node_2" WHERE "node_2"."parent_id" = "node"."id" ' +
+      'AND "node_2"."name" = $1::text) ORDER BY "node"."id"',
+    params: ["leaf"],
+  });
+  expect(await names(none("node", undefined, children) as never)).toEqual([3, 4]);
+  expect(await names(every("node", { name: like("l%") }, children) as never)).toEqual([2, 3, 4]);
+  expect(await names(and(not(some("node", {}, { many: false })), { tenant: 1 }) as never)).toEqual([1]);
+  expect(await names(some("node", some("node", { id: 4 }, children) as never, children) as never)).toEqual([
+    1,
+  ]);
+  expect(await names(some("node", { id: 3 }, { through: "edge", by: "edge_from_id_fkey" }) as never)).toEqual(
+    [1],
+  );
+  const mine = scope(schema, { node: { tenant: 1 } });
+  expect(await count(database.sql, mine, "node", { where: some("node", { id: 3 }, children) })).toBe(0);
+});
+
+test("filters through relations on the music store agree with plain SQL", async () => {
+  const where = some("album", some("track", { genre_id: 1 }));
+  const [[expected]] = (await plain(
+    store.sql,
+    "select count(*)::int from artist where exists (select from album join track using (album_id) where album.artist_id = artist.artist_id and genre_id = 1)",
+  )) as [[number]];
+  expect(await count(store.sql, store.schema, "artist", { where })).toBe(expected);
+  const [[lists]] = (await plain(
+    store.sql,
+    "select count(*)::int from playlist p where not exists (select from playlist_track join track using (track_id) where playlist_id = p.playlist_id and not milliseconds > 200000)",
+  )) as [[number]];
+  expect(
+    await count(store.sql, store.schema, "playlist", {
+      where: every("track", { milliseconds: gt(200_000) }),
+    }),
+  ).toBe(lists);
+});
