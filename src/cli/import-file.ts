@@ -1,5 +1,5 @@
 import type { FileFormat } from "../files/file-format.ts";
-import { ImportError, type ImportOptions, importRows } from "../files/index.ts";
+import { ImportError, type ImportRowsOptions, importRows } from "../files/index.ts";
 import { RowfnError } from "../index.ts";
 import { fileFormat } from "./file-format.ts";
 import { withDatabase } from "./open-database.ts";
@@ -18,7 +18,7 @@ export async function importFile(
   connection: GlobalOptions,
   table: string,
   { path, format: requested }: RowsFile,
-  options: Pick<ImportOptions, "upsert">,
+  options: Pick<ImportRowsOptions, "upsert">,
 ): Promise<void> {
   const format = fileFormat(path === "-" ? undefined : path, requested);
   const source = await openSource(path);

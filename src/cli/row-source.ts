@@ -1,6 +1,6 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { FILE_FORMATS, type FileFormat } from "../files/file-format.ts";
-import type { ImportOptions, RowFormat } from "../files/index.ts";
+import type { ImportRowsOptions, RowFormat } from "../files/index.ts";
 import type { Connection } from "../index.ts";
 import { rowOfAssignments } from "./assignments.ts";
 import { UsageError } from "./failure.ts";
@@ -32,7 +32,7 @@ export function addRowSource(
 }
 
 /** Stores one row with `one`, or the rows of a file with the options of `importRows`. */
-export interface StoreRows extends Pick<ImportOptions, "upsert"> {
+export interface StoreRows extends Pick<ImportRowsOptions, "upsert"> {
   readonly one: (
     database: Connection,
     row: Record<string, unknown>,

@@ -13,7 +13,9 @@ import { type FileProgress, REPORT_ROWS } from "./file-progress.ts";
 import { type RowWriter, rowWriter, writerColumns } from "./row-writer.ts";
 
 /** Options of `exportRows`. */
-export interface ExportOptions<Row, Column extends string> extends SelectOptions<Row, Column>, RunOptions {
+export interface ExportRowsOptions<Row, Column extends string>
+  extends SelectOptions<Row, Column>,
+    RunOptions {
   readonly format: FileFormat;
   /** `false` omits the line of column names in CSV and TSV. */
   readonly header?: boolean;
@@ -44,7 +46,7 @@ export function exportRows<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options: ExportOptions<FilterOf<Tables, Name>, Column>,
+  options: ExportRowsOptions<FilterOf<Tables, Name>, Column>,
 ): ReadableStream<Uint8Array> {
   const { format, header = true, select } = options;
   const exact = exactForms(schema as AnySchema);
@@ -68,7 +70,7 @@ function delimiterOf(format: FileFormat): "," | "\t" | undefined {
 async function* writeFile(
   batches: AsyncIterable<Record<string, unknown>[]>,
   { head, row, foot }: RowWriter,
-  { onProgress, signal }: Pick<ExportOptions<object, string>, "onProgress" | "signal">,
+  { onProgress, signal }: Pick<ExportRowsOptions<object, string>, "onProgress" | "signal">,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const encoder = new TextEncoder();
   const progress = { rows: 0, bytes: 0 };

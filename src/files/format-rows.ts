@@ -5,7 +5,7 @@ import { textTable } from "./text-table.ts";
 import { untypedJson, untypedText } from "./untyped-value.ts";
 
 /** Options of `formatRows`. */
-export interface FormatOptions {
+export interface FormatRowsOptions {
   /** The columns, in order; those of the first row by default. */
   readonly columns?: readonly string[];
   /** For `"table"`: the maximum width of a line in terminal cells; no limit by default. */
@@ -25,7 +25,11 @@ type Row = Readonly<Record<string, unknown>>;
  * @throws ArgumentError if the format is unknown
  * @example `formatRows([{ id: 1, name: "a|b" }], "markdown")` → `"| id | name |\n| --: | --- |\n| 1 | a\\|b |\n"`
  */
-export function formatRows(rows: readonly object[], format: RowFormat, options: FormatOptions = {}): string {
+export function formatRows(
+  rows: readonly object[],
+  format: RowFormat,
+  options: FormatRowsOptions = {},
+): string {
   const names = options.columns ?? Object.keys(rows[0] ?? {});
   const read = rows as readonly Row[];
   if ((FILE_FORMATS as readonly string[]).includes(format))

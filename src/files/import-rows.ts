@@ -14,7 +14,7 @@ import type { ColumnNames } from "./input-columns.ts";
 import { readRows } from "./read-rows.ts";
 
 /** Options of `importRows`. */
-export interface ImportOptions<Column extends string = string> {
+export interface ImportRowsOptions<Column extends string = string> {
   readonly format: FileFormat;
   /** A name in the file → its column, or `null` to ignore it. */
   readonly columns?: Readonly<Record<string, Column | null>>;
@@ -44,7 +44,7 @@ export async function importRows<Tables, Name extends TableName<Tables>>(
   schema: SchemaSnapshot<Tables>,
   table: Name,
   source: FileSource,
-  options: ImportOptions<ColumnName<Tables, Name>>,
+  options: ImportRowsOptions<ColumnName<Tables, Name>>,
 ): Promise<number> {
   const { format, columns = {}, signal } = options;
   const exact = importForms(schema as AnySchema);
@@ -74,7 +74,7 @@ function writeRows(
   schema: AnySchema,
   table: string,
   rows: AsyncIterable<Record<string, unknown>>,
-  { upsert }: Pick<ImportOptions, "upsert">,
+  { upsert }: Pick<ImportRowsOptions, "upsert">,
 ): Promise<number> {
   const wide = schema as SchemaSnapshot;
   return upsert
@@ -85,7 +85,7 @@ function writeRows(
 async function* countRows<Row>(
   batches: AsyncIterable<readonly Row[]>,
   progress: { rows: number; bytes: number },
-  { signal, onProgress }: Pick<ImportOptions, "signal" | "onProgress">,
+  { signal, onProgress }: Pick<ImportRowsOptions, "signal" | "onProgress">,
 ): AsyncGenerator<Row, void, undefined> {
   for await (const rows of batches) {
     for (const row of rows) {

@@ -15,7 +15,7 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
 export function parseValue(place: string, codec: Codec, text: string): unknown {
   switch (codec.shape.kind === "scalar" ? codec.shape.family : codec.shape.kind) {
     case "json":
-      return parseJson(place, codec, text);
+      return parseJsonText(place, codec, text);
     case "integer":
       return NUMBER.test(text) ? Number(text) : text;
     case "float":
@@ -36,7 +36,7 @@ function parseOrKeep(codec: Codec, text: string): unknown {
 }
 
 // Validation would accept any text as a JSON string.
-function parseJson(place: string, codec: Codec, text: string): unknown {
+function parseJsonText(place: string, codec: Codec, text: string): unknown {
   try {
     return codec.parse(text);
   } catch (error) {

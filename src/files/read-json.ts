@@ -12,7 +12,7 @@ export async function* readNdjson(chunks: AsyncIterable<string>): InputRows {
     const rows: InputRow[] = [];
     for (const text of lines) {
       line++;
-      if (text.trim() !== "") rows.push(rowOf(parseJson(text, line), line));
+      if (text.trim() !== "") rows.push(rowOf(parseExactJson(text, line), line));
     }
     yield rows;
   }
@@ -33,11 +33,11 @@ async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<readonly 
 export async function* readJson(chunks: AsyncIterable<string>): InputRows {
   let text = "";
   for await (const chunk of chunks) text += chunk;
-  const data = parseJson(text, undefined);
+  const data = parseExactJson(text, undefined);
   yield (Array.isArray(data) ? data : [data]).map((value, index) => rowOf(value, index + 1));
 }
 
-function parseJson(text: string, line: number | undefined): unknown {
+function parseExactJson(text: string, line: number | undefined): unknown {
   try {
     return MAYBE_INEXACT.test(text) ? JSON.parse(text, exactNumber) : JSON.parse(text);
   } catch (error) {

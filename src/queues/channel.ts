@@ -77,13 +77,13 @@ async function* payloads<Schema extends v.GenericSchema>(
   options: ChannelOptions,
 ): AsyncGenerator<v.InferOutput<Schema>, void, undefined> {
   for await (const text of listen(sql, name, options)) {
-    const { success, output, issues } = v.safeParse(schema, parseJson(text));
+    const { success, output, issues } = v.safeParse(schema, parsePayload(text));
     if (success) yield output;
     else options.onInvalid?.(new ValidationError(name, issues));
   }
 }
 
-function parseJson(text: string): unknown {
+function parsePayload(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,4 +1,4 @@
-import { type GenerateOptions, generateModule } from "../../files/index.ts";
+import { type GenerateModuleOptions, generateModule } from "../../files/index.ts";
 import type { JsTypes } from "../../index.ts";
 import { UsageError } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
@@ -45,7 +45,7 @@ function jsTypes(choices: readonly string[]): Partial<JsTypes> {
   return { ...Object.fromEntries(types), columns: Object.fromEntries(columns) } as Partial<JsTypes>;
 }
 
-function jsonTypes(choices: readonly string[]): NonNullable<GenerateOptions["types"]> {
+function jsonTypes(choices: readonly string[]): NonNullable<GenerateModuleOptions["types"]> {
   const pairs = choices.map(choice => {
     const [column, text] = pair("--json", choice);
     const at = text.indexOf("@");

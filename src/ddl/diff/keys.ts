@@ -6,9 +6,9 @@ import {
   uniqueConstraintSql,
 } from "../define/constraint-definition.ts";
 import { indexDefinitionSql } from "../define/index-definition.ts";
+import { mentions } from "../expression-columns.ts";
 import { isSame, pairByName } from "./compare.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
-import { mentions } from "./table-plan.ts";
 
 /** A key, index, check or exclusion of a relation. */
 export type KeyPart =
@@ -44,7 +44,7 @@ export function keyPlan(before: Relation, after: Relation, touched: ReadonlySet<
       pair.after === undefined ||
       pair.before.kind !== pair.after.kind ||
       !isSame(pair.before.part, pair.after.part, ["comment", "conflictTarget"]) ||
-      dependsOn(pair.before, touched),
+      usesColumns(pair.before, touched),
   );
   return {
     dropped: changed.flatMap(pair => (pair.before === undefined ? [] : [pair.before])).reverse(),
@@ -52,7 +52,7 @@ export function keyPlan(before: Relation, after: Relation, touched: ReadonlySet<
   };
 }
 
-function dependsOn({ kind, part }: KeyPart, touched: ReadonlySet<string>): boolean {
+function usesColumns({ kind, part }: KeyPart, touched: ReadonlySet<string>): boolean {
   if (kind === "exclusion") return mentions(part.definition, touched);
   if (kind === "check") return part.columns.some(name => touched.has(name));
   const { columns, include, expressions, predicate } = part;

@@ -57,7 +57,7 @@ function materializedViewKeys(
     .map(view => [relationId(view), keyPlan(before.get(relationId(view))!, view, new Set())]);
 }
 
-interface Context extends TableContext {
+interface PlanContext extends TableContext {
   readonly from: AnySchema;
 }
 
@@ -70,7 +70,7 @@ interface TableChanges {
 }
 
 // A dropped foreign key changes its table, which may separate a hierarchy, to which other foreign keys refer.
-function tableChanges(context: Context, pairs: readonly Pair<Relation>[]): TableChanges {
+function tableChanges(context: PlanContext, pairs: readonly Pair<Relation>[]): TableChanges {
   let inheritance: InheritancePlan = { detached: [], attached: [], separated: new Set() };
   for (;;) {
     const tables = tablePlans(context, pairs, inheritance);
@@ -86,7 +86,7 @@ function tableChanges(context: Context, pairs: readonly Pair<Relation>[]): Table
 }
 
 function tablePlans(
-  context: Context,
+  context: PlanContext,
   pairs: readonly Pair<Relation>[],
   { separated }: InheritancePlan,
 ): readonly TablePlan[] {
@@ -99,7 +99,7 @@ function tablePlans(
 }
 
 function foreignKeyChanges(
-  { from, to }: Context,
+  { from, to }: PlanContext,
   tables: readonly TablePlan[],
   keys: ReadonlyMap<string, KeyPlan>,
   { separated }: InheritancePlan,
@@ -145,7 +145,7 @@ function isChangedBy(
 }
 
 function viewChanges(
-  { from, to }: Context,
+  { from, to }: PlanContext,
   types: TypePlan,
   tables: readonly TablePlan[],
   keys: ReadonlyMap<string, KeyPlan>,

@@ -27,7 +27,7 @@ export function sequenceSteps(from: AnySchema, to: AnySchema, tables: readonly T
     release: released.map(({ before }) => step(sequenceOwnerSql({ ...before, ownedBy: null }))),
     create: [
       ...created.map(sequence => step(createSequenceSql(sequence))),
-      ...remaining.filter(isChanged).map(({ after }) => step(alterSequence(after))),
+      ...remaining.filter(isAltered).map(({ after }) => step(alterSequence(after))),
     ],
     own: [
       ...created.filter(({ ownedBy }) => ownedBy !== null),
@@ -60,7 +60,7 @@ function isDroppedWithColumn({ ownedBy }: Sequence, tables: readonly TablePlan[]
   return plan === undefined || !plan.kept.some(({ before }) => before.name === ownedBy.column);
 }
 
-function isChanged({ before, after }: Both): boolean {
+function isAltered({ before, after }: Both): boolean {
   return !isSame(before, after, ["ownedBy", "comment"]);
 }
 

@@ -1,5 +1,5 @@
-import { quoteIdentifier } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
+import { mentions } from "../expression-columns.ts";
 import { dependencyOrder } from "./compare.ts";
 import { isReplacedType } from "./type-plan.ts";
 
@@ -75,16 +75,6 @@ function isRetyped({ to, replaced }: TableContext, { before, after }: ColumnChan
   );
 }
 
-/** Whether an expression may use one of the columns, whose names PostgreSQL prints with or without quotes. */
-export function mentions(expression: string | null, columns: ReadonlySet<string>): boolean {
-  return expression !== null && [...columns].some(name => mentionsName(expression, name));
-}
-
-function mentionsName(expression: string, name: string): boolean {
-  if (!/^[a-z_][a-z0-9_]*$/.test(name)) return expression.includes(quoteIdentifier(name));
-  return new RegExp(`(?<![\\w$])${name}(?![\\w$])`).test(expression);
-}
-
 interface Columns {
   readonly before: Relation;
   readonly after: Relation;
@@ -101,12 +91,12 @@ function keptColumns(context: TableContext, { before, after, pairs, retyped }: C
     const { size } = kept;
     if (context.columnOrder) kept = commonStart(before, after, kept);
     const touched = touchedColumns(before, kept, retyped);
-    for (const pair of pairs) if (dependsOn(pair, touched)) kept.delete(pair.after.name);
+    for (const pair of pairs) if (isGeneratedFrom(pair, touched)) kept.delete(pair.after.name);
     if (kept.size === size) return kept;
   }
 }
 
-function dependsOn({ before, after }: ColumnChange, touched: ReadonlySet<string>): boolean {
+function isGeneratedFrom({ before, after }: ColumnChange, touched: ReadonlySet<string>): boolean {
   if (after.generated === null) return false;
   return mentions(before.generationExpression, touched) || mentions(after.generationExpression, touched);
 }

@@ -1,9 +1,9 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 import { type ViewDefinition, viewDefinitionSql } from "../define/view-definition.ts";
+import { mentions } from "../expression-columns.ts";
 import { dependencyOrder, isSame, pairByName, relationId } from "./compare.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
-import { mentions } from "./table-plan.ts";
 import { indexSteps } from "./table-steps.ts";
 
 /** The views, materialized ones included, that are dropped and created. */
@@ -39,7 +39,7 @@ export function viewPlan(context: ViewContext): ViewPlan {
     if (pair.before === undefined) continue;
     if (pair.after === undefined || isInTheWay(context, pair.before, dropped))
       dropped.add(relationId(pair.before));
-    else if (isChanged(pair.before, pair.after)) {
+    else if (isRedefined(pair.before, pair.after)) {
       if (isReplaceable(pair.before, pair.after)) replaced.add(pair.after);
       else dropped.add(relationId(pair.before));
     }
@@ -73,7 +73,7 @@ function isInTheWay(context: ViewContext, view: Relation, dropped: ReadonlySet<s
   });
 }
 
-function isChanged(before: Relation, after: Relation): boolean {
+function isRedefined(before: Relation, after: Relation): boolean {
   return (
     before.kind !== after.kind ||
     before.definition !== after.definition ||

@@ -7,7 +7,7 @@ import { keyTypes, relationTypes } from "./relation-types.ts";
 import { propertyName } from "./typescript.ts";
 
 /** Options of `generateModule`. */
-export interface GenerateOptions {
+export interface GenerateModuleOptions {
   /** `"table.column"` → the TypeScript type of its values, for json columns; with `from` the type is imported. */
   readonly types?: Readonly<Record<string, TypeChoice>>;
   /** The module specifier of rowfn; `"rowfn"` by default. */
@@ -23,7 +23,7 @@ export interface GenerateOptions {
  * @throws ArgumentError if a chosen type is invalid; UnknownNameError if its column does not exist
  * @example `await Bun.write("src/database.ts", generateModule(schema))`
  */
-export function generateModule(schema: AnySchema, options: GenerateOptions = {}): string {
+export function generateModule(schema: AnySchema, options: GenerateModuleOptions = {}): string {
   const { types = {}, from = "rowfn" } = options;
   const plain = unscoped(schema);
   const context = moduleContext(plain, types);
