@@ -31,7 +31,7 @@ test("the map and the recipes name identifiers that their files define", () => {
     "src/statements/column-operators.ts": ["COLUMN_OPERATORS"],
     "src/types/catalogue.ts": ["CATALOGUE"],
     "src/types/scalar.ts": ["scalarCodec", "stringCodec"],
-    "src/files/codegen/type-text.ts": ["NAMED"],
+    "src/files/codegen/column-types.ts": ["ROWFN_TYPES"],
     "src/cli/program.ts": ["SUBCOMMANDS"],
     "src/cli/open-database.ts": ["withDatabase"],
     "src/cli/output/show-rows.ts": ["showRows"],
