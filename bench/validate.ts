@@ -6,7 +6,7 @@ import { insertMany, insertSchema, loadSchema } from "rowfn";
 import { testDatabase } from "rowfn/testing";
 import * as v from "valibot";
 import { rowCheck } from "../src/validate/row-check.ts";
-import { tableRules } from "../src/validate/table-rules.ts";
+import { tableRules } from "../src/validate/rules.ts";
 
 const ROWS = 1_000;
 /** The number of times that all rows are validated per pass. */

@@ -37,6 +37,6 @@ function invalidValuesError(table: string, lines: LineNumbers, error: Validation
   });
   const rest = issues.length > MAX_ISSUES ? [`  and ${issues.length - MAX_ISSUES} more`] : [];
   const values = issues.length === 1 ? "value" : "values";
-  const head = `${table}: ${issues.length} ${values} not accepted; nothing was written`;
+  const head = `${table}: ${issues.length} invalid ${values}; nothing was written`;
   return new ImportError(table, [head, ...found, ...rest].join("\n"), error);
 }

@@ -1,9 +1,13 @@
 import type { SqlHandle, SqlResult, SqlValues } from "../driver/handle.ts";
 import { queryError } from "../driver/query-error.ts";
 import { sendForValues } from "../driver/send.ts";
+import { ValueError } from "../errors.ts";
+import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { OutputColumn, Statement } from "../statements/statement.ts";
-import { decodeRows, rowsFromValues } from "./decode-rows.ts";
+import type { Codec } from "../types/codec.ts";
+
+type Row = Record<string, unknown>;
 
 /** A function that is called with each statement just before it is sent. */
 export type OnStatement = (statement: Statement) => void;
@@ -77,4 +81,66 @@ export async function runValue(
   options?.onStatement?.(statement);
   const rows = await sendForValues(sql, statement.text, statement.params);
   return rows[0]?.[0];
+}
+
+/** A column of a result and its decoder, which is null if the driver's values are already the row's. */
+export interface DecodedColumn {
+  readonly name: string;
+  readonly label: string;
+  readonly codec: Pick<Codec, "decode">;
+}
+
+interface Decoding {
+  readonly column: DecodedColumn;
+  readonly decode: (value: unknown) => unknown;
+}
+
+// The driver's values of most columns are already the row's: the other columns of a select list are found once.
+const decodingsOf = derive((columns: readonly DecodedColumn[]): readonly Decoding[] =>
+  columns.flatMap(column => {
+    const { decode } = column.codec;
+    return decode === null ? [] : [{ column, decode }];
+  }),
+);
+
+/** Decodes the driver's values in place, only in the columns that need it. */
+export function decodeRows(columns: readonly DecodedColumn[], rows: Row[]): Row[] {
+  for (const { column, decode } of decodingsOf(columns))
+    decodeColumn(rows, column.name, column.label, decode);
+  return rows;
+}
+
+function decodeColumn(rows: Row[], name: string, label: string, decode: (value: unknown) => unknown): void {
+  let index = 0;
+  try {
+    for (; index < rows.length; index++) {
+      const row = rows[index]!;
+      const value = row[name];
+      if (value === null) continue;
+      const decoded = decode(value);
+      if (decoded !== value) row[name] = decoded;
+    }
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new ValueError(`${label}, row ${index}: ${error.message}`, { cause: error });
+  }
+}
+
+/** Row objects from the values of each row. It uses defineProperty because a column can be named `__proto__`. */
+export function rowsFromValues(
+  output: readonly { readonly name: string }[],
+  values: readonly (readonly unknown[])[],
+): Row[] {
+  return values.map(row => {
+    const object: Row = {};
+    for (const [index, { name }] of output.entries()) {
+      Object.defineProperty(object, name, {
+        value: row[index],
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
+    }
+    return object;
+  });
 }

@@ -8,7 +8,7 @@ import type { Returned } from "../statements/returning.ts";
 import { type UpdateManySqlOptions, updateManySql } from "../statements/update-many-sql.ts";
 import { changesOf } from "../statements/update-sql.ts";
 import { isPlainObject } from "../types/plain-object.ts";
-import { keyIssues } from "../validate/key-issues.ts";
+import { keyIssues } from "../validate/issue.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import { failingRowError } from "./constraint-error.ts";
 import { groupsByKey, type Row, type RowGroup } from "./row-groups.ts";

@@ -7,8 +7,8 @@ import { getSql } from "../statements/get-sql.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement, Statement } from "../statements/statement.ts";
 import { issueAt } from "../validate/issue.ts";
-import { type Purpose, tableRules } from "../validate/table-rules.ts";
-import { keepsRules, validateOne, validateRows } from "../validate/validate-rows.ts";
+import { type Purpose, tableRules } from "../validate/rules.ts";
+import { isValidRow, validateOne, validateRows } from "../validate/validate-rows.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import { constraintError } from "./constraint-error.ts";
 import type { Row } from "./row-groups.ts";
@@ -61,7 +61,7 @@ export function requireValidRow(
   row: unknown,
 ): Record<string, unknown> {
   const given = row as Record<string, unknown>;
-  if (options?.validate === false || keepsRules(schema, table, row, purpose)) return given;
+  if (options?.validate === false || isValidRow(schema, table, row, purpose)) return given;
   const raw = fragmentsOf(row);
   const values = raw.size === 0 ? row : withoutKeys(given, raw);
   // If all changes are raw SQL, no value is left to validate.

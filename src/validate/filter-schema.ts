@@ -24,15 +24,15 @@ export type FilterOperator = {
   [Name in ColumnOperatorName]: Entries[Name]["operand"] extends "none" ? never : Name;
 }[ColumnOperatorName];
 
-/** What a filter from the network may say. */
+/** Options of `filterSchema`: the limits of a filter. */
 export interface FilterSchemaOptions<Column extends string = string> {
-  /** The columns it may name; all readable ones by default. */
+  /** The columns that the filter can use (default: all readable columns). */
   readonly columns?: readonly Column[];
-  /** The operators it may name; all by default, which includes slow ones like `matches`. */
+  /** The operators that the filter can use (default: all, including slow ones such as `matches`). */
   readonly operators?: readonly FilterOperator[];
-  /** How deep `and`, `or` and `not` may be nested; 5 by default. */
+  /** The maximum depth of nested `and`, `or` and `not` (default: 5). */
   readonly maxDepth?: number;
-  /** How many values a list, and how many filters `and` and `or` may have; 100 by default. */
+  /** The maximum length of a list, and of the filters in `and` and `or` (default: 100). */
   readonly maxList?: number;
 }
 
@@ -40,7 +40,7 @@ const OPERATORS: readonly string[] = COLUMN_OPERATOR_NAMES.filter(
   name => columnOperator(name).operand !== "none",
 );
 
-interface Reading {
+interface FilterRules {
   readonly schema: AnySchema;
   readonly table: string;
   readonly columns: ReadonlySet<string>;
@@ -50,14 +50,14 @@ interface Reading {
 }
 
 /**
- * A valibot schema that turns a filter from the network into a `where`. The JSON form is column → value, column →
- * `{ operator: operand }` (all of them must hold), and `and`, `or` (lists of filters) and `not` (a filter):
+ * Returns a valibot schema that converts a filter from the network to a `where`. The JSON form is column → value, column
+ * → `{ operator: operand }` (several operators must all hold), `and` and `or` with a list of filters, `not` with a filter:
  * `{ "genre_id": { "oneOf": [1, 2] }, "or": [{ "composer": null }, { "milliseconds": { "gt": 300000 } }] }`.
  * @param schema a snapshot
  * @param table the table's or view's name
- * @param options which columns and operators, how deep and how long
- * @returns a schema whose output is a `where` of the reading functions; whatever it accepts can be sent
- * @throws UnknownNameError for a column or operator of `options` that does not exist
+ * @param options the columns and operators of the filter, its depth and length
+ * @returns a schema whose output is a valid `where` of the reading functions
+ * @throws UnknownNameError if a column or operator of `options` does not exist
  * @example `v.safeParse(filterSchema(schema, "track", { columns: ["name"] }), { genre_id: 1 }).issues![0].message` →
  * `Expected one of the columns name, received "genre_id"`
  */
@@ -66,36 +66,36 @@ export function filterSchema<Tables, Name extends TableName<Tables>>(
   table: Name,
   options: FilterSchemaOptions<ColumnName<Tables, Name>> = {},
 ): v.GenericSchema<unknown, Where<FilterOf<Tables, Name>>> {
-  const reading = readingOf(schema, table, options);
+  const rules = filterRules(schema, table, options);
   return v._standardSchema({
     ...v.record(v.string(), v.unknown()),
     "~run": (dataset: v.UnknownDataset) => {
       try {
-        const value = readFilter(reading, dataset.value, 0);
-        // What the statement would refuse is refused here.
+        const value = readFilter(rules, dataset.value, 0);
+        // Rejects everything that the builder of a statement rejects.
         countSql(schema, table, { where: value as Where });
         return { typed: true, value };
       } catch (error) {
-        return { typed: false, value: dataset.value, issues: [refusal(error, dataset.value)] };
+        return { typed: false, value: dataset.value, issues: [issueOfError(error, dataset.value)] };
       }
     },
   } as never) as unknown as v.GenericSchema<unknown, Where<FilterOf<Tables, Name>>>;
 }
 
-function readingOf(schema: AnySchema, table: string, options: FilterSchemaOptions): Reading {
+function filterRules(schema: AnySchema, table: string, options: FilterSchemaOptions): FilterRules {
   const relation = relationOf(schema, table);
   const readable = relation.columns.filter(({ privileges }) => privileges.select).map(({ name }) => name);
   return {
     schema,
     table: relation.key,
-    columns: known(`${relation.key} has no readable column`, options.columns, readable),
-    operators: known("filters have no operator", options.operators, OPERATORS),
+    columns: requireKnown(`${relation.key} has no readable column`, options.columns, readable),
+    operators: requireKnown("filters have no operator", options.operators, OPERATORS),
     maxDepth: options.maxDepth ?? 5,
     maxList: options.maxList ?? 100,
   };
 }
 
-function known(
+function requireKnown(
   what: string,
   chosen: readonly string[] | undefined,
   all: readonly string[],
@@ -106,8 +106,8 @@ function known(
   return new Set(chosen ?? all);
 }
 
-/** A refusal with the place it is about, on its way to becoming an issue. */
-class FilterRefusal extends ArgumentError {
+/** An error that already has an issue. */
+class FilterIssueError extends ArgumentError {
   readonly issue: v.BaseIssue<unknown>;
 
   constructor(issue: v.BaseIssue<unknown>) {
@@ -116,57 +116,57 @@ class FilterRefusal extends ArgumentError {
   }
 }
 
-function refuse(expected: string, value: unknown): never {
-  throw new FilterRefusal(issueOf(problem(expected, value), value));
+function reject(expected: string, value: unknown): never {
+  throw new FilterIssueError(issueOf(problem(expected, value), value));
 }
 
-function refusal(error: unknown, input: unknown): v.BaseIssue<unknown> {
-  if (error instanceof FilterRefusal) return error.issue;
+function issueOfError(error: unknown, input: unknown): v.BaseIssue<unknown> {
+  if (error instanceof FilterIssueError) return error.issue;
   if (!(error instanceof Error)) throw error;
   return { ...issueOf(problem("a filter", input), input), message: error.message };
 }
 
-function readFilter(reading: Reading, value: unknown, depth: number): Where {
-  if (depth > reading.maxDepth) refuse(`a filter at most ${reading.maxDepth} deep`, value);
-  if (!isPlainObject(value)) refuse("a filter: an object of column → value", value);
-  const parts = Object.entries(value).map(([name, operand]) => readPart(reading, name, operand, depth));
+function readFilter(rules: FilterRules, value: unknown, depth: number): Where {
+  if (depth > rules.maxDepth) reject(`a filter nested at most ${rules.maxDepth} levels deep`, value);
+  if (!isPlainObject(value)) reject("a filter as an object of column → value", value);
+  const parts = Object.entries(value).map(([name, operand]) => readPart(rules, name, operand, depth));
   return parts.length === 1 ? parts[0]! : and(...parts);
 }
 
-function readPart(reading: Reading, name: string, operand: unknown, depth: number): Where {
-  // A column of that name wins, as it does in a `where`.
-  if (!reading.columns.has(name)) {
-    if (name === "and") return and(...readList(reading, operand, depth));
-    if (name === "or") return or(...readList(reading, operand, depth));
-    if (name === "not") return not(readFilter(reading, operand, depth + 1));
-    refuse(`one of the columns ${[...reading.columns].join(", ")}`, name);
+function readPart(rules: FilterRules, name: string, operand: unknown, depth: number): Where {
+  // A column with the name of a combination takes precedence, as it does in a `where`.
+  if (!rules.columns.has(name)) {
+    if (name === "and") return and(...readList(rules, operand, depth));
+    if (name === "or") return or(...readList(rules, operand, depth));
+    if (name === "not") return not(readFilter(rules, operand, depth + 1));
+    reject(`one of the columns ${[...rules.columns].join(", ")}`, name);
   }
   const filter: Record<string, unknown> = {};
-  const value = readOperand(reading, operand);
+  const value = readOperand(rules, operand);
   Object.defineProperty(filter, name, { value, enumerable: true });
   return filter as Where;
 }
 
-function readList(reading: Reading, value: unknown, depth: number): Where[] {
-  const list = shortList(reading, value);
-  return list.map(filter => readFilter(reading, filter, depth + 1));
+function readList(rules: FilterRules, value: unknown, depth: number): Where[] {
+  const list = limitedList(rules, value);
+  return list.map(filter => readFilter(rules, filter, depth + 1));
 }
 
-function shortList(reading: Reading, value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) refuse("a list", value);
-  if (value.length > reading.maxList) refuse(`a list of at most ${reading.maxList}`, value);
+function limitedList(rules: FilterRules, value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) reject("a list", value);
+  if (value.length > rules.maxList) reject(`a list of at most ${rules.maxList}`, value);
   return value;
 }
 
-function readOperand(reading: Reading, operand: unknown): unknown {
+function readOperand(rules: FilterRules, operand: unknown): unknown {
   if (!isPlainObject(operand)) return operand;
   const names = Object.keys(operand);
-  const unknown = names.find(name => !reading.operators.has(name));
+  const unknown = names.find(name => !rules.operators.has(name));
   if (unknown !== undefined || names.length === 0)
-    refuse(`operators: ${[...reading.operators].join(", ")}`, unknown ?? operand);
+    reject(`operators: ${[...rules.operators].join(", ")}`, unknown ?? operand);
   const made = names.map(name => {
     const value = operand[name];
-    if (Array.isArray(value)) shortList(reading, value);
+    if (Array.isArray(value)) limitedList(rules, value);
     return operator(name as FilterOperator, operandsOf(name as FilterOperator, value));
   });
   const [first, ...rest] = made;

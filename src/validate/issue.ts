@@ -1,8 +1,9 @@
 import type * as v from "valibot";
+import type { ColumnPlan } from "../statements/column-plan.ts";
 import type { Problem } from "../types/codec.ts";
-import { problemText } from "../types/problem.ts";
+import { problemText, received as receivedText } from "../types/problem.ts";
 
-/** A problem in valibot's shape. */
+/** The valibot issue of a problem. */
 export function issueOf(problem: Problem, input: unknown): v.BaseIssue<unknown> {
   const { expected, received, path } = problem;
   const { path: _, ...flat } = problem;
@@ -34,7 +35,7 @@ function pathItems(path: readonly (string | number)[], input: unknown): v.IssueP
   });
 }
 
-/** One step of an issue's path. */
+/** The path item of a key in its parent. */
 export function pathItem(parent: unknown, key: string | number): v.IssuePathItem {
   const value =
     typeof parent === "object" && parent !== null ? (parent as Record<string, unknown>)[key] : undefined;
@@ -42,7 +43,38 @@ export function pathItem(parent: unknown, key: string | number): v.IssuePathItem
   return { type, origin: "value", input: parent, key, value } as v.IssuePathItem;
 }
 
-/** The issue with steps before its path. */
+/** The issue with path items before its path. */
 export function issueAt(issue: v.BaseIssue<unknown>, ...before: Path): v.BaseIssue<unknown> {
   return { ...issue, path: [...before, ...(issue.path ?? [])] as Path };
+}
+
+/** The issues of missing and invalid primary keys in rows; `from` is the number of the first row. */
+export function keyIssues(
+  key: readonly ColumnPlan[],
+  rows: readonly Readonly<Record<string, unknown>>[],
+  from: number,
+): v.BaseIssue<unknown>[] {
+  const issues: v.BaseIssue<unknown>[] = [];
+  for (const [index, row] of rows.entries()) {
+    for (const {
+      column: { name },
+      filterCodec,
+    } of key) {
+      const value = row[name];
+      const problem = value === null || value === undefined ? missingKey(value) : filterCodec.check(value);
+      if (problem === undefined) continue;
+      issues.push(
+        issueAt(
+          issueOf(problem, value),
+          { ...pathItem(rows, index), key: index + from } as v.IssuePathItem,
+          pathItem(row, name),
+        ),
+      );
+    }
+  }
+  return issues;
+}
+
+function missingKey(value: null | undefined): Problem {
+  return { expected: "a value of the primary key", received: receivedText(value) };
 }

@@ -3,19 +3,19 @@ import { columnOf, relationOf } from "../schema/relation-of.ts";
 import { REFINEMENTS, type SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
 
-/** Table → column → a valibot schema that its values have to pass as well. */
+/** Table → column → a valibot schema that runs before the column's own rule. */
 export type Refinement<Tables> = {
   readonly [Name in TableName<Tables>]?: { readonly [Column in ColumnName<Tables, Name>]?: v.GenericSchema };
 };
 
 /**
- * A snapshot whose columns have to be more than PostgreSQL asks: an e-mail address, a jsonb of a certain shape.
- * Every function that validates obeys it. A value passes your schema first, then the column's own rule; what your
- * schema returns is what is written. The schemas are not part of the snapshot's JSON.
+ * Returns a snapshot with your own valibot schemas for columns, such as an e-mail address or the structure of a jsonb.
+ * Every function that validates uses them. Your schema runs first; its output is validated by the column's own rule and
+ * written. The schemas are not part of the snapshot's JSON.
  * @param schema a snapshot
  * @param refinement table → column → valibot schema
- * @returns a new snapshot; a column refined before gets the new schema
- * @throws UnknownNameError for an unknown table or column
+ * @returns a new snapshot; a new schema of a column replaces an earlier one
+ * @throws UnknownNameError if a table or column does not exist
  * @example `refine(schema, { customer: { email: v.pipe(v.string(), v.email()) } })`
  */
 export function refine<Tables>(

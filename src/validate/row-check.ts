@@ -1,8 +1,7 @@
 import { isPlainObject } from "../types/plain-object.ts";
-import type { ColumnRule } from "./column-rule.ts";
-import type { TableRules } from "./table-rules.ts";
+import type { ColumnRule, TableRules } from "./rules.ts";
 
-/** The column that the last row had at a place, and the place after it. */
+/** The column at a position of the last row, and the next position. */
 interface Place {
   name: string | undefined;
   check: ColumnRule["check"];
@@ -12,16 +11,16 @@ interface Place {
 }
 
 /**
- * A function that says whether a row keeps the rules, without making issues: the path of every row that is written.
- * Refined columns are not judged here. Rows of one list mostly have the same columns in the same order, so the
- * function remembers the last row's: use one for each list.
+ * A function that returns whether a row is valid, without creating issues, for every row that is written. It ignores
+ * refinements. Most rows of an array have the same columns in the same order, so the function remembers the columns of
+ * the last row; create one per array.
  */
 export function rowCheck(rules: TableRules): (row: unknown) => boolean {
   const first = emptyPlace();
-  return row => isPlainObject(row) && keepsRules(rules, first, row);
+  return row => isPlainObject(row) && isValidRow(rules, first, row);
 }
 
-function keepsRules(
+function isValidRow(
   { columns, requiredCount, purpose }: TableRules,
   first: Place,
   row: Record<string, unknown>,
@@ -29,7 +28,7 @@ function keepsRules(
   let required = 0;
   let place = first;
   for (const name in row) {
-    // Read first: a getter may judge another row, which takes the places.
+    // Read the value first, because a getter can validate another row, which changes the places.
     const value = row[name];
     if (place.name !== name && !takePlace(place, name, columns)) return false;
     const { check } = place;
@@ -51,10 +50,10 @@ function takePlace(place: Place, name: string, columns: TableRules["columns"]): 
   return true;
 }
 
-// A linked list, all of one shape: an array's bounds and holes would be looked at for every value.
+// A linked list of objects with one hidden class is faster than an array, which checks bounds and holes.
 function emptyPlace(): Place {
   return { name: undefined, check: accept, nullable: false, required: 0, next: undefined };
 }
 
-// Called for no value: a place is taken before it is used.
+// Never called, because a place is taken before it is used.
 function accept(): undefined {}

@@ -3,12 +3,12 @@ import { derive } from "../schema/derived.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { refine } from "./refine.ts";
-import { type Purpose, type TableRules, tableRules } from "./table-rules.ts";
+import { type Purpose, type TableRules, tableRules } from "./rules.ts";
 import { type TableSchema, tableSchema } from "./table-schema.ts";
 
-/** More that the columns of one table have to be. */
+/** Options of `rowSchema`, `insertSchema` and `updateSchema`. */
 export interface SchemaOptions<Column extends string = string> {
-  /** Column → a valibot schema that its values have to pass as well; what it returns is what is written. */
+  /** Column → a valibot schema that runs before the column's own rule; its output is validated and written. */
   readonly columns?: { readonly [Name in Column]?: v.GenericSchema };
 }
 
@@ -28,12 +28,12 @@ function schemaFor(
 }
 
 /**
- * A valibot schema of the rows that reading functions return.
+ * Returns a valibot schema of the rows that reading functions return.
  * @param schema a snapshot
  * @param table the table's or view's name
- * @param options schemas of your own for single columns
- * @returns a schema with `entries`, for `v.parse`, `v.pick`, Standard Schema and JSON Schema; made once a snapshot
- * @throws UnknownNameError for an unknown table or column
+ * @param options your own schemas for single columns
+ * @returns a schema with `entries`, for `v.parse`, `v.pick`, Standard Schema and JSON Schema; cached per snapshot
+ * @throws UnknownNameError if the table or a column does not exist
  * @example `v.safeParse(rowSchema(schema, "genre"), { genre_id: 1, name: "Rock" }).success` → `true`
  */
 export function rowSchema<Tables, Name extends TableName<Tables>>(
@@ -45,12 +45,13 @@ export function rowSchema<Tables, Name extends TableName<Tables>>(
 }
 
 /**
- * A valibot schema of the rows that can be inserted: what it accepts PostgreSQL stores exactly as given.
+ * Returns a valibot schema of rows to insert. PostgreSQL stores the values that it accepts exactly as given.
  * @param schema a snapshot
  * @param table the table's or view's name
- * @param options schemas of your own for single columns: `{ columns: { email: v.pipe(v.string(), v.email()) } }`
- * @returns a schema with `entries`; columns with a default may be left out, generated ones have to be; made once a snapshot
- * @throws UnknownNameError for an unknown table or column
+ * @param options your own schemas for single columns: `{ columns: { email: v.pipe(v.string(), v.email()) } }`
+ * @returns a schema with `entries`, in which columns with a default are optional and generated columns are not allowed;
+ * cached per snapshot
+ * @throws UnknownNameError if the table or a column does not exist
  * @example `v.safeParse(insertSchema(schema, "genre"), { genre_id: 1 }).issues![0].message` →
  * `Expected a value, received nothing (the column is NOT NULL without a default)`
  */
@@ -63,12 +64,12 @@ export function insertSchema<Tables, Name extends TableName<Tables>>(
 }
 
 /**
- * A valibot schema of the changes that a row can get: at least one column, none of them required.
+ * Returns a valibot schema of the changes of a row: at least one column, of which none is required.
  * @param schema a snapshot
  * @param table the table's or view's name
- * @param options schemas of your own for single columns
- * @returns a schema with `entries`; made once a snapshot
- * @throws UnknownNameError for an unknown table or column
+ * @param options your own schemas for single columns
+ * @returns a schema with `entries`; cached per snapshot
+ * @throws UnknownNameError if the table or a column does not exist
  * @example `v.safeParse(updateSchema(schema, "track"), { milliseconds: 0 }).issues![0].message` →
  * `Expected a value that satisfies (milliseconds > 0), received 0 (constraint track_milliseconds_check)`
  */

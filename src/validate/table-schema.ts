@@ -1,12 +1,12 @@
 import * as v from "valibot";
 import { nearest } from "../schema/nearest.ts";
+import type { Codec, Family, Problem } from "../types/codec.ts";
 import { isPlainObject } from "../types/plain-object.ts";
 import { received } from "../types/problem.ts";
-import { columnSchema } from "./column-schema.ts";
 import { issueAt, issueOf, pathItem } from "./issue.ts";
-import type { TableRules } from "./table-rules.ts";
+import type { ColumnRule, TableRules } from "./rules.ts";
 
-/** A valibot schema of a row. Its `entries` are the columns, as of `v.strictObject`, so `v.pick`, `v.omit` and `v.partial` work. */
+/** A valibot schema of a row. Its `entries` are the columns, so `v.pick`, `v.omit` and `v.partial` work. */
 export type TableSchema<Row> = v.StrictObjectSchema<
   {
     readonly [Column in keyof Row & string]-?: object extends Pick<Row, Column>
@@ -45,24 +45,24 @@ function runEntries(
   config: v.Config<Issue>,
 ): v.OutputDataset<unknown, Issue> {
   if (!isPlainObject(input)) {
-    const problem = { expected: "a row: a plain object of column → value", received: received(input) };
+    const problem = { expected: "a row as a plain object of column → value", received: received(input) };
     return { typed: false, value: input, issues: [issueOf(problem, input)] };
   }
   const output: Record<string, unknown> = {};
-  const issues: Issue[] = unknownColumns(rules, entries, input);
+  const issues: Issue[] = unknownColumnIssues(rules, entries, input);
   for (const [name, entry] of Object.entries(entries)) {
     if (Object.hasOwn(input, name)) {
       const result = entry["~run"]({ value: input[name] }, config);
       for (const issue of result.issues ?? [])
-        issues.push(issueAt(explained(issue, input[name]), pathItem(input, name)));
-      // A column may be called __proto__.
+        issues.push(issueAt(issueWithHint(issue, input[name]), pathItem(input, name)));
+      // A column can be named __proto__.
       Object.defineProperty(output, name, {
         value: result.value,
         enumerable: true,
         writable: true,
         configurable: true,
       });
-    } else if (!OPTIONAL.has(entry.type)) issues.push(missing(input, name));
+    } else if (!OPTIONAL.has(entry.type)) issues.push(missingIssue(input, name));
   }
   if (rules.purpose === "update" && issues.length === 0 && Object.keys(output).length === 0)
     issues.push(issueOf({ expected: "at least one column to change", received: "none" }, input));
@@ -74,9 +74,9 @@ function runEntries(
 
 const OPTIONAL: ReadonlySet<string> = new Set(["exact_optional", "optional", "nullish"]);
 
-// All at once: a reader of the message should not have to come back for the next.
-function unknownColumns(
-  { table, refused }: TableRules,
+// Reports all unknown columns at once, so that the caller can fix them together.
+function unknownColumnIssues(
+  { table, excluded }: TableRules,
   entries: Entries,
   input: Record<string, unknown>,
 ): Issue[] {
@@ -84,7 +84,7 @@ function unknownColumns(
   return Object.keys(input)
     .filter(name => !Object.hasOwn(entries, name))
     .map(name => {
-      const reason = refused.get(name);
+      const reason = excluded.get(name);
       const problem =
         reason === undefined
           ? { expected: `a column of ${table}`, received: `${JSON.stringify(name)}${nearest(name, known)}` }
@@ -93,7 +93,7 @@ function unknownColumns(
     });
 }
 
-function missing(input: object, name: string): Issue {
+function missingIssue(input: object, name: string): Issue {
   const problem = {
     expected: "a value",
     received: "nothing",
@@ -102,9 +102,90 @@ function missing(input: object, name: string): Issue {
   return issueAt(issueOf(problem, undefined), pathItem(input, name));
 }
 
-function explained(issue: Issue, value: unknown): Issue {
+function issueWithHint(issue: Issue, value: unknown): Issue {
   if (value === null) return { ...issue, message: `${issue.message} (the column is NOT NULL)` };
   if (value === undefined)
-    return { ...issue, message: `${issue.message} (leave the column out, or write null for NULL)` };
+    return { ...issue, message: `${issue.message} (omit the column, or use null for NULL)` };
   return issue;
 }
+
+// The valibot schema of a column's values other than null.
+function columnSchema({ codec, check, refinement }: ColumnRule): v.GenericSchema {
+  return refinement === undefined ? schemaOf(codec, check) : refinedSchema(refinement, check);
+}
+
+type Check = (value: unknown) => Problem | undefined;
+type Dataset = v.OutputDataset<unknown, Issue>;
+
+// The valibot type and its parts are only for JSON Schema; the rule alone decides which values are valid.
+function schemaOf(codec: Codec, check: Check): v.GenericSchema {
+  return v._standardSchema({
+    kind: "schema",
+    reference: schemaOf,
+    expects: codec.form,
+    async: false,
+    ...typeOf(codec),
+    "~run": (dataset: v.UnknownDataset) => datasetOf(dataset, check),
+  } as never) as v.GenericSchema;
+}
+
+function datasetOf(dataset: v.UnknownDataset, check: Check): Dataset {
+  const problem = check(dataset.value);
+  return problem === undefined
+    ? { typed: true, value: dataset.value }
+    : { typed: false, value: dataset.value, issues: [issueOf(problem, dataset.value)] };
+}
+
+// The caller's schema comes first, because it can transform the input into a value of the column.
+function refinedSchema(refinement: v.GenericSchema, check: Check): v.GenericSchema {
+  return v._standardSchema({
+    ...refinement,
+    "~run": (dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) => {
+      const result = refinement["~run"](dataset, config);
+      return result.issues === undefined ? datasetOf({ value: result.value }, check) : result;
+    },
+  } as never) as v.GenericSchema;
+}
+
+function typeOf({ shape }: Codec): object {
+  switch (shape.kind) {
+    case "scalar":
+      return FAMILIES[shape.family];
+    case "enum":
+      return { type: "picklist", options: shape.labels };
+    case "array":
+      return { type: "array", item: v.nullable(schemaOf(shape.element, shape.element.check)) };
+    case "composite":
+      return { type: "strict_object", entries: fieldEntries(shape.fields) };
+    default:
+      return ANYTHING;
+  }
+}
+
+function fieldEntries(fields: readonly { readonly name: string; readonly codec: Codec }[]): object {
+  const entries = Object.create(null) as Record<string, v.GenericSchema>;
+  for (const { name, codec } of fields) entries[name] = v.nullable(schemaOf(codec, codec.check));
+  return entries;
+}
+
+const ANYTHING = { type: "unknown" };
+const TEXT = { type: "string" };
+const NUMBER = { type: "number" };
+const DIGITS = { type: "union", options: [v.string(), v.number()] };
+
+const FAMILIES: { readonly [Name in Family]: object } = {
+  integer: NUMBER,
+  float: NUMBER,
+  bigint: DIGITS,
+  numeric: DIGITS,
+  boolean: { type: "boolean" },
+  text: TEXT,
+  datetime: TEXT,
+  interval: TEXT,
+  bytes: ANYTHING,
+  json: ANYTHING,
+  bits: TEXT,
+  network: TEXT,
+  geometry: ANYTHING,
+  other: TEXT,
+};

@@ -4,14 +4,14 @@ import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { InsertOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { issueAt, pathItem } from "./issue.ts";
 import { rowCheck } from "./row-check.ts";
+import { type Purpose, type TableRules, tableRules } from "./rules.ts";
 import { schemaOf } from "./schemas.ts";
-import { type Purpose, type TableRules, tableRules } from "./table-rules.ts";
 
-/** What validation found. */
+/** The result of a validation. */
 export interface Validated<Row> {
-  /** The rows that can be written, in order. */
+  /** The valid rows, in input order. */
   readonly rows: Row[];
-  /** In valibot's shape; for many rows `path` starts with the row's index. */
+  /** Valibot issues; for an array of rows `path` starts with the row's index. */
   readonly issues: readonly v.BaseIssue<unknown>[];
 }
 
@@ -51,12 +51,12 @@ export function validateUpdate<Tables, Name extends TableName<Tables>>(
   return validateRows(schema, table, changes, "update") as Validated<UpdateOf<Tables, Name>>;
 }
 
-/** Whether a row can be written as it is. No rule accepts raw SQL; the caller's schemas are left to `validateOne`. */
-export function keepsRules(schema: AnySchema, table: string, row: unknown, purpose: Purpose): boolean {
+/** Whether a row is valid without valibot: no rule accepts raw SQL, and `validateOne` runs the schemas of `refine`. */
+export function isValidRow(schema: AnySchema, table: string, row: unknown, purpose: Purpose): boolean {
   return checkOf(tableRules(schema, table, purpose))(row);
 }
 
-/** One row, also when it is an array by mistake. */
+/** Validates one row; an array is an invalid row. */
 export function validateOne(
   schema: AnySchema,
   table: string,
@@ -64,18 +64,18 @@ export function validateOne(
   purpose: Purpose,
 ): Validated<unknown> {
   const rules = tableRules(schema, table, purpose);
-  return checkOf(rules)(row) ? { rows: [row], issues: [] } : judged(rules, row);
+  return checkOf(rules)(row) ? { rows: [row], issues: [] } : parseRow(rules, row);
 }
 
 // Most single rows have the columns of the row before them, which the check remembers.
 const checkOf = derive((rules: TableRules) => newCheck(rules));
 
-// Valibot judges the rows of a table with a column that the caller refined.
+// Rows of a table with refinements are always validated by valibot.
 function newCheck(rules: TableRules): (row: unknown) => boolean {
   return rules.isRefined ? () => false : rowCheck(rules);
 }
 
-/** One row, or many, judged for a purpose. Valibot runs only for a row that fails, and where the caller refined a column. */
+/** Validates one row or an array of rows. Valibot runs only for invalid rows and for tables with refinements. */
 export function validateRows(
   schema: AnySchema,
   table: string,
@@ -84,24 +84,24 @@ export function validateRows(
 ): Validated<unknown> {
   if (!Array.isArray(rows)) return validateOne(schema, table, rows, purpose);
   const rules = tableRules(schema, table, purpose);
-  const keepsRules = newCheck(rules);
+  const isValid = newCheck(rules);
   const accepted: unknown[] = [];
   const issues: v.BaseIssue<unknown>[] = [];
   for (let index = 0; index < rows.length; index++) {
     const row: unknown = rows[index];
-    if (keepsRules(row)) {
+    if (isValid(row)) {
       accepted.push(row);
       continue;
     }
-    const result = judged(rules, row);
+    const result = parseRow(rules, row);
     accepted.push(...result.rows);
     for (const issue of result.issues) issues.push(issueAt(issue, pathItem(rows, index)));
   }
   return { rows: accepted, issues };
 }
 
-// Valibot describes what is wrong, or does what the caller's schemas do.
-function judged(rules: TableRules, row: unknown): Validated<unknown> {
+// Valibot creates the issues and runs the schemas of `refine`.
+function parseRow(rules: TableRules, row: unknown): Validated<unknown> {
   const result = v.safeParse(schemaOf(rules), row);
   return result.success ? { rows: [result.output], issues: [] } : { rows: [], issues: result.issues };
 }

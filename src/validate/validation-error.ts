@@ -1,21 +1,22 @@
 import type * as v from "valibot";
 import { RowfnError } from "../errors.ts";
 
-const SHOWN = 5;
+/** The number of issues in the message. */
+const SHOWN_ISSUES = 5;
 
-/** Rows that the table would not accept; nothing was sent. `v.flatten(error.issues)` works. */
+/** Rows are invalid; nothing was written. `v.flatten` accepts the issues. */
 export class ValidationError extends RowfnError {
   override name = "ValidationError";
   readonly table: string;
-  /** In valibot's shape; for many rows `path` starts with the row's index. */
+  /** Valibot issues; for many rows `path` starts with the row's index. */
   readonly issues: readonly v.BaseIssue<unknown>[];
 
   constructor(table: string, issues: readonly v.BaseIssue<unknown>[]) {
-    const lines = issues.slice(0, SHOWN).map(issue => `  ${issueText(table, issue)}`);
-    const rest = issues.length > SHOWN ? [`  and ${issues.length - SHOWN} more`] : [];
+    const lines = issues.slice(0, SHOWN_ISSUES).map(issue => `  ${issueText(table, issue)}`);
+    const rest = issues.length > SHOWN_ISSUES ? [`  and ${issues.length - SHOWN_ISSUES} more`] : [];
     super(
       [
-        `${table}: ${issues.length} ${issues.length === 1 ? "value" : "values"} not accepted`,
+        `${table}: ${issues.length} invalid ${issues.length === 1 ? "value" : "values"}`,
         ...lines,
         ...rest,
       ].join("\n"),

@@ -49,7 +49,7 @@ test("insert: json, null and defaults", async () => {
 test("insert: a rejected value is reported with its column; nothing is stored", async () => {
   const { code, errors } = await store.inPipe(["insert", "track", "name=x", "album_id=1", "milliseconds=0"]);
   expect(code).toBe(1);
-  expect(errors).toContain("error: track: 2 values not accepted\n");
+  expect(errors).toContain("error: track: 2 invalid values\n");
   expect(errors).toContain(
     "  track.milliseconds: Expected a value that satisfies (milliseconds > 0), received 0",
   );
@@ -105,7 +105,7 @@ describe("import", () => {
     expect([code, output]).toEqual([1, ""]);
     expect(errors).toBe(
       [
-        `error: ${path}: 3 values not accepted; nothing was written`,
+        `error: ${path}: 3 invalid values; nothing was written`,
         '  line 4, album_id: Expected an integer from -2147483648 to 2147483647, received "x"',
         "  line 6, milliseconds: Expected a value that satisfies (milliseconds > 0), received 0 (constraint track_milliseconds_check)",
         "  line 7, album_id: Expected an integer from -2147483648 to 2147483647, received null (the column is NOT NULL)",

@@ -14,7 +14,7 @@ test("the files example takes a good file, refuses a bad one with its lines, and
 /readings.csv serves your database
 200 2 rows
 
-422 reading: 2 values not accepted; nothing was written
+422 reading: 2 invalid values; nothing was written
   line 2, degrees: Expected a number, received "warm"
   line 3, degrees: Expected a value that satisfies (degrees <= (60)::double precision), received 99 (constraint reading_degrees_check)
 

@@ -25,7 +25,7 @@ describe("an invalid file is rejected with its line, and nothing is written", ()
       "csv",
       "id,name\n1,a\nx,b\n3,\n",
       `\
-t: 2 values not accepted; nothing was written
+t: 2 invalid values; nothing was written
   line 3, id: Expected an integer from -2147483648 to 2147483647, received "x"
   line 4, name: Expected a string, received null (the column is NOT NULL)`,
     ],
@@ -33,7 +33,7 @@ t: 2 values not accepted; nothing was written
       "csv",
       'id,name\n1,"a\nb"\nx,c\n',
       `\
-t: 1 value not accepted; nothing was written
+t: 1 invalid value; nothing was written
   line 4, id: Expected an integer from -2147483648 to 2147483647, received "x"`,
     ],
     [
@@ -58,7 +58,7 @@ t: 1 value not accepted; nothing was written
     [
       "tsv",
       "id\tdoc\tname\n1\t{a\tb\n",
-      `t: 1 value not accepted; nothing was written
+      `t: 1 invalid value; nothing was written
   line 2, doc: Expected a string of valid JSON, received "{a"`,
     ],
     ["ndjson", '{"id":1,"name":"a"}\n{"id":2', "t: line 2: JSON Parse error: Expected '}'"],
@@ -67,7 +67,7 @@ t: 1 value not accepted; nothing was written
       "json",
       '[{"id":1,"name":"a"},{"id":1.5,"name":"a"}]',
       `\
-t: 1 value not accepted; nothing was written
+t: 1 invalid value; nothing was written
   row 2, id: Expected an integer from -2147483648 to 2147483647, received 1.5`,
     ],
   ];

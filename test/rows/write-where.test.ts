@@ -45,7 +45,7 @@ test("updateWhere refuses changes that cannot be made, before anything is sent",
   const options = { all: true, onStatement };
   await expect(updateWhere(database.sql, schema, "note", {}, options)).rejects.toThrow("at least one column");
   await expect(updateWhere(database.sql, schema, "note", { doubled: 1 }, options)).rejects.toThrow(
-    "the database computes it",
+    "the column is generated",
   );
   await expect(updateWhere(database.sql, schema, "pair", { v: 100 }, options)).rejects.toThrow(
     "pair_v_check",

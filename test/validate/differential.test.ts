@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { relationOf } from "../../src/schema/relation-of.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { type ColumnRule, columnRules } from "../../src/validate/column-rule.ts";
+import { type ColumnRule, columnRules } from "../../src/validate/rules.ts";
 import { type DifferentialType, TYPES, TYPES_SQL } from "../support/differential-types.ts";
 import { isSame, plainText, rangeText, type Stored } from "../support/oracle.ts";
 

@@ -61,8 +61,8 @@ for (const [json, condition, ...params] of ACCEPTED) {
 }
 
 const REFUSED: readonly [json: string, message: string][] = [
-  ["5", "Expected a filter: an object of column → value, received 5"],
-  ["[]", "Expected a filter: an object of column → value, received an array of 0"],
+  ["5", "Expected a filter as an object of column → value, received 5"],
+  ["[]", "Expected a filter as an object of column → value, received an array of 0"],
   ['{"password": 1}', 'Expected one of the columns name, milliseconds, tags, received "password"'],
   ['{"genre_id": 1}', 'Expected one of the columns name, milliseconds, tags, received "genre_id"'],
   ['{"__proto__": 1}', 'received "__proto__"'],
@@ -80,7 +80,7 @@ const REFUSED: readonly [json: string, message: string][] = [
   ['{"milliseconds": {"between": 5}}', "between requires [low, high], received 5"],
   ['{"name": {"isNull": 1}}', "isNull requires true or false, received 1"],
   ['{"or": {"name": "x"}}', "Expected a list, received an object"],
-  ['{"not": {"not": {"not": {"name": "x"}}}}', "Expected a filter at most 2 deep"],
+  ['{"not": {"not": {"not": {"name": "x"}}}}', "Expected a filter nested at most 2 levels deep"],
   ['{"and": [{}, {}, {}, {}]}', "Expected a list of at most 3"],
 ];
 

@@ -32,7 +32,7 @@ const MISTAKES: readonly [row: Record<string, unknown>, ...lines: string[]][] = 
   [{ name: null }, "thing.name: Expected a string, received null (the column is NOT NULL)"],
   [
     { name: undefined },
-    "thing.name: Expected a string, received undefined (leave the column out, or write null for NULL)",
+    "thing.name: Expected a string, received undefined (omit the column, or use null for NULL)",
   ],
   [{ name: 5 }, "thing.name: Expected a string, received 5"],
   [{ name: "abcdef" }, 'thing.name: Expected at most 5 characters, received "abcdef" (it has 6)'],
@@ -47,11 +47,11 @@ const MISTAKES: readonly [row: Record<string, unknown>, ...lines: string[]][] = 
   ],
   [
     { name: "a", id: 5 },
-    "thing.id: Expected no value for this column, received 5 (the database numbers it (GENERATED ALWAYS))",
+    "thing.id: Expected no value for this column, received 5 (the column is an identity column (GENERATED ALWAYS))",
   ],
   [
     { name: "a", doubled: 5 },
-    "thing.doubled: Expected no value for this column, received 5 (the database computes it)",
+    "thing.doubled: Expected no value for this column, received 5 (the column is generated)",
   ],
   [{ name: "a", small: 32768 }, "thing.small: Expected an integer from -32768 to 32767, received 32768"],
   [{ name: "a", small: 1.5 }, "thing.small: Expected an integer from -32768 to 32767, received 1.5"],

@@ -21,7 +21,7 @@ import {
 import { relationOf } from "../../src/schema/relation-of.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { rowCheck } from "../../src/validate/row-check.ts";
-import { tableRules } from "../../src/validate/table-rules.ts";
+import { tableRules } from "../../src/validate/rules.ts";
 import { TYPES, TYPES_SQL } from "../support/differential-types.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 import { ODD_CASES } from "../support/odd-cases.ts";

@@ -1,6 +1,6 @@
 import type { Column, Relation } from "../../schema/snapshot.ts";
 import { codecOf } from "../../types/resolve.ts";
-import { type TableRule, tableRules } from "../../validate/table-rules.ts";
+import { type TableRule, tableRules } from "../../validate/rules.ts";
 import { chosenType, type ModuleContext } from "./column-types.ts";
 import { docComment, propertyName } from "./typescript.ts";
 

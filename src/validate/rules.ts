@@ -1,0 +1,139 @@
+import type * as v from "valibot";
+import { deriveByKey } from "../schema/derived.ts";
+import { type AnySchema, type Column, REFINEMENTS, type Relation } from "../schema/snapshot.ts";
+import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
+import { checkPredicate } from "../types/check-predicate.ts";
+import type { Codec, Problem } from "../types/codec.ts";
+import { allOf } from "../types/domain.ts";
+import { codecOf } from "../types/resolve.ts";
+
+/** The rule of a column's values, which the valibot schema and the check before a write share. */
+export interface ColumnRule {
+  readonly column: Column;
+  readonly codec: Codec;
+  /** Validates a value other than null by the type, its domains and the CHECK constraints of the column. */
+  readonly check: (value: unknown) => Problem | undefined;
+  /** The caller's valibot schema, which runs first; its output is validated and written. */
+  readonly refinement: v.GenericSchema | undefined;
+}
+
+export type ColumnRules = ReadonlyMap<string, ColumnRule>;
+
+const rulesByRelation = deriveByKey((_owner: object, relation: Relation, schema: AnySchema) =>
+  newColumnRules(schema, relation),
+);
+
+/** The rules of a table's columns, which depend on the snapshot's relations and refinements. */
+export function columnRules(schema: AnySchema, relation: Relation): ColumnRules {
+  return rulesByRelation(schema[REFINEMENTS] ?? schema.relations, relation, schema);
+}
+
+function newColumnRules(schema: AnySchema, relation: Relation): ColumnRules {
+  const refined = schema[REFINEMENTS]?.get(relation.key);
+  return new Map(
+    relation.columns.map(column => {
+      const codec = codecOf(schema, relation, column);
+      const check = allOf([codec.check, ...columnChecks(relation, column, codec)]);
+      const refinement = refined?.get(column.name) as v.GenericSchema | undefined;
+      return [column.name, Object.freeze({ column, codec, check, refinement })];
+    }),
+  );
+}
+
+function columnChecks(relation: Relation, { name, collation }: Column, codec: Codec): ColumnRule["check"][] {
+  // A collation can make different strings equal.
+  if (collation !== null) return [];
+  return relation.checks
+    .filter(({ columns }) => columns.length === 1 && columns[0] === name)
+    .flatMap(check => checkPredicate(check, name, codec) ?? []);
+}
+
+/** The purpose of a validation: a stored row, a row to insert, or changes. */
+export type Purpose = "row" | "insert" | "update";
+
+/** The rule of a column in a row. */
+export interface TableRule extends ColumnRule {
+  readonly required: boolean;
+  readonly nullable: boolean;
+}
+
+/** The rules of a row. */
+export interface TableRules {
+  readonly table: string;
+  readonly purpose: Purpose;
+  readonly columns: ReadonlyMap<string, TableRule>;
+  /** Column → the reason that a row cannot have it. */
+  readonly excluded: ReadonlyMap<string, string>;
+  readonly requiredCount: number;
+  readonly isRefined: boolean;
+}
+
+interface RulesContext {
+  readonly schema: AnySchema;
+  readonly plan: RelationPlan;
+  readonly purpose: Purpose;
+}
+
+const rulesByPurpose = deriveByKey(newTableRules);
+
+/** The rules of a table for a purpose, shared by all scopes of the same columns. */
+export function tableRules(schema: AnySchema, table: string, purpose: Purpose): TableRules {
+  const plan = relationPlan(schema, table);
+  const columns = columnRules(schema, plan.relation);
+  return rulesByPurpose(columns, `${purpose}${plan.scope.shape}`, { schema, plan, purpose });
+}
+
+function newTableRules(all: ColumnRules, _key: string, { schema, plan, purpose }: RulesContext): TableRules {
+  const { relation } = plan;
+  const columns = new Map<string, TableRule>();
+  const excluded = new Map<string, string>();
+  for (const [name, rule] of all) {
+    const reason = exclusionReason(rule.column, purpose);
+    if (reason !== undefined) excluded.set(name, reason);
+    else columns.set(name, tableRule(schema, relation, rule, purpose, plan.scope.names.has(name)));
+  }
+  const rules = [...columns.values()];
+  return Object.freeze({
+    table: relation.key,
+    purpose,
+    columns,
+    excluded,
+    requiredCount: rules.filter(({ required }) => required).length,
+    isRefined: rules.some(({ refinement }) => refinement !== undefined),
+  });
+}
+
+function tableRule(
+  schema: AnySchema,
+  relation: Relation,
+  rule: ColumnRule,
+  purpose: Purpose,
+  isScoped: boolean,
+): TableRule {
+  const { column } = rule;
+  if (purpose === "row") {
+    // A stored row may predate a constraint, so only its types are validated.
+    return { ...rule, check: rule.codec.check, required: true, nullable: column.nullOnRead !== "never" };
+  }
+  const required =
+    purpose === "insert" && !isScoped && !relation.triggers.insert && lacksDefault(schema, column);
+  return { ...rule, required, nullable: !column.notNull };
+}
+
+// The default of a domain counts, too.
+function lacksDefault({ types }: AnySchema, column: Column): boolean {
+  if (!column.notNull || column.default !== null || column.identity !== null) return false;
+  for (let type = types[column.typeKey]; type?.kind === "domain"; type = types[type.base])
+    if (type.default !== null) return false;
+  return true;
+}
+
+function exclusionReason(
+  { identity, generated, updatable, privileges }: Column,
+  purpose: Purpose,
+): string | undefined {
+  if (purpose === "row") return privileges.select ? undefined : "the role has no SELECT privilege";
+  if (generated !== null) return "the column is generated";
+  if (identity === "always") return "the column is an identity column (GENERATED ALWAYS)";
+  return updatable ? undefined : "the column of the view is not updatable";
+}
