@@ -17,14 +17,14 @@ export interface ColumnRule {
   readonly refinement: v.GenericSchema | undefined;
 }
 
-export type ColumnRules = ReadonlyMap<string, ColumnRule>;
+type ColumnRules = ReadonlyMap<string, ColumnRule>;
 
 const rulesByRelation = deriveByKey((_owner: object, relation: Relation, schema: AnySchema) =>
   newColumnRules(schema, relation),
 );
 
-/** The rules of a table's columns, which depend on the snapshot's relations and refinements. */
-export function columnRules(schema: AnySchema, relation: Relation): ColumnRules {
+// The rules depend on the snapshot's relations and refinements.
+function columnRules(schema: AnySchema, relation: Relation): ColumnRules {
   return rulesByRelation(schema[REFINEMENTS] ?? schema.relations, relation, schema);
 }
 
