@@ -186,7 +186,7 @@ function keySource({ schema, parent, node, binder, keys, number }: Build): KeySo
   const numbered = `unnest(${lists.join(", ")}) WITH ORDINALITY AS ${keysName} (${names.join(", ")})`;
   const { through } = link;
   const first = through === undefined ? plan : relationPlan(schema, through.table);
-  const firstAlias = through === undefined ? plan.alias : aliasBeside(plan, "between");
+  const firstAlias = through === undefined ? plan.alias : aliasBeside(plan, "junction");
   const on = link.to.map((name, index) => {
     const { castType } = planColumn(parent, link.from[index]!).codec;
     return `${firstAlias}.${planColumn(first, name).quoted} = ${keysName}."k${index + 1}"::${castType}`;
@@ -197,19 +197,19 @@ function keySource({ schema, parent, node, binder, keys, number }: Build): KeySo
 
 function throughRows(
   plan: RelationPlan,
-  between: RelationPlan,
+  junction: RelationPlan,
   { from, to }: NonNullable<IncludeNode["link"]["through"]>,
 ): string {
-  const betweenName = aliasBeside(plan, "between");
+  const alias = aliasBeside(plan, "junction");
   const quoted = (owner: RelationPlan, name: string): string => planColumn(owner, name).quoted;
   const on = from.map(
-    (name, index) => `${plan.alias}.${quoted(plan, to[index]!)} = ${betweenName}.${quoted(between, name)}`,
+    (name, index) => `${plan.alias}.${quoted(plan, to[index]!)} = ${alias}.${quoted(junction, name)}`,
   );
-  return `(${between.name} AS ${betweenName} JOIN ${plan.name} ON ${on.join(" AND ")})`;
+  return `(${junction.name} AS ${alias} JOIN ${plan.name} ON ${on.join(" AND ")})`;
 }
 
 function throughScope(schema: AnySchema, { link, plan }: IncludeNode, binder: Binder): string {
   if (link.through === undefined) return "";
   const { scope } = relationPlan(schema, link.through.table);
-  return scope.condition(binder, `${aliasBeside(plan, "between")}.`);
+  return scope.condition(binder, `${aliasBeside(plan, "junction")}.`);
 }

@@ -43,27 +43,27 @@ export function linkRows(
   options: LinkRowsOptions = {},
 ): LinkRows {
   const [from, to] = [relationPlan(schema, table), relationPlan(schema, other)];
-  const between = linkBetween(schema, from, to, options);
-  const start = keyRow(from, between.first, key);
+  const junction = junctionOf(schema, from, to, options);
+  const start = keyRow(from, junction.first, key);
   return {
-    table: between.relation.key,
-    key: pairColumns(between),
-    rows: keys.map(one => ({ ...options.values, ...start, ...keyRow(to, between.second, one) })),
+    table: junction.relation.key,
+    key: pairColumns(junction),
+    rows: keys.map(one => ({ ...options.values, ...start, ...keyRow(to, junction.second, one) })),
   };
 }
 
-interface Between {
+interface Junction {
   readonly relation: Relation;
   readonly first: ForeignKey;
   readonly second: ForeignKey;
 }
 
-function linkBetween(
+function junctionOf(
   schema: AnySchema,
   from: RelationPlan,
   to: RelationPlan,
   { through, by }: LinkRowsOptions,
-): Between {
+): Junction {
   const wanted = through === undefined ? undefined : relationPlan(schema, through).relation;
   const found = schema.relations
     .filter(relation => wanted === undefined || relation === wanted)
@@ -80,7 +80,7 @@ function linkBetween(
   );
 }
 
-function pairsOf(relation: Relation, from: RelationPlan, to: RelationPlan): readonly Between[] {
+function pairsOf(relation: Relation, from: RelationPlan, to: RelationPlan): readonly Junction[] {
   const { foreignKeys } = relation;
   return foreignKeys.flatMap(first =>
     foreignKeys
@@ -98,13 +98,13 @@ function refersTo({ references }: ForeignKey, { relation, key }: RelationPlan): 
   );
 }
 
-function pairColumns({ first, second }: Between): readonly string[] {
+function pairColumns({ first, second }: Junction): readonly string[] {
   return [...new Set([...first.columns, ...second.columns])];
 }
 
-function hasUniquePair(between: Between): boolean {
-  const { primaryKey, uniqueKeys } = between.relation;
-  const pair = pairColumns(between);
+function hasUniquePair(junction: Junction): boolean {
+  const { primaryKey, uniqueKeys } = junction.relation;
+  const pair = pairColumns(junction);
   return [...(primaryKey ? [primaryKey] : []), ...uniqueKeys].some(
     ({ columns, conflictTarget }) =>
       conflictTarget !== "none" &&
@@ -113,7 +113,7 @@ function hasUniquePair(between: Between): boolean {
   );
 }
 
-function describeJunction({ relation, first, second }: Between): string {
+function describeJunction({ relation, first, second }: Junction): string {
   return `${relation.key} (${first.name}, ${second.name})`;
 }
 

@@ -27,7 +27,7 @@ export function relationCondition(
     prefix: `${alias}.`,
     around: [...around, alias],
   };
-  const from = relatedFrom(context, link, target, alias, unusedAlias("between", [...around, alias]));
+  const from = relatedFrom(context, link, target, alias, unusedAlias("junction", [...around, alias]));
   const filter = condition(inner, where);
   const conditions = [
     ...from.conditions,
@@ -56,7 +56,7 @@ function relatedFrom(
   { from, to, through }: Link,
   target: RelationPlan,
   alias: string,
-  between: string,
+  junction: string,
 ): RelatedFrom {
   const outer = prefix || `${plan.alias}.`;
   const named = (owner: RelationPlan, name: string): string =>
@@ -70,10 +70,10 @@ function relatedFrom(
   const middle = relationPlan(schema, through.table);
   const on = through.from.map((name, index) => {
     const column = planColumn(target, through.to[index]!).quoted;
-    return `${alias}.${column} = ${between}.${planColumn(middle, name).quoted}`;
+    return `${alias}.${column} = ${junction}.${planColumn(middle, name).quoted}`;
   });
   return {
-    text: `${middle.name} AS ${between} JOIN ${named(target, alias)} ON ${on.join(" AND ")}`,
-    conditions: [...equal(middle, between), middle.scope.condition(binder, `${between}.`)],
+    text: `${middle.name} AS ${junction} JOIN ${named(target, alias)} ON ${on.join(" AND ")}`,
+    conditions: [...equal(middle, junction), middle.scope.condition(binder, `${junction}.`)],
   };
 }

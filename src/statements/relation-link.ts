@@ -121,9 +121,9 @@ function throughLinks(
   target: Relation,
   wanted: string | undefined,
 ): readonly Candidate[] {
-  const between =
+  const junctions =
     wanted === undefined ? [...referringRelations(schema, relation)] : [relationOf(schema, wanted)];
-  return between
+  return junctions
     .filter(table => (table !== relation && table !== target) || wanted !== undefined)
     .flatMap(table =>
       foreignKeysTo(table, relation).flatMap(own =>
