@@ -56,20 +56,20 @@ test("a table related to itself, in both directions and through another", async 
 });
 
 test("tables and columns may have the names that the statement uses itself", async () => {
-  const rows = await rowsWhere(database.sql, schema, "between", {
+  const rows = await rowsWhere(database.sql, schema, "junction", {
     orderBy: "id",
     limit: 1,
     include: { keys: true },
   });
-  expect(rows).toEqual([{ k: 1, id: 7, keys: { id: 1, n: 5, between: "b" } }] as never);
+  expect(rows).toEqual([{ k: 1, id: 7, keys: { id: 1, n: 5, junction: "b" } }] as never);
   expect(
     await get(database.sql, schema, "keys", 1, {
-      include: { rows: { table: "between", limit: 1, select: ["id"] } },
+      include: { rows: { table: "junction", limit: 1, select: ["id"] } },
     }),
   ).toEqual({
     id: 1,
     n: 5,
-    between: "b",
+    junction: "b",
     rows: [{ id: 7 }],
   } as never);
 });

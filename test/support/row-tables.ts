@@ -79,6 +79,6 @@ export const RELATED_TABLES = `
   create extension if not exists citext;
   create table country (code citext primary key); create table town (id int primary key, country citext references country);
   insert into country values ('fr'), ('de'); insert into town values (1, 'FR'), (2, 'De');
-  create table "keys" (id int primary key, n int, "between" text); create table "between" (k int references "keys", id int primary key);
-  insert into "keys" values (1, 5, 'b'); insert into "between" values (1, 7), (1, 8);
+  create table "keys" (id int primary key, n int, "junction" text); create table "junction" (k int references "keys", id int primary key);
+  insert into "keys" values (1, 5, 'b'); insert into "junction" values (1, 7), (1, 8);
   create view tall as select id, name from node;`;
