@@ -2,7 +2,7 @@ import { RowfnError } from "../errors.ts";
 import { sameDecimal } from "../types/decimal.ts";
 import { MAYBE_INEXACT } from "../types/json.ts";
 import { isPlainObject } from "../types/plain-object.ts";
-import { received } from "../types/problem.ts";
+import { describeValue } from "../types/problem.ts";
 import type { InputRow, InputRows } from "./input-row.ts";
 
 /** The rows of NDJSON: one object per line. */
@@ -68,5 +68,5 @@ export function rawNumbersAsText(value: unknown): unknown {
 function rowOf(value: unknown, line: number): InputRow {
   if (isPlainObject(value) && !RAW.isRawJSON(value))
     return { line, names: Object.keys(value), values: Object.values(value), isText: false };
-  throw new RowfnError(`row ${line}: expected an object of column → value, received ${received(value)}`);
+  throw new RowfnError(`row ${line}: expected an object of column → value, received ${describeValue(value)}`);
 }

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { received } from "../types/problem.ts";
+import { describeValue } from "../types/problem.ts";
 import { bind, newBinder, type Statement } from "./statement.ts";
 
 /** The role and settings of a transaction, for row-level security. */
@@ -24,7 +24,7 @@ export function asRoleSql({ role, settings = {} }: RoleOptions): Statement {
   const calls = entries.map(([name, value]) => {
     if (!["string", "number", "boolean"].includes(typeof value))
       throw new ArgumentError(
-        `the setting ${name} must be a string, a number or a boolean, received ${received(value)}`,
+        `the setting ${name} must be a string, a number or a boolean, received ${describeValue(value)}`,
       );
     return `set_config(${bind(binder, name, "text")}, ${bind(binder, String(value), "text")}, true)`;
   });

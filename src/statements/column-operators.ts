@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
 import type { Codec } from "../types/codec.ts";
-import { received } from "../types/problem.ts";
+import { describeValue } from "../types/problem.ts";
 import { codecFor } from "../types/resolve.ts";
 import { type ColumnPlan, filterText } from "./column-plan.ts";
 import { type SearchOptions, searchCondition } from "./full-text.ts";
@@ -124,7 +124,7 @@ function operandCodec(comparison: Comparison, operand: OperandKind): Codec {
   if (operand === "string" ? !isText : !isJsonb(column.filterCodec))
     throw columnTypeError(comparison, operand === "string" ? "text" : "jsonb");
   if (typeof operands[0] !== "string")
-    throw operatorError(comparison, `requires a string, received ${received(operands[0])}`);
+    throw operatorError(comparison, `requires a string, received ${describeValue(operands[0])}`);
   return codecFor(context.schema, "text", -1);
 }
 

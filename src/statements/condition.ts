@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { isPlainObject } from "../types/plain-object.ts";
-import { received } from "../types/problem.ts";
+import { describeValue } from "../types/problem.ts";
 import { columnOperator, comparisonSql } from "./column-operators.ts";
 import { type ColumnPlan, filterText } from "./column-plan.ts";
 import { isCombination, type Operator, operatorName, type Where } from "./filter.ts";
@@ -58,7 +58,7 @@ function columnConditions(context: ConditionContext, where: unknown): string {
   const { plan } = context;
   if (typeof where !== "object" || where === null || Array.isArray(where)) {
     throw new ArgumentError(
-      `${plan.relation.key}: where must be an object of column → value, and(...), or(...), not(...) or expr, received ${received(where)}`,
+      `${plan.relation.key}: where must be an object of column → value, and(...), or(...), not(...) or expr, received ${describeValue(where)}`,
     );
   }
   return Object.entries(where)
@@ -81,7 +81,9 @@ function columnCondition(context: ConditionContext, column: ColumnPlan, value: u
     name,
     operands.map(operand => {
       if (operatorName(operand) === undefined)
-        throw new ArgumentError(`${column.label}: ${name} requires operators, received ${received(operand)}`);
+        throw new ArgumentError(
+          `${column.label}: ${name} requires operators, received ${describeValue(operand)}`,
+        );
       return columnCondition(context, column, operand);
     }),
   );

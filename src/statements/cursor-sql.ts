@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { received } from "../types/problem.ts";
+import { describeValue } from "../types/problem.ts";
 import type { RowStatement, Statement } from "./statement.ts";
 
 /** The statements of a server-side cursor (manual, DECLARE): it lives as long as its transaction. */
@@ -20,7 +20,7 @@ export interface CursorStatements {
  */
 export function cursorSql(query: RowStatement, name: string, batch: number): CursorStatements {
   if (!Number.isSafeInteger(batch) || batch < 1)
-    throw new ArgumentError(`batch must be a positive integer, received ${received(batch)}`);
+    throw new ArgumentError(`batch must be a positive integer, received ${describeValue(batch)}`);
   return {
     declare: { text: `DECLARE "${name}" NO SCROLL CURSOR FOR ${query.text}`, params: query.params },
     fetch: { text: `FETCH ${batch} FROM "${name}"`, params: [], output: query.output },

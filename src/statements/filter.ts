@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { received } from "../types/problem.ts";
+import { describeValue } from "../types/problem.ts";
 import type { ColumnOperatorName } from "./column-operators.ts";
 import type { Fragment } from "./fragment.ts";
 
@@ -75,7 +75,7 @@ export function operatorName(value: unknown): OperatorName | undefined {
 /** A copy of the list of `oneOf` or `noneOf`; throws ArgumentError for anything but an array. */
 export function listOf(name: string, values: unknown): readonly unknown[] {
   if (Array.isArray(values)) return Object.freeze([...values]);
-  throw new ArgumentError(`${name} requires an array of values, received ${received(values)}`);
+  throw new ArgumentError(`${name} requires an array of values, received ${describeValue(values)}`);
 }
 
 /** Whether the name is of a combination of filters, not of an operator on a column. */

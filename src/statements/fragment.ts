@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { derive } from "../schema/derived.ts";
 import { scanSql } from "./scan-sql.ts";
 
 const FRAGMENT: unique symbol = Symbol("rowfn fragment");
@@ -72,12 +73,8 @@ function fragment(parts: readonly string[], values: readonly unknown[]): Fragmen
   return Object.freeze({ [FRAGMENT]: true as const, parts, values: Object.freeze([...values]) });
 }
 
-const checked = new WeakMap<TemplateStringsArray, readonly string[]>();
-
-/** Scans a template only once, because its strings are the same object on every call. */
-function scanTemplate(strings: TemplateStringsArray): readonly string[] {
-  const known = checked.get(strings);
-  if (known !== undefined) return known;
+/** The parts of a template, scanned once because a template's strings are one object on every call. */
+const scanTemplate = derive((strings: TemplateStringsArray): readonly string[] => {
   const text = strings.reduce((joined, part, index) => `${joined}$${index}${part}`);
   const placeholders = scanSql(text);
   if (placeholders.length !== strings.length - 1) {
@@ -85,10 +82,8 @@ function scanTemplate(strings: TemplateStringsArray): readonly string[] {
       `a value is inside quotes or a comment, or the template contains its own $1: ${text}`,
     );
   }
-  const parts = Object.freeze([...strings]);
-  checked.set(strings, parts);
-  return parts;
-}
+  return Object.freeze([...strings]);
+});
 
 function textFragment(text: string, params: unknown): Fragment {
   const given = params ?? [];

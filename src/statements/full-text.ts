@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { received } from "../types/problem.ts";
+import { describeValue } from "../types/problem.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type Binder, bind } from "./statement.ts";
 
@@ -43,7 +43,7 @@ function vectorText({ codec, label, column }: ColumnPlan, sql: string, options: 
 
 function queryText(binder: Binder, column: ColumnPlan, query: unknown, options: SearchOptions): string {
   if (typeof query !== "string")
-    throw new ArgumentError(`${column.label}: search requires a string, received ${received(query)}`);
+    throw new ArgumentError(`${column.label}: search requires a string, received ${describeValue(query)}`);
   return `websearch_to_tsquery(${configText(column.label, options)}, ${bind(binder, query, "text", column)})`;
 }
 
@@ -51,7 +51,7 @@ function queryText(binder: Binder, column: ColumnPlan, query: unknown, options: 
 function configText(label: string, { config = "simple" }: SearchOptions): string {
   if (typeof config !== "string" || !/^[\w.]+$/.test(config))
     throw new ArgumentError(
-      `${label}: config must be the name of a text search configuration, received ${received(config)}`,
+      `${label}: config must be the name of a text search configuration, received ${describeValue(config)}`,
     );
   return `'${config}'::regconfig`;
 }

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";
-import { received } from "../types/problem.ts";
+import { describeValue } from "../types/problem.ts";
 import type { Combination, Where } from "./filter.ts";
 import type { Fragment } from "./fragment.ts";
 import type { OrderBy } from "./order.ts";
@@ -96,7 +96,7 @@ export function includeNodes(schema: AnySchema, table: string, include: unknown)
   if (include === undefined) return [];
   if (typeof include !== "object" || include === null || Array.isArray(include))
     throw new ArgumentError(
-      `${table}: include must be an object of relation → true or options, received ${received(include)}`,
+      `${table}: include must be an object of relation → true or options, received ${describeValue(include)}`,
     );
   const plan = relationPlan(schema, table);
   return Object.entries(include).map(([name, options]) => resolveNode(schema, plan, name, options));
@@ -105,7 +105,7 @@ export function includeNodes(schema: AnySchema, table: string, include: unknown)
 function resolveNode(schema: AnySchema, parent: RelationPlan, name: string, given: unknown): IncludeNode {
   const where = `${parent.relation.key}: include ${JSON.stringify(name)}`;
   if (given !== true && (typeof given !== "object" || given === null))
-    throw new ArgumentError(`${where} must be true or options, received ${received(given)}`);
+    throw new ArgumentError(`${where} must be true or options, received ${describeValue(given)}`);
   if (parent.columns.has(name))
     throw new ArgumentError(`${where}: a column has that name; choose a different one with ` + "`table`");
   const options: IncludeOptions = given === true ? {} : given;

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { received } from "../types/problem.ts";
+import { describeValue } from "../types/problem.ts";
 import type { RelationPlan } from "./relation-plan.ts";
 import { bind, type Clause, NO_CLAUSE } from "./statement.ts";
 
@@ -18,7 +18,9 @@ export function limitClause(table: string, limit: number | undefined, offset: nu
 
 function countText(table: string, word: string, count: unknown): string {
   if (Number.isSafeInteger(count) && (count as number) >= 0) return String(count);
-  throw new ArgumentError(`${table}: ${word} must be a non-negative integer, received ${received(count)}`);
+  throw new ArgumentError(
+    `${table}: ${word} must be a non-negative integer, received ${describeValue(count)}`,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { received } from "../types/problem.ts";
+import { describeValue } from "../types/problem.ts";
 import { type Clause, NO_CLAUSE, type Statement } from "./statement.ts";
 
 /** Options that lock the rows that are read until the transaction ends (manual, 13.3.2 Row-Level Locks). */
@@ -27,7 +27,7 @@ function rowLockSql(table: string, { lock, skipLocked, noWait }: RowLockOptions)
   }
   if (!STRENGTHS.includes(lock))
     throw new ArgumentError(
-      `${table}: lock must be one of ${STRENGTHS.join(", ")}, received ${received(lock)}`,
+      `${table}: lock must be one of ${STRENGTHS.join(", ")}, received ${describeValue(lock)}`,
     );
   if (skipLocked && noWait)
     throw new ArgumentError(`${table}: skipLocked and noWait cannot be combined; remove one of them`);
@@ -56,7 +56,7 @@ export type LockName = string | bigint;
 export function lockSql(name: LockName, { shared = false, wait = true }: LockOptions = {}): Statement {
   if (typeof name !== "string" && !(typeof name === "bigint" && BigInt.asIntN(64, name) === name))
     throw new ArgumentError(
-      `the name of a lock must be a string or a 64-bit bigint, received ${received(name)}`,
+      `the name of a lock must be a string or a 64-bit bigint, received ${describeValue(name)}`,
     );
   const fn = `pg_${wait ? "" : "try_"}advisory_xact_lock${shared ? "_shared" : ""}`;
   const key = typeof name === "string" ? "hashtextextended($1::text, 0)" : "$1::text::int8";

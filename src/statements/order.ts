@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { received } from "../types/problem.ts";
+import { describeValue } from "../types/problem.ts";
 import { type Fragment, isFragment } from "./fragment.ts";
 import { compileFragment } from "./fragment-sql.ts";
 import { rankText, type SearchOptions } from "./full-text.ts";
@@ -64,7 +64,7 @@ function order<Column extends string>(
   { nulls }: OrderOptions,
 ): Order<Column> {
   if (nulls !== undefined && nulls !== "first" && nulls !== "last") {
-    throw new ArgumentError(`nulls must be "first" or "last", received ${received(nulls)}`);
+    throw new ArgumentError(`nulls must be "first" or "last", received ${describeValue(nulls)}`);
   }
   return Object.freeze({ [ORDER]: direction, column, nulls });
 }
@@ -132,7 +132,7 @@ export function orderParts(
   if (typeof term === "string") return { name: term, isDescending: false, nulls: undefined };
   if (!isOrder(term))
     throw new ArgumentError(
-      `${table}: orderBy must be column names, asc(...), desc(...) or expr, received ${received(term)}`,
+      `${table}: orderBy must be column names, asc(...), desc(...) or expr, received ${describeValue(term)}`,
     );
   if (term.relevance !== undefined)
     throw new ArgumentError(`${table}: byRelevance is not possible here; order by columns`);

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { received } from "../types/problem.ts";
+import { describeValue } from "../types/problem.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { scopedWhereSql } from "./condition.ts";
 import type { Where } from "./filter.ts";
@@ -65,7 +65,7 @@ export function pageSql(
   const plan = relationPlan(schema, table);
   if (!(Number.isSafeInteger(options.limit) && options.limit > 0))
     throw new ArgumentError(
-      `${plan.relation.key}: limit must be a positive integer, received ${received(options.limit)}`,
+      `${plan.relation.key}: limit must be a positive integer, received ${describeValue(options.limit)}`,
     );
   const binder = newBinder();
   const context: ConditionContext = { schema, plan, binder, prefix: `${plan.alias}.` };

@@ -3,6 +3,7 @@ import type { AnySchema, Relation } from "../schema/snapshot.ts";
 /** Relation → column → the type that the column had in statements without a mark. */
 type SeenTypes = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
+// The history of this process's connections is not part of a snapshot: equal databases have equal snapshots.
 const marks = new WeakMap<Relation, string>();
 const seen = new WeakMap<readonly Relation[], SeenTypes>();
 

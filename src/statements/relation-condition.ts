@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
-import { received } from "../types/problem.ts";
+import { describeValue } from "../types/problem.ts";
 import { type Link, type LinkOptions, linkOf } from "./relation-link.ts";
 import { type ConditionContext, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 
@@ -14,7 +14,7 @@ export function relationCondition(
   const { schema, plan, binder } = context;
   if (typeof relation !== "string")
     throw new ArgumentError(
-      `${plan.relation.key}: ${name} requires the name of a relation, received ${received(relation)}`,
+      `${plan.relation.key}: ${name} requires the name of a relation, received ${describeValue(relation)}`,
     );
   const link = linkOf(schema, plan.relation, relation, (options ?? {}) as LinkOptions);
   const target = relationPlan(schema, link.table);

@@ -4,7 +4,7 @@ import { nearest } from "../schema/nearest.ts";
 import { quoteIdentifier, quoteName } from "../schema/quote.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
-import { received } from "../types/problem.ts";
+import { describeValue } from "../types/problem.ts";
 import { codecFor } from "../types/resolve.ts";
 import { type ColumnPlan, columnPlan } from "./column-plan.ts";
 import { planMark } from "./plan-mark.ts";
@@ -98,7 +98,7 @@ export function selectColumns(
   const wanted = names ?? plan.all.output.map(({ name }) => name);
   if (!Array.isArray(wanted))
     throw new ArgumentError(
-      `${plan.relation.key}: select must be an array of column names, received ${received(wanted)}`,
+      `${plan.relation.key}: select must be an array of column names, received ${describeValue(wanted)}`,
     );
   return selection(
     [...new Set(wanted)].map(name => planColumn(plan, name)),

@@ -3,7 +3,7 @@ import { printedName } from "./catalogue.ts";
 import { type Comparison, type Constant, parseCheck } from "./check-expression.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { orderTo } from "./decimal.ts";
-import { received } from "./problem.ts";
+import { describeValue } from "./problem.ts";
 import { codePoints, utf8Bytes } from "./text.ts";
 
 /** Checks a value that the codec has accepted. */
@@ -23,7 +23,7 @@ export function checkPredicate(check: Check, column: string, codec: Codec): Valu
   const holds = allHold(tests);
   const expected = `a value that satisfies ${check.expression}`;
   const reason = `constraint ${check.name}`;
-  return value => (holds(value) ? undefined : { expected, received: received(value), reason });
+  return value => (holds(value) ? undefined : { expected, received: describeValue(value), reason });
 }
 
 type Test = (value: unknown) => boolean;

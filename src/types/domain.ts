@@ -9,7 +9,7 @@ export function domainCodec(base: Codec, { checks, notNull }: DomainType): Codec
   if (judged.length === 0 && refusesNull === (base.refusesNull === true)) return base;
   return Object.freeze({
     ...base,
-    check: allOf([base.check, ...judged]),
+    check: combineChecks([base.check, ...judged]),
     ...(refusesNull && { refusesNull: true as const }),
   });
 }
@@ -17,6 +17,6 @@ export function domainCodec(base: Codec, { checks, notNull }: DomainType): Codec
 type ValueCheck = (value: unknown) => Problem | undefined;
 
 /** A check that returns the first problem of several checks, which run in order. */
-export function allOf(checks: readonly ValueCheck[]): ValueCheck {
+export function combineChecks(checks: readonly ValueCheck[]): ValueCheck {
   return checks.reduce((before, check) => value => before(value) ?? check(value));
 }

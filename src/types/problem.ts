@@ -3,7 +3,7 @@ import type { Problem } from "./codec.ts";
 const LONGEST = 40;
 
 /** A value for messages: as JavaScript writes it, abbreviated. */
-export function received(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (typeof value === "string")
     return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}...` : value);
   if (typeof value === "bigint") return `${value}n`;
@@ -27,8 +27,8 @@ export const NULL_REFUSED: Problem = Object.freeze({
 /** A problem with the whole value. */
 export function problem(expected: string, value: unknown, reason?: string): Problem {
   return reason === undefined
-    ? { expected, received: received(value) }
-    : { expected, received: received(value), reason };
+    ? { expected, received: describeValue(value) }
+    : { expected, received: describeValue(value), reason };
 }
 
 /** The problem of a part of a value, with the part added to the path. */

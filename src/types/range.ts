@@ -59,7 +59,7 @@ interface RangeType {
 function checkRange(type: RangeType, value: unknown): Problem | undefined {
   const { subtype } = type;
   if (value === "empty") return undefined;
-  if (typeof value === "string") return checkText(type, value);
+  if (typeof value === "string") return checkRangeText(type, value);
   if (!isPlainObject(value) || Object.keys(value).some(key => !FIELDS.has(key)))
     return problem(EXPECTED, value);
   if (!BOUNDS.has(value["bounds"]))
@@ -72,7 +72,7 @@ function checkRange(type: RangeType, value: unknown): Problem | undefined {
   );
 }
 
-function checkText(type: RangeType, value: string): Problem | undefined {
+function checkRangeText(type: RangeType, value: string): Problem | undefined {
   const texts = parseRangeLiteral(value);
   if (texts === undefined) return problem(EXPECTED, value);
   try {

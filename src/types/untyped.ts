@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { type ArrayTexts, printArrayLiteral } from "./array-literal.ts";
-import { received } from "./problem.ts";
+import { describeValue } from "./problem.ts";
 import { printTimestamptz } from "./timestamp.ts";
 
 /**
@@ -21,7 +21,7 @@ export function printUntyped(value: unknown): string | null {
   if (value instanceof Uint8Array) return `\\x${value.toHex()}`;
   if (Array.isArray(value)) return printArrayLiteral(elementTexts(value));
   throw new ArgumentError(
-    `a parameter of expr must be a scalar or an array, received ${received(value)}; for json write \${JSON.stringify(value)}::jsonb`,
+    `a parameter of expr must be a scalar or an array, received ${describeValue(value)}; for json write \${JSON.stringify(value)}::jsonb`,
   );
 }
 

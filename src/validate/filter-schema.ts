@@ -14,7 +14,7 @@ import { and, not, or } from "../statements/combinations.ts";
 import { countSql } from "../statements/count-sql.ts";
 import { listOf, operator, type Where } from "../statements/filter.ts";
 import { isPlainObject } from "../types/plain-object.ts";
-import { problem, received } from "../types/problem.ts";
+import { describeValue, problem } from "../types/problem.ts";
 import { issueOf } from "./issue.ts";
 
 type Entries = typeof COLUMN_OPERATORS;
@@ -178,8 +178,8 @@ function operandsOf(name: FilterOperator, value: unknown): readonly unknown[] {
   const { operand } = columnOperator(name);
   if (operand === "list") return [listOf(name, value)];
   if (operand === "flag" && typeof value !== "boolean")
-    throw new ArgumentError(`${name} requires true or false, received ${received(value)}`);
+    throw new ArgumentError(`${name} requires true or false, received ${describeValue(value)}`);
   if (operand !== "pair") return [value];
   if (Array.isArray(value) && value.length === 2) return value;
-  throw new ArgumentError(`${name} requires [low, high], received ${received(value)}`);
+  throw new ArgumentError(`${name} requires [low, high], received ${describeValue(value)}`);
 }

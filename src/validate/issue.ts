@@ -1,7 +1,7 @@
 import type * as v from "valibot";
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import type { Problem } from "../types/codec.ts";
-import { problemText, received as receivedText } from "../types/problem.ts";
+import { problemText, describeValue as receivedText } from "../types/problem.ts";
 
 /** The valibot issue of a problem. */
 export function issueOf(problem: Problem, input: unknown): v.BaseIssue<unknown> {

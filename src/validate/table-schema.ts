@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { nearest } from "../schema/nearest.ts";
 import type { Codec, Family, Problem } from "../types/codec.ts";
 import { isPlainObject } from "../types/plain-object.ts";
-import { received } from "../types/problem.ts";
+import { describeValue } from "../types/problem.ts";
 import { issueAt, issueOf, pathItem } from "./issue.ts";
 import type { ColumnRule, TableRules } from "./rules.ts";
 
@@ -45,7 +45,7 @@ function runEntries(
   config: v.Config<Issue>,
 ): v.OutputDataset<unknown, Issue> {
   if (!isPlainObject(input)) {
-    const problem = { expected: "a row as a plain object of column → value", received: received(input) };
+    const problem = { expected: "a row as a plain object of column → value", received: describeValue(input) };
     return { typed: false, value: input, issues: [issueOf(problem, input)] };
   }
   const output: Record<string, unknown> = {};
@@ -88,7 +88,7 @@ function unknownColumnIssues(
       const problem =
         reason === undefined
           ? { expected: `a column of ${table}`, received: `${JSON.stringify(name)}${nearest(name, known)}` }
-          : { expected: "no value for this column", received: received(input[name]), reason };
+          : { expected: "no value for this column", received: describeValue(input[name]), reason };
       return issueAt(issueOf(problem, input[name]), pathItem(input, name));
     });
 }

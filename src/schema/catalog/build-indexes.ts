@@ -1,6 +1,6 @@
 import { byName } from "../relation-name.ts";
 import type { Index, UniqueKey } from "../snapshot.ts";
-import { type Catalog, columnNames, commentOf, intList, rowOf } from "./catalog.ts";
+import { type Catalog, columnNames, commentOf, findRow, intList } from "./catalog.ts";
 import type { ColumnRow, ConstraintRow, IndexExtras, IndexKeyRow, IndexRow } from "./rows.ts";
 
 /** The indexes of a relation. */
@@ -36,7 +36,7 @@ function plainIndex(catalog: Catalog, row: IndexRow): Index {
     keyOptions: buildKeyOptions(catalog, row),
     include: columnNames(catalog, relation, numbers.slice(keyColumns)) as readonly string[],
     predicate,
-    method: rowOf(catalog.method, method)?.[7] ?? "",
+    method: findRow(catalog.method, method)?.[7] ?? "",
     options: options ?? [],
     valid: (flags & 4) !== 0,
     comment: commentOf(catalog, "relation", oid),
@@ -59,7 +59,7 @@ function uniqueKey(catalog: Catalog, row: IndexRow, constraints: readonly Constr
     initiallyDeferred: (flags & 2) !== 0,
     nullsNotDistinct: (row[5] & 16) !== 0,
     period: (flags & 16) !== 0,
-    conflictTarget: conflictTarget(row[5], rowOf(catalog.rules, row[1])?.[4] === 1),
+    conflictTarget: conflictTarget(row[5], findRow(catalog.rules, row[1])?.[4] === 1),
     comment: (constraint && commentOf(catalog, "constraint", constraint[2])) ?? index.comment,
   };
 }
@@ -96,8 +96,8 @@ function keyOptions(
   [option, operatorClass, collation, classOptions]: IndexKeyRow,
 ): string {
   const isOwnCollation = collation !== 0 && collation !== (column?.[3] ?? DEFAULT_COLLATION);
-  const collate = isOwnCollation ? `COLLATE ${rowOf(catalog.collation, collation)?.[7] ?? ""}` : "";
-  const known = rowOf(catalog.operatorClass, operatorClass);
+  const collate = isOwnCollation ? `COLLATE ${findRow(catalog.collation, collation)?.[7] ?? ""}` : "";
+  const known = findRow(catalog.operatorClass, operatorClass);
   const isOwnClass = known?.[4] !== 1 || classOptions !== null;
   const parameters = classOptions === null ? "" : `(${classOptions.join(", ")})`;
   const className = isOwnClass ? ` ${known?.[7] ?? ""}${parameters}` : "";

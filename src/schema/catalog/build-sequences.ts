@@ -1,11 +1,11 @@
 import { byRelationName } from "../relation-name.ts";
 import type { Sequence, SequenceOptions } from "../snapshot.ts";
-import { allOf, type Catalog, columnNames, commentOf, relationName, rowOf } from "./catalog.ts";
+import { allRows, type Catalog, columnNames, commentOf, findRow, relationName } from "./catalog.ts";
 import type { SequenceRow } from "./rows.ts";
 
 /** The sequences of a catalog, without those of identity columns. */
 export function buildSequences(catalog: Catalog): readonly Sequence[] {
-  return allOf(catalog.sequence)
+  return allRows(catalog.sequence)
     .filter(row => row[8] !== "i")
     .map(row => buildSequence(catalog, row))
     .toSorted(byRelationName);
@@ -13,7 +13,7 @@ export function buildSequences(catalog: Catalog): readonly Sequence[] {
 
 function buildSequence(catalog: Catalog, row: SequenceRow): Sequence {
   return {
-    schema: rowOf(catalog.schema, row[2])?.[7] ?? "",
+    schema: findRow(catalog.schema, row[2])?.[7] ?? "",
     name: row[7],
     ...sequenceOptions(row),
     ownedBy: ownerOf(catalog, row),

@@ -12,7 +12,7 @@ import { buildColumns, type ColumnContext } from "./build-columns.ts";
 import { buildKeys } from "./build-keys.ts";
 import { buildSequences } from "./build-sequences.ts";
 import { buildTypes, typeKeys } from "./build-types.ts";
-import { allOf, type Catalog, commentOf, relationName, rowOf, serverOf } from "./catalog.ts";
+import { allRows, type Catalog, commentOf, findRow, relationName, serverOf } from "./catalog.ts";
 import type { ListRow, RelationExtras, RelationRow } from "./rows.ts";
 
 /** Builds the frozen snapshot from the rows of the catalog query, with names in place of oids. */
@@ -31,7 +31,7 @@ export function buildSnapshot<Tables>(catalog: Catalog, jsTypes: JsTypes): Schem
 }
 
 function buildRelations(context: ColumnContext): readonly Relation[] {
-  const relations = allOf(context.catalog.relation)
+  const relations = allRows(context.catalog.relation)
     .map(row => ({ row, ...relationName(context.catalog, row[1]), isVisible: (row[6] & 1) !== 0 }))
     .toSorted(byRelationName);
   const keys = relationKeys(relations);
@@ -66,17 +66,17 @@ function buildRelation(context: ColumnContext, row: RelationRow, schema: string,
     isPartition: (bits & 2) !== 0,
     partitionKey,
     partitionBound,
-    parents: namesIn(rowOf(catalog.parent, oid)),
+    parents: namesIn(findRow(catalog.parent, oid)),
     comment: commentOf(catalog, "relation", oid),
     options: options ?? [],
     definition: definition?.trim().replace(/;$/, "") ?? null,
-    dependsOn: namesIn(rowOf(catalog.source, oid)),
+    dependsOn: namesIn(findRow(catalog.source, oid)),
     privileges: privilegesOf(privileges),
     updatable: updatableOf(updatable),
     rowSecurity: (bits & 4) === 0 ? "off" : (bits & 8) !== 0 ? "forced" : "on",
     rowSecurityActive: (bits & 16) !== 0,
-    policies: rowOf(catalog.policies, oid)?.[4] ?? 0,
-    triggers: triggersOf(rowOf(catalog.triggers, oid)?.[4] ?? 0),
+    policies: findRow(catalog.policies, oid)?.[4] ?? 0,
+    triggers: triggersOf(findRow(catalog.triggers, oid)?.[4] ?? 0),
     hasRules: catalog.rules.has(oid),
     columns: buildColumns(context, row),
     ...buildKeys(catalog, oid),

@@ -1,12 +1,12 @@
 import type { Check, DomainType, PgType } from "../snapshot.ts";
-import { allOf, type Catalog, commentOf, ownCollation, rowOf, serverOf } from "./catalog.ts";
+import { allRows, type Catalog, commentOf, findRow, ownCollation, serverOf } from "./catalog.ts";
 import type { AttributeRow, DomainCheck, DomainDetails, TypeRow } from "./rows.ts";
 
 /** Type oid → type key. */
 export type TypeKeys = ReadonlyMap<number, string>;
 
 export function typeKeys({ type }: Catalog): TypeKeys {
-  return new Map(allOf(type).map(row => [row[1], row[8]]));
+  return new Map(allRows(type).map(row => [row[1], row[8]]));
 }
 
 /** The types of columns and the types of the chosen schemas, by key. */
@@ -18,9 +18,9 @@ export function buildTypes(catalog: Catalog, keys: TypeKeys): Record<string, PgT
 function buildType(catalog: Catalog, row: TypeRow, keys: TypeKeys): PgType {
   const { 1: oid, 2: schema, 5: flags, 7: name, 9: letters, 10: inner, 11: details } = row;
   const named = {
-    schema: rowOf(catalog.schema, schema)?.[7] ?? "",
+    schema: findRow(catalog.schema, schema)?.[7] ?? "",
     name,
-    extension: rowOf(catalog.extension, oid)?.[7] ?? null,
+    extension: findRow(catalog.extension, oid)?.[7] ?? null,
     comment: commentOf(catalog, "type", oid),
   };
   const keyOf = (type: number | undefined): string => keys.get(type ?? 0) ?? "text";
@@ -41,7 +41,7 @@ function buildType(catalog: Catalog, row: TypeRow, keys: TypeKeys): PgType {
         })),
       };
     case "r":
-      return { kind: "range", ...named, subtype: keyOf(rowOf(catalog.range, oid)?.[2]) };
+      return { kind: "range", ...named, subtype: keyOf(findRow(catalog.range, oid)?.[2]) };
     case "m":
       return { kind: "multirange", ...named, range: keyOf(rangeOf(catalog, oid)) };
   }
@@ -86,28 +86,28 @@ function usedTypes(catalog: Catalog): readonly TypeRow[] {
   const used = new Set([...columnTypes(catalog), ...ownTypes(catalog)]);
   // Iterating a set also visits the values that are added meanwhile.
   for (const oid of used) {
-    const row = rowOf(catalog.type, oid);
-    for (const part of row === undefined ? [] : partsOf(catalog, row)) used.add(part);
+    const row = findRow(catalog.type, oid);
+    for (const part of row === undefined ? [] : partOids(catalog, row)) used.add(part);
   }
-  return [...used].map(oid => rowOf(catalog.type, oid)).filter(row => row !== undefined);
+  return [...used].map(oid => findRow(catalog.type, oid)).filter(row => row !== undefined);
 }
 
 function columnTypes({ column }: Catalog): number[] {
-  return allOf(column).map(row => row[2]);
+  return allRows(column).map(row => row[2]);
 }
 
 function ownTypes(catalog: Catalog): number[] {
   const { schemas } = serverOf(catalog);
-  return allOf(catalog.type)
+  return allRows(catalog.type)
     .filter(({ 2: schema, 5: flags, 9: letters }) => {
       const isOwn = /^[edrm]/.test(letters) || (letters[0] === "c" && (flags & 4) !== 0);
-      return isOwn && schemas.includes(rowOf(catalog.schema, schema)?.[7] ?? "");
+      return isOwn && schemas.includes(findRow(catalog.schema, schema)?.[7] ?? "");
     })
     .map(row => row[1]);
 }
 
-function partsOf(catalog: Catalog, row: TypeRow): number[] {
-  const range = rowOf(catalog.range, row[1])?.[2] ?? rangeOf(catalog, row[1]);
+function partOids(catalog: Catalog, row: TypeRow): number[] {
+  const range = findRow(catalog.range, row[1])?.[2] ?? rangeOf(catalog, row[1]);
   return [
     Number(row[10]),
     ...attributesOf(row).map(attribute => attribute[2]),
@@ -122,5 +122,5 @@ function attributesOf({ 9: letters, 11: details }: TypeRow): readonly AttributeR
 
 /** The range type of a multirange type. */
 function rangeOf({ range }: Catalog, multirange: number): number | undefined {
-  return allOf(range).find(row => row[3] === multirange)?.[1];
+  return allRows(range).find(row => row[3] === multirange)?.[1];
 }

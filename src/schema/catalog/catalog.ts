@@ -22,24 +22,24 @@ export function catalogOf(rows: readonly (readonly unknown[])[]): Catalog {
   return { ...Object.fromEntries(named), nameLists: new Map() } as Catalog;
 }
 
-export function allOf<Row>(groups: Groups<Row>): readonly Row[] {
+export function allRows<Row>(groups: Groups<Row>): readonly Row[] {
   return [...groups.values()].flat();
 }
 
-export function rowOf<Row>(groups: Groups<Row>, oid: number): Row | undefined {
+export function findRow<Row>(groups: Groups<Row>, oid: number): Row | undefined {
   return groups.get(oid)?.[0];
 }
 
 export function serverOf(catalog: Catalog): ServerFacts {
-  return JSON.parse(rowOf(catalog.server, 0)![7]) as ServerFacts;
+  return JSON.parse(findRow(catalog.server, 0)![7]) as ServerFacts;
 }
 
 /** The schema and name of a relation, or of a table that only a foreign key refers to. */
 export function relationName({ relation, schema, target }: Catalog, oid: number): RelationName {
-  const read = rowOf(relation, oid);
-  const other = rowOf(target, oid);
+  const read = findRow(relation, oid);
+  const other = findRow(target, oid);
   const oidOfSchema = read?.[2] ?? other?.[2] ?? 0;
-  return { schema: rowOf(schema, oidOfSchema)?.[7] ?? "", name: read?.[7] ?? other?.[8] ?? "" };
+  return { schema: findRow(schema, oidOfSchema)?.[7] ?? "", name: read?.[7] ?? other?.[8] ?? "" };
 }
 
 /** The column names of attribute numbers; null for 0, which is an expression. */
@@ -73,7 +73,7 @@ export function commentOf(
 
 /** The collation of a column or domain as SQL; null if it is the default of the type. */
 export function ownCollation({ type, collation }: Catalog, typeOid: number, oid: number): string | null {
-  return rowOf(type, typeOid)?.[3] === oid ? null : (rowOf(collation, oid)?.[7] ?? null);
+  return findRow(type, typeOid)?.[3] === oid ? null : (findRow(collation, oid)?.[7] ?? null);
 }
 
 /** Lists of names by content. */
