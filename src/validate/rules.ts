@@ -4,7 +4,7 @@ import { type AnySchema, type Column, REFINEMENTS, type Relation } from "../sche
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import { checkPredicate } from "../types/check-predicate.ts";
 import type { Codec, Problem } from "../types/codec.ts";
-import { allOf } from "../types/domain.ts";
+import { combineChecks } from "../types/domain.ts";
 import { codecOf } from "../types/resolve.ts";
 
 /** The rule of a column's values, which the valibot schema and the check before a write share. */
@@ -33,7 +33,7 @@ function newColumnRules(schema: AnySchema, relation: Relation): ColumnRules {
   return new Map(
     relation.columns.map(column => {
       const codec = codecOf(schema, relation, column);
-      const check = allOf([codec.check, ...columnChecks(relation, column, codec)]);
+      const check = combineChecks([codec.check, ...columnChecks(relation, column, codec)]);
       const refinement = refined?.get(column.name) as v.GenericSchema | undefined;
       return [column.name, Object.freeze({ column, codec, check, refinement })];
     }),
