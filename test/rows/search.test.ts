@@ -1,22 +1,17 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { analyzeColumn } from "../../src/files/index.ts";
 import {
   ArgumentError,
   byRelevance,
-  count,
-  desc,
-  gt,
   loadSchema,
-  rowsAndCount,
   rowsWhere,
   type SchemaSnapshot,
   search,
 } from "../../src/index.ts";
-import { estimateCountSql, rowsWhereSql } from "../../src/statements/index.ts";
+import { rowsWhereSql } from "../../src/statements/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { recorder } from "../support/recording.ts";
 
 let database: TestDatabase;
+
 let schema: SchemaSnapshot;
 
 beforeAll(async () => {
@@ -33,59 +28,8 @@ beforeAll(async () => {
   });
   schema = await loadSchema(database.sql);
 });
+
 afterAll(() => database.drop());
-
-test("rowsAndCount: some rows and the number of all, of one view", async () => {
-  const { sent, onStatement } = recorder();
-  const options = {
-    where: { id: gt(1) },
-    select: ["id"],
-    orderBy: desc("id"),
-    limit: 2,
-    onStatement,
-  } as const;
-  expect(await rowsAndCount(database.sql, schema, "page", options)).toEqual({
-    rows: [{ id: 4 }, { id: 3 }],
-    count: 3,
-  });
-  expect(sent.map(({ text }) => text)).toEqual([
-    'SELECT "id" FROM "public"."page" WHERE "id" > $1::text::int4 ORDER BY "page"."id" DESC LIMIT $2::text::int8',
-    'SELECT count(*) AS "count" FROM "public"."page" WHERE "id" > $1::text::int4',
-  ]);
-});
-
-test("count with estimate is the planner's number", async () => {
-  expect(estimateCountSql(schema, "many", { where: { bucket: 3 } })).toEqual({
-    text: 'EXPLAIN (FORMAT JSON) SELECT FROM "public"."many" WHERE "bucket" = $1::text::int4',
-    params: ["3"],
-  });
-  expect(await count(database.sql, schema, "many", { estimate: true })).toBe(10_000);
-  expect(
-    Math.abs((await count(database.sql, schema, "many", { where: { bucket: 3 }, estimate: true })) - 1000),
-  ).toBeLessThan(200);
-});
-
-test("analyzeColumn tells what is in a column", async () => {
-  expect(await analyzeColumn(database.sql, schema, "page", "kind", { limit: 2 })).toEqual({
-    rows: 4,
-    nulls: 1,
-    distinct: 2,
-    min: "a",
-    max: "b",
-    common: [
-      { value: "a", count: 2 },
-      { value: "b", count: 1 },
-    ],
-  });
-  expect(await analyzeColumn(database.sql, schema, "page", "at", { where: { kind: "a" } })).toMatchObject({
-    min: new Date("2024-01-01Z"),
-    max: new Date("2025-01-01Z"),
-    nulls: 0,
-  });
-  expect(await analyzeColumn(database.sql, schema, "page", "doc").catch(error => error)).toBeInstanceOf(
-    ArgumentError,
-  );
-});
 
 test("search finds words in text and in a tsvector, the best first", async () => {
   const english = { config: "english" };

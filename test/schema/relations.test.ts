@@ -1,0 +1,116 @@
+// Partitions, views, comments, triggers and privileges, and what PostgreSQL 18 adds.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { columnsInfo, loadSchema, rowsWhere, type SchemaSnapshot, tableNames } from "../../src/index.ts";
+import { relationOf } from "../../src/schema/relation-of.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { ODD_CASES, ODD_CASES_18 } from "../support/odd-cases.ts";
+
+let database: TestDatabase;
+
+let schema: SchemaSnapshot;
+
+let isModern: boolean;
+
+beforeAll(async () => {
+  database = await testDatabase({ template: ODD_CASES });
+  const [row] = await database.sql`select current_setting('server_version_num')::int`.values();
+  isModern = Number(row[0]) >= 180_000;
+  if (isModern) await database.sql.unsafe(ODD_CASES_18);
+  schema = await loadSchema(database.sql);
+});
+
+afterAll(() => database.drop());
+
+test("partitions and inherited tables name their parents, keys and bounds", () => {
+  expect(relationOf(schema, "measured")).toMatchObject({
+    kind: "partitioned",
+    partitionKey: "RANGE (at)",
+    isPartition: false,
+  });
+  expect(relationOf(schema, "measured_2020")).toMatchObject({
+    kind: "table",
+    isPartition: true,
+    partitionBound: "FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')",
+    parents: [{ schema: "public", name: "measured" }],
+  });
+  expect(relationOf(schema, "measured_rest")).toMatchObject({ partitionBound: "DEFAULT" });
+  expect(relationOf(schema, "child")).toMatchObject({
+    isPartition: false,
+    parents: [{ schema: "public", name: "shelf" }],
+  });
+  expect(columnsInfo(schema, "child")["a"]).toMatchObject({ isInherited: true, notNull: true });
+});
+
+test("comments, row security, triggers and persistence are there", () => {
+  expect(relationOf(schema, "shelf")).toMatchObject({
+    comment: "a 'quoted' comment",
+    rowSecurity: "off",
+    policies: 0,
+    triggers: { insert: true, update: true, delete: false, instead: false },
+    persistence: "permanent",
+  });
+  expect(columnsInfo(schema, "shelf")["b"]?.comment).toBe("of b");
+  expect(relationOf(schema, "quick")).toMatchObject({
+    persistence: "unlogged",
+    rowSecurity: "forced",
+    policies: 1,
+  });
+});
+
+test("a view tells which of its columns can be written", () => {
+  expect(relationOf(schema, "shelf_view")).toMatchObject({
+    kind: "view",
+    updatable: { insert: true, update: true, delete: true },
+    primaryKey: null,
+  });
+  expect(columnsInfo(schema, "shelf_view")).toMatchObject({
+    "B b": { updatable: true, nullOnRead: "unknown" },
+    next: { updatable: false },
+  });
+  expect(relationOf(schema, "shelf_mat")).toMatchObject({
+    kind: "materializedView",
+    updatable: { insert: false, update: false, delete: false },
+  });
+});
+
+test("the role's privileges are those of the role that loads", async () => {
+  const role = `reader_${crypto.randomUUID().slice(0, 8)}`;
+  await database.sql.unsafe(`create role ${role}; grant select (a, b) on shelf to ${role}`);
+  try {
+    await database.sql.begin(async tx => {
+      await tx.unsafe(`set local role ${role}`);
+      const narrow = await loadSchema(tx);
+      expect(narrow.role).toBe(role);
+      expect(tableNames(narrow)).toContain("shelf");
+      expect(relationOf(narrow, "shelf").privileges).toEqual({
+        select: false,
+        insert: false,
+        update: false,
+        delete: false,
+      });
+      expect(await rowsWhere(tx, narrow, "shelf")).toEqual([{ a: 1, b: "x" }]);
+    });
+  } finally {
+    await database.sql.unsafe(`drop owned by ${role}; drop role ${role}`);
+  }
+});
+
+describe("PostgreSQL 18", () => {
+  test("virtual columns, constraints that are not enforced or not valid, and temporal keys", async () => {
+    if (!isModern) {
+      expect(schema.serverVersionNum).toBeLessThan(180_000);
+      return;
+    }
+    expect(columnsInfo(schema, "modern")["gross"]).toMatchObject({
+      generated: "virtual",
+      generationExpression: "(net * 2)",
+    });
+    expect(columnsInfo(schema, "modern")["late"]).toMatchObject({ notNull: true, nullOnRead: "possible" });
+    expect(relationOf(schema, "modern").checks).toMatchObject([{ name: "not_enforced", enforced: false }]);
+    expect(relationOf(schema, "booking").primaryKey).toMatchObject({
+      period: true,
+      columns: ["room", "during"],
+    });
+    expect(await rowsWhere(database.sql, schema, "modern")).toEqual([{ id: 1, net: 2, gross: 4, late: 3 }]);
+  });
+});

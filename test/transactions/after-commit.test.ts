@@ -1,0 +1,43 @@
+import { expect, test } from "bun:test";
+import { ArgumentError, afterCommit, insert, transaction } from "../../src/index.ts";
+import { ACCOUNT_ROWS, ACCOUNT_TABLES } from "../support/account-tables.ts";
+import { failure } from "../support/failure.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema } = await testTables(ACCOUNT_TABLES, ACCOUNT_ROWS);
+
+const sql = database.connect({ max: 12 });
+
+const balance = async (id: number): Promise<number> =>
+  (await sql`select balance from account where id = ${id}`)[0].balance;
+
+test("afterCommit runs once what was asked for is committed, in order, with that of kept savepoints only", async () => {
+  const done: string[] = [];
+  await transaction(sql, async tx => {
+    afterCommit(tx, () => done.push("outer"));
+    await transaction(tx, inner =>
+      afterCommit(inner, async () => {
+        done.push(`inner sees ${await balance(30)}`);
+      }),
+    );
+    await failure(
+      transaction(tx, inner => {
+        afterCommit(inner, () => done.push("never"));
+        throw new Error("no");
+      }),
+    );
+    await insert(tx, schema, "account", { id: 30, balance: 7 });
+    expect(done).toEqual([]);
+  });
+  expect(done).toEqual(["outer", "inner sees 7"]);
+  await failure(
+    transaction(sql, tx => {
+      afterCommit(tx, () => done.push("never"));
+      throw new Error("no");
+    }),
+  );
+  expect(done).toHaveLength(2);
+  await sql.begin(async tx => {
+    expect(() => afterCommit(tx, () => {})).toThrow(ArgumentError);
+  });
+});

@@ -1,0 +1,42 @@
+import { expect, test } from "bun:test";
+import { ArgumentError, asRole, transaction } from "../../src/index.ts";
+import { ACCOUNT_ROWS, ACCOUNT_TABLES } from "../support/account-tables.ts";
+import { failure } from "../support/failure.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database } = await testTables(ACCOUNT_TABLES, ACCOUNT_ROWS);
+
+const sql = database.connect({ max: 12 });
+
+test("asRole: the role and the settings last as long as the function, with row-level security", async () => {
+  const role = `reader_${crypto.randomUUID().slice(0, 8)}`;
+  await sql.unsafe(`create role ${role}; grant select on secret to ${role}`);
+  const ids = (tx: Bun.TransactionSQL) =>
+    tx`select array_agg(id)::text as ids, current_user as who from secret`.values().then(rows => rows[0]);
+  const as = (tenant: number) => ({ role, settings: { "app.tenant": tenant } });
+  expect(await asRole(sql, as(1), ids)).toEqual(["{1}", role]);
+  await transaction(sql, async tx => {
+    expect(await asRole(tx, as(2), ids)).toEqual(["{2}", role]);
+    expect((await ids(tx))?.[1]).not.toBe(role);
+    expect((await tx`select current_setting('app.tenant', true)`.values())[0]).toEqual([""]);
+    await asRole(tx, as(1), async inner => {
+      expect(await asRole(inner, { settings: { "app.tenant": 2 } }, ids)).toEqual(["{2}", role]);
+      expect(await ids(inner)).toEqual(["{1}", role]);
+    });
+    await failure(
+      asRole(tx, as(1), () => {
+        throw new Error("no");
+      }),
+    );
+    expect((await ids(tx))?.[1]).not.toBe(role);
+  });
+  const after = await Promise.all(
+    Array.from(
+      { length: 24 },
+      () => sql`select current_user = ${role} as leaked, current_setting('app.tenant', true) as tenant`,
+    ),
+  );
+  expect(after.flat().filter(({ leaked, tenant }) => leaked || tenant)).toEqual([]);
+  await sql.unsafe(`drop owned by ${role}; drop role ${role}`);
+  expect(await failure(asRole(sql, {}, ids))).toBeInstanceOf(ArgumentError);
+});

@@ -1,0 +1,70 @@
+import { expect, test } from "bun:test";
+import { transaction, UnknownOutcomeError } from "../../src/index.ts";
+import { startPostgres } from "../../src/testing/index.ts";
+import { ACCOUNT_ROWS, ACCOUNT_TABLES } from "../support/account-tables.ts";
+import { until } from "../support/eventually.ts";
+import { failure } from "../support/failure.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database } = await testTables(ACCOUNT_TABLES, ACCOUNT_ROWS);
+
+const sql = database.connect({ max: 12 });
+
+/** Ends a connection and waits until the server has closed it. */
+async function terminate(pid: number): Promise<void> {
+  await sql`select pg_terminate_backend(${pid})`;
+  await until(async () => (await sql`select 1 from pg_stat_activity where pid = ${pid}`).length === 0);
+}
+
+test("a connection lost in the function is its error, tried again only when the work is idempotent", async () => {
+  let runs = 0;
+  const work = async (tx: Bun.TransactionSQL): Promise<string> => {
+    runs++;
+    const [{ pid }] = await tx`select pg_backend_pid() as pid`;
+    if (runs % 2 === 1) await terminate(pid);
+    await tx`select 1`;
+    return "done";
+  };
+  const lost = await failure(transaction(sql, work, { retries: 3 }));
+  expect([runs, lost instanceof UnknownOutcomeError]).toEqual([1, false]);
+  runs = 0;
+  expect(await transaction(sql, work, { retries: 3, idempotent: true })).toBe("done");
+  expect(runs).toBe(2);
+});
+
+test("a connection lost while committing is an unknown outcome", async () => {
+  await sql.unsafe(`create function slow_commit() returns trigger language plpgsql as $$ begin perform pg_sleep(60); return null; end $$;
+    create constraint trigger slow after insert on later initially deferred for each row execute function slow_commit()`);
+  let pid = 0;
+  const losing = failure(
+    transaction(sql, async tx => {
+      pid = (await tx`insert into later values (5) returning pg_backend_pid() as pid`)[0].pid;
+    }),
+  );
+  await until(
+    async () =>
+      (await sql`select 1 from pg_stat_activity where pid = ${pid} and wait_event = 'PgSleep'`).length === 1,
+  );
+  await terminate(pid);
+  const error = await losing;
+  expect(error).toBeInstanceOf(UnknownOutcomeError);
+  expect(error.message).toBe(
+    "the connection was lost during COMMIT; the transaction was either committed or rolled back",
+  );
+  await sql.unsafe("drop function slow_commit cascade");
+});
+
+test("a server that restarts: idempotent work is done by a later attempt", async () => {
+  const first = await startPostgres();
+  const handle = new Bun.SQL(first.url, { max: 2 });
+  let runs = 0;
+  const work = async (tx: Bun.TransactionSQL): Promise<unknown> =>
+    (await (runs++ === 0 ? tx`select pg_sleep(20)` : tx`select 7 as a`).values())[0]?.[0];
+  const during = transaction(handle, work, { retries: 1000, idempotent: true });
+  await until(() => runs > 0);
+  await first.stop();
+  const second = await startPostgres({ port: first.port });
+  expect(await during).toBe(7);
+  await handle.close({ timeout: 0 }).catch(() => {});
+  await second.stop();
+});

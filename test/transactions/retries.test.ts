@@ -1,0 +1,105 @@
+import { expect, test } from "bun:test";
+import { ConstraintError, getOrThrow, insert, transaction, updateWhere } from "../../src/index.ts";
+import { ACCOUNT_ROWS, ACCOUNT_TABLES } from "../support/account-tables.ts";
+import { failure } from "../support/failure.ts";
+import { meetingOf } from "../support/meeting.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema } = await testTables(ACCOUNT_TABLES, ACCOUNT_ROWS);
+
+const sql = database.connect({ max: 12 });
+
+const balance = async (id: number): Promise<number> =>
+  (await sql`select balance from account where id = ${id}`)[0].balance;
+
+test("1,000 serializable transfers between 10 accounts at once keep the total", async () => {
+  let runs = 0;
+  const transfer = async (): Promise<void> => {
+    const from = 1 + Math.floor(Math.random() * 10);
+    const to = 1 + ((from + Math.floor(Math.random() * 9)) % 10);
+    await transaction(
+      sql,
+      async tx => {
+        runs++;
+        const [source, target] = await Promise.all([
+          getOrThrow(tx, schema, "account", from),
+          getOrThrow(tx, schema, "account", to),
+        ]);
+        await updateWhere(
+          tx,
+          schema,
+          "account",
+          { balance: (source["balance"] as number) - 1 },
+          { where: { id: from } },
+        );
+        await updateWhere(
+          tx,
+          schema,
+          "account",
+          { balance: (target["balance"] as number) + 1 },
+          { where: { id: to } },
+        );
+      },
+      { isolation: "serializable", retries: 1000 },
+    );
+  };
+  const queue = Array.from({ length: 1000 });
+  await Promise.all(
+    Array.from({ length: 10 }, async () => {
+      while (queue.pop() !== undefined || queue.length > 0) await transfer();
+    }),
+  );
+  expect((await sql`select sum(balance)::int as total from account`)[0].total).toBe(1000);
+  expect(runs).toBeGreaterThan(1000);
+});
+
+test("a deadlock is tried again", async () => {
+  const runs = [0, 0];
+  const meet = meetingOf(2);
+  const swap = (index: number) =>
+    transaction(
+      sql,
+      async tx => {
+        runs[index]!++;
+        await tx`update account set balance = balance + 1 where id = ${index + 1}`;
+        await meet();
+        await tx`update account set balance = balance + 1 where id = ${2 - index}`;
+      },
+      { retries: 3 },
+    );
+  await Promise.all([swap(0), swap(1)]);
+  expect([await balance(1), await balance(2)]).toEqual([102, 102]);
+  expect(runs[0]! + runs[1]!).toBeGreaterThan(2);
+});
+
+test("without retries a conflict is the caller's, after them the last error says how often it was tried", async () => {
+  const fail = (retries: number) => {
+    let runs = 0;
+    return failure(
+      transaction(
+        sql,
+        async tx => {
+          runs++;
+          await tx.unsafe("do $$ begin raise exception 'again' using errcode = '40001'; end $$");
+        },
+        { retries },
+      ),
+    ).then(error => [runs, (error as Error & { attempts?: number }).attempts]);
+  };
+  expect(await fail(0)).toEqual([1, undefined]);
+  expect(await fail(2)).toEqual([3, 3]);
+});
+
+test("other errors are never tried again", async () => {
+  let runs = 0;
+  const taken = transaction(
+    sql,
+    tx => {
+      runs++;
+      return insert(tx, schema, "account", { id: 1, balance: 1 });
+    },
+    { retries: 5, idempotent: true },
+  );
+  expect(await failure(taken)).toBeInstanceOf(ConstraintError);
+  expect(runs).toBe(1);
+});

@@ -1,0 +1,71 @@
+// A timeout or a signal stops a transaction.
+import { expect, test } from "bun:test";
+import { insert, TimeoutError, transaction } from "../../src/index.ts";
+import { ACCOUNT_ROWS, ACCOUNT_TABLES } from "../support/account-tables.ts";
+import { until } from "../support/eventually.ts";
+import { failure } from "../support/failure.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema } = await testTables(ACCOUNT_TABLES, ACCOUNT_ROWS);
+
+const sql = database.connect({ max: 12 });
+
+const balance = async (id: number): Promise<number> =>
+  (await sql`select balance from account where id = ${id}`)[0].balance;
+
+const activeSleeps = async (): Promise<number> =>
+  (
+    await sql`select count(*)::int as n from pg_stat_activity where datname = current_database() and state = 'active' and query like '%pg_sleep%' and pid <> pg_backend_pid()`
+  )[0].n;
+
+test("a timeout stops the statement on the server and rolls back", async () => {
+  const error = await failure(
+    transaction(
+      sql,
+      async tx => {
+        await tx`update account set balance = 0`;
+        await tx`select pg_sleep(30)`;
+      },
+      { timeout: 300 },
+    ),
+  );
+  expect(error).toEqual(new TimeoutError("the transaction took longer than 300 ms and was rolled back"));
+  expect(await activeSleeps()).toBe(0);
+  expect(await balance(1)).toBe(100);
+});
+
+test("a timeout stops a function that goes on after the error, and one that waits for something else", async () => {
+  const stubborn = transaction(
+    sql,
+    async tx => {
+      for (let round = 0; round < 3; round++)
+        await tx.savepoint(sp => sp`select pg_sleep(30)`).catch(() => {});
+    },
+    { timeout: 200 },
+  );
+  expect(await failure(stubborn)).toBeInstanceOf(TimeoutError);
+  expect(await activeSleeps()).toBe(0);
+  expect(await failure(transaction(sql, () => new Promise(() => {}), { timeout: 50 }))).toBeInstanceOf(
+    TimeoutError,
+  );
+});
+
+test("a signal stops the statement, in a savepoint too; the outer transaction goes on", async () => {
+  const stop = new AbortController();
+  const stopped = until(async () => (await activeSleeps()) === 1).then(() =>
+    stop.abort(new RangeError("enough")),
+  );
+  await transaction(sql, async tx => {
+    await insert(tx, schema, "account", { id: 40, balance: 1 });
+    expect(
+      await failure(transaction(tx, inner => inner`select pg_sleep(30)`, { signal: stop.signal })),
+    ).toEqual(new RangeError("enough"));
+    await insert(tx, schema, "account", { id: 41, balance: 1 });
+  });
+  await stopped;
+  expect(await activeSleeps()).toBe(0);
+  expect([await balance(40), await balance(41)]).toEqual([1, 1]);
+  expect(await failure(transaction(sql, () => expect.unreachable(), { signal: stop.signal }))).toEqual(
+    new RangeError("enough"),
+  );
+});
