@@ -31,7 +31,7 @@ import { uuidCodec } from "./uuid.ts";
 export interface CodecContext {
   readonly jsTypes: JsTypes;
   readonly serverVersionNum: number;
-  /** The codec of a built-in type that the type is made of, without a modifier. */
+  /** The codec of a built-in type that is part of the type, without a modifier. */
   readonly partCodec: (key: string) => Codec;
 }
 

@@ -5,11 +5,11 @@ import type { Codec, Problem } from "./codec.ts";
 /** The codec of a domain: its base type with the domain's CHECKs. NOT NULL also applies inside arrays and composites. */
 export function domainCodec(base: Codec, { checks, notNull }: DomainType): Codec {
   const refusesNull = notNull || base.refusesNull === true;
-  const judged = checks.flatMap(check => checkPredicate(check, "value", base) ?? []);
-  if (judged.length === 0 && refusesNull === (base.refusesNull === true)) return base;
+  const predicates = checks.flatMap(check => checkPredicate(check, "value", base) ?? []);
+  if (predicates.length === 0 && refusesNull === (base.refusesNull === true)) return base;
   return Object.freeze({
     ...base,
-    check: combineChecks([base.check, ...judged]),
+    check: combineChecks([base.check, ...predicates]),
     ...(refusesNull && { refusesNull: true as const }),
   });
 }

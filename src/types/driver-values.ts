@@ -52,18 +52,18 @@ function scalarDecode(schema: AnySchema, name: string): Decode | null {
       return value => codec.parse(String(value));
     case "json":
     case "jsonb":
-      return jsTypes.json === "parse" ? exactJson : refuse(`${name} that the driver has already parsed`);
+      return jsTypes.json === "parse" ? exactJson : reject(`${name} that the driver has already parsed`);
     case "timestamp":
     case "timestamptz":
       return jsTypes[name] === "Date"
         ? codec.decode
-        : refuse(`${name} whose microseconds the driver has truncated`);
+        : reject(`${name} whose microseconds the driver has truncated`);
     default:
       return codec.decode;
   }
 }
 
-function refuse(what: string): Decode {
+function reject(what: string): Decode {
   return () => {
     throw new ValueError(`a raw query returned ${what}; cast the column to text in the query`);
   };

@@ -49,7 +49,7 @@ export function jsonCodec(castType: "json" | "jsonb", form: "parse" | "bigint" |
       check: checkJsonText,
     });
   }
-  const integers = form === "bigint" ? "bigint" : "refuse";
+  const integers = form === "bigint" ? "bigint" : "reject";
   const stored = castType === "jsonb" ? MAYBE_INEXACT_JSONB : MAYBE_INEXACT;
   return scalarCodec<unknown>({
     ...common,
@@ -80,7 +80,7 @@ const MAYBE_INEXACT_JSONB: RegExp = /\d[\d.]{15}/;
 /** Parses JSON. Throws ValueError for a number that a double cannot hold, or returns such an integer as a bigint. */
 function parseJson(
   text: string,
-  integers: "refuse" | "bigint",
+  integers: "reject" | "bigint",
   maybeInexact: RegExp = MAYBE_INEXACT,
 ): unknown {
   if (!maybeInexact.test(text)) return JSON.parse(text) ?? jsonNull;
@@ -94,7 +94,7 @@ function exactNumber(
   value: number,
   source: string,
   key: string,
-  integers: "refuse" | "bigint",
+  integers: "reject" | "bigint",
 ): number | bigint {
   if (integers === "bigint" && /^-?\d+$/.test(source) && !Number.isSafeInteger(value)) return BigInt(source);
   if (sameDecimal(source, String(value))) return value;
