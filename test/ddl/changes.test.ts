@@ -140,12 +140,14 @@ test("createIndex knows order, expressions, operator classes, where, include, me
   expect(createIndexSql(now, "book", "title")[0]).toContain('"book_title_idx1"');
 });
 
-test("createIndex refuses what is no column, operator class or method", async () => {
+test("createIndex refuses what is not a column, operator class or method", async () => {
   expect(() => createIndexSql(schema, "book", "titel")).toThrow('did you mean "title"');
   expect(() => createIndexSql(schema, "book", [])).toThrow("at least one column");
-  expect(() => createIndexSql(schema, "book", "title", { nullsNotDistinct: true })).toThrow("unique index");
+  expect(() => createIndexSql(schema, "book", "title", { nullsNotDistinct: true })).toThrow(
+    "requires unique: true",
+  );
   expect(() => createIndexSql(schema, "book", { key: "title", operatorClass: "x) where (true" })).toThrow(
-    "is no operator class",
+    "is not the name of an operator class",
   );
   await expect(createIndex(database.sql, schema, "book", "title", { method: 'x" (' })).rejects.toThrow(
     QueryError,

@@ -91,21 +91,21 @@ test("what is printed is read as the same type", () => {
 
 test("any other text is refused, with the nearest names", () => {
   const refused: Readonly<Record<string, string>> = {
-    txt: 'there is no type "txt"; did you mean "text"',
-    "int; drop table used": "there is no type",
-    "text not null": "there is no type",
-    "text default now()": "there is no type",
-    'mood" int, "x': "there is no type",
+    txt: 'type "txt" does not exist; did you mean "text"',
+    "int; drop table used": "does not exist",
+    "text not null": "does not exist",
+    "text default now()": "does not exist",
+    'mood" int, "x': "does not exist",
     moods: 'did you mean "mood"',
     "integer(4)": "this type has no modifier",
     "varchar(0)": "the modifier must be from 1 to 10485760",
     "numeric(1001)": "the modifier must be from 1 to 1000",
-    "numeric(10,2,3)": "there is no type",
+    "numeric(10,2,3)": "does not exist",
     "numeric(3,2000)": "the scale must be from -1000 to 1000",
     "timestamp(7)": "the modifier must be from 0 to 6",
     "varchar(5,5)": "the modifier has more than one number",
-    bigserial: "the key numbers itself",
-    "": "there is no type",
+    bigserial: "use bigint with the option identity",
+    "": "does not exist",
   };
   for (const [name, message] of Object.entries(refused))
     expect(() => columnType(schema, name)).toThrow(message);

@@ -100,12 +100,12 @@ test("columns names types that are not to be detected, and the options of create
   expect(await plain("select * from thing")).toEqual([["a", "1.50", null]]);
 });
 
-test("what no one type holds is refused with column and row", () => {
+test("values that no type holds are refused with column and row", () => {
   const refused: readonly (readonly [readonly object[], string])[] = [
-    [[{ a: 1 }, { a: "x" }], "thing.a, row 1: text after bigint, which no one type holds"],
+    [[{ a: 1 }, { a: "x" }], "thing.a, row 1: text after bigint, and no type holds both"],
     [[{ a: new Map() }], "thing.a, row 0: a value of this kind has no PostgreSQL type"],
     [[{ a: undefined }], "thing.a, row 0"],
-    [[[1] as unknown as object], "thing: row 0 is no object"],
+    [[[1] as unknown as object], "thing: row 0 is not an object"],
     [[], "thing: columns cannot be detected without rows"],
   ];
   for (const [rows, message] of refused)

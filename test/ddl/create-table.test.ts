@@ -110,20 +110,20 @@ test("every valibot schema with a PostgreSQL type becomes it", async () => {
 
 test("an entry without a PostgreSQL type is an error that names the column", () => {
   const refused: readonly (readonly [unknown, string])[] = [
-    [v.any(), 'note.x: v.any has no PostgreSQL type. Name a PostgreSQL type instead, such as "jsonb"'],
+    [v.any(), 'note.x: v.any has no PostgreSQL type; name a PostgreSQL type instead, such as "jsonb"'],
     [v.unknown(), "v.unknown has no PostgreSQL type"],
     [v.map(v.string(), v.string()), "v.map has no"],
-    [v.union([v.string(), v.number()]), "of several types"],
-    [v.picklist(["a", 1]), 'its values "a", 1 are of no one type'],
+    [v.union([v.string(), v.number()]), "the members of its v.union have different types"],
+    [v.picklist(["a", 1]), 'its values "a", 1 have no common type'],
     [v.instance(Map), "v.instance(Map) has no"],
-    [v.pipe(v.string(), v.transform(Number)), "what its transform returns has no known type"],
+    [v.pipe(v.string(), v.transform(Number)), "the result of transform has no known type"],
     [
       v.optional(v.date(), () => new Date()),
-      "its default is a function: give it in defaults, as expr`now()`",
+      "its default is a function; give the default with defaults, such as expr`now()`",
     ],
     [v.nullable(v.lazy(() => v.string())), "v.lazy has no"],
-    [5, "note.x is a valibot schema or the name of a PostgreSQL type, received number"],
-    ["strin", 'there is no type "strin"'],
+    [5, "note.x must be a valibot schema or the name of a PostgreSQL type, received number"],
+    ["strin", 'type "strin" does not exist'],
     [v.optional(v.pipe(v.number(), v.integer()), 1.5), "note.x: the default: expected a 64-bit integer"],
   ];
   for (const [entry, message] of refused)
@@ -290,13 +290,13 @@ test("what cannot be meant is refused before anything is sent", () => {
       "note",
       { x: "int" },
       { foreignKeys: [{ columns: "x", references: "author", to: "a" }] },
-      "(a) is no key of author",
+      "(a) is not a key of author",
     ],
     [
       "note",
       { x: "int" },
       { foreignKeys: { x: { references: "author", to: ["a", "b"] } } },
-      "cannot refer to (a, b)",
+      "the foreign key (x) does not have as many columns as (a, b) of author",
     ],
     ["note", { x: "int" }, { foreignKeys: { x: "authors" } }, "authors is a view"],
 
@@ -304,7 +304,7 @@ test("what cannot be meant is refused before anything is sent", () => {
       "note",
       { x: "int" },
       { generated: { x: expr`1` }, defaults: { x: 1 } },
-      "cannot be generated and have a default",
+      "a generated column has no default",
     ],
     ["note", { ["x".repeat(64)]: "int" }, {}, "63 bytes"],
     [
@@ -317,7 +317,9 @@ test("what cannot be meant is refused before anything is sent", () => {
   for (const [table, columns, options, message] of refused)
     expect(() => createTableSql(schema, table, columns, options)).toThrow(message);
   const text = "x > 0" as unknown as Fragment;
-  expect(() => createTableSql(schema, "note", { x: "int" }, { checks: [text] })).toThrow("written with expr");
+  expect(() => createTableSql(schema, "note", { x: "int" }, { checks: [text] })).toThrow(
+    "raw SQL must be expr",
+  );
 });
 
 test("replace drops the table first, but not other tables' foreign keys or views without cascade", async () => {

@@ -176,7 +176,7 @@ test("what cannot be meant is refused before anything is sent", async () => {
     [{ drop: ["note"], rename: { note: "n" } }, "book.note is both dropped and changed"],
     [{ rename: { note: "title" } }, 'book would have two columns named "title"'],
     [{ add: { note: "text" } }, 'book would have two columns named "note"'],
-    [{ retype: { note: "intt" } }, 'there is no type "intt"'],
+    [{ retype: { note: "intt" } }, 'type "intt" does not exist'],
     [{ dropConstraints: ["cheep"] }, 'did you mean "cheap"?'],
     [{ retype: { title: "text" } }, "book: view titles depends on title; drop it first"],
     [

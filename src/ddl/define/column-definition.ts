@@ -2,7 +2,7 @@ import { quoteIdentifier } from "../../schema/quote.ts";
 import type { Column } from "../../schema/snapshot.ts";
 import { sequenceParts } from "./sequence-definition.ts";
 
-/** What of a column its definition says. */
+/** The properties of a column that its definition names. */
 export type ColumnDefinition = Pick<
   Column,
   | "name"
@@ -16,7 +16,7 @@ export type ColumnDefinition = Pick<
   | "generationExpression"
 >;
 
-/** A column as CREATE TABLE and ADD COLUMN take it: `"title" character varying(160) NOT NULL`. */
+/** The definition in CREATE TABLE and ADD COLUMN: `"title" character varying(160) NOT NULL`. */
 export function columnDefinitionSql(column: ColumnDefinition): string {
   return [
     quoteIdentifier(column.name),

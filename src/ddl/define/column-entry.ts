@@ -12,33 +12,33 @@ import { type EntrySchema, entryDraft, isEntrySchema } from "./valibot-column.ts
 import type { Draft, Rule } from "./valibot-rules.ts";
 
 /**
- * What a column is to be: a valibot schema, or the name of a PostgreSQL type, with ` not null` behind it where NULL is
- * refused; for a type that the snapshot does not know, an extension's, raw SQL: ``expr`vector(3) not null` ``.
+ * The definition of a column: a valibot schema, or the name of a PostgreSQL type, `"text"` or `"text not null"`. A type
+ * that is not in the snapshot, such as an extension's, is raw SQL: ``expr`vector(3) not null` ``.
  */
 export type ColumnEntry = v.GenericSchema | string | Fragment;
 
-/** A column that is to be made. */
+/** A column that is to be created. */
 export interface NewColumn {
   readonly name: string;
-  /** Null for a type of raw SQL. */
+  /** Null for a type given as raw SQL. */
   readonly columnType: ColumnType | null;
   /** The type as SQL. */
   readonly type: string;
   readonly notNull: boolean;
   /** The default as SQL. */
   readonly default: string | null;
-  /** Conditions its values keep, as SQL. */
+  /** The conditions of its CHECK constraints, as SQL. */
   readonly checks: readonly string[];
   readonly comment: string | null;
 }
 
-/** The column of an entry; throws ArgumentError that names it when the entry has no PostgreSQL type. */
+/** The column of an entry; throws ArgumentError with the column's name if the entry has no PostgreSQL type. */
 export function newColumn(schema: AnySchema, table: string, name: string, entry: ColumnEntry): NewColumn {
   const label = `${table}.${newIdentifier(name)}`;
   if (typeof entry === "string" || isFragment(entry)) return namedColumn(schema, name, entry);
   if (isEntrySchema(entry)) return schemaColumn(schema, label, name, entry);
   throw new ArgumentError(
-    `${label} is a valibot schema or the name of a PostgreSQL type, received ${typeof entry}`,
+    `${label} must be a valibot schema or the name of a PostgreSQL type, received ${typeof entry}`,
   );
 }
 
@@ -68,7 +68,7 @@ function schemaColumn(
 ): NewColumn {
   const draft = entryDraft(entry);
   if (typeof draft === "string")
-    throw new ArgumentError(`${label}: ${draft}. Name a PostgreSQL type instead, such as "jsonb"`);
+    throw new ArgumentError(`${label}: ${draft}; name a PostgreSQL type instead, such as "jsonb"`);
   const type = columnType(schema, narrowedType(draft));
   return {
     name,
@@ -83,7 +83,7 @@ function schemaColumn(
 
 const INTEGER_MAX = 2_147_483_647;
 
-// A whole number that its own limits keep within four bytes.
+// An integer whose limits fit in four bytes is an integer column.
 function narrowedType({ type, rules }: Draft): string {
   if (type !== "bigint") return type;
   const isWithin = (operator: string): boolean =>
@@ -97,7 +97,7 @@ function fitsInteger(value: unknown): boolean {
   return typeof value === "number" && value >= -INTEGER_MAX - 1 && value <= INTEGER_MAX;
 }
 
-/** A new column as ADD COLUMN takes it. */
+/** The definition of a new column in ADD COLUMN. */
 export function addedColumnSql({ name, type, notNull, default: value }: NewColumn): string {
   return columnDefinitionSql({
     name,
@@ -112,7 +112,7 @@ export function addedColumnSql({ name, type, notNull, default: value }: NewColum
   });
 }
 
-/** A default as SQL: raw SQL as it is, any other value as a literal of the column's type. */
+/** A default as SQL: raw SQL unchanged, any other value as a literal of the column's type. */
 export function defaultSql(
   schema: AnySchema,
   label: string,
@@ -121,7 +121,8 @@ export function defaultSql(
 ): string | null {
   if (value === null) return null;
   if (isFragment(value)) return literalSql(schema, value);
-  if (value === undefined) throw new ArgumentError(`${label}: the default is undefined`);
+  if (value === undefined)
+    throw new ArgumentError(`${label}: the default must not be undefined; leave the key out for no default`);
   if (type !== null) return valueLiteral(typeCodec(schema, type), `${label}: the default`, value);
   return quoteLiteral(printUntyped(value) ?? "");
 }

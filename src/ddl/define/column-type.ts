@@ -6,7 +6,7 @@ import type { Codec } from "../../types/codec.ts";
 import { codecFor } from "../../types/resolve.ts";
 import { builtinNames, parseTypeName } from "../../types/type-name.ts";
 
-/** A type as a column of the snapshot has it. */
+/** The type of a column, as in the snapshot. */
 export interface ColumnType {
   /** As PostgreSQL prints it: `character varying(120)`. */
   readonly type: string;
@@ -16,9 +16,9 @@ export interface ColumnType {
 }
 
 /**
- * The type of a name: PostgreSQL's own in every spelling (`varchar(120)`, `timestamp(3) with time zone`, `int[]`), and
- * the snapshot's enums, domains, ranges and composites by name. Throws UnknownNameError for any other text, so that no
- * SQL hides in it; ArgumentError for a modifier the type cannot have.
+ * The type of a name: a built-in type in every spelling (`varchar(120)`, `timestamp(3) with time zone`, `int[]`), or an
+ * enum, domain, range or composite of the snapshot. Throws UnknownNameError for any other string, so that a name cannot
+ * contain other SQL; ArgumentError for a modifier that the type does not take.
  */
 export function columnType(schema: AnySchema, text: string): ColumnType {
   const { base, brackets } = splitBrackets(text);
@@ -27,7 +27,7 @@ export function columnType(schema: AnySchema, text: string): ColumnType {
   return brackets === 0 ? found : arrayOf(schema, found, brackets);
 }
 
-/** The array type of a type; an array of arrays has more dimensions. */
+/** The array type of an element type; an array of arrays has more dimensions. */
 function arrayOf(schema: AnySchema, element: ColumnType, dimensions: number): ColumnType {
   if (element.dimensions > 0) return { ...element, dimensions: element.dimensions + dimensions };
   const { type, typeKey, typmod } = element;
@@ -52,7 +52,7 @@ function userNamed(schema: AnySchema, text: string): ColumnType | undefined {
   return { type: printedName(schema, key, type), typeKey: key, typmod: -1, dimensions: 0 };
 }
 
-/** The key of a type of the snapshot: by this key (`public.mood`), or by the name alone when that is visible. */
+/** The key of a type of the snapshot, found by this key (`public.mood`), or by its name on the search path. */
 export function userTypeKey(schema: AnySchema, text: string): string | undefined {
   if (Object.hasOwn(schema.types, text)) return text;
   return schema.searchPath.map(namespace => keyIn(schema, namespace, text)).find(key => key !== undefined);
@@ -62,20 +62,20 @@ function keyIn({ types }: AnySchema, namespace: string, name: string): string | 
   return Object.keys(types).find(key => types[key]!.schema === namespace && types[key]!.name === name);
 }
 
-// As format_type does: without the schema when the name alone finds the type.
+// Like format_type, leaves out the schema if the search path finds the type.
 function printedName(schema: AnySchema, key: string, { schema: namespace, name }: PgType): string {
   const first = schema.searchPath.find(path => keyIn(schema, path, name) !== undefined);
   if (first !== namespace) return key;
   return key.slice(schemaPart(key, namespace).length);
 }
 
-/** A key's beginning, `public.`, which may be quoted. */
+/** The schema of a type key with the dot, `public.`, which may be quoted. */
 function schemaPart(key: string, namespace: string): string {
   const quoted = `"${namespace.replaceAll('"', '""')}".`;
   return key.startsWith(quoted) ? quoted : `${namespace}.`;
 }
 
-// An array that no column has yet is not in the snapshot.
+// The array type is not in the snapshot if no column has it.
 function arrayKey({ types }: AnySchema, element: string): string {
   const known = Object.keys(types).find(key => {
     const type = types[key]!;
@@ -84,7 +84,7 @@ function arrayKey({ types }: AnySchema, element: string): string {
   if (known !== undefined) return known;
   const base = types[element];
   if (base === undefined || base.schema === "pg_catalog") return `_${element}`;
-  // No keyword begins with a line, so only other characters ask for quotes.
+  // No keyword begins with an underscore, so only special characters require quotes.
   const name = `_${base.name}`;
   const isPlain = /^[a-z0-9_]+$/.test(name);
   return schemaPart(element, base.schema) + (isPlain ? name : quoteIdentifier(name));
@@ -92,15 +92,13 @@ function arrayKey({ types }: AnySchema, element: string): string {
 
 function unknownType(schema: AnySchema, text: string): UnknownNameError | ArgumentError {
   if (/serial\d?$/i.test(text))
-    return new ArgumentError(
-      `${text} is no type: the key numbers itself (identity), or name the type bigint`,
-    );
+    return new ArgumentError(`${text} is not a type; use bigint with the option identity, or with a default`);
   const own = Object.values(schema.types).filter(({ schema: namespace }) => namespace !== "pg_catalog");
   const names = [...builtinNames(), ...own.map(({ name }) => name)];
-  return new UnknownNameError(`there is no type ${JSON.stringify(text)}${nearest(String(text), names)}`);
+  return new UnknownNameError(`type ${JSON.stringify(text)} does not exist${nearest(String(text), names)}`);
 }
 
-/** The codec of a type, also of an array that no column of the snapshot has yet. */
+/** The codec of a type, also of an array type that no column of the snapshot has. */
 export function typeCodec(schema: AnySchema, { typeKey, typmod, type }: ColumnType): Codec {
   if (Object.hasOwn(schema.types, typeKey) || !type.endsWith("[]")) return codecFor(schema, typeKey, typmod);
   const element = columnType(schema, type.slice(0, -2));

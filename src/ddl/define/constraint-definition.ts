@@ -2,7 +2,7 @@ import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { Check, Exclusion, ForeignKey, ReferentialAction, UniqueKey } from "../../schema/snapshot.ts";
 import { withClause } from "./storage-options.ts";
 
-/** A constraint whose name PostgreSQL may choose: null. */
+/** A constraint; null lets PostgreSQL choose the name. */
 type Named<Constraint> = Omit<Constraint, "name"> & { readonly name: string | null };
 
 export type UniqueDefinition = Named<
@@ -21,7 +21,7 @@ export type UniqueDefinition = Named<
 export type ForeignKeyDefinition = Named<Omit<ForeignKey, "comment">>;
 export type CheckDefinition = Named<Omit<Check, "columns" | "comment">>;
 
-/** As CREATE TABLE and ADD CONSTRAINT take it: `CONSTRAINT "album_pkey" PRIMARY KEY ("album_id")`. */
+/** The constraint in CREATE TABLE and ADD CONSTRAINT: `CONSTRAINT "album_pkey" PRIMARY KEY ("album_id")`. */
 export function uniqueConstraintSql(kind: "PRIMARY KEY" | "UNIQUE", key: UniqueDefinition): string {
   const columns = key.columns.map(column => quoteIdentifier(column ?? ""));
   if (key.period) columns.push(`${columns.pop()} WITHOUT OVERLAPS`);
@@ -73,7 +73,7 @@ function columnListSql(columns: readonly string[]): string {
   return `(${columns.map(quoteIdentifier).join(", ")})`;
 }
 
-/** ` INCLUDE ("a", "b")`; empty without columns. */
+/** ` INCLUDE ("a", "b")`; an empty string without columns. */
 export function includeClause(columns: readonly string[]): string {
   return columns.length === 0 ? "" : ` INCLUDE ${columnListSql(columns)}`;
 }
@@ -96,7 +96,7 @@ function timing(constraint: {
   return constraint.initiallyDeferred ? ["DEFERRABLE INITIALLY DEFERRED"] : ["DEFERRABLE"];
 }
 
-// What is not enforced is not valid either, and PostgreSQL refuses to hear it twice.
+// PostgreSQL rejects NOT VALID beside NOT ENFORCED, which implies it.
 function validity(constraint: {
   readonly validated: boolean;
   readonly enforced: boolean;

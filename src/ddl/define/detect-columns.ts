@@ -5,9 +5,9 @@ import type { ColumnEntries } from "./new-table.ts";
 type Row = Readonly<Record<string, unknown>>;
 
 /**
- * Column → name of the type that holds all its values in these rows, in the order the columns appear. Whole numbers are
- * bigint, other numbers double precision, objects and lists of mixed things jsonb; only nulls are text. Throws ArgumentError for a column whose values
- * no one type holds.
+ * Column → name of the type that holds all its values in these rows, in the order in which the columns appear. Integers
+ * are bigint, other numbers double precision, objects and mixed arrays jsonb; a column of nulls is text. Throws
+ * ArgumentError if no type holds all values of a column.
  */
 export function detectColumns(
   table: string,
@@ -16,7 +16,7 @@ export function detectColumns(
 ): ColumnEntries {
   const types = new Map<string, string | undefined>();
   for (const [index, row] of rows.entries()) {
-    if (!isPlainObject(row)) throw new ArgumentError(`${table}: row ${index} is no object`);
+    if (!isPlainObject(row)) throw new ArgumentError(`${table}: row ${index} is not an object`);
     for (const [name, value] of Object.entries(row as Row)) {
       if (Object.hasOwn(given, name)) types.set(name, undefined);
       else types.set(name, joinedType(`${table}.${name}, row ${index}`, types.get(name), value));
@@ -26,25 +26,25 @@ export function detectColumns(
   return { ...Object.fromEntries(entries), ...given };
 }
 
-// undefined: nothing is known yet.
+// Returns undefined while all values are null.
 function joinedType(label: string, known: string | undefined, value: unknown): string | undefined {
   if (value === null) return known;
   const type = typeOf(value);
   if (type === undefined)
     throw new ArgumentError(
-      `${label}: a value of this kind has no PostgreSQL type: name the column's type in columns`,
+      `${label}: a value of this kind has no PostgreSQL type; give the column's type with columns`,
     );
   if (known === undefined || known === type || type === "[]") return known ?? type;
   const wider = known === "[]" && (type.endsWith("[]") || type === "jsonb") ? type : widerType(known, type);
   if (wider !== undefined) return wider;
   throw new ArgumentError(
-    `${label}: ${type} after ${known}, which no one type holds: name the column's type in columns`,
+    `${label}: ${type} after ${known}, and no type holds both; give the column's type with columns`,
   );
 }
 
 const NUMBERS: readonly string[] = ["bigint", "double precision", "numeric"];
 
-// A bigint beyond 64 bits needs numeric, and so does one beside a fraction: a double would round it.
+// A bigint beyond 64 bits needs numeric, and so does a bigint beside a fraction, because a double would round it.
 function widerType(a: string, b: string): string | undefined {
   if (a.endsWith("[]") && b.endsWith("[]")) {
     const element = widerType(a.slice(0, -2), b.slice(0, -2));
@@ -74,7 +74,7 @@ function typeOf(value: unknown): string | undefined {
   return isPlainObject(value) ? "jsonb" : undefined;
 }
 
-// An empty list fits any array; lists of lists are jsonb, because PostgreSQL's arrays are rectangular.
+// An empty array has any element type. Arrays of arrays are jsonb, because PostgreSQL's arrays are rectangular.
 function arrayType(elements: readonly unknown[]): string | undefined {
   let type: string | undefined;
   for (const element of elements) {

@@ -4,40 +4,40 @@ import type { ForeignKeyDefinition } from "./constraint-definition.ts";
 import { type ColumnList, columnList, relationOfKind, requireColumns, TABLE_KINDS } from "./existing-name.ts";
 import { defaultName, newIdentifier } from "./new-name.ts";
 
-/** What a foreign key is, beside its columns and the table it refers to. */
+/** Foreign key options other than the columns and the referenced table. */
 export interface ForeignKeyOptions {
-  /** The columns it refers to; the primary key by default. */
+  /** The referenced columns; default: the primary key. */
   readonly to?: ColumnList;
-  /** What happens to the rows when the row they refer to is deleted; `noAction`, an error, by default. */
+  /** The ON DELETE action; default: `noAction`, an error. */
   readonly onDelete?: ReferentialAction;
-  /** The same when its key changes. */
+  /** The ON UPDATE action; default: `noAction`. */
   readonly onUpdate?: ReferentialAction;
-  /** Checked at the end of the transaction. */
+  /** Check at the end of the transaction. */
   readonly deferrable?: boolean;
-  /** `album_artist_id_fkey` by default, as PostgreSQL would call it. */
+  /** Default: the name that PostgreSQL would choose, `album_artist_id_fkey`. */
   readonly name?: string;
 }
 
-/** A foreign key of a table that is being made. */
+/** A foreign key of a new table. */
 export interface ForeignKeyEntry extends ForeignKeyOptions {
   readonly columns: ColumnList;
-  /** The table it refers to, which may be the new one. */
+  /** The referenced table, which may be the new one. */
   readonly references: string;
 }
 
 /** The table that has the foreign key. */
 export interface ReferringTable {
   readonly relation: RelationName;
-  /** As the caller calls it. */
+  /** The name that the caller gave. */
   readonly key: string;
   readonly columns: readonly string[];
-  /** Empty without one. */
+  /** Empty without a primary key. */
   readonly primaryKey: readonly string[];
-  /** All that a foreign key can refer to, the primary key among them. */
+  /** The columns of all keys that a foreign key can reference, including the primary key. */
   readonly keys: readonly (readonly string[])[];
 }
 
-/** The definition of a foreign key; throws when it refers to what is not there or not unique. */
+/** The definition of a foreign key; throws if the referenced columns do not exist or are not a key. */
 export function foreignKeyDefinition(
   schema: AnySchema,
   table: ReferringTable,
@@ -50,7 +50,7 @@ export function foreignKeyDefinition(
   const references = referredColumns(table, target, entry);
   if (references.length !== columns.length)
     throw new ArgumentError(
-      `${table.key}: a foreign key of (${columns.join(", ")}) cannot refer to (${references.join(", ")}) of ${target.key}`,
+      `${table.key}: the foreign key (${columns.join(", ")}) does not have as many columns as (${references.join(", ")}) of ${target.key}; list the referenced columns in to`,
     );
   const { onUpdate = "noAction", onDelete = "noAction", deferrable = false, name } = entry;
   for (const action of [onUpdate, onDelete]) requireAction(table.key, action);
@@ -70,7 +70,7 @@ export function foreignKeyDefinition(
   };
 }
 
-/** A table of the snapshot as foreign keys see it. */
+/** The foreign key side of a table of the snapshot. */
 export function referringTable(schema: AnySchema, name: string): ReferringTable {
   const relation = relationOfKind(schema, name, TABLE_KINDS);
   return {
@@ -97,7 +97,9 @@ function referredColumns(
 ): readonly string[] {
   if (to === undefined) {
     if (target.primaryKey.length > 0) return target.primaryKey;
-    throw new ArgumentError(`${table.key}: ${target.key} has no primary key: name the columns with to`);
+    throw new ArgumentError(
+      `${table.key}: the referenced table ${target.key} has no primary key; give the columns with to`,
+    );
   }
   const columns = columnList(table.key, "a foreign key", to);
   requireColumns(target.key, target.columns, columns);
@@ -106,7 +108,7 @@ function referredColumns(
   );
   if (isKey) return columns;
   throw new ArgumentError(
-    `${table.key}: (${columns.join(", ")}) is no key of ${target.key}; it has ${target.keys.map(key => `(${key.join(", ")})`).join(", ") || "none"}`,
+    `${table.key}: (${columns.join(", ")}) is not a key of ${target.key}; its keys are ${target.keys.map(key => `(${key.join(", ")})`).join(", ") || "none"}`,
   );
 }
 
@@ -115,6 +117,6 @@ const ACTIONS: readonly string[] = ["noAction", "restrict", "cascade", "setNull"
 function requireAction(table: string, action: string): void {
   if (!ACTIONS.includes(action))
     throw new ArgumentError(
-      `${table}: onDelete and onUpdate are one of ${ACTIONS.join(", ")}, received ${action}`,
+      `${table}: onDelete and onUpdate must be ${ACTIONS.slice(0, -1).join(", ")} or ${ACTIONS.at(-1)}, received ${JSON.stringify(action)}`,
     );
 }

@@ -9,36 +9,36 @@ import { literalSql } from "./literal-sql.ts";
 import { defaultName, newIdentifier } from "./new-name.ts";
 import { withClause } from "./storage-options.ts";
 
-/** What an index is made of: a column, `desc("milliseconds")`, an expression, or one of these with an operator class. */
+/** A key of an index: a column, `desc("milliseconds")`, an expression, or one of these with an operator class. */
 export type IndexKey = string | Order | Fragment | IndexKeyOptions;
 
 export interface IndexKeyOptions {
   readonly key: string | Order | Fragment;
-  /** How values are compared: `text_pattern_ops`, `gin_trgm_ops` (manual 11.10). */
+  /** The operator class: `text_pattern_ops`, `gin_trgm_ops` (manual 11.10). */
   readonly operatorClass: string;
 }
 
-/** What an index is, beside its keys. */
+/** Index options other than the keys. */
 export interface IndexOptions {
-  /** `album_title_idx` by default, as PostgreSQL would call it. */
+  /** Default: the name that PostgreSQL would choose, `album_title_idx`. */
   readonly name?: string;
   readonly unique?: boolean;
-  /** With `unique`: two NULLs are the same. */
+  /** With `unique`: two NULLs are equal. */
   readonly nullsNotDistinct?: boolean;
-  /** The access method; `btree` by default. */
+  /** The access method; default: `btree`. */
   readonly method?: string;
-  /** Only rows of this condition: ``expr`deleted_at is null` ``. */
+  /** Index only rows for which this condition is true: ``expr`deleted_at is null` ``. */
   readonly where?: Fragment;
-  /** Columns that are only stored with the keys. */
+  /** Columns that are stored in the index without being keys. */
   readonly include?: readonly string[];
 }
 
-/** An index of a table that is being made. */
+/** An index of a new table. */
 export interface IndexEntry extends IndexOptions {
   readonly columns: IndexKey | readonly IndexKey[];
 }
 
-/** The definition of an index; throws UnknownNameError for a column the table does not have. */
+/** The definition of an index; throws UnknownNameError for an unknown column. */
 export function indexDefinition(
   schema: AnySchema,
   table: { readonly name: string; readonly columns: readonly string[] },
@@ -47,9 +47,9 @@ export function indexDefinition(
   taken: ReadonlySet<string>,
 ): IndexDefinition & { readonly name: string } {
   const list = Array.isArray(keys) ? (keys as readonly IndexKey[]) : [keys as IndexKey];
-  if (list.length === 0) throw new ArgumentError(`${table.name}: an index has at least one column`);
+  if (list.length === 0) throw new ArgumentError(`${table.name}: an index must have at least one column`);
   if (options.nullsNotDistinct === true && options.unique !== true)
-    throw new ArgumentError(`${table.name}: nullsNotDistinct is for a unique index`);
+    throw new ArgumentError(`${table.name}: nullsNotDistinct requires unique: true`);
   const parts = list.map(key => keyParts(schema, table.name, key));
   const columns = parts.map(({ column }) => column);
   const include = options.include ?? [];
@@ -78,7 +78,7 @@ interface KeyParts {
 
 function keyParts(schema: AnySchema, table: string, given: IndexKey): KeyParts {
   const { key, operatorClass } = isKeyOptions(given) ? given : { key: given, operatorClass: undefined };
-  const operators = operatorClass === undefined ? "" : ` ${checkedClass(table, operatorClass)}`;
+  const operators = operatorClass === undefined ? "" : ` ${operatorClassSql(table, operatorClass)}`;
   if (isFragment(key))
     return { column: null, expression: literalSql(schema, key), options: operators.trim() };
   const { name } = orderParts(table, key);
@@ -89,19 +89,19 @@ function isKeyOptions(key: IndexKey): key is IndexKeyOptions {
   return typeof key === "object" && key !== null && "operatorClass" in key;
 }
 
-function checkedClass(table: string, name: string): string {
+function operatorClassSql(table: string, name: string): string {
   if (/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/.test(name)) return name;
-  throw new ArgumentError(`${table}: ${JSON.stringify(name)} is no operator class`);
+  throw new ArgumentError(`${table}: ${JSON.stringify(name)} is not the name of an operator class`);
 }
 
-/** An index; a name of null leaves it to PostgreSQL. */
+/** An index; null lets PostgreSQL choose the name. */
 export interface IndexDefinition extends Omit<Index, "name" | "valid" | "comment"> {
   readonly name: string | null;
   readonly unique?: boolean;
   readonly nullsNotDistinct?: boolean;
 }
 
-export interface CreateIndexOptions {
+export interface IndexDefinitionOptions {
   readonly concurrently?: boolean;
   readonly ifNotExists?: boolean;
 }
@@ -110,7 +110,7 @@ export interface CreateIndexOptions {
 export function indexDefinitionSql(
   table: RelationName,
   index: IndexDefinition,
-  options: CreateIndexOptions = {},
+  options: IndexDefinitionOptions = {},
 ): string {
   const words = [
     "CREATE",

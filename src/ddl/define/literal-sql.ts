@@ -8,10 +8,10 @@ import { newBinder } from "../../statements/statement.ts";
 import type { Codec } from "../../types/codec.ts";
 import { problemText } from "../../types/problem.ts";
 
-/** Raw SQL for a place that takes no parameters: its values are written as literals, whose type is what their place expects. */
+/** Raw SQL with literals in place of parameters, for statements that accept none. */
 export function literalSql(schema: AnySchema, fragment: Fragment): string {
   if (!isFragment(fragment))
-    throw new ArgumentError("raw SQL is written with expr`...`, or expr(text, params)");
+    throw new ArgumentError(`raw SQL must be expr\`...\` or expr(text, params), received ${typeof fragment}`);
   const binder = newBinder();
   const text = compileFragment(schema, binder, fragment);
   let from = 0;
@@ -24,7 +24,7 @@ export function literalSql(schema: AnySchema, fragment: Fragment): string {
   return (sql + text.slice(from)).trim();
 }
 
-/** A value of a type as SQL; throws ArgumentError for one the type cannot hold exactly. */
+/** A value as a literal of its type; throws ArgumentError if the type cannot hold the value exactly. */
 export function valueLiteral(codec: Codec, label: string, value: unknown): string {
   const problem = codec.check(value);
   if (problem !== undefined) throw new ArgumentError(`${label}: ${problemText(problem)}`);
@@ -34,7 +34,7 @@ export function valueLiteral(codec: Codec, label: string, value: unknown): strin
 
 const NUMBERS: ReadonlySet<string> = new Set(["integer", "bigint", "numeric", "float"]);
 
-// A number with an exponent would be numeric whatever the column is.
+// An unquoted number with an exponent would be numeric, whatever the column's type is.
 function isBare({ shape }: Codec, text: string): boolean {
   if (shape.kind !== "scalar") return false;
   return shape.family === "boolean" || (NUMBERS.has(shape.family) && /^-?\d+(\.\d+)?$/.test(text));

@@ -10,11 +10,11 @@ import { newConstraints } from "./table-constraints.ts";
 import type { TableDefinition } from "./table-definition.ts";
 import type { TableOptions } from "./table-options.ts";
 
-/** A table that is to be made. */
+/** A table that is to be created. */
 export interface NewTable {
   readonly definition: TableDefinition;
   readonly indexes: readonly IndexDefinition[];
-  /** Column → type, null where it is raw SQL. */
+  /** Column → type; null for a type given as raw SQL. */
   readonly types: ReadonlyMap<string, ColumnType | null>;
   readonly comment: string | null;
   /** Column → comment. */
@@ -25,8 +25,9 @@ export interface NewTable {
 export type ColumnEntries = Readonly<Record<string, ColumnEntry>>;
 
 /**
- * The definition of a table: `key` is how the caller calls it, `taken` the names of relations and indexes that are in use in its schema.
- * Throws for whatever cannot be meant.
+ * The definition of a new table; throws if the entries or options are invalid.
+ * @param key the name that the caller gave
+ * @param taken the names of the schema's relations and indexes
  */
 export function newTable(
   schema: AnySchema,
@@ -83,10 +84,13 @@ function requireKnownOptions(
 ): void {
   for (const option of [defaults, generated, comments]) requireColumns(table, names, Object.keys(option));
   const both = Object.keys(generated).find(name => Object.hasOwn(defaults, name));
-  if (both !== undefined) throw new ArgumentError(`${table}.${both} cannot be generated and have a default`);
+  if (both !== undefined)
+    throw new ArgumentError(
+      `${table}.${both} is in both generated and defaults; a generated column has no default`,
+    );
 }
 
-const WHOLE_NUMBERS: ReadonlySet<string> = new Set(["smallint", "integer", "bigint"]);
+const INTEGERS: ReadonlySet<string> = new Set(["smallint", "integer", "bigint"]);
 
 function columnDefinition(
   schema: AnySchema,
@@ -102,14 +106,14 @@ function columnDefinition(
   const value = Object.hasOwn(defaults, name)
     ? defaultSql(schema, label, column.columnType, defaults[name])
     : column.default;
-  const isNumbered = isKey && value === null && expression === null && WHOLE_NUMBERS.has(type);
+  const isIdentity = isKey && value === null && expression === null && INTEGERS.has(type);
   return {
     name,
     type,
     collation: null,
     default: expression === null ? value : null,
     notNull: notNull || isKey,
-    identity: isNumbered ? (identity === undefined ? "byDefault" : identity) : null,
+    identity: isIdentity ? (identity === undefined ? "byDefault" : identity) : null,
     identityOptions: null,
     generated: expression === null ? null : "stored",
     generationExpression: expression,

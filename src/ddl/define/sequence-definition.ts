@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { Sequence, SequenceOptions } from "../../schema/snapshot.ts";
 
-/** How a sequence counts, without its type: `["START WITH 1", "INCREMENT BY 1", ...]`. */
+/** The options of a sequence, without its type: `["START WITH 1", "INCREMENT BY 1", ...]`. */
 export function sequenceParts(options: SequenceOptions): readonly string[] {
   return [
     `START WITH ${options.start}`,
@@ -13,7 +13,7 @@ export function sequenceParts(options: SequenceOptions): readonly string[] {
   ];
 }
 
-/** `CREATE SEQUENCE`; the column that owns it may not be there yet: see `sequenceOwnerSql`. */
+/** `CREATE SEQUENCE`, without its owner, because that column may not exist yet: see `sequenceOwnerSql`. */
 export function createSequenceSql(sequence: Sequence): string {
   return `CREATE SEQUENCE ${quoteName(sequence)} AS ${sequence.type} ${sequenceParts(sequence).join(" ")}`;
 }

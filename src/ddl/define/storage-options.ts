@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteLiteral } from "../../schema/quote.ts";
 
-/** `["fillfactor=70"]` as ` WITH ("fillfactor" = '70')`; empty without options. */
+/** `["fillfactor=70"]` as ` WITH ("fillfactor" = '70')`; an empty string without options. */
 export function withClause(options: readonly string[]): string {
   return options.length === 0 ? "" : ` WITH (${options.map(storageOptionSql).join(", ")})`;
 }

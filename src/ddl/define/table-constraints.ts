@@ -10,9 +10,9 @@ import { literalSql } from "./literal-sql.ts";
 import { defaultName, newIdentifier } from "./new-name.ts";
 import type { TableOptions, UniqueEntry } from "./table-options.ts";
 
-/** What constraints of a new table are made of. */
-export interface Constrained {
-  /** As the caller calls the table. */
+/** A table that gets constraints. */
+export interface ConstrainedTable {
+  /** The name that the caller gave. */
   readonly key: string;
   readonly name: RelationName;
   readonly columns: readonly NewColumn[];
@@ -30,24 +30,24 @@ export interface NewConstraints {
   readonly indexes: readonly IndexDefinition[];
 }
 
-/** The keys, checks and indexes of a new table, each with a name of its own. */
+/** The keys, checks and indexes of the options, with names that are not taken. */
 export function newConstraints(
   schema: AnySchema,
-  table: Constrained,
+  table: ConstrainedTable,
   options: TableOptions,
   taken: ReadonlySet<string>,
 ): NewConstraints {
   const used = new Set([...taken, table.name.name]);
-  const keep = <Named extends { readonly name: string | null }>(made: Named): Named => {
-    used.add(made.name ?? "");
-    return made;
+  const register = <Named extends { readonly name: string | null }>(named: Named): Named => {
+    used.add(named.name ?? "");
+    return named;
   };
   const names = table.columns.map(({ name }) => name);
   const primaryKey =
     table.primaryKey.length === 0
       ? null
-      : keep(uniqueDefinition(defaultName(table.name.name, [], "pkey", used), table.primaryKey, false));
-  const uniqueKeys = (options.unique ?? []).map(entry => keep(uniqueEntry(table, names, entry, used)));
+      : register(uniqueDefinition(defaultName(table.name.name, [], "pkey", used), table.primaryKey, false));
+  const uniqueKeys = (options.unique ?? []).map(entry => register(uniqueEntry(table, names, entry, used)));
   const referring: ReferringTable = {
     relation: table.name,
     key: table.key,
@@ -56,10 +56,12 @@ export function newConstraints(
     keys: [table.primaryKey, ...uniqueKeys.map(({ columns }) => columns.filter(name => name !== null))],
   };
   const foreignKeys = foreignKeyEntries(options.foreignKeys).map(entry =>
-    keep(foreignKeyDefinition(schema, referring, entry, used)),
+    register(foreignKeyDefinition(schema, referring, entry, used)),
   );
-  const checks = checkEntries(schema, table, options.checks, used, keep);
-  const indexes = (options.indexes ?? []).map(entry => keep(indexEntry(schema, table, names, entry, used)));
+  const checks = checkEntries(schema, table, options.checks, used, register);
+  const indexes = (options.indexes ?? []).map(entry =>
+    register(indexEntry(schema, table, names, entry, used)),
+  );
   return { definition: { primaryKey, uniqueKeys, checks, foreignKeys }, foreignKeys, indexes };
 }
 
@@ -81,7 +83,7 @@ function uniqueDefinition(
 }
 
 function uniqueEntry(
-  { key, name }: Constrained,
+  { key, name }: ConstrainedTable,
   names: readonly string[],
   given: string | readonly string[] | UniqueEntry,
   used: ReadonlySet<string>,
@@ -92,9 +94,9 @@ function uniqueEntry(
       : { columns: given as string | readonly string[] };
   const columns = columnList(key, "a unique key", entry.columns);
   requireColumns(key, names, columns);
-  const called =
+  const chosen =
     entry.name === undefined ? defaultName(name.name, columns, "key", used) : newIdentifier(entry.name);
-  return uniqueDefinition(called, columns, entry.nullsNotDistinct ?? false);
+  return uniqueDefinition(chosen, columns, entry.nullsNotDistinct ?? false);
 }
 
 function foreignKeyEntries(given: TableOptions["foreignKeys"] = []): readonly ForeignKeyEntry[] {
@@ -104,25 +106,25 @@ function foreignKeyEntries(given: TableOptions["foreignKeys"] = []): readonly Fo
   );
 }
 
-// Those of a column's entry first, each a constraint of its own.
+// The checks of the columns' entries come first, each as a separate constraint.
 function checkEntries(
   schema: AnySchema,
-  { columns, name }: Constrained,
+  { columns, name }: ConstrainedTable,
   given: TableOptions["checks"] = [],
   used: ReadonlySet<string>,
-  keep: (check: CheckDefinition) => CheckDefinition,
+  register: (check: CheckDefinition) => CheckDefinition,
 ): readonly CheckDefinition[] {
   const own = columns.flatMap(column =>
     column.checks.map(expression =>
-      keep(checkDefinition(defaultName(name.name, [column.name], "check", used), expression)),
+      register(checkDefinition(defaultName(name.name, [column.name], "check", used), expression)),
     ),
   );
   const named = Array.isArray(given)
     ? (given as readonly Fragment[]).map(fragment =>
-        keep(checkDefinition(defaultName(name.name, [], "check", used), literalSql(schema, fragment))),
+        register(checkDefinition(defaultName(name.name, [], "check", used), literalSql(schema, fragment))),
       )
-    : Object.entries(given as Readonly<Record<string, Fragment>>).map(([called, fragment]) =>
-        keep(checkDefinition(newIdentifier(called), literalSql(schema, fragment))),
+    : Object.entries(given as Readonly<Record<string, Fragment>>).map(([chosen, fragment]) =>
+        register(checkDefinition(newIdentifier(chosen), literalSql(schema, fragment))),
       );
   return [...own, ...named];
 }
@@ -133,7 +135,7 @@ function checkDefinition(name: string, expression: string): CheckDefinition {
 
 function indexEntry(
   schema: AnySchema,
-  { name }: Constrained,
+  { name }: ConstrainedTable,
   columns: readonly string[],
   given: string | readonly string[] | IndexEntry,
   used: ReadonlySet<string>,

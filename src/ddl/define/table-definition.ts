@@ -12,11 +12,11 @@ import {
 } from "./constraint-definition.ts";
 import { withClause } from "./storage-options.ts";
 
-/** What stands between the brackets of CREATE TABLE, and around them. */
+/** The properties of a table that its CREATE TABLE statement names. */
 export interface TableDefinition extends RelationName {
   readonly columns: readonly ColumnDefinition[];
   readonly primaryKey: UniqueDefinition | null;
-  /** Constraints only: an index has a statement of its own. */
+  /** Constraints only, because an index has its own statement. */
   readonly uniqueKeys: readonly UniqueDefinition[];
   readonly checks: readonly CheckDefinition[];
   readonly exclusions: readonly Pick<Exclusion, "name" | "definition">[];
@@ -26,14 +26,14 @@ export interface TableDefinition extends RelationName {
   readonly options?: readonly string[];
 }
 
-export interface CreateTableOptions {
+export interface TableDefinitionOptions {
   readonly ifNotExists?: boolean;
 }
 
 const PERSISTENCE = { permanent: "", unlogged: "UNLOGGED ", temporary: "TEMPORARY " } as const;
 
-/** `CREATE TABLE "public"."album" (`, one column or constraint a line, `)`. */
-export function tableDefinitionSql(table: TableDefinition, options: CreateTableOptions = {}): string {
+/** `CREATE TABLE "public"."album" (`, one column or constraint per line, `)`. */
+export function tableDefinitionSql(table: TableDefinition, options: TableDefinitionOptions = {}): string {
   const parts = [
     ...table.columns.map(columnDefinitionSql),
     ...(table.primaryKey === null ? [] : [uniqueConstraintSql("PRIMARY KEY", table.primaryKey)]),

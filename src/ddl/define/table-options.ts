@@ -4,40 +4,40 @@ import type { ColumnList } from "./existing-name.ts";
 import type { ForeignKeyEntry, ForeignKeyOptions } from "./foreign-key-entry.ts";
 import type { IndexEntry } from "./index-definition.ts";
 
-/** A unique constraint of a table that is being made. */
+/** A unique constraint of a new table. */
 export interface UniqueEntry {
   readonly columns: ColumnList;
-  /** `album_title_key` by default, as PostgreSQL would call it. */
+  /** Default: the name that PostgreSQL would choose, `album_title_key`. */
   readonly name?: string;
-  /** Two NULLs are the same. */
+  /** Two NULLs are equal. */
   readonly nullsNotDistinct?: boolean;
 }
 
-/** What a table has beside its columns. */
+/** Table options other than the columns. */
 export interface TableOptions {
   /**
-   * The key's columns in order, or null for none. By default `id`, which is added as a bigint that numbers itself when it
-   * is not among the columns.
+   * The key's columns in order, or null for none. Default: `id`, which is added as a bigint identity column if it is not
+   * among the columns.
    */
   readonly primaryKey?: ColumnList | null;
-  /** Whether a key of one whole number numbers itself: `byDefault` (a given value is taken), `always`, or null. */
+  /** Whether a primary key of one integer is an identity column: `byDefault` (default; accepts given values), `always`, or null. */
   readonly identity?: Column["identity"];
-  /** Column → table, or with options; a list for keys of several columns. */
+  /** Column → referenced table, or an object with options; a list for foreign keys of several columns. */
   readonly foreignKeys?:
     | Readonly<Record<string, string | (ForeignKeyOptions & { readonly references: string })>>
     | readonly ForeignKeyEntry[];
-  /** Columns, or lists of columns, whose values no two rows share. */
+  /** The columns, or lists of columns, of unique constraints. */
   readonly unique?: readonly (string | readonly string[] | UniqueEntry)[];
-  /** Conditions of every row, in a list or by name. */
+  /** The conditions of CHECK constraints, as a list or by constraint name. */
   readonly checks?: readonly Fragment[] | Readonly<Record<string, Fragment>>;
   /** Column → value, or ``expr`now()` ``. */
   readonly defaults?: Readonly<Record<string, unknown>>;
-  /** Column → the expression it is always computed from, and stored. */
+  /** Column → the expression of a stored generated column. */
   readonly generated?: Readonly<Record<string, Fragment>>;
-  /** As `createIndex` takes them. */
+  /** Columns, or indexes with the options of `createIndex`. */
   readonly indexes?: readonly (string | readonly string[] | IndexEntry)[];
   /** The table's comment. */
   readonly comment?: string;
-  /** Column → its comment; that of `v.description` by default. */
+  /** Column → comment; default: the text of `v.description`. */
   readonly comments?: Readonly<Record<string, string>>;
 }

@@ -21,7 +21,7 @@ export function createDomainSql(domain: DomainType): string {
     ...(domain.collation === null ? [] : [`COLLATE ${domain.collation}`]),
     ...(domain.default === null ? [] : [`DEFAULT ${domain.default}`]),
     ...(domain.notNull ? ["NOT NULL"] : []),
-    // NOT VALID is for ALTER DOMAIN alone; a new domain has no values to check.
+    // Only ALTER DOMAIN takes NOT VALID; a new domain has no values to check.
     ...domain.checks.map(check => checkConstraintSql({ ...check, validated: true })),
   ].join(" ");
 }
@@ -32,7 +32,7 @@ export function createCompositeTypeSql(type: CompositeType): string {
   return `CREATE TYPE ${quoteName(type)} AS (${attributes.join(", ")})`;
 }
 
-/** A range type and the multirange type that comes with it. */
+/** `CREATE TYPE` of a range type and of the multirange type that PostgreSQL creates with it. */
 export function createRangeTypeSql(
   type: RangeType,
   subtype: RelationName,

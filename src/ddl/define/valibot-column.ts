@@ -1,7 +1,7 @@
 import type * as v from "valibot";
 import { applyAction, type Draft, draftOf, type EntryAction } from "./valibot-rules.ts";
 
-/** A valibot schema as far as the type of a column goes. */
+/** The parts of a valibot schema that determine a column's type. */
 export interface EntrySchema {
   readonly kind: "schema";
   readonly type: string;
@@ -19,8 +19,8 @@ export function isEntrySchema(entry: unknown): entry is EntrySchema & v.GenericS
 }
 
 /**
- * What a valibot schema says of a column, or in one phrase why it has no PostgreSQL type. Of a pipe the last schema counts,
- * with the actions behind it: what a column holds is what comes out.
+ * The draft of a valibot schema, or why the schema has no PostgreSQL type. A column holds the output of a pipe, so the
+ * pipe's last schema counts, with the actions after it.
  */
 export function entryDraft(entry: EntrySchema): Draft | string {
   const { pipe } = entry;
@@ -76,9 +76,10 @@ const JSON_TYPES: ReadonlySet<string> = new Set([
   ...["tuple", "loose_tuple", "strict_tuple", "tuple_with_rest"],
 ]);
 
-// What may be left out and has no default is NULL in the table.
+// A value that may be left out and has no default is NULL in the table.
 function wrappedDraft({ type, wrapped, default: value }: EntrySchema): Draft | string {
-  if (typeof value === "function") return "its default is a function: give it in defaults, as expr`now()`";
+  if (typeof value === "function")
+    return "its default is a function; give the default with defaults, such as expr`now()`";
   return mapDraft(entryDraft(wrapped!), draft => {
     const mayBeNull = type === "nullable" || type === "nullish" || draft.nullable;
     if (value === undefined) return { ...draft, nullable: true };
@@ -92,7 +93,7 @@ function valuesDraft(values: readonly unknown[]): Draft | string {
   if (types.size === 1 && only !== undefined) return draftOf(only, [{ oneOf: values }]);
   const isNumeric = [...types].every(type => type === "bigint" || type === "double precision");
   if (types.size === 2 && isNumeric) return draftOf("double precision", [{ oneOf: values }]);
-  return `its values ${values.map(value => JSON.stringify(value) ?? String(value)).join(", ")} are of no one type`;
+  return `its values ${values.map(value => JSON.stringify(value) ?? String(value)).join(", ")} have no common type`;
 }
 
 function valueType(value: unknown): string | undefined {
@@ -110,7 +111,7 @@ function valueType(value: unknown): string | undefined {
   }
 }
 
-// A CHECK looks at whole values: rules for the elements stay with valibot.
+// A CHECK evaluates whole values, so valibot alone checks the elements.
 function arrayDraft(item: EntrySchema): Draft | string {
   return mapDraft(entryDraft(item), ({ type }) => draftOf(type === "jsonb" ? "jsonb" : `${type}[]`));
 }
@@ -125,14 +126,14 @@ function unionDraft(options: readonly EntrySchema[]): Draft | string {
   const others = options.filter(({ type }) => type !== "null" && type !== "undefined");
   const drafts = others.map(entryDraft);
   const [first] = drafts;
-  if (first === undefined || typeof first === "string") return first ?? "v.union of nothing has no type";
+  if (first === undefined || typeof first === "string") return first ?? "v.union without members has no type";
   if (drafts.some(draft => typeof draft === "string" || draft.type !== first.type))
-    return "the members of its v.union are of several types";
+    return "the members of its v.union have different types";
   const rules = others.length === 1 ? first.rules : unionRules(drafts as readonly Draft[]);
   return { ...first, nullable: others.length < options.length || first.nullable, rules };
 }
 
-// Lists of values become one list; any other rules cannot be joined.
+// Lists of values become one list; other rules cannot be combined.
 function unionRules(drafts: readonly Draft[]): Draft["rules"] {
   const lists = drafts.map(({ rules }) => {
     const [only] = rules;

@@ -1,14 +1,14 @@
-/** What a valibot schema says of a column. */
+/** The part of a column's definition that a valibot schema determines. */
 export interface Draft {
   /** A type's name as `columnType` reads it. */
   readonly type: string;
   readonly nullable: boolean;
-  /** The value of an optional entry, undefined without one. */
+  /** The default of an optional entry; undefined for none. */
   readonly default: unknown;
   readonly rules: readonly Rule[];
 }
 
-/** What values have to be, beyond their type. */
+/** A condition that values must satisfy, besides their type. */
 export type Rule =
   | { readonly operator: Operator; readonly value: unknown }
   | { readonly oneOf: readonly unknown[] }
@@ -25,7 +25,7 @@ export function draftOf(type: string, rules: readonly Rule[] = []): Draft {
   return { type, nullable: false, default: undefined, rules };
 }
 
-/** The draft with one rule more. */
+/** The draft with one more rule. */
 function withRule(draft: Draft, rule: Rule): Draft {
   return { ...draft, rules: [...draft.rules, rule] };
 }
@@ -37,9 +37,12 @@ export interface EntryAction {
   readonly requirement?: unknown;
 }
 
-/** The draft after an action; a phrase when nobody knows what comes out of it. What PostgreSQL cannot say exactly is left to valibot. */
+/**
+ * The draft after an action, or why its result has no known type. An action that PostgreSQL cannot express exactly adds no
+ * rule: valibot alone checks it.
+ */
 export function applyAction(draft: Draft, { kind, type, requirement }: EntryAction): Draft | string {
-  if (kind === "transformation") return transformed(draft, type);
+  if (kind === "transformation") return transformationDraft(draft, type);
   if (kind === "metadata") return draft;
   if (draft.type === "text" || draft.type.startsWith("character varying"))
     return textAction(draft, type, requirement);
@@ -47,7 +50,7 @@ export function applyAction(draft: Draft, { kind, type, requirement }: EntryActi
   return valueAction(draft, type, requirement);
 }
 
-const KEEPING: ReadonlySet<string> = new Set([
+const SAME_TYPE: ReadonlySet<string> = new Set([
   ...["trim", "trim_start", "trim_end", "normalize", "to_lower_case", "to_upper_case"],
   ...["to_camel_case", "to_kebab_case", "to_pascal_case", "to_snake_case"],
   ...["to_min_value", "to_max_value", "filter_items", "sort_items", "brand", "flavor", "readonly"],
@@ -63,10 +66,10 @@ const RESULTS: Readonly<Record<string, string>> = {
   to_date: "timestamp with time zone",
 };
 
-function transformed(draft: Draft, type: string): Draft | string {
-  if (KEEPING.has(type)) return draft;
+function transformationDraft(draft: Draft, type: string): Draft | string {
+  if (SAME_TYPE.has(type)) return draft;
   if (Object.hasOwn(RESULTS, type)) return { ...draft, type: RESULTS[type]!, rules: [] };
-  return `what its ${type} returns has no known type: put a schema behind it`;
+  return `the result of ${type} has no known type without a schema after the action`;
 }
 
 const FORMATS: Readonly<Record<string, string>> = {
@@ -85,48 +88,49 @@ const FORMATS: Readonly<Record<string, string>> = {
   mac48: "macaddr",
 };
 
-// JavaScript counts UTF-16 units, PostgreSQL code points, which are never more: an upper limit holds, a lower one does not.
+// JavaScript counts UTF-16 units, PostgreSQL code points, which are never more. So maxLength holds in PostgreSQL, and
+// minLength may not.
 function textAction(draft: Draft, type: string, requirement: unknown): Draft {
   if (Object.hasOwn(FORMATS, type)) return { ...draft, type: FORMATS[type]!, rules: [] };
   const size = Number(requirement);
   switch (type) {
     case "max_length":
     case "max_code_points":
-      return bounded(draft, size);
+      return varcharDraft(draft, size);
     case "length":
-      return notEmpty(bounded(draft, size), size);
+      return notEmptyDraft(varcharDraft(draft, size), size);
     case "code_points":
-      return measured(bounded(draft, size), "char_length", "=", size);
+      return measuredDraft(varcharDraft(draft, size), "char_length", "=", size);
     case "min_code_points":
-      return measured(draft, "char_length", ">=", size);
+      return measuredDraft(draft, "char_length", ">=", size);
     case "min_bytes":
-      return measured(draft, "octet_length", ">=", size);
+      return measuredDraft(draft, "octet_length", ">=", size);
     case "max_bytes":
-      return measured(draft, "octet_length", "<=", size);
+      return measuredDraft(draft, "octet_length", "<=", size);
     case "bytes":
-      return measured(draft, "octet_length", "=", size);
+      return measuredDraft(draft, "octet_length", "=", size);
     case "min_length":
-      return notEmpty(draft, size);
+      return notEmptyDraft(draft, size);
     case "non_empty":
-      return notEmpty(draft, 1);
+      return notEmptyDraft(draft, 1);
     default:
       return draft;
   }
 }
 
-function bounded(draft: Draft, size: number): Draft {
+function varcharDraft(draft: Draft, size: number): Draft {
   const known = Number(/\((\d+)\)/.exec(draft.type)?.[1] ?? Number.POSITIVE_INFINITY);
   const length = Math.min(known, size);
-  // varchar(n) ends at 10,485,760, and begins at 1.
-  if (length < 1 || length > 10_485_760) return measured(draft, "char_length", "<=", size);
+  // The limits of varchar(n) are 1 and 10,485,760.
+  if (length < 1 || length > 10_485_760) return measuredDraft(draft, "char_length", "<=", size);
   return { ...draft, type: `character varying(${length})` };
 }
 
-function notEmpty(draft: Draft, size: number): Draft {
+function notEmptyDraft(draft: Draft, size: number): Draft {
   return size >= 1 ? withRule(draft, { notEmpty: true }) : draft;
 }
 
-function measured(
+function measuredDraft(
   draft: Draft,
   measure: "char_length" | "octet_length" | "cardinality",
   operator: Operator,
@@ -137,12 +141,12 @@ function measured(
 
 const SIZES: Readonly<Record<string, Operator>> = { length: "=", min_length: ">=", max_length: "<=" };
 
-// The length of an array of arrays is not the number of all its elements.
+// cardinality counts the elements of all dimensions, length in valibot only the outermost ones.
 function arrayAction(draft: Draft, type: string, requirement: unknown): Draft {
   if (draft.type.endsWith("[][]")) return draft;
-  if (type === "non_empty") return measured(draft, "cardinality", ">=", 1);
+  if (type === "non_empty") return measuredDraft(draft, "cardinality", ">=", 1);
   const operator = SIZES[type];
-  return operator === undefined ? draft : measured(draft, "cardinality", operator, Number(requirement));
+  return operator === undefined ? draft : measuredDraft(draft, "cardinality", operator, Number(requirement));
 }
 
 const COMPARISONS: Readonly<Record<string, Operator>> = {
@@ -161,7 +165,7 @@ function valueAction(draft: Draft, type: string, requirement: unknown): Draft {
     : withRule(draft, { operator, value: requirement });
 }
 
-// Only numbers, moments and ISO dates compare in PostgreSQL as they do in JavaScript.
+// Only numbers, dates and timestamps compare in PostgreSQL as in JavaScript.
 function isOrdered({ type }: Draft, value: unknown): boolean {
   if (type === "bigint" || type === "double precision")
     return typeof value === "bigint" || (typeof value === "number" && !Number.isNaN(value));
