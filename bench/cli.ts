@@ -14,7 +14,7 @@ async function writeCsv(path: string, rows: number): Promise<void> {
   const writer = Bun.file(path).writer();
   writer.write("id,name,amount,at,tags\n");
   for (let id = 1; id <= rows; id++) {
-    writer.write(`${id},"name, ${id}",${id / 4},2026-11-25 12:00:00.123456+00,"{""a"",""b${id % 7}""}"\n`);
+    writer.write(`${id},"name, ${id}",${id / 4},2026-11-25 12:00:00.123456+00,"{a,b${id % 7}}"\n`);
     if (id % 10_000 === 0) await writer.flush();
   }
   await writer.end();
