@@ -1,13 +1,13 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { type RunOptions, run } from "../rows/run.ts";
 import { runCount } from "../rows/write.ts";
-import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
+import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import type { Where } from "../statements/filter.ts";
 import type { OrderBy } from "../statements/order.ts";
 import { transaction } from "../transactions/transaction.ts";
 import { finishJobSql, type JobFilter, type JobStatement, nextJobSql } from "./job-sql.ts";
-import { type QueueOptions, type QueuePlan, queuePlan } from "./queue-plan.ts";
+import { type QueueOptions, queuePlan } from "./queue-plan.ts";
 import { type Job, type JobHandler, runJob } from "./run-job.ts";
 
 /** Options of `claimOne`. */
@@ -60,19 +60,17 @@ export async function claimOne<
 ): Promise<JobResult<Pick<RowOf<Tables, Name>, Column>> | undefined> {
   const queue = queuePlan(schema, table, options);
   const next = nextJobSql(schema, queue, options as JobFilter);
+  const work = { queue, handler: handler as JobHandler<unknown>, timeout: options.timeout };
   const isOutermost = !isTransaction(sql);
-  return await transaction(sql, async tx => {
+  const result = await transaction(sql, async tx => {
     const job = await claimJob(tx, next, options);
     if (job === undefined) return undefined;
-    const result = await processJob(
-      tx,
-      schema,
-      { queue, job, isOutermost },
-      handler as JobHandler<unknown>,
-      options,
-    );
-    return result as JobResult<Pick<RowOf<Tables, Name>, Column>>;
+    const { end, error } = await runJob(tx, job, { ...work, isOutermost });
+    await runCount({ sql: tx, schema, options }, finishJobSql(schema, queue, job.key, end));
+    const status = end.status === "pending" ? "retry" : end.status;
+    return { row: job.row, status, attempt: job.attempt, error };
   });
+  return result as JobResult<Pick<RowOf<Tables, Name>, Column>> | undefined;
 }
 
 async function claimJob(tx: SqlHandle, next: JobStatement, options: RunOptions): Promise<Job | undefined> {
@@ -89,24 +87,4 @@ function jobOf(row: Record<string, unknown>, { key, attempts }: JobStatement): J
   };
   const before = attempts === undefined ? 0 : Number(take(attempts));
   return { row, key: key.map(take), attempt: before + 1 };
-}
-
-interface ClaimedJob {
-  readonly queue: QueuePlan;
-  readonly job: Job;
-  readonly isOutermost: boolean;
-}
-
-async function processJob(
-  tx: SqlHandle,
-  schema: AnySchema,
-  { queue, job, isOutermost }: ClaimedJob,
-  handler: JobHandler<unknown>,
-  options: RunOptions & { readonly timeout?: number },
-): Promise<JobResult<unknown>> {
-  const limit = options.timeout === undefined ? {} : { timeout: options.timeout };
-  const { end, error } = await runJob(tx, queue, job, handler, { ...limit, isOutermost });
-  await runCount({ sql: tx, schema, options }, finishJobSql(schema, queue, job.key, end));
-  const status = end.status === "pending" ? "retry" : end.status;
-  return { row: job.row, status, attempt: job.attempt, error };
 }

@@ -17,9 +17,11 @@ export interface Job {
   readonly attempt: number;
 }
 
-interface RunJobOptions {
+interface JobWork {
+  readonly queue: QueuePlan;
+  readonly handler: JobHandler<unknown>;
   /** Milliseconds for the handler; no limit by default. */
-  readonly timeout?: number;
+  readonly timeout: number | undefined;
   /** Whether the transaction commits when the job is finished. */
   readonly isOutermost: boolean;
 }
@@ -27,10 +29,8 @@ interface RunJobOptions {
 /** Runs the handler in a savepoint and returns the job's end. */
 export async function runJob(
   tx: SqlHandle,
-  queue: QueuePlan,
   job: Job,
-  handler: JobHandler<unknown>,
-  { timeout, isOutermost }: RunJobOptions,
+  { queue, handler, timeout, isOutermost }: JobWork,
 ): Promise<{ readonly end: JobEnd; readonly error: unknown }> {
   const work = async (own: Bun.TransactionSQL): Promise<unknown> => {
     const result = await handler(job.row, own, job.attempt);

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all([before.drop(), after.drop()]));
 
-/** The steps from one piece of DDL to another; then they are run on the first, which must become the second. */
+/** The steps from one schema to another; runs them on the first, which must become equal to the second. */
 async function stepsBetween(
   from: string,
   to: string,
@@ -42,7 +42,7 @@ test("equal schemas need no step", async () => {
   ).toEqual([]);
 });
 
-test("new things come in the order in which they need each other", async () => {
+test("new objects are created in dependency order", async () => {
   const steps = await stepsBetween(
     "",
     `create type mood as enum ('sad', 'ok'); create domain score as int check (value > 0);
@@ -62,7 +62,7 @@ test("new things come in the order in which they need each other", async () => {
   ]);
 });
 
-test("what is lost is marked, with what it is", async () => {
+test("a destructive step names the loss", async () => {
   const steps = await stepsBetween(
     "create table t (id int, name text, n numeric(8,2), long varchar(9), wide varchar(9)); create table gone ()",
     "create table t (id int, n numeric(8,1), long varchar(5), wide varchar(20))",
@@ -86,7 +86,7 @@ test("what is lost is marked, with what it is", async () => {
   ]);
 });
 
-test("a retyped column keeps its values; the check, index and view on it are made again", async () => {
+test("a retyped column keeps its values; its check, index and view are recreated", async () => {
   const steps = await stepsBetween(
     `create table t (id int primary key, n text default '7' constraint digits check (n <> 'x'));
      create index t_n on t (n) where n > '1'; create view v as select n from t;
@@ -110,7 +110,16 @@ test("a retyped column keeps its values; the check, index and view on it are mad
   ]);
 });
 
-test("text that is too long for its new type is refused, not cut", async () => {
+test("a view with a dropped column's name only in a string is unchanged", async () => {
+  const view = "create view v as select id, 'note: none' as label from t";
+  const steps = await stepsBetween(
+    `create table t (id int, note text); ${view}`,
+    `create table t (id int); ${view}`,
+  );
+  expect(texts(steps)).toEqual(['ALTER TABLE "public"."t" DROP COLUMN "note"']);
+});
+
+test("text that is too long for the new type is rejected, not truncated", async () => {
   await before.sql.unsafe("create table t (v text); insert into t values ('longer')");
   await after.sql.unsafe("create table t (v varchar(3))");
   const [old, now] = await Promise.all([loadSchema(before.sql), loadSchema(after.sql)]);
@@ -121,7 +130,7 @@ test("text that is too long for its new type is refused, not cut", async () => {
   await expect(before.sql.unsafe(step!.text)).rejects.toThrow("value too long");
 });
 
-test("new labels of an enum are committed before anything uses them", async () => {
+test("new enum labels are committed before they are used", async () => {
   const steps = await stepsBetween(
     "create type mood as enum ('sad', 'glad'); create table t (m mood default 'sad')",
     "create type mood as enum ('awful', 'sad', 'ok', 'glad'); create table t (m mood default 'ok')",
@@ -133,7 +142,7 @@ test("new labels of an enum are committed before anything uses them", async () =
   ]);
 });
 
-test("a label that goes makes the type anew, and columns move over with their values", async () => {
+test("a dropped label replaces the enum, and columns are converted with their values", async () => {
   const steps = await stepsBetween(
     "create type mood as enum ('sad', 'ok'); create table t (m mood not null default 'ok', ms mood[]); insert into t values ('ok', '{ok,null}')",
     "create type mood as enum ('ok', 'glad'); create table t (m mood not null default 'ok', ms mood[])",
@@ -151,7 +160,7 @@ test("a label that goes makes the type anew, and columns move over with their va
   expect(await values("select m::text, ms::text from t")).toEqual([["ok", "{ok,NULL}"]]);
 });
 
-test("columnOrder moves columns, with their values, keys and identity; without it new columns are the last", async () => {
+test("columnOrder moves columns with their values, keys and identity; without it new columns are added at the end", async () => {
   const from =
     "create table t (a int primary key, b int generated always as identity, c text); insert into t values (5, default, 'x')";
   const to = "create table t (a int primary key, new int, b int generated always as identity, c text)";
@@ -167,7 +176,7 @@ test("columnOrder moves columns, with their values, keys and identity; without i
   ]);
 });
 
-test("a column that becomes an identity goes on behind its greatest value", async () => {
+test("a column that becomes an identity column continues after its maximum", async () => {
   await stepsBetween(
     "create table t (id int not null, v text); insert into t values (41, 'a')",
     "create table t (id int generated always as identity, v text)",
@@ -176,7 +185,7 @@ test("a column that becomes an identity goes on behind its greatest value", asyn
   expect(await values("select id from t order by id")).toEqual([[41], [42]]);
 });
 
-test("partitions leave their parent for a change and come back with their rows", async () => {
+test("partitions are detached for a change and attached again with their rows", async () => {
   const tables = (type: string): string => `
     create table log (id ${type} not null, k int not null, primary key (id, k)) partition by list (k);
     create table log_1 partition of log for values in (1); create table log_2 partition of log for values in (2);
@@ -188,7 +197,7 @@ test("partitions leave their parent for a change and come back with their rows",
   ]);
 });
 
-test("what snapshots cannot tell is a comment, and nothing is done about it", async () => {
+test("a difference that snapshots do not describe is a manual step", async () => {
   await before.sql.unsafe("create table t (id int)");
   await after.sql.unsafe(`create table t (id int); create policy p on t using (true);
     create function f() returns trigger language plpgsql as 'begin return new; end';
@@ -199,7 +208,7 @@ test("what snapshots cannot tell is a comment, and nothing is done about it", as
   ]);
 });
 
-test("the text of the steps can be a migration, with what is lost before its statement", async () => {
+test("the text of the steps is a migration, with a comment before each destructive statement", async () => {
   await before.sql.unsafe("create table t (id int, v text)");
   const old = await loadSchema(before.sql);
   await after.sql.unsafe("create table t (id int)");
@@ -213,7 +222,7 @@ test("the text of the steps can be a migration, with what is lost before its sta
   expect(schemaDiff(await loadSchema(before.sql), now)).toEqual([]);
 });
 
-test("schemaSql makes extensions, schemas, sequences and materialised views too", async () => {
+test("schemaSql creates extensions, schemas, sequences and materialized views", async () => {
   await before.sql.unsafe(`create schema audit; create sequence audit.s increment 5;
     create table audit.t (id serial primary key, v text collate "C"); create unlogged table u (r int4range, exclude using gist (r with &&));
     create materialized view m as select count(*) as n from audit.t; create unique index on m (n);
