@@ -4,7 +4,7 @@ import type { Codec } from "../types/codec.ts";
 import { describeValue } from "../types/problem.ts";
 import { codecFor } from "../types/resolve.ts";
 import { type ColumnPlan, filterText } from "./column-plan.ts";
-import { type SearchOptions, searchCondition } from "./full-text.ts";
+import { type SearchOptions, searchSql } from "./full-text.ts";
 import type { ConditionContext } from "./relation-plan.ts";
 import { bind, bindList } from "./statement.ts";
 
@@ -52,9 +52,9 @@ interface ColumnOperator {
  * `operators.ts`, which `src/index.ts` exports.
  */
 export const COLUMN_OPERATORS = {
-  eq: { operand: "value or null", signs: ["="], sql: (one: Comparison): string => equality(one) },
-  ne: { operand: "value or null", signs: ["!=", "<>"], sql: (one: Comparison): string => inequality(one) },
-  distinctFrom: { operand: "value or null", sql: (one: Comparison): string => distinction(one) },
+  eq: { operand: "value or null", signs: ["="], sql: (one: Comparison): string => equalitySql(one) },
+  ne: { operand: "value or null", signs: ["!=", "<>"], sql: (one: Comparison): string => inequalitySql(one) },
+  distinctFrom: { operand: "value or null", sql: (one: Comparison): string => distinctionSql(one) },
   lt: { operand: "value", signs: ["<"], sql: "<" },
   lte: { operand: "value", signs: ["<="], sql: "<=" },
   gt: { operand: "value", signs: [">"], sql: ">" },
@@ -63,8 +63,8 @@ export const COLUMN_OPERATORS = {
     operand: "pair",
     sql: (one: Comparison): string => `${one.sql} BETWEEN ${valueSql(one, 0)} AND ${valueSql(one, 1)}`,
   },
-  oneOf: { operand: "list", sql: (one: Comparison): string => membership(one) },
-  noneOf: { operand: "list", sql: (one: Comparison): string => absence(one) },
+  oneOf: { operand: "list", sql: (one: Comparison): string => membershipSql(one) },
+  noneOf: { operand: "list", sql: (one: Comparison): string => absenceSql(one) },
   contains: { operand: "content", signs: ["@>"], sql: "@>" },
   containedBy: { operand: "content", sql: "<@" },
   overlaps: { operand: "content", sql: "&&" },
@@ -80,7 +80,7 @@ export const COLUMN_OPERATORS = {
   search: {
     operand: "none",
     sql: ({ context, column, sql, operands }: Comparison): string =>
-      searchCondition(context.binder, column, sql, operands[0] as string, operands[1] as SearchOptions),
+      searchSql(context.binder, column, sql, operands[0] as string, operands[1] as SearchOptions),
   },
 } as const;
 
@@ -145,21 +145,21 @@ function isJsonb({ castType }: Codec): boolean {
   return castType === "jsonb";
 }
 
-function equality(comparison: Comparison): string {
+function equalitySql(comparison: Comparison): string {
   if (comparison.operands[0] === null) return `${comparison.sql} IS NULL`;
   return `${comparison.sql} ${equalsOf(comparison)} ${valueSql(comparison, 0)}`;
 }
 
-function inequality(comparison: Comparison): string {
+function inequalitySql(comparison: Comparison): string {
   if (comparison.operands[0] === null) return `${comparison.sql} IS NOT NULL`;
   if (equalsOf(comparison) === "=") return `${comparison.sql} <> ${valueSql(comparison, 0)}`;
-  return `NOT (${equality(comparison)})`;
+  return `NOT (${equalitySql(comparison)})`;
 }
 
-function distinction(comparison: Comparison): string {
+function distinctionSql(comparison: Comparison): string {
   if (comparison.operands[0] === null) return `${comparison.sql} IS NOT NULL`;
   if (equalsOf(comparison) === "=") return `${comparison.sql} IS DISTINCT FROM ${valueSql(comparison, 0)}`;
-  return `(${equality(comparison)}) IS NOT TRUE`;
+  return `(${equalitySql(comparison)}) IS NOT TRUE`;
 }
 
 function equalsOf(comparison: Comparison): "=" | "~=" {
@@ -170,13 +170,13 @@ function equalsOf(comparison: Comparison): "=" | "~=" {
   );
 }
 
-function membership(comparison: Comparison): string {
+function membershipSql(comparison: Comparison): string {
   const { sql, operands } = comparison;
   const test = `${sql} ${equalsOf(comparison)} ANY (${listSql(comparison)})`;
   return hasNull(operands[0]) ? `(${test} OR ${sql} IS NULL)` : test;
 }
 
-function absence(comparison: Comparison): string {
+function absenceSql(comparison: Comparison): string {
   const { sql, operands } = comparison;
   const isPlain = equalsOf(comparison) === "=";
   const list = listSql(comparison);

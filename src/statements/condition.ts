@@ -6,8 +6,8 @@ import { columnOperator, comparisonSql } from "./column-operators.ts";
 import { type ColumnPlan, filterText } from "./column-plan.ts";
 import { isCombination, type Operator, operatorName, type Where } from "./filter.ts";
 import { isFragment } from "./fragment.ts";
-import { compileFragment } from "./fragment-sql.ts";
-import { relationCondition } from "./relation-condition.ts";
+import { fragmentSql } from "./fragment-sql.ts";
+import { relationConditionSql } from "./relation-condition.ts";
 import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
 import { type Clause, whereSql } from "./statement.ts";
 
@@ -24,23 +24,26 @@ export function whereClause(schema: AnySchema, plan: RelationPlan, where: unknow
 
 /** ` WHERE ...` of the filter and the scope together, or nothing. */
 export function scopedWhereSql(context: ConditionContext, where: unknown): string {
-  return whereSql([condition(context, where), context.plan.scope.condition(context.binder, context.prefix)]);
+  return whereSql([
+    conditionSql(context, where),
+    context.plan.scope.condition(context.binder, context.prefix),
+  ]);
 }
 
 /** A filter as SQL that can be combined with AND; empty without a condition. */
-export function condition(context: ConditionContext, where: unknown): string {
+export function conditionSql(context: ConditionContext, where: unknown): string {
   if (where === undefined) return "";
-  if (isFragment(where)) return `(${compileFragment(context.schema, context.binder, where)})`;
+  if (isFragment(where)) return `(${fragmentSql(context.schema, context.binder, where)})`;
   const name = operatorName(where);
   const { operands } = (where ?? {}) as Operator;
   if (name === "and" || name === "or")
     return combination(
       name,
-      operands.map(operand => condition(context, requireFilter(context, operand))),
+      operands.map(operand => conditionSql(context, requireFilter(context, operand))),
     );
-  if (name === "not") return negation(condition(context, requireFilter(context, operands[0])));
+  if (name === "not") return negation(conditionSql(context, requireFilter(context, operands[0])));
   if (name === "some" || name === "none" || name === "every")
-    return relationCondition(context, name, operands, condition);
+    return relationConditionSql(context, name, operands, conditionSql);
   if (name !== undefined)
     throw new ArgumentError(
       `${context.plan.relation.key}: ${name}(...) requires a column; write { column: ${name}(...) }`,
@@ -142,7 +145,7 @@ export interface WriteFilter<Row = Record<string, unknown>> {
 
 /** ` WHERE ...` of a write; throws ArgumentError for a filter that matches every row by accident. */
 export function writeWhereSql(context: ConditionContext, { where, all }: WriteFilter<never>): string {
-  const own = condition(context, where);
+  const own = conditionSql(context, where);
   if ((own === "" || own === "true") && all !== true) {
     throw new ArgumentError(
       `${context.plan.relation.key}: the filter is empty and would affect every row; pass all: true to allow that`,

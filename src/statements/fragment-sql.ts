@@ -8,18 +8,18 @@ import { planColumn, relationPlan } from "./relation-plan.ts";
 import { type Binder, newBinder, type Statement } from "./statement.ts";
 
 /** A fragment as SQL; its values are added to the parameters. */
-export function compileFragment(schema: AnySchema, binder: Binder, { parts, values }: Fragment): string {
+export function fragmentSql(schema: AnySchema, binder: Binder, { parts, values }: Fragment): string {
   let text = parts[0]!;
   for (const [index, value] of values.entries()) {
     const rest = parts[index + 1]!;
-    text += compileValue(schema, binder, value, rest) + rest;
+    text += valueSql(schema, binder, value, rest) + rest;
   }
   return text;
 }
 
-function compileValue(schema: AnySchema, binder: Binder, value: unknown, rest: string): string {
-  if (isFragment(value)) return compileFragment(schema, binder, value);
-  if (isReference(value)) return compileReference(schema, binder, value);
+function valueSql(schema: AnySchema, binder: Binder, value: unknown, rest: string): string {
+  if (isFragment(value)) return fragmentSql(schema, binder, value);
+  if (isReference(value)) return referenceSql(schema, binder, value);
   if (operatorName(value) !== undefined) {
     throw new ArgumentError(
       "an operator such as gt(5) belongs in a where object; in expr write the SQL operator",
@@ -31,7 +31,7 @@ function compileValue(schema: AnySchema, binder: Binder, value: unknown, rest: s
   return /^\d/.test(rest) ? `$${number} ` : `$${number}`;
 }
 
-function compileReference(schema: AnySchema, binder: Binder, reference: Reference): string {
+function referenceSql(schema: AnySchema, binder: Binder, reference: Reference): string {
   const plan = relationPlan(schema, reference.table);
   const alias = reference.alias === undefined ? plan.alias : quoteIdentifier(reference.alias);
   if (reference.column !== undefined) return `${alias}.${planColumn(plan, reference.column).quoted}`;
@@ -43,7 +43,7 @@ function compileReference(schema: AnySchema, binder: Binder, reference: Referenc
 /**
  * The statement of `q`.
  * @param schema a snapshot: `col` and `table` are looked up in it
- * @param query raw SQL made by `expr`
+ * @param query raw SQL, written with `expr`
  * @returns the SQL and its parameters
  * @throws ArgumentError for anything but `expr`; UnknownNameError for an unknown table or column
  * @example ``querySql(schema, expr`select ${1}::int4`).text`` → `select $1::text::int4`
@@ -52,5 +52,5 @@ export function querySql(schema: AnySchema, query: Fragment): Statement {
   if (!isFragment(query))
     throw new ArgumentError("the query must be written with expr`...` or expr(text, params)");
   const binder = newBinder();
-  return { text: compileFragment(schema, binder, query), params: binder.params };
+  return { text: fragmentSql(schema, binder, query), params: binder.params };
 }

@@ -10,7 +10,7 @@ export interface SearchOptions {
 }
 
 /** `"search" @@ websearch_to_tsquery('simple'::regconfig, $1::text)` */
-export function searchCondition(
+export function searchSql(
   binder: Binder,
   column: ColumnPlan,
   sql: string,
@@ -21,7 +21,7 @@ export function searchCondition(
 }
 
 /** The rank of a column for a search. */
-export function rankText(
+export function rankSql(
   binder: Binder,
   column: ColumnPlan,
   sql: string,

@@ -6,7 +6,7 @@ import type { ColumnPlan } from "./column-plan.ts";
 import { scopedWhereSql } from "./condition.ts";
 import type { Where } from "./filter.ts";
 import { limitClause } from "./limit.ts";
-import { type OrderBy, orderSuffix, orderTerms, orderTermText } from "./order.ts";
+import { type OrderBy, orderSuffix, orderTermSql, orderTerms } from "./order.ts";
 import { type ConditionContext, planColumn, relationPlan } from "./relation-plan.ts";
 import { newBinder, type RowStatement } from "./statement.ts";
 
@@ -97,7 +97,7 @@ function groupOrder(
     const name = typeof term === "string" ? term : "column" in term ? term.column : undefined;
     return name !== undefined && names.has(name)
       ? quoteIdentifier(name) + orderSuffix(term)
-      : orderTermText(context, term);
+      : orderTermSql(context, term);
   });
   return texts.length === 0 ? "" : ` ORDER BY ${texts.join(", ")}`;
 }

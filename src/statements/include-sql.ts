@@ -3,7 +3,7 @@ import { printArrayLiteral } from "../types/array-literal.ts";
 import { findBuiltin } from "../types/catalogue.ts";
 import { int8Codec } from "../types/integer.ts";
 import type { ColumnPlan } from "./column-plan.ts";
-import { condition } from "./condition.ts";
+import { conditionSql } from "./condition.ts";
 import { type IncludeNode, linkColumns } from "./include.ts";
 import { limitClause } from "./limit.ts";
 import { orderSql } from "./order.ts";
@@ -102,7 +102,7 @@ function listedSql({ node, keys, binder, context }: Build, column: ColumnPlan): 
   const selected = selectColumns(plan, includedColumns(node, column.column.name));
   const conditions = [
     `${context.prefix}${column.quoted} = ANY (${list})`,
-    condition(context, options.where),
+    conditionSql(context, options.where),
     plan.scope.condition(binder, context.prefix),
   ];
   const tail = orderSql(context, options.orderBy);
@@ -143,7 +143,7 @@ function relatedCountSql(build: Build): IncludeStatement {
 
 function relatedConditions({ schema, node, binder, context }: Build): readonly string[] {
   return [
-    condition(context, node.options.where),
+    conditionSql(context, node.options.where),
     node.plan.scope.condition(binder, context.prefix),
     throughScope(schema, node, binder),
   ];

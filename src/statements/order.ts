@@ -2,8 +2,8 @@ import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
 import { type Fragment, isFragment } from "./fragment.ts";
-import { compileFragment } from "./fragment-sql.ts";
-import { rankText, type SearchOptions } from "./full-text.ts";
+import { fragmentSql } from "./fragment-sql.ts";
+import { rankSql, type SearchOptions } from "./full-text.ts";
 import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
 import { type Clause, NO_CLAUSE } from "./statement.ts";
 
@@ -86,7 +86,7 @@ export function orderClause(schema: AnySchema, plan: RelationPlan, orderBy: Orde
 /** ` ORDER BY ...`, or nothing. */
 export function orderSql(context: ConditionContext, orderBy: OrderBy | undefined): string {
   const terms = orderTerms(orderBy);
-  return terms.length === 0 ? "" : ` ORDER BY ${terms.map(term => orderTermText(context, term)).join(", ")}`;
+  return terms.length === 0 ? "" : ` ORDER BY ${terms.map(term => orderTermSql(context, term)).join(", ")}`;
 }
 
 function orderShape(plan: RelationPlan, orderBy: OrderBy): string | undefined {
@@ -112,13 +112,13 @@ export function orderTerms(orderBy: OrderBy | undefined): readonly OrderTerm[] {
 }
 
 /** One term as SQL. Columns are qualified, because a bare name would mean the item of the select list. */
-export function orderTermText(context: ConditionContext, term: OrderTerm): string {
+export function orderTermSql(context: ConditionContext, term: OrderTerm): string {
   const { schema, plan, binder } = context;
-  if (isFragment(term)) return compileFragment(schema, binder, term);
+  if (isFragment(term)) return fragmentSql(schema, binder, term);
   if (isOrder(term) && term.relevance !== undefined) {
     const column = planColumn(plan, term.column);
     const { query, options } = term.relevance;
-    return `${rankText(binder, column, `${context.prefix || `${plan.alias}.`}${column.quoted}`, query, options)} DESC`;
+    return `${rankSql(binder, column, `${context.prefix || `${plan.alias}.`}${column.quoted}`, query, options)} DESC`;
   }
   const { name } = orderParts(plan.relation.key, term);
   return `${context.prefix || `${plan.alias}.`}${planColumn(plan, name).quoted}${orderSuffix(term)}`;

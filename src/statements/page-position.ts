@@ -20,7 +20,7 @@ export interface Position {
  * The condition for rows after a position in the order, or before it. If all columns have one direction and are NOT
  * NULL, it is one row comparison, which can use an index; otherwise it compares column by column.
  */
-export function positionCondition(
+export function positionSql(
   plan: RelationPlan,
   binder: Binder,
   columns: readonly PageColumn[],

@@ -8,7 +8,7 @@ import type { Where } from "./filter.ts";
 import { isFragment } from "./fragment.ts";
 import { limitClause, limitedRowsSql } from "./limit.ts";
 import { type OrderBy, orderParts, orderTerms } from "./order.ts";
-import { type PageColumn, type Position, positionCondition } from "./page-position.ts";
+import { type PageColumn, type Position, positionSql } from "./page-position.ts";
 import {
   type ConditionContext,
   planColumn,
@@ -74,15 +74,14 @@ export function pageSql(
   const query = JSON.stringify([
     plan.relation.key,
     where,
-    columns.map(column => orderText(plan, column, false)),
+    columns.map(column => pageOrderSql(plan, column, false)),
     binder.params,
   ]);
   const from = start(query, columns);
   const isBackward = from?.direction === "before";
-  const beginning =
-    from === undefined ? "" : positionCondition(plan, binder, columns, from.position, isBackward);
+  const beginning = from === undefined ? "" : positionSql(plan, binder, columns, from.position, isBackward);
   const filter = beginning === "" ? where : `${where === "" ? " WHERE" : `${where} AND`} ${beginning}`;
-  const order = columns.map(column => orderText(plan, column, isBackward)).join(", ");
+  const order = columns.map(column => pageOrderSql(plan, column, isBackward)).join(", ");
   const limit = limitClause(plan.relation.key, options.limit + 1, undefined).sql(binder);
   const selected = selectColumns(plan, options.select, context.prefix);
   const extra = columns.map(({ column }, index) => textColumn(schema, plan, column, `position${index + 1}`));
@@ -105,7 +104,7 @@ function storedColumns({ alias }: RelationPlan, { output }: Selection, order: re
   return [...new Set(names)].map(name => `${alias}.${quoteIdentifier(name)}`).join(", ");
 }
 
-function orderText(
+function pageOrderSql(
   { alias }: RelationPlan,
   { column, isDescending, nullsFirst }: PageColumn,
   isReversed: boolean,

@@ -4,12 +4,12 @@ import { describeValue } from "../types/problem.ts";
 import { type Link, type LinkOptions, linkOf } from "./relation-link.ts";
 import { type ConditionContext, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 
-/** `EXISTS (SELECT FROM ...)` of related rows; `condition` compiles their filter. */
-export function relationCondition(
+/** `EXISTS (SELECT FROM ...)` of related rows; `conditionSql` compiles their filter. */
+export function relationConditionSql(
   context: ConditionContext,
   name: "some" | "none" | "every",
   [relation, where, options]: readonly unknown[],
-  condition: (context: ConditionContext, where: unknown) => string,
+  conditionSql: (context: ConditionContext, where: unknown) => string,
 ): string {
   const { schema, plan, binder } = context;
   if (typeof relation !== "string")
@@ -28,7 +28,7 @@ export function relationCondition(
     around: [...around, alias],
   };
   const from = relatedFrom(context, link, target, alias, unusedAlias("junction", [...around, alias]));
-  const filter = condition(inner, where);
+  const filter = conditionSql(inner, where);
   const conditions = [
     ...from.conditions,
     name === "every" && filter !== "" ? `(${filter}) IS NOT TRUE` : filter,

@@ -3,7 +3,7 @@ import { derive } from "../schema/derived.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
-import { compileFragment } from "./fragment-sql.ts";
+import { fragmentSql } from "./fragment-sql.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import { type Binder, bind, type Clause, MAX_SHAPES } from "./statement.ts";
 
@@ -31,7 +31,7 @@ export function assignments(plan: RelationPlan, row: object): readonly Assignmen
 export function assignedSql(schema: AnySchema, binder: Binder, { column, value }: Assignment): string {
   const { codec } = column;
   if (value === null) return "NULL";
-  if (isFragment(value)) return compileFragment(schema, binder, value);
+  if (isFragment(value)) return fragmentSql(schema, binder, value);
   const text = assignedText({ column, value });
   return text === null ? "NULL" : bind(binder, text, codec.castType, column);
 }

@@ -38,10 +38,10 @@ export function scanSql(text: string): readonly Placeholder[] {
     if (number !== undefined) placeholders.push({ start, end, number });
     else if (found === "(" || found === "[") open.push(found);
     else if (found === ")" || found === "]") close(open, found, text);
-    else if (found === ";") refuse("contains a semicolon; send one statement or expression at a time", text);
-    else if (found.startsWith("--") && !found.endsWith("\n")) refuse("ends inside a -- comment", text);
+    else if (found === ";") reject("contains a semicolon; send one statement or expression at a time", text);
+    else if (found.startsWith("--") && !found.endsWith("\n")) reject("ends inside a -- comment", text);
   }
-  if (open.length > 0) refuse(`has an unclosed ${open.at(-1)}`, text);
+  if (open.length > 0) reject(`has an unclosed ${open.at(-1)}`, text);
   return placeholders;
 }
 
@@ -86,18 +86,18 @@ function* tokensOf(text: string): Generator<Token> {
 }
 
 function close(open: string[], bracket: string, text: string): void {
-  if (open.pop() !== (bracket === ")" ? "(" : "[")) refuse(`has an unopened ${bracket}`, text);
+  if (open.pop() !== (bracket === ")" ? "(" : "[")) reject(`has an unopened ${bracket}`, text);
 }
 
 // A single quote character, or an E before one, means that the string is not closed.
 function requireClosed(found: string, text: string, next: string | undefined): void {
   if (found === "'" || found === '"' || (/^e$/i.test(found) && next === "'"))
-    refuse("ends inside quotes", text);
+    reject("ends inside quotes", text);
 }
 
 function endOfDollarQuote(text: string, tag: string, from: number): number {
   const end = text.indexOf(tag, from);
-  return end === -1 ? refuse("ends inside a dollar-quoted string", text) : end + tag.length;
+  return end === -1 ? reject("ends inside a dollar-quoted string", text) : end + tag.length;
 }
 
 function endOfComment(text: string, from: number): number {
@@ -107,10 +107,10 @@ function endOfComment(text: string, from: number): number {
     depth += match[0] === "/*" ? 1 : -1;
     if (depth === 0) return edge.lastIndex;
   }
-  return refuse("ends inside a /* comment", text);
+  return reject("ends inside a /* comment", text);
 }
 
-function refuse(why: string, text: string): never {
+function reject(why: string, text: string): never {
   const shown = text.length > 200 ? `${text.slice(0, 200)}...` : text;
   throw new ArgumentError(`this SQL ${why}: ${shown}`);
 }

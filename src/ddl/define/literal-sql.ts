@@ -2,7 +2,7 @@ import { ArgumentError } from "../../errors.ts";
 import { quoteLiteral } from "../../schema/quote.ts";
 import type { AnySchema } from "../../schema/snapshot.ts";
 import { type Fragment, isFragment } from "../../statements/fragment.ts";
-import { compileFragment } from "../../statements/fragment-sql.ts";
+import { fragmentSql } from "../../statements/fragment-sql.ts";
 import { scanSql } from "../../statements/scan-sql.ts";
 import { newBinder } from "../../statements/statement.ts";
 import type { Codec } from "../../types/codec.ts";
@@ -13,7 +13,7 @@ export function literalSql(schema: AnySchema, fragment: Fragment): string {
   if (!isFragment(fragment))
     throw new ArgumentError(`raw SQL must be expr\`...\` or expr(text, params), received ${typeof fragment}`);
   const binder = newBinder();
-  const text = compileFragment(schema, binder, fragment);
+  const text = fragmentSql(schema, binder, fragment);
   let from = 0;
   let sql = "";
   for (const { start, end, number } of scanSql(text)) {
