@@ -12,12 +12,12 @@ export function fragmentSql(schema: AnySchema, binder: Binder, { parts, values }
   let text = parts[0]!;
   for (const [index, value] of values.entries()) {
     const rest = parts[index + 1]!;
-    text += valueSql(schema, binder, value, rest) + rest;
+    text += fragmentValueSql(schema, binder, value, rest) + rest;
   }
   return text;
 }
 
-function valueSql(schema: AnySchema, binder: Binder, value: unknown, rest: string): string {
+function fragmentValueSql(schema: AnySchema, binder: Binder, value: unknown, rest: string): string {
   if (isFragment(value)) return fragmentSql(schema, binder, value);
   if (isReference(value)) return referenceSql(schema, binder, value);
   if (operatorName(value) !== undefined) {
