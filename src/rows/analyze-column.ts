@@ -11,32 +11,32 @@ import { type RunOptions, run } from "./run.ts";
 /** Options of `analyzeColumn`. */
 export interface AnalyzeOptions<Row> extends RunOptions {
   readonly where?: Where<Row>;
-  /** How many of the most common values are wanted; 10 by default. */
+  /** The number of most common values (default: 10). */
   readonly limit?: number;
 }
 
-/** What is in a column. */
+/** The statistics of a column. */
 export interface ColumnAnalysis<Value> {
   readonly rows: number;
   readonly nulls: number;
-  /** Different values, without NULL. */
+  /** The number of distinct values, without NULL. */
   readonly distinct: number;
-  /** Undefined for types that have no smallest value. */
+  /** Undefined if the type has no minimum. */
   readonly min: Value | null | undefined;
   readonly max: Value | null | undefined;
-  /** The most common values, NULL among them, the most frequent first. */
+  /** The most common values, including NULL, in descending order of frequency. */
   readonly common: readonly { readonly value: Value | null; readonly count: number }[];
 }
 
 /**
- * What is in a column: how many rows, nulls and different values, the range, the most common values.
+ * Returns statistics of a column: the number of rows, nulls and distinct values, the range, the most common values.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param table the table's or view's name
  * @param column the column's name
- * @param options which rows, how many common values
- * @returns `{ rows, nulls, distinct, min, max, common }`, of one view of the data
- * @throws UnknownNameError; ArgumentError for a type without equality; QueryError
+ * @param options the filter, the number of common values
+ * @returns `{ rows, nulls, distinct, min, max, common }`, from the same state of the data
+ * @throws UnknownNameError; ArgumentError if the type has no equality operator; QueryError
  * @example `await analyzeColumn(sql, schema, "artist", "country", { limit: 3 })`
  */
 export async function analyzeColumn<

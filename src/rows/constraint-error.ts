@@ -6,19 +6,19 @@ import { relationPlan } from "../statements/relation-plan.ts";
 import { issueAt, issueOf, pathItem } from "../validate/issue.ts";
 import type { RowGroup } from "./row-groups.ts";
 
-/** A constraint of the database refused a write; nothing of the statement was kept. */
+/** A constraint was violated; nothing of the statement was written. */
 export class ConstraintError extends QueryError {
   override name = "ConstraintError";
   /** The constraint's name; undefined for NOT NULL and for values out of range. */
   readonly constraint: string | undefined;
-  /** The table that has the constraint, as the functions take it. */
+  /** The name of the constraint's table, as functions accept it. */
   readonly table: string | undefined;
   readonly columns: readonly string[];
-  /** What the constraint demands. */
+  /** The requirement of the constraint. */
   readonly expected: string;
-  /** Of many rows the number of the one that broke it, from 0, where PostgreSQL tells. */
+  /** The number, from 0, of the invalid row among many, if PostgreSQL reports it. */
   readonly row: number | undefined;
-  /** In valibot's shape, as of a ValidationError: one for each column. */
+  /** Valibot issues as in a ValidationError, one per column. */
   readonly issues: readonly v.BaseIssue<unknown>[];
 
   constructor(error: QueryError, found: Violation) {
@@ -41,13 +41,13 @@ export class ConstraintError extends QueryError {
 type Violation = Pick<ConstraintError, "constraint" | "table" | "columns" | "expected" | "row">;
 
 function issueOfColumn({ expected, row }: Violation, name: string): v.BaseIssue<unknown> {
-  const issue = issueOf({ expected, received: "a value that breaks it" }, undefined);
+  const issue = issueOf({ expected, received: "a value that violates the constraint" }, undefined);
   const column = pathItem({}, name);
   return row === undefined ? issueAt(issue, column) : issueAt(issue, pathItem([], row), column);
 }
 
-/** What a violation of each class demands (manual, appendix A). */
-const DEMANDS: Readonly<Record<string, string>> = {
+/** The requirement of each error class (manual, appendix A). */
+const REQUIREMENTS: Readonly<Record<string, string>> = {
   "23502": "a value that is not null",
   "23503": "a row that the foreign key refers to, and no row that refers to a deleted one",
   "23505": "a value that no other row has",
@@ -57,11 +57,11 @@ const DEMANDS: Readonly<Record<string, string>> = {
   "22003": "a number in the range of its column",
 };
 
-/** The error as a ConstraintError when a constraint was broken, with the columns that the snapshot knows it by. */
+/** The ConstraintError of a violated constraint, with its columns from the snapshot; any other error unchanged. */
 export function constraintError(schema: AnySchema, error: unknown): unknown {
   if (!(error instanceof QueryError) || error instanceof ConstraintError) return error;
-  const demand = DEMANDS[error.sqlstate ?? ""];
-  if (demand === undefined) return error;
+  const requirement = REQUIREMENTS[error.sqlstate ?? ""];
+  if (requirement === undefined) return error;
   const { constraint, table, schema: namespace, column } = error.cause as Record<string, string | undefined>;
   const relation = schema.relations.find(one => one.name === table && one.schema === namespace);
   const columns = column ? [column] : columnsOf(relation, constraint);
@@ -71,7 +71,7 @@ export function constraintError(schema: AnySchema, error: unknown): unknown {
     constraint: constraint || undefined,
     table: relation?.key,
     columns,
-    expected: `${demand}${where}${by}`,
+    expected: `${requirement}${where}${by}`,
     row: undefined,
   });
 }

@@ -20,7 +20,7 @@ export interface CountOptions<Row> extends ExistsOptions<Row> {
  * @param table the table's or view's name
  * @param options the filter (default: all rows); `estimate: true` for tables that take long to count
  * @returns the number of rows
- * @throws UnknownNameError for an unknown table or column; QueryError
+ * @throws UnknownNameError if the table or a column does not exist; QueryError
  * @example `await count(sql, schema, "artist")` sends `SELECT count(*) AS "count" FROM "public"."artist"`
  */
 export async function count<Tables, Name extends TableName<Tables>>(
@@ -41,7 +41,7 @@ export async function count<Tables, Name extends TableName<Tables>>(
  * @param table the table's or view's name
  * @param options the filter (default: any row)
  * @returns true or false
- * @throws UnknownNameError for an unknown table or column; QueryError
+ * @throws UnknownNameError if the table or a column does not exist; QueryError
  * @example `await exists(sql, schema, "artist", { where: { name: "X" } })` sends
  * `SELECT EXISTS (SELECT FROM "public"."artist" WHERE "name" = $1::text) AS "exists"`
  */

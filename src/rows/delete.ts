@@ -17,12 +17,12 @@ import { requireRow, runCount, runWrite, type WriteContext } from "./write.ts";
 /**
  * Deletes the row with a primary key.
  * @param sql a Bun SQL handle
- * @param schema a snapshot; a row outside its scope is not there
+ * @param schema a snapshot; a row outside its scope is not found
  * @param table the table's name
  * @param key as for `get`
- * @param options what to return of the deleted row
- * @returns the row as it was; undefined when a trigger or rule kept it
- * @throws NotFoundError when there is none; ConstraintError when another row refers to it; ArgumentError; QueryError
+ * @param options the columns to return of the deleted row
+ * @returns the deleted row; undefined if a trigger or rule kept it
+ * @throws NotFoundError if no row has the key; ConstraintError if another row refers to it; ArgumentError; QueryError
  * @example `await deleteRow(sql, schema, "genre", 99, { returning: ["name"] })` sends
  * `DELETE FROM "public"."genre" WHERE "genre_id" = $1::text::int4 RETURNING "name"`
  */
@@ -39,7 +39,7 @@ export async function deleteRow<
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
   type Deleted = Pick<RowOf<Tables, Name>, Column> | undefined;
   const isReturned = options?.returning !== false;
-  // At least one column comes back, so that a row that was deleted can be told from none.
+  // At least one column is returned, because only a returned row shows that a row was deleted.
   const returning = isReturned ? options?.returning : keyColumns(schema, table);
   const statement = deleteRowSql(schema, table, key, returning ? { returning } : {});
   const context: WriteContext = { sql, schema, table, options };
@@ -98,13 +98,13 @@ export interface DeleteRowsOptions<Row, Column extends string>
     RunOptions {}
 
 /**
- * Deletes every row that a filter lets through.
+ * Deletes all rows that match a filter.
  * @param sql a Bun SQL handle
- * @param schema a snapshot; rows outside its scope stay
+ * @param schema a snapshot; rows outside its scope are left unchanged
  * @param table the table's or view's name
- * @param options which rows (`all: true` for every one), and what to return of them
- * @returns the rows as they were, or with `returning: false` their number
- * @throws ArgumentError for an empty filter without `all: true`; ConstraintError; QueryError
+ * @param options the filter (`all: true` for all rows), and the columns to return
+ * @returns the deleted rows, or with `returning: false` their number
+ * @throws ArgumentError if the filter is empty without `all: true`; ConstraintError; QueryError
  * @example `await deleteWhere(sql, schema, "playlist", { where: { name: "Old" }, returning: false })` sends
  * `DELETE FROM "public"."playlist" WHERE "name" = $1::text::varchar`
  */

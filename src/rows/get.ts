@@ -12,14 +12,14 @@ import type { RunOptions } from "./run.ts";
 export interface GetRowOptions<Column extends string> extends GetOptions<Column>, RunOptions {}
 
 /**
- * The row with a primary key.
+ * Returns the row with a primary key.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param table the table's name
- * @param key the value of the key; for a key of several columns an array in key order, or an object in any order
- * @param options which columns; `include` for rows of related tables
- * @returns the row, or undefined when there is none (or none inside the scope)
- * @throws ArgumentError for a table without a key and for a key of the wrong shape; UnknownNameError; QueryError
+ * @param key the value of the key; if the key has several columns, an array in key order or an object
+ * @param options the columns; `include` for rows of related tables
+ * @returns the row; undefined if no row in the scope has the key
+ * @throws ArgumentError if the table has no primary key or the key has the wrong shape; UnknownNameError; QueryError
  * @example `await get(sql, schema, "playlist_track", { playlist_id: 1, track_id: 5 })` sends
  * `SELECT "track_id", "playlist_id", "position" FROM "public"."playlist_track" WHERE "playlist_id" = $1::text::int4 AND "track_id" = $2::text::int4`
  */
@@ -43,14 +43,14 @@ export async function get<
 }
 
 /**
- * The row with a primary key, which must be there.
+ * Returns the row with a primary key, or throws.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param table the table's name
  * @param key as for `get`
- * @param options which columns; `include` for rows of related tables
+ * @param options the columns; `include` for rows of related tables
  * @returns the row
- * @throws NotFoundError when there is none; otherwise as `get`
+ * @throws NotFoundError if no row in the scope has the key; otherwise as `get`
  * @example `await getOrThrow(sql, schema, "artist", 1)` sends the statement of `get`
  */
 export async function getOrThrow<
@@ -76,14 +76,14 @@ export interface GetManyOptions<Column extends string>
     RunOptions {}
 
 /**
- * The rows with many primary keys, in one statement.
+ * Returns the rows with many primary keys, in one statement.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param table the table's name
  * @param keys keys, each as for `get`
- * @param options which columns; `include` for rows of related tables
- * @returns an array as long as `keys`, in their order: the row, or undefined where there is none
- * @throws ArgumentError for a table without a key and for a key of the wrong shape; UnknownNameError; QueryError
+ * @param options the columns; `include` for rows of related tables
+ * @returns an array in the order of `keys`, with undefined for each key without a row
+ * @throws ArgumentError if the table has no primary key or the key has the wrong shape; UnknownNameError; QueryError
  * @example `await getMany(sql, schema, "genre", [1, 2])` sends
  * `SELECT "genre"."genre_id", "genre"."name" FROM unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n") LEFT JOIN "public"."genre" ON "genre"."genre_id" = "keys"."k1"::int4 ORDER BY "keys"."n"`
  */

@@ -8,21 +8,21 @@ import { type RunOptions, run } from "./run.ts";
 /** Options of `groupBy`. */
 export interface GroupByOptions<Row, Aggregates> extends GroupOptions<Row, Aggregates>, RunOptions {}
 
-/** A group: its columns, and each aggregate by its name. */
+/** The columns of a group, and each aggregate by its name. */
 export type Group<Row, Column extends keyof Row, Aggregates> = Pick<Row, Column> & {
   [Name in keyof Aggregates]: AggregateValue<Row, Aggregates[Name]>;
 };
 
 /**
- * One row for each group of rows, with aggregates.
+ * Returns one row per group, with aggregates.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param table the table's or view's name
- * @param by the columns that make a group; `[]` for one group of all rows
- * @param options what to compute: `{ aggregates: { tracks: "count", longest: { max: "milliseconds" } } }`
- * @returns an array of rows: the group's columns and each aggregate by its name. Counts are numbers; a sum of integers
- * is an int8 or numeric as in PostgreSQL, an average a numeric
- * @throws UnknownNameError for an unknown table or column; ArgumentError for an aggregate its column does not have
+ * @param by the columns of the groups; `[]` for one group of all rows
+ * @param options the aggregates: `{ aggregates: { tracks: "count", longest: { max: "milliseconds" } } }`
+ * @returns an array of rows: the group's columns and each aggregate by its name. Counts are numbers. As
+ * in PostgreSQL, the sum of integers is an int8 or numeric, and an average is a numeric
+ * @throws UnknownNameError if the table or a column does not exist; ArgumentError if a column has no such aggregate
  * @example `await groupBy(sql, schema, "track", "genre_id", { aggregates: { tracks: "count" } })` sends
  * `SELECT "track"."genre_id", count(*) AS "tracks" FROM "public"."track" GROUP BY "track"."genre_id"`
  */

@@ -1,6 +1,6 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 
-/** What a function reads bit by bit in a transaction: the caller's, or one of its own that ends with it. */
+/** Runs a generator in the caller's transaction, or in its own transaction, which ends with the generator. */
 export async function* inTransaction<Piece>(
   sql: SqlHandle,
   read: (tx: SqlHandle) => AsyncGenerator<Piece, void, undefined>,
@@ -22,7 +22,7 @@ export async function* inTransaction<Piece>(
     throw error;
   } finally {
     ended.resolve();
-    // What the transaction ends with after an error is that error.
+    // After an error the transaction rejects with the same error.
     await transaction.catch(() => {});
   }
 }

@@ -7,14 +7,14 @@ import { type Context, run } from "./run.ts";
 
 type Row = Record<string, unknown>;
 
-/** Reads the related rows of rows, one statement for each name however many rows there are, and puts them into the rows. */
+/** Adds the related rows to rows, with one statement per relation for any number of rows. */
 export async function includeRows(
   context: Context,
   plan: RelationPlan,
   rows: readonly Row[],
   nodes: readonly IncludeNode[],
 ): Promise<void> {
-  // Started together, the driver sends them without waiting for each other.
+  // The driver sends statements that are started together without waiting for their results.
   await Promise.all(nodes.map(node => includeNode(context, plan, rows, node)));
 }
 
@@ -29,33 +29,33 @@ async function includeNode(
   for (const [index, row] of rows.entries()) {
     const number = keys.numbers[index]!;
     const related = number === undefined ? undefined : found[number];
-    addTo(row, node.name, included(node, related));
+    addProperty(row, node.name, includedValue(node, related));
   }
 }
 
-// A relation may be called __proto__.
-function addTo(row: Row, name: string, value: unknown): void {
+// A relation can be named __proto__.
+function addProperty(row: Row, name: string, value: unknown): void {
   if (name === "__proto__")
     Object.defineProperty(row, name, { value, enumerable: true, writable: true, configurable: true });
   else row[name] = value;
 }
 
-function included({ name, link, options, plan }: IncludeNode, related: Row[] | undefined): unknown {
+function includedValue({ name, link, options, plan }: IncludeNode, related: Row[] | undefined): unknown {
   if (options.count) return related?.[0]?.["count"] ?? 0;
   if (link.isMany) return related ?? [];
   if (related !== undefined && related.length > 1)
     throw new NotUniqueError(
-      `include ${name}: more than one row of ${plan.relation.key} where one was expected`,
+      `include ${name}: expected at most one row of ${plan.relation.key}, received several`,
     );
   return related?.[0] ?? null;
 }
 
 interface Keys {
-  /** The different keys, as PostgreSQL's texts. */
+  /** The distinct keys, in text format. */
   readonly keys: readonly (readonly string[])[];
-  /** The number of a key by its value, or by its text where that is no primitive or several. */
+  /** The number of each key by its value, or by its text if the value is an object or has several columns. */
   readonly known: ReadonlyMap<unknown, number>;
-  /** Of each row which key it has; undefined for one with a NULL. */
+  /** The number of each row's key; undefined if the key contains NULL. */
   readonly numbers: readonly (number | undefined)[];
 }
 
@@ -75,7 +75,7 @@ function keysOf(parent: RelationPlan, { link }: IncludeNode, rows: readonly Row[
   return { keys, known, numbers };
 }
 
-// What equal keys have in common; undefined where one of the columns is NULL.
+// Returns a value that rows with equal keys share; undefined if the key contains NULL.
 function identityOf(columns: readonly ColumnPlan[]): (row: Row) => unknown {
   const names = columns.map(({ column }) => column.name);
   const [only] = names;
@@ -92,7 +92,7 @@ function textsOf(columns: readonly ColumnPlan[], row: Row): readonly string[] {
   return columns.map(({ column, codec }) => codec.print(row[column.name]));
 }
 
-// The related rows by the number of their key.
+// The related rows, grouped by the number of their key.
 async function relatedRows(
   context: Context,
   parent: RelationPlan,
@@ -101,7 +101,7 @@ async function relatedRows(
 ): Promise<Groups> {
   const statement = includeSql(context.schema, parent, node, keys.keys);
   const rows = await run(context.sql, statement, context.options);
-  // Sent before the rows are grouped, so that the server is at work meanwhile.
+  // Sent before the rows are grouped, so that the server works at the same time.
   const children = includeRows(context, node.plan, rows, node.children);
   const groups = groupRows(rows, statement.key, keys);
   await children;
@@ -112,7 +112,7 @@ async function relatedRows(
 type Groups = readonly (Row[] | undefined)[];
 
 function groupRows(rows: readonly Row[], key: IncludeStatement["key"], { keys, known }: Keys): Groups {
-  // Filled, because they come in any order, and an array with holes is slow.
+  // Filled first, because rows arrive in any order and an array with holes is slow.
   const groups = new Array<Row[] | undefined>(keys.length).fill(undefined);
   for (const row of rows) {
     const number = "number" in key ? takeNumber(row, key.number) : known.get(row[key.column.column.name])!;

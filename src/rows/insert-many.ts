@@ -32,13 +32,13 @@ export type Inserted<Row, Options> = Options extends { readonly returning: true 
   : number;
 
 /**
- * Inserts many rows: all of them, or none. A column that a row leaves out gets its default, also when others give it.
+ * Inserts many rows, or none after an error. A column that a row omits gets its default, even if other rows contain it.
  * @param sql a Bun SQL handle; in a transaction of yours it is a savepoint
  * @param schema a snapshot; a scope stamps every row
  * @param table the table's or view's name
- * @param rows an array, or any iterable or async iterable, which is read in parts of 10,000 rows
- * @param options `returning: true` or columns for the stored rows; `validate: false` skips the checks of values
- * @returns the number of rows stored, or the rows in the order given (without those a trigger kept out)
+ * @param rows an array, or an iterable or async iterable, which is read in batches of 10,000 rows
+ * @param options `returning: true` or columns for the stored rows; `validate: false` skips the validation of values
+ * @returns the number of rows stored, or the rows in input order, without the rows that a trigger suppressed
  * @throws ValidationError with the row's index, for an array before anything is sent; ConstraintError; QueryError
  * @example `await insertMany(sql, schema, "playlist", [{ name: "One" }, { name: "Two" }])` sends
  * `INSERT INTO "public"."playlist" ("name") SELECT "c1"::varchar FROM unnest($1::text::text[]) WITH ORDINALITY AS "rows" ("c1", "n") ORDER BY "n"`

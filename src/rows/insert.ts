@@ -9,7 +9,7 @@ import { requireValidRow, runWrite, type WriteContext, type WriteOptions } from 
 /** Options of `insert`, `update` and `deleteRow`. */
 export interface WriteRowOptions<Column extends string> extends ReturningOptions<Column>, WriteOptions {}
 
-/** A row whose values may be raw SQL. */
+/** A row whose values can be raw SQL. */
 export type Written<Row> = { readonly [Column in keyof Row]: Row[Column] | Fragment };
 
 /**
@@ -17,10 +17,10 @@ export type Written<Row> = { readonly [Column in keyof Row]: Row[Column] | Fragm
  * @param sql a Bun SQL handle
  * @param schema a snapshot; a scope stamps the row
  * @param table the table's or view's name
- * @param row column → value; a column left out gets its default, `expr` is raw SQL
- * @param options what to return; `validate: false` skips the checks of values
- * @returns the stored row, with everything the database filled in; undefined when a trigger or rule kept it out
- * @throws ValidationError before anything is sent; ConstraintError when the database refuses; UnknownNameError; QueryError
+ * @param row column → value or raw SQL (`expr`); an omitted column gets its default
+ * @param options the columns to return; `validate: false` skips the validation of values
+ * @returns the stored row, including defaults and generated columns; undefined if a trigger or rule suppressed it
+ * @throws ValidationError before anything is sent; ConstraintError if a constraint is violated; UnknownNameError; QueryError
  * @example `await insert(sql, schema, "playlist", { name: "Morning" }, { returning: ["name"] })` sends
  * `INSERT INTO "public"."playlist" ("name") VALUES ($1::text::varchar) RETURNING "name"`
  */

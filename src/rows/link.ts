@@ -12,18 +12,18 @@ import { atomically } from "./write-many.ts";
 export interface LinkManyOptions extends LinkRowsOptions, WriteOptions {}
 
 /**
- * Links a row with rows of another table by rows of the table between them (many-to-many). Links that are there already
- * stay as they are, also when somebody else makes them at the same moment.
+ * Links a row with rows of another table by rows of their junction table (many-to-many). Existing links are left
+ * unchanged, even if another session creates them at the same time.
  * @param sql a Bun SQL handle
- * @param schema a snapshot; with a scope both rows have to be inside it
+ * @param schema a snapshot; all rows must be inside its scope
  * @param table a table's name
- * @param key the primary key of one of its rows, as `get` takes it
- * @param other the table that it is linked with
- * @param keys primary keys of rows of that table
- * @param options `values` for other columns of the table between; `through` and `by` where several tables are between them
+ * @param key the primary key of one of its rows, as for `get`
+ * @param other the other table
+ * @param keys primary keys of rows of the other table
+ * @param options `values` for other columns of the junction table; `through` and `by` to choose among junction tables
  * @returns the number of new links
- * @throws ArgumentError when there is no table between them, or several; ScopeError for a row outside the scope;
- * ConstraintError for a row that is not there; ValidationError; QueryError
+ * @throws ArgumentError unless exactly one junction table matches; ScopeError if a row is outside the scope;
+ * ConstraintError if a row does not exist; ValidationError; QueryError
  * @example `await link(sql, schema, "playlist", 1, "track", [1999], { values: { position: 999 } })` sends
  * `INSERT INTO "public"."playlist_track" ("position", "playlist_id", "track_id") SELECT "c1"::int4, "c2"::int4, "c3"::int4 FROM unnest($1::text::text[], $2::text::text[], $3::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "c3", "n") ORDER BY 2, 3 ON CONFLICT ("playlist_id", "track_id") DO NOTHING`
  */
@@ -50,7 +50,7 @@ export async function link<Tables, Name extends TableName<Tables>, Other extends
   });
 }
 
-// A foreign key knows nothing of the scope.
+// Foreign keys do not check the scope.
 async function requireRows(
   sql: SqlHandle,
   schema: SchemaSnapshot<WideTables>,
@@ -61,6 +61,6 @@ async function requireRows(
   const missing = rows.indexOf(undefined);
   if (missing !== -1)
     throw new ScopeError(
-      `${table}: there is no row ${JSON.stringify(keys[missing])} in the snapshot's scope`,
+      `${table}: row ${JSON.stringify(keys[missing])} does not exist in the snapshot's scope; nothing was written`,
     );
 }

@@ -15,24 +15,24 @@ import { requireValidRow, runWrite, type WriteContext, type WriteOptions } from 
 
 /** Options of `lookup`. */
 export interface LookupOptions<Column extends string, Known extends string = string> extends WriteOptions {
-  /** The columns of the unique key that tells the row; the only unique key whose columns the row has, by default. */
+  /** The columns of the unique key that identifies the row (default: the only unique key that the row contains). */
   readonly key?: readonly Known[];
-  /** The columns wanted of the stored row; all readable ones by default. */
+  /** The columns to return of the stored row (default: all readable columns). */
   readonly returning?: readonly Column[];
 }
 
-// A row may be deleted between the insert that met it and the search that follows.
+// Another session can delete the row between the insert that conflicts with it and the next search.
 const ATTEMPTS = 3;
 
 /**
- * The row with a unique key, which is inserted when it is not there yet; two callers at once get the same row.
+ * Returns the row with a unique key, and inserts it first if it does not exist. Concurrent callers get the same row.
  * @param sql a Bun SQL handle
  * @param schema a snapshot; a scope restricts the search and stamps a new row
  * @param table the table's name
- * @param row a whole row as for `insert`, the unique key among it; a row that is there already stays as it is
- * @param options which unique key tells the row, which columns to return
- * @returns the stored row; undefined when a trigger kept the new one out
- * @throws ArgumentError when the row has no unique key, or several; ScopeError when the key belongs to a row outside the
+ * @param row a whole row as for `insert`, including the unique key; an existing row is left unchanged
+ * @param options the unique key, the columns to return
+ * @returns the stored row; undefined if a trigger suppressed the insert
+ * @throws ArgumentError if the row contains no unique key, or several; ScopeError if the key belongs to a row outside the
  * scope; ValidationError before anything is sent; ConstraintError; QueryError
  * @example `await lookup(sql, schema, "genre", { genre_id: 1, name: "Drone" }, { returning: ["name"] })` sends
  * `SELECT "name" FROM "public"."genre" WHERE "genre_id" = $1::text::int4`
@@ -68,7 +68,9 @@ export async function lookup<
   }
   const [outside] = await run(sql, find(unscoped(schema)), options);
   if (outside !== undefined)
-    throw new ScopeError(`${table}: the key belongs to a row outside the snapshot's scope`);
+    throw new ScopeError(
+      `${table}: the key belongs to a row outside the snapshot's scope; nothing was written`,
+    );
   return undefined;
 }
 
@@ -91,8 +93,8 @@ function lookupKey(plan: RelationPlan, row: Row, wanted: readonly string[] | und
     (given.length > 0 ? given : keys).map(key => `(${namesOf(key).join(", ")})`).join(", ") || "none";
   throw new ArgumentError(
     given.length > 0
-      ? `${relation.key}: the row has several unique keys, ${list}: name one with key`
-      : `${relation.key}: the row has no unique key; the table has ${list}`,
+      ? `${relation.key}: the row contains several unique keys, ${list}; choose one with key`
+      : `${relation.key}: the row contains no unique key; the unique keys of the table are: ${list}`,
   );
 }
 
@@ -100,7 +102,7 @@ function knownKey(plan: RelationPlan, row: Row, wanted: readonly string[]): Uniq
   const { key, columns } = conflictTarget(plan, wanted, false);
   const empty = key.nullsNotDistinct ? undefined : columns.find(name => row[name] === null);
   if (empty === undefined) return key;
-  throw new ArgumentError(`${plan.relation.key}.${empty} is null, which no row can be found by`);
+  throw new ArgumentError(`${plan.relation.key}.${empty}: null cannot identify a row; pass a value`);
 }
 
 function findSql(

@@ -1,33 +1,30 @@
 import { CursorError } from "../errors.ts";
 import type { Position } from "../statements/page-position.ts";
 
-/**
- * A cursor: the place of a row, bound to its query by a hash, or with a secret by a signature, without which nobody can
- * make one.
- */
-export function printCursor(query: string, position: Position, secret: string | undefined): string {
+/** The page token of a position, bound to its query by a hash, or by a signature if there is a secret. */
+export function printPageToken(query: string, position: Position, secret: string | undefined): string {
   const body = Buffer.from(JSON.stringify([position.isInclusive ? 1 : 0, ...position.texts])).toString(
     "base64url",
   );
   return `${body}.${seal(body, query, secret)}`;
 }
 
-/** The place in a cursor of `columns` columns; throws CursorError for one of another query, or that was changed. */
-export function parseCursor(
-  cursor: unknown,
+/** The position in a page token; throws CursorError if the token was changed or belongs to a different query. */
+export function parsePageToken(
+  token: unknown,
   query: string,
   columns: number,
   secret: string | undefined,
 ): Position {
-  const [body = "", given = "", ...rest] = typeof cursor === "string" ? cursor.split(".") : [];
+  const [body = "", given = "", ...rest] = typeof token === "string" ? token.split(".") : [];
   const expected = Buffer.from(seal(body, query, secret));
   const received = Buffer.from(given);
   const isSealed =
     rest.length === 0 && received.length === expected.length && crypto.timingSafeEqual(received, expected);
   const [isInclusive, ...texts] = isSealed ? partsOf(body) : [];
-  // Without a secret anybody can make the hash.
+  // Without a secret every client can compute the hash.
   if (texts.length !== columns || !texts.every(text => text === null || typeof text === "string"))
-    throw new CursorError("the cursor was changed, or belongs to another query");
+    throw new CursorError("the page token was changed or belongs to a different query");
   return { texts: texts as (string | null)[], isInclusive: isInclusive === 1 };
 }
 

@@ -6,17 +6,17 @@ import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { type PageOptions, type PageStatement, pageSql } from "../statements/page-sql.ts";
 import { includeRows } from "./include-rows.ts";
-import { parseCursor, printCursor } from "./page-token.ts";
+import { parsePageToken, printPageToken } from "./page-token.ts";
 import { dropColumns, includePlan, oneView, optionsWith } from "./read.ts";
 import { type RunOptions, run, runValue } from "./run.ts";
 
 /** Options of `page`. */
 export interface PageRowsOptions<Row, Column extends string> extends PageOptions<Row, Column>, RunOptions {
-  /** The page that follows a cursor: `next` of another page. */
+  /** A page token for the following page: `next` of a page. */
   readonly after?: string | null;
-  /** The page that comes before a cursor: `previous` of another page. */
+  /** A page token for the preceding page: `previous` of a page. */
   readonly before?: string | null;
-  /** Signs the cursors, so that nobody can make one. */
+  /** Signs the page tokens, so that clients cannot forge them. */
   readonly secret?: string;
   /** Also counts the rows of all pages. */
   readonly total?: boolean;
@@ -31,7 +31,7 @@ export interface Page<Row> {
   readonly previous: string | null;
 }
 
-/** A page, with the number of all rows where it was asked for. */
+/** A page, with the number of all rows for `total: true`. */
 export type PageOf<Row, Options> = Options extends { readonly total: true }
   ? Page<Row> & { readonly total: number }
   : Page<Row>;
@@ -39,14 +39,15 @@ export type PageOf<Row, Options> = Options extends { readonly total: true }
 type PlainRow = Record<string, unknown>;
 
 /**
- * A page of rows by keyset: it begins where another ended, however many rows come before it and whatever was inserted
- * or deleted meanwhile.
+ * Returns a page of rows by keyset: it continues after a page token at the same cost for every page, even if rows were
+ * inserted or deleted in between.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
- * @param table the table's or view's name; it needs a key, which breaks ties
- * @param options order and number of rows, the cursor, `include`, `total`; the other options are the same on each page
- * @returns `{ rows, next, previous }`, with `total` when asked for, all of one view of the data
- * @throws CursorError for a cursor that was changed or belongs to another query; ArgumentError; UnknownNameError; QueryError
+ * @param table the table's or view's name; it must have a key, which breaks ties
+ * @param options the order and number of rows, the page token, `include`, `total`; all but the token must be the same
+ * for every page
+ * @returns `{ rows, next, previous }`, with `total` if requested, all from the same state of the data
+ * @throws CursorError if the page token was changed or belongs to a different query; ArgumentError; UnknownNameError; QueryError
  * @example `await page(sql, schema, "genre", { limit: 2, select: ["name"] })` sends
  * `SELECT "genre"."name", "genre"."genre_id"::text AS "position1" FROM "public"."genre" ORDER BY "genre"."genre_id" LIMIT $1::text::int8`
  */
@@ -90,13 +91,13 @@ function pageStatement(
 ): PageStatement {
   const { after, before, secret } = options;
   if (after && before)
-    throw new ArgumentError(`${table}: a page comes after a cursor or before one, not both`);
-  const cursor = after || before;
+    throw new ArgumentError(`${table}: after and before cannot be combined; pass one of them`);
+  const token = after || before;
   return pageSql(schema, table, options, (query, columns) =>
-    cursor
+    token
       ? {
           direction: after ? "after" : "before",
-          position: parseCursor(cursor, query, columns.length, secret),
+          position: parsePageToken(token, query, columns.length, secret),
         }
       : undefined,
   );
@@ -114,15 +115,15 @@ function pageOf(found: PlainRow[], { positions, query }: PageStatement, options:
   const hasMore = found.length > limit;
   const rows = hasMore ? found.slice(0, limit) : found;
   if (before) rows.reverse();
-  const cursorOf = (row: PlainRow): string =>
-    printCursor(
+  const tokenOf = (row: PlainRow): string =>
+    printPageToken(
       query,
       { texts: positions.map(name => row[name] as string | null), isInclusive: false },
       secret,
     );
   const [first, last] = [rows[0], rows.at(-1)];
-  const next = last !== undefined && (before || hasMore) ? cursorOf(last) : null;
-  const previous = first !== undefined && (after || (before && hasMore)) ? cursorOf(first) : null;
+  const next = last !== undefined && (before || hasMore) ? tokenOf(last) : null;
+  const previous = first !== undefined && (after || (before && hasMore)) ? tokenOf(first) : null;
   dropColumns(rows, positions);
   return {
     rows,
@@ -131,16 +132,16 @@ function pageOf(found: PlainRow[], { positions, query }: PageStatement, options:
   } as Page<PlainRow>;
 }
 
-// Beyond the last row, or before the first: the way back begins with the row of the cursor itself.
+// Past the last or the first row, the page in the other direction starts with the row of the token itself.
 function emptyPage(
   rows: readonly PlainRow[],
   { after, before, secret }: Wanted,
   query: string,
   columns: number,
 ): Omit<Page<PlainRow>, "rows"> {
-  const cursor = after || before;
-  if (rows.length > 0 || !cursor) return { next: null, previous: null };
-  const { texts } = parseCursor(cursor, query, columns, secret);
-  const back = printCursor(query, { texts, isInclusive: true }, secret);
+  const token = after || before;
+  if (rows.length > 0 || !token) return { next: null, previous: null };
+  const { texts } = parsePageToken(token, query, columns, secret);
+  const back = printPageToken(query, { texts, isInclusive: true }, secret);
   return { next: before ? back : null, previous: after ? back : null };
 }

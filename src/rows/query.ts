@@ -11,15 +11,14 @@ import { type DecodedColumn, decodeRows, type RunOptions, rowsFromValues } from 
 import { onlyRow } from "./select-one.ts";
 
 /**
- * The rows of a raw SQL query. Values are what the snapshot's types say, by the type of each result column; a number
- * inside json that may have been rounded by the driver is refused: cast such a column to text.
- * Only `table(...)` obeys the snapshot's scope, names written by hand do not.
+ * Returns the rows of a raw SQL query, with values by the type of each result column. A number inside json that the driver
+ * may have rounded is rejected; cast the column to text. The scope restricts only tables named with `table(...)`.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param query raw SQL made by `expr`, one statement
- * @param options `onStatement` sees the SQL
+ * @param options `onStatement` is called with the statement
  * @returns an array of rows
- * @throws ArgumentError when two columns have the same name; ValueError for a value JavaScript cannot hold; QueryError
+ * @throws ArgumentError if two columns have the same name; ValueError for a value that JavaScript cannot hold; QueryError
  * @example ``await q(sql, schema, expr`select ${col("artist", "name")} from ${table("artist")} limit 1`)`` sends
  * `select "artist"."name" from "public"."artist" limit 1`
  */
@@ -37,13 +36,13 @@ export async function q<Row = Record<string, unknown>>(
 }
 
 /**
- * The one row of a raw SQL query.
+ * Returns the only row of a raw SQL query.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param query raw SQL made by `expr`
- * @param options `onStatement` sees the SQL
+ * @param options `onStatement` is called with the statement
  * @returns the row
- * @throws NotFoundError when there is none, NotUniqueError when there are more; otherwise as `q`
+ * @throws NotFoundError without a row, NotUniqueError with several rows; otherwise as `q`
  * @example ``await qOne(sql, schema, expr`select count(*) as n from ${table("artist")}`)`` → `{ n: "120" }`
  */
 export async function qOne<Row = Record<string, unknown>>(
@@ -56,13 +55,13 @@ export async function qOne<Row = Record<string, unknown>>(
 }
 
 /**
- * The one value of a raw SQL query of one row and one column.
+ * Returns the only value of a raw SQL query with one row and one column.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param query raw SQL made by `expr`
- * @param options `onStatement` sees the SQL
+ * @param options `onStatement` is called with the statement
  * @returns the value
- * @throws ArgumentError when the row has not exactly one column; otherwise as `qOne`
+ * @throws ArgumentError unless the row has exactly one column; otherwise as `qOne`
  * @example ``await item(sql, schema, expr`select max(name) from ${table("artist")}`)``
  */
 export async function item<Value = unknown>(
@@ -73,12 +72,11 @@ export async function item<Value = unknown>(
 ): Promise<Value> {
   const row = await qOne(sql, schema, query, options);
   const values = Object.values(row);
-  if (values.length !== 1)
-    throw new ArgumentError(`query: ${values.length} columns where exactly one was expected`);
+  if (values.length !== 1) throw new ArgumentError(`query: expected one column, received ${values.length}`);
   return values[0] as Value;
 }
 
-/** How to read each column of a raw result: by its type's oid, which for a user's type is looked up by name. */
+// The decoders of a raw result's columns, by the oid of the type; the name of a user-defined type is looked up first.
 async function resultColumns(
   sql: SqlHandle,
   schema: AnySchema,
@@ -98,14 +96,14 @@ async function resultColumns(
   });
 }
 
-// FirstNormalObjectId of PostgreSQL: types below it have the same oid everywhere.
+// FirstNormalObjectId of PostgreSQL: lower oids belong to built-in types and are the same in every database.
 const FIRST_USER_OID = 16384;
 
 function refuseSameNames(columns: readonly SqlResultColumn[]): void {
   const names = columns.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
-    throw new ArgumentError(`query: two columns are called ${twice}; name them apart with AS`);
+    throw new ArgumentError(`query: two columns are named ${twice}; rename one with AS`);
 }
 
 async function typeKeys(sql: SqlHandle, oids: readonly number[]): Promise<ReadonlyMap<number, string>> {
@@ -114,14 +112,14 @@ async function typeKeys(sql: SqlHandle, oids: readonly number[]): Promise<Readon
   return new Map(rows.map(([oid, key]) => [Number(oid), String(key)]));
 }
 
-// A type the snapshot does not know (another schema, made later) stays as the driver gives it: PostgreSQL's text.
+// Values of a type that is not in the snapshot stay strings in PostgreSQL's text format.
 function codecOfKey(schema: AnySchema, key: string): Codec | undefined {
   return Object.hasOwn(schema.types, key) ? codecFor(schema, key, -1) : undefined;
 }
 
-const AS_IT_IS = { decode: null };
+const UNCHANGED = { decode: null };
 
 function textDecoder(codec: Codec | undefined): Pick<Codec, "decode"> {
-  if (codec === undefined) return AS_IT_IS;
+  if (codec === undefined) return UNCHANGED;
   return { decode: value => (typeof value === "string" ? codec.parse(value) : value) };
 }

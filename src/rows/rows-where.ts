@@ -12,14 +12,14 @@ import { type RunOptions, run, runValue } from "./run.ts";
 export interface RowsOptions<Row, Column extends string> extends SelectOptions<Row, Column>, RunOptions {}
 
 /**
- * The rows of a table or view that a filter lets through.
+ * Returns the rows of a table or view that match a filter.
  * @param sql a Bun SQL handle: pool, reserved connection or transaction
  * @param schema a snapshot; a scoped one restricts the rows
  * @param table the table's or view's name
- * @param options which rows and columns, in which order, all rows by default; `include` for rows of related tables
+ * @param options the filter (default: all rows), columns and order; `include` for rows of related tables
  * @returns an array of rows, each an object of the selected columns and the included relations
- * @throws UnknownNameError for an unknown table or column, ArgumentError and ValueError for what cannot be meant, all
- * before anything is sent; QueryError when PostgreSQL refuses
+ * @throws UnknownNameError if a table or column does not exist, ArgumentError and ValueError if an option is invalid, all
+ * before anything is sent; QueryError if PostgreSQL rejects the statement
  * @example `await rowsWhere(sql, schema, "artist", { where: { artist_id: 1 }, select: ["name"] })` sends
  * `SELECT "name" FROM "public"."artist" WHERE "artist_id" = $1::text::int4`
  */
@@ -41,7 +41,7 @@ export async function rowsWhere<
 }
 
 /**
- * Some rows, and how many there are without `limit` and `offset`, of one view of the data.
+ * Returns rows and their number without `limit` and `offset`, from the same state of the data.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param table the table's or view's name
@@ -72,13 +72,13 @@ export async function rowsAndCount<
 }
 
 /**
- * The rows that a filter lets through, each with its primary key.
+ * Returns the rows that match a filter, each with its primary key.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param table the table's name
- * @param options as for `rowsWhere`; the key need not be selected
- * @returns an array of `[key, row]`; the key is a value, or an array in key order when it has several columns
- * @throws ArgumentError for a table without a primary key; otherwise as `rowsWhere`
+ * @param options as for `rowsWhere`; the key does not have to be selected
+ * @returns an array of `[key, row]`; the key is a value, or an array in key order if it has several columns
+ * @throws ArgumentError if the table has no primary key; otherwise as `rowsWhere`
  * @example `await pksAndRowsWhere(sql, schema, "genre", { select: ["name"] })` sends
  * `SELECT "name", "genre_id" FROM "public"."genre"`
  */

@@ -24,7 +24,7 @@ export interface Context {
   readonly options: RunOptions | undefined;
 }
 
-/** A statement as the builders return it; without `output` the values of its rows stay as the driver reads them. */
+/** The statement of a builder. Without `output` its values are not decoded. */
 export interface Runnable extends Statement {
   readonly output?: readonly OutputColumn[];
 }
@@ -51,7 +51,7 @@ export async function run<Row = Record<string, unknown>>(
   let rows: Record<string, unknown>[];
   try {
     const query = sql.unsafe(text, params as (string | null)[]);
-    // A handle with `transform` renames the columns of row objects; the values come in the statement's own order.
+    // A handle with `transform` renames the columns of row objects, but arrays of values keep the statement's order.
     rows = sql.options.transform
       ? objectsOf((await query.values()) as SqlValues, statement.output)
       : copyRows((await query) as SqlResult);
@@ -65,7 +65,7 @@ function objectsOf(values: SqlValues, output: Runnable["output"]): Record<string
   return rowsFromValues(output ?? values.columns, values);
 }
 
-// The driver's array is a subclass with properties that people would print and clone. A loop copies it fastest.
+// The driver's array is a subclass with extra properties, which would be printed and cloned. A loop copies it fastest.
 function copyRows(result: SqlResult): Record<string, unknown>[] {
   const rows = new Array<Record<string, unknown>>(result.length);
   for (let index = 0; index < rows.length; index++) rows[index] = result[index]!;

@@ -12,18 +12,18 @@ import type { RunOptions } from "./run.ts";
 /** Options of `selectOne`. */
 export interface SelectOneOptions<Row, Column extends string> extends RunOptions, RowLockOptions {
   readonly where?: Where<Row>;
-  /** The columns wanted; all readable ones by default. */
+  /** The columns to return (default: all readable columns). */
   readonly select?: readonly Column[];
 }
 
 /**
- * The one row that a filter lets through.
+ * Returns the only row that matches a filter.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param table the table's or view's name
- * @param options which row and columns; `include` for rows of related tables
+ * @param options the filter and columns; `include` for rows of related tables
  * @returns the row
- * @throws NotFoundError when there is none, NotUniqueError when there are more; otherwise as `rowsWhere`
+ * @throws NotFoundError if no row matches, NotUniqueError if several rows match; otherwise as `rowsWhere`
  * @example `await selectOne(sql, schema, "artist", { where: { name: "X" } })` sends
  * `SELECT "artist_id", "name", "country" FROM "public"."artist" WHERE "name" = $1::text LIMIT $2::text::int8`
  */
@@ -46,7 +46,7 @@ export async function selectOne<
 
 /** The only row; throws NotFoundError or NotUniqueError with `label` before it. */
 export function onlyRow<Row>(rows: readonly Row[], label: string): Row {
-  if (rows.length > 1) throw new NotUniqueError(`${label}more than one row where exactly one was expected`);
-  if (rows[0] === undefined) throw new NotFoundError(`${label}no row where exactly one was expected`);
+  if (rows.length > 1) throw new NotUniqueError(`${label}expected one row, received several`);
+  if (rows[0] === undefined) throw new NotFoundError(`${label}expected one row, received none`);
   return rows[0];
 }

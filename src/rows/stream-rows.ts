@@ -10,19 +10,19 @@ import { type RunOptions, run, runValue } from "./run.ts";
 
 /** Options of `streamRows`. */
 export interface StreamOptions<Row, Column extends string> extends RowsOptions<Row, Column> {
-  /** Rows of one round trip; 1,000 by default. */
+  /** The number of rows per round trip (default: 1,000). */
   readonly batch?: number;
 }
 
 /**
- * The rows of a table or view one by one, however many there are: by a server-side cursor, in memory for two batches.
- * A loop that ends early, or fails, ends the cursor. Until then a connection is taken.
- * @param sql a Bun SQL handle; on a pool the rows are read in a transaction of their own, in one of yours within it
+ * Returns the rows of a table or view one at a time, through a server-side cursor, with at most two batches in memory.
+ * The cursor uses a connection until the loop ends, even if it ends early or fails.
+ * @param sql a Bun SQL handle; a pool runs the cursor in a transaction, and your own transaction contains it
  * @param schema a snapshot
  * @param table the table's or view's name
- * @param options as for `rowsWhere`; `batch`: rows of one round trip
+ * @param options as for `rowsWhere`; `batch`: the number of rows per round trip
  * @returns an async iterable of rows; nothing is sent before it is iterated
- * @throws while iterated as `rowsWhere`; mistakes at once
+ * @throws as `rowsWhere`: at once if an argument is invalid, otherwise while iterated
  * @example `for await (const { name } of streamRows(sql, schema, "artist", { orderBy: "name" })) console.log(name);`
  */
 export function streamRows<
@@ -49,10 +49,10 @@ async function* rowByRow<Row>(batches: AsyncIterable<Row[]>): AsyncGenerator<Row
 
 type Row = Record<string, unknown>;
 
-// The cursors that a transaction has open: each needs its own name.
+// The number of cursors in each transaction, because every cursor needs its own name.
 const open = new WeakMap<SqlHandle, number>();
 
-/** The rows of a query a batch at a time, by a cursor in a transaction of its own or the caller's. */
+/** The rows of a statement in batches, through a cursor in the caller's transaction or in its own. */
 export function cursorBatches(
   sql: SqlHandle,
   query: RowStatement,
@@ -72,11 +72,11 @@ async function* batches(
   const cursor = cursorSql(query, `rowfn_${number}`, batch);
   open.set(tx, number);
   await send(tx, cursor.declare, options);
-  yield* fetched(tx, cursor, batch, options);
+  yield* fetchBatches(tx, cursor, batch, options);
 }
 
-// The next batch is on its way while the caller works on this one.
-async function* fetched(
+// Fetches the next batch while the caller processes the current one.
+async function* fetchBatches(
   tx: SqlHandle,
   cursor: CursorStatements,
   batch: number,
@@ -95,7 +95,7 @@ async function* fetched(
       if (rows.length > 0) yield rows;
     }
   } finally {
-    // After an error the transaction takes no statement any more, and ends the cursor itself.
+    // After an error the transaction rejects statements, and its end closes the cursor.
     await next?.then(() => send(tx, cursor.close, options)).catch(() => {});
     if (next === undefined) await send(tx, cursor.close, options).catch(() => {});
   }

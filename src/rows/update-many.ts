@@ -26,13 +26,13 @@ export interface UpdateManyOptions<Column extends string = string, Known extends
   extends UpdateManySqlOptions<Column, Known>,
     WriteOptions {}
 
-/** What `updateMany` did. */
+/** The result of `updateMany`. */
 export interface UpdatedMany<Updated> {
-  /** The number of rows changed, or with `returning` the stored rows in the order given. */
+  /** The number of rows updated, or with `returning` the stored rows in input order. */
   readonly updated: Updated;
-  /** The numbers, from 0, of the rows given that are not in the table. */
+  /** The numbers, from 0, of the input rows that do not exist. */
   readonly missing: readonly number[];
-  /** With `version`: the numbers of the rows given that somebody else changed first; they are as they were. */
+  /** With `version`: the numbers of the input rows that another session changed first; they are left unchanged. */
   readonly stale: readonly number[];
 }
 
@@ -42,15 +42,15 @@ export type UpdatedRows<Row, Options> = Options extends { readonly returning: tr
   : UpdatedMany<number>;
 
 /**
- * Changes many rows, each by its own values; an error leaves all of them as they were.
+ * Updates many rows, each with its own values, or none after an error.
  * @param sql a Bun SQL handle; in a transaction of yours it is a savepoint
  * @param schema a snapshot; rows outside its scope are missing
  * @param table the table's name
- * @param rows the whole primary key and what to change, each row with its own columns: an array, or any iterable or
- * async iterable, which is read in parts of 10,000 rows. Rows that were read can be given back, as for `update`
+ * @param rows rows with the whole primary key and the columns to change, as for `update`: an array, or an iterable or
+ * async iterable, which is read in batches of 10,000 rows
  * @param options `version`: an integer column that counts changes, for optimistic locking; `returning: true` or columns
- * @returns `{ updated, missing, stale }`: the number of rows changed, or the rows in the order given, and the numbers of
- * the rows given that are not there, and of those that somebody changed first
+ * @returns `{ updated, missing, stale }`: the number of rows updated, or the rows in input order; the numbers of input rows
+ * that do not exist; the numbers of input rows that another session changed first
  * @throws ValidationError with the row's number, for an array before anything is sent; ConstraintError; QueryError
  * @example `await updateMany(sql, schema, "genre", [{ genre_id: 1, name: "Drone" }, { genre_id: 2, name: "Noise" }])` sends
  * `UPDATE "public"."genre" SET "name" = "rows"."c2"::text FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "n") WHERE "genre"."genre_id" = "rows"."c1"::int4 RETURNING "rows"."n"::int4 AS "n"`

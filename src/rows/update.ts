@@ -23,15 +23,15 @@ import {
 } from "./write.ts";
 
 /**
- * Changes the row that has the primary key in `row`.
+ * Updates the row with the primary key in `row`.
  * @param sql a Bun SQL handle
- * @param schema a snapshot; a row outside its scope is not there
+ * @param schema a snapshot; a row outside its scope is not found
  * @param table the table's name
- * @param row the whole primary key and what to change. A row that was read can be given back: what the database computes
- * is left out. Without a change the row is only read
- * @param options what to return; `validate: false` skips the checks of values
- * @returns the stored row; undefined when a trigger or rule kept the change out
- * @throws NotFoundError when there is no such row; ValidationError before anything is sent; ConstraintError; QueryError
+ * @param row the whole primary key and the columns to change. Generated columns are ignored, so that you can pass a row
+ * that you have read. Without a change the row is only read
+ * @param options the columns to return; `validate: false` skips the validation of values
+ * @returns the stored row; undefined if a trigger or rule suppressed the change
+ * @throws NotFoundError if the row does not exist; ValidationError before anything is sent; ConstraintError; QueryError
  * @example `await update(sql, schema, "genre", { genre_id: 1, name: "Drone" }, { returning: ["name"] })` sends
  * `UPDATE "public"."genre" SET "name" = $1::text WHERE "genre_id" = $2::text::int4 RETURNING "name"`
  */
@@ -65,7 +65,7 @@ function updateStatement(
   const changes = changesOf(plan, row);
   const isChange = Object.keys(changes).length > 0;
   const valid = isChange ? requireValidRow(context, "update", changes) : changes;
-  // At least one column comes back, so that a row that was changed can be told from none.
+  // At least one column is returned, because only a returned row shows that a row was updated.
   const returning =
     options?.returning === false ? plan.key.map(({ column }) => column.name) : options?.returning;
   return changedRowSql(schema, plan, key, valid, returning ? { returning } : {});
@@ -80,20 +80,20 @@ export interface UpdateRowsOptions<Row, Column extends string>
   extends UpdateWhereOptions<Row, Column>,
     WriteOptions {}
 
-/** The rows touched, or with `returning: false` their number. */
+/** The affected rows, or with `returning: false` their number. */
 export type Touched<Row, Options> = Options extends { readonly returning: false }
   ? number
   : Returned<Row, Options>[];
 
 /**
- * Changes every row that a filter lets through in the same way.
+ * Updates all rows that match a filter with the same changes.
  * @param sql a Bun SQL handle
- * @param schema a snapshot; rows outside its scope stay as they are
+ * @param schema a snapshot; rows outside its scope are left unchanged
  * @param table the table's or view's name
  * @param changes column → value, or raw SQL: `{ plays: expr\`plays + 1\` }`
- * @param options which rows (`all: true` for every one), and what to return
- * @returns the rows as stored, or with `returning: false` their number
- * @throws ArgumentError for an empty filter without `all: true`; ValidationError; ConstraintError; QueryError
+ * @param options the filter (`all: true` for all rows), and the columns to return
+ * @returns the stored rows, or with `returning: false` their number
+ * @throws ArgumentError if the filter is empty without `all: true`; ValidationError; ConstraintError; QueryError
  * @example `await updateWhere(sql, schema, "track", { composer: null }, { where: { album_id: 1 }, returning: false })` sends
  * `UPDATE "public"."track" SET "composer" = NULL WHERE "album_id" = $1::text::int4`
  */

@@ -40,17 +40,17 @@ export interface UpsertManyOptions<Column extends string = string, Known extends
     Omit<UpsertOptions<Column, Known>, "returning"> {}
 
 /**
- * Inserts many rows or changes those that are there: all of them, or none. Rows that have the same key are written one
- * after the other. A column that a row leaves out gets its default when it is inserted and stays when it is changed.
+ * Inserts many rows or updates existing ones, or none after an error. Rows with the same key are written in input order.
+ * A column that a row omits gets its default in a new row and is left unchanged in an existing one.
  * @param sql a Bun SQL handle; in a transaction of yours it is a savepoint
- * @param schema a snapshot; a scope stamps every row and keeps rows outside it as they are
+ * @param schema a snapshot; a scope stamps every row and protects rows outside the scope
  * @param table the table's name
- * @param rows an array, or any iterable or async iterable, which is read in parts of 10,000 rows
- * @param options which unique key decides, what is updated; `returning: true` or columns for the stored rows
- * @returns the number of rows written, or the rows in the order given; without those that `"changed"` found equal, that
- * were there with `"nothing"`, or that a trigger kept out
- * @throws ScopeError when a key belongs to a row outside the scope; ValidationError with the row's index, for an array
- * before anything is sent; ConstraintError; ArgumentError for a key that cannot be a conflict target; QueryError
+ * @param rows an array, or an iterable or async iterable, which is read in batches of 10,000 rows
+ * @param options the unique key that conflicts, the columns to update; `returning: true` or columns for the stored rows
+ * @returns the number of rows written, or the rows in input order; without equal rows for `update: "changed"`, existing
+ * rows for `update: "nothing"`, and rows that a trigger suppressed
+ * @throws ScopeError if a key belongs to a row outside the scope; ValidationError with the row's index, for an array
+ * before anything is sent; ConstraintError; ArgumentError if the key cannot be a conflict target; QueryError
  * @example `await upsertMany(sql, schema, "genre", [{ genre_id: 1, name: "Drone" }, { genre_id: 90, name: "Polka" }])` sends
  * `INSERT INTO "public"."genre" ("genre_id", "name") SELECT "c1"::int4, "c2"::text FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "n") ORDER BY 1 ON CONFLICT ("genre_id") DO UPDATE SET "name" = EXCLUDED."name"`
  */

@@ -19,7 +19,7 @@ export interface UpsertRowOptions<Column extends string, Known extends string = 
   extends UpsertRowSqlOptions<Column, Known>,
     WriteOptions {}
 
-/** The stored row, or with `inserted: true` the row and whether it is a new one. */
+/** The stored row, or with `inserted: true` the row and whether it is new. */
 export type Upserted<Row, Options> = Options extends { readonly inserted: true }
   ? { readonly row: Row | undefined; readonly inserted: boolean }
   : Row | undefined;
@@ -27,15 +27,15 @@ export type Upserted<Row, Options> = Options extends { readonly inserted: true }
 type StoredRow = Record<string, unknown>;
 
 /**
- * Inserts a row, or changes the one that has its key.
+ * Inserts a row, or updates the existing row with its key.
  * @param sql a Bun SQL handle
- * @param schema a snapshot; a scope stamps the row and keeps rows outside it as they are
+ * @param schema a snapshot; a scope stamps the row and protects rows outside the scope
  * @param table the table's name
- * @param row column → value; a whole row as for `insert`. Without a value for a generated key it is inserted
- * @param options which unique key decides (a partial index's predicate is added), what is updated, what is returned
- * @returns the stored row, also when `"changed"` found nothing to change; undefined for a row that is there with
- * `update: "nothing"`, and when a trigger kept it out. With `inserted: true` it is `{ row, inserted }`
- * @throws ScopeError when the key belongs to a row outside the scope; ValidationError; ConstraintError; ArgumentError
+ * @param row a whole row as for `insert`; without a value for a key with a default it is always inserted
+ * @param options the unique key that conflicts, the columns to update, the columns to return
+ * @returns the stored row, even if `update: "changed"` changed nothing; undefined for an existing row with
+ * `update: "nothing"`, and if a trigger suppressed the row. With `inserted: true` it is `{ row, inserted }`
+ * @throws ScopeError if the key belongs to a row outside the scope; ValidationError; ConstraintError; ArgumentError
  * @example `await upsert(sql, schema, "genre", { genre_id: 1, name: "Drone" }, { returning: ["name"] })` sends
  * `INSERT INTO "public"."genre" ("genre_id", "name") VALUES ($1::text::int4, $2::text) ON CONFLICT ("genre_id") DO UPDATE SET "name" = EXCLUDED."name" RETURNING "name"`
  */
@@ -72,7 +72,7 @@ function writtenRow(
   return { row: options.returning === false ? undefined : stored, inserted };
 }
 
-// Nothing came back: nothing was asked for, the row was equal, a trigger kept it out, or it is outside the scope.
+// No row was returned: none was requested, the row was equal, a trigger suppressed it, or it is outside the scope.
 async function unwrittenRow(
   sql: SqlHandle,
   schema: AnySchema,

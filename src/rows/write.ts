@@ -16,7 +16,7 @@ import { type Context, type RunOptions, run } from "./run.ts";
 
 /** Options of every function that writes. */
 export interface WriteOptions extends RunOptions {
-  /** `false` skips the checks of values; names are always checked. */
+  /** `false` skips the validation of values; names are always checked. */
   readonly validate?: boolean;
 }
 

@@ -47,14 +47,14 @@ test("twenty lookups of the same new key at once get one row", async () => {
 
 test("lookup needs one unique key that the row has, and a scope hides other rows", async () => {
   expect(await failure(lookup(database.sql, schema, "counter", { note: "x" }, { validate: false }))).toEqual(
-    new ArgumentError("counter: the row has no unique key; the table has (id), (name)"),
+    new ArgumentError("counter: the row contains no unique key; the unique keys of the table are: (id), (name)"),
   );
   expect(
     await failure(lookup(database.sql, schema, "item", { id: 99, code: null }, { key: ["code"] })),
-  ).toEqual(new ArgumentError("item.code is null, which no row can be found by"));
+  ).toEqual(new ArgumentError("item.code: null cannot identify a row; pass a value"));
   const theirs = scope(schema, { item: { tenant_id: 2 } });
   expect(await failure(lookup(database.sql, theirs, "item", { id: 1 }))).toEqual(
-    new ScopeError("item: the key belongs to a row outside the snapshot's scope"),
+    new ScopeError("item: the key belongs to a row outside the snapshot's scope; nothing was written"),
   );
   expect(await lookup(database.sql, theirs, "item", { id: 3 }, { returning: ["name"] })).toEqual({
     name: "theirs",

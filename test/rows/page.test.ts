@@ -260,7 +260,7 @@ test("a cursor that was changed, of another query or without its secret is refus
     const changed = { ...options, after: next, ...change };
     if (changed.secret === undefined) delete (changed as { secret?: string }).secret;
     expect(await failure(page(database.sql, schema, "item", changed as never))).toEqual(
-      new CursorError("the cursor was changed, or belongs to another query"),
+      new CursorError("the page token was changed or belongs to a different query"),
     );
   }
   expect((await page(database.sql, schema, "item", { ...options, after: next, limit: 2 })).rows).toHaveLength(
@@ -289,7 +289,7 @@ test("what cannot be paged through is refused", async () => {
     [
       "item",
       { limit: 1, after: "a", before: "b" },
-      "item: a page comes after a cursor or before one, not both",
+      "item: after and before cannot be combined; pass one of them",
     ],
     ["item", { limit: 1, orderBy: "nope" }, 'item has no column "nope"'],
   ];
