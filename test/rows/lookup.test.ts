@@ -47,7 +47,9 @@ test("twenty lookups of the same new key at once get one row", async () => {
 
 test("lookup needs one unique key that the row has, and a scope hides other rows", async () => {
   expect(await failure(lookup(database.sql, schema, "counter", { note: "x" }, { validate: false }))).toEqual(
-    new ArgumentError("counter: the row contains no unique key; the unique keys of the table are: (id), (name)"),
+    new ArgumentError(
+      "counter: the row contains no unique key; the unique keys of the table are: (id), (name)",
+    ),
   );
   expect(
     await failure(lookup(database.sql, schema, "item", { id: 99, code: null }, { key: ["code"] })),

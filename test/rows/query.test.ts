@@ -59,7 +59,9 @@ test("qOne gives one row, item one value, both refuse anything else", async () =
     NotFoundError,
   );
   await expect(qOne(sql, schema, expr`select 1 as a from ${table("genre")}`)).rejects.toThrow(NotUniqueError);
-  await expect(item(sql, schema, expr`select 1 as a, 2 as b`)).rejects.toThrow("query: expected one column, received 2");
+  await expect(item(sql, schema, expr`select 1 as a, 2 as b`)).rejects.toThrow(
+    "query: expected one column, received 2",
+  );
   await expect(q(sql, schema, expr`select 1 as a, 2 as a`)).rejects.toThrow(ArgumentError);
 });
 
