@@ -1,6 +1,7 @@
-// Keeps the layout of src/: the direction of imports, the size of files and functions, and that all that is public is
-// documented and tested. Each list of exceptions may only become shorter.
+// Keeps the layout of src/ and test/: the direction of imports, the size of files and functions, and that everything
+// public is documented and tested. Each list of exceptions may only become shorter.
 import { expect, test } from "bun:test";
+import { dirname, join } from "node:path";
 import * as ddl from "../src/ddl/index.ts";
 import * as files from "../src/files/index.ts";
 import * as core from "../src/index.ts";
@@ -159,4 +160,49 @@ test("every option is named in a test", () => {
   expect(options.length).toBeGreaterThan(100);
   const isNamed = (name: string): boolean => new RegExp(`\\b${name}(?::|,| \\}|\\()`).test(tests);
   expect(options.filter(name => !isNamed(name.split(".")[1]!))).toEqual([]);
+});
+
+// Folders of test/ that have no counterpart in src/.
+const TEST_FOLDERS = ["docs", "examples", "packaging", "static-types", "support"];
+const MAX_TEST_LINES = 300;
+
+const LONG_TESTS: readonly string[] = [
+  "ddl/changes.test.ts",
+  "ddl/create-table.test.ts",
+  "files/generate-module.test.ts",
+  "rows/filters.test.ts",
+  "support/random-schema.ts",
+];
+
+const testFiles = [...new Bun.Glob("**/*.ts").scanSync(import.meta.dir)].sort();
+
+test("the folders of test mirror those of src", () => {
+  const expected = new Set([...sources.map(({ path }) => folder(path)), ...TEST_FOLDERS]);
+  const folders = testFiles.filter(path => path.includes("/")).map(folder);
+  expect([...new Set(folders)].filter(name => !expected.has(name))).toEqual([]);
+});
+
+test("a folder of test holds tests, and what they share is in support", () => {
+  const others = testFiles.filter(path => !path.endsWith(".test.ts") && folder(path) !== "support");
+  expect(others).toEqual(["run.ts"]);
+});
+
+test("a test imports no other folder of test than support", async () => {
+  const wrong: string[] = [];
+  for (const path of testFiles) {
+    const text = await Bun.file(join(import.meta.dir, path)).text();
+    for (const [, specifier] of text.matchAll(/^(?:import|export)\b[^;"]* from "(\.[^"]+)"/gm)) {
+      const target = join(dirname(path), specifier!);
+      if (testFiles.includes(target) && folder(target) !== "support") wrong.push(`${path} → ${target}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test(`a test file has at most ${MAX_TEST_LINES} lines`, async () => {
+  const long: string[] = [];
+  for (const path of testFiles)
+    if ((await Bun.file(join(import.meta.dir, path)).text()).split("\n").length - 1 > MAX_TEST_LINES)
+      long.push(path);
+  expect(long).toEqual([...LONG_TESTS]);
 });

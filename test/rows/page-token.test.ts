@@ -1,0 +1,86 @@
+// The tokens of pages.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { CursorError, desc, gt, loadSchema, page, type SchemaSnapshot, scope } from "../../src/index.ts";
+import { pageSql } from "../../src/statements/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+let database: TestDatabase;
+
+let schema: SchemaSnapshot;
+
+beforeAll(async () => {
+  database = await testDatabase({
+    template: `
+      create table item (id bigint primary key, a int, b text, at timestamptz, n numeric, position1 text, tenant int not null default 1);
+      create table pair (x int, y int, note text not null, primary key (x, y));
+      insert into pair select x, y, chr(96 + (x * y) % 3) from generate_series(1, 4) x, generate_series(1, 5) y;
+      create table part (id int primary key, item_id bigint references item);
+      create table loose (a int); create table unlike (id int primary key, doc jsonb, code text not null unique);`,
+  });
+  schema = await loadSchema(database.sql);
+});
+
+afterAll(() => database.drop());
+
+const failure = (promise: Promise<unknown>): Promise<Error> =>
+  promise.then(
+    () => new Error("it was accepted"),
+    error => error,
+  );
+
+async function fill(rows: readonly object[]): Promise<void> {
+  await database.sql.unsafe("truncate item cascade");
+  await database.sql.unsafe(
+    "insert into item select r.* from json_populate_recordset(null::item, $1::text::json) r",
+    [
+      JSON.stringify(
+        rows.map((row, index) => ({ ...row, id: String(9007199254740993n + BigInt(index)), tenant: 1 })),
+      ),
+    ],
+  );
+}
+
+test("a cursor that was changed, of another query or without its secret is refused", async () => {
+  await fill([{ a: 1 }, { a: 2 }, { a: 3 }]);
+  const options = { orderBy: "a", limit: 1, where: { tenant: 1 }, secret: "key" } as const;
+  const { next } = await page(database.sql, schema, "item", options);
+  const [body, seal] = next!.split(".") as [string, string];
+  const other = Buffer.from(JSON.stringify([0, "0", "1"])).toString("base64url");
+  const cases: readonly [string, object][] = [
+    ["another order", { orderBy: "b" }],
+    ["another direction", { orderBy: desc("a") }],
+    ["another filter", { where: { tenant: 2 } }],
+    ["another operator", { where: { tenant: gt(0) } }],
+    ["another secret", { secret: "other" }],
+    ["no secret", { secret: undefined }],
+    ["a changed place", { after: `${other}.${seal}` }],
+    ["a changed seal", { after: `${body}.${"A".repeat(seal.length)}` }],
+    ["no seal", { after: body }],
+    ["nothing", { after: "." }],
+    ["no text", { after: 5 }],
+  ];
+  for (const [, change] of cases) {
+    const changed = { ...options, after: next, ...change };
+    if (changed.secret === undefined) delete (changed as { secret?: string }).secret;
+    expect(await failure(page(database.sql, schema, "item", changed as never))).toEqual(
+      new CursorError("the page token was changed or belongs to a different query"),
+    );
+  }
+  expect((await page(database.sql, schema, "item", { ...options, after: next, limit: 2 })).rows).toHaveLength(
+    2,
+  );
+  const mine = scope(schema, { item: { tenant: 1 } });
+  expect(await failure(page(database.sql, mine, "item", { ...options, after: next }))).toBeInstanceOf(
+    CursorError,
+  );
+});
+
+test("without a secret a made-up place is only a place: never SQL", async () => {
+  const { createHash } = await import("node:crypto");
+  const { query } = pageSql(schema, "item", { limit: 1 });
+  const body = Buffer.from(JSON.stringify([0, "1'; drop table item; --"])).toString("base64url");
+  const seal = createHash("sha256").update(`${body}\n${query}`).digest("base64url").slice(0, 12);
+  expect(
+    (await failure(page(database.sql, schema, "item", { limit: 1, after: `${body}.${seal}` }))).message,
+  ).toStartWith("invalid input syntax for type bigint [22P02]");
+});
