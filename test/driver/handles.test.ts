@@ -97,7 +97,7 @@ test("connect opens exactly the server of the URL and reads its schema", async (
   }
 });
 
-test("connect refuses what is no PostgreSQL URL, and a server that is not there is an error", async () => {
+test("connect rejects a URL that is not PostgreSQL's and a server that does not answer", async () => {
   await expect(connect("mysql://u@localhost/x")).rejects.toThrow(
     "url must start with postgres://, received mysql://",
   );

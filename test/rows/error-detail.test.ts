@@ -6,7 +6,7 @@ import { testTables } from "../support/test-tables.ts";
 
 const { database, schema } = await testTables(ODD_NOTE_TABLES, ODD_NOTE_ROWS);
 
-test("an error of a value names no value, and carries the statement and the caller's stack", async () => {
+test("an error of a value contains the statement and the caller's stack, and no value", async () => {
   const row = { id: "s3cret" as never };
   let error = new QueryError("", { sqlstate: "", text: "", cause: undefined });
   try {
@@ -21,7 +21,7 @@ test("an error of a value names no value, and carries the statement and the call
   expect(error.stack).toContain("error-detail.test.ts");
 });
 
-test("also in many rows, in a transaction of their own, the stack leads to the caller", async () => {
+test("the stack of an error in many rows leads to the caller", async () => {
   const taken = [{ id: 7 }, { id: 1 }];
   const mixed = [...taken, { title: "t" }];
   for (const rows of [taken, mixed]) {

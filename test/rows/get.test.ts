@@ -38,7 +38,7 @@ test("get takes a value, an array in key order or an object in any order", async
   expect(await get(sql, schema, "genre", { genre_id: 1 }, { select: ["name"] })).toEqual({ name: "Ambient" });
 });
 
-test("get of a row that is not there is undefined, getOrThrow throws NotFoundError", async () => {
+test("get returns undefined for a row that does not exist, getOrThrow throws NotFoundError", async () => {
   expect(await get(store.sql, store.schema, "genre", 999)).toBeUndefined();
   await expect(getOrThrow(store.sql, store.schema, "genre", 999)).rejects.toThrow(NotFoundError);
   expect(await getOrThrow(store.sql, store.schema, "genre", 1, { select: ["genre_id"] })).toEqual({
@@ -46,7 +46,7 @@ test("get of a row that is not there is undefined, getOrThrow throws NotFoundErr
   });
 });
 
-test("a key of the wrong shape is refused with the right one", async () => {
+test("a key of the wrong shape is rejected, and the error shows the right shape", async () => {
   const { sql, schema } = store;
   const refused: [string, unknown, string][] = [
     [
@@ -76,7 +76,7 @@ test("a key of the wrong shape is refused with the right one", async () => {
     await expect(get(sql, schema, name, key)).rejects.toThrow(message);
 });
 
-test("getMany gives the rows in the order of the keys, undefined where there is none, in one statement", async () => {
+test("getMany returns the rows in the order of the keys, undefined for a missing row, in one statement", async () => {
   const { sql, schema } = store;
   const { sent, onStatement } = recorder();
   expect(await getMany(sql, schema, "genre", [2, 999, 1, 2], { select: ["name"], onStatement })).toEqual([
@@ -96,7 +96,7 @@ test("getMany gives the rows in the order of the keys, undefined where there is 
   expect(await getMany(sql, schema, "genre", [])).toEqual([]);
 });
 
-test("pksAndRowsWhere gives keys as values or arrays in key order, also when they are not selected", async () => {
+test("pksAndRowsWhere returns keys as values, or as arrays in key order, even if they are not selected", async () => {
   const { sql, schema } = store;
   expect(await pksAndRowsWhere(sql, schema, "genre", { where: { genre_id: 1 }, select: ["name"] })).toEqual([
     [1, { name: "Ambient" }],

@@ -31,7 +31,7 @@ test("count and exists send one statement each", async () => {
   ]);
 });
 
-test("groupBy gives groups with aggregates of exact types", async () => {
+test("groupBy returns groups with aggregates of exact types", async () => {
   const { sql, schema } = store;
   const { sent, onStatement } = recorder();
   const groups = await groupBy(sql, schema, "track", "genre_id", {
@@ -80,7 +80,7 @@ test("the sum of money is the exact decimal, also through a domain", async () =>
   await database.drop();
 });
 
-test("an aggregate its column does not have is refused", async () => {
+test("an aggregate that its column's type does not have is rejected", async () => {
   const { sql, schema } = store;
   await expect(groupBy(sql, schema, "track", [], { aggregates: { x: { sum: "name" } } })).rejects.toThrow(
     "track.name: sum requires a column of numbers, money or intervals, this column is character varying(200)",

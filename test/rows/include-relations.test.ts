@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => store.database.drop());
 
-test("several foreign keys: the choices are listed, and naming one chooses", async () => {
+test("with several foreign keys the error lists the choices, and a name chooses one", async () => {
   const ambiguous = await failure(rowsWhere(database.sql, schema, "trip", { include: { place: true } }));
   expect(ambiguous).toEqual(
     new ArgumentError(
@@ -36,7 +36,7 @@ test("several foreign keys: the choices are listed, and naming one chooses", asy
   ] as never);
 });
 
-test("a table related to itself, in both directions and through another", async () => {
+test("a self-reference works in both directions and through a junction table", async () => {
   const include = {
     parent: { table: "node", many: false, select: ["name"] },
     children: { table: "node", many: true, select: ["name"], orderBy: "id" },
@@ -55,7 +55,7 @@ test("a table related to itself, in both directions and through another", async 
   ] as never);
 });
 
-test("tables and columns may have the names that the statement uses itself", async () => {
+test("tables and columns can have the names that the statement uses itself", async () => {
   const rows = await rowsWhere(database.sql, schema, "junction", {
     orderBy: "id",
     limit: 1,
@@ -74,7 +74,7 @@ test("tables and columns may have the names that the statement uses itself", asy
   } as never);
 });
 
-test("a view is related by columns that are named", async () => {
+test("a view is related by explicit columns", async () => {
   const rows = await rowsWhere(database.sql, schema, "tall", {
     orderBy: "id",
     limit: 2,
@@ -92,7 +92,7 @@ test("a view is related by columns that are named", async () => {
   );
 });
 
-test("mistakes are refused before anything is sent", async () => {
+test("invalid includes are rejected before anything is sent", async () => {
   const { sent, onStatement } = recorder();
   const cases: readonly [string, unknown, string][] = [
     ["artist", { albm: true }, 'artist has no relation "albm"; did you mean "album"?'],

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => store.database.drop());
 
-test("all of it is one view of the data, also while rows are written", async () => {
+test("all levels see one state of the data while other sessions write", async () => {
   let isWriting = true;
   const writer = (async () => {
     for (let id = 100; isWriting && id < 5000; id++)
@@ -41,7 +41,7 @@ test("all of it is one view of the data, also while rows are written", async () 
   await database.sql.unsafe("delete from trip where id >= 100; delete from place where id >= 100");
 });
 
-test("in a transaction it sees what the transaction wrote; getMany and selectOne include too", async () => {
+test("in a transaction include sees its writes; getMany and selectOne include too", async () => {
   await transaction(database.sql, async tx => {
     await insert(tx, schema, "node", { id: 50, parent_id: 4, name: "new" });
     const include = { children: { table: "node", many: true, select: ["name"] } } as const;

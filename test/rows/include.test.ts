@@ -19,7 +19,7 @@ const plain = async (sql: Bun.SQL, text: string): Promise<unknown[][]> => [
   ...(await sql.unsafe(text).values()),
 ];
 
-test("three levels: one statement each, exactly the rows that plain SQL finds", async () => {
+test("an include of three levels sends one statement per level and returns the rows that plain SQL finds", async () => {
   const { sent, onStatement } = recorder();
   const artists = await rowsWhere(store.sql, store.schema, "artist", {
     orderBy: "artist_id",
@@ -50,7 +50,7 @@ test("three levels: one statement each, exactly the rows that plain SQL finds", 
   expect(artists).toHaveLength(Number((await plain(store.sql, "select count(*) from artist"))[0]![0]));
 });
 
-test("many to many through the table between, and its rows", async () => {
+test("include follows a many-to-many relation, with the rows of the junction table", async () => {
   const list = await get(store.sql, store.schema, "playlist", 1, {
     include: {
       track: { select: ["track_id"], orderBy: "track_id", include: { genre: { select: ["name"] } } },
@@ -67,7 +67,7 @@ test("many to many through the table between, and its rows", async () => {
   expect(list?.["playlist_track"]).toBe(expected.length);
 });
 
-test("limit, offset and order are for each row", async () => {
+test("limit, offset and order apply to each row's related rows", async () => {
   const { sent, onStatement } = recorder();
   const rows = await rowsWhere(store.sql, store.schema, "album", {
     select: ["album_id"],
@@ -89,7 +89,7 @@ test("limit, offset and order are for each row", async () => {
   expect(rows).toEqual([{ album_id: 1, track: names.map(([name]) => ({ name })) }] as never);
 });
 
-test("nested values are those of the top level, for composite keys too", async () => {
+test("nested values are decoded as at the top level, with composite keys too", async () => {
   const owners = await rowsWhere(database.sql, schema, "owner", {
     orderBy: ["b", "a"],
     include: { thing: { orderBy: "id" } },
@@ -114,7 +114,7 @@ test("nested values are those of the top level, for composite keys too", async (
   ] as never);
 });
 
-test("a scope holds at every level and for the table between", async () => {
+test("a scope applies at every level and to the junction table", async () => {
   const mine = scope(schema, { node: { tenant: 1 }, edge: { tenant: 1 } });
   await database.sql.unsafe("update edge set tenant = 2 where to_id = 4 and from_id = 2");
   const include = {
@@ -135,7 +135,7 @@ test("a scope holds at every level and for the table between", async () => {
   await database.sql.unsafe("update edge set tenant = 1");
 });
 
-test("PostgreSQL tells which rows belong together, where equal keys may differ as texts", async () => {
+test("PostgreSQL decides which rows belong together, because equal keys may differ as text", async () => {
   const rows = await rowsWhere(database.sql, schema, "country", {
     orderBy: "code",
     include: { town: { select: ["id"] } },

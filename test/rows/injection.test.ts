@@ -150,7 +150,7 @@ for (const [place, attempt] of Object.entries(PLACES)) {
   });
 }
 
-test("a payload that is stored is found as it is, not as SQL", async () => {
+test("a stored payload is read back unchanged", async () => {
   const { sql, schema } = store;
   const payloads = PAYLOADS.filter(payload => !payload.includes("\u0000"));
   await sql.unsafe("create table evil (id int primary key, body text)");

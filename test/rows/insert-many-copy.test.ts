@@ -26,7 +26,7 @@ test("insertMany of a hundred rows or more is a COPY", async () => {
   ).toEqual([[99, 1, 1]]);
 });
 
-test("COPY's data: escapes, NULL, the scope's value", () => {
+test("COPY data has escapes, NULL and the scope's value", () => {
   const scoped = scope(schema, { item: { tenant_id: 5 } });
   const { text, chunks } = copySql(scoped, "item", [
     { tags: ["a\tb"], id: 1, name: "\\.\n" },
@@ -36,7 +36,7 @@ test("COPY's data: escapes, NULL, the scope's value", () => {
   expect([...chunks]).toEqual(['{"a\\tb"}\t1\t\\\\.\\n\t5\n\\N\t2\t\t5\n']);
 });
 
-test("tables that COPY would treat differently take parameters instead", async () => {
+test("tables that COPY would treat differently get parameters instead", async () => {
   const { sent, onStatement } = recorder();
   const rows = Array.from({ length: 150 }, (_, id) => ({ id, note: "n" }));
   expect(await insertMany(database.sql, schema, "secured", rows, { onStatement })).toBe(150);
@@ -48,7 +48,7 @@ test("tables that COPY would treat differently take parameters instead", async (
   ]);
 });
 
-test("rows a trigger keeps out are not counted, by COPY neither", async () => {
+test("rows that a trigger skips are not counted, with COPY neither", async () => {
   const rows = Array.from({ length: 200 }, (_, id) => ({ id, note: id % 2 ? "no" : "yes" }));
   expect(await insertMany(database.sql, schema, "kept", rows)).toBe(100);
   expect(await upsertMany(database.sql, schema, "kept", rows)).toBe(100);
@@ -66,7 +66,7 @@ test("rows a trigger keeps out are not counted, by COPY neither", async () => {
   ).toEqual([{ id: 501 }]);
 });
 
-test("the row that breaks a constraint is named, and nothing is kept", async () => {
+test("the error names the row that violates a constraint, and all rows are rolled back", async () => {
   const rows = Array.from({ length: 25_000 }, (_, index) => ({
     id: index + 10,
     price: index === 20_123 ? "-1" : "1",
@@ -92,7 +92,7 @@ test("the row that breaks a constraint is named, and nothing is kept", async () 
   expect(await plain("select count(*)::int from item")).toEqual([[3]]);
 });
 
-test("below COPY the row is found by its key, and only when PostgreSQL tells", async () => {
+test("without COPY the row is found by its key, if PostgreSQL reports the key", async () => {
   const taken = (await failure(
     insertMany(database.sql, schema, "item", [{ id: 50 }, { id: 2 }], { returning: true }),
   )) as ConstraintError;
@@ -115,7 +115,7 @@ test("below COPY the row is found by its key, and only when PostgreSQL tells", a
   expect(await plain("select count(*)::int from item")).toEqual([[3]]);
 });
 
-test("100,000 rows with mixed columns come out as they went in, defaults for what was left out", async () => {
+test("100,000 rows with mixed columns are stored exactly, with defaults for omitted columns", async () => {
   const texts = fc.sample(fc.string({ unit: "binary" }), { numRuns: 500, seed: 1 }).filter(isStorable);
   const rows = Array.from({ length: 100_000 }, (_, id) => ({
     id,

@@ -65,14 +65,14 @@ test("one statement and one parameter a column, whatever the number of rows; the
   ]);
 });
 
-test("no rows are no statement", async () => {
+test("insertMany of no rows sends nothing", async () => {
   const { sent, onStatement } = recorder();
   expect(await insertMany(database.sql, schema, "entry", [], { onStatement })).toBe(0);
   expect(await insertMany(database.sql, schema, "entry", [], { returning: true })).toEqual([]);
   expect(sent).toEqual([]);
 });
 
-test("rows with different columns: what is left out gets the default, the rows come back in the order given", async () => {
+test("rows with different columns get the defaults of the omitted columns and are returned in input order", async () => {
   const rows = [{ name: "a" }, { name: "b", tags: null }, {}, { tags: [], name: "c" }, { name: "d" }];
   const stored = await insertMany(database.sql, schema, "entry", rows, { returning: ["name", "tags"] });
   expect(stored).toEqual([
@@ -150,7 +150,7 @@ test("a bad row of an array is named before anything is sent", async () => {
   expect(sent).toEqual([]);
 });
 
-test("a row the database refuses leaves nothing behind, of any group and any batch", async () => {
+test("a row that the database rejects rolls back all groups and batches", async () => {
   const rows = Array.from({ length: 25_000 }, (_, index) =>
     index % 2 === 0 ? { name: `n${index}` } : { name: `n${index}`, tenant_id: index },
   );
@@ -182,7 +182,7 @@ test("inside a transaction of the caller's a failure undoes its own part only", 
   expect(await plain("select name from entry order by id")).toEqual([["kept"], ["too"], ["after"]]);
 });
 
-test("a scope stamps every row and refuses a contradiction in any of them", async () => {
+test("a scope stamps every row and rejects a row that contradicts it", async () => {
   const mine = scope(schema, { entry: { tenant_id: 3 } });
   const { sent, onStatement } = recorder();
   await insertMany(database.sql, mine, "entry", [{ name: "a" }, { name: "b" }], { onStatement });

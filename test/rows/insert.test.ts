@@ -57,14 +57,14 @@ test("a column left out gets its default, null is NULL, jsonNull is JSON's null"
   ]);
 });
 
-test("an empty row is a row of defaults where the table allows it, a ValidationError where not", async () => {
+test("an empty row is stored with the defaults, or is a ValidationError if a column has none", async () => {
   expect(await insert(database.sql, schema, "defaults", {})).toEqual({ id: 1, at: new Date("2024-01-01") });
   await expect(insert(database.sql, schema, "note", {})).rejects.toThrow(
     "note: 1 invalid value\n  note.title: Expected a value, received nothing",
   );
 });
 
-test("returning narrows the row or drops it", async () => {
+test("returning selects columns or returns no row", async () => {
   const row = { id: 10, title: "a" };
   expect(await insert(database.sql, schema, "note", row, { returning: ["doubled"] })).toEqual({ doubled: 2 });
   const { sent, onStatement } = recorder();
@@ -74,7 +74,7 @@ test("returning narrows the row or drops it", async () => {
   expect(sent[0]?.text).not.toContain("RETURNING");
 });
 
-test("a row that would not be accepted is refused before anything is sent, with every problem", async () => {
+test("an invalid row is rejected before anything is sent, with all its problems", async () => {
   const { sent, onStatement } = recorder();
   const error = await insert(
     database.sql,
@@ -94,7 +94,7 @@ test("a row that would not be accepted is refused before anything is sent, with 
   expect(sent).toEqual([]);
 });
 
-test("validate: false skips the checks of values, the database still judges", async () => {
+test("validate: false skips the checks of values; the database still applies its own", async () => {
   const error = insert(database.sql, schema, "note", { title: "much too long" }, { validate: false });
   await expect(error).rejects.toThrow(ConstraintError);
   await expect(insert(database.sql, schema, "note", { titel: "x" }, { validate: false })).rejects.toThrow(
@@ -102,7 +102,7 @@ test("validate: false skips the checks of values, the database still judges", as
   );
 });
 
-test("raw SQL stands for a value of a composite type as well, even one that has its fields", async () => {
+test("raw SQL can be a value of a composite type", async () => {
   const { sql, drop } = await testDatabase({
     template:
       "create type piece as (parts text[], values text[]); create table t (id int primary key, p piece)",
@@ -117,7 +117,7 @@ test("raw SQL stands for a value of a composite type as well, even one that has 
   await drop();
 });
 
-test("raw SQL can stand for a value", async () => {
+test("raw SQL can be a value", async () => {
   await insert(database.sql, schema, "note", {
     id: 10,
     title: expr`upper(${"ab"})`,
@@ -135,7 +135,7 @@ test("a refinement's output is what is written", async () => {
   });
 });
 
-test("rows that a trigger or a rule keeps out are undefined", async () => {
+test("rows that a trigger or a rule skips are undefined", async () => {
   expect(await insert(database.sql, schema, "guarded", { id: 1 })).toBeUndefined();
   await database.sql.unsafe(
     "alter table guarded disable trigger guard; insert into guarded values (7, 1); alter table guarded enable trigger guard",
@@ -146,7 +146,7 @@ test("rows that a trigger or a rule keeps out are undefined", async () => {
   expect(await insert(database.sql, schema, "dropped", { id: 1 }, { returning: false })).toBeUndefined();
 });
 
-test("a view takes what it can", async () => {
+test("a view accepts its updatable columns", async () => {
   expect(await insert(database.sql, schema, "titles", { id: 10, title: "v" })).toEqual({
     id: 10,
     title: "v",

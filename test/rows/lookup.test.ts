@@ -7,7 +7,7 @@ import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(ITEM_TABLES, ITEM_ROWS);
 
-test("lookup finds the row of a unique key or makes it; what is there stays", async () => {
+test("lookup returns the row of a unique key or creates it; an existing row is left unchanged", async () => {
   const { sent, onStatement } = recorder();
   expect(
     await lookup(database.sql, schema, "counter", { name: "a", note: "first" }, { onStatement }),

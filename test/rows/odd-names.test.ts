@@ -22,7 +22,7 @@ const NOTES = [
 
 const notes = () => plain("select id, title, body from note order by id");
 
-test("columns may be called record, self, where, options or __proto__, and no value is dropped", async () => {
+test("columns named record, self, where, options and __proto__ store their values", async () => {
   const row = JSON.parse(
     '{"id":1,"record":"r","self":"s","where":"w","pk_values":"p","options":"o","__proto__":"q"}',
   );
@@ -39,7 +39,7 @@ test("columns may be called record, self, where, options or __proto__, and no va
   ]);
 });
 
-test("a table may be called db, and one of another schema has its own columns and key", async () => {
+test("a table named db, and a table of another PostgreSQL schema, have their own columns and keys", async () => {
   await upsert(database.sql, schema, "db", { id: 1, v: "a" });
   await upsert(database.sql, schema, "other.note", { k: "a", n: 1 });
   await upsertMany(database.sql, schema, "other.note", [{ k: "a", n: 2 }]);

@@ -40,7 +40,7 @@ async function fill(rows: readonly object[]): Promise<void> {
   );
 }
 
-test("a cursor that was changed, of another query or without its secret is refused", async () => {
+test("a page token that was changed, belongs to a different query or lacks its secret is rejected", async () => {
   await fill([{ a: 1 }, { a: 2 }, { a: 3 }]);
   const options = { orderBy: "a", limit: 1, where: { tenant: 1 }, secret: "key" } as const;
   const { next } = await page(database.sql, schema, "item", options);
@@ -75,7 +75,7 @@ test("a cursor that was changed, of another query or without its secret is refus
   );
 });
 
-test("without a secret a made-up place is only a place: never SQL", async () => {
+test("without a secret an invented token is only a position, never SQL", async () => {
   const { createHash } = await import("node:crypto");
   const { query } = pageSql(schema, "item", { limit: 1 });
   const body = Buffer.from(JSON.stringify([0, "1'; drop table item; --"])).toString("base64url");

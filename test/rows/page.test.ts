@@ -178,7 +178,7 @@ test("random rows and orders: forwards and backwards each row is seen once, in t
   );
 });
 
-test("rows that are inserted meanwhile neither repeat nor hide the others", async () => {
+test("rows that are inserted between two pages neither repeat nor hide other rows", async () => {
   await fill(Array.from({ length: 40 }, (_, index) => ({ a: index % 5, b: null, at: null, n: null })));
   const before = (
     await rowsWhere(database.sql, schema, "item", { select: ["id"], orderBy: ["a", "id"] })
@@ -223,7 +223,7 @@ test("past the end there is an empty page, from which the way back leads to the 
   expect([back.rows, back.previous]).toEqual([[{ a: 1 }], null]);
 });
 
-test("total and include come with the page, under a scope too", async () => {
+test("a page has its total and its related rows, with a scope too", async () => {
   await fill([{ a: 1 }, { a: 2 }, { a: 3 }]);
   await database.sql.unsafe(
     "update item set tenant = 2 where a = 3; insert into part select row_number() over (), id from item",
@@ -239,7 +239,7 @@ test("total and include come with the page, under a scope too", async () => {
   expect([found.rows, found.total, found.next === null]).toEqual([[{ a: 1, part: 1 }] as never, 2, false]);
 });
 
-test("what cannot be paged through is refused", async () => {
+test("page rejects invalid options", async () => {
   const cases: readonly [string, object, string][] = [
     ["loose", { limit: 1 }, "loose has no unique key to break ties, so page is not possible"],
     ["item", { limit: 0 }, "item: limit must be a positive integer, received 0"],

@@ -49,7 +49,7 @@ test("q reads rows of raw SQL by the types of its columns", async () => {
   );
 });
 
-test("qOne gives one row, item one value, both refuse anything else", async () => {
+test("qOne returns one row, item one value, and both reject any other result", async () => {
   const { sql, schema } = store;
   expect(await qOne(sql, schema, expr`select 1 as a, '2'::int8 as b`)).toEqual({ a: 1, b: "2" });
   expect(await item(sql, schema, expr`select name from ${table("genre")} where genre_id = ${1}`)).toBe(
@@ -70,7 +70,7 @@ test("expr takes SQL with numbered parameters as well", async () => {
   expect(await q(store.sql, store.schema, query)).toEqual([{ name: "Ambient" }, { name: "Jazz" }]);
 });
 
-test("a statement PostgreSQL refuses is a QueryError with SQLSTATE, text and the stack of the call", async () => {
+test("a statement that PostgreSQL rejects is a QueryError with SQLSTATE, text and the caller's stack", async () => {
   const { sql, schema } = store;
   const failures = {
     q: async () => await q(sql, schema, expr`select nothing_like_it`),

@@ -19,7 +19,7 @@ const plain = async (sql: Bun.SQL, text: string): Promise<unknown[][]> => [
   ...(await sql.unsafe(text).values()),
 ];
 
-test("filters through relations become EXISTS", async () => {
+test("relation filters become EXISTS", async () => {
   const { sent, onStatement } = recorder();
   const names = async (where: never): Promise<unknown[]> =>
     (
@@ -46,7 +46,7 @@ test("filters through relations become EXISTS", async () => {
   expect(await count(database.sql, mine, "node", { where: some("node", { id: 3 }, children) })).toBe(0);
 });
 
-test("filters through relations on the music store agree with plain SQL", async () => {
+test("relation filters on the music store agree with plain SQL", async () => {
   const where = some("album", some("track", { genre_id: 1 }));
   const [[expected]] = (await plain(
     store.sql,

@@ -52,7 +52,7 @@ test("rows that another transaction has locked are left out, or an error", async
   });
 });
 
-test("what cannot be meant is refused", () => {
+test("invalid options are rejected", () => {
   expect(() => rowsWhereSql(schema, "job", { skipLocked: true })).toThrow(
     new ArgumentError('job: skipLocked and noWait require lock; add lock: "update"'),
   );

@@ -94,7 +94,7 @@ test("limit: 0 returns no rows", async () => {
   expect(await rowsWhere(store.sql, store.schema, "track", { limit: 0 })).toEqual([]);
 });
 
-test("an order by raw SQL has parameters of its own", async () => {
+test("an order by raw SQL has its own parameters", async () => {
   const { sql, schema } = store;
   const { sent, onStatement } = recorder();
   const orderBy = [expr`${col("genre", "name")} = ${"Jazz"} desc`, "name"];
@@ -105,7 +105,7 @@ test("an order by raw SQL has parameters of its own", async () => {
   expect(first?.["name"]).toBe("Jazz");
 });
 
-test("limit, offset, select and orderBy of the wrong shape are refused before anything is sent", async () => {
+test("limit, offset, select and orderBy of the wrong shape are rejected before anything is sent", async () => {
   const { sql, schema } = store;
   const { sent, onStatement } = recorder();
   const refused: [object, string][] = [

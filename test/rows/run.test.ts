@@ -40,7 +40,7 @@ test("run of a statement that returns no rows is []", async () => {
   expect(await sql`select name from genre where genre_id = 1`.values()).toEqual([["Renamed"]]);
 });
 
-test("run rejects with QueryError and the statement when PostgreSQL refuses", async () => {
+test("run rejects with QueryError and the statement if PostgreSQL reports an error", async () => {
   const statement = insertSql(store.schema, "genre", { genre_id: 1, name: "Twice" });
   const error: unknown = await run(store.sql, statement).catch(failure => failure);
   expect(error).toBeInstanceOf(QueryError);

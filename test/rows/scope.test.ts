@@ -84,7 +84,7 @@ test("null in a scope means rows where the column is NULL", async () => {
   ]);
 });
 
-test("a scope of a scope has both, a contradiction is refused, unscoped has none", async () => {
+test("a scope of a scope has both rules, a contradiction is rejected, unscoped has none", async () => {
   const both = scope(tenant, { note: { deleted_at: null } });
   expect((await rowsWhere(database.sql, both, "note")).map(({ id }) => id)).toEqual([1]);
   expect(scope(tenant, { note: { tenant_id: 1 } }).scope).toEqual(tenant.scope);
@@ -95,7 +95,7 @@ test("a scope of a scope has both, a contradiction is refused, unscoped has none
   expect(schema.scope).toEqual({});
 });
 
-test("a scope that cannot be meant is refused", () => {
+test("an invalid scope is rejected", () => {
   expect(() => scope(schema, { notes: { tenant_id: 1 } })).toThrow(/"notes".*note/);
   expect(() => scope(schema, { note: { tenant: 1 } })).toThrow(/"tenant".*tenant_id/);
   expect(() => scope(schema, { note: { tenant_id: undefined } })).toThrow(

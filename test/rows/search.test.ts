@@ -68,7 +68,7 @@ test("search finds words in text and in a tsvector, the best first", async () =>
   });
 });
 
-test("a search that cannot be meant is refused", () => {
+test("an invalid search is rejected", () => {
   const text = (where: object) => () => rowsWhereSql(schema, "page", { where: where as never });
   expect(text({ id: search("x") })).toThrow(
     new ArgumentError("page.id: search requires a column of type tsvector or text, this column is integer"),

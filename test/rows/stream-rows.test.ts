@@ -35,7 +35,7 @@ const openConnections = async (): Promise<number> =>
     )[0].n,
   );
 
-test("all rows come, decoded as always, by a cursor in a transaction of its own", async () => {
+test("streamRows reads all rows by a cursor in a transaction of its own", async () => {
   const { sent, onStatement } = recorder();
   const options = { where: { id: gt(10) }, orderBy: "id" } as const;
   const rows = await collect(streamRows(database.sql, schema, "line", { ...options, onStatement }));
@@ -53,7 +53,7 @@ test("all rows come, decoded as always, by a cursor in a transaction of its own"
   expect(await openConnections()).toBe(0);
 });
 
-test("a loop that ends early gives the connection back", async () => {
+test("a loop that ends early releases the connection", async () => {
   for (let round = 0; round < 20; round++) {
     const seen: unknown[] = [];
     for await (const { id } of streamRows(database.sql, schema, "line", { orderBy: "id", batch: 10 })) {

@@ -8,7 +8,7 @@ import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(ITEM_TABLES, ITEM_ROWS);
 
-test("updateMany changes each row by its own values and tells which are missing", async () => {
+test("updateMany changes each row by its own values and reports the missing rows", async () => {
   const { sent, onStatement } = recorder();
   const rows = [
     { id: 1, name: "eins" },
@@ -34,7 +34,7 @@ test("updateMany changes each row by its own values and tells which are missing"
   ]);
 });
 
-test("updateMany with a version leaves rows that somebody else changed", async () => {
+test("updateMany with a version leaves rows unchanged that another session changed", async () => {
   await database.sql.unsafe("update item set version = 4 where id = 2");
   const rows = [
     { id: 1, name: "a", version: 0 },
@@ -129,7 +129,7 @@ test("updateMany: names that the statement uses itself", async () => {
   expect(await upsertMany(database.sql, schema, "rows", [{ id: 1, nn: "e" }], { update: "changed" })).toBe(1);
 });
 
-test("updateMany refuses wrong rows before anything is sent: key and value with the row's number", async () => {
+test("updateMany rejects invalid rows before anything is sent, with the number of the row", async () => {
   const { sent, onStatement } = recorder();
   const keys = (await failure(
     updateMany(database.sql, schema, "item", [{ id: 1, name: "x" }, { name: "y" }, { id: "z", name: "y" }], {

@@ -6,7 +6,7 @@ import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(NOTE_TABLES, NOTE_ROWS);
 
-test("update sets everything but the key and returns the stored row", async () => {
+test("update sets all columns but the key and returns the stored row", async () => {
   const { sent, onStatement } = recorder();
   const row = await update(
     database.sql,
@@ -49,7 +49,7 @@ test("update without a change reads the row", async () => {
   expect(sent[0]?.text).toBe('SELECT "title" FROM "public"."note" WHERE "id" = $1::text::int4');
 });
 
-test("update of a row that is not there throws NotFoundError, without the whole key it says what is missing", async () => {
+test("update of a row that does not exist throws NotFoundError; an incomplete key is an error", async () => {
   await expect(update(database.sql, schema, "note", { id: 99, title: "x" })).rejects.toThrow(NotFoundError);
   await expect(
     update(database.sql, schema, "note", { id: 99, title: "x" }, { returning: false }),

@@ -31,7 +31,7 @@ test("upsertMany writes in one statement, in the order of the keys", async () =>
   ]);
 });
 
-test("upsertMany: rows of one key are written one after the other, whatever columns they have", async () => {
+test("upsertMany writes rows of one key in input order, whatever columns they have", async () => {
   const rows = [
     { id: 1, name: "a" },
     { id: 1, price: "7.50" },
@@ -46,7 +46,7 @@ test("upsertMany: rows of one key are written one after the other, whatever colu
   ]);
 });
 
-test("upsertMany returns the rows in the order given, without those left alone", async () => {
+test("upsertMany returns the rows in input order, without unchanged rows", async () => {
   const rows = [
     { id: 5, name: "five" },
     { id: 1, name: "one" },
@@ -137,7 +137,7 @@ test("the staged upsert's statements", () => {
   });
 });
 
-test("a role that may not make temporary tables upserts thousands of rows all the same", async () => {
+test("a role that cannot create temporary tables upserts thousands of rows", async () => {
   const name = `no_temp_${crypto.randomUUID().slice(0, 8)}`;
   await database.sql.unsafe(`create role ${name}; grant select, insert, update on item to ${name};
     revoke temporary on database ${JSON.stringify(database.name)} from public`);
@@ -177,7 +177,7 @@ test("upsertMany in a scope stamps new rows, and one foreign row undoes all", as
   ]);
 });
 
-test("two upsertMany of the same keys in opposite orders do not wait for each other", async () => {
+test("two upsertMany of the same keys in opposite orders do not deadlock", async () => {
   const rows = Array.from({ length: 500 }, (_, id) => ({ id, name: "n" }));
   const runs = Array.from({ length: 20 }, (_, run) =>
     upsertMany(database.sql, schema, "item", run % 2 ? rows : rows.toReversed()),

@@ -37,7 +37,7 @@ beforeEach(async () => {
 
 const plain = async (text: string): Promise<unknown[][]> => [...(await database.sql.unsafe(text).values())];
 
-test("a row that is there gets the given columns, a new one is inserted", async () => {
+test("an existing row gets the given columns, a new row is inserted", async () => {
   const { sent, onStatement } = recorder();
   const options = { returning: ["id", "name", "email"], onStatement } as const;
   expect(await upsert(database.sql, schema, "person", { id: 100, name: "Anna" }, options)).toEqual({
@@ -83,7 +83,7 @@ test("another unique key decides, with its predicate", async () => {
   );
 });
 
-test("composite keys, and rows of nothing but a key", async () => {
+test("composite keys, and rows with only a key", async () => {
   expect(await upsert(database.sql, schema, "pair", { v: 9, a: 1, b: 2 })).toEqual({ a: 1, b: 2, v: 9 });
   expect(await upsert(database.sql, schema, "link", { a: 1, b: 2 })).toEqual({ a: 1, b: 2 });
   expect(await upsert(database.sql, schema, "link", { b: 5, a: 1 })).toEqual({ a: 1, b: 5 });
@@ -118,7 +118,7 @@ test('update: "changed" leaves an equal row untouched and still returns it', asy
   );
 });
 
-test("a key that cannot be a conflict target is refused with the reason", async () => {
+test("a key that cannot be a conflict target is rejected with the reason", async () => {
   const refused: [string, string[], string][] = [
     ["pair", ["v"], "pair: pair_v_key (v) cannot be a conflict target: it is deferrable"],
     [

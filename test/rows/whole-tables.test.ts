@@ -71,7 +71,7 @@ for (const { name, template, isThere } of DATABASES) {
       }
     });
 
-    test("pksAndRowsWhere gives each row's key, which get and getMany find again", async () => {
+    test("pksAndRowsWhere returns keys that get and getMany find", async () => {
       for (const table of tableNames(schema)) {
         const pairs = await pksAndRowsWhere(database.sql, schema, table, {
           orderBy: pkCols(schema, table),

@@ -49,7 +49,7 @@ describe("one statement", () => {
     update: () => update(counted, schema, "genre", { genre_id: 501, name: "two" }),
     upsert: () => upsert(counted, schema, "genre", { genre_id: 501, name: "three" }),
     deleteRow: () => deleteRow(counted, schema, "genre", 501),
-    "lookup of a row that is there": () => lookup(counted, schema, "genre", { genre_id: 1, name: "" }),
+    "lookup of an existing row": () => lookup(counted, schema, "genre", { genre_id: 1, name: "" }),
     "insertMany of 50 rows": () => insertMany(counted, schema, "genre", genres(1_000, 50)),
     "insertMany of 5,000 rows": () => insertMany(counted, schema, "genre", genres(10_000, 5_000)),
     "upsertMany of 500 rows": () => upsertMany(counted, schema, "genre", genres(10_000, 500)),
@@ -59,7 +59,7 @@ describe("one statement", () => {
     test(name, async () => expect(await statementsOf(run)).toHaveLength(1));
 });
 
-test("a nested read is one statement a level, in one transaction", async () => {
+test("a nested read sends one statement per level, in one transaction", async () => {
   const texts = await statementsOf(() =>
     rowsWhere(counted, schema, "artist", { include: { album: { include: { track: true } } } }),
   );
@@ -85,7 +85,7 @@ test("the text of a statement does not depend on its values, so that the driver 
   expect(texts.size).toBe(4);
 });
 
-test("loadSchema sends as many statements for 200 tables more", async () => {
+test("loadSchema sends no more statements for 200 more tables", async () => {
   const few = await statementsOf(() => loadSchema(counted));
   const tables = Array.from({ length: 200 }, (_, index) => `create table more${index} (id int primary key);`);
   await sql.unsafe(tables.join("\n"));
@@ -122,7 +122,7 @@ test("a value of many rows is read once to be checked and once to be sent", asyn
   expect(readsOfEach()).toBe(2);
 });
 
-test("an upsert of many rows looks at the key once more, to find those that are there twice", async () => {
+test("an upsert of many rows reads the key once more, to find duplicates", async () => {
   const { rows, readsOfEach } = countedRows(50_000, 500);
   await upsertMany(sql, schema, "genre", rows as never);
   expect(readsOfEach()).toBe(2.5);

@@ -42,7 +42,7 @@ test("updateMany and upsertMany keep the columns that a row does not have", asyn
   ]);
 });
 
-test("insertMany gives a column that a row does not have its default, never NULL", async () => {
+test("insertMany writes the default, never NULL, to a column that a row does not have", async () => {
   await insertMany(database.sql, schema, "note", [{ title: "t" }, { body: "b" }, { made: new Date(0) }]);
   expect(await plain("select title, body, made = '2024-01-01Z' from note where id > 2 order by id")).toEqual([
     ["t", null, true],
@@ -51,7 +51,7 @@ test("insertMany gives a column that a row does not have its default, never NULL
   ]);
 });
 
-test("many rows with one bad one among them leave nothing behind", async () => {
+test("one invalid row among many rolls back all of them", async () => {
   const rows = [
     { id: 1, title: "COMMITTED?" },
     { id: 2, title: null },
@@ -65,7 +65,7 @@ test("many rows with one bad one among them leave nothing behind", async () => {
   expect(await notes()).toEqual(NOTES);
 });
 
-test("no rows, and rows that are nothing or no plain objects, write nothing", async () => {
+test("no rows, and rows that are not plain objects, write nothing", async () => {
   const { sent, onStatement } = recorder();
   for (const write of [insertMany, upsertMany]) {
     expect(await write(database.sql, schema, "note", [], { onStatement })).toBe(0);

@@ -15,7 +15,7 @@ import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(NOTE_TABLES, NOTE_ROWS);
 
-test("a scope stamps inserts, refuses contradictions and hides other rows from writes", async () => {
+test("a scope stamps inserts, rejects contradictions and hides other rows from writes", async () => {
   const { sql } = database;
   const mine = scope(schema, { note: { tenant_id: 1 } });
   const theirs = scope(schema, { note: { tenant_id: 2 } });

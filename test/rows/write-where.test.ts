@@ -29,7 +29,7 @@ test("updateWhere and deleteWhere return the rows touched, or their number", asy
   expect(await plain("select id, body from note")).toEqual([[1, "x"]]);
 });
 
-test("an empty filter is refused without all: true", async () => {
+test("an empty filter is rejected without all: true", async () => {
   const { sql } = database;
   for (const filter of [{}, { where: {} }, { where: undefined as never }]) {
     await expect(deleteWhere(sql, schema, "note", filter)).rejects.toThrow(
@@ -40,7 +40,7 @@ test("an empty filter is refused without all: true", async () => {
   expect(await deleteWhere(sql, schema, "note", { all: true, returning: false })).toBe(3);
 });
 
-test("updateWhere refuses changes that cannot be made, before anything is sent", async () => {
+test("updateWhere rejects impossible changes before anything is sent", async () => {
   const { sent, onStatement } = recorder();
   const options = { all: true, onStatement };
   await expect(updateWhere(database.sql, schema, "note", {}, options)).rejects.toThrow("at least one column");

@@ -37,7 +37,7 @@ const COLUMN = {
   isInherited: false,
 } as const;
 
-test("columns tell type with modifiers, identity, generation, default, collation and dropped neighbours", () => {
+test("columns have their type with modifiers, identity, generation, default and collation, beside dropped columns", () => {
   const mood = 'audit."Mood ""x"""';
   const expected = [
     { name: "id", type: "integer", typeKey: "int4", identity: "always", notNull: true, nullOnRead: "never" },

@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("indexes tell method, keys with their options, included columns, predicate and parameters", () => {
+test("indexes have their method, keys with options, included columns, predicate and parameters", () => {
   const plain = {
     expressions: [],
     keyOptions: [],
@@ -72,7 +72,7 @@ test("indexes tell method, keys with their options, included columns, predicate 
   ]);
 });
 
-test("views tell their query, options and what they read", () => {
+test("views have their query, options and dependencies", () => {
   const cheap = relationOf(schema, "cheap");
   // PostgreSQL 15 writes the table's name before each column.
   expect(cheap.definition?.replaceAll("thing.", "")).toBe("SELECT a,\n    b\n   FROM thing\n  WHERE (b > 1)");
@@ -92,7 +92,7 @@ test("views tell their query, options and what they read", () => {
   });
 });
 
-test("sequences tell how they count and which column owns them, identity columns where they count otherwise", () => {
+test("sequences have their options and owning column, identity columns their options that differ from the defaults", () => {
   const ascending = {
     type: "integer",
     start: "1",
@@ -142,7 +142,7 @@ test("constraints have their comments, domains their base type and collation", (
   });
 });
 
-test("schemaDiff tells of schemas, indexes, sequences and queries, each in one line", async () => {
+test("schemaDiff reports PostgreSQL schemas, indexes, sequences and queries, one line per difference", async () => {
   await rollback(database.sql, async tx => {
     await tx.unsafe(`
       create schema extra;
@@ -166,7 +166,7 @@ test("schemaDiff tells of schemas, indexes, sequences and queries, each in one l
   });
 });
 
-test("parameters of an operator class are told, also of the class that a type has by default", async () => {
+test("an index has the parameters of its operator class, of a default class too", async () => {
   await rollback(database.sql, async tx => {
     await tx.unsafe(
       "create table words (w tsvector); create index of_words on words using gist (w tsvector_ops(siglen = 100))",
@@ -180,7 +180,7 @@ test("parameters of an operator class are told, also of the class that a type ha
   });
 });
 
-test("a foreign table whose wrapper can do nothing is there, and takes no rows", async () => {
+test("a foreign table without a handler is listed and accepts no rows", async () => {
   await rollback(database.sql, async tx => {
     await tx.unsafe(
       "create foreign data wrapper idle; create server nowhere foreign data wrapper idle; create foreign table far (id int) server nowhere",

@@ -50,7 +50,7 @@ test("a composite key is in key order, not in column order", () => {
   expect(pkCols(schema, "empty")).toEqual([]);
 });
 
-test("unique keys tell predicate, expressions, included columns, NULL handling and whether they can be conflict targets", () => {
+test("unique keys have predicate, expressions, included columns, NULL handling and whether they can be conflict targets", () => {
   const plain = {
     expressions: [],
     keyOptions: [],
@@ -117,7 +117,7 @@ test("a composite foreign key has its pairs in order, actions and timing", () =>
   expect(referencedBy(schema, "shelf")).toEqual([{ table: "box", foreignKey: key! }]);
 });
 
-test("exclusion constraints are there with their definition", () => {
+test("exclusion constraints have their definition", () => {
   expect(relationOf(schema, "slot").exclusions).toEqual([
     {
       name: "slot_during_excl",

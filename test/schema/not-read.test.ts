@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("a foreign key tells the table and columns of another schema", () => {
+test("a foreign key has the table and columns of another PostgreSQL schema", () => {
   expect(relationOf(schema, "refers").foreignKeys[0]).toMatchObject({
     columns: ["y", "x"],
     references: { schema: "other", name: "target", columns: ["a", "b"] },

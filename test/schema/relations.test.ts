@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => database.drop());
 
-test("partitions and inherited tables name their parents, keys and bounds", () => {
+test("partitions and inherited tables have their parents, keys and bounds", () => {
   expect(relationOf(schema, "measured")).toMatchObject({
     kind: "partitioned",
     partitionKey: "RANGE (at)",
@@ -41,7 +41,7 @@ test("partitions and inherited tables name their parents, keys and bounds", () =
   expect(columnsInfo(schema, "child")["a"]).toMatchObject({ isInherited: true, notNull: true });
 });
 
-test("comments, row security, triggers and persistence are there", () => {
+test("relations have comments, row-level security, triggers and persistence", () => {
   expect(relationOf(schema, "shelf")).toMatchObject({
     comment: "a 'quoted' comment",
     rowSecurity: "off",
@@ -57,7 +57,7 @@ test("comments, row security, triggers and persistence are there", () => {
   });
 });
 
-test("a view tells which of its columns can be written", () => {
+test("a view has the columns that can be written", () => {
   expect(relationOf(schema, "shelf_view")).toMatchObject({
     kind: "view",
     updatable: { insert: true, update: true, delete: true },

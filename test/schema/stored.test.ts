@@ -35,7 +35,7 @@ test("a snapshot is frozen at every level and has no functions or oids", () => {
   visit(schema);
 });
 
-test("a snapshot comes back from JSON as it was, and works", async () => {
+test("a snapshot read from JSON is equal and works", async () => {
   const stored = JSON.stringify(schema);
   expect(parseSchema(stored)).toEqual(schema);
   expect(parseSchema(JSON.parse(stored))).toEqual(schema);
@@ -63,7 +63,7 @@ function damaged(path: string, value?: unknown): unknown {
   return copy;
 }
 
-test("a damaged or future snapshot is refused with the place", () => {
+test("a damaged or newer snapshot is rejected with the place of the fault", () => {
   const refused: [unknown, string][] = [
     ["{", "the stored snapshot is not valid JSON"],
     ["null", "the value is not a snapshot of rowfn; load one with loadSchema"],
@@ -91,7 +91,7 @@ test("two loads of one database are equal, on any database name", async () => {
   await other.drop();
 });
 
-test("schemaDiff tells every change in one line, and assertFresh throws them", async () => {
+test("schemaDiff reports one line per change, and assertFresh throws them", async () => {
   const other = await testDatabase({ template: MUSIC_STORE_SQL });
   await assertFresh(other.sql, schema);
   await other.sql.unsafe(`
@@ -138,14 +138,14 @@ const EXPECTED: string[] = [
   'type public.customer_tier: labels ["free","plus","pro"] → ["free","plus","staff","pro"]',
 ];
 
-test("the scope and the JavaScript forms are no difference", async () => {
+test("schemaDiff ignores the scope and the JavaScript forms", async () => {
   expect(fingerprint(scope(schema, { album: { artist_id: 1 } }))).toBe(fingerprint(schema));
   expect(fingerprint(await loadSchema(database.sql, { types: { int8: "bigint" } }))).toBe(
     fingerprint(schema),
   );
 });
 
-test("loadSchema reads only the schemas asked for, and refuses one that is not there", async () => {
+test("loadSchema reads only the given PostgreSQL schemas and rejects one that does not exist", async () => {
   await database.sql.unsafe("create schema other; create table other.only (id int)");
   const only = await loadSchema(database.sql, { schemas: ["other"] });
   expect(only.relations.map(({ key }) => key)).toEqual(["other.only"]);

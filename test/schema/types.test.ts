@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => database.drop());
 
-test("types tell enum labels in order, nested domains with their checks, attributes, ranges and arrays", () => {
+test("types have enum labels in order, nested domains with their checks, attributes, ranges and arrays", () => {
   const { types } = schema;
   const mood = 'audit."Mood ""x"""';
   const plain = { schema: "public", extension: null, comment: null };

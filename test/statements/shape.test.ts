@@ -139,7 +139,7 @@ const builds = fc
     schema => existsSql(schema, "album", reading as never),
   ]);
 
-test("a statement of a shape that was built before is the one that is built anew, inside a scope too", () => {
+test("a cached statement equals one that is built again, in a scope too", () => {
   const scopes = fc.constantFrom(undefined, { artist_id: 7 }, { artist_id: null, title: "a" });
   fc.assert(
     fc.property(builds, scopes, (all, rules) => {
@@ -153,7 +153,7 @@ test("a statement of a shape that was built before is the one that is built anew
   );
 });
 
-test("statements of more shapes than are kept are built all the same", () => {
+test("statements of more shapes than the cache holds are correct", () => {
   const columns = ["album_id", "title", "artist_id"];
   const selections = Array.from({ length: 1500 }, (_, index) =>
     Array.from(index.toString(3), digit => columns[Number(digit)]!),
@@ -168,7 +168,7 @@ test("statements of more shapes than are kept are built all the same", () => {
   }
 });
 
-test("a filter whose getter gives another value each time is kept as the one that was judged", () => {
+test("a filter whose getter returns different values is cached as it was validated", () => {
   const schema = parseSchema(stored);
   let reads = 0;
   const where = {

@@ -32,14 +32,14 @@ test("a started server answers, takes settings, and stop() removes process and d
   expect(directoriesOf(process.pid)).toEqual([]);
 });
 
-test("two servers run side by side on ports of their own", async () => {
+test("two servers run at the same time on their own ports", async () => {
   const [a, b] = await Promise.all([startPostgres(), startPostgres()]);
   await value(a.url, "create database only_in_a");
   expect(await value(b.url, "select count(*)::int from pg_database where datname = 'only_in_a'")).toBe(0);
   await Promise.all([a.stop(), b.stop()]);
 });
 
-test("after SIGKILL of the process the server and its directory go by themselves", async () => {
+test("after SIGKILL of the process its server stops and its directory is removed", async () => {
   const child = await startChild(`${READY} await new Promise(() => {}); setInterval(() => {}, 1000);`);
   expect(await answers(child.line)).toBe(true);
   expect(directoriesOf(child.pid)).toHaveLength(1);
@@ -47,13 +47,13 @@ test("after SIGKILL of the process the server and its directory go by themselves
   await untilGone(child.pid, child.line);
 });
 
-test("after Ctrl-C the server and its directory go by themselves", async () => {
+test("after Ctrl-C the server stops and its directory is removed", async () => {
   const child = await startChild(`${READY} setInterval(() => {}, 1000);`);
   child.kill("SIGINT");
   await untilGone(child.pid, child.line);
 });
 
-test("a process that ends without stop(), well or with an error, leaves nothing behind", async () => {
+test("a process that ends without stop() leaves nothing behind", async () => {
   for (const end of ["", "throw new Error('expected by the test')", "process.exit(3)"]) {
     const child = await startChild(`${READY} ${end}`);
     await child.exited;
@@ -105,7 +105,7 @@ test("binaries reached through a symbolic link work", async () => {
   rmSync(root, { recursive: true });
 });
 
-test("directories of runs that crashed are removed by the next run, those of living ones stay", () => {
+test("directories of crashed runs are removed by the next run, those of running ones are not", () => {
   const dead = Bun.spawnSync([
     process.execPath,
     "-e",
@@ -121,7 +121,7 @@ test("directories of runs that crashed are removed by the next run, those of liv
   for (const path of [stale, alive]) rmSync(path, { recursive: true });
 });
 
-test("a server that cannot start is an error with the end of its log, and leaves nothing behind", async () => {
+test("a server that cannot start is an error with the end of its log", async () => {
   await expect(startPostgres({ settings: { shared_buffers: "none" } })).rejects.toThrow(
     /PostgreSQL did not start: .*invalid value for parameter "shared_buffers"/s,
   );
@@ -129,7 +129,7 @@ test("a server that cannot start is an error with the end of its log, and leaves
   expect(directoriesOf(process.pid)).toEqual([]);
 });
 
-test("a port that is taken is an error that says so", async () => {
+test("a port in use is an error", async () => {
   const server = await startPostgres();
   await expect(startPostgres({ port: server.port })).rejects.toThrow("Address already in use");
   await startPostgres({ port: server.port }).catch(() => {});

@@ -93,7 +93,7 @@ test("without ROWFN_TEST_URL the process starts one server for all its databases
   await untilGone(child.pid, child.line);
 });
 
-test("workers of one run share a server, which stays until the last of them is gone", async () => {
+test("workers of one run share a server, which stops after the last of them", async () => {
   const worker = `import { testDatabase } from ${JSON.stringify(TESTING)};
     console.log((await testDatabase()).url);
     setInterval(() => {}, 1000);`;

@@ -34,7 +34,7 @@ function trace(options?: TraceOptions) {
 }
 const texts = (events: readonly QueryEvent[]): string[] => events.map(({ text }) => text);
 
-test("every statement is told with parameters, rows, duration and OpenTelemetry's attributes", async () => {
+test("every statement is reported with parameters, rows, duration and OpenTelemetry's attributes", async () => {
   const { events, sql } = trace();
   const before = Date.now();
   await insert(sql, schema, "person", { id: 1, email: "a@x" });
@@ -61,7 +61,7 @@ test("every statement is told with parameters, rows, duration and OpenTelemetry'
   });
 });
 
-test("an error is told with its SQLSTATE, and thrown as always", async () => {
+test("an error is reported with its SQLSTATE and thrown", async () => {
   const { events, sql } = trace();
   expect(await q(sql, schema, expr`select 1 / 0`).catch(error => error.sqlstate)).toBe("22012");
   expect(events).toHaveLength(1);
@@ -69,7 +69,7 @@ test("an error is told with its SQLSTATE, and thrown as always", async () => {
   expect(events[0]!.attributes).toMatchObject({ "error.type": "22012", "db.response.status_code": "22012" });
 });
 
-test("transactions, savepoints and what is in them are told", async () => {
+test("transactions, savepoints and their statements are reported", async () => {
   const { events, sql } = trace();
   await transaction(
     sql,
@@ -99,7 +99,7 @@ test("transactions, savepoints and what is in them are told", async () => {
   ]);
 });
 
-test("the handle is as good as the one it stands for: tags, parts, values, reserved connections, COPY", async () => {
+test("the traced handle has tags, parts, values, reserved connections and COPY", async () => {
   const { events, sql } = trace();
   const part = sql`where id = ${1}`;
   expect((await sql`select email from person ${part}`.values())[0]).toEqual(["a@x"]);
@@ -119,7 +119,7 @@ test("the handle is as good as the one it stands for: tags, parts, values, reser
   expect(sql.options.database).toBe(database.name);
 });
 
-test("parameters of secret columns are hidden wherever they stand, and those of raw SQL with them", async () => {
+test("parameters of secret columns and of raw SQL are hidden", async () => {
   const { events, sql } = trace({ redact: ["person.email"] });
   await insert(sql, schema, "person", { id: 9000, email: "secret" });
   await rowsWhere(sql, schema, "person", { where: { email: "secret", id: 9000 } });

@@ -8,7 +8,7 @@ const { database } = await testTables(ACCOUNT_TABLES, ACCOUNT_ROWS);
 
 const sql = database.connect({ max: 12 });
 
-test("asRole: the role and the settings last as long as the function, with row-level security", async () => {
+test("asRole sets the role and the settings for the function only, with row-level security", async () => {
   const role = `reader_${crypto.randomUUID().slice(0, 8)}`;
   await sql.unsafe(`create role ${role}; grant select on secret to ${role}`);
   const ids = (tx: Bun.TransactionSQL) =>

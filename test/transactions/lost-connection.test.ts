@@ -16,7 +16,7 @@ async function terminate(pid: number): Promise<void> {
   await until(async () => (await sql`select 1 from pg_stat_activity where pid = ${pid}`).length === 0);
 }
 
-test("a connection lost in the function is its error, tried again only when the work is idempotent", async () => {
+test("a connection lost in the function is retried only if the work is idempotent", async () => {
   let runs = 0;
   const work = async (tx: Bun.TransactionSQL): Promise<string> => {
     runs++;
@@ -32,7 +32,7 @@ test("a connection lost in the function is its error, tried again only when the 
   expect(runs).toBe(2);
 });
 
-test("a connection lost while committing is an unknown outcome", async () => {
+test("a connection lost during COMMIT is an UnknownOutcomeError", async () => {
   await sql.unsafe(`create function slow_commit() returns trigger language plpgsql as $$ begin perform pg_sleep(60); return null; end $$;
     create constraint trigger slow after insert on later initially deferred for each row execute function slow_commit()`);
   let pid = 0;
@@ -54,7 +54,7 @@ test("a connection lost while committing is an unknown outcome", async () => {
   await sql.unsafe("drop function slow_commit cascade");
 });
 
-test("a server that restarts: idempotent work is done by a later attempt", async () => {
+test("idempotent work is finished by a later attempt after the server restarts", async () => {
   const first = await startPostgres();
   const handle = new Bun.SQL(first.url, { max: 2 });
   let runs = 0;

@@ -53,7 +53,7 @@ test("1,000 serializable transfers between 10 accounts at once keep the total", 
   expect(runs).toBeGreaterThan(1000);
 });
 
-test("a deadlock is tried again", async () => {
+test("a deadlock is retried", async () => {
   const runs = [0, 0];
   const meet = meetingOf(2);
   const swap = (index: number) =>
@@ -72,7 +72,7 @@ test("a deadlock is tried again", async () => {
   expect(runs[0]! + runs[1]!).toBeGreaterThan(2);
 });
 
-test("without retries a conflict is the caller's, after them the last error says how often it was tried", async () => {
+test("without retries a conflict is thrown; after them the last error contains the number of attempts", async () => {
   const fail = (retries: number) => {
     let runs = 0;
     return failure(
@@ -90,7 +90,7 @@ test("without retries a conflict is the caller's, after them the last error says
   expect(await fail(2)).toEqual([3, 3]);
 });
 
-test("other errors are never tried again", async () => {
+test("other errors are never retried", async () => {
   let runs = 0;
   const taken = transaction(
     sql,

@@ -34,7 +34,7 @@ test("a timeout stops the statement on the server and rolls back", async () => {
   expect(await balance(1)).toBe(100);
 });
 
-test("a timeout stops a function that goes on after the error, and one that waits for something else", async () => {
+test("a timeout stops a function that continues after the error, and one that waits for something else", async () => {
   const stubborn = transaction(
     sql,
     async tx => {

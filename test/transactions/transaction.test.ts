@@ -19,7 +19,7 @@ const sql = database.connect({ max: 12 });
 const balance = async (id: number): Promise<number> =>
   (await sql`select balance from account where id = ${id}`)[0].balance;
 
-test("commits what the function did and returns its result; an error rolls it back", async () => {
+test("transaction commits and returns the function's result; an error rolls it back", async () => {
   const add = (tx: Bun.TransactionSQL, amount: number) =>
     updateWhere(
       tx,
@@ -40,7 +40,7 @@ test("commits what the function did and returns its result; an error rolls it ba
   expect(await balance(1)).toBe(105);
 });
 
-test("isolation, readOnly and deferrable are the transaction's", async () => {
+test("isolation, readOnly and deferrable are set for the transaction", async () => {
   const shown = await transaction(
     sql,
     async tx =>
@@ -59,7 +59,7 @@ test("isolation, readOnly and deferrable are the transaction's", async () => {
   ).toBe("25006");
 });
 
-test("options that cannot be meant are refused before anything is sent", async () => {
+test("invalid options are rejected before anything is sent", async () => {
   const work = () => expect.unreachable();
   expect(await failure(transaction(sql, work, { isolation: "chaos" as never }))).toBeInstanceOf(
     ArgumentError,
@@ -73,7 +73,7 @@ test("options that cannot be meant are refused before anything is sent", async (
   });
 });
 
-test("in a transaction it is a savepoint: its error leaves the outer one alive", async () => {
+test("a transaction in a transaction is a savepoint; its error does not end the outer transaction", async () => {
   await transaction(sql, async tx => {
     await insert(tx, schema, "account", { id: 20, balance: 1 });
     expect(

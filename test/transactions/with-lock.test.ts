@@ -9,7 +9,7 @@ const { database } = await testTables(ACCOUNT_TABLES, ACCOUNT_ROWS);
 
 const sql = database.connect({ max: 12 });
 
-test("withLock: one at a time, shared together, or not at all", async () => {
+test("withLock runs one function at a time, or several with shared: true", async () => {
   let inside = 0;
   let most = 0;
   const work = async (): Promise<void> => {

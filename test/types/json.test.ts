@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { checkJson } from "../../src/types/json.ts";
 
-test("only an object's own properties are judged", () => {
+test("only an object's own properties are checked", () => {
   const prototype = Object.prototype as unknown as Record<string, unknown>;
   prototype["everyObjectHasIt"] = (): void => {};
   try {

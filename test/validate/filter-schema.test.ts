@@ -97,7 +97,7 @@ for (const [json, message] of REFUSED) {
   });
 }
 
-test("columns and operators that do not exist are refused when the schema is made", () => {
+test("columns and operators that do not exist are rejected when the schema is created", () => {
   expect(() => filterSchema(store.schema, "track", { columns: ["nmae"] })).toThrow('did you mean "name"?');
   expect(() => filterSchema(store.schema, "track", { operators: ["lik" as never] })).toThrow(
     'did you mean "like"',

@@ -17,7 +17,7 @@ const email = v.pipe(v.string(), v.trim(), v.email());
 
 const Settings = v.strictObject({ theme: v.picklist(["dark", "light"]) });
 
-test("an override is asked first, and what it returns is judged by the column and written", () => {
+test("an override runs first, and its output is validated by the column and written", () => {
   const { schema } = store;
   const strict = insertSchema(schema, "customer", { columns: { email, settings: Settings } });
   expect(v.parse(strict, { ...CUSTOMER, email: " a@b.cc ", settings: { theme: "dark" } })).toMatchObject({
@@ -34,7 +34,7 @@ test("an override is asked first, and what it returns is judged by the column an
   );
 });
 
-test("refine keeps overrides for every function, also through scope; the snapshot's JSON stays the same", () => {
+test("refine applies to every function, through a scope too, and leaves the snapshot's JSON unchanged", () => {
   const { schema } = store;
   const refined = refine(schema, { customer: { email } });
   expect(validateInsert(refined, "customer", { ...CUSTOMER, email: "nope" }).issues).toHaveLength(1);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => store.database.drop());
 
-test("the check on the hot path and the valibot schema agree on every value of every type", async () => {
+test("the check before a write and the valibot schema agree on every value of every type", async () => {
   const columns = TYPES.map(({ type }, index) => `c${index} ${type}`);
   const database = await testDatabase({
     template: `${TYPES_SQL}create table every (${columns.join(", ")});`,
@@ -34,7 +34,7 @@ test("the check on the hot path and the valibot schema agree on every value of e
   await database.drop();
 });
 
-test("the check on the hot path judges a row alike whatever rows it has seen before", () => {
+test("the check before a write does not depend on earlier rows", () => {
   const rules = tableRules(store.schema, "track", "insert");
   const keepsRules = rowCheck(rules);
   const values: Record<string, unknown[]> = {
@@ -60,7 +60,7 @@ test("the check on the hot path judges a row alike whatever rows it has seen bef
   expect(seen.size).toBe(2);
 });
 
-test("a row that was read passes insertSchema again, but for what the database makes", async () => {
+test("a row that was read passes insertSchema, except for generated columns", async () => {
   const { sql, schema } = store;
   for (const table of tableNames(schema)) {
     const refused = relationOf(schema, table).columns.filter(
@@ -74,7 +74,7 @@ test("a row that was read passes insertSchema again, but for what the database m
   expect(await get(sql, schema, "genre", 1)).toBeDefined();
 });
 
-test("a value that is computed by judging another row of the table is judged by its own column", () => {
+test("a getter that validates another row is validated by its own column", () => {
   const genre = (row: object): number => validateInsert(store.schema, "genre", row).issues.length;
   const nested = (name: unknown): object => ({
     genre_id: 1,
