@@ -27,9 +27,20 @@ export function columnDependents(
   relation: Relation,
   columns: readonly string[],
 ): readonly Dependent[] {
+  return dependentsIn(schema, relation, columns, new Set());
+}
+
+function dependentsIn(
+  schema: AnySchema,
+  relation: Relation,
+  columns: readonly string[],
+  inherited: ReadonlySet<string>,
+): readonly Dependent[] {
   const names = new Set(columns);
+  const parts = partsOf(relation).filter(part => !inherited.has(partKey(part)));
+  const known = new Set([...inherited, ...parts.map(partKey)]);
   return [
-    ...partsOf(relation).flatMap(part => partDependent(relation, part, names)),
+    ...parts.flatMap(part => partDependent(relation, part, names)),
     ...generatedDependents(relation, names),
     ...referrersOf(schema, relation)
       .filter(({ foreignKey }) => foreignKey.references.columns.some(name => names.has(name)))
@@ -37,7 +48,7 @@ export function columnDependents(
     ...viewsOf(schema, relation)
       .filter(({ definition }) => readsColumns(definition, relation, names))
       .map(viewDependent),
-    ...childrenOf(schema, relation).flatMap(child => childDependents(schema, child, columns)),
+    ...childrenOf(schema, relation).flatMap(child => childDependents(schema, child, columns, known)),
   ];
 }
 
@@ -189,8 +200,14 @@ function childDependents(
   schema: AnySchema,
   child: Relation,
   columns: readonly string[],
+  inherited: ReadonlySet<string>,
 ): readonly Dependent[] {
-  return columnDependents(schema, child, columns).map(dependent =>
+  return dependentsIn(schema, child, columns, inherited).map(dependent =>
     dependent.table === child.key ? { ...dependent, label: `${dependent.label} of ${child.key}` } : dependent,
   );
+}
+
+// A partition's copy of a key or index has another name, and is dropped with the original.
+function partKey({ noun, columns }: Part): string {
+  return JSON.stringify([noun, columns]);
 }

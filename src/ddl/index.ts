@@ -87,9 +87,5 @@ export {
 } from "./tables/refresh-view.ts";
 export { renameColumn, renameColumnSql } from "./tables/rename-column.ts";
 export { renameTable, renameTableSql } from "./tables/rename-table.ts";
-export type { RetypeEntry, TableChanges } from "./transform/table-changes.ts";
-export {
-  type TransformTableOptions,
-  transformTable,
-  transformTableSql,
-} from "./transform/transform-table.ts";
+export type { RetypeEntry, TableChanges, TransformTableOptions } from "./transform/table-changes.ts";
+export { transformTable, transformTableSql } from "./transform/transform-table.ts";

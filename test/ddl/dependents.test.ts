@@ -128,6 +128,16 @@ test("what a partition has of its own depends on the columns of the partitioned 
   );
 });
 
+test("a partition's copy of a key is no dependent beside the key of the partitioned table", async () => {
+  const now = await reload(`
+    create table part (id int, at date, unique (id, at)) partition by list (id);
+    create table part_1 partition of part for values in (1);`);
+  expect(labels(now, "part", "at")).toEqual(["unique constraint part_id_at_key"]);
+  const changes = { dropConstraints: ["part_id_at_key"], drop: ["at"] };
+  await transformTable(database.sql, now, "part", changes);
+  expect(await plain("select indexname from pg_indexes where tablename like 'part%'")).toEqual([]);
+});
+
 test("a view depends on the columns that it reads, not on another table's of the same name or on its own aliases", async () => {
   const now = await reload(`
     create table a (id int, name text, odd text); create table b (id int, name text, zz text);

@@ -3,15 +3,7 @@ import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { addedColumnSql, defaultSql } from "../define/column-entry.ts";
 import { bareType, conversion, isWider } from "../diff/retype.ts";
 import type { ChangedColumns, RemainingColumn } from "./changed-columns.ts";
-import type { TableChanges } from "./table-changes.ts";
-
-/** How the columns may change. */
-export interface ColumnActionOptions {
-  /** Round or truncate values that the new type cannot hold. */
-  readonly allowLoss?: boolean;
-  /** Drop also what depends on dropped columns. */
-  readonly cascade?: boolean;
-}
+import type { TableChanges, TransformTableOptions } from "./table-changes.ts";
 
 /** The actions of ALTER TABLE that drop, rename, retype and add columns, and set defaults and NOT NULL. */
 export function columnActions(
@@ -19,7 +11,7 @@ export function columnActions(
   relation: Relation,
   columns: ChangedColumns,
   changes: TableChanges,
-  options: ColumnActionOptions,
+  options: TransformTableOptions,
 ): readonly string[] {
   const { dropped, remaining } = columns;
   const cascade = options.cascade === true ? " CASCADE" : "";
@@ -38,7 +30,7 @@ function retypeActions(
   schema: AnySchema,
   { before, name, retype }: RemainingColumn,
   { defaults = {} }: TableChanges,
-  { allowLoss = false }: ColumnActionOptions,
+  { allowLoss = false }: TransformTableOptions,
 ): readonly string[] {
   if (retype === null) return [];
   const { type, using } = retype;

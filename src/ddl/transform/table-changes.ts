@@ -1,4 +1,5 @@
 import type { Fragment } from "../../statements/fragment.ts";
+import type { ChangeOptions } from "../change-schema.ts";
 import type { ColumnEntry } from "../define/column-entry.ts";
 import type { ColumnList } from "../define/existing-name.ts";
 import type { TableOptions } from "../define/table-options.ts";
@@ -27,4 +28,12 @@ export interface TableChanges extends Pick<TableOptions, "unique" | "foreignKeys
   readonly notNull?: Readonly<Record<string, boolean>>;
   /** The columns of the new primary key in order; null for none. */
   readonly primaryKey?: ColumnList | null;
+}
+
+/** Options of `transformTable`. */
+export interface TransformTableOptions extends ChangeOptions {
+  /** Drop columns that have values, and round or truncate values that the new type cannot hold. */
+  readonly allowLoss?: boolean;
+  /** Drop also what depends on dropped columns and constraints: shared keys, indexes and checks, foreign keys, views. */
+  readonly cascade?: boolean;
 }

@@ -4,13 +4,7 @@ import { ArgumentError, QueryError } from "../../errors.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
-import {
-  type ChangeOptions,
-  inOneTransaction,
-  requireUnscoped,
-  schemaAfter,
-  sendStatements,
-} from "../change-schema.ts";
+import { inOneTransaction, requireUnscoped, schemaAfter, sendStatements } from "../change-schema.ts";
 import type { ChangedTable } from "../changed-table.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { cascadeAdvice, columnDependents, dropFirstAdvice, requireNoDependents } from "../dependents.ts";
@@ -18,15 +12,7 @@ import { type ChangedColumns, changedColumns } from "./changed-columns.ts";
 import { columnActions } from "./column-actions.ts";
 import { constraintStatements, droppedConstraints } from "./constraint-changes.ts";
 import { type LossCheck, lossChecks } from "./loss-checks.ts";
-import type { TableChanges } from "./table-changes.ts";
-
-/** Options of `transformTable`. */
-export interface TransformTableOptions extends ChangeOptions {
-  /** Drop columns that have values, and round or truncate values that the new type cannot hold. */
-  readonly allowLoss?: boolean;
-  /** Drop also what depends on dropped columns and constraints: shared keys, indexes and checks, foreign keys, views. */
-  readonly cascade?: boolean;
-}
+import type { TableChanges, TransformTableOptions } from "./table-changes.ts";
 
 /**
  * The statements of `transformTable`, without the queries that check the data.
