@@ -25,7 +25,7 @@ interface ShellExample {
   readonly expected: string;
 }
 
-/** What a page's console blocks show: each command with what it prints. */
+/** The commands of a page's console blocks, each with its output. */
 function examplesOf(page: string): ShellExample[] {
   const text = readFileSync(join(ROOT, page), "utf8");
   const blocks = [...text.matchAll(/```console\n([\s\S]*?)```/g)].map(([, block]) => block!);

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.drop());
 
-/** Without what differs from server to server. */
+/** The output without values that differ between servers. */
 function stable(output: string): string {
   return output
     .replace(/postgres:\/\/\S+/, "postgres://...")

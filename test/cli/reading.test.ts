@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.drop());
 
-/** The same on a terminal, its escape sequences made readable. */
+/** The output on a terminal, with readable escape sequences. */
 async function shown(columns: number, ...args: readonly string[]): Promise<string> {
   const { code, output } = await store.onTerminal(args, { columns });
   expect(code).toBe(0);

@@ -200,7 +200,7 @@ test("a table of any description is created, read back, and is what was asked fo
     fc.asyncProperty(description, asked => rollback(database.sql, tx => createdAsAsked(tx, asked))),
     { numRuns: runs },
   );
-}, 60_000);
+});
 
 function askedKey({
   columns,

@@ -43,7 +43,7 @@ afterAll(() => store.database.drop());
 
 const TABLES = ["artist", "track", "customer"];
 
-/** What an example is worth, as the text that stands behind its arrow. */
+/** The value of an example, in the form of the text after its arrow. */
 async function resultOf(code: string): Promise<unknown> {
   const { schema } = store;
   const value = await runCode(`return (${code});`, { sql: store.sql, schema });

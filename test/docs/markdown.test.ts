@@ -8,7 +8,7 @@ import { NAMES, runCode } from "../support/run-code.ts";
 const ROOT = join(import.meta.dir, "../..");
 const DOCS = readdirSync(join(ROOT, "docs")).filter(name => name.endsWith(".md"));
 
-/** A page's TypeScript as one program; a comment behind a statement says what it returns or sends. */
+/** A page's TypeScript as one program; a comment after a statement says what it returns or sends. */
 function program(text: string): string {
   const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
   const code = blocks
@@ -19,7 +19,7 @@ function program(text: string): string {
         ? `${last};\n/*=*/ result(${expected});`
         : `${last};\n/*=*/ sends(${JSON.stringify(expected)});`,
     );
-  // The statement before a check is kept: it starts at the last line that is not indented.
+  // The statement before a check starts at the last line that is not indented.
   return code.replaceAll(
     /^(?!\/\*=\*\/)(\S[^\n]*(?:\n[ }\])][^\n]*)*);\n\/\*=\*\/ result\(/gm,
     "last = $1;\nresult(",

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 
-// The whole is what an application pays that imports everything; a part is what is left when a bundler drops the rest.
+// The size of the code that remains after the bundler drops unused exports.
 async function gzipped(code: string): Promise<number> {
   const entry = join(import.meta.dir, "entry.ts");
   const built = await Bun.build({
@@ -20,7 +20,7 @@ test("reading and writing rows is at most 39.5 kB, gzipped and without valibot",
   expect(await gzipped(code)).toBeLessThan(39_500);
 });
 
-// A package that a function loads when it is called is its user's choice.
+// A package that a function imports when it is called is the caller's choice.
 test("valibot is the only package that the core imports", async () => {
   const files = [...new Bun.Glob("**/*.ts").scanSync(join(import.meta.dir, "../../src"))].filter(
     file => !/^(cli|testing)\//.test(file),

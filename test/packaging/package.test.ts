@@ -13,7 +13,7 @@ const directory = mkdtempSync(join(tmpdir(), "rowfn-package-"));
 const project = join(directory, "project");
 let tarball: string;
 
-/** Runs Bun without a registry to ask; what it wrote, and its exit code. */
+/** Runs Bun without a registry; returns its output and exit code. */
 async function bun(
   cwd: string,
   args: readonly string[],

@@ -74,7 +74,7 @@ test("a role with INSERT and without SELECT can insert", async () => {
     expect(await insertMany(tx, schema, "drop_box", [{ id: 2, v: "b" }])).toBe(1);
     const many = Array.from({ length: 100 }, (_, index) => ({ id: index + 10, v: "c" }));
     expect(await insertMany(tx, schema, "drop_box", many)).toBe(100);
-    // A snapshot read by that role knows what it may not read.
+    // A snapshot that this role loads has the role's privileges.
     const own = await loadSchema(tx);
     expect(await insert(tx, own, "drop_box", { id: 3, v: "c" })).toBeUndefined();
   });

@@ -1,4 +1,4 @@
-// What an error of a written value contains.
+// The content of an error of a written value.
 import { expect, test } from "bun:test";
 import { insert, insertMany, QueryError } from "../../src/index.ts";
 import { ODD_NOTE_ROWS, ODD_NOTE_TABLES } from "../support/row-tables.ts";

@@ -39,7 +39,7 @@ beforeAll(async () => {
 
 afterAll(() => store.database.drop());
 
-/** Filter → the SQL of its condition, its parameters, and the same filter written by hand. */
+/** Filter → the SQL of its condition, its parameters, and the same condition hand-written. */
 const FILTERS: readonly [
   name: string,
   table: string,

@@ -54,7 +54,7 @@ const PAYLOADS = [
   `x\u0000y`,
 ];
 
-/** Where a payload is put. What it does must be an error before anything is sent, or harmless. */
+/** The places of a payload. It must be rejected before anything is sent, or be harmless. */
 const PLACES: Readonly<
   Record<string, (schema: SchemaSnapshot, payload: string) => Promise<unknown> | unknown>
 > = {
@@ -137,7 +137,7 @@ for (const [place, attempt] of Object.entries(PLACES)) {
     for (const payload of PAYLOADS) {
       try {
         const result = await attempt(store.schema, payload);
-        // What is found is never the rows that "or true" would give.
+        // The rows found are never those that "or true" would return.
         if (Array.isArray(result)) expect(result.length).toBeLessThan(13);
       } catch (error) {
         expect([payload, error]).toEqual([payload, expect.any(RowfnError)]);
@@ -164,7 +164,7 @@ test("a stored payload is read back unchanged", async () => {
   expect(schema.relations.some(({ key }) => key === "evil")).toBe(false);
 });
 
-/** Raw SQL that does not stand on its own. */
+/** Raw SQL that is not complete by itself. */
 const BROKEN: readonly string[] = [
   "true) or (true",
   "true; drop table genre",

@@ -123,7 +123,7 @@ const term = fc.record({
 const rowData = fc.record({
   a: fc.option(fc.integer({ min: 0, max: 2 })),
   b: fc.option(fc.constantFrom("", "a", "B", "é", "z'\"\\")),
-  // Closer together than a Date can tell.
+  // Closer together than the precision of a Date.
   at: fc.option(fc.integer({ min: 0, max: 3 }).map(micros => `2024-01-01 00:00:00.00000${micros}+00`)),
   n: fc.option(fc.constantFrom("1", "1.0", "1.00000000000000000001", "NaN", "-Infinity")),
 });

@@ -29,7 +29,7 @@ beforeEach(async () => {
   await database.sql.unsafe(DATA);
 });
 
-// Its scope is tested in test/queues/watch.test.ts, because it needs a pool and triggers.
+// The scope of `watch` is tested in test/queues/watch.test.ts, because it needs a pool and triggers.
 const ELSEWHERE: readonly string[] = ["watch"];
 
 // Functions that read and write no rows of a table.

@@ -35,7 +35,7 @@ const DATABASES = [
   { name: "the music store", template: async () => MUSIC_STORE_SQL, isThere: true },
   {
     name: "Chinook",
-    // The file makes its own database and speaks to psql; its tables are what is wanted.
+    // The file creates its own database and has commands of psql; only its tables are needed.
     template: async () =>
       (await Bun.file(chinook ?? "").text()).replaceAll(/^(?:DROP|CREATE) DATABASE.*|^\\c.*/gm, ""),
     isThere: Boolean(chinook),
@@ -135,7 +135,7 @@ for (const { name, template, isThere } of DATABASES) {
     test("orderBy and limit give the rows of plain SQL in its order", async () => {
       for (const table of tableNames(schema)) {
         const key = pkCols(schema, table);
-        // A bare name would be the text in the select list.
+        // A bare name would mean the converted text of the select list.
         const list = key.map(column => `"${table}"."${column}"`).join(", ");
         const rows = await rowsWhere(database.sql, schema, table, { orderBy: key, limit: 5, offset: 2 });
         const plain = await plainRows(database.sql, table, `order by ${list} limit 5 offset 2`);

@@ -1,4 +1,4 @@
-// What all functions for many rows have in common.
+// Rules that apply to every function for many rows.
 import { expect, test } from "bun:test";
 import {
   insert,

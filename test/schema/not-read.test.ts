@@ -1,4 +1,4 @@
-// What the tables of the schemas that are read mention of those that are not.
+// References from tables of the loaded PostgreSQL schemas to other schemas.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { relationOf } from "../../src/schema/relation-of.ts";

@@ -5,7 +5,7 @@ import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { type CommandOptions, inPipe, type Outcome, onTerminal } from "./run-command.ts";
 
-/** The sample database for one test file, and the command run on it. */
+/** The music store for one test file, and the command run on it. */
 export interface Sample {
   readonly database: TestDatabase;
   readonly sql: TestDatabase["sql"];
@@ -16,7 +16,7 @@ export interface Sample {
     args: readonly string[],
     options?: Parameters<typeof onTerminal>[1],
   ): ReturnType<typeof onTerminal>;
-  /** What a command that must succeed writes into a pipe. */
+  /** The output of a command in a pipe; the command must succeed. */
   printed(...args: readonly string[]): Promise<string>;
   /** Removes the database and the directory. */
   drop(): Promise<void>;

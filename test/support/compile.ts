@@ -30,15 +30,15 @@ const OPTIONS = {
   paths: { rowfn: [join(ROOT, "src/index.ts")], "rowfn/*": [join(ROOT, "src/*/index.ts")] },
 };
 
-/** How two compilers judged the same files. */
+/** The errors that two compilers report for the same files. */
 export interface Compiled {
-  /** What TypeScript 7 printed, a line each: `a.ts(1,7): error TS2322: ...`. */
+  /** The errors of TypeScript 7, one line per error: `a.ts(1,7): error TS2322: ...`. */
   readonly tsc: readonly string[];
-  /** What `bun check` printed of the same kind. */
+  /** The errors of `bun check`, in the same form. */
   readonly bunCheck: readonly string[];
 }
 
-/** Type-checks files of a directory of their own, strictly, in which `rowfn` is this checkout. */
+/** Type-checks files in a directory of their own with strict options; `rowfn` is this checkout. */
 export function compile(files: Readonly<Record<string, string>>): Promise<Compiled> {
   return withTypeProject(files, async directory => {
     const [tsc, bunCheck] = await Promise.all([
@@ -49,7 +49,7 @@ export function compile(files: Readonly<Record<string, string>>): Promise<Compil
   });
 }
 
-/** Writes files and a strict tsconfig.json into a directory of their own, which is removed afterwards. */
+/** Writes files and a strict tsconfig.json into a temporary directory. */
 export async function withTypeProject<Result>(
   files: Readonly<Record<string, string>>,
   use: (directory: string) => Promise<Result>,

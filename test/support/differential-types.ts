@@ -18,7 +18,7 @@ import {
   uuids,
 } from "./random-values.ts";
 
-/** How the values of a type are made, beside those that every type is offered. */
+/** A type and its values. */
 export interface DifferentialType {
   /** As SQL writes it. */
   readonly type: string;

@@ -3,13 +3,13 @@ import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 export interface FreshTables {
-  /** Makes the tables anew; what each test begins with. */
+  /** Creates the tables again, for the start of a test. */
   readonly renew: () => Promise<{ readonly database: TestDatabase; readonly schema: SchemaSnapshot }>;
-  /** Rows as plain SQL gives them. */
+  /** The rows of a query by the driver alone. */
   readonly plain: (text: string) => Promise<unknown[][]>;
 }
 
-/** A database for the tests of one file, each of which begins with the tables that `start` makes. */
+/** A database for the tests of one file; `start` is SQL that creates the tables of each test. */
 export function freshTables(start: string): FreshTables {
   let database: TestDatabase;
   beforeAll(async () => {

@@ -1,4 +1,4 @@
-/** A function whose first calls resolve when `size` of them have been made. */
+/** A function whose calls resolve after `size` calls. */
 export function meetingOf(size: number): () => Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let calls = 0;

@@ -1,4 +1,4 @@
-// A schema of everything that makes catalog readers stumble.
+// Tables, types and names that are difficult for a reader of the catalog.
 
 const NAMES = `
 create table "He said ""no""" (id int primary key, "a ""b""" text);
@@ -94,7 +94,7 @@ insert into wide (c0, c1599) values (1, 2);`;
 
 export const ODD_CASES: string = `${NAMES}${KEYS}${TYPES}${RELATIONS}${WIDE}`;
 
-/** What only PostgreSQL 18 has. */
+/** Cases that need PostgreSQL 18. */
 export const ODD_CASES_18 = `
 create table modern (
   id int primary key,

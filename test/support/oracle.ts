@@ -1,13 +1,13 @@
-// What PostgreSQL should hold for a value, found without any of the code under test.
+// The value that PostgreSQL should store, computed without the code under test.
 
-/** What PostgreSQL stored: its text, its JSON, and whether it equals the value's own text read as the type. */
+/** The stored value: its text, its JSON, and whether it equals the value's own text read as the type. */
 export interface Stored {
   readonly text: string;
   readonly json: string;
   readonly same: boolean | null;
 }
 
-/** The text of a value that PostgreSQL itself is asked to compare with; undefined when it cannot be asked. */
+/** The text of a value that PostgreSQL compares with; undefined if the value has none. */
 export function plainText(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
@@ -15,7 +15,7 @@ export function plainText(value: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether what is stored is the value. */
+/** Whether the stored value equals the value. */
 export function isSame(type: string, value: unknown, stored: Stored): boolean {
   try {
     return isSameOf(type, value, stored);
@@ -71,7 +71,7 @@ function sameFraction(value: string, text: string): boolean {
 const MOMENT =
   /^(\d+)-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d(?::?\d\d)?(?::\d\d)?)?( BC)?$/;
 
-/** Microseconds since 1970, so that two spellings of a moment are the same number. */
+/** Microseconds since 1970: two spellings of a timestamp are the same number. */
 function microseconds(text: string): bigint | string {
   const match = MOMENT.exec(text);
   if (match === null) return text;
@@ -116,7 +116,7 @@ function sameRange(value: unknown, { same, text }: Stored): boolean {
   return typeof value === "string" ? same === true || text === value : same !== false;
 }
 
-/** A range spelt by hand. */
+/** The text of a range, written without rowfn. */
 export function rangeText(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null || !("bounds" in value)) return undefined;
   const { lower, upper, bounds } = value as RangeValue;

@@ -1,6 +1,6 @@
 import type { SQL } from "bun";
 
-/** A table's rows by plain SQL, each value as PostgreSQL's text (arrays and jsonb as JSON), without the code under test. */
+/** A table's rows by plain SQL: each value is PostgreSQL's text (arrays and jsonb as JSON). */
 export async function plainRows(sql: SQL, table: string, rest = ""): Promise<(string | null)[][]> {
   const columns = await sql`
     select attname::text, (t.typcategory = 'A' or t.typname in ('json', 'jsonb')) as is_structure
@@ -16,7 +16,7 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A row's values as the text that `plainRows` gives. Times of the session are UTC. */
+/** A row's values as the text that `plainRows` returns, for a session in UTC. */
 export function asPlain(row: object): (string | null)[] {
   return Object.values(row).map(plainText);
 }

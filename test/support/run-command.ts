@@ -15,7 +15,7 @@ export interface Outcome {
   readonly errors: string;
 }
 
-// What else decides about colours, so that a terminal is the same terminal on every machine.
+// Other variables that affect colors, unset so that the output is the same on every machine.
 const COLOUR_VARIABLES = [
   "NO_COLOR",
   "FORCE_COLOR",
@@ -46,7 +46,7 @@ export async function inPipe(args: readonly string[], options: CommandOptions = 
   return { code: await child.exited, output, errors };
 }
 
-/** Runs the command on a pseudo terminal; what it wrote to it, output and errors together. */
+/** Runs the command on a pseudo terminal; returns output and errors together. */
 export async function onTerminal(
   args: readonly string[],
   options: CommandOptions & { readonly columns?: number } = {},
@@ -67,7 +67,7 @@ export async function onTerminal(
     },
   });
   const code = await child.exited;
-  // What it wrote last may arrive after its end.
+  // The last output may arrive after the process ends.
   child.terminal?.close();
   await closed.promise;
   return { code, output: output.replaceAll("\r\n", "\n") };

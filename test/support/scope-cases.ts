@@ -1,4 +1,4 @@
-// What each function does when tenant 1 asks for a row of tenant 2, or writes a new row.
+// Calls of each function in which tenant 1 names a row of tenant 2 or writes a new row.
 import type { TestDatabase } from "../../src/testing/index.ts";
 import * as rowfn from "./every-entry.ts";
 
@@ -13,7 +13,7 @@ export type Case = (
 
 const THEIR_JOB = { columns: { status: "stars" }, statuses: { pending: 9, done: 1, failed: 2 } } as const;
 
-// What each function that takes a handle and a snapshot does when it is asked for tenant 2's row; all of these refuse.
+// Calls that name tenant 2's row and are rejected, for each function with a handle and a snapshot.
 export const REFUSED: Readonly<Record<string, readonly Case[]>> = {
   getOrThrow: [(sql, schema) => rowfn.getOrThrow(sql, schema, "note", 3)],
   selectOne: [(sql, schema) => rowfn.selectOne(sql, schema, "note", { where: { title: "secret" } })],
@@ -79,7 +79,7 @@ export const REFUSED: Readonly<Record<string, readonly Case[]>> = {
   renameColumn: [(sql, schema) => rowfn.renameColumn(sql, schema, "note", "stars", "likes")],
 };
 
-// The same for functions that answer as if the row were not there.
+// Calls that return what they would return if tenant 2's row did not exist.
 export const HIDDEN: Readonly<Record<string, readonly (readonly [Case, unknown])[]>> = {
   deleteMany: [
     [(sql, schema) => rowfn.deleteMany(sql, schema, "note", [3]), 0],
@@ -204,7 +204,7 @@ export const HIDDEN: Readonly<Record<string, readonly (readonly [Case, unknown])
   ],
 };
 
-// What a new row looks like when its tenant was not given.
+// Writes of a new row without a tenant.
 export const STAMPED: Readonly<Record<string, Case>> = {
   insert: (sql, schema) => rowfn.insert(sql, schema, "note", { id: 9 }),
   insertMany: (sql, schema) => rowfn.insertMany(sql, schema, "note", [{ id: 9 }]),

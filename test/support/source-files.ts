@@ -11,7 +11,7 @@ export interface SourceFile {
   readonly imports: readonly Import[];
   /** Exported names that the file declares itself. */
   readonly declares: readonly string[];
-  /** Those of them that are values. */
+  /** The declared names that are values. */
   readonly values: readonly string[];
 }
 
@@ -102,7 +102,7 @@ function lastLine(lines: readonly string[], first: number, indent: string): numb
   return lines.length - 1;
 }
 
-/** The doc comment that stands before an exported name. */
+/** The doc comment before an exported name. */
 export function docComment(text: string, name: string): string | undefined {
   const pattern = new RegExp(
     `(/\\*\\*(?:[^*]|\\*(?!/))*\\*/)\\nexport (?:async )?(?:function\\*?|const) ${name}\\b`,
@@ -110,7 +110,7 @@ export function docComment(text: string, name: string): string | undefined {
   return pattern.exec(text)?.[1];
 }
 
-/** An exported interface: what it extends and its members. */
+/** An exported interface, its parents and its members. */
 export interface Interface {
   readonly name: string;
   readonly parents: readonly string[];
@@ -128,7 +128,7 @@ export function interfacesOf(text: string): Interface[] {
   );
 }
 
-/** Where an entry point takes a name from: the file that declares it. */
+/** The file that declares a name of an entry point. */
 export function declaringFile(
   files: ReadonlyMap<string, SourceFile>,
   path: string,
@@ -144,7 +144,7 @@ export function declaringFile(
   return undefined;
 }
 
-/** The text of all tests and of what they share, except the test of the architecture. */
+/** The text of all tests and of test/support, except the test of the architecture. */
 export function testText(): string {
   return readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" })
     .filter(path => path.endsWith(".ts") && !/architecture\.test|source-files|every-entry/.test(path))

@@ -1,6 +1,6 @@
 import { jsonNull } from "../../src/types/json.ts";
 
-/** A value as PostgreSQL reads it, and what a row holds; without the second a row holds PostgreSQL's own text. */
+/** A literal and the value of a row; without the second the row has PostgreSQL's own text. */
 export type MatrixCase = readonly [literal: string, value?: unknown];
 
 const utc = (text: string): Date => new Date(text);

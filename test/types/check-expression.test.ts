@@ -3,7 +3,7 @@ import { loadSchema, type SchemaSnapshot, validateInsert } from "../../src/index
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { parseCheck } from "../../src/types/check-expression.ts";
 
-/** Column type, CHECK, values PostgreSQL is asked about as well; `judged` where the rule decides without it. */
+/** Column type, CHECK, and values that PostgreSQL checks too; `judged` if the rule decides without PostgreSQL. */
 const CHECKS: readonly [type: string, check: string, judged: boolean, values: readonly unknown[]][] = [
   ["int4", "c > 0", true, [-1, 0, 1]],
   ["int4", "c >= -1 and c < 5", true, [-2, -1, 4, 5]],

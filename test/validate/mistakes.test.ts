@@ -1,4 +1,4 @@
-// What typical mistakes are answered with, to be reviewed by reading.
+// The messages for typical mistakes, to be reviewed by reading.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { loadSchema, type SchemaSnapshot, ValidationError, validateInsert } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
