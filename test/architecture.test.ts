@@ -4,6 +4,7 @@ import { expect, test } from "bun:test";
 import { dirname, join } from "node:path";
 import * as ddl from "../src/ddl/index.ts";
 import * as files from "../src/files/index.ts";
+import * as http from "../src/http/index.ts";
 import * as core from "../src/index.ts";
 import * as queues from "../src/queues/index.ts";
 import * as statements from "../src/statements/index.ts";
@@ -24,6 +25,7 @@ const ENTRIES: Readonly<Record<string, object>> = {
   "index.ts": core,
   "ddl/index.ts": ddl,
   "files/index.ts": files,
+  "http/index.ts": http,
   "queues/index.ts": queues,
   "statements/index.ts": statements,
   "testing/index.ts": testing,

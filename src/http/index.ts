@@ -1,0 +1,8 @@
+// `rowfn/http`: from a table to HTTP. Pure functions for every router with `Request` and `Response`.
+
+export type { FilterNames } from "./query/filter-names.ts";
+export { keySchema } from "./query/key-schema.ts";
+export { nextUrl, type PageTokens } from "./query/next-url.ts";
+export type { QueryOperator } from "./query/query-operators.ts";
+export type { QuerySchemaOptions } from "./query/query-rules.ts";
+export { type Query, querySchema } from "./query/query-schema.ts";

@@ -1,0 +1,21 @@
+import { ValueError } from "../../errors.ts";
+import { parseValue } from "../../files/parse-value.ts";
+import type { ColumnPlan } from "../../statements/column-plan.ts";
+import type { Codec, Problem } from "../../types/codec.ts";
+
+/** A value that a text in a URL means, or the problem with it. */
+export type TextValue =
+  | { readonly value: unknown; readonly problem?: undefined }
+  | { readonly problem: Problem };
+
+/** The value of a column that a text means, read by the column's codec. */
+export function columnText(column: ColumnPlan, text: string, codec: Codec = column.filterCodec): TextValue {
+  try {
+    const value = parseValue(column.label, codec, text);
+    const problem = codec.check(value);
+    return problem === undefined ? { value } : { problem };
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    return { problem: { expected: "JSON", received: JSON.stringify(text) } };
+  }
+}

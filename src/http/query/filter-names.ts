@@ -1,0 +1,92 @@
+import { ArgumentError, UnknownNameError } from "../../errors.ts";
+import { nearest } from "../../schema/nearest.ts";
+import type { AnySchema } from "../../schema/snapshot.ts";
+import type { ColumnPlan } from "../../statements/column-plan.ts";
+import { linkOf } from "../../statements/relation-link.ts";
+import { planColumn, type RelationPlan, relationPlan } from "../../statements/relation-plan.ts";
+import { describeValue } from "../../types/problem.ts";
+import { operatorsOf, type QueryOperator } from "./query-operators.ts";
+
+/**
+ * The names that a URL may filter by: columns, `customer.country` for a row that is referred to, `invoice_line.quantity`
+ * for rows that refer to this one. As a list each name has the operators of its type, except `matches`, which can be slow.
+ */
+export type FilterNames = readonly string[] | Readonly<Record<string, true | readonly QueryOperator[]>>;
+
+/** One relation on the way to a column. */
+export interface RelationStep {
+  readonly name: string;
+  readonly isMany: boolean;
+}
+
+/** A name that a URL may filter by. */
+export interface FilterName {
+  /** `customer.country` */
+  readonly name: string;
+  readonly steps: readonly RelationStep[];
+  readonly column: ColumnPlan;
+  readonly operators: ReadonlySet<QueryOperator>;
+}
+
+/** The names of the option `filter`, resolved. Throws UnknownNameError and ArgumentError. */
+export function filterNames(
+  schema: AnySchema,
+  table: string,
+  names: FilterNames = [],
+): ReadonlyMap<string, FilterName> {
+  const entries: readonly (readonly [string, unknown])[] = Array.isArray(names)
+    ? names.map(name => [name, true])
+    : Object.entries(names);
+  const plan = relationPlan(schema, table);
+  return new Map(entries.map(([name, operators]) => [name, filterName(schema, plan, name, operators)]));
+}
+
+function filterName(schema: AnySchema, plan: RelationPlan, name: string, operators: unknown): FilterName {
+  const { steps, column } = resolvePath(schema, plan, name, []);
+  const possible = operatorsOf(column.filterCodec);
+  return { name, steps, column, operators: chosenOperators(column, possible, operators) };
+}
+
+function chosenOperators(
+  { label, column }: ColumnPlan,
+  possible: readonly QueryOperator[],
+  chosen: unknown,
+): ReadonlySet<QueryOperator> {
+  if (chosen === true) return new Set(possible.filter(name => name !== "matches"));
+  if (!Array.isArray(chosen))
+    throw new ArgumentError(
+      `${label}: filter must be true or an array of operators, received ${describeValue(chosen)}`,
+    );
+  const unknown = chosen.find(name => !possible.includes(name));
+  if (unknown === undefined) return new Set(chosen as readonly QueryOperator[]);
+  throw new UnknownNameError(
+    `${label}: type ${column.type} has no operator ${JSON.stringify(unknown)} in a URL${nearest(String(unknown), possible)}`,
+  );
+}
+
+interface FilterPath {
+  readonly steps: readonly RelationStep[];
+  readonly column: ColumnPlan;
+}
+
+// The names of columns and relations may contain dots.
+function resolvePath(
+  schema: AnySchema,
+  plan: RelationPlan,
+  name: string,
+  steps: readonly RelationStep[],
+): FilterPath {
+  if (plan.columns.has(name) || !name.includes(".")) return { steps, column: planColumn(plan, name) };
+  let failure: unknown;
+  for (let dot = name.indexOf("."); dot !== -1; dot = name.indexOf(".", dot + 1)) {
+    const relation = name.slice(0, dot);
+    try {
+      const link = linkOf(schema, plan.relation, relation, {});
+      const step = { name: relation, isMany: link.isMany };
+      return resolvePath(schema, relationPlan(schema, link.table), name.slice(dot + 1), [...steps, step]);
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  throw failure;
+}

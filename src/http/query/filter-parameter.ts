@@ -1,0 +1,217 @@
+import { nearest } from "../../schema/nearest.ts";
+import { columnOperator } from "../../statements/column-operators.ts";
+import { type Operator, operator, type Where } from "../../statements/filter.ts";
+import { checkText } from "../../types/text.ts";
+import { columnText } from "./column-text.ts";
+import type { FilterName, RelationStep } from "./filter-names.ts";
+import { JSON_PATH_OPERATORS, jsonPathFilter } from "./json-path.ts";
+import { parseList } from "./list-text.ts";
+import { ParameterError, parameterIssue, rejectParameter } from "./parameter-issue.ts";
+import { QUERY_OPERATORS, type QueryOperator } from "./query-operators.ts";
+
+type Quantifier = "some" | "none" | "every";
+
+/** A relation that a parameter names, and how many of its rows must match. */
+export interface RelationTest extends RelationStep {
+  readonly quantifier: Quantifier;
+}
+
+/** What one parameter demands of a row, or of a row of the last relation. */
+export interface FilterCondition {
+  readonly parameter: string;
+  readonly relations: readonly RelationTest[];
+  /** The column's name; undefined if `test` is a whole filter. */
+  readonly column: string | undefined;
+  readonly test: Operator | Where;
+}
+
+/** The context of a filter: its table, the names it may use and the limit of its lists. */
+export interface FilterReading {
+  readonly table: string;
+  readonly names: ReadonlyMap<string, FilterName>;
+  /** Every parameter that is allowed, for messages. */
+  readonly parameters: readonly string[];
+  readonly maxList: number;
+}
+
+/** A parameter's name, taken apart: `invoice_line[some].quantity[gt]`, `settings->theme`. */
+interface ParsedName {
+  readonly filter: FilterName;
+  readonly relations: readonly RelationTest[];
+  readonly operator: QueryOperator;
+  readonly keys: readonly string[];
+}
+
+/** The conditions of one parameter, which can be repeated: equal values are alternatives, other operators all hold. */
+export function filterConditions(
+  reading: FilterReading,
+  parameter: string,
+  texts: readonly string[],
+): readonly FilterCondition[] {
+  const name = parseName(reading, parameter, texts[0]!);
+  for (const text of texts) requireText(parameter, text);
+  const { filter, relations, keys } = name;
+  const column = keys.length === 0 ? filter.column.column.name : undefined;
+  const condition = (test: Operator | Where): FilterCondition => ({ parameter, relations, column, test });
+  if (keys.length > 0) return jsonTests(reading, parameter, name, texts).map(condition);
+  if (name.operator === "eq" && texts.length > 1)
+    return [condition(operator("oneOf", [texts.map(text => textValue(parameter, filter, text))]))];
+  return texts.map(text => condition(columnTest(reading, parameter, name, text)));
+}
+
+function requireText(parameter: string, text: string): void {
+  const problem = checkText(text);
+  if (problem !== undefined) throw new ParameterError(parameterIssue(parameter, problem, text));
+}
+
+function parseName(reading: FilterReading, parameter: string, text: string): ParsedName {
+  const whole = reading.names.get(parameter);
+  if (whole !== undefined) return checkName(parameter, text, { ...NO_PARTS, base: parameter }, whole);
+  const [, rest = parameter, operatorText = "eq"] = /^(.+)\[(\w+)\]$/s.exec(parameter) ?? [];
+  const [path = "", ...keys] = rest.split("->");
+  const quantifiers: string[] = [];
+  const base = path.replaceAll(/\[(\w+)\]\./g, (_, quantifier: string) => {
+    quantifiers.push(quantifier);
+    return ".";
+  });
+  const filter = reading.names.get(rest) ?? reading.names.get(base);
+  if (filter === undefined)
+    return rejectParameter(
+      parameter,
+      text,
+      "an allowed parameter",
+      `${JSON.stringify(parameter)}${nearest(parameter, reading.parameters)}`,
+    );
+  return checkName(parameter, text, { base, operatorText, keys, quantifiers }, filter);
+}
+
+interface NameParts {
+  readonly base: string;
+  readonly operatorText: string;
+  readonly keys: readonly string[];
+  readonly quantifiers: readonly string[];
+}
+
+const NO_PARTS = { operatorText: "eq", keys: [], quantifiers: [] };
+
+function checkName(
+  parameter: string,
+  text: string,
+  { operatorText, keys, quantifiers }: NameParts,
+  filter: FilterName,
+): ParsedName {
+  const name = operatorText as QueryOperator;
+  const isJson = filter.column.codec.castType === "json" || filter.column.codec.castType === "jsonb";
+  if (keys.length > 0 && !(isJson && filter.steps.length === 0))
+    rejectParameter(parameter, text, "a path only into a json column of the table", parameter);
+  const allowed = keys.length > 0 ? JSON_PATH_OPERATORS : filter.operators;
+  if (!allowed.has(name))
+    rejectParameter(parameter, text, `one of the operators ${[...allowed].join(", ")}`, operatorText);
+  return { filter, operator: name, keys, relations: relationTests(parameter, text, filter, quantifiers) };
+}
+
+// A relation to one row has no quantifier, because there is nothing to choose.
+function relationTests(
+  parameter: string,
+  text: string,
+  { steps }: FilterName,
+  given: readonly string[],
+): readonly RelationTest[] {
+  const quantifiers = [...given];
+  const tests = steps.map(step => {
+    const quantifier = step.isMany ? quantifiers.shift() : "some";
+    if (quantifier === "some" || quantifier === "none" || quantifier === "every")
+      return { ...step, quantifier: quantifier as Quantifier };
+    const { name } = step;
+    const received = quantifier === undefined ? name : `${name}[${quantifier}]`;
+    return rejectParameter(parameter, text, `${name}[some], ${name}[none] or ${name}[every]`, received);
+  });
+  const [extra] = quantifiers;
+  if (extra !== undefined)
+    rejectParameter(parameter, text, "no quantifier for a relation to one row", `[${extra}]`);
+  return tests;
+}
+
+function jsonTests(
+  reading: FilterReading,
+  parameter: string,
+  { filter, operator: name, keys }: ParsedName,
+  texts: readonly string[],
+): readonly Where[] {
+  const path = { table: reading.table, column: filter.column.column.name, keys };
+  for (const key of keys) requireText(parameter, key);
+  if (name === "eq" && texts.length > 1) return [jsonPathFilter(path, "in", texts)];
+  return texts.map(text => {
+    if (name === "is") nullTest(parameter, text);
+    const values = name === "in" || name === "notIn" ? listOf(reading, parameter, text) : [text];
+    return jsonPathFilter(path, name, values);
+  });
+}
+
+function columnTest(
+  reading: FilterReading,
+  parameter: string,
+  { filter, operator: urlName }: ParsedName,
+  text: string,
+): Operator {
+  const name = QUERY_OPERATORS.get(urlName)!;
+  switch (columnOperator(name).operand) {
+    case "list":
+      return operator(name, [listOf(reading, parameter, text).map(one => textValue(parameter, filter, one))]);
+    case "pair": {
+      const values = listOf(reading, parameter, text);
+      if (values.length !== 2) rejectParameter(parameter, text, "two values with a comma between");
+      return operator(
+        name,
+        values.map(one => textValue(parameter, filter, one)),
+      );
+    }
+    case "flag":
+      return operator(name, [nullTest(parameter, text)]);
+    case "content":
+      return operator(name, [contentOf(reading, parameter, filter, text)]);
+    case "string":
+    case "key":
+      return operator(name, [text]);
+    default:
+      return operator(name, [textValue(parameter, filter, text)]);
+  }
+}
+
+function nullTest(parameter: string, text: string): boolean {
+  if (text === "null" || text === "notnull") return text === "null";
+  return rejectParameter(parameter, text, "null or notnull");
+}
+
+function listOf({ maxList }: FilterReading, parameter: string, text: string): readonly string[] {
+  const list = parseList(text);
+  if (list === undefined) return rejectParameter(parameter, text, "a closing double quote");
+  if (list.length > maxList)
+    rejectParameter(parameter, text, `at most ${maxList} values`, String(list.length));
+  return list;
+}
+
+function textValue(parameter: string, { column }: FilterName, text: string): unknown {
+  const read = columnText(column, text);
+  if (read.problem === undefined) return read.value;
+  throw new ParameterError(parameterIssue(parameter, read.problem, text));
+}
+
+// An array is a list of elements; a range is its own text or one of its elements.
+function contentOf(reading: FilterReading, parameter: string, filter: FilterName, text: string): unknown {
+  const { column } = filter;
+  const { shape } = column.filterCodec;
+  if (shape.kind === "array")
+    return listOf(reading, parameter, text).map(item => {
+      const read = columnText(column, item, shape.element);
+      if (read.problem === undefined) return read.value;
+      throw new ParameterError(parameterIssue(parameter, read.problem, text));
+    });
+  const range = shape.kind === "multirange" ? shape.range : column.filterCodec;
+  if (range.shape.kind !== "range") return textValue(parameter, filter, text);
+  const whole = columnText(column, text, range);
+  if (whole.problem === undefined) return whole.value;
+  const element = columnText(column, text, range.shape.subtype);
+  if (element.problem === undefined) return element.value;
+  throw new ParameterError(parameterIssue(parameter, whole.problem, text));
+}

@@ -1,0 +1,53 @@
+import * as v from "valibot";
+import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
+import type { KeyValueOf, TableName } from "../../schema/tables.ts";
+import type { ColumnPlan } from "../../statements/column-plan.ts";
+import { relationPlan, requireKey } from "../../statements/relation-plan.ts";
+import { columnText } from "./column-text.ts";
+import { parseList } from "./list-text.ts";
+import { ParameterError, parameterIssue, rejectParameter } from "./parameter-issue.ts";
+
+/** The name of a key in issues. */
+const KEY = "key";
+
+/**
+ * A valibot schema that turns a path segment into a primary key: `7`, or `7,12` in key order for a key of several columns;
+ * a value in double quotes may contain commas.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @returns a schema of the decoded segment; its output is a key for `get`: a value, or an array in key order
+ * @throws UnknownNameError if the table does not exist; ArgumentError if it has no primary key
+ * @example `v.parse(keySchema(schema, "playlist_track"), "7,12")` → `[7, 12]`
+ */
+export function keySchema<Tables, Name extends TableName<Tables>>(
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+): v.GenericSchema<string, KeyValueOf<Tables, Name>> {
+  const columns = requireKey(relationPlan(schema as AnySchema, table));
+  return v._standardSchema({
+    ...v.string(),
+    "~run": (dataset: v.UnknownDataset) => {
+      try {
+        return { typed: true, value: readKey(columns, String(dataset.value)) };
+      } catch (error) {
+        if (!(error instanceof ParameterError)) throw error;
+        return { typed: false, value: dataset.value, issues: [error.issue] };
+      }
+    },
+  } as never) as unknown as v.GenericSchema<string, KeyValueOf<Tables, Name>>;
+}
+
+function readKey(columns: readonly ColumnPlan[], text: string): unknown {
+  const [only] = columns;
+  if (columns.length === 1) return keyValue(only!, text);
+  const parts = parseList(text) ?? [];
+  if (parts.length !== columns.length)
+    rejectParameter(KEY, text, columns.map(({ column }) => column.name).join(","));
+  return parts.map((part, index) => keyValue(columns[index]!, part));
+}
+
+function keyValue(column: ColumnPlan, text: string): unknown {
+  const read = columnText(column, text);
+  if (read.problem === undefined) return read.value;
+  throw new ParameterError(parameterIssue(KEY, read.problem, text));
+}

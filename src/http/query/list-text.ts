@@ -1,0 +1,16 @@
+const ITEM = /(?:"((?:[^"\\]|\\["\\])*)"|((?!")[^,]*))(,|$)/y;
+
+/**
+ * The items of a list in a URL. Commas separate them; an item in double quotes may contain commas, `\"` and `\\`.
+ * Undefined if a quote is not closed.
+ */
+export function parseList(text: string): readonly string[] | undefined {
+  const items: string[] = [];
+  const scanner = new RegExp(ITEM);
+  for (;;) {
+    const [, quoted, plain, end] = scanner.exec(text) ?? [];
+    if (end === undefined) return undefined;
+    items.push(quoted?.replaceAll(/\\(["\\])/g, "$1") ?? plain!);
+    if (end === "") return items;
+  }
+}

@@ -1,0 +1,26 @@
+/** A page's tokens. */
+export interface PageTokens {
+  readonly next: string | null;
+  readonly previous?: string | null;
+}
+
+/**
+ * The URL of the next page: the URL of a request with the page's token.
+ * @param request a request, or its URL
+ * @param page a page that `page` returned
+ * @returns path and query, which every host understands: `/invoice?status=sent&after=...`; null on the last page
+ * @throws TypeError if the URL is invalid
+ * @example `nextUrl("http://localhost/genre?limit=2&after=A", { next: "B" })` → `"/genre?limit=2&after=B"`
+ */
+export function nextUrl(request: Request | URL | string, page: PageTokens): string | null {
+  return page.next === null ? null : pageUrl(request, "after", page.next);
+}
+
+/** The URL of a request with a page token in place of its own. */
+function pageUrl(request: Request | URL | string, name: "after" | "before", token: string): string {
+  const url = new URL(request instanceof Request ? request.url : request);
+  url.searchParams.delete("after");
+  url.searchParams.delete("before");
+  url.searchParams.set(name, token);
+  return url.pathname + url.search;
+}

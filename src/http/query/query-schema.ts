@@ -1,0 +1,171 @@
+import * as v from "valibot";
+import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
+import type { ColumnName, FilterOf, TableName } from "../../schema/tables.ts";
+import { countSql } from "../../statements/count-sql.ts";
+import type { Operator, Where } from "../../statements/filter.ts";
+import type { Include } from "../../statements/include.ts";
+import { search } from "../../statements/operators.ts";
+import { asc, desc, type Order } from "../../statements/order.ts";
+import { type FilterCondition, filterConditions } from "./filter-parameter.ts";
+import { filterWhere } from "./filter-where.ts";
+import { ParameterError, parameterIssue, rejectParameter } from "./parameter-issue.ts";
+import { type QueryRules, type QuerySchemaOptions, queryRules } from "./query-rules.ts";
+
+/** The options of `page` and of the other reading functions that a URL's query asks for. */
+export interface Query<Row = Record<string, unknown>, Column extends string = string> {
+  readonly where: Where<Row>;
+  readonly limit: number;
+  readonly orderBy?: readonly Order<Column>[];
+  readonly select?: readonly Column[];
+  readonly include?: Include;
+  readonly after?: string;
+  readonly before?: string;
+  readonly total?: boolean;
+  readonly secret?: string;
+}
+
+/**
+ * A valibot schema that turns the query of a URL into the options of `page`: `status=sent&due_on[lt]=2027-01-01`,
+ * `id[in]=1,2`, `customer.country=FI`, `invoice_line[some].quantity[gt]=5`, `settings->theme=dark`, `sort=-number,id`,
+ * `select=id,total`, `include=customer`, `limit=50`, `after=TOKEN`, `total=true`, `q=words`. A text is read by the codec of
+ * its column.
+ * @param schema a snapshot
+ * @param table the table's or view's name
+ * @param options what the query may ask for
+ * @returns a schema of `URLSearchParams`; the path of an issue is the parameter's name
+ * @throws UnknownNameError and ArgumentError for an invalid option
+ * @example `v.parse(querySchema(schema, "track", { sort: ["name"] }), new URLSearchParams("sort=-name&limit=5")).limit` → `5`
+ */
+export function querySchema<Tables, Name extends TableName<Tables>>(
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  options: QuerySchemaOptions<ColumnName<Tables, Name>> = {},
+): v.GenericSchema<unknown, Query<FilterOf<Tables, Name>, ColumnName<Tables, Name>>> {
+  const rules = queryRules(schema as AnySchema, table, options as QuerySchemaOptions);
+  return v._standardSchema({
+    ...v.instance(URLSearchParams),
+    "~run": (dataset: v.UnknownDataset) => runQuery(schema as AnySchema, rules, dataset.value),
+  } as never) as unknown as v.GenericSchema<unknown, Query<FilterOf<Tables, Name>, ColumnName<Tables, Name>>>;
+}
+
+type Dataset = v.OutputDataset<unknown, v.BaseIssue<unknown>>;
+
+function runQuery(schema: AnySchema, rules: QueryRules, input: unknown): Dataset {
+  if (!(input instanceof URLSearchParams))
+    return v.instance(URLSearchParams)["~run"]({ value: input }, {}) as Dataset;
+  const issues: v.BaseIssue<unknown>[] = [];
+  const value = readQuery(schema, rules, input, issues);
+  const [first, ...rest] = issues;
+  return first === undefined
+    ? { typed: true, value }
+    : { typed: false, value: input, issues: [first, ...rest] };
+}
+
+function readQuery(
+  schema: AnySchema,
+  rules: QueryRules,
+  input: URLSearchParams,
+  issues: v.BaseIssue<unknown>[],
+): Query {
+  const conditions: FilterCondition[] = [];
+  const query: { -readonly [Name in keyof Query]: Query[Name] } = { where: {}, limit: rules.limit.default };
+  if (rules.secret !== undefined) query.secret = rules.secret;
+  if (rules.select !== undefined) query.select = rules.select;
+  for (const name of new Set(input.keys())) {
+    const texts = input.getAll(name);
+    try {
+      if (Object.hasOwn(PARAMETERS, name) && rules.parameters.includes(name))
+        Object.assign(query, readParameter(rules, name, texts));
+      else if (name === "q" && rules.search !== undefined) conditions.push(searchCondition(rules, texts));
+      else conditions.push(...filterConditions(rules, name, texts));
+    } catch (error) {
+      if (!(error instanceof ParameterError)) throw error;
+      issues.push(error.issue);
+    }
+  }
+  if (query.after !== undefined && query.before !== undefined)
+    issues.push(
+      parameterIssue("before", { expected: "after or before, not both", received: "both" }, query.before),
+    );
+  query.where = conditions.length === 0 ? {} : filterWhere(conditions);
+  if (issues.length === 0) requireWhere(schema, rules.table, query.where, input, issues);
+  return query;
+}
+
+// What the statement would reject is rejected here.
+function requireWhere(
+  schema: AnySchema,
+  table: string,
+  where: Where,
+  input: URLSearchParams,
+  issues: v.BaseIssue<unknown>[],
+): void {
+  try {
+    countSql(schema, table, { where });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const name = [...input.keys()].join(", ");
+    issues.push({
+      ...parameterIssue(name, { expected: "a filter", received: "an invalid one" }, String(input)),
+      message: error.message,
+    });
+  }
+}
+
+type Parameter = (rules: QueryRules, name: string, text: string) => Partial<Query>;
+
+/** The parameters that are not filters. */
+const PARAMETERS: Readonly<Record<string, Parameter>> = {
+  sort: (rules, name, text) => ({ orderBy: sortOrder(rules, name, text) }),
+  select: (rules, name, text) => ({ select: namesOf(name, text, rules.select ?? []) }),
+  include: (rules, name, text) => {
+    const include = rules.include ?? {};
+    return {
+      include: Object.fromEntries(namesOf(name, text, Object.keys(include)).map(one => [one, include[one]!])),
+    };
+  },
+  limit: ({ limit }, name, text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+    if (value < 1 || value > limit.max) rejectParameter(name, text, `an integer from 1 to ${limit.max}`);
+    return { limit: value };
+  },
+  after: (_, name, text) => ({ after: tokenOf(name, text) }),
+  before: (_, name, text) => ({ before: tokenOf(name, text) }),
+  total: (_, name, text) => {
+    if (text !== "true" && text !== "false") rejectParameter(name, text, "true or false");
+    return { total: text === "true" };
+  },
+};
+
+function readParameter(rules: QueryRules, name: string, texts: readonly string[]): Partial<Query> {
+  const [text = ""] = texts;
+  if (texts.length > 1) rejectParameter(name, text, "the parameter once", `${texts.length} times`);
+  return PARAMETERS[name]!(rules, name, text);
+}
+
+function tokenOf(name: string, text: string): string {
+  return text === "" ? rejectParameter(name, text, "a page token") : text;
+}
+
+function sortOrder({ sort }: QueryRules, name: string, text: string): readonly Order[] {
+  const given = text.split(",");
+  const columns = namesOf(name, given.map(one => one.replace(/^-/, "")).join(","), sort);
+  return columns.map((column, at) => (given[at]!.startsWith("-") ? desc(column) : asc(column)));
+}
+
+function namesOf(name: string, text: string, allowed: readonly string[]): readonly string[] {
+  const names = text.split(",");
+  const unknown = names.find(one => !allowed.includes(one));
+  if (unknown !== undefined)
+    rejectParameter(name, text, `names of ${allowed.join(", ")}`, JSON.stringify(unknown));
+  const twice = names.find((one, at) => names.indexOf(one) !== at);
+  if (twice !== undefined) rejectParameter(name, text, "each name once", JSON.stringify(twice));
+  return names;
+}
+
+function searchCondition({ search: rule }: QueryRules, texts: readonly string[]): FilterCondition {
+  const [text = ""] = texts;
+  if (texts.length > 1) rejectParameter("q", text, "the parameter once", `${texts.length} times`);
+  const { column, ...options } = rule!;
+  return { parameter: "q", relations: [], column, test: search(text, options) as unknown as Operator };
+}

@@ -1,0 +1,40 @@
+import { expect, test } from "bun:test";
+import * as v from "valibot";
+import { keySchema } from "../../src/http/index.ts";
+import { get } from "../../src/index.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema } = await testTables(
+  `create table one (id int primary key); create table name (k text primary key); create table pair (a int, b text, primary key (b, a));
+  create table keyless (a int); insert into pair values (7, 'x,y'); insert into name values ('a,b')`,
+);
+
+const key = (table: string, text: string) => v.safeParse(keySchema(schema, table), text);
+
+test("a key of one column is the whole segment", () => {
+  expect(key("one", "7").output).toBe(7);
+  expect(key("name", "a,b").output).toBe("a,b");
+});
+
+test("a key of several columns is in key order, with quotes around commas", async () => {
+  const { output } = key("pair", '"x,y",7');
+  expect(output).toEqual(["x,y", 7]);
+  expect(await get(sql, schema, "pair", output)).toEqual({ a: 7, b: "x,y" });
+});
+
+test("an invalid key is an issue with the path key", () => {
+  for (const [table, text] of [
+    ["one", "x"],
+    ["one", ""],
+    ["one", "99999999999"],
+    ["pair", "7"],
+    ["pair", "x,1,2"],
+    ["pair", '"x,1'],
+    ["name", "\0"],
+  ] as const)
+    expect(key(table, text).issues?.map(issue => v.getDotPath(issue))).toEqual(["key"]);
+});
+
+test("a table without a primary key has no keys", () => {
+  expect(() => keySchema(schema, "keyless")).toThrow("keyless has no primary key");
+});
