@@ -169,7 +169,6 @@ const LONG_TESTS: readonly string[] = [
   "ddl/changes.test.ts",
   "ddl/create-table.test.ts",
   "files/generate-module.test.ts",
-  "rows/filters.test.ts",
   "support/random-schema.ts",
 ];
 

@@ -1,15 +1,10 @@
-// Each filter's SQL, and its rows compared with a hand-written condition.
-import { afterAll, beforeAll, expect, test } from "bun:test";
+// Filters of one column: each operator, its SQL, and its rows compared with a hand-written condition.
 import {
-  and,
   between,
-  col,
   containedBy,
   contains,
-  count,
   distinctFrom,
   eq,
-  expr,
   gt,
   gte,
   hasKey,
@@ -21,33 +16,13 @@ import {
   matches,
   ne,
   noneOf,
-  not,
   notNull,
   oneOf,
-  or,
   overlaps,
-  type Where,
 } from "../../src/index.ts";
-import { countSql } from "../../src/statements/index.ts";
-import { type MusicStore, musicStore } from "../support/music-store.ts";
+import { testFilters } from "../support/filter-cases.ts";
 
-let store: MusicStore;
-
-beforeAll(async () => {
-  store = await musicStore();
-});
-
-afterAll(() => store.database.drop());
-
-/** Filter → the SQL of its condition, its parameters, and the same condition hand-written. */
-const FILTERS: readonly [
-  name: string,
-  table: string,
-  where: Where,
-  text: string,
-  params: readonly (string | null)[],
-  byHand: string,
-][] = [
+await testFilters([
   ["a value", "track", { track_id: 5 }, `"track_id" = $1::text::int4`, ["5"], "track_id = 5"],
   ["null", "track", { composer: null }, `"composer" IS NULL`, [], "composer is null"],
   [
@@ -207,106 +182,4 @@ const FILTERS: readonly [
     [],
     "composer is not null",
   ],
-  [
-    "and on a column",
-    "track",
-    { milliseconds: and(gt(200_000), lt(250_000)) },
-    `("milliseconds" > $1::text::int4 AND "milliseconds" < $2::text::int4)`,
-    ["200000", "250000"],
-    "milliseconds > 200000 and milliseconds < 250000",
-  ],
-  [
-    "or on a column",
-    "track",
-    { genre_id: or(eq(1), isNull()) },
-    `("genre_id" = $1::text::int4 OR "genre_id" IS NULL)`,
-    ["1"],
-    "genre_id = 1 or genre_id is null",
-  ],
-  [
-    "not on a column",
-    "track",
-    { name: not(like("A%")) },
-    `NOT ("name" LIKE $1::text)`,
-    ["A%"],
-    "not (name like 'A%')",
-  ],
-  [
-    "or",
-    "track",
-    or({ genre_id: 1 }, { album_id: 2 }),
-    `("genre_id" = $1::text::int4 OR "album_id" = $2::text::int4)`,
-    ["1", "2"],
-    "genre_id = 1 or album_id = 2",
-  ],
-  [
-    "or of columns",
-    "track",
-    or({ genre_id: 1, album_id: 2 }, { track_id: 3 }),
-    `("genre_id" = $1::text::int4 AND "album_id" = $2::text::int4 OR "track_id" = $3::text::int4)`,
-    ["1", "2", "3"],
-    "genre_id = 1 and album_id = 2 or track_id = 3",
-  ],
-  [
-    "and of or",
-    "track",
-    and(or({ genre_id: 1 }, { genre_id: 2 }), { album_id: 2 }),
-    `(("genre_id" = $1::text::int4 OR "genre_id" = $2::text::int4) AND "album_id" = $3::text::int4)`,
-    ["1", "2", "2"],
-    "genre_id in (1, 2) and album_id = 2",
-  ],
-  [
-    "not",
-    "track",
-    not({ genre_id: 1, album_id: 2 }),
-    `NOT ("genre_id" = $1::text::int4 AND "album_id" = $2::text::int4)`,
-    ["1", "2"],
-    "not (genre_id = 1 and album_id = 2)",
-  ],
-  ["or of nothing", "track", or(), "false", [], "false"],
-  ["and of nothing", "track", and(), "true", [], "true"],
-  [
-    "or with an empty filter",
-    "track",
-    or({}, { genre_id: 1 }),
-    `(true OR "genre_id" = $1::text::int4)`,
-    ["1"],
-    "true",
-  ],
-  ["not of nothing", "track", not({}), "NOT (true)", [], "false"],
-  [
-    "expr",
-    "track",
-    expr`lower(${col("track", "name")}) < ${"m"}`,
-    `(lower("track"."name") < $1)`,
-    ["m"],
-    "lower(name) < 'm'",
-  ],
-  [
-    "expr with or",
-    "track",
-    and(expr`genre_id = 1 or genre_id = 2`, { album_id: 2 }),
-    `((genre_id = 1 or genre_id = 2) AND "album_id" = $1::text::int4)`,
-    ["2"],
-    "genre_id in (1, 2) and album_id = 2",
-  ],
-  [
-    "a condition on a view",
-    "album_overview",
-    { artist: like("T%"), tracks: gt("2") },
-    `"artist" LIKE $1::text AND "tracks" > $2::text::int8`,
-    ["T%", "2"],
-    "artist like 'T%' and tracks > 2",
-  ],
-];
-
-for (const [name, table, where, text, params, byHand] of FILTERS) {
-  test(`${name}: exact SQL, and as many rows as the same by hand`, async () => {
-    expect(countSql(store.schema, table, { where })).toEqual({
-      text: `SELECT count(*) AS "count" FROM "public"."${table}"${text === "" ? "" : ` WHERE ${text}`}`,
-      params: [...params],
-    });
-    const [expected] = await store.sql.unsafe(`select count(*)::int from ${table} where ${byHand}`).values();
-    expect(await count(store.sql, store.schema, table, { where })).toBe(expected[0]);
-  });
-}
+]);
