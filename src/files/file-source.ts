@@ -17,12 +17,19 @@ export async function* sourceText(
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
+  let rest = "";
   for await (const chunk of untilAborted(chunksOf(source), signal)) {
     onBytes(Buffer.byteLength(chunk));
-    yield* slices(typeof chunk === "string" ? chunk : decode(() => decoder.decode(chunk, { stream: true })));
+    const text =
+      rest + (typeof chunk === "string" ? chunk : decode(() => decoder.decode(chunk, { stream: true })));
+    rest = HALF_PAIR.exec(text)?.[0] ?? "";
+    yield* slices(text.slice(0, text.length - rest.length));
   }
-  yield decode(() => decoder.decode());
+  yield rest + decode(() => decoder.decode());
 }
+
+// The first half of a character whose second half may begin the next chunk.
+const HALF_PAIR = /[\ud800-\udbff]$/;
 
 /** UTF-16 code units, which limit the rows that are in memory at the same time. */
 const SLICE_UNITS = 65_536;

@@ -1,6 +1,7 @@
 import type { CastingContext, Parser } from "csv-parse";
 import { RowfnError } from "../errors.ts";
 import type { InputRow, InputRows } from "./input-row.ts";
+import { positionAfter, TEXT_START } from "./text-position.ts";
 
 interface ParsedRecord {
   readonly info: { readonly lines: number };
@@ -42,7 +43,10 @@ async function* parseRecords(
   const finished = Promise.withResolvers<void>();
   finished.promise.catch(() => {});
   parser.on("end", finished.resolve).on("error", finished.reject);
+  let position = TEXT_START;
   for await (const chunk of chunks) {
+    // The parser would replace a lone surrogate by U+FFFD.
+    position = positionAfter(position, chunk);
     await Promise.race([new Promise(done => parser.write(chunk, done)), finished.promise]);
     if (records.length > 0) yield records;
     records = [];

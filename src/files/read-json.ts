@@ -18,15 +18,18 @@ export async function* readNdjson(chunks: AsyncIterable<string>): InputRows {
   }
 }
 
-/** The lines that each chunk completes. */
+/** The lines that each chunk completes. A line in many chunks is joined once. */
 async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<readonly string[], void, undefined> {
-  let rest = "";
+  let rest: string[] = [];
   for await (const chunk of chunks) {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop()!;
-    yield lines;
+    const [first = "", ...lines] = chunk.split("\n");
+    rest.push(first);
+    const last = lines.pop();
+    if (last === undefined) continue;
+    yield [rest.join(""), ...lines];
+    rest = [last];
   }
-  yield [rest];
+  yield [rest.join("")];
 }
 
 /** The rows of a JSON array of objects, or of one object; the whole file is read into memory. */

@@ -46,19 +46,38 @@ export async function run<Row = Record<string, unknown>>(
   statement: Runnable,
   options?: RunOptions,
 ): Promise<Row[]> {
+  return decodeRows(statement.output ?? NO_COLUMNS, await send(sql, statement, options)) as Row[];
+}
+
+/**
+ * As `run`, for a statement that has written. A value that JavaScript cannot hold must not make the write look failed:
+ * reading its property throws the ValueError.
+ */
+export async function runWritten(
+  sql: SqlHandle,
+  statement: Runnable,
+  options: RunOptions | undefined,
+): Promise<Record<string, unknown>[]> {
+  const rows = await send(sql, statement, options);
+  return decodeRows(statement.output ?? NO_COLUMNS, rows, failWhenRead);
+}
+
+async function send(
+  sql: SqlHandle,
+  statement: Runnable,
+  options: RunOptions | undefined,
+): Promise<Record<string, unknown>[]> {
   options?.onStatement?.(statement);
-  const { text, params, output = NO_COLUMNS } = statement;
-  let rows: Record<string, unknown>[];
+  const { text, params } = statement;
   try {
     const query = sql.unsafe(text, params as (string | null)[]);
     // A handle with `transform` renames the columns of row objects, but arrays of values keep the statement's order.
-    rows = sql.options.transform
+    return sql.options.transform
       ? objectsOf((await query.values()) as SqlValues, statement.output)
       : copyRows((await query) as SqlResult);
   } catch (error) {
     throw queryError(error, text);
   }
-  return decodeRows(output, rows) as Row[];
 }
 
 function objectsOf(values: SqlValues, output: Runnable["output"]): Record<string, unknown>[] {
@@ -103,15 +122,22 @@ const decodingsOf = derive((columns: readonly DecodedColumn[]): readonly Decodin
   }),
 );
 
+/** Handles a value that JavaScript cannot hold. */
+type Refuse = (row: Row, name: string, error: ValueError) => void;
+
 /** Decodes the driver's values in place, only in the columns that need it. */
-export function decodeRows(columns: readonly DecodedColumn[], rows: Row[]): Row[] {
-  for (const { column, decode } of decodingsOf(columns))
-    decodeColumn(rows, column.name, column.label, decode);
+export function decodeRows(columns: readonly DecodedColumn[], rows: Row[], refuse: Refuse = fail): Row[] {
+  for (const decoding of decodingsOf(columns)) {
+    let index = 0;
+    while (index < rows.length) index = decodeColumn(rows, decoding, index, refuse);
+  }
   return rows;
 }
 
-function decodeColumn(rows: Row[], name: string, label: string, decode: (value: unknown) => unknown): void {
-  let index = 0;
+// Decodes a column from one row on, and returns the index after the last row or after a refused value.
+function decodeColumn(rows: Row[], { column, decode }: Decoding, from: number, refuse: Refuse): number {
+  const { name, label } = column;
+  let index = from;
   try {
     for (; index < rows.length; index++) {
       const row = rows[index]!;
@@ -122,8 +148,23 @@ function decodeColumn(rows: Row[], name: string, label: string, decode: (value: 
     }
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    throw new ValueError(`${label}, row ${index}: ${error.message}`, { cause: error });
+    refuse(rows[index]!, name, new ValueError(`${label}, row ${index}: ${error.message}`, { cause: error }));
   }
+  return index + 1;
+}
+
+function fail(_row: Row, _name: string, error: ValueError): never {
+  throw error;
+}
+
+function failWhenRead(row: Row, name: string, error: ValueError): void {
+  Object.defineProperty(row, name, {
+    get: () => {
+      throw error;
+    },
+    enumerable: true,
+    configurable: true,
+  });
 }
 
 /** Row objects from the values of each row. It uses defineProperty because a column can be named `__proto__`. */

@@ -12,7 +12,7 @@ import { isValidRow, validateOne, validateRows } from "../validate/validate-rows
 import { ValidationError } from "../validate/validation-error.ts";
 import { constraintError } from "./constraint-error.ts";
 import type { Row } from "./row-groups.ts";
-import { type Context, type RunOptions, run } from "./run.ts";
+import { type Context, type RunOptions, run, runWritten } from "./run.ts";
 
 /** Options of every function that writes. */
 export interface WriteOptions extends RunOptions {
@@ -38,7 +38,7 @@ export async function runWrite(
   statement: RowStatement,
 ): Promise<Record<string, unknown>[]> {
   try {
-    return await run(sql, statement, options);
+    return await runWritten(sql, statement, options);
   } catch (error) {
     throw constraintError(schema, error);
   }

@@ -68,9 +68,12 @@ const textual = (key: string): BuiltinType => ({ codec: () => textCodec(key, "ot
 // These types have no equality operator.
 const incomparable = (key: string): BuiltinType => ({ codec: () => textCodec(key, "other", null) });
 const range = (key: string, bound: string, oids: readonly [number, number], last?: string): BuiltinType => ({
-  codec: ({ partCodec }) => rangeCodec(key, partCodec(bound), last),
+  codec: ({ partCodec }) => rangeCodec(key, partCodec(bound), lastBound(partCodec(bound), last)),
   oids,
 });
+// A range with the last safe integer as an inclusive bound is stored with the next integer.
+const lastBound = ({ castType, form }: Codec, last: string | undefined): string | undefined =>
+  castType === "int8" && form === "number" ? String(Number.MAX_SAFE_INTEGER) : last;
 const multirange = (key: string, of: string, oids: readonly [number, number]): BuiltinType => ({
   codec: ({ partCodec }) => multirangeCodec(key, partCodec(of)),
   oids,

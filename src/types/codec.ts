@@ -20,6 +20,11 @@ export interface Codec {
   readonly check: (value: unknown) => Problem | undefined;
   /** A value that passed `check` → its text for PostgreSQL. */
   readonly print: (value: unknown) => string;
+  /**
+   * The text of the last value that reads as the same JavaScript value, where a value stands for several: a `Date` for
+   * the 1,000 microseconds of its millisecond.
+   */
+  readonly last?: (value: unknown) => string | undefined;
   /** The SQL operator for equality; null if the type has none (json, xml, path). */
   readonly equals: "=" | "~=" | null;
   /** Compares two printed values, for the bounds of ranges; absent if the order depends on a collation. */

@@ -35,7 +35,10 @@ export function int8Codec(form: "string" | "bigint" | "number"): Codec {
     family: "bigint",
     decode: read,
     parse: read,
-    check: value => (isInt8(value) ? undefined : int8Problem(value)),
+    check: value => {
+      if (!isInt8(value)) return int8Problem(value);
+      return form === "number" ? checkSafe(value) : undefined;
+    },
     print: String,
     order: compareNumbers,
   });
@@ -64,6 +67,12 @@ function int8Problem(value: unknown): ReturnType<typeof problem> {
     value,
     isRounded ? "a number this large may already have been rounded" : undefined,
   );
+}
+
+function checkSafe(value: unknown): ReturnType<typeof problem> | undefined {
+  return Number.isSafeInteger(Number(value))
+    ? undefined
+    : problem("a safe integer", value, "a number in a row could not hold it");
 }
 
 function readBigint(value: unknown): bigint {

@@ -31,7 +31,9 @@ function plainDecimalTest(modifier: NumericModifier | null): (value: unknown) =>
 const DECIMAL = /^-?\d+(?:\.\d+)?$/;
 
 function isPlain(value: unknown): boolean {
-  return typeof value === "string" ? value.length <= 1000 && DECIMAL.test(value) : typeof value === "number";
+  return typeof value === "string"
+    ? value.length <= 1000 && DECIMAL.test(value)
+    : typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 }
 
 // The strings that PostgreSQL prints. A constant pattern is faster than one created for the column.
@@ -69,6 +71,19 @@ export function numericCodec([precision, scale = 0]: readonly number[]): Codec {
   });
 }
 
+// String(2 ** 60) ends in 000, the number itself in 976.
+function isMaybeRounded(value: number): boolean {
+  return Math.abs(value) > Number.MAX_SAFE_INTEGER && Number.isFinite(value);
+}
+
+function roundedProblem(value: number): Problem {
+  return problem(
+    "a decimal string, a bigint or a number up to 2^53 - 1",
+    value,
+    "a number this large may already have been rounded",
+  );
+}
+
 function checkNumeric(value: unknown, modifier: NumericModifier | null): Problem | undefined {
   const text =
     typeof value === "string"
@@ -77,6 +92,7 @@ function checkNumeric(value: unknown, modifier: NumericModifier | null): Problem
         ? String(value)
         : undefined;
   if (text === undefined) return problem(EXPECTED, value);
+  if (typeof value === "number" && isMaybeRounded(value)) return roundedProblem(value);
   if (text === "NaN") return undefined;
   if (INFINITE.test(text))
     return modifier === null

@@ -14,6 +14,7 @@ export interface ScalarType<Value> {
   readonly decode?: (value: unknown) => unknown;
   readonly equals?: "~=" | null;
   readonly order?: (a: string, b: string) => number;
+  readonly last?: (value: Value) => string | undefined;
 }
 
 /** The codec of a scalar type. */
@@ -29,6 +30,7 @@ export function scalarCodec<Value>(type: ScalarType<Value>): Codec {
     print: type.print as Codec["print"],
     equals: type.equals === undefined ? "=" : type.equals,
     ...(type.order && { order: type.order }),
+    ...(type.last && { last: type.last as NonNullable<Codec["last"]> }),
     shape: Object.freeze({ kind: "scalar", family: type.family }),
   });
 }

@@ -8,6 +8,7 @@ import { fractionFits, isOffset, isTimeOfDay, offsetSeconds, PLAIN_OFFSET, plain
 
 /** The time of the `Date` that represents infinity: the largest one, and negated the smallest one. */
 const INFINITE = 8.64e15;
+const INFINITE_SECOND = INFINITE / 1000;
 const FIRST_SECOND = FIRST_DAY * 86_400;
 const END_SECOND = dayNumber(294_277, 1, 1) * 86_400;
 
@@ -34,11 +35,19 @@ export function timestampCodec(
     parse: form === "string" ? requireIso : text => readDate(parseTimestamp(requireIso(text))),
     check: value => {
       if (typeof value === "string" && plain.test(value)) return undefined;
-      return value instanceof Date ? checkDate(value, decimals) : checkTimestamp(value, decimals, hasZone);
+      return value instanceof Date
+        ? checkDate(value, decimals)
+        : checkTimestamp(value, { digits: decimals, hasZone, form });
     },
     print: value => (value instanceof Date ? printDate(value, suffix) : sameText(value)),
     order: compareMoments,
+    ...(decimals > 3 && { last: value => lastText(value, suffix) }),
   });
+}
+
+// The driver truncates microseconds. Infinity is not followed by digits, so its text is unchanged.
+function lastText(value: Date | string, suffix: string): string | undefined {
+  return value instanceof Date ? printDate(value, suffix).replace(/\.\d{3}/, "$&999") : undefined;
 }
 
 // The driver returns ±Infinity for infinity, and an invalid Date for a timestamp that a Date cannot hold.
@@ -46,7 +55,8 @@ function readDate(value: unknown): Date {
   if (value === Number.POSITIVE_INFINITY) return new Date(INFINITE);
   if (value === Number.NEGATIVE_INFINITY) return new Date(-INFINITE);
   const date = value instanceof Date ? value : new Date(Number(value));
-  if (!Number.isNaN(date.getTime())) return date;
+  // A finite timestamp with the time of infinity would be written back as infinity.
+  if (Math.abs(date.getTime()) < INFINITE) return date;
   throw new ValueError(
     `a Date cannot hold the timestamp, or the session's DateStyle is not ISO; load the snapshot with types: { timestamptz: "string", timestamp: "string" }`,
   );
@@ -97,7 +107,13 @@ function rounded(value: unknown, digits: number): Problem {
   );
 }
 
-function checkTimestamp(value: unknown, digits: number, hasZone: boolean): Problem | undefined {
+interface TimestampRule {
+  readonly digits: number;
+  readonly hasZone: boolean;
+  readonly form: "Date" | "string";
+}
+
+function checkTimestamp(value: unknown, { digits, hasZone, form }: TimestampRule): Problem | undefined {
   const expected = hasZone
     ? 'a Date, or a string with an offset such as "2026-11-24T12:30:00Z"'
     : 'a Date, or a string without an offset such as "2026-11-24T12:30:00"';
@@ -118,6 +134,8 @@ function checkTimestamp(value: unknown, digits: number, hasZone: boolean): Probl
     return problem("a valid timestamp", value);
   if (seconds < FIRST_SECOND || seconds >= END_SECOND)
     return problem("a timestamp from 4714-11-24 BC to 294276-12-31", value);
+  if (form === "Date" && seconds >= INFINITE_SECOND)
+    return problem("a timestamp before 275760-09-13", value, "a Date in a row could not hold it");
   return fractionFits(fraction, digits) ? undefined : rounded(value, digits);
 }
 

@@ -1,0 +1,129 @@
+// A value that PostgreSQL can store and the chosen JavaScript form cannot hold would make its row unreadable.
+import { describe, expect, test } from "bun:test";
+import {
+  deleteRow,
+  get,
+  insert,
+  insertMany,
+  loadSchema,
+  rowsWhere,
+  update,
+  ValueError,
+  validateInsert,
+} from "../../src/index.ts";
+import { failure } from "../support/failure.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema, plain } = await testTables(
+  `create domain moment as timestamptz;
+   create type span as ("from" timestamptz, "to" timestamp);
+   create table big (id int primary key, at timestamptz, at2 timestamp, list timestamptz[], during tstzrange,
+     many tstzmultirange, spans span, at3 moment, n int8, ns int8range);
+   create table amount (id int primary key, v numeric, p numeric(30, 2), list numeric[], r numrange, m money)`,
+  `truncate big, amount`,
+);
+const LATE = "275760-09-13T00:00:00";
+const exact = await loadSchema(sql, { types: { timestamptz: "string", timestamp: "string" } });
+const numbers = await loadSchema(sql, { types: { int8: "number" } });
+
+describe("a timestamp that a Date cannot hold is rejected before it is sent", () => {
+  const values: readonly (readonly [string, unknown])[] = [
+    ["at", "294276-01-01T00:00:00Z"],
+    ["at", `${LATE}Z`],
+    ["at", `${LATE.replace("T00", "T01")}+01`],
+    ["at2", LATE],
+    ["list", ["2026-01-01T00:00:00Z", `${LATE}Z`]],
+    ["during", { lower: null, upper: `${LATE}Z`, bounds: "[)" }],
+    ["during", `[2026-01-01 00:00:00+00,${LATE}Z)`],
+    ["many", [{ lower: `${LATE}Z`, upper: null, bounds: "[)" }]],
+    ["spans", { from: `${LATE}Z`, to: null }],
+    ["at3", `${LATE}Z`],
+  ];
+  test.each(values)("%s: %j", async (column, value) => {
+    const row = { id: 1, [column]: value };
+    expect(validateInsert(schema, "big", row).issues).toHaveLength(1);
+    await failure(insert(sql, schema, "big", row));
+    await failure(insertMany(sql, schema, "big", [row]));
+    expect(await plain("select count(*)::int from big")).toEqual([[0]]);
+    expect(validateInsert(exact, "big", row).issues).toEqual([]);
+  });
+});
+
+test("the last timestamps before the limit and infinity are stored and read back", async () => {
+  const last = "275760-09-12T23:59:59.999Z";
+  await insert(sql, schema, "big", { id: 1, at: last, at2: "infinity", list: [last, "-infinity"] });
+  const row = (await get(sql, schema, "big", 1)) as Record<string, unknown>;
+  expect(row["at"]).toEqual(new Date(8.64e15 - 1));
+  expect(row["at2"]).toEqual(new Date(8.64e15));
+  expect(row["list"]).toEqual([new Date(8.64e15 - 1), new Date(-8.64e15)]);
+  await update(sql, schema, "big", row as never);
+  expect(await plain("select at::text, at2::text, list::text from big")).toEqual([
+    ["275760-09-12 23:59:59.999+00", "infinity", '{"275760-09-12 23:59:59.999+00",-infinity}'],
+  ]);
+});
+
+describe("a finite timestamp at or after the limit is told apart from infinity", () => {
+  test.each([`${LATE}Z`, "294276-12-31T23:59:59Z"])("%s", async value => {
+    await sql.unsafe(`insert into big (id, at) values (1, '${value}')`);
+    expect(await failure(rowsWhere(sql, schema, "big"))).toBeInstanceOf(ValueError);
+    expect(await rowsWhere(sql, exact, "big", { select: ["id"] })).toEqual([{ id: 1 }]);
+    expect((await get(sql, exact, "big", 1))?.["at"]).toBe(value.replace("T", " ").replace("Z", "+00"));
+  });
+});
+
+test("a write returns although JavaScript cannot hold a value of the row; reading the value throws", async () => {
+  await sql.unsafe(`insert into big (id, at, list) values (1, '${LATE}Z', '{2026-01-01Z}')`);
+  const stored = (await update(sql, schema, "big", { id: 1, at2: "2026-01-01T00:00:00" }))!;
+  expect(stored["at2"]).toEqual(new Date("2026-01-01T00:00:00Z"));
+  expect(() => stored["at"]).toThrow(ValueError);
+  const deleted = (await deleteRow(sql, schema, "big", 1))!;
+  expect(deleted["id"]).toBe(1);
+  expect(() => deleted["at"]).toThrow("big.at, row 0: a Date cannot hold the timestamp");
+  expect(await plain("select count(*)::int from big")).toEqual([[0]]);
+});
+
+test("with numbers for int8 an unsafe integer is rejected, also as the bound that a range is stored with", async () => {
+  const unsafe = "9007199254740993";
+  const values = { n: unsafe, ns: { lower: 1, upper: Number.MAX_SAFE_INTEGER, bounds: "[]" } };
+  for (const [name, value] of Object.entries(values)) {
+    expect(validateInsert(numbers, "big", { id: 1, [name]: value }).issues).toHaveLength(1);
+    expect(validateInsert(schema, "big", { id: 1, [name]: value }).issues).toEqual([]);
+  }
+  await insert(sql, numbers, "big", { id: 1, n: "9007199254740991" });
+  expect((await get(sql, numbers, "big", 1))?.["n"]).toBe(9007199254740991);
+});
+
+describe("a JavaScript number beyond 2^53 is rejected for numeric, because it may have been rounded", () => {
+  const values: readonly (readonly [string, unknown])[] = [
+    ["v", 2 ** 60],
+    ["v", -(2 ** 53)],
+    ["v", 1e21],
+    ["p", 2 ** 54],
+    ["list", [1, 2 ** 60]],
+    ["r", { lower: 2 ** 60, upper: null, bounds: "[)" }],
+    ["m", 2 ** 54],
+  ];
+  test.each(values)("%s: %j", async (name, value) => {
+    const [issue] = validateInsert(schema, "amount", { id: 1, [name]: value }).issues;
+    expect(issue?.message).toContain("may already have been rounded");
+    expect(await failure(rowsWhere(sql, schema, "amount", { where: { [name]: value } }))).toBeInstanceOf(
+      ValueError,
+    );
+  });
+
+  test("bigints, strings and safe numbers are stored exactly", async () => {
+    const v = ["1152921504606846976", 2n ** 60n, 2 ** 53 - 1, 0.1];
+    await insertMany(
+      sql,
+      schema,
+      "amount",
+      v.map((value, id) => ({ id, v: value })),
+    );
+    expect(await plain("select v::text from amount order by id")).toEqual([
+      ["1152921504606846976"],
+      ["1152921504606846976"],
+      ["9007199254740991"],
+      ["0.1"],
+    ]);
+  });
+});
