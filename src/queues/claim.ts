@@ -6,10 +6,16 @@ import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import type { Where } from "../statements/filter.ts";
 import type { OrderBy } from "../statements/order.ts";
-import { aliasBeside, relationPlan, requireKey, selectColumns } from "../statements/relation-plan.ts";
+import {
+  aliasBeside,
+  type RelationPlan,
+  relationPlan,
+  requireKey,
+  selectColumns,
+} from "../statements/relation-plan.ts";
 import { assignments, setSql, withoutScope } from "../statements/row-values.ts";
-import { rowsWhereSql } from "../statements/rows-where-sql.ts";
-import { newBinder, type RowStatement } from "../statements/statement.ts";
+import { rowsSql, rowsWhereSql } from "../statements/rows-where-sql.ts";
+import { newBinder, type RowStatement, whereSql } from "../statements/statement.ts";
 
 /** Options of `claim` and `claimSql`. */
 export interface ClaimOptions<
@@ -48,32 +54,51 @@ export function claimSql(
     ...(orderBy !== undefined && { orderBy }),
   };
   if (set === undefined) return rowsWhereSql<Record<string, unknown>>(schema, table, { ...claimed, select });
-  const key = requireKey(relationPlan(schema, table)).map(({ column }) => column.name);
-  return markSql(schema, table, {
-    rows: rowsWhereSql<Record<string, unknown>>(schema, table, { ...claimed, select: key }),
+  const plan = relationPlan(schema, table);
+  const key = keyItems(schema, plan);
+  const list = { text: key.map(item => item.select).join(", "), stored: "", output: [] };
+  return markSql(schema, plan, {
+    rows: rowsSql<Record<string, unknown>>(schema, table, claimed, "claim", () => list),
+    key: key.map(item => item.name),
     set,
     select,
   });
 }
 
+/** A column that identifies a row, in the claiming query and in the one that marks. */
+interface KeyItem {
+  readonly name: string;
+  readonly select: string;
+}
+
+// A child table of an inheritance can have a row with the same key.
+function keyItems({ relations }: AnySchema, plan: RelationPlan): readonly KeyItem[] {
+  const { kind, schema, name } = plan.relation;
+  const hasChildren =
+    kind === "table" &&
+    relations.some(({ parents }) => parents.some(parent => parent.schema === schema && parent.name === name));
+  const key = requireKey(plan).map(({ quoted }) => ({ name: quoted, select: quoted }));
+  return hasChildren ? [...key, { name: "tableoid", select: "tableoid" }] : key;
+}
+
 interface Mark {
   /** Selects the keys of the rows. */
   readonly rows: RowStatement;
+  readonly key: readonly string[];
   readonly set: object;
   readonly select: readonly string[] | undefined;
 }
 
 // MATERIALIZED, so that no plan selects twice; numbered, because UPDATE returns its rows in any order.
-function markSql(schema: AnySchema, table: string, { rows, set, select }: Mark): RowStatement {
-  const plan = relationPlan(schema, table);
+function markSql(schema: AnySchema, plan: RelationPlan, { rows, key, set, select }: Mark): RowStatement {
   const binder = newBinder(rows.params);
   const claimed = aliasBeside(plan, "claimed");
-  const key = requireKey(plan).map(({ quoted }) => quoted);
   const changes = setSql(schema, binder, withoutScope(plan, assignments(plan, set)));
   const { text, output } = selectColumns(plan, select, `${plan.alias}.`);
-  const isSameRow = key.map(column => `${plan.alias}.${column} = ${claimed}.${column}`).join(" AND ");
+  const isSameRow = key.map(column => `${plan.alias}.${column} = ${claimed}.${column}`);
+  const where = whereSql([...isSameRow, plan.scope.condition(binder, `${plan.alias}.`)]);
   const numbered = `SELECT ${key.join(", ")}, row_number() OVER () AS "claim number" FROM (${rows.text}) AS "picked"`;
-  const update = `UPDATE ${plan.name} SET ${changes} FROM ${claimed} WHERE ${isSameRow} RETURNING ${text}, ${claimed}."claim number"`;
+  const update = `UPDATE ${plan.name} SET ${changes} FROM ${claimed}${where} RETURNING ${text}, ${claimed}."claim number"`;
   const columns = output.map(({ name }) => quoteIdentifier(name)).join(", ");
   return {
     text: `WITH ${claimed} AS MATERIALIZED (${numbered}), "marked" AS (${update}) SELECT ${columns} FROM "marked" ORDER BY "claim number"`,

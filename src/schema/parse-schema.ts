@@ -24,6 +24,7 @@ export function parseSchema<Tables = WideTables>(json: unknown): SchemaSnapshot<
   snapshotShape()(data, "snapshot");
   const snapshot = data as SchemaSnapshot<Tables>;
   requireTypes(snapshot);
+  requireRules(snapshot);
   const refinements = refinementsOf(json);
   return deepFreeze({ ...snapshot, ...(refinements && { [REFINEMENTS]: refinements }) });
 }
@@ -64,4 +65,16 @@ function requireTypes<Tables>({ relations, types }: SchemaSnapshot<Tables>): voi
   }
   for (const [key, type] of Object.entries(types))
     for (const part of partsOf(type)) require(part, `type ${key}`);
+}
+
+/** Throws SnapshotError if the scope names a table or column that does not exist, or has an empty rule. */
+function requireRules<Tables>({ relations, scope }: SchemaSnapshot<Tables>): void {
+  for (const [table, rule] of Object.entries(scope)) {
+    const columns = relations.find(({ key }) => key === table)?.columns ?? [];
+    const names = Object.keys(rule);
+    if (names.length > 0 && names.every(name => columns.some(column => column.name === name))) continue;
+    throw new SnapshotError(
+      `the stored snapshot is damaged: the scope has a rule for ${table} (${names.join(", ")}), which does not exist`,
+    );
+  }
 }

@@ -94,7 +94,10 @@ export function columnOperator(name: ColumnOperatorName): ColumnOperator {
   return COLUMN_OPERATORS[name];
 }
 
-/** One comparison of a column as SQL. */
+/** The condition that no row meets. */
+export const NEVER = "false";
+
+/** One comparison of a column as SQL; empty if every row meets it. */
 export function comparisonSql(
   context: ConditionContext,
   column: ColumnPlan,
@@ -172,16 +175,23 @@ function equalsOf(comparison: Comparison): "=" | "~=" {
 
 function membershipSql(comparison: Comparison): string {
   const { sql, operands } = comparison;
-  const test = `${sql} ${equalsOf(comparison)} ANY (${listSql(comparison)})`;
+  const equals = equalsOf(comparison);
+  if (isEmptyList(operands)) return NEVER;
+  const test = `${sql} ${equals} ANY (${listSql(comparison)})`;
   return hasNull(operands[0]) ? `(${test} OR ${sql} IS NULL)` : test;
 }
 
 function absenceSql(comparison: Comparison): string {
   const { sql, operands } = comparison;
   const isPlain = equalsOf(comparison) === "=";
+  if (isEmptyList(operands)) return "";
   const list = listSql(comparison);
   const test = isPlain ? `${sql} <> ALL (${list})` : `NOT (${sql} ~= ANY (${list}))`;
   return hasNull(operands[0]) ? `(${test} AND ${sql} IS NOT NULL)` : test;
+}
+
+function isEmptyList([list]: readonly unknown[]): boolean {
+  return (list as readonly unknown[]).length === 0;
 }
 
 function hasNull(list: unknown): boolean {

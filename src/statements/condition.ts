@@ -2,14 +2,14 @@ import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { isPlainObject } from "../types/plain-object.ts";
 import { describeValue } from "../types/problem.ts";
-import { columnOperator, comparisonSql } from "./column-operators.ts";
+import { columnOperator, comparisonSql, NEVER } from "./column-operators.ts";
 import { type ColumnPlan, filterText } from "./column-plan.ts";
 import { isCombination, type Operator, operatorName, type Where } from "./filter.ts";
 import { isFragment } from "./fragment.ts";
 import { fragmentSql } from "./fragment-sql.ts";
 import { relationConditionSql } from "./relation-condition.ts";
 import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
-import { type Clause, whereSql } from "./statement.ts";
+import { type Clause, dropParams, whereSql } from "./statement.ts";
 
 /** ` WHERE ...` of the filter and the scope together, or nothing. */
 export function whereClause(schema: AnySchema, plan: RelationPlan, where: unknown): Clause {
@@ -30,16 +30,15 @@ export function scopedWhereSql(context: ConditionContext, where: unknown): strin
   ]);
 }
 
-/** A filter as SQL that can be combined with AND; empty without a condition. */
+/** A filter as SQL that can be combined with AND; empty if it is true for every row by its form. */
 export function conditionSql(context: ConditionContext, where: unknown): string {
   if (where === undefined) return "";
   if (isFragment(where)) return `(${fragmentSql(context.schema, context.binder, where)})`;
   const name = operatorName(where);
   const { operands } = (where ?? {}) as Operator;
   if (name === "and" || name === "or")
-    return combination(
-      name,
-      operands.map(operand => conditionSql(context, requireFilter(context, operand))),
+    return parenthesize(
+      combination(context, name, operands, operand => conditionSql(context, requireFilter(context, operand))),
     );
   if (name === "not") return negation(conditionSql(context, requireFilter(context, operands[0])));
   if (name === "some" || name === "none" || name === "every")
@@ -59,15 +58,14 @@ function requireFilter({ plan }: ConditionContext, operand: unknown): unknown {
 
 function columnConditions(context: ConditionContext, where: unknown): string {
   const { plan } = context;
-  if (typeof where !== "object" || where === null || Array.isArray(where)) {
+  if (!isPlainObject(where)) {
     throw new ArgumentError(
       `${plan.relation.key}: where must be an object of column → value, and(...), or(...), not(...) or expr, received ${describeValue(where)}`,
     );
   }
-  return Object.entries(where)
-    .map(([name, value]) => columnCondition(context, planColumn(plan, name), value))
-    .filter(text => text !== "")
-    .join(" AND ");
+  return combination(context, "and", Object.entries(where), ([name, value]) =>
+    columnCondition(context, planColumn(plan, name), value),
+  );
 }
 
 function columnCondition(context: ConditionContext, column: ColumnPlan, value: unknown): string {
@@ -80,9 +78,8 @@ function columnCondition(context: ConditionContext, column: ColumnPlan, value: u
     throw new ArgumentError(
       `${column.label}: ${name}(...) is a filter of its own; write it outside the column`,
     );
-  return combination(
-    name,
-    operands.map(operand => {
+  return parenthesize(
+    combination(context, name, operands, operand => {
       if (operatorName(operand) === undefined)
         throw new ArgumentError(
           `${column.label}: ${name} requires operators, received ${describeValue(operand)}`,
@@ -92,14 +89,29 @@ function columnCondition(context: ConditionContext, column: ColumnPlan, value: u
   );
 }
 
-function combination(name: "and" | "or", conditions: readonly string[]): string {
-  const parts = conditions.map(text => (text === "" ? "true" : text));
-  if (parts.length === 0) return name === "and" ? "true" : "false";
-  return `(${parts.join(name === "and" ? " AND " : " OR ")})`;
+// True for every row by its form is "", false for every row is "false": a constant part never hides that the whole is
+// constant.
+function combination<Part>(
+  { binder }: ConditionContext,
+  name: "and" | "or",
+  operands: readonly Part[],
+  compile: (operand: Part) => string,
+): string {
+  const count = binder.params.length;
+  const [neutral, decisive] = name === "and" ? ["", NEVER] : [NEVER, ""];
+  const parts = operands.map(compile);
+  if (!parts.includes(decisive))
+    return parts.filter(text => text !== neutral).join(name === "and" ? " AND " : " OR ") || neutral;
+  dropParams(binder, count);
+  return decisive;
+}
+
+function parenthesize(text: string): string {
+  return text === "" || text === NEVER ? text : `(${text})`;
 }
 
 function negation(text: string): string {
-  return `NOT (${text === "" ? "true" : text})`;
+  return text === "" ? NEVER : text === NEVER ? "" : `NOT (${text})`;
 }
 
 /** A filter that compares columns with at most one value each, as most do. */
@@ -146,7 +158,7 @@ export interface WriteFilter<Row = Record<string, unknown>> {
 /** ` WHERE ...` of a write; throws ArgumentError for a filter that matches every row by accident. */
 export function writeWhereSql(context: ConditionContext, { where, all }: WriteFilter<never>): string {
   const own = conditionSql(context, where);
-  if ((own === "" || own === "true") && all !== true) {
+  if (own === "" && all !== true) {
     throw new ArgumentError(
       `${context.plan.relation.key}: the filter is empty and would affect every row; pass all: true to allow that`,
     );

@@ -3,8 +3,9 @@ import { quoteIdentifier } from "../schema/quote.ts";
 import { describeValue } from "../types/problem.ts";
 import { type Link, type LinkOptions, linkOf } from "./relation-link.ts";
 import { type ConditionContext, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { dropParams } from "./statement.ts";
 
-/** `EXISTS (SELECT FROM ...)` of related rows; `conditionSql` compiles their filter. */
+/** `EXISTS (SELECT FROM ...)` of related rows; `conditionSql` compiles their filter. Empty for `every` of all rows. */
 export function relationConditionSql(
   context: ConditionContext,
   name: "some" | "none" | "every",
@@ -18,6 +19,7 @@ export function relationConditionSql(
     );
   const link = linkOf(schema, plan.relation, relation, (options ?? {}) as LinkOptions);
   const target = relationPlan(schema, link.table);
+  const count = binder.params.length;
   const around = [...(context.around ?? [plan.alias])];
   const alias = unusedAlias(target.relation.name, around);
   const inner: ConditionContext = {
@@ -28,11 +30,16 @@ export function relationConditionSql(
     around: [...around, alias],
   };
   const from = relatedFrom(context, link, target, alias, unusedAlias("junction", [...around, alias]));
+  if (name === "every" && where === undefined)
+    throw new ArgumentError(`${plan.relation.key}: every requires a filter, received undefined`);
   const filter = conditionSql(inner, where);
+  if (name === "every" && filter === "") {
+    dropParams(binder, count);
+    return "";
+  }
   const conditions = [
     ...from.conditions,
-    name === "every" && filter !== "" ? `(${filter}) IS NOT TRUE` : filter,
-    name === "every" && filter === "" ? "false" : "",
+    name === "every" ? `(${filter}) IS NOT TRUE` : filter,
     target.scope.condition(binder, inner.prefix),
   ].filter(text => text !== "");
   const exists = `EXISTS (SELECT FROM ${from.text} WHERE ${conditions.join(" AND ")})`;

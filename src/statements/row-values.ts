@@ -31,9 +31,14 @@ export function assignments(plan: RelationPlan, row: object): readonly Assignmen
 export function assignedSql(schema: AnySchema, binder: Binder, { column, value }: Assignment): string {
   const { codec } = column;
   if (value === null) return "NULL";
-  if (isFragment(value)) return fragmentSql(schema, binder, value);
+  if (isFragment(value)) return expressionSql(fragmentSql(schema, binder, value));
   const text = assignedText({ column, value });
   return text === null ? "NULL" : bind(binder, text, codec.castType, column);
+}
+
+// In parentheses, because a comma would start the next assignment.
+function expressionSql(text: string): string {
+  return /^\s*default\s*$/i.test(text) ? text : `(${text})`;
 }
 
 /** `("a", "b") VALUES ($1::text::int4, NULL)`, or `DEFAULT VALUES`. */

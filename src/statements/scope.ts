@@ -1,40 +1,51 @@
 import { ArgumentError } from "../errors.ts";
-import { columnOf, relationOf } from "../schema/relation-of.ts";
+import { columnOf } from "../schema/relation-of.ts";
 import type { AnySchema, Relation, SchemaSnapshot, Scope } from "../schema/snapshot.ts";
 import type { FilterOf, TableName } from "../schema/tables.ts";
 import { problemText } from "../types/problem.ts";
 import { type ColumnPlan, columnPlan } from "./column-plan.ts";
+import { rulesByRelation } from "./scope-rules.ts";
 import { type Binder, bind, joinConditions } from "./statement.ts";
 
-/** Table → column → the one value its rows have inside the scope; `null` for rows where the column is NULL. */
+/**
+ * Table → column → the one value its rows have inside the scope; `null` for rows where the column is NULL. `"*"` stands
+ * for every table and view that has the column.
+ */
 export type ScopeRules<Tables> = {
   readonly [Name in TableName<Tables>]?: {
     readonly [Column in keyof FilterOf<Tables, Name>]?: FilterOf<Tables, Name>[Column] | null;
   };
-};
+} & { readonly "*"?: Readonly<Record<string, unknown>> };
+
+/** Options of `scope`. */
+export interface ScopeOptions<Table extends string = string> {
+  /** The tables and views that have no rule on purpose. With `"*"` or `open` a table without a rule is an error. */
+  readonly open?: readonly Table[];
+}
 
 /**
  * A snapshot in which only some rows exist: every read is restricted to them, every insert is stamped with their
  * values, and every update, delete and upsert is guarded, in nested reads too. A scope of a scope has both rules.
  * @param schema a snapshot
- * @param rules table → column → value
+ * @param rules table → column → value; `"*"` stands for every table and view that has the column
+ * @param options `open`: the tables and views that have no rule on purpose
  * @returns a new snapshot; the given one is unchanged
- * @throws UnknownNameError for an unknown table or column; ArgumentError for a value that the column cannot have or
- * that contradicts the existing scope
+ * @throws UnknownNameError for an unknown table or column; ArgumentError for a rule that is missing or empty, for a
+ * value that the column cannot have or that contradicts the existing scope, and with `"*"` for a table without a rule
  * @example `scope(schema, { album: { artist_id: 1 } })` → every statement on album has `"artist_id" = $1::text::int4`
  */
 export function scope<Tables>(
   schema: SchemaSnapshot<Tables>,
   rules: ScopeRules<Tables>,
+  options: ScopeOptions<TableName<Tables>> = {},
 ): SchemaSnapshot<Tables> {
   const merged = new Map(
     Object.entries(schema.scope).map(([table, columns]) => [table, new Map(Object.entries(columns))]),
   );
-  for (const [table, columns] of Object.entries(rules as Readonly<Record<string, object>>)) {
-    const relation = relationOf(schema, table);
+  for (const [relation, columns] of rulesByRelation(schema, rules, options.open)) {
     const known = merged.get(relation.key) ?? new Map<string, string | null>();
     merged.set(relation.key, known);
-    for (const [name, value] of Object.entries(columns ?? {}))
+    for (const [name, value] of Object.entries(columns))
       addRule(known, columnPlan(schema, relation, columnOf(schema, relation.key, name)), value);
   }
   return Object.freeze({ ...schema, scope: scopeOfRules(merged) });

@@ -78,6 +78,12 @@ export function bind(
   return castType === "text" ? `$${count}::text` : `$${count}::text::${castType}`;
 }
 
+/** Removes the parameters after the first `count`, because the SQL that they belong to is left out. */
+export function dropParams({ params, labels }: Binder, count: number): void {
+  params.length = count;
+  labels.length = Math.min(labels.length, count);
+}
+
 /** The conditions joined by AND; an empty one is no condition. */
 export function joinConditions(conditions: readonly string[]): string {
   return conditions.filter(text => text !== "").join(" AND ");

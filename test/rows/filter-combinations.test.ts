@@ -1,5 +1,5 @@
 // Filters combined by `and`, `or` and `not`, and filters of views.
-import { and, col, eq, expr, gt, isNull, like, lt, not, or } from "../../src/index.ts";
+import { and, col, eq, expr, gt, isNull, like, lt, noneOf, not, oneOf, or } from "../../src/index.ts";
 import { testFilters } from "../support/filter-cases.ts";
 
 await testFilters([
@@ -60,16 +60,26 @@ await testFilters([
     "not (genre_id = 1 and album_id = 2)",
   ],
   ["or of nothing", "track", or(), "false", [], "false"],
-  ["and of nothing", "track", and(), "true", [], "true"],
+  ["and of nothing", "track", and(), "", [], "true"],
+  ["or with an empty filter", "track", or({}, { genre_id: 1 }), "", [], "true"],
+  ["not of nothing", "track", not({}), "false", [], "false"],
+  ["not of or of nothing", "track", not(or()), "", [], "true"],
   [
-    "or with an empty filter",
+    "a part that no row matches",
     "track",
-    or({}, { genre_id: 1 }),
-    `(true OR "genre_id" = $1::text::int4)`,
-    ["1"],
-    "true",
+    and({ genre_id: 1 }, or({ album_id: 2 }, { genre_id: oneOf([]) }), { genre_id: noneOf([]) }),
+    `("genre_id" = $1::text::int4 AND ("album_id" = $2::text::int4))`,
+    ["1", "2"],
+    "genre_id = 1 and album_id = 2",
   ],
-  ["not of nothing", "track", not({}), "NOT (true)", [], "false"],
+  [
+    "parameters after a part that is left out",
+    "track",
+    and(or({ genre_id: 1 }, {}), { album_id: 2 }, or(expr`${3} = 4`, {}), { genre_id: 5 }),
+    `("album_id" = $1::text::int4 AND "genre_id" = $2::text::int4)`,
+    ["2", "5"],
+    "album_id = 2 and genre_id = 5",
+  ],
   [
     "expr",
     "track",

@@ -1,6 +1,6 @@
 // Filters that are rejected.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { and, contains, gt, hasKey, like, noneOf, oneOf, some, type Where } from "../../src/index.ts";
+import { and, contains, every, gt, hasKey, like, noneOf, oneOf, some, type Where } from "../../src/index.ts";
 import { countSql } from "../../src/statements/index.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 
@@ -57,6 +57,15 @@ const REFUSED: readonly [name: string, where: unknown, message: string][] = [
   ],
   ["an array", [{ genre_id: 1 }], "received an array of 1"],
   ["null", null, "received null"],
+  ["a promise", Promise.resolve({ genre_id: 1 }), "received a value of class Promise"],
+  ["a map", new Map([["genre_id", 9]]), "received a value of class Map"],
+  ["a set", new Set(), "received a value of class Set"],
+  ["search parameters", new URLSearchParams("genre_id=9"), "received a value of class URLSearchParams"],
+  ["a class instance", new (class Filter {})(), "received a value of class Filter"],
+  ["a Date", new Date(0), "received the Date 1970-01-01T00:00:00.000Z"],
+  ["a regular expression", /a/, "received a value of class RegExp"],
+  ["a function", () => ({}), "received a function"],
+  ["every without a filter", every("genre", undefined as never), "track: every requires a filter"],
   [
     "undefined inside and",
     and(undefined as never),

@@ -87,7 +87,7 @@ await testFilters([
     ["{1}"],
     "genre_id = 1 or genre_id is null",
   ],
-  ["oneOf of nothing", "track", { genre_id: oneOf([]) }, `"genre_id" = ANY ($1::int4[])`, ["{}"], "false"],
+  ["oneOf of nothing", "track", { genre_id: oneOf([]) }, "false", [], "false"],
   [
     "noneOf",
     "track",
@@ -104,14 +104,7 @@ await testFilters([
     [`{"a"}`],
     "composer <> 'a'",
   ],
-  [
-    "noneOf of nothing",
-    "track",
-    { composer: noneOf([]) },
-    `"composer" <> ALL ($1::varchar[])`,
-    ["{}"],
-    "true",
-  ],
+  ["noneOf of nothing", "track", { composer: noneOf([]) }, "", [], "true"],
   [
     "an enum",
     "customer",

@@ -1,0 +1,153 @@
+// A filter that says nothing never means every row by accident.
+import { expect, test } from "bun:test";
+import * as rowfn from "../support/every-entry.ts";
+import { failure } from "../support/failure.ts";
+import { recorder } from "../support/recording.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { and, every, expr, noneOf, not, oneOf, or, some } = rowfn;
+
+const { database, schema, plain } = await testTables(
+  `create table doc (id int primary key, tenant int not null, title text, body text);
+   create table line (id int primary key, doc_id int references doc);`,
+  `truncate doc cascade;
+   insert into doc values (1, 1, 'mine', 'precious'), (2, 2, 'theirs', 'secret'); insert into line values (1, 1)`,
+);
+const { sql } = database;
+
+class Filter {
+  id = 9;
+}
+
+/** Values that a user may take for a filter. */
+const NO_FILTERS: readonly [name: string, where: unknown][] = [
+  ["a query of Bun's", sql`id = 9`],
+  ["a promise", Promise.resolve({ id: 1 })],
+  ["a map", new Map([["id", 9]])],
+  ["search parameters", new URLSearchParams("id=9")],
+  ["a set", new Set()],
+  ["an instance of a class", new Filter()],
+  ["a class", Filter],
+  ["a Date", new Date(0)],
+  ["an array", [{ id: 9 }]],
+  ["null", null],
+];
+
+type Place = (where: never, onStatement: rowfn.OnStatement) => Promise<unknown>;
+
+/** Every place where a filter can stand. */
+const PLACES: Readonly<Record<string, Place>> = {
+  rowsWhere: (where, onStatement) => rowfn.rowsWhere(sql, schema, "doc", { where, onStatement }),
+  rowsAndCount: (where, onStatement) => rowfn.rowsAndCount(sql, schema, "doc", { where, onStatement }),
+  pksAndRowsWhere: (where, onStatement) => rowfn.pksAndRowsWhere(sql, schema, "doc", { where, onStatement }),
+  selectOne: (where, onStatement) => rowfn.selectOne(sql, schema, "doc", { where, onStatement }),
+  count: (where, onStatement) => rowfn.count(sql, schema, "doc", { where, onStatement }),
+  exists: (where, onStatement) => rowfn.exists(sql, schema, "doc", { where, onStatement }),
+  page: (where, onStatement) => rowfn.page(sql, schema, "doc", { limit: 9, where, onStatement }),
+  streamRows: async (where, onStatement) =>
+    Array.fromAsync(rowfn.streamRows(sql, schema, "doc", { where, onStatement })),
+  groupBy: (where, onStatement) => rowfn.groupBy(sql, schema, "doc", "tenant", { where, onStatement }),
+  analyzeColumn: (where, onStatement) =>
+    rowfn.analyzeColumn(sql, schema, "doc", "title", { where, onStatement }),
+  include: (where, onStatement) =>
+    rowfn.rowsWhere(sql, schema, "doc", { include: { line: { where } }, onStatement }),
+  or: (where, onStatement) => rowfn.count(sql, schema, "doc", { where: or({ id: 9 }, where), onStatement }),
+  and: (where, onStatement) => rowfn.count(sql, schema, "doc", { where: and<object>(where), onStatement }),
+  not: (where, onStatement) => rowfn.count(sql, schema, "doc", { where: not(where) as never, onStatement }),
+  some: (where, onStatement) => rowfn.count(sql, schema, "doc", { where: some("line", where), onStatement }),
+  updateWhere: (where, onStatement) =>
+    rowfn.updateWhere(sql, schema, "doc", { body: "x" }, { where, all: true, onStatement }),
+  deleteWhere: (where, onStatement) =>
+    rowfn.deleteWhere(sql, schema, "doc", { where, all: true, onStatement }),
+  claim: (where, onStatement) =>
+    rowfn.claim(sql, schema, "doc", { where, set: { body: "x" }, limit: 9, onStatement }),
+  exportRows: async (where, onStatement) =>
+    new Response(rowfn.exportRows(sql, schema, "doc", { format: "csv", where, onStatement })).text(),
+};
+
+for (const [place, use] of Object.entries(PLACES))
+  for (const [name, where] of NO_FILTERS)
+    test(`${place} rejects ${name} as a filter, and sends nothing`, async () => {
+      const { sent, onStatement } = recorder();
+      const error = await failure(use(where as never, onStatement));
+      expect(error).toBeInstanceOf(rowfn.ArgumentError);
+      expect(error.message).toContain("where must be an object of column → value");
+      expect(sent).toEqual([]);
+    });
+
+/** Filters that are true for every row by their form. */
+const TRUE: readonly [name: string, where: unknown][] = [
+  ["{}", {}],
+  ["undefined", undefined],
+  ["and()", and()],
+  ["and({})", and({})],
+  ["and({}, and())", and({}, and())],
+  ["or({ id: -1 }, {})", or({ id: -1 }, {})],
+  ["or({ id: -1 }, and())", or({ id: -1 }, and())],
+  ["not(or())", not(or())],
+  ["not(and({ id: 1 }, or()))", not(and({ id: 1 }, or()))],
+  ["not({ id: 1, title: oneOf([]) })", not({ id: 1, title: oneOf([]) })],
+  ["{ id: noneOf([]) }", { id: noneOf([]) }],
+  ["{ id: not(oneOf([])) }", { id: not(oneOf([])) }],
+  [
+    "{ id: and(noneOf([]), noneOf([])), title: noneOf([]) }",
+    { id: and(noneOf([]), noneOf([])), title: noneOf([]) },
+  ],
+  ['every("line", {})', every("line", {})],
+];
+
+for (const [name, where] of TRUE) {
+  test(`${name} matches every row, so that writes require all: true`, async () => {
+    const filter = { where } as { where: never };
+    expect(await rowfn.count(sql, schema, "doc", filter)).toBe(2);
+    const message = "doc: the filter is empty and would affect every row; pass all: true to allow that";
+    for (const attempt of [
+      rowfn.deleteWhere(sql, schema, "doc", { ...filter, returning: false }),
+      rowfn.updateWhere(sql, schema, "doc", { body: "x" }, { ...filter, returning: false }),
+      rowfn.deleteWhere(sql, schema, "doc", { ...filter, all: "true" as never }),
+    ])
+      expect((await failure(attempt)).message).toBe(message);
+    expect(await plain("select body from doc order by id")).toEqual([["precious"], ["secret"]]);
+    const options = { ...filter, all: true, returning: false } as const;
+    expect(await rowfn.updateWhere(sql, schema, "doc", { body: "x" }, options)).toBe(2);
+  });
+}
+
+const FALSE: readonly [name: string, where: unknown][] = [
+  ["or()", or()],
+  ["{ id: oneOf([]) }", { id: oneOf([]) }],
+  ["not({})", not({})],
+  ["and({ id: 1 }, or())", and({ id: 1 }, or())],
+  ["not(every of all)", not(every("line", {}))],
+];
+
+for (const [name, where] of FALSE)
+  test(`${name} matches no row`, async () => {
+    expect(await rowfn.deleteWhere(sql, schema, "doc", { where: where as never, returning: false })).toBe(0);
+    expect(await rowfn.count(sql, schema, "doc", { where: where as never })).toBe(0);
+  });
+
+test("raw SQL in an assignment is one expression", async () => {
+  const mine = rowfn.scope(schema, { doc: { tenant: 1 } });
+  const change = (sqlText: string) => ({ id: expr(sqlText) as never });
+  const filter = { where: { id: 1 } };
+  for (const text of ["3, tenant = 2", "id), tenant = (2", "(3, tenant) = (4, 2)"]) {
+    const attempts = [
+      async () => rowfn.updateWhere(sql, mine, "doc", change(text), filter),
+      async () => rowfn.insert(sql, mine, "doc", change(text)),
+      async () => rowfn.claim(sql, mine, "doc", { ...filter, set: change(text) }),
+    ];
+    for (const attempt of attempts) expect(await failure(attempt())).toBeInstanceOf(rowfn.RowfnError);
+  }
+  // PostgreSQL can store a row constructor as text.
+  await rowfn.update(sql, mine, "doc", { id: 1, body: expr("'x', tenant = 2") });
+  expect(await plain("select id, tenant, body from doc order by id")).toEqual([
+    [1, 1, "(x,f)"],
+    [2, 2, "secret"],
+  ]);
+});
+
+test("raw SQL in an assignment can be DEFAULT", async () => {
+  await rowfn.updateWhere(sql, schema, "doc", { body: expr` default ` }, { where: { id: 1 } });
+  expect(await plain("select body from doc where id = 1")).toEqual([[null]]);
+});

@@ -1,0 +1,132 @@
+// The rules of `scope`, and of a stored scope.
+import { expect, test } from "bun:test";
+import {
+  ArgumentError,
+  count,
+  insert,
+  parseSchema,
+  rowsWhere,
+  SnapshotError,
+  scope,
+  UnknownNameError,
+  unscoped,
+} from "../../src/index.ts";
+import { claim } from "../../src/queues/index.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema, plain } = await testTables(
+  `create table doc (id int primary key, tenant int not null, body text);
+   create table child () inherits (doc);
+   create table country (code text primary key);
+   create view bodies as select tenant, body from doc;
+   create view codes as select code from country;
+   create table asset (id int primary key, tenant int, name text);
+   create table video () inherits (asset);`,
+  `truncate doc, asset;
+   insert into doc values (1, 1, 'precious'), (2, 2, 'secret');
+   insert into asset values (1, 2, 'theirs'); insert into video values (1, 1, 'mine')`,
+);
+const { sql } = database;
+
+class Rule {
+  tenant = 1;
+}
+
+const REFUSED: readonly [name: string, rules: unknown, message: string][] = [
+  ["no rules", undefined, "scope: rules must be an object of table → rule, received undefined"],
+  ["null", null, "scope: rules must be an object of table → rule, received null"],
+  ["a map of tables", new Map([["doc", { tenant: 1 }]]), "received a value of class Map"],
+  ["a promise", Promise.resolve({ doc: { tenant: 1 } }), "received a value of class Promise"],
+  [
+    "a missing rule",
+    { doc: undefined },
+    "scope: doc must be an object of column → value, received undefined",
+  ],
+  ["a null rule", { doc: null }, "scope: doc must be an object of column → value, received null"],
+  [
+    "a rule that is a map",
+    { doc: new Map([["tenant", 1]]) },
+    "scope: doc must be an object of column → value",
+  ],
+  ["a rule that is an instance", { doc: new Rule() }, "received a value of class Rule"],
+  ["a rule that is an array", { doc: ["tenant", 1] }, "received an array of 2"],
+  ["an empty rule", { doc: {} }, "scope: the rule of doc is empty; name at least one column"],
+  ["an undefined value", { doc: { tenant: undefined } }, "requires a value or null, received undefined"],
+  ["an unknown table", { docs: { tenant: 1 } }, 'table or view "docs" does not exist; did you mean "doc"?'],
+  ["an unknown column", { doc: { tenat: 1 } }, 'doc has no column "tenat"; did you mean "tenant"?'],
+  [
+    "an unknown column of every table",
+    { "*": { tenat: 1 } },
+    'no table has a column "tenat"; did you mean "tenant"?',
+  ],
+  ["an empty rule of every table", { "*": {} }, "scope: the rule of * is empty"],
+  ["a missing rule of every table", { "*": null }, "scope: * must be an object"],
+];
+
+for (const [name, rules, message] of REFUSED)
+  test(`scope rejects ${name}`, () => {
+    expect(() => scope(schema, rules as never)).toThrow(message);
+  });
+
+test("a rule for every table restricts all tables and views with the column", async () => {
+  const mine = scope(schema, { "*": { tenant: 1 } }, { open: ["country", "codes"] });
+  expect(await count(sql, mine, "doc")).toBe(1);
+  expect(await rowsWhere(sql, mine, "bodies")).toEqual([{ tenant: 1, body: "precious" }]);
+  expect(Object.keys(mine.scope)).toEqual(["asset", "bodies", "child", "doc", "video"]);
+  expect(await count(sql, unscoped(mine), "doc")).toBe(2);
+});
+
+test("a table without a rule is an error, unless it is open", () => {
+  expect(() => scope(schema, { "*": { tenant: 1 } })).toThrow(
+    new ArgumentError("scope: codes, country would be unrestricted; add a rule, or list the name in open"),
+  );
+  const named = scope(schema, { "*": { tenant: 1 }, country: { code: "FI" } }, { open: ["codes"] });
+  expect(named.scope["country"]).toEqual({ code: "FI" });
+  expect(() => scope(schema, { doc: { tenant: 1 } }, { open: [] })).toThrow("asset, bodies, child, codes");
+  const again = scope(named, { "*": { tenant: 1 } }, { open: ["codes"] });
+  expect(again.scope).toEqual(named.scope);
+});
+
+test("open lists tables of the snapshot that have no rule", () => {
+  const rules = { "*": { tenant: 1 } };
+  expect(() => scope(schema, rules, { open: ["contry"] })).toThrow(UnknownNameError);
+  expect(() => scope(schema, rules, { open: "country" as never })).toThrow(
+    'scope: open must be an array of table names, received "country"',
+  );
+  const both = { ...rules, country: { code: "FI" } };
+  expect(() => scope(schema, both, { open: ["country", "codes"] })).toThrow(
+    "scope: country has a rule and is in open; remove one of them",
+  );
+});
+
+test("a table that is open stays open, though it has the column", async () => {
+  const mine = scope(schema, { "*": { tenant: 1 } }, { open: ["country", "codes", "bodies"] });
+  expect(await count(sql, mine, "bodies")).toBe(2);
+});
+
+test("a stored scope of an unknown table or column, or without a column, is damage", () => {
+  for (const damage of [{ "public.doc": { tenant: "1" } }, { doc: { tenat: "1" } }, { doc: {} }]) {
+    const stored = JSON.stringify({ ...schema, scope: damage });
+    expect(() => parseSchema(stored)).toThrow(SnapshotError);
+    expect(() => parseSchema(stored)).toThrow(`the scope has a rule for ${Object.keys(damage)[0]}`);
+  }
+  const stored = JSON.stringify(scope(schema, { doc: { tenant: 1 } }));
+  expect(parseSchema(stored).scope).toEqual({ doc: { tenant: "1" } });
+});
+
+test("claim marks only rows inside the scope, and no more than its limit, under inheritance", async () => {
+  const mine = scope(schema, { asset: { tenant: 1 } });
+  const claimed = await claim(sql, mine, "asset", { limit: 5, set: { name: "claimed" } });
+  expect(claimed).toEqual([{ id: 1, tenant: 1, name: "claimed" }]);
+  expect(await plain("select tenant, name from asset order by tenant")).toEqual([
+    [1, "claimed"],
+    [2, "theirs"],
+  ]);
+  expect(await claim(sql, schema, "asset", { limit: 1, set: { name: "again" } })).toHaveLength(1);
+  expect(await plain("select count(*)::int from asset where name = 'again'")).toEqual([[1]]);
+});
+
+test("an insert through a snapshot with a rule for every table is stamped", async () => {
+  const mine = scope(schema, { "*": { tenant: 7 } }, { open: ["country", "codes"] });
+  expect(await insert(sql, mine, "doc", { id: 9 })).toEqual({ id: 9, tenant: 7, body: null });
+});
