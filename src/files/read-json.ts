@@ -40,7 +40,8 @@ export async function* readJson(chunks: AsyncIterable<string>): InputRows {
   yield (Array.isArray(data) ? data : [data]).map((value, index) => rowOf(value, index + 1));
 }
 
-function parseExactJson(text: string, line: number | undefined): unknown {
+/** The value of JSON, with the source text of each number that JavaScript would round; the line is for messages. */
+export function parseExactJson(text: string, line: number | undefined): unknown {
   try {
     return MAYBE_INEXACT.test(text) ? JSON.parse(text, exactNumber) : JSON.parse(text);
   } catch (error) {
@@ -59,6 +60,11 @@ const RAW = JSON as unknown as {
   readonly rawJSON: (text: string) => object;
   readonly isRawJSON: (value: unknown) => value is { readonly rawJSON: string };
 };
+
+/** Whether a value is a number that JavaScript would round. */
+export function isRawNumber(value: unknown): value is { readonly rawJSON: string } {
+  return RAW.isRawJSON(value);
+}
 
 /** The value with the source texts of numbers that JavaScript would round. */
 export function rawNumbersAsText(value: unknown): unknown {

@@ -1,8 +1,13 @@
 // `rowfn/http`: from a table to HTTP. Pure functions for every router with `Request` and `Response`.
 
+export { bodyRows } from "./body/body-rows.ts";
+export { type BodyOptions, readBody } from "./body/read-body.ts";
+export { type ProblemOptions, problem } from "./problem/problem.ts";
 export type { FilterNames } from "./query/filter-names.ts";
 export { keySchema } from "./query/key-schema.ts";
 export { nextUrl, type PageTokens } from "./query/next-url.ts";
 export type { QueryOperator } from "./query/query-operators.ts";
 export type { QuerySchemaOptions } from "./query/query-rules.ts";
 export { type Query, querySchema } from "./query/query-schema.ts";
+export { RequestError } from "./request-error.ts";
+export { type RespondOptions, type Rows, respond } from "./response/respond.ts";

@@ -17,7 +17,7 @@ export function nextUrl(request: Request | URL | string, page: PageTokens): stri
 }
 
 /** The URL of a request with a page token in place of its own. */
-function pageUrl(request: Request | URL | string, name: "after" | "before", token: string): string {
+export function pageUrl(request: Request | URL | string, name: "after" | "before", token: string): string {
   const url = new URL(request instanceof Request ? request.url : request);
   url.searchParams.delete("after");
   url.searchParams.delete("before");

@@ -1,0 +1,88 @@
+import type * as v from "valibot";
+import { isRawNumber } from "../../files/read-json.ts";
+import { isPlainObject } from "../../types/plain-object.ts";
+import { describeValue } from "../../types/problem.ts";
+import { issueOf } from "../../validate/issue.ts";
+
+/** The parts of a valibot schema that say which values JSON has no form for. */
+interface ValueSchema {
+  readonly type?: string;
+  readonly expects?: string;
+  readonly wrapped?: ValueSchema;
+  readonly item?: ValueSchema;
+  readonly entries?: Readonly<Record<string, ValueSchema>>;
+}
+
+/** A value of JSON for a schema, and the issues of its numbers. */
+export interface ExactValue {
+  readonly value: unknown;
+  readonly issues: readonly v.BaseIssue<unknown>[];
+}
+
+/**
+ * A value of JSON in the JavaScript forms that a schema expects: a number that JavaScript would round as a bigint or a
+ * decimal string, bytes from their text, NaN and infinity from their names.
+ */
+export function exactValue(schema: v.GenericSchema, json: unknown): ExactValue {
+  const issues: v.BaseIssue<unknown>[] = [];
+  const value = convert(schema as ValueSchema, json, [], issues);
+  return { value, issues };
+}
+
+const MAX_DEPTH = 1_000;
+// PostgreSQL's numeric has at most 131,072 digits before the point; a longer bigint would only cost time.
+const MAX_DIGITS = 131_072;
+
+type Path = readonly (string | number)[];
+type Issues = v.BaseIssue<unknown>[];
+
+function convert(given: ValueSchema, value: unknown, path: Path, issues: Issues): unknown {
+  let schema = given;
+  while (schema.wrapped !== undefined) schema = schema.wrapped;
+  if (typeof value === "string") return textForm(schema, value);
+  if (isRawNumber(value)) return rawForm(schema, value.rawJSON, path, issues);
+  // The codec of json rejects a deeper value.
+  if (path.length > MAX_DEPTH) return value;
+  if (Array.isArray(value)) {
+    const item = schema.type === "array" ? schema.item! : schema;
+    return value.map((one, index) => convert(item, one, [...path, index], issues));
+  }
+  if (!isPlainObject(value)) return value;
+  const object: Record<string, unknown> = {};
+  const { entries = NO_ENTRIES } = schema;
+  for (const [key, part] of Object.entries(value)) {
+    const own = Object.hasOwn(entries, key) ? entries[key]! : UNKNOWN;
+    const converted = convert(own, part, [...path, key], issues);
+    // An assignment to `__proto__` would not create a property.
+    Object.defineProperty(object, key, {
+      value: converted,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return object;
+}
+
+const UNKNOWN: ValueSchema = { type: "unknown" };
+const NO_ENTRIES: NonNullable<ValueSchema["entries"]> = {};
+
+function textForm({ type, expects }: ValueSchema, text: string): unknown {
+  if (expects === "Uint8Array" && /^\\x(?:[\da-f]{2})*$/i.test(text))
+    return Uint8Array.fromHex(text.slice(2));
+  if (type === "number" && /^(?:NaN|-?Infinity)$/.test(text)) return Number(text);
+  return text;
+}
+
+// In a document a decimal string would be a different value.
+function rawForm({ type }: ValueSchema, text: string, path: Path, issues: Issues): unknown {
+  if (/^-?\d+$/.test(text) && text.length <= MAX_DIGITS) return BigInt(text);
+  if (type !== "unknown") return text;
+  const problem = {
+    expected: "a number that JavaScript can hold exactly",
+    received: describeValue(text).slice(1, -1),
+    path,
+  };
+  issues.push(issueOf(problem, text));
+  return Number(text);
+}

@@ -1,0 +1,57 @@
+import * as v from "valibot";
+import { RowfnError } from "../../errors.ts";
+import { parseExactJson } from "../../files/read-json.ts";
+import { ValidationError } from "../../validate/validation-error.ts";
+import { RequestError } from "../request-error.ts";
+import { bodyText } from "./body-chunks.ts";
+import { exactValue } from "./exact-value.ts";
+import { requireFormat } from "./media-type.ts";
+
+/** Options of `readBody` and `bodyRows`. */
+export interface BodyOptions {
+  /** The maximum size in bytes; 1 MiB by default, for `bodyRows` 64 MiB. */
+  readonly limit?: number;
+}
+
+const LIMIT = 1_048_576;
+
+/**
+ * The JSON of a request's body, validated. Numbers keep every digit: one that JavaScript would round becomes a bigint or a
+ * decimal string. Bytes are text such as `\x00ff`.
+ * @param request a request
+ * @param schema a valibot schema such as `insertSchema(schema, "genre")`, `v.array(...)` of it, or an object of such schemas
+ * @param options the maximum size in bytes
+ * @returns the output of the schema
+ * @throws RequestError 415 for another media type, 413 if the body is too large, 400 if it is not JSON; ValidationError
+ * @example `await readBody(new Request("http://localhost", { method: "POST", body: '{"name":"Zydeco"}' }), updateSchema(schema, "genre"))` →
+ * `{ name: "Zydeco" }`
+ */
+export async function readBody<Schema extends v.GenericSchema>(
+  request: Request,
+  schema: Schema,
+  options: BodyOptions = {},
+): Promise<v.InferOutput<Schema>> {
+  const json = await readJsonBody(request, options);
+  return validBody(schema, json);
+}
+
+/** The JSON of a request's body; numbers that JavaScript would round are raw. */
+async function readJsonBody(request: Request, { limit = LIMIT }: BodyOptions): Promise<unknown> {
+  requireFormat(request, ["json"]);
+  const text = await bodyText(request, limit);
+  try {
+    return parseExactJson(text, undefined);
+  } catch (error) {
+    if (!(error instanceof RowfnError)) throw error;
+    throw new RequestError(400, "the body is not JSON", "not_json", { cause: error });
+  }
+}
+
+/** The output of a schema for JSON of `readJsonBody`; throws ValidationError. */
+function validBody<Schema extends v.GenericSchema>(schema: Schema, json: unknown): v.InferOutput<Schema> {
+  const { value, issues } = exactValue(schema, json);
+  if (issues.length > 0) throw new ValidationError("body", issues);
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  throw new ValidationError("body", result.issues);
+}

@@ -1,0 +1,81 @@
+import type * as v from "valibot";
+import {
+  ArgumentError,
+  CursorError,
+  LockedError,
+  NotFoundError,
+  NotUniqueError,
+  QueryError,
+  ScopeError,
+  TimeoutError,
+  UnknownNameError,
+  ValueError,
+} from "../../errors.ts";
+import { ImportError } from "../../files/import-error.ts";
+import { ValidationError } from "../../validate/validation-error.ts";
+import { RequestError } from "../request-error.ts";
+import type { Answer } from "./answer.ts";
+import { constraintProblem } from "./constraint-problem.ts";
+import { issueErrors, parameterErrors } from "./problem-item.ts";
+
+const BUSY = { status: 503, retryAfter: 1 } as const;
+
+/** The answer to an error; undefined for an error whose reason is the server's own affair. */
+export function problemAnswer(error: unknown): Answer | undefined {
+  if (error instanceof RequestError) return { status: error.status, detail: error.message, code: error.code };
+  if (error instanceof ImportError) return importAnswer(error);
+  if (error instanceof ValidationError)
+    return { status: 422, detail: "values are invalid", errors: issueErrors(error.issues) };
+  if (error instanceof QueryError) return constraintProblem(error) ?? queryAnswer(error.sqlstate);
+  return namedAnswer(error) ?? valibotAnswer(error);
+}
+
+function importAnswer(error: ImportError): Answer {
+  const cause = problemAnswer(error.cause);
+  if (cause !== undefined) return { ...cause, detail: `${cause.detail}; nothing was written` };
+  return { status: 422, detail: error.message };
+}
+
+function namedAnswer(error: unknown): Answer | undefined {
+  if (error instanceof NotFoundError) return { status: 404, detail: "the row does not exist" };
+  if (error instanceof NotUniqueError) return { status: 409, detail: "more than one row matches" };
+  if (error instanceof ScopeError) return { status: 403, detail: "the row is not accessible" };
+  if (error instanceof CursorError)
+    return { status: 400, detail: "the page token is invalid, or belongs to a different query" };
+  if (error instanceof LockedError) return { ...BUSY, detail: "the row is locked; try again" };
+  if (error instanceof TimeoutError) return { ...BUSY, detail: "the time limit was exceeded" };
+  if (error instanceof ValueError || error instanceof UnknownNameError)
+    return { status: 400, detail: error.message };
+  // Its message can contain SQL.
+  if (error instanceof ArgumentError) return { status: 400, detail: "an argument is invalid" };
+  return undefined;
+}
+
+// Valibot's own error is answered only if all of its issues are about a URL or a column.
+function valibotAnswer(error: unknown): Answer | undefined {
+  if (!(error instanceof Error) || error.name !== "ValiError") return undefined;
+  const { issues } = error as v.ValiError<v.GenericSchema>;
+  if (issues.every(({ type }) => (type as string) === "parameter"))
+    return { status: 400, detail: "parameters are invalid", errors: parameterErrors(issues) };
+  if (issues.every(({ type }) => (type as string) === "column"))
+    return { status: 422, detail: "values are invalid", errors: issueErrors(issues) };
+  return undefined;
+}
+
+/** PostgreSQL's error codes and classes (manual, appendix A). */
+const STATES: readonly (readonly [code: RegExp, answer: Answer])[] = [
+  [/^40(001|P01)$/, { ...BUSY, detail: "another request changed the same rows; try again" }],
+  [/^55P03$/, { ...BUSY, detail: "the row is locked; try again" }],
+  [/^57014$/, { ...BUSY, detail: "the time limit was exceeded" }],
+  [/^(08|53|57P)/, { ...BUSY, detail: "the database is not available; try again" }],
+  [/^42501$/, { status: 403, detail: "the operation is not permitted" }],
+  [/^22/, { status: 400, detail: "a value is invalid" }],
+  [/^54/, { status: 422, detail: "a value is too large" }],
+  [/^(44000|428C9|P0001)$/, { status: 422, detail: "the database rejected the values" }],
+];
+
+// Without a code the connection was lost.
+function queryAnswer(sqlstate: string | undefined): Answer | undefined {
+  if (sqlstate === undefined) return { ...BUSY, detail: "the database is not available; try again" };
+  return STATES.find(([code]) => code.test(sqlstate))?.[1];
+}

@@ -1,0 +1,40 @@
+import type * as v from "valibot";
+
+/** One entry of `errors`: the place, in the body as a JSON pointer or in the URL as a parameter, and what is wrong. */
+export interface ProblemItem {
+  readonly pointer?: string;
+  readonly parameter?: string;
+  readonly detail: string;
+  readonly code: string;
+}
+
+type Issue = v.BaseIssue<unknown>;
+
+/** The entries of issues about a body. */
+export function issueErrors(issues: readonly Issue[], code?: string): readonly ProblemItem[] {
+  return issues.map(issue => ({
+    pointer: pointerOf((issue.path ?? []).map(({ key }) => key as string | number)),
+    detail: issue.message,
+    code: code ?? issueCode(issue),
+  }));
+}
+
+/** The entries of issues about a URL. */
+export function parameterErrors(issues: readonly Issue[]): readonly ProblemItem[] {
+  return issues.map(({ path, message }) => ({
+    parameter: String(path?.[0]?.key ?? ""),
+    detail: message,
+    code: "invalid",
+  }));
+}
+
+/** A JSON pointer (RFC 6901). */
+export function pointerOf(path: readonly (string | number)[]): string {
+  return path.map(key => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+function issueCode({ expected, received }: Issue): string {
+  if (received === "nothing") return "required";
+  if (expected?.startsWith("a column of ")) return "unknown_column";
+  return expected === "no value for this column" ? "read_only" : "invalid";
+}

@@ -1,0 +1,25 @@
+/** The strong entity tag of a version: its text, quoted and without characters that a tag cannot have. */
+export function entityTag(version: string): string {
+  return `"${encodeURIComponent(version)}"`;
+}
+
+/** The tags of `If-Match` or `If-None-Match`: `*`, or the versions of its tags; undefined without the header. */
+function tagVersions(header: string | null): "*" | readonly string[] | undefined {
+  if (header === null) return undefined;
+  if (header.trim() === "*") return "*";
+  return [...header.matchAll(/(W\/)?"([^"]*)"/g)].map(([, weak = "", text]) => weak + versionText(text!));
+}
+
+function versionText(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Whether a request already has the version of a representation (RFC 9110, 13.1.2, weak comparison). */
+export function hasVersion(request: Request, version: string): boolean {
+  const versions = tagVersions(request.headers.get("if-none-match"));
+  return versions === "*" || (versions?.some(one => one.replace(/^W\//, "") === version) ?? false);
+}

@@ -1,0 +1,175 @@
+import { rowWriter, type WriterColumn } from "../../files/row-writer.ts";
+import { untypedText } from "../../files/untyped-value.ts";
+import { type BodyFormat, MEDIA_TYPES } from "../body/media-type.ts";
+import { problem } from "../problem/problem.ts";
+import { nextUrl, pageUrl } from "../query/next-url.ts";
+import { RequestError } from "../request-error.ts";
+import { acceptedFormat } from "./accept.ts";
+import { entityTag, hasVersion } from "./etag.ts";
+import { exactJson } from "./json-text.ts";
+import { awaitFirst, textStream } from "./row-stream.ts";
+
+/** Options of `respond`. */
+export interface RespondOptions {
+  /** 200 by default. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The row's column whose value changes with every update, for `ETag`. */
+  readonly version?: string;
+  /** The version of the stored row as text, for `ETag`, if it has no such column. */
+  readonly etag?: string;
+  /** The columns of CSV and TSV, in order; those of the first row by default. */
+  readonly columns?: readonly string[];
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** A page with its tokens. */
+interface RowsPage {
+  readonly rows: readonly Row[];
+  readonly next: string | null;
+  readonly previous: string | null;
+  readonly total?: number;
+}
+
+/** What `respond` sends: a row, rows, a page, a stream of rows, or nothing, which is `404`. */
+export type Rows = object | readonly object[] | AsyncIterable<object> | null | undefined;
+
+/**
+ * The response for a row, for rows or for a page: JSON with every digit, or CSV, TSV or NDJSON if the request prefers it by
+ * `Accept`. Rows of `streamRows` are sent as they arrive, at the pace of the reader. A page has `Link` headers of the next
+ * and the previous page, and `X-Total-Count`. A row with a version has an `ETag`, and `304` for `If-None-Match`.
+ * @param request the request: its method, `Accept` and `If-None-Match`
+ * @param rows a row, an array of rows, a page of `page`, an async iterable of rows; undefined is `404`
+ * @param options status, headers, the version of the row
+ * @returns the response; without a body for HEAD
+ * @throws the error of an async iterable before its first row
+ * @example `await (await respond(new Request("http://localhost"), { id: 9007199254740993n })).text()` → `{"id":9007199254740993}`
+ */
+export async function respond(request: Request, rows: Rows, options: RespondOptions = {}): Promise<Response> {
+  if (rows === null || rows === undefined)
+    return problem(new RequestError(404, "the row does not exist", "not_found"));
+  if (Symbol.asyncIterator in rows) return await respondStream(request, rows as AsyncIterable<Row>, options);
+  if (Array.isArray(rows)) return respondRows(request, rows, options, {});
+  if (isPage(rows)) return respondRows(request, rows.rows, options, pageHeaders(request, rows));
+  return respondRow(request, rows as Row, options);
+}
+
+function isPage(value: object): value is RowsPage {
+  return "rows" in value && Array.isArray(value.rows) && "next" in value && "previous" in value;
+}
+
+function pageHeaders(
+  request: Request,
+  { next, previous, total }: RowsPage,
+): Readonly<Record<string, string>> {
+  const links = [
+    ...(next === null ? [] : [`<${nextUrl(request, { next })}>; rel="next"`]),
+    ...(previous === null ? [] : [`<${pageUrl(request, "before", previous)}>; rel="prev"`]),
+  ];
+  return {
+    ...(links.length > 0 && { link: links.join(", ") }),
+    ...(total !== undefined && { "x-total-count": String(total) }),
+  };
+}
+
+function respondRow(request: Request, row: Row, options: RespondOptions): Response {
+  if (acceptedFormat(request, ["json"]) === undefined) return notAcceptable(["json"]);
+  const version = rowVersion(row, options);
+  const tag = version === undefined ? {} : { etag: entityTag(version) };
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  if (version !== undefined && isRead && hasVersion(request, version))
+    return new Response(null, { status: 304, headers: { ...options.headers, ...tag } });
+  return textResponse(request, exactJson(row), "json", options, tag);
+}
+
+/** The version of a row as text; undefined without one. */
+function rowVersion(
+  row: Row,
+  { version, etag }: Pick<RespondOptions, "version" | "etag">,
+): string | undefined {
+  if (etag !== undefined) return etag;
+  const value = version === undefined ? undefined : row[version];
+  return value === undefined || value === null ? undefined : untypedText(value);
+}
+
+const LIST_FORMATS: readonly BodyFormat[] = ["json", "ndjson", "csv", "tsv"];
+const VARY = { vary: "accept" };
+
+function respondRows(
+  request: Request,
+  rows: readonly Row[],
+  options: RespondOptions,
+  headers: Readonly<Record<string, string>>,
+): Response {
+  const format = acceptedFormat(request, LIST_FORMATS);
+  if (format === undefined) return notAcceptable(LIST_FORMATS);
+  const more = { ...headers, ...VARY };
+  if (format === "json") return textResponse(request, exactJson(rows), format, options, more);
+  const { head, row, foot } = writer(format, options.columns ?? Object.keys(rows[0] ?? {}));
+  return textResponse(request, head + rows.map(row).join("") + foot, format, options, more);
+}
+
+async function respondStream(
+  request: Request,
+  rows: AsyncIterable<Row>,
+  options: RespondOptions,
+): Promise<Response> {
+  const format = acceptedFormat(request, LIST_FORMATS);
+  if (format === undefined) return notAcceptable(LIST_FORMATS);
+  const { first, all, close } = await awaitFirst(rows);
+  const texts = rowTexts(format, options.columns ?? Object.keys(first ?? {}), all);
+  const init = { status: options.status ?? 200, headers: headersOf(format, options, VARY) };
+  if (request.method !== "HEAD") return new Response(textStream(texts, close), init);
+  await close();
+  return new Response(null, init);
+}
+
+async function* rowTexts(
+  format: BodyFormat,
+  columns: readonly string[],
+  rows: AsyncIterable<Row>,
+): AsyncGenerator<string, void, undefined> {
+  const { head, row, foot } = writer(format, columns);
+  let index = 0;
+  yield head;
+  for await (const one of rows) yield row(one, index++);
+  yield foot;
+}
+
+function writer(format: BodyFormat, names: readonly string[]): ReturnType<typeof rowWriter> {
+  if (format === "ndjson") return { head: "", row: row => `${exactJson(row)}\n`, foot: "" };
+  if (format === "json")
+    return { head: "[", row: (row, index) => `${index > 0 ? "," : ""}${exactJson(row)}`, foot: "]" };
+  const columns: WriterColumn[] = names.map(name => ({ name, text: untypedText, json: exactJson }));
+  return rowWriter(format, columns);
+}
+
+function textResponse(
+  request: Request,
+  text: string,
+  format: BodyFormat,
+  options: RespondOptions,
+  headers: Readonly<Record<string, string>>,
+): Response {
+  const init = { status: options.status ?? 200, headers: headersOf(format, options, headers) };
+  if (request.method !== "HEAD") return new Response(text, init);
+  return new Response(null, {
+    ...init,
+    headers: { ...init.headers, "content-length": String(Buffer.byteLength(text)) },
+  });
+}
+
+function headersOf(
+  format: BodyFormat,
+  { headers }: RespondOptions,
+  more: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const charset = format === "csv" || format === "tsv" ? "; charset=utf-8" : "";
+  return { "content-type": `${MEDIA_TYPES[format][0]}${charset}`, ...more, ...headers };
+}
+
+function notAcceptable(formats: readonly BodyFormat[]): Response {
+  const types = formats.map(format => MEDIA_TYPES[format][0]).join(", ");
+  return problem(new RequestError(406, `the response can have the media types ${types}`, "not_acceptable"));
+}

@@ -1,0 +1,225 @@
+import { expect, test } from "bun:test";
+import * as v from "valibot";
+import { importRows } from "../../src/files/index.ts";
+import { keySchema, type ProblemOptions, problem, querySchema, RequestError } from "../../src/http/index.ts";
+import * as rowfn from "../../src/index.ts";
+import {
+  deleteRow,
+  insert,
+  insertMany,
+  insertSchema,
+  page,
+  QueryError,
+  update,
+  updateWhere,
+  upsert,
+} from "../../src/index.ts";
+import { failure } from "../support/failure.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema } = await testTables(
+  `create table owner (id int primary key);
+  create table item (id int primary key, tenant_id int not null default 1, name varchar(5) unique, price numeric(4, 2) check (price > 0 or price < -5),
+    owner_id int references owner, small int2, span int4range, exclude using gist (span with &&));
+  create function stop() returns trigger language plpgsql as $$ begin raise exception 'secret %', new.id; end $$;
+  create table stopped (id int primary key);
+  create trigger stop before insert on stopped for each row execute function stop()`,
+  `truncate owner, item; insert into owner values (1); insert into item values (1, 1, 'one', 1, 1, 1, '[1,5)'), (2, 2, 'two', 2, 1, 2, null)`,
+);
+const mine = rowfn.scope(schema, { item: { tenant_id: 1 } });
+
+const query = (sqlstate: string | undefined): QueryError =>
+  new QueryError("secret", { sqlstate, text: "SELECT secret", cause: { errno: sqlstate } });
+const raw = async (text: string): Promise<unknown> => await failure(rowfn.q(sql, schema, rowfn.expr(text)));
+const item = (row: object) => failure(insert(sql, schema, "item", row as never));
+const valid = { id: 9, owner_id: 1 };
+
+type Thrown = () => unknown;
+const ANSWERS: readonly (readonly [
+  name: string,
+  status: number,
+  code: string | undefined,
+  thrown: Thrown,
+])[] = [
+  ["a value that another row has", 409, "unique", () => item({ ...valid, name: "one" })],
+  ["a key that another row has", 409, "unique", () => item({ ...valid, id: 1 })],
+  ["a reference to a missing row", 422, "missing_reference", () => item({ ...valid, owner_id: 7 })],
+  [
+    "a changed reference to a missing row",
+    422,
+    "missing_reference",
+    () => failure(update(sql, schema, "item", { id: 1, owner_id: 7 })),
+  ],
+  ["a row that others refer to", 409, "referenced", () => failure(deleteRow(sql, schema, "owner", 1))],
+  [
+    "a changed key that others refer to",
+    409,
+    "referenced",
+    () => failure(updateWhere(sql, schema, "owner", { id: 5 }, { all: true })),
+  ],
+  ["a check of several values", 422, "check", () => item({ ...valid, price: "-1" })],
+  ["a range that overlaps", 409, "exclusion", () => item({ ...valid, span: "[2,3)" })],
+  ["a NULL", 422, "required", () => raw("insert into item (id, tenant_id) values (9, null) returning id")],
+  ["an invalid row", 422, undefined, () => item({ id: 9, small: 99_999 })],
+  [
+    "invalid rows",
+    422,
+    undefined,
+    () => failure(insertMany(sql, schema, "item", [{ id: 9 }, { id: "x" }] as never)),
+  ],
+  [
+    "an invalid file",
+    422,
+    undefined,
+    () => failure(importRows(sql, schema, "item", "id\nx\n", { format: "csv" })),
+  ],
+  ["a missing row", 404, undefined, () => failure(update(sql, schema, "item", { id: 99, name: "x" }))],
+  ["another tenant's row", 404, undefined, () => failure(update(sql, mine, "item", { id: 2, name: "x" }))],
+  [
+    "the key of another tenant's row",
+    403,
+    undefined,
+    () => failure(upsert(sql, mine, "item", { id: 2, name: "x" })),
+  ],
+  ["more rows than one", 409, undefined, () => failure(rowfn.selectOne(sql, schema, "item", { where: {} }))],
+  [
+    "an invalid page token",
+    400,
+    undefined,
+    () => failure(page(sql, schema, "item", { limit: 1, after: "x" })),
+  ],
+  [
+    "an unknown column",
+    400,
+    undefined,
+    () => failure(page(sql, schema, "item", { limit: 1, orderBy: "secrt" as never })),
+  ],
+  ["an invalid key", 400, undefined, () => failure(rowfn.get(sql, schema, "item", "x"))],
+  ["raw SQL that is invalid", 400, undefined, () => failure(raw("select $1::int4"))],
+  ["an exception of a trigger", 422, undefined, () => failure(insert(sql, schema, "stopped", { id: 7 }))],
+  ["a lock", 503, undefined, () => new rowfn.LockedError("secret")],
+  ["a time limit", 503, undefined, () => new rowfn.TimeoutError("secret")],
+  ["an unknown outcome", 500, undefined, () => new rowfn.UnknownOutcomeError("secret")],
+  ["a stale snapshot", 500, undefined, () => new rowfn.SnapshotError("secret")],
+  ["a serialization failure", 503, undefined, () => query("40001")],
+  ["a deadlock", 503, undefined, () => query("40P01")],
+  ["a row lock", 503, undefined, () => query("55P03")],
+  ["a canceled statement", 503, undefined, () => query("57014")],
+  ["too many connections", 503, undefined, () => query("53300")],
+  ["a shutdown", 503, undefined, () => query("57P01")],
+  ["a lost connection", 503, undefined, () => query(undefined)],
+  ["a missing privilege", 403, undefined, () => query("42501")],
+  ["a value that PostgreSQL rejects", 400, undefined, () => query("22P02")],
+  ["a value that is too large", 422, undefined, () => query("54000")],
+  ["a syntax error", 500, undefined, () => query("42601")],
+  ["a bug", 500, undefined, () => new TypeError("secret")],
+  ["a string", 500, undefined, () => "secret"],
+  ["an error of the application", 402, "unpaid", () => new RequestError(402, "pay first", "unpaid")],
+];
+
+test.each(ANSWERS)("%s is %d", async (_, status, code, thrown) => {
+  const response = problem(await thrown());
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  const body = (await response.json()) as Record<string, unknown>;
+  expect([response.status, body["status"], body["code"]]).toEqual([status, status, code]);
+  expect(body["title"]).toBeString();
+  expect(response.headers.get("retry-after")).toBe(status === 503 ? "1" : null);
+  expect(JSON.stringify(body)).not.toMatch(/secret(?!rt)|SELECT|INSERT|Key \(/i);
+});
+
+test("every error class of rowfn has a status in the table above or below", () => {
+  const names = Object.entries(rowfn)
+    .filter(([, value]) => typeof value === "function" && value.prototype instanceof Error)
+    .map(([name]) => name);
+  const elsewhere = ["QueryError", "RowfnError", "ScopeError", "StaleError", "ValueError", "ArgumentError"];
+  const covered = ["ConstraintError", "CursorError", "LockedError", "NotFoundError", "NotUniqueError"];
+  const more = [
+    "SnapshotError",
+    "TimeoutError",
+    "UnknownNameError",
+    "UnknownOutcomeError",
+    "ValidationError",
+  ];
+  expect(names.filter(name => ![...elsewhere, ...covered, ...more].includes(name))).toEqual([]);
+});
+
+const body = async (error: unknown): Promise<unknown> => await problem(error).json();
+
+test("a violated constraint names its columns as JSON pointers", async () => {
+  expect(await body(await item({ ...valid, name: "one" }))).toEqual({
+    ...{ type: "about:blank", title: "Conflict", status: 409, code: "unique" },
+    detail: "another row has the same value",
+    errors: [{ pointer: "/name", detail: "another row has the same value", code: "unique" }],
+  });
+});
+
+test("an invalid row has a pointer per value", async () => {
+  const error = await failure(
+    insertMany(sql, schema, "item", [{ id: 1 }, { name: "too long", nope: 1 }] as never),
+  );
+  expect(await body(error)).toEqual({
+    ...{ type: "about:blank", title: "Unprocessable Content", status: 422, detail: "values are invalid" },
+    errors: [
+      {
+        pointer: "/1/nope",
+        detail: expect.stringContaining("Expected a column of item"),
+        code: "unknown_column",
+      },
+      {
+        pointer: "/1/id",
+        detail: expect.stringContaining("Expected a value, received nothing"),
+        code: "required",
+      },
+      {
+        pointer: "/1/name",
+        detail: expect.stringContaining("Expected at most 5 characters"),
+        code: "invalid",
+      },
+    ],
+  });
+});
+
+const thrownBy = (schemaOf: v.GenericSchema, input: unknown): unknown => {
+  try {
+    return v.parse(schemaOf, input);
+  } catch (error) {
+    return error;
+  }
+};
+
+test("issues of a URL have the parameter's name and are 400, issues of values are 422, other valibot errors are 500", async () => {
+  const url = thrownBy(querySchema(schema, "item"), new URLSearchParams("limit=x&a%2Fb=1"));
+  expect(await body(url)).toMatchObject({
+    status: 400,
+    errors: [
+      { parameter: "limit", detail: 'Expected an integer from 1 to 100, received "x"', code: "invalid" },
+      { parameter: "a/b", code: "invalid" },
+    ],
+  });
+  expect(problem(thrownBy(keySchema(schema, "item"), "x")).status).toBe(400);
+  expect(problem(thrownBy(insertSchema(schema, "item"), { id: "x" })).status).toBe(422);
+  expect(problem(thrownBy(v.string(), 1)).status).toBe(500);
+});
+
+test("a pointer escapes its characters", async () => {
+  const issue = { ...v.safeParse(v.string(), 1).issues![0]!, path: [{ key: "a/b~c" }] } as never;
+  expect(await body(new rowfn.ValidationError("t", [issue]))).toMatchObject({
+    errors: [{ pointer: "/a~1b~0c" }],
+  });
+});
+
+test("an aborted request is 499 without a body", async () => {
+  const controller = new AbortController();
+  controller.abort();
+  const response = problem(controller.signal.reason);
+  expect([response.status, response.body]).toEqual([499, null]);
+});
+
+test("onError is called for the errors of the server alone, and headers are added", () => {
+  const seen: unknown[] = [];
+  const options: ProblemOptions = { onError: error => seen.push(error), headers: { "x-id": "7" } };
+  const bug = new TypeError("bug");
+  expect(problem(bug, options).headers.get("x-id")).toBe("7");
+  problem(new rowfn.NotFoundError("x"), options);
+  expect(seen).toEqual([bug]);
+});

@@ -1,0 +1,128 @@
+import { expect, test } from "bun:test";
+import * as v from "valibot";
+import { bodyRows, RequestError, readBody } from "../../src/http/index.ts";
+import { insert, insertMany, insertSchema, updateSchema, ValidationError } from "../../src/index.ts";
+import { failure } from "../support/failure.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema, plain } = await testTables(
+  `create type pair as (n numeric, t text);
+  create table item (id int primary key, big int8, amount numeric(30, 10), doc jsonb, data bytea, ratio float8,
+    amounts numeric[], parts pair, at timestamptz, name varchar(5), "__proto__" text)`,
+  "truncate item",
+);
+
+const TYPE = { "content-type": "application/json" };
+const post = (body: string | Uint8Array | ReadableStream, headers: Record<string, string> = TYPE): Request =>
+  new Request("http://localhost/item", { method: "POST", body, headers });
+const read = (text: string) => readBody(post(text), insertSchema(schema, "item"));
+const refusal = async (promise: Promise<unknown>): Promise<unknown> => {
+  const error = (await failure(promise)) as RequestError;
+  expect(error).toBeInstanceOf(RequestError);
+  return [error.status, error.code];
+};
+
+test("numbers of a body are stored with every digit", async () => {
+  const row = await read(`{"id": 1, "big": 9007199254740993, "amount": 12345678901234567890.0123456789,
+    "amounts": [0.1000000000000000000000001, 1], "parts": {"n": 1.10000000000000000001, "t": null},
+    "data": "\\\\x00FF", "ratio": "NaN", "at": "2026-01-01T00:00:00.123456Z", "doc": {"n": 1.5}, "__proto__": "p"}`);
+  await insert(sql, schema, "item", row);
+  expect(
+    await plain(
+      `select big::text, amount::text, amounts::text, parts::text, encode(data, 'hex'), ratio::text, doc::text, "__proto__" from item`,
+    ),
+  ).toEqual([
+    [
+      ...["9007199254740993", "12345678901234567890.0123456789", "{0.1000000000000000000000001,1}"],
+      ...["(1.10000000000000000001,)", "00ff", "NaN", '{"n": 1.5}', "p"],
+    ],
+  ]);
+});
+
+test("a number in a document that JavaScript would round is an issue, not a string", async () => {
+  const error = (await failure(read('{"id": 1, "doc": {"a": [0.12345678901234567890]}}'))) as ValidationError;
+  expect(error).toBeInstanceOf(ValidationError);
+  expect(error.issues.map(issue => [v.getDotPath(issue), issue.message])).toEqual([
+    ["doc.a.0", "Expected a number that JavaScript can hold exactly, received 0.12345678901234567890"],
+  ]);
+  await expect(read('{"id": 1, "doc": {"a": 9007199254740993}}')).rejects.toThrow("JSON has no bigint");
+});
+
+test("an integer that is too large for its column is an issue", async () => {
+  await expect(read('{"id": 9007199254740993}')).rejects.toThrow("Expected an integer from -2147483648");
+  await expect(read('{"id": 1e400}')).rejects.toThrow("id: Expected an integer");
+});
+
+test("all issues are reported, and an unknown column", async () => {
+  const error = (await failure(read('{"name": "too long", "nope": 1}'))) as ValidationError;
+  expect(error.issues.map(issue => v.getDotPath(issue)).sort()).toEqual(["id", "name", "nope"]);
+});
+
+test("updateSchema and lists of rows are read in the same way", async () => {
+  expect(await readBody(post('{"name": "a"}'), updateSchema(schema, "item"))).toEqual({ name: "a" });
+  expect(
+    await readBody(post('[{"id": 1, "big": 9007199254740993}]'), v.array(insertSchema(schema, "item"))),
+  ).toEqual([{ id: 1, big: 9007199254740993n }]);
+});
+
+test("the media type must be JSON in UTF-8; a body without one is JSON", async () => {
+  const one = insertSchema(schema, "item");
+  for (const type of ["text/plain", "application/xml", "application/json; charset=latin1"])
+    expect(await refusal(readBody(post("{}", { "content-type": type }), one))).toEqual([415, "media_type"]);
+  const bytes = new TextEncoder().encode('{"id": 1}');
+  for (const headers of [
+    { "content-type": "application/merge-patch+json; charset=UTF-8" },
+    {} as Record<string, string>,
+  ])
+    expect(await readBody(post(bytes, headers), one)).toEqual({ id: 1 });
+});
+
+test("a body that is too large is 413, with and without a length", async () => {
+  const one = insertSchema(schema, "item");
+  expect(await refusal(readBody(post('{"id": 1}'), one, { limit: 8 }))).toEqual([413, "body_too_large"]);
+  const stream = new ReadableStream({
+    pull: controller => controller.enqueue(new TextEncoder().encode(" ".repeat(100))),
+  });
+  expect(await refusal(readBody(post(stream), one, { limit: 1000 }))).toEqual([413, "body_too_large"]);
+  expect(await readBody(post('{"id": 1}'), one, { limit: 9 })).toEqual({ id: 1 });
+});
+
+test("what is not JSON or not UTF-8 is 400", async () => {
+  const one = insertSchema(schema, "item");
+  for (const text of ["", "{", "{'id': 1}", "[".repeat(100_000)])
+    expect(await refusal(readBody(post(text), one))).toEqual([400, "not_json"]);
+  expect(await refusal(readBody(post(new Uint8Array([34, 0xff, 34])), one))).toEqual([400, "not_utf8"]);
+  await expect(readBody(post("null"), one)).rejects.toBeInstanceOf(ValidationError);
+});
+
+test("a deeply nested document is an issue", async () => {
+  const deep = `{"id": 1, "doc": ${"[".repeat(3000)}${"]".repeat(3000)}}`;
+  await expect(read(deep)).rejects.toBeInstanceOf(ValidationError);
+});
+
+const CSV = { "content-type": "text/csv; charset=utf-8" };
+
+test("bodyRows reads CSV and NDJSON for insertMany", async () => {
+  const csv = post('id,big,doc\n1,9007199254740993,"{""a"": 1}"\n2,,\n', CSV);
+  expect(await insertMany(sql, schema, "item", bodyRows(csv, schema, "item"))).toBe(2);
+  const ndjson = post('{"id": 3, "amount": 0.1234567891}\n{"id": 4}\n', {
+    "content-type": "application/x-ndjson",
+  });
+  expect(await insertMany(sql, schema, "item", bodyRows(ndjson, schema, "item"))).toBe(2);
+  expect(await plain("select id, big::text, doc::text, amount::text from item order by id")).toEqual([
+    [1, "9007199254740993", '{"a": 1}', null],
+    [2, null, null, null],
+    [3, null, null, "0.1234567891"],
+    [4, null, null, null],
+  ]);
+});
+
+test("bodyRows accepts neither JSON nor too many bytes nor unknown columns, and then nothing is written", async () => {
+  expect(() => bodyRows(post("[]"), schema, "item")).toThrow("text/csv or application/x-ndjson");
+  const all = (request: Request, limit = 1000): Promise<number> =>
+    insertMany(sql, schema, "item", bodyRows(request, schema, "item", { limit }));
+  expect(await refusal(all(post(`id\n${"1\n".repeat(1000)}`, CSV)))).toEqual([413, "body_too_large"]);
+  expect(await refusal(all(post("id,nope\n1,2\n", CSV)))).toEqual([400, "invalid_row"]);
+  expect(await refusal(all(post('id\n1\n"2', CSV)))).toEqual([400, "invalid_row"]);
+  expect(await plain("select count(*)::int from item")).toEqual([[0]]);
+});

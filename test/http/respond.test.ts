@@ -1,0 +1,202 @@
+import { expect, test } from "bun:test";
+import { type RespondOptions, type Rows, respond } from "../../src/http/index.ts";
+import { jsonNull, page, rowsWhere, streamRows } from "../../src/index.ts";
+import { until } from "../support/eventually.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema } = await testTables(
+  `create table item (id int8 primary key, name text, tags text[]);
+  insert into item select n, 'name ' || n, '{a,b}' from generate_series(1, 5000) n`,
+);
+
+const get = (headers: Record<string, string> = {}, method = "GET"): Request =>
+  new Request("http://localhost/item?limit=2&a=b", { headers, method });
+const text = async (rows: Rows, accept?: string, options?: RespondOptions): Promise<string> =>
+  await (await respond(get(accept ? { accept } : {}), rows, options)).text();
+
+test("JSON keeps every digit, and what JSON has no form for is PostgreSQL's text", async () => {
+  const row = {
+    big: 9007199254740993n,
+    list: [1n, [2n]],
+    amount: "1.10",
+    bytes: new Uint8Array([0, 255]),
+    at: new Date(0),
+    always: new Date(8.64e15),
+    numbers: [Number.NaN, Number.POSITIVE_INFINITY, -0, 1.5],
+    doc: { a: null },
+    none: jsonNull,
+    missing: null,
+  };
+  expect(await text(row)).toBe(
+    '{"big":9007199254740993,"list":[1,[2]],"amount":"1.10","bytes":"\\\\x00ff","at":"1970-01-01T00:00:00.000Z",' +
+      '"always":"infinity","numbers":["NaN","Infinity",-0,1.5],"doc":{"a":null},"none":null,"missing":null}',
+  );
+});
+
+test("a plain row is the JSON of JavaScript", async () => {
+  const row = { a: 1, b: "x", c: [true], d: { e: null }, f: new Date(0) };
+  expect(await text(row)).toBe(JSON.stringify(row));
+});
+
+const TWO = [
+  { id: 1n, name: 'a "b"', tags: ["x", "y"] },
+  { id: 2n, name: null, tags: [] },
+];
+
+test.each([
+  [
+    undefined,
+    "application/json",
+    '[{"id":1,"name":"a \\"b\\"","tags":["x","y"]},{"id":2,"name":null,"tags":[]}]',
+  ],
+  ["text/csv", "text/csv; charset=utf-8", 'id,name,tags\n1,"a ""b""","[""x"",""y""]"\n2,,[]\n'],
+  [
+    "application/x-ndjson",
+    "application/x-ndjson",
+    '{"id":1,"name":"a \\"b\\"","tags":["x","y"]}\n{"id":2,"name":null,"tags":[]}\n',
+  ],
+  [
+    "text/tab-separated-values",
+    "text/tab-separated-values; charset=utf-8",
+    expect.stringContaining("id\tname"),
+  ],
+])("Accept %p is answered by %s", async (accept, type, body) => {
+  const response = await respond(get(accept ? { accept } : {}), TWO);
+  expect(response.headers.get("content-type")).toBe(type);
+  expect(response.headers.get("vary")).toBe("accept");
+  expect(await response.text()).toEqual(body as string);
+});
+
+test.each([
+  ["text/csv;q=0.5, application/json;q=0.4", "text/csv; charset=utf-8"],
+  ["text/*;q=0.1, */*;q=0.2", "application/json"],
+  ["text/html, */*;q=0.1", "application/json"],
+  ["*/*, application/json;q=0", "application/x-ndjson"],
+  ["TEXT/CSV ; Q=1", "text/csv; charset=utf-8"],
+  ["text/csv;q=0", "application/problem+json"],
+  ["text/html", "application/problem+json"],
+])("of the quality values %p follows %s", async (accept, type) => {
+  const response = await respond(get({ accept }), TWO);
+  expect(response.headers.get("content-type")).toBe(type);
+  expect(response.status).toBe(type === "application/problem+json" ? 406 : 200);
+});
+
+test("a single row is only JSON", async () => {
+  expect((await respond(get({ accept: "text/csv" }), { id: 1 })).status).toBe(406);
+});
+
+test("a missing row is 404", async () => {
+  for (const rows of [undefined, null]) {
+    const response = await respond(get(), rows);
+    expect([response.status, response.headers.get("content-type")]).toEqual([
+      404,
+      "application/problem+json",
+    ]);
+  }
+});
+
+test("a version is the ETag of a row, with 304 for the same one, whatever is selected", async () => {
+  const row = { id: 1, version: 7 };
+  const options = { version: "version" };
+  const first = await respond(get(), row, options);
+  expect(first.headers.get("etag")).toBe('"7"');
+  for (const tag of ['"7"', 'W/"7"', '"6", "7"', "*"]) {
+    const again = await respond(get({ "if-none-match": tag }), row, options);
+    expect([again.status, await again.text(), again.headers.get("etag")]).toEqual([304, "", '"7"']);
+  }
+  expect((await respond(get({ "if-none-match": '"6"' }), row, options)).status).toBe(200);
+  expect((await respond(get({ "if-none-match": '"7"' }, "PATCH"), row, options)).status).toBe(200);
+  expect((await respond(get(), { id: 1 }, { etag: 'a "b"' })).headers.get("etag")).toBe('"a%20%22b%22"');
+  expect((await respond(get({ "if-none-match": '"a%20%22b%22"' }), {}, { etag: 'a "b"' })).status).toBe(304);
+  expect((await respond(get(), { version: null }, options)).headers.get("etag")).toBeNull();
+});
+
+test("HEAD has the headers of GET without a body", async () => {
+  const response = await respond(get({}, "HEAD"), { id: 1, version: 7 }, { version: "version" });
+  expect([
+    response.headers.get("content-length"),
+    response.headers.get("etag"),
+    await response.text(),
+  ]).toEqual(["20", '"7"', ""]);
+  const stream = await respond(get({}, "HEAD"), streamRows(sql, schema, "item"));
+  expect([stream.headers.get("content-type"), stream.body]).toEqual(["application/json", null]);
+});
+
+test("status and headers are the caller's", async () => {
+  const response = await respond(get(), { id: 1 }, { status: 201, headers: { location: "/item/1" } });
+  expect([response.status, response.headers.get("location")]).toEqual([201, "/item/1"]);
+});
+
+test("a page has links to its neighbors and its total", async () => {
+  const first = await page(sql, schema, "item", { limit: 2, total: true });
+  const response = await respond(get(), first);
+  const link = response.headers.get("link")!;
+  expect(link).toBe(`</item?limit=2&a=b&after=${first.next}>; rel="next"`);
+  expect(response.headers.get("x-total-count")).toBe("5000");
+  expect(await response.json()).toEqual(JSON.parse(JSON.stringify(first.rows)));
+  const second = await respond(get(), await page(sql, schema, "item", { limit: 2, after: first.next }));
+  expect(second.headers.get("link")).toMatch(/rel="next", <\/item\?limit=2&a=b&before=[^>]+>; rel="prev"$/);
+});
+
+const accepts = ["application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values"];
+
+test.each(accepts)("a stream has the text of the array as %s", async accept => {
+  const options = { orderBy: "id" } as const;
+  const rows = await rowsWhere(sql, schema, "item", options);
+  expect(await text(streamRows(sql, schema, "item", options), accept)).toBe(await text(rows, accept));
+});
+
+test("an empty list is empty in every format", async () => {
+  const none = { where: { id: "0" } };
+  expect(await text(streamRows(sql, schema, "item", none))).toBe("[]");
+  expect(await text([])).toBe("[]");
+  expect(await text(streamRows(sql, schema, "item", none), "text/csv", { columns: ["id", "name"] })).toBe(
+    "id,name\n",
+  );
+  expect(await text([], "application/x-ndjson")).toBe("");
+});
+
+test("a stream is read at the pace of its reader and ends with it", async () => {
+  let [made, ended] = [0, false];
+  async function* rows(): AsyncGenerator<object, void, undefined> {
+    try {
+      for (;;) yield { id: made++, filler: "x".repeat(1000) };
+    } finally {
+      ended = true;
+    }
+  }
+  const reader = (await respond(get(), rows())).body!.getReader();
+  await reader.read();
+  expect(made).toBeLessThan(20);
+  await reader.read();
+  expect(made).toBeLessThan(40);
+  await reader.cancel();
+  expect(ended).toBe(true);
+});
+
+const openTransactions = async (): Promise<number> => {
+  const [found] = await sql`select count(*)::int as n from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'`;
+  return found.n;
+};
+
+test("a client that goes away leaves no statement on the server, nor does HEAD", async () => {
+  const rows = (): AsyncIterable<object> => streamRows(sql, schema, "item");
+  using server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: request => respond(request, rows()) });
+  for (const read of [true, false]) {
+    const controller = new AbortController();
+    const response = await fetch(server.url, { signal: controller.signal });
+    if (read) await response.body!.getReader().read();
+    controller.abort();
+    await until(async () => (await openTransactions()) === 0);
+  }
+  await (await respond(get(), rows())).body!.cancel();
+  await respond(get({}, "HEAD"), rows());
+  expect(await openTransactions()).toBe(0);
+});
+
+test("an error before the first row is thrown, so that it can become a problem", async () => {
+  await sql`alter table item rename to other`;
+  await expect(respond(get(), streamRows(sql, schema, "item"))).rejects.toThrow("does not exist");
+  await sql`alter table other rename to item`;
+});
