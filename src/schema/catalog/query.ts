@@ -1,3 +1,4 @@
+import { quoteLiteral } from "../quote.ts";
 import { KEY_PARTS } from "./key-parts.ts";
 import { type CatalogParts, partSql } from "./part.ts";
 import { RELATION_PARTS, RELATION_TABLES } from "./relation-parts.ts";
@@ -16,6 +17,27 @@ const PARTS: CatalogParts = { ...RELATION_PARTS, ...KEY_PARTS, ...TYPE_PARTS };
 /** The parts in the order of their numbers, which are the first cells of rows. */
 export const PART_NAMES: readonly (keyof CatalogParts)[] = Object.keys(PARTS) as (keyof CatalogParts)[];
 
-/** The catalog query. Its parameter is an array literal of schemas, or NULL for all except the system schemas. */
-export const CATALOG_QUERY: string = `with ${RELATION_TABLES},${TYPE_TABLES}
+const CATALOG_QUERY = `with ${RELATION_TABLES},${TYPE_TABLES}
 ${Object.values(PARTS).map(partSql).join("\nunion all\n")}`;
+
+/**
+ * The catalog query of some schemas, or of all except the system schemas, in one text of several statements: the simple
+ * protocol runs them as one transaction in one round trip. JIT compilation of the query takes seconds, so JIT is off
+ * meanwhile; a transaction of the caller gets its own setting back.
+ */
+export function catalogStatements(schemas: readonly string[] | undefined): string {
+  const list = schemas === undefined ? "null" : quoteLiteral(`{${schemas.map(quoteElement).join(",")}}`);
+  return [
+    "select set_config('rowfn.jit', current_setting('jit'), true)",
+    "select set_config('jit', 'off', true)",
+    CATALOG_QUERY.replaceAll("$1", () => list),
+    "select set_config('jit', current_setting('rowfn.jit'), true)",
+  ].join(";\n");
+}
+
+/** The number of the catalog query among these statements. */
+export const CATALOG_STATEMENT = 2;
+
+function quoteElement(name: string): string {
+  return `"${String(name).replaceAll(/["\\]/g, "\\$&")}"`;
+}

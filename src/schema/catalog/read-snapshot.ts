@@ -1,12 +1,11 @@
-import { isTransaction, type SqlHandle } from "../../driver/handle.ts";
+import type { SqlHandle } from "../../driver/handle.ts";
 import { queryError } from "../../driver/query-error.ts";
-import { sendForValues } from "../../driver/send.ts";
 import { ArgumentError } from "../../errors.ts";
 import { requireColumnForms } from "../js-types.ts";
 import type { JsTypes, SchemaSnapshot } from "../snapshot.ts";
 import { buildSnapshot } from "./build-snapshot.ts";
 import { catalogOf, serverOf } from "./catalog.ts";
-import { CATALOG_QUERY } from "./query.ts";
+import { CATALOG_STATEMENT, catalogStatements } from "./query.ts";
 
 /** Reads the catalog rows of some schemas, or of all, and builds the snapshot. */
 export async function readSnapshot<Tables>(
@@ -14,7 +13,7 @@ export async function readSnapshot<Tables>(
   schemas: readonly string[] | undefined,
   jsTypes: JsTypes,
 ): Promise<SchemaSnapshot<Tables>> {
-  const catalog = catalogOf(await catalogRows(sql, schemas === undefined ? null : schemaList(schemas)));
+  const catalog = catalogOf(await catalogRows(sql, schemas));
   const server = serverOf(catalog);
   const missing = schemas?.filter(name => !server.schemas.includes(name)) ?? [];
   if (missing.length > 0) {
@@ -31,33 +30,17 @@ export async function readSnapshot<Tables>(
   return schema;
 }
 
-function schemaList(schemas: readonly string[]): string {
-  if (!Array.isArray(schemas) || schemas.length === 0)
+function requireNames(schemas: readonly string[] | undefined): void {
+  if (schemas !== undefined && (!Array.isArray(schemas) || schemas.length === 0))
     throw new ArgumentError("schemas must be an array of at least one name");
-  return `{${schemas.map(name => `"${String(name).replaceAll(/["\\]/g, "\\$&")}"`).join(",")}}`;
 }
 
-// JIT compilation of the catalog query takes seconds, so JIT is off for this transaction. In a transaction of the caller
-// the setting is restored.
-async function catalogRows(sql: SqlHandle, schemas: string | null): Promise<Rows> {
-  if (isTransaction(sql)) {
-    const [before] = await sendForValues(sql, "select current_setting('jit')", []);
-    // On the transaction's connection the driver runs the queries one at a time, without waiting between them.
-    const [, rows] = await Promise.all([
-      sendForValues(sql, "set local jit = off", []),
-      sendForValues(sql, CATALOG_QUERY, [schemas]),
-      sendForValues(sql, "select set_config('jit', $1::text, true)", [String(before?.[0])]),
-    ]);
-    return rows;
-  }
-  // Bun sends both queries together and returns their results.
-  const run = (tx: SqlHandle): unknown => [
-    tx.unsafe("set local jit = off"),
-    tx.unsafe(CATALOG_QUERY, [schemas]).values(),
-  ];
+async function catalogRows(sql: SqlHandle, schemas: readonly string[] | undefined): Promise<Rows> {
+  requireNames(schemas);
+  const text = catalogStatements(schemas);
   try {
-    const results = (await sql.begin(run)) as readonly Rows[];
-    return results[1]!;
+    const results = await sql.unsafe(text).values();
+    return (results as readonly Rows[])[CATALOG_STATEMENT]!;
   } catch (error) {
     throw queryError(error, "the catalog query of loadSchema");
   }
