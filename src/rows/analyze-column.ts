@@ -5,8 +5,9 @@ import type { Where } from "../statements/filter.ts";
 import { groupBySql } from "../statements/group-by-sql.ts";
 import { desc } from "../statements/order.ts";
 import { planColumn, relationPlan } from "../statements/relation-plan.ts";
-import { oneView } from "./read.ts";
-import { type RunOptions, run } from "./run.ts";
+import { type RunOptions, runTogether } from "./run.ts";
+
+type PlainRow = Record<string, unknown>;
 
 /** Options of `analyzeColumn`. */
 export interface AnalyzeOptions<Row> extends RunOptions {
@@ -64,9 +65,7 @@ export async function analyzeColumn<
     ...filter,
     ...{ aggregates: { ["~count"]: "count" }, orderBy: [desc("~count"), column], limit },
   } as never);
-  const [[all], common] = await oneView(sql, {}, view =>
-    Promise.all([run(view, summary, options), run(view, values, options)]),
-  );
+  const [[all], common] = (await runTogether(sql, [summary, values], options)) as [PlainRow[], PlainRow[]];
   const { rows, given, distinct, min, max } = all as Record<string, number>;
   return {
     ...{ rows, nulls: rows! - given!, distinct, min, max },

@@ -8,7 +8,7 @@ import { type PageOptions, type PageStatement, pageSql } from "../statements/pag
 import { includeRows } from "./include-rows.ts";
 import { parsePageToken, printPageToken } from "./page-token.ts";
 import { dropColumns, includePlan, oneView, optionsWith } from "./read.ts";
-import { type RunOptions, run, runValue } from "./run.ts";
+import { countOf, type RunOptions, run, runTogether } from "./run.ts";
 
 /** Options of `page`. */
 export interface PageRowsOptions<Row, Column extends string> extends PageOptions<Row, Column>, RunOptions {
@@ -67,21 +67,23 @@ export async function page<
   const given = optionsWith(options, include) as PageRowsOptions<never, string>;
   const statement = pageStatement(schema, table, given);
   const counting = options.total ? countSql(schema, table, options) : undefined;
-  const read = async (view: SqlHandle): Promise<[Page<PlainRow>, unknown]> => {
-    const [rows, total] = await Promise.all([
-      run(view, statement, options),
-      counting && runValue(view, counting, options),
-    ]);
-    const found = pageOf(rows, statement, options);
-    if (include !== undefined) {
-      await includeRows({ sql: view, schema, options }, include.plan, found.rows, include.nodes);
-      dropColumns(found.rows, include.hidden);
-    }
-    return [found, total];
+  const found = async (handle: SqlHandle): Promise<Page<PlainRow> & { readonly total?: number }> => {
+    const [rows, counted] = await runTogether(handle, [statement, counting].filter(isGiven), options);
+    return { ...pageOf(rows!, statement, options), ...(counted && { total: countOf(counted) }) };
   };
-  const isOne = include === undefined && counting === undefined;
-  const [found, total] = isOne ? await read(sql) : await oneView(sql, {}, read);
-  return (counting === undefined ? found : { ...found, total: Number(total) }) as never;
+  if (include === undefined && counting === undefined)
+    return pageOf(await run(sql, statement, options), statement, options) as never;
+  if (include === undefined) return (await found(sql)) as never;
+  return (await oneView(sql, {}, async view => {
+    const result = await found(view);
+    await includeRows({ sql: view, schema, options }, include.plan, result.rows, include.nodes);
+    dropColumns(result.rows, include.hidden);
+    return result;
+  })) as never;
+}
+
+function isGiven<Value>(value: Value | undefined): value is Value {
+  return value !== undefined;
 }
 
 function pageStatement(

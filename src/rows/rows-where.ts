@@ -5,8 +5,8 @@ import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { rowsWhereSql, type SelectOptions } from "../statements/rows-where-sql.ts";
-import { includePlan, oneView, optionsWith, readRows } from "./read.ts";
-import { type RunOptions, run, runValue } from "./run.ts";
+import { includePlan, optionsWith, readRows } from "./read.ts";
+import { countOf, type RunOptions, run, runTogether } from "./run.ts";
 
 /** Options of `rowsWhere` and of the functions that read like it. */
 export interface RowsOptions<Row, Column extends string> extends SelectOptions<Row, Column>, RunOptions {}
@@ -62,13 +62,8 @@ export async function rowsAndCount<
 ): Promise<{ readonly rows: Pick<RowOf<Tables, Name>, Column>[]; readonly count: number }> {
   const statement = rowsWhereSql(schema, table, options);
   const counting = countSql(schema, table, options);
-  return await oneView(sql, options, async view => {
-    const [rows, count] = await Promise.all([
-      run<Pick<RowOf<Tables, Name>, Column>>(view, statement, options),
-      runValue(view, counting, options),
-    ]);
-    return { rows, count: Number(count) };
-  });
+  const [rows, counted] = await runTogether(sql, [statement, counting], options);
+  return { rows: rows as Pick<RowOf<Tables, Name>, Column>[], count: countOf(counted!) };
 }
 
 /**

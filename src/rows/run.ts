@@ -1,4 +1,5 @@
 import type { SqlHandle, SqlResult, SqlValues } from "../driver/handle.ts";
+import { BEGIN_LOCKING_VIEW, BEGIN_ONE_VIEW, sendTogether } from "../driver/pipeline.ts";
 import { queryError } from "../driver/query-error.ts";
 import { sendForValues } from "../driver/send.ts";
 import { ValueError } from "../errors.ts";
@@ -89,6 +90,26 @@ function copyRows(result: SqlResult): Record<string, unknown>[] {
   const rows = new Array<Record<string, unknown>>(result.length);
   for (let index = 0; index < rows.length; index++) rows[index] = result[index]!;
   return rows;
+}
+
+/**
+ * Sends statements that only read, in one round trip, and returns the rows of each. They see one state of the data; in a
+ * transaction of the caller its isolation decides.
+ */
+export async function runTogether(
+  sql: SqlHandle,
+  statements: readonly Runnable[],
+  options: (RunOptions & { readonly lock?: string }) | undefined,
+): Promise<readonly Row[][]> {
+  for (const statement of statements) options?.onStatement?.(statement);
+  const results = await sendTogether(sql, options?.lock ? BEGIN_LOCKING_VIEW : BEGIN_ONE_VIEW, statements);
+  return results.map((result, index) => {
+    const { output } = statements[index]!;
+    const rows = sql.options.transform
+      ? objectsOf(result as SqlValues, output)
+      : copyRows(result as SqlResult);
+    return decodeRows(output ?? NO_COLUMNS, rows);
+  });
 }
 
 /** Sends a statement of one row and one column, whose value needs no decoding. */
@@ -184,4 +205,9 @@ export function rowsFromValues(
     }
     return object;
   });
+}
+
+/** The number in the only row of a statement that counts. */
+export function countOf([row]: readonly Row[]): number {
+  return Number(Object.values(row!)[0]);
 }

@@ -1,0 +1,59 @@
+import { isTransaction, type SqlHandle, type SqlQuery, type SqlResult, type SqlValues } from "./handle.ts";
+import { queryError } from "./query-error.ts";
+import type { Statement } from "./send.ts";
+import { withConnection } from "./with-connection.ts";
+
+/** Rows as objects, or as arrays from a handle with `transform`, which renames columns. */
+type Result = SqlResult | SqlValues;
+
+/** Starts a transaction whose statements see one state of the data. */
+export const BEGIN_ONE_VIEW = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/** As `BEGIN_ONE_VIEW`, for statements that lock rows. */
+export const BEGIN_LOCKING_VIEW = "BEGIN ISOLATION LEVEL REPEATABLE READ";
+
+/**
+ * Sends statements in one round trip and returns their results: in the caller's transaction, or in a transaction of
+ * their own, whose BEGIN and COMMIT are sent with them. Without prepared statements the driver sends one at a time.
+ * @throws QueryError for the statement that failed first; nothing is committed then
+ */
+export async function sendTogether(
+  sql: SqlHandle,
+  begin: string,
+  statements: readonly Statement[],
+): Promise<readonly Result[]> {
+  if (isTransaction(sql)) return await resultsOf(sql, statements);
+  const all = [command(begin), ...statements, command("COMMIT")];
+  const results = await withConnection(sql, connection => resultsOf(connection as unknown as SqlHandle, all));
+  return results.slice(1, -1);
+}
+
+/** A statement without parameters. */
+function command(text: string): Statement {
+  return { text, params: [] };
+}
+
+// All must have settled before the connection is released: an answer that arrives later belongs to its next user.
+async function resultsOf(sql: SqlHandle, statements: readonly Statement[]): Promise<readonly Result[]> {
+  const settled = await Promise.allSettled(statements.map(statement => queryOf(sql, statement)));
+  // After the first error the server rejects the others (25P02), and COMMIT is a ROLLBACK.
+  const failed = settled.findIndex(({ status }) => status === "rejected");
+  if (failed !== -1)
+    throw queryError((settled[failed] as PromiseRejectedResult).reason, statements[failed]!.text);
+  return settled.map(result => (result as PromiseFulfilledResult<Result>).value);
+}
+
+/** A query that the driver sends without waiting for the results of earlier ones. */
+function queryOf(sql: SqlHandle, { text, params }: Statement): SqlQuery {
+  const query =
+    params.length > 0
+      ? sql.unsafe(text, params as (string | null)[])
+      : (sql as unknown as TemplateTag)(templateOf(text));
+  return sql.options.transform ? (query.values() as SqlQuery) : query;
+}
+
+type TemplateTag = (strings: TemplateStringsArray) => SqlQuery;
+
+// `unsafe` without parameters uses the simple protocol, which waits; a template tag prepares the statement.
+function templateOf(text: string): TemplateStringsArray {
+  return Object.defineProperty([text], "raw", { value: [text] }) as unknown as TemplateStringsArray;
+}
