@@ -23,6 +23,11 @@ export class NotFoundError extends RowfnError {
   override name = "NotFoundError";
 }
 
+/** The row was changed after it was read; nothing was written. */
+export class StaleError extends RowfnError {
+  override name = "StaleError";
+}
+
 /** More than one row where exactly one was required. */
 export class NotUniqueError extends RowfnError {
   override name = "NotUniqueError";

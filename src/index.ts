@@ -11,6 +11,7 @@ export {
   RowfnError,
   ScopeError,
   SnapshotError,
+  StaleError,
   TimeoutError,
   UnknownNameError,
   UnknownOutcomeError,
@@ -37,7 +38,13 @@ export { pksAndRowsWhere, type RowsOptions, rowsAndCount, rowsWhere } from "./ro
 export { type OnStatement, type Runnable, type RunOptions, run } from "./rows/run.ts";
 export { type SelectOneOptions, selectOne } from "./rows/select-one.ts";
 export { type StreamOptions, streamRows } from "./rows/stream-rows.ts";
-export { type Touched, type UpdateRowsOptions, update, updateWhere } from "./rows/update.ts";
+export {
+  type Touched,
+  type UpdateRowOptions,
+  type UpdateRowsOptions,
+  update,
+  updateWhere,
+} from "./rows/update.ts";
 export { type UpdatedMany, type UpdateManyOptions, updateMany } from "./rows/update-many.ts";
 export { type UpsertRowOptions, upsert } from "./rows/upsert.ts";
 export { type UpsertManyOptions, upsertMany } from "./rows/upsert-many.ts";

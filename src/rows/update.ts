@@ -12,6 +12,7 @@ import {
   updateWhereSql,
 } from "../statements/update-sql.ts";
 import type { WriteRowOptions, Written } from "./insert.ts";
+import { updateVersion } from "./update-version.ts";
 import {
   requireRow,
   requireValidRow,
@@ -22,6 +23,15 @@ import {
   type WriteOptions,
 } from "./write.ts";
 
+/** Options of `update`. */
+export interface UpdateRowOptions<Column extends string> extends WriteRowOptions<Column> {
+  /**
+   * A column of the row that says which version was read: the row is only updated if it still has that version, and the
+   * column gets its next value. An integer is increased by 1; a uuid or timestamptz gets a new value.
+   */
+  readonly version?: string;
+}
+
 /**
  * Updates the row with the primary key in `row`.
  * @param sql a Bun SQL handle
@@ -29,9 +39,10 @@ import {
  * @param table the table's name
  * @param row the whole primary key and the columns to change. Generated columns are ignored, so that you can pass a row
  * that you have read. Without a change the row is only read
- * @param options the columns to return; `validate: false` skips the validation of values
+ * @param options the columns to return; `validate: false` skips the validation of values; `version` is the column
+ * whose value must still be that in `row`
  * @returns the stored row; undefined if a trigger or rule suppressed the change
- * @throws NotFoundError if the row does not exist; ValidationError before anything is sent; ConstraintError; QueryError
+ * @throws NotFoundError if the row does not exist; StaleError if it was changed after it was read; ValidationError before anything is sent; ConstraintError; QueryError
  * @example `await update(sql, schema, "genre", { genre_id: 1, name: "Drone" }, { returning: ["name"] })` sends
  * `UPDATE "public"."genre" SET "name" = $1::text WHERE "genre_id" = $2::text::int4 RETURNING "name"`
  */
@@ -44,12 +55,16 @@ export async function update<
   schema: SchemaSnapshot<Tables>,
   table: Name,
   row: Written<UpdateOf<Tables, Name>> & KeyRowOf<Tables, Name>,
-  options?: WriteRowOptions<Column>,
+  options?: UpdateRowOptions<Column>,
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
   type Stored = Pick<RowOf<Tables, Name>, Column> | undefined;
   const context: WriteContext = { sql, schema, table, options };
   const plan = relationPlan(schema, table);
   const given = row as Readonly<Record<string, unknown>>;
+  if (options?.version !== undefined) {
+    const stored = await updateVersion(context, plan, given, options.version, returnedNames(plan, options));
+    return options.returning === false ? undefined : (stored as Stored);
+  }
   const [stored] = await runWrite(context, updateStatement(context, plan, given));
   if (stored === undefined) return await requireRow(context, "update", rowKey(plan, given));
   return options?.returning === false ? undefined : (stored as Stored);
@@ -65,10 +80,17 @@ function updateStatement(
   const changes = changesOf(plan, row);
   const isChange = Object.keys(changes).length > 0;
   const valid = isChange ? requireValidRow(context, "update", changes) : changes;
-  // At least one column is returned, because only a returned row shows that a row was updated.
-  const returning =
-    options?.returning === false ? plan.key.map(({ column }) => column.name) : options?.returning;
+  const returning = returnedNames(plan, options);
   return changedRowSql(schema, plan, key, valid, returning ? { returning } : {});
+}
+
+// At least one column is returned, because only a returned row shows that a row was updated.
+function returnedNames(
+  plan: RelationPlan,
+  options: WriteRowOptions<string> | undefined,
+): readonly string[] | undefined {
+  if (options?.returning === false) return plan.key.map(({ column }) => column.name);
+  return options?.returning;
 }
 
 interface UpdateContext extends TableContext {

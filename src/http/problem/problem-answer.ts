@@ -7,6 +7,7 @@ import {
   NotUniqueError,
   QueryError,
   ScopeError,
+  StaleError,
   TimeoutError,
   UnknownNameError,
   ValueError,
@@ -38,6 +39,8 @@ function importAnswer(error: ImportError): Answer {
 
 function namedAnswer(error: unknown): Answer | undefined {
   if (error instanceof NotFoundError) return { status: 404, detail: "the row does not exist" };
+  if (error instanceof StaleError)
+    return { status: 412, detail: "the row was changed after it was read; read it again" };
   if (error instanceof NotUniqueError) return { status: 409, detail: "more than one row matches" };
   if (error instanceof ScopeError) return { status: 403, detail: "the row is not accessible" };
   if (error instanceof CursorError)

@@ -1,0 +1,76 @@
+import { ArgumentError, NotFoundError, StaleError } from "../errors.ts";
+import type { ColumnPlan } from "../statements/column-plan.ts";
+import { filterText } from "../statements/column-plan.ts";
+import type { Where } from "../statements/filter.ts";
+import { col, expr, type Fragment } from "../statements/fragment.ts";
+import { getSql } from "../statements/get-sql.ts";
+import { rowKey } from "../statements/primary-key.ts";
+import { planColumn, type RelationPlan } from "../statements/relation-plan.ts";
+import { changesOf, updateWhereSql } from "../statements/update-sql.ts";
+import { run } from "./run.ts";
+import { requireValidRow, runWrite, type WriteContext } from "./write.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * Updates a row if its version column still has the value in `row`, and gives the column its next value. Returns undefined
+ * if a trigger or rule suppressed the change. Throws StaleError for another version, NotFoundError if there is no row.
+ */
+export async function updateVersion(
+  context: WriteContext,
+  plan: RelationPlan,
+  row: Row,
+  version: string,
+  returning: readonly string[] | undefined,
+): Promise<Record<string, unknown> | undefined> {
+  const { schema, table } = context;
+  const column = planColumn(plan, version);
+  if (!Object.hasOwn(row, version))
+    throw new ArgumentError(
+      `${column.label}: the value is missing; pass the version of the row as it was read`,
+    );
+  const { [version]: read, ...changes } = changesOf(plan, row) as Record<string, unknown>;
+  const valid = requireValidRow(context, "update", changes);
+  const where = versionFilter(plan, row, version);
+  const statement = updateWhereSql<Record<string, unknown>>(
+    schema,
+    table,
+    { ...valid, [version]: nextVersion(plan, column) },
+    { where, ...(returning && { returning }) },
+  );
+  const [stored] = await runWrite(context, statement);
+  if (stored === undefined) await requireVersion(context, plan, row, column, read);
+  return stored;
+}
+
+/** The filter of a row's key and version. */
+function versionFilter(plan: RelationPlan, row: Row, version: string): Where {
+  const names = [...plan.key.map(({ column }) => column.name), version];
+  return Object.fromEntries(names.map(name => [name, row[name]]));
+}
+
+function nextVersion({ relation }: RelationPlan, { label, column, codec }: ColumnPlan): Fragment {
+  const { shape, castType, form } = codec;
+  const family = shape.kind === "scalar" ? shape.family : undefined;
+  if (family === "integer" || family === "bigint" || family === "numeric")
+    return expr`${col(relation.key, column.name)} + 1`;
+  if (castType === "uuid") return expr`gen_random_uuid()`;
+  if (castType === "timestamptz" && form === "string") return expr`clock_timestamp()`;
+  throw new ArgumentError(
+    `${label}: version must be a column of integers, of type uuid, or of type timestamptz in the form "string", this column is ${column.type}`,
+  );
+}
+
+async function requireVersion(
+  { sql, schema, table }: WriteContext,
+  plan: RelationPlan,
+  row: Row,
+  { column: { name }, codec, label }: ColumnPlan,
+  read: unknown,
+): Promise<void> {
+  const [found] = await run(sql, getSql(schema, table, rowKey(plan, row), { select: [name] }));
+  if (found === undefined) throw new NotFoundError(`${table} has no row with this key`);
+  const value = found[name];
+  const isSame = value !== null && filterText(label, codec, value) === filterText(label, codec, read);
+  if (!isSame) throw new StaleError(`${table}: the row was changed after it was read; read the row again`);
+}

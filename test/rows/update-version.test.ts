@@ -1,0 +1,113 @@
+import { expect, test } from "bun:test";
+import { loadSchema, NotFoundError, StaleError, scope, update } from "../../src/index.ts";
+import { failure } from "../support/failure.ts";
+import { recorder } from "../support/recording.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema, plain } = await testTables(
+  `create table doc (id int primary key, title text, version int not null default 1, tenant_id int not null default 1);
+  create table other (a int, b text, v uuid not null default gen_random_uuid(), n text, primary key (b, a));
+  create table timed (id int primary key, n text, at timestamptz not null default '2024-01-01T00:00:00.123456Z');
+  create function keep() returns trigger language plpgsql as $$ begin return null; end $$;
+  create table kept (id int primary key, version int8 not null default 1, n text);
+  create trigger keep before update on kept for each row execute function keep()`,
+  `truncate doc, other, timed, kept; insert into doc values (1, 'a', 1, 1), (2, 'b', 1, 2);
+  insert into other (a, b) values (1, 'x'); insert into timed (id) values (1); insert into kept (id) values (1)`,
+);
+const version = { version: "version" };
+
+test("a row with the version that was read is updated, in one statement, and gets the next version", async () => {
+  const { sent, onStatement } = recorder();
+  const row = { id: 1, title: "new", version: 1 };
+  expect(await update(sql, schema, "doc", row, { ...version, onStatement })).toEqual({
+    ...row,
+    ...{ version: 2, tenant_id: 1 },
+  });
+  expect(sent).toEqual([
+    {
+      text:
+        'UPDATE "public"."doc" SET "title" = $1::text, "version" = ("doc"."version" + 1) ' +
+        'WHERE "id" = $2::text::int4 AND "version" = $3::text::int4 RETURNING "id", "title", "version", "tenant_id"',
+      params: ["new", "1", "1"],
+    },
+  ]);
+});
+
+test("a row that was changed after it was read stays as it is, with StaleError", async () => {
+  await update(sql, schema, "doc", { id: 1, title: "first", version: 1 }, version);
+  const error = await failure(update(sql, schema, "doc", { id: 1, title: "second", version: 1 }, version));
+  expect(error).toBeInstanceOf(StaleError);
+  expect(error.message).toBe("doc: the row was changed after it was read; read the row again");
+  expect(await plain("select title, version from doc where id = 1")).toEqual([["first", 2]]);
+});
+
+test("a missing row and another tenant's row are not found", async () => {
+  const mine = scope(schema, { doc: { tenant_id: 1 } });
+  for (const id of [9, 2])
+    expect(await failure(update(sql, mine, "doc", { id, title: "x", version: 1 }, version))).toBeInstanceOf(
+      NotFoundError,
+    );
+});
+
+test("a uuid gets a new value", async () => {
+  const [[v]] = (await plain("select v::text from other")) as [[string]];
+  const row = { a: 1, b: "x", n: "new", v };
+  const stored = await update(sql, schema, "other", row, { version: "v" });
+  expect(stored).toMatchObject({ n: "new" });
+  expect(stored!["v"]).not.toBe(v);
+  await expect(update(sql, schema, "other", row, { version: "v" })).rejects.toBeInstanceOf(StaleError);
+});
+
+test("a timestamptz needs its exact form", async () => {
+  const exact = await loadSchema(sql, { types: { timestamptz: "string" } });
+  const row = { id: 1, n: "x", at: "2024-01-01 00:00:00.123456+00" };
+  expect((await update(sql, exact, "timed", row, { version: "at" }))!["at"]).not.toBe(row.at);
+  await expect(update(sql, schema, "timed", { ...row, at: new Date() }, { version: "at" })).rejects.toThrow(
+    'timed.at: version must be a column of integers, of type uuid, or of type timestamptz in the form "string"',
+  );
+});
+
+test("a trigger that suppresses the change is not a stale row", async () => {
+  const row = { id: 1, version: "1", n: "x" };
+  expect(await update(sql, schema, "kept", row, version)).toBeUndefined();
+  await expect(update(sql, schema, "kept", { ...row, version: "2" }, version)).rejects.toBeInstanceOf(
+    StaleError,
+  );
+});
+
+test("the version is required, and must be a column", async () => {
+  await expect(update(sql, schema, "doc", { id: 1, title: "x" }, version)).rejects.toThrow(
+    "doc.version: the value is missing; pass the version of the row as it was read",
+  );
+  await expect(update(sql, schema, "doc", { id: 1 }, { version: "vrsion" })).rejects.toThrow(
+    'doc has no column "vrsion"; did you mean "version"?',
+  );
+  await expect(update(sql, schema, "doc", { id: 1, version: 1 }, version)).rejects.toThrow(
+    "at least one column to change",
+  );
+});
+
+test("returning: false returns nothing but checks the version", async () => {
+  const options = { ...version, returning: false } as const;
+  expect(await update(sql, schema, "doc", { id: 1, title: "x", version: 1 }, options)).toBeUndefined();
+  await expect(update(sql, schema, "doc", { id: 1, title: "y", version: 1 }, options)).rejects.toBeInstanceOf(
+    StaleError,
+  );
+});
+
+test("of two clients that edit one row none loses an update", async () => {
+  const edit = async (): Promise<void> => {
+    for (let done = 0; done < 50; ) {
+      const [[title, read]] = (await plain("select title, version from doc where id = 1")) as [
+        [string, number],
+      ];
+      const row = { id: 1, title: `${title.length > 500 ? "" : title}.`, version: read };
+      const stored = await update(sql, schema, "doc", row, version).catch(error => {
+        if (!(error instanceof StaleError)) throw error;
+      });
+      if (stored !== undefined) done++;
+    }
+  };
+  await Promise.all([edit(), edit()]);
+  expect(await plain("select title, version from doc where id = 1")).toEqual([[`a${".".repeat(100)}`, 101]]);
+});
