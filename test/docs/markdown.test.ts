@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 import { recordingHandle } from "../support/recording.ts";
@@ -41,6 +41,11 @@ for (const file of ["README.md", ...DOCS.map(name => `docs/${name}`)]) {
     });
     afterAll(() => store.database.drop());
 
+    test("links to files that exist", () => {
+      const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, link]) => link!);
+      expect(links.filter(link => !existsSync(join(ROOT, file, "..", link)))).toEqual([]);
+    });
+
     test("imports names that exist", () => {
       const values = importedNames(text).filter(name => !name.startsWith("type "));
       expect(values.filter(name => !(name in NAMES))).toEqual([]);
@@ -69,3 +74,8 @@ for (const file of ["README.md", ...DOCS.map(name => `docs/${name}`)]) {
     });
   });
 }
+
+test("the index of the documentation lists every page", () => {
+  const index = readFileSync(join(ROOT, "docs/README.md"), "utf8");
+  expect(DOCS.filter(name => name !== "README.md" && !index.includes(`](${name})`))).toEqual([]);
+});
