@@ -93,7 +93,7 @@ interface Mark {
 function markSql(schema: AnySchema, plan: RelationPlan, { rows, key, set, select }: Mark): RowStatement {
   const binder = newBinder(rows.params);
   const claimed = aliasBeside(plan, "claimed");
-  const changes = setSql(schema, binder, withoutScope(plan, assignments(plan, set)));
+  const changes = setSql(schema, plan, binder, withoutScope(plan, assignments(plan, set)));
   const { text, output } = selectColumns(plan, select, `${plan.alias}.`);
   const isSameRow = key.map(column => `${plan.alias}.${column} = ${claimed}.${column}`);
   const where = whereSql([...isSameRow, plan.scope.condition(binder, `${plan.alias}.`)]);

@@ -74,7 +74,7 @@ export function finishJobSql(
 ): RowStatement {
   const { plan } = queue;
   const binder = newBinder();
-  const set = setSql(schema, binder, assignments(plan, jobChanges(queue, end)));
+  const set = setSql(schema, plan, binder, assignments(plan, jobChanges(queue, end)));
   const where = keyConditionSql(plan, binder, key);
   return { text: `UPDATE ${plan.name} SET ${set} WHERE ${where}`, params: binder.params, output: [] };
 }

@@ -2,7 +2,8 @@ import type * as v from "valibot";
 import { QueryError } from "../errors.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import { valueText } from "../statements/bulk-rows.ts";
-import { relationPlan } from "../statements/relation-plan.ts";
+import { findReferenceError } from "../statements/reference-guard.ts";
+import { isEmptyScope, relationPlan } from "../statements/relation-plan.ts";
 import { issueAt, issueOf, pathItem } from "../validate/issue.ts";
 import type { RowGroup } from "./row-groups.ts";
 
@@ -60,8 +61,11 @@ const REQUIREMENTS: Readonly<Record<string, string>> = {
 /** The ConstraintError of a violated constraint, with its columns from the snapshot; any other error unchanged. */
 export function constraintError(schema: AnySchema, error: unknown): unknown {
   if (!(error instanceof QueryError) || error instanceof ConstraintError) return error;
+  const outside = error.sqlstate === "22P02" ? findReferenceError(error.cause) : undefined;
+  if (outside !== undefined) return outside;
   const requirement = REQUIREMENTS[error.sqlstate ?? ""];
   if (requirement === undefined) return error;
+  if (!isEmptyScope(schema.scope)) hideOtherRows(error.cause as { detail?: string });
   const { constraint, table, schema: namespace, column } = error.cause as Record<string, string | undefined>;
   const relation = schema.relations.find(one => one.name === table && one.schema === namespace);
   const columns = column ? [column] : columnsOf(relation, constraint);
@@ -74,6 +78,15 @@ export function constraintError(schema: AnySchema, error: unknown): unknown {
     expected: `${requirement}${where}${by}`,
     row: undefined,
   });
+}
+
+// The detail of an exclusion constraint has the values of the existing row, and a cascade can report any row.
+function hideOtherRows(cause: { detail?: string }): void {
+  const detail = cause.detail?.replace(
+    / conflicts with existing key .*/s,
+    " conflicts with an existing key.",
+  );
+  if (detail !== undefined) cause.detail = detail.startsWith("Failing row") ? "" : detail;
 }
 
 /** The error with the number of the row that caused it, if PostgreSQL reports the line of a COPY or the values of a key. */

@@ -2,7 +2,7 @@ import { copyIn } from "../driver/copy-in.ts";
 import type { SqlHandle } from "../driver/handle.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
-import { canCopy, copySql } from "../statements/copy-in-sql.ts";
+import { canInsertByCopy, copySql } from "../statements/copy-in-sql.ts";
 import { insertManySql, insertSql } from "../statements/insert-sql.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import type { Returned } from "../statements/returning.ts";
@@ -74,7 +74,7 @@ export async function insertMany<
 /** The `batch` of rows that COPY writes if it can fill every column of the table. */
 export function copyBatch(schema: AnySchema, table: string, rows: number): { readonly batch?: number } {
   const plan = relationPlan(schema, table);
-  return canCopy(plan, [...plan.columns.keys()]) ? { batch: rows } : {};
+  return canInsertByCopy(schema, plan, [...plan.columns.keys()]) ? { batch: rows } : {};
 }
 
 /** Inserts rows that have the same columns and returns their number. */
@@ -94,7 +94,7 @@ async function insertCounted(context: WriteContext, rows: readonly Row[]): Promi
     const counts = await insertDefaults(context, rows.length, inner => runCount(inner, statement));
     return counts.reduce((sum, count) => sum + count, 0);
   }
-  if (rows.length >= COPY_ROWS && canCopy(relationPlan(schema, table), names))
+  if (rows.length >= COPY_ROWS && canInsertByCopy(schema, relationPlan(schema, table), names))
     return await runCopy(context, copySql(schema, table, rows));
   return await runCount(context, insertManySql(schema, table, rows, { returning: false }));
 }

@@ -4,6 +4,7 @@ import { printArrayLiteral } from "../types/array-literal.ts";
 import { codecFor } from "../types/resolve.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
+import { referenceGuard } from "./reference-guard.ts";
 import { aliasBeside, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type Assignment, assignedSql, assignments, isStamp, withScope } from "./row-values.ts";
 import { type Binder, bind, joinConditions, newBinder, type RowStatement } from "./statement.ts";
@@ -69,33 +70,33 @@ export function unnestSource(
     );
   const from = unnestRows(plan, binder, columns.given, rows, `"rows"`);
   const casts = columns.given.map(({ codec }, index) => `"c${index + 1}"::${codec.castType}`);
-  return insertSource(schema, binder, columns, casts, from);
+  return insertSource(schema, plan, binder, columns, casts, from);
 }
 
 /** Rows that were copied to a staging table, whose columns already have their types. */
 export function stagedSource(
   schema: AnySchema,
+  plan: RelationPlan,
   binder: Binder,
   columns: BulkColumns,
   staging: string,
 ): BulkSource {
   const values = columns.given.map((_, index) => `"c${index + 1}"`);
-  return insertSource(schema, binder, columns, values, `${staging} AS "rows"`);
+  return insertSource(schema, plan, binder, columns, values, `${staging} AS "rows"`);
 }
 
 function insertSource(
   schema: AnySchema,
+  plan: RelationPlan,
   binder: Binder,
   { given, stamps }: BulkColumns,
   values: readonly string[],
   from: string,
 ): BulkSource {
   const scoped = stamps.map(stamp => assignedSql(schema, binder, stamp));
-  return {
-    columns: [...given, ...stamps.map(({ column }) => column)],
-    values: [...values, ...scoped].join(", "),
-    from,
-  };
+  const columns = [...given, ...stamps.map(({ column }) => column)];
+  const { guard } = referenceGuard(schema, plan, columns, ` FROM ${from}`);
+  return { columns, values: guard(binder, [...values, ...scoped]).join(", "), from };
 }
 
 /** `unnest($1::text::text[], ...) WITH ORDINALITY AS "rows" ("c1", ..., "n")` */

@@ -1,7 +1,8 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type BulkColumns, bulkColumns, valueText } from "./bulk-rows.ts";
 import type { ColumnPlan } from "./column-plan.ts";
-import { type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { referenceGuard } from "./reference-guard.ts";
+import { planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { assignedText } from "./row-values.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -41,6 +42,12 @@ export function canCopy({ relation, columns }: RelationPlan, names: readonly str
   const { kind, hasRules, rowSecurity } = relation;
   if ((kind !== "table" && kind !== "partitioned") || hasRules || rowSecurity !== "off") return false;
   return names.every(name => !columns.get(name)?.codec.castType.includes("::"));
+}
+
+/** Whether COPY can also insert into the table, which would not check foreign keys against the scope. */
+export function canInsertByCopy(schema: AnySchema, plan: RelationPlan, names: readonly string[]): boolean {
+  const columns = names.map(name => planColumn(plan, name));
+  return canCopy(plan, names) && referenceGuard(schema, plan, columns, "").shape === "";
 }
 
 const CHUNK = 64_000;

@@ -25,7 +25,7 @@ export function insertSql(
   const plan = relationPlan(schema, table);
   const values = rowValues(plan, row, "insert");
   const kind = shapeOf("insert", namesShape(options.returning));
-  return statementOf(values.shape, kind, [valuesClause(schema, values)], what => {
+  return statementOf(values.shape, kind, [valuesClause(schema, plan, values)], what => {
     const { text, output } = returningClause(plan, options.returning);
     return { text: `INSERT INTO ${plan.name} ${what}${text}`, output };
   });

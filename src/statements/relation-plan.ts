@@ -47,10 +47,11 @@ const scopedPlan = deriveByKey((_scope: Scope, plan: RelationPlan, schema: AnySc
 /** The plan of a table inside the snapshot's scope; throws UnknownNameError if the table does not exist. */
 export function relationPlan(schema: AnySchema, table: string): RelationPlan {
   const plan = plansByName(schema.relations, table, schema);
-  return isEmpty(schema.scope) ? plan : scopedPlan(schema.scope, plan, schema);
+  return isEmptyScope(schema.scope) ? plan : scopedPlan(schema.scope, plan, schema);
 }
 
-function isEmpty(scope: Scope): boolean {
+/** Whether a scope has no rule. */
+export function isEmptyScope(scope: Scope): boolean {
   for (const _table in scope) return false;
   return true;
 }

@@ -4,6 +4,7 @@ import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
 import { fragmentSql } from "./fragment-sql.ts";
+import { referenceGuard } from "./reference-guard.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import { type Binder, bind, type Clause, MAX_SHAPES } from "./statement.ts";
 
@@ -42,27 +43,51 @@ function expressionSql(text: string): string {
 }
 
 /** `("a", "b") VALUES ($1::text::int4, NULL)`, or `DEFAULT VALUES`. */
-export function valuesClause(schema: AnySchema, { params, given }: RowValues): Clause {
+export function valuesClause(schema: AnySchema, plan: RelationPlan, values: RowValues): Clause {
+  return guardedClause(schema, plan, values, "", (columns, texts) =>
+    columns.length === 0
+      ? "DEFAULT VALUES"
+      : `(${columns.map(({ quoted }) => quoted).join(", ")}) VALUES (${texts.join(", ")})`,
+  );
+}
+
+/** `"a" = $1::text::int4, "b" = NULL` */
+export function setClause(schema: AnySchema, plan: RelationPlan, values: RowValues): Clause {
+  return guardedClause(schema, plan, values, undefined, setList);
+}
+
+/** `"a" = $1::text::int4, "b" = NULL` */
+export function setSql(
+  schema: AnySchema,
+  plan: RelationPlan,
+  binder: Binder,
+  changes: readonly Assignment[],
+): string {
+  const values = { shape: undefined, params: [], given: () => changes };
+  return setClause(schema, plan, values).sql(binder);
+}
+
+function setList(columns: readonly ColumnPlan[], values: readonly string[]): string {
+  return columns.map(({ quoted }, at) => `${quoted} = ${values[at]}`).join(", ");
+}
+
+function guardedClause(
+  schema: AnySchema,
+  plan: RelationPlan,
+  { params, shape, given }: RowValues,
+  from: string | undefined,
+  write: (columns: readonly ColumnPlan[], values: readonly string[]) => string,
+): Clause {
+  const columns = shape?.columns ?? given().map(({ column }) => column);
+  const guard = referenceGuard(schema, plan, columns, from);
   return {
-    shape: "",
-    params,
+    shape: guard.shape,
+    params: guard.params.length === 0 ? params : [...params, ...guard.params],
     sql: binder => {
-      const assigned = given();
-      if (assigned.length === 0) return "DEFAULT VALUES";
-      const columns = assigned.map(({ column }) => column.quoted).join(", ");
-      return `(${columns}) VALUES (${assigned.map(one => assignedSql(schema, binder, one)).join(", ")})`;
+      const texts = given().map(one => assignedSql(schema, binder, one));
+      return write(columns, guard.guard(binder, texts));
     },
   };
-}
-
-/** `"a" = $1::text::int4, "b" = NULL` */
-export function setClause(schema: AnySchema, { params, given }: RowValues): Clause {
-  return { shape: "", params, sql: binder => setSql(schema, binder, given()) };
-}
-
-/** `"a" = $1::text::int4, "b" = NULL` */
-export function setSql(schema: AnySchema, binder: Binder, changes: readonly Assignment[]): string {
-  return changes.map(change => `${change.column.quoted} = ${assignedSql(schema, binder, change)}`).join(", ");
 }
 
 /** A value that is not raw SQL, as PostgreSQL's text. */

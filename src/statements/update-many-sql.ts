@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { bulkColumns, unnestRows } from "./bulk-rows.ts";
 import type { ColumnPlan } from "./column-plan.ts";
+import { referenceGuard } from "./reference-guard.ts";
 import {
   aliasBeside,
   numberColumn,
@@ -11,7 +12,7 @@ import {
   requireKey,
   selectColumns,
 } from "./relation-plan.ts";
-import { joinConditions, newBinder, type OutputColumn, type RowStatement } from "./statement.ts";
+import { type Binder, joinConditions, newBinder, type OutputColumn, type RowStatement } from "./statement.ts";
 
 /** Options of the statement of `updateMany`. */
 export interface UpdateManySqlOptions<Column extends string = string, Known extends string = string> {
@@ -52,7 +53,7 @@ export function updateManySql(
   const value = (column: ColumnPlan, castType: string): string =>
     `${alias}."c${names.indexOf(column.column.name) + 1}"::${castType}`;
   const version = options.version === undefined ? undefined : versionColumn(plan, options.version, names);
-  const set = setList(plan, given, version, value);
+  const set = setList(schema, plan, binder, given, version, value);
   const conditions = keyConditions(plan, names, value);
   if (version !== undefined)
     conditions.push(`${plan.alias}.${version.quoted} = ${value(version, version.codec.castType)}`);
@@ -82,14 +83,17 @@ function keyConditions(
 }
 
 function setList(
+  schema: AnySchema,
   plan: RelationPlan,
+  binder: Binder,
   given: readonly ColumnPlan[],
   version: ColumnPlan | undefined,
   value: (column: ColumnPlan, castType: string) => string,
 ): string {
-  const changes = given
-    .filter(column => column !== version && !plan.key.includes(column))
-    .map(column => `${column.quoted} = ${value(column, column.codec.castType)}`);
+  const columns = given.filter(column => column !== version && !plan.key.includes(column));
+  const values = columns.map(column => value(column, column.codec.castType));
+  const texts = referenceGuard(schema, plan, columns, undefined).guard(binder, values);
+  const changes = columns.map(({ quoted }, at) => `${quoted} = ${texts[at]}`);
   if (version !== undefined) changes.push(`${version.quoted} = ${plan.alias}.${version.quoted} + 1`);
   return changes.join(", ");
 }

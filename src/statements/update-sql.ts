@@ -42,7 +42,7 @@ export function changedRowSql(
   if (changes.params.length === 0 && changes.given().length === 0)
     return getSql(schema, plan.relation.key, key, options.returning ? { select: options.returning } : {});
   const kind = shapeOf("update", namesShape(options.returning));
-  const clauses = [setClause(schema, changes), keyClause(plan, key)];
+  const clauses = [setClause(schema, plan, changes), keyClause(plan, key)];
   return statementOf(changes.shape, kind, clauses, (set, where) => {
     const { text, output } = returningClause(plan, options.returning);
     return { text: `UPDATE ${plan.name} SET ${set} WHERE ${where}${text}`, output };
@@ -75,7 +75,7 @@ export function updateWhereSql<Row>(
   const binder = newBinder();
   const given = withoutScope(plan, assignments(plan, changes));
   if (given.length === 0) throw new ArgumentError(`${plan.relation.key}: no changes were given`);
-  const set = setSql(schema, binder, given);
+  const set = setSql(schema, plan, binder, given);
   const where = writeWhereSql({ schema, plan, binder, prefix: "" }, options as WriteFilter<never>);
   const { text, output } = returningClause(plan, options.returning);
   return { text: `UPDATE ${plan.name} SET ${set}${where}${text}`, params: binder.params, output };

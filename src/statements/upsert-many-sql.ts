@@ -87,7 +87,7 @@ export function stagedUpsertSql(
   return {
     create: `CREATE TEMPORARY TABLE ${STAGING} (${fields.join(", ")}) ON COMMIT DROP`,
     copy: { text: `COPY ${STAGING} FROM STDIN`, chunks: copyChunks(plan, { ...columns, stamps: [] }, rows) },
-    upsert: upsertFrom(plan, binder, stagedSource(schema, binder, columns, STAGING), {
+    upsert: upsertFrom(plan, binder, stagedSource(schema, plan, binder, columns, STAGING), {
       ...options,
       returning: false,
     }),

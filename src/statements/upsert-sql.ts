@@ -54,7 +54,7 @@ export function upsertSql(
   const target = conflictTarget(plan, options.key, options.update !== "nothing");
   if (!hasConflictKey(plan, target, row)) return insertSql(schema, table, row, options);
   const values = rowValues(plan, row, "insert");
-  const clauses = [valuesClause(schema, values), conflictClause(plan, target, values, options.update)];
+  const clauses = [valuesClause(schema, plan, values), conflictClause(plan, target, values, options.update)];
   return statementOf(values.shape, shapeOf("upsert", optionsShape(options)), clauses, (what, conflict) => {
     const start = `INSERT INTO ${plan.name} ${what} ${conflict}`;
     const returning = returningClause(plan, options.returning);

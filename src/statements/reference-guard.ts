@@ -1,0 +1,164 @@
+import { ScopeError } from "../errors.ts";
+import { deriveByKey } from "../schema/derived.ts";
+import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
+import type { ColumnPlan } from "./column-plan.ts";
+import { isEmptyScope, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { type Binder, joinConditions } from "./statement.ts";
+
+// PostgreSQL checks foreign keys without the scope. The statement itself therefore looks each referenced row up inside
+// the scope, and fails with this text if it does not exist.
+const MARK = "rowfn scope: ";
+
+/** A foreign key to a table with a scope that the key's own columns do not imply. */
+interface Reference {
+  readonly columns: readonly ColumnPlan[];
+  readonly target: RelationPlan;
+  /** The referenced columns, in the same order. */
+  readonly key: readonly ColumnPlan[];
+}
+
+/** Guards the foreign keys of the columns that a statement writes. */
+export interface ReferenceGuard {
+  /** All that the text depends on, apart from the columns. */
+  readonly shape: string;
+  /** The parameters that `guard` binds. */
+  readonly params: readonly string[];
+  /** The values of the columns as SQL that fails for a reference to a row outside the scope. */
+  readonly guard: (binder: Binder, values: readonly string[]) => readonly string[];
+}
+
+const NO_GUARD: ReferenceGuard = { shape: "", params: [], guard: (_binder, values) => values };
+
+/**
+ * The guard of a statement that writes `columns` of a table. `from` is the source of inserted rows, which can refer to
+ * each other; undefined for an update.
+ */
+export function referenceGuard(
+  schema: AnySchema,
+  plan: RelationPlan,
+  columns: readonly ColumnPlan[],
+  from: string | undefined,
+): ReferenceGuard {
+  if (isEmptyScope(schema.scope)) return NO_GUARD;
+  const found = referencesOf(schema.scope, plan.relation, schema).filter(reference =>
+    reference.columns.some(column => columns.includes(column)),
+  );
+  if (found.length === 0) return NO_GUARD;
+  return {
+    shape: found.map(({ columns: [first], target }) => `^${first!.quoted}${target.scope.shape}`).join(""),
+    params: found.flatMap(({ target }) => target.scope.params),
+    guard: (binder, values) => {
+      const texts = new Map(columns.map((column, at) => [column, typedSql(column, values[at]!)]));
+      const result = [...values];
+      for (const reference of found) {
+        const at = columns.findIndex(column => reference.columns.includes(column));
+        const text = guardSql(plan, reference, binder, texts, columns[at]!, from);
+        result[at] = text;
+        texts.set(columns[at]!, text);
+      }
+      return result;
+    },
+  };
+}
+
+// A NULL or a literal in raw SQL has no type in a subquery.
+function typedSql({ column, codec }: ColumnPlan, value: string): string {
+  if (value.startsWith("(")) return `${value}::${codec.castType}`;
+  if (/^\s*default\s*$/i.test(value)) return `(${column.default ?? "NULL"})::${codec.castType}`;
+  return value === "NULL" ? `NULL::${codec.castType}` : value;
+}
+
+function guardSql(
+  plan: RelationPlan,
+  { columns, target, key }: Reference,
+  binder: Binder,
+  texts: ReadonlyMap<ColumnPlan, string>,
+  guarded: ColumnPlan,
+  from: string | undefined,
+): string {
+  const values = columns.map(column => texts.get(column) ?? otherValueSql(plan, column, from));
+  const names = columns.map((_, at) => `"reference"."v${at + 1}"`);
+  const same = key.map(({ quoted }, at) => `"target".${quoted} = ${names[at]}`);
+  const table = `SELECT FROM ${target.name} AS "target" WHERE`;
+  const inside = joinConditions([...same, target.scope.condition(binder, `"target".`)]);
+  const accepted = [...names.map(name => `${name} IS NULL`), `EXISTS (${table} ${inside})`];
+  const own = target.relation === plan.relation ? key.map(column => texts.get(column)) : [undefined];
+  if (from !== undefined && own.every(text => text !== undefined))
+    accepted.push(
+      `(${names.join(", ")}) IN (SELECT ${own.join(", ")}${from}) AND NOT EXISTS (${table} ${same.join(" AND ")})`,
+    );
+  const label = columns.map(({ column }) => column.name).join(", ");
+  const place = `${MARK}${plan.relation.key}.${label}`.replaceAll("'", "''");
+  // A constant would be cast, and fail, when the statement is planned.
+  accepted.push(`(SELECT '${place}')::bool`);
+  const list = columns.map((_, at) => `"v${at + 1}"`).join(", ");
+  return `(SELECT CASE WHEN ${accepted.join(" OR ")} THEN ${names[columns.indexOf(guarded)]} END FROM (SELECT ${values.join(", ")}) AS "reference" (${list}))`;
+}
+
+// The value of a column that the statement does not write.
+function otherValueSql({ alias }: RelationPlan, column: ColumnPlan, from: string | undefined): string {
+  return from === undefined ? `${alias}.${column.quoted}` : typedSql(column, "default");
+}
+
+/** The error of a statement whose guard found a reference to a row outside the scope; undefined for other errors. */
+export function findReferenceError(cause: unknown): ScopeError | undefined {
+  const { message } = (cause ?? {}) as { readonly message?: unknown };
+  const [, place] = /"rowfn scope: (.*)"/s.exec(String(message)) ?? [];
+  return place === undefined
+    ? undefined
+    : new ScopeError(
+        `${place}: the referenced row does not exist in the snapshot's scope; nothing was written`,
+      );
+}
+
+const referencesOf = deriveByKey((_scope: Scope, relation: Relation, schema: AnySchema) => {
+  const plan = relationPlan(schema, relation.key);
+  const isView = relation.kind === "view";
+  return writtenTables(schema, relation).flatMap(table =>
+    table.foreignKeys.flatMap(({ columns, references }): Reference[] => {
+      const found = schema.relations.find(one => isSame(one, references));
+      const target = found && relationPlan(schema, found.key);
+      if (target === undefined || isImplied(plan, target, columns, references.columns)) return [];
+      if (isView) throw new ScopeError(`${relation.key}: ${viewReason(table)}`);
+      const own = columns.map(name => plan.columns.get(name));
+      if (own.includes(undefined)) return [];
+      const key = references.columns.map(name => planColumn(target, name));
+      return [{ columns: own as ColumnPlan[], target, key }];
+    }),
+  );
+});
+
+function viewReason({ key }: Relation): string {
+  return `a write through the view cannot check the foreign keys of ${key} against the snapshot's scope; write to ${key}`;
+}
+
+// The table and its partitions and children, whose foreign keys are checked too; all tables under a view.
+function writtenTables(schema: AnySchema, relation: Relation): readonly Relation[] {
+  const inner =
+    relation.kind === "view"
+      ? schema.relations.filter(one => relation.dependsOn.some(name => isSame(one, name)))
+      : schema.relations.filter(one => one.parents.some(name => isSame(relation, name)));
+  return [relation, ...inner.flatMap(one => writtenTables(schema, one))];
+}
+
+interface Name {
+  readonly schema: string;
+  readonly name: string;
+}
+
+function isSame(a: Name, b: Name): boolean {
+  return a.schema === b.schema && a.name === b.name;
+}
+
+// Whether the foreign key has the scoped columns of the table that it refers to, and the same values in them.
+function isImplied(
+  plan: RelationPlan,
+  target: RelationPlan,
+  columns: readonly string[],
+  key: readonly string[],
+): boolean {
+  return target.scope.rules.every(({ column, text }) => {
+    const name = columns[key.indexOf(column.column.name)];
+    return plan.scope.rules.some(rule => rule.column.column.name === name && rule.text === text);
+  });
+}
