@@ -1,16 +1,20 @@
+import { type Comparable, comparable } from "./normal-form.ts";
 import type { AnySchema, Column, PgType, Relation, RelationName } from "./snapshot.ts";
 
 /**
  * The differences between two snapshots as readable lines.
  * @param before a snapshot
  * @param after a snapshot
- * @returns one line per difference, ordered by table; server, role and scope are not compared
+ * @returns one line per difference, ordered by table; empty exactly if the fingerprints are equal
  * @example `schemaDiff(stored, await loadSchema(sql))`: lines such as
  * `column public.album.title: type character varying(160) → text` and `table public.genre: removed`
  */
 export function schemaDiff(before: AnySchema, after: AnySchema): string[] {
+  return differences(comparable(before), comparable(after));
+}
+
+function differences(before: Comparable, after: Comparable): string[] {
   return [
-    ...fieldChanges("search path", { "": before.searchPath }, { "": after.searchPath }),
     ...namedChanges(
       "schema ",
       named(before.schemas),
@@ -28,17 +32,12 @@ export function schemaDiff(before: AnySchema, after: AnySchema): string[] {
     ),
     ...namedChanges(
       "type ",
-      userTypes(before),
-      userTypes(after),
+      new Map<string, PgType>(before.types),
+      new Map<string, PgType>(after.types),
       () => "type ",
       (key, a, b) => fieldChanges(key, fieldsOf(a), fieldsOf(b)),
     ),
   ];
-}
-
-// The built-in types in a snapshot follow from its columns.
-function userTypes({ types }: AnySchema): Map<string, PgType> {
-  return new Map(Object.entries(types).filter(([, { schema }]) => schema !== "pg_catalog"));
 }
 
 function named(names: readonly string[]): Map<string, string> {
@@ -71,19 +70,7 @@ function namedChanges<Thing>(
 }
 
 const KEYED = ["columns", "uniqueKeys", "indexes", "foreignKeys", "checks", "exclusions"] as const;
-// `key` and `isVisible` follow from the name and the search path, `dependsOn` from the definition.
-const DERIVED: ReadonlySet<string> = new Set<string>([
-  ...KEYED,
-  "schema",
-  "name",
-  "key",
-  "isVisible",
-  "definition",
-  "dependsOn",
-  "primaryKey",
-  "privileges",
-  "rowSecurityActive",
-]);
+const ELSEWHERE: ReadonlySet<string> = new Set<string>([...KEYED, "definition", "primaryKey"]);
 const NOUNS = {
   columns: "column",
   uniqueKeys: "unique key",
@@ -95,7 +82,11 @@ const NOUNS = {
 
 function relationChanges(name: string, before: Relation, after: Relation): string[] {
   return [
-    ...fieldChanges(`${describeRelation(after)}${name}`, fieldsOf(before, DERIVED), fieldsOf(after, DERIVED)),
+    ...fieldChanges(
+      `${describeRelation(after)}${name}`,
+      fieldsOf(before, ELSEWHERE),
+      fieldsOf(after, ELSEWHERE),
+    ),
     // A query may have many lines.
     ...(before.definition === after.definition ? [] : [`view ${name}: definition changed`]),
     ...columnOrder(name, before.columns, after.columns),
@@ -116,11 +107,8 @@ function byName(things: readonly { readonly name: string }[]): Map<string, objec
   return new Map(things.map(thing => [thing.name, thing]));
 }
 
-const PART_DERIVED: ReadonlySet<string> = new Set(["name", "position", "typeKey", "typmod", "privileges"]);
-
 function partChanges(noun: string): (name: string, before: object, after: object) => string[] {
-  return (name, before, after) =>
-    fieldChanges(`${noun} ${name}`, fieldsOf(before, PART_DERIVED), fieldsOf(after, PART_DERIVED));
+  return (name, before, after) => fieldChanges(`${noun} ${name}`, fieldsOf(before), fieldsOf(after));
 }
 
 function columnOrder(name: string, before: readonly Column[], after: readonly Column[]): string[] {

@@ -6,7 +6,7 @@ export interface Token {
 }
 
 const TOKEN =
-  /\s*(?:"((?:[^"]|"")*)"|([a-zA-Z_][\w$]*)|(\d+(?:\.\d*)?(?:e[+-]?\d+)?)|'((?:[^']|'')*)'|(::|<=|>=|<>|[=<>()[\],-]))/y;
+  /\s*(?:"((?:[^"]|"")*)"|([a-zA-Z_][\w$]*)|(\d+(?:\.\d*)?(?:e[+-]?\d+)?)|'((?:[^']|'')*)'|(::|<=|>=|<>|[=<>()[\],.-]))/y;
 
 /** The tokens of an expression; undefined if it has other syntax (operators, E'' strings). */
 function checkTokens(text: string): readonly Token[] | undefined {
@@ -187,7 +187,7 @@ function call(reader: Reader, fn: string): Operand | undefined {
   return { ...argument, fn };
 }
 
-// Reads `character varying`, `timestamp with time zone`, `numeric(5,2)` and `text[]`, but no schema-qualified name.
+// The words after the first one of `character varying` and `timestamp with time zone`.
 const CONTINUATIONS: ReadonlySet<string> = new Set([
   "varying",
   "precision",
@@ -201,6 +201,7 @@ function typeName(reader: Reader): string | undefined {
   const first = reader.next();
   if (first === undefined || (first.kind !== "word" && first.kind !== "name")) return undefined;
   let name = first.text;
+  while (reader.take(".")) name += `.${reader.next()?.text}`;
   while (CONTINUATIONS.has(reader.peek()?.text ?? "")) name += ` ${reader.next()!.text}`;
   if (reader.take("(")) {
     name += "(";

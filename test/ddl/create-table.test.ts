@@ -223,7 +223,7 @@ test("keys, foreign keys with actions, defaults, generated columns, checks, inde
   "author_id" integer NOT NULL,
   "parent_a" integer,
   "parent_b" integer,
-  "mood" mood DEFAULT 'happy' NOT NULL,
+  "mood" public.mood DEFAULT 'happy' NOT NULL,
   "title" character varying(20),
   "at" timestamp with time zone DEFAULT now() NOT NULL,
   "doubled" bigint GENERATED ALWAYS AS (a * 2) STORED,
@@ -412,7 +412,7 @@ test("a type of an extension is raw SQL", async () => {
       defaults: { name: "it's" },
     },
   );
-  expect(columnsInfo(after, "note")["name"]).toMatchObject({ type: "citext", notNull: true });
+  expect(columnsInfo(after, "note")["name"]).toMatchObject({ type: "public.citext", notNull: true });
   expect(await insert(database.sql, after, "note", {})).toEqual({ id: "1", name: "it's" });
 });
 

@@ -153,7 +153,7 @@ test("extract of a column that refuses NULL gives a key that refuses it, and typ
     "moods",
     [
       ["bigint", true, null],
-      ["mood", false, "Today"],
+      ["public.mood", false, "Today"],
     ],
   ]);
   expect(types).toContainEqual([

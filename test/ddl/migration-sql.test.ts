@@ -53,7 +53,7 @@ test("new objects are created in dependency order", async () => {
   expect(texts(steps).map(text => text.replaceAll(/\s+/g, " "))).toEqual([
     `CREATE TYPE "public"."mood" AS ENUM ('sad', 'ok')`,
     'CREATE DOMAIN "public"."score" AS integer CONSTRAINT "score_check" CHECK ((VALUE > 0))',
-    `CREATE TABLE "public"."a" ( "id" integer GENERATED ALWAYS AS IDENTITY NOT NULL, "b_id" integer, "m" mood DEFAULT 'ok'::mood, "s" score, CONSTRAINT "a_pkey" PRIMARY KEY ("id") )`,
+    `CREATE TABLE "public"."a" ( "id" integer GENERATED ALWAYS AS IDENTITY NOT NULL, "b_id" integer, "m" public.mood DEFAULT 'ok'::public.mood, "s" public.score, CONSTRAINT "a_pkey" PRIMARY KEY ("id") )`,
     'CREATE TABLE "public"."b" ( "id" integer NOT NULL, CONSTRAINT "b_pkey" PRIMARY KEY ("id") )',
     'CREATE INDEX "a_b_id_idx" ON "public"."a" ("b_id")',
     'ALTER TABLE "public"."a" ADD CONSTRAINT "a_b_id_fkey" FOREIGN KEY ("b_id") REFERENCES "public"."b" ("id")',
@@ -138,7 +138,7 @@ test("new enum labels are committed before they are used", async () => {
   expect(steps).toEqual([
     { text: `ALTER TYPE "public"."mood" ADD VALUE 'awful' BEFORE 'sad'`, transaction: false },
     { text: `ALTER TYPE "public"."mood" ADD VALUE 'ok' AFTER 'sad'`, transaction: false },
-    { text: `ALTER TABLE "public"."t" ALTER COLUMN "m" SET DEFAULT 'ok'::mood` },
+    { text: `ALTER TABLE "public"."t" ALTER COLUMN "m" SET DEFAULT 'ok'::public.mood` },
   ]);
 });
 
@@ -151,12 +151,14 @@ test("a dropped label replaces the enum, and columns are converted with their va
     'ALTER TABLE "public"."t" ALTER COLUMN "m" DROP DEFAULT',
     'ALTER TYPE "public"."mood" RENAME TO "mood_old"',
     `CREATE TYPE "public"."mood" AS ENUM ('ok', 'glad')`,
-    'ALTER TABLE "public"."t" ALTER COLUMN "m" TYPE mood USING "m"::text::mood',
-    'ALTER TABLE "public"."t" ALTER COLUMN "ms" TYPE mood[] USING "ms"::text::mood[]',
-    `ALTER TABLE "public"."t" ALTER COLUMN "m" SET DEFAULT 'ok'::mood`,
+    'ALTER TABLE "public"."t" ALTER COLUMN "m" TYPE public.mood USING "m"::text::public.mood',
+    'ALTER TABLE "public"."t" ALTER COLUMN "ms" TYPE public.mood[] USING "ms"::text::public.mood[]',
+    `ALTER TABLE "public"."t" ALTER COLUMN "m" SET DEFAULT 'ok'::public.mood`,
     'DROP TYPE "public"."mood_old"',
   ]);
-  expect(steps[3]!.destructive).toBe("public.t.m: values of type mood may not fit the new type mood");
+  expect(steps[3]!.destructive).toBe(
+    "public.t.m: values of type public.mood may not fit the new type public.mood",
+  );
   expect(await values("select m::text, ms::text from t")).toEqual([["ok", "{ok,NULL}"]]);
 });
 

@@ -75,7 +75,7 @@ test("all kinds of changes are one list of statements in one transaction", async
     `${alter} ALTER COLUMN "name" TYPE text USING "name"::text`,
     `${alter} ALTER COLUMN "price" TYPE numeric(10,3)`,
     `${alter} ADD COLUMN "stars" integer DEFAULT 3 NOT NULL`,
-    `${alter} ADD COLUMN "mood" mood`,
+    `${alter} ADD COLUMN "mood" public.mood`,
     `${alter} ALTER COLUMN "name" SET DEFAULT 'new'`,
     `${alter} ALTER COLUMN "name" DROP NOT NULL`,
     `${alter} ALTER COLUMN "price" SET NOT NULL`,

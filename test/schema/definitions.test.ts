@@ -75,7 +75,9 @@ test("indexes have their method, keys with options, included columns, predicate 
 test("views have their query, options and dependencies", () => {
   const cheap = relationOf(schema, "cheap");
   // PostgreSQL 15 writes the table's name before each column.
-  expect(cheap.definition?.replaceAll("thing.", "")).toBe("SELECT a,\n    b\n   FROM thing\n  WHERE (b > 1)");
+  expect(cheap.definition?.replaceAll("thing.", "")).toBe(
+    "SELECT a,\n    b\n   FROM public.thing\n  WHERE (b > 1)",
+  );
   expect(cheap).toMatchObject({
     options: ["security_barrier=true"],
     dependsOn: [{ schema: "public", name: "thing" }],
@@ -84,7 +86,7 @@ test("views have their query, options and dependencies", () => {
     { schema: "public", name: "cheap" },
     { schema: "public", name: "thing" },
   ]);
-  expect(relationOf(schema, "counted").definition).toBe("SELECT count(*) AS n\n   FROM thing");
+  expect(relationOf(schema, "counted").definition).toBe("SELECT count(*) AS n\n   FROM public.thing");
   expect(relationOf(schema, "thing")).toMatchObject({
     definition: null,
     dependsOn: [],

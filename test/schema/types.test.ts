@@ -38,7 +38,7 @@ test("types have enum labels in order, nested domains with their checks, attribu
     name: "small_positive",
     base: "public.positive",
     baseTypmod: -1,
-    baseType: "positive",
+    baseType: "public.positive",
     collation: null,
     notNull: false,
     default: "7",

@@ -49,7 +49,7 @@ function userNamed(schema: AnySchema, text: string): ColumnType | undefined {
   const key = userTypeKey(schema, text);
   const type = key === undefined ? undefined : schema.types[key];
   if (key === undefined || type === undefined || type.schema === "pg_catalog") return undefined;
-  return { type: printedName(schema, key, type), typeKey: key, typmod: -1, dimensions: 0 };
+  return { type: key, typeKey: key, typmod: -1, dimensions: 0 };
 }
 
 /** The key of a type of the snapshot, found by this key (`public.mood`), or by its name on the search path. */
@@ -60,13 +60,6 @@ export function userTypeKey(schema: AnySchema, text: string): string | undefined
 
 function keyIn({ types }: AnySchema, namespace: string, name: string): string | undefined {
   return Object.keys(types).find(key => types[key]!.schema === namespace && types[key]!.name === name);
-}
-
-// Like format_type, leaves out the schema if the search path finds the type.
-function printedName(schema: AnySchema, key: string, { schema: namespace, name }: PgType): string {
-  const first = schema.searchPath.find(path => keyIn(schema, path, name) !== undefined);
-  if (first !== namespace) return key;
-  return key.slice(schemaPart(key, namespace).length);
 }
 
 /** The schema of a type key with the dot, `public.`, which may be quoted. */

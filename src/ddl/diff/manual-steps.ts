@@ -5,13 +5,6 @@ import { type MigrationStep, manualStep } from "./migration-step.ts";
 /** Notes about differences for which the snapshots do not contain the SQL. */
 export function manualSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
   return [
-    ...(isSame(from.searchPath, to.searchPath)
-      ? []
-      : [
-          manualStep(
-            `change the search path from ${from.searchPath.join(", ")} to ${to.searchPath.join(", ")}`,
-          ),
-        ]),
     ...pairByName(from.relations, to.relations, relationId).flatMap(({ before, after }) =>
       after === undefined ? [] : relationNotes(before, after),
     ),

@@ -1,3 +1,4 @@
+import { normalForm } from "../../schema/normal-form.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { alterColumnSteps, dropColumnSteps } from "./column-steps.ts";
@@ -44,7 +45,11 @@ export function migrationSql(
   to: AnySchema,
   options: MigrationSqlOptions = {},
 ): readonly MigrationStep[] {
-  const plan = migrationPlan(from, to, options.columnOrder === true);
+  return steps(normalForm(from), normalForm(to), options.columnOrder === true);
+}
+
+function steps(from: AnySchema, to: AnySchema, columnOrder: boolean): readonly MigrationStep[] {
+  const plan = migrationPlan(from, to, columnOrder);
   const sequences = sequenceSteps(from, to, plan.tables);
   return [
     ...manualSteps(from, to),

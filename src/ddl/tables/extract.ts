@@ -81,8 +81,7 @@ function newTableStatements(
   moved: readonly Column[],
   renamed: readonly string[],
 ): readonly string[] {
-  const entry = ({ type, typeKey, notNull }: Column): string =>
-    `${typeKey.includes(".") ? typeKey : type}${notNull ? " not null" : ""}`;
+  const entry = ({ type, notNull }: Column): string => `${type}${notNull ? " not null" : ""}`;
   const columns = Object.fromEntries(moved.map((column, index) => [renamed[index]!, entry(column)]));
   if (Object.keys(columns).length < moved.length || Object.hasOwn(columns, "id"))
     throw new ArgumentError(

@@ -42,14 +42,14 @@ function foreignKey(catalog: Catalog, row: ConstraintRow): ForeignKey {
     10: targetKey,
     11: setColumns,
   } = row;
-  const columns = namesOf(catalog, target, targetKey);
+  const columns = namesOf(catalog, target, intList(targetKey));
   return {
     name,
-    columns: namesOf(catalog, relation, key),
+    columns: namesOf(catalog, relation, intList(key)),
     references: { ...relationName(catalog, target), columns },
     onUpdate: ACTIONS[letters[1] ?? "a"] ?? "noAction",
     onDelete: ACTIONS[letters[2] ?? "a"] ?? "noAction",
-    deleteSetColumns: setColumns === null ? null : namesOf(catalog, relation, setColumns),
+    deleteSetColumns: setColumns === null ? null : namesOf(catalog, relation, intList(setColumns)),
     match: letters[3] === "f" ? "full" : "simple",
     deferrable: (flags & 1) !== 0,
     initiallyDeferred: (flags & 2) !== 0,
@@ -64,7 +64,12 @@ function check(catalog: Catalog, row: ConstraintRow): Check {
   const { 1: relation, 2: oid, 4: flags, 7: name, 9: key, 10: expression } = row;
   return {
     name,
-    columns: namesOf(catalog, relation, key),
+    // 0 is the whole row, a negative number a system column.
+    columns: namesOf(
+      catalog,
+      relation,
+      intList(key).filter(number => number > 0),
+    ),
     expression: expression ?? "",
     validated: (flags & 4) === 0,
     enforced: (flags & 8) === 0,
@@ -83,7 +88,7 @@ function exclusion(catalog: Catalog, row: ConstraintRow): Exclusion {
   };
 }
 
-function namesOf(catalog: Catalog, relation: number, key: string | null): readonly string[] {
+function namesOf(catalog: Catalog, relation: number, key: readonly number[]): readonly string[] {
   // The key of a constraint has no expressions.
-  return columnNames(catalog, relation, intList(key)) as readonly string[];
+  return columnNames(catalog, relation, key) as readonly string[];
 }

@@ -22,6 +22,7 @@ export function buildSnapshot<Tables>(catalog: Catalog, jsTypes: JsTypes): Schem
   return deepFreeze({
     formatVersion: FORMAT_VERSION,
     ...serverOf(catalog),
+    searchPath: catalog.path.searchPath,
     relations: buildRelations({ catalog, keys, types }),
     types,
     sequences: buildSequences(catalog),
@@ -32,7 +33,11 @@ export function buildSnapshot<Tables>(catalog: Catalog, jsTypes: JsTypes): Schem
 
 function buildRelations(context: ColumnContext): readonly Relation[] {
   const relations = allRows(context.catalog.relation)
-    .map(row => ({ row, ...relationName(context.catalog, row[1]), isVisible: (row[6] & 1) !== 0 }))
+    .map(row => ({
+      row,
+      ...relationName(context.catalog, row[1]),
+      isVisible: context.catalog.path.visible.has(row[1]),
+    }))
     .toSorted(byRelationName);
   const keys = relationKeys(relations);
   return relations.map(({ row, schema }, index) => buildRelation(context, row, schema, keys[index]!));
@@ -62,8 +67,8 @@ function buildRelation(context: ColumnContext, row: RelationRow, schema: string,
     key,
     kind: KINDS[letters[0]!]!,
     persistence: PERSISTENCE[letters[1]!]!,
-    isVisible: (bits & 1) !== 0,
-    isPartition: (bits & 2) !== 0,
+    isVisible: catalog.path.visible.has(oid),
+    isPartition: (bits & 1) !== 0,
     partitionKey,
     partitionBound,
     parents: namesIn(findRow(catalog.parent, oid)),
@@ -73,8 +78,8 @@ function buildRelation(context: ColumnContext, row: RelationRow, schema: string,
     dependsOn: namesIn(findRow(catalog.source, oid)),
     privileges: privilegesOf(privileges),
     updatable: updatableOf(updatable),
-    rowSecurity: (bits & 4) === 0 ? "off" : (bits & 8) !== 0 ? "forced" : "on",
-    rowSecurityActive: (bits & 16) !== 0,
+    rowSecurity: (bits & 2) === 0 ? "off" : (bits & 4) !== 0 ? "forced" : "on",
+    rowSecurityActive: (bits & 8) !== 0,
     policies: findRow(catalog.policies, oid)?.[4] ?? 0,
     triggers: triggersOf(findRow(catalog.triggers, oid)?.[4] ?? 0),
     hasRules: catalog.rules.has(oid),

@@ -1,3 +1,4 @@
+import { byName } from "../relation-name.ts";
 import type { Check, DomainType, PgType } from "../snapshot.ts";
 import { allRows, type Catalog, commentOf, findRow, ownCollation, serverOf } from "./catalog.ts";
 import type { AttributeRow, DomainCheck, DomainDetails, TypeRow } from "./rows.ts";
@@ -11,7 +12,7 @@ export function typeKeys({ type }: Catalog): TypeKeys {
 
 /** The types of columns and the types of the chosen schemas, by key. */
 export function buildTypes(catalog: Catalog, keys: TypeKeys): Record<string, PgType> {
-  const rows = usedTypes(catalog).toSorted((a, b) => a[1] - b[1]);
+  const rows = usedTypes(catalog).toSorted((a, b) => byName(a[8], b[8]));
   return Object.fromEntries(rows.map(row => [row[8], buildType(catalog, row, keys)]));
 }
 

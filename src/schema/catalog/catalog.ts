@@ -5,12 +5,20 @@ import type { PartRows, ServerFacts } from "./rows.ts";
 /** The rows of the catalog query by part, then by the oid in their second cell. */
 export type Catalog = { readonly [Part in keyof PartRows]: Groups<PartRows[Part]> } & {
   readonly nameLists: NameLists;
+  readonly path: SearchPath;
 };
+
+/** What the caller's search path shows. */
+interface SearchPath {
+  readonly searchPath: readonly string[];
+  /** The oids of the relations that it finds by their names alone. */
+  readonly visible: ReadonlySet<number>;
+}
 
 type Groups<Row> = ReadonlyMap<number, readonly Row[]>;
 
-/** Groups the rows of the catalog query for look-ups. */
-export function catalogOf(rows: readonly (readonly unknown[])[]): Catalog {
+/** Groups the rows of the catalog query for look-ups; `path` is the row of `SEARCH_PATH_QUERY`. */
+export function catalogOf(rows: readonly (readonly unknown[])[], path: string): Catalog {
   const parts = PART_NAMES.map((): Map<unknown, (readonly unknown[])[]> => new Map());
   for (const row of rows) {
     const part = parts[row[0] as number]!;
@@ -19,7 +27,12 @@ export function catalogOf(rows: readonly (readonly unknown[])[]): Catalog {
     else group.push(row);
   }
   const named = PART_NAMES.map((name, number) => [name, parts[number]]);
-  return { ...Object.fromEntries(named), nameLists: new Map() } as Catalog;
+  const { searchPath, visible } = JSON.parse(path) as { searchPath: string[]; visible: number[] };
+  return {
+    ...Object.fromEntries(named),
+    nameLists: new Map(),
+    path: { searchPath, visible: new Set(visible) },
+  } as Catalog;
 }
 
 export function allRows<Row>(groups: Groups<Row>): readonly Row[] {

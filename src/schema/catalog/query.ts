@@ -1,4 +1,5 @@
 import { quoteLiteral } from "../quote.ts";
+import { FIX_SETTINGS, RESTORE_SETTINGS, SEARCH_PATH_QUERY } from "./fixed-settings.ts";
 import { KEY_PARTS } from "./key-parts.ts";
 import { type CatalogParts, partSql } from "./part.ts";
 import { RELATION_PARTS, RELATION_TABLES } from "./relation-parts.ts";
@@ -22,21 +23,15 @@ ${Object.values(PARTS).map(partSql).join("\nunion all\n")}`;
 
 /**
  * The catalog query of some schemas, or of all except the system schemas, in one text of several statements: the simple
- * protocol runs them as one transaction in one round trip. JIT compilation of the query takes seconds, so JIT is off
- * meanwhile; a transaction of the caller gets its own setting back.
+ * protocol runs them as one transaction in one round trip. The first result is the row of `SEARCH_PATH_QUERY`, the third
+ * the rows of the parts.
  */
 export function catalogStatements(schemas: readonly string[] | undefined): string {
   const list = schemas === undefined ? "null" : quoteLiteral(`{${schemas.map(quoteElement).join(",")}}`);
-  return [
-    "select set_config('rowfn.jit', current_setting('jit'), true)",
-    "select set_config('jit', 'off', true)",
-    CATALOG_QUERY.replaceAll("$1", () => list),
-    "select set_config('jit', current_setting('rowfn.jit'), true)",
-  ].join(";\n");
+  return [SEARCH_PATH_QUERY, FIX_SETTINGS, CATALOG_QUERY.replaceAll("$1", () => list), RESTORE_SETTINGS].join(
+    ";\n",
+  );
 }
-
-/** The number of the catalog query among these statements. */
-export const CATALOG_STATEMENT = 2;
 
 function quoteElement(name: string): string {
   return `"${String(name).replaceAll(/["\\]/g, "\\$&")}"`;

@@ -5,7 +5,7 @@ import { requireColumnForms } from "../js-types.ts";
 import type { JsTypes, SchemaSnapshot } from "../snapshot.ts";
 import { buildSnapshot } from "./build-snapshot.ts";
 import { catalogOf, serverOf } from "./catalog.ts";
-import { CATALOG_STATEMENT, catalogStatements } from "./query.ts";
+import { catalogStatements } from "./query.ts";
 
 /** Reads the catalog rows of some schemas, or of all, and builds the snapshot. */
 export async function readSnapshot<Tables>(
@@ -13,7 +13,8 @@ export async function readSnapshot<Tables>(
   schemas: readonly string[] | undefined,
   jsTypes: JsTypes,
 ): Promise<SchemaSnapshot<Tables>> {
-  const catalog = catalogOf(await catalogRows(sql, schemas));
+  const [path, , rows] = await catalogRows(sql, schemas);
+  const catalog = catalogOf(rows, String(path[0]?.[0]));
   const server = serverOf(catalog);
   const missing = schemas?.filter(name => !server.schemas.includes(name)) ?? [];
   if (missing.length > 0) {
@@ -35,15 +36,15 @@ function requireNames(schemas: readonly string[] | undefined): void {
     throw new ArgumentError("schemas must be an array of at least one name");
 }
 
-async function catalogRows(sql: SqlHandle, schemas: readonly string[] | undefined): Promise<Rows> {
+async function catalogRows(sql: SqlHandle, schemas: readonly string[] | undefined): Promise<Results> {
   requireNames(schemas);
   const text = catalogStatements(schemas);
   try {
-    const results = await sql.unsafe(text).values();
-    return (results as readonly Rows[])[CATALOG_STATEMENT]!;
+    return (await sql.unsafe(text).values()) as Results;
   } catch (error) {
     throw queryError(error, "the catalog query of loadSchema");
   }
 }
 
 type Rows = readonly (readonly unknown[])[];
+type Results = readonly [path: Rows, settings: Rows, catalog: Rows];

@@ -48,7 +48,7 @@ export const RELATION_PARTS: Pick<
     texts: [
       `json_build_object(
         'serverVersionNum', current_setting('server_version_num')::int, 'database', current_database(),
-        'role', current_user, 'searchPath', to_json(current_schemas(false)),
+        'role', current_user,
         'schemas', (select coalesce(json_agg(nspname order by nspname), '[]') from namespaces))`,
     ],
     from: "",
@@ -64,7 +64,6 @@ export const RELATION_PARTS: Pick<
       "r.privileges",
       "case when r.relkind = 'f' and r.settled then 0 when r.settled then 28 else pg_catalog.pg_relation_is_updatable(r.oid, true) end",
       bits(
-        "pg_catalog.pg_table_is_visible(r.oid)",
         "r.relispartition",
         "r.relrowsecurity",
         "r.relforcerowsecurity",

@@ -8,12 +8,11 @@ export interface ServerFacts {
   readonly serverVersionNum: number;
   readonly database: string;
   readonly role: string;
-  readonly searchPath: readonly string[];
   /** The requested schemas, in order. */
   readonly schemas: readonly string[];
 }
 
-/** Flags: 1 visible, 2 partition, 4 row security, 8 forced, 16 active. */
+/** Flags: 1 partition, 2 row security, 4 forced, 8 active. */
 export type RelationRow = readonly [
   part: number,
   oid: number,

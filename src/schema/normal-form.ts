@@ -1,0 +1,108 @@
+import { derive } from "./derived.ts";
+import { normalExpression } from "./normal-expression.ts";
+import { byName } from "./relation-name.ts";
+import type { AnySchema, Check, Column, Index, PgType, Relation } from "./snapshot.ts";
+
+/** What two snapshots are compared by: everything that DDL creates. */
+export interface Comparable {
+  readonly schemas: readonly string[];
+  readonly relations: readonly Relation[];
+  readonly sequences: AnySchema["sequences"];
+  /** Without those of PostgreSQL itself, by key. */
+  readonly types: readonly (readonly [key: string, type: PgType])[];
+}
+
+/**
+ * The comparable part of a snapshot. Privileges, attribute numbers, declared array dimensions, the search path and what
+ * follows from it are left out.
+ */
+export function comparable(schema: AnySchema): Comparable {
+  const { schemas, relations, sequences, types } = normalForm(schema);
+  return {
+    schemas,
+    relations: relations.map(comparableRelation),
+    sequences,
+    types: Object.entries(types).filter(
+      ([, { schema: namespace }]) => namespace !== "pg_catalog" && namespace !== "information_schema",
+    ),
+  };
+}
+
+function comparableRelation(relation: Relation): Relation {
+  const columns = relation.columns.map(column =>
+    // The printed type has the name and the modifier.
+    without(column, "position", "typeKey", "typmod", "dimensions", "privileges"),
+  );
+  const fields = ["key", "isVisible", "dependsOn", "privileges", "rowSecurityActive"] as const;
+  return { ...without(relation, ...fields), columns };
+}
+
+// JSON leaves out undefined, and so does a comparison field by field.
+function without<Thing extends object>(thing: Thing, ...fields: readonly (keyof Thing)[]): Thing {
+  return { ...thing, ...Object.fromEntries(fields.map(field => [field, undefined])) };
+}
+
+/** The snapshot with its expressions in normal form, and every list without an order of its own sorted by name. */
+export const normalForm: (schema: AnySchema) => AnySchema = derive(
+  (schema: AnySchema): AnySchema => ({
+    ...schema,
+    relations: schema.relations.map(relation => normalRelation(relation)),
+    types: Object.fromEntries(
+      Object.entries(schema.types)
+        .toSorted(([a], [b]) => byName(a, b))
+        .map(([key, type]) => [key, normalType(type)]),
+    ),
+  }),
+);
+
+const normalRelation = derive((relation: Relation): Relation => {
+  const { columns, primaryKey, uniqueKeys, indexes, checks, exclusions, options, definition } = relation;
+  return {
+    ...relation,
+    definition: normalOrNull(definition),
+    options: options.toSorted(byName),
+    columns: columns.map(normalColumn),
+    primaryKey: primaryKey && normalIndex(primaryKey),
+    uniqueKeys: sorted(uniqueKeys.map(normalIndex)),
+    indexes: sorted(indexes.map(normalIndex)),
+    foreignKeys: sorted(relation.foreignKeys),
+    checks: sorted(checks.map(normalCheck)),
+    exclusions: sorted(
+      exclusions.map(exclusion => ({ ...exclusion, definition: normalExpression(exclusion.definition) })),
+    ),
+  };
+});
+
+function sorted<Thing extends { readonly name: string }>(things: readonly Thing[]): readonly Thing[] {
+  return things.toSorted((a, b) => byName(a.name, b.name));
+}
+
+function normalColumn(column: Column): Column {
+  return {
+    ...column,
+    default: normalOrNull(column.default),
+    generationExpression: normalOrNull(column.generationExpression),
+  };
+}
+
+function normalIndex<Key extends Index>(index: Key): Key {
+  return {
+    ...index,
+    expressions: index.expressions.map(normalExpression),
+    predicate: normalOrNull(index.predicate),
+    options: index.options.toSorted(byName),
+  };
+}
+
+function normalCheck(check: Check): Check {
+  return { ...check, expression: normalExpression(check.expression) };
+}
+
+function normalType(type: PgType): PgType {
+  if (type.kind !== "domain") return type;
+  return { ...type, default: normalOrNull(type.default), checks: sorted(type.checks.map(normalCheck)) };
+}
+
+function normalOrNull(sql: string | null): string | null {
+  return sql === null ? null : normalExpression(sql);
+}

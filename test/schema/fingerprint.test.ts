@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { SQL } from "bun";
+import { migrationSql, schemaSql } from "../../src/ddl/index.ts";
+import {
+  assertFresh,
+  checks,
+  fingerprint,
+  insert,
+  loadSchema,
+  parseSchema,
+  type SchemaSnapshot,
+  schemaDiff,
+} from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+let databases: readonly [TestDatabase, TestDatabase];
+
+beforeAll(async () => {
+  databases = await Promise.all([testDatabase(), testDatabase()]);
+});
+afterAll(() => Promise.all(databases.map(database => database.drop())));
+
+const EMPTY = "drop schema public cascade; create schema public;";
+
+beforeEach(async () => {
+  for (const { sql } of databases) await sql.unsafe(EMPTY);
+});
+
+/** The snapshots of two databases with these objects. */
+async function snapshots(first: string, second: string): Promise<[SchemaSnapshot, SchemaSnapshot]> {
+  const [a, b] = databases;
+  await a.sql.unsafe(first);
+  await b.sql.unsafe(second);
+  return [await loadSchema(a.sql), await loadSchema(b.sql)];
+}
+
+/** The snapshot of a database and the one of the database that its `schemaSql` creates. */
+async function replay(text: string): Promise<[SchemaSnapshot, SchemaSnapshot]> {
+  const [a, b] = databases;
+  await a.sql.unsafe(text);
+  const schema = await loadSchema(a.sql);
+  await b.sql.unsafe(schemaSql(schema));
+  return [schema, await loadSchema(b.sql)];
+}
+
+function expectEqual([a, b]: readonly [SchemaSnapshot, SchemaSnapshot]): void {
+  expect(schemaDiff(a, b)).toEqual([]);
+  expect(fingerprint(a)).toBe(fingerprint(b));
+  expect(migrationSql(a, b)).toEqual([]);
+}
+
+test("a dropped column leaves no trace", async () => {
+  expectEqual(
+    await snapshots(
+      "create table t(id int primary key, old text, name text); alter table t drop column old",
+      "create table t(id int primary key, name text)",
+    ),
+  );
+});
+
+test("the order in which objects were created does not count", async () => {
+  const [a, b] = ["create type a as enum('x');", "create type b as enum('y');"];
+  const pair = await snapshots(`${a + b} create table t(p a, q b)`, `${b + a} create table t(p a, q b)`);
+  expectEqual(pair);
+  expect(Object.keys(pair[0].types)).toEqual(Object.keys(pair[1].types));
+});
+
+test("the order in which storage parameters were set does not count", async () => {
+  expectEqual(
+    await snapshots(
+      "create table t(id int) with (fillfactor = 70, autovacuum_enabled = off)",
+      "create table t(id int) with (autovacuum_enabled = off, fillfactor = 70)",
+    ),
+  );
+});
+
+const SETTINGS = [
+  "TimeZone = 'Europe/Berlin'",
+  "DateStyle = 'German, DMY'",
+  "IntervalStyle = iso_8601",
+  "extra_float_digits = -3",
+  "bytea_output = escape",
+  "lc_monetary = 'C.UTF-8'",
+  "quote_all_identifiers = on",
+  "search_path = ''",
+  "search_path = pg_catalog, public",
+];
+
+const PRINTED = `
+  create type mood as enum ('sad', 'ok');
+  create table ev(id bigint, at timestamptz not null) partition by range (at);
+  create table ev_2024 partition of ev for values from ('2024-01-01 00:00+00') to ('2025-01-01 00:00+00');
+  create table pr(
+    id int primary key, valid_from timestamptz not null default '2000-01-01 00:00+00',
+    span interval default '1 day 2 hours', weight float8 default 0.1 + 0.2, bytes bytea default '\\x00ff',
+    price money default 1.5, day date default '2020-02-29', m mood default 'ok' check (m <> 'sad'));
+  create index on pr (day) where day > '2020-02-29';
+  create view current as select id, valid_from + '1 day'::interval as until from pr where m = 'ok';`;
+
+test.each(SETTINGS)("the setting %s of the session does not count, and stays", async setting => {
+  const [{ sql, url }] = databases;
+  await sql.unsafe(PRINTED);
+  const schema = await loadSchema(sql);
+  const other = new SQL(url, { max: 1 });
+  const [name] = setting.split(" = ");
+  await other.unsafe(`set ${setting}`);
+  const [[before]] = await other.unsafe(`show ${name}`).values();
+  await assertFresh(other, schema);
+  expect((await other.unsafe(`show ${name}`).values())[0][0]).toBe(before);
+  expectEqual([schema, await loadSchema(other)]);
+  await other.begin(async tx => {
+    await assertFresh(tx, schema);
+    expect((await tx.unsafe(`show ${name}`).values())[0][0]).toBe(before);
+  });
+  await other.close();
+});
+
+test("a failed catalog query leaves the settings of a transaction as they were before its savepoint", async () => {
+  const [{ sql }] = databases;
+  await sql.begin(async tx => {
+    await tx.unsafe("set local TimeZone = 'Asia/Tokyo'");
+    await tx.unsafe("savepoint before");
+    await tx.unsafe("set local statement_timeout = 1");
+    await expect(loadSchema(tx)).rejects.toThrow("timeout");
+    await tx.unsafe("rollback to savepoint before");
+    expect((await tx.unsafe("show TimeZone").values())[0]).toEqual(["Asia/Tokyo"]);
+  });
+});
+
+const REPLAYED = [
+  "create table t(v varchar(10) check (v in ('a','b')))",
+  "create table t(v varchar(10) check (v not in ('a','it''s, ]')))",
+  "create table t(v varchar(10)); create index on t (v) where v in ('a', 'b')",
+  "create table t(v varchar(10)); create index on t ((v in ('a', 'b')))",
+  "create table t(v varchar(10)); create view w as select v in ('a', 'b') as known from t where v in ('c', 'd')",
+  "create table t(v varchar(10), known bool generated always as (v in ('a', 'b')) stored)",
+  "create domain d as varchar(9) default 'a' check (value in ('a', 'b')); create table t(v d)",
+  "create table t(v varchar(3)[] default array['a', 'b'], w varchar(3)[] default '{a}')",
+  "create table t(v varchar(9)[] check (v <@ array['a', 'b']::varchar[]))",
+  "create table t(v numeric(4,1)[] default array[array[1, 2], array[3, 4]])",
+  "create table t(v char(3) check (v in ('a', 'b')), n int check (n in (1, 2)), x text check (x like any (array['a%'])))",
+  "create table t(a int[][])",
+  "create table s(d date, tags text[]) partition by range(d); create table s1 partition of s default",
+];
+
+test.each(REPLAYED)("%s is the same after it is created from its own text", async text => {
+  const pair = await replay(text);
+  expectEqual(pair);
+  // And once more.
+  await databases[0].sql.unsafe(EMPTY);
+  await databases[0].sql.unsafe(schemaSql(pair[1]));
+  expectEqual([pair[1], await loadSchema(databases[0].sql)]);
+});
+
+test.each([
+  ["t", "create table t(a int, b int, check (num_nonnulls(t.*) > 0))"],
+  ["t", "create table t(a int, check (t is not null))"],
+  ["t", "create table t(a int, check (tableoid <> 0))"],
+])("a check of the whole row or of a system column has no columns, and is stored", async (table, text) => {
+  const pair = await replay(text);
+  expectEqual(pair);
+  expect(checks(pair[0], table)[0]!.columns).toEqual([]);
+  expect(parseSchema(JSON.stringify(pair[0]))).toEqual(pair[0]);
+});
+
+test("a snapshot that was read without a search path is stored and used", async () => {
+  const [{ sql, url }] = databases;
+  await sql.unsafe(PRINTED);
+  const other = new SQL(url, { max: 1, connection: { search_path: "" } });
+  const schema = await loadSchema(other);
+  expect(schema.searchPath).toEqual([]);
+  expect(parseSchema(JSON.stringify(schema))).toEqual(schema);
+  expect(await insert(other, schema, "public.pr", { id: 1 })).toMatchObject({ id: 1, m: "ok" });
+  await other.close();
+});
+
+/** One difference each. */
+const DIFFERENT: [string, string, string][] = [
+  ["create table t(a int)", "create table t(a int default 1)", "column public.t.a: default none → 1"],
+  [
+    "create table t(a int, b int)",
+    "create table t(b int, a int)",
+    "table public.t: column order a, b → b, a",
+  ],
+  [
+    "create table t(a text check (a in ('x')))",
+    "create table t(a text check (a in ('y')))",
+    "check public.t.t_a_check: expression (a = 'x'::text) → (a = 'y'::text)",
+  ],
+  [
+    "create type e as enum ('a')",
+    "create type e as enum ('a', 'b')",
+    'type public.e: labels ["a"] → ["a","b"]',
+  ],
+  ["create sequence s", "create sequence s cycle", "sequence public.s: cycle false → true"],
+  ["create table t(a int[])", "create table t(a int)", "column public.t.a: type integer[] → integer"],
+];
+
+test.each(DIFFERENT)("%s differs from %s", async (first, second, line) => {
+  const [a, b] = await snapshots(first, second);
+  expect(schemaDiff(a, b)).toEqual([line]);
+  expect(fingerprint(a)).not.toBe(fingerprint(b));
+  await expect(assertFresh(databases[1].sql, a)).rejects.toThrow(line);
+});
