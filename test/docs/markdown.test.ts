@@ -6,7 +6,8 @@ import { recordingHandle } from "../support/recording.ts";
 import { NAMES, runCode } from "../support/run-code.ts";
 
 const ROOT = join(import.meta.dir, "../..");
-const DOCS = readdirSync(join(ROOT, "docs")).filter(name => name.endsWith(".md"));
+// all.md is generated from the other pages.
+const DOCS = readdirSync(join(ROOT, "docs")).filter(name => name.endsWith(".md") && name !== "all.md");
 
 /** A page's TypeScript as one program; a comment after a statement says what it returns or sends. */
 function program(text: string): string {
