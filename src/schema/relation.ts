@@ -28,12 +28,16 @@ export interface Relation {
   /** Whether row security restricts this role. */
   readonly rowSecurityActive: boolean;
   readonly policies: number;
-  /** Whether there are user triggers per event; `instead` is INSTEAD OF. */
+  /**
+   * Whether there are user triggers per event; `instead` is INSTEAD OF. `fillsInsert`: one of them runs for each row before
+   * or instead of an INSERT, so that it can fill a column that the row omits.
+   */
   readonly triggers: {
     readonly insert: boolean;
     readonly update: boolean;
     readonly delete: boolean;
     readonly instead: boolean;
+    readonly fillsInsert: boolean;
   };
   /** Rewrite rules other than a view's own. */
   readonly hasRules: boolean;

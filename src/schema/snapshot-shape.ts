@@ -124,7 +124,10 @@ const relation = (): ShapeCheck =>
     rowSecurity: oneOf("off", "on", "forced"),
     rowSecurityActive: boolean,
     policies: integer,
-    triggers: objectOf({ insert: boolean, update: boolean, delete: boolean, instead: boolean }),
+    triggers: objectOf({
+      ...{ insert: boolean, update: boolean, delete: boolean, instead: boolean },
+      fillsInsert: boolean,
+    }),
     hasRules: boolean,
     columns: arrayOf(column()),
     primaryKey: orNull(uniqueKey()),

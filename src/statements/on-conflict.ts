@@ -31,7 +31,8 @@ export function conflictTarget(
   columns: readonly string[] | undefined,
   isUpdate: boolean,
 ): ConflictTarget {
-  return targetsByRelation(plan.relation, `${isUpdate}${namesShape(columns)}`, { plan, columns, isUpdate });
+  const key = `${isUpdate}${namesShape(columns)}|${plan.scope.shape}`;
+  return targetsByRelation(plan.relation, key, { plan, columns, isUpdate });
 }
 
 function makeTarget(
@@ -47,9 +48,14 @@ function makeTarget(
   return { key, columns: names, text: `(${list})${key.predicate === null ? "" : ` WHERE ${key.predicate}`}` };
 }
 
-function findKey({ relation }: RelationPlan, wanted: readonly string[], isUpdate: boolean): UniqueKey {
+function findKey({ relation, scope }: RelationPlan, wanted: readonly string[], isUpdate: boolean): UniqueKey {
   const all = [...(relation.primaryKey ? [relation.primaryKey] : []), ...relation.uniqueKeys];
-  const found = all.filter(key => sameColumns(key, wanted));
+  const exact = all.filter(key => sameColumns(key, wanted));
+  // Inside the scope the columns are also unique without the scope's own.
+  const isInner = ({ columns }: UniqueKey): boolean =>
+    wanted.every(name => columns.includes(name)) &&
+    columns.every(name => name !== null && (wanted.includes(name) || scope.names.has(name)));
+  const found = exact.length > 0 ? exact : all.filter(isInner);
   const usable = found.find(
     ({ conflictTarget: can }) => can === "doUpdate" || (can === "doNothingOnly" && !isUpdate),
   );

@@ -1,10 +1,11 @@
 import type * as v from "valibot";
 import { deriveByKey } from "../schema/derived.ts";
-import { type AnySchema, type Column, REFINEMENTS, type Relation } from "../schema/snapshot.ts";
+import { type AnySchema, type Column, REFINEMENTS, type Relation, type Scope } from "../schema/snapshot.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import { checkPredicate } from "../types/check-predicate.ts";
 import type { Codec, Problem } from "../types/codec.ts";
 import { combineChecks } from "../types/domain.ts";
+import { problem } from "../types/problem.ts";
 import { codecOf } from "../types/resolve.ts";
 
 /** The rule of a column's values, which the valibot schema and the check before a write share. */
@@ -76,6 +77,28 @@ interface RulesContext {
 
 const rulesByPurpose = deriveByKey(newTableRules);
 
+/** The rules of a table for a purpose inside the scope, whose values are the only ones of the scoped columns. */
+export function scopedRules(schema: AnySchema, table: string, purpose: Purpose): TableRules {
+  const rules = tableRules(schema, table, purpose);
+  const plan = relationPlan(schema, table);
+  return plan.scope.rules.length === 0 ? rules : rulesByScope(schema.scope, rules, plan);
+}
+
+const rulesByScope = deriveByKey((_scope: Scope, rules: TableRules, { scope }: RelationPlan): TableRules => {
+  const columns = new Map(rules.columns);
+  for (const { column, text } of scope.rules) {
+    const rule = columns.get(column.column.name);
+    if (rule !== undefined) columns.set(column.column.name, { ...rule, ...scopedRule(rule, text) });
+  }
+  return Object.freeze({ ...rules, columns });
+});
+
+function scopedRule({ check, codec }: TableRule, text: string | null): Partial<TableRule> {
+  const isOther = (value: unknown): Problem | undefined =>
+    text !== null && codec.print(value) === text ? undefined : problem("the value of the scope", value);
+  return { check: combineChecks([check, isOther]), nullable: text === null };
+}
+
 /** The rules of a table for a purpose, shared by all scopes of the same columns. */
 export function tableRules(schema: AnySchema, table: string, purpose: Purpose): TableRules {
   const plan = relationPlan(schema, table);
@@ -88,7 +111,7 @@ function newTableRules(all: ColumnRules, _key: string, { schema, plan, purpose }
   const columns = new Map<string, TableRule>();
   const excluded = new Map<string, string>();
   for (const [name, rule] of all) {
-    const reason = exclusionReason(rule.column, purpose);
+    const reason = exclusionReason(relation, rule.column, purpose);
     if (reason !== undefined) excluded.set(name, reason);
     else columns.set(name, tableRule(schema, relation, rule, purpose, plan.scope.names.has(name)));
   }
@@ -116,7 +139,7 @@ function tableRule(
     return { ...rule, check: rule.codec.check, required: true, nullable: column.nullOnRead !== "never" };
   }
   const required =
-    purpose === "insert" && !isScoped && !relation.triggers.insert && lacksDefault(schema, column);
+    purpose === "insert" && !isScoped && !relation.triggers.fillsInsert && lacksDefault(schema, column);
   return { ...rule, required, nullable: !column.notNull };
 }
 
@@ -129,11 +152,14 @@ function lacksDefault({ types }: AnySchema, column: Column): boolean {
 }
 
 function exclusionReason(
+  { kind, triggers }: Relation,
   { identity, generated, updatable, privileges }: Column,
   purpose: Purpose,
 ): string | undefined {
   if (purpose === "row") return privileges.select ? undefined : "the role has no SELECT privilege";
   if (generated !== null) return "the column is generated";
   if (identity === "always") return "the column is an identity column (GENERATED ALWAYS)";
-  return updatable ? undefined : "the column of the view is not updatable";
+  // PostgreSQL reports what an UPDATE can change, but an INSTEAD OF INSERT trigger takes every column.
+  const isFilled = purpose === "insert" && kind === "view" && triggers.fillsInsert;
+  return updatable || isFilled ? undefined : "the column of the view is not updatable";
 }

@@ -3,7 +3,7 @@ import { derive } from "../schema/derived.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { refine } from "./refine.ts";
-import { type Purpose, type TableRules, tableRules } from "./rules.ts";
+import { type Purpose, scopedRules, type TableRules } from "./rules.ts";
 import { type TableSchema, tableSchema } from "./table-schema.ts";
 
 /** Options of `rowSchema`, `insertSchema` and `updateSchema`. */
@@ -24,7 +24,7 @@ function schemaFor(
   options: SchemaOptions,
 ): v.GenericSchema {
   const refined = options.columns && refine(schema as SchemaSnapshot, { [table]: options.columns });
-  return schemaOf(tableRules(refined ?? schema, table, purpose));
+  return schemaOf(scopedRules(refined ?? schema, table, purpose));
 }
 
 /**

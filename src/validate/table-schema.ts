@@ -21,19 +21,26 @@ type Issue = v.BaseIssue<unknown>;
 
 /** The valibot schema of a table's rules. */
 export function tableSchema(rules: TableRules): v.GenericSchema {
-  return v._standardSchema({
+  return freezeSchema({
     ...v.strictObject(tableEntries(rules)),
     "~run"(this: { entries: Entries }, dataset: v.UnknownDataset, config: v.Config<Issue>) {
       return runEntries(rules, this.entries, dataset.value, config);
     },
-  } as never) as v.GenericSchema;
+  });
+}
+
+// A cached schema belongs to everybody: a caller that could change it would switch off a check for all.
+function freezeSchema(schema: object): v.GenericSchema {
+  const standard = v._standardSchema(schema as never) as v.GenericSchema & { readonly entries?: object };
+  for (const part of [standard.entries, standard["~standard"], standard]) Object.freeze(part);
+  return standard;
 }
 
 function tableEntries({ columns }: TableRules): Entries {
   const entries = Object.create(null) as Entries;
   for (const [name, rule] of columns) {
-    const schema = rule.nullable ? v.nullable(columnSchema(rule)) : columnSchema(rule);
-    entries[name] = rule.required ? schema : v.exactOptional(schema);
+    const schema = rule.nullable ? freezeSchema(v.nullable(columnSchema(rule))) : columnSchema(rule);
+    entries[name] = rule.required ? schema : freezeSchema(v.exactOptional(schema));
   }
   return entries;
 }
@@ -119,14 +126,14 @@ type Dataset = v.OutputDataset<unknown, Issue>;
 
 // The valibot type and its parts are only for JSON Schema; the rule alone decides which values are valid.
 function schemaOf(codec: Codec, check: Check): v.GenericSchema {
-  return v._standardSchema({
+  return freezeSchema({
     kind: "schema",
     reference: schemaOf,
     expects: codec.form,
     async: false,
     ...typeOf(codec),
     "~run": (dataset: v.UnknownDataset) => datasetOf(dataset, check),
-  } as never) as v.GenericSchema;
+  });
 }
 
 function datasetOf(dataset: v.UnknownDataset, check: Check): Dataset {
@@ -138,13 +145,13 @@ function datasetOf(dataset: v.UnknownDataset, check: Check): Dataset {
 
 // The caller's schema comes first, because it can transform the input into a value of the column.
 function refinedSchema(refinement: v.GenericSchema, check: Check): v.GenericSchema {
-  return v._standardSchema({
+  return freezeSchema({
     ...refinement,
     "~run": (dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) => {
       const result = refinement["~run"](dataset, config);
       return result.issues === undefined ? datasetOf({ value: result.value }, check) : result;
     },
-  } as never) as v.GenericSchema;
+  });
 }
 
 function typeOf({ shape }: Codec): object {

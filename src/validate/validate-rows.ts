@@ -4,7 +4,7 @@ import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { InsertOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { issueAt, pathItem } from "./issue.ts";
 import { rowCheck } from "./row-check.ts";
-import { type Purpose, type TableRules, tableRules } from "./rules.ts";
+import { type Purpose, scopedRules, type TableRules, tableRules } from "./rules.ts";
 import { schemaOf } from "./schemas.ts";
 
 /** The result of a validation. */
@@ -30,7 +30,7 @@ export function validateInsert<Tables, Name extends TableName<Tables>>(
   table: Name,
   rows: unknown,
 ): Validated<InsertOf<Tables, Name>> {
-  return validateRows(schema, table, rows, "insert") as Validated<InsertOf<Tables, Name>>;
+  return validateAll(scopedRules(schema, table, "insert"), rows) as Validated<InsertOf<Tables, Name>>;
 }
 
 /**
@@ -48,7 +48,7 @@ export function validateUpdate<Tables, Name extends TableName<Tables>>(
   table: Name,
   changes: unknown,
 ): Validated<UpdateOf<Tables, Name>> {
-  return validateRows(schema, table, changes, "update") as Validated<UpdateOf<Tables, Name>>;
+  return validateAll(scopedRules(schema, table, "update"), changes) as Validated<UpdateOf<Tables, Name>>;
 }
 
 /** Whether a row is valid without valibot: no rule accepts raw SQL, and `validateOne` runs the schemas of `refine`. */
@@ -63,7 +63,10 @@ export function validateOne(
   row: unknown,
   purpose: Purpose,
 ): Validated<unknown> {
-  const rules = tableRules(schema, table, purpose);
+  return validateRow(tableRules(schema, table, purpose), row);
+}
+
+function validateRow(rules: TableRules, row: unknown): Validated<unknown> {
   return checkOf(rules)(row) ? { rows: [row], issues: [] } : parseRow(rules, row);
 }
 
@@ -82,8 +85,11 @@ export function validateRows(
   rows: unknown,
   purpose: Purpose,
 ): Validated<unknown> {
-  if (!Array.isArray(rows)) return validateOne(schema, table, rows, purpose);
-  const rules = tableRules(schema, table, purpose);
+  return validateAll(tableRules(schema, table, purpose), rows);
+}
+
+function validateAll(rules: TableRules, rows: unknown): Validated<unknown> {
+  if (!Array.isArray(rows)) return validateRow(rules, rows);
   const isValid = newCheck(rules);
   const accepted: unknown[] = [];
   const issues: v.BaseIssue<unknown>[] = [];

@@ -46,7 +46,7 @@ test("relations have comments, row-level security, triggers and persistence", ()
     comment: "a 'quoted' comment",
     rowSecurity: "off",
     policies: 0,
-    triggers: { insert: true, update: true, delete: false, instead: false },
+    triggers: { insert: true, update: true, delete: false, instead: false, fillsInsert: true },
     persistence: "permanent",
   });
   expect(columnsInfo(schema, "shelf")["b"]?.comment).toBe("of b");

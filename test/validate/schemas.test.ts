@@ -170,14 +170,14 @@ test("every kind of table becomes a JSON Schema", () => {
   });
 });
 
-test("valibot schemas are created once per snapshot and shared by its scopes", () => {
+test("valibot schemas are created once per snapshot, and once per scope with a rule of the table", () => {
   const { schema } = store;
   expect(insertSchema(schema, "track")).toBe(insertSchema(schema, "track"));
   expect(insertSchema(scope(schema, { album: { artist_id: 1 } }), "track")).toBe(
     insertSchema(schema, "track"),
   );
-  const [one, two] = [1, 2].map(artist_id => insertSchema(scope(schema, { album: { artist_id } }), "album"));
-  expect(one).toBe(two!);
+  const mine = scope(schema, { album: { artist_id: 1 } });
+  expect(insertSchema(mine, "album")).toBe(insertSchema(mine, "album"));
 });
 
 test("a scoped column need not be given: it is stamped", () => {

@@ -14,7 +14,10 @@ export function manualSteps(from: AnySchema, to: AnySchema): readonly MigrationS
   ];
 }
 
-const NO_TRIGGERS: Relation["triggers"] = { insert: false, update: false, delete: false, instead: false };
+const NO_TRIGGERS: Relation["triggers"] = {
+  ...{ insert: false, update: false, delete: false, instead: false },
+  fillsInsert: false,
+};
 
 function relationNotes(before: Relation | undefined, after: Relation): readonly MigrationStep[] {
   const name = `${after.schema}.${after.name}`;

@@ -114,5 +114,6 @@ function triggersOf(bits: number): Relation["triggers"] {
     delete: (bits & 8) !== 0,
     update: (bits & 16) !== 0,
     instead: (bits & 64) !== 0,
+    fillsInsert: (bits & 128) !== 0,
   };
 }

@@ -147,7 +147,8 @@ export const RELATION_PARTS: Pick<
   },
   triggers: {
     oids: ["t.tgrelid"],
-    ints: ["bit_or(t.tgtype::int)"],
+    // 128 for a trigger FOR EACH ROW (1) that is BEFORE (2) or INSTEAD OF (64) INSERT (4).
+    ints: ["bit_or(t.tgtype::int | case when t.tgtype & 5 = 5 and t.tgtype & 66 <> 0 then 128 else 0 end)"],
     from: `from pg_catalog.pg_trigger t where not t.tgisinternal and t.tgenabled <> 'D' group by t.tgrelid`,
   },
   rules: {
