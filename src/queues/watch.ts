@@ -1,4 +1,5 @@
 import type { ListeningHandle } from "../driver/handle.ts";
+import { exactRead } from "../rows/exact-read.ts";
 import { run } from "../rows/run.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { FilterOf, RowOf, TableName } from "../schema/tables.ts";
@@ -55,6 +56,7 @@ export function unwatchSql(schema: AnySchema, table: string): readonly string[] 
 export type Change<Row> =
   | {
       readonly type: "insert" | "update";
+      /** As `get` accepts it; timestamps are PostgreSQL's text, with their microseconds. */
       readonly key: Readonly<Record<string, unknown>>;
       /** The current row, which may be newer than the change. */
       readonly row: Row;
@@ -129,11 +131,15 @@ async function readChange(
   { type, key: keyJson, former }: ChangeNotification,
 ): Promise<Change<Row> | "row too large" | undefined> {
   const { schema, table, where } = context;
-  const key = (await readRow(context, notifiedKeySql(schema, table, keyJson)))!;
+  const exact = exactRead(schema, relationPlan(schema, table).key);
+  const key = (await readRow(context, notifiedKeySql(exact.schema, table, keyJson)))!;
   if (type !== "delete") {
     const filter = where === undefined ? key : and(key, where);
-    const row = await readRow(context, rowsWhereSql(schema, table, { where: filter }));
-    if (row !== undefined) return { type, key, row };
+    const row = await readRow(context, rowsWhereSql(exact.schema, table, { where: filter }));
+    if (row !== undefined) {
+      exact.restore(table, [row]);
+      return { type, key, row };
+    }
     if (type === "insert") return undefined;
   }
   if (former !== "") {

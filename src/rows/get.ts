@@ -37,7 +37,7 @@ export async function get<
 ): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted> | undefined> {
   type Found = WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted> | undefined;
   const include = includePlan(schema, table, options);
-  const statement = getSql(schema, table, key, optionsWith(options, include));
+  const statement = getSql(include?.schema ?? schema, table, key, optionsWith(options, include));
   const [row] = await readRows({ sql, schema, options }, statement, include);
   return row as Found;
 }
@@ -104,7 +104,7 @@ export async function getMany<
   // The key shows which rows were found, so an include must not remove it.
   const withKey = options?.select ? { ...options, select: [...options.select, ...key] } : options;
   const include = includePlan(schema, table, withKey);
-  const statement = getManySql(schema, table, keys, optionsWith(withKey, include));
+  const statement = getManySql(include?.schema ?? schema, table, keys, optionsWith(withKey, include));
   const rows = await readRows({ sql, schema, options }, statement, include);
   return alignedRows(rows, key, options?.select) as Found[];
 }

@@ -3,13 +3,17 @@ import type { ColumnPlan } from "../statements/column-plan.ts";
 import type { IncludeNode } from "../statements/include.ts";
 import { type IncludeStatement, includeSql } from "../statements/include-sql.ts";
 import { planColumn, type RelationPlan } from "../statements/relation-plan.ts";
+import type { ExactRead } from "./exact-read.ts";
 import { type Context, run } from "./run.ts";
 
 type Row = Record<string, unknown>;
 
+/** The context of an include; its snapshot reads the values that relate rows exactly. */
+export interface IncludeContext extends Context, ExactRead {}
+
 /** Adds the related rows to rows, with one statement per relation for any number of rows. */
 export async function includeRows(
-  context: Context,
+  context: IncludeContext,
   plan: RelationPlan,
   rows: readonly Row[],
   nodes: readonly IncludeNode[],
@@ -19,7 +23,7 @@ export async function includeRows(
 }
 
 async function includeNode(
-  context: Context,
+  context: IncludeContext,
   parent: RelationPlan,
   rows: readonly Row[],
   node: IncludeNode,
@@ -94,7 +98,7 @@ function textsOf(columns: readonly ColumnPlan[], row: Row): readonly string[] {
 
 // The related rows, grouped by the number of their key.
 async function relatedRows(
-  context: Context,
+  context: IncludeContext,
   parent: RelationPlan,
   node: IncludeNode,
   keys: Keys,
@@ -105,6 +109,7 @@ async function relatedRows(
   const children = includeRows(context, node.plan, rows, node.children);
   const groups = groupRows(rows, statement.key, keys);
   await children;
+  context.restore(node.plan.relation.key, rows);
   for (const name of hiddenColumns(statement, node)) for (const row of rows) delete row[name];
   return groups;
 }

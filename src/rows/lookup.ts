@@ -3,6 +3,7 @@ import { ArgumentError, ScopeError } from "../errors.ts";
 import type { AnySchema, SchemaSnapshot, UniqueKey } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import { and } from "../statements/combinations.ts";
+import { uniqueKeyFilter } from "../statements/dated-key.ts";
 import { expr } from "../statements/fragment.ts";
 import { conflictTarget } from "../statements/on-conflict.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
@@ -54,7 +55,7 @@ export async function lookup<
   const plan = relationPlan(schema, table);
   const key = lookupKey(plan, checked, options?.key);
   const select = options?.returning;
-  const find = (within: AnySchema): RowStatement => findSql(within, plan, key, checked, select);
+  const find = (within: AnySchema): RowStatement => findSql(within, table, key, checked, select);
   const create = upsertSql(schema, table, checked, {
     key: namesOf(key),
     update: "nothing",
@@ -107,13 +108,12 @@ function knownKey(plan: RelationPlan, row: Row, wanted: readonly string[]): Uniq
 
 function findSql(
   schema: AnySchema,
-  plan: RelationPlan,
+  table: string,
   key: UniqueKey,
   row: Row,
   select: readonly string[] | undefined,
 ): RowStatement {
-  const given = namesOf(key).filter(name => Object.hasOwn(row, name));
-  const same = Object.fromEntries(given.map(name => [name, row[name]]));
+  const same = uniqueKeyFilter(relationPlan(schema, table), namesOf(key), row);
   const where = key.predicate === null ? same : and<Row>(same, expr(key.predicate, []));
-  return rowsWhereSql(schema, plan.relation.key, { where, ...(select && { select }) });
+  return rowsWhereSql(schema, table, { where, ...(select && { select }) });
 }

@@ -5,9 +5,8 @@ import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../sc
 import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { type PageOptions, type PageStatement, pageSql } from "../statements/page-sql.ts";
-import { includeRows } from "./include-rows.ts";
 import { parsePageToken, printPageToken } from "./page-token.ts";
-import { dropColumns, includePlan, oneView, optionsWith } from "./read.ts";
+import { addIncluded, dropColumns, includePlan, oneView, optionsWith } from "./read.ts";
 import { countOf, type RunOptions, run, runTogether } from "./run.ts";
 
 /** Options of `page`. */
@@ -65,7 +64,7 @@ export async function page<
 ): Promise<PageOf<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>, Options>> {
   const include = includePlan(schema, table, options);
   const given = optionsWith(options, include) as PageRowsOptions<never, string>;
-  const statement = pageStatement(schema, table, given);
+  const statement = pageStatement(include?.schema ?? schema, table, given);
   const counting = options.total ? countSql(schema, table, options) : undefined;
   const found = async (handle: SqlHandle): Promise<Page<PlainRow> & { readonly total?: number }> => {
     const [rows, counted] = await runTogether(handle, [statement, counting].filter(isGiven), options);
@@ -76,8 +75,7 @@ export async function page<
   if (include === undefined) return (await found(sql)) as never;
   return (await oneView(sql, {}, async view => {
     const result = await found(view);
-    await includeRows({ sql: view, schema, options }, include.plan, result.rows, include.nodes);
-    dropColumns(result.rows, include.hidden);
+    await addIncluded({ sql: view, options }, result.rows, include);
     return result;
   })) as never;
 }

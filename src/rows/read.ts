@@ -1,9 +1,11 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import type { ColumnPlan } from "../statements/column-plan.ts";
 import { type Include, type IncludeNode, includeNodes, linkColumns } from "../statements/include.ts";
 import { includeSql } from "../statements/include-sql.ts";
-import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
+import { planColumn, type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement } from "../statements/statement.ts";
+import { type ExactRead, exactRead } from "./exact-read.ts";
 import { includeRows } from "./include-rows.ts";
 import { type Context, type RunOptions, run } from "./run.ts";
 
@@ -38,15 +40,25 @@ export function readRows(
 async function readIncluded(
   context: ReadContext,
   statement: RowStatement,
-  { plan, nodes, hidden }: IncludePlan,
+  include: IncludePlan,
 ): Promise<Row[]> {
   const { sql, options } = context;
   return await oneView(sql, options, async view => {
     const rows = await run(view, statement, options);
-    await includeRows({ ...context, sql: view }, plan, rows, nodes);
-    dropColumns(rows, hidden);
+    await addIncluded({ sql: view, options }, rows, include);
     return rows;
   });
+}
+
+/** Adds the related rows to rows of the statement that `include.schema` built. */
+export async function addIncluded(
+  { sql, options }: Pick<Context, "sql" | "options">,
+  rows: readonly Row[],
+  { plan, nodes, hidden, schema, restore }: IncludePlan,
+): Promise<void> {
+  await includeRows({ sql, options, schema, restore }, plan, rows, nodes);
+  restore(plan.relation.key, rows);
+  dropColumns(rows, hidden);
 }
 
 /** Runs reads that have to see the same state of the data; in a transaction of the caller its isolation decides. */
@@ -61,7 +73,7 @@ export async function oneView<Result>(
 }
 
 /** A validated include with the columns that have to be read for it. */
-export interface IncludePlan {
+export interface IncludePlan extends ExactRead {
   readonly plan: RelationPlan;
   readonly nodes: readonly IncludeNode[];
   /** Columns that are only read to find the related rows. */
@@ -77,11 +89,23 @@ export function includePlan(
 ): IncludePlan | undefined {
   if (options?.include === undefined) return undefined;
   const { include, select } = options;
-  const plan = relationPlan(schema, table);
-  const nodes = includeNodes(schema, table, include);
-  checkIncludes(schema, plan, nodes);
+  const read = exactRead(
+    schema,
+    usedColumns(relationPlan(schema, table), includeNodes(schema, table, include)),
+  );
+  const plan = relationPlan(read.schema, table);
+  const nodes = includeNodes(read.schema, table, include);
+  checkIncludes(read.schema, plan, nodes);
   const hidden = select === undefined ? [] : linkColumns(nodes).filter(name => !select.includes(name));
-  return { plan, nodes, hidden, select: select && [...select, ...hidden] };
+  return { ...read, plan, nodes, hidden, select: select && [...select, ...hidden] };
+}
+
+// The columns by whose values related rows are found.
+function usedColumns(plan: RelationPlan, nodes: readonly IncludeNode[]): readonly ColumnPlan[] {
+  return nodes.flatMap(({ link, plan: related, children }) => [
+    ...link.from.map(name => planColumn(plan, name)),
+    ...usedColumns(related, children),
+  ]);
 }
 
 /** The options of a statement, with the columns that an include needs. */

@@ -3,8 +3,10 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, KeyValueOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
-import { relationPlan, requireKey } from "../statements/relation-plan.ts";
+import { unambiguousKey } from "../statements/primary-key.ts";
+import { type RelationPlan, relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { rowsWhereSql, type SelectOptions } from "../statements/rows-where-sql.ts";
+import { exactRead } from "./exact-read.ts";
 import { includePlan, optionsWith, readRows } from "./read.ts";
 import { countOf, type RunOptions, run, runTogether } from "./run.ts";
 
@@ -36,7 +38,7 @@ export async function rowsWhere<
 ): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>[]> {
   type Found = WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>;
   const include = includePlan(schema, table, options);
-  const statement = rowsWhereSql(schema, table, optionsWith(options, include));
+  const statement = rowsWhereSql(include?.schema ?? schema, table, optionsWith(options, include));
   return (await readRows({ sql, schema, options }, statement, include)) as Found[];
 }
 
@@ -88,19 +90,25 @@ export async function pksAndRowsWhere<
   options?: RowsOptions<FilterOf<Tables, Name>, Column>,
 ): Promise<[KeyValueOf<Tables, Name>, Pick<RowOf<Tables, Name>, Column>][]> {
   type Pair = [KeyValueOf<Tables, Name>, Pick<RowOf<Tables, Name>, Column>];
-  const key = requireKey(relationPlan(schema, table)).map(({ column }) => column.name);
+  const plan = relationPlan(schema, table);
+  const columns = requireKey(plan);
+  const key = columns.map(({ column }) => column.name);
   const { select } = options ?? {};
   const withKey = select ? { ...options, select: [...select, ...key] } : options;
-  const rows = await run(sql, rowsWhereSql(schema, table, withKey), options);
-  return rows.map(row => keyAndRow(row, key, select)) as unknown as Pair[];
+  const read = exactRead(schema, columns);
+  const rows = await run(sql, rowsWhereSql(read.schema, table, withKey), options);
+  const pairs = rows.map(row => keyAndRow(plan, row, key, select));
+  read.restore(table, rows);
+  return pairs as unknown as Pair[];
 }
 
 function keyAndRow(
+  plan: RelationPlan,
   row: Record<string, unknown>,
   key: readonly string[],
   select: readonly string[] | undefined,
 ): readonly [unknown, unknown] {
   const values = key.map(name => row[name]);
   if (select !== undefined) for (const name of key) if (!select.includes(name)) delete row[name];
-  return [values.length === 1 ? values[0] : values, row];
+  return [values.length === 1 ? unambiguousKey(plan, values) : values, row];
 }

@@ -40,7 +40,10 @@ export async function selectOne<
 ): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>> {
   type Found = WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>;
   const include = includePlan(schema, table, options);
-  const statement = rowsWhereSql(schema, table, { ...optionsWith(options, include), limit: 2 });
+  const statement = rowsWhereSql(include?.schema ?? schema, table, {
+    ...optionsWith(options, include),
+    limit: 2,
+  });
   return onlyRow(await readRows({ sql, schema, options }, statement, include), `${table}: `) as Found;
 }
 

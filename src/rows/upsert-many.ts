@@ -3,10 +3,9 @@ import { QueryError, ScopeError } from "../errors.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import { absentRowsSql, valueText } from "../statements/bulk-rows.ts";
-import { canCopy } from "../statements/copy-in-sql.ts";
 import { conflictTarget } from "../statements/on-conflict.ts";
 import { planColumn, relationPlan, requireKey } from "../statements/relation-plan.ts";
-import { stagedUpsertSql, upsertManySql } from "../statements/upsert-many-sql.ts";
+import { canStage, stagedUpsertSql, upsertManySql } from "../statements/upsert-many-sql.ts";
 import { hasConflictKey, type UpsertOptions } from "../statements/upsert-sql.ts";
 import { failingRowError } from "./constraint-error.ts";
 import {
@@ -104,8 +103,7 @@ async function upsertGroup(context: UpsertContext, group: RowGroup): Promise<num
   if (!canConflict(context, group)) return await insertGroup(context, group);
   const { schema, table, conflict } = context;
   const { rows } = group;
-  const isStaged =
-    rows.length >= STAGE_FROM_ROWS && canCopy(relationPlan(schema, table), Object.keys(rows[0]!));
+  const isStaged = rows.length >= STAGE_FROM_ROWS && canStage(relationPlan(schema, table), rows, conflict);
   return await insideScope(context, group, async inner => {
     const staged = isStaged ? await upsertStaged(inner, rows) : undefined;
     const written =

@@ -2,6 +2,7 @@ import type { SqlHandle } from "../driver/handle.ts";
 import { NotFoundError, ScopeError } from "../errors.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName, WideTables } from "../schema/tables.ts";
+import { uniqueKeyFilter } from "../statements/dated-key.ts";
 import { conflictTarget } from "../statements/on-conflict.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import {
@@ -86,9 +87,7 @@ async function unwrittenRow(
   if (!isScoped && (options?.returning === false || options?.update !== "changed")) return undefined;
   const target = conflictTarget(plan, options?.key, true);
   if (!hasConflictKey(plan, target, row)) return undefined;
-  const where = Object.fromEntries(
-    target.columns.filter(name => Object.hasOwn(row, name)).map(name => [name, row[name]]),
-  );
+  const where = uniqueKeyFilter(plan, target.columns, row);
   try {
     const found = await selectOne(sql, schema as SchemaSnapshot<WideTables>, table, {
       where,

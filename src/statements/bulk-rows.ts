@@ -4,6 +4,8 @@ import { printArrayLiteral } from "../types/array-literal.ts";
 import { codecFor } from "../types/resolve.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
+import { dateColumns, type KeyPart, keyPartsSql, storedSql } from "./key-parts.ts";
+import type { ConflictTarget } from "./on-conflict.ts";
 import { referenceGuard } from "./reference-guard.ts";
 import { aliasBeside, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type Assignment, assignedSql, assignments, isStamp, withScope } from "./row-values.ts";
@@ -55,22 +57,32 @@ export interface BulkSource {
 
 /**
  * Rows as one parameter per column, so that the SQL is equal for any number of rows. Each parameter is a text[],
- * because PostgreSQL flattens arrays of arrays. Column n is `"c<n>"`, the row's number from 1 is `"n"`.
+ * because PostgreSQL flattens arrays of arrays. Column n is `"c<n>"`, the row's number from 1 is `"n"`. In an upsert, a Date
+ * that is part of the conflict target stands for the stored value of its millisecond, if there is one.
  */
 export function unnestSource(
   schema: AnySchema,
   plan: RelationPlan,
   binder: Binder,
   rows: readonly Row[],
+  target?: ConflictTarget,
 ): BulkSource {
   const columns = bulkColumns(plan, rows);
   if (columns.given.length === 0)
     throw new ArgumentError(
       `${plan.relation.key}: rows without any column cannot be inserted together; insert them one by one`,
     );
-  const from = unnestRows(plan, binder, columns.given, rows, `"rows"`);
-  const casts = columns.given.map(({ codec }, index) => `"c${index + 1}"::${codec.castType}`);
-  return insertSource(schema, plan, binder, columns, casts, from);
+  const key = columns.given.filter(({ column }) => target?.columns.includes(column.name));
+  const unnested = { alias: `"rows"`, columns: columns.given, rows, dates: dateColumns(key, rows) };
+  const from = unnestRows(plan, binder, unnested);
+  const parts = unnestedKey(key, unnested);
+  const values = columns.given.map((column, index) => {
+    const value = `"c${index + 1}"::${column.codec.castType}`;
+    return unnested.dates.includes(column)
+      ? `coalesce(${storedSql(plan, binder, parts, [column], target!)}, ${value})`
+      : value;
+  });
+  return insertSource(schema, plan, binder, columns, values, from);
 }
 
 /** Rows that were copied to a staging table, whose columns already have their types. */
@@ -99,20 +111,53 @@ function insertSource(
   return { columns, values: guard(binder, [...values, ...scoped]).join(", "), from };
 }
 
+/** Rows as parameters, and the columns of the key whose values are Dates. */
+export interface UnnestedRows {
+  readonly alias: string;
+  readonly columns: readonly ColumnPlan[];
+  readonly rows: readonly Row[];
+  readonly dates?: readonly ColumnPlan[];
+}
+
 /** `unnest($1::text::text[], ...) WITH ORDINALITY AS "rows" ("c1", ..., "n")` */
 export function unnestRows(
   plan: RelationPlan,
   binder: Binder,
-  columns: readonly ColumnPlan[],
-  rows: readonly Row[],
-  alias: string,
+  { alias, columns, rows, dates = [] }: UnnestedRows,
 ): string {
-  const lists = columns.map(column => {
-    const texts = rows.map((row, index) => valueText(plan, column, row, index));
-    return bind(binder, printArrayLiteral(texts), "text[]", column);
-  });
-  const fields = columns.map((_, index) => `"c${index + 1}"`);
+  const list = (column: ColumnPlan, texts: readonly (string | null)[]): string =>
+    bind(binder, printArrayLiteral(texts), "text[]", column);
+  const texts = (column: ColumnPlan): readonly (string | null)[] =>
+    rows.map((row, index) => valueText(plan, column, row, index));
+  const lasts = (column: ColumnPlan): readonly (string | null)[] =>
+    rows.map(
+      (row, index) => column.codec.last!(row[column.column.name]) ?? valueText(plan, column, row, index),
+    );
+  const lists = [
+    ...columns.map(column => list(column, texts(column))),
+    ...dates.map(column => list(column, lasts(column))),
+  ];
+  const fields = [
+    ...columns.map((_, index) => `"c${index + 1}"`),
+    ...dates.map((_, index) => `"d${index + 1}"`),
+  ];
   return `unnest(${lists.join(", ")}) WITH ORDINALITY AS ${alias} (${fields.join(", ")}, "n")`;
+}
+
+/** The parts of the key of unnested rows. */
+export function unnestedKey(
+  key: readonly ColumnPlan[],
+  { alias, columns, dates = [] }: UnnestedRows,
+): readonly KeyPart[] {
+  return key.map(column => {
+    const { castType } = column.filterCodec;
+    const date = dates.indexOf(column);
+    return {
+      column,
+      value: `${alias}."c${columns.indexOf(column) + 1}"::${castType}`,
+      ...(date !== -1 && { last: `${alias}."d${date + 1}"::${castType}` }),
+    };
+  });
 }
 
 /**
@@ -135,12 +180,10 @@ export function absentRowsSql(
   const binder = newBinder();
   const columns = key.filter(name => !plan.scope.names.has(name)).map(name => planColumn(plan, name));
   const alias = aliasBeside(plan, "rows");
-  const from = unnestRows(plan, binder, columns, rows, alias);
-  const same = columns.map(
-    ({ quoted, filterCodec }, index) =>
-      `${plan.alias}.${quoted} ${filterCodec.equals} ${alias}."c${index + 1}"::${filterCodec.castType}`,
-  );
-  const found = joinConditions([...same, plan.scope.condition(binder, `${plan.alias}.`)]);
+  const unnested = { alias, columns, rows, dates: dateColumns(columns, rows) };
+  const from = unnestRows(plan, binder, unnested);
+  const same = keyPartsSql(plan, binder, unnestedKey(columns, unnested), `${plan.alias}.`);
+  const found = joinConditions([same, plan.scope.condition(binder, `${plan.alias}.`)]);
   const codec = codecFor(schema, "int4", -1);
   return {
     text: `SELECT "n"::int4 FROM ${from} WHERE NOT EXISTS (SELECT FROM ${plan.name} WHERE ${found}) ORDER BY "n"`,

@@ -16,6 +16,13 @@ export function planMark(relation: Relation): string {
   return marks.get(relation) ?? "";
 }
 
+/** Gives a copy of a relation the mark of the original. */
+export function copyPlanMark(relation: Relation, copy: Relation): Relation {
+  const mark = marks.get(relation);
+  if (mark !== undefined) marks.set(copy, mark);
+  return copy;
+}
+
 /** The snapshot after a change of tables, with marks for relations whose cached statements are stale. */
 export function withPlanMarks<Schema extends AnySchema>(before: AnySchema, after: Schema): Schema {
   const known = new Map(seen.get(before.relations));

@@ -1,48 +1,65 @@
 import { ArgumentError } from "../errors.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
 import { isPlainObject } from "../types/plain-object.ts";
-import { type ColumnPlan, filterText } from "./column-plan.ts";
+import type { ColumnPlan } from "./column-plan.ts";
+import { type KeyPart, type KeyText, keyParts, keyPartsSql, keyText } from "./key-parts.ts";
 import { aliasBeside, type RelationPlan, requireKey } from "./relation-plan.ts";
-import { type Binder, bind, type Clause, joinConditions } from "./statement.ts";
+import { type Binder, bind, type Clause, joinConditions, newBinder } from "./statement.ts";
 
 /** The texts of a primary key in key order, from a value, an array in key order, or an object. */
-function keyTexts(plan: RelationPlan, key: unknown): readonly string[] {
+function keyTexts(plan: RelationPlan, key: unknown): readonly KeyText[] {
   const columns = requireKey(plan);
-  return keyValues(plan, columns, key).map((value, index) => {
-    const { label, filterCodec } = columns[index]!;
-    return filterText(label, filterCodec, value);
-  });
+  return keyValues(plan, columns, key).map((value, index) => keyText(columns[index]!, value));
 }
 
-/** The values of the primary key in a row; throws ArgumentError if one is missing. */
-export function rowKey(plan: RelationPlan, row: Readonly<Record<string, unknown>>): readonly unknown[] {
-  return requireKey(plan).map(({ column: { name } }) => {
+const KEY: unique symbol = Symbol("rowfn key");
+
+/** The values of a primary key in key order, which cannot be taken for one value that is an array or an object. */
+export interface RowKey {
+  readonly [KEY]: readonly unknown[];
+}
+
+/** The primary key of a row; throws ArgumentError if a value is missing. */
+export function rowKey(plan: RelationPlan, row: Readonly<Record<string, unknown>>): RowKey {
+  const values = requireKey(plan).map(({ column: { name } }) => {
     if (Object.hasOwn(row, name)) return row[name];
     throw new ArgumentError(
       `${plan.relation.key}.${name}: the value is missing; the whole primary key is required`,
     );
   });
+  return { [KEY]: values };
 }
 
 /** `"a" = $1::text::int4 AND "b" = $2::text` of a primary key, and the scope. */
 export function keyClause(plan: RelationPlan, key: unknown): Clause {
   const texts = keyTexts(plan, key);
-  const { scope } = plan;
-  return {
-    shape: scope.shape,
-    params: scope.params.length === 0 ? texts : [...texts, ...scope.params],
-    sql: binder => keyConditionSql(plan, binder, texts),
-  };
+  const sql = (binder: Binder): string => keySql(plan, binder, texts);
+  const { shape, params } = plan.scope;
+  if (texts.some(({ last }) => last !== undefined)) return datesClause(plan, texts, sql);
+  const values = texts.map(({ text }) => text);
+  return { shape, params: params.length === 0 ? values : [...values, ...params], sql };
 }
 
-/** `"a" = $1::text::int4 AND "b" = $2::text` of a key's texts, and the scope. */
+// The order of the parameters depends on which values are Dates.
+function datesClause(plan: RelationPlan, texts: readonly KeyText[], sql: Clause["sql"]): Clause {
+  const binder = newBinder();
+  sql(binder);
+  const dates = texts.map(({ last }) => (last === undefined ? "-" : "d")).join("");
+  return { shape: `${plan.scope.shape}|${dates}`, params: binder.params as string[], sql };
+}
+
+function keySql(plan: RelationPlan, binder: Binder, texts: readonly KeyText[]): string {
+  const condition = keyPartsSql(plan, binder, keyParts(binder, requireKey(plan), texts), "");
+  return joinConditions([condition, plan.scope.condition(binder, "")]);
+}
+
+/** `"a" = $1::text::int4 AND "b" = $2::text` of a key's exact texts, and the scope. */
 export function keyConditionSql(plan: RelationPlan, binder: Binder, texts: readonly string[]): string {
-  const columns = requireKey(plan);
-  const conditions = texts.map((text, index) => {
-    const { quoted, filterCodec } = columns[index]!;
-    return `${quoted} ${filterCodec.equals} ${bind(binder, text, filterCodec.castType, columns[index])}`;
-  });
-  return joinConditions([...conditions, plan.scope.condition(binder, "")]);
+  return keySql(
+    plan,
+    binder,
+    texts.map(text => ({ text, last: undefined })),
+  );
 }
 
 /** Primary keys as a row source, and the condition that joins it with the table. */
@@ -62,17 +79,32 @@ export function keysSource(plan: RelationPlan, keys: readonly unknown[], binder:
   const columns = requireKey(plan);
   const alias = aliasBeside(plan, "keys");
   const tuples = keys.map(key => keyTexts(plan, key));
-  const lists = columns.map((_, index) =>
-    bind(binder, printArrayLiteral(tuples.map(tuple => tuple[index]!)), "text[]", columns[index]),
-  );
-  const names = columns.map((_, index) => `"k${index + 1}"`);
-  const conditions = columns.map(
-    ({ quoted, filterCodec }, index) =>
-      `${plan.alias}.${quoted} ${filterCodec.equals} ${alias}.${names[index]}::${filterCodec.castType}`,
-  );
+  const lists: string[] = [];
+  const addList = (column: ColumnPlan, texts: readonly string[]): string => {
+    lists.push(bind(binder, printArrayLiteral(texts), "text[]", column));
+    return `${alias}."k${lists.length}"::${column.filterCodec.castType}`;
+  };
+  const parts = columns.map((column, index): KeyPart => {
+    const texts = tuples.map(tuple => tuple[index]!);
+    const value = addList(
+      column,
+      texts.map(({ text }) => text),
+    );
+    if (texts.every(({ last }) => last === undefined)) return { column, value };
+    return {
+      column,
+      value,
+      last: addList(
+        column,
+        texts.map(({ text, last = text }) => last),
+      ),
+    };
+  });
+  const condition = keyPartsSql(plan, binder, parts, `${plan.alias}.`);
+  const names = lists.map((_, index) => `"k${index + 1}"`);
   return {
     source: `unnest(${lists.join(", ")}) WITH ORDINALITY AS ${alias} (${names.join(", ")}, "n")`,
-    condition: joinConditions([...conditions, plan.scope.condition(binder, `${plan.alias}.`)]),
+    condition: joinConditions([condition, plan.scope.condition(binder, `${plan.alias}.`)]),
     number: `${alias}."n"`,
   };
 }
@@ -84,16 +116,36 @@ export function keyValues(
   key: unknown,
 ): readonly unknown[] {
   if (typeof key !== "object" && columns.length === 1) return [key];
-  if (isPlainObject(key)) return valuesByName(plan, columns, key);
+  if (isRowKey(key)) return key[KEY];
   const [only] = columns;
-  if (columns.length === 1 && only !== undefined && !isKeyTuple(only, key)) return [key];
+  if (columns.length === 1 && only !== undefined && isValue(only, key)) return [key];
+  if (isPlainObject(key)) return valuesByName(plan, columns, key);
   if (Array.isArray(key) && key.length === columns.length) return key;
   throw keyError(plan, columns, key);
 }
 
-// [7] means the key 7, unless the key column itself is an array.
-function isKeyTuple(column: ColumnPlan, key: unknown): boolean {
-  return Array.isArray(key) && column.codec.shape.kind !== "array";
+function isRowKey(key: unknown): key is RowKey {
+  return typeof key === "object" && key !== null && KEY in key;
+}
+
+// Whether an array or an object is the value of the only key column. [7] and { id: 7 } mean the key 7.
+function isValue({ column, codec }: ColumnPlan, key: unknown): boolean {
+  const { shape } = codec;
+  const isJson = shape.kind === "scalar" && shape.family === "json";
+  if (Array.isArray(key))
+    return shape.kind === "array" || shape.kind === "multirange" || (isJson && key.length !== 1);
+  if (!isPlainObject(key)) return true;
+  if (!isJson) return codec.check(key) === undefined;
+  const [name, ...others] = Object.keys(key);
+  return name !== column.name || others.length > 0;
+}
+
+/** A key of one value as the functions accept it: `{ j: value }` if the value itself would mean something else. */
+export function unambiguousKey(plan: RelationPlan, [value]: readonly unknown[]): unknown {
+  const columns = requireKey(plan);
+  if (typeof value !== "object" || value === null) return value;
+  const [only] = columns;
+  return isValue(only!, value) ? value : { [only!.column.name]: value };
 }
 
 function valuesByName(

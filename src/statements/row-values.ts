@@ -42,13 +42,25 @@ function expressionSql(text: string): string {
   return /^\s*default\s*$/i.test(text) ? text : `(${text})`;
 }
 
-/** `("a", "b") VALUES ($1::text::int4, NULL)`, or `DEFAULT VALUES`. */
-export function valuesClause(schema: AnySchema, plan: RelationPlan, values: RowValues): Clause {
-  return guardedClause(schema, plan, values, "", (columns, texts) =>
-    columns.length === 0
-      ? "DEFAULT VALUES"
-      : `(${columns.map(({ quoted }) => quoted).join(", ")}) VALUES (${texts.join(", ")})`,
+/** `("a", "b") VALUES ($1::text::int4, NULL)`, or `DEFAULT VALUES`; with `sqlOf` its text is not cached. */
+export function valuesClause(
+  schema: AnySchema,
+  plan: RelationPlan,
+  values: RowValues,
+  sqlOf?: (binder: Binder, assignment: Assignment) => string,
+): Clause {
+  const clause = guardedClause(
+    schema,
+    plan,
+    values,
+    "",
+    (columns, texts) =>
+      columns.length === 0
+        ? "DEFAULT VALUES"
+        : `(${columns.map(({ quoted }) => quoted).join(", ")}) VALUES (${texts.join(", ")})`,
+    sqlOf,
   );
+  return sqlOf === undefined ? clause : { ...clause, shape: undefined, params: [] };
 }
 
 /** `"a" = $1::text::int4, "b" = NULL` */
@@ -77,6 +89,7 @@ function guardedClause(
   { params, shape, given }: RowValues,
   from: string | undefined,
   write: (columns: readonly ColumnPlan[], values: readonly string[]) => string,
+  sqlOf = (binder: Binder, assignment: Assignment): string => assignedSql(schema, binder, assignment),
 ): Clause {
   const columns = shape?.columns ?? given().map(({ column }) => column);
   const guard = referenceGuard(schema, plan, columns, from);
@@ -84,7 +97,7 @@ function guardedClause(
     shape: guard.shape,
     params: guard.params.length === 0 ? params : [...params, ...guard.params],
     sql: binder => {
-      const texts = given().map(one => assignedSql(schema, binder, one));
+      const texts = given().map(one => sqlOf(binder, one));
       return write(columns, guard.guard(binder, texts));
     },
   };

@@ -1,7 +1,8 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { bulkColumns, unnestRows } from "./bulk-rows.ts";
+import { bulkColumns, unnestedKey, unnestRows } from "./bulk-rows.ts";
 import type { ColumnPlan } from "./column-plan.ts";
+import { dateColumns, keyPartsSql } from "./key-parts.ts";
 import { referenceGuard } from "./reference-guard.ts";
 import {
   aliasBeside,
@@ -48,13 +49,16 @@ export function updateManySql(
   const binder = newBinder();
   const { given } = bulkColumns(plan, rows);
   const alias = aliasBeside(plan, "rows");
-  const from = unnestRows(plan, binder, given, rows, alias);
+  const key = requireKey(plan).filter(({ column }) => !plan.scope.names.has(column.name));
+  const unnested = { alias, columns: given, rows, dates: dateColumns(key, rows) };
+  const from = unnestRows(plan, binder, unnested);
   const names = given.map(({ column }) => column.name);
   const value = (column: ColumnPlan, castType: string): string =>
     `${alias}."c${names.indexOf(column.column.name) + 1}"::${castType}`;
   const version = options.version === undefined ? undefined : versionColumn(plan, options.version, names);
   const set = setList(schema, plan, binder, given, version, value);
-  const conditions = keyConditions(plan, names, value);
+  for (const { column } of key) requireGiven(plan, names, column.name);
+  const conditions = [keyPartsSql(plan, binder, unnestedKey(key, unnested), `${plan.alias}.`)];
   if (version !== undefined)
     conditions.push(`${plan.alias}.${version.quoted} = ${value(version, version.codec.castType)}`);
   const where = joinConditions([...conditions, plan.scope.condition(binder, `${plan.alias}.`)]);
@@ -66,20 +70,6 @@ export function updateManySql(
       ? `SELECT ${list} FROM ${from}, ${plan.name} WHERE ${where}`
       : `UPDATE ${plan.name} SET ${set} FROM ${from} WHERE ${where} RETURNING ${list}`;
   return { text, params: binder.params, output: [...returned.output, number], number: number.name };
-}
-
-function keyConditions(
-  plan: RelationPlan,
-  names: readonly string[],
-  value: (column: ColumnPlan, castType: string) => string,
-): string[] {
-  return requireKey(plan)
-    .filter(({ column }) => !plan.scope.names.has(column.name))
-    .map(column => {
-      requireGiven(plan, names, column.column.name);
-      const { equals, castType } = column.filterCodec;
-      return `${plan.alias}.${column.quoted} ${equals} ${value(column, castType)}`;
-    });
 }
 
 function setList(

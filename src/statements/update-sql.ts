@@ -3,7 +3,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type WriteFilter, writeWhereSql } from "./condition.ts";
 import { getSql } from "./get-sql.ts";
-import { keyClause, rowKey } from "./primary-key.ts";
+import { keyClause, type RowKey, rowKey } from "./primary-key.ts";
 import { type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
 import { assignments, rowValues, setClause, setSql, withoutScope } from "./row-values.ts";
@@ -34,7 +34,7 @@ export function updateSql(
 export function changedRowSql(
   schema: AnySchema,
   plan: RelationPlan,
-  key: readonly unknown[],
+  key: RowKey,
   given: object,
   options: ReturningOptions,
 ): RowStatement {

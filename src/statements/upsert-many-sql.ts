@@ -1,8 +1,9 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type BulkSource, bulkColumns, stagedSource, unnestSource } from "./bulk-rows.ts";
-import { type CopyStatement, copyChunks } from "./copy-in-sql.ts";
+import { type CopyStatement, canCopy, copyChunks } from "./copy-in-sql.ts";
+import { dateColumns } from "./key-parts.ts";
 import { conflictSql, conflictTarget } from "./on-conflict.ts";
-import { type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { returningClause } from "./returning.ts";
 import { type Binder, newBinder, type RowStatement } from "./statement.ts";
 import type { UpsertOptions } from "./upsert-sql.ts";
@@ -29,7 +30,8 @@ export function upsertManySql(
 ): RowStatement {
   const plan = relationPlan(schema, table);
   const binder = newBinder();
-  return upsertFrom(plan, binder, unnestSource(schema, plan, binder, rows), options);
+  const target = conflictTarget(plan, options.key, options.update !== "nothing");
+  return upsertFrom(plan, binder, unnestSource(schema, plan, binder, rows, target), options);
 }
 
 function upsertFrom(
@@ -59,6 +61,13 @@ export interface StagedUpsert {
   readonly copy: CopyStatement;
   readonly upsert: RowStatement;
   readonly drop: string;
+}
+
+/** Whether rows can be copied to a temporary table: a Date that identifies a row needs a parameter. */
+export function canStage(plan: RelationPlan, rows: readonly Row[], options: UpsertOptions): boolean {
+  const { columns } = conflictTarget(plan, options.key, options.update !== "nothing");
+  const key = columns.map(name => planColumn(plan, name));
+  return canCopy(plan, Object.keys(rows[0] ?? {})) && dateColumns(key, rows).length === 0;
 }
 
 const STAGING = `pg_temp."rowfn_rows"`;

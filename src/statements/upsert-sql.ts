@@ -2,11 +2,12 @@ import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";
+import { upsertValuesClause } from "./dated-key.ts";
 import { insertSql } from "./insert-sql.ts";
 import { type ConflictTarget, conflictClause, conflictTarget } from "./on-conflict.ts";
 import { type RelationPlan, relationPlan, unusedName } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
-import { rowValues, valuesClause } from "./row-values.ts";
+import { rowValues } from "./row-values.ts";
 import { namesShape, type OutputColumn, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
 /** Options of `upsert` and `upsertMany` for an existing row. */
@@ -54,7 +55,8 @@ export function upsertSql(
   const target = conflictTarget(plan, options.key, options.update !== "nothing");
   if (!hasConflictKey(plan, target, row)) return insertSql(schema, table, row, options);
   const values = rowValues(plan, row, "insert");
-  const clauses = [valuesClause(schema, plan, values), conflictClause(plan, target, values, options.update)];
+  const inserted = upsertValuesClause(schema, plan, target, row, values);
+  const clauses = [inserted, conflictClause(plan, target, values, options.update)];
   return statementOf(values.shape, shapeOf("upsert", optionsShape(options)), clauses, (what, conflict) => {
     const start = `INSERT INTO ${plan.name} ${what} ${conflict}`;
     const returning = returningClause(plan, options.returning);

@@ -1,0 +1,41 @@
+import type { AnySchema } from "../schema/snapshot.ts";
+import type { ColumnPlan } from "../statements/column-plan.ts";
+import { exactTimestamps } from "../statements/exact-timestamps.ts";
+import { relationPlan } from "../statements/relation-plan.ts";
+import { holdsDates } from "../types/holds-dates.ts";
+
+type Row = Record<string, unknown>;
+
+/** How rows are read whose values rowfn uses again, so that they need their microseconds. */
+export interface ExactRead {
+  /** The snapshot to read them with. */
+  readonly schema: AnySchema;
+  /** Converts rows of a table to those of the caller's snapshot, in place. */
+  readonly restore: (table: string, rows: readonly Row[]) => void;
+}
+
+/** Reads timestamps as text if one of the columns that rowfn uses again holds Dates. */
+export function exactRead(schema: AnySchema, used: readonly ColumnPlan[]): ExactRead {
+  if (!used.some(({ codec }) => holdsDates(codec))) return { schema, restore: () => {} };
+  const exact = exactTimestamps(schema);
+  return {
+    schema: exact,
+    restore: (table, rows) => {
+      const { columns } = relationPlan(exact, table);
+      for (const [name, { codec }] of relationPlan(schema, table).columns)
+        if (holdsDates(codec)) restoreColumn(rows, name, columns.get(name)!.codec.print, codec.parse);
+    },
+  };
+}
+
+function restoreColumn(
+  rows: readonly Row[],
+  name: string,
+  print: (value: unknown) => string,
+  parse: (text: string) => unknown,
+): void {
+  for (const row of rows) {
+    const value = row[name];
+    if (value !== null && value !== undefined) row[name] = parse(print(value));
+  }
+}

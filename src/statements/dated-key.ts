@@ -1,0 +1,62 @@
+import { ArgumentError } from "../errors.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+import type { ColumnPlan } from "./column-plan.ts";
+import type { Where } from "./filter.ts";
+import { expr, isFragment } from "./fragment.ts";
+import { dateColumns, type KeyPart, keyParts, keyPartsSql, keyText, storedSql } from "./key-parts.ts";
+import type { ConflictTarget } from "./on-conflict.ts";
+import { planColumn, type RelationPlan } from "./relation-plan.ts";
+import { assignedSql, type RowValues, valuesClause } from "./row-values.ts";
+import { type Binder, type Clause, newBinder } from "./statement.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * The values of an upsert. A Date that is part of the conflict target stands for the stored value of its millisecond, if
+ * there is one: a row that was read has no microseconds, and its upsert would otherwise insert a second row.
+ */
+export function upsertValuesClause(
+  schema: AnySchema,
+  plan: RelationPlan,
+  target: ConflictTarget,
+  row: Row,
+  values: RowValues,
+): Clause {
+  const key = givenColumns(plan, target.columns, row);
+  const dates = dateColumns(key, [row]);
+  const isNull = key.some(({ column }) => row[column.name] === null);
+  if (dates.length === 0 || (isNull && !target.key.nullsNotDistinct))
+    return valuesClause(schema, plan, values);
+  return valuesClause(schema, plan, values, (binder, assignment) => {
+    const value = assignedSql(schema, binder, assignment);
+    if (!dates.includes(assignment.column)) return value;
+    const parts = rowParts(binder, key, row);
+    return `coalesce(${storedSql(plan, binder, parts, [assignment.column], target)}, ${value})`;
+  });
+}
+
+/** The filter for the row with the values of a unique key, in which a Date stands for its millisecond. */
+export function uniqueKeyFilter(plan: RelationPlan, names: readonly string[], row: Row): Where {
+  const given = givenColumns(plan, names, row);
+  if (dateColumns(given, [row]).length === 0)
+    return Object.fromEntries(given.map(({ column: { name } }) => [name, row[name]]));
+  const binder = newBinder();
+  const text = keyPartsSql(plan, binder, rowParts(binder, given, row), `${plan.alias}.`);
+  return expr(text, binder.params);
+}
+
+function givenColumns(plan: RelationPlan, names: readonly string[], row: Row): readonly ColumnPlan[] {
+  return names.filter(name => Object.hasOwn(row, name)).map(name => planColumn(plan, name));
+}
+
+function rowParts(binder: Binder, key: readonly ColumnPlan[], row: Row): readonly KeyPart[] {
+  return key.flatMap((column): readonly KeyPart[] => {
+    const value = row[column.column.name];
+    if (value === null) return [{ column, value: "NULL" }];
+    if (isFragment(value))
+      throw new ArgumentError(
+        `${column.label}: raw SQL and a Date cannot identify a row together; pass the timestamp as text`,
+      );
+    return keyParts(binder, [column], [keyText(column, value)]);
+  });
+}

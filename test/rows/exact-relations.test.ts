@@ -1,0 +1,104 @@
+// Related rows and changes are found by PostgreSQL's text of a key, which has the microseconds that a Date has not.
+import { describe, expect, test } from "bun:test";
+import { get, getMany, page, rowsWhere, selectOne } from "../../src/index.ts";
+import { watch, watchSql } from "../../src/queues/index.ts";
+import { eventually } from "../support/eventually.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema, plain } = await testTables(
+  `create table ev (id int, at timestamptz default now(), v int, primary key (id, at));
+   create table evc (id int primary key, eid int, eat timestamptz, foreign key (eid, eat) references ev);
+   create table ranged (during tstzrange primary key, v int);
+   create table listed (list timestamptz[] primary key, v int);
+   create table ranged_child (id int primary key, during tstzrange references ranged);
+   create table listed_child (id int primary key, list timestamptz[] references listed)`,
+  "truncate ev, evc, ranged, listed, ranged_child, listed_child",
+);
+const AT = "2020-01-01 00:00:00.123456+00";
+const DATE = new Date("2020-01-01T00:00:00.123Z");
+
+async function event(...rows: readonly string[]): Promise<void> {
+  await sql.unsafe(`insert into ev values ${rows.join(", ")}`);
+}
+
+describe("include finds the row that a foreign key with microseconds refers to", () => {
+  test.each(["2020-01-01 00:00:00.123456+00", "2020-01-01 00:00:00.5+00", "1960-05-05 00:00:00.000001+00"])(
+    "%s",
+    async at => {
+      await event(`(1, '${at}', 1)`, `(1, '${at}'::timestamptz + '1 microsecond', 2)`);
+      await sql.unsafe(`insert into evc values (1, 1, '${at}')`);
+      const child = { id: 1, ev: { v: 1 } };
+      const options = { select: ["id"], include: { ev: { select: ["v"] } } } as const;
+      expect(await rowsWhere(sql, schema, "evc", options)).toEqual([child]);
+      expect(await get(sql, schema, "evc", 1, options)).toEqual(child);
+      expect(await getMany(sql, schema, "evc", [1], options)).toEqual([child]);
+      expect(await selectOne(sql, schema, "evc", options)).toEqual(child);
+      expect((await page(sql, schema, "evc", { ...options, limit: 1 })).rows).toEqual([child]);
+    },
+  );
+
+  test("also the rows that refer to a row, their number, and nested ones; rows hold Dates", async () => {
+    await event(`(1, '${AT}', 1)`);
+    await sql.unsafe(`insert into evc values (1, 1, '${AT}'), (2, 1, '${AT}')`);
+    const [row] = await rowsWhere(sql, schema, "ev", {
+      include: { evc: { orderBy: "id", include: { ev: true } }, number: { table: "evc", count: true } },
+    });
+    const parent = { id: 1, at: DATE, v: 1 };
+    expect(row).toEqual({
+      ...parent,
+      number: 2,
+      evc: [1, 2].map(id => ({ id, eid: 1, eat: DATE, ev: parent })),
+    });
+  });
+
+  test("also through a range and an array of timestamps", async () => {
+    await sql.unsafe(
+      `insert into ranged values ('[${AT},)', 7); insert into ranged_child values (1, '[${AT},)');
+       insert into listed values ('{${AT}}', 8); insert into listed_child values (1, '{${AT}}')`,
+    );
+    expect(await rowsWhere(sql, schema, "ranged_child", { include: { ranged: true } })).toEqual([
+      {
+        id: 1,
+        during: { lower: DATE, upper: null, bounds: "[)" },
+        ranged: { during: { lower: DATE, upper: null, bounds: "[)" }, v: 7 },
+      },
+    ]);
+    expect(
+      await rowsWhere(sql, schema, "listed_child", { select: ["id"], include: { listed: true } }),
+    ).toEqual([{ id: 1, listed: { list: [DATE], v: 8 } }]);
+  });
+});
+
+test("watch reports inserts, updates and deletes of rows with microseconds", async () => {
+  for (const text of watchSql(schema, "ev")) await sql.unsafe(text);
+  const stop = new AbortController();
+  const changes: unknown[] = [];
+  const done = (async () => {
+    for await (const change of watch(sql, schema, "ev", { signal: stop.signal })) {
+      changes.push(change);
+      if (changes.length === 3) return;
+    }
+  })();
+  await eventually(async () => {
+    const listening = await plain(
+      "select from pg_stat_activity where datname = current_database() and query ilike 'LISTEN%'",
+    );
+    expect(listening).not.toHaveLength(0);
+  });
+  for (const [index, change] of [
+    `insert into ev values (1, '${AT}', 1)`,
+    "update ev set v = 2",
+    "delete from ev",
+  ].entries()) {
+    await sql.unsafe(change);
+    await eventually(() => expect(changes).toHaveLength(index + 1));
+  }
+  await done;
+  stop.abort();
+  const key = { id: 1, at: AT };
+  expect(changes).toEqual([
+    { type: "insert", key, row: { id: 1, at: DATE, v: 1 } },
+    { type: "update", key, row: { id: 1, at: DATE, v: 2 } },
+    { type: "delete", key, row: { id: 1, at: DATE, v: 2 } },
+  ]);
+});
