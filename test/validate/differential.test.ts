@@ -129,7 +129,7 @@ const REFUSED_ON_PURPOSE: readonly {
   readonly reason: string;
 }[] = [
   {
-    types: /^int8$/,
+    types: /^(int8|numeric.*|money)$/,
     value: value => typeof value === "number" && !Number.isSafeInteger(value),
     reason: "a number this large may have been rounded before it came here: write a bigint or text",
   },
