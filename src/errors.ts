@@ -66,12 +66,22 @@ export class LockedError extends RowfnError {
 /** A migration failed, or the migrations are no continuation of those that ran. */
 export class MigrationError extends RowfnError {
   override name = "MigrationError";
-  /** Its name. */
+  /** The migration's name. */
   readonly migration: string;
+  /** The line in the migration's text, from 1; undefined if the failure has no place there. */
+  readonly line: number | undefined;
+  /** The column in code points, from 1. */
+  readonly column: number | undefined;
 
-  constructor(message: string, migration: string, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    migration: string,
+    options: ErrorOptions & { readonly position?: { readonly line: number; readonly column: number } } = {},
+  ) {
     super(message, options);
     this.migration = migration;
+    this.line = options.position?.line;
+    this.column = options.position?.column;
   }
 }
 

@@ -19,7 +19,9 @@ export {
   migrate,
   migrationStatus,
 } from "./migrate/migrate.ts";
+export { type MigrateDownOptions, migrateDown } from "./migrate/migrate-down.ts";
 export type { Migration, MigrationFunction } from "./migrate/migration.ts";
+export { newMigration } from "./migrate/new-migration.ts";
 export {
   type AddColumnOptions,
   addColumn,

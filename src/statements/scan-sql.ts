@@ -7,15 +7,16 @@ export interface Placeholder {
   readonly number: number;
 }
 
-// All that can hide a parenthesis or a placeholder (manual 4.1). An E'' string has backslash escapes.
+// All that can hide a parenthesis or a placeholder (manual 4.1). An E'' string has backslash escapes, and may
+// continue in quotes on the next line.
 const TOKEN = new RegExp(
   [
-    /[eE]'(?:[^'\\]|\\[\s\S]|'')*'(?!')/,
+    /[eE]'(?:[^'\\]|\\[\s\S]|'')*'(?:\s*[\r\n]\s*'(?:[^'\\]|\\[\s\S]|'')*')*(?!')/,
     /[eE](?=')/,
     /'(?:[^']|'')*'(?!')/,
     /"(?:[^"]|"")*"(?!")/,
     /['"]/,
-    /--[^\n]*\n?/,
+    /--[^\n\r]*[\n\r]?/,
     /\/\*/,
     /\$(?<number>\d+)/,
     /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/,
@@ -39,26 +40,14 @@ export function scanSql(text: string): readonly Placeholder[] {
     else if (found === "(" || found === "[") open.push(found);
     else if (found === ")" || found === "]") close(open, found, text);
     else if (found === ";") reject("contains a semicolon; send one statement or expression at a time", text);
-    else if (found.startsWith("--") && !found.endsWith("\n")) reject("ends inside a -- comment", text);
+    else if (found.startsWith("--") && !/[\n\r]$/.test(found)) reject("ends inside a -- comment", text);
   }
   if (open.length > 0) reject(`has an unclosed ${open.at(-1)}`, text);
   return placeholders;
 }
 
-/** The statements of a text, without their semicolons; throws ArgumentError for an open string or comment. */
-export function splitStatements(text: string): readonly string[] {
-  const ends = [...tokensOf(text)].filter(({ found }) => found === ";").map(({ start }) => start);
-  return [...ends, text.length]
-    .map((end, index) => text.slice(index === 0 ? 0 : ends[index - 1]! + 1, end).trim())
-    .filter(isStatement);
-}
-
-// Whether there is more than comments and whitespace.
-function isStatement(text: string): boolean {
-  return text.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, "").trim() !== "";
-}
-
-interface Token {
+/** A token of SQL text: a word, a bracket, a semicolon, a placeholder, a string, a quoted name or a comment. */
+export interface Token {
   readonly found: string;
   readonly start: number;
   readonly end: number;
@@ -66,8 +55,8 @@ interface Token {
   readonly number: number | undefined;
 }
 
-/** The tokens outside strings, quoted names and comments, and each of these as one token. */
-function* tokensOf(text: string): Generator<Token> {
+/** The tokens of SQL text; throws ArgumentError for an unclosed string, quoted name or comment. */
+export function* tokensOf(text: string): Generator<Token> {
   const token = new RegExp(TOKEN);
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
     const found = match[0];

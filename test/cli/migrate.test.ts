@@ -59,3 +59,22 @@ test("--status and --dry-run cannot be combined; a missing directory is an error
     errors: "error: the migrations directory nowhere does not exist\n",
   });
 });
+
+test("new creates a file, down reverts the last one", async () => {
+  write("001_label.sql", "create table label (name text primary key);");
+  expect(await run("new", "drop label")).toEqual({
+    code: 0,
+    output: "created migrations/003_drop_label.sql\n",
+    errors: "",
+  });
+  write("003_drop_label.sql", "create table other ();\n-- rowfn: down\ndrop table other;\n");
+  expect((await run()).output).toBe("ran 003_drop_label.sql\n");
+  expect((await run("down", "--dry-run")).output).toBe("would revert 003_drop_label.sql\n");
+  expect(await run("down", "migrations", "--steps", "1")).toEqual({
+    code: 0,
+    output: "reverted 003_drop_label.sql\n",
+    errors: "",
+  });
+  expect((await run("down")).errors).toStartWith("error: migration 002_rows.sql cannot be reverted; ");
+  expect((await run("down", "--status")).code).toBe(2);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { scanSql, splitStatements } from "../../src/statements/scan-sql.ts";
+import { scanSql } from "../../src/statements/scan-sql.ts";
 
 const numbers = (text: string): number[] => scanSql(text).map(({ number }) => number);
 
@@ -17,6 +17,8 @@ describe("placeholders", () => {
     ["a$1 = $2", [2]],
     ["'it''s $1' = $2", [2]],
     ["name'$1'", []],
+    ["e'a'\n'\\'$1' || $2", [2]],
+    ["a -- $1\r = $2", [2]],
   ])("%s has %p", (text, expected) => {
     expect(numbers(text)).toEqual(expected);
   });
@@ -55,13 +57,3 @@ test.each(["a = ';' and b = ')'", "f(a, (b)[1])", "a = '--' and b", "$$;$$ = a",
     expect(scanSql(text)).toEqual([]);
   },
 );
-
-test("a text is split at the semicolons outside of strings, quoted names and comments", () => {
-  const statements = [
-    "select ';' as \";\"",
-    "-- one; two\nselect $a$;$a$ /* ; */",
-    "do $$ begin perform 1; end $$",
-  ];
-  expect(splitStatements(`${statements.join(";\n")};\n ; -- the end\n;/* nothing; */`)).toEqual(statements);
-  expect(() => splitStatements("select 1; select '")).toThrow("ends inside quotes");
-});

@@ -1,13 +1,20 @@
 import { styleText } from "node:util";
-import { type MigrationState, migrate as migrateDatabase, migrationStatus } from "../../ddl/index.ts";
+import type { Command } from "@commander-js/extra-typings";
+import {
+  type MigrationState,
+  migrate as migrateDatabase,
+  migrateDown,
+  migrationStatus,
+  newMigration,
+} from "../../ddl/index.ts";
 import { UsageError } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
 import { writeLine } from "../output/output-file.ts";
-import { examples, type Program } from "../subcommand.ts";
+import { examples, type GlobalOptions, nonNegativeInteger, type Program } from "../subcommand.ts";
 
-/** `rowfn migrate`: runs the migrations of a directory that have not run yet. */
+/** `rowfn migrate`: runs the migrations of a directory that have not run yet; `down` reverts them, `new` creates a file. */
 export function migrate(program: Program): void {
-  program
+  const command = program
     .command("migrate")
     .description("run the SQL files of a directory that have not run yet")
     .argument("[directory]", "directory of the SQL files", "migrations")
@@ -16,7 +23,13 @@ export function migrate(program: Program): void {
     .option("--log-schema <name>", "PostgreSQL schema of the table rowfn_migration", "public")
     .addHelpText(
       "after",
-      examples("rowfn migrate", "rowfn migrate db/migrations --dry-run", "rowfn migrate --status"),
+      examples(
+        "rowfn migrate",
+        "rowfn migrate db/migrations --dry-run",
+        "rowfn migrate --status",
+        "rowfn migrate new add_label",
+        "rowfn migrate down --steps 2",
+      ),
     )
     .action((directory, { status, dryRun, logSchema }, command) => {
       if (status && dryRun) throw new UsageError("--status and --dry-run cannot be combined; choose one");
@@ -30,6 +43,50 @@ export function migrate(program: Program): void {
         await writeLine(dryRun ? listText("would run", pending) : listText("ran", applied));
       });
     });
+  addDown(command);
+  addNew(command);
+}
+
+type MigrateCommand = Command<
+  [string],
+  { readonly status?: true | undefined; readonly dryRun?: true | undefined; readonly logSchema: string },
+  GlobalOptions
+>;
+
+function addDown(parent: MigrateCommand): void {
+  parent
+    .command("down")
+    .description('revert the last files by their section "-- rowfn: down"')
+    .argument("[directory]", "directory of the SQL files", "migrations")
+    .option("--steps <number>", "number of files to revert (default: 1)", nonNegativeInteger)
+    .addHelpText(
+      "after",
+      examples("rowfn migrate down", "rowfn migrate down db/migrations --steps 2 --dry-run"),
+    )
+    .action((directory, { steps }, command) => {
+      const { status, dryRun, logSchema, ...global } = command.optsWithGlobals();
+      if (status) throw new UsageError("--status and down cannot be combined; choose one");
+      return withDatabase(global, async ({ sql }) => {
+        const names = await migrateDown(sql, directory, {
+          ...{ schema: logSchema, dryRun: dryRun === true },
+          ...(steps !== undefined && { steps }),
+        });
+        await writeLine(listText(dryRun ? "would revert" : "reverted", names));
+      });
+    });
+}
+
+function addNew(parent: MigrateCommand): void {
+  parent
+    .command("new")
+    .description("create an empty migration file that sorts after the existing ones")
+    .argument("<name>", "what the migration does, such as add_label")
+    .argument("[directory]", "directory of the SQL files", "migrations")
+    .addHelpText(
+      "after",
+      examples("rowfn migrate new add_label", "rowfn migrate new add_label db/migrations"),
+    )
+    .action((name, directory) => writeLine(`created ${newMigration(directory, name)}`));
 }
 
 function listText(verb: string, names: readonly string[]): string {

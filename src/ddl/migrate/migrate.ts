@@ -1,9 +1,11 @@
 import { isTransaction, type SqlHandle } from "../../driver/handle.ts";
 import { withConnection } from "../../driver/with-connection.ts";
 import { ArgumentError } from "../../errors.ts";
-import { loadMigrations, type Migration } from "./migration.ts";
+import { loadMigrations } from "./load-migrations.ts";
+import type { Migration } from "./migration.ts";
 import { withMigrationLock } from "./migration-lock.ts";
-import { createLog, pendingMigrations, readLog } from "./migration-log.ts";
+import { createLog, pendingMigrations, readLog, writeLog } from "./migration-log.ts";
+import { type MigrationRun, requireRunnable } from "./migration-run.ts";
 import { runMigration } from "./run-migration.ts";
 
 /** Options of `migrationStatus`. */
@@ -55,13 +57,15 @@ export async function migrate(
   migrations: string | readonly Migration[],
   options: MigrateOptions = {},
 ): Promise<MigrateResult> {
-  if (isTransaction(sql))
-    throw new ArgumentError("migrate cannot run inside a transaction; pass a pool or a reserved connection");
+  requireNoTransaction(sql, "migrate");
   const { schema = "public", dryRun = false, wait = WAIT_MS } = options;
   const list = await loadMigrations(migrations);
   return await withConnection(sql, async connection => {
     const own = connection as unknown as SqlHandle;
-    if (dryRun) return { applied: [], pending: namesOf(pendingMigrations(list, await readLog(own, schema))) };
+    if (dryRun) {
+      const runs = upRuns(schema, pendingMigrations(list, await readLog(own, schema)));
+      return { applied: [], pending: namesOf(runs) };
+    }
     const run = (): Promise<readonly string[]> => runPending(own, schema, list, options);
     return { applied: await withMigrationLock(own, wait, run), pending: [] };
   });
@@ -95,14 +99,32 @@ async function runPending(
   { onMigration }: MigrateOptions,
 ): Promise<readonly string[]> {
   await createLog(own, schema);
-  const pending = pendingMigrations(list, await readLog(own, schema));
-  for (const migration of pending) {
-    onMigration?.(migration.name);
-    await runMigration(own, schema, migration);
+  const runs = upRuns(schema, pendingMigrations(list, await readLog(own, schema)));
+  for (const run of runs) {
+    onMigration?.(run.name);
+    await runMigration(own, run);
   }
-  return namesOf(pending);
+  return namesOf(runs);
 }
 
-function namesOf(migrations: readonly Migration[]): readonly string[] {
+// All are checked before the first one runs.
+function upRuns(schema: string, pending: readonly Migration[]): readonly MigrationRun[] {
+  const runs = pending.map(migration => ({
+    name: migration.name,
+    body: migration.up,
+    transaction: migration.transaction !== false,
+    record: (sql: SqlHandle) => writeLog(sql, schema, migration),
+  }));
+  for (const run of runs) requireRunnable(run);
+  return runs;
+}
+
+/** Throws ArgumentError in a transaction. */
+export function requireNoTransaction(sql: SqlHandle, name: string): void {
+  if (isTransaction(sql))
+    throw new ArgumentError(`${name} cannot run inside a transaction; pass a pool or a reserved connection`);
+}
+
+function namesOf(migrations: readonly { readonly name: string }[]): readonly string[] {
   return migrations.map(({ name }) => name);
 }

@@ -2,7 +2,7 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { sendForValues } from "../../driver/send.ts";
 import { MigrationError } from "../../errors.ts";
 import { quoteName } from "../../schema/quote.ts";
-import { checksum, type Migration } from "./migration.ts";
+import { checksum, hasChecksum, type Migration } from "./migration.ts";
 
 const LOG_TABLE = "rowfn_migration";
 
@@ -52,6 +52,13 @@ export async function writeLog(sql: SqlHandle, schema: string, migration: Migrat
   );
 }
 
+/** Removes a migration that was reverted. */
+export async function removeFromLog(sql: SqlHandle, schema: string, { name }: Migration): Promise<void> {
+  await sendForValues(sql, `DELETE FROM ${quoteName({ schema, name: LOG_TABLE })} WHERE name = $1::text`, [
+    name,
+  ]);
+}
+
 async function hasLog(sql: SqlHandle, schema: string): Promise<boolean> {
   const [row] = await sendForValues(
     sql,
@@ -77,8 +84,7 @@ function requireUnchanged(migration: Migration | undefined, { name, checksum: lo
       `migration ${name} has run on this database but no longer exists; restore it`,
       name,
     );
-  const current = checksum(migration);
-  if (logged !== null && current !== null && logged !== current)
+  if (logged !== null && !hasChecksum(migration, logged))
     throw new MigrationError(
       `migration ${name} was changed after it ran on this database; undo the change and add a new migration`,
       name,

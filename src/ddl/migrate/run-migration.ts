@@ -1,54 +1,119 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { sendForValues } from "../../driver/send.ts";
-import { MigrationError } from "../../errors.ts";
-import { splitStatements } from "../../statements/scan-sql.ts";
-import type { Migration } from "./migration.ts";
-import { writeLog } from "./migration-log.ts";
+import { QueryError } from "../../errors.ts";
+import { failureError, statementError } from "./migration-failure.ts";
+import type { MigrationRun } from "./migration-run.ts";
+import { type SqlStatement, splitStatements } from "./split-statements.ts";
+import { isSetTransaction, transactionCommand } from "./transaction-commands.ts";
 
 /** Runs a migration on a dedicated connection and records it; throws MigrationError. */
-export async function runMigration(own: SqlHandle, schema: string, migration: Migration): Promise<void> {
-  if (migration.transaction !== false) return await runInTransaction(own, schema, migration);
-  await runWithoutTransaction(own, migration);
-  await writeLog(own, schema, migration);
+export async function runMigration(own: SqlHandle, run: MigrationRun): Promise<void> {
+  if (run.transaction) return await runInTransaction(own, run);
+  await runWithoutTransaction(own, run);
+  await run.record(own);
 }
 
-async function runInTransaction(own: SqlHandle, schema: string, migration: Migration): Promise<void> {
-  const { name, up } = migration;
-  let isRecorded = false;
+// A savepoint ends with its transaction, so it shows that the migration has not ended its transaction. Unlike a query,
+// it works in a failed transaction too.
+const SAVEPOINT = "rowfn_migration";
+const NO_SAVEPOINT = "3B001";
+const NO_TRANSACTION = "25P01";
+
+async function runInTransaction(own: SqlHandle, run: MigrationRun): Promise<void> {
+  let outcome = "failed and was rolled back";
   try {
     await own.begin(async tx => {
-      if (typeof up === "string") await sendForValues(tx, up, []);
-      else await up(tx as unknown as Bun.SQL);
-      await writeLog(tx, schema, migration);
-      isRecorded = true;
+      const body = await startBody(tx, run);
+      try {
+        await body();
+      } catch (error) {
+        if (await hasEnded(tx, "ROLLBACK TO")) outcome = ENDED;
+        throw error;
+      }
+      if (await hasEnded(tx, "RELEASE")) {
+        outcome = ENDED;
+        throw new Error("remove BEGIN, COMMIT and ROLLBACK from it");
+      }
+      await run.record(tx);
+      outcome = "could not be committed";
     });
   } catch (error) {
-    const what = isRecorded ? "could not be committed" : "failed and was rolled back";
-    throw new MigrationError(`migration ${name} ${what}: ${messageOf(error)}`, name, { cause: error });
+    throw failureError(run, outcome, error);
   }
 }
 
-async function runWithoutTransaction(own: SqlHandle, { name, up }: Migration): Promise<void> {
-  const statements = typeof up === "string" ? splitStatements(up) : [up];
+const ENDED =
+  "has ended its transaction itself and is not recorded, but some of its changes may be committed";
+
+async function hasEnded(tx: SqlHandle, command: "RELEASE" | "ROLLBACK TO"): Promise<boolean> {
+  const state = await sqlstateOf(tx, `${command} SAVEPOINT ${SAVEPOINT}`);
+  return state === NO_SAVEPOINT || state === NO_TRANSACTION;
+}
+
+// Sends SET TRANSACTION, which must come first, and returns the function that does the rest.
+async function startBody(tx: SqlHandle, { body }: MigrationRun): Promise<() => Promise<void>> {
+  const statements = typeof body === "string" ? splitStatements(body) : [];
+  const leading = statements.findIndex(statement => !isSetTransaction(statement));
+  const rest = leading === -1 ? [] : statements.slice(leading);
+  for (const statement of statements.slice(0, statements.length - rest.length))
+    await sendStatement(tx, statement, body);
+  await sendForValues(tx, `SAVEPOINT ${SAVEPOINT}`, []);
+  return async () => {
+    for (const statement of rest) await sendStatement(tx, statement, body);
+    if (typeof body !== "string") await body(tx as unknown as Bun.SQL);
+  };
+}
+
+async function sendStatement(
+  sql: SqlHandle,
+  statement: SqlStatement,
+  body: MigrationRun["body"],
+): Promise<void> {
+  try {
+    await sendForValues(sql, statement.text, []);
+  } catch (error) {
+    throw statementError(error, statement, String(body));
+  }
+}
+
+async function runWithoutTransaction(own: SqlHandle, run: MigrationRun): Promise<void> {
+  const { body } = run;
+  const statements = typeof body === "string" ? splitStatements(body) : [];
   let done = 0;
   try {
-    for (const statement of statements) {
-      if (typeof statement === "string") await sendForValues(own, statement, []);
-      else await statement(own as unknown as Bun.SQL);
-      done++;
-    }
+    for (; done < statements.length; done++) await sendStatement(own, statements[done]!, body);
+    if (typeof body !== "string") await body(own as unknown as Bun.SQL);
   } catch (error) {
-    const what = typeof up === "string" ? failureText(done) : "failed, and ran without a transaction";
-    throw new MigrationError(`migration ${name} ${what}: ${messageOf(error)}`, name, { cause: error });
+    throw failureError(run, failureText(statements, done, await rollBackOpen(own)), error);
   }
+  if (await rollBackOpen(own))
+    throw failureError(run, "left a transaction open, which was rolled back", new Error("add COMMIT"));
 }
 
-function failureText(done: number): string {
-  if (done === 0) return "failed at statement 1, nothing was committed";
-  const before = done === 1 ? "statement 1 was" : `statements 1 to ${done} were`;
-  return `failed at statement ${done + 1}, ${before} committed`;
+function failureText(statements: readonly SqlStatement[], done: number, wasOpen: boolean): string {
+  const rollback = wasOpen ? "; its open transaction was rolled back" : "";
+  if (statements.length === 0) return `failed, and ran without a transaction${rollback}`;
+  const start = `failed at statement ${done + 1}`;
+  if (done === 0) return `${start}, nothing was committed`;
+  const before = done === 1 ? "statement 1" : `statements 1 to ${done}`;
+  const hasOwn = statements.slice(0, done).some(statement => transactionCommand(statement) !== undefined);
+  return `${start}, ${before} ${hasOwn ? "had run" : done === 1 ? "was committed" : "were committed"}${rollback}`;
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+// A savepoint is possible only in a transaction; in a failed transaction the error has a different code.
+async function rollBackOpen(own: SqlHandle): Promise<boolean> {
+  const state = await sqlstateOf(own, `SAVEPOINT ${SAVEPOINT}`);
+  if (state === NO_TRANSACTION || state === "") return false;
+  await sendForValues(own, "ROLLBACK", []);
+  return true;
+}
+
+/** Sends a command and returns the SQLSTATE of its error: undefined without an error, empty for a lost connection. */
+async function sqlstateOf(sql: SqlHandle, text: string): Promise<string | undefined> {
+  try {
+    await sendForValues(sql, text, []);
+    return undefined;
+  } catch (error) {
+    return (error instanceof QueryError && error.sqlstate) || "";
+  }
 }

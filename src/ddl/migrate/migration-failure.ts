@@ -1,0 +1,55 @@
+import { MigrationError, QueryError } from "../../errors.ts";
+import { indexOfPosition, sourcePosition } from "./source-position.ts";
+import type { SqlStatement } from "./split-statements.ts";
+
+/** A statement of a migration failed. */
+class StatementError extends Error {
+  /** The index in the migration's text. */
+  readonly index: number;
+
+  constructor(message: string, index: number, cause: unknown) {
+    super(message, { cause });
+    this.index = index;
+  }
+}
+
+/** The error of a failed statement with its place: the position that PostgreSQL reports, or the statement's start. */
+export function statementError(error: unknown, { text, start }: SqlStatement, body: string): Error {
+  const position = Number(positionOf(error));
+  const offset = position > 0 ? indexOfPosition(text, position) : 0;
+  return new StatementError(messageOf(error), Math.min(start + offset, body.length), error);
+}
+
+function positionOf(error: unknown): unknown {
+  const cause = error instanceof QueryError ? error.cause : undefined;
+  return typeof cause === "object" && cause !== null && "position" in cause ? cause.position : undefined;
+}
+
+interface NamedBody {
+  readonly name: string;
+  readonly body: unknown;
+}
+
+/** The MigrationError of a run, with the place of the failed statement. */
+export function failureError(run: NamedBody, outcome: string, error: unknown): MigrationError {
+  const message = `migration ${run.name} ${outcome}: ${messageOf(error)}`;
+  if (!(error instanceof StatementError)) return new MigrationError(message, run.name, { cause: error });
+  return positionError(message, run, error.index, error.cause);
+}
+
+/** A MigrationError with a position in the text of the migration. */
+export function positionError(
+  message: string,
+  { name, body }: NamedBody,
+  index: number,
+  cause?: unknown,
+): MigrationError {
+  const { line, column, shown } = sourcePosition(name, String(body), index);
+  return new MigrationError(`${message}\n${shown}`, name, { cause, position: { line, column } });
+}
+
+// Without what follows the SQLSTATE: the text of the statement, which the position replaces, and advice on snapshots.
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof QueryError ? error.message.replace(/( \[[0-9A-Z]{5}\]).*/s, "$1") : error.message;
+}

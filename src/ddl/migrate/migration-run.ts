@@ -1,0 +1,38 @@
+import type { SqlHandle } from "../../driver/handle.ts";
+import { ArgumentError, MigrationError } from "../../errors.ts";
+import type { MigrationFunction } from "./migration.ts";
+import { positionError } from "./migration-failure.ts";
+import { splitStatements } from "./split-statements.ts";
+import { transactionCommand } from "./transaction-commands.ts";
+
+/** What runs of a migration: its `up` or its `down`. */
+export interface MigrationRun {
+  readonly name: string;
+  readonly body: string | MigrationFunction;
+  readonly transaction: boolean;
+  /** Adds the migration to the log, or removes it. */
+  readonly record: (sql: SqlHandle) => Promise<void>;
+}
+
+/** Throws MigrationError if the text of a run has an unclosed string or ends the transaction in which it runs. */
+export function requireRunnable({ name, body, transaction }: MigrationRun): void {
+  if (typeof body !== "string") return;
+  for (const statement of statementsOf(name, body)) {
+    const command = transactionCommand(statement);
+    if (command !== undefined && transaction)
+      throw positionError(
+        `migration ${name} has ${command}, but runs in a transaction of its own; remove it, or use transaction: false (in a file: "-- rowfn: no transaction")`,
+        { name, body },
+        statement.start,
+      );
+  }
+}
+
+function statementsOf(name: string, body: string): ReturnType<typeof splitStatements> {
+  try {
+    return splitStatements(body);
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new MigrationError(`migration ${name}: ${error.message}`, name, { cause: error });
+  }
+}
