@@ -2,6 +2,22 @@
 
 export { bodyRows } from "./body/body-rows.ts";
 export { type BodyOptions, readBody } from "./body/read-body.ts";
+export { crud } from "./crud/crud.ts";
+export type {
+  CrudAccess,
+  CrudHandler,
+  CrudOperation,
+  CrudOptions,
+  CrudTable,
+  CrudTables,
+} from "./crud/crud-options.ts";
+export {
+  type Changes,
+  type ChangesOptions,
+  type EventStreamOptions,
+  eventStream,
+} from "./events/event-stream.ts";
+export type { EventServer } from "./events/event-text.ts";
 export { type ProblemOptions, problem } from "./problem/problem.ts";
 export type { FilterNames } from "./query/filter-names.ts";
 export { keySchema } from "./query/key-schema.ts";

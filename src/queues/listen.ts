@@ -7,6 +7,8 @@ export type Gap = "connection lost" | "too many";
 export interface ListenOptions {
   /** Called when notifications may have been missed: the connection was lost, or more than `limit` were waiting. */
   readonly onGap?: (why: Gap) => void;
+  /** Called when the server has confirmed that it listens: read the state after this, so that no change falls between. */
+  readonly onListen?: () => void;
   /** Ends the iteration. */
   readonly signal?: AbortSignal;
   /** The maximum number of notifications that wait for the loop; 10,000 by default. */
@@ -19,17 +21,18 @@ const LIMIT = 10_000;
 export async function* listen(
   sql: ListeningHandle,
   channel: string,
-  { onGap, signal, limit = LIMIT }: ListenOptions,
+  { onGap, onListen, signal, limit = LIMIT }: ListenOptions,
 ): AsyncGenerator<string, void, undefined> {
   if (signal?.aborted) return;
   const inbox = newInbox<string>(limit, () => onGap?.("too many"));
   let isFirst = true;
   // The driver reconnects by itself and calls this each time.
-  const onListen = (): void => {
+  const onConfirm = (): void => {
     if (!isFirst) onGap?.("connection lost");
     isFirst = false;
+    onListen?.();
   };
-  const subscription = await sql.listen(channel, inbox.push, onListen);
+  const subscription = await sql.listen(channel, inbox.push, onConfirm);
   signal?.addEventListener("abort", inbox.close, { once: true });
   try {
     if (signal?.aborted) return;

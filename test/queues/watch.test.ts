@@ -166,3 +166,14 @@ test("an unknown table or column is rejected immediately, and unwatchSql drops e
   const left = await database.sql`select proname from pg_proc where proname like 'rowfn%'`;
   expect(left).toHaveLength(0);
 });
+
+test("onListen is called when listening is confirmed, before the first change", async () => {
+  const end = new AbortController();
+  const confirmed = Promise.withResolvers<void>();
+  const options = { signal: end.signal, onListen: confirmed.resolve };
+  const changes = watch(database.sql, schema, "thing", options);
+  const first = changes.next();
+  await confirmed.promise;
+  end.abort();
+  expect((await first).done).toBe(true);
+});

@@ -10,7 +10,7 @@ export const MEDIA_TYPES = {
 export type BodyFormat = keyof typeof MEDIA_TYPES;
 
 /** The format of a request's body, undefined for other media types; a body without a media type is JSON. */
-function bodyFormat(request: Request): BodyFormat | undefined {
+export function bodyFormat(request: Request): BodyFormat | undefined {
   const [type = "", ...parameters] = (request.headers.get("content-type") ?? "").toLowerCase().split(";");
   const charset = parameters.map(one => one.trim()).find(one => one.startsWith("charset="));
   if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) return undefined;

@@ -36,7 +36,7 @@ export async function readBody<Schema extends v.GenericSchema>(
 }
 
 /** The JSON of a request's body; numbers that JavaScript would round are raw. */
-async function readJsonBody(request: Request, { limit = LIMIT }: BodyOptions): Promise<unknown> {
+export async function readJsonBody(request: Request, { limit = LIMIT }: BodyOptions): Promise<unknown> {
   requireFormat(request, ["json"]);
   const text = await bodyText(request, limit);
   try {

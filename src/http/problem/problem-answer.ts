@@ -14,6 +14,8 @@ import {
 } from "../../errors.ts";
 import { ImportError } from "../../files/import-error.ts";
 import { ValidationError } from "../../validate/validation-error.ts";
+import { BatchError } from "../crud/batch-error.ts";
+import { ParameterError } from "../query/parameter-issue.ts";
 import { RequestError } from "../request-error.ts";
 import type { Answer } from "./answer.ts";
 import { constraintProblem } from "./constraint-problem.ts";
@@ -24,11 +26,23 @@ const BUSY = { status: 503, retryAfter: 1 } as const;
 /** The answer to an error; undefined for an error whose reason is the server's own affair. */
 export function problemAnswer(error: unknown): Answer | undefined {
   if (error instanceof RequestError) return { status: error.status, detail: error.message, code: error.code };
+  if (error instanceof BatchError) return batchAnswer(error);
+  if (error instanceof ParameterError) return parameterAnswer([error.issue]);
   if (error instanceof ImportError) return importAnswer(error);
   if (error instanceof ValidationError)
     return { status: 422, detail: "values are invalid", errors: issueErrors(error.issues) };
   if (error instanceof QueryError) return constraintProblem(error) ?? queryAnswer(error.sqlstate);
   return namedAnswer(error) ?? valibotAnswer(error);
+}
+
+// The pointers lead into the row of the operation.
+function batchAnswer({ operation, cause }: BatchError): Answer | undefined {
+  const answer = problemAnswer(cause);
+  if (answer === undefined) return undefined;
+  const { detail, code = "failed", errors = [] } = answer;
+  const whole = { pointer: `/${operation}`, detail, code };
+  const inner = errors.map(one => ({ ...one, pointer: `/${operation}/row${one.pointer ?? ""}` }));
+  return { ...answer, errors: inner.length > 0 ? inner : [whole] };
 }
 
 function importAnswer(error: ImportError): Answer {
@@ -58,11 +72,14 @@ function namedAnswer(error: unknown): Answer | undefined {
 function valibotAnswer(error: unknown): Answer | undefined {
   if (!(error instanceof Error) || error.name !== "ValiError") return undefined;
   const { issues } = error as v.ValiError<v.GenericSchema>;
-  if (issues.every(({ type }) => (type as string) === "parameter"))
-    return { status: 400, detail: "parameters are invalid", errors: parameterErrors(issues) };
+  if (issues.every(({ type }) => (type as string) === "parameter")) return parameterAnswer(issues);
   if (issues.every(({ type }) => (type as string) === "column"))
     return { status: 422, detail: "values are invalid", errors: issueErrors(issues) };
   return undefined;
+}
+
+function parameterAnswer(issues: readonly v.BaseIssue<unknown>[]): Answer {
+  return { status: 400, detail: "parameters are invalid", errors: parameterErrors(issues) };
 }
 
 /** PostgreSQL's error codes and classes (manual, appendix A). */

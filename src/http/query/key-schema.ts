@@ -4,7 +4,7 @@ import type { KeyValueOf, TableName } from "../../schema/tables.ts";
 import type { ColumnPlan } from "../../statements/column-plan.ts";
 import { relationPlan, requireKey } from "../../statements/relation-plan.ts";
 import { columnText } from "./column-text.ts";
-import { parseList } from "./list-text.ts";
+import { parseList, printItem } from "./list-text.ts";
 import { ParameterError, parameterIssue, rejectParameter } from "./parameter-issue.ts";
 
 /** The name of a key in issues. */
@@ -37,6 +37,18 @@ export function keySchema<Tables, Name extends TableName<Tables>>(
   } as never) as unknown as v.GenericSchema<string, KeyValueOf<Tables, Name>>;
 }
 
+/** The key in the last segment of a request's path; throws ParameterError. */
+export function requestKey(schema: AnySchema, table: string, request: Request): unknown {
+  const columns = requireKey(relationPlan(schema, table));
+  const segment = new URL(request.url).pathname.split("/").at(-1)!;
+  try {
+    return readKey(columns, decodeURIComponent(segment));
+  } catch (error) {
+    if (error instanceof URIError) return rejectParameter(KEY, segment, "percent-encoded UTF-8");
+    throw error;
+  }
+}
+
 function readKey(columns: readonly ColumnPlan[], text: string): unknown {
   const [only] = columns;
   if (columns.length === 1) return keyValue(only!, text);
@@ -50,4 +62,12 @@ function keyValue(column: ColumnPlan, text: string): unknown {
   const read = columnText(column, text);
   if (read.problem === undefined) return read.value;
   throw new ParameterError(parameterIssue(KEY, read.problem, text));
+}
+
+/** The path segment of a row's key, which `keySchema` reads back. */
+export function keySegment(schema: AnySchema, table: string, row: Readonly<Record<string, unknown>>): string {
+  const columns = requireKey(relationPlan(schema, table));
+  const texts = columns.map(({ column, filterCodec }) => filterCodec.print(row[column.name]));
+  const text = texts.length === 1 ? texts[0]! : texts.map(printItem).join(",");
+  return encodeURIComponent(text);
 }

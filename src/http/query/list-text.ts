@@ -14,3 +14,8 @@ export function parseList(text: string): readonly string[] | undefined {
     if (end === "") return items;
   }
 }
+
+/** Prints an item of a list so that `parseList` reads it back. */
+export function printItem(item: string): string {
+  return /[",\\]/.test(item) ? `"${item.replaceAll(/["\\]/g, "\\$&")}"` : item;
+}

@@ -7,7 +7,7 @@ import { issueAt, issueOf, pathItem } from "../../validate/issue.ts";
 /** The type of the issues about a URL, by which `problem` recognizes them. */
 const PARAMETER_ISSUE = "parameter";
 
-/** A parameter or key in a URL that is invalid. It becomes an issue before it leaves the room. */
+/** A parameter or key in a URL that is invalid. `querySchema` and `keySchema` turn it into an issue. */
 export class ParameterError extends ArgumentError {
   override name = "ParameterError";
   readonly issue: v.BaseIssue<unknown>;

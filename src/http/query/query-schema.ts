@@ -50,6 +50,15 @@ export function querySchema<Tables, Name extends TableName<Tables>>(
 
 type Dataset = v.OutputDataset<unknown, v.BaseIssue<unknown>>;
 
+/** The query of a URL by rules; throws ValiError with the issues of all parameters. */
+export function parseQuery(schema: AnySchema, rules: QueryRules, input: URLSearchParams): Query {
+  const issues: v.BaseIssue<unknown>[] = [];
+  const query = readQuery(schema, rules, input, issues);
+  const [first, ...rest] = issues;
+  if (first !== undefined) throw new v.ValiError<v.GenericSchema>([first, ...rest]);
+  return query;
+}
+
 function runQuery(schema: AnySchema, rules: QueryRules, input: unknown): Dataset {
   if (!(input instanceof URLSearchParams))
     return v.instance(URLSearchParams)["~run"]({ value: input }, {}) as Dataset;

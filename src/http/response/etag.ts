@@ -4,7 +4,7 @@ export function entityTag(version: string): string {
 }
 
 /** The tags of `If-Match` or `If-None-Match`: `*`, or the versions of its tags; undefined without the header. */
-function tagVersions(header: string | null): "*" | readonly string[] | undefined {
+export function tagVersions(header: string | null): "*" | readonly string[] | undefined {
   if (header === null) return undefined;
   if (header.trim() === "*") return "*";
   return [...header.matchAll(/(W\/)?"([^"]*)"/g)].map(([, weak = "", text]) => weak + versionText(text!));

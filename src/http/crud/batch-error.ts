@@ -1,0 +1,13 @@
+import { RowfnError } from "../../errors.ts";
+
+/** An operation of a batch failed; nothing was written. `cause` is its error. */
+export class BatchError extends RowfnError {
+  override name = "BatchError";
+  /** The number of the operation, from 0. */
+  readonly operation: number;
+
+  constructor(operation: number, cause: unknown) {
+    super(`operation ${operation} of the batch failed; nothing was written`, { cause });
+    this.operation = operation;
+  }
+}

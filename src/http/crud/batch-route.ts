@@ -1,0 +1,80 @@
+import type { SqlHandle } from "../../driver/handle.ts";
+import { transaction } from "../../transactions/transaction.ts";
+import { readJsonBody } from "../body/read-body.ts";
+import { RequestError } from "../request-error.ts";
+import { respond } from "../response/respond.ts";
+import { BatchError } from "./batch-error.ts";
+import { type BatchOperation, type BatchReference, batchOperations } from "./batch-operation.ts";
+import { bodyRow } from "./crud-body.ts";
+import type { AnyCrudOptions } from "./crud-options.ts";
+import { type CrudCall, rejection } from "./crud-route.ts";
+import { insertRow, removeRow, type Stored, updateRow, upsertRow } from "./crud-write.ts";
+import { pickColumns } from "./pick-columns.ts";
+
+/** `POST /batch`: all operations in one transaction, or none. The response has one stored row, or null, per operation. */
+export async function runBatch(
+  sql: SqlHandle,
+  request: Request,
+  options: AnyCrudOptions,
+  calls: readonly CrudCall[],
+): Promise<Response> {
+  const json = await readJsonBody(request, options.limit === undefined ? {} : { limit: options.limit });
+  const operations = batchOperations(calls, json);
+  for (const { call, kind, key } of operations) {
+    const rejected = await rejection(call, kind, key);
+    if (rejected !== undefined) return rejected;
+  }
+  const rows = await transaction(
+    sql,
+    async tx => {
+      const results: Stored[] = [];
+      for (const [index, operation] of operations.entries())
+        results.push(await atOperation(index, () => runOperation(tx, operation, operations, results)));
+      return results;
+    },
+    { signal: request.signal },
+  );
+  const visible = rows.map((row, index) => row && pickColumns(row, operations[index]!.call.route.columns));
+  return await respond(request, { results: visible.map(row => row ?? null) });
+}
+
+async function atOperation<Result>(index: number, run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    throw new BatchError(index, error);
+  }
+}
+
+async function runOperation(
+  tx: SqlHandle,
+  { call, kind, key, row, references, versions }: BatchOperation,
+  operations: readonly BatchOperation[],
+  results: readonly Stored[],
+): Promise<Stored> {
+  if (kind === "delete") {
+    await removeRow(call, tx, key, versions);
+    return undefined;
+  }
+  const own = bodyRow(call, kind === "insert" ? "insert" : "update", row);
+  const values = { ...own, ...referencedValues(references, operations, results) };
+  if (kind === "insert") return await insertRow(call, tx, values);
+  if (kind === "upsert") return (await upsertRow(call, tx, key, values)).row;
+  return await updateRow(call, tx, key, values, versions);
+}
+
+function referencedValues(
+  references: readonly BatchReference[],
+  operations: readonly BatchOperation[],
+  results: readonly Stored[],
+): Readonly<Record<string, unknown>> {
+  const values: Record<string, unknown> = {};
+  for (const { column, operation, from } of references) {
+    const stored = results[operation];
+    const { columns, key } = operations[operation]!.call.route;
+    if (stored === undefined || !(columns.includes(from) || key.includes(from)))
+      throw new RequestError(422, `the earlier operation has no column ${JSON.stringify(from)}`, "reference");
+    Object.defineProperty(values, column, { value: stored[from], enumerable: true });
+  }
+  return values;
+}

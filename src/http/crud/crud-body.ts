@@ -1,0 +1,68 @@
+import type * as v from "valibot";
+import { isPlainObject } from "../../types/plain-object.ts";
+import { describeValue } from "../../types/problem.ts";
+import { issueAt, issueOf, pathItem } from "../../validate/issue.ts";
+import { insertSchema, updateSchema } from "../../validate/schemas.ts";
+import { ValidationError } from "../../validate/validation-error.ts";
+import { exactValue } from "../body/exact-value.ts";
+import type { CrudCall } from "./crud-route.ts";
+
+export type BodyRow = Readonly<Record<string, unknown>>;
+
+/** A row of a body in the forms of its columns. Throws ValidationError for columns that a client may not write. */
+export function bodyRow(call: Pick<CrudCall, "schema" | "route">, purpose: Purpose, json: unknown): BodyRow {
+  const { row, issues } = readRow(call, purpose, json);
+  if (issues.length > 0) throw new ValidationError(call.route.table, issues);
+  return row;
+}
+
+/** The rows of a body, as `bodyRow`; the issues of all rows are reported together. */
+export function bodyRowList(
+  call: Pick<CrudCall, "schema" | "route">,
+  json: readonly unknown[],
+): readonly BodyRow[] {
+  const read = json.map(one => readRow(call, "insert", one));
+  const issues = read.flatMap((one, index) => one.issues.map(issue => issueAt(issue, pathItem(json, index))));
+  if (issues.length > 0) throw new ValidationError(call.route.table, issues);
+  return read.map(({ row }) => row);
+}
+
+/** The rows of a file, each of which has only columns that a client may write. */
+export async function* writableRows(
+  { table, write }: CrudCall["route"],
+  rows: AsyncIterable<BodyRow>,
+): AsyncGenerator<BodyRow, void, undefined> {
+  let index = 0;
+  for await (const row of rows) {
+    const issues = writeIssues(row, write).map(issue => issueAt(issue, pathItem([], index)));
+    if (issues.length > 0) throw new ValidationError(table, issues);
+    index++;
+    yield row;
+  }
+}
+
+type Purpose = "insert" | "update";
+type Issues = readonly v.BaseIssue<unknown>[];
+
+function readRow(
+  { schema, route }: Pick<CrudCall, "schema" | "route">,
+  purpose: Purpose,
+  json: unknown,
+): { readonly row: BodyRow; readonly issues: Issues } {
+  const schemaOf = purpose === "insert" ? insertSchema : updateSchema;
+  const { value, issues } = exactValue(schemaOf(schema, route.table), json);
+  // The path of an update has the key.
+  const write = purpose === "insert" ? route.write : route.write.difference(new Set(route.key));
+  return { row: value as BodyRow, issues: [...issues, ...writeIssues(value, write)] };
+}
+
+function writeIssues(row: unknown, write: ReadonlySet<string>): Issues {
+  if (!isPlainObject(row))
+    return [issueOf({ expected: "a row: an object of column → value", received: describeValue(row) }, row)];
+  return Object.keys(row)
+    .filter(name => !write.has(name))
+    .map(name => {
+      const problem = { expected: "no value for this column", received: describeValue(row[name]) };
+      return issueAt(issueOf(problem, row[name]), pathItem(row, name));
+    });
+}

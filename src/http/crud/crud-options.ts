@@ -1,0 +1,62 @@
+import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
+import type { ColumnName, TableName } from "../../schema/tables.ts";
+import type { EventServer } from "../events/event-text.ts";
+import type { QuerySchemaOptions } from "../query/query-rules.ts";
+
+/** What clients may do with a table. What is not listed is not possible. */
+export interface CrudTable<Column extends string = string>
+  extends Omit<QuerySchemaOptions<Column>, "secret"> {
+  /** The columns that a client may write; none by default. */
+  readonly write?: readonly Column[];
+  /** Whether a client may delete rows. */
+  readonly delete?: boolean;
+  /** A column with the version of a row, as for `update`. A change of a row then requires `If-Match`. */
+  readonly version?: Column;
+  /** Whether `?stream` sends the changes of the table; it needs the triggers of `watchSql`. */
+  readonly stream?: boolean;
+}
+
+/** The tables of `crud` and `openApi`. */
+export type CrudTables<Tables> = {
+  readonly [Name in TableName<Tables>]?: CrudTable<ColumnName<Tables, Name>>;
+};
+
+/** What a request is about to do. */
+export interface CrudAccess {
+  readonly table: string;
+  readonly operation: CrudOperation;
+  /** The primary key, for an operation on one row. */
+  readonly key: unknown;
+}
+
+export type CrudOperation = "list" | "get" | "insert" | "update" | "upsert" | "delete" | "stream";
+
+/** Options of `crud`. */
+export interface CrudOptions<Tables> {
+  readonly tables: CrudTables<Tables>;
+  /** The snapshot of a request, usually `scope(schema, ...)` of the caller's tenant. */
+  readonly scope?: (request: Request) => SchemaSnapshot<Tables> | Promise<SchemaSnapshot<Tables>>;
+  /** Called before every operation. It rejects by throwing, such as `RequestError` 401, or by returning a response. */
+  readonly authorize?: (request: Request, access: CrudAccess) => unknown;
+  /** The beginning of all paths: `/api`. */
+  readonly prefix?: string;
+  /** Whether `POST /batch` is possible; true by default. */
+  readonly batch?: boolean;
+  /** The maximum size of a JSON body in bytes; 1 MiB by default. */
+  readonly limit?: number;
+  /** Signs the page tokens. */
+  readonly secret?: string;
+  /** The milliseconds between the heartbeats of `?stream`; 5,000 by default. */
+  readonly heartbeat?: number;
+  /** Called with errors that are answered by 500 or 503. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** The handler of a path, for all methods. */
+export type CrudHandler = (request: Request, server?: EventServer) => Promise<Response>;
+
+/** The options of `crud` for any tables. */
+export type AnyCrudOptions = Omit<CrudOptions<unknown>, "tables" | "scope"> & {
+  readonly tables: Readonly<Record<string, CrudTable>>;
+  readonly scope?: (request: Request) => AnySchema | Promise<AnySchema>;
+};

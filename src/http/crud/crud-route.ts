@@ -1,0 +1,63 @@
+import type { SqlHandle } from "../../driver/handle.ts";
+import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
+import { planColumn, type RelationPlan, relationPlan } from "../../statements/relation-plan.ts";
+import { type QueryRules, queryRules } from "../query/query-rules.ts";
+import type { AnyCrudOptions, CrudOperation, CrudTable } from "./crud-options.ts";
+
+/** A table of `crud` with everything that is known before a request. */
+export interface CrudRoute {
+  readonly table: string;
+  /** `/api/invoice` */
+  readonly path: string;
+  readonly options: CrudTable;
+  readonly rules: QueryRules;
+  /** The columns that a client may read. */
+  readonly columns: readonly string[];
+  /** The columns that a client may write. */
+  readonly write: ReadonlySet<string>;
+  readonly key: readonly string[];
+  /** Whether `PUT` can insert a row, because a client can choose its key. */
+  readonly canPut: boolean;
+}
+
+/** A request on its way through a route, with the snapshot of its scope. */
+export interface CrudCall {
+  readonly sql: SqlHandle;
+  readonly schema: SchemaSnapshot;
+  readonly request: Request;
+  readonly route: CrudRoute;
+  readonly options: AnyCrudOptions;
+}
+
+/** The route of a table. Throws UnknownNameError and ArgumentError for an invalid option. */
+export function crudRoute(schema: AnySchema, table: string, options: AnyCrudOptions): CrudRoute {
+  const plan = relationPlan(schema, table);
+  const own = options.tables[table]!;
+  const { write = [], delete: _delete, version, stream: _stream, ...query } = own;
+  for (const name of [...write, ...(version === undefined ? [] : [version])]) planColumn(plan, name);
+  const secret = options.secret === undefined ? {} : { secret: options.secret };
+  const rules = queryRules(schema, table, { ...query, ...secret });
+  return {
+    ...{ table: plan.relation.key, options: own, rules, write: new Set(write) },
+    path: `${options.prefix ?? ""}/${encodeURIComponent(plan.relation.key)}`,
+    columns: own.select ?? plan.all.output.map(({ name }) => name),
+    key: plan.key.map(({ column }) => column.name),
+    canPut: write.length > 0 && canChooseKey(plan),
+  };
+}
+
+function canChooseKey({ key }: RelationPlan): boolean {
+  return (
+    key.length > 0 && key.every(({ column }) => column.identity !== "always" && column.generated === null)
+  );
+}
+
+/** Calls `authorize`; its response, if it returns one. */
+export async function rejection(
+  { request, route, options }: Pick<CrudCall, "request" | "route" | "options">,
+  operation: CrudOperation,
+  key?: unknown,
+): Promise<Response | undefined> {
+  const result: unknown = await options.authorize?.(request, { table: route.table, operation, key });
+  return result instanceof Response ? result : undefined;
+}

@@ -1,0 +1,102 @@
+import type { SqlHandle } from "../../driver/handle.ts";
+import { NotFoundError, StaleError } from "../../errors.ts";
+import { exists } from "../../rows/count.ts";
+import { deleteRow, deleteWhere } from "../../rows/delete.ts";
+import { insert } from "../../rows/insert.ts";
+import { update } from "../../rows/update.ts";
+import { upsert } from "../../rows/upsert.ts";
+import type { Where } from "../../statements/filter.ts";
+import { keyValues } from "../../statements/primary-key.ts";
+import { relationPlan, requireKey } from "../../statements/relation-plan.ts";
+import { transaction } from "../../transactions/transaction.ts";
+import type { BodyRow } from "./crud-body.ts";
+import type { CrudCall } from "./crud-route.ts";
+import { requireState, versionValue } from "./row-version.ts";
+
+/** The versions of `If-Match`; undefined without the header. */
+export type Versions = "*" | readonly string[] | undefined;
+
+/** A stored row; undefined if a trigger suppressed the write. */
+export type Stored = Readonly<Record<string, unknown>> | undefined;
+
+/** The columns of a written row: those a client may read, the key for its path, the version for its tag. */
+function returning({ route }: CrudCall): readonly string[] {
+  const { version } = route.options;
+  return [...new Set([...route.columns, ...route.key, ...(version === undefined ? [] : [version])])];
+}
+
+/** A key as an object of its columns. */
+export function keyObject({ schema, route }: CrudCall, key: unknown): BodyRow {
+  const plan = relationPlan(schema, route.table);
+  const columns = requireKey(plan);
+  const values = keyValues(plan, columns, key);
+  return Object.fromEntries(columns.map(({ column }, index) => [column.name, values[index]]));
+}
+
+export async function insertRow(call: CrudCall, sql: SqlHandle, row: BodyRow): Promise<Stored> {
+  return await insert(sql, call.schema, call.route.table, row, { returning: returning(call) });
+}
+
+/** Updates a row; with versions only if it has one of them. Throws NotFoundError and StaleError. */
+export async function updateRow(
+  call: CrudCall,
+  sql: SqlHandle,
+  key: unknown,
+  changes: BodyRow,
+  versions: Versions,
+): Promise<Stored> {
+  const { schema, route } = call;
+  const { version } = route.options;
+  const row = { ...changes, ...keyObject(call, key) };
+  const options = { returning: returning(call) };
+  if (versions === undefined) return await update(sql, schema, route.table, row, options);
+  if (version !== undefined) {
+    const read = await versionValue(call, sql, key, version, versions);
+    return await update(sql, schema, route.table, { ...row, [version]: read }, { ...options, version });
+  }
+  return await transaction(sql, async tx => {
+    await requireState(schema, tx, route.table, key, versions);
+    return await update(tx, schema, route.table, row, options);
+  });
+}
+
+/** Inserts or updates the row with a key. */
+export async function upsertRow(
+  call: CrudCall,
+  sql: SqlHandle,
+  key: unknown,
+  row: BodyRow,
+): Promise<{ readonly row: Stored; readonly inserted: boolean }> {
+  const whole = { ...row, ...keyObject(call, key) };
+  return await upsert(sql, call.schema, call.route.table, whole, {
+    ...{ returning: returning(call), inserted: true },
+  });
+}
+
+/** Deletes a row; with versions only if it has one of them. Throws NotFoundError and StaleError. */
+export async function removeRow(
+  call: CrudCall,
+  sql: SqlHandle,
+  key: unknown,
+  versions: Versions,
+): Promise<void> {
+  const { schema, route } = call;
+  const { version } = route.options;
+  const options = { returning: false } as const;
+  if (versions === undefined) return void (await deleteRow(sql, schema, route.table, key, options));
+  if (version === undefined) {
+    await transaction(sql, async tx => {
+      await requireState(schema, tx, route.table, key, versions);
+      await deleteRow(tx, schema, route.table, key, options);
+    });
+    return;
+  }
+  const read = await versionValue(call, sql, key, version, versions);
+  const filter = keyObject(call, key);
+  const where: Where = { ...filter, [version]: read };
+  if ((await deleteWhere(sql, schema, route.table, { ...options, where })) > 0) return;
+  const isThere = await exists(sql, schema, route.table, { where: filter });
+  throw isThere
+    ? new StaleError(`${route.table}: the row was changed after it was read; read the row again`)
+    : new NotFoundError(`${route.table} has no row with this key`);
+}

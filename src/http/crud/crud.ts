@@ -1,0 +1,118 @@
+import type { SqlHandle } from "../../driver/handle.ts";
+import { ArgumentError } from "../../errors.ts";
+import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
+import { pageSql } from "../../statements/page-sql.ts";
+import type { EventServer } from "../events/event-text.ts";
+import { problem } from "../problem/problem.ts";
+import { RequestError } from "../request-error.ts";
+import { runBatch } from "./batch-route.ts";
+import type { AnyCrudOptions, CrudHandler, CrudOptions } from "./crud-options.ts";
+import { type CrudCall, type CrudRoute, crudRoute } from "./crud-route.ts";
+import { insertRows, listRows, streamChanges } from "./list-route.ts";
+import { deleteOne, getRow, patchRow, putRow } from "./row-route.ts";
+
+/**
+ * Routes for `Bun.serve({ routes })`: per table `GET` (a page, CSV, NDJSON, or with `?stream` its changes) and `POST` (one row or
+ * many) on `/invoice`, and `GET`, `PATCH`, `PUT` and `DELETE` on `/invoice/:key`; `POST /batch` for several operations in one
+ * transaction. Only tables, columns and operations that the options list are possible.
+ * @param sql a pool
+ * @param schema a snapshot
+ * @param options the tables, the scope of a request, `authorize` and others
+ * @returns path → handler of all methods; a handler takes any `Request`, so that every router can use it
+ * @throws UnknownNameError and ArgumentError for an invalid option
+ * @example `Bun.serve({ routes: crud(sql, schema, { tables: { genre: { sort: ["name"], write: ["name"] } } }) })`
+ */
+export function crud<Tables>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  options: CrudOptions<Tables>,
+): Readonly<Record<string, CrudHandler>> {
+  const any = options as unknown as AnyCrudOptions;
+  const base = schema as AnySchema;
+  const routes = Object.keys(any.tables).map(table => crudRoute(base, table, any));
+  const context: CrudContext = { sql, schema: base, options: any, routes };
+  const handlers = new Map<string, CrudHandler>();
+  for (const route of routes) {
+    // A page needs a key that breaks ties.
+    pageSql(base, route.table, { limit: 1 });
+    handlers.set(route.path, handler(context, listMethods(context, route)));
+    if (route.key.length > 0)
+      handlers.set(`${route.path}/:key`, handler(context, rowMethods(context, route)));
+  }
+  if (any.batch !== false) addBatch(context, handlers);
+  return Object.fromEntries(handlers);
+}
+
+interface CrudContext {
+  readonly sql: SqlHandle;
+  readonly schema: AnySchema;
+  readonly options: AnyCrudOptions;
+  readonly routes: readonly CrudRoute[];
+}
+
+type Method = (request: Request, server: EventServer | undefined) => Promise<Response>;
+type Methods = Readonly<Record<string, Method>>;
+
+function handler({ options }: CrudContext, methods: Methods): CrudHandler {
+  const { onError } = options;
+  const allow = Object.keys(methods).join(", ");
+  return async (request, server) => {
+    try {
+      const method = methods[request.method];
+      if (method !== undefined) return await method(request, server);
+      if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
+      return problem(new RequestError(405, `the method must be one of ${allow}`, "method"), {
+        headers: { allow },
+      });
+    } catch (error) {
+      const reason = request.signal.aborted ? request.signal.reason : error;
+      return problem(reason, onError === undefined ? {} : { onError });
+    }
+  };
+}
+
+function callOf(
+  { sql, schema, options }: CrudContext,
+  route: CrudRoute,
+): (request: Request) => Promise<CrudCall> {
+  return async request => {
+    const own = options.scope === undefined ? schema : await options.scope(request);
+    return { sql, schema: own as SchemaSnapshot, request, route, options };
+  };
+}
+
+function listMethods(context: CrudContext, route: CrudRoute): Methods {
+  const call = callOf(context, route);
+  const read: Method = async (request, server) => {
+    const isStream = route.options.stream === true && new URL(request.url).searchParams.has("stream");
+    return isStream ? await streamChanges(await call(request), server) : await listRows(await call(request));
+  };
+  return {
+    ...{ GET: read, HEAD: read },
+    ...(route.write.size > 0 && { POST: async request => await insertRows(await call(request)) }),
+  };
+}
+
+function rowMethods(context: CrudContext, route: CrudRoute): Methods {
+  const call = callOf(context, route);
+  const read: Method = async request => await getRow(await call(request));
+  return {
+    ...{ GET: read, HEAD: read },
+    ...(route.write.size > 0 && { PATCH: async request => await patchRow(await call(request)) }),
+    ...(route.canPut && { PUT: async request => await putRow(await call(request)) }),
+    ...(route.options.delete === true && { DELETE: async request => await deleteOne(await call(request)) }),
+  };
+}
+
+function addBatch(context: CrudContext, handlers: Map<string, CrudHandler>): void {
+  const { options, routes } = context;
+  if (!routes.some(({ write, options: own }) => write.size > 0 || own.delete === true)) return;
+  const path = `${options.prefix ?? ""}/batch`;
+  if (handlers.has(path))
+    throw new ArgumentError(`a table has the path ${path} of batch requests; pass batch: false`);
+  const callsOf = async (request: Request): Promise<readonly CrudCall[]> =>
+    await Promise.all(routes.map(async route => await callOf(context, route)(request)));
+  const method: Method = async request =>
+    await runBatch(context.sql, request, options, await callsOf(request));
+  handlers.set(path, handler(context, { POST: method }));
+}

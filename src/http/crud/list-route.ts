@@ -1,0 +1,70 @@
+import type { ListeningHandle } from "../../driver/handle.ts";
+import { watch } from "../../queues/watch.ts";
+import { insertMany } from "../../rows/insert-many.ts";
+import { page } from "../../rows/page.ts";
+import { streamRows } from "../../rows/stream-rows.ts";
+import { bodyRows } from "../body/body-rows.ts";
+import { bodyFormat } from "../body/media-type.ts";
+import { readJsonBody } from "../body/read-body.ts";
+import { type ChangesOptions, eventStream } from "../events/event-stream.ts";
+import type { EventServer } from "../events/event-text.ts";
+import { keySegment } from "../query/key-schema.ts";
+import { acceptedFormat } from "../response/accept.ts";
+import { respond } from "../response/respond.ts";
+import { bodyRow, bodyRowList, writableRows } from "./crud-body.ts";
+import { crudQuery, hasLimit, streamFilter } from "./crud-query.ts";
+import { type CrudCall, rejection } from "./crud-route.ts";
+import { insertRow } from "./crud-write.ts";
+import { pickColumns } from "./pick-columns.ts";
+import { rowResponse } from "./row-response.ts";
+
+/** `GET /invoice`: a page; every row, streamed, if another format than JSON is preferred and no limit is given. */
+export async function listRows(call: CrudCall): Promise<Response> {
+  const rejected = await rejection(call, "list");
+  if (rejected !== undefined) return rejected;
+  const { sql, schema, request, route } = call;
+  const query = crudQuery(call);
+  const columns = query.select ?? route.columns;
+  const format = acceptedFormat(request, ["json", "ndjson", "csv", "tsv"]);
+  if (format === "json" || format === undefined || hasLimit(request))
+    return await respond(request, await page(sql, schema, route.table, query), { columns });
+  const { where, orderBy = route.key, select } = query;
+  const options = { where, orderBy, ...(select && { select }) };
+  return await respond(request, streamRows(sql, schema, route.table, options), { columns });
+}
+
+/** `GET /invoice?stream`: the changes of rows that match the filter, with the columns that a client may read. */
+export async function streamChanges(call: CrudCall, server: EventServer | undefined): Promise<Response> {
+  const rejected = await rejection(call, "stream");
+  if (rejected !== undefined) return rejected;
+  const { sql, schema, request, route, options } = call;
+  const where = streamFilter(call);
+  const changes = async function* (listening: ChangesOptions): AsyncGenerator<object, void, undefined> {
+    for await (const change of watch(sql as ListeningHandle, schema, route.table, { ...listening, where }))
+      yield { ...change, row: change.row && pickColumns(change.row, route.columns) };
+  };
+  const { heartbeat, onError } = options;
+  return eventStream(request, changes, {
+    ...{ server, ...(heartbeat && { heartbeat }), ...(onError && { onError }) },
+  });
+}
+
+/** `POST /invoice`: one row, an array of rows, or rows as CSV, TSV or NDJSON. */
+export async function insertRows(call: CrudCall): Promise<Response> {
+  const rejected = await rejection(call, "insert");
+  if (rejected !== undefined) return rejected;
+  const { sql, schema, request, route, options } = call;
+  const { table, columns } = route;
+  if (bodyFormat(request) !== "json") {
+    const rows = writableRows(route, bodyRows(request, schema, table));
+    return await respond(request, { rows: await insertMany(sql, schema, table, rows) }, { status: 201 });
+  }
+  const json = await readJsonBody(request, options.limit === undefined ? {} : { limit: options.limit });
+  if (Array.isArray(json)) {
+    const rows = await insertMany(sql, schema, table, bodyRowList(call, json), { returning: columns });
+    return await respond(request, rows, { status: 201, columns });
+  }
+  const stored = await insertRow(call, sql, bodyRow(call, "insert", json));
+  const location = stored && { location: `${route.path}/${keySegment(schema, table, stored)}` };
+  return await rowResponse(call, stored, { status: 201, ...(location && { headers: location }) });
+}

@@ -1,0 +1,144 @@
+import { untypedText } from "../../files/untyped-value.ts";
+import { ConstraintError } from "../../rows/constraint-error.ts";
+import { rowsWhere } from "../../rows/rows-where.ts";
+import { run } from "../../rows/run.ts";
+import { getSql } from "../../statements/get-sql.ts";
+import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
+import { rowStateSql } from "../../statements/row-state-sql.ts";
+import { issueAt, issueOf, pathItem } from "../../validate/issue.ts";
+import { ValidationError } from "../../validate/validation-error.ts";
+import { readJsonBody } from "../body/read-body.ts";
+import { keySegment, requestKey } from "../query/key-schema.ts";
+import { RequestError } from "../request-error.ts";
+import { tagVersions } from "../response/etag.ts";
+import { respond } from "../response/respond.ts";
+import { type BodyRow, bodyRow } from "./crud-body.ts";
+import { rowQuery } from "./crud-query.ts";
+import { type CrudCall, rejection } from "./crud-route.ts";
+import { insertRow, keyObject, removeRow, updateRow, upsertRow } from "./crud-write.ts";
+import { pickColumns } from "./pick-columns.ts";
+import { rowResponse } from "./row-response.ts";
+import { requiredVersions } from "./row-version.ts";
+
+/** `GET /invoice/7`, with the version of the row as `ETag` unless related rows are included, which it does not cover. */
+export async function getRow(call: CrudCall): Promise<Response> {
+  const { sql, schema, request, route } = call;
+  const key = requestKey(schema, route.table, request);
+  const rejected = await rejection(call, "get", key);
+  if (rejected !== undefined) return rejected;
+  const { select = route.columns, include } = rowQuery(call);
+  if (include !== undefined) {
+    const where = keyObject(call, key);
+    const [row] = await rowsWhere(sql, schema, route.table, { where, select, include });
+    return await respond(request, row);
+  }
+  const { row, version } = await readVersion(call, key, select);
+  return await respond(request, row, version === undefined ? {} : { etag: version });
+}
+
+interface VersionedRow {
+  readonly row: BodyRow | undefined;
+  readonly version?: string;
+}
+
+async function readVersion(
+  { sql, schema, route }: CrudCall,
+  key: unknown,
+  select: readonly string[],
+): Promise<VersionedRow> {
+  const { version } = route.options;
+  if (version !== undefined) {
+    const [row] = await run(sql, getSql(schema, route.table, key, { select: [...select, version] }));
+    return row === undefined
+      ? { row }
+      : { row: pickColumns(row, select), version: untypedText(row[version]) };
+  }
+  const { statement, state } = rowStateSql(schema, route.table, key, { select });
+  const [row] = await run(sql, statement);
+  if (row === undefined) return { row };
+  const found = String(row[state]);
+  delete row[state];
+  return { row, version: found };
+}
+
+/** `PATCH /invoice/7`: the columns to change. */
+export async function patchRow(call: CrudCall): Promise<Response> {
+  const { sql, schema, request, route } = call;
+  const key = requestKey(schema, route.table, request);
+  const rejected = await rejection(call, "update", key);
+  if (rejected !== undefined) return rejected;
+  const versions = requiredVersions(call);
+  const changes = bodyRow(call, "update", await jsonOf(call));
+  return await rowResponse(call, await updateRow(call, sql, key, changes, versions));
+}
+
+/** `PUT /invoice/7`: inserts the row or updates it; with `If-None-Match: *` only inserts, with `If-Match` only updates. */
+export async function putRow(call: CrudCall): Promise<Response> {
+  const { sql, schema, request, route } = call;
+  const key = requestKey(schema, route.table, request);
+  const rejected = await rejection(call, "upsert", key);
+  if (rejected !== undefined) return rejected;
+  const isNew = tagVersions(request.headers.get("if-none-match")) === "*";
+  const versions = isNew ? undefined : requiredVersions(call);
+  const row = withoutKey(call, key, await jsonOf(call));
+  if (versions !== undefined) {
+    const changes = bodyRow(call, "update", row);
+    return await rowResponse(call, await updateRow(call, sql, key, changes, versions));
+  }
+  const valid = bodyRow(call, "insert", row);
+  const location = { location: `${route.path}/${keySegment(schema, route.table, keyObject(call, key))}` };
+  if (isNew) {
+    const stored = await insertNew(call, { ...valid, ...keyObject(call, key) });
+    return await rowResponse(call, stored, { status: 201, headers: location });
+  }
+  const written = await upsertRow(call, sql, key, valid);
+  return await rowResponse(call, written.row, written.inserted ? { status: 201, headers: location } : {});
+}
+
+async function insertNew(call: CrudCall, row: BodyRow): ReturnType<typeof insertRow> {
+  try {
+    return await insertRow(call, call.sql, row);
+  } catch (error) {
+    const isKey =
+      error instanceof ConstraintError &&
+      error.sqlstate === "23505" &&
+      error.columns.join() === call.route.key.join();
+    if (!isKey) throw error;
+    throw new RequestError(412, "the row already exists", "already_exists", { cause: error });
+  }
+}
+
+// The body may repeat the key of the path, but not contradict it.
+function withoutKey({ schema, route }: CrudCall, key: unknown, json: unknown): unknown {
+  if (typeof json !== "object" || json === null) return json;
+  const plan = relationPlan(schema, route.table);
+  const rest: Record<string, unknown> = { ...json };
+  const values = Array.isArray(key) && route.key.length > 1 ? key : [key];
+  for (const [index, name] of route.key.entries()) {
+    if (!Object.hasOwn(rest, name)) continue;
+    const { codec, filterCodec } = planColumn(plan, name);
+    const given = rest[name];
+    const isSame =
+      codec.check(given) === undefined && filterCodec.print(given) === filterCodec.print(values[index]);
+    if (!isSame) {
+      const problem = { expected: "the key of the path", received: "a different one" };
+      throw new ValidationError(route.table, [issueAt(issueOf(problem, given), pathItem(rest, name))]);
+    }
+    delete rest[name];
+  }
+  return rest;
+}
+
+/** `DELETE /invoice/7` */
+export async function deleteOne(call: CrudCall): Promise<Response> {
+  const { sql, schema, request, route } = call;
+  const key = requestKey(schema, route.table, request);
+  const rejected = await rejection(call, "delete", key);
+  if (rejected !== undefined) return rejected;
+  await removeRow(call, sql, key, requiredVersions(call));
+  return new Response(null, { status: 204 });
+}
+
+async function jsonOf({ request, options }: CrudCall): Promise<unknown> {
+  return await readJsonBody(request, options.limit === undefined ? {} : { limit: options.limit });
+}

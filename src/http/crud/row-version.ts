@@ -1,0 +1,66 @@
+import type { SqlHandle } from "../../driver/handle.ts";
+import { NotFoundError, StaleError } from "../../errors.ts";
+import { untypedText } from "../../files/untyped-value.ts";
+import { run } from "../../rows/run.ts";
+import type { SchemaSnapshot } from "../../schema/snapshot.ts";
+import { getSql } from "../../statements/get-sql.ts";
+import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
+import { rowStateSql } from "../../statements/row-state-sql.ts";
+import { columnText } from "../query/column-text.ts";
+import { RequestError } from "../request-error.ts";
+import { tagVersions } from "../response/etag.ts";
+import type { CrudCall } from "./crud-route.ts";
+
+/** The versions of `If-Match`. Throws RequestError 428 if the table requires them. */
+export function requiredVersions({ request, route }: CrudCall): "*" | readonly string[] | undefined {
+  const versions = tagVersions(request.headers.get("if-match"));
+  if (versions === undefined && route.options.version !== undefined)
+    throw new RequestError(428, "If-Match with the ETag of the row is required", "version_required");
+  return versions;
+}
+
+/**
+ * The value of the version column that `If-Match` names. `*` and several tags need the current one. Throws StaleError and
+ * NotFoundError.
+ */
+export async function versionValue(
+  { schema, route }: CrudCall,
+  tx: SqlHandle,
+  key: unknown,
+  name: string,
+  versions: "*" | readonly string[],
+): Promise<unknown> {
+  const column = planColumn(relationPlan(schema, route.table), name);
+  const [only, ...others] = versions;
+  if (versions !== "*" && others.length === 0) {
+    const read = columnText(column, only ?? "");
+    if (read.problem !== undefined) throw staleError(route.table);
+    return read.value;
+  }
+  const [found] = await run(tx, getSql(schema, route.table, key, { select: [name] }));
+  if (found === undefined) throw missingError(route.table);
+  if (versions !== "*" && !versions.includes(untypedText(found[name]))) throw staleError(route.table);
+  return found[name];
+}
+
+/** Locks a row and compares its stored state with `If-Match`. Throws StaleError and NotFoundError. */
+export async function requireState(
+  schema: SchemaSnapshot,
+  tx: SqlHandle,
+  table: string,
+  key: unknown,
+  versions: "*" | readonly string[],
+): Promise<void> {
+  const { statement, state } = rowStateSql(schema, table, key, { select: [], lock: "update" });
+  const [found] = await run(tx, statement);
+  if (found === undefined) throw missingError(table);
+  if (versions !== "*" && !versions.includes(String(found[state]))) throw staleError(table);
+}
+
+function staleError(table: string): StaleError {
+  return new StaleError(`${table}: the row was changed after it was read; read the row again`);
+}
+
+function missingError(table: string): NotFoundError {
+  return new NotFoundError(`${table} has no row with this key`);
+}

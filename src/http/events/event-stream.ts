@@ -1,0 +1,110 @@
+import { exactJson } from "../response/json-text.ts";
+import { type EventSink, newSink } from "./event-sink.ts";
+import { type EventServer, eventText, HEADERS, lastEventId, requirePositive } from "./event-text.ts";
+
+/** What `eventStream` passes to the function that starts the changes: options of `watch`. */
+export interface ChangesOptions {
+  /** Aborted when the client has gone. */
+  readonly signal: AbortSignal;
+  readonly onGap: (why: string) => void;
+  readonly onListen: () => void;
+}
+
+/** Changes, or a function that starts them: `options => watch(sql, schema, "invoice", options)`. */
+export type Changes = AsyncIterable<unknown> | ((options: ChangesOptions) => AsyncIterable<unknown>);
+
+/** Options of `eventStream`. */
+export interface EventStreamOptions {
+  /** Milliseconds between heartbeats; 5,000 by default, which is below the idle limit of `Bun.serve`. */
+  readonly heartbeat?: number;
+  /** The server, whose idle limit is lifted for this request. */
+  readonly server?: EventServer | undefined;
+  /** Reads the state that the changes start from, for the data of `resync`. It runs after listening has begun. */
+  readonly state?: () => unknown;
+  /** Called with the error that ended the changes; the client connects again. */
+  readonly onError?: (error: unknown) => void;
+}
+
+const HEARTBEAT_MS = 5_000;
+
+/**
+ * Server-sent events of changes (HTML standard, 9.2). The headers are sent at once, a comment at every heartbeat, and each
+ * change as JSON in a `message` event. A `resync` event tells the client to read its state again: when listening has begun, so
+ * that no change is lost between state and changes, and after a gap. Its data is `{ reason, state }`. The stream ends with
+ * the request.
+ * @param request the request; with `Last-Event-ID` the reason of the first `resync` is `"reconnect"`
+ * @param changes an async iterable, or a function that starts it with `{ signal, onGap, onListen }`, the options of `watch`
+ * @param options heartbeat in milliseconds, the server, `state`, `onError`
+ * @returns the response
+ * @throws ArgumentError if the heartbeat is not positive
+ * @example `eventStream(request, options => watch(sql, schema, "genre", options), { server })`
+ */
+export function eventStream(request: Request, changes: Changes, options: EventStreamOptions = {}): Response {
+  const { heartbeat = HEARTBEAT_MS, server } = options;
+  requirePositive("heartbeat", heartbeat);
+  if (request.method === "HEAD") return new Response(null, { headers: HEADERS });
+  // Bun counts in seconds; 0 is no limit.
+  server?.timeout(request, 0);
+  const sink = newSink(heartbeat);
+  request.signal.addEventListener("abort", sink.close, { once: true });
+  if (request.signal.aborted) sink.close();
+  void sendEvents(request, changes, options, sink).finally(() => {
+    request.signal.removeEventListener("abort", sink.close);
+    sink.close();
+  });
+  return new Response(sink.stream, { headers: HEADERS });
+}
+
+async function sendEvents(
+  request: Request,
+  changes: Changes,
+  options: EventStreamOptions,
+  sink: EventSink,
+): Promise<void> {
+  const last = lastEventId(request);
+  let id = last ?? 0;
+  let isWaiting = false;
+  const resync = (reason: string): void => {
+    if (isWaiting) return;
+    isWaiting = true;
+    const text = async (): Promise<string> => {
+      isWaiting = false;
+      const data = options.state === undefined ? { reason } : { reason, state: await options.state() };
+      return eventText(exactJson(data), ++id, "resync");
+    };
+    sink.send(text).catch(error => sink.fail(error));
+  };
+  let isFirst = true;
+  const onListen = (): void => {
+    if (isFirst) resync(last === undefined ? "start" : "reconnect");
+    isFirst = false;
+  };
+  try {
+    if (typeof changes !== "function") onListen();
+    const source =
+      typeof changes === "function" ? changes({ signal: sink.signal, onGap: resync, onListen }) : changes;
+    await forwardChanges(source, sink, change => eventText(exactJson(change), ++id));
+  } catch (error) {
+    if (!sink.signal.aborted) sink.fail(error);
+  }
+  const reason: unknown = sink.failure();
+  if (reason !== undefined) options.onError?.(reason);
+}
+
+async function forwardChanges(
+  source: AsyncIterable<unknown>,
+  sink: EventSink,
+  print: (change: unknown) => string,
+): Promise<void> {
+  const iterator = source[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), sink.closed]);
+      if (next === undefined || next.done) return;
+      await sink.send(() => print(next.value));
+    }
+  } finally {
+    // A source that ignores the signal must not keep the request.
+    void Promise.resolve(iterator.return?.()).catch(() => {});
+  }
+}

@@ -1,0 +1,7 @@
+/** The head of an OpenAPI document. */
+export interface OpenApiInfo {
+  readonly title: string;
+  /** The version of the API. */
+  readonly version: string;
+  readonly description?: string;
+}

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { answer, type InvoiceService, invoiceService } from "../support/invoice-service.ts";
+
+let service: InvoiceService;
+beforeAll(async () => {
+  service = await invoiceService();
+});
+afterAll(() => service.database.drop());
+beforeEach(() => service.reset());
+
+const send: InvoiceService["sendJson"] = (...args) => service.sendJson(...args);
+const plain = (text: string) => service.plain(text);
+
+test("operations refer to the rows of earlier ones, in one transaction", async () => {
+  const response = await send("POST", "/batch", [
+    { op: "insert", table: "customer", id: "c", row: { name: "New" } },
+    { op: "insert", table: "invoice", id: "i", row: { number: 7 }, refs: { customer_id: "c.id" } },
+    { op: "insert", table: "line", row: { quantity: 2 }, refs: { invoice_id: "i.id" } },
+    { op: "update", table: "invoice", key: 2, version: "1", row: { status: "sent" } },
+    { op: "upsert", table: "pair", key: ["k", 5], row: { note: "u" } },
+    { op: "delete", table: "customer", key: 2 },
+  ]);
+  // Customer 2 still has an invoice.
+  expect(await answer(response)).toMatchObject([409, { errors: [{ pointer: "/5", code: "referenced" }] }]);
+  expect(await plain("select count(*)::int from customer where name = 'New'")).toEqual([[0]]);
+  const second = await send("POST", "/batch", [
+    { op: "insert", table: "customer", id: "c", row: { name: "New" } },
+    { op: "insert", table: "invoice", id: "i", row: { number: 7 }, refs: { customer_id: "c.id" } },
+    { op: "insert", table: "line", row: { quantity: 2 }, refs: { invoice_id: "i.id" } },
+    { op: "update", table: "invoice", key: 2, version: "1", row: { status: "sent" } },
+    { op: "upsert", table: "pair", key: ["k", 5], row: { note: "u" } },
+    { op: "delete", table: "invoice", key: 3, version: "1" },
+  ]);
+  const [status, body] = (await answer(second)) as [number, { results: Record<string, unknown>[] }];
+  expect(status).toBe(200);
+  const [customer, invoice, line] = body.results;
+  expect(customer).toMatchObject({ name: "New" });
+  expect(invoice).toMatchObject({ number: "7", customer_id: customer!["id"] });
+  expect(line).toMatchObject({ quantity: 2, invoice_id: invoice!["id"] });
+  expect(body.results.slice(3)).toMatchObject([
+    { id: 2, status: "sent" },
+    { a: 5, b: "k", note: "u" },
+    null,
+  ] as never);
+});
+
+test("an invalid value has the pointer of its operation", async () => {
+  const body = [
+    { op: "insert", table: "customer", row: { name: "New" } },
+    { op: "insert", table: "line", row: { invoice_id: 1, quantity: 0 } },
+  ];
+  expect(await answer(await send("POST", "/batch", body))).toMatchObject([
+    422,
+    { errors: [{ pointer: "/1/row/quantity" }] },
+  ]);
+  expect(await plain("select count(*)::int from customer where name = 'New'")).toEqual([[0]]);
+});
+
+const REJECTED: readonly (readonly [operation: object, pointer: string])[] = [
+  [{ op: "insert", table: "tenant", row: { id: 3 } }, "/0/table"],
+  [{ op: "delete", table: "line", key: 1 }, "/0/op"],
+  [{ op: "upsert", table: "line", key: 1, row: {} }, "/0/op"],
+  [{ op: "insert", table: "customer" }, "/0/row"],
+  [{ op: "insert", table: "customer", key: 1, row: {} }, "/0/key"],
+  [{ op: "update", table: "customer", row: {} }, "/0/key"],
+  [{ op: "update", table: "customer", key: "x", row: {} }, "/0/key"],
+  [{ op: "update", table: "pair", key: ["a"], row: {} }, "/0/key"],
+  [{ op: "update", table: "customer", key: null, row: {} }, "/0/key"],
+  [{ op: "update", table: "invoice", key: 1, row: {} }, "/0/version"],
+  [{ op: "insert", table: "invoice", version: "1", row: {} }, "/0/version"],
+  [{ op: "insert", table: "line", row: { quantity: 1 }, refs: { invoice_id: "i.id" } }, "/0/refs"],
+  [{ op: "insert", table: "customer", row: { name: "x", secret: "y" } }, "/0/row/secret"],
+  [{ op: "drop", table: "customer" }, "/0/op"],
+  [{ op: "insert", table: "customer", row: {}, extra: 1 }, "/0/extra"],
+];
+test.each(REJECTED)("%j is rejected at %s", async (operation, pointer) => {
+  const [status, body] = await answer(await send("POST", "/batch", [operation]));
+  expect([status, (body as { errors: { pointer: string }[] }).errors[0]!.pointer]).toEqual([422, pointer]);
+});
+
+test("a reference to a column that cannot be read is rejected, and an empty batch", async () => {
+  const body = [
+    { op: "insert", table: "customer", id: "c", row: { name: "New" } },
+    { op: "insert", table: "line", row: { invoice_id: 1, quantity: 1 }, refs: { text: "c.secret" } },
+  ];
+  expect((await send("POST", "/batch", body)).status).toBe(422);
+  expect((await send("POST", "/batch", [])).status).toBe(422);
+  expect((await send("POST", "/batch", {})).status).toBe(422);
+});

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { crud, RequestError } from "../../src/http/index.ts";
+import { type InvoiceService, invoiceService } from "../support/invoice-service.ts";
+
+let service: InvoiceService;
+beforeAll(async () => {
+  service = await invoiceService();
+});
+afterAll(() => service.database.drop());
+beforeEach(() => service.reset());
+
+const plain = (text: string) => service.plain(text);
+
+test("authorize sees every operation and rejects by throwing or by a response", async () => {
+  const seen: unknown[] = [];
+  const { sql, schema, options } = service;
+  const routes = crud(sql, schema, {
+    ...options,
+    prefix: "/api",
+    authorize: (request, access) => {
+      seen.push([access.table, access.operation, access.key]);
+      if (request.headers.has("no")) throw new RequestError(401, "sign in first", "unauthorized");
+      return access.operation === "delete" ? new Response("never", { status: 403 }) : undefined;
+    },
+  });
+  const at = (method: string, path: string, headers = {}, body?: string) =>
+    routes[path.replace(/\d+$/, ":key")]!(
+      new Request(`http://localhost${path}`, { method, headers, ...(body && { body }) }),
+    );
+  expect((await at("GET", "/api/invoice", { no: "1" })).status).toBe(401);
+  expect(await (await at("DELETE", "/api/customer/2")).text()).toBe("never");
+  expect((await at("GET", "/api/customer/2")).status).toBe(200);
+  const batch = JSON.stringify([{ op: "delete", table: "customer", key: 2 }]);
+  expect((await at("POST", "/api/batch", {}, batch)).status).toBe(403);
+  expect(seen).toEqual([
+    ["invoice", "list", undefined],
+    ["customer", "delete", 2],
+    ["customer", "get", 2],
+    ["customer", "delete", { id: 2 }],
+  ]);
+  expect(await plain("select count(*)::int from customer where id = 2")).toEqual([[1]]);
+});
+
+test("an invalid option is an error before the first request", () => {
+  const { sql, schema } = service;
+  const make = (tables: object) => () => crud(sql, schema, { tables } as never);
+  expect(make({ invoices: {} })).toThrow('"invoices" does not exist');
+  expect(make({ invoice: { write: ["nope"] } })).toThrow('invoice has no column "nope"');
+  expect(make({ invoice: { version: "nope" } })).toThrow('invoice has no column "nope"');
+  expect(make({ invoice: { filter: ["nope"] } })).toThrow("nope");
+});
+
+test("an unexpected error is 500 without a reason, and onError is called", async () => {
+  const errors: unknown[] = [];
+  const { sql, schema } = service;
+  const bug = new TypeError("secret");
+  const routes = crud(sql, schema, {
+    tables: { customer: {} },
+    scope: () => {
+      throw bug;
+    },
+    onError: error => errors.push(error),
+  });
+  const response = await routes["/customer"]!(new Request("http://localhost/customer"));
+  expect([response.status, await response.text()]).toEqual([500, expect.not.stringContaining("secret")]);
+  expect(errors).toEqual([bug]);
+});

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { type ChangesOptions, crud, type EventStreamOptions, eventStream } from "../../src/http/index.ts";
+import { rowsWhere } from "../../src/index.ts";
+import { watch } from "../../src/queues/index.ts";
+import { until } from "../support/eventually.ts";
+import { type InvoiceService, invoiceService } from "../support/invoice-service.ts";
+
+let service: InvoiceService;
+beforeAll(async () => {
+  service = await invoiceService();
+});
+afterAll(() => service.database.drop());
+beforeEach(() => service.reset());
+
+interface Event {
+  readonly event: string;
+  readonly id: string | undefined;
+  readonly data: Record<string, unknown>;
+}
+
+/** The events of a response, as a browser reads them, one after the other. */
+function eventReader(response: Response): {
+  readonly next: () => Promise<Event>;
+  readonly comments: readonly string[];
+  readonly cancel: () => Promise<void>;
+} {
+  const reader = response.body!.pipeThrough(new TextDecoderStream() as never).getReader() as unknown as {
+    read(): Promise<{ done: boolean; value: string }>;
+    cancel(): Promise<void>;
+  };
+  let text = "";
+  const comments: string[] = [];
+  const next = async (): Promise<Event> => {
+    for (;;) {
+      const end = text.indexOf("\n\n");
+      if (end === -1) {
+        const { done, value } = await reader.read();
+        if (done) throw new Error("the stream ended");
+        text += value;
+        continue;
+      }
+      const block = text.slice(0, end).split("\n");
+      text = text.slice(end + 2);
+      const field = (name: string): string | undefined =>
+        block.find(line => line.startsWith(`${name}: `))?.slice(name.length + 2);
+      const data = field("data");
+      if (data === undefined) comments.push(block.join("\n"));
+      else return { event: field("event") ?? "message", id: field("id"), data: JSON.parse(data) };
+    }
+  };
+  return { next, comments, cancel: () => reader.cancel() };
+}
+
+const request = (headers: Record<string, string> = {}, signal?: AbortSignal): Request =>
+  new Request("http://localhost/invoice?stream", { headers, ...(signal && { signal }) });
+
+const invoices = (options: ChangesOptions) => watch(service.sql, service.schema, "invoice", options);
+
+const listeners = async (): Promise<number> => {
+  const [found] = await service.sql`select count(*)::int as n from pg_stat_activity
+    where datname = current_database() and query ilike 'listen%'`;
+  return found.n;
+};
+
+test("the headers and a comment come at once, before anything is known of the changes", async () => {
+  const never: AsyncIterable<unknown> = {
+    [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }),
+  };
+  using server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: (given, bun) => eventStream(given, () => never, { server: bun }),
+  });
+  const response = await fetch(server.url);
+  expect(response.headers.get("content-type")).toBe("text/event-stream");
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  const reader = response.body!.getReader();
+  expect(new TextDecoder().decode((await reader.read()).value)).toBe(": connected\nretry: 1000\n\n");
+  await reader.cancel();
+});
+
+test("resync comes after listening was confirmed, so that no change is lost between state and changes", async () => {
+  const { sql, schema } = service;
+  const state = () => rowsWhere(sql, schema, "invoice", { select: ["id"], orderBy: "id" });
+  const events = eventReader(eventStream(request(), invoices, { state }));
+  const first = await events.next();
+  expect(first).toEqual({
+    ...{ event: "resync", id: "1" },
+    data: { reason: "start", state: [{ id: 1 }, { id: 2 }, { id: 3 }, { id: 100 }] },
+  });
+  await sql`update invoice set status = 'sent' where id = 1`;
+  await sql`delete from invoice where id = 3`;
+  expect(await events.next()).toMatchObject({
+    ...{ event: "message", id: "2" },
+    data: { type: "update", key: { id: 1 }, row: { id: 1, status: "sent", number: "9007199254740993" } },
+  });
+  expect(await events.next()).toMatchObject({ id: "3", data: { type: "delete", key: { id: 3 } } });
+  await events.cancel();
+  await until(async () => (await listeners()) === 0);
+});
+
+test("a client that comes back with Last-Event-ID is told to resync, and ids go on", async () => {
+  const events = eventReader(eventStream(request({ "last-event-id": "7" }), invoices));
+  expect(await events.next()).toEqual({ event: "resync", id: "8", data: { reason: "reconnect" } });
+  await events.cancel();
+});
+
+test("a lost connection to the database is a gap, and changes go on", async () => {
+  const events = eventReader(eventStream(request(), invoices));
+  await events.next();
+  await service.sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and query ilike 'listen%'`;
+  expect((await events.next()).data).toEqual({ reason: "connection lost" });
+  await service.sql`update invoice set status = 'paid' where id = 2`;
+  expect((await events.next()).data).toMatchObject({ type: "update", key: { id: 2 } });
+  await service.sql`truncate invoice cascade`;
+  expect((await events.next()).data).toEqual({ reason: "truncate" });
+  await events.cancel();
+});
+
+test("a heartbeat keeps the connection open beyond the idle limit, which is lifted", async () => {
+  const lifted: number[] = [];
+  const server = { timeout: (_: Request, seconds: number) => void lifted.push(seconds) };
+  const options: EventStreamOptions = { heartbeat: 1, server };
+  const events = eventReader(eventStream(request(), invoices, options));
+  await events.next();
+  const waiting = events.next();
+  await until(() => events.comments.filter(text => text === ":").length >= 3);
+  await service.sql`update invoice set status = 'paid' where id = 2`;
+  await waiting;
+  expect(lifted).toEqual([0]);
+  await events.cancel();
+  expect(() => eventStream(request(), invoices, { heartbeat: 0 })).toThrow(
+    "heartbeat must be a positive number of milliseconds, received 0",
+  );
+});
+
+test("an aborted request ends the changes", async () => {
+  const controller = new AbortController();
+  const events = eventReader(eventStream(request({}, controller.signal), invoices));
+  await events.next();
+  controller.abort();
+  await expect(events.next()).rejects.toThrow("the stream ended");
+  await until(async () => (await listeners()) === 0);
+});
+
+test("an error of the changes ends the stream, and onError is called", async () => {
+  const errors: unknown[] = [];
+  const bug = new Error("bug");
+  async function* broken(): AsyncGenerator<number, void, undefined> {
+    yield 1;
+    throw bug;
+  }
+  const events = eventReader(eventStream(request(), broken(), { onError: error => errors.push(error) }));
+  expect((await events.next()).data).toEqual({ reason: "start" });
+  expect((await events.next()).data).toEqual(1 as never);
+  await expect(events.next()).rejects.toThrow("the stream ended");
+  await until(() => errors.length === 1);
+  expect(errors).toEqual([bug]);
+});
+
+test("a client that does not read stops the changes", async () => {
+  let made = 0;
+  async function* many(): AsyncGenerator<number, void, undefined> {
+    for (;;) yield made++;
+  }
+  const events = eventReader(eventStream(request(), many()));
+  await events.next();
+  await until(async () => {
+    const before = made;
+    await service.sql`select 1`;
+    return made === before;
+  });
+  expect(made).toBeLessThan(200);
+  await events.cancel();
+});
+
+test("HEAD has the headers alone", async () => {
+  const head = new Request("http://localhost/", { method: "HEAD" });
+  expect(eventStream(head, invoices).body).toBeNull();
+});
+
+test("?stream of crud sends the tenant's changes that match the filter, with the columns that are listed", async () => {
+  const { sql } = service;
+  const response = await service.send("GET", "/invoice?stream&status=sent");
+  const events = eventReader(response);
+  expect((await events.next()).data).toEqual({ reason: "start" });
+  await sql`update invoice set status = 'sent' where id = 100`;
+  await sql`update invoice set status = 'paid' where id = 2`;
+  await sql`update invoice set status = 'sent' where id = 1`;
+  const { data } = await events.next();
+  expect(data).toMatchObject({ type: "update", key: { id: 1 } });
+  expect(Object.keys(data["row"] as object)).toEqual([
+    ...["id", "number", "customer_id", "status", "due_on", "total", "settings"],
+  ]);
+  await events.cancel();
+  expect((await service.send("GET", "/invoice?stream&limit=1")).status).toBe(400);
+  expect((await service.send("GET", "/customer?stream")).status).toBe(400);
+  const routes = crud(sql, service.schema, { ...service.options, heartbeat: 1 });
+  const beating = eventReader(await routes["/invoice"]!(request()));
+  await beating.next();
+  await beating.cancel();
+});
