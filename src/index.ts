@@ -26,6 +26,7 @@ export {
   deleteRow,
   deleteWhere,
 } from "./rows/delete.ts";
+export { exec, script } from "./rows/exec.ts";
 export { type GetManyOptions, type GetRowOptions, get, getMany, getOrThrow } from "./rows/get.ts";
 export { type Group, type GroupByOptions, groupBy } from "./rows/group-by.ts";
 export { insert, type WriteRowOptions, type Written } from "./rows/insert.ts";

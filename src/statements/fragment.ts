@@ -1,6 +1,8 @@
 import { ArgumentError } from "../errors.ts";
 import { derive } from "../schema/derived.ts";
-import { scanSql } from "./scan-sql.ts";
+import { isPlainObject } from "../types/plain-object.ts";
+import { describeValue } from "../types/problem.ts";
+import { scanNames, scanSql } from "./scan-sql.ts";
 
 const FRAGMENT: unique symbol = Symbol("rowfn fragment");
 const REFERENCE: unique symbol = Symbol("rowfn reference");
@@ -34,15 +36,15 @@ export function isReference(value: unknown): value is Reference {
  * Raw SQL with parameters, for a filter, an order or a whole query. Values become parameters; `col`, `table` and
  * other fragments become SQL. PostgreSQL infers the type of a value from its place; for json write `${text}::jsonb`.
  * A list is one parameter: `= ANY (${[1, 2]})`.
- * @param text a template, or SQL with `$1`, `$2` ...
- * @param params the values of `$1`, `$2` ... if `text` is a string
+ * @param text a template, or SQL with `$1`, `$2` ..., or with `:name`
+ * @param params if `text` is a string: the values of `$1`, `$2` ... in an array, or those of `:name` in an object
  * @returns a fragment, for `where`, `orderBy`, `q`, `qOne`, `item`
  * @throws ArgumentError for unbalanced parentheses, open quotes or comments, a semicolon, and a placeholder without a
  * value or a value without a placeholder
  * @example ``expr`lower(${col("artist", "name")}) = ${"ac/dc"}` `` → `lower("artist"."name") = $1`
  */
 export function expr(text: TemplateStringsArray, ...values: readonly unknown[]): Fragment;
-export function expr(text: string, params?: readonly unknown[]): Fragment;
+export function expr(text: string, params?: readonly unknown[] | Readonly<Record<string, unknown>>): Fragment;
 export function expr(text: TemplateStringsArray | string, ...rest: readonly unknown[]): Fragment {
   return typeof text === "string" ? textFragment(text, rest[0]) : fragment(scanTemplate(text), rest);
 }
@@ -85,23 +87,42 @@ const scanTemplate = derive((strings: TemplateStringsArray): readonly string[] =
   return Object.freeze([...strings]);
 });
 
-function textFragment(text: string, params: unknown): Fragment {
-  const given = params ?? [];
-  if (!Array.isArray(given)) throw new ArgumentError("the parameters of expr(text, params) must be an array");
+function textFragment(text: string, params: unknown = []): Fragment {
+  if (Array.isArray(params)) return numberedFragment(text, params);
+  if (isPlainObject(params)) return namedFragment(text, params);
+  throw new ArgumentError(
+    `the parameters of expr(text, params) must be an array or an object, received ${describeValue(params)}`,
+  );
+}
+
+function numberedFragment(text: string, params: readonly unknown[]): Fragment {
   const placeholders = scanSql(text);
-  const used = new Set(placeholders.map(placeholder => placeholder.number));
-  for (let number = 1; number <= given.length; number++) {
+  const used = new Set(placeholders.map(({ number }) => number));
+  for (let number = 1; number <= params.length; number++) {
     if (!used.has(number))
       throw new ArgumentError(`parameter ${number} has no $${number} in the SQL: ${text}`);
   }
-  let from = 0;
-  const parts: string[] = [];
-  const values: unknown[] = [];
-  for (const { start, end, number } of placeholders) {
-    if (number < 1 || number > given.length) throw new ArgumentError(`$${number} has no parameter: ${text}`);
-    parts.push(text.slice(from, start));
-    values.push(given[number - 1]);
-    from = end;
-  }
-  return fragment([...parts, text.slice(from)], values);
+  const values = placeholders.map(({ number }) => {
+    if (number < 1 || number > params.length) throw new ArgumentError(`$${number} has no parameter: ${text}`);
+    return params[number - 1];
+  });
+  return fragment(textBetween(text, placeholders), values);
+}
+
+function namedFragment(text: string, params: Readonly<Record<string, unknown>>): Fragment {
+  const placeholders = scanNames(text);
+  const used = new Set(placeholders.map(({ name }) => name));
+  const unused = Object.keys(params).find(name => !used.has(name));
+  if (unused !== undefined)
+    throw new ArgumentError(`parameter ${unused} has no :${unused} in the SQL: ${text}`);
+  const values = placeholders.map(({ name }) => {
+    if (!Object.hasOwn(params, name)) throw new ArgumentError(`:${name} has no parameter: ${text}`);
+    return params[name];
+  });
+  return fragment(textBetween(text, placeholders), values);
+}
+
+function textBetween(text: string, placeholders: readonly { start: number; end: number }[]): string[] {
+  const starts = [0, ...placeholders.map(({ end }) => end)];
+  return starts.map((start, index) => text.slice(start, placeholders[index]?.start));
 }

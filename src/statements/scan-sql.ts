@@ -7,6 +7,13 @@ export interface Placeholder {
   readonly number: number;
 }
 
+/** A `:name` outside strings, quoted names, comments and casts. */
+export interface NamedPlaceholder {
+  readonly start: number;
+  readonly end: number;
+  readonly name: string;
+}
+
 // All that can hide a parenthesis or a placeholder (manual 4.1). An E'' string has backslash escapes, and may
 // continue in quotes on the next line.
 const TOKEN = new RegExp(
@@ -19,6 +26,8 @@ const TOKEN = new RegExp(
     /--[^\n\r]*[\n\r]?/,
     /\/\*/,
     /\$(?<number>\d+)/,
+    /::/,
+    /:(?<name>[A-Za-z_]\w*)/,
     /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/,
     /[()[\];]/,
     /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/,
@@ -33,17 +42,30 @@ const TOKEN = new RegExp(
  * parentheses, an open string or comment, a second statement.
  */
 export function scanSql(text: string): readonly Placeholder[] {
-  const placeholders: Placeholder[] = [];
+  return requireWhole(text).flatMap(({ start, end, number }) =>
+    number === undefined ? [] : { start, end, number },
+  );
+}
+
+/** The `:name` placeholders of a piece of SQL, which may contain no `$1`; throws like `scanSql`. */
+export function scanNames(text: string): readonly NamedPlaceholder[] {
+  const tokens = requireWhole(text);
+  const numbered = tokens.find(({ number }) => number !== undefined);
+  if (numbered !== undefined) reject(`contains ${numbered.found} besides named parameters`, text);
+  return tokens.flatMap(({ start, end, name }) => (name === undefined ? [] : { start, end, name }));
+}
+
+function requireWhole(text: string): readonly Token[] {
+  const tokens = [...tokensOf(text)];
   const open: string[] = [];
-  for (const { found, start, end, number } of tokensOf(text)) {
-    if (number !== undefined) placeholders.push({ start, end, number });
-    else if (found === "(" || found === "[") open.push(found);
+  for (const { found } of tokens) {
+    if (found === "(" || found === "[") open.push(found);
     else if (found === ")" || found === "]") close(open, found, text);
     else if (found === ";") reject("contains a semicolon; send one statement or expression at a time", text);
     else if (found.startsWith("--") && !/[\n\r]$/.test(found)) reject("ends inside a -- comment", text);
   }
   if (open.length > 0) reject(`has an unclosed ${open.at(-1)}`, text);
-  return placeholders;
+  return tokens;
 }
 
 /** A token of SQL text: a word, a bracket, a semicolon, a placeholder, a string, a quoted name or a comment. */
@@ -51,8 +73,9 @@ export interface Token {
   readonly found: string;
   readonly start: number;
   readonly end: number;
-  /** Of a placeholder. */
+  /** The number or the name of a placeholder. */
   readonly number: number | undefined;
+  readonly name: string | undefined;
 }
 
 /** The tokens of SQL text; throws ArgumentError for an unclosed string, quoted name or comment. */
@@ -60,7 +83,7 @@ export function* tokensOf(text: string): Generator<Token> {
   const token = new RegExp(TOKEN);
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
     const found = match[0];
-    const number = match.groups?.["number"];
+    const { number, name } = match.groups!;
     if (number === undefined && found.startsWith("$"))
       token.lastIndex = endOfDollarQuote(text, found, token.lastIndex);
     else if (found === "/*") token.lastIndex = endOfComment(text, token.lastIndex);
@@ -70,6 +93,7 @@ export function* tokensOf(text: string): Generator<Token> {
       start: match.index,
       end: token.lastIndex,
       number: number === undefined ? undefined : Number(number),
+      name,
     };
   }
 }

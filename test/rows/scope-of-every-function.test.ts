@@ -34,6 +34,8 @@ const ELSEWHERE: readonly string[] = ["watch"];
 
 // Functions that read and write no rows of a table.
 const NO_ROWS: readonly string[] = [
+  // The SQL is the caller's alone.
+  "script",
   ...["giveUp", "retryLater"],
   ...[
     "diagram",
@@ -41,6 +43,8 @@ const NO_ROWS: readonly string[] = [
     "generateModule",
     "migrate",
     "migrationStatus",
+    "migrateDown",
+    "newMigration",
     "stepsText",
     "byRelevance",
     "channel",

@@ -42,9 +42,31 @@ describe("expr with $1", () => {
     expect(() => expr("a = '$1'", [1])).toThrow("parameter 1 has no $1 in the SQL");
   });
 
-  test("refuses parameters that are not an array", () => {
-    expect(() => expr("a = $1", { a: 1 } as never)).toThrow(
-      "the parameters of expr(text, params) must be an array",
+  test("refuses parameters that are neither an array nor an object", () => {
+    expect(() => expr("a = $1", "x" as never)).toThrow(
+      'the parameters of expr(text, params) must be an array or an object, received "x"',
+    );
+  });
+});
+
+describe("expr with :name", () => {
+  test("keeps SQL and values apart, also for a name that occurs twice", () => {
+    const fragment = expr("a = :a and b::text = :b_1 and c = :a", { a: 1, b_1: "x" });
+    expect(fragment.parts).toEqual(["a = ", " and b::text = ", " and c = ", ""]);
+    expect(fragment.values).toEqual([1, "x", 1]);
+  });
+
+  test("finds no name in strings, quoted names, comments, casts, slices and times", () => {
+    const text = `':a' || ":b" || $$:c$$ /* :d */ || e::text || f[1:2] || '12:30' || :g`;
+    expect(expr(text, { g: 1 }).values).toEqual([1]);
+  });
+
+  test("refuses a name without a value, a value without a name, and $1 beside names", () => {
+    expect(() => expr("a = :a", {})).toThrow(":a has no parameter: a = :a");
+    expect(() => expr("a = :toString", {})).toThrow(":toString has no parameter");
+    expect(() => expr("a = :a", { a: 1, b: 2 })).toThrow("parameter b has no :b in the SQL: a = :a");
+    expect(() => expr("a = :a and b = $1", { a: 1 })).toThrow(
+      "this SQL contains $1 besides named parameters",
     );
   });
 });

@@ -168,6 +168,17 @@ export const HIDDEN: Readonly<Record<string, readonly (readonly [Case, unknown])
       [{ most: 7 }],
     ],
   ],
+  exec: [
+    [
+      (sql, schema) =>
+        rowfn.exec(
+          sql,
+          schema,
+          expr`update note set stars = stars where id in (select id from ${rowfn.table("note")})`,
+        ),
+      2,
+    ],
+  ],
   q: [
     [
       (sql, schema) => rowfn.q(sql, schema, expr`select max(stars) as most from ${rowfn.table("note")}`),

@@ -1,0 +1,48 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import { sendForValues } from "../driver/send.ts";
+import { ArgumentError } from "../errors.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+import type { Fragment } from "../statements/fragment.ts";
+import { querySql } from "../statements/fragment-sql.ts";
+import { tokensOf } from "../statements/scan-sql.ts";
+import type { RunOptions } from "./run.ts";
+import { runCount } from "./write.ts";
+
+/**
+ * Sends a raw INSERT, UPDATE, DELETE or other statement, and returns the number of rows. The scope restricts only tables
+ * named with `table(...)`.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot
+ * @param statement raw SQL made by `expr`, one statement
+ * @param options `onStatement` is called with the statement
+ * @returns the number of rows that PostgreSQL reports; 0 for a statement without rows
+ * @throws ConstraintError; QueryError; ArgumentError for anything but `expr`
+ * @example ``await exec(sql, schema, expr("update genre set name = upper(name) where genre_id = :id", { id: 900 }))`` sends
+ * `update genre set name = upper(name) where genre_id = $1`
+ */
+export async function exec(
+  sql: SqlHandle,
+  schema: AnySchema,
+  statement: Fragment,
+  options?: RunOptions,
+): Promise<number> {
+  return await runCount({ sql, schema, options }, querySql(schema, statement));
+}
+
+/**
+ * Sends a script of several statements without parameters. Outside a transaction PostgreSQL runs it as one transaction:
+ * after an error nothing of it is stored (manual 55.2.2.1), unless the script contains its own BEGIN or COMMIT.
+ * @param sql a Bun SQL handle
+ * @param text SQL with semicolons between the statements, such as the content of a file
+ * @param options `onStatement` is called with the whole text
+ * @throws QueryError if a statement fails; ArgumentError for an open string or comment
+ * @example `await script(sql, "create table a (id int); insert into a values (1), (2);")`
+ */
+export async function script(sql: SqlHandle, text: string, options?: RunOptions): Promise<void> {
+  if (typeof text !== "string") throw new ArgumentError("script: the SQL must be a string");
+  // Reads the whole text, so that an open string is an error before anything is sent.
+  const tokens = [...tokensOf(text)];
+  if (tokens.every(({ found }) => /^(;|--|\/\*)/.test(found))) return;
+  options?.onStatement?.({ text, params: [] });
+  await sendForValues(sql, text, []);
+}
