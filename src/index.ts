@@ -49,6 +49,7 @@ export {
 export { type UpdatedMany, type UpdateManyOptions, updateMany } from "./rows/update-many.ts";
 export { type UpsertRowOptions, upsert } from "./rows/upsert.ts";
 export { type UpsertManyOptions, upsertMany } from "./rows/upsert-many.ts";
+export type { ConstraintKind, TableColumns } from "./rows/violation.ts";
 export { assertFresh } from "./schema/assert-fresh.ts";
 export { type Connection, type ConnectOptions, connect } from "./schema/connect.ts";
 export { fingerprint } from "./schema/fingerprint.ts";

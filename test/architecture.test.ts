@@ -162,7 +162,7 @@ test("every option is named in a test", () => {
 });
 
 // Folders of test/ that have no counterpart in src/.
-const TEST_FOLDERS = ["docs", "examples", "packaging", "static-types", "support"];
+const TEST_FOLDERS = ["docs", "examples", "messages", "packaging", "static-types", "support"];
 const MAX_TEST_LINES = 300;
 
 const LONG_TESTS: readonly string[] = [

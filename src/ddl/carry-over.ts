@@ -7,6 +7,7 @@ import {
   type Refinements,
   type Relation,
   type RelationName,
+  type TableRefinement,
 } from "../schema/snapshot.ts";
 import { withPlanMarks } from "../statements/plan-mark.ts";
 
@@ -39,7 +40,7 @@ export function carryOver<Schema extends AnySchema>(
     }),
   );
   const jsTypes = Object.freeze({ ...after.jsTypes, columns: Object.freeze(columns) });
-  const refinements = refinementsAfter(before, place);
+  const refinements = refinementsAfter(before, after, place);
   return withPlanMarks(
     before,
     Object.freeze({ ...after, jsTypes, ...(refinements && { [REFINEMENTS]: refinements }) }),
@@ -65,16 +66,21 @@ function placeAfter(before: AnySchema, after: AnySchema, renamed: Renamed | unde
   };
 }
 
-function refinementsAfter(before: AnySchema, place: Place): Refinements | undefined {
+function refinementsAfter(before: AnySchema, after: AnySchema, place: Place): Refinements | undefined {
   const refined = before[REFINEMENTS];
   if (refined === undefined) return undefined;
-  const result = new Map<string, Map<string, unknown>>();
-  for (const [table, columns] of refined)
-    for (const [name, refinement] of columns) {
+  const result = new Map<string, TableRefinement>();
+  for (const [table, { columns, messages }] of refined) {
+    const placed = [...columns].flatMap(([name, refinement]) => {
       const found = place(table, name);
-      if (found === undefined) continue;
-      const { key } = found.relation;
-      result.set(key, (result.get(key) ?? new Map()).set(found.column.name, refinement));
-    }
+      return found === undefined ? [] : [{ ...found, refinement }];
+    });
+    const relation = placed[0]?.relation ?? findRelation(after, table);
+    if (relation !== undefined)
+      result.set(relation.key, {
+        columns: new Map(placed.map(({ column, refinement }) => [column.name, refinement])),
+        messages,
+      });
+  }
   return result;
 }

@@ -1,4 +1,5 @@
 import { isTransaction, type SqlHandle } from "./handle.ts";
+import { queryError } from "./query-error.ts";
 
 /**
  * Runs a function with a dedicated connection, for slow statements: on one connection the driver runs queries one at a
@@ -6,7 +7,7 @@ import { isTransaction, type SqlHandle } from "./handle.ts";
  * @param sql a Bun SQL handle; a transaction or a reserved connection is already dedicated and used directly
  * @param fn the function to run, with the connection's handle
  * @returns the result of the function
- * @throws the error of the function; the driver's error if no connection can be opened
+ * @throws the error of the function; QueryError if no connection can be opened
  * @example `await withConnection(sql, connection => count(connection, schema, "track"))`
  */
 export async function withConnection<Result>(
@@ -15,10 +16,18 @@ export async function withConnection<Result>(
 ): Promise<Result> {
   const handle = sql as unknown as Bun.SQL;
   if (isTransaction(sql) || "release" in sql) return await fn(handle);
-  const connection = await handle.reserve();
+  const connection = await reserveConnection(handle);
   try {
     return await fn(connection);
   } finally {
     connection.release();
+  }
+}
+
+async function reserveConnection(handle: Bun.SQL): Promise<Bun.ReservedSQL> {
+  try {
+    return await handle.reserve();
+  } catch (error) {
+    throw queryError(error, "a new connection");
   }
 }

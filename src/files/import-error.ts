@@ -19,12 +19,11 @@ export class ImportError extends RowfnError {
 /** The error with lines of the file instead of row indexes. */
 export function importError(table: string, lines: LineNumbers, error: unknown): unknown {
   if (error instanceof ValidationError) return invalidValuesError(table, lines, error);
-  if (error instanceof ConstraintError && error.row !== undefined)
-    return new ImportError(
-      table,
-      `${table}, ${lines.of(error.row)}: ${error.expected}; nothing was written`,
-      error,
-    );
+  if (error instanceof ConstraintError && error.row !== undefined) {
+    const columns = error.issues.flatMap(({ path = [] }) => path.slice(1).map(({ key }) => key));
+    const place = [lines.of(error.row), ...columns].join(", ");
+    return new ImportError(table, `${table}, ${place}: ${error.reason}; nothing was written`, error);
+  }
   if (error instanceof RowfnError) return new ImportError(table, `${table}: ${error.message}`, error);
   return error;
 }

@@ -66,7 +66,7 @@ export async function claimOne<
     const job = await claimJob(tx, next, options);
     if (job === undefined) return undefined;
     const { end, error } = await runJob(tx, job, { ...work, isOutermost });
-    await runCount({ sql: tx, schema, options }, finishJobSql(schema, queue, job.key, end));
+    await runCount({ sql: tx, schema, table, options }, finishJobSql(schema, queue, job.key, end));
     const status = end.status === "pending" ? "retry" : end.status;
     return { row: job.row, status, attempt: job.attempt, error };
   });

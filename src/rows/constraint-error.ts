@@ -1,83 +1,107 @@
 import type * as v from "valibot";
+import type { SqlHandle } from "../driver/handle.ts";
+import { isShown } from "../driver/hidden-columns.ts";
 import { QueryError } from "../errors.ts";
-import type { AnySchema, Relation } from "../schema/snapshot.ts";
+import { findRelation } from "../schema/relation-of.ts";
+import { type AnySchema, REFINEMENTS } from "../schema/snapshot.ts";
 import { valueText } from "../statements/bulk-rows.ts";
 import { findReferenceError } from "../statements/reference-guard.ts";
-import { isEmptyScope, relationPlan } from "../statements/relation-plan.ts";
-import { issueAt, issueOf, pathItem } from "../validate/issue.ts";
+import { isEmptyScope, type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
+import { parameterColumns } from "../statements/statement.ts";
+import { parseArrayLiteral } from "../types/array-literal.ts";
+import { describeValue } from "../types/problem.ts";
+import { issueAt, pathItem } from "../validate/issue.ts";
+import { type ErrorFields, type KeyTexts, keyTexts } from "./error-fields.ts";
 import type { RowGroup } from "./row-groups.ts";
+import { type ConstraintKind, constraintKind, type TableColumns, violationOf } from "./violation.ts";
+import { violationReason } from "./violation-reason.ts";
 
-/** A constraint was violated; nothing of the statement was written. */
+/** A row violated a constraint; nothing of the statement was written. */
 export class ConstraintError extends QueryError {
   override name = "ConstraintError";
-  /** The constraint's name; undefined for NOT NULL and for values out of range. */
-  readonly constraint: string | undefined;
-  /** The name of the constraint's table, as functions accept it. */
+  readonly kind: ConstraintKind;
+  /** The name of the table whose row is invalid or, with `referenced`, still in use. */
   readonly table: string | undefined;
+  /** The columns of the constraint in that table, those of the scope too. */
   readonly columns: readonly string[];
-  /** The requirement of the constraint. */
-  readonly expected: string;
+  /** The constraint's name; undefined for NOT NULL, partitions and views. */
+  readonly constraint: string | undefined;
+  /** For `missing` the table and columns that the foreign key refers to; for `referenced` those that refer to the row. */
+  readonly references: TableColumns | undefined;
+  /** The sentence without table and row: `no artist has artist_id 99`. */
+  readonly reason: string;
   /** The number, from 0, of the invalid row among many, if PostgreSQL reports it. */
   readonly row: number | undefined;
-  /** Valibot issues as in a ValidationError, one per column. */
+  /** Valibot issues as in a ValidationError, one for each column that the caller can set. */
   readonly issues: readonly v.BaseIssue<unknown>[];
 
-  constructor(error: QueryError, found: Violation) {
+  constructor(error: QueryError, facts: Facts, row?: number) {
     const { sqlstate, text } = error;
-    const row = found.row === undefined ? "" : `, row ${found.row}`;
-    super(`${found.table ?? "the statement"}${row}: ${found.expected} [${sqlstate}]\n  in: ${text}`, {
-      sqlstate,
-      text,
-      cause: error.cause,
-    });
-    this.constraint = found.constraint;
-    this.table = found.table;
-    this.columns = found.columns;
-    this.expected = found.expected;
-    this.row = found.row;
-    this.issues = found.columns.map(name => issueOfColumn(found, name));
+    const { kind, table, columns, shown, constraint, references, reason } = facts;
+    const [only = "", ...others] = shown.length > 0 ? shown : columns;
+    const list = others.length > 0 ? ` (${[only, ...others].join(", ")})` : only && `.${only}`;
+    const number = row === undefined ? "" : `, row ${row}`;
+    const place = `${table ?? ""}${table === undefined || kind === "referenced" ? "" : list}${number}`;
+    const prefix = place === "" || (kind === "referenced" && row === undefined) ? "" : `${place}: `;
+    const codes = [sqlstate, constraint].filter(code => code !== undefined).join(", ");
+    super(`${prefix}${reason} [${codes}]\n  in: ${text}`, { sqlstate, text, cause: error.cause });
+    this.kind = kind;
+    this.table = table;
+    this.columns = columns;
+    this.constraint = constraint;
+    this.references = references;
+    this.reason = reason;
+    this.row = row;
+    this.issues = issuesOf(facts, row);
   }
 }
 
-type Violation = Pick<ConstraintError, "constraint" | "table" | "columns" | "expected" | "row">;
-
-function issueOfColumn({ expected, row }: Violation, name: string): v.BaseIssue<unknown> {
-  const issue = issueOf({ expected, received: "a value that violates the constraint" }, undefined);
-  const column = pathItem({}, name);
-  return row === undefined ? issueAt(issue, column) : issueAt(issue, pathItem([], row), column);
-}
-
-/** The requirement of each error class (manual, appendix A). */
-const REQUIREMENTS: Readonly<Record<string, string>> = {
-  "23502": "a value that is not null",
-  "23503": "a row that the foreign key refers to, and no row that refers to a deleted one",
-  "23505": "a value that no other row has",
-  "23514": "a value that passes the check",
-  "23P01": "a value that excludes no other row's",
-  "22001": "a value that is not too long for its column",
-  "22003": "a number in the range of its column",
+type Facts = Pick<ConstraintError, "kind" | "table" | "columns" | "constraint" | "references" | "reason"> & {
+  /** The columns that are not in the scope. */
+  readonly shown: readonly string[];
 };
 
-/** The ConstraintError of a violated constraint, with its columns from the snapshot; any other error unchanged. */
-export function constraintError(schema: AnySchema, error: unknown): unknown {
+function issuesOf({ kind, reason, shown }: Facts, row: number | undefined): v.BaseIssue<unknown>[] {
+  const received = "a value that violates the constraint";
+  const issue = {
+    kind: "validation",
+    type: kind,
+    input: undefined,
+    expected: null,
+    received,
+    message: reason,
+  };
+  const places = shown.length > 0 ? shown.map(name => [pathItem({}, name)]) : [[]];
+  const rows = row === undefined ? [] : [pathItem([], row)];
+  return places.map(place => {
+    const [first, ...rest] = [...rows, ...place];
+    return first === undefined ? (issue as v.BaseIssue<unknown>) : issueAt(issue as never, first, ...rest);
+  });
+}
+
+/** The call whose statement failed. COMMIT has no table, and outside of rowfn's own statements no snapshot. */
+export interface FailedCall {
+  readonly sql: SqlHandle;
+  readonly schema: AnySchema | undefined;
+  readonly table?: string;
+}
+
+/** The ConstraintError of a violated constraint; any other error unchanged. `params` are the values that were sent. */
+export function constraintError(
+  call: FailedCall,
+  error: unknown,
+  params: readonly (string | null)[] = [],
+): unknown {
   if (!(error instanceof QueryError) || error instanceof ConstraintError) return error;
   const outside = error.sqlstate === "22P02" ? findReferenceError(error.cause) : undefined;
   if (outside !== undefined) return outside;
-  const requirement = REQUIREMENTS[error.sqlstate ?? ""];
-  if (requirement === undefined) return error;
-  if (!isEmptyScope(schema.scope)) hideOtherRows(error.cause as { detail?: string });
-  const { constraint, table, schema: namespace, column } = error.cause as Record<string, string | undefined>;
-  const relation = schema.relations.find(one => one.name === table && one.schema === namespace);
-  const columns = column ? [column] : columnsOf(relation, constraint);
-  const where = columns.length > 0 ? ` in ${columns.join(", ")}` : "";
-  const by = constraint ? ` (${constraint})` : "";
-  return new ConstraintError(error, {
-    constraint: constraint || undefined,
-    table: relation?.key,
-    columns,
-    expected: `${requirement}${where}${by}`,
-    row: undefined,
+  const facts = factsOf(call, error, {
+    columns: parameterColumns(params),
+    has: text => isSent(params, text),
   });
+  if (facts === undefined) return error;
+  if (call.schema && !isEmptyScope(call.schema.scope)) hideOtherRows(error.cause as { detail?: string });
+  return new ConstraintError(error, facts);
 }
 
 // The detail of an exclusion constraint has the values of the existing row, and a cascade can report any row.
@@ -89,50 +113,87 @@ function hideOtherRows(cause: { detail?: string }): void {
   if (detail !== undefined) cause.detail = detail.startsWith("Failing row") ? "" : detail;
 }
 
+/** The values that the caller sent. */
+interface Sent {
+  /** Their columns, as `table.column`. */
+  readonly columns: readonly (string | undefined)[];
+  readonly has: (text: string) => boolean;
+}
+
+// Many rows are sent as one array per column.
+function isSent(params: readonly (string | null)[], text: string): boolean {
+  return params.some(
+    param => param === text || (param?.startsWith("{") && parseArrayLiteral(param).includes(text)),
+  );
+}
+
+function factsOf(call: FailedCall, { sqlstate, cause }: QueryError, sent: Sent): Facts | undefined {
+  const { schema, table } = call;
+  const fields = cause as ErrorFields;
+  const kind = constraintKind(sqlstate, fields);
+  if (kind === undefined) return undefined;
+  const written = schema && table !== undefined ? findRelation(schema, table) : undefined;
+  const found = violationOf(kind, { schema, written, fields, sent: sent.columns });
+  const plan =
+    schema && found.table !== undefined && findRelation(schema, found.table)
+      ? relationPlan(schema, found.table)
+      : undefined;
+  const key = keyTexts(fields);
+  const values = key && shownValues(call, plan, found.columns, key, sent);
+  const isOwn = (name: string): boolean => !plan?.scope.names.has(name);
+  const constraint = fields.constraint || undefined;
+  const own = schema?.[REFINEMENTS]?.get(found.table ?? "")?.messages.get(constraint ?? "");
+  const reason = own ?? violationReason(kind, found, { fields, key, values, isOwn });
+  const { columns, references } = found;
+  return { kind, table: found.table, columns, shown: columns.filter(isOwn), constraint, references, reason };
+}
+
+// Only values that the caller sent are shown, because others can come from rows that the caller may not see.
+function shownValues(
+  { sql }: FailedCall,
+  plan: RelationPlan | undefined,
+  columns: readonly string[],
+  { names, values }: KeyTexts,
+  sent: Sent,
+): readonly string[] | undefined {
+  if (plan === undefined || values === undefined || columns.join() !== names.join()) return undefined;
+  const plans = columns.map(name => plan.columns.get(name)!);
+  const isVisible = plans.every(
+    ({ column, label }, at) =>
+      plan.scope.names.has(column.name) || (isShown(sql, label) && sent.has(values[at]!)),
+  );
+  return isVisible ? plans.map(({ codec }, at) => describeValue(codec.parse(values[at]!))) : undefined;
+}
+
 /** The error with the number of the row that caused it, if PostgreSQL reports the line of a COPY or the values of a key. */
 export function failingRowError(
-  { schema, table }: { readonly schema: AnySchema; readonly table: string },
+  call: FailedCall & { readonly schema: AnySchema; readonly table: string },
   error: unknown,
   { rows, positions }: RowGroup,
 ): unknown {
   if (!(error instanceof ConstraintError)) return error;
-  const { where, detail } = error.cause as { readonly where?: string; readonly detail?: string };
+  const { where } = error.cause as { readonly where?: string };
   const line = /^COPY .*, line (\d+)/.exec(where ?? "")?.[1];
-  const at = line === undefined ? rowOfKey(schema, table, rows, detail ?? "") : Number(line) - 1;
-  return at === undefined ? error : numberedError(error, positions[at]!);
+  const at =
+    line === undefined ? rowOfKey(relationPlan(call.schema, call.table), error, rows) : Number(line) - 1;
+  if (at === undefined) return error;
+  return new ConstraintError(
+    error,
+    factsOf(call, error, { columns: error.columns.map(name => `${error.table}.${name}`), has: () => true })!,
+    positions[at]!,
+  );
 }
 
-// `Key (artist_id, title)=(1, x) already exists.` A value that contains a separator is not found.
-function rowOfKey(
-  schema: AnySchema,
-  table: string,
-  rows: RowGroup["rows"],
-  detail: string,
-): number | undefined {
-  const [, names, values] = /^Key \((.*?)\)=\((.*)\) /s.exec(detail) ?? [];
+// A value that contains a separator is not found.
+function rowOfKey(plan: RelationPlan, error: ConstraintError, rows: RowGroup["rows"]): number | undefined {
+  const { names, values } = keyTexts(error.cause as ErrorFields) ?? {};
   if (names === undefined || values === undefined) return undefined;
-  const plan = relationPlan(schema, table);
-  const columns = names.split(", ").map(name => plan.columns.get(name.replace(/^"(.*)"$/, "$1")));
-  const texts = values.split(", ");
-  if (texts.length !== columns.length) return undefined;
+  const columns = names.map(name => plan.columns.get(name));
   const found = rows.findLastIndex((row, index) =>
     columns.every((column, at) => {
       if (column === undefined || row[column.column.name] === undefined) return false;
-      return valueText(plan, column, row, index) === texts[at];
+      return valueText(plan, column, row, index) === values[at];
     }),
   );
   return found === -1 ? undefined : found;
-}
-
-function numberedError(error: ConstraintError, row: number): ConstraintError {
-  const { constraint, table, columns, expected } = error;
-  return new ConstraintError(error, { constraint, table, columns, expected, row });
-}
-
-function columnsOf(relation: Relation | undefined, constraint: string | undefined): readonly string[] {
-  if (relation === undefined || constraint === undefined) return [];
-  const { primaryKey, uniqueKeys, foreignKeys, checks } = relation;
-  const all = [...(primaryKey ? [primaryKey] : []), ...uniqueKeys, ...foreignKeys, ...checks];
-  const found = all.find(({ name }) => name === constraint);
-  return (found?.columns ?? []).filter(name => name !== null);
 }

@@ -10,7 +10,7 @@ import {
 import { relationPlan, requireKey } from "../statements/relation-plan.ts";
 import type { WriteRowOptions } from "./insert.ts";
 import type { Inserted, ManyReturning } from "./insert-many.ts";
-import type { Context, RunOptions } from "./run.ts";
+import type { RunOptions } from "./run.ts";
 import type { Touched } from "./update.ts";
 import { requireRow, runCount, runWrite, type WriteContext } from "./write.ts";
 
@@ -82,7 +82,7 @@ export async function deleteMany<
   options?: Options & DeleteManyOptions<Column>,
 ): Promise<Inserted<RowOf<Tables, Name>, Options>> {
   type Result = Inserted<RowOf<Tables, Name>, Options>;
-  const context: Context = { sql, schema, options };
+  const context: WriteContext = { sql, schema, table, options };
   const statement = deleteManySql(schema, table, keys, options);
   const { number } = statement;
   if (number === undefined) return (await runCount(context, statement)) as Result;
@@ -120,7 +120,7 @@ export async function deleteWhere<
   options: Options & DeleteRowsOptions<FilterOf<Tables, Name>, Column>,
 ): Promise<Touched<RowOf<Tables, Name>, Options>> {
   type Result = Touched<RowOf<Tables, Name>, Options>;
-  const context: Context = { sql, schema, options };
+  const context: WriteContext = { sql, schema, table, options };
   const statement = deleteWhereSql(schema, table, options);
   return (await (options.returning === false
     ? runCount(context, statement)

@@ -1,3 +1,4 @@
+import { begin } from "../driver/begin.ts";
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 
 /** Runs a generator in the caller's transaction, or in its own transaction, which ends with the generator. */
@@ -8,12 +9,11 @@ export async function* inTransaction<Piece>(
   if (isTransaction(sql)) return yield* read(sql);
   const opened = Promise.withResolvers<SqlHandle>();
   const ended = Promise.withResolvers<void>();
-  const transaction = Promise.resolve(
-    sql.begin("read only", async tx => {
-      opened.resolve(tx);
-      await ended.promise;
-    }),
-  );
+  const run = async (tx: SqlHandle): Promise<void> => {
+    opened.resolve(tx);
+    await ended.promise;
+  };
+  const transaction = begin(sql, run, "read only");
   transaction.catch(opened.reject);
   try {
     yield* read(await opened.promise);

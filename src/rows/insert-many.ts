@@ -8,9 +8,9 @@ import { relationPlan } from "../statements/relation-plan.ts";
 import type { Returned } from "../statements/returning.ts";
 import { constraintError, failingRowError } from "./constraint-error.ts";
 import { groupsByColumns, type Row, type RowGroup } from "./row-groups.ts";
-import type { Context } from "./run.ts";
 import { requireValidRows, runCount, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
 import { atomically, countMany, type ManyRows, type ManyWrite, returnMany } from "./write-many.ts";
+import { noteSnapshot } from "./written-snapshot.ts";
 
 /** The option that decides what a function for many rows returns. */
 export interface ManyReturning<Column extends string = string> {
@@ -101,14 +101,15 @@ async function insertCounted(context: WriteContext, rows: readonly Row[]): Promi
 
 /** Sends a COPY and returns the number of rows. */
 export async function runCopy(
-  { sql, schema, options }: Context,
+  context: WriteContext,
   { text, chunks }: ReturnType<typeof copySql>,
 ): Promise<number> {
-  options?.onStatement?.({ text, params: [] });
+  context.options?.onStatement?.({ text, params: [] });
+  noteSnapshot(context.sql, context.schema);
   try {
-    return await copyIn(sql, text, chunks);
+    return await copyIn(context.sql, text, chunks);
   } catch (error) {
-    throw constraintError(schema, error);
+    throw constraintError(context, error);
   }
 }
 

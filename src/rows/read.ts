@@ -1,3 +1,4 @@
+import { begin } from "../driver/begin.ts";
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
@@ -69,7 +70,7 @@ export async function oneView<Result>(
 ): Promise<Result> {
   if (isTransaction(sql)) return await read(sql);
   const mode = options?.lock ? "" : " read only";
-  return (await sql.begin(`isolation level repeatable read${mode}`, read)) as Result;
+  return await begin(sql, read, `isolation level repeatable read${mode}`);
 }
 
 /** A validated include with the columns that have to be read for it. */

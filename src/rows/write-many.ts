@@ -1,7 +1,10 @@
+import { begin } from "../driver/begin.ts";
 import { withCallSite } from "../driver/call-site.ts";
-import { isTransaction, type SqlHandle } from "../driver/handle.ts";
+import type { SqlHandle } from "../driver/handle.ts";
+import { constraintError } from "./constraint-error.ts";
 import type { Row, RowGroup } from "./row-groups.ts";
 import type { WriteContext } from "./write.ts";
+import { notedSnapshot, passSnapshot } from "./written-snapshot.ts";
 
 /** Rows of an iterable that are sent together. */
 const BATCH_ROWS = 10_000;
@@ -76,11 +79,17 @@ export async function atomically<Inner extends { readonly sql: SqlHandle }, Resu
   run: (inner: Inner) => Promise<Result>,
 ): Promise<Result> {
   const { sql } = context;
-  const work = (tx: SqlHandle): Promise<Result> => run({ ...context, sql: tx });
+  let inner: SqlHandle | undefined;
+  const work = async (tx: SqlHandle): Promise<Result> => {
+    inner = tx;
+    const result = await run({ ...context, sql: tx });
+    passSnapshot(tx, sql);
+    return result;
+  };
   try {
-    return (await (isTransaction(sql) ? sql.savepoint(work) : sql.begin(work))) as Result;
+    return await begin(sql, work);
   } catch (error) {
-    throw withCallSite(error);
+    throw withCallSite(constraintError({ sql, schema: inner && notedSnapshot(inner) }, error));
   }
 }
 

@@ -12,7 +12,8 @@ import { isValidRow, validateOne, validateRows } from "../validate/validate-rows
 import { ValidationError } from "../validate/validation-error.ts";
 import { constraintError } from "./constraint-error.ts";
 import type { Row } from "./row-groups.ts";
-import { type Context, type RunOptions, run, runWritten } from "./run.ts";
+import { type RunOptions, run, runWritten } from "./run.ts";
+import { noteSnapshot } from "./written-snapshot.ts";
 
 /** Options of every function that writes. */
 export interface WriteOptions extends RunOptions {
@@ -34,23 +35,25 @@ export interface WriteContext extends TableContext {
 
 /** Sends a statement that writes and returns its rows; throws ConstraintError if a constraint is violated. */
 export async function runWrite(
-  { sql, schema, options }: Context,
+  context: WriteContext,
   statement: RowStatement,
 ): Promise<Record<string, unknown>[]> {
+  noteSnapshot(context.sql, context.schema);
   try {
-    return await runWritten(sql, statement, options);
+    return await runWritten(context.sql, statement, context.options);
   } catch (error) {
-    throw constraintError(schema, error);
+    throw constraintError(context, error, statement.params);
   }
 }
 
 /** Sends a statement that writes and returns the number of rows affected; throws ConstraintError as `runWrite`. */
-export async function runCount({ sql, schema, options }: Context, statement: Statement): Promise<number> {
-  options?.onStatement?.(statement);
+export async function runCount(context: WriteContext, statement: Statement): Promise<number> {
+  context.options?.onStatement?.(statement);
+  noteSnapshot(context.sql, context.schema);
   try {
-    return (await sendForValues(sql, statement.text, statement.params)).count;
+    return (await sendForValues(context.sql, statement.text, statement.params)).count;
   } catch (error) {
-    throw constraintError(schema, error);
+    throw constraintError(context, error, statement.params);
   }
 }
 

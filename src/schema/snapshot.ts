@@ -31,15 +31,22 @@ export interface SchemaSnapshot<Tables = WideTables> {
   readonly jsTypes: JsTypes;
   /** Table name → column → the value (PostgreSQL's text, or null) that every row must have. */
   readonly scope: Scope;
-  /** The schemas that `refine` added. Under a symbol, because JSON must not see them and `{ ...snapshot }` must keep them. */
+  /** The schemas and messages that `refine` added. Under a symbol, because JSON must not see them and `{ ...snapshot }` must keep them. */
   readonly [REFINEMENTS]?: Refinements | undefined;
   readonly "~tables"?: Tables;
 }
 
 export const REFINEMENTS: unique symbol = Symbol("rowfn.refinements");
 
-/** Table key → column → the valibot schema that its values must also pass. */
-export type Refinements = ReadonlyMap<string, ReadonlyMap<string, unknown>>;
+/** Table key → what `refine` added to the table. */
+export type Refinements = ReadonlyMap<string, TableRefinement>;
+
+export interface TableRefinement {
+  /** Column → the valibot schema that its values must also pass. */
+  readonly columns: ReadonlyMap<string, unknown>;
+  /** Constraint → its message. */
+  readonly messages: ReadonlyMap<string, string>;
+}
 
 /** A snapshot with any TypeScript types of its tables. */
 export type AnySchema = SchemaSnapshot<unknown>;

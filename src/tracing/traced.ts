@@ -1,5 +1,6 @@
 import { shownStatement } from "../driver/copy-out.ts";
 import type { SqlHandle } from "../driver/handle.ts";
+import { hideColumns } from "../driver/hidden-columns.ts";
 import { type QueryEvent, queryEvent, type Redact, redactParams, type Sent } from "./query-event.ts";
 
 /** Options of `traced`. */
@@ -34,7 +35,7 @@ export function traced<Handle extends SqlHandle>(
 }
 
 function tracedHandle(sql: SqlHandle, tracer: Tracer): SqlHandle {
-  return new Proxy(sql, {
+  const proxy = new Proxy(sql, {
     apply: (target, self, args) => {
       const result: unknown = Reflect.apply(target as unknown as Method, self, args.map(originalOf));
       const [strings, ...values] = args;
@@ -49,6 +50,8 @@ function tracedHandle(sql: SqlHandle, tracer: Tracer): SqlHandle {
       return replaced === undefined ? value.bind(target) : replaced(target, value as Method, tracer);
     },
   });
+  if (tracer.redact !== undefined) hideColumns(proxy, tracer.redact);
+  return proxy;
 }
 
 const METHODS: Readonly<Record<string, (sql: SqlHandle, method: Method, tracer: Tracer) => Method>> = {

@@ -1,4 +1,5 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
+import { sendForValues } from "../driver/send.ts";
 import { asRoleSql, type RoleOptions } from "../statements/as-role-sql.ts";
 import { type TransactionWork, transaction } from "./transaction.ts";
 
@@ -10,7 +11,7 @@ import { type TransactionWork, transaction } from "./transaction.ts";
  * @param options the role and the settings
  * @param fn the function to run, with the transaction's handle
  * @returns the result of the function
- * @throws the error of the function; the driver's error if the role is not permitted; ArgumentError
+ * @throws the error of the function; QueryError if the role is not permitted; ArgumentError
  * @example `await asRole(sql, { settings: { "app.tenant_id": 7 } }, tx => count(tx, schema, "track"))`
  */
 export async function asRole<Result>(
@@ -22,7 +23,7 @@ export async function asRole<Result>(
   const isNested = isTransaction(sql);
   return await transaction(sql, async tx => {
     const before = isNested ? await currentSettings(tx, options) : undefined;
-    await tx.unsafe(text, [...params]);
+    await sendForValues(tx, text, params);
     const result = await fn(tx);
     // After an error the rollback to the savepoint restores them.
     if (before !== undefined) await restore(tx, before);
@@ -36,11 +37,11 @@ async function currentSettings(
 ): Promise<Record<string, string>> {
   const names = [...Object.keys(settings), ...(role === undefined ? [] : ["role"])];
   const calls = names.map((_, index) => `coalesce(current_setting($${index + 1}::text, true), '')`);
-  const [values] = (await tx.unsafe(`SELECT ${calls.join(", ")}`, names).values()) as [string[]];
-  return Object.fromEntries(names.map((name, index) => [name, values[index]!]));
+  const [values = []] = await sendForValues(tx, `SELECT ${calls.join(", ")}`, names);
+  return Object.fromEntries(names.map((name, index) => [name, String(values[index])]));
 }
 
 async function restore(tx: SqlHandle, { role, ...settings }: Record<string, string>): Promise<void> {
   const { text, params } = asRoleSql({ settings, ...(role !== undefined && { role }) });
-  await tx.unsafe(text, [...params]);
+  await sendForValues(tx, text, params);
 }

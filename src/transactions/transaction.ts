@@ -1,7 +1,9 @@
+import { begin } from "../driver/begin.ts";
 import { backendPid, cancelBackend } from "../driver/cancel.ts";
 import { bunTransaction, isTransaction, type SqlHandle, type TransactionHandle } from "../driver/handle.ts";
-import { queryError } from "../driver/query-error.ts";
-import { ArgumentError, RowfnError, UnknownOutcomeError } from "../errors.ts";
+import { ArgumentError, UnknownOutcomeError } from "../errors.ts";
+import { constraintError } from "../rows/constraint-error.ts";
+import { notedSnapshot, passSnapshot } from "../rows/written-snapshot.ts";
 import { findActions, newActions, runActions } from "./after-commit.ts";
 import { type Deadline, newDeadline } from "./deadline.ts";
 import { failureKind, retryDelay } from "./failure.ts";
@@ -56,9 +58,10 @@ async function runInSavepoint<Result>(
     const actions = outer === undefined ? undefined : newActions(savepoint);
     const result = await runUntilStopped(savepoint, work, deadline);
     outer?.push(...(actions ?? []));
+    passSnapshot(savepoint, sql);
     return result;
   };
-  return (await sql.savepoint(run)) as Result;
+  return await begin(sql, run);
 }
 
 async function runWithRetries<Result>(
@@ -99,27 +102,26 @@ async function runOnce<Result>(
   deadline: Deadline | undefined,
 ): Promise<Result> {
   let actions: ReturnType<typeof newActions> = [];
-  let isDone = false;
+  let done: SqlHandle | undefined;
   const run: Work<Result> = async tx => {
     actions = newActions(tx);
     const result = await runUntilStopped(tx, work, deadline);
-    isDone = true;
+    done = tx;
     return result;
   };
   let result: Result;
   try {
-    result = (await (mode === "" ? sql.begin(run) : sql.begin(mode, run))) as Result;
+    result = await begin(sql, run, mode);
   } catch (error) {
-    throw isDone ? commitError(error) : error;
+    throw done === undefined ? error : commitError(done, error);
   }
   await runActions(actions);
   return result;
 }
 
 // The function had returned, so COMMIT failed.
-function commitError(error: unknown): unknown {
-  if (error instanceof RowfnError) return error;
-  if (failureKind(error) !== "lost") return queryError(error, "COMMIT");
+function commitError(tx: SqlHandle, error: unknown): unknown {
+  if (failureKind(error) !== "lost") return constraintError({ sql: tx, schema: notedSnapshot(tx) }, error);
   return new UnknownOutcomeError(
     "the connection was lost during COMMIT; the transaction was either committed or rolled back",
     { cause: error },

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { sendForValues } from "../driver/send.ts";
 import { LockedError } from "../errors.ts";
 import { type LockName, type LockOptions, lockSql } from "../statements/lock.ts";
 import { type TransactionWork, transaction } from "./transaction.ts";
@@ -22,8 +23,8 @@ export async function withLock<Result>(
 ): Promise<Result> {
   const { text, params } = lockSql(name, options);
   return await transaction(sql, async tx => {
-    const [row] = (await tx.unsafe(text, [...params])) as [{ readonly locked: unknown }];
-    if (row.locked === false)
+    const [row] = await sendForValues(tx, text, params);
+    if (row?.[0] === false)
       throw new LockedError(`lock ${JSON.stringify(String(name))} is held by another session`);
     return await fn(tx);
   });

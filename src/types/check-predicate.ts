@@ -2,6 +2,7 @@ import type { Check } from "../schema/snapshot.ts";
 import { printedName } from "./catalogue.ts";
 import { type Comparison, type Constant, parseCheck } from "./check-expression.ts";
 import type { Codec, Problem } from "./codec.ts";
+import { conditionText } from "./condition-text.ts";
 import { orderTo } from "./decimal.ts";
 import { describeValue } from "./problem.ts";
 import { codePoints, utf8Bytes } from "./text.ts";
@@ -11,9 +12,14 @@ export type ValueCheck = (value: unknown) => Problem | undefined;
 
 /**
  * A CHECK of one column as a function; undefined if no part of it can be evaluated exactly without the database.
- * `column` is `value` for a domain's CHECK.
+ * `column` is `value` for a domain's CHECK; `message` is the application's.
  */
-export function checkPredicate(check: Check, column: string, codec: Codec): ValueCheck | undefined {
+export function checkPredicate(
+  check: Check,
+  column: string,
+  codec: Codec,
+  message?: string,
+): ValueCheck | undefined {
   if (!check.enforced) return undefined;
   const tests = (parseCheck(check.expression) ?? []).flatMap(comparison => {
     const test = comparison.column === column ? comparisonTest(comparison, codec) : undefined;
@@ -21,9 +27,12 @@ export function checkPredicate(check: Check, column: string, codec: Codec): Valu
   });
   if (tests.length === 0) return undefined;
   const holds = allHold(tests);
-  const expected = `a value that satisfies ${check.expression}`;
-  const reason = `constraint ${check.name}`;
-  return value => (holds(value) ? undefined : { expected, received: describeValue(value), reason });
+  const own = message === undefined ? {} : { message };
+  return value => {
+    if (holds(value)) return undefined;
+    const expected = `a value that satisfies ${conditionText(check.expression)}`;
+    return { expected, received: describeValue(value), reason: `constraint ${check.name}`, ...own };
+  };
 }
 
 type Test = (value: unknown) => boolean;

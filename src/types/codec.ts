@@ -43,6 +43,8 @@ export interface Problem {
   readonly received: string;
   /** What PostgreSQL would have done: `it would be rounded to 2 decimal places`. */
   readonly reason?: string;
+  /** The application's message, in place of the others. */
+  readonly message?: string;
   /** Array indices, composite fields and JSON keys that lead to the invalid part. */
   readonly path?: readonly (string | number)[];
 }

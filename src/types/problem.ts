@@ -38,6 +38,7 @@ export function problemAt(part: string | number, inner: Problem): Problem {
 
 /** A problem as one line: `expected an integer, received "x" at [2].price`. */
 export function problemText(problem: Problem): string {
+  if (problem.message !== undefined) return problem.message;
   const at = problem.path?.length ? ` at ${pathText(problem.path)}` : "";
   const reason = problem.reason === undefined ? "" : ` (${problem.reason})`;
   return `expected ${problem.expected}, received ${problem.received}${at}${reason}`;

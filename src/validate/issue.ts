@@ -15,7 +15,7 @@ export function issueOf(problem: Problem, input: unknown): v.BaseIssue<unknown> 
     input: items.at(-1)?.value ?? input,
     expected,
     received,
-    message: message[0]!.toUpperCase() + message.slice(1),
+    message: problem.message ?? message[0]!.toUpperCase() + message.slice(1),
     ...(isNotEmpty(items) && { path: items }),
   };
 }

@@ -34,19 +34,24 @@ function newColumnRules(schema: AnySchema, relation: Relation): ColumnRules {
   return new Map(
     relation.columns.map(column => {
       const codec = codecOf(schema, relation, column);
-      const check = combineChecks([codec.check, ...columnChecks(relation, column, codec)]);
-      const refinement = refined?.get(column.name) as v.GenericSchema | undefined;
+      const check = combineChecks([codec.check, ...columnChecks(relation, column, codec, refined?.messages)]);
+      const refinement = refined?.columns.get(column.name) as v.GenericSchema | undefined;
       return [column.name, Object.freeze({ column, codec, check, refinement })];
     }),
   );
 }
 
-function columnChecks(relation: Relation, { name, collation }: Column, codec: Codec): ColumnRule["check"][] {
+function columnChecks(
+  relation: Relation,
+  { name, collation }: Column,
+  codec: Codec,
+  messages: ReadonlyMap<string, string> | undefined,
+): ColumnRule["check"][] {
   // A collation can make different strings equal.
   if (collation !== null) return [];
   return relation.checks
     .filter(({ columns }) => columns.length === 1 && columns[0] === name)
-    .flatMap(check => checkPredicate(check, name, codec) ?? []);
+    .flatMap(check => checkPredicate(check, name, codec, messages?.get(check.name)) ?? []);
 }
 
 /** The purpose of a validation: a stored row, a row to insert, or changes. */

@@ -71,7 +71,7 @@ export function insertSchema<Tables, Name extends TableName<Tables>>(
  * @returns a schema with `entries`; cached per snapshot
  * @throws UnknownNameError if the table or a column does not exist
  * @example `v.safeParse(updateSchema(schema, "track"), { milliseconds: 0 }).issues![0].message` →
- * `Expected a value that satisfies (milliseconds > 0), received 0 (constraint track_milliseconds_check)`
+ * `Expected a value that satisfies milliseconds > 0, received 0 (constraint track_milliseconds_check)`
  */
 export function updateSchema<Tables, Name extends TableName<Tables>>(
   schema: SchemaSnapshot<Tables>,

@@ -51,11 +51,11 @@ test("insert: a rejected value is reported with its column; nothing is stored", 
   expect(code).toBe(1);
   expect(errors).toContain("error: track: 2 invalid values\n");
   expect(errors).toContain(
-    "  track.milliseconds: Expected a value that satisfies (milliseconds > 0), received 0",
+    "  track.milliseconds: Expected a value that satisfies milliseconds > 0, received 0",
   );
   expect(await store.inPipe(["insert", "genre", "genre_id=1", "name=x"])).toMatchObject({
     code: 1,
-    errors: expect.stringContaining("a value that no other row has in genre_id (genre_pkey) [23505]"),
+    errors: expect.stringContaining("genre.genre_id: 1 is already taken [23505, genre_pkey]"),
   });
   expect(await store.inPipe(["insert", "genre"])).toEqual({
     code: 2,
@@ -107,7 +107,7 @@ describe("import", () => {
       [
         `error: ${path}: 3 invalid values; nothing was written`,
         '  line 4, album_id: Expected an integer from -2147483648 to 2147483647, received "x"',
-        "  line 6, milliseconds: Expected a value that satisfies (milliseconds > 0), received 0 (constraint track_milliseconds_check)",
+        "  line 6, milliseconds: Expected a value that satisfies milliseconds > 0, received 0 (constraint track_milliseconds_check)",
         "  line 7, album_id: Expected an integer from -2147483648 to 2147483647, received null (the column is NOT NULL)",
         "",
       ].join("\n"),
@@ -121,7 +121,7 @@ describe("import", () => {
     const { code, errors } = await store.inPipe(["import", "genre", path]);
     expect([code, errors]).toEqual([
       1,
-      `error: ${path}, line 3: a value that no other row has in name (genre_name_key); nothing was written\n`,
+      `error: ${path}, line 3, name: "Rock" is already taken; nothing was written\n`,
     ]);
     expect(await stored(GENRES)).toEqual([]);
   });

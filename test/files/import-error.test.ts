@@ -36,16 +36,8 @@ t: 2 invalid values; nothing was written
 t: 1 invalid value; nothing was written
   line 4, id: Expected an integer from -2147483648 to 2147483647, received "x"`,
     ],
-    [
-      "csv",
-      "id,name\n1,a\n1,b\n",
-      "t, line 3: a value that no other row has in id (t_pkey); nothing was written",
-    ],
-    [
-      "csv",
-      `id,name\n${LATE}\n5,y\n`,
-      "t, line 12002: a value that no other row has in id (t_pkey); nothing was written",
-    ],
+    ["csv", "id,name\n1,a\n1,b\n", "t, line 3, id: 1 is already taken; nothing was written"],
+    ["csv", `id,name\n${LATE}\n5,y\n`, "t, line 12002, id: 5 is already taken; nothing was written"],
     ["csv", "id,nam\n1,a\n", 't: line 1: t has no column "nam"; did you mean "name"?'],
     ["csv", "id,id\n1,2\n", 't: line 1: column "id" appears twice'],
     ["csv", "id,nam\n", 't: line 1: t has no column "nam"; did you mean "name"?'],

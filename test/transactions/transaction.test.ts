@@ -4,7 +4,7 @@ import {
   ConstraintError,
   expr,
   insert,
-  QueryError,
+  type QueryError,
   transaction,
   updateWhere,
 } from "../../src/index.ts";
@@ -84,7 +84,11 @@ test("a transaction in a transaction is a savepoint; its error does not end the 
   expect([await balance(20), await balance(21)]).toEqual([1, 1]);
 });
 
-test("an error of the COMMIT is a QueryError of COMMIT", async () => {
-  const late = (await failure(transaction(sql, tx => tx`insert into later values (1), (1)`))) as QueryError;
-  expect([late.constructor, late.sqlstate, late.text]).toEqual([QueryError, "23505", "COMMIT"]);
+test("a constraint that COMMIT checks is a ConstraintError of COMMIT", async () => {
+  const late = (await failure(
+    transaction(sql, tx => tx`insert into later values (1), (1)`),
+  )) as ConstraintError;
+  expect([late.constructor, late.sqlstate, late.text]).toEqual([ConstraintError, "23505", "COMMIT"]);
+  expect([late.table, late.kind]).toEqual(["later", "unique"]);
+  expect(late.stack).toContain("transaction.test.ts");
 });

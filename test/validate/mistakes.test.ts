@@ -112,24 +112,24 @@ const MISTAKES: readonly [row: Record<string, unknown>, ...lines: string[]][] = 
   [{ name: "a", two: { a: 1 } }, "thing.two.b: Expected a value or null, received nothing"],
   [
     { name: "a", amount: 0 },
-    "thing.amount: Expected a value that satisfies (VALUE > 0), received 0 (constraint positive_check)",
+    "thing.amount: Expected a value that satisfies VALUE > 0, received 0 (constraint positive_check)",
   ],
   [
     { name: "a", amounts: [1, -1] },
-    "thing.amounts[1]: Expected a value that satisfies (VALUE > 0), received -1 (constraint positive_check)",
+    "thing.amounts[1]: Expected a value that satisfies VALUE > 0, received -1 (constraint positive_check)",
   ],
   [{ name: "a", spot: [1, 2] }, "thing.spot: Expected a point, an object with x, y, received an array of 2"],
   [
     { name: "a", stars: 6 },
-    "thing.stars: Expected a value that satisfies ((stars >= 1) AND (stars <= 5)), received 6 (constraint thing_stars_check)",
+    "thing.stars: Expected a value that satisfies stars >= 1 AND stars <= 5, received 6 (constraint thing_stars_check)",
   ],
   [
     { name: "a", size: "L" },
-    "thing.size: Expected a value that satisfies (size = ANY (ARRAY['S'::text, 'M'::text])), received \"L\" (constraint thing_size_check)",
+    "thing.size: Expected a value that satisfies size IN ('S', 'M'), received \"L\" (constraint thing_size_check)",
   ],
   [
     { name: "a", nick: "x" },
-    'thing.nick: Expected a value that satisfies (length(nick) >= 2), received "x" (constraint thing_nick_check)',
+    'thing.nick: Expected a value that satisfies length(nick) >= 2, received "x" (constraint thing_nick_check)',
   ],
   [
     { name: "a", span: "1" },

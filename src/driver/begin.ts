@@ -1,0 +1,33 @@
+import { isTransaction, type SqlHandle } from "./handle.ts";
+import { queryError } from "./query-error.ts";
+
+type Work<Result> = (tx: SqlHandle) => Promise<Result>;
+
+/**
+ * Runs a function in a transaction, or in a savepoint of a transaction. The driver's own errors, such as those of COMMIT
+ * and of a lost connection, become QueryErrors; errors of the function are unchanged.
+ * @param mode the mode of a transaction after BEGIN, such as `read only`
+ */
+export async function begin<Result>(sql: SqlHandle, work: Work<Result>, mode = ""): Promise<Result> {
+  const isNested = isTransaction(sql);
+  let text = isNested ? "SAVEPOINT" : `BEGIN ${mode}`.trim();
+  let failure: { readonly error: unknown } | undefined;
+  const run: Work<Result> = async tx => {
+    text = "the transaction";
+    try {
+      return await work(tx);
+    } catch (error) {
+      failure = { error };
+      throw error;
+    } finally {
+      text = isNested ? "RELEASE SAVEPOINT" : "COMMIT";
+    }
+  };
+  try {
+    if (isNested) return (await sql.savepoint(run)) as Result;
+    return (await (mode === "" ? sql.begin(run) : sql.begin(mode, run))) as Result;
+  } catch (error) {
+    // The driver rejects at once if the connection is lost, even while the function runs.
+    throw failure === undefined ? queryError(error, text) : failure.error;
+  }
+}

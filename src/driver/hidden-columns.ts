@@ -1,0 +1,17 @@
+import type { SqlHandle } from "./handle.ts";
+
+/** The columns, as `table.column`, whose values messages and traces do not show; true for all. */
+export type HiddenColumns = true | readonly string[];
+
+const hiddenByHandle = new WeakMap<SqlHandle, HiddenColumns>();
+
+/** Hides the values of columns in the messages of errors of a handle. */
+export function hideColumns(sql: SqlHandle, columns: HiddenColumns): void {
+  hiddenByHandle.set(sql, columns);
+}
+
+/** Whether messages may show the values of a column. */
+export function isShown(sql: SqlHandle, column: string): boolean {
+  const hidden = hiddenByHandle.get(sql);
+  return hidden === undefined || (hidden !== true && !hidden.includes(column));
+}

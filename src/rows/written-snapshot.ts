@@ -1,0 +1,21 @@
+import { isTransaction, type SqlHandle } from "../driver/handle.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+
+// The snapshot of the last write in each transaction, which explains a constraint that COMMIT violates.
+const snapshots = new WeakMap<SqlHandle, AnySchema>();
+
+/** Remembers the snapshot of a write, if it is in a transaction. */
+export function noteSnapshot(sql: SqlHandle, schema: AnySchema): void {
+  if (isTransaction(sql)) snapshots.set(sql, schema);
+}
+
+/** Passes the snapshot of a savepoint's last write to the transaction around it. */
+export function passSnapshot(savepoint: SqlHandle, outer: SqlHandle): void {
+  const schema = snapshots.get(savepoint);
+  if (schema !== undefined) noteSnapshot(outer, schema);
+}
+
+/** The snapshot of the last write in a transaction. */
+export function notedSnapshot(tx: SqlHandle): AnySchema | undefined {
+  return snapshots.get(tx);
+}

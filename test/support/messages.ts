@@ -1,0 +1,35 @@
+import { expect } from "bun:test";
+import { join } from "node:path";
+import { sourceText } from "./source-text.ts";
+
+/** Calls that are mistakes; each one throws or rejects. */
+export type Mistakes = readonly (() => unknown)[];
+
+/**
+ * Compares the messages of mistakes with those in a file of test/messages, which shows each call and its error. With
+ * ROWFN_WRITE_MESSAGES=1 the file is written instead.
+ * @param replace text in messages that differs from run to run, and its replacement
+ */
+export async function expectMessages(
+  name: string,
+  mistakes: Mistakes,
+  replace: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const parts: string[] = [];
+  for (const mistake of mistakes) parts.push(`${sourceText(mistake)}\n${await messageOf(mistake)}\n`);
+  let text = parts.join("\n");
+  for (const [from, to] of Object.entries(replace)) text = text.replaceAll(from, to);
+  const path = join(import.meta.dir, "../messages", `${name}.txt`);
+  if (process.env["ROWFN_WRITE_MESSAGES"] === "1") await Bun.write(path, text);
+  expect(text).toBe(await Bun.file(path).text());
+}
+
+async function messageOf(mistake: () => unknown): Promise<string> {
+  try {
+    await mistake();
+  } catch (error) {
+    const { name, message } = error as Error;
+    return `${name}: ${message}`.replaceAll(/^/gm, "  ");
+  }
+  throw new Error(`${sourceText(mistake)} is not a mistake`);
+}
