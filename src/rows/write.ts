@@ -33,9 +33,14 @@ export interface WriteContext extends TableContext {
   readonly sql: SqlHandle;
 }
 
+/** A call that writes; hand-written SQL has no table. */
+interface WriteCall extends Omit<WriteContext, "table"> {
+  readonly table?: string;
+}
+
 /** Sends a statement that writes and returns its rows; throws ConstraintError if a constraint is violated. */
 export async function runWrite(
-  context: WriteContext,
+  context: WriteCall,
   statement: RowStatement,
 ): Promise<Record<string, unknown>[]> {
   noteSnapshot(context.sql, context.schema);
@@ -47,7 +52,7 @@ export async function runWrite(
 }
 
 /** Sends a statement that writes and returns the number of rows affected; throws ConstraintError as `runWrite`. */
-export async function runCount(context: WriteContext, statement: Statement): Promise<number> {
+export async function runCount(context: WriteCall, statement: Statement): Promise<number> {
   context.options?.onStatement?.(statement);
   noteSnapshot(context.sql, context.schema);
   try {
