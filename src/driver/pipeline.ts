@@ -3,6 +3,12 @@ import { queryError } from "./query-error.ts";
 import type { Statement } from "./send.ts";
 import { withConnection } from "./with-connection.ts";
 
+/** A statement that is sent with others. */
+export interface TogetherStatement extends Statement {
+  /** Whether rows are wanted as arrays. */
+  readonly isValues?: boolean;
+}
+
 /** Rows as objects, or as arrays from a handle with `transform`, which renames columns. */
 type Result = SqlResult | SqlValues;
 
@@ -19,7 +25,7 @@ export const BEGIN_LOCKING_VIEW = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 export async function sendTogether(
   sql: SqlHandle,
   begin: string,
-  statements: readonly Statement[],
+  statements: readonly TogetherStatement[],
 ): Promise<readonly Result[]> {
   if (isTransaction(sql)) return await resultsOf(sql, statements);
   const all = [command(begin), ...statements, command("COMMIT")];
@@ -33,7 +39,10 @@ function command(text: string): Statement {
 }
 
 // All must have settled before the connection is released: an answer that arrives later belongs to its next user.
-async function resultsOf(sql: SqlHandle, statements: readonly Statement[]): Promise<readonly Result[]> {
+async function resultsOf(
+  sql: SqlHandle,
+  statements: readonly TogetherStatement[],
+): Promise<readonly Result[]> {
   const settled = await Promise.allSettled(statements.map(statement => queryOf(sql, statement)));
   // After the first error the server rejects the others (25P02), and COMMIT is a ROLLBACK.
   const failed = settled.findIndex(({ status }) => status === "rejected");
@@ -43,12 +52,12 @@ async function resultsOf(sql: SqlHandle, statements: readonly Statement[]): Prom
 }
 
 /** A query that the driver sends without waiting for the results of earlier ones. */
-function queryOf(sql: SqlHandle, { text, params }: Statement): SqlQuery {
+function queryOf(sql: SqlHandle, { text, params, isValues }: TogetherStatement): SqlQuery {
   const query =
     params.length > 0
       ? sql.unsafe(text, params as (string | null)[])
       : (sql as unknown as TemplateTag)(templateOf(text));
-  return sql.options.transform ? (query.values() as SqlQuery) : query;
+  return isValues || sql.options.transform ? (query.values() as SqlQuery) : query;
 }
 
 type TemplateTag = (strings: TemplateStringsArray) => SqlQuery;

@@ -5,8 +5,9 @@ import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../sc
 import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { type PageOptions, type PageStatement, pageSql } from "../statements/page-sql.ts";
+import { nestedRead } from "./include-rows.ts";
 import { parsePageToken, printPageToken } from "./page-token.ts";
-import { addIncluded, dropColumns, includePlan, oneView, optionsWith } from "./read.ts";
+import { dropColumns, includePlan, optionsWith } from "./read.ts";
 import { countOf, type RunOptions, run, runTogether } from "./run.ts";
 
 /** Options of `page`. */
@@ -64,24 +65,15 @@ export async function page<
 ): Promise<PageOf<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>, Options>> {
   const include = includePlan(schema, table, options);
   const given = optionsWith(options, include) as PageRowsOptions<never, string>;
-  const statement = pageStatement(include?.schema ?? schema, table, given);
+  const statement = pageStatement(schema, table, given);
   const counting = options.total ? countSql(schema, table, options) : undefined;
-  const found = async (handle: SqlHandle): Promise<Page<PlainRow> & { readonly total?: number }> => {
-    const [rows, counted] = await runTogether(handle, [statement, counting].filter(isGiven), options);
-    return { ...pageOf(rows!, statement, options), ...(counted && { total: countOf(counted) }) };
-  };
-  if (include === undefined && counting === undefined)
-    return pageOf(await run(sql, statement, options), statement, options) as never;
-  if (include === undefined) return (await found(sql)) as never;
-  return (await oneView(sql, {}, async view => {
-    const result = await found(view);
-    await addIncluded({ sql: view, options }, result.rows, include);
-    return result;
-  })) as never;
-}
-
-function isGiven<Value>(value: Value | undefined): value is Value {
-  return value !== undefined;
+  const reading = include ? nestedRead(schema, { ...include, statement }, include.nodes) : statement;
+  const [rows, counted] =
+    counting === undefined
+      ? [await run(sql, reading, options)]
+      : await runTogether(sql, [reading, counting], options);
+  const found = pageOf(rows!, statement, options);
+  return (counted === undefined ? found : { ...found, total: countOf(counted) }) as never;
 }
 
 function pageStatement(

@@ -28,6 +28,8 @@ export interface Context {
 /** The statement of a builder. Without `output` its values are not decoded. */
 export interface Runnable extends Statement {
   readonly output?: readonly OutputColumn[];
+  /** Returns the decoded rows from the values of the result; default: one row per row of the result. */
+  readonly nest?: (values: readonly (readonly unknown[])[]) => Row[];
 }
 
 const NO_COLUMNS: readonly OutputColumn[] = [];
@@ -47,7 +49,7 @@ export async function run<Row = Record<string, unknown>>(
   statement: Runnable,
   options?: RunOptions,
 ): Promise<Row[]> {
-  return decodeRows(statement.output ?? NO_COLUMNS, await send(sql, statement, options)) as Row[];
+  return rowsOf(sql, statement, await send(sql, statement, options)) as Row[];
 }
 
 /**
@@ -59,29 +61,30 @@ export async function runWritten(
   statement: Runnable,
   options: RunOptions | undefined,
 ): Promise<Record<string, unknown>[]> {
-  const rows = await send(sql, statement, options);
-  return decodeRows(statement.output ?? NO_COLUMNS, rows, failWhenRead);
+  const result = await send(sql, statement, options);
+  return decodeRows(statement.output ?? NO_COLUMNS, plainRows(sql, statement, result), failWhenRead);
 }
 
-async function send(
-  sql: SqlHandle,
-  statement: Runnable,
-  options: RunOptions | undefined,
-): Promise<Record<string, unknown>[]> {
+async function send(sql: SqlHandle, statement: Runnable, options: RunOptions | undefined): Promise<unknown> {
   options?.onStatement?.(statement);
-  const { text, params } = statement;
+  const { text, params, nest } = statement;
   try {
     const query = sql.unsafe(text, params as (string | null)[]);
-    // A handle with `transform` renames the columns of row objects, but arrays of values keep the statement's order.
-    return sql.options.transform
-      ? objectsOf((await query.values()) as SqlValues, statement.output)
-      : copyRows((await query) as SqlResult);
+    return await (nest || sql.options.transform ? query.values() : query);
   } catch (error) {
     throw queryError(error, text);
   }
 }
 
-function objectsOf(values: SqlValues, output: Runnable["output"]): Record<string, unknown>[] {
+function rowsOf(sql: SqlHandle, statement: Runnable, result: unknown): Row[] {
+  if (statement.nest) return statement.nest(result as SqlValues);
+  return decodeRows(statement.output ?? NO_COLUMNS, plainRows(sql, statement, result));
+}
+
+// A handle with `transform` renames the columns of row objects, but arrays of values keep the statement's order.
+function plainRows(sql: SqlHandle, { output }: Runnable, result: unknown): Row[] {
+  if (!sql.options.transform) return copyRows(result as SqlResult);
+  const values = result as SqlValues;
   return rowsFromValues(output ?? values.columns, values);
 }
 
@@ -102,14 +105,13 @@ export async function runTogether(
   options: (RunOptions & { readonly lock?: string }) | undefined,
 ): Promise<readonly Row[][]> {
   for (const statement of statements) options?.onStatement?.(statement);
-  const results = await sendTogether(sql, options?.lock ? BEGIN_LOCKING_VIEW : BEGIN_ONE_VIEW, statements);
-  return results.map((result, index) => {
-    const { output } = statements[index]!;
-    const rows = sql.options.transform
-      ? objectsOf(result as SqlValues, output)
-      : copyRows(result as SqlResult);
-    return decodeRows(output ?? NO_COLUMNS, rows);
-  });
+  const queries = statements.map(({ text, params, nest }) => ({
+    text,
+    params,
+    isValues: nest !== undefined,
+  }));
+  const results = await sendTogether(sql, options?.lock ? BEGIN_LOCKING_VIEW : BEGIN_ONE_VIEW, queries);
+  return results.map((result, index) => rowsOf(sql, statements[index]!, result));
 }
 
 /** Sends a statement of one row and one column, whose value needs no decoding. */
@@ -188,23 +190,23 @@ function failWhenRead(row: Row, name: string, error: ValueError): void {
   });
 }
 
-/** Row objects from the values of each row. It uses defineProperty because a column can be named `__proto__`. */
+/** Row objects from the values of each row. */
 export function rowsFromValues(
   output: readonly { readonly name: string }[],
   values: readonly (readonly unknown[])[],
 ): Row[] {
   return values.map(row => {
     const object: Row = {};
-    for (const [index, { name }] of output.entries()) {
-      Object.defineProperty(object, name, {
-        value: row[index],
-        enumerable: true,
-        writable: true,
-        configurable: true,
-      });
-    }
+    for (const [index, { name }] of output.entries()) addProperty(object, name, row[index]);
     return object;
   });
+}
+
+/** Adds a property, of which `__proto__` is a name like any other. */
+export function addProperty(row: Row, name: string, value: unknown): void {
+  if (name === "__proto__")
+    Object.defineProperty(row, name, { value, enumerable: true, writable: true, configurable: true });
+  else row[name] = value;
 }
 
 /** The number in the only row of a statement that counts. */

@@ -9,16 +9,31 @@ import { isFragment } from "./fragment.ts";
 import { fragmentSql } from "./fragment-sql.ts";
 import { relationConditionSql } from "./relation-condition.ts";
 import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
-import { type Clause, dropParams, whereSql } from "./statement.ts";
+import { type Clause, dropParams, joinConditions, whereSql } from "./statement.ts";
 
 /** ` WHERE ...` of the filter and the scope together, or nothing. */
 export function whereClause(schema: AnySchema, plan: RelationPlan, where: unknown): Clause {
+  return filterClause(schema, plan, where, "", whereSql);
+}
+
+/** The conditions of the filter and the scope together, with the prefix before each column. */
+export function filterClause(
+  schema: AnySchema,
+  plan: RelationPlan,
+  where: unknown,
+  prefix: string,
+  join: (conditions: readonly string[]) => string = joinConditions,
+): Clause {
   const { scope } = plan;
   const filter = plainFilter(plan, where);
   return {
     shape: filter && (scope.shape === "" ? filter.shape : `${filter.shape}&${scope.shape}`),
     params: filter === undefined ? [] : [...filter.params, ...scope.params],
-    sql: binder => scopedWhereSql({ schema, plan, binder, prefix: "" }, filter ? filter.where() : where),
+    sql: binder =>
+      join([
+        conditionSql({ schema, plan, binder, prefix }, filter ? filter.where() : where),
+        scope.condition(binder, prefix),
+      ]),
   };
 }
 
@@ -31,7 +46,7 @@ export function scopedWhereSql(context: ConditionContext, where: unknown): strin
 }
 
 /** A filter as SQL that can be combined with AND; empty if it is true for every row by its form. */
-export function conditionSql(context: ConditionContext, where: unknown): string {
+function conditionSql(context: ConditionContext, where: unknown): string {
   if (where === undefined) return "";
   if (isFragment(where)) return `(${fragmentSql(context.schema, context.binder, where)})`;
   const name = operatorName(where);

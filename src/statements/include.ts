@@ -2,11 +2,14 @@ import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";
 import { describeValue } from "../types/problem.ts";
+import { filterClause } from "./condition.ts";
 import type { Combination, Where } from "./filter.ts";
 import type { Fragment } from "./fragment.ts";
-import type { OrderBy } from "./order.ts";
+import { limitClause } from "./limit.ts";
+import { type OrderBy, orderClause } from "./order.ts";
 import { type Link, type LinkOptions, linkOf } from "./relation-link.ts";
-import { planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { aliasBeside, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { type Clause, NO_CLAUSE } from "./statement.ts";
 
 /** Related rows to read with each row: relation → options, or `true` for all columns. */
 export type Include = Readonly<Record<string, true | IncludeOptions>>;
@@ -84,6 +87,14 @@ export interface IncludeNode {
   readonly plan: RelationPlan;
   readonly options: IncludeOptions;
   readonly children: readonly IncludeNode[];
+  /** All that the text depends on, apart from the clauses. */
+  readonly shape: string;
+  /** The filter and the scope. */
+  readonly filter: Clause;
+  /** The scope of the junction table. */
+  readonly junction: Clause;
+  readonly order: Clause;
+  readonly limit: Clause;
 }
 
 const OPTIONS: ReadonlySet<string> = new Set([
@@ -124,7 +135,35 @@ function resolveNode(schema: AnySchema, parent: RelationPlan, name: string, give
       `${where}: count: true cannot be combined with select, orderBy, limit, offset or include`,
     );
   const plan = relationPlan(schema, link.table);
-  return { name, link, plan, options, children: includeNodes(schema, link.table, options.include) };
+  const children = includeNodes(schema, link.table, options.include);
+  return { name, link, plan, options, children, ...clausesOf(schema, name, link, plan, options) };
+}
+
+function clausesOf(
+  schema: AnySchema,
+  name: string,
+  { through }: Link,
+  plan: RelationPlan,
+  options: IncludeOptions,
+): Pick<IncludeNode, "shape" | "filter" | "junction" | "order" | "limit"> {
+  const { table, by, many, on, select, count, where, orderBy, limit, offset } = options;
+  return {
+    shape: JSON.stringify([name, table, by, options.through, many, on, select, count]),
+    filter: filterClause(schema, plan, where, `${plan.alias}.`),
+    junction: through === undefined ? NO_CLAUSE : scopeClause(relationPlan(schema, through.table), plan),
+    order: orderClause(schema, plan, orderBy),
+    limit: limitClause(plan.relation.key, limit, offset),
+  };
+}
+
+function scopeClause({ scope }: RelationPlan, related: RelationPlan): Clause {
+  const prefix = `${junctionAlias(related)}.`;
+  return { shape: scope.shape, params: scope.params, sql: binder => scope.condition(binder, prefix) };
+}
+
+/** The alias of the junction table. */
+export function junctionAlias(related: RelationPlan): string {
+  return aliasBeside(related, "junction");
 }
 
 /** The columns of a table that its includes require. */

@@ -84,7 +84,7 @@ export function orderClause(schema: AnySchema, plan: RelationPlan, orderBy: Orde
 }
 
 /** ` ORDER BY ...`, or nothing. */
-export function orderSql(context: ConditionContext, orderBy: OrderBy | undefined): string {
+function orderSql(context: ConditionContext, orderBy: OrderBy | undefined): string {
   const terms = orderTerms(orderBy);
   return terms.length === 0 ? "" : ` ORDER BY ${terms.map(term => orderTermSql(context, term)).join(", ")}`;
 }

@@ -78,6 +78,19 @@ export function bind(
   return castType === "text" ? `$${count}::text` : `$${count}::text::${castType}`;
 }
 
+/** Adds the parameters of a whole statement. */
+export function bindAll(
+  binder: Binder,
+  params: Statement["params"],
+  labels: readonly (string | undefined)[],
+): void {
+  const { length } = binder.params;
+  for (const [index, param] of params.entries()) {
+    binder.params.push(param);
+    binder.labels[length + index] = labels[index];
+  }
+}
+
 /** Removes the parameters after the first `count`, because the SQL that they belong to is left out. */
 export function dropParams({ params, labels }: Binder, count: number): void {
   params.length = count;

@@ -1,7 +1,8 @@
 // All rows of an `include` are of one snapshot of the data.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { getMany, insert, rowsWhere, selectOne, transaction } from "../../src/index.ts";
+import { expr, getMany, insert, rowsWhere, selectOne, transaction } from "../../src/index.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
+import { recorder } from "../support/recording.ts";
 import { RELATED_TABLES } from "../support/row-tables.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -56,4 +57,29 @@ test("in a transaction include sees its writes; getMany and selectOne include to
     } as never);
     await tx`delete from node where id = 50`;
   });
+});
+
+test("rows that are locked are read before their related rows", async () => {
+  const { sent, onStatement } = recorder();
+  const [row] = await database.sql.begin(tx =>
+    rowsWhere(tx, schema, "node", {
+      where: { id: 1 },
+      select: ["name"],
+      lock: "update",
+      include: { children: { table: "node", many: true, select: ["id"], orderBy: "id" } },
+      onStatement,
+    }),
+  );
+  expect(sent.map(({ text }) => text.slice(0, 20))).toEqual(['SELECT "name", "id" ', 'WITH "level0" ("c1")']);
+  const children = await database.sql`select id from node where parent_id = 1 order by id`;
+  expect(row).toEqual({ name: "root", children: [...children] } as never);
+});
+
+test("a volatile condition chooses the rows once for all levels", async () => {
+  for (let round = 0; round < 20; round++)
+    for (const row of await rowsWhere(database.sql, schema, "node", {
+      where: expr`random() < 0.5`,
+      include: { self: { table: "node", on: { id: "id" } } },
+    }))
+      expect(row["self"]).toHaveLength(1);
 });

@@ -71,6 +71,20 @@ test("the matrix covers every built-in type of this server", async () => {
 
 for (const mode of ["prepared", "unprepared"] as const) {
   describe(mode, () => {
+    for (const [type] of ALL) {
+      test(`${type}: a related row holds the same values as the row itself, beside rows without that type`, async () => {
+        const table = tableOf.get(type)!;
+        const self = { table, on: { id: "id" }, many: false } as const;
+        const rows = await rowsWhere(handles[mode], schema, table, { orderBy: "id" });
+        const nested = await rowsWhere(handles[mode], schema, table, {
+          select: ["id"],
+          orderBy: "id",
+          include: { self: { ...self, include: { self } } },
+        });
+        expect(nested).toEqual(rows.map(row => ({ id: row["id"], self: { ...row, self: row } })) as never);
+      });
+    }
+
     for (const [type, cases] of ALL) {
       test(`${type}: a row holds exactly the stored value, with and without parameters`, async () => {
         const table = tableOf.get(type)!;
