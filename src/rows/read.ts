@@ -56,12 +56,7 @@ async function readLocked(
 
 async function oneView<Result>(sql: SqlHandle, read: (view: SqlHandle) => Promise<Result>): Promise<Result> {
   if (isTransaction(sql)) return await read(sql);
-<<<<<<< HEAD
-  const mode = options?.lock ? "" : " read only";
-  return await begin(sql, read, `isolation level repeatable read${mode}`);
-=======
-  return (await sql.begin("isolation level repeatable read", read)) as Result;
->>>>>>> 24911de (include: one statement and one round trip for any depth; its text is built once per shape)
+  return await begin(sql, read, "isolation level repeatable read");
 }
 
 /** A validated include with the columns that have to be read for it. */
