@@ -18,6 +18,8 @@ export {
   eventStream,
 } from "./events/event-stream.ts";
 export type { EventServer } from "./events/event-text.ts";
+export { type OpenApiDocument, type OpenApiOptions, openApi } from "./open-api/open-api.ts";
+export type { OpenApiInfo } from "./open-api/open-api-info.ts";
 export { type ProblemOptions, problem } from "./problem/problem.ts";
 export type { FilterNames } from "./query/filter-names.ts";
 export { keySchema } from "./query/key-schema.ts";

@@ -1,6 +1,7 @@
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
 import type { EventServer } from "../events/event-text.ts";
+import type { OpenApiInfo } from "../open-api/open-api-info.ts";
 import type { QuerySchemaOptions } from "../query/query-rules.ts";
 
 /** What clients may do with a table. What is not listed is not possible. */
@@ -50,6 +51,8 @@ export interface CrudOptions<Tables> {
   readonly heartbeat?: number;
   /** Called with errors that are answered by 500 or 503. */
   readonly onError?: (error: unknown) => void;
+  /** Adds `GET /openapi.json`, the document of `openApi`, and `GET /reference`, a page with it that needs no other host. */
+  readonly openApi?: OpenApiInfo;
 }
 
 /** The handler of a path, for all methods. */

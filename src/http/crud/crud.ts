@@ -3,8 +3,11 @@ import { ArgumentError } from "../../errors.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { pageSql } from "../../statements/page-sql.ts";
 import type { EventServer } from "../events/event-text.ts";
+import { openApi } from "../open-api/open-api.ts";
+import { referencePage } from "../open-api/reference-page.ts";
 import { problem } from "../problem/problem.ts";
 import { RequestError } from "../request-error.ts";
+import { respond } from "../response/respond.ts";
 import { runBatch } from "./batch-route.ts";
 import type { AnyCrudOptions, CrudHandler, CrudOptions } from "./crud-options.ts";
 import { type CrudCall, type CrudRoute, crudRoute } from "./crud-route.ts";
@@ -40,6 +43,7 @@ export function crud<Tables>(
       handlers.set(`${route.path}/:key`, handler(context, rowMethods(context, route)));
   }
   if (any.batch !== false) addBatch(context, handlers);
+  if (any.openApi !== undefined) addReference(context, handlers);
   return Object.fromEntries(handlers);
 }
 
@@ -107,12 +111,37 @@ function rowMethods(context: CrudContext, route: CrudRoute): Methods {
 function addBatch(context: CrudContext, handlers: Map<string, CrudHandler>): void {
   const { options, routes } = context;
   if (!routes.some(({ write, options: own }) => write.size > 0 || own.delete === true)) return;
-  const path = `${options.prefix ?? ""}/batch`;
-  if (handlers.has(path))
-    throw new ArgumentError(`a table has the path ${path} of batch requests; pass batch: false`);
   const callsOf = async (request: Request): Promise<readonly CrudCall[]> =>
     await Promise.all(routes.map(async route => await callOf(context, route)(request)));
   const method: Method = async request =>
     await runBatch(context.sql, request, options, await callsOf(request));
-  handlers.set(path, handler(context, { POST: method }));
+  addHandler(context, handlers, "batch", { POST: method });
+}
+
+function addReference(context: CrudContext, handlers: Map<string, CrudHandler>): void {
+  const { prefix, batch, tables, openApi: info } = context.options;
+  const more = { ...(prefix !== undefined && { prefix }), ...(batch !== undefined && { batch }) };
+  const document = openApi(context.schema, { ...info!, ...more, tables: tables as never });
+  const json: Method = async request => await respond(request, document);
+  const html = referencePage(document);
+  const page: Method = async () => new Response(html, { headers: PAGE_HEADERS });
+  addHandler(context, handlers, "openapi.json", { GET: json, HEAD: json });
+  addHandler(context, handlers, "reference", { GET: page });
+}
+
+const PAGE_HEADERS = {
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+} as const;
+
+function addHandler(
+  context: CrudContext,
+  handlers: Map<string, CrudHandler>,
+  name: string,
+  methods: Methods,
+): void {
+  const path = `${context.options.prefix ?? ""}/${name}`;
+  if (handlers.has(path))
+    throw new ArgumentError(`the path ${path} is also the path of a table; change prefix`);
+  handlers.set(path, handler(context, methods));
 }

@@ -5,3 +5,6 @@ export interface OpenApiInfo {
   readonly version: string;
   readonly description?: string;
 }
+
+/** A JSON Schema, or another object of an OpenAPI document. */
+export type JsonObject = Readonly<Record<string, unknown>>;

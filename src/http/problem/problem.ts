@@ -45,7 +45,7 @@ function isAbort(error: unknown): boolean {
 }
 
 /** The reason phrases of RFC 9110 and RFC 6585. */
-const TITLES: Readonly<Record<number, string>> = {
+export const TITLES: Readonly<Record<number, string>> = {
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",

@@ -1,0 +1,92 @@
+import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
+import type { CrudTables } from "../crud/crud-options.ts";
+import { type CrudRoute, crudRoute } from "../crud/crud-route.ts";
+import { batchPath } from "./batch-path.ts";
+import type { JsonObject, OpenApiInfo } from "./open-api-info.ts";
+import { listPath, rowPath, type TableNames } from "./path-items.ts";
+import { PROBLEM_SCHEMA, problemResponses } from "./problem-schema.ts";
+import { inputSchemaObject, rowSchemaObject } from "./table-schemas.ts";
+
+/** Options of `openApi`: the head of the document, and tables as for `crud`. */
+export interface OpenApiOptions<Tables> extends OpenApiInfo {
+  readonly tables: CrudTables<Tables>;
+  /** The beginning of all paths: `/api`. */
+  readonly prefix?: string;
+  /** Whether `POST /batch` is possible; true by default. */
+  readonly batch?: boolean;
+}
+
+/**
+ * The OpenAPI 3.1 document of the routes of `crud`, from the snapshot's own rules: types, lengths, bounds, enum labels,
+ * defaults, read-only columns, comments, and examples that the tables accept.
+ * @param schema a snapshot
+ * @param options title and version of the API, the tables and the prefix of `crud`
+ * @returns the document, plain JSON
+ * @throws UnknownNameError and ArgumentError for an invalid option
+ * @example `Object.keys(openApi(schema, { title: "Music", version: "1", tables: { genre: {} } }).paths)` → `["/genre", "/genre/{key}"]`
+ */
+export function openApi<Tables>(
+  schema: SchemaSnapshot<Tables>,
+  options: OpenApiOptions<Tables>,
+): OpenApiDocument {
+  const { title, version, description, ...rest } = options;
+  const base = schema as AnySchema;
+  const given = rest as unknown as Parameters<typeof crudRoute>[2] & { readonly batch?: boolean };
+  const routes = Object.keys(given.tables).map(table => crudRoute(base, table, given));
+  const tables = namedTables(routes);
+  const paths: Record<string, JsonObject> = {};
+  for (const { route, names } of tables) {
+    paths[route.path] = listPath(route, names);
+    if (route.key.length > 0) paths[`${route.path}/{key}`] = rowPath(route, names);
+  }
+  const batch = given.batch === false ? undefined : batchPath(routes);
+  if (batch !== undefined) paths[`${given.prefix ?? ""}/batch`] = batch;
+  return {
+    openapi: "3.1.0",
+    info: { title, version, ...(description !== undefined && { description }) },
+    paths,
+    components: { schemas: componentSchemas(base, tables), responses: problemResponses() },
+  };
+}
+
+/** An OpenAPI document. */
+export interface OpenApiDocument {
+  readonly openapi: "3.1.0";
+  readonly info: OpenApiInfo;
+  readonly paths: Readonly<Record<string, JsonObject>>;
+  readonly components: { readonly schemas: JsonObject; readonly responses: JsonObject };
+}
+
+interface NamedTable {
+  readonly route: CrudRoute;
+  readonly names: TableNames;
+}
+
+// Names of components have only these characters.
+function namedTables(routes: readonly CrudRoute[]): readonly NamedTable[] {
+  const used = new Set<string>(["Problem"]);
+  return routes.map(route => {
+    const wanted = route.table.replaceAll(/[^\w.-]/g, "_");
+    let name = wanted;
+    for (let number = 2; used.has(name); number++) name = `${wanted}_${number}`;
+    used.add(name);
+    const reference = (suffix: string) => ({ $ref: `#/components/schemas/${name}${suffix}` });
+    return {
+      route,
+      names: { name, row: reference(""), insert: reference(".insert"), update: reference(".update") },
+    };
+  });
+}
+
+function componentSchemas(schema: AnySchema, tables: readonly NamedTable[]): JsonObject {
+  const entries = tables.flatMap(({ route, names: { name } }) => [
+    [name, rowSchemaObject(schema, route)] as const,
+    ...(route.write.size > 0
+      ? [
+          [`${name}.insert`, inputSchemaObject(schema, route, "insert")] as const,
+          [`${name}.update`, inputSchemaObject(schema, route, "update")] as const,
+        ]
+      : []),
+  ]);
+  return { ...Object.fromEntries(entries), Problem: PROBLEM_SCHEMA };
+}

@@ -1,0 +1,146 @@
+import { MEDIA_TYPES } from "../body/media-type.ts";
+import type { CrudRoute } from "../crud/crud-route.ts";
+import type { JsonObject } from "./open-api-info.ts";
+import { listParameters, rowParameters } from "./query-parameters.ts";
+
+/** The names of a table in the document. */
+export interface TableNames {
+  /** `invoice`, for `listInvoice` and tags. */
+  readonly name: string;
+  readonly row: JsonObject;
+  readonly insert: JsonObject;
+  readonly update: JsonObject;
+}
+
+/** The operations on `/invoice`. */
+export function listPath(route: CrudRoute, names: TableNames): JsonObject {
+  const list = { type: "array", items: names.row };
+  return {
+    get: {
+      ...head(names, "list", "The rows that match, a page at a time"),
+      parameters: listParameters(route),
+      responses: {
+        200: { description: "Rows", headers: PAGE_HEADERS, content: listContent(route, list) },
+        ...problems(400, 406),
+      },
+    },
+    ...(route.write.size > 0 && {
+      post: {
+        ...head(names, "insert", "Inserts a row, or many"),
+        requestBody: {
+          required: true,
+          content: {
+            ...content("json", { anyOf: [names.insert, { type: "array", items: names.insert }] }),
+            ...content("csv", { type: "string" }),
+            ...content("ndjson", { type: "string" }),
+            ...content("tsv", { type: "string" }),
+          },
+        },
+        responses: {
+          201: {
+            description: "The stored rows",
+            content: content("json", { anyOf: [names.row, list, COUNT] }),
+          },
+          ...problems(400, 409, 413, 415, 422),
+        },
+      },
+    }),
+  };
+}
+
+const COUNT = {
+  type: "object",
+  properties: { rows: { type: "integer", minimum: 0 } },
+  required: ["rows"],
+  additionalProperties: false,
+};
+
+const PAGE_HEADERS = {
+  Link: { description: "The next and the previous page", schema: { type: "string" } },
+  "X-Total-Count": { description: "The number of all rows, with total=true", schema: { type: "integer" } },
+};
+
+function listContent({ options }: CrudRoute, list: JsonObject): JsonObject {
+  return {
+    ...content("json", list),
+    ...content("ndjson", { type: "string" }),
+    ...content("csv", { type: "string" }),
+    ...content("tsv", { type: "string" }),
+    ...(options.stream === true && { "text/event-stream": { schema: { type: "string" } } }),
+  };
+}
+
+/** The operations on `/invoice/{key}`. */
+export function rowPath(route: CrudRoute, names: TableNames): JsonObject {
+  const { version } = route.options;
+  const stale = version === undefined ? [412] : [412, 428];
+  const ifMatch = header("If-Match", "The ETag of the row that was read", version !== undefined);
+  const row = { description: "The row", headers: ETAG, content: content("json", names.row) };
+  return {
+    parameters: [keyParameter(route)],
+    get: {
+      ...head(names, "get", "A row"),
+      parameters: [
+        ...rowParameters(route),
+        header("If-None-Match", "The ETag of a row that is known", false),
+      ],
+      responses: { 200: row, 304: { description: "The row is unchanged" }, ...problems(400, 404, 406) },
+    },
+    ...(route.write.size > 0 && {
+      patch: {
+        ...head(names, "update", "Changes a row"),
+        parameters: [ifMatch],
+        requestBody: { required: true, content: content("json", names.update) },
+        responses: { 200: row, ...problems(400, 404, 409, ...stale, 413, 415, 422) },
+      },
+    }),
+    ...(route.canPut && {
+      put: {
+        ...head(names, "put", "Inserts a row, or changes it"),
+        parameters: [
+          header("If-Match", "Only changes the row that was read", false),
+          header("If-None-Match", "* only inserts", false),
+        ],
+        requestBody: { required: true, content: content("json", { type: "object" }) },
+        responses: { 200: row, 201: row, ...problems(400, 404, 409, ...stale, 413, 415, 422) },
+      },
+    }),
+    ...(route.options.delete === true && {
+      delete: {
+        ...head(names, "delete", "Deletes a row"),
+        parameters: [ifMatch],
+        responses: { 204: { description: "The row was deleted" }, ...problems(400, 404, 409, ...stale) },
+      },
+    }),
+  };
+}
+
+const ETAG = { ETag: { description: "The version of the row", schema: { type: "string" } } };
+
+function keyParameter({ key }: CrudRoute): JsonObject {
+  const description =
+    key.length === 1 ? `The value of ${key[0]}` : `The values of ${key.join(", ")}, with commas between`;
+  return { name: "key", in: "path", required: true, description, schema: { type: "string" } };
+}
+
+function header(name: string, description: string, required: boolean): JsonObject {
+  return { name, in: "header", required, description, schema: { type: "string" } };
+}
+
+function head({ name }: TableNames, verb: string, summary: string): JsonObject {
+  return { operationId: `${verb}_${name}`, tags: [name], summary };
+}
+
+function content(format: keyof typeof MEDIA_TYPES, schema: JsonObject): JsonObject {
+  return { [MEDIA_TYPES[format][0]]: { schema } };
+}
+
+/** The problems that an operation documents; `default` is every other one. */
+export function problems(...statuses: readonly number[]): JsonObject {
+  return Object.fromEntries(
+    [...statuses.map(String), "default"].map(status => [
+      status,
+      { $ref: `#/components/responses/${status === "default" ? "Problem" : `Problem${status}`}` },
+    ]),
+  );
+}

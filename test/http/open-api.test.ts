@@ -1,0 +1,158 @@
+import { afterAll, expect, test } from "bun:test";
+import fc from "fast-check";
+import { crud, openApi } from "../../src/http/index.ts";
+import { insert, loadSchema, pkCols, type SchemaSnapshot, tableNames } from "../../src/index.ts";
+import { testDatabase } from "../../src/testing/index.ts";
+import { musicStore } from "../support/music-store.ts";
+import { lintErrors, responseCheck } from "../support/open-api-check.ts";
+import { randomSchema } from "../support/random-schema.ts";
+
+const { database, sql, schema } = await musicStore();
+afterAll(() => database.drop());
+
+/** Everything that a table can offer. */
+function everyTable(snapshot: SchemaSnapshot): Record<string, object> {
+  const tables = tableNames(snapshot).filter(table => pkCols(snapshot, table).length > 0);
+  return Object.fromEntries(
+    tables.map(table => {
+      const { columns } = snapshot.relations.find(({ key }) => key === table)!;
+      const names = columns.filter(({ privileges }) => privileges.select).map(({ name }) => name);
+      const write = columns.filter(({ generated, identity }) => generated === null && identity !== "always");
+      return [
+        table,
+        { filter: names, select: names, write: write.map(({ name }) => name), delete: true, total: true },
+      ];
+    }),
+  );
+}
+
+const INFO = { title: "Music", version: "1.0.0", description: "Songs & <more>" };
+const document = openApi(schema, { ...INFO, tables: everyTable(schema) as never, prefix: "/api" });
+
+test("the document of the sample database is valid OpenAPI", async () => {
+  expect(await lintErrors(document)).toBe("");
+});
+
+test("the rules of the columns are in the document", () => {
+  const schemas = document.components.schemas as Record<string, { properties: object; required?: string[] }>;
+  expect(schemas["track.insert"]!.properties).toMatchObject({
+    name: { type: "string", maxLength: 200 },
+    album_id: { type: "integer", minimum: -2_147_483_648, maximum: 2_147_483_647 },
+    milliseconds: { type: "integer", exclusiveMinimum: 0 },
+    bytes: {
+      anyOf: [{ anyOf: [{ type: "string", pattern: "^-?\\d+$" }, { format: "int64" }] }, { type: "null" }],
+    },
+    unit_price: { type: ["string", "number"], minimum: 0 },
+  });
+  expect(schemas["track.insert"]!.required).toEqual(["name", "album_id", "media_type_id", "milliseconds"]);
+  expect(schemas["track"]!.properties).toMatchObject({
+    seconds: { type: "integer", readOnly: true },
+    tags: { type: "array" },
+  });
+  expect(schemas["customer.insert"]!.properties).toMatchObject({
+    tier: { type: "string", enum: ["free", "plus", "pro"], default: "free" },
+    created_at: { anyOf: [{ type: "string", format: "date-time" }, {}] },
+  });
+  expect(schemas["artist"]).toMatchObject({ description: "Who made the music: a person or a band" });
+});
+
+test("the parameters are those that querySchema reads", () => {
+  const names = (path: string): string[] =>
+    (document.paths[path]!["get"] as { parameters: { name: string }[] }).parameters.map(({ name }) => name);
+  expect(names("/api/genre")).toEqual([
+    ...[
+      "genre_id",
+      "genre_id[ne]",
+      "genre_id[distinctFrom]",
+      "genre_id[lt]",
+      "genre_id[lte]",
+      "genre_id[gt]",
+    ],
+    ...["genre_id[gte]", "genre_id[between]", "genre_id[in]", "genre_id[notIn]", "genre_id[is]"],
+    ...["name", "name[ne]", "name[distinctFrom]", "name[lt]", "name[lte]", "name[gt]", "name[gte]"],
+    ...["name[between]", "name[in]", "name[notIn]", "name[like]", "name[ilike]", "name[is]"],
+    ...["select", "limit", "after", "before", "total"],
+  ]);
+  const album = {
+    filter: ["artist.name", "track.name"],
+    include: { artist: true },
+    search: "title",
+    sort: ["title"],
+  };
+  const own = openApi(schema, { ...INFO, tables: { album: { ...album, stream: true } } as never });
+  const { parameters } = own.paths["/album"]!["get"] as { parameters: { name: string }[] };
+  const found = parameters.map(({ name }) => name);
+  for (const name of [
+    "artist.name",
+    "track[some].name[like]",
+    "track[none].name",
+    "sort",
+    "include",
+    "q",
+    "stream",
+  ])
+    expect(found).toContain(name);
+  expect(Object.keys(own.paths)).toEqual(["/album", "/album/{key}"]);
+});
+
+test("every example is accepted by its schema and by the table's rules", () => {
+  const { validator } = responseCheck(document);
+  let checked = 0;
+  for (const [name, value] of Object.entries(document.components.schemas)) {
+    for (const example of (value as { examples?: unknown[] }).examples ?? []) {
+      const validate = validator(`/components/schemas/${name}`);
+      expect([name, validate(example), validate.errors]).toEqual([name, true, null]);
+      checked++;
+    }
+  }
+  expect(checked).toBeGreaterThan(15);
+});
+
+test("an example can be inserted", async () => {
+  const { examples } = document.components.schemas["media_type.insert"] as { examples: [object] };
+  const row = { ...examples[0], media_type_id: 1000 };
+  expect(await insert(sql, schema, "media_type", row)).toEqual(row);
+});
+
+test("the documents of 20 random schemas are valid, and so are their examples", async () => {
+  for (const text of fc.sample(randomSchema(), { numRuns: 20, seed: 7 })) {
+    const random = await testDatabase({ template: text });
+    const snapshot = await loadSchema(random.sql);
+    await random.drop();
+    const own = openApi(snapshot, { ...INFO, tables: everyTable(snapshot) as never });
+    expect([text, await lintErrors(own)]).toEqual([text, ""]);
+    const { validator } = responseCheck(own);
+    for (const [name, value] of Object.entries(own.components.schemas))
+      for (const example of (value as { examples?: unknown[] }).examples ?? [])
+        expect([
+          text,
+          name,
+          example,
+          validator(`/components/schemas/${encodeURIComponent(name)}`)(example),
+        ]).toEqual([...[text, name, example, true]]);
+  }
+});
+
+test("crud serves the document and a reference that needs no other host", async () => {
+  const tables = everyTable(schema) as never;
+  const routes = crud(sql, schema, { tables, prefix: "/api", openApi: INFO });
+  const json = await routes["/api/openapi.json"]!(new Request("http://localhost/api/openapi.json"));
+  expect(await json.json()).toEqual(JSON.parse(JSON.stringify(document)));
+  const page = await routes["/api/reference"]!(new Request("http://localhost/api/reference"));
+  const html = await page.text();
+  expect(page.headers.get("content-security-policy")).toBe("default-src 'none'; style-src 'unsafe-inline'");
+  expect(html).toContain("Songs &amp; &lt;more&gt;");
+  expect(html).toContain("<b>PATCH</b> <code>/api/track/{key}</code>");
+  expect(html).not.toMatch(/https?:|<script/);
+  expect(() => crud(sql, schema, { tables: { genre: {} }, openApi: INFO, prefix: "" })).not.toThrow();
+});
+
+test("every row of the sample database is a valid response", async () => {
+  const { check } = responseCheck(document);
+  const routes = crud(sql, schema, { tables: everyTable(schema) as never, prefix: "/api" });
+  for (const table of Object.keys(everyTable(schema))) {
+    const path = `/api/${table}`;
+    const response = await routes[path]!(new Request(`http://localhost${path}?limit=100`));
+    expect(await check("GET", path, response)).toBe("");
+  }
+});
