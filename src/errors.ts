@@ -43,6 +43,11 @@ export class SnapshotError extends RowfnError {
   override name = "SnapshotError";
 }
 
+/** The settings of the session change values that it reads or stores. */
+export class SettingsError extends RowfnError {
+  override name = "SettingsError";
+}
+
 /** A cursor that was changed, or that belongs to another query. */
 export class CursorError extends RowfnError {
   override name = "CursorError";

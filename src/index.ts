@@ -10,6 +10,7 @@ export {
   QueryError,
   RowfnError,
   ScopeError,
+  SettingsError,
   SnapshotError,
   StaleError,
   TimeoutError,
@@ -52,6 +53,7 @@ export { type UpsertManyOptions, upsertMany } from "./rows/upsert-many.ts";
 export type { ConstraintKind, TableColumns } from "./rows/violation.ts";
 export { assertFresh } from "./schema/assert-fresh.ts";
 export { type Connection, type ConnectOptions, connect } from "./schema/connect.ts";
+export { EXACT_SETTINGS } from "./schema/exact-settings.ts";
 export { fingerprint } from "./schema/fingerprint.ts";
 export { type LoadOptions, loadSchema } from "./schema/load-schema.ts";
 export {

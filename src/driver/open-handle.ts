@@ -18,11 +18,16 @@ export interface OpenOptions {
   readonly tls?: boolean | Bun.TLSOptions;
 }
 
+/** Options of a handle with parameters that are sent when a connection starts. */
+export interface HandleOptions extends OpenOptions {
+  readonly connection?: Readonly<Record<string, string>>;
+}
+
 /**
  * Opens a Bun handle on exactly the server in the URL. PGHOST, PGPORT, PGUSER, PGDATABASE and DATABASE_URL, which Bun
  * prefers to parts of the URL, are ignored. PGPASSWORD is used if the URL has no password.
  */
-export function openHandle(url: string | URL, options: OpenOptions): Bun.SQL {
+export function openHandle(url: string | URL, options: HandleOptions): Bun.SQL {
   const { hostname, port, username, database, host } = parseUrl(url);
   const address = host === undefined ? { hostname, port } : {};
   return new Bun.SQL(String(url), {

@@ -1,5 +1,7 @@
 import type { SQL } from "bun";
-import { type OpenOptions, openHandle } from "../driver/open-handle.ts";
+import { type HandleOptions, type OpenOptions, openHandle } from "../driver/open-handle.ts";
+import { QueryError } from "../errors.ts";
+import { EXACT_SETTINGS } from "./exact-settings.ts";
 import { type LoadOptions, loadSchema } from "./load-schema.ts";
 import type { SchemaSnapshot } from "./snapshot.ts";
 import type { WideTables } from "./tables.ts";
@@ -14,24 +16,46 @@ export interface Connection<Tables = WideTables> {
 }
 
 /**
- * Opens a handle on the server of a URL, which no environment variable redirects, and loads its snapshot.
+ * Opens a handle on the server of a URL, which no environment variable redirects, with `EXACT_SETTINGS`, and loads its
+ * snapshot.
  * @param url `postgres://user:password@host:port/database`
- * @param options the pool's size and times in milliseconds; `schemas` and `types` as for `loadSchema`
+ * @param options the pool's size and times in milliseconds; `schemas`, `types` and
+ * `settings` as for `loadSchema`
  * @returns `{ sql, schema }`; close the handle with `sql.close()`
- * @throws ArgumentError if the URL is not one of PostgreSQL; QueryError if the server cannot be reached
+ * @throws ArgumentError if the URL is not one of PostgreSQL; SettingsError as `loadSchema`; QueryError if the server cannot be reached
  * @example `const { sql, schema } = await connect(process.env.DATABASE_URL!)`
  */
 export async function connect<Tables = WideTables>(
   url: string | URL,
   options: ConnectOptions = {},
 ): Promise<Connection<Tables>> {
-  const { schemas, types, ...handle } = options;
+  const { schemas, types, settings, ...handle } = options;
+  const load = { ...(schemas && { schemas }), ...(types && { types }), ...(settings && { settings }) };
+  if (settings === "any") return await open(url, handle, load);
+  try {
+    return await open(url, { ...handle, connection: EXACT_SETTINGS }, load);
+  } catch (error) {
+    if (!isRefusedSetting(error)) throw error;
+  }
+  // Behind such a pooler `loadSchema` checks the settings of the server.
+  return await open(url, handle, load);
+}
+
+async function open<Tables>(
+  url: string | URL,
+  handle: HandleOptions,
+  options: LoadOptions,
+): Promise<Connection<Tables>> {
   const sql = openHandle(url, handle);
   try {
-    const schema = await loadSchema<Tables>(sql, { ...(schemas && { schemas }), ...(types && { types }) });
-    return { sql, schema };
+    return { sql, schema: await loadSchema<Tables>(sql, options) };
   } catch (error) {
     await sql.close({ timeout: 0 });
     throw error;
   }
+}
+
+// A pooler that accepts no start-up parameters (PgBouncer: 08P01, RDS Proxy: 0A000).
+function isRefusedSetting(error: unknown): boolean {
+  return error instanceof QueryError && (error.sqlstate === "08P01" || error.sqlstate === "0A000");
 }

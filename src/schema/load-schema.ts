@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { ArgumentError } from "../errors.ts";
 import { chooseJsTypes } from "./js-types.ts";
 import type { JsTypes, SchemaSnapshot } from "./snapshot.ts";
 import type { WideTables } from "./tables.ts";
@@ -9,6 +10,11 @@ export interface LoadOptions {
   readonly schemas?: readonly string[];
   /** The JavaScript forms of types and columns: `{ int8: "bigint", timestamptz: "string", columns: { "event.payload": "bigint" } }`. */
   readonly types?: Partial<JsTypes>;
+  /**
+   * `"exact"` rejects a session whose settings change values (default); `"any"` accepts it. `connect` also sends
+   * `EXACT_SETTINGS`, unless this is `"any"`.
+   */
+  readonly settings?: "exact" | "any";
 }
 
 /**
@@ -16,15 +22,19 @@ export interface LoadOptions {
  * @param sql a Bun SQL handle: pool, reserved connection or transaction
  * @param options the PostgreSQL schemas, and the JavaScript forms of int8, timestamps and json
  * @returns a deep-frozen snapshot, plain JSON
- * @throws ArgumentError if a schema does not exist or the role may not use it, or if `types` is invalid; QueryError
+ * @throws ArgumentError if a schema does not exist or the role may not use it, or if `types` is invalid;
+ * SettingsError if the session's settings change values; QueryError
  * @example `const schema = await loadSchema(sql, { schemas: ["public"], types: { int8: "bigint" } })`
  */
 export async function loadSchema<Tables = WideTables>(
   sql: SqlHandle,
   options: LoadOptions = {},
 ): Promise<SchemaSnapshot<Tables>> {
+  const { settings = "exact" } = options;
+  if (settings !== "exact" && settings !== "any")
+    throw new ArgumentError(`settings must be "exact" or "any", received ${JSON.stringify(settings)}`);
   const jsTypes = chooseJsTypes(options.types);
   // A program that starts from a stored snapshot does not load the catalog queries.
   const { readSnapshot } = await import("./catalog/read-snapshot.ts");
-  return await readSnapshot<Tables>(sql, options.schemas, jsTypes);
+  return await readSnapshot<Tables>(sql, options.schemas, jsTypes, settings);
 }

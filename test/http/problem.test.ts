@@ -135,6 +135,7 @@ test("every error class of rowfn has a status in the table above or below", () =
   const elsewhere = ["QueryError", "RowfnError", "ScopeError", "StaleError", "ValueError", "ArgumentError"];
   const covered = ["ConstraintError", "CursorError", "LockedError", "NotFoundError", "NotUniqueError"];
   const more = [
+    "SettingsError",
     "SnapshotError",
     "TimeoutError",
     "UnknownNameError",

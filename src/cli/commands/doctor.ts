@@ -15,7 +15,9 @@ export function doctor(program: Program): void {
     .command("doctor")
     .description("check the connection, the server and the tables for common problems")
     .addHelpText("after", examples("rowfn doctor", "rowfn doctor --url postgres://app@db.example.com/shop"))
-    .action((_options, command) => withDatabase(command.optsWithGlobals(), report, { max: 2 }));
+    .action((_options, command) =>
+      withDatabase(command.optsWithGlobals(), report, { max: 2, settings: "any" }),
+    );
 }
 
 async function report(database: Connection): Promise<void> {

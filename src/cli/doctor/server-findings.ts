@@ -1,6 +1,7 @@
 import type { SQL } from "bun";
 import { expr, qOne, type SchemaSnapshot } from "../../index.ts";
-import { quoteIdentifier } from "../../schema/quote.ts";
+import { EXACT_SETTINGS, inexactSettings } from "../../schema/exact-settings.ts";
+import { quoteIdentifier, quoteLiteral } from "../../schema/quote.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 
 /** The settings and limits that a session of the server reports. */
@@ -8,10 +9,10 @@ export interface ServerFacts {
   /** For example 180004. */
   readonly version: number;
   readonly encoding: string;
-  readonly date_style: string;
-  readonly bytea_output: string;
+  /** The settings of which values depend. */
+  readonly settings: Readonly<Record<string, string>>;
   /** For example `database`, or `client` for a parameter of the URL. */
-  readonly bytea_output_source: string;
+  readonly sources: Readonly<Record<string, string>>;
   readonly time_zone: string;
   /** The number of client connections and their limit. */
   readonly connections: number;
@@ -23,14 +24,14 @@ export interface ServerFacts {
 }
 
 export function readServerFacts(sql: SQL, schema: SchemaSnapshot): Promise<ServerFacts> {
+  const names = Object.keys(EXACT_SETTINGS);
   return qOne<ServerFacts>(
     sql,
     schema,
     expr`select current_setting('server_version_num')::int as version,
       current_setting('server_encoding') as encoding,
-      current_setting('DateStyle') as date_style,
-      current_setting('bytea_output') as bytea_output,
-      (select source from pg_catalog.pg_settings where name = 'bytea_output') as bytea_output_source,
+      (select jsonb_object_agg(name, current_setting(name)) from pg_catalog.pg_settings where name = any (${names})) as settings,
+      (select jsonb_object_agg(name, source) from pg_catalog.pg_settings where name = any (${names})) as sources,
       current_setting('TimeZone') as time_zone,
       (select count(*)::int from pg_catalog.pg_stat_activity where backend_type = 'client backend') as connections,
       current_setting('max_connections')::int as max_connections,
@@ -41,14 +42,7 @@ export function readServerFacts(sql: SQL, schema: SchemaSnapshot): Promise<Serve
 }
 
 export function serverFindings(facts: ServerFacts): readonly Finding[] {
-  return [
-    version(facts),
-    encoding(facts),
-    dateStyle(facts),
-    byteaOutput(facts),
-    timeZone(facts),
-    connections(facts),
-  ];
+  return [version(facts), encoding(facts), settings(facts), timeZone(facts), connections(facts)];
 }
 
 function version({ version }: ServerFacts): Finding {
@@ -70,24 +64,23 @@ function encoding({ encoding, database }: ServerFacts): Finding {
   );
 }
 
-// Bun sends DateStyle when it connects, so only the URL can change that setting.
-function dateStyle({ date_style }: ServerFacts): Finding {
-  return date_style.startsWith("ISO")
-    ? ok("date style", date_style)
-    : problem(
-        "date style",
-        `${date_style} is not supported; dates cannot be read; remove DateStyle from the database URL`,
-      );
-}
-
-function byteaOutput({ bytea_output, bytea_output_source, role, database }: ServerFacts): Finding {
-  if (bytea_output === "hex") return ok("bytea output", bytea_output);
-  const state = `${bytea_output} is not supported; bytea cannot be read`;
-  if (bytea_output_source === "client")
-    return problem("bytea output", `${state}; remove bytea_output from the database URL`);
+function settings({ settings: values, sources, role, database }: ServerFacts): Finding {
+  const found = inexactSettings({ values });
+  if (found.length === 0) return ok("settings", "every value is exact");
+  const list = found.map(({ name, value, reason }) => `${name} = ${value}: ${reason}`).join("; ");
+  const inUrl = found.filter(({ name }) => sources[name] === "client").map(({ name }) => name);
+  const others = found.filter(({ name }) => sources[name] !== "client");
   // A setting of a role in a database overrides the settings of the role, the database and the server.
   const session = `role ${quoteIdentifier(role)} in database ${quoteIdentifier(database)}`;
-  return problem("bytea output", `${state}; set hex`, [`alter ${session} set bytea_output = 'hex';`]);
+  return problem(
+    "settings",
+    `${list}${inUrl.length === 0 ? "" : `; remove ${inUrl.join(", ")} from the database URL`}`,
+    others.map(({ name }) => `alter ${session} set ${name} = ${quoteLiteral(exactValue(name))};`),
+  );
+}
+
+function exactValue(name: string): string {
+  return EXACT_SETTINGS[name as keyof typeof EXACT_SETTINGS];
 }
 
 function timeZone({ time_zone }: ServerFacts): Finding {

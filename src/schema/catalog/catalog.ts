@@ -1,3 +1,4 @@
+import type { SessionSettings } from "../exact-settings.ts";
 import type { RelationName } from "../snapshot.ts";
 import { PART_NAMES } from "./query.ts";
 import type { PartRows, ServerFacts } from "./rows.ts";
@@ -10,6 +11,7 @@ export type Catalog = { readonly [Part in keyof PartRows]: Groups<PartRows[Part]
 
 /** What the caller's search path shows. */
 interface SearchPath {
+  readonly session: SessionSettings;
   readonly searchPath: readonly string[];
   /** The oids of the relations that it finds by their names alone. */
   readonly visible: ReadonlySet<number>;
@@ -27,11 +29,15 @@ export function catalogOf(rows: readonly (readonly unknown[])[], path: string): 
     else group.push(row);
   }
   const named = PART_NAMES.map((name, number) => [name, parts[number]]);
-  const { searchPath, visible } = JSON.parse(path) as { searchPath: string[]; visible: number[] };
+  const { session, searchPath, visible } = JSON.parse(path) as {
+    session: SessionSettings;
+    searchPath: string[];
+    visible: number[];
+  };
   return {
     ...Object.fromEntries(named),
     nameLists: new Map(),
-    path: { searchPath, visible: new Set(visible) },
+    path: { session, searchPath, visible: new Set(visible) },
   } as Catalog;
 }
 

@@ -1,3 +1,4 @@
+import { SESSION_SETTINGS_SQL } from "../exact-settings.ts";
 import { quoteLiteral } from "../quote.ts";
 
 // Settings that change how PostgreSQL prints expressions, bounds and names, as pg_dump sets them. With an empty search path
@@ -18,10 +19,11 @@ const SETTINGS: Readonly<Record<string, string>> = {
 const CURRENT = Object.keys(SETTINGS).map(name => `'${name}', pg_catalog.current_setting('${name}')`);
 
 /**
- * Returns the caller's search path and the oids of the relations that are visible on it, as JSON, and keeps the caller's
+ * Returns the caller's search path, the settings that concern values, and the oids of the relations that are visible on it, as JSON, and keeps the caller's
  * settings for `RESTORE_SETTINGS`.
  */
 export const SEARCH_PATH_QUERY: string = `select pg_catalog.json_build_object(
+  'session', ${SESSION_SETTINGS_SQL},
   'searchPath', pg_catalog.to_json(pg_catalog.current_schemas(false)),
   'visible', (
     select coalesce(pg_catalog.json_agg(c.oid::int8), '[]')

@@ -1,6 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { queryError } from "../../driver/query-error.ts";
 import { ArgumentError } from "../../errors.ts";
+import { requireExactSettings } from "../exact-settings.ts";
 import { requireColumnForms } from "../js-types.ts";
 import type { JsTypes, SchemaSnapshot } from "../snapshot.ts";
 import { buildSnapshot } from "./build-snapshot.ts";
@@ -12,6 +13,7 @@ export async function readSnapshot<Tables>(
   sql: SqlHandle,
   schemas: readonly string[] | undefined,
   jsTypes: JsTypes,
+  settings: "exact" | "any",
 ): Promise<SchemaSnapshot<Tables>> {
   const [path, , rows] = await catalogRows(sql, schemas);
   const catalog = catalogOf(rows, String(path[0]?.[0]));
@@ -28,6 +30,7 @@ export async function readSnapshot<Tables>(
   }
   const schema = buildSnapshot<Tables>(catalog, jsTypes);
   requireColumnForms(schema);
+  if (settings === "exact") requireExactSettings(schema, catalog.path.session);
   return schema;
 }
 

@@ -1,0 +1,78 @@
+import { SettingsError } from "../errors.ts";
+import type { AnySchema } from "./snapshot.ts";
+
+/**
+ * The settings of a session in which PostgreSQL reads and prints every value exactly. `connect` sends them; a handle of
+ * your own takes them as `connection`.
+ * @example `const sql = new SQL(process.env.DATABASE_URL!, { connection: EXACT_SETTINGS })`
+ */
+export const EXACT_SETTINGS: Readonly<Record<keyof typeof REASONS, string>> = Object.freeze({
+  DateStyle: "ISO, MDY",
+  IntervalStyle: "postgres",
+  extra_float_digits: "1",
+  array_nulls: "on",
+  bytea_output: "hex",
+  xmloption: "content",
+});
+
+/** The effect of any other value. */
+const REASONS = {
+  DateStyle: "dates and timestamps cannot be read",
+  IntervalStyle: "intervals change their text and the meaning of their signs",
+  extra_float_digits: "floating-point numbers are rounded when they are read",
+  array_nulls: "NULL in an array is stored as a string",
+  bytea_output: "bytea cannot be read",
+  xmloption: "XML content without a root element is rejected",
+};
+
+/** The settings of a session, and the number of decimals of money. */
+export interface SessionSettings {
+  readonly values: Readonly<Record<string, string>>;
+  readonly moneyDecimals: number;
+  readonly moneyLocale: string;
+}
+
+const NAMES = Object.keys(EXACT_SETTINGS) as (keyof typeof EXACT_SETTINGS)[];
+
+/** SQL that returns `SessionSettings` as JSON. */
+export const SESSION_SETTINGS_SQL: string = `pg_catalog.json_build_object(
+  'values', pg_catalog.json_build_object(${NAMES.map(name => `'${name}', pg_catalog.current_setting('${name}')`).join(", ")}),
+  'moneyDecimals', pg_catalog.scale('0'::money::numeric), 'moneyLocale', pg_catalog.current_setting('lc_monetary'))`;
+
+/** A setting that changes values, and its effect. */
+export interface InexactSetting {
+  readonly name: string;
+  readonly value: string;
+  readonly reason: string;
+}
+
+/** The settings of a session that change values. */
+export function inexactSettings({ values }: Pick<SessionSettings, "values">): readonly InexactSetting[] {
+  return NAMES.filter(name => !isExact(name, values[name] ?? EXACT_SETTINGS[name])).map(name => ({
+    name,
+    value: values[name]!,
+    reason: REASONS[name],
+  }));
+}
+
+// From 1 on, PostgreSQL prints the shortest exact text (manual 20.11.2). The order of DateStyle matters only for input that
+// rowfn never sends.
+function isExact(name: keyof typeof EXACT_SETTINGS, value: string): boolean {
+  if (name === "extra_float_digits") return Number(value) >= 1;
+  return name === "DateStyle" ? value.startsWith("ISO") : value === EXACT_SETTINGS[name];
+}
+
+/** Throws SettingsError if the session changes values that it reads or stores. */
+export function requireExactSettings(schema: AnySchema, session: SessionSettings): void {
+  const found = inexactSettings(session);
+  if (found.length > 0) {
+    const list = found.map(({ name, value, reason }) => `${name} = ${value} (${reason})`).join(", ");
+    throw new SettingsError(
+      `the session does not keep values exact: ${list}; open the handle with connect(url) or new SQL(url, { connection: EXACT_SETTINGS }), or set them for role ${schema.role}`,
+    );
+  }
+  if (session.moneyDecimals !== 2 && Object.hasOwn(schema.types, "money"))
+    throw new SettingsError(
+      `lc_monetary = ${session.moneyLocale} stores money with ${session.moneyDecimals} decimals, and rowfn reads and writes 2; use numeric columns`,
+    );
+}

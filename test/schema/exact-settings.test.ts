@@ -1,0 +1,135 @@
+// Settings of a session, role or database that change what is stored or read.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import {
+  assertFresh,
+  connect,
+  EXACT_SETTINGS,
+  insert,
+  loadSchema,
+  rowsWhere,
+  SettingsError,
+} from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { failure } from "../support/failure.ts";
+import { startStrictPooler } from "../support/strict-pooler.ts";
+
+const TABLES = `create table value (id int primary key, f float8, list text[], bytes bytea, span interval, day date)`;
+const HOSTILE: Readonly<Record<string, readonly string[]>> = {
+  DateStyle: ["German", "SQL, DMY", "Postgres, MDY"],
+  IntervalStyle: ["sql_standard", "iso_8601", "postgres_verbose"],
+  extra_float_digits: ["0", "-15"],
+  array_nulls: ["off"],
+  bytea_output: ["escape"],
+  xmloption: ["document"],
+};
+const CASES = Object.entries(HOSTILE).flatMap(([name, values]) =>
+  values.map(value => [name, value] as const),
+);
+const prepare = process.env["ROWFN_PREPARE"] !== "false";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase({ template: TABLES });
+});
+afterAll(() => database.drop());
+
+async function withDatabaseSettings<Result>(
+  settings: Readonly<Record<string, string>>,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  for (const [name, value] of Object.entries(settings))
+    await database.sql.unsafe(`alter database ${database.name} set ${name} = '${value}'`);
+  try {
+    return await run();
+  } finally {
+    await database.sql.unsafe(`alter database ${database.name} reset all`);
+  }
+}
+
+describe.each(CASES)("%s = %s", (name, value) => {
+  const message = `${name} = ${value.replace(/^German$/, "German, DMY")} (`;
+
+  test("of the session is rejected by loadSchema with its name and the cure", async () => {
+    const hostile = database.connect({ max: 1, connection: { [name]: value } });
+    const error = await failure(loadSchema(hostile));
+    expect(error).toBeInstanceOf(SettingsError);
+    expect(error.message).toContain(message);
+    expect(error.message).toContain("new SQL(url, { connection: EXACT_SETTINGS })");
+    expect((await loadSchema(hostile, { settings: "any" })).relations).toHaveLength(1);
+    expect(await hostile.unsafe(`show ${name}`).values()).toEqual([
+      [value === "German" ? "German, DMY" : value],
+    ]);
+  });
+
+  test("of the database does not affect connect, nor a handle with EXACT_SETTINGS", async () => {
+    await withDatabaseSettings({ [name]: value }, async () => {
+      const { sql, schema } = await connect(database.url, { max: 1, prepare, tls: false });
+      expect(schema.relations).toHaveLength(1);
+      await assertFresh(sql, schema);
+      // Bun sends DateStyle itself.
+      if (name !== "DateStyle")
+        expect(await failure(assertFresh(database.connect({ max: 1 }), schema))).toBeInstanceOf(
+          SettingsError,
+        );
+      await sql.close();
+      const exact = database.connect({ max: 1, connection: EXACT_SETTINGS });
+      expect((await loadSchema(exact)).relations).toHaveLength(1);
+    });
+  });
+});
+
+test("all settings that change values are named together", async () => {
+  const hostile = database.connect({
+    max: 1,
+    connection: { array_nulls: "off", extra_float_digits: "0" },
+  });
+  expect((await failure(loadSchema(hostile))).message).toBe(
+    "the session does not keep values exact: extra_float_digits = 0 (floating-point numbers are rounded when they are read), array_nulls = off (NULL in an array is stored as a string); open the handle with connect(url) or new SQL(url, { connection: EXACT_SETTINGS }), or set them for role postgres",
+  );
+});
+
+test.each([
+  ["extra_float_digits", "3"],
+  ["DateStyle", "ISO, DMY"],
+  ["TimeZone", "Asia/Tokyo"],
+])("%s = %s keeps values exact and is accepted", async (name, value) => {
+  const handle = database.connect({ max: 1, connection: { [name]: value } });
+  expect((await loadSchema(handle)).relations).toHaveLength(1);
+});
+
+test("an invalid value of the option settings is rejected", async () => {
+  const error = await failure(loadSchema(database.sql, { settings: "all" as never }));
+  expect(error.message).toBe('settings must be "exact" or "any", received "all"');
+});
+
+test("values are exact through connect in a database with hostile settings", async () => {
+  const row = {
+    ...{ id: 1, f: 0.1 + 0.2, list: [null, "NULL", "a"], bytes: new Uint8Array([0, 92, 255]) },
+    ...{ span: "-1 days +02:03:04.000005", day: "2026-02-03" },
+  };
+  const settings = Object.fromEntries(Object.entries(HOSTILE).map(([name, [value]]) => [name, value!]));
+  await withDatabaseSettings(settings, async () => {
+    const { sql, schema } = await connect(database.url, { max: 1, prepare });
+    await insert(sql, schema, "value", row);
+    expect(await rowsWhere(sql, schema, "value")).toEqual([row]);
+    await sql.close();
+  });
+  expect(
+    await database.sql`select f::text, list::text, bytes::text, span::text, day::text from value`.values(),
+  ).toEqual([
+    ["0.30000000000000004", '{NULL,"NULL",a}', "\\x005cff", "-1 days +02:03:04.000005", "2026-02-03"],
+  ]);
+});
+
+describe("through a pooler that rejects start-up parameters", () => {
+  test("connect opens the handle without them, and the server's own settings are checked", async () => {
+    const pooler = startStrictPooler(database.url);
+    const { sql, schema } = await connect(pooler.url, { max: 2, prepare: false });
+    expect(schema.relations).toHaveLength(1);
+    await sql.close();
+    await withDatabaseSettings({ array_nulls: "off" }, async () => {
+      expect(await failure(connect(pooler.url, { max: 1, prepare: false }))).toBeInstanceOf(SettingsError);
+    });
+    pooler.stop();
+  });
+});
