@@ -1,5 +1,6 @@
 import { derive } from "./derived.ts";
 import { normalExpression } from "./normal-expression.ts";
+import { isSystemType } from "./pg-type.ts";
 import { byName } from "./relation-name.ts";
 import type { AnySchema, Check, Column, Index, PgType, Relation } from "./snapshot.ts";
 
@@ -8,7 +9,9 @@ export interface Comparable {
   readonly schemas: readonly string[];
   readonly relations: readonly Relation[];
   readonly sequences: AnySchema["sequences"];
-  /** Without those of PostgreSQL itself, by key. */
+  readonly extensions: AnySchema["extensions"];
+  readonly collations: AnySchema["collations"];
+  /** Without those of PostgreSQL and of extensions, by key. */
   readonly types: readonly (readonly [key: string, type: PgType])[];
 }
 
@@ -17,14 +20,14 @@ export interface Comparable {
  * follows from it are left out.
  */
 export function comparable(schema: AnySchema): Comparable {
-  const { schemas, relations, sequences, types } = normalForm(schema);
+  const { schemas, relations, sequences, extensions, collations, types } = normalForm(schema);
   return {
     schemas,
+    extensions,
+    collations,
     relations: relations.map(comparableRelation),
     sequences,
-    types: Object.entries(types).filter(
-      ([, { schema: namespace }]) => namespace !== "pg_catalog" && namespace !== "information_schema",
-    ),
+    types: Object.entries(types).filter(([, type]) => !isSystemType(type) && type.extension === null),
   };
 }
 
@@ -34,7 +37,9 @@ function comparableRelation(relation: Relation): Relation {
     without(column, "position", "typeKey", "typmod", "dimensions", "privileges"),
   );
   const fields = ["key", "isVisible", "dependsOn", "privileges", "rowSecurityActive"] as const;
-  return { ...without(relation, ...fields), columns };
+  // pg_dump does not keep the names of a partition's copies.
+  const foreignKeys = relation.foreignKeys.filter(({ isInherited }) => !isInherited);
+  return { ...without(relation, ...fields), columns, foreignKeys };
 }
 
 // JSON leaves out undefined, and so does a comparison field by field.
@@ -42,11 +47,13 @@ function without<Thing extends object>(thing: Thing, ...fields: readonly (keyof 
   return { ...thing, ...Object.fromEntries(fields.map(field => [field, undefined])) };
 }
 
-/** The snapshot with its expressions in normal form, and every list without an order of its own sorted by name. */
+/** The snapshot without the relations of extensions, with its expressions in normal form, and every list without an order of its own sorted by name. */
 export const normalForm: (schema: AnySchema) => AnySchema = derive(
   (schema: AnySchema): AnySchema => ({
     ...schema,
-    relations: schema.relations.map(relation => normalRelation(relation)),
+    relations: schema.relations
+      .filter(({ extension }) => extension === null)
+      .map(relation => normalRelation(relation)),
     types: Object.fromEntries(
       Object.entries(schema.types)
         .toSorted(([a], [b]) => byName(a, b))

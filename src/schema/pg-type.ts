@@ -71,6 +71,11 @@ export interface MultirangeType extends TypeName {
   readonly range: string;
 }
 
+/** Whether a type belongs to PostgreSQL itself. */
+export function isSystemType({ schema }: Pick<TypeName, "schema">): boolean {
+  return schema === "pg_catalog" || schema === "information_schema";
+}
+
 /** The keys of the types that a type consists of. */
 export function partsOf(type: PgType): readonly string[] {
   switch (type.kind) {

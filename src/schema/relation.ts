@@ -1,3 +1,6 @@
+/** The table of applied migrations, which is no part of a snapshot. */
+export const LOG_TABLE = "rowfn_migration";
+
 export type RelationKind = "table" | "partitioned" | "view" | "materializedView" | "foreign";
 
 export interface Relation {
@@ -7,6 +10,8 @@ export interface Relation {
   readonly key: string;
   readonly kind: RelationKind;
   readonly persistence: "permanent" | "unlogged" | "temporary";
+  /** The extension that owns the relation, which DDL leaves alone: `postgis`. */
+  readonly extension: string | null;
   readonly isVisible: boolean;
   readonly isPartition: boolean;
   readonly partitionKey: string | null;
@@ -150,6 +155,8 @@ export interface ForeignKey {
   readonly validated: boolean;
   readonly enforced: boolean;
   readonly period: boolean;
+  /** Whether the key is a partition's copy of a key of its parent. */
+  readonly isInherited: boolean;
   readonly comment: string | null;
 }
 

@@ -22,6 +22,20 @@ function differences(before: Comparable, after: Comparable): string[] {
       () => "schema ",
       () => [],
     ),
+    ...namedChanges(
+      "extension ",
+      byName(before.extensions),
+      byName(after.extensions),
+      () => "extension ",
+      (name, a, b) => fieldChanges(name, fieldsOf(a), fieldsOf(b)),
+    ),
+    ...namedChanges(
+      "collation ",
+      byKey(before.collations),
+      byKey(after.collations),
+      () => "collation ",
+      (name, a, b) => fieldChanges(name, fieldsOf(a), fieldsOf(b)),
+    ),
     ...namedChanges("", byKey(before.relations), byKey(after.relations), describeRelation, relationChanges),
     ...namedChanges(
       "sequence ",

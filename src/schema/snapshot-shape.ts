@@ -89,6 +89,7 @@ const foreignKey = (): ShapeCheck =>
     validated: boolean,
     enforced: boolean,
     period: boolean,
+    isInherited: boolean,
     comment: orNull(text),
   });
 
@@ -110,6 +111,7 @@ const relation = (): ShapeCheck =>
     key: text,
     kind: oneOf("table", "partitioned", "view", "materializedView", "foreign"),
     persistence: oneOf("permanent", "unlogged", "temporary"),
+    extension: orNull(text),
     isVisible: boolean,
     isPartition: boolean,
     partitionKey: orNull(text),
@@ -193,6 +195,19 @@ export const snapshotShape = (): ShapeCheck =>
         schema: text,
         name: text,
         ownedBy: orNull(objectOf({ schema: text, table: text, column: text })),
+        comment: orNull(text),
+      }),
+    ),
+    extensions: arrayOf(objectOf({ name: text, schema: text, requires: names() })),
+    collations: arrayOf(
+      objectOf({
+        schema: text,
+        name: text,
+        provider: oneOf("icu", "libc", "builtin"),
+        collate: text,
+        ctype: text,
+        rules: orNull(text),
+        deterministic: boolean,
         comment: orNull(text),
       }),
     ),

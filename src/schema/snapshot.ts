@@ -1,7 +1,9 @@
+import type { Collation, Extension } from "./extension.ts";
 import type { PgType } from "./pg-type.ts";
 import type { Relation, Sequence } from "./relation.ts";
 import type { WideTables } from "./tables.ts";
 
+export type * from "./extension.ts";
 export type * from "./pg-type.ts";
 export type * from "./relation.ts";
 
@@ -28,6 +30,10 @@ export interface SchemaSnapshot<Tables = WideTables> {
   readonly types: Readonly<Record<string, PgType>>;
   /** Sequences other than those of identity columns. */
   readonly sequences: readonly Sequence[];
+  /** The installed extensions, by name, except plpgsql. */
+  readonly extensions: readonly Extension[];
+  /** The collations that CREATE COLLATION created. */
+  readonly collations: readonly Collation[];
   readonly jsTypes: JsTypes;
   /** Table name → column → the value (PostgreSQL's text, or null) that every row must have. */
   readonly scope: Scope;

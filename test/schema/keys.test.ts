@@ -112,6 +112,7 @@ test("a composite foreign key has its pairs in order, actions and timing", () =>
     validated: true,
     enforced: true,
     period: false,
+    isInherited: false,
     comment: null,
   });
   expect(referencedBy(schema, "shelf")).toEqual([{ table: "box", foreignKey: key! }]);

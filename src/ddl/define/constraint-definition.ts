@@ -18,7 +18,7 @@ export type UniqueDefinition = Named<
     | "period"
   >
 >;
-export type ForeignKeyDefinition = Named<Omit<ForeignKey, "comment">>;
+export type ForeignKeyDefinition = Named<Omit<ForeignKey, "comment" | "isInherited">>;
 export type CheckDefinition = Named<Omit<Check, "columns" | "comment">>;
 
 /** The constraint in CREATE TABLE and ADD CONSTRAINT: `CONSTRAINT "album_pkey" PRIMARY KEY ("album_id")`. */

@@ -14,15 +14,14 @@ export function createEnumTypeSql(type: RelationName & Pick<EnumType, "labels">)
   return `CREATE TYPE ${quoteName(type)} AS ENUM (${type.labels.map(quoteLiteral).join(", ")})`;
 }
 
-/** `CREATE DOMAIN "public"."code" AS character varying(4) NOT NULL CONSTRAINT "code_check" CHECK (...)`. */
+/** `CREATE DOMAIN "public"."code" AS character varying(4) NOT NULL CONSTRAINT "code_check" CHECK (...)`, without NOT VALID checks. */
 export function createDomainSql(domain: DomainType): string {
   return [
     `CREATE DOMAIN ${quoteName(domain)} AS ${domain.baseType}`,
     ...(domain.collation === null ? [] : [`COLLATE ${domain.collation}`]),
     ...(domain.default === null ? [] : [`DEFAULT ${domain.default}`]),
     ...(domain.notNull ? ["NOT NULL"] : []),
-    // Only ALTER DOMAIN takes NOT VALID; a new domain has no values to check.
-    ...domain.checks.map(check => checkConstraintSql({ ...check, validated: true })),
+    ...domain.checks.filter(({ validated }) => validated).map(checkConstraintSql),
   ].join(" ");
 }
 

@@ -1,3 +1,4 @@
+import { isSystemType } from "../../schema/pg-type.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { PgType, Relation } from "../../schema/snapshot.ts";
 import { commentSql } from "../define/comment-definition.ts";
@@ -42,8 +43,12 @@ function commentsBefore(plan: MigrationPlan): Comments {
   return commentsOf({ ...from, types: Object.fromEntries(remaining) }, survives);
 }
 
-function commentsOf({ relations, types, sequences }: MigrationPlan["to"], survives: Survives): Comments {
+function commentsOf(
+  { relations, types, sequences, collations }: MigrationPlan["to"],
+  survives: Survives,
+): Comments {
   const entries = [
+    ...collations.map(one => [`COLLATION ${quoteName(one)}`, one.comment] as const),
     ...Object.values(types).flatMap(typeComments),
     ...sequences.map(one => [`SEQUENCE ${quoteName(one)}`, one.comment] as const),
     ...relations.flatMap(relation => relationComments(relation, survives)),
@@ -54,7 +59,7 @@ function commentsOf({ relations, types, sequences }: MigrationPlan["to"], surviv
 type Entry = readonly [string, string | null];
 
 function typeComments(type: PgType): readonly Entry[] {
-  if (type.schema === "pg_catalog" || type.extension !== null) return [];
+  if (isSystemType(type) || type.extension !== null) return [];
   const name = quoteName(type);
   if (type.kind !== "domain") return [[`TYPE ${name}`, type.comment]];
   return [

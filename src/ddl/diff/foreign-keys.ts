@@ -45,8 +45,11 @@ export function foreignKeyPlan(context: ForeignKeyContext): ForeignKeyPlan {
   };
 }
 
+// The keys of a parent bring the copies of its partitions.
 function foreignKeysOf({ relations }: AnySchema): readonly OwnedForeignKey[] {
-  return relations.flatMap(table => table.foreignKeys.map(key => ({ table, key })));
+  return relations.flatMap(table =>
+    table.foreignKeys.filter(({ isInherited }) => !isInherited).map(key => ({ table, key })),
+  );
 }
 
 function idOf({ table, key }: OwnedForeignKey): string {
@@ -77,24 +80,13 @@ function losesReferencedKey({ droppedKeys }: ForeignKeyContext, { references }: 
   });
 }
 
-/** Whether the foreign key is dropped with its table or, on a partition, with that of the parent. */
+/** Whether the foreign key is dropped with its table. */
 function isDroppedImplicitly(context: ForeignKeyContext, { table, key }: OwnedForeignKey): boolean {
   const { references } = key;
-  if (context.remains(table))
-    return table.isPartition && !context.isSeparated(table) && isInherited(context.from, table, key);
+  if (context.remains(table)) return false;
   if (relationId(references) === relationId(table)) return true;
   // Otherwise the referenced table or key is dropped before this table.
   return context.remains(references) && !losesReferencedKey(context, key) && !context.isSeparated(references);
-}
-
-function isInherited({ relations }: AnySchema, table: Relation, key: ForeignKey): boolean {
-  return relations.some(
-    parent =>
-      table.parents.some(name => relationId(name) === relationId(parent)) &&
-      parent.foreignKeys.some(
-        other => isSame(other.references, key.references) && isSame(other.columns, key.columns),
-      ),
-  );
 }
 
 export function dropForeignKeyStep({ table, key }: OwnedForeignKey): MigrationStep {

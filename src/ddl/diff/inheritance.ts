@@ -1,12 +1,11 @@
-import { quoteName } from "../../schema/quote.ts";
+import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { isSame, type Pair, relationId } from "./compare.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 
 /** The partitions and inheriting tables that are detached during the migration, so that each table can change by itself. */
 export interface InheritancePlan {
-  /** As they are before the migration. */
-  readonly detached: readonly Relation[];
+  readonly detached: readonly Pair<Relation>[];
   /** As they are after the migration; includes new tables. */
   readonly attached: readonly Relation[];
   /** The ids of all tables of a hierarchy that is taken apart, parents included. */
@@ -21,9 +20,7 @@ export function inheritancePlan(
   const isSeparated = ({ before, after }: Pair<Relation>): boolean =>
     before !== undefined && after !== undefined && separated.has(relationId(after));
   return {
-    detached: tables.flatMap(pair =>
-      isSeparated(pair) && pair.before!.parents.length > 0 ? [pair.before!] : [],
-    ),
+    detached: tables.filter(pair => isSeparated(pair) && pair.before!.parents.length > 0),
     attached: tables.flatMap(pair =>
       (pair.before === undefined || isSeparated(pair)) && (pair.after?.parents.length ?? 0) > 0
         ? [pair.after!]
@@ -98,14 +95,24 @@ export function childrenFirst(tables: readonly Relation[]): readonly Relation[] 
   return tables.toSorted((a, b) => depth(b) - depth(a));
 }
 
-export function detachSteps(table: Relation): readonly MigrationStep[] {
-  return table.parents.map(parent =>
-    step(
-      table.isPartition
-        ? `ALTER TABLE ${quoteName(parent)} DETACH PARTITION ${quoteName(table)}`
-        : `ALTER TABLE ${quoteName(table)} NO INHERIT ${quoteName(parent)}`,
+/** Detaches a table from its parents; one that does not return to them loses its copies of their foreign keys. */
+export function detachSteps(table: Relation, after: Relation | undefined): readonly MigrationStep[] {
+  const copies = isSame(table.parents, after?.parents ?? [])
+    ? []
+    : table.foreignKeys.filter(({ isInherited }) => isInherited);
+  return [
+    ...table.parents.map(parent =>
+      step(
+        table.isPartition
+          ? `ALTER TABLE ${quoteName(parent)} DETACH PARTITION ${quoteName(table)}`
+          : `ALTER TABLE ${quoteName(table)} NO INHERIT ${quoteName(parent)}`,
+      ),
     ),
-  );
+    // The copy is gone already if the key of the parent was dropped.
+    ...copies.map(({ name }) =>
+      step(`ALTER TABLE ${quoteName(table)} DROP CONSTRAINT IF EXISTS ${quoteIdentifier(name)}`),
+    ),
+  ];
 }
 
 export function attachSteps(table: Relation): readonly MigrationStep[] {

@@ -1,3 +1,4 @@
+import { isSystemType } from "../../schema/pg-type.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { isSame, pairByName, relationId } from "./compare.ts";
 import { type MigrationStep, manualStep } from "./migration-step.ts";
@@ -7,6 +8,11 @@ export function manualSteps(from: AnySchema, to: AnySchema): readonly MigrationS
   return [
     ...pairByName(from.relations, to.relations, relationId).flatMap(({ before, after }) =>
       after === undefined ? [] : relationNotes(before, after),
+    ),
+    ...pairByName(from.collations, to.collations, relationId).flatMap(({ before, after }) =>
+      before === undefined || after === undefined || isSame(before, after, ["comment"])
+        ? []
+        : [manualStep(`create collation ${after.schema}.${after.name} anew, which no ALTER changes`)],
     ),
     ...baseTypes(to)
       .filter(key => from.types[key] === undefined)
@@ -34,6 +40,6 @@ function relationNotes(before: Relation | undefined, after: Relation): readonly 
 function baseTypes({ types }: AnySchema): readonly string[] {
   return Object.keys(types).filter(key => {
     const type = types[key]!;
-    return type.kind === "base" && type.schema !== "pg_catalog" && type.extension === null;
+    return type.kind === "base" && !isSystemType(type) && type.extension === null;
   });
 }

@@ -69,7 +69,7 @@ interface TableChanges {
   readonly inheritance: InheritancePlan;
 }
 
-// A dropped foreign key changes its table, which may separate a hierarchy, to which other foreign keys refer.
+// In a separated hierarchy a partition does not have the identity columns of its parent, which may be another change.
 function tableChanges(context: PlanContext, pairs: readonly Pair<Relation>[]): TableChanges {
   let inheritance: InheritancePlan = { detached: [], attached: [], separated: new Set() };
   for (;;) {
@@ -77,10 +77,11 @@ function tableChanges(context: PlanContext, pairs: readonly Pair<Relation>[]): T
     const keys = new Map(
       tables.map(({ before, after, touched }) => [relationId(after), keyPlan(before, after, touched)]),
     );
-    const foreignKeys = foreignKeyChanges(context, tables, keys, inheritance);
-    const next = inheritancePlan(pairs, isChangedBy(tables, keys, foreignKeys));
-    if (next.separated.size === inheritance.separated.size)
+    const next = inheritancePlan(pairs, isChangedBy(tables, keys));
+    if (next.separated.size === inheritance.separated.size) {
+      const foreignKeys = foreignKeyChanges(context, tables, keys, next);
       return { tables, keys, foreignKeys, inheritance: next };
+    }
     inheritance = next;
   }
 }
@@ -134,18 +135,13 @@ const IGNORED_FIELDS = [
 function isChangedBy(
   tables: readonly TablePlan[],
   keys: ReadonlyMap<string, KeyPlan>,
-  foreignKeys: ForeignKeyPlan,
 ): (table: Relation) => boolean {
   const plans = new Map(tables.map(plan => [relationId(plan.after), plan]));
-  const owners = new Set(
-    [...foreignKeys.dropped, ...foreignKeys.created].map(({ table }) => relationId(table)),
-  );
   return table => {
     const id = relationId(table);
     const { kept, dropped, appended } = plans.get(id)!;
     const key = keys.get(id)!;
     return (
-      owners.has(id) ||
       [dropped, appended, key.dropped, key.created].some(list => list.length > 0) ||
       kept.some(column => !isSame(column.before, column.after, IGNORED_FIELDS))
     );

@@ -4,6 +4,13 @@ import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { alterColumnSteps, dropColumnSteps } from "./column-steps.ts";
 import { commentSteps } from "./comment-steps.ts";
 import { relationId } from "./compare.ts";
+import { creationSteps } from "./creation-order.ts";
+import {
+  createCollationSteps,
+  createExtensionSteps,
+  dropCollationSteps,
+  dropExtensionSteps,
+} from "./extension-steps.ts";
 import { addForeignKeyStep, dropForeignKeyStep } from "./foreign-keys.ts";
 import { attachSteps, childrenFirst, detachSteps } from "./inheritance.ts";
 import { addKeyStep, dropKeyStep, type KeyPlan } from "./keys.ts";
@@ -11,10 +18,10 @@ import { manualSteps } from "./manual-steps.ts";
 import { type MigrationPlan, migrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { type SequenceSteps, sequenceSteps } from "./sequence-steps.ts";
-import { createTableSteps, dropTableStep, indexSteps, tableAttributeSteps } from "./table-steps.ts";
+import { dropTableStep, indexSteps, tableAttributeSteps } from "./table-steps.ts";
 import {
   addLabelSteps,
-  createTypeSteps,
+  alterTypeSteps,
   dropAttributeSteps,
   dropTypeSteps,
   renameTypeSteps,
@@ -65,7 +72,7 @@ function dropPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Migr
   return [
     ...dropViewSteps(plan.views),
     ...plan.foreignKeys.dropped.map(dropForeignKeyStep),
-    ...plan.inheritance.detached.flatMap(detachSteps),
+    ...plan.inheritance.detached.flatMap(({ before, after }) => detachSteps(before!, after)),
     ...keyPlans(from, plan).flatMap(({ table, keys }) => keys.dropped.map(key => dropKeyStep(table, key))),
     ...sequences.release,
     ...plan.droppedTables.map(dropTableStep),
@@ -81,15 +88,18 @@ function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Mi
   const context = { from, to, replaced: types.replaced };
   return [
     ...namesOnlyIn(to, from).map(name => step(`CREATE SCHEMA ${quoteIdentifier(name)}`)),
-    ...extensionSteps(from, to),
-    ...createTypeSteps(to, types),
+    ...createExtensionSteps(from, to),
+    ...createCollationSteps(from, to),
     ...sequences.create,
-    ...plan.createdTables.flatMap(createTableSteps),
+    ...creationSteps(plan),
+    ...alterTypeSteps(types),
     ...plan.tables.flatMap(table => alterColumnSteps(context, table)),
     ...plan.tables.flatMap(({ before, after }) => tableAttributeSteps(before, after)),
     ...sequences.own,
     ...sequences.drop,
     ...dropTypeSteps(from, types),
+    ...dropCollationSteps(from, to),
+    ...dropExtensionSteps(from, to),
     ...namesOnlyIn(from, to).map(name => step(`DROP SCHEMA ${quoteIdentifier(name)}`)),
     ...keyPlans(to, plan).flatMap(({ table, keys }) => keys.created.map(key => addKeyStep(table, key))),
     ...plan.createdTables.flatMap(indexSteps),
@@ -119,22 +129,4 @@ function dropForeignTableSteps({ from, to }: MigrationPlan): readonly MigrationS
   return from.relations
     .filter(table => table.kind === "foreign" && !remaining.has(relationId(table)))
     .map(table => step(`DROP FOREIGN TABLE ${quoteName(table)}`));
-}
-
-// A snapshot has no extensions, but their types name them.
-function extensionSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
-  const existing = extensionsOf(from);
-  return [...extensionsOf(to)]
-    .filter(([name]) => !existing.has(name))
-    .map(([name, schema]) =>
-      step(`CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(name)} WITH SCHEMA ${quoteIdentifier(schema)}`),
-    );
-}
-
-function extensionsOf({ types }: AnySchema): ReadonlyMap<string, string> {
-  return new Map(
-    Object.values(types).flatMap(({ extension, schema }) =>
-      extension === null ? [] : [[extension, schema]],
-    ),
-  );
 }

@@ -16,5 +16,5 @@ export function schemaSql(schema: AnySchema): string {
 // PostgreSQL creates the schema public itself.
 function emptySchema(schema: AnySchema): AnySchema {
   const schemas = schema.schemas.filter(name => name === "public");
-  return { ...schema, schemas, relations: [], types: {}, sequences: [] };
+  return { ...schema, schemas, relations: [], types: {}, sequences: [], extensions: [], collations: [] };
 }

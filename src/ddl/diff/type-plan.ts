@@ -1,4 +1,4 @@
-import { partsOf } from "../../schema/pg-type.ts";
+import { isSystemType, partsOf } from "../../schema/pg-type.ts";
 import type {
   AnySchema,
   CompositeType,
@@ -68,7 +68,7 @@ function ownTypes({ types, relations }: AnySchema): ReadonlyMap<string, OwnType>
   const entries = Object.entries(types).filter(
     (entry): entry is [string, OwnType] =>
       ["enum", "domain", "composite", "range"].includes(entry[1].kind) &&
-      entry[1].schema !== "pg_catalog" &&
+      !isSystemType(entry[1]) &&
       entry[1].extension === null &&
       !tables.has(relationId(entry[1])),
   );

@@ -53,13 +53,18 @@ export function renameTypeSteps(from: AnySchema, plan: TypePlan): readonly Migra
   );
 }
 
-/** Creates types, and alters domains and composite types. */
-export function createTypeSteps(
-  to: AnySchema,
-  { before, after, created, altered, composites }: TypePlan,
-): readonly MigrationStep[] {
+/** Creates a type; only ALTER DOMAIN adds a check that is NOT VALID. */
+export function createTypeSteps(to: AnySchema, key: string, type: OwnType): readonly MigrationStep[] {
+  const invalid = type.kind === "domain" ? type.checks.filter(({ validated }) => !validated) : [];
   return [
-    ...created.map(key => step(createTypeSql(to, key, after.get(key)!))),
+    step(createTypeSql(to, key, type)),
+    ...invalid.map(check => step(`ALTER DOMAIN ${quoteName(type)} ADD ${checkConstraintSql(check)}`)),
+  ];
+}
+
+/** Alters domains and composite types. */
+export function alterTypeSteps({ before, after, altered, composites }: TypePlan): readonly MigrationStep[] {
+  return [
     ...altered.flatMap(key => {
       const [old, now] = [before.get(key), after.get(key)];
       return old?.kind === "domain" && now?.kind === "domain" ? alterDomainSteps(old, now) : [];

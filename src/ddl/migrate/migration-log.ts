@@ -2,9 +2,8 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { sendForValues } from "../../driver/send.ts";
 import { MigrationError } from "../../errors.ts";
 import { quoteName } from "../../schema/quote.ts";
+import { LOG_TABLE } from "../../schema/relation.ts";
 import { checksum, hasChecksum, type Migration } from "./migration.ts";
-
-const LOG_TABLE = "rowfn_migration";
 
 /** A migration that has run, as the log table records it. */
 export interface LogEntry {

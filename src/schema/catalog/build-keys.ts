@@ -56,6 +56,7 @@ function foreignKey(catalog: Catalog, row: ConstraintRow): ForeignKey {
     validated: (flags & 4) === 0,
     enforced: (flags & 8) === 0,
     period: (flags & 16) !== 0,
+    isInherited: (flags & 64) !== 0,
     comment: commentOf(catalog, "constraint", oid),
   };
 }

@@ -9,6 +9,7 @@ import {
   type SchemaSnapshot,
 } from "../snapshot.ts";
 import { buildColumns, type ColumnContext } from "./build-columns.ts";
+import { buildCollations, buildExtensions } from "./build-extensions.ts";
 import { buildKeys } from "./build-keys.ts";
 import { buildSequences } from "./build-sequences.ts";
 import { buildTypes, typeKeys } from "./build-types.ts";
@@ -26,6 +27,8 @@ export function buildSnapshot<Tables>(catalog: Catalog, jsTypes: JsTypes): Schem
     relations: buildRelations({ catalog, keys, types }),
     types,
     sequences: buildSequences(catalog),
+    extensions: buildExtensions(catalog),
+    collations: buildCollations(catalog),
     jsTypes,
     scope: {},
   });
@@ -58,7 +61,7 @@ const PERSISTENCE: Readonly<Record<string, Relation["persistence"]>> = {
 
 function buildRelation(context: ColumnContext, row: RelationRow, schema: string, key: string): Relation {
   const { catalog } = context;
-  const { 1: oid, 4: privileges, 5: updatable, 6: bits, 7: name, 8: letters, 9: extras } = row;
+  const { 1: oid, 4: privileges, 5: updatable, 6: bits, 7: name, 8: letters, 9: extras, 10: extension } = row;
   const [partitionKey, partitionBound, options, definition] =
     extras === null ? NO_EXTRAS : (JSON.parse(extras) as RelationExtras);
   return {
@@ -67,6 +70,7 @@ function buildRelation(context: ColumnContext, row: RelationRow, schema: string,
     key,
     kind: KINDS[letters[0]!]!,
     persistence: PERSISTENCE[letters[1]!]!,
+    extension,
     isVisible: catalog.path.visible.has(oid),
     isPartition: (bits & 1) !== 0,
     partitionKey,

@@ -12,6 +12,7 @@ export const KEY_PARTS: Pick<CatalogParts, "constraint" | "target" | "index" | "
         "not k.enforced",
         "k.period",
         "k.connoinherit",
+        "k.contype = 'f' and k.conparentid <> 0",
       ),
     ],
     texts: [

@@ -1,3 +1,5 @@
+import { quoteLiteral } from "../quote.ts";
+import { LOG_TABLE } from "../relation.ts";
 import { bits, type CatalogParts, jsonNames, letters } from "./part.ts";
 
 // Oids of catalogs, the same on every server: 1247 pg_type, 1259 pg_class, 2606 pg_constraint, 2618 pg_rewrite,
@@ -14,18 +16,18 @@ namespaces as materialized (
     and has_schema_privilege(n.oid, 'USAGE')
 ),
 members as materialized (
-  select d.objid from pg_catalog.pg_depend d
+  select d.classid, d.objid, x.extname
+  from pg_catalog.pg_depend d join pg_catalog.pg_extension x on x.oid = d.refobjid
   where d.refclassid = 3079 and d.deptype = 'e'
-    and d.classid = 1259 and d.objsubid = 0
 ),
 relations as materialized (
-  select c.*, c.relkind in ('r', 'p') or c.relkind = 'f' and not exists (
+  select c.*, m.extname, c.relkind in ('r', 'p') or c.relkind = 'f' and not exists (
       select from pg_catalog.pg_foreign_table t join pg_catalog.pg_foreign_server s on s.oid = t.ftserver
       join pg_catalog.pg_foreign_data_wrapper w on w.oid = s.srvfdw where t.ftrelid = c.oid and w.fdwhandler <> 0) as settled,
     ${bits(...["SELECT", "INSERT", "UPDATE", "DELETE"].map(name => `has_table_privilege(c.oid, '${name}')`))} as privileges
-  from pg_catalog.pg_class c
+  from pg_catalog.pg_class c left join members m on m.classid = 1259 and m.objid = c.oid
   where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relnamespace = any (array(select oid from namespaces))
-    and c.oid not in (select objid from members)
+    and c.relname <> ${quoteLiteral(LOG_TABLE)}
 )`;
 
 export const RELATION_PARTS: Pick<
@@ -77,6 +79,7 @@ export const RELATION_PARTS: Pick<
         case when r.relkind = 'p' then pg_catalog.pg_get_partkeydef(r.oid) end,
         pg_catalog.pg_get_expr(r.relpartbound, r.oid), r.reloptions,
         case when r.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(r.oid) end) end`,
+      "r.extname",
     ],
     from: "from relations r",
   },
@@ -172,7 +175,7 @@ export const RELATION_PARTS: Pick<
       left join pg_catalog.pg_depend d on d.classid = 1259 and d.objid = c.oid and d.objsubid = 0
         and d.refclassid = 1259 and d.deptype in ('a', 'i')
       left join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
-      where c.relnamespace = any (array(select oid from namespaces)) and c.oid not in (select objid from members)
+      where c.relnamespace = any (array(select oid from namespaces)) and not exists (select from members m where m.classid = 1259 and m.objid = c.oid)
         and (d.deptype is distinct from 'i'
           or (s.seqstart, s.seqincrement, s.seqmin, s.seqcache, s.seqcycle, s.seqtypid, s.seqmax) is distinct from
             (1, 1, 1, 1, false, a.atttypid, case s.seqtypid when 20 then 9223372036854775807 when 23 then 2147483647 else 32767 end))`,

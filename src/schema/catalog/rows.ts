@@ -26,6 +26,7 @@ export type RelationRow = readonly [
   letters: string,
   /** `RelationExtras` as JSON. */
   extras: string | null,
+  extension: string | null,
 ];
 
 export type RelationExtras = readonly [
@@ -83,7 +84,7 @@ export type SequenceRow = readonly [
   options: string,
 ];
 
-/** Flags: 1 deferrable, 2 deferred, 4 not valid, 8 not enforced, 16 period, 32 no inherit. */
+/** Flags: 1 deferrable, 2 deferred, 4 not valid, 8 not enforced, 16 period, 32 no inherit, 64 a foreign key of the parent. */
 export type ConstraintRow = readonly [
   part: number,
   relation: number,
@@ -143,7 +144,7 @@ export type IndexKeyRow = readonly [
   classOptions: readonly string[] | null,
 ];
 
-/** A schema, access method, collation or extension, or an operator class with whether it is a default. */
+/** A schema, an access method, the extension of a type, or an operator class with whether it is a default. */
 export type NameRow = readonly [
   part: number,
   oid: number,
@@ -151,6 +152,26 @@ export type NameRow = readonly [
   isDefault: number | null,
   ...Unused<2>,
   name: string,
+];
+
+/** An installed extension, its schema, and as JSON the names of the extensions that it requires. */
+export type ExtensionRow = readonly [
+  part: number,
+  oid: number,
+  ...Unused<5>,
+  name: string,
+  schema: string,
+  requires: string,
+];
+
+export type CollationRow = readonly [
+  part: number,
+  oid: number,
+  ...Unused<5>,
+  /** As SQL. */
+  name: string,
+  /** `Collation` as JSON, for a collation that CREATE COLLATION created. */
+  definition: string | null,
 ];
 
 /** Flags: 1 not null, 2 an array type, 4 a composite type without a table. */
@@ -222,7 +243,8 @@ export interface PartRows {
   readonly operatorClass: NameRow;
   readonly type: TypeRow;
   readonly extension: NameRow;
+  readonly installed: ExtensionRow;
   readonly range: RangeRow;
   readonly format: FormatRow;
-  readonly collation: NameRow;
+  readonly collation: CollationRow;
 }

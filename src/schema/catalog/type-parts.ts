@@ -20,7 +20,10 @@ composites as materialized (
 )`;
 
 /** The parts return more types than the snapshot has; build-types.ts selects the types that are used. */
-export const TYPE_PARTS: Pick<CatalogParts, "type" | "extension" | "range" | "format" | "collation"> = {
+export const TYPE_PARTS: Pick<
+  CatalogParts,
+  "type" | "extension" | "installed" | "range" | "format" | "collation"
+> = {
   type: {
     oids: ["t.oid", "t.typnamespace", "t.typcollation"],
     ints: [
@@ -57,10 +60,24 @@ export const TYPE_PARTS: Pick<CatalogParts, "type" | "extension" | "range" | "fo
         else true end`,
   },
   extension: {
-    oids: ["d.objid"],
-    texts: ["x.extname"],
-    from: `from pg_catalog.pg_depend d join pg_catalog.pg_extension x on x.oid = d.refobjid
-      where d.refclassid = 3079 and d.classid = 1247 and d.deptype = 'e'`,
+    oids: ["m.oid"],
+    texts: ["m.extname"],
+    from: `from (
+        select objid as oid, extname from members where classid = 1247
+        union all select c.reltype, m.extname from members m join pg_catalog.pg_class c on c.oid = m.objid
+        where m.classid = 1259) m`,
+  },
+  installed: {
+    oids: ["x.oid"],
+    texts: [
+      "x.extname",
+      "n.nspname",
+      `(select coalesce(json_agg(r.extname order by r.extname), '[]')
+        from pg_catalog.pg_depend d join pg_catalog.pg_extension r on r.oid = d.refobjid
+        where d.classid = 3079 and d.objid = x.oid and d.refclassid = 3079)`,
+    ],
+    from: `from pg_catalog.pg_extension x join pg_catalog.pg_namespace n on n.oid = x.extnamespace
+      where x.extname <> 'plpgsql'`,
   },
   range: {
     oids: ["g.rngtypid", "g.rngsubtype", "g.multirange"],
@@ -75,7 +92,20 @@ export const TYPE_PARTS: Pick<CatalogParts, "type" | "extension" | "range" | "fo
   },
   collation: {
     oids: ["co.oid"],
-    texts: [sqlName("n.nspname", "co.collname")],
-    from: "from pg_catalog.pg_collation co join pg_catalog.pg_namespace n on n.oid = co.collnamespace",
+    texts: [
+      sqlName("n.nspname", "co.collname"),
+      `case when n.oid in (select oid from namespaces)
+          and not exists (select from members m where m.classid = 3456 and m.objid = co.oid) then
+        json_build_object('schema', n.nspname, 'name', co.collname,
+          'provider', case co.collprovider when 'i' then 'icu' when 'b' then 'builtin' else 'libc' end,
+          'collate', coalesce(co.locale, co.collcollate), 'ctype', coalesce(co.locale, co.collctype),
+          'rules', co.rules, 'deterministic', co.collisdeterministic,
+          'comment', (select d.description from pg_catalog.pg_description d where d.classoid = 3456 and d.objoid = co.oid))
+        end`,
+    ],
+    from: `from (values (null::text, null::text, null::text)) fallback(colliculocale, colllocale, collicurules)
+      cross join lateral (
+        select q.*, coalesce(colllocale, colliculocale) as locale, collicurules as rules from pg_catalog.pg_collation q) co
+      join pg_catalog.pg_namespace n on n.oid = co.collnamespace`,
   },
 };

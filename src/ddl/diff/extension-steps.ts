@@ -1,0 +1,66 @@
+import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
+import type { AnySchema, Collation, Extension } from "../../schema/snapshot.ts";
+import { dependencyOrder, relationId } from "./compare.ts";
+import { type MigrationStep, step } from "./migration-step.ts";
+
+/** Creates extensions, each after those that it requires, and moves the others to their schemas. */
+export function createExtensionSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
+  return requiredFirst(to).flatMap(extension => {
+    const existing = from.extensions.find(({ name }) => name === extension.name);
+    if (existing === undefined) return [createExtension(extension)];
+    if (existing.schema === extension.schema) return [];
+    const name = quoteIdentifier(extension.name);
+    return [step(`ALTER EXTENSION ${name} SET SCHEMA ${quoteIdentifier(extension.schema)}`)];
+  });
+}
+
+/** Drops extensions, each before those that it requires. */
+export function dropExtensionSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
+  const remaining = new Set(to.extensions.map(({ name }) => name));
+  return requiredFirst(from)
+    .filter(({ name }) => !remaining.has(name))
+    .reverse()
+    .map(({ name }) =>
+      step(`DROP EXTENSION ${quoteIdentifier(name)}`, `drops extension ${name} with the data of its tables`),
+    );
+}
+
+function requiredFirst({ extensions }: AnySchema): readonly Extension[] {
+  return dependencyOrder(extensions, ({ requires }) =>
+    extensions.filter(({ name }) => requires.includes(name)),
+  );
+}
+
+// CASCADE creates what only a later version of the extension requires.
+function createExtension({ name, schema }: Extension): MigrationStep {
+  const place = schema === "pg_catalog" ? "" : ` WITH SCHEMA ${quoteIdentifier(schema)}`;
+  return step(`CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(name)}${place} CASCADE`);
+}
+
+/** Creates the collations that are new. */
+export function createCollationSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
+  return onlyIn(to, from).map(collation => step(createCollationSql(collation)));
+}
+
+/** Drops the collations that are gone. */
+export function dropCollationSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
+  return onlyIn(from, to).map(collation => step(`DROP COLLATION ${quoteName(collation)}`));
+}
+
+function onlyIn({ collations }: AnySchema, other: AnySchema): readonly Collation[] {
+  const known = new Set(other.collations.map(relationId));
+  return collations.filter(collation => !known.has(relationId(collation)));
+}
+
+function createCollationSql(collation: Collation): string {
+  const { provider, collate, ctype, rules, deterministic } = collation;
+  const parts = [
+    `PROVIDER = ${provider}`,
+    ...(collate === ctype
+      ? [`LOCALE = ${quoteLiteral(collate)}`]
+      : [`LC_COLLATE = ${quoteLiteral(collate)}`, `LC_CTYPE = ${quoteLiteral(ctype)}`]),
+    ...(rules === null ? [] : [`RULES = ${quoteLiteral(rules)}`]),
+    ...(deterministic ? [] : ["DETERMINISTIC = false"]),
+  ];
+  return `CREATE COLLATION ${quoteName(collation)} (${parts.join(", ")})`;
+}
