@@ -20,11 +20,9 @@ export function checkPredicate(
   codec: Codec,
   message?: string,
 ): ValueCheck | undefined {
-  if (!check.enforced) return undefined;
-  const tests = (parseCheck(check.expression) ?? []).flatMap(comparison => {
-    const test = comparison.column === column ? comparisonTest(comparison, codec) : undefined;
-    return test === undefined ? [] : [test];
-  });
+  const tests = evaluatedComparisons(check, column, codec).map(
+    comparison => comparisonTest(comparison, codec)!,
+  );
   if (tests.length === 0) return undefined;
   const holds = allHold(tests);
   const own = message === undefined ? {} : { message };
@@ -33,6 +31,14 @@ export function checkPredicate(
     const expected = `a value that satisfies ${conditionText(check.expression)}`;
     return { expected, received: describeValue(value), reason: `constraint ${check.name}`, ...own };
   };
+}
+
+/** The comparisons of a CHECK of one column that can be evaluated exactly without the database. */
+export function evaluatedComparisons(check: Check, column: string, codec: Codec): readonly Comparison[] {
+  if (!check.enforced) return [];
+  return (parseCheck(check.expression) ?? []).filter(
+    comparison => comparison.column === column && comparisonTest(comparison, codec) !== undefined,
+  );
 }
 
 type Test = (value: unknown) => boolean;

@@ -1,3 +1,5 @@
+import type { JsonForms } from "./json-forms.ts";
+
 /**
  * The one rule for a PostgreSQL type with its modifier: what a row holds, what input is
  * accepted, how it is sent and how it is read. Values are sent in text format (parameters as
@@ -31,6 +33,8 @@ export interface Codec {
   readonly order?: (a: string, b: string) => number;
   /** Set if a domain's NOT NULL forbids null elements and fields. */
   readonly refusesNull?: true;
+  /** The JSON Schemas of the type, if they say more than the shape. */
+  readonly json?: JsonForms;
   /** The structure of the type, for operators and valibot schemas. */
   readonly shape: Shape;
 }

@@ -13,6 +13,7 @@ export const dateCodec = (): Codec =>
   stringCodec({
     castType: "date",
     family: "datetime",
+    json: { input: { type: "string", format: "date" } },
     readCast: "::text",
     decode: value => requireIso(String(value)),
     parse: requireIso,

@@ -1,15 +1,22 @@
 import type { DomainType } from "../schema/snapshot.ts";
-import { checkPredicate } from "./check-predicate.ts";
+import { checkPredicate, evaluatedComparisons } from "./check-predicate.ts";
 import type { Codec, Problem } from "./codec.ts";
+import { codecJsonSchema } from "./json-schema.ts";
+import { narrowJsonSchema } from "./narrow-json-schema.ts";
 
 /** The codec of a domain: its base type with the domain's CHECKs. NOT NULL also applies inside arrays and composites. */
 export function domainCodec(base: Codec, { checks, notNull }: DomainType): Codec {
   const refusesNull = notNull || base.refusesNull === true;
   const predicates = checks.flatMap(check => checkPredicate(check, "value", base) ?? []);
   if (predicates.length === 0 && refusesNull === (base.refusesNull === true)) return base;
+  const comparisons = checks.flatMap(check => evaluatedComparisons(check, "value", base));
   return Object.freeze({
     ...base,
     check: combineChecks([base.check, ...predicates]),
+    json: {
+      input: narrowJsonSchema(codecJsonSchema(base, "input"), comparisons),
+      row: codecJsonSchema(base, "row"),
+    },
     ...(refusesNull && { refusesNull: true as const }),
   });
 }

@@ -1,6 +1,7 @@
 import { ValueError } from "../errors.ts";
 import type { Codec } from "./codec.ts";
 import { compareNumbers } from "./decimal.ts";
+import type { JsonSchema } from "./json-forms.ts";
 import { problem } from "./problem.ts";
 import { scalarCodec } from "./scalar.ts";
 
@@ -18,6 +19,7 @@ export function integerCodec(castType: string, low: number, high: number): Codec
         : problem(expected, value),
     print: String,
     order: compareNumbers,
+    json: { input: { type: "integer", minimum: low, maximum: high } },
   });
 }
 
@@ -41,8 +43,17 @@ export function int8Codec(form: "string" | "bigint" | "number"): Codec {
     },
     print: String,
     order: compareNumbers,
+    json: { input: { anyOf: [INT8_TEXT, SAFE_INTEGER] }, row: INT8_ROWS[form] },
   });
 }
+
+const INT8_TEXT: JsonSchema = { type: "string", pattern: "^-?\\d{1,19}$" };
+const SAFE_INTEGER: JsonSchema = {
+  type: "integer",
+  minimum: Number.MIN_SAFE_INTEGER,
+  maximum: Number.MAX_SAFE_INTEGER,
+};
+const INT8_ROWS = { string: INT8_TEXT, bigint: { type: "integer" }, number: SAFE_INTEGER };
 
 /** Up to 18 digits are always in range. */
 const SURELY_INT8 = /^-?\d{1,18}$/;

@@ -1,6 +1,7 @@
 import { ValueError } from "../errors.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { compareNumbers, parseDecimal } from "./decimal.ts";
+import type { JsonForms, JsonSchema } from "./json-forms.ts";
 import { problem } from "./problem.ts";
 import { sameText, scalarCodec } from "./scalar.ts";
 
@@ -68,7 +69,29 @@ export function numericCodec([precision, scale = 0]: readonly number[]): Codec {
     check: value => (isPlain(value) ? undefined : checkNumeric(value, modifier)),
     print: String,
     order: compareNumbers,
+    json: numericJson(modifier),
   });
+}
+
+// Without exponents, NaN and infinities. A number is limited by the digits before the point only.
+function numericJson(modifier: NumericModifier | null): JsonForms {
+  if (modifier === null || modifier.scale < 0 || modifier.scale > modifier.precision)
+    return decimalJson("+", "*", {});
+  const { precision, scale } = modifier;
+  const whole = precision - scale;
+  const end = 10 ** whole;
+  const bounds = whole > 15 ? {} : { exclusiveMinimum: -end, exclusiveMaximum: end };
+  return decimalJson(
+    `{1,${Math.max(whole, 1)}}`,
+    `{1,${scale}}`,
+    scale === 0 ? { type: "integer", ...bounds } : bounds,
+  );
+}
+
+function decimalJson(whole: string, fraction: string, number: JsonSchema): JsonForms {
+  const decimals = fraction === "{1,0}" ? "" : `(\\.\\d${fraction})?`;
+  const text = { type: "string", pattern: `^-?\\d${whole}${decimals}$` };
+  return { input: { anyOf: [text, { type: "number", ...number }] }, row: text };
 }
 
 // String(2 ** 60) ends in 000, the number itself in 976.

@@ -1,4 +1,5 @@
 import type { Codec, Family, Problem } from "./codec.ts";
+import type { JsonForms } from "./json-forms.ts";
 
 /** The parts of a codec that differ between scalar types. */
 export interface ScalarType<Value> {
@@ -13,6 +14,7 @@ export interface ScalarType<Value> {
   readonly readCast?: string;
   readonly decode?: (value: unknown) => unknown;
   readonly equals?: "~=" | null;
+  readonly json?: JsonForms;
   readonly order?: (a: string, b: string) => number;
   readonly last?: (value: Value) => string | undefined;
 }
@@ -30,6 +32,7 @@ export function scalarCodec<Value>(type: ScalarType<Value>): Codec {
     print: type.print as Codec["print"],
     equals: type.equals === undefined ? "=" : type.equals,
     ...(type.order && { order: type.order }),
+    ...(type.json && { json: type.json }),
     ...(type.last && { last: type.last as NonNullable<Codec["last"]> }),
     shape: Object.freeze({ kind: "scalar", family: type.family }),
   });

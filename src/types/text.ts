@@ -34,7 +34,11 @@ export function textCodec(castType: string, family: Family = "text", equals?: nu
 /** The codec of varchar(n) and char(n), where n counts code points, not UTF-16 units. */
 export function boundedTextCodec(castType: "varchar" | "bpchar", limit: number | undefined): Codec {
   if (limit === undefined) return textCodec(castType);
-  return { ...textCodec(castType), check: value => checkText(value) ?? checkLength(value as string, limit) };
+  return {
+    ...textCodec(castType),
+    check: value => checkText(value) ?? checkLength(value as string, limit),
+    json: { input: { type: "string", maxLength: limit } },
+  };
 }
 
 function checkLength(value: string, limit: number): Problem | undefined {
@@ -68,5 +72,6 @@ export function bytesTextCodec(castType: string, limit: number): Codec {
       (utf8Bytes(value as string) <= limit
         ? undefined
         : problem(expected, value, "the rest would be truncated")),
+    json: { input: { type: "string", maxLength: limit } },
   };
 }

@@ -51,6 +51,7 @@ export function timeCodec(castType: "time" | "timetz", digits = 6): Codec {
     family: "datetime",
     check: value =>
       typeof value === "string" && plain.test(value) ? undefined : checkTime(value, digits, hasZone),
+    json: { input: { type: "string", pattern: plain.source }, row: { type: "string" } },
   });
 }
 

@@ -2,6 +2,7 @@ import { ValueError } from "../errors.ts";
 import { dayNumber, FIRST_DAY, PLAIN_DAY, parseDay } from "./calendar.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { requireIso } from "./date.ts";
+import type { JsonSchema } from "./json-forms.ts";
 import { problem } from "./problem.ts";
 import { sameText, scalarCodec } from "./scalar.ts";
 import { fractionFits, isOffset, isTimeOfDay, offsetSeconds, PLAIN_OFFSET, plainTime } from "./time.ts";
@@ -14,6 +15,8 @@ const END_SECOND = dayNumber(294_277, 1, 1) * 86_400;
 
 const TIMESTAMP =
   /^(\d{4,6}-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)(Z|[+-]\d\d(?::?\d\d(?::\d\d)?)?)?( BC)?$/;
+
+const DATE_TIME: JsonSchema = { type: "string", format: "date-time" };
 
 /** The codec of timestamp, whose Dates are UTC, and timestamptz: a Date, or PostgreSQL's exact text. */
 export function timestampCodec(
@@ -42,6 +45,12 @@ export function timestampCodec(
     print: value => (value instanceof Date ? printDate(value, suffix) : sameText(value)),
     order: compareMoments,
     ...(decimals > 3 && { last: value => lastText(value, suffix) }),
+    json: {
+      input: hasZone
+        ? DATE_TIME
+        : { type: "string", pattern: `^\\d{4}-\\d\\d-\\d\\d[T ]${plainTime(decimals)}$` },
+      row: form === "string" ? { type: "string" } : DATE_TIME,
+    },
   });
 }
 

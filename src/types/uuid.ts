@@ -10,6 +10,7 @@ export const uuidCodec = (): Codec =>
   stringCodec({
     castType: "uuid",
     family: "other",
+    json: { input: { type: "string", format: "uuid" } },
     check: value =>
       typeof value === "string" && (PLAIN.test(value) || UUID.test(value))
         ? undefined

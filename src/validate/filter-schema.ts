@@ -15,7 +15,9 @@ import { countSql } from "../statements/count-sql.ts";
 import { listOf, operator, type Where } from "../statements/filter.ts";
 import { isPlainObject } from "../types/plain-object.ts";
 import { describeValue, problem } from "../types/problem.ts";
+import { type FilterRules, filterJsonSchema } from "./filter-json-schema.ts";
 import { issueOf } from "./issue.ts";
+import { type JsonSchemaMethods, jsonSchemaMethods } from "./json-schema.ts";
 
 type Entries = typeof COLUMN_OPERATORS;
 
@@ -40,15 +42,6 @@ const OPERATORS: readonly string[] = COLUMN_OPERATOR_NAMES.filter(
   name => columnOperator(name).operand !== "none",
 );
 
-interface FilterRules {
-  readonly schema: AnySchema;
-  readonly table: string;
-  readonly columns: ReadonlySet<string>;
-  readonly operators: ReadonlySet<string>;
-  readonly maxDepth: number;
-  readonly maxList: number;
-}
-
 /**
  * Returns a valibot schema that converts a filter from the network to a `where`. The JSON form is column → value, column
  * → `{ operator: operand }` (several operators must all hold), `and` and `or` with a list of filters, `not` with a filter:
@@ -65,10 +58,14 @@ export function filterSchema<Tables, Name extends TableName<Tables>>(
   schema: SchemaSnapshot<Tables>,
   table: Name,
   options: FilterSchemaOptions<ColumnName<Tables, Name>> = {},
-): v.GenericSchema<unknown, Where<FilterOf<Tables, Name>>> {
+): FilterSchema<Where<FilterOf<Tables, Name>>> {
   const rules = filterRules(schema, table, options);
-  return v._standardSchema({
+  const filter = v._standardSchema({
     ...v.record(v.string(), v.unknown()),
+    // For `@valibot/to-json-schema`.
+    get pipe() {
+      return [v.unknown(), v.metadata(filterJsonSchema(rules))];
+    },
     "~run": (dataset: v.UnknownDataset) => {
       try {
         const value = readFilter(rules, dataset.value, 0);
@@ -79,8 +76,15 @@ export function filterSchema<Tables, Name extends TableName<Tables>>(
         return { typed: false, value: dataset.value, issues: [issueOfError(error, dataset.value)] };
       }
     },
-  } as never) as unknown as v.GenericSchema<unknown, Where<FilterOf<Tables, Name>>>;
+  } as never) as unknown as FilterSchema<Where<FilterOf<Tables, Name>>>;
+  Object.assign(filter["~standard"], { jsonSchema: jsonSchemaMethods(() => filterJsonSchema(rules)) });
+  return filter;
 }
+
+/** A valibot schema of a filter. */
+type FilterSchema<Output> = v.GenericSchema<unknown, Output> & {
+  readonly "~standard": { readonly jsonSchema: JsonSchemaMethods };
+};
 
 function filterRules(schema: AnySchema, table: string, options: FilterSchemaOptions): FilterRules {
   const relation = relationOf(schema, table);

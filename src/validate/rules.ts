@@ -1,8 +1,16 @@
 import type * as v from "valibot";
 import { deriveByKey } from "../schema/derived.ts";
-import { type AnySchema, type Column, REFINEMENTS, type Relation, type Scope } from "../schema/snapshot.ts";
+import {
+  type AnySchema,
+  type Check,
+  type Column,
+  REFINEMENTS,
+  type Relation,
+  type Scope,
+} from "../schema/snapshot.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
-import { checkPredicate } from "../types/check-predicate.ts";
+import type { Comparison } from "../types/check-expression.ts";
+import { checkPredicate, evaluatedComparisons } from "../types/check-predicate.ts";
 import type { Codec, Problem } from "../types/codec.ts";
 import { combineChecks } from "../types/domain.ts";
 import { problem } from "../types/problem.ts";
@@ -14,6 +22,8 @@ export interface ColumnRule {
   readonly codec: Codec;
   /** Validates a value other than null by the type, its domains and the CHECK constraints of the column. */
   readonly check: (value: unknown) => Problem | undefined;
+  /** The comparisons of the CHECK constraints, for JSON Schema. */
+  readonly comparisons: readonly Comparison[];
   /** The caller's valibot schema, which runs first; its output is validated and written. */
   readonly refinement: v.GenericSchema | undefined;
 }
@@ -34,24 +44,24 @@ function newColumnRules(schema: AnySchema, relation: Relation): ColumnRules {
   return new Map(
     relation.columns.map(column => {
       const codec = codecOf(schema, relation, column);
-      const check = combineChecks([codec.check, ...columnChecks(relation, column, codec, refined?.messages)]);
+      const checks = columnChecks(relation, column);
+      const check = combineChecks([
+        codec.check,
+        ...checks.flatMap(
+          one => checkPredicate(one, column.name, codec, refined?.messages?.get(one.name)) ?? [],
+        ),
+      ]);
+      const comparisons = checks.flatMap(one => evaluatedComparisons(one, column.name, codec));
       const refinement = refined?.columns.get(column.name) as v.GenericSchema | undefined;
-      return [column.name, Object.freeze({ column, codec, check, refinement })];
+      return [column.name, Object.freeze({ column, codec, check, comparisons, refinement })];
     }),
   );
 }
 
-function columnChecks(
-  relation: Relation,
-  { name, collation }: Column,
-  codec: Codec,
-  messages: ReadonlyMap<string, string> | undefined,
-): ColumnRule["check"][] {
+function columnChecks(relation: Relation, { name, collation }: Column): readonly Check[] {
   // A collation can make different strings equal.
   if (collation !== null) return [];
-  return relation.checks
-    .filter(({ columns }) => columns.length === 1 && columns[0] === name)
-    .flatMap(check => checkPredicate(check, name, codec, messages?.get(check.name)) ?? []);
+  return relation.checks.filter(({ columns }) => columns.length === 1 && columns[0] === name);
 }
 
 /** The purpose of a validation: a stored row, a row to insert, or changes. */

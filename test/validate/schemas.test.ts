@@ -163,9 +163,9 @@ test("every kind of table becomes a JSON Schema", () => {
     additionalProperties: false,
     properties: {
       first_name: { type: "string" },
-      tier: { enum: ["free", "plus", "pro"] },
+      tier: { type: "string", enum: ["free", "plus", "pro"], default: "free" },
       settings: {},
-      support_rep_id: { anyOf: [{ type: "number" }, { type: "null" }] },
+      support_rep_id: { anyOf: [{ type: "integer", minimum: -2_147_483_648 }, { type: "null" }] },
     },
   });
 });

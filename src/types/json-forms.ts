@@ -1,0 +1,10 @@
+/** A JSON Schema, draft 2020-12. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** The JSON Schemas of a type where they follow from more than its shape. */
+export interface JsonForms {
+  /** Accepted values as JSON. */
+  readonly input: JsonSchema;
+  /** The values of rows as JSON; default: the same. */
+  readonly row?: JsonSchema;
+}
