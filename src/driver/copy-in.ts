@@ -1,9 +1,17 @@
 import type { SqlHandle } from "./handle.ts";
 import { queryError } from "./query-error.ts";
 
-/** Sends `COPY ... FROM STDIN` with its data in chunks and returns the number of rows; throws QueryError. */
-export async function copyIn(sql: SqlHandle, text: string, chunks: Iterable<string>): Promise<number> {
-  const query = sql.unsafe(text);
+/**
+ * Sends `COPY ... FROM STDIN` with its data in chunks and returns the number of rows; throws QueryError.
+ * @param before commands to send with the COPY, in the same round trip
+ */
+export async function copyIn(
+  sql: SqlHandle,
+  text: string,
+  chunks: Iterable<string>,
+  before?: string,
+): Promise<number> {
+  const query = sql.unsafe(before === undefined ? text : `${before};\n${text}`);
   const writer = query.writable().getWriter();
   try {
     for (const chunk of chunks) await writer.write(chunk);

@@ -33,6 +33,34 @@ export async function sendTogether(
   return results.slice(1, -1);
 }
 
+/** Sends the last statements of a transaction in one round trip with its COMMIT, and returns their results. */
+export async function sendLast(
+  connection: SqlHandle,
+  statements: readonly Statement[],
+): Promise<readonly Result[]> {
+  return (await resultsOf(connection, [...statements, command("COMMIT")])).slice(0, -1);
+}
+
+/**
+ * Runs a function with a connection on which it begins and commits a transaction itself, so that BEGIN and COMMIT need no
+ * round trips of their own. After an error the transaction is rolled back.
+ */
+export async function withOwnTransaction<Result>(
+  sql: SqlHandle,
+  run: (connection: SqlHandle) => Promise<Result>,
+): Promise<Result> {
+  return await withConnection(sql, async handle => {
+    const connection = handle as unknown as SqlHandle;
+    try {
+      return await run(connection);
+    } catch (error) {
+      // A connection that is lost has rolled back already.
+      await Promise.resolve(connection.unsafe("ROLLBACK")).catch(() => {});
+      throw error;
+    }
+  });
+}
+
 /** A statement without parameters. */
 function command(text: string): Statement {
   return { text, params: [] };

@@ -103,11 +103,12 @@ async function insertCounted(context: WriteContext, rows: readonly Row[]): Promi
 export async function runCopy(
   context: WriteContext,
   { text, chunks }: ReturnType<typeof copySql>,
+  before?: string,
 ): Promise<number> {
   context.options?.onStatement?.({ text, params: [] });
   noteSnapshot(context.sql, context.schema);
   try {
-    return await copyIn(context.sql, text, chunks);
+    return await copyIn(context.sql, text, chunks, before);
   } catch (error) {
     throw constraintError(context, error);
   }

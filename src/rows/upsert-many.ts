@@ -1,13 +1,20 @@
-import type { SqlHandle } from "../driver/handle.ts";
+import { isTransaction, type SqlHandle } from "../driver/handle.ts";
+import { sendLast, withOwnTransaction } from "../driver/pipeline.ts";
 import { QueryError, ScopeError } from "../errors.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import { absentRowsSql, valueText } from "../statements/bulk-rows.ts";
 import { conflictTarget } from "../statements/on-conflict.ts";
 import { planColumn, relationPlan, requireKey } from "../statements/relation-plan.ts";
-import { canStage, stagedUpsertSql, upsertManySql } from "../statements/upsert-many-sql.ts";
+import type { Statement } from "../statements/statement.ts";
+import {
+  canStage,
+  type StagedUpsert,
+  stagedUpsertSql,
+  upsertManySql,
+} from "../statements/upsert-many-sql.ts";
 import { hasConflictKey, type UpsertOptions } from "../statements/upsert-sql.ts";
-import { failingRowError } from "./constraint-error.ts";
+import { constraintError, failingRowError } from "./constraint-error.ts";
 import {
   copyBatch,
   type Inserted,
@@ -168,18 +175,47 @@ async function requireInScope(context: UpsertContext, { rows, positions }: RowGr
 
 // Undefined if the role may not create temporary tables.
 async function upsertStaged(context: UpsertContext, rows: readonly Row[]): Promise<number | undefined> {
-  const staged = stagedUpsertSql(context.schema, context.table, rows, context.conflict);
+  const { schema, table, conflict, sql } = context;
+  const staged = stagedUpsertSql(schema, table, rows, conflict);
   try {
-    return await atomically(context, async inner => {
-      await runCount(inner, { text: staged.create, params: [] });
-      await runCopy(inner, staged.copy);
-      const count = await runCount(inner, staged.upsert);
-      await runCount(inner, { text: staged.drop, params: [] });
-      return count;
-    });
+    return isTransaction(sql)
+      ? await atomically(context, inner => stageInTransaction(inner, staged))
+      : await withOwnTransaction(sql, connection => stageAlone({ ...context, sql: connection }, staged));
   } catch (error) {
-    if (error instanceof QueryError && error.sqlstate === "42501" && error.text === staged.create)
+    if (error instanceof QueryError && error.sqlstate === "42501" && error.text === staged.copy.text)
       return undefined;
     throw error;
   }
+}
+
+async function stageInTransaction(context: UpsertContext, staged: StagedUpsert): Promise<number> {
+  await copyStaged(context, staged, staged.create);
+  const count = await runCount(context, staged.upsert);
+  await runCount(context, command(staged.drop));
+  return count;
+}
+
+// The COMMIT drops the temporary table.
+async function stageAlone(context: UpsertContext, staged: StagedUpsert): Promise<number> {
+  await copyStaged(context, staged, `BEGIN;\n${staged.create}`);
+  context.options?.onStatement?.(staged.upsert);
+  try {
+    const [result] = await sendLast(context.sql, [staged.upsert]);
+    return result!.count;
+  } catch (error) {
+    throw constraintError(context, error, staged.upsert.params);
+  }
+}
+
+async function copyStaged(
+  context: UpsertContext,
+  { create, copy }: StagedUpsert,
+  before: string,
+): Promise<void> {
+  context.options?.onStatement?.(command(create));
+  await runCopy(context, copy, before);
+}
+
+function command(text: string): Statement {
+  return { text, params: [] };
 }
