@@ -36,6 +36,13 @@ export class NotUniqueError extends RowfnError {
 /** What lies outside the snapshot's scope, a row with this key or a whole table, was left alone. */
 export class ScopeError extends RowfnError {
   override name = "ScopeError";
+  /** The columns of a foreign key whose row is not in the scope; empty for other errors. */
+  readonly columns: readonly string[];
+
+  constructor(message: string, columns: readonly string[] = []) {
+    super(message);
+    this.columns = columns;
+  }
 }
 
 /** A snapshot that is damaged, from a later version, or no longer matches its database. */

@@ -104,11 +104,10 @@ function otherValueSql({ alias }: RelationPlan, column: ColumnPlan, from: string
 export function findReferenceError(cause: unknown): ScopeError | undefined {
   const { message } = (cause ?? {}) as { readonly message?: unknown };
   const [, place] = /"rowfn scope: (.*)"/s.exec(String(message)) ?? [];
-  return place === undefined
-    ? undefined
-    : new ScopeError(
-        `${place}: the referenced row does not exist in the snapshot's scope; nothing was written`,
-      );
+  if (place === undefined) return undefined;
+  const columns = place.slice(place.lastIndexOf(".") + 1).split(", ");
+  const text = `${place}: the referenced row does not exist in the snapshot's scope; nothing was written`;
+  return new ScopeError(text, columns);
 }
 
 const referencesOf = deriveByKey((_scope: Scope, relation: Relation, schema: AnySchema) => {

@@ -59,7 +59,12 @@ const ANSWERS: readonly (readonly [
   ],
   ["a check of several values", 422, "check", () => item({ ...valid, price: "-1" })],
   ["a range that overlaps", 409, "exclusion", () => item({ ...valid, span: "[2,3)" })],
-  ["a NULL", 422, "required", () => raw("insert into item (id, tenant_id) values (9, null) returning id")],
+  [
+    "a NULL in raw SQL",
+    422,
+    undefined,
+    () => raw("insert into item (id, tenant_id) values (9, null) returning id"),
+  ],
   ["an invalid row", 422, undefined, () => item({ id: 9, small: 99_999 })],
   [
     "invalid rows",

@@ -44,7 +44,7 @@ export function responseCheck(document: OpenApiDocument): ResponseCheck {
     if (type === "")
       return Object.keys(content).length === 0 || response.body === null ? "" : "no media type";
     if (!(type in content)) return `${status} does not document ${type}`;
-    if (!type.endsWith("json")) return "";
+    if (!/[/+]json$/.test(type)) return "";
     const validate = validator(`${pointer}/content/${type.replaceAll("/", "~1")}/schema`);
     return validate(await response.json())
       ? ""

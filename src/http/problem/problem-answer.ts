@@ -13,12 +13,13 @@ import {
   ValueError,
 } from "../../errors.ts";
 import { ImportError } from "../../files/import-error.ts";
+import { ConstraintError } from "../../rows/constraint-error.ts";
 import { ValidationError } from "../../validate/validation-error.ts";
 import { BatchError } from "../crud/batch-error.ts";
 import { ParameterError } from "../query/parameter-issue.ts";
 import { RequestError } from "../request-error.ts";
 import type { Answer } from "./answer.ts";
-import { constraintProblem } from "./constraint-problem.ts";
+import { constraintProblem, missingReference } from "./constraint-problem.ts";
 import { issueErrors, parameterErrors } from "./problem-item.ts";
 
 const BUSY = { status: 503, retryAfter: 1 } as const;
@@ -31,7 +32,8 @@ export function problemAnswer(error: unknown): Answer | undefined {
   if (error instanceof ImportError) return importAnswer(error);
   if (error instanceof ValidationError)
     return { status: 422, detail: "values are invalid", errors: issueErrors(error.issues) };
-  if (error instanceof QueryError) return constraintProblem(error) ?? queryAnswer(error.sqlstate);
+  if (error instanceof ConstraintError) return constraintProblem(error);
+  if (error instanceof QueryError) return queryAnswer(error.sqlstate);
   return namedAnswer(error) ?? valibotAnswer(error);
 }
 
@@ -56,7 +58,10 @@ function namedAnswer(error: unknown): Answer | undefined {
   if (error instanceof StaleError)
     return { status: 412, detail: "the row was changed after it was read; read it again" };
   if (error instanceof NotUniqueError) return { status: 409, detail: "more than one row matches" };
-  if (error instanceof ScopeError) return { status: 403, detail: "the row is not accessible" };
+  if (error instanceof ScopeError)
+    return error.columns.length > 0
+      ? missingReference(error.columns)
+      : { status: 403, detail: "the row is not accessible" };
   if (error instanceof CursorError)
     return { status: 400, detail: "the page token is invalid, or belongs to a different query" };
   if (error instanceof LockedError) return { ...BUSY, detail: "the row is locked; try again" };
@@ -89,6 +94,8 @@ const STATES: readonly (readonly [code: RegExp, answer: Answer])[] = [
   [/^57014$/, { ...BUSY, detail: "the time limit was exceeded" }],
   [/^(08|53|57P)/, { ...BUSY, detail: "the database is not available; try again" }],
   [/^42501$/, { status: 403, detail: "the operation is not permitted" }],
+  [/^(23505|23P01)$/, { status: 409, detail: "the values conflict with another row" }],
+  [/^23/, { status: 422, detail: "the database rejected the values" }],
   [/^22/, { status: 400, detail: "a value is invalid" }],
   [/^54/, { status: 422, detail: "a value is too large" }],
   [/^(44000|428C9|P0001)$/, { status: 422, detail: "the database rejected the values" }],
