@@ -97,17 +97,31 @@ export class MigrationError extends RowfnError {
   }
 }
 
-/** PostgreSQL or the driver refused a statement. Row values are only in `cause`, never in the message's own part. */
+/** PostgreSQL rejected a statement, or the connection failed. Row values are only in `cause`, never in the message. */
 export class QueryError extends RowfnError {
   override name = "QueryError";
-  /** Five characters (manual, appendix A); undefined when the failure was not PostgreSQL's: a lost connection. */
+  /** Five characters (manual, appendix A); undefined if the driver failed: no connection, or a lost one. */
   readonly sqlstate: string | undefined;
   /** The statement. */
   readonly text: string;
+  /** PostgreSQL's hint. */
+  readonly hint: string | undefined;
+  /** The place of the error in `text`: the number of a character, from 1. */
+  readonly position: number | undefined;
 
-  constructor(message: string, details: { sqlstate: string | undefined; text: string; cause: unknown }) {
+  constructor(message: string, details: QueryErrorDetails) {
     super(message, { cause: details.cause });
     this.sqlstate = details.sqlstate;
     this.text = details.text;
+    this.hint = details.hint;
+    this.position = details.position;
   }
+}
+
+interface QueryErrorDetails {
+  readonly sqlstate: string | undefined;
+  readonly text: string;
+  readonly hint?: string | undefined;
+  readonly position?: number | undefined;
+  readonly cause: unknown;
 }

@@ -28,6 +28,6 @@ export async function begin<Result>(sql: SqlHandle, work: Work<Result>, mode = "
     return (await (mode === "" ? sql.begin(run) : sql.begin(mode, run))) as Result;
   } catch (error) {
     // The driver rejects at once if the connection is lost, even while the function runs.
-    throw failure === undefined ? queryError(error, text) : failure.error;
+    throw failure === undefined ? queryError(error, text, { sql }) : failure.error;
   }
 }

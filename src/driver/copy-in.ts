@@ -18,7 +18,7 @@ export async function copyIn(
     await writer.close();
     return ((await query) as { readonly count: number }).count;
   } catch (error) {
-    throw queryError(await causeOf(query, error), text);
+    throw queryError(await causeOf(query, error), text, { sql });
   }
 }
 

@@ -22,7 +22,7 @@ export async function* copyOut(
     yield* query.readable();
     await query;
   } catch (error) {
-    throw queryError(error, shown.text);
+    throw queryError(error, shown.text, { sql });
   }
 }
 

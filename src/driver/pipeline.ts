@@ -74,8 +74,10 @@ async function resultsOf(
   const settled = await Promise.allSettled(statements.map(statement => queryOf(sql, statement)));
   // After the first error the server rejects the others (25P02), and COMMIT is a ROLLBACK.
   const failed = settled.findIndex(({ status }) => status === "rejected");
-  if (failed !== -1)
-    throw queryError((settled[failed] as PromiseRejectedResult).reason, statements[failed]!.text);
+  if (failed !== -1) {
+    const { text, params } = statements[failed]!;
+    throw queryError((settled[failed] as PromiseRejectedResult).reason, text, { sql, params });
+  }
   return settled.map(result => (result as PromiseFulfilledResult<Result>).value);
 }
 

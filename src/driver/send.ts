@@ -17,6 +17,6 @@ export async function sendForValues(
   try {
     return (await sql.unsafe(text, params as (string | null)[]).values()) as SqlValues;
   } catch (error) {
-    throw queryError(error, text);
+    throw queryError(error, text, { sql, params });
   }
 }

@@ -28,6 +28,6 @@ async function reserveConnection(handle: Bun.SQL): Promise<Bun.ReservedSQL> {
   try {
     return await handle.reserve();
   } catch (error) {
-    throw queryError(error, "a new connection");
+    throw queryError(error, "a new connection", { sql: handle });
   }
 }

@@ -1,13 +1,13 @@
 import type * as v from "valibot";
 import type { SqlHandle } from "../driver/handle.ts";
 import { isShown } from "../driver/hidden-columns.ts";
+import { parameterColumns } from "../driver/parameter-columns.ts";
 import { QueryError } from "../errors.ts";
 import { findRelation } from "../schema/relation-of.ts";
 import { type AnySchema, REFINEMENTS } from "../schema/snapshot.ts";
 import { valueText } from "../statements/bulk-rows.ts";
 import { findReferenceError } from "../statements/reference-guard.ts";
 import { isEmptyScope, type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
-import { parameterColumns } from "../statements/statement.ts";
 import { parseArrayLiteral } from "../types/array-literal.ts";
 import { describeValue } from "../types/problem.ts";
 import { issueAt, pathItem } from "../validate/issue.ts";

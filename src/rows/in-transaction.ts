@@ -9,6 +9,8 @@ export async function* inTransaction<Piece>(
   if (isTransaction(sql)) return yield* read(sql);
   const opened = Promise.withResolvers<SqlHandle>();
   const ended = Promise.withResolvers<void>();
+  // Without a connection the transaction does not wait for it, and its rejection would be unhandled.
+  ended.promise.catch(() => {});
   const run = async (tx: SqlHandle): Promise<void> => {
     opened.resolve(tx);
     await ended.promise;

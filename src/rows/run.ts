@@ -72,7 +72,7 @@ async function send(sql: SqlHandle, statement: Runnable, options: RunOptions | u
     const query = sql.unsafe(text, params as (string | null)[]);
     return await (nest || sql.options.transform ? query.values() : query);
   } catch (error) {
-    throw queryError(error, text);
+    throw queryError(error, text, { sql, params });
   }
 }
 

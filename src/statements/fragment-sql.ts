@@ -12,12 +12,17 @@ export function fragmentSql(schema: AnySchema, binder: Binder, { parts, values }
   let text = parts[0]!;
   for (const [index, value] of values.entries()) {
     const rest = parts[index + 1]!;
-    text += fragmentValueSql(schema, binder, value, rest) + rest;
+    text += fragmentValueSql(schema, binder, value, [text, rest]) + rest;
   }
   return text;
 }
 
-function fragmentValueSql(schema: AnySchema, binder: Binder, value: unknown, rest: string): string {
+function fragmentValueSql(
+  schema: AnySchema,
+  binder: Binder,
+  value: unknown,
+  [before, rest]: readonly [string, string],
+): string {
   if (isFragment(value)) return fragmentSql(schema, binder, value);
   if (isReference(value)) return referenceSql(schema, binder, value);
   if (operatorName(value) !== undefined) {
@@ -25,6 +30,10 @@ function fragmentValueSql(schema: AnySchema, binder: Binder, value: unknown, res
       "an operator such as gt(5) belongs in a where object; in expr write the SQL operator",
     );
   }
+  if (value === undefined)
+    throw new ArgumentError(
+      `expr: the value after ${JSON.stringify(before.slice(-30))} is undefined; write null for NULL`,
+    );
   const number = binder.params.push(printUntyped(value));
   // A value that the author casts is sent as text, because the driver would quote a json parameter again.
   if (rest.startsWith("::") && !rest.startsWith("::text")) return `$${number}::text`;

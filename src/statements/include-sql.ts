@@ -1,3 +1,4 @@
+import { parameterColumns } from "../driver/parameter-columns.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { IncludeNode } from "./include.ts";
 import { type LevelSelect, levelSql } from "./include-level.ts";
@@ -6,7 +7,6 @@ import {
   bindAll,
   type Clause,
   type OutputColumn,
-  parameterColumns,
   type RowStatement,
   type Statement,
   statementOf,

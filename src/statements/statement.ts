@@ -1,3 +1,4 @@
+import { markAsOwn, parameterColumns, setParameterColumns } from "../driver/parameter-columns.ts";
 import type { Statement } from "../driver/send.ts";
 import { derive } from "../schema/derived.ts";
 import type { Codec } from "../types/codec.ts";
@@ -23,9 +24,6 @@ export interface Binder {
   readonly labels: (string | undefined)[];
 }
 
-// The columns of parameters, so that a trace can redact secret values.
-const sources = new WeakMap<readonly unknown[], readonly (string | undefined)[]>();
-
 /** A binder for a new statement; it can start with the parameters of a different one. */
 export function newBinder(before: Statement["params"] = []): Binder {
   const binder: Binder = { params: [...before], labels: [...parameterColumns(before)] };
@@ -38,13 +36,8 @@ function withLabels<Params extends Statement["params"]>(
   params: Params,
   labels: readonly (string | undefined)[],
 ): Params {
-  sources.set(params, labels);
+  setParameterColumns(params, labels);
   return params;
-}
-
-/** The columns, such as `album.title`, whose values the parameters are; undefined for other parameters. */
-export function parameterColumns(params: readonly unknown[]): readonly (string | undefined)[] {
-  return sources.get(params) ?? [];
 }
 
 /**
@@ -149,7 +142,11 @@ export function statementOf<Built extends Statement>(
   }
   const binder = newBinder();
   const built = build(...clauses.map(({ sql }) => sql(binder)));
-  if (owner && shape !== undefined) cacheText(textsOf(owner), shape, { built, labels: binder.labels });
+  if (owner && shape !== undefined) {
+    cacheText(textsOf(owner), shape, { built, labels: binder.labels });
+    // A text with raw SQL has no shape.
+    markAsOwn(binder.labels);
+  }
   return { ...built, params: binder.params } as unknown as Built;
 }
 

@@ -1,5 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import { parameterColumns } from "../statements/statement.ts";
+import { parameterColumns } from "../driver/parameter-columns.ts";
 
 /** A statement that was executed through a traced handle. */
 export interface QueryEvent {

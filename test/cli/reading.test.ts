@@ -205,7 +205,7 @@ test("query: a statement without rows prints nothing; an error of PostgreSQL is 
   const { code, errors } = await store.inPipe(["query", "select nothing"]);
   expect([code, errors]).toEqual([
     1,
-    'error: column "nothing" does not exist [42703]; if the database has changed, load the snapshot again\n  in: select nothing\n',
+    'error: column "nothing" does not exist [42703]\n  in: select nothing\n             ^\n',
   ]);
 });
 

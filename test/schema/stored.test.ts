@@ -176,7 +176,7 @@ test("a stale snapshot's failure says so", async () => {
   const other = await testDatabase({ template: MUSIC_STORE_SQL });
   await other.sql.unsafe("alter table genre drop column name cascade");
   await expect(get(other.sql, schema, "genre", 1)).rejects.toThrow(
-    "if the database has changed, load the snapshot again",
+    "the database no longer matches the snapshot: load it again with loadSchema",
   );
   await other.drop();
 });

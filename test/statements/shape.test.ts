@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
+import { parameterColumns } from "../../src/driver/parameter-columns.ts";
 import {
   and,
   asc,
@@ -28,7 +29,7 @@ import {
   updateSql,
   upsertSql,
 } from "../../src/statements/index.ts";
-import { parameterColumns, type RowStatement, type Statement } from "../../src/statements/statement.ts";
+import type { RowStatement, Statement } from "../../src/statements/statement.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 
 let store: MusicStore;

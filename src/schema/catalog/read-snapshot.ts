@@ -45,7 +45,7 @@ async function catalogRows(sql: SqlHandle, schemas: readonly string[] | undefine
   try {
     return (await sql.unsafe(text).values()) as Results;
   } catch (error) {
-    throw queryError(error, "the catalog query of loadSchema");
+    throw queryError(error, "the catalog query of loadSchema", { sql });
   }
 }
 

@@ -1,0 +1,67 @@
+import { expect, test } from "bun:test";
+import { SQL } from "bun";
+import { connect, expr, insert, item, loadSchema, q, streamRows, transaction } from "../../src/index.ts";
+import { failure } from "../support/failure.ts";
+import { expectMessages } from "../support/messages.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema, database } = await testTables("create table t (id int primary key)");
+const { host } = new URL(database.url);
+
+// A server that accepts connections and says nothing, one that closes them, and a port where nothing listens.
+const silent = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+const closing = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: socket => void socket.end() } });
+const unused = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+unused.stop(true);
+
+const quick = { max: 1, connectionTimeout: 500 };
+const url = (port: number): string => `postgres://app:secret@127.0.0.1:${port}/shop`;
+const refused = new SQL(url(unused.port), { max: 1 });
+
+async function killed(run: (handle: SQL) => Promise<unknown>): Promise<void> {
+  const handle = database.connect({ max: 1 });
+  await handle`select 1`;
+  const running = run(handle);
+  running.catch(() => {});
+  const application = database.connect({ max: 1 });
+  for (let isDone = false; !isDone; ) {
+    const [row] = await application`select count(pg_terminate_backend(pid))::int as n from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and query like '%pg_sleep(60)%'`;
+    isDone = row.n > 0;
+  }
+  await running;
+}
+
+test("the messages of connections that fail or are lost", async () => {
+  await expectMessages(
+    "connections",
+    [
+      () => connect(url(unused.port), quick),
+      () => connect(url(silent.port), quick),
+      () => connect(url(closing.port), quick),
+      () => connect("postgres://app@no-such-host.invalid/shop", quick),
+      () => connect(database.url.replace(/[^/]*$/, "no_such_database"), quick),
+      () => connect(`postgres://nobody@${host}/${database.name}`, quick),
+      () => connect(database.url, { ...quick, tls: true }),
+      () => loadSchema(refused),
+      () => insert(refused, schema, "t", { id: 1 }),
+      () => transaction(refused, tx => insert(tx, schema, "t", { id: 1 })),
+      () => streamRows(refused, schema, "t").next(),
+      () => killed(handle => item(handle, schema, expr`select pg_sleep(60)`)),
+      () => killed(handle => transaction(handle, tx => q(tx, schema, expr`select pg_sleep(60)`))),
+    ],
+    {
+      [`:${unused.port}`]: ":5999",
+      [`:${silent.port}`]: ":5998",
+      [`:${closing.port}`]: ":5997",
+      [host]: "127.0.0.1:5432",
+      [database.name]: "music",
+    },
+  );
+});
+
+test("a password is in no message", async () => {
+  const error = await failure(connect(url(unused.port), quick));
+  expect(`${error.message}${error.stack}`).not.toContain("secret");
+  expect(await sql`select 1`.values()).toHaveLength(1);
+});
