@@ -1,7 +1,7 @@
 import { RowfnError } from "../errors.ts";
+import { isPlainObject } from "../schema/plain-object.ts";
 import { sameDecimal } from "../types/decimal.ts";
 import { MAYBE_INEXACT } from "../types/json.ts";
-import { isPlainObject } from "../types/plain-object.ts";
 import { describeValue } from "../types/problem.ts";
 import type { InputRow, InputRows } from "./input-row.ts";
 

@@ -1,7 +1,7 @@
+import { isPlainObject } from "../schema/plain-object.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { planColumn, relationPlan } from "../statements/relation-plan.ts";
 import type { Codec, Shape } from "../types/codec.ts";
-import { isPlainObject } from "../types/plain-object.ts";
 import { FILE_FORMATS, type FileFormat, formatError } from "./file-format.ts";
 
 /** A column of a file with the functions that print its values. */

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { isPlainObject } from "../schema/plain-object.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { absentRowsSql, valueText } from "../statements/bulk-rows.ts";
@@ -7,7 +8,6 @@ import { type RelationPlan, relationPlan, requireKey } from "../statements/relat
 import type { Returned } from "../statements/returning.ts";
 import { type UpdateManySqlOptions, updateManySql } from "../statements/update-many-sql.ts";
 import { changesOf } from "../statements/update-sql.ts";
-import { isPlainObject } from "../types/plain-object.ts";
 import { keyIssues } from "../validate/issue.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import { failingRowError } from "./constraint-error.ts";

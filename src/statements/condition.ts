@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
+import { isPlainObject } from "../schema/plain-object.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { isPlainObject } from "../types/plain-object.ts";
 import { describeValue } from "../types/problem.ts";
 import { columnOperator, comparisonSql, NEVER } from "./column-operators.ts";
 import { type ColumnPlan, filterText } from "./column-plan.ts";

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
+import { isPlainObject } from "../schema/plain-object.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
-import { isPlainObject } from "../types/plain-object.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type KeyPart, type KeyText, keyParts, keyPartsSql, keyText } from "./key-parts.ts";
 import { aliasBeside, type RelationPlan, requireKey } from "./relation-plan.ts";

@@ -1,8 +1,8 @@
 import { ArgumentError, UnknownNameError } from "../errors.ts";
 import { nearest } from "../schema/nearest.ts";
+import { isPlainObject } from "../schema/plain-object.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
-import { isPlainObject } from "../types/plain-object.ts";
 import { describeValue } from "../types/problem.ts";
 
 /** Column → value. */

@@ -1,5 +1,5 @@
+import { isPlainObject } from "../schema/plain-object.ts";
 import type { Codec, Problem } from "./codec.ts";
-import { isPlainObject } from "./plain-object.ts";
 import { NULL_REFUSED, problem, problemAt } from "./problem.ts";
 import { parseRecordLiteral, printRecordLiteral } from "./record-literal.ts";
 

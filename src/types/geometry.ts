@@ -1,6 +1,6 @@
 import { ValueError } from "../errors.ts";
+import { isPlainObject } from "../schema/plain-object.ts";
 import type { Codec, Problem } from "./codec.ts";
-import { isPlainObject } from "./plain-object.ts";
 import { problem } from "./problem.ts";
 import { scalarCodec } from "./scalar.ts";
 

@@ -1,7 +1,7 @@
 import { ValueError } from "../errors.ts";
+import { isPlainObject } from "../schema/plain-object.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { sameDecimal } from "./decimal.ts";
-import { isPlainObject } from "./plain-object.ts";
 import { problem, problemAt } from "./problem.ts";
 import { scalarCodec, stringCodec } from "./scalar.ts";
 import { checkText } from "./text.ts";

@@ -1,6 +1,6 @@
 import { ValueError } from "../errors.ts";
+import { isPlainObject } from "../schema/plain-object.ts";
 import type { Codec, Problem } from "./codec.ts";
-import { isPlainObject } from "./plain-object.ts";
 import { problem, problemAt } from "./problem.ts";
 import { parseRangeLiteral, printRangeLiteral, type RangeBounds, type RangeTexts } from "./range-literal.ts";
 

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { ArgumentError, UnknownNameError } from "../errors.ts";
 import { nearest } from "../schema/nearest.ts";
+import { isPlainObject } from "../schema/plain-object.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";
@@ -13,7 +14,6 @@ import {
 import { and, not, or } from "../statements/combinations.ts";
 import { countSql } from "../statements/count-sql.ts";
 import { listOf, operator, type Where } from "../statements/filter.ts";
-import { isPlainObject } from "../types/plain-object.ts";
 import { describeValue, problem } from "../types/problem.ts";
 import { type FilterRules, filterJsonSchema } from "./filter-json-schema.ts";
 import { issueOf } from "./issue.ts";

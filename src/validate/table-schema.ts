@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { nearest } from "../schema/nearest.ts";
-import { isPlainObject } from "../types/plain-object.ts";
+import { isPlainObject } from "../schema/plain-object.ts";
 import { describeValue } from "../types/problem.ts";
 import { columnSchema, freezeSchema, withKeywords } from "./column-schema.ts";
 import { issueAt, issueOf, pathItem } from "./issue.ts";

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import { isPlainObject } from "../../types/plain-object.ts";
+import { isPlainObject } from "../../schema/plain-object.ts";
 import type { ColumnEntries } from "./new-table.ts";
 
 type Row = Readonly<Record<string, unknown>>;
