@@ -37,7 +37,8 @@ export { type LookupOptions, lookup } from "./rows/lookup.ts";
 export { type Page, type PageOf, type PageRowsOptions, page } from "./rows/page.ts";
 export { item, q, qOne } from "./rows/query.ts";
 export { pksAndRowsWhere, type RowsOptions, rowsAndCount, rowsWhere } from "./rows/rows-where.ts";
-export { type OnStatement, type Runnable, type RunOptions, run } from "./rows/run.ts";
+export type { OnStatement, Runnable, RunOptions } from "./rows/run.ts";
+export { run } from "./rows/run-statement.ts";
 export { type SelectOneOptions, selectOne } from "./rows/select-one.ts";
 export { type StreamOptions, streamRows } from "./rows/stream-rows.ts";
 export {

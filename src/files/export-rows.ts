@@ -1,11 +1,13 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import type { RunOptions } from "../rows/run.ts";
 import { cursorBatches } from "../rows/stream-rows.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";
 import { copyOutSql, fileRowsSql } from "../statements/copy-out-sql.ts";
-import { rowsWhereSql, type SelectOptions } from "../statements/rows-where-sql.ts";
+import { selectColumns } from "../statements/relation-plan.ts";
+import { rowsSql, SELECT_OPTIONS, type SelectOptions } from "../statements/rows-where-sql.ts";
 import { copyFile } from "./copy-file.ts";
 import { exactForms } from "./exact-forms.ts";
 import type { FileFormat } from "./file-format.ts";
@@ -23,6 +25,11 @@ export interface ExportRowsOptions<Row, Column extends string>
   readonly onProgress?: (progress: FileProgress) => void;
   readonly signal?: AbortSignal;
 }
+
+const EXPORT_OPTIONS: OptionNames<ExportRowsOptions<object, string>> = {
+  ...{ format: true, header: true, onProgress: true, signal: true },
+  ...SELECT_OPTIONS,
+};
 
 /**
  * The rows of a table or view as a file, with at most a few thousand rows in memory: a stream for `new Response(...)`,
@@ -48,6 +55,7 @@ export function exportRows<
   table: Name,
   options: ExportRowsOptions<FilterOf<Tables, Name>, Column>,
 ): ReadableStream<Uint8Array> {
+  requireOptions("exportRows", options ?? null, EXPORT_OPTIONS);
   const { format, header = true, select } = options;
   const exact = exactForms(schema as AnySchema);
   const { key } = relationOf(exact, table);
@@ -58,7 +66,12 @@ export function exportRows<
     return byteStream(copyFile(sql, copy, header, options));
   }
   const writer = rowWriter(format, writerColumns(exact, key, select), header);
-  const batches = cursorBatches(sql, rowsWhereSql(exact, key, options), REPORT_ROWS, options);
+  const batches = cursorBatches(
+    sql,
+    rowsSql(exact, key, options, "rows", selectColumns),
+    REPORT_ROWS,
+    options,
+  );
   return byteStream(writeFile(batches, writer, options));
 }
 

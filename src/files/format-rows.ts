@@ -1,3 +1,4 @@
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import { FILE_FORMATS, type FileFormat, formatError, type RowFormat } from "./file-format.ts";
 import { htmlTable, markdownTable } from "./markup-table.ts";
 import { rowWriter } from "./row-writer.ts";
@@ -11,6 +12,8 @@ export interface FormatRowsOptions {
   /** For `"table"`: the maximum width of a line in terminal cells; no limit by default. */
   readonly width?: number;
 }
+
+const FORMAT_OPTIONS: OptionNames<FormatRowsOptions> = { columns: true, width: true };
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -30,6 +33,7 @@ export function formatRows(
   format: RowFormat,
   options: FormatRowsOptions = {},
 ): string {
+  requireOptions("formatRows", options, FORMAT_OPTIONS);
   const names = options.columns ?? Object.keys(rows[0] ?? {});
   const read = rows as readonly Row[];
   if ((FILE_FORMATS as readonly string[]).includes(format))

@@ -1,6 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { insertMany } from "../rows/insert-many.ts";
 import { upsertMany } from "../rows/upsert-many.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import { type AnySchema, REFINEMENTS, type SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
@@ -25,6 +26,10 @@ export interface ImportRowsOptions<Column extends string = string> {
   readonly signal?: AbortSignal;
 }
 
+const IMPORT_OPTIONS: OptionNames<ImportRowsOptions> = {
+  ...{ format: true, columns: true, upsert: true, onProgress: true, signal: true },
+};
+
 /**
  * Writes the rows of a file, all or none, with at most a few thousand rows in memory. Rows are validated, then written by
  * COPY if the table allows it. The first line of CSV and TSV has the column names; an empty field without quotes is NULL.
@@ -46,6 +51,7 @@ export async function importRows<Tables, Name extends TableName<Tables>>(
   source: FileSource,
   options: ImportRowsOptions<ColumnName<Tables, Name>>,
 ): Promise<number> {
+  requireOptions("importRows", options ?? null, IMPORT_OPTIONS);
   const { format, columns = {}, signal } = options;
   const exact = importForms(schema as AnySchema);
   const relation = relationOf(exact, table);

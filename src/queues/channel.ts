@@ -2,14 +2,17 @@ import * as v from "valibot";
 import type { ListeningHandle, SqlHandle } from "../driver/handle.ts";
 import { ArgumentError, ValueError } from "../errors.ts";
 import { runValue } from "../rows/run.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import { ValidationError } from "../validate/validation-error.ts";
-import { type ListenOptions, listen } from "./listen.ts";
+import { LISTEN_OPTIONS, type ListenOptions, listen } from "./listen.ts";
 
 /** Options of `channel`. */
 export interface ChannelOptions extends ListenOptions {
   /** Called for a payload that does not match the valibot schema; the loop skips it. */
   readonly onInvalid?: (error: ValidationError) => void;
 }
+
+const CHANNEL_OPTIONS: OptionNames<ChannelOptions> = { onInvalid: true, ...LISTEN_OPTIONS };
 
 /** A PostgreSQL channel with payloads of one type. */
 export interface Channel<Input, Output> extends AsyncIterable<Output> {
@@ -43,6 +46,7 @@ export function channel<Schema extends v.GenericSchema>(
   schema: Schema,
   options: ChannelOptions = {},
 ): Channel<v.InferInput<Schema>, v.InferOutput<Schema>> {
+  requireOptions("channel", options, CHANNEL_OPTIONS);
   if (name === "" || Buffer.byteLength(name) > MAX_NAME_BYTES)
     throw new ArgumentError(
       `the name of a channel must have 1 to ${MAX_NAME_BYTES} bytes, received ${JSON.stringify(name)}`,

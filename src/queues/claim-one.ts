@@ -1,13 +1,14 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { type RunOptions, run } from "../rows/run.ts";
 import { runCount } from "../rows/write.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import type { Where } from "../statements/filter.ts";
 import type { OrderBy } from "../statements/order.ts";
 import { transaction } from "../transactions/transaction.ts";
 import { finishJobSql, type JobFilter, type JobStatement, nextJobSql } from "./job-sql.ts";
-import { type QueueOptions, queuePlan } from "./queue-plan.ts";
+import { QUEUE_OPTIONS, type QueueOptions, queuePlan } from "./queue-plan.ts";
 import { type Job, type JobHandler, runJob } from "./run-job.ts";
 
 /** Options of `claimOne`. */
@@ -20,6 +21,13 @@ export interface ClaimOneOptions<Row, Column extends string> extends QueueOption
   /** Milliseconds for the handler; after them its statement is canceled and the job has failed. */
   readonly timeout?: number;
 }
+
+/** The names of the options of `claimOne`. */
+export const CLAIM_ONE_OPTIONS: OptionNames<ClaimOneOptions<unknown, string>> = {
+  ...{ where: true, select: true, orderBy: true, timeout: true },
+  ...QUEUE_OPTIONS,
+  ...SEND_OPTIONS,
+};
 
 /** The result of `claimOne`: a job and its end. */
 export interface JobResult<Row> {
@@ -58,6 +66,7 @@ export async function claimOne<
   handler: JobHandler<Pick<RowOf<Tables, Name>, Column>>,
   options: ClaimOneOptions<FilterOf<Tables, Name>, Column> = {},
 ): Promise<JobResult<Pick<RowOf<Tables, Name>, Column>> | undefined> {
+  requireOptions("claimOne", options, CLAIM_ONE_OPTIONS);
   const queue = queuePlan(schema, table, options);
   const next = nextJobSql(schema, queue, options as JobFilter);
   const work = { queue, handler: handler as JobHandler<unknown>, timeout: options.timeout };

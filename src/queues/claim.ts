@@ -1,6 +1,7 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
 import { requireValidRow, runWrite, type WriteContext, type WriteOptions } from "../rows/write.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
@@ -33,6 +34,11 @@ export interface ClaimOptions<
   readonly set?: Change;
 }
 
+const CLAIM_OPTIONS: OptionNames<ClaimOptions> = {
+  ...{ where: true, select: true, orderBy: true, limit: true, set: true, validate: true },
+  ...SEND_OPTIONS,
+};
+
 /**
  * The statement of `claim`: selects rows that no other session has locked, and locks them (manual, SELECT, SKIP LOCKED).
  * @param schema a snapshot
@@ -43,11 +49,9 @@ export interface ClaimOptions<
  * @example `claimSql(schema, "genre", { select: ["name"], orderBy: "genre_id" }).text` →
  * `SELECT "name" FROM "public"."genre" ORDER BY "genre"."genre_id" LIMIT $1::text::int8 FOR UPDATE SKIP LOCKED`
  */
-export function claimSql(
-  schema: AnySchema,
-  table: string,
-  { where, orderBy, select, limit = 1, set }: ClaimOptions = {},
-): RowStatement {
+export function claimSql(schema: AnySchema, table: string, options: ClaimOptions = {}): RowStatement {
+  requireOptions("claim", options, CLAIM_OPTIONS);
+  const { where, orderBy, select, limit = 1, set } = options;
   const claimed = {
     ...({ lock: "update", skipLocked: true, limit } as const),
     ...(where !== undefined && { where }),

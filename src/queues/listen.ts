@@ -1,4 +1,5 @@
 import type { ListeningHandle } from "../driver/handle.ts";
+import type { OptionNames } from "../schema/options.ts";
 
 /** The reason why notifications may have been missed. */
 export type Gap = "connection lost" | "too many";
@@ -14,6 +15,11 @@ export interface ListenOptions {
   /** The maximum number of notifications that wait for the loop; 10,000 by default. */
   readonly limit?: number;
 }
+
+/** The names of the options in `ListenOptions`. */
+export const LISTEN_OPTIONS: OptionNames<ListenOptions> = {
+  ...{ onGap: true, signal: true, limit: true, onListen: true },
+};
 
 const LIMIT = 10_000;
 

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { requireValidRow } from "../rows/write.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import { planColumn, type RelationPlan, relationPlan, requireKey } from "../statements/relation-plan.ts";
@@ -26,6 +27,17 @@ export interface QueueOptions {
   readonly backoff?: (attempt: number) => number;
 }
 
+/** The names of the options in `QueueOptions`. */
+export const QUEUE_OPTIONS: OptionNames<QueueOptions> = {
+  ...{ columns: true, statuses: true, tries: true, backoff: true },
+};
+const COLUMN_NAMES: OptionNames<NonNullable<QueueOptions["columns"]>> = {
+  ...{ status: true, attempts: true, error: true, runAt: true },
+};
+const STATUS_NAMES: OptionNames<NonNullable<QueueOptions["statuses"]>> = {
+  ...{ pending: true, done: true, failed: true, dead: true },
+};
+
 /** A table of jobs with its columns, and the options with their defaults. */
 export interface QueuePlan {
   readonly plan: RelationPlan;
@@ -42,6 +54,8 @@ const HOUR_MS = 3_600_000;
 
 /** The plan of a table of jobs; throws if a column does not exist, has the wrong type, or cannot hold a status. */
 export function queuePlan(schema: AnySchema, table: string, options: QueueOptions = {}): QueuePlan {
+  requireOptions("statuses", options.statuses, STATUS_NAMES);
+  requireOptions("columns", options.columns, COLUMN_NAMES);
   const { tries = 1, backoff = attempt => Math.min(500 * 2 ** attempt, HOUR_MS) } = options;
   const plan = relationPlan(schema, table);
   requireKey(plan);

@@ -1,6 +1,7 @@
 import type { ListeningHandle } from "../driver/handle.ts";
 import { exactRead } from "../rows/exact-read.ts";
 import { run } from "../rows/run.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import { and } from "../statements/combinations.ts";
@@ -16,7 +17,7 @@ import {
   notifiedKeySql,
   parseNotification,
 } from "./change-notification.ts";
-import { type Gap, type ListenOptions, listen } from "./listen.ts";
+import { type Gap, LISTEN_OPTIONS, type ListenOptions, listen } from "./listen.ts";
 import { channelName, dropNotifyTriggerSql, notifyTriggerSql } from "./notify-trigger.ts";
 
 const NAME = "rowfn_watch";
@@ -77,6 +78,8 @@ export interface WatchOptions<Row> extends Omit<ListenOptions, "onGap"> {
   readonly onGap?: (why: Gap | "truncate" | "row too large") => void;
 }
 
+const WATCH_OPTIONS: OptionNames<WatchOptions<unknown>> = { where: true, ...LISTEN_OPTIONS };
+
 /**
  * The changes of a table's rows after they are committed, by the triggers of `watchSql`. Only rows inside the scope that
  * match the filter are reported; a row that no longer matches is reported as deleted. Changes that happen while the
@@ -95,6 +98,7 @@ export function watch<Tables, Name extends TableName<Tables>>(
   table: Name,
   options: WatchOptions<FilterOf<Tables, Name>> = {},
 ): AsyncGenerator<Change<RowOf<Tables, Name>>, void, undefined> {
+  requireOptions("watch", options, WATCH_OPTIONS);
   const { where } = options as WatchOptions<Record<string, unknown>>;
   requireKey(relationPlan(schema, table));
   // Building a statement rejects an invalid filter before the iteration.

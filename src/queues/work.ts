@@ -1,11 +1,12 @@
 import type { ListeningHandle } from "../driver/handle.ts";
 import { ArgumentError, UnknownOutcomeError } from "../errors.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import { quoteLiteral } from "../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import { failureKind } from "../transactions/failure.ts";
-import { type ClaimOneOptions, claimOne, type JobResult } from "./claim-one.ts";
+import { CLAIM_ONE_OPTIONS, type ClaimOneOptions, claimOne, type JobResult } from "./claim-one.ts";
 import { channelName, dropNotifyTriggerSql, notifyTriggerSql } from "./notify-trigger.ts";
 import { queuePlan } from "./queue-plan.ts";
 import type { JobHandler } from "./run-job.ts";
@@ -54,6 +55,11 @@ export interface WorkOptions<Row, Column extends string> extends ClaimOneOptions
   readonly onLost?: (error: unknown) => void;
 }
 
+const WORK_OPTIONS: OptionNames<WorkOptions<unknown, string>> = {
+  ...{ concurrency: true, poll: true, signal: true, onJob: true, onLost: true },
+  ...CLAIM_ONE_OPTIONS,
+};
+
 /**
  * Processes the jobs of a table, each as by `claimOne`, until a signal stops it. Idle workers wait for a notification (the
  * trigger of `wakeSql` sends it) and poll. Workers survive lost connections.
@@ -78,14 +84,15 @@ export async function work<
   handler: JobHandler<Pick<RowOf<Tables, Name>, Column>>,
   options: WorkOptions<FilterOf<Tables, Name>, Column> = {},
 ): Promise<number> {
-  const { concurrency = 1, poll = 1_000, signal, onJob, onLost } = options;
+  requireOptions("work", options, WORK_OPTIONS);
+  const { concurrency = 1, poll = 1_000, signal, onJob, onLost, ...jobs } = options;
   requireLimits(concurrency, poll);
   queuePlan(schema, table, options);
   const failure = new AbortController();
   const stop = AbortSignal.any([failure.signal, ...(signal === undefined ? [] : [signal])]);
   const bell = newBell(stop);
   const processNext = async (): Promise<boolean> => {
-    const result = await claimOne(sql, schema, table, handler, options);
+    const result = await claimOne(sql, schema, table, handler, jobs);
     if (result !== undefined) onJob?.(result as never);
     return result !== undefined;
   };

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import type { Where } from "../statements/filter.ts";
@@ -15,6 +16,8 @@ export interface AnalyzeOptions<Row> extends RunOptions {
   /** The number of most common values (default: 10). */
   readonly limit?: number;
 }
+
+const ANALYZE_OPTIONS: OptionNames<AnalyzeOptions<unknown>> = { where: true, limit: true, ...SEND_OPTIONS };
 
 /** The statistics of a column. */
 export interface ColumnAnalysis<Value> {
@@ -51,6 +54,7 @@ export async function analyzeColumn<
   column: Column,
   options: AnalyzeOptions<FilterOf<Tables, Name>> = {},
 ): Promise<ColumnAnalysis<NonNullable<RowOf<Tables, Name>[Column]>>> {
+  requireOptions("analyzeColumn", options, ANALYZE_OPTIONS);
   const { where, limit = 10 } = options;
   const filter = where === undefined ? {} : { where };
   const range = isOrdered(schema, table, column) ? { min: { min: column }, max: { max: column } } : {};

@@ -1,11 +1,13 @@
 import { copyIn } from "../driver/copy-in.ts";
 import type { SqlHandle } from "../driver/handle.ts";
+import { requireOptions } from "../schema/options.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import { canInsertByCopy, copySql } from "../statements/copy-in-sql.ts";
 import { insertManySql, insertSql } from "../statements/insert-sql.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import type { Returned } from "../statements/returning.ts";
+import { WRITE_OPTIONS } from "../statements/returning.ts";
 import { constraintError, failingRowError } from "./constraint-error.ts";
 import { groupsByColumns, type Row, type RowGroup } from "./row-groups.ts";
 import { requireValidRows, runCount, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
@@ -55,6 +57,7 @@ export async function insertMany<
   rows: ManyRows<InsertOf<Tables, Name>>,
   options?: Options & InsertManyOptions<Column>,
 ): Promise<Inserted<RowOf<Tables, Name>, Options>> {
+  requireOptions("insertMany", options, WRITE_OPTIONS);
   const context: WriteContext = { sql, schema, table, options };
   const write: Omit<ManyWrite, "send"> = {
     validate: (list, from) => requireValidRows(context, "insert", list, index => index + from),

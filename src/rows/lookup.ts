@@ -1,5 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { ArgumentError, ScopeError } from "../errors.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import type { AnySchema, SchemaSnapshot, UniqueKey } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import { and } from "../statements/combinations.ts";
@@ -7,6 +8,7 @@ import { uniqueKeyFilter } from "../statements/dated-key.ts";
 import { expr } from "../statements/fragment.ts";
 import { conflictTarget } from "../statements/on-conflict.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
+import { WRITE_OPTIONS } from "../statements/returning.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import { unscoped } from "../statements/scope.ts";
 import type { RowStatement } from "../statements/statement.ts";
@@ -21,6 +23,8 @@ export interface LookupOptions<Column extends string, Known extends string = str
   /** The columns to return of the stored row (default: all readable columns). */
   readonly returning?: readonly Column[];
 }
+
+const LOOKUP_OPTIONS: OptionNames<LookupOptions<string>> = { key: true, ...WRITE_OPTIONS };
 
 // Another session can delete the row between the insert that conflicts with it and the next search.
 const ATTEMPTS = 3;
@@ -50,6 +54,7 @@ export async function lookup<
   options?: LookupOptions<Column, ColumnName<Tables, Name>>,
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
   type Stored = Pick<RowOf<Tables, Name>, Column> | undefined;
+  requireOptions("lookup", options, LOOKUP_OPTIONS);
   const context: WriteContext = { sql, schema, table, options };
   const checked = requireValidRow(context, "insert", row);
   const plan = relationPlan(schema, table);

@@ -66,7 +66,7 @@ export async function page<
   const include = includePlan(schema, table, options);
   const given = optionsWith(options, include) as PageRowsOptions<never, string>;
   const statement = pageStatement(schema, table, given);
-  const counting = options.total ? countSql(schema, table, options) : undefined;
+  const counting = options.total ? countSql(schema, table, { where: options.where } as never) : undefined;
   const reading = include ? nestedRead(schema, { ...include, statement }, include.nodes) : statement;
   const [rows, counted] =
     counting === undefined

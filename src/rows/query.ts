@@ -1,6 +1,7 @@
 import type { SqlHandle, SqlResultColumn, SqlValues } from "../driver/handle.ts";
 import { sendForValues } from "../driver/send.ts";
 import { ArgumentError } from "../errors.ts";
+import { requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Fragment } from "../statements/fragment.ts";
 import { querySql } from "../statements/fragment-sql.ts";
@@ -28,6 +29,7 @@ export async function q<Row = Record<string, unknown>>(
   query: Fragment,
   options?: RunOptions,
 ): Promise<Row[]> {
+  requireOptions("q", options, SEND_OPTIONS);
   const statement = querySql(schema, query);
   options?.onStatement?.(statement);
   const values = await sendForValues(sql, statement.text, statement.params);

@@ -1,11 +1,12 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { requireOptions } from "../schema/options.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, KeyValueOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { unambiguousKey } from "../statements/primary-key.ts";
 import { type RelationPlan, relationPlan, requireKey } from "../statements/relation-plan.ts";
-import { rowsWhereSql, type SelectOptions } from "../statements/rows-where-sql.ts";
+import { rowsWhereSql, SELECT_OPTIONS, type SelectOptions } from "../statements/rows-where-sql.ts";
 import { exactRead } from "./exact-read.ts";
 import { includePlan, optionsWith, readRows } from "./read.ts";
 import { countOf, type RunOptions, run, runTogether } from "./run.ts";
@@ -62,8 +63,9 @@ export async function rowsAndCount<
   table: Name,
   options: RowsOptions<FilterOf<Tables, Name>, Column> = {},
 ): Promise<{ readonly rows: Pick<RowOf<Tables, Name>, Column>[]; readonly count: number }> {
+  requireOptions("rowsAndCount", options, SELECT_OPTIONS);
   const statement = rowsWhereSql(schema, table, options);
-  const counting = countSql(schema, table, options);
+  const counting = countSql(schema, table, { where: options.where } as never);
   const [rows, counted] = await runTogether(sql, [statement, counting], options);
   return { rows: rows as Pick<RowOf<Tables, Name>, Column>[], count: countOf(counted!) };
 }
@@ -89,6 +91,7 @@ export async function pksAndRowsWhere<
   table: Name,
   options?: RowsOptions<FilterOf<Tables, Name>, Column>,
 ): Promise<[KeyValueOf<Tables, Name>, Pick<RowOf<Tables, Name>, Column>][]> {
+  requireOptions("pksAndRowsWhere", options, SELECT_OPTIONS);
   type Pair = [KeyValueOf<Tables, Name>, Pick<RowOf<Tables, Name>, Column>];
   const plan = relationPlan(schema, table);
   const columns = requireKey(plan);

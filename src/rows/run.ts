@@ -34,16 +34,7 @@ export interface Runnable extends Statement {
 
 const NO_COLUMNS: readonly OutputColumn[] = [];
 
-/**
- * Sends the statement of a builder and decodes its rows.
- * @param sql a Bun SQL handle
- * @param statement a statement that a builder of `rowfn/statements` returned
- * @param options `onStatement` is called with the statement just before it is sent
- * @returns an array of rows, each an object of the statement's columns; `[]` for a statement that returns none
- * @throws QueryError if PostgreSQL rejects the statement; ValueError for a value that JavaScript cannot hold
- * @example `await run(sql, rowsWhereSql(schema, "genre", { where: { genre_id: 1 }, select: ["name"] }))` sends
- * `SELECT "name" FROM "public"."genre" WHERE "genre_id" = $1::text::int4`
- */
+/** Sends the statement of a builder and decodes its rows. */
 export async function run<Row = Record<string, unknown>>(
   sql: SqlHandle,
   statement: Runnable,

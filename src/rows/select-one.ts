@@ -1,10 +1,11 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { NotFoundError, NotUniqueError } from "../errors.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import type { Where } from "../statements/filter.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
-import type { RowLockOptions } from "../statements/lock.ts";
+import { ROW_LOCK_OPTIONS, type RowLockOptions } from "../statements/lock.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import { includePlan, optionsWith, readRows } from "./read.ts";
 import type { RunOptions } from "./run.ts";
@@ -15,6 +16,12 @@ export interface SelectOneOptions<Row, Column extends string> extends RunOptions
   /** The columns to return (default: all readable columns). */
   readonly select?: readonly Column[];
 }
+
+const SELECT_ONE_OPTIONS: OptionNames<SelectOneOptions<unknown, string>> = {
+  ...{ where: true, select: true, include: true },
+  ...ROW_LOCK_OPTIONS,
+  ...SEND_OPTIONS,
+};
 
 /**
  * Returns the only row that matches a filter.
@@ -39,6 +46,7 @@ export async function selectOne<
   options?: SelectOneOptions<FilterOf<Tables, Name>, Column> & IncludeOption<Tables, Name, Wanted>,
 ): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>> {
   type Found = WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>;
+  requireOptions("selectOne", options, SELECT_ONE_OPTIONS);
   const include = includePlan(schema, table, options);
   const statement = rowsWhereSql(include?.schema ?? schema, table, {
     ...optionsWith(options, include),

@@ -1,8 +1,9 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import { type CursorStatements, cursorSql } from "../statements/cursor-sql.ts";
-import { rowsWhereSql } from "../statements/rows-where-sql.ts";
+import { rowsWhereSql, SELECT_OPTIONS } from "../statements/rows-where-sql.ts";
 import type { RowStatement, Statement } from "../statements/statement.ts";
 import { inTransaction } from "./in-transaction.ts";
 import type { RowsOptions } from "./rows-where.ts";
@@ -13,6 +14,8 @@ export interface StreamOptions<Row, Column extends string> extends RowsOptions<R
   /** The number of rows per round trip (default: 1,000). */
   readonly batch?: number;
 }
+
+const STREAM_OPTIONS: OptionNames<StreamOptions<unknown, string>> = { batch: true, ...SELECT_OPTIONS };
 
 /**
  * Returns the rows of a table or view one at a time, through a server-side cursor, with at most two batches in memory.
@@ -35,8 +38,10 @@ export function streamRows<
   table: Name,
   options: StreamOptions<FilterOf<Tables, Name>, Column> = {},
 ): AsyncGenerator<Pick<RowOf<Tables, Name>, Column>, void, undefined> {
-  const statement = rowsWhereSql(schema, table, options);
-  return rowByRow(cursorBatches(sql, statement, options.batch ?? 1_000, options)) as AsyncGenerator<
+  requireOptions("streamRows", options, STREAM_OPTIONS);
+  const { batch = 1_000, ...read } = options;
+  const statement = rowsWhereSql(schema, table, read);
+  return rowByRow(cursorBatches(sql, statement, batch, options)) as AsyncGenerator<
     Pick<RowOf<Tables, Name>, Column>,
     void,
     undefined

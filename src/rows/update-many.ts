@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { requireOptions } from "../schema/options.ts";
 import { isPlainObject } from "../schema/plain-object.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
@@ -6,7 +7,11 @@ import { absentRowsSql, valueText } from "../statements/bulk-rows.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import { type RelationPlan, relationPlan, requireKey } from "../statements/relation-plan.ts";
 import type { Returned } from "../statements/returning.ts";
-import { type UpdateManySqlOptions, updateManySql } from "../statements/update-many-sql.ts";
+import {
+  UPDATE_MANY_OPTIONS,
+  type UpdateManySqlOptions,
+  updateManySql,
+} from "../statements/update-many-sql.ts";
 import { changesOf } from "../statements/update-sql.ts";
 import { keyIssues } from "../validate/issue.ts";
 import { ValidationError } from "../validate/validation-error.ts";
@@ -67,6 +72,7 @@ export async function updateMany<
   rows: ManyRows<UpdateOf<Tables, Name> & KeyRowOf<Tables, Name>>,
   options?: Options & UpdateManyOptions<Column, ColumnName<Tables, Name>>,
 ): Promise<UpdatedRows<RowOf<Tables, Name>, Options>> {
+  requireOptions("updateMany", options, UPDATE_MANY_OPTIONS);
   const context: UpdateContext = { sql, schema, table, options };
   const plan = relationPlan(schema, table);
   const missing: number[] = [];

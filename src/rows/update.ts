@@ -1,9 +1,10 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { rowKey } from "../statements/primary-key.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
-import type { Returned } from "../statements/returning.ts";
+import { type Returned, WRITE_OPTIONS } from "../statements/returning.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import {
   changedRowSql,
@@ -32,6 +33,8 @@ export interface UpdateRowOptions<Column extends string> extends WriteRowOptions
   readonly version?: string;
 }
 
+const UPDATE_OPTIONS: OptionNames<UpdateRowOptions<string>> = { version: true, ...WRITE_OPTIONS };
+
 /**
  * Updates the row with the primary key in `row`.
  * @param sql a Bun SQL handle
@@ -58,6 +61,7 @@ export async function update<
   options?: UpdateRowOptions<Column>,
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
   type Stored = Pick<RowOf<Tables, Name>, Column> | undefined;
+  requireOptions("update", options, UPDATE_OPTIONS);
   const context: WriteContext = { sql, schema, table, options };
   const plan = relationPlan(schema, table);
   const given = row as Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { sendLast, withOwnTransaction } from "../driver/pipeline.ts";
 import { QueryError, ScopeError } from "../errors.ts";
+import { requireOptions } from "../schema/options.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import { absentRowsSql, valueText } from "../statements/bulk-rows.ts";
@@ -13,7 +14,7 @@ import {
   stagedUpsertSql,
   upsertManySql,
 } from "../statements/upsert-many-sql.ts";
-import { hasConflictKey, type UpsertOptions } from "../statements/upsert-sql.ts";
+import { hasConflictKey, UPSERT_MANY_OPTIONS, type UpsertOptions } from "../statements/upsert-sql.ts";
 import { constraintError, failingRowError } from "./constraint-error.ts";
 import {
   copyBatch,
@@ -72,6 +73,7 @@ export async function upsertMany<
   rows: ManyRows<InsertOf<Tables, Name>>,
   options?: Options & UpsertManyOptions<Column, ColumnName<Tables, Name>>,
 ): Promise<Inserted<RowOf<Tables, Name>, Options>> {
+  requireOptions("upsertMany", options, UPSERT_MANY_OPTIONS);
   const { key, update, returning } = options ?? {};
   const conflict = { ...(key && { key }), ...(update && { update }) };
   const context: UpsertContext = { sql, schema, table, options, conflict };

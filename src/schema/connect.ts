@@ -2,12 +2,19 @@ import type { SQL } from "bun";
 import { type HandleOptions, type OpenOptions, openHandle } from "../driver/open-handle.ts";
 import { QueryError } from "../errors.ts";
 import { EXACT_SETTINGS } from "./exact-settings.ts";
-import { type LoadOptions, loadSchema } from "./load-schema.ts";
+import { LOAD_OPTIONS, type LoadOptions, loadSchema } from "./load-schema.ts";
+import { type OptionNames, requireOptions } from "./options.ts";
 import type { SchemaSnapshot } from "./snapshot.ts";
 import type { WideTables } from "./tables.ts";
 
 /** Options of `connect`: of the handle, and of `loadSchema`. */
 export interface ConnectOptions extends OpenOptions, LoadOptions {}
+
+const CONNECT_OPTIONS: OptionNames<ConnectOptions> = {
+  ...{ max: true, prepare: true, bigint: true, tls: true },
+  ...{ connectionTimeout: true, idleTimeout: true, maxLifetime: true },
+  ...LOAD_OPTIONS,
+};
 
 /** An open handle and the snapshot of its database. */
 export interface Connection<Tables = WideTables> {
@@ -29,6 +36,7 @@ export async function connect<Tables = WideTables>(
   url: string | URL,
   options: ConnectOptions = {},
 ): Promise<Connection<Tables>> {
+  requireOptions("connect", options, CONNECT_OPTIONS);
   const { schemas, types, settings, ...handle } = options;
   const load = { ...(schemas && { schemas }), ...(types && { types }), ...(settings && { settings }) };
   if (settings === "any") return await open(url, handle, load);

@@ -1,6 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
 import { chooseJsTypes } from "./js-types.ts";
+import { type OptionNames, requireOptions } from "./options.ts";
 import type { JsTypes, SchemaSnapshot } from "./snapshot.ts";
 import type { WideTables } from "./tables.ts";
 
@@ -17,6 +18,9 @@ export interface LoadOptions {
   readonly settings?: "exact" | "any";
 }
 
+/** The names of the options of `loadSchema`. */
+export const LOAD_OPTIONS: OptionNames<LoadOptions> = { schemas: true, types: true, settings: true };
+
 /**
  * Loads the snapshot of a database: everything the functions need, read consistently by one statement.
  * @param sql a Bun SQL handle: pool, reserved connection or transaction
@@ -30,6 +34,7 @@ export async function loadSchema<Tables = WideTables>(
   sql: SqlHandle,
   options: LoadOptions = {},
 ): Promise<SchemaSnapshot<Tables>> {
+  requireOptions("loadSchema", options, LOAD_OPTIONS);
   const { settings = "exact" } = options;
   if (settings !== "exact" && settings !== "any")
     throw new ArgumentError(`settings must be "exact" or "any", received ${JSON.stringify(settings)}`);

@@ -1,5 +1,6 @@
 import { ArgumentError, UnknownNameError } from "../errors.ts";
 import { nearest } from "./nearest.ts";
+import { type OptionNames, requireOptions } from "./options.ts";
 import { quoteIdentifier, quoteName } from "./quote.ts";
 import { columnOf, findRelation, relationOf } from "./relation-of.ts";
 import type {
@@ -19,6 +20,8 @@ export interface NameOptions {
   readonly schema?: string;
 }
 
+const NAME_OPTIONS: OptionNames<NameOptions> = { schema: true };
+
 /**
  * The names of the tables, including partitioned tables, partitions and foreign tables.
  * @param schema a snapshot
@@ -30,6 +33,7 @@ export function tableNames<Tables>(
   schema: SchemaSnapshot<Tables>,
   options: NameOptions = {},
 ): TableName<Tables>[] {
+  requireOptions("tableNames", options, NAME_OPTIONS);
   return relationNames(
     schema,
     options,
@@ -48,6 +52,7 @@ export function viewNames<Tables>(
   schema: SchemaSnapshot<Tables>,
   options: NameOptions = {},
 ): TableName<Tables>[] {
+  requireOptions("viewNames", options, NAME_OPTIONS);
   return relationNames(
     schema,
     options,

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import { describeValue } from "../types/problem.ts";
 import { bind, newBinder, type Statement } from "./statement.ts";
 
@@ -10,6 +11,8 @@ export interface RoleOptions {
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
 }
 
+const ROLE_OPTIONS: OptionNames<RoleOptions> = { role: true, settings: true };
+
 /**
  * The statement that sets the role and settings of a transaction (manual, set_config).
  * @param options the role and the settings
@@ -17,7 +20,9 @@ export interface RoleOptions {
  * @throws ArgumentError for a setting that is not a string, number or boolean, and if nothing is set
  * @example `asRoleSql({ role: "reader" }).text` → `SELECT set_config($1::text, $2::text, true)`
  */
-export function asRoleSql({ role, settings = {} }: RoleOptions): Statement {
+export function asRoleSql(options: RoleOptions): Statement {
+  requireOptions("asRole", options ?? null, ROLE_OPTIONS);
+  const { role, settings = {} } = options;
   const binder = newBinder();
   const entries = Object.entries({ ...settings, ...(role !== undefined && { role }) });
   if (entries.length === 0) throw new ArgumentError("asRole requires role or settings");

@@ -1,5 +1,6 @@
+import { requireOptions } from "../schema/options.ts";
 import { type Combination, type Operator, operator, type Where } from "./filter.ts";
-import type { LinkOptions } from "./relation-link.ts";
+import { LINK_OPTIONS, type LinkOptions } from "./relation-link.ts";
 
 /**
  * All of the filters hold, or all of the operators on one column; `and()` matches every row.
@@ -74,5 +75,6 @@ function relationFilter<Row>(
   where: Where | undefined,
   options: LinkOptions | undefined,
 ): Combination<Row> {
+  requireOptions(name, options, LINK_OPTIONS);
   return operator(name, [relation, where, options]) as unknown as Combination<Row>;
 }

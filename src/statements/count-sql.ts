@@ -1,3 +1,4 @@
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { whereClause } from "./condition.ts";
 import type { Where } from "./filter.ts";
@@ -8,6 +9,9 @@ import { type Statement, statementOf } from "./statement.ts";
 export interface FilterOptions<Row = Record<string, unknown>> {
   readonly where?: Where<Row>;
 }
+
+const FILTER_OPTIONS: OptionNames<FilterOptions> = { where: true, ...SEND_OPTIONS };
+const COUNT_OPTIONS = { estimate: true, ...FILTER_OPTIONS } as const;
 
 /**
  * The statement of `count`.
@@ -65,11 +69,16 @@ export function estimateCountSql<Row>(
 function filtered<Row>(
   schema: AnySchema,
   table: string,
-  { where }: FilterOptions<Row>,
-  kind: string,
+  options: FilterOptions<Row>,
+  kind: "count" | "exists" | "estimate",
   textOf: (from: string) => string,
 ): Statement {
+  requireOptions(
+    kind === "exists" ? kind : "count",
+    options,
+    kind === "exists" ? FILTER_OPTIONS : COUNT_OPTIONS,
+  );
   const plan = relationPlan(schema, table);
-  const clause = whereClause(schema, plan, where);
+  const clause = whereClause(schema, plan, options.where);
   return statementOf(plan.relation, kind, [clause], text => ({ text: textOf(plan.name + text) }));
 }

@@ -1,3 +1,4 @@
+import { requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type WriteFilter, writeWhereSql } from "./condition.ts";
 
@@ -6,6 +7,9 @@ import { numberColumn, relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
 import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 import { returnedColumns } from "./update-many-sql.ts";
+
+const DELETE_OPTIONS = { returning: true, ...SEND_OPTIONS } as const;
+const DELETE_WHERE_OPTIONS = { where: true, all: true, ...DELETE_OPTIONS } as const;
 
 /**
  * The statement of `deleteRow`.
@@ -24,6 +28,7 @@ export function deleteRowSql(
   key: unknown,
   options: ReturningOptions = {},
 ): RowStatement {
+  requireOptions("deleteRow", options, DELETE_OPTIONS);
   const plan = relationPlan(schema, table);
   const kind = shapeOf("delete", namesShape(options.returning));
   return statementOf(plan.relation, kind, [keyClause(plan, key)], where => {
@@ -61,6 +66,7 @@ export function deleteManySql(
   keys: readonly unknown[],
   options: DeleteManySqlOptions = {},
 ): DeleteManyStatement {
+  requireOptions("deleteMany", options, DELETE_OPTIONS);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const { source, condition, number } = keysSource(plan, keys, binder);
@@ -98,6 +104,7 @@ export function deleteWhereSql<Row>(
   table: string,
   options: DeleteWhereOptions<Row>,
 ): RowStatement {
+  requireOptions("deleteWhere", options ?? null, DELETE_WHERE_OPTIONS);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const where = writeWhereSql({ schema, plan, binder, prefix: "" }, options as WriteFilter<never>);

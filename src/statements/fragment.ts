@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { derive } from "../schema/derived.ts";
-import { isPlainObject } from "../types/plain-object.ts";
+import { isPlainObject } from "../schema/plain-object.ts";
 import { describeValue } from "../types/problem.ts";
 import { scanNames, scanSql } from "./scan-sql.ts";
 

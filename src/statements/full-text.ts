@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import type { OptionNames } from "../schema/options.ts";
 import { describeValue } from "../types/problem.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type Binder, bind } from "./statement.ts";
@@ -8,6 +9,9 @@ export interface SearchOptions {
   /** A text search configuration, `"english"` or `"my_schema.german"`; default `"simple"`, which does not stem words. */
   readonly config?: string;
 }
+
+/** The names of the options of `search` and `byRelevance`. */
+export const SEARCH_OPTIONS: OptionNames<SearchOptions> = { config: true };
 
 /** `"search" @@ websearch_to_tsquery('simple'::regconfig, $1::text)` */
 export function searchSql(

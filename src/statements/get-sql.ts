@@ -1,5 +1,6 @@
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { lockClause, type RowLockOptions } from "./lock.ts";
+import { lockClause, ROW_LOCK_OPTIONS, type RowLockOptions } from "./lock.ts";
 import { keyClause, keysSource } from "./primary-key.ts";
 import { relationPlan, requireKey, selectColumns } from "./relation-plan.ts";
 import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
@@ -9,6 +10,9 @@ export interface GetOptions<Column extends string = string> extends RowLockOptio
   /** The columns to return; default: all readable ones. */
   readonly select?: readonly Column[] | undefined;
 }
+
+const GET_MANY_OPTIONS = { select: true, include: true, ...SEND_OPTIONS } as const;
+const GET_OPTIONS: OptionNames<GetOptions> = { ...ROW_LOCK_OPTIONS, ...GET_MANY_OPTIONS };
 
 /**
  * The statement of `get`.
@@ -26,6 +30,7 @@ export function getSql(
   key: unknown,
   options: GetOptions = {},
 ): RowStatement {
+  requireOptions("get", options, GET_OPTIONS);
   const plan = relationPlan(schema, table);
   const clauses = [keyClause(plan, key), lockClause(plan.relation.key, options)];
   return statementOf(plan.relation, shapeOf("get", namesShape(options.select)), clauses, (where, lock) => {
@@ -51,6 +56,7 @@ export function getManySql(
   keys: readonly unknown[],
   options: Pick<GetOptions, "select"> = {},
 ): RowStatement {
+  requireOptions("getMany", options, GET_MANY_OPTIONS);
   const plan = relationPlan(schema, table);
   const columns = requireKey(plan);
   const binder = newBinder();

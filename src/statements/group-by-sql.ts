@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type Aggregate, type CompiledAggregate, compileAggregate } from "./aggregate.ts";
@@ -26,6 +27,11 @@ export interface GroupOptions<
   readonly offset?: number;
 }
 
+const GROUP_OPTIONS: OptionNames<GroupOptions> = {
+  ...{ aggregates: true, where: true, orderBy: true, limit: true, offset: true },
+  ...SEND_OPTIONS,
+};
+
 /**
  * The statement of `groupBy`.
  * @param schema a snapshot
@@ -43,6 +49,7 @@ export function groupBySql<Row>(
   by: string | readonly string[],
   options: GroupOptions<Row> = {},
 ): RowStatement {
+  requireOptions("groupBy", options, GROUP_OPTIONS);
   const plan = relationPlan(schema, table);
   const groups = (typeof by === "string" ? [by] : by).map(name => groupColumn(planColumn(plan, name)));
   const aggregates = Object.entries<Aggregate>(options.aggregates ?? { count: "count" }).map(

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";
 import { describeValue } from "../types/problem.ts";
@@ -7,7 +8,7 @@ import type { Combination, Where } from "./filter.ts";
 import type { Fragment } from "./fragment.ts";
 import { limitClause } from "./limit.ts";
 import { type OrderBy, orderClause } from "./order.ts";
-import { type Link, type LinkOptions, linkOf } from "./relation-link.ts";
+import { LINK_OPTIONS, type Link, type LinkOptions, linkOf } from "./relation-link.ts";
 import { aliasBeside, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type Clause, NO_CLAUSE } from "./statement.ts";
 
@@ -97,10 +98,10 @@ export interface IncludeNode {
   readonly limit: Clause;
 }
 
-const OPTIONS: ReadonlySet<string> = new Set([
-  ...["table", "by", "through", "many", "on"],
-  ...["where", "select", "orderBy", "limit", "offset", "include", "count"],
-]);
+const INCLUDE_OPTIONS: OptionNames<IncludeOptions> = {
+  ...LINK_OPTIONS,
+  ...{ where: true, select: true, orderBy: true, limit: true, offset: true, include: true, count: true },
+};
 
 /** The relations of an include, resolved; throws UnknownNameError and ArgumentError with the path of names. */
 export function includeNodes(schema: AnySchema, table: string, include: unknown): readonly IncludeNode[] {
@@ -120,9 +121,7 @@ function resolveNode(schema: AnySchema, parent: RelationPlan, name: string, give
   if (parent.columns.has(name))
     throw new ArgumentError(`${where}: a column has that name; choose a different one with ` + "`table`");
   const options: IncludeOptions = given === true ? {} : given;
-  const unknown = Object.keys(options).find(option => !OPTIONS.has(option));
-  if (unknown !== undefined)
-    throw new ArgumentError(`${where}: option ${JSON.stringify(unknown)} does not exist`);
+  requireOptions(where, options, INCLUDE_OPTIONS);
   const link = linkOf(schema, parent.relation, name, options);
   for (const column of link.from) planColumn(parent, column);
   if (!link.isMany && (options.limit ?? options.offset ?? options.orderBy) !== undefined)

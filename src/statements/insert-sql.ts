@@ -1,7 +1,8 @@
+import { requireOptions } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { unnestSource } from "./bulk-rows.ts";
 import { relationPlan } from "./relation-plan.ts";
-import { type ReturningOptions, returningClause } from "./returning.ts";
+import { type ReturningOptions, returningClause, WRITE_OPTIONS } from "./returning.ts";
 import { rowValues, valuesClause } from "./row-values.ts";
 import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
@@ -22,6 +23,7 @@ export function insertSql(
   row: object,
   options: ReturningOptions = {},
 ): RowStatement {
+  requireOptions("insert", options, WRITE_OPTIONS);
   const plan = relationPlan(schema, table);
   const values = rowValues(plan, row, "insert");
   const kind = shapeOf("insert", namesShape(options.returning));
@@ -49,6 +51,7 @@ export function insertManySql(
   rows: readonly Readonly<Record<string, unknown>>[],
   options: ReturningOptions = {},
 ): RowStatement {
+  requireOptions("insertMany", options, WRITE_OPTIONS);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const { columns, values, from } = unnestSource(schema, plan, binder, rows);

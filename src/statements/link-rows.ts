@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import type { AnySchema, ForeignKey, Relation } from "../schema/snapshot.ts";
 import { keyValues } from "./primary-key.ts";
 import { type RelationPlan, relationPlan, requireKey } from "./relation-plan.ts";
@@ -12,6 +13,11 @@ export interface LinkRowsOptions {
   /** Other columns of the junction table: `{ position: 3 }`. */
   readonly values?: Readonly<Record<string, unknown>>;
 }
+
+const LINK_OPTIONS: OptionNames<LinkRowsOptions> = {
+  ...{ through: true, by: true, values: true, validate: true },
+  ...SEND_OPTIONS,
+};
 
 /** The rows of a junction table that link one row with several rows. */
 export interface LinkRows {
@@ -42,6 +48,7 @@ export function linkRows(
   keys: readonly unknown[],
   options: LinkRowsOptions = {},
 ): LinkRows {
+  requireOptions("link", options, LINK_OPTIONS);
   const [from, to] = [relationPlan(schema, table), relationPlan(schema, other)];
   const junction = junctionOf(schema, from, to, options);
   const start = keyRow(from, junction.first, key);

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import { describeValue } from "../types/problem.ts";
 import { type Clause, NO_CLAUSE, type Statement } from "./statement.ts";
 
@@ -10,6 +11,9 @@ export interface RowLockOptions {
   /** Fails (55P03) instead of waiting for rows that other transactions have locked. */
   readonly noWait?: boolean;
 }
+
+/** The names of the options in `RowLockOptions`. */
+export const ROW_LOCK_OPTIONS: OptionNames<RowLockOptions> = { lock: true, skipLocked: true, noWait: true };
 
 const STRENGTHS: readonly string[] = ["update", "no key update", "share", "key share"];
 
@@ -42,6 +46,8 @@ export interface LockOptions {
   readonly wait?: boolean;
 }
 
+const LOCK_OPTIONS: OptionNames<LockOptions> = { shared: true, wait: true };
+
 /** The name of an advisory lock: a string, which is hashed, or a 64-bit integer. */
 export type LockName = string | bigint;
 
@@ -53,7 +59,9 @@ export type LockName = string | bigint;
  * @throws ArgumentError for any other name
  * @example `lockSql("report").text` → `SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0)) AS locked`
  */
-export function lockSql(name: LockName, { shared = false, wait = true }: LockOptions = {}): Statement {
+export function lockSql(name: LockName, options: LockOptions = {}): Statement {
+  requireOptions("withLock", options, LOCK_OPTIONS);
+  const { shared = false, wait = true } = options;
   if (typeof name !== "string" && !(typeof name === "bigint" && BigInt.asIntN(64, name) === name))
     throw new ArgumentError(
       `the name of a lock must be a string or a 64-bit bigint, received ${describeValue(name)}`,

@@ -1,5 +1,6 @@
+import { requireOptions } from "../schema/options.ts";
 import { type Content, listOf, type Operator, operator, type Pattern } from "./filter.ts";
-import type { SearchOptions } from "./full-text.ts";
+import { SEARCH_OPTIONS, type SearchOptions } from "./full-text.ts";
 
 /**
  * Equal; `null` means IS NULL. The value itself, without an operator, means the same.
@@ -155,6 +156,7 @@ export function hasKey(key: string): Operator<Content> {
  * @example `{ name: search("love -war", { config: "english" }) }` → `to_tsvector('english'::regconfig, "name") @@ websearch_to_tsquery('english'::regconfig, $1::text)`
  */
 export function search(query: string, options: SearchOptions = {}): Operator<Pattern> {
+  requireOptions("search", options, SEARCH_OPTIONS);
   return operator("search", [query, options]);
 }
 

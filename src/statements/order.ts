@@ -1,9 +1,10 @@
 import { ArgumentError } from "../errors.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
 import { type Fragment, isFragment } from "./fragment.ts";
 import { fragmentSql } from "./fragment-sql.ts";
-import { rankSql, type SearchOptions } from "./full-text.ts";
+import { rankSql, SEARCH_OPTIONS, type SearchOptions } from "./full-text.ts";
 import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
 import { type Clause, NO_CLAUSE } from "./statement.ts";
 
@@ -26,6 +27,8 @@ export interface OrderOptions {
   /** The position of NULLs; default: last if ascending, first if descending (manual 7.5). */
   readonly nulls?: "first" | "last";
 }
+
+const ORDER_OPTIONS: OptionNames<OrderOptions> = { nulls: true };
 
 /**
  * Ascending; a bare column name means the same.
@@ -55,14 +58,17 @@ export function byRelevance<const Column extends string>(
   query: string,
   options: SearchOptions = {},
 ): Order<Column> {
+  requireOptions("byRelevance", options, SEARCH_OPTIONS);
   return Object.freeze({ ...desc(column), relevance: { query, options } });
 }
 
 function order<Column extends string>(
   direction: "ASC" | "DESC",
   column: Column,
-  { nulls }: OrderOptions,
+  options: OrderOptions,
 ): Order<Column> {
+  requireOptions(direction.toLowerCase(), options, ORDER_OPTIONS);
+  const { nulls } = options;
   if (nulls !== undefined && nulls !== "first" && nulls !== "last") {
     throw new ArgumentError(`nulls must be "first" or "last", received ${describeValue(nulls)}`);
   }

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
@@ -31,6 +32,12 @@ export interface PageOptions<Row = Record<string, unknown>, Column extends strin
   readonly limit: number;
 }
 
+const PAGE_OPTIONS: OptionNames<PageOptions> = {
+  ...{ where: true, select: true, orderBy: true, limit: true, include: true },
+  ...{ after: true, before: true, secret: true, total: true },
+  ...SEND_OPTIONS,
+};
+
 /** The start of a page: after or before a position in the order. */
 export interface PageStart {
   readonly direction: "after" | "before";
@@ -62,6 +69,7 @@ export function pageSql(
   options: PageOptions<never>,
   start: (query: string, columns: readonly PageColumn[]) => PageStart | undefined = () => undefined,
 ): PageStatement {
+  requireOptions("page", options ?? null, PAGE_OPTIONS);
   const plan = relationPlan(schema, table);
   if (!(Number.isSafeInteger(options.limit) && options.limit > 0))
     throw new ArgumentError(

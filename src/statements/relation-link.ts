@@ -1,5 +1,6 @@
 import { ArgumentError, UnknownNameError } from "../errors.ts";
 import { nearest } from "../schema/nearest.ts";
+import type { OptionNames } from "../schema/options.ts";
 import { referencedRelations, referringRelations } from "../schema/referrers.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName } from "../schema/snapshot.ts";
@@ -18,6 +19,15 @@ export interface LinkOptions {
   /** Own column → related column, if there is no foreign key, such as for a view; `many` is then `true` by default. */
   readonly on?: Readonly<Record<string, string>>;
 }
+
+/** The names of the options in `LinkOptions`. */
+export const LINK_OPTIONS: OptionNames<LinkOptions> = {
+  table: true,
+  by: true,
+  through: true,
+  many: true,
+  on: true,
+};
 
 /** A relation between a row and rows of another table. */
 export interface Link {

@@ -1,8 +1,9 @@
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { whereClause } from "./condition.ts";
 import type { Where } from "./filter.ts";
 import { limitClause, limitedRowsSql } from "./limit.ts";
-import { lockClause, type RowLockOptions } from "./lock.ts";
+import { lockClause, ROW_LOCK_OPTIONS, type RowLockOptions } from "./lock.ts";
 import { type OrderBy, orderClause } from "./order.ts";
 import { relationPlan, selectColumns } from "./relation-plan.ts";
 import { namesShape, type RowStatement, shapeOf, statementOf } from "./statement.ts";
@@ -20,6 +21,14 @@ export interface SelectOptions<Row = Record<string, unknown>, Column extends str
   readonly offset?: number;
 }
 
+/** The names of the options of functions that read like `rowsWhere`, but without `include`. */
+export const SELECT_OPTIONS: OptionNames<SelectOptions> & typeof SEND_OPTIONS = {
+  ...{ where: true, select: true, orderBy: true, limit: true, offset: true },
+  ...ROW_LOCK_OPTIONS,
+  ...SEND_OPTIONS,
+};
+const ROWS_OPTIONS = { include: true, ...SELECT_OPTIONS } as const;
+
 /**
  * The statement of `rowsWhere`.
  * @param schema a snapshot
@@ -35,6 +44,7 @@ export function rowsWhereSql<Row>(
   table: string,
   options: SelectOptions<Row> = {},
 ): RowStatement {
+  requireOptions("rowsWhere", options, ROWS_OPTIONS);
   return rowsSql(schema, table, options, "rows", selectColumns);
 }
 

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import { columnOf } from "../schema/relation-of.ts";
 import type { AnySchema, Relation, SchemaSnapshot, Scope } from "../schema/snapshot.ts";
 import type { FilterOf, TableName } from "../schema/tables.ts";
@@ -23,6 +24,8 @@ export interface ScopeOptions<Table extends string = string> {
   readonly open?: readonly Table[];
 }
 
+const SCOPE_OPTIONS: OptionNames<ScopeOptions> = { open: true };
+
 /**
  * A snapshot in which only some rows exist: every read is restricted to them, every insert is stamped with their
  * values, and every update, delete and upsert is guarded, in nested reads too. A scope of a scope has both rules.
@@ -39,6 +42,7 @@ export function scope<Tables>(
   rules: ScopeRules<Tables>,
   options: ScopeOptions<TableName<Tables>> = {},
 ): SchemaSnapshot<Tables> {
+  requireOptions("scope", options, SCOPE_OPTIONS);
   const merged = new Map(
     Object.entries(schema.scope).map(([table, columns]) => [table, new Map(Object.entries(columns))]),
   );

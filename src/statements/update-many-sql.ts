@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { bulkColumns, unnestedKey, unnestRows } from "./bulk-rows.ts";
 import type { ColumnPlan } from "./column-plan.ts";
@@ -13,6 +14,7 @@ import {
   requireKey,
   selectColumns,
 } from "./relation-plan.ts";
+import { WRITE_OPTIONS } from "./returning.ts";
 import { type Binder, joinConditions, newBinder, type OutputColumn, type RowStatement } from "./statement.ts";
 
 /** Options of the statement of `updateMany`. */
@@ -22,6 +24,9 @@ export interface UpdateManySqlOptions<Column extends string = string, Known exte
   /** An integer column with the version of its row. A row is changed only if it has the given version, which is incremented. */
   readonly version?: Known;
 }
+
+/** The names of the options of `updateMany`. */
+export const UPDATE_MANY_OPTIONS: OptionNames<UpdateManySqlOptions> = { version: true, ...WRITE_OPTIONS };
 
 /** The statement of `updateMany`, and the result column with the number of the row, from 1. */
 export interface UpdateManyStatement extends RowStatement {
@@ -45,6 +50,7 @@ export function updateManySql(
   rows: readonly Readonly<Record<string, unknown>>[],
   options: UpdateManySqlOptions = {},
 ): UpdateManyStatement {
+  requireOptions("updateMany", options, UPDATE_MANY_OPTIONS);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const { given } = bulkColumns(plan, rows);

@@ -1,11 +1,12 @@
 import { ArgumentError } from "../errors.ts";
+import { requireOptions } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type WriteFilter, writeWhereSql } from "./condition.ts";
 import { getSql } from "./get-sql.ts";
 import { keyClause, type RowKey, rowKey } from "./primary-key.ts";
 import { type RelationPlan, relationPlan } from "./relation-plan.ts";
-import { type ReturningOptions, returningClause } from "./returning.ts";
+import { type ReturningOptions, returningClause, WRITE_OPTIONS, WRITE_WHERE_OPTIONS } from "./returning.ts";
 import { assignments, rowValues, setClause, setSql, withoutScope } from "./row-values.ts";
 import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
@@ -26,6 +27,7 @@ export function updateSql(
   row: Readonly<Record<string, unknown>>,
   options: ReturningOptions = {},
 ): RowStatement {
+  requireOptions("update", options, WRITE_OPTIONS);
   const plan = relationPlan(schema, table);
   return changedRowSql(schema, plan, rowKey(plan, row), changesOf(plan, row), options);
 }
@@ -71,6 +73,7 @@ export function updateWhereSql<Row>(
   changes: object,
   options: UpdateWhereOptions<Row>,
 ): RowStatement {
+  requireOptions("updateWhere", options ?? null, WRITE_WHERE_OPTIONS);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const given = withoutScope(plan, assignments(plan, changes));

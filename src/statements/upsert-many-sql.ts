@@ -1,3 +1,4 @@
+import { requireOptions } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type BulkSource, bulkColumns, stagedSource, unnestSource } from "./bulk-rows.ts";
 import { type CopyStatement, canCopy, copyChunks } from "./copy-in-sql.ts";
@@ -6,7 +7,7 @@ import { conflictSql, conflictTarget } from "./on-conflict.ts";
 import { planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { returningClause } from "./returning.ts";
 import { type Binder, newBinder, type RowStatement } from "./statement.ts";
-import type { UpsertOptions } from "./upsert-sql.ts";
+import { UPSERT_MANY_OPTIONS, type UpsertOptions } from "./upsert-sql.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -28,6 +29,7 @@ export function upsertManySql(
   rows: readonly Row[],
   options: UpsertOptions = {},
 ): RowStatement {
+  requireOptions("upsertMany", options, UPSERT_MANY_OPTIONS);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const target = conflictTarget(plan, options.key, options.update !== "nothing");
@@ -89,6 +91,7 @@ export function stagedUpsertSql(
   rows: readonly Row[],
   options: UpsertOptions = {},
 ): StagedUpsert {
+  requireOptions("upsertMany", options, UPSERT_MANY_OPTIONS);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const columns = bulkColumns(plan, rows);

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";
@@ -6,7 +7,7 @@ import { upsertValuesClause } from "./dated-key.ts";
 import { insertSql } from "./insert-sql.ts";
 import { type ConflictTarget, conflictClause, conflictTarget } from "./on-conflict.ts";
 import { type RelationPlan, relationPlan, unusedName } from "./relation-plan.ts";
-import { type ReturningOptions, returningClause } from "./returning.ts";
+import { type ReturningOptions, returningClause, WRITE_OPTIONS } from "./returning.ts";
 import { rowValues } from "./row-values.ts";
 import { namesShape, type OutputColumn, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
@@ -28,6 +29,13 @@ export interface UpsertRowSqlOptions<Column extends string = string, Known exten
   /** `true` for the result `{ row, inserted }`, which says whether the row was inserted. */
   readonly inserted?: boolean;
 }
+
+/** The names of the options of `upsertMany`. */
+export const UPSERT_MANY_OPTIONS: typeof WRITE_OPTIONS & { readonly key: true; readonly update: true } = {
+  ...{ key: true, update: true },
+  ...WRITE_OPTIONS,
+};
+const UPSERT_OPTIONS: OptionNames<UpsertRowSqlOptions> = { inserted: true, ...UPSERT_MANY_OPTIONS };
 
 /** The statement of an upsert, and the name of the result column that says whether the row was inserted. */
 export interface UpsertStatement extends RowStatement {
@@ -51,9 +59,11 @@ export function upsertSql(
   row: Readonly<Record<string, unknown>>,
   options: UpsertRowSqlOptions = {},
 ): UpsertStatement {
+  requireOptions("upsert", options, UPSERT_OPTIONS);
   const plan = relationPlan(schema, table);
   const target = conflictTarget(plan, options.key, options.update !== "nothing");
-  if (!hasConflictKey(plan, target, row)) return insertSql(schema, table, row, options);
+  if (!hasConflictKey(plan, target, row))
+    return insertSql(schema, table, row, { returning: options.returning } as ReturningOptions);
   const values = rowValues(plan, row, "insert");
   const inserted = upsertValuesClause(schema, plan, target, row, values);
   const clauses = [inserted, conflictClause(plan, target, values, options.update)];

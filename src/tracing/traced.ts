@@ -1,6 +1,7 @@
 import { shownStatement } from "../driver/copy-out.ts";
 import type { SqlHandle } from "../driver/handle.ts";
 import { hideColumns } from "../driver/hidden-columns.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import { type QueryEvent, queryEvent, type Redact, redactParams, type Sent } from "./query-event.ts";
 
 /** Options of `traced`. */
@@ -8,6 +9,8 @@ export interface TraceOptions {
   /** `true` hides all parameters; a list such as `["customer.email"]` hides values of these columns and of raw SQL. */
   readonly redact?: Redact;
 }
+
+const TRACE_OPTIONS: OptionNames<TraceOptions> = { redact: true };
 
 type OnQuery = (event: QueryEvent) => void;
 type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -31,6 +34,7 @@ export function traced<Handle extends SqlHandle>(
   onQuery: OnQuery,
   options: TraceOptions = {},
 ): Handle {
+  requireOptions("traced", options, TRACE_OPTIONS);
   return tracedHandle(sql, { onQuery, redact: options.redact }) as Handle;
 }
 

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import type { OptionNames } from "../schema/options.ts";
 
 /** Options of `transaction`: its mode (manual, SET TRANSACTION), retries and limits. */
 export interface TransactionOptions {
@@ -15,6 +16,12 @@ export interface TransactionOptions {
   /** Also retries after a lost connection, because running the function twice does no harm. */
   readonly idempotent?: boolean;
 }
+
+/** The names of the options of `transaction`. */
+export const TRANSACTION_OPTIONS: OptionNames<TransactionOptions> = {
+  ...{ isolation: true, readOnly: true, deferrable: true, retries: true },
+  ...{ timeout: true, signal: true, idempotent: true },
+};
 
 const ISOLATIONS: readonly string[] = ["read committed", "repeatable read", "serializable"];
 

@@ -4,10 +4,16 @@ import { bunTransaction, isTransaction, type SqlHandle, type TransactionHandle }
 import { ArgumentError, UnknownOutcomeError } from "../errors.ts";
 import { constraintError } from "../rows/constraint-error.ts";
 import { notedSnapshot, passSnapshot } from "../rows/written-snapshot.ts";
+import { requireOptions } from "../schema/options.ts";
 import { findActions, newActions, runActions } from "./after-commit.ts";
 import { type Deadline, newDeadline } from "./deadline.ts";
 import { failureKind, retryDelay } from "./failure.ts";
-import { checkLimits, type TransactionOptions, transactionMode } from "./transaction-options.ts";
+import {
+  checkLimits,
+  TRANSACTION_OPTIONS,
+  type TransactionOptions,
+  transactionMode,
+} from "./transaction-options.ts";
 
 /** The function of a transaction. It must write only through the handle, because it can run again. */
 export type TransactionWork<Result> = (tx: Bun.TransactionSQL) => Result | Promise<Result>;
@@ -30,6 +36,7 @@ export async function transaction<Result>(
   fn: TransactionWork<Result>,
   options: TransactionOptions = {},
 ): Promise<Result> {
+  requireOptions("transaction", options, TRANSACTION_OPTIONS);
   const mode = transactionMode(options);
   checkLimits(options);
   options.signal?.throwIfAborted();

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { ArgumentError, UnknownNameError } from "../errors.ts";
 import { nearest } from "../schema/nearest.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import { isPlainObject } from "../schema/plain-object.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
@@ -38,6 +39,10 @@ export interface FilterSchemaOptions<Column extends string = string> {
   readonly maxList?: number;
 }
 
+const FILTER_SCHEMA_OPTIONS: OptionNames<FilterSchemaOptions> = {
+  ...{ columns: true, operators: true, maxDepth: true, maxList: true },
+};
+
 const OPERATORS: readonly string[] = COLUMN_OPERATOR_NAMES.filter(
   name => columnOperator(name).operand !== "none",
 );
@@ -59,6 +64,7 @@ export function filterSchema<Tables, Name extends TableName<Tables>>(
   table: Name,
   options: FilterSchemaOptions<ColumnName<Tables, Name>> = {},
 ): FilterSchema<Where<FilterOf<Tables, Name>>> {
+  requireOptions("filterSchema", options, FILTER_SCHEMA_OPTIONS);
   const rules = filterRules(schema, table, options);
   const filter = v._standardSchema({
     ...v.record(v.string(), v.unknown()),

@@ -1,5 +1,6 @@
 import type * as v from "valibot";
 import { derive } from "../schema/derived.ts";
+import { type OptionNames, requireOptions } from "../schema/options.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { refine } from "./refine.ts";
@@ -11,6 +12,8 @@ export interface SchemaOptions<Column extends string = string> {
   /** Column → a valibot schema that runs before the column's own rule; its output is validated and written. */
   readonly columns?: { readonly [Name in Column]?: v.GenericSchema };
 }
+
+const SCHEMA_OPTIONS: OptionNames<SchemaOptions> = { columns: true };
 
 /** The valibot schema of a table's rules. */
 export const schemaOf: (rules: TableRules) => v.GenericSchema = derive((rules: TableRules) =>
@@ -41,6 +44,7 @@ export function rowSchema<Tables, Name extends TableName<Tables>>(
   table: Name,
   options: SchemaOptions<ColumnName<Tables, Name>> = {},
 ): TableSchema<RowOf<Tables, Name>> {
+  requireOptions("rowSchema", options, SCHEMA_OPTIONS);
   return schemaFor(schema, table, "row", options) as unknown as TableSchema<RowOf<Tables, Name>>;
 }
 
@@ -60,6 +64,7 @@ export function insertSchema<Tables, Name extends TableName<Tables>>(
   table: Name,
   options: SchemaOptions<ColumnName<Tables, Name>> = {},
 ): TableSchema<InsertOf<Tables, Name>> {
+  requireOptions("insertSchema", options, SCHEMA_OPTIONS);
   return schemaFor(schema, table, "insert", options) as unknown as TableSchema<InsertOf<Tables, Name>>;
 }
 
@@ -78,5 +83,6 @@ export function updateSchema<Tables, Name extends TableName<Tables>>(
   table: Name,
   options: SchemaOptions<ColumnName<Tables, Name>> = {},
 ): TableSchema<UpdateOf<Tables, Name>> {
+  requireOptions("updateSchema", options, SCHEMA_OPTIONS);
   return schemaFor(schema, table, "update", options) as unknown as TableSchema<UpdateOf<Tables, Name>>;
 }

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
+import type { OptionNames } from "../../schema/options.ts";
 import type { AnySchema, ReferentialAction, RelationName, UniqueKey } from "../../schema/snapshot.ts";
 import type { ForeignKeyDefinition } from "./constraint-definition.ts";
 import { type ColumnList, columnList, relationOfKind, requireColumns, TABLE_KINDS } from "./existing-name.ts";
@@ -17,6 +18,11 @@ export interface ForeignKeyOptions {
   /** Default: the name that PostgreSQL would choose, `album_artist_id_fkey`. */
   readonly name?: string;
 }
+
+/** The names of the options in `ForeignKeyOptions`. */
+export const FOREIGN_KEY_OPTIONS: OptionNames<ForeignKeyOptions> = {
+  ...{ to: true, onDelete: true, onUpdate: true, deferrable: true, name: true },
+};
 
 /** A foreign key of a new table. */
 export interface ForeignKeyEntry extends ForeignKeyOptions {

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
+import type { OptionNames } from "../../schema/options.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Index, RelationName } from "../../schema/snapshot.ts";
 import { type Fragment, isFragment } from "../../statements/fragment.ts";
@@ -32,6 +33,11 @@ export interface IndexOptions {
   /** Columns that are stored in the index without being keys. */
   readonly include?: readonly string[];
 }
+
+/** The names of the options in `IndexOptions`. */
+export const INDEX_OPTIONS: OptionNames<IndexOptions> = {
+  ...{ name: true, unique: true, nullsNotDistinct: true, method: true, where: true, include: true },
+};
 
 /** An index of a new table. */
 export interface IndexEntry extends IndexOptions {

@@ -1,3 +1,4 @@
+import type { OptionNames } from "../../schema/options.ts";
 import type { Column } from "../../schema/snapshot.ts";
 import type { Fragment } from "../../statements/fragment.ts";
 import type { ColumnList } from "./existing-name.ts";
@@ -41,3 +42,9 @@ export interface TableOptions {
   /** Column → comment; default: the text of `v.description`. */
   readonly comments?: Readonly<Record<string, string>>;
 }
+
+/** The names of the options in `TableOptions`. */
+export const TABLE_OPTIONS: OptionNames<TableOptions> = {
+  ...{ primaryKey: true, identity: true, foreignKeys: true, unique: true, checks: true, defaults: true },
+  ...{ generated: true, indexes: true, comment: true, comments: true },
+};

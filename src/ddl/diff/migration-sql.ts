@@ -1,4 +1,5 @@
 import { normalForm } from "../../schema/normal-form.ts";
+import { type OptionNames, requireOptions } from "../../schema/options.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { alterColumnSteps, dropColumnSteps } from "./column-steps.ts";
@@ -37,6 +38,8 @@ export interface MigrationSqlOptions {
   readonly columnOrder?: boolean;
 }
 
+const MIGRATION_OPTIONS: OptionNames<MigrationSqlOptions> = { columnOrder: true };
+
 /**
  * The DDL that turns one schema into another, to be reviewed before it runs. Tables and columns are identified by their
  * names, so a renamed one is dropped and created. A snapshot has no functions, triggers, policies, rules and grants: where
@@ -52,6 +55,7 @@ export function migrationSql(
   to: AnySchema,
   options: MigrationSqlOptions = {},
 ): readonly MigrationStep[] {
+  requireOptions("migrationSql", options, MIGRATION_OPTIONS);
   return steps(normalForm(from), normalForm(to), options.columnOrder === true);
 }
 

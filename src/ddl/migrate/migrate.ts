@@ -1,6 +1,7 @@
 import { isTransaction, type SqlHandle } from "../../driver/handle.ts";
 import { withConnection } from "../../driver/with-connection.ts";
 import { ArgumentError } from "../../errors.ts";
+import { type OptionNames, requireOptions } from "../../schema/options.ts";
 import { loadMigrations } from "./load-migrations.ts";
 import type { Migration } from "./migration.ts";
 import { withMigrationLock } from "./migration-lock.ts";
@@ -23,6 +24,12 @@ export interface MigrateOptions extends MigrationStatusOptions {
   /** Called before each migration. */
   readonly onMigration?: (name: string) => void;
 }
+
+const STATUS_OPTIONS: OptionNames<MigrationStatusOptions> = { schema: true };
+const MIGRATE_OPTIONS: OptionNames<MigrateOptions> = {
+  ...{ dryRun: true, wait: true, onMigration: true },
+  ...STATUS_OPTIONS,
+};
 
 /** The result of `migrate`: names of migrations, in order. */
 export interface MigrateResult {
@@ -57,6 +64,7 @@ export async function migrate(
   migrations: string | readonly Migration[],
   options: MigrateOptions = {},
 ): Promise<MigrateResult> {
+  requireOptions("migrate", options, MIGRATE_OPTIONS);
   requireNoTransaction(sql, "migrate");
   const { schema = "public", dryRun = false, wait = WAIT_MS } = options;
   const list = await loadMigrations(migrations);
@@ -83,8 +91,10 @@ export async function migrate(
 export async function migrationStatus(
   sql: SqlHandle,
   migrations: string | readonly Migration[],
-  { schema = "public" }: MigrationStatusOptions = {},
+  options: MigrationStatusOptions = {},
 ): Promise<readonly MigrationState[]> {
+  requireOptions("migrationStatus", options, STATUS_OPTIONS);
+  const { schema = "public" } = options;
   const list = await loadMigrations(migrations);
   const log = await readLog(sql, schema);
   pendingMigrations(list, log);

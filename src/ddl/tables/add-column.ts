@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
@@ -21,6 +22,13 @@ export interface AddColumnOptions extends ChangeOptions {
   readonly comment?: string;
 }
 
+const ADD_COLUMN_OPTIONS: OptionNames<AddColumnOptions> = {
+  default: true,
+  references: true,
+  comment: true,
+  ...SEND_OPTIONS,
+};
+
 /**
  * The statements of `addColumn`.
  * @param schema a snapshot
@@ -40,6 +48,7 @@ export function addColumnSql(
   entry: ColumnEntry,
   options: AddColumnOptions = {},
 ): readonly string[] {
+  requireOptions("addColumn", options, ADD_COLUMN_OPTIONS);
   const relation = relationOfKind(schema, table, TABLE_KINDS);
   requireNewColumn(relation, column);
   const added = newColumn(schema, relation.key, column, entry);

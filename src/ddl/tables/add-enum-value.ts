@@ -1,6 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError, UnknownNameError } from "../../errors.ts";
 import { nearest } from "../../schema/nearest.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, EnumType, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
@@ -14,6 +15,12 @@ export interface AddEnumValueOptions extends ChangeOptions {
   /** The label that the new one follows. */
   readonly after?: string;
 }
+
+const ADD_ENUM_VALUE_OPTIONS: OptionNames<AddEnumValueOptions> = {
+  before: true,
+  after: true,
+  ...SEND_OPTIONS,
+};
 
 /**
  * The statement of `addEnumValue`.
@@ -32,6 +39,7 @@ export function addEnumValueSql(
   label: string,
   options: AddEnumValueOptions = {},
 ): readonly string[] {
+  requireOptions("addEnumValue", options, ADD_ENUM_VALUE_OPTIONS);
   const type = enumNamed(schema, name);
   const { before, after } = options;
   if (before !== undefined && after !== undefined)

@@ -1,15 +1,26 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
 import { foreignKeyConstraintSql } from "../define/constraint-definition.ts";
 import { type ColumnList, relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
-import { type ForeignKeyOptions, foreignKeyDefinition, referringTable } from "../define/foreign-key-entry.ts";
+import {
+  FOREIGN_KEY_OPTIONS,
+  type ForeignKeyOptions,
+  foreignKeyDefinition,
+  referringTable,
+} from "../define/foreign-key-entry.ts";
 import { constraintNames } from "../define/new-name.ts";
 
 /** Options of `addForeignKey`. */
 export interface AddForeignKeyOptions extends ForeignKeyOptions, ChangeOptions {}
+
+const ADD_FOREIGN_KEY_OPTIONS: OptionNames<AddForeignKeyOptions> = {
+  ...FOREIGN_KEY_OPTIONS,
+  ...SEND_OPTIONS,
+};
 
 /**
  * The statement of `addForeignKey`.
@@ -30,6 +41,7 @@ export function addForeignKeySql(
   references: string,
   options: AddForeignKeyOptions = {},
 ): readonly string[] {
+  requireOptions("addForeignKey", options, ADD_FOREIGN_KEY_OPTIONS);
   const relation = relationOfKind(schema, table, TABLE_KINDS);
   const key = foreignKeyDefinition(
     schema,

@@ -1,5 +1,6 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
@@ -12,6 +13,8 @@ export interface CreateEnumOptions extends ChangeOptions {
   /** The type's comment. */
   readonly comment?: string;
 }
+
+const CREATE_ENUM_OPTIONS: OptionNames<CreateEnumOptions> = { comment: true, ...SEND_OPTIONS };
 
 /**
  * The statements of `createEnum`.
@@ -29,6 +32,7 @@ export function createEnumSql(
   labels: readonly string[],
   options: CreateEnumOptions = {},
 ): readonly string[] {
+  requireOptions("createEnum", options, CREATE_ENUM_OPTIONS);
   const type = newName(schema, name);
   requireFree(schema, type);
   const duplicate = labels.find((label, index) => labels.indexOf(label) < index);

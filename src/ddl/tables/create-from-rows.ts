@@ -1,6 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
 import { insertMany } from "../../rows/insert-many.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { WideTables } from "../../schema/tables.ts";
@@ -9,6 +10,7 @@ import type { ChangedTable } from "../changed-table.ts";
 import { detectColumns } from "../define/detect-columns.ts";
 import { newName } from "../define/new-name.ts";
 import type { ColumnEntries } from "../define/new-table.ts";
+import { TABLE_OPTIONS } from "../define/table-options.ts";
 import { type CreateTableOptions, createTableSql } from "./create-table.ts";
 
 /** Options of `createFromRows`. */
@@ -16,6 +18,14 @@ export interface CreateFromRowsOptions extends Omit<CreateTableOptions, "ifNotEx
   /** The entries of columns whose types are not to be detected, and of columns that no row has. */
   readonly columns?: ColumnEntries;
 }
+
+const CREATE_FROM_ROWS_OPTIONS: OptionNames<CreateFromRowsOptions> = {
+  columns: true,
+  replace: true,
+  cascade: true,
+  ...TABLE_OPTIONS,
+  ...SEND_OPTIONS,
+};
 
 /**
  * The statements that create the table of `createFromRows`.
@@ -34,6 +44,7 @@ export function createFromRowsSql(
   rows: readonly object[],
   options: CreateFromRowsOptions = {},
 ): readonly string[] {
+  requireOptions("createFromRows", options, CREATE_FROM_ROWS_OPTIONS);
   const { columns, ...rest } = options;
   if (rows.length === 0 && columns === undefined)
     throw new ArgumentError(`${table}: columns cannot be detected without rows; pass rows or columns`);

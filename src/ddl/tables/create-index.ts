@@ -1,12 +1,14 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { sendForValues } from "../../driver/send.ts";
 import { QueryError } from "../../errors.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, RelationName, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeConcurrently, changeSchema, requireUnscoped } from "../change-schema.ts";
 import { INDEXED_KINDS, relationOfKind } from "../define/existing-name.ts";
 import {
+  INDEX_OPTIONS,
   type IndexKey,
   type IndexOptions,
   indexDefinition,
@@ -19,6 +21,12 @@ export interface CreateIndexOptions extends IndexOptions, ChangeOptions {
   /** Build the index outside of any transaction, without blocking writes to the table. */
   readonly concurrently?: boolean;
 }
+
+const CREATE_INDEX_OPTIONS: OptionNames<CreateIndexOptions> = {
+  concurrently: true,
+  ...INDEX_OPTIONS,
+  ...SEND_OPTIONS,
+};
 
 /** The name of an index that is to be created, and its statement. */
 interface PlannedIndex extends RelationName {
@@ -42,6 +50,7 @@ export function createIndexSql(
   columns: IndexKey | readonly IndexKey[],
   options: CreateIndexOptions = {},
 ): readonly string[] {
+  requireOptions("createIndex", options, CREATE_INDEX_OPTIONS);
   return [plannedIndex(schema, table, columns, options).text];
 }
 

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import type { AnySchema, ReferentialAction, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { relationPlan, requireKey } from "../../statements/relation-plan.ts";
@@ -16,6 +17,13 @@ export interface CreateLinkTableOptions extends ChangeOptions {
   /** More columns. */
   readonly columns?: ColumnEntries;
 }
+
+const CREATE_LINK_TABLE_OPTIONS: OptionNames<CreateLinkTableOptions> = {
+  name: true,
+  onDelete: true,
+  columns: true,
+  ...SEND_OPTIONS,
+};
 
 /** A junction table, as the arguments of `createTable`. */
 interface JunctionTable {
@@ -41,6 +49,7 @@ export function createLinkTableSql(
   other: string,
   options: CreateLinkTableOptions = {},
 ): readonly string[] {
+  requireOptions("createLinkTable", options, CREATE_LINK_TABLE_OPTIONS);
   const junction = junctionTable(schema, table, other, options);
   return createTableSql(schema, junction.table, junction.columns, junction.options);
 }

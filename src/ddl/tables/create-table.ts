@@ -1,5 +1,6 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { withLock } from "../../transactions/with-lock.ts";
@@ -18,6 +19,7 @@ import { namesInUse, newName, requireFree } from "../define/new-name.ts";
 import { type ColumnEntries, type NewTable, newTable } from "../define/new-table.ts";
 import { tableDefinitionSql } from "../define/table-definition.ts";
 import type { TableOptions } from "../define/table-options.ts";
+import { TABLE_OPTIONS } from "../define/table-options.ts";
 import { cascadeAdvice, relationDependents, requireNoDependents } from "../dependents.ts";
 import { tableDifferences } from "../diff/table-differences.ts";
 
@@ -30,6 +32,14 @@ export interface CreateTableOptions extends TableOptions, ChangeOptions {
   /** With `replace`: drop also foreign keys and views that depend on the existing table. */
   readonly cascade?: boolean;
 }
+
+const CREATE_TABLE_OPTIONS: OptionNames<CreateTableOptions> = {
+  ifNotExists: true,
+  replace: true,
+  cascade: true,
+  ...TABLE_OPTIONS,
+  ...SEND_OPTIONS,
+};
 
 /**
  * The statements of `createTable`.
@@ -48,6 +58,7 @@ export function createTableSql(
   columns: ColumnEntries,
   options: CreateTableOptions = {},
 ): readonly string[] {
+  requireOptions("createTable", options, CREATE_TABLE_OPTIONS);
   const { existing, planned } = plannedTable(schema, table, columns, options);
   if (options.ifNotExists === true && existing !== undefined) {
     requireSameTable(planned, existing);

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, RelationName, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { Fragment } from "../../statements/fragment.ts";
@@ -20,6 +21,13 @@ export interface CreateViewOptions extends ChangeOptions {
   readonly comment?: string;
 }
 
+const CREATE_VIEW_OPTIONS: OptionNames<CreateViewOptions> = {
+  materialized: true,
+  replace: true,
+  comment: true,
+  ...SEND_OPTIONS,
+};
+
 /**
  * The statements of `createView`.
  * @param schema a snapshot; `table` and `col` in the query are looked up in it
@@ -37,6 +45,7 @@ export function createViewSql(
   query: Fragment,
   options: CreateViewOptions = {},
 ): readonly string[] {
+  requireOptions("createView", options, CREATE_VIEW_OPTIONS);
   const name = newName(schema, view);
   if (options.replace !== true) requireFree(schema, name);
   const existing = schema.relations.find(one => one.schema === name.schema && one.name === name.name);

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { columnOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
@@ -13,6 +14,8 @@ export interface DropColumnOptions extends ChangeOptions {
   /** Drop also what depends on the column: keys, indexes and checks that other columns share, foreign keys, views. */
   readonly cascade?: boolean;
 }
+
+const DROP_COLUMN_OPTIONS: OptionNames<DropColumnOptions> = { cascade: true, ...SEND_OPTIONS };
 
 /**
  * The statement of `dropColumn`.
@@ -30,6 +33,7 @@ export function dropColumnSql(
   column: string,
   options: DropColumnOptions = {},
 ): readonly string[] {
+  requireOptions("dropColumn", options, DROP_COLUMN_OPTIONS);
   const relation = relationOfKind(schema, table, TABLE_KINDS);
   columnOf(schema, table, column);
   const cascade = options.cascade === true;

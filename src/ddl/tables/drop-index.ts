@@ -1,6 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError, UnknownNameError } from "../../errors.ts";
 import { nearest } from "../../schema/nearest.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
@@ -12,6 +13,8 @@ export interface DropIndexOptions extends ChangeOptions {
   /** Drop the index outside of any transaction, without blocking the table. */
   readonly concurrently?: boolean;
 }
+
+const DROP_INDEX_OPTIONS: OptionNames<DropIndexOptions> = { concurrently: true, ...SEND_OPTIONS };
 
 /**
  * The statement of `dropIndex`.
@@ -29,6 +32,7 @@ export function dropIndexSql(
   index: string,
   options: DropIndexOptions = {},
 ): readonly string[] {
+  requireOptions("dropIndex", options, DROP_INDEX_OPTIONS);
   const relation = relationOfKind(schema, table, INDEXED_KINDS);
   const { primaryKey, uniqueKeys, indexes } = relation;
   const constraints = [...(primaryKey ? [primaryKey] : []), ...uniqueKeys.filter(key => key.isConstraint)];

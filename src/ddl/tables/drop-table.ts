@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
@@ -12,6 +13,8 @@ export interface DropTableOptions extends ChangeOptions {
   /** Drop also what depends on the table: foreign keys of other tables, views. */
   readonly cascade?: boolean;
 }
+
+const DROP_TABLE_OPTIONS: OptionNames<DropTableOptions> = { cascade: true, ...SEND_OPTIONS };
 
 /**
  * The statement of `dropTable`.
@@ -28,6 +31,7 @@ export function dropTableSql(
   table: string,
   options: DropTableOptions = {},
 ): readonly string[] {
+  requireOptions("dropTable", options, DROP_TABLE_OPTIONS);
   const relation = relationOfKind(schema, table, ["table", "partitioned", "foreign"]);
   const cascade = options.cascade === true;
   if (!cascade)

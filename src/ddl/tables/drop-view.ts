@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
@@ -14,6 +15,8 @@ export interface DropViewOptions extends ChangeOptions {
   readonly cascade?: boolean;
 }
 
+const DROP_VIEW_OPTIONS: OptionNames<DropViewOptions> = { cascade: true, ...SEND_OPTIONS };
+
 /**
  * The statement of `dropView`.
  * @param schema a snapshot
@@ -28,6 +31,7 @@ export function dropViewSql(
   view: string,
   options: DropViewOptions = {},
 ): readonly string[] {
+  requireOptions("dropView", options, DROP_VIEW_OPTIONS);
   const relation = relationOfKind(schema, view, VIEW_KINDS);
   const cascade = options.cascade === true;
   if (!cascade)

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation, RelationName, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
@@ -13,6 +14,8 @@ export interface DuplicateTableOptions extends ChangeOptions {
   /** `false` for an empty table; default: all rows. */
   readonly rows?: boolean;
 }
+
+const DUPLICATE_TABLE_OPTIONS: OptionNames<DuplicateTableOptions> = { rows: true, ...SEND_OPTIONS };
 
 /**
  * The statements of `duplicateTable`.
@@ -31,6 +34,7 @@ export function duplicateTableSql(
   name: string,
   options: DuplicateTableOptions = {},
 ): readonly string[] {
+  requireOptions("duplicateTable", options, DUPLICATE_TABLE_OPTIONS);
   const relation = relationOfKind(schema, table, ["table"]);
   const copy = newName(schema, name);
   requireFree(schema, copy);

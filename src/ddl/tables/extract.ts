@@ -1,5 +1,6 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
@@ -35,6 +36,13 @@ export interface ExtractOptions extends ChangeOptions {
   readonly rename?: Readonly<Record<string, string>>;
 }
 
+const EXTRACT_OPTIONS: OptionNames<ExtractOptions> = {
+  into: true,
+  foreignKey: true,
+  rename: true,
+  ...SEND_OPTIONS,
+};
+
 /**
  * The statements of `extract`.
  * @param schema a snapshot
@@ -51,6 +59,7 @@ export function extractSql(
   columns: ColumnList,
   options: ExtractOptions = {},
 ): readonly string[] {
+  requireOptions("extract", options, EXTRACT_OPTIONS);
   const relation = relationOfKind(schema, table, TABLE_KINDS);
   const names = columnList(relation.key, "extract", columns);
   requireColumns(

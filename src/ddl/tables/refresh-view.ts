@@ -1,6 +1,7 @@
 import { withCallSite } from "../../driver/call-site.ts";
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
@@ -12,6 +13,8 @@ export interface RefreshViewOptions extends ChangeOptions {
   /** Refresh without blocking readers, which requires a unique index of all rows. */
   readonly concurrently?: boolean;
 }
+
+const REFRESH_VIEW_OPTIONS: OptionNames<RefreshViewOptions> = { concurrently: true, ...SEND_OPTIONS };
 
 /**
  * The statement of `refreshView`.
@@ -28,6 +31,7 @@ export function refreshViewSql(
   view: string,
   options: RefreshViewOptions = {},
 ): readonly string[] {
+  requireOptions("refreshView", options, REFRESH_VIEW_OPTIONS);
   const relation = relationOfKind(schema, view, ["materializedView"]);
   const concurrently = options.concurrently === true;
   if (concurrently && !hasUniqueIndex(relation))

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { columnOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
@@ -51,6 +52,7 @@ export async function renameColumn<Tables, Name extends TableName<Tables>>(
   name: string,
   options?: ChangeOptions,
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
+  requireOptions("renameColumn", options, SEND_OPTIONS);
   requireUnscoped(schema);
   const statements = renameColumnSql(schema, table, column, name);
   return await changeSchema(sql, schema, statements, options, { table, columns: new Map([[column, name]]) });

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { relationOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
@@ -41,6 +42,7 @@ export async function renameTable<Tables, Name extends TableName<Tables>, const 
   name: New,
   options?: ChangeOptions,
 ): Promise<SchemaSnapshot<RenamedTable<Tables, Name, New>>> {
+  requireOptions("renameTable", options, SEND_OPTIONS);
   requireUnscoped(schema);
   const statements = renameTableSql(schema, table, name);
   const to = { schema: relationOf(schema, table).schema, name };

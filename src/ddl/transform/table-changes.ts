@@ -1,3 +1,4 @@
+import { type OptionNames, SEND_OPTIONS } from "../../schema/options.ts";
 import type { Fragment } from "../../statements/fragment.ts";
 import type { ChangeOptions } from "../change-schema.ts";
 import type { ColumnEntry } from "../define/column-entry.ts";
@@ -37,3 +38,10 @@ export interface TransformTableOptions extends ChangeOptions {
   /** Drop also what depends on dropped columns and constraints: shared keys, indexes and checks, foreign keys, views. */
   readonly cascade?: boolean;
 }
+
+/** The names of the options of `transformTable`. */
+export const TRANSFORM_OPTIONS: OptionNames<TransformTableOptions> = {
+  allowLoss: true,
+  cascade: true,
+  ...SEND_OPTIONS,
+};

@@ -1,6 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { sendForValues } from "../../driver/send.ts";
 import { ArgumentError, QueryError } from "../../errors.ts";
+import { requireOptions } from "../../schema/options.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
@@ -13,6 +14,7 @@ import { columnActions } from "./column-actions.ts";
 import { constraintStatements, droppedConstraints } from "./constraint-changes.ts";
 import { type LossCheck, lossChecks } from "./loss-checks.ts";
 import type { TableChanges, TransformTableOptions } from "./table-changes.ts";
+import { TRANSFORM_OPTIONS } from "./table-changes.ts";
 
 /**
  * The statements of `transformTable`, without the queries that check the data.
@@ -31,6 +33,7 @@ export function transformTableSql(
   changes: TableChanges,
   options: TransformTableOptions = {},
 ): readonly string[] {
+  requireOptions("transformTable", options, TRANSFORM_OPTIONS);
   const relation = relationOfKind(schema, table, TABLE_KINDS);
   const columns = changedColumns(schema, relation, changes);
   const cascade = options.cascade === true;

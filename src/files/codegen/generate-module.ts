@@ -1,3 +1,4 @@
+import { type OptionNames, requireOptions } from "../../schema/options.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { unscoped } from "../../statements/scope.ts";
 import { importLines, type ModuleContext, moduleContext, type TypeChoice } from "./column-types.ts";
@@ -14,6 +15,8 @@ export interface GenerateModuleOptions {
   readonly from?: string;
 }
 
+const MODULE_OPTIONS: OptionNames<GenerateModuleOptions> = { types: true, from: true };
+
 /**
  * Generates a TypeScript module for a snapshot: interfaces for the rows, inserts and updates of each table, and `schema`,
  * the snapshot with these types. Equal databases give identical modules.
@@ -24,6 +27,7 @@ export interface GenerateModuleOptions {
  * @example `await Bun.write("src/database.ts", generateModule(schema))`
  */
 export function generateModule(schema: AnySchema, options: GenerateModuleOptions = {}): string {
+  requireOptions("generateModule", options, MODULE_OPTIONS);
   const { types = {}, from = "rowfn" } = options;
   const plain = unscoped(schema);
   const context = moduleContext(plain, types);

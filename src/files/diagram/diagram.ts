@@ -1,3 +1,4 @@
+import { type OptionNames, requireOptions } from "../../schema/options.ts";
 import type { SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { formatError } from "../file-format.ts";
@@ -14,6 +15,8 @@ export interface DiagramOptions<Table extends string = string> {
   readonly tables?: readonly Table[];
 }
 
+const DIAGRAM_OPTIONS: OptionNames<DiagramOptions> = { format: true, tables: true };
+
 /**
  * Draws an entity-relationship diagram: tables with their columns, types and keys, and the foreign keys between them.
  * @param schema a snapshot
@@ -26,6 +29,7 @@ export function diagram<Tables>(
   schema: SchemaSnapshot<Tables>,
   options: DiagramOptions<TableName<Tables>>,
 ): string {
+  requireOptions("diagram", options ?? null, DIAGRAM_OPTIONS);
   const { format, tables } = options;
   const draw = { mermaid: mermaidDiagram, dot: dotDiagram, svg: svgDiagram }[format];
   if (draw === undefined) throw formatError(["mermaid", "dot", "svg"], format);
