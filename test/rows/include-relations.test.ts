@@ -106,7 +106,11 @@ test("invalid includes are rejected before anything is sent", async () => {
       { name: true },
       'artist: include "name": a column has that name; choose a different one with `table`',
     ],
-    ["artist", { album: { selct: [] } }, 'artist: include "album" has no option "selct"; did you mean "select"?'],
+    [
+      "artist",
+      { album: { selct: [] } },
+      'artist: include "album" has no option "selct"; did you mean "select"?',
+    ],
     ["artist", { album: { select: ["titel"] } }, 'album has no column "titel"; did you mean "title"?'],
     [
       "artist",
