@@ -38,11 +38,9 @@ test("the rules of the columns are in the document", () => {
   expect(schemas["track.insert"]!.properties).toMatchObject({
     name: { type: "string", maxLength: 200 },
     album_id: { type: "integer", minimum: -2_147_483_648, maximum: 2_147_483_647 },
-    milliseconds: { type: "integer", exclusiveMinimum: 0 },
-    bytes: {
-      anyOf: [{ anyOf: [{ type: "string", pattern: "^-?\\d+$" }, { format: "int64" }] }, { type: "null" }],
-    },
-    unit_price: { type: ["string", "number"], minimum: 0 },
+    milliseconds: { type: "integer", minimum: 1 },
+    bytes: { anyOf: [{ anyOf: [{ type: "string" }, { type: "integer" }] }, { type: "null" }] },
+    unit_price: { anyOf: [{ type: "string" }, { type: "number", minimum: 0 }] },
   });
   expect(schemas["track.insert"]!.required).toEqual(["name", "album_id", "media_type_id", "milliseconds"]);
   expect(schemas["track"]!.properties).toMatchObject({
@@ -51,7 +49,7 @@ test("the rules of the columns are in the document", () => {
   });
   expect(schemas["customer.insert"]!.properties).toMatchObject({
     tier: { type: "string", enum: ["free", "plus", "pro"], default: "free" },
-    created_at: { anyOf: [{ type: "string", format: "date-time" }, {}] },
+    created_at: { type: "string", format: "date-time" },
   });
   expect(schemas["artist"]).toMatchObject({ description: "Who made the music: a person or a band" });
 });

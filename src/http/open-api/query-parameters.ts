@@ -1,9 +1,9 @@
 import { columnOperator } from "../../statements/column-operators.ts";
+import { codecJsonSchema } from "../../types/json-schema.ts";
 import type { CrudRoute } from "../crud/crud-route.ts";
 import type { FilterName } from "../query/filter-names.ts";
 import { QUERY_OPERATORS, type QueryOperator } from "../query/query-operators.ts";
 import type { JsonObject } from "./open-api-info.ts";
-import { valueSchema } from "./value-schema.ts";
 
 /** The parameters of a list. */
 export function listParameters(route: CrudRoute): readonly JsonObject[] {
@@ -77,7 +77,7 @@ function quantifiedNames({ name, steps }: FilterName): readonly string[] {
 }
 
 function filterParameter({ column }: FilterName, name: string, operator: QueryOperator): JsonObject {
-  const value = valueSchema(column.filterCodec, "input");
+  const value = codecJsonSchema(column.filterCodec, "input");
   const isPlain = "type" in value && value["type"] !== "array" && value["type"] !== "object";
   const item = isPlain ? value : TEXT;
   if (operator === "eq") {

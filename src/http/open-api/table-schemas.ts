@@ -1,11 +1,12 @@
 import { relationOf } from "../../schema/relation-of.ts";
 import type { AnySchema, Column } from "../../schema/snapshot.ts";
+import { nullableSchema } from "../../types/json-schema.ts";
+import { tableJsonSchema } from "../../validate/json-schema.ts";
 import { type TableRule, type TableRules, tableRules } from "../../validate/rules.ts";
 import type { CrudRoute } from "../crud/crud-route.ts";
-import { checkKeywords } from "./check-keywords.ts";
 import { exampleValue } from "./example-value.ts";
 import type { JsonObject } from "./open-api-info.ts";
-import { nullableSchema, recordOf, valueSchema } from "./value-schema.ts";
+import { BYTES, recordOf, sentSchema } from "./sent-schema.ts";
 
 /** The schema of a row as the server sends it. `select` can leave out columns, so none is required. */
 export function rowSchemaObject(schema: AnySchema, route: CrudRoute): JsonObject {
@@ -33,7 +34,7 @@ const RELATED = {
 
 function columnSchema(rules: TableRules, name: string, route: CrudRoute): JsonObject {
   const { column, codec, nullable } = rules.columns.get(name)!;
-  const value = valueSchema(codec, "output");
+  const value = sentSchema(codec);
   return {
     ...(nullable ? nullableSchema(value) : value),
     ...description(column),
@@ -55,39 +56,22 @@ export function inputSchemaObject(
   const names = [...route.write].filter(name => purpose === "insert" || !route.key.includes(name));
   const columns = names.flatMap(name => rules.columns.get(name) ?? []);
   const required = columns.filter(rule => rule.required).map(({ column }) => column.name);
+  const properties = tableJsonSchema(rules)["properties"] as JsonObject;
   const example = exampleRow(columns);
   return {
     type: "object",
-    properties: recordOf(columns.map(rule => [rule.column.name, inputSchema(schema, route, rule)])),
+    properties: recordOf(columns.map(rule => [rule.column.name, inputSchema(properties, rule)])),
     ...(required.length > 0 && { required }),
     additionalProperties: false,
     ...(example && { examples: [example] }),
   };
 }
 
-function inputSchema(
-  schema: AnySchema,
-  { table }: CrudRoute,
-  { column, codec, nullable }: TableRule,
-): JsonObject {
-  const relation = relationOf(schema, table);
-  const value = { ...valueSchema(codec, "input"), ...checkKeywords(schema, relation, column) };
-  const initial = defaultValue(column);
-  return {
-    ...(nullable ? nullableSchema(value) : value),
-    ...description(column),
-    ...(initial !== undefined && { default: initial }),
-  };
-}
-
-// Constants as PostgreSQL prints them; other defaults are expressions.
-function defaultValue({ default: text }: Column): unknown {
-  if (text === null) return undefined;
-  if (/^(?:true|false|-?\d{1,15})$/.test(text)) return JSON.parse(text);
-  const [, string] =
-    /^'((?:[^']|'')*)'::(?:text|character varying|"?\w+"?\."?\w+"?|[a-z_]\w*)$/.exec(text) ?? [];
-  const isText = string !== undefined && !/::(?:json|jsonb|bytea|bit)\b/.test(text);
-  return isText ? string.replaceAll("''", "'") : undefined;
+// JSON has no bytes; `readBody` reads PostgreSQL's text.
+function inputSchema(properties: JsonObject, { column, codec, nullable }: TableRule): unknown {
+  if (codec.castType !== "bytea") return properties[column.name];
+  const value = { type: "string", pattern: BYTES };
+  return { ...(nullable ? nullableSchema(value) : value), ...description(column) };
 }
 
 function exampleRow(rules: readonly TableRule[]): JsonObject | undefined {

@@ -1,41 +1,36 @@
 import type { Codec, Family } from "../../types/codec.ts";
+import { nullableSchema } from "../../types/json-schema.ts";
 import type { JsonObject } from "./open-api-info.ts";
 
-/** Whether a value is sent by the server or by a client. */
-export type Direction = "output" | "input";
-
-/** The JSON Schema of a value that is not null. */
-export function valueSchema(codec: Codec, direction: Direction): JsonObject {
+/**
+ * The JSON Schema of a value that is not null, as `respond` prints it: infinity, NaN and bytes as text, arrays of any
+ * dimensions.
+ */
+export function sentSchema(codec: Codec): JsonObject {
   const { shape } = codec;
   switch (shape.kind) {
     case "scalar":
-      return scalarSchema(codec, shape.family, direction);
+      return scalarSchema(codec, shape.family);
     case "enum":
       return { type: "string", enum: shape.labels };
     case "array": {
-      const element = nullableSchema(valueSchema(shape.element, direction));
+      const element = nullableSchema(sentSchema(shape.element));
       return { type: "array", items: { anyOf: [element, { type: "array" }] } };
     }
     case "composite":
       return {
         type: "object",
         properties: recordOf(
-          shape.fields.map(({ name, codec: field }) => [name, nullableSchema(valueSchema(field, direction))]),
+          shape.fields.map(({ name, codec: field }) => [name, nullableSchema(sentSchema(field))]),
         ),
         required: shape.fields.map(({ name }) => name),
         additionalProperties: false,
       };
     case "range":
-      return rangeSchema(shape.subtype, direction);
+      return rangeSchema(shape.subtype);
     default:
-      return { type: "array", items: valueSchema(shape.range, direction) };
+      return { type: "array", items: sentSchema(shape.range) };
   }
-}
-
-/** A schema that also accepts null. */
-export function nullableSchema(schema: JsonObject): JsonObject {
-  if (Object.keys(schema).length === 0) return schema;
-  return { anyOf: [schema, { type: "null" }] };
 }
 
 /** An object with any names, `__proto__` too. */
@@ -45,8 +40,8 @@ export function recordOf(entries: Iterable<readonly [string, unknown]>): JsonObj
   return record;
 }
 
-function rangeSchema(subtype: Codec, direction: Direction): JsonObject {
-  const bound = nullableSchema(valueSchema(subtype, direction));
+function rangeSchema(subtype: Codec): JsonObject {
+  const bound = nullableSchema(sentSchema(subtype));
   const object = {
     type: "object",
     properties: { lower: bound, upper: bound, bounds: { type: "string", enum: ["[)", "[]", "(]", "()"] } },
@@ -54,9 +49,12 @@ function rangeSchema(subtype: Codec, direction: Direction): JsonObject {
     additionalProperties: false,
   };
   return {
-    anyOf: [object, direction === "input" ? { type: "string" } : { type: "string", enum: ["empty"] }],
+    anyOf: [object, { type: "string", enum: ["empty"] }],
   };
 }
+
+/** Bytes as PostgreSQL's text. */
+export const BYTES = "^\\\\x([0-9A-Fa-f]{2})*$";
 
 const INTEGERS: Readonly<Record<string, readonly [minimum: number, maximum: number]>> = {
   int2: [-32_768, 32_767],
@@ -64,16 +62,16 @@ const INTEGERS: Readonly<Record<string, readonly [minimum: number, maximum: numb
 };
 const UNSIGNED = [0, 4_294_967_295] as const;
 
-function scalarSchema(codec: Codec, family: Family, direction: Direction): JsonObject {
+function scalarSchema(codec: Codec, family: Family): JsonObject {
   switch (family) {
     case "integer": {
       const [minimum, maximum] = INTEGERS[codec.castType] ?? UNSIGNED;
       return { type: "integer", minimum, maximum };
     }
     case "bigint":
-      return bigintSchema(codec, direction);
+      return bigintSchema(codec);
     case "numeric":
-      return direction === "input" ? { type: ["string", "number"] } : { type: "string" };
+      return { type: "string" };
     case "float":
       return {
         anyOf: [{ type: "number" }, { type: "string", enum: ["NaN", "Infinity", "-Infinity"] }],
@@ -83,7 +81,7 @@ function scalarSchema(codec: Codec, family: Family, direction: Direction): JsonO
     case "datetime":
       return datetimeSchema(codec);
     case "bytes":
-      return { type: "string", pattern: "^\\\\x([0-9A-Fa-f]{2})*$" };
+      return { type: "string", pattern: BYTES };
     case "json":
       return codec.form === "string" ? { type: "string", contentMediaType: "application/json" } : {};
     case "geometry":
@@ -95,11 +93,8 @@ function scalarSchema(codec: Codec, family: Family, direction: Direction): JsonO
   }
 }
 
-function bigintSchema({ form }: Codec, direction: Direction): JsonObject {
-  const digits = { type: "string", pattern: "^-?\\d+$" };
-  const integer = { type: "integer", format: "int64" };
-  if (direction === "input") return { anyOf: [digits, integer] };
-  return form === "string" ? digits : integer;
+function bigintSchema({ form }: Codec): JsonObject {
+  return form === "string" ? { type: "string", pattern: "^-?\\d+$" } : { type: "integer", format: "int64" };
 }
 
 // PostgreSQL's infinity, years before Christ and after 9999 are no dates of RFC 3339.
