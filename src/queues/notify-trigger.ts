@@ -8,6 +8,8 @@ export interface NotifyTrigger {
   readonly name: string;
   /** The function's PL/pgSQL. */
   readonly body: string;
+  /** Settings of the function, independent of the session that changes a row: ` SET extra_float_digits = 1`. */
+  readonly settings?: string;
   /** The trigger's name, before the table's → when it fires: `AFTER INSERT` and `FOR EACH ROW`. */
   readonly triggers: Readonly<Record<string, readonly [event: string, level: string]>>;
 }
@@ -15,11 +17,11 @@ export interface NotifyTrigger {
 /** The DDL of the function and its triggers, which can be run again. */
 export function notifyTriggerSql(
   plan: RelationPlan,
-  { name, body, triggers }: NotifyTrigger,
+  { name, body, triggers, settings = "" }: NotifyTrigger,
 ): readonly string[] {
   const owner = functionName(plan, name);
   return [
-    `CREATE OR REPLACE FUNCTION ${owner}() RETURNS trigger LANGUAGE plpgsql AS ${quoteLiteral(body)}`,
+    `CREATE OR REPLACE FUNCTION ${owner}() RETURNS trigger LANGUAGE plpgsql${settings} AS ${quoteLiteral(body)}`,
     ...Object.entries(triggers).map(
       ([trigger, [event, level]]) =>
         `CREATE OR REPLACE TRIGGER ${triggerName(plan, trigger)} ${event} ON ${plan.name} ${level} EXECUTE FUNCTION ${owner}()`,

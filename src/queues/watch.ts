@@ -21,6 +21,8 @@ import { type Gap, LISTEN_OPTIONS, type ListenOptions, listen } from "./listen.t
 import { channelName, dropNotifyTriggerSql, notifyTriggerSql } from "./notify-trigger.ts";
 
 const NAME = "rowfn_watch";
+// The settings on which the texts of numbers and intervals in a notification depend.
+const SETTINGS = " SET extra_float_digits = 1 SET IntervalStyle = postgres";
 const TRIGGERS = {
   rowfn_watch: ["AFTER INSERT OR UPDATE OR DELETE", "FOR EACH ROW"],
   rowfn_watch_all: ["AFTER TRUNCATE", "FOR EACH STATEMENT"],
@@ -38,7 +40,7 @@ const TRIGGERS = {
 export function watchSql(schema: AnySchema, table: string): readonly string[] {
   const plan = relationPlan(schema, table);
   const body = notificationBody(plan, channelName(NAME, plan.relation));
-  return notifyTriggerSql(plan, { name: NAME, body, triggers: TRIGGERS });
+  return notifyTriggerSql(plan, { name: NAME, body, triggers: TRIGGERS, settings: SETTINGS });
 }
 
 /**

@@ -1,9 +1,10 @@
 import { ArgumentError } from "../errors.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
 import type { Codec } from "../types/codec.ts";
+import { hasOrder } from "../types/has-order.ts";
 import { describeValue } from "../types/problem.ts";
 import { codecFor } from "../types/resolve.ts";
-import { type ColumnPlan, filterText } from "./column-plan.ts";
+import { type ColumnPlan, filterText, nullSql } from "./column-plan.ts";
 import { type SearchOptions, searchSql } from "./full-text.ts";
 import type { ConditionContext } from "./relation-plan.ts";
 import { bind, bindList } from "./statement.ts";
@@ -74,9 +75,9 @@ export const COLUMN_OPERATORS = {
   ilike: { operand: "string", signs: ["~~*"], sql: "ILIKE" },
   isNull: {
     operand: "flag",
-    sql: ({ sql, operands }: Comparison): string => `${sql} IS ${operands[0] === false ? "NOT " : ""}NULL`,
+    sql: ({ column, sql, operands }: Comparison): string => nullSql(column, sql, operands[0] !== false),
   },
-  notNull: { operand: "none", sql: ({ sql }: Comparison): string => `${sql} IS NOT NULL` },
+  notNull: { operand: "none", sql: ({ column, sql }: Comparison): string => nullSql(column, sql, false) },
   search: {
     operand: "none",
     sql: ({ context, column, sql, operands }: Comparison): string =>
@@ -88,6 +89,8 @@ export type ColumnOperatorName = keyof typeof COLUMN_OPERATORS;
 export const COLUMN_OPERATOR_NAMES: readonly ColumnOperatorName[] = Object.keys(
   COLUMN_OPERATORS,
 ) as ColumnOperatorName[];
+
+const NEEDS_ORDER: ReadonlySet<string> = new Set(["lt", "lte", "gt", "gte", "between"]);
 
 /** The entry of an operator. */
 export function columnOperator(name: ColumnOperatorName): ColumnOperator {
@@ -105,6 +108,8 @@ export function comparisonSql(
   operands: readonly unknown[],
 ): string {
   const comparison = { context, column, name, operands, sql: context.prefix + column.quoted };
+  if (NEEDS_ORDER.has(name) && !hasOrder(column.filterCodec))
+    throw operatorError(comparison, `requires a type with an order, this column is ${column.column.type}`);
   const { operand, sql } = columnOperator(name);
   if (typeof sql === "function") return sql(comparison);
   return `${comparison.sql} ${sql} ${valueSql(comparison, 0, operandCodec(comparison, operand))}`;
@@ -149,18 +154,18 @@ function isJsonb({ castType }: Codec): boolean {
 }
 
 function equalitySql(comparison: Comparison): string {
-  if (comparison.operands[0] === null) return `${comparison.sql} IS NULL`;
+  if (comparison.operands[0] === null) return nullSql(comparison.column, comparison.sql);
   return `${comparison.sql} ${equalsOf(comparison)} ${valueSql(comparison, 0)}`;
 }
 
 function inequalitySql(comparison: Comparison): string {
-  if (comparison.operands[0] === null) return `${comparison.sql} IS NOT NULL`;
+  if (comparison.operands[0] === null) return nullSql(comparison.column, comparison.sql, false);
   if (equalsOf(comparison) === "=") return `${comparison.sql} <> ${valueSql(comparison, 0)}`;
   return `NOT (${equalitySql(comparison)})`;
 }
 
 function distinctionSql(comparison: Comparison): string {
-  if (comparison.operands[0] === null) return `${comparison.sql} IS NOT NULL`;
+  if (comparison.operands[0] === null) return nullSql(comparison.column, comparison.sql, false);
   if (equalsOf(comparison) === "=") return `${comparison.sql} IS DISTINCT FROM ${valueSql(comparison, 0)}`;
   return `(${equalitySql(comparison)}) IS NOT TRUE`;
 }
@@ -174,20 +179,20 @@ function equalsOf(comparison: Comparison): "=" | "~=" {
 }
 
 function membershipSql(comparison: Comparison): string {
-  const { sql, operands } = comparison;
+  const { column, sql, operands } = comparison;
   const equals = equalsOf(comparison);
   if (isEmptyList(operands)) return NEVER;
   const test = `${sql} ${equals} ANY (${listSql(comparison)})`;
-  return hasNull(operands[0]) ? `(${test} OR ${sql} IS NULL)` : test;
+  return hasNull(operands[0]) ? `(${test} OR ${nullSql(column, sql)})` : test;
 }
 
 function absenceSql(comparison: Comparison): string {
-  const { sql, operands } = comparison;
+  const { column, sql, operands } = comparison;
   const isPlain = equalsOf(comparison) === "=";
   if (isEmptyList(operands)) return "";
   const list = listSql(comparison);
   const test = isPlain ? `${sql} <> ALL (${list})` : `NOT (${sql} ~= ANY (${list}))`;
-  return hasNull(operands[0]) ? `(${test} AND ${sql} IS NOT NULL)` : test;
+  return hasNull(operands[0]) ? `(${test} AND ${nullSql(column, sql, false)})` : test;
 }
 
 function isEmptyList([list]: readonly unknown[]): boolean {

@@ -39,3 +39,16 @@ export function filterText(label: string, codec: Codec, value: unknown): string 
   if (problem !== undefined) throw new ValueError(`${label}: ${problemText(problem)}`);
   return codec.print(value);
 }
+
+/**
+ * `"c" IS NULL`, or NOT NULL. For a composite type `IS NULL` would also be true for a row of NULLs, and `IS NOT NULL`
+ * false for a row with one (manual 9.2).
+ */
+export function nullSql(
+  { filterCodec }: Pick<ColumnPlan, "filterCodec">,
+  sql: string,
+  isNull = true,
+): string {
+  if (filterCodec.shape.kind === "composite") return `${sql} IS ${isNull ? "NOT " : ""}DISTINCT FROM NULL`;
+  return `${sql} IS ${isNull ? "" : "NOT "}NULL`;
+}

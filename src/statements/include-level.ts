@@ -72,9 +72,9 @@ function parentFrom({ number }: ParentLevel, alias: string): string {
 
 // A column that is read as text is cast back, which is exact.
 function parentKey({ plan, output }: ParentLevel, alias: string, name: string): string {
-  const { codec } = planColumn(plan, name);
+  const { codec, filterCodec } = planColumn(plan, name);
   const number = output.findIndex(column => column.name === name) + 1;
-  return `${alias}."c${number}"${codec.readCast === "" ? "" : `::${codec.castType}`}`;
+  return `${alias}."c${number}"${codec.readCast === "" ? "" : `::${filterCodec.castType}`}`;
 }
 
 /** The related columns that equal the key, if their values identify it: equal values have one text. */

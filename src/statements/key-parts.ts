@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { containsDate, holdsDates } from "../types/holds-dates.ts";
-import { type ColumnPlan, filterText } from "./column-plan.ts";
+import { type ColumnPlan, filterText, nullSql } from "./column-plan.ts";
 import type { ConflictTarget } from "./on-conflict.ts";
 import type { RelationPlan } from "./relation-plan.ts";
 import { type Binder, bind, joinConditions } from "./statement.ts";
@@ -83,8 +83,9 @@ export function keyPartsSql(
   return joinConditions([...exact, `${left} = ${storedSql(plan, binder, parts, dates)}`]);
 }
 
-function equalSql({ column: { quoted, filterCodec }, value }: KeyPart, prefix: string): string {
-  if (value === "NULL") return `${prefix}${quoted} IS NULL`;
+function equalSql({ column, value }: KeyPart, prefix: string): string {
+  const { quoted, filterCodec } = column;
+  if (value === "NULL") return nullSql(column, prefix + quoted);
   return `${prefix}${quoted} ${filterCodec.equals} ${value}`;
 }
 

@@ -96,8 +96,9 @@ function pairsOf(relation: Relation, from: RelationPlan, to: RelationPlan): read
   );
 }
 
-function refersTo({ references }: ForeignKey, { relation, key }: RelationPlan): boolean {
+function refersTo({ references, period }: ForeignKey, { relation, key }: RelationPlan): boolean {
   return (
+    !period &&
     references.schema === relation.schema &&
     references.name === relation.name &&
     references.columns.length === key.length &&

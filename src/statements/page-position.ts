@@ -1,4 +1,4 @@
-import type { ColumnPlan } from "./column-plan.ts";
+import { type ColumnPlan, nullSql } from "./column-plan.ts";
 import type { RelationPlan } from "./relation-plan.ts";
 import { type Binder, bind } from "./statement.ts";
 
@@ -43,15 +43,15 @@ export function positionSql(
       : `(${names.join(", ")}) ${operator} (${values.join(", ")})`;
   }
   const steps = columns.map((column, index) => {
-    const equal = names.slice(0, index).map((name, at) => sameValueSql(name, values[at]!));
+    const equal = names.slice(0, index).map((name, at) => sameValueSql(columns[at]!, name, values[at]!));
     return [...equal, beyondSql(names[index]!, values[index]!, column, isBackward)].join(" AND ");
   });
-  const same = names.map((name, at) => sameValueSql(name, values[at]!)).join(" AND ");
+  const same = names.map((name, at) => sameValueSql(columns[at]!, name, values[at]!)).join(" AND ");
   return `(${[...steps, ...(isInclusive ? [same] : [])].map(step => `(${step})`).join(" OR ")})`;
 }
 
-function sameValueSql(name: string, value: string | null): string {
-  return value === null ? `${name} IS NULL` : `${name} = ${value}`;
+function sameValueSql({ column }: PageColumn, name: string, value: string | null): string {
+  return value === null ? nullSql(column, name) : `${name} = ${value}`;
 }
 
 function beyondSql(
@@ -61,7 +61,9 @@ function beyondSql(
   isBackward: boolean,
 ): string {
   const nullsAreBeyond = nullsFirst === isBackward;
-  if (value === null) return nullsAreBeyond ? "false" : `${name} IS NOT NULL`;
+  if (value === null) return nullsAreBeyond ? "false" : nullSql(column, name, false);
   const comparison = `${name} ${isDescending === isBackward ? ">" : "<"} ${value}`;
-  return nullsAreBeyond && !column.column.notNull ? `(${comparison} OR ${name} IS NULL)` : comparison;
+  return nullsAreBeyond && !column.column.notNull
+    ? `(${comparison} OR ${nullSql(column, name)})`
+    : comparison;
 }

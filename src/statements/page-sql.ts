@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import { hasOrder } from "../types/has-order.ts";
 import { describeValue } from "../types/problem.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { scopedWhereSql } from "./condition.ts";
@@ -130,12 +131,20 @@ function pageColumns(plan: RelationPlan, orderBy: OrderBy | undefined): readonly
       throw new ArgumentError(`${plan.relation.key}: a page cannot be ordered by expr; order by columns`);
     const { name, isDescending, nulls } = orderParts(plan.relation.key, term);
     const nullsFirst = nulls === undefined ? isDescending : nulls === "first";
-    return { column: planColumn(plan, name), isDescending, nullsFirst };
+    return { column: orderedColumn(plan, name), isDescending, nullsFirst };
   });
   const isDescending = given.at(-1)?.isDescending ?? false;
   const names = new Set(given.map(({ column }) => column.column.name));
   const ties = tieBreakers(plan, names).filter(({ column }) => !names.has(column.name));
   return [...given, ...ties.map(column => ({ column, isDescending, nullsFirst: isDescending }))];
+}
+
+function orderedColumn(plan: RelationPlan, name: string): ColumnPlan {
+  const column = planColumn(plan, name);
+  if (hasOrder(column.filterCodec)) return column;
+  throw new ArgumentError(
+    `${column.label}: type ${column.column.type} has no order, so a page by this column is not possible`,
+  );
 }
 
 /** The columns of a unique key that is never null: one inside the order, or else the first. */

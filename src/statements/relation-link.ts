@@ -50,6 +50,7 @@ export interface LinkThrough {
 
 interface Candidate extends Link {
   readonly by: string;
+  readonly isPeriod: boolean;
 }
 
 /**
@@ -61,12 +62,20 @@ export function linkOf(schema: AnySchema, relation: Relation, name: string, opti
   if (options.on !== undefined) return linkOn(schema, relation, target, options.on, options.many);
   const found = candidates(schema, relation, target, options);
   const [only] = found;
-  if (only !== undefined && found.length === 1) return only;
+  if (only !== undefined && found.length === 1) return requireEquality(relation, only);
   const between = `${relation.key} and ${target.key}`;
   throw new ArgumentError(
     only === undefined
       ? `no foreign key relates ${between}${isUnspecified(options) ? "" : " in this way"}; state the columns with on: { column: "column" }`
       : `${between} are related in several ways; choose one of ${found.map(describeLink).join("; ")}`,
+  );
+}
+
+// The rows that a PERIOD foreign key relates overlap, and several together may cover a period (manual, CREATE TABLE).
+function requireEquality(relation: Relation, link: Candidate): Candidate {
+  if (!link.isPeriod) return link;
+  throw new ArgumentError(
+    `${relation.key} and ${link.table} are related by ${link.by}, a PERIOD foreign key, whose rows overlap instead of being equal; read the related rows with a filter such as overlaps(...)`,
   );
 }
 
@@ -112,15 +121,15 @@ function candidates(
 }
 
 function parents(relation: Relation, target: Relation): readonly Candidate[] {
-  return foreignKeysTo(relation, target).map(({ name, columns, references }) => ({
-    ...{ by: name, table: target.key, isMany: false, through: undefined },
+  return foreignKeysTo(relation, target).map(({ name, columns, references, period }) => ({
+    ...{ by: name, isPeriod: period, table: target.key, isMany: false, through: undefined },
     ...{ from: columns, to: references.columns },
   }));
 }
 
 function children(relation: Relation, target: Relation): readonly Candidate[] {
-  return foreignKeysTo(target, relation).map(({ name, columns, references }) => ({
-    ...{ by: name, table: target.key, isMany: true, through: undefined },
+  return foreignKeysTo(target, relation).map(({ name, columns, references, period }) => ({
+    ...{ by: name, isPeriod: period, table: target.key, isMany: true, through: undefined },
     ...{ from: references.columns, to: columns },
   }));
 }
@@ -140,7 +149,7 @@ function throughLinks(
         foreignKeysTo(table, target)
           .filter(other => other !== own)
           .map(other => ({
-            ...{ by: own.name, table: target.key, isMany: true },
+            ...{ by: own.name, isPeriod: own.period || other.period, table: target.key, isMany: true },
             ...{ from: own.references.columns, to: own.columns },
             through: { table: table.key, from: other.columns, to: other.references.columns },
           })),

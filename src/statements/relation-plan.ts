@@ -147,10 +147,12 @@ export interface ConditionContext {
 export function textColumn(
   schema: AnySchema,
   plan: RelationPlan,
-  { quoted }: Pick<ColumnPlan, "quoted">,
+  { quoted, codec }: Pick<ColumnPlan, "quoted" | "codec">,
   wanted: string,
 ): { readonly sql: string; readonly output: OutputColumn } {
   const name = unusedName(plan, wanted);
   const output = { name, label: name, codec: codecFor(schema, "text", -1) };
-  return { sql: `${plan.alias}.${quoted}::text AS "${name}"`, output };
+  // Only the text of money depends on the locale, and is not what its cast accepts.
+  const cast = codec.readCast.startsWith("::numeric") ? codec.readCast : "";
+  return { sql: `${plan.alias}.${quoted}${cast}::text AS "${name}"`, output };
 }

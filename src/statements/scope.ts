@@ -4,7 +4,7 @@ import { columnOf } from "../schema/relation-of.ts";
 import type { AnySchema, Relation, SchemaSnapshot, Scope } from "../schema/snapshot.ts";
 import type { FilterOf, TableName } from "../schema/tables.ts";
 import { problemText } from "../types/problem.ts";
-import { type ColumnPlan, columnPlan } from "./column-plan.ts";
+import { type ColumnPlan, columnPlan, nullSql } from "./column-plan.ts";
 import { rulesByRelation } from "./scope-rules.ts";
 import { type Binder, bind, joinConditions } from "./statement.ts";
 
@@ -156,7 +156,7 @@ function ancestors(schema: AnySchema, relation: Relation): readonly Relation[] {
 }
 
 function ruleCondition({ column, text }: ScopeRule, binder: Binder, prefix: string): string {
-  const { quoted, codec } = column;
-  if (text === null) return `${prefix}${quoted} IS NULL`;
-  return `${prefix}${quoted} ${codec.equals} ${bind(binder, text, codec.castType, column)}`;
+  const { quoted, filterCodec } = column;
+  if (text === null) return nullSql(column, prefix + quoted);
+  return `${prefix}${quoted} ${filterCodec.equals} ${bind(binder, text, filterCodec.castType, column)}`;
 }

@@ -3,6 +3,7 @@ import { type OptionNames, requireOptions } from "../schema/options.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";
+import { nullSql } from "./column-plan.ts";
 import { upsertValuesClause } from "./dated-key.ts";
 import { insertSql } from "./insert-sql.ts";
 import { type ConflictTarget, conflictClause, conflictTarget } from "./on-conflict.ts";
@@ -124,11 +125,12 @@ function insertedFlag(schema: AnySchema, plan: RelationPlan, target: ConflictTar
 
 function insertedCondition(
   schema: AnySchema,
-  { relation, name, alias }: RelationPlan,
+  { relation, name, alias, columns }: RelationPlan,
   target: ConflictTarget,
 ): string {
   const key = target.columns.map(quoteIdentifier);
-  if (schema.serverVersionNum >= 180_000) return `(old.${key[0]} IS NULL)`;
+  if (schema.serverVersionNum >= 180_000)
+    return `(${nullSql(columns.get(target.columns[0]!)!, `old.${key[0]}`)})`;
   if (relation.kind === "table") return `(${alias}.xmax = 0)`;
   const same = key.map(column => `"before".${column} = ${alias}.${column}`).join(" AND ");
   return `(NOT EXISTS (SELECT FROM ${name} AS "before" WHERE ${same}))`;

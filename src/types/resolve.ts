@@ -22,7 +22,12 @@ export function codecOf(schema: AnySchema, relation: Relation, column: Column): 
 
 /** The codec of a value that is compared with a column: without the modifier and a domain's CHECKs. */
 export function comparisonCodec(schema: AnySchema, relation: Relation, column: Column): Codec {
-  return codecFor(formsOf(schema, relation, column), baseTypeKey(schema, column.typeKey), -1);
+  const key = baseTypeKey(schema, column.typeKey);
+  const codec = codecFor(formsOf(schema, relation, column), key, -1);
+  const type = schema.types[key];
+  const element = type?.kind === "array" ? schema.types[type.element] : undefined;
+  // Operators of arrays need equal element types. A value to store is cast to the base type, which truncates nothing.
+  return element?.kind === "domain" ? { ...codec, castType: `${quoteName(element)}[]` } : codec;
 }
 
 /** The key of the type that a domain, or a domain over a domain, is based on; the key itself for other types. */

@@ -8,6 +8,7 @@ import { testTables } from "../support/test-tables.ts";
 const { sql, schema, plain } = await testTables(
   `create table ev (id int, at timestamptz default now(), v int, primary key (id, at));
    create table evc (id int primary key, eid int, eat timestamptz, foreign key (eid, eat) references ev);
+   create table measured (f float8 primary key, span interval);
    create table ranged (during tstzrange primary key, v int);
    create table listed (list timestamptz[] primary key, v int);
    create table ranged_child (id int primary key, during tstzrange references ranged);
@@ -70,15 +71,13 @@ describe("include finds the row that a foreign key with microseconds refers to",
   });
 });
 
-test("watch reports inserts, updates and deletes of rows with microseconds", async () => {
-  for (const text of watchSql(schema, "ev")) await sql.unsafe(text);
+/** The changes that `watch` reports while the statements run, one after the other. */
+async function watched(table: string, statements: readonly string[]): Promise<readonly unknown[]> {
+  for (const text of watchSql(schema, table)) await sql.unsafe(text);
   const stop = new AbortController();
   const changes: unknown[] = [];
   const done = (async () => {
-    for await (const change of watch(sql, schema, "ev", { signal: stop.signal })) {
-      changes.push(change);
-      if (changes.length === 3) return;
-    }
+    for await (const change of watch(sql, schema, table, { signal: stop.signal })) changes.push(change);
   })();
   await eventually(async () => {
     const listening = await plain(
@@ -86,20 +85,42 @@ test("watch reports inserts, updates and deletes of rows with microseconds", asy
     );
     expect(listening).not.toHaveLength(0);
   });
-  for (const [index, change] of [
+  for (const [index, text] of statements.entries()) {
+    await sql.begin(tx =>
+      tx
+        .unsafe(`set local extra_float_digits = -5; set local intervalstyle = 'sql_standard'; ${text}`)
+        .simple(),
+    );
+    await eventually(() => expect(changes).toHaveLength(index + 1));
+  }
+  stop.abort();
+  await done;
+  return changes;
+}
+
+test("watch reports inserts, updates and deletes of rows with microseconds", async () => {
+  const changes = await watched("ev", [
     `insert into ev values (1, '${AT}', 1)`,
     "update ev set v = 2",
     "delete from ev",
-  ].entries()) {
-    await sql.unsafe(change);
-    await eventually(() => expect(changes).toHaveLength(index + 1));
-  }
-  await done;
-  stop.abort();
+  ]);
   const key = { id: 1, at: AT };
   expect(changes).toEqual([
     { type: "insert", key, row: { id: 1, at: DATE, v: 1 } },
     { type: "update", key, row: { id: 1, at: DATE, v: 2 } },
     { type: "delete", key, row: { id: 1, at: DATE, v: 2 } },
+  ]);
+});
+
+test("watch reports exact numbers and intervals, independent of the settings of the session that writes", async () => {
+  const row = { f: 0.1 + 0.2, span: "-1 days -02:00:00" };
+  expect(
+    await watched("measured", [
+      `insert into measured values (0.1::float8 + 0.2::float8, '-1 days -02:00:00')`,
+      "delete from measured",
+    ]),
+  ).toEqual([
+    { type: "insert", key: { f: row.f }, row },
+    { type: "delete", key: { f: row.f }, row },
   ]);
 });

@@ -44,7 +44,7 @@ afterAll(() => database.drop());
 // A cast to char would be char(1), to bit bit(1).
 function castable(type: string): string {
   if (/^char(\(|$)/.test(type)) return "bpchar";
-  if (/^bit(\(|$)/.test(type)) return "varbit";
+  if (/^bit(\(|$)/.test(type)) return `pg_catalog."bit"`;
   return type;
 }
 

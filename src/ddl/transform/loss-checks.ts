@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
+import { type ColumnPlan, nullSql } from "../../statements/column-plan.ts";
 import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { conversion, isWider } from "../diff/retype.ts";
@@ -25,27 +26,28 @@ export function lossChecks(
   allowLoss: boolean,
 ): readonly LossCheck[] {
   const relation = relationOfKind(schema, table, TABLE_KINDS);
+  const plan = relationPlan(schema, table);
   const { dropped, remaining } = changedColumns(schema, relation, changes);
   const required = remaining.filter(({ before }) => changes.notNull?.[before.name] === true);
   const stored = dropped.filter(({ generated }) => generated === null);
   return [
-    ...(allowLoss ? [] : stored).map(({ name }) => dropCheck(relation, name)),
+    ...(allowLoss ? [] : stored).map(({ name }) => dropCheck(relation, planColumn(plan, name))),
     ...(allowLoss ? [] : remaining).flatMap(column => retypeCheck(schema, relation, column)),
-    ...required.map(({ before }) => nullCheck(relation, before.name)),
+    ...required.map(({ before }) => nullCheck(relation, planColumn(plan, before.name))),
   ];
 }
 
-function dropCheck(relation: Relation, name: string): LossCheck {
+function dropCheck(relation: Relation, column: ColumnPlan): LossCheck {
   return {
-    ...check(relation, name, `${quoteIdentifier(name)} IS NOT NULL`),
+    ...check(relation, column.column.name, nullSql(column, column.quoted, false)),
     problem: "a value",
     advice: "allowLoss: true drops the values",
   };
 }
 
-function nullCheck(relation: Relation, name: string): LossCheck {
+function nullCheck(relation: Relation, column: ColumnPlan): LossCheck {
   return {
-    ...check(relation, name, `${quoteIdentifier(name)} IS NULL`),
+    ...check(relation, column.column.name, nullSql(column, column.quoted)),
     problem: "NULL",
     advice: "give these rows a value before NOT NULL",
   };
