@@ -33,6 +33,19 @@ export async function sendTogether(
   return results.slice(1, -1);
 }
 
+/** Sends a statement before the function returns, so that what the caller sends next runs after it without a wait. */
+export function sendAhead(sql: SqlHandle, statement: Statement): Promise<Result> {
+  const sent = Promise.resolve(
+    queryOf(sql, statement).then(
+      result => result as Result,
+      error => Promise.reject(queryError(error, statement.text)),
+    ),
+  );
+  // The caller awaits it later.
+  sent.catch(() => {});
+  return sent;
+}
+
 /** Sends the last statements of a transaction in one round trip with its COMMIT, and returns their results. */
 export async function sendLast(
   connection: SqlHandle,

@@ -1,4 +1,5 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
+import { sendAhead } from "../driver/pipeline.ts";
 import { sendForValues } from "../driver/send.ts";
 import { asRoleSql, type RoleOptions } from "../statements/as-role-sql.ts";
 import { type TransactionWork, transaction } from "./transaction.ts";
@@ -19,16 +20,28 @@ export async function asRole<Result>(
   options: RoleOptions,
   fn: TransactionWork<Result>,
 ): Promise<Result> {
-  const { text, params } = asRoleSql(options);
+  const settings = asRoleSql(options);
   const isNested = isTransaction(sql);
   return await transaction(sql, async tx => {
     const before = isNested ? await currentSettings(tx, options) : undefined;
-    await sendForValues(tx, text, params);
-    const result = await fn(tx);
+    // The function's first statement is sent with the settings. If they fail, it fails too, and theirs is the error.
+    const ready = sendAhead(tx, settings);
+    const result = await runAfter(ready, () => fn(tx));
     // After an error the rollback to the savepoint restores them.
     if (before !== undefined) await restore(tx, before);
     return result;
   });
+}
+
+async function runAfter<Result>(
+  ready: Promise<unknown>,
+  run: () => Result | Promise<Result>,
+): Promise<Result> {
+  try {
+    return await run();
+  } finally {
+    await ready;
+  }
 }
 
 async function currentSettings(

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { ArgumentError, asRole, transaction } from "../../src/index.ts";
+import { ArgumentError, asRole, QueryError, transaction } from "../../src/index.ts";
 import { ACCOUNT_ROWS, ACCOUNT_TABLES } from "../support/account-tables.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -39,4 +39,12 @@ test("asRole sets the role and the settings for the function only, with row-leve
   expect(after.flat().filter(({ leaked, tenant }) => leaked || tenant)).toEqual([]);
   await sql.unsafe(`drop owned by ${role}; drop role ${role}`);
   expect(await failure(asRole(sql, {}, ids))).toBeInstanceOf(ArgumentError);
+});
+
+test("the settings apply to a statement that the function sends at once, and their own error is reported", async () => {
+  const read = (tx: Bun.TransactionSQL) => tx`select current_setting('app.tenant', true)`.values().execute();
+  expect(await asRole(sql, { settings: { "app.tenant": 7 } }, read)).toEqual([["7"]] as never);
+  const error = await failure(asRole(sql, { role: "nobody_has_this_name" }, read));
+  expect(error).toBeInstanceOf(QueryError);
+  expect((error as QueryError).sqlstate).toBe("22023");
 });
