@@ -5,14 +5,13 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { hasOrder } from "../types/has-order.ts";
 import { describeValue } from "../types/problem.ts";
 import type { ColumnPlan } from "./column-plan.ts";
-import { scopedWhereSql } from "./condition.ts";
+import { filterClause } from "./condition.ts";
 import type { Where } from "./filter.ts";
 import { isFragment } from "./fragment.ts";
 import { limitClause, limitedRowsSql } from "./limit.ts";
-import { type OrderBy, orderParts, orderTerms } from "./order.ts";
+import { type OrderBy, orderClause, orderParts, orderTerms } from "./order.ts";
 import { type PageColumn, type Position, positionSql } from "./page-position.ts";
 import {
-  type ConditionContext,
   planColumn,
   type RelationPlan,
   relationPlan,
@@ -20,7 +19,16 @@ import {
   selectColumns,
   textColumn,
 } from "./relation-plan.ts";
-import { newBinder, type RowStatement } from "./statement.ts";
+import {
+  type Clause,
+  NO_CLAUSE,
+  namesShape,
+  type RowStatement,
+  type Statement,
+  shapeOf,
+  statementOf,
+  whereSql,
+} from "./statement.ts";
 
 /** Options of the statement of `page`. */
 export interface PageOptions<Row = Record<string, unknown>, Column extends string = string> {
@@ -72,27 +80,88 @@ export function pageSql(
 ): PageStatement {
   requireOptions("page", options ?? null, PAGE_OPTIONS);
   const plan = relationPlan(schema, table);
+  const { key } = plan.relation;
   if (!(Number.isSafeInteger(options.limit) && options.limit > 0))
     throw new ArgumentError(
-      `${plan.relation.key}: limit must be a positive integer, received ${describeValue(options.limit)}`,
+      `${key}: limit must be a positive integer, received ${describeValue(options.limit)}`,
     );
-  const binder = newBinder();
-  const context: ConditionContext = { schema, plan, binder, prefix: `${plan.alias}.` };
-  const columns = pageColumns(plan, options.orderBy as OrderBy | undefined);
-  const where = scopedWhereSql(context, options.where);
-  const query = JSON.stringify([
-    plan.relation.key,
-    where,
-    columns.map(column => pageOrderSql(plan, column, false)),
-    binder.params,
-  ]);
+  const orderBy = options.orderBy as OrderBy | undefined;
+  const filter = filterClause(schema, plan, options.where, `${plan.alias}.`);
+  const order = orderClause(schema, plan, orderBy).shape;
+  const { columns, identity, params } = statementOf<PageQuery>(
+    plan.relation,
+    shapeOf("page query", order),
+    [filter],
+    where => pageQuery(plan, where, pageColumns(plan, orderBy)),
+  );
+  const query = identity + JSON.stringify(params);
   const from = start(query, columns);
-  const isBackward = from?.direction === "before";
-  const beginning = from === undefined ? "" : positionSql(plan, binder, columns, from.position, isBackward);
-  const filter = beginning === "" ? where : `${where === "" ? " WHERE" : `${where} AND`} ${beginning}`;
-  const order = columns.map(column => pageOrderSql(plan, column, isBackward)).join(", ");
-  const limit = limitClause(plan.relation.key, options.limit + 1, undefined).sql(binder);
-  const selected = selectColumns(plan, options.select, context.prefix);
+  const clauses = [
+    filter,
+    positionClause(plan, columns, from),
+    limitClause(key, options.limit + 1, undefined),
+  ];
+  const statement = statementOf<Omit<PageStatement, "query">>(
+    plan.relation,
+    shapeOf("page", order, namesShape(options.select)),
+    clauses,
+    (...texts) => pageText(schema, plan, options.select, { columns, texts, isBackward: isBackward(from) }),
+  );
+  return { ...statement, query };
+}
+
+/** The parts of a page that do not depend on its start. */
+interface PageQuery extends Statement {
+  readonly columns: readonly PageColumn[];
+  /** Identifies the query of a page token, without its values. */
+  readonly identity: string;
+}
+
+function pageQuery(
+  plan: RelationPlan,
+  where: string,
+  columns: readonly PageColumn[],
+): Omit<PageQuery, "params"> {
+  const order = columns.map(column => pageOrderSql(plan, column, false));
+  return { text: where, columns, identity: JSON.stringify([plan.relation.key, where, order]) };
+}
+
+function isBackward(start: PageStart | undefined): boolean {
+  return start?.direction === "before";
+}
+
+function positionClause(
+  plan: RelationPlan,
+  columns: readonly PageColumn[],
+  start: PageStart | undefined,
+): Clause {
+  if (start === undefined) return NO_CLAUSE;
+  const { position, direction } = start;
+  const texts = columns.map((_, index) => position.texts[index] ?? null);
+  const nulls = texts.map(text => (text === null ? "-" : "+")).join("");
+  return {
+    shape: `${direction}${position.isInclusive ? "=" : ""}${nulls}`,
+    params: texts.filter(text => text !== null),
+    sql: binder => positionSql(plan, binder, columns, position, isBackward(start)),
+  };
+}
+
+interface PageTexts {
+  readonly columns: readonly PageColumn[];
+  /** The filter, the start and the limit. */
+  readonly texts: readonly string[];
+  readonly isBackward: boolean;
+}
+
+function pageText(
+  schema: AnySchema,
+  plan: RelationPlan,
+  select: readonly string[] | undefined,
+  { columns, texts: [where, beginning, limit], isBackward: isReversed }: PageTexts,
+): Omit<PageStatement, "query" | "params"> {
+  const filter = whereSql([where!, beginning!]);
+  const order = columns.map(column => pageOrderSql(plan, column, isReversed)).join(", ");
+  const selected = selectColumns(plan, select, `${plan.alias}.`);
   const extra = columns.map(({ column }, index) => textColumn(schema, plan, column, `position${index + 1}`));
   const list = [selected.text, ...extra.map(({ sql }) => sql)].filter(text => text !== "").join(", ");
   const clauses = `${filter} ORDER BY ${order}${limit}`;
@@ -101,10 +170,8 @@ export function pageSql(
       selected.text === selected.stored
         ? `SELECT ${list} FROM ${plan.name}${clauses}`
         : limitedRowsSql(plan, list, storedColumns(plan, selected, columns), clauses),
-    params: binder.params,
     output: [...selected.output, ...extra.map(({ output }) => output)],
     positions: extra.map(({ output }) => output.name),
-    query,
   };
 }
 

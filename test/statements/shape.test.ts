@@ -19,16 +19,20 @@ import {
   scope,
 } from "../../src/index.ts";
 import { formerRowSql } from "../../src/queues/change-notification.ts";
+import { includeNodes } from "../../src/statements/include.ts";
+import { nestedSql, placeNodes } from "../../src/statements/include-sql.ts";
 import {
   countSql,
   deleteRowSql,
   existsSql,
   getSql,
   insertSql,
+  pageSql,
   rowsWhereSql,
   updateSql,
   upsertSql,
 } from "../../src/statements/index.ts";
+import { relationPlan } from "../../src/statements/relation-plan.ts";
 import type { RowStatement, Statement } from "../../src/statements/statement.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 
@@ -110,6 +114,15 @@ const reading = fc.record(
   { requiredKeys: [] },
 );
 
+const text = fc.constantFrom("a", "1", null);
+const start = fc.option(
+  fc.record({
+    direction: fc.constantFrom("after" as const, "before" as const),
+    position: fc.record({ texts: fc.array(text, { minLength: 3, maxLength: 3 }), isInclusive: fc.boolean() }),
+  }),
+  { nil: undefined },
+);
+
 type Build = (schema: SchemaSnapshot) => Statement & Partial<RowStatement>;
 
 function described(build: Build, schema: SchemaSnapshot): unknown {
@@ -128,8 +141,17 @@ function described(build: Build, schema: SchemaSnapshot): unknown {
 }
 
 const builds = fc
-  .record({ row, options, columns, lock, reading, key: fc.integer({ min: 1, max: 9 }) })
-  .map(({ row, options, columns, lock, reading, key }): readonly Build[] => [
+  .record({
+    row,
+    options,
+    columns,
+    lock,
+    reading,
+    start,
+    isCounted: fc.boolean(),
+    key: fc.integer({ min: 1, max: 9 }),
+  })
+  .map(({ row, options, columns, lock, reading, start, isCounted, key }): readonly Build[] => [
     schema => insertSql(schema, "album", row, options as never),
     schema => upsertSql(schema, "album", row, options as never),
     schema => updateSql(schema, "album", row, options as never),
@@ -138,7 +160,18 @@ const builds = fc
     schema => rowsWhereSql(schema, "album", { select: columns, ...lock, ...reading } as never),
     schema => countSql(schema, "album", reading as never),
     schema => existsSql(schema, "album", reading as never),
+    schema => pageSql(schema, "album", { ...reading, limit: 2, select: columns } as never, () => start),
+    schema => nestedAlbums(schema, { select: columns, ...reading, ...(isCounted && { count: true }) }),
   ]);
+
+/** The statement of an artist with albums and their tracks. */
+function nestedAlbums(schema: SchemaSnapshot, options: object): Statement {
+  const nodes = includeNodes(schema, "artist", { album: { ...options, include: { track: true } } });
+  const root = { plan: relationPlan(schema, "artist"), statement: getSql(schema, "artist", 1), hidden: [] };
+  const { levels, ...statement } = nestedSql(schema, root, placeNodes(nodes));
+  const cells = levels.map(({ output, ...level }) => ({ ...level, names: output.map(({ name }) => name) }));
+  return { ...statement, cells } as Statement;
+}
 
 test("a cached statement equals one that is built again, in a scope too", () => {
   const scopes = fc.constantFrom(undefined, { artist_id: 7 }, { artist_id: null, title: "a" });
