@@ -67,7 +67,7 @@ export interface DeleteManyOptions<Column extends string = string>
  * @returns the number of rows deleted, or the deleted rows in the order of their keys
  * @throws ConstraintError if another row refers to one of the rows; ArgumentError for a key of the wrong shape; QueryError
  * @example `await deleteMany(sql, schema, "genre", [98, 99])` sends
- * `DELETE FROM "public"."genre" USING unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n") WHERE "genre"."genre_id" = "keys"."k1"::int4`
+ * `DELETE FROM "public"."genre" USING (SELECT "keys".* FROM unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n"), "public"."genre" WHERE "genre"."genre_id" = "keys"."k1"::int4 ORDER BY "genre"."genre_id" FOR UPDATE OF "genre") AS "keys" WHERE "genre"."genre_id" = "keys"."k1"::int4`
  */
 export async function deleteMany<
   Tables,

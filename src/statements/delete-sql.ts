@@ -2,6 +2,7 @@ import { requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type WriteFilter, writeWhereSql } from "./condition.ts";
 
+import { lockedSource } from "./locked-source.ts";
 import { keyClause, keysSource } from "./primary-key.ts";
 import { numberColumn, relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, returningClause } from "./returning.ts";
@@ -58,7 +59,7 @@ export interface DeleteManyStatement extends RowStatement {
  * @returns the SQL, its parameters and the columns it returns
  * @throws UnknownNameError for an unknown table or column; ArgumentError for an invalid key
  * @example `deleteManySql(schema, "genre", [1, 2]).text` →
- * `DELETE FROM "public"."genre" USING unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n") WHERE "genre"."genre_id" = "keys"."k1"::int4`
+ * `DELETE FROM "public"."genre" USING (SELECT "keys".* FROM unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n"), "public"."genre" WHERE "genre"."genre_id" = "keys"."k1"::int4 ORDER BY "genre"."genre_id" FOR UPDATE OF "genre") AS "keys" WHERE "genre"."genre_id" = "keys"."k1"::int4`
  */
 export function deleteManySql(
   schema: AnySchema,
@@ -69,8 +70,9 @@ export function deleteManySql(
   requireOptions("deleteMany", options, DELETE_OPTIONS);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
-  const { source, condition, number } = keysSource(plan, keys, binder);
-  const text = `DELETE FROM ${plan.name} USING ${source} WHERE ${condition}`;
+  const { source, alias, on, condition, number } = keysSource(plan, keys, binder);
+  const locked = lockedSource(plan, binder, { from: source, alias, on }, "UPDATE");
+  const text = `DELETE FROM ${plan.name} USING ${locked} WHERE ${condition}`;
   const { params } = binder;
   if (!options.returning) return { text, params, output: [], number: undefined };
   const columns = returnedColumns(plan, options.returning);

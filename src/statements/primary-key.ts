@@ -65,6 +65,10 @@ export function keyConditionSql(plan: RelationPlan, binder: Binder, texts: reado
 /** Primary keys as a row source, and the condition that joins it with the table. */
 interface KeysSource {
   readonly source: string;
+  /** The alias of the source. */
+  readonly alias: string;
+  /** Without the scope's condition. */
+  readonly on: string;
   /** Includes the scope's condition. */
   readonly condition: string;
   /** The number of a key, from 1. */
@@ -100,11 +104,13 @@ export function keysSource(plan: RelationPlan, keys: readonly unknown[], binder:
       ),
     };
   });
-  const condition = keyPartsSql(plan, binder, parts, `${plan.alias}.`);
+  const on = keyPartsSql(plan, binder, parts, `${plan.alias}.`);
   const names = lists.map((_, index) => `"k${index + 1}"`);
   return {
     source: `unnest(${lists.join(", ")}) WITH ORDINALITY AS ${alias} (${names.join(", ")}, "n")`,
-    condition: joinConditions([condition, plan.scope.condition(binder, `${plan.alias}.`)]),
+    alias,
+    on,
+    condition: joinConditions([on, plan.scope.condition(binder, `${plan.alias}.`)]),
     number: `${alias}."n"`,
   };
 }

@@ -4,6 +4,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { bulkColumns, unnestedKey, unnestRows } from "./bulk-rows.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { dateColumns, keyPartsSql } from "./key-parts.ts";
+import { lockedSource } from "./locked-source.ts";
 import { referenceGuard } from "./reference-guard.ts";
 import {
   aliasBeside,
@@ -42,7 +43,7 @@ export interface UpdateManyStatement extends RowStatement {
  * @returns the SQL, its parameters and the columns it returns
  * @throws UnknownNameError for an unknown table or column; ArgumentError if a part of the key is missing
  * @example `updateManySql(schema, "genre", [{ genre_id: 1, name: "Drone" }]).text` →
- * `UPDATE "public"."genre" SET "name" = "rows"."c2"::text FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "n") WHERE "genre"."genre_id" = "rows"."c1"::int4 RETURNING "rows"."n"::int4 AS "n"`
+ * `UPDATE "public"."genre" SET "name" = "rows"."c2"::text FROM (SELECT "rows".* FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "n"), "public"."genre" WHERE "genre"."genre_id" = "rows"."c1"::int4 ORDER BY "genre"."genre_id" FOR NO KEY UPDATE OF "genre") AS "rows" WHERE "genre"."genre_id" = "rows"."c1"::int4 RETURNING "rows"."n"::int4 AS "n"`
  */
 export function updateManySql(
   schema: AnySchema,
@@ -64,7 +65,9 @@ export function updateManySql(
   const version = options.version === undefined ? undefined : versionColumn(plan, options.version, names);
   const set = setList(schema, plan, binder, given, version, value);
   for (const { column } of key) requireGiven(plan, names, column.name);
-  const conditions = [keyPartsSql(plan, binder, unnestedKey(key, unnested), `${plan.alias}.`)];
+  const on = keyPartsSql(plan, binder, unnestedKey(key, unnested), `${plan.alias}.`);
+  const locked = lockedSource(plan, binder, { from, alias, on }, "NO KEY UPDATE");
+  const conditions = [on];
   if (version !== undefined)
     conditions.push(`${plan.alias}.${version.quoted} = ${value(version, version.codec.castType)}`);
   const where = joinConditions([...conditions, plan.scope.condition(binder, `${plan.alias}.`)]);
@@ -74,7 +77,7 @@ export function updateManySql(
   const text =
     set === ""
       ? `SELECT ${list} FROM ${from}, ${plan.name} WHERE ${where}`
-      : `UPDATE ${plan.name} SET ${set} FROM ${from} WHERE ${where} RETURNING ${list}`;
+      : `UPDATE ${plan.name} SET ${set} FROM ${locked} WHERE ${where} RETURNING ${list}`;
   return { text, params: binder.params, output: [...returned.output, number], number: number.name };
 }
 

@@ -43,7 +43,7 @@ test("deleteMany deletes the rows in one statement and counts only existing ones
   expect(await deleteMany(database.sql, schema, "item", [1, 3, 3, 99], { onStatement })).toBe(2);
   expect(sent).toEqual([
     {
-      text: 'DELETE FROM "public"."item" USING unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n") WHERE "item"."item_id" = "keys"."k1"::int4',
+      text: 'DELETE FROM "public"."item" USING (SELECT "keys".* FROM unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n"), "public"."item" WHERE "item"."item_id" = "keys"."k1"::int4 ORDER BY "item"."item_id" FOR UPDATE OF "item") AS "keys" WHERE "item"."item_id" = "keys"."k1"::int4',
       params: ["{1,3,3,99}"],
     },
   ]);
@@ -82,8 +82,8 @@ test("deleteMany leaves rows outside the scope", async () => {
   await fill();
   const mine = scope(schema, { item: { shop_id: 1 } });
   expect(deleteManySql(mine, "item", [1, 2])).toEqual({
-    text: 'DELETE FROM "public"."item" USING unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n") WHERE "item"."item_id" = "keys"."k1"::int4 AND "item"."shop_id" = $2::text::int4',
-    params: ["{1,2}", "1"],
+    text: 'DELETE FROM "public"."item" USING (SELECT "keys".* FROM unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n"), "public"."item" WHERE "item"."item_id" = "keys"."k1"::int4 AND "item"."shop_id" = $3::text::int4 ORDER BY "item"."item_id" FOR UPDATE OF "item") AS "keys" WHERE "item"."item_id" = "keys"."k1"::int4 AND "item"."shop_id" = $2::text::int4',
+    params: ["{1,2}", "1", "1"],
     output: [],
     number: undefined,
   });

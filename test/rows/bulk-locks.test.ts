@@ -1,0 +1,67 @@
+// Writes of many rows lock the rows in the order of their keys, so that concurrent calls cannot deadlock.
+import { expect, test } from "bun:test";
+import { deleteMany, scope, updateMany, upsertMany } from "../../src/index.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema, plain } = await testTables(
+  `create table dl (id int primary key, v int); create table pair (a text, b timestamptz, v int, primary key (a, b));
+   create table tenant (id int primary key, org int not null, v int)`,
+  `truncate dl, pair, tenant;
+   insert into dl select n, 0 from generate_series(1, 2000) n;
+   insert into pair select n::text, '2026-01-01 00:00:00.123456+00', 0 from generate_series(1, 500) n;
+   insert into tenant select n, n % 2, 0 from generate_series(1, 500) n`,
+);
+const sql = database.connect({ max: 4 });
+const rows = Array.from({ length: 2000 }, (_, index) => ({ id: index + 1, v: index }));
+const pairs = Array.from({ length: 500 }, (_, index) => ({
+  a: String(index + 1),
+  b: new Date("2026-01-01T00:00:00.123Z"),
+  v: index,
+}));
+const own = Array.from({ length: 250 }, (_, index) => ({ id: 2 * (index + 1), v: 1 }));
+
+test("updateMany and upsertMany of the same rows in different orders", async () => {
+  for (let round = 0; round < 8; round++)
+    await Promise.all([
+      updateMany(sql, schema, "dl", rows),
+      updateMany(sql, schema, "dl", rows.toReversed()),
+      upsertMany(sql, schema, "dl", rows.slice(0, 1000).toReversed()),
+    ]);
+  expect(await plain("select count(*)::int from dl where v = id - 1")).toEqual([[2000]]);
+});
+
+test("a key of several columns, with Dates", async () => {
+  for (let round = 0; round < 4; round++)
+    await Promise.all([
+      updateMany(sql, schema, "pair", pairs),
+      updateMany(sql, schema, "pair", pairs.toReversed()),
+    ]);
+  expect(await plain("select count(*)::int, max(b)::text from pair where v = a::int - 1")).toEqual([
+    [500, "2026-01-01 00:00:00.123456+00"],
+  ]);
+});
+
+test("inside a scope, with a version, only rows of the scope are locked and changed", async () => {
+  const mine = scope(schema, { tenant: { org: 0 } });
+  const versioned = own.map(({ id }) => ({ id, v: 0 }));
+  const results = await Promise.all([
+    updateMany(sql, mine, "tenant", versioned, { version: "v" }),
+    updateMany(sql, mine, "tenant", versioned.toReversed(), { version: "v" }),
+  ]);
+  expect(results.map(({ updated, stale }) => updated + stale.length)).toEqual([250, 250]);
+  expect(results[0]!.updated + results[1]!.updated).toBe(250);
+  expect(await plain("select org, v, count(*)::int from tenant group by 1, 2 order by 1, 2")).toEqual([
+    [0, 1, 250],
+    [1, 0, 250],
+  ]);
+});
+
+test("deleteMany of the same keys in different orders deletes each row once", async () => {
+  const keys = rows.map(({ id }) => id);
+  const counts = await Promise.all([
+    deleteMany(sql, schema, "dl", keys),
+    deleteMany(sql, schema, "dl", keys.toReversed()),
+    updateMany(sql, schema, "dl", rows.toReversed()).then(() => 0),
+  ]);
+  expect(counts.reduce((sum, count) => sum + count)).toBe(2000);
+});
