@@ -23,8 +23,9 @@ test("updateMany changes each row by its own values and reports the missing rows
   });
   expect(sent[0]).toEqual({
     text:
-      'UPDATE "public"."item" SET "name" = "rows"."c2"::text FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS ' +
-      '"rows" ("c1", "c2", "n") WHERE "item"."id" = "rows"."c1"::int4 RETURNING "rows"."n"::int4 AS "n"',
+      'UPDATE "public"."item" SET "name" = "rows"."c2"::text FROM (SELECT "rows".* FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS ' +
+      '"rows" ("c1", "c2", "n"), "public"."item" WHERE "item"."id" = "rows"."c1"::int4 ORDER BY "item"."id" ' +
+      'FOR NO KEY UPDATE OF "item") AS "rows" WHERE "item"."id" = "rows"."c1"::int4 RETURNING "rows"."n"::int4 AS "n"',
     params: ["{1,77,3}", '{"eins","none",NULL}'],
   });
   expect(await plain("select id, name, price, tags::text from item order by id")).toEqual([
@@ -123,8 +124,9 @@ test("updateMany: names that the statement uses itself", async () => {
     stale: [],
   });
   expect(updateManySql(schema, "rows", rows).text).toBe(
-    'UPDATE "public"."rows" SET "nn" = "rows_"."c2"::text FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS ' +
-      '"rows_" ("c1", "c2", "n") WHERE "rows"."id" = "rows_"."c1"::int4 RETURNING "rows_"."n"::int4 AS "n_"',
+    'UPDATE "public"."rows" SET "nn" = "rows_"."c2"::text FROM (SELECT "rows_".* FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS ' +
+      '"rows_" ("c1", "c2", "n"), "public"."rows" WHERE "rows"."id" = "rows_"."c1"::int4 ORDER BY "rows"."id" ' +
+      'FOR NO KEY UPDATE OF "rows") AS "rows_" WHERE "rows"."id" = "rows_"."c1"::int4 RETURNING "rows_"."n"::int4 AS "n_"',
   );
   expect(await upsertMany(database.sql, schema, "rows", [{ id: 1, nn: "e" }], { update: "changed" })).toBe(1);
 });
