@@ -2,6 +2,7 @@
 
 export { type AnalyzeOptions, analyzeColumn, type ColumnAnalysis } from "../rows/analyze-column.ts";
 export { type GenerateModuleOptions, generateModule } from "./codegen/generate-module.ts";
+export { snapshotJson } from "./codegen/snapshot-json.ts";
 export { type DiagramOptions, diagram } from "./diagram/diagram.ts";
 export { type ExportRowsOptions, exportRows } from "./export-rows.ts";
 export type { FileFormat, RowFormat } from "./file-format.ts";

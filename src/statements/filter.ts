@@ -52,8 +52,16 @@ type AnyFilter<Row> = ColumnFilters<Row> | Combination<Row> | Fragment;
 type KnownFilter<Row> = ColumnFilters<Row> & Pick<Combination<Row>, "~row">;
 
 export type ColumnFilters<Row> = {
-  readonly [Column in keyof Row & string]?: Row[Column] | null | Operator<Operand<Row[Column]> | null>;
+  readonly [Column in keyof Row & string]?:
+    | Row[Column]
+    | null
+    | Operator<Operand<Row[Column]> | null>
+    | InheritedMember<Column>;
 };
+
+// For the compiler every object has `constructor` and `toString`, which a column of that name would reject.
+type InheritedMember<Column extends string> = ObjectPrototype[Column & keyof ObjectPrototype];
+type ObjectPrototype = ObjectConstructor["prototype"];
 
 type Operand<Value> =
   NonNullable<Value> extends string

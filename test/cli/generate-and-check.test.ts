@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
-import { generateModule } from "../../src/files/index.ts";
+import { generateModule, snapshotJson } from "../../src/files/index.ts";
 import { loadSchema } from "../../src/index.ts";
 import { type Sample, sample } from "../support/command-sample.ts";
 
@@ -28,10 +28,17 @@ test("generate writes the module of generateModule to standard output", async ()
   expect(output).toBe(generateModule(await loadSchema(store.sql)));
 });
 
-test("generate --out creates the file and its directory and prints nothing", async () => {
+test("generate --out writes the module and its snapshot into two files", async () => {
   const path = join(store.directory, "a/b/database.ts");
-  expect(await store.inPipe(["generate", "--out", path])).toEqual({ code: 0, output: "", errors: "" });
-  expect(await Bun.file(path).text()).toBe(generateModule(await loadSchema(store.sql)));
+  const json = join(store.directory, "a/b/database.json");
+  expect(await store.inPipe(["generate", "--out", path])).toEqual({
+    code: 0,
+    output: `wrote ${path} and ${json}\n`,
+    errors: "",
+  });
+  const schema = await loadSchema(store.sql);
+  expect(await Bun.file(path).text()).toBe(generateModule(schema, { snapshot: "./database.json" }));
+  expect(await Bun.file(json).text()).toBe(snapshotJson(schema));
 });
 
 test("generate takes forms of types and types of json columns", async () => {

@@ -1,16 +1,20 @@
-import { type GenerateModuleOptions, generateModule } from "../../files/index.ts";
-import type { JsTypes } from "../../index.ts";
+import { basename } from "node:path";
+import { type GenerateModuleOptions, generateModule, snapshotJson } from "../../files/index.ts";
+import type { JsTypes, SchemaSnapshot } from "../../index.ts";
 import { UsageError } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
-import { writeText } from "../output/output-file.ts";
-import { examples, OUT_HELP, type Program, repeatable, SCHEMA_HELP } from "../subcommand.ts";
+import { writeLine, writeText } from "../output/output-file.ts";
+import { examples, type Program, repeatable, SCHEMA_HELP } from "../subcommand.ts";
 
 /** `rowfn generate`: writes the module with the types of the tables. */
 export function generate(program: Program): void {
   program
     .command("generate")
     .description("generate a TypeScript module with the types of all tables and the snapshot")
-    .option("--out <file>", OUT_HELP)
+    .option(
+      "--out <file>",
+      "module, with the snapshot in a .json file beside it (default: all in standard output)",
+    )
     .option("--schema <name>", SCHEMA_HELP, repeatable)
     .option("--types <choice>", "JavaScript form as type=form or table.column=form (repeatable)", repeatable)
     .option(
@@ -31,11 +35,26 @@ export function generate(program: Program): void {
       const load = { ...(schemas && { schemas }), types: jsTypes(types) };
       return withDatabase(
         command.optsWithGlobals(),
-        ({ schema }) => writeText(out, generateModule(schema, { types: jsonTypes(json) })),
+        ({ schema }) => writeModule(out, schema, jsonTypes(json)),
         load,
       );
     });
 }
+
+// Into a file, the snapshot is in a JSON file beside the module.
+async function writeModule(
+  out: string | undefined,
+  schema: SchemaSnapshot,
+  types: ColumnTypes,
+): Promise<void> {
+  if (out === undefined) return writeText(out, generateModule(schema, { types }));
+  const json = out.replace(/(\.[cm]?ts)?$/, ".json");
+  await writeText(json, snapshotJson(schema));
+  await writeText(out, generateModule(schema, { types, snapshot: `./${basename(json)}` }));
+  await writeLine(`wrote ${out} and ${json}`);
+}
+
+type ColumnTypes = NonNullable<GenerateModuleOptions["types"]>;
 
 // `connect` rejects forms that do not exist.
 function jsTypes(choices: readonly string[]): Partial<JsTypes> {
@@ -45,7 +64,7 @@ function jsTypes(choices: readonly string[]): Partial<JsTypes> {
   return { ...Object.fromEntries(types), columns: Object.fromEntries(columns) } as Partial<JsTypes>;
 }
 
-function jsonTypes(choices: readonly string[]): NonNullable<GenerateModuleOptions["types"]> {
+function jsonTypes(choices: readonly string[]): ColumnTypes {
   const pairs = choices.map(choice => {
     const [column, text] = pair("--json", choice);
     const at = text.indexOf("@");

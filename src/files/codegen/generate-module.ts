@@ -1,10 +1,10 @@
 import { type OptionNames, requireOptions } from "../../schema/options.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
-import { unscoped } from "../../statements/scope.ts";
 import { importLines, type ModuleContext, moduleContext, type TypeChoice } from "./column-types.ts";
 import { interfaceNames } from "./interface-names.ts";
 import { type TableInterfaces, tableInterfaces } from "./interfaces.ts";
 import { keyTypes, relationTypes } from "./relation-types.ts";
+import { stableSnapshot } from "./snapshot-json.ts";
 import { propertyName } from "./typescript.ts";
 
 /** Options of `generateModule`. */
@@ -13,25 +13,33 @@ export interface GenerateModuleOptions {
   readonly types?: Readonly<Record<string, TypeChoice>>;
   /** The module specifier of rowfn; `"rowfn"` by default. */
   readonly from?: string;
+  /**
+   * The module specifier of a file with the text of `snapshotJson`, such as `"./database.json"`, which a review can read;
+   * by default the snapshot is part of the module.
+   */
+  readonly snapshot?: string;
 }
 
-const MODULE_OPTIONS: OptionNames<GenerateModuleOptions> = { types: true, from: true };
+const MODULE_OPTIONS: OptionNames<GenerateModuleOptions> = { types: true, from: true, snapshot: true };
 
 /**
  * Generates a TypeScript module for a snapshot: interfaces for the rows, inserts and updates of each table, and `schema`,
  * the snapshot with these types. Equal databases give identical modules.
  * @param schema a snapshot
- * @param options types of columns, the module specifier of rowfn
+ * @param options types of columns, the module specifiers of rowfn and of the snapshot
  * @returns the module's text
  * @throws ArgumentError if a chosen type is invalid; UnknownNameError if its column does not exist
  * @example `await Bun.write("src/database.ts", generateModule(schema))`
  */
 export function generateModule(schema: AnySchema, options: GenerateModuleOptions = {}): string {
   requireOptions("generateModule", options, MODULE_OPTIONS);
-  const { types = {}, from = "rowfn" } = options;
-  const plain = unscoped(schema);
+  const { types = {}, from = "rowfn", snapshot } = options;
+  const plain = stableSnapshot(schema);
   const context = moduleContext(plain, types);
   const body = moduleBody(context);
+  // `require`, because the compiler would infer the type of every value of an imported JSON file.
+  const value =
+    snapshot === undefined ? JSON.stringify(JSON.stringify(plain)) : `require(${JSON.stringify(snapshot)})`;
   return [
     "// Generated from the database by `rowfn generate`; do not edit.",
     ...importLines(body, from, context),
@@ -39,7 +47,7 @@ export function generateModule(schema: AnySchema, options: GenerateModuleOptions
     body,
     "",
     "/** The snapshot from which this module was generated. */",
-    `export const schema: SchemaSnapshot<Tables> = parseSchema<Tables>(${JSON.stringify(JSON.stringify(plain))});`,
+    `export const schema: SchemaSnapshot<Tables> = parseSchema<Tables>(${value});`,
     "",
   ]
     .join("\n")

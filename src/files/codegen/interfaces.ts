@@ -93,7 +93,13 @@ function inputProperty(
   type: string = codec.input,
 ): string {
   const name = `${propertyName(column.name)}${required ? "" : "?"}`;
-  return property(comment, name, `${type}${nullable ? " | null" : ""}`);
+  const inherited = required || !(column.name in Object.prototype) ? "" : inheritedType(column.name);
+  return property(comment, name, `${type}${nullable ? " | null" : ""}${inherited}`);
+}
+
+// For the compiler every object has `constructor` and `toString`, which an optional property of that name would reject.
+function inheritedType(name: string): string {
+  return name.startsWith("__") ? "" : ` | Object[${JSON.stringify(name)}]`;
 }
 
 // All columns are listed, because a derived type would cost compile time for every table.
