@@ -60,9 +60,16 @@ export class CursorError extends RowfnError {
   override name = "CursorError";
 }
 
-/** A transaction took longer than it was allowed; its statement was stopped and nothing of it was kept. */
+/** A call took longer than its timeout; its statement was canceled, and its transaction was rolled back. */
 export class TimeoutError extends RowfnError {
   override name = "TimeoutError";
+  /** The statement that was sent last; undefined if none was sent. */
+  readonly text: string | undefined;
+
+  constructor(message: string, text?: string) {
+    super(message);
+    this.text = text;
+  }
 }
 
 /** The connection was lost while the transaction was being committed: it may have been kept or not. */

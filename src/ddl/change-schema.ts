@@ -1,5 +1,6 @@
 import { withCallSite } from "../driver/call-site.ts";
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
+import { limited } from "../driver/limited.ts";
 import { sendForValues } from "../driver/send.ts";
 import { ArgumentError, QueryError, ScopeError } from "../errors.ts";
 import type { RunOptions } from "../rows/run.ts";
@@ -29,7 +30,7 @@ export async function changeSchema<Tables = WideTables>(
   options: ChangeOptions | undefined,
   renamed?: Renamed,
 ): Promise<SchemaSnapshot<Tables>> {
-  return await inOneTransaction(sql, async tx => {
+  return await inOneTransaction(sql, options, async tx => {
     await sendStatements(tx, statements, options);
     return await schemaAfter<Tables>(tx, schema, renamed);
   });
@@ -44,16 +45,19 @@ export async function changeConcurrently<Tables = WideTables>(
 ): Promise<SchemaSnapshot<Tables>> {
   if (isTransaction(sql))
     throw new ArgumentError("concurrently: true is not possible inside a transaction; pass the pool");
-  await sendStatements(sql, statements, options);
-  return await schemaAfter<Tables>(sql, schema);
+  return await limited(sql, options, async handle => {
+    await sendStatements(handle, statements, options);
+    return await schemaAfter<Tables>(handle, schema);
+  });
 }
 
 export async function inOneTransaction<Result>(
   sql: SqlHandle,
+  options: ChangeOptions | undefined,
   run: (tx: SqlHandle) => Promise<Result>,
 ): Promise<Result> {
   try {
-    return await transaction(sql, run);
+    return await limited(sql, options, handle => transaction(handle, run));
   } catch (error) {
     throw withCallSite(error);
   }

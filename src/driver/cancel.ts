@@ -1,10 +1,16 @@
-import type { SqlHandle } from "./handle.ts";
-import { sendForValues } from "./send.ts";
+import type { SqlHandle, SqlValues } from "./handle.ts";
+import { queryError } from "./query-error.ts";
 
-/** The id of the server process that runs the transaction of a handle. */
-export async function backendPid(tx: SqlHandle): Promise<number> {
-  const [row] = await sendForValues(tx, "SELECT pg_backend_pid()", []);
-  return Number(row![0]);
+// The parameter makes it a prepared statement, which the driver sends without waiting.
+const PID = "SELECT pg_backend_pid(), $1::text";
+
+/** The id of the server process of a connection; the statement is sent before the function returns. */
+export async function backendPid(sql: SqlHandle): Promise<number> {
+  const query = sql.unsafe(PID, [null]).values();
+  return await query.then(
+    rows => Number((rows as SqlValues)[0]![0]),
+    error => Promise.reject(queryError(error, PID)),
+  );
 }
 
 /** The number of times that a statement is canceled: a function that catches the error may send another statement. */
@@ -13,19 +19,30 @@ const ATTEMPTS = 5;
 /** Milliseconds between two attempts. */
 const PAUSE_MS = 50;
 
+// The server reports the beginning of a long text.
+const CANCEL = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = $1::text::int4 AND ($2::text IS NULL OR (state NOT LIKE 'idle%' AND EXISTS (SELECT FROM jsonb_array_elements_text($2::text::jsonb) AS sent WHERE starts_with(sent, query))))`;
+
 /**
  * Cancels the statements of a server process until `running` settles. It opens a connection, because every connection
- * of the pool may be waiting. The transaction is still open, so the process cannot run statements of another session.
+ * of the pool may be waiting.
+ * @param texts the only statements to cancel; without it the process must have an open transaction of the caller, so
+ * that it cannot run statements of another session
  */
-export async function cancelBackend(sql: SqlHandle, pid: number, running: Promise<unknown>): Promise<void> {
+export async function cancelBackend(
+  sql: SqlHandle,
+  pid: number,
+  running: Promise<unknown>,
+  texts?: () => readonly string[],
+  attempts: number = ATTEMPTS,
+): Promise<void> {
   const canceler = singleConnection(sql);
   const settled = running.then(
     () => true,
     () => true,
   );
   try {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      await canceler.unsafe("SELECT pg_cancel_backend($1::text::int4)", [String(pid)]);
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      await canceler.unsafe(CANCEL, [String(pid), texts === undefined ? null : JSON.stringify(texts())]);
       if (await Promise.race([settled, Bun.sleep(PAUSE_MS).then(() => false)])) return;
     }
   } finally {

@@ -49,6 +49,8 @@ export interface SqlHandleOptions {
 
 /** A query, which the driver sends when it is awaited. */
 export interface SqlQuery extends PromiseLike<unknown> {
+  /** Cancels the query if it is alone on its connection, or has not been sent. */
+  cancel(): unknown;
   values(): PromiseLike<unknown>;
   /** The sink for the data of `COPY ... FROM STDIN`. */
   writable(): WritableStream<string>;

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "./handle.ts";
+import { wrappedHandles } from "./wrap-handle.ts";
 
 /** The columns, as `table.column`, whose values messages and traces do not show; true for all. */
 export type HiddenColumns = true | readonly string[];
@@ -12,6 +13,8 @@ export function hideColumns(sql: SqlHandle, columns: HiddenColumns): void {
 
 /** Whether messages may show the values of a column. */
 export function isShown(sql: SqlHandle, column: string): boolean {
-  const hidden = hiddenByHandle.get(sql);
-  return hidden === undefined || (hidden !== true && !hidden.includes(column));
+  return wrappedHandles(sql).every(handle => {
+    const hidden = hiddenByHandle.get(handle);
+    return hidden === undefined || (hidden !== true && !hidden.includes(column));
+  });
 }

@@ -24,10 +24,12 @@ export async function withConnection<Result>(
   }
 }
 
-async function reserveConnection(handle: Bun.SQL): Promise<Bun.ReservedSQL> {
+/** Takes a connection from a pool; an aborted signal ends the wait with its reason. */
+export async function reserveConnection(pool: Bun.SQL, signal?: AbortSignal): Promise<Bun.ReservedSQL> {
   try {
-    return await handle.reserve();
+    return await (signal === undefined ? pool.reserve() : pool.reserve({ signal }));
   } catch (error) {
-    throw queryError(error, "a new connection", { sql: handle });
+    signal?.throwIfAborted();
+    throw queryError(error, "a new connection", { sql: pool as unknown as SqlHandle });
   }
 }

@@ -7,7 +7,6 @@ import { type FileProgress, newRowCounter } from "./file-progress.ts";
 
 interface CopyOptions extends RunOptions {
   readonly onProgress?: (progress: FileProgress) => void;
-  readonly signal?: AbortSignal;
 }
 
 /** The bytes of a file that the server writes by COPY, in a dedicated transaction. */
@@ -17,7 +16,7 @@ export function copyFile(
   header: boolean,
   options: CopyOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  return inTransaction(sql, tx => copyInTransaction(tx, copy, header, options));
+  return inTransaction(sql, options, tx => copyInTransaction(tx, copy, header, options));
 }
 
 async function* copyInTransaction(
@@ -27,11 +26,10 @@ async function* copyInTransaction(
   options: CopyOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   await runValue(tx, settings, options);
-  const { onStatement, onProgress, signal } = options;
+  const { onStatement, onProgress } = options;
   onStatement?.(copy);
   const counter = onProgress && newRowCounter(header, onProgress);
   for await (const bytes of copyOut(tx, text, copy)) {
-    signal?.throwIfAborted();
     counter?.add(bytes);
     yield bytes;
   }

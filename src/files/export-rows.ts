@@ -23,11 +23,10 @@ export interface ExportRowsOptions<Row, Column extends string>
   readonly header?: boolean;
   /** Called after every 1,000 rows and at the end. */
   readonly onProgress?: (progress: FileProgress) => void;
-  readonly signal?: AbortSignal;
 }
 
 const EXPORT_OPTIONS: OptionNames<ExportRowsOptions<object, string>> = {
-  ...{ format: true, header: true, onProgress: true, signal: true },
+  ...{ format: true, header: true, onProgress: true },
   ...SELECT_OPTIONS,
 };
 
@@ -83,13 +82,12 @@ function delimiterOf(format: FileFormat): "," | "\t" | undefined {
 async function* writeFile(
   batches: AsyncIterable<Record<string, unknown>[]>,
   { head, row, foot }: RowWriter,
-  { onProgress, signal }: Pick<ExportRowsOptions<object, string>, "onProgress" | "signal">,
+  { onProgress }: Pick<ExportRowsOptions<object, string>, "onProgress">,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const encoder = new TextEncoder();
   const progress = { rows: 0, bytes: 0 };
   let text = head;
   for await (const rows of batches) {
-    signal?.throwIfAborted();
     for (const one of rows) text += row(one, progress.rows++);
     const bytes = encoder.encode(text);
     text = "";

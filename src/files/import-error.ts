@@ -1,4 +1,4 @@
-import { RowfnError } from "../errors.ts";
+import { RowfnError, TimeoutError } from "../errors.ts";
 import { ConstraintError } from "../rows/constraint-error.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import type { LineNumbers } from "./input-row.ts";
@@ -24,7 +24,8 @@ export function importError(table: string, lines: LineNumbers, error: unknown): 
     const place = [lines.of(error.row), ...columns].join(", ");
     return new ImportError(table, `${table}, ${place}: ${error.reason}; nothing was written`, error);
   }
-  if (error instanceof RowfnError) return new ImportError(table, `${table}: ${error.message}`, error);
+  if (error instanceof RowfnError && !(error instanceof TimeoutError))
+    return new ImportError(table, `${table}: ${error.message}`, error);
   return error;
 }
 

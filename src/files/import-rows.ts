@@ -1,7 +1,9 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { limited } from "../driver/limited.ts";
+import type { Limits } from "../driver/limits.ts";
 import { insertMany } from "../rows/insert-many.ts";
 import { upsertMany } from "../rows/upsert-many.ts";
-import { type OptionNames, requireOptions } from "../schema/options.ts";
+import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "../schema/options.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import { type AnySchema, REFINEMENTS, type SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
@@ -15,7 +17,7 @@ import type { ColumnNames } from "./input-columns.ts";
 import { readRows } from "./read-rows.ts";
 
 /** Options of `importRows`. */
-export interface ImportRowsOptions<Column extends string = string> {
+export interface ImportRowsOptions<Column extends string = string> extends Limits {
   readonly format: FileFormat;
   /** A name in the file → its column, or `null` to ignore it. */
   readonly columns?: Readonly<Record<string, Column | null>>;
@@ -23,11 +25,11 @@ export interface ImportRowsOptions<Column extends string = string> {
   readonly upsert?: boolean | Pick<UpsertOptions<Column, Column>, "key" | "update">;
   /** Called after every 1,000 rows and at the end. */
   readonly onProgress?: (progress: FileProgress) => void;
-  readonly signal?: AbortSignal;
 }
 
 const IMPORT_OPTIONS: OptionNames<ImportRowsOptions> = {
-  ...{ format: true, columns: true, upsert: true, onProgress: true, signal: true },
+  ...{ format: true, columns: true, upsert: true, onProgress: true },
+  ...LIMIT_OPTIONS,
 };
 
 /**
@@ -52,22 +54,25 @@ export async function importRows<Tables, Name extends TableName<Tables>>(
   options: ImportRowsOptions<ColumnName<Tables, Name>>,
 ): Promise<number> {
   requireOptions("importRows", options ?? null, IMPORT_OPTIONS);
-  const { format, columns = {}, signal } = options;
+  const { format, columns = {} } = options;
   const exact = importForms(schema as AnySchema);
   const relation = relationOf(exact, table);
-  const progress = { rows: 0, bytes: 0 };
-  const chunks = sourceText(source, signal, bytes => {
-    progress.bytes += bytes;
-  });
   const names = columns as ColumnNames;
-  const { batches, lines } = readRows({ schema: exact, relation, names }, format, chunks);
-  try {
-    const written = await writeRows(sql, exact, relation.key, countRows(batches, progress, options), options);
-    options.onProgress?.({ ...progress });
-    return written;
-  } catch (error) {
-    throw importError(relation.key, lines, error);
-  }
+  return await limited(sql, options, async (handle, signal) => {
+    const progress = { rows: 0, bytes: 0 };
+    const chunks = sourceText(source, signal, bytes => {
+      progress.bytes += bytes;
+    });
+    const { batches, lines } = readRows({ schema: exact, relation, names }, format, chunks);
+    const rows = countRows(batches, progress, options.onProgress, signal);
+    try {
+      const written = await writeRows(handle, exact, relation.key, rows, options);
+      options.onProgress?.({ ...progress });
+      return written;
+    } catch (error) {
+      throw importError(relation.key, lines, error);
+    }
+  });
 }
 
 // The valibot schemas of `refine` expect the JavaScript forms of the caller's snapshot.
@@ -91,7 +96,8 @@ function writeRows(
 async function* countRows<Row>(
   batches: AsyncIterable<readonly Row[]>,
   progress: { rows: number; bytes: number },
-  { signal, onProgress }: Pick<ImportRowsOptions, "signal" | "onProgress">,
+  onProgress: ImportRowsOptions["onProgress"],
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Row, void, undefined> {
   for await (const rows of batches) {
     for (const row of rows) {

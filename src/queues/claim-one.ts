@@ -19,12 +19,14 @@ export interface ClaimOneOptions<Row, Column extends string> extends QueueOption
   /** The primary key by default. */
   readonly orderBy?: OrderBy<keyof Row & string>;
   /** Milliseconds for the handler; after them its statement is canceled and the job has failed. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
+  /** Cancels the running statement and rolls back; the job is pending again. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The names of the options of `claimOne`. */
 export const CLAIM_ONE_OPTIONS: OptionNames<ClaimOneOptions<unknown, string>> = {
-  ...{ where: true, select: true, orderBy: true, timeout: true },
+  ...{ where: true, select: true, orderBy: true },
   ...QUEUE_OPTIONS,
   ...SEND_OPTIONS,
 };
@@ -49,7 +51,7 @@ export interface JobResult<Row> {
  * @param schema a snapshot; only jobs inside its scope are claimed
  * @param table the table of jobs, which needs a primary key
  * @param handler is called with the row, the transaction's handle and the number of the try
- * @param options a filter, columns and statuses, `tries`, `timeout` of the handler in milliseconds
+ * @param options a filter, columns and statuses, `tries`, `timeout` of the handler in milliseconds; `signal`
  * @returns the row as it was claimed and the job's end; undefined if no job is due
  * @throws ArgumentError and ValidationError if the table is not a queue; UnknownNameError; QueryError; ConstraintError if
  * the status cannot be stored
@@ -69,16 +71,19 @@ export async function claimOne<
   requireOptions("claimOne", options, CLAIM_ONE_OPTIONS);
   const queue = queuePlan(schema, table, options);
   const next = nextJobSql(schema, queue, options as JobFilter);
+  const { onStatement, signal } = options;
+  const send = onStatement === undefined ? {} : { onStatement };
   const work = { queue, handler: handler as JobHandler<unknown>, timeout: options.timeout };
   const isOutermost = !isTransaction(sql);
-  const result = await transaction(sql, async tx => {
-    const job = await claimJob(tx, next, options);
+  const process = async (tx: SqlHandle): Promise<JobResult<unknown> | undefined> => {
+    const job = await claimJob(tx, next, send);
     if (job === undefined) return undefined;
     const { end, error } = await runJob(tx, job, { ...work, isOutermost });
-    await runCount({ sql: tx, schema, table, options }, finishJobSql(schema, queue, job.key, end));
+    await runCount({ sql: tx, schema, table, options: send }, finishJobSql(schema, queue, job.key, end));
     const status = end.status === "pending" ? "retry" : end.status;
     return { row: job.row, status, attempt: job.attempt, error };
-  });
+  };
+  const result = await transaction(sql, process, { signal });
   return result as JobResult<Pick<RowOf<Tables, Name>, Column>> | undefined;
 }
 

@@ -48,7 +48,7 @@ export interface WorkOptions<Row, Column extends string> extends ClaimOneOptions
   /** Milliseconds after which an idle worker polls without a notification; 1,000 by default. */
   readonly poll?: number;
   /** Stops the workers: running jobs are finished, no further job is claimed. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called with each finished job. */
   readonly onJob?: (result: JobResult<Pick<Row, Column & keyof Row>>) => void;
   /** Called when a connection is lost; the workers continue when the server is available again. */
@@ -56,7 +56,7 @@ export interface WorkOptions<Row, Column extends string> extends ClaimOneOptions
 }
 
 const WORK_OPTIONS: OptionNames<WorkOptions<unknown, string>> = {
-  ...{ concurrency: true, poll: true, signal: true, onJob: true, onLost: true },
+  ...{ concurrency: true, poll: true, onJob: true, onLost: true },
   ...CLAIM_ONE_OPTIONS,
 };
 

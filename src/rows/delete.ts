@@ -12,7 +12,7 @@ import type { WriteRowOptions } from "./insert.ts";
 import type { Inserted, ManyReturning } from "./insert-many.ts";
 import type { RunOptions } from "./run.ts";
 import type { Touched } from "./update.ts";
-import { requireRow, runCount, runWrite, type WriteContext } from "./write.ts";
+import { runCount, runWrite, type WriteContext, writeRow } from "./write.ts";
 
 /**
  * Deletes the row with a primary key.
@@ -43,8 +43,7 @@ export async function deleteRow<
   const returning = isReturned ? options?.returning : keyColumns(schema, table);
   const statement = deleteRowSql(schema, table, key, returning ? { returning } : {});
   const context: WriteContext = { sql, schema, table, options };
-  const [deleted] = await runWrite(context, statement);
-  if (deleted === undefined) return await requireRow(context, "delete", key);
+  const deleted = await writeRow(context, "delete", statement, () => key);
   return isReturned ? (deleted as Deleted) : undefined;
 }
 

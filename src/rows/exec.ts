@@ -1,11 +1,10 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import { sendForValues } from "../driver/send.ts";
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Fragment } from "../statements/fragment.ts";
 import { querySql } from "../statements/fragment-sql.ts";
 import { tokensOf } from "../statements/scan-sql.ts";
-import type { RunOptions } from "./run.ts";
+import { type RunOptions, sendLimited } from "./run.ts";
 import { runCount } from "./write.ts";
 
 /**
@@ -43,6 +42,5 @@ export async function script(sql: SqlHandle, text: string, options?: RunOptions)
   // Reads the whole text, so that an open string is an error before anything is sent.
   const tokens = [...tokensOf(text)];
   if (tokens.every(({ found }) => /^(;|--|\/\*)/.test(found))) return;
-  options?.onStatement?.({ text, params: [] });
-  await sendForValues(sql, text, []);
+  await sendLimited(sql, { text, params: [] }, options);
 }

@@ -1,5 +1,6 @@
 import { copyIn } from "../driver/copy-in.ts";
 import type { SqlHandle } from "../driver/handle.ts";
+import { limited } from "../driver/limited.ts";
 import { requireOptions } from "../schema/options.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
@@ -108,10 +109,13 @@ export async function runCopy(
   { text, chunks }: ReturnType<typeof copySql>,
   before?: string,
 ): Promise<number> {
-  context.options?.onStatement?.({ text, params: [] });
-  noteSnapshot(context.sql, context.schema);
+  const { sql, schema, options } = context;
+  noteSnapshot(sql, schema);
   try {
-    return await copyIn(context.sql, text, chunks, before);
+    return await limited(sql, options, handle => {
+      options?.onStatement?.({ text, params: [] });
+      return copyIn(handle, text, chunks, before);
+    });
   } catch (error) {
     throw constraintError(context, error);
   }

@@ -38,12 +38,17 @@ export async function link<Tables, Name extends TableName<Tables>, Other extends
 ): Promise<number> {
   const wide = schema as SchemaSnapshot<unknown> as SchemaSnapshot<WideTables>;
   const { table: between, key: pair, rows } = linkRows(schema, table, key, other, keys, options);
-  const { onStatement, validate } = options;
-  const run = { ...(onStatement && { onStatement }), ...(validate !== undefined && { validate }) };
+  const { onStatement, validate, signal, timeout } = options;
+  const run = {
+    signal,
+    timeout,
+    ...(onStatement && { onStatement }),
+    ...(validate !== undefined && { validate }),
+  };
   const write = (handle: SqlHandle): Promise<number> =>
     upsertMany(handle, wide, between, rows, { ...run, key: pair, update: "nothing" });
   if (Object.keys(schema.scope).length === 0) return await write(sql);
-  return await atomically({ sql }, async ({ sql: tx }) => {
+  return await atomically({ sql, options }, async ({ sql: tx }) => {
     await requireRows(tx, wide, table, [key]);
     await requireRows(tx, wide, other, keys);
     return await write(tx);

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { limited } from "../driver/limited.ts";
 import { ArgumentError, ScopeError } from "../errors.ts";
 import { type OptionNames, requireOptions } from "../schema/options.ts";
 import type { AnySchema, SchemaSnapshot, UniqueKey } from "../schema/snapshot.ts";
@@ -66,11 +67,23 @@ export async function lookup<
     update: "nothing",
     ...(select && { returning: select }),
   });
+  const stored = await limited(sql, options, handle =>
+    findOrCreate({ ...context, sql: handle }, find, create),
+  );
+  return stored as Stored;
+}
+
+async function findOrCreate(
+  context: WriteContext,
+  find: (within: AnySchema) => RowStatement,
+  create: RowStatement,
+): Promise<Record<string, unknown> | undefined> {
+  const { sql, schema, table, options } = context;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const [found] = await run(sql, find(schema), options);
-    if (found !== undefined) return found as Stored;
+    if (found !== undefined) return found;
     const [created] = await runWrite(context, create);
-    if (created !== undefined) return created as Stored;
+    if (created !== undefined) return created;
   }
   const [outside] = await run(sql, find(unscoped(schema)), options);
   if (outside !== undefined)

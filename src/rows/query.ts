@@ -1,4 +1,5 @@
 import type { SqlHandle, SqlResultColumn, SqlValues } from "../driver/handle.ts";
+import { limited } from "../driver/limited.ts";
 import { sendForValues } from "../driver/send.ts";
 import { ArgumentError } from "../errors.ts";
 import { requireOptions, SEND_OPTIONS } from "../schema/options.ts";
@@ -31,10 +32,12 @@ export async function q<Row = Record<string, unknown>>(
 ): Promise<Row[]> {
   requireOptions("q", options, SEND_OPTIONS);
   const statement = querySql(schema, query);
-  options?.onStatement?.(statement);
-  const values = await sendForValues(sql, statement.text, statement.params);
-  const columns = await resultColumns(sql, schema, values);
-  return decodeRows(columns, rowsFromValues(columns, values)) as Row[];
+  return await limited(sql, options, async handle => {
+    options?.onStatement?.(statement);
+    const values = await sendForValues(handle, statement.text, statement.params);
+    const columns = await resultColumns(handle, schema, values);
+    return decodeRows(columns, rowsFromValues(columns, values)) as Row[];
+  });
 }
 
 /**

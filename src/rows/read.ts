@@ -1,5 +1,7 @@
 import { begin } from "../driver/begin.ts";
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
+import { limited } from "../driver/limited.ts";
+import type { Limits } from "../driver/limits.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type Include, type IncludeNode, includeNodes, linkColumns } from "../statements/include.ts";
 import { linkKeysSql } from "../statements/link-keys-sql.ts";
@@ -42,7 +44,7 @@ async function readLocked(
   { plan, nodes, hidden, restore }: IncludePlan,
 ): Promise<Row[]> {
   const { sql, schema, options } = context;
-  return await oneView(sql, async view => {
+  return await oneView(sql, options, async view => {
     const rows = await run(view, statement, options);
     const keys = { plan, statement: linkKeysSql(plan, nodes, rows), hidden: linkColumns(nodes) };
     const related = await run(view, nestedRead(schema, keys, nodes), options);
@@ -54,9 +56,15 @@ async function readLocked(
   });
 }
 
-async function oneView<Result>(sql: SqlHandle, read: (view: SqlHandle) => Promise<Result>): Promise<Result> {
-  if (isTransaction(sql)) return await read(sql);
-  return await begin(sql, read, "isolation level repeatable read");
+async function oneView<Result>(
+  sql: SqlHandle,
+  options: Limits | undefined,
+  read: (view: SqlHandle) => Promise<Result>,
+): Promise<Result> {
+  return await limited(sql, options, async handle => {
+    if (isTransaction(handle)) return await read(handle);
+    return await begin(handle, read, "isolation level repeatable read");
+  });
 }
 
 /** A validated include with the columns that have to be read for it. */

@@ -1,4 +1,6 @@
 import type { SqlHandle, SqlResult, SqlValues } from "../driver/handle.ts";
+import { limited } from "../driver/limited.ts";
+import type { Limits } from "../driver/limits.ts";
 import { BEGIN_LOCKING_VIEW, BEGIN_ONE_VIEW, sendTogether } from "../driver/pipeline.ts";
 import { queryError } from "../driver/query-error.ts";
 import { sendForValues } from "../driver/send.ts";
@@ -14,7 +16,7 @@ type Row = Record<string, unknown>;
 export type OnStatement = (statement: Statement) => void;
 
 /** Options of every function that sends statements. */
-export interface RunOptions {
+export interface RunOptions extends Limits {
   readonly onStatement?: OnStatement;
 }
 
@@ -40,7 +42,8 @@ export async function run<Row = Record<string, unknown>>(
   statement: Runnable,
   options?: RunOptions,
 ): Promise<Row[]> {
-  return rowsOf(sql, statement, await send(sql, statement, options)) as Row[];
+  const result = await limited(sql, options, handle => send(handle, statement, options));
+  return rowsOf(sql, statement, result) as Row[];
 }
 
 /**
@@ -52,7 +55,7 @@ export async function runWritten(
   statement: Runnable,
   options: RunOptions | undefined,
 ): Promise<Record<string, unknown>[]> {
-  const result = await send(sql, statement, options);
+  const result = await limited(sql, options, handle => send(handle, statement, options));
   return decodeRows(statement.output ?? NO_COLUMNS, plainRows(sql, statement, result), failWhenRead);
 }
 
@@ -95,14 +98,29 @@ export async function runTogether(
   statements: readonly Runnable[],
   options: (RunOptions & { readonly lock?: string }) | undefined,
 ): Promise<readonly Row[][]> {
-  for (const statement of statements) options?.onStatement?.(statement);
+  const begin = options?.lock ? BEGIN_LOCKING_VIEW : BEGIN_ONE_VIEW;
   const queries = statements.map(({ text, params, nest }) => ({
     text,
     params,
     isValues: nest !== undefined,
   }));
-  const results = await sendTogether(sql, options?.lock ? BEGIN_LOCKING_VIEW : BEGIN_ONE_VIEW, queries);
+  const results = await limited(sql, options, handle => {
+    for (const statement of statements) options?.onStatement?.(statement);
+    return sendTogether(handle, begin, queries);
+  });
   return results.map((result, index) => rowsOf(sql, statements[index]!, result));
+}
+
+/** Sends a statement and returns its rows as arrays of the driver's values. */
+export function sendLimited(
+  sql: SqlHandle,
+  statement: Statement,
+  options: RunOptions | undefined,
+): Promise<SqlValues> {
+  return limited(sql, options, handle => {
+    options?.onStatement?.(statement);
+    return sendForValues(handle, statement.text, statement.params);
+  });
 }
 
 /** Sends a statement of one row and one column, whose value needs no decoding. */
@@ -111,8 +129,7 @@ export async function runValue(
   statement: Statement,
   options: RunOptions | undefined,
 ): Promise<unknown> {
-  options?.onStatement?.(statement);
-  const rows = await sendForValues(sql, statement.text, statement.params);
+  const rows = await sendLimited(sql, statement, options);
   return rows[0]?.[0];
 }
 

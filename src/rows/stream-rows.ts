@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { driverHandle } from "../driver/wrap-handle.ts";
 import { type OptionNames, requireOptions } from "../schema/options.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
@@ -64,7 +65,7 @@ export function cursorBatches(
   batch: number,
   options: RunOptions | undefined,
 ): AsyncGenerator<Row[], void, undefined> {
-  return inTransaction(sql, tx => batches(tx, query, batch, options));
+  return inTransaction(sql, options, tx => batches(tx, query, batch, options));
 }
 
 async function* batches(
@@ -73,9 +74,9 @@ async function* batches(
   batch: number,
   options: RunOptions | undefined,
 ): AsyncGenerator<Row[], void, undefined> {
-  const number = (open.get(tx) ?? 0) + 1;
+  const number = (open.get(driverHandle(tx)) ?? 0) + 1;
   const cursor = cursorSql(query, `rowfn_${number}`, batch);
-  open.set(tx, number);
+  open.set(driverHandle(tx), number);
   await send(tx, cursor.declare, options);
   yield* fetchBatches(tx, cursor, batch, options);
 }

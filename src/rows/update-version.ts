@@ -1,3 +1,4 @@
+import { limited } from "../driver/limited.ts";
 import { ArgumentError, NotFoundError, StaleError } from "../errors.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import { filterText } from "../statements/column-plan.ts";
@@ -38,9 +39,12 @@ export async function updateVersion(
     { ...valid, [version]: nextVersion(plan, column) },
     { where, ...(returning && { returning }) },
   );
-  const [stored] = await runWrite(context, statement);
-  if (stored === undefined) await requireVersion(context, plan, row, column, read);
-  return stored;
+  return await limited(context.sql, context.options, async sql => {
+    const inner = { ...context, sql };
+    const [stored] = await runWrite(inner, statement);
+    if (stored === undefined) await requireVersion(inner, plan, row, column, read);
+    return stored;
+  });
 }
 
 /** The filter of a row's key and version. */

@@ -15,13 +15,13 @@ import {
 import type { WriteRowOptions, Written } from "./insert.ts";
 import { updateVersion } from "./update-version.ts";
 import {
-  requireRow,
   requireValidRow,
   runCount,
   runWrite,
   type TableContext,
   type WriteContext,
   type WriteOptions,
+  writeRow,
 } from "./write.ts";
 
 /** Options of `update`. */
@@ -69,8 +69,8 @@ export async function update<
     const stored = await updateVersion(context, plan, given, options.version, returnedNames(plan, options));
     return options.returning === false ? undefined : (stored as Stored);
   }
-  const [stored] = await runWrite(context, updateStatement(context, plan, given));
-  if (stored === undefined) return await requireRow(context, "update", rowKey(plan, given));
+  const statement = updateStatement(context, plan, given);
+  const stored = await writeRow(context, "update", statement, () => rowKey(plan, given));
   return options?.returning === false ? undefined : (stored as Stored);
 }
 

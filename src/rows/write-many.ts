@@ -1,8 +1,10 @@
 import { begin } from "../driver/begin.ts";
 import { withCallSite } from "../driver/call-site.ts";
 import type { SqlHandle } from "../driver/handle.ts";
+import { limited } from "../driver/limited.ts";
 import { constraintError } from "./constraint-error.ts";
 import type { Row, RowGroup } from "./row-groups.ts";
+import type { Context } from "./run.ts";
 import type { WriteContext } from "./write.ts";
 import { notedSnapshot, passSnapshot } from "./written-snapshot.ts";
 
@@ -29,6 +31,10 @@ export async function writeMany(
   rows: ManyRows<unknown>,
   write: ManyWrite,
 ): Promise<void> {
+  await limited(context.sql, context.options, sql => writeAll({ ...context, sql }, rows, write));
+}
+
+async function writeAll(context: WriteContext, rows: ManyRows<unknown>, write: ManyWrite): Promise<void> {
   if (!Array.isArray(rows)) return await atomically(context, inner => sendIterable(inner, rows, write));
   const valid = write.validate(rows, 0);
   if (valid.length > (write.batch ?? BATCH_ROWS))
@@ -74,22 +80,21 @@ export async function returnMany(
 }
 
 /** Runs a function in a transaction, or in a savepoint of the caller's transaction. */
-export async function atomically<Inner extends { readonly sql: SqlHandle }, Result>(
+export async function atomically<Inner extends Pick<Context, "sql" | "options">, Result>(
   context: Inner,
   run: (inner: Inner) => Promise<Result>,
 ): Promise<Result> {
-  const { sql } = context;
   let inner: SqlHandle | undefined;
   const work = async (tx: SqlHandle): Promise<Result> => {
     inner = tx;
     const result = await run({ ...context, sql: tx });
-    passSnapshot(tx, sql);
+    passSnapshot(tx, context.sql);
     return result;
   };
   try {
-    return await begin(sql, work);
+    return await limited(context.sql, context.options, sql => begin(sql, work));
   } catch (error) {
-    throw withCallSite(constraintError({ sql, schema: inner && notedSnapshot(inner) }, error));
+    throw withCallSite(constraintError({ sql: context.sql, schema: inner && notedSnapshot(inner) }, error));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import { sendForValues } from "../driver/send.ts";
+import { limited } from "../driver/limited.ts";
 import { NotFoundError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { isFragment } from "../statements/fragment.ts";
@@ -12,7 +12,7 @@ import { isValidRow, validateOne, validateRows } from "../validate/validate-rows
 import { ValidationError } from "../validate/validation-error.ts";
 import { constraintError } from "./constraint-error.ts";
 import type { Row } from "./row-groups.ts";
-import { type RunOptions, run, runWritten } from "./run.ts";
+import { type RunOptions, run, runWritten, sendLimited } from "./run.ts";
 import { noteSnapshot } from "./written-snapshot.ts";
 
 /** Options of every function that writes. */
@@ -53,10 +53,9 @@ export async function runWrite(
 
 /** Sends a statement that writes and returns the number of rows affected; throws ConstraintError as `runWrite`. */
 export async function runCount(context: WriteCall, statement: Statement): Promise<number> {
-  context.options?.onStatement?.(statement);
   noteSnapshot(context.sql, context.schema);
   try {
-    return (await sendForValues(context.sql, statement.text, statement.params)).count;
+    return (await sendLimited(context.sql, statement, context.options)).count;
   } catch (error) {
     throw constraintError(context, error, statement.params);
   }
@@ -114,8 +113,22 @@ export function requireValidRows(
   throw new ValidationError(table, issues);
 }
 
-/** Throws NotFoundError for the key of a write that returned no row, unless a trigger or a rule kept the row. */
-export async function requireRow(
+/** Sends the statement that writes the row with a key; returns undefined if a trigger or a rule kept the row. */
+export function writeRow(
+  context: WriteContext,
+  event: "update" | "delete",
+  statement: RowStatement,
+  key: () => unknown,
+): Promise<Record<string, unknown> | undefined> {
+  return limited(context.sql, context.options, async sql => {
+    const inner = { ...context, sql };
+    const [row] = await runWrite(inner, statement);
+    return row ?? (await requireRow(inner, event, key()));
+  });
+}
+
+// Throws NotFoundError for the key of a write that returned no row.
+async function requireRow(
   { sql, schema, table }: WriteContext,
   event: "update" | "delete",
   key: unknown,

@@ -1,5 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { parameterColumns } from "../driver/parameter-columns.ts";
+import type { Sent } from "../driver/wrap-handle.ts";
 
 /** A statement that was executed through a traced handle. */
 export interface QueryEvent {
@@ -32,12 +33,6 @@ export function redactParams(params: readonly unknown[], redact: Redact | undefi
     const column = columns[index];
     return column === undefined || redact.includes(column) ? REDACTED : value;
   });
-}
-
-/** A statement as a trace shows it. */
-export interface Sent {
-  readonly text: string;
-  readonly params: readonly unknown[];
 }
 
 interface Outcome {

@@ -1,8 +1,8 @@
-import { shownStatement } from "../driver/copy-out.ts";
-import type { SqlHandle } from "../driver/handle.ts";
+import type { SqlHandle, SqlQuery } from "../driver/handle.ts";
 import { hideColumns } from "../driver/hidden-columns.ts";
+import { type Method, type Sent, wrapHandle } from "../driver/wrap-handle.ts";
 import { type OptionNames, requireOptions } from "../schema/options.ts";
-import { type QueryEvent, queryEvent, type Redact, redactParams, type Sent } from "./query-event.ts";
+import { type QueryEvent, queryEvent, type Redact, redactParams } from "./query-event.ts";
 
 /** Options of `traced`. */
 export interface TraceOptions {
@@ -13,7 +13,6 @@ export interface TraceOptions {
 const TRACE_OPTIONS: OptionNames<TraceOptions> = { redact: true };
 
 type OnQuery = (event: QueryEvent) => void;
-type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 interface Tracer {
   readonly onQuery: OnQuery;
@@ -39,40 +38,22 @@ export function traced<Handle extends SqlHandle>(
 }
 
 function tracedHandle(sql: SqlHandle, tracer: Tracer): SqlHandle {
-  const proxy = new Proxy(sql, {
-    apply: (target, self, args) => {
-      const result: unknown = Reflect.apply(target as unknown as Method, self, args.map(originalOf));
-      const [strings, ...values] = args;
-      return isTemplate(strings)
-        ? tracedQuery(sql, result as object, { text: templateText(strings), params: values }, tracer)
-        : result;
-    },
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== "function") return value;
-      const replaced = METHODS[name as string];
-      return replaced === undefined ? value.bind(target) : replaced(target, value as Method, tracer);
+  const proxy = wrapHandle(sql, {
+    send: (handle, query, sent) => tracedAnswer(handle, query, sent, tracer),
+    methods: {
+      begin: (...call) => tracedTransaction(["BEGIN", "COMMIT", "ROLLBACK"], ...call, tracer),
+      transaction: (...call) => tracedTransaction(["BEGIN", "COMMIT", "ROLLBACK"], ...call, tracer),
+      savepoint: (...call) =>
+        tracedTransaction(["SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT"], ...call, tracer),
+      reserve:
+        (target, method) =>
+        async (...args) =>
+          tracedHandle((await method.apply(target, args)) as SqlHandle, tracer),
     },
   });
   if (tracer.redact !== undefined) hideColumns(proxy, tracer.redact);
   return proxy;
 }
-
-const METHODS: Readonly<Record<string, (sql: SqlHandle, method: Method, tracer: Tracer) => Method>> = {
-  unsafe: (sql, method, tracer) => (text, params) => {
-    const given = (params ?? []) as readonly unknown[];
-    const sent = shownStatement(given) ?? { text: String(text), params: given };
-    return tracedQuery(sql, method.call(sql, text, params) as object, sent, tracer);
-  },
-  begin: (...call) => tracedTransaction(["BEGIN", "COMMIT", "ROLLBACK"], ...call),
-  transaction: (...call) => tracedTransaction(["BEGIN", "COMMIT", "ROLLBACK"], ...call),
-  savepoint: (...call) =>
-    tracedTransaction(["SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT"], ...call),
-  reserve:
-    (sql, method, tracer) =>
-    async (...args) =>
-      tracedHandle((await method.apply(sql, args)) as SqlHandle, tracer),
-};
 
 function tracedTransaction(
   [start, done, undone]: readonly [string, string, string],
@@ -117,54 +98,24 @@ function stopwatch(): () => { readonly startedAt: number; readonly duration: num
   return () => ({ startedAt, duration: performance.now() - start });
 }
 
-// The driver's query of each proxy, because the driver accepts only its own queries as parts of a query.
-const originals = new WeakMap<object, object>();
-
-function originalOf(value: unknown): unknown {
-  return typeof value === "object" && value !== null ? (originals.get(value) ?? value) : value;
-}
-
-function tracedQuery(sql: SqlHandle, query: object, sent: Sent, { onQuery, redact }: Tracer): object {
-  let answer: Promise<unknown> | undefined;
-  // The driver sends a query when it is first awaited, and only once.
-  const watch = (): Promise<unknown> => {
-    const clock = stopwatch();
-    const report = (rows: number | undefined, error: unknown): void =>
-      onQuery(
-        queryEvent(sql, { ...sent, params: redactParams(sent.params, redact) }, { ...clock(), rows, error }),
-      );
-    answer ??= (query as Promise<unknown>).then(
-      result => {
-        report((result as { readonly count?: number } | null)?.count ?? undefined, undefined);
-        return result;
-      },
-      error => {
-        report(undefined, error);
-        throw error;
-      },
+async function tracedAnswer(
+  sql: SqlHandle,
+  query: SqlQuery,
+  sent: Sent,
+  { onQuery, redact }: Tracer,
+): Promise<unknown> {
+  const clock = stopwatch();
+  const report = (rows: number | undefined, error: unknown): void =>
+    onQuery(
+      queryEvent(sql, { ...sent, params: redactParams(sent.params, redact) }, { ...clock(), rows, error }),
     );
-    return answer;
-  };
-  const proxy: object = new Proxy(query, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== "function") return value;
-      if (name === "then" || name === "catch" || name === "finally")
-        return (...args: unknown[]) => (watch()[name] as Method).apply(watch(), args);
-      return (...args: unknown[]) => {
-        const result = (value as Method).apply(target, args);
-        return result === target ? proxy : result;
-      };
-    },
-  });
-  originals.set(proxy, query);
-  return proxy;
-}
-
-function isTemplate(value: unknown): value is TemplateStringsArray {
-  return Array.isArray(value) && "raw" in value;
-}
-
-function templateText(strings: TemplateStringsArray): string {
-  return strings.reduce((text, part, index) => `${text}$${index}${part}`);
+  let result: unknown;
+  try {
+    result = await query;
+  } catch (error) {
+    report(undefined, error);
+    throw error;
+  }
+  report((result as { readonly count?: number } | null)?.count ?? undefined, undefined);
+  return result;
 }

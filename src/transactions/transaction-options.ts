@@ -10,9 +10,9 @@ export interface TransactionOptions {
   /** The number of retries after a serialization failure or a deadlock (default: 0). */
   readonly retries?: number;
   /** Milliseconds for all attempts together; then the running statement is canceled. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** Cancels the running statement and rolls back the transaction. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Also retries after a lost connection, because running the function twice does no harm. */
   readonly idempotent?: boolean;
 }
@@ -41,10 +41,8 @@ export function transactionMode({ isolation, readOnly, deferrable }: Transaction
   return modes.filter(mode => mode !== "").join(" ");
 }
 
-/** Throws ArgumentError if `retries` or `timeout` is invalid. */
-export function checkLimits({ retries = 0, timeout }: TransactionOptions): void {
+/** Throws ArgumentError if `retries` is invalid. */
+export function checkRetries({ retries = 0 }: TransactionOptions): void {
   if (!Number.isInteger(retries) || retries < 0)
     throw new ArgumentError(`retries must be a non-negative integer, received ${String(retries)}`);
-  if (timeout !== undefined && !(Number.isFinite(timeout) && timeout > 0 && timeout < 2 ** 31))
-    throw new ArgumentError(`timeout must be a positive number of milliseconds, received ${String(timeout)}`);
 }

@@ -1,15 +1,16 @@
 import { begin } from "../driver/begin.ts";
 import { backendPid, cancelBackend } from "../driver/cancel.ts";
+import { type Deadline, newDeadline } from "../driver/deadline.ts";
 import { bunTransaction, isTransaction, type SqlHandle, type TransactionHandle } from "../driver/handle.ts";
-import { ArgumentError, UnknownOutcomeError } from "../errors.ts";
+import { limitsOf } from "../driver/limits.ts";
+import { ArgumentError, TimeoutError, UnknownOutcomeError } from "../errors.ts";
 import { constraintError } from "../rows/constraint-error.ts";
 import { notedSnapshot, passSnapshot } from "../rows/written-snapshot.ts";
 import { requireOptions } from "../schema/options.ts";
 import { findActions, newActions, runActions } from "./after-commit.ts";
-import { type Deadline, newDeadline } from "./deadline.ts";
 import { failureKind, retryDelay } from "./failure.ts";
 import {
-  checkLimits,
+  checkRetries,
   TRANSACTION_OPTIONS,
   type TransactionOptions,
   transactionMode,
@@ -38,9 +39,10 @@ export async function transaction<Result>(
 ): Promise<Result> {
   requireOptions("transaction", options, TRANSACTION_OPTIONS);
   const mode = transactionMode(options);
-  checkLimits(options);
-  options.signal?.throwIfAborted();
-  const deadline = newDeadline(options.timeout, options.signal);
+  checkRetries(options);
+  const limits = limitsOf(sql, options);
+  limits?.signal?.throwIfAborted();
+  const deadline = limits && newDeadline(limits, timeoutError);
   const work: Work<Result> = async tx => await fn(bunTransaction(tx));
   try {
     if (isTransaction(sql)) return await runInSavepoint(sql, work, options, deadline);
@@ -48,6 +50,10 @@ export async function transaction<Result>(
   } finally {
     deadline?.clear();
   }
+}
+
+function timeoutError(timeout: number): TimeoutError {
+  return new TimeoutError(`the transaction took longer than ${timeout} ms and was rolled back`);
 }
 
 async function runInSavepoint<Result>(
@@ -82,8 +88,7 @@ async function runWithRetries<Result>(
     try {
       return await runOnce(sql, mode, work, deadline);
     } catch (error) {
-      const reason = deadline?.reason();
-      if (reason !== undefined) throw reason;
+      deadline?.signal.throwIfAborted();
       const canRetry = isRetriable(error, idempotent);
       if (!canRetry || attempt >= retries) throw errorWithAttempts(error, attempt + 1);
       const pause = Bun.sleep(retryDelay(attempt));
@@ -147,8 +152,8 @@ async function runUntilStopped<Result>(
   try {
     return await Promise.race([running, deadline.stopped]);
   } catch (error) {
-    if (deadline.reason() === undefined) throw error;
+    if (!deadline.signal.aborted) throw error;
     await cancelBackend(tx, pid, running);
-    throw deadline.reason();
+    throw deadline.signal.reason;
   }
 }

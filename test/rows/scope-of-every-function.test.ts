@@ -53,6 +53,7 @@ const NO_ROWS: readonly string[] = [
     "afterCommit",
     "asRole",
     "withConnection",
+    "withDefaults",
     "missingForeignKeyIndexes",
     "transaction",
     "withLock",

@@ -86,7 +86,7 @@ export async function createFromRows<Tables, const Name extends string>(
   requireUnscoped(schema);
   const statements = createFromRowsSql(schema, table, rows, options);
   const { schema: namespace, name } = newName(schema, table);
-  return await inOneTransaction(sql, async tx => {
+  return await inOneTransaction(sql, options, async tx => {
     await sendStatements(tx, statements, options);
     const after = await schemaAfter(tx, schema);
     const relation = after.relations.find(one => one.schema === namespace && one.name === name) as Relation;

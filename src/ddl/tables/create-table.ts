@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { limited } from "../../driver/limited.ts";
 import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
@@ -149,8 +150,8 @@ export async function createTable<Tables, const Name extends string>(
   };
   // Two sessions that create one table at the same time violate a unique index of PostgreSQL's catalog.
   return options.ifNotExists === true
-    ? await withLock(sql, `rowfn createTable ${table}`, create)
-    : await inOneTransaction(sql, create);
+    ? await limited(sql, options, handle => withLock(handle, `rowfn createTable ${table}`, create))
+    : await inOneTransaction(sql, options, create);
 }
 
 // Another session may have created the table since the snapshot was read.

@@ -1,5 +1,6 @@
 import { withCallSite } from "../../driver/call-site.ts";
 import type { SqlHandle } from "../../driver/handle.ts";
+import { limited } from "../../driver/limited.ts";
 import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteName } from "../../schema/quote.ts";
@@ -68,7 +69,8 @@ export async function refreshView<Tables>(
 ): Promise<void> {
   requireUnscoped(schema);
   try {
-    await sendStatements(sql, refreshViewSql(schema, view, options), options);
+    const statements = refreshViewSql(schema, view, options);
+    await limited(sql, options, handle => sendStatements(handle, statements, options));
   } catch (error) {
     throw withCallSite(error);
   }

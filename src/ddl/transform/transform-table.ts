@@ -95,7 +95,7 @@ export async function transformTable<Tables, Name extends TableName<Tables>>(
   const checks = lossChecks(schema, table, changes, options.allowLoss === true);
   const lock = `LOCK TABLE ${quoteName(relationOfKind(schema, table, TABLE_KINDS))} IN ACCESS EXCLUSIVE MODE`;
   const columns = new Map(Object.entries(changes.rename ?? {}));
-  return await inOneTransaction(sql, async tx => {
+  return await inOneTransaction(sql, options, async tx => {
     if (checks.length > 0) await sendStatements(tx, [lock], options);
     for (const check of checks) await requireNoRows(tx, check);
     await sendStatements(tx, statements, options);

@@ -1,0 +1,36 @@
+import type { TimeoutError } from "../errors.ts";
+import type { Limits } from "./limits.ts";
+
+/** The running limits of a call. */
+export interface Deadline {
+  /** Aborted when the call has to stop, with the reason that the call rejects with. */
+  readonly signal: AbortSignal;
+  /** Rejects with the reason when the call has to stop; never resolves. */
+  readonly stopped: Promise<never>;
+  /** Stops the clock. */
+  readonly clear: () => void;
+}
+
+/** Starts the clock of a call. `describe` returns the error of a call that took too long. */
+export function newDeadline(
+  { signal, timeout }: Limits,
+  describe: (timeout: number) => TimeoutError,
+): Deadline {
+  const controller = new AbortController();
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  // Without a handler the rejection would be reported as unhandled.
+  stopped.catch(() => {});
+  const stop = (reason: unknown): void => {
+    controller.abort(reason);
+    reject(reason);
+  };
+  const abort = (): void => stop(signal?.reason);
+  const timer = timeout === undefined ? undefined : setTimeout(() => stop(describe(timeout)), timeout);
+  signal?.addEventListener("abort", abort, { once: true });
+  if (signal?.aborted) abort();
+  const clear = (): void => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  };
+  return { signal: controller.signal, stopped, clear };
+}

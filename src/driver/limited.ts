@@ -1,0 +1,76 @@
+import { TimeoutError } from "../errors.ts";
+import { newDeadline } from "./deadline.ts";
+import { isTransaction, type SqlHandle } from "./handle.ts";
+import { type Limits, limitsOf } from "./limits.ts";
+import { idle, isBusy, type Line, limitedHandle, newLine, statementOf } from "./line.ts";
+import { reserveConnection } from "./with-connection.ts";
+
+/** A call; the signal is aborted at its deadline. */
+type Work<Result> = (sql: SqlHandle, signal: AbortSignal | undefined) => Promise<Result>;
+
+/**
+ * Runs a call until its deadline. A limited call has a connection to itself, because the server can cancel only the
+ * statement that a connection is running. Without limits the call uses the handle as it is.
+ * @throws the error of the call; the signal's reason; TimeoutError
+ */
+export function limited<Result>(
+  sql: SqlHandle,
+  options: Limits | undefined,
+  work: Work<Result>,
+): Promise<Result> {
+  const limits = limitsOf(sql, options);
+  return limits === undefined ? work(sql, options?.signal) : runLimited(sql, limits, work);
+}
+
+async function runLimited<Result>(sql: SqlHandle, limits: Limits, work: Work<Result>): Promise<Result> {
+  limits.signal?.throwIfAborted();
+  let line: Line | undefined;
+  const deadline = newDeadline(limits, timeout => timeoutError(timeout, line && statementOf(line)));
+  try {
+    if (isTransaction(sql) || "release" in sql) {
+      line = newLine(sql, limits, deadline, false);
+      return await untilStopped(line, work(limitedHandle(sql, line), deadline.signal));
+    }
+    const connection = await reserveConnection(sql as unknown as Bun.SQL, deadline.signal);
+    line = newLine(connection as unknown as SqlHandle, limits, deadline, true);
+    return await onOwnLine(connection, line, work);
+  } finally {
+    deadline.clear();
+  }
+}
+
+function timeoutError(timeout: number, text: string | undefined): TimeoutError {
+  return text === undefined
+    ? new TimeoutError(`no connection was free within ${timeout} ms; nothing was sent`)
+    : new TimeoutError(`the call took longer than ${timeout} ms and was canceled\n  in: ${text}`, text);
+}
+
+async function onOwnLine<Result>(
+  connection: Bun.ReservedSQL,
+  line: Line,
+  work: Work<Result>,
+): Promise<Result> {
+  try {
+    const sql = connection as unknown as SqlHandle;
+    return await untilStopped(line, work(limitedHandle(sql, line), line.call.deadline.signal));
+  } finally {
+    // A connection on which a statement may still be running must not reach its next user.
+    if (line.pending.size > 0) await idle(line);
+    if (isBusy(line)) await connection.close({ timeout: 0 });
+    connection.release();
+  }
+}
+
+/** Waits for a call; at its deadline only until the canceled statements have ended. */
+async function untilStopped<Result>(line: Line, running: Promise<Result>): Promise<Result> {
+  const { signal, stopped } = line.call.deadline;
+  try {
+    return await Promise.race([running, stopped]);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  await idle(line);
+  // The call may have been completed before the cancel request arrived, such as by a COMMIT.
+  const late = Bun.sleep(0).then(() => Promise.reject(signal.reason));
+  return await Promise.race([running.catch(() => late), late]);
+}

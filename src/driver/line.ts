@@ -1,0 +1,184 @@
+import { backendPid, cancelBackend } from "./cancel.ts";
+import type { Deadline } from "./deadline.ts";
+import type { SqlHandle, SqlQuery } from "./handle.ts";
+import { LIMITS, type Limits } from "./limits.ts";
+import { type Method, type Sent, wrapHandle } from "./wrap-handle.ts";
+
+/** The connection of a limited call. */
+export interface Line {
+  readonly call: LimitedCall;
+  /** Statements and transactions that have not settled: of the call, or of one of its transactions. */
+  readonly pending: Set<Promise<unknown>>;
+}
+
+interface LimitedCall {
+  readonly sql: SqlHandle;
+  readonly deadline: Deadline;
+  readonly limits: Limits;
+  /** Whether no one else sends statements on the connection. */
+  readonly isOwn: boolean;
+  /** The statements that have been sent and have not ended. */
+  readonly running: Map<SqlQuery, { readonly text: string; readonly isStream: boolean }>;
+  /** The text of the statement that was sent last. */
+  text: string | undefined;
+  /** The id of the server process; known if several statements can be on the way. */
+  pid: Promise<number | undefined> | undefined;
+  /** Whether a canceled statement may still be running. */
+  isLost: boolean;
+}
+
+/** The line of a call that starts; its statements are canceled at the deadline. */
+export function newLine(sql: SqlHandle, limits: Limits, deadline: Deadline, isOwn: boolean): Line {
+  const running: LimitedCall["running"] = new Map();
+  const call = { sql, limits, deadline, isOwn, running, text: undefined, pid: undefined, isLost: false };
+  const line: Line = { call, pending: new Set() };
+  deadline.signal.addEventListener("abort", () => cancelRunning(line), { once: true });
+  return line;
+}
+
+/** The text of the statement that the server is running, or that was sent last; undefined if none was sent. */
+export function statementOf({ call }: Line): string | undefined {
+  const [first] = call.running.values();
+  return first?.text ?? call.text;
+}
+
+/** A handle whose statements and transactions belong to a limited call. */
+export function limitedHandle(sql: SqlHandle, line: Line): SqlHandle {
+  const begin = (target: SqlHandle, method: Method): Method => {
+    const inside = (arg: unknown): unknown =>
+      typeof arg === "function" ? (tx: SqlHandle) => runInside(line, tx, arg as Method) : arg;
+    return async (...args) => {
+      line.call.deadline.signal.throwIfAborted();
+      return await track(line, method.apply(target, args.map(inside)) as PromiseLike<unknown>);
+    };
+  };
+  return wrapHandle(sql, {
+    send: (target, query, sent) => send(line, target, query, sent),
+    stream: (query, sent) => stream(line, query, sent),
+    methods: { begin, transaction: begin, savepoint: begin },
+    properties: { [LIMITS]: { ...line.call.limits, isRunning: true } },
+  });
+}
+
+// At the deadline the transaction is rolled back, although its function may be waiting for something else.
+async function runInside(line: Line, tx: SqlHandle, fn: Method): Promise<unknown> {
+  const { signal, stopped } = line.call.deadline;
+  signal.throwIfAborted();
+  const inner: Line = { call: line.call, pending: new Set() };
+  const running = (async () => await fn(limitedHandle(tx, inner)))();
+  try {
+    return await Promise.race([running, stopped]);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    await idle(inner);
+    throw signal.reason;
+  }
+}
+
+async function send(line: Line, sql: SqlHandle, query: SqlQuery, { text }: Sent): Promise<unknown> {
+  const { call } = line;
+  const { signal, stopped } = call.deadline;
+  // The end of a stopped transaction is sent, so that the connection can be used again.
+  if (text !== "ROLLBACK") signal.throwIfAborted();
+  // Without prepared statements the driver sends a statement when the ones before it have ended.
+  if (sql.options.prepare !== false) {
+    if (call.isOwn) askPid(line, sql);
+    else await Promise.race([endOfOthers(call, sql), stopped]);
+  }
+  return await start(line, query, { text, isStream: false });
+}
+
+// Statements of a call can be on the way together: the driver cannot cancel them then, but the server can.
+function askPid(line: Line, sql: SqlHandle): void {
+  const { call } = line;
+  if (call.running.size > 0) call.pid ??= track(line, backendPid(sql)).catch(() => undefined);
+}
+
+// Waits for the statements that others have sent before on the connection. After the deadline nothing is sent.
+async function endOfOthers(call: LimitedCall, sql: SqlHandle): Promise<void> {
+  call.pid ??= backendPid(sql).catch(() => undefined);
+  await call.pid;
+}
+
+function stream(line: Line, query: SqlQuery, { text }: Sent): Promise<unknown> {
+  if (line.call.deadline.signal.aborted) query.cancel();
+  return start(line, query, { text, isStream: true });
+}
+
+function start(line: Line, query: SqlQuery, entry: { text: string; isStream: boolean }): Promise<unknown> {
+  const { call } = line;
+  call.text = entry.text;
+  call.running.set(query, entry);
+  const end = (): void => void call.running.delete(query);
+  return track(
+    line,
+    query.then(
+      result => {
+        end();
+        return result;
+      },
+      error => {
+        end();
+        call.isLost ||= isUndelivered(error);
+        throw error;
+      },
+    ),
+  );
+}
+
+// The driver's error for a statement that the server may still be running has a hint.
+function isUndelivered(error: unknown): boolean {
+  const { code, hint } = (error ?? {}) as { readonly code?: unknown; readonly hint?: unknown };
+  return code === "ERR_POSTGRES_QUERY_CANCELLED" && hint !== undefined;
+}
+
+function track<Result>({ pending }: Line, running: PromiseLike<Result>): Promise<Result> {
+  const promise = Promise.resolve(running);
+  const settled: Promise<unknown> = promise.then(
+    () => pending.delete(settled),
+    () => pending.delete(settled),
+  );
+  pending.add(settled);
+  return promise;
+}
+
+// The driver cancels a statement only if it is alone on its connection. Data of a COPY always ends with its query.
+function cancelRunning(line: Line): void {
+  const { sql, running, pid } = line.call;
+  for (const [query, { isStream }] of running) if (isStream || pid === undefined) query.cancel();
+  if (pid === undefined) return;
+  const texts = (): readonly string[] => [...running.values()].map(({ text }) => text);
+  const ended = Promise.all([...line.pending]);
+  track(line, cancelWhenKnown(sql, pid, ended, texts));
+}
+
+async function cancelWhenKnown(
+  sql: SqlHandle,
+  pid: Promise<number | undefined>,
+  ended: Promise<unknown>,
+  texts: () => readonly string[],
+): Promise<void> {
+  const known = await pid;
+  if (known !== undefined) await cancelBackend(sql, known, ended, texts, CANCEL_ATTEMPTS).catch(() => {});
+}
+
+/** Milliseconds until a connection whose server does not answer a cancel request is given up. */
+const CANCEL_MS = 5_000;
+/** As many attempts as there is time for. */
+const CANCEL_ATTEMPTS = 100;
+
+/** Waits until everything on the line has ended, for a limited time. */
+export async function idle({ pending }: Line): Promise<void> {
+  const limit = Promise.withResolvers<void>();
+  const timer = setTimeout(limit.resolve, CANCEL_MS);
+  while (pending.size > 0) {
+    const isOver = await Promise.race([Promise.all(pending), limit.promise.then(() => true)]);
+    if (isOver === true) break;
+  }
+  clearTimeout(timer);
+}
+
+/** Whether a statement may still be running on the connection. */
+export function isBusy({ call, pending }: Line): boolean {
+  return call.isLost || pending.size > 0;
+}

@@ -1,0 +1,36 @@
+import type { SqlHandle } from "./handle.ts";
+import { checkLimits, type HandleLimits, LIMITS, type Limits } from "./limits.ts";
+import { type Method, wrapHandle } from "./wrap-handle.ts";
+
+/**
+ * Returns a handle whose calls have a deadline by default, in its transactions too. It works in place of the original
+ * with all functions; statements that you send with the handle itself are not limited.
+ * @param sql a Bun SQL handle, which is left unchanged
+ * @param limits `timeout` in milliseconds for each call; `signal`; an option of a call replaces the default
+ * @returns a handle of the same kind
+ * @throws ArgumentError if `timeout` or `signal` is invalid
+ * @example `const limited = withDefaults(sql, { timeout: 2_000 });`
+ */
+export function withDefaults<Handle extends SqlHandle>(sql: Handle, limits: Limits): Handle {
+  checkLimits(limits);
+  return defaultsHandle(sql, { signal: limits.signal, timeout: limits.timeout, isRunning: false }) as Handle;
+}
+
+type Replace = (sql: SqlHandle, method: Method) => Method;
+
+function defaultsHandle(sql: SqlHandle, limits: HandleLimits): SqlHandle {
+  const begin: Replace =
+    (target, method) =>
+    (...args) =>
+      method.apply(target, args.map(innerFunction));
+  const innerFunction = (arg: unknown): unknown =>
+    typeof arg === "function" ? (tx: SqlHandle) => arg(defaultsHandle(tx, limits)) : arg;
+  const reserve: Replace =
+    (target, method) =>
+    async (...args) =>
+      defaultsHandle((await method.apply(target, args)) as SqlHandle, limits);
+  return wrapHandle(sql, {
+    methods: { begin, transaction: begin, savepoint: begin, reserve },
+    properties: { [LIMITS]: limits },
+  });
+}

@@ -1,0 +1,119 @@
+import { shownStatement } from "./copy-out.ts";
+import type { SqlHandle, SqlQuery } from "./handle.ts";
+
+/** A method of a handle. */
+export type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+/** The text and the parameters of a query. */
+export interface Sent {
+  readonly text: string;
+  readonly params: readonly unknown[];
+}
+
+/** What a wrapped handle does in place of the original. */
+export interface Wrapper {
+  /** Sends a query, when it is first awaited, and returns its answer. Without it queries are not replaced. */
+  readonly send?: (sql: SqlHandle, query: SqlQuery, sent: Sent) => Promise<unknown>;
+  /** Returns the answer of a query that has started to send or receive the data of a COPY. */
+  readonly stream?: (query: SqlQuery, sent: Sent) => Promise<unknown>;
+  /** Replaces methods, by name. */
+  readonly methods: Readonly<Record<string, (sql: SqlHandle, method: Method) => Method>>;
+  /** Additional properties of the handle. */
+  readonly properties?: Readonly<Record<symbol, unknown>>;
+}
+
+// The handle in whose place each wrapped handle works.
+const wrapped = new WeakMap<SqlHandle, SqlHandle>();
+
+/** The handles in whose place a handle works, beginning with itself and ending with the driver's. */
+export function wrappedHandles(sql: SqlHandle): readonly SqlHandle[] {
+  const inner = wrapped.get(sql);
+  return inner === undefined ? [sql] : [sql, ...wrappedHandles(inner)];
+}
+
+/** The driver's handle, which stands for its connection or transaction in caches. */
+export function driverHandle(sql: SqlHandle): SqlHandle {
+  const inner = wrapped.get(sql);
+  return inner === undefined ? sql : driverHandle(inner);
+}
+
+/** A handle that works in place of another one, also as a template tag. */
+export function wrapHandle(sql: SqlHandle, wrapper: Wrapper): SqlHandle {
+  const proxy = new Proxy(sql, {
+    apply: (target, self, args) => {
+      const result = Reflect.apply(target as unknown as Method, self, args.map(originalOf));
+      const [strings, ...values] = args;
+      if (!isTemplate(strings)) return result;
+      return wrapQuery(target, result as object, { text: templateText(strings), params: values }, wrapper);
+    },
+    get: (target, name) => {
+      if (wrapper.properties !== undefined && name in wrapper.properties)
+        return wrapper.properties[name as symbol];
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== "function") return value;
+      if (name === "unsafe") return unsafeMethod(target, value as Method, wrapper);
+      return wrapper.methods[name as string]?.(target, value as Method) ?? value.bind(target);
+    },
+  });
+  wrapped.set(proxy, sql);
+  return proxy;
+}
+
+function unsafeMethod(sql: SqlHandle, method: Method, wrapper: Wrapper): Method {
+  return (text, params) => {
+    const given = (params ?? []) as readonly unknown[];
+    const sent = shownStatement(given) ?? { text: String(text), params: given };
+    return wrapQuery(sql, method.call(sql, text, params) as object, sent, wrapper);
+  };
+}
+
+// The driver's query of each wrapped query, because the driver accepts only its own queries as parts of a query.
+const originals = new WeakMap<object, object>();
+
+function originalOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null ? (originals.get(value) ?? value) : value;
+}
+
+const STARTS: ReadonlySet<string | symbol> = new Set(["then", "catch", "finally"]);
+const STREAMS: ReadonlySet<string | symbol> = new Set(["readable", "writable"]);
+
+function wrapQuery(sql: SqlHandle, query: object, sent: Sent, { send, stream }: Wrapper): object {
+  if (send === undefined) return query;
+  const original = query as SqlQuery;
+  let answer: Promise<unknown> | undefined;
+  // The driver sends a query when it is first awaited, and only once.
+  const start = (): Promise<unknown> => {
+    answer ??= send(sql, original, sent);
+    return answer;
+  };
+  const proxy: object = new Proxy(query, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== "function") return value;
+      if (STARTS.has(name))
+        return (...args: unknown[]) => (start()[name as "then"] as Method).apply(start(), args);
+      return (...args: unknown[]) => {
+        const result = (value as Method).apply(target, args);
+        if (STREAMS.has(name)) answer ??= streamAnswer(stream, original, sent);
+        return result === target ? proxy : result;
+      };
+    },
+  });
+  originals.set(proxy, query);
+  return proxy;
+}
+
+// The stream reports a failure too, so no one has to handle that of the query.
+function streamAnswer(stream: Wrapper["stream"], query: SqlQuery, sent: Sent): Promise<unknown> | undefined {
+  const answer = stream?.(query, sent);
+  answer?.catch(() => {});
+  return answer;
+}
+
+function isTemplate(value: unknown): value is TemplateStringsArray {
+  return Array.isArray(value) && "raw" in value;
+}
+
+function templateText(strings: TemplateStringsArray): string {
+  return strings.reduce((text, part, index) => `${text}$${index}${part}`);
+}

@@ -1,0 +1,242 @@
+// `signal` and `timeout` of every function that sends something: a lock makes its statement wait until it is canceled.
+import { expect, test } from "bun:test";
+import {
+  count,
+  deleteRow,
+  deleteWhere,
+  exec,
+  exists,
+  expr,
+  get,
+  getMany,
+  groupBy,
+  insert,
+  insertMany,
+  type Limits,
+  link,
+  lookup,
+  page,
+  q,
+  rowsAndCount,
+  rowsWhere,
+  run,
+  type SqlHandle,
+  script,
+  streamRows,
+  TimeoutError,
+  update,
+  updateMany,
+  updateWhere,
+  upsert,
+  upsertMany,
+  withDefaults,
+} from "../../src/index.ts";
+import { until } from "../support/eventually.ts";
+import { failure } from "../support/failure.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema, plain } = await testTables(
+  `create table box (id int primary key, name text unique);
+   create table item (id int primary key, box_id int references box, note text);
+   create table tag (id int primary key);
+   create table item_tag (item_id int references item, tag_id int references tag, primary key (item_id, tag_id))`,
+  `truncate box, item, tag, item_tag;
+   insert into box select id, 'box ' || id from generate_series(1, 5) id;
+   insert into item select id, 1, 'item ' || id from generate_series(1, 5) id;
+   insert into tag values (1)`,
+);
+
+const sql = database.connect({ max: 3 });
+const locker = database.connect({ max: 1 });
+
+type Call = (sql: SqlHandle, limits: Limits) => Promise<unknown>;
+
+const rows = (count: number): Record<string, unknown>[] =>
+  Array.from({ length: count }, (_, index) => ({ id: 1_000 + index }));
+
+const CALLS: Readonly<Record<string, Call>> = {
+  get: (sql, limits) => get(sql, schema, "box", 1, limits),
+  "get with include": (sql, limits) => get(sql, schema, "box", 1, { include: { item: true }, ...limits }),
+  getMany: (sql, limits) => getMany(sql, schema, "box", [1, 2], limits),
+  rowsWhere: (sql, limits) => rowsWhere(sql, schema, "box", limits),
+  rowsAndCount: (sql, limits) => rowsAndCount(sql, schema, "box", limits),
+  count: (sql, limits) => count(sql, schema, "box", limits),
+  exists: (sql, limits) => exists(sql, schema, "box", limits),
+  groupBy: (sql, limits) => groupBy(sql, schema, "box", "name", { aggregates: { n: "count" }, ...limits }),
+  page: (sql, limits) => page(sql, schema, "box", { orderBy: "id", limit: 2, ...limits }),
+  "page with total": (sql, limits) =>
+    page(sql, schema, "box", { orderBy: "id", limit: 2, total: true, ...limits }),
+  streamRows: (sql, limits) => Array.fromAsync(streamRows(sql, schema, "box", limits)),
+  insert: (sql, limits) => insert(sql, schema, "box", { id: 9 }, limits),
+  "insertMany of few rows": (sql, limits) => insertMany(sql, schema, "box", rows(3), limits),
+  "insertMany by COPY": (sql, limits) => insertMany(sql, schema, "box", rows(500), limits),
+  update: (sql, limits) => update(sql, schema, "box", { id: 1, name: "new" }, limits),
+  updateMany: (sql, limits) => updateMany(sql, schema, "box", [{ id: 1, name: "new" }], limits),
+  updateWhere: (sql, limits) =>
+    updateWhere(sql, schema, "box", { name: "new" }, { where: { id: 1 }, ...limits }),
+  upsert: (sql, limits) => upsert(sql, schema, "box", { id: 1, name: "new" }, limits),
+  upsertMany: (sql, limits) => upsertMany(sql, schema, "box", rows(3), limits),
+  "upsertMany by COPY": (sql, limits) => upsertMany(sql, schema, "box", rows(3_000), limits),
+  deleteRow: (sql, limits) => deleteRow(sql, schema, "box", 5, limits),
+  deleteWhere: (sql, limits) => deleteWhere(sql, schema, "box", { where: { id: 5 }, ...limits }),
+  lookup: (sql, limits) => lookup(sql, schema, "box", { id: 9, name: "new" }, { key: ["name"], ...limits }),
+  link: (sql, limits) => link(sql, schema, "item", 1, "tag", [1], limits),
+  q: (sql, limits) => q(sql, schema, expr("select * from box"), limits),
+  exec: (sql, limits) => exec(sql, schema, expr("update box set name = null"), limits),
+  script: (sql, limits) => script(sql, "update box set name = null; delete from item", limits),
+  run: (sql, limits) => run(sql, { text: "select * from box", params: [] }, limits),
+};
+
+const LOCKED = "lock table box, item, tag, item_tag in access exclusive mode";
+
+/** Runs a function while no statement can read or write the tables. */
+async function whileLocked<Result>(fn: () => Promise<Result>): Promise<Result> {
+  return (await locker.begin(async tx => {
+    await tx.unsafe(LOCKED);
+    return await fn();
+  })) as Result;
+}
+
+const WAITING = `select query from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+const waiting = async (): Promise<number> => (await plain(WAITING)).length;
+// The lock is still held, so only a canceled statement has ended.
+const isQuiet = async (): Promise<boolean> => (await waiting()) === 0;
+const isWaiting = async (): Promise<boolean> => (await waiting()) > 0;
+
+async function expectUnchanged(): Promise<void> {
+  expect(await plain("select count(*)::int, count(name)::int, max(name) from box")).toEqual([
+    [5, 5, "box 5"],
+  ]);
+  expect(await plain("select count(*)::int from item")).toEqual([[5]]);
+  expect(await plain("select count(*)::int from item_tag")).toEqual([[0]]);
+}
+
+for (const [name, call] of Object.entries(CALLS)) {
+  test(`${name}: a signal cancels the statement on the server, and the connection stays usable`, async () => {
+    const stop = new AbortController();
+    const reason = new RangeError("enough");
+    await whileLocked(async () => {
+      const stopped = failure(call(sql, { signal: stop.signal }));
+      await until(isWaiting);
+      stop.abort(reason);
+      expect(await stopped).toBe(reason);
+      await until(isQuiet);
+    });
+    await expectUnchanged();
+    expect(await failure(call(sql, { signal: stop.signal }))).toBe(reason);
+    await call(sql, { timeout: 60_000 });
+  });
+
+  test(`${name}: a timeout rejects with TimeoutError and the statement, in a transaction too`, async () => {
+    await whileLocked(async () => {
+      const error = await failure(call(sql, { timeout: 100 }));
+      expect(error).toBeInstanceOf(TimeoutError);
+      expect((error as TimeoutError).text).toMatch(/box|item|tag/);
+      expect(error.message).toBe(
+        `the call took longer than 100 ms and was canceled\n  in: ${(error as TimeoutError).text}`,
+      );
+      const inside = sql.begin(async tx => await call(tx, { timeout: 100 }));
+      expect(await failure(inside)).toBeInstanceOf(TimeoutError);
+      await until(isQuiet);
+    });
+    await expectUnchanged();
+  });
+
+  test(`${name}: the defaults of a handle are limits of its calls`, async () => {
+    await whileLocked(async () => {
+      const limited = withDefaults(sql, { timeout: 100 });
+      expect(await failure(call(limited, {}))).toBeInstanceOf(TimeoutError);
+      expect(await failure(limited.begin(async tx => await call(tx, {})))).toBeInstanceOf(TimeoutError);
+      await until(isQuiet);
+    });
+    await call(withDefaults(sql, { timeout: 60_000 }), {});
+  });
+}
+
+test("a call that waits for a connection is not sent, and says so", async () => {
+  const held = await Promise.all([sql.reserve(), sql.reserve(), sql.reserve()]);
+  const stop = new AbortController();
+  const waits = failure(insert(sql, schema, "box", { id: 9 }, { signal: stop.signal }));
+  const error = await failure(insert(sql, schema, "box", { id: 9 }, { timeout: 50 }));
+  expect(error).toEqual(new TimeoutError("no connection was free within 50 ms; nothing was sent"));
+  expect((error as TimeoutError).text).toBeUndefined();
+  stop.abort();
+  expect((await waits).name).toBe("AbortError");
+  for (const connection of held) connection.release();
+  await expectUnchanged();
+});
+
+test("a statement that waits behind another statement of the same connection does not cancel that one", async () => {
+  const connection = await sql.reserve();
+  const slow = connection`select pg_sleep(0.3), 1 as done`;
+  const first = slow.execute();
+  const [error, next] = await Promise.all([
+    failure(insert(connection, schema, "box", { id: 9 }, { timeout: 50 })),
+    connection`select 2 as done`,
+  ]);
+  expect([error.name, (await first)[0].done, next[0].done]).toEqual(["TimeoutError", 1, 2]);
+  connection.release();
+  await expectUnchanged();
+});
+
+test("a savepoint ends with its call, and the transaction around it goes on", async () => {
+  const tried = await sql.begin(async tx => {
+    await insert(tx, schema, "box", { id: 20 });
+    const error = await failure(
+      insertMany(
+        tx,
+        schema,
+        "box",
+        (async function* () {
+          yield { id: 21 };
+          await new Promise(() => {});
+        })(),
+        { timeout: 50 },
+      ),
+    );
+    await insert(tx, schema, "box", { id: 22 });
+    return error;
+  });
+  expect(tried).toBeInstanceOf(TimeoutError);
+  expect(await plain("select id from box where id >= 20 order by id")).toEqual([[20], [22]]);
+});
+
+test("a stream that is stopped between two rows ends its transaction at once", async () => {
+  const stop = new AbortController();
+  const reason = new RangeError("enough");
+  const stream = streamRows(sql, schema, "box", { batch: 1, signal: stop.signal });
+  await stream.next();
+  stop.abort(reason);
+  await until(
+    async () =>
+      (
+        await plain(
+          "select from pg_stat_activity where datname = current_database() and xact_start is not null and pid <> pg_backend_pid()",
+        )
+      ).length === 0,
+  );
+  expect(await failure(Array.fromAsync(stream))).toBe(reason);
+});
+
+test("limits are validated before anything is sent", async () => {
+  const calls = [
+    { timeout: 0 },
+    { timeout: -1 },
+    { timeout: Number.NaN },
+    { timeout: 2 ** 31 },
+    { signal: {} },
+  ];
+  for (const limits of calls)
+    expect((await failure(count(sql, schema, "box", limits as Limits))).name).toBe("ArgumentError");
+  expect(() => withDefaults(sql, { timeout: 0 })).toThrow(
+    "timeout must be a positive number of milliseconds, received 0",
+  );
+});
+
+test("an option of a call replaces the default of the handle", async () => {
+  const impatient = withDefaults(sql, { timeout: 1 });
+  await whileLocked(async () => {
+    const error = await failure(count(impatient, schema, "box", { timeout: 80 }));
+    expect(error.message).toStartWith("the call took longer than 80 ms");
+  });
+});
