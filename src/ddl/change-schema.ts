@@ -98,5 +98,9 @@ export async function schemaAfter<Tables = WideTables>(
   renamed?: Renamed,
 ): Promise<SchemaSnapshot<Tables>> {
   const types = { ...before.jsTypes, columns: {} };
-  return carryOver(before, await loadSchema<Tables>(sql, { schemas: before.schemas, types }), renamed);
+  return carryOver(
+    before,
+    await loadSchema<Tables>(sql, { schemas: before.schemas, functions: before.hasFunctions, types }),
+    renamed,
+  );
 }

@@ -19,7 +19,12 @@ export async function assertFresh(
   schema: AnySchema,
   options: Pick<LoadOptions, "settings"> = {},
 ): Promise<void> {
-  const now = await loadSchema(sql, { ...options, schemas: schema.schemas, types: schema.jsTypes });
+  const now = await loadSchema(sql, {
+    ...options,
+    schemas: schema.schemas,
+    types: schema.jsTypes,
+    functions: schema.hasFunctions,
+  });
   if (fingerprint(schema) === fingerprint(now)) return;
   const lines = schemaDiff(schema, now);
   throw new SnapshotError(

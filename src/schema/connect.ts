@@ -26,7 +26,7 @@ export interface Connection<Tables = WideTables> {
  * Opens a handle on the server of a URL, which no environment variable redirects, with `EXACT_SETTINGS`, and loads its
  * snapshot.
  * @param url `postgres://user:password@host:port/database`
- * @param options the pool's size and times in milliseconds; `schemas`, `types` and
+ * @param options the pool's size and times in milliseconds; `schemas`, `types`, `functions` and
  * `settings` as for `loadSchema`
  * @returns `{ sql, schema }`; close the handle with `sql.close()`
  * @throws ArgumentError if the URL is not one of PostgreSQL; SettingsError as `loadSchema`; QueryError if the server cannot be reached
@@ -37,8 +37,13 @@ export async function connect<Tables = WideTables>(
   options: ConnectOptions = {},
 ): Promise<Connection<Tables>> {
   requireOptions("connect", options, CONNECT_OPTIONS);
-  const { schemas, types, settings, ...handle } = options;
-  const load = { ...(schemas && { schemas }), ...(types && { types }), ...(settings && { settings }) };
+  const { schemas, types, functions, settings, ...handle } = options;
+  const load = {
+    ...(schemas && { schemas }),
+    ...(types && { types }),
+    ...(functions && { functions }),
+    ...(settings && { settings }),
+  };
   if (settings === "any") return await open(url, handle, load);
   try {
     return await open(url, { ...handle, connection: EXACT_SETTINGS }, load);

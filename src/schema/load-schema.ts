@@ -12,6 +12,11 @@ export interface LoadOptions {
   /** The JavaScript forms of types and columns: `{ int8: "bigint", timestamptz: "string", columns: { "event.payload": "bigint" } }`. */
   readonly types?: Partial<JsTypes>;
   /**
+   * Whether all functions of the schemas are read with their definitions, so that `schemaSql` and `migrationSql` create
+   * them; otherwise only the names of those that other objects use.
+   */
+  readonly functions?: boolean;
+  /**
    * `"exact"` rejects a session whose settings change values (default); `"any"` accepts it. `connect` also sends
    * `EXACT_SETTINGS`, unless this is `"any"`.
    */
@@ -41,5 +46,5 @@ export async function loadSchema<Tables = WideTables>(
   const jsTypes = chooseJsTypes(options.types);
   // A program that starts from a stored snapshot does not load the catalog queries.
   const { readSnapshot } = await import("./catalog/read-snapshot.ts");
-  return await readSnapshot<Tables>(sql, options.schemas, jsTypes, settings);
+  return await readSnapshot<Tables>(sql, { ...options, settings }, jsTypes);
 }

@@ -2,7 +2,7 @@ import { derive } from "./derived.ts";
 import { normalExpression } from "./normal-expression.ts";
 import { isSystemType } from "./pg-type.ts";
 import { byName } from "./relation-name.ts";
-import type { AnySchema, Check, Column, Index, PgType, Relation } from "./snapshot.ts";
+import type { AnySchema, Check, Column, Index, PgType, Relation, SqlFunction } from "./snapshot.ts";
 
 /** What two snapshots are compared by: everything that DDL creates. */
 export interface Comparable {
@@ -11,6 +11,8 @@ export interface Comparable {
   readonly sequences: AnySchema["sequences"];
   readonly extensions: AnySchema["extensions"];
   readonly collations: AnySchema["collations"];
+  /** Null if they were not read. */
+  readonly functions: readonly Pick<SqlFunction, "signature" | "kind" | "returns" | "definition">[] | null;
   /** Without those of PostgreSQL and of extensions, by key. */
   readonly types: readonly (readonly [key: string, type: PgType])[];
 }
@@ -20,11 +22,19 @@ export interface Comparable {
  * follows from it are left out.
  */
 export function comparable(schema: AnySchema): Comparable {
-  const { schemas, relations, sequences, extensions, collations, types } = normalForm(schema);
+  const { schemas, relations, sequences, extensions, collations, types, functions } = normalForm(schema);
   return {
     schemas,
     extensions,
     collations,
+    functions: schema.hasFunctions
+      ? functions.map(({ signature, kind, returns, definition }) => ({
+          signature,
+          kind,
+          returns,
+          definition,
+        }))
+      : null,
     relations: relations.map(comparableRelation),
     sequences,
     types: Object.entries(types).filter(([, type]) => !isSystemType(type) && type.extension === null),
@@ -73,6 +83,10 @@ const normalRelation = derive((relation: Relation): Relation => {
     uniqueKeys: sorted(uniqueKeys.map(normalIndex)),
     indexes: sorted(indexes.map(normalIndex)),
     foreignKeys: sorted(relation.foreignKeys),
+    userTriggers: relation.userTriggers.map(trigger => ({
+      ...trigger,
+      definition: normalExpression(trigger.definition),
+    })),
     checks: sorted(checks.map(normalCheck)),
     exclusions: sorted(
       exclusions.map(exclusion => ({ ...exclusion, definition: normalExpression(exclusion.definition) })),

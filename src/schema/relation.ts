@@ -1,3 +1,5 @@
+import type { Trigger } from "./sql-function.ts";
+
 /** The table of applied migrations, which is no part of a snapshot. */
 export const LOG_TABLE = "rowfn_migration";
 
@@ -44,6 +46,8 @@ export interface Relation {
     readonly instead: boolean;
     readonly fillsInsert: boolean;
   };
+  /** The triggers by name, without those that a partition has from its parent. */
+  readonly userTriggers: readonly Trigger[];
   /** Rewrite rules other than a view's own. */
   readonly hasRules: boolean;
   readonly columns: readonly Column[];

@@ -36,6 +36,7 @@ function differences(before: Comparable, after: Comparable): string[] {
       () => "collation ",
       (name, a, b) => fieldChanges(name, fieldsOf(a), fieldsOf(b)),
     ),
+    ...functionChanges(before.functions, after.functions),
     ...namedChanges("", byKey(before.relations), byKey(after.relations), describeRelation, relationChanges),
     ...namedChanges(
       "sequence ",
@@ -62,6 +63,22 @@ function byKey<Thing extends RelationName>(things: readonly Thing[]): Map<string
   return new Map(things.map(thing => [`${thing.schema}.${thing.name}`, thing]));
 }
 
+function functionChanges(before: Comparable["functions"], after: Comparable["functions"]): string[] {
+  if (before === null || after === null)
+    return before === after
+      ? []
+      : [`functions: ${before ? "read" : "not read"} → ${after ? "read" : "not read"}`];
+  const bySignature = (list: NonNullable<Comparable["functions"]>): Map<string, object> =>
+    new Map(list.map(one => [one.signature, one]));
+  return namedChanges(
+    "function ",
+    bySignature(before),
+    bySignature(after),
+    () => "function ",
+    (name, a, b) => (Bun.deepEquals(a, b) ? [] : [`${name}: definition changed`]),
+  );
+}
+
 function describeRelation({ kind }: Relation): string {
   return kind === "view" || kind === "materializedView" ? "view " : "table ";
 }
@@ -83,7 +100,15 @@ function namedChanges<Thing>(
   });
 }
 
-const KEYED = ["columns", "uniqueKeys", "indexes", "foreignKeys", "checks", "exclusions"] as const;
+const KEYED = [
+  "columns",
+  "uniqueKeys",
+  "indexes",
+  "foreignKeys",
+  "checks",
+  "exclusions",
+  "userTriggers",
+] as const;
 const ELSEWHERE: ReadonlySet<string> = new Set<string>([...KEYED, "definition", "primaryKey"]);
 const NOUNS = {
   columns: "column",
@@ -92,6 +117,7 @@ const NOUNS = {
   foreignKeys: "foreign key",
   checks: "check",
   exclusions: "exclusion",
+  userTriggers: "trigger",
 } as const;
 
 function relationChanges(name: string, before: Relation, after: Relation): string[] {

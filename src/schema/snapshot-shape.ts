@@ -130,6 +130,15 @@ const relation = (): ShapeCheck =>
       ...{ insert: boolean, update: boolean, delete: boolean, instead: boolean },
       fillsInsert: boolean,
     }),
+    userTriggers: arrayOf(
+      objectOf({
+        name: text,
+        function: text,
+        columns: names(),
+        state: oneOf("enabled", "disabled", "replica", "always"),
+        definition: text,
+      }),
+    ),
     hasRules: boolean,
     columns: arrayOf(column()),
     primaryKey: orNull(uniqueKey()),
@@ -140,6 +149,19 @@ const relation = (): ShapeCheck =>
     exclusions: arrayOf(
       objectOf({ name: text, definition: text, deferrable: boolean, comment: orNull(text) }),
     ),
+  });
+
+const sqlFunction = (): ShapeCheck =>
+  objectOf({
+    signature: text,
+    schema: text,
+    name: text,
+    kind: oneOf("function", "procedure", "aggregate", "window"),
+    returns: orNull(text),
+    definition: orNull(text),
+    uses: arrayOf(relationName()),
+    usesFunctions: names(),
+    usedBy: arrayOf(relationName()),
   });
 
 const typeName = (): Shape => ({ schema: text, name: text, extension: orNull(text), comment: orNull(text) });
@@ -211,6 +233,8 @@ export const snapshotShape = (): ShapeCheck =>
         comment: orNull(text),
       }),
     ),
+    hasFunctions: boolean,
+    functions: arrayOf(sqlFunction()),
     jsTypes: objectOf({
       ...Object.fromEntries(Object.entries(JS_FORMS).map(([name, forms]) => [name, oneOf(...forms)])),
       columns: recordOf(text),

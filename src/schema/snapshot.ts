@@ -1,11 +1,13 @@
 import type { Collation, Extension } from "./extension.ts";
 import type { PgType } from "./pg-type.ts";
 import type { Relation, Sequence } from "./relation.ts";
+import type { SqlFunction } from "./sql-function.ts";
 import type { WideTables } from "./tables.ts";
 
 export type * from "./extension.ts";
 export type * from "./pg-type.ts";
 export type * from "./relation.ts";
+export type * from "./sql-function.ts";
 
 /** The format that this version writes; `parseSchema` rejects every other format. */
 export const FORMAT_VERSION = 1;
@@ -34,6 +36,10 @@ export interface SchemaSnapshot<Tables = WideTables> {
   readonly extensions: readonly Extension[];
   /** The collations that CREATE COLLATION created. */
   readonly collations: readonly Collation[];
+  /** Whether all functions were read with their definitions: `loadSchema(sql, { functions: true })`. */
+  readonly hasFunctions: boolean;
+  /** Otherwise only those that other objects use, without their definitions. */
+  readonly functions: readonly SqlFunction[];
   readonly jsTypes: JsTypes;
   /** Table name → column → the value (PostgreSQL's text, or null) that every row must have. */
   readonly scope: Scope;

@@ -108,3 +108,72 @@ test("the table of applied migrations is no part of a snapshot", async () => {
   expect(migrationSql(schema, before)).toEqual([] as MigrationStep[]);
   expect(fingerprint(schema)).toBe(fingerprint(before));
 });
+
+const FUNCTIONS = `
+  create type pair as (a int, b int);
+  create function half(n int) returns int language sql immutable return n / 2;
+  create function quarter(n int) returns int language sql immutable return half(half(n));
+  create domain even as int check (half(value) * 2 = value);
+  create table t(
+    id int primary key, n int default quarter(8) check (quarter(n) >= 0), e even,
+    g int generated always as (half(n)) stored, at text);
+  create index on t (quarter(n)) where half(n) > 1;
+  create function total() returns bigint language sql begin atomic select sum(n) from t; end;
+  create function of_row(t) returns text language sql as 'select $1.at';
+  create view v as select id, of_row(t) as text, total() as total from t;
+  create function of_view() returns setof v language sql begin atomic select * from v; end;
+  create view w as select * from of_view();
+  create function stamp() returns trigger language plpgsql as $$ begin new.at := helper(); return new; end $$;
+  create function helper() returns text language sql as $$ select 'now; commit;' $$;
+  create procedure clean() language sql as 'delete from t';
+  create trigger stamp before insert or update of at on t for each row when (new.at is null) execute function stamp();
+  create trigger off after delete on t execute function stamp();
+  alter table t disable trigger off;
+  create trigger through instead of insert on v for each row execute function stamp();`;
+
+test("with functions: true schemaSql creates functions and triggers in the order of their dependencies", async () => {
+  const [a, b] = databases;
+  await a.sql.unsafe(FUNCTIONS);
+  const schema = await loadSchema(a.sql, { functions: true });
+  const steps = migrationSql(await loadSchema(b.sql, { functions: true }), schema);
+  expect(steps.filter(({ manual }) => manual === true)).toEqual([]);
+  await b.sql.unsafe(schemaSql(schema));
+  const copy = await loadSchema(b.sql, { functions: true });
+  expect(schemaDiff(schema, copy)).toEqual([]);
+  expect(fingerprint(copy)).toBe(fingerprint(schema));
+  expect(await b.sql.unsafe("insert into t (id) values (1) returning n, g, at").values()).toEqual([
+    [2, 1, "now; commit;"],
+  ]);
+  // And back again.
+  for (const { text } of migrationSql(copy, await loadSchema((await empty()).sql, { functions: true })))
+    await b.sql.unsafe(text);
+  expect((await loadSchema(b.sql, { functions: true })).functions).toEqual([]);
+});
+
+async function empty(): Promise<TestDatabase> {
+  await databases[0].sql.unsafe(EMPTY);
+  return databases[0];
+}
+
+test("without functions: true the steps begin with what has to be created by hand", async () => {
+  const [{ sql }] = databases;
+  await sql.unsafe(FUNCTIONS);
+  const text = schemaSql(await loadSchema(sql));
+  expect(text).toStartWith(
+    "-- manual: create function public.half(integer), which public.even, public.t use; loadSchema(sql, { functions: true }) reads its definition\n",
+  );
+  expect(text).toContain("-- manual: create trigger stamp of public.t, after its function public.stamp():");
+});
+
+test("a column of a trigger changes its type, and the trigger is the same", async () => {
+  const [a, b] = databases;
+  const create = (type: string): string => `
+    create function stamp() returns trigger language plpgsql as $$ begin return new; end $$;
+    create table t(id int, n ${type});
+    create trigger stamp before update of n on t for each row when (new.n is not null) execute function stamp();`;
+  await a.sql.unsafe(`${create("int")} insert into t values (1, 2);`);
+  await b.sql.unsafe(create("bigint"));
+  const to = await loadSchema(b.sql);
+  for (const { text } of migrationSql(await loadSchema(a.sql), to)) await a.sql.unsafe(text);
+  expect(schemaDiff(await loadSchema(a.sql), to)).toEqual([]);
+});

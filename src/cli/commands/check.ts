@@ -21,6 +21,7 @@ export function check(program: Program): void {
       await withDatabase(command.optsWithGlobals(), ({ schema }) => report(file, stored, schema), {
         schemas: stored.schemas,
         types: stored.jsTypes,
+        functions: stored.hasFunctions,
       });
     });
 }

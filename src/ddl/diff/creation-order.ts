@@ -1,51 +1,91 @@
 import { partsOf } from "../../schema/pg-type.ts";
-import type { AnySchema, Relation } from "../../schema/snapshot.ts";
+import type { AnySchema, Relation, SqlFunction } from "../../schema/snapshot.ts";
 import { dependencyOrder, relationId } from "./compare.ts";
+import { usersOf } from "./function-steps.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
-import type { MigrationStep } from "./migration-step.ts";
+import { type MigrationStep, step } from "./migration-step.ts";
 import { createTableSteps } from "./table-steps.ts";
 import { createTypeSteps } from "./type-steps.ts";
+import { createViewSteps } from "./views.ts";
 
-/** A new type or table. */
+/** A new type, table, view or function. */
 interface Creation {
-  /** The keys of the types that it uses. */
-  readonly uses: readonly string[];
+  /** The ids of what must exist before. */
+  readonly needs: readonly string[];
   readonly steps: readonly MigrationStep[];
 }
 
-/** Creates types and tables, each after those that it uses: a type may have the row of a table as a part. */
-export function creationSteps(plan: MigrationPlan): readonly MigrationStep[] {
-  const creations = creationsOf(plan);
-  const ordered = dependencyOrder([...creations.values()], ({ uses }) =>
-    uses.flatMap(key => creators(plan.to, creations, key)),
+type Creations = ReadonlyMap<string, Creation>;
+
+/** The statements that create types, tables, functions and views, each after what it uses. */
+export interface CreationSteps {
+  /** Before existing tables are altered. */
+  readonly first: readonly MigrationStep[];
+  /** The views, and the functions that use views. */
+  readonly last: readonly MigrationStep[];
+}
+
+export function creationSteps(plan: MigrationPlan): CreationSteps {
+  const functions = plan.functions.created;
+  const views = plan.to.relations.filter(({ definition }) => definition !== null);
+  const late = usersOf(plan.to.functions, views);
+  const first = new Map([
+    ...typeCreations(plan),
+    ...plan.createdTables.map(table => [relationId(table), tableCreation(plan.to, table)] as const),
+    ...functions.filter(one => !late.has(one)).map(functionCreation),
+  ]);
+  const last = new Map([
+    ...plan.views.created.map(view => [relationId(view), viewCreation(plan, view)] as const),
+    ...functions.filter(one => late.has(one)).map(functionCreation),
+  ]);
+  return { first: inOrder(first), last: inOrder(last) };
+}
+
+function inOrder(creations: Creations): readonly MigrationStep[] {
+  const ordered = dependencyOrder([...creations.values()], ({ needs }) =>
+    needs.flatMap(id => creations.get(id) ?? []),
   );
   return ordered.flatMap(({ steps }) => steps);
 }
 
-/** The new types and tables by the type that comes with them. */
-function creationsOf({ to, types, createdTables }: MigrationPlan): ReadonlyMap<string, Creation> {
-  return new Map([
-    ...types.created.map(key => {
-      const type = types.after.get(key)!;
-      return [relationId(type), { uses: partsOf(type), steps: createTypeSteps(to, key, type) }] as const;
-    }),
-    ...createdTables.map(table => [relationId(table), tableCreation(table)] as const),
-  ]);
+function functionCreation(one: SqlFunction): readonly [string, Creation] {
+  const needs = [...one.uses.map(relationId), ...one.usesFunctions];
+  return [one.signature, { needs, steps: [step(one.definition!.trimEnd())] }];
 }
 
-function tableCreation(table: Relation): Creation {
-  return { uses: table.columns.map(({ typeKey }) => typeKey), steps: createTableSteps(table) };
+function typeCreations({ to, types }: MigrationPlan): readonly (readonly [string, Creation])[] {
+  return types.created.map(key => {
+    const type = types.after.get(key)!;
+    const needs = [...partsOf(type).flatMap(part => typeIds(to, part)), ...functionsOf(to, relationId(type))];
+    return [relationId(type), { needs, steps: createTypeSteps(to, key, type) }];
+  });
 }
 
-/** What creates a type: it, or the types that an array or multirange consists of. */
-function creators(
-  schema: Pick<AnySchema, "types">,
-  creations: ReadonlyMap<string, Creation>,
-  key: string,
-): readonly Creation[] {
+function tableCreation(to: AnySchema, table: Relation): Creation {
+  const types = table.columns.flatMap(({ typeKey }) => typeIds(to, typeKey));
+  const id = relationId(table);
+  return {
+    needs: [...types.filter(type => type !== id), ...functionsOf(to, id)],
+    steps: createTableSteps(table),
+  };
+}
+
+function viewCreation({ to, views }: MigrationPlan, view: Relation): Creation {
+  const needs = [...view.dependsOn.map(relationId), ...functionsOf(to, relationId(view))];
+  return { needs, steps: createViewSteps(view, views.replaced.has(view)) };
+}
+
+/** The functions that a relation or type uses. */
+export function functionsOf({ functions }: AnySchema, id: string): readonly string[] {
+  return functions
+    .filter(({ usedBy }) => usedBy.some(name => relationId(name) === id))
+    .map(({ signature }) => signature);
+}
+
+/** A type and what an array, a multirange or a domain consists of. */
+export function typeIds(schema: Pick<AnySchema, "types">, key: string): readonly string[] {
   const type = schema.types[key];
   if (type === undefined) return [];
-  const creation = creations.get(relationId(type));
-  if (creation !== undefined) return [creation];
-  return partsOf(type).flatMap(part => creators(schema, creations, part));
+  const parts = type.kind === "composite" ? [] : partsOf(type);
+  return [relationId(type), ...parts.flatMap(part => typeIds(schema, part))];
 }

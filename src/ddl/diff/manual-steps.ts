@@ -1,11 +1,13 @@
 import { isSystemType } from "../../schema/pg-type.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { isSame, pairByName, relationId } from "./compare.ts";
+import { missingFunctionSteps } from "./function-steps.ts";
 import { type MigrationStep, manualStep } from "./migration-step.ts";
 
 /** Notes about differences for which the snapshots do not contain the SQL. */
 export function manualSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
   return [
+    ...missingFunctionSteps(from, to),
     ...pairByName(from.relations, to.relations, relationId).flatMap(({ before, after }) =>
       after === undefined ? [] : relationNotes(before, after),
     ),
@@ -20,17 +22,11 @@ export function manualSteps(from: AnySchema, to: AnySchema): readonly MigrationS
   ];
 }
 
-const NO_TRIGGERS: Relation["triggers"] = {
-  ...{ insert: false, update: false, delete: false, instead: false },
-  fillsInsert: false,
-};
-
 function relationNotes(before: Relation | undefined, after: Relation): readonly MigrationStep[] {
   const name = `${after.schema}.${after.name}`;
   if (after.kind === "foreign" && (before === undefined || !isSame(before.columns, after.columns)))
     return [manualStep(`${before === undefined ? "create" : "change"} foreign table ${name}`)];
   const others = [
-    ...(isSame(before?.triggers ?? NO_TRIGGERS, after.triggers) ? [] : ["triggers"]),
     ...((before?.policies ?? 0) === after.policies ? [] : ["row security policies"]),
     ...((before?.hasRules ?? false) === after.hasRules ? [] : ["rules"]),
   ];

@@ -1,6 +1,7 @@
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { isSame, type Pair, pairByName, relationId } from "./compare.ts";
 import { type ForeignKeyPlan, foreignKeyPlan } from "./foreign-keys.ts";
+import { type FunctionPlan, functionPlan } from "./function-steps.ts";
 import { childrenFirst, detachedTable, type InheritancePlan, inheritancePlan } from "./inheritance.ts";
 import { type KeyPlan, keyPlan } from "./keys.ts";
 import { type TableContext, type TablePlan, tablePlan } from "./table-plan.ts";
@@ -22,6 +23,7 @@ export interface MigrationPlan {
   readonly foreignKeys: ForeignKeyPlan;
   readonly inheritance: InheritancePlan;
   readonly views: ViewPlan;
+  readonly functions: FunctionPlan;
 }
 
 export function migrationPlan(from: AnySchema, to: AnySchema, columnOrder: boolean): MigrationPlan {
@@ -32,6 +34,7 @@ export function migrationPlan(from: AnySchema, to: AnySchema, columnOrder: boole
   const views = viewChanges(context, types, tables, keys);
   return {
     ...{ from, to, types, tables, foreignKeys, inheritance, views },
+    functions: functionPlan(from, to, views.dropped),
     keys: new Map([...keys, ...materializedViewKeys(from, to, views)]),
     droppedTables: childrenFirst(pairs.flatMap(({ before, after }) => (before && !after ? [before] : []))),
     createdTables: pairs.flatMap(({ before, after }) => (after && !before ? [detachedTable(to, after)] : [])),

@@ -6,6 +6,7 @@ import { alterColumnSteps, dropColumnSteps } from "./column-steps.ts";
 import { commentSteps } from "./comment-steps.ts";
 import { relationId } from "./compare.ts";
 import { creationSteps } from "./creation-order.ts";
+import { dropInOrder, dropViewsInOrder, lateTables } from "./drop-order.ts";
 import {
   createCollationSteps,
   createExtensionSteps,
@@ -13,6 +14,7 @@ import {
   dropExtensionSteps,
 } from "./extension-steps.ts";
 import { addForeignKeyStep, dropForeignKeyStep } from "./foreign-keys.ts";
+import { withoutBodyChecks } from "./function-steps.ts";
 import { attachSteps, childrenFirst, detachSteps } from "./inheritance.ts";
 import { addKeyStep, dropKeyStep, type KeyPlan } from "./keys.ts";
 import { manualSteps } from "./manual-steps.ts";
@@ -20,14 +22,8 @@ import { type MigrationPlan, migrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { type SequenceSteps, sequenceSteps } from "./sequence-steps.ts";
 import { dropTableStep, indexSteps, tableAttributeSteps } from "./table-steps.ts";
-import {
-  addLabelSteps,
-  alterTypeSteps,
-  dropAttributeSteps,
-  dropTypeSteps,
-  renameTypeSteps,
-} from "./type-steps.ts";
-import { createViewSteps, dropViewSteps } from "./views.ts";
+import { triggerSteps } from "./trigger-steps.ts";
+import { addLabelSteps, alterTypeSteps, dropAttributeSteps, renameTypeSteps } from "./type-steps.ts";
 
 /** Options of `migrationSql`. */
 export interface MigrationSqlOptions {
@@ -42,8 +38,9 @@ const MIGRATION_OPTIONS: OptionNames<MigrationSqlOptions> = { columnOrder: true 
 
 /**
  * The DDL that turns one schema into another, to be reviewed before it runs. Tables and columns are identified by their
- * names, so a renamed one is dropped and created. A snapshot has no functions, triggers, policies, rules and grants: where
- * they differ, a step is marked `manual`. Views that depend on a change are dropped and recreated.
+ * names, so a renamed one is dropped and created. A snapshot has no policies, rules and grants, and functions only if
+ * `loadSchema` read them: where they differ, a step is marked `manual`. Views and triggers that depend on a change are
+ * dropped and recreated.
  * @param from the snapshot of the database as it is
  * @param to the snapshot of the database as it should be
  * @param options `columnOrder`
@@ -62,24 +59,30 @@ export function migrationSql(
 function steps(from: AnySchema, to: AnySchema, columnOrder: boolean): readonly MigrationStep[] {
   const plan = migrationPlan(from, to, columnOrder);
   const sequences = sequenceSteps(from, to, plan.tables);
+  const triggers = triggerSteps(plan);
   return [
     ...manualSteps(from, to),
     ...addLabelSteps(plan.types),
-    ...dropPhase(plan, sequences),
-    ...createPhase(plan, sequences),
-    ...commentSteps(plan),
+    ...withoutBodyChecks(plan.functions, [
+      ...triggers.drop,
+      ...dropPhase(plan, sequences),
+      ...createPhase(plan, sequences),
+      ...triggers.create,
+      ...commentSteps(plan),
+    ]),
   ];
 }
 
 function dropPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly MigrationStep[] {
   const { from, types } = plan;
+  const late = new Set(lateTables(plan));
   return [
-    ...dropViewSteps(plan.views),
+    ...dropViewsInOrder(plan),
     ...plan.foreignKeys.dropped.map(dropForeignKeyStep),
     ...plan.inheritance.detached.flatMap(({ before, after }) => detachSteps(before!, after)),
     ...keyPlans(from, plan).flatMap(({ table, keys }) => keys.dropped.map(key => dropKeyStep(table, key))),
     ...sequences.release,
-    ...plan.droppedTables.map(dropTableStep),
+    ...plan.droppedTables.filter(table => !late.has(table)).map(dropTableStep),
     ...dropForeignTableSteps(plan),
     ...plan.tables.flatMap(dropColumnSteps),
     ...dropAttributeSteps(types),
@@ -90,18 +93,19 @@ function dropPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Migr
 function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly MigrationStep[] {
   const { from, to, types } = plan;
   const context = { from, to, replaced: types.replaced };
+  const creation = creationSteps(plan);
   return [
     ...namesOnlyIn(to, from).map(name => step(`CREATE SCHEMA ${quoteIdentifier(name)}`)),
     ...createExtensionSteps(from, to),
     ...createCollationSteps(from, to),
     ...sequences.create,
-    ...creationSteps(plan),
+    ...creation.first,
     ...alterTypeSteps(types),
     ...plan.tables.flatMap(table => alterColumnSteps(context, table)),
     ...plan.tables.flatMap(({ before, after }) => tableAttributeSteps(before, after)),
     ...sequences.own,
     ...sequences.drop,
-    ...dropTypeSteps(from, types),
+    ...dropInOrder(plan),
     ...dropCollationSteps(from, to),
     ...dropExtensionSteps(from, to),
     ...namesOnlyIn(from, to).map(name => step(`DROP SCHEMA ${quoteIdentifier(name)}`)),
@@ -109,7 +113,7 @@ function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Mi
     ...plan.createdTables.flatMap(indexSteps),
     ...plan.inheritance.attached.flatMap(attachSteps),
     ...plan.foreignKeys.created.map(addForeignKeyStep),
-    ...createViewSteps(plan.views),
+    ...creation.last,
   ];
 }
 

@@ -4,7 +4,8 @@ import { stepsText } from "./migration-step.ts";
 
 /**
  * The DDL that creates a schema in an empty database: types, tables, keys, indexes, foreign keys, views and comments.
- * A snapshot has no functions, triggers, policies, rules and grants; a comment names the tables that have them.
+ * A snapshot has no policies, rules and grants, and functions only if `loadSchema` read them; a comment at the top names
+ * what is missing.
  * @param schema a snapshot
  * @returns one SQL text, in which a semicolon ends each statement
  * @example `schemaSql(schema).split(";")[0]` → `CREATE TYPE "public"."customer_tier" AS ENUM ('free', 'plus', 'pro')`
@@ -16,5 +17,14 @@ export function schemaSql(schema: AnySchema): string {
 // PostgreSQL creates the schema public itself.
 function emptySchema(schema: AnySchema): AnySchema {
   const schemas = schema.schemas.filter(name => name === "public");
-  return { ...schema, schemas, relations: [], types: {}, sequences: [], extensions: [], collations: [] };
+  return {
+    ...schema,
+    schemas,
+    relations: [],
+    types: {},
+    sequences: [],
+    extensions: [],
+    collations: [],
+    functions: [],
+  };
 }

@@ -79,14 +79,11 @@ export function alterTypeSteps({ before, after, altered, composites }: TypePlan)
   ];
 }
 
-/** Drops types, the replaced ones under their temporary names. */
-export function dropTypeSteps(from: AnySchema, plan: TypePlan): readonly MigrationStep[] {
-  const temporary = new Map(temporaryNames(from, plan).map(({ type, name }) => [type, name]));
-  return plan.dropped.map(key => {
-    const type = plan.before.get(key)!;
-    const name = temporary.get(type) ?? type.name;
-    return step(`DROP ${noun(type)} ${quoteName({ schema: type.schema, name })}`);
-  });
+/** Drops a type, a replaced one under its temporary name. */
+export function dropTypeStep(from: AnySchema, plan: TypePlan, key: string): MigrationStep {
+  const type = plan.before.get(key)!;
+  const name = temporaryNames(from, plan).find(one => one.type === type)?.name ?? type.name;
+  return step(`DROP ${noun(type)} ${quoteName({ schema: type.schema, name })}`);
 }
 
 function alterDomainSteps(before: DomainType, after: DomainType): readonly MigrationStep[] {

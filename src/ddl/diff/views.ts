@@ -96,17 +96,15 @@ function columnType({ name, type, typeKey, collation }: Column): object {
   return { name, type, typeKey, collation };
 }
 
-export function dropViewSteps({ dropped }: ViewPlan): readonly MigrationStep[] {
-  return dropped.map(view =>
-    step(`DROP ${view.kind === "view" ? "VIEW" : "MATERIALIZED VIEW"} ${quoteName(view)}`),
-  );
+export function dropViewStep(view: Relation): MigrationStep {
+  return step(`DROP ${view.kind === "view" ? "VIEW" : "MATERIALIZED VIEW"} ${quoteName(view)}`);
 }
 
-export function createViewSteps({ created, replaced }: ViewPlan): readonly MigrationStep[] {
-  return created.flatMap(view => [
-    step(viewDefinitionSql(view as ViewDefinition, { replace: replaced.has(view) })),
+export function createViewSteps(view: Relation, replace: boolean): readonly MigrationStep[] {
+  return [
+    step(viewDefinitionSql(view as ViewDefinition, { replace })),
     ...(view.kind === "view" ? defaultSteps(view) : indexSteps(view)),
-  ]);
+  ];
 }
 
 // The columns of an updatable view may have their own defaults.

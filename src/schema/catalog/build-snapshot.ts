@@ -10,6 +10,7 @@ import {
 } from "../snapshot.ts";
 import { buildColumns, type ColumnContext } from "./build-columns.ts";
 import { buildCollations, buildExtensions } from "./build-extensions.ts";
+import { buildFunctions, buildTriggers } from "./build-functions.ts";
 import { buildKeys } from "./build-keys.ts";
 import { buildSequences } from "./build-sequences.ts";
 import { buildTypes, typeKeys } from "./build-types.ts";
@@ -17,7 +18,11 @@ import { allRows, type Catalog, commentOf, findRow, relationName, serverOf } fro
 import type { ListRow, RelationExtras, RelationRow } from "./rows.ts";
 
 /** Builds the frozen snapshot from the rows of the catalog query, with names in place of oids. */
-export function buildSnapshot<Tables>(catalog: Catalog, jsTypes: JsTypes): SchemaSnapshot<Tables> {
+export function buildSnapshot<Tables>(
+  catalog: Catalog,
+  jsTypes: JsTypes,
+  hasFunctions: boolean,
+): SchemaSnapshot<Tables> {
   const keys = typeKeys(catalog);
   const types = buildTypes(catalog, keys);
   return deepFreeze({
@@ -29,6 +34,8 @@ export function buildSnapshot<Tables>(catalog: Catalog, jsTypes: JsTypes): Schem
     sequences: buildSequences(catalog),
     extensions: buildExtensions(catalog),
     collations: buildCollations(catalog),
+    hasFunctions,
+    functions: buildFunctions(catalog),
     jsTypes,
     scope: {},
   });
@@ -86,6 +93,7 @@ function buildRelation(context: ColumnContext, row: RelationRow, schema: string,
     rowSecurityActive: (bits & 8) !== 0,
     policies: findRow(catalog.policies, oid)?.[4] ?? 0,
     triggers: triggersOf(findRow(catalog.triggers, oid)?.[4] ?? 0),
+    userTriggers: buildTriggers(catalog, oid),
     hasRules: catalog.rules.has(oid),
     columns: buildColumns(context, row),
     ...buildKeys(catalog, oid),

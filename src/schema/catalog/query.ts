@@ -1,5 +1,7 @@
 import { quoteLiteral } from "../quote.ts";
 import { FIX_SETTINGS, RESTORE_SETTINGS, SEARCH_PATH_QUERY } from "./fixed-settings.ts";
+
+import { FUNCTION_PARTS, FUNCTION_TABLES } from "./function-parts.ts";
 import { KEY_PARTS } from "./key-parts.ts";
 import { type CatalogParts, partSql } from "./part.ts";
 import { RELATION_PARTS, RELATION_TABLES } from "./relation-parts.ts";
@@ -13,12 +15,12 @@ import { TYPE_PARTS, TYPE_TABLES } from "./type-parts.ts";
 // multiranges exist from 14; NULLS NOT DISTINCT and ON DELETE SET NULL (columns) from 15; NOT NULL rows in
 // pg_constraint for domains from 17 and for tables from 18; NOT ENFORCED, temporal keys, virtual columns from 18.
 
-const PARTS: CatalogParts = { ...RELATION_PARTS, ...KEY_PARTS, ...TYPE_PARTS };
+const PARTS: CatalogParts = { ...RELATION_PARTS, ...KEY_PARTS, ...TYPE_PARTS, ...FUNCTION_PARTS };
 
 /** The parts in the order of their numbers, which are the first cells of rows. */
 export const PART_NAMES: readonly (keyof CatalogParts)[] = Object.keys(PARTS) as (keyof CatalogParts)[];
 
-const CATALOG_QUERY = `with ${RELATION_TABLES},${TYPE_TABLES}
+const CATALOG_QUERY = `with ${RELATION_TABLES},${TYPE_TABLES},${FUNCTION_TABLES}
 ${Object.values(PARTS).map(partSql).join("\nunion all\n")}`;
 
 /**
@@ -26,11 +28,10 @@ ${Object.values(PARTS).map(partSql).join("\nunion all\n")}`;
  * protocol runs them as one transaction in one round trip. The first result is the row of `SEARCH_PATH_QUERY`, the third
  * the rows of the parts.
  */
-export function catalogStatements(schemas: readonly string[] | undefined): string {
+export function catalogStatements(schemas: readonly string[] | undefined, functions: boolean): string {
   const list = schemas === undefined ? "null" : quoteLiteral(`{${schemas.map(quoteElement).join(",")}}`);
-  return [SEARCH_PATH_QUERY, FIX_SETTINGS, CATALOG_QUERY.replaceAll("$1", () => list), RESTORE_SETTINGS].join(
-    ";\n",
-  );
+  const query = CATALOG_QUERY.replaceAll("$2", String(functions)).replaceAll("$1", () => list);
+  return [SEARCH_PATH_QUERY, FIX_SETTINGS, query, RESTORE_SETTINGS].join(";\n");
 }
 
 function quoteElement(name: string): string {

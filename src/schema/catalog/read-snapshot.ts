@@ -8,14 +8,19 @@ import { buildSnapshot } from "./build-snapshot.ts";
 import { catalogOf, serverOf } from "./catalog.ts";
 import { catalogStatements } from "./query.ts";
 
+interface ReadOptions {
+  readonly schemas?: readonly string[];
+  readonly functions?: boolean;
+  readonly settings: "exact" | "any";
+}
+
 /** Reads the catalog rows of some schemas, or of all, and builds the snapshot. */
 export async function readSnapshot<Tables>(
   sql: SqlHandle,
-  schemas: readonly string[] | undefined,
+  { schemas, functions = false, settings }: ReadOptions,
   jsTypes: JsTypes,
-  settings: "exact" | "any",
 ): Promise<SchemaSnapshot<Tables>> {
-  const [path, , rows] = await catalogRows(sql, schemas);
+  const [path, , rows] = await catalogRows(sql, schemas, functions);
   const catalog = catalogOf(rows, String(path[0]?.[0]));
   const server = serverOf(catalog);
   const missing = schemas?.filter(name => !server.schemas.includes(name)) ?? [];
@@ -28,7 +33,7 @@ export async function readSnapshot<Tables>(
         : `schemas ${names} do not exist, or role ${server.role} may not use them`,
     );
   }
-  const schema = buildSnapshot<Tables>(catalog, jsTypes);
+  const schema = buildSnapshot<Tables>(catalog, jsTypes, functions);
   requireColumnForms(schema);
   if (settings === "exact") requireExactSettings(schema, catalog.path.session);
   return schema;
@@ -39,9 +44,13 @@ function requireNames(schemas: readonly string[] | undefined): void {
     throw new ArgumentError("schemas must be an array of at least one name");
 }
 
-async function catalogRows(sql: SqlHandle, schemas: readonly string[] | undefined): Promise<Results> {
+async function catalogRows(
+  sql: SqlHandle,
+  schemas: readonly string[] | undefined,
+  functions: boolean,
+): Promise<Results> {
   requireNames(schemas);
-  const text = catalogStatements(schemas);
+  const text = catalogStatements(schemas, functions);
   try {
     return (await sql.unsafe(text).values()) as Results;
   } catch (error) {

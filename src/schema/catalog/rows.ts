@@ -201,7 +201,7 @@ export type DomainDetails = readonly [
 
 export type DomainCheck = readonly [name: string, expression: string, validated: boolean, oid: number];
 
-/** The parents of a relation, or the sources of a view, as JSON. */
+/** The parents of a relation, the sources of a view, a function or a trigger, as JSON. */
 export type ListRow = readonly [part: number, oid: number, ...Unused<5>, json: string];
 
 /** Name, formatted type, type oid, typmod. */
@@ -244,6 +244,8 @@ export interface PartRows {
   readonly type: TypeRow;
   readonly extension: NameRow;
   readonly installed: ExtensionRow;
+  readonly routine: ListRow;
+  readonly trigger: ListRow;
   readonly range: RangeRow;
   readonly format: FormatRow;
   readonly collation: CollationRow;

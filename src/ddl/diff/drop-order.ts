@@ -1,0 +1,77 @@
+import { partsOf } from "../../schema/pg-type.ts";
+import type { Relation, SqlFunction } from "../../schema/snapshot.ts";
+import { dependencyOrder, relationId } from "./compare.ts";
+import { functionsOf, typeIds } from "./creation-order.ts";
+import { dropFunctionStep } from "./function-steps.ts";
+import type { MigrationPlan } from "./migration-plan.ts";
+import type { MigrationStep } from "./migration-step.ts";
+import { dropTableStep } from "./table-steps.ts";
+import { dropTypeStep } from "./type-steps.ts";
+import { dropViewStep } from "./views.ts";
+
+/** A type, table or function that is dropped. */
+interface Drop {
+  /** The ids of what it uses. */
+  readonly uses: readonly string[];
+  readonly step: MigrationStep;
+}
+
+/** The dropped tables whose rows are a part of types, or that functions use. */
+export function lateTables({ from, functions, droppedTables }: MigrationPlan): readonly Relation[] {
+  const used = new Set([
+    ...Object.values(from.types).map(relationId),
+    ...functions.dropped.flatMap(({ uses }) => uses.map(relationId)),
+  ]);
+  return droppedTables.filter(table => used.has(relationId(table)));
+}
+
+/** Drops views and the functions that use them, each before what it uses. */
+export function dropViewsInOrder({ from, views, functions }: MigrationPlan): readonly MigrationStep[] {
+  return inOrder(
+    new Map([
+      ...views.dropped.toReversed().map(view => {
+        const id = relationId(view);
+        const uses = [...view.dependsOn.map(relationId), ...functionsOf(from, id)];
+        return [id, { uses, step: dropViewStep(view) }] as const;
+      }),
+      ...[...functions.droppedWithViews].map(functionDrop),
+    ]),
+  );
+}
+
+/** Drops types, functions and the tables of `lateTables`, each before what it uses. */
+export function dropInOrder(plan: MigrationPlan): readonly MigrationStep[] {
+  return inOrder(dropsOf(plan));
+}
+
+function inOrder(drops: ReadonlyMap<string, Drop>): readonly MigrationStep[] {
+  const ordered = dependencyOrder([...drops.values()], ({ uses }) => uses.flatMap(id => drops.get(id) ?? []));
+  return ordered.map(({ step }) => step).reverse();
+}
+
+function dropsOf(plan: MigrationPlan): ReadonlyMap<string, Drop> {
+  const { from, functions, types } = plan;
+  return new Map([
+    ...types.dropped.toReversed().map(key => {
+      const type = types.before.get(key)!;
+      const id = relationId(type);
+      const uses = [...partsOf(type).flatMap(part => typeIds(from, part)), ...functionsOf(from, id)];
+      return [id, { uses, step: dropTypeStep(from, types, key) }] as const;
+    }),
+    ...lateTables(plan).map(table => {
+      const id = relationId(table);
+      const uses = table.columns.flatMap(({ typeKey }) => typeIds(from, typeKey)).filter(type => type !== id);
+      const triggers = table.userTriggers.map(trigger => trigger.function);
+      return [
+        id,
+        { uses: [...uses, ...functionsOf(from, id), ...triggers], step: dropTableStep(table) },
+      ] as const;
+    }),
+    ...functions.dropped.map(functionDrop),
+  ]);
+}
+
+function functionDrop(one: SqlFunction): readonly [string, Drop] {
+  const uses = [...one.uses.map(relationId), ...one.usesFunctions];
+  return [one.signature, { uses, step: dropFunctionStep(one) }];
+}

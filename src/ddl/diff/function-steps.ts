@@ -1,0 +1,102 @@
+import type { AnySchema, Relation, SqlFunction } from "../../schema/snapshot.ts";
+import { dependencyOrder, relationId } from "./compare.ts";
+import { type MigrationStep, manualStep, step } from "./migration-step.ts";
+
+/** The changes of functions. Without definitions nothing is known of them but their names. */
+export interface FunctionPlan {
+  /** The functions that use a dropped view; each precedes those that it uses. */
+  readonly droppedWithViews: ReadonlySet<SqlFunction>;
+  /** The others that are gone, and those whose result changes, which no REPLACE can change. */
+  readonly dropped: readonly SqlFunction[];
+  /** The new and changed functions; each follows those that it uses. */
+  readonly created: readonly SqlFunction[];
+}
+
+export function functionPlan(
+  from: AnySchema,
+  to: AnySchema,
+  droppedViews: readonly Relation[],
+): FunctionPlan {
+  const isKnown = from.hasFunctions && to.hasFunctions;
+  const after = new Map(to.functions.map(one => [one.signature, one]));
+  const before = new Map(from.functions.map(one => [one.signature, one]));
+  const withViews = isKnown ? usersOf(from.functions, droppedViews) : new Set<SqlFunction>();
+  const dropped = from.functions.filter(
+    one => isKnown && !withViews.has(one) && after.get(one.signature)?.returns !== one.returns,
+  );
+  return {
+    droppedWithViews: withViews,
+    dropped,
+    created: usedFirst(to.functions).filter(({ signature, definition, returns }) => {
+      const existing = before.get(signature);
+      return (
+        definition !== null &&
+        (existing?.definition !== definition || existing.returns !== returns || withViews.has(existing))
+      );
+    }),
+  };
+}
+
+/** The functions that use one of the relations, or a function that does. */
+export function usersOf(
+  functions: readonly SqlFunction[],
+  relations: readonly Relation[],
+): ReadonlySet<SqlFunction> {
+  const ids = new Set(relations.map(relationId));
+  const users = new Map<string, SqlFunction>();
+  for (const one of usedFirst(functions))
+    if (one.uses.some(name => ids.has(relationId(name))) || one.usesFunctions.some(name => users.has(name)))
+      users.set(one.signature, one);
+  return new Set(users.values());
+}
+
+function usedFirst(functions: readonly SqlFunction[]): readonly SqlFunction[] {
+  const bySignature = new Map(functions.map(one => [one.signature, one]));
+  return dependencyOrder(functions, ({ usesFunctions }) =>
+    usesFunctions.flatMap(signature => bySignature.get(signature) ?? []),
+  );
+}
+
+export function dropFunctionStep({ signature, kind }: SqlFunction): MigrationStep {
+  return step(`DROP ${NOUNS[kind]} ${signature}`);
+}
+
+const NOUNS = {
+  function: "FUNCTION",
+  procedure: "PROCEDURE",
+  aggregate: "AGGREGATE",
+  window: "FUNCTION",
+} as const;
+
+/** Whether the other side needs a function that neither exists nor can be created. */
+export function isMissing(from: AnySchema, to: AnySchema, signature: string): boolean {
+  const wanted = to.functions.find(one => one.signature === signature);
+  return (
+    wanted !== undefined &&
+    wanted.definition === null &&
+    !from.functions.some(one => one.signature === signature)
+  );
+}
+
+/** Names the functions that have to be created first. */
+export function missingFunctionSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
+  return to.functions
+    .filter(({ signature }) => isMissing(from, to, signature))
+    .map(({ signature, kind, usedBy }) => {
+      const users = usedBy.map(({ schema, name }) => `${schema}.${name}`);
+      const advice =
+        kind === "aggregate" ? "" : "; loadSchema(sql, { functions: true }) reads its definition";
+      const use =
+        users.length === 0 ? "" : `, which ${users.join(", ")} ${users.length === 1 ? "uses" : "use"}`;
+      return manualStep(`create ${kind} ${signature}${use}${advice}`);
+    });
+}
+
+/** The statements around the others: a body may name what does not exist yet, as in a dump of pg_dump. */
+export function withoutBodyChecks(
+  { created }: FunctionPlan,
+  steps: readonly MigrationStep[],
+): readonly MigrationStep[] {
+  if (created.length === 0) return steps;
+  return [step("SET check_function_bodies = off"), ...steps, step("RESET check_function_bodies")];
+}

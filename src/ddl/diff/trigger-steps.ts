@@ -1,0 +1,85 @@
+import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import type { Relation, Trigger } from "../../schema/snapshot.ts";
+import { mentions } from "../expression-columns.ts";
+import { isSame, pairByName, relationId } from "./compare.ts";
+import { isMissing } from "./function-steps.ts";
+import type { MigrationPlan } from "./migration-plan.ts";
+import { type MigrationStep, manualStep, step } from "./migration-step.ts";
+
+/** A trigger with its relation. */
+interface OwnedTrigger {
+  readonly relation: Relation;
+  readonly trigger: Trigger;
+}
+
+/** The triggers that are dropped and created: the changed ones, and those on columns or views that are recreated. */
+export interface TriggerSteps {
+  readonly drop: readonly MigrationStep[];
+  readonly create: readonly MigrationStep[];
+}
+
+export function triggerSteps(plan: MigrationPlan): TriggerSteps {
+  const created = [...newTriggers(plan)];
+  const dropped: OwnedTrigger[] = [];
+  for (const { before, after } of remainingRelations(plan)) {
+    const touched = plan.tables.find(
+      table => table.before.name === before.name && table.before.schema === before.schema,
+    )?.touched;
+    for (const pair of pairByName(before.userTriggers, after.userTriggers, ({ name }) => name)) {
+      if (pair.before && pair.after && isSame(pair.before, pair.after) && !isOnColumns(pair.before, touched))
+        continue;
+      if (pair.before) dropped.push({ relation: before, trigger: pair.before });
+      if (pair.after) created.push({ relation: after, trigger: pair.after });
+    }
+  }
+  return {
+    drop: dropped.map(({ relation, trigger }) =>
+      step(`DROP TRIGGER ${quoteIdentifier(trigger.name)} ON ${quoteName(relation)}`),
+    ),
+    create: created.flatMap(owned => createSteps(plan, owned)),
+  };
+}
+
+/** The triggers of relations that are created, or dropped and created. */
+function newTriggers({ createdTables, views }: MigrationPlan): readonly OwnedTrigger[] {
+  return [...createdTables, ...views.created.filter(view => !views.replaced.has(view))].flatMap(relation =>
+    relation.userTriggers.map(trigger => ({ relation, trigger })),
+  );
+}
+
+/** The relations that are on both sides and stay. */
+function remainingRelations({
+  from,
+  to,
+  droppedTables,
+  views,
+}: MigrationPlan): readonly { before: Relation; after: Relation }[] {
+  const gone = new Set<Relation>([...droppedTables, ...views.dropped]);
+  return pairByName(from.relations, to.relations, relationId).flatMap(({ before, after }) =>
+    before && after && !gone.has(before) ? [{ before, after }] : [],
+  );
+}
+
+// PostgreSQL rejects every change of a column that UPDATE OF or WHEN names.
+function isOnColumns({ columns, definition }: Trigger, touched: ReadonlySet<string> | undefined): boolean {
+  if (touched === undefined) return false;
+  return (
+    columns.some(name => touched.has(name)) ||
+    (definition.includes(" WHEN (") && mentions(definition, touched))
+  );
+}
+
+const STATES = { disabled: "DISABLE", replica: "ENABLE REPLICA", always: "ENABLE ALWAYS" } as const;
+
+function createSteps(plan: MigrationPlan, { relation, trigger }: OwnedTrigger): readonly MigrationStep[] {
+  const { name, definition, state } = trigger;
+  if (isMissing(plan.from, plan.to, trigger.function))
+    return [
+      manualStep(
+        `create trigger ${name} of ${relation.schema}.${relation.name}, after its function ${trigger.function}: ${definition}`,
+      ),
+    ];
+  if (state === "enabled") return [step(definition)];
+  const alter = `ALTER TABLE ${quoteName(relation)} ${STATES[state]} TRIGGER ${quoteIdentifier(name)}`;
+  return [step(definition), step(alter)];
+}
