@@ -24,7 +24,12 @@ export interface LoadOptions {
 }
 
 /** The names of the options of `loadSchema`. */
-export const LOAD_OPTIONS: OptionNames<LoadOptions> = { schemas: true, types: true, settings: true };
+export const LOAD_OPTIONS: OptionNames<LoadOptions> = {
+  schemas: true,
+  types: true,
+  functions: true,
+  settings: true,
+};
 
 /**
  * Loads the snapshot of a database: everything the functions need, read consistently by one statement.

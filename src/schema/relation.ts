@@ -1,5 +1,3 @@
-import type { Trigger } from "./sql-function.ts";
-
 /** The table of applied migrations, which is no part of a snapshot. */
 export const LOG_TABLE = "rowfn_migration";
 
@@ -201,4 +199,16 @@ export interface Sequence extends SequenceOptions {
   /** The column that owns the sequence, as for a `serial`; null without one. */
   readonly ownedBy: { readonly schema: string; readonly table: string; readonly column: string } | null;
   readonly comment: string | null;
+}
+
+/** A trigger of a table or view. */
+export interface Trigger {
+  readonly name: string;
+  /** The signature of its function. */
+  readonly function: string;
+  /** The columns of UPDATE OF. */
+  readonly columns: readonly string[];
+  readonly state: "enabled" | "disabled" | "replica" | "always";
+  /** CREATE TRIGGER. */
+  readonly definition: string;
 }

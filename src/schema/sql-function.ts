@@ -18,15 +18,3 @@ export interface SqlFunction {
   /** The relations and types that cannot exist without it, by a default, check, expression or query. */
   readonly usedBy: readonly RelationName[];
 }
-
-/** A trigger of a table or view. */
-export interface Trigger {
-  readonly name: string;
-  /** The signature of its function. */
-  readonly function: string;
-  /** The columns of UPDATE OF. */
-  readonly columns: readonly string[];
-  readonly state: "enabled" | "disabled" | "replica" | "always";
-  /** CREATE TRIGGER. */
-  readonly definition: string;
-}

@@ -206,7 +206,15 @@ test("a difference that snapshots do not describe is a manual step", async () =>
     create trigger g before insert on t for each row execute function f();`);
   const [old, now] = await Promise.all([loadSchema(before.sql), loadSchema(after.sql)]);
   expect(migrationSql(old, now)).toEqual([
-    { text: "-- manual: change the triggers and row security policies of public.t", manual: true },
+    {
+      text: "-- manual: create function public.f(); loadSchema(sql, { functions: true }) reads its definition",
+      manual: true,
+    },
+    { text: "-- manual: change the row security policies of public.t", manual: true },
+    {
+      text: "-- manual: create trigger g of public.t, after its function public.f(): CREATE TRIGGER g BEFORE INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION public.f()",
+      manual: true,
+    },
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { byName } from "../relation-name.ts";
 import type { Check, DomainType, PgType } from "../snapshot.ts";
 import { allRows, type Catalog, commentOf, findRow, ownCollation, serverOf } from "./catalog.ts";
-import type { AttributeRow, DomainCheck, DomainDetails, TypeRow } from "./rows.ts";
+import type { AttributeRow, DomainCheck, DomainDetails, TypeRow } from "./type-rows.ts";
 
 /** Type oid → type key. */
 export type TypeKeys = ReadonlyMap<number, string>;
