@@ -1,18 +1,34 @@
+import { join } from "node:path";
 import type { SQL } from "bun";
+import { migrate } from "../ddl/migrate/migrate.ts";
+import { migrationFileNames } from "../ddl/migrate/migration-file.ts";
 
 /** The initial content of a test database. */
 export type Template =
   /** One or more SQL statements. */
   | string
   /** A function that fills a database. Functions with the same `name` and source text share one template. */
-  | { readonly name: string; readonly fill: (sql: SQL) => Promise<void> };
+  | { readonly name: string; readonly fill: (sql: SQL) => Promise<void> }
+  /** A directory of migrations, which `migrate` runs. The content of the files identifies the template. */
+  | { readonly migrations: string };
 
 const TEMPLATE_PREFIX = "rowfn_template_";
 
 /** The name of the template's database, with a hash of its content. */
-function templateName(template: Template): string {
-  const content = typeof template === "string" ? template : `${template.name}\n${template.fill}`;
+async function templateName(template: Template): Promise<string> {
+  const content = await contentOf(template);
   return TEMPLATE_PREFIX + new Bun.CryptoHasher("sha256").update(content).digest("hex").slice(0, 24);
+}
+
+async function contentOf(template: Template): Promise<string> {
+  if (typeof template === "string") return template;
+  if (!("migrations" in template)) return `${template.name}\n${template.fill}`;
+  const { migrations: directory } = template;
+  const files = migrationFileNames(directory).map(async name => [
+    name,
+    await Bun.file(join(directory, name)).text(),
+  ]);
+  return JSON.stringify(await Promise.all(files));
 }
 
 /**
@@ -24,7 +40,7 @@ export async function createTemplate(
   template: Template,
   connect: (database: string) => SQL,
 ): Promise<string> {
-  const name = templateName(template);
+  const name = await templateName(template);
   await admin.begin(async tx => {
     await tx.unsafe("select pg_advisory_xact_lock(hashtext($1::text))", [name]);
     if (await databaseExists(admin, name)) return;
@@ -45,6 +61,7 @@ async function databaseExists(admin: SQL, name: string): Promise<boolean> {
 async function fill(sql: SQL, template: Template): Promise<void> {
   try {
     if (typeof template === "string") await sql.unsafe(template);
+    else if ("migrations" in template) await migrate(sql, template.migrations);
     else await template.fill(sql);
   } finally {
     await sql.close({ timeout: 5 });

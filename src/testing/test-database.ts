@@ -4,7 +4,7 @@ import { createTemplate, type Template } from "./template.ts";
 
 /** The options of `testDatabase`. */
 export interface TestDatabaseOptions {
-  /** The initial content: SQL, or `{ name, fill }` with a function. Default: an empty database. */
+  /** The initial content: SQL, `{ name, fill }` with a function, or `{ migrations }` with a directory. Default: an empty database. */
   readonly template?: Template;
   /** The options of the handle `sql`. */
   readonly handle?: HandleOptions;

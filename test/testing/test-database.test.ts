@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { rollback, startPostgres, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { directoriesOf, startChild, TESTING, untilGone } from "../support/children.ts";
 
@@ -31,6 +34,28 @@ test("a template may be a function, which runs once for all databases of its nam
     expect(await sql`select count(*)::int as n from made`).toEqual([{ n: 0 }] as never);
     await drop();
   }
+});
+
+test("a template of migrations is known by the content of the files", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "rowfn-template-"));
+  const template = { migrations: directory };
+  const columns = async (): Promise<unknown> => {
+    const { sql, drop } = await testDatabase({ template });
+    const rows =
+      await sql`select attname from pg_attribute where attrelid = 'made'::regclass and attnum > 0`.values();
+    await drop();
+    return rows.flat();
+  };
+  writeFileSync(join(directory, "001.sql"), "create table made (a int);");
+  expect(await columns()).toEqual(["a"]);
+  writeFileSync(join(directory, "001.sql"), "create table made (b int);");
+  expect(await columns()).toEqual(["b"]);
+  writeFileSync(join(directory, "002.sql"), "alter table made add c int;");
+  expect(await columns()).toEqual(["b", "c"]);
+  writeFileSync(join(directory, "002.sql"), "alter table made add c int; select 1 / 0;");
+  await expect(columns()).rejects.toThrow("migration 002.sql failed and was rolled back: division by zero");
+  rmSync(directory, { recursive: true });
+  await expect(columns()).rejects.toThrow(`the migrations directory ${directory} does not exist`);
 });
 
 test("a template whose SQL fails is an error, and can be tried again", async () => {

@@ -1,6 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { withConnection } from "../../driver/with-connection.ts";
 import { ArgumentError, MigrationError } from "../../errors.ts";
+import { type OptionNames, requireOptions } from "../../schema/options.ts";
 import { loadMigrations } from "./load-migrations.ts";
 import { requireNoTransaction } from "./migrate.ts";
 import type { Migration } from "./migration.ts";
@@ -23,6 +24,10 @@ export interface MigrateDownOptions {
   readonly onMigration?: (name: string) => void;
 }
 
+const OPTIONS: OptionNames<MigrateDownOptions> = {
+  ...{ schema: true, steps: true, dryRun: true, wait: true, onMigration: true },
+};
+
 const WAIT_MS = 600_000;
 
 /**
@@ -41,6 +46,7 @@ export async function migrateDown(
   migrations: string | readonly Migration[],
   options: MigrateDownOptions = {},
 ): Promise<readonly string[]> {
+  requireOptions("migrateDown", options, OPTIONS);
   requireNoTransaction(sql, "migrateDown");
   const { schema = "public", steps = 1, dryRun = false, wait = WAIT_MS, onMigration } = options;
   if (!Number.isInteger(steps) || steps < 1)
