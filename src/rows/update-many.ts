@@ -3,7 +3,7 @@ import { requireOptions } from "../schema/options.ts";
 import { isPlainObject } from "../schema/plain-object.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
-import { absentRowsSql, valueText } from "../statements/bulk-rows.ts";
+import { absentRowsSql } from "../statements/bulk-rows.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import { type RelationPlan, relationPlan, requireKey } from "../statements/relation-plan.ts";
 import type { Returned } from "../statements/returning.ts";
@@ -16,6 +16,7 @@ import { changesOf } from "../statements/update-sql.ts";
 import { keyIssues } from "../validate/issue.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import { failingRowError } from "./constraint-error.ts";
+import { keyClasses } from "./key-classes.ts";
 import { groupsByKey, type Row, type RowGroup } from "./row-groups.ts";
 import { run } from "./run.ts";
 import { requireValidRows, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
@@ -80,7 +81,8 @@ export async function updateMany<
   const placed: Row[] = [];
   await writeMany(context, rows, {
     validate: (list, from) => requireValidChanges(context, plan, list, from),
-    groups: (list, from) => groupsByKey(list, from, (row, index) => keyText(plan, row, index)),
+    groups: async (list, from, inner) =>
+      groupsByKey(list, from, await keyClasses(inner, plan, givenKey(plan), list, from)),
     send: async (inner, group) => {
       const { updated, left } = await updateGroup(inner, group);
       for (const [at, row] of updated) placed[group.positions[at]!] = row;
@@ -100,10 +102,8 @@ export async function updateMany<
   return result as UpdatedRows<RowOf<Tables, Name>, Options>;
 }
 
-function keyText(plan: RelationPlan, row: Row, index: number): string {
-  return JSON.stringify(
-    plan.key.map(column => (column.column.name in row ? valueText(plan, column, row, index) : null)),
-  );
+function givenKey(plan: RelationPlan): readonly ColumnPlan[] {
+  return plan.key.filter(({ column }) => !plan.scope.names.has(column.name));
 }
 
 // The rows of a group that were updated, and the indices of the other rows.

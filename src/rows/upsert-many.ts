@@ -2,9 +2,9 @@ import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { sendLast, withOwnTransaction } from "../driver/pipeline.ts";
 import { QueryError, ScopeError } from "../errors.ts";
 import { requireOptions } from "../schema/options.ts";
-import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
+import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
-import { absentRowsSql, valueText } from "../statements/bulk-rows.ts";
+import { absentRowsSql } from "../statements/bulk-rows.ts";
 import { conflictTarget } from "../statements/on-conflict.ts";
 import { planColumn, relationPlan, requireKey } from "../statements/relation-plan.ts";
 import type { Statement } from "../statements/statement.ts";
@@ -25,7 +25,8 @@ import {
   type ManyReturning,
   runCopy,
 } from "./insert-many.ts";
-import { consecutiveGroups, groupsByKey, type KeyText, type Row, type RowGroup } from "./row-groups.ts";
+import { keyClasses } from "./key-classes.ts";
+import { consecutiveGroups, groupsByKey, type Row, type RowGroup } from "./row-groups.ts";
 import { run } from "./run.ts";
 import { requireValidRows, runCount, runWrite, type WriteContext } from "./write.ts";
 import { atomically, countMany, type ManyRows, type ManyWrite, returnMany } from "./write-many.ts";
@@ -77,12 +78,16 @@ export async function upsertMany<
   const { key, update, returning } = options ?? {};
   const conflict = { ...(key && { key }), ...(update && { update }) };
   const context: UpsertContext = { sql, schema, table, options, conflict };
-  const keyOf = keyTextOf(schema, table, key);
+  const plan = relationPlan(schema, table);
+  const keyColumns = (key ?? requireKey(plan).map(({ column }) => column.name)).map(name =>
+    planColumn(plan, name),
+  );
   // Rows that are left unchanged do not come back, so only groups of consecutive rows keep the order.
   const groupsOf = returning && typeof update === "string" ? consecutiveGroups : groupsByKey;
   const write: Omit<ManyWrite, "send"> = {
     validate: (list, from) => requireValidRows(context, "insert", list, index => index + from),
-    groups: (list, from) => groupsOf(list, from, keyOf),
+    groups: async (list, from, inner) =>
+      groupsOf(list, from, await keyClasses(inner, plan, keyColumns, list, from)),
     ...(!returning && copyBatch(schema, table, STAGED_ROWS)),
   };
   const result = returning
@@ -91,20 +96,6 @@ export async function upsertMany<
       )
     : await countMany(context, rows, write, (inner, group) => upsertGroup({ ...inner, conflict }, group));
   return result as Inserted<RowOf<Tables, Name>, Options>;
-}
-
-// Equal keys may have different texts (1.0 and 1.00); PostgreSQL then rejects the statement.
-function keyTextOf(schema: AnySchema, table: string, key: readonly string[] | undefined): KeyText {
-  const plan = relationPlan(schema, table);
-  const columns = (key ?? requireKey(plan).map(({ column }) => column.name)).map(name =>
-    planColumn(plan, name),
-  );
-  return (row, index) => {
-    const given = columns.filter(({ column }) => Object.hasOwn(row, column.name));
-    if (given.length === 0) return undefined;
-    if (columns.length === 1) return valueText(plan, columns[0]!, row, index) ?? undefined;
-    return JSON.stringify(given.map(column => valueText(plan, column, row, index)));
-  };
 }
 
 /** Upserts rows with the same columns and different keys, and returns the number of rows written. */

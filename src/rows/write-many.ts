@@ -19,7 +19,11 @@ export interface ManyWrite {
   /** Returns the rows to write; throws ValidationError. `from` is the number of the first row. */
   readonly validate: (rows: readonly unknown[], from: number) => readonly Row[];
   /** Divides rows into groups, of which each is one statement or one transaction. */
-  readonly groups: (rows: readonly Row[], from: number) => readonly RowGroup[];
+  readonly groups: (
+    rows: readonly Row[],
+    from: number,
+    context: WriteContext,
+  ) => readonly RowGroup[] | Promise<readonly RowGroup[]>;
   readonly send: (context: WriteContext, group: RowGroup) => Promise<void>;
   /** Rows of an array that are sent together; default: as many as of an iterable. */
   readonly batch?: number;
@@ -39,7 +43,7 @@ async function writeAll(context: WriteContext, rows: ManyRows<unknown>, write: M
   const valid = write.validate(rows, 0);
   if (valid.length > (write.batch ?? BATCH_ROWS))
     return await atomically(context, inner => sendArray(inner, valid, write));
-  const groups = write.groups(valid, 0);
+  const groups = await write.groups(valid, 0, context);
   if (groups.length === 1) return await write.send(context, groups[0]!);
   if (groups.length > 1) await atomically(context, inner => sendGroups(inner, groups, write));
 }
@@ -109,14 +113,14 @@ async function sendGroups(
 async function sendArray(context: WriteContext, rows: readonly Row[], write: ManyWrite): Promise<void> {
   const { batch = BATCH_ROWS } = write;
   for (let from = 0; from < rows.length; from += batch)
-    await sendGroups(context, write.groups(rows.slice(from, from + batch), from), write);
+    await sendGroups(context, await write.groups(rows.slice(from, from + batch), from, context), write);
 }
 
 async function sendIterable(context: WriteContext, rows: ManyRows<unknown>, write: ManyWrite): Promise<void> {
   let from = 0;
   let batch: unknown[] = [];
   const flush = async (): Promise<void> => {
-    await sendGroups(context, write.groups(write.validate(batch, from), from), write);
+    await sendGroups(context, await write.groups(write.validate(batch, from), from, context), write);
     from += batch.length;
     batch = [];
   };

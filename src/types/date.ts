@@ -38,7 +38,8 @@ function checkDate(value: unknown): Problem | undefined {
     : problem("a date from 4714-11-24 BC to 5874897-12-31", value);
 }
 
-function dayOf(text: string): number {
+/** The number of the day of a printed date, or infinity. */
+export function dayOf(text: string): number {
   const match = DATE.exec(text);
   if (match === null) return text === "infinity" ? Number.MAX_VALUE : -Number.MAX_VALUE;
   return parseDay(match[1]!, match[2] !== undefined)!;

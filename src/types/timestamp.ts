@@ -86,6 +86,12 @@ function compareMoments(a: string, b: string): number {
   return left.seconds - right.seconds || left.micros - right.micros;
 }
 
+/** The microseconds since 1970 of a printed timestamp, or infinity. */
+export function microsecondsOf(text: string): string {
+  const { seconds, micros } = momentOf(text);
+  return `${seconds}.${micros}`;
+}
+
 function momentOf(text: string): { readonly seconds: number; readonly micros: number } {
   const match = TIMESTAMP.exec(text);
   if (match === null)

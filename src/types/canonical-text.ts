@@ -1,0 +1,53 @@
+import type { Codec } from "./codec.ts";
+import { dayOf } from "./date.ts";
+import { parseDecimal } from "./decimal.ts";
+import { microsecondsOf } from "./timestamp.ts";
+
+/** Returns a text that is equal for all printed values that are equal for PostgreSQL. */
+export type CanonicalText = (text: string) => string;
+
+const sameText: CanonicalText = text => text;
+
+/** The canonical text of a type's values; undefined if only PostgreSQL knows which values are equal. */
+export function canonicalText({ shape, castType }: Codec): CanonicalText | undefined {
+  if (shape.kind === "enum") return sameText;
+  if (shape.kind !== "scalar") return undefined;
+  switch (shape.family) {
+    case "integer":
+    case "boolean":
+    case "bytes":
+    case "bits":
+      return sameText;
+    case "bigint":
+      return text => String(BigInt(text));
+    case "numeric":
+      return canonicalDecimal;
+    case "float":
+      return castType === "float4" ? text => canonicalFloat(text, Math.fround) : canonicalFloat;
+    default:
+      return CANONICAL[castType];
+  }
+}
+
+const CANONICAL: Readonly<Record<string, CanonicalText>> = {
+  text: sameText,
+  varchar: sameText,
+  name: sameText,
+  bpchar: text => text.replace(/ +$/, ""),
+  uuid: text => text.replaceAll(/[^\da-f]/gi, "").toLowerCase(),
+  date: text => String(dayOf(text)),
+  timestamp: microsecondsOf,
+  timestamptz: microsecondsOf,
+};
+
+function canonicalDecimal(text: string): string {
+  const decimal = parseDecimal(text);
+  if (decimal === undefined) return text.toLowerCase().replace("+", "");
+  const { negative, digits, scale } = decimal;
+  return `${negative ? "-" : ""}${digits}e${-scale}`;
+}
+
+// 0 and -0 are equal.
+function canonicalFloat(text: string, round: (value: number) => number = value => value): string {
+  return String(round(Number(text)) + 0);
+}

@@ -1,0 +1,129 @@
+// Rows of one call whose keys are equal for PostgreSQL are written one after the other, however the keys are written.
+import { describe, expect, test } from "bun:test";
+import { updateMany, upsertMany } from "../../src/index.ts";
+import { recorder } from "../support/recording.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const MOMENT = "2026-01-02 03:04:05.000006+00";
+const TYPES: readonly (readonly [name: string, type: string, one: unknown, same: unknown, other: unknown])[] =
+  [
+    ["numerics", "numeric", "1.0", "1.00", "1.01"],
+    ["powers", "numeric", "1e2", 100n, "1e3"],
+    ["nans", "numeric", "NaN", "NaN", "Infinity"],
+    ["prices", "money", "1.5", "1.50", "1.51"],
+    ["bigs", "int8", "7", "007", "8"],
+    ["doubles", "float8", 0, -0, 5e-324],
+    ["singles", "float4", 0.1, Math.fround(0.1), 0.2],
+    [
+      "moments",
+      "timestamptz",
+      MOMENT,
+      "2026-01-02T05:04:05.000006+02:00",
+      "2026-01-02T05:04:05.000007+02:00",
+    ],
+    ["dates", "timestamptz", new Date("2026-01-02T03:04:05Z"), "2026-01-02 03:04:05+00", "2026-01-02 03:04:05.001+00"],
+    ["locals", "timestamp", "2026-01-02 03:04:05", "2026-01-02T03:04:05.000", "infinity"],
+    ["days", "date", "0099-01-02 BC", "0099-01-02 BC", "0099-01-02"],
+    ["times", "time", "03:04", "03:04:00", "03:04:01"],
+    ["spans", "interval", "1 day", "24:00:00", "25:00:00"],
+    ["chars", "char(3)", "a", "a  ", "b"],
+    ["words", "citext", "Ab", "aB", "b"],
+    ["names", `text collate "nocase"`, "Ab", "aB", "b"],
+    [
+      "ids",
+      "uuid",
+      "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11",
+      "{a0eebc999c0b4ef8bb6d6bb9bd380a11}",
+      "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12",
+    ],
+    ["hosts", "inet", "10.0.0.1", "10.0.0.1/32", "10.0.0.1/31"],
+    ["docs", "jsonb", { a: 1, b: 1 }, { b: 1, a: 1 }, { a: 1 }],
+    ["ranges", "int4range", "[1,2]", { lower: 1, upper: 3, bounds: "[)" }, "[1,3]"],
+    ["lists", "numeric[]", ["1.0"], ["1.00"], ["1.0", "1"]],
+    ["pairs", "pair", { a: "1.0", b: "x" }, { a: "1.00", b: "x" }, { a: "1.0", b: "y" }],
+  ];
+
+const { sql, schema, plain } = await testTables(
+  `create extension if not exists citext; create type pair as (a numeric, b text);
+   create collation nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+   create table plain (id int primary key, x int);
+   create table both_keys (a numeric, b int, x int, primary key (a, b));
+   ${TYPES.map(([name, type]) => `create table ${name} (k ${type} primary key, x int, y int)`).join(";")}`,
+  `truncate both_keys, plain, ${TYPES.map(([name]) => name).join(", ")}`,
+);
+
+describe.each(TYPES)("%s: %s", (table, _type, one, same, other) => {
+  const rows = [
+    { k: one, x: 1, y: 1 },
+    { k: other, x: 2, y: 2 },
+    { k: same, x: 3, y: 3 },
+  ];
+  const stored = (): Promise<unknown[][]> => plain(`select x, y from ${table} order by x`);
+
+  test("the last row wins, each row counts, and rows come back in input order", async () => {
+    expect(await upsertMany(sql, schema, table, rows)).toBe(3);
+    expect(await stored()).toEqual([
+      [2, 2],
+      [3, 3],
+    ]);
+    expect(await upsertMany(sql, schema, table, rows, { returning: ["x"] })).toEqual([
+      { x: 1 },
+      { x: 2 },
+      { x: 3 },
+    ]);
+    expect(
+      await updateMany(
+        sql,
+        schema,
+        table,
+        rows.map(row => ({ ...row, x: row.x + 10 })),
+      ),
+    ).toEqual({
+      updated: 3,
+      missing: [],
+      stale: [],
+    });
+    expect(await stored()).toEqual([
+      [12, 2],
+      [13, 3],
+    ]);
+  });
+
+  test("with a list of updates the first row is inserted and the last one updates it", async () => {
+    expect(await upsertMany(sql, schema, table, rows, { update: ["x"] })).toBe(3);
+    expect(await stored()).toEqual([
+      [2, 2],
+      [3, 1],
+    ]);
+    await sql.unsafe(`truncate ${table}`);
+    expect(await upsertMany(sql, schema, table, rows, { update: "nothing" })).toBe(2);
+    expect(await stored()).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+});
+
+test("a key of several columns", async () => {
+  const rows = [
+    { a: "1.0", b: 1, x: 1 },
+    { a: "1.00", b: 2, x: 2 },
+    { a: "1.000", b: 1, x: 3 },
+  ];
+  expect(await upsertMany(sql, schema, "both_keys", rows)).toBe(3);
+  expect(await plain("select a::text, b, x from both_keys order by b")).toEqual([
+    ["1.0", 1, 3],
+    ["1.00", 2, 2],
+  ]);
+});
+
+test("for keys whose equality is known no statement is added", async () => {
+  const { sent, onStatement } = recorder();
+  const rows = [
+    { id: 1, x: 1 },
+    { id: 2, x: 2 },
+  ];
+  await upsertMany(sql, schema, "plain", rows, { onStatement });
+  await updateMany(sql, schema, "plain", rows, { onStatement });
+  expect(sent).toHaveLength(2);
+});
