@@ -162,3 +162,18 @@ test("bodies are limited, of JSON and with JSON", async () => {
   expect((await send("PATCH", "/customer/1", "[]")).status).toBe(422);
   expect((await send("PATCH", "/customer/1", "{}")).status).toBe(200);
 });
+
+test("a write answers with JSON whatever the request accepts, and has no parameters", async () => {
+  const accept = { accept: "text/html" };
+  expect(await answer(await send("POST", "/customer", { name: "C" }, accept))).toMatchObject([
+    201,
+    { name: "C" },
+  ]);
+  expect(await answer(await send("POST", "/customer", [{ name: "D" }], accept))).toMatchObject([
+    201,
+    [{ name: "D" }],
+  ]);
+  const [status, body] = await answer(await send("POST", "/customer?total=true", { name: "E" }));
+  expect([status, body]).toMatchObject([400, { errors: [{ parameter: "total" }] }]);
+  expect(await plain("select count(*)::int from customer where name = 'E'")).toEqual([[0]]);
+});

@@ -2,7 +2,7 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { transaction } from "../../transactions/transaction.ts";
 import { readJsonBody } from "../body/read-body.ts";
 import { RequestError } from "../request-error.ts";
-import { respond } from "../response/respond.ts";
+import { respondJson } from "../response/respond.ts";
 import { BatchError } from "./batch-error.ts";
 import { type BatchOperation, type BatchReference, batchOperations } from "./batch-operation.ts";
 import { bodyRow } from "./crud-body.ts";
@@ -35,7 +35,7 @@ export async function runBatch(
     { signal: request.signal },
   );
   const visible = rows.map((row, index) => row && pickColumns(row, operations[index]!.call.route.columns));
-  return await respond(request, { results: visible.map(row => row ?? null) });
+  return respondJson(request, { results: visible.map(row => row ?? null) });
 }
 
 async function atOperation<Result>(index: number, run: () => Promise<Result>): Promise<Result> {

@@ -6,6 +6,7 @@ import type { EventServer } from "../events/event-text.ts";
 import { openApi } from "../open-api/open-api.ts";
 import { referencePage } from "../open-api/reference-page.ts";
 import { problem } from "../problem/problem.ts";
+import { rejectParameter } from "../query/parameter-issue.ts";
 import { RequestError } from "../request-error.ts";
 import { respond } from "../response/respond.ts";
 import { runBatch } from "./batch-route.ts";
@@ -63,7 +64,10 @@ function handler({ options }: CrudContext, methods: Methods): CrudHandler {
   return async (request, server) => {
     try {
       const method = methods[request.method];
-      if (method !== undefined) return await method(request, server);
+      if (method !== undefined) {
+        if (!READS.includes(request.method)) rejectParameters(request);
+        return await method(request, server);
+      }
       if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
       return problem(new RequestError(405, `the method must be one of ${allow}`, "method"), {
         headers: { allow },
@@ -73,6 +77,14 @@ function handler({ options }: CrudContext, methods: Methods): CrudHandler {
       return problem(reason, onError === undefined ? {} : { onError });
     }
   };
+}
+
+const READS = ["GET", "HEAD"];
+
+// A write has no parameters, and none is ignored.
+function rejectParameters({ url }: Request): void {
+  const [given] = new URL(url).searchParams;
+  if (given !== undefined) rejectParameter(given[0], given[1], "no parameters", JSON.stringify(given[0]));
 }
 
 function callOf(

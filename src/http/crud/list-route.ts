@@ -10,7 +10,7 @@ import { type ChangesOptions, eventStream } from "../events/event-stream.ts";
 import type { EventServer } from "../events/event-text.ts";
 import { keySegment } from "../query/key-schema.ts";
 import { acceptedFormat } from "../response/accept.ts";
-import { respond } from "../response/respond.ts";
+import { respond, respondJson } from "../response/respond.ts";
 import { bodyRow, bodyRowList, writableRows } from "./crud-body.ts";
 import { crudQuery, hasLimit, streamFilter } from "./crud-query.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
@@ -57,14 +57,14 @@ export async function insertRows(call: CrudCall): Promise<Response> {
   const { table, columns } = route;
   if (bodyFormat(request) !== "json") {
     const rows = writableRows(route, bodyRows(request, schema, table));
-    return await respond(request, { rows: await insertMany(sql, schema, table, rows) }, { status: 201 });
+    return respondJson(request, { rows: await insertMany(sql, schema, table, rows) }, { status: 201 });
   }
   const json = await readJsonBody(request, options.limit === undefined ? {} : { limit: options.limit });
   if (Array.isArray(json)) {
     const rows = await insertMany(sql, schema, table, bodyRowList(call, json), { returning: columns });
-    return await respond(request, rows, { status: 201, columns });
+    return respondJson(request, rows, { status: 201 });
   }
   const stored = await insertRow(call, sql, bodyRow(call, "insert", json));
   const location = stored && { location: `${route.path}/${keySegment(schema, table, stored)}` };
-  return await rowResponse(call, stored, { status: 201, ...(location && { headers: location }) });
+  return rowResponse(call, stored, { status: 201, ...(location && { headers: location }) });
 }

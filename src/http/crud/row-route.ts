@@ -69,7 +69,7 @@ export async function patchRow(call: CrudCall): Promise<Response> {
   if (rejected !== undefined) return rejected;
   const versions = requiredVersions(call);
   const changes = bodyRow(call, "update", await jsonOf(call));
-  return await rowResponse(call, await updateRow(call, sql, key, changes, versions));
+  return rowResponse(call, await updateRow(call, sql, key, changes, versions));
 }
 
 /** `PUT /invoice/7`: inserts the row or updates it; with `If-None-Match: *` only inserts, with `If-Match` only updates. */
@@ -83,16 +83,16 @@ export async function putRow(call: CrudCall): Promise<Response> {
   const row = withoutKey(call, key, await jsonOf(call));
   if (versions !== undefined) {
     const changes = bodyRow(call, "update", row);
-    return await rowResponse(call, await updateRow(call, sql, key, changes, versions));
+    return rowResponse(call, await updateRow(call, sql, key, changes, versions));
   }
   const valid = bodyRow(call, "insert", row);
   const location = { location: `${route.path}/${keySegment(schema, route.table, keyObject(call, key))}` };
   if (isNew) {
     const stored = await insertNew(call, { ...valid, ...keyObject(call, key) });
-    return await rowResponse(call, stored, { status: 201, headers: location });
+    return rowResponse(call, stored, { status: 201, headers: location });
   }
   const written = await upsertRow(call, sql, key, valid);
-  return await rowResponse(call, written.row, written.inserted ? { status: 201, headers: location } : {});
+  return rowResponse(call, written.row, written.inserted ? { status: 201, headers: location } : {});
 }
 
 async function insertNew(call: CrudCall, row: BodyRow): ReturnType<typeof insertRow> {

@@ -83,6 +83,12 @@ function respondRow(request: Request, row: Row, options: RespondOptions): Respon
   return textResponse(request, exactJson(row), "json", options, tag);
 }
 
+/** A JSON response whatever the request accepts, because a write has already happened. */
+export function respondJson(request: Request, value: object, options: RespondOptions = {}): Response {
+  const tag = options.etag === undefined ? {} : { etag: entityTag(options.etag) };
+  return textResponse(request, exactJson(value), "json", options, tag);
+}
+
 /** The version of a row as text; undefined without one. */
 function rowVersion(
   row: Row,
