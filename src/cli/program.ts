@@ -2,6 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 import packageJson from "../../package.json" with { type: "json" };
 import { check } from "./commands/check.ts";
 import { columns } from "./commands/columns.ts";
+import { diff } from "./commands/diff.ts";
 import { doctor } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
 import { generate } from "./commands/generate.ts";
@@ -30,6 +31,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   schema,
   generate,
   check,
+  diff,
   migrate,
   doctor,
 ];

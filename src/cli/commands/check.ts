@@ -1,10 +1,9 @@
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { styleText } from "node:util";
-import { fingerprint, parseSchema, RowfnError, type SchemaSnapshot, schemaDiff } from "../../index.ts";
+import { fingerprint, type SchemaSnapshot, schemaDiff } from "../../index.ts";
 import { FAILED } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
 import { writeLine } from "../output/output-file.ts";
+import { storedSnapshot } from "../stored-snapshot.ts";
 import { examples, type Program } from "../subcommand.ts";
 
 /** `rowfn check`: compares the database with a generated module. */
@@ -24,16 +23,6 @@ export function check(program: Program): void {
         functions: stored.hasFunctions,
       });
     });
-}
-
-async function storedSnapshot(file: string): Promise<SchemaSnapshot> {
-  if (!(await Bun.file(file).exists())) throw new RowfnError(`file ${file} does not exist`);
-  if (file.endsWith(".json")) return parseSchema(await Bun.file(file).text());
-  const module: unknown = await import(pathToFileURL(resolve(file)).href);
-  if (typeof module === "object" && module !== null && "schema" in module) return parseSchema(module.schema);
-  throw new RowfnError(
-    `${file} has no export \`schema\`; create the module with \`rowfn generate --out ${file}\``,
-  );
 }
 
 async function report(file: string, stored: SchemaSnapshot, schema: SchemaSnapshot): Promise<void> {
