@@ -17,6 +17,8 @@ export interface Report {
   readonly server: string;
   readonly versions: string;
   readonly timed: readonly TimedRow[];
+  /** The same operations on a line of 1 ms. */
+  readonly slow: readonly TimedRow[];
   readonly ownWork: readonly OwnWork[];
   readonly snapshots: readonly SnapshotRow[];
   readonly processes: Processes;
@@ -120,6 +122,7 @@ export function markdown({
   server,
   versions,
   timed,
+  slow: slowLine,
   ownWork,
   snapshots,
   processes,
@@ -149,6 +152,14 @@ ${notes.join("\n")}
 ## Where rowfn is not the fastest library
 
 ${slow.length > 0 ? slow.join("\n") : "rowfn was the fastest library in every operation."}
+
+## On a line of 1 ms
+
+The same operations through a proxy that adds 1 ms to each round trip, as to a server in the next zone. It holds the data
+for half of the time in each direction. Here the number of [round trips](round-trips.md) decides. Nested reads use each
+library's own way.
+
+${timedTable(slowLine)}
 
 ## rowfn's own work
 

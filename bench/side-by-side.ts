@@ -1,5 +1,6 @@
 // Compares rowfn with other libraries on the embedded server. Started by run.ts. Writes docs/benchmarks.md and .svg, except
-// with `--quick`, which runs fewer rounds, and `--only <operation>`, which measures one row.
+// with `--quick`, which runs fewer rounds, and `--only <operation>`, which measures one row. `--line slow` measures only on
+// the line of 1 ms.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,9 +16,13 @@ import type { TimedRow } from "./report.ts";
 const ROOT = join(import.meta.dir, "..");
 
 const { values: flags } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, only: { type: "string", multiple: true } },
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string", multiple: true },
+    line: { type: "string" },
+  },
 });
-const isWhole = flags.only === undefined && !flags.quick;
+const isWhole = flags.only === undefined && flags.line === undefined && !flags.quick;
 
 function selectedOperations(): readonly OperationName[] {
   if (flags.only === undefined) return OPERATIONS;
@@ -31,10 +36,35 @@ function adaptersFor(adapters: Adapters, { needs }: Operation): Adapters {
   return new Map([...adapters].filter(([, adapter]) => needs === undefined || adapter[needs] !== undefined));
 }
 
+/** Milliseconds that a round trip takes longer on the slow line. */
+const SLOW_MS = 1;
+
+// Operations of seconds measure the server, not the line.
+const LOCAL_ONLY: readonly OperationName[] = ["insert-100k", "fetch-100k", "fetch-100k-plain"];
+
+async function openAdapters(url: string): Promise<Adapters> {
+  return new Map(
+    await Promise.all(ADAPTERS.map(async name => [name, await openAdapter(name, url)] as const)),
+  );
+}
+
+async function measureOnLine(
+  admin: SQL,
+  url: string,
+  names: readonly OperationName[],
+  roundsOf: (operation: Operation) => number,
+): Promise<TimedRow[]> {
+  const adapters = await openAdapters(url);
+  const rows = await measureAll(admin, adapters, names, roundsOf);
+  for (const adapter of adapters.values()) await adapter.close();
+  return rows;
+}
+
 async function measureAll(
   admin: SQL,
   adapters: Adapters,
   names: readonly OperationName[],
+  roundsOf: (operation: Operation) => number,
 ): Promise<TimedRow[]> {
   const { loadOperation } = await import("./operation.ts");
   const { measure, median, ratio } = await import("./measure.ts");
@@ -47,7 +77,7 @@ async function measureAll(
   }
   const rows: TimedRow[] = [];
   for (const [index, operation] of operations.entries()) {
-    const rounds = flags.quick ? operation.quickRounds : operation.rounds;
+    const rounds = roundsOf(operation);
     if (rounds === 0) continue;
     const samples = await measure(admin, operation, adaptersFor(adapters, operation), rounds);
     const reference = samples.get(ADAPTERS[0])!;
@@ -109,18 +139,31 @@ async function versions(): Promise<string> {
 async function bench(url: string, scratch: string): Promise<void> {
   const { createData } = await import("./data.ts");
   const { chart } = await import("./chart.ts");
+  const { startSlowLine } = await import("./slow-line/slow-line.ts");
   const { markdown } = await import("./report.ts");
   const admin = new SQL(url, { max: 1 });
   await createData(admin);
-  const opened = await Promise.all(ADAPTERS.map(async name => [name, await openAdapter(name, url)] as const));
-  const adapters = new Map(opened);
-  const rows = await measureAll(admin, adapters, selectedOperations());
+  const names = selectedOperations();
+  const local =
+    flags.line === "slow"
+      ? []
+      : await measureOnLine(admin, url, names, ({ rounds, quickRounds }) =>
+          flags.quick ? quickRounds : rounds,
+        );
+  const line = await startSlowLine(url, SLOW_MS, scratch);
+  const slowNames = names.filter(name => !LOCAL_ONLY.includes(name));
+  const slow = await measureOnLine(
+    admin,
+    line.url,
+    slowNames,
+    ({ quickRounds }) => quickRounds * (flags.quick ? 1 : 3),
+  );
+  line.stop();
   const [{ version }] = await admin.unsafe("select current_setting('server_version') as version");
-  for (const adapter of adapters.values()) await adapter.close();
   const snapshot = join(scratch, "snapshot.json");
   await Bun.write(snapshot, JSON.stringify(await loadSchema(admin)));
   await admin.close({ timeout: 5 });
-  if (flags.only !== undefined) return;
+  if (flags.only !== undefined || flags.line !== undefined) return;
   const { measureOwnWork } = await import("./own-work.ts");
   const { measureProcesses } = await import("./processes.ts");
   const { measureOwnSize, measureSizes } = await import("./sizes.ts");
@@ -128,7 +171,8 @@ async function bench(url: string, scratch: string): Promise<void> {
   const text = markdown({
     server: `PostgreSQL ${version}`,
     versions: await versions(),
-    timed: rows,
+    timed: local,
+    slow,
     ownWork: await measureOwnWork(url),
     snapshots: await snapshots(url),
     processes: await measureProcesses(url, published, flags.quick ? 2 : 15, snapshot),
@@ -140,7 +184,7 @@ async function bench(url: string, scratch: string): Promise<void> {
   const report = join(ROOT, "docs/benchmarks.md");
   await Bun.write(report, text);
   Bun.spawnSync([process.execPath, "x", "biome", "format", "--write", report], { cwd: ROOT });
-  await Bun.write(join(ROOT, "docs/benchmarks.svg"), chart(rows));
+  await Bun.write(join(ROOT, "docs/benchmarks.svg"), chart(local));
 }
 
 const { startPostgres } = await import("../src/testing/start-postgres.ts");
