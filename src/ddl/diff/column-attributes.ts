@@ -1,9 +1,9 @@
-import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
+import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation, SequenceOptions } from "../../schema/snapshot.ts";
 import { identityClause } from "../define/column-definition.ts";
 import { sequenceParts } from "../define/sequence-definition.ts";
 import { isSame } from "./compare.ts";
-import { type MigrationStep, step } from "./migration-step.ts";
+import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
 
 export function defaultSteps(table: Relation, before: Column, after: Column): readonly MigrationStep[] {
   if (before.default === after.default) return [];
@@ -24,7 +24,9 @@ export function nullSteps(
   if (!after.notNull) return before.notNull ? [alterColumn(table, after, "DROP NOT NULL")] : [];
   if (hasInvalidNotNull(after) || isNotNullDomain(to, after.typeKey)) return [];
   const wasNotNull = before.notNull && !hasInvalidNotNull(before) && !isNotNullDomain(from, before.typeKey);
-  return wasNotNull ? [] : [alterColumn(table, after, "SET NOT NULL")];
+  if (wasNotNull) return [];
+  const { text } = alterColumn(table, after, "SET NOT NULL");
+  return [uncertainStep(text, `${table.schema}.${table.name}.${after.name}: existing rows may have NULL`)];
 }
 
 /** Whether the column is NOT NULL NOT VALID (PostgreSQL 18): existing rows may have NULL. */
@@ -48,8 +50,7 @@ function isNotNullDomain({ types }: Pick<AnySchema, "types">, key: string): bool
 
 export function identitySteps(table: Relation, before: Column, after: Column): readonly MigrationStep[] {
   if (after.identity === null) return [];
-  if (before.identity === null)
-    return [alterColumn(table, after, `ADD ${identityClause(after)}`), continueIdentity(table, after)];
+  if (before.identity === null) return [alterColumn(table, after, `ADD ${identityClause(after)}`)];
   const kind = after.identity === "always" ? "ALWAYS" : "BY DEFAULT";
   const [old, now] = [sequenceOptions(before), sequenceOptions(after)];
   const parts = sequenceParts(now).map(part => `SET ${part}`);
@@ -65,17 +66,12 @@ const MAXIMUM: Readonly<Record<string, string>> = {
   bigint: "9223372036854775807",
 };
 
-function sequenceOptions({ type, identityOptions }: Column): SequenceOptions {
+/** The options of an identity column's sequence. */
+export function sequenceOptions({ type, identityOptions }: Column): SequenceOptions {
   const maximum = MAXIMUM[type] ?? MAXIMUM["bigint"]!;
   return (
     identityOptions ?? { type, start: "1", increment: "1", minimum: "1", maximum, cache: "1", cycle: false }
   );
-}
-
-// In a table with rows the identity continues after the current maximum.
-function continueIdentity(table: Relation, { name }: Column): MigrationStep {
-  const sequence = `pg_get_serial_sequence(${quoteLiteral(quoteName(table))}, ${quoteLiteral(name)})`;
-  return step(`SELECT setval(${sequence}, max(${quoteIdentifier(name)})) FROM ${quoteName(table)}`);
 }
 
 function alterColumn(table: Relation, { name }: Column, action: string): MigrationStep {

@@ -10,7 +10,7 @@ import {
   nullSteps,
   withoutInvalidNotNull,
 } from "./column-attributes.ts";
-import { type MigrationStep, step } from "./migration-step.ts";
+import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
 import { columnConversion, isWider, usingClause } from "./retype.ts";
 import type { AppendedColumn, ColumnChange, TablePlan } from "./table-plan.ts";
 import { isReplacedType } from "./type-plan.ts";
@@ -94,8 +94,20 @@ function appendColumn(
 ): readonly MigrationStep[] {
   if (before !== undefined) return moveColumn(context, table, { before, after });
   const alter = `ALTER TABLE ${quoteName(table)}`;
-  const add = step(`${alter} ADD COLUMN ${columnDefinitionSql(withoutInvalidNotNull(after))}`);
+  const text = `${alter} ADD COLUMN ${columnDefinitionSql(withoutInvalidNotNull(after))}`;
+  const add = isWithoutValue(context.to, after)
+    ? uncertainStep(text, `${table.schema}.${table.name}.${after.name}: existing rows have no value`)
+    : step(text);
   return hasInvalidNotNull(after) ? [add, step(`${alter} ${invalidNotNullSql(after)}`)] : [add];
+}
+
+/** Whether a new column rejects NULL and has nothing else for the existing rows. */
+function isWithoutValue({ types }: AnySchema, column: Column): boolean {
+  const { notNull, default: value, identity, generated, typeKey } = column;
+  if (!notNull || hasInvalidNotNull(column) || value !== null || identity !== null || generated !== null)
+    return false;
+  const type = types[typeKey];
+  return type?.kind !== "domain" || type.default === null;
 }
 
 // Copies the values to a new column at the end, which then gets the name of the old one.

@@ -3,7 +3,7 @@ import type { AnySchema, ForeignKey, Relation, RelationName } from "../../schema
 import { foreignKeyConstraintSql } from "../define/constraint-definition.ts";
 import { isSame, pairByName, relationId } from "./compare.ts";
 import type { KeyPart } from "./keys.ts";
-import { type MigrationStep, step } from "./migration-step.ts";
+import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
 
 /** A foreign key with its table. */
 export interface OwnedForeignKey {
@@ -93,6 +93,14 @@ export function dropForeignKeyStep({ table, key }: OwnedForeignKey): MigrationSt
   return step(`ALTER TABLE ${quoteName(table)} DROP CONSTRAINT ${quoteIdentifier(key.name)}`);
 }
 
-export function addForeignKeyStep({ table, key }: OwnedForeignKey): MigrationStep {
-  return step(`ALTER TABLE ${quoteName(table)} ADD ${foreignKeyConstraintSql(key)}`);
+/** Adds a foreign key; `hasRows` tells whether the table existed before. */
+export function addForeignKeyStep({ table, key }: OwnedForeignKey, hasRows: boolean): MigrationStep {
+  const text = `ALTER TABLE ${quoteName(table)} ADD ${foreignKeyConstraintSql(key)}`;
+  const { schema, name } = key.references;
+  return hasRows && key.validated && key.enforced
+    ? uncertainStep(
+        text,
+        `${table.schema}.${table.name}: existing rows may refer to no row of ${schema}.${name}`,
+      )
+    : step(text);
 }

@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { isSame, type Pair, relationId } from "./compare.ts";
-import { type MigrationStep, step } from "./migration-step.ts";
+import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
 
 /** The partitions and inheriting tables that are detached during the migration, so that each table can change by itself. */
 export interface InheritancePlan {
@@ -115,12 +115,15 @@ export function detachSteps(table: Relation, after: Relation | undefined): reado
   ];
 }
 
-export function attachSteps(table: Relation): readonly MigrationStep[] {
-  return table.parents.map(parent =>
-    step(
-      table.isPartition
-        ? `ALTER TABLE ${quoteName(parent)} ATTACH PARTITION ${quoteName(table)} ${table.partitionBound}`
-        : `ALTER TABLE ${quoteName(table)} INHERIT ${quoteName(parent)}`,
-    ),
-  );
+/** Attaches a table to its parents; `before` is the table before the migration, if it existed. */
+export function attachSteps(table: Relation, before: Relation | undefined): readonly MigrationStep[] {
+  if (!table.isPartition)
+    return table.parents.map(parent => step(`ALTER TABLE ${quoteName(table)} INHERIT ${quoteName(parent)}`));
+  const isNewPlace = before !== undefined && hasMoved(before, table);
+  return table.parents.map(parent => {
+    const text = `ALTER TABLE ${quoteName(parent)} ATTACH PARTITION ${quoteName(table)} ${table.partitionBound}`;
+    return isNewPlace
+      ? uncertainStep(text, `${table.schema}.${table.name}: existing rows may be outside the partition`)
+      : step(text);
+  });
 }

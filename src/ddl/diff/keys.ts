@@ -8,7 +8,7 @@ import {
 import { indexDefinitionSql } from "../define/index-definition.ts";
 import { mentions } from "../expression-columns.ts";
 import { isSame, pairByName } from "./compare.ts";
-import { type MigrationStep, step } from "./migration-step.ts";
+import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
 
 /** A key, index, check or exclusion of a relation. */
 export type KeyPart =
@@ -95,4 +95,19 @@ function constraintSql(key: Exclude<KeyPart, { kind: "index" }>): string {
     case "exclusion":
       return exclusionConstraintSql(key.part);
   }
+}
+
+/** Adds a key part to a table that may have rows. */
+export function addKeyToRowsStep(table: Relation, key: KeyPart): MigrationStep {
+  const { text } = addKeyStep(table, key);
+  const reason = rowsProblem(key);
+  return reason === undefined
+    ? step(text)
+    : uncertainStep(text, `${table.schema}.${table.name}: existing rows may ${reason} ${key.part.name}`);
+}
+
+function rowsProblem({ kind, part }: KeyPart): string | undefined {
+  if (kind === "index") return undefined;
+  if (kind === "check") return part.validated && part.enforced ? "not pass" : undefined;
+  return kind === "exclusion" ? "conflict in" : "have equal values in";
 }

@@ -16,10 +16,11 @@ import {
 import { addForeignKeyStep, dropForeignKeyStep } from "./foreign-keys.ts";
 import { withoutBodyChecks } from "./function-steps.ts";
 import { attachSteps, childrenFirst, detachSteps } from "./inheritance.ts";
-import { addKeyStep, dropKeyStep, type KeyPlan } from "./keys.ts";
+import { addKeyToRowsStep, dropKeyStep, type KeyPlan } from "./keys.ts";
 import { manualSteps } from "./manual-steps.ts";
 import { type MigrationPlan, migrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
+import { numberingSteps } from "./numbering-steps.ts";
 import { type SequenceSteps, sequenceSteps } from "./sequence-steps.ts";
 import { dropTableStep, indexSteps, tableAttributeSteps } from "./table-steps.ts";
 import { triggerSteps } from "./trigger-steps.ts";
@@ -94,6 +95,7 @@ function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Mi
   const { from, to, types } = plan;
   const context = { from, to, replaced: types.replaced };
   const creation = creationSteps(plan);
+  const existing = new Map(plan.tables.map(({ before }) => [relationId(before), before]));
   return [
     ...namesOnlyIn(to, from).map(name => step(`CREATE SCHEMA ${quoteIdentifier(name)}`)),
     ...createExtensionSteps(from, to),
@@ -105,14 +107,15 @@ function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Mi
     ...plan.tables.flatMap(({ before, after }) => tableAttributeSteps(before, after)),
     ...sequences.own,
     ...sequences.drop,
+    ...numberingSteps(plan),
     ...dropInOrder(plan),
     ...dropCollationSteps(from, to),
     ...dropExtensionSteps(from, to),
     ...namesOnlyIn(from, to).map(name => step(`DROP SCHEMA ${quoteIdentifier(name)}`)),
-    ...keyPlans(to, plan).flatMap(({ table, keys }) => keys.created.map(key => addKeyStep(table, key))),
+    ...keyPlans(to, plan).flatMap(({ table, keys }) => keys.created.map(key => addKeyToRowsStep(table, key))),
     ...plan.createdTables.flatMap(indexSteps),
-    ...plan.inheritance.attached.flatMap(attachSteps),
-    ...plan.foreignKeys.created.map(addForeignKeyStep),
+    ...plan.inheritance.attached.flatMap(table => attachSteps(table, existing.get(relationId(table)))),
+    ...plan.foreignKeys.created.map(key => addForeignKeyStep(key, existing.has(relationId(key.table)))),
     ...creation.last,
   ];
 }

@@ -8,7 +8,7 @@ import {
   createEnumTypeSql,
   createRangeTypeSql,
 } from "../define/type-definition.ts";
-import { type MigrationStep, step } from "./migration-step.ts";
+import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
 import { checksOnlyIn, type OwnType, type TypePlan } from "./type-plan.ts";
 
 /** Adds labels to enums. They are committed first, because a transaction cannot use its own label (manual, ALTER TYPE). */
@@ -91,9 +91,15 @@ function alterDomainSteps(before: DomainType, after: DomainType): readonly Migra
   const actions = dropped.map(({ name }) => `DROP CONSTRAINT ${quoteIdentifier(name)}`);
   if (before.default !== after.default)
     actions.push(after.default === null ? "DROP DEFAULT" : `SET DEFAULT ${after.default}`);
-  if (before.notNull !== after.notNull) actions.push(after.notNull ? "SET NOT NULL" : "DROP NOT NULL");
-  actions.push(...checksOnlyIn(after, before).map(check => `ADD ${checkConstraintSql(check)}`));
-  return actions.map(action => step(`ALTER DOMAIN ${quoteName(after)} ${action}`));
+  if (before.notNull && !after.notNull) actions.push("DROP NOT NULL");
+  const stricter = checksOnlyIn(after, before).map(check => `ADD ${checkConstraintSql(check)}`);
+  if (after.notNull && !before.notNull) stricter.unshift("SET NOT NULL");
+  const alter = `ALTER DOMAIN ${quoteName(after)}`;
+  const reason = `${after.schema}.${after.name}: existing values may not pass`;
+  return [
+    ...actions.map(action => step(`${alter} ${action}`)),
+    ...stricter.map(action => uncertainStep(`${alter} ${action}`, reason)),
+  ];
 }
 
 /** Names for replaced types, and for the multiranges of replaced ranges, until they are dropped. */
