@@ -2,6 +2,8 @@ import { limited } from "../driver/limited.ts";
 import { ArgumentError, NotFoundError, StaleError } from "../errors.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import { filterText } from "../statements/column-plan.ts";
+import { and } from "../statements/combinations.ts";
+import { uniqueKeyFilter } from "../statements/dated-key.ts";
 import type { Where } from "../statements/filter.ts";
 import { col, expr, type Fragment } from "../statements/fragment.ts";
 import { getSql } from "../statements/get-sql.ts";
@@ -49,8 +51,8 @@ export async function updateVersion(
 
 /** The filter of a row's key and version. */
 function versionFilter(plan: RelationPlan, row: Row, version: string): Where {
-  const names = [...plan.key.map(({ column }) => column.name), version];
-  return Object.fromEntries(names.map(name => [name, row[name]]));
+  const key = plan.key.map(({ column }) => column.name);
+  return and(uniqueKeyFilter(plan, key, row), { [version]: row[version] });
 }
 
 function nextVersion({ relation }: RelationPlan, { label, column, codec }: ColumnPlan): Fragment {

@@ -1,6 +1,8 @@
 // A Date has no microseconds. Where rowfn uses a value again it carries PostgreSQL's text; a Date of the caller stands for
 // its millisecond.
 import { describe, expect, test } from "bun:test";
+import * as v from "valibot";
+import { keySchema } from "../../src/http/index.ts";
 import {
   ArgumentError,
   deleteMany,
@@ -13,6 +15,7 @@ import {
   pksAndRowsWhere,
   QueryError,
   rowsWhere,
+  StaleError,
   scope,
   update,
   updateMany,
@@ -142,6 +145,24 @@ describe("a row that was read with a Date can be given back", () => {
       expect(await deleteMany(sql, schema, table, keys)).toBe(rows.length - 1);
     });
   });
+});
+
+test("update with a version finds a row whose key is a Date, and reports a stale one", async () => {
+  await sql.unsafe(`insert into named values ('${AT}', 1, 1)`);
+  const row = { at: DATE, code: 5, v: 1 };
+  expect(await update(sql, schema, "named", row, { version: "v" })).toEqual({ ...row, v: 2 });
+  expect(await failure(update(sql, schema, "named", row, { version: "v" }))).toBeInstanceOf(StaleError);
+  expect(await plain("select at::text, code, v from named")).toEqual([[AT, 5, 2]]);
+});
+
+test("a key in a URL with milliseconds means the millisecond, one with microseconds the exact timestamp", async () => {
+  await event(`(1, '${AT}', 1)`);
+  const parse = (text: string): never => v.parse(keySchema(schema, "ev"), text) as never;
+  const row = { id: 1, at: DATE, v: 1 };
+  expect(await get(sql, schema, "ev", parse("1,2020-01-01T00:00:00.123Z"))).toEqual(row);
+  expect(await get(sql, schema, "ev", parse("1,2020-01-01T00:00:00.123456Z"))).toEqual(row);
+  expect(await get(sql, schema, "ev", parse("1,2020-01-01T00:00:00.123457Z"))).toBeUndefined();
+  expect(await get(sql, schema, "ev", parse("1,2020-01-01T00:00:00.124Z"))).toBeUndefined();
 });
 
 test("the default of a key is returned and finds the row", async () => {

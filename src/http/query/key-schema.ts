@@ -60,7 +60,9 @@ function readKey(columns: readonly ColumnPlan[], text: string): unknown {
 
 function keyValue(column: ColumnPlan, text: string): unknown {
   const read = columnText(column, text);
-  if (read.problem === undefined) return read.value;
+  // A Date in a response has milliseconds, so such a text means the millisecond, as the Date does in a key.
+  const isDate = column.codec.form === "Date" && !/\.\d{4}/.test(text);
+  if (read.problem === undefined) return isDate ? column.codec.parse(read.value as string) : read.value;
   throw new ParameterError(parameterIssue(KEY, read.problem, text));
 }
 
