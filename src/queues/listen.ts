@@ -1,13 +1,18 @@
 import type { ListeningHandle } from "../driver/handle.ts";
 import type { OptionNames } from "../schema/options.ts";
+import { requireNotifications } from "./require-notifications.ts";
+import { subscribe } from "./subscribe.ts";
 
 /** The reason why notifications may have been missed. */
 export type Gap = "connection lost" | "too many";
 
 /** Options of everything that listens on a channel. */
 export interface ListenOptions {
-  /** Called when notifications may have been missed: the connection was lost, or more than `limit` were waiting. */
-  readonly onGap?: (why: Gap) => void;
+  /**
+   * Called once per gap, when notifications may have been missed: the connection was lost, or more than `limit` were
+   * waiting. `lost` is the number of notifications that were dropped, if it is known.
+   */
+  readonly onGap?: (why: Gap, lost?: number) => void;
   /** Called when the server has confirmed that it listens: read the state after this, so that no change falls between. */
   readonly onListen?: () => void;
   /** Ends the iteration. */
@@ -30,7 +35,7 @@ export async function* listen(
   { onGap, onListen, signal, limit = LIMIT }: ListenOptions,
 ): AsyncGenerator<string, void, undefined> {
   if (signal?.aborted) return;
-  const inbox = newInbox<string>(limit, () => onGap?.("too many"));
+  const inbox = newInbox<string>(limit, lost => onGap?.("too many", lost));
   let isFirst = true;
   // The driver reconnects by itself and calls this each time.
   const onConfirm = (): void => {
@@ -38,7 +43,8 @@ export async function* listen(
     isFirst = false;
     onListen?.();
   };
-  const subscription = await sql.listen(channel, inbox.push, onConfirm);
+  await requireNotifications(sql, channel);
+  const subscription = await subscribe(sql, channel, inbox.push, onConfirm);
   signal?.addEventListener("abort", inbox.close, { once: true });
   try {
     if (signal?.aborted) return;
@@ -57,9 +63,10 @@ interface Inbox<Item> {
   readonly items: () => AsyncGenerator<Item, void, undefined>;
 }
 
-/** An inbox that drops its oldest item, and calls `onDrop`, when it holds more than `limit` items. */
-function newInbox<Item>(limit: number, onDrop: () => void): Inbox<Item> {
+/** An inbox that drops its oldest items beyond `limit`; `onDrop` is called before the next item with their number. */
+function newInbox<Item>(limit: number, onDrop: (lost: number) => void): Inbox<Item> {
   const waiting: Item[] = [];
+  let lost = 0;
   let isClosed = false;
   let wake = (): void => {};
   return {
@@ -67,7 +74,7 @@ function newInbox<Item>(limit: number, onDrop: () => void): Inbox<Item> {
       if (isClosed) return;
       if (waiting.push(item) > limit) {
         waiting.shift();
-        onDrop();
+        lost++;
       }
       wake();
     },
@@ -80,7 +87,12 @@ function newInbox<Item>(limit: number, onDrop: () => void): Inbox<Item> {
         const arrival = new Promise<void>(resolve => {
           wake = resolve;
         });
-        while (waiting.length > 0) yield waiting.shift()!;
+        while (waiting.length > 0) {
+          const dropped = lost;
+          lost = 0;
+          if (dropped > 0) onDrop(dropped);
+          yield waiting.shift()!;
+        }
         if (isClosed) return;
         await arrival;
       }

@@ -77,7 +77,7 @@ export interface WatchOptions<Row> extends Omit<ListenOptions, "onGap"> {
   /** Report only changes of rows that match. */
   readonly where?: Where<Row>;
   /** Called when changes may have been missed, after TRUNCATE, and if it is unknown whether a large deleted row matched. */
-  readonly onGap?: (why: Gap | "truncate" | "row too large") => void;
+  readonly onGap?: (why: Gap | "truncate" | "row too large", lost?: number) => void;
 }
 
 const WATCH_OPTIONS: OptionNames<WatchOptions<unknown>> = { where: true, ...LISTEN_OPTIONS };

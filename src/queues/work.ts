@@ -10,6 +10,7 @@ import { CLAIM_ONE_OPTIONS, type ClaimOneOptions, claimOne, type JobResult } fro
 import { channelName, dropNotifyTriggerSql, notifyTriggerSql } from "./notify-trigger.ts";
 import { queuePlan } from "./queue-plan.ts";
 import type { JobHandler } from "./run-job.ts";
+import { subscribe } from "./subscribe.ts";
 
 const NAME = "rowfn_jobs";
 const TRIGGERS = { rowfn_jobs: ["AFTER INSERT", "FOR EACH STATEMENT"] } as const;
@@ -98,7 +99,7 @@ export async function work<
   };
   const worker = { processNext, bell, poll, stop, onLost };
   const channel = channelName(NAME, relationPlan(schema, table).relation);
-  const subscription = await sql.listen(channel, bell.ring, bell.ring);
+  const subscription = await subscribe(sql, channel, bell.ring, bell.ring);
   try {
     return await runWorkers(concurrency, worker, failure);
   } finally {

@@ -107,23 +107,6 @@ test("after a lost connection the channel continues and onGap is called", async 
   await done;
 });
 
-test("beyond the limit the oldest waiting notifications are dropped and onGap is called", async () => {
-  const { sql } = database;
-  const gaps: string[] = [];
-  const stop = new AbortController();
-  const options = { signal: stop.signal, limit: 2, onGap: (why: string) => gaps.push(why) };
-  const first = channel(sql, "crowded", ORDER, options)[Symbol.asyncIterator]();
-  const next = first.next();
-  await listeners("crowded", 1);
-  await sql`select pg_notify('crowded', '{"id": 0}')`;
-  expect((await next).value).toEqual({ id: 0 });
-  await sql`select pg_notify('crowded', '{"id": ' || n || '}') from generate_series(1, 4) n`;
-  await eventually(() => expect(gaps).toEqual(["too many", "too many"]));
-  expect([(await first.next()).value, (await first.next()).value]).toEqual([{ id: 3 }, { id: 4 }]);
-  stop.abort();
-  expect(await first.next()).toEqual({ done: true, value: undefined });
-});
-
 test("leaving the loop stops listening", async () => {
   const { sql } = database;
   const orders = channel(sql, "left", ORDER);

@@ -1,0 +1,66 @@
+import type { Socket } from "bun";
+
+/** A proxy before a PostgreSQL server that cuts each connection when its client sends a statement. */
+export interface CutProxy {
+  readonly url: string;
+  /** Cuts all open connections. */
+  readonly cutAll: () => void;
+  /** The number of statements of a connection that are answered before it is cut. */
+  readonly answer: (statements: number) => void;
+  readonly stop: () => void;
+}
+
+interface Line {
+  server: Socket<unknown> | undefined;
+  answered: number;
+}
+
+/** Starts the proxy, which answers all statements until `answer` is called. */
+export function startCutProxy(serverUrl: string): CutProxy {
+  const { hostname, port } = new URL(serverUrl);
+  const lines = new Map<Socket<unknown>, Line>();
+  let limit = Number.POSITIVE_INFINITY;
+  const cut = (client: Socket<unknown>): void => {
+    lines.get(client)?.server?.terminate();
+    lines.delete(client);
+    client.terminate();
+  };
+  const listener = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: {
+      open: client => void lines.set(client, { server: undefined, answered: 0 }),
+      data: async (client, chunk) => {
+        const line = lines.get(client);
+        if (line === undefined) return;
+        const bytes = Buffer.from(chunk);
+        if (line.server !== undefined) {
+          if (line.answered++ >= limit) return cut(client);
+          return void line.server.write(bytes);
+        }
+        line.server = await Bun.connect({
+          hostname,
+          port: Number(port),
+          socket: {
+            data: (_server, answer) => void client.write(answer),
+            close: () => cut(client),
+          },
+        });
+        line.server.write(bytes);
+      },
+      close: client => cut(client),
+    },
+  });
+  const url = new URL(serverUrl);
+  url.port = String(listener.port);
+  return {
+    url: url.href,
+    cutAll: () => {
+      for (const client of [...lines.keys()]) cut(client);
+    },
+    answer: statements => {
+      limit = statements;
+    },
+    stop: () => listener.stop(true),
+  };
+}

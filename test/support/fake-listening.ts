@@ -1,0 +1,40 @@
+import type { ListeningHandle } from "../../src/index.ts";
+
+/** A handle whose notifications the test delivers. */
+export interface FakeListening {
+  readonly sql: ListeningHandle;
+  /** Delivers a payload to the listeners of a channel at once. */
+  readonly deliver: (channel: string, payload: string) => void;
+  /** Tells the listeners of a channel that the connection was opened again. */
+  readonly reconnect: (channel: string) => void;
+  readonly isListening: (channel: string) => boolean;
+}
+
+/** A handle without a server. If it is pooled, no notification of its own arrives, as through a transaction pooler. */
+export function fakeListening(isPooled = false): FakeListening {
+  const listeners = new Map<
+    string,
+    { readonly push: (payload: string) => void; readonly confirm: () => void }
+  >();
+  const deliver = (channel: string, payload: string): void => listeners.get(channel)?.push(payload);
+  const sql = {
+    options: {},
+    unsafe: (_text: string, [channel]: [string]) => ({
+      values: async () => {
+        if (!isPooled) deliver(channel, "");
+        return [];
+      },
+    }),
+    listen: async (channel: string, push: (payload: string) => void, confirm: () => void = () => {}) => {
+      listeners.set(channel, { push, confirm });
+      confirm();
+      return { unlisten: async () => void listeners.delete(channel) };
+    },
+  };
+  return {
+    sql: sql as unknown as ListeningHandle,
+    deliver,
+    reconnect: channel => listeners.get(channel)?.confirm(),
+    isListening: channel => listeners.has(channel),
+  };
+}
