@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { crud, RequestError } from "../../src/http/index.ts";
+import { loadSchema, type Relation } from "../../src/index.ts";
+import { until } from "../support/eventually.ts";
 import { type InvoiceService, invoiceService } from "../support/invoice-service.ts";
 
 let service: InvoiceService;
@@ -8,6 +10,14 @@ beforeAll(async () => {
 });
 afterAll(() => service.database.drop());
 beforeEach(() => service.reset());
+
+// A page needs a key, which a view does not have.
+function keyedView(relation: Relation): Relation {
+  if (relation.name !== "slow") return relation;
+  const columns = relation.columns.map(column => ({ ...column, notNull: true }));
+  const key = { name: "k", columns: ["id"], valid: true, predicate: null, deferrable: false };
+  return { ...relation, columns, uniqueKeys: [key as never] };
+}
 
 const plain = (text: string) => service.plain(text);
 
@@ -64,4 +74,38 @@ test("an unexpected error is 500 without a reason, and onError is called", async
   const response = await routes["/customer"]!(new Request("http://localhost/customer"));
   expect([response.status, await response.text()]).toEqual([500, expect.not.stringContaining("secret")]);
   expect(errors).toEqual([bug]);
+});
+
+test("timeout cancels the statements of a request, also when its client has gone", async () => {
+  const { sql, database } = service;
+  await sql.unsafe(`create or replace view slow as select id, pg_sleep(60)::text as slept from customer`);
+  const schema = await loadSchema(sql);
+  const active = async (): Promise<number> => {
+    const [found] = await sql`select count(*)::int as n from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and state = 'active' and query ilike '%from "public"."slow%'`;
+    return found.n;
+  };
+  const tables = { slow: {} };
+  const pool = database.connect({ max: 2 });
+  const keyed = { ...schema, relations: schema.relations.map(relation => keyedView(relation)) };
+  const short = crud(pool, keyed, { tables, timeout: 1 });
+  expect((await short["/slow"]!(new Request("http://localhost/slow"))).status).toBe(503);
+  const long = crud(pool, keyed, { tables, timeout: 60_000 });
+  const controller = new AbortController();
+  const aborted = long["/slow"]!(new Request("http://localhost/slow", { signal: controller.signal }));
+  await until(async () => (await active()) > 0);
+  controller.abort();
+  expect((await aborted).status).toBe(499);
+  await until(async () => (await active()) === 0);
+  await sql.unsafe("drop view slow");
+});
+
+test("an unknown option is an error with the nearest name", () => {
+  const { sql, schema } = service;
+  expect(() => crud(sql, schema, { tables: {}, authorise: () => {} } as never)).toThrow(
+    'crud has no option "authorise"; did you mean "authorize"?',
+  );
+  expect(() => crud(sql, schema, { tables: { customer: { filters: [] } } } as never)).toThrow(
+    'table "customer" has no option "filters"; did you mean "filter"?',
+  );
 });

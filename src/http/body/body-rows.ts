@@ -1,12 +1,13 @@
 import { RowfnError } from "../../errors.ts";
 import { readRows } from "../../files/read-rows.ts";
+import { requireOptions } from "../../schema/options.ts";
 import { relationOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { InsertOf, TableName } from "../../schema/tables.ts";
 import { RequestError } from "../request-error.ts";
 import { bodyChunks } from "./body-chunks.ts";
 import { requireFormat } from "./media-type.ts";
-import type { BodyOptions } from "./read-body.ts";
+import { BODY_OPTIONS, type BodyOptions } from "./read-body.ts";
 
 const LIMIT = 67_108_864;
 
@@ -26,8 +27,10 @@ export function bodyRows<Tables, Name extends TableName<Tables>>(
   request: Request,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  { limit = LIMIT }: BodyOptions = {},
+  options: BodyOptions = {},
 ): AsyncGenerator<InsertOf<Tables, Name>, void, undefined> {
+  requireOptions("bodyRows", options, BODY_OPTIONS);
+  const { limit = LIMIT } = options;
   const format = requireFormat(request, ["csv", "ndjson", "tsv"]);
   const any = schema as AnySchema;
   const source = { schema: any, relation: relationOf(any, table), names: {} };

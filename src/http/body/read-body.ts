@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { RowfnError } from "../../errors.ts";
 import { parseExactJson } from "../../files/read-json.ts";
+import { type OptionNames, requireOptions } from "../../schema/options.ts";
 import { ValidationError } from "../../validate/validation-error.ts";
 import { RequestError } from "../request-error.ts";
 import { bodyText } from "./body-chunks.ts";
@@ -12,6 +13,8 @@ export interface BodyOptions {
   /** The maximum size in bytes; 1 MiB by default, for `bodyRows` 64 MiB. */
   readonly limit?: number;
 }
+
+export const BODY_OPTIONS: OptionNames<BodyOptions> = { limit: true };
 
 const LIMIT = 1_048_576;
 
@@ -31,6 +34,7 @@ export async function readBody<Schema extends v.GenericSchema>(
   schema: Schema,
   options: BodyOptions = {},
 ): Promise<v.InferOutput<Schema>> {
+  requireOptions("readBody", options, BODY_OPTIONS);
   const json = await readJsonBody(request, options);
   return validBody(schema, json);
 }

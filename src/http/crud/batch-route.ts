@@ -13,11 +13,11 @@ import { pickColumns } from "./pick-columns.ts";
 
 /** `POST /batch`: all operations in one transaction, or none. The response has one stored row, or null, per operation. */
 export async function runBatch(
-  sql: SqlHandle,
   request: Request,
   options: AnyCrudOptions,
   calls: readonly CrudCall[],
 ): Promise<Response> {
+  const { sql } = calls[0]!;
   const json = await readJsonBody(request, options.limit === undefined ? {} : { limit: options.limit });
   const operations = batchOperations(calls, json);
   for (const { call, kind, key } of operations) {

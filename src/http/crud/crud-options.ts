@@ -1,3 +1,4 @@
+import type { OptionNames } from "../../schema/options.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
 import type { EventServer } from "../events/event-text.ts";
@@ -45,6 +46,8 @@ export interface CrudOptions<Tables> {
   readonly batch?: boolean;
   /** The maximum size of a JSON body in bytes; 1 MiB by default. */
   readonly limit?: number;
+  /** Milliseconds for the statements of a request. They are canceled at this time, and when the client has gone. */
+  readonly timeout?: number;
   /** Signs the page tokens. */
   readonly secret?: string;
   /** The milliseconds between the heartbeats of `?stream`; 5,000 by default. */
@@ -62,4 +65,14 @@ export type CrudHandler = (request: Request, server?: EventServer) => Promise<Re
 export type AnyCrudOptions = Omit<CrudOptions<unknown>, "tables" | "scope"> & {
   readonly tables: Readonly<Record<string, CrudTable>>;
   readonly scope?: (request: Request) => AnySchema | Promise<AnySchema>;
+};
+
+export const CRUD_OPTIONS: OptionNames<CrudOptions<unknown>> = {
+  ...{ tables: true, scope: true, authorize: true, prefix: true, batch: true, limit: true, secret: true },
+  ...{ timeout: true, heartbeat: true, onError: true, openApi: true },
+};
+
+export const CRUD_TABLE_OPTIONS: OptionNames<CrudTable> = {
+  ...{ filter: true, sort: true, select: true, include: true, limit: true, search: true, total: true },
+  ...{ maxList: true, write: true, delete: true, version: true, stream: true },
 };

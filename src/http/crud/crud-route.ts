@@ -1,8 +1,14 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { requireOptions } from "../../schema/options.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { planColumn, type RelationPlan, relationPlan } from "../../statements/relation-plan.ts";
 import { type QueryRules, queryRules } from "../query/query-rules.ts";
-import type { AnyCrudOptions, CrudOperation, CrudTable } from "./crud-options.ts";
+import {
+  type AnyCrudOptions,
+  CRUD_TABLE_OPTIONS,
+  type CrudOperation,
+  type CrudTable,
+} from "./crud-options.ts";
 
 /** A table of `crud` with everything that is known before a request. */
 export interface CrudRoute {
@@ -22,7 +28,10 @@ export interface CrudRoute {
 
 /** A request on its way through a route, with the snapshot of its scope. */
 export interface CrudCall {
+  /** The handle with the limits of the request. */
   readonly sql: SqlHandle;
+  /** The handle without limits, for streams. */
+  readonly pool: SqlHandle;
   readonly schema: SchemaSnapshot;
   readonly request: Request;
   readonly route: CrudRoute;
@@ -33,6 +42,7 @@ export interface CrudCall {
 export function crudRoute(schema: AnySchema, table: string, options: AnyCrudOptions): CrudRoute {
   const plan = relationPlan(schema, table);
   const own = options.tables[table]!;
+  requireOptions(`table ${JSON.stringify(table)}`, own, CRUD_TABLE_OPTIONS);
   const { write = [], delete: _delete, version, stream: _stream, ...query } = own;
   for (const name of [...write, ...(version === undefined ? [] : [version])]) planColumn(plan, name);
   const secret = options.secret === undefined ? {} : { secret: options.secret };

@@ -1,5 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { withDefaults } from "../../driver/with-defaults.ts";
 import { ArgumentError } from "../../errors.ts";
+import { requireOptions } from "../../schema/options.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { pageSql } from "../../statements/page-sql.ts";
 import type { EventServer } from "../events/event-text.ts";
@@ -10,7 +12,7 @@ import { rejectParameter } from "../query/parameter-issue.ts";
 import { RequestError } from "../request-error.ts";
 import { respond } from "../response/respond.ts";
 import { runBatch } from "./batch-route.ts";
-import type { AnyCrudOptions, CrudHandler, CrudOptions } from "./crud-options.ts";
+import { type AnyCrudOptions, CRUD_OPTIONS, type CrudHandler, type CrudOptions } from "./crud-options.ts";
 import { type CrudCall, type CrudRoute, crudRoute } from "./crud-route.ts";
 import { insertRows, listRows, streamChanges } from "./list-route.ts";
 import { deleteOne, getRow, patchRow, putRow } from "./row-route.ts";
@@ -31,6 +33,7 @@ export function crud<Tables>(
   schema: SchemaSnapshot<Tables>,
   options: CrudOptions<Tables>,
 ): Readonly<Record<string, CrudHandler>> {
+  requireOptions("crud", options, CRUD_OPTIONS);
   const any = options as unknown as AnyCrudOptions;
   const base = schema as AnySchema;
   const routes = Object.keys(any.tables).map(table => crudRoute(base, table, any));
@@ -93,7 +96,9 @@ function callOf(
 ): (request: Request) => Promise<CrudCall> {
   return async request => {
     const own = options.scope === undefined ? schema : await options.scope(request);
-    return { sql, schema: own as SchemaSnapshot, request, route, options };
+    const limits = { signal: request.signal, timeout: options.timeout };
+    const limited = options.timeout === undefined ? sql : withDefaults(sql, limits);
+    return { sql: limited, pool: sql, schema: own as SchemaSnapshot, request, route, options };
   };
 }
 
@@ -125,8 +130,7 @@ function addBatch(context: CrudContext, handlers: Map<string, CrudHandler>): voi
   if (!routes.some(({ write, options: own }) => write.size > 0 || own.delete === true)) return;
   const callsOf = async (request: Request): Promise<readonly CrudCall[]> =>
     await Promise.all(routes.map(async route => await callOf(context, route)(request)));
-  const method: Method = async request =>
-    await runBatch(context.sql, request, options, await callsOf(request));
+  const method: Method = async request => await runBatch(request, options, await callsOf(request));
   addHandler(context, handlers, "batch", { POST: method });
 }
 

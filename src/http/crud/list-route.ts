@@ -22,7 +22,7 @@ import { rowResponse } from "./row-response.ts";
 export async function listRows(call: CrudCall): Promise<Response> {
   const rejected = await rejection(call, "list");
   if (rejected !== undefined) return rejected;
-  const { sql, schema, request, route } = call;
+  const { sql, pool, schema, request, route } = call;
   const query = crudQuery(call);
   const columns = query.select ?? route.columns;
   const format = acceptedFormat(request, ["json", "ndjson", "csv", "tsv"]);
@@ -30,17 +30,17 @@ export async function listRows(call: CrudCall): Promise<Response> {
     return await respond(request, await page(sql, schema, route.table, query), { columns });
   const { where, orderBy = route.key, select } = query;
   const options = { where, orderBy, ...(select && { select }) };
-  return await respond(request, streamRows(sql, schema, route.table, options), { columns });
+  return await respond(request, streamRows(pool, schema, route.table, options), { columns });
 }
 
 /** `GET /invoice?stream`: the changes of rows that match the filter, with the columns that a client may read. */
 export async function streamChanges(call: CrudCall, server: EventServer | undefined): Promise<Response> {
   const rejected = await rejection(call, "stream");
   if (rejected !== undefined) return rejected;
-  const { sql, schema, request, route, options } = call;
+  const { pool, schema, request, route, options } = call;
   const where = streamFilter(call);
   const changes = async function* (listening: ChangesOptions): AsyncGenerator<object, void, undefined> {
-    for await (const change of watch(sql as ListeningHandle, schema, route.table, { ...listening, where }))
+    for await (const change of watch(pool as ListeningHandle, schema, route.table, { ...listening, where }))
       yield { ...change, row: change.row && pickColumns(change.row, route.columns) };
   };
   const { heartbeat, onError } = options;

@@ -1,3 +1,4 @@
+import { type OptionNames, requireOptions } from "../../schema/options.ts";
 import { exactJson } from "../response/json-text.ts";
 import { type EventSink, newSink } from "./event-sink.ts";
 import { type EventServer, eventText, HEADERS, lastEventId, requirePositive } from "./event-text.ts";
@@ -25,6 +26,10 @@ export interface EventStreamOptions {
   readonly onError?: (error: unknown) => void;
 }
 
+const EVENT_OPTIONS: OptionNames<EventStreamOptions> = {
+  ...{ heartbeat: true, server: true, state: true, onError: true },
+};
+
 const HEARTBEAT_MS = 5_000;
 
 /**
@@ -40,6 +45,7 @@ const HEARTBEAT_MS = 5_000;
  * @example `eventStream(request, options => watch(sql, schema, "genre", options), { server })`
  */
 export function eventStream(request: Request, changes: Changes, options: EventStreamOptions = {}): Response {
+  requireOptions("eventStream", options, EVENT_OPTIONS);
   const { heartbeat = HEARTBEAT_MS, server } = options;
   requirePositive("heartbeat", heartbeat);
   if (request.method === "HEAD") return new Response(null, { headers: HEADERS });

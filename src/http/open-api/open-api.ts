@@ -1,3 +1,4 @@
+import { type OptionNames, requireOptions } from "../../schema/options.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { CrudTables } from "../crud/crud-options.ts";
 import { type CrudRoute, crudRoute } from "../crud/crud-route.ts";
@@ -16,6 +17,10 @@ export interface OpenApiOptions<Tables> extends OpenApiInfo {
   readonly batch?: boolean;
 }
 
+const OPEN_API_OPTIONS: OptionNames<OpenApiOptions<unknown>> = {
+  ...{ title: true, version: true, description: true, tables: true, prefix: true, batch: true },
+};
+
 /**
  * The OpenAPI 3.1 document of the routes of `crud`, from the snapshot's own rules: types, lengths, bounds, enum labels,
  * defaults, read-only columns, comments, and examples that the tables accept.
@@ -29,6 +34,7 @@ export function openApi<Tables>(
   schema: SchemaSnapshot<Tables>,
   options: OpenApiOptions<Tables>,
 ): OpenApiDocument {
+  requireOptions("openApi", options, OPEN_API_OPTIONS);
   const { title, version, description, ...rest } = options;
   const base = schema as AnySchema;
   const given = rest as unknown as Parameters<typeof crudRoute>[2] & { readonly batch?: boolean };

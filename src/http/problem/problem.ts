@@ -1,3 +1,4 @@
+import { type OptionNames, requireOptions } from "../../schema/options.ts";
 import type { Answer } from "./answer.ts";
 import { problemAnswer } from "./problem-answer.ts";
 
@@ -7,6 +8,8 @@ export interface ProblemOptions {
   readonly onError?: (error: unknown) => void;
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+const PROBLEM_OPTIONS: OptionNames<ProblemOptions> = { onError: true, headers: true };
 
 /**
  * The response for an error: problem details (RFC 9457) with a status, and `errors: [{ pointer, detail, code }]` for values
@@ -18,6 +21,7 @@ export interface ProblemOptions {
  * @example `problem(new RequestError(428, "If-Match is required", "version_required")).status` → `428`
  */
 export function problem(error: unknown, options: ProblemOptions = {}): Response {
+  requireOptions("problem", options, PROBLEM_OPTIONS);
   if (isAbort(error)) return new Response(null, { status: 499 });
   const answer = problemAnswer(error) ?? SILENT;
   if (answer.status >= 500) options.onError?.(error);

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
+import type { OptionNames } from "../../schema/options.ts";
 import type { AnySchema } from "../../schema/snapshot.ts";
 import type { ColumnPlan } from "../../statements/column-plan.ts";
 import type { SearchOptions } from "../../statements/full-text.ts";
@@ -32,6 +33,12 @@ export interface QuerySchemaOptions<Column extends string = string> {
   /** The maximum number of values in a list; 100 by default. */
   readonly maxList?: number;
 }
+
+/** The names of these options. */
+export const QUERY_OPTIONS: OptionNames<QuerySchemaOptions> = {
+  ...{ filter: true, sort: true, select: true, include: true, limit: true, search: true },
+  ...{ total: true, secret: true, maxList: true },
+};
 
 /** The options of `querySchema`, resolved. */
 export interface QueryRules {

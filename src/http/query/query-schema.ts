@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { requireOptions } from "../../schema/options.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../../schema/tables.ts";
 import { countSql } from "../../statements/count-sql.ts";
@@ -9,7 +10,7 @@ import { asc, desc, type Order } from "../../statements/order.ts";
 import { type FilterCondition, filterConditions } from "./filter-parameter.ts";
 import { filterWhere } from "./filter-where.ts";
 import { ParameterError, parameterIssue, rejectParameter } from "./parameter-issue.ts";
-import { type QueryRules, type QuerySchemaOptions, queryRules } from "./query-rules.ts";
+import { QUERY_OPTIONS, type QueryRules, type QuerySchemaOptions, queryRules } from "./query-rules.ts";
 
 /** The options of `page` and of the other reading functions that a URL's query asks for. */
 export interface Query<Row = Record<string, unknown>, Column extends string = string> {
@@ -41,6 +42,7 @@ export function querySchema<Tables, Name extends TableName<Tables>>(
   table: Name,
   options: QuerySchemaOptions<ColumnName<Tables, Name>> = {},
 ): v.GenericSchema<unknown, Query<FilterOf<Tables, Name>, ColumnName<Tables, Name>>> {
+  requireOptions("querySchema", options, QUERY_OPTIONS);
   const rules = queryRules(schema as AnySchema, table, options as QuerySchemaOptions);
   return v._standardSchema({
     ...v.instance(URLSearchParams),

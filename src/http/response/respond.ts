@@ -1,5 +1,6 @@
 import { rowWriter, type WriterColumn } from "../../files/row-writer.ts";
 import { untypedText } from "../../files/untyped-value.ts";
+import { type OptionNames, requireOptions } from "../../schema/options.ts";
 import { type BodyFormat, MEDIA_TYPES } from "../body/media-type.ts";
 import { problem } from "../problem/problem.ts";
 import { nextUrl, pageUrl } from "../query/next-url.ts";
@@ -21,6 +22,10 @@ export interface RespondOptions {
   /** The columns of CSV and TSV, in order; those of the first row by default. */
   readonly columns?: readonly string[];
 }
+
+const RESPOND_OPTIONS: OptionNames<RespondOptions> = {
+  ...{ status: true, headers: true, version: true, etag: true, columns: true },
+};
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -47,6 +52,7 @@ export type Rows = object | readonly object[] | AsyncIterable<object> | null | u
  * @example `await (await respond(new Request("http://localhost"), { id: 9007199254740993n })).text()` → `{"id":9007199254740993}`
  */
 export async function respond(request: Request, rows: Rows, options: RespondOptions = {}): Promise<Response> {
+  requireOptions("respond", options, RESPOND_OPTIONS);
   if (rows === null || rows === undefined)
     return problem(new RequestError(404, "the row does not exist", "not_found"));
   if (Symbol.asyncIterator in rows) return await respondStream(request, rows as AsyncIterable<Row>, options);
