@@ -4,6 +4,7 @@ import { limited } from "../driver/limited.ts";
 import { sendForValues } from "../driver/send.ts";
 import { ArgumentError, QueryError, ScopeError } from "../errors.ts";
 import type { RunOptions } from "../rows/run.ts";
+import { requireSnapshot } from "../schema/arguments.ts";
 import { loadSchema } from "../schema/load-schema.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { WideTables } from "../schema/tables.ts";
@@ -15,6 +16,7 @@ export type ChangeOptions = RunOptions;
 
 /** Throws ScopeError for a scoped snapshot: a caller limited to some rows must not change the table of all. */
 export function requireUnscoped(schema: AnySchema): void {
+  requireSnapshot(schema);
   if (Object.keys(schema.scope).length > 0)
     throw new ScopeError("a scoped snapshot cannot change tables: pass unscoped(schema)");
 }

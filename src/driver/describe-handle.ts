@@ -1,4 +1,4 @@
-import type { SqlHandle } from "./handle.ts";
+import { requireHandle, type SqlHandle } from "./handle.ts";
 
 /**
  * Describes the server and database of a handle, for logs; the password is never included.
@@ -7,6 +7,7 @@ import type { SqlHandle } from "./handle.ts";
  * @example `describeHandle(sql)` returns, for example, `postgres://app@127.0.0.1:5432/music`
  */
 export function describeHandle(sql: SqlHandle): string {
+  if (typeof (sql as Partial<SqlHandle> | null | undefined)?.options !== "object") requireHandle(sql);
   const { username, hostname, port, database, path } = sql.options;
   const user = username ? `${encodeURIComponent(username)}@` : "";
   const name = database ? `/${encodeURIComponent(database)}` : "";

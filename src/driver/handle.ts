@@ -1,3 +1,5 @@
+import { ArgumentError } from "../errors.ts";
+
 /** The part of a Bun SQL handle that rowfn uses; pools, reserved connections and transactions all have it. */
 export interface SqlHandle {
   unsafe(text: string, params?: unknown[]): SqlQuery;
@@ -23,8 +25,24 @@ export interface TransactionHandle extends SqlHandle {
   savepoint<Result>(run: (transaction: SqlHandle) => Result | Promise<Result>): PromiseLike<unknown>;
 }
 
+/** Throws ArgumentError for anything but a handle. */
+export function requireHandle(sql: unknown): void {
+  if (typeof (sql as Partial<SqlHandle> | null | undefined)?.unsafe !== "function")
+    throw new ArgumentError(
+      "sql must be a handle of Bun's SQL: a pool, a reserved connection or a transaction",
+    );
+}
+
+/** Throws ArgumentError for anything but a pool. */
+export function requireListening(sql: unknown): void {
+  requireHandle(sql);
+  if (typeof (sql as Partial<ListeningHandle>).listen !== "function")
+    throw new ArgumentError("sql must be a pool, because only a pool can listen");
+}
+
 /** Whether a handle belongs to a transaction, which is the only kind with savepoints. */
 export function isTransaction(sql: SqlHandle): sql is TransactionHandle {
+  requireHandle(sql);
   return "savepoint" in sql && typeof sql.savepoint === "function";
 }
 

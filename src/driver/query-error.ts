@@ -1,6 +1,6 @@
 import { QueryError } from "../errors.ts";
 import { connectionFailure, failureAdvice } from "./failure-advice.ts";
-import type { SqlHandle } from "./handle.ts";
+import { requireHandle, type SqlHandle } from "./handle.ts";
 import { isOwnStatement } from "./parameter-columns.ts";
 import { sqlExcerpt } from "./sql-excerpt.ts";
 
@@ -17,6 +17,8 @@ export function queryError(
   { sql, params = [] }: FailedStatement = {},
 ): QueryError {
   if (error instanceof QueryError) return error;
+  // Checked here, because a check before each statement would cost time.
+  if (error instanceof TypeError) requireHandle(sql);
   const fields = typeof error === "object" && error !== null ? (error as Record<string, unknown>) : {};
   const field = (name: string): string | undefined =>
     typeof fields[name] === "string" && fields[name] !== "" ? fields[name] : undefined;

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../errors.ts";
 import { isTransaction, type SqlHandle } from "./handle.ts";
 import { queryError } from "./query-error.ts";
 
@@ -14,6 +15,7 @@ export async function withConnection<Result>(
   sql: SqlHandle,
   fn: (connection: Bun.SQL) => Result | Promise<Result>,
 ): Promise<Result> {
+  if (typeof fn !== "function") throw new ArgumentError("fn must be a function");
   const handle = sql as unknown as Bun.SQL;
   if (isTransaction(sql) || "release" in sql) return await fn(handle);
   const connection = await reserveConnection(handle);

@@ -1,6 +1,7 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import type { RunOptions } from "../rows/run.ts";
 import { cursorBatches } from "../rows/stream-rows.ts";
+import { requireSnapshot } from "../schema/arguments.ts";
 import { type OptionNames, requireOptions } from "../schema/options.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
@@ -54,6 +55,7 @@ export function exportRows<
   table: Name,
   options: ExportRowsOptions<FilterOf<Tables, Name>, Column>,
 ): ReadableStream<Uint8Array> {
+  requireSnapshot(schema);
   requireOptions("exportRows", options ?? null, EXPORT_OPTIONS);
   const { format, header = true, select } = options;
   const exact = exactForms(schema as AnySchema);

@@ -1,4 +1,4 @@
-import { RowfnError } from "../errors.ts";
+import { ArgumentError, RowfnError } from "../errors.ts";
 
 /** The content of a file: a string, bytes, a file or blob, a response, a stream, or chunks. */
 export type FileSource =
@@ -16,6 +16,7 @@ export async function* sourceText(
   signal: AbortSignal | undefined,
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<string, void, undefined> {
+  requireSource(source);
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let rest = "";
   for await (const chunk of untilAborted(chunksOf(source), signal)) {
@@ -84,4 +85,13 @@ function decode(run: () => string): string {
   } catch (error) {
     throw new RowfnError("the file is not UTF-8", { cause: error });
   }
+}
+
+function requireSource(source: unknown): void {
+  const isObject = typeof source === "object" && source !== null;
+  const isChunks = isObject && (Symbol.iterator in source || Symbol.asyncIterator in source);
+  if (typeof source === "string" || isChunks || source instanceof Blob || source instanceof Response) return;
+  throw new ArgumentError(
+    "the source must be a string, bytes, a file, a response, a stream, or an iterable of chunks",
+  );
 }

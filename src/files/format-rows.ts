@@ -1,3 +1,4 @@
+import { requireArray } from "../schema/arguments.ts";
 import { type OptionNames, requireOptions } from "../schema/options.ts";
 import { FILE_FORMATS, type FileFormat, formatError, type RowFormat } from "./file-format.ts";
 import { htmlTable, markdownTable } from "./markup-table.ts";
@@ -33,6 +34,7 @@ export function formatRows(
   format: RowFormat,
   options: FormatRowsOptions = {},
 ): string {
+  requireArray("rows", rows);
   requireOptions("formatRows", options, FORMAT_OPTIONS);
   const names = options.columns ?? Object.keys(rows[0] ?? {});
   const read = rows as readonly Row[];

@@ -3,6 +3,7 @@ import { limited } from "../driver/limited.ts";
 import type { Limits } from "../driver/limits.ts";
 import { insertMany } from "../rows/insert-many.ts";
 import { upsertMany } from "../rows/upsert-many.ts";
+import { requireSnapshot } from "../schema/arguments.ts";
 import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "../schema/options.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import { type AnySchema, REFINEMENTS, type SchemaSnapshot } from "../schema/snapshot.ts";
@@ -27,6 +28,7 @@ export interface ImportRowsOptions<Column extends string = string> extends Limit
   readonly onProgress?: (progress: FileProgress) => void;
 }
 
+const UPSERT_NAMES = { key: true, update: true } as const;
 const IMPORT_OPTIONS: OptionNames<ImportRowsOptions> = {
   ...{ format: true, columns: true, upsert: true, onProgress: true },
   ...LIMIT_OPTIONS,
@@ -53,8 +55,10 @@ export async function importRows<Tables, Name extends TableName<Tables>>(
   source: FileSource,
   options: ImportRowsOptions<ColumnName<Tables, Name>>,
 ): Promise<number> {
+  requireSnapshot(schema);
   requireOptions("importRows", options ?? null, IMPORT_OPTIONS);
-  const { format, columns = {} } = options;
+  const { format, columns = {}, upsert = false } = options;
+  if (typeof upsert !== "boolean") requireOptions("upsert", upsert, UPSERT_NAMES);
   const exact = importForms(schema as AnySchema);
   const relation = relationOf(exact, table);
   const names = columns as ColumnNames;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { ListeningHandle, SqlHandle } from "../driver/handle.ts";
+import { type ListeningHandle, requireListening, type SqlHandle } from "../driver/handle.ts";
 import { ArgumentError, ValueError } from "../errors.ts";
 import { runValue } from "../rows/run.ts";
 import { type OptionNames, requireOptions } from "../schema/options.ts";
@@ -47,7 +47,8 @@ export function channel<Schema extends v.GenericSchema>(
   options: ChannelOptions = {},
 ): Channel<v.InferInput<Schema>, v.InferOutput<Schema>> {
   requireOptions("channel", options, CHANNEL_OPTIONS);
-  if (name === "" || Buffer.byteLength(name) > MAX_NAME_BYTES)
+  requireListening(sql);
+  if (typeof name !== "string" || name === "" || Buffer.byteLength(name) > MAX_NAME_BYTES)
     throw new ArgumentError(
       `the name of a channel must have 1 to ${MAX_NAME_BYTES} bytes, received ${JSON.stringify(name)}`,
     );

@@ -1,6 +1,7 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { type RunOptions, run } from "../rows/run.ts";
 import { runCount } from "../rows/write.ts";
+import { requireFunction } from "../schema/arguments.ts";
 import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
@@ -68,6 +69,7 @@ export async function claimOne<
   handler: JobHandler<Pick<RowOf<Tables, Name>, Column>>,
   options: ClaimOneOptions<FilterOf<Tables, Name>, Column> = {},
 ): Promise<JobResult<Pick<RowOf<Tables, Name>, Column>> | undefined> {
+  requireFunction("handler", handler);
   requireOptions("claimOne", options, CLAIM_ONE_OPTIONS);
   const queue = queuePlan(schema, table, options);
   const next = nextJobSql(schema, queue, options as JobFilter);

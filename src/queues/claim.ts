@@ -131,6 +131,7 @@ export async function claim<
   table: Name,
   options: ClaimOptions<FilterOf<Tables, Name>, Column, UpdateOf<Tables, Name> & object> = {},
 ): Promise<Pick<RowOf<Tables, Name>, Column>[]> {
+  requireOptions("claim", options, CLAIM_OPTIONS);
   const { set } = options;
   if (set === undefined && !isTransaction(sql))
     throw new ArgumentError(

@@ -1,5 +1,7 @@
 import type { ListeningHandle } from "../driver/handle.ts";
+import { requireListening } from "../driver/handle.ts";
 import { ArgumentError, UnknownOutcomeError } from "../errors.ts";
+import { requireFunction } from "../schema/arguments.ts";
 import { type OptionNames, requireOptions } from "../schema/options.ts";
 import { quoteLiteral } from "../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
@@ -85,6 +87,8 @@ export async function work<
   handler: JobHandler<Pick<RowOf<Tables, Name>, Column>>,
   options: WorkOptions<FilterOf<Tables, Name>, Column> = {},
 ): Promise<number> {
+  requireListening(sql);
+  requireFunction("handler", handler);
   requireOptions("work", options, WORK_OPTIONS);
   const { concurrency = 1, poll = 1_000, signal, onJob, onLost, ...jobs } = options;
   requireLimits(concurrency, poll);

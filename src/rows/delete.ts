@@ -1,7 +1,9 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { requireOptions } from "../schema/options.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, KeyOf, RowOf, TableName } from "../schema/tables.ts";
 import {
+  DELETE_OPTIONS,
   type DeleteWhereOptions,
   deleteManySql,
   deleteRowSql,
@@ -37,6 +39,7 @@ export async function deleteRow<
   key: KeyOf<Tables, Name>,
   options?: WriteRowOptions<Column>,
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
+  requireOptions("deleteRow", options, { validate: true, ...DELETE_OPTIONS });
   type Deleted = Pick<RowOf<Tables, Name>, Column> | undefined;
   const isReturned = options?.returning !== false;
   // At least one column is returned, because only a returned row shows that a row was deleted.

@@ -1,5 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
+import { requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Fragment } from "../statements/fragment.ts";
 import { querySql } from "../statements/fragment-sql.ts";
@@ -25,6 +26,7 @@ export async function exec(
   statement: Fragment,
   options?: RunOptions,
 ): Promise<number> {
+  requireOptions("exec", options, SEND_OPTIONS);
   return await runCount({ sql, schema, options }, querySql(schema, statement));
 }
 
@@ -38,6 +40,7 @@ export async function exec(
  * @example `await script(sql, "create table a (id int); insert into a values (1), (2);")`
  */
 export async function script(sql: SqlHandle, text: string, options?: RunOptions): Promise<void> {
+  requireOptions("script", options, SEND_OPTIONS);
   if (typeof text !== "string") throw new ArgumentError("script: the SQL must be a string");
   // Reads the whole text, so that an open string is an error before anything is sent.
   const tokens = [...tokensOf(text)];

@@ -1,10 +1,11 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
+import { requireOptions } from "../schema/options.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
-import { type PageOptions, type PageStatement, pageSql } from "../statements/page-sql.ts";
+import { PAGE_OPTIONS, type PageOptions, type PageStatement, pageSql } from "../statements/page-sql.ts";
 import { nestedRead } from "./include-rows.ts";
 import { parsePageToken, printPageToken } from "./page-token.ts";
 import { dropColumns, includePlan, optionsWith } from "./read.ts";
@@ -63,6 +64,7 @@ export async function page<
   table: Name,
   options: Options & PageRowsOptions<FilterOf<Tables, Name>, Column> & IncludeOption<Tables, Name, Wanted>,
 ): Promise<PageOf<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>, Options>> {
+  requireOptions("page", options ?? null, PAGE_OPTIONS);
   const include = includePlan(schema, table, options);
   const given = optionsWith(options, include) as PageRowsOptions<never, string>;
   const statement = pageStatement(schema, table, given);

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { ArgumentError } from "../errors.ts";
 import { requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import { type Runnable, type RunOptions, run as send } from "./run.ts";
 
@@ -18,5 +19,7 @@ export async function run<Row = Record<string, unknown>>(
   options?: RunOptions,
 ): Promise<Row[]> {
   requireOptions("run", options, SEND_OPTIONS);
+  if (typeof (statement as Partial<Runnable> | null | undefined)?.text !== "string")
+    throw new ArgumentError("run: statement must be a statement of a builder, with text and params");
   return await send<Row>(sql, statement, options);
 }

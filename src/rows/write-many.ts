@@ -2,6 +2,8 @@ import { begin } from "../driver/begin.ts";
 import { withCallSite } from "../driver/call-site.ts";
 import type { SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
+import { ArgumentError } from "../errors.ts";
+import { describeValue } from "../types/problem.ts";
 import { constraintError } from "./constraint-error.ts";
 import type { Row, RowGroup } from "./row-groups.ts";
 import type { Context } from "./run.ts";
@@ -117,6 +119,7 @@ async function sendArray(context: WriteContext, rows: readonly Row[], write: Man
 }
 
 async function sendIterable(context: WriteContext, rows: ManyRows<unknown>, write: ManyWrite): Promise<void> {
+  requireIterable(rows);
   let from = 0;
   let batch: unknown[] = [];
   const flush = async (): Promise<void> => {
@@ -126,4 +129,12 @@ async function sendIterable(context: WriteContext, rows: ManyRows<unknown>, writ
   };
   for await (const row of rows) if (batch.push(row) === BATCH_ROWS) await flush();
   if (batch.length > 0) await flush();
+}
+
+function requireIterable(rows: unknown): void {
+  const isObject = typeof rows === "object" && rows !== null;
+  if (!isObject || !(Symbol.iterator in rows || Symbol.asyncIterator in rows))
+    throw new ArgumentError(
+      `rows must be an array, an iterable or an async iterable of rows, received ${describeValue(rows)}`,
+    );
 }

@@ -1,5 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { SnapshotError } from "../errors.ts";
+import { requireSnapshot } from "./arguments.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { type LoadOptions, loadSchema } from "./load-schema.ts";
 import { schemaDiff } from "./schema-diff.ts";
@@ -19,6 +20,7 @@ export async function assertFresh(
   schema: AnySchema,
   options: Pick<LoadOptions, "settings"> = {},
 ): Promise<void> {
+  requireSnapshot(schema);
   const now = await loadSchema(sql, {
     ...options,
     schemas: schema.schemas,

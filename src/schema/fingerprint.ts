@@ -1,3 +1,4 @@
+import { requireSnapshot } from "./arguments.ts";
 import { comparable } from "./normal-form.ts";
 import type { AnySchema } from "./snapshot.ts";
 
@@ -10,5 +11,6 @@ import type { AnySchema } from "./snapshot.ts";
  * @example `fingerprint(schema) === fingerprint(await loadSchema(sql))` → nothing has changed
  */
 export function fingerprint(schema: AnySchema): string {
+  requireSnapshot(schema);
   return new Bun.CryptoHasher("sha256").update(JSON.stringify(comparable(schema))).digest("hex");
 }

@@ -1,4 +1,5 @@
 import { ArgumentError, UnknownNameError } from "../errors.ts";
+import { requireSnapshot } from "./arguments.ts";
 import { nearest } from "./nearest.ts";
 import { type OptionNames, requireOptions } from "./options.ts";
 import { quoteIdentifier, quoteName } from "./quote.ts";
@@ -65,6 +66,7 @@ function relationNames(
   options: NameOptions,
   wanted: (relation: Relation) => boolean,
 ): string[] {
+  requireSnapshot(schema);
   if (options.schema !== undefined && !schema.schemas.includes(options.schema)) {
     throw new UnknownNameError(
       `PostgreSQL schema ${JSON.stringify(options.schema)} does not exist in the snapshot${nearest(options.schema, schema.schemas)}`,

@@ -1,5 +1,6 @@
 /** The names that are most similar to a name, as the end of a message: `; did you mean "album"?`; empty if none is similar. */
-export function nearest(name: string, names: Iterable<string>): string {
+export function nearest(given: string, names: Iterable<string>): string {
+  const name = String(given);
   const wanted = name.toLowerCase();
   const limit = Math.max(2, Math.floor(name.length / 3));
   const close = [...names]

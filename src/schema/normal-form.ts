@@ -1,3 +1,4 @@
+import { requireSnapshot } from "./arguments.ts";
 import { derive } from "./derived.ts";
 import { normalExpression } from "./normal-expression.ts";
 import { isSystemType } from "./pg-type.ts";
@@ -22,6 +23,7 @@ export interface Comparable {
  * follows from it are left out.
  */
 export function comparable(schema: AnySchema): Comparable {
+  requireSnapshot(schema);
   const { schemas, relations, sequences, extensions, collations, types, functions } = normalForm(schema);
   return {
     schemas,

@@ -19,7 +19,7 @@ import type { WideTables } from "./tables.ts";
  * @example `const schema = parseSchema<Tables>(await Bun.file("schema.json").text())`
  */
 export function parseSchema<Tables = WideTables>(json: unknown): SchemaSnapshot<Tables> {
-  const data = typeof json === "string" ? parseText(json) : structuredClone(json);
+  const data = typeof json === "string" ? parseText(json) : cloneData(json);
   requireVersion(data);
   snapshotShape()(data, "snapshot");
   const snapshot = data as SchemaSnapshot<Tables>;
@@ -32,6 +32,16 @@ export function parseSchema<Tables = WideTables>(json: unknown): SchemaSnapshot<
 // The value may be a snapshot, and structuredClone does not copy symbols.
 function refinementsOf(json: unknown): Refinements | undefined {
   return typeof json === "object" && json !== null ? (json as Partial<AnySchema>)[REFINEMENTS] : undefined;
+}
+
+function cloneData(json: unknown): unknown {
+  try {
+    return structuredClone(json);
+  } catch (error) {
+    throw new SnapshotError("the value is not a snapshot of rowfn; load one with loadSchema", {
+      cause: error,
+    });
+  }
 }
 
 function parseText(text: string): unknown {

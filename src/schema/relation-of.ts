@@ -1,4 +1,5 @@
 import { UnknownNameError } from "../errors.ts";
+import { requireSnapshot } from "./arguments.ts";
 import { derive } from "./derived.ts";
 import { nearest } from "./nearest.ts";
 import type { AnySchema, Column, Relation } from "./snapshot.ts";
@@ -12,6 +13,7 @@ const relationsByName = derive((relations: readonly Relation[]) => {
 
 /** The relation of a name; undefined if it does not exist. */
 export function findRelation(schema: AnySchema, table: string): Relation | undefined {
+  requireSnapshot(schema);
   return relationsByName(schema.relations).get(table);
 }
 

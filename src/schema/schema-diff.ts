@@ -1,3 +1,4 @@
+import { requireSnapshot } from "./arguments.ts";
 import { type Comparable, comparable } from "./normal-form.ts";
 import type { AnySchema, Column, PgType, Relation, RelationName } from "./snapshot.ts";
 
@@ -10,6 +11,8 @@ import type { AnySchema, Column, PgType, Relation, RelationName } from "./snapsh
  * `column public.album.title: type character varying(160) → text` and `table public.genre: removed`
  */
 export function schemaDiff(before: AnySchema, after: AnySchema): string[] {
+  requireSnapshot(before);
+  requireSnapshot(after);
   return differences(comparable(before), comparable(after));
 }
 

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { requireArray } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
 import { codecFor } from "../types/resolve.ts";
@@ -38,6 +39,7 @@ export interface BulkColumns {
 
 /** The columns of rows that all have those of the first; throws ArgumentError if a row contradicts the scope. */
 export function bulkColumns(plan: RelationPlan, rows: readonly Row[]): BulkColumns {
+  requireArray("rows", rows);
   const first = rows[0] ?? {};
   const shape = withScope(plan, assignments(plan, first));
   if ([...plan.scope.names].some(name => Object.hasOwn(first, name)))
@@ -125,6 +127,7 @@ export function unnestRows(
   binder: Binder,
   { alias, columns, rows, dates = [] }: UnnestedRows,
 ): string {
+  requireArray("rows", rows);
   const list = (column: ColumnPlan, texts: readonly (string | null)[]): string =>
     bind(binder, printArrayLiteral(texts), "text[]", column);
   const texts = (column: ColumnPlan): readonly (string | null)[] =>
@@ -176,6 +179,7 @@ export function absentRowsSql(
   key: readonly string[],
   rows: readonly Readonly<Record<string, unknown>>[],
 ): RowStatement {
+  requireArray("key", key);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const columns = key.filter(name => !plan.scope.names.has(name)).map(name => planColumn(plan, name));

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { requireObject } from "../schema/arguments.ts";
 import { describeValue } from "../types/problem.ts";
 import type { RowStatement, Statement } from "./statement.ts";
 
@@ -19,6 +20,7 @@ export interface CursorStatements {
  * @example `cursorSql(rowsWhereSql(schema, "genre"), "all_genres", 500).fetch.text` → `FETCH 500 FROM "all_genres"`
  */
 export function cursorSql(query: RowStatement, name: string, batch: number): CursorStatements {
+  requireObject("query", query);
   if (!Number.isSafeInteger(batch) || batch < 1)
     throw new ArgumentError(`batch must be a positive integer, received ${describeValue(batch)}`);
   return {

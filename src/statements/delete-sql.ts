@@ -9,8 +9,9 @@ import { type ReturningOptions, returningClause } from "./returning.ts";
 import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 import { returnedColumns } from "./update-many-sql.ts";
 
-const DELETE_OPTIONS = { returning: true, ...SEND_OPTIONS } as const;
-const DELETE_WHERE_OPTIONS = { where: true, all: true, ...DELETE_OPTIONS } as const;
+/** The names of the options of `deleteRow` and `deleteMany`. */
+export const DELETE_OPTIONS: Readonly<Record<string, true>> = { returning: true, ...SEND_OPTIONS };
+const DELETE_WHERE_OPTIONS: Readonly<Record<string, true>> = { where: true, all: true, ...DELETE_OPTIONS };
 
 /**
  * The statement of `deleteRow`.

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { requireArray } from "../schema/arguments.ts";
 import { derive } from "../schema/derived.ts";
 import { isPlainObject } from "../schema/plain-object.ts";
 import { describeValue } from "../types/problem.ts";
@@ -46,7 +47,9 @@ export function isReference(value: unknown): value is Reference {
 export function expr(text: TemplateStringsArray, ...values: readonly unknown[]): Fragment;
 export function expr(text: string, params?: readonly unknown[] | Readonly<Record<string, unknown>>): Fragment;
 export function expr(text: TemplateStringsArray | string, ...rest: readonly unknown[]): Fragment {
-  return typeof text === "string" ? textFragment(text, rest[0]) : fragment(scanTemplate(text), rest);
+  if (typeof text === "string") return textFragment(text, rest[0]);
+  requireArray("expr: the SQL", text);
+  return fragment(scanTemplate(text), rest);
 }
 
 /**

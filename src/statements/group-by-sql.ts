@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { requireArray } from "../schema/arguments.ts";
 import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
@@ -51,7 +52,7 @@ export function groupBySql<Row>(
 ): RowStatement {
   requireOptions("groupBy", options, GROUP_OPTIONS);
   const plan = relationPlan(schema, table);
-  const groups = (typeof by === "string" ? [by] : by).map(name => groupColumn(planColumn(plan, name)));
+  const groups = listOfColumns(by).map(name => groupColumn(planColumn(plan, name)));
   const aggregates = Object.entries<Aggregate>(options.aggregates ?? { count: "count" }).map(
     ([name, aggregate]) => compileAggregate(schema, plan, name, aggregate),
   );
@@ -107,4 +108,10 @@ function groupOrder(
       : orderTermSql(context, term);
   });
   return texts.length === 0 ? "" : ` ORDER BY ${texts.join(", ")}`;
+}
+
+function listOfColumns(by: string | readonly string[]): readonly string[] {
+  if (typeof by === "string") return [by];
+  requireArray("by", by);
+  return by;
 }

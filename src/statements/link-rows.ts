@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { requireArray } from "../schema/arguments.ts";
 import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import type { AnySchema, ForeignKey, Relation } from "../schema/snapshot.ts";
 import { keyValues } from "./primary-key.ts";
@@ -49,6 +50,7 @@ export function linkRows(
   options: LinkRowsOptions = {},
 ): LinkRows {
   requireOptions("link", options, LINK_OPTIONS);
+  requireArray("keys", keys);
   const [from, to] = [relationPlan(schema, table), relationPlan(schema, other)];
   const junction = junctionOf(schema, from, to, options);
   const start = keyRow(from, junction.first, key);

@@ -41,7 +41,8 @@ export interface PageOptions<Row = Record<string, unknown>, Column extends strin
   readonly limit: number;
 }
 
-const PAGE_OPTIONS: OptionNames<PageOptions> = {
+/** The names of the options of `page`. */
+export const PAGE_OPTIONS: OptionNames<PageOptions> = {
   ...{ where: true, select: true, orderBy: true, limit: true, include: true },
   ...{ after: true, before: true, secret: true, total: true },
   ...SEND_OPTIONS,

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { requireArray, requireObject } from "../schema/arguments.ts";
 import { isPlainObject } from "../schema/plain-object.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
 import type { ColumnPlan } from "./column-plan.ts";
@@ -21,6 +22,7 @@ export interface RowKey {
 
 /** The primary key of a row; throws ArgumentError if a value is missing. */
 export function rowKey(plan: RelationPlan, row: Readonly<Record<string, unknown>>): RowKey {
+  requireObject("row", row);
   const values = requireKey(plan).map(({ column: { name } }) => {
     if (Object.hasOwn(row, name)) return row[name];
     throw new ArgumentError(
@@ -80,6 +82,7 @@ interface KeysSource {
  * an array or box type are no special case.
  */
 export function keysSource(plan: RelationPlan, keys: readonly unknown[], binder: Binder): KeysSource {
+  requireArray("keys", keys);
   const columns = requireKey(plan);
   const alias = aliasBeside(plan, "keys");
   const tuples = keys.map(key => keyTexts(plan, key));

@@ -1,4 +1,5 @@
 import { ArgumentError, UnknownNameError } from "../errors.ts";
+import { requireSnapshot } from "../schema/arguments.ts";
 import { derive, deriveByKey } from "../schema/derived.ts";
 import { nearest } from "../schema/nearest.ts";
 import { quoteIdentifier, quoteName } from "../schema/quote.ts";
@@ -46,6 +47,7 @@ const scopedPlan = deriveByKey((_scope: Scope, plan: RelationPlan, schema: AnySc
 
 /** The plan of a table inside the snapshot's scope; throws UnknownNameError if the table does not exist. */
 export function relationPlan(schema: AnySchema, table: string): RelationPlan {
+  requireSnapshot(schema);
   const plan = plansByName(schema.relations, table, schema);
   return isEmptyScope(schema.scope) ? plan : scopedPlan(schema.scope, plan, schema);
 }

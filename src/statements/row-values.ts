@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { requireObject } from "../schema/arguments.ts";
 import { derive } from "../schema/derived.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
@@ -22,6 +23,7 @@ interface ScopeValue {
 
 /** The assignments of a row that passed validation, in the row's order. */
 export function assignments(plan: RelationPlan, row: object): readonly Assignment[] {
+  requireObject("row", row);
   const given: Assignment[] = [];
   for (const name of Object.keys(row))
     given.push({ column: planColumn(plan, name), value: row[name as keyof typeof row] });
@@ -169,6 +171,7 @@ const shapesOf = derive((_relation: Relation): TableShapes => ({ byName: new Map
 
 /** The values of a row that passed validation, in the order of the row, with those of the scope. */
 export function rowValues(plan: RelationPlan, row: object, purpose: Purpose): RowValues {
+  requireObject("row", row);
   const shapes = shapesOf(plan.relation);
   const isScoped = plan.scope.rules.length > 0;
   const again = isScoped ? undefined : valuesLike(shapes.last[purpose], row);

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { requireSnapshot } from "../schema/arguments.ts";
 import { type OptionNames, requireOptions } from "../schema/options.ts";
 import { columnOf } from "../schema/relation-of.ts";
 import type { AnySchema, Relation, SchemaSnapshot, Scope } from "../schema/snapshot.ts";
@@ -42,6 +43,7 @@ export function scope<Tables>(
   rules: ScopeRules<Tables>,
   options: ScopeOptions<TableName<Tables>> = {},
 ): SchemaSnapshot<Tables> {
+  requireSnapshot(schema);
   requireOptions("scope", options, SCOPE_OPTIONS);
   const merged = new Map(
     Object.entries(schema.scope).map(([table, columns]) => [table, new Map(Object.entries(columns))]),
@@ -96,6 +98,7 @@ function freezeRecord<Value>(entries: Iterable<readonly [string, Value]>): Reado
  * @example `rowsWhereSql(unscoped(scope(schema, { genre: { genre_id: 1 } })), "genre").text` → `SELECT "genre_id", "name" FROM "public"."genre"`
  */
 export function unscoped<Tables>(schema: SchemaSnapshot<Tables>): SchemaSnapshot<Tables> {
+  requireSnapshot(schema);
   return Object.freeze({ ...schema, scope: Object.freeze({}) });
 }
 

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { requireObject } from "../schema/arguments.ts";
 import { type OptionNames, requireOptions } from "../schema/options.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
@@ -92,6 +93,7 @@ function withFlag(
 
 /** Whether a conflict is possible. A key that the database generates is always new. */
 export function hasConflictKey(plan: RelationPlan, target: ConflictTarget, row: object): boolean {
+  requireObject("row", row);
   const missing = target.columns.filter(name => !Object.hasOwn(row, name) && !plan.scope.names.has(name));
   if (missing.length === 0) return true;
   const made = missing.every(name => {

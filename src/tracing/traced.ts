@@ -1,6 +1,7 @@
-import type { SqlHandle, SqlQuery } from "../driver/handle.ts";
+import { requireHandle, type SqlHandle, type SqlQuery } from "../driver/handle.ts";
 import { hideColumns } from "../driver/hidden-columns.ts";
 import { type Method, type Sent, wrapHandle } from "../driver/wrap-handle.ts";
+import { requireFunction } from "../schema/arguments.ts";
 import { type OptionNames, requireOptions } from "../schema/options.ts";
 import { type QueryEvent, queryEvent, type Redact, redactParams } from "./query-event.ts";
 
@@ -33,7 +34,9 @@ export function traced<Handle extends SqlHandle>(
   onQuery: OnQuery,
   options: TraceOptions = {},
 ): Handle {
+  requireFunction("onQuery", onQuery);
   requireOptions("traced", options, TRACE_OPTIONS);
+  requireHandle(sql);
   return tracedHandle(sql, { onQuery, redact: options.redact }) as Handle;
 }
 

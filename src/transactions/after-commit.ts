@@ -1,5 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
+import { requireFunction } from "../schema/arguments.ts";
 
 type Action = () => unknown;
 
@@ -16,6 +17,7 @@ const pending = new WeakMap<SqlHandle, Action[]>();
  * @example `afterCommit(tx, () => sendMail(order))`
  */
 export function afterCommit(tx: SqlHandle, action: Action): void {
+  requireFunction("action", action);
   const actions = pending.get(tx);
   if (actions === undefined)
     throw new ArgumentError("tx must be the handle that transaction passed to its function");

@@ -1,6 +1,7 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { sendAhead } from "../driver/pipeline.ts";
 import { sendForValues } from "../driver/send.ts";
+import { requireFunction } from "../schema/arguments.ts";
 import { asRoleSql, type RoleOptions } from "../statements/as-role-sql.ts";
 import { type TransactionWork, transaction } from "./transaction.ts";
 
@@ -20,6 +21,7 @@ export async function asRole<Result>(
   options: RoleOptions,
   fn: TransactionWork<Result>,
 ): Promise<Result> {
+  requireFunction("fn", fn);
   const settings = asRoleSql(options);
   const isNested = isTransaction(sql);
   return await transaction(sql, async tx => {

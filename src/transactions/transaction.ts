@@ -6,6 +6,7 @@ import { limitsOf } from "../driver/limits.ts";
 import { ArgumentError, TimeoutError, UnknownOutcomeError } from "../errors.ts";
 import { constraintError } from "../rows/constraint-error.ts";
 import { notedSnapshot, passSnapshot } from "../rows/written-snapshot.ts";
+import { requireFunction } from "../schema/arguments.ts";
 import { requireOptions } from "../schema/options.ts";
 import { findActions, newActions, runActions } from "./after-commit.ts";
 import { failureKind, retryDelay } from "./failure.ts";
@@ -37,6 +38,7 @@ export async function transaction<Result>(
   fn: TransactionWork<Result>,
   options: TransactionOptions = {},
 ): Promise<Result> {
+  requireFunction("fn", fn);
   requireOptions("transaction", options, TRANSACTION_OPTIONS);
   const mode = transactionMode(options);
   checkRetries(options);

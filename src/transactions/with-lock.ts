@@ -1,6 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { sendForValues } from "../driver/send.ts";
 import { LockedError } from "../errors.ts";
+import { requireFunction } from "../schema/arguments.ts";
 import { type LockName, type LockOptions, lockSql } from "../statements/lock.ts";
 import { type TransactionWork, transaction } from "./transaction.ts";
 
@@ -21,6 +22,7 @@ export async function withLock<Result>(
   fn: TransactionWork<Result>,
   options: LockOptions = {},
 ): Promise<Result> {
+  requireFunction("fn", fn);
   const { text, params } = lockSql(name, options);
   return await transaction(sql, async tx => {
     const [row] = await sendForValues(tx, text, params);

@@ -1,5 +1,6 @@
 import type * as v from "valibot";
-import { UnknownNameError } from "../errors.ts";
+import { ArgumentError, UnknownNameError } from "../errors.ts";
+import { requireObject, requireSnapshot } from "../schema/arguments.ts";
 import { constraintsOf } from "../schema/constraints.ts";
 import { nearest } from "../schema/nearest.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
@@ -32,16 +33,19 @@ export function refine<Tables>(
   schema: SchemaSnapshot<Tables>,
   refinement: Refinement<Tables>,
 ): SchemaSnapshot<Tables> {
+  requireSnapshot(schema);
+  requireObject("refine: refinement", refinement);
   const merged = new Map(schema[REFINEMENTS]);
   for (const [table, given] of Object.entries<object | undefined>(refinement)) {
     const relation = relationOf(schema, table);
     const before = merged.get(relation.key);
     const columns = new Map(before?.columns);
     const messages = new Map(before?.messages);
+    requireObject(`refine: ${table}`, given);
     for (const [name, value] of Object.entries(given ?? {})) {
       // A table can have a column that is called constraints.
       if (name === "constraints" && !isSchema(value)) addMessages(messages, relation, value);
-      else columns.set(columnOf(schema, relation.key, name).name, value);
+      else columns.set(columnOf(schema, relation.key, name).name, requireSchema(`${table}.${name}`, value));
     }
     merged.set(relation.key, { columns, messages });
   }
@@ -61,4 +65,9 @@ function addMessages(messages: Map<string, string>, relation: Relation, given: o
       );
     messages.set(name, message);
   }
+}
+
+function requireSchema(name: string, value: unknown): unknown {
+  if (isSchema(value)) return value;
+  throw new ArgumentError(`refine: ${name} must be a valibot schema`);
 }

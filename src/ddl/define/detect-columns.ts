@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
+import { requireArray } from "../../schema/arguments.ts";
 import { isPlainObject } from "../../schema/plain-object.ts";
 import type { ColumnEntries } from "./new-table.ts";
 
@@ -15,6 +16,7 @@ export function detectColumns(
   given: ColumnEntries = {},
 ): ColumnEntries {
   const types = new Map<string, string | undefined>();
+  requireArray("rows", rows);
   for (const [index, row] of rows.entries()) {
     if (!isPlainObject(row)) throw new ArgumentError(`${table}: row ${index} is not an object`);
     for (const [name, value] of Object.entries(row as Row)) {

@@ -1,4 +1,5 @@
 import { ArgumentError, UnknownNameError } from "../../errors.ts";
+import { requireSnapshot } from "../../schema/arguments.ts";
 import { nearest } from "../../schema/nearest.ts";
 import type { AnySchema, Relation, RelationName } from "../../schema/snapshot.ts";
 import { kindNoun } from "./existing-name.ts";
@@ -35,8 +36,9 @@ export function newName(schema: AnySchema, text: string): RelationName {
     : nameIn(schema, text.slice(0, dot), text.slice(dot + 1));
 }
 
-function creationSchema({ searchPath }: AnySchema, text: string): string {
-  const [first] = searchPath;
+function creationSchema(schema: AnySchema, text: string): string {
+  requireSnapshot(schema);
+  const [first] = schema.searchPath;
   if (first !== undefined) return first;
   throw new ArgumentError(
     `${text}: the search path has no schema; write the name with its schema, such as "public.${text}"`,

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
+import { requireObject } from "../../schema/arguments.ts";
 import type { AnySchema, Column, RelationName } from "../../schema/snapshot.ts";
 import type { ColumnDefinition } from "./column-definition.ts";
 import { type ColumnEntry, defaultSql, type NewColumn, newColumn } from "./column-entry.ts";
@@ -37,6 +38,11 @@ export function newTable(
   options: TableOptions,
   taken: ReadonlySet<string>,
 ): NewTable {
+  requireObject("columns", entries);
+  if ("~run" in entries)
+    throw new ArgumentError(
+      `${key}: columns must be an object of column → type; pass the entries of a valibot schema: schema.entries`,
+    );
   const primaryKey = primaryKeyColumns(key, entries, options);
   const given = Object.entries(entries);
   const all = primaryKey.includes("id") && !Object.hasOwn(entries, "id") ? [ID, ...given] : given;

@@ -1,3 +1,4 @@
+import { requireSnapshot } from "../../schema/arguments.ts";
 import { normalForm } from "../../schema/normal-form.ts";
 import { type OptionNames, requireOptions } from "../../schema/options.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
@@ -53,6 +54,8 @@ export function migrationSql(
   to: AnySchema,
   options: MigrationSqlOptions = {},
 ): readonly MigrationStep[] {
+  requireSnapshot(from);
+  requireSnapshot(to);
   requireOptions("migrationSql", options, MIGRATION_OPTIONS);
   return steps(normalForm(from), normalForm(to), options.columnOrder === true);
 }

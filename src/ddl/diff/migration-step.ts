@@ -1,3 +1,4 @@
+import { requireArray } from "../../schema/arguments.ts";
 /** One statement of a migration. */
 export interface MigrationStep {
   /** SQL without a semicolon. */
@@ -31,6 +32,7 @@ export function manualStep(note: string): MigrationStep {
  * `"-- destructive: drops table a\ndrop table a;\n"`
  */
 export function stepsText(steps: readonly MigrationStep[]): string {
+  requireArray("steps", steps);
   return steps.map(stepText).join("\n");
 }
 

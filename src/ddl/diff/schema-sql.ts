@@ -1,3 +1,4 @@
+import { requireSnapshot } from "../../schema/arguments.ts";
 import type { AnySchema } from "../../schema/snapshot.ts";
 import { migrationSql } from "./migration-sql.ts";
 import { stepsText } from "./migration-step.ts";
@@ -11,6 +12,7 @@ import { stepsText } from "./migration-step.ts";
  * @example `schemaSql(schema).split(";")[0]` → `CREATE TYPE "public"."customer_tier" AS ENUM ('free', 'plus', 'pro')`
  */
 export function schemaSql(schema: AnySchema): string {
+  requireSnapshot(schema);
   return stepsText(migrationSql(emptySchema(schema), schema));
 }
 

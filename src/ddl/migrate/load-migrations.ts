@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
+import { requireArray } from "../../schema/arguments.ts";
 import type { Migration } from "./migration.ts";
 import { readMigrations } from "./migration-file.ts";
 
@@ -12,6 +13,7 @@ export async function loadMigrations(
 }
 
 function validateMigrations(migrations: readonly Migration[]): void {
+  requireArray("migrations", migrations);
   const names = new Set<string>();
   for (const { name, up } of migrations) {
     if (typeof name !== "string" || name === "")

@@ -13,6 +13,8 @@ import { DOWN_LINE, migrationFileNames } from "./migration-file.ts";
  * @example `newMigration("migrations", "add label")`
  */
 export function newMigration(directory: string, name: string): string {
+  if (typeof directory !== "string" || typeof name !== "string")
+    throw new ArgumentError("newMigration requires a directory and a name, both strings");
   const words = name.trim().replaceAll(/\s+/g, "_");
   if (!/^[\w-]+$/.test(words))
     throw new ArgumentError(

@@ -1,5 +1,6 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError, UnknownNameError } from "../../errors.ts";
+import { requireSnapshot } from "../../schema/arguments.ts";
 import { nearest } from "../../schema/nearest.ts";
 import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteLiteral, quoteName } from "../../schema/quote.ts";
@@ -39,6 +40,7 @@ export function addEnumValueSql(
   label: string,
   options: AddEnumValueOptions = {},
 ): readonly string[] {
+  requireSnapshot(schema);
   requireOptions("addEnumValue", options, ADD_ENUM_VALUE_OPTIONS);
   const type = enumNamed(schema, name);
   const { before, after } = options;

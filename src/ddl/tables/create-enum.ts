@@ -1,5 +1,6 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
+import { requireArray } from "../../schema/arguments.ts";
 import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
@@ -32,6 +33,7 @@ export function createEnumSql(
   labels: readonly string[],
   options: CreateEnumOptions = {},
 ): readonly string[] {
+  requireArray("labels", labels);
   requireOptions("createEnum", options, CREATE_ENUM_OPTIONS);
   const type = newName(schema, name);
   requireFree(schema, type);

@@ -1,6 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
 import { insertMany } from "../../rows/insert-many.ts";
+import { requireArray } from "../../schema/arguments.ts";
 import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
@@ -44,6 +45,7 @@ export function createFromRowsSql(
   rows: readonly object[],
   options: CreateFromRowsOptions = {},
 ): readonly string[] {
+  requireArray("rows", rows);
   requireOptions("createFromRows", options, CREATE_FROM_ROWS_OPTIONS);
   const { columns, ...rest } = options;
   if (rows.length === 0 && columns === undefined)

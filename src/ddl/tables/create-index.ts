@@ -92,6 +92,7 @@ export async function createIndex<Tables>(
   columns: IndexKey | readonly IndexKey[],
   options: CreateIndexOptions = {},
 ): Promise<SchemaSnapshot<Tables>> {
+  requireOptions("createIndex", options, CREATE_INDEX_OPTIONS);
   requireUnscoped(schema);
   const index = plannedIndex(schema, table, columns, options);
   if (options.concurrently !== true) return await changeSchema(sql, schema, [index.text], options);

@@ -67,6 +67,7 @@ export async function dropIndex<Tables>(
   index: string,
   options: DropIndexOptions = {},
 ): Promise<SchemaSnapshot<Tables>> {
+  requireOptions("dropIndex", options, DROP_INDEX_OPTIONS);
   requireUnscoped(schema);
   const change = options.concurrently === true ? changeConcurrently : changeSchema;
   return await change<Tables>(sql, schema, dropIndexSql(schema, table, index, options), options);

@@ -1,3 +1,4 @@
+import { requireSnapshot } from "../../schema/arguments.ts";
 import type { AnySchema, ForeignKey, Index, Relation } from "../../schema/snapshot.ts";
 
 /** A foreign key without an index that begins with its columns. */
@@ -17,6 +18,7 @@ export interface MissingIndex {
  * @example `missingForeignKeyIndexes(schema)[0]` → `{ table: "customer", columns: ["support_rep_id"], foreignKey: "customer_support_rep_id_fkey" }`
  */
 export function missingForeignKeyIndexes(schema: AnySchema): readonly MissingIndex[] {
+  requireSnapshot(schema);
   // A partition gets its indexes from the partitioned table.
   const tables = schema.relations.filter(({ isPartition }) => !isPartition);
   return tables.flatMap(relation =>

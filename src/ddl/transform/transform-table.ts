@@ -1,6 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { sendForValues } from "../../driver/send.ts";
 import { ArgumentError, QueryError } from "../../errors.ts";
+import { requireObject } from "../../schema/arguments.ts";
 import { requireOptions } from "../../schema/options.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
@@ -33,6 +34,7 @@ export function transformTableSql(
   changes: TableChanges,
   options: TransformTableOptions = {},
 ): readonly string[] {
+  requireObject("changes", changes);
   requireOptions("transformTable", options, TRANSFORM_OPTIONS);
   const relation = relationOfKind(schema, table, TABLE_KINDS);
   const columns = changedColumns(schema, relation, changes);

@@ -1,3 +1,4 @@
+import { requireSnapshot } from "../../schema/arguments.ts";
 import { type OptionNames, requireOptions } from "../../schema/options.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { importLines, type ModuleContext, moduleContext, type TypeChoice } from "./column-types.ts";
@@ -32,6 +33,7 @@ const MODULE_OPTIONS: OptionNames<GenerateModuleOptions> = { types: true, from: 
  * @example `await Bun.write("src/database.ts", generateModule(schema))`
  */
 export function generateModule(schema: AnySchema, options: GenerateModuleOptions = {}): string {
+  requireSnapshot(schema);
   requireOptions("generateModule", options, MODULE_OPTIONS);
   const { types = {}, from = "rowfn", snapshot } = options;
   const plain = stableSnapshot(schema);

@@ -1,3 +1,4 @@
+import { requireSnapshot } from "../../schema/arguments.ts";
 import { type OptionNames, requireOptions } from "../../schema/options.ts";
 import type { SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
@@ -29,6 +30,7 @@ export function diagram<Tables>(
   schema: SchemaSnapshot<Tables>,
   options: DiagramOptions<TableName<Tables>>,
 ): string {
+  requireSnapshot(schema);
   requireOptions("diagram", options ?? null, DIAGRAM_OPTIONS);
   const { format, tables } = options;
   const draw = { mermaid: mermaidDiagram, dot: dotDiagram, svg: svgDiagram }[format];

@@ -1,0 +1,185 @@
+// Every public function rejects unknown options and wrong arguments with an error of rowfn.
+import { afterAll, expect, test } from "bun:test";
+import * as ddl from "../src/ddl/index.ts";
+import * as files from "../src/files/index.ts";
+import * as core from "../src/index.ts";
+import * as queues from "../src/queues/index.ts";
+import * as statements from "../src/statements/index.ts";
+import { testDatabase } from "../src/testing/index.ts";
+import { CALL_TABLES, EVERY_CALL, type EveryCall } from "./support/every-call.ts";
+
+const database = await testDatabase({ template: CALL_TABLES });
+afterAll(() => database.drop());
+const { sql } = database;
+const schema = await core.loadSchema(sql);
+
+type AnyFunction = (...args: readonly unknown[]) => unknown;
+const functions = new Map(
+  Object.entries({ ...core, ...ddl, ...files, ...queues, ...statements }).filter(
+    ([, value]) => typeof value === "function" && !(value.prototype instanceof Error),
+  ) as [string, AnyFunction][],
+);
+
+test("every public function has a call", () => {
+  expect(Object.keys(EVERY_CALL).toSorted()).toEqual([...functions.keys()].toSorted());
+});
+
+// The error of a call, or undefined. Generators and streams begin when they are read.
+async function errorOf(name: string, args: readonly unknown[]): Promise<unknown> {
+  try {
+    const result = await functions.get(name)!(...args);
+    if (result instanceof ReadableStream) await new Response(result).text();
+    else if (typeof result === "object" && result !== null && Symbol.asyncIterator in result)
+      await Array.fromAsync(result as AsyncIterable<unknown>);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+const withoutOptions = [...Object.entries(EVERY_CALL)].filter(([, { options }]) => options !== undefined);
+
+for (const [name, { args, options }] of withoutOptions) {
+  test(`${name} rejects an unknown option`, async () => {
+    const given = [...args({ sql, schema })];
+    const known = given[options!] as object;
+    for (const unknown of ["wher", "signl", "__proto", "constructor"]) {
+      given[options!] = { ...known, [unknown]: 1 };
+      const error = await errorOf(name, given);
+      expect(error).toBeInstanceOf(core.UnknownNameError);
+      expect((error as Error).message).toContain(`has no option ${JSON.stringify(unknown)}`);
+    }
+    given[options!] = Promise.resolve(known);
+    expect(await errorOf(name, given)).toBeInstanceOf(core.ArgumentError);
+  });
+}
+
+test("the error names the nearest option", () => {
+  const attempt = () => core.rowsWhere(sql, schema, "doc", { limt: 1 } as never);
+  expect(attempt()).rejects.toThrow('rowsWhere has no option "limt"; did you mean "limit"?');
+});
+
+const WRONG: readonly (readonly [string, () => unknown])[] = [
+  ["undefined", () => undefined],
+  ["null", () => null],
+  ["{}", () => ({})],
+  ["a promise", () => Promise.resolve(1)],
+];
+
+for (const [name, one] of Object.entries(EVERY_CALL))
+  for (const [value, wrong] of WRONG)
+    test(`${name} with ${value} for an argument fails, if at all, with an error of rowfn`, async () => {
+      const count = one.args({ sql, schema }).length;
+      for (let at = 0; at < count; at++) {
+        if (one.any?.includes(at)) continue;
+        const error = await errorOf(name, wrongArguments(one, at, wrong()));
+        if (error !== undefined) expect([at, error]).toEqual([at, expect.any(core.RowfnError)]);
+      }
+    });
+
+function wrongArguments(one: EveryCall, at: number, value: unknown): readonly unknown[] {
+  return one.args({ sql, schema }).with(at, value);
+}
+
+class Doc {
+  id = 1;
+  get title(): string {
+    return "z";
+  }
+}
+
+/** Arguments that look right, with the message of their error. */
+const MISLEADING: readonly (readonly [name: string, attempt: () => unknown, message: string])[] = [
+  [
+    "an instance for update",
+    () => core.update(sql, schema, "doc", new Doc() as never),
+    "row must be a plain object; spread an instance: { ...instance }",
+  ],
+  ["an instance for insert", () => core.insert(sql, schema, "doc", new Doc() as never), "plain object"],
+  [
+    "an instance for insertMany",
+    () => core.insertMany(sql, schema, "doc", [new Doc() as never]),
+    "plain object",
+  ],
+  ["an instance for upsert", () => core.upsert(sql, schema, "doc", new Doc() as never), "plain object"],
+  [
+    "an instance for updateMany",
+    () => core.updateMany(sql, schema, "doc", [new Doc() as never]),
+    "plain object",
+  ],
+  [
+    "an instance without validation",
+    () => core.insert(sql, schema, "doc", new Doc() as never, { validate: false }),
+    "row must be a plain object",
+  ],
+  [
+    "a promise of a row",
+    () => core.update(sql, schema, "doc", Promise.resolve({}) as never),
+    "await the promise",
+  ],
+  [
+    "a class for createTable",
+    () => ddl.createTable(sql, schema, "dog", Doc as never),
+    "columns must be a plain object",
+  ],
+  [
+    "a valibot schema for createTable",
+    () => ddl.createTable(sql, schema, "dog", core.insertSchema(schema, "doc") as never),
+    "pass the entries of a valibot schema: schema.entries",
+  ],
+  [
+    "a forgotten snapshot",
+    () => core.rowsWhere(sql, "doc" as never, {} as never),
+    "schema must be a snapshot; load one with loadSchema",
+  ],
+  [
+    "swapped handle and snapshot",
+    () => core.count(schema as never, sql as never, "doc" as never),
+    "schema must be a snapshot; load one with loadSchema",
+  ],
+  [
+    "a missing handle",
+    () => core.count(undefined as never, schema, "doc"),
+    "sql must be a handle of Bun's SQL",
+  ],
+  [
+    "claimOne without a handler",
+    () => queues.claimOne(sql, schema, "job", undefined as never),
+    "handler must be a function",
+  ],
+  [
+    "upsert as a string for importRows",
+    () => files.importRows(sql, schema, "doc", "id\n1\n", { format: "csv", upsert: "false" as never }),
+    "upsert: the options must be a plain object",
+  ],
+  [
+    "a value for refine",
+    () => core.refine(schema, { doc: { title: "x" as never } }),
+    "must be a valibot schema",
+  ],
+  [
+    "raw SQL for groupBy",
+    () => core.groupBy(sql, schema, "doc", core.expr`title` as never),
+    "by must be an array",
+  ],
+  [
+    "no filter for deleteWhere",
+    () => core.deleteWhere(sql, schema, "doc", undefined as never),
+    "plain object",
+  ],
+  [
+    "no rows for insertMany",
+    () => core.insertMany(sql, schema, "doc", undefined as never),
+    "rows must be an array",
+  ],
+];
+
+for (const [name, attempt, message] of MISLEADING)
+  test(`${name} is an error that says what to do`, async () => {
+    const error = await Promise.try(attempt).then(
+      () => undefined,
+      failed => failed,
+    );
+    expect(error).toBeInstanceOf(core.RowfnError);
+    expect(error.message).toContain(message);
+  });

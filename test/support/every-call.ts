@@ -1,0 +1,251 @@
+import type { SqlHandle } from "../../src/index.ts";
+import * as rowfn from "./every-entry.ts";
+
+/** The tables of the calls. */
+export const CALL_TABLES = `
+  create table doc (id int primary key, tenant int not null default 1, title text, version int not null default 1);
+  create table line (id int primary key, doc_id int references doc);
+  create table tag (id int primary key);
+  create table doc_tag (doc_id int references doc, tag_id int references tag, primary key (doc_id, tag_id));
+  create table job (id int primary key, status text not null default 'pending');
+  create type mood as enum ('sad', 'happy');
+  create view titles as select id, title from doc;
+  create materialized view counted as select count(*) as n from doc;
+  create index doc_title on doc (title);
+  insert into doc values (1), (2); insert into tag values (1), (2);`;
+
+interface CallContext {
+  readonly sql: SqlHandle;
+  readonly schema: rowfn.SchemaSnapshot;
+}
+
+/** A valid call of a function. */
+export interface EveryCall {
+  readonly args: (context: CallContext) => readonly unknown[];
+  /** The position of the options; undefined for a function without options. */
+  readonly options?: number;
+  /** Positions of arguments for which some of the wrong values are valid: never ending, or any value is accepted. */
+  readonly any?: readonly number[];
+}
+
+const { expr } = rowfn;
+const filter = { where: { id: 1 } };
+const done = { signal: AbortSignal.abort() };
+const csv = { format: "csv" };
+
+/** A call with a handle, a snapshot, the arguments, and options at the end. */
+function send(args: readonly unknown[], options: object = {}, any?: readonly number[]): EveryCall {
+  return {
+    args: ({ sql, schema }) => [sql, schema, ...args, options],
+    options: args.length + 2,
+    ...(any && { any }),
+  };
+}
+
+/** A call with a snapshot, the arguments, and options at the end. */
+function build(args: readonly unknown[], options: object = {}, any?: readonly number[]): EveryCall {
+  return { args: ({ schema }) => [schema, ...args, options], options: args.length + 1, ...(any && { any }) };
+}
+
+/** A call with a snapshot and the arguments. */
+function look(...args: readonly unknown[]): EveryCall {
+  return { args: ({ schema }) => [schema, ...args] };
+}
+
+function call(...args: readonly unknown[]): EveryCall {
+  return { args: () => args };
+}
+
+/** One call of every public function, except those of `rowfn/testing` and `rowfn/http`. */
+export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
+  // Reading.
+  rowsWhere: send(["doc"], filter),
+  rowsAndCount: send(["doc"], filter),
+  pksAndRowsWhere: send(["doc"], filter),
+  get: send(["doc", 1]),
+  getOrThrow: send(["doc", 1]),
+  getMany: send(["doc", [1]]),
+  selectOne: send(["doc"], filter),
+  count: send(["doc"], filter),
+  exists: send(["doc"], filter),
+  groupBy: send(["doc", "tenant"]),
+  page: send(["doc"], { limit: 1 }),
+  streamRows: send(["doc"]),
+  analyzeColumn: send(["doc", "title"]),
+  q: send([expr`select 1 as a`]),
+  qOne: send([expr`select 1 as a`]),
+  item: send([expr`select 1 as a`]),
+  run: {
+    args: ({ sql, schema }) => [sql, rowfn.countSql(schema, "doc"), {}],
+    options: 2,
+  },
+  exec: send([expr`select 1`]),
+  script: { args: ({ sql }) => [sql, "select 1", {}], options: 2 },
+  // Writing.
+  insert: send(["doc", { id: 10 }]),
+  insertMany: send(["doc", [{ id: 11 }]]),
+  update: send(["doc", { id: 1, title: "x" }]),
+  updateMany: send(["doc", [{ id: 1, title: "x" }]]),
+  updateWhere: send(["doc", { title: "x" }], filter),
+  upsert: send(["doc", { id: 1, title: "x" }]),
+  upsertMany: send(["doc", [{ id: 1, title: "x" }]]),
+  lookup: send(["doc", { id: 1 }]),
+  link: send(["doc", 1, "tag", [1]]),
+  deleteRow: send(["doc", 10]),
+  deleteMany: send(["doc", [10]]),
+  deleteWhere: send(["doc"], { where: { id: 10 } }),
+  // Filters and orders, which check most operands where they are used.
+  ...Object.fromEntries(
+    ["eq", "ne", "gt", "gte", "lt", "lte", "distinctFrom", "not", "contains", "containedBy", "overlaps"].map(
+      name => [name, call(1)],
+    ),
+  ),
+  ...Object.fromEntries(["like", "ilike", "matches", "hasKey"].map(name => [name, call("x")])),
+  ...Object.fromEntries(["oneOf", "noneOf"].map(name => [name, call([1])])),
+  ...Object.fromEntries(["isNull", "notNull"].map(name => [name, call()])),
+  ...Object.fromEntries(["and", "or"].map(name => [name, call({ id: 1 })])),
+  ...Object.fromEntries(
+    ["some", "none", "every"].map(name => [name, { args: () => ["line", { id: 1 }, {}], options: 2 }]),
+  ),
+  between: call(1, 2),
+  search: { args: () => ["words", {}], options: 1 },
+  byRelevance: { args: () => ["title", "words", {}], options: 2 },
+  asc: { args: () => ["title", {}], options: 1 },
+  desc: { args: () => ["title", {}], options: 1 },
+  expr: call("$1 = 1", [1]),
+  col: call("doc", "id", "d"),
+  table: call("doc", "d"),
+  // The snapshot.
+  connect: { args: () => ["postgres://127.0.0.1:1/none", {}], options: 1 },
+  loadSchema: { args: ({ sql }) => [sql, {}], options: 1 },
+  assertFresh: { args: ({ sql, schema }) => [sql, schema] },
+  describeHandle: { args: ({ sql }) => [sql] },
+  parseSchema: { args: ({ schema }) => [JSON.stringify(schema)] },
+  fingerprint: look(),
+  schemaDiff: { args: ({ schema }) => [schema, schema] },
+  scope: build([{ doc: { tenant: 1 } }]),
+  unscoped: look(),
+  refine: look({ doc: { title: rowfn.filterSchema } }),
+  tableNames: build([]),
+  viewNames: build([]),
+  hasTable: look("doc"),
+  hasColumn: look("doc", "id"),
+  ...Object.fromEntries(
+    ["columnsInfo", "pkCols", "foreignKeys", "referencedBy", "uniqueKeys", "checks"].map(name => [
+      name,
+      look("doc"),
+    ]),
+  ),
+  enumValues: look("doc", "id"),
+  quote: look("doc", "id"),
+  rowSchema: build(["doc"]),
+  insertSchema: build(["doc"]),
+  updateSchema: build(["doc"]),
+  filterSchema: build(["doc"]),
+  validateInsert: look("doc", { id: 1 }),
+  validateUpdate: look("doc", { id: 1 }),
+  // Transactions and tracing.
+  transaction: { args: ({ sql }) => [sql, () => 1, {}], options: 2 },
+  withLock: { args: ({ sql }) => [sql, "lock", () => 1, {}], options: 3 },
+  asRole: { args: ({ sql }) => [sql, { settings: { "app.a": "1" } }, () => 1], options: 1 },
+  withConnection: { args: ({ sql }) => [sql, () => 1] },
+  afterCommit: { args: ({ sql }) => [sql, () => 1] },
+  traced: { args: ({ sql }) => [sql, () => {}, {}], options: 2 },
+  // Tables, views, types and indexes.
+  createTable: send(["made", { name: "text" }]),
+  createFromRows: send(["made_of_rows", [{ a: 1 }]]),
+  createLinkTable: send(["line", "tag"]),
+  createView: send(["seen", expr`select 1 as a`]),
+  createEnum: send(["color", ["red"]]),
+  createIndex: send(["doc", "tenant"]),
+  addColumn: send(["doc", "extra", "text"]),
+  addEnumValue: send(["mood", "calm"]),
+  addForeignKey: send(["doc", "version", "tag"]),
+  duplicateTable: send(["tag", "tag_copy"]),
+  extract: send(["line", "doc_id"]),
+  transformTable: send(["line", { add: { more: "text" } }]),
+  renameColumn: send(["tag", "id", "key"]),
+  renameTable: send(["tag", "label"]),
+  refreshView: send(["counted"]),
+  dropColumn: send(["doc", "title"]),
+  dropIndex: send(["doc", "doc_title"]),
+  dropTable: send(["doc_tag"]),
+  dropView: send(["titles"]),
+  migrate: { args: ({ sql }) => [sql, [{ name: "1", up: "select 1" }], {}], options: 2 },
+  migrationStatus: { args: ({ sql }) => [sql, [], {}], options: 2 },
+  migrationSql: { args: ({ schema }) => [schema, schema, {}], options: 2 },
+  schemaSql: look(),
+  migrateDown: { args: ({ sql }) => [sql, [], {}], options: 2 },
+  newMigration: call("/nonexistent/rowfn", "name"),
+  stepsText: call([]),
+  missingForeignKeyIndexes: look(),
+  // Files.
+  importRows: send(["doc", "id\n50\n"], csv),
+  exportRows: send(["doc"], csv),
+  formatRows: { args: () => [[{ a: 1 }], "csv", {}], options: 2 },
+  diagram: build([], { format: "mermaid" }),
+  generateModule: build([]),
+  // Queues. Without the signal that has ended they would run forever.
+  claim: send(["job"], { set: { status: "done" } }),
+  claimOne: send(["job", () => {}]),
+  work: send(["job", () => {}], done, [4]),
+  watch: send(["doc"], done, [3]),
+  channel: {
+    args: ({ sql, schema }) => [sql, "news", rowfn.insertSchema(schema, "doc"), done],
+    options: 3,
+    any: [2, 3],
+  },
+  giveUp: call("why"),
+  retryLater: call(1, "why"),
+  // Builders.
+  absentRowsSql: look("doc", ["id"], [{ id: 1 }]),
+  asRoleSql: { args: () => [{ role: "postgres" }], options: 0 },
+  copySql: look("doc", [{ id: 1 }]),
+  countSql: build(["doc"]),
+  cursorSql: { args: ({ schema }) => [rowfn.countSql(schema, "doc"), "rowfn_1", 10] },
+  deleteManySql: build(["doc", [1]]),
+  deleteRowSql: build(["doc", 1]),
+  deleteWhereSql: build(["doc"], filter),
+  estimateCountSql: build(["doc"]),
+  existsSql: build(["doc"]),
+  getManySql: build(["doc", [1]]),
+  getSql: build(["doc", 1]),
+  groupBySql: build(["doc", "tenant"]),
+  insertManySql: build(["doc", [{ id: 1 }]]),
+  insertSql: build(["doc", { id: 1 }]),
+  linkRows: build(["doc", 1, "tag", [1]]),
+  lockSql: { args: () => ["lock", {}], options: 1 },
+  pageSql: build(["doc"], { limit: 1 }),
+  querySql: look(expr`select 1 as a`),
+  rowsWhereSql: build(["doc"]),
+  stagedUpsertSql: build(["doc", [{ id: 1 }]]),
+  updateManySql: build(["doc", [{ id: 1, title: "x" }]]),
+  updateSql: build(["doc", { id: 1, title: "x" }]),
+  updateWhereSql: build(["doc", { title: "x" }], filter),
+  upsertManySql: build(["doc", [{ id: 1 }]]),
+  upsertSql: build(["doc", { id: 1 }]),
+  claimSql: build(["job"]),
+  watchSql: look("doc"),
+  unwatchSql: look("doc"),
+  wakeSql: look("doc"),
+  unwakeSql: look("doc"),
+  addColumnSql: build(["doc", "extra", "text"]),
+  addEnumValueSql: build(["mood", "calm"]),
+  addForeignKeySql: build(["doc", "version", "tag"]),
+  createEnumSql: build(["color", ["red"]]),
+  createFromRowsSql: build(["made", [{ a: 1 }]]),
+  createIndexSql: build(["doc", "tenant"]),
+  createLinkTableSql: build(["line", "tag"]),
+  createTableSql: build(["made", { name: "text" }]),
+  createViewSql: build(["seen", expr`select 1 as a`]),
+  dropColumnSql: build(["doc", "title"]),
+  dropIndexSql: build(["doc", "doc_title"]),
+  dropTableSql: build(["doc_tag"]),
+  dropViewSql: build(["titles"]),
+  duplicateTableSql: build(["tag", "tag_copy"]),
+  extractSql: build(["line", "doc_id"]),
+  refreshViewSql: build(["counted"]),
+  renameColumnSql: look("tag", "id", "key"),
+  renameTableSql: look("tag", "label"),
+  transformTableSql: build(["line", { add: { more: "text" } }]),
+};
