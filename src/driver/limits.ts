@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import type { SqlHandle } from "./handle.ts";
+import { requireHandle, type SqlHandle } from "./handle.ts";
 
 /** The limits of a call. */
 export interface Limits {
@@ -20,6 +20,7 @@ export interface HandleLimits extends Limits {
 
 /** The limits of a call; undefined for none. Throws ArgumentError if they are invalid. */
 export function limitsOf(sql: SqlHandle, options: Limits | undefined): Limits | undefined {
+  requireHandle(sql);
   const inherited = (sql as { readonly [LIMITS]?: HandleLimits })[LIMITS];
   const signal = options?.signal ?? inherited?.signal;
   const timeout = options?.timeout ?? inherited?.timeout;

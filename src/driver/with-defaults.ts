@@ -1,4 +1,5 @@
-import type { SqlHandle } from "./handle.ts";
+import { ArgumentError, UnknownNameError } from "../errors.ts";
+import { requireHandle, type SqlHandle } from "./handle.ts";
 import { checkLimits, type HandleLimits, LIMITS, type Limits } from "./limits.ts";
 import { type Method, wrapHandle } from "./wrap-handle.ts";
 
@@ -12,8 +13,17 @@ import { type Method, wrapHandle } from "./wrap-handle.ts";
  * @example `const limited = withDefaults(sql, { timeout: 2_000 });`
  */
 export function withDefaults<Handle extends SqlHandle>(sql: Handle, limits: Limits): Handle {
+  requireHandle(sql);
+  const { signal, timeout, ...unknown } = limits ?? {};
+  const [name] = Object.keys(unknown);
+  if (name !== undefined)
+    throw new UnknownNameError(
+      `withDefaults has no option ${JSON.stringify(name)}; the options are signal and timeout`,
+    );
+  if (Object.getPrototypeOf(limits ?? 0) !== Object.prototype)
+    throw new ArgumentError("withDefaults: the options must be a plain object");
   checkLimits(limits);
-  return defaultsHandle(sql, { signal: limits.signal, timeout: limits.timeout, isRunning: false }) as Handle;
+  return defaultsHandle(sql, { signal, timeout, isRunning: false }) as Handle;
 }
 
 type Replace = (sql: SqlHandle, method: Method) => Method;

@@ -63,6 +63,7 @@ const NO_ROWS: readonly string[] = [
     "describeHandle",
     "loadSchema",
     "parseSchema",
+    "snapshotJson",
     "assertFresh",
     "fingerprint",
     "schemaDiff",
