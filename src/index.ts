@@ -69,11 +69,13 @@ export {
   type NameOptions,
   pkCols,
   quote,
+  type TableNameOptions,
   tableNames,
   uniqueKeys,
   viewNames,
 } from "./schema/look-ups.ts";
 export { parseSchema } from "./schema/parse-schema.ts";
+export type { PartitionOptions } from "./schema/partitions.ts";
 export { type Referrer, referencedBy } from "./schema/referrers.ts";
 export { schemaDiff } from "./schema/schema-diff.ts";
 export type {

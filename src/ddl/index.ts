@@ -22,6 +22,18 @@ export {
 export { type MigrateDownOptions, migrateDown } from "./migrate/migrate-down.ts";
 export type { Migration, MigrationFunction } from "./migrate/migration.ts";
 export { newMigration } from "./migrate/new-migration.ts";
+export { attachPartition, attachPartitionSql } from "./partitions/attach-partition.ts";
+export {
+  type CreatePartitionsOptions,
+  createPartitions,
+  createPartitionsSql,
+} from "./partitions/create-partitions.ts";
+export {
+  type DetachPartitionOptions,
+  detachPartition,
+  detachPartitionSql,
+} from "./partitions/detach-partition.ts";
+export type { PartitionUnit } from "./partitions/period.ts";
 export {
   type AddColumnOptions,
   addColumn,

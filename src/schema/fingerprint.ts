@@ -1,5 +1,7 @@
 import { requireSnapshot } from "./arguments.ts";
 import { comparable } from "./normal-form.ts";
+import { requireOptions } from "./options.ts";
+import { PARTITION_OPTIONS, type PartitionOptions } from "./partitions.ts";
 import type { AnySchema } from "./snapshot.ts";
 
 /**
@@ -7,10 +9,12 @@ import type { AnySchema } from "./snapshot.ts";
  * any session settings, search path, database and role name. It is equal exactly when `schemaDiff` is empty. Privileges,
  * JavaScript forms and the scope are left out.
  * @param schema a snapshot
+ * @param options `partitions: true` includes partitions; by default a new partition changes nothing
  * @returns 64 hexadecimal digits (SHA-256)
  * @example `fingerprint(schema) === fingerprint(await loadSchema(sql))` → nothing has changed
  */
-export function fingerprint(schema: AnySchema): string {
+export function fingerprint(schema: AnySchema, options: PartitionOptions = {}): string {
   requireSnapshot(schema);
-  return new Bun.CryptoHasher("sha256").update(JSON.stringify(comparable(schema))).digest("hex");
+  requireOptions("fingerprint", options, PARTITION_OPTIONS);
+  return new Bun.CryptoHasher("sha256").update(JSON.stringify(comparable(schema, options))).digest("hex");
 }

@@ -2,6 +2,7 @@ import { ArgumentError, UnknownNameError } from "../errors.ts";
 import { requireSnapshot } from "./arguments.ts";
 import { nearest } from "./nearest.ts";
 import { type OptionNames, requireOptions } from "./options.ts";
+import type { PartitionOptions } from "./partitions.ts";
 import { quoteIdentifier, quoteName } from "./quote.ts";
 import { columnOf, findRelation, relationOf } from "./relation-of.ts";
 import type {
@@ -15,30 +16,35 @@ import type {
 } from "./snapshot.ts";
 import type { ColumnName, TableName } from "./tables.ts";
 
-/** Options of `tableNames` and `viewNames`. */
+/** Options of `viewNames`. */
 export interface NameOptions {
   /** Only those of this PostgreSQL schema. */
   readonly schema?: string;
 }
 
 const NAME_OPTIONS: OptionNames<NameOptions> = { schema: true };
+const TABLE_OPTIONS: OptionNames<TableNameOptions> = { schema: true, partitions: true };
+
+/** Options of `tableNames`. */
+export interface TableNameOptions extends NameOptions, PartitionOptions {}
 
 /**
- * The names of the tables, including partitioned tables, partitions and foreign tables.
+ * The names of the tables, including partitioned and foreign tables.
  * @param schema a snapshot
- * @param options only one PostgreSQL schema
+ * @param options only one PostgreSQL schema; `partitions: true` for the names of partitions, too
  * @returns the names, ordered by PostgreSQL schema and name
  * @example `tableNames(schema, { schema: "public" }).slice(0, 3)` → `["album", "artist", "customer"]`
  */
 export function tableNames<Tables>(
   schema: SchemaSnapshot<Tables>,
-  options: NameOptions = {},
+  options: TableNameOptions = {},
 ): TableName<Tables>[] {
-  requireOptions("tableNames", options, NAME_OPTIONS);
+  requireOptions("tableNames", options, TABLE_OPTIONS);
   return relationNames(
     schema,
     options,
-    ({ kind }) => kind !== "view" && kind !== "materializedView",
+    ({ kind, isPartition }) =>
+      kind !== "view" && kind !== "materializedView" && (options.partitions === true || !isPartition),
   ) as TableName<Tables>[];
 }
 

@@ -1,6 +1,7 @@
 import { requireSnapshot } from "./arguments.ts";
 import { derive } from "./derived.ts";
 import { normalExpression } from "./normal-expression.ts";
+import { type PartitionOptions, withoutPartitions } from "./partitions.ts";
 import { isSystemType } from "./pg-type.ts";
 import { byName } from "./relation-name.ts";
 import type { AnySchema, Check, Column, Index, PgType, Relation, SqlFunction } from "./snapshot.ts";
@@ -20,10 +21,11 @@ export interface Comparable {
 
 /**
  * The comparable part of a snapshot. Privileges, attribute numbers, declared array dimensions, the search path and what
- * follows from it are left out.
+ * follows from it are left out, and partitions unless they are asked for.
  */
-export function comparable(schema: AnySchema): Comparable {
-  requireSnapshot(schema);
+export function comparable(whole: AnySchema, { partitions = false }: PartitionOptions): Comparable {
+  requireSnapshot(whole);
+  const schema = partitions ? whole : withoutPartitions(whole);
   const { schemas, relations, sequences, extensions, collations, types, functions } = normalForm(schema);
   return {
     schemas,

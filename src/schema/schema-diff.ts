@@ -1,19 +1,23 @@
 import { requireSnapshot } from "./arguments.ts";
 import { type Comparable, comparable } from "./normal-form.ts";
+import { requireOptions } from "./options.ts";
+import { PARTITION_OPTIONS, type PartitionOptions } from "./partitions.ts";
 import type { AnySchema, Column, PgType, Relation, RelationName } from "./snapshot.ts";
 
 /**
  * The differences between two snapshots as readable lines.
  * @param before a snapshot
  * @param after a snapshot
+ * @param options `partitions: true` includes partitions
  * @returns one line per difference, ordered by table; empty exactly if the fingerprints are equal
  * @example `schemaDiff(stored, await loadSchema(sql))`: lines such as
  * `column public.album.title: type character varying(160) → text` and `table public.genre: removed`
  */
-export function schemaDiff(before: AnySchema, after: AnySchema): string[] {
+export function schemaDiff(before: AnySchema, after: AnySchema, options: PartitionOptions = {}): string[] {
   requireSnapshot(before);
   requireSnapshot(after);
-  return differences(comparable(before), comparable(after));
+  requireOptions("schemaDiff", options, PARTITION_OPTIONS);
+  return differences(comparable(before, options), comparable(after, options));
 }
 
 function differences(before: Comparable, after: Comparable): string[] {

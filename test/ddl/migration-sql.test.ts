@@ -20,10 +20,12 @@ async function stepsBetween(
   await before.sql.unsafe(from);
   await after.sql.unsafe(to);
   const [old, now] = await Promise.all([loadSchema(before.sql), loadSchema(after.sql)]);
-  const steps = migrationSql(old, now, options);
+  const steps = migrationSql(old, now, { partitions: true, ...options });
   for (const { text } of steps) await before.sql.unsafe(text);
   expect(
-    schemaDiff(await loadSchema(before.sql), now).filter(line => !line.includes(": column order ")),
+    schemaDiff(await loadSchema(before.sql), now, { partitions: true }).filter(
+      line => !line.includes(": column order "),
+    ),
   ).toEqual([]);
   return steps;
 }

@@ -40,7 +40,7 @@ const NOT_COUNTED: readonly string[] = ["channel", "watch", "work", "connect"];
 
 const SEND_NOTHING: readonly string[] = [
   ...["describeHandle", "fingerprint", "parseSchema", "schemaDiff", "scope", "unscoped", "refine", "traced"],
-  ...["afterCommit", "diagram", "formatRows", "generateModule", "giveUp", "retryLater"],
+  ...["afterCommit", "diagram", "formatRows", "generateModule", "snapshotJson", "giveUp", "retryLater"],
   ...["checks", "columnsInfo", "enumValues", "foreignKeys", "hasColumn", "hasTable", "pkCols", "quote"],
   ...["referencedBy", "tableNames", "uniqueKeys", "viewNames", "rowSchema", "insertSchema", "updateSchema"],
   ...["filterSchema", "validateInsert", "validateUpdate", "col", "expr", "table", "search", "byRelevance"],

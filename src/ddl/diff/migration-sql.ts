@@ -1,6 +1,7 @@
 import { requireSnapshot } from "../../schema/arguments.ts";
 import { normalForm } from "../../schema/normal-form.ts";
 import { type OptionNames, requireOptions } from "../../schema/options.ts";
+import { type PartitionOptions, withoutCommonPartitions } from "../../schema/partitions.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { alterColumnSteps, dropColumnSteps } from "./column-steps.ts";
@@ -28,7 +29,7 @@ import { triggerSteps } from "./trigger-steps.ts";
 import { addLabelSteps, alterTypeSteps, dropAttributeSteps, renameTypeSteps } from "./type-steps.ts";
 
 /** Options of `migrationSql`. */
-export interface MigrationSqlOptions {
+export interface MigrationSqlOptions extends PartitionOptions {
   /**
    * Whether existing columns move to their places in the other snapshot; false by default, because each move rewrites the
    * table. Without it new columns are added at the end.
@@ -36,7 +37,7 @@ export interface MigrationSqlOptions {
   readonly columnOrder?: boolean;
 }
 
-const MIGRATION_OPTIONS: OptionNames<MigrationSqlOptions> = { columnOrder: true };
+const MIGRATION_OPTIONS: OptionNames<MigrationSqlOptions> = { columnOrder: true, partitions: true };
 
 /**
  * The DDL that turns one schema into another, to be reviewed before it runs. Tables and columns are identified by their
@@ -45,7 +46,8 @@ const MIGRATION_OPTIONS: OptionNames<MigrationSqlOptions> = { columnOrder: true 
  * dropped and recreated.
  * @param from the snapshot of the database as it is
  * @param to the snapshot of the database as it should be
- * @param options `columnOrder`
+ * @param options `columnOrder`; `partitions: true` to create, change and drop the partitions of tables that are
+ * partitioned in both snapshots
  * @returns statements in the order in which they run, the destructive ones marked; empty if the schemas are equal
  * @example `migrationSql(schema, schema)` → `[]`
  */
@@ -57,7 +59,8 @@ export function migrationSql(
   requireSnapshot(from);
   requireSnapshot(to);
   requireOptions("migrationSql", options, MIGRATION_OPTIONS);
-  return steps(normalForm(from), normalForm(to), options.columnOrder === true);
+  const [before, after] = options.partitions === true ? [from, to] : withoutCommonPartitions(from, to);
+  return steps(normalForm(before), normalForm(after), options.columnOrder === true);
 }
 
 function steps(from: AnySchema, to: AnySchema, columnOrder: boolean): readonly MigrationStep[] {

@@ -1,5 +1,6 @@
 import { requireSnapshot } from "../../schema/arguments.ts";
 import { type OptionNames, requireOptions } from "../../schema/options.ts";
+import type { PartitionOptions } from "../../schema/partitions.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { importLines, type ModuleContext, moduleContext, type TypeChoice } from "./column-types.ts";
 import { interfaceNames } from "./interface-names.ts";
@@ -9,7 +10,7 @@ import { stableSnapshot } from "./snapshot-json.ts";
 import { propertyName } from "./typescript.ts";
 
 /** Options of `generateModule`. */
-export interface GenerateModuleOptions {
+export interface GenerateModuleOptions extends PartitionOptions {
   /** `"table.column"` → the TypeScript type of its values, for json columns; with `from` the type is imported. */
   readonly types?: Readonly<Record<string, TypeChoice>>;
   /** The module specifier of rowfn; `"rowfn"` by default. */
@@ -21,13 +22,16 @@ export interface GenerateModuleOptions {
   readonly snapshot?: string;
 }
 
-const MODULE_OPTIONS: OptionNames<GenerateModuleOptions> = { types: true, from: true, snapshot: true };
+const MODULE_OPTIONS: OptionNames<GenerateModuleOptions> = {
+  ...{ types: true, from: true, snapshot: true, partitions: true },
+};
 
 /**
  * Generates a TypeScript module for a snapshot: interfaces for the rows, inserts and updates of each table, and `schema`,
  * the snapshot with these types. Equal databases give identical modules.
  * @param schema a snapshot
- * @param options types of columns, the module specifiers of rowfn and of the snapshot
+ * @param options types of columns, the module specifiers of rowfn and of the snapshot; `partitions: true` for the types of
+ * partitions, too
  * @returns the module's text
  * @throws ArgumentError if a chosen type is invalid; UnknownNameError if its column does not exist
  * @example `await Bun.write("src/database.ts", generateModule(schema))`
@@ -36,7 +40,7 @@ export function generateModule(schema: AnySchema, options: GenerateModuleOptions
   requireSnapshot(schema);
   requireOptions("generateModule", options, MODULE_OPTIONS);
   const { types = {}, from = "rowfn", snapshot } = options;
-  const plain = stableSnapshot(schema);
+  const plain = stableSnapshot(schema, options);
   const context = moduleContext(plain, types);
   const body = moduleBody(context);
   // `require`, because the compiler would infer the type of every value of an imported JSON file.

@@ -1,3 +1,5 @@
+import { requireOptions } from "../../schema/options.ts";
+import { PARTITION_OPTIONS, type PartitionOptions, withoutPartitions } from "../../schema/partitions.ts";
 import type { AnySchema, Column, PgType, Relation } from "../../schema/snapshot.ts";
 import { unscoped } from "../../statements/scope.ts";
 
@@ -5,15 +7,18 @@ import { unscoped } from "../../statements/scope.ts";
  * Prints a snapshot as JSON for a file that is reviewed and committed: a change of the database changes few lines, and equal
  * databases give equal text on every server. The names of the database and role and the minor version are left out.
  * @param schema a snapshot
+ * @param options `partitions: true` includes partitions
  * @returns JSON that `parseSchema` reads
  * @example `await Bun.write("src/database.json", snapshotJson(schema))`
  */
-export function snapshotJson(schema: AnySchema): string {
-  return `${printJson(stableSnapshot(schema), "")}\n`;
+export function snapshotJson(schema: AnySchema, options: PartitionOptions = {}): string {
+  requireOptions("snapshotJson", options, PARTITION_OPTIONS);
+  return `${printJson(stableSnapshot(schema, options), "")}\n`;
 }
 
 /** The snapshot without its scope and without what differs between equal databases. */
-export function stableSnapshot(schema: AnySchema): AnySchema {
+export function stableSnapshot(whole: AnySchema, { partitions = false }: PartitionOptions): AnySchema {
+  const schema = partitions ? whole : withoutPartitions(whole);
   const { serverVersionNum, relations, types, ...rest } = unscoped(schema);
   return {
     ...rest,

@@ -1,0 +1,114 @@
+import type { SqlHandle } from "../../driver/handle.ts";
+import { ArgumentError } from "../../errors.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
+import { quoteLiteral, quoteName } from "../../schema/quote.ts";
+import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
+import type { TableName } from "../../schema/tables.ts";
+import {
+  type ChangeOptions,
+  inOneTransaction,
+  requireUnscoped,
+  schemaAfter,
+  sendStatements,
+} from "../change-schema.ts";
+import { PARTITION_UNITS, type PartitionUnit, type Period, periodOf } from "./period.ts";
+import { type TimePartition, timePartitioned, timePartitions } from "./range-column.ts";
+
+/** Options of `createPartitions`. */
+export interface CreatePartitionsOptions extends ChangeOptions {
+  /** The length of a partition, in UTC; weeks begin on Monday. */
+  readonly by: PartitionUnit;
+  /** The number of periods after the current one that get a partition. */
+  readonly ahead: number;
+  /** The number of periods before the current one that remain; older partitions are dropped with their rows. Default: all. */
+  readonly keep?: number;
+  /** Detach the older partitions instead of dropping them; they remain as tables. */
+  readonly detach?: boolean;
+  /** The current time; default: now. */
+  readonly now?: Date;
+}
+
+const OPTIONS: OptionNames<CreatePartitionsOptions> = {
+  ...{ by: true, ahead: true, keep: true, detach: true, now: true },
+  ...SEND_OPTIONS,
+};
+
+/**
+ * The statements of `createPartitions`.
+ * @param schema a snapshot
+ * @param table the name of a table that is partitioned by a range of dates or timestamps
+ * @param options the length and number of partitions
+ * @returns the DDL; empty if every partition exists
+ * @throws ArgumentError if the table is not partitioned by a range of times, or an option is invalid; UnknownNameError
+ * @example `createPartitionsSql(schema, "reading", { by: "day", ahead: 30, keep: 90 })`
+ */
+export function createPartitionsSql(
+  schema: AnySchema,
+  table: string,
+  options: CreatePartitionsOptions,
+): readonly string[] {
+  requireOptions("createPartitions", options, OPTIONS);
+  const { by, ahead, keep, detach = false, now = new Date() } = options;
+  requireValid(options);
+  const { relation, bound } = timePartitioned(schema, table);
+  const existing = timePartitions(schema, relation);
+  const parent = quoteName(relation);
+  const create = ({ suffix, from, to }: Period): string =>
+    `CREATE TABLE ${quoteName({ schema: relation.schema, name: `${relation.name}_${suffix}` })} PARTITION OF ${parent} FOR VALUES FROM (${quoteLiteral(bound(from))}) TO (${quoteLiteral(bound(to))})`;
+  const oldest = keep === undefined ? undefined : periodOf(by, now, -keep).from.getTime();
+  const old = existing.filter(({ to }) => oldest !== undefined && to <= oldest);
+  return [
+    ...old.map(partition => removeSql(parent, partition, detach)),
+    ...Array.from({ length: ahead + 1 }, (_, offset) => periodOf(by, now, offset))
+      .filter(period => !existing.some(partition => covers(partition, period)))
+      .map(create),
+  ];
+}
+
+function requireValid({ by, ahead, keep = 0 }: CreatePartitionsOptions): void {
+  if (!PARTITION_UNITS.includes(by))
+    throw new ArgumentError(
+      `by must be one of ${PARTITION_UNITS.join(", ")}, received ${JSON.stringify(by)}`,
+    );
+  for (const [name, value] of Object.entries({ ahead, keep }))
+    if (!Number.isInteger(value) || value < 0)
+      throw new ArgumentError(`${name} must be a non-negative integer, received ${String(value)}`);
+}
+
+function covers({ from, to }: TimePartition, period: Period): boolean {
+  return from <= period.from.getTime() && to >= period.to.getTime();
+}
+
+function removeSql(parent: string, { relation }: TimePartition, detach: boolean): string {
+  const name = quoteName(relation);
+  return detach ? `ALTER TABLE ${parent} DETACH PARTITION ${name}` : `DROP TABLE ${name}`;
+}
+
+/**
+ * Creates the partitions of a table for the current and the next periods of time, and drops those that are too old. Run it
+ * regularly: it creates only what does not exist. A period is UTC; partitions are named `reading_20261128`.
+ * @param sql a Bun SQL handle
+ * @param schema a snapshot without a scope; which partitions exist is read from the database
+ * @param table the name of a table that is partitioned by a range of dates or timestamps
+ * @param options `by`, `ahead` and `keep` in periods, `detach: true` to detach instead of dropping; `onStatement`
+ * @returns the new snapshot
+ * @throws ArgumentError if the table is not partitioned by a range of times, or an option is invalid; UnknownNameError;
+ * ScopeError; QueryError, for example if a new partition overlaps an existing one
+ * @example `schema = await createPartitions(sql, schema, "reading", { by: "day", ahead: 30, keep: 90 })`
+ */
+export async function createPartitions<Tables>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: TableName<Tables>,
+  options: CreatePartitionsOptions,
+): Promise<SchemaSnapshot<Tables>> {
+  requireUnscoped(schema);
+  createPartitionsSql(schema, table, options);
+  return await inOneTransaction(sql, options, async tx => {
+    const current = await schemaAfter<Tables>(tx, schema);
+    const statements = createPartitionsSql(current, table, options);
+    if (statements.length === 0) return current;
+    await sendStatements(tx, statements, options);
+    return await schemaAfter<Tables>(tx, schema);
+  });
+}
