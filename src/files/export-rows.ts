@@ -1,3 +1,4 @@
+import { withCreator } from "../driver/call-site.ts";
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import type { RunOptions } from "../rows/run.ts";
 import { cursorBatches } from "../rows/stream-rows.ts";
@@ -64,7 +65,7 @@ export function exportRows<
   const delimiter = isTransaction(sql) ? undefined : delimiterOf(format);
   if (delimiter !== undefined) {
     const copy = copyOutSql(fileRowsSql(exact, key, options), delimiter, header);
-    return byteStream(copyFile(sql, copy, header, options));
+    return byteStream(withCreator(copyFile(sql, copy, header, options)));
   }
   const writer = rowWriter(format, writerColumns(exact, key, select), header);
   const batches = cursorBatches(
@@ -73,7 +74,7 @@ export function exportRows<
     REPORT_ROWS,
     options,
   );
-  return byteStream(writeFile(batches, writer, options));
+  return byteStream(withCreator(writeFile(batches, writer, options)));
 }
 
 function delimiterOf(format: FileFormat): "," | "\t" | undefined {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { withCreator } from "../driver/call-site.ts";
 import { type ListeningHandle, requireListening, type SqlHandle } from "../driver/handle.ts";
 import { ArgumentError, ValueError } from "../errors.ts";
 import { runValue } from "../rows/run.ts";
@@ -58,7 +59,7 @@ export function channel<Schema extends v.GenericSchema>(
       const statement = { text: "SELECT pg_notify($1::text, $2::text)", params: [name, text] };
       await runValue(handle, statement, undefined);
     },
-    [Symbol.asyncIterator]: () => payloads(sql, name, schema, options),
+    [Symbol.asyncIterator]: () => withCreator(payloads(sql, name, schema, options)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { withCreator } from "../driver/call-site.ts";
 import type { ListeningHandle } from "../driver/handle.ts";
 import { exactRead } from "../rows/exact-read.ts";
 import { run } from "../rows/run.ts";
@@ -105,7 +106,7 @@ export function watch<Tables, Name extends TableName<Tables>>(
   requireKey(relationPlan(schema, table));
   // Building a statement rejects an invalid filter before the iteration.
   countSql(schema, table, where === undefined ? {} : { where });
-  const changes = readChanges({ sql, schema, table, where }, options as WatchOptions<never>);
+  const changes = withCreator(readChanges({ sql, schema, table, where }, options as WatchOptions<never>));
   return changes as AsyncGenerator<Change<RowOf<Tables, Name>>, void, undefined>;
 }
 

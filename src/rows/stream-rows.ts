@@ -1,3 +1,4 @@
+import { withCreator } from "../driver/call-site.ts";
 import type { SqlHandle } from "../driver/handle.ts";
 import { driverHandle } from "../driver/wrap-handle.ts";
 import { type OptionNames, requireOptions } from "../schema/options.ts";
@@ -42,7 +43,7 @@ export function streamRows<
   requireOptions("streamRows", options, STREAM_OPTIONS);
   const { batch = 1_000, ...read } = options;
   const statement = rowsWhereSql(schema, table, read);
-  return rowByRow(cursorBatches(sql, statement, batch, options)) as AsyncGenerator<
+  return rowByRow(withCreator(cursorBatches(sql, statement, batch, options))) as AsyncGenerator<
     Pick<RowOf<Tables, Name>, Column>,
     void,
     undefined

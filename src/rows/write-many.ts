@@ -37,7 +37,11 @@ export async function writeMany(
   rows: ManyRows<unknown>,
   write: ManyWrite,
 ): Promise<void> {
-  await limited(context.sql, context.options, sql => writeAll({ ...context, sql }, rows, write));
+  try {
+    await limited(context.sql, context.options, sql => writeAll({ ...context, sql }, rows, write));
+  } catch (error) {
+    throw withCallSite(error);
+  }
 }
 
 async function writeAll(context: WriteContext, rows: ManyRows<unknown>, write: ManyWrite): Promise<void> {
