@@ -37,15 +37,17 @@ async function watching(mine: SchemaSnapshot, table: string, where?: Row): Promi
   const got: Change<Row>[] = [];
   const gaps: string[] = [];
   const end = new AbortController();
-  const options = { signal: end.signal, onGap: (why: string) => gaps.push(why), ...(where && { where }) };
+  const listening = Promise.withResolvers<void>();
+  const options = {
+    signal: end.signal,
+    onGap: (why: string) => gaps.push(why),
+    onListen: listening.resolve,
+    ...(where && { where }),
+  };
   const loop = (async () => {
     for await (const change of watch(database.sql, mine, table, options)) got.push(change);
   })();
-  await eventually(async () => {
-    const rows =
-      await database.sql`select from pg_stat_activity where datname = current_database() and query ilike 'LISTEN%'`;
-    expect(rows.length).toBeGreaterThan(0);
-  });
+  await listening.promise;
   const stop = async (): Promise<void> => {
     end.abort();
     await loop;
