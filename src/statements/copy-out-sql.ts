@@ -75,8 +75,8 @@ export function fileRowsSql<Row>(
   });
 }
 
-// COPY prints the same as a cast to text, except t and f for booleans, and money by the locale.
+// COPY prints the same as a cast to text, except t and f for booleans, money by the locale, and XML declarations.
 function fileCast({ castType, readCast }: Codec): string {
-  if (castType === "bool") return "::text";
+  if (castType === "bool" || castType === "xml") return "::text";
   return readCast.startsWith("::numeric") ? readCast : "";
 }

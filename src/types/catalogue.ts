@@ -164,7 +164,8 @@ export const CATALOGUE: Readonly<Record<string, BuiltinType>> = {
   json: { codec: ({ jsTypes }) => jsonCodec("json", jsTypes.json), oids: [114, 199], casts: ["json"] },
   jsonb: { codec: ({ jsTypes }) => jsonCodec("jsonb", jsTypes.json), oids: [3802, 3807], casts: ["json"] },
   jsonpath: incomparable("jsonpath"),
-  xml: incomparable("xml"),
+  // The type's own text lacks the encoding of an XML declaration; a cast keeps it.
+  xml: { codec: () => ({ ...textCodec("xml", "other", null), readCast: "::text" }) },
   inet: { codec: inetCodec },
   cidr: { codec: cidrCodec },
   macaddr: { codec: macaddrCodec },

@@ -1,6 +1,7 @@
 // Types whose text, NULL or operators differ from those of other types: filters, pages, keys and includes are right.
 import { describe, expect, test } from "bun:test";
 import { transformTable } from "../../src/ddl/index.ts";
+import { exportRows, importRows } from "../../src/files/index.ts";
 import {
   ArgumentError,
   and,
@@ -220,4 +221,16 @@ test("hstore has no order, and is stored, found and compared exactly", async () 
     () => rowsWhere(sql, mine, "h", { where: { h: gt("a=>1") } }),
   ])
     expect(await failure(call())).toBeInstanceOf(ArgumentError);
+});
+
+test("an XML declaration is kept by rows, files and copies", async () => {
+  const x = '<?xml version="1.0" encoding="UTF-8"?><a>ä</a>';
+  await insert(sql, schema, "pt", { id: 1, x });
+  expect(await rowsWhere(sql, schema, "pt", { select: ["x"] })).toEqual([{ x }]);
+  for (const format of ["csv", "ndjson"] as const) {
+    const file = await new Response(exportRows(sql, schema, "pt", { format, select: ["id", "x"] })).text();
+    await sql`truncate pt`;
+    expect(await importRows(sql, schema, "pt", file, { format })).toBe(1);
+    expect(await plain("select x::text from pt")).toEqual([[x]]);
+  }
 });

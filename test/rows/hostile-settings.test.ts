@@ -1,0 +1,198 @@
+// Every path in and out of the database, through sessions whose role or database has settings that change values. The
+// oracle is the server's own text in a session with exact settings.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { exportRows, type FileFormat, importRows } from "../../src/files/index.ts";
+import {
+  type Connection,
+  connect,
+  count,
+  EXACT_SETTINGS,
+  get,
+  getMany,
+  insert,
+  insertMany,
+  page,
+  pksAndRowsWhere,
+  rowsWhere,
+  streamRows,
+  update,
+  updateMany,
+  upsert,
+  upsertMany,
+} from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { EXACT_TABLES, EXACT_TYPES } from "../support/exact-values.ts";
+
+const HOSTILE: readonly Readonly<Record<string, string>>[] = [
+  {
+    ...{ extra_float_digits: "-15", array_nulls: "off", bytea_output: "escape", xmloption: "document" },
+    ...{ IntervalStyle: "sql_standard", DateStyle: "German", TimeZone: "Europe/Dublin" },
+  },
+  {
+    ...{ extra_float_digits: "0", array_nulls: "off", bytea_output: "escape", xmlbinary: "hex" },
+    ...{ IntervalStyle: "iso_8601", DateStyle: "SQL, DMY", TimeZone: "America/St_Johns" },
+    ...{ standard_conforming_strings: "off", transform_null_equals: "on", quote_all_identifiers: "on" },
+  },
+];
+const types = { timestamp: "string", timestamptz: "string", json: "string" } as const;
+const prepare = process.env["ROWFN_PREPARE"] !== "false";
+type Row = Record<string, unknown>;
+
+describe.each(HOSTILE)("%j", settings => {
+  let database: TestDatabase;
+  let hostile: Connection;
+  let oracle: TestDatabase["sql"];
+  let rows: Row[];
+
+  beforeAll(async () => {
+    database = await testDatabase({ template: EXACT_TABLES });
+    oracle = database.connect({ max: 1, connection: EXACT_SETTINGS });
+    for (const [name, value] of Object.entries(settings))
+      await database.sql.unsafe(`alter database ${database.name} set ${name} = '${value}'`);
+    hostile = await connect(database.url, { max: 2, prepare, types });
+    rows = (await rowsWhere(hostile.sql, hostile.schema, "source", { orderBy: "id" })) as Row[];
+  });
+  beforeEach(async () => void (await oracle`truncate copy`));
+  afterAll(async () => {
+    await hostile.sql.close();
+    await database.drop();
+  });
+
+  /** The columns of which a row of the copy differs from the source by the server's text, and the number of its rows. */
+  const altered = async (): Promise<readonly unknown[]> => {
+    const names = EXACT_TYPES.map(
+      ({ name }) => `count(*) filter (where s."${name}"::text is distinct from c."${name}"::text)::int`,
+    );
+    const [counts] = await oracle
+      .unsafe(`select ${names.join(", ")}, count(*)::int from source s join copy c using (id)`)
+      .values();
+    const total = counts.at(-1);
+    return [total, ...EXACT_TYPES.flatMap(({ name }, at) => (counts[at] === 0 ? [] : [name]))];
+  };
+
+  test("the values that are read are the server's text", async () => {
+    for (const [index, row] of rows.entries())
+      if (index % 100 === 0) await insert(oracle, hostile.schema, "copy", row);
+    expect(await altered()).toEqual([22]);
+  });
+
+  test("insert, and the row that it returns", async () => {
+    for (const row of rows.slice(0, 60))
+      expect(await insert(hostile.sql, hostile.schema, "copy", row)).toEqual(row);
+    expect(await altered()).toEqual([60]);
+  });
+
+  test.each([40, 2200])("insertMany of %i rows", async length => {
+    expect(await insertMany(hostile.sql, hostile.schema, "copy", rows.slice(0, length))).toBe(length);
+    expect(await altered()).toEqual([length]);
+  });
+
+  test("upsert and upsertMany, staged too, over other values", async () => {
+    const { sql, schema } = hostile;
+    const shifted = rows.map((row, index) => ({ ...rows[(index + 1) % rows.length]!, id: row["id"] }));
+    await insertMany(sql, schema, "copy", shifted);
+    for (const row of rows.slice(0, 20)) expect(await upsert(sql, schema, "copy", row)).toEqual(row);
+    expect(await upsertMany(sql, schema, "copy", rows.slice(20, 60), { returning: true })).toEqual(
+      rows.slice(20, 60),
+    );
+    expect(await upsertMany(sql, schema, "copy", rows)).toBe(rows.length);
+    expect(await altered()).toEqual([rows.length]);
+  });
+
+  test("update and updateMany", async () => {
+    const { sql, schema } = hostile;
+    await oracle`insert into copy (id) select id from source where id <= 200`;
+    for (const row of rows.slice(0, 20)) expect(await update(sql, schema, "copy", row)).toEqual(row);
+    const { updated } = await updateMany(sql, schema, "copy", rows.slice(20, 200), { returning: true });
+    expect(updated).toEqual(rows.slice(20, 200));
+    expect(await altered()).toEqual([200]);
+  });
+
+  test("get, getMany, page and streamRows read the rows of rowsWhere", async () => {
+    const { sql, schema } = hostile;
+    expect(await get(sql, schema, "source", 7)).toEqual(rows[6]);
+    expect(await getMany(sql, schema, "source", [1, 2200])).toEqual([rows[0], rows.at(-1)]);
+    expect((await page(sql, schema, "source", { limit: 10 })).rows).toEqual(rows.slice(0, 10));
+    const streamed: unknown[] = [];
+    for await (const row of streamRows(sql, schema, "source", { orderBy: "id" })) streamed.push(row);
+    expect(streamed).toEqual(rows);
+  });
+
+  test.each(["csv", "tsv", "json", "ndjson"] as const)(
+    "a %s file that is exported and imported",
+    async format => {
+      const { sql, schema } = hostile;
+      const file = exportRows(sql, schema, "source", { format: format as FileFormat, orderBy: "id" });
+      expect(await importRows(sql, schema, "copy", file, { format })).toBe(rows.length);
+      // Inside a JSON file a document keeps its values; trailing zeros and whitespace are no part of them.
+      const documents = format === "csv" || format === "tsv" ? [] : ["doc", "raw"];
+      expect(await altered()).toEqual([rows.length, ...documents]);
+      const [equal] = await oracle`select count(*)::int from source s join copy c using (id)
+        where s.doc = c.doc and s.raw::jsonb = c.raw::jsonb`.values();
+      expect(equal).toEqual([rows.length]);
+    },
+  );
+
+  describe.each(EXACT_TYPES)("$type $name", ({ name, type }) => {
+    test("a filter by the value of a row finds the row", async () => {
+      if (/^(json|xml)$/.test(type)) return;
+      const { sql, schema } = hostile;
+      for (const row of rows.slice(0, 40))
+        expect(await count(sql, schema, "source", { where: { id: row["id"], [name]: row[name] } })).toBe(1);
+    });
+
+    test("pages by the column reach each row once", async () => {
+      if (/^(json|xml|point|circle)$/.test(type)) return;
+      const { sql, schema } = hostile;
+      const ids: unknown[] = [];
+      for (let after: string | null = null; ; ) {
+        const found: { readonly rows: Row[]; readonly next: string | null } = await page(
+          sql,
+          schema,
+          "source",
+          {
+            ...{ select: ["id"], orderBy: name, limit: 300, after },
+          } as never,
+        );
+        ids.push(...found.rows.map(row => row["id"]));
+        after = found.next;
+        if (after === null || ids.length > rows.length) break;
+      }
+      expect(ids).toHaveLength(rows.length);
+      expect(new Set(ids).size).toBe(rows.length);
+    });
+
+    test("the value is a key that finds, changes and keeps its row", async () => {
+      if (/^(json|xml|point|circle)$/.test(type)) return;
+      const { sql } = hostile;
+      await oracle.unsafe(
+        `drop table if exists keyed; create table keyed (k ${type} primary key, x int);
+         insert into keyed select distinct on ("${name}") "${name}", id from source where id <= 60`,
+      );
+      const { schema: own } = await connectAgain();
+      const pairs = await pksAndRowsWhere(sql, own, "keyed");
+      for (const [key, row] of pairs) expect(await get(sql, own, "keyed", key)).toEqual(row);
+      expect(
+        await upsertMany(
+          sql,
+          own,
+          "keyed",
+          pairs.map(([, row]) => row),
+        ),
+      ).toBe(pairs.length);
+      expect(
+        await oracle
+          .unsafe(
+            `select count(*)::int from keyed join source on id = x where k::text is distinct from "${name}"::text`,
+          )
+          .values(),
+      ).toEqual([[0]]);
+    });
+  });
+
+  async function connectAgain(): Promise<Connection> {
+    const again = await connect(database.url, { max: 1, prepare, types });
+    await again.sql.close();
+    return again;
+  }
+});
