@@ -1,0 +1,83 @@
+// `bun bench/http.ts [rounds]`: requests a second of two routes, by hand on Bun SQL, with the functions of `rowfn/http`, with
+// `crud`, and with Hono and Drizzle. Each server is a process of its own, and the rounds alternate between them.
+import { join } from "node:path";
+import { SQL } from "bun";
+import { startPostgres } from "../src/testing/index.ts";
+
+const ROUNDS = Number(process.argv[2] ?? 15);
+const REQUESTS = 1_500;
+const CONCURRENCY = 16;
+const SERVERS = ["by-hand", "functions", "crud", "hono-drizzle"] as const;
+const ROUTES = ["/track/1", "/track?genre_id=1&limit=50"] as const;
+
+const TABLE = `create table track (track_id int primary key, name text not null, album_id int not null, genre_id int,
+    composer text, milliseconds int not null check (milliseconds > 0), bytes bigint, unit_price numeric(10, 2) not null);
+  insert into track select n, 'Track ' || n, n / 12 + 1, n % 25 + 1, nullif('Composer ' || n % 9, 'Composer 0'),
+    180000 + n, n * 1000, 0.99 from generate_series(1, 3500) n;
+  create index on track (genre_id);
+  analyze track`;
+
+interface Server {
+  readonly name: string;
+  readonly url: string;
+  readonly stop: () => void;
+}
+
+async function startServer(name: string, databaseUrl: string): Promise<Server> {
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, "http", `${name}.ts`)], {
+    env: { ...process.env, DATABASE_URL: databaseUrl },
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const { value } = await child.stdout.getReader().read();
+  const url = new TextDecoder().decode(value).trim();
+  if (url === "") throw new Error(`${name} did not start`);
+  return { name, url, stop: () => child.kill() };
+}
+
+/** Requests a second. */
+async function measure(url: string): Promise<number> {
+  let open = REQUESTS;
+  const client = async (): Promise<void> => {
+    while (open-- > 0) {
+      const response = await fetch(url);
+      if (response.status !== 200) throw new Error(`${url}: ${response.status}`);
+      await response.arrayBuffer();
+    }
+  };
+  const start = performance.now();
+  await Promise.all(Array.from({ length: CONCURRENCY }, client));
+  return (REQUESTS / (performance.now() - start)) * 1000;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+async function compare(servers: readonly Server[], route: string): Promise<void> {
+  const rates = new Map<string, number[]>(servers.map(({ name }) => [name, []]));
+  for (const { url } of servers) await measure(url + route);
+  for (let round = 0; round < ROUNDS; round++)
+    for (const { name, url } of servers) rates.get(name)!.push(await measure(url + route));
+  console.log(`GET ${route}`);
+  const reference = rates.get(SERVERS[0])!;
+  for (const [name, own] of rates) {
+    const time = median(own.map((rate, round) => reference[round]! / rate));
+    console.log(
+      `  ${name.padEnd(14)} ${Math.round(median(own))}/s, time relative to by-hand ${time.toFixed(2)}`,
+    );
+  }
+}
+
+const postgres = await startPostgres();
+const sql = new SQL(postgres.url, { max: 1 });
+await sql.unsafe(TABLE);
+await sql.close({ timeout: 5 });
+const servers: Server[] = [];
+try {
+  for (const name of SERVERS) servers.push(await startServer(name, postgres.url));
+  for (const route of ROUTES) await compare(servers, route);
+} finally {
+  for (const { stop } of servers) stop();
+  await postgres.stop();
+}
