@@ -23,7 +23,11 @@ export interface FilterCondition {
   /** The column's name; undefined if `test` is a whole filter. */
   readonly column: string | undefined;
   readonly test: Operator | Where;
+  /** Whether the codec of the column has accepted the values, so that no statement has to be built to find out. */
+  readonly isChecked: boolean;
 }
+
+const UNCHECKED: ReadonlySet<QueryOperator> = new Set(["contains", "containedBy", "overlaps", "has"]);
 
 /** The context of a filter: its table, the names it may use and the limit of its lists. */
 export interface FilterReading {
@@ -52,7 +56,10 @@ export function filterConditions(
   for (const text of texts) requireText(parameter, text);
   const { filter, relations, keys } = name;
   const column = keys.length === 0 ? filter.column.column.name : undefined;
-  const condition = (test: Operator | Where): FilterCondition => ({ parameter, relations, column, test });
+  const condition = (test: Operator | Where): FilterCondition => ({
+    ...{ parameter, relations, column, test },
+    isChecked: column !== undefined && !UNCHECKED.has(name.operator),
+  });
   if (keys.length > 0) return jsonTests(reading, parameter, name, texts).map(condition);
   if (name.operator === "eq" && texts.length > 1)
     return [condition(operator("oneOf", [texts.map(text => textValue(parameter, filter, text))]))];

@@ -99,7 +99,8 @@ function readQuery(
       parameterIssue("before", { expected: "after or before, not both", received: "both" }, query.before),
     );
   query.where = conditions.length === 0 ? {} : filterWhere(conditions);
-  if (issues.length === 0) requireWhere(schema, rules.table, query.where, input, issues);
+  if (issues.length === 0 && conditions.some(({ isChecked }) => !isChecked))
+    requireWhere(schema, rules.table, query.where, input, issues);
   return query;
 }
 
@@ -178,5 +179,11 @@ function searchCondition({ search: rule }: QueryRules, texts: readonly string[])
   const [text = ""] = texts;
   if (texts.length > 1) rejectParameter("q", text, "the parameter once", `${texts.length} times`);
   const { column, ...options } = rule!;
-  return { parameter: "q", relations: [], column, test: search(text, options) as unknown as Operator };
+  return {
+    parameter: "q",
+    relations: [],
+    isChecked: false,
+    column,
+    test: search(text, options) as unknown as Operator,
+  };
 }

@@ -11,7 +11,7 @@ interface Range {
  */
 export function acceptedFormat(request: Request, offered: readonly BodyFormat[]): BodyFormat | undefined {
   const accept = request.headers.get("accept");
-  if (accept === null || accept.trim() === "") return offered[0];
+  if (accept === null || accept === "*/*" || accept.trim() === "") return offered[0];
   const ranges = accept.split(",").map(rangeOf);
   let best: BodyFormat | undefined;
   let bestQuality = 0;
