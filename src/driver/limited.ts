@@ -3,7 +3,7 @@ import { newDeadline } from "./deadline.ts";
 import { isTransaction, type SqlHandle } from "./handle.ts";
 import { type Limits, limitsOf } from "./limits.ts";
 import { idle, isBusy, type Line, limitedHandle, newLine, statementOf } from "./line.ts";
-import { reserveConnection } from "./with-connection.ts";
+import { reserveConnection } from "./reserve.ts";
 
 /** A call; the signal is aborted at its deadline. */
 type Work<Result> = (sql: SqlHandle, signal: AbortSignal | undefined) => Promise<Result>;
@@ -50,13 +50,20 @@ async function onOwnLine<Result>(
   line: Line,
   work: Work<Result>,
 ): Promise<Result> {
+  let isSettled = false;
   try {
     const sql = connection as unknown as SqlHandle;
-    return await untilStopped(line, work(limitedHandle(sql, line), line.call.deadline.signal));
+    const running = work(limitedHandle(sql, line), line.call.deadline.signal);
+    return await untilStopped(
+      line,
+      running.finally(() => {
+        isSettled = true;
+      }),
+    );
   } finally {
-    // A connection on which a statement may still be running must not reach its next user.
-    if (line.pending.size > 0) await idle(line);
-    if (isBusy(line)) await connection.close({ timeout: 0 });
+    await idle(line);
+    // A statement that is still running, or a lock that is still held, must not reach the next user of the connection.
+    if (isBusy(line) || !isSettled) await connection.close({ timeout: 0 });
     connection.release();
   }
 }
@@ -69,6 +76,9 @@ async function untilStopped<Result>(line: Line, running: Promise<Result>): Promi
   } catch (error) {
     if (!signal.aborted) throw error;
   }
+  await idle(line);
+  // After a canceled statement the call may still have to end its transaction or to release its lock.
+  await Bun.sleep(0);
   await idle(line);
   // The call may have been completed before the cancel request arrived, such as by a COMMIT.
   const late = Bun.sleep(0).then(() => Promise.reject(signal.reason));

@@ -75,15 +75,17 @@ async function runInside(line: Line, tx: SqlHandle, fn: Method): Promise<unknown
   }
 }
 
+// What a stopped call may still send, so that its connection can be used again.
+const CLEAN_UP = /^(ROLLBACK$|SELECT pg_advisory_unlock\()/;
+
 async function send(line: Line, sql: SqlHandle, query: SqlQuery, { text }: Sent): Promise<unknown> {
   const { call } = line;
   const { signal, stopped } = call.deadline;
-  // The end of a stopped transaction is sent, so that the connection can be used again.
-  if (text !== "ROLLBACK") signal.throwIfAborted();
+  if (!CLEAN_UP.test(text)) signal.throwIfAborted();
   // Without prepared statements the driver sends a statement when the ones before it have ended.
   if (sql.options.prepare !== false) {
     if (call.isOwn) askPid(line, sql);
-    else await Promise.race([endOfOthers(call, sql), stopped]);
+    else if (!signal.aborted) await Promise.race([endOfOthers(call, sql), stopped]);
   }
   return await start(line, query, { text, isStream: false });
 }
@@ -169,6 +171,7 @@ const CANCEL_ATTEMPTS = 100;
 
 /** Waits until everything on the line has ended, for a limited time. */
 export async function idle({ pending }: Line): Promise<void> {
+  if (pending.size === 0) return;
   const limit = Promise.withResolvers<void>();
   const timer = setTimeout(limit.resolve, CANCEL_MS);
   while (pending.size > 0) {

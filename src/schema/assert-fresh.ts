@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import type { Limits } from "../driver/limits.ts";
 import { SnapshotError } from "../errors.ts";
 import { requireSnapshot } from "./arguments.ts";
 import { fingerprint } from "./fingerprint.ts";
@@ -18,7 +19,7 @@ import type { AnySchema } from "./snapshot.ts";
 export async function assertFresh(
   sql: SqlHandle,
   schema: AnySchema,
-  options: Pick<LoadOptions, "settings"> = {},
+  options: Pick<LoadOptions, "settings" | keyof Limits> = {},
 ): Promise<void> {
   requireSnapshot(schema);
   const now = await loadSchema(sql, {

@@ -37,8 +37,9 @@ export async function connect<Tables = WideTables>(
   options: ConnectOptions = {},
 ): Promise<Connection<Tables>> {
   requireOptions("connect", options, CONNECT_OPTIONS);
-  const { schemas, types, functions, settings, ...handle } = options;
+  const { schemas, types, functions, settings, signal, timeout, ...handle } = options;
   const load = {
+    ...{ signal, timeout },
     ...(schemas && { schemas }),
     ...(types && { types }),
     ...(functions && { functions }),

@@ -1,12 +1,14 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { limited } from "../driver/limited.ts";
+import type { Limits } from "../driver/limits.ts";
 import { ArgumentError } from "../errors.ts";
 import { chooseJsTypes } from "./js-types.ts";
-import { type OptionNames, requireOptions } from "./options.ts";
+import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "./options.ts";
 import type { JsTypes, SchemaSnapshot } from "./snapshot.ts";
 import type { WideTables } from "./tables.ts";
 
 /** Options of `loadSchema` and `connect`. */
-export interface LoadOptions {
+export interface LoadOptions extends Limits {
   /** Names of PostgreSQL schemas; default: all except the system schemas. */
   readonly schemas?: readonly string[];
   /** The JavaScript forms of types and columns: `{ int8: "bigint", timestamptz: "string", columns: { "event.payload": "bigint" } }`. */
@@ -29,6 +31,7 @@ export const LOAD_OPTIONS: OptionNames<LoadOptions> = {
   types: true,
   functions: true,
   settings: true,
+  ...LIMIT_OPTIONS,
 };
 
 /**
@@ -51,5 +54,7 @@ export async function loadSchema<Tables = WideTables>(
   const jsTypes = chooseJsTypes(options.types);
   // A program that starts from a stored snapshot does not load the catalog queries.
   const { readSnapshot } = await import("./catalog/read-snapshot.ts");
-  return await readSnapshot<Tables>(sql, { ...options, settings }, jsTypes);
+  return await limited(sql, options, handle =>
+    readSnapshot<Tables>(handle, { ...options, settings }, jsTypes),
+  );
 }

@@ -1,17 +1,18 @@
+import type { Limits } from "../driver/limits.ts";
 import { ArgumentError } from "../errors.ts";
-import { type OptionNames, requireOptions } from "../schema/options.ts";
+import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "../schema/options.ts";
 import { describeValue } from "../types/problem.ts";
 import { bind, newBinder, type Statement } from "./statement.ts";
 
 /** The role and settings of a transaction, for row-level security. */
-export interface RoleOptions {
+export interface RoleOptions extends Limits {
   /** The role, as for SET ROLE; default: the role of the connection. */
   readonly role?: string;
   /** Settings by name: `{ "app.tenant_id": "7" }`. Numbers and booleans are sent as strings. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
 }
 
-const ROLE_OPTIONS: OptionNames<RoleOptions> = { role: true, settings: true };
+const ROLE_OPTIONS: OptionNames<RoleOptions> = { role: true, settings: true, ...LIMIT_OPTIONS };
 
 /**
  * The statement that sets the role and settings of a transaction (manual, set_config).

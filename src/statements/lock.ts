@@ -1,5 +1,6 @@
+import type { Limits } from "../driver/limits.ts";
 import { ArgumentError } from "../errors.ts";
-import { type OptionNames, requireOptions } from "../schema/options.ts";
+import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "../schema/options.ts";
 import { describeValue } from "../types/problem.ts";
 import { type Clause, NO_CLAUSE, type Statement } from "./statement.ts";
 
@@ -39,14 +40,14 @@ function rowLockSql(table: string, { lock, skipLocked, noWait }: RowLockOptions)
 }
 
 /** Options of an advisory lock. */
-export interface LockOptions {
+export interface LockOptions extends Limits {
   /** `true` for a shared lock, which several transactions can hold at once. */
   readonly shared?: boolean;
   /** `false` to throw LockedError at once instead of waiting. */
   readonly wait?: boolean;
 }
 
-const LOCK_OPTIONS: OptionNames<LockOptions> = { shared: true, wait: true };
+const LOCK_OPTIONS: OptionNames<LockOptions> = { shared: true, wait: true, ...LIMIT_OPTIONS };
 
 /** The name of an advisory lock: a string, which is hashed, or a 64-bit integer. */
 export type LockName = string | bigint;

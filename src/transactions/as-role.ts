@@ -10,7 +10,7 @@ import { type TransactionWork, transaction } from "./transaction.ts";
  * settings end with the transaction, so the next user of the connection does not see them; inside your own transaction
  * they are restored afterwards.
  * @param sql a Bun SQL handle
- * @param options the role and the settings
+ * @param options the role and the settings; `signal`, `timeout` in milliseconds
  * @param fn the function to run, with the transaction's handle
  * @returns the result of the function
  * @throws the error of the function; QueryError if the role is not permitted; ArgumentError
@@ -24,7 +24,7 @@ export async function asRole<Result>(
   requireFunction("fn", fn);
   const settings = asRoleSql(options);
   const isNested = isTransaction(sql);
-  return await transaction(sql, async tx => {
+  const run = async (tx: Bun.TransactionSQL): Promise<Result> => {
     const before = isNested ? await currentSettings(tx, options) : undefined;
     // The function's first statement is sent with the settings. If they fail, it fails too, and theirs is the error.
     const ready = sendAhead(tx, settings);
@@ -32,7 +32,9 @@ export async function asRole<Result>(
     // After an error the rollback to the savepoint restores them.
     if (before !== undefined) await restore(tx, before);
     return result;
-  });
+  };
+  const { signal, timeout } = options;
+  return await transaction(sql, run, { signal, timeout });
 }
 
 async function runAfter<Result>(

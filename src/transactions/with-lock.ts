@@ -11,7 +11,7 @@ import { type TransactionWork, transaction } from "./transaction.ts";
  * @param sql a Bun SQL handle; inside your own transaction the lock is held until that transaction ends
  * @param name the name of the lock, which all sessions on the database share
  * @param fn the function to run, with the transaction's handle
- * @param options `shared`; `wait: false` to fail instead of waiting
+ * @param options `shared`; `wait: false` to fail instead of waiting; `signal`, `timeout` in milliseconds
  * @returns the result of the function
  * @throws LockedError with `wait: false` if another session holds the lock; the error of the function; ArgumentError
  * @example `await withLock(sql, "report", tx => count(tx, schema, "track"))`
@@ -24,10 +24,12 @@ export async function withLock<Result>(
 ): Promise<Result> {
   requireFunction("fn", fn);
   const { text, params } = lockSql(name, options);
-  return await transaction(sql, async tx => {
+  const run = async (tx: Bun.TransactionSQL): Promise<Result> => {
     const [row] = await sendForValues(tx, text, params);
     if (row?.[0] === false)
       throw new LockedError(`lock ${JSON.stringify(String(name))} is held by another session`);
     return await fn(tx);
-  });
+  };
+  const { signal, timeout } = options;
+  return await transaction(sql, run, { signal, timeout });
 }

@@ -20,7 +20,6 @@ import {
   rowsAndCount,
   rowsWhere,
   run,
-  type SqlHandle,
   script,
   streamRows,
   TimeoutError,
@@ -33,9 +32,10 @@ import {
 } from "../../src/index.ts";
 import { until } from "../support/eventually.ts";
 import { failure } from "../support/failure.ts";
+import { type LimitedCall, lockedTables, testLimits } from "../support/limited-calls.ts";
 import { testTables } from "../support/test-tables.ts";
 
-const { database, schema, plain } = await testTables(
+const tables = await testTables(
   `create table box (id int primary key, name text unique);
    create table item (id int primary key, box_id int references box, note text);
    create table tag (id int primary key);
@@ -46,15 +46,14 @@ const { database, schema, plain } = await testTables(
    insert into tag values (1)`,
 );
 
+const { database, schema, plain } = tables;
 const sql = database.connect({ max: 3 });
-const locker = database.connect({ max: 1 });
-
-type Call = (sql: SqlHandle, limits: Limits) => Promise<unknown>;
+const locked = lockedTables(tables, "box, item, tag, item_tag");
 
 const rows = (count: number): Record<string, unknown>[] =>
   Array.from({ length: count }, (_, index) => ({ id: 1_000 + index }));
 
-const CALLS: Readonly<Record<string, Call>> = {
+const CALLS: Readonly<Record<string, LimitedCall>> = {
   get: (sql, limits) => get(sql, schema, "box", 1, limits),
   "get with include": (sql, limits) => get(sql, schema, "box", 1, { include: { item: true }, ...limits }),
   getMany: (sql, limits) => getMany(sql, schema, "box", [1, 2], limits),
@@ -87,22 +86,6 @@ const CALLS: Readonly<Record<string, Call>> = {
   run: (sql, limits) => run(sql, { text: "select * from box", params: [] }, limits),
 };
 
-const LOCKED = "lock table box, item, tag, item_tag in access exclusive mode";
-
-/** Runs a function while no statement can read or write the tables. */
-async function whileLocked<Result>(fn: () => Promise<Result>): Promise<Result> {
-  return (await locker.begin(async tx => {
-    await tx.unsafe(LOCKED);
-    return await fn();
-  })) as Result;
-}
-
-const WAITING = `select query from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-const waiting = async (): Promise<number> => (await plain(WAITING)).length;
-// The lock is still held, so only a canceled statement has ended.
-const isQuiet = async (): Promise<boolean> => (await waiting()) === 0;
-const isWaiting = async (): Promise<boolean> => (await waiting()) > 0;
-
 async function expectUnchanged(): Promise<void> {
   expect(await plain("select count(*)::int, count(name)::int, max(name) from box")).toEqual([
     [5, 5, "box 5"],
@@ -111,47 +94,7 @@ async function expectUnchanged(): Promise<void> {
   expect(await plain("select count(*)::int from item_tag")).toEqual([[0]]);
 }
 
-for (const [name, call] of Object.entries(CALLS)) {
-  test(`${name}: a signal cancels the statement on the server, and the connection stays usable`, async () => {
-    const stop = new AbortController();
-    const reason = new RangeError("enough");
-    await whileLocked(async () => {
-      const stopped = failure(call(sql, { signal: stop.signal }));
-      await until(isWaiting);
-      stop.abort(reason);
-      expect(await stopped).toBe(reason);
-      await until(isQuiet);
-    });
-    await expectUnchanged();
-    expect(await failure(call(sql, { signal: stop.signal }))).toBe(reason);
-    await call(sql, { timeout: 60_000 });
-  });
-
-  test(`${name}: a timeout rejects with TimeoutError and the statement, in a transaction too`, async () => {
-    await whileLocked(async () => {
-      const error = await failure(call(sql, { timeout: 100 }));
-      expect(error).toBeInstanceOf(TimeoutError);
-      expect((error as TimeoutError).text).toMatch(/box|item|tag/);
-      expect(error.message).toBe(
-        `the call took longer than 100 ms and was canceled\n  in: ${(error as TimeoutError).text}`,
-      );
-      const inside = sql.begin(async tx => await call(tx, { timeout: 100 }));
-      expect(await failure(inside)).toBeInstanceOf(TimeoutError);
-      await until(isQuiet);
-    });
-    await expectUnchanged();
-  });
-
-  test(`${name}: the defaults of a handle are limits of its calls`, async () => {
-    await whileLocked(async () => {
-      const limited = withDefaults(sql, { timeout: 100 });
-      expect(await failure(call(limited, {}))).toBeInstanceOf(TimeoutError);
-      expect(await failure(limited.begin(async tx => await call(tx, {})))).toBeInstanceOf(TimeoutError);
-      await until(isQuiet);
-    });
-    await call(withDefaults(sql, { timeout: 60_000 }), {});
-  });
-}
+testLimits({ sql, locked, calls: CALLS, expectUnchanged, text: /box|item|tag/ });
 
 test("a call that waits for a connection is not sent, and says so", async () => {
   const held = await Promise.all([sql.reserve(), sql.reserve(), sql.reserve()]);
@@ -235,7 +178,7 @@ test("limits are validated before anything is sent", async () => {
 
 test("an option of a call replaces the default of the handle", async () => {
   const impatient = withDefaults(sql, { timeout: 1 });
-  await whileLocked(async () => {
+  await locked.whileLocked(async () => {
     const error = await failure(count(impatient, schema, "box", { timeout: 80 }));
     expect(error.message).toStartWith("the call took longer than 80 ms");
   });

@@ -1,7 +1,8 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import type { Limits } from "../../driver/limits.ts";
 import { withConnection } from "../../driver/with-connection.ts";
 import { ArgumentError, MigrationError } from "../../errors.ts";
-import { type OptionNames, requireOptions } from "../../schema/options.ts";
+import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "../../schema/options.ts";
 import { loadMigrations } from "./load-migrations.ts";
 import { requireNoTransaction } from "./migrate.ts";
 import type { Migration } from "./migration.ts";
@@ -11,7 +12,7 @@ import { type MigrationRun, requireRunnable } from "./migration-run.ts";
 import { runMigration } from "./run-migration.ts";
 
 /** Options of `migrateDown`. */
-export interface MigrateDownOptions {
+export interface MigrateDownOptions extends Limits {
   /** The PostgreSQL schema of the table `rowfn_migration`; `public` by default. */
   readonly schema?: string;
   /** The number of migrations to revert, from the last; 1 by default. */
@@ -26,6 +27,7 @@ export interface MigrateDownOptions {
 
 const OPTIONS: OptionNames<MigrateDownOptions> = {
   ...{ schema: true, steps: true, dryRun: true, wait: true, onMigration: true },
+  ...LIMIT_OPTIONS,
 };
 
 const WAIT_MS = 600_000;
@@ -52,7 +54,7 @@ export async function migrateDown(
   if (!Number.isInteger(steps) || steps < 1)
     throw new ArgumentError(`steps must be a positive integer, received ${String(steps)}`);
   const list = await loadMigrations(migrations);
-  return await withConnection(sql, async connection => {
+  const revert = async (connection: Bun.SQL): Promise<readonly string[]> => {
     const own = connection as unknown as SqlHandle;
     return await withMigrationLock(own, wait, async () => {
       const runs = await downRuns(own, schema, list, steps);
@@ -63,7 +65,8 @@ export async function migrateDown(
         }
       return runs.map(({ name }) => name);
     });
-  });
+  };
+  return await withConnection(sql, revert, options);
 }
 
 async function downRuns(

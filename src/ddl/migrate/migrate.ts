@@ -1,7 +1,9 @@
 import { isTransaction, type SqlHandle } from "../../driver/handle.ts";
+import { limited } from "../../driver/limited.ts";
+import type { Limits } from "../../driver/limits.ts";
 import { withConnection } from "../../driver/with-connection.ts";
 import { ArgumentError } from "../../errors.ts";
-import { type OptionNames, requireOptions } from "../../schema/options.ts";
+import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "../../schema/options.ts";
 import { loadMigrations } from "./load-migrations.ts";
 import type { Migration } from "./migration.ts";
 import { withMigrationLock } from "./migration-lock.ts";
@@ -10,7 +12,7 @@ import { type MigrationRun, requireRunnable } from "./migration-run.ts";
 import { runMigration } from "./run-migration.ts";
 
 /** Options of `migrationStatus`. */
-export interface MigrationStatusOptions {
+export interface MigrationStatusOptions extends Limits {
   /** The PostgreSQL schema of the table `rowfn_migration`; `public` by default. */
   readonly schema?: string;
 }
@@ -25,7 +27,7 @@ export interface MigrateOptions extends MigrationStatusOptions {
   readonly onMigration?: (name: string) => void;
 }
 
-const STATUS_OPTIONS: OptionNames<MigrationStatusOptions> = { schema: true };
+const STATUS_OPTIONS: OptionNames<MigrationStatusOptions> = { schema: true, ...LIMIT_OPTIONS };
 const MIGRATE_OPTIONS: OptionNames<MigrateOptions> = {
   ...{ dryRun: true, wait: true, onMigration: true },
   ...STATUS_OPTIONS,
@@ -68,7 +70,7 @@ export async function migrate(
   requireNoTransaction(sql, "migrate");
   const { schema = "public", dryRun = false, wait = WAIT_MS } = options;
   const list = await loadMigrations(migrations);
-  return await withConnection(sql, async connection => {
+  const apply = async (connection: Bun.SQL): Promise<MigrateResult> => {
     const own = connection as unknown as SqlHandle;
     if (dryRun) {
       const runs = upRuns(schema, pendingMigrations(list, await readLog(own, schema)));
@@ -76,7 +78,8 @@ export async function migrate(
     }
     const run = (): Promise<readonly string[]> => runPending(own, schema, list, options);
     return { applied: await withMigrationLock(own, wait, run), pending: [] };
-  });
+  };
+  return await withConnection(sql, apply, options);
 }
 
 /**
@@ -96,7 +99,7 @@ export async function migrationStatus(
   requireOptions("migrationStatus", options, STATUS_OPTIONS);
   const { schema = "public" } = options;
   const list = await loadMigrations(migrations);
-  const log = await readLog(sql, schema);
+  const log = await limited(sql, options, handle => readLog(handle, schema));
   pendingMigrations(list, log);
   const times = new Map(log.map(({ name, appliedAt }) => [name, appliedAt]));
   return list.map(({ name }) => ({ name, appliedAt: times.get(name) ?? null }));

@@ -1,0 +1,80 @@
+// `signal` and `timeout` of the functions that run a function of the caller, of claimOne, and of files.
+import { expect, test } from "bun:test";
+import { exportRows, importRows } from "../../src/files/index.ts";
+import { asRole, count, TimeoutError, withConnection, withLock } from "../../src/index.ts";
+import { claimOne } from "../../src/queues/index.ts";
+import { failure } from "../support/failure.ts";
+import { type LimitedCall, lockedTables, testLimits } from "../support/limited-calls.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const tables = await testTables(
+  `create table job (id int primary key, status text not null default 'pending')`,
+  `truncate job; insert into job select id from generate_series(1, 3) id`,
+);
+const { database, schema, plain } = tables;
+const sql = database.connect({ max: 3 });
+const locked = lockedTables(tables, "job");
+
+const expectUnchanged = async (): Promise<void> =>
+  expect(await plain("select id, status from job order by id")).toEqual([
+    ...[
+      [1, "pending"],
+      [2, "pending"],
+      [3, "pending"],
+    ],
+  ]);
+
+const FILE = "id,status\n7,pending\n8,pending\n";
+
+const WORK: Readonly<Record<string, LimitedCall>> = {
+  asRole: (sql, limits) =>
+    asRole(sql, { settings: { "app.a": 1 }, ...limits }, tx => count(tx, schema, "job")),
+  withLock: (sql, limits) => withLock(sql, "jobs", tx => count(tx, schema, "job"), limits),
+};
+
+testLimits({
+  ...{ sql, locked, calls: WORK, expectUnchanged, text: /job/ },
+  message: "the transaction took longer than 100 ms and was rolled back",
+});
+
+const CALLS: Readonly<Record<string, LimitedCall>> = {
+  withConnection: (sql, limits) =>
+    withConnection(sql, connection => count(connection, schema, "job"), limits),
+  "importRows of CSV": (sql, limits) => importRows(sql, schema, "job", FILE, { format: "csv", ...limits }),
+  "importRows with upsert": (sql, limits) =>
+    importRows(sql, schema, "job", FILE, { format: "csv", upsert: true, ...limits }),
+  "exportRows of CSV": (sql, limits) =>
+    new Response(exportRows(sql, schema, "job", { format: "csv", ...limits })).text(),
+  "exportRows of JSON": (sql, limits) =>
+    new Response(exportRows(sql, schema, "job", { format: "json", ...limits })).text(),
+};
+
+testLimits({ sql, locked, calls: CALLS, expectUnchanged, text: /job/ });
+
+test("a signal cancels the statement of claimOne; the job is pending again", async () => {
+  const stop = new AbortController();
+  const reason = new RangeError("enough");
+  const claimed = claimOne(
+    sql,
+    schema,
+    "job",
+    async (_, tx) => {
+      await tx`update job set status = 'half'`;
+      stop.abort(reason);
+      await tx`select pg_sleep(30)`;
+    },
+    { signal: stop.signal },
+  );
+  expect(await failure(claimed)).toBe(reason);
+  await expectUnchanged();
+});
+
+test("an import whose file stalls stops at its deadline, and nothing of it is stored", async () => {
+  const file = (async function* () {
+    yield "id,status\n7,pending\n";
+    await new Promise(() => {});
+  })();
+  const error = await failure(importRows(sql, schema, "job", file, { format: "csv", timeout: 50 }));
+  expect(error).toBeInstanceOf(TimeoutError);
+  await expectUnchanged();
+});
