@@ -8,14 +8,21 @@ export class UnknownNameError extends RowfnError {
   override name = "UnknownNameError";
 }
 
-/** An argument that cannot be meant: `undefined` in a filter, a negative limit, a key of the wrong shape. */
+/** An invalid argument: `undefined` in a filter, a negative limit, a key of the wrong shape. */
 export class ArgumentError extends RowfnError {
   override name = "ArgumentError";
 }
 
-/** A value that a column or parameter cannot hold exactly. */
+/** A value that a column or parameter cannot hold exactly, or a stored value that JavaScript cannot hold exactly. */
 export class ValueError extends RowfnError {
   override name = "ValueError";
+  /** Whether the value came from the database: then the caller's values are not the reason. */
+  readonly isStored: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly isStored?: boolean } = {}) {
+    super(message, options);
+    this.isStored = options.isStored ?? false;
+  }
 }
 
 /** No row where one was required. */
@@ -33,7 +40,7 @@ export class NotUniqueError extends RowfnError {
   override name = "NotUniqueError";
 }
 
-/** What lies outside the snapshot's scope, a row with this key or a whole table, was left alone. */
+/** A row or table is outside the snapshot's scope; nothing was written. */
 export class ScopeError extends RowfnError {
   override name = "ScopeError";
   /** The columns of a foreign key whose row is not in the scope; empty for other errors. */
@@ -55,7 +62,7 @@ export class SettingsError extends RowfnError {
   override name = "SettingsError";
 }
 
-/** A cursor that was changed, or that belongs to another query. */
+/** A page token that was changed, or that belongs to a different query. */
 export class CursorError extends RowfnError {
   override name = "CursorError";
 }
@@ -72,17 +79,17 @@ export class TimeoutError extends RowfnError {
   }
 }
 
-/** The connection was lost while the transaction was being committed: it may have been kept or not. */
+/** The connection was lost during COMMIT: the transaction was either committed or rolled back. */
 export class UnknownOutcomeError extends RowfnError {
   override name = "UnknownOutcomeError";
 }
 
-/** Somebody else holds the lock. */
+/** Another session holds the lock. */
 export class LockedError extends RowfnError {
   override name = "LockedError";
 }
 
-/** A migration failed, or the migrations are no continuation of those that ran. */
+/** A migration failed, or the migrations do not continue those that have run. */
 export class MigrationError extends RowfnError {
   override name = "MigrationError";
   /** The migration's name. */

@@ -179,7 +179,8 @@ function decodeColumn(rows: Row[], { column, decode }: Decoding, from: number, r
     }
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    refuse(rows[index]!, name, new ValueError(`${label}, row ${index}: ${error.message}`, { cause: error }));
+    const message = `${label}, row ${index}: ${error.message}`;
+    refuse(rows[index]!, name, new ValueError(message, { cause: error, isStored: true }));
   }
   return index + 1;
 }

@@ -66,8 +66,8 @@ function namedAnswer(error: unknown): Answer | undefined {
     return { status: 400, detail: "the page token is invalid, or belongs to a different query" };
   if (error instanceof LockedError) return { ...BUSY, detail: "the row is locked; try again" };
   if (error instanceof TimeoutError) return { ...BUSY, detail: "the time limit was exceeded" };
-  if (error instanceof ValueError || error instanceof UnknownNameError)
-    return { status: 400, detail: error.message };
+  if (error instanceof ValueError) return error.isStored ? undefined : { status: 400, detail: error.message };
+  if (error instanceof UnknownNameError) return { status: 400, detail: error.message };
   // Its message can contain SQL.
   if (error instanceof ArgumentError) return { status: 400, detail: "an argument is invalid" };
   return undefined;
