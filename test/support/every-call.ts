@@ -12,6 +12,9 @@ export const CALL_TABLES = `
   create view titles as select id, title from doc;
   create materialized view counted as select count(*) as n from doc;
   create index doc_title on doc (title);
+  create table reading (at date) partition by range (at);
+  create table reading_old partition of reading for values from ('2000-01-01') to ('2001-01-01');
+  create table reading_new (at date);
   insert into doc values (1), (2); insert into tag values (1), (2);`;
 
 interface CallContext {
@@ -121,8 +124,8 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   assertFresh: { args: ({ sql, schema }) => [sql, schema] },
   describeHandle: { args: ({ sql }) => [sql] },
   parseSchema: { args: ({ schema }) => [JSON.stringify(schema)] },
-  fingerprint: look(),
-  schemaDiff: { args: ({ schema }) => [schema, schema] },
+  fingerprint: build([]),
+  schemaDiff: { args: ({ schema }) => [schema, schema, {}], options: 2 },
   scope: build([{ doc: { tenant: 1 } }]),
   unscoped: look(),
   snapshotJson: look(),
@@ -173,6 +176,9 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   dropIndex: send(["doc", "doc_title"]),
   dropTable: send(["doc_tag"]),
   dropView: send(["titles"]),
+  createPartitions: send(["reading"], { by: "day", ahead: 1 }),
+  attachPartition: send(["reading", "reading_new", "default"]),
+  detachPartition: send(["reading", "reading_old"]),
   migrate: { args: ({ sql }) => [sql, [{ name: "1", up: "select 1" }], {}], options: 2 },
   migrationStatus: { args: ({ sql }) => [sql, [], {}], options: 2 },
   migrationSql: { args: ({ schema }) => [schema, schema, {}], options: 2 },
@@ -244,6 +250,9 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   dropIndexSql: build(["doc", "doc_title"]),
   dropTableSql: build(["doc_tag"]),
   dropViewSql: build(["titles"]),
+  createPartitionsSql: build(["reading"], { by: "day", ahead: 1 }),
+  attachPartitionSql: look("reading", "reading_new", "default"),
+  detachPartitionSql: build(["reading", "reading_old"]),
   duplicateTableSql: build(["tag", "tag_copy"]),
   extractSql: build(["line", "doc_id"]),
   refreshViewSql: build(["counted"]),

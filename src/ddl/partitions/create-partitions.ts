@@ -47,7 +47,7 @@ export function createPartitionsSql(
   table: string,
   options: CreatePartitionsOptions,
 ): readonly string[] {
-  requireOptions("createPartitions", options, OPTIONS);
+  requireOptions("createPartitions", options ?? null, OPTIONS);
   const { by, ahead, keep, detach = false, now = new Date() } = options;
   requireValid(options);
   const { relation, bound } = timePartitioned(schema, table);

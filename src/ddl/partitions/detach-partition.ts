@@ -60,6 +60,7 @@ export async function detachPartition<Tables>(
   partition: string,
   options: DetachPartitionOptions = {},
 ): Promise<SchemaSnapshot<Tables>> {
+  requireOptions("detachPartition", options, OPTIONS);
   requireUnscoped(schema);
   const change = options.concurrently === true ? changeConcurrently : changeSchema;
   return await change<Tables>(sql, schema, detachPartitionSql(schema, table, partition, options), options);

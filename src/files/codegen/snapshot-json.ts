@@ -1,3 +1,4 @@
+import { requireSnapshot } from "../../schema/arguments.ts";
 import { requireOptions } from "../../schema/options.ts";
 import { PARTITION_OPTIONS, type PartitionOptions, withoutPartitions } from "../../schema/partitions.ts";
 import type { AnySchema, Column, PgType, Relation } from "../../schema/snapshot.ts";
@@ -12,6 +13,7 @@ import { unscoped } from "../../statements/scope.ts";
  * @example `await Bun.write("src/database.json", snapshotJson(schema))`
  */
 export function snapshotJson(schema: AnySchema, options: PartitionOptions = {}): string {
+  requireSnapshot(schema);
   requireOptions("snapshotJson", options, PARTITION_OPTIONS);
   return `${printJson(stableSnapshot(schema, options), "")}\n`;
 }
