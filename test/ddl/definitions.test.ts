@@ -182,7 +182,7 @@ test("types", () => {
     name: "c",
     columns: [],
     expression: "(VALUE > 0)",
-    validated: false,
+    validated: true,
     enforced: true,
     noInherit: false,
     comment: null,

@@ -27,7 +27,7 @@ test("a row with the version that was read is updated, in one statement, and get
     {
       text:
         'UPDATE "public"."doc" SET "title" = $1::text, "version" = ("doc"."version" + 1) ' +
-        'WHERE "id" = $2::text::int4 AND "version" = $3::text::int4 RETURNING "id", "title", "version", "tenant_id"',
+        'WHERE ("id" = $2::text::int4 AND "version" = $3::text::int4) RETURNING "id", "title", "version", "tenant_id"',
       params: ["new", "1", "1"],
     },
   ]);
