@@ -37,7 +37,7 @@ export async function startService({ databaseUrl, port, sendMail }: ServiceOptio
     port,
     routes: {
       ...crud(sql, all, {
-        tables: TABLES as never,
+        tables: TABLES,
         scope: ofRequest,
         openApi: { title: "Invoices", version: "1.0.0" },
         onError: console.error,

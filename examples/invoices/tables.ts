@@ -1,7 +1,8 @@
-import type { CrudOptions } from "rowfn/http";
+import type { WideTables } from "rowfn";
+import type { CrudTables } from "rowfn/http";
 
 /** What clients may do: a column that is not listed can be neither read nor written. */
-export const TABLES: CrudOptions<Record<string, never>>["tables"] = {
+export const TABLES: CrudTables<WideTables> = {
   customer: {
     filter: ["id", "name", "email", "country"],
     sort: ["name", "id"],
@@ -30,4 +31,4 @@ export const TABLES: CrudOptions<Record<string, never>>["tables"] = {
     write: ["invoice_id", "text", "quantity", "price"],
     delete: true,
   },
-} as never;
+};

@@ -1,5 +1,5 @@
-import { type CrudOptions, crud } from "../../src/http/index.ts";
-import { loadSchema, type SchemaSnapshot, scope } from "../../src/index.ts";
+import { type CrudOptions, type CrudTables, crud } from "../../src/http/index.ts";
+import { loadSchema, type SchemaSnapshot, scope, type WideTables } from "../../src/index.ts";
 import { watchSql } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
@@ -31,7 +31,7 @@ export interface InvoiceService {
   readonly database: TestDatabase;
   readonly sql: TestDatabase["sql"];
   readonly schema: SchemaSnapshot;
-  readonly options: CrudOptions<Record<string, never>>;
+  readonly options: CrudOptions<WideTables>;
   /** Sends a request of tenant 1 to the handlers, without a server. */
   readonly send: (method: string, path: string, init?: RequestInit) => Promise<Response>;
   /** Sends a JSON body, a text, or none. */
@@ -57,7 +57,7 @@ export function tenantSchema(schema: SchemaSnapshot, tenant: number): SchemaSnap
   return scope(schema, Object.fromEntries(TENANT_TABLES.map(table => [table, { tenant_id: tenant }])));
 }
 
-export const SERVICE_TABLES: CrudOptions<Record<string, never>>["tables"] = {
+export const SERVICE_TABLES: CrudTables<WideTables> = {
   customer: {
     filter: ["id", "name", "email"],
     sort: ["name", "id"],
@@ -85,7 +85,7 @@ export const SERVICE_TABLES: CrudOptions<Record<string, never>>["tables"] = {
     write: ["invoice_id", "quantity", "text"],
   },
   pair: { select: ["a", "b", "note"], write: ["note"], delete: true },
-} as never;
+};
 
 /** The handler of a path among those of `crud`. */
 export function routeOf(routes: ReturnType<typeof crud>, path: string): string | undefined {
@@ -95,15 +95,13 @@ export function routeOf(routes: ReturnType<typeof crud>, path: string): string |
 }
 
 /** A database of invoices with the handlers of `crud` in front of it. */
-export async function invoiceService(
-  more: Partial<CrudOptions<Record<string, never>>> = {},
-): Promise<InvoiceService> {
+export async function invoiceService(more: Partial<CrudOptions<WideTables>> = {}): Promise<InvoiceService> {
   const database = await testDatabase({ template: TABLES });
   const { sql } = database;
   const schema = await loadSchema(sql);
   for (const text of watchSql(schema, "invoice")) await sql.unsafe(text);
   const mine = tenantSchema(schema, 1);
-  const options = { tables: SERVICE_TABLES, scope: () => mine, secret: "key", ...more } as never;
+  const options = { tables: SERVICE_TABLES, scope: () => mine, secret: "key", ...more };
   const routes = crud(sql, schema, options);
   const send: InvoiceService["send"] = async (method, path, init) => {
     const url = new URL(path, "http://localhost");
