@@ -59,8 +59,7 @@ export const TRIP_CASES: Readonly<Record<string, Case>> = {
   upsert: (sql, schema) => rowfn.upsert(sql, schema, "genre", { genre_id: 1, name: "Ambient" }),
   "upsertMany of 50 rows": (sql, schema) => rowfn.upsertMany(sql, schema, "genre", genres(40, 50)),
   "upsertMany of 5,000 rows": (sql, schema) => rowfn.upsertMany(sql, schema, "genre", genres(50, 5_000)),
-  deleteRow: (sql, schema, run) =>
-    rowfn.deleteRow(sql, schema, "genre", 1_000 + run * 10_000 + 9_999, { missing: "ignore" } as never),
+  deleteRow: (sql, schema, run) => rowfn.deleteRow(sql, schema, "genre", 1_000 + run * 10_000 + 9_999),
   deleteMany: (sql, schema) => rowfn.deleteMany(sql, schema, "genre", [900_001]),
   deleteWhere: (sql, schema) =>
     rowfn.deleteWhere(sql, schema, "genre", { where: { genre_id: gte(900_000) } }),
