@@ -102,7 +102,11 @@ export async function schemaAfter<Tables = WideTables>(
   const types = { ...before.jsTypes, columns: {} };
   return carryOver(
     before,
-    await loadSchema<Tables>(sql, { schemas: before.schemas, functions: before.hasFunctions, types }),
+    await loadSchema<Tables>(sql, {
+      ...{ schemas: before.schemas, functions: before.hasFunctions, types },
+      // The settings were accepted when the snapshot before the change was loaded.
+      settings: "any",
+    }),
     renamed,
   );
 }

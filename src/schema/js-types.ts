@@ -76,3 +76,23 @@ function findTypeWithForms({ types }: AnySchema, typeKey: string): TypeWithForms
   if (key === "jsonb") return "json";
   return Object.hasOwn(JS_FORMS, key) ? (key as TypeWithForms) : undefined;
 }
+
+/** The snapshot with JavaScript forms for columns of a table; a form that the column's type has not is left out. */
+export function withColumnForms<Schema extends AnySchema>(
+  schema: Schema,
+  { key, columns }: Relation,
+  forms: Readonly<Record<string, string | undefined>>,
+): Schema {
+  const chosen = columns.flatMap(({ name, typeKey }) => {
+    const form = Object.hasOwn(forms, name) ? forms[name] : undefined;
+    const type = findTypeWithForms(schema, typeKey);
+    const isOther = type !== undefined && schema.jsTypes[type] !== form;
+    return isOther && (JS_FORMS[type] as readonly unknown[]).includes(form) ? [[`${key}.${name}`, form]] : [];
+  });
+  if (chosen.length === 0) return schema;
+  const known = { ...schema.jsTypes.columns, ...Object.fromEntries(chosen) };
+  return Object.freeze({
+    ...schema,
+    jsTypes: Object.freeze({ ...schema.jsTypes, columns: Object.freeze(known) }),
+  });
+}

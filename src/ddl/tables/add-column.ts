@@ -8,6 +8,7 @@ import type { ChangedTable } from "../changed-table.ts";
 import { addedColumnSql, type ColumnEntry, defaultSql, newColumn } from "../define/column-entry.ts";
 import { commentSql } from "../define/comment-definition.ts";
 import { checkConstraintSql, foreignKeyConstraintSql } from "../define/constraint-definition.ts";
+import { withEntryForms } from "../define/entry-form.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { type ForeignKeyOptions, foreignKeyDefinition, referringTable } from "../define/foreign-key-entry.ts";
 import { constraintNames, defaultName, requireNewColumn } from "../define/new-name.ts";
@@ -117,5 +118,7 @@ export async function addColumn<Tables, Name extends TableName<Tables>>(
   options?: AddColumnOptions,
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
   requireUnscoped(schema);
-  return await changeSchema(sql, schema, addColumnSql(schema, table, column, entry, options), options);
+  const statements = addColumnSql(schema, table, column, entry, options);
+  const after = await changeSchema<ChangedTable<Tables, Name>>(sql, schema, statements, options);
+  return withEntryForms(after, relationOfKind(schema, table, TABLE_KINDS), { [column]: entry });
 }

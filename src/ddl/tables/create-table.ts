@@ -14,6 +14,7 @@ import {
 } from "../change-schema.ts";
 import type { ChangedTable } from "../changed-table.ts";
 import { commentSql } from "../define/comment-definition.ts";
+import { withEntryForms } from "../define/entry-form.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { indexDefinitionSql } from "../define/index-definition.ts";
 import { namesInUse, newName, requireFree } from "../define/new-name.ts";
@@ -144,7 +145,8 @@ export async function createTable<Tables, const Name extends string>(
   const statements = createTableSql(schema, table, columns, options);
   const create = async (tx: SqlHandle): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> => {
     await sendStatements(tx, statements, options);
-    const after = await schemaAfter<ChangedTable<Tables, Name>>(tx, schema);
+    const changed = await schemaAfter<ChangedTable<Tables, Name>>(tx, schema);
+    const after = withEntryForms(changed, newName(schema, table), columns);
     if (options.ifNotExists === true) requirePlannedTable(schema, after, table, columns, options);
     return after;
   };
