@@ -80,10 +80,12 @@ async function allTests(filters: readonly string[]): Promise<Tally> {
   const stop = (): void => void postgres?.stop().finally(() => process.exit(130));
   process.once("SIGINT", stop).once("SIGTERM", stop);
   try {
-    const prepared = await tests("bun test, prepare: true", filters, {
-      ROWFN_TEST_URL: url,
-      ROWFN_PREPARE: "true",
-    });
+    const only = process.env["ROWFN_PREPARE"];
+    const prepared =
+      only === "false"
+        ? NONE
+        : await tests("bun test, prepare: true", filters, { ROWFN_TEST_URL: url, ROWFN_PREPARE: "true" });
+    if (only === "true") return prepared;
     // The driver's mode does not matter to these: they do not query, or the command chooses the mode itself.
     const without = [
       "architecture.test.ts",
