@@ -38,6 +38,7 @@ export { type LinkManyOptions, link } from "./rows/link.ts";
 export { type LookupOptions, lookup } from "./rows/lookup.ts";
 export { type Page, type PageOf, type PageRowsOptions, page } from "./rows/page.ts";
 export { item, q, qOne } from "./rows/query.ts";
+export { type LoadRowOptions, type RowLoader, rowLoader } from "./rows/row-loader.ts";
 export { pksAndRowsWhere, type RowsOptions, rowsAndCount, rowsWhere } from "./rows/rows-where.ts";
 export type { OnStatement, Runnable, RunOptions } from "./rows/run.ts";
 export { run } from "./rows/run-statement.ts";

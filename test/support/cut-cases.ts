@@ -62,6 +62,7 @@ export const CUT_CASES: Readonly<Record<string, CutCase>> = {
   extract: (sql, schema) => rowfn.extract(sql, schema, "spare", "a", { into: name() }),
   get: (sql, schema) => rowfn.get(sql, schema, "genre", 1),
   getMany: (sql, schema) => rowfn.getMany(sql, schema, "genre", [1, 2]),
+  rowLoader: (sql, schema) => rowfn.rowLoader(sql, schema, "genre")(1),
   getOrThrow: (sql, schema) => rowfn.getOrThrow(sql, schema, "genre", 1),
   groupBy: (sql, schema) => rowfn.groupBy(sql, schema, "track", "genre_id"),
   importRows: (sql, schema) =>

@@ -68,6 +68,7 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   get: send(["doc", 1]),
   getOrThrow: send(["doc", 1]),
   getMany: send(["doc", [1]]),
+  rowLoader: send(["doc"]),
   selectOne: send(["doc"], filter),
   count: send(["doc"], filter),
   exists: send(["doc"], filter),

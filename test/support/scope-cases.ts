@@ -163,6 +163,7 @@ export const HIDDEN: Readonly<Record<string, readonly (readonly [Case, unknown])
   getMany: [
     [(sql, schema) => rowfn.getMany(sql, schema, "note", [3, 1], { select: ["id"] }), [undefined, { id: 1 }]],
   ],
+  rowLoader: [[(sql, schema) => rowfn.rowLoader(sql, schema, "note")(3), undefined]],
   count: [[(sql, schema) => rowfn.count(sql, schema, "note"), 2]],
   exists: [[(sql, schema) => rowfn.exists(sql, schema, "note", { where: { id: 3 } }), false]],
   groupBy: [

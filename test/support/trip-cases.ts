@@ -26,6 +26,10 @@ export const TRIP_CASES: Readonly<Record<string, Case>> = {
   get: (sql, schema) => get(sql, schema, "genre", 1),
   getOrThrow: (sql, schema) => rowfn.getOrThrow(sql, schema, "genre", 1),
   getMany: (sql, schema) => rowfn.getMany(sql, schema, "genre", [1, 2, 3]),
+  "rowLoader of several keys": (sql, schema) => {
+    const load = rowfn.rowLoader(sql, schema, "genre");
+    return Promise.all([load(1), load(2), load(1)]);
+  },
   selectOne: (sql, schema) => rowfn.selectOne(sql, schema, "genre", { where: { genre_id: 1 } }),
   rowsWhere: (sql, schema) => rowsWhere(sql, schema, "genre"),
   pksAndRowsWhere: (sql, schema) => rowfn.pksAndRowsWhere(sql, schema, "genre"),
