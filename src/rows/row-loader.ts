@@ -28,7 +28,7 @@ export type RowLoader<Key, Row> = (key: Key, options?: LoadRowOptions) => Promis
  * @returns `(key, { signal }) => Promise<row | undefined>`; calls with the same key get the same object
  * @throws ArgumentError if the table has no primary key; UnknownNameError; a call rejects with its own invalid key, and all
  * calls of a tick with the error of their statement
- * @example `const genre = rowLoader(sql, schema, "genre"); await Promise.all([genre(1), genre(2), genre(1)])` sends
+ * @example `await rowLoader(sql, schema, "genre")(1)` sends
  * `SELECT "genre"."genre_id", "genre"."name" FROM unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n") LEFT JOIN "public"."genre" ON "genre"."genre_id" = "keys"."k1"::int4 ORDER BY "keys"."n"`
  */
 export function rowLoader<
