@@ -1,9 +1,7 @@
 import type { SqlHandle } from "./handle.ts";
 import { queryError } from "./query-error.ts";
 import type { Statement } from "./send.ts";
-
-// Statements with values in their text, by the parameters that they are sent with.
-const shownByParams = new WeakMap<readonly unknown[], Statement>();
+import { shownParams } from "./shown-statement.ts";
 
 /**
  * Sends `COPY ... TO STDOUT` and yields its bytes as they arrive; a consumer that stops reading ends the statement.
@@ -15,18 +13,11 @@ export async function* copyOut(
   text: string,
   shown: Statement,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const params: never[] = [];
-  shownByParams.set(params, shown);
-  const query = sql.unsafe(text, params);
+  const query = sql.unsafe(text, shownParams(shown));
   try {
     yield* query.readable();
     await query;
   } catch (error) {
-    throw queryError(error, shown.text, { sql });
+    throw queryError(error, shown.text, { sql, isShown: true });
   }
-}
-
-/** The statement that traces show in place of the one sent with these parameters. */
-export function shownStatement(params: readonly unknown[]): Statement | undefined {
-  return shownByParams.get(params);
 }

@@ -11,6 +11,13 @@ export interface Line {
   readonly pending: Set<Promise<unknown>>;
 }
 
+/** A statement of a call that has not ended. */
+interface RunningStatement {
+  readonly text: string;
+  readonly serverText: string;
+  readonly isStream: boolean;
+}
+
 interface LimitedCall {
   readonly sql: SqlHandle;
   readonly deadline: Deadline;
@@ -18,7 +25,7 @@ interface LimitedCall {
   /** Whether no one else sends statements on the connection. */
   readonly isOwn: boolean;
   /** The statements that have been sent and have not ended. */
-  readonly running: Map<SqlQuery, { readonly text: string; readonly isStream: boolean }>;
+  readonly running: Map<SqlQuery, RunningStatement>;
   /** The text of the statement that was sent last. */
   text: string | undefined;
   /** The id of the server process; known if several statements can be on the way. */
@@ -78,7 +85,12 @@ async function runInside(line: Line, tx: SqlHandle, fn: Method): Promise<unknown
 // What a stopped call may still send, so that its connection can be used again.
 const CLEAN_UP = /^(ROLLBACK$|SELECT pg_advisory_unlock\()/;
 
-async function send(line: Line, sql: SqlHandle, query: SqlQuery, { text }: Sent): Promise<unknown> {
+async function send(
+  line: Line,
+  sql: SqlHandle,
+  query: SqlQuery,
+  { text, serverText = text }: Sent,
+): Promise<unknown> {
   const { call } = line;
   const { signal, stopped } = call.deadline;
   if (!CLEAN_UP.test(text)) signal.throwIfAborted();
@@ -87,7 +99,7 @@ async function send(line: Line, sql: SqlHandle, query: SqlQuery, { text }: Sent)
     if (call.isOwn) askPid(line, sql);
     else if (!signal.aborted) await Promise.race([endOfOthers(call, sql), stopped]);
   }
-  return await start(line, query, { text, isStream: false });
+  return await start(line, query, { text, serverText, isStream: false });
 }
 
 // Statements of a call can be on the way together: the driver cannot cancel them then, but the server can.
@@ -102,12 +114,12 @@ async function endOfOthers(call: LimitedCall, sql: SqlHandle): Promise<void> {
   await call.pid;
 }
 
-function stream(line: Line, query: SqlQuery, { text }: Sent): Promise<unknown> {
+function stream(line: Line, query: SqlQuery, { text, serverText = text }: Sent): Promise<unknown> {
   if (line.call.deadline.signal.aborted) query.cancel();
-  return start(line, query, { text, isStream: true });
+  return start(line, query, { text, serverText, isStream: true });
 }
 
-function start(line: Line, query: SqlQuery, entry: { text: string; isStream: boolean }): Promise<unknown> {
+function start(line: Line, query: SqlQuery, entry: RunningStatement): Promise<unknown> {
   const { call } = line;
   call.text = entry.text;
   call.running.set(query, entry);
@@ -149,7 +161,7 @@ function cancelRunning(line: Line): void {
   const { sql, running, pid } = line.call;
   for (const [query, { isStream }] of running) if (isStream || pid === undefined) query.cancel();
   if (pid === undefined) return;
-  const texts = (): readonly string[] => [...running.values()].map(({ text }) => text);
+  const texts = (): readonly string[] => [...running.values()].map(({ serverText }) => serverText);
   const ended = Promise.all([...line.pending]);
   track(line, cancelWhenKnown(sql, pid, ended, texts));
 }

@@ -8,13 +8,15 @@ import { sqlExcerpt } from "./sql-excerpt.ts";
 interface FailedStatement {
   readonly sql?: SqlHandle;
   readonly params?: readonly unknown[];
+  /** Whether the text that was sent is a different one, so that PostgreSQL's position is not of this text. */
+  readonly isShown?: boolean;
 }
 
 /** The QueryError for an error of the driver, with the statement's text. Row values are only in `cause`. */
 export function queryError(
   error: unknown,
   text: string,
-  { sql, params = [] }: FailedStatement = {},
+  { sql, params = [], isShown = false }: FailedStatement = {},
 ): QueryError {
   if (error instanceof QueryError) return error;
   // Checked here, because a check before each statement would cost time.
@@ -29,7 +31,7 @@ export function queryError(
   const facts = { sqlstate, code: field("code"), message, routine: field("routine"), isOwn };
   const connection = connectionFailure(sql, facts);
   const hint = field("hint");
-  const position = Number(field("position")) || undefined;
+  const position = isShown ? undefined : Number(field("position")) || undefined;
   const lines = [
     `${connection ?? message}${sqlstate === undefined ? "" : ` [${sqlstate}]`}${connection ? "" : failureAdvice(sql, facts)}`,
     ...(hint === undefined ? [] : [`  hint: ${hint}`]),

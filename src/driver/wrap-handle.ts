@@ -1,5 +1,5 @@
-import { shownStatement } from "./copy-out.ts";
 import type { SqlHandle, SqlQuery } from "./handle.ts";
+import { shownStatement } from "./shown-statement.ts";
 
 /** A method of a handle. */
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -8,6 +8,8 @@ export type Method = (this: unknown, ...args: unknown[]) => unknown;
 export interface Sent {
   readonly text: string;
   readonly params: readonly unknown[];
+  /** The text that the server receives, if it is a different one, which may contain values. */
+  readonly serverText?: string;
 }
 
 /** What a wrapped handle does in place of the original. */
@@ -62,7 +64,9 @@ export function wrapHandle(sql: SqlHandle, wrapper: Wrapper): SqlHandle {
 function unsafeMethod(sql: SqlHandle, method: Method, wrapper: Wrapper): Method {
   return (text, params) => {
     const given = (params ?? []) as readonly unknown[];
-    const sent = shownStatement(given) ?? { text: String(text), params: given };
+    const serverText = String(text);
+    const shown = shownStatement(given);
+    const sent = shown ? { ...shown, serverText } : { text: serverText, params: given };
     return wrapQuery(sql, method.call(sql, text, params) as object, sent, wrapper);
   };
 }

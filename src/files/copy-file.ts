@@ -1,7 +1,7 @@
 import { copyOut } from "../driver/copy-out.ts";
 import type { SqlHandle } from "../driver/handle.ts";
-import { inTransaction } from "../rows/in-transaction.ts";
-import { type RunOptions, runValue } from "../rows/run.ts";
+import { onConnection } from "../rows/on-connection.ts";
+import type { RunOptions } from "../rows/run.ts";
 import type { CopyOut } from "../statements/copy-out-sql.ts";
 import { type FileProgress, newRowCounter } from "./file-progress.ts";
 
@@ -9,27 +9,28 @@ interface CopyOptions extends RunOptions {
   readonly onProgress?: (progress: FileProgress) => void;
 }
 
-/** The bytes of a file that the server writes by COPY, in a dedicated transaction. */
+/** The bytes of a file that the server writes by COPY, on a dedicated connection and in one round trip. */
 export function copyFile(
   sql: SqlHandle,
   copy: CopyOut,
   header: boolean,
   options: CopyOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  return inTransaction(sql, options, tx => copyInTransaction(tx, copy, header, options));
+  return onConnection(sql, options, connection => copyBytes(connection, copy, header, options));
 }
 
-async function* copyInTransaction(
-  tx: SqlHandle,
+// One text of two statements is one transaction, in which the settings are local.
+async function* copyBytes(
+  connection: SqlHandle,
   { settings, copy, text }: CopyOut,
   header: boolean,
   options: CopyOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  await runValue(tx, settings, options);
   const { onStatement, onProgress } = options;
+  onStatement?.(settings);
   onStatement?.(copy);
   const counter = onProgress && newRowCounter(header, onProgress);
-  for await (const bytes of copyOut(tx, text, copy)) {
+  for await (const bytes of copyOut(connection, `${settings.text};\n${text}`, copy)) {
     counter?.add(bytes);
     yield bytes;
   }

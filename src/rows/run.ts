@@ -43,7 +43,7 @@ export async function run<Row = Record<string, unknown>>(
   options?: RunOptions,
 ): Promise<Row[]> {
   const result = await limited(sql, options, handle => send(handle, statement, options));
-  return rowsOf(sql, statement, result) as Row[];
+  return decodeResult(sql, statement, result) as Row[];
 }
 
 /**
@@ -70,7 +70,8 @@ async function send(sql: SqlHandle, statement: Runnable, options: RunOptions | u
   }
 }
 
-function rowsOf(sql: SqlHandle, statement: Runnable, result: unknown): Row[] {
+/** The rows of a result, decoded. */
+export function decodeResult(sql: SqlHandle, statement: Runnable, result: unknown): Row[] {
   if (statement.nest) return statement.nest(result as SqlValues);
   return decodeRows(statement.output ?? NO_COLUMNS, plainRows(sql, statement, result));
 }
@@ -108,7 +109,7 @@ export async function runTogether(
     for (const statement of statements) options?.onStatement?.(statement);
     return sendTogether(handle, begin, queries);
   });
-  return results.map((result, index) => rowsOf(sql, statements[index]!, result));
+  return results.map((result, index) => decodeResult(sql, statements[index]!, result));
 }
 
 /** Sends a statement and returns its rows as arrays of the driver's values. */

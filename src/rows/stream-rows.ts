@@ -1,15 +1,18 @@
 import { withCreator } from "../driver/call-site.ts";
-import type { SqlHandle } from "../driver/handle.ts";
+import { isTransaction, type SqlHandle } from "../driver/handle.ts";
+import { sendForValues } from "../driver/send.ts";
+import { sendScript } from "../driver/shown-statement.ts";
 import { driverHandle } from "../driver/wrap-handle.ts";
 import { type OptionNames, requireOptions } from "../schema/options.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
+import { literalText } from "../statements/copy-out-sql.ts";
 import { type CursorStatements, cursorSql } from "../statements/cursor-sql.ts";
 import { rowsWhereSql, SELECT_OPTIONS } from "../statements/rows-where-sql.ts";
-import type { RowStatement, Statement } from "../statements/statement.ts";
-import { inTransaction } from "./in-transaction.ts";
+import type { RowStatement } from "../statements/statement.ts";
+import { onConnection } from "./on-connection.ts";
 import type { RowsOptions } from "./rows-where.ts";
-import { type RunOptions, run, runValue } from "./run.ts";
+import { decodeResult, type RunOptions, run, runValue } from "./run.ts";
 
 /** Options of `streamRows`. */
 export interface StreamOptions<Row, Column extends string> extends RowsOptions<Row, Column> {
@@ -66,48 +69,51 @@ export function cursorBatches(
   batch: number,
   options: RunOptions | undefined,
 ): AsyncGenerator<Row[], void, undefined> {
-  return inTransaction(sql, options, tx => batches(tx, query, batch, options));
+  return onConnection(sql, options, connection => batches(connection, query, batch, options));
 }
 
 async function* batches(
-  tx: SqlHandle,
+  sql: SqlHandle,
   query: RowStatement,
   batch: number,
   options: RunOptions | undefined,
 ): AsyncGenerator<Row[], void, undefined> {
-  const number = (open.get(driverHandle(tx)) ?? 0) + 1;
+  const number = (open.get(driverHandle(sql)) ?? 0) + 1;
   const cursor = cursorSql(query, `rowfn_${number}`, batch);
-  open.set(driverHandle(tx), number);
-  await send(tx, cursor.declare, options);
-  yield* fetchBatches(tx, cursor, batch, options);
-}
-
-// Fetches the next batch while the caller processes the current one.
-async function* fetchBatches(
-  tx: SqlHandle,
-  cursor: CursorStatements,
-  batch: number,
-  options: RunOptions | undefined,
-): AsyncGenerator<Row[], void, undefined> {
-  const fetch = (): Promise<Row[]> => {
-    const rows = run(tx, cursor.fetch, options);
-    rows.catch(() => {});
-    return rows;
-  };
-  let next: Promise<Row[]> | undefined = fetch();
+  open.set(driverHandle(sql), number);
+  const isOwn = !isTransaction(sql);
+  let next: Promise<Row[]> | undefined = openCursor(sql, cursor, isOwn, options);
+  let end = "ROLLBACK";
   try {
     while (next !== undefined) {
       const rows: Row[] = await next;
-      next = rows.length === batch ? fetch() : undefined;
+      // Fetches the next batch while the caller processes this one.
+      next = rows.length === batch ? inBackground(run(sql, cursor.fetch, options)) : undefined;
       if (rows.length > 0) yield rows;
     }
+    end = "COMMIT";
   } finally {
-    // After an error the transaction rejects statements, and its end closes the cursor.
-    await next?.then(() => send(tx, cursor.close, options)).catch(() => {});
-    if (next === undefined) await send(tx, cursor.close, options).catch(() => {});
+    await next?.catch(() => {});
+    // An own transaction closes its cursor. In a failed transaction of the caller CLOSE is rejected, and its end does.
+    const closing = isOwn ? sendForValues(sql, end, []) : runValue(sql, cursor.close, options);
+    await closing.catch(() => {});
   }
 }
 
-async function send(tx: SqlHandle, statement: Statement, options: RunOptions | undefined): Promise<void> {
-  await runValue(tx, statement, options);
+function inBackground<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => {});
+  return promise;
+}
+
+// BEGIN, DECLARE and the first FETCH are one text, so one round trip.
+async function openCursor(
+  sql: SqlHandle,
+  { declare, fetch }: CursorStatements,
+  isOwn: boolean,
+  options: RunOptions | undefined,
+): Promise<Row[]> {
+  options?.onStatement?.(declare);
+  options?.onStatement?.(fetch);
+  const text = `${isOwn ? "BEGIN READ ONLY;\n" : ""}${literalText(declare)};\n${fetch.text}`;
+  return decodeResult(sql, fetch, await sendScript(sql, text, declare));
 }

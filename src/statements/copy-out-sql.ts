@@ -37,11 +37,12 @@ export function copyOutSql(query: Statement, delimiter: "," | "\t", header: bool
   return {
     settings: SETTINGS,
     copy: { text: copyOf(query.text), params: query.params },
-    text: copyOf(withLiterals(query)),
+    text: copyOf(literalText(query)),
   };
 }
 
-function withLiterals({ text, params }: Statement): string {
+/** The text of a statement with literals in place of its parameters. */
+export function literalText({ text, params }: Statement): string {
   let result = "";
   let from = 0;
   for (const { start, end, number } of scanSql(text)) {

@@ -184,11 +184,5 @@ test("a trace has the COPY without redacted parameters", async () => {
     exportRows(sql, schema, "t", { format: "csv", where: { name: "secret", id: 1 } }),
   ).text();
   expect(JSON.stringify(events)).not.toContain("secret");
-  expect(events.map(({ text }) => text.slice(0, 17))).toEqual([
-    "BEGIN read only",
-    "SELECT set_config",
-    'COPY (SELECT "id"',
-    "COMMIT",
-  ]);
-  expect(events[2]).toMatchObject({ rows: 0 });
+  expect(events.map(({ text }) => text.slice(0, 17))).toEqual(['COPY (SELECT "id"']);
 });

@@ -5,10 +5,13 @@ import {
   gt,
   loadSchema,
   QueryError,
+  type QueryEvent,
   rowsWhere,
   type SchemaSnapshot,
   streamRows,
+  traced,
   transaction,
+  type Where,
 } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { recorder } from "../support/recording.ts";
@@ -48,9 +51,24 @@ test("streamRows reads all rows by a cursor in a transaction of its own", async 
     ['FETCH 1000 FROM "rowfn_1"', []],
     ['FETCH 1000 FROM "rowfn_1"', []],
     ['FETCH 1000 FROM "rowfn_1"', []],
-    ['CLOSE "rowfn_1"', []],
   ]);
   expect(await openConnections()).toBe(0);
+});
+
+test("a trace and an error have the statement of the cursor without values", async () => {
+  const events: QueryEvent[] = [];
+  const sql = traced(database.sql, event => void events.push(event), { redact: true });
+  const read = (where: Where) =>
+    collect(streamRows(sql, schema, "line", { where: where as never, select: ["id"] }));
+  await read({ id: 424_242 });
+  expect(JSON.stringify(events)).not.toContain("424242");
+  expect(events.map(({ text }) => text)).toEqual([
+    'DECLARE "rowfn_1" NO SCROLL CURSOR FOR SELECT "id" FROM "public"."line" WHERE "id" = $1::text::int4',
+    "COMMIT",
+  ]);
+  const error = await read(expr`id / ${424_242} / 0 = 1`).catch(reason => reason);
+  expect(error.message).toContain("division by zero [22012]");
+  expect(error.message).not.toContain("424242");
 });
 
 test("a loop that ends early releases the connection", async () => {

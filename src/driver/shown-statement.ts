@@ -1,0 +1,37 @@
+import type { SqlHandle, SqlResult, SqlValues } from "./handle.ts";
+import { queryError } from "./query-error.ts";
+import type { Statement } from "./send.ts";
+
+// Statements with values in their text, by the parameters that they are sent with.
+const shownByParams = new WeakMap<readonly unknown[], Statement>();
+
+/** The parameters to send a text of literals with, in whose place errors and traces show a statement without values. */
+export function shownParams(shown: Statement): never[] {
+  const params: never[] = [];
+  shownByParams.set(params, shown);
+  return params;
+}
+
+/** The statement that traces show in place of the one sent with these parameters. */
+export function shownStatement(params: readonly unknown[]): Statement | undefined {
+  return shownByParams.get(params);
+}
+
+/**
+ * Sends a text of several statements, which may contain values, in one round trip, and returns the result of the last.
+ * @param shown the statement for errors and traces
+ * @throws QueryError
+ */
+export async function sendScript(
+  sql: SqlHandle,
+  text: string,
+  shown: Statement,
+): Promise<SqlResult | SqlValues> {
+  try {
+    const query = sql.unsafe(text, shownParams(shown));
+    const results = (await (sql.options.transform ? query.values() : query)) as readonly SqlResult[];
+    return results.at(-1)!;
+  } catch (error) {
+    throw queryError(error, shown.text, { sql, params: shown.params, isShown: true });
+  }
+}

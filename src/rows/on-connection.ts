@@ -1,0 +1,34 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import { limited } from "../driver/limited.ts";
+import type { Limits } from "../driver/limits.ts";
+import { withConnection } from "../driver/with-connection.ts";
+
+/** Runs a generator in the caller's transaction, or with a connection to itself, which it holds until it ends. */
+export async function* onConnection<Piece>(
+  sql: SqlHandle,
+  options: Limits | undefined,
+  read: (connection: SqlHandle) => AsyncGenerator<Piece, void, undefined>,
+): AsyncGenerator<Piece, void, undefined> {
+  const opened = Promise.withResolvers<SqlHandle>();
+  const ended = Promise.withResolvers<void>();
+  // Without a connection nothing waits for it, and its rejection would be unhandled.
+  ended.promise.catch(() => {});
+  const running = limited(sql, options, handle =>
+    withConnection(handle, async connection => {
+      opened.resolve(connection as unknown as SqlHandle);
+      await ended.promise;
+    }),
+  );
+  running.catch(opened.reject);
+  try {
+    yield* read(await opened.promise);
+  } catch (error) {
+    ended.reject(error);
+    // It rejects with the same error, or with the reason of a call that was stopped.
+    await running;
+    throw error;
+  } finally {
+    ended.resolve();
+    await running.catch(() => {});
+  }
+}
