@@ -67,6 +67,8 @@ const FOREIGN: Readonly<Record<1 | 2, RegExp>> = { 1: /TOPSECRET|eve@x/, 2: /ann
 
 const pattern = (path: string): string => path.replace(/\?.*/s, "").replace(/^(\/[^/]+)\/.*$/s, "$1/{key}");
 
+const MAX_HEAP_BYTES = 200_000_000;
+
 let count = 0;
 const seen = new Map<string, number>();
 
@@ -94,7 +96,11 @@ test(`${REQUESTS} random requests of two tenants`, async () => {
 }, 3_600_000);
 
 // Fewer requests miss some.
-if (REQUESTS >= 5_000)
+if (REQUESTS >= 5_000) {
+  test("memory stays flat", () => {
+    Bun.gc(true);
+    expect(process.memoryUsage().heapUsed).toBeLessThan(MAX_HEAP_BYTES);
+  });
   test("every documented status occurred", () => {
     const documented = [
       "200",
@@ -113,3 +119,4 @@ if (REQUESTS >= 5_000)
     ];
     expect(documented.filter(status => !seen.has(status))).toEqual([]);
   });
+}

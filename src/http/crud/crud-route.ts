@@ -43,7 +43,7 @@ export function crudRoute(schema: AnySchema, table: string, options: AnyCrudOpti
   const plan = relationPlan(schema, table);
   const own = options.tables[table]!;
   requireOptions(`table ${JSON.stringify(table)}`, own, CRUD_TABLE_OPTIONS);
-  const { write = [], delete: _delete, version, stream: _stream, ...query } = own;
+  const { write = [], delete: _delete, stream: _stream, version, ...query } = own;
   for (const name of [...write, ...(version === undefined ? [] : [version])]) planColumn(plan, name);
   const secret = options.secret === undefined ? {} : { secret: options.secret };
   const rules = queryRules(schema, table, { ...query, ...secret });

@@ -1,5 +1,4 @@
 import type { SqlHandle } from "../../driver/handle.ts";
-import { NotFoundError, StaleError } from "../../errors.ts";
 import { exists } from "../../rows/count.ts";
 import { deleteRow, deleteWhere } from "../../rows/delete.ts";
 import { insert } from "../../rows/insert.ts";
@@ -11,7 +10,7 @@ import { relationPlan, requireKey } from "../../statements/relation-plan.ts";
 import { transaction } from "../../transactions/transaction.ts";
 import type { BodyRow } from "./crud-body.ts";
 import type { CrudCall } from "./crud-route.ts";
-import { requireState, versionValue } from "./row-version.ts";
+import { missingError, requireState, staleError, versionValue } from "./row-version.ts";
 
 /** The versions of `If-Match`; undefined without the header. */
 export type Versions = "*" | readonly string[] | undefined;
@@ -96,7 +95,5 @@ export async function removeRow(
   const where: Where = { ...filter, [version]: read };
   if ((await deleteWhere(sql, schema, route.table, { ...options, where })) > 0) return;
   const isThere = await exists(sql, schema, route.table, { where: filter });
-  throw isThere
-    ? new StaleError(`${route.table}: the row was changed after it was read; read the row again`)
-    : new NotFoundError(`${route.table} has no row with this key`);
+  throw isThere ? staleError(route.table) : missingError(route.table);
 }

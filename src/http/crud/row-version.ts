@@ -57,10 +57,12 @@ export async function requireState(
   if (versions !== "*" && !versions.includes(String(found[state]))) throw staleError(table);
 }
 
-function staleError(table: string): StaleError {
+/** The error for a row with another version. */
+export function staleError(table: string): StaleError {
   return new StaleError(`${table}: the row was changed after it was read; read the row again`);
 }
 
-function missingError(table: string): NotFoundError {
+/** The error for a key without a row. */
+export function missingError(table: string): NotFoundError {
   return new NotFoundError(`${table} has no row with this key`);
 }
