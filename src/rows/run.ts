@@ -9,6 +9,7 @@ import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { OutputColumn, Statement } from "../statements/statement.ts";
 import type { Codec } from "../types/codec.ts";
+import { dateKeyError } from "./date-key-error.ts";
 
 type Row = Record<string, unknown>;
 
@@ -66,7 +67,7 @@ async function send(sql: SqlHandle, statement: Runnable, options: RunOptions | u
     const query = sql.unsafe(text, params as (string | null)[]);
     return await (nest || sql.options.transform ? query.values() : query);
   } catch (error) {
-    throw queryError(error, text, { sql, params });
+    throw dateKeyError(queryError(error, text, { sql, params }));
   }
 }
 
@@ -118,9 +119,13 @@ export function sendLimited(
   statement: Statement,
   options: RunOptions | undefined,
 ): Promise<SqlValues> {
-  return limited(sql, options, handle => {
+  return limited(sql, options, async handle => {
     options?.onStatement?.(statement);
-    return sendForValues(handle, statement.text, statement.params);
+    try {
+      return await sendForValues(handle, statement.text, statement.params);
+    } catch (error) {
+      throw dateKeyError(error);
+    }
   });
 }
 

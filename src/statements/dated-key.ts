@@ -22,6 +22,7 @@ export function upsertValuesClause(
   row: Row,
   values: RowValues,
 ): Clause {
+  if (!target.hasDates) return valuesClause(schema, plan, values);
   const key = givenColumns(plan, target.columns, row);
   const dates = dateColumns(key, [row]);
   const isNull = key.some(({ column }) => row[column.name] === null);

@@ -107,7 +107,10 @@ export function storedSql(
     target?.key.predicate ?? "",
     plan.scope.condition(binder, SAME),
   ]);
-  return `(SELECT ${wanted.map(({ quoted }) => SAME + quoted).join(", ")} FROM ${plan.name} AS "same" WHERE ${where})`;
+  return `(SELECT ${wanted.map(({ quoted }) => SAME + quoted).join(", ")} FROM ${plan.name} ${STORED_ROW} ${where})`;
 }
 
 const SAME = `"same".`;
+
+/** The part of a statement by which it is known to look a Date up. */
+export const STORED_ROW = `AS "same" WHERE`;

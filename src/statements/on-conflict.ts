@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { deriveByKey } from "../schema/derived.ts";
 import type { Relation, UniqueKey } from "../schema/snapshot.ts";
+import { holdsDates } from "../types/holds-dates.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { planColumn, type RelationPlan, requireKey } from "./relation-plan.ts";
 import type { RowValues } from "./row-values.ts";
@@ -12,6 +13,8 @@ export interface ConflictTarget {
   readonly key: UniqueKey;
   /** `("email") WHERE (deleted_at IS NULL)` */
   readonly text: string;
+  /** Whether a value of the key can be a Date or contain one. */
+  readonly hasDates: boolean;
 }
 
 interface TargetContext {
@@ -45,7 +48,16 @@ function makeTarget(
   const key = findKey(plan, wanted, isUpdate);
   const names = key.columns.filter(name => name !== null);
   const list = names.map(name => planColumn(plan, name).quoted).join(", ");
-  return { key, columns: names, text: `(${list})${key.predicate === null ? "" : ` WHERE ${key.predicate}`}` };
+  const hasDates = names.some(name => {
+    const { codec } = planColumn(plan, name);
+    return codec.last !== undefined || holdsDates(codec);
+  });
+  return {
+    key,
+    hasDates,
+    columns: names,
+    text: `(${list})${key.predicate === null ? "" : ` WHERE ${key.predicate}`}`,
+  };
 }
 
 function findKey({ relation, scope }: RelationPlan, wanted: readonly string[], isUpdate: boolean): UniqueKey {
