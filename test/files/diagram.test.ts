@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { schema as musicStore } from "../../examples/music-store/database.ts";
-import { layout } from "../../src/files/diagram/layout.ts";
+import type { Box } from "../../src/files/diagram/box.ts";
+import { layout, type Point } from "../../src/files/diagram/layout.ts";
 import { diagramModel } from "../../src/files/diagram/model.ts";
 import { diagram } from "../../src/files/index.ts";
-import { loadSchema, type SchemaSnapshot, tableNames } from "../../src/index.ts";
+import { loadSchema, parseSchema, type SchemaSnapshot, tableNames } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 let database: TestDatabase;
@@ -52,17 +53,96 @@ digraph schema {
 `);
 });
 
-test("svg: no tables overlap, a cycle of foreign keys ends, every name appears escaped", () => {
-  for (const schema of [musicStore as unknown as SchemaSnapshot, odd]) {
-    const boxes = [...layout(diagramModel(schema, undefined)).values()];
-    expect(boxes).toHaveLength(tableNames(schema).length);
-    for (const [index, a] of boxes.entries())
-      for (const b of boxes.slice(index + 1)) {
-        const isApart =
-          a.x + a.width < b.x || b.x + b.width < a.x || a.y + a.height < b.y || b.y + b.height < a.y;
-        expect(isApart).toBe(true);
-      }
-  }
+/** A snapshot of so many tables: most refer to near ones, many to five hubs, one in seven to none. */
+function manyTables(count: number): SchemaSnapshot {
+  const track = musicStore.relations.find(({ name }) => name === "track")!;
+  const relations = Array.from({ length: count }, (_, index) => {
+    const targets =
+      index % 7 === 6
+        ? []
+        : [...new Set([index - 1 - (index % 9), index % 5])].filter(
+            to => to < index && to >= 0 && to % 7 !== 6,
+          );
+    const keys = targets.map(to => `table_${to}_id`);
+    const names = [
+      "id",
+      ...keys,
+      ...Array.from({ length: 2 + ((index * 5) % 11) }, (__, at) => `column_${at}`),
+    ];
+    return {
+      ...track,
+      ...{
+        name: `table_${index}`,
+        key: `table_${index}`,
+        primaryKey: null,
+        uniqueKeys: [],
+        checks: [],
+        indexes: [],
+      },
+      columns: names.map((name, at) => ({ ...track.columns[0]!, name, position: at + 1 })),
+      foreignKeys: targets.map((to, at) => ({
+        ...{ ...track.foreignKeys[0]!, name: `fk_${at}`, columns: [keys[at]!] },
+        references: { schema: "public", name: `table_${to}`, columns: ["id"] },
+      })),
+    };
+  });
+  return parseSchema(JSON.stringify({ ...musicStore, relations }));
+}
+
+/** Whether a straight part of a line, or a box, is inside of a box. */
+function isBehind([x1, y1]: Point, [x2, y2]: Point, box: Box): boolean {
+  return (
+    Math.max(x1, x2) > box.x &&
+    Math.min(x1, x2) < box.x + box.width &&
+    Math.max(y1, y2) > box.y &&
+    Math.min(y1, y2) < box.y + box.height
+  );
+}
+
+const SCHEMAS: readonly (readonly [string, () => SchemaSnapshot])[] = [
+  ["the music store", () => musicStore as unknown as SchemaSnapshot],
+  ["odd names and cycles", () => odd],
+  ...[60, 150, 500].map(count => [`${count} tables`, () => manyTables(count)] as const),
+];
+
+for (const [name, schema] of SCHEMAS)
+  test(`svg: ${name}: no tables overlap, no line is behind a table, lines end apart from each other`, () => {
+    const model = diagramModel(schema(), undefined);
+    const { boxes, lines, width, height } = layout(model);
+    const all = [...boxes.values()];
+    expect(all).toHaveLength(tableNames(schema()).length);
+    expect(lines.size).toBe(model.links.length);
+    for (const [index, a] of all.entries()) {
+      const far: Point = [a.x + a.width, a.y + a.height];
+      expect([a.x >= 0, a.y >= 0, far[0] <= width, far[1] <= height]).toEqual([true, true, true, true]);
+      for (const b of all.slice(index + 1)) expect(isBehind([a.x, a.y], far, b)).toBe(false);
+    }
+    const ends = new Set<string>();
+    for (const line of lines.values()) {
+      const parts = line.slice(1).map((point, index) => [line[index]!, point] as const);
+      expect(parts.filter(([from, to]) => all.some(box => isBehind(from, to, box)))).toEqual([]);
+      expect(parts.every(([from, to]) => from[0] === to[0] || from[1] === to[1])).toBe(true);
+      expect(line.every(([x, y]) => x >= 0 && y >= 0 && x <= width && y <= height)).toBe(true);
+      ends.add(String(line.at(-1)));
+    }
+    expect(ends.size).toBe(lines.size);
+  });
+
+test.each([60, 150, 500])(
+  "svg: %i tables are about 16:9, tables without foreign keys below the others",
+  count => {
+    const model = diagramModel(manyTables(count), undefined);
+    const { boxes, width, height } = layout(model);
+    expect(width / height).toBeGreaterThan(1.4);
+    expect(width / height).toBeLessThan(2.2);
+    expect(width).toBeLessThan(32_767);
+    const linked = new Set(model.links.flatMap(({ from, to }) => [from, to]));
+    const bottom = Math.max(...[...linked].map(entity => boxes.get(entity)!.y + boxes.get(entity)!.height));
+    for (const [entity, box] of boxes) if (!linked.has(entity)) expect(box.y).toBeGreaterThan(bottom);
+  },
+);
+
+test("svg: every name appears escaped, and every foreign key has a line", () => {
   const svg = diagram(odd, { format: "svg" });
   expect(svg).toContain(">a &quot;b&quot; &lt;i&gt;</text>");
   expect(svg.match(/<path class="link/g)).toHaveLength(4);
