@@ -15,6 +15,8 @@ interface Reference {
   readonly target: RelationPlan;
   /** The referenced columns, in the same order. */
   readonly key: readonly ColumnPlan[];
+  /** Whether the last column is a PERIOD, which several referenced rows may cover together. */
+  readonly isPeriod: boolean;
 }
 
 /** Guards the foreign keys of the columns that a statement writes. */
@@ -70,7 +72,7 @@ function typedSql({ column, codec }: ColumnPlan, value: string): string {
 
 function guardSql(
   plan: RelationPlan,
-  { columns, target, key }: Reference,
+  { columns, target, key, isPeriod }: Reference,
   binder: Binder,
   texts: ReadonlyMap<ColumnPlan, string>,
   guarded: ColumnPlan,
@@ -78,12 +80,17 @@ function guardSql(
 ): string {
   const values = columns.map(column => texts.get(column) ?? otherValueSql(plan, column, from));
   const names = columns.map((_, at) => `"reference"."v${at + 1}"`);
-  const same = key.map(({ quoted }, at) => `"target".${quoted} = ${names[at]}`);
+  const same = (isPeriod ? key.slice(0, -1) : key).map(
+    ({ quoted }, at) => `"target".${quoted} = ${names[at]}`,
+  );
   const table = `SELECT FROM ${target.name} AS "target" WHERE`;
   const inside = joinConditions([...same, target.scope.condition(binder, `"target".`)]);
-  const accepted = [...names.map(name => `${name} IS NULL`), `EXISTS (${table} ${inside})`];
+  const exists = isPeriod
+    ? `(SELECT pg_catalog.range_agg("target".${key.at(-1)!.quoted}) FROM ${target.name} AS "target" WHERE ${inside}) @> ${names.at(-1)}`
+    : `EXISTS (${table} ${inside})`;
+  const accepted = [...names.map(name => `${name} IS NULL`), exists];
   const own = target.relation === plan.relation ? key.map(column => texts.get(column)) : [undefined];
-  if (from !== undefined && own.every(text => text !== undefined))
+  if (!isPeriod && from !== undefined && own.every(text => text !== undefined))
     accepted.push(
       `(${names.join(", ")}) IN (SELECT ${own.join(", ")}${from}) AND NOT EXISTS (${table} ${same.join(" AND ")})`,
     );
@@ -114,7 +121,7 @@ const referencesOf = deriveByKey((_scope: Scope, relation: Relation, schema: Any
   const plan = relationPlan(schema, relation.key);
   const isView = relation.kind === "view";
   return writtenTables(schema, relation).flatMap(table =>
-    table.foreignKeys.flatMap(({ columns, references }): Reference[] => {
+    table.foreignKeys.flatMap(({ columns, references, period }): Reference[] => {
       const found = schema.relations.find(one => isSame(one, references));
       const target = found && relationPlan(schema, found.key);
       if (target === undefined || isImplied(plan, target, columns, references.columns)) return [];
@@ -122,7 +129,7 @@ const referencesOf = deriveByKey((_scope: Scope, relation: Relation, schema: Any
       const own = columns.map(name => plan.columns.get(name));
       if (own.includes(undefined)) return [];
       const key = references.columns.map(name => planColumn(target, name));
-      return [{ columns: own as ColumnPlan[], target, key }];
+      return [{ columns: own as ColumnPlan[], target, key, isPeriod: period }];
     }),
   );
 });

@@ -192,7 +192,7 @@ test.each(["p", "x", "j", "k"])(
   },
 );
 
-test("a PERIOD foreign key is rejected by every function that relates rows by equality", async () => {
+test("a PERIOD foreign key is rejected by every function that relates rows by equality, and checked inside a scope", async () => {
   if (schema.serverVersionNum < 180_000) return;
   await sql.unsafe(`create extension if not exists btree_gist;
     create table stay (id int, during tstzrange, primary key (id, during without overlaps));
@@ -207,6 +207,18 @@ test("a PERIOD foreign key is rejected by every function that relates rows by eq
     expect(error).toBeInstanceOf(ArgumentError);
     expect(error.message).toContain("a PERIOD foreign key");
   }
+  await sql.unsafe(
+    `insert into stay values (1, '[2026-01-01Z,2026-01-05Z)'), (1, '[2026-01-05Z,2026-01-09Z)'), (2, '[2026-01-01Z,)')`,
+  );
+  const mine = scope(later, { stay: { id: 1 } });
+  const during = "[2026-01-03 00:00:00+00,2026-01-07 00:00:00+00)";
+  await insert(sql, mine, "meal", { id: 1, stay: 1, during });
+  for (const row of [
+    { id: 2, stay: 2, during },
+    { id: 3, stay: 1, during: "[2026-01-03 00:00:00+00,)" },
+  ])
+    expect((await failure(insert(sql, mine, "meal", row))).name).toBe("ScopeError");
+  expect(await plain("select id from meal")).toEqual([[1]]);
 });
 
 test("hstore has no order, and is stored, found and compared exactly", async () => {
