@@ -82,6 +82,28 @@ test("columns", async () => {
   );
 });
 
+test("columns: a referenced table has the name that the functions take; tables: partitions only on request", async () => {
+  await store.sql.unsafe(`create schema auth; create table auth.users (id int primary key); create table users (id int primary key);
+    create table post (a int references auth.users, b int references users, at date) partition by range (at);
+    create table post_2026 partition of post for values from ('2026-01-01') to ('2027-01-01')`);
+  try {
+    const rows = JSON.parse(await store.printed("columns", "post", "--format", "json"));
+    expect(rows.map(({ references }: { references: string | null }) => references)).toEqual([
+      "auth.users.id",
+      "users.id",
+      null,
+    ]);
+    const names = async (...options: readonly string[]): Promise<string[]> =>
+      JSON.parse(await store.printed("tables", "--format", "json", ...options))
+        .map(({ name }: { name: string }) => name)
+        .filter((name: string) => /post|users/.test(name));
+    expect(await names()).toEqual(["auth.users", "post", "users"]);
+    expect(await names("--partitions", "--counts")).toEqual(["auth.users", "post", "post_2026", "users"]);
+  } finally {
+    await store.sql.unsafe("drop table post, users; drop schema auth cascade");
+  }
+});
+
 test("an unknown table is an error with the nearest name", async () => {
   expect(await store.inPipe(["columns", "albun"])).toEqual({
     code: 1,

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { migrate, migrationStatus } from "../../src/ddl/index.ts";
+import { migrate, migrationSql, migrationStatus } from "../../src/ddl/index.ts";
+import { generateModule } from "../../src/files/index.ts";
+import { loadSchema, schemaDiff, tableNames } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 const INDEX = join(import.meta.dir, "../../src/ddl/index.ts");
@@ -127,6 +129,19 @@ test("a dry run and the status change nothing, not even the log", async () => {
   const [state] = await migrationStatus(sql, directory);
   expect(seen).toEqual(["1.sql"]);
   expect(state!.appliedAt!.getTime()).toBeGreaterThan(before);
+});
+
+test("the log is no table of a snapshot, a generated module or a proposal", async () => {
+  const before = await loadSchema(sql);
+  await migrate(sql, [{ name: "a", up: "select 1" }]);
+  const after = await loadSchema(sql);
+  expect(tableNames(after)).toEqual([]);
+  expect(generateModule(after)).toBe(generateModule(before));
+  expect([migrationSql(before, after), migrationSql(after, before), schemaDiff(before, after)]).toEqual([
+    [],
+    [],
+    [],
+  ]);
 });
 
 test("the log may be in another schema", async () => {

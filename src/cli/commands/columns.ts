@@ -1,4 +1,4 @@
-import type { Column, Relation } from "../../index.ts";
+import type { Column, ForeignKey, Relation, SchemaSnapshot } from "../../index.ts";
 import { relationOf } from "../../schema/relation-of.ts";
 import { withDatabase } from "../open-database.ts";
 import { formatOption, showRows } from "../output/show-rows.ts";
@@ -16,21 +16,21 @@ export function columns(program: Program): void {
     .action((table, { format }, command) =>
       withDatabase(command.optsWithGlobals(), ({ schema }) => {
         const relation = relationOf(schema, table);
-        const rows = relation.columns.map(column => columnRow(relation, column));
+        const rows = relation.columns.map(column => columnRow(schema, relation, column));
         const names = ["name", "type", "nullable", "default", "key", "references", "comment"];
         return showRows(rows, plainColumns(names, rows), format);
       }),
     );
 }
 
-function columnRow(relation: Relation, column: Column): Record<string, unknown> {
+function columnRow(schema: SchemaSnapshot, relation: Relation, column: Column): Record<string, unknown> {
   return {
     name: column.name,
     type: column.type,
     nullable: !column.notNull,
     default: defaultText(column),
     key: keyText(relation, column.name),
-    references: referenceText(relation, column.name),
+    references: referenceText(schema, relation, column.name),
     comment: column.comment,
   };
 }
@@ -45,9 +45,18 @@ function keyText({ primaryKey, uniqueKeys }: Relation, name: string): string | n
   return uniqueKeys.some(({ columns }) => columns.includes(name)) ? "unique" : null;
 }
 
-function referenceText({ foreignKeys }: Relation, name: string): string | null {
+function referenceText(schema: SchemaSnapshot, { foreignKeys }: Relation, name: string): string | null {
   const targets = foreignKeys
     .filter(({ columns }) => columns.includes(name))
-    .map(({ columns, references }) => `${references.name}.${references.columns[columns.indexOf(name)]}`);
+    .map(
+      ({ columns, references }) =>
+        `${tableName(schema, references)}.${references.columns[columns.indexOf(name)]}`,
+    );
   return targets.length === 0 ? null : targets.join(", ");
+}
+
+// The name that the functions accept. A table of a schema that was not read has none.
+function tableName({ relations }: SchemaSnapshot, { schema, name }: ForeignKey["references"]): string {
+  const found = relations.find(relation => relation.schema === schema && relation.name === name);
+  return found?.key ?? `${schema}.${name}`;
 }

@@ -10,18 +10,20 @@ export function tables(program: Program): void {
     .command("tables")
     .description("list the tables and views")
     .option("--counts", "number of rows of each table and view")
+    .option("--partitions", "partitions of partitioned tables, too")
     .option("--schema <name>", SCHEMA_HELP, repeatable)
     .addOption(formatOption())
     .addHelpText(
       "after",
       examples("rowfn tables", "rowfn tables --schema public --counts", "rowfn tables --format json"),
     )
-    .action(({ counts, schema: schemas, format }, command) =>
+    .action(({ counts, partitions, schema: schemas, format }, command) =>
       withDatabase(
         command.optsWithGlobals(),
         async database => {
-          const numbers = counts ? await rowCounts(database) : undefined;
-          const rows = database.schema.relations.map(relation => tableRow(relation, numbers));
+          const relations = database.schema.relations.filter(({ isPartition }) => partitions || !isPartition);
+          const numbers = counts ? await rowCounts(database, relations) : undefined;
+          const rows = relations.map(relation => tableRow(relation, numbers));
           const names = COLUMNS.filter(name => name !== "rows" || counts);
           await showRows(rows, plainColumns(names, rows), format);
         },
@@ -39,9 +41,12 @@ const KINDS = {
   foreign: "foreign table",
 } as const;
 
-async function rowCounts({ sql, schema }: Connection): Promise<ReadonlyMap<Relation, number>> {
+async function rowCounts(
+  { sql, schema }: Connection,
+  relations: readonly Relation[],
+): Promise<ReadonlyMap<Relation, number>> {
   const numbers = new Map<Relation, number>();
-  for (const relation of schema.relations) numbers.set(relation, await count(sql, schema, relation.key));
+  for (const relation of relations) numbers.set(relation, await count(sql, schema, relation.key));
   return numbers;
 }
 
