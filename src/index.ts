@@ -45,7 +45,6 @@ export { run } from "./rows/run-statement.ts";
 export { type SelectOneOptions, selectOne } from "./rows/select-one.ts";
 export { type StreamOptions, streamRows } from "./rows/stream-rows.ts";
 export {
-  type Touched,
   type UpdateRowOptions,
   type UpdateRowsOptions,
   update,

@@ -1,5 +1,4 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import { requireOptions } from "../schema/options.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, KeyOf, RowOf, TableName } from "../schema/tables.ts";
 import {
@@ -10,10 +9,10 @@ import {
   deleteWhereSql,
 } from "../statements/delete-sql.ts";
 import { relationPlan, requireKey } from "../statements/relation-plan.ts";
+import { requireWriteOptions } from "../statements/returning.ts";
 import type { WriteRowOptions } from "./insert.ts";
 import type { Inserted, ManyReturning } from "./insert-many.ts";
 import type { RunOptions } from "./run.ts";
-import type { Touched } from "./update.ts";
 import { runCount, runWrite, type WriteContext, writeRow } from "./write.ts";
 
 /**
@@ -39,7 +38,7 @@ export async function deleteRow<
   key: KeyOf<Tables, Name>,
   options?: WriteRowOptions<Column>,
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
-  requireOptions("deleteRow", options, { validate: true, ...DELETE_OPTIONS });
+  requireWriteOptions("deleteRow", options, { validate: true, ...DELETE_OPTIONS });
   type Deleted = Pick<RowOf<Tables, Name>, Column> | undefined;
   const isReturned = options?.returning !== false;
   // At least one column is returned, because only a returned row shows that a row was deleted.
@@ -104,10 +103,10 @@ export interface DeleteRowsOptions<Row, Column extends string>
  * @param sql a Bun SQL handle
  * @param schema a snapshot; rows outside its scope are left unchanged
  * @param table the table's or view's name
- * @param options the filter (`all: true` for all rows), and the columns to return
- * @returns the deleted rows, or with `returning: false` their number
+ * @param options the filter (`all: true` for all rows); `returning: true` or columns for the deleted rows
+ * @returns the number of rows deleted, or the deleted rows
  * @throws ArgumentError if the filter is empty without `all: true`; ConstraintError; QueryError
- * @example `await deleteWhere(sql, schema, "playlist", { where: { name: "Old" }, returning: false })` sends
+ * @example `await deleteWhere(sql, schema, "playlist", { where: { name: "Old" } })` sends
  * `DELETE FROM "public"."playlist" WHERE "name" = $1::text::varchar`
  */
 export async function deleteWhere<
@@ -120,11 +119,9 @@ export async function deleteWhere<
   schema: SchemaSnapshot<Tables>,
   table: Name,
   options: Options & DeleteRowsOptions<FilterOf<Tables, Name>, Column>,
-): Promise<Touched<RowOf<Tables, Name>, Options>> {
-  type Result = Touched<RowOf<Tables, Name>, Options>;
+): Promise<Inserted<RowOf<Tables, Name>, Options>> {
+  type Result = Inserted<RowOf<Tables, Name>, Options>;
   const context: WriteContext = { sql, schema, table, options };
   const statement = deleteWhereSql(schema, table, options);
-  return (await (options.returning === false
-    ? runCount(context, statement)
-    : runWrite(context, statement))) as Result;
+  return (await (options.returning ? runWrite(context, statement) : runCount(context, statement))) as Result;
 }

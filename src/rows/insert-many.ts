@@ -1,14 +1,12 @@
 import { copyIn } from "../driver/copy-in.ts";
 import type { SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
-import { requireOptions } from "../schema/options.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import { canInsertByCopy, copySql } from "../statements/copy-in-sql.ts";
 import { insertManySql, insertSql } from "../statements/insert-sql.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
-import type { Returned } from "../statements/returning.ts";
-import { WRITE_OPTIONS } from "../statements/returning.ts";
+import { type Returned, requireWriteOptions, WRITE_OPTIONS } from "../statements/returning.ts";
 import { constraintError, failingRowError } from "./constraint-error.ts";
 import { groupsByColumns, type Row, type RowGroup } from "./row-groups.ts";
 import { requireValidRows, runCount, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
@@ -58,7 +56,7 @@ export async function insertMany<
   rows: ManyRows<InsertOf<Tables, Name>>,
   options?: Options & InsertManyOptions<Column>,
 ): Promise<Inserted<RowOf<Tables, Name>, Options>> {
-  requireOptions("insertMany", options, WRITE_OPTIONS);
+  requireWriteOptions("insertMany", options, WRITE_OPTIONS);
   const context: WriteContext = { sql, schema, table, options };
   const write: Omit<ManyWrite, "send"> = {
     validate: (list, from) => requireValidRows(context, "insert", list, index => index + from),
@@ -100,7 +98,7 @@ async function insertCounted(context: WriteContext, rows: readonly Row[]): Promi
   }
   if (rows.length >= COPY_ROWS && canInsertByCopy(schema, relationPlan(schema, table), names))
     return await runCopy(context, copySql(schema, table, rows));
-  return await runCount(context, insertManySql(schema, table, rows, { returning: false }));
+  return await runCount(context, insertManySql(schema, table, rows));
 }
 
 /** Sends a COPY and returns the number of rows. */
@@ -129,7 +127,7 @@ export async function insertGroupReturning(
 ): Promise<readonly Row[]> {
   const { schema, table } = context;
   const { rows } = group;
-  const columns = Array.isArray(returning) ? { returning } : {};
+  const columns = { returning: returning ?? true };
   try {
     if (Object.keys(rows[0]!).length > 0)
       return await runWrite(context, insertManySql(schema, table, rows, columns));

@@ -1,7 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
 import { ArgumentError, ScopeError } from "../errors.ts";
-import { type OptionNames, requireOptions } from "../schema/options.ts";
+import type { OptionNames } from "../schema/options.ts";
 import type { AnySchema, SchemaSnapshot, UniqueKey } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import { and } from "../statements/combinations.ts";
@@ -9,7 +9,7 @@ import { uniqueKeyFilter } from "../statements/dated-key.ts";
 import { expr } from "../statements/fragment.ts";
 import { conflictTarget } from "../statements/on-conflict.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
-import { WRITE_OPTIONS } from "../statements/returning.ts";
+import { requireWriteOptions, returnedNames, WRITE_OPTIONS } from "../statements/returning.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import { unscoped } from "../statements/scope.ts";
 import type { RowStatement } from "../statements/statement.ts";
@@ -21,8 +21,8 @@ import { requireValidRow, runWrite, type WriteContext, type WriteOptions } from 
 export interface LookupOptions<Column extends string, Known extends string = string> extends WriteOptions {
   /** The columns of the unique key that identifies the row (default: the only unique key that the row contains). */
   readonly key?: readonly Known[];
-  /** The columns to return of the stored row (default: all readable columns). */
-  readonly returning?: readonly Column[];
+  /** `true` or the columns to return of the stored row (default: all readable columns); `false` for none. */
+  readonly returning?: boolean | readonly Column[];
 }
 
 const LOOKUP_OPTIONS: OptionNames<LookupOptions<string>> = { key: true, ...WRITE_OPTIONS };
@@ -55,12 +55,12 @@ export async function lookup<
   options?: LookupOptions<Column, ColumnName<Tables, Name>>,
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
   type Stored = Pick<RowOf<Tables, Name>, Column> | undefined;
-  requireOptions("lookup", options, LOOKUP_OPTIONS);
+  requireWriteOptions("lookup", options, LOOKUP_OPTIONS);
   const context: WriteContext = { sql, schema, table, options };
   const checked = requireValidRow(context, "insert", row);
   const plan = relationPlan(schema, table);
   const key = lookupKey(plan, checked, options?.key);
-  const select = options?.returning;
+  const select = returnedNames(options?.returning);
   const find = (within: AnySchema): RowStatement => findSql(within, table, key, checked, select);
   const create = upsertSql(schema, table, checked, {
     key: namesOf(key),
@@ -70,7 +70,7 @@ export async function lookup<
   const stored = await limited(sql, options, handle =>
     findOrCreate({ ...context, sql: handle }, find, create),
   );
-  return stored as Stored;
+  return options?.returning === false ? undefined : (stored as Stored);
 }
 
 async function findOrCreate(

@@ -1,12 +1,11 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import { requireOptions } from "../schema/options.ts";
 import { isPlainObject } from "../schema/plain-object.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { absentRowsSql } from "../statements/bulk-rows.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import { type RelationPlan, relationPlan, requireKey } from "../statements/relation-plan.ts";
-import type { Returned } from "../statements/returning.ts";
+import { type Returned, requireWriteOptions } from "../statements/returning.ts";
 import {
   UPDATE_MANY_OPTIONS,
   type UpdateManySqlOptions,
@@ -73,7 +72,7 @@ export async function updateMany<
   rows: ManyRows<UpdateOf<Tables, Name> & KeyRowOf<Tables, Name>>,
   options?: Options & UpdateManyOptions<Column, ColumnName<Tables, Name>>,
 ): Promise<UpdatedRows<RowOf<Tables, Name>, Options>> {
-  requireOptions("updateMany", options, UPDATE_MANY_OPTIONS);
+  requireWriteOptions("updateMany", options, UPDATE_MANY_OPTIONS);
   const context: UpdateContext = { sql, schema, table, options };
   const plan = relationPlan(schema, table);
   const missing: number[] = [];

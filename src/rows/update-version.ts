@@ -39,7 +39,7 @@ export async function updateVersion(
     schema,
     table,
     { ...valid, [version]: nextVersion(plan, column) },
-    { where, ...(returning && { returning }) },
+    { where, returning: returning ?? true },
   );
   return await limited(context.sql, context.options, async sql => {
     const inner = { ...context, sql };

@@ -1,10 +1,10 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import { type OptionNames, requireOptions } from "../schema/options.ts";
+import type { OptionNames } from "../schema/options.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { rowKey } from "../statements/primary-key.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
-import { type Returned, WRITE_OPTIONS } from "../statements/returning.ts";
+import { requireWriteOptions, returnedNames, WRITE_OPTIONS } from "../statements/returning.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import {
   changedRowSql,
@@ -13,6 +13,7 @@ import {
   updateWhereSql,
 } from "../statements/update-sql.ts";
 import type { WriteRowOptions, Written } from "./insert.ts";
+import type { Inserted } from "./insert-many.ts";
 import { updateVersion } from "./update-version.ts";
 import {
   requireValidRow,
@@ -61,12 +62,12 @@ export async function update<
   options?: UpdateRowOptions<Column>,
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
   type Stored = Pick<RowOf<Tables, Name>, Column> | undefined;
-  requireOptions("update", options, UPDATE_OPTIONS);
+  requireWriteOptions("update", options, UPDATE_OPTIONS);
   const context: WriteContext = { sql, schema, table, options };
   const plan = relationPlan(schema, table);
   const given = row as Readonly<Record<string, unknown>>;
   if (options?.version !== undefined) {
-    const stored = await updateVersion(context, plan, given, options.version, returnedNames(plan, options));
+    const stored = await updateVersion(context, plan, given, options.version, changedNames(plan, options));
     return options.returning === false ? undefined : (stored as Stored);
   }
   const statement = updateStatement(context, plan, given);
@@ -84,17 +85,17 @@ function updateStatement(
   const changes = changesOf(plan, row);
   const isChange = Object.keys(changes).length > 0;
   const valid = isChange ? requireValidRow(context, "update", changes) : changes;
-  const returning = returnedNames(plan, options);
+  const returning = changedNames(plan, options);
   return changedRowSql(schema, plan, key, valid, returning ? { returning } : {});
 }
 
 // At least one column is returned, because only a returned row shows that a row was updated.
-function returnedNames(
+function changedNames(
   plan: RelationPlan,
   options: WriteRowOptions<string> | undefined,
 ): readonly string[] | undefined {
   if (options?.returning === false) return plan.key.map(({ column }) => column.name);
-  return options?.returning;
+  return returnedNames(options?.returning);
 }
 
 interface UpdateContext extends TableContext {
@@ -106,21 +107,16 @@ export interface UpdateRowsOptions<Row, Column extends string>
   extends UpdateWhereOptions<Row, Column>,
     WriteOptions {}
 
-/** The affected rows, or with `returning: false` their number. */
-export type Touched<Row, Options> = Options extends { readonly returning: false }
-  ? number
-  : Returned<Row, Options>[];
-
 /**
  * Updates all rows that match a filter with the same changes.
  * @param sql a Bun SQL handle
  * @param schema a snapshot; rows outside its scope are left unchanged
  * @param table the table's or view's name
  * @param changes column → value, or raw SQL: `{ plays: expr\`plays + 1\` }`
- * @param options the filter (`all: true` for all rows), and the columns to return
- * @returns the stored rows, or with `returning: false` their number
+ * @param options the filter (`all: true` for all rows); `returning: true` or columns for the stored rows
+ * @returns the number of rows updated, or the stored rows
  * @throws ArgumentError if the filter is empty without `all: true`; ValidationError; ConstraintError; QueryError
- * @example `await updateWhere(sql, schema, "track", { composer: null }, { where: { album_id: 1 }, returning: false })` sends
+ * @example `await updateWhere(sql, schema, "track", { composer: null }, { where: { album_id: 1 } })` sends
  * `UPDATE "public"."track" SET "composer" = NULL WHERE "album_id" = $1::text::int4`
  */
 export async function updateWhere<
@@ -134,12 +130,10 @@ export async function updateWhere<
   table: Name,
   changes: Written<UpdateOf<Tables, Name>>,
   options: Options & UpdateRowsOptions<FilterOf<Tables, Name>, Column>,
-): Promise<Touched<RowOf<Tables, Name>, Options>> {
-  type Result = Touched<RowOf<Tables, Name>, Options>;
+): Promise<Inserted<RowOf<Tables, Name>, Options>> {
+  type Result = Inserted<RowOf<Tables, Name>, Options>;
   const context: WriteContext = { sql, schema, table, options };
   const valid = requireValidRow(context, "update", changes);
   const statement = updateWhereSql(schema, table, valid, options);
-  return (await (options.returning === false
-    ? runCount(context, statement)
-    : runWrite(context, statement))) as Result;
+  return (await (options.returning ? runWrite(context, statement) : runCount(context, statement))) as Result;
 }

@@ -1,12 +1,12 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { sendLast, withOwnTransaction } from "../driver/pipeline.ts";
 import { QueryError, ScopeError } from "../errors.ts";
-import { requireOptions } from "../schema/options.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import { absentRowsSql } from "../statements/bulk-rows.ts";
-import { conflictTarget } from "../statements/on-conflict.ts";
+import { conflictTarget, requireUpdate } from "../statements/on-conflict.ts";
 import { planColumn, relationPlan, requireKey } from "../statements/relation-plan.ts";
+import { requireWriteOptions } from "../statements/returning.ts";
 import type { Statement } from "../statements/statement.ts";
 import {
   canStage,
@@ -74,9 +74,10 @@ export async function upsertMany<
   rows: ManyRows<InsertOf<Tables, Name>>,
   options?: Options & UpsertManyOptions<Column, ColumnName<Tables, Name>>,
 ): Promise<Inserted<RowOf<Tables, Name>, Options>> {
-  requireOptions("upsertMany", options, UPSERT_MANY_OPTIONS);
+  requireWriteOptions("upsertMany", options, UPSERT_MANY_OPTIONS);
+  requireUpdate(options?.update);
   const { key, update, returning } = options ?? {};
-  const conflict = { ...(key && { key }), ...(update && { update }) };
+  const conflict = { ...(key !== undefined && { key }), ...(update !== undefined && { update }) };
   const context: UpsertContext = { sql, schema, table, options, conflict };
   const plan = relationPlan(schema, table);
   const keyColumns = (key ?? requireKey(plan).map(({ column }) => column.name)).map(name =>
@@ -106,9 +107,7 @@ async function upsertGroup(context: UpsertContext, group: RowGroup): Promise<num
   const isStaged = rows.length >= STAGE_FROM_ROWS && canStage(relationPlan(schema, table), rows, conflict);
   return await insideScope(context, group, async inner => {
     const staged = isStaged ? await upsertStaged(inner, rows) : undefined;
-    const written =
-      staged ??
-      (await runCount(inner, upsertManySql(schema, table, rows, { ...conflict, returning: false })));
+    const written = staged ?? (await runCount(inner, upsertManySql(schema, table, rows, conflict)));
     return { written, result: written };
   });
 }
@@ -121,7 +120,7 @@ async function upsertGroupReturning(
 ): Promise<readonly Row[]> {
   if (!canConflict(context, group)) return await insertGroupReturning(context, group, options);
   const { schema, table, conflict } = context;
-  const returning = Array.isArray(options.returning) ? { returning: options.returning } : {};
+  const returning = { returning: options.returning ?? true };
   return await insideScope(context, group, async inner => {
     const statement = upsertManySql(schema, table, group.rows, { ...conflict, ...returning });
     const result = await runWrite(inner, statement);

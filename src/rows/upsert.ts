@@ -5,6 +5,7 @@ import type { ColumnName, InsertOf, RowOf, TableName, WideTables } from "../sche
 import { uniqueKeyFilter } from "../statements/dated-key.ts";
 import { conflictTarget } from "../statements/on-conflict.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
+import { returnedNames } from "../statements/returning.ts";
 import {
   hasConflictKey,
   type UpsertRowSqlOptions,
@@ -73,6 +74,13 @@ function writtenRow(
   return { row: options.returning === false ? undefined : stored, inserted };
 }
 
+function selectOf(returning: boolean | readonly string[] | undefined): {
+  readonly select?: readonly string[];
+} {
+  const select = returnedNames(returning);
+  return select === undefined ? {} : { select };
+}
+
 // No row was returned: none was requested, the row was equal, a trigger suppressed it, or it is outside the scope.
 async function unwrittenRow(
   sql: SqlHandle,
@@ -91,7 +99,7 @@ async function unwrittenRow(
   try {
     const found = await selectOne(sql, schema as SchemaSnapshot<WideTables>, table, {
       where,
-      ...(options?.returning && { select: options.returning }),
+      ...selectOf(options?.returning),
     });
     return options?.returning === false ? undefined : found;
   } catch (error) {

@@ -1,11 +1,11 @@
-import { requireOptions, SEND_OPTIONS } from "../schema/options.ts";
+import { SEND_OPTIONS } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type WriteFilter, writeWhereSql } from "./condition.ts";
 
 import { lockedSource } from "./locked-source.ts";
 import { keyClause, keysSource } from "./primary-key.ts";
 import { numberColumn, relationPlan } from "./relation-plan.ts";
-import { type ReturningOptions, returningClause } from "./returning.ts";
+import { type ReturningOptions, requireWriteOptions, returningClause } from "./returning.ts";
 import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 import { returnedColumns } from "./update-many-sql.ts";
 
@@ -30,7 +30,7 @@ export function deleteRowSql(
   key: unknown,
   options: ReturningOptions = {},
 ): RowStatement {
-  requireOptions("deleteRow", options, DELETE_OPTIONS);
+  requireWriteOptions("deleteRow", options, DELETE_OPTIONS);
   const plan = relationPlan(schema, table);
   const kind = shapeOf("delete", namesShape(options.returning));
   return statementOf(plan.relation, kind, [keyClause(plan, key)], where => {
@@ -68,7 +68,7 @@ export function deleteManySql(
   keys: readonly unknown[],
   options: DeleteManySqlOptions = {},
 ): DeleteManyStatement {
-  requireOptions("deleteMany", options, DELETE_OPTIONS);
+  requireWriteOptions("deleteMany", options, DELETE_OPTIONS);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const { source, alias, on, condition, number } = keysSource(plan, keys, binder);
@@ -107,10 +107,10 @@ export function deleteWhereSql<Row>(
   table: string,
   options: DeleteWhereOptions<Row>,
 ): RowStatement {
-  requireOptions("deleteWhere", options ?? null, DELETE_WHERE_OPTIONS);
+  requireWriteOptions("deleteWhere", options ?? null, DELETE_WHERE_OPTIONS);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const where = writeWhereSql({ schema, plan, binder, prefix: "" }, options as WriteFilter<never>);
-  const { text, output } = returningClause(plan, options.returning);
+  const { text, output } = returningClause(plan, options.returning ?? false);
   return { text: `DELETE FROM ${plan.name}${where}${text}`, params: binder.params, output };
 }

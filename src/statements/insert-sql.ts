@@ -1,8 +1,7 @@
-import { requireOptions } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { unnestSource } from "./bulk-rows.ts";
 import { relationPlan } from "./relation-plan.ts";
-import { type ReturningOptions, returningClause, WRITE_OPTIONS } from "./returning.ts";
+import { type ReturningOptions, requireWriteOptions, returningClause, WRITE_OPTIONS } from "./returning.ts";
 import { rowValues, valuesClause } from "./row-values.ts";
 import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
@@ -23,7 +22,7 @@ export function insertSql(
   row: object,
   options: ReturningOptions = {},
 ): RowStatement {
-  requireOptions("insert", options, WRITE_OPTIONS);
+  requireWriteOptions("insert", options, WRITE_OPTIONS);
   const plan = relationPlan(schema, table);
   const values = rowValues(plan, row, "insert");
   const kind = shapeOf("insert", namesShape(options.returning));
@@ -42,7 +41,7 @@ export function insertSql(
  * @param options what to return
  * @returns the SQL, its parameters and the columns it returns
  * @throws UnknownNameError for an unknown table or column; ArgumentError for rows without columns
- * @example `insertManySql(schema, "genre", [{ genre_id: 13, name: "Polka" }], { returning: false }).text` →
+ * @example `insertManySql(schema, "genre", [{ genre_id: 13, name: "Polka" }]).text` →
  * `INSERT INTO "public"."genre" ("genre_id", "name") SELECT "c1"::int4, "c2"::text FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "n") ORDER BY "n"`
  */
 export function insertManySql(
@@ -51,12 +50,12 @@ export function insertManySql(
   rows: readonly Readonly<Record<string, unknown>>[],
   options: ReturningOptions = {},
 ): RowStatement {
-  requireOptions("insertMany", options, WRITE_OPTIONS);
+  requireWriteOptions("insertMany", options, WRITE_OPTIONS);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const { columns, values, from } = unnestSource(schema, plan, binder, rows);
   const names = columns.map(({ quoted }) => quoted).join(", ");
-  const { text, output } = returningClause(plan, options.returning);
+  const { text, output } = returningClause(plan, options.returning ?? false);
   return {
     text: `INSERT INTO ${plan.name} (${names}) SELECT ${values} FROM ${from} ORDER BY "n"${text}`,
     params: binder.params,

@@ -1,10 +1,13 @@
 import { ArgumentError } from "../errors.ts";
+import { requireArray } from "../schema/arguments.ts";
 import { deriveByKey } from "../schema/derived.ts";
-import type { Relation, UniqueKey } from "../schema/snapshot.ts";
+import { isPlainObject } from "../schema/plain-object.ts";
+import type { AnySchema, Relation, UniqueKey } from "../schema/snapshot.ts";
 import { holdsDates } from "../types/holds-dates.ts";
 import type { ColumnPlan } from "./column-plan.ts";
+import { type Fragment, isFragment } from "./fragment.ts";
 import { planColumn, type RelationPlan, requireKey } from "./relation-plan.ts";
-import type { RowValues } from "./row-values.ts";
+import { assignments, type RowValues, setSql } from "./row-values.ts";
 import { type Binder, type Clause, namesShape, whereSql } from "./statement.ts";
 
 /** The unique key of ON CONFLICT. */
@@ -43,6 +46,7 @@ function makeTarget(
   _key: string,
   { plan, columns, isUpdate }: TargetContext,
 ): ConflictTarget {
+  if (columns !== undefined) requireArray("key", columns);
   for (const name of columns ?? []) planColumn(plan, name);
   const wanted = columns ?? requireKey(plan).map(({ column }) => column.name);
   const key = findKey(plan, wanted, isUpdate);
@@ -95,11 +99,28 @@ function reason({ deferrable, valid }: UniqueKey, hasRules: boolean): string {
   return hasRules ? "the table has rules" : 'it is an exclusion constraint, which requires update: "nothing"';
 }
 
-/** The changes of an existing row: all given columns except keys, only these, all if any differs, or nothing. */
-export type ConflictUpdate = readonly string[] | "changed" | "nothing" | undefined;
+/** The changes of an existing row: all given columns except keys, only these, raw SQL, all if any differs, or nothing. */
+export type ConflictUpdate =
+  | readonly string[]
+  | Readonly<Record<string, Fragment | undefined>>
+  | "changed"
+  | "nothing"
+  | undefined;
+
+/** Throws ArgumentError for an `update` that is none of its forms. */
+export function requireUpdate(update: unknown): void {
+  if (update === undefined || update === "changed" || update === "nothing") return;
+  const values = isPlainObject(update) && !isFragment(update) ? Object.values(update) : [];
+  const isList = Array.isArray(update) && update.length > 0;
+  if (!isList && !(values.length > 0 && values.every(isFragment)))
+    throw new ArgumentError(
+      'update must be a non-empty array of columns of the row, an object of column → expr, "changed" or "nothing"',
+    );
+}
 
 /** `ON CONFLICT ("id") DO UPDATE ...` of one row. The kind of the statement must cover the target and the update. */
 export function conflictClause(
+  schema: AnySchema,
   plan: RelationPlan,
   target: ConflictTarget,
   values: RowValues,
@@ -111,6 +132,7 @@ export function conflictClause(
     params: update === "nothing" ? [] : params,
     sql: binder =>
       conflictSql(
+        schema,
         plan,
         binder,
         target,
@@ -122,6 +144,7 @@ export function conflictClause(
 
 /** `ON CONFLICT ("id") DO UPDATE SET "name" = EXCLUDED."name" WHERE ...`, or `... DO NOTHING`. */
 export function conflictSql(
+  schema: AnySchema,
   plan: RelationPlan,
   binder: Binder,
   target: ConflictTarget,
@@ -130,7 +153,17 @@ export function conflictSql(
 ): string {
   const start = `ON CONFLICT ${target.text} DO`;
   if (update === "nothing") return `${start} NOTHING`;
-  const changed = updatedColumns(plan, target, given, update);
+  const fixed = new Set([
+    ...target.columns,
+    ...plan.key.map(({ column }) => column.name),
+    ...plan.scope.names,
+  ]);
+  if (isPlainObject(update)) {
+    for (const name of Object.keys(update)) requireUpdatable(plan, fixed, name);
+    const set = setSql(schema, plan, binder, assignments(plan, update));
+    return `${start} UPDATE SET ${set}${whereSql([plan.scope.condition(binder, `${plan.alias}.`)])}`;
+  }
+  const changed = updatedColumns(plan, fixed, given, update);
   // Without an assignment the row would not be returned.
   const first = plan.columns.get(target.columns[0]!)!;
   const set = (changed.length === 0 ? [first] : changed).map(
@@ -145,16 +178,19 @@ export function conflictSql(
 
 function updatedColumns(
   plan: RelationPlan,
-  target: ConflictTarget,
+  fixed: ReadonlySet<string>,
   given: readonly ColumnPlan[],
-  update: ConflictUpdate,
+  update: readonly string[] | "changed" | undefined,
 ): readonly ColumnPlan[] {
-  const fixed = new Set([
-    ...target.columns,
-    ...plan.key.map(({ column }) => column.name),
-    ...plan.scope.names,
-  ]);
-  if (Array.isArray(update)) return update.map(name => requireUpdatable(plan, fixed, name));
+  if (typeof update === "object") {
+    const columns = update.map(name => requireUpdatable(plan, fixed, name));
+    const missing = columns.find(column => !given.includes(column));
+    if (missing === undefined) return columns;
+    // Otherwise the default of a new row, mostly NULL, would replace the stored value.
+    throw new ArgumentError(
+      `${missing.label}: the row has no value; add one, or remove the column from update`,
+    );
+  }
   return given.filter(({ column }) => !fixed.has(column.name));
 }
 

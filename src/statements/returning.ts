@@ -1,10 +1,14 @@
-import { SEND_OPTIONS } from "../schema/options.ts";
+import { ArgumentError } from "../errors.ts";
+import { requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import { type RelationPlan, type Selection, selectColumns } from "./relation-plan.ts";
 
 /** The option `returning` of a write. */
 export interface ReturningOptions<Column extends string = string> {
-  /** The columns of the stored row to return; default: all readable ones. `false` needs no SELECT privilege. */
-  readonly returning?: readonly Column[] | false;
+  /**
+   * `true` or column names for stored rows, `false` for none, which needs no SELECT privilege. Default: `true` in functions
+   * for one row, `false` in functions for many.
+   */
+  readonly returning?: boolean | readonly Column[];
 }
 
 /** The names of the options of every function that writes. */
@@ -30,12 +34,29 @@ type Returning = Pick<Selection, "text" | "output">;
 
 const NOTHING: Returning = { text: "", output: [] };
 
+/** Throws for an option that a write does not have, and for a `returning` of the wrong form. */
+export function requireWriteOptions(
+  name: string,
+  options: { readonly returning?: unknown } | null | undefined,
+  known: Readonly<Record<string, true>>,
+): void {
+  requireOptions(name, options, known);
+  const returning = options?.returning;
+  if (returning === undefined || typeof returning === "boolean") return;
+  if (!Array.isArray(returning) || returning.length === 0)
+    throw new ArgumentError(`${name}: returning must be true, false or a non-empty array of column names`);
+}
+
+/** The columns that `returning` lists; undefined for all of them. */
+export function returnedNames<Column extends string>(
+  returning: boolean | readonly Column[] | undefined,
+): readonly Column[] | undefined {
+  return typeof returning === "object" ? returning : undefined;
+}
+
 /** ` RETURNING ...`, or nothing, and its output columns. */
-export function returningClause(
-  plan: RelationPlan,
-  returning: readonly string[] | false | undefined,
-): Returning {
+export function returningClause(plan: RelationPlan, returning: ReturningOptions["returning"]): Returning {
   if (returning === false) return NOTHING;
-  const { text, output } = selectColumns(plan, returning);
+  const { text, output } = selectColumns(plan, returnedNames(returning));
   return text === "" ? NOTHING : { text: ` RETURNING ${text}`, output };
 }

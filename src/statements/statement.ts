@@ -188,8 +188,9 @@ export function shapeOf(
 }
 
 /** Column names as part of a shape; undefined for anything but an array, which is rejected when the text is built. */
-export function namesShape(names: readonly string[] | undefined | false): string | undefined {
+export function namesShape(names: readonly string[] | boolean | undefined): string | undefined {
   if (names === undefined) return "";
+  if (names === true) return "";
   if (names === false) return "-";
   return Array.isArray(names) ? JSON.stringify(names) : undefined;
 }

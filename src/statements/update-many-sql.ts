@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { type OptionNames, requireOptions } from "../schema/options.ts";
+import type { OptionNames } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { bulkColumns, unnestedKey, unnestRows } from "./bulk-rows.ts";
 import type { ColumnPlan } from "./column-plan.ts";
@@ -15,7 +15,7 @@ import {
   requireKey,
   selectColumns,
 } from "./relation-plan.ts";
-import { WRITE_OPTIONS } from "./returning.ts";
+import { requireWriteOptions, WRITE_OPTIONS } from "./returning.ts";
 import { type Binder, joinConditions, newBinder, type OutputColumn, type RowStatement } from "./statement.ts";
 
 /** Options of the statement of `updateMany`. */
@@ -51,7 +51,7 @@ export function updateManySql(
   rows: readonly Readonly<Record<string, unknown>>[],
   options: UpdateManySqlOptions = {},
 ): UpdateManyStatement {
-  requireOptions("updateMany", options, UPDATE_MANY_OPTIONS);
+  requireWriteOptions("updateMany", options, UPDATE_MANY_OPTIONS);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const { given } = bulkColumns(plan, rows);

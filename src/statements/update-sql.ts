@@ -1,12 +1,18 @@
 import { ArgumentError } from "../errors.ts";
-import { requireOptions } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type WriteFilter, writeWhereSql } from "./condition.ts";
 import { getSql } from "./get-sql.ts";
 import { keyClause, type RowKey, rowKey } from "./primary-key.ts";
 import { type RelationPlan, relationPlan } from "./relation-plan.ts";
-import { type ReturningOptions, returningClause, WRITE_OPTIONS, WRITE_WHERE_OPTIONS } from "./returning.ts";
+import {
+  type ReturningOptions,
+  requireWriteOptions,
+  returnedNames,
+  returningClause,
+  WRITE_OPTIONS,
+  WRITE_WHERE_OPTIONS,
+} from "./returning.ts";
 import { assignments, rowValues, setClause, setSql, withoutScope } from "./row-values.ts";
 import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
@@ -27,7 +33,7 @@ export function updateSql(
   row: Readonly<Record<string, unknown>>,
   options: ReturningOptions = {},
 ): RowStatement {
-  requireOptions("update", options, WRITE_OPTIONS);
+  requireWriteOptions("update", options, WRITE_OPTIONS);
   const plan = relationPlan(schema, table);
   return changedRowSql(schema, plan, rowKey(plan, row), changesOf(plan, row), options);
 }
@@ -42,7 +48,7 @@ export function changedRowSql(
 ): RowStatement {
   const changes = rowValues(plan, given, "update");
   if (changes.params.length === 0 && changes.given().length === 0)
-    return getSql(schema, plan.relation.key, key, options.returning ? { select: options.returning } : {});
+    return getSql(schema, plan.relation.key, key, { select: returnedNames(options.returning) });
   const kind = shapeOf("update", namesShape(options.returning));
   const clauses = [setClause(schema, plan, changes), keyClause(plan, key)];
   return statementOf(changes.shape, kind, clauses, (set, where) => {
@@ -64,7 +70,7 @@ export interface UpdateWhereOptions<Row = Record<string, unknown>, Column extend
  * @param options which rows, and what to return
  * @returns the SQL, its parameters and the columns it returns
  * @throws UnknownNameError for an unknown table or column; ArgumentError for an empty filter without `all: true`
- * @example `updateWhereSql(schema, "track", { composer: null }, { where: { album_id: 1 }, returning: false }).text` →
+ * @example `updateWhereSql(schema, "track", { composer: null }, { where: { album_id: 1 } }).text` →
  * `UPDATE "public"."track" SET "composer" = NULL WHERE "album_id" = $1::text::int4`
  */
 export function updateWhereSql<Row>(
@@ -73,14 +79,14 @@ export function updateWhereSql<Row>(
   changes: object,
   options: UpdateWhereOptions<Row>,
 ): RowStatement {
-  requireOptions("updateWhere", options ?? null, WRITE_WHERE_OPTIONS);
+  requireWriteOptions("updateWhere", options ?? null, WRITE_WHERE_OPTIONS);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const given = withoutScope(plan, assignments(plan, changes));
   if (given.length === 0) throw new ArgumentError(`${plan.relation.key}: no changes were given`);
   const set = setSql(schema, plan, binder, given);
   const where = writeWhereSql({ schema, plan, binder, prefix: "" }, options as WriteFilter<never>);
-  const { text, output } = returningClause(plan, options.returning);
+  const { text, output } = returningClause(plan, options.returning ?? false);
   return { text: `UPDATE ${plan.name} SET ${set}${where}${text}`, params: binder.params, output };
 }
 

@@ -1,11 +1,10 @@
-import { requireOptions } from "../schema/options.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type BulkSource, bulkColumns, stagedSource, unnestSource } from "./bulk-rows.ts";
 import { type CopyStatement, canCopy, copyChunks } from "./copy-in-sql.ts";
 import { dateColumns } from "./key-parts.ts";
-import { conflictSql, conflictTarget } from "./on-conflict.ts";
+import { conflictSql, conflictTarget, requireUpdate } from "./on-conflict.ts";
 import { planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
-import { returningClause } from "./returning.ts";
+import { requireWriteOptions, returningClause } from "./returning.ts";
 import { type Binder, newBinder, type RowStatement } from "./statement.ts";
 import { UPSERT_MANY_OPTIONS, type UpsertOptions } from "./upsert-sql.ts";
 
@@ -20,7 +19,7 @@ type Row = Readonly<Record<string, unknown>>;
  * @param options which unique key, what to update, what to return
  * @returns the SQL, its parameters and the columns it returns
  * @throws ArgumentError with the reason for a key that cannot be a conflict target; UnknownNameError
- * @example `upsertManySql(schema, "genre", [{ genre_id: 13, name: "Polka" }], { returning: false }).text` →
+ * @example `upsertManySql(schema, "genre", [{ genre_id: 13, name: "Polka" }]).text` →
  * `INSERT INTO "public"."genre" ("genre_id", "name") SELECT "c1"::int4, "c2"::text FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "n") ORDER BY 1 ON CONFLICT ("genre_id") DO UPDATE SET "name" = EXCLUDED."name"`
  */
 export function upsertManySql(
@@ -29,14 +28,16 @@ export function upsertManySql(
   rows: readonly Row[],
   options: UpsertOptions = {},
 ): RowStatement {
-  requireOptions("upsertMany", options, UPSERT_MANY_OPTIONS);
+  requireWriteOptions("upsertMany", options, UPSERT_MANY_OPTIONS);
+  requireUpdate(options.update);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const target = conflictTarget(plan, options.key, options.update !== "nothing");
-  return upsertFrom(plan, binder, unnestSource(schema, plan, binder, rows, target), options);
+  return upsertFrom(schema, plan, binder, unnestSource(schema, plan, binder, rows, target), options);
 }
 
 function upsertFrom(
+  schema: AnySchema,
   plan: RelationPlan,
   binder: Binder,
   { columns, values, from }: BulkSource,
@@ -45,9 +46,9 @@ function upsertFrom(
   const target = conflictTarget(plan, options.key, options.update !== "nothing");
   const names = columns.map(({ quoted }) => quoted).join(", ");
   const positions = target.columns.map(name => columns.findIndex(({ column }) => column.name === name) + 1);
-  const order = options.returning === false ? positions.join(", ") : `"n"`;
-  const conflict = conflictSql(plan, binder, target, columns, options.update);
-  const { text, output } = returningClause(plan, options.returning);
+  const order = options.returning ? `"n"` : positions.join(", ");
+  const conflict = conflictSql(schema, plan, binder, target, columns, options.update);
+  const { text, output } = returningClause(plan, options.returning ?? false);
   return {
     text:
       `INSERT INTO ${plan.name} (${names}) SELECT ${values} FROM ${from} ORDER BY ${order} ` +
@@ -91,7 +92,8 @@ export function stagedUpsertSql(
   rows: readonly Row[],
   options: UpsertOptions = {},
 ): StagedUpsert {
-  requireOptions("upsertMany", options, UPSERT_MANY_OPTIONS);
+  requireWriteOptions("upsertMany", options, UPSERT_MANY_OPTIONS);
+  requireUpdate(options.update);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const columns = bulkColumns(plan, rows);
@@ -99,7 +101,7 @@ export function stagedUpsertSql(
   return {
     create: `CREATE TEMPORARY TABLE ${STAGING} (${fields.join(", ")}) ON COMMIT DROP`,
     copy: { text: `COPY ${STAGING} FROM STDIN`, chunks: copyChunks(plan, { ...columns, stamps: [] }, rows) },
-    upsert: upsertFrom(plan, binder, stagedSource(schema, plan, binder, columns, STAGING), {
+    upsert: upsertFrom(schema, plan, binder, stagedSource(schema, plan, binder, columns, STAGING), {
       ...options,
       returning: false,
     }),

@@ -1,15 +1,16 @@
 import { ArgumentError } from "../errors.ts";
 import { requireObject } from "../schema/arguments.ts";
-import { type OptionNames, requireOptions } from "../schema/options.ts";
+import type { OptionNames } from "../schema/options.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";
 import { nullSql } from "./column-plan.ts";
 import { upsertValuesClause } from "./dated-key.ts";
+import type { Fragment } from "./fragment.ts";
 import { insertSql } from "./insert-sql.ts";
-import { type ConflictTarget, conflictClause, conflictTarget } from "./on-conflict.ts";
+import { type ConflictTarget, conflictClause, conflictTarget, requireUpdate } from "./on-conflict.ts";
 import { type RelationPlan, relationPlan, unusedName } from "./relation-plan.ts";
-import { type ReturningOptions, returningClause, WRITE_OPTIONS } from "./returning.ts";
+import { type ReturningOptions, requireWriteOptions, returningClause, WRITE_OPTIONS } from "./returning.ts";
 import { rowValues } from "./row-values.ts";
 import { namesShape, type OutputColumn, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
@@ -19,10 +20,10 @@ export interface UpsertOptions<Column extends string = string, Known extends str
   /** The columns of the unique key that identifies an existing row; default: the primary key. */
   readonly key?: readonly Known[];
   /**
-   * The changes of an existing row: by default all given columns except keys; only these columns; all of them if any
-   * differs (`"changed"`); or `"nothing"`.
+   * The changes of an existing row: by default all given columns except keys; only these columns of the row; raw SQL
+   * (`` { plays: expr`${col("track", "plays")} + 1` } ``); all of them if any differs (`"changed"`); or `"nothing"`.
    */
-  readonly update?: readonly Known[] | "changed" | "nothing";
+  readonly update?: readonly Known[] | { readonly [Column in Known]?: Fragment } | "changed" | "nothing";
 }
 
 /** Options of `upsertSql`. */
@@ -61,14 +62,15 @@ export function upsertSql(
   row: Readonly<Record<string, unknown>>,
   options: UpsertRowSqlOptions = {},
 ): UpsertStatement {
-  requireOptions("upsert", options, UPSERT_OPTIONS);
+  requireWriteOptions("upsert", options, UPSERT_OPTIONS);
+  requireUpdate(options.update);
   const plan = relationPlan(schema, table);
   const target = conflictTarget(plan, options.key, options.update !== "nothing");
   if (!hasConflictKey(plan, target, row))
     return insertSql(schema, table, row, { returning: options.returning } as ReturningOptions);
   const values = rowValues(plan, row, "insert");
   const inserted = upsertValuesClause(schema, plan, target, row, values);
-  const clauses = [inserted, conflictClause(plan, target, values, options.update)];
+  const clauses = [inserted, conflictClause(schema, plan, target, values, options.update)];
   return statementOf(values.shape, shapeOf("upsert", optionsShape(options)), clauses, (what, conflict) => {
     const start = `INSERT INTO ${plan.name} ${what} ${conflict}`;
     const returning = returningClause(plan, options.returning);
@@ -78,7 +80,7 @@ export function upsertSql(
 }
 
 function optionsShape({ key, update, returning, inserted }: UpsertRowSqlOptions): string | undefined {
-  const changes = typeof update === "string" ? update : namesShape(update);
+  const changes = typeof update === "string" ? update : isNames(update) ? namesShape(update) : undefined;
   return shapeOf(inserted ? "flag" : "", namesShape(key), changes, namesShape(returning));
 }
 
@@ -136,4 +138,8 @@ function insertedCondition(
   if (relation.kind === "table") return `(${alias}.xmax = 0)`;
   const same = key.map(column => `"before".${column} = ${alias}.${column}`).join(" AND ");
   return `(NOT EXISTS (SELECT FROM ${name} AS "before" WHERE ${same}))`;
+}
+
+function isNames(update: UpsertRowSqlOptions["update"]): update is readonly string[] | undefined {
+  return update === undefined || Array.isArray(update);
 }

@@ -62,7 +62,7 @@ async function attempts(
     case 4:
       return found(await rowfn.lookup(sql, schema, "note", row));
     case 5:
-      return rowfn.deleteWhere(sql, schema, "note", { where: { id } });
+      return rowfn.deleteWhere(sql, schema, "note", { where: { id }, returning: true });
     case 6:
       return found(await rowfn.insert(sql, schema, "note", row));
     case 7:

@@ -100,8 +100,9 @@ async function changes(): Promise<void> {
     ArtistRow | undefined
   >();
   expectTypeOf(
-    await updateWhere(sql, store, "genre", { name: "b" }, { where: { genre_id: 1 } }),
+    await updateWhere(sql, store, "genre", { name: "b" }, { where: { genre_id: 1 }, returning: true }),
   ).toEqualTypeOf<GenreRow[]>();
+  expectTypeOf(await updateWhere(sql, store, "genre", { name: "b" }, { all: true })).toEqualTypeOf<number>();
   expectTypeOf(
     await updateWhere(sql, store, "genre", { name: "b" }, { all: true, returning: false }),
   ).toEqualTypeOf<number>();
@@ -109,7 +110,7 @@ async function changes(): Promise<void> {
     await updateWhere(sql, store, "genre", { name: "b" }, { all: true, returning: ["name"] }),
   ).toEqualTypeOf<Pick<GenreRow, "name">[]>();
   expectTypeOf(await deleteRow(sql, store, "genre", 1)).toEqualTypeOf<GenreRow | undefined>();
-  expectTypeOf(await deleteWhere(sql, store, "genre", { where: { name: "a" } })).toEqualTypeOf<GenreRow[]>();
+  expectTypeOf(await deleteWhere(sql, store, "genre", { where: { name: "a" } })).toEqualTypeOf<number>();
   // @ts-expect-error without the key no row is found
   await update(sql, store, "artist", { name: "b" });
   // @ts-expect-error no such column

@@ -203,7 +203,7 @@ export const HIDDEN: Readonly<Record<string, readonly (readonly [Case, unknown])
     ],
   ],
   updateWhere: [
-    [(sql, schema) => rowfn.updateWhere(sql, schema, "note", { stars: 0 }, { where: { id: 3 } }), []],
+    [(sql, schema) => rowfn.updateWhere(sql, schema, "note", { stars: 0 }, { where: { id: 3 } }), 0],
   ],
   upsert: [[(sql, schema) => rowfn.upsert(sql, schema, "note", { id: 3 }, { update: "nothing" }), undefined]],
   upsertMany: [
@@ -214,7 +214,7 @@ export const HIDDEN: Readonly<Record<string, readonly (readonly [Case, unknown])
     ],
   ],
   deleteWhere: [
-    [(sql, schema) => rowfn.deleteWhere(sql, schema, "note", { where: { id: 3 } }), []],
+    [(sql, schema) => rowfn.deleteWhere(sql, schema, "note", { where: { id: 3 } }), 0],
     [(sql, schema) => rowfn.deleteWhere(sql, schema, "note", { all: true, returning: false }), 2],
   ],
 };
