@@ -25,7 +25,10 @@ test("raw SQL and missing values are rejected in many rows, even with validate: 
 });
 
 test("the builders' own text", () => {
-  expect(upsertManySql(schema, "pair", [{ a: 1, b: "x", note: null }], { update: "nothing" }).text).toBe(
+  expect(
+    upsertManySql(schema, "pair", [{ a: 1, b: "x", note: null }], { update: "nothing", returning: true })
+      .text,
+  ).toBe(
     'INSERT INTO "public"."pair" ("a", "b", "note") SELECT "c1"::int4, "c2"::text, "c3"::text FROM ' +
       'unnest($1::text::text[], $2::text::text[], $3::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "c3", "n") ' +
       'ORDER BY "n" ON CONFLICT ("b", "a") DO NOTHING RETURNING "a", "b", "note"',
