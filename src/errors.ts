@@ -28,6 +28,13 @@ export class ValueError extends RowfnError {
 /** No row where one was required. */
 export class NotFoundError extends RowfnError {
   override name = "NotFoundError";
+  /** The primary key, as column → value, if the row was looked up by it. */
+  readonly key: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(message: string, key?: Readonly<Record<string, unknown>>) {
+    super(message);
+    this.key = key;
+  }
 }
 
 /** The row was changed after it was read; nothing was written. */

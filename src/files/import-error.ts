@@ -1,9 +1,10 @@
+import type * as v from "valibot";
 import { RowfnError, TimeoutError } from "../errors.ts";
 import { ConstraintError } from "../rows/constraint-error.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import type { LineNumbers } from "./input-row.ts";
 
-const MAX_ISSUES = 10;
+const MAX_ISSUES = 20;
 
 /** An import failed, and nothing was written. `cause` is the ValidationError, ConstraintError or other error. */
 export class ImportError extends RowfnError {
@@ -31,12 +32,30 @@ export function importError(table: string, lines: LineNumbers, error: unknown): 
 
 function invalidValuesError(table: string, lines: LineNumbers, error: ValidationError): ImportError {
   const { issues } = error;
-  const found = issues.slice(0, MAX_ISSUES).map(({ path = [], message }) => {
-    const [row, ...columns] = path.map(({ key }) => key);
-    return `  ${lines.of(Number(row))}, ${columns.join(".")}: ${message}`;
+  const found = issues.slice(0, MAX_ISSUES).map(issue => {
+    const [row, ...columns] = (issue.path ?? []).map(({ key }) => key);
+    return `  ${lines.of(Number(row))}, ${columns.join(".")}: ${issueText(issue)}`;
   });
   const rest = issues.length > MAX_ISSUES ? [`  and ${issues.length - MAX_ISSUES} more`] : [];
   const values = issues.length === 1 ? "value" : "values";
   const head = `${table}: ${issues.length} invalid ${values}; nothing was written`;
   return new ImportError(table, [head, ...found, ...rest].join("\n"), error);
+}
+
+// The reader of a file knows spreadsheets, not JavaScript. A message of the application stays as it is.
+function issueText({ message, expected, received }: v.BaseIssue<unknown>): string {
+  if (!message.startsWith("Expected ") || expected === null) return message;
+  const found = received === "null" ? "no value" : received;
+  const reason = / (\([^()]*\))$/.exec(message)?.[1];
+  return `found ${found}, expected ${fileWords(expected)}${reason === undefined ? "" : ` ${reason}`}`;
+}
+
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/^a Date, or a string /, "a timestamp "],
+  [/^a string$/, "text"],
+  [/^a Uint8Array or ArrayBuffer$/, "bytes such as \\x1f00"],
+];
+
+function fileWords(expected: string): string {
+  return WORDS.reduce((text, [pattern, words]) => text.replace(pattern, words), expected);
 }

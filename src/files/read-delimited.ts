@@ -16,7 +16,11 @@ export async function* readDelimited(
 ): InputRows {
   // Loaded only if a file needs it.
   const { CsvError, parse } = await import("csv-parse");
-  const parser = parse({ delimiter, info: true, bom: true, cast: emptyAsNull, relax_column_count: true });
+  const parser = parse({
+    ...{ delimiter, info: true, bom: true, cast: emptyAsNull, relax_column_count: true },
+    // Lines of one file may end differently.
+    record_delimiter: ["\r\n", "\n", "\r"],
+  });
   let names: readonly string[] | undefined;
   try {
     for await (const records of parseRecords(parser, chunks)) {
@@ -27,7 +31,7 @@ export async function* readDelimited(
       yield inputRows(names, records);
     }
   } catch (error) {
-    throw error instanceof CsvError ? new RowfnError(error.message, { cause: error }) : error;
+    throw error instanceof CsvError ? new RowfnError(syntaxMessage(error), { cause: error }) : error;
   } finally {
     parser.destroy();
   }
@@ -71,4 +75,14 @@ function inputRows(names: readonly string[], records: readonly ParsedRecord[]): 
 
 function emptyAsNull(text: string, { quoting }: CastingContext): string | null {
   return text === "" && !quoting ? null : text;
+}
+
+function syntaxMessage({ code, message }: { readonly code: string; readonly message: string }): string {
+  const line = /at line (\d+)/.exec(message)?.[1];
+  const place = line === undefined ? "" : `line ${line}: `;
+  if (code === "CSV_QUOTE_NOT_CLOSED")
+    return `${place}the quoted field has no closing quote; write a quote inside it as ""`;
+  return code === "CSV_INVALID_CLOSING_QUOTE"
+    ? `${place}text follows the closing quote of a field; write a quote inside it as ""`
+    : `${place}${message}`;
 }

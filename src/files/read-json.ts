@@ -12,7 +12,8 @@ export async function* readNdjson(chunks: AsyncIterable<string>): InputRows {
     const rows: InputRow[] = [];
     for (const text of lines) {
       line++;
-      if (text.trim() !== "") rows.push(rowOf(parseExactJson(text, line), line));
+      const json = line === 1 ? withoutMark(text) : text;
+      if (text.trim() !== "") rows.push(rowOf(parseExactJson(json, line), line));
     }
     yield rows;
   }
@@ -36,8 +37,13 @@ async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<readonly 
 export async function* readJson(chunks: AsyncIterable<string>): InputRows {
   let text = "";
   for await (const chunk of chunks) text += chunk;
-  const data = parseExactJson(text, undefined);
+  const data = parseExactJson(withoutMark(text), undefined);
   yield (Array.isArray(data) ? data : [data]).map((value, index) => rowOf(value, index + 1));
+}
+
+// Bytes are decoded without the byte order mark, but a string may still have it.
+function withoutMark(text: string): string {
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
 /** The value of JSON, with the source text of each number that JavaScript would round; the line is for messages. */

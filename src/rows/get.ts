@@ -1,10 +1,10 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import { NotFoundError } from "../errors.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import { type GetOptions, getManySql, getSql } from "../statements/get-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
+import { missingRowError } from "./missing-row.ts";
 import { includePlan, optionsWith, readRows } from "./read.ts";
 import type { RunOptions } from "./run.ts";
 
@@ -66,7 +66,7 @@ export async function getOrThrow<
   options?: GetRowOptions<Column> & IncludeOption<Tables, Name, Wanted>,
 ): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>> {
   const row = await get<Tables, Name, Column, Wanted>(sql, schema, table, key, options);
-  if (row === undefined) throw new NotFoundError(`${table} has no row with this key`);
+  if (row === undefined) throw missingRowError(sql, schema, table, key);
   return row;
 }
 

@@ -1,5 +1,5 @@
 import { limited } from "../driver/limited.ts";
-import { ArgumentError, NotFoundError, StaleError } from "../errors.ts";
+import { ArgumentError, StaleError } from "../errors.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import { filterText } from "../statements/column-plan.ts";
 import { and } from "../statements/combinations.ts";
@@ -10,6 +10,7 @@ import { getSql } from "../statements/get-sql.ts";
 import { rowKey } from "../statements/primary-key.ts";
 import { planColumn, type RelationPlan } from "../statements/relation-plan.ts";
 import { changesOf, updateWhereSql } from "../statements/update-sql.ts";
+import { missingRowError } from "./missing-row.ts";
 import { run } from "./run.ts";
 import { requireValidRow, runWrite, type WriteContext } from "./write.ts";
 
@@ -75,7 +76,7 @@ async function requireVersion(
   read: unknown,
 ): Promise<void> {
   const [found] = await run(sql, getSql(schema, table, rowKey(plan, row), { select: [name] }));
-  if (found === undefined) throw new NotFoundError(`${table} has no row with this key`);
+  if (found === undefined) throw missingRowError(sql, schema, table, rowKey(plan, row));
   const value = found[name];
   const isSame = value !== null && filterText(label, codec, value) === filterText(label, codec, read);
   if (!isSame) throw new StaleError(`${table}: the row was changed after it was read; read the row again`);

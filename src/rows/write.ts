@@ -1,6 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
-import { NotFoundError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { isFragment } from "../statements/fragment.ts";
 import { getSql } from "../statements/get-sql.ts";
@@ -11,6 +10,7 @@ import { type Purpose, tableRules } from "../validate/rules.ts";
 import { isValidRow, validateOne, validateRows } from "../validate/validate-rows.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import { constraintError } from "./constraint-error.ts";
+import { missingRowError } from "./missing-row.ts";
 import type { Row } from "./row-groups.ts";
 import { type RunOptions, run, runWritten, sendLimited } from "./run.ts";
 import { noteSnapshot } from "./written-snapshot.ts";
@@ -135,5 +135,5 @@ async function requireRow(
 ): Promise<undefined> {
   const { triggers, hasRules } = relationPlan(schema, table).relation;
   const found = (triggers[event] || hasRules) && (await run(sql, getSql(schema, table, key))).length > 0;
-  if (!found) throw new NotFoundError(`${table} has no row with this key`);
+  if (!found) throw missingRowError(sql, schema, table, key);
 }

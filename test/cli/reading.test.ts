@@ -199,7 +199,7 @@ test("get: a missing row exits with 1, a key with the wrong number of values wit
   expect(await store.inPipe(["get", "genre", "99"])).toEqual({
     code: 1,
     output: "",
-    errors: "error: genre has no row with this key\n",
+    errors: "error: genre has no row with genre_id 99\n",
   });
   expect(await store.inPipe(["get", "playlist_track", "1"])).toEqual({
     code: 2,

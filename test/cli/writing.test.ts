@@ -106,9 +106,9 @@ describe("import", () => {
     expect(errors).toBe(
       [
         `error: ${path}: 3 invalid values; nothing was written`,
-        '  line 4, album_id: Expected an integer from -2147483648 to 2147483647, received "x"',
-        "  line 6, milliseconds: Expected a value that satisfies milliseconds > 0, received 0 (constraint track_milliseconds_check)",
-        "  line 7, album_id: Expected an integer from -2147483648 to 2147483647, received null (the column is NOT NULL)",
+        '  line 4, album_id: found "x", expected an integer from -2147483648 to 2147483647',
+        "  line 6, milliseconds: found 0, expected a value that satisfies milliseconds > 0 (constraint track_milliseconds_check)",
+        "  line 7, album_id: found no value, expected an integer from -2147483648 to 2147483647 (the column is NOT NULL)",
         "",
       ].join("\n"),
     );

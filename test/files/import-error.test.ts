@@ -26,15 +26,15 @@ describe("an invalid file is rejected with its line, and nothing is written", ()
       "id,name\n1,a\nx,b\n3,\n",
       `\
 t: 2 invalid values; nothing was written
-  line 3, id: Expected an integer from -2147483648 to 2147483647, received "x"
-  line 4, name: Expected a string, received null (the column is NOT NULL)`,
+  line 3, id: found "x", expected an integer from -2147483648 to 2147483647
+  line 4, name: found no value, expected text (the column is NOT NULL)`,
     ],
     [
       "csv",
       'id,name\n1,"a\nb"\nx,c\n',
       `\
 t: 1 invalid value; nothing was written
-  line 4, id: Expected an integer from -2147483648 to 2147483647, received "x"`,
+  line 4, id: found "x", expected an integer from -2147483648 to 2147483647`,
     ],
     ["csv", "id,name\n1,a\n1,b\n", "t, line 3, id: 1 is already taken; nothing was written"],
     ["csv", `id,name\n${LATE}\n5,y\n`, "t, line 12002, id: 5 is already taken; nothing was written"],
@@ -45,13 +45,13 @@ t: 1 invalid value; nothing was written
     [
       "csv",
       'id,name\n1,"a\n',
-      "t: Quote Not Closed: the parsing is finished with an opening quote at line 2",
+      't: line 2: the quoted field has no closing quote; write a quote inside it as ""',
     ],
     [
       "tsv",
       "id\tdoc\tname\n1\t{a\tb\n",
       `t: 1 invalid value; nothing was written
-  line 2, doc: Expected a string of valid JSON, received "{a"`,
+  line 2, doc: found "{a", expected a string of valid JSON`,
     ],
     ["ndjson", '{"id":1,"name":"a"}\n{"id":2', "t: line 2: JSON Parse error: Expected '}'"],
     ["ndjson", '{"id":1,"name":"a"}\n7\n', "t: row 2: expected an object of column → value, received 7"],
@@ -60,7 +60,7 @@ t: 1 invalid value; nothing was written
       '[{"id":1,"name":"a"},{"id":1.5,"name":"a"}]',
       `\
 t: 1 invalid value; nothing was written
-  row 2, id: Expected an integer from -2147483648 to 2147483647, received 1.5`,
+  row 2, id: found 1.5, expected an integer from -2147483648 to 2147483647`,
     ],
   ];
   let refusing: Awaited<ReturnType<typeof database>>;

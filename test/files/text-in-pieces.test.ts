@@ -73,7 +73,7 @@ describe("a lone surrogate is rejected with its line and place", () => {
       "ndjson",
       ['{"id":1,"name":"\ud800"}'],
       `p: 1 invalid value; nothing was written
-  line 1, name: Expected a well-formed string, received "\\ud800" (it has a lone surrogate)`,
+  line 1, name: found "\\ud800", expected a well-formed string (it has a lone surrogate)`,
     ],
   ];
   test.each(cases)("%s %j", async (format, chunks, message) => {
