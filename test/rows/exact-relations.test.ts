@@ -5,7 +5,7 @@ import { watch, watchSql } from "../../src/queues/index.ts";
 import { eventually } from "../support/eventually.ts";
 import { testTables } from "../support/test-tables.ts";
 
-const { sql, schema, plain } = await testTables(
+const { sql, schema } = await testTables(
   `create table ev (id int, at timestamptz default now(), v int, primary key (id, at));
    create table evc (id int primary key, eid int, eat timestamptz, foreign key (eid, eat) references ev);
    create table measured (f float8 primary key, span interval);
@@ -76,15 +76,12 @@ async function watched(table: string, statements: readonly string[]): Promise<re
   for (const text of watchSql(schema, table)) await sql.unsafe(text);
   const stop = new AbortController();
   const changes: unknown[] = [];
+  const listening = Promise.withResolvers<void>();
+  const options = { signal: stop.signal, onListen: () => listening.resolve() };
   const done = (async () => {
-    for await (const change of watch(sql, schema, table, { signal: stop.signal })) changes.push(change);
+    for await (const change of watch(sql, schema, table, options)) changes.push(change);
   })();
-  await eventually(async () => {
-    const listening = await plain(
-      "select from pg_stat_activity where datname = current_database() and query ilike 'LISTEN%'",
-    );
-    expect(listening).not.toHaveLength(0);
-  });
+  await listening.promise;
   for (const [index, text] of statements.entries()) {
     await sql.begin(tx =>
       tx
