@@ -56,7 +56,8 @@ function versionFilter(plan: RelationPlan, row: Row, version: string): Where {
   return and(uniqueKeyFilter(plan, key, row), { [version]: row[version] });
 }
 
-function nextVersion({ relation }: RelationPlan, { label, column, codec }: ColumnPlan): Fragment {
+/** The next value of a version column as SQL. Throws ArgumentError for a type that has none. */
+export function nextVersion({ relation }: RelationPlan, { label, column, codec }: ColumnPlan): Fragment {
   const { shape, castType, form } = codec;
   const family = shape.kind === "scalar" ? shape.family : undefined;
   if (family === "integer" || family === "bigint" || family === "numeric")

@@ -57,6 +57,9 @@ test("an invalid option is an error before the first request", () => {
   expect(make({ invoices: {} })).toThrow('"invoices" does not exist');
   expect(make({ invoice: { write: ["nope"] } })).toThrow('invoice has no column "nope"');
   expect(make({ invoice: { version: "nope" } })).toThrow('invoice has no column "nope"');
+  expect(make({ invoice: { version: "due_on" } })).toThrow(
+    "invoice.due_on: version must be a column of integers",
+  );
   expect(make({ invoice: { filter: ["nope"] } })).toThrow("nope");
 });
 

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { nextVersion } from "../../rows/update-version.ts";
 import { requireOptions } from "../../schema/options.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { planColumn, type RelationPlan, relationPlan } from "../../statements/relation-plan.ts";
@@ -44,7 +45,9 @@ export function crudRoute(schema: AnySchema, table: string, options: AnyCrudOpti
   const own = options.tables[table]!;
   requireOptions(`table ${JSON.stringify(table)}`, own, CRUD_TABLE_OPTIONS);
   const { write = [], delete: _delete, stream: _stream, version, ...query } = own;
-  for (const name of [...write, ...(version === undefined ? [] : [version])]) planColumn(plan, name);
+  for (const name of write) planColumn(plan, name);
+  // Rejects a column whose type has no next version.
+  if (version !== undefined) nextVersion(plan, planColumn(plan, version));
   const secret = options.secret === undefined ? {} : { secret: options.secret };
   const rules = queryRules(schema, table, { ...query, ...secret });
   return {
