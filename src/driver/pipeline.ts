@@ -94,8 +94,8 @@ async function resultsOf(
   return settled.map(result => (result as PromiseFulfilledResult<Result>).value);
 }
 
-/** A query that the driver sends without waiting for the results of earlier ones. */
-function queryOf(sql: SqlHandle, { text, params, isValues }: TogetherStatement): SqlQuery {
+/** A query that the driver prepares, and sends without waiting for the results of earlier ones. */
+export function queryOf(sql: SqlHandle, { text, params, isValues }: TogetherStatement): SqlQuery {
   const query =
     params.length > 0
       ? sql.unsafe(text, params as (string | null)[])

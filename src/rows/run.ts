@@ -1,7 +1,7 @@
 import type { SqlHandle, SqlResult, SqlValues } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
 import type { Limits } from "../driver/limits.ts";
-import { BEGIN_LOCKING_VIEW, BEGIN_ONE_VIEW, sendTogether } from "../driver/pipeline.ts";
+import { BEGIN_LOCKING_VIEW, BEGIN_ONE_VIEW, queryOf, sendTogether } from "../driver/pipeline.ts";
 import { queryError } from "../driver/query-error.ts";
 import { sendForValues } from "../driver/send.ts";
 import { ValueError } from "../errors.ts";
@@ -64,8 +64,10 @@ async function send(sql: SqlHandle, statement: Runnable, options: RunOptions | u
   options?.onStatement?.(statement);
   const { text, params, nest } = statement;
   try {
+    // Its plan takes longer than that of other statements, so it is prepared even without parameters.
+    if (nest) return await queryOf(sql, { text, params, isValues: true });
     const query = sql.unsafe(text, params as (string | null)[]);
-    return await (nest || sql.options.transform ? query.values() : query);
+    return await (sql.options.transform ? query.values() : query);
   } catch (error) {
     throw dateKeyError(queryError(error, text, { sql, params }));
   }
