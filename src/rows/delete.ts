@@ -23,7 +23,9 @@ import { runCount, runWrite, type WriteContext, writeRow } from "./write.ts";
  * @param key as for `get`
  * @param options the columns to return of the deleted row
  * @returns the deleted row; undefined if a trigger or rule kept it
- * @throws NotFoundError if no row has the key; ConstraintError if another row refers to it; ArgumentError; QueryError
+ * @throws NotFoundError if no row has the key; ConstraintError if another row refers to it;
+ * NotUniqueError if a `Date` of the key stands for several rows;
+ * ArgumentError; QueryError
  * @example `await deleteRow(sql, schema, "genre", 99, { returning: ["name"] })` sends
  * `DELETE FROM "public"."genre" WHERE "genre_id" = $1::text::int4 RETURNING "name"`
  */
@@ -66,7 +68,8 @@ export interface DeleteManyOptions<Column extends string = string>
  * @param keys primary keys, each as for `get`
  * @param options `returning: true` or columns for the deleted rows
  * @returns the number of rows deleted, or the deleted rows in the order of their keys
- * @throws ConstraintError if another row refers to one of the rows; ArgumentError for a key of the wrong shape; QueryError
+ * @throws ConstraintError if another row refers to one of the rows; ArgumentError for a key of the wrong shape;
+ * NotUniqueError if a `Date` of the key stands for several rows; QueryError
  * @example `await deleteMany(sql, schema, "genre", [98, 99])` sends
  * `DELETE FROM "public"."genre" USING (SELECT "keys".* FROM unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n"), "public"."genre" WHERE "genre"."genre_id" = "keys"."k1"::int4 ORDER BY "genre"."genre_id" FOR UPDATE OF "genre") AS "keys" WHERE "genre"."genre_id" = "keys"."k1"::int4`
  */

@@ -19,7 +19,9 @@ export interface GetRowOptions<Column extends string> extends GetOptions<Column>
  * @param key the value of the key; if the key has several columns, an array in key order or an object
  * @param options the columns; `include` for rows of related tables
  * @returns the row; undefined if no row in the scope has the key
- * @throws ArgumentError if the table has no primary key or the key has the wrong shape; UnknownNameError; QueryError
+ * @throws ArgumentError if the table has no primary key or the key has the wrong shape;
+ * NotUniqueError if a `Date` of the key stands for several rows;
+ * UnknownNameError; QueryError
  * @example `await get(sql, schema, "playlist_track", { playlist_id: 1, track_id: 5 })` sends
  * `SELECT "track_id", "playlist_id", "position" FROM "public"."playlist_track" WHERE "playlist_id" = $1::text::int4 AND "track_id" = $2::text::int4`
  */
@@ -83,7 +85,9 @@ export interface GetManyOptions<Column extends string>
  * @param keys keys, each as for `get`
  * @param options the columns; `include` for rows of related tables
  * @returns an array in the order of `keys`, with undefined for each key without a row
- * @throws ArgumentError if the table has no primary key or the key has the wrong shape; UnknownNameError; QueryError
+ * @throws ArgumentError if the table has no primary key or the key has the wrong shape;
+ * NotUniqueError if a `Date` of the key stands for several rows;
+ * UnknownNameError; QueryError
  * @example `await getMany(sql, schema, "genre", [1, 2])` sends
  * `SELECT "genre"."genre_id", "genre"."name" FROM unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n") LEFT JOIN "public"."genre" ON "genre"."genre_id" = "keys"."k1"::int4 ORDER BY "keys"."n"`
  */

@@ -39,7 +39,8 @@ const ATTEMPTS = 3;
  * @param options the unique key, the columns to return
  * @returns the stored row; undefined if a trigger suppressed the insert
  * @throws ArgumentError if the row contains no unique key, or several; ScopeError if the key belongs to a row outside the
- * scope; ValidationError before anything is sent; ConstraintError; QueryError
+ * scope; NotUniqueError if a `Date` of the key stands for several rows; ValidationError before anything is
+ * sent; ConstraintError; QueryError
  * @example `await lookup(sql, schema, "genre", { genre_id: 1, name: "Drone" }, { returning: ["name"] })` sends
  * `SELECT "name" FROM "public"."genre" WHERE "genre_id" = $1::text::int4`
  */

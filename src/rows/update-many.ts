@@ -56,7 +56,8 @@ export type UpdatedRows<Row, Options> = Options extends { readonly returning: tr
  * @param options `version`: an integer column that counts changes, for optimistic locking; `returning: true` or columns
  * @returns `{ updated, missing, stale }`: the number of rows updated, or the rows in input order; the numbers of input rows
  * that do not exist; the numbers of input rows that another session changed first
- * @throws ValidationError with the row's number, for an array before anything is sent; ConstraintError; QueryError
+ * @throws ValidationError with the row's number, for an array before anything is sent; ConstraintError;
+ * NotUniqueError if a `Date` of the key stands for several rows; QueryError
  * @example `await updateMany(sql, schema, "genre", [{ genre_id: 1, name: "Drone" }, { genre_id: 2, name: "Noise" }])` sends
  * `UPDATE "public"."genre" SET "name" = "rows"."c2"::text FROM (SELECT "rows".* FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "n"), "public"."genre" WHERE "genre"."genre_id" = "rows"."c1"::int4 ORDER BY "genre"."genre_id" FOR NO KEY UPDATE OF "genre") AS "rows" WHERE "genre"."genre_id" = "rows"."c1"::int4 RETURNING "rows"."n"::int4 AS "n"`
  */

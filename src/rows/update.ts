@@ -46,7 +46,9 @@ const UPDATE_OPTIONS: OptionNames<UpdateRowOptions<string>> = { version: true, .
  * @param options the columns to return; `validate: false` skips the validation of values; `version` is the column
  * whose value must still be that in `row`
  * @returns the stored row; undefined if a trigger or rule suppressed the change
- * @throws NotFoundError if the row does not exist; StaleError if it was changed after it was read; ValidationError before anything is sent; ConstraintError; QueryError
+ * @throws NotFoundError if the row does not exist; StaleError if it was changed after it was read;
+ * NotUniqueError if a `Date` of the key stands for several rows;
+ * ValidationError before anything is sent; ConstraintError; QueryError
  * @example `await update(sql, schema, "genre", { genre_id: 1, name: "Drone" }, { returning: ["name"] })` sends
  * `UPDATE "public"."genre" SET "name" = $1::text WHERE "genre_id" = $2::text::int4 RETURNING "name"`
  */

@@ -58,7 +58,8 @@ export interface UpsertManyOptions<Column extends string = string, Known extends
  * @returns the number of rows written, or the rows in input order; without equal rows for `update: "changed"`, existing
  * rows for `update: "nothing"`, and rows that a trigger suppressed
  * @throws ScopeError if a key belongs to a row outside the scope; ValidationError with the row's index, for an array
- * before anything is sent; ConstraintError; ArgumentError if the key cannot be a conflict target; QueryError
+ * before anything is sent; ConstraintError; ArgumentError if the key cannot be a conflict target;
+ * NotUniqueError if a `Date` of the key stands for several rows; QueryError
  * @example `await upsertMany(sql, schema, "genre", [{ genre_id: 1, name: "Drone" }, { genre_id: 90, name: "Polka" }])` sends
  * `INSERT INTO "public"."genre" ("genre_id", "name") SELECT "c1"::int4, "c2"::text FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "n") ORDER BY 1 ON CONFLICT ("genre_id") DO UPDATE SET "name" = EXCLUDED."name"`
  */

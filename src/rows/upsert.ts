@@ -37,7 +37,9 @@ type StoredRow = Record<string, unknown>;
  * @param options the unique key that conflicts, the columns to update, the columns to return
  * @returns the stored row, even if `update: "changed"` changed nothing; undefined for an existing row with
  * `update: "nothing"`, and if a trigger suppressed the row. With `inserted: true` it is `{ row, inserted }`
- * @throws ScopeError if the key belongs to a row outside the scope; ValidationError; ConstraintError; ArgumentError
+ * @throws ScopeError if the key belongs to a row outside the scope;
+ * NotUniqueError if a `Date` of the key stands for several rows;
+ * ValidationError; ConstraintError; ArgumentError
  * @example `await upsert(sql, schema, "genre", { genre_id: 1, name: "Drone" }, { returning: ["name"] })` sends
  * `INSERT INTO "public"."genre" ("genre_id", "name") VALUES ($1::text::int4, $2::text) ON CONFLICT ("genre_id") DO UPDATE SET "name" = EXCLUDED."name" RETURNING "name"`
  */
