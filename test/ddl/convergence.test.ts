@@ -19,10 +19,10 @@ beforeEach(async () => {
 async function converge(first: string, second: string): Promise<readonly MigrationStep[]> {
   await before.sql.unsafe(first);
   await after.sql.unsafe(second);
-  const to = await loadSchema(after.sql);
-  const steps = migrationSql(await loadSchema(before.sql), to);
+  const to = await loadSchema(after.sql, { functions: true });
+  const steps = migrationSql(await loadSchema(before.sql, { functions: true }), to);
   for (const { text } of steps) await before.sql.unsafe(text);
-  const now = await loadSchema(before.sql);
+  const now = await loadSchema(before.sql, { functions: true });
   expect(schemaDiff(now, to)).toEqual([]);
   expect(fingerprint(now)).toBe(fingerprint(to));
   expect(migrationSql(now, to)).toEqual([]);
@@ -99,6 +99,13 @@ const PARTITIONED: [string, string][] = [
   ],
 ];
 
+test("a column of a partition key changes its type, and the partitions keep their rows", async () => {
+  const log = (type: string): string =>
+    `create table log(id int, k ${type}, primary key (k, id)) partition by list (k); create table log_1 partition of log for values in (1);`;
+  await converge(`${log("int")} insert into log values (7, 1)`, log("bigint"));
+  expect(await before.sql.unsafe("select id, k from log").values()).toEqual([[7, "1"]]);
+});
+
 test.each(PARTITIONED)("partitions converge in one application: %s", async (first, second) => {
   await converge(first, second);
 });
@@ -144,4 +151,17 @@ ALTER TABLE "public"."t" ADD CONSTRAINT "t_c_fkey" FOREIGN KEY ("c") REFERENCES 
 `,
   );
   expect(steps.filter(({ mayFail }) => mayFail !== undefined)).toHaveLength(7);
+});
+
+test.each([
+  ["create type pair as (a int)", "create table pair(a int)"],
+  ["create type pair as enum ('a')", "create view pair as select 1 as a"],
+  ["create table pair(a int); create type two as (p pair)", "create type pair as (a int)"],
+  ["create sequence s increment -1", "create sequence s"],
+  [
+    "create table t(n int); create function total() returns bigint language sql begin atomic select sum(n) from t; end",
+    "create table t(n bigint); create function total() returns numeric language sql begin atomic select sum(n) from t; end",
+  ],
+])("%s becomes %s", async (first, second) => {
+  await converge(first, second);
 });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { SQL } from "bun";
 import fc from "fast-check";
-import { type MigrationStep, migrationSql, schemaSql } from "../../src/ddl/index.ts";
+import { migrationSql, schemaSql } from "../../src/ddl/index.ts";
 import { loadSchema, schemaDiff } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { randomSchema } from "../support/random-schema.ts";
+import { runSteps } from "../support/run-steps.ts";
 
 const RUNS = Number(
   process.env["ROWFN_RANDOM_MIGRATIONS"] ?? (process.env["ROWFN_PREPARE"] === "false" ? 60 : 500),
@@ -20,19 +20,6 @@ afterAll(() => Promise.all(databases.map(database => database.drop())));
 
 function one(): Promise<TestDatabase> {
   return testDatabase({ handle: { max: 1 } });
-}
-
-/** Steps that may share a transaction go as one text. */
-async function run(sql: SQL, steps: readonly MigrationStep[]): Promise<void> {
-  const texts: string[] = [];
-  let isOpen = false;
-  for (const { text, transaction } of steps) {
-    const joins = isOpen && transaction !== false;
-    if (joins) texts.push(`${texts.pop()};\n${text}`);
-    else texts.push(text);
-    isOpen = transaction !== false;
-  }
-  for (const text of texts) await sql.unsafe(text);
 }
 
 function withoutOrder(lines: readonly string[]): readonly string[] {
@@ -58,7 +45,7 @@ test(`of ${RUNS} pairs of random schemas, each becomes the other`, async () => {
         other.unsafe(EMPTY + after).then(async () => [0, await loadSchema(other)] as const),
       ]);
       const steps = migrationSql(from, to, { columnOrder, partitions: true });
-      await run(sql, steps);
+      await runSteps(sql, steps);
       const made = await loadSchema(sql);
       const lines = schemaDiff(made, to, { partitions: true });
       expect(columnOrder ? lines : withoutOrder(lines)).toEqual([]);

@@ -12,8 +12,8 @@ export function randomSchema(): fc.Arbitrary<string> {
       ),
       counter: fc.option(fc.integer({ min: 1, max: 3 })),
       tables: fc.tuple(table("album"), table("artist"), table('odd "table"')),
-      aux: fc.option(table("event"), { freq: 1 }),
-      partitioned: fc.option(partitioned(), { freq: 1 }),
+      aux: fc.option(table("event"), { freq: 2 }),
+      partitioned: fc.option(partitioned(), { freq: 2 }),
       links: fc.array(link(), { maxLength: 3 }),
       views: fc.tuple(view(), view(), fc.option(fc.constantFrom("once", "often"))),
     })
@@ -93,7 +93,7 @@ function attribute(): fc.Arbitrary<readonly [string, string]> {
 }
 
 function comment(): fc.Arbitrary<string | null> {
-  return fc.option(fc.constantFrom("what it's for", "old", "new"), { freq: 1 });
+  return fc.option(fc.constantFrom("what it's for", "old", "new"), { freq: 2 });
 }
 
 function column(): fc.Arbitrary<ColumnSpec> {

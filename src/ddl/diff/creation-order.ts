@@ -2,7 +2,7 @@ import { partsOf } from "../../schema/pg-type.ts";
 import type { AnySchema, Relation, SqlFunction } from "../../schema/snapshot.ts";
 import { dependencyOrder, relationId } from "./compare.ts";
 import { usersOf } from "./function-steps.ts";
-import type { MigrationPlan } from "./migration-plan.ts";
+import { changedTables, type MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { createTableSteps } from "./table-steps.ts";
 import { createTypeSteps } from "./type-steps.ts";
@@ -21,14 +21,15 @@ type Creations = ReadonlyMap<string, Creation>;
 export interface CreationSteps {
   /** Before existing tables are altered. */
   readonly first: readonly MigrationStep[];
-  /** The views, and the functions that use views. */
+  /** The views, and the functions that use views or changed tables. */
   readonly last: readonly MigrationStep[];
 }
 
 export function creationSteps(plan: MigrationPlan): CreationSteps {
   const functions = plan.functions.created;
   const views = plan.to.relations.filter(({ definition }) => definition !== null);
-  const late = usersOf(plan.to.functions, views);
+  const changed = changedTables(plan.tables).map(({ after }) => after);
+  const late = usersOf(plan.to.functions, [...views, ...changed]);
   const first = new Map([
     ...typeCreations(plan),
     ...plan.createdTables.map(table => [relationId(table), tableCreation(plan.to, table)] as const),

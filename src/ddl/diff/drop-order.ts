@@ -1,10 +1,12 @@
 import { partsOf } from "../../schema/pg-type.ts";
-import type { Relation, SqlFunction } from "../../schema/snapshot.ts";
+import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import type { AnySchema, Relation, SqlFunction } from "../../schema/snapshot.ts";
+import { defaultName } from "../define/new-name.ts";
 import { dependencyOrder, relationId } from "./compare.ts";
 import { functionsOf, typeIds } from "./creation-order.ts";
 import { dropFunctionStep } from "./function-steps.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
-import type { MigrationStep } from "./migration-step.ts";
+import { type MigrationStep, step } from "./migration-step.ts";
 import { dropTableStep } from "./table-steps.ts";
 import { dropTypeStep } from "./type-steps.ts";
 import { dropViewStep } from "./views.ts";
@@ -25,7 +27,31 @@ export function lateTables({ from, functions, droppedTables }: MigrationPlan): r
   return droppedTables.filter(table => used.has(relationId(table)));
 }
 
-/** Drops views and the functions that use them, each before what it uses. */
+/** Renames late tables whose names others take before they are dropped. */
+export function renameLateTables(plan: MigrationPlan): readonly MigrationStep[] {
+  return lateTables(plan).flatMap(table => {
+    const { name } = temporary(plan, table);
+    return name === table.name
+      ? []
+      : [step(`ALTER TABLE ${quoteName(table)} RENAME TO ${quoteIdentifier(name)}`)];
+  });
+}
+
+/** A late table as it is called when it is dropped. */
+function temporary({ from, to, types }: MigrationPlan, table: Relation): Relation {
+  const id = relationId(table);
+  const isTaken =
+    to.relations.some(other => relationId(other) === id) || types.after.has(typeKeyOf(from, id));
+  if (!isTaken) return table;
+  const names = new Set([...from.relations, ...to.relations].map(({ name }) => name));
+  return { ...table, name: defaultName(table.name, [], "old", names) };
+}
+
+function typeKeyOf({ types }: AnySchema, id: string): string {
+  return Object.keys(types).find(key => relationId(types[key]!) === id) ?? "";
+}
+
+/** Drops views, and the functions that use them or a changed table, each before what it uses. */
 export function dropViewsInOrder({ from, views, functions }: MigrationPlan): readonly MigrationStep[] {
   return inOrder(
     new Map([
@@ -34,7 +60,7 @@ export function dropViewsInOrder({ from, views, functions }: MigrationPlan): rea
         const uses = [...view.dependsOn.map(relationId), ...functionsOf(from, id)];
         return [id, { uses, step: dropViewStep(view) }] as const;
       }),
-      ...[...functions.droppedWithViews].map(functionDrop),
+      ...[...functions.droppedFirst].map(functionDrop),
     ]),
   );
 }
@@ -46,7 +72,7 @@ export function dropInOrder(plan: MigrationPlan): readonly MigrationStep[] {
 
 function inOrder(drops: ReadonlyMap<string, Drop>): readonly MigrationStep[] {
   const ordered = dependencyOrder([...drops.values()], ({ uses }) => uses.flatMap(id => drops.get(id) ?? []));
-  return ordered.map(({ step }) => step).reverse();
+  return ordered.map(drop => drop.step).reverse();
 }
 
 function dropsOf(plan: MigrationPlan): ReadonlyMap<string, Drop> {
@@ -64,7 +90,10 @@ function dropsOf(plan: MigrationPlan): ReadonlyMap<string, Drop> {
       const triggers = table.userTriggers.map(trigger => trigger.function);
       return [
         id,
-        { uses: [...uses, ...functionsOf(from, id), ...triggers], step: dropTableStep(table) },
+        {
+          uses: [...uses, ...functionsOf(from, id), ...triggers],
+          step: dropTableStep(temporary(plan, table)),
+        },
       ] as const;
     }),
     ...functions.dropped.map(functionDrop),

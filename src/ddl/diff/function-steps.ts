@@ -2,36 +2,32 @@ import type { AnySchema, Relation, SqlFunction } from "../../schema/snapshot.ts"
 import { dependencyOrder, relationId } from "./compare.ts";
 import { type MigrationStep, manualStep, step } from "./migration-step.ts";
 
-/** The changes of functions. Without definitions nothing is known of them but their names. */
+/** The changes of functions. Without definitions only their names are known. */
 export interface FunctionPlan {
-  /** The functions that use a dropped view; each precedes those that it uses. */
-  readonly droppedWithViews: ReadonlySet<SqlFunction>;
+  /** The functions that use a dropped view or a changed table. */
+  readonly droppedFirst: ReadonlySet<SqlFunction>;
   /** The others that are gone, and those whose result changes, which no REPLACE can change. */
   readonly dropped: readonly SqlFunction[];
   /** The new and changed functions; each follows those that it uses. */
   readonly created: readonly SqlFunction[];
 }
 
-export function functionPlan(
-  from: AnySchema,
-  to: AnySchema,
-  droppedViews: readonly Relation[],
-): FunctionPlan {
+export function functionPlan(from: AnySchema, to: AnySchema, changed: readonly Relation[]): FunctionPlan {
   const isKnown = from.hasFunctions && to.hasFunctions;
   const after = new Map(to.functions.map(one => [one.signature, one]));
   const before = new Map(from.functions.map(one => [one.signature, one]));
-  const withViews = isKnown ? usersOf(from.functions, droppedViews) : new Set<SqlFunction>();
+  const droppedFirst = isKnown ? usersOf(from.functions, changed) : new Set<SqlFunction>();
   const dropped = from.functions.filter(
-    one => isKnown && !withViews.has(one) && after.get(one.signature)?.returns !== one.returns,
+    one => isKnown && !droppedFirst.has(one) && after.get(one.signature)?.returns !== one.returns,
   );
   return {
-    droppedWithViews: withViews,
+    droppedFirst,
     dropped,
     created: usedFirst(to.functions).filter(({ signature, definition, returns }) => {
       const existing = before.get(signature);
       return (
         definition !== null &&
-        (existing?.definition !== definition || existing.returns !== returns || withViews.has(existing))
+        (existing?.definition !== definition || existing.returns !== returns || droppedFirst.has(existing))
       );
     }),
   };

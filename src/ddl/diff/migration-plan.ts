@@ -1,4 +1,5 @@
-import type { AnySchema, Relation } from "../../schema/snapshot.ts";
+import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
+import { mentions } from "../expression-columns.ts";
 import { isSame, type Pair, pairByName, relationId } from "./compare.ts";
 import { type ForeignKeyPlan, foreignKeyPlan } from "./foreign-keys.ts";
 import { type FunctionPlan, functionPlan } from "./function-steps.ts";
@@ -28,25 +29,52 @@ export interface MigrationPlan {
 
 export function migrationPlan(from: AnySchema, to: AnySchema, columnOrder: boolean): MigrationPlan {
   const types = typePlan(from, to);
-  const pairs = tablePairs(from, to);
+  const pairs = tablePairs(from, to, columnOrder);
   const context = { from, to, replaced: types.replaced, columnOrder };
   const { tables, keys, foreignKeys, inheritance } = tableChanges(context, pairs);
   const views = viewChanges(context, types, tables, keys);
   return {
     ...{ from, to, types, tables, foreignKeys, inheritance, views },
-    functions: functionPlan(from, to, views.dropped),
+    functions: functionPlan(from, to, [
+      ...views.dropped,
+      ...changedTables(tables).map(({ before }) => before),
+    ]),
     keys: new Map([...keys, ...materializedViewKeys(from, to, views)]),
     droppedTables: childrenFirst(pairs.flatMap(({ before, after }) => (before && !after ? [before] : []))),
     createdTables: pairs.flatMap(({ before, after }) => (after && !before ? [detachedTable(to, after)] : [])),
   };
 }
 
-// A table of a different kind or partition key is a different table.
-function tablePairs(from: AnySchema, to: AnySchema): readonly Pair<Relation>[] {
+/** The tables whose columns are added, dropped, retyped or moved. */
+export function changedTables(tables: readonly TablePlan[]): readonly TablePlan[] {
+  return tables.filter(({ touched, appended }) => touched.size > 0 || appended.length > 0);
+}
+
+// A table of a different kind or partition key is a different table, also where no ALTER changes a column of the key. Its
+// partitions keep their rows.
+function tablePairs(from: AnySchema, to: AnySchema, columnOrder: boolean): readonly Pair<Relation>[] {
   const isTable = ({ kind }: Relation): boolean => kind === "table" || kind === "partitioned";
-  return pairByName(from.relations.filter(isTable), to.relations.filter(isTable), table =>
-    JSON.stringify([relationId(table), table.kind, table.partitionKey]),
+  const before = new Map(from.relations.map(table => [relationId(table), table]));
+  const isNew = new Set(
+    to.relations.filter(table => changesKeyColumn(before.get(relationId(table)), table, columnOrder)),
   );
+  return pairByName(from.relations.filter(isTable), to.relations.filter(isTable), table =>
+    JSON.stringify([relationId(table), table.kind, table.partitionKey, isNew.has(table)]),
+  );
+}
+
+function changesKeyColumn(before: Relation | undefined, after: Relation, columnOrder: boolean): boolean {
+  if (before?.partitionKey == null || after.partitionKey === null) return false;
+  const isKey = ({ name }: Column): boolean => mentions(after.partitionKey, new Set([name]));
+  const known = new Map(before.columns.map(column => [column.name, column]));
+  const order = before.columns.filter(({ name }) => after.columns.some(column => column.name === name));
+  const end = after.columns.findIndex(({ name }, index) => order[index]?.name !== name);
+  return after.columns.some((column, index) => {
+    const old = known.get(column.name);
+    if (old === undefined || !isKey(column)) return false;
+    const isMoved = columnOrder && end !== -1 && index >= end;
+    return isMoved || old.type !== column.type || old.collation !== column.collation;
+  });
 }
 
 function materializedViewKeys(

@@ -8,7 +8,7 @@ import { alterColumnSteps, dropColumnSteps } from "./column-steps.ts";
 import { commentSteps } from "./comment-steps.ts";
 import { relationId } from "./compare.ts";
 import { creationSteps } from "./creation-order.ts";
-import { dropInOrder, dropViewsInOrder, lateTables } from "./drop-order.ts";
+import { dropInOrder, dropViewsInOrder, lateTables, renameLateTables } from "./drop-order.ts";
 import {
   createCollationSteps,
   createExtensionSteps,
@@ -94,6 +94,7 @@ function dropPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Migr
     ...plan.tables.flatMap(dropColumnSteps),
     ...dropAttributeSteps(types),
     ...renameTypeSteps(from, types),
+    ...renameLateTables(plan),
   ];
 }
 

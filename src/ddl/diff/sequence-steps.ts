@@ -27,7 +27,7 @@ export function sequenceSteps(from: AnySchema, to: AnySchema, tables: readonly T
     release: released.map(({ before }) => step(sequenceOwnerSql({ ...before, ownedBy: null }))),
     create: [
       ...created.map(sequence => step(createSequenceSql(sequence))),
-      ...remaining.filter(isAltered).map(({ after }) => step(alterSequence(after))),
+      ...remaining.filter(isAltered).map(({ before, after }) => step(alterSequence(before, after))),
     ],
     own: [
       ...created.filter(({ ownedBy }) => ownedBy !== null),
@@ -68,6 +68,8 @@ function ownerOf({ ownedBy }: Sequence): object {
   return ownedBy ?? {};
 }
 
-function alterSequence(sequence: Sequence): string {
-  return `ALTER SEQUENCE ${quoteName(sequence)} AS ${sequence.type} ${sequenceParts(sequence).join(" ")}`;
+// In the other direction the last value is outside the range.
+function alterSequence(before: Sequence, after: Sequence): string {
+  const restart = before.increment.startsWith("-") === after.increment.startsWith("-") ? "" : " RESTART";
+  return `ALTER SEQUENCE ${quoteName(after)} AS ${after.type} ${sequenceParts(after).join(" ")}${restart}`;
 }

@@ -18,6 +18,8 @@ export interface TypePlan {
   readonly after: ReadonlyMap<string, OwnType>;
   /** The types that no ALTER can change: a new type of the same name takes their place, and columns are converted. */
   readonly replaced: ReadonlySet<string>;
+  /** The types whose names others take before they are dropped: replaced ones, and those that become relations. */
+  readonly renamed: readonly string[];
   /** New and replaced types; each follows the types that it needs. */
   readonly created: readonly string[];
   /** Dropped and replaced types; each precedes the types that it needs. */
@@ -45,6 +47,7 @@ export function typePlan(from: AnySchema, to: AnySchema): TypePlan {
   const own = { before: ownTypes(from), after: ownTypes(to) };
   const { before, after } = own;
   const both = [...before.keys()].filter(key => after.has(key));
+  const relations = new Set(to.relations.map(relationId));
   const replaced = replacedTypes(from, to, own, both);
   const created = [...after.keys()].filter(key => !before.has(key) || replaced.has(key));
   const altered = both.filter(
@@ -53,6 +56,9 @@ export function typePlan(from: AnySchema, to: AnySchema): TypePlan {
   return {
     ...own,
     replaced,
+    renamed: [...before.keys()].filter(
+      key => replaced.has(key) || relations.has(relationId(before.get(key)!)),
+    ),
     created: dependencyOrder(created, key => partsOf(to.types[key]!)),
     dropped: [...dependencyOrder([...before.keys()], key => partsOf(from.types[key]!))]
       .filter(key => !after.has(key) || replaced.has(key))

@@ -46,7 +46,7 @@ export function dropAttributeSteps({ composites }: TypePlan): readonly Migration
   );
 }
 
-/** Renames replaced types, so that the new types can have their names. */
+/** Renames types, so that others can have their names. */
 export function renameTypeSteps(from: AnySchema, plan: TypePlan): readonly MigrationStep[] {
   return temporaryNames(from, plan).map(({ type, name }) =>
     step(`ALTER ${noun(type)} ${quoteName(type)} RENAME TO ${quoteIdentifier(name)}`),
@@ -79,7 +79,7 @@ export function alterTypeSteps({ before, after, altered, composites }: TypePlan)
   ];
 }
 
-/** Drops a type, a replaced one under its temporary name. */
+/** Drops a type, a renamed one under its temporary name. */
 export function dropTypeStep(from: AnySchema, plan: TypePlan, key: string): MigrationStep {
   const type = plan.before.get(key)!;
   const name = temporaryNames(from, plan).find(one => one.type === type)?.name ?? type.name;
@@ -102,13 +102,13 @@ function alterDomainSteps(before: DomainType, after: DomainType): readonly Migra
   ];
 }
 
-/** Names for replaced types, and for the multiranges of replaced ranges, until they are dropped. */
+/** Names for renamed types, and for the multiranges of ranges, until they are dropped. */
 function temporaryNames(
   from: AnySchema,
-  { replaced, before }: TypePlan,
+  { renamed, before }: TypePlan,
 ): readonly { readonly type: PgType; readonly name: string }[] {
   const taken = new Set(Object.values(from.types).map(({ name }) => name));
-  return [...replaced]
+  return renamed
     .flatMap(key => {
       const multirange = multirangeOf(from, key);
       return [before.get(key)!, ...(multirange === undefined ? [] : [multirange])];

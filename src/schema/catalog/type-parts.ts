@@ -40,7 +40,7 @@ export const TYPE_PARTS: Pick<
       letters("t.typtype", "t.typcategory", "t.typdelim"),
       "case when t.typtype = 'd' then t.typbasetype when t.typcategory = 'A' then t.typelem else 0 end",
       `case t.typtype
-        when 'd' then json_build_array(pg_catalog.format_type(t.typbasetype, t.typtypmod), t.typdefault, (
+        when 'd' then json_build_array(pg_catalog.format_type(t.typbasetype, t.typtypmod), pg_catalog.pg_get_expr(t.typdefaultbin, 0), (
           select json_agg(json_build_array(k.conname, pg_catalog.pg_get_expr(k.conbin, 0), k.convalidated, k.oid::int8) order by k.conname)
           from pg_catalog.pg_constraint k where k.contypid = t.oid and k.contype = 'c'))
         when 'e' then (

@@ -1,0 +1,120 @@
+// Random schemas against PostgreSQL's own tools: what pg_dump and psql copy is the same schema, as is what `schemaSql`
+// creates, and what a proposal makes of another schema.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { SQL } from "bun";
+import fc from "fast-check";
+import { migrationSql, schemaSql } from "../../src/ddl/index.ts";
+import { fingerprint, loadSchema, parseSchema, type SchemaSnapshot, schemaDiff } from "../../src/index.ts";
+import { type PostgresServer, startPostgres } from "../../src/testing/index.ts";
+import { FEATURES, randomFeatures, randomSettings } from "../support/random-features.ts";
+import { randomSchema } from "../support/random-schema.ts";
+import { runSteps } from "../support/run-steps.ts";
+
+// Each run makes two schemas.
+const RUNS = Number(
+  process.env["ROWFN_RANDOM_DUMPS"] ?? (process.env["ROWFN_PREPARE"] === "false" ? 10 : 150),
+);
+// The embedded binaries have no pg_dump.
+const TOOLS = [process.env["ROWFN_POSTGRES"], "/usr/lib/postgresql/15/bin"].find(
+  directory => directory && existsSync(join(directory, "pg_dump")),
+);
+const EXTENSIONS = 'pg_trgm, btree_gist, citext, hstore, "uuid-ossp"';
+const EMPTY = `drop schema if exists public, aux cascade; drop extension if exists ${EXTENSIONS} cascade; create schema public;`;
+
+let server: PostgresServer;
+let one: SQL;
+let other: SQL;
+
+beforeAll(async () => {
+  server = await startPostgres(TOOLS === undefined ? {} : { binaries: TOOLS });
+  const admin = new SQL(server.url, { max: 1 });
+  await admin.unsafe("create database one");
+  await admin.unsafe("create database other");
+  await admin.close();
+  const prepare = process.env["ROWFN_PREPARE"] !== "false";
+  one = new SQL(urlOf("one"), { max: 1, prepare });
+  other = new SQL(urlOf("other"), { max: 1, prepare });
+});
+afterAll(async () => {
+  await Promise.all([one.close(), other.close()]);
+  await server.stop();
+});
+
+function urlOf(database: string): string {
+  return server.url.replace(/\/postgres$/, `/${database}`);
+}
+
+function load(sql: SQL): Promise<SchemaSnapshot> {
+  return loadSchema(sql, { functions: true, settings: "any" });
+}
+
+async function create(sql: SQL, text: string): Promise<SchemaSnapshot> {
+  await sql.unsafe(EMPTY + text);
+  return await load(sql);
+}
+
+function expectEqual(found: SchemaSnapshot, wanted: SchemaSnapshot): void {
+  expect(schemaDiff(found, wanted)).toEqual([]);
+  expect(fingerprint(found)).toBe(fingerprint(wanted));
+  expect(migrationSql(found, wanted)).toEqual([]);
+}
+
+/** Copies the schema of one database to the other with pg_dump and psql. */
+async function restore(tools: string): Promise<void> {
+  const dump = Bun.spawn([join(tools, "pg_dump"), "--schema-only", urlOf("one")], {
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const text = await new Response(dump.stdout).text();
+  expect([await dump.exited, await new Response(dump.stderr).text()]).toEqual([0, ""]);
+  const psql = Bun.spawn([join(tools, "psql"), "-qX", "-v", "ON_ERROR_STOP=1", urlOf("other")], {
+    stdin: new Blob([text]),
+    stdout: "ignore",
+    stderr: "pipe",
+  });
+  const errors = await new Response(psql.stderr).text();
+  expect([await psql.exited, errors.replaceAll(/^.*NOTICE.*\n?/gm, "")]).toEqual([0, ""]);
+}
+
+/** A schema of many features, and half of the time also one of plain tables. */
+function anySchema(): fc.Arbitrary<string> {
+  return (
+    fc
+      .tuple(randomFeatures(), fc.option(randomSchema(), { freq: 2 }))
+      // Both have a schema aux.
+      .map(([features, tables]) =>
+        tables === null || tables.includes("aux") ? features : `${features}\n${tables}`,
+      )
+  );
+}
+
+/** Compares a schema with its copies, and changes it to another schema. */
+async function compare(before: string, after: string, settings: string): Promise<void> {
+  const from = await create(one, before);
+  expect(parseSchema(JSON.stringify(from))).toEqual(from);
+  if (TOOLS !== undefined) {
+    await other.unsafe(EMPTY);
+    await restore(TOOLS);
+    expectEqual(await load(other), from);
+  }
+  await other.unsafe(settings + EMPTY);
+  await other.unsafe(schemaSql(from));
+  expectEqual(await load(other), from);
+  const to = await create(other, after);
+  await runSteps(one, migrationSql(from, to, { columnOrder: true }));
+  expectEqual(await load(one), to);
+}
+
+test(`${RUNS * 2} random schemas are the same after a dump, after schemaSql and after one migration`, async () => {
+  await fc.assert(fc.asyncProperty(anySchema(), anySchema(), randomSettings(), compare), { numRuns: RUNS });
+}, 1_800_000);
+
+test.each(Object.entries(FEATURES))(
+  "%s: each variant is the same after a dump and after schemaSql, and becomes the next one",
+  async (_feature, variants) => {
+    for (const [index, variant] of variants.entries()) await compare(variant, variants[index + 1] ?? "", "");
+  },
+  600_000,
+);

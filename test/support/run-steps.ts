@@ -1,0 +1,15 @@
+import type { SQL } from "bun";
+import type { MigrationStep } from "../../src/ddl/index.ts";
+
+/** Runs the steps of a migration; those that may share a transaction go as one text. */
+export async function runSteps(sql: SQL, steps: readonly MigrationStep[]): Promise<void> {
+  const texts: string[] = [];
+  let isOpen = false;
+  for (const { text, transaction } of steps) {
+    const joins = isOpen && transaction !== false;
+    if (joins) texts.push(`${texts.pop()};\n${text}`);
+    else texts.push(text);
+    isOpen = transaction !== false;
+  }
+  for (const text of texts) await sql.unsafe(text);
+}
