@@ -56,6 +56,22 @@ test.each([
   await replay(text);
 });
 
+const TEMPORAL = `
+  create table te(id int, v daterange, primary key (id, v without overlaps), unique (v, id));
+  create table tf(tid int, v daterange, foreign key (tid, period v) references te (id, period v));
+  create table later(a int, n int generated always as (a + 1) virtual, constraint ck check (a > 0) not enforced);
+  alter table later add constraint there not null a not valid;`;
+const PLAIN = "create table te(id int, v daterange, exclude using gist (id with =, v with &&));";
+
+test("schemaSql creates temporal keys, virtual columns and constraints that are not enforced, of PostgreSQL 18", async () => {
+  const { serverVersionNum } = await loadSchema(databases[0].sql);
+  const isLatest = serverVersionNum >= 180_000;
+  const { relations } = await replay(`create extension btree_gist; ${isLatest ? TEMPORAL : PLAIN}`);
+  expect(relations.flatMap(({ foreignKeys: keys }) => keys.map(({ period }) => period))).toEqual(
+    isLatest ? [true] : [],
+  );
+});
+
 test("extensions are created first, the required ones before the others", async () => {
   const schema = await replay("create extension earthdistance cascade");
   expect(schemaSql(schema)).toStartWith(
