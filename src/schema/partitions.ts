@@ -18,10 +18,22 @@ export const withoutPartitions: <Schema extends AnySchema>(schema: Schema) => Sc
   }),
 ) as <Schema extends AnySchema>(schema: Schema) => Schema;
 
-/** Two snapshots without the partitions of tables that are partitioned in both; a table that is attached or detached remains. */
-export function withoutCommonPartitions(one: AnySchema, other: AnySchema): readonly [AnySchema, AnySchema] {
+/**
+ * Two snapshots without the partitions of tables that are partitioned in the same way in both; a table that is attached or
+ * detached remains.
+ */
+export function withoutCommonPartitions(
+  one: AnySchema,
+  other: AnySchema,
+  isSameWay: (before: Relation, after: Relation) => boolean,
+): readonly [AnySchema, AnySchema] {
   const [first, second] = [partitionedTables(one), partitionedTables(other)];
-  const common = new Set([...first].filter(id => second.has(id)));
+  const common = new Set(
+    [...first].flatMap(([id, table]) => {
+      const partner = second.get(id);
+      return partner !== undefined && isSameWay(table, partner) ? [id] : [];
+    }),
+  );
   return [withoutPartitionsOf(one, common, other), withoutPartitionsOf(other, common, one)];
 }
 
@@ -39,9 +51,11 @@ function rootId(relation: Relation, byId: ReadonlyMap<string, Relation>): string
   return parent === undefined ? idOf(relation) : rootId(parent, byId);
 }
 
-function partitionedTables({ relations }: AnySchema): ReadonlySet<string> {
-  return new Set(
-    relations.filter(({ kind, isPartition }) => kind === "partitioned" && !isPartition).map(idOf),
+function partitionedTables({ relations }: AnySchema): ReadonlyMap<string, Relation> {
+  return new Map(
+    relations
+      .filter(({ kind, isPartition }) => kind === "partitioned" && !isPartition)
+      .map(table => [idOf(table), table]),
   );
 }
 

@@ -23,6 +23,8 @@ const TOOLS = [process.env["ROWFN_POSTGRES"], "/usr/lib/postgresql/15/bin"].find
 const EXTENSIONS = 'pg_trgm, btree_gist, citext, hstore, "uuid-ossp"';
 const EMPTY = `drop schema if exists public, aux cascade; drop extension if exists ${EXTENSIONS} cascade; create schema public;`;
 
+const PARTITIONS = { partitions: true } as const;
+
 let server: PostgresServer;
 let one: SQL;
 let other: SQL;
@@ -56,9 +58,9 @@ async function create(sql: SQL, text: string): Promise<SchemaSnapshot> {
 }
 
 function expectEqual(found: SchemaSnapshot, wanted: SchemaSnapshot): void {
-  expect(schemaDiff(found, wanted)).toEqual([]);
-  expect(fingerprint(found)).toBe(fingerprint(wanted));
-  expect(migrationSql(found, wanted)).toEqual([]);
+  expect(schemaDiff(found, wanted, PARTITIONS)).toEqual([]);
+  expect(fingerprint(found, PARTITIONS)).toBe(fingerprint(wanted, PARTITIONS));
+  expect(migrationSql(found, wanted, PARTITIONS)).toEqual([]);
 }
 
 /** Copies the schema of one database to the other with pg_dump and psql. */
@@ -103,7 +105,7 @@ async function compare(before: string, after: string, settings: string): Promise
   await other.unsafe(schemaSql(from));
   expectEqual(await load(other), from);
   const to = await create(other, after);
-  await runSteps(one, migrationSql(from, to, { columnOrder: true }));
+  await runSteps(one, migrationSql(from, to, { ...PARTITIONS, columnOrder: true }));
   expectEqual(await load(one), to);
 }
 

@@ -1,10 +1,10 @@
-import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
-import { mentions } from "../expression-columns.ts";
+import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { isSame, type Pair, pairByName, relationId } from "./compare.ts";
 import { type ForeignKeyPlan, foreignKeyPlan } from "./foreign-keys.ts";
 import { type FunctionPlan, functionPlan } from "./function-steps.ts";
 import { childrenFirst, detachedTable, type InheritancePlan, inheritancePlan } from "./inheritance.ts";
 import { type KeyPlan, keyPlan } from "./keys.ts";
+import { changesKeyColumn } from "./partition-key.ts";
 import { type TableContext, type TablePlan, tablePlan } from "./table-plan.ts";
 import { type TypePlan, typePlan } from "./type-plan.ts";
 import { type ViewPlan, viewPlan } from "./views.ts";
@@ -61,20 +61,6 @@ function tablePairs(from: AnySchema, to: AnySchema, columnOrder: boolean): reado
   return pairByName(from.relations.filter(isTable), to.relations.filter(isTable), table =>
     JSON.stringify([relationId(table), table.kind, table.partitionKey, isNew.has(table)]),
   );
-}
-
-function changesKeyColumn(before: Relation | undefined, after: Relation, columnOrder: boolean): boolean {
-  if (before?.partitionKey == null || after.partitionKey === null) return false;
-  const isKey = ({ name }: Column): boolean => mentions(after.partitionKey, new Set([name]));
-  const known = new Map(before.columns.map(column => [column.name, column]));
-  const order = before.columns.filter(({ name }) => after.columns.some(column => column.name === name));
-  const end = after.columns.findIndex(({ name }, index) => order[index]?.name !== name);
-  return after.columns.some((column, index) => {
-    const old = known.get(column.name);
-    if (old === undefined || !isKey(column)) return false;
-    const isMoved = columnOrder && end !== -1 && index >= end;
-    return isMoved || old.type !== column.type || old.collation !== column.collation;
-  });
 }
 
 function materializedViewKeys(

@@ -23,6 +23,7 @@ import { manualSteps } from "./manual-steps.ts";
 import { type MigrationPlan, migrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { numberingSteps } from "./numbering-steps.ts";
+import { keepsPartitionKey } from "./partition-key.ts";
 import { type SequenceSteps, sequenceSteps } from "./sequence-steps.ts";
 import { dropTableStep, indexSteps, tableAttributeSteps } from "./table-steps.ts";
 import { triggerSteps } from "./trigger-steps.ts";
@@ -59,8 +60,12 @@ export function migrationSql(
   requireSnapshot(from);
   requireSnapshot(to);
   requireOptions("migrationSql", options, MIGRATION_OPTIONS);
-  const [before, after] = options.partitions === true ? [from, to] : withoutCommonPartitions(from, to);
-  return steps(normalForm(before), normalForm(after), options.columnOrder === true);
+  const columnOrder = options.columnOrder === true;
+  const isSameWay = (before: Relation, after: Relation): boolean =>
+    keepsPartitionKey(before, after, columnOrder);
+  const [before, after] =
+    options.partitions === true ? [from, to] : withoutCommonPartitions(from, to, isSameWay);
+  return steps(normalForm(before), normalForm(after), columnOrder);
 }
 
 function steps(from: AnySchema, to: AnySchema, columnOrder: boolean): readonly MigrationStep[] {
