@@ -15,6 +15,8 @@ export const float8Codec = (): Codec =>
     order: compareNumbers,
   });
 
+const MAX_FLOAT4 = (2 - 2 ** -23) * 2 ** 127;
+
 /** The codec of float4, which stores the nearest 32-bit value. A number that would become 0 or infinity is rejected, as PostgreSQL does (22003). */
 export const float4Codec = (): Codec =>
   scalarCodec<number>({
@@ -23,6 +25,7 @@ export const float4Codec = (): Codec =>
     family: "float",
     parse: parseFloat64,
     decode: shortestFloat4,
+    json: { input: { type: "number", minimum: -MAX_FLOAT4, maximum: MAX_FLOAT4 } },
     check: value => (fitsFloat4(value) ? undefined : problem("a number in the range of float4", value)),
     print: printFloat,
     order: compareNumbers,

@@ -1,6 +1,8 @@
 import { ValueError } from "../errors.ts";
 import { isPlainObject } from "../schema/plain-object.ts";
 import type { Codec, Problem } from "./codec.ts";
+import type { JsonSchema } from "./json-forms.ts";
+import { objectSchema } from "./json-schema.ts";
 import { problem } from "./problem.ts";
 import { scalarCodec } from "./scalar.ts";
 
@@ -41,6 +43,10 @@ export interface Circle {
   readonly radius: number;
 }
 
+const NUMBER_JSON: JsonSchema = { type: "number" };
+const POINT_JSON = objectSchema({ x: NUMBER_JSON, y: NUMBER_JSON });
+const POINTS_JSON: JsonSchema = { type: "array", items: POINT_JSON, minItems: 1 };
+
 export const pointCodec = (): Codec =>
   geometryCodec<Point>({
     form: "Point",
@@ -48,6 +54,7 @@ export const pointCodec = (): Codec =>
     equals: "~=",
     fields: "x, y",
     isValid: isPoint,
+    json: POINT_JSON,
     parse: ([x, y]) => ({ x: x!, y: y! }),
     print: printPoint,
   });
@@ -60,6 +67,7 @@ export const lineCodec = (): Codec =>
     // geo_ops.c treats values up to 1e-6 as zero.
     isValid: ({ a, b, c }) =>
       isNumber(a) && isNumber(b) && isNumber(c) && !(Math.abs(a) <= 1e-6 && Math.abs(b) <= 1e-6),
+    json: objectSchema({ a: NUMBER_JSON, b: NUMBER_JSON, c: NUMBER_JSON }),
     parse: ([a, b, c]) => ({ a: a!, b: b!, c: c! }),
     print: ({ a, b, c }) => `{${printNumber(a)},${printNumber(b)},${printNumber(c)}}`,
   });
@@ -70,6 +78,7 @@ export const lsegCodec = (): Codec =>
     castType: "lseg",
     fields: "start, end (points)",
     isValid: ({ start, end }) => isPoint(start) && isPoint(end),
+    json: objectSchema({ start: POINT_JSON, end: POINT_JSON }),
     parse: ([x1, y1, x2, y2]) => ({ start: { x: x1!, y: y1! }, end: { x: x2!, y: y2! } }),
     print: ({ start, end }) => `[${printPoint(start)},${printPoint(end)}]`,
   });
@@ -82,6 +91,7 @@ export const boxCodec = (): Codec =>
     fields: "high, low (points, high not below or left of low)",
     isValid: ({ high, low }) =>
       isPoint(high) && isPoint(low) && isFrom(high.x, low.x) && isFrom(high.y, low.y),
+    json: objectSchema({ high: POINT_JSON, low: POINT_JSON }),
     parse: ([x1, y1, x2, y2]) => ({ high: { x: x1!, y: y1! }, low: { x: x2!, y: y2! } }),
     print: ({ high, low }) => `${printPoint(high)},${printPoint(low)}`,
   });
@@ -93,6 +103,7 @@ export const pathCodec = (): Codec =>
     equals: null,
     fields: "closed, points (at least one)",
     isValid: ({ closed, points: list }) => typeof closed === "boolean" && arePoints(list),
+    json: objectSchema({ closed: { type: "boolean" }, points: POINTS_JSON }),
     parse: (numbers, text) => ({ closed: text.startsWith("("), points: points(numbers) }),
     print: ({ closed, points: list }) => (closed ? `(${printPoints(list)})` : `[${printPoints(list)}]`),
   });
@@ -104,6 +115,7 @@ export const polygonCodec = (): Codec =>
     equals: "~=",
     fields: "points (at least one)",
     isValid: ({ points: list }) => arePoints(list),
+    json: objectSchema({ points: POINTS_JSON }),
     parse: numbers => ({ points: points(numbers) }),
     print: ({ points: list }) => `(${printPoints(list)})`,
   });
@@ -115,6 +127,7 @@ export const circleCodec = (): Codec =>
     equals: "~=",
     fields: "center (a point), radius (non-negative)",
     isValid: ({ center, radius }) => isPoint(center) && isNumber(radius) && !(radius < 0),
+    json: objectSchema({ center: POINT_JSON, radius: { type: "number", minimum: 0 } }),
     parse: ([x, y, radius]) => ({ center: { x: x!, y: y! }, radius: radius! }),
     print: ({ center, radius }) => `<${printPoint(center)},${printNumber(radius)}>`,
   });
@@ -126,11 +139,12 @@ interface Geometry<Value> {
   /** The fields of an object, for messages. */
   readonly fields: string;
   readonly isValid: (value: Record<string, unknown>) => boolean;
+  readonly json: JsonSchema;
   readonly parse: (numbers: readonly number[], text: string) => Value;
   readonly print: (value: Value) => string;
 }
 
-function geometryCodec<Value>({ fields, isValid, parse, ...type }: Geometry<Value>): Codec {
+function geometryCodec<Value>({ fields, isValid, parse, json, ...type }: Geometry<Value>): Codec {
   const parseText = (text: string): Value => parse(numbersOf(text), text);
   const count = fields.replaceAll(/\([^)]*\)/g, "").split(",").length;
   const check = (value: unknown): Problem | undefined =>
@@ -140,6 +154,7 @@ function geometryCodec<Value>({ fields, isValid, parse, ...type }: Geometry<Valu
   return scalarCodec<Value>({
     ...type,
     family: "geometry",
+    json: { input: json },
     parse: parseText,
     decode: value => parseText(String(value)),
     check,

@@ -39,7 +39,7 @@ export function nullableSchema(schema: JsonSchema): JsonSchema {
 }
 
 /** An object with exactly these properties. */
-function objectSchema(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
+export function objectSchema(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
   return { type: "object", properties, required: Object.keys(properties), additionalProperties: false };
 }
 

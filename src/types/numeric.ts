@@ -76,17 +76,20 @@ export function numericCodec([precision, scale = 0]: readonly number[]): Codec {
 // Without exponents, NaN and infinities. A number is limited by the digits before the point only.
 function numericJson(modifier: NumericModifier | null): JsonForms {
   if (modifier === null || modifier.scale < 0 || modifier.scale > modifier.precision)
-    return decimalJson("+", "*", {});
+    return decimalJson("+", "+", SAFE);
   const { precision, scale } = modifier;
   const whole = precision - scale;
   const end = 10 ** whole;
-  const bounds = whole > 15 ? {} : { exclusiveMinimum: -end, exclusiveMaximum: end };
+  const bounds = whole > 15 ? SAFE : { exclusiveMinimum: -end, exclusiveMaximum: end };
   return decimalJson(
     `{1,${Math.max(whole, 1)}}`,
     `{1,${scale}}`,
     scale === 0 ? { type: "integer", ...bounds } : bounds,
   );
 }
+
+// A larger number may already have been rounded.
+const SAFE = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
 
 function decimalJson(whole: string, fraction: string, number: JsonSchema): JsonForms {
   const decimals = fraction === "{1,0}" ? "" : `(\\.\\d${fraction})?`;
@@ -156,6 +159,7 @@ export const moneyCodec = (): Codec => {
     parse: parseMoney,
     check: value => digits.check(value) ?? checkCents(value),
     print: String,
+    json: numericJson({ precision: 19, scale: 2 }),
   });
 };
 

@@ -16,6 +16,8 @@ const END_SECOND = dayNumber(294_277, 1, 1) * 86_400;
 const TIMESTAMP =
   /^(\d{4,6}-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)(Z|[+-]\d\d(?::?\d\d(?::\d\d)?)?)?( BC)?$/;
 
+/** Without the length of months. */
+const DAY = "(?!0000)\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])";
 const DATE_TIME: JsonSchema = { type: "string", format: "date-time" };
 
 /** The codec of timestamp, whose Dates are UTC, and timestamptz: a Date, or PostgreSQL's exact text. */
@@ -46,9 +48,7 @@ export function timestampCodec(
     order: compareMoments,
     ...(decimals > 3 && { last: value => lastText(value, suffix) }),
     json: {
-      input: hasZone
-        ? DATE_TIME
-        : { type: "string", pattern: `^\\d{4}-\\d\\d-\\d\\d[T ]${plainTime(decimals)}$` },
+      input: hasZone ? DATE_TIME : { type: "string", pattern: `^${DAY}[T ]${plainTime(decimals)}$` },
       row: form === "string" ? { type: "string" } : DATE_TIME,
     },
   });

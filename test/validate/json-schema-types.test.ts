@@ -1,0 +1,62 @@
+import { expect, test } from "bun:test";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import fc from "fast-check";
+import * as v from "valibot";
+import { updateSchema } from "../../src/index.ts";
+import { TYPES, TYPES_SQL } from "../support/differential-types.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const columns = TYPES.map(({ type }, index) => `c${index} ${type}`).join(", ");
+const { schema } = await testTables(`${TYPES_SQL} create table every_type (${columns})`);
+const made = updateSchema(schema, "every_type");
+const ajv = new Ajv2020({ strict: true });
+addFormats.default(ajv);
+const validate = ajv.compile(made["~standard"].jsonSchema.input({ target: "draft-2020-12" }));
+
+/** Types whose rules JSON Schema cannot express: the syntax of the text, the order of bounds, rounding. */
+const WIDER: ReadonlySet<string> = new Set([
+  ...["interval", "interval(2)", "inet", "cidr", "macaddr", "macaddr8", '"char"'],
+  ...["int4range", "numrange", "daterange", "tstzrange", "timestamptz", "timestamptz(3)"],
+  ...[
+    "int8",
+    "money",
+    "float4",
+    "numeric",
+    "numeric(5,2)",
+    "numeric(3,-2)",
+    "numeric(3,5)",
+    "numeric(5,2)[]",
+  ],
+]);
+
+/** Text that no JSON Schema of rowfn excludes, and the year 0 of ISO 8601, which PostgreSQL does not have. */
+function isElsewhere(json: string): boolean {
+  return /\\u0000|\\ud[89a-f]|"0000-/.test(json);
+}
+
+/** Undefined for a value that JSON cannot hold: a bigint, NaN, a Date, bytes. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    const json = JSON.stringify(value);
+    return json !== undefined && Bun.deepEquals(JSON.parse(json), value, true) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+for (const [index, { type, values }] of TYPES.entries())
+  test(`${type}: the Valibot schema accepts what the JSON Schema accepts`, () => {
+    let accepted = 0;
+    const wrong: string[] = [];
+    for (const value of fc.sample(values, { numRuns: 300, seed: 7 })) {
+      const json = jsonOf(value);
+      if (json === undefined) continue;
+      const row = { [`c${index}`]: value };
+      if (!validate(row)) continue;
+      if (v.is(made, row)) accepted++;
+      else if (!isElsewhere(json)) wrong.push(json);
+    }
+    if (!WIDER.has(type)) expect(wrong).toEqual([]);
+    if (!["bytea", "timestamp(0)"].includes(type)) expect(accepted).toBeGreaterThan(0);
+  });
