@@ -29,7 +29,10 @@ export function withPlanMarks<Schema extends AnySchema>(before: AnySchema, after
   for (const relation of before.relations) if (!marks.has(relation)) see(known, relation);
   for (const relation of after.relations)
     if (hasOtherTypes(known.get(fullName(relation)), relation)) marks.set(relation, markOf(relation));
+    else see(known, relation);
   seen.set(after.relations, known);
+  // If the change is rolled back, the next one begins with the same snapshot on the same connections.
+  seen.set(before.relations, known);
   return after;
 }
 
