@@ -104,26 +104,30 @@ interface Wanted {
   readonly secret?: string;
 }
 
-function pageOf(found: PlainRow[], { positions, query }: PageStatement, options: Wanted): Page<PlainRow> {
+function pageOf(
+  found: PlainRow[],
+  { positions, hidden, query }: PageStatement,
+  options: Wanted,
+): Page<PlainRow> {
   const { limit, after, before, secret } = options;
   const hasMore = found.length > limit;
   const rows = hasMore ? found.slice(0, limit) : found;
   if (before) rows.reverse();
   const tokenOf = (row: PlainRow): string =>
-    printPageToken(
-      query,
-      { texts: positions.map(name => row[name] as string | null), isInclusive: false },
-      secret,
-    );
+    printPageToken(query, { texts: positions.map(name => textOf(row[name])), isInclusive: false }, secret);
   const [first, last] = [rows[0], rows.at(-1)];
   const next = last !== undefined && (before || hasMore) ? tokenOf(last) : null;
   const previous = first !== undefined && (after || (before && hasMore)) ? tokenOf(first) : null;
-  dropColumns(rows, positions);
+  dropColumns(rows, hidden);
   return {
     rows,
     ...emptyPage(rows, options, query, positions.length),
     ...(first && { next, previous }),
   } as Page<PlainRow>;
+}
+
+function textOf(value: unknown): string | null {
+  return value === null ? null : String(value);
 }
 
 // Past the last or the first row, the page in the other direction starts with the row of the token itself.

@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import type { Family } from "../types/codec.ts";
 import { hasOrder } from "../types/has-order.ts";
 import { describeValue } from "../types/problem.ts";
 import type { ColumnPlan } from "./column-plan.ts";
@@ -58,6 +59,8 @@ export interface PageStart {
 export interface PageStatement extends RowStatement {
   /** The result columns with the texts of the columns of the order. */
   readonly positions: readonly string[];
+  /** Those of them that are only read for page tokens. */
+  readonly hidden: readonly string[];
   /** Identifies the query of a page token: table, filter, scope and order with their values. */
   readonly query: string;
 }
@@ -71,7 +74,7 @@ export interface PageStatement extends RowStatement {
  * @returns the SQL, its parameters, the columns it returns and the parts of page tokens
  * @throws UnknownNameError for an unknown table or column; ArgumentError for an order that is not possible in a page
  * @example `pageSql(schema, "genre", { orderBy: "name", limit: 2 }).text` →
- * `SELECT "genre"."genre_id", "genre"."name", "genre"."name"::text AS "position1" FROM "public"."genre" ORDER BY "genre"."name" LIMIT $1::text::int8`
+ * `SELECT "genre"."genre_id", "genre"."name" FROM "public"."genre" ORDER BY "genre"."name" LIMIT $1::text::int8`
  */
 export function pageSql(
   schema: AnySchema,
@@ -163,7 +166,12 @@ function pageText(
   const filter = whereSql([where!, beginning!]);
   const order = columns.map(column => pageOrderSql(plan, column, isReversed)).join(", ");
   const selected = selectColumns(plan, select, `${plan.alias}.`);
-  const extra = columns.map(({ column }, index) => textColumn(schema, plan, column, `position${index + 1}`));
+  const positions = columns.map(({ column }, index) =>
+    select === undefined && hasTextInRow(selected, column)
+      ? column.column.name
+      : textColumn(schema, plan, column, `position${index + 1}`),
+  );
+  const extra = positions.filter(position => typeof position !== "string");
   const list = [selected.text, ...extra.map(({ sql }) => sql)].filter(text => text !== "").join(", ");
   const clauses = `${filter} ORDER BY ${order}${limit}`;
   return {
@@ -172,8 +180,18 @@ function pageText(
         ? `SELECT ${list} FROM ${plan.name}${clauses}`
         : limitedRowsSql(plan, list, storedColumns(plan, selected, columns), clauses),
     output: [...selected.output, ...extra.map(({ output }) => output)],
-    positions: extra.map(({ output }) => output.name),
+    positions: positions.map(position => (typeof position === "string" ? position : position.output.name)),
+    hidden: extra.map(({ output }) => output.name),
   };
+}
+
+const TEXT_IN_ROW: ReadonlySet<Family> = new Set<Family>(["integer", "bigint", "numeric", "text"]);
+
+// The value in a row is the server's text, or an integer with the same digits. With `select` another relation can hide it.
+function hasTextInRow({ output }: Selection, { column: { name }, codec }: ColumnPlan): boolean {
+  const { shape, castType } = codec;
+  const isExact = shape.kind === "scalar" && TEXT_IN_ROW.has(shape.family) && !castType.includes("::");
+  return isExact && name !== "__proto__" && output.some(one => one.name === name);
 }
 
 function storedColumns({ alias }: RelationPlan, { output }: Selection, order: readonly PageColumn[]): string {
