@@ -7,6 +7,7 @@ import { int8Codec } from "../types/integer.ts";
 import { baseTypeKey, codecFor } from "../types/resolve.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
+import type { Refused } from "./include.ts";
 import type { OutputColumn } from "./statement.ts";
 
 /** `"count"` counts rows, `{ count: column }` values that are not NULL, `{ countDistinct: column }` distinct ones. */
@@ -18,6 +19,14 @@ export type Aggregate<Column extends string = string> =
   | { readonly avg: Column }
   | { readonly min: Column }
   | { readonly max: Column };
+
+/** An aggregate of a known column; for another one a type whose name is the compiler's message. */
+export type KnownAggregate<Wanted, Column extends string> =
+  Wanted extends Aggregate<Column>
+    ? Wanted
+    : Wanted extends Aggregate<infer Other>
+      ? Refused<`no column ${Other}`>
+      : Aggregate<Column>;
 
 /** The value of an aggregate of rows. */
 export type AggregateValue<Row, Wanted> = Wanted extends { readonly min: infer Column }

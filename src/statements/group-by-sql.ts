@@ -3,7 +3,7 @@ import { requireArray } from "../schema/arguments.ts";
 import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { type Aggregate, type CompiledAggregate, compileAggregate } from "./aggregate.ts";
+import { type Aggregate, type CompiledAggregate, compileAggregate, type KnownAggregate } from "./aggregate.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { scopedWhereSql } from "./condition.ts";
 import type { Where } from "./filter.ts";
@@ -18,7 +18,9 @@ export interface GroupOptions<
   Aggregates = Readonly<Record<string, Aggregate>>,
 > {
   /** Result column → aggregate; `{ count: "count" }` by default. */
-  readonly aggregates?: Aggregates & { readonly [Name in keyof Aggregates]: Aggregate<keyof Row & string> };
+  readonly aggregates?: Aggregates & {
+    readonly [Name in keyof Aggregates]: KnownAggregate<Aggregates[Name], keyof Row & string>;
+  };
   readonly where?: Where<Row>;
   /** Group columns and aggregates by name. */
   readonly orderBy?: OrderBy<(keyof Row | keyof NoInfer<Aggregates>) & string>;

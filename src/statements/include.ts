@@ -77,7 +77,7 @@ type KnownColumns<Row, Filter> = Filter extends Combination | Fragment
   : { readonly [Column in Exclude<keyof Filter & string, keyof Row>]: Refused<`no column ${Column}`> };
 
 // An object, because the intersection with a string would be `never`, which explains nothing.
-interface Refused<Reason extends string> {
+export interface Refused<Reason extends string> {
   readonly "~refused": Reason;
 }
 

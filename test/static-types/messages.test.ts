@@ -87,11 +87,102 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
     `groupBy(sql, schema, "track", "genre")`,
     `Argument of type '"genre"' is not assignable to parameter of type 'readonly ColumnName<Tables, "track">[] | ColumnName<Tables, "track">'.`,
   ],
+  [
+    `groupBy(sql, schema, "track", "genre_id", { aggregates: { n: { sum: "numbr" } } })`,
+    `Type '{ sum: "numbr"; }' is not assignable to type '{ readonly sum: "numbr"; } & Refused<"no column numbr">'.`,
+  ],
+  [
+    `groupBy(sql, schema, "track", "genre_id", { aggregates: { n: "cont" } })`,
+    `Type '"cont"' is not assignable to type 'Aggregate & ("count" | Refused<\`no column \${string}\`>)'. Did you mean '"count"'?`,
+  ],
+  [
+    `groupBy(sql, schema, "track", "genre_id", { aggregates: { n: { sum: "milliseconds" } }, orderBy: "nn" })`,
+    `Type '"nn"' is not assignable to type 'OrderBy<"album_id" | "bytes" | "composer" | "genre_id" | "media_type_id" | "milliseconds" | "n" | "name" | "seconds" | "tags" | "track_id" | "unit_price"> | undefined'.`,
+  ],
+  [
+    `insert(sql, schema, "artist", { name: undefined })`,
+    `Type 'undefined' is not assignable to type 'string | Fragment'.`,
+  ],
+  [
+    `insert(sql, schema, "artist", { name: "a" }, { returning: ["nam"] })`,
+    `Type '"nam"' is not assignable to type 'ColumnName<Tables, "artist">'. Did you mean '"name"'?`,
+  ],
+  [
+    `insert(sql, schema, "artist", { name: "a" }, { returnig: false })`,
+    `Object literal may only specify known properties, but 'returnig' does not exist in type 'WriteRowOptions<ColumnName<Tables, "artist">>'. Did you mean to write 'returning'?`,
+  ],
+  [
+    `insertMany(sql, schema, "artist", { name: "a" })`,
+    `Object literal may only specify known properties, and 'name' does not exist in type 'ManyRows<ArtistInsert>'.`,
+  ],
+  [
+    `insertMany(sql, schema, "artist", [{ nam: "a" }])`,
+    `Argument of type '{ nam: string; }[]' is not assignable to parameter of type 'ManyRows<ArtistInsert>'.`,
+  ],
+  [
+    `insertMany(sql, schema, "artist", [{ name: expr\`upper('a')\` }])`,
+    `Argument of type '{ name: Fragment; }[]' is not assignable to parameter of type 'ManyRows<ArtistInsert>'.`,
+  ],
+  [
+    `updateMany(sql, schema, "artist", [{ artist_id: 1, name: expr\`upper(name)\` }])`,
+    `Argument of type '{ artist_id: number; name: Fragment; }[]' is not assignable to parameter of type 'ManyRows<ArtistUpdate & { artist_id: number; }>'.`,
+  ],
+  [
+    `updateMany(sql, schema, "artist", [{ name: "a" }])`,
+    `Argument of type '{ name: string; }[]' is not assignable to parameter of type 'ManyRows<ArtistUpdate & { artist_id: number; }>'.`,
+  ],
+  [
+    `update(sql, schema, "artist", { name: "a" })`,
+    `Argument of type '{ name: string; }' is not assignable to parameter of type 'Written<ArtistUpdate> & { artist_id: number; }'.`,
+  ],
+  [
+    `upsert(sql, schema, "artist", { artist_id: 1, name: "a" }, { key: ["nam"] })`,
+    `Type '"nam"' is not assignable to type 'ColumnName<Tables, "artist">'. Did you mean '"name"'?`,
+  ],
+  [
+    `deleteRow(sql, schema, "artist", "1")`,
+    `Argument of type 'string' is not assignable to parameter of type 'number | { artist_id: number; }'.`,
+  ],
+  [
+    `deleteWhere(sql, schema, "artist", { were: { artist_id: 1 } })`,
+    `Object literal may only specify known properties, but 'were' does not exist in type 'DeleteRowsOptions<ArtistRow, ColumnName<Tables, "artist">>'. Did you mean to write 'where'?`,
+  ],
+  [
+    `getMany(sql, schema, "artist", 1)`,
+    `Argument of type 'number' is not assignable to parameter of type 'readonly (number | { artist_id: number; })[]'.`,
+  ],
+  [
+    `count(sql, schema, "artist", { where: { nam: "a" } })`,
+    `Object literal may only specify known properties, but 'nam' does not exist in type 'KnownFilter<ArtistRow>'. Did you mean to write 'name'?`,
+  ],
+  [`rowsWhere(sql, schema, "track", { limit: "5" })`, `Type 'string' is not assignable to type 'number'.`],
+  [
+    `rowsWhere(schema, sql, "artist")`,
+    `Type 'SchemaSnapshot<Tables>' is missing the following properties from type 'SqlHandle': unsafe, begin, options`,
+  ],
+  [`rowsWhere(sql, "artist")`, `Expected 3-4 arguments, but got 2.`],
+  [
+    `selectOne(sql, schema, "artist", { select: "name" })`,
+    `Type 'string' is not assignable to type 'readonly ColumnName<Tables, "artist">[]'.`,
+  ],
+  [
+    `page(sql, schema, "artist", { orderBy: "nam", limit: 5 })`,
+    `Type '"nam"' is not assignable to type 'OrderBy<"artist_id" | "country" | "name">'. Did you mean '"name"'?`,
+  ],
+  [
+    `transaction(sql, { retries: 1 })`,
+    `Object literal may only specify known properties, and 'retries' does not exist in type 'TransactionWork<unknown>'.`,
+  ],
+  [
+    `scope(schema, { album: { artist: 1 } })`,
+    `Object literal may only specify known properties, and 'artist' does not exist in type '{ readonly album_id?: number | null; readonly title?: string | null; readonly artist_id?: number | null; readonly released_on?: string | null; }'.`,
+  ],
 ];
 
 test("a mistake gets a short message, with what was meant where that can be guessed", async () => {
   const lines = [
-    'import { desc, get, groupBy, gt, insert, like, or, rowsWhere, type SqlHandle, update, updateWhere } from "rowfn";',
+    'import { count, deleteRow, deleteWhere, desc, expr, get, getMany, groupBy, gt, insert, insertMany, like, or, page, rowsWhere } from "rowfn";',
+    'import { scope, selectOne, type SqlHandle, transaction, update, updateMany, updateWhere, upsert } from "rowfn";',
     `import { schema } from "${DATABASE}/database.ts";`,
     "declare const sql: SqlHandle;",
     ...MISTAKES.map(([code]) => `await ${code};`),
@@ -107,6 +198,6 @@ test("a mistake gets a short message, with what was meant where that can be gues
 function said(errors: readonly string[]): readonly (readonly [code: string, message: string])[] {
   return errors.map(error => {
     const [, line, message] = /^mistakes\.ts\((\d+),\d+\): error TS\d+: (.*)$/.exec(error)!;
-    return [MISTAKES[Number(line) - 4]![0], message!];
+    return [MISTAKES[Number(line) - 5]![0], message!];
   });
 }
