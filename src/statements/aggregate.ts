@@ -6,8 +6,8 @@ import type { Codec } from "../types/codec.ts";
 import { int8Codec } from "../types/integer.ts";
 import { baseTypeKey, codecFor } from "../types/resolve.ts";
 import type { ColumnPlan } from "./column-plan.ts";
-import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import type { Refused } from "./include.ts";
+import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import type { OutputColumn } from "./statement.ts";
 
 /** `"count"` counts rows, `{ count: column }` values that are not NULL, `{ countDistinct: column }` distinct ones. */

@@ -3,7 +3,12 @@ import { requireArray } from "../schema/arguments.ts";
 import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { type Aggregate, type CompiledAggregate, compileAggregate, type KnownAggregate } from "./aggregate.ts";
+import {
+  type Aggregate,
+  type CompiledAggregate,
+  compileAggregate,
+  type KnownAggregate,
+} from "./aggregate.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { scopedWhereSql } from "./condition.ts";
 import type { Where } from "./filter.ts";
