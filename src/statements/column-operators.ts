@@ -44,6 +44,8 @@ interface ColumnOperator {
   readonly operand: OperandKind;
   /** PostgreSQL's operator, or the whole condition. */
   readonly sql: string | ((comparison: Comparison) => string);
+  /** Whether the type needs an order. */
+  readonly ordered?: boolean;
   /** Its spellings in `--where` of the command line. */
   readonly signs?: readonly string[];
 }
@@ -56,12 +58,13 @@ export const COLUMN_OPERATORS = {
   eq: { operand: "value or null", signs: ["="], sql: (one: Comparison): string => equalitySql(one) },
   ne: { operand: "value or null", signs: ["!=", "<>"], sql: (one: Comparison): string => inequalitySql(one) },
   distinctFrom: { operand: "value or null", sql: (one: Comparison): string => distinctionSql(one) },
-  lt: { operand: "value", signs: ["<"], sql: "<" },
-  lte: { operand: "value", signs: ["<="], sql: "<=" },
-  gt: { operand: "value", signs: [">"], sql: ">" },
-  gte: { operand: "value", signs: [">="], sql: ">=" },
+  lt: { operand: "value", signs: ["<"], sql: "<", ordered: true },
+  lte: { operand: "value", signs: ["<="], sql: "<=", ordered: true },
+  gt: { operand: "value", signs: [">"], sql: ">", ordered: true },
+  gte: { operand: "value", signs: [">="], sql: ">=", ordered: true },
   between: {
     operand: "pair",
+    ordered: true,
     sql: (one: Comparison): string => `${one.sql} BETWEEN ${valueSql(one, 0)} AND ${valueSql(one, 1)}`,
   },
   oneOf: { operand: "list", sql: (one: Comparison): string => membershipSql(one) },
@@ -110,9 +113,21 @@ export function comparisonSql(
   const comparison = { context, column, name, operands, sql: context.prefix + column.quoted };
   if (NEEDS_ORDER.has(name) && !hasOrder(column.filterCodec))
     throw operatorError(comparison, `requires a type with an order, this column is ${column.column.type}`);
-  const { operand, sql } = columnOperator(name);
+  const { operand, sql, ordered } = columnOperator(name);
+  if (ordered && !isOrdered(column.filterCodec))
+    throw new ArgumentError(
+      `${column.label}: ${name} requires a type with an order, this column is ${column.column.type}`,
+    );
   if (typeof sql === "function") return sql(comparison);
   return `${comparison.sql} ${sql} ${valueSql(comparison, 0, operandCodec(comparison, operand))}`;
+}
+
+const UNORDERED: ReadonlySet<string> = new Set(["line", "xid", "cid", "aclitem", "tid"]);
+
+// Types with `=` have an order, except these.
+function isOrdered({ equals, castType, shape }: Codec): boolean {
+  if (shape.kind === "array") return isOrdered(shape.element);
+  return equals === "=" && !UNORDERED.has(castType) && !castType.includes("hstore");
 }
 
 function valueSql(

@@ -46,7 +46,7 @@ export function scopedWhereSql(context: ConditionContext, where: unknown): strin
 }
 
 /** A filter as SQL that can be combined with AND; empty if it is true for every row by its form. */
-function conditionSql(context: ConditionContext, where: unknown): string {
+export function conditionSql(context: ConditionContext, where: unknown): string {
   if (where === undefined) return "";
   if (isFragment(where)) return `(${fragmentSql(context.schema, context.binder, where)})`;
   const name = operatorName(where);

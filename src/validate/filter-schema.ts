@@ -13,11 +13,14 @@ import {
   columnOperator,
 } from "../statements/column-operators.ts";
 import { and, not, or } from "../statements/combinations.ts";
-import { countSql } from "../statements/count-sql.ts";
+import { conditionSql } from "../statements/condition.ts";
 import { listOf, operator, type Where } from "../statements/filter.ts";
+import { relationPlan } from "../statements/relation-plan.ts";
+import { newBinder } from "../statements/statement.ts";
 import { describeValue, problem } from "../types/problem.ts";
 import { type FilterRules, filterJsonSchema } from "./filter-json-schema.ts";
-import { issueOf } from "./issue.ts";
+import { likeProblem, regexProblem } from "./filter-pattern.ts";
+import { issueAt, issueOf, pathItem } from "./issue.ts";
 import { type JsonSchemaMethods, jsonSchemaMethods } from "./json-schema.ts";
 
 type Entries = typeof COLUMN_OPERATORS;
@@ -37,10 +40,12 @@ export interface FilterSchemaOptions<Column extends string = string> {
   readonly maxDepth?: number;
   /** The maximum length of a list, and of the filters in `and` and `or` (default: 100). */
   readonly maxList?: number;
+  /** The maximum number of conditions and combinations in the whole filter (default: 200). */
+  readonly maxConditions?: number;
 }
 
 const FILTER_SCHEMA_OPTIONS: OptionNames<FilterSchemaOptions> = {
-  ...{ columns: true, operators: true, maxDepth: true, maxList: true },
+  ...{ columns: true, operators: true, maxDepth: true, maxList: true, maxConditions: true },
 };
 
 const OPERATORS: readonly string[] = COLUMN_OPERATOR_NAMES.filter(
@@ -74,10 +79,8 @@ export function filterSchema<Tables, Name extends TableName<Tables>>(
     },
     "~run": (dataset: v.UnknownDataset) => {
       try {
-        const value = readFilter(rules, dataset.value, 0);
-        // Rejects everything that the builder of a statement rejects.
-        countSql(schema, table, { where: value as Where });
-        return { typed: true, value };
+        const budget = { left: options.maxConditions ?? 200 };
+        return { typed: true, value: readFilter({ ...rules, budget }, dataset.value, 0) };
       } catch (error) {
         return { typed: false, value: dataset.value, issues: [issueOfError(error, dataset.value)] };
       }
@@ -136,14 +139,32 @@ function issueOfError(error: unknown, input: unknown): v.BaseIssue<unknown> {
   return { ...issueOf(problem("a filter", input), input), message: error.message };
 }
 
-function readFilter(rules: FilterRules, value: unknown, depth: number): Where {
+/** The rules of one run, with the number of conditions that the filter may still have. */
+interface FilterRun extends FilterRules {
+  readonly budget: { left: number };
+}
+
+// The issue of a part has the part's place.
+function inside<Result>(parent: unknown, key: string | number, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    const part = (parent as Record<string | number, unknown>)[key];
+    throw new FilterIssueError(issueAt(issueOfError(error, part), pathItem(parent, key)));
+  }
+}
+
+function readFilter(rules: FilterRun, value: unknown, depth: number): Where {
   if (depth > rules.maxDepth) reject(`a filter nested at most ${rules.maxDepth} levels deep`, value);
   if (!isPlainObject(value)) reject("a filter as an object of column → value", value);
-  const parts = Object.entries(value).map(([name, operand]) => readPart(rules, name, operand, depth));
+  const parts = Object.entries(value).map(([name, operand]) =>
+    inside(value, name, () => readPart(rules, name, operand, depth)),
+  );
   return parts.length === 1 ? parts[0]! : and(...parts);
 }
 
-function readPart(rules: FilterRules, name: string, operand: unknown, depth: number): Where {
+function readPart(rules: FilterRun, name: string, operand: unknown, depth: number): Where {
+  if (--rules.budget.left < 0) reject("a filter with fewer conditions", name);
   // A column with the name of a combination takes precedence, as it does in a `where`.
   if (!rules.columns.has(name)) {
     if (name === "and") return and(...readList(rules, operand, depth));
@@ -154,12 +175,16 @@ function readPart(rules: FilterRules, name: string, operand: unknown, depth: num
   const filter: Record<string, unknown> = {};
   const value = readOperand(rules, operand);
   Object.defineProperty(filter, name, { value, enumerable: true });
+  // Rejects everything that the builder of a statement rejects.
+  const { schema } = rules;
+  const plan = relationPlan(schema, rules.table);
+  conditionSql({ schema, plan, binder: newBinder(), prefix: "" }, filter);
   return filter as Where;
 }
 
-function readList(rules: FilterRules, value: unknown, depth: number): Where[] {
+function readList(rules: FilterRun, value: unknown, depth: number): Where[] {
   const list = limitedList(rules, value);
-  return list.map(filter => readFilter(rules, filter, depth + 1));
+  return list.map((filter, index) => inside(list, index, () => readFilter(rules, filter, depth + 1)));
 }
 
 function limitedList(rules: FilterRules, value: unknown): readonly unknown[] {
@@ -168,17 +193,20 @@ function limitedList(rules: FilterRules, value: unknown): readonly unknown[] {
   return value;
 }
 
-function readOperand(rules: FilterRules, operand: unknown): unknown {
+function readOperand(rules: FilterRun, operand: unknown): unknown {
+  if (Array.isArray(operand)) return limitedList(rules, operand);
   if (!isPlainObject(operand)) return operand;
   const names = Object.keys(operand);
   const unknown = names.find(name => !rules.operators.has(name));
   if (unknown !== undefined || names.length === 0)
     reject(`operators: ${[...rules.operators].join(", ")}`, unknown ?? operand);
-  const made = names.map(name => {
-    const value = operand[name];
-    if (Array.isArray(value)) limitedList(rules, value);
-    return operator(name as FilterOperator, operandsOf(name as FilterOperator, value));
-  });
+  const made = names.map(name =>
+    inside(operand, name, () => {
+      const value = operand[name];
+      if (Array.isArray(value)) limitedList(rules, value);
+      return operator(name as FilterOperator, operandsOf(name as FilterOperator, value));
+    }),
+  );
   const [first, ...rest] = made;
   return rest.length === 0 ? first : and(first!, ...rest);
 }
@@ -186,10 +214,17 @@ function readOperand(rules: FilterRules, operand: unknown): unknown {
 /** The operands that the operator's own function would take, from its one operand in JSON. */
 function operandsOf(name: FilterOperator, value: unknown): readonly unknown[] {
   const { operand } = columnOperator(name);
+  const expected = typeof value === "string" ? patternProblem(name, value) : undefined;
+  if (expected !== undefined) reject(expected, value);
   if (operand === "list") return [listOf(name, value)];
   if (operand === "flag" && typeof value !== "boolean")
     throw new ArgumentError(`${name} requires true or false, received ${describeValue(value)}`);
   if (operand !== "pair") return [value];
   if (Array.isArray(value) && value.length === 2) return value;
   throw new ArgumentError(`${name} requires [low, high], received ${describeValue(value)}`);
+}
+
+function patternProblem(name: FilterOperator, pattern: string): string | undefined {
+  if (name === "like" || name === "ilike") return likeProblem(pattern);
+  return name === "matches" ? regexProblem(pattern) : undefined;
 }

@@ -1,0 +1,115 @@
+// What filterSchema accepts can be sent, and costs no more than its limits say.
+import { expect, test } from "bun:test";
+import * as v from "valibot";
+import { count, filterSchema } from "../../src/index.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema } = await testTables(
+  `create table t (id int primary key, j json, jb jsonb, s text, a int[], p point, b box, l line, x xml, xi xid, ja json[]);
+   insert into t (id) values (1)`,
+);
+const { sql } = database;
+
+function messageOf(input: unknown, options = {}): string | undefined {
+  const { issues } = v.safeParse(filterSchema(schema, "t", options), input);
+  return issues && `${v.getDotPath(issues[0]) ?? ""}: ${issues[0].message}`;
+}
+
+const REJECTED: readonly [input: unknown, message: string][] = [
+  ...["j", "p", "x", "l", "xi", "ja"].flatMap(column =>
+    ["gt", "lte"].map(
+      name => [{ [column]: { [name]: "1" } }, `${name} requires a type with an order`] as [unknown, string],
+    ),
+  ),
+  [{ j: { between: ["1", "2"] } }, "j: t.j: between requires a type with an order, this column is json"],
+  [{ s: { matches: "(" } }, "s.matches: Expected a regular expression with balanced parentheses"],
+  [{ s: { like: "a\\" } }, "s.like: Expected a pattern that does not end with its escape character"],
+  ...["false", "true", 0, 1, null, [], {}].map(
+    value => [{ s: { isNull: value } }, "isNull requires true or false"] as [unknown, string],
+  ),
+  [{ a: Array.from({ length: 100_000 }, (_, at) => at) }, "a: Expected a list of at most 100"],
+  [{ id: { oneOf: Array.from({ length: 101 }, (_, at) => at) } }, "id.oneOf: Expected a list of at most 100"],
+  [{ or: [{ id: 1 }, { and: [{ id: "x" }] }] }, "or.1.and.0.id: t.id: expected an integer"],
+  [{ not: { s: { lik: "a" } } }, "not.s: Expected operators"],
+  [{ or: [{ id: 1 }, []] }, "or.1: Expected a filter as an object"],
+];
+
+for (const [input, message] of REJECTED)
+  test(`${JSON.stringify(input).slice(0, 60)} is rejected with its place`, () => {
+    expect(messageOf(input)).toContain(message);
+  });
+
+test("the number of conditions in the whole filter is limited", () => {
+  const many = (length: number, one: unknown) => Array.from({ length }, () => one);
+  const nested = { or: many(100, { or: many(100, { or: many(100, { id: 1 }) }) }) };
+  const start = performance.now();
+  expect(messageOf(nested)).toContain("Expected a filter with fewer conditions");
+  expect(performance.now() - start).toBeLessThan(500);
+  expect(messageOf({ or: many(99, { id: 1 }) })).toBeUndefined();
+  expect(messageOf({ or: many(5, { id: 1 }) }, { maxConditions: 5 })).toContain("fewer conditions");
+  expect(messageOf({ or: many(5, { id: 1 }) }, { maxConditions: 6 })).toBeUndefined();
+});
+
+const PATTERNS = [
+  ...["", "a", "a(b)c", "(", ")", "a)", "(a", "((a)", "[", "[a", "[]", "[]a]", "[^]a]", "[a]]", "]"],
+  ...["\\(", "\\)", "[(]", "[)]", "[\\]]", "[[:alpha:]]", "[[:alpha:]", "a\\", "\\\\", "\\\\\\", "[[.a.]]"],
+  ...[
+    "*a",
+    "+",
+    "?",
+    "a*",
+    "a+?",
+    "a**",
+    "(*a)",
+    "a|*",
+    "(?:a)",
+    "(?=a)",
+    "(?!a)",
+    "(?i)a",
+    "***=(",
+    "***:a(",
+  ],
+  ...["a|b", "|", "()", "(a)(b)", "^*", "a{2}", "x(?:a|b)*", "x(?=a)", "\\d+", "\\m\\M", "[a-z](", "$"],
+];
+
+test("a regular expression that PostgreSQL accepts is never rejected; brackets, parentheses and escapes are checked", async () => {
+  const missed: string[] = [];
+  for (const pattern of PATTERNS) {
+    const issue = messageOf({ s: { matches: pattern } });
+    const isValid = await count(sql, schema, "t", { where: v.parse(v.any(), { s: "a" }) }).then(() =>
+      sql`select 'a' ~ ${pattern}`.then(
+        () => true,
+        () => false,
+      ),
+    );
+    if (isValid) expect([pattern, issue]).toEqual([pattern, undefined]);
+    else if (issue === undefined) missed.push(pattern);
+  }
+  expect(missed).toEqual(["a**", "***:a("]);
+});
+
+test("a pattern of LIKE is rejected exactly if PostgreSQL rejects it", async () => {
+  for (const pattern of ["", "a", "\\", "\\\\", "\\\\\\", "a\\", "a\\%", "a\\\\", "%_"]) {
+    const isValid = await sql`select 'x' || ${"\\"} || 'aaaaa' like ${`%x${pattern}`}`.then(
+      () => true,
+      () => false,
+    );
+    if (isValid && /(^|[^\\])(\\\\)*\\$/.test(pattern)) continue;
+    expect([pattern, messageOf({ s: { like: pattern } }) === undefined]).toEqual([pattern, isValid]);
+  }
+});
+
+test("what is accepted can be sent", async () => {
+  for (const input of [
+    { jb: { gt: 1 } },
+    { b: { isNull: true } },
+    { a: { gt: [1] } },
+    { a: [1, 2] },
+    { s: { matches: "^a(b|c)$", like: "a%", isNull: false } },
+    { p: { eq: { x: 1, y: 2 } } },
+    {},
+  ]) {
+    const where = v.parse(filterSchema(schema, "t"), input);
+    expect(await count(sql, schema, "t", { where })).toBeNumber();
+  }
+});
