@@ -30,7 +30,7 @@ interface LimitedCall {
   text: string | undefined;
   /** The id of the server process; known if several statements can be on the way. */
   pid: Promise<number | undefined> | undefined;
-  /** Whether a canceled statement may still be running. */
+  /** Whether a canceled statement may still be running although it is no longer waited for. */
   isLost: boolean;
 }
 
@@ -182,14 +182,15 @@ const CANCEL_MS = 5_000;
 const CANCEL_ATTEMPTS = 100;
 
 /** Waits until everything on the line has ended, for a limited time. */
-export async function idle({ pending }: Line): Promise<void> {
+export async function idle({ call, pending }: Line): Promise<void> {
   if (pending.size === 0) return;
   const limit = Promise.withResolvers<void>();
-  const timer = setTimeout(limit.resolve, CANCEL_MS);
-  while (pending.size > 0) {
-    const isOver = await Promise.race([Promise.all(pending), limit.promise.then(() => true)]);
-    if (isOver === true) break;
-  }
+  const giveUp = (): void => {
+    call.isLost = true;
+    limit.resolve();
+  };
+  const timer = setTimeout(giveUp, CANCEL_MS);
+  while (pending.size > 0 && !call.isLost) await Promise.race([Promise.all(pending), limit.promise]);
   clearTimeout(timer);
 }
 
