@@ -39,26 +39,37 @@ export function comparable(whole: AnySchema, { partitions = false }: PartitionOp
           definition,
         }))
       : null,
-    relations: relations.map(comparableRelation),
+    relations: relations.map(comparableRelation) as Relation[],
     sequences,
     types: Object.entries(types).filter(([, type]) => !isSystemType(type) && type.extension === null),
   };
 }
 
-function comparableRelation(relation: Relation): Relation {
-  const columns = relation.columns.map(column =>
-    // The printed type has the name and the modifier.
-    without(column, "position", "typeKey", "typmod", "dimensions", "privileges"),
-  );
-  const fields = ["key", "isVisible", "dependsOn", "privileges", "rowSecurityActive"] as const;
-  // pg_dump does not keep the names of a partition's copies.
-  const foreignKeys = relation.foreignKeys.filter(({ isInherited }) => !isInherited);
-  return { ...without(relation, ...fields), columns, foreignKeys };
+// JSON leaves out undefined, and so does a comparison field by field.
+function comparableRelation(relation: Relation): object {
+  return {
+    ...relation,
+    key: undefined,
+    isVisible: undefined,
+    dependsOn: undefined,
+    privileges: undefined,
+    rowSecurityActive: undefined,
+    columns: relation.columns.map(comparableColumn),
+    // pg_dump does not keep the names of a partition's copies.
+    foreignKeys: relation.foreignKeys.filter(({ isInherited }) => !isInherited),
+  };
 }
 
-// JSON leaves out undefined, and so does a comparison field by field.
-function without<Thing extends object>(thing: Thing, ...fields: readonly (keyof Thing)[]): Thing {
-  return { ...thing, ...Object.fromEntries(fields.map(field => [field, undefined])) };
+// The printed type has the name and the modifier.
+function comparableColumn(column: Column): object {
+  return {
+    ...column,
+    position: undefined,
+    typeKey: undefined,
+    typmod: undefined,
+    dimensions: undefined,
+    privileges: undefined,
+  };
 }
 
 /** The snapshot without the relations of extensions, with its expressions in normal form, and every list without an order of its own sorted by name. */
