@@ -41,6 +41,25 @@ test("generate --out writes the module and its snapshot into two files", async (
   expect(await Bun.file(json).text()).toBe(snapshotJson(schema));
 });
 
+test("generate leaves partitions out, unless --partitions asks for them", async () => {
+  await store.sql.unsafe(`create table reading (at date) partition by range (at);
+    create table reading_2026 partition of reading for values from ('2026-01-01') to ('2027-01-01')`);
+  const path = join(store.directory, "partitions.ts");
+  const json = join(store.directory, "partitions.json");
+  try {
+    for (const [option, expected] of [
+      [[], false],
+      [["--partitions"], true],
+    ] as const) {
+      await store.printed("generate", "--out", path, ...option);
+      const texts = [await Bun.file(path).text(), await Bun.file(json).text()];
+      expect(texts.map(text => text.includes("reading_2026"))).toEqual([expected, expected]);
+    }
+  } finally {
+    await store.sql.unsafe("drop table reading");
+  }
+});
+
 test("generate takes forms of types and types of json columns", async () => {
   const { output } = await store.inPipe([
     "generate",

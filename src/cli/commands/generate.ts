@@ -15,6 +15,7 @@ export function generate(program: Program): void {
       "--out <file>",
       "module, with the snapshot in a .json file beside it (default: all in standard output)",
     )
+    .option("--partitions", "types of partitions, too")
     .option("--schema <name>", SCHEMA_HELP, repeatable)
     .option("--types <choice>", "JavaScript form as type=form or table.column=form (repeatable)", repeatable)
     .option(
@@ -31,11 +32,11 @@ export function generate(program: Program): void {
       ),
     )
     .action((options, command) => {
-      const { out, schema: schemas, types = [], json = [] } = options;
+      const { out, partitions = false, schema: schemas, types = [], json = [] } = options;
       const load = { ...(schemas && { schemas }), types: jsTypes(types) };
       return withDatabase(
         command.optsWithGlobals(),
-        ({ schema }) => writeModule(out, schema, jsonTypes(json)),
+        ({ schema }) => writeModule(out, schema, { types: jsonTypes(json), partitions }),
         load,
       );
     });
@@ -45,12 +46,13 @@ export function generate(program: Program): void {
 async function writeModule(
   out: string | undefined,
   schema: SchemaSnapshot,
-  types: ColumnTypes,
+  options: GenerateModuleOptions,
 ): Promise<void> {
-  if (out === undefined) return writeText(out, generateModule(schema, { types }));
+  if (out === undefined) return writeText(out, generateModule(schema, options));
   const json = out.replace(/(\.[cm]?ts)?$/, ".json");
-  await writeText(json, snapshotJson(schema));
-  await writeText(out, generateModule(schema, { types, snapshot: `./${basename(json)}` }));
+  const { partitions = false } = options;
+  await writeText(json, snapshotJson(schema, { partitions }));
+  await writeText(out, generateModule(schema, { ...options, snapshot: `./${basename(json)}` }));
   await writeLine(`wrote ${out} and ${json}`);
 }
 
