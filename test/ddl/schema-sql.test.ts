@@ -181,6 +181,21 @@ test("without functions: true the steps begin with what has to be created by han
   expect(text).toContain("-- manual: create trigger stamp of public.t, after its function public.stamp():");
 });
 
+test("a snapshot without definitions has the functions that it names", async () => {
+  const [{ sql }] = databases;
+  await sql.unsafe(FUNCTIONS);
+  const [named, whole] = [await loadSchema(sql), await loadSchema(sql, { functions: true })];
+  expect(migrationSql(whole, named)).toEqual([]);
+  const created = migrationSql(named, whole).map(
+    ({ text }) => /(?:FUNCTION|PROCEDURE) [a-z_.]+/.exec(text)?.[0],
+  );
+  expect(created.filter(text => text !== undefined)).toEqual([
+    "PROCEDURE public.clean",
+    "FUNCTION public.helper",
+  ]);
+  expect(schemaDiff(named, whole)).toEqual(["functions: not read → read"]);
+});
+
 test("a column of a trigger changes its type, and the trigger is the same", async () => {
   const [a, b] = databases;
   const create = (type: string): string => `

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { SQL } from "bun";
 import { migrationSql, schemaSql } from "../../src/ddl/index.ts";
+import { generateModule } from "../../src/files/index.ts";
 import {
   assertFresh,
   checks,
@@ -12,6 +13,7 @@ import {
   schemaDiff,
 } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { compile } from "../support/compile.ts";
 
 let databases: readonly [TestDatabase, TestDatabase];
 
@@ -164,7 +166,7 @@ test.each([
   expect(parseSchema(JSON.stringify(pair[0]))).toEqual(pair[0]);
 });
 
-test("a snapshot that was read without a search path is stored and used", async () => {
+test("a snapshot that was read without a search path is stored, used and generated", async () => {
   const [{ sql, url }] = databases;
   await sql.unsafe(PRINTED);
   const other = new SQL(url, { max: 1, connection: { search_path: "" } });
@@ -172,6 +174,7 @@ test("a snapshot that was read without a search path is stored and used", async 
   expect(schema.searchPath).toEqual([]);
   expect(parseSchema(JSON.stringify(schema))).toEqual(schema);
   expect(await insert(other, schema, "public.pr", { id: 1 })).toMatchObject({ id: 1, m: "ok" });
+  expect(await compile({ "database.ts": generateModule(schema) })).toEqual({ tsc: [], bunCheck: [] });
   await other.close();
 });
 

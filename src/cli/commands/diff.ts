@@ -22,7 +22,7 @@ export function diff(program: Program): void {
     )
     .action(async (file, { reverse, out }, command) => {
       const stored = await storedSnapshot(file);
-      const load = { schemas: stored.schemas, types: stored.jsTypes };
+      const load = { schemas: stored.schemas, types: stored.jsTypes, functions: stored.hasFunctions };
       await withDatabase(
         command.optsWithGlobals(),
         ({ schema }) => writeText(out, reverse ? diffText(schema, stored) : diffText(stored, schema)),

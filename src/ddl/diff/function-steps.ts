@@ -23,14 +23,16 @@ export function functionPlan(from: AnySchema, to: AnySchema, changed: readonly R
   return {
     droppedFirst,
     dropped,
-    created: usedFirst(to.functions).filter(({ signature, definition, returns }) => {
-      const existing = before.get(signature);
-      return (
-        definition !== null &&
-        (existing?.definition !== definition || existing.returns !== returns || droppedFirst.has(existing))
-      );
+    created: usedFirst(to.functions).filter(one => {
+      const existing = before.get(one.signature);
+      if (one.definition === null) return false;
+      return existing === undefined || (isKnown && (isChanged(existing, one) || droppedFirst.has(existing)));
     }),
   };
+}
+
+function isChanged(before: SqlFunction, after: SqlFunction): boolean {
+  return before.definition !== after.definition || before.returns !== after.returns;
 }
 
 /** The functions that use one of the relations, or a function that does. */
