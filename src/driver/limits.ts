@@ -1,4 +1,4 @@
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, UnknownNameError } from "../errors.ts";
 import { requireHandle, type SqlHandle } from "./handle.ts";
 
 /** The limits of a call. */
@@ -29,6 +29,19 @@ export function limitsOf(sql: SqlHandle, options: Limits | undefined): Limits | 
   const limits = { signal, timeout };
   checkLimits(limits);
   return limits;
+}
+
+/** Throws ArgumentError or UnknownNameError unless the options of a function are only limits. */
+export function requireLimits(name: string, limits: Limits | undefined): void {
+  if (limits === undefined) return;
+  if (Object.getPrototypeOf(limits ?? 0) !== Object.prototype)
+    throw new ArgumentError(`${name}: the options must be a plain object`);
+  const unknown = Object.keys(limits).find(option => option !== "signal" && option !== "timeout");
+  if (unknown !== undefined)
+    throw new UnknownNameError(
+      `${name} has no option ${JSON.stringify(unknown)}; the options are signal and timeout`,
+    );
+  checkLimits(limits);
 }
 
 /** Throws ArgumentError if `signal` or `timeout` is invalid. */

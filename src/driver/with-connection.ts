@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { isTransaction, type SqlHandle } from "./handle.ts";
 import { limited } from "./limited.ts";
-import type { Limits } from "./limits.ts";
+import { type Limits, requireLimits } from "./limits.ts";
 import { reserveConnection } from "./reserve.ts";
 
 /**
@@ -19,6 +19,7 @@ export async function withConnection<Result>(
   fn: (connection: Bun.SQL) => Result | Promise<Result>,
   options?: Limits,
 ): Promise<Result> {
+  requireLimits("withConnection", options);
   return await limited(sql, options, handle => onConnection(handle, fn));
 }
 

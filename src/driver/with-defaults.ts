@@ -1,6 +1,5 @@
-import { ArgumentError, UnknownNameError } from "../errors.ts";
 import { requireHandle, type SqlHandle } from "./handle.ts";
-import { checkLimits, type HandleLimits, LIMITS, type Limits } from "./limits.ts";
+import { type HandleLimits, LIMITS, type Limits, requireLimits } from "./limits.ts";
 import { type Method, wrapHandle } from "./wrap-handle.ts";
 
 /**
@@ -14,15 +13,8 @@ import { type Method, wrapHandle } from "./wrap-handle.ts";
  */
 export function withDefaults<Handle extends SqlHandle>(sql: Handle, limits: Limits): Handle {
   requireHandle(sql);
-  const { signal, timeout, ...unknown } = limits ?? {};
-  const [name] = Object.keys(unknown);
-  if (name !== undefined)
-    throw new UnknownNameError(
-      `withDefaults has no option ${JSON.stringify(name)}; the options are signal and timeout`,
-    );
-  if (Object.getPrototypeOf(limits ?? 0) !== Object.prototype)
-    throw new ArgumentError("withDefaults: the options must be a plain object");
-  checkLimits(limits);
+  requireLimits("withDefaults", limits ?? null);
+  const { signal, timeout } = limits;
   return defaultsHandle(sql, { signal, timeout, isRunning: false }) as Handle;
 }
 

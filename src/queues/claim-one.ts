@@ -1,4 +1,5 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
+import { checkLimits } from "../driver/limits.ts";
 import { type RunOptions, run } from "../rows/run.ts";
 import { runCount } from "../rows/write.ts";
 import { requireFunction } from "../schema/arguments.ts";
@@ -71,6 +72,7 @@ export async function claimOne<
 ): Promise<JobResult<Pick<RowOf<Tables, Name>, Column>> | undefined> {
   requireFunction("handler", handler);
   requireOptions("claimOne", options, CLAIM_ONE_OPTIONS);
+  checkLimits(options);
   const queue = queuePlan(schema, table, options);
   const next = nextJobSql(schema, queue, options as JobFilter);
   const { onStatement, signal } = options;

@@ -1,0 +1,50 @@
+// Every function that sends statements has `signal` and `timeout`.
+import { expect, test } from "bun:test";
+import { CALL_TABLES, EVERY_CALL } from "../support/every-call.ts";
+import * as rowfn from "../support/every-entry.ts";
+import { failure } from "../support/failure.ts";
+import { testTables } from "../support/test-tables.ts";
+
+// The signal ends a loop, a loader limits its statements, and the other handles only pass calls on.
+const OTHERS: readonly string[] = ["work", "watch", "channel", "rowLoader", "traced", "withDefaults"];
+
+const { sql, schema } = await testTables(CALL_TABLES);
+
+const SENDING = Object.entries(EVERY_CALL).filter(([name, { args, options }]) => {
+  const given = args({ sql, schema });
+  return options !== undefined && (given[0] === sql || name === "connect") && !OTHERS.includes(name);
+});
+
+const functions: Readonly<Record<string, unknown>> = { ...rowfn };
+
+/** Calls a function with options in addition to those of its example; a stream is read. */
+async function callWith(name: string, options: object): Promise<unknown> {
+  const call = EVERY_CALL[name]!;
+  const args = [...call.args({ sql, schema })];
+  args[call.options!] = { ...(args[call.options!] as object), ...options };
+  const fn = functions[name] as (...args: unknown[]) => unknown;
+  const result = fn(...args);
+  if (result instanceof ReadableStream) return await new Response(result).text();
+  const isStream = typeof result === "object" && result !== null && Symbol.asyncIterator in result;
+  return isStream ? await Array.fromAsync(result as AsyncIterable<unknown>) : await result;
+}
+
+test("the functions are found", () => {
+  expect(SENDING.length).toBeGreaterThan(55);
+});
+
+for (const [name] of SENDING) {
+  test(`${name} rejects with the reason of a signal that is aborted already`, async () => {
+    const reason = new RangeError("enough");
+    expect(await failure(callWith(name, { signal: AbortSignal.abort(reason) }))).toBe(reason);
+  });
+
+  test(`${name} rejects invalid limits`, async () => {
+    expect(await failure(callWith(name, { timeout: 0 }))).toEqual(
+      new rowfn.ArgumentError("timeout must be a positive number of milliseconds, received 0"),
+    );
+    expect(await failure(callWith(name, { signal: {} }))).toEqual(
+      new rowfn.ArgumentError("signal must be an AbortSignal, received object"),
+    );
+  });
+}
