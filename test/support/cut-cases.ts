@@ -12,7 +12,10 @@ export const CUT_TABLES = `
   insert into job (id) select generate_series(1, 9);
   create view some_genre as select genre_id, name from genre;
   create table spare (id int primary key, a text, b int);
-  create index spare_b on spare (b);`;
+  create index spare_b on spare (b);
+  create table reading (day date not null) partition by range (day);
+  create table reading_early partition of reading for values from ('2025-01-01') to ('2026-01-01');
+  create table reading_late (day date not null);`;
 
 const { expr } = rowfn;
 const GENRE = { genre_id: 77, name: "Cut" };
@@ -36,6 +39,14 @@ export const CUT_CASES: Readonly<Record<string, CutCase>> = {
   asRole: (sql, schema) =>
     rowfn.asRole(sql, { settings: { "app.x": "1" } }, tx => rowfn.count(tx, schema, "genre")),
   assertFresh: (sql, schema) => rowfn.assertFresh(sql, schema),
+  attachPartition: (sql, schema) =>
+    rowfn.attachPartition(
+      sql,
+      schema,
+      "reading",
+      "reading_late",
+      expr`FROM (${"2026-01-01"}) TO (${"2027-01-01"})`,
+    ),
   channel: (sql, _schema, signal) =>
     consume(rowfn.channel(sql, "cut", object({ id: vNumber() }), { signal })),
   claim: (sql, schema) => rowfn.transaction(sql, tx => rowfn.claim(tx, schema, "job", { orderBy: "id" })),
@@ -46,11 +57,13 @@ export const CUT_CASES: Readonly<Record<string, CutCase>> = {
   createFromRows: (sql, schema) => rowfn.createFromRows(sql, schema, name(), [{ a: 1 }]),
   createIndex: (sql, schema) => rowfn.createIndex(sql, schema, "spare", ["a"], { name: name() }),
   createLinkTable: (sql, schema) => rowfn.createLinkTable(sql, schema, "genre", "artist", { name: name() }),
+  createPartitions: (sql, schema) => rowfn.createPartitions(sql, schema, "reading", { by: "year", ahead: 1 }),
   createTable: (sql, schema) => rowfn.createTable(sql, schema, name(), { id: "int" }),
   createView: (sql, schema) => rowfn.createView(sql, schema, name(), expr`select 1 as a`),
   deleteMany: (sql, schema) => rowfn.deleteMany(sql, schema, "playlist", [900, 901]),
   deleteRow: (sql, schema) => rowfn.deleteRow(sql, schema, "spare", 1),
   deleteWhere: (sql, schema) => rowfn.deleteWhere(sql, schema, "spare", { where: { id: 1 } }),
+  detachPartition: (sql, schema) => rowfn.detachPartition(sql, schema, "reading", "reading_early"),
   dropColumn: (sql, schema) => rowfn.dropColumn(sql, schema, "spare", "a"),
   dropIndex: (sql, schema) => rowfn.dropIndex(sql, schema, "spare", "spare_b"),
   dropTable: (sql, schema) => rowfn.dropTable(sql, schema, "spare"),
