@@ -46,6 +46,17 @@ test("doctor prints every subject; a warning does not fail", async () => {
   expect(stable(output)).toBe(HEALTHY);
 });
 
+test("--scope lists the foreign keys and unique keys without the column", async () => {
+  const { code, output } = await store.inPipe(["doctor", "--scope", "artist_id"]);
+  expect(code).toBe(0);
+  expect(output).toContain("scope references    1 without artist_id");
+  expect(output).toContain('-- "public"."track": track_album_id_fkey\n');
+  expect(output).toContain("ok       scope unique keys   every unique key of a table with artist_id has it");
+  const genre = await store.inPipe(["doctor", "--scope", "genre_id"]);
+  expect(genre.output).toContain('-- "public"."genre": genre_name_key\n');
+  expect((await store.inPipe(["doctor", "--scope", "tenant"])).code).toBe(1);
+});
+
 test("on a terminal the states are colored", async () => {
   const { code, output } = await store.onTerminal(["doctor"], { columns: 200 });
   expect(code).toBe(0);

@@ -3,6 +3,7 @@ import { type Connection, describeHandle } from "../../index.ts";
 import { type Finding, ok } from "../doctor/finding.ts";
 import { poolerFinding, readBackends } from "../doctor/pooler-finding.ts";
 import { schemaFindings } from "../doctor/schema-findings.ts";
+import { scopeFindings } from "../doctor/scope-findings.ts";
 import { readServerFacts, serverFindings } from "../doctor/server-findings.ts";
 import { FAILED } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
@@ -14,14 +15,24 @@ export function doctor(program: Program): void {
   program
     .command("doctor")
     .description("check the connection, the server and the tables for common problems")
-    .addHelpText("after", examples("rowfn doctor", "rowfn doctor --url postgres://app@db.example.com/shop"))
-    .action((_options, command) =>
-      withDatabase(command.optsWithGlobals(), report, { max: 2, settings: "any" }),
+    .option("--scope <column>", "also foreign keys and unique keys without this column of a scope")
+    .addHelpText("after", examples("rowfn doctor", "rowfn doctor --scope tenant_id"))
+    .action((options: DoctorOptions, command) =>
+      withDatabase(command.optsWithGlobals(), database => report(database, options), {
+        max: 2,
+        settings: "any",
+      }),
     );
 }
 
-async function report(database: Connection): Promise<void> {
-  const findings = await findingsOf(database);
+interface DoctorOptions {
+  readonly scope?: string;
+}
+
+async function report(database: Connection, { scope }: DoctorOptions): Promise<void> {
+  const { schema } = database;
+  const scoped = scope === undefined ? [] : scopeFindings(schema, scope);
+  const findings = [...(await findingsOf(database)), ...scoped];
   if (findings.some(({ status }) => status === "problem")) process.exitCode = FAILED;
   await writeLine(findings.map(findingText).join("\n"));
 }

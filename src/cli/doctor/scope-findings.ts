@@ -1,0 +1,47 @@
+import { quote, type Relation, type SchemaSnapshot } from "../../index.ts";
+import { type Finding, ok, problem, warning } from "./finding.ts";
+
+/** Findings about the column that separates tenants: foreign keys and unique keys that leave it out. */
+export function scopeFindings(schema: SchemaSnapshot, column: string): readonly Finding[] {
+  const tables = schema.relations.filter(({ kind, isPartition }) => kind !== "view" && !isPartition);
+  if (!tables.some(table => hasColumn(table, column)))
+    return [problem("scope references", `no table has a column ${column}`)];
+  return [references(schema, tables, column), uniqueKeys(schema, tables, column)];
+}
+
+function references(schema: SchemaSnapshot, tables: readonly Relation[], column: string): Finding {
+  const open = tables.flatMap(({ key, foreignKeys }) =>
+    foreignKeys
+      .filter(({ references: { schema: namespace, name, columns } }) => {
+        const target = tables.find(table => table.schema === namespace && table.name === name);
+        return target !== undefined && hasColumn(target, column) && !columns.includes(column);
+      })
+      .map(({ name }) => `${quote(schema, key)}: ${name}`),
+  );
+  if (open.length === 0) return ok("scope references", `every foreign key to a table with ${column} has it`);
+  return warning(
+    "scope references",
+    `${open.length} without ${column}; hand-written SQL can refer to rows of another tenant; use composite foreign keys`,
+    open.map(name => `-- ${name}`),
+  );
+}
+
+function uniqueKeys(schema: SchemaSnapshot, tables: readonly Relation[], column: string): Finding {
+  const open = tables
+    .filter(table => hasColumn(table, column))
+    .flatMap(({ key, uniqueKeys }) =>
+      uniqueKeys
+        .filter(({ columns }) => !columns.includes(column))
+        .map(({ name }) => `${quote(schema, key)}: ${name}`),
+    );
+  if (open.length === 0) return ok("scope unique keys", `every unique key of a table with ${column} has it`);
+  return warning(
+    "scope unique keys",
+    `${open.length} without ${column}; an error tells one tenant that another uses a value; add ${column} to the key`,
+    open.map(name => `-- ${name}`),
+  );
+}
+
+function hasColumn({ columns }: Relation, name: string): boolean {
+  return columns.some(column => column.name === name);
+}
