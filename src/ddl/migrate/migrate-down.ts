@@ -66,7 +66,7 @@ export async function migrateDown(
       return runs.map(({ name }) => name);
     });
   };
-  return await withConnection(sql, revert, options);
+  return await withConnection(sql, revert, { signal: options.signal, timeout: options.timeout });
 }
 
 async function downRuns(

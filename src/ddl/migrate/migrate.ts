@@ -79,7 +79,7 @@ export async function migrate(
     const run = (): Promise<readonly string[]> => runPending(own, schema, list, options);
     return { applied: await withMigrationLock(own, wait, run), pending: [] };
   };
-  return await withConnection(sql, apply, options);
+  return await withConnection(sql, apply, { signal: options.signal, timeout: options.timeout });
 }
 
 /**
