@@ -89,6 +89,7 @@ async function allTests(filters: readonly string[]): Promise<Tally> {
     // The driver's mode does not matter to these: they do not query, or the command chooses the mode itself.
     const without = [
       "architecture.test.ts",
+      "docs/generated.test.ts",
       "testing/**",
       "static-types/**",
       "packaging/**",
