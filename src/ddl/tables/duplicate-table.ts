@@ -5,7 +5,7 @@ import type { AnySchema, Column, Relation, RelationName, SchemaSnapshot } from "
 import type { TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
 import type { WithTable } from "../changed-table.ts";
-import { foreignKeyConstraintSql } from "../define/constraint-definition.ts";
+import { checkConstraintSql, foreignKeyConstraintSql } from "../define/constraint-definition.ts";
 import { relationOfKind } from "../define/existing-name.ts";
 import { defaultName, newName, requireFree } from "../define/new-name.ts";
 
@@ -39,10 +39,16 @@ export function duplicateTableSql(
   const copy = newName(schema, name);
   requireFree(schema, copy);
   const serials = relation.columns.filter(column => isSerial(schema, relation, column));
+  // LIKE makes the copy of a NOT VALID check valid, which the existing rows may violate.
+  const unchecked = relation.checks.filter(({ validated, enforced }) => enforced && !validated);
   return [
     `CREATE TABLE ${quoteName(copy)} (LIKE ${quoteName(relation)} INCLUDING ALL)`,
+    ...unchecked.map(
+      check => `ALTER TABLE ${quoteName(copy)} DROP CONSTRAINT ${quoteIdentifier(check.name)}`,
+    ),
     ...serials.map(column => identitySql(copy, column)),
     ...(options.rows === false ? [] : copyStatements(relation, copy, serials)),
+    ...unchecked.map(check => `ALTER TABLE ${quoteName(copy)} ADD ${checkConstraintSql(check)}`),
     ...foreignKeyStatements(relation, copy),
   ];
 }
