@@ -15,8 +15,8 @@ test("the files example takes a good file, refuses a bad one with its lines, and
 200 2 rows
 
 422 reading: 2 invalid values; nothing was written
-  line 2, degrees: Expected a number, received "warm"
-  line 3, degrees: Expected a value that satisfies degrees <= 60, received 99 (constraint reading_degrees_check)
+  line 2, degrees: found "warm", expected a number
+  line 3, degrees: found 99, expected a value that satisfies degrees <= 60 (constraint reading_degrees_check)
 
 id,taken_at,degrees
 1,2026-01-01 00:00:00+00,21.5
