@@ -20,13 +20,13 @@ const refused = new SQL(url(unused.port), { max: 1 });
 
 async function killed(run: (handle: SQL) => Promise<unknown>): Promise<void> {
   const handle = database.connect({ max: 1 });
-  await handle`select 1`;
+  const [{ pid }] = await handle`select pg_backend_pid() as pid`;
   const running = run(handle);
   running.catch(() => {});
   const application = database.connect({ max: 1 });
   for (let isDone = false; !isDone; ) {
     const [row] = await application`select count(pg_terminate_backend(pid))::int as n from pg_stat_activity
-      where datname = current_database() and pid <> pg_backend_pid() and query like '%pg_sleep(60)%'`;
+      where pid = ${pid} and state = 'active' and query like '%pg_sleep(60)%'`;
     isDone = row.n > 0;
   }
   await running;
