@@ -18,7 +18,8 @@ type Row = Readonly<Record<string, unknown>>;
 
 /**
  * Updates a row if its version column still has the value in `row`, and gives the column its next value. Returns undefined
- * if a trigger or rule suppressed the change. Throws StaleError for another version, NotFoundError if there is no row.
+ * if a trigger or rule suppressed the change. Throws StaleError for a different version, NotFoundError if the row does
+ * not exist.
  */
 export async function updateVersion(
   context: WriteContext,

@@ -32,8 +32,8 @@ export function bodyRows<Tables, Name extends TableName<Tables>>(
   requireOptions("bodyRows", options, BODY_OPTIONS);
   const { limit = LIMIT } = options;
   const format = requireFormat(request, ["csv", "ndjson", "tsv"]);
-  const any = schema as AnySchema;
-  const source = { schema: any, relation: relationOf(any, table), names: {} };
+  const untyped = schema as AnySchema;
+  const source = { schema: untyped, relation: relationOf(untyped, table), names: {} };
   const { batches } = readRows(source, format, bodyChunks(request, limit));
   return singleRows(batches) as AsyncGenerator<InsertOf<Tables, Name>, void, undefined>;
 }

@@ -34,10 +34,10 @@ export function crud<Tables>(
   options: CrudOptions<Tables>,
 ): Readonly<Record<string, CrudHandler>> {
   requireOptions("crud", options, CRUD_OPTIONS);
-  const any = options as unknown as AnyCrudOptions;
+  const untyped = options as unknown as AnyCrudOptions;
   const base = schema as AnySchema;
-  const routes = Object.keys(any.tables).map(table => crudRoute(base, table, any));
-  const context: CrudContext = { sql, schema: base, options: any, routes };
+  const routes = Object.keys(untyped.tables).map(table => crudRoute(base, table, untyped));
+  const context: CrudContext = { sql, schema: base, options: untyped, routes };
   const handlers = new Map<string, CrudHandler>();
   for (const route of routes) {
     // A page needs a key that breaks ties.
@@ -46,8 +46,8 @@ export function crud<Tables>(
     if (route.key.length > 0)
       handlers.set(`${route.path}/:key`, handler(context, rowMethods(context, route)));
   }
-  if (any.batch !== false) addBatch(context, handlers);
-  if (any.openApi !== undefined) addReference(context, handlers);
+  if (untyped.batch !== false) addBatch(context, handlers);
+  if (untyped.openApi !== undefined) addReference(context, handlers);
   return Object.fromEntries(handlers);
 }
 
