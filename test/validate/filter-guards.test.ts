@@ -41,10 +41,16 @@ for (const [input, message] of REJECTED)
 
 test("the number of conditions in the whole filter is limited", () => {
   const many = (length: number, one: unknown) => Array.from({ length }, () => one);
-  const nested = { or: many(100, { or: many(100, { or: many(100, { id: 1 }) }) }) };
-  const start = performance.now();
+  let read = 0;
+  const condition = {
+    get id() {
+      read++;
+      return 1;
+    },
+  };
+  const nested = { or: many(100, { or: many(100, { or: many(100, condition) }) }) };
   expect(messageOf(nested)).toContain("Expected a filter with fewer conditions");
-  expect(performance.now() - start).toBeLessThan(500);
+  expect(read).toBeLessThan(2_000);
   expect(messageOf({ or: many(99, { id: 1 }) })).toBeUndefined();
   expect(messageOf({ or: many(5, { id: 1 }) }, { maxConditions: 5 })).toContain("fewer conditions");
   expect(messageOf({ or: many(5, { id: 1 }) }, { maxConditions: 6 })).toBeUndefined();
