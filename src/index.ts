@@ -139,6 +139,7 @@ export {
 export { asc, byRelevance, desc, type Order, type OrderBy } from "./statements/order.ts";
 export type { LinkOptions } from "./statements/relation-link.ts";
 export { type ScopeRules, scope, unscoped } from "./statements/scope.ts";
+export type { ScopedTables, UnknownRules, UnscopedTables } from "./statements/scoped-tables.ts";
 export type { Statement } from "./statements/statement.ts";
 export type { QueryEvent, Redact } from "./tracing/query-event.ts";
 export { type TraceOptions, traced } from "./tracing/traced.ts";

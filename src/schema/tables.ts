@@ -43,10 +43,20 @@ export type FilterOf<Tables, Name extends TableName<Tables>> = Tables[Name] exte
   ? Row
   : RowOf<Tables, Name>;
 
-/** What `insert` accepts for table `Name`. */
-export type InsertOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { insert: infer Row }
-  ? Row
-  : never;
+/** What `insert` accepts for table `Name`; a column that the scope stamps may be left out. */
+export type InsertOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends {
+  insert: infer Row;
+  stamped: infer Columns;
+}
+  ? StampedRow<Row, keyof Columns>
+  : Tables[Name] extends { insert: infer Row }
+    ? Row
+    : never;
+
+// A view without rows to insert has the type never, which no mapped type keeps.
+type StampedRow<Row, Column extends PropertyKey> = [Row] extends [never]
+  ? never
+  : Omit<Row, Column> & Partial<Pick<Row, Column & keyof Row>>;
 
 /** What `update` accepts for table `Name`. */
 export type UpdateOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { update: infer Row }

@@ -7,6 +7,7 @@ import type { FilterOf, TableName } from "../schema/tables.ts";
 import { problemText } from "../types/problem.ts";
 import { type ColumnPlan, columnPlan, nullSql } from "./column-plan.ts";
 import { rulesByRelation } from "./scope-rules.ts";
+import type { ScopedTables, UnknownRules, UnscopedTables } from "./scoped-tables.ts";
 import { type Binder, bind, joinConditions } from "./statement.ts";
 
 /**
@@ -38,11 +39,15 @@ const SCOPE_OPTIONS: OptionNames<ScopeOptions> = { open: true };
  * value that the column cannot have or that contradicts the existing scope, and with `"*"` for a table without a rule
  * @example `scope(schema, { album: { artist_id: 1 } })` → every statement on album has `"artist_id" = $1::text::int4`
  */
-export function scope<Tables>(
+export function scope<
+  Tables,
+  const Rules extends ScopeRules<Tables>,
+  const Open extends TableName<Tables> = never,
+>(
   schema: SchemaSnapshot<Tables>,
-  rules: ScopeRules<Tables>,
-  options: ScopeOptions<TableName<Tables>> = {},
-): SchemaSnapshot<Tables> {
+  rules: Rules & UnknownRules<Tables, Rules>,
+  options: ScopeOptions<Open> = {},
+): SchemaSnapshot<ScopedTables<Tables, Rules, Open>> {
   requireSnapshot(schema);
   requireOptions("scope", options, SCOPE_OPTIONS);
   const merged = new Map(
@@ -54,7 +59,7 @@ export function scope<Tables>(
     for (const [name, value] of Object.entries(columns))
       addRule(known, columnPlan(schema, relation, columnOf(schema, relation.key, name)), value);
   }
-  return Object.freeze({ ...schema, scope: scopeOfRules(merged) });
+  return Object.freeze({ ...schema, scope: scopeOfRules(merged) }) as never;
 }
 
 function addRule(known: Map<string, string | null>, plan: ColumnPlan, value: unknown): void {
@@ -97,9 +102,9 @@ function freezeRecord<Value>(entries: Iterable<readonly [string, Value]>): Reado
  * @returns a new snapshot with an empty scope
  * @example `rowsWhereSql(unscoped(scope(schema, { genre: { genre_id: 1 } })), "genre").text` → `SELECT "genre_id", "name" FROM "public"."genre"`
  */
-export function unscoped<Tables>(schema: SchemaSnapshot<Tables>): SchemaSnapshot<Tables> {
+export function unscoped<Tables>(schema: SchemaSnapshot<Tables>): SchemaSnapshot<UnscopedTables<Tables>> {
   requireSnapshot(schema);
-  return Object.freeze({ ...schema, scope: Object.freeze({}) });
+  return Object.freeze({ ...schema, scope: Object.freeze({}) }) as never;
 }
 
 /** A scoped column and the value it has, as PostgreSQL's text or null. */

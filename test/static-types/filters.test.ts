@@ -101,7 +101,7 @@ async function combinations(): Promise<void> {
 }
 
 async function others(): Promise<void> {
-  expectTypeOf(scope(store, { album: { artist_id: 1 } })).toEqualTypeOf(store);
+  expectTypeOf(scope(store, { album: { artist_id: 1 } })).toExtend<typeof store>();
   // @ts-expect-error no such table
   scope(store, { albums: { artist_id: 1 } });
   // @ts-expect-error no such column

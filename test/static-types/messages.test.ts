@@ -175,7 +175,11 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   ],
   [
     `scope(schema, { album: { artist: 1 } })`,
-    `Object literal may only specify known properties, and 'artist' does not exist in type '{ readonly album_id?: number | null; readonly title?: string | null; readonly artist_id?: number | null; readonly released_on?: string | null; }'.`,
+    `Object literal may only specify known properties, and 'artist' does not exist in type '{ readonly album_id?: number | null; readonly title?: string | null; readonly artist_id?: number | null; readonly released_on?: string | null; } & {}'.`,
+  ],
+  [
+    `scope(schema, { album: { artist_id: 1, artist: 1 } })`,
+    `Type '1' is not assignable to type '1 & Refused<"no column artist">'.`,
   ],
 ];
 

@@ -1,0 +1,46 @@
+import type { TableName } from "../schema/tables.ts";
+import type { Refused } from "./include.ts";
+
+/** The property of scoped tables that leads back to the tables without a scope. */
+declare const WITHOUT_SCOPE: unique symbol;
+
+/**
+ * The tables of a scoped snapshot: `insert` takes rows without the columns that the scope stamps. They can stand for the
+ * tables without a scope, so that every function of your own that takes a snapshot takes a scoped one.
+ */
+export type ScopedTables<Tables, Rules, Open = never> = string extends keyof Tables
+  ? Tables
+  : Tables & { readonly [WITHOUT_SCOPE]: UnscopedTables<Tables> } & NamedStamps<Tables, Rules> &
+      CommonStamps<Tables, Rules, Open>;
+
+/** The tables of a snapshot without its scope. */
+export type UnscopedTables<Tables> = Tables extends { readonly [WITHOUT_SCOPE]: infer Bare } ? Bare : Tables;
+
+/** The tables and columns of rules that do not exist, with the reason in place of their type. */
+export type UnknownRules<Tables, Rules> = {
+  readonly [Name in keyof Rules]: Name extends "*"
+    ? unknown
+    : Name extends TableName<Tables>
+      ? UnknownColumns<Tables[Name], Rules[Name]>
+      : Refused<`no table ${Name & string}`>;
+};
+
+type UnknownColumns<Table, Rule> = Table extends { row: infer Row }
+  ? { readonly [Column in Exclude<keyof Rule & string, keyof Row>]: Refused<`no column ${Column}`> }
+  : unknown;
+
+type NamedStamps<Tables, Rules> = {
+  readonly [Name in TableName<Tables> & LiteralKey<Rules>]: Stamped<Rules[Name]>;
+};
+
+type CommonStamps<Tables, Rules, Open> = Rules extends { readonly "*": infer Rule }
+  ? { readonly [Name in Exclude<TableName<Tables>, Open>]: Stamped<Rule> }
+  : unknown;
+
+// As a record, so that the stamps of a scope of a scope add up in the intersection of both.
+interface Stamped<Rule> {
+  readonly stamped: { readonly [Column in LiteralKey<Rule>]: true };
+}
+
+// A rule that is computed, such as a Record<string, unknown>, says nothing about the columns.
+type LiteralKey<Rule> = string extends keyof Rule ? never : keyof Rule & string;

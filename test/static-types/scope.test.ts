@@ -1,0 +1,104 @@
+import { expect, expectTypeOf, test } from "bun:test";
+import type { Tables } from "../../examples/music-store/database.ts";
+import {
+  type InsertOf,
+  insert,
+  insertMany,
+  lookup,
+  rowsWhere,
+  type SchemaSnapshot,
+  type ScopedTables,
+  scope,
+  some,
+  type TableName,
+  unscoped,
+  upsert,
+  upsertMany,
+  validateInsert,
+} from "../../src/index.ts";
+import { type AlbumInsert, type AlbumRow, sql, store, wide } from "../support/typed-music-store.ts";
+
+async function stampedColumns(): Promise<void> {
+  const mine = scope(store, { album: { artist_id: 1 }, invoice: { customer_id: 7 } });
+  expectTypeOf(await insert(sql, mine, "album", { title: "a" })).toEqualTypeOf<AlbumRow | undefined>();
+  await insertMany(sql, mine, "album", [{ title: "a" }, { title: "b", artist_id: 1 }]);
+  await upsert(sql, mine, "album", { title: "a" }, { key: ["title"] });
+  await upsertMany(sql, mine, "album", [{ title: "a" }], { key: ["title"] });
+  await lookup(sql, mine, "album", { title: "a" }, { key: ["title"] });
+  validateInsert(mine, "album", { title: "a" }).rows satisfies readonly { title: string }[];
+  // @ts-expect-error the scope stamps another column
+  await insert(sql, mine, "album", { artist_id: 1 });
+  // @ts-expect-error a value of the wrong type
+  await insert(sql, mine, "album", { title: "a", artist_id: "1" });
+  // @ts-expect-error no such column
+  await insert(sql, mine, "album", { title: "a", artst_id: 1 });
+  // @ts-expect-error a table without a rule
+  await insert(sql, mine, "artist", {});
+  // @ts-expect-error the scope does not make a view writable
+  await insert(sql, scope(store, { genre_sales: { genre: "a" } }), "genre_sales", {});
+}
+
+async function scopeOfScope(): Promise<void> {
+  const outer = scope(store, { album: { artist_id: 1 } });
+  const inner = scope(outer, { album: { title: "a" }, track: { album_id: 1 } });
+  await insert(sql, inner, "album", {});
+  await insert(sql, inner, "track", { name: "a", media_type_id: 1, milliseconds: 1, unit_price: "1" });
+  expectTypeOf(unscoped(inner)).toEqualTypeOf<SchemaSnapshot<Tables>>();
+  // @ts-expect-error the outer scope has one rule
+  await insert(sql, outer, "album", {});
+  // @ts-expect-error nothing is stamped without a scope
+  await insert(sql, unscoped(inner), "album", { title: "a" });
+}
+
+async function everyTable(): Promise<void> {
+  const mine = scope(store, { "*": { artist_id: 1 } }, { open: ["genre", "track"] });
+  await insert(sql, mine, "album", { title: "a" });
+  // @ts-expect-error the rule of every table has no title
+  await insert(sql, mine, "album", {});
+  // @ts-expect-error no such table
+  scope(store, { "*": { artist_id: 1 } }, { open: ["gnre"] });
+}
+
+async function annotated(): Promise<void> {
+  const mine: SchemaSnapshot<Tables> = scope(store, { album: { artist_id: 1 } });
+  await rowsWhere(sql, mine, "album", { where: some("track", { name: "a" }), include: { track: true } });
+  const named: SchemaSnapshot<ScopedTables<Tables, { album: { artist_id: number } }>> = scope(store, {
+    album: { artist_id: 1 },
+  });
+  await insert(sql, named, "album", { title: "a" });
+  expectTypeOf<InsertOf<Tables, "album">>().toEqualTypeOf<AlbumInsert>();
+  // @ts-expect-error the annotation does not say that the snapshot has a scope
+  await insert(sql, mine, "album", { title: "a" });
+}
+
+function rejected(): void {
+  // @ts-expect-error no such table
+  scope(store, { albm: { artist_id: 1 } });
+  // @ts-expect-error no such column
+  scope(store, { album: { artst_id: 1 } });
+  // @ts-expect-error no such column beside another
+  scope(store, { album: { artist_id: 1, artst_id: 1 } });
+  // @ts-expect-error no such table beside another
+  scope(store, { album: { artist_id: 1 }, albm: { artist_id: 1 } });
+  // @ts-expect-error a value of the wrong type
+  scope(store, { album: { artist_id: "1" } });
+  const rules: Record<string, { artist_id: number } | undefined> = {};
+  // @ts-expect-error a rule that may be missing
+  scope(store, { album: rules["a"] });
+}
+
+async function computed(tenant: unknown): Promise<void> {
+  const mine = scope(wide, Object.fromEntries(["a", "b"].map(name => [name, { tenant }])));
+  expectTypeOf(mine).toEqualTypeOf<SchemaSnapshot>();
+  expectTypeOf(scope(wide, { a: { tenant } })).toEqualTypeOf<SchemaSnapshot>();
+  await insert(sql, mine, "a", { name: "x" });
+}
+
+// A generic function of the caller's own.
+function ofArtist<Own extends Tables>(own: SchemaSnapshot<Own>, table: TableName<Own>): unknown {
+  return rowsWhere(sql, unscoped(own) as SchemaSnapshot<Own>, table);
+}
+
+test("a column that the scope stamps is optional in what inserts take", () => {
+  expect([stampedColumns, scopeOfScope, everyTable, annotated, rejected, computed, ofArtist]).toHaveLength(7);
+});
