@@ -93,8 +93,6 @@ export const COLUMN_OPERATOR_NAMES: readonly ColumnOperatorName[] = Object.keys(
   COLUMN_OPERATORS,
 ) as ColumnOperatorName[];
 
-const NEEDS_ORDER: ReadonlySet<string> = new Set(["lt", "lte", "gt", "gte", "between"]);
-
 /** The entry of an operator. */
 export function columnOperator(name: ColumnOperatorName): ColumnOperator {
   return COLUMN_OPERATORS[name];
@@ -111,23 +109,11 @@ export function comparisonSql(
   operands: readonly unknown[],
 ): string {
   const comparison = { context, column, name, operands, sql: context.prefix + column.quoted };
-  if (NEEDS_ORDER.has(name) && !hasOrder(column.filterCodec))
-    throw operatorError(comparison, `requires a type with an order, this column is ${column.column.type}`);
   const { operand, sql, ordered } = columnOperator(name);
-  if (ordered && !isOrdered(column.filterCodec))
-    throw new ArgumentError(
-      `${column.label}: ${name} requires a type with an order, this column is ${column.column.type}`,
-    );
+  if (ordered && !hasOrder(column.filterCodec))
+    throw operatorError(comparison, `requires a type with an order, this column is ${column.column.type}`);
   if (typeof sql === "function") return sql(comparison);
   return `${comparison.sql} ${sql} ${valueSql(comparison, 0, operandCodec(comparison, operand))}`;
-}
-
-const UNORDERED: ReadonlySet<string> = new Set(["line", "xid", "cid", "aclitem", "tid"]);
-
-// Types with `=` have an order, except these.
-function isOrdered({ equals, castType, shape }: Codec): boolean {
-  if (shape.kind === "array") return isOrdered(shape.element);
-  return equals === "=" && !UNORDERED.has(castType) && !castType.includes("hstore");
 }
 
 function valueSql(

@@ -1,3 +1,4 @@
+import type { Comparison } from "./check-expression.ts";
 import type { JsonForms } from "./json-forms.ts";
 
 /**
@@ -35,6 +36,8 @@ export interface Codec {
   readonly refusesNull?: true;
   /** The JSON Schemas of the type, if they say more than the shape. */
   readonly json?: JsonForms;
+  /** The comparisons of a domain's CHECK constraints, for JSON Schema. */
+  readonly comparisons?: readonly Comparison[];
   /** The structure of the type, for operators and valibot schemas. */
   readonly shape: Shape;
 }

@@ -1,8 +1,6 @@
 import type { DomainType } from "../schema/snapshot.ts";
 import { checkPredicate, evaluatedComparisons } from "./check-predicate.ts";
 import type { Codec, Problem } from "./codec.ts";
-import { codecJsonSchema } from "./json-schema.ts";
-import { narrowJsonSchema } from "./narrow-json-schema.ts";
 
 /** The codec of a domain: its base type with the domain's CHECKs. NOT NULL also applies inside arrays and composites. */
 export function domainCodec(base: Codec, { checks, notNull }: DomainType): Codec {
@@ -13,10 +11,7 @@ export function domainCodec(base: Codec, { checks, notNull }: DomainType): Codec
   return Object.freeze({
     ...base,
     check: combineChecks([base.check, ...predicates]),
-    json: {
-      input: narrowJsonSchema(codecJsonSchema(base, "input"), comparisons),
-      row: codecJsonSchema(base, "row"),
-    },
+    comparisons: [...(base.comparisons ?? []), ...comparisons],
     ...(refusesNull && { refusesNull: true as const }),
   });
 }

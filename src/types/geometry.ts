@@ -1,8 +1,7 @@
 import { ValueError } from "../errors.ts";
 import { isPlainObject } from "../schema/plain-object.ts";
 import type { Codec, Problem } from "./codec.ts";
-import type { JsonSchema } from "./json-forms.ts";
-import { objectSchema } from "./json-schema.ts";
+import { type JsonSchema, objectSchema } from "./json-forms.ts";
 import { problem } from "./problem.ts";
 import { scalarCodec } from "./scalar.ts";
 

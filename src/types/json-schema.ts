@@ -1,5 +1,6 @@
 import type { Codec, Family } from "./codec.ts";
-import type { JsonForms, JsonSchema } from "./json-forms.ts";
+import { type JsonForms, type JsonSchema, objectSchema } from "./json-forms.ts";
+import { narrowJsonSchema } from "./narrow-json-schema.ts";
 
 /** Whether a JSON Schema describes input or the values of rows. */
 export type JsonPurpose = keyof JsonForms;
@@ -8,7 +9,12 @@ export type JsonPurpose = keyof JsonForms;
  * The JSON Schema of a type's values other than NULL. Every input that it accepts is valid; of several spellings of a value
  * it accepts the usual one, such as a decimal number without an exponent.
  */
-export function codecJsonSchema({ json, shape }: Codec, purpose: JsonPurpose): JsonSchema {
+export function codecJsonSchema(codec: Codec, purpose: JsonPurpose): JsonSchema {
+  const schema = baseSchema(codec, purpose);
+  return purpose === "input" ? narrowJsonSchema(schema, codec.comparisons ?? []) : schema;
+}
+
+function baseSchema({ json, shape }: Codec, purpose: JsonPurpose): JsonSchema {
   if (json !== undefined) return (purpose === "row" && json.row) || json.input;
   switch (shape.kind) {
     case "scalar":
@@ -36,11 +42,6 @@ function orNull(codec: Codec, purpose: JsonPurpose): JsonSchema {
 /** A JSON Schema that also accepts null. */
 export function nullableSchema(schema: JsonSchema): JsonSchema {
   return { anyOf: [schema, { type: "null" }] };
-}
-
-/** An object with exactly these properties. */
-export function objectSchema(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
-  return { type: "object", properties, required: Object.keys(properties), additionalProperties: false };
 }
 
 function rangeSchema(subtype: Codec, purpose: JsonPurpose): JsonSchema {

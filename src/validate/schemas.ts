@@ -15,10 +15,7 @@ export interface SchemaOptions<Column extends string = string> {
 
 const SCHEMA_OPTIONS: OptionNames<SchemaOptions> = { columns: true };
 
-/** The valibot schema of a table's rules. */
-export const schemaOf: (rules: TableRules) => v.GenericSchema = derive((rules: TableRules) =>
-  tableSchema(rules),
-);
+const schemaOf: (rules: TableRules) => v.GenericSchema = derive((rules: TableRules) => tableSchema(rules));
 
 function schemaFor(
   schema: AnySchema,

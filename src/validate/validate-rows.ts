@@ -5,7 +5,7 @@ import type { InsertOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { issueAt, pathItem } from "./issue.ts";
 import { rowCheck } from "./row-check.ts";
 import { type Purpose, scopedRules, type TableRules, tableRules } from "./rules.ts";
-import { schemaOf } from "./schemas.ts";
+import { rowEntries, runRow } from "./run-row.ts";
 
 /** The result of a validation. */
 export interface Validated<Row> {
@@ -106,8 +106,17 @@ function validateAll(rules: TableRules, rows: unknown): Validated<unknown> {
   return { rows: accepted, issues };
 }
 
-// Valibot creates the issues and runs the schemas of `refine`.
+// The table's valibot schema would load JSON Schema, which no write needs.
+const runOf = derive((rules: TableRules) => {
+  const entries = rowEntries(rules);
+  return {
+    "~run": ({ value }: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) =>
+      runRow(rules, entries, value, config),
+  };
+});
+
+// Creates the issues and runs the schemas of `refine`; `safeParse` passes on valibot's global configuration.
 function parseRow(rules: TableRules, row: unknown): Validated<unknown> {
-  const result = v.safeParse(schemaOf(rules), row);
+  const result = v.safeParse(runOf(rules) as v.GenericSchema, row);
   return result.success ? { rows: [result.output], issues: [] } : { rows: [], issues: result.issues };
 }

@@ -5,7 +5,7 @@ import { count, filterSchema } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { database, schema } = await testTables(
-  `create table t (id int primary key, j json, jb jsonb, s text, a int[], p point, b box, l line, x xml, xi xid, ja json[]);
+  `create table t (id int primary key, j json, jb jsonb, s text, a int[], p point, b box, l line, x xml, xi xid, ac aclitem, ja json[]);
    insert into t (id) values (1)`,
 );
 const { sql } = database;
@@ -16,7 +16,7 @@ function messageOf(input: unknown, options = {}): string | undefined {
 }
 
 const REJECTED: readonly [input: unknown, message: string][] = [
-  ...["j", "p", "x", "l", "xi", "ja"].flatMap(column =>
+  ...["j", "p", "x", "l", "xi", "ac", "ja"].flatMap(column =>
     ["gt", "lte"].map(
       name => [{ [column]: { [name]: "1" } }, `${name} requires a type with an order`] as [unknown, string],
     ),
