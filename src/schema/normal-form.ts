@@ -20,7 +20,7 @@ export interface Comparable {
 }
 
 /**
- * The comparable part of a snapshot. Privileges, attribute numbers, declared array dimensions, the search path and what
+ * The comparable part of a snapshot. Privileges, attribute numbers, the search path and what
  * follows from it are left out, and partitions unless they are asked for.
  */
 export function comparable(whole: AnySchema, { partitions = false }: PartitionOptions): Comparable {
@@ -67,18 +67,15 @@ function comparableColumn(column: Column): object {
     position: undefined,
     typeKey: undefined,
     typmod: undefined,
-    dimensions: undefined,
     privileges: undefined,
   };
 }
 
-/** The snapshot without the relations of extensions, with its expressions in normal form, and every list without an order of its own sorted by name. */
-export const normalForm: (schema: AnySchema) => AnySchema = derive(
+/** The snapshot with its expressions in normal form, and every list without an order of its own sorted by name. */
+export const normalTexts: (schema: AnySchema) => AnySchema = derive(
   (schema: AnySchema): AnySchema => ({
     ...schema,
-    relations: schema.relations
-      .filter(({ extension }) => extension === null)
-      .map(relation => normalRelation(relation)),
+    relations: schema.relations.map(relation => normalRelation(relation)),
     types: Object.fromEntries(
       Object.entries(schema.types)
         .toSorted(([a], [b]) => byName(a, b))
@@ -86,6 +83,12 @@ export const normalForm: (schema: AnySchema) => AnySchema = derive(
     ),
   }),
 );
+
+/** The snapshot in normal form without the relations of extensions, which no DDL creates. */
+export const normalForm: (schema: AnySchema) => AnySchema = derive((schema: AnySchema): AnySchema => {
+  const normal = normalTexts(schema);
+  return { ...normal, relations: normal.relations.filter(({ extension }) => extension === null) };
+});
 
 const normalRelation = derive((relation: Relation): Relation => {
   const { columns, primaryKey, uniqueKeys, indexes, checks, exclusions, options, definition } = relation;

@@ -81,8 +81,6 @@ export interface Column {
   readonly typeKey: string;
   /** PostgreSQL's packed modifier, -1 without one. */
   readonly typmod: number;
-  /** Declared array dimensions (PostgreSQL does not enforce them). */
-  readonly dimensions: number;
   /** Whether NULL is rejected, by the column or by a domain of its type. */
   readonly notNull: boolean;
   /** Whether a stored row may hold NULL; unknown for views. NOT NULL NOT VALID columns may. */

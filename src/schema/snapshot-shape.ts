@@ -36,7 +36,6 @@ const column = (): ShapeCheck =>
     type: text,
     typeKey: text,
     typmod: integer,
-    dimensions: integer,
     notNull: boolean,
     nullOnRead: oneOf("never", "possible", "unknown"),
     default: orNull(text),

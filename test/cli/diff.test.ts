@@ -51,3 +51,26 @@ test("a file that does not exist is an error", async () => {
     errors: "error: file missing.json does not exist\n",
   });
 });
+
+test("check and diff leave partitions out, unless --partitions asks for them", async () => {
+  await store.sql.unsafe("create table reading (at date) partition by range (at)");
+  await store.printed("schema", "--out", file);
+  await store.sql.unsafe("create table reading_old partition of reading default");
+  expect(await store.printed("check", file)).toBe(`${file} matches the database\n`);
+  expect(await store.printed("diff", file)).toBe("-- no differences\n");
+  expect(await store.inPipe(["check", file, "--partitions"])).toEqual({
+    code: 1,
+    output: `${file} does not match the database:\n  table public.reading_old: added\n`,
+    errors: "",
+  });
+  expect(await store.printed("diff", file, "--partitions")).toBe(
+    [
+      'CREATE TABLE "public"."reading_old" (',
+      '  "at" date',
+      ");",
+      "",
+      'ALTER TABLE "public"."reading" ATTACH PARTITION "public"."reading_old" DEFAULT;',
+      "",
+    ].join("\n"),
+  );
+});

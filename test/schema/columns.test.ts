@@ -22,7 +22,6 @@ afterAll(() => database.drop());
 
 const COLUMN = {
   typmod: -1,
-  dimensions: 0,
   notNull: false,
   nullOnRead: "possible",
   default: null,
@@ -65,7 +64,7 @@ test("columns have their type with modifiers, identity, generation, default and 
       notNull: true,
       nullOnRead: "never",
     },
-    { name: "e", type: "public.positive[]", typeKey: "public._positive", dimensions: 1 },
+    { name: "e", type: "public.positive[]", typeKey: "public._positive" },
     {
       name: "m",
       type: mood,
@@ -74,9 +73,9 @@ test("columns have their type with modifiers, identity, generation, default and 
       nullOnRead: "never",
       default: `'sad'::audit."Mood ""x"""`,
     },
-    { name: "ms", type: `${mood}[]`, typeKey: 'audit."_Mood ""x"""', dimensions: 2 },
+    { name: "ms", type: `${mood}[]`, typeKey: 'audit."_Mood ""x"""' },
     { name: "p", type: "public.pair", typeKey: "public.pair" },
-    { name: "ps", type: "public.pair[]", typeKey: "public._pair", dimensions: 1 },
+    { name: "ps", type: "public.pair[]", typeKey: "public._pair" },
     { name: "s", type: "public.span", typeKey: "public.span" },
     { name: "ss", type: "public.spans", typeKey: "public.spans" },
     { name: "v", type: "character varying(5)", typeKey: "varchar", typmod: 9 },

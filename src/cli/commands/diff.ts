@@ -1,9 +1,8 @@
-import { migrationSql, stepsText } from "../../ddl/index.ts";
-import type { SchemaSnapshot } from "../../index.ts";
+import { type MigrationStep, migrationSql, stepsText } from "../../ddl/index.ts";
 import { withDatabase } from "../open-database.ts";
 import { writeText } from "../output/output-file.ts";
 import { storedSnapshot } from "../stored-snapshot.ts";
-import { examples, OUT_HELP, type Program } from "../subcommand.ts";
+import { examples, OUT_HELP, PARTITIONS_HELP, type Program } from "../subcommand.ts";
 
 /** `rowfn diff`: prints the SQL between a stored snapshot and the database. */
 export function diff(program: Program): void {
@@ -12,6 +11,7 @@ export function diff(program: Program): void {
     .description("print the SQL from a stored snapshot to the database, to review; lost data is marked")
     .argument("<file>", "module of `rowfn generate` or JSON file of `rowfn schema`")
     .option("--reverse", "SQL from the database to the snapshot")
+    .option("--partitions", PARTITIONS_HELP)
     .option("--out <file>", OUT_HELP)
     .addHelpText(
       "after",
@@ -20,19 +20,21 @@ export function diff(program: Program): void {
         "rowfn diff schema.json --reverse --url postgres://localhost/staging",
       ),
     )
-    .action(async (file, { reverse, out }, command) => {
+    .action(async (file, { reverse, partitions = false, out }, command) => {
       const stored = await storedSnapshot(file);
       const load = { schemas: stored.schemas, types: stored.jsTypes, functions: stored.hasFunctions };
       await withDatabase(
         command.optsWithGlobals(),
-        ({ schema }) => writeText(out, reverse ? diffText(schema, stored) : diffText(stored, schema)),
+        ({ schema }) => {
+          const [from, to] = reverse ? [schema, stored] : [stored, schema];
+          return writeText(out, diffText(migrationSql(from, to, { partitions })));
+        },
         load,
       );
     });
 }
 
-function diffText(from: SchemaSnapshot, to: SchemaSnapshot): string {
-  const steps = migrationSql(from, to);
+function diffText(steps: readonly MigrationStep[]): string {
   if (steps.length === 0) return "-- no differences\n";
   // For `rowfn migrate`.
   const head = steps.some(({ transaction }) => transaction === false) ? "-- rowfn: no transaction\n\n" : "";

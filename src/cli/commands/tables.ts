@@ -2,7 +2,7 @@ import { type Connection, count, type Relation } from "../../index.ts";
 import { withDatabase } from "../open-database.ts";
 import { formatOption, showRows } from "../output/show-rows.ts";
 import { plainColumns } from "../output/shown-column.ts";
-import { examples, type Program, repeatable, SCHEMA_HELP } from "../subcommand.ts";
+import { examples, PARTITIONS_HELP, type Program, repeatable, SCHEMA_HELP } from "../subcommand.ts";
 
 /** `rowfn tables`: lists the tables and views. */
 export function tables(program: Program): void {
@@ -10,7 +10,7 @@ export function tables(program: Program): void {
     .command("tables")
     .description("list the tables and views")
     .option("--counts", "number of rows of each table and view")
-    .option("--partitions", "partitions of partitioned tables, too")
+    .option("--partitions", PARTITIONS_HELP)
     .option("--schema <name>", SCHEMA_HELP, repeatable)
     .addOption(formatOption())
     .addHelpText(

@@ -12,7 +12,6 @@ export interface ColumnType {
   readonly type: string;
   readonly typeKey: string;
   readonly typmod: number;
-  readonly dimensions: number;
 }
 
 /**
@@ -21,35 +20,35 @@ export interface ColumnType {
  * contain other SQL; ArgumentError for a modifier that the type does not take.
  */
 export function columnType(schema: AnySchema, text: string): ColumnType {
-  const { base, brackets } = splitBrackets(text);
+  const { base, isArray } = splitBrackets(text);
   const found = builtinNamed(base) ?? userNamed(schema, base);
   if (found === undefined) throw unknownType(schema, text);
-  return brackets === 0 ? found : arrayOf(schema, found, brackets);
+  return isArray ? arrayOf(schema, found) : found;
 }
 
-/** The array type of an element type; an array of arrays has more dimensions. */
-function arrayOf(schema: AnySchema, element: ColumnType, dimensions: number): ColumnType {
-  if (element.dimensions > 0) return { ...element, dimensions: element.dimensions + dimensions };
+// An array of an array is the same type, because arrays of any dimensions are.
+function arrayOf(schema: AnySchema, element: ColumnType): ColumnType {
   const { type, typeKey, typmod } = element;
-  return { type: `${type}[]`, typeKey: arrayKey(schema, typeKey), typmod, dimensions };
+  return type.endsWith("[]") ? element : { type: `${type}[]`, typeKey: arrayKey(schema, typeKey), typmod };
 }
 
-function splitBrackets(text: string): { readonly base: string; readonly brackets: number } {
+// Declared lengths and further dimensions mean nothing to PostgreSQL.
+function splitBrackets(text: string): { readonly base: string; readonly isArray: boolean } {
   const name = String(text).trim();
-  const [tail = ""] = /(?:\s*\[\s*\])*$/.exec(name) ?? [];
-  return { base: name.slice(0, name.length - tail.length), brackets: tail.split("[").length - 1 };
+  const base = name.replace(/(?:\s*\[\s*\d*\s*\])+$/, "");
+  return { base, isArray: base.length < name.length };
 }
 
 function builtinNamed(text: string): ColumnType | undefined {
   const named = parseTypeName(text);
-  return named && { type: named.printed, typeKey: named.key, typmod: named.typmod, dimensions: 0 };
+  return named && { type: named.printed, typeKey: named.key, typmod: named.typmod };
 }
 
 function userNamed(schema: AnySchema, text: string): ColumnType | undefined {
   const key = userTypeKey(schema, text);
   const type = key === undefined ? undefined : schema.types[key];
   if (key === undefined || type === undefined || type.schema === "pg_catalog") return undefined;
-  return { type: key, typeKey: key, typmod: -1, dimensions: 0 };
+  return { type: key, typeKey: key, typmod: -1 };
 }
 
 /** The key of a type of the snapshot, found by this key (`public.mood`), or by its name on the search path. */

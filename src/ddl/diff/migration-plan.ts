@@ -138,15 +138,7 @@ function foreignKeyChanges(
 }
 
 // Fields of a column that no ALTER TABLE changes.
-const IGNORED_FIELDS = [
-  "comment",
-  "position",
-  "dimensions",
-  "privileges",
-  "isInherited",
-  "updatable",
-  "typmod",
-];
+const IGNORED_FIELDS = ["comment", "position", "privileges", "isInherited", "updatable", "typmod"];
 
 /** Whether a table on both sides needs an ALTER TABLE that its parents and children would need too. */
 function isChangedBy(

@@ -65,11 +65,8 @@ function orNull({ nullOnRead }: Column, type: string): string {
   return nullOnRead === "never" ? type : `${type} | null`;
 }
 
-// PostgreSQL does not enforce the declared dimensions, but they are the likely ones.
 function rowType(context: ModuleContext, relation: Relation, column: Column): string {
-  const { form, shape } = codecOf(context.schema, relation, column);
-  const brackets = shape.kind === "array" ? "[]".repeat(Math.max(column.dimensions - 1, 0)) : "";
-  return chosenType(context, relation, column) ?? form + brackets;
+  return chosenType(context, relation, column) ?? codecOf(context.schema, relation, column).form;
 }
 
 function inputText(

@@ -1,7 +1,8 @@
 import { requireSnapshot } from "../../schema/arguments.ts";
+import { normalTexts } from "../../schema/normal-form.ts";
 import { requireOptions } from "../../schema/options.ts";
 import { PARTITION_OPTIONS, type PartitionOptions, withoutPartitions } from "../../schema/partitions.ts";
-import type { AnySchema, Column, PgType, Relation } from "../../schema/snapshot.ts";
+import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 import { unscoped } from "../../statements/scope.ts";
 
 /**
@@ -20,34 +21,20 @@ export function snapshotJson(schema: AnySchema, options: PartitionOptions = {}):
 
 /** The snapshot without its scope and without what differs between equal databases. */
 export function stableSnapshot(whole: AnySchema, { partitions = false }: PartitionOptions): AnySchema {
-  const schema = partitions ? whole : withoutPartitions(whole);
-  const { serverVersionNum, relations, types, ...rest } = unscoped(schema);
+  const schema = normalTexts(unscoped(partitions ? whole : withoutPartitions(whole)));
   return {
-    ...rest,
-    serverVersionNum: Math.floor(serverVersionNum / 10_000) * 10_000,
+    ...schema,
+    serverVersionNum: Math.floor(schema.serverVersionNum / 10_000) * 10_000,
     database: "",
     role: "",
-    relations: relations.map(stableRelation),
-    types: Object.fromEntries(Object.entries<PgType>(types).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    relations: schema.relations.map(stableRelation),
   };
 }
 
 function stableRelation(relation: Relation): Relation {
-  const { columns, uniqueKeys, indexes, foreignKeys, checks, exclusions } = relation;
-  return {
-    ...relation,
-    // Dropped columns leave gaps.
-    columns: columns.map((column, index): Column => ({ ...column, position: index + 1 })),
-    uniqueKeys: byName(uniqueKeys),
-    indexes: byName(indexes),
-    foreignKeys: byName(foreignKeys),
-    checks: byName(checks),
-    exclusions: byName(exclusions),
-  };
-}
-
-function byName<Thing extends { readonly name: string }>(things: readonly Thing[]): readonly Thing[] {
-  return things.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  // Dropped columns leave gaps.
+  const columns = relation.columns.map((column, index): Column => ({ ...column, position: index + 1 }));
+  return { ...relation, columns };
 }
 
 /** Values that fit are on one line. */

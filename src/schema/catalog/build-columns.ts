@@ -39,7 +39,6 @@ function buildColumn(
     type: format?.[7] ?? typeKey,
     typeKey,
     typmod,
-    dimensions: flags >> 9,
     notNull,
     nullOnRead: isView ? "unknown" : notNull && !unproven.includes(position) ? "never" : "possible",
     default: letter === undefined ? expression : null,

@@ -90,7 +90,7 @@ export const RELATION_PARTS: Pick<
       "a.attnum",
       "a.atttypmod",
       // At most one of the two letters is set.
-      `${bits("a.attnotnull", "a.attinhcount > 0")} + (a.attidentity::int4 + a.attgenerated::int4) * 4 + a.attndims * 512`,
+      `${bits("a.attnotnull", "a.attinhcount > 0")} + (a.attidentity::int4 + a.attgenerated::int4) * 4`,
     ],
     texts: [
       "a.attname",

@@ -38,7 +38,7 @@ export type RelationExtras = readonly [
   definition: string | null,
 ];
 
-/** Flags: 1 not null, 2 inherited; from 4 on a letter's code, from 512 on the array dimensions. */
+/** Flags: 1 not null, 2 inherited; from 4 on a letter's code. */
 export type ColumnRow = readonly [
   part: number,
   relation: number,
