@@ -110,7 +110,15 @@ export type { Aggregate, AggregateValue } from "./statements/aggregate.ts";
 export type { RoleOptions } from "./statements/as-role-sql.ts";
 export { and, every, none, not, or, some } from "./statements/combinations.ts";
 export type { ColumnFilters, Combination, Operator, Where } from "./statements/filter.ts";
-export { col, expr, type Fragment, table } from "./statements/fragment.ts";
+export {
+  col,
+  excluded,
+  expr,
+  type Fragment,
+  old,
+  table,
+  type UpsertReference,
+} from "./statements/fragment.ts";
 export type { SearchOptions } from "./statements/full-text.ts";
 export type { Include, IncludeOptions } from "./statements/include.ts";
 export type { LockName, LockOptions, RowLockOptions } from "./statements/lock.ts";

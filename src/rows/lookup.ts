@@ -4,10 +4,8 @@ import { ArgumentError, ScopeError } from "../errors.ts";
 import type { OptionNames } from "../schema/options.ts";
 import type { AnySchema, SchemaSnapshot, UniqueKey } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
-import { and } from "../statements/combinations.ts";
-import { uniqueKeyFilter } from "../statements/dated-key.ts";
-import { expr } from "../statements/fragment.ts";
-import { conflictTarget } from "../statements/on-conflict.ts";
+import { conflictTarget } from "../statements/conflict-target.ts";
+import { conflictFilter } from "../statements/dated-key.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import { requireWriteOptions, returnedNames, WRITE_OPTIONS } from "../statements/returning.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
@@ -132,7 +130,6 @@ function findSql(
   row: Row,
   select: readonly string[] | undefined,
 ): RowStatement {
-  const same = uniqueKeyFilter(relationPlan(schema, table), namesOf(key), row);
-  const where = key.predicate === null ? same : and<Row>(same, expr(key.predicate, []));
+  const where = conflictFilter(relationPlan(schema, table), key, row);
   return rowsWhereSql(schema, table, { where, ...(select && { select }) });
 }

@@ -109,3 +109,16 @@ export function consecutiveGroups(rows: readonly Row[], from: number, keyOf: Key
   }
   return runs;
 }
+
+/** Groups whose rows all have NULL in one of the columns, or all have none. */
+export function splitByNull(groups: readonly RowGroup[], columns: readonly string[]): readonly RowGroup[] {
+  if (columns.length === 0) return groups;
+  const hasNull = (row: Row): boolean => columns.some(name => row[name] === null);
+  return groups.flatMap(({ rows, positions }) => {
+    const part = (wanted: boolean): RowGroup => ({
+      rows: rows.filter(row => hasNull(row) === wanted),
+      positions: positions.filter((_, at) => hasNull(rows[at]!) === wanted),
+    });
+    return [part(false), part(true)].filter(group => group.rows.length > 0);
+  });
+}

@@ -1,21 +1,16 @@
-import { isTransaction, type SqlHandle } from "../driver/handle.ts";
-import { sendLast, withOwnTransaction } from "../driver/pipeline.ts";
-import { QueryError, ScopeError } from "../errors.ts";
+import type { SqlHandle } from "../driver/handle.ts";
+import { ScopeError } from "../errors.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import { absentRowsSql } from "../statements/bulk-rows.ts";
-import { conflictTarget, requireUpdate } from "../statements/on-conflict.ts";
+import { conflictTarget } from "../statements/conflict-target.ts";
+import { conflictingRowsSql } from "../statements/conflicting-rows-sql.ts";
+import { requireAction } from "../statements/on-conflict.ts";
 import { planColumn, relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { requireWriteOptions } from "../statements/returning.ts";
-import type { Statement } from "../statements/statement.ts";
-import {
-  canStage,
-  type StagedUpsert,
-  stagedUpsertSql,
-  upsertManySql,
-} from "../statements/upsert-many-sql.ts";
+import { canStage, upsertManySql } from "../statements/upsert-many-sql.ts";
 import { hasConflictKey, UPSERT_MANY_OPTIONS, type UpsertOptions } from "../statements/upsert-sql.ts";
-import { constraintError, failingRowError } from "./constraint-error.ts";
+import { failingRowError } from "./constraint-error.ts";
 import {
   copyBatch,
   type Inserted,
@@ -23,18 +18,13 @@ import {
   insertGroup,
   insertGroupReturning,
   type ManyReturning,
-  runCopy,
 } from "./insert-many.ts";
 import { keyClasses } from "./key-classes.ts";
-import { consecutiveGroups, groupsByKey, type Row, type RowGroup } from "./row-groups.ts";
+import { consecutiveGroups, groupsByKey, type Row, type RowGroup, splitByNull } from "./row-groups.ts";
 import { run } from "./run.ts";
-import { requireValidRows, runCount, runWrite, type WriteContext } from "./write.ts";
+import { type UpsertContext, upsertStaged } from "./upsert-staged.ts";
+import { requireValidRows, runCount, runWrite } from "./write.ts";
 import { atomically, countMany, type ManyRows, type ManyWrite, returnMany } from "./write-many.ts";
-
-/** The context of a write, with the conflict target and the update of existing rows. */
-interface UpsertContext extends WriteContext {
-  readonly conflict: Pick<UpsertOptions, "key" | "update">;
-}
 
 /** The number of rows from which a temporary table and COPY are faster than parameters. */
 const STAGE_FROM_ROWS = 2_000;
@@ -43,9 +33,12 @@ const STAGE_FROM_ROWS = 2_000;
 const STAGED_ROWS = 100_000;
 
 /** Options of `upsertMany`. */
-export interface UpsertManyOptions<Column extends string = string, Known extends string = string>
-  extends InsertManyOptions<Column>,
-    Omit<UpsertOptions<Column, Known>, "returning"> {}
+export interface UpsertManyOptions<
+  Column extends string = string,
+  Known extends string = string,
+  Row = Record<string, unknown>,
+> extends InsertManyOptions<Column>,
+    Omit<UpsertOptions<Column, Known, Row>, "returning"> {}
 
 /**
  * Inserts many rows or updates existing ones, or none after an error. Rows with the same key are written in input order.
@@ -54,8 +47,9 @@ export interface UpsertManyOptions<Column extends string = string, Known extends
  * @param schema a snapshot; a scope stamps every row and protects rows outside the scope
  * @param table the table's name
  * @param rows an array, or an iterable or async iterable, which is read in batches of 10,000 rows
- * @param options the unique key that conflicts, the columns to update; `returning: true` or columns for the stored rows
- * @returns the number of rows written, or the rows in input order; without equal rows for `update: "changed"`, existing
+ * @param options the unique key that conflicts, the columns to update or their `expr`, `where` to leave some existing rows
+ * unchanged; `returning: true` or columns for the stored rows
+ * @returns the number of rows written, or the rows in input order, those that `where` left unchanged too; without equal rows for `update: "changed"`, existing
  * rows for `update: "nothing"`, and rows that a trigger suppressed
  * @throws ScopeError if a key belongs to a row outside the scope; ValidationError with the row's index, for an array
  * before anything is sent; ConstraintError; ArgumentError if the key cannot be a conflict target;
@@ -67,18 +61,25 @@ export async function upsertMany<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name>,
-  const Options extends UpsertManyOptions<Column, ColumnName<Tables, Name>> = Record<never, never>,
+  const Options extends UpsertManyOptions<Column, ColumnName<Tables, Name>, FilterOf<Tables, Name>> = Record<
+    never,
+    never
+  >,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
   rows: ManyRows<InsertOf<Tables, Name>>,
-  options?: Options & UpsertManyOptions<Column, ColumnName<Tables, Name>>,
+  options?: Options & UpsertManyOptions<Column, ColumnName<Tables, Name>, FilterOf<Tables, Name>>,
 ): Promise<Inserted<RowOf<Tables, Name>, Options>> {
   requireWriteOptions("upsertMany", options, UPSERT_MANY_OPTIONS);
-  requireUpdate(options?.update);
-  const { key, update, returning } = options ?? {};
-  const conflict = { ...(key !== undefined && { key }), ...(update !== undefined && { update }) };
+  const { key, update, where, returning }: UpsertManyOptions = (options ?? {}) as UpsertManyOptions;
+  const conflict = {
+    ...(key !== undefined && { key }),
+    ...(update !== undefined && { update }),
+    ...(where !== undefined && { where }),
+  };
+  requireAction(conflict);
   const context: UpsertContext = { sql, schema, table, options, conflict };
   const plan = relationPlan(schema, table);
   const keyColumns = (key ?? requireKey(plan).map(({ column }) => column.name)).map(name =>
@@ -86,10 +87,11 @@ export async function upsertMany<
   );
   // Rows that are left unchanged do not come back, so only groups of consecutive rows keep the order.
   const groupsOf = returning && typeof update === "string" ? consecutiveGroups : groupsByKey;
+  const nullable = returning && where !== undefined ? nullableKey(context) : [];
   const write: Omit<ManyWrite, "send"> = {
     validate: (list, from) => requireValidRows(context, "insert", list, index => index + from),
     groups: async (list, from, inner) =>
-      groupsOf(list, from, await keyClasses(inner, plan, keyColumns, list, from)),
+      splitByNull(groupsOf(list, from, await keyClasses(inner, plan, keyColumns, list, from)), nullable),
     ...(!returning && copyBatch(schema, table, STAGED_ROWS)),
   };
   const result = returning
@@ -121,12 +123,25 @@ async function upsertGroupReturning(
 ): Promise<readonly Row[]> {
   if (!canConflict(context, group)) return await insertGroupReturning(context, group, options);
   const { schema, table, conflict } = context;
+  const { rows } = group;
   const returning = { returning: options.returning ?? true };
+  const isNew = nullableKey(context).some(name => rows[0]![name] === null);
   return await insideScope(context, group, async inner => {
-    const statement = upsertManySql(schema, table, group.rows, { ...conflict, ...returning });
-    const result = await runWrite(inner, statement);
-    return { written: result.length, result };
+    const written = await runWrite(inner, upsertManySql(schema, table, rows, { ...conflict, ...returning }));
+    const isWhole = conflict.where === undefined || isNew || written.length === rows.length;
+    // The upsert has locked the rows that it left unchanged.
+    const stored = conflictingRowsSql(schema, table, rows, { ...conflict, ...returning });
+    return {
+      written: written.length,
+      result: isWhole ? written : await run(inner.sql, stored, inner.options),
+    };
   });
+}
+
+/** The columns of the conflict target whose NULL never conflicts. */
+function nullableKey({ schema, table, conflict }: UpsertContext): readonly string[] {
+  const { key, columns } = conflictTarget(relationPlan(schema, table), conflict.key, true);
+  return key.nullsNotDistinct ? [] : columns;
 }
 
 function canConflict({ schema, table, conflict }: UpsertContext, { rows }: RowGroup): boolean {
@@ -142,12 +157,13 @@ async function insideScope<Result>(
   send: (context: UpsertContext) => Promise<{ readonly written: number; readonly result: Result }>,
 ): Promise<Result> {
   const { schema, table, conflict } = context;
-  const isGuarded = relationPlan(schema, table).scope.rules.length > 0 && conflict.update !== "nothing";
+  const isScoped = relationPlan(schema, table).scope.rules.length > 0;
+  const isGuarded = (isScoped && conflict.update !== "nothing") || conflict.where !== undefined;
   try {
     if (!isGuarded) return (await send(context)).result;
     return await atomically(context, async inner => {
       const { written, result } = await send(inner);
-      if (written < group.rows.length) await requireInScope(inner, group);
+      if (isScoped && written < group.rows.length) await requireInScope(inner, group);
       return result;
     });
   } catch (error) {
@@ -164,51 +180,4 @@ async function requireInScope(context: UpsertContext, { rows, positions }: RowGr
   throw new ScopeError(
     `${table}, row ${position}: the key belongs to a row outside the snapshot's scope; nothing was written`,
   );
-}
-
-// Undefined if the role may not create temporary tables.
-async function upsertStaged(context: UpsertContext, rows: readonly Row[]): Promise<number | undefined> {
-  const { schema, table, conflict, sql } = context;
-  const staged = stagedUpsertSql(schema, table, rows, conflict);
-  try {
-    return isTransaction(sql)
-      ? await atomically(context, inner => stageInTransaction(inner, staged))
-      : await withOwnTransaction(sql, connection => stageAlone({ ...context, sql: connection }, staged));
-  } catch (error) {
-    if (error instanceof QueryError && error.sqlstate === "42501" && error.text === staged.copy.text)
-      return undefined;
-    throw error;
-  }
-}
-
-async function stageInTransaction(context: UpsertContext, staged: StagedUpsert): Promise<number> {
-  await copyStaged(context, staged, staged.create);
-  const count = await runCount(context, staged.upsert);
-  await runCount(context, command(staged.drop));
-  return count;
-}
-
-// The COMMIT drops the temporary table.
-async function stageAlone(context: UpsertContext, staged: StagedUpsert): Promise<number> {
-  await copyStaged(context, staged, `BEGIN;\n${staged.create}`);
-  context.options?.onStatement?.(staged.upsert);
-  try {
-    const [result] = await sendLast(context.sql, [staged.upsert]);
-    return result!.count;
-  } catch (error) {
-    throw constraintError(context, error, staged.upsert.params);
-  }
-}
-
-async function copyStaged(
-  context: UpsertContext,
-  { create, copy }: StagedUpsert,
-  before: string,
-): Promise<void> {
-  context.options?.onStatement?.(command(create));
-  await runCopy(context, copy, before);
-}
-
-function command(text: string): Statement {
-  return { text, params: [] };
 }

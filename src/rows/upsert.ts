@@ -1,9 +1,9 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { NotFoundError, ScopeError } from "../errors.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, InsertOf, RowOf, TableName, WideTables } from "../schema/tables.ts";
-import { uniqueKeyFilter } from "../statements/dated-key.ts";
-import { conflictTarget } from "../statements/on-conflict.ts";
+import type { ColumnName, FilterOf, InsertOf, RowOf, TableName, WideTables } from "../schema/tables.ts";
+import { conflictTarget } from "../statements/conflict-target.ts";
+import { conflictFilter } from "../statements/dated-key.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import { returnedNames } from "../statements/returning.ts";
 import {
@@ -17,8 +17,11 @@ import { selectOne } from "./select-one.ts";
 import { requireValidRow, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
 
 /** Options of `upsert`. */
-export interface UpsertRowOptions<Column extends string, Known extends string = string>
-  extends UpsertRowSqlOptions<Column, Known>,
+export interface UpsertRowOptions<
+  Column extends string,
+  Known extends string = string,
+  Row = Record<string, unknown>,
+> extends UpsertRowSqlOptions<Column, Known, Row>,
     WriteOptions {}
 
 /** The stored row, or with `inserted: true` the row and whether it is new. */
@@ -34,8 +37,9 @@ type StoredRow = Record<string, unknown>;
  * @param schema a snapshot; a scope stamps the row and protects rows outside the scope
  * @param table the table's name
  * @param row a whole row as for `insert`; without a value for a key with a default it is always inserted
- * @param options the unique key that conflicts, the columns to update, the columns to return
- * @returns the stored row, even if `update: "changed"` changed nothing; undefined for an existing row with
+ * @param options the unique key that conflicts, the columns to update or their `expr`, `where` to leave some existing rows
+ * unchanged, the columns to return
+ * @returns the stored row, even if `where` or `update: "changed"` left it unchanged; undefined for an existing row with
  * `update: "nothing"`, and if a trigger suppressed the row. With `inserted: true` it is `{ row, inserted }`
  * @throws ScopeError if the key belongs to a row outside the scope;
  * NotUniqueError if a `Date` of the key stands for several rows;
@@ -53,15 +57,16 @@ export async function upsert<
   schema: SchemaSnapshot<Tables>,
   table: Name,
   row: Written<InsertOf<Tables, Name>>,
-  options?: Options & UpsertRowOptions<Column, ColumnName<Tables, Name>>,
+  options?: Options & UpsertRowOptions<Column, ColumnName<Tables, Name>, FilterOf<Tables, Name>>,
 ): Promise<Upserted<Pick<RowOf<Tables, Name>, Column>, Options>> {
   type Result = Upserted<Pick<RowOf<Tables, Name>, Column>, Options>;
   const context: WriteContext = { sql, schema, table, options };
   const checked = requireValidRow(context, "insert", row);
-  const statement = upsertSql(schema, table, checked, options);
+  const given = options as UpsertRowOptions<string> | undefined;
+  const statement = upsertSql(schema, table, checked, given);
   const [stored] = await runWrite(context, statement);
-  if (stored !== undefined) return writtenRow(stored, statement, options) as Result;
-  const found = await unwrittenRow(sql, schema, table, checked, options);
+  if (stored !== undefined) return writtenRow(stored, statement, given) as Result;
+  const found = await unwrittenRow(sql, schema, table, checked, given);
   return (options?.inserted ? { row: found, inserted: false } : found) as Result;
 }
 
@@ -94,10 +99,11 @@ async function unwrittenRow(
   const plan = relationPlan(schema, table);
   const isScoped = plan.scope.rules.length > 0;
   if (options?.update === "nothing") return undefined;
-  if (!isScoped && (options?.returning === false || options?.update !== "changed")) return undefined;
+  const isPartial = options?.update === "changed" || options?.where !== undefined;
+  if (!isScoped && (options?.returning === false || !isPartial)) return undefined;
   const target = conflictTarget(plan, options?.key, true);
   if (!hasConflictKey(plan, target, row)) return undefined;
-  const where = uniqueKeyFilter(plan, target.columns, row);
+  const where = conflictFilter(plan, target.key, row);
   try {
     const found = await selectOne(sql, schema as SchemaSnapshot<WideTables>, table, {
       where,
@@ -105,7 +111,8 @@ async function unwrittenRow(
     });
     return options?.returning === false ? undefined : found;
   } catch (error) {
-    if (!isScoped || !(error instanceof NotFoundError)) throw error;
+    if (!(error instanceof NotFoundError)) throw error;
+    if (!isScoped) return undefined;
     throw new ScopeError(
       `${table}: the key belongs to a row outside the snapshot's scope; nothing was written`,
     );

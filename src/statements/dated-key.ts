@@ -1,10 +1,11 @@
 import { ArgumentError } from "../errors.ts";
-import type { AnySchema } from "../schema/snapshot.ts";
+import type { AnySchema, UniqueKey } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
+import { and } from "./combinations.ts";
+import type { ConflictTarget } from "./conflict-target.ts";
 import type { Where } from "./filter.ts";
 import { expr, isFragment } from "./fragment.ts";
 import { dateColumns, type KeyPart, keyParts, keyPartsSql, keyText, storedSql } from "./key-parts.ts";
-import type { ConflictTarget } from "./on-conflict.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import { assignedSql, type RowValues, valuesClause } from "./row-values.ts";
 import { type Binder, type Clause, newBinder } from "./statement.ts";
@@ -44,6 +45,13 @@ export function uniqueKeyFilter(plan: RelationPlan, names: readonly string[], ro
   const binder = newBinder();
   const text = keyPartsSql(plan, binder, rowParts(binder, given, row), `${plan.alias}.`);
   return expr(text, binder.params);
+}
+
+/** The filter for the row that `row` conflicts with on a unique key, inside the predicate of a partial index. */
+export function conflictFilter(plan: RelationPlan, { columns, predicate }: UniqueKey, row: Row): Where {
+  const names = columns.filter(name => name !== null);
+  const same = uniqueKeyFilter(plan, names, row);
+  return predicate === null ? same : and<Row>(same, expr(predicate, []));
 }
 
 function givenColumns(plan: RelationPlan, names: readonly string[], row: Row): readonly ColumnPlan[] {

@@ -3,7 +3,14 @@ import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { printUntyped } from "../types/untyped.ts";
 import { operatorName } from "./filter.ts";
-import { type Fragment, isFragment, isReference, type Reference } from "./fragment.ts";
+import {
+  type Fragment,
+  isFragment,
+  isReference,
+  type Reference,
+  type UpsertReference,
+  upsertReferenceRow,
+} from "./fragment.ts";
 import { planColumn, relationPlan } from "./relation-plan.ts";
 import { type Binder, newBinder, type Statement } from "./statement.ts";
 
@@ -25,6 +32,8 @@ function fragmentValueSql(
 ): string {
   if (isFragment(value)) return fragmentSql(schema, binder, value);
   if (isReference(value)) return referenceSql(schema, binder, value);
+  const row = upsertReferenceRow(value);
+  if (row !== undefined) return upsertReferenceSql(binder, row, value as UpsertReference);
   if (operatorName(value) !== undefined) {
     throw new ArgumentError(
       "an operator such as gt(5) belongs in a where object; in expr write the SQL operator",
@@ -47,6 +56,17 @@ function referenceSql(schema: AnySchema, binder: Binder, reference: Reference): 
   const scope = plan.scope.condition(binder, "");
   if (scope !== "") return `(SELECT * FROM ${plan.name} WHERE ${scope}) AS ${alias}`;
   return reference.alias === undefined ? plan.name : `${plan.name} AS ${alias}`;
+}
+
+function upsertReferenceSql(
+  { upsertColumn }: Binder,
+  row: "old" | "excluded",
+  { column }: UpsertReference,
+): string {
+  if (upsertColumn !== undefined) return upsertColumn(row, column);
+  throw new ArgumentError(
+    `${row}(${JSON.stringify(column)}) belongs in update or where of an upsert; elsewhere use col`,
+  );
 }
 
 /**

@@ -7,6 +7,7 @@ import { scanNames, scanSql } from "./scan-sql.ts";
 
 const FRAGMENT: unique symbol = Symbol("rowfn fragment");
 const REFERENCE: unique symbol = Symbol("rowfn reference");
+const UPSERT_REFERENCE: unique symbol = Symbol("rowfn upsert reference");
 
 /** Raw SQL and its values, created by `expr`: `parts[0] values[0] parts[1] ...`. */
 export interface Fragment {
@@ -25,12 +26,25 @@ export interface Reference {
   readonly alias: string | undefined;
 }
 
+/** A column of one of the two rows of an upsert, created by `old` and `excluded`. */
+export interface UpsertReference {
+  readonly [UPSERT_REFERENCE]: "old" | "excluded";
+  readonly column: string;
+}
+
 export function isFragment(value: unknown): value is Fragment {
   return typeof value === "object" && value !== null && FRAGMENT in value;
 }
 
 export function isReference(value: unknown): value is Reference {
   return typeof value === "object" && value !== null && REFERENCE in value;
+}
+
+/** Which of the two rows of an upsert a value is a column of; undefined for anything else. */
+export function upsertReferenceRow(value: unknown): "old" | "excluded" | undefined {
+  return typeof value === "object" && value !== null
+    ? (value as Partial<UpsertReference>)[UPSERT_REFERENCE]
+    : undefined;
 }
 
 /**
@@ -72,6 +86,26 @@ export function col(table: string, column: string, alias?: string): Reference {
  */
 export function table(name: string, alias?: string): Reference {
   return Object.freeze({ [REFERENCE]: true as const, table: name, column: undefined, alias });
+}
+
+/**
+ * A column of the existing row, in the `expr` of `update` and `where` of `upsert` and `upsertMany`.
+ * @param column the column's name
+ * @example ``upsertSql(schema, "invoice_line", { invoice_line_id: 1, quantity: 2 }, { update: { quantity: expr`${old("quantity")} + ${excluded("quantity")}` }, returning: false }).text`` →
+ * `INSERT INTO "public"."invoice_line" ("invoice_line_id", "quantity") VALUES ($1::text::int4, $2::text::int2) ON CONFLICT ("invoice_line_id") DO UPDATE SET "quantity" = ("invoice_line"."quantity" + EXCLUDED."quantity")`
+ */
+export function old(column: string): UpsertReference {
+  return Object.freeze({ [UPSERT_REFERENCE]: "old" as const, column });
+}
+
+/**
+ * A column of the row to insert, in the `expr` of `update` and `where` of `upsert` and `upsertMany`.
+ * @param column the column's name; if the row has no value for it, its default
+ * @example ``upsertSql(schema, "genre", { genre_id: 1, name: "Drone" }, { where: expr`${old("name")} < ${excluded("name")}`, returning: false }).text`` →
+ * `INSERT INTO "public"."genre" ("genre_id", "name") VALUES ($1::text::int4, $2::text) ON CONFLICT ("genre_id") DO UPDATE SET "name" = EXCLUDED."name" WHERE ("genre"."name" < EXCLUDED."name")`
+ */
+export function excluded(column: string): UpsertReference {
+  return Object.freeze({ [UPSERT_REFERENCE]: "excluded" as const, column });
 }
 
 function fragment(parts: readonly string[], values: readonly unknown[]): Fragment {

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { containsDate, holdsDates } from "../types/holds-dates.ts";
 import { type ColumnPlan, filterText, nullSql } from "./column-plan.ts";
-import type { ConflictTarget } from "./on-conflict.ts";
+import type { ConflictTarget } from "./conflict-target.ts";
 import type { RelationPlan } from "./relation-plan.ts";
 import { type Binder, bind, joinConditions } from "./statement.ts";
 

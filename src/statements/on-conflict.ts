@@ -1,103 +1,13 @@
 import { ArgumentError } from "../errors.ts";
-import { requireArray } from "../schema/arguments.ts";
-import { deriveByKey } from "../schema/derived.ts";
 import { isPlainObject } from "../schema/plain-object.ts";
-import type { AnySchema, Relation, UniqueKey } from "../schema/snapshot.ts";
-import { holdsDates } from "../types/holds-dates.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
+import { filterClause } from "./condition.ts";
+import type { ConflictTarget } from "./conflict-target.ts";
 import { type Fragment, isFragment } from "./fragment.ts";
-import { planColumn, type RelationPlan, requireKey } from "./relation-plan.ts";
+import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import { assignments, type RowValues, setSql } from "./row-values.ts";
-import { type Binder, type Clause, namesShape, whereSql } from "./statement.ts";
-
-/** The unique key of ON CONFLICT. */
-export interface ConflictTarget {
-  readonly columns: readonly string[];
-  readonly key: UniqueKey;
-  /** `("email") WHERE (deleted_at IS NULL)` */
-  readonly text: string;
-  /** Whether a value of the key can be a Date or contain one. */
-  readonly hasDates: boolean;
-}
-
-interface TargetContext {
-  readonly plan: RelationPlan;
-  readonly columns: readonly string[] | undefined;
-  readonly isUpdate: boolean;
-}
-
-const targetsByRelation = deriveByKey(makeTarget);
-
-/**
- * The primary key, or the unique key of the given columns in any order; throws ArgumentError with the reason if it
- * cannot be a conflict target (manual, INSERT, ON CONFLICT clause).
- */
-export function conflictTarget(
-  plan: RelationPlan,
-  columns: readonly string[] | undefined,
-  isUpdate: boolean,
-): ConflictTarget {
-  const key = `${isUpdate}${namesShape(columns)}|${plan.scope.shape}`;
-  return targetsByRelation(plan.relation, key, { plan, columns, isUpdate });
-}
-
-function makeTarget(
-  _relation: Relation,
-  _key: string,
-  { plan, columns, isUpdate }: TargetContext,
-): ConflictTarget {
-  if (columns !== undefined) requireArray("key", columns);
-  for (const name of columns ?? []) planColumn(plan, name);
-  const wanted = columns ?? requireKey(plan).map(({ column }) => column.name);
-  const key = findKey(plan, wanted, isUpdate);
-  const names = key.columns.filter(name => name !== null);
-  const list = names.map(name => planColumn(plan, name).quoted).join(", ");
-  const hasDates = names.some(name => {
-    const { codec } = planColumn(plan, name);
-    return codec.last !== undefined || holdsDates(codec);
-  });
-  return {
-    key,
-    hasDates,
-    columns: names,
-    text: `(${list})${key.predicate === null ? "" : ` WHERE ${key.predicate}`}`,
-  };
-}
-
-function findKey({ relation, scope }: RelationPlan, wanted: readonly string[], isUpdate: boolean): UniqueKey {
-  const all = [...(relation.primaryKey ? [relation.primaryKey] : []), ...relation.uniqueKeys];
-  const exact = all.filter(key => sameColumns(key, wanted));
-  // Inside the scope the columns are also unique without the scope's own.
-  const isInner = ({ columns }: UniqueKey): boolean =>
-    wanted.every(name => columns.includes(name)) &&
-    columns.every(name => name !== null && (wanted.includes(name) || scope.names.has(name)));
-  const found = exact.length > 0 ? exact : all.filter(isInner);
-  const usable = found.find(
-    ({ conflictTarget: can }) => can === "doUpdate" || (can === "doNothingOnly" && !isUpdate),
-  );
-  if (usable !== undefined) return usable;
-  const list = wanted.join(", ");
-  const [first] = found;
-  throw new ArgumentError(
-    first === undefined
-      ? `${relation.key}: unique key (${list}) does not exist; the unique keys are ${all.map(describeKey).join("; ") || "none"}`
-      : `${relation.key}: ${first.name} (${list}) cannot be a conflict target: ${reason(first, relation.hasRules)}`,
-  );
-}
-
-function sameColumns(key: UniqueKey, wanted: readonly string[]): boolean {
-  return key.columns.length === wanted.length && wanted.every(name => key.columns.includes(name));
-}
-
-function describeKey({ name, columns }: UniqueKey): string {
-  return `${name} (${columns.map(column => column ?? "an expression").join(", ")})`;
-}
-
-function reason({ deferrable, valid }: UniqueKey, hasRules: boolean): string {
-  if (deferrable) return "it is deferrable";
-  if (!valid) return "its index is not valid";
-  return hasRules ? "the table has rules" : 'it is an exclusion constraint, which requires update: "nothing"';
-}
+import { type Binder, type Clause, joinConditions, whereSql } from "./statement.ts";
 
 /** The changes of an existing row: all given columns except keys, only these, raw SQL, all if any differs, or nothing. */
 export type ConflictUpdate =
@@ -107,8 +17,7 @@ export type ConflictUpdate =
   | "nothing"
   | undefined;
 
-/** Throws ArgumentError for an `update` that is none of its forms. */
-export function requireUpdate(update: unknown): void {
+function requireUpdate(update: unknown): void {
   if (update === undefined || update === "changed" || update === "nothing") return;
   const values = isPlainObject(update) && !isFragment(update) ? Object.values(update) : [];
   const isList = Array.isArray(update) && update.length > 0;
@@ -118,18 +27,33 @@ export function requireUpdate(update: unknown): void {
     );
 }
 
+/** The change of an existing row, and which existing rows are changed. */
+export interface ConflictAction {
+  readonly update?: ConflictUpdate;
+  readonly where?: unknown;
+}
+
+/** Throws ArgumentError for an `update` that is none of its forms, and for a `where` without an update. */
+export function requireAction({ update, where }: ConflictAction): void {
+  requireUpdate(update);
+  if (where !== undefined && update === "nothing")
+    throw new ArgumentError(
+      'where decides which existing rows are changed; leave it out with update: "nothing"',
+    );
+}
+
 /** `ON CONFLICT ("id") DO UPDATE ...` of one row. The kind of the statement must cover the target and the update. */
 export function conflictClause(
   schema: AnySchema,
   plan: RelationPlan,
   target: ConflictTarget,
   values: RowValues,
-  update: ConflictUpdate,
+  action: ConflictAction,
 ): Clause {
-  const { shape, params } = plan.scope;
+  const { shape, params } = changedRowsClause(schema, plan, action.where);
   return {
     shape,
-    params: update === "nothing" ? [] : params,
+    params: action.update === "nothing" ? [] : params,
     sql: binder =>
       conflictSql(
         schema,
@@ -137,9 +61,23 @@ export function conflictClause(
         binder,
         target,
         values.given().map(({ column }) => column),
-        update,
+        action,
       ),
   };
+}
+
+/** The conditions of the existing rows that an upsert changes: the scope and `where`. */
+function changedRowsClause(schema: AnySchema, plan: RelationPlan, where: unknown): Clause {
+  const { scope, alias } = plan;
+  if (where === undefined)
+    return { shape: scope.shape, params: scope.params, sql: binder => scope.condition(binder, `${alias}.`) };
+  const filter = filterClause(schema, plan, where, `${alias}.`, ([own, inScope]) => {
+    if (own !== "") return joinConditions([own!, inScope!]);
+    throw new ArgumentError(
+      `${plan.relation.key}: where is empty; leave it out to change every existing row`,
+    );
+  });
+  return { ...filter, shape: filter.shape && `where${filter.shape}` };
 }
 
 /** `ON CONFLICT ("id") DO UPDATE SET "name" = EXCLUDED."name" WHERE ...`, or `... DO NOTHING`. */
@@ -149,7 +87,7 @@ export function conflictSql(
   binder: Binder,
   target: ConflictTarget,
   given: readonly ColumnPlan[],
-  update: ConflictUpdate,
+  { update, where }: ConflictAction,
 ): string {
   const start = `ON CONFLICT ${target.text} DO`;
   if (update === "nothing") return `${start} NOTHING`;
@@ -158,10 +96,12 @@ export function conflictSql(
     ...plan.key.map(({ column }) => column.name),
     ...plan.scope.names,
   ]);
+  const changedRows = changedRowsClause(schema, plan, where);
   if (isPlainObject(update)) {
     for (const name of Object.keys(update)) requireUpdatable(plan, fixed, name);
-    const set = setSql(schema, plan, binder, assignments(plan, update));
-    return `${start} UPDATE SET ${set}${whereSql([plan.scope.condition(binder, `${plan.alias}.`)])}`;
+    const inner = upsertBinder(plan, binder);
+    const set = setSql(schema, plan, inner, assignments(plan, update));
+    return `${start} UPDATE SET ${set}${whereSql([changedRows.sql(inner)])}`;
   }
   const changed = updatedColumns(plan, fixed, given, update);
   // Without an assignment the row would not be returned.
@@ -170,10 +110,17 @@ export function conflictSql(
     ({ quoted }) => `${quoted} = EXCLUDED.${quoted}`,
   );
   const conditions = [
-    plan.scope.condition(binder, `${plan.alias}.`),
+    changedRows.sql(upsertBinder(plan, binder)),
     update === "changed" ? differenceSql(plan, changed) : "",
   ];
   return `${start} UPDATE SET ${set.join(", ")}${whereSql(conditions)}`;
+}
+
+/** The binder of the clause in which `old` and `excluded` have a meaning. */
+function upsertBinder(plan: RelationPlan, binder: Binder): Binder {
+  const upsertColumn = (row: "old" | "excluded", column: string): string =>
+    `${row === "old" ? plan.alias : "EXCLUDED"}.${planColumn(plan, column).quoted}`;
+  return { ...binder, upsertColumn };
 }
 
 function updatedColumns(

@@ -22,6 +22,8 @@ export interface Binder {
   readonly params: (string | null)[];
   /** The column of each parameter, if it has one. */
   readonly labels: (string | undefined)[];
+  /** In an upsert: the SQL of a column of the existing row or of the row to insert. */
+  readonly upsertColumn?: (row: "old" | "excluded", column: string) => string;
 }
 
 /** A binder for a new statement; it can start with the parameters of a different one. */

@@ -1,8 +1,9 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type BulkSource, bulkColumns, stagedSource, unnestSource } from "./bulk-rows.ts";
+import { conflictTarget } from "./conflict-target.ts";
 import { type CopyStatement, canCopy, copyChunks } from "./copy-in-sql.ts";
 import { dateColumns } from "./key-parts.ts";
-import { conflictSql, conflictTarget, requireUpdate } from "./on-conflict.ts";
+import { conflictSql, requireAction } from "./on-conflict.ts";
 import { planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { requireWriteOptions, returningClause } from "./returning.ts";
 import { type Binder, newBinder, type RowStatement } from "./statement.ts";
@@ -29,7 +30,7 @@ export function upsertManySql(
   options: UpsertOptions = {},
 ): RowStatement {
   requireWriteOptions("upsertMany", options, UPSERT_MANY_OPTIONS);
-  requireUpdate(options.update);
+  requireAction(options);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const target = conflictTarget(plan, options.key, options.update !== "nothing");
@@ -47,7 +48,7 @@ function upsertFrom(
   const names = columns.map(({ quoted }) => quoted).join(", ");
   const positions = target.columns.map(name => columns.findIndex(({ column }) => column.name === name) + 1);
   const order = options.returning ? `"n"` : positions.join(", ");
-  const conflict = conflictSql(schema, plan, binder, target, columns, options.update);
+  const conflict = conflictSql(schema, plan, binder, target, columns, options);
   const { text, output } = returningClause(plan, options.returning ?? false);
   return {
     text:
@@ -93,7 +94,7 @@ export function stagedUpsertSql(
   options: UpsertOptions = {},
 ): StagedUpsert {
   requireWriteOptions("upsertMany", options, UPSERT_MANY_OPTIONS);
-  requireUpdate(options.update);
+  requireAction(options);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const columns = bulkColumns(plan, rows);

@@ -5,37 +5,48 @@ import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";
 import { nullSql } from "./column-plan.ts";
+import { type ConflictTarget, conflictTarget } from "./conflict-target.ts";
 import { upsertValuesClause } from "./dated-key.ts";
+import type { Where } from "./filter.ts";
 import type { Fragment } from "./fragment.ts";
 import { insertSql } from "./insert-sql.ts";
-import { type ConflictTarget, conflictClause, conflictTarget, requireUpdate } from "./on-conflict.ts";
+import { conflictClause, requireAction } from "./on-conflict.ts";
 import { type RelationPlan, relationPlan, unusedName } from "./relation-plan.ts";
 import { type ReturningOptions, requireWriteOptions, returningClause, WRITE_OPTIONS } from "./returning.ts";
 import { rowValues } from "./row-values.ts";
 import { namesShape, type OutputColumn, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
 /** Options of `upsert` and `upsertMany` for an existing row. */
-export interface UpsertOptions<Column extends string = string, Known extends string = string>
-  extends ReturningOptions<Column> {
+export interface UpsertOptions<
+  Column extends string = string,
+  Known extends string = string,
+  Row = Record<string, unknown>,
+> extends ReturningOptions<Column> {
   /** The columns of the unique key that identifies an existing row; default: the primary key. */
   readonly key?: readonly Known[];
   /**
    * The changes of an existing row: by default all given columns except keys; only these columns of the row; raw SQL
-   * (`` { plays: expr`${col("track", "plays")} + 1` } ``); all of them if any differs (`"changed"`); or `"nothing"`.
+   * (`` { quantity: expr`${old("quantity")} + ${excluded("quantity")}` } ``); all of them if any differs (`"changed"`);
+   * or `"nothing"`.
    */
   readonly update?: readonly Known[] | { readonly [Column in Known]?: Fragment } | "changed" | "nothing";
+  /** Which existing rows are changed: a filter of the existing row, or `expr` with `old` and `excluded`. */
+  readonly where?: Where<Row>;
 }
 
 /** Options of `upsertSql`. */
-export interface UpsertRowSqlOptions<Column extends string = string, Known extends string = string>
-  extends UpsertOptions<Column, Known> {
+export interface UpsertRowSqlOptions<
+  Column extends string = string,
+  Known extends string = string,
+  Row = Record<string, unknown>,
+> extends UpsertOptions<Column, Known, Row> {
   /** `true` for the result `{ row, inserted }`, which says whether the row was inserted. */
   readonly inserted?: boolean;
 }
 
 /** The names of the options of `upsertMany`. */
-export const UPSERT_MANY_OPTIONS: typeof WRITE_OPTIONS & { readonly key: true; readonly update: true } = {
-  ...{ key: true, update: true },
+export const UPSERT_MANY_OPTIONS: Readonly<Record<keyof UpsertOptions | keyof typeof WRITE_OPTIONS, true>> = {
+  ...{ key: true, update: true, where: true },
   ...WRITE_OPTIONS,
 };
 const UPSERT_OPTIONS: OptionNames<UpsertRowSqlOptions> = { inserted: true, ...UPSERT_MANY_OPTIONS };
@@ -63,14 +74,14 @@ export function upsertSql(
   options: UpsertRowSqlOptions = {},
 ): UpsertStatement {
   requireWriteOptions("upsert", options, UPSERT_OPTIONS);
-  requireUpdate(options.update);
+  requireAction(options);
   const plan = relationPlan(schema, table);
   const target = conflictTarget(plan, options.key, options.update !== "nothing");
   if (!hasConflictKey(plan, target, row))
     return insertSql(schema, table, row, { returning: options.returning } as ReturningOptions);
   const values = rowValues(plan, row, "insert");
   const inserted = upsertValuesClause(schema, plan, target, row, values);
-  const clauses = [inserted, conflictClause(schema, plan, target, values, options.update)];
+  const clauses = [inserted, conflictClause(schema, plan, target, values, options)];
   return statementOf(values.shape, shapeOf("upsert", optionsShape(options)), clauses, (what, conflict) => {
     const start = `INSERT INTO ${plan.name} ${what} ${conflict}`;
     const returning = returningClause(plan, options.returning);

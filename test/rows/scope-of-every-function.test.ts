@@ -98,6 +98,8 @@ const NO_ROWS: readonly string[] = [
   ],
   ...[
     "col",
+    "old",
+    "excluded",
     "expr",
     "table",
     "and",

@@ -121,6 +121,11 @@ async function changes(): Promise<void> {
   await deleteWhere(sql, store, "genre", { where: { genre_id: "1" } });
   // @ts-expect-error the database makes this one
   await updateWhere(sql, store, "track", { seconds: 1 }, { all: true });
+  await upsert(sql, store, "artist", { name: "b" }, { where: { name: "b" } });
+  // @ts-expect-error no such column in the existing row
+  await upsert(sql, store, "artist", { name: "b" }, { where: { nmae: "b" } });
+  // @ts-expect-error no such column in the existing row
+  await upsertMany(sql, store, "artist", [{ name: "b" }], { where: { nmae: "b" } });
   // @ts-expect-error no such column as a conflict target
   await upsert(sql, store, "artist", { name: "b" }, { key: ["nmae"] });
 }

@@ -1,0 +1,96 @@
+import { ArgumentError } from "../errors.ts";
+import { requireArray } from "../schema/arguments.ts";
+import { deriveByKey } from "../schema/derived.ts";
+import type { Relation, UniqueKey } from "../schema/snapshot.ts";
+import { holdsDates } from "../types/holds-dates.ts";
+import { planColumn, type RelationPlan, requireKey } from "./relation-plan.ts";
+import { namesShape } from "./statement.ts";
+
+/** The unique key of ON CONFLICT. */
+export interface ConflictTarget {
+  readonly columns: readonly string[];
+  readonly key: UniqueKey;
+  /** `("email") WHERE (deleted_at IS NULL)` */
+  readonly text: string;
+  /** Whether a value of the key can be a Date or contain one. */
+  readonly hasDates: boolean;
+}
+
+interface TargetContext {
+  readonly plan: RelationPlan;
+  readonly columns: readonly string[] | undefined;
+  readonly isUpdate: boolean;
+}
+
+const targetsByRelation = deriveByKey(makeTarget);
+
+/**
+ * The primary key, or the unique key of the given columns in any order; throws ArgumentError with the reason if it
+ * cannot be a conflict target (manual, INSERT, ON CONFLICT clause).
+ */
+export function conflictTarget(
+  plan: RelationPlan,
+  columns: readonly string[] | undefined,
+  isUpdate: boolean,
+): ConflictTarget {
+  const key = `${isUpdate}${namesShape(columns)}|${plan.scope.shape}`;
+  return targetsByRelation(plan.relation, key, { plan, columns, isUpdate });
+}
+
+function makeTarget(
+  _relation: Relation,
+  _key: string,
+  { plan, columns, isUpdate }: TargetContext,
+): ConflictTarget {
+  if (columns !== undefined) requireArray("key", columns);
+  for (const name of columns ?? []) planColumn(plan, name);
+  const wanted = columns ?? requireKey(plan).map(({ column }) => column.name);
+  const key = findKey(plan, wanted, isUpdate);
+  const names = key.columns.filter(name => name !== null);
+  const list = names.map(name => planColumn(plan, name).quoted).join(", ");
+  const hasDates = names.some(name => {
+    const { codec } = planColumn(plan, name);
+    return codec.last !== undefined || holdsDates(codec);
+  });
+  return {
+    key,
+    hasDates,
+    columns: names,
+    text: `(${list})${key.predicate === null ? "" : ` WHERE ${key.predicate}`}`,
+  };
+}
+
+function findKey({ relation, scope }: RelationPlan, wanted: readonly string[], isUpdate: boolean): UniqueKey {
+  const all = [...(relation.primaryKey ? [relation.primaryKey] : []), ...relation.uniqueKeys];
+  const exact = all.filter(key => sameColumns(key, wanted));
+  // Inside the scope the columns are also unique without the scope's own.
+  const isInner = ({ columns }: UniqueKey): boolean =>
+    wanted.every(name => columns.includes(name)) &&
+    columns.every(name => name !== null && (wanted.includes(name) || scope.names.has(name)));
+  const found = exact.length > 0 ? exact : all.filter(isInner);
+  const usable = found.find(
+    ({ conflictTarget: can }) => can === "doUpdate" || (can === "doNothingOnly" && !isUpdate),
+  );
+  if (usable !== undefined) return usable;
+  const list = wanted.join(", ");
+  const [first] = found;
+  throw new ArgumentError(
+    first === undefined
+      ? `${relation.key}: unique key (${list}) does not exist; the unique keys are ${all.map(describeKey).join("; ") || "none"}`
+      : `${relation.key}: ${first.name} (${list}) cannot be a conflict target: ${reason(first, relation.hasRules)}`,
+  );
+}
+
+function sameColumns(key: UniqueKey, wanted: readonly string[]): boolean {
+  return key.columns.length === wanted.length && wanted.every(name => key.columns.includes(name));
+}
+
+function describeKey({ name, columns }: UniqueKey): string {
+  return `${name} (${columns.map(column => column ?? "an expression").join(", ")})`;
+}
+
+function reason({ deferrable, valid }: UniqueKey, hasRules: boolean): string {
+  if (deferrable) return "it is deferrable";
+  if (!valid) return "its index is not valid";
+  return hasRules ? "the table has rules" : 'it is an exclusion constraint, which requires update: "nothing"';
+}
