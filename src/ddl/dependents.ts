@@ -21,7 +21,7 @@ export interface Dependent {
   readonly fixesType: boolean;
 }
 
-/** What depends on at least one of a table's columns. Triggers and policies are not in the snapshot. */
+/** The objects that depend on at least one of a table's columns. Triggers and policies are not in the snapshot. */
 export function columnDependents(
   schema: AnySchema,
   relation: Relation,
@@ -66,7 +66,7 @@ export function keyDependents(
     .map(foreignKeyDependent);
 }
 
-/** What depends on a table or view as a whole: foreign keys of other tables, and views. */
+/** The objects that depend on a table or view as a whole: foreign keys of other tables, and views. */
 export function relationDependents(schema: AnySchema, relation: Relation): readonly Dependent[] {
   return [
     ...referrersOf(schema, relation)

@@ -82,7 +82,7 @@ async function runInside(line: Line, tx: SqlHandle, fn: Method): Promise<unknown
   }
 }
 
-// What a stopped call may still send, so that its connection can be used again.
+// The commands that a stopped call may still send, so that its connection can be used again.
 const CLEAN_UP = /^(ROLLBACK$|SELECT pg_advisory_unlock\()/;
 
 async function send(

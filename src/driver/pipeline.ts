@@ -79,7 +79,7 @@ function command(text: string): Statement {
   return { text, params: [] };
 }
 
-// All must have settled before the connection is released: an answer that arrives later belongs to its next user.
+// Waits for all answers, because the next user of the connection would receive a late one.
 async function resultsOf(
   sql: SqlHandle,
   statements: readonly TogetherStatement[],

@@ -12,7 +12,7 @@ export interface Sent {
   readonly serverText?: string;
 }
 
-/** What a wrapped handle does in place of the original. */
+/** The methods of a wrapped handle that replace those of the original. */
 export interface Wrapper {
   /** Sends a query, when it is first awaited, and returns its answer. Without it queries are not replaced. */
   readonly send?: (sql: SqlHandle, query: SqlQuery, sent: Sent) => Promise<unknown>;

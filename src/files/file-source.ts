@@ -32,7 +32,7 @@ export async function* sourceText(
 // The first half of a character whose second half may begin the next chunk.
 const HALF_PAIR = /[\ud800-\udbff]$/;
 
-/** UTF-16 code units, which limit the rows that are in memory at the same time. */
+/** The UTF-16 code units of a slice, which limit the rows in memory. */
 const SLICE_UNITS = 65_536;
 
 /** A string in slices that split no surrogate pair. */

@@ -57,7 +57,7 @@ export async function analyzeColumn<
   requireOptions("analyzeColumn", options, ANALYZE_OPTIONS);
   const { where, limit = 10 } = options;
   const filter = where === undefined ? {} : { where };
-  const range = isOrdered(schema, table, column) ? { min: { min: column }, max: { max: column } } : {};
+  const range = hasMinimum(schema, table, column) ? { min: { min: column }, max: { max: column } } : {};
   const aggregates = {
     rows: "count",
     given: { count: column },
@@ -77,7 +77,8 @@ export async function analyzeColumn<
   } as never;
 }
 
-const UNORDERED: ReadonlySet<string> = new Set([
+// PostgreSQL has no min and max for these types; for bytea only since version 18.
+const WITHOUT_MINIMUM: ReadonlySet<string> = new Set([
   "bool",
   "uuid",
   "jsonb",
@@ -88,12 +89,12 @@ const UNORDERED: ReadonlySet<string> = new Set([
   "cid",
 ]);
 
-function isOrdered(schema: AnySchema, table: string, name: string): boolean {
+function hasMinimum(schema: AnySchema, table: string, name: string): boolean {
   const { shape, castType } = planColumn(relationPlan(schema, table), name).codec;
   return (
     shape.kind === "scalar" &&
     shape.family !== "geometry" &&
     shape.family !== "other" &&
-    !UNORDERED.has(castType)
+    !WITHOUT_MINIMUM.has(castType)
   );
 }

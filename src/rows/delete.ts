@@ -22,7 +22,7 @@ import { runCount, runWrite, type WriteContext, writeRow } from "./write.ts";
  * @param table the table's name
  * @param key as for `get`
  * @param options the columns to return of the deleted row
- * @returns the deleted row; undefined if a trigger or rule kept it
+ * @returns the deleted row; undefined if a trigger or rule prevented the DELETE
  * @throws NotFoundError if no row has the key; ConstraintError if another row refers to it;
  * NotUniqueError if a `Date` of the key stands for several rows;
  * ArgumentError; QueryError

@@ -6,7 +6,7 @@ import { holdsDates } from "../types/holds-dates.ts";
 
 type Row = Record<string, unknown>;
 
-/** How rows are read whose values rowfn uses again, so that they need their microseconds. */
+/** Reads rows whose values rowfn uses again, so that they need their microseconds. */
 export interface ExactRead {
   /** The snapshot to read them with. */
   readonly schema: AnySchema;

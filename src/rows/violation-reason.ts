@@ -1,7 +1,7 @@
 import type { ErrorFields, KeyTexts } from "./error-fields.ts";
 import type { ConstraintKind, Violation } from "./violation.ts";
 
-/** What a sentence about a violation may say. */
+/** The facts that a sentence about a violation may contain. */
 interface Known {
   readonly fields: ErrorFields;
   readonly key: KeyTexts | undefined;
@@ -11,7 +11,7 @@ interface Known {
   readonly isOwn: (name: string) => boolean;
 }
 
-/** A sentence about a violated constraint, without the table and columns that it stands behind. */
+/** A sentence about a violated constraint, without the table and columns that precede it. */
 export function violationReason(kind: ConstraintKind, found: Violation, known: Known): string {
   const { fields } = known;
   const isNamed = fields.table || fields.constraint || fields.dataType || kind === "viewCheck";

@@ -113,7 +113,7 @@ export function requireValidRows(
   throw new ValidationError(table, issues);
 }
 
-/** Sends the statement that writes the row with a key; returns undefined if a trigger or a rule kept the row. */
+/** Sends the statement that writes the row with a key; returns undefined if a trigger or a rule left the row unchanged. */
 export function writeRow(
   context: WriteContext,
   event: "update" | "delete",

@@ -51,7 +51,7 @@ export async function connect<Tables = WideTables>(
   } catch (error) {
     if (!isRefusedSetting(error)) throw error;
   }
-  // Behind such a pooler `loadSchema` checks the settings of the server.
+  // Through such a pooler `loadSchema` checks the settings of the server.
   return await open(url, handle, load);
 }
 

@@ -73,6 +73,6 @@ export function requireExactSettings(schema: AnySchema, session: SessionSettings
   }
   if (session.moneyDecimals !== 2 && Object.hasOwn(schema.types, "money"))
     throw new SettingsError(
-      `lc_monetary = ${session.moneyLocale} stores money with ${session.moneyDecimals} decimals, and rowfn reads and writes 2; use numeric columns`,
+      `lc_monetary = ${session.moneyLocale} stores money with ${session.moneyDecimals} decimals, but rowfn reads and writes 2; use numeric columns`,
     );
 }

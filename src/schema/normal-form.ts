@@ -6,7 +6,7 @@ import { isSystemType } from "./pg-type.ts";
 import { byName } from "./relation-name.ts";
 import type { AnySchema, Check, Column, Index, PgType, Relation, SqlFunction } from "./snapshot.ts";
 
-/** What two snapshots are compared by: everything that DDL creates. */
+/** The parts by which two snapshots are compared: everything that DDL creates. */
 export interface Comparable {
   readonly schemas: readonly string[];
   readonly relations: readonly Relation[];

@@ -25,7 +25,7 @@ export interface Relation {
   readonly definition: string | null;
   /** The tables and views in a view's query. */
   readonly dependsOn: readonly RelationName[];
-  /** What the role may do to the whole relation. */
+  /** The privileges of the role on the whole relation. */
   readonly privileges: Privileges;
   /** The statements that the relation supports: all for an ordinary table; for a view it depends on rules and triggers. */
   readonly updatable: { readonly insert: boolean; readonly update: boolean; readonly delete: boolean };

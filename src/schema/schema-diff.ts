@@ -90,7 +90,7 @@ function describeRelation({ kind }: Relation): string {
   return kind === "view" || kind === "materializedView" ? "view " : "table ";
 }
 
-/** One line per added or removed thing, and the changes of the others. */
+/** One line per added or removed object, and the changes of objects in both snapshots. */
 function namedChanges<Thing>(
   prefix: string,
   before: ReadonlyMap<string, Thing>,

@@ -38,12 +38,12 @@ export type RowOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends
   ? Row
   : never;
 
-/** What filters compare the columns of table `Name` with. */
+/** The values with which filters compare the columns of table `Name`. */
 export type FilterOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { filter: infer Row }
   ? Row
   : RowOf<Tables, Name>;
 
-/** What `insert` accepts for table `Name`; a column that the scope stamps may be left out. */
+/** The rows of table `Name` that `insert` accepts; a column that the scope stamps may be omitted. */
 export type InsertOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends {
   insert: infer Row;
   stamped: infer Columns;
@@ -58,7 +58,7 @@ type StampedRow<Row, Column extends PropertyKey> = [Row] extends [never]
   ? never
   : Omit<Row, Column> & Partial<Pick<Row, Column & keyof Row>>;
 
-/** What `update` accepts for table `Name`. */
+/** The changes of table `Name` that `update` accepts. */
 export type UpdateOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { update: infer Row }
   ? Row
   : never;
@@ -81,7 +81,7 @@ export type KeyValueOf<Tables, Name extends TableName<Tables>> = Exclude<
 
 export type ColumnName<Tables, Name extends TableName<Tables>> = keyof RowOf<Tables, Name> & string;
 
-/** What `include` adds to the rows of table `Name`: arrays, single rows or null, numbers. */
+/** The values that `include` adds to the rows of table `Name`: arrays, single rows or null, numbers. */
 export type Included<Tables, Name extends TableName<Tables>, Include> = {
   [Relation in keyof Include & string]: IncludedValue<Tables, Name, Relation, Include[Relation]>;
 };

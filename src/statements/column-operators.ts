@@ -19,11 +19,11 @@ interface Comparison {
   readonly operands: readonly unknown[];
 }
 
-/** What an operator compares a column with; JSON filters and the command line read the operand by it. */
+/** The kinds of operands, by which JSON filters and the command line read an operand. */
 export type OperandKind =
   /** A value of the column's type. */
   | "value"
-  /** The same, or null. */
+  /** A value of the column's type, or null. */
   | "value or null"
   /** Two values of the column's type. */
   | "pair"
@@ -37,7 +37,7 @@ export type OperandKind =
   | "key"
   /** `true`, or `false` for the opposite. */
   | "flag"
-  /** Something that no JSON filter may name. */
+  /** An operand that JSON filters cannot have. */
   | "none";
 
 interface ColumnOperator {

@@ -91,7 +91,7 @@ function columnCondition(context: ConditionContext, column: ColumnPlan, value: u
   if (name === "not") return negation(columnCondition(context, column, operands[0]));
   if (name !== "and" && name !== "or")
     throw new ArgumentError(
-      `${column.label}: ${name}(...) is a filter of its own; write it outside the column`,
+      `${column.label}: ${name}(...) is a separate filter; write it outside the column`,
     );
   return parenthesize(
     combination(context, name, operands, operand => {

@@ -27,7 +27,7 @@ function requireIdentity({ label, codec, column }: ColumnPlan, value: unknown): 
   );
 }
 
-/** The key columns whose value is a Date in one of the rows; throws ArgumentError as `keyText`. */
+/** The key columns whose value is a Date in one of the rows; throws ArgumentError as `keyText` does. */
 export function dateColumns(
   key: readonly ColumnPlan[],
   rows: readonly Readonly<Record<string, unknown>>[],

@@ -59,7 +59,7 @@ export interface PageStart {
 export interface PageStatement extends RowStatement {
   /** The result columns with the texts of the columns of the order. */
   readonly positions: readonly string[];
-  /** Those of them that are only read for page tokens. */
+  /** The result columns that are only read for page tokens. */
   readonly hidden: readonly string[];
   /** Identifies the query of a page token: table, filter, scope and order with their values. */
   readonly query: string;

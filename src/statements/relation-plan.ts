@@ -30,7 +30,7 @@ export interface RelationPlan {
 /** A select list and its output columns. */
 export interface Selection {
   readonly text: string;
-  /** The same columns without casts. */
+  /** The columns of the select list without casts. */
   readonly stored: string;
   readonly output: readonly OutputColumn[];
 }

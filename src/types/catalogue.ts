@@ -27,7 +27,7 @@ import { timeCodec } from "./time.ts";
 import { timestampCodec } from "./timestamp.ts";
 import { uuidCodec } from "./uuid.ts";
 
-/** What the codec of a built-in type depends on. */
+/** The facts on which the codec of a built-in type depends. */
 export interface CodecContext {
   readonly jsTypes: JsTypes;
   readonly serverVersionNum: number;

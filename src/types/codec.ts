@@ -48,7 +48,7 @@ export interface Problem {
   readonly expected: string;
   /** The received value, abbreviated, as JavaScript writes it. */
   readonly received: string;
-  /** What PostgreSQL would have done: `it would be rounded to 2 decimal places`. */
+  /** The effect that PostgreSQL would have had on the value: `it would be rounded to 2 decimal places`. */
   readonly reason?: string;
   /** The application's message, in place of the others. */
   readonly message?: string;

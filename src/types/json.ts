@@ -6,7 +6,7 @@ import { problem, problemAt } from "./problem.ts";
 import { scalarCodec, stringCodec } from "./scalar.ts";
 import { checkText } from "./text.ts";
 
-/** What a json or jsonb column holds: JSON's null at the top is `jsonNull`, because `null` is SQL's NULL. */
+/** The values of a json or jsonb column. JSON's null at the top is `jsonNull`, because `null` is SQL's NULL. */
 export type Json = JsonNull | string | number | boolean | JsonArray | JsonObject;
 
 /** `Json` with a bigint for each integer that a number cannot hold, by `types: { json: "bigint" }`. */
@@ -139,7 +139,7 @@ function checkPart(value: unknown, takesBigint: boolean, depth: number): Problem
     case "number":
       return Number.isFinite(value)
         ? undefined
-        : problem("a finite number", value, "JSON has no other numbers");
+        : problem("a finite number", value, "JSON has neither NaN nor infinity");
     case "bigint":
       return takesBigint
         ? undefined

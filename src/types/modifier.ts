@@ -3,7 +3,7 @@ import { ArgumentError } from "../errors.ts";
 /** The kinds of type modifiers: the number of characters or bits, precision and scale, the fractional digits of a second. */
 export type ModifierKind = "length" | "bits" | "maxBits" | "numeric" | "time" | "interval";
 
-/** How the numbers in parentheses are packed into one, as in pg_attribute.atttypmod. */
+/** The ways in which the numbers in parentheses are packed into one, as in pg_attribute.atttypmod. */
 interface Modifier {
   readonly count: number;
   readonly low: number;

@@ -26,7 +26,7 @@ test("diff prints the SQL from the snapshot to the database and marks what is lo
   );
 });
 
-test("--reverse prints the SQL from the database to the snapshot, --out writes it to a file", async () => {
+test("--reverse prints the SQL that migrates the database to the snapshot, --out writes it to a file", async () => {
   const out = join(store.directory, "back.sql");
   expect(await store.printed("diff", file, "--reverse", "--out", out)).toBe("");
   const text = await Bun.file(out).text();

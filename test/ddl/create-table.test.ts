@@ -304,7 +304,7 @@ test("what cannot be meant is refused before anything is sent", () => {
       "note",
       { x: "int" },
       { generated: { x: expr`1` }, defaults: { x: 1 } },
-      "a generated column has no default",
+      "a generated column cannot have a default",
     ],
     ["note", { ["x".repeat(64)]: "int" }, {}, "63 bytes"],
     [

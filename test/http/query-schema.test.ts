@@ -178,7 +178,7 @@ test("an invalid option is an error when the schema is made", () => {
   );
   expect(make({ filter: { id: 1 as never } })).toThrow("filter must be true or an array of operators");
   expect(make({ sort: ["nope"] })).toThrow("nope");
-  expect(make({ sort: ["spot"] })).toThrow("invoice.spot: type point has no order to sort by");
+  expect(make({ sort: ["spot"] })).toThrow("invoice.spot: type point cannot be sorted");
   expect(make({ select: ["nope"] })).toThrow("nope");
   expect(make({ include: { nope: true } })).toThrow("nope");
   expect(make({ search: "id" })).toThrow("search requires a column of type tsvector or text");

@@ -79,7 +79,7 @@ const REFUSED: readonly [name: string, where: unknown, message: string][] = [
   [
     "some on a column",
     { genre_id: some("genre") },
-    "track.genre_id: some(...) is a filter of its own; write it outside the column",
+    "track.genre_id: some(...) is a separate filter; write it outside the column",
   ],
 ];
 

@@ -95,7 +95,7 @@ test("open lists tables of the snapshot that have no rule", () => {
   );
   const both = { ...rules, country: { code: "FI" } };
   expect(() => scope(schema, both, { open: ["country", "codes"] })).toThrow(
-    "scope: country has a rule and is in open; remove one of them",
+    "scope: country has a rule and is listed in open; remove one of them",
   );
 });
 

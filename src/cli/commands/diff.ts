@@ -8,9 +8,11 @@ import { examples, OUT_HELP, PARTITIONS_HELP, type Program } from "../subcommand
 export function diff(program: Program): void {
   program
     .command("diff")
-    .description("print the SQL from a stored snapshot to the database, to review; lost data is marked")
+    .description(
+      "print the SQL that migrates a stored snapshot to the database, for review; lost data is marked",
+    )
     .argument("<file>", "module of `rowfn generate` or JSON file of `rowfn schema`")
-    .option("--reverse", "SQL from the database to the snapshot")
+    .option("--reverse", "SQL that migrates the database to the snapshot")
     .option("--partitions", PARTITIONS_HELP)
     .option("--out <file>", OUT_HELP)
     .addHelpText(

@@ -13,9 +13,9 @@ export function generate(program: Program): void {
     .description("generate a TypeScript module with the types of all tables and the snapshot")
     .option(
       "--out <file>",
-      "module, with the snapshot in a .json file beside it (default: all in standard output)",
+      "path of the module; the snapshot is written to a .json file beside it (default: one module on standard output)",
     )
-    .option("--partitions", "types of partitions, too")
+    .option("--partitions", "also generate the types of partitions")
     .option("--schema <name>", SCHEMA_HELP, repeatable)
     .option("--types <choice>", "JavaScript form as type=form or table.column=form (repeatable)", repeatable)
     .option(

@@ -92,7 +92,7 @@ function requireKnownOptions(
   const both = Object.keys(generated).find(name => Object.hasOwn(defaults, name));
   if (both !== undefined)
     throw new ArgumentError(
-      `${table}.${both} is in both generated and defaults; a generated column has no default`,
+      `${table}.${both} is in both generated and defaults; a generated column cannot have a default`,
     );
 }
 

@@ -6,7 +6,7 @@ import { type MigrationStep, manualStep, step } from "./migration-step.ts";
 export interface FunctionPlan {
   /** The functions that use a dropped view or a changed table. */
   readonly droppedFirst: ReadonlySet<SqlFunction>;
-  /** The others that are gone, and those whose result changes, which no REPLACE can change. */
+  /** The other removed functions, and functions with a new result type, which OR REPLACE cannot change. */
   readonly dropped: readonly SqlFunction[];
   /** The new and changed functions; each follows those that it uses. */
   readonly created: readonly SqlFunction[];

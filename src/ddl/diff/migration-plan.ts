@@ -140,7 +140,7 @@ function foreignKeyChanges(
 // Fields of a column that no ALTER TABLE changes.
 const IGNORED_FIELDS = ["comment", "position", "privileges", "isInherited", "updatable", "typmod"];
 
-/** Whether a table on both sides needs an ALTER TABLE that its parents and children would need too. */
+/** Whether a table of both snapshots needs an ALTER TABLE that also affects its parents and children. */
 function isChangedBy(
   tables: readonly TablePlan[],
   keys: ReadonlyMap<string, KeyPlan>,

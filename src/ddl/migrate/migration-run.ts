@@ -5,7 +5,7 @@ import { positionError } from "./migration-failure.ts";
 import { splitStatements } from "./split-statements.ts";
 import { transactionCommand } from "./transaction-commands.ts";
 
-/** What runs of a migration: its `up` or its `down`. */
+/** The part of a migration that runs: its `up` or its `down`. */
 export interface MigrationRun {
   readonly name: string;
   readonly body: string | MigrationFunction;

@@ -12,7 +12,7 @@ import { createTableSql } from "./create-table.ts";
 export interface CreateLinkTableOptions extends ChangeOptions {
   /** The junction table's name; default: both tables' names, `playlist_track`. */
   readonly name?: string;
-  /** What happens to a link when one of its rows is deleted; default: `cascade`, the link is deleted. */
+  /** The action on a link when one of its rows is deleted; default: `cascade`, which deletes the link. */
   readonly onDelete?: ReferentialAction;
   /** More columns. */
   readonly columns?: ColumnEntries;

@@ -70,7 +70,7 @@ const NO_ENTRIES: NonNullable<ValueSchema["entries"]> = {};
 function textForm({ type, expects }: ValueSchema, text: string): unknown {
   if (expects === "Uint8Array" && /^\\x(?:[\da-f]{2})*$/i.test(text))
     return Uint8Array.fromHex(text.slice(2));
-  // What `respond` prints for a Date, which a column without time zone would not accept as text.
+  // The text that `respond` prints for a Date; a column without time zone would not accept it as text.
   if (expects === "Date" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text)) return new Date(text);
   if (type === "number" && /^(?:NaN|-?Infinity)$/.test(text)) return Number(text);
   return text;

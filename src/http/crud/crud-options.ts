@@ -5,7 +5,7 @@ import type { EventServer } from "../events/event-text.ts";
 import type { OpenApiInfo } from "../open-api/open-api-info.ts";
 import type { QuerySchemaOptions } from "../query/query-rules.ts";
 
-/** What clients may do with a table. What is not listed is not possible. */
+/** The operations that clients may do on a table. Everything that is not listed is rejected. */
 export interface CrudTable<Column extends string = string>
   extends Omit<QuerySchemaOptions<Column>, "secret"> {
   /** The columns that a client may write; none by default. */
@@ -23,7 +23,7 @@ export type CrudTables<Tables> = {
   readonly [Name in TableName<Tables>]?: CrudTable<ColumnName<Tables, Name>>;
 };
 
-/** What a request is about to do. */
+/** The operation that a request is about to do. */
 export interface CrudAccess {
   readonly table: string;
   readonly operation: CrudOperation;

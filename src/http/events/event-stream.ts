@@ -3,7 +3,7 @@ import { exactJson } from "../response/json-text.ts";
 import { type EventSink, newSink } from "./event-sink.ts";
 import { type EventServer, eventText, HEADERS, lastEventId, requirePositive } from "./event-text.ts";
 
-/** What `eventStream` passes to the function that starts the changes: options of `watch`. */
+/** The options of `watch` that `eventStream` passes to the function that starts the changes. */
 export interface ChangesOptions {
   /** Aborted when the client has gone. */
   readonly signal: AbortSignal;

@@ -16,7 +16,7 @@ export interface RelationTest extends RelationStep {
   readonly quantifier: Quantifier;
 }
 
-/** What one parameter demands of a row, or of a row of the last relation. */
+/** The condition of one parameter on a row, or on a row of the last relation. */
 export interface FilterCondition {
   readonly parameter: string;
   readonly relations: readonly RelationTest[];

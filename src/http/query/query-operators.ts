@@ -40,7 +40,7 @@ function hasOperator(codec: Codec, name: QueryOperator): boolean {
       return codec.equals !== null;
     case "value":
     case "pair":
-      return isOrdered(codec);
+      return isComparable(codec);
     case "string":
       return shape.kind === "scalar" && shape.family === "text";
     case "key":
@@ -52,10 +52,10 @@ function hasOperator(codec: Codec, name: QueryOperator): boolean {
   }
 }
 
-/** Whether values of a type have an order. */
-export function isOrdered({ shape, castType }: Codec): boolean {
+/** Whether a URL can sort and compare values of a type. Fewer types than PostgreSQL orders: no jsonb, no extension types. */
+export function isComparable({ shape, castType }: Codec): boolean {
   if (shape.kind === "scalar") return ORDERED.has(shape.family) || castType === "uuid";
-  if (shape.kind === "array") return isOrdered(shape.element);
+  if (shape.kind === "array") return isComparable(shape.element);
   return shape.kind !== "composite";
 }
 

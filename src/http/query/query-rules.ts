@@ -10,9 +10,9 @@ import { rowsWhereSql } from "../../statements/rows-where-sql.ts";
 import { describeValue } from "../../types/problem.ts";
 import { type FilterName, type FilterNames, filterNames } from "./filter-names.ts";
 
-import { isOrdered } from "./query-operators.ts";
+import { isComparable } from "./query-operators.ts";
 
-/** What a URL's query may ask for. A parameter that no option allows is an issue. */
+/** The parameters that a URL's query may have. A parameter that no option allows is an issue. */
 export interface QuerySchemaOptions<Column extends string = string> {
   /** The columns it may filter by; none by default. */
   readonly filter?: FilterNames;
@@ -87,7 +87,7 @@ export function queryRules(schema: AnySchema, table: string, options: QuerySchem
 }
 
 function requireOrder({ label, column, codec }: ColumnPlan): void {
-  if (!isOrdered(codec)) throw new ArgumentError(`${label}: type ${column.type} has no order to sort by`);
+  if (!isComparable(codec)) throw new ArgumentError(`${label}: type ${column.type} cannot be sorted`);
 }
 
 function limitsOf(limit: QuerySchemaOptions["limit"] = MAX_LIMIT): QueryRules["limit"] {

@@ -104,7 +104,7 @@ function readQuery(
   return query;
 }
 
-// What the statement would reject is rejected here.
+// Rejects what the statement would reject.
 function requireWhere(
   schema: AnySchema,
   table: string,

@@ -37,7 +37,7 @@ interface RowsPage {
   readonly total?: number;
 }
 
-/** What `respond` sends: a row, rows, a page, a stream of rows, or nothing, which is `404`. */
+/** The values that `respond` sends: a row, rows, a page, a stream of rows, or nothing, which is `404`. */
 export type Rows = object | readonly object[] | AsyncIterable<object> | null | undefined;
 
 /**

@@ -64,7 +64,7 @@ function uniqueKey(catalog: Catalog, row: IndexRow, constraints: readonly Constr
   };
 }
 
-// What ON CONFLICT accepts (manual, INSERT): a deferrable or invalid index never, an exclusion index only DO NOTHING,
+// The indexes that ON CONFLICT accepts (manual, INSERT): a deferrable or invalid index never, an exclusion index only DO NOTHING,
 // and no target on a table with INSERT or UPDATE rules.
 function conflictTarget(flags: number, hasWriteRules: boolean): UniqueKey["conflictTarget"] {
   const isImmediateAndValid = (flags & 6) === 6;

@@ -9,7 +9,7 @@ export type Catalog = { readonly [Part in keyof PartRows]: Groups<PartRows[Part]
   readonly path: SearchPath;
 };
 
-/** What the caller's search path shows. */
+/** The caller's search path and the relations on it. */
 interface SearchPath {
   readonly session: SessionSettings;
   readonly searchPath: readonly string[];
