@@ -33,7 +33,7 @@ export interface ConflictAction {
   readonly where?: unknown;
 }
 
-/** Throws ArgumentError for an `update` that is none of its forms, and for a `where` without an update. */
+/** Throws ArgumentError for an `update` in none of the possible forms, and for a `where` without an update. */
 export function requireAction({ update, where }: ConflictAction): void {
   requireUpdate(update);
   if (where !== undefined && update === "nothing")
