@@ -14,14 +14,10 @@ export interface NamedPlaceholder {
   readonly name: string;
 }
 
-// All that can hide a parenthesis or a placeholder (manual 4.1). An E'' string has backslash escapes, and may
-// continue in quotes on the next line.
+// All that can hide a parenthesis or a placeholder (manual 4.1), or its start.
 const TOKEN = new RegExp(
   [
-    /[eE]'(?:[^'\\]|\\[\s\S]|'')*'(?:\s*[\r\n]\s*'(?:[^'\\]|\\[\s\S]|'')*')*(?!')/,
-    /[eE](?=')/,
-    /'(?:[^']|'')*'(?!')/,
-    /"(?:[^"]|"")*"(?!")/,
+    /[eE]'/,
     /['"]/,
     /--[^\n\r]*[\n\r]?/,
     /\/\*/,
@@ -84,10 +80,7 @@ export function* tokensOf(text: string): Generator<Token> {
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
     const found = match[0];
     const { number, name } = match.groups!;
-    if (number === undefined && found.startsWith("$"))
-      token.lastIndex = endOfDollarQuote(text, found, token.lastIndex);
-    else if (found === "/*") token.lastIndex = endOfComment(text, token.lastIndex);
-    else requireClosed(found, text, text[token.lastIndex]);
+    token.lastIndex = endOf(found, number !== undefined, text, token.lastIndex);
     yield {
       found,
       start: match.index,
@@ -102,10 +95,35 @@ function close(open: string[], bracket: string, text: string): void {
   if (open.pop() !== (bracket === ")" ? "(" : "[")) reject(`has an unopened ${bracket}`, text);
 }
 
-// A single quote character, or an E before one, means that the string is not closed.
-function requireClosed(found: string, text: string, next: string | undefined): void {
-  if (found === "'" || found === '"' || (/^e$/i.test(found) && next === "'"))
-    reject("ends inside quotes", text);
+// No regular expressions with loops of alternatives, which are slow and fail on long strings.
+function endOf(found: string, isNumber: boolean, text: string, from: number): number {
+  if (found === "'" || found === '"') return endOfQuotes(text, found, from);
+  if (/^e'/i.test(found)) return endOfEscapes(text, from);
+  if (found === "/*") return endOfComment(text, from);
+  return found.startsWith("$") && !isNumber ? endOfDollarQuote(text, found, from) : from;
+}
+
+function endOfQuotes(text: string, quote: string, from: number): number {
+  let end = text.indexOf(quote, from);
+  while (end !== -1 && text[end + 1] === quote) end = text.indexOf(quote, end + 2);
+  return end === -1 ? reject("ends inside quotes", text) : end + 1;
+}
+
+// An E'' string has backslash escapes, and may continue in quotes on the next line.
+function endOfEscapes(text: string, from: number): number {
+  const edge = /[\\']/g;
+  edge.lastIndex = from;
+  for (let match = edge.exec(text); match !== null; match = edge.exec(text)) {
+    const at = edge.lastIndex;
+    if (match[0] === "\\" || text[at] === "'") edge.lastIndex = at + 1;
+    else {
+      const next = /\s*[\r\n]\s*'/y;
+      next.lastIndex = at;
+      if (!next.test(text)) return at;
+      edge.lastIndex = next.lastIndex;
+    }
+  }
+  return reject("ends inside quotes", text);
 }
 
 function endOfDollarQuote(text: string, tag: string, from: number): number {

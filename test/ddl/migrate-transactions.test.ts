@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { SQL } from "bun";
 import { type Migration, type MigrationError, migrate } from "../../src/ddl/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { startTripCounter } from "../support/trip-counter.ts";
 
 let database: TestDatabase;
 let sql: TestDatabase["sql"];
@@ -28,6 +30,11 @@ async function state(): Promise<string[]> {
   const [log] = await sql`select to_regclass('public.rowfn_migration') is not null as exists`;
   const names = log.exists ? await sql`select name from rowfn_migration order by position` : [];
   return [...tables, ...names].map(({ name }) => name);
+}
+
+/** The locks that count statements. */
+async function counts(): Promise<unknown[]> {
+  return [...(await sql`select from pg_locks where locktype = 'advisory' and classid = 1919907686`)];
 }
 
 describe("rejected before it runs, with its position:", () => {
@@ -160,9 +167,56 @@ describe("the error of a statement shows its place:", () => {
       `  bad:1:188\n  | ${" 1,".repeat(13)} x\n  | ${" ".repeat(40)}^`,
       [1, 188],
     ],
+    [
+      "a failure without a position, after other statements",
+      "create table a ();\n-- é😀\ncreate table b (); -- why\n  create table a (); create table c ()",
+      `  bad:4:3\n  |   create table a (); create table c ()\n  |   ^`,
+      [4, 3],
+    ],
+    [
+      "a failure without a position of the first statement",
+      "create table pg_catalog.pg_class ();\nselect 1; select 2",
+      `  bad:1:1\n  | create table pg_catalog.pg_class ();\n  | ^`,
+      [1, 1],
+    ],
+    [
+      "a failure in a long text",
+      `${`select '${"😀".repeat(700_000)}';\n`.repeat(2)}select 1 / 0`,
+      "  bad:3:1\n  | select 1 / 0\n  | ^",
+      [3, 1],
+    ],
+    [
+      "a missing column after a long text",
+      `select '${"x".repeat(1_200_000)}'; select 1;\nselect 'é😀', x`,
+      `  bad:2:14\n  | select 'é😀', x\n  | ${" ".repeat(14)}^`,
+      [2, 14],
+    ],
   ])("%s", async (_, up, shown, [line, column]) => {
     const error = await failure({ name: "bad", up });
     expect(error.message.slice(error.message.indexOf("\n") + 1)).toBe(shown);
     expect([error.line, error.column]).toEqual([line, column]);
+    expect(await counts()).toEqual([]);
   });
+});
+
+test("the statements of a migration are one round trip, and nothing of their count remains", async () => {
+  const counter = await startTripCounter(database.url);
+  const own = new SQL(counter.url, { max: 1, prepare: sql.options.prepare });
+  try {
+    const names = Array.from({ length: 20 }, (_, index) => `t${index}`);
+    const zero: Migration = { name: "0", up: "select 1" };
+    const one: Migration = { name: "1", up: "create table one ()" };
+    const many: Migration = {
+      name: "2",
+      up: names.map(name => `create table ${name} (); -- ${name}\n`).join(""),
+    };
+    await migrate(own, [zero]);
+    const trips = await counter.tripsOf(() => migrate(own, [zero, one]));
+    expect(await counter.tripsOf(() => migrate(own, [zero, one, many]))).toBe(trips);
+    expect(await state()).toEqual(["one", ...names.sort(), "0", "1", "2"]);
+    expect(await counts()).toEqual([]);
+  } finally {
+    await own.close();
+    counter.close();
+  }
 });

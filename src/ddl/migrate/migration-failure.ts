@@ -1,6 +1,5 @@
 import { MigrationError, QueryError } from "../../errors.ts";
-import { indexOfPosition, sourcePosition } from "./source-position.ts";
-import type { SqlStatement } from "./split-statements.ts";
+import { sourcePosition } from "./source-position.ts";
 
 /** A statement of a migration failed. */
 class StatementError extends Error {
@@ -13,11 +12,10 @@ class StatementError extends Error {
   }
 }
 
-/** The error of a failed statement with its place: the position that PostgreSQL reports, or the statement's start. */
-export function statementError(error: unknown, { text, start }: SqlStatement, body: string): Error {
+/** The error of a failed statement; `placeOf` converts the position that PostgreSQL reports, if it reports one. */
+export function statementError(error: unknown, placeOf: (position: number | undefined) => number): Error {
   const position = Number(positionOf(error));
-  const offset = position > 0 ? indexOfPosition(text, position) : 0;
-  return new StatementError(messageOf(error), Math.min(start + offset, body.length), error);
+  return new StatementError(messageOf(error), placeOf(position > 0 ? position : undefined), error);
 }
 
 function positionOf(error: unknown): unknown {
@@ -44,7 +42,7 @@ export function positionError(
   index: number,
   cause?: unknown,
 ): MigrationError {
-  const { line, column, shown } = sourcePosition(name, String(body), index);
+  const { line, column, shown } = sourcePosition(name, String(body), Math.min(index, String(body).length));
   return new MigrationError(`${message}\n${shown}`, name, { cause, position: { line, column } });
 }
 

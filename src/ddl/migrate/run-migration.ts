@@ -1,8 +1,9 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { sendForValues } from "../../driver/send.ts";
 import { QueryError } from "../../errors.ts";
-import { failureError, statementError } from "./migration-failure.ts";
+import { failureError } from "./migration-failure.ts";
 import type { MigrationRun } from "./migration-run.ts";
+import { sendStatement, sendStatements } from "./send-statements.ts";
 import { type SqlStatement, splitStatements } from "./split-statements.ts";
 import { isSetTransaction, transactionCommand } from "./transaction-commands.ts";
 
@@ -23,13 +24,10 @@ async function runInTransaction(own: SqlHandle, run: MigrationRun): Promise<void
   let outcome = "failed and was rolled back";
   try {
     await own.begin(async tx => {
-      const body = await startBody(tx, run);
-      try {
-        await body();
-      } catch (error) {
+      const recover = async (): Promise<void> => {
         if (await hasEnded(tx, "ROLLBACK TO")) outcome = ENDED;
-        throw error;
-      }
+      };
+      await sendBody(tx, run, recover);
       if (await hasEnded(tx, "RELEASE")) {
         outcome = ENDED;
         throw new Error("remove BEGIN, COMMIT and ROLLBACK from it");
@@ -50,29 +48,20 @@ async function hasEnded(tx: SqlHandle, command: "RELEASE" | "ROLLBACK TO"): Prom
   return state === NO_SAVEPOINT || state === NO_TRANSACTION;
 }
 
-// Sends SET TRANSACTION, which must come first, and returns the function that does the rest.
-async function startBody(tx: SqlHandle, { body }: MigrationRun): Promise<() => Promise<void>> {
+// SET TRANSACTION must come before the savepoint.
+async function sendBody(tx: SqlHandle, { body }: MigrationRun, recover: () => Promise<void>): Promise<void> {
   const statements = typeof body === "string" ? splitStatements(body) : [];
-  const leading = statements.findIndex(statement => !isSetTransaction(statement));
-  const rest = leading === -1 ? [] : statements.slice(leading);
-  for (const statement of statements.slice(0, statements.length - rest.length))
-    await sendStatement(tx, statement, body);
+  const first = statements.findIndex(statement => !isSetTransaction(statement));
+  const [leading, rest] =
+    first === -1 ? [statements, []] : [statements.slice(0, first), statements.slice(first)];
+  for (const statement of leading) await sendStatement(tx, statement);
   await sendForValues(tx, `SAVEPOINT ${SAVEPOINT}`, []);
-  return async () => {
-    for (const statement of rest) await sendStatement(tx, statement, body);
-    if (typeof body !== "string") await body(tx as unknown as Bun.SQL);
-  };
-}
-
-async function sendStatement(
-  sql: SqlHandle,
-  statement: SqlStatement,
-  body: MigrationRun["body"],
-): Promise<void> {
+  if (typeof body === "string") return await sendStatements(tx, rest, recover);
   try {
-    await sendForValues(sql, statement.text, []);
+    await body(tx as unknown as Bun.SQL);
   } catch (error) {
-    throw statementError(error, statement, String(body));
+    await recover();
+    throw error;
   }
 }
 
@@ -81,7 +70,7 @@ async function runWithoutTransaction(own: SqlHandle, run: MigrationRun): Promise
   const statements = typeof body === "string" ? splitStatements(body) : [];
   let done = 0;
   try {
-    for (; done < statements.length; done++) await sendStatement(own, statements[done]!, body);
+    for (; done < statements.length; done++) await sendStatement(own, statements[done]!);
     if (typeof body !== "string") await body(own as unknown as Bun.SQL);
   } catch (error) {
     throw failureError(run, failureText(statements, done, await rollBackOpen(own)), error);
