@@ -1,5 +1,4 @@
-import { requireArray } from "../schema/arguments.ts";
-import { type OptionNames, requireOptions } from "../schema/options.ts";
+import { type OptionNames, requireArray, requireOptions } from "../schema/arguments.ts";
 import { FILE_FORMATS, type FileFormat, formatError, type RowFormat } from "./file-format.ts";
 import { htmlTable, markdownTable } from "./markup-table.ts";
 import { rowWriter } from "./row-writer.ts";

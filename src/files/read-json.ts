@@ -1,5 +1,5 @@
 import { RowfnError } from "../errors.ts";
-import { isPlainObject } from "../schema/plain-object.ts";
+import { isPlainObject } from "../schema/arguments.ts";
 import { sameDecimal } from "../types/decimal.ts";
 import { MAYBE_INEXACT } from "../types/json.ts";
 import { describeValue } from "../types/problem.ts";

@@ -1,4 +1,4 @@
-import { isPlainObject } from "../schema/plain-object.ts";
+import { isPlainObject } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { planColumn, relationPlan } from "../statements/relation-plan.ts";
 import type { Codec, Shape } from "../types/codec.ts";

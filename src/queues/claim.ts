@@ -1,7 +1,7 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
 import { requireValidRow, runWrite, type WriteContext, type WriteOptions } from "../rows/write.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";

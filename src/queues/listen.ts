@@ -1,5 +1,5 @@
 import type { ListeningHandle } from "../driver/handle.ts";
-import type { OptionNames } from "../schema/options.ts";
+import type { OptionNames } from "../schema/arguments.ts";
 import { requireNotifications } from "./require-notifications.ts";
 import { subscribe } from "./subscribe.ts";
 

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { requireValidRow } from "../rows/write.ts";
-import { type OptionNames, requireOptions } from "../schema/options.ts";
+import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import { planColumn, type RelationPlan, relationPlan, requireKey } from "../statements/relation-plan.ts";

@@ -2,7 +2,7 @@ import { withCreator } from "../driver/call-site.ts";
 import type { ListeningHandle } from "../driver/handle.ts";
 import { exactRead } from "../rows/exact-read.ts";
 import { run } from "../rows/run.ts";
-import { type OptionNames, requireOptions } from "../schema/options.ts";
+import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import { and } from "../statements/combinations.ts";

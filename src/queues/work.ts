@@ -1,8 +1,7 @@
 import type { ListeningHandle } from "../driver/handle.ts";
 import { requireListening } from "../driver/handle.ts";
 import { ArgumentError, UnknownOutcomeError } from "../errors.ts";
-import { requireFunction } from "../schema/arguments.ts";
-import { type OptionNames, requireOptions } from "../schema/options.ts";
+import { type OptionNames, requireFunction, requireOptions } from "../schema/arguments.ts";
 import { quoteLiteral } from "../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";

@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
-import { requireOptions, SEND_OPTIONS } from "../schema/options.ts";
+import { requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Fragment } from "../statements/fragment.ts";
 import { querySql } from "../statements/fragment-sql.ts";

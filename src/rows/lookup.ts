@@ -1,7 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
 import { ArgumentError, ScopeError } from "../errors.ts";
-import type { OptionNames } from "../schema/options.ts";
+import type { OptionNames } from "../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot, UniqueKey } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import { conflictTarget } from "../statements/conflict-target.ts";

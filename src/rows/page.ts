@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
-import { requireOptions } from "../schema/options.ts";
+import { requireOptions } from "../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import { countSql } from "../statements/count-sql.ts";

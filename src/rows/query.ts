@@ -2,7 +2,7 @@ import type { SqlHandle, SqlResultColumn, SqlValues } from "../driver/handle.ts"
 import { limited } from "../driver/limited.ts";
 import { sendForValues } from "../driver/send.ts";
 import { ArgumentError } from "../errors.ts";
-import { requireOptions, SEND_OPTIONS } from "../schema/options.ts";
+import { requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Fragment } from "../statements/fragment.ts";
 import { querySql } from "../statements/fragment-sql.ts";

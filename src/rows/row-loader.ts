@@ -1,6 +1,6 @@
 import { requireHandle, type SqlHandle } from "../driver/handle.ts";
 import { checkLimits } from "../driver/limits.ts";
-import { requireOptions } from "../schema/options.ts";
+import { requireOptions } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import { getManySql, getSql } from "../statements/get-sql.ts";

@@ -1,5 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import { requireOptions } from "../schema/options.ts";
+import { requireOptions } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, KeyValueOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import { countSql } from "../statements/count-sql.ts";

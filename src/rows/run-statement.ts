@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
-import { requireOptions, SEND_OPTIONS } from "../schema/options.ts";
+import { requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import { type Runnable, type RunOptions, run as send } from "./run.ts";
 
 /**

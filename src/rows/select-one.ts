@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { NotFoundError, NotUniqueError } from "../errors.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import type { Where } from "../statements/filter.ts";

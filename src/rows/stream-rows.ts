@@ -3,7 +3,7 @@ import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { sendForValues } from "../driver/send.ts";
 import { sendScript } from "../driver/shown-statement.ts";
 import { driverHandle } from "../driver/wrap-handle.ts";
-import { type OptionNames, requireOptions } from "../schema/options.ts";
+import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import { literalText } from "../statements/copy-out-sql.ts";

@@ -1,5 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import { isPlainObject } from "../schema/plain-object.ts";
+import { isPlainObject } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { absentRowsSql } from "../statements/bulk-rows.ts";

@@ -1,5 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import type { OptionNames } from "../schema/options.ts";
+import type { OptionNames } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { rowKey } from "../statements/primary-key.ts";

@@ -1,9 +1,9 @@
 import type { SQL } from "bun";
 import { type HandleOptions, type OpenOptions, openHandle } from "../driver/open-handle.ts";
 import { QueryError } from "../errors.ts";
+import { type OptionNames, requireOptions } from "./arguments.ts";
 import { EXACT_SETTINGS } from "./exact-settings.ts";
 import { LOAD_OPTIONS, type LoadOptions, loadSchema } from "./load-schema.ts";
-import { type OptionNames, requireOptions } from "./options.ts";
 import type { SchemaSnapshot } from "./snapshot.ts";
 import type { WideTables } from "./tables.ts";
 

@@ -1,6 +1,5 @@
-import { requireSnapshot } from "./arguments.ts";
+import { requireOptions, requireSnapshot } from "./arguments.ts";
 import { comparable } from "./normal-form.ts";
-import { requireOptions } from "./options.ts";
 import { PARTITION_OPTIONS, type PartitionOptions } from "./partitions.ts";
 import type { AnySchema } from "./snapshot.ts";
 

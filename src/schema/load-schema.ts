@@ -2,8 +2,8 @@ import type { SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
 import type { Limits } from "../driver/limits.ts";
 import { ArgumentError } from "../errors.ts";
+import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "./arguments.ts";
 import { chooseJsTypes } from "./js-types.ts";
-import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "./options.ts";
 import type { JsTypes, SchemaSnapshot } from "./snapshot.ts";
 import type { WideTables } from "./tables.ts";
 

@@ -1,7 +1,6 @@
 import { ArgumentError, UnknownNameError } from "../errors.ts";
-import { requireSnapshot } from "./arguments.ts";
+import { type OptionNames, requireOptions, requireSnapshot } from "./arguments.ts";
 import { nearest } from "./nearest.ts";
-import { type OptionNames, requireOptions } from "./options.ts";
 import type { PartitionOptions } from "./partitions.ts";
 import { quoteIdentifier, quoteName } from "./quote.ts";
 import { columnOf, findRelation, relationOf } from "./relation-of.ts";

@@ -1,5 +1,5 @@
+import type { OptionNames } from "./arguments.ts";
 import { derive } from "./derived.ts";
-import type { OptionNames } from "./options.ts";
 import type { AnySchema, Relation, RelationName } from "./snapshot.ts";
 
 /** Options of functions that treat a partitioned table and its partitions as one table. */

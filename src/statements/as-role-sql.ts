@@ -1,6 +1,6 @@
 import type { Limits } from "../driver/limits.ts";
 import { ArgumentError } from "../errors.ts";
-import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "../schema/options.ts";
+import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "../schema/arguments.ts";
 import { describeValue } from "../types/problem.ts";
 import { bind, newBinder, type Statement } from "./statement.ts";
 

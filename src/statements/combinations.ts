@@ -1,4 +1,4 @@
-import { requireOptions } from "../schema/options.ts";
+import { requireOptions } from "../schema/arguments.ts";
 import { type Combination, type Operator, operator, type Where } from "./filter.ts";
 import { LINK_OPTIONS, type LinkOptions } from "./relation-link.ts";
 

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { isPlainObject } from "../schema/plain-object.ts";
+import { isPlainObject } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
 import { columnOperator, comparisonSql, NEVER } from "./column-operators.ts";

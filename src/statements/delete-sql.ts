@@ -1,4 +1,4 @@
-import { SEND_OPTIONS } from "../schema/options.ts";
+import { SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type WriteFilter, writeWhereSql } from "./condition.ts";
 

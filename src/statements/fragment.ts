@@ -1,7 +1,6 @@
 import { ArgumentError } from "../errors.ts";
-import { requireArray } from "../schema/arguments.ts";
+import { isPlainObject, requireArray } from "../schema/arguments.ts";
 import { derive } from "../schema/derived.ts";
-import { isPlainObject } from "../schema/plain-object.ts";
 import { describeValue } from "../types/problem.ts";
 import { scanNames, scanSql } from "./scan-sql.ts";
 

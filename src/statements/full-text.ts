@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import type { OptionNames } from "../schema/options.ts";
+import type { OptionNames } from "../schema/arguments.ts";
 import { describeValue } from "../types/problem.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type Binder, bind } from "./statement.ts";

@@ -1,4 +1,4 @@
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { lockClause, ROW_LOCK_OPTIONS, type RowLockOptions } from "./lock.ts";
 import { keyClause, keysSource } from "./primary-key.ts";

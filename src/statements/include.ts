@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { type OptionNames, requireOptions } from "../schema/options.ts";
+import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";
 import { describeValue } from "../types/problem.ts";

@@ -1,6 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { requireArray } from "../schema/arguments.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
+import { type OptionNames, requireArray, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema, ForeignKey, Relation } from "../schema/snapshot.ts";
 import { keyValues } from "./primary-key.ts";
 import { type RelationPlan, relationPlan, requireKey } from "./relation-plan.ts";

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { isPlainObject } from "../schema/plain-object.ts";
+import { isPlainObject } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { filterClause } from "./condition.ts";

@@ -1,4 +1,4 @@
-import { requireOptions } from "../schema/options.ts";
+import { requireOptions } from "../schema/arguments.ts";
 import { type Content, listOf, type Operator, operator, type Pattern } from "./filter.ts";
 import { SEARCH_OPTIONS, type SearchOptions } from "./full-text.ts";
 

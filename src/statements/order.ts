@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { type OptionNames, requireOptions } from "../schema/options.ts";
+import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
 import { type Fragment, isFragment } from "./fragment.ts";

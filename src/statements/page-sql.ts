@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Family } from "../types/codec.ts";

@@ -1,6 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { requireArray, requireObject } from "../schema/arguments.ts";
-import { isPlainObject } from "../schema/plain-object.ts";
+import { isPlainObject, requireArray, requireObject } from "../schema/arguments.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type KeyPart, type KeyText, keyParts, keyPartsSql, keyText } from "./key-parts.ts";

@@ -1,6 +1,6 @@
 import { ArgumentError, UnknownNameError } from "../errors.ts";
+import type { OptionNames } from "../schema/arguments.ts";
 import { nearest } from "../schema/nearest.ts";
-import type { OptionNames } from "../schema/options.ts";
 import { referencedRelations, referringRelations } from "../schema/referrers.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName } from "../schema/snapshot.ts";

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { requireOptions, SEND_OPTIONS } from "../schema/options.ts";
+import { requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import { type RelationPlan, type Selection, selectColumns } from "./relation-plan.ts";
 
 /** The option `returning` of a write. */

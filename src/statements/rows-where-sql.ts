@@ -1,4 +1,4 @@
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/options.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { whereClause } from "./condition.ts";
 import type { Where } from "./filter.ts";

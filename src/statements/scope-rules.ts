@@ -1,6 +1,6 @@
 import { ArgumentError, UnknownNameError } from "../errors.ts";
+import { isPlainObject } from "../schema/arguments.ts";
 import { nearest } from "../schema/nearest.ts";
-import { isPlainObject } from "../schema/plain-object.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";

@@ -1,6 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { requireSnapshot } from "../schema/arguments.ts";
-import { type OptionNames, requireOptions } from "../schema/options.ts";
+import { type OptionNames, requireOptions, requireSnapshot } from "../schema/arguments.ts";
 import { columnOf } from "../schema/relation-of.ts";
 import type { AnySchema, Relation, SchemaSnapshot, Scope } from "../schema/snapshot.ts";
 import type { FilterOf, TableName } from "../schema/tables.ts";

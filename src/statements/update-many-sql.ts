@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import type { OptionNames } from "../schema/options.ts";
+import type { OptionNames } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { bulkColumns, unnestedKey, unnestRows } from "./bulk-rows.ts";
 import type { ColumnPlan } from "./column-plan.ts";

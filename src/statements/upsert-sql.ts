@@ -1,6 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { requireObject } from "../schema/arguments.ts";
-import type { OptionNames } from "../schema/options.ts";
+import { type OptionNames, requireObject } from "../schema/arguments.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";

@@ -1,8 +1,7 @@
 import { requireHandle, type SqlHandle, type SqlQuery } from "../driver/handle.ts";
 import { hideColumns } from "../driver/hidden-columns.ts";
 import { type Method, type Sent, wrapHandle } from "../driver/wrap-handle.ts";
-import { requireFunction } from "../schema/arguments.ts";
-import { type OptionNames, requireOptions } from "../schema/options.ts";
+import { type OptionNames, requireFunction, requireOptions } from "../schema/arguments.ts";
 import { type QueryEvent, queryEvent, type Redact, redactParams } from "./query-event.ts";
 
 /** Options of `traced`. */

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import type { OptionNames } from "../schema/options.ts";
+import type { OptionNames } from "../schema/arguments.ts";
 
 /** Options of `transaction`: its mode (manual, SET TRANSACTION), retries and limits. */
 export interface TransactionOptions {

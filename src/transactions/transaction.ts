@@ -6,8 +6,7 @@ import { limitsOf } from "../driver/limits.ts";
 import { ArgumentError, TimeoutError, UnknownOutcomeError } from "../errors.ts";
 import { constraintError } from "../rows/constraint-error.ts";
 import { notedSnapshot, passSnapshot } from "../rows/written-snapshot.ts";
-import { requireFunction } from "../schema/arguments.ts";
-import { requireOptions } from "../schema/options.ts";
+import { requireFunction, requireOptions } from "../schema/arguments.ts";
 import { findActions, newActions, runActions } from "./after-commit.ts";
 import { failureKind, retryDelay } from "./failure.ts";
 import {

@@ -1,4 +1,4 @@
-import { isPlainObject } from "../schema/plain-object.ts";
+import { isPlainObject } from "../schema/arguments.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { NULL_REFUSED, problem, problemAt } from "./problem.ts";
 import { parseRecordLiteral, printRecordLiteral } from "./record-literal.ts";

@@ -1,5 +1,5 @@
 import { ValueError } from "../errors.ts";
-import { isPlainObject } from "../schema/plain-object.ts";
+import { isPlainObject } from "../schema/arguments.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { type JsonSchema, objectSchema } from "./json-forms.ts";
 import { problem } from "./problem.ts";

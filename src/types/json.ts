@@ -1,5 +1,5 @@
 import { ValueError } from "../errors.ts";
-import { isPlainObject } from "../schema/plain-object.ts";
+import { isPlainObject } from "../schema/arguments.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { sameDecimal } from "./decimal.ts";
 import { problem, problemAt } from "./problem.ts";

@@ -1,8 +1,7 @@
 import * as v from "valibot";
 import { ArgumentError, UnknownNameError } from "../errors.ts";
+import { isPlainObject, type OptionNames, requireOptions } from "../schema/arguments.ts";
 import { nearest } from "../schema/nearest.ts";
-import { type OptionNames, requireOptions } from "../schema/options.ts";
-import { isPlainObject } from "../schema/plain-object.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";

@@ -1,4 +1,4 @@
-import { isPlainObject } from "../schema/plain-object.ts";
+import { isPlainObject } from "../schema/arguments.ts";
 import type { ColumnRule, TableRules } from "./rules.ts";
 
 /** The column at a position of the last row, and the next position. */

@@ -1,6 +1,6 @@
 import type * as v from "valibot";
+import { isPlainObject } from "../schema/arguments.ts";
 import { nearest } from "../schema/nearest.ts";
-import { isPlainObject } from "../schema/plain-object.ts";
 import { describeValue } from "../types/problem.ts";
 import { issueAt, issueOf, pathItem } from "./issue.ts";
 import type { ColumnRule, TableRule, TableRules } from "./rules.ts";

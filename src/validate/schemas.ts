@@ -1,6 +1,6 @@
 import type * as v from "valibot";
+import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import { derive } from "../schema/derived.ts";
-import { type OptionNames, requireOptions } from "../schema/options.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { refine } from "./refine.ts";

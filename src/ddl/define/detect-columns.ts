@@ -1,6 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import { requireArray } from "../../schema/arguments.ts";
-import { isPlainObject } from "../../schema/plain-object.ts";
+import { isPlainObject, requireArray } from "../../schema/arguments.ts";
 import type { ColumnEntries } from "./new-table.ts";
 
 type Row = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import type { OptionNames } from "../../schema/options.ts";
+import type { OptionNames } from "../../schema/arguments.ts";
 import type { AnySchema, ReferentialAction, RelationName, UniqueKey } from "../../schema/snapshot.ts";
 import type { ForeignKeyDefinition } from "./constraint-definition.ts";
 import { type ColumnList, columnList, relationOfKind, requireColumns, TABLE_KINDS } from "./existing-name.ts";

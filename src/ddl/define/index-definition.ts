@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import type { OptionNames } from "../../schema/options.ts";
+import type { OptionNames } from "../../schema/arguments.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Index, RelationName } from "../../schema/snapshot.ts";
 import { type Fragment, isFragment } from "../../statements/fragment.ts";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "../../schema/options.ts";
+import type { OptionNames } from "../../schema/arguments.ts";
 import type { Column } from "../../schema/snapshot.ts";
 import type { Fragment } from "../../statements/fragment.ts";
 import type { ColumnList } from "./existing-name.ts";

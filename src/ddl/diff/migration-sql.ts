@@ -1,6 +1,5 @@
-import { requireSnapshot } from "../../schema/arguments.ts";
+import { type OptionNames, requireOptions, requireSnapshot } from "../../schema/arguments.ts";
 import { normalForm } from "../../schema/normal-form.ts";
-import { type OptionNames, requireOptions } from "../../schema/options.ts";
 import { type PartitionOptions, withoutCommonPartitions } from "../../schema/partitions.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";

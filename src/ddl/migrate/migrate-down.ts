@@ -2,7 +2,7 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import type { Limits } from "../../driver/limits.ts";
 import { withConnection } from "../../driver/with-connection.ts";
 import { ArgumentError, MigrationError } from "../../errors.ts";
-import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "../../schema/options.ts";
+import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { loadMigrations } from "./load-migrations.ts";
 import { requireNoTransaction } from "./migrate.ts";
 import type { Migration } from "./migration.ts";

@@ -3,7 +3,7 @@ import { limited } from "../../driver/limited.ts";
 import type { Limits } from "../../driver/limits.ts";
 import { withConnection } from "../../driver/with-connection.ts";
 import { ArgumentError } from "../../errors.ts";
-import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "../../schema/options.ts";
+import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { loadMigrations } from "./load-migrations.ts";
 import type { Migration } from "./migration.ts";
 import { withMigrationLock } from "./migration-lock.ts";

@@ -1,8 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError, UnknownNameError } from "../../errors.ts";
-import { requireSnapshot } from "../../schema/arguments.ts";
+import { type OptionNames, requireOptions, requireSnapshot, SEND_OPTIONS } from "../../schema/arguments.ts";
 import { nearest } from "../../schema/nearest.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, EnumType, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";

@@ -1,8 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
 import { insertMany } from "../../rows/insert-many.ts";
-import { requireArray } from "../../schema/arguments.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
+import { type OptionNames, requireArray, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { WideTables } from "../../schema/tables.ts";

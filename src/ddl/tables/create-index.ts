@@ -1,7 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { sendForValues } from "../../driver/send.ts";
 import { QueryError } from "../../errors.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, RelationName, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";

@@ -1,7 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { limited } from "../../driver/limited.ts";
 import { ArgumentError } from "../../errors.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { withLock } from "../../transactions/with-lock.ts";

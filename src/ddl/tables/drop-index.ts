@@ -1,7 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError, UnknownNameError } from "../../errors.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
 import { nearest } from "../../schema/nearest.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";

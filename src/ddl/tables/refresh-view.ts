@@ -2,7 +2,7 @@ import { withCallSite } from "../../driver/call-site.ts";
 import type { SqlHandle } from "../../driver/handle.ts";
 import { limited } from "../../driver/limited.ts";
 import { ArgumentError } from "../../errors.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";

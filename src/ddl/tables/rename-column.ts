@@ -1,5 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
-import { requireOptions, SEND_OPTIONS } from "../../schema/options.ts";
+import { requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { columnOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";

@@ -1,4 +1,4 @@
-import { type OptionNames, SEND_OPTIONS } from "../../schema/options.ts";
+import { type OptionNames, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { Fragment } from "../../statements/fragment.ts";
 import type { ChangeOptions } from "../change-schema.ts";
 import type { ColumnEntry } from "../define/column-entry.ts";

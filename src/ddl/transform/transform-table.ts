@@ -1,8 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { sendForValues } from "../../driver/send.ts";
 import { ArgumentError, QueryError } from "../../errors.ts";
-import { requireObject } from "../../schema/arguments.ts";
-import { requireOptions } from "../../schema/options.ts";
+import { requireObject, requireOptions } from "../../schema/arguments.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";

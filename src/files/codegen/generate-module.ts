@@ -1,5 +1,4 @@
-import { requireSnapshot } from "../../schema/arguments.ts";
-import { type OptionNames, requireOptions } from "../../schema/options.ts";
+import { type OptionNames, requireOptions, requireSnapshot } from "../../schema/arguments.ts";
 import type { PartitionOptions } from "../../schema/partitions.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { importLines, type ModuleContext, moduleContext, type TypeChoice } from "./column-types.ts";

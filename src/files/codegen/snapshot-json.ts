@@ -1,6 +1,5 @@
-import { requireSnapshot } from "../../schema/arguments.ts";
+import { requireOptions, requireSnapshot } from "../../schema/arguments.ts";
 import { normalTexts } from "../../schema/normal-form.ts";
-import { requireOptions } from "../../schema/options.ts";
 import { PARTITION_OPTIONS, type PartitionOptions, withoutPartitions } from "../../schema/partitions.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 import { unscoped } from "../../statements/scope.ts";

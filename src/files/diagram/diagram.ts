@@ -1,5 +1,4 @@
-import { requireSnapshot } from "../../schema/arguments.ts";
-import { type OptionNames, requireOptions } from "../../schema/options.ts";
+import { type OptionNames, requireOptions, requireSnapshot } from "../../schema/arguments.ts";
 import type { SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { formatError } from "../file-format.ts";

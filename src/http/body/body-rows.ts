@@ -1,6 +1,6 @@
 import { RowfnError } from "../../errors.ts";
 import { readRows } from "../../files/read-rows.ts";
-import { requireOptions } from "../../schema/options.ts";
+import { requireOptions } from "../../schema/arguments.ts";
 import { relationOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { InsertOf, TableName } from "../../schema/tables.ts";

@@ -1,6 +1,6 @@
 import type * as v from "valibot";
 import { isRawNumber } from "../../files/read-json.ts";
-import { isPlainObject } from "../../schema/plain-object.ts";
+import { isPlainObject } from "../../schema/arguments.ts";
 import { describeValue } from "../../types/problem.ts";
 import { issueOf } from "../../validate/issue.ts";
 

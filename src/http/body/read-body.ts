@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { RowfnError } from "../../errors.ts";
 import { parseExactJson } from "../../files/read-json.ts";
-import { type OptionNames, requireOptions } from "../../schema/options.ts";
+import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { ValidationError } from "../../validate/validation-error.ts";
 import { RequestError } from "../request-error.ts";
 import { bodyText } from "./body-chunks.ts";

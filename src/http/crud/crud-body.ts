@@ -1,5 +1,5 @@
 import type * as v from "valibot";
-import { isPlainObject } from "../../schema/plain-object.ts";
+import { isPlainObject } from "../../schema/arguments.ts";
 import { describeValue } from "../../types/problem.ts";
 import { issueAt, issueOf, pathItem } from "../../validate/issue.ts";
 import { insertSchema, updateSchema } from "../../validate/schemas.ts";

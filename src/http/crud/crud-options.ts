@@ -1,4 +1,4 @@
-import type { OptionNames } from "../../schema/options.ts";
+import type { OptionNames } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
 import type { EventServer } from "../events/event-text.ts";

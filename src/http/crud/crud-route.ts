@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { nextVersion } from "../../rows/update-version.ts";
-import { requireOptions } from "../../schema/options.ts";
+import { requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { planColumn, type RelationPlan, relationPlan } from "../../statements/relation-plan.ts";
 import { type QueryRules, queryRules } from "../query/query-rules.ts";

@@ -1,7 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { withDefaults } from "../../driver/with-defaults.ts";
 import { ArgumentError } from "../../errors.ts";
-import { requireOptions } from "../../schema/options.ts";
+import { requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { pageSql } from "../../statements/page-sql.ts";
 import type { EventServer } from "../events/event-text.ts";

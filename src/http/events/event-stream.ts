@@ -1,4 +1,4 @@
-import { type OptionNames, requireOptions } from "../../schema/options.ts";
+import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { exactJson } from "../response/json-text.ts";
 import { type EventSink, newSink } from "./event-sink.ts";
 import { type EventServer, eventText, HEADERS, lastEventId, requirePositive } from "./event-text.ts";

@@ -1,4 +1,4 @@
-import { type OptionNames, requireOptions } from "../../schema/options.ts";
+import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { CrudTables } from "../crud/crud-options.ts";
 import { type CrudRoute, crudRoute } from "../crud/crud-route.ts";

@@ -1,4 +1,4 @@
-import { type OptionNames, requireOptions } from "../../schema/options.ts";
+import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import type { Answer } from "./answer.ts";
 import { problemAnswer } from "./problem-answer.ts";
 

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { requireOptions } from "../../schema/options.ts";
+import { requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../../schema/tables.ts";
 import { countSql } from "../../statements/count-sql.ts";

@@ -1,5 +1,5 @@
 import { untypedText } from "../../files/untyped-value.ts";
-import { isPlainObject } from "../../schema/plain-object.ts";
+import { isPlainObject } from "../../schema/arguments.ts";
 
 /**
  * The JSON of rows with every digit: a bigint is a number. What JSON has no form for is PostgreSQL's text: bytes, NaN and

@@ -1,6 +1,6 @@
 import { rowWriter, type WriterColumn } from "../../files/row-writer.ts";
 import { untypedText } from "../../files/untyped-value.ts";
-import { type OptionNames, requireOptions } from "../../schema/options.ts";
+import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { type BodyFormat, MEDIA_TYPES } from "../body/media-type.ts";
 import { problem } from "../problem/problem.ts";
 import { nextUrl, pageUrl } from "../query/next-url.ts";
