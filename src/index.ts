@@ -32,10 +32,22 @@ export {
 export { exec, script } from "./rows/exec.ts";
 export { type GetManyOptions, type GetRowOptions, get, getMany, getOrThrow } from "./rows/get.ts";
 export { type Group, type GroupByOptions, groupBy } from "./rows/group-by.ts";
-export { insert, type WriteRowOptions, type Written } from "./rows/insert.ts";
-export { type Inserted, type InsertManyOptions, insertMany } from "./rows/insert-many.ts";
+export {
+  type InsertedRow,
+  type InsertOptions,
+  insert,
+  type WriteRowOptions,
+  type Written,
+} from "./rows/insert.ts";
+export {
+  type Inserted,
+  type InsertedRows,
+  type InsertManyOptions,
+  insertMany,
+} from "./rows/insert-many.ts";
 export { type LinkManyOptions, link } from "./rows/link.ts";
 export { type LookupOptions, lookup } from "./rows/lookup.ts";
+export type { AlteringRow, AlterOptions, WithSchema } from "./rows/new-columns.ts";
 export { type Page, type PageOf, type PageRowsOptions, page } from "./rows/page.ts";
 export { item, q, qOne } from "./rows/query.ts";
 export { type LoadRowOptions, type RowLoader, rowLoader } from "./rows/row-loader.ts";

@@ -2,24 +2,16 @@ import { withCallSite } from "../driver/call-site.ts";
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
 import { sendForValues } from "../driver/send.ts";
-import { ArgumentError, QueryError, ScopeError } from "../errors.ts";
+import { ArgumentError, QueryError } from "../errors.ts";
 import type { RunOptions } from "../rows/run.ts";
-import { requireSnapshot } from "../schema/arguments.ts";
-import { loadSchema } from "../schema/load-schema.ts";
+import { schemaAfter } from "../rows/schema-after.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { WideTables } from "../schema/tables.ts";
+import type { Renamed } from "../statements/carry-over.ts";
 import { transaction } from "../transactions/transaction.ts";
-import { carryOver, type Renamed } from "./carry-over.ts";
 
 /** Options of every function that changes tables: `onStatement` is called with each statement before it is sent. */
 export type ChangeOptions = RunOptions;
-
-/** Throws ScopeError for a scoped snapshot: a caller limited to some rows must not change the table of all. */
-export function requireUnscoped(schema: AnySchema): void {
-  requireSnapshot(schema);
-  if (Object.keys(schema.scope).length > 0)
-    throw new ScopeError("a scoped snapshot cannot change tables: pass unscoped(schema)");
-}
 
 /**
  * Sends the statements and reads the snapshot again in one transaction, a savepoint inside the caller's: if either
@@ -91,22 +83,4 @@ function withDependents(error: unknown): unknown {
     text,
     cause,
   });
-}
-
-/** The snapshot of the database as it is now, with the forms and refinements of the snapshot before the change. */
-export async function schemaAfter<Tables = WideTables>(
-  sql: SqlHandle,
-  before: AnySchema,
-  renamed?: Renamed,
-): Promise<SchemaSnapshot<Tables>> {
-  const types = { ...before.jsTypes, columns: {} };
-  return carryOver(
-    before,
-    await loadSchema<Tables>(sql, {
-      ...{ schemas: before.schemas, functions: before.hasFunctions, types },
-      // The settings were accepted when the snapshot before the change was loaded.
-      settings: "any",
-    }),
-    renamed,
-  );
 }

@@ -1,8 +1,8 @@
 // `rowfn/ddl`: functions that change tables, types and views, migrations, and their pure SQL builders.
 
 export { MigrationError } from "../errors.ts";
+export type { ChangedTable, RenamedTable, WithoutTable, WithTable } from "../schema/changed-table.ts";
 export type { ChangeOptions } from "./change-schema.ts";
-export type { ChangedTable, RenamedTable, WithoutTable, WithTable } from "./changed-table.ts";
 export type { ColumnEntry } from "./define/column-entry.ts";
 export type { ForeignKeyEntry, ForeignKeyOptions } from "./define/foreign-key-entry.ts";
 export type { IndexEntry, IndexKey, IndexKeyOptions, IndexOptions } from "./define/index-definition.ts";

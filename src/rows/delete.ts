@@ -11,9 +11,10 @@ import {
 import { relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { requireWriteOptions } from "../statements/returning.ts";
 import type { WriteRowOptions } from "./insert.ts";
-import type { Inserted, ManyReturning } from "./insert-many.ts";
+import type { Inserted } from "./insert-many.ts";
 import type { RunOptions } from "./run.ts";
 import { runCount, runWrite, type WriteContext, writeRow } from "./write.ts";
+import type { ManyReturning } from "./write-many.ts";
 
 /**
  * Deletes the row with a primary key.

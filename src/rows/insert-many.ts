@@ -1,31 +1,39 @@
-import { copyIn } from "../driver/copy-in.ts";
 import type { SqlHandle } from "../driver/handle.ts";
-import { limited } from "../driver/limited.ts";
+import { requireUnscoped } from "../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
-import { canInsertByCopy, copySql } from "../statements/copy-in-sql.ts";
-import { insertManySql, insertSql } from "../statements/insert-sql.ts";
-import { relationPlan } from "../statements/relation-plan.ts";
-import { type Returned, requireWriteOptions, WRITE_OPTIONS } from "../statements/returning.ts";
-import { constraintError, failingRowError } from "./constraint-error.ts";
-import { groupsByColumns, type Row, type RowGroup } from "./row-groups.ts";
-import { requireValidRows, runCount, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
-import { atomically, countMany, type ManyRows, type ManyWrite, returnMany } from "./write-many.ts";
-import { noteSnapshot } from "./written-snapshot.ts";
-
-/** The option that decides what a function for many rows returns. */
-export interface ManyReturning<Column extends string = string> {
-  /** `true` or column names for the stored rows in input order; default: the number of rows. */
-  readonly returning?: boolean | readonly Column[];
-}
-
-/** The number of rows from which COPY is faster than parameters, despite its extra round trip. */
-const COPY_ROWS = 100;
+import { INSERT_OPTIONS, type Returned, requireWriteOptions } from "../statements/returning.ts";
+import { copyBatch, insertGroup, insertGroupReturning } from "./insert-group.ts";
+import {
+  type AlteringRow,
+  type AlterOptions,
+  addColumns,
+  requireNewColumns,
+  type WithSchema,
+} from "./new-columns.ts";
+import { groupsByColumns, type Row } from "./row-groups.ts";
+import { requireValidRows, type WriteContext, type WriteOptions } from "./write.ts";
+import {
+  atomically,
+  countMany,
+  type ManyReturning,
+  type ManyRows,
+  type ManyWrite,
+  returnMany,
+} from "./write-many.ts";
 
 /** Options of `insertMany`. */
 export interface InsertManyOptions<Column extends string = string>
   extends WriteOptions,
-    ManyReturning<Column> {}
+    ManyReturning<Column>,
+    AlterOptions {}
+
+/** The number of rows or the rows, or with `alter: true` an object of them and the new snapshot. */
+export type InsertedRows<Row, Tables, Name extends string, Options> = Options extends {
+  readonly alter: true;
+}
+  ? WithSchema<{ readonly rows: Inserted<Row, Options> }, Tables, Name>
+  : Inserted<Row, Options>;
 
 /** The number of rows, or with `returning` the rows. */
 export type Inserted<Row, Options> = Options extends { readonly returning: true | readonly string[] }
@@ -38,9 +46,12 @@ export type Inserted<Row, Options> = Options extends { readonly returning: true 
  * @param schema a snapshot; a scope stamps every row
  * @param table the table's or view's name
  * @param rows an array, or an iterable or async iterable, which is read in batches of 10,000 rows
- * @param options `returning: true` or columns for the stored rows; `validate: false` skips the validation of values
- * @returns the number of rows stored, or the rows in input order, without the rows that a trigger suppressed
- * @throws ValidationError with the row's index, for an array before anything is sent; ConstraintError; QueryError
+ * @param options `returning: true` or columns for the stored rows; `validate: false` skips the validation of values;
+ * `alter: true` adds the columns that rows have and the table does not, in one transaction with the rows
+ * @returns the number of rows stored, or the rows in input order, without the rows that a trigger suppressed. With
+ * `alter: true` it is `{ rows, schema }` with the new snapshot
+ * @throws ValidationError with the row's index, for an array before anything is sent; ConstraintError; QueryError; with
+ * `alter` also ScopeError for a scoped snapshot, and ArgumentError for a value whose type cannot be detected
  * @example `await insertMany(sql, schema, "playlist", [{ name: "One" }, { name: "Two" }])` sends
  * `INSERT INTO "public"."playlist" ("name") SELECT "c1"::varchar FROM unnest($1::text::text[]) WITH ORDINALITY AS "rows" ("c1", "n") ORDER BY "n"`
  */
@@ -53,101 +64,73 @@ export async function insertMany<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  rows: ManyRows<InsertOf<Tables, Name>>,
+  rows: ManyRows<AlteringRow<InsertOf<Tables, Name>, Options>>,
   options?: Options & InsertManyOptions<Column>,
-): Promise<Inserted<RowOf<Tables, Name>, Options>> {
-  requireWriteOptions("insertMany", options, WRITE_OPTIONS);
-  const context: WriteContext = { sql, schema, table, options };
+): Promise<InsertedRows<RowOf<Tables, Name>, Tables, Name, Options>> {
+  requireWriteOptions("insertMany", options, INSERT_OPTIONS);
+  const context: InsertManyContext = { sql, schema, table, options };
+  const result = options?.alter ? await insertAltering(context, rows) : await insertAll(context, rows);
+  return result as InsertedRows<RowOf<Tables, Name>, Tables, Name, Options>;
+}
+
+interface InsertManyContext extends WriteContext {
+  readonly options: InsertManyOptions | undefined;
+}
+
+/** The snapshot that changes while rows are read, and the step that changes it. */
+interface Altering extends Pick<ManyWrite, "prepare"> {
+  readonly schema: () => AnySchema;
+}
+
+/** Inserts rows, and returns their number or the rows. */
+async function insertAll(
+  context: InsertManyContext,
+  rows: ManyRows<unknown>,
+  { schema, ...prepare }: Altering = { schema: () => context.schema },
+): Promise<number | readonly Row[]> {
+  const { table, options } = context;
   const write: Omit<ManyWrite, "send"> = {
-    validate: (list, from) => requireValidRows(context, "insert", list, index => index + from),
+    ...prepare,
+    validate: (list, from) =>
+      requireValidRows({ ...context, schema: schema() }, "insert", list, index => index + from),
     groups: groupsByColumns,
   };
-  const result = options?.returning
-    ? await returnMany(context, rows, write, (inner, group) => insertGroupReturning(inner, group, options))
-    : await countMany(
-        context,
-        rows,
-        { ...write, ...copyBatch(schema, table, Number.POSITIVE_INFINITY) },
-        insertGroup,
-      );
-  return result as Inserted<RowOf<Tables, Name>, Options>;
+  if (options?.returning)
+    return await returnMany(context, rows, write, (inner, group) =>
+      insertGroupReturning({ ...inner, schema: schema() }, group, options),
+    );
+  const batches = copyBatch(context.schema, table, Number.POSITIVE_INFINITY);
+  return await countMany(context, rows, { ...write, ...batches }, (inner, group) =>
+    insertGroup({ ...inner, schema: schema() }, group),
+  );
 }
 
-/** The `batch` of rows that COPY writes if it can fill every column of the table. */
-export function copyBatch(schema: AnySchema, table: string, rows: number): { readonly batch?: number } {
-  const plan = relationPlan(schema, table);
-  return canInsertByCopy(schema, plan, [...plan.columns.keys()]) ? { batch: rows } : {};
-}
-
-/** Inserts rows that have the same columns and returns their number. */
-export async function insertGroup(context: WriteContext, group: RowGroup): Promise<number> {
-  try {
-    return await insertCounted(context, group.rows);
-  } catch (error) {
-    throw failingRowError(context, error, group);
-  }
-}
-
-async function insertCounted(context: WriteContext, rows: readonly Row[]): Promise<number> {
-  const { schema, table } = context;
-  const names = Object.keys(rows[0]!);
-  if (names.length === 0) {
-    const statement = insertSql(schema, table, {}, { returning: false });
-    const counts = await insertDefaults(context, rows.length, inner => runCount(inner, statement));
-    return counts.reduce((sum, count) => sum + count, 0);
-  }
-  if (rows.length >= COPY_ROWS && canInsertByCopy(schema, relationPlan(schema, table), names))
-    return await runCopy(context, copySql(schema, table, rows));
-  return await runCount(context, insertManySql(schema, table, rows));
-}
-
-/** Sends a COPY and returns the number of rows. */
-export async function runCopy(
-  context: WriteContext,
-  { text, chunks }: ReturnType<typeof copySql>,
-  before?: string,
-): Promise<number> {
-  const { sql, schema, options } = context;
-  noteSnapshot(sql, schema);
-  try {
-    return await limited(sql, options, handle => {
-      options?.onStatement?.({ text, params: [] });
-      return copyIn(handle, text, chunks, before);
-    });
-  } catch (error) {
-    throw constraintError(context, error);
-  }
-}
-
-/** As `insertGroup`; returns the stored rows in order, without the rows that a trigger suppressed. */
-export async function insertGroupReturning(
-  context: WriteContext,
-  group: RowGroup,
-  { returning }: ManyReturning,
-): Promise<readonly Row[]> {
-  const { schema, table } = context;
-  const { rows } = group;
-  const columns = { returning: returning ?? true };
-  try {
-    if (Object.keys(rows[0]!).length > 0)
-      return await runWrite(context, insertManySql(schema, table, rows, columns));
-    const statement = insertSql(schema, table, {}, columns);
-    const stored = await insertDefaults(context, rows.length, inner => runWrite(inner, statement));
-    return stored.flat();
-  } catch (error) {
-    throw failingRowError(context, error, group);
-  }
-}
-
-// DEFAULT VALUES inserts one row per statement.
-async function insertDefaults<Result>(
-  context: WriteContext,
-  count: number,
-  insertOne: (context: WriteContext) => Promise<Result>,
-): Promise<readonly Result[]> {
+async function insertAltering(
+  context: InsertManyContext,
+  rows: ManyRows<unknown>,
+): Promise<{ readonly rows: unknown; readonly schema: AnySchema }> {
+  if (!Array.isArray(rows)) return await insertBatches(context, rows);
+  const types = requireNewColumns(context, rows, 0);
+  if (types.size === 0) return { rows: await insertAll(context, rows), schema: context.schema };
   return await atomically(context, async inner => {
-    const results: Result[] = [];
-    for (let left = count; left > 0; left--) results.push(await insertOne(inner));
-    return results;
+    const schema = await addColumns(inner, types);
+    return { rows: await insertAll({ ...inner, schema }, rows), schema };
   });
+}
+
+// Each batch of an iterable can bring columns.
+async function insertBatches(
+  context: InsertManyContext,
+  rows: ManyRows<unknown>,
+): Promise<{ readonly rows: unknown; readonly schema: AnySchema }> {
+  requireUnscoped(context.schema);
+  let { schema } = context;
+  const written = await insertAll(context, rows, {
+    schema: () => schema,
+    prepare: async (inner, batch, from) => {
+      const current = { ...inner, schema };
+      schema = await addColumns(current, requireNewColumns(current, batch, from));
+    },
+  });
+  return { rows: written, schema };
 }

@@ -1,13 +1,30 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import type { SchemaSnapshot } from "../schema/snapshot.ts";
+import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import type { Fragment } from "../statements/fragment.ts";
 import { insertSql } from "../statements/insert-sql.ts";
 import type { ReturningOptions } from "../statements/returning.ts";
+import {
+  type AlteringRow,
+  type AlterOptions,
+  addColumns,
+  requireNewColumns,
+  type WithSchema,
+} from "./new-columns.ts";
+import type { Row } from "./row-groups.ts";
 import { requireValidRow, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
+import { atomically } from "./write-many.ts";
 
 /** Options of `insert`, `update` and `deleteRow`. */
 export interface WriteRowOptions<Column extends string> extends ReturningOptions<Column>, WriteOptions {}
+
+/** Options of `insert`. */
+export interface InsertOptions<Column extends string> extends WriteRowOptions<Column>, AlterOptions {}
+
+/** The stored row, or with `alter: true` the row and the new snapshot. */
+export type InsertedRow<Row, Tables, Name extends string, Options> = Options extends { readonly alter: true }
+  ? WithSchema<{ readonly row: Row | undefined }, Tables, Name>
+  : Row | undefined;
 
 /** A row whose values can be raw SQL. */
 export type Written<Row> = { readonly [Column in keyof Row]: Row[Column] | Fragment };
@@ -18,9 +35,12 @@ export type Written<Row> = { readonly [Column in keyof Row]: Row[Column] | Fragm
  * @param schema a snapshot; a scope stamps the row
  * @param table the table's or view's name
  * @param row column → value or raw SQL (`expr`); an omitted column gets its default
- * @param options the columns to return; `validate: false` skips the validation of values
- * @returns the stored row, including defaults and generated columns; undefined if a trigger or rule suppressed it
- * @throws ValidationError before anything is sent; ConstraintError if a constraint is violated; UnknownNameError; QueryError
+ * @param options the columns to return; `validate: false` skips the validation of values; `alter: true` adds the columns
+ * that the row has and the table does not, in one transaction with the row
+ * @returns the stored row, including defaults and generated columns; undefined if a trigger or rule suppressed it. With
+ * `alter: true` it is `{ row, schema }` with the new snapshot
+ * @throws ValidationError before anything is sent; ConstraintError if a constraint is violated; UnknownNameError; QueryError;
+ * with `alter` also ScopeError for a scoped snapshot, and ArgumentError for a value whose type cannot be detected
  * @example `await insert(sql, schema, "playlist", { name: "Morning" }, { returning: ["name"] })` sends
  * `INSERT INTO "public"."playlist" ("name") VALUES ($1::text::varchar) RETURNING "name"`
  */
@@ -28,15 +48,39 @@ export async function insert<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+  const Options extends AlterOptions = Record<never, never>,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  row: Written<InsertOf<Tables, Name>>,
-  options?: WriteRowOptions<Column>,
-): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
-  const context: WriteContext = { sql, schema, table, options };
+  row: AlteringRow<Written<InsertOf<Tables, Name>>, Options>,
+  options?: Options & InsertOptions<Column>,
+): Promise<InsertedRow<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Options>> {
+  type Result = InsertedRow<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Options>;
+  const context: InsertContext = { sql, schema, table, options };
+  const result = options?.alter ? await insertAltering(context, row) : await insertOne(context, row);
+  return result as Result;
+}
+
+interface InsertContext extends WriteContext {
+  readonly options: InsertOptions<string> | undefined;
+}
+
+async function insertOne(context: InsertContext, row: unknown): Promise<Row | undefined> {
+  const { schema, table, options } = context;
   const checked = requireValidRow(context, "insert", row);
   const [stored] = await runWrite(context, insertSql(schema, table, checked, options));
-  return stored as Pick<RowOf<Tables, Name>, Column> | undefined;
+  return stored;
+}
+
+async function insertAltering(
+  context: InsertContext,
+  row: unknown,
+): Promise<{ readonly row: Row | undefined; readonly schema: AnySchema }> {
+  const types = requireNewColumns(context, [row], 0);
+  if (types.size === 0) return { row: await insertOne(context, row), schema: context.schema };
+  return await atomically(context, async inner => {
+    const schema = await addColumns(inner, types);
+    return { row: await insertOne({ ...inner, schema }, row), schema };
+  });
 }

@@ -11,20 +11,21 @@ import { requireWriteOptions } from "../statements/returning.ts";
 import { canStage, upsertManySql } from "../statements/upsert-many-sql.ts";
 import { hasConflictKey, UPSERT_MANY_OPTIONS, type UpsertOptions } from "../statements/upsert-sql.ts";
 import { failingRowError } from "./constraint-error.ts";
-import {
-  copyBatch,
-  type Inserted,
-  type InsertManyOptions,
-  insertGroup,
-  insertGroupReturning,
-  type ManyReturning,
-} from "./insert-many.ts";
+import { copyBatch, insertGroup, insertGroupReturning } from "./insert-group.ts";
+import type { Inserted } from "./insert-many.ts";
 import { keyClasses } from "./key-classes.ts";
 import { consecutiveGroups, groupsByKey, type Row, type RowGroup, splitByNull } from "./row-groups.ts";
 import { run } from "./run.ts";
 import { type UpsertContext, upsertStaged } from "./upsert-staged.ts";
-import { requireValidRows, runCount, runWrite } from "./write.ts";
-import { atomically, countMany, type ManyRows, type ManyWrite, returnMany } from "./write-many.ts";
+import { requireValidRows, runCount, runWrite, type WriteOptions } from "./write.ts";
+import {
+  atomically,
+  countMany,
+  type ManyReturning,
+  type ManyRows,
+  type ManyWrite,
+  returnMany,
+} from "./write-many.ts";
 
 /** The number of rows from which a temporary table and COPY are faster than parameters. */
 const STAGE_FROM_ROWS = 2_000;
@@ -37,7 +38,8 @@ export interface UpsertManyOptions<
   Column extends string = string,
   Known extends string = string,
   Row = Record<string, unknown>,
-> extends InsertManyOptions<Column>,
+> extends WriteOptions,
+    ManyReturning<Column>,
     Omit<UpsertOptions<Column, Known, Row>, "returning"> {}
 
 /**

@@ -5,7 +5,7 @@ import type { Statement } from "../statements/statement.ts";
 import { type StagedUpsert, stagedUpsertSql } from "../statements/upsert-many-sql.ts";
 import type { UpsertOptions } from "../statements/upsert-sql.ts";
 import { constraintError } from "./constraint-error.ts";
-import { runCopy } from "./insert-many.ts";
+import { runCopy } from "./insert-group.ts";
 import type { Row } from "./row-groups.ts";
 import { runCount, type WriteContext } from "./write.ts";
 import { atomically } from "./write-many.ts";

@@ -13,11 +13,19 @@ import { notedSnapshot, passSnapshot } from "./written-snapshot.ts";
 /** Rows of an iterable that are sent together. */
 const BATCH_ROWS = 10_000;
 
+/** The option that decides what a function for many rows returns. */
+export interface ManyReturning<Column extends string = string> {
+  /** `true` or column names for the stored rows in input order; default: the number of rows. */
+  readonly returning?: boolean | readonly Column[];
+}
+
 /** The rows that the functions for many rows accept. */
 export type ManyRows<Row> = Iterable<Row> | AsyncIterable<Row>;
 
 /** The steps of a call that writes many rows. */
 export interface ManyWrite {
+  /** Runs before each batch of an iterable is validated. */
+  readonly prepare?: (context: WriteContext, rows: readonly unknown[], from: number) => Promise<void>;
   /** Returns the rows to write; throws ValidationError. `from` is the number of the first row. */
   readonly validate: (rows: readonly unknown[], from: number) => readonly Row[];
   /** Divides rows into groups, of which each is one statement or one transaction. */
@@ -127,6 +135,7 @@ async function sendIterable(context: WriteContext, rows: ManyRows<unknown>, writ
   let from = 0;
   let batch: unknown[] = [];
   const flush = async (): Promise<void> => {
+    await write.prepare?.(context, batch, from);
     await sendGroups(context, await write.groups(write.validate(batch, from), from, context), write);
     from += batch.length;
     batch = [];

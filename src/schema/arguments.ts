@@ -1,4 +1,4 @@
-import { ArgumentError, UnknownNameError } from "../errors.ts";
+import { ArgumentError, ScopeError, UnknownNameError } from "../errors.ts";
 import { nearest } from "./nearest.ts";
 import type { AnySchema } from "./snapshot.ts";
 
@@ -13,6 +13,13 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 export function requireSnapshot(schema: unknown): asserts schema is AnySchema {
   if (!Array.isArray((schema as Partial<AnySchema> | null | undefined)?.relations))
     throw new ArgumentError("schema must be a snapshot; load one with loadSchema");
+}
+
+/** Throws ScopeError for a scoped snapshot: a caller limited to some rows must not change the table of all. */
+export function requireUnscoped(schema: AnySchema): void {
+  requireSnapshot(schema);
+  if (Object.keys(schema.scope).length > 0)
+    throw new ScopeError("a scoped snapshot cannot change tables: pass unscoped(schema)");
 }
 
 /** Throws ArgumentError for anything but an array. */

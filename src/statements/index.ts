@@ -20,6 +20,7 @@ export { type GroupOptions, groupBySql } from "./group-by-sql.ts";
 export { insertManySql, insertSql } from "./insert-sql.ts";
 export { type LinkRows, type LinkRowsOptions, linkRows } from "./link-rows.ts";
 export { type LockName, type LockOptions, lockSql } from "./lock.ts";
+export { newColumnsSql } from "./new-columns-sql.ts";
 export { type PageOptions, type PageStatement, pageSql } from "./page-sql.ts";
 export type { ReturningOptions } from "./returning.ts";
 export { rowsWhereSql, type SelectOptions } from "./rows-where-sql.ts";

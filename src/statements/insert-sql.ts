@@ -1,7 +1,7 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { unnestSource } from "./bulk-rows.ts";
 import { relationPlan } from "./relation-plan.ts";
-import { type ReturningOptions, requireWriteOptions, returningClause, WRITE_OPTIONS } from "./returning.ts";
+import { INSERT_OPTIONS, type ReturningOptions, requireWriteOptions, returningClause } from "./returning.ts";
 import { rowValues, valuesClause } from "./row-values.ts";
 import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
@@ -22,7 +22,7 @@ export function insertSql(
   row: object,
   options: ReturningOptions = {},
 ): RowStatement {
-  requireWriteOptions("insert", options, WRITE_OPTIONS);
+  requireWriteOptions("insert", options, INSERT_OPTIONS);
   const plan = relationPlan(schema, table);
   const values = rowValues(plan, row, "insert");
   const kind = shapeOf("insert", namesShape(options.returning));
@@ -50,7 +50,7 @@ export function insertManySql(
   rows: readonly Readonly<Record<string, unknown>>[],
   options: ReturningOptions = {},
 ): RowStatement {
-  requireWriteOptions("insertMany", options, WRITE_OPTIONS);
+  requireWriteOptions("insertMany", options, INSERT_OPTIONS);
   const plan = relationPlan(schema, table);
   const binder = newBinder();
   const { columns, values, from } = unnestSource(schema, plan, binder, rows);

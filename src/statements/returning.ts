@@ -17,6 +17,12 @@ export const WRITE_OPTIONS: typeof SEND_OPTIONS & { readonly returning: true; re
   ...SEND_OPTIONS,
 };
 
+/** The names of the options of `insert` and `insertMany`. */
+export const INSERT_OPTIONS: typeof WRITE_OPTIONS & { readonly alter: true } = {
+  alter: true,
+  ...WRITE_OPTIONS,
+};
+
 /** The names of the options of `updateWhere` and `deleteWhere`. */
 export const WRITE_WHERE_OPTIONS: Readonly<Record<string, true>> = {
   where: true,

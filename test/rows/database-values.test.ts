@@ -56,7 +56,7 @@ test("generated columns are omitted from updates and rejected in inserts", async
     missing: [],
     stale: [],
   });
-  for (const write of [insertMany, upsertMany]) {
+  for (const write of [insertMany, upsertMany] as (typeof upsertMany)[]) {
     const { issues } = (await failure(write(database.sql, schema, "numbered", [row]))) as ValidationError;
     expect(issues.map(({ path }) => path?.map(({ key }) => key))).toEqual([
       [0, "id"],

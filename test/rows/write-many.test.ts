@@ -67,7 +67,7 @@ test("one invalid row among many rolls back all of them", async () => {
 
 test("no rows, and rows that are not plain objects, write nothing", async () => {
   const { sent, onStatement } = recorder();
-  for (const write of [insertMany, upsertMany]) {
+  for (const write of [insertMany, upsertMany] as (typeof upsertMany)[]) {
     expect(await write(database.sql, schema, "note", [], { onStatement })).toBe(0);
     expect(await write(database.sql, schema, "note", new Set<never>(), { onStatement })).toBe(0);
   }

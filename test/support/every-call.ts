@@ -224,6 +224,7 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   insertSql: build(["doc", { id: 1 }]),
   linkRows: build(["doc", 1, "tag", [1]]),
   lockSql: { args: () => ["lock", {}], options: 1 },
+  newColumnsSql: look("doc", [{ id: 1 }]),
   pageSql: build(["doc"], { limit: 1 }),
   querySql: look(expr`select 1 as a`),
   rowsWhereSql: build(["doc"]),

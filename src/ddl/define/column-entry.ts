@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { ArgumentError } from "../../errors.ts";
+import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteIdentifier, quoteLiteral } from "../../schema/quote.ts";
 import type { AnySchema } from "../../schema/snapshot.ts";
 import { type Fragment, isFragment } from "../../statements/fragment.ts";
@@ -7,7 +8,6 @@ import { printUntyped } from "../../types/untyped.ts";
 import { columnDefinitionSql } from "./column-definition.ts";
 import { type ColumnType, columnType, typeCodec } from "./column-type.ts";
 import { literalSql, valueLiteral } from "./literal-sql.ts";
-import { newIdentifier } from "./new-name.ts";
 import { type EntrySchema, entryDraft, isEntrySchema } from "./valibot-column.ts";
 import type { Draft, Rule } from "./valibot-rules.ts";
 

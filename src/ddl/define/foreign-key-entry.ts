@@ -1,9 +1,10 @@
 import { ArgumentError } from "../../errors.ts";
 import type { OptionNames } from "../../schema/arguments.ts";
+import { newIdentifier } from "../../schema/new-identifier.ts";
 import type { AnySchema, ReferentialAction, RelationName, UniqueKey } from "../../schema/snapshot.ts";
 import type { ForeignKeyDefinition } from "./constraint-definition.ts";
 import { type ColumnList, columnList, relationOfKind, requireColumns, TABLE_KINDS } from "./existing-name.ts";
-import { defaultName, newIdentifier } from "./new-name.ts";
+import { defaultName } from "./new-name.ts";
 
 /** Foreign key options other than the columns and the referenced table. */
 export interface ForeignKeyOptions {

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
 import type { OptionNames } from "../../schema/arguments.ts";
+import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Index, RelationName } from "../../schema/snapshot.ts";
 import { type Fragment, isFragment } from "../../statements/fragment.ts";
@@ -7,7 +8,7 @@ import { type Order, orderParts, orderSuffix } from "../../statements/order.ts";
 import { includeClause } from "./constraint-definition.ts";
 import { requireColumns } from "./existing-name.ts";
 import { literalSql } from "./literal-sql.ts";
-import { defaultName, newIdentifier } from "./new-name.ts";
+import { defaultName } from "./new-name.ts";
 import { withClause } from "./storage-options.ts";
 
 /** A key of an index: a column, `desc("milliseconds")`, an expression, or one of these with an operator class. */

@@ -1,26 +1,9 @@
 import { ArgumentError, UnknownNameError } from "../../errors.ts";
 import { requireSnapshot } from "../../schema/arguments.ts";
 import { nearest } from "../../schema/nearest.ts";
+import { MAX_BYTES, newIdentifier } from "../../schema/new-identifier.ts";
 import type { AnySchema, Relation, RelationName } from "../../schema/snapshot.ts";
 import { kindNoun } from "./existing-name.ts";
-
-// NAMEDATALEN - 1 (manual 4.1.1): PostgreSQL silently truncates longer names.
-const MAX_BYTES = 63;
-
-/** Returns the name of something new; throws ArgumentError if PostgreSQL cannot store the name exactly. */
-export function newIdentifier(name: string): string {
-  if (typeof name !== "string" || name === "" || name.includes("\0") || !name.isWellFormed())
-    throw new ArgumentError(`a name must be a non-empty string of valid characters, received ${shown(name)}`);
-  if (byteLength(name) > MAX_BYTES)
-    throw new ArgumentError(
-      `the name ${JSON.stringify(name)} has ${byteLength(name)} bytes; PostgreSQL stores at most ${MAX_BYTES} bytes`,
-    );
-  return name;
-}
-
-function shown(name: unknown): string {
-  return typeof name === "string" ? JSON.stringify(name) : typeof name;
-}
 
 /**
  * The full name of a new relation or type: `album` in the first schema of the search path, `audit.event` in that schema,
@@ -87,15 +70,11 @@ export function defaultName(
 function joinedName(table: string, column: string, label: string): string {
   let [first, second] = [[...table], [...column]];
   const joined = (): string => [first.join(""), second.join(""), label].filter(Boolean).join("_");
-  while (byteLength(joined()) > MAX_BYTES) {
-    if (byteLength(first.join("")) > byteLength(second.join(""))) first = first.slice(0, -1);
+  while (Buffer.byteLength(joined()) > MAX_BYTES) {
+    if (Buffer.byteLength(first.join("")) > Buffer.byteLength(second.join(""))) first = first.slice(0, -1);
     else second = second.slice(0, -1);
   }
   return joined();
-}
-
-function byteLength(text: string): number {
-  return Buffer.byteLength(text);
 }
 
 /** The names of a schema's relations, indexes and sequences, except those of the table being replaced. */

@@ -1,3 +1,4 @@
+import { newIdentifier } from "../../schema/new-identifier.ts";
 import type { AnySchema, RelationName } from "../../schema/snapshot.ts";
 import type { Fragment } from "../../statements/fragment.ts";
 import type { NewColumn } from "./column-entry.ts";
@@ -7,7 +8,7 @@ import { type ForeignKeyEntry, foreignKeyDefinition, type ReferringTable } from 
 import type { IndexDefinition } from "./index-definition.ts";
 import { type IndexEntry, indexDefinition } from "./index-definition.ts";
 import { literalSql } from "./literal-sql.ts";
-import { defaultName, newIdentifier } from "./new-name.ts";
+import { defaultName } from "./new-name.ts";
 import type { TableOptions, UniqueEntry } from "./table-options.ts";
 
 /** A table that gets constraints. */

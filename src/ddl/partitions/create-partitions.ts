@@ -1,16 +1,11 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
+import { schemaAfter } from "../../rows/schema-after.ts";
+import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import { quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
-import {
-  type ChangeOptions,
-  inOneTransaction,
-  requireUnscoped,
-  schemaAfter,
-  sendStatements,
-} from "../change-schema.ts";
+import { type ChangeOptions, inOneTransaction, sendStatements } from "../change-schema.ts";
 import { PARTITION_UNITS, type PartitionUnit, type Period, periodOf } from "./period.ts";
 import { type TimePartition, timePartitioned, timePartitions } from "./range-column.ts";
 

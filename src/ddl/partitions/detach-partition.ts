@@ -1,11 +1,11 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
+import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import { quoteName } from "../../schema/quote.ts";
 import { relationOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
-import { type ChangeOptions, changeConcurrently, changeSchema, requireUnscoped } from "../change-schema.ts";
+import { type ChangeOptions, changeConcurrently, changeSchema } from "../change-schema.ts";
 import { relationOfKind } from "../define/existing-name.ts";
 
 /** Options of `detachPartition`. */

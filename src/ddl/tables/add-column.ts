@@ -1,10 +1,10 @@
 import type { SqlHandle } from "../../driver/handle.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
+import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
+import type { ChangedTable } from "../../schema/changed-table.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
-import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
-import type { ChangedTable } from "../changed-table.ts";
+import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { addedColumnSql, type ColumnEntry, defaultSql, newColumn } from "../define/column-entry.ts";
 import { commentSql } from "../define/comment-definition.ts";
 import { checkConstraintSql, foreignKeyConstraintSql } from "../define/constraint-definition.ts";

@@ -1,12 +1,18 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError, UnknownNameError } from "../../errors.ts";
-import { type OptionNames, requireOptions, requireSnapshot, SEND_OPTIONS } from "../../schema/arguments.ts";
+import {
+  type OptionNames,
+  requireOptions,
+  requireSnapshot,
+  requireUnscoped,
+  SEND_OPTIONS,
+} from "../../schema/arguments.ts";
 import { nearest } from "../../schema/nearest.ts";
+import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, EnumType, SchemaSnapshot } from "../../schema/snapshot.ts";
-import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
+import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { userTypeKey } from "../define/column-type.ts";
-import { newIdentifier } from "../define/new-name.ts";
 
 /** Options of `addEnumValue`: the new label's place; default: after the last label. */
 export interface AddEnumValueOptions extends ChangeOptions {

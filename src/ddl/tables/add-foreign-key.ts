@@ -1,9 +1,9 @@
 import type { SqlHandle } from "../../driver/handle.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
+import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
-import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
+import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { foreignKeyConstraintSql } from "../define/constraint-definition.ts";
 import { type ColumnList, relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import {

@@ -1,11 +1,18 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
-import { type OptionNames, requireArray, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
+import {
+  type OptionNames,
+  requireArray,
+  requireOptions,
+  requireUnscoped,
+  SEND_OPTIONS,
+} from "../../schema/arguments.ts";
+import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
-import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
+import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { commentSql } from "../define/comment-definition.ts";
-import { newIdentifier, newName, requireFree } from "../define/new-name.ts";
+import { newName, requireFree } from "../define/new-name.ts";
 import { createEnumTypeSql } from "../define/type-definition.ts";
 
 /** Options of `createEnum`. */

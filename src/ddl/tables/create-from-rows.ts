@@ -1,12 +1,19 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
 import { insertMany } from "../../rows/insert-many.ts";
-import { type OptionNames, requireArray, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
+import { schemaAfter } from "../../rows/schema-after.ts";
+import {
+  type OptionNames,
+  requireArray,
+  requireOptions,
+  requireUnscoped,
+  SEND_OPTIONS,
+} from "../../schema/arguments.ts";
+import type { ChangedTable } from "../../schema/changed-table.ts";
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { WideTables } from "../../schema/tables.ts";
-import { inOneTransaction, requireUnscoped, schemaAfter, sendStatements } from "../change-schema.ts";
-import type { ChangedTable } from "../changed-table.ts";
+import { inOneTransaction, sendStatements } from "../change-schema.ts";
 import { detectColumns } from "../define/detect-columns.ts";
 import { newName } from "../define/new-name.ts";
 import type { ColumnEntries } from "../define/new-table.ts";

@@ -1,9 +1,9 @@
 import type { SqlHandle } from "../../driver/handle.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
+import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { AnySchema, ReferentialAction, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { relationPlan, requireKey } from "../../statements/relation-plan.ts";
-import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
+import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import type { ColumnEntries } from "../define/new-table.ts";
 import type { TableOptions } from "../define/table-options.ts";
 import { createTableSql } from "./create-table.ts";

@@ -1,18 +1,13 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { limited } from "../../driver/limited.ts";
 import { ArgumentError } from "../../errors.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
+import { schemaAfter } from "../../rows/schema-after.ts";
+import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
+import type { ChangedTable } from "../../schema/changed-table.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { withLock } from "../../transactions/with-lock.ts";
-import {
-  type ChangeOptions,
-  inOneTransaction,
-  requireUnscoped,
-  schemaAfter,
-  sendStatements,
-} from "../change-schema.ts";
-import type { ChangedTable } from "../changed-table.ts";
+import { type ChangeOptions, inOneTransaction, sendStatements } from "../change-schema.ts";
 import { commentSql } from "../define/comment-definition.ts";
 import { withEntryForms } from "../define/entry-form.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";

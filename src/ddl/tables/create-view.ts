@@ -1,10 +1,10 @@
 import type { SqlHandle } from "../../driver/handle.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
+import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
+import type { ChangedTable } from "../../schema/changed-table.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, RelationName, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { Fragment } from "../../statements/fragment.ts";
-import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
-import type { ChangedTable } from "../changed-table.ts";
+import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { commentSql } from "../define/comment-definition.ts";
 import { relationOfKind, VIEW_KINDS } from "../define/existing-name.ts";
 import { literalSql } from "../define/literal-sql.ts";

@@ -1,11 +1,11 @@
 import type { SqlHandle } from "../../driver/handle.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
+import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
+import type { ChangedTable } from "../../schema/changed-table.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { columnOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
-import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
-import type { ChangedTable } from "../changed-table.ts";
+import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { cascadeAdvice, columnDependents, requireNoDependents } from "../dependents.ts";
 

@@ -1,10 +1,10 @@
 import type { SqlHandle } from "../../driver/handle.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
+import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
+import type { WithoutTable } from "../../schema/changed-table.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
-import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
-import type { WithoutTable } from "../changed-table.ts";
+import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { relationOfKind, VIEW_KINDS } from "../define/existing-name.ts";
 import { viewNoun } from "../define/view-definition.ts";
 import { cascadeAdvice, relationDependents, requireNoDependents } from "../dependents.ts";

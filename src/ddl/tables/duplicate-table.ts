@@ -1,10 +1,10 @@
 import type { SqlHandle } from "../../driver/handle.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
+import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
+import type { WithTable } from "../../schema/changed-table.ts";
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation, RelationName, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
-import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
-import type { WithTable } from "../changed-table.ts";
+import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { checkConstraintSql, foreignKeyConstraintSql } from "../define/constraint-definition.ts";
 import { relationOfKind } from "../define/existing-name.ts";
 import { defaultName, newName, requireFree } from "../define/new-name.ts";

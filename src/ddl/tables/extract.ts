@@ -1,11 +1,12 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
+import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
+import type { ChangedTable } from "../../schema/changed-table.ts";
+import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
-import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
-import type { ChangedTable } from "../changed-table.ts";
+import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { foreignKeyConstraintSql } from "../define/constraint-definition.ts";
 import {
   type ColumnList,
@@ -15,14 +16,7 @@ import {
   TABLE_KINDS,
 } from "../define/existing-name.ts";
 import { indexDefinitionSql } from "../define/index-definition.ts";
-import {
-  constraintNames,
-  defaultName,
-  namesInUse,
-  newIdentifier,
-  newName,
-  requireNewColumn,
-} from "../define/new-name.ts";
+import { constraintNames, defaultName, namesInUse, newName, requireNewColumn } from "../define/new-name.ts";
 import { columnDependents, dropFirstAdvice, requireNoDependents } from "../dependents.ts";
 import { createTableSql } from "./create-table.ts";
 

@@ -2,11 +2,11 @@ import { withCallSite } from "../../driver/call-site.ts";
 import type { SqlHandle } from "../../driver/handle.ts";
 import { limited } from "../../driver/limited.ts";
 import { ArgumentError } from "../../errors.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
+import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
-import { type ChangeOptions, requireUnscoped, sendStatements } from "../change-schema.ts";
+import { type ChangeOptions, sendStatements } from "../change-schema.ts";
 import { relationOfKind } from "../define/existing-name.ts";
 
 /** Options of `refreshView`. */

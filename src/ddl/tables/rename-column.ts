@@ -1,13 +1,14 @@
 import type { SqlHandle } from "../../driver/handle.ts";
-import { requireOptions, SEND_OPTIONS } from "../../schema/arguments.ts";
+import { requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
+import type { ChangedTable } from "../../schema/changed-table.ts";
+import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { columnOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
-import { type ChangeOptions, changeSchema, requireUnscoped } from "../change-schema.ts";
-import type { ChangedTable } from "../changed-table.ts";
+import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
-import { newIdentifier, requireNewColumn } from "../define/new-name.ts";
+import { requireNewColumn } from "../define/new-name.ts";
 
 /**
  * The statement of `renameColumn`.

@@ -1,10 +1,10 @@
 import { ArgumentError } from "../../errors.ts";
+import { newIdentifier } from "../../schema/new-identifier.ts";
 import { columnOf } from "../../schema/relation-of.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 import { type NewColumn, newColumn } from "../define/column-entry.ts";
 import { type ColumnType, columnType } from "../define/column-type.ts";
 import { literalSql } from "../define/literal-sql.ts";
-import { newIdentifier } from "../define/new-name.ts";
 import type { RetypeEntry, TableChanges } from "./table-changes.ts";
 
 /** A column that is not dropped, with its new name. */

@@ -1,12 +1,13 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { sendForValues } from "../../driver/send.ts";
 import { ArgumentError, QueryError } from "../../errors.ts";
-import { requireObject, requireOptions } from "../../schema/arguments.ts";
+import { schemaAfter } from "../../rows/schema-after.ts";
+import { requireObject, requireOptions, requireUnscoped } from "../../schema/arguments.ts";
+import type { ChangedTable } from "../../schema/changed-table.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
-import { inOneTransaction, requireUnscoped, schemaAfter, sendStatements } from "../change-schema.ts";
-import type { ChangedTable } from "../changed-table.ts";
+import { inOneTransaction, sendStatements } from "../change-schema.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { cascadeAdvice, columnDependents, dropFirstAdvice, requireNoDependents } from "../dependents.ts";
 import { type ChangedColumns, changedColumns } from "./changed-columns.ts";

@@ -1,4 +1,4 @@
-import type { WideTable } from "../schema/tables.ts";
+import type { WideTable } from "./tables.ts";
 
 /** The types of all tables after one was created or changed: that table is wide until the module is generated again. */
 export type ChangedTable<Tables, Name extends string> = WithTable<Tables, Name, WideTable>;

@@ -9,7 +9,7 @@ import {
   type RelationName,
   type TableRefinement,
 } from "../schema/snapshot.ts";
-import { withPlanMarks } from "../statements/plan-mark.ts";
+import { withPlanMarks } from "./plan-mark.ts";
 
 /** A table that got a new name, or whose columns did. */
 export interface Renamed {

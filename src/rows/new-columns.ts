@@ -1,0 +1,58 @@
+import { requireUnscoped } from "../schema/arguments.ts";
+import type { ChangedTable } from "../schema/changed-table.ts";
+import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
+import { addColumnsText, type ColumnTypes, newColumnTypes } from "../statements/new-columns-sql.ts";
+import { relationPlan } from "../statements/relation-plan.ts";
+import { sendLimited } from "./run.ts";
+import { schemaAfter } from "./schema-after.ts";
+import { requireValidRows, type TableContext, type WriteContext } from "./write.ts";
+
+/** The option `alter` of a write. */
+export interface AlterOptions {
+  /** `true` adds the columns that rows have and the table does not; the result then has the new snapshot. */
+  readonly alter?: boolean;
+}
+
+/** A result with the snapshot after `alter: true`. */
+export type WithSchema<Result, Tables, Name extends string> = Result & {
+  readonly schema: SchemaSnapshot<ChangedTable<Tables, Name>>;
+};
+
+/** A row that `alter: true` accepts: it may have columns that the table does not have. */
+export type AlteringRow<Row, Options> = [Options] extends [{ readonly alter: true }]
+  ? Row & { readonly [column: string]: unknown }
+  : Row;
+
+/**
+ * The columns that rows have and the table does not, after the rest of the rows was validated: bad input is rejected before
+ * the table is changed. `from` is the number of the first row.
+ */
+export function requireNewColumns(
+  context: TableContext,
+  rows: readonly unknown[],
+  from: number,
+): ColumnTypes {
+  requireUnscoped(context.schema);
+  const types = newColumnTypes(relationPlan(context.schema, context.table), rows, from);
+  if (types.size > 0)
+    requireValidRows(
+      context,
+      "insert",
+      rows.map(row => knownPart(row as object, types)),
+      index => index + from,
+    );
+  return types;
+}
+
+function knownPart(row: object, types: ColumnTypes): object {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !types.has(name)));
+}
+
+/** Adds columns to the table and returns the snapshot after it. */
+export async function addColumns(context: WriteContext, types: ColumnTypes): Promise<AnySchema> {
+  const { sql, schema, table, options } = context;
+  if (types.size === 0) return schema;
+  const text = addColumnsText(relationPlan(schema, table), types);
+  await sendLimited(sql, { text, params: [] }, options);
+  return await schemaAfter(sql, schema);
+}

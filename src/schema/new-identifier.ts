@@ -1,0 +1,19 @@
+import { ArgumentError } from "../errors.ts";
+
+// NAMEDATALEN - 1 (manual 4.1.1): PostgreSQL silently truncates longer names.
+export const MAX_BYTES = 63;
+
+/** Returns the name of something new; throws ArgumentError if PostgreSQL cannot store the name exactly. */
+export function newIdentifier(name: string): string {
+  if (typeof name !== "string" || name === "" || name.includes("\0") || !name.isWellFormed())
+    throw new ArgumentError(`a name must be a non-empty string of valid characters, received ${shown(name)}`);
+  if (Buffer.byteLength(name) > MAX_BYTES)
+    throw new ArgumentError(
+      `the name ${JSON.stringify(name)} has ${Buffer.byteLength(name)} bytes; PostgreSQL stores at most ${MAX_BYTES} bytes`,
+    );
+  return name;
+}
+
+function shown(name: unknown): string {
+  return typeof name === "string" ? JSON.stringify(name) : typeof name;
+}
