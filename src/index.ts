@@ -90,6 +90,7 @@ export { parseSchema } from "./schema/parse-schema.ts";
 export type { PartitionOptions } from "./schema/partitions.ts";
 export { type Referrer, referencedBy } from "./schema/referrers.ts";
 export { schemaDiff } from "./schema/schema-diff.ts";
+export type { ScopedTables, UnknownRules, UnscopedTables } from "./schema/scoped-tables.ts";
 export type {
   Check,
   Column,
@@ -159,7 +160,6 @@ export {
 export { asc, byRelevance, desc, type Order, type OrderBy } from "./statements/order.ts";
 export type { LinkOptions } from "./statements/relation-link.ts";
 export { type ScopeRules, scope, unscoped } from "./statements/scope.ts";
-export type { ScopedTables, UnknownRules, UnscopedTables } from "./statements/scoped-tables.ts";
 export type { Statement } from "./statements/statement.ts";
 export type { QueryEvent, Redact } from "./tracing/query-event.ts";
 export { type TraceOptions, traced } from "./tracing/traced.ts";

@@ -7,8 +7,8 @@ import { LIMIT_OPTIONS, type OptionNames, requireOptions, requireSnapshot } from
 import { relationOf } from "../schema/relation-of.ts";
 import { type AnySchema, REFINEMENTS, type SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
+import { exactForms } from "../statements/exact-forms.ts";
 import type { UpsertOptions } from "../statements/upsert-sql.ts";
-import { exactForms } from "./exact-forms.ts";
 import type { FileFormat } from "./file-format.ts";
 import { type FileProgress, REPORT_ROWS } from "./file-progress.ts";
 import { type FileSource, sourceText } from "./file-source.ts";

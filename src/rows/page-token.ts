@@ -9,11 +9,14 @@ export function printPageToken(query: string, position: Position, secret: string
   return `${body}.${seal(body, query, secret)}`;
 }
 
-/** The position in a page token; throws CursorError if the token was changed or belongs to a different query. */
+/**
+ * The position in a page token, whose texts `textsOf` validates; throws CursorError if the token was changed or belongs
+ * to a different query.
+ */
 export function parsePageToken(
   token: unknown,
   query: string,
-  columns: number,
+  textsOf: (texts: readonly unknown[]) => Position["texts"] | undefined,
   secret: string | undefined,
 ): Position {
   const [body = "", given = "", ...rest] = typeof token === "string" ? token.split(".") : [];
@@ -21,11 +24,11 @@ export function parsePageToken(
   const received = Buffer.from(given);
   const isSealed =
     rest.length === 0 && received.length === expected.length && crypto.timingSafeEqual(received, expected);
-  const [isInclusive, ...texts] = isSealed ? partsOf(body) : [];
-  // Without a secret every client can compute the hash.
-  if (texts.length !== columns || !texts.every(text => text === null || typeof text === "string"))
+  const [isInclusive, ...parts] = isSealed ? partsOf(body) : [];
+  const texts = isInclusive === 0 || isInclusive === 1 ? textsOf(parts) : undefined;
+  if (texts === undefined)
     throw new CursorError("the page token was changed or belongs to a different query");
-  return { texts: texts as (string | null)[], isInclusive: isInclusive === 1 };
+  return { texts, isInclusive: isInclusive === 1 };
 }
 
 function partsOf(body: string): readonly unknown[] {

@@ -5,9 +5,16 @@ import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
-import { PAGE_OPTIONS, type PageOptions, type PageStatement, pageSql } from "../statements/page-sql.ts";
+import {
+  PAGE_OPTIONS,
+  type PageOptions,
+  type PageStart,
+  type PageStatement,
+  pageSql,
+} from "../statements/page-sql.ts";
 import { nestedRead } from "./include-rows.ts";
 import { parsePageToken, printPageToken } from "./page-token.ts";
+import { positionTexts } from "./position-texts.ts";
 import { dropColumns, includePlan, optionsWith } from "./read.ts";
 import { countOf, type RunOptions, run, runTogether } from "./run.ts";
 
@@ -78,23 +85,30 @@ export async function page<
   return (counted === undefined ? found : { ...found, total: countOf(counted) }) as never;
 }
 
+interface StartedPage extends PageStatement {
+  readonly start: PageStart | undefined;
+}
+
 function pageStatement(
   schema: AnySchema,
   table: string,
   options: PageRowsOptions<never, string>,
-): PageStatement {
+): StartedPage {
   const { after, before, secret } = options;
   if (after && before)
     throw new ArgumentError(`${table}: after and before cannot be combined; pass one of them`);
   const token = after || before;
-  return pageSql(schema, table, options, (query, columns) =>
-    token
-      ? {
-          direction: after ? "after" : "before",
-          position: parsePageToken(token, query, columns.length, secret),
-        }
-      : undefined,
-  );
+  if (!token) return { ...pageSql(schema, table, options), start: undefined };
+  let start: PageStart | undefined;
+  const statement = pageSql(schema, table, options, (query, columns) => {
+    const textsOf = (texts: readonly unknown[]) => positionTexts(schema, table, columns, texts);
+    start = {
+      direction: after ? "after" : "before",
+      position: parsePageToken(token, query, textsOf, secret),
+    };
+    return start;
+  });
+  return { ...statement, start };
 }
 
 interface Wanted {
@@ -106,7 +120,7 @@ interface Wanted {
 
 function pageOf(
   found: PlainRow[],
-  { positions, hidden, query }: PageStatement,
+  { positions, hidden, query, start }: StartedPage,
   options: Wanted,
 ): Page<PlainRow> {
   const { limit, after, before, secret } = options;
@@ -121,7 +135,7 @@ function pageOf(
   dropColumns(rows, hidden);
   return {
     rows,
-    ...emptyPage(rows, options, query, positions.length),
+    ...emptyPage(rows, options, query, start),
     ...(first && { next, previous }),
   } as Page<PlainRow>;
 }
@@ -135,11 +149,9 @@ function emptyPage(
   rows: readonly PlainRow[],
   { after, before, secret }: Wanted,
   query: string,
-  columns: number,
+  start: PageStart | undefined,
 ): Omit<Page<PlainRow>, "rows"> {
-  const token = after || before;
-  if (rows.length > 0 || !token) return { next: null, previous: null };
-  const { texts } = parsePageToken(token, query, columns, secret);
-  const back = printPageToken(query, { texts, isInclusive: true }, secret);
+  if (rows.length > 0 || start === undefined) return { next: null, previous: null };
+  const back = printPageToken(query, { ...start.position, isInclusive: true }, secret);
   return { next: before ? back : null, previous: after ? back : null };
 }

@@ -1,12 +1,12 @@
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
+import type { Refused } from "../schema/refused.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { findBuiltin } from "../types/catalogue.ts";
 import type { Codec } from "../types/codec.ts";
 import { int8Codec } from "../types/integer.ts";
 import { baseTypeKey, codecFor } from "../types/resolve.ts";
-import type { ColumnPlan } from "./column-plan.ts";
-import type { Refused } from "./include.ts";
+import { type ColumnPlan, comparedSql } from "./column-plan.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import type { OutputColumn } from "./statement.ts";
 
@@ -69,7 +69,8 @@ export function compileAggregate(
   const [fn, column] = parseAggregate(plan, name, aggregate);
   const target = planColumn(plan, column);
   const codec = resultCodec(schema, plan, fn, target);
-  const call = fn === "countDistinct" ? `count(DISTINCT ${target.quoted})` : `${fn}(${target.quoted})`;
+  const call =
+    fn === "countDistinct" ? `count(DISTINCT ${target.quoted})` : `${fn}(${comparedSql(target, "")})`;
   return { text: `${call}${codec.readCast} AS ${alias}`, output: { name, label, codec } };
 }
 

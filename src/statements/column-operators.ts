@@ -4,7 +4,7 @@ import type { Codec } from "../types/codec.ts";
 import { hasOrder } from "../types/has-order.ts";
 import { describeValue } from "../types/problem.ts";
 import { codecFor } from "../types/resolve.ts";
-import { type ColumnPlan, filterText, nullSql } from "./column-plan.ts";
+import { type ColumnPlan, comparedSql, filterText, nullSql } from "./column-plan.ts";
 import { type SearchOptions, searchSql } from "./full-text.ts";
 import type { ConditionContext } from "./relation-plan.ts";
 import { bind, bindList } from "./statement.ts";
@@ -108,7 +108,7 @@ export function comparisonSql(
   name: ColumnOperatorName,
   operands: readonly unknown[],
 ): string {
-  const comparison = { context, column, name, operands, sql: context.prefix + column.quoted };
+  const comparison = { context, column, name, operands, sql: comparedSql(column, context.prefix) };
   const { operand, sql, ordered } = columnOperator(name);
   if (ordered && !hasOrder(column.filterCodec))
     throw operatorError(comparison, `requires a type with an order, this column is ${column.column.type}`);

@@ -15,16 +15,26 @@ export interface ColumnPlan {
   readonly codec: Codec;
   /** Without the type's modifier, because a value that is too long for the column may still be compared with it. */
   readonly filterCodec: Codec;
+  /** The cast before a comparison: PostgreSQL has no operators for a domain over an enum type. */
+  readonly compareCast: string;
 }
 
 export function columnPlan(schema: AnySchema, relation: Relation, column: Column): ColumnPlan {
+  const filterCodec = comparisonCodec(schema, relation, column);
+  const isEnumDomain = filterCodec.shape.kind === "enum" && schema.types[column.typeKey]?.kind === "domain";
   return {
     column,
     label: `${relation.key}.${column.name}`,
     quoted: quoteIdentifier(column.name),
     codec: codecOf(schema, relation, column),
-    filterCodec: comparisonCodec(schema, relation, column),
+    filterCodec,
+    compareCast: isEnumDomain ? `::${filterCodec.castType}` : "",
   };
+}
+
+/** `album."title"`, a column as an operand of a comparison. */
+export function comparedSql({ quoted, compareCast }: ColumnPlan, prefix: string): string {
+  return prefix + quoted + compareCast;
 }
 
 /** A filter's value as PostgreSQL's text; throws ArgumentError and ValueError if the type cannot hold the value. */

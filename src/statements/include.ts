@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
+import type { Refused } from "../schema/refused.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";
 import { describeValue } from "../types/problem.ts";
@@ -75,11 +76,6 @@ type KnownOptions<Tables, Related extends TableName<Tables>, Options> = Options 
 type KnownColumns<Row, Filter> = Filter extends Combination | Fragment
   ? unknown
   : { readonly [Column in Exclude<keyof Filter & string, keyof Row>]: Refused<`no column ${Column}`> };
-
-// An object, because the intersection with a string would be `never`, which explains nothing.
-export interface Refused<Reason extends string> {
-  readonly "~refused": Reason;
-}
 
 /** One relation of an include, resolved. */
 export interface IncludeNode {

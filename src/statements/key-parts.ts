@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { containsDate, holdsDates } from "../types/holds-dates.ts";
-import { type ColumnPlan, filterText, nullSql } from "./column-plan.ts";
+import { type ColumnPlan, comparedSql, filterText, nullSql } from "./column-plan.ts";
 import type { ConflictTarget } from "./conflict-target.ts";
 import type { RelationPlan } from "./relation-plan.ts";
 import { type Binder, bind, joinConditions } from "./statement.ts";
@@ -86,7 +86,7 @@ export function keyPartsSql(
 function equalSql({ column, value }: KeyPart, prefix: string): string {
   const { quoted, filterCodec } = column;
   if (value === "NULL") return nullSql(column, prefix + quoted);
-  return `${prefix}${quoted} ${filterCodec.equals} ${value}`;
+  return `${comparedSql(column, prefix)} ${filterCodec.equals} ${value}`;
 }
 
 /** A subquery that returns the stored values of some columns of the row with a key, inside the scope. */

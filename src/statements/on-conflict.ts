@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { isPlainObject } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import type { ColumnPlan } from "./column-plan.ts";
+import { type ColumnPlan, comparedSql } from "./column-plan.ts";
 import { filterClause } from "./condition.ts";
 import type { ConflictTarget } from "./conflict-target.ts";
 import { type Fragment, isFragment } from "./fragment.ts";
@@ -151,8 +151,10 @@ function requireUpdatable(plan: RelationPlan, fixed: ReadonlySet<string>, name: 
 
 function differenceSql(plan: RelationPlan, columns: readonly ColumnPlan[]): string {
   if (columns.length === 0) return "false";
-  const comparisons = columns.map(({ quoted, column, codec }) => {
-    if (codec.equals === "=") return `${plan.alias}.${quoted} IS DISTINCT FROM EXCLUDED.${quoted}`;
+  const comparisons = columns.map(one => {
+    const { column, codec } = one;
+    if (codec.equals === "=")
+      return `${comparedSql(one, `${plan.alias}.`)} IS DISTINCT FROM ${comparedSql(one, "EXCLUDED.")}`;
     throw new ArgumentError(
       `${plan.relation.key}.${column.name}: type ${column.type} has no equality operator, so update: "changed" is not possible`,
     );

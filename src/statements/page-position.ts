@@ -1,4 +1,4 @@
-import { type ColumnPlan, nullSql } from "./column-plan.ts";
+import { type ColumnPlan, comparedSql, nullSql } from "./column-plan.ts";
 import type { RelationPlan } from "./relation-plan.ts";
 import { type Binder, bind } from "./statement.ts";
 
@@ -31,7 +31,7 @@ export function positionSql(
     const text = texts[index] ?? null;
     return text === null ? null : bind(binder, text, column.filterCodec.castType, column);
   });
-  const names = columns.map(({ column }) => `${plan.alias}.${column.quoted}`);
+  const names = columns.map(({ column }) => comparedSql(column, `${plan.alias}.`));
   const [first] = columns;
   const isUniform = columns.every(
     ({ isDescending, column }) => isDescending === first!.isDescending && column.column.notNull,

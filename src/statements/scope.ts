@@ -1,12 +1,12 @@
 import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireOptions, requireSnapshot } from "../schema/arguments.ts";
 import { columnOf } from "../schema/relation-of.ts";
+import type { ScopedTables, UnknownRules, UnscopedTables } from "../schema/scoped-tables.ts";
 import type { AnySchema, Relation, SchemaSnapshot, Scope } from "../schema/snapshot.ts";
 import type { FilterOf, TableName } from "../schema/tables.ts";
 import { problemText } from "../types/problem.ts";
-import { type ColumnPlan, columnPlan, nullSql } from "./column-plan.ts";
+import { type ColumnPlan, columnPlan, comparedSql, nullSql } from "./column-plan.ts";
 import { rulesByRelation } from "./scope-rules.ts";
-import type { ScopedTables, UnknownRules, UnscopedTables } from "./scoped-tables.ts";
 import { type Binder, bind, joinConditions } from "./statement.ts";
 
 /**
@@ -165,5 +165,5 @@ function ancestors(schema: AnySchema, relation: Relation): readonly Relation[] {
 function ruleCondition({ column, text }: ScopeRule, binder: Binder, prefix: string): string {
   const { quoted, filterCodec } = column;
   if (text === null) return nullSql(column, prefix + quoted);
-  return `${prefix}${quoted} ${filterCodec.equals} ${bind(binder, text, filterCodec.castType, column)}`;
+  return `${comparedSql(column, prefix)} ${filterCodec.equals} ${bind(binder, text, filterCodec.castType, column)}`;
 }

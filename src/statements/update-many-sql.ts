@@ -66,7 +66,8 @@ export function updateManySql(
   const set = setList(schema, plan, binder, given, version, value);
   for (const { column } of key) requireGiven(plan, names, column.name);
   const on = keyPartsSql(plan, binder, unnestedKey(key, unnested), `${plan.alias}.`);
-  const locked = lockedSource(plan, binder, { from, alias, on }, "NO KEY UPDATE");
+  // A row without changes is only looked up.
+  const locked = set === "" ? "" : lockedSource(plan, binder, { from, alias, on }, "NO KEY UPDATE");
   const conditions = [on];
   if (version !== undefined)
     conditions.push(`${plan.alias}.${version.quoted} = ${value(version, version.codec.castType)}`);

@@ -21,6 +21,7 @@ import { type ModifierKind, unpackModifier } from "./modifier.ts";
 import { multirangeCodec } from "./multirange.ts";
 import { cidrCodec, inetCodec, macaddr8Codec, macaddrCodec } from "./network.ts";
 import { moneyCodec, numericCodec } from "./numeric.ts";
+import { lsnCodec, tidCodec, xid8Codec } from "./pattern-text.ts";
 import { rangeCodec } from "./range.ts";
 import { boundedTextCodec, bytesTextCodec, textCodec } from "./text.ts";
 import { timeCodec } from "./time.ts";
@@ -172,8 +173,9 @@ export const CATALOGUE: Readonly<Record<string, BuiltinType>> = {
   macaddr8: { codec: macaddr8Codec },
   tsvector: textual("tsvector"),
   tsquery: textual("tsquery"),
-  pg_lsn: textual("pg_lsn"),
-  xid8: textual("xid8"),
+  pg_lsn: { codec: lsnCodec },
+  xid8: { codec: xid8Codec },
+  tid: { codec: tidCodec },
   pg_snapshot: incomparable("pg_snapshot"),
   txid_snapshot: incomparable("txid_snapshot"),
   refcursor: incomparable("refcursor"),

@@ -1,7 +1,7 @@
 import type { Codec } from "./codec.ts";
 
 // Types with equality but without `<`; hstore is the only one of the extensions that PostgreSQL contains.
-const UNORDERED = /^(?:xid|cid|aclitem|.*"hstore")$/;
+const UNORDERED = /^(?:xid|cid|aclitem|gtsvector|.*"hstore")$/;
 
 /** Whether a type has the operator `<`. */
 export function hasOrder({ shape, castType, equals }: Codec): boolean {

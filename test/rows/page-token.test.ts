@@ -1,5 +1,6 @@
 // The tokens of pages.
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
 import { CursorError, desc, gt, loadSchema, page, type SchemaSnapshot, scope } from "../../src/index.ts";
 import { pageSql } from "../../src/statements/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
@@ -75,12 +76,45 @@ test("a page token that was changed, belongs to a different query or lacks its s
   );
 });
 
-test("without a secret an invented token is only a position, never SQL", async () => {
-  const { createHash } = await import("node:crypto");
-  const { query } = pageSql(schema, "item", { limit: 1 });
-  const body = Buffer.from(JSON.stringify([0, "1'; drop table item; --"])).toString("base64url");
-  const seal = createHash("sha256").update(`${body}\n${query}`).digest("base64url").slice(0, 12);
-  expect(
-    (await failure(page(database.sql, schema, "item", { limit: 1, after: `${body}.${seal}` }))).message,
-  ).toStartWith("invalid input syntax for type bigint [22P02]");
+// A token as anybody can print it who knows the query.
+function forgedToken(own: SchemaSnapshot, table: string, options: object, parts: readonly unknown[]): string {
+  const { query } = pageSql(own, table, { limit: 1, ...options });
+  const body = Buffer.from(JSON.stringify(parts)).toString("base64url");
+  return `${body}.${createHash("sha256").update(`${body}\n${query}`).digest("base64url").slice(0, 12)}`;
+}
+
+test("without a secret a forged token is a valid position or a CursorError, before anything is sent", async () => {
+  const forged = async (orderBy: string, ...parts: readonly unknown[]) => {
+    const sent: string[] = [];
+    const after = forgedToken(schema, "item", { orderBy }, parts);
+    const onStatement = ({ text }: { readonly text: string }) => sent.push(text);
+    const options = { orderBy, limit: 1, after, onStatement } as never;
+    const error = await failure(page(database.sql, schema, "item", options));
+    return [error instanceof CursorError, sent.length];
+  };
+  for (const text of [
+    "1'; drop table item; --",
+    "",
+    " 1",
+    "+1",
+    "0x10",
+    "1e2x",
+    "1_0",
+    "9223372036854775808",
+    "NaN",
+  ])
+    expect([text, await forged("id", 0, text)]).toEqual([text, [true, 0]]);
+  for (const text of ["now", "x", "today", "epoch", "2026-02-30 00:00:00+00", "2026-01-01", "tomorrow", ""])
+    expect([text, await forged("at", 0, text, "1")]).toEqual([text, [true, 0]]);
+  for (const text of ["1e", "--1", "0x1", "one", "1,5", ""])
+    expect([text, await forged("n", 0, text, "1")]).toEqual([text, [true, 0]]);
+  for (const text of ["\u0000", "\ud800", 5, true, {}, ["a"]])
+    expect([text, await forged("b", 0, text, "1")]).toEqual([text, [true, 0]]);
+  expect(await forged("b", 0, "a", null)).toEqual([true, 0]);
+  expect(await forged("b", 2, "a", "1")).toEqual([true, 0]);
+  expect(await forged("b", 0, "a")).toEqual([true, 0]);
+  expect(await forged("b", 0, "a", "1", "1")).toEqual([true, 0]);
+  expect(await forged("b", 0, "any text", "1")).toEqual([false, 1]);
+  expect(await forged("at", 0, "infinity", "1")).toEqual([false, 1]);
+  expect(await forged("at", 0, null, "-1")).toEqual([false, 1]);
 });

@@ -52,6 +52,27 @@ export const TYPES: readonly DifferentialType[] = [
   ...["bit(4)", "varbit(4)", "varbit", "bit"].map(type => ({ type, values: bits })),
   ...["inet", "cidr"].map(type => ({ type, values: networks })),
   ...["macaddr", "macaddr8"].map(type => ({ type, values: macs })),
+  {
+    type: "pg_lsn",
+    values: fc.oneof(
+      fc.stringMatching(/^[\da-fA-F]{0,9}\/[\da-fA-F]{0,9}$/),
+      fc.constantFrom<unknown>("0/0", "FFFFFFFF/FFFFFFFF", "1/", " 1/2", "1/2 ", "1/-2", "x/0", 12),
+    ),
+  },
+  {
+    type: "tid",
+    values: fc.oneof(
+      fc.tuple(fc.nat(5_000_000_000), fc.nat(70_000)).map(([block, row]) => `(${block},${row})`),
+      fc.constantFrom<unknown>("(0,0)", "(4294967295,65535)", "(0,65536)", "0,1", "(-1,1)", "(1)", "", 1),
+    ),
+  },
+  {
+    type: "xid8",
+    values: fc.oneof(
+      fc.bigInt({ min: 0n, max: 2n ** 65n }).map(String),
+      fc.constantFrom<unknown>("18446744073709551615", "18446744073709551616", "", "1.5", "abc", 1),
+    ),
+  },
   { type: "point", values: points },
   { type: "circle", values: fc.record({ center: points, radius: coordinate }) },
   { type: "int4[]", values: listOf(integers) },

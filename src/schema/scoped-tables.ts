@@ -1,5 +1,5 @@
-import type { TableName } from "../schema/tables.ts";
-import type { Refused } from "./include.ts";
+import type { Refused } from "./refused.ts";
+import type { TableName } from "./tables.ts";
 
 /** The property of scoped tables that leads back to the tables without a scope. */
 declare const WITHOUT_SCOPE: unique symbol;

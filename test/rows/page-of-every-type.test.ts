@@ -1,0 +1,58 @@
+// Pages by a column of each type: every token that a page returns is accepted, and no text that is not a value.
+
+import { expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { ArgumentError, CursorError, page } from "../../src/index.ts";
+import { pageSql } from "../../src/statements/index.ts";
+import { failure } from "../support/failure.ts";
+import { testTables } from "../support/test-tables.ts";
+import { MATRIX } from "../support/type-cases.ts";
+import { USER_TYPES, USER_TYPES_SQL } from "../support/user-type-cases.ts";
+
+const LITERALS = Object.entries({ ...MATRIX, ...USER_TYPES }).flatMap(([type, cases], at) => {
+  const texts = cases.map(([literal]) => literal);
+  return [
+    { type, table: `t${at}`, texts },
+    { type: `${type}[]`, table: `a${at}`, texts: ["{}", "{NULL}"] },
+  ];
+});
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+const { database, schema, plain } = await testTables(
+  USER_TYPES_SQL +
+    LITERALS.map(({ type, table, texts }) => {
+      const rows = [...texts.map(quoted), "null"].map((literal, id) => `(${id}, ${literal})`);
+      return `create table ${table} (id int primary key, c ${type}); insert into ${table} values ${rows.join(", ")};`;
+    }).join("\n"),
+);
+const { sql } = database;
+
+// Every string is a value of these types, or only PostgreSQL knows which are (docs/validation.md).
+const ANY_TEXT = /^(text|varchar|bpchar|char|name|citext|"char"|tsvector|tsquery|int2vector|oidvector|reg)/;
+
+for (const { type, table } of LITERALS)
+  test(`${type}: pages by tokens have every row in order`, async () => {
+    const read = (after: string | null) =>
+      page(sql, schema, table, { orderBy: "c", limit: 1, select: ["id"], after }) as Promise<{
+        readonly rows: readonly { readonly id: number }[];
+        readonly next: string | null;
+      }>;
+    const probe = await read(null).catch((error: unknown) => error);
+    if (probe instanceof ArgumentError) {
+      expect(probe.message).toContain("has no order");
+      return;
+    }
+    const ids: number[] = [];
+    let after: string | null = null;
+    do {
+      const { rows, next }: Awaited<ReturnType<typeof read>> = await read(after);
+      ids.push(...rows.map(({ id }) => id));
+      after = next;
+    } while (after !== null && ids.length < 100);
+    expect(ids).toEqual((await plain(`select id from ${table} order by c, id`)).map(([id]) => id as number));
+    if (ANY_TEXT.test(type)) return;
+    const { query } = pageSql(schema, table, { orderBy: "c", limit: 1 });
+    const body = Buffer.from(JSON.stringify([0, "no value { of any type", "1"])).toString("base64url");
+    const seal = createHash("sha256").update(`${body}\n${query}`).digest("base64url").slice(0, 12);
+    expect(await failure(read(`${body}.${seal}`))).toBeInstanceOf(CursorError);
+  });
