@@ -1,5 +1,6 @@
 import type { SqlHandle } from "./handle.ts";
-import { queryError } from "./query-error.ts";
+import type { Statement } from "./send.ts";
+import { statementError } from "./statement-error.ts";
 
 /**
  * Sends `COPY ... FROM STDIN` with its data in chunks and returns the number of rows; throws QueryError.
@@ -7,8 +8,7 @@ import { queryError } from "./query-error.ts";
  */
 export async function copyIn(
   sql: SqlHandle,
-  text: string,
-  chunks: Iterable<string>,
+  { text, params, chunks }: Statement & { readonly chunks: Iterable<string> },
   before?: string,
 ): Promise<number> {
   const query = sql.unsafe(before === undefined ? text : `${before};\n${text}`);
@@ -18,7 +18,7 @@ export async function copyIn(
     await writer.close();
     return ((await query) as { readonly count: number }).count;
   } catch (error) {
-    throw queryError(await causeOf(query, error), text, { sql });
+    throw await statementError(await causeOf(query, error), text, { sql, params });
   }
 }
 

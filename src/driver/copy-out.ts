@@ -1,7 +1,7 @@
 import type { SqlHandle } from "./handle.ts";
-import { queryError } from "./query-error.ts";
 import type { Statement } from "./send.ts";
 import { shownParams } from "./shown-statement.ts";
+import { statementError } from "./statement-error.ts";
 
 /**
  * Sends `COPY ... TO STDOUT` and yields its bytes as they arrive; a consumer that stops reading ends the statement.
@@ -18,6 +18,6 @@ export async function* copyOut(
     yield* query.readable();
     await query;
   } catch (error) {
-    throw queryError(error, shown.text, { sql, isShown: true });
+    throw await statementError(error, shown.text, { sql, params: shown.params, isShown: true });
   }
 }

@@ -1,16 +1,7 @@
 import { describeHandle } from "./describe-handle.ts";
+import type { FailureFacts } from "./failure-facts.ts";
 import type { SqlHandle } from "./handle.ts";
-
-/** The parts of an error that decide what the reader can do. */
-export interface FailureFacts {
-  readonly sqlstate: string | undefined;
-  /** The driver's code, such as `ERR_POSTGRES_CONNECTION_REFUSED`. */
-  readonly code: string | undefined;
-  readonly message: string;
-  readonly routine: string | undefined;
-  /** Whether rowfn wrote the whole statement and PostgreSQL did not run a function when it failed. */
-  readonly isOwn: boolean;
-}
+import { differencesOf } from "./parameter-columns.ts";
 
 // The server's refusals of a connection (manual, appendix A), and the driver's codes.
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -51,18 +42,16 @@ function lowerFirst(text: string): string {
 // A statement that is prepared twice, one that is not prepared, and one with the parameters of another.
 const POOLER: ReadonlySet<string> = new Set(["42P05", "26000", "08P01"]);
 
-// rowfn checks names and types against the snapshot before it sends a statement, so the database has others: an undefined
-// table, column, type, operator or conflict target, a column of another type, a type that was dropped.
-const STALE: ReadonlySet<string> = new Set(["42P01", "42703", "42704", "42883", "42P10", "42804", "XX000"]);
-
 /** The advice after the message of a failed statement; empty without one. */
-export function failureAdvice(sql: SqlHandle | undefined, facts: FailureFacts): string {
-  const { sqlstate = "", routine, isOwn } = facts;
+export function failureAdvice(
+  sql: SqlHandle | undefined,
+  params: readonly unknown[],
+  { sqlstate = "", routine, isInside }: FailureFacts,
+): string {
   if (POOLER.has(sqlstate) && sql?.options.prepare !== false)
     return "; a transaction pooler shares connections: open the handle with prepare: false";
-  if (!isOwn) return "";
-  if (sqlstate === "0A000" && routine === "RewriteQuery")
-    return "; the table has a rule: use returning: false";
-  const isStale = STALE.has(sqlstate) || routine === "RevalidateCachedQuery";
-  return isStale ? "; the database no longer matches the snapshot: load it again with loadSchema" : "";
+  const isOwn = !isInside && differencesOf(params) !== undefined;
+  return isOwn && sqlstate === "0A000" && routine === "RewriteQuery"
+    ? "; the table has a rule: use returning: false"
+    : "";
 }

@@ -1,6 +1,6 @@
 import { isTransaction, type SqlHandle, type SqlQuery, type SqlResult, type SqlValues } from "./handle.ts";
-import { queryError } from "./query-error.ts";
 import type { Statement } from "./send.ts";
+import { statementError } from "./statement-error.ts";
 import { withConnection } from "./with-connection.ts";
 
 /** A statement that is sent with others. */
@@ -38,7 +38,9 @@ export function sendAhead(sql: SqlHandle, statement: Statement): Promise<Result>
   const sent = Promise.resolve(
     queryOf(sql, statement).then(
       result => result as Result,
-      error => Promise.reject(queryError(error, statement.text)),
+      async error => {
+        throw await statementError(error, statement.text, { sql, params: statement.params });
+      },
     ),
   );
   // The caller awaits it later.
@@ -89,7 +91,7 @@ async function resultsOf(
   const failed = settled.findIndex(({ status }) => status === "rejected");
   if (failed !== -1) {
     const { text, params } = statements[failed]!;
-    throw queryError((settled[failed] as PromiseRejectedResult).reason, text, { sql, params });
+    throw await statementError((settled[failed] as PromiseRejectedResult).reason, text, { sql, params });
   }
   return settled.map(result => (result as PromiseFulfilledResult<Result>).value);
 }

@@ -1,46 +1,38 @@
 import { QueryError } from "../errors.ts";
 import { connectionFailure, failureAdvice } from "./failure-advice.ts";
+import { failureFacts } from "./failure-facts.ts";
 import { requireHandle, type SqlHandle } from "./handle.ts";
-import { isOwnStatement } from "./parameter-columns.ts";
 import { sqlExcerpt } from "./sql-excerpt.ts";
 
 /** The call whose statement failed. */
-interface FailedStatement {
+export interface FailedStatement {
   readonly sql?: SqlHandle;
   readonly params?: readonly unknown[];
   /** Whether the text that was sent is a different one, so that PostgreSQL's position is not of this text. */
   readonly isShown?: boolean;
 }
 
-/** The QueryError for an error of the driver, with the statement's text. Row values are only in `cause`. */
+/**
+ * The QueryError for an error of the driver, with the statement's text. Row values are only in `cause`.
+ * @param advice what the reader can do, if the error itself does not say it
+ */
 export function queryError(
   error: unknown,
   text: string,
   { sql, params = [], isShown = false }: FailedStatement = {},
+  advice = "",
 ): QueryError {
   if (error instanceof QueryError) return error;
   // Checked here, because a check before each statement would cost time.
   if (error instanceof TypeError) requireHandle(sql);
-  const fields = typeof error === "object" && error !== null ? (error as Record<string, unknown>) : {};
-  const field = (name: string): string | undefined =>
-    typeof fields[name] === "string" && fields[name] !== "" ? fields[name] : undefined;
-  const sqlstate = field("errno");
-  const message = withoutValue(sqlstate, error instanceof Error ? error.message : String(error));
-  const isInside = field("where") !== undefined || field("internalQuery") !== undefined;
-  const isOwn = !isInside && isOwnStatement(params);
-  const facts = { sqlstate, code: field("code"), message, routine: field("routine"), isOwn };
+  const facts = failureFacts(error);
+  const { sqlstate, message, hint } = facts;
   const connection = connectionFailure(sql, facts);
-  const hint = field("hint");
-  const position = isShown ? undefined : Number(field("position")) || undefined;
+  const position = isShown ? undefined : facts.position;
   const lines = [
-    `${connection ?? message}${sqlstate === undefined ? "" : ` [${sqlstate}]`}${connection ? "" : failureAdvice(sql, facts)}`,
+    `${connection ?? message}${sqlstate === undefined ? "" : ` [${sqlstate}]`}${connection ? "" : failureAdvice(sql, params, facts) + advice}`,
     ...(hint === undefined ? [] : [`  hint: ${hint}`]),
     `  in: ${position === undefined ? text : sqlExcerpt(text, position, 6)}`,
   ];
   return new QueryError(lines.join("\n"), { sqlstate, text, hint, position, cause: error });
-}
-
-// The message of a data exception quotes the value: `invalid input syntax for type integer: "secret"`.
-function withoutValue(sqlstate: string | undefined, message: string): string {
-  return sqlstate?.startsWith("22") ? message.replace(/:? "[\s\S]*"/, "") : message;
 }

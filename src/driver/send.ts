@@ -1,5 +1,5 @@
 import type { SqlHandle, SqlValues } from "./handle.ts";
-import { queryError } from "./query-error.ts";
+import { statementError } from "./statement-error.ts";
 
 /** SQL with `$1`, `$2` ... and its parameters, each in PostgreSQL's text format or null. */
 export interface Statement {
@@ -17,6 +17,6 @@ export async function sendForValues(
   try {
     return (await sql.unsafe(text, params as (string | null)[]).values()) as SqlValues;
   } catch (error) {
-    throw queryError(error, text, { sql, params });
+    throw await statementError(error, text, { sql, params });
   }
 }

@@ -1,6 +1,6 @@
 import type { SqlHandle, SqlResult, SqlValues } from "./handle.ts";
-import { queryError } from "./query-error.ts";
 import type { Statement } from "./send.ts";
+import { statementError } from "./statement-error.ts";
 
 // Statements with values in their text, by the parameters that they are sent with.
 const shownByParams = new WeakMap<readonly unknown[], Statement>();
@@ -32,6 +32,6 @@ export async function sendScript(
     const results = (await (sql.options.transform ? query.values() : query)) as readonly SqlResult[];
     return results.at(-1)!;
   } catch (error) {
-    throw queryError(error, shown.text, { sql, params: shown.params, isShown: true });
+    throw await statementError(error, shown.text, { sql, params: shown.params, isShown: true });
   }
 }

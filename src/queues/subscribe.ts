@@ -1,5 +1,5 @@
 import type { ListeningHandle } from "../driver/handle.ts";
-import { queryError } from "../driver/query-error.ts";
+import { statementError } from "../driver/statement-error.ts";
 
 /** Listens on a channel; throws QueryError. */
 export async function subscribe(
@@ -11,6 +11,6 @@ export async function subscribe(
   try {
     return await sql.listen(channel, onNotify, onConfirm);
   } catch (error) {
-    throw queryError(error, `LISTEN "${channel}"`, { sql });
+    throw await statementError(error, `LISTEN "${channel}"`, { sql });
   }
 }

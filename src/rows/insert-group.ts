@@ -44,15 +44,15 @@ async function insertCounted(context: WriteContext, rows: readonly Row[]): Promi
 /** Sends a COPY and returns the number of rows. */
 export async function runCopy(
   context: WriteContext,
-  { text, chunks }: ReturnType<typeof copySql>,
+  copy: ReturnType<typeof copySql>,
   before?: string,
 ): Promise<number> {
   const { sql, schema, options } = context;
   noteSnapshot(sql, schema);
   try {
     return await limited(sql, options, handle => {
-      options?.onStatement?.({ text, params: [] });
-      return copyIn(handle, text, chunks, before);
+      options?.onStatement?.({ text: copy.text, params: copy.params });
+      return copyIn(handle, copy, before);
     });
   } catch (error) {
     throw constraintError(context, error);

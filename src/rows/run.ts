@@ -2,8 +2,8 @@ import type { SqlHandle, SqlResult, SqlValues } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
 import type { Limits } from "../driver/limits.ts";
 import { BEGIN_LOCKING_VIEW, BEGIN_ONE_VIEW, queryOf, sendTogether } from "../driver/pipeline.ts";
-import { queryError } from "../driver/query-error.ts";
 import { sendForValues } from "../driver/send.ts";
+import { statementError } from "../driver/statement-error.ts";
 import { ValueError } from "../errors.ts";
 import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
@@ -69,7 +69,7 @@ async function send(sql: SqlHandle, statement: Runnable, options: RunOptions | u
     const query = sql.unsafe(text, params as (string | null)[]);
     return await (sql.options.transform ? query.values() : query);
   } catch (error) {
-    throw dateKeyError(queryError(error, text, { sql, params }));
+    throw dateKeyError(await statementError(error, text, { sql, params }));
   }
 }
 

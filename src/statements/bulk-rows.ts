@@ -10,7 +10,7 @@ import { dateColumns, type KeyPart, keyPartsSql, storedSql } from "./key-parts.t
 import { referenceGuard } from "./reference-guard.ts";
 import { aliasBeside, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type Assignment, assignedSql, assignments, isStamp, withScope } from "./row-values.ts";
-import { type Binder, bind, joinConditions, newBinder, type RowStatement } from "./statement.ts";
+import { type Binder, bind, joinConditions, ownBinder, type RowStatement } from "./statement.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -181,7 +181,7 @@ export function absentRowsSql(
 ): RowStatement {
   requireArray("key", key);
   const plan = relationPlan(schema, table);
-  const binder = newBinder();
+  const binder = ownBinder(schema);
   const columns = key.filter(name => !plan.scope.names.has(name)).map(name => planColumn(plan, name));
   const alias = aliasBeside(plan, "rows");
   const unnested = { alias, columns, rows, dates: dateColumns(columns, rows) };

@@ -4,12 +4,12 @@ import type { ColumnPlan } from "./column-plan.ts";
 import { referenceGuard } from "./reference-guard.ts";
 import { planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { assignedText } from "./row-values.ts";
+import { ownBinder, type Statement } from "./statement.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** `COPY ... FROM STDIN` and its data in COPY's text format (manual, COPY, File Formats). */
-export interface CopyStatement {
-  readonly text: string;
+export interface CopyStatement extends Statement {
   /** Chunks of about 64,000 characters, generated one at a time. */
   readonly chunks: Iterable<string>;
 }
@@ -30,6 +30,7 @@ export function copySql(schema: AnySchema, table: string, rows: readonly Row[]):
   const names = [...columns.given, ...columns.stamps.map(({ column }) => column)].map(({ quoted }) => quoted);
   return {
     text: `COPY ${plan.name} (${names.join(", ")}) FROM STDIN`,
+    params: ownBinder(schema).params,
     chunks: copyChunks(plan, columns, rows),
   };
 }

@@ -80,5 +80,5 @@ function filtered<Row>(
   );
   const plan = relationPlan(schema, table);
   const clause = whereClause(schema, plan, options.where);
-  return statementOf(plan.relation, kind, [clause], text => ({ text: textOf(plan.name + text) }));
+  return statementOf(schema, plan.relation, kind, [clause], text => ({ text: textOf(plan.name + text) }));
 }

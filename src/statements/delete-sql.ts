@@ -6,7 +6,7 @@ import { lockedSource } from "./locked-source.ts";
 import { keyClause, keysSource } from "./primary-key.ts";
 import { numberColumn, relationPlan } from "./relation-plan.ts";
 import { type ReturningOptions, requireWriteOptions, returningClause } from "./returning.ts";
-import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
+import { namesShape, ownBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 import { returnedColumns } from "./update-many-sql.ts";
 
 /** The names of the options of `deleteRow` and `deleteMany`. */
@@ -33,7 +33,7 @@ export function deleteRowSql(
   requireWriteOptions("deleteRow", options, DELETE_OPTIONS);
   const plan = relationPlan(schema, table);
   const kind = shapeOf("delete", namesShape(options.returning));
-  return statementOf(plan.relation, kind, [keyClause(plan, key)], where => {
+  return statementOf(schema, plan.relation, kind, [keyClause(plan, key)], where => {
     const { text, output } = returningClause(plan, options.returning);
     return { text: `DELETE FROM ${plan.name} WHERE ${where}${text}`, output };
   });
@@ -70,7 +70,7 @@ export function deleteManySql(
 ): DeleteManyStatement {
   requireWriteOptions("deleteMany", options, DELETE_OPTIONS);
   const plan = relationPlan(schema, table);
-  const binder = newBinder();
+  const binder = ownBinder(schema);
   const { source, alias, on, condition, number } = keysSource(plan, keys, binder);
   const locked = lockedSource(plan, binder, { from: source, alias, on }, "UPDATE");
   const text = `DELETE FROM ${plan.name} USING ${locked} WHERE ${condition}`;
@@ -109,7 +109,7 @@ export function deleteWhereSql<Row>(
 ): RowStatement {
   requireWriteOptions("deleteWhere", options ?? null, DELETE_WHERE_OPTIONS);
   const plan = relationPlan(schema, table);
-  const binder = newBinder();
+  const binder = ownBinder(schema);
   const where = writeWhereSql({ schema, plan, binder, prefix: "" }, options as WriteFilter<never>);
   const { text, output } = returningClause(plan, options.returning ?? false);
   return { text: `DELETE FROM ${plan.name}${where}${text}`, params: binder.params, output };

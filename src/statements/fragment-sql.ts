@@ -1,3 +1,4 @@
+import { markAsRaw } from "../driver/parameter-columns.ts";
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
@@ -16,6 +17,7 @@ import { type Binder, newBinder, type Statement } from "./statement.ts";
 
 /** A fragment as SQL; its values are added to the parameters. */
 export function fragmentSql(schema: AnySchema, binder: Binder, { parts, values }: Fragment): string {
+  markAsRaw(binder.labels);
   let text = parts[0]!;
   for (const [index, value] of values.entries()) {
     const rest = parts[index + 1]!;

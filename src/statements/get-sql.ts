@@ -3,7 +3,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { lockClause, ROW_LOCK_OPTIONS, type RowLockOptions } from "./lock.ts";
 import { keyClause, keysSource } from "./primary-key.ts";
 import { relationPlan, requireKey, selectColumns } from "./relation-plan.ts";
-import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
+import { namesShape, ownBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
 /** Options of the statements of `get` and `getMany`. */
 export interface GetOptions<Column extends string = string> extends RowLockOptions {
@@ -33,10 +33,16 @@ export function getSql(
   requireOptions("get", options, GET_OPTIONS);
   const plan = relationPlan(schema, table);
   const clauses = [keyClause(plan, key), lockClause(plan.relation.key, options)];
-  return statementOf(plan.relation, shapeOf("get", namesShape(options.select)), clauses, (where, lock) => {
-    const { text, output } = selectColumns(plan, options.select);
-    return { text: `SELECT ${text} FROM ${plan.name} WHERE ${where}${lock}`, output };
-  });
+  return statementOf(
+    schema,
+    plan.relation,
+    shapeOf("get", namesShape(options.select)),
+    clauses,
+    (where, lock) => {
+      const { text, output } = selectColumns(plan, options.select);
+      return { text: `SELECT ${text} FROM ${plan.name} WHERE ${where}${lock}`, output };
+    },
+  );
 }
 
 /**
@@ -59,7 +65,7 @@ export function getManySql(
   requireOptions("getMany", options, GET_MANY_OPTIONS);
   const plan = relationPlan(schema, table);
   const columns = requireKey(plan);
-  const binder = newBinder();
+  const binder = ownBinder(schema);
   const selected = options.select && [...options.select, ...columns.map(({ column }) => column.name)];
   const { text, output } = selectColumns(plan, selected, `${plan.alias}.`);
   const { source, condition, number } = keysSource(plan, keys, binder);

@@ -14,7 +14,7 @@ import type { Where } from "./filter.ts";
 import { limitClause } from "./limit.ts";
 import { type OrderBy, orderSuffix, orderTermSql, orderTerms } from "./order.ts";
 import { type ConditionContext, planColumn, relationPlan } from "./relation-plan.ts";
-import { newBinder, type RowStatement } from "./statement.ts";
+import { ownBinder, type RowStatement } from "./statement.ts";
 
 /** Options of `groupBy`. */
 export interface GroupOptions<
@@ -82,7 +82,7 @@ export function groupBySql<Row>(
     ...groups.map(({ filterCodec }, index) => columns[index]! + filterCodec.readCast),
     ...aggregates.map(({ text }) => text),
   ];
-  const context: ConditionContext = { schema, plan, binder: newBinder(), prefix: "" };
+  const context: ConditionContext = { schema, plan, binder: ownBinder(schema), prefix: "" };
   const where = scopedWhereSql(context, options.where);
   const grouping = columns.length === 0 ? "" : ` GROUP BY ${columns.join(", ")}`;
   const order = groupOrder(context, options.orderBy, aggregates);

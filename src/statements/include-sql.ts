@@ -1,4 +1,4 @@
-import { parameterColumns } from "../driver/parameter-columns.ts";
+import { differencesOf, markAsRaw, parameterColumns } from "../driver/parameter-columns.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { IncludeNode } from "./include.ts";
 import { type LevelSelect, levelSql } from "./include-level.ts";
@@ -67,7 +67,7 @@ export function nestedSql(
     clauses.push(node.filter, node.junction, node.order, node.limit);
     kind += `\n${parent}${node.shape}`;
   }
-  return statementOf<NestedStatement>(schema.relations, kind, clauses, (text, ...texts) => {
+  return statementOf<NestedStatement>(schema, schema.relations, kind, clauses, (text, ...texts) => {
     const selects: LevelSelect[] = [{ text, output: statement.output, hidden, key: [] }];
     const plans = [plan];
     for (const [index, { node, parent }] of placed.entries()) {
@@ -83,6 +83,7 @@ export function nestedSql(
 function rootClause({ text, params }: RowStatement): Clause {
   const sql: Clause["sql"] = binder => {
     bindAll(binder, params, parameterColumns(params));
+    if (differencesOf(params) === undefined) markAsRaw(binder.labels);
     return text;
   };
   return { shape: text, params: params as readonly string[], sql };

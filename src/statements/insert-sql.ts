@@ -3,7 +3,7 @@ import { unnestSource } from "./bulk-rows.ts";
 import { relationPlan } from "./relation-plan.ts";
 import { INSERT_OPTIONS, type ReturningOptions, requireWriteOptions, returningClause } from "./returning.ts";
 import { rowValues, valuesClause } from "./row-values.ts";
-import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
+import { namesShape, ownBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
 /**
  * The statement of `insert`, for a row that passed validation.
@@ -26,7 +26,7 @@ export function insertSql(
   const plan = relationPlan(schema, table);
   const values = rowValues(plan, row, "insert");
   const kind = shapeOf("insert", namesShape(options.returning));
-  return statementOf(values.shape, kind, [valuesClause(schema, plan, values)], what => {
+  return statementOf(schema, values.shape, kind, [valuesClause(schema, plan, values)], what => {
     const { text, output } = returningClause(plan, options.returning);
     return { text: `INSERT INTO ${plan.name} ${what}${text}`, output };
   });
@@ -52,7 +52,7 @@ export function insertManySql(
 ): RowStatement {
   requireWriteOptions("insertMany", options, INSERT_OPTIONS);
   const plan = relationPlan(schema, table);
-  const binder = newBinder();
+  const binder = ownBinder(schema);
   const { columns, values, from } = unnestSource(schema, plan, binder, rows);
   const names = columns.map(({ quoted }) => quoted).join(", ");
   const { text, output } = returningClause(plan, options.returning ?? false);

@@ -3,7 +3,7 @@ import { codecFor } from "../types/resolve.ts";
 import { unnestRows } from "./bulk-rows.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import type { RelationPlan } from "./relation-plan.ts";
-import { newBinder, type RowStatement } from "./statement.ts";
+import { ownBinder, type RowStatement } from "./statement.ts";
 
 /** The statement that numbers rows by their keys: equal numbers for keys that are equal for PostgreSQL, in input order. */
 export function keyClassesSql(
@@ -12,7 +12,7 @@ export function keyClassesSql(
   columns: readonly ColumnPlan[],
   rows: readonly Readonly<Record<string, unknown>>[],
 ): RowStatement {
-  const binder = newBinder();
+  const binder = ownBinder(schema);
   const from = unnestRows(plan, binder, { alias: `"rows"`, columns, rows });
   const keys = columns.map(({ column, filterCodec }, index) => {
     const collation = column.collation === null ? "" : ` COLLATE ${column.collation}`;

@@ -93,6 +93,7 @@ export function pageSql(
   const filter = filterClause(schema, plan, options.where, `${plan.alias}.`);
   const order = orderClause(schema, plan, orderBy).shape;
   const { columns, identity, params } = statementOf<PageQuery>(
+    schema,
     plan.relation,
     shapeOf("page query", order),
     [filter],
@@ -106,6 +107,7 @@ export function pageSql(
     limitClause(key, options.limit + 1, undefined),
   ];
   const statement = statementOf<Omit<PageStatement, "query">>(
+    schema,
     plan.relation,
     shapeOf("page", order, namesShape(options.select)),
     clauses,

@@ -27,7 +27,7 @@ export function rowStateSql(
   const state = unusedName(plan, "state");
   const clauses = [keyClause(plan, key), lockClause(plan.relation.key, options)];
   const kind = shapeOf("state", namesShape(options.select));
-  const statement = statementOf<RowStatement>(plan.relation, kind, clauses, (where, lock) => {
+  const statement = statementOf<RowStatement>(schema, plan.relation, kind, clauses, (where, lock) => {
     const { text, output } = selectColumns(plan, options.select);
     const hash = `md5(ROW(${plan.all.stored})::text) AS "${state}"`;
     return {

@@ -64,16 +64,22 @@ export function rowsSql<Row>(
     limitClause(plan.relation.key, options.limit, options.offset),
     lockClause(plan.relation.key, options),
   ];
-  return statementOf(plan.relation, shapeOf(kind, namesShape(options.select)), clauses, (...texts) => {
-    const [, , limit, lock] = texts;
-    const { text, stored, output } = select(plan, options.select);
-    // In raw SQL a bare name may mean an item of the select list.
-    const isLimited = order.shape && limit !== "" && lock === "" && text !== stored;
-    return {
-      text: isLimited
-        ? limitedRowsSql(plan, text, stored, texts.join(""))
-        : `SELECT ${text} FROM ${plan.name}${texts.join("")}`,
-      output,
-    };
-  });
+  return statementOf(
+    schema,
+    plan.relation,
+    shapeOf(kind, namesShape(options.select)),
+    clauses,
+    (...texts) => {
+      const [, , limit, lock] = texts;
+      const { text, stored, output } = select(plan, options.select);
+      // In raw SQL a bare name may mean an item of the select list.
+      const isLimited = order.shape && limit !== "" && lock === "" && text !== stored;
+      return {
+        text: isLimited
+          ? limitedRowsSql(plan, text, stored, texts.join(""))
+          : `SELECT ${text} FROM ${plan.name}${texts.join("")}`,
+        output,
+      };
+    },
+  );
 }

@@ -1,6 +1,8 @@
 import { markAsOwn, parameterColumns, setParameterColumns } from "../driver/parameter-columns.ts";
 import type { Statement } from "../driver/send.ts";
 import { derive } from "../schema/derived.ts";
+import { findDifferences } from "../schema/find-differences.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
 
 export type { Statement };
@@ -30,6 +32,13 @@ export interface Binder {
 export function newBinder(before: Statement["params"] = []): Binder {
   const binder: Binder = { params: [...before], labels: [...parameterColumns(before)] };
   withLabels(binder.params, binder.labels);
+  return binder;
+}
+
+/** A binder for a new statement that rowfn writes from a snapshot; raw SQL in it unmarks the statement. */
+export function ownBinder(schema: AnySchema): Binder {
+  const binder = newBinder();
+  markAsOwn(binder.labels, findDifferences(schema.relations, schema));
   return binder;
 }
 
@@ -126,12 +135,14 @@ const textsOf = derive((_owner: object) => new Map<string, CachedText>());
 
 /**
  * A statement of clauses, whose text is built once per shape.
+ * @param schema the snapshot
  * @param owner has the cached texts: a table, or the shape of a row of it; undefined if the text must not be cached
  * @param kind all that the text depends on apart from the clauses; undefined if the text must not be cached
  * @param clauses in the order of their parameters
  * @param build returns the text and what belongs to it, from the texts of the clauses
  */
 export function statementOf<Built extends Statement>(
+  schema: AnySchema,
   owner: object | undefined,
   kind: string | undefined,
   clauses: readonly Clause[],
@@ -142,13 +153,9 @@ export function statementOf<Built extends Statement>(
   if (known !== undefined) {
     return { ...known.built, params: withLabels(clausesParams(clauses), known.labels) } as unknown as Built;
   }
-  const binder = newBinder();
+  const binder = ownBinder(schema);
   const built = build(...clauses.map(({ sql }) => sql(binder)));
-  if (owner && shape !== undefined) {
-    cacheText(textsOf(owner), shape, { built, labels: binder.labels });
-    // A text with raw SQL has no shape.
-    markAsOwn(binder.labels);
-  }
+  if (owner && shape !== undefined) cacheText(textsOf(owner), shape, { built, labels: binder.labels });
   return { ...built, params: binder.params } as unknown as Built;
 }
 

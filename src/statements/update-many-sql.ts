@@ -16,7 +16,7 @@ import {
   selectColumns,
 } from "./relation-plan.ts";
 import { requireWriteOptions, WRITE_OPTIONS } from "./returning.ts";
-import { type Binder, joinConditions, newBinder, type OutputColumn, type RowStatement } from "./statement.ts";
+import { type Binder, joinConditions, type OutputColumn, ownBinder, type RowStatement } from "./statement.ts";
 
 /** Options of the statement of `updateMany`. */
 export interface UpdateManySqlOptions<Column extends string = string, Known extends string = string> {
@@ -53,7 +53,7 @@ export function updateManySql(
 ): UpdateManyStatement {
   requireWriteOptions("updateMany", options, UPDATE_MANY_OPTIONS);
   const plan = relationPlan(schema, table);
-  const binder = newBinder();
+  const binder = ownBinder(schema);
   const { given } = bulkColumns(plan, rows);
   const alias = aliasBeside(plan, "rows");
   const key = requireKey(plan).filter(({ column }) => !plan.scope.names.has(column.name));

@@ -14,7 +14,7 @@ import {
   WRITE_WHERE_OPTIONS,
 } from "./returning.ts";
 import { assignments, rowValues, setClause, setSql, withoutScope } from "./row-values.ts";
-import { namesShape, newBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
+import { namesShape, ownBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
 /**
  * The statement of `update`, for a row that passed validation.
@@ -51,7 +51,7 @@ export function changedRowSql(
     return getSql(schema, plan.relation.key, key, { select: returnedNames(options.returning) });
   const kind = shapeOf("update", namesShape(options.returning));
   const clauses = [setClause(schema, plan, changes), keyClause(plan, key)];
-  return statementOf(changes.shape, kind, clauses, (set, where) => {
+  return statementOf(schema, changes.shape, kind, clauses, (set, where) => {
     const { text, output } = returningClause(plan, options.returning);
     return { text: `UPDATE ${plan.name} SET ${set} WHERE ${where}${text}`, output };
   });
@@ -81,7 +81,7 @@ export function updateWhereSql<Row>(
 ): RowStatement {
   requireWriteOptions("updateWhere", options ?? null, WRITE_WHERE_OPTIONS);
   const plan = relationPlan(schema, table);
-  const binder = newBinder();
+  const binder = ownBinder(schema);
   const given = withoutScope(plan, assignments(plan, changes));
   if (given.length === 0) throw new ArgumentError(`${plan.relation.key}: no changes were given`);
   const set = setSql(schema, plan, binder, given);

@@ -6,7 +6,7 @@ import { dateColumns } from "./key-parts.ts";
 import { conflictSql, requireAction } from "./on-conflict.ts";
 import { planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { requireWriteOptions, returningClause } from "./returning.ts";
-import { type Binder, newBinder, type RowStatement } from "./statement.ts";
+import { type Binder, ownBinder, type RowStatement } from "./statement.ts";
 import { UPSERT_MANY_OPTIONS, type UpsertOptions } from "./upsert-sql.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -32,7 +32,7 @@ export function upsertManySql(
   requireWriteOptions("upsertMany", options, UPSERT_MANY_OPTIONS);
   requireAction(options);
   const plan = relationPlan(schema, table);
-  const binder = newBinder();
+  const binder = ownBinder(schema);
   const target = conflictTarget(plan, options.key, options.update !== "nothing");
   return upsertFrom(schema, plan, binder, unnestSource(schema, plan, binder, rows, target), options);
 }
@@ -96,12 +96,16 @@ export function stagedUpsertSql(
   requireWriteOptions("upsertMany", options, UPSERT_MANY_OPTIONS);
   requireAction(options);
   const plan = relationPlan(schema, table);
-  const binder = newBinder();
+  const binder = ownBinder(schema);
   const columns = bulkColumns(plan, rows);
   const fields = columns.given.map(({ codec }, index) => `"c${index + 1}" ${codec.castType}`);
   return {
     create: `CREATE TEMPORARY TABLE ${STAGING} (${fields.join(", ")}) ON COMMIT DROP`,
-    copy: { text: `COPY ${STAGING} FROM STDIN`, chunks: copyChunks(plan, { ...columns, stamps: [] }, rows) },
+    copy: {
+      text: `COPY ${STAGING} FROM STDIN`,
+      params: ownBinder(schema).params,
+      chunks: copyChunks(plan, { ...columns, stamps: [] }, rows),
+    },
     upsert: upsertFrom(schema, plan, binder, stagedSource(schema, plan, binder, columns, STAGING), {
       ...options,
       returning: false,

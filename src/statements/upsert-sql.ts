@@ -81,12 +81,18 @@ export function upsertSql(
   const values = rowValues(plan, row, "insert");
   const inserted = upsertValuesClause(schema, plan, target, row, values);
   const clauses = [inserted, conflictClause(schema, plan, target, values, options)];
-  return statementOf(values.shape, shapeOf("upsert", optionsShape(options)), clauses, (what, conflict) => {
-    const start = `INSERT INTO ${plan.name} ${what} ${conflict}`;
-    const returning = returningClause(plan, options.returning);
-    if (!options.inserted) return { text: start + returning.text, output: returning.output };
-    return withFlag(start, returning, insertedFlag(schema, plan, target));
-  });
+  return statementOf(
+    schema,
+    values.shape,
+    shapeOf("upsert", optionsShape(options)),
+    clauses,
+    (what, conflict) => {
+      const start = `INSERT INTO ${plan.name} ${what} ${conflict}`;
+      const returning = returningClause(plan, options.returning);
+      if (!options.inserted) return { text: start + returning.text, output: returning.output };
+      return withFlag(start, returning, insertedFlag(schema, plan, target));
+    },
+  );
 }
 
 function optionsShape({ key, update, returning, inserted }: UpsertRowSqlOptions): string | undefined {

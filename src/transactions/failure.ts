@@ -1,4 +1,5 @@
 import { QueryError } from "../errors.ts";
+import { wasOnStandby } from "./leave-standby.ts";
 
 /** The kind of a transaction's failure, which decides whether it is retried. */
 export type FailureKind = "conflict" | "lost" | "other";
@@ -10,7 +11,7 @@ const CONFLICTS: ReadonlySet<string> = new Set(["40001", "40P01"]);
 export function failureKind(error: unknown): FailureKind {
   const { sqlstate, code } = codesOf(error);
   if (sqlstate !== undefined && CONFLICTS.has(sqlstate)) return "conflict";
-  return isLost(sqlstate, code) ? "lost" : "other";
+  return isLost(sqlstate, code) || wasOnStandby(error) ? "lost" : "other";
 }
 
 // Class 08 and the shutdowns of class 57 (manual, appendix A); the driver's codes for a lost connection.

@@ -9,6 +9,7 @@ import { notedSnapshot, passSnapshot } from "../rows/written-snapshot.ts";
 import { requireFunction, requireOptions } from "../schema/arguments.ts";
 import { findActions, newActions, runActions } from "./after-commit.ts";
 import { failureKind, retryDelay } from "./failure.ts";
+import { leaveStandby } from "./leave-standby.ts";
 import {
   checkRetries,
   TRANSACTION_OPTIONS,
@@ -87,7 +88,12 @@ async function runWithRetries<Result>(
 ): Promise<Result> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await runOnce(sql, mode, work, deadline);
+      return await runOnce(
+        sql,
+        mode,
+        attempt < retries && idempotent ? leavingStandby(work) : work,
+        deadline,
+      );
     } catch (error) {
       deadline?.signal.throwIfAborted();
       const canRetry = isRetriable(error, idempotent);
@@ -96,6 +102,17 @@ async function runWithRetries<Result>(
       await (deadline === undefined ? pause : Promise.race([pause, deadline.stopped]));
     }
   }
+}
+
+function leavingStandby<Result>(work: Work<Result>): Work<Result> {
+  return async tx => {
+    try {
+      return await work(tx);
+    } catch (error) {
+      await leaveStandby(tx, error);
+      throw error;
+    }
+  };
 }
 
 function isRetriable(error: unknown, idempotent: boolean): boolean {

@@ -204,6 +204,8 @@ test("doctor reports old servers, other encodings and date styles, and full serv
     database: "shop",
     role: "app",
     bypasses_row_security: false,
+    is_standby: false,
+    seconds_behind: null,
   };
   expect(serverFindings(facts).map(({ status, message }) => `${status}: ${message}`)).toEqual([
     "problem: PostgreSQL 11.22 is not supported; the catalog query needs version 12 or later",

@@ -104,9 +104,8 @@ test("PostgreSQL's COPY reads back any text of a csv file", async () => {
     fc.asyncProperty(fc.array(fc.record({ a: text, b: text }), { minLength: 1 }), async rows => {
       await database.sql`drop table if exists read`;
       await database.sql`create table read (n int generated always as identity, a text, b text)`;
-      await copyIn(database.sql, "COPY read (a, b) FROM STDIN (FORMAT csv, HEADER)", [
-        formatRows(rows, "csv"),
-      ]);
+      const text = "COPY read (a, b) FROM STDIN (FORMAT csv, HEADER)";
+      await copyIn(database.sql, { text, params: [], chunks: [formatRows(rows, "csv")] });
       expect([...(await database.sql`select a, b from read order by n`)]).toEqual(rows);
     }),
     { numRuns: 60 },

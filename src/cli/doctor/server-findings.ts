@@ -21,6 +21,9 @@ export interface ServerFacts {
   readonly role: string;
   /** Whether row-level security never applies to the role, because it is a superuser or has BYPASSRLS. */
   readonly bypasses_row_security: boolean;
+  readonly is_standby: boolean;
+  /** The age in seconds of the last transaction that a standby has replayed; null if it has replayed none. */
+  readonly seconds_behind: number | null;
 }
 
 export function readServerFacts(sql: SQL, schema: SchemaSnapshot): Promise<ServerFacts> {
@@ -37,12 +40,33 @@ export function readServerFacts(sql: SQL, schema: SchemaSnapshot): Promise<Serve
       current_setting('max_connections')::int as max_connections,
       current_database()::text as database,
       current_user::text as role,
-      (select rolsuper or rolbypassrls from pg_catalog.pg_roles where rolname = current_user) as bypasses_row_security`,
+      (select rolsuper or rolbypassrls from pg_catalog.pg_roles where rolname = current_user) as bypasses_row_security,
+      pg_is_in_recovery() as is_standby,
+      (case when pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() then 0
+        else extract(epoch from now() - pg_last_xact_replay_timestamp()) end)::int as seconds_behind`,
   );
 }
 
 export function serverFindings(facts: ServerFacts): readonly Finding[] {
-  return [version(facts), encoding(facts), settings(facts), timeZone(facts), connections(facts)];
+  return [
+    ...standby(facts),
+    version(facts),
+    encoding(facts),
+    settings(facts),
+    timeZone(facts),
+    connections(facts),
+  ];
+}
+
+function standby({ is_standby, seconds_behind }: ServerFacts): readonly Finding[] {
+  if (!is_standby) return [];
+  const age = seconds_behind === null ? "not replicating" : `${seconds_behind} s behind`;
+  return [
+    warning(
+      "server",
+      `standby, ${age}; every write fails, and reads can be stale; use the primary for writing`,
+    ),
+  ];
 }
 
 function version({ version }: ServerFacts): Finding {

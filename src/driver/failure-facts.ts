@@ -1,0 +1,34 @@
+/** The parts of a driver's error that decide what the reader can do. */
+export interface FailureFacts {
+  readonly sqlstate: string | undefined;
+  /** The driver's code, such as `ERR_POSTGRES_CONNECTION_REFUSED`. */
+  readonly code: string | undefined;
+  readonly message: string;
+  readonly routine: string | undefined;
+  readonly hint: string | undefined;
+  readonly position: number | undefined;
+  /** Whether a function of the database failed, such as a trigger. */
+  readonly isInside: boolean;
+}
+
+/** Reads an error of the driver. */
+export function failureFacts(error: unknown): FailureFacts {
+  const fields = typeof error === "object" && error !== null ? (error as Record<string, unknown>) : {};
+  const field = (name: string): string | undefined =>
+    typeof fields[name] === "string" && fields[name] !== "" ? fields[name] : undefined;
+  const sqlstate = field("errno");
+  return {
+    sqlstate,
+    code: field("code"),
+    message: withoutValue(sqlstate, error instanceof Error ? error.message : String(error)),
+    routine: field("routine"),
+    hint: field("hint"),
+    position: Number(field("position")) || undefined,
+    isInside: field("where") !== undefined || field("internalQuery") !== undefined,
+  };
+}
+
+// The message of a data exception quotes the value: `invalid input syntax for type integer: "secret"`.
+function withoutValue(sqlstate: string | undefined, message: string): string {
+  return sqlstate?.startsWith("22") ? message.replace(/:? "[\s\S]*"/, "") : message;
+}

@@ -1,0 +1,60 @@
+import { QueryError } from "../errors.ts";
+import { singleConnection } from "./cancel.ts";
+import { type FailureFacts, failureFacts } from "./failure-facts.ts";
+import type { SqlHandle, SqlValues } from "./handle.ts";
+import { differencesOf } from "./parameter-columns.ts";
+import { type FailedStatement, queryError } from "./query-error.ts";
+
+/** As `queryError`, for a statement; asks the server for the reason if the error does not contain it. */
+export async function statementError(
+  error: unknown,
+  text: string,
+  failed: FailedStatement,
+): Promise<QueryError> {
+  if (error instanceof QueryError) return error;
+  return queryError(error, text, failed, await serverAdvice(failureFacts(error), failed));
+}
+
+async function serverAdvice(facts: FailureFacts, { sql, params = [] }: FailedStatement): Promise<string> {
+  if (sql === undefined) return "";
+  if (facts.sqlstate === "25006") return await askServer(sql, readOnlyAdvice);
+  const findDifferences = isStaleName(facts) ? differencesOf(params) : undefined;
+  return findDifferences === undefined
+    ? ""
+    : await askServer(sql, async own => staleAdvice(await findDifferences(own)));
+}
+
+// The transaction of the statement was aborted, and every connection of the pool may be waiting.
+async function askServer(sql: SqlHandle, ask: (sql: SqlHandle) => Promise<string>): Promise<string> {
+  const own = singleConnection(sql);
+  try {
+    return await ask(own as unknown as SqlHandle);
+  } catch {
+    // The error of the statement matters more.
+    return "";
+  } finally {
+    await own.close({ timeout: 0 });
+  }
+}
+
+const READ_ONLY = "SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only') = 'on'";
+
+async function readOnlyAdvice(sql: SqlHandle): Promise<string> {
+  const [row = []] = (await sql.unsafe(READ_ONLY).values()) as SqlValues;
+  if (row[0] === true) return "; the server is a standby, which accepts no writes: connect to the primary";
+  return row[1] === true ? "; default_transaction_read_only is on for this role or database" : "";
+}
+
+// rowfn checks names and types against the snapshot before it sends a statement, so the database has others: an undefined
+// table, column, type, operator or conflict target, a column of another type, a type that was dropped.
+const STALE: ReadonlySet<string> = new Set(["42P01", "42703", "42704", "42883", "42P10", "42804", "XX000"]);
+
+function isStaleName({ sqlstate = "", routine, isInside }: FailureFacts): boolean {
+  return !isInside && (STALE.has(sqlstate) || routine === "RevalidateCachedQuery");
+}
+
+function staleAdvice([first, ...others]: readonly string[]): string {
+  if (first === undefined) return "";
+  const more = others.length === 0 ? "" : `, and ${others.length} more`;
+  return `; the database no longer matches the snapshot (${first}${more}): load it again with loadSchema`;
+}

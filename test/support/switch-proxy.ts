@@ -1,0 +1,50 @@
+import type { Socket } from "bun";
+
+/** An address whose new connections lead to one server and later to another, as after a failover. */
+export interface Switch {
+  readonly url: string;
+  readonly switchTo: (serverUrl: string) => void;
+  readonly stop: () => void;
+}
+
+/** Starts the address. */
+export function startSwitch(serverUrl: string): Switch {
+  let target = new URL(serverUrl);
+  type State = { server?: Socket<unknown>; readonly waiting: Uint8Array[] };
+  const listener = Bun.listen<State>({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: {
+      open: client => {
+        client.data = { waiting: [] };
+        void Bun.connect({
+          hostname: target.hostname,
+          port: Number(target.port),
+          socket: {
+            open: server => {
+              client.data.server = server;
+              for (const part of client.data.waiting) server.write(part);
+            },
+            data: (_, part) => void client.write(part),
+            close: () => void client.end(),
+          },
+        });
+      },
+      data: (client, part) => {
+        const { server, waiting } = client.data;
+        if (server === undefined) waiting.push(new Uint8Array(part));
+        else server.write(part);
+      },
+      close: client => void client.data.server?.end(),
+    },
+  });
+  const url = new URL(serverUrl);
+  url.port = String(listener.port);
+  return {
+    url: url.href,
+    switchTo: next => {
+      target = new URL(next);
+    },
+    stop: () => listener.stop(true),
+  };
+}
