@@ -55,6 +55,6 @@ function isStaleName({ sqlstate = "", routine, isInside }: FailureFacts): boolea
 
 function staleAdvice([first, ...others]: readonly string[]): string {
   if (first === undefined) return "";
-  const more = others.length === 0 ? "" : `, and ${others.length} more`;
-  return `; the database no longer matches the snapshot (${first}${more}): load it again with loadSchema`;
+  const list = others.length === 0 ? first : `${others.length + 1} differences, which assertFresh lists`;
+  return `; the database no longer matches the snapshot (${list}): load it again with loadSchema`;
 }

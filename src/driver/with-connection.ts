@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { withCallSite } from "./call-site.ts";
 import { isTransaction, type SqlHandle } from "./handle.ts";
 import { limited } from "./limited.ts";
 import { type Limits, requireLimits } from "./limits.ts";
@@ -20,7 +21,11 @@ export async function withConnection<Result>(
   options?: Limits,
 ): Promise<Result> {
   requireLimits("withConnection", options);
-  return await limited(sql, options, handle => onConnection(handle, fn));
+  try {
+    return await limited(sql, options, handle => onConnection(handle, fn));
+  } catch (error) {
+    throw withCallSite(error);
+  }
 }
 
 async function onConnection<Result>(
