@@ -53,8 +53,11 @@ function isStaleName({ sqlstate = "", routine, isInside }: FailureFacts): boolea
   return !isInside && (STALE.has(sqlstate) || routine === "RevalidateCachedQuery");
 }
 
-function staleAdvice([first, ...others]: readonly string[]): string {
-  if (first === undefined) return "";
-  const list = others.length === 0 ? first : `${others.length + 1} differences, which assertFresh lists`;
-  return `; the database no longer matches the snapshot (${list}): load it again with loadSchema`;
+const SHOWN = 3;
+
+function staleAdvice(differences: readonly string[]): string {
+  if (differences.length === 0) return "";
+  const others = differences.length - SHOWN;
+  const list = [...differences.slice(0, SHOWN), ...(others > 0 ? [`and ${others} more`] : [])].join(", ");
+  return `; the database no longer matches the snapshot: ${list}; load it again with loadSchema`;
 }

@@ -3,10 +3,12 @@ import type { SqlHandle } from "../driver/handle.ts";
 import type { FindDifferences } from "../driver/parameter-columns.ts";
 import { derive } from "./derived.ts";
 import { loadSchema } from "./load-schema.ts";
-import { schemaDiff } from "./schema-diff.ts";
-import type { AnySchema } from "./snapshot.ts";
+import type { AnySchema, Relation } from "./snapshot.ts";
 
-/** Compares databases with a snapshot. Statements that fail at the same time share one comparison. */
+/**
+ * Finds what a database lacks of a snapshot, so that statements fail. Statements that fail at the same time share one
+ * comparison.
+ */
 export const findDifferences: (relations: AnySchema["relations"], schema: AnySchema) => FindDifferences =
   derive((_relations, schema) => {
     const running = new Map<string, Promise<readonly string[]>>();
@@ -20,8 +22,27 @@ export const findDifferences: (relations: AnySchema["relations"], schema: AnySch
     };
   });
 
-async function compare(sql: SqlHandle, schema: AnySchema): Promise<readonly string[]> {
-  const { schemas, hasFunctions } = schema;
-  const now = await loadSchema(sql, { schemas, functions: hasFunctions, settings: "any" });
-  return schemaDiff(schema, now);
+async function compare(sql: SqlHandle, { relations }: AnySchema): Promise<readonly string[]> {
+  const now = await loadSchema(sql, { settings: "any" });
+  return relations.flatMap(relation =>
+    relationDifferences(
+      relation,
+      now.relations.find(({ schema, name }) => schema === relation.schema && name === relation.name),
+    ),
+  );
+}
+
+function relationDifferences(before: Relation, after: Relation | undefined): readonly string[] {
+  const name = `${before.schema}.${before.name}`;
+  if (after === undefined) return [`${name} does not exist`];
+  const columns = before.columns.flatMap(column => {
+    const other = after.columns.find(one => one.name === column.name);
+    if (other === undefined) return [`${name}.${column.name} does not exist`];
+    return other.typeKey === column.typeKey ? [] : [`${name}.${column.name} is ${other.type}`];
+  });
+  return keysText(before) === keysText(after) ? columns : [...columns, `the keys of ${name} have changed`];
+}
+
+function keysText({ primaryKey, uniqueKeys }: Relation): string {
+  return JSON.stringify([primaryKey?.columns, ...uniqueKeys.map(({ columns }) => columns)]);
 }

@@ -1,7 +1,6 @@
 import { markAsOwn, parameterColumns, setParameterColumns } from "../driver/parameter-columns.ts";
 import type { Statement } from "../driver/send.ts";
 import { derive } from "../schema/derived.ts";
-import { findDifferences } from "../schema/find-differences.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
 
@@ -38,7 +37,11 @@ export function newBinder(before: Statement["params"] = []): Binder {
 /** A binder for a new statement that rowfn writes from a snapshot; raw SQL in it unmarks the statement. */
 export function ownBinder(schema: AnySchema): Binder {
   const binder = newBinder();
-  markAsOwn(binder.labels, findDifferences(schema.relations, schema));
+  markAsOwn(binder.labels, async sql => {
+    // A program whose statements succeed does not load it.
+    const { findDifferences } = await import("../schema/find-differences.ts");
+    return await findDifferences(schema.relations, schema)(sql);
+  });
   return binder;
 }
 
