@@ -34,7 +34,9 @@ export async function startReplication(tables: string): Promise<Replication> {
   const primary = startServer(bin, data, user, []);
   const source = `host=127.0.0.1 port=${primary.port} user=postgres`;
   const standby = startServer(bin, copy, user, [`primary_conninfo=${source}`]);
-  for (const { port } of [primary, standby]) await until(() => isReady(port));
+  await until(() => isTrue(primary.port, "select true"));
+  // From now on the standby receives what the primary writes.
+  await until(() => isTrue(standby.port, "select pg_last_wal_receive_lsn() is not null"));
   return {
     primary: `postgres://postgres@127.0.0.1:${primary.port}/postgres`,
     standby: `postgres://postgres@127.0.0.1:${standby.port}/postgres`,
@@ -80,11 +82,10 @@ function startServer(
   };
 }
 
-async function isReady(port: number): Promise<boolean> {
+async function isTrue(port: number, query: string): Promise<boolean> {
   const sql = new SQL(`postgres://postgres@127.0.0.1:${port}/postgres`, { max: 1, connectionTimeout: 5 });
   try {
-    await sql`select 1`;
-    return true;
+    return (await sql.unsafe(query).values())[0]?.[0] === true;
   } catch {
     return false;
   } finally {

@@ -42,7 +42,7 @@ export function readServerFacts(sql: SQL, schema: SchemaSnapshot): Promise<Serve
       current_user::text as role,
       (select rolsuper or rolbypassrls from pg_catalog.pg_roles where rolname = current_user) as bypasses_row_security,
       pg_is_in_recovery() as is_standby,
-      (case when pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() then 0
+      (case when pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn() then 0
         else extract(epoch from now() - pg_last_xact_replay_timestamp()) end)::int as seconds_behind`,
   );
 }
