@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { CursorError } from "../errors.ts";
 import type { Position } from "../statements/page-position.ts";
 
@@ -41,7 +42,7 @@ function partsOf(body: string): readonly unknown[] {
 }
 
 function seal(body: string, query: string, secret: string | undefined): string {
-  const hash = new Bun.CryptoHasher("sha256", secret);
-  const digest = hash.update(`${body}\n${query}`).digest("base64url");
-  return secret === undefined ? digest.slice(0, 12) : digest;
+  const sealed = `${body}\n${query}`;
+  if (secret === undefined) return hash("sha256", sealed, "base64url").slice(0, 12);
+  return new Bun.CryptoHasher("sha256", secret).update(sealed).digest("base64url");
 }

@@ -3,17 +3,15 @@ import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/argume
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Family } from "../types/codec.ts";
-import { hasOrder } from "../types/has-order.ts";
 import { describeValue } from "../types/problem.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { filterClause } from "./condition.ts";
 import type { Where } from "./filter.ts";
-import { isFragment } from "./fragment.ts";
 import { limitClause, limitedRowsSql } from "./limit.ts";
-import { type OrderBy, orderClause, orderParts, orderTerms } from "./order.ts";
+import { type OrderBy, orderClause } from "./order.ts";
+import { pageColumns } from "./page-columns.ts";
 import { type PageColumn, type Position, positionSql } from "./page-position.ts";
 import {
-  planColumn,
   type RelationPlan,
   relationPlan,
   type Selection,
@@ -22,7 +20,6 @@ import {
 } from "./relation-plan.ts";
 import {
   type Clause,
-  NO_CLAUSE,
   namesShape,
   type RowStatement,
   type Statement,
@@ -55,6 +52,9 @@ export interface PageStart {
   readonly position: Position;
 }
 
+/** Returns the start of a page from its query and the columns of its order. */
+type StartOf = (query: string, columns: readonly PageColumn[]) => PageStart;
+
 /** The statement of a page, and the parts of its page tokens. */
 export interface PageStatement extends RowStatement {
   /** The result columns with the texts of the columns of the order. */
@@ -70,7 +70,7 @@ export interface PageStatement extends RowStatement {
  * @param schema a snapshot
  * @param table the table's or view's name
  * @param options which rows, columns and order
- * @param start returns the start of the page, once the query is known; default: the first page
+ * @param start returns the start of a later page, once the query is known
  * @returns the SQL, its parameters, the columns it returns and the parts of page tokens
  * @throws UnknownNameError for an unknown table or column; ArgumentError for an order that is not possible in a page
  * @example `pageSql(schema, "genre", { orderBy: "name", limit: 2 }).text` →
@@ -80,7 +80,7 @@ export function pageSql(
   schema: AnySchema,
   table: string,
   options: PageOptions<never>,
-  start: (query: string, columns: readonly PageColumn[]) => PageStart | undefined = () => undefined,
+  start?: StartOf,
 ): PageStatement {
   requireOptions("page", options ?? null, PAGE_OPTIONS);
   const plan = relationPlan(schema, table);
@@ -92,27 +92,52 @@ export function pageSql(
   const orderBy = options.orderBy as OrderBy | undefined;
   const filter = filterClause(schema, plan, options.where, `${plan.alias}.`);
   const order = orderClause(schema, plan, orderBy).shape;
+  const limit = limitClause(key, options.limit + 1, undefined);
+  const parts = { schema, plan, filter, limit, order, orderBy, select: options.select };
+  return start === undefined ? firstPage(parts) : laterPage(parts, start);
+}
+
+interface PageParts {
+  readonly schema: AnySchema;
+  readonly plan: RelationPlan;
+  readonly filter: Clause;
+  readonly limit: Clause;
+  /** The shape of the order. */
+  readonly order: string | undefined;
+  readonly orderBy: OrderBy | undefined;
+  readonly select: readonly string[] | undefined;
+}
+
+function firstPage(parts: PageParts): PageStatement {
+  const { schema, plan, filter, limit, order, orderBy, select } = parts;
+  const shape = shapeOf("page", order, namesShape(select));
+  const statement = statementOf<FirstPage>(schema, plan.relation, shape, [filter, limit], (where, end) => {
+    const { columns, identity } = pageQuery(plan, where!, pageColumns(plan, orderBy));
+    const texts = { columns, where: where!, beginning: "", limit: end!, isBackward: false };
+    return { ...pageText(schema, plan, select, texts), identity };
+  });
+  // The last parameter is the limit.
+  return { ...statement, query: queryText(statement.identity, statement.params.slice(0, -1)) };
+}
+
+function laterPage(parts: PageParts, start: StartOf): PageStatement {
+  const { schema, plan, filter, limit, order, orderBy, select } = parts;
   const { columns, identity, params } = statementOf<PageQuery>(
     schema,
     plan.relation,
     shapeOf("page query", order),
     [filter],
-    where => pageQuery(plan, where, pageColumns(plan, orderBy)),
+    where => pageQuery(plan, where!, pageColumns(plan, orderBy)),
   );
-  const query = identity + JSON.stringify(params);
+  const query = queryText(identity, params);
   const from = start(query, columns);
-  const clauses = [
-    filter,
-    positionClause(plan, columns, from),
-    limitClause(key, options.limit + 1, undefined),
-  ];
-  const statement = statementOf<Omit<PageStatement, "query">>(
-    schema,
-    plan.relation,
-    shapeOf("page", order, namesShape(options.select)),
-    clauses,
-    (...texts) => pageText(schema, plan, options.select, { columns, texts, isBackward: isBackward(from) }),
-  );
+  const isBackward = from.direction === "before";
+  const shape = shapeOf("page", order, namesShape(select));
+  const clauses = [filter, positionClause(plan, columns, from), limit];
+  const statement = statementOf<LaterPage>(schema, plan.relation, shape, clauses, (where, beginning, end) => {
+    const texts = { columns, where: where!, beginning: beginning!, limit: end!, isBackward };
+    return pageText(schema, plan, select, texts);
+  });
   return { ...statement, query };
 }
 
@@ -121,6 +146,13 @@ interface PageQuery extends Statement {
   readonly columns: readonly PageColumn[];
   /** Identifies the query of a page token, without its values. */
   readonly identity: string;
+}
+
+type LaterPage = Omit<PageStatement, "query">;
+type FirstPage = LaterPage & Pick<PageQuery, "identity">;
+
+function queryText(identity: string, params: Statement["params"]): string {
+  return identity + JSON.stringify(params);
 }
 
 function pageQuery(
@@ -132,30 +164,25 @@ function pageQuery(
   return { text: where, columns, identity: JSON.stringify([plan.relation.key, where, order]) };
 }
 
-function isBackward(start: PageStart | undefined): boolean {
-  return start?.direction === "before";
-}
-
 function positionClause(
   plan: RelationPlan,
   columns: readonly PageColumn[],
-  start: PageStart | undefined,
+  { position, direction }: PageStart,
 ): Clause {
-  if (start === undefined) return NO_CLAUSE;
-  const { position, direction } = start;
   const texts = columns.map((_, index) => position.texts[index] ?? null);
   const nulls = texts.map(text => (text === null ? "-" : "+")).join("");
   return {
     shape: `${direction}${position.isInclusive ? "=" : ""}${nulls}`,
     params: texts.filter(text => text !== null),
-    sql: binder => positionSql(plan, binder, columns, position, isBackward(start)),
+    sql: binder => positionSql(plan, binder, columns, position, direction === "before"),
   };
 }
 
 interface PageTexts {
   readonly columns: readonly PageColumn[];
-  /** The filter, the start and the limit. */
-  readonly texts: readonly string[];
+  readonly where: string;
+  readonly beginning: string;
+  readonly limit: string;
   readonly isBackward: boolean;
 }
 
@@ -163,9 +190,9 @@ function pageText(
   schema: AnySchema,
   plan: RelationPlan,
   select: readonly string[] | undefined,
-  { columns, texts: [where, beginning, limit], isBackward: isReversed }: PageTexts,
+  { columns, where, beginning, limit, isBackward: isReversed }: PageTexts,
 ): Omit<PageStatement, "query" | "params"> {
-  const filter = whereSql([where!, beginning!]);
+  const filter = whereSql([where, beginning]);
   const order = columns.map(column => pageOrderSql(plan, column, isReversed)).join(", ");
   const selected = selectColumns(plan, select, `${plan.alias}.`);
   const positions = columns.map(({ column }, index) =>
@@ -211,39 +238,4 @@ function pageOrderSql(
   const isDefault = isDescending === nullsFirst || column.column.notNull;
   const nulls = isDefault ? "" : nullsFirst === isReversed ? " NULLS LAST" : " NULLS FIRST";
   return `${alias}.${column.quoted}${direction}${nulls}`;
-}
-
-function pageColumns(plan: RelationPlan, orderBy: OrderBy | undefined): readonly PageColumn[] {
-  const given = orderTerms(orderBy).map(term => {
-    if (isFragment(term))
-      throw new ArgumentError(`${plan.relation.key}: a page cannot be ordered by expr; order by columns`);
-    const { name, isDescending, nulls } = orderParts(plan.relation.key, term);
-    const nullsFirst = nulls === undefined ? isDescending : nulls === "first";
-    return { column: orderedColumn(plan, name), isDescending, nullsFirst };
-  });
-  const isDescending = given.at(-1)?.isDescending ?? false;
-  const names = new Set(given.map(({ column }) => column.column.name));
-  const ties = tieBreakers(plan, names).filter(({ column }) => !names.has(column.name));
-  return [...given, ...ties.map(column => ({ column, isDescending, nullsFirst: isDescending }))];
-}
-
-function orderedColumn(plan: RelationPlan, name: string): ColumnPlan {
-  const column = planColumn(plan, name);
-  if (hasOrder(column.filterCodec)) return column;
-  throw new ArgumentError(
-    `${column.label}: type ${column.column.type} has no order, so a page by this column is not possible`,
-  );
-}
-
-/** The columns of a unique key that is never null: one inside the order, or else the first. */
-function tieBreakers(plan: RelationPlan, ordered: ReadonlySet<string>): readonly ColumnPlan[] {
-  const { relation } = plan;
-  const keys = [...(relation.primaryKey ? [relation.primaryKey] : []), ...relation.uniqueKeys]
-    .filter(({ valid, predicate, deferrable }) => valid && predicate === null && !deferrable)
-    .filter(({ columns }) => columns.every(name => name !== null && plan.columns.get(name)?.column.notNull))
-    .map(({ columns }) => columns.filter(name => name !== null));
-  const key = keys.find(names => names.every(name => ordered.has(name))) ?? keys[0];
-  if (key === undefined)
-    throw new ArgumentError(`${relation.key} has no unique key to break ties, so page is not possible`);
-  return key.map(name => planColumn(plan, name));
 }

@@ -160,7 +160,8 @@ const builds = fc
     schema => rowsWhereSql(schema, "album", { select: columns, ...lock, ...reading } as never),
     schema => countSql(schema, "album", reading as never),
     schema => existsSql(schema, "album", reading as never),
-    schema => pageSql(schema, "album", { ...reading, limit: 2, select: columns } as never, () => start),
+    schema =>
+      pageSql(schema, "album", { ...reading, limit: 2, select: columns } as never, start && (() => start)),
     schema => nestedAlbums(schema, { select: columns, ...reading, ...(isCounted && { count: true }) }),
   ]);
 

@@ -1,15 +1,16 @@
 import { rejectParameter } from "../query/parameter-issue.ts";
 import { parseQuery, type Query } from "../query/query-schema.ts";
+import { requestQuery } from "../query/request-url.ts";
 import type { CrudCall } from "./crud-route.ts";
 
 /** The query of a request's URL; throws ValiError. */
 export function crudQuery({ request, schema, route }: CrudCall): Query {
-  return parseQuery(schema, route.rules, new URL(request.url).searchParams);
+  return parseQuery(schema, route.rules, requestQuery(request));
 }
 
 /** The filter of a request for changes; throws ValiError and ParameterError. */
 export function streamFilter({ request, schema, route }: CrudCall): Query["where"] {
-  const { searchParams } = new URL(request.url);
+  const searchParams = requestQuery(request);
   searchParams.delete("stream");
   const name = NOT_IN_STREAMS.find(one => searchParams.has(one) && !route.rules.names.has(one));
   if (name !== undefined) rejectParameter(name, searchParams.get(name)!, "a filter", JSON.stringify(name));
@@ -20,7 +21,7 @@ const NOT_IN_STREAMS = ["sort", "select", "include", "limit", "after", "before",
 
 /** The query of a request for one row, which can only select and include; throws as `crudQuery`. */
 export function rowQuery(call: CrudCall): Pick<Query, "select" | "include"> {
-  const { searchParams } = new URL(call.request.url);
+  const searchParams = requestQuery(call.request);
   const name = [...searchParams.keys()].find(one => one !== "select" && one !== "include");
   if (name !== undefined)
     rejectParameter(name, searchParams.get(name)!, "select or include", JSON.stringify(name));
@@ -28,7 +29,7 @@ export function rowQuery(call: CrudCall): Pick<Query, "select" | "include"> {
 }
 
 /** Whether the URL asks for a number of rows. */
-export function hasLimit({ url }: Request): boolean {
-  const { searchParams } = new URL(url);
+export function hasLimit(request: Request): boolean {
+  const searchParams = requestQuery(request);
   return ["limit", "after", "before", "include", "total"].some(name => searchParams.has(name));
 }

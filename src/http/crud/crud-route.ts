@@ -50,10 +50,10 @@ export function crudRoute(schema: AnySchema, table: string, options: AnyCrudOpti
   if (version !== undefined) nextVersion(plan, planColumn(plan, version));
   const secret = options.secret === undefined ? {} : { secret: options.secret };
   const rules = queryRules(schema, table, { ...query, ...secret });
+  const columns = own.select ?? plan.all.output.map(({ name }) => name);
   return {
-    ...{ table: plan.relation.key, options: own, rules, write: new Set(write) },
+    ...{ table: plan.relation.key, options: own, rules, columns, write: new Set(write) },
     path: `${options.prefix ?? ""}/${encodeURIComponent(plan.relation.key)}`,
-    columns: own.select ?? plan.all.output.map(({ name }) => name),
     key: plan.key.map(({ column }) => column.name),
     canPut: write.length > 0 && canChooseKey(plan),
   };
@@ -66,11 +66,17 @@ function canChooseKey({ key }: RelationPlan): boolean {
 }
 
 /** Calls `authorize`; its response, if it returns one. */
-export async function rejection(
+export function rejection(
   { request, route, options }: Pick<CrudCall, "request" | "route" | "options">,
   operation: CrudOperation,
   key?: unknown,
-): Promise<Response | undefined> {
-  const result: unknown = await options.authorize?.(request, { table: route.table, operation, key });
+): Promise<Response | undefined> | undefined {
+  const { authorize } = options;
+  if (authorize === undefined) return undefined;
+  return responseOf(authorize(request, { table: route.table, operation, key }));
+}
+
+async function responseOf(answer: unknown): Promise<Response | undefined> {
+  const result = await answer;
   return result instanceof Response ? result : undefined;
 }

@@ -9,6 +9,7 @@ import { openApi } from "../open-api/open-api.ts";
 import { referencePage } from "../open-api/reference-page.ts";
 import { problem } from "../problem/problem.ts";
 import { rejectParameter } from "../query/parameter-issue.ts";
+import { requestQuery } from "../query/request-url.ts";
 import { RequestError } from "../request-error.ts";
 import { respond } from "../response/respond.ts";
 import { runBatch } from "./batch-route.ts";
@@ -85,8 +86,8 @@ function handler({ options }: CrudContext, methods: Methods): CrudHandler {
 const READS = ["GET", "HEAD"];
 
 // A write has no parameters, and none is ignored.
-function rejectParameters({ url }: Request): void {
-  const [given] = new URL(url).searchParams;
+function rejectParameters(request: Request): void {
+  const [given] = requestQuery(request);
   if (given !== undefined) rejectParameter(given[0], given[1], "no parameters", JSON.stringify(given[0]));
 }
 
@@ -95,9 +96,10 @@ function callOf(
   route: CrudRoute,
 ): (request: Request) => Promise<CrudCall> {
   return async request => {
-    const own = options.scope === undefined ? schema : await options.scope(request);
-    const limits = { signal: request.signal, timeout: options.timeout };
-    const limited = options.timeout === undefined ? sql : withDefaults(sql, limits);
+    const { scope, timeout } = options;
+    const own = scope === undefined ? schema : await scope(request);
+    // The signal of a request costs time, even if it is only read.
+    const limited = timeout === undefined ? sql : withDefaults(sql, { signal: request.signal, timeout });
     return { sql: limited, pool: sql, schema: own as SchemaSnapshot, request, route, options };
   };
 }
@@ -105,7 +107,7 @@ function callOf(
 function listMethods(context: CrudContext, route: CrudRoute): Methods {
   const call = callOf(context, route);
   const read: Method = async (request, server) => {
-    const isStream = route.options.stream === true && new URL(request.url).searchParams.has("stream");
+    const isStream = route.options.stream === true && requestQuery(request).has("stream");
     return isStream ? await streamChanges(await call(request), server) : await listRows(await call(request));
   };
   return {

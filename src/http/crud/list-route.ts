@@ -3,14 +3,18 @@ import { watch } from "../../queues/watch.ts";
 import { insertMany } from "../../rows/insert-many.ts";
 import { page } from "../../rows/page.ts";
 import { streamRows } from "../../rows/stream-rows.ts";
+import type { AnySchema } from "../../schema/snapshot.ts";
+import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
 import { bodyRows } from "../body/body-rows.ts";
 import { bodyFormat } from "../body/media-type.ts";
 import { readJsonBody } from "../body/read-body.ts";
 import { type ChangesOptions, eventStream } from "../events/event-stream.ts";
 import type { EventServer } from "../events/event-text.ts";
 import { keySegment } from "../query/key-schema.ts";
+import type { Query } from "../query/query-schema.ts";
 import { acceptedFormat } from "../response/accept.ts";
-import { respond, respondJson } from "../response/respond.ts";
+import { exactJson, isPlainType } from "../response/json-text.ts";
+import { respond, respondJson, respondPage } from "../response/respond.ts";
 import { bodyRow, bodyRowList, writableRows } from "./crud-body.ts";
 import { crudQuery, hasLimit, streamFilter } from "./crud-query.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
@@ -22,15 +26,31 @@ import { rowResponse } from "./row-response.ts";
 export async function listRows(call: CrudCall): Promise<Response> {
   const rejected = await rejection(call, "list");
   if (rejected !== undefined) return rejected;
-  const { sql, pool, schema, request, route } = call;
+  const { pool, schema, request, route } = call;
   const query = crudQuery(call);
   const columns = query.select ?? route.columns;
   const format = acceptedFormat(request, ["json", "ndjson", "csv", "tsv"]);
   if (format === "json" || format === undefined || hasLimit(request))
-    return await respond(request, await page(sql, schema, route.table, query), { columns });
+    return await listPage(call, query, columns);
   const { where, orderBy = route.key, select } = query;
   const options = { where, orderBy, ...(select && { select }) };
   return await respond(request, streamRows(pool, schema, route.table, options), { columns });
+}
+
+async function listPage(
+  { sql, schema, request, route }: CrudCall,
+  query: Query,
+  columns: readonly string[],
+): Promise<Response> {
+  const found = await page(sql, schema, route.table, query);
+  const isPlain = query.include === undefined && isPlainJson(schema, route);
+  return respondPage(request, found, { columns }, isPlain ? JSON.stringify : exactJson);
+}
+
+// Whether JSON.stringify prints the values of a table's columns exactly, so that they need not be looked at.
+function isPlainJson(schema: AnySchema, { table, columns }: CrudCall["route"]): boolean {
+  const plan = relationPlan(schema, table);
+  return columns.every(name => isPlainType(planColumn(plan, name).codec));
 }
 
 /** `GET /invoice?stream`: the changes of rows that match the filter, with the columns that a client may read. */

@@ -56,9 +56,7 @@ async function readVersion(
   const { statement, state } = rowStateSql(schema, route.table, key, { select });
   const [row] = await run(sql, statement);
   if (row === undefined) return { row };
-  const found = String(row[state]);
-  delete row[state];
-  return { row, version: found };
+  return { row: pickColumns(row, select), version: String(row[state]) };
 }
 
 /** `PATCH /invoice/7`: the columns to change. */

@@ -7,10 +7,9 @@ import type { JsonObject } from "./open-api-info.ts";
 
 /** The parameters of a list. */
 export function listParameters(route: CrudRoute): readonly JsonObject[] {
-  const { names, sort, limit, search, parameters } = route.rules;
-  const has = (name: string): boolean => parameters.includes(name);
+  const { names, sort, limit, search, options } = route.rules;
   return [
-    ...[...names.values()].flatMap(filterParameters),
+    ...[...names.values()].flatMap(filter => filterParameters(filter, options.has(filter.name))),
     ...(sort.length > 0
       ? [
           listParameter(
@@ -26,7 +25,7 @@ export function listParameters(route: CrudRoute): readonly JsonObject[] {
     }),
     parameter("after", "The token of a page: the rows after it", { type: "string" }),
     parameter("before", "The token of a page: the rows before it", { type: "string" }),
-    ...(has("total") ? [parameter("total", "Whether to count all rows", { type: "boolean" })] : []),
+    ...(options.has("total") ? [parameter("total", "Whether to count all rows", { type: "boolean" })] : []),
     ...(search === undefined ? [] : [parameter("q", `Words to search for in ${search.column}`, TEXT)]),
     ...(route.options.stream === true
       ? [parameter("stream", "Sends the changes as server-sent events", { type: "string", enum: [""] })]
@@ -56,9 +55,10 @@ function listParameter(name: string, values: readonly string[], description: str
   return { ...parameter(name, description, schema), style: "form", explode: false };
 }
 
-function filterParameters(filter: FilterName): readonly JsonObject[] {
+// The plain name of an option such as `limit` is not a filter.
+function filterParameters(filter: FilterName, isOption: boolean): readonly JsonObject[] {
   return quantifiedNames(filter).flatMap(name =>
-    [...filter.operators].map(operator => filterParameter(filter, name, operator)),
+    [...filter.operators].map(operator => filterParameter(filter, name, operator, isOption)),
   );
 }
 
@@ -76,13 +76,19 @@ function quantifiedNames({ name, steps }: FilterName): readonly string[] {
   return names.map(before => before + rest);
 }
 
-function filterParameter({ column }: FilterName, name: string, operator: QueryOperator): JsonObject {
+function filterParameter(
+  { column }: FilterName,
+  name: string,
+  operator: QueryOperator,
+  isOption: boolean,
+): JsonObject {
   const value = codecJsonSchema(column.filterCodec, "input");
   const isPlain = "type" in value && value["type"] !== "array" && value["type"] !== "object";
   const item = isPlain ? value : TEXT;
   if (operator === "eq") {
     const schema = { type: "array", items: item };
-    return { ...parameter(name, `Equal; repeated: one of them`, schema), style: "form", explode: true };
+    const shown = isOption ? `${name}[eq]` : name;
+    return { ...parameter(shown, `Equal; repeated: one of them`, schema), style: "form", explode: true };
   }
   const { operand } = columnOperator(QUERY_OPERATORS.get(operator)!);
   const isValue = operand === "value" || operand === "value or null";

@@ -1,6 +1,7 @@
+import { derive } from "../../schema/derived.ts";
 import { nearest } from "../../schema/nearest.ts";
 import { columnOperator } from "../../statements/column-operators.ts";
-import { type Operator, operator, type Where } from "../../statements/filter.ts";
+import { operator, type Where } from "../../statements/filter.ts";
 import { checkText } from "../../types/text.ts";
 import { columnText } from "./column-text.ts";
 import type { FilterName, RelationStep } from "./filter-names.ts";
@@ -18,11 +19,11 @@ export interface RelationTest extends RelationStep {
 
 /** The condition of one parameter on a row, or on a row of the last relation. */
 export interface FilterCondition {
-  readonly parameter: string;
   readonly relations: readonly RelationTest[];
   /** The column's name; undefined if `test` is a whole filter. */
   readonly column: string | undefined;
-  readonly test: Operator | Where;
+  /** An operator, or the value of a column; a whole filter without a column. */
+  readonly test: unknown;
   /** Whether the codec of the column has accepted the values, so that no statement has to be built to find out. */
   readonly isChecked: boolean;
 }
@@ -33,8 +34,8 @@ const UNCHECKED: ReadonlySet<QueryOperator> = new Set(["contains", "containedBy"
 export interface FilterReading {
   readonly table: string;
   readonly names: ReadonlyMap<string, FilterName>;
-  /** Every parameter that is allowed, for messages. */
-  readonly parameters: readonly string[];
+  /** The parameters that are not filters. */
+  readonly options: ReadonlySet<string>;
   readonly maxList: number;
 }
 
@@ -52,18 +53,28 @@ export function filterConditions(
   parameter: string,
   texts: readonly string[],
 ): readonly FilterCondition[] {
-  const name = parseName(reading, parameter, texts[0]!);
+  const name = parsedName(reading, parameter, texts[0]!);
   for (const text of texts) requireText(parameter, text);
   const { filter, relations, keys } = name;
   const column = keys.length === 0 ? filter.column.column.name : undefined;
-  const condition = (test: Operator | Where): FilterCondition => ({
-    ...{ parameter, relations, column, test },
-    isChecked: column !== undefined && !UNCHECKED.has(name.operator),
-  });
+  const isChecked = column !== undefined && !UNCHECKED.has(name.operator);
+  const condition = (test: unknown): FilterCondition => ({ relations, column, test, isChecked });
   if (keys.length > 0) return jsonTests(reading, parameter, name, texts).map(condition);
   if (name.operator === "eq" && texts.length > 1)
     return [condition(operator("oneOf", [texts.map(text => textValue(parameter, filter, text))]))];
   return texts.map(text => condition(columnTest(reading, parameter, name, text)));
+}
+
+// The names of a query without JSON paths are finite.
+const parsedNames = derive((_names: FilterReading["names"]) => new Map<string, ParsedName>());
+
+function parsedName(reading: FilterReading, parameter: string, text: string): ParsedName {
+  const known = parsedNames(reading.names);
+  const found = known.get(parameter);
+  if (found !== undefined) return found;
+  const name = parseName(reading, parameter, text);
+  if (name.keys.length === 0) known.set(parameter, name);
+  return name;
 }
 
 function requireText(parameter: string, text: string): void {
@@ -87,7 +98,7 @@ function parseName(reading: FilterReading, parameter: string, text: string): Par
       parameter,
       text,
       "an allowed parameter",
-      `${JSON.stringify(parameter)}${nearest(parameter, reading.parameters)}`,
+      `${JSON.stringify(parameter)}${nearest(parameter, [...reading.names.keys(), ...reading.options])}`,
     );
   return checkName(parameter, text, { base, operatorText, keys, quantifiers }, filter);
 }
@@ -160,7 +171,7 @@ function columnTest(
   parameter: string,
   { filter, operator: urlName }: ParsedName,
   text: string,
-): Operator {
+): unknown {
   const name = QUERY_OPERATORS.get(urlName)!;
   switch (columnOperator(name).operand) {
     case "list":
@@ -180,8 +191,10 @@ function columnTest(
     case "string":
     case "key":
       return operator(name, [text]);
-    default:
-      return operator(name, [textValue(parameter, filter, text)]);
+    default: {
+      const value = textValue(parameter, filter, text);
+      return name === "eq" && typeof value !== "object" ? value : operator(name, [value]);
+    }
   }
 }
 

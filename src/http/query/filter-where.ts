@@ -1,5 +1,5 @@
 import { and, every, none, some } from "../../statements/combinations.ts";
-import type { Operator, Where } from "../../statements/filter.ts";
+import type { Where } from "../../statements/filter.ts";
 import type { FilterCondition, RelationTest } from "./filter-parameter.ts";
 
 /**
@@ -7,14 +7,18 @@ import type { FilterCondition, RelationTest } from "./filter-parameter.ts";
  */
 export function filterWhere(conditions: readonly FilterCondition[], depth = 0): Where {
   const own = conditions.filter(({ relations }) => relations.length === depth);
+  if (own.length === conditions.length) return allOf(ownFilters(own));
   const related = Map.groupBy(
     conditions.filter(({ relations }) => relations.length > depth),
     ({ relations }) => `${relations[depth]!.quantifier} ${relations[depth]!.name}`,
   );
-  const filters = [
+  return allOf([
     ...ownFilters(own),
     ...[...related.values()].map(group => relationFilter(group, group[0]!.relations[depth]!, depth)),
-  ];
+  ]);
+}
+
+function allOf(filters: readonly Where[]): Where {
   return filters.length === 1 ? filters[0]! : and(...filters);
 }
 
@@ -31,6 +35,7 @@ function relationFilter(
 // One object while each column occurs once, because the statement of such a filter is cached.
 function ownFilters(conditions: readonly FilterCondition[]): Where[] {
   const columns = conditions.filter(({ column }) => column !== undefined);
+  if (columns.length === 1 && conditions.length === 1) return [columnFilters(columns)];
   const filters = conditions.filter(({ column }) => column === undefined).map(({ test }) => test as Where);
   const names = new Set(columns.map(({ column }) => column));
   const objects = names.size === columns.length ? [columns] : columns.map(condition => [condition]);
@@ -38,7 +43,7 @@ function ownFilters(conditions: readonly FilterCondition[]): Where[] {
 }
 
 function columnFilters(conditions: readonly FilterCondition[]): Where {
-  const filter: Record<string, Operator> = {};
+  const filter: Record<string, unknown> = {};
   for (const { column, test } of conditions)
     Object.defineProperty(filter, column!, { value: test, enumerable: true });
   return filter as Where;

@@ -6,6 +6,7 @@ import { relationPlan, requireKey } from "../../statements/relation-plan.ts";
 import { columnText } from "./column-text.ts";
 import { parseList, printItem } from "./list-text.ts";
 import { ParameterError, parameterIssue, rejectParameter } from "./parameter-issue.ts";
+import { requestParts } from "./request-url.ts";
 
 /** The name of a key in issues. */
 const KEY = "key";
@@ -40,7 +41,8 @@ export function keySchema<Tables, Name extends TableName<Tables>>(
 /** The key in the last segment of a request's path; throws ParameterError. */
 export function requestKey(schema: AnySchema, table: string, request: Request): unknown {
   const columns = requireKey(relationPlan(schema, table));
-  const segment = new URL(request.url).pathname.split("/").at(-1)!;
+  const { pathname } = requestParts(request);
+  const segment = pathname.slice(pathname.lastIndexOf("/") + 1);
   try {
     return readKey(columns, decodeURIComponent(segment));
   } catch (error) {

@@ -1,3 +1,5 @@
+import { requestParts } from "./request-url.ts";
+
 /** A page's tokens. */
 export interface PageTokens {
   readonly next: string | null;
@@ -18,9 +20,18 @@ export function nextUrl(request: Request | URL | string, page: PageTokens): stri
 
 /** The URL of a request with a page token in place of its own. */
 export function pageUrl(request: Request | URL | string, name: "after" | "before", token: string): string {
-  const url = new URL(request instanceof Request ? request.url : request);
-  url.searchParams.delete("after");
-  url.searchParams.delete("before");
-  url.searchParams.set(name, token);
-  return url.pathname + url.search;
+  const { pathname, search } = request instanceof Request ? requestParts(request) : new URL(request);
+  return `${pathname}?${withToken(search, name, token)}`;
+}
+
+// Most queries need no encoding and have no token.
+const PLAIN = /^\?(?!(?:.*&)?(?:after|before)(?:[&=]|$))[\w.~=&,-]+$/;
+
+function withToken(search: string, name: "after" | "before", token: string): string {
+  if (PLAIN.test(search)) return `${search.slice(1)}&${name}=${encodeURIComponent(token)}`;
+  const query = new URLSearchParams(search);
+  query.delete("after");
+  query.delete("before");
+  query.set(name, token);
+  return query.toString();
 }

@@ -44,8 +44,8 @@ export const QUERY_OPTIONS: OptionNames<QuerySchemaOptions> = {
 export interface QueryRules {
   readonly table: string;
   readonly names: ReadonlyMap<string, FilterName>;
-  /** The names of all parameters. */
-  readonly parameters: readonly string[];
+  /** The parameters that are not filters, such as `limit`. A column of such a name is written `limit[eq]=5`. */
+  readonly options: ReadonlySet<string>;
   readonly sort: readonly string[];
   readonly select: readonly string[] | undefined;
   readonly include: Include | undefined;
@@ -75,14 +75,14 @@ export function queryRules(schema: AnySchema, table: string, options: QuerySchem
   return {
     ...{ table: plan.relation.key, names, sort, select, include, secret, maxList, search: searched },
     limit: limitsOf(options.limit),
-    parameters: [
-      ...[...names.keys(), "limit", "after", "before"],
+    options: new Set([
+      ...["limit", "after", "before"],
       ...(sort.length > 0 ? ["sort"] : []),
       ...(select === undefined ? [] : ["select"]),
       ...(include === undefined ? [] : ["include"]),
       ...(searched === undefined ? [] : ["q"]),
       ...(total ? ["total"] : []),
-    ],
+    ]),
   };
 }
 

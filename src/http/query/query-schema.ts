@@ -3,7 +3,7 @@ import { requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../../schema/tables.ts";
 import { countSql } from "../../statements/count-sql.ts";
-import type { Operator, Where } from "../../statements/filter.ts";
+import type { Where } from "../../statements/filter.ts";
 import type { Include } from "../../statements/include.ts";
 import { search } from "../../statements/operators.ts";
 import { asc, desc, type Order } from "../../statements/order.ts";
@@ -82,13 +82,12 @@ function readQuery(
   const query: { -readonly [Name in keyof Query]: Query[Name] } = { where: {}, limit: rules.limit.default };
   if (rules.secret !== undefined) query.secret = rules.secret;
   if (rules.select !== undefined) query.select = rules.select;
-  for (const name of new Set(input.keys())) {
-    const texts = input.getAll(name);
+  for (const [name, texts] of parametersOf(input)) {
     try {
-      if (Object.hasOwn(PARAMETERS, name) && rules.parameters.includes(name))
-        Object.assign(query, readParameter(rules, name, texts));
-      else if (name === "q" && rules.search !== undefined) conditions.push(searchCondition(rules, texts));
-      else conditions.push(...filterConditions(rules, name, texts));
+      if (!rules.options.has(name))
+        for (const condition of filterConditions(rules, name, texts)) conditions.push(condition);
+      else if (name === "q") conditions.push(searchCondition(rules, texts));
+      else Object.assign(query, readParameter(rules, name, texts));
     } catch (error) {
       if (!(error instanceof ParameterError)) throw error;
       issues.push(error.issue);
@@ -98,10 +97,21 @@ function readQuery(
     issues.push(
       parameterIssue("before", { expected: "after or before, not both", received: "both" }, query.before),
     );
-  query.where = conditions.length === 0 ? {} : filterWhere(conditions);
+  if (conditions.length > 0) query.where = filterWhere(conditions);
   if (issues.length === 0 && conditions.some(({ isChecked }) => !isChecked))
     requireWhere(schema, rules.table, query.where, input, issues);
   return query;
+}
+
+/** The texts of each parameter, in the order of the URL. */
+function parametersOf(input: URLSearchParams): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  input.forEach((text, name) => {
+    const texts = found.get(name);
+    if (texts === undefined) found.set(name, [text]);
+    else texts.push(text);
+  });
+  return found;
 }
 
 // Rejects what the statement would reject.
@@ -180,10 +190,9 @@ function searchCondition({ search: rule }: QueryRules, texts: readonly string[])
   if (texts.length > 1) rejectParameter("q", text, "the parameter once", `${texts.length} times`);
   const { column, ...options } = rule!;
   return {
-    parameter: "q",
     relations: [],
     isChecked: false,
     column,
-    test: search(text, options) as unknown as Operator,
+    test: search(text, options),
   };
 }

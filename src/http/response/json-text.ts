@@ -1,5 +1,6 @@
 import { untypedText } from "../../files/untyped-value.ts";
 import { isPlainObject } from "../../schema/arguments.ts";
+import type { Codec } from "../../types/codec.ts";
 
 /**
  * The JSON of rows with every digit: a bigint is a number. What JSON has no form for is PostgreSQL's text: bytes, NaN and
@@ -9,13 +10,20 @@ export function exactJson(value: unknown): string {
   return isExact(value) ? JSON.stringify(value) : JSON.stringify(value, replaceValue);
 }
 
+/** Whether JSON.stringify prints all values of a type exactly. */
+export function isPlainType({ form, shape }: Codec): boolean {
+  if (form === "string" || form === "boolean") return true;
+  return form === "number" && shape.kind === "scalar" && shape.family === "integer";
+}
+
 const LARGEST_DATE = 8.64e15;
 
 /** Whether JSON.stringify prints a value exactly. A value of a row is a tree. */
 function isExact(value: unknown): boolean {
   switch (typeof value) {
     case "number":
-      return Number.isFinite(value) && !Object.is(value, -0);
+      // Neither NaN nor infinite, and not -0.
+      return value - value === 0 && (value !== 0 || 1 / value > 0);
     case "object":
       return value === null || isExactObject(value);
     default:
@@ -23,17 +31,19 @@ function isExact(value: unknown): boolean {
   }
 }
 
-// Loops, because most values are strings in rows of many columns.
+// Loops and the most frequent types first, because this looks at every value of every row.
 function isExactObject(value: object): boolean {
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) if (!isExact(value[index])) return false;
     return true;
   }
-  if (value instanceof Date) return Math.abs(value.getTime()) < LARGEST_DATE;
-  if (value instanceof Uint8Array) return false;
+  if (!isPlainObject(value)) {
+    if (value instanceof Date) return Math.abs(value.getTime()) < LARGEST_DATE;
+    if (value instanceof Uint8Array) return false;
+  }
   for (const key in value) {
     const part = (value as Record<string, unknown>)[key];
-    if (typeof part !== "string" && !isExact(part)) return false;
+    if (typeof part !== "string" && part !== null && !isExact(part)) return false;
   }
   return true;
 }

@@ -3,7 +3,7 @@ import { untypedText } from "../../files/untyped-value.ts";
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { type BodyFormat, MEDIA_TYPES } from "../body/media-type.ts";
 import { problem } from "../problem/problem.ts";
-import { nextUrl, pageUrl } from "../query/next-url.ts";
+import { pageUrl } from "../query/next-url.ts";
 import { RequestError } from "../request-error.ts";
 import { acceptedFormat } from "./accept.ts";
 import { entityTag, hasVersion } from "./etag.ts";
@@ -57,8 +57,18 @@ export async function respond(request: Request, rows: Rows, options: RespondOpti
     return problem(new RequestError(404, "the row does not exist", "not_found"));
   if (Symbol.asyncIterator in rows) return await respondStream(request, rows as AsyncIterable<Row>, options);
   if (Array.isArray(rows)) return respondRows(request, rows, options, {});
-  if (isPage(rows)) return respondRows(request, rows.rows, options, pageHeaders(request, rows));
+  if (isPage(rows)) return respondPage(request, rows, options);
   return respondRow(request, rows as Row, options);
+}
+
+/** As `respond` for a page; `json` prints its rows. */
+export function respondPage(
+  request: Request,
+  page: RowsPage,
+  options: RespondOptions,
+  json: (rows: readonly Row[]) => string = exactJson,
+): Response {
+  return respondRows(request, page.rows, options, pageHeaders(request, page), json);
 }
 
 function isPage(value: object): value is RowsPage {
@@ -69,14 +79,13 @@ function pageHeaders(
   request: Request,
   { next, previous, total }: RowsPage,
 ): Readonly<Record<string, string>> {
-  const links = [
-    ...(next === null ? [] : [`<${nextUrl(request, { next })}>; rel="next"`]),
-    ...(previous === null ? [] : [`<${pageUrl(request, "before", previous)}>; rel="prev"`]),
-  ];
-  return {
-    ...(links.length > 0 && { link: links.join(", ") }),
-    ...(total !== undefined && { "x-total-count": String(total) }),
-  };
+  const headers: Record<string, string> = {};
+  const links: string[] = [];
+  if (next !== null) links.push(`<${pageUrl(request, "after", next)}>; rel="next"`);
+  if (previous !== null) links.push(`<${pageUrl(request, "before", previous)}>; rel="prev"`);
+  if (links.length > 0) headers["link"] = links.join(", ");
+  if (total !== undefined) headers["x-total-count"] = String(total);
+  return headers;
 }
 
 function respondRow(request: Request, row: Row, options: RespondOptions): Response {
@@ -113,11 +122,12 @@ function respondRows(
   rows: readonly Row[],
   options: RespondOptions,
   headers: Readonly<Record<string, string>>,
+  json: (rows: readonly Row[]) => string = exactJson,
 ): Response {
   const format = acceptedFormat(request, LIST_FORMATS);
   if (format === undefined) return notAcceptable(LIST_FORMATS);
   const more = { ...headers, ...VARY };
-  if (format === "json") return textResponse(request, exactJson(rows), format, options, more);
+  if (format === "json") return textResponse(request, json(rows), format, options, more);
   const { head, row, foot } = writer(format, options.columns ?? Object.keys(rows[0] ?? {}));
   return textResponse(request, head + rows.map(row).join("") + foot, format, options, more);
 }
