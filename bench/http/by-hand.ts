@@ -1,4 +1,4 @@
-// The routes by hand, with the checks that a careful author would write.
+// The routes by hand, with the checks that a careful author would write. A row has an ETag, as with `crud`.
 import { SQL } from "bun";
 
 const sql = new SQL(process.env["DATABASE_URL"]!, { max: 10 });
@@ -16,11 +16,14 @@ const server = Bun.serve({
       const id = integer(request.params.key);
       if (id === undefined) return invalid("key");
       const [row] =
-        await sql`select track_id, name, album_id, genre_id, composer, milliseconds, bytes, unit_price
-        from track where track_id = ${id}`;
-      return row === undefined
-        ? Response.json({ title: "Not Found", status: 404 }, { status: 404 })
-        : Response.json(row);
+        await sql`select track_id, name, album_id, genre_id, composer, milliseconds, bytes, unit_price,
+        md5(track::text) as state from track where track_id = ${id}`;
+      if (row === undefined) return Response.json({ title: "Not Found", status: 404 }, { status: 404 });
+      const { state, ...rest } = row;
+      const headers = { etag: `"${state}"` };
+      if (request.headers.get("if-none-match") === headers.etag)
+        return new Response(null, { status: 304, headers });
+      return Response.json(rest, { headers });
     },
     "/track": async request => {
       const { searchParams } = new URL(request.url);

@@ -1,6 +1,6 @@
 import { rejectParameter } from "../query/parameter-issue.ts";
 import { parseQuery, type Query } from "../query/query-schema.ts";
-import { requestQuery } from "../query/request-url.ts";
+import { requestParts, requestQuery } from "../query/request-url.ts";
 import type { CrudCall } from "./crud-route.ts";
 
 /** The query of a request's URL; throws ValiError. */
@@ -21,7 +21,10 @@ const NOT_IN_STREAMS = ["sort", "select", "include", "limit", "after", "before",
 
 /** The query of a request for one row, which can only select and include; throws as `crudQuery`. */
 export function rowQuery(call: CrudCall): Pick<Query, "select" | "include"> {
-  const searchParams = requestQuery(call.request);
+  const { search } = requestParts(call.request);
+  const { select } = call.route.rules;
+  if (search === "") return select === undefined ? {} : { select };
+  const searchParams = new URLSearchParams(search);
   const name = [...searchParams.keys()].find(one => one !== "select" && one !== "include");
   if (name !== undefined)
     rejectParameter(name, searchParams.get(name)!, "select or include", JSON.stringify(name));
