@@ -1,6 +1,5 @@
 export { describeHandle } from "./driver/describe-handle.ts";
-export type { ListeningHandle, SqlHandle } from "./driver/handle.ts";
-export type { Limits } from "./driver/limits.ts";
+export type { Limits, ListeningHandle, SqlHandle } from "./driver/handle.ts";
 export { withConnection } from "./driver/with-connection.ts";
 export { withDefaults } from "./driver/with-defaults.ts";
 export {

@@ -1,5 +1,5 @@
 import type { TimeoutError } from "../errors.ts";
-import type { Limits } from "./limits.ts";
+import type { Limits } from "./handle.ts";
 
 /** The running limits of a call. */
 export interface Deadline {

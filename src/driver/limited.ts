@@ -1,7 +1,6 @@
 import { TimeoutError } from "../errors.ts";
 import { newDeadline } from "./deadline.ts";
-import { isTransaction, type SqlHandle } from "./handle.ts";
-import { type Limits, limitsOf } from "./limits.ts";
+import { isTransaction, type Limits, limitsOf, type SqlHandle } from "./handle.ts";
 import { idle, isBusy, type Line, limitedHandle, newLine, statementOf } from "./line.ts";
 import { reserveConnection } from "./reserve.ts";
 

@@ -1,7 +1,7 @@
 import { backendPid, cancelBackend } from "./cancel.ts";
 import type { Deadline } from "./deadline.ts";
 import type { SqlHandle, SqlQuery } from "./handle.ts";
-import { LIMITS, type Limits } from "./limits.ts";
+import { LIMITS, type Limits } from "./handle.ts";
 import { type Method, type Sent, wrapHandle } from "./wrap-handle.ts";
 
 /** The connection of a limited call. */

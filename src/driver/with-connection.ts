@@ -1,8 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { withCallSite } from "./call-site.ts";
-import { isTransaction, type SqlHandle } from "./handle.ts";
+import { isTransaction, type Limits, requireLimits, type SqlHandle } from "./handle.ts";
 import { limited } from "./limited.ts";
-import { type Limits, requireLimits } from "./limits.ts";
 import { reserveConnection } from "./reserve.ts";
 
 /**

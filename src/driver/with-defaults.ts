@@ -1,5 +1,11 @@
-import { requireHandle, type SqlHandle } from "./handle.ts";
-import { type HandleLimits, LIMITS, type Limits, requireLimits } from "./limits.ts";
+import {
+  type HandleLimits,
+  LIMITS,
+  type Limits,
+  requireHandle,
+  requireLimits,
+  type SqlHandle,
+} from "./handle.ts";
 import { type Method, wrapHandle } from "./wrap-handle.ts";
 
 /**

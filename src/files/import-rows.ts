@@ -1,6 +1,5 @@
-import type { SqlHandle } from "../driver/handle.ts";
+import type { Limits, SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
-import type { Limits } from "../driver/limits.ts";
 import { insertMany } from "../rows/insert-many.ts";
 import { upsertMany } from "../rows/upsert-many.ts";
 import { LIMIT_OPTIONS, type OptionNames, requireOptions, requireSnapshot } from "../schema/arguments.ts";

@@ -1,5 +1,4 @@
-import { isTransaction, type SqlHandle } from "../driver/handle.ts";
-import { checkLimits } from "../driver/limits.ts";
+import { checkLimits, isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { type RunOptions, run } from "../rows/run.ts";
 import { runCount } from "../rows/write.ts";
 import { type OptionNames, requireFunction, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";

@@ -1,5 +1,4 @@
-import type { ListeningHandle } from "../driver/handle.ts";
-import { requireListening } from "../driver/handle.ts";
+import { type ListeningHandle, requireListening } from "../driver/handle.ts";
 import { ArgumentError, UnknownOutcomeError } from "../errors.ts";
 import { type OptionNames, requireFunction, requireOptions } from "../schema/arguments.ts";
 import { quoteLiteral } from "../schema/quote.ts";

@@ -2,7 +2,6 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import { exactTimestamps } from "../statements/exact-timestamps.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
-import { holdsDates } from "../types/holds-dates.ts";
 
 type Row = Record<string, unknown>;
 
@@ -16,14 +15,14 @@ export interface ExactRead {
 
 /** Reads timestamps as text if one of the columns that rowfn uses again holds Dates. */
 export function exactRead(schema: AnySchema, used: readonly ColumnPlan[]): ExactRead {
-  if (!used.some(({ codec }) => holdsDates(codec))) return { schema, restore: () => {} };
+  if (!used.some(({ hasDates }) => hasDates)) return { schema, restore: () => {} };
   const exact = exactTimestamps(schema);
   return {
     schema: exact,
     restore: (table, rows) => {
       const { columns } = relationPlan(exact, table);
-      for (const [name, { codec }] of relationPlan(schema, table).columns)
-        if (holdsDates(codec)) restoreColumn(rows, name, columns.get(name)!.codec.print, codec.parse);
+      for (const [name, { codec, hasDates }] of relationPlan(schema, table).columns)
+        if (hasDates) restoreColumn(rows, name, columns.get(name)!.codec.print, codec.parse);
     },
   };
 }

@@ -1,6 +1,5 @@
-import type { SqlHandle } from "../driver/handle.ts";
+import type { Limits, SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
-import type { Limits } from "../driver/limits.ts";
 import { withConnection } from "../driver/with-connection.ts";
 
 /** Runs a generator in the caller's transaction, or with a connection to itself, which it holds until it ends. */

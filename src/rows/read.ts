@@ -1,7 +1,6 @@
 import { begin } from "../driver/begin.ts";
-import { isTransaction, type SqlHandle } from "../driver/handle.ts";
+import { isTransaction, type Limits, type SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
-import type { Limits } from "../driver/limits.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type Include, type IncludeNode, includeNodes, linkColumns } from "../statements/include.ts";
 import { linkKeysSql } from "../statements/link-keys-sql.ts";

@@ -1,5 +1,4 @@
-import { requireHandle, type SqlHandle } from "../driver/handle.ts";
-import { checkLimits } from "../driver/limits.ts";
+import { checkLimits, requireHandle, type SqlHandle } from "../driver/handle.ts";
 import { requireOptions } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";

@@ -1,6 +1,5 @@
-import type { SqlHandle, SqlResult, SqlValues } from "../driver/handle.ts";
+import type { Limits, SqlHandle, SqlResult, SqlValues } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
-import type { Limits } from "../driver/limits.ts";
 import { BEGIN_LOCKING_VIEW, BEGIN_ONE_VIEW, queryOf, sendTogether } from "../driver/pipeline.ts";
 import { sendForValues } from "../driver/send.ts";
 import { statementError } from "../driver/statement-error.ts";

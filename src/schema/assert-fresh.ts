@@ -1,5 +1,4 @@
-import type { SqlHandle } from "../driver/handle.ts";
-import type { Limits } from "../driver/limits.ts";
+import type { Limits, SqlHandle } from "../driver/handle.ts";
 import { SnapshotError } from "../errors.ts";
 import { requireSnapshot } from "./arguments.ts";
 import { fingerprint } from "./fingerprint.ts";

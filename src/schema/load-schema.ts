@@ -1,6 +1,5 @@
-import type { SqlHandle } from "../driver/handle.ts";
+import type { Limits, SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
-import type { Limits } from "../driver/limits.ts";
 import { ArgumentError } from "../errors.ts";
 import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "./arguments.ts";
 import { chooseJsTypes } from "./js-types.ts";

@@ -1,4 +1,4 @@
-import type { Limits } from "../driver/limits.ts";
+import type { Limits } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
 import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "../schema/arguments.ts";
 import { describeValue } from "../types/problem.ts";

@@ -2,6 +2,7 @@ import { ArgumentError, ValueError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
+import { containsDate, holdsDates } from "../types/holds-dates.ts";
 import { problemText } from "../types/problem.ts";
 import { codecOf, comparisonCodec } from "../types/resolve.ts";
 
@@ -17,18 +18,22 @@ export interface ColumnPlan {
   readonly filterCodec: Codec;
   /** The cast before a comparison: PostgreSQL has no operators for a domain over an enum type. */
   readonly compareCast: string;
+  /** Whether rows hold the column's timestamps as Dates, which drop their microseconds. */
+  readonly hasDates: boolean;
 }
 
 export function columnPlan(schema: AnySchema, relation: Relation, column: Column): ColumnPlan {
+  const codec = codecOf(schema, relation, column);
   const filterCodec = comparisonCodec(schema, relation, column);
   const isEnumDomain = filterCodec.shape.kind === "enum" && schema.types[column.typeKey]?.kind === "domain";
   return {
     column,
     label: `${relation.key}.${column.name}`,
     quoted: quoteIdentifier(column.name),
-    codec: codecOf(schema, relation, column),
+    codec,
     filterCodec,
     compareCast: isEnumDomain ? `::${filterCodec.castType}` : "",
+    hasDates: holdsDates(codec),
   };
 }
 
@@ -48,6 +53,28 @@ export function filterText(label: string, codec: Codec, value: unknown): string 
   const problem = codec.check(value);
   if (problem !== undefined) throw new ValueError(`${label}: ${problemText(problem)}`);
   return codec.print(value);
+}
+
+/** The text of a key's value. */
+export interface KeyText {
+  readonly text: string;
+  /** The text of the last value that a Date stands for: a Date has no microseconds, so it stands for its millisecond. */
+  readonly last: string | undefined;
+}
+
+/** The text of a key's value; throws ValueError and ArgumentError if the value cannot identify a row. */
+export function keyText(column: ColumnPlan, value: unknown): KeyText {
+  const text = filterText(column.label, column.filterCodec, value);
+  requireIdentity(column, value);
+  return { text, last: column.codec.last?.(value) };
+}
+
+// Rows hold such Dates without their microseconds, and a comparison by millisecond is only possible for a plain Date.
+export function requireIdentity({ label, codec, column, hasDates }: ColumnPlan, value: unknown): void {
+  if (!hasDates || codec.last !== undefined || !containsDate(value)) return;
+  throw new ArgumentError(
+    `${label}: a Date in a value of type ${column.type} cannot identify a row, because it has no microseconds; pass timestamps as text, or load the snapshot with types: { timestamptz: "string", timestamp: "string" }`,
+  );
 }
 
 /**

@@ -2,7 +2,6 @@ import { ArgumentError } from "../errors.ts";
 import { requireArray } from "../schema/arguments.ts";
 import { deriveByKey } from "../schema/derived.ts";
 import type { Relation, UniqueKey } from "../schema/snapshot.ts";
-import { holdsDates } from "../types/holds-dates.ts";
 import { planColumn, type RelationPlan, requireKey } from "./relation-plan.ts";
 import { namesShape } from "./statement.ts";
 
@@ -49,8 +48,8 @@ function makeTarget(
   const names = key.columns.filter(name => name !== null);
   const list = names.map(name => planColumn(plan, name).quoted).join(", ");
   const hasDates = names.some(name => {
-    const { codec } = planColumn(plan, name);
-    return codec.last !== undefined || holdsDates(codec);
+    const column = planColumn(plan, name);
+    return column.codec.last !== undefined || column.hasDates;
   });
   return {
     key,

@@ -1,11 +1,11 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema, UniqueKey } from "../schema/snapshot.ts";
-import type { ColumnPlan } from "./column-plan.ts";
+import { type ColumnPlan, keyText } from "./column-plan.ts";
 import { and } from "./combinations.ts";
 import type { ConflictTarget } from "./conflict-target.ts";
 import type { Where } from "./filter.ts";
 import { expr, isFragment } from "./fragment.ts";
-import { dateColumns, type KeyPart, keyParts, keyPartsSql, keyText, storedSql } from "./key-parts.ts";
+import { dateColumns, type KeyPart, keyParts, keyPartsSql, storedSql } from "./key-parts.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import { assignedSql, type RowValues, valuesClause } from "./row-values.ts";
 import { type Binder, type Clause, newBinder } from "./statement.ts";

@@ -3,7 +3,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { lockClause, ROW_LOCK_OPTIONS, type RowLockOptions } from "./lock.ts";
 import { keyClause, keysSource } from "./primary-key.ts";
 import { relationPlan, requireKey, selectColumns } from "./relation-plan.ts";
-import { namesShape, ownBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
+import { NO_CLAUSE, namesShape, ownBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
 /** Options of the statements of `get` and `getMany`. */
 export interface GetOptions<Column extends string = string> extends RowLockOptions {
@@ -24,22 +24,17 @@ const GET_OPTIONS: OptionNames<GetOptions> = { ...ROW_LOCK_OPTIONS, ...GET_MANY_
  * @throws UnknownNameError for an unknown table or column; ArgumentError for an invalid key
  * @example `getSql(schema, "genre", 1).text` → `SELECT "genre_id", "name" FROM "public"."genre" WHERE "genre_id" = $1::text::int4`
  */
-export function getSql(
-  schema: AnySchema,
-  table: string,
-  key: unknown,
-  options: GetOptions = {},
-): RowStatement {
+export function getSql(schema: AnySchema, table: string, key: unknown, options?: GetOptions): RowStatement {
   requireOptions("get", options, GET_OPTIONS);
   const plan = relationPlan(schema, table);
-  const clauses = [keyClause(plan, key), lockClause(plan.relation.key, options)];
+  const clauses = [keyClause(plan, key), options ? lockClause(plan.relation.key, options) : NO_CLAUSE];
   return statementOf(
     schema,
     plan.relation,
-    shapeOf("get", namesShape(options.select)),
+    shapeOf("get", namesShape(options?.select)),
     clauses,
     (where, lock) => {
-      const { text, output } = selectColumns(plan, options.select);
+      const { text, output } = selectColumns(plan, options?.select);
       return { text: `SELECT ${text} FROM ${plan.name} WHERE ${where}${lock}`, output };
     },
   );

@@ -1,44 +1,18 @@
-import { ArgumentError } from "../errors.ts";
-import { containsDate, holdsDates } from "../types/holds-dates.ts";
-import { type ColumnPlan, comparedSql, filterText, nullSql } from "./column-plan.ts";
+import { type ColumnPlan, comparedSql, type KeyText, nullSql, requireIdentity } from "./column-plan.ts";
 import type { ConflictTarget } from "./conflict-target.ts";
 import type { RelationPlan } from "./relation-plan.ts";
 import { type Binder, bind, joinConditions } from "./statement.ts";
-
-/** The text of a key's value. */
-export interface KeyText {
-  readonly text: string;
-  /** The text of the last value that a Date stands for: a Date has no microseconds, so it stands for its millisecond. */
-  readonly last: string | undefined;
-}
-
-/** The text of a key's value; throws ValueError and ArgumentError if the value cannot identify a row. */
-export function keyText(column: ColumnPlan, value: unknown): KeyText {
-  const text = filterText(column.label, column.filterCodec, value);
-  requireIdentity(column, value);
-  return { text, last: column.codec.last?.(value) };
-}
-
-// Rows hold such Dates without their microseconds, and a comparison by millisecond is only possible for a plain Date.
-function requireIdentity({ label, codec, column }: ColumnPlan, value: unknown): void {
-  if (codec.last !== undefined || !holdsDates(codec) || !containsDate(value)) return;
-  throw new ArgumentError(
-    `${label}: a Date in a value of type ${column.type} cannot identify a row, because it has no microseconds; pass timestamps as text, or load the snapshot with types: { timestamptz: "string", timestamp: "string" }`,
-  );
-}
 
 /** The key columns whose value is a Date in one of the rows; throws ArgumentError as `keyText` does. */
 export function dateColumns(
   key: readonly ColumnPlan[],
   rows: readonly Readonly<Record<string, unknown>>[],
 ): readonly ColumnPlan[] {
-  return key.filter(column => {
-    const {
-      codec,
-      column: { name },
-    } = column;
+  return key.filter(plan => {
+    const { codec, hasDates } = plan;
+    const { name } = plan.column;
     if (codec.last !== undefined) return rows.some(row => row[name] instanceof Date);
-    if (holdsDates(codec)) for (const row of rows) requireIdentity(column, row[name]);
+    if (hasDates) for (const row of rows) requireIdentity(plan, row[name]);
     return false;
   });
 }

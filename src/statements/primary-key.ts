@@ -1,8 +1,8 @@
 import { ArgumentError } from "../errors.ts";
 import { isPlainObject, requireArray, requireObject } from "../schema/arguments.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
-import type { ColumnPlan } from "./column-plan.ts";
-import { type KeyPart, type KeyText, keyParts, keyPartsSql, keyText } from "./key-parts.ts";
+import { type ColumnPlan, type KeyText, keyText } from "./column-plan.ts";
+import { type KeyPart, keyParts, keyPartsSql } from "./key-parts.ts";
 import { aliasBeside, type RelationPlan, requireKey } from "./relation-plan.ts";
 import { type Binder, bind, type Clause, joinConditions, newBinder } from "./statement.ts";
 

@@ -1,8 +1,13 @@
 import { begin } from "../driver/begin.ts";
 import { backendPid, cancelBackend } from "../driver/cancel.ts";
 import { type Deadline, newDeadline } from "../driver/deadline.ts";
-import { bunTransaction, isTransaction, type SqlHandle, type TransactionHandle } from "../driver/handle.ts";
-import { limitsOf } from "../driver/limits.ts";
+import {
+  bunTransaction,
+  isTransaction,
+  limitsOf,
+  type SqlHandle,
+  type TransactionHandle,
+} from "../driver/handle.ts";
 import { ArgumentError, TimeoutError, UnknownOutcomeError } from "../errors.ts";
 import { constraintError } from "../rows/constraint-error.ts";
 import { notedSnapshot, passSnapshot } from "../rows/written-snapshot.ts";

@@ -1,5 +1,4 @@
-import type { SqlHandle } from "../../driver/handle.ts";
-import type { Limits } from "../../driver/limits.ts";
+import type { Limits, SqlHandle } from "../../driver/handle.ts";
 import { withConnection } from "../../driver/with-connection.ts";
 import { ArgumentError, MigrationError } from "../../errors.ts";
 import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "../../schema/arguments.ts";

@@ -1,6 +1,5 @@
-import { isTransaction, type SqlHandle } from "../../driver/handle.ts";
+import { isTransaction, type Limits, type SqlHandle } from "../../driver/handle.ts";
 import { limited } from "../../driver/limited.ts";
-import type { Limits } from "../../driver/limits.ts";
 import { withConnection } from "../../driver/with-connection.ts";
 import { ArgumentError } from "../../errors.ts";
 import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "../../schema/arguments.ts";
