@@ -115,10 +115,35 @@ function combination<Part>(
   const count = binder.params.length;
   const [neutral, decisive] = name === "and" ? ["", NEVER] : [NEVER, ""];
   const parts = operands.map(compile);
-  if (!parts.includes(decisive))
-    return parts.filter(text => text !== neutral).join(name === "and" ? " AND " : " OR ") || neutral;
+  if (!parts.includes(decisive)) {
+    const found = parts.filter(text => text !== neutral);
+    for (let left = paddingOf(found, operands, binder.params.length); left > 0; left--)
+      found.push(compile(operands.at(-1)!));
+    return found.join(name === "and" ? " AND " : " OR ") || neutral;
+  }
   dropParams(binder, count);
   return decisive;
+}
+
+/** Up to this number of parts a list has a text of its own. */
+const SHORT_LIST = 16;
+/** The most parameters of a list that is padded; a statement can have 65,535 (manual, appendix K). */
+const MAX_PADDED_PARAMS = 8_192;
+
+// The last part is repeated up to a power of two, so that lists of every length have few texts: each text is a prepared
+// statement on each connection. Raw SQL is not repeated, because it can be volatile.
+function paddingOf(parts: readonly string[], operands: readonly unknown[], params: number): number {
+  const { length } = parts;
+  if (length <= SHORT_LIST || length < operands.length || operands.some(hasRawSql)) return 0;
+  const [first, ...others] = parts.map(text => text.replaceAll(/\$\d+/g, "$"));
+  const padded = 2 ** Math.ceil(Math.log2(length));
+  const fits = (padded / length) * params <= MAX_PADDED_PARAMS;
+  return fits && others.every(text => text === first) ? padded - length : 0;
+}
+
+function hasRawSql(operand: unknown): boolean {
+  if (isFragment(operand)) return true;
+  return operatorName(operand) !== undefined && (operand as Operator).operands.some(hasRawSql);
 }
 
 function parenthesize(text: string): string {

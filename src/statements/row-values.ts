@@ -7,6 +7,7 @@ import { isFragment } from "./fragment.ts";
 import { fragmentSql } from "./fragment-sql.ts";
 import { referenceGuard } from "./reference-guard.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
+import { hasTopLevelComma } from "./scan-sql.ts";
 import { type Binder, bind, type Clause, MAX_SHAPES } from "./statement.ts";
 
 /** A column and its new value: a validated value, null, raw SQL, or the text of the scope. */
@@ -34,13 +35,15 @@ export function assignments(plan: RelationPlan, row: object): readonly Assignmen
 export function assignedSql(schema: AnySchema, binder: Binder, { column, value }: Assignment): string {
   const { codec } = column;
   if (value === null) return "NULL";
-  if (isFragment(value)) return expressionSql(fragmentSql(schema, binder, value));
+  if (isFragment(value)) return expressionSql(column, fragmentSql(schema, binder, value));
   const text = assignedText({ column, value });
   return text === null ? "NULL" : bind(binder, text, codec.castType, column);
 }
 
-// In parentheses, because a comma would start the next assignment.
-function expressionSql(text: string): string {
+// A list would be the next assignment, or in parentheses a row, which PostgreSQL casts to text.
+function expressionSql({ label }: ColumnPlan, text: string): string {
+  if (hasTopLevelComma(text))
+    throw new ArgumentError(`${label}: expr must be one expression, received the list ${text}`);
   return /^\s*default\s*$/i.test(text) ? text : `(${text})`;
 }
 

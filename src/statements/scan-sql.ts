@@ -64,6 +64,18 @@ function requireWhole(text: string): readonly Token[] {
   return tokens;
 }
 
+/** Whether a piece of SQL that `scanSql` accepted is a list rather than one expression. */
+export function hasTopLevelComma(text: string): boolean {
+  let [depth, from] = [0, 0];
+  for (const { found, start, end } of tokensOf(text)) {
+    if (depth === 0 && text.slice(from, start).includes(",")) return true;
+    if (found === "(" || found === "[") depth++;
+    if (found === ")" || found === "]") depth--;
+    from = end;
+  }
+  return text.slice(from).includes(",");
+}
+
 /** A token of SQL text: a word, a bracket, a semicolon, a placeholder, a string, a quoted name or a comment. */
 export interface Token {
   readonly found: string;

@@ -139,12 +139,25 @@ test("raw SQL in an assignment is one expression", async () => {
     ];
     for (const attempt of attempts) expect(await failure(attempt())).toBeInstanceOf(rowfn.RowfnError);
   }
-  // PostgreSQL can store a row constructor as text.
-  await rowfn.update(sql, mine, "doc", { id: 1, body: expr("'x', tenant = 2") });
+  const lists = ["'x', tenant = 2", "'x', 'y'", "null, 2", "(1), (2)", "'a' /* , */, 'b'", "$$,$$, 1"];
+  for (const text of lists) {
+    const change = { id: 1, body: expr(text) };
+    const error = await failure(rowfn.update(sql, mine, "doc", change));
+    expect(error.message).toStartWith(`doc.body: expr must be one expression, received the list ${text}`);
+    expect(await failure(rowfn.upsert(sql, schema, "doc", { tenant: 1, ...change }))).toBeInstanceOf(
+      rowfn.ArgumentError,
+    );
+  }
   expect(await plain("select id, tenant, body from doc order by id")).toEqual([
-    [1, 1, "(x,f)"],
+    [1, 1, "precious"],
     [2, 2, "secret"],
   ]);
+});
+
+test("commas inside parentheses, brackets, strings and comments are part of one expression", async () => {
+  const body = expr`concat(${"a"}::text, ',', (array['b', 'c'])[1], $$,$$, "title") /* , */ || ','`;
+  await rowfn.updateWhere(sql, schema, "doc", { body }, { where: { id: 1 } });
+  expect(await plain("select body from doc where id = 1")).toEqual([["a,b,mine,"]]);
 });
 
 test("raw SQL in an assignment can be DEFAULT", async () => {

@@ -1,0 +1,62 @@
+// Long lists of equal parts have few texts, because each text is a prepared statement on each connection.
+import { expect, test } from "bun:test";
+import { and, count, eq, expr, gt, gte, ne, not, or, scope } from "../../src/index.ts";
+import { countSql } from "../../src/statements/index.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema } = await testTables(
+  `create table item (id int primary key, a int, tenant int not null default 1);
+   insert into item select i, i % 7 from generate_series(1, 1600) i`,
+);
+
+const parts = <Part>(length: number, part: (at: number) => Part): Part[] =>
+  Array.from({ length }, (_, at) => part(at + 1));
+const textOf = (where: unknown): string => countSql(schema, "item", { where: where as never }).text;
+const rowsOf = (where: unknown): Promise<number> => count(sql, schema, "item", { where: where as never });
+
+/** A list of a length, and the number of rows that it matches. */
+const LISTS: readonly (readonly [string, (length: number) => unknown, (length: number) => number])[] = [
+  ["or of one column", length => or(...parts(length, id => ({ id }))), length => length],
+  ["or of two columns", length => or(...parts(length, id => ({ id, a: id % 7 }))), length => length],
+  [
+    "or of filters",
+    length => or(...parts(length, id => and({ id: gte(id) }, { id: not(gt(id)) }))),
+    length => length,
+  ],
+  [
+    "operators of a column",
+    length => ({ id: or(eq(0), ...parts(length - 1, id => eq(id))) }),
+    length => length - 1,
+  ],
+  ["and", length => and(...parts(length, id => ({ id: ne(id) }))), length => 1_600 - length],
+];
+
+for (const [name, whereOf, expected] of LISTS)
+  test(`${name}: lists of 1 to 1,500 parts have at most 23 texts, and match what each part matches`, async () => {
+    expect(new Set(parts(1_500, length => textOf(whereOf(length)))).size).toBeLessThanOrEqual(23);
+    for (const length of [15, 16, 17, 31, 33, 100, 1_025])
+      expect([length, await rowsOf(whereOf(length))]).toEqual([length, expected(length)]);
+  });
+
+test("the last part is repeated, inside the scope too", async () => {
+  const mine = scope(schema, { item: { tenant: 1 } });
+  const { text, params } = countSql(mine, "item", { where: or(...parts(17, id => ({ id }))) });
+  expect(text).toEndWith(`"id" = $32::text::int4) AND "tenant" = $33::text::int4`);
+  expect(params.slice(15)).toEqual(["16", ...new Array<string>(16).fill("17"), "1"]);
+  expect(await count(sql, mine, "item", { where: or(...parts(17, id => ({ id }))) })).toBe(17);
+});
+
+test("raw SQL is not repeated, because it can be volatile, nor are parts that differ", () => {
+  expect(textOf(or(...parts(17, () => expr`random() < 0.5`))).match(/random/g)).toHaveLength(17);
+  expect(textOf(or(...parts(17, () => and(expr`random() < 0.5`, { id: 1 })))).match(/random/g)).toHaveLength(
+    17,
+  );
+  expect(textOf(or(...parts(17, at => (at === 9 ? { a: 1 } : { id: at })))).match(/ = /g)).toHaveLength(17);
+});
+
+test("a list is never repeated beyond the limit of parameters", async () => {
+  const { params } = countSql(schema, "item", { where: or(...parts(40_000, id => ({ id }))) });
+  expect(params).toHaveLength(40_000);
+  const [first, second] = [6_000, 50_000].map(length => or(...parts(length, id => ({ id }))));
+  expect(countSql(schema, "item", { where: and(first!, second!) }).params.length).toBeLessThanOrEqual(65_535);
+});
