@@ -1,4 +1,5 @@
 import { isTransaction, type SqlHandle } from "./handle.ts";
+import { canBeginAhead, ownTransaction } from "./own-transaction.ts";
 import { queryError } from "./query-error.ts";
 
 type Work<Result> = (tx: SqlHandle) => Promise<Result>;
@@ -10,6 +11,7 @@ type Work<Result> = (tx: SqlHandle) => Promise<Result>;
  */
 export async function begin<Result>(sql: SqlHandle, work: Work<Result>, mode = ""): Promise<Result> {
   const isNested = isTransaction(sql);
+  if (!isNested && canBeginAhead(sql)) return await ownTransaction(sql, mode, work);
   let text = isNested ? "SAVEPOINT" : `BEGIN ${mode}`.trim();
   let failure: { readonly error: unknown } | undefined;
   const run: Work<Result> = async tx => {

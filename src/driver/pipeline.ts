@@ -2,6 +2,7 @@ import { isTransaction, type SqlHandle, type SqlQuery, type SqlResult, type SqlV
 import type { Statement } from "./send.ts";
 import { statementError } from "./statement-error.ts";
 import { withConnection } from "./with-connection.ts";
+import { templateOf } from "./wrap-handle.ts";
 
 /** A statement that is sent with others. */
 export interface TogetherStatement extends Statement {
@@ -96,18 +97,16 @@ async function resultsOf(
   return settled.map(result => (result as PromiseFulfilledResult<Result>).value);
 }
 
-/** A query that the driver prepares, and sends without waiting for the results of earlier ones. */
+/**
+ * A query that the driver prepares, and sends without waiting for the results of earlier ones. `unsafe` without parameters
+ * uses the simple protocol, which waits; a template tag prepares the statement.
+ */
 export function queryOf(sql: SqlHandle, { text, params, isValues }: TogetherStatement): SqlQuery {
   const query =
     params.length > 0
       ? sql.unsafe(text, params as (string | null)[])
-      : (sql as unknown as TemplateTag)(templateOf(text));
+      : (sql as unknown as TemplateTag)(templateOf([text]));
   return isValues || sql.options.transform ? (query.values() as SqlQuery) : query;
 }
 
 type TemplateTag = (strings: TemplateStringsArray) => SqlQuery;
-
-// `unsafe` without parameters uses the simple protocol, which waits; a template tag prepares the statement.
-function templateOf(text: string): TemplateStringsArray {
-  return Object.defineProperty([text], "raw", { value: [text] }) as unknown as TemplateStringsArray;
-}

@@ -2,18 +2,28 @@ import type { SqlHandle, SqlResult, SqlValues } from "./handle.ts";
 import type { Statement } from "./send.ts";
 import { statementError } from "./statement-error.ts";
 
-// Statements with values in their text, by the parameters that they are sent with.
-const shownByParams = new WeakMap<readonly unknown[], Statement>();
+/** What traces show. */
+interface Shown {
+  readonly text: string;
+  readonly params: readonly unknown[];
+}
+
+// By the parameters, or the strings of a template, that a statement is sent with.
+const shownByParams = new WeakMap<readonly unknown[], Shown>();
+
+/** Returns the parameters, or the strings of a template, with which traces show a different statement. */
+export function showAs<Sent extends readonly unknown[]>(sent: Sent, shown: Shown): Sent {
+  shownByParams.set(sent, shown);
+  return sent;
+}
 
 /** The parameters to send a text of literals with, in whose place errors and traces show a statement without values. */
 export function shownParams(shown: Statement): never[] {
-  const params: never[] = [];
-  shownByParams.set(params, shown);
-  return params;
+  return showAs<never[]>([], shown);
 }
 
-/** The statement that traces show in place of the one sent with these parameters. */
-export function shownStatement(params: readonly unknown[]): Statement | undefined {
+/** The statement that traces show in place of the one sent with these parameters or strings of a template. */
+export function shownStatement(params: readonly unknown[]): Shown | undefined {
   return shownByParams.get(params);
 }
 

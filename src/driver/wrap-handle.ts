@@ -1,5 +1,5 @@
 import type { SqlHandle, SqlQuery } from "./handle.ts";
-import { shownStatement } from "./shown-statement.ts";
+import { showAs, shownStatement } from "./shown-statement.ts";
 
 /** A method of a handle. */
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -10,6 +10,8 @@ export interface Sent {
   readonly params: readonly unknown[];
   /** The text that the server receives, if it is a different one, which may contain values. */
   readonly serverText?: string;
+  /** Whether the driver sends the query by the simple protocol: after the answers to all earlier ones. */
+  readonly isSimple?: boolean;
 }
 
 /** The methods of a wrapped handle that replace those of the original. */
@@ -18,10 +20,16 @@ export interface Wrapper {
   readonly send?: (sql: SqlHandle, query: SqlQuery, sent: Sent) => Promise<unknown>;
   /** Returns the answer of a query that has started to send or receive the data of a COPY. */
   readonly stream?: (query: SqlQuery, sent: Sent) => Promise<unknown>;
+  /** Opens the stream of a COPY in its own way. */
+  readonly openStream?: (name: "readable" | "writable", open: () => unknown) => unknown;
+  /** Whether a new query is left as it is. */
+  readonly isPassed?: (hasParams: boolean) => boolean;
+  /** Text that is added to every query. */
+  readonly suffix?: () => string;
   /** Replaces methods, by name. */
   readonly methods: Readonly<Record<string, (sql: SqlHandle, method: Method) => Method>>;
-  /** Additional properties of the handle. */
-  readonly properties?: Readonly<Record<symbol, unknown>>;
+  /** Properties that the handle has in addition, or does not have if they are undefined. */
+  readonly properties?: Readonly<Record<PropertyKey, unknown>>;
 }
 
 // The handle in whose place each wrapped handle works.
@@ -41,16 +49,21 @@ export function driverHandle(sql: SqlHandle): SqlHandle {
 
 /** A handle that works in place of another one, also as a template tag. */
 export function wrapHandle(sql: SqlHandle, wrapper: Wrapper): SqlHandle {
+  const { properties = {} } = wrapper;
   const proxy = new Proxy(sql, {
     apply: (target, self, args) => {
-      const result = Reflect.apply(target as unknown as Method, self, args.map(originalOf));
       const [strings, ...values] = args;
+      const given = isTemplate(strings) ? withSuffix(strings, values, wrapper) : strings;
+      const call = [given, ...values].slice(0, args.length).map(originalOf);
+      const result = Reflect.apply(target as unknown as Method, self, call);
       if (!isTemplate(strings)) return result;
-      return wrapQuery(target, result as object, { text: templateText(strings), params: values }, wrapper);
+      const shown = shownStatement(strings) ?? { text: templateText(strings), params: values };
+      return wrapQuery(target, result as object, shown, wrapper);
     },
+    has: (target, name) =>
+      name in properties ? properties[name as symbol] !== undefined : Reflect.has(target, name),
     get: (target, name) => {
-      if (wrapper.properties !== undefined && name in wrapper.properties)
-        return wrapper.properties[name as symbol];
+      if (name in properties) return properties[name as symbol];
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== "function") return value;
       if (name === "unsafe") return unsafeMethod(target, value as Method, wrapper);
@@ -67,8 +80,24 @@ function unsafeMethod(sql: SqlHandle, method: Method, wrapper: Wrapper): Method 
     const serverText = String(text);
     const shown = shownStatement(given);
     const sent = shown ? { ...shown, serverText } : { text: serverText, params: given };
-    return wrapQuery(sql, method.call(sql, text, params) as object, sent, wrapper);
+    const suffix = given.length > 0 ? (wrapper.suffix?.() ?? "") : "";
+    const query =
+      suffix === ""
+        ? method.call(sql, text, params)
+        : method.call(sql, text + suffix, showAs([...given], sent));
+    return wrapQuery(sql, query as object, { ...sent, isSimple: given.length === 0 }, wrapper);
   };
+}
+
+function withSuffix(
+  strings: TemplateStringsArray,
+  values: readonly unknown[],
+  wrapper: Wrapper,
+): TemplateStringsArray {
+  const suffix = wrapper.suffix?.() ?? "";
+  if (suffix === "") return strings;
+  const shown = shownStatement(strings) ?? { text: templateText(strings), params: values };
+  return showAs(templateOf([...strings.slice(0, -1), strings.at(-1)! + suffix]), shown);
 }
 
 // The driver's query of each wrapped query, because the driver accepts only its own queries as parts of a query.
@@ -81,13 +110,15 @@ function originalOf(value: unknown): unknown {
 const STARTS: ReadonlySet<string | symbol> = new Set(["then", "catch", "finally"]);
 const STREAMS: ReadonlySet<string | symbol> = new Set(["readable", "writable"]);
 
-function wrapQuery(sql: SqlHandle, query: object, sent: Sent, { send, stream }: Wrapper): object {
-  if (send === undefined) return query;
+function wrapQuery(sql: SqlHandle, query: object, sent: Sent, wrapper: Wrapper): object {
+  const { send, stream, openStream, isPassed } = wrapper;
+  if (send === undefined || isPassed?.(sent.params.length > 0)) return query;
   const original = query as SqlQuery;
   let answer: Promise<unknown> | undefined;
+  let { isSimple = false } = sent;
   // The driver sends a query when it is first awaited, and only once.
   const start = (): Promise<unknown> => {
-    answer ??= send(sql, original, sent);
+    answer ??= send(sql, original, { ...sent, isSimple });
     return answer;
   };
   const proxy: object = new Proxy(query, {
@@ -97,8 +128,15 @@ function wrapQuery(sql: SqlHandle, query: object, sent: Sent, { send, stream }: 
       if (STARTS.has(name))
         return (...args: unknown[]) => (start()[name as "then"] as Method).apply(start(), args);
       return (...args: unknown[]) => {
-        const result = (value as Method).apply(target, args);
-        if (STREAMS.has(name)) answer ??= streamAnswer(stream, original, sent);
+        const call = (): unknown => (value as Method).apply(target, args);
+        if (name === "execute") {
+          start().catch(() => {});
+          return proxy;
+        }
+        if (name === "simple") isSimple = true;
+        const isStream = STREAMS.has(name);
+        const result = isStream && openStream ? openStream(name as "readable", call) : call();
+        if (isStream) answer ??= streamAnswer(stream, original, sent);
         return result === target ? proxy : result;
       };
     },
@@ -116,6 +154,11 @@ function streamAnswer(stream: Wrapper["stream"], query: SqlQuery, sent: Sent): P
 
 function isTemplate(value: unknown): value is TemplateStringsArray {
   return Array.isArray(value) && "raw" in value;
+}
+
+/** The strings of a template, of a text that is created at run time. */
+export function templateOf(strings: readonly string[]): TemplateStringsArray {
+  return Object.defineProperty([...strings], "raw", { value: strings }) as unknown as TemplateStringsArray;
 }
 
 function templateText(strings: TemplateStringsArray): string {

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { sendAhead } from "../driver/pipeline.ts";
 import { ArgumentError } from "../errors.ts";
 import { transaction } from "../transactions/transaction.ts";
 import { type JobOutcome, outcomeOf, requireDelay } from "./job-outcome.ts";
@@ -32,19 +33,27 @@ export async function runJob(
   job: Job,
   { queue, handler, timeout, isOutermost }: JobWork,
 ): Promise<{ readonly end: JobEnd; readonly error: unknown }> {
+  let checked: Promise<unknown> = Promise.resolve();
   const work = async (own: Bun.TransactionSQL): Promise<unknown> => {
     const result = await handler(job.row, own, job.attempt);
     // Otherwise a violated deferred constraint would fail the commit, and the job would be pending again.
-    if (isOutermost) await own.unsafe("SET CONSTRAINTS ALL IMMEDIATE");
+    if (isOutermost) checked = sendAhead(own, CHECK_CONSTRAINTS);
     return result;
   };
   try {
     const result = await transaction(tx, work, timeout === undefined ? {} : { timeout });
     return { end: endOfResult(queue, result), error: undefined };
-  } catch (error) {
+  } catch (failure) {
+    // After a violated constraint the end of the savepoint fails too.
+    const error = await checked.then(
+      () => failure,
+      violation => violation,
+    );
     return { end: endOfFailure(queue, job.attempt, error), error };
   }
 }
+
+const CHECK_CONSTRAINTS = { text: "SET CONSTRAINTS ALL IMMEDIATE", params: [] };
 
 function endOfResult(queue: QueuePlan, result: unknown): JobEnd {
   const outcome = outcomeOf(result);

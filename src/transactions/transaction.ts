@@ -8,7 +8,7 @@ import {
   type SqlHandle,
   type TransactionHandle,
 } from "../driver/handle.ts";
-import { ArgumentError, TimeoutError, UnknownOutcomeError } from "../errors.ts";
+import { ArgumentError, QueryError, TimeoutError, UnknownOutcomeError } from "../errors.ts";
 import { constraintError } from "../rows/constraint-error.ts";
 import { notedSnapshot, passSnapshot } from "../rows/written-snapshot.ts";
 import { requireFunction, requireOptions } from "../schema/arguments.ts";
@@ -154,8 +154,9 @@ async function runOnce<Result>(
   return result;
 }
 
-// The function had returned, so COMMIT failed.
+// The function had returned, so COMMIT failed, or the connection was lost before it was sent.
 function commitError(tx: SqlHandle, error: unknown): unknown {
+  if (error instanceof QueryError && error.text !== "COMMIT") return error;
   if (failureKind(error) !== "lost") return constraintError({ sql: tx, schema: notedSnapshot(tx) }, error);
   return new UnknownOutcomeError(
     "the connection was lost during COMMIT; the transaction was either committed or rolled back",
@@ -170,13 +171,14 @@ async function runUntilStopped<Result>(
   deadline: Deadline | undefined,
 ): Promise<Result> {
   if (deadline === undefined) return await work(tx);
-  const pid = await backendPid(tx);
+  const pid = backendPid(tx);
+  pid.catch(() => {});
   const running = work(tx);
   try {
     return await Promise.race([running, deadline.stopped]);
   } catch (error) {
     if (!deadline.signal.aborted) throw error;
-    await cancelBackend(tx, pid, running);
+    await cancelBackend(tx, await pid, running);
     throw deadline.signal.reason;
   }
 }

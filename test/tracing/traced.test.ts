@@ -85,7 +85,8 @@ test("transactions, savepoints and their statements are reported", async () => {
   await transaction(sql, () => {
     throw new RangeError("no");
   }).catch(() => {});
-  expect(texts(events)).toEqual([
+  // The names of savepoints are those of rowfn or of the driver.
+  expect(texts(events).map(text => text.replace(/ s\d+$/, ""))).toEqual([
     "BEGIN isolation level serializable",
     "select $1::int as five",
     "SAVEPOINT",
