@@ -1,4 +1,5 @@
 import { begin } from "../driver/begin.ts";
+import { withCallSite } from "../driver/call-site.ts";
 import { backendPid, cancelBackend } from "../driver/cancel.ts";
 import { type Deadline, newDeadline } from "../driver/deadline.ts";
 import {
@@ -54,6 +55,8 @@ export async function transaction<Result>(
   try {
     if (isTransaction(sql)) return await runInSavepoint(sql, work, options, deadline);
     return await runWithRetries(sql, mode, work, options, deadline);
+  } catch (error) {
+    throw withCallSite(error);
   } finally {
     deadline?.clear();
   }
