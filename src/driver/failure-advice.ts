@@ -46,9 +46,10 @@ const POOLER: ReadonlySet<string> = new Set(["42P05", "26000", "08P01"]);
 export function failureAdvice(
   sql: SqlHandle | undefined,
   params: readonly unknown[],
-  { sqlstate = "", routine, isInside }: FailureFacts,
+  { sqlstate = "", routine, message, isInside }: FailureFacts,
 ): string {
-  if (POOLER.has(sqlstate) && sql?.options.prepare !== false)
+  // The driver names its prepared statements P0, P1 ...
+  if (POOLER.has(sqlstate) && /"P\d+"/.test(message) && sql?.options.prepare !== false)
     return "; a transaction pooler shares connections: open the handle with prepare: false";
   const isOwn = !isInside && differencesOf(params) !== undefined;
   return isOwn && sqlstate === "0A000" && routine === "RewriteQuery"

@@ -1,0 +1,109 @@
+// Errors through a transaction pooler. The server alone provokes the same errors if another client uses the connection.
+import { expect, test } from "bun:test";
+import { SQL } from "bun";
+import { object } from "valibot";
+import { count, expr, insert, item, q, transaction } from "../../src/index.ts";
+import { channel, watch } from "../../src/queues/index.ts";
+import { failure } from "../support/failure.ts";
+import { PGBOUNCER, startPgBouncer } from "../support/pgbouncer.ts";
+import { inPipe } from "../support/run-command.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema } = await testTables("create table t (id int primary key, name text)");
+
+const ADVICE = "a transaction pooler shares connections: open the handle with prepare: false";
+const one = expr`select ${"x"}::text as a`;
+const firstLine = ({ message }: Error): string => message.split("\n")[0]!;
+
+/** A connection with a prepared statement `P0` of one parameter, which another client then changes. */
+async function changed(url: string, change: string): Promise<Error> {
+  const sql = new SQL(url, { max: 1, prepare: true });
+  const error = await failure(
+    transaction(sql, async tx => {
+      await q(tx, schema, one);
+      await tx.unsafe(change);
+      await q(tx, schema, one);
+    }),
+  );
+  await sql.close({ timeout: 0 });
+  return error;
+}
+
+test("a prepared statement that is missing, or of another client, needs prepare: false", async () => {
+  const other = `deallocate all; prepare "P0" (text, text) as select $1, $2`;
+  expect(firstLine(await changed(database.url, "deallocate all"))).toBe(
+    `prepared statement "P0" does not exist [26000]; ${ADVICE}`,
+  );
+  expect(firstLine(await changed(database.url, other))).toBe(
+    `bind message supplies 1 parameters, but prepared statement "P0" requires 2 [08P01]; ${ADVICE}`,
+  );
+});
+
+test("a prepared statement that exists already needs prepare: false", async () => {
+  const sql = new SQL(database.url, { max: 1, prepare: true });
+  await sql.unsafe(`prepare "P0" as select 1`);
+  expect(firstLine(await failure(q(sql, schema, one)))).toBe(
+    `prepared statement "P0" already exists [42P05]; ${ADVICE}`,
+  );
+  await sql.close({ timeout: 0 });
+});
+
+test("a statement that the caller prepared has no advice about poolers", async () => {
+  const sql = new SQL(database.url, { max: 1, prepare: true });
+  expect(firstLine(await failure(q(sql, schema, expr`execute report`)))).toBe(
+    'prepared statement "report" does not exist [26000]',
+  );
+  await sql.close({ timeout: 0 });
+});
+
+if (PGBOUNCER !== undefined) {
+  const program = PGBOUNCER;
+
+  test("through PgBouncer two clients with prepared statements collide; with prepare: false they do not", async () => {
+    const pooler = await startPgBouncer(program, database.url, 1);
+    const open = (prepare: boolean) => new SQL(pooler.url, { max: 1, prepare });
+    const [first, second] = [open(true), open(true)];
+    await q(first, schema, one);
+    expect(firstLine(await failure(q(second, schema, expr`select ${"y"}::text as b`)))).toBe(
+      `prepared statement "P0" already exists [42P05]; ${ADVICE}`,
+    );
+    const safe = [open(false), open(false), open(false)];
+    const results = await Promise.all(
+      Array.from({ length: 30 }, (_, n) =>
+        item(safe[n % 3]!, schema, expr`select ${String(n)}::int * ${"2"}::int`),
+      ),
+    );
+    expect(results).toEqual(Array.from({ length: 30 }, (_, n) => n * 2));
+    for (const sql of [first, second, ...safe]) await sql.close({ timeout: 0 });
+    await pooler.stop();
+  });
+
+  test("through PgBouncer reading, writing, transactions and doctor work with prepare: false", async () => {
+    const pooler = await startPgBouncer(program, database.url, 2);
+    const sql = new SQL(pooler.url, { max: 2, prepare: false });
+    await transaction(sql, tx => insert(tx, schema, "t", { id: 1, name: "a" }));
+    expect(await count(sql, schema, "t")).toBe(1);
+    const { output } = await inPipe(["doctor"], { url: pooler.url });
+    expect(output).toContain("warning  pooler              in transaction mode; ");
+    await sql.close({ timeout: 0 });
+    await pooler.stop();
+  });
+
+  test("through PgBouncer channel and watch fail with the reason", async () => {
+    const pooler = await startPgBouncer(program, database.url, 4);
+    const sql = new SQL(pooler.url, { max: 2, prepare: false });
+    const loops = [
+      channel(sql, "news", object({}))[Symbol.asyncIterator]().next(),
+      watch(sql, schema, "t").next(),
+    ];
+    const messages = await Promise.all(loops.map(loop => failure(loop)));
+    const reason =
+      "notifications do not arrive; a transaction pooler cannot LISTEN, so connect to the server directly";
+    expect(messages.map(({ message }) => message)).toEqual([
+      `channel "news": ${reason}`,
+      `channel "rowfn_watch public.t": ${reason}`,
+    ]);
+    await sql.close({ timeout: 0 });
+    await pooler.stop();
+  });
+}
