@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import { CursorError } from "../errors.ts";
 import type { Position } from "../statements/page-position.ts";
 
@@ -43,6 +42,6 @@ function partsOf(body: string): readonly unknown[] {
 
 function seal(body: string, query: string, secret: string | undefined): string {
   const sealed = `${body}\n${query}`;
-  if (secret === undefined) return hash("sha256", sealed, "base64url").slice(0, 12);
+  if (secret === undefined) return Bun.SHA256.hash(sealed, "base64url").slice(0, 12);
   return new Bun.CryptoHasher("sha256", secret).update(sealed).digest("base64url");
 }
