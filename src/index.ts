@@ -157,6 +157,7 @@ export {
   search,
 } from "./statements/operators.ts";
 export { asc, byRelevance, desc, type Order, type OrderBy } from "./statements/order.ts";
+export { type IdentityTables, overrideIdentity } from "./statements/override-identity.ts";
 export type { LinkOptions } from "./statements/relation-link.ts";
 export { type ScopeRules, scope, unscoped } from "./statements/scope.ts";
 export type { Statement } from "./statements/statement.ts";

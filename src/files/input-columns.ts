@@ -1,6 +1,7 @@
 import { RowfnError } from "../errors.ts";
 import { columnOf } from "../schema/relation-of.ts";
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
+import { hasIdentityValues } from "../statements/plan-mark.ts";
 import type { Codec } from "../types/codec.ts";
 import { codecOf } from "../types/resolve.ts";
 
@@ -59,7 +60,7 @@ function columnName(names: ColumnNames, header: string): string | null {
   return Object.hasOwn(names, header) ? names[header]! : header;
 }
 
-// PostgreSQL rejects every value of a GENERATED ALWAYS identity column.
+// PostgreSQL rejects every value of a GENERATED ALWAYS identity column without OVERRIDING SYSTEM VALUE.
 function insertableColumn(
   { schema, relation }: InputTable,
   header: string,
@@ -70,9 +71,9 @@ function insertableColumn(
     () => line,
     () => columnOf(schema, relation.key, name),
   );
-  if (column.identity !== "always") return column;
+  if (column.identity !== "always" || hasIdentityValues(relation)) return column;
   throw new RowfnError(
-    `${line}: ${name} is a GENERATED ALWAYS identity column; leave it out with columns: { ${JSON.stringify(header)}: null }`,
+    `${line}: ${name} is a GENERATED ALWAYS identity column; leave it out with columns: { ${JSON.stringify(header)}: null }, or pass overrideIdentity(schema, ...)`,
   );
 }
 

@@ -8,7 +8,7 @@ import type { WideTables } from "./tables.ts";
 
 /** Options of `loadSchema` and `connect`. */
 export interface LoadOptions extends Limits {
-  /** Names of PostgreSQL schemas; default: all except the system schemas. */
+  /** Names of PostgreSQL schemas, `pg_temp` for temporary tables; default: all except the system schemas. */
   readonly schemas?: readonly string[];
   /** The JavaScript forms of types and columns: `{ int8: "bigint", timestamptz: "string", columns: { "event.payload": "bigint" } }`. */
   readonly types?: Partial<JsTypes>;

@@ -1,5 +1,6 @@
 import { derive } from "../schema/derived.ts";
 import type { AnySchema, JsTypes } from "../schema/snapshot.ts";
+import { copyRelation } from "./plan-mark.ts";
 
 /** The snapshot with exact JavaScript forms: strings for timestamps, with their microseconds, and for json. */
 export const exactForms: (schema: AnySchema) => AnySchema = derive(withForms);
@@ -8,7 +9,7 @@ export const exactForms: (schema: AnySchema) => AnySchema = derive(withForms);
 function withForms(schema: AnySchema): AnySchema {
   return Object.freeze({
     ...schema,
-    relations: schema.relations.map(relation => Object.freeze({ ...relation })),
+    relations: schema.relations.map(copyRelation),
     types: Object.freeze({ ...schema.types }),
     jsTypes: Object.freeze({
       ...{ int8: "string", timestamp: "string", timestamptz: "string" },

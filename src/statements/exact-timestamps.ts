@@ -1,10 +1,10 @@
 import { derive } from "../schema/derived.ts";
 import type { AnySchema, JsTypes, Relation } from "../schema/snapshot.ts";
-import { copyPlanMark } from "./plan-mark.ts";
+import { copyRelation } from "./plan-mark.ts";
 
 // Plans and codecs are cached by the relations and the types, which scoped snapshots share.
 const exactParts = derive((relations: readonly Relation[], { types }: AnySchema) => ({
-  relations: relations.map(relation => copyPlanMark(relation, Object.freeze({ ...relation }))),
+  relations: relations.map(copyRelation),
   types: Object.freeze({ ...types }),
 }));
 

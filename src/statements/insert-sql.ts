@@ -57,7 +57,7 @@ export function insertManySql(
   const names = columns.map(({ quoted }) => quoted).join(", ");
   const { text, output } = returningClause(plan, options.returning ?? false);
   return {
-    text: `INSERT INTO ${plan.name} (${names}) SELECT ${values} FROM ${from} ORDER BY "n"${text}`,
+    text: `INSERT INTO ${plan.name} (${names})${plan.overriding} SELECT ${values} FROM ${from} ORDER BY "n"${text}`,
     params: binder.params,
     output,
   };

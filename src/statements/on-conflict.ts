@@ -95,6 +95,7 @@ export function conflictSql(
     ...target.columns,
     ...plan.key.map(({ column }) => column.name),
     ...plan.scope.names,
+    ...[...plan.columns.values()].filter(isAlways).map(({ column }) => column.name),
   ]);
   const changedRows = changedRowsClause(schema, plan, where);
   if (isPlainObject(update)) {
@@ -104,16 +105,30 @@ export function conflictSql(
     return `${start} UPDATE SET ${set}${whereSql([changedRows.sql(inner)])}`;
   }
   const changed = updatedColumns(plan, fixed, given, update);
-  // Without an assignment the row would not be returned.
-  const first = plan.columns.get(target.columns[0]!)!;
-  const set = (changed.length === 0 ? [first] : changed).map(
-    ({ quoted }) => `${quoted} = EXCLUDED.${quoted}`,
-  );
+  const set =
+    changed.length === 0
+      ? [unchangedSql(plan, target)]
+      : changed.map(({ quoted }) => `${quoted} = EXCLUDED.${quoted}`);
   const conditions = [
     changedRows.sql(upsertBinder(plan, binder)),
     update === "changed" ? differenceSql(plan, changed) : "",
   ];
   return `${start} UPDATE SET ${set.join(", ")}${whereSql(conditions)}`;
+}
+
+// PostgreSQL only updates them to DEFAULT.
+function isAlways({ column }: ColumnPlan): boolean {
+  return column.identity === "always";
+}
+
+// Without an assignment the row would not be locked and returned. A key keeps its own value, which can be equal to the given
+// one but have a different text.
+function unchangedSql(plan: RelationPlan, target: ConflictTarget): string {
+  const key = target.columns.map(name => planColumn(plan, name));
+  const { quoted } =
+    [...key, ...plan.columns.values()].find(one => !isAlways(one) && one.column.generated === null) ??
+    key[0]!;
+  return `${quoted} = ${plan.alias}.${quoted}`;
 }
 
 /** The binder of the clause in which `old` and `excluded` have a meaning. */

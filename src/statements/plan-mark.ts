@@ -16,11 +16,27 @@ export function planMark(relation: Relation): string {
   return marks.get(relation) ?? "";
 }
 
-/** Gives a copy of a relation the mark of the original. */
-export function copyPlanMark(relation: Relation, copy: Relation): Relation {
+/** A copy of a relation, with its own plan and caches, and the mark of the original. */
+export function copyRelation(relation: Relation): Relation {
+  const copy = Object.freeze({ ...relation });
   const mark = marks.get(relation);
   if (mark !== undefined) marks.set(copy, mark);
+  if (hasIdentityValues(relation)) identityValues.add(copy);
   return copy;
+}
+
+const identityValues = new WeakSet<Relation>();
+
+/** A copy of a relation whose GENERATED ALWAYS identity columns accept values. */
+export function withIdentityValues(relation: Relation): Relation {
+  const copy = copyRelation(relation);
+  identityValues.add(copy);
+  return copy;
+}
+
+/** Whether the GENERATED ALWAYS identity columns of a relation accept values. */
+export function hasIdentityValues(relation: Relation): boolean {
+  return identityValues.has(relation);
 }
 
 /** The snapshot after a change of tables, with marks for relations whose cached statements are stale. */

@@ -8,7 +8,7 @@ import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
 import { codecFor } from "../types/resolve.ts";
 import { type ColumnPlan, columnPlan } from "./column-plan.ts";
-import { planMark } from "./plan-mark.ts";
+import { hasIdentityValues, planMark } from "./plan-mark.ts";
 import { NO_SCOPE, type TableScope, tableScope } from "./scope.ts";
 import type { Binder, OutputColumn } from "./statement.ts";
 
@@ -17,6 +17,8 @@ export interface RelationPlan {
   readonly relation: Relation;
   /** `"public"."album"` */
   readonly name: string;
+  /** ` OVERRIDING SYSTEM VALUE` of inserts, or nothing. */
+  readonly overriding: string;
   /** `"album"`, which qualifies its columns. */
   readonly alias: string;
   readonly columns: ReadonlyMap<string, ColumnPlan>;
@@ -66,6 +68,7 @@ function makePlan(relation: Relation, schema: AnySchema): RelationPlan {
   return Object.freeze({
     relation,
     name: `${quoteName(relation)}${planMark(relation)}`,
+    overriding: hasIdentityValues(relation) ? " OVERRIDING SYSTEM VALUE" : "",
     alias: quoteIdentifier(relation.name),
     columns,
     scope: NO_SCOPE,

@@ -62,7 +62,7 @@ export function valuesClause(
     (columns, texts) =>
       columns.length === 0
         ? "DEFAULT VALUES"
-        : `(${columns.map(({ quoted }) => quoted).join(", ")}) VALUES (${texts.join(", ")})`,
+        : `(${columns.map(({ quoted }) => quoted).join(", ")})${plan.overriding} VALUES (${texts.join(", ")})`,
     sqlOf,
   );
   return sqlOf === undefined ? clause : { ...clause, shape: undefined, params: [] };

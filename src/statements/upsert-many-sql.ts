@@ -52,7 +52,7 @@ function upsertFrom(
   const { text, output } = returningClause(plan, options.returning ?? false);
   return {
     text:
-      `INSERT INTO ${plan.name} (${names}) SELECT ${values} FROM ${from} ORDER BY ${order} ` +
+      `INSERT INTO ${plan.name} (${names})${plan.overriding} SELECT ${values} FROM ${from} ORDER BY ${order} ` +
       `${conflict}${text}`,
     params: binder.params,
     output,

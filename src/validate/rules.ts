@@ -8,6 +8,7 @@ import {
   type Relation,
   type Scope,
 } from "../schema/snapshot.ts";
+import { hasIdentityValues } from "../statements/plan-mark.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import type { Comparison } from "../types/check-expression.ts";
 import { checkPredicate, evaluatedComparisons } from "../types/check-predicate.ts";
@@ -167,14 +168,15 @@ function lacksDefault({ types }: AnySchema, column: Column): boolean {
 }
 
 function exclusionReason(
-  { kind, triggers }: Relation,
+  relation: Relation,
   { identity, generated, updatable, privileges }: Column,
   purpose: Purpose,
 ): string | undefined {
   if (purpose === "row") return privileges.select ? undefined : "the role has no SELECT privilege";
   if (generated !== null) return "the column is generated";
-  if (identity === "always") return "the column is an identity column (GENERATED ALWAYS)";
+  if (identity === "always" && !(purpose === "insert" && hasIdentityValues(relation)))
+    return "the column is an identity column (GENERATED ALWAYS)";
   // PostgreSQL reports what an UPDATE can change, but an INSTEAD OF INSERT trigger takes every column.
-  const isFilled = purpose === "insert" && kind === "view" && triggers.fillsInsert;
+  const isFilled = purpose === "insert" && relation.kind === "view" && relation.triggers.fillsInsert;
   return updatable || isFilled ? undefined : "the column of the view is not updatable";
 }

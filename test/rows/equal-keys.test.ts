@@ -1,6 +1,6 @@
 // Rows of one call whose keys are equal for PostgreSQL are written one after the other, however the keys are written.
 import { describe, expect, test } from "bun:test";
-import { updateMany, upsertMany } from "../../src/index.ts";
+import { updateMany, upsert, upsertMany } from "../../src/index.ts";
 import { recorder } from "../support/recording.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -93,6 +93,15 @@ describe.each(TYPES)("%s: %s", (table, _type, one, same, other) => {
       [12, 2],
       [13, 3],
     ]);
+  });
+
+  test("an upsert of the key alone leaves its text unchanged", async () => {
+    const text = () => plain(`select k::text from ${table}`);
+    await upsertMany(sql, schema, table, [{ k: one, x: 1 }]);
+    const before = await text();
+    await upsertMany(sql, schema, table, [{ k: same }]);
+    expect(await upsert(sql, schema, table, { k: same })).toMatchObject({ x: 1 });
+    expect(await text()).toEqual(before);
   });
 
   test("with a list of updates the first row is inserted and the last one updates it", async () => {

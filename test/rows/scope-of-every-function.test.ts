@@ -72,6 +72,7 @@ const NO_ROWS: readonly string[] = [
     "schemaDiff",
     "scope",
     "unscoped",
+    "overrideIdentity",
   ],
   ...[
     "checks",

@@ -79,7 +79,7 @@ test("another unique key decides, with its predicate", async () => {
   });
   expect(upsertSql(schema, "person", { email: "b@x" }, { key: ["email"], returning: false }).text).toBe(
     'INSERT INTO "public"."person" ("email") VALUES ($1::text) ON CONFLICT ("email") WHERE (gone_at IS NULL) ' +
-      'DO UPDATE SET "email" = EXCLUDED."email"',
+      'DO UPDATE SET "email" = "person"."email"',
   );
 });
 

@@ -176,7 +176,7 @@ test("a stale snapshot's failure says so", async () => {
   const other = await testDatabase({ template: MUSIC_STORE_SQL });
   await other.sql.unsafe("alter table genre drop column name cascade");
   await expect(get(other.sql, schema, "genre", 1)).rejects.toThrow(
-    "the database no longer matches the snapshot: load it again with loadSchema",
+    "the database no longer matches the snapshot: public.genre.name does not exist",
   );
   await other.drop();
 });

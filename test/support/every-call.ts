@@ -129,6 +129,7 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   schemaDiff: { args: ({ schema }) => [schema, schema, {}], options: 2 },
   scope: build([{ doc: { tenant: 1 } }]),
   unscoped: look(),
+  overrideIdentity: look("doc"),
   snapshotJson: look(),
   refine: look({ doc: { title: rowfn.filterSchema } }),
   tableNames: build([]),

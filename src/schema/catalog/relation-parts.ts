@@ -5,14 +5,17 @@ import { bits, type CatalogParts, jsonNames, letters } from "./part.ts";
 // Oids of catalogs, the same on every server: 1247 pg_type, 1259 pg_class, 2606 pg_constraint, 2618 pg_rewrite,
 // 3079 pg_extension.
 
+// In every session pg_temp is the schema of its own temporary tables.
+const NAMESPACE = "case when n.oid = pg_catalog.pg_my_temp_schema() then 'pg_temp' else n.nspname end";
+
 /** The common table expressions of several parts. */
 export const RELATION_TABLES: string = `
 namespaces as materialized (
-  select n.oid, n.nspname
+  select n.oid, ${NAMESPACE} as nspname
   from pg_catalog.pg_namespace n
   where (case when $1::text is null
     then n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-    else n.nspname = any ($1::text::text[]) end)
+    else ${NAMESPACE} = any ($1::text::text[]) end)
     and has_schema_privilege(n.oid, 'USAGE')
 ),
 members as materialized (
@@ -57,7 +60,7 @@ export const RELATION_PARTS: Pick<
   },
   schema: {
     oids: ["n.oid"],
-    texts: ["n.nspname"],
+    texts: [NAMESPACE],
     from: "from pg_catalog.pg_namespace n",
   },
   relation: {
