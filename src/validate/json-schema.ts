@@ -1,4 +1,3 @@
-import { derive } from "../schema/derived.ts";
 import type { Column } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
 import type { JsonSchema } from "../types/json-forms.ts";
@@ -57,7 +56,7 @@ function jsonValue(type: unknown, text: string): unknown {
 }
 
 /** The JSON Schema of a row of a table. */
-export const tableJsonSchema: (rules: TableRules) => JsonSchema = derive((rules: TableRules): JsonSchema => {
+export function tableJsonSchema(rules: TableRules): JsonSchema {
   const properties = [...rules.columns].map(([name, rule]) => [name, columnJsonSchema(rule, rules)] as const);
   const required = [...rules.columns].filter(([, rule]) => rule.required).map(([name]) => name);
   return {
@@ -67,7 +66,7 @@ export const tableJsonSchema: (rules: TableRules) => JsonSchema = derive((rules:
     additionalProperties: false,
     ...(rules.purpose === "update" && { minProperties: 1 }),
   };
-});
+}
 
 // A schema of the caller's accepts what it wants.
 function columnJsonSchema(rule: TableRule, rules: TableRules): JsonSchema {

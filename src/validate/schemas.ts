@@ -15,7 +15,14 @@ export interface SchemaOptions<Column extends string = string> {
 
 const SCHEMA_OPTIONS: OptionNames<SchemaOptions> = { columns: true };
 
-const schemaOf: (rules: TableRules) => v.GenericSchema = derive((rules: TableRules) => tableSchema(rules));
+// A call of `derive` with `tableSchema` would put JSON Schema into the bundle of every server.
+const schemas = derive((_rules: TableRules): { table?: v.GenericSchema } => ({}));
+
+function schemaOf(rules: TableRules): v.GenericSchema {
+  const known = schemas(rules);
+  known.table ??= tableSchema(rules);
+  return known.table;
+}
 
 function schemaFor(
   schema: AnySchema,
