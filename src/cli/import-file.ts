@@ -1,6 +1,13 @@
 import type { FileFormat } from "../files/file-format.ts";
-import { ImportError, type ImportRowsOptions, importRows } from "../files/index.ts";
-import { RowfnError } from "../index.ts";
+import {
+  ImportError,
+  type ImportResult,
+  type ImportRowsOptions,
+  importRows,
+  importTableSql,
+} from "../files/index.ts";
+import { hasTable, RowfnError, type SchemaSnapshot, type Statement } from "../index.ts";
+import { nearest } from "../schema/nearest.ts";
 import { fileFormat } from "./file-format.ts";
 import { withDatabase } from "./open-database.ts";
 import { writeLine } from "./output/output-file.ts";
@@ -13,28 +20,55 @@ export interface RowsFile {
   readonly format: FileFormat | undefined;
 }
 
+/** The option `create` or `alter` of an import. */
+export type FileTableChoice = Pick<ImportRowsOptions, "create" | "alter">;
+
 /** Writes all rows of a file or none, and prints their number. */
 export async function importFile(
   connection: GlobalOptions,
   table: string,
-  { path, format: requested }: RowsFile,
-  options: Pick<ImportRowsOptions, "upsert">,
+  file: RowsFile,
+  options: Pick<ImportRowsOptions, "upsert"> & FileTableChoice,
 ): Promise<void> {
-  const format = fileFormat(path === "-" ? undefined : path, requested);
+  const { path } = file;
+  const format = fileFormat(path === "-" ? undefined : path, file.format);
   const source = await openSource(path);
   const progress = progressBar(source.size, "bytes");
   await withDatabase(connection, async ({ sql, schema }) => {
-    const count = await importRows(sql, schema, table, source, {
+    if (!hasTable(schema, table) && !options.create) await requireTable(schema, table, source, format);
+    const result: unknown = await importRows(sql, schema, table, source, {
       ...options,
       format,
       onProgress: ({ bytes }) => progress.show(bytes),
+      onStatement: showChange,
     })
       .catch(error => {
         throw fileError(path, error);
       })
       .finally(progress.stop);
+    const count = typeof result === "number" ? result : (result as ImportResult<unknown, string>).rows;
     await writeLine(`${count} ${count === 1 ? "row" : "rows"} written to ${table}`);
   });
+}
+
+// Shows the table that --create would create.
+async function requireTable(
+  schema: SchemaSnapshot,
+  table: string,
+  source: Blob,
+  format: FileFormat,
+): Promise<never> {
+  const names = schema.relations.map(({ key }) => key);
+  const statements = await importTableSql(schema, table, source, { format, create: true });
+  const shown = statements.map(text => `${text};\n`).join("");
+  throw new RowfnError(
+    `table ${JSON.stringify(table)} does not exist${nearest(table, names)}\n--create creates it:\n${shown}`.trimEnd(),
+  );
+}
+
+/** Prints each statement that changes a table before it is sent. */
+function showChange({ text }: Statement): void {
+  if (/^(?:CREATE|ALTER|COMMENT) /.test(text)) process.stderr.write(`${text};\n`);
 }
 
 async function openSource(path: string): Promise<Blob> {

@@ -1,35 +1,58 @@
-import type { Limits, SqlHandle } from "../driver/handle.ts";
+import { inOneTransaction, sendStatements } from "../ddl/change-schema.ts";
+import { newName } from "../ddl/define/new-name.ts";
+import type { SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
-import { insertMany } from "../rows/insert-many.ts";
-import { upsertMany } from "../rows/upsert-many.ts";
-import { LIMIT_OPTIONS, type OptionNames, requireOptions, requireSnapshot } from "../schema/arguments.ts";
-import { relationOf } from "../schema/relation-of.ts";
-import { type AnySchema, REFINEMENTS, type SchemaSnapshot } from "../schema/snapshot.ts";
+import type { RunOptions } from "../rows/run.ts";
+import { schemaAfter } from "../rows/schema-after.ts";
+import {
+  type OptionNames,
+  requireOptions,
+  requireSnapshot,
+  requireUnscoped,
+  SEND_OPTIONS,
+} from "../schema/arguments.ts";
+import type { ChangedTable } from "../schema/changed-table.ts";
+import { findRelation, relationNamed } from "../schema/relation-of.ts";
+import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
-import { exactForms } from "../statements/exact-forms.ts";
+import { advanceSequencesSql } from "../statements/advance-sequences-sql.ts";
 import type { UpsertOptions } from "../statements/upsert-sql.ts";
 import type { FileFormat } from "./file-format.ts";
-import { type FileProgress, REPORT_ROWS } from "./file-progress.ts";
-import { type FileSource, sourceText } from "./file-source.ts";
-import { importError } from "./import-error.ts";
-import type { ColumnNames } from "./input-columns.ts";
-import { readRows } from "./read-rows.ts";
+import type { FileProgress } from "./file-progress.ts";
+import type { FileSource } from "./file-source.ts";
+import { type FileTableOptions, fileTableSql, requireCreate } from "./file-table.ts";
+import { importInto } from "./import-into.ts";
+import { rereadableSource } from "./rereadable-source.ts";
 
 /** Options of `importRows`. */
-export interface ImportRowsOptions<Column extends string = string> extends Limits {
+export interface ImportRowsOptions<Column extends string = string> extends RunOptions {
   readonly format: FileFormat;
   /** A name in the file → its column, or `null` to ignore it. */
   readonly columns?: Readonly<Record<string, Column | null>>;
   /** Update existing rows: `true`, or options as for `upsertMany`. */
   readonly upsert?: boolean | Pick<UpsertOptions<Column, Column>, "key" | "update">;
+  /** Create the table if it does not exist: `true`, or its key, defaults and other options as for `createTable`. */
+  readonly create?: boolean | FileTableOptions;
+  /** Add the columns that the file has and the table does not. */
+  readonly alter?: boolean;
   /** Called after every 1,000 rows and at the end. */
   readonly onProgress?: (progress: FileProgress) => void;
 }
 
+/** Options of `importRows` for a table or columns that do not exist yet. */
+export type ChangingImportOptions = ImportRowsOptions &
+  ({ readonly create: true | FileTableOptions } | { readonly alter: true });
+
+/** The number of rows of an import with `create` or `alter`, and the snapshot after it. */
+export interface ImportResult<Tables, Name extends string> {
+  readonly rows: number;
+  readonly schema: SchemaSnapshot<ChangedTable<Tables, Name>>;
+}
+
 const UPSERT_NAMES = { key: true, update: true } as const;
 const IMPORT_OPTIONS: OptionNames<ImportRowsOptions> = {
-  ...{ format: true, columns: true, upsert: true, onProgress: true },
-  ...LIMIT_OPTIONS,
+  ...{ format: true, columns: true, upsert: true, create: true, alter: true, onProgress: true },
+  ...SEND_OPTIONS,
 };
 
 /**
@@ -40,72 +63,73 @@ const IMPORT_OPTIONS: OptionNames<ImportRowsOptions> = {
  * @param schema a snapshot; a scope stamps every row
  * @param table the table's name
  * @param source a string, `Bun.file(path)`, the body of a `Request`, a `Response`, a stream, or chunks of text or bytes
- * @param options the format; other names for columns, `upsert`, `onProgress`, a signal
- * @returns the number of rows written
+ * @param options the format; other names for columns, `upsert`, `onProgress`, a signal; `create` creates the table if it does
+ * not exist, `alter: true` adds the columns that the file has and the table does not, in one transaction with the rows
+ * @returns the number of rows written; with `create` or `alter: true` `{ rows, schema }` with the new snapshot
  * @throws ImportError, which names lines of the file, with a ValidationError or ConstraintError as its cause; the reason
- * of `signal`; QueryError. Nothing is written then
+ * of `signal`; QueryError; with `create` or `alter` also ScopeError for a scoped snapshot, and the errors of `createTable`.
+ * Nothing is written then
  * @example `await importRows(sql, schema, "genre", "genre_id,name\n97,Zydeco\n", { format: "csv" })` → `1`
  */
+export async function importRows<Tables, const Name extends string>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  source: FileSource,
+  options: ChangingImportOptions,
+): Promise<ImportResult<Tables, Name>>;
 export async function importRows<Tables, Name extends TableName<Tables>>(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
   source: FileSource,
   options: ImportRowsOptions<ColumnName<Tables, Name>>,
-): Promise<number> {
-  requireSnapshot(schema);
-  requireOptions("importRows", options ?? null, IMPORT_OPTIONS);
-  const { format, columns = {}, upsert = false } = options;
-  if (typeof upsert !== "boolean") requireOptions("upsert", upsert, UPSERT_NAMES);
-  const exact = importForms(schema as AnySchema);
-  const relation = relationOf(exact, table);
-  const names = columns as ColumnNames;
-  return await limited(sql, options, async (handle, signal) => {
-    const progress = { rows: 0, bytes: 0 };
-    const chunks = sourceText(source, signal, bytes => {
-      progress.bytes += bytes;
-    });
-    const { batches, lines } = readRows({ schema: exact, relation, names }, format, chunks);
-    const rows = countRows(batches, progress, options.onProgress, signal);
-    try {
-      const written = await writeRows(handle, exact, relation.key, rows, options);
-      options.onProgress?.({ ...progress });
-      return written;
-    } catch (error) {
-      throw importError(relation.key, lines, error);
-    }
-  });
-}
-
-// The valibot schemas of `refine` expect the JavaScript forms of the caller's snapshot.
-function importForms(schema: AnySchema): AnySchema {
-  return schema[REFINEMENTS] === undefined ? exactForms(schema) : schema;
-}
-
-function writeRows(
+): Promise<number>;
+export async function importRows(
   sql: SqlHandle,
   schema: AnySchema,
   table: string,
-  rows: AsyncIterable<Record<string, unknown>>,
-  { upsert }: Pick<ImportRowsOptions, "upsert">,
-): Promise<number> {
-  const wide = schema as SchemaSnapshot;
-  return upsert
-    ? upsertMany(sql, wide, table, rows, upsert === true ? {} : upsert)
-    : insertMany(sql, wide, table, rows);
+  source: FileSource,
+  options: ImportRowsOptions,
+): Promise<unknown> {
+  requireImport(schema, options);
+  const changes = Boolean(options.create) || options.alter === true;
+  const run = changes ? importChanging : importInto;
+  return await limited<unknown>(sql, options, (handle, signal) =>
+    run(handle, schema, table, source, options, signal),
+  );
 }
 
-async function* countRows<Row>(
-  batches: AsyncIterable<readonly Row[]>,
-  progress: { rows: number; bytes: number },
-  onProgress: ImportRowsOptions["onProgress"],
+function requireImport(schema: AnySchema, options: ImportRowsOptions): void {
+  requireSnapshot(schema);
+  requireOptions("importRows", options ?? null, IMPORT_OPTIONS);
+  const { upsert = false, create, alter } = options;
+  if (typeof upsert !== "boolean") requireOptions("upsert", upsert, UPSERT_NAMES);
+  requireCreate(create);
+  if (create || alter) requireUnscoped(schema);
+}
+
+// The file is read twice, because the last row can decide the type of a column.
+async function importChanging(
+  sql: SqlHandle,
+  schema: AnySchema,
+  table: string,
+  given: FileSource,
+  options: ImportRowsOptions,
   signal: AbortSignal | undefined,
-): AsyncGenerator<Row, void, undefined> {
-  for await (const rows of batches) {
-    for (const row of rows) {
-      signal?.throwIfAborted();
-      if (++progress.rows % REPORT_ROWS === 0) onProgress?.({ ...progress });
-      yield row;
-    }
-  }
+): Promise<{ readonly rows: number; readonly schema: AnySchema }> {
+  await using copy = await rereadableSource(given, signal);
+  const { source } = copy;
+  const statements = await fileTableSql(schema, table, source, options, signal);
+  if (statements.length === 0)
+    return { rows: await importInto(sql, schema, table, source, options, signal), schema };
+  return await inOneTransaction(sql, undefined, async tx => {
+    await sendStatements(tx, statements, options);
+    const after: AnySchema = await schemaAfter(tx, schema);
+    const created = findRelation(schema, table) === undefined && relationNamed(after, newName(schema, table));
+    if (!created) return { rows: await importInto(tx, after, table, source, options, signal), schema: after };
+    const rows = await importInto(tx, after, created.key, source, options, signal);
+    await sendStatements(tx, advanceSequencesSql(created), options);
+    return { rows, schema: after };
+  });
 }

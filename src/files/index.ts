@@ -8,6 +8,13 @@ export { type ExportRowsOptions, exportRows } from "./export-rows.ts";
 export type { FileFormat, RowFormat } from "./file-format.ts";
 export type { FileProgress } from "./file-progress.ts";
 export type { FileSource } from "./file-source.ts";
+export type { FileTableOptions } from "./file-table.ts";
 export { type FormatRowsOptions, formatRows } from "./format-rows.ts";
 export { ImportError } from "./import-error.ts";
-export { type ImportRowsOptions, importRows } from "./import-rows.ts";
+export {
+  type ChangingImportOptions,
+  type ImportResult,
+  type ImportRowsOptions,
+  importRows,
+} from "./import-rows.ts";
+export { type ImportTableSqlOptions, importTableSql } from "./import-table-sql.ts";

@@ -25,17 +25,23 @@ export interface InputColumn {
 
 /** Throws RowfnError unless each name of the header has its own column, and the header has each name of `columns`. */
 export function validateHeader(table: InputTable, header: readonly string[]): void {
-  const missing = Object.keys(table.names).find(name => !header.includes(name));
+  for (const [name, column] of headerNames(table.names, header))
+    insertableColumn(table, name, column, "line 1");
+}
+
+/** A name of the header → its column, without ignored ones; throws RowfnError as `validateHeader`. */
+export function headerNames(names: ColumnNames, header: readonly string[]): ReadonlyMap<string, string> {
+  const missing = Object.keys(names).find(name => !header.includes(name));
   if (missing !== undefined)
     throw new RowfnError(`line 1: columns names ${JSON.stringify(missing)}, which the header does not have`);
   const seen = new Map<string, string>();
   for (const name of header) {
-    const column = columnName(table.names, name);
+    const column = columnName(names, name);
     if (column === null) continue;
     requireUnused(seen.get(column), name, column);
     seen.set(column, name);
-    insertableColumn(table, name, column, "line 1");
   }
+  return new Map([...seen].map(([column, name]) => [name, column]));
 }
 
 function requireUnused(other: string | undefined, name: string, column: string): void {
@@ -56,7 +62,8 @@ export function inputColumn(table: InputTable, header: string, line: string): In
   return { name, label: `${relation.key}.${name}`, codec: codecOf(schema, relation, column) };
 }
 
-function columnName(names: ColumnNames, header: string): string | null {
+/** The column of a name in the file, or null if it is ignored. */
+export function columnName(names: ColumnNames, header: string): string | null {
   return Object.hasOwn(names, header) ? names[header]! : header;
 }
 

@@ -20,7 +20,8 @@ export function readRows(table: InputTable, format: FileFormat, chunks: AsyncIte
   return { batches: parseRows({ table, lines, columns: new Map() }, input), lines };
 }
 
-function inputRows(
+/** The rows of a file before their texts are parsed. */
+export function inputRows(
   format: FileFormat,
   chunks: AsyncIterable<string>,
   onHeader: (header: readonly string[]) => void,

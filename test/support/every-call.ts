@@ -191,6 +191,7 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   missingForeignKeyIndexes: look(),
   // Files.
   importRows: send(["doc", "id\n50\n"], csv),
+  importTableSql: build(["doc", "id\n50\n"], csv),
   exportRows: send(["doc"], csv),
   formatRows: { args: () => [[{ a: 1 }], "csv", {}], options: 2 },
   diagram: build([], { format: "mermaid" }),

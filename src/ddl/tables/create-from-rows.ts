@@ -10,9 +10,10 @@ import {
   SEND_OPTIONS,
 } from "../../schema/arguments.ts";
 import type { ChangedTable } from "../../schema/changed-table.ts";
-import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
-import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
+import { relationNamed } from "../../schema/relation-of.ts";
+import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { WideTables } from "../../schema/tables.ts";
+import { advanceSequencesSql } from "../../statements/advance-sequences-sql.ts";
 import { inOneTransaction, sendStatements } from "../change-schema.ts";
 import { detectColumns } from "../define/detect-columns.ts";
 import { newName } from "../define/new-name.ts";
@@ -59,18 +60,6 @@ export function createFromRowsSql(
   return createTableSql(schema, table, detectColumns(table, rows, columns), rest);
 }
 
-// The sequence of an identity column does not follow the values that the rows brought.
-function setIdentitiesSql(relation: Relation): readonly string[] {
-  const name = quoteName(relation);
-  return relation.columns
-    .filter(({ identity }) => identity !== null)
-    .map(column => {
-      const sequence = `pg_get_serial_sequence(${quoteLiteral(name)}, ${quoteLiteral(column.name)})`;
-      const maximum = `max(${quoteIdentifier(column.name)})`;
-      return `SELECT setval(${sequence}, ${maximum}) FROM ${name} HAVING ${maximum} > 0`;
-    });
-}
-
 /**
  * Creates a table for rows and inserts them, in one transaction. Integers become bigint, other numbers double precision,
  * dates timestamptz, bytes bytea, arrays of one type arrays, objects and other arrays jsonb, strings text.
@@ -93,17 +82,16 @@ export async function createFromRows<Tables, const Name extends string>(
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
   requireUnscoped(schema);
   const statements = createFromRowsSql(schema, table, rows, options);
-  const { schema: namespace, name } = newName(schema, table);
   return await inOneTransaction(sql, options, async tx => {
     await sendStatements(tx, statements, options);
     const after = await schemaAfter(tx, schema);
-    const relation = after.relations.find(one => one.schema === namespace && one.name === name) as Relation;
+    const relation = relationNamed(after, newName(schema, table))!;
     const { onStatement } = options;
     const given = rows as Record<string, unknown>[];
     await insertMany(tx, after as SchemaSnapshot<WideTables>, relation.key, given, {
       ...(onStatement && { onStatement }),
     });
-    await sendStatements(tx, setIdentitiesSql(relation), options);
+    await sendStatements(tx, advanceSequencesSql(relation), options);
     return after as SchemaSnapshot<ChangedTable<Tables, Name>>;
   });
 }

@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type FileSource, sourceText } from "./file-source.ts";
+
+/** A source that can be read several times, until it is disposed of. */
+export interface RereadableSource extends AsyncDisposable {
+  readonly source: FileSource;
+}
+
+/** The source itself if it can be read again, or a copy of it in a temporary file that only this user can read. */
+export async function rereadableSource(
+  source: FileSource,
+  signal: AbortSignal | undefined,
+): Promise<RereadableSource> {
+  if (await canReadAgain(source)) return { source, [Symbol.asyncDispose]: async () => {} };
+  const directory = await mkdtemp(join(tmpdir(), "rowfn-import-"));
+  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  try {
+    const path = join(directory, "rows");
+    const writer = Bun.file(path).writer();
+    for await (const text of sourceText(source, signal, () => {})) {
+      writer.write(text);
+      await writer.flush();
+    }
+    await writer.end();
+    return { source: Bun.file(path), [Symbol.asyncDispose]: remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+// A pipe, such as standard input, is a Blob that can be read once.
+async function canReadAgain(source: FileSource): Promise<boolean> {
+  if (typeof source === "string" || source instanceof Uint8Array) return true;
+  if (!(source instanceof Blob)) return false;
+  const { stat } = source as Partial<Bun.BunFile>;
+  return stat === undefined || (await stat.call(source)).isFile();
+}
