@@ -31,10 +31,10 @@ export async function rereadableSource(
   }
 }
 
-// A pipe, such as standard input, is a Blob that can be read once.
+// Standard input and pipes are Blobs that can be read once.
 async function canReadAgain(source: FileSource): Promise<boolean> {
   if (typeof source === "string" || source instanceof Uint8Array) return true;
   if (!(source instanceof Blob)) return false;
-  const { stat } = source as Partial<Bun.BunFile>;
-  return stat === undefined || (await stat.call(source)).isFile();
+  const { stat, name } = source as Partial<Bun.BunFile>;
+  return stat === undefined || (name !== undefined && (await stat.call(source)).isFile());
 }

@@ -22,6 +22,6 @@ function advanceSql(relation: Relation, column: Column): string {
 }
 
 /** Whether a sequence numbers a column: of an identity column, or in the default of a serial column. */
-export function hasSequence({ identity, default: value }: Column): boolean {
+function hasSequence({ identity, default: value }: Column): boolean {
   return identity !== null || /^nextval\('(?:[^']|'')+'::regclass\)$/.test(value ?? "");
 }
