@@ -1,7 +1,7 @@
 import type { AnySchema } from "../schema/snapshot.ts";
+import { exactForms } from "../statements/exact-forms.ts";
 import type { Codec } from "../types/codec.ts";
 import { codecFor } from "../types/resolve.ts";
-import { exactForms } from "../statements/exact-forms.ts";
 import { isRawNumber } from "./read-json.ts";
 
 /** A type that a column of a file can get, and the values that are written as this type alone. */
