@@ -40,7 +40,7 @@ async function execute(url: string, text: string): Promise<void> {
   }
 }
 
-// Undefined if `startPostgres` finds binaries by itself; otherwise those of a copy in the user's cache.
+// Undefined if `startPostgres` finds binaries by itself; otherwise the binaries in the user's cache.
 async function findDemoBinaries(): Promise<string | undefined> {
   if (process.env["ROWFN_POSTGRES"] || findEmbeddedBinaries() !== undefined) return undefined;
   const directory = join(cacheDirectory(), PACKAGE);

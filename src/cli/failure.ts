@@ -15,7 +15,7 @@ export class UsageError extends Error {
 export function reportFailure(error: unknown, options: { readonly debug?: true | undefined }): number {
   // The parser has already printed its message or the requested help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-  // The reader closed the pipe, as `rowfn rows track | head` does.
+  // The reader closed the pipe, as in `rowfn rows track | head`.
   if (hasCode(error, "EPIPE")) return 0;
   process.stderr.write(`${errorText(error, options.debug === true)}\n`);
   return error instanceof UsageError ? USAGE : FAILED;

@@ -59,7 +59,7 @@ export async function sendLast(
 
 /**
  * Runs a function with a connection on which it begins and commits a transaction itself, so that BEGIN and COMMIT need no
- * round trips of their own. After an error the transaction is rolled back.
+ * separate round trips. After an error the transaction is rolled back.
  */
 export async function withOwnTransaction<Result>(
   sql: SqlHandle,

@@ -6,7 +6,7 @@ import { driverHandle, type Sent, wrapHandle } from "./wrap-handle.ts";
 export interface Scope {
   /** The connection, or the handle of the scope around a savepoint. */
   readonly outer: SqlHandle;
-  /** The number of scopes around it. */
+  /** The number of enclosing scopes. */
   readonly depth: number;
   /** Settles with the answer to BEGIN or SAVEPOINT. */
   readonly begun: Promise<unknown>;

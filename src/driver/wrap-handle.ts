@@ -14,7 +14,7 @@ export interface Sent {
   readonly isSimple?: boolean;
 }
 
-/** The methods of a wrapped handle that replace those of the original. */
+/** The methods of a wrapped handle that replace the original methods. */
 export interface Wrapper {
   /** Sends a query, when it is first awaited, and returns its answer. Without it queries are not replaced. */
   readonly send?: (sql: SqlHandle, query: SqlQuery, sent: Sent) => Promise<unknown>;
@@ -145,7 +145,7 @@ function wrapQuery(sql: SqlHandle, query: object, sent: Sent, wrapper: Wrapper):
   return proxy;
 }
 
-// The stream reports a failure too, so no one has to handle that of the query.
+// The stream also reports a failure, so the failure of the query is ignored.
 function streamAnswer(stream: Wrapper["stream"], query: SqlQuery, sent: Sent): Promise<unknown> | undefined {
   const answer = stream?.(query, sent);
   answer?.catch(() => {});

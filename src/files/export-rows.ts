@@ -60,7 +60,7 @@ export function exportRows<
   const { format, header = true, select } = options;
   const exact = exactForms(schema as AnySchema);
   const { key } = relationOf(exact, table);
-  // A COPY blocks its connection, on which the caller's transaction may send other statements meanwhile.
+  // A COPY blocks its connection, on which the caller's transaction may send other statements at the same time.
   const delimiter = isTransaction(sql) ? undefined : delimiterOf(format);
   if (delimiter !== undefined) {
     const copy = copyOutSql(fileRowsSql(exact, key, options), delimiter, header);

@@ -7,7 +7,7 @@ import { untypedJson, untypedText } from "./untyped-value.ts";
 
 /** Options of `formatRows`. */
 export interface FormatRowsOptions {
-  /** The columns, in order; those of the first row by default. */
+  /** The columns, in order; default: the columns of the first row. */
   readonly columns?: readonly string[];
   /** For `"table"`: the maximum width of a line in terminal cells; no limit by default. */
   readonly width?: number;

@@ -11,7 +11,7 @@ import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import { newBinder, type RowStatement } from "../statements/statement.ts";
 import type { QueuePlan } from "./queue-plan.ts";
 
-/** The statement that claims a job, with the columns that it adds to those of the caller. */
+/** The statement that claims a job, and the columns that it returns besides the caller's. */
 export interface JobStatement extends RowStatement {
   /** The columns with the key's exact texts, in key order. */
   readonly key: readonly string[];

@@ -87,7 +87,7 @@ const WATCH_OPTIONS: OptionNames<WatchOptions<unknown>> = { where: true, ...LIST
  * The changes of a table's rows after they are committed, by the triggers of `watchSql`. Only rows inside the scope that
  * match the filter are reported; a row that no longer matches is reported as deleted. Changes that happen while the
  * connection is lost are not reported: `onGap` is called, so that the caller can read the rows again.
- * @param sql a pool; listening takes a dedicated connection
+ * @param sql a pool; listening uses a dedicated connection
  * @param schema a snapshot
  * @param table the table's name; it needs a primary key and the triggers
  * @param options a filter, a signal that ends the loop, `onGap`

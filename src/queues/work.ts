@@ -64,7 +64,7 @@ const WORK_OPTIONS: OptionNames<WorkOptions<unknown, string>> = {
 /**
  * Processes the jobs of a table, each as by `claimOne`, until a signal stops it. Idle workers wait for a notification (the
  * trigger of `wakeSql` sends it) and poll. Workers survive lost connections.
- * @param sql a pool with one connection per concurrent job; listening takes a dedicated one
+ * @param sql a pool with one connection per concurrent job; listening uses one more
  * @param schema a snapshot; only jobs inside its scope are claimed
  * @param table the table of jobs
  * @param handler as for `claimOne`

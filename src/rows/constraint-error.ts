@@ -22,7 +22,7 @@ export class ConstraintError extends QueryError {
   readonly kind: ConstraintKind;
   /** The name of the table whose row is invalid or, with `referenced`, still in use. */
   readonly table: string | undefined;
-  /** The columns of the constraint in that table, those of the scope too. */
+  /** The columns of the constraint in that table, including columns of the scope. */
   readonly columns: readonly string[];
   /** The constraint's name; undefined for NOT NULL, partitions and views. */
   readonly constraint: string | undefined;

@@ -9,7 +9,7 @@ type Row = Record<string, unknown>;
 export interface ExactRead {
   /** The snapshot to read them with. */
   readonly schema: AnySchema;
-  /** Converts rows of a table to those of the caller's snapshot, in place. */
+  /** Converts rows of a table to the JavaScript forms of the caller's snapshot, in place. */
   readonly restore: (table: string, rows: readonly Row[]) => void;
 }
 

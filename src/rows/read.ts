@@ -36,7 +36,7 @@ export function readRows(
   return run(context.sql, nested, context.options);
 }
 
-// The related rows must be read after the lock has been acquired, so by a statement of their own.
+// The related rows must be read after the lock has been acquired, so by a separate statement.
 async function readLocked(
   context: ReadContext,
   statement: RowStatement,

@@ -10,7 +10,7 @@ import { includePlan } from "./read.ts";
 
 /** Options of a call of the function that `rowLoader` returns. */
 export interface LoadRowOptions {
-  /** Ends the wait of this call; the others still get their rows. */
+  /** Ends the wait of this call; other calls still get their rows. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -63,7 +63,7 @@ async function send(sql: SqlHandle, statement: Runnable, options: RunOptions | u
   options?.onStatement?.(statement);
   const { text, params, nest } = statement;
   try {
-    // Its plan takes longer than that of other statements, so it is prepared even without parameters.
+    // Planning it takes longer than for other statements, so it is prepared even without parameters.
     if (nest) return await queryOf(sql, { text, params, isValues: true });
     const query = sql.unsafe(text, params as (string | null)[]);
     return await (sql.options.transform ? query.values() : query);

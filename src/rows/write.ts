@@ -51,7 +51,7 @@ export async function runWrite(
   }
 }
 
-/** Sends a statement that writes and returns the number of rows affected; throws ConstraintError as `runWrite`. */
+/** Sends a statement that writes and returns the number of rows affected; throws ConstraintError as `runWrite` does. */
 export async function runCount(context: WriteCall, statement: Statement): Promise<number> {
   noteSnapshot(context.sql, context.schema);
   try {

@@ -10,7 +10,7 @@ export function noteSnapshot(sql: SqlHandle, schema: AnySchema): void {
   if (isTransaction(sql)) snapshots.set(driverHandle(sql), schema);
 }
 
-/** Passes the snapshot of a savepoint's last write to the transaction around it. */
+/** Passes the snapshot of a savepoint's last write to the enclosing transaction. */
 export function passSnapshot(savepoint: SqlHandle, outer: SqlHandle): void {
   const schema = snapshots.get(driverHandle(savepoint));
   if (schema !== undefined) noteSnapshot(outer, schema);

@@ -2,8 +2,8 @@ import { SettingsError } from "../errors.ts";
 import type { AnySchema } from "./snapshot.ts";
 
 /**
- * The settings of a session in which PostgreSQL reads and prints every value exactly. `connect` sends them; a handle of
- * your own takes them as `connection`.
+ * The settings of a session in which PostgreSQL reads and prints every value exactly. `connect` sends them; pass
+ * them as `connection` to your own handle.
  * @example `const sql = new SQL(process.env.DATABASE_URL!, { connection: EXACT_SETTINGS })`
  */
 export const EXACT_SETTINGS: Readonly<Record<keyof typeof REASONS, string>> = Object.freeze({

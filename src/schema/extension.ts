@@ -11,7 +11,7 @@ export interface Collation {
   readonly schema: string;
   readonly name: string;
   readonly provider: "icu" | "libc" | "builtin";
-  /** The locale; of libc only that of the order. */
+  /** The locale; for libc only LC_COLLATE. */
   readonly collate: string;
   readonly ctype: string;
   /** The additional rules of ICU (PostgreSQL 16). */

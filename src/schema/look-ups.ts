@@ -17,7 +17,7 @@ import type { ColumnName, TableName } from "./tables.ts";
 
 /** Options of `viewNames`. */
 export interface NameOptions {
-  /** Only those of this PostgreSQL schema. */
+  /** Only relations of this PostgreSQL schema. */
   readonly schema?: string;
 }
 
@@ -30,7 +30,7 @@ export interface TableNameOptions extends NameOptions, PartitionOptions {}
 /**
  * The names of the tables, including partitioned and foreign tables.
  * @param schema a snapshot
- * @param options only one PostgreSQL schema; `partitions: true` for the names of partitions, too
+ * @param options only one PostgreSQL schema; `partitions: true` to include partitions
  * @returns the names, ordered by PostgreSQL schema and name
  * @example `tableNames(schema, { schema: "public" }).slice(0, 3)` → `["album", "artist", "customer"]`
  */

@@ -15,7 +15,7 @@ export interface Comparable {
   readonly collations: AnySchema["collations"];
   /** Null if they were not read. */
   readonly functions: readonly Pick<SqlFunction, "signature" | "kind" | "returns" | "definition">[] | null;
-  /** Without those of PostgreSQL and of extensions, by key. */
+  /** The types by key, except types of PostgreSQL and of extensions. */
   readonly types: readonly (readonly [key: string, type: PgType])[];
 }
 
@@ -45,7 +45,7 @@ export function comparable(whole: AnySchema, { partitions = false }: PartitionOp
   };
 }
 
-// JSON leaves out undefined, and so does a comparison field by field.
+// JSON omits undefined, as a comparison field by field does.
 function comparableRelation(relation: Relation): object {
   return {
     ...relation,

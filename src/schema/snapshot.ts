@@ -30,7 +30,7 @@ export interface SchemaSnapshot<Tables = WideTables> {
   readonly relations: readonly Relation[];
   /** Type key → type. Keys are `int4`, `_int4` for built-in types, else `public.mood`, both parts as `quote_ident` prints them. */
   readonly types: Readonly<Record<string, PgType>>;
-  /** Sequences other than those of identity columns. */
+  /** Sequences other than identity sequences. */
   readonly sequences: readonly Sequence[];
   /** The installed extensions, by name, except plpgsql. */
   readonly extensions: readonly Extension[];

@@ -31,13 +31,13 @@ export function valueText(
   return codec.print(value);
 }
 
-/** The columns of rows that are sent together: those of each row, and the scope's with one value for all rows. */
+/** The columns of rows that are sent together: the rows' own columns, and the scope's with one value for all rows. */
 export interface BulkColumns {
   readonly given: readonly ColumnPlan[];
   readonly stamps: readonly Assignment[];
 }
 
-/** The columns of rows that all have those of the first; throws ArgumentError if a row contradicts the scope. */
+/** The columns of rows that all have the columns of the first; throws ArgumentError if a row contradicts the scope. */
 export function bulkColumns(plan: RelationPlan, rows: readonly Row[]): BulkColumns {
   requireArray("rows", rows);
   const first = rows[0] ?? {};

@@ -125,7 +125,7 @@ function combination<Part>(
   return decisive;
 }
 
-/** Up to this number of parts a list has a text of its own. */
+/** Up to this number of parts each length of a list has its own text. */
 const SHORT_LIST = 16;
 /** The most parameters of a list that is padded; a statement can have 65,535 (manual, appendix K). */
 const MAX_PADDED_PARAMS = 8_192;

@@ -52,7 +52,7 @@ function joinedType(
 
 const NUMBERS: readonly string[] = ["bigint", "double precision", "numeric"];
 
-// A bigint beyond 64 bits needs numeric, and so does a bigint beside a fraction, because a double would round it.
+// A bigint beyond 64 bits, or beside a fraction, needs numeric, because a double would round it.
 function widerType(a: string, b: string): string | undefined {
   if (a.endsWith("[]") && b.endsWith("[]")) {
     const element = widerType(a.slice(0, -2), b.slice(0, -2));

@@ -51,7 +51,7 @@ export function upsertReferenceRow(value: unknown): "old" | "excluded" | undefin
  * other fragments become SQL. PostgreSQL infers the type of a value from its place; for json write `${text}::jsonb`.
  * A list is one parameter: `= ANY (${[1, 2]})`.
  * @param text a template, or SQL with `$1`, `$2` ..., or with `:name`
- * @param params if `text` is a string: the values of `$1`, `$2` ... in an array, or those of `:name` in an object
+ * @param params if `text` is a string: an array of the values of `$1`, `$2` ..., or an object of the values of `:name`
  * @returns a fragment, for `where`, `orderBy`, `q`, `qOne`, `item`
  * @throws ArgumentError for unbalanced parentheses, open quotes or comments, a semicolon, and a placeholder without a
  * value or a value without a placeholder

@@ -134,7 +134,7 @@ function whereText(filter: string): string {
   return filter === "" ? "" : ` WHERE ${filter}`;
 }
 
-/** The columns to read: those that `select` names, those of nested includes, and the key. */
+/** The columns to read: the columns of `select`, of nested includes, and of the key. */
 function includedColumns(
   { options, children, plan }: IncludeNode,
   key: readonly string[],

@@ -31,7 +31,7 @@ export interface LinkRows {
  * The rows that `link` inserts.
  * @param schema a snapshot
  * @param table a table's name
- * @param key the primary key of one of its rows, as `get` takes it
+ * @param key the primary key of one of its rows, as for `get`
  * @param other the table to link with
  * @param keys primary keys of rows of the other table
  * @param options the junction table, and its other columns

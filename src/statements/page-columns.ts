@@ -6,7 +6,7 @@ import { type OrderBy, orderParts, orderTerms } from "./order.ts";
 import type { PageColumn } from "./page-position.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
 
-/** The columns of a page's order, with those of a unique key that break ties. */
+/** The columns of a page's order, followed by columns of a unique key that break ties. */
 export function pageColumns(plan: RelationPlan, orderBy: OrderBy | undefined): readonly PageColumn[] {
   const given = orderTerms(orderBy).map(term => {
     if (isFragment(term))

@@ -123,7 +123,7 @@ export function isStamp({ value }: Assignment): boolean {
   return isScopeValue(value);
 }
 
-/** The assignments with those of the scope; throws ArgumentError for a value that contradicts the scope. */
+/** The assignments, including the scope's; throws ArgumentError for a value that contradicts the scope. */
 export function withScope(plan: RelationPlan, given: readonly Assignment[]): readonly Assignment[] {
   const { rules } = plan.scope;
   if (rules.length === 0) return given;
@@ -131,7 +131,7 @@ export function withScope(plan: RelationPlan, given: readonly Assignment[]): rea
   return [...withoutScope(plan, given), ...stamps];
 }
 
-/** The assignments without the scoped columns, which no update changes; throws ArgumentError as `withScope`. */
+/** The assignments without the scoped columns, which no update changes; throws ArgumentError as `withScope` does. */
 export function withoutScope(plan: RelationPlan, given: readonly Assignment[]): readonly Assignment[] {
   return plan.scope.rules.length === 0 ? given : given.filter(assignment => !isInScope(plan, assignment));
 }
@@ -172,7 +172,7 @@ interface TableShapes {
 
 const shapesOf = derive((_relation: Relation): TableShapes => ({ byName: new Map(), last: {} }));
 
-/** The values of a row that passed validation, in the order of the row, with those of the scope. */
+/** The values of a row that passed validation, in the order of the row, with the values of the scope. */
 export function rowValues(plan: RelationPlan, row: object, purpose: Purpose): RowValues {
   requireObject("row", row);
   const shapes = shapesOf(plan.relation);

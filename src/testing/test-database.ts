@@ -25,7 +25,7 @@ export interface TestDatabase {
 }
 
 /**
- * Creates a database for one test file by cloning a template, in milliseconds. The server is that of ROWFN_TEST_URL,
+ * Creates a database for one test file by cloning a template, in milliseconds. The server is the one in ROWFN_TEST_URL,
  * otherwise an embedded server that all files of one `bun test` share. On your own server the templates remain for the
  * next run, as databases `rowfn_template_*`.
  * @param options the template and the options of the handle

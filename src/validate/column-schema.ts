@@ -5,7 +5,7 @@ import { valueJsonSchema } from "./json-schema.ts";
 import type { TableRule, TableRules } from "./rules.ts";
 import { type Run, runCheck, runColumn } from "./run-row.ts";
 
-/** A cached schema belongs to everybody: a caller that could change it would switch off a check for all. */
+/** All callers share a cached schema, so none may change it and switch off a check for the others. */
 export function freezeSchema(schema: object, properties: object = {}): v.GenericSchema {
   const standard = v._standardSchema(schema as never) as v.GenericSchema & { readonly entries?: object };
   Object.assign(standard["~standard"], properties);

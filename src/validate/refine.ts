@@ -7,7 +7,7 @@ import { columnOf, relationOf } from "../schema/relation-of.ts";
 import { REFINEMENTS, type Relation, type SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
 
-/** Constraint → the message that replaces that of rowfn. */
+/** Constraint → the message that replaces rowfn's message. */
 type Messages = Readonly<Record<string, string>>;
 
 type ColumnRefinement<Column> = string extends Column ? v.GenericSchema | Messages : v.GenericSchema;
@@ -21,7 +21,7 @@ export type Refinement<Tables> = {
 
 /**
  * Returns a snapshot with your own valibot schemas for columns, such as an e-mail address or the structure of a jsonb,
- * and your own messages for constraints. Every function that validates uses them, and so does a ConstraintError. Your
+ * and your own messages for constraints. Every function that validates and every ConstraintError use them. Your
  * schema runs first; its output is validated by the column's own rule and written. Neither is part of the snapshot's JSON.
  * @param schema a snapshot
  * @param refinement table → column → valibot schema; table → `constraints` → constraint → message

@@ -159,7 +159,7 @@ function tableRule(
   return { ...rule, required, nullable: !column.notNull };
 }
 
-// The default of a domain counts, too.
+// The default of a domain is also a default.
 function lacksDefault({ types }: AnySchema, column: Column): boolean {
   if (!column.notNull || column.default !== null || column.identity !== null) return false;
   for (let type = types[column.typeKey]; type?.kind === "domain"; type = types[type.base])
@@ -176,7 +176,7 @@ function exclusionReason(
   if (generated !== null) return "the column is generated";
   if (identity === "always" && !(purpose === "insert" && hasIdentityValues(relation)))
     return "the column is an identity column (GENERATED ALWAYS)";
-  // PostgreSQL reports what an UPDATE can change, but an INSTEAD OF INSERT trigger takes every column.
+  // PostgreSQL reports what an UPDATE can change, but an INSTEAD OF INSERT trigger accepts every column.
   const isFilled = purpose === "insert" && relation.kind === "view" && relation.triggers.fillsInsert;
   return updatable || isFilled ? undefined : "the column of the view is not updatable";
 }

@@ -55,7 +55,7 @@ function runNullable(rule: TableRule): Run {
     rule.nullable && dataset.value === null ? { typed: true, value: null } : run(dataset, config);
 }
 
-/** Validates a row; the entries are those of the table or of a schema that is derived from the table's. */
+/** Validates a row by the entries of the table, or of a schema that is derived from the table's schema. */
 export function runRow(
   rules: TableRules,
   entries: RowEntries,

@@ -38,7 +38,7 @@ export function validateInsert<Tables, Name extends TableName<Tables>>(
  * @param schema a snapshot
  * @param table the table's or view's name
  * @param changes column → value, or an array of such objects
- * @returns the valid changes, and the issues of the others; `v.flatten` accepts the issues
+ * @returns the valid changes, and the issues of the invalid ones; `v.flatten` accepts the issues
  * @throws UnknownNameError if the table does not exist
  * @example `validateUpdate(schema, "track", { milliseconds: 0, name: "Intro" }).issues.map(v.getDotPath)` →
  * `["milliseconds"]`

@@ -42,7 +42,7 @@ export function generate(program: Program): void {
     });
 }
 
-// Into a file, the snapshot is in a JSON file beside the module.
+// With --out the snapshot is written to a JSON file beside the module.
 async function writeModule(
   out: string | undefined,
   schema: SchemaSnapshot,

@@ -77,7 +77,7 @@ function joinedName(table: string, column: string, label: string): string {
   return joined();
 }
 
-/** The names of a schema's relations, indexes and sequences, except those of the table being replaced. */
+/** The names of a schema's relations, indexes and sequences, except names of the table being replaced. */
 export function namesInUse(schema: AnySchema, namespace: string, replaced?: Relation): ReadonlySet<string> {
   const relations = schema.relations.filter(one => one.schema === namespace && one !== replaced);
   const keys = relations.flatMap(({ primaryKey, uniqueKeys, indexes, exclusions }) => [

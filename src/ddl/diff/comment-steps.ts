@@ -7,7 +7,7 @@ import { isConstraint, type KeyPart, keyParts } from "./keys.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 
-/** The object, as `TABLE "public"."album"` → its comment. */
+/** An object, such as `TABLE "public"."album"` → its comment. */
 type Comments = ReadonlyMap<string, string>;
 
 /** Sets the comments that differ; a recreated object has lost its comment. */

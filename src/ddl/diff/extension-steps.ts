@@ -3,7 +3,7 @@ import type { AnySchema, Collation, Extension } from "../../schema/snapshot.ts";
 import { dependencyOrder, relationId } from "./compare.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 
-/** Creates extensions, each after those that it requires, and moves the others to their schemas. */
+/** Creates extensions, each after the extensions that it requires, and moves existing extensions to their schemas. */
 export function createExtensionSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
   return requiredFirst(to).flatMap(extension => {
     const existing = from.extensions.find(({ name }) => name === extension.name);

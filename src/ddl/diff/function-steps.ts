@@ -90,7 +90,7 @@ export function missingFunctionSteps(from: AnySchema, to: AnySchema): readonly M
     });
 }
 
-/** The statements around the others: a body may name what does not exist yet, as in a dump of pg_dump. */
+/** The steps without checks of function bodies, because a body may name objects that do not exist yet. */
 export function withoutBodyChecks(
   { created }: FunctionPlan,
   steps: readonly MigrationStep[],

@@ -5,7 +5,7 @@ import { isSame, type Pair, pairByName, relationId } from "./compare.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import type { TablePlan } from "./table-plan.ts";
 
-/** The steps for sequences, except those of identity columns. */
+/** The steps for sequences, except identity sequences. */
 export interface SequenceSteps {
   /** Before owning columns are dropped, which would drop their sequences. */
   readonly release: readonly MigrationStep[];

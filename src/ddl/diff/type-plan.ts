@@ -16,7 +16,7 @@ export type OwnType = EnumType | DomainType | CompositeType | RangeType;
 export interface TypePlan {
   readonly before: ReadonlyMap<string, OwnType>;
   readonly after: ReadonlyMap<string, OwnType>;
-  /** The types that no ALTER can change: a new type of the same name takes their place, and columns are converted. */
+  /** The types that no ALTER can change: a new type of the same name replaces them, and columns are converted. */
   readonly replaced: ReadonlySet<string>;
   /** The types whose names others take before they are dropped: replaced ones, and those that become relations. */
   readonly renamed: readonly string[];

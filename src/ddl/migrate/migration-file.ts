@@ -38,7 +38,7 @@ function parseMigration(name: string, text: string): Migration {
   const transaction = !lines.some(({ found }) => NO_TRANSACTION.test(found));
   const at = down[0]?.start ?? text.length;
   const own = { name, up: text.slice(0, at), transaction };
-  // Empty lines in place of the part before it, so that the lines of an error are those of the file.
+  // Empty lines replace the part before it, so that an error has the line numbers of the file.
   const reverse = text.slice(at).replace(/^.*/, "");
   return reverse.trim() === "" ? own : { ...own, down: text.slice(0, at).replaceAll(/[^\n]/g, "") + reverse };
 }

@@ -34,7 +34,7 @@ export function renameColumnSql(
 }
 
 /**
- * Renames a column. Keys, indexes, checks and views follow, and so do the column's JavaScript form and refinement.
+ * Renames a column. Keys, indexes, checks, views, and the column's JavaScript form and refinement follow.
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope
  * @param table the table's name

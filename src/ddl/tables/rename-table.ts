@@ -26,7 +26,7 @@ export function renameTableSql(schema: AnySchema, table: string, name: string): 
 }
 
 /**
- * Renames a table. Foreign keys, views and indexes follow, and so do the JavaScript forms and refinements of its columns.
+ * Renames a table. Foreign keys, views, indexes, and the JavaScript forms and refinements of its columns follow.
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope
  * @param table the table's name

@@ -9,7 +9,7 @@ export function areaOf(entities: readonly Entity[]): number {
   );
 }
 
-/** Places tables without links in columns below the others, each in the shortest column. */
+/** Places tables without links in columns below the linked tables, each in the shortest column. */
 export function isolatedBlock(
   entities: readonly Entity[],
   width: number,

@@ -16,7 +16,7 @@ export function bodyRow(call: Pick<CrudCall, "schema" | "route">, purpose: Purpo
   return row;
 }
 
-/** The rows of a body, as `bodyRow`; the issues of all rows are reported together. */
+/** The rows of a body, read as `bodyRow` does; the issues of all rows are reported together. */
 export function bodyRowList(
   call: Pick<CrudCall, "schema" | "route">,
   json: readonly unknown[],

@@ -19,7 +19,7 @@ export function streamFilter({ request, schema, route }: CrudCall): Query["where
 
 const NOT_IN_STREAMS = ["sort", "select", "include", "limit", "after", "before", "total"];
 
-/** The query of a request for one row, which can only select and include; throws as `crudQuery`. */
+/** The query of a request for one row, which can only select and include; throws as `crudQuery` does. */
 export function rowQuery(call: CrudCall): Pick<Query, "select" | "include"> {
   const { search } = requestParts(call.request);
   const { select } = call.route.rules;

@@ -18,7 +18,7 @@ export function nextUrl(request: Request | URL | string, page: PageTokens): stri
   return page.next === null ? null : pageUrl(request, "after", page.next);
 }
 
-/** The URL of a request with a page token in place of its own. */
+/** The URL of a request with a different page token. */
 export function pageUrl(request: Request | URL | string, name: "after" | "before", token: string): string {
   const { pathname, search } = request instanceof Request ? requestParts(request) : new URL(request);
   return `${pathname}?${withToken(search, name, token)}`;

@@ -5,11 +5,11 @@ import {
 } from "../../statements/column-operators.ts";
 import type { Codec, Family } from "../../types/codec.ts";
 
-// The names in a URL, where they differ from those of the functions.
+// The names in a URL that differ from the names of the functions.
 const RENAMED = { oneOf: "in", noneOf: "notIn", hasKey: "has", isNull: "is" } as const;
 type Renamed = typeof RENAMED;
 
-/** The operators of a URL's query, as they stand in brackets. */
+/** The operators of a URL's query, as written in brackets. */
 export type QueryOperator =
   | Exclude<ColumnOperatorName, keyof Renamed | "notNull" | "search">
   | Renamed[keyof Renamed];

@@ -19,7 +19,7 @@ export interface RespondOptions {
   readonly version?: string;
   /** The version of the stored row as text, for `ETag`, if it has no such column. */
   readonly etag?: string;
-  /** The columns of CSV and TSV, in order; those of the first row by default. */
+  /** The columns of CSV and TSV, in order; default: the columns of the first row. */
   readonly columns?: readonly string[];
 }
 

@@ -38,7 +38,7 @@ export function textStream(
 export interface ArrivedItems<Item> {
   readonly first: Item | undefined;
   readonly all: AsyncIterable<Item>;
-  /** Ends the items, also if nobody has asked for one. */
+  /** Ends the items, even if none was read. */
   readonly close: () => Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import type { Sequence, SequenceOptions } from "../snapshot.ts";
 import { allRows, type Catalog, columnNames, commentOf, findRow, relationName } from "./catalog.ts";
 import type { SequenceRow } from "./rows.ts";
 
-/** The sequences of a catalog, without those of identity columns. */
+/** The sequences of a catalog, except identity sequences. */
 export function buildSequences(catalog: Catalog): readonly Sequence[] {
   return allRows(catalog.sequence)
     .filter(row => row[8] !== "i")

@@ -85,7 +85,7 @@ function domainCheck(catalog: Catalog, [name, expression, validated, oid]: Domai
 /** The types of columns, the types of the chosen schemas, and all types they consist of. */
 function usedTypes(catalog: Catalog): readonly TypeRow[] {
   const used = new Set([...columnTypes(catalog), ...ownTypes(catalog)]);
-  // Iterating a set also visits the values that are added meanwhile.
+  // Iterating a set also visits values that the loop adds.
   for (const oid of used) {
     const row = findRow(catalog.type, oid);
     for (const part of row === undefined ? [] : partOids(catalog, row)) used.add(part);

@@ -103,7 +103,7 @@ export const RELATION_PARTS: Pick<
       join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
       left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum`,
   },
-  // Only columns whose privileges can differ from those of their table.
+  // Only columns whose privileges can differ from their table's privileges.
   access: {
     oids: ["r.oid"],
     ints: [
