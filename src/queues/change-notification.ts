@@ -7,8 +7,8 @@ import { type RelationPlan, relationPlan, requireKey, selectColumns } from "../s
 import { newBinder, type RowStatement } from "../statements/statement.ts";
 
 /**
- * A notification of `watch`, as its trigger sends it: the operation, the row's key and the former row, both as JSON.
- * They are on separate lines because `row_to_json` writes no line feeds.
+ * A notification of `watch`, as its trigger sends it: its position in the log, if there is one, the operation, the row's key
+ * and the former row, both as JSON. They are on separate lines because `row_to_json` writes no line feeds.
  */
 export interface ChangeNotification {
   readonly type: "insert" | "update" | "delete";
@@ -17,7 +17,16 @@ export interface ChangeNotification {
   readonly former: string;
 }
 
-/** The notification of a payload; undefined for a TRUNCATE. */
+/** The position of a payload in the log, undefined without a log, and the rest of it. */
+export function placedPayload(payload: string): {
+  readonly position: string | undefined;
+  readonly rest: string;
+} {
+  const [whole = "", position] = /^(\d+\.\d+)\n/.exec(payload) ?? [];
+  return { position, rest: payload.slice(whole.length) };
+}
+
+/** The notification of a payload without a position; undefined for a TRUNCATE. */
 export function parseNotification(payload: string): ChangeNotification | undefined {
   const [type, key, former = ""] = payload.split("\n");
   return key === undefined ? undefined : { type: type as ChangeNotification["type"], key, former };
@@ -26,14 +35,22 @@ export function parseNotification(payload: string): ChangeNotification | undefin
 // PostgreSQL manual, NOTIFY: a payload has less than 8,000 bytes. The rest is for the operation.
 const MAX_ROW_BYTES = 7_900;
 
-/** The PL/pgSQL that sends the notifications of a table's changes on a channel. A changed key is a delete and an insert. */
-export function notificationBody(plan: RelationPlan, channel: string): string {
+/**
+ * The PL/pgSQL that sends the notifications of a table's changes on a channel, and writes them to a log if there is one.
+ * A changed key is a delete and an insert.
+ */
+export function notificationBody(plan: RelationPlan, channel: string, log: string | undefined): string {
   const [before, after] = [keyJson(plan, "OLD"), keyJson(plan, "NEW")];
-  const send = (text: string): string => `PERFORM pg_catalog.pg_notify(${quoteLiteral(channel)}, ${text});`;
+  const notify = (text: string): string => `PERFORM pg_catalog.pg_notify(${quoteLiteral(channel)}, ${text});`;
+  const send = (text: string): string =>
+    log === undefined
+      ? notify(text)
+      : `INSERT INTO ${log} (payload) VALUES (${text}) RETURNING id || '.' || xact AS position, payload INTO STRICT logged;
+  ${notify("logged.position || E'\\n' || logged.payload")}`;
   const deleted = send(`'delete' || E'\\n' || ${before} || E'\\n' || was`);
   const inserted = send(`'insert' || E'\\n' || ${after} || E'\\n'`);
   return `
-DECLARE was text := '';
+DECLARE was text := '';${log === undefined ? "" : " logged record;"}
 BEGIN
   IF TG_OP = 'TRUNCATE' THEN ${send("'truncate'")} RETURN NULL; END IF;
   IF TG_OP <> 'INSERT' THEN

@@ -7,5 +7,13 @@ export { giveUp, type JobOutcome, retryLater } from "./job-outcome.ts";
 export type { Gap, ListenOptions } from "./listen.ts";
 export type { QueueOptions } from "./queue-plan.ts";
 export type { JobHandler } from "./run-job.ts";
-export { type Change, unwatchSql, type WatchOptions, watch, watchSql } from "./watch.ts";
+export {
+  type Change,
+  pruneLogSql,
+  unwatchSql,
+  type WatchOptions,
+  type WatchSqlOptions,
+  watch,
+  watchSql,
+} from "./watch.ts";
 export { unwakeSql, type WorkOptions, wakeSql, work } from "./work.ts";

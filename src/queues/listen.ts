@@ -28,11 +28,15 @@ export const LISTEN_OPTIONS: OptionNames<ListenOptions> = {
 
 const LIMIT = 10_000;
 
-/** The payloads that arrive on a channel, until the loop ends or the signal is aborted. */
+/**
+ * The payloads that arrive on a channel, until the loop ends or the signal is aborted.
+ * @param mark an item that stands for the begin of listening, and for each time that it has begun again
+ */
 export async function* listen(
   sql: ListeningHandle,
   channel: string,
   { onGap, onListen, signal, limit = LIMIT }: ListenOptions,
+  mark?: string,
 ): AsyncGenerator<string, void, undefined> {
   if (signal?.aborted) return;
   const inbox = newInbox<string>(limit, lost => onGap?.("too many", lost));
@@ -42,6 +46,7 @@ export async function* listen(
     if (!isFirst) onGap?.("connection lost");
     isFirst = false;
     onListen?.();
+    if (mark !== undefined) inbox.push(mark);
   };
   await requireNotifications(sql, channel);
   const subscription = await subscribe(sql, channel, inbox.push, onConfirm);

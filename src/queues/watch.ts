@@ -11,14 +11,17 @@ import type { Where } from "../statements/filter.ts";
 import { relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import type { RowStatement } from "../statements/statement.ts";
+import { changeLogName, changeLogSql, hasChangeLog, pruneChangeLogSql } from "./change-log.ts";
 import {
   type ChangeNotification,
   formerRowSql,
   notificationBody,
   notifiedKeySql,
   parseNotification,
+  placedPayload,
 } from "./change-notification.ts";
-import { type Gap, LISTEN_OPTIONS, type ListenOptions, listen } from "./listen.ts";
+import { type Gap, LISTEN_OPTIONS, listen } from "./listen.ts";
+import { type LogOptions, loggedChanges } from "./logged-changes.ts";
 import { channelName, dropNotifyTriggerSql, notifyTriggerSql } from "./notify-trigger.ts";
 
 const NAME = "rowfn_watch";
@@ -29,23 +32,61 @@ const TRIGGERS = {
   rowfn_watch_all: ["AFTER TRUNCATE", "FOR EACH STATEMENT"],
 } as const;
 
+/** Options of `watchSql`. */
+export interface WatchSqlOptions {
+  /**
+   * Also writes the changes to a table, from which `watch` reads those that a client has missed. The triggers write with
+   * the rights of the role that runs the DDL; the role that watches needs SELECT.
+   */
+  readonly log?: boolean;
+}
+
 /**
  * The triggers that `watch` needs: one notification per changed row, with its key and, if it fits, the former row; one
  * notification per TRUNCATE.
  * @param schema a snapshot
  * @param table the table's name
+ * @param options `log: true` for a table with the changes, which `pruneLogSql` shortens
  * @returns the DDL, which can be run again
  * @throws UnknownNameError if the table does not exist; ArgumentError if it has no primary key
  * @example `for (const text of watchSql(schema, "genre")) await sql.unsafe(text);`
  */
-export function watchSql(schema: AnySchema, table: string): readonly string[] {
+export function watchSql(schema: AnySchema, table: string, options: WatchSqlOptions = {}): readonly string[] {
+  requireOptions("watchSql", options, WATCH_SQL_OPTIONS);
   const plan = relationPlan(schema, table);
-  const body = notificationBody(plan, channelName(NAME, plan.relation));
-  return notifyTriggerSql(plan, { name: NAME, body, triggers: TRIGGERS, settings: SETTINGS });
+  const channel = channelName(NAME, plan.relation);
+  const triggers = { name: NAME, triggers: TRIGGERS };
+  if (options.log !== true) {
+    const body = notificationBody(plan, channel, undefined);
+    return notifyTriggerSql(plan, { ...triggers, body, settings: SETTINGS });
+  }
+  const body = notificationBody(plan, channel, changeLogName(plan));
+  return [
+    ...changeLogSql(plan),
+    ...notifyTriggerSql(plan, { ...triggers, body, settings: DEFINER + SETTINGS }),
+  ];
+}
+
+const WATCH_SQL_OPTIONS: OptionNames<WatchSqlOptions> = { log: true };
+// Who changes a row need not have privileges on the log.
+const DEFINER = " SECURITY DEFINER SET search_path = pg_catalog, pg_temp";
+
+/**
+ * The DELETE of the changes in the log of `watchSql` that are older than an interval, for a job that runs regularly. A
+ * client that was away for longer reads its state again.
+ * @param schema a snapshot
+ * @param table the table's name
+ * @param keep an interval of PostgreSQL, such as `"1 hour"`
+ * @returns the statement
+ * @throws UnknownNameError if the table does not exist; ArgumentError if `keep` is not a string
+ * @example `await sql.unsafe(pruneLogSql(schema, "genre", "1 hour"));`
+ */
+export function pruneLogSql(schema: AnySchema, table: string, keep: string): string {
+  return pruneChangeLogSql(relationPlan(schema, table), keep);
 }
 
 /**
- * Drops the triggers of `watchSql`.
+ * Drops the triggers of `watchSql`, and its log.
  * @param schema a snapshot
  * @param table the table's name
  * @returns the DDL
@@ -53,11 +94,13 @@ export function watchSql(schema: AnySchema, table: string): readonly string[] {
  * @example `for (const text of unwatchSql(schema, "genre")) await sql.unsafe(text);`
  */
 export function unwatchSql(schema: AnySchema, table: string): readonly string[] {
-  return dropNotifyTriggerSql(relationPlan(schema, table), { name: NAME, triggers: TRIGGERS });
+  const plan = relationPlan(schema, table);
+  const drops = dropNotifyTriggerSql(plan, { name: NAME, triggers: TRIGGERS });
+  return [...drops, `DROP TABLE IF EXISTS ${changeLogName(plan)}`];
 }
 
-/** A change of a row. */
-export type Change<Row> =
+/** A change of a row. `position` is its place in the log of `watchSql`, for the option `since`. */
+export type Change<Row> = { readonly position?: string } & (
   | {
       readonly type: "insert" | "update";
       /** As `get` accepts it; timestamps are PostgreSQL's text, with their microseconds. */
@@ -71,22 +114,26 @@ export type Change<Row> =
       readonly key: Readonly<Record<string, unknown>>;
       /** The former row; undefined if it was too large for a notification. */
       readonly row: Row | undefined;
-    };
+    }
+);
 
 /** Options of `watch`. */
-export interface WatchOptions<Row> extends Omit<ListenOptions, "onGap"> {
+export interface WatchOptions<Row> extends Omit<LogOptions, "onGap"> {
   /** Report only changes of rows that match. */
   readonly where?: Where<Row>;
   /** Called when changes may have been missed, after TRUNCATE, and if it is unknown whether a large deleted row matched. */
   readonly onGap?: (why: Gap | "truncate" | "row too large", lost?: number) => void;
 }
 
-const WATCH_OPTIONS: OptionNames<WatchOptions<unknown>> = { where: true, ...LISTEN_OPTIONS };
+const WATCH_OPTIONS: OptionNames<WatchOptions<unknown>> = {
+  ...{ where: true, since: true, onPosition: true },
+  ...LISTEN_OPTIONS,
+};
 
 /**
  * The changes of a table's rows after they are committed, by the triggers of `watchSql`. Only rows inside the scope that
  * match the filter are reported; a row that no longer matches is reported as deleted. Changes that happen while the
- * connection is lost are not reported: `onGap` is called, so that the caller can read the rows again.
+ * connection is lost are not reported without a log: `onGap` is called, so that the caller can read the rows again.
  * @param sql a pool; listening uses a dedicated connection
  * @param schema a snapshot
  * @param table the table's name; it needs a primary key and the triggers
@@ -123,13 +170,32 @@ async function* readChanges(
   context: WatchContext,
   options: WatchOptions<never>,
 ): AsyncGenerator<Change<Row>, void, undefined> {
-  const channel = channelName(NAME, relationPlan(context.schema, context.table).relation);
-  for await (const payload of listen(context.sql, channel, options)) {
-    const notification = parseNotification(payload);
-    const change = notification === undefined ? "truncate" : await readChange(context, notification);
-    if (typeof change === "string") options.onGap?.(change);
-    else if (change !== undefined) yield change;
+  const { sql, schema, table } = context;
+  const plan = relationPlan(schema, table);
+  const channel = channelName(NAME, plan.relation);
+  if (options.signal?.aborted) return;
+  if (await hasChangeLog(sql, plan)) {
+    yield* loggedChanges({ sql, plan, channel }, options, payload => changeOf(context, payload, options));
+    return;
   }
+  for await (const payload of listen(sql, channel, options)) {
+    const change = await changeOf(context, payload, options);
+    if (change !== undefined) yield change;
+  }
+}
+
+async function changeOf(
+  context: WatchContext,
+  payload: string,
+  { onGap, onPosition }: WatchOptions<never>,
+): Promise<Change<Row> | undefined> {
+  const { position, rest } = placedPayload(payload);
+  const notification = parseNotification(rest);
+  const change = notification === undefined ? "truncate" : await readChange(context, notification);
+  if (typeof change === "object") return position === undefined ? change : { ...change, position };
+  if (position !== undefined) onPosition?.(position);
+  if (change !== undefined) onGap?.(change);
+  return undefined;
 }
 
 /** The change of a notification, undefined if the row was never visible to the caller, or the reason of a gap. */

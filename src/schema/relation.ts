@@ -1,6 +1,9 @@
 /** The table of applied migrations, which is no part of a snapshot. */
 export const LOG_TABLE = "rowfn_migration";
 
+/** The first word of the names of tables with the changes of another table, which are no part of a snapshot either. */
+export const CHANGE_LOG = "rowfn_log";
+
 export type RelationKind = "table" | "partitioned" | "view" | "materializedView" | "foreign";
 
 export interface Relation {

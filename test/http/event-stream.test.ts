@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { type ChangesOptions, crud, type EventStreamOptions, eventStream } from "../../src/http/index.ts";
 import { rowsWhere } from "../../src/index.ts";
 import { watch } from "../../src/queues/index.ts";
+import { eventReader } from "../support/event-reader.ts";
 import { until } from "../support/eventually.ts";
 import { type InvoiceService, invoiceService } from "../support/invoice-service.ts";
 
@@ -11,45 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => service.database.drop());
 beforeEach(() => service.reset());
-
-interface Event {
-  readonly event: string;
-  readonly id: string | undefined;
-  readonly data: Record<string, unknown>;
-}
-
-/** The events of a response, as a browser reads them, one after the other. */
-function eventReader(response: Response): {
-  readonly next: () => Promise<Event>;
-  readonly comments: readonly string[];
-  readonly cancel: () => Promise<void>;
-} {
-  const reader = response.body!.pipeThrough(new TextDecoderStream() as never).getReader() as unknown as {
-    read(): Promise<{ done: boolean; value: string }>;
-    cancel(): Promise<void>;
-  };
-  let text = "";
-  const comments: string[] = [];
-  const next = async (): Promise<Event> => {
-    for (;;) {
-      const end = text.indexOf("\n\n");
-      if (end === -1) {
-        const { done, value } = await reader.read();
-        if (done) throw new Error("the stream ended");
-        text += value;
-        continue;
-      }
-      const block = text.slice(0, end).split("\n");
-      text = text.slice(end + 2);
-      const field = (name: string): string | undefined =>
-        block.find(line => line.startsWith(`${name}: `))?.slice(name.length + 2);
-      const data = field("data");
-      if (data === undefined) comments.push(block.join("\n"));
-      else return { event: field("event") ?? "message", id: field("id"), data: JSON.parse(data) };
-    }
-  };
-  return { next, comments, cancel: () => reader.cancel() };
-}
 
 const request = (headers: Record<string, string> = {}, signal?: AbortSignal): Request =>
   new Request("http://localhost/invoice?stream", { headers, ...(signal && { signal }) });

@@ -239,6 +239,7 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   claimSql: build(["job"]),
   watchSql: look("doc"),
   unwatchSql: look("doc"),
+  pruneLogSql: look("doc", "1 hour"),
   wakeSql: look("doc"),
   unwakeSql: look("doc"),
   addColumnSql: build(["doc", "extra", "text"]),

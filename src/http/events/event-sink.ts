@@ -9,6 +9,8 @@ export interface EventSink {
   readonly closed: Promise<undefined>;
   /** Sends a text after the earlier ones, as soon as the reader has room. */
   readonly send: (text: () => string | Promise<string>) => Promise<void>;
+  /** Sends a text with the next heartbeat, unless another one replaces it. */
+  readonly sendWithHeartbeat: (text: string) => void;
   readonly close: () => void;
   /** Closes the stream because of an error. */
   readonly fail: (error: unknown) => void;
@@ -22,9 +24,17 @@ export function newSink(heartbeat: number): EventSink {
   const closing = Promise.withResolvers<undefined>();
   const writer = newWriter();
   let failure: unknown;
+  let waiting: string | undefined;
   const timer = setInterval(() => {
-    if (writer.hasRoom()) writer.write(HEARTBEAT_TEXT);
+    if (!writer.hasRoom()) return;
+    writer.write(HEARTBEAT_TEXT);
+    const text = waiting;
+    waiting = undefined;
+    if (text !== undefined) void send(() => text);
   }, heartbeat);
+  const sendWithHeartbeat = (text: string): void => {
+    waiting = text;
+  };
   const close = (): void => {
     if (signal.aborted) return;
     clearInterval(timer);
@@ -47,7 +57,16 @@ export function newSink(heartbeat: number): EventSink {
     close();
   };
   const stream = writer.open(close);
-  return { stream, signal, closed: closing.promise, send, close, fail, failure: () => failure };
+  return {
+    stream,
+    signal,
+    closed: closing.promise,
+    send,
+    sendWithHeartbeat,
+    close,
+    fail,
+    failure: () => failure,
+  };
 }
 
 /** A stream of texts that knows whether its reader has room. */

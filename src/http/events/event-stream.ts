@@ -1,7 +1,14 @@
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { exactJson } from "../response/json-text.ts";
 import { type EventSink, newSink } from "./event-sink.ts";
-import { type EventServer, eventText, HEADERS, lastEventId, requirePositive } from "./event-text.ts";
+import {
+  type EventServer,
+  eventText,
+  HEADERS,
+  lastEventId,
+  newEventIds,
+  requirePositive,
+} from "./event-text.ts";
 
 /** The options of `watch` that `eventStream` passes to the function that starts the changes. */
 export interface ChangesOptions {
@@ -9,6 +16,9 @@ export interface ChangesOptions {
   readonly signal: AbortSignal;
   readonly onGap: (why: string) => void;
   readonly onListen: () => void;
+  readonly onPosition: (position: string) => void;
+  /** The `Last-Event-ID` of a client that has reconnected. */
+  readonly since?: string;
 }
 
 /** Changes, or a function that starts them: `options => watch(sql, schema, "invoice", options)`. */
@@ -35,10 +45,12 @@ const HEARTBEAT_MS = 5_000;
 /**
  * Server-sent events of changes (HTML standard, 9.2). The headers are sent at once, a comment at every heartbeat, and each
  * change as JSON in a `message` event. A `resync` event tells the client to read its state again: when listening has begun, so
- * that no change is lost between state and changes, and after a gap. Its data is `{ reason, state }`. The stream ends with
- * the request.
- * @param request the request; with `Last-Event-ID` the reason of the first `resync` is `"reconnect"`
- * @param changes an async iterable, or a function that starts it with `{ signal, onGap, onListen }`, the options of `watch`
+ * that no change is lost between state and changes, and after a gap. Its data is `{ reason, state }`. A client that reconnects
+ * gets the changes that it has missed instead, if `watch` has the log of `watchSql(schema, table, { log: true })`. The stream
+ * ends with the request.
+ * @param request the request, whose `Last-Event-ID` is `since` of `watch`
+ * @param changes an async iterable, or a function that starts it with the options of `watch`: `signal`, `since`, `onListen` and
+ * others
  * @param options heartbeat in milliseconds, the server, `state`, `onError`
  * @returns the response
  * @throws ArgumentError if the heartbeat is not positive
@@ -67,8 +79,8 @@ async function sendEvents(
   options: EventStreamOptions,
   sink: EventSink,
 ): Promise<void> {
-  const last = lastEventId(request);
-  let id = last ?? 0;
+  const since = lastEventId(request);
+  const ids = newEventIds(since);
   let isWaiting = false;
   const resync = (reason: string): void => {
     if (isWaiting) return;
@@ -76,25 +88,35 @@ async function sendEvents(
     const text = async (): Promise<string> => {
       isWaiting = false;
       const data = options.state === undefined ? { reason } : { reason, state: await options.state() };
-      return eventText(exactJson(data), ++id, "resync");
+      return eventText(exactJson(data), ids.next(undefined), "resync");
     };
     sink.send(text).catch(error => sink.fail(error));
   };
   let isFirst = true;
   const onListen = (): void => {
-    if (isFirst) resync(last === undefined ? "start" : "reconnect");
+    if (isFirst) resync(since === undefined ? "start" : "reconnect");
     isFirst = false;
   };
+  const onPosition = (position: string): void => {
+    ids.move(position);
+    sink.sendWithHeartbeat(`id: ${position}\n\n`);
+  };
+  const { signal } = sink;
+  const listening = { signal, onGap: resync, onListen, onPosition, ...(since !== undefined && { since }) };
   try {
     if (typeof changes !== "function") onListen();
-    const source =
-      typeof changes === "function" ? changes({ signal: sink.signal, onGap: resync, onListen }) : changes;
-    await forwardChanges(source, sink, change => eventText(exactJson(change), ++id));
+    const source = typeof changes === "function" ? changes(listening) : changes;
+    await forwardChanges(source, sink, change => eventText(exactJson(change), ids.next(positionOf(change))));
   } catch (error) {
     if (!sink.signal.aborted) sink.fail(error);
   }
   const reason: unknown = sink.failure();
   if (reason !== undefined) options.onError?.(reason);
+}
+
+function positionOf(change: unknown): string | undefined {
+  const { position } = (change ?? {}) as { readonly position?: unknown };
+  return typeof position === "string" && /^[\d.:,]+$/.test(position) ? position : undefined;
 }
 
 async function forwardChanges(

@@ -17,17 +17,36 @@ export const HEADERS = {
 export const FIRST_TEXT = ": connected\nretry: 1000\n\n";
 export const HEARTBEAT_TEXT = ":\n\n";
 
+/** The ids of events: positions in the log of changes, or numbers without a log. */
+export interface EventIds {
+  /** The id of the next event; that of the last position for an event without one. */
+  readonly next: (position: string | undefined) => string;
+  readonly move: (position: string) => void;
+}
+
+/** The ids after that of the last event that a client has received. */
+export function newEventIds(since: string | undefined): EventIds {
+  let last: string | undefined;
+  let number = /^\d{1,15}$/.test(since ?? "") ? Number(since) : 0;
+  return {
+    next: position => {
+      last = position ?? last;
+      return last ?? String(++number);
+    },
+    move: position => {
+      last = position;
+    },
+  };
+}
+
 /** One event. Its data is JSON, which has no line feeds. */
-export function eventText(data: string, id: number, name?: string): string {
+export function eventText(data: string, id: string, name?: string): string {
   return `${name === undefined ? "" : `event: ${name}\n`}id: ${id}\ndata: ${data}\n\n`;
 }
 
-/** The number of the last event that a client received before it reconnected; undefined for a new client. */
-export function lastEventId(request: Request): number | undefined {
-  const text = request.headers.get("last-event-id");
-  if (text === null || text === "") return undefined;
-  const id = Number(text);
-  return Number.isSafeInteger(id) && id >= 0 ? id : 0;
+/** The id of the last event that a client received before it reconnected; undefined for a new client. */
+export function lastEventId(request: Request): string | undefined {
+  return request.headers.get("last-event-id") || undefined;
 }
 
 /** Throws ArgumentError unless the milliseconds are positive. */

@@ -1,5 +1,5 @@
 import { quoteLiteral } from "../quote.ts";
-import { LOG_TABLE } from "../relation.ts";
+import { CHANGE_LOG, LOG_TABLE } from "../relation.ts";
 import { bits, type CatalogParts, jsonNames, letters } from "./part.ts";
 
 // Oids of catalogs, the same on every server: 1247 pg_type, 1259 pg_class, 2606 pg_constraint, 2618 pg_rewrite,
@@ -30,7 +30,7 @@ relations as materialized (
     ${bits(...["SELECT", "INSERT", "UPDATE", "DELETE"].map(name => `has_table_privilege(c.oid, '${name}')`))} as privileges
   from pg_catalog.pg_class c left join members m on m.classid = 1259 and m.objid = c.oid
   where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relnamespace = any (array(select oid from namespaces))
-    and c.relname <> ${quoteLiteral(LOG_TABLE)}
+    and c.relname <> ${quoteLiteral(LOG_TABLE)} and not starts_with(c.relname, ${quoteLiteral(`${CHANGE_LOG} `)})
 )`;
 
 export const RELATION_PARTS: Pick<

@@ -1,0 +1,99 @@
+import type { SqlHandle } from "../driver/handle.ts";
+import { ArgumentError, QueryError } from "../errors.ts";
+import { runValue, sendLimited } from "../rows/run.ts";
+import { quoteIdentifier, quoteLiteral, quoteName } from "../schema/quote.ts";
+import { CHANGE_LOG } from "../schema/relation.ts";
+import type { RelationPlan } from "../statements/relation-plan.ts";
+import { describeValue } from "../types/problem.ts";
+import { channelName } from "./notify-trigger.ts";
+
+/** The name of the table with the notifications of a table's changes, quoted. */
+export function changeLogName({ relation }: RelationPlan): string {
+  return quoteName({ schema: relation.schema, name: channelName(CHANGE_LOG, relation) });
+}
+
+/**
+ * The DDL of the log. A row has the transaction that wrote it and the snapshot of transactions at that time: numbers
+ * alone would not do, because transactions are not committed in the order of their numbers.
+ */
+export function changeLogSql(plan: RelationPlan): readonly string[] {
+  const log = changeLogName(plan);
+  const index = quoteIdentifier(channelName(`${CHANGE_LOG}_xact`, plan.relation));
+  return [
+    `CREATE TABLE IF NOT EXISTS ${log} (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  xact xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id(),
+  snapshot pg_catalog.pg_snapshot NOT NULL DEFAULT pg_catalog.pg_current_snapshot(),
+  at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  payload text NOT NULL
+)`,
+    `CREATE INDEX IF NOT EXISTS ${index} ON ${log} (xact)`,
+    // All rows after the first one are there.
+    `INSERT INTO ${log} (xact, payload) SELECT '0', '' WHERE NOT EXISTS (SELECT FROM ${log})`,
+  ];
+}
+
+/** The DELETE of old rows. It leaves the last of them, after which all are there. */
+export function pruneChangeLogSql(plan: RelationPlan, keep: string): string {
+  if (typeof keep !== "string")
+    throw new ArgumentError(`keep must be an interval such as "1 hour", received ${describeValue(keep)}`);
+  const log = changeLogName(plan);
+  const first = `SELECT xact FROM ${log} WHERE at >= now() - ${quoteLiteral(keep)}::interval ORDER BY xact LIMIT 1`;
+  const last = `SELECT xact FROM ${log} WHERE xact < coalesce((${first}), pg_current_xact_id()) ORDER BY xact DESC LIMIT 1`;
+  return `DELETE FROM ${log} WHERE xact < (${last})`;
+}
+
+/** Whether a table has a log that the role may read. */
+export async function hasChangeLog(sql: SqlHandle, plan: RelationPlan): Promise<boolean> {
+  const text = `SELECT coalesce(has_table_privilege(to_regclass($1::text), 'SELECT'), false)`;
+  return (await runValue(sql, { text, params: [changeLogName(plan)] }, undefined)) === true;
+}
+
+/** The position before all changes that are not yet visible. */
+export async function currentPosition(sql: SqlHandle): Promise<string> {
+  return String(await runValue(sql, { text: "SELECT pg_current_snapshot()::text", params: [] }, undefined));
+}
+
+// A client can send any position; reading the state is cheaper than reading more changes.
+const MAX_CHANGES = 1_000;
+// The number and the transaction of a row, by which that of an earlier log is recognized; or a snapshot of transactions.
+const POSITION = /^(?:\d{1,18}(\.)\d{1,19}|\d{1,19}:\d{1,19}:[\d,]*)$/;
+
+/**
+ * The notifications of the changes that were not committed at a position; those of concurrent transactions can already
+ * have been received. Undefined if the log does not know them all.
+ */
+export async function changesSince(
+  sql: SqlHandle,
+  plan: RelationPlan,
+  position: string,
+): Promise<readonly string[] | undefined> {
+  const [isPosition, dot] = POSITION.exec(position) ?? [];
+  if (isPosition === undefined) return undefined;
+  const log = changeLogName(plan);
+  const start =
+    dot === undefined
+      ? "SELECT $1::text::pg_snapshot AS snapshot, '0'::xid8 AS xact, 0 AS id"
+      : `SELECT snapshot, xact, id FROM ${log} WHERE id = split_part($1::text, '.', 1)::bigint
+  AND xact = split_part($1::text, '.', 2)::xid8`;
+  const text = `SELECT EXISTS (SELECT FROM ${log} WHERE xact < pg_snapshot_xmin(start.snapshot)), missed.payload
+FROM (${start}) AS start LEFT JOIN LATERAL (
+  SELECT log.id || '.' || log.xact || E'\\n' || log.payload AS payload FROM ${log} AS log
+  WHERE log.xact >= pg_snapshot_xmin(start.snapshot) AND NOT pg_visible_in_snapshot(log.xact, start.snapshot)
+    AND (log.xact <> start.xact OR log.id > start.id)
+  ORDER BY log.id LIMIT ${MAX_CHANGES + 1}
+) AS missed ON true`;
+  const rows = await rowsOf(sql, text, position);
+  if (rows[0]?.[0] !== true || rows.length > MAX_CHANGES) return undefined;
+  return rows.map(([, payload]) => payload).filter(payload => typeof payload === "string");
+}
+
+async function rowsOf(sql: SqlHandle, text: string, position: string): Promise<readonly unknown[][]> {
+  try {
+    return await sendLimited(sql, { text, params: [position] }, undefined);
+  } catch (error) {
+    // Numbers that are no snapshot.
+    if (error instanceof QueryError && error.sqlstate?.startsWith("22")) return [];
+    throw error;
+  }
+}

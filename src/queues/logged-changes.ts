@@ -1,0 +1,64 @@
+import type { ListeningHandle } from "../driver/handle.ts";
+import type { RelationPlan } from "../statements/relation-plan.ts";
+import { changesSince, currentPosition } from "./change-log.ts";
+import { placedPayload } from "./change-notification.ts";
+import { type ListenOptions, listen } from "./listen.ts";
+
+/** What is watched: a table with a log, and its channel. */
+interface LoggedTable {
+  readonly sql: ListeningHandle;
+  readonly plan: RelationPlan;
+  readonly channel: string;
+}
+
+/** The options of `watch` that concern its log. */
+export interface LogOptions extends ListenOptions {
+  /**
+   * A position in the log of `watchSql`: the changes that were missed since are reported first. `onListen` is called only
+   * if the log does not go back that far, so that the state has to be read.
+   */
+  readonly since?: string;
+  /** Called with a position for `since`: before `onListen`, and for a change that is hidden by the filter or the scope. */
+  readonly onPosition?: (position: string) => void;
+}
+
+// No payload of a trigger is empty.
+const MARK = "";
+
+/**
+ * The changes of a table with a log. Whenever notifications may have been missed, the log is read from the last position;
+ * `onGap` is called only if it does not go back that far.
+ */
+export async function* loggedChanges<Change>(
+  { sql, plan, channel }: LoggedTable,
+  options: LogOptions,
+  changeOf: (payload: string) => Promise<Change | undefined>,
+): AsyncGenerator<Change, void, undefined> {
+  const { signal, limit, onListen, onGap, onPosition } = options;
+  let position = options.since;
+  let isBehind = true;
+  let reportGap = (): void => {};
+  const miss: NonNullable<ListenOptions["onGap"]> = (why, lost) => {
+    isBehind = true;
+    reportGap = () => onGap?.(why, lost);
+  };
+  const limits = { ...(signal && { signal }), ...(limit !== undefined && { limit }), onGap: miss };
+  for await (const arrived of listen(sql, channel, limits, MARK)) {
+    const payloads = arrived === MARK ? [] : [arrived];
+    if (isBehind) {
+      isBehind = false;
+      const missed = position === undefined ? undefined : await changesSince(sql, plan, position);
+      if (missed === undefined) {
+        position = await currentPosition(sql);
+        onPosition?.(position);
+        reportGap();
+        if (arrived === MARK) onListen?.();
+      } else payloads.unshift(...missed);
+    }
+    for (const payload of payloads) {
+      const change = await changeOf(payload);
+      if (change !== undefined) yield change;
+      position = placedPayload(payload).position ?? position;
+    }
+  }
+}
