@@ -4,9 +4,9 @@ import * as ddl from "../src/ddl/index.ts";
 import * as files from "../src/files/index.ts";
 import * as core from "../src/index.ts";
 import * as queues from "../src/queues/index.ts";
-import * as statements from "../src/statements/index.ts";
 import { testDatabase } from "../src/testing/index.ts";
 import { CALL_TABLES, EVERY_CALL, type EveryCall } from "./support/every-call.ts";
+import * as rowfn from "./support/every-entry.ts";
 
 const database = await testDatabase({ template: CALL_TABLES });
 afterAll(() => database.drop());
@@ -15,7 +15,7 @@ const schema = await core.loadSchema(sql);
 
 type AnyFunction = (...args: readonly unknown[]) => unknown;
 const functions = new Map(
-  Object.entries({ ...core, ...ddl, ...files, ...queues, ...statements }).filter(
+  Object.entries(rowfn).filter(
     ([, value]) => typeof value === "function" && !(value.prototype instanceof Error),
   ) as [string, AnyFunction][],
 );

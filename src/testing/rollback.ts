@@ -1,4 +1,5 @@
-import { isTransaction, type SqlHandle } from "../driver/handle.ts";
+import { isTransaction, requireHandle, type SqlHandle } from "../driver/handle.ts";
+import { requireFunction } from "../schema/arguments.ts";
 
 /**
  * Runs a function in a transaction that is always rolled back, so that a test leaves no changes. Inside a transaction
@@ -13,6 +14,8 @@ export async function rollback<Result>(
   sql: SqlHandle,
   run: (tx: SqlHandle) => Result | Promise<Result>,
 ): Promise<Result> {
+  requireHandle(sql);
+  requireFunction("run", run);
   const undo = new Error("rolled back by rollback()");
   let result: { readonly value: Result } | undefined;
   const body = async (tx: SqlHandle): Promise<never> => {

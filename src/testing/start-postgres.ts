@@ -1,5 +1,6 @@
 import { closeSync, rmSync } from "node:fs";
 import { RowfnError } from "../errors.ts";
+import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import { requireBinaries } from "./binaries.ts";
 import { serverUser } from "./os-user.ts";
 import { type PostgresProcess, spawnPostgres } from "./postgres-process.ts";
@@ -14,6 +15,8 @@ export interface StartPostgresOptions {
   /** Server settings, for example `{ wal_level: "logical" }`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
+
+const START_OPTIONS: OptionNames<StartPostgresOptions> = { binaries: true, port: true, settings: true };
 
 /** A running server. */
 export interface PostgresServer {
@@ -35,6 +38,7 @@ const ATTEMPTS = 5;
  * @example `const server = await startPostgres(); const sql = new SQL(server.url);`
  */
 export async function startPostgres(options: StartPostgresOptions = {}): Promise<PostgresServer> {
+  requireOptions("startPostgres", options, START_OPTIONS);
   const bin = requireBinaries(options.binaries ?? process.env["ROWFN_POSTGRES"]);
   removeStaleDirectories();
   const { directory, server } = await spawnOnFreePort(bin, options);

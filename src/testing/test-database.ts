@@ -1,4 +1,5 @@
 import { SQL } from "bun";
+import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import { sharedServerUrl } from "./shared-server.ts";
 import { createTemplate, type Template } from "./template.ts";
 
@@ -9,6 +10,8 @@ export interface TestDatabaseOptions {
   /** The options of the handle `sql`. */
   readonly handle?: HandleOptions;
 }
+
+const TEST_OPTIONS: OptionNames<TestDatabaseOptions> = { template: true, handle: true };
 
 /** The options of Bun's `SQL`. Defaults: `max: 2`, and `prepare: true` unless ROWFN_PREPARE is `false`. */
 export type HandleOptions = Omit<Bun.SQL.PostgresOrMySQLOptions, "adapter">;
@@ -34,6 +37,7 @@ export interface TestDatabase {
  * @example `const { sql, drop } = await testDatabase({ template: "create table t (id int primary key)" })`
  */
 export async function testDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  requireOptions("testDatabase", options, TEST_OPTIONS);
   const server = process.env["ROWFN_TEST_URL"] || (await sharedServerUrl());
   const name = `rowfn_test_${crypto.randomUUID().replaceAll("-", "").slice(0, 20)}`;
   await createDatabase(server, name, options.template);

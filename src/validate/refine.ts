@@ -1,11 +1,12 @@
 import type * as v from "valibot";
-import { ArgumentError, UnknownNameError } from "../errors.ts";
+import { UnknownNameError } from "../errors.ts";
 import { requireObject, requireSnapshot } from "../schema/arguments.ts";
 import { constraintsOf } from "../schema/constraints.ts";
 import { nearest } from "../schema/nearest.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import { REFINEMENTS, type Relation, type SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
+import { isSchema, requireSchema } from "./require-schema.ts";
 
 /** Constraint → the message that replaces rowfn's message. */
 type Messages = Readonly<Record<string, string>>;
@@ -45,15 +46,15 @@ export function refine<Tables>(
     for (const [name, value] of Object.entries(given ?? {})) {
       // A table can have a column that is called constraints.
       if (name === "constraints" && !isSchema(value)) addMessages(messages, relation, value);
-      else columns.set(columnOf(schema, relation.key, name).name, requireSchema(`${table}.${name}`, value));
+      else
+        columns.set(
+          columnOf(schema, relation.key, name).name,
+          requireSchema(`refine: ${table}.${name}`, value),
+        );
     }
     merged.set(relation.key, { columns, messages });
   }
   return Object.freeze({ ...schema, [REFINEMENTS]: merged });
-}
-
-function isSchema(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "~run" in value;
 }
 
 function addMessages(messages: Map<string, string>, relation: Relation, given: object): void {
@@ -65,9 +66,4 @@ function addMessages(messages: Map<string, string>, relation: Relation, given: o
       );
     messages.set(name, message);
   }
-}
-
-function requireSchema(name: string, value: unknown): unknown {
-  if (isSchema(value)) return value;
-  throw new ArgumentError(`refine: ${name} must be a valibot schema`);
 }

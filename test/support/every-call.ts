@@ -59,7 +59,12 @@ function call(...args: readonly unknown[]): EveryCall {
   return { args: () => args };
 }
 
-/** One call of every public function, except those of `rowfn/testing` and `rowfn/http`. */
+const request = (): Request => new Request("http://localhost/doc?limit=5");
+const post = (type: string, body: string): Request =>
+  new Request("http://localhost/doc", { method: "POST", body, headers: { "content-type": type } });
+const routes = { tables: { doc: {} } };
+
+/** One call of every public function. */
 export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   // Reading.
   rowsWhere: send(["doc"], filter),
@@ -118,6 +123,8 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   desc: { args: () => ["title", {}], options: 1 },
   expr: call("$1 = 1", [1]),
   col: call("doc", "id", "d"),
+  old: call("id"),
+  excluded: call("id"),
   table: call("doc", "d"),
   // The snapshot.
   connect: { args: () => ["postgres://127.0.0.1:1/none", {}], options: 1 },
@@ -196,6 +203,30 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   formatRows: { args: () => [[{ a: 1 }], "csv", {}], options: 2 },
   diagram: build([], { format: "mermaid" }),
   generateModule: build([]),
+  // HTTP.
+  querySchema: build(["doc"]),
+  keySchema: look("doc"),
+  nextUrl: { args: () => [request(), { next: null, previous: null }] },
+  readBody: {
+    args: ({ schema }) => [post("application/json", `{"id":1}`), rowfn.insertSchema(schema, "doc"), {}],
+    options: 2,
+  },
+  bodyRows: {
+    args: ({ schema }) => [post("text/csv", "id\n1\n"), schema, "doc", {}],
+    options: 3,
+  },
+  respond: { args: () => [request(), [{ id: 1 }], {}], options: 2 },
+  problem: { args: () => [new rowfn.NotFoundError("doc"), {}], options: 1, any: [0] },
+  eventStream: {
+    args: () => [new Request("http://localhost/", { method: "HEAD" }), async function* () {}, {}],
+    options: 2,
+  },
+  crud: { args: ({ sql, schema }) => [sql, schema, routes], options: 2 },
+  openApi: { args: ({ schema }) => [schema, { ...routes, title: "t", version: "1" }], options: 1 },
+  // Testing. Without the arguments they would start a server and create databases.
+  testDatabase: { args: () => [{ template: "" }], options: 0, any: [0] },
+  startPostgres: { args: () => [{ binaries: "/nonexistent" }], options: 0, any: [0] },
+  rollback: { args: ({ sql }) => [sql, () => 1] },
   // Queues. Without the signal that has ended they would run forever.
   claim: send(["job"], { set: { status: "done" } }),
   claimOne: send(["job", () => {}]),

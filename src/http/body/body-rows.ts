@@ -5,6 +5,7 @@ import { relationOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { InsertOf, TableName } from "../../schema/tables.ts";
 import { RequestError } from "../request-error.ts";
+import { requireRequest } from "../require-request.ts";
 import { bodyChunks } from "./body-chunks.ts";
 import { requireFormat } from "./media-type.ts";
 import { BODY_OPTIONS, type BodyOptions } from "./read-body.ts";
@@ -29,6 +30,7 @@ export function bodyRows<Tables, Name extends TableName<Tables>>(
   table: Name,
   options: BodyOptions = {},
 ): AsyncGenerator<InsertOf<Tables, Name>, void, undefined> {
+  requireRequest(request);
   requireOptions("bodyRows", options, BODY_OPTIONS);
   const { limit = LIMIT } = options;
   const format = requireFormat(request, ["csv", "ndjson", "tsv"]);

@@ -2,8 +2,10 @@ import * as v from "valibot";
 import { RowfnError } from "../../errors.ts";
 import { parseExactJson } from "../../files/read-json.ts";
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
+import { requireSchema } from "../../validate/require-schema.ts";
 import { ValidationError } from "../../validate/validation-error.ts";
 import { RequestError } from "../request-error.ts";
+import { requireRequest } from "../require-request.ts";
 import { bodyText } from "./body-chunks.ts";
 import { exactValue } from "./exact-value.ts";
 import { requireFormat } from "./media-type.ts";
@@ -34,6 +36,8 @@ export async function readBody<Schema extends v.GenericSchema>(
   schema: Schema,
   options: BodyOptions = {},
 ): Promise<v.InferOutput<Schema>> {
+  requireRequest(request);
+  requireSchema("schema", schema);
   requireOptions("readBody", options, BODY_OPTIONS);
   const json = await readJsonBody(request, options);
   return validBody(schema, json);

@@ -2,6 +2,7 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { nextVersion } from "../../rows/update-version.ts";
 import { requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
+import type { ColumnPlan } from "../../statements/column-plan.ts";
 import { planColumn, type RelationPlan, relationPlan } from "../../statements/relation-plan.ts";
 import { type QueryRules, queryRules } from "../query/query-rules.ts";
 import {
@@ -59,10 +60,10 @@ export function crudRoute(schema: AnySchema, table: string, options: AnyCrudOpti
   };
 }
 
-function canChooseKey({ key }: RelationPlan): boolean {
-  return (
-    key.length > 0 && key.every(({ column }) => column.identity !== "always" && column.generated === null)
-  );
+function canChooseKey({ key, overriding }: RelationPlan): boolean {
+  const isFree = ({ column }: ColumnPlan): boolean =>
+    column.generated === null && (column.identity !== "always" || overriding !== "");
+  return key.length > 0 && key.every(isFree);
 }
 
 /** Calls `authorize`; its response, if it returns one. */

@@ -1,7 +1,8 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { requireHandle } from "../../driver/handle.ts";
 import { withDefaults } from "../../driver/with-defaults.ts";
 import { ArgumentError } from "../../errors.ts";
-import { requireOptions } from "../../schema/arguments.ts";
+import { requireObject, requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { pageSql } from "../../statements/page-sql.ts";
 import type { EventServer } from "../events/event-text.ts";
@@ -34,7 +35,9 @@ export function crud<Tables>(
   schema: SchemaSnapshot<Tables>,
   options: CrudOptions<Tables>,
 ): Readonly<Record<string, CrudHandler>> {
-  requireOptions("crud", options, CRUD_OPTIONS);
+  requireHandle(sql);
+  requireOptions("crud", options ?? null, CRUD_OPTIONS);
+  requireObject("tables", options.tables);
   const untyped = options as unknown as AnyCrudOptions;
   const base = schema as AnySchema;
   const routes = Object.keys(untyped.tables).map(table => crudRoute(base, table, untyped));

@@ -1,4 +1,6 @@
+import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
+import { requireRequest } from "../require-request.ts";
 import { exactJson } from "../response/json-text.ts";
 import { type EventSink, newSink } from "./event-sink.ts";
 import {
@@ -57,6 +59,8 @@ const HEARTBEAT_MS = 5_000;
  * @example `eventStream(request, options => watch(sql, schema, "genre", options), { server })`
  */
 export function eventStream(request: Request, changes: Changes, options: EventStreamOptions = {}): Response {
+  requireRequest(request);
+  requireChanges(changes);
   requireOptions("eventStream", options, EVENT_OPTIONS);
   const { heartbeat = HEARTBEAT_MS, server } = options;
   requirePositive("heartbeat", heartbeat);
@@ -71,6 +75,12 @@ export function eventStream(request: Request, changes: Changes, options: EventSt
     sink.close();
   });
   return new Response(sink.stream, { headers: HEADERS });
+}
+
+function requireChanges(changes: unknown): void {
+  const isIterable = typeof changes === "object" && changes !== null && Symbol.asyncIterator in changes;
+  if (!isIterable && typeof changes !== "function")
+    throw new ArgumentError("changes must be an async iterable or a function that returns one");
 }
 
 async function sendEvents(

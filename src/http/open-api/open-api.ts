@@ -1,4 +1,4 @@
-import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
+import { type OptionNames, requireObject, requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { CrudTables } from "../crud/crud-options.ts";
 import { type CrudRoute, crudRoute } from "../crud/crud-route.ts";
@@ -34,7 +34,8 @@ export function openApi<Tables>(
   schema: SchemaSnapshot<Tables>,
   options: OpenApiOptions<Tables>,
 ): OpenApiDocument {
-  requireOptions("openApi", options, OPEN_API_OPTIONS);
+  requireOptions("openApi", options ?? null, OPEN_API_OPTIONS);
+  requireObject("tables", options.tables);
   const { title, version, description, ...rest } = options;
   const base = schema as AnySchema;
   const given = rest as unknown as Parameters<typeof crudRoute>[2] & { readonly batch?: boolean };

@@ -1,3 +1,7 @@
+import { ArgumentError } from "../../errors.ts";
+import { requireObject } from "../../schema/arguments.ts";
+import { describeValue } from "../../types/problem.ts";
+import { requireRequest } from "../require-request.ts";
 import { requestParts } from "./request-url.ts";
 
 /** A page's tokens. */
@@ -11,11 +15,16 @@ export interface PageTokens {
  * @param request a request, or its URL
  * @param page a page that `page` returned
  * @returns path and query, which every host understands: `/invoice?status=sent&after=...`; null on the last page
- * @throws TypeError if the URL is invalid
+ * @throws TypeError if the URL is invalid; ArgumentError for anything but a request and a page
  * @example `nextUrl("http://localhost/genre?limit=2&after=A", { next: "B" })` → `"/genre?limit=2&after=B"`
  */
 export function nextUrl(request: Request | URL | string, page: PageTokens): string | null {
-  return page.next === null ? null : pageUrl(request, "after", page.next);
+  const isUrl = request instanceof URL || typeof request === "string";
+  if (!isUrl) requireRequest(request);
+  requireObject("page", page);
+  if (page.next === null) return null;
+  if (typeof page.next === "string") return pageUrl(request, "after", page.next);
+  throw new ArgumentError(`page.next must be a page token or null, received ${describeValue(page.next)}`);
 }
 
 /** The URL of a request with a different page token. */

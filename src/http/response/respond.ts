@@ -5,6 +5,7 @@ import { type BodyFormat, MEDIA_TYPES } from "../body/media-type.ts";
 import { problem } from "../problem/problem.ts";
 import { pageUrl } from "../query/next-url.ts";
 import { RequestError } from "../request-error.ts";
+import { requireRequest } from "../require-request.ts";
 import { acceptedFormat } from "./accept.ts";
 import { entityTag, hasVersion } from "./etag.ts";
 import { exactJson } from "./json-text.ts";
@@ -52,6 +53,7 @@ export type Rows = object | readonly object[] | AsyncIterable<object> | null | u
  * @example `await (await respond(new Request("http://localhost"), { id: 9007199254740993n })).text()` → `{"id":9007199254740993}`
  */
 export async function respond(request: Request, rows: Rows, options: RespondOptions = {}): Promise<Response> {
+  requireRequest(request);
   requireOptions("respond", options, RESPOND_OPTIONS);
   if (rows === null || rows === undefined)
     return problem(new RequestError(404, "the row does not exist", "not_found"));
