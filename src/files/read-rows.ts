@@ -1,4 +1,5 @@
 import { RowfnError } from "../errors.ts";
+import { addProperty } from "../rows/run.ts";
 import type { Codec } from "../types/codec.ts";
 import { FILE_FORMATS, type FileFormat, formatError } from "./file-format.ts";
 import { atLine, type InputColumn, type InputTable, inputColumn, validateHeader } from "./input-columns.ts";
@@ -89,16 +90,9 @@ function parseRow(
   const row: Record<string, unknown> = {};
   for (let at = 0; at < columns.length; at++) {
     const column = columns[at]!;
-    if (column !== null) setProperty(row, column.name, columnValue(lines, column, values[at], isText));
+    if (column !== null) addProperty(row, column.name, columnValue(lines, column, values[at], isText));
   }
   return row;
-}
-
-// An assignment to `__proto__` would not create a property.
-function setProperty(row: Record<string, unknown>, name: string, value: unknown): void {
-  if (name === "__proto__")
-    Object.defineProperty(row, name, { value, enumerable: true, configurable: true, writable: true });
-  else row[name] = value;
 }
 
 function columnValue(

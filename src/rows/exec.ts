@@ -13,7 +13,7 @@ import { runCount } from "./write.ts";
  * named with `table(...)`.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
- * @param statement raw SQL made by `expr`, one statement
+ * @param statement raw SQL created by `expr`, one statement
  * @param options `onStatement` is called with the statement
  * @returns the number of rows that PostgreSQL reports; 0 for a statement without rows
  * @throws ConstraintError; QueryError; ArgumentError for anything but `expr`

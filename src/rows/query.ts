@@ -17,7 +17,7 @@ import { onlyRow } from "./select-one.ts";
  * may have rounded is rejected; cast the column to text. The scope restricts only tables named with `table(...)`.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
- * @param query raw SQL made by `expr`, one statement
+ * @param query raw SQL created by `expr`, one statement
  * @param options `onStatement` is called with the statement
  * @returns an array of rows
  * @throws ArgumentError if two columns have the same name; ValueError for a value that JavaScript cannot hold; QueryError
@@ -44,7 +44,7 @@ export async function q<Row = Record<string, unknown>>(
  * Returns the only row of a raw SQL query.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
- * @param query raw SQL made by `expr`
+ * @param query raw SQL created by `expr`
  * @param options `onStatement` is called with the statement
  * @returns the row
  * @throws NotFoundError without a row, NotUniqueError with several rows; otherwise as `q`
@@ -63,7 +63,7 @@ export async function qOne<Row = Record<string, unknown>>(
  * Returns the only value of a raw SQL query with one row and one column.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
- * @param query raw SQL made by `expr`
+ * @param query raw SQL created by `expr`
  * @param options `onStatement` is called with the statement
  * @returns the value
  * @throws ArgumentError unless the row has exactly one column; otherwise as `qOne`

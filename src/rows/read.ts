@@ -109,15 +109,6 @@ export function dropColumns(rows: Row[], names: readonly string[]): void {
 
 function withoutColumns(row: Row, names: readonly string[]): Row {
   const rest: Row = {};
-  for (const name in row) {
-    if (names.includes(name)) continue;
-    // An assignment to `__proto__` would not create a property.
-    if (name === "__proto__")
-      Object.defineProperty(rest, name, {
-        value: row[name],
-        ...{ enumerable: true, configurable: true, writable: true },
-      });
-    else rest[name] = row[name];
-  }
+  for (const name in row) if (!names.includes(name)) addProperty(rest, name, row[name]);
   return rest;
 }

@@ -218,7 +218,7 @@ export function rowsFromValues(
   });
 }
 
-/** Adds a property, of which `__proto__` is a name like any other. */
+/** Adds a property. An assignment to `__proto__` would not create one. */
 export function addProperty(row: Row, name: string, value: unknown): void {
   if (name === "__proto__")
     Object.defineProperty(row, name, { value, enumerable: true, writable: true, configurable: true });

@@ -81,18 +81,9 @@ function scopeText({ column, codec, label }: ColumnPlan, value: unknown): string
   return codec.print(value);
 }
 
-// defineProperty, because a table or column can be named __proto__.
 function scopeOfRules(rules: ReadonlyMap<string, ReadonlyMap<string, string | null>>): Scope {
-  const entries = [...rules].map(([table, columns]) => [table, freezeRecord(columns)] as const);
-  return freezeRecord(entries);
-}
-
-function freezeRecord<Value>(entries: Iterable<readonly [string, Value]>): Readonly<Record<string, Value>> {
-  const record: Record<string, Value> = {};
-  for (const [key, value] of entries) {
-    Object.defineProperty(record, key, { value, enumerable: true, writable: true, configurable: true });
-  }
-  return Object.freeze(record);
+  const entries = [...rules].map(([table, columns]) => [table, Object.freeze(Object.fromEntries(columns))]);
+  return Object.freeze(Object.fromEntries(entries));
 }
 
 /**

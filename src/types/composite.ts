@@ -31,18 +31,16 @@ function objectType(fields: readonly (readonly [name: string, type: string])[]):
   return `{ ${fields.map(([name, type]) => `${JSON.stringify(name)}: ${type} | null`).join("; ")} }`;
 }
 
-// defineProperty, because a field may be named __proto__.
 function fieldValues(
   fields: readonly CompositeField[],
   texts: readonly (string | null)[],
 ): Record<string, unknown> {
-  const object: Record<string, unknown> = {};
-  for (const [index, { name, codec }] of fields.entries()) {
-    const text = texts[index] ?? null;
-    const value = text === null ? null : codec.parse(text);
-    Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
-  }
-  return object;
+  return Object.fromEntries(
+    fields.map(({ name, codec }, index) => {
+      const text = texts[index] ?? null;
+      return [name, text === null ? null : codec.parse(text)];
+    }),
+  );
 }
 
 function checkFields(fields: readonly CompositeField[], value: unknown): Problem | undefined {

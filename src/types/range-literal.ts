@@ -1,3 +1,5 @@
+import { parseField, printField } from "./record-literal.ts";
+
 /** The bounds of a range as PostgreSQL prints them: `[` and `]` are inclusive, `(` and `)` exclusive. */
 export type RangeBounds = "[)" | "[]" | "(]" | "()";
 
@@ -14,11 +16,7 @@ const MEMBER = new RegExp(String.raw`[\[(]${BOUND},${BOUND}[\])]`, "y");
 
 /** Prints a range literal (manual 8.17.5). */
 export function printRangeLiteral({ lower, upper, bounds }: RangeTexts): string {
-  return `${bounds[0]}${printBound(lower)},${printBound(upper)}${bounds[1]}`;
-}
-
-function printBound(text: string | null): string {
-  return text === null ? "" : `"${text.replaceAll(/["\\]/g, "$&$&")}"`;
+  return `${bounds[0]}${printField(lower)},${printField(upper)}${bounds[1]}`;
 }
 
 /** Parses a range literal; undefined for other text and for `empty`. */
@@ -27,15 +25,10 @@ export function parseRangeLiteral(text: string): RangeTexts | undefined {
   if (match === null) return undefined;
   const [, open, quotedLower, lower, quotedUpper, upper, close] = match;
   return {
-    lower: bound(quotedLower, lower),
-    upper: bound(quotedUpper, upper),
+    lower: parseField(quotedLower, lower),
+    upper: parseField(quotedUpper, upper),
     bounds: `${open}${close}` as RangeBounds,
   };
-}
-
-function bound(quoted: string | undefined, bare: string | undefined): string | null {
-  if (quoted === undefined && !bare) return null;
-  return (quoted ?? bare ?? "").replaceAll(/\\([\s\S])|""/g, (_, char) => char ?? '"');
 }
 
 /** The range literals in a multirange literal; undefined for other text. */

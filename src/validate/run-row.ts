@@ -66,28 +66,21 @@ export function runRow(
     const problem = { expected: "a row as a plain object of column → value", received: describeValue(input) };
     return { typed: false, value: input, issues: [issueOf(problem, input)] };
   }
-  const output: Record<string, unknown> = {};
+  const output: [name: string, value: unknown][] = [];
   const issues: Issue[] = unknownColumnIssues(rules, entries, input);
   for (const [name, entry] of Object.entries(entries)) {
     if (Object.hasOwn(input, name)) {
       const result = entry["~run"]({ value: input[name] }, config);
       for (const issue of result.issues ?? [])
         issues.push(issueAt(issueWithHint(issue, input[name]), pathItem(input, name)));
-      // A column can be named __proto__.
-      Object.defineProperty(output, name, {
-        value: result.value,
-        enumerable: true,
-        writable: true,
-        configurable: true,
-      });
+      output.push([name, result.value]);
     } else if (!OPTIONAL.has(entry.type)) issues.push(missingIssue(input, name));
   }
-  if (rules.purpose === "update" && issues.length === 0 && Object.keys(output).length === 0)
+  if (rules.purpose === "update" && issues.length === 0 && output.length === 0)
     issues.push(issueOf({ expected: "at least one column to change", received: "none" }, input));
   const [first, ...rest] = config.abortEarly ? issues.slice(0, 1) : issues;
-  return first === undefined
-    ? { typed: true, value: output }
-    : { typed: false, value: output, issues: [first, ...rest] };
+  const value = Object.fromEntries(output);
+  return first === undefined ? { typed: true, value } : { typed: false, value, issues: [first, ...rest] };
 }
 
 const OPTIONAL: ReadonlySet<string> = new Set(["exact_optional", "optional", "nullish"]);

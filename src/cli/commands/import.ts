@@ -8,14 +8,14 @@ import { examples, type Program, TABLE_HELP } from "../subcommand.ts";
 export function importCommand(program: Program): void {
   program
     .command("import")
-    .description("insert all rows of a file or none, with --create into a new table")
+    .description("insert all rows of a file or none; with --create into a new table")
     .argument("<table>", TABLE_HELP)
     .argument("<file>", "csv, tsv, json or ndjson file; - for standard input")
     .addOption(fileFormatOption())
     .option("--create", "creation of the table unless it exists, with the column types of the file")
     .option("--key <columns>", "comma-separated primary key of a new table (default: id)")
     .option("--no-key", "new table without a primary key")
-    .option("--alter", "addition of the columns that the file has and the table does not")
+    .option("--alter", "new columns for fields of the file that the table lacks")
     .addHelpText(
       "after",
       examples(

@@ -54,7 +54,7 @@ function hasMoved(before: Relation, after: Relation): boolean {
   return !isSame(before.parents, after.parents) || before.partitionBound !== after.partitionBound;
 }
 
-/** The parents and children of each table, among the tables on both sides. */
+/** The parents and children of each table, among the tables of both snapshots. */
 function relativesOf(tables: readonly Pair<Relation>[]): ReadonlyMap<string, ReadonlySet<string>> {
   const relatives = new Map<string, Set<string>>();
   const add = (a: string, b: string): void => {
@@ -69,7 +69,7 @@ function relativesOf(tables: readonly Pair<Relation>[]): ReadonlyMap<string, Rea
   return relatives;
 }
 
-/** The children of a table that is dropped or created, among the tables on both sides. */
+/** The children of a table that is dropped or created, among the tables of both snapshots. */
 function remainingChildren(tables: readonly Pair<Relation>[], parent: Relation): readonly string[] {
   return tables.flatMap(({ before, after }) =>
     before !== undefined &&

@@ -14,12 +14,12 @@ export interface MigrationPlan {
   readonly from: AnySchema;
   readonly to: AnySchema;
   readonly types: TypePlan;
-  /** The tables on both sides. */
+  /** The tables of both snapshots. */
   readonly tables: readonly TablePlan[];
   /** Each precedes its parents. */
   readonly droppedTables: readonly Relation[];
   readonly createdTables: readonly Relation[];
-  /** The keys of tables and materialized views on both sides, by `relationId`. */
+  /** The keys of tables and materialized views of both snapshots, by `relationId`. */
   readonly keys: ReadonlyMap<string, KeyPlan>;
   readonly foreignKeys: ForeignKeyPlan;
   readonly inheritance: InheritancePlan;

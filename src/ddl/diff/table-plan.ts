@@ -14,7 +14,7 @@ export interface ColumnChange {
   readonly after: Column;
 }
 
-/** The changes of the columns of a table that exists on both sides. */
+/** The changes of the columns of a table that exists in both snapshots. */
 export interface TablePlan {
   readonly before: Relation;
   readonly after: Relation;
@@ -108,7 +108,7 @@ function isRecreated(to: AnySchema, { before, after }: ColumnChange, isRetyped: 
   return before.generationExpression !== after.generationExpression && to.serverVersionNum < 170_000;
 }
 
-/** The columns that are the first ones on both sides. */
+/** The columns that come first in both snapshots. */
 function commonStart(before: Relation, after: Relation, kept: ReadonlySet<string>): Set<string> {
   const order = before.columns.filter(({ name }) => kept.has(name));
   const end = after.columns.findIndex(({ name }, index) => order[index]?.name !== name);

@@ -47,7 +47,7 @@ function newTriggers({ createdTables, views }: MigrationPlan): readonly OwnedTri
   );
 }
 
-/** The relations that are on both sides and stay. */
+/** The relations of both snapshots that are not recreated. */
 function remainingRelations({
   from,
   to,

@@ -48,20 +48,13 @@ function convert(given: ValueSchema, value: unknown, path: Path, issues: Issues)
     return value.map((one, index) => convert(item, one, [...path, index], issues));
   }
   if (!isPlainObject(value)) return value;
-  const object: Record<string, unknown> = {};
   const { entries = NO_ENTRIES } = schema;
-  for (const [key, part] of Object.entries(value)) {
-    const own = Object.hasOwn(entries, key) ? entries[key]! : UNKNOWN;
-    const converted = convert(own, part, [...path, key], issues);
-    // An assignment to `__proto__` would not create a property.
-    Object.defineProperty(object, key, {
-      value: converted,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
-  }
-  return object;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => {
+      const own = Object.hasOwn(entries, key) ? entries[key]! : UNKNOWN;
+      return [key, convert(own, part, [...path, key], issues)];
+    }),
+  );
 }
 
 const UNKNOWN: ValueSchema = { type: "unknown" };

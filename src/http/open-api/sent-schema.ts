@@ -20,7 +20,7 @@ export function sentSchema(codec: Codec): JsonObject {
     case "composite":
       return {
         type: "object",
-        properties: recordOf(
+        properties: Object.fromEntries(
           shape.fields.map(({ name, codec: field }) => [name, nullableSchema(sentSchema(field))]),
         ),
         required: shape.fields.map(({ name }) => name),
@@ -31,13 +31,6 @@ export function sentSchema(codec: Codec): JsonObject {
     default:
       return { type: "array", items: sentSchema(shape.range) };
   }
-}
-
-/** An object with any names, `__proto__` too. */
-export function recordOf(entries: Iterable<readonly [string, unknown]>): JsonObject {
-  const record: Record<string, unknown> = {};
-  for (const [name, value] of entries) Object.defineProperty(record, name, { value, enumerable: true });
-  return record;
 }
 
 function rangeSchema(subtype: Codec): JsonObject {

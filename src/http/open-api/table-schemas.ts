@@ -6,7 +6,7 @@ import { type TableRule, type TableRules, tableRules } from "../../validate/rule
 import type { CrudRoute } from "../crud/crud-route.ts";
 import { exampleValue } from "./example-value.ts";
 import type { JsonObject } from "./open-api-info.ts";
-import { BYTES, recordOf, sentSchema } from "./sent-schema.ts";
+import { BYTES, sentSchema } from "./sent-schema.ts";
 
 /** The schema of a row as the server sends it. `select` can leave out columns, so none is required. */
 export function rowSchemaObject(schema: AnySchema, route: CrudRoute): JsonObject {
@@ -17,7 +17,7 @@ export function rowSchemaObject(schema: AnySchema, route: CrudRoute): JsonObject
   return {
     type: "object",
     ...(comment !== null && { description: comment }),
-    properties: recordOf([...columns, ...related]),
+    properties: Object.fromEntries([...columns, ...related]),
     additionalProperties: false,
   };
 }
@@ -60,7 +60,7 @@ export function inputSchemaObject(
   const example = exampleRow(columns);
   return {
     type: "object",
-    properties: recordOf(columns.map(rule => [rule.column.name, inputSchema(properties, rule)])),
+    properties: Object.fromEntries(columns.map(rule => [rule.column.name, inputSchema(properties, rule)])),
     ...(required.length > 0 && { required }),
     additionalProperties: false,
     ...(example && { examples: [example] }),
@@ -82,5 +82,5 @@ function exampleRow(rules: readonly TableRule[]): JsonObject | undefined {
     else if (rule.required && !rule.nullable) return undefined;
     else if (rule.required) entries.push([rule.column.name, null]);
   }
-  return recordOf(entries);
+  return Object.fromEntries(entries);
 }
