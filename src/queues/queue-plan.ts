@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { requireValidRow } from "../rows/write.ts";
-import { type OptionNames, requireOptions } from "../schema/arguments.ts";
+import { type OptionNames, requireFunction, requireOptions } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import { planColumn, type RelationPlan, relationPlan, requireKey } from "../statements/relation-plan.ts";
@@ -57,6 +57,7 @@ export function queuePlan(schema: AnySchema, table: string, options: QueueOption
   requireOptions("statuses", options.statuses, STATUS_NAMES);
   requireOptions("columns", options.columns, COLUMN_NAMES);
   const { tries = 1, backoff = attempt => Math.min(500 * 2 ** attempt, HOUR_MS) } = options;
+  requireFunction("backoff", backoff);
   const plan = relationPlan(schema, table);
   requireKey(plan);
   const columns = queueColumns(plan, options.columns ?? {});

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import type { OptionNames } from "../../schema/arguments.ts";
+import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import type { AnySchema, ReferentialAction, RelationName, UniqueKey } from "../../schema/snapshot.ts";
 import type { ForeignKeyDefinition } from "./constraint-definition.ts";
@@ -32,6 +32,12 @@ export interface ForeignKeyEntry extends ForeignKeyOptions {
   readonly references: string;
 }
 
+const FOREIGN_KEY_ENTRY: OptionNames<ForeignKeyEntry> = {
+  columns: true,
+  references: true,
+  ...FOREIGN_KEY_OPTIONS,
+};
+
 /** The table that has the foreign key. */
 export interface ReferringTable {
   readonly relation: RelationName;
@@ -51,6 +57,7 @@ export function foreignKeyDefinition(
   entry: ForeignKeyEntry,
   taken: ReadonlySet<string>,
 ): ForeignKeyDefinition & { readonly name: string } {
+  requireOptions(`${table.key}: a foreign key`, entry, FOREIGN_KEY_ENTRY);
   const columns = columnList(table.key, "a foreign key", entry.columns);
   requireColumns(table.key, table.columns, columns);
   const target = entry.references === table.key ? table : referringTable(schema, entry.references);

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import type { OptionNames } from "../../schema/arguments.ts";
+import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Index, RelationName } from "../../schema/snapshot.ts";
@@ -77,6 +77,8 @@ export function indexDefinition(
   };
 }
 
+const INDEX_KEY: OptionNames<IndexKeyOptions> = { key: true, operatorClass: true };
+
 interface KeyParts {
   readonly column: string | null;
   readonly expression: string | null;
@@ -84,6 +86,7 @@ interface KeyParts {
 }
 
 function keyParts(schema: AnySchema, table: string, given: IndexKey): KeyParts {
+  if (isKeyOptions(given)) requireOptions(`${table}: an index key`, given, INDEX_KEY);
   const { key, operatorClass } = isKeyOptions(given) ? given : { key: given, operatorClass: undefined };
   const operators = operatorClass === undefined ? "" : ` ${operatorClassSql(table, operatorClass)}`;
   if (isFragment(key))

@@ -1,3 +1,4 @@
+import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import type { AnySchema, RelationName } from "../../schema/snapshot.ts";
 import type { Fragment } from "../../statements/fragment.ts";
@@ -6,7 +7,7 @@ import type { CheckDefinition, ForeignKeyDefinition, UniqueDefinition } from "./
 import { columnList, requireColumns } from "./existing-name.ts";
 import { type ForeignKeyEntry, foreignKeyDefinition, type ReferringTable } from "./foreign-key-entry.ts";
 import type { IndexDefinition } from "./index-definition.ts";
-import { type IndexEntry, indexDefinition } from "./index-definition.ts";
+import { INDEX_OPTIONS, type IndexEntry, indexDefinition } from "./index-definition.ts";
 import { literalSql } from "./literal-sql.ts";
 import { defaultName } from "./new-name.ts";
 import type { TableOptions, UniqueEntry } from "./table-options.ts";
@@ -83,6 +84,9 @@ function uniqueDefinition(
   };
 }
 
+const UNIQUE_ENTRY: OptionNames<UniqueEntry> = { columns: true, name: true, nullsNotDistinct: true };
+const INDEX_ENTRY: OptionNames<IndexEntry> = { columns: true, ...INDEX_OPTIONS };
+
 function uniqueEntry(
   { key, name }: ConstrainedTable,
   names: readonly string[],
@@ -93,6 +97,7 @@ function uniqueEntry(
     typeof given === "object" && "columns" in given
       ? given
       : { columns: given as string | readonly string[] };
+  requireOptions(`${key}: a unique key`, entry, UNIQUE_ENTRY);
   const columns = columnList(key, "a unique key", entry.columns);
   requireColumns(key, names, columns);
   const chosen =
@@ -136,7 +141,7 @@ function checkDefinition(name: string, expression: string): CheckDefinition {
 
 function indexEntry(
   schema: AnySchema,
-  { name }: ConstrainedTable,
+  { key, name }: ConstrainedTable,
   columns: readonly string[],
   given: string | readonly string[] | IndexEntry,
   used: ReadonlySet<string>,
@@ -145,5 +150,6 @@ function indexEntry(
     typeof given === "object" && "columns" in given
       ? given
       : { columns: given as string | readonly string[] };
+  requireOptions(`${key}: an index`, entry, INDEX_ENTRY);
   return indexDefinition(schema, { name: name.name, columns }, entry.columns, entry, used);
 }

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
-import { requireArray } from "../../schema/arguments.ts";
+import { type OptionNames, requireArray, requireOptions } from "../../schema/arguments.ts";
+import { describeValue } from "../../types/problem.ts";
 import type { Migration } from "./migration.ts";
 import { readMigrations } from "./migration-file.ts";
 
@@ -12,14 +13,25 @@ export async function loadMigrations(
   return list;
 }
 
+const MIGRATION: OptionNames<Migration> = { name: true, up: true, down: true, transaction: true };
+
+function requireBody(place: string, body: unknown): void {
+  if (typeof body !== "string" && typeof body !== "function")
+    throw new ArgumentError(`migration ${place} must be SQL or a function, received ${describeValue(body)}`);
+}
+
 function validateMigrations(migrations: readonly Migration[]): void {
   requireArray("migrations", migrations);
   const names = new Set<string>();
-  for (const { name, up } of migrations) {
+  for (const migration of migrations) {
+    requireOptions("a migration", migration ?? null, MIGRATION);
+    const { name, up, down } = migration;
     if (typeof name !== "string" || name === "")
       throw new ArgumentError(`the name of a migration must be a non-empty string, received ${String(name)}`);
     if (names.has(name)) throw new ArgumentError(`migration ${name} appears twice; rename one`);
     names.add(name);
+    requireBody(`${name}: up`, up);
+    if (down !== undefined) requireBody(`${name}: down`, down);
     if (typeof up === "string" && up.trim() === "") throw new ArgumentError(`migration ${name} is empty`);
   }
 }

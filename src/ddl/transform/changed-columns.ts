@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
+import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import { columnOf } from "../../schema/relation-of.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
@@ -60,8 +61,11 @@ function requireRemaining(
   }
 }
 
+const RETYPE_ENTRY: OptionNames<Exclude<RetypeEntry, string>> = { type: true, using: true };
+
 function newType(schema: AnySchema, entry: RetypeEntry): NonNullable<RemainingColumn["retype"]> {
   if (typeof entry === "string") return { type: columnType(schema, entry), using: null };
+  requireOptions("retype", entry, RETYPE_ENTRY);
   return { type: columnType(schema, entry.type), using: literalSql(schema, entry.using) };
 }
 

@@ -31,6 +31,12 @@ export interface TableChanges extends Pick<TableOptions, "unique" | "foreignKeys
   readonly primaryKey?: ColumnList | null;
 }
 
+/** The names of the changes. */
+export const TABLE_CHANGES: OptionNames<TableChanges> = {
+  ...{ dropConstraints: true, drop: true, rename: true, retype: true, add: true, defaults: true },
+  ...{ notNull: true, primaryKey: true, unique: true, foreignKeys: true, checks: true, indexes: true },
+};
+
 /** Options of `transformTable`. */
 export interface TransformTableOptions extends ChangeOptions {
   /** Drop columns that have values, and round or truncate values that the new type cannot hold. */

@@ -15,7 +15,7 @@ import { columnActions } from "./column-actions.ts";
 import { constraintStatements, droppedConstraints } from "./constraint-changes.ts";
 import { type LossCheck, lossChecks } from "./loss-checks.ts";
 import type { TableChanges, TransformTableOptions } from "./table-changes.ts";
-import { TRANSFORM_OPTIONS } from "./table-changes.ts";
+import { TABLE_CHANGES, TRANSFORM_OPTIONS } from "./table-changes.ts";
 
 /**
  * The statements of `transformTable`, without the queries that check the data.
@@ -35,6 +35,7 @@ export function transformTableSql(
   options: TransformTableOptions = {},
 ): readonly string[] {
   requireObject("changes", changes);
+  requireOptions("changes", changes, TABLE_CHANGES);
   requireOptions("transformTable", options, TRANSFORM_OPTIONS);
   const relation = relationOfKind(schema, table, TABLE_KINDS);
   const columns = changedColumns(schema, relation, changes);
