@@ -2,23 +2,34 @@ import type { SqlHandle } from "./handle.ts";
 import type { Statement } from "./send.ts";
 import { statementError } from "./statement-error.ts";
 
+/** A source of chunks whose error ends the COPY, so that nothing of it is stored. */
+type Chunks = Iterable<string> | AsyncIterable<string>;
+
 /**
  * Sends `COPY ... FROM STDIN` with its data in chunks and returns the number of rows; throws QueryError.
  * @param before commands to send with the COPY, in the same round trip
  */
 export async function copyIn(
   sql: SqlHandle,
-  { text, params, chunks }: Statement & { readonly chunks: Iterable<string> },
+  { text, params, chunks }: Statement & { readonly chunks: Chunks },
   before?: string,
 ): Promise<number> {
   const query = sql.unsafe(before === undefined ? text : `${before};\n${text}`);
   const writer = query.writable().getWriter();
+  let isReading = true;
   try {
-    for (const chunk of chunks) await writer.write(chunk);
+    for await (const chunk of chunks) {
+      isReading = false;
+      await writer.write(chunk);
+      isReading = true;
+    }
+    isReading = false;
     await writer.close();
     return ((await query) as { readonly count: number }).count;
   } catch (error) {
-    throw await statementError(await causeOf(query, error), text, { sql, params });
+    await writer.abort(error).catch(() => {});
+    const cause = await causeOf(query, error);
+    throw await statementError(isReading ? error : cause, text, { sql, params });
   }
 }
 

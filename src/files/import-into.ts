@@ -5,12 +5,14 @@ import { upsertMany } from "../rows/upsert-many.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import { type AnySchema, REFINEMENTS, type SchemaSnapshot } from "../schema/snapshot.ts";
 import { exactForms } from "../statements/exact-forms.ts";
+import { copyUnchanged } from "./copy-unchanged.ts";
 import type { FileFormat } from "./file-format.ts";
 import { type FileProgress, REPORT_ROWS } from "./file-progress.ts";
 import { type FileSource, sourceText } from "./file-source.ts";
 import { importError } from "./import-error.ts";
-import type { ColumnNames } from "./input-columns.ts";
+import type { ColumnNames, InputTable } from "./input-columns.ts";
 import { readRows } from "./read-rows.ts";
+import { canReadAgain } from "./rereadable-source.ts";
 
 /** The options of an import into an existing table. */
 interface ImportOptions {
@@ -25,27 +27,93 @@ interface ImportOptions {
 export async function importInto(
   sql: SqlHandle,
   schema: AnySchema,
-  table: string,
+  name: string,
   source: FileSource,
   options: ImportOptions,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const exact = importForms(schema);
-  const relation = relationOf(exact, table);
+  const table = { schema: exact, relation: relationOf(exact, name), names: options.columns ?? {} };
+  const file = { source, signal, options: { ...options, onProgress: risingReports(options.onProgress) } };
+  return (await copyFile(sql, table, file)) ?? (await insertFile(sql, table, file));
+}
+
+type OnProgress = (progress: FileProgress) => void;
+
+interface ImportFile {
+  readonly source: FileSource;
+  readonly signal: AbortSignal | undefined;
+  readonly options: ImportOptions & { readonly onProgress: OnProgress };
+}
+
+// A file may be read twice; what has been reported is not reported again.
+function risingReports(onProgress: OnProgress = () => {}): OnProgress {
+  let reported = -1;
+  return progress => {
+    if (progress.rows <= reported) return;
+    reported = progress.rows;
+    onProgress(progress);
+  };
+}
+
+/** Sends the file as it is, if that stores the same; undefined if nothing was written. */
+async function copyFile(
+  sql: SqlHandle,
+  table: InputTable,
+  { source, signal, options }: ImportFile,
+): Promise<number | undefined> {
+  const { format, upsert, onStatement } = options;
+  const delimiter = format === "csv" ? "," : format === "tsv" ? "\t" : undefined;
+  if (delimiter === undefined || upsert || table.schema[REFINEMENTS]) return undefined;
+  if (!isLong(source) || !(await canReadAgain(source))) return undefined;
+  const { chunks, onRow, end } = readingOf(source, signal, options.onProgress);
+  const written = await copyUnchanged(sql, table, { chunks, delimiter, onRow, onStatement });
+  if (written !== undefined) end();
+  return written;
+}
+
+// A short one is written by one INSERT.
+function isLong(source: FileSource): boolean {
+  if (typeof source === "string" || source instanceof Uint8Array) return source.length > SHORT;
+  return source instanceof Blob && source.size > SHORT;
+}
+
+const SHORT = 8_000;
+
+/** Writes the file row by row. */
+async function insertFile(
+  sql: SqlHandle,
+  table: InputTable,
+  { source, signal, options }: ImportFile,
+): Promise<number> {
+  const { chunks, onRow, end } = readingOf(source, signal, options.onProgress);
+  const { batches, lines } = readRows(table, options.format, chunks);
+  const { key } = table.relation;
+  try {
+    const written = await writeRows(sql, table.schema, key, countRows(batches, onRow, signal), options);
+    end();
+    return written;
+  } catch (error) {
+    throw importError(key, lines, error);
+  }
+}
+
+interface Reading {
+  readonly chunks: AsyncIterable<string>;
+  readonly onRow: () => void;
+  readonly end: () => void;
+}
+
+function readingOf(source: FileSource, signal: AbortSignal | undefined, onProgress: OnProgress): Reading {
   const progress = { rows: 0, bytes: 0 };
   const chunks = sourceText(source, signal, bytes => {
     progress.bytes += bytes;
   });
-  const input = { schema: exact, relation, names: options.columns ?? {} };
-  const { batches, lines } = readRows(input, options.format, chunks);
-  const rows = countRows(batches, progress, options.onProgress, signal);
-  try {
-    const written = await writeRows(sql, exact, relation.key, rows, options);
-    options.onProgress?.({ ...progress });
-    return written;
-  } catch (error) {
-    throw importError(relation.key, lines, error);
-  }
+  const end = (): void => onProgress({ ...progress });
+  const onRow = (): void => {
+    if (++progress.rows % REPORT_ROWS === 0) end();
+  };
+  return { chunks, onRow, end };
 }
 
 // The valibot schemas of `refine` expect the JavaScript forms of the caller's snapshot.
@@ -69,14 +137,13 @@ function writeRows(
 
 async function* countRows<Row>(
   batches: AsyncIterable<readonly Row[]>,
-  progress: { rows: number; bytes: number },
-  onProgress: ImportOptions["onProgress"],
+  onRow: () => void,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Row, void, undefined> {
   for await (const rows of batches) {
     for (const row of rows) {
       signal?.throwIfAborted();
-      if (++progress.rows % REPORT_ROWS === 0) onProgress?.({ ...progress });
+      onRow();
       yield row;
     }
   }

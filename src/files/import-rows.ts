@@ -57,7 +57,8 @@ const IMPORT_OPTIONS: OptionNames<ImportRowsOptions> = {
 
 /**
  * Writes the rows of a file, all or none, with at most a few thousand rows in memory. Rows are validated, then written by
- * COPY if the table allows it. The first line of CSV and TSV has the column names; an empty field without quotes is NULL.
+ * COPY if the table allows it. CSV or TSV whose fields all have the usual form of their types is sent as it is. The first
+ * line of CSV and TSV has the column names; an empty field without quotes is NULL.
  * Texts are parsed by the types of their columns. Generated columns are ignored, because PostgreSQL computes them.
  * @param sql a Bun SQL handle; inside a transaction the import is a savepoint
  * @param schema a snapshot; a scope stamps every row

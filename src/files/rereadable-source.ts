@@ -31,8 +31,8 @@ export async function rereadableSource(
   }
 }
 
-// Standard input and pipes are Blobs that can be read once.
-async function canReadAgain(source: FileSource): Promise<boolean> {
+/** Whether a source can be read again. Standard input and pipes are Blobs that can be read once. */
+export async function canReadAgain(source: FileSource): Promise<boolean> {
   if (typeof source === "string" || source instanceof Uint8Array) return true;
   if (!(source instanceof Blob)) return false;
   const { stat, name } = source as Partial<Bun.BunFile>;

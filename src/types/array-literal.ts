@@ -39,6 +39,7 @@ export function parseArrayLiteral(text: string, delimiter = ","): ArrayTexts {
 function readArray(reader: Reader): ArrayTexts {
   const { text, delimiter } = reader;
   if (text[reader.at++] !== "{") malformed(text);
+  skipSpace(reader);
   if (text[reader.at] === "}") {
     reader.at++;
     return [];
@@ -46,6 +47,7 @@ function readArray(reader: Reader): ArrayTexts {
   const elements: (string | null | ArrayTexts)[] = [];
   for (;;) {
     elements.push(readElement(reader));
+    skipSpace(reader);
     const next = text[reader.at++];
     if (next === "}") return elements;
     if (next !== delimiter) malformed(text);
@@ -53,12 +55,37 @@ function readArray(reader: Reader): ArrayTexts {
 }
 
 function readElement(reader: Reader): string | null | ArrayTexts {
+  skipSpace(reader);
   const { text, delimiter, at } = reader;
   if (text[at] === "{") return readArray(reader);
   if (text[at] === '"') return readQuoted(reader);
-  while (reader.at < text.length && text[reader.at] !== delimiter && text[reader.at] !== "}") reader.at++;
+  for (let next = text[at]; next !== undefined && next !== delimiter && next !== "}"; next = text[reader.at])
+    reader.at += next === "\\" ? 2 : 1;
   const bare = text.slice(at, reader.at);
-  return bare === "NULL" ? null : bare;
+  return PLAIN.test(bare) ? bareElement(bare) : unusualElement(bare, text);
+}
+
+const PLAIN = /^[^\s"\\{]+$/;
+
+function bareElement(bare: string): string | null {
+  return bare.length === 4 && bare.toUpperCase() === "NULL" ? null : bare;
+}
+
+// PostgreSQL never prints such elements, but people write them: `{a b , c\,d}`.
+function unusualElement(bare: string, text: string): string | null {
+  const trimmed = bare.replace(/(?<!\\)\s+$/, "");
+  if (trimmed === "" || /(?<!\\)["{]/.test(trimmed)) malformed(text);
+  return trimmed.includes("\\") ? unescaped(trimmed) : bareElement(trimmed);
+}
+
+function skipSpace(reader: Reader): void {
+  while (SPACE.has(reader.text[reader.at]!)) reader.at++;
+}
+
+const SPACE: ReadonlySet<string> = new Set([" ", "\t", "\n", "\r", "\v", "\f"]);
+
+function unescaped(text: string): string {
+  return text.replaceAll(/\\([\s\S])/g, "$1");
 }
 
 function readQuoted(reader: Reader): string {
@@ -68,7 +95,7 @@ function readQuoted(reader: Reader): string {
   while (end < text.length && text[end] !== '"') end += text[end] === "\\" ? 2 : 1;
   if (end >= text.length) malformed(text);
   reader.at = end + 1;
-  return text.slice(start, end).replaceAll(/\\([\s\S])/g, "$1");
+  return unescaped(text.slice(start, end));
 }
 
 function malformed(text: string): never {
