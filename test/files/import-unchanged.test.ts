@@ -1,6 +1,9 @@
 // A long file of CSV or TSV is sent to the server as it is, if that stores what row by row would. A stream cannot be read
 // twice, so it is always read row by row: both must do the same.
 import { expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type FileProgress, type ImportError, importRows } from "../../src/files/index.ts";
 import { scope, transaction } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
@@ -165,6 +168,9 @@ test("line ends, a byte order mark, an open last line and empty lines are read a
 test("bytes, files and TSV are sent as they are, in one COPY", async () => {
   const texts: string[] = [];
   const reserved = await sql.reserve();
+  const directory = await mkdtemp(join(tmpdir(), "rowfn-"));
+  const path = join(directory, "items.csv");
+  await Bun.write(path, file({}));
   const recording = recordingHandle(reserved, texts);
   const text = file({});
   const tabs = `id\tn\n${Array.from({ length: 900 }, (_, id) => `${id}\t"${id + 1}"`).join("\n")}\n`;
@@ -172,7 +178,7 @@ test("bytes, files and TSV are sent as they are, in one COPY", async () => {
     120,
   );
   await plain("truncate item");
-  expect(await importRows(recording, schema, "item", new Blob([text]), { format: "csv" })).toBe(120);
+  expect(await importRows(recording, schema, "item", Bun.file(path), { format: "csv" })).toBe(120);
   await plain("truncate item");
   expect(await importRows(recording, schema, "positive", tabs, { format: "tsv" })).toBe(900);
   const columns = NAMES.map(name => `"${name}"`).join(", ");
@@ -183,6 +189,7 @@ test("bytes, files and TSV are sent as they are, in one COPY", async () => {
   ]);
   expect(await plain("select extra, count(*)::int from positive group by 1")).toEqual([["x", 900]]);
   reserved.release();
+  await rm(directory, { recursive: true });
 });
 
 test("a violated constraint has the line of the file, and a transaction goes on", async () => {
