@@ -57,7 +57,7 @@ const SEND_NOTHING: readonly string[] = [
   ],
   ...["and", "or", "not", "some", "none", "every", "asc", "desc", "between", "containedBy", "contains"],
   ...["distinctFrom", "eq", "gt", "gte", "hasKey", "ilike", "isNull", "like", "lt", "lte", "matches", "ne"],
-  ...["noneOf", "notNull", "oneOf", "overlaps", "snapshotJson", "withDefaults"],
+  ...["noneOf", "notNull", "oneOf", "overlaps", "snapshotJson", "withDefaults", "overrideIdentity"],
 ];
 
 test("every exported function that sends something has a line", async () => {
