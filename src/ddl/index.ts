@@ -3,10 +3,10 @@
 export { MigrationError } from "../errors.ts";
 export type { ChangedTable, RenamedTable, WithoutTable, WithTable } from "../schema/changed-table.ts";
 export type { ChangeOptions } from "./change-schema.ts";
+export type { ColumnEntries, TableEntries } from "./define/column-entries.ts";
 export type { ColumnEntry } from "./define/column-entry.ts";
 export type { ForeignKeyEntry, ForeignKeyOptions } from "./define/foreign-key-entry.ts";
 export type { IndexEntry, IndexKey, IndexKeyOptions, IndexOptions } from "./define/index-definition.ts";
-export type { ColumnEntries } from "./define/new-table.ts";
 export type { TableOptions, UniqueEntry } from "./define/table-options.ts";
 export { type MigrationSqlOptions, migrationSql } from "./diff/migration-sql.ts";
 export { type MigrationStep, stepsText } from "./diff/migration-step.ts";
@@ -67,6 +67,7 @@ export {
 } from "./tables/create-link-table.ts";
 export {
   type CreateTableOptions,
+  type CreateTableSqlOptions,
   createTable,
   createTableSql,
 } from "./tables/create-table.ts";

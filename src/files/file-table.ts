@@ -1,5 +1,5 @@
+import type { ColumnEntries } from "../ddl/define/column-entries.ts";
 import { newName } from "../ddl/define/new-name.ts";
-import type { ColumnEntries } from "../ddl/define/new-table.ts";
 import { TABLE_OPTIONS, type TableOptions } from "../ddl/define/table-options.ts";
 import { createTableSql } from "../ddl/tables/create-table.ts";
 import { RowfnError } from "../errors.ts";

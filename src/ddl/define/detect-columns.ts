@@ -1,6 +1,6 @@
 import { requireArray } from "../../schema/arguments.ts";
 import { detectTypes } from "../../statements/detect-types.ts";
-import type { ColumnEntries } from "./new-table.ts";
+import type { ColumnEntries } from "./column-entries.ts";
 
 /** Column → its given entry, or the type that holds all its values in these rows; a column of nulls is text. */
 export function detectColumns(

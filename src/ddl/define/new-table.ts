@@ -1,7 +1,7 @@
 import { ArgumentError } from "../../errors.ts";
-import { requireObject } from "../../schema/arguments.ts";
 import type { AnySchema, Column, RelationName } from "../../schema/snapshot.ts";
 import type { ColumnDefinition } from "./column-definition.ts";
+import type { ColumnEntries } from "./column-entries.ts";
 import { type ColumnEntry, defaultSql, type NewColumn, newColumn } from "./column-entry.ts";
 import type { ColumnType } from "./column-type.ts";
 import { columnList, requireColumns } from "./existing-name.ts";
@@ -22,9 +22,6 @@ export interface NewTable {
   readonly comments: ReadonlyMap<string, string>;
 }
 
-/** Column name → entry, in the order of the columns. */
-export type ColumnEntries = Readonly<Record<string, ColumnEntry>>;
-
 /**
  * The definition of a new table; throws if the entries or options are invalid.
  * @param key the name that the caller gave
@@ -38,11 +35,6 @@ export function newTable(
   options: TableOptions,
   taken: ReadonlySet<string>,
 ): NewTable {
-  requireObject("columns", entries);
-  if ("~run" in entries)
-    throw new ArgumentError(
-      `${key}: columns must be an object of column → type; pass the entries of a valibot schema: schema.entries`,
-    );
   const primaryKey = primaryKeyColumns(key, entries, options);
   const given = Object.entries(entries);
   const all = primaryKey.includes("id") && !Object.hasOwn(entries, "id") ? [ID, ...given] : given;

@@ -15,14 +15,15 @@ import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { WideTables } from "../../schema/tables.ts";
 import { advanceSequencesSql } from "../../statements/advance-sequences-sql.ts";
 import { inOneTransaction, sendStatements } from "../change-schema.ts";
+import type { ColumnEntries } from "../define/column-entries.ts";
 import { detectColumns } from "../define/detect-columns.ts";
 import { newName } from "../define/new-name.ts";
-import type { ColumnEntries } from "../define/new-table.ts";
 import { TABLE_OPTIONS } from "../define/table-options.ts";
 import { type CreateTableOptions, createTableSql } from "./create-table.ts";
 
 /** Options of `createFromRows`. */
-export interface CreateFromRowsOptions extends Omit<CreateTableOptions, "ifNotExists"> {
+export interface CreateFromRowsOptions
+  extends Omit<CreateTableOptions, "ifNotExists" | "transform" | "allowLoss"> {
   /** The entries of columns whose types are not to be detected, and of columns that no row has. */
   readonly columns?: ColumnEntries;
 }

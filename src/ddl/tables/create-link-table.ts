@@ -4,7 +4,7 @@ import type { AnySchema, ReferentialAction, SchemaSnapshot } from "../../schema/
 import type { TableName } from "../../schema/tables.ts";
 import { relationPlan, requireKey } from "../../statements/relation-plan.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
-import type { ColumnEntries } from "../define/new-table.ts";
+import type { ColumnEntries } from "../define/column-entries.ts";
 import type { TableOptions } from "../define/table-options.ts";
 import { createTableSql } from "./create-table.ts";
 

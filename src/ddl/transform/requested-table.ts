@@ -1,0 +1,73 @@
+import type { SqlHandle } from "../../driver/handle.ts";
+import { loadSchema } from "../../schema/load-schema.ts";
+import type { AnySchema, Column, Relation, UniqueKey } from "../../schema/snapshot.ts";
+import { type ChangeOptions, sendStatements } from "../change-schema.ts";
+import { indexDefinitionSql } from "../define/index-definition.ts";
+import type { NewTable } from "../define/new-table.ts";
+import { tableDefinitionSql } from "../define/table-definition.ts";
+import { isSame } from "../diff/compare.ts";
+
+const SCRATCH = { schema: "pg_temp", name: "rowfn_requested" };
+
+/**
+ * A snapshot with the requested table, which is created as a temporary table and dropped: only PostgreSQL can print its
+ * expressions as those of an existing table. Foreign keys are left out, because a temporary table cannot have them.
+ */
+export async function printedTable(
+  tx: SqlHandle,
+  { definition, indexes }: NewTable,
+  options: ChangeOptions,
+): Promise<AnySchema> {
+  const create = tableDefinitionSql({ ...definition, ...SCRATCH, foreignKeys: [] });
+  await sendStatements(tx, [create, ...indexes.map(index => indexDefinitionSql(SCRATCH, index))], options);
+  const printed = await loadSchema(tx, { schemas: [SCRATCH.schema], settings: "any" });
+  await sendStatements(tx, [`DROP TABLE "${SCRATCH.schema}"."${SCRATCH.name}"`], options);
+  return printed;
+}
+
+/** The existing table as it should be. Existing indexes and comments remain, and equal constraints keep their names. */
+export function requestedTable(printed: AnySchema, planned: NewTable, existing: Relation): Relation {
+  const requested = printed.relations.find(({ name }) => name === SCRATCH.name)!;
+  const uniqueKeys = requested.uniqueKeys.map(key => adopted(key, existing.uniqueKeys));
+  const indexes = requested.indexes.map(index => adopted(index, existing.indexes));
+  const { definition } = planned;
+  return {
+    ...existing,
+    columns: requested.columns.map(column => requestedColumn(column, planned, existing)),
+    primaryKey: requested.primaryKey && adopted(requested.primaryKey, primaryKeys(existing)),
+    uniqueKeys: [...uniqueKeys, ...others(existing.uniqueKeys, uniqueKeys).filter(key => !key.isConstraint)],
+    indexes: [...indexes, ...others(existing.indexes, indexes)],
+    checks: requested.checks.map(check => adopted(check, existing.checks)),
+    foreignKeys: definition.foreignKeys.map(key =>
+      adopted({ ...key, name: key.name ?? "", isInherited: false, comment: null }, existing.foreignKeys),
+    ),
+    comment: planned.comment ?? existing.comment,
+  };
+}
+
+function requestedColumn(column: Column, { comments }: NewTable, { columns }: Relation): Column {
+  const old = columns.find(({ name }) => name === column.name);
+  return {
+    ...column,
+    position: old?.position ?? columns.length + column.position,
+    privileges: old?.privileges ?? column.privileges,
+    isInherited: old?.isInherited ?? false,
+    comment: comments.get(column.name) ?? old?.comment ?? null,
+  };
+}
+
+function primaryKeys({ primaryKey }: Relation): readonly UniqueKey[] {
+  return primaryKey === null ? [] : [primaryKey];
+}
+
+/** The existing one of these if it is equal but for its name. */
+function adopted<Thing extends object>(thing: Thing, existing: readonly Thing[]): Thing {
+  return existing.find(one => isSame(one, thing, ["name", "comment"])) ?? thing;
+}
+
+function others<Thing extends { readonly name: string }>(
+  existing: readonly Thing[],
+  used: readonly Thing[],
+): readonly Thing[] {
+  return existing.filter(({ name }) => !used.some(one => one.name === name));
+}
