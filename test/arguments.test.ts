@@ -120,12 +120,12 @@ const MISLEADING: readonly (readonly [name: string, attempt: () => unknown, mess
   [
     "a class for createTable",
     () => ddl.createTable(sql, schema, "dog", Doc as never),
-    "columns must be a plain object",
+    "received a function or class; pass a valibot schema or type names",
   ],
   [
-    "a valibot schema for createTable",
-    () => ddl.createTable(sql, schema, "dog", core.insertSchema(schema, "doc") as never),
-    "pass the entries of a valibot schema: schema.entries",
+    "a valibot schema of something else for createTable",
+    () => ddl.createTable(sql, schema, "dog", core.filterSchema(schema, "doc") as never),
+    "columns must be a valibot schema of an object, received v.record",
   ],
   [
     "a forgotten snapshot",
