@@ -32,6 +32,7 @@ export { exec, script } from "./rows/exec.ts";
 export { type GetManyOptions, type GetRowOptions, get, getMany, getOrThrow } from "./rows/get.ts";
 export { type Group, type GroupByOptions, groupBy } from "./rows/group-by.ts";
 export {
+  type Insertable,
   type InsertedRow,
   type InsertOptions,
   insert,
@@ -85,6 +86,7 @@ export {
   uniqueKeys,
   viewNames,
 } from "./schema/look-ups.ts";
+export type { NestedInsert, NestedResult } from "./schema/nested-types.ts";
 export { parseSchema } from "./schema/parse-schema.ts";
 export type { PartitionOptions } from "./schema/partitions.ts";
 export { type Referrer, referencedBy } from "./schema/referrers.ts";
@@ -133,6 +135,7 @@ export {
 } from "./statements/fragment.ts";
 export type { SearchOptions } from "./statements/full-text.ts";
 export type { Include, IncludeOptions } from "./statements/include.ts";
+export type { InsertInclude, InsertIncludeOptions } from "./statements/insert-nodes.ts";
 export type { LockName, LockOptions, RowLockOptions } from "./statements/lock.ts";
 export {
   between,

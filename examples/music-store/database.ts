@@ -356,10 +356,10 @@ export interface Tables {
     key: number | { album_id: number };
     keyRow: { album_id: number };
     relations: {
-      artist: { table: "artist"; many: false };
+      artist: { table: "artist"; many: false; columns: "artist_id" };
       genre: { table: "genre"; many: true };
       media_type: { table: "media_type"; many: true };
-      track: { table: "track"; many: true };
+      track: { table: "track"; many: true; columns: "album_id" };
     };
   };
   album_overview: {
@@ -378,7 +378,7 @@ export interface Tables {
     key: number | { artist_id: number };
     keyRow: { artist_id: number };
     relations: {
-      album: { table: "album"; many: true };
+      album: { table: "album"; many: true; columns: "artist_id" };
     };
   };
   customer: {
@@ -389,8 +389,8 @@ export interface Tables {
     key: number | { customer_id: number };
     keyRow: { customer_id: number };
     relations: {
-      employee: { table: "employee"; many: false };
-      invoice: { table: "invoice"; many: true };
+      employee: { table: "employee"; many: false; columns: "support_rep_id" };
+      invoice: { table: "invoice"; many: true; columns: "customer_id" };
     };
   };
   employee: {
@@ -400,7 +400,7 @@ export interface Tables {
     key: number | { employee_id: number };
     keyRow: { employee_id: number };
     relations: {
-      customer: { table: "customer"; many: true };
+      customer: { table: "customer"; many: true; columns: "support_rep_id" };
     };
   };
   genre: {
@@ -412,7 +412,7 @@ export interface Tables {
     relations: {
       album: { table: "album"; many: true };
       media_type: { table: "media_type"; many: true };
-      track: { table: "track"; many: true };
+      track: { table: "track"; many: true; columns: "genre_id" };
     };
   };
   genre_sales: {
@@ -432,8 +432,8 @@ export interface Tables {
     key: number | { invoice_id: number };
     keyRow: { invoice_id: number };
     relations: {
-      customer: { table: "customer"; many: false };
-      invoice_line: { table: "invoice_line"; many: true };
+      customer: { table: "customer"; many: false; columns: "customer_id" };
+      invoice_line: { table: "invoice_line"; many: true; columns: "invoice_id" };
       track: { table: "track"; many: true };
     };
   };
@@ -445,8 +445,8 @@ export interface Tables {
     key: number | { invoice_line_id: number };
     keyRow: { invoice_line_id: number };
     relations: {
-      invoice: { table: "invoice"; many: false };
-      track: { table: "track"; many: false };
+      invoice: { table: "invoice"; many: false; columns: "invoice_id" };
+      track: { table: "track"; many: false; columns: "track_id" };
     };
   };
   media_type: {
@@ -458,7 +458,7 @@ export interface Tables {
     relations: {
       album: { table: "album"; many: true };
       genre: { table: "genre"; many: true };
-      track: { table: "track"; many: true };
+      track: { table: "track"; many: true; columns: "media_type_id" };
     };
   };
   playlist: {
@@ -468,7 +468,7 @@ export interface Tables {
     key: number | { playlist_id: number };
     keyRow: { playlist_id: number };
     relations: {
-      playlist_track: { table: "playlist_track"; many: true };
+      playlist_track: { table: "playlist_track"; many: true; columns: "playlist_id" };
       track: { table: "track"; many: true };
     };
   };
@@ -479,8 +479,8 @@ export interface Tables {
     key: readonly [number, number] | { playlist_id: number; track_id: number };
     keyRow: { playlist_id: number; track_id: number };
     relations: {
-      playlist: { table: "playlist"; many: false };
-      track: { table: "track"; many: false };
+      playlist: { table: "playlist"; many: false; columns: "playlist_id" };
+      track: { table: "track"; many: false; columns: "track_id" };
     };
   };
   track: {
@@ -491,13 +491,13 @@ export interface Tables {
     key: number | { track_id: number };
     keyRow: { track_id: number };
     relations: {
-      album: { table: "album"; many: false };
-      genre: { table: "genre"; many: false };
+      album: { table: "album"; many: false; columns: "album_id" };
+      genre: { table: "genre"; many: false; columns: "genre_id" };
       invoice: { table: "invoice"; many: true };
-      invoice_line: { table: "invoice_line"; many: true };
-      media_type: { table: "media_type"; many: false };
+      invoice_line: { table: "invoice_line"; many: true; columns: "track_id" };
+      media_type: { table: "media_type"; many: false; columns: "media_type_id" };
       playlist: { table: "playlist"; many: true };
-      playlist_track: { table: "playlist_track"; many: true };
+      playlist_track: { table: "playlist_track"; many: true; columns: "track_id" };
     };
   };
 }

@@ -35,12 +35,15 @@ export class ConstraintError extends QueryError {
   /** Valibot issues as in a ValidationError, one for each column that the caller can set. */
   readonly issues: readonly v.BaseIssue<unknown>[];
 
-  constructor(error: QueryError, facts: Facts, row?: number) {
+  constructor(error: QueryError, facts: Facts, path: readonly (string | number)[] = []) {
     const { sqlstate, text } = error;
+    const [row, ...rest] = typeof path[0] === "number" ? path : [undefined, ...path];
     const { kind, table, columns, shown, constraint, references, reason } = facts;
     const [only = "", ...others] = shown.length > 0 ? shown : columns;
     const list = others.length > 0 ? ` (${[only, ...others].join(", ")})` : only && `.${only}`;
-    const number = row === undefined ? "" : `, row ${row}`;
+    const nested = rest.map(key => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("");
+    const inside = nested === "" ? "" : ` in ${nested.slice(1)}`;
+    const number = `${inside}${row === undefined ? "" : `, row ${row}`}`;
     const place = `${table ?? ""}${table === undefined || kind === "referenced" ? "" : list}${number}`;
     const prefix = place === "" || (kind === "referenced" && row === undefined) ? "" : `${place}: `;
     const codes = [sqlstate, constraint].filter(code => code !== undefined).join(", ");
@@ -51,8 +54,8 @@ export class ConstraintError extends QueryError {
     this.constraint = constraint;
     this.references = references;
     this.reason = reason;
-    this.row = row;
-    this.issues = issuesOf(facts, row);
+    this.row = row as number | undefined;
+    this.issues = issuesOf(facts, path);
   }
 }
 
@@ -61,7 +64,10 @@ type Facts = Pick<ConstraintError, "kind" | "table" | "columns" | "constraint" |
   readonly shown: readonly string[];
 };
 
-function issuesOf({ kind, reason, shown }: Facts, row: number | undefined): v.BaseIssue<unknown>[] {
+function issuesOf(
+  { kind, reason, shown }: Facts,
+  path: readonly (string | number)[],
+): v.BaseIssue<unknown>[] {
   const received = "a value that violates the constraint";
   const issue = {
     kind: "validation",
@@ -72,9 +78,9 @@ function issuesOf({ kind, reason, shown }: Facts, row: number | undefined): v.Ba
     message: reason,
   };
   const places = shown.length > 0 ? shown.map(name => [pathItem({}, name)]) : [[]];
-  const rows = row === undefined ? [] : [pathItem([], row)];
+  const before = path.map(key => pathItem(typeof key === "number" ? [] : {}, key));
   return places.map(place => {
-    const [first, ...rest] = [...rows, ...place];
+    const [first, ...rest] = [...before, ...place];
     return first === undefined ? (issue as v.BaseIssue<unknown>) : issueAt(issue as never, first, ...rest);
   });
 }
@@ -169,7 +175,7 @@ function shownValues(
 export function failingRowError(
   call: FailedCall & { readonly schema: AnySchema; readonly table: string },
   error: unknown,
-  { rows, positions }: RowGroup,
+  { rows, positions, pathOf = position => [position] }: RowGroup,
 ): unknown {
   if (!(error instanceof ConstraintError)) return error;
   const { where } = error.cause as { readonly where?: string };
@@ -180,7 +186,7 @@ export function failingRowError(
   return new ConstraintError(
     error,
     factsOf(call, error, { columns: error.columns.map(name => `${error.table}.${name}`), has: () => true })!,
-    positions[at]!,
+    pathOf(positions[at]!),
   );
 }
 

@@ -1,7 +1,10 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { requireUnscoped } from "../schema/arguments.ts";
+import type { NestedInsert, NestedResult } from "../schema/nested-types.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
+import type { IncludeOption } from "../statements/include.ts";
+import type { InsertInclude } from "../statements/insert-nodes.ts";
 import { INSERT_OPTIONS, type Returned, requireWriteOptions } from "../statements/returning.ts";
 import { copyBatch, insertGroup, insertGroupReturning } from "./insert-group.ts";
 import {
@@ -29,26 +32,39 @@ export interface InsertManyOptions<Column extends string = string>
     AlterOptions {}
 
 /** The number of rows or the rows, or with `alter: true` an object of them and the new snapshot. */
-export type InsertedRows<Row, Tables, Name extends string, Options> = Options extends {
-  readonly alter: true;
+export type InsertedRows<
+  Tables,
+  Name extends TableName<Tables>,
+  Options,
+  Include = Record<never, never>,
+> = Options extends { readonly alter: true }
+  ? WithSchema<{ readonly rows: InsertedTrees<Tables, Name, Options, Include> }, Tables, Name>
+  : InsertedTrees<Tables, Name, Options, Include>;
+
+type InsertedTrees<Tables, Name extends TableName<Tables>, Options, Include> = Options extends {
+  readonly returning: true | readonly string[];
 }
-  ? WithSchema<{ readonly rows: Inserted<Row, Options> }, Tables, Name>
-  : Inserted<Row, Options>;
+  ? NestedResult<Returned<RowOf<Tables, Name>, Options>, Tables, Name, Include>[]
+  : number;
 
 /** The number of rows, or with `returning` the rows. */
 export type Inserted<Row, Options> = Options extends { readonly returning: true | readonly string[] }
   ? Returned<Row, Options>[]
   : number;
 
+type InsertableMany<Tables, Name extends TableName<Tables>, Include> = [keyof Include] extends [never]
+  ? InsertOf<Tables, Name>
+  : NestedInsert<Tables, Name, Include>;
+
 /**
- * Inserts many rows, or none after an error. A column that a row omits gets its default, even if other rows contain it.
+ * Inserts many rows, or none after an error. With `include` they contain rows of related tables, as for `insert`. A column that a row omits gets its default, even if other rows contain it.
  * @param sql a Bun SQL handle; in a transaction of yours it is a savepoint
  * @param schema a snapshot; a scope stamps every row
  * @param table the table's or view's name
  * @param rows an array, or an iterable or async iterable, which is read in batches of 10,000 rows
- * @param options `returning: true` or columns for the stored rows; `validate: false` skips the validation of values;
- * `alter: true` adds the columns that rows have and the table does not, in one transaction with the rows
- * @returns the number of rows stored, or the rows in input order, without the rows that a trigger suppressed. With
+ * @param options `returning: true` or columns for the stored rows; `include`: the relations whose rows are nested;
+ * `validate: false` skips the validation of values; `alter: true` adds the columns that rows have and the table does not, in one transaction with the rows
+ * @returns the number of rows stored, without nested ones, or the rows in input order, without the rows that a trigger suppressed. With
  * `alter: true` it is `{ rows, schema }` with the new snapshot
  * @throws ValidationError with the row's index, for an array before anything is sent; ConstraintError; QueryError; with
  * `alter` also ScopeError for a scoped snapshot, and ArgumentError for a value whose type cannot be detected
@@ -60,17 +76,23 @@ export async function insertMany<
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name>,
   const Options extends InsertManyOptions<Column> = Record<never, never>,
+  const Wanted extends InsertInclude = Record<never, never>,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  rows: ManyRows<AlteringRow<InsertOf<Tables, Name>, Options>>,
-  options?: Options & InsertManyOptions<Column>,
-): Promise<InsertedRows<RowOf<Tables, Name>, Tables, Name, Options>> {
-  requireWriteOptions("insertMany", options, INSERT_OPTIONS);
+  rows: ManyRows<AlteringRow<InsertableMany<Tables, Name, NoInfer<Wanted>>, Options>>,
+  options?: Options & InsertManyOptions<Column> & IncludeOption<Tables, Name, Wanted>,
+): Promise<InsertedRows<Tables, Name, Options, Wanted>> {
   const context: InsertManyContext = { sql, schema, table, options };
+  if (options?.include !== undefined) {
+    // A program without nested rows does not load the code for them.
+    const { insertTrees } = await import("./insert-tree.ts");
+    return (await insertTrees(context, rows)) as InsertedRows<Tables, Name, Options, Wanted>;
+  }
+  requireWriteOptions("insertMany", options, INSERT_OPTIONS);
   const result = options?.alter ? await insertAltering(context, rows) : await insertAll(context, rows);
-  return result as InsertedRows<RowOf<Tables, Name>, Tables, Name, Options>;
+  return result as InsertedRows<Tables, Name, Options, Wanted>;
 }
 
 interface InsertManyContext extends WriteContext {

@@ -1,7 +1,10 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import type { NestedInsert, NestedResult } from "../schema/nested-types.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import type { Fragment } from "../statements/fragment.ts";
+import type { IncludeOption } from "../statements/include.ts";
+import type { InsertInclude } from "../statements/insert-nodes.ts";
 import { insertSql } from "../statements/insert-sql.ts";
 import type { ReturningOptions } from "../statements/returning.ts";
 import {
@@ -29,17 +32,24 @@ export type InsertedRow<Row, Tables, Name extends string, Options> = Options ext
 /** A row whose values can be raw SQL. */
 export type Written<Row> = { readonly [Column in keyof Row]: Row[Column] | Fragment };
 
+/** The row that `insert` accepts, with nested rows if there is an include. */
+export type Insertable<Tables, Name extends TableName<Tables>, Include> = [keyof Include] extends [never]
+  ? Written<InsertOf<Tables, Name>>
+  : NestedInsert<Tables, Name, Include>;
+
 /**
- * Inserts a row.
+ * Inserts a row. With `include` it contains rows of related tables, which are inserted too, one statement per table, in one
+ * transaction: an array of rows that refer to it, or the row that it refers to.
  * @param sql a Bun SQL handle
  * @param schema a snapshot; a scope stamps the row
  * @param table the table's or view's name
  * @param row column → value or raw SQL (`expr`); an omitted column gets its default
- * @param options the columns to return; `validate: false` skips the validation of values; `alter: true` adds the columns
- * that the row has and the table does not, in one transaction with the row
- * @returns the stored row, including defaults and generated columns; undefined if a trigger or rule suppressed it. With
+ * @param options the columns to return; `include`: the relations whose rows are nested; `validate: false` skips the validation
+ * of values; `alter: true` adds the columns that the row has and the table does not, in one transaction with the row
+ * @returns the stored row with the nested ones, including defaults and generated columns; undefined if a trigger or rule suppressed it. With
  * `alter: true` it is `{ row, schema }` with the new snapshot
- * @throws ValidationError before anything is sent; ConstraintError if a constraint is violated; UnknownNameError; QueryError;
+ * @throws ValidationError with the paths of all invalid values, before anything is sent; ConstraintError if a constraint is
+ * violated, then no row is stored; UnknownNameError; QueryError; ArgumentError if a trigger suppressed a row around others;
  * with `alter` also ScopeError for a scoped snapshot, and ArgumentError for a value whose type cannot be detected
  * @example `await insert(sql, schema, "playlist", { name: "Morning" }, { returning: ["name"] })` sends
  * `INSERT INTO "public"."playlist" ("name") VALUES ($1::text::varchar) RETURNING "name"`
@@ -49,15 +59,24 @@ export async function insert<
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
   const Options extends AlterOptions = Record<never, never>,
+  const Wanted extends InsertInclude = Record<never, never>,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  row: AlteringRow<Written<InsertOf<Tables, Name>>, Options>,
-  options?: Options & InsertOptions<Column>,
-): Promise<InsertedRow<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Options>> {
-  type Result = InsertedRow<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Options>;
+  row: AlteringRow<Insertable<Tables, Name, NoInfer<Wanted>>, Options>,
+  options?: Options & InsertOptions<Column> & IncludeOption<Tables, Name, Wanted>,
+): Promise<
+  InsertedRow<NestedResult<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>, Tables, Name, Options>
+> {
+  type Stored = NestedResult<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>;
+  type Result = InsertedRow<Stored, Tables, Name, Options>;
   const context: InsertContext = { sql, schema, table, options };
+  if (options?.include !== undefined) {
+    // A program without nested rows does not load the code for them.
+    const { insertTree } = await import("./insert-tree.ts");
+    return (await insertTree(context, row)) as Result;
+  }
   const result = options?.alter ? await insertAltering(context, row) : await insertOne(context, row);
   return result as Result;
 }

@@ -6,6 +6,8 @@ export interface RowGroup {
   readonly rows: readonly Row[];
   /** The number of each row among all rows of the call. */
   readonly positions: readonly number[];
+  /** The path of the row with a position in the input of the call; default: the position alone. */
+  readonly pathOf?: (position: number) => readonly (string | number)[];
 }
 
 interface GrowingGroup extends RowGroup {

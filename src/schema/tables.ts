@@ -16,6 +16,8 @@ export interface TableTypes {
 export interface RelationType {
   readonly table: string;
   readonly many: boolean;
+  /** The columns of the foreign key, in the table that has it; missing for a relation through a junction table. */
+  readonly columns?: string;
 }
 
 /** The types of every table without a generated module. */
@@ -120,7 +122,12 @@ type IncludedRow<Tables, Related extends TableName<Tables>, Options> = (Options 
   (Options extends { readonly include: infer Inner } ? Included<Tables, Related, Inner> : unknown);
 
 // A relation of the generated module, or one that the options spell out.
-type RelatedOf<Tables, Name extends TableName<Tables>, Relation extends string, Options> = Options extends {
+export type RelatedOf<
+  Tables,
+  Name extends TableName<Tables>,
+  Relation extends string,
+  Options,
+> = Options extends {
   readonly table: infer Table;
 }
   ? { table: Table; many: Options extends { readonly many: infer Many } ? Many : unknown }

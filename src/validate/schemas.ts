@@ -1,11 +1,15 @@
 import type * as v from "valibot";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import { derive } from "../schema/derived.ts";
+import type { NestedInsert } from "../schema/nested-types.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
+import type { IncludeOption } from "../statements/include.ts";
+import { type InsertInclude, insertTable } from "../statements/insert-nodes.ts";
 import { refine } from "./refine.ts";
 import { type Purpose, scopedRules, type TableRules } from "./rules.ts";
 import { type TableSchema, tableSchema } from "./table-schema.ts";
+import { treeSchema } from "./tree-schema.ts";
 
 /** Options of `rowSchema`, `insertSchema` and `updateSchema`. */
 export interface SchemaOptions<Column extends string = string> {
@@ -14,6 +18,7 @@ export interface SchemaOptions<Column extends string = string> {
 }
 
 const SCHEMA_OPTIONS: OptionNames<SchemaOptions> = { columns: true };
+const INSERT_SCHEMA_OPTIONS = { include: true, ...SCHEMA_OPTIONS } as const;
 
 // A call of `derive` with `tableSchema` would put JSON Schema into the bundle of every server.
 const schemas = derive((_rules: TableRules): { table?: v.GenericSchema } => ({}));
@@ -30,8 +35,11 @@ function schemaFor(
   purpose: Purpose,
   options: SchemaOptions,
 ): v.GenericSchema {
-  const refined = options.columns && refine(schema as SchemaSnapshot, { [table]: options.columns });
-  return schemaOf(scopedRules(refined ?? schema, table, purpose));
+  return schemaOf(scopedRules(refinedSchema(schema, table, options), table, purpose));
+}
+
+function refinedSchema(schema: AnySchema, table: string, { columns }: SchemaOptions): AnySchema {
+  return columns === undefined ? schema : refine(schema as SchemaSnapshot, { [table]: columns });
 }
 
 /**
@@ -53,23 +61,34 @@ export function rowSchema<Tables, Name extends TableName<Tables>>(
 }
 
 /**
- * Returns a valibot schema of rows to insert. PostgreSQL stores the values that it accepts exactly as given.
+ * Returns a valibot schema of rows to insert. PostgreSQL stores the values that it accepts exactly as given. With `include`
+ * it is the schema of rows with nested rows, whose issues have the path from the outermost row.
  * @param schema a snapshot
  * @param table the table's or view's name
- * @param options your own schemas for single columns: `{ columns: { email: v.pipe(v.string(), v.email()) } }`
+ * @param options your own schemas for single columns: `{ columns: { email: v.pipe(v.string(), v.email()) } }`; `include` as for
+ * `insert`
  * @returns a schema with `entries`, in which columns with a default are optional and generated columns are not allowed;
- * cached per snapshot
+ * cached per snapshot, except with `include`
  * @throws UnknownNameError if the table or a column does not exist
  * @example `v.safeParse(insertSchema(schema, "genre"), { genre_id: 1 }).issues![0].message` →
  * `Expected a value, received nothing (the column is NOT NULL without a default)`
  */
-export function insertSchema<Tables, Name extends TableName<Tables>>(
+export function insertSchema<
+  Tables,
+  Name extends TableName<Tables>,
+  const Wanted extends InsertInclude = Record<never, never>,
+>(
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options: SchemaOptions<ColumnName<Tables, Name>> = {},
-): TableSchema<InsertOf<Tables, Name>> {
-  requireOptions("insertSchema", options, SCHEMA_OPTIONS);
-  return schemaFor(schema, table, "insert", options) as unknown as TableSchema<InsertOf<Tables, Name>>;
+  options: SchemaOptions<ColumnName<Tables, Name>> & IncludeOption<Tables, Name, Wanted> = {},
+): TableSchema<[keyof Wanted] extends [never] ? InsertOf<Tables, Name> : NestedInsert<Tables, Name, Wanted>> {
+  requireOptions("insertSchema", options, INSERT_SCHEMA_OPTIONS);
+  const { include } = options as { readonly include?: unknown };
+  const found =
+    include === undefined
+      ? schemaFor(schema, table, "insert", options)
+      : treeSchema(refinedSchema(schema, table, options), insertTable(schema, table, include));
+  return found as never;
 }
 
 /**

@@ -36,7 +36,8 @@ export function tableSchema(rules: TableRules): v.GenericSchema {
   );
 }
 
-function tableEntries(rules: TableRules): Record<string, v.GenericSchema> {
+/** Column → the valibot schema of its values. */
+export function tableEntries(rules: TableRules): Record<string, v.GenericSchema> {
   const entries = Object.create(null) as Record<string, v.GenericSchema>;
   for (const [name, rule] of rules.columns) {
     const column = columnSchema(rule, rules);

@@ -169,7 +169,7 @@ export interface Tables {
     key: number | { id: number };
     keyRow: { id: number };
     relations: {
-      shelf: { table: "shelf"; many: false };
+      shelf: { table: "shelf"; many: false; columns: "row" | "place" };
     };
   };
   item_view: {
@@ -188,7 +188,7 @@ export interface Tables {
     key: readonly [number, string] | { row: number; place: string };
     keyRow: { row: number; place: string };
     relations: {
-      item: { table: "item"; many: true };
+      item: { table: "item"; many: true; columns: "row" | "place" };
     };
   };
   sizes: {

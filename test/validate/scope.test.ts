@@ -39,7 +39,7 @@ test("a value outside the scope is an issue, as insert and update reject it", ()
 
 for (const [name, schemaOf] of Object.entries({ rowSchema, insertSchema, updateSchema }))
   test(`the schema of ${name} is frozen with its entries`, () => {
-    const frozen = schemaOf(schema, "doc") as unknown as Record<string, unknown>;
+    const frozen = (schemaOf as typeof rowSchema)(schema, "doc") as unknown as Record<string, unknown>;
     const entries = frozen["entries"] as Record<string, Record<string, unknown>>;
     expect(() => delete entries["tenant"]).toThrow(TypeError);
     expect(() => Object.assign(frozen, { entries: {} })).toThrow(TypeError);

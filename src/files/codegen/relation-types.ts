@@ -1,27 +1,34 @@
 import { referencedRelations, referringRelations } from "../../schema/referrers.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
-import { linkOf } from "../../statements/relation-link.ts";
+import { type Link, linkOf } from "../../statements/relation-link.ts";
 import { codecOf } from "../../types/resolve.ts";
 import { chosenType, type ModuleContext } from "./column-types.ts";
 import { propertyName } from "./typescript.ts";
 
-/** The relations that `include` finds by a table's name alone, one per line: `album: { table: "album"; many: true };`. */
+/** The relations that `include` finds by a table's name alone, one per line: `album: { table: "album"; many: true; columns: "artist_id" };`. */
 export function relationTypes(schema: AnySchema, relation: Relation): readonly string[] {
   const columns = new Set(relation.columns.map(({ name }) => name));
   return relatedTables(schema, relation)
     .filter(({ key }) => !columns.has(key))
     .flatMap(({ key }) => {
-      const many = isMany(schema, relation, key);
-      return many === undefined
-        ? []
-        : [`${propertyName(key)}: { table: ${JSON.stringify(key)}; many: ${many} };`];
+      const link = findLink(schema, relation, key);
+      if (link === undefined) return [];
+      const { isMany, from, to, through } = link;
+      const names = (isMany ? to : from).map(name => JSON.stringify(name)).join(" | ");
+      const columns = through === undefined ? ` columns: ${names};` : "";
+      return [
+        `${propertyName(key)}: { table: ${JSON.stringify(key)}; many: ${isMany};${columns} };`.replace(
+          "; }",
+          " }",
+        ),
+      ];
     });
 }
 
 // Undefined if several foreign keys connect the tables, so that `include` has to name one.
-function isMany(schema: AnySchema, relation: Relation, table: string): boolean | undefined {
+function findLink(schema: AnySchema, relation: Relation, table: string): Link | undefined {
   try {
-    return linkOf(schema, relation, table, {}).isMany;
+    return linkOf(schema, relation, table, {});
   } catch {
     return undefined;
   }

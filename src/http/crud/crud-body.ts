@@ -49,8 +49,8 @@ function readRow(
   purpose: Purpose,
   json: unknown,
 ): { readonly row: BodyRow; readonly issues: Issues } {
-  const schemaOf = purpose === "insert" ? insertSchema : updateSchema;
-  const { value, issues } = exactValue(schemaOf(schema, route.table), json);
+  const rules = purpose === "insert" ? insertSchema(schema, route.table) : updateSchema(schema, route.table);
+  const { value, issues } = exactValue(rules, json);
   // The path of an update has the key.
   const write = purpose === "insert" ? route.write : route.write.difference(new Set(route.key));
   return { row: value as BodyRow, issues: [...issues, ...writeIssues(value, write)] };

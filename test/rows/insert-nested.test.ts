@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { insert, insertMany, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { failure } from "../support/failure.ts";
+import { EMPTY_NESTED_TABLES, INCLUDE, NESTED_TABLES, TREE } from "../support/nested-tables.ts";
+import { recorder } from "../support/recording.ts";
+
+let database: TestDatabase;
+let schema: SchemaSnapshot;
+
+beforeAll(async () => {
+  database = await testDatabase({ template: NESTED_TABLES });
+  schema = await loadSchema(database.sql);
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await database.sql.unsafe(EMPTY_NESTED_TABLES);
+});
+
+const plain = async (text: string): Promise<unknown[][]> => [...(await database.sql.unsafe(text).values())];
+
+test("rows along foreign keys in both directions, one statement per table", async () => {
+  const { sent, onStatement } = recorder();
+  const stored = await insert(database.sql, schema, "invoice", TREE, { include: INCLUDE, onStatement });
+  expect(stored).toEqual({
+    id: 1,
+    customer_id: 1,
+    note: "first",
+    customer: { id: 1, name: "Ann" },
+    line: [
+      {
+        ...{ invoice_id: 1, n: 1, product: "a", quantity: 1, product_row: { code: "a", price: "1.50" } },
+        remark: [
+          { id: 1, invoice_id: 1, n: 1, body: "x" },
+          { id: 2, invoice_id: 1, n: 1, body: "y" },
+        ],
+      },
+      { invoice_id: 1, n: 2, product: null, quantity: 3, remark: [] },
+    ],
+  });
+  expect(sent.map(({ text }) => /^INSERT INTO "public"\."(\w+)"/.exec(text)?.[1])).toEqual([
+    "customer",
+    "invoice",
+    "product",
+    "line",
+    "line",
+    "remark",
+  ]);
+  expect(await plain("select id, customer_id, note from invoice")).toEqual([[1, 1, "first"]]);
+  expect(await plain("select invoice_id, n, product, quantity from line order by n")).toEqual([
+    [1, 1, "a", 1],
+    [1, 2, null, 3],
+  ]);
+  expect(await plain("select invoice_id, n, body from remark order by id")).toEqual([
+    [1, 1, "x"],
+    [1, 1, "y"],
+  ]);
+});
+
+test("insertMany nests too, and returns the number of its own rows or all stored rows", async () => {
+  const rows = [
+    { customer: { name: "A" }, line: [{ n: 1 }, { n: 2 }] },
+    { customer: { name: "B" } },
+    { customer: { name: "C" }, line: [{ n: 7 }] },
+  ];
+  const include = { customer: true, line: { select: ["n"] } } as const;
+  expect(await insertMany(database.sql, schema, "invoice", rows, { include })).toBe(3);
+  const again = rows.map(row => ({ ...row, customer: { name: `${row.customer.name}2` } }));
+  const options = { include, returning: ["id", "customer_id"] } as const;
+  expect(await insertMany(database.sql, schema, "invoice", again, options)).toEqual([
+    { id: 4, customer_id: 4, customer: { id: 4, name: "A2" }, line: [{ n: 1 }, { n: 2 }] },
+    { id: 5, customer_id: 5, customer: { id: 5, name: "B2" }, line: [] },
+    { id: 6, customer_id: 6, customer: { id: 6, name: "C2" }, line: [{ n: 7 }] },
+  ]);
+  const read =
+    "select name, array_agg(n order by n) from invoice join customer on customer.id = customer_id left join line on invoice_id = invoice.id group by 1 order by 1";
+  expect(await plain(read)).toEqual([
+    ["A", [1, 2]],
+    ["A2", [1, 2]],
+    ["B", [null]],
+    ["B2", [null]],
+    ["C", [7]],
+    ["C2", [7]],
+  ]);
+});
+
+test("an iterable is read in batches and stored whole or not at all", async () => {
+  function* trees(count: number, bad?: number): Generator<Record<string, unknown>> {
+    for (let at = 0; at < count; at++)
+      yield { customer: { name: `c${at}` }, line: [{ n: at === bad ? 0 : 1 }, { n: 2 }] };
+  }
+  const include = { customer: true, line: true } as const;
+  const error = await failure(
+    insertMany(database.sql, schema, "invoice", trees(10_500, 10_200), { include }),
+  );
+  expect(error.message).toContain("invoice.line[0].n, row 10200: Expected");
+  expect(await plain("select count(*)::int from customer")).toEqual([[0]]);
+  expect(await insertMany(database.sql, schema, "invoice", trees(10_500), { include })).toBe(10_500);
+  const read =
+    "select count(*)::int from invoice join line on invoice_id = id join customer on customer.id = customer_id where name = 'c' || (invoice.id - (select min(id) from invoice))";
+  expect(await plain(read)).toEqual([[21_000]]);
+});
+
+test("a table can be nested in itself, in the direction that the options choose", async () => {
+  const reports = { table: "person", many: true } as const;
+  const include = {
+    reports: { ...reports, include: { reports } },
+    manager: { table: "person", many: false },
+  } as const;
+  const tree = {
+    name: "a",
+    manager: { name: "root" },
+    reports: [{ name: "b", reports: [{ name: "d" }] }, { name: "c" }],
+  };
+  await insert(database.sql, schema, "person", tree, { include });
+  expect(
+    await plain("select p.name, b.name from person p left join person b on b.id = p.boss order by 1"),
+  ).toEqual([
+    ["a", "root"],
+    ["b", "a"],
+    ["c", "a"],
+    ["d", "b"],
+    ["root", null],
+  ]);
+});
+
+test("a timestamp that a row refers to keeps its microseconds", async () => {
+  const stored = await insert(
+    database.sql,
+    schema,
+    "event",
+    { title: "x", visit: [{}, {}] },
+    { include: { visit: true } },
+  );
+  expect(await plain("select at::text, count(*)::int from visit group by 1")).toEqual([
+    ["2026-01-01 00:00:00.123456+00", 2],
+  ]);
+  const at = new Date("2026-01-01T00:00:00.123Z");
+  expect(stored).toEqual({
+    at,
+    title: "x",
+    visit: [
+      { id: 1, at },
+      { id: 2, at },
+    ],
+  });
+  await insert(
+    database.sql,
+    schema,
+    "visit",
+    { event: { at: new Date(0), title: "y" } },
+    { include: { event: true } },
+  );
+  expect(await plain("select at::text from event where title = 'y'")).toEqual([["1970-01-01 00:00:00+00"]]);
+});
+
+test("returning: false stores everything and returns nothing", async () => {
+  expect(
+    await insert(database.sql, schema, "invoice", TREE, { include: INCLUDE, returning: false }),
+  ).toBeUndefined();
+  expect(await plain("select count(*)::int from remark")).toEqual([[2]]);
+});

@@ -1,0 +1,88 @@
+import { expect, test } from "bun:test";
+import * as v from "valibot";
+import { schema } from "../../examples/music-store/database.ts";
+import { insertSchema, UnknownNameError } from "../../src/index.ts";
+
+const include = {
+  album: { include: { track: true } },
+} as const;
+const artist = insertSchema(schema, "artist", { include });
+const track = { name: "t", media_type_id: 1, milliseconds: 5 };
+
+const paths = (input: unknown, of: v.GenericSchema = artist): string[] =>
+  (v.safeParse(of, input).issues ?? []).map(issue => `${v.getDotPath(issue)}: ${issue.message}`);
+
+test("valid rows with nested rows are accepted and returned as they are", () => {
+  const tree = { name: "a", album: [{ title: "x", track: [track] }, { title: "y" }] };
+  expect(v.parse(artist, tree)).toEqual(tree);
+  expect(v.parse(artist, { name: "a" })).toEqual({ name: "a" });
+});
+
+test("issues have the path from the outermost row", () => {
+  expect(
+    paths({
+      name: 1,
+      album: [
+        { title: "x", track: [{ ...track, milliseconds: 0 }] },
+        { artist_id: 1, title: "y" },
+      ],
+    }),
+  ).toEqual([
+    "name: Expected a string, received 1",
+    "album.0.track.0.milliseconds: Expected a value that satisfies milliseconds > 0, received 0 (constraint track_milliseconds_check)",
+    "album.1.artist_id: Expected no value for this column, received 1 (its value comes from the related row)",
+  ]);
+  expect(paths({ name: "a", album: {} })).toEqual([
+    "album: Expected an array of rows of album, received an object",
+  ]);
+});
+
+test("a row needs the columns that refer to another row, or that row", () => {
+  const album = insertSchema(schema, "album", { include: { artist: true } });
+  expect(paths({ title: "x" }, album)).toEqual([
+    "artist_id: Expected a value, received nothing (the column is NOT NULL without a default)",
+  ]);
+  expect(paths({ title: "x", artist_id: 1 }, album)).toEqual([]);
+  expect(paths({ title: "x", artist: { name: "a" } }, album)).toEqual([]);
+  expect(paths({ title: "x", artist: { name: "a" }, artist_id: 1 }, album)).toHaveLength(1);
+});
+
+test("its entries can be picked and omitted", () => {
+  expect(paths({ name: "a", album: [] }, v.omit(artist, ["album"]))).toEqual([
+    'album: Expected a column of artist, received "album"',
+  ]);
+  expect(paths({ album: [{ title: 5 }] }, v.pick(artist, ["album"]))).toEqual([
+    "album.0.title: Expected a string, received 5",
+  ]);
+});
+
+test("your own schemas run for the outermost row", () => {
+  const refined = insertSchema(schema, "artist", {
+    include,
+    columns: { name: v.pipe(v.string(), v.toUpperCase()) },
+  });
+  expect(v.parse(refined, { name: "a", album: [{ title: "x" }] })).toEqual({
+    name: "A",
+    album: [{ title: "x" }],
+  });
+});
+
+test("JSON Schema has the relations as properties", () => {
+  const json = artist["~standard"].jsonSchema.input({ target: "draft-2020-12" }) as {
+    properties: Record<string, { type: string; items: { properties: object; required: string[] } }>;
+  };
+  expect(json.properties["album"]!.type).toBe("array");
+  expect(Object.keys(json.properties["album"]!.items.properties)).toEqual([
+    "album_id",
+    "title",
+    "released_on",
+    "track",
+  ]);
+  expect(json.properties["album"]!.items.required).toEqual(["title"]);
+});
+
+test("an unknown relation is rejected", () => {
+  expect(() => insertSchema(schema, "artist", { include: { albums: true } as never })).toThrow(
+    UnknownNameError,
+  );
+});
