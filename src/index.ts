@@ -47,6 +47,7 @@ export {
 } from "./rows/insert-many.ts";
 export { type LinkManyOptions, link } from "./rows/link.ts";
 export { type LookupOptions, lookup } from "./rows/lookup.ts";
+export { nest } from "./rows/nest.ts";
 export type { AlteringRow, AlterOptions, WithSchema } from "./rows/new-columns.ts";
 export { type Page, type PageOf, type PageRowsOptions, page } from "./rows/page.ts";
 export { item, q, qOne } from "./rows/query.ts";
@@ -137,6 +138,7 @@ export type { SearchOptions } from "./statements/full-text.ts";
 export type { Include, IncludeOptions } from "./statements/include.ts";
 export type { InsertInclude, InsertIncludeOptions } from "./statements/insert-nodes.ts";
 export type { LockName, LockOptions, RowLockOptions } from "./statements/lock.ts";
+export type { Nest } from "./statements/nest.ts";
 export {
   between,
   containedBy,

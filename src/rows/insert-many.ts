@@ -3,8 +3,8 @@ import { requireUnscoped } from "../schema/arguments.ts";
 import type { NestedInsert, NestedResult } from "../schema/nested-types.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
-import type { IncludeOption } from "../statements/include.ts";
 import type { InsertInclude } from "../statements/insert-nodes.ts";
+import { type NestOption, treeWriter } from "../statements/nest.ts";
 import { INSERT_OPTIONS, type Returned, requireWriteOptions } from "../statements/returning.ts";
 import { copyBatch, insertGroup, insertGroupReturning } from "./insert-group.ts";
 import {
@@ -62,7 +62,7 @@ type InsertableMany<Tables, Name extends TableName<Tables>, Include> = [keyof In
  * @param schema a snapshot; a scope stamps every row
  * @param table the table's or view's name
  * @param rows an array, or an iterable or async iterable, which is read in batches of 10,000 rows
- * @param options `returning: true` or columns for the stored rows; `include`: the relations whose rows are nested;
+ * @param options `returning: true` or columns for the stored rows; `include: nest({ ... })` for the relations whose rows are nested;
  * `validate: false` skips the validation of values; `alter: true` adds the columns that rows have and the table does not, in one transaction with the rows
  * @returns the number of rows stored, without nested ones, or the rows in input order, without the rows that a trigger suppressed. With
  * `alter: true` it is `{ rows, schema }` with the new snapshot
@@ -82,13 +82,12 @@ export async function insertMany<
   schema: SchemaSnapshot<Tables>,
   table: Name,
   rows: ManyRows<AlteringRow<InsertableMany<Tables, Name, NoInfer<Wanted>>, Options>>,
-  options?: Options & InsertManyOptions<Column> & IncludeOption<Tables, Name, Wanted>,
+  options?: Options & InsertManyOptions<Column> & NestOption<Tables, Name, Wanted>,
 ): Promise<InsertedRows<Tables, Name, Options, Wanted>> {
   const context: InsertManyContext = { sql, schema, table, options };
   if (options?.include !== undefined) {
-    // A program without nested rows does not load the code for them.
-    const { insertTrees } = await import("./insert-tree.ts");
-    return (await insertTrees(context, rows)) as InsertedRows<Tables, Name, Options, Wanted>;
+    const stored = await treeWriter("insertMany", options.include).insertMany(context, rows as never);
+    return stored as InsertedRows<Tables, Name, Options, Wanted>;
   }
   requireWriteOptions("insertMany", options, INSERT_OPTIONS);
   const result = options?.alter ? await insertAltering(context, rows) : await insertAll(context, rows);

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { type InsertTable, insertTable } from "../statements/insert-nodes.ts";
+import type { Nest } from "../statements/nest.ts";
 import { INSERT_OPTIONS, requireWriteOptions, returnedNames } from "../statements/returning.ts";
 import { insertLevel } from "./insert-level.ts";
 import { type Level, levelOf } from "./insert-tree-level.ts";
@@ -51,8 +52,8 @@ function treeTable(name: string, { schema, table, options }: TreeContext): Inser
   if ((options as { readonly alter?: unknown }).alter)
     throw new ArgumentError(`${name}: alter and include are not possible together`);
   requireWriteOptions(name, options, INSERT_TREE_OPTIONS);
-  const { include } = options as { readonly include?: unknown };
-  return { ...insertTable(schema, table, include), select: returnedNames(options?.returning) };
+  const { include } = options as { readonly include: Nest };
+  return { ...insertTable(schema, table, include.relations), select: returnedNames(options?.returning) };
 }
 
 /** Inserts the rows of all levels or none. */

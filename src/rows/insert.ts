@@ -3,9 +3,9 @@ import type { NestedInsert, NestedResult } from "../schema/nested-types.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import type { Fragment } from "../statements/fragment.ts";
-import type { IncludeOption } from "../statements/include.ts";
 import type { InsertInclude } from "../statements/insert-nodes.ts";
 import { insertSql } from "../statements/insert-sql.ts";
+import { type NestOption, treeWriter } from "../statements/nest.ts";
 import type { ReturningOptions } from "../statements/returning.ts";
 import {
   type AlteringRow,
@@ -44,7 +44,7 @@ export type Insertable<Tables, Name extends TableName<Tables>, Include> = [keyof
  * @param schema a snapshot; a scope stamps the row
  * @param table the table's or view's name
  * @param row column → value or raw SQL (`expr`); an omitted column gets its default
- * @param options the columns to return; `include`: the relations whose rows are nested; `validate: false` skips the validation
+ * @param options the columns to return; `include: nest({ ... })` for the relations whose rows are nested; `validate: false` skips the validation
  * of values; `alter: true` adds the columns that the row has and the table does not, in one transaction with the row
  * @returns the stored row with the nested ones, including defaults and generated columns; undefined if a trigger or rule suppressed it. With
  * `alter: true` it is `{ row, schema }` with the new snapshot
@@ -65,18 +65,15 @@ export async function insert<
   schema: SchemaSnapshot<Tables>,
   table: Name,
   row: AlteringRow<Insertable<Tables, Name, NoInfer<Wanted>>, Options>,
-  options?: Options & InsertOptions<Column> & IncludeOption<Tables, Name, Wanted>,
+  options?: Options & InsertOptions<Column> & NestOption<Tables, Name, Wanted>,
 ): Promise<
   InsertedRow<NestedResult<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>, Tables, Name, Options>
 > {
   type Stored = NestedResult<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>;
   type Result = InsertedRow<Stored, Tables, Name, Options>;
   const context: InsertContext = { sql, schema, table, options };
-  if (options?.include !== undefined) {
-    // A program without nested rows does not load the code for them.
-    const { insertTree } = await import("./insert-tree.ts");
-    return (await insertTree(context, row)) as Result;
-  }
+  if (options?.include !== undefined)
+    return (await treeWriter("insert", options.include).insertOne(context, row)) as Result;
   const result = options?.alter ? await insertAltering(context, row) : await insertOne(context, row);
   return result as Result;
 }

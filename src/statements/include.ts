@@ -39,7 +39,7 @@ export interface IncludeOption<Tables, Name extends TableName<Tables>, Wanted> {
 }
 
 // Checks an include at every level: relations (unless the options name the table), columns and filters.
-type KnownRelations<Tables, Name extends TableName<Tables>, Include> = {
+export type KnownRelations<Tables, Name extends TableName<Tables>, Include> = {
   readonly [Relation in keyof Include & string]: Include[Relation] extends { readonly table: infer Table }
     ? Table extends TableName<Tables>
       ? KnownOptions<Tables, Table, Include[Relation]>

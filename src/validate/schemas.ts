@@ -4,8 +4,8 @@ import { derive } from "../schema/derived.ts";
 import type { NestedInsert } from "../schema/nested-types.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
-import type { IncludeOption } from "../statements/include.ts";
 import { type InsertInclude, insertTable } from "../statements/insert-nodes.ts";
+import { type NestOption, requireNest } from "../statements/nest.ts";
 import { refine } from "./refine.ts";
 import { type Purpose, scopedRules, type TableRules } from "./rules.ts";
 import { type TableSchema, tableSchema } from "./table-schema.ts";
@@ -80,15 +80,14 @@ export function insertSchema<
 >(
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options: SchemaOptions<ColumnName<Tables, Name>> & IncludeOption<Tables, Name, Wanted> = {},
+  options: SchemaOptions<ColumnName<Tables, Name>> & NestOption<Tables, Name, Wanted> = {},
 ): TableSchema<[keyof Wanted] extends [never] ? InsertOf<Tables, Name> : NestedInsert<Tables, Name, Wanted>> {
   requireOptions("insertSchema", options, INSERT_SCHEMA_OPTIONS);
   const { include } = options as { readonly include?: unknown };
-  const found =
-    include === undefined
-      ? schemaFor(schema, table, "insert", options)
-      : treeSchema(refinedSchema(schema, table, options), insertTable(schema, table, include));
-  return found as never;
+  if (include === undefined) return schemaFor(schema, table, "insert", options) as never;
+  requireNest("insertSchema", include);
+  const tree = insertTable(schema, table, include.relations);
+  return treeSchema(refinedSchema(schema, table, options), tree) as never;
 }
 
 /**

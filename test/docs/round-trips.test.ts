@@ -50,6 +50,7 @@ const SEND_NOTHING: readonly string[] = [
     "col",
     "old",
     "excluded",
+    "nest",
     "expr",
     "table",
     "search",

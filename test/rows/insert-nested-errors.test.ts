@@ -6,6 +6,7 @@ import {
   insert,
   insertMany,
   loadSchema,
+  nest,
   type SchemaSnapshot,
   ValidationError,
 } from "../../src/index.ts";
@@ -119,7 +120,9 @@ test("a row that a trigger suppressed is an error, because rows are known by the
     { v: 1, echo: [{}] },
     { v: 0, echo: [{}] },
   ];
-  await expect(insertMany(database.sql, schema, "quiet", rows, { include: { echo: true } })).rejects.toThrow(
+  await expect(
+    insertMany(database.sql, schema, "quiet", rows, { include: nest({ echo: true }) }),
+  ).rejects.toThrow(
     "quiet: a trigger or rule suppressed 1 of 2 rows, so nested rows are not possible; nothing was written",
   );
   expect(await plain("select count(*)::int from quiet")).toEqual([[0]]);
@@ -157,13 +160,17 @@ test("an include that cannot be nested is rejected with the reason", async () =>
     [{ line: { include: { person: true } } }, "no foreign key relates line and person"],
   ];
   for (const [include, message] of refused)
-    await expect(insert(database.sql, schema, "invoice", {}, { include: include as never })).rejects.toThrow(
-      message,
-    );
+    await expect(
+      insert(database.sql, schema, "invoice", {}, { include: nest(include as never) }),
+    ).rejects.toThrow(message);
   await expect(
-    insert(database.sql, schema, "invoice", { line: [{ n: expr`1` }] }, { include: { line: true } }),
+    insert(database.sql, schema, "invoice", { line: [{ n: expr`1` }] }, { include: nest({ line: true }) }),
   ).rejects.toThrow(ValidationError);
-  await expect(insert(database.sql, schema, "invoice", {}, { include: [] as never })).rejects.toThrow(
-    ArgumentError,
+  await expect(
+    insert(database.sql, schema, "invoice", {}, { include: { line: true } as never }),
+  ).rejects.toThrow("insert: include must be nest({ relation: true }), received an object");
+  const both = { include: INCLUDE, alter: true } as never;
+  await expect(insert(database.sql, schema, "invoice", {}, both)).rejects.toThrow(
+    new ArgumentError("insert: alter and include are not possible together"),
   );
 });

@@ -1,6 +1,13 @@
 // Random trees on random tables, against an oracle that inserts row by row with plain SQL.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { ConstraintError, insert, insertMany, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
+import {
+  ConstraintError,
+  insert,
+  insertMany,
+  loadSchema,
+  nest,
+  type SchemaSnapshot,
+} from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { failure } from "../support/failure.ts";
 import {
@@ -94,7 +101,8 @@ for (let seed = 1; seed <= SCHEMAS; seed++)
     const schema = await createTables(tables, ours, naive);
     let number = 0;
     for (let count = 0; count < TREES; ) {
-      const { include, trees } = randomTrees(random, ours, tables, () => ++number);
+      const { relations, trees } = randomTrees(random, ours, tables, () => ++number);
+      const include = nest(relations);
       count += trees.length;
       const table = `${ours}.${trees[0]!.table.name}`;
       const before = await contents(ours, tables);

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { insert, insertMany, loadSchema, type SchemaSnapshot, ScopeError, scope } from "../../src/index.ts";
+import {
+  insert,
+  insertMany,
+  loadSchema,
+  nest,
+  type SchemaSnapshot,
+  ScopeError,
+  scope,
+} from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { recorder } from "../support/recording.ts";
 
@@ -23,7 +31,7 @@ beforeEach(async () => {
 });
 
 const plain = async (text: string): Promise<unknown[][]> => [...(await database.sql.unsafe(text).values())];
-const INCLUDE = { task: { include: { tag: true } } } as const;
+const INCLUDE = nest({ task: { include: { tag: true } } });
 
 test("every level is stamped with the scope, and foreign keys that contain it too", async () => {
   const tree = { id: 7, name: "p", task: [{ id: 1, tag: { label: "a" } }, { id: 2 }] };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { insert, insertMany, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
+import { insert, insertMany, loadSchema, nest, type SchemaSnapshot } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { failure } from "../support/failure.ts";
 import { EMPTY_NESTED_TABLES, INCLUDE, NESTED_TABLES, TREE } from "../support/nested-tables.ts";
@@ -63,7 +63,7 @@ test("insertMany nests too, and returns the number of its own rows or all stored
     { customer: { name: "B" } },
     { customer: { name: "C" }, line: [{ n: 7 }] },
   ];
-  const include = { customer: true, line: { select: ["n"] } } as const;
+  const include = nest({ customer: true, line: { select: ["n"] } });
   expect(await insertMany(database.sql, schema, "invoice", rows, { include })).toBe(3);
   const again = rows.map(row => ({ ...row, customer: { name: `${row.customer.name}2` } }));
   const options = { include, returning: ["id", "customer_id"] } as const;
@@ -89,7 +89,7 @@ test("an iterable is read in batches and stored whole or not at all", async () =
     for (let at = 0; at < count; at++)
       yield { customer: { name: `c${at}` }, line: [{ n: at === bad ? 0 : 1 }, { n: 2 }] };
   }
-  const include = { customer: true, line: true } as const;
+  const include = nest({ customer: true, line: true });
   const error = await failure(
     insertMany(database.sql, schema, "invoice", trees(10_500, 10_200), { include }),
   );
@@ -103,10 +103,10 @@ test("an iterable is read in batches and stored whole or not at all", async () =
 
 test("a table can be nested in itself, in the direction that the options choose", async () => {
   const reports = { table: "person", many: true } as const;
-  const include = {
+  const include = nest({
     reports: { ...reports, include: { reports } },
     manager: { table: "person", many: false },
-  } as const;
+  });
   const tree = {
     name: "a",
     manager: { name: "root" },
@@ -130,7 +130,7 @@ test("a timestamp that a row refers to keeps its microseconds", async () => {
     schema,
     "event",
     { title: "x", visit: [{}, {}] },
-    { include: { visit: true } },
+    { include: nest({ visit: true }) },
   );
   expect(await plain("select at::text, count(*)::int from visit group by 1")).toEqual([
     ["2026-01-01 00:00:00.123456+00", 2],
@@ -149,7 +149,7 @@ test("a timestamp that a row refers to keeps its microseconds", async () => {
     schema,
     "visit",
     { event: { at: new Date(0), title: "y" } },
-    { include: { event: true } },
+    { include: nest({ event: true }) },
   );
   expect(await plain("select at::text from event where title = 'y'")).toEqual([["1970-01-01 00:00:00+00"]]);
 });

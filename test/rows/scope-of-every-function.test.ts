@@ -101,6 +101,7 @@ const NO_ROWS: readonly string[] = [
     "col",
     "old",
     "excluded",
+    "nest",
     "expr",
     "table",
     "and",

@@ -1,9 +1,9 @@
 import { expect, expectTypeOf, test } from "bun:test";
 import type * as v from "valibot";
-import { insert, insertMany, insertSchema } from "../../src/index.ts";
+import { insert, insertMany, insertSchema, nest } from "../../src/index.ts";
 import { type ArtistRow, sql, store, type TrackRow, wide } from "../support/typed-music-store.ts";
 
-const include = { album: { include: { track: true } } } as const;
+const include = nest({ album: { include: { track: true } } });
 const track = { name: "t", media_type_id: 1, milliseconds: 5 };
 
 async function nested(): Promise<void> {
@@ -13,7 +13,7 @@ async function nested(): Promise<void> {
   expectTypeOf(stored!.album[0]!.title).toEqualTypeOf<string>();
   expectTypeOf(stored!.album[0]!.track[0]!.bytes).toEqualTypeOf<TrackRow["bytes"]>();
   const [album] = await insertMany(sql, store, "album", [{ title: "x", artist: { name: "a" } }], {
-    include: { artist: { select: ["name"] } },
+    include: nest({ artist: { select: ["name"] } }),
     returning: ["album_id"],
   });
   expectTypeOf(album!.album_id).toEqualTypeOf<number>();
@@ -21,9 +21,9 @@ async function nested(): Promise<void> {
   // @ts-expect-error a column that was not returned
   album!.title;
   expectTypeOf(await insertMany(sql, store, "artist", [row], { include })).toEqualTypeOf<number>();
-  await insert(sql, store, "album", { title: "x", artist_id: 1 }, { include: { artist: true } });
+  await insert(sql, store, "album", { title: "x", artist_id: 1 }, { include: nest({ artist: true }) });
   const manager = { table: "employee", many: false } as const;
-  await insert(sql, store, "employee", { employee_id: 1, first_name: "a" }, { include: { manager } });
+  await insert(sql, store, "employee", { employee_id: 1, first_name: "a" }, { include: nest({ manager }) });
   expectTypeOf(await insert(sql, wide, "artist", row, { include })).not.toBeAny();
 }
 
@@ -36,10 +36,11 @@ async function mistakes(): Promise<void> {
   await insert(sql, store, "artist", { name: "a", album: [{ title: "x", artist_id: 1 }] }, { include });
   // @ts-expect-error one row instead of an array
   await insert(sql, store, "artist", { name: "a", album: { title: "x" } }, { include });
+  const artists = { title: "x", artist: [{ name: "a" }] };
   // @ts-expect-error an array instead of one row
-  await insert(sql, store, "album", { title: "x", artist: [{ name: "a" }] }, { include: { artist: true } });
+  await insert(sql, store, "album", artists, { include: nest({ artist: true }) });
   // @ts-expect-error no such relation
-  await insert(sql, store, "artist", { name: "a" }, { include: { albums: true } });
+  await insert(sql, store, "artist", { name: "a" }, { include: nest({ albums: true }) });
   // @ts-expect-error nested rows without an include
   await insert(sql, store, "artist", { name: "a", album: [{ title: "x" }] });
 }

@@ -125,6 +125,7 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   col: call("doc", "id", "d"),
   old: call("id"),
   excluded: call("id"),
+  nest: call({}),
   table: call("doc", "d"),
   // The snapshot.
   connect: { args: () => ["postgres://127.0.0.1:1/none", {}], options: 1 },

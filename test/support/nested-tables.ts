@@ -1,3 +1,5 @@
+import { type Nest, nest } from "../../src/index.ts";
+
 /** Tables of a tree of rows: foreign keys of one and several columns, to itself, and to a timestamp. */
 export const NESTED_TABLES = `
   create table customer (id int generated always as identity primary key, name text not null, unique (name));
@@ -26,7 +28,7 @@ export const TREE: Record<string, unknown> = {
   ],
 };
 /** The relations of `TREE`. */
-export const INCLUDE = {
+export const INCLUDE: Nest = nest({
   customer: true,
   line: { include: { product_row: { table: "product" }, remark: true } },
-} as const;
+});

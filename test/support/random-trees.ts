@@ -134,11 +134,11 @@ export function randomTrees(
   space: string,
   tables: RandomTables,
   nextNumber: () => number,
-): { readonly include: InsertInclude; readonly trees: readonly Tree[] } {
+): { readonly relations: InsertInclude; readonly trees: readonly Tree[] } {
   const table = tables.tables[random(tables.tables.length)]!;
   const branches = randomBranches(random, tables, table, 1 + random(3));
   const trees = Array.from({ length: 1 + random(3) }, () => randomTree(random, table, branches, nextNumber));
-  return { include: includeOf(space, branches), trees };
+  return { relations: includeOf(space, branches), trees };
 }
 
 function randomTree(

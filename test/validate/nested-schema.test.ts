@@ -1,11 +1,9 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
 import { schema } from "../../examples/music-store/database.ts";
-import { insertSchema, UnknownNameError } from "../../src/index.ts";
+import { insertSchema, nest, UnknownNameError } from "../../src/index.ts";
 
-const include = {
-  album: { include: { track: true } },
-} as const;
+const include = nest({ album: { include: { track: true } } });
 const artist = insertSchema(schema, "artist", { include });
 const track = { name: "t", media_type_id: 1, milliseconds: 5 };
 
@@ -38,7 +36,7 @@ test("issues have the path from the outermost row", () => {
 });
 
 test("a row needs the columns that refer to another row, or that row", () => {
-  const album = insertSchema(schema, "album", { include: { artist: true } });
+  const album = insertSchema(schema, "album", { include: nest({ artist: true }) });
   expect(paths({ title: "x" }, album)).toEqual([
     "artist_id: Expected a value, received nothing (the column is NOT NULL without a default)",
   ]);
@@ -82,7 +80,7 @@ test("JSON Schema has the relations as properties", () => {
 });
 
 test("an unknown relation is rejected", () => {
-  expect(() => insertSchema(schema, "artist", { include: { albums: true } as never })).toThrow(
+  expect(() => insertSchema(schema, "artist", { include: nest({ albums: true }) as never })).toThrow(
     UnknownNameError,
   );
 });
