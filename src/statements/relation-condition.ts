@@ -21,7 +21,7 @@ export function relationConditionSql(
   const target = relationPlan(schema, link.table);
   const count = binder.params.length;
   const around = [...(context.around ?? [plan.alias])];
-  const alias = unusedAlias(target.relation.name, around);
+  const alias = quoteIdentifier(relatedAlias(target.relation.name, around));
   const inner: ConditionContext = {
     schema,
     plan: target,
@@ -29,7 +29,13 @@ export function relationConditionSql(
     prefix: `${alias}.`,
     around: [...around, alias],
   };
-  const from = relatedFrom(context, link, target, alias, unusedAlias("junction", [...around, alias]));
+  const from = relatedFrom(
+    context,
+    link,
+    target,
+    alias,
+    quoteIdentifier(relatedAlias("junction", [...around, alias])),
+  );
   if (name === "every" && where === undefined)
     throw new ArgumentError(`${plan.relation.key}: every requires a filter, received undefined`);
   const filter = conditionSql(inner, where);
@@ -46,10 +52,13 @@ export function relationConditionSql(
   return name === "some" ? exists : `NOT ${exists}`;
 }
 
-// A table can occur again inside itself: an employee whose manager ...
-function unusedAlias(wanted: string, around: readonly string[]): string {
-  let alias = quoteIdentifier(wanted);
-  for (let number = 2; around.includes(alias); number++) alias = quoteIdentifier(`${wanted}_${number}`);
+/**
+ * The alias of a related table, not quoted. A table can occur again inside itself: an employee whose manager ...
+ * @param around the quoted aliases of the outer tables
+ */
+export function relatedAlias(table: string, around: readonly string[]): string {
+  let alias = table;
+  for (let number = 2; around.includes(quoteIdentifier(alias)); number++) alias = `${table}_${number}`;
   return alias;
 }
 

@@ -65,7 +65,7 @@ const FAMILIES: { readonly [Name in Family]: JsonSchema } = {
   text: TEXT,
   datetime: TEXT,
   interval: TEXT,
-  bytes: { type: "string", format: "byte", contentEncoding: "base64" },
+  bytes: { type: "string", pattern: "^\\\\x([0-9A-Fa-f]{2})*$" },
   json: ANYTHING,
   bits: TEXT,
   network: TEXT,

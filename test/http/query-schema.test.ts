@@ -26,7 +26,7 @@ const { sql, schema } = await testTables(
 const ALL: QuerySchemaOptions = {
   filter: [
     ...["id", "number", "status", "due_on", "tags", "span", "doc", "data", "is_open", "total", "at", "note"],
-    ...["odd.[x]", "spot", "customer.country", "line.quantity", "line.price"],
+    ...["odd.[x]", "spot", "customer.country", "customer.settings", "line.quantity", "line.price"],
   ],
   sort: ["id", "number", "due_on"],
   include: { customer: true, line: { select: ["id"] } },
@@ -88,6 +88,9 @@ const FOUND: readonly (readonly [query: string, ids: readonly number[]])[] = [
   ["doc->deep->k->0=x", [1]],
   ["doc->deep->k[is]=null", [2, 3]],
   ["customer.country=FI", [1]],
+  ["customer.settings->theme=dark", [1]],
+  ["customer.settings->size[gte]=5", [1]],
+  ["customer.settings->size[in]=5,6&customer.country=SE", [2]],
   ["line[some].quantity[gt]=5", [1]],
   ["line[none].quantity[gt]=5", [2, 3]],
   ["line[every].quantity=5", [2, 3]],
@@ -216,4 +219,24 @@ test("the whole query goes into page, and nextUrl leads through all pages", asyn
 
 test("anything but URLSearchParams is an issue", () => {
   expect(v.safeParse(querySchema(schema, "invoice"), "a=1").success).toBe(false);
+});
+
+test("a path into another row of the same table is into that row; a column named as a parameter needs an operator", async () => {
+  const pets = await testTables(
+    `create table person (id int primary key);
+    create table pet (id int primary key, person_id int not null references person, doc jsonb not null, "limit" int);
+    insert into person values (1), (2);
+    insert into pet values (1, 1, '{"n": 1}', 5), (2, 1, '{"n": 2}', 6), (3, 2, '{"n": 3}', 7)`,
+  );
+  const rules = querySchema(pets.schema, "pet", { filter: ["person.pet.doc", "doc", "limit"] });
+  const found = async (query: string): Promise<readonly unknown[]> => {
+    const { where } = v.parse(rules, new URLSearchParams(query));
+    const rows = await rowsWhere(pets.sql, pets.schema, "pet", { where, orderBy: "id" });
+    return rows.map(({ id }) => id);
+  };
+  expect(await found("person.pet[some].doc->n=2")).toEqual([1, 2]);
+  expect(await found("person.pet[some].doc->n=2&doc->n=1")).toEqual([1]);
+  expect(await found("person.pet[every].doc->n[gt]=2")).toEqual([3]);
+  expect(await found("limit[eq]=6")).toEqual([2]);
+  expect(await found("limit=6")).toEqual([1, 2, 3]);
 });

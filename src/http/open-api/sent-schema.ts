@@ -1,5 +1,5 @@
 import type { Codec, Family } from "../../types/codec.ts";
-import { nullableSchema } from "../../types/json-schema.ts";
+import { codecJsonSchema, nullableSchema } from "../../types/json-schema.ts";
 import type { JsonObject } from "./open-api-info.ts";
 
 /**
@@ -46,9 +46,6 @@ function rangeSchema(subtype: Codec): JsonObject {
   };
 }
 
-/** Bytes as PostgreSQL's text. */
-export const BYTES = "^\\\\x([0-9A-Fa-f]{2})*$";
-
 const INTEGERS: Readonly<Record<string, readonly [minimum: number, maximum: number]>> = {
   int2: [-32_768, 32_767],
   int4: [-2_147_483_648, 2_147_483_647],
@@ -74,7 +71,7 @@ function scalarSchema(codec: Codec, family: Family): JsonObject {
     case "datetime":
       return datetimeSchema(codec);
     case "bytes":
-      return { type: "string", pattern: BYTES };
+      return codecJsonSchema(codec, "row");
     case "json":
       return codec.form === "string" ? { type: "string", contentMediaType: "application/json" } : {};
     case "geometry":

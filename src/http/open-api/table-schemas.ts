@@ -6,7 +6,7 @@ import { type TableRule, type TableRules, tableRules } from "../../validate/rule
 import type { CrudRoute } from "../crud/crud-route.ts";
 import { exampleValue } from "./example-value.ts";
 import type { JsonObject } from "./open-api-info.ts";
-import { BYTES, sentSchema } from "./sent-schema.ts";
+import { sentSchema } from "./sent-schema.ts";
 
 /** The schema of a row as the server sends it. `select` can leave out columns, so none is required. */
 export function rowSchemaObject(schema: AnySchema, route: CrudRoute): JsonObject {
@@ -60,18 +60,11 @@ export function inputSchemaObject(
   const example = exampleRow(columns);
   return {
     type: "object",
-    properties: Object.fromEntries(columns.map(rule => [rule.column.name, inputSchema(properties, rule)])),
+    properties: Object.fromEntries(columns.map(({ column }) => [column.name, properties[column.name]])),
     ...(required.length > 0 && { required }),
     additionalProperties: false,
     ...(example && { examples: [example] }),
   };
-}
-
-// JSON has no bytes; `readBody` reads PostgreSQL's text.
-function inputSchema(properties: JsonObject, { column, codec, nullable }: TableRule): unknown {
-  if (codec.castType !== "bytea") return properties[column.name];
-  const value = { type: "string", pattern: BYTES };
-  return { ...(nullable ? nullableSchema(value) : value), ...description(column) };
 }
 
 function exampleRow(rules: readonly TableRule[]): JsonObject | undefined {

@@ -1,7 +1,9 @@
 import { ArgumentError, UnknownNameError } from "../../errors.ts";
 import { nearest } from "../../schema/nearest.ts";
+import { quoteIdentifier } from "../../schema/quote.ts";
 import type { AnySchema } from "../../schema/snapshot.ts";
 import type { ColumnPlan } from "../../statements/column-plan.ts";
+import { relatedAlias } from "../../statements/relation-condition.ts";
 import { linkOf } from "../../statements/relation-link.ts";
 import { planColumn, type RelationPlan, relationPlan } from "../../statements/relation-plan.ts";
 import { describeValue } from "../../types/problem.ts";
@@ -17,6 +19,8 @@ export type FilterNames = readonly string[] | Readonly<Record<string, true | rea
 export interface RelationStep {
   readonly name: string;
   readonly isMany: boolean;
+  /** The alias of its table in the statement. */
+  readonly alias: string;
 }
 
 /** A name that a URL may filter by. */
@@ -24,6 +28,8 @@ export interface FilterName {
   /** `customer.country` */
   readonly name: string;
   readonly steps: readonly RelationStep[];
+  /** The table of the column. */
+  readonly table: string;
   readonly column: ColumnPlan;
   readonly operators: ReadonlySet<QueryOperator>;
 }
@@ -42,9 +48,9 @@ export function filterNames(
 }
 
 function filterName(schema: AnySchema, plan: RelationPlan, name: string, operators: unknown): FilterName {
-  const { steps, column } = resolvePath(schema, plan, name, []);
+  const { steps, table, column } = resolvePath(schema, plan, name, [], [plan.alias]);
   const possible = operatorsOf(column.filterCodec);
-  return { name, steps, column, operators: chosenOperators(column, possible, operators) };
+  return { name, steps, table, column, operators: chosenOperators(column, possible, operators) };
 }
 
 function chosenOperators(
@@ -64,10 +70,7 @@ function chosenOperators(
   );
 }
 
-interface FilterPath {
-  readonly steps: readonly RelationStep[];
-  readonly column: ColumnPlan;
-}
+type FilterPath = Pick<FilterName, "steps" | "table" | "column">;
 
 // The names of columns and relations may contain dots.
 function resolvePath(
@@ -75,15 +78,19 @@ function resolvePath(
   plan: RelationPlan,
   name: string,
   steps: readonly RelationStep[],
+  around: readonly string[],
 ): FilterPath {
-  if (plan.columns.has(name) || !name.includes(".")) return { steps, column: planColumn(plan, name) };
+  if (plan.columns.has(name) || !name.includes("."))
+    return { steps, table: plan.relation.key, column: planColumn(plan, name) };
   let failure: unknown;
   for (let dot = name.indexOf("."); dot !== -1; dot = name.indexOf(".", dot + 1)) {
     const relation = name.slice(0, dot);
     try {
       const link = linkOf(schema, plan.relation, relation, {});
-      const step = { name: relation, isMany: link.isMany };
-      return resolvePath(schema, relationPlan(schema, link.table), name.slice(dot + 1), [...steps, step]);
+      const target = relationPlan(schema, link.table);
+      const alias = relatedAlias(target.relation.name, around);
+      const all = [...steps, { name: relation, isMany: link.isMany, alias }];
+      return resolvePath(schema, target, name.slice(dot + 1), all, [...around, quoteIdentifier(alias)]);
     } catch (error) {
       failure ??= error;
     }

@@ -2,6 +2,7 @@ import { derive } from "../../schema/derived.ts";
 import { nearest } from "../../schema/nearest.ts";
 import { columnOperator } from "../../statements/column-operators.ts";
 import { operator, type Where } from "../../statements/filter.ts";
+import { col } from "../../statements/fragment.ts";
 import { checkText } from "../../types/text.ts";
 import { columnText } from "./column-text.ts";
 import type { FilterName, RelationStep } from "./filter-names.ts";
@@ -30,9 +31,8 @@ export interface FilterCondition {
 
 const UNCHECKED: ReadonlySet<QueryOperator> = new Set(["contains", "containedBy", "overlaps", "has"]);
 
-/** The context of a filter: its table, the names it may use and the limit of its lists. */
+/** The context of a filter: the names it may use and the limit of its lists. */
 export interface FilterReading {
-  readonly table: string;
   readonly names: ReadonlyMap<string, FilterName>;
   /** The parameters that are not filters. */
   readonly options: ReadonlySet<string>;
@@ -120,8 +120,8 @@ function checkName(
 ): ParsedName {
   const name = operatorText as QueryOperator;
   const isJson = filter.column.codec.castType === "json" || filter.column.codec.castType === "jsonb";
-  if (keys.length > 0 && !(isJson && filter.steps.length === 0))
-    rejectParameter(parameter, text, "a path only into a json column of the table", parameter);
+  if (keys.length > 0 && !isJson)
+    rejectParameter(parameter, text, "a path only into a json column", parameter);
   const allowed = keys.length > 0 ? JSON_PATH_OPERATORS : filter.operators;
   if (!allowed.has(name))
     rejectParameter(parameter, text, `one of the operators ${[...allowed].join(", ")}`, operatorText);
@@ -156,7 +156,8 @@ function jsonTests(
   { filter, operator: name, keys }: ParsedName,
   texts: readonly string[],
 ): readonly Where[] {
-  const path = { table: reading.table, column: filter.column.column.name, keys };
+  const { table, steps, column } = filter;
+  const path = { column: col(table, column.column.name, steps.at(-1)?.alias), keys };
   for (const key of keys) requireText(parameter, key);
   if (name === "eq" && texts.length > 1) return [jsonPathFilter(path, "in", texts)];
   return texts.map(text => {

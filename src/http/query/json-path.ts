@@ -1,4 +1,4 @@
-import { col, expr, type Fragment } from "../../statements/fragment.ts";
+import { expr, type Fragment, type Reference } from "../../statements/fragment.ts";
 import type { QueryOperator } from "./query-operators.ts";
 
 /** The operators that compare a part of a JSON document. */
@@ -15,8 +15,7 @@ const NUMBER = /^-?(?:0|[1-9]\d{0,300})(?:\.\d{1,300})?$/;
 
 /** The place of a comparison: a column of type json or jsonb and the keys that lead to the part. */
 export interface JsonPath {
-  readonly table: string;
-  readonly column: string;
+  readonly column: Reference;
   readonly keys: readonly string[];
 }
 
@@ -25,7 +24,7 @@ export interface JsonPath {
  * strings with strings, because jsonb orders values of different types by their types.
  */
 export function jsonPathFilter(path: JsonPath, name: QueryOperator, values: readonly string[]): Fragment {
-  const column = col(path.table, path.column);
+  const { column } = path;
   const keys = [...path.keys];
   const [value = ""] = values;
   switch (name) {
@@ -47,11 +46,11 @@ export function jsonPathFilter(path: JsonPath, name: QueryOperator, values: read
   }
 }
 
-function orderFilter({ table, column, keys }: JsonPath, sign: string, value: string): Fragment {
+function orderFilter({ column, keys }: JsonPath, sign: string, value: string): Fragment {
   const isNumber = NUMBER.test(value);
   const json = isNumber ? value : JSON.stringify(value);
   return expr(
     `jsonb_typeof($1::jsonb #> $2::text[]) = $3::text AND $1::jsonb #> $2::text[] ${sign} $4::text::jsonb`,
-    [col(table, column), [...keys], isNumber ? "number" : "string", json],
+    [column, [...keys], isNumber ? "number" : "string", json],
   );
 }
