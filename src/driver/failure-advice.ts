@@ -5,7 +5,8 @@ import { differencesOf } from "./parameter-columns.ts";
 
 // The server's refusals of a connection (manual, appendix A), and the driver's codes.
 const REFUSALS: Readonly<Record<string, string>> = {
-  REFUSED: "no server listens there; start PostgreSQL, or correct the host and the port",
+  REFUSED:
+    "the host is unknown or no server listens there; start PostgreSQL, or correct the host and the port",
   TIMEOUT: "the server does not answer in time; check the address and the firewall",
   FAILED: "the server closes the connection; check that it is PostgreSQL",
   "28P01": "check the user and the password; PGPASSWORD is used if the URL has no password",
@@ -42,6 +43,16 @@ function lowerFirst(text: string): string {
 // A statement that is prepared twice, one that is not prepared, and one with the parameters of another.
 const POOLER: ReadonlySet<string> = new Set(["42P05", "26000", "08P01"]);
 
+// Messages that name what is wrong, but not what to do.
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [/^column .* contains null values$/, "give it a default, or fill the rows first"],
+  [/^could not create unique index /, "several rows have the same values in its columns"],
+  [
+    /^unrecognized configuration parameter "[^."]*"$/,
+    'a setting of your own has a prefix, such as "app.tenant"',
+  ],
+];
+
 /** The advice after the message of a failed statement; empty without one. */
 export function failureAdvice(
   sql: SqlHandle | undefined,
@@ -51,6 +62,8 @@ export function failureAdvice(
   // The driver names its prepared statements P0, P1 ...
   if (POOLER.has(sqlstate) && /"P\d+"/.test(message) && sql?.options.prepare !== false)
     return "; a transaction pooler shares connections: open the handle with prepare: false";
+  const advice = ADVICE.find(([pattern]) => pattern.test(message))?.[1];
+  if (advice !== undefined) return `; ${advice}`;
   const isOwn = !isInside && differencesOf(params) !== undefined;
   return isOwn && sqlstate === "0A000" && routine === "RewriteQuery"
     ? "; the table has a rule: use returning: false"

@@ -6,9 +6,13 @@ export interface FailureFacts {
   readonly message: string;
   readonly routine: string | undefined;
   readonly hint: string | undefined;
+  /** What PostgreSQL says about definitions; undefined for details that contain values of rows. */
+  readonly detail: string | undefined;
   readonly position: number | undefined;
   /** Whether a function of the database failed, such as a trigger. */
   readonly isInside: boolean;
+  /** The function and its line, without values. */
+  readonly place: string | undefined;
 }
 
 /** Reads an error of the driver. */
@@ -23,7 +27,9 @@ export function failureFacts(error: unknown): FailureFacts {
     message: withoutValue(sqlstate, error instanceof Error ? error.message : String(error)),
     routine: field("routine"),
     hint: field("hint"),
+    detail: sqlstate?.startsWith("42") ? field("detail") : undefined,
     position: Number(field("position")) || undefined,
+    place: /^PL\/pgSQL function \S+\(.*?\) line \d+/m.exec(field("where") ?? "")?.[0],
     isInside: field("where") !== undefined || field("internalQuery") !== undefined,
   };
 }

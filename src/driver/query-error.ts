@@ -26,11 +26,13 @@ export function queryError(
   // Checked here, because a check before each statement would cost time.
   if (error instanceof TypeError) requireHandle(sql);
   const facts = failureFacts(error);
-  const { sqlstate, message, hint } = facts;
+  const { sqlstate, message, hint, detail, place } = facts;
   const connection = connectionFailure(sql, facts);
   const position = isShown ? undefined : facts.position;
   const lines = [
     `${connection ?? message}${sqlstate === undefined ? "" : ` [${sqlstate}]`}${connection ? "" : failureAdvice(sql, params, facts) + advice}`,
+    ...(detail === undefined ? [] : [`  detail: ${detail}`]),
+    ...(place === undefined ? [] : [`  inside: ${place}`]),
     ...(hint === undefined ? [] : [`  hint: ${hint}`]),
     `  in: ${position === undefined ? text : sqlExcerpt(text, position, 6)}`,
   ];

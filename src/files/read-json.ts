@@ -51,8 +51,9 @@ export function parseExactJson(text: string, line: number | undefined): unknown 
   try {
     return MAYBE_INEXACT.test(text) ? JSON.parse(text, exactNumber) : JSON.parse(text);
   } catch (error) {
-    const where = line === undefined ? "" : `line ${line}: `;
-    throw new RowfnError(`${where}${(error as Error).message}`, { cause: error });
+    const where = line === undefined ? "the text" : `line ${line}`;
+    const reason = (error as Error).message.replace(/^JSON Parse error: /, "");
+    throw new RowfnError(`${where} is not valid JSON: ${reason}`, { cause: error });
   }
 }
 

@@ -30,6 +30,8 @@ export class ConstraintError extends QueryError {
   readonly references: TableColumns | undefined;
   /** The sentence without table and row: `no artist has artist_id 99`. */
   readonly reason: string;
+  /** The message that `refine` gave the constraint, which is also `reason`; undefined without one. */
+  readonly ownMessage: string | undefined;
   /** The number, from 0, of the invalid row among many, if PostgreSQL reports it. */
   readonly row: number | undefined;
   /** Valibot issues as in a ValidationError, one for each column that the caller can set. */
@@ -54,12 +56,16 @@ export class ConstraintError extends QueryError {
     this.constraint = constraint;
     this.references = references;
     this.reason = reason;
+    this.ownMessage = facts.ownMessage;
     this.row = row as number | undefined;
     this.issues = issuesOf(facts, path);
   }
 }
 
-type Facts = Pick<ConstraintError, "kind" | "table" | "columns" | "constraint" | "references" | "reason"> & {
+type Facts = Pick<
+  ConstraintError,
+  "kind" | "table" | "columns" | "constraint" | "references" | "reason" | "ownMessage"
+> & {
   /** The columns that are not in the scope. */
   readonly shown: readonly string[];
 };
@@ -148,10 +154,11 @@ function factsOf(call: FailedCall, { sqlstate, cause }: QueryError, sent: Sent):
   const values = key && shownValues(call, plan, found.columns, key, sent);
   const isOwn = (name: string): boolean => !plan?.scope.names.has(name);
   const constraint = fields.constraint || undefined;
-  const own = schema?.[REFINEMENTS]?.get(found.table ?? "")?.messages.get(constraint ?? "");
-  const reason = own ?? violationReason(kind, found, { fields, key, values, isOwn });
+  const ownMessage = schema?.[REFINEMENTS]?.get(found.table ?? "")?.messages.get(constraint ?? "");
+  const reason = ownMessage ?? violationReason(kind, found, { fields, key, values, isOwn });
   const { columns, references } = found;
-  return { kind, table: found.table, columns, shown: columns.filter(isOwn), constraint, references, reason };
+  const shown = columns.filter(isOwn);
+  return { kind, table: found.table, columns, shown, constraint, references, reason, ownMessage };
 }
 
 // Only values that the caller sent are shown, because others can come from rows that the caller may not see.

@@ -53,7 +53,9 @@ export async function deleteRow<
 }
 
 function keyColumns(schema: AnySchema, table: string): string[] {
-  return requireKey(relationPlan(schema, table)).map(({ column }) => column.name);
+  return requireKey(relationPlan(schema, table), "use deleteWhere with a filter").map(
+    ({ column }) => column.name,
+  );
 }
 
 /** Options of `deleteMany`. */

@@ -27,7 +27,9 @@ export function parsePageToken(
   const [isInclusive, ...parts] = isSealed ? partsOf(body) : [];
   const texts = isInclusive === 0 || isInclusive === 1 ? textsOf(parts) : undefined;
   if (texts === undefined)
-    throw new CursorError("the page token was changed or belongs to a different query");
+    throw new CursorError(
+      "the page token was changed or belongs to a different query; leave it out to read the first page",
+    );
   return { texts, isInclusive: isInclusive === 1 };
 }
 

@@ -94,7 +94,7 @@ export async function pksAndRowsWhere<
   requireOptions("pksAndRowsWhere", options, SELECT_OPTIONS);
   type Pair = [KeyValueOf<Tables, Name>, Pick<RowOf<Tables, Name>, Column>];
   const plan = relationPlan(schema, table);
-  const columns = requireKey(plan);
+  const columns = requireKey(plan, "use rowsWhere");
   const key = columns.map(({ column }) => column.name);
   const { select } = options ?? {};
   const withKey = select ? { ...options, select: [...select, ...key] } : options;

@@ -57,7 +57,8 @@ export async function selectOne<
 
 /** The only row; throws NotFoundError or NotUniqueError with `label` before it. */
 export function onlyRow<Row>(rows: readonly Row[], label: string): Row {
-  if (rows.length > 1) throw new NotUniqueError(`${label}expected one row, received several`);
+  if (rows.length > 1)
+    throw new NotUniqueError(`${label}expected one row, received several; use a filter that matches one`);
   if (rows[0] === undefined) throw new NotFoundError(`${label}expected one row, received none`);
   return rows[0];
 }

@@ -152,7 +152,7 @@ function requireValidChanges(
   if (!rows.every(isPlainObject))
     return requireValidRows({ ...context, options: {} }, "update", rows, numberOf);
   const scoped = plan.scope.rules.map(({ column }) => column);
-  const key = requireKey(plan).filter(column => !scoped.includes(column));
+  const key = requireKey(plan, "use updateWhere with a filter").filter(column => !scoped.includes(column));
   if (context.options?.validate !== false) requireKeys(plan, key, rows, from);
   const changes = rows.map(row => changesOf(plan, row));
   const indices = [...changes.keys()].filter(index => Object.keys(changes[index]!).length > 0);

@@ -3,7 +3,7 @@ import { ScopeError } from "../errors.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import { absentRowsSql } from "../statements/bulk-rows.ts";
-import { conflictTarget } from "../statements/conflict-target.ts";
+import { CONFLICT_KEY, conflictTarget } from "../statements/conflict-target.ts";
 import { conflictingRowsSql } from "../statements/conflicting-rows-sql.ts";
 import { requireAction } from "../statements/on-conflict.ts";
 import { planColumn, relationPlan, requireKey } from "../statements/relation-plan.ts";
@@ -84,7 +84,7 @@ export async function upsertMany<
   requireAction(conflict);
   const context: UpsertContext = { sql, schema, table, options, conflict };
   const plan = relationPlan(schema, table);
-  const keyColumns = (key ?? requireKey(plan).map(({ column }) => column.name)).map(name =>
+  const keyColumns = (key ?? requireKey(plan, CONFLICT_KEY).map(({ column }) => column.name)).map(name =>
     planColumn(plan, name),
   );
   // Rows that are left unchanged do not come back, so only groups of consecutive rows keep the order.

@@ -1,5 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
+import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { isFragment } from "../statements/fragment.ts";
 import { getSql } from "../statements/get-sql.ts";
@@ -106,11 +107,22 @@ export function requireValidRows(
   if (options?.validate === false) return rows as readonly Row[];
   const result = validateRows(schema, table, rows, purpose);
   if (result.issues.length === 0) return result.rows as Row[];
+  refuseRawSql(table, rows, numberOf);
   const issues = result.issues.map(({ path, ...issue }) => {
     const [first, ...rest] = path!;
     return issueAt({ ...issue }, { ...first, key: numberOf(Number(first.key)) } as typeof first, ...rest);
   });
   throw new ValidationError(table, issues);
+}
+
+function refuseRawSql(table: string, rows: readonly unknown[], numberOf: (index: number) => number): void {
+  for (const [index, row] of rows.entries()) {
+    const [name] = fragmentsOf(row);
+    if (name !== undefined)
+      throw new ArgumentError(
+        `${table}.${name}, row ${numberOf(index)}: functions for many rows accept no raw SQL; use updateWhere, or a function for one row`,
+      );
+  }
 }
 
 /** Sends the statement that writes the row with a key; returns undefined if a trigger or a rule left the row unchanged. */

@@ -11,8 +11,9 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 
 /** Throws ArgumentError for anything but a snapshot, such as the table's name if the snapshot was forgotten. */
 export function requireSnapshot(schema: unknown): asserts schema is AnySchema {
-  if (!Array.isArray((schema as Partial<AnySchema> | null | undefined)?.relations))
-    throw new ArgumentError("schema must be a snapshot; load one with loadSchema");
+  if (Array.isArray((schema as Partial<AnySchema> | null | undefined)?.relations)) return;
+  const advice = typeof schema === "string" ? "pass it before the table" : "load one with loadSchema";
+  throw new ArgumentError(`schema must be a snapshot; ${advice}`);
 }
 
 /** Throws ScopeError for a scoped snapshot: a caller limited to some rows must not change the table of all. */
@@ -58,8 +59,9 @@ export function requireOptions(name: string, options: unknown, known: Readonly<R
   if (options === undefined) return;
   if (!isPlainObject(options)) throw new ArgumentError(`${name}: the options must be a plain object`);
   for (const option in options)
-    if (known[option] !== true)
-      throw new UnknownNameError(
-        `${name} has no option ${JSON.stringify(option)}${nearest(option, Object.keys(known))}`,
-      );
+    if (known[option] !== true) {
+      const names = Object.keys(known);
+      const advice = nearest(option, names) || `; the options are ${names.join(", ")}`;
+      throw new UnknownNameError(`${name} has no option ${JSON.stringify(option)}${advice}`);
+    }
 }

@@ -25,7 +25,9 @@ export function valueText(
   if (value === null) return null;
   if (value === undefined || isFragment(value)) {
     const reason =
-      value === undefined ? "the value is missing" : "raw SQL is not possible in functions for many rows";
+      value === undefined
+        ? "the value is missing"
+        : "functions for many rows accept no raw SQL; use updateWhere, or a function for one row";
     throw new ArgumentError(`${plan.relation.key}.${name}, row ${index}: ${reason}`);
   }
   return codec.print(value);

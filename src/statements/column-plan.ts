@@ -1,10 +1,12 @@
 import { ArgumentError, ValueError } from "../errors.ts";
+import { isPlainObject } from "../schema/arguments.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
 import { containsDate, holdsDates } from "../types/holds-dates.ts";
 import { problemText } from "../types/problem.ts";
 import { codecOf, comparisonCodec } from "../types/resolve.ts";
+import { isFragment } from "./fragment.ts";
 
 /** All that statements need of a column. */
 export interface ColumnPlan {
@@ -51,6 +53,10 @@ export function filterText(label: string, codec: Codec, value: unknown): string 
   if (value === null)
     throw new ArgumentError(`${label}: null cannot be compared here; use isNull() or notNull()`);
   const problem = codec.check(value);
+  if (problem !== undefined && isFragment(value))
+    throw new ArgumentError(`${label}: raw SQL is not a value; write and({ ... }, expr\`...\`)`);
+  if (problem !== undefined && isPlainObject(value))
+    throw new ValueError(`${label}: ${problemText(problem)}; an operator is a function, such as gt(5)`);
   if (problem !== undefined) throw new ValueError(`${label}: ${problemText(problem)}`);
   return codec.print(value);
 }

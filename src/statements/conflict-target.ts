@@ -5,6 +5,9 @@ import type { Relation, UniqueKey } from "../schema/snapshot.ts";
 import { planColumn, type RelationPlan, requireKey } from "./relation-plan.ts";
 import { namesShape } from "./statement.ts";
 
+/** What an upsert needs without a primary key. */
+export const CONFLICT_KEY = "name the columns of a unique key: key: [...]";
+
 /** The unique key of ON CONFLICT. */
 export interface ConflictTarget {
   readonly columns: readonly string[];
@@ -43,7 +46,7 @@ function makeTarget(
 ): ConflictTarget {
   if (columns !== undefined) requireArray("key", columns);
   for (const name of columns ?? []) planColumn(plan, name);
-  const wanted = columns ?? requireKey(plan).map(({ column }) => column.name);
+  const wanted = columns ?? requireKey(plan, CONFLICT_KEY).map(({ column }) => column.name);
   const key = findKey(plan, wanted, isUpdate);
   const names = key.columns.filter(name => name !== null);
   const list = names.map(name => planColumn(plan, name).quoted).join(", ");

@@ -4,7 +4,7 @@ import { type WriteFilter, writeWhereSql } from "./condition.ts";
 
 import { lockedSource } from "./locked-source.ts";
 import { keyClause, keysSource } from "./primary-key.ts";
-import { numberColumn, relationPlan } from "./relation-plan.ts";
+import { numberColumn, relationPlan, requireKey } from "./relation-plan.ts";
 import { type ReturningOptions, requireWriteOptions, returningClause } from "./returning.ts";
 import { namesShape, ownBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 import { returnedColumns } from "./update-many-sql.ts";
@@ -33,11 +33,13 @@ export function deleteRowSql(
   requireWriteOptions("deleteRow", options, DELETE_OPTIONS);
   const plan = relationPlan(schema, table);
   const kind = shapeOf("delete", namesShape(options.returning));
-  return statementOf(schema, plan.relation, kind, [keyClause(plan, key)], where => {
+  return statementOf(schema, plan.relation, kind, [keyClause(plan, key, DELETE_INSTEAD)], where => {
     const { text, output } = returningClause(plan, options.returning);
     return { text: `DELETE FROM ${plan.name} WHERE ${where}${text}`, output };
   });
 }
+
+const DELETE_INSTEAD = "use deleteWhere with a filter";
 
 /** Options of `deleteManySql`. */
 export interface DeleteManySqlOptions<Column extends string = string> {
@@ -70,6 +72,7 @@ export function deleteManySql(
 ): DeleteManyStatement {
   requireWriteOptions("deleteMany", options, DELETE_OPTIONS);
   const plan = relationPlan(schema, table);
+  requireKey(plan, DELETE_INSTEAD);
   const binder = ownBinder(schema);
   const { source, alias, on, condition, number } = keysSource(plan, keys, binder);
   const locked = lockedSource(plan, binder, { from: source, alias, on }, "UPDATE");

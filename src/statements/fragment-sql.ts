@@ -80,6 +80,8 @@ function upsertReferenceSql(
  * @example ``querySql(schema, expr`select ${1}::int4`).text`` → `select $1::text::int4`
  */
 export function querySql(schema: AnySchema, query: Fragment): Statement {
+  if (isFragment(schema))
+    throw new ArgumentError("schema must be a snapshot; pass it before the query: (sql, schema, query)");
   if (!isFragment(query))
     throw new ArgumentError("the query must be written with expr`...` or expr(text, params)");
   const binder = newBinder();

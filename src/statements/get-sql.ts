@@ -27,7 +27,10 @@ const GET_OPTIONS: OptionNames<GetOptions> = { ...ROW_LOCK_OPTIONS, ...GET_MANY_
 export function getSql(schema: AnySchema, table: string, key: unknown, options?: GetOptions): RowStatement {
   requireOptions("get", options, GET_OPTIONS);
   const plan = relationPlan(schema, table);
-  const clauses = [keyClause(plan, key), options ? lockClause(plan.relation.key, options) : NO_CLAUSE];
+  const clauses = [
+    keyClause(plan, key, READ_INSTEAD),
+    options ? lockClause(plan.relation.key, options) : NO_CLAUSE,
+  ];
   return statementOf(
     schema,
     plan.relation,
@@ -39,6 +42,8 @@ export function getSql(schema: AnySchema, table: string, key: unknown, options?:
     },
   );
 }
+
+const READ_INSTEAD = "use rowsWhere or selectOne with a filter";
 
 /**
  * The statement of `getMany`. It returns one row per key, in order; for a key that does not exist, the key is NULL.
@@ -59,7 +64,7 @@ export function getManySql(
 ): RowStatement {
   requireOptions("getMany", options, GET_MANY_OPTIONS);
   const plan = relationPlan(schema, table);
-  const columns = requireKey(plan);
+  const columns = requireKey(plan, READ_INSTEAD);
   const binder = ownBinder(schema);
   const selected = options.select && [...options.select, ...columns.map(({ column }) => column.name)];
   const { text, output } = selectColumns(plan, selected, `${plan.alias}.`);

@@ -75,7 +75,7 @@ export function groupBySql<Row>(
   );
   if (duplicate !== undefined)
     throw new ArgumentError(
-      `${plan.relation.key}: two result columns are named ${duplicate.name}; rename the aggregate`,
+      `${plan.relation.key}: two result columns are named ${duplicate.name}; name the aggregate differently: aggregates: { n: "count" }`,
     );
   const columns = groups.map(({ quoted }) => `${plan.alias}.${quoted}`);
   const list = [

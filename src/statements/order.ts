@@ -8,7 +8,7 @@ import { rankSql, SEARCH_OPTIONS, type SearchOptions } from "./full-text.ts";
 import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
 import { type Clause, NO_CLAUSE } from "./statement.ts";
 
-const ORDER: unique symbol = Symbol("rowfn order");
+const ORDER: unique symbol = Symbol("rowfn: an order");
 
 /** The direction of one column, created by `asc`, `desc` and `byRelevance`. */
 export interface Order<Column extends string = string> {
@@ -127,7 +127,17 @@ export function orderTermSql(context: ConditionContext, term: OrderTerm): string
     return `${rankSql(binder, column, `${context.prefix || `${plan.alias}.`}${column.quoted}`, query, options)} DESC`;
   }
   const { name } = orderParts(plan.relation.key, term);
+  if (!plan.columns.has(name)) refuseDirection(plan, name);
   return `${context.prefix || `${plan.alias}.`}${planColumn(plan, name).quoted}${orderSuffix(term)}`;
+}
+
+// `"name desc"`, as SQL is written.
+function refuseDirection({ relation, columns }: RelationPlan, name: string): void {
+  const [, column = "", direction = ""] = /^(.*\S)\s+(asc|desc)$/i.exec(name) ?? [];
+  if (columns.has(column))
+    throw new ArgumentError(
+      `${relation.key}: orderBy has no words for the direction; write ${direction.toLowerCase()}(${JSON.stringify(column)})`,
+    );
 }
 
 /** The column and direction of a term that is not raw SQL. */
@@ -139,6 +149,10 @@ export function orderParts(
   if (!isOrder(term))
     throw new ArgumentError(
       `${table}: orderBy must be column names, asc(...), desc(...) or expr, received ${describeValue(term)}`,
+    );
+  if (typeof term.column !== "string")
+    throw new ArgumentError(
+      `${table}: asc and desc require the name of a column, received ${describeValue(term.column)}; for SQL write the direction in it: expr\`lower(name) desc\``,
     );
   if (term.relevance !== undefined)
     throw new ArgumentError(`${table}: byRelevance is not possible here; order by columns`);

@@ -1,14 +1,15 @@
 import { ArgumentError } from "../errors.ts";
 import { isPlainObject, requireArray, requireObject } from "../schema/arguments.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
+import { describeValue } from "../types/problem.ts";
 import { type ColumnPlan, type KeyText, keyText } from "./column-plan.ts";
 import { type KeyPart, keyParts, keyPartsSql } from "./key-parts.ts";
 import { aliasBeside, type RelationPlan, requireKey } from "./relation-plan.ts";
 import { type Binder, bind, type Clause, joinConditions, newBinder } from "./statement.ts";
 
 /** The texts of a primary key in key order, from a value, an array in key order, or an object. */
-function keyTexts(plan: RelationPlan, key: unknown): readonly KeyText[] {
-  const columns = requireKey(plan);
+function keyTexts(plan: RelationPlan, key: unknown, instead?: string): readonly KeyText[] {
+  const columns = requireKey(plan, instead);
   return keyValues(plan, columns, key).map((value, index) => keyText(columns[index]!, value));
 }
 
@@ -22,7 +23,7 @@ export interface RowKey {
 /** The primary key of a row; throws ArgumentError if a value is missing. */
 export function rowKey(plan: RelationPlan, row: Readonly<Record<string, unknown>>): RowKey {
   requireObject("row", row);
-  const values = requireKey(plan).map(({ column: { name } }) => {
+  const values = requireKey(plan, "use updateWhere with a filter").map(({ column: { name } }) => {
     if (Object.hasOwn(row, name)) return row[name];
     throw new ArgumentError(
       `${plan.relation.key}.${name}: the value is missing; the whole primary key is required`,
@@ -32,8 +33,8 @@ export function rowKey(plan: RelationPlan, row: Readonly<Record<string, unknown>
 }
 
 /** `"a" = $1::text::int4 AND "b" = $2::text` of a primary key, and the scope. */
-export function keyClause(plan: RelationPlan, key: unknown): Clause {
-  const texts = keyTexts(plan, key);
+export function keyClause(plan: RelationPlan, key: unknown, instead?: string): Clause {
+  const texts = keyTexts(plan, key, instead);
   const sql = (binder: Binder): string => keySql(plan, binder, texts);
   const { shape, params } = plan.scope;
   if (texts.some(({ last }) => last !== undefined)) return datesClause(plan, texts, sql);
@@ -123,6 +124,7 @@ export function keyValues(
   columns: readonly ColumnPlan[],
   key: unknown,
 ): readonly unknown[] {
+  if (key === undefined) throw keyError(plan, columns, key);
   if (typeof key !== "object" && columns.length === 1) return [key];
   if (isRowKey(key)) return key[KEY];
   const [only] = columns;
@@ -177,6 +179,6 @@ function keyError(plan: RelationPlan, columns: readonly ColumnPlan[], key: unkno
     ? `an array of ${key.length}`
     : isPlainObject(key)
       ? `{ ${Object.keys(key).join(", ")} }`
-      : typeof key;
+      : describeValue(key);
   return new ArgumentError(`the key of ${plan.relation.key} must be ${one}, received ${given}`);
 }

@@ -112,10 +112,13 @@ export function selectColumns(
   );
 }
 
-/** The key's columns; throws ArgumentError for a relation without a primary key. */
-export function requireKey(plan: RelationPlan): readonly ColumnPlan[] {
+/**
+ * The key's columns; throws ArgumentError for a relation without a primary key.
+ * @param instead what the caller can do without one
+ */
+export function requireKey(plan: RelationPlan, instead = "add one"): readonly ColumnPlan[] {
   if (plan.key.length > 0) return plan.key;
-  throw new ArgumentError(`${plan.relation.key} has no primary key; use a filter instead`);
+  throw new ArgumentError(`${plan.relation.key} has no primary key; ${instead}`);
 }
 
 /** A quoted alias for something other than the table, different from the alias of the table. */

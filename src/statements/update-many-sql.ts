@@ -56,7 +56,9 @@ export function updateManySql(
   const binder = ownBinder(schema);
   const { given } = bulkColumns(plan, rows);
   const alias = aliasBeside(plan, "rows");
-  const key = requireKey(plan).filter(({ column }) => !plan.scope.names.has(column.name));
+  const key = requireKey(plan, "use updateWhere with a filter").filter(
+    ({ column }) => !plan.scope.names.has(column.name),
+  );
   const unnested = { alias, columns: given, rows, dates: dateColumns(key, rows) };
   const from = unnestRows(plan, binder, unnested);
   const names = given.map(({ column }) => column.name);

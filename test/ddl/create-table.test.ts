@@ -122,7 +122,10 @@ test("an entry without a PostgreSQL type is an error that names the column", () 
       "its default is a function; give the default with defaults, such as expr`now()`",
     ],
     [v.nullable(v.lazy(() => v.string())), "v.lazy has no"],
-    [5, "note.x must be a valibot schema or the name of a PostgreSQL type, received number"],
+    [
+      5,
+      "note.x must be the name of a PostgreSQL type, expr or a valibot schema, received 5; keys and defaults are options",
+    ],
     ["strin", 'type "strin" does not exist'],
     [v.optional(v.pipe(v.number(), v.integer()), 1.5), "note.x: the default: expected a 64-bit integer"],
   ];

@@ -136,6 +136,16 @@ test.each(ANSWERS)("%s is %d", async (_, status, code, thrown) => {
 
 const body = async (error: unknown): Promise<unknown> => await problem(error).json();
 
+test("a message that refine gave a constraint is the detail", async () => {
+  const message = "there is an item with this name";
+  const own = rowfn.refine(schema, { item: { constraints: { item_name_key: message } } });
+  const error = await failure(rowfn.insert(sql, own, "item", { ...valid, id: 99, name: "one" } as never));
+  expect(await body(error)).toMatchObject({
+    ...{ status: 409, code: "unique", detail: message },
+    errors: [{ pointer: "/name", detail: message, code: "unique" }],
+  });
+});
+
 test("a violated constraint names its columns as JSON pointers", async () => {
   expect(await body(await item({ ...valid, name: "one" }))).toEqual({
     ...{ type: "about:blank", title: "Conflict", status: 409, code: "unique" },

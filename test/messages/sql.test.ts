@@ -2,11 +2,13 @@ import { expect, test } from "bun:test";
 import { migrate } from "../../src/ddl/index.ts";
 import {
   and,
+  asRole,
   col,
   count,
   exec,
   expr,
   get,
+  gt,
   insert,
   insertMany,
   item,
@@ -59,7 +61,7 @@ test("the messages of statements that PostgreSQL rejects", async () => {
     () => exec(sql, schema, expr`update doc set titel = 'x'`),
     () => script(sql, "create table a (id int); insert into a values ('x')"),
     () => count(sql, schema, "doc", { where: expr`titel is null` }),
-    () => rowsWhere(sql, schema, "doc", { where: and({ id: 1 }, expr`lenght(title) > 1`) }),
+    () => rowsWhere(sql, schema, "doc", { where: and({ id: 1 }, expr`lenght(title) > 1`), select: ["id"] }),
     () => update(sql, schema, "doc", { id: 1, n: expr`m + 1` }),
     () => rowsWhere(sql, schema, "doc", { select: ["old"] }),
     () => rowsWhere(sql, schema, "doc", { select: ["id"], where: { made: 1 } }),
@@ -70,6 +72,14 @@ test("the messages of statements that PostgreSQL rejects", async () => {
     () => selectOne(sql, schema, "doc", { where: { id: 9 } }),
     () => selectOne(sql, schema, "doc", { select: ["id"] }),
     () => transaction(sql, tx => exec(tx, schema, expr`insert into doc (id) values (3)`), { readOnly: true }),
+    () => q(sql, schema, expr`select '${"x"}'`),
+    () => q(sql, schema, expr("select $1", [])),
+    () => q(sql, schema, expr("select 1", ["x"])),
+    () => q(sql, schema, expr`select ${gt(5)}`),
+    () => q(sql, schema, expr`select * from doc where ${{ id: 1 }}`),
+    () => qOne(sql, schema, expr`select id from doc where id = 99`),
+    () => asRole(sql, { role: "nobody_at_all" }, tx => q(tx, schema, expr`select 1`)),
+    () => asRole(sql, { settings: { tenant: "1" } }, tx => q(tx, schema, expr`select 1`)),
     () => migrate(sql, [{ name: "001_a", up: "create table m (id int);\ncreate table n (id txt);\n" }]),
   ]);
 });

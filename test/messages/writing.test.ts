@@ -1,6 +1,7 @@
 import { test } from "bun:test";
 import {
   assertFresh,
+  deleteMany,
   deleteRow,
   deleteWhere,
   desc,
@@ -15,8 +16,10 @@ import {
   like,
   link,
   lookup,
+  oneOf,
   page,
   parseSchema,
+  q,
   refine,
   rowsWhere,
   scope,
@@ -36,6 +39,7 @@ import { musicStore } from "../support/music-store.ts";
 
 const { sql, schema } = await musicStore();
 const mine = scope(schema, { album: { artist_id: 1 } });
+const TRACK = { name: "x", album_id: 1, media_type_id: 1, milliseconds: 1, unit_price: "1" };
 const wrong = (value: unknown): never => value as never;
 
 test("the messages of writes that are rejected before they are sent", async () => {
@@ -46,7 +50,15 @@ test("the messages of writes that are rejected before they are sent", async () =
     () => insert(sql, schema, "genre", { genre_id: "1", name: null }),
     () => insert(sql, schema, "genre", { genre_id: 1, name: undefined }),
     () => insert(sql, schema, "genre", wrong([{ name: "x" }])),
-    () => insert(sql, schema, "genre", { name: "x" }, wrong({ returnig: ["name"] })),
+    () => insert(sql, schema, "genre", { genre_id: 99, name: "x" }, wrong({ returnig: ["name"] })),
+    () => insert(sql, schema, "genre", { genre_id: 99, name: wrong(gt("x")) }),
+    () => insert(wrong(schema), wrong(sql), wrong("genre"), { genre_id: 99, name: "x" }),
+    () => insert(sql, wrong("genre"), wrong({ genre_id: 99, name: "x" }), wrong(undefined)),
+    () => insert(sql, schema, "album", { title: "x", artist_id: 1, released_on: wrong(new Date(0)) }),
+    () => insert(sql, schema, "album", { title: "x", artist_id: 1, released_on: "2026-02-30" }),
+    () => insert(sql, schema, "track", wrong({ ...TRACK, tags: "live" })),
+    () => insert(sql, schema, "track", wrong({ ...TRACK, tags: ["live", 5] })),
+    () => insert(sql, schema, "track", wrong({ ...TRACK, seconds: 5 })),
     () => insert(sql, schema, "track", { name: "x".repeat(300), milliseconds: 1.5, unit_price: "0.999" }),
     () => insertMany(sql, schema, "genre", wrong({ name: "x" })),
     () => insertMany(sql, schema, "genre", [{ name: "a" }, { name: 5 }, { nam: "b" }]),
@@ -59,7 +71,10 @@ test("the messages of writes that are rejected before they are sent", async () =
     () => deleteWhere(sql, schema, "genre", { where: { genre_id: undefined } }),
     () => deleteRow(sql, schema, "genre", 999),
     () => deleteRow(sql, schema, "playlist_track", wrong(1)),
-    () => upsert(sql, schema, "customer", { email: "a@b.c" }, { key: ["name"] }),
+    () => deleteMany(sql, schema, "album_overview", wrong([1])),
+    () => upsert(sql, schema, "album_overview", wrong({ album_id: 1 })),
+    () => upsert(sql, schema, "genre", { genre_id: 1, name: "x" }, { key: wrong(["nam"]) }),
+    () => upsert(sql, schema, "artist", { artist_id: 1, name: "x" }, { key: ["name"] }),
     () => upsertMany(sql, schema, "genre", [{ genre_id: 1, name: "x" }], { update: wrong(["nam"]) }),
     () => lookup(sql, schema, "artist", { name: "x" }),
     () => link(sql, schema, "genre", 1, "artist", [1]),
@@ -73,6 +88,8 @@ test("the messages of reads that are rejected", async () => {
     () => get(sql, schema, "genre", "x"),
     () => get(sql, schema, "genre", wrong(undefined)),
     () => get(sql, schema, "playlist_track", wrong({ playlist_id: 1 })),
+    () => get(sql, schema, "playlist_track", wrong(7)),
+    () => q(sql, schema, wrong({ text: "select 1" })),
     () => get(sql, schema, "album_overview", 1),
     () => getOrThrow(sql, schema, "genre", 12345),
     () => getMany(sql, schema, "genre", wrong(1)),
@@ -93,9 +110,17 @@ test("the messages of reads that are rejected", async () => {
     () => rowsWhere(sql, schema, "genre", { include: { customer: true } }),
     () => rowsWhere(sql, schema, "genre", { include: { trck: true } }),
     () => rowsWhere(sql, schema, "genre", { where: some("customer", { email: "x" }) }),
+    () => rowsWhere(sql, schema, "genre", { orderBy: desc(wrong(expr`lower(name)`)) }),
+    () => rowsWhere(sql, schema, "genre", { where: { name: wrong(expr`lower(name)`) } }),
+    () => rowsWhere(sql, schema, "genre", { where: { genre_id: oneOf(wrong(1)) } }),
+    () => rowsWhere(sql, schema, "genre", { lock: wrong("for update") }),
+    () => rowsWhere(sql, schema, "track", { include: { album: { select: wrong(["titel"]) } } }),
+    () => rowsWhere(sql, schema, "track", { where: some(wrong("albums"), {}) }),
     () => groupBy(sql, schema, "track", "genr_id"),
     () => groupBy(sql, schema, "track", "genre_id", { aggregates: { total: { sum: "name" } } }),
     () => groupBy(sql, schema, "track", "genre_id", { aggregates: { genre_id: "count" } }),
+    () => groupBy(sql, schema, "track", "genre_id", { aggregates: { flag: { min: wrong("nme") } } }),
+    () => page(sql, schema, "genre", wrong({ limit: 0 })),
     () => page(sql, schema, "genre", { limit: 2, after: "nonsense" }),
     () => streamRows(sql, schema, "genre", { batch: 0 }).next(),
     () => transaction(sql, async () => 1, { retries: -1 }),

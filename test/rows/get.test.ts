@@ -52,7 +52,7 @@ test("a key of the wrong shape is rejected, and the error shows the right shape"
     [
       "playlist_track",
       1,
-      "the key of playlist_track must be [playlist_id, track_id] or { playlist_id, track_id }, received number",
+      "the key of playlist_track must be [playlist_id, track_id] or { playlist_id, track_id }, received 1",
     ],
     ["playlist_track", [1], "received an array of 1"],
     ["playlist_track", { playlist_id: 1 }, "received { playlist_id }"],
@@ -70,7 +70,7 @@ test("a key of the wrong shape is rejected, and the error shows the right shape"
     ["genre", null, "genre.genre_id: null"],
     ["genre", undefined, "genre.genre_id: undefined"],
     ["genre", "x", "genre.genre_id: expected an integer"],
-    ["album_overview", 1, "album_overview has no primary key; use a filter instead"],
+    ["album_overview", 1, "album_overview has no primary key; use rowsWhere or selectOne with a filter"],
   ];
   for (const [name, key, message] of refused)
     await expect(get(sql, schema, name, key)).rejects.toThrow(message);

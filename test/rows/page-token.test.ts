@@ -64,7 +64,9 @@ test("a page token that was changed, belongs to a different query or lacks its s
     const changed = { ...options, after: next, ...change };
     if (changed.secret === undefined) delete (changed as { secret?: string }).secret;
     expect(await failure(page(database.sql, schema, "item", changed as never))).toEqual(
-      new CursorError("the page token was changed or belongs to a different query"),
+      new CursorError(
+        "the page token was changed or belongs to a different query; leave it out to read the first page",
+      ),
     );
   }
   expect((await page(database.sql, schema, "item", { ...options, after: next, limit: 2 })).rows).toHaveLength(

@@ -4,6 +4,7 @@ import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteIdentifier, quoteLiteral } from "../../schema/quote.ts";
 import type { AnySchema } from "../../schema/snapshot.ts";
 import { type Fragment, isFragment } from "../../statements/fragment.ts";
+import { describeValue } from "../../types/problem.ts";
 import { printUntyped } from "../../types/untyped.ts";
 import { columnDefinitionSql } from "./column-definition.ts";
 import { type ColumnType, columnType, typeCodec } from "./column-type.ts";
@@ -38,7 +39,7 @@ export function newColumn(schema: AnySchema, table: string, name: string, entry:
   if (typeof entry === "string" || isFragment(entry)) return namedColumn(schema, name, entry);
   if (isEntrySchema(entry)) return schemaColumn(schema, label, name, entry);
   throw new ArgumentError(
-    `${label} must be a valibot schema or the name of a PostgreSQL type, received ${typeof entry}`,
+    `${label} must be the name of a PostgreSQL type, expr or a valibot schema, received ${describeValue(entry)}; keys and defaults are options`,
   );
 }
 

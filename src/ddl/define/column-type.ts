@@ -85,6 +85,10 @@ function arrayKey({ types }: AnySchema, element: string): string {
 function unknownType(schema: AnySchema, text: string): UnknownNameError | ArgumentError {
   if (/serial\d?$/i.test(text))
     return new ArgumentError(`${text} is not a type; use bigint with the option identity, or with a default`);
+  if (/\b(default|references|primary|unique|check|generated)\b/i.test(text))
+    return new ArgumentError(
+      `${JSON.stringify(text)} is more than a type; pass keys, defaults and checks as options`,
+    );
   const own = Object.values(schema.types).filter(({ schema: namespace }) => namespace !== "pg_catalog");
   const names = [...builtinNames(), ...own.map(({ name }) => name)];
   return new UnknownNameError(`type ${JSON.stringify(text)} does not exist${nearest(String(text), names)}`);

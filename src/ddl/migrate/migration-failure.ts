@@ -43,11 +43,18 @@ export function positionError(
   cause?: unknown,
 ): MigrationError {
   const { line, column, shown } = sourcePosition(name, String(body), Math.min(index, String(body).length));
-  return new MigrationError(`${message}\n${shown}`, name, { cause, position: { line, column } });
+  const { hint } = (cause ?? {}) as Partial<QueryError>;
+  const text = `${message}\n${shown}${hint === undefined ? "" : `\nhint: ${hint}`}`;
+  return new MigrationError(text, name, { cause, position: { line, column } });
 }
+
+const NO_TRANSACTION =
+  'put the statement into a migration of its own with transaction: false (in a file: "-- rowfn: no transaction")';
 
 // Without what follows the SQLSTATE: the text of the statement, which the position replaces, and advice on snapshots.
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error instanceof QueryError ? error.message.replace(/( \[[0-9A-Z]{5}\]).*/s, "$1") : error.message;
+  if (!(error instanceof QueryError)) return error.message;
+  const message = error.message.replace(/( \[[0-9A-Z]{5}\]).*/s, "$1");
+  return error.sqlstate === "25001" ? `${message}; ${NO_TRANSACTION}` : message;
 }

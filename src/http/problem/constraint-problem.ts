@@ -23,9 +23,13 @@ const ANSWERS: { readonly [Kind in ConstraintKind]: ConstraintAnswer } = {
   viewCheck: { status: 422, code: "check", detail: "the value violates a rule" },
 };
 
-/** The answer to a violated constraint: its columns, but no values, which can be of another row. */
+/**
+ * The answer to a violated constraint: its columns, and the message that the application gave it with `refine`. There are
+ * no values, which can be of another row.
+ */
 export function constraintProblem(error: ConstraintError): Answer {
-  const { status, code, detail } = ANSWERS[error.kind];
+  const { status, code, detail: usual } = ANSWERS[error.kind];
+  const detail = error.ownMessage ?? usual;
   const errors = error.issues.map(({ path = [] }): ProblemItem => {
     const pointer = pointerOf(path.map(({ key }) => key as string | number));
     return { pointer, detail, code };
