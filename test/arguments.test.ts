@@ -130,12 +130,12 @@ const MISLEADING: readonly (readonly [name: string, attempt: () => unknown, mess
   [
     "a forgotten snapshot",
     () => core.rowsWhere(sql, "doc" as never, {} as never),
-    "schema must be a snapshot; load one with loadSchema",
+    "schema must be a snapshot; pass it before the table",
   ],
   [
     "swapped handle and snapshot",
     () => core.count(schema as never, sql as never, "doc" as never),
-    "schema must be a snapshot; load one with loadSchema",
+    "schema must be a snapshot; pass it before the table",
   ],
   [
     "a missing handle",

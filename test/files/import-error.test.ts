@@ -53,7 +53,7 @@ t: 1 invalid value; nothing was written
       `t: 1 invalid value; nothing was written
   line 2, doc: found "{a", expected a string of valid JSON`,
     ],
-    ["ndjson", '{"id":1,"name":"a"}\n{"id":2', "t: line 2: JSON Parse error: Expected '}'"],
+    ["ndjson", '{"id":1,"name":"a"}\n{"id":2', "t: line 2 is not valid JSON: Expected '}'"],
     ["ndjson", '{"id":1,"name":"a"}\n7\n', "t: row 2: expected an object of column → value, received 7"],
     [
       "json",

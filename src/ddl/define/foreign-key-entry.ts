@@ -60,6 +60,10 @@ export function foreignKeyDefinition(
   requireOptions(`${table.key}: a foreign key`, entry, FOREIGN_KEY_ENTRY);
   const columns = columnList(table.key, "a foreign key", entry.columns);
   requireColumns(table.key, table.columns, columns);
+  if (typeof entry.references !== "string")
+    throw new ArgumentError(
+      `${table.key} (${columns.join(", ")}): a foreign key must name its table: { references: "table" }`,
+    );
   const target = entry.references === table.key ? table : referringTable(schema, entry.references);
   const references = referredColumns(table, target, entry);
   if (references.length !== columns.length)
