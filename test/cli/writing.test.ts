@@ -147,7 +147,7 @@ describe("import", () => {
     expect(await errorsOf("a.csv", "genre_id,name\n1\n")).toBe(
       "error: a.csv: line 2: expected 2 fields, as in the header, received 1\n",
     );
-    expect(await errorsOf("a.ndjson", '{"genre_id": 1}\n{')).toContain("a.ndjson: line 2: JSON Parse error");
+    expect(await errorsOf("a.ndjson", '{"genre_id": 1}\n{')).toContain("a.ndjson: line 2 is not valid JSON");
     expect(await errorsOf("a.json", "[1]")).toBe(
       "error: a.json: row 1: expected an object of column → value, received 1\n",
     );
