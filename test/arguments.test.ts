@@ -135,7 +135,7 @@ const MISLEADING: readonly (readonly [name: string, attempt: () => unknown, mess
   [
     "swapped handle and snapshot",
     () => core.count(schema as never, sql as never, "doc" as never),
-    "schema must be a snapshot; pass it before the table",
+    "schema must be a snapshot; the handle comes first: (sql, schema, ...)",
   ],
   [
     "a missing handle",

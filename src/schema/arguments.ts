@@ -12,7 +12,12 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 /** Throws ArgumentError for anything but a snapshot, such as the table's name if the snapshot was forgotten. */
 export function requireSnapshot(schema: unknown): asserts schema is AnySchema {
   if (Array.isArray((schema as Partial<AnySchema> | null | undefined)?.relations)) return;
-  const advice = typeof schema === "string" ? "pass it before the table" : "load one with loadSchema";
+  const advice =
+    typeof schema === "string"
+      ? "pass it before the table"
+      : typeof schema === "function"
+        ? "the handle comes first: (sql, schema, ...)"
+        : "load one with loadSchema";
   throw new ArgumentError(`schema must be a snapshot; ${advice}`);
 }
 
