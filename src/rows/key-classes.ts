@@ -3,14 +3,51 @@ import type { ColumnPlan } from "../statements/column-plan.ts";
 import { keyClassesSql } from "../statements/key-classes-sql.ts";
 import type { RelationPlan } from "../statements/relation-plan.ts";
 import { canonicalText } from "../types/canonical-text.ts";
-import type { KeyText, Row } from "./row-groups.ts";
+import type { KeyText, Row, RowGroup } from "./row-groups.ts";
 import { type Context, run } from "./run.ts";
+
+/** Groups rows by their keys, as `groupsByKey` does. */
+type KeyGroups = (rows: readonly Row[], from: number, keyOf: KeyText) => readonly RowGroup[];
+
+/**
+ * The groups of rows whose keys differ for PostgreSQL. A Date stands for a millisecond, so that only the stored row tells
+ * whether a text is the same timestamp: rows with Dates and rows with texts are never in one group.
+ */
+export async function keyGroups(
+  context: Context,
+  plan: RelationPlan,
+  key: readonly ColumnPlan[],
+  rows: readonly Row[],
+  from: number,
+  groupsOf: KeyGroups,
+): Promise<readonly RowGroup[]> {
+  const groups: RowGroup[] = [];
+  for (const [start, end] of runsOfDates(key, rows)) {
+    const run = start === 0 && end === rows.length ? rows : rows.slice(start, end);
+    const keyOf = await keyClasses(context, plan, key, run, from + start);
+    for (const group of groupsOf(run, from + start, keyOf)) groups.push(group);
+  }
+  return groups;
+}
+
+/** Consecutive rows that have Dates in the same columns of the key, as their start and end. */
+function runsOfDates(
+  key: readonly ColumnPlan[],
+  rows: readonly Row[],
+): readonly (readonly [start: number, end: number])[] {
+  const dated = key.filter(({ codec }) => codec.last !== undefined);
+  if (dated.length === 0) return [[0, rows.length]];
+  const formOf = (row: Row): string =>
+    dated.map(({ column: { name } }) => (row[name] instanceof Date ? "d" : "-")).join("");
+  const starts = rows.flatMap((row, at) => (at === 0 || formOf(row) !== formOf(rows[at - 1]!) ? at : []));
+  return starts.map((start, at) => [start, starts[at + 1] ?? rows.length]);
+}
 
 /**
  * A function that returns the same text for rows whose keys are equal for PostgreSQL, such as 1.0 and 1.00. For types whose
  * equality only PostgreSQL knows it costs a statement.
  */
-export async function keyClasses(
+async function keyClasses(
   context: Context,
   plan: RelationPlan,
   key: readonly ColumnPlan[],

@@ -15,7 +15,7 @@ import { changesOf } from "../statements/update-sql.ts";
 import { keyIssues } from "../validate/issue.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import { failingRowError } from "./constraint-error.ts";
-import { keyClasses } from "./key-classes.ts";
+import { keyGroups } from "./key-classes.ts";
 import { groupsByKey, type Row, type RowGroup } from "./row-groups.ts";
 import { run } from "./run.ts";
 import { requireValidRows, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
@@ -81,8 +81,7 @@ export async function updateMany<
   const placed: Row[] = [];
   await writeMany(context, rows, {
     validate: (list, from) => requireValidChanges(context, plan, list, from),
-    groups: async (list, from, inner) =>
-      groupsByKey(list, from, await keyClasses(inner, plan, givenKey(plan), list, from)),
+    groups: (list, from, inner) => keyGroups(inner, plan, givenKey(plan), list, from, groupsByKey),
     send: async (inner, group) => {
       const { updated, left } = await updateGroup(inner, group);
       for (const [at, row] of updated) placed[group.positions[at]!] = row;

@@ -13,7 +13,7 @@ import { hasConflictKey, UPSERT_MANY_OPTIONS, type UpsertOptions } from "../stat
 import { failingRowError } from "./constraint-error.ts";
 import { copyBatch, insertGroup, insertGroupReturning } from "./insert-group.ts";
 import type { Inserted } from "./insert-many.ts";
-import { keyClasses } from "./key-classes.ts";
+import { keyGroups } from "./key-classes.ts";
 import { consecutiveGroups, groupsByKey, type Row, type RowGroup, splitByNull } from "./row-groups.ts";
 import { run } from "./run.ts";
 import { type UpsertContext, upsertStaged } from "./upsert-staged.ts";
@@ -93,7 +93,7 @@ export async function upsertMany<
   const write: Omit<ManyWrite, "send"> = {
     validate: (list, from) => requireValidRows(context, "insert", list, index => index + from),
     groups: async (list, from, inner) =>
-      splitByNull(groupsOf(list, from, await keyClasses(inner, plan, keyColumns, list, from)), nullable),
+      splitByNull(await keyGroups(inner, plan, keyColumns, list, from, groupsOf), nullable),
     ...(!returning && copyBatch(schema, table, STAGED_ROWS)),
   };
   const result = returning

@@ -1,18 +1,34 @@
 import { SettingsError } from "../errors.ts";
 import type { AnySchema } from "./snapshot.ts";
 
+type ExactSetting =
+  | "DateStyle"
+  | "IntervalStyle"
+  | "extra_float_digits"
+  | "array_nulls"
+  | "bytea_output"
+  | "xmloption"
+  | "gin_fuzzy_search_limit";
+
 /**
  * The settings of a session in which PostgreSQL reads and prints every value exactly. `connect` sends them; pass
  * them as `connection` to your own handle.
  * @example `const sql = new SQL(process.env.DATABASE_URL!, { connection: EXACT_SETTINGS })`
  */
-export const EXACT_SETTINGS: Readonly<Record<keyof typeof REASONS, string>> = Object.freeze({
+export const EXACT_SETTINGS: Readonly<Record<ExactSetting, string>> = Object.freeze({
   DateStyle: "ISO, MDY",
   IntervalStyle: "postgres",
   extra_float_digits: "1",
   array_nulls: "on",
   bytea_output: "hex",
   xmloption: "content",
+  gin_fuzzy_search_limit: "0",
+});
+
+// A pool of Bun's SQL sends UTF8 by itself.
+const CHECKED_SETTINGS = Object.freeze({
+  ...EXACT_SETTINGS,
+  client_encoding: "UTF8",
 });
 
 /** The effect of any other value. */
@@ -23,6 +39,8 @@ const REASONS = {
   array_nulls: "NULL in an array is stored as a string",
   bytea_output: "bytea cannot be read",
   xmloption: "XML content without a root element is rejected",
+  client_encoding: "strings are stored in a different encoding",
+  gin_fuzzy_search_limit: "index scans leave out rows",
 };
 
 /** The settings of a session, and the number of decimals of money. */
@@ -32,7 +50,7 @@ export interface SessionSettings {
   readonly moneyLocale: string;
 }
 
-const NAMES = Object.keys(EXACT_SETTINGS) as (keyof typeof EXACT_SETTINGS)[];
+const NAMES = Object.keys(CHECKED_SETTINGS) as (keyof typeof CHECKED_SETTINGS)[];
 
 /** SQL that returns `SessionSettings` as JSON. */
 export const SESSION_SETTINGS_SQL: string = `pg_catalog.json_build_object(
@@ -48,7 +66,7 @@ export interface InexactSetting {
 
 /** The settings of a session that change values. */
 export function inexactSettings({ values }: Pick<SessionSettings, "values">): readonly InexactSetting[] {
-  return NAMES.filter(name => !isExact(name, values[name] ?? EXACT_SETTINGS[name])).map(name => ({
+  return NAMES.filter(name => !isExact(name, values[name] ?? CHECKED_SETTINGS[name])).map(name => ({
     name,
     value: values[name]!,
     reason: REASONS[name],
@@ -57,9 +75,9 @@ export function inexactSettings({ values }: Pick<SessionSettings, "values">): re
 
 // From 1 on, PostgreSQL prints the shortest exact text (manual 20.11.2). The order of DateStyle matters only for input that
 // rowfn never sends.
-function isExact(name: keyof typeof EXACT_SETTINGS, value: string): boolean {
+function isExact(name: keyof typeof CHECKED_SETTINGS, value: string): boolean {
   if (name === "extra_float_digits") return Number(value) >= 1;
-  return name === "DateStyle" ? value.startsWith("ISO") : value === EXACT_SETTINGS[name];
+  return name === "DateStyle" ? value.startsWith("ISO") : value === CHECKED_SETTINGS[name];
 }
 
 /** Throws SettingsError if the session changes values that it reads or stores. */
