@@ -130,12 +130,36 @@ test("PUT inserts and replaces, and cannot take another tenant's row", async () 
   expect((await put("/invoice/60", { number: 60, customer_id: 1 }, { "if-none-match": "*" })).status).toBe(
     201,
   );
-  expect((await put("/invoice/60", { total: 5 }, { "if-match": '"1"' })).status).toBe(200);
+  expect((await put("/invoice/60", { number: 60, customer_id: 1 }, { "if-match": '"1"' })).status).toBe(200);
   expect(await answer(await put("/pair/%22a%2Cb%22,9", { note: "p" }))).toEqual([
     201,
     { a: 9, b: "a,b", note: "p" },
   ]);
   expect(await plain("select name from customer where id = 100")).toEqual([["TOPSECRET"]]);
+});
+
+test("PUT gives the columns that are missing their defaults, and leaves those that a client cannot write", async () => {
+  const put = (path: string, body: unknown, headers = {}) => send("PUT", path, body, headers);
+  await service.sql`update customer set secret = 'kept' where id = 1`;
+  expect(await answer(await put("/customer/1", { name: "Anna" }))).toEqual([
+    200,
+    { id: 1, name: "Anna", email: null },
+  ]);
+  expect(await plain("select name, email, secret from customer where id = 1")).toEqual([
+    ["Anna", null, "kept"],
+  ]);
+  await service.sql`update invoice set status = 'paid', total = 7, settings = '{"a": 1}' where id = 2`;
+  const response = await put("/invoice/2", { number: 2, customer_id: 1, total: 5 }, { "if-match": '"1"' });
+  expect([response.headers.get("etag"), ...(await answer(response))]).toMatchObject([
+    '"2"',
+    200,
+    { number: "2", status: "draft", due_on: null, total: "5.00", settings: {} },
+  ]);
+  const before = await plain("select * from invoice where id = 2");
+  expect((await put("/invoice/2", { total: 6 }, { "if-match": '"2"' })).status).toBe(422);
+  expect((await put("/invoice/2", { number: 2, customer_id: 1 }, { "if-match": '"1"' })).status).toBe(412);
+  expect(await plain("select * from invoice where id = 2")).toEqual(before);
+  expect((await put("/invoice/99", { number: 2, customer_id: 1 }, { "if-match": '"1"' })).status).toBe(404);
 });
 
 test("DELETE deletes the row of the version that was read", async () => {

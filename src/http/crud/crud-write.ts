@@ -18,8 +18,8 @@ export type Versions = "*" | readonly string[] | undefined;
 /** A stored row; undefined if a trigger suppressed the write. */
 export type Stored = Readonly<Record<string, unknown>> | undefined;
 
-/** The columns of a written row: those a client may read, the key for its path, the version for its tag. */
-function returning({ route }: CrudCall): readonly string[] {
+/** The columns of a row that was written: those a client may read, the key for its path, the version for its tag. */
+export function returning({ route }: CrudCall): readonly string[] {
   const { version } = route.options;
   return [...new Set([...route.columns, ...route.key, ...(version === undefined ? [] : [version])])];
 }
@@ -59,13 +59,19 @@ export async function updateRow(
   });
 }
 
-/** Inserts or updates the row with a key. */
+/** A row that was inserted or updated. */
+export interface Upserted {
+  readonly row: Stored;
+  readonly inserted: boolean;
+}
+
+/** Inserts the row with a key, or updates the columns that are given. */
 export async function upsertRow(
   call: CrudCall,
   sql: SqlHandle,
   key: unknown,
   row: BodyRow,
-): Promise<{ readonly row: Stored; readonly inserted: boolean }> {
+): Promise<Upserted> {
   const whole = { ...row, ...keyObject(call, key) };
   return await upsert(sql, call.schema, call.route.table, whole, {
     ...{ returning: returning(call), inserted: true },

@@ -14,8 +14,9 @@ import { tagVersions } from "../response/etag.ts";
 import { respond } from "../response/respond.ts";
 import { type BodyRow, bodyRow } from "./crud-body.ts";
 import { rowQuery } from "./crud-query.ts";
+import { putWhole, replaceRow } from "./crud-replace.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
-import { insertRow, keyObject, removeRow, updateRow, upsertRow } from "./crud-write.ts";
+import { insertRow, keyObject, removeRow, updateRow } from "./crud-write.ts";
 import { pickColumns } from "./pick-columns.ts";
 import { rowResponse } from "./row-response.ts";
 import { requiredVersions } from "./row-version.ts";
@@ -70,7 +71,7 @@ export async function patchRow(call: CrudCall): Promise<Response> {
   return rowResponse(call, await updateRow(call, sql, key, changes, versions));
 }
 
-/** `PUT /invoice/7`: inserts the row or updates it; with `If-None-Match: *` only inserts, with `If-Match` only updates. */
+/** `PUT /invoice/7`: inserts the row or replaces it; with `If-None-Match: *` only inserts, with `If-Match` only updates. */
 export async function putRow(call: CrudCall): Promise<Response> {
   const { sql, schema, request, route } = call;
   const key = requestKey(schema, route.table, request);
@@ -81,7 +82,7 @@ export async function putRow(call: CrudCall): Promise<Response> {
   const row = withoutKey(call, key, await jsonOf(call));
   if (versions !== undefined) {
     const changes = bodyRow(call, "update", row);
-    return rowResponse(call, await updateRow(call, sql, key, changes, versions));
+    return rowResponse(call, await replaceRow(call, sql, key, changes, versions));
   }
   const valid = bodyRow(call, "insert", row);
   const location = { location: `${route.path}/${keySegment(schema, route.table, keyObject(call, key))}` };
@@ -89,7 +90,7 @@ export async function putRow(call: CrudCall): Promise<Response> {
     const stored = await insertNew(call, { ...valid, ...keyObject(call, key) });
     return rowResponse(call, stored, { status: 201, headers: location });
   }
-  const written = await upsertRow(call, sql, key, valid);
+  const written = await putWhole(call, sql, key, valid);
   return rowResponse(call, written.row, written.inserted ? { status: 201, headers: location } : {});
 }
 

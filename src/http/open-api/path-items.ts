@@ -96,12 +96,12 @@ export function rowPath(route: CrudRoute, names: TableNames): JsonObject {
     }),
     ...(route.canPut && {
       put: {
-        ...head(names, "put", "Inserts a row, or changes it"),
+        ...head(names, "put", "Inserts a row, or replaces it: columns that are missing get their defaults"),
         parameters: [
-          header("If-Match", "Only changes the row that was read", false),
+          header("If-Match", "Only replaces the row that was read", false),
           header("If-None-Match", "* only inserts", false),
         ],
-        requestBody: { required: true, content: content("json", { type: "object" }) },
+        requestBody: { required: true, content: content("json", names.update) },
         responses: { 200: row, 201: row, ...problems(400, 404, 409, ...stale, 413, 415, 422) },
       },
     }),

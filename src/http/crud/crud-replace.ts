@@ -1,0 +1,67 @@
+import type { SqlHandle } from "../../driver/handle.ts";
+import { updateWhere } from "../../rows/update.ts";
+import { upsert } from "../../rows/upsert.ts";
+import { excluded, expr, type Fragment } from "../../statements/fragment.ts";
+import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
+import { transaction } from "../../transactions/transaction.ts";
+import type { BodyRow } from "./crud-body.ts";
+import type { CrudCall } from "./crud-route.ts";
+import { keyObject, returning, type Stored, type Upserted, updateRow, type Versions } from "./crud-write.ts";
+
+/**
+ * Inserts the row with a key, or replaces it: a column that a client may write and that the row does not have gets its
+ * default (RFC 9110, 9.3.4).
+ */
+export async function putWhole(
+  call: CrudCall,
+  sql: SqlHandle,
+  key: unknown,
+  row: BodyRow,
+): Promise<Upserted> {
+  const update = Object.fromEntries(ownColumns(call).map(name => [name, expr`${excluded(name)}`]));
+  return await upsert(
+    sql,
+    call.schema,
+    call.route.table,
+    { ...row, ...keyObject(call, key) },
+    {
+      ...{ returning: returning(call), inserted: true },
+      ...(Object.keys(update).length > 0 && { update }),
+    },
+  );
+}
+
+/** Replaces the row that has one of the versions. Throws NotFoundError and StaleError. */
+export async function replaceRow(
+  call: CrudCall,
+  sql: SqlHandle,
+  key: unknown,
+  row: BodyRow,
+  versions: Versions,
+): Promise<Stored> {
+  const missing = ownColumns(call).filter(name => !Object.hasOwn(row, name));
+  if (missing.length === 0) return await updateRow(call, sql, key, row, versions);
+  const { schema, route } = call;
+  return await transaction(sql, async tx => {
+    const updated = await updateRow(call, tx, key, row, versions);
+    if (updated === undefined) return undefined;
+    const defaults = Object.fromEntries(missing.map(name => [name, defaultOf(call, name)]));
+    const options = { where: keyObject(call, key), returning: returning(call) };
+    const [replaced] = await updateWhere(tx, schema, route.table, defaults, options);
+    return replaced;
+  });
+}
+
+/** The columns of a row that a client replaces: those of the key stay, and the numbers of an identity column. */
+function ownColumns({ schema, route }: CrudCall): readonly string[] {
+  const plan = relationPlan(schema, route.table);
+  const { version } = route.options;
+  return [...route.write].filter(
+    name => !route.key.includes(name) && name !== version && planColumn(plan, name).column.identity === null,
+  );
+}
+
+function defaultOf({ schema, route }: CrudCall, name: string): Fragment | null {
+  const text = planColumn(relationPlan(schema, route.table), name).column.default;
+  return text === null ? null : expr(text);
+}
