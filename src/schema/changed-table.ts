@@ -1,4 +1,4 @@
-import type { WideTable } from "./tables.ts";
+import type { KnownTables, TableName, WideTable } from "./tables.ts";
 
 /** The types of all tables after one was created or changed: that table is wide until the module is generated again. */
 export type ChangedTable<Tables, Name extends string> = WithTable<Tables, Name, WideTable>;
@@ -14,8 +14,8 @@ export type WithoutTable<Tables, Name extends string> = string extends keyof Tab
   : Omit<Tables, Name>;
 
 /** The types of all tables after one was renamed. */
-export type RenamedTable<Tables, Name extends keyof Tables & string, New extends string> = WithTable<
+export type RenamedTable<Tables, Name extends TableName<Tables>, New extends string> = WithTable<
   WithoutTable<Tables, Name>,
   New,
-  Tables[Name]
+  KnownTables<Tables>[Name]
 >;

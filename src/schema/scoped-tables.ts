@@ -1,5 +1,5 @@
 import type { Refused } from "./refused.ts";
-import type { TableName } from "./tables.ts";
+import type { KnownTables, TableName } from "./tables.ts";
 
 /** The property of scoped tables that leads back to the tables without a scope. */
 declare const WITHOUT_SCOPE: unique symbol;
@@ -21,7 +21,7 @@ export type UnknownRules<Tables, Rules> = {
   readonly [Name in keyof Rules]: Name extends "*"
     ? unknown
     : Name extends TableName<Tables>
-      ? UnknownColumns<Tables[Name], Rules[Name]>
+      ? UnknownColumns<KnownTables<Tables>[Name], Rules[Name]>
       : Refused<`no table ${Name & string}`>;
 };
 

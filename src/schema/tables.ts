@@ -33,25 +33,32 @@ export interface WideTables {
   readonly [table: string]: WideTable;
 }
 
-export type TableName<Tables> = keyof Tables & string;
+/** The tables of a snapshot; of one whose type is `any` every name is possible. */
+export type KnownTables<Tables> = unknown extends Tables ? WideTables : Tables;
+
+export type TableName<Tables> = keyof KnownTables<Tables> & string;
 
 /** The row of table `Name` as reading functions return it. */
-export type RowOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { row: infer Row }
+export type RowOf<Tables, Name extends TableName<Tables>> = KnownTables<Tables>[Name] extends {
+  row: infer Row;
+}
   ? Row
   : never;
 
 /** The values with which filters compare the columns of table `Name`. */
-export type FilterOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { filter: infer Row }
+export type FilterOf<Tables, Name extends TableName<Tables>> = KnownTables<Tables>[Name] extends {
+  filter: infer Row;
+}
   ? Row
   : RowOf<Tables, Name>;
 
 /** The rows of table `Name` that `insert` accepts; a column that the scope stamps may be omitted. */
-export type InsertOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends {
+export type InsertOf<Tables, Name extends TableName<Tables>> = KnownTables<Tables>[Name] extends {
   insert: infer Row;
   stamped: infer Columns;
 }
   ? StampedRow<Row, keyof Columns>
-  : Tables[Name] extends { insert: infer Row }
+  : KnownTables<Tables>[Name] extends { insert: infer Row }
     ? Row
     : never;
 
@@ -61,17 +68,23 @@ type StampedRow<Row, Column extends PropertyKey> = [Row] extends [never]
   : Omit<Row, Column> & Partial<Pick<Row, Column & keyof Row>>;
 
 /** The changes of table `Name` that `update` accepts. */
-export type UpdateOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { update: infer Row }
+export type UpdateOf<Tables, Name extends TableName<Tables>> = KnownTables<Tables>[Name] extends {
+  update: infer Row;
+}
   ? Row
   : never;
 
 /** The primary key's columns, by which `update` finds a row. */
-export type KeyRowOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { keyRow: infer Row }
+export type KeyRowOf<Tables, Name extends TableName<Tables>> = KnownTables<Tables>[Name] extends {
+  keyRow: infer Row;
+}
   ? Row
   : object;
 
 /** The primary key of table `Name`. */
-export type KeyOf<Tables, Name extends TableName<Tables>> = Tables[Name] extends { key: infer Key }
+export type KeyOf<Tables, Name extends TableName<Tables>> = KnownTables<Tables>[Name] extends {
+  key: infer Key;
+}
   ? Key
   : never;
 
@@ -131,7 +144,7 @@ export type RelatedOf<
   readonly table: infer Table;
 }
   ? { table: Table; many: Options extends { readonly many: infer Many } ? Many : unknown }
-  : Tables[Name] extends { relations: infer Relations }
+  : KnownTables<Tables>[Name] extends { relations: infer Relations }
     ? Relation extends keyof Relations
       ? Relations[Relation]
       : unknown

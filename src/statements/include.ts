@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import type { Refused } from "../schema/refused.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, KnownTables, TableName } from "../schema/tables.ts";
 import { describeValue } from "../types/problem.ts";
 import { filterClause } from "./condition.ts";
 import type { Combination, Where } from "./filter.ts";
@@ -44,7 +44,7 @@ export type KnownRelations<Tables, Name extends TableName<Tables>, Include> = {
     ? Table extends TableName<Tables>
       ? KnownOptions<Tables, Table, Include[Relation]>
       : Refused<`no table ${Table & string}`>
-    : Tables[Name] extends { relations: infer Relations }
+    : KnownTables<Tables>[Name] extends { relations: infer Relations }
       ? Relation extends keyof Relations
         ? Relations[Relation] extends { table: infer Related extends TableName<Tables> }
           ? KnownOptions<Tables, Related, Include[Relation]>

@@ -3,7 +3,7 @@ import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from 
 import type { WithTable } from "../../schema/changed-table.ts";
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation, RelationName, SchemaSnapshot } from "../../schema/snapshot.ts";
-import type { TableName } from "../../schema/tables.ts";
+import type { KnownTables, TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { checkConstraintSql, foreignKeyConstraintSql } from "../define/constraint-definition.ts";
 import { relationOfKind } from "../define/existing-name.ts";
@@ -120,7 +120,7 @@ export async function duplicateTable<Tables, Name extends TableName<Tables>, con
   table: Name,
   name: New,
   options?: DuplicateTableOptions,
-): Promise<SchemaSnapshot<WithTable<Tables, New, Tables[Name]>>> {
+): Promise<SchemaSnapshot<WithTable<Tables, New, KnownTables<Tables>[Name]>>> {
   requireUnscoped(schema);
   return await changeSchema(sql, schema, duplicateTableSql(schema, table, name, options), options);
 }
