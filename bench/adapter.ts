@@ -29,8 +29,21 @@ export interface Adapter {
   /** Imports rows of `target` from CSV, exports rows of `line` up to a key as CSV. Not every library can. */
   importCsv?(text: string): Promise<unknown>;
   exportCsv?(upTo: number): Promise<string>;
+  /** The reads of the benchmark of servers. Not every library has a server. */
+  serverReads?(pages: number): Promise<ServerReads>;
   close(): Promise<unknown>;
 }
+
+/** Reads of a server. */
+export interface ServerReads {
+  /** Reads an artist with albums and tracks. */
+  readonly artist: (id: number) => Promise<unknown>;
+  /** Each reads a keyset page of 50 of the million rows of `entry`, in the order of the keys. */
+  readonly pages: readonly (() => Promise<unknown>)[];
+}
+
+/** The last keys of the pages before. */
+export const pageKeys = (pages: number): number[] => Array.from({ length: pages }, (_, page) => page * 50);
 
 export const POOL = 4;
 

@@ -41,6 +41,15 @@ export async function createData(sql: SQL): Promise<void> {
   await sql.unsafe("vacuum analyze");
 }
 
+/** Creates a table of a million rows for the pages of servers. */
+export async function createEntries(sql: SQL): Promise<void> {
+  await sql.unsafe(`create table entry (id int4 primary key, amount int4 not null, name text not null, note text,
+      price numeric(10, 2) not null, at timestamptz not null);
+    insert into entry select i, i % 1000, 'entry ' || i, case when i % 3 > 0 then 'a note of some words' end,
+      (i % 1000) + 0.25, to_timestamp(1700000000 + i) from generate_series(1, 1000000) i`);
+  await sql.unsafe("vacuum analyze entry");
+}
+
 /** Truncates the written table and inserts rows with the keys 1 to `rows`. */
 export async function refill(sql: SQL, rows: number): Promise<void> {
   await sql.unsafe("truncate target");

@@ -1,7 +1,9 @@
 import { ADAPTERS, type AdapterName } from "./adapter.ts";
 import type { SnapshotRow } from "./catalog-read.ts";
+import { markdownTable } from "./markdown-table.ts";
 import type { OwnWork } from "./own-work.ts";
 import type { Processes, ProcessRow } from "./processes.ts";
+import { type Load, loadText } from "./server/load-text.ts";
 import type { OwnSize, SizeRow } from "./sizes.ts";
 
 export interface TimedRow {
@@ -19,17 +21,13 @@ export interface Report {
   readonly timed: readonly TimedRow[];
   /** The same operations on a line of 1 ms. */
   readonly slow: readonly TimedRow[];
+  /** Servers under load; undefined without wrk. */
+  readonly load: Load | undefined;
   readonly ownWork: readonly OwnWork[];
   readonly snapshots: readonly SnapshotRow[];
   readonly processes: Processes;
   readonly sizes: readonly SizeRow[];
   readonly own: OwnSize;
-}
-
-export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  const rule = head.map((_, column) => (column === 0 ? "---" : "--:"));
-  return [head, rule, ...rows].map(line).join("\n");
 }
 
 export const timeText = (milliseconds: number): string =>
@@ -123,6 +121,7 @@ export function markdown({
   versions,
   timed,
   slow: slowLine,
+  load,
   ownWork,
   snapshots,
   processes,
@@ -161,6 +160,12 @@ library's own way.
 
 ${timedTable(slowLine)}
 
+${
+  load === undefined
+    ? ""
+    : `${loadText(load)}
+`
+}
 ## rowfn's own work
 
 Microseconds per call that rowfn adds to the driver: repeated in a loop, and once after a round trip to the server, when the

@@ -1,6 +1,6 @@
 // Compares rowfn with other libraries on the embedded server. Started by run.ts. Writes docs/benchmarks.md and .svg, except
 // with `--quick`, which runs fewer rounds, and `--only <operation>`, which measures one row. `--line slow` measures only on
-// the line of 1 ms.
+// the line of 1 ms, `--server` only servers under load.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import type { SnapshotRow } from "./catalog-read.ts";
 import type { Adapters } from "./measure.ts";
 import { noteOf, OPERATIONS, type Operation, type OperationName } from "./operation.ts";
 import type { TimedRow } from "./report.ts";
+import { type Load, loadText } from "./server/load-text.ts";
 
 const ROOT = join(import.meta.dir, "..");
 
@@ -20,9 +21,10 @@ const { values: flags } = parseArgs({
     quick: { type: "boolean", default: false },
     only: { type: "string", multiple: true },
     line: { type: "string" },
+    server: { type: "boolean", default: false },
   },
 });
-const isWhole = flags.only === undefined && flags.line === undefined && !flags.quick;
+const isWhole = flags.only === undefined && flags.line === undefined && !flags.quick && !flags.server;
 
 function selectedOperations(): readonly OperationName[] {
   if (flags.only === undefined) return OPERATIONS;
@@ -89,6 +91,22 @@ async function measureAll(
   return rows;
 }
 
+/** Servers on the local line and on the slow one; undefined without wrk, which sends the requests. */
+async function measureLoad(admin: SQL, url: string, scratch: string): Promise<Load | undefined> {
+  const { hasWrk, measureServers, ROUTES } = await import("./server/under-load.ts");
+  if (!hasWrk()) return undefined;
+  const { createEntries } = await import("./data.ts");
+  const { startSlowLine } = await import("./slow-line/slow-line.ts");
+  await createEntries(admin);
+  const connections = [16, 128];
+  const [rounds, seconds] = flags.quick ? [1, 1] : [5, 3];
+  const local = await measureServers(admin, url, { routes: ROUTES, connections, rounds, seconds });
+  const line = await startSlowLine(url, SLOW_MS, scratch);
+  const slow = await measureServers(admin, line.url, { routes: ROUTES, connections, rounds, seconds });
+  line.stop();
+  return { local, slow };
+}
+
 async function snapshots(url: string): Promise<SnapshotRow[]> {
   const { measureSnapshot } = await import("./catalog-read.ts");
   const rows: SnapshotRow[] = [];
@@ -143,6 +161,11 @@ async function bench(url: string, scratch: string): Promise<void> {
   const { markdown } = await import("./report.ts");
   const admin = new SQL(url, { max: 1 });
   await createData(admin);
+  if (flags.server) {
+    const load = await measureLoad(admin, url, scratch);
+    console.log(load ? loadText(load) : "wrk is not installed");
+    return;
+  }
   const names = selectedOperations();
   const local =
     flags.line === "slow"
@@ -162,8 +185,9 @@ async function bench(url: string, scratch: string): Promise<void> {
   const [{ version }] = await admin.unsafe("select current_setting('server_version') as version");
   const snapshot = join(scratch, "snapshot.json");
   await Bun.write(snapshot, JSON.stringify(await loadSchema(admin)));
-  await admin.close({ timeout: 5 });
   if (flags.only !== undefined || flags.line !== undefined) return;
+  const load = await measureLoad(admin, url, scratch);
+  await admin.close({ timeout: 5 });
   const { measureOwnWork } = await import("./own-work.ts");
   const { measureProcesses } = await import("./processes.ts");
   const { measureOwnSize, measureSizes } = await import("./sizes.ts");
@@ -173,6 +197,7 @@ async function bench(url: string, scratch: string): Promise<void> {
     versions: await versions(),
     timed: local,
     slow,
+    load,
     ownWork: await measureOwnWork(url),
     snapshots: await snapshots(url),
     processes: await measureProcesses(url, published, flags.quick ? 2 : 15, snapshot),

@@ -1,5 +1,5 @@
 import { SQL } from "bun";
-import { asc, eq, lte, relations, sql } from "drizzle-orm";
+import { asc, eq, gt, lte, relations, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/bun-sql";
 import {
   bigint,
@@ -12,7 +12,7 @@ import {
   text,
   timestamp,
 } from "drizzle-orm/pg-core";
-import { type Adapter, batches, POOL } from "../adapter.ts";
+import { type Adapter, batches, POOL, pageKeys } from "../adapter.ts";
 import { COLUMNS } from "./statements.ts";
 
 // Drizzle's jsonb column stores objects as JSON strings with this driver.
@@ -39,6 +39,14 @@ const plain = pgTable("plain", {
   note: text(),
   ratio: doublePrecision().notNull(),
   flag: boolean().notNull(),
+});
+const entry = pgTable("entry", {
+  id: integer().primaryKey(),
+  amount: integer().notNull(),
+  name: text().notNull(),
+  note: text(),
+  price: numeric({ precision: 10, scale: 2 }).notNull(),
+  at: timestamp({ withTimezone: true }).notNull(),
 });
 const artist = pgTable("artist", { id: integer().primaryKey(), name: text().notNull() });
 const album = pgTable("album", {
@@ -129,6 +137,17 @@ export async function open(url: string): Promise<Adapter> {
         orderBy: asc(artist.id),
         with: { album: { orderBy: asc(album.id), with: { track: { orderBy: asc(track.id) } } } },
       }),
+    serverReads: async pages => ({
+      artist: async id =>
+        await db.query.artist.findFirst({
+          where: eq(artist.id, id),
+          with: { album: { orderBy: asc(album.id), with: { track: { orderBy: asc(track.id) } } } },
+        }),
+      pages: pageKeys(pages).map(
+        after => async () =>
+          await db.select().from(entry).where(gt(entry.id, after)).orderBy(entry.id).limit(50),
+      ),
+    }),
     close: () => client.close({ timeout: 5 }),
   };
 }

@@ -1,7 +1,7 @@
 import { type InsertQueryBuilder, Kysely, PostgresDialect } from "kysely";
 import { jsonArrayFrom } from "kysely/helpers/postgres";
 import pg from "pg";
-import { type Adapter, batches, type Line, POOL } from "../adapter.ts";
+import { type Adapter, batches, type Line, POOL, pageKeys } from "../adapter.ts";
 import { COLUMNS } from "./statements.ts";
 
 type Stored = Record<(typeof COLUMNS)[number], unknown>;
@@ -10,6 +10,7 @@ interface Database {
   line: Stored;
   target: Stored;
   plain: { id: number };
+  entry: { id: number };
   artist: { id: number; name: string };
   album: { id: number; artist_id: number; title: string };
   track: {
@@ -35,6 +36,25 @@ const upserted = (insert: Insert): Insert =>
         Object.fromEntries(COLUMNS.slice(1).map(name => [name, excluded.ref(`excluded.${name}`)])),
       ),
   ) as never;
+
+const artists = (db: Kysely<Database>) =>
+  db
+    .selectFrom("artist")
+    .selectAll()
+    .select(artist => [
+      jsonArrayFrom(
+        artist
+          .selectFrom("album")
+          .selectAll()
+          .select(album => [
+            jsonArrayFrom(
+              album.selectFrom("track").selectAll().whereRef("track.album_id", "=", "album.id").orderBy("id"),
+            ).as("track"),
+          ])
+          .whereRef("album.artist_id", "=", "artist.id")
+          .orderBy("id"),
+      ).as("album"),
+    ]);
 
 export async function open(url: string): Promise<Adapter> {
   const pool = new pg.Pool({ connectionString: url, max: POOL });
@@ -69,31 +89,14 @@ export async function open(url: string): Promise<Adapter> {
         .selectAll()
         .where("id", "<=", upTo)
         .execute(),
-    nested: upTo =>
-      db
-        .selectFrom("artist")
-        .selectAll()
-        .select(artist => [
-          jsonArrayFrom(
-            artist
-              .selectFrom("album")
-              .selectAll()
-              .select(album => [
-                jsonArrayFrom(
-                  album
-                    .selectFrom("track")
-                    .selectAll()
-                    .whereRef("track.album_id", "=", "album.id")
-                    .orderBy("id"),
-                ).as("track"),
-              ])
-              .whereRef("album.artist_id", "=", "artist.id")
-              .orderBy("id"),
-          ).as("album"),
-        ])
-        .where("id", "<=", upTo)
-        .orderBy("id")
-        .execute(),
+    nested: upTo => artists(db).where("id", "<=", upTo).orderBy("id").execute(),
+    serverReads: async pages => ({
+      artist: id => artists(db).where("id", "=", id).executeTakeFirst(),
+      pages: pageKeys(pages).map(
+        after => () =>
+          db.selectFrom("entry").selectAll().where("id", ">", after).orderBy("id").limit(50).execute(),
+      ),
+    }),
     close: () => db.destroy(),
   };
 }

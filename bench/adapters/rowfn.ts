@@ -7,6 +7,7 @@ import {
   insertMany,
   loadSchema,
   lte,
+  page,
   parseSchema,
   rowsWhere,
   type SqlHandle,
@@ -42,6 +43,18 @@ export async function open(url: string, stored?: string): Promise<Adapter> {
     importCsv: text => importRows(sql, schema, "target", text, { format: "csv" }),
     exportCsv: upTo =>
       new Response(exportRows(sql, schema, "line", { format: "csv", where: { id: lte(upTo) } })).text(),
+    serverReads: async count => {
+      const pages: (() => Promise<unknown>)[] = [];
+      let after: string | null | undefined;
+      for (let number = 0; number < count; number++) {
+        const options = after == null ? { limit: 50 } : { limit: 50, after };
+        const read = () => page(sql, schema, "entry", options);
+        pages.push(async () => (await read()).rows);
+        after = (await read()).next;
+      }
+      const include = { album: { orderBy: "id", include: { track: { orderBy: "id" } } } } as const;
+      return { pages, artist: id => get(sql, schema, "artist", id, { include }) };
+    },
     close: () => pool.close({ timeout: 5 }),
   };
 }
