@@ -157,7 +157,7 @@ async function measureOnce(
 
 /** Waits until the server has answered the requests that wrk no longer waits for. */
 async function untilAnswered(url: string): Promise<void> {
-  while ((await (await fetch(`${url}/open`)).json()) > 0) await Bun.sleep(20);
+  while (Number(await (await fetch(`${url}/open`)).text()) > 0) await Bun.sleep(20);
 }
 
 /** Clock ticks per second in /proc (manual page proc(5)). */
