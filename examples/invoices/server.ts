@@ -5,7 +5,7 @@ import { startService } from "./service.ts";
 const given = process.env["DATABASE_URL"];
 const postgres = given ? undefined : await startPostgres();
 const service = await startService({
-  databaseUrl: given ?? postgres!.url,
+  databaseUrl: postgres?.url ?? given!,
   port: Number(process.env["PORT"] ?? 3000),
   sendMail: (address, text) => console.log(`mail to ${address}: ${text}`),
 });

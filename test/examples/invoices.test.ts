@@ -127,3 +127,32 @@ test("the number of an invoice is taken once per tenant", async () => {
   const [ada] = (await (await lamps("GET", "/customer?name=Ada")).json()) as [{ id: number }];
   expect((await boats("POST", "/invoice", { number: 1, customer_id: ada.id })).status).toBe(422);
 });
+
+test("server.ts starts the service on an embedded server, and ends both at SIGINT", async () => {
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, "../../examples/invoices/server.ts")], {
+    env: { ...process.env, DATABASE_URL: "", PORT: "0" },
+    ...{ stdout: "pipe", stderr: "pipe" },
+  });
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let output = "";
+  while (!/^curl .*\n/m.test(output)) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(await new Response(child.stderr).text());
+    output += value;
+  }
+  const [, url] = /^(http:\S+)reference$/m.exec(output)!;
+  const ask = async (path: string, init: RequestInit = {}): Promise<readonly unknown[]> => {
+    const headers = { authorization: "Bearer lamps-token" };
+    const response = await fetch(new URL(path, url), { headers, ...init });
+    return [response.status, await response.json()];
+  };
+  expect(await ask("invoice", { headers: {} })).toMatchObject([401, { code: "unauthorized" }]);
+  expect(await ask("invoice")).toEqual([200, []]);
+  expect(await ask("customer", { method: "POST", body: '{"name": "Ada"}' })).toMatchObject([
+    201,
+    { id: 1, name: "Ada", email: null, country: "FI" },
+  ]);
+  expect((await fetch(new URL("reference", url))).headers.get("content-type")).toContain("text/html");
+  child.kill("SIGINT");
+  expect([await child.exited, await new Response(child.stderr).text()]).toEqual([0, ""]);
+});
