@@ -48,7 +48,8 @@ export {
 export { type LinkManyOptions, link } from "./rows/link.ts";
 export { type LookupOptions, lookup } from "./rows/lookup.ts";
 export { nest } from "./rows/nest.ts";
-export type { AlteringRow, AlterOptions, WithSchema } from "./rows/new-columns.ts";
+export type { AlterOptions, WithSchema } from "./rows/new-columns.ts";
+export type { AcceptedRow, OverridingOptions } from "./rows/overriding.ts";
 export { type Page, type PageOf, type PageRowsOptions, page } from "./rows/page.ts";
 export { item, q, qOne } from "./rows/query.ts";
 export { type LoadRowOptions, type RowLoader, rowLoader } from "./rows/row-loader.ts";

@@ -1,5 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { insertMany } from "../rows/insert-many.ts";
+import { continueSequences, writableSchema } from "../rows/overriding.ts";
 import type { OnStatement } from "../rows/run.ts";
 import { upsertMany } from "../rows/upsert-many.ts";
 import { relationOf } from "../schema/relation-of.ts";
@@ -21,6 +22,7 @@ interface ImportOptions {
   readonly upsert?: boolean | { readonly key?: readonly string[] };
   readonly onProgress?: (progress: FileProgress) => void;
   readonly onStatement?: OnStatement;
+  readonly overriding?: boolean;
 }
 
 /** Writes the rows of a file to an existing table, and returns their number. */
@@ -32,10 +34,15 @@ export async function importInto(
   options: ImportOptions,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const exact = importForms(schema);
+  const forms = importForms(schema);
+  const exact = writableSchema({ schema: forms, table: name, options });
   const table = { schema: exact, relation: relationOf(exact, name), names: options.columns ?? {} };
   const file = { source, signal, options: { ...options, onProgress: risingReports(options.onProgress) } };
-  return (await copyFile(sql, table, file)) ?? (await insertFile(sql, table, file));
+  const context = { sql, schema: exact, table: table.relation.key, options };
+  return await continueSequences(
+    context,
+    async inner => (await copyFile(inner.sql, table, file)) ?? (await insertFile(inner.sql, table, file)),
+  );
 }
 
 type OnProgress = (progress: FileProgress) => void;

@@ -35,6 +35,8 @@ export interface ImportRowsOptions<Column extends string = string> extends RunOp
   readonly create?: boolean | FileTableOptions;
   /** Add the columns that the file has and the table does not. */
   readonly alter?: boolean;
+  /** Accept values of GENERATED ALWAYS identity columns; sequences of the table then continue beyond the stored values. */
+  readonly overriding?: boolean;
   /** Called after every 1,000 rows and at the end. */
   readonly onProgress?: (progress: FileProgress) => void;
 }
@@ -51,7 +53,15 @@ export interface ImportResult<Tables, Name extends string> {
 
 const UPSERT_NAMES = { key: true, update: true } as const;
 const IMPORT_OPTIONS: OptionNames<ImportRowsOptions> = {
-  ...{ format: true, columns: true, upsert: true, create: true, alter: true, onProgress: true },
+  ...{
+    format: true,
+    columns: true,
+    upsert: true,
+    create: true,
+    alter: true,
+    overriding: true,
+    onProgress: true,
+  },
   ...SEND_OPTIONS,
 };
 
@@ -65,7 +75,8 @@ const IMPORT_OPTIONS: OptionNames<ImportRowsOptions> = {
  * @param table the table's name
  * @param source a string, `Bun.file(path)`, the body of a `Request`, a `Response`, a stream, or chunks of text or bytes
  * @param options the format; other names for columns, `upsert`, `onProgress`, a signal; `create` creates the table if it does
- * not exist, `alter: true` adds the columns that the file has and the table does not, in one transaction with the rows
+ * not exist, `alter: true` adds the columns that the file has and the table does not, in one transaction with the rows;
+ * `overriding: true` restores GENERATED ALWAYS identity columns, and sequences continue beyond the stored values
  * @returns the number of rows written; with `create` or `alter: true` `{ rows, schema }` with the new snapshot
  * @throws ImportError, which names lines of the file, with a ValidationError or ConstraintError as its cause; the reason
  * of `signal`; QueryError; with `create` or `alter` also ScopeError for a scoped snapshot, and the errors of `createTable`.

@@ -80,7 +80,7 @@ function insertableColumn(
   );
   if (column.identity !== "always" || hasIdentityValues(relation)) return column;
   throw new RowfnError(
-    `${line}: ${name} is a GENERATED ALWAYS identity column; leave it out with columns: { ${JSON.stringify(header)}: null }, or pass overrideIdentity(schema, ...)`,
+    `${line}: ${name} is a GENERATED ALWAYS identity column; leave it out with columns: { ${JSON.stringify(header)}: null }, or restore it with overriding: true`,
   );
 }
 

@@ -7,13 +7,8 @@ import type { InsertInclude } from "../statements/insert-nodes.ts";
 import { type NestOption, treeWriter } from "../statements/nest.ts";
 import { INSERT_OPTIONS, type Returned, requireWriteOptions } from "../statements/returning.ts";
 import { copyBatch, insertGroup, insertGroupReturning } from "./insert-group.ts";
-import {
-  type AlteringRow,
-  type AlterOptions,
-  addColumns,
-  requireNewColumns,
-  type WithSchema,
-} from "./new-columns.ts";
+import { type AlterOptions, addColumns, requireNewColumns, type WithSchema } from "./new-columns.ts";
+import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
 import { groupsByColumns, type Row } from "./row-groups.ts";
 import { requireValidRows, type WriteContext, type WriteOptions } from "./write.ts";
 import {
@@ -29,7 +24,8 @@ import {
 export interface InsertManyOptions<Column extends string = string>
   extends WriteOptions,
     ManyReturning<Column>,
-    AlterOptions {}
+    AlterOptions,
+    OverridingOptions {}
 
 /** The number of rows or the rows, or with `alter: true` an object of them and the new snapshot. */
 export type InsertedRows<
@@ -63,7 +59,9 @@ type InsertableMany<Tables, Name extends TableName<Tables>, Include> = [keyof In
  * @param table the table's or view's name
  * @param rows an array, or an iterable or async iterable, which is read in batches of 10,000 rows
  * @param options `returning: true` or columns for the stored rows; `include: nest({ ... })` for the relations whose rows are nested;
- * `validate: false` skips the validation of values; `alter: true` adds the columns that rows have and the table does not, in one transaction with the rows
+ * `validate: false` skips the validation of values; `alter: true` adds the columns that rows have and the table does not, in one
+ * transaction with the rows; `overriding: true` accepts values of GENERATED ALWAYS identity columns and lets the sequences of the
+ * table continue beyond the stored values
  * @returns the number of rows stored, without nested ones, or the rows in input order, without the rows that a trigger suppressed. With
  * `alter: true` it is `{ rows, schema }` with the new snapshot
  * @throws ValidationError with the row's index, for an array before anything is sent; ConstraintError; QueryError; with
@@ -81,7 +79,7 @@ export async function insertMany<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  rows: ManyRows<AlteringRow<InsertableMany<Tables, Name, NoInfer<Wanted>>, Options>>,
+  rows: ManyRows<AcceptedRow<InsertableMany<Tables, Name, NoInfer<Wanted>>, RowOf<Tables, Name>, Options>>,
   options?: Options & InsertManyOptions<Column> & NestOption<Tables, Name, Wanted>,
 ): Promise<InsertedRows<Tables, Name, Options, Wanted>> {
   const context: InsertManyContext = { sql, schema, table, options };
@@ -107,22 +105,31 @@ interface Altering extends Pick<ManyWrite, "prepare"> {
 async function insertAll(
   context: InsertManyContext,
   rows: ManyRows<unknown>,
-  { schema, ...prepare }: Altering = { schema: () => context.schema },
+  altering: Altering = { schema: () => context.schema },
+): Promise<number | readonly Row[]> {
+  return await continueSequences(context, inner => insertWith(inner, rows, altering));
+}
+
+async function insertWith(
+  context: InsertManyContext,
+  rows: ManyRows<unknown>,
+  { schema, ...prepare }: Altering,
 ): Promise<number | readonly Row[]> {
   const { table, options } = context;
+  const current = (): AnySchema => writableSchema({ ...context, schema: schema() });
   const write: Omit<ManyWrite, "send"> = {
     ...prepare,
     validate: (list, from) =>
-      requireValidRows({ ...context, schema: schema() }, "insert", list, index => index + from),
+      requireValidRows({ ...context, schema: current() }, "insert", list, index => index + from),
     groups: groupsByColumns,
   };
   if (options?.returning)
     return await returnMany(context, rows, write, (inner, group) =>
-      insertGroupReturning({ ...inner, schema: schema() }, group, options),
+      insertGroupReturning({ ...inner, schema: current() }, group, options),
     );
   const batches = copyBatch(context.schema, table, Number.POSITIVE_INFINITY);
   return await countMany(context, rows, { ...write, ...batches }, (inner, group) =>
-    insertGroup({ ...inner, schema: schema() }, group),
+    insertGroup({ ...inner, schema: current() }, group),
   );
 }
 
@@ -131,7 +138,7 @@ async function insertAltering(
   rows: ManyRows<unknown>,
 ): Promise<{ readonly rows: unknown; readonly schema: AnySchema }> {
   if (!Array.isArray(rows)) return await insertBatches(context, rows);
-  const types = requireNewColumns(context, rows, 0);
+  const types = requireNewColumns({ ...context, schema: writableSchema(context) }, rows, 0);
   if (types.size === 0) return { rows: await insertAll(context, rows), schema: context.schema };
   return await atomically(context, async inner => {
     const schema = await addColumns(inner, types);
@@ -150,7 +157,8 @@ async function insertBatches(
     schema: () => schema,
     prepare: async (inner, batch, from) => {
       const current = { ...inner, schema };
-      schema = await addColumns(current, requireNewColumns(current, batch, from));
+      const open = { ...current, schema: writableSchema({ ...context, schema }) };
+      schema = await addColumns(current, requireNewColumns(open, batch, from));
     },
   });
   return { rows: written, schema };

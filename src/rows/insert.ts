@@ -7,13 +7,8 @@ import type { InsertInclude } from "../statements/insert-nodes.ts";
 import { insertSql } from "../statements/insert-sql.ts";
 import { type NestOption, treeWriter } from "../statements/nest.ts";
 import type { ReturningOptions } from "../statements/returning.ts";
-import {
-  type AlteringRow,
-  type AlterOptions,
-  addColumns,
-  requireNewColumns,
-  type WithSchema,
-} from "./new-columns.ts";
+import { type AlterOptions, addColumns, requireNewColumns, type WithSchema } from "./new-columns.ts";
+import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
 import type { Row } from "./row-groups.ts";
 import { requireValidRow, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
 import { atomically } from "./write-many.ts";
@@ -22,7 +17,10 @@ import { atomically } from "./write-many.ts";
 export interface WriteRowOptions<Column extends string> extends ReturningOptions<Column>, WriteOptions {}
 
 /** Options of `insert`. */
-export interface InsertOptions<Column extends string> extends WriteRowOptions<Column>, AlterOptions {}
+export interface InsertOptions<Column extends string>
+  extends WriteRowOptions<Column>,
+    AlterOptions,
+    OverridingOptions {}
 
 /** The stored row, or with `alter: true` the row and the new snapshot. */
 export type InsertedRow<Row, Tables, Name extends string, Options> = Options extends { readonly alter: true }
@@ -45,7 +43,9 @@ export type Insertable<Tables, Name extends TableName<Tables>, Include> = [keyof
  * @param table the table's or view's name
  * @param row column → value or raw SQL (`expr`); an omitted column gets its default
  * @param options the columns to return; `include: nest({ ... })` for the relations whose rows are nested; `validate: false` skips the validation
- * of values; `alter: true` adds the columns that the row has and the table does not, in one transaction with the row
+ * of values; `alter: true` adds the columns that the row has and the table does not, in one transaction with the row;
+ * `overriding: true` accepts values of GENERATED ALWAYS identity columns and lets the sequences of the table continue
+ * beyond the stored values
  * @returns the stored row with the nested ones, including defaults and generated columns; undefined if a trigger or rule suppressed it. With
  * `alter: true` it is `{ row, schema }` with the new snapshot
  * @throws ValidationError with the paths of all invalid values, before anything is sent; ConstraintError if a constraint is
@@ -58,13 +58,13 @@ export async function insert<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
-  const Options extends AlterOptions = Record<never, never>,
+  const Options extends AlterOptions & OverridingOptions = Record<never, never>,
   const Wanted extends InsertInclude = Record<never, never>,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  row: AlteringRow<Insertable<Tables, Name, NoInfer<Wanted>>, Options>,
+  row: AcceptedRow<Insertable<Tables, Name, NoInfer<Wanted>>, RowOf<Tables, Name>, Options>,
   options?: Options & InsertOptions<Column> & NestOption<Tables, Name, Wanted>,
 ): Promise<
   InsertedRow<NestedResult<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>, Tables, Name, Options>
@@ -83,9 +83,10 @@ interface InsertContext extends WriteContext {
 }
 
 async function insertOne(context: InsertContext, row: unknown): Promise<Row | undefined> {
-  const { schema, table, options } = context;
-  const checked = requireValidRow(context, "insert", row);
-  const [stored] = await runWrite(context, insertSql(schema, table, checked, options));
+  const open = { ...context, schema: writableSchema(context) };
+  const checked = requireValidRow(open, "insert", row);
+  const statement = insertSql(open.schema, context.table, checked, context.options);
+  const [stored] = await continueSequences(open, inner => runWrite(inner, statement));
   return stored;
 }
 
@@ -93,7 +94,7 @@ async function insertAltering(
   context: InsertContext,
   row: unknown,
 ): Promise<{ readonly row: Row | undefined; readonly schema: AnySchema }> {
-  const types = requireNewColumns(context, [row], 0);
+  const types = requireNewColumns({ ...context, schema: writableSchema(context) }, [row], 0);
   if (types.size === 0) return { row: await insertOne(context, row), schema: context.schema };
   return await atomically(context, async inner => {
     const schema = await addColumns(inner, types);

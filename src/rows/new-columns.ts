@@ -18,11 +18,6 @@ export type WithSchema<Result, Tables, Name extends string> = Result & {
   readonly schema: SchemaSnapshot<ChangedTable<Tables, Name>>;
 };
 
-/** A row that `alter: true` accepts: it may have columns that the table does not have. */
-export type AlteringRow<Row, Options> = [Options] extends [{ readonly alter: true }]
-  ? Row & { readonly [column: string]: unknown }
-  : Row;
-
 /**
  * The columns that rows have and the table does not, after the rest of the rows was validated: bad input is rejected before
  * the table is changed. `from` is the number of the first row.

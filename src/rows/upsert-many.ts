@@ -14,6 +14,7 @@ import { failingRowError } from "./constraint-error.ts";
 import { copyBatch, insertGroup, insertGroupReturning } from "./insert-group.ts";
 import type { Inserted } from "./insert-many.ts";
 import { keyGroups } from "./key-classes.ts";
+import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
 import { consecutiveGroups, groupsByKey, type Row, type RowGroup, splitByNull } from "./row-groups.ts";
 import { run } from "./run.ts";
 import { type UpsertContext, upsertStaged } from "./upsert-staged.ts";
@@ -40,6 +41,7 @@ export interface UpsertManyOptions<
   Row = Record<string, unknown>,
 > extends WriteOptions,
     ManyReturning<Column>,
+    OverridingOptions,
     Omit<UpsertOptions<Column, Known, Row>, "returning"> {}
 
 /**
@@ -50,7 +52,8 @@ export interface UpsertManyOptions<
  * @param table the table's name
  * @param rows an array, or an iterable or async iterable, which is read in batches of 10,000 rows
  * @param options the unique key that conflicts, the columns to update or their `expr`, `where` to leave some existing rows
- * unchanged; `returning: true` or columns for the stored rows
+ * unchanged; `returning: true` or columns for the stored rows; `overriding: true` accepts values of GENERATED ALWAYS
+ * identity columns and lets the sequences of the table continue beyond the stored values
  * @returns the number of rows written, or the rows in input order, those that `where` left unchanged too; without equal rows for `update: "changed"`, existing
  * rows for `update: "nothing"`, and rows that a trigger suppressed
  * @throws ScopeError if a key belongs to a row outside the scope; ValidationError with the row's index, for an array
@@ -71,7 +74,7 @@ export async function upsertMany<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  rows: ManyRows<InsertOf<Tables, Name>>,
+  rows: ManyRows<AcceptedRow<InsertOf<Tables, Name>, RowOf<Tables, Name>, Options>>,
   options?: Options & UpsertManyOptions<Column, ColumnName<Tables, Name>, FilterOf<Tables, Name>>,
 ): Promise<Inserted<RowOf<Tables, Name>, Options>> {
   requireWriteOptions("upsertMany", options, UPSERT_MANY_OPTIONS);
@@ -82,8 +85,12 @@ export async function upsertMany<
     ...(where !== undefined && { where }),
   };
   requireAction(conflict);
-  const context: UpsertContext = { sql, schema, table, options, conflict };
-  const plan = relationPlan(schema, table);
+  const open = writableSchema({ schema, table, options });
+  const context: UpsertContext & { readonly options: UpsertManyOptions | undefined } = {
+    ...{ sql, schema: open, table, conflict },
+    options: options as UpsertManyOptions | undefined,
+  };
+  const plan = relationPlan(open, table);
   const keyColumns = (key ?? requireKey(plan, CONFLICT_KEY).map(({ column }) => column.name)).map(name =>
     planColumn(plan, name),
   );
@@ -94,13 +101,15 @@ export async function upsertMany<
     validate: (list, from) => requireValidRows(context, "insert", list, index => index + from),
     groups: async (list, from, inner) =>
       splitByNull(await keyGroups(inner, plan, keyColumns, list, from, groupsOf), nullable),
-    ...(!returning && copyBatch(schema, table, STAGED_ROWS)),
+    ...(!returning && copyBatch(open, table, STAGED_ROWS)),
   };
-  const result = returning
-    ? await returnMany(context, rows, write, (inner, group) =>
-        upsertGroupReturning({ ...inner, conflict }, group, { returning }),
-      )
-    : await countMany(context, rows, write, (inner, group) => upsertGroup({ ...inner, conflict }, group));
+  const result = await continueSequences<typeof context, unknown>(context, whole =>
+    returning
+      ? returnMany(whole, rows, write, (inner, group) =>
+          upsertGroupReturning({ ...inner, conflict }, group, { returning }),
+        )
+      : countMany(whole, rows, write, (inner, group) => upsertGroup({ ...inner, conflict }, group)),
+  );
   return result as Inserted<RowOf<Tables, Name>, Options>;
 }
 

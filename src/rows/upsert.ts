@@ -13,8 +13,9 @@ import {
   upsertSql,
 } from "../statements/upsert-sql.ts";
 import type { Written } from "./insert.ts";
+import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
 import { selectOne } from "./select-one.ts";
-import { requireValidRow, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
+import { requireValidRow, runWrite, type WriteOptions } from "./write.ts";
 
 /** Options of `upsert`. */
 export interface UpsertRowOptions<
@@ -22,7 +23,8 @@ export interface UpsertRowOptions<
   Known extends string = string,
   Row = Record<string, unknown>,
 > extends UpsertRowSqlOptions<Column, Known, Row>,
-    WriteOptions {}
+    WriteOptions,
+    OverridingOptions {}
 
 /** The stored row, or with `inserted: true` the row and whether it is new. */
 export type Upserted<Row, Options> = Options extends { readonly inserted: true }
@@ -38,7 +40,8 @@ type StoredRow = Record<string, unknown>;
  * @param table the table's name
  * @param row a whole row as for `insert`; without a value for a key with a default it is always inserted
  * @param options the unique key that conflicts, the columns to update or their `expr`, `where` to leave some existing rows
- * unchanged, the columns to return
+ * unchanged, the columns to return; `overriding: true` accepts values of GENERATED ALWAYS identity columns and lets the
+ * sequences of the table continue beyond the stored values
  * @returns the stored row, even if `where` or `update: "changed"` left it unchanged; undefined for an existing row with
  * `update: "nothing"`, and if a trigger suppressed the row. With `inserted: true` it is `{ row, inserted }`
  * @throws ScopeError if the key belongs to a row outside the scope;
@@ -51,22 +54,23 @@ export async function upsert<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
-  const Options extends { readonly inserted?: boolean } = Record<never, never>,
+  const Options extends OverridingOptions & { readonly inserted?: boolean } = Record<never, never>,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  row: Written<InsertOf<Tables, Name>>,
+  row: AcceptedRow<Written<InsertOf<Tables, Name>>, RowOf<Tables, Name>, Options>,
   options?: Options & UpsertRowOptions<Column, ColumnName<Tables, Name>, FilterOf<Tables, Name>>,
 ): Promise<Upserted<Pick<RowOf<Tables, Name>, Column>, Options>> {
   type Result = Upserted<Pick<RowOf<Tables, Name>, Column>, Options>;
-  const context: WriteContext = { sql, schema, table, options };
-  const checked = requireValidRow(context, "insert", row);
   const given = options as UpsertRowOptions<string> | undefined;
-  const statement = upsertSql(schema, table, checked, given);
-  const [stored] = await runWrite(context, statement);
+  const open = writableSchema({ schema, table, options: given });
+  const context = { sql, schema: open, table, options: given };
+  const checked = requireValidRow(context, "insert", row);
+  const statement = upsertSql(open, table, checked, given);
+  const [stored] = await continueSequences(context, inner => runWrite(inner, statement));
   if (stored !== undefined) return writtenRow(stored, statement, given) as Result;
-  const found = await unwrittenRow(sql, schema, table, checked, given);
+  const found = await unwrittenRow(sql, open, table, checked, given);
   return (options?.inserted ? { row: found, inserted: false } : found) as Result;
 }
 

@@ -18,8 +18,11 @@ export const WRITE_OPTIONS: typeof SEND_OPTIONS & { readonly returning: true; re
 };
 
 /** The names of the options of `insert` and `insertMany`. */
-export const INSERT_OPTIONS: typeof WRITE_OPTIONS & { readonly alter: true } = {
-  alter: true,
+export const INSERT_OPTIONS: typeof WRITE_OPTIONS & {
+  readonly alter: true;
+  readonly overriding: true;
+} = {
+  ...{ alter: true, overriding: true },
   ...WRITE_OPTIONS,
 };
 

@@ -44,8 +44,10 @@ export interface UpsertRowSqlOptions<
 }
 
 /** The names of the options of `upsertMany`. */
-export const UPSERT_MANY_OPTIONS: Readonly<Record<keyof UpsertOptions | keyof typeof WRITE_OPTIONS, true>> = {
-  ...{ key: true, update: true, where: true },
+export const UPSERT_MANY_OPTIONS: Readonly<
+  Record<keyof UpsertOptions | keyof typeof WRITE_OPTIONS | "overriding", true>
+> = {
+  ...{ key: true, update: true, where: true, overriding: true },
   ...WRITE_OPTIONS,
 };
 const UPSERT_OPTIONS: OptionNames<UpsertRowSqlOptions> = { inserted: true, ...UPSERT_MANY_OPTIONS };

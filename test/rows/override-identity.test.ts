@@ -87,7 +87,7 @@ test("an exported file is imported again with its keys, also as an upsert", asyn
     [2, "b"],
   ]);
   const error = await failure(importRows(sql, schema, "person", text, { format: "csv" }));
-  expect(error.message).toContain("overrideIdentity(schema");
+  expect(error.message).toContain("overriding: true");
 });
 
 test("only the named table changes, other rules stay, and a scope holds", async () => {
