@@ -49,8 +49,12 @@ export async function insertTrees(
 }
 
 function treeTable(name: string, { schema, table, options }: TreeContext): InsertTable {
-  if ((options as { readonly alter?: unknown }).alter)
-    throw new ArgumentError(`${name}: alter and include are not possible together`);
+  const { alter, overriding } = options as { readonly alter?: unknown; readonly overriding?: unknown };
+  if (alter) throw new ArgumentError(`${name}: alter and include are not possible together`);
+  if (overriding)
+    throw new ArgumentError(
+      `${name}: overriding and include are not possible together; pass overrideIdentity(schema, table)`,
+    );
   requireWriteOptions(name, options, INSERT_TREE_OPTIONS);
   const { include } = options as { readonly include: Nest };
   return { ...insertTable(schema, table, include.relations), select: returnedNames(options?.returning) };

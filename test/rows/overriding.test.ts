@@ -1,7 +1,7 @@
 // The option `overriding`, which restores rows with their keys and lets sequences continue after them.
 import { expect, test } from "bun:test";
 import { exportRows, importRows } from "../../src/files/index.ts";
-import { insert, insertMany, loadSchema, scope, upsert, upsertMany } from "../../src/index.ts";
+import { insert, insertMany, loadSchema, nest, scope, upsert, upsertMany } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -123,6 +123,13 @@ test("bad input is rejected before anything is sent, and a failed restore leaves
   );
   expect(await people()).toHaveLength(2);
   expect(await insert(sql, schema, "person", {}, { returning: ["id"] })).toEqual({ id: 3 });
+});
+
+test("overriding and nested rows are rejected together, with what to pass", async () => {
+  const options = { overriding, include: nest({}) } as never;
+  expect((await failure(insert(sql, schema, "person", { id: 5 }, options))).message).toBe(
+    "insert: overriding and include are not possible together; pass overrideIdentity(schema, table)",
+  );
 });
 
 test("a scope holds", async () => {
