@@ -109,7 +109,7 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   ],
   [
     `insert(sql, schema, "artist", { name: "a" }, { returnig: false })`,
-    `Object literal may only specify known properties, but 'returnig' does not exist in type 'AlterOptions & OverridingOptions & InsertOptions<ColumnName<Tables, "artist">> & NestOption<Tables, "artist", Record<never, never>>'. Did you mean to write 'returning'?`,
+    `Object literal may only specify known properties, but 'returnig' does not exist in type 'AlterOptions & OverridingOptions & InsertOptions<ColumnName<Tables, "artist">> & NestOption<Tables, "artist", Record<...>>'. Did you mean to write 'returning'?`,
   ],
   [
     `insertMany(sql, schema, "artist", { name: "a" })`,
