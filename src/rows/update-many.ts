@@ -39,6 +39,8 @@ export interface UpdatedMany<Updated> {
   readonly missing: readonly number[];
   /** With `version`: the numbers of the input rows that another session changed first; they are left unchanged. */
   readonly stale: readonly number[];
+  /** Without `version`: the numbers of the input rows whose update a trigger or a rule suppressed. */
+  readonly suppressed: readonly number[];
 }
 
 /** The number of rows, or with `returning` the rows. */
@@ -54,8 +56,8 @@ export type UpdatedRows<Row, Options> = Options extends { readonly returning: tr
  * @param rows rows with the whole primary key and the columns to change, as for `update`: an array, or an iterable or
  * async iterable, which is read in batches of 10,000 rows
  * @param options `version`: an integer column that counts changes, for optimistic locking; `returning: true` or columns
- * @returns `{ updated, missing, stale }`: the number of rows updated, or the rows in input order; the numbers of input rows
- * that do not exist; the numbers of input rows that another session changed first
+ * @returns `{ updated, missing, stale, suppressed }`: the number of rows updated, or the rows in input order; the numbers of
+ * input rows that do not exist, that another session changed first, and whose update a trigger suppressed
  * @throws ValidationError with the row's number, for an array before anything is sent; ConstraintError;
  * NotUniqueError if a `Date` of the key stands for several rows; QueryError
  * @example `await updateMany(sql, schema, "genre", [{ genre_id: 1, name: "Drone" }, { genre_id: 2, name: "Noise" }])` sends
@@ -78,6 +80,7 @@ export async function updateMany<
   const plan = relationPlan(schema, table);
   const missing: number[] = [];
   const stale: number[] = [];
+  const suppressed: number[] = [];
   const placed: Row[] = [];
   await writeMany(context, rows, {
     validate: (list, from) => requireValidChanges(context, plan, list, from),
@@ -90,14 +93,19 @@ export async function updateMany<
       for (const at of left) {
         const number = group.positions[at]!;
         if (absent.has(at)) missing.push(number);
-        else if (options?.version !== undefined) stale.push(number);
+        else (options?.version === undefined ? suppressed : stale).push(number);
       }
     },
   });
   const stored = placed.filter(row => row !== undefined);
   const updated = options?.returning ? stored : stored.length;
   const inOrder = (numbers: number[]): number[] => numbers.sort((a, b) => a - b);
-  const result: UpdatedMany<unknown> = { updated, missing: inOrder(missing), stale: inOrder(stale) };
+  const result: UpdatedMany<unknown> = {
+    updated,
+    missing: inOrder(missing),
+    stale: inOrder(stale),
+    suppressed: inOrder(suppressed),
+  };
   return result as UpdatedRows<RowOf<Tables, Name>, Options>;
 }
 

@@ -29,10 +29,15 @@ export function relationNamed(
 export function relationOf(schema: AnySchema, table: string): Relation {
   const relation = findRelation(schema, table);
   if (relation !== undefined) return relation;
-  const names = schema.relations.map(({ key }) => key);
-  throw new UnknownNameError(
-    `table or view ${JSON.stringify(table)} does not exist${nearest(String(table), names)}`,
-  );
+  const hidden = schema.relations.find(({ name, key }) => name === table && key !== name);
+  const advice =
+    hidden === undefined
+      ? nearest(
+          String(table),
+          schema.relations.map(({ key }) => key),
+        )
+      : ` on the search path (${schema.searchPath.join(", ") || "it is empty"}); write ${JSON.stringify(hidden.key)}`;
+  throw new UnknownNameError(`table or view ${JSON.stringify(table)} does not exist${advice}`);
 }
 
 /** The column of a table; throws UnknownNameError with the nearest names. */

@@ -88,6 +88,12 @@ function parseAggregate(
   return [entry[0] as AggregateName, entry[1]];
 }
 
+// Types of which no version of PostgreSQL has a minimum.
+const WITHOUT_MINIMUM: ReadonlySet<string> = new Set([
+  ...["bool", "json", "jsonb", "xml", "bit", "varbit", "macaddr", "macaddr8", "tsvector", "tsquery"],
+  ...["point", "line", "lseg", "box", "path", "polygon", "circle"],
+]);
+
 function resultCodec(
   schema: AnySchema,
   plan: RelationPlan,
@@ -95,8 +101,14 @@ function resultCodec(
   { column, filterCodec }: ColumnPlan,
 ): Codec {
   if (fn === "count" || fn === "countDistinct") return int8Codec("number");
-  if (fn === "min" || fn === "max") return filterCodec;
-  const type = findBuiltin(baseTypeKey(schema, column.typeKey))?.[fn];
+  const base = baseTypeKey(schema, column.typeKey);
+  if (fn === "min" || fn === "max") {
+    if (!WITHOUT_MINIMUM.has(base)) return filterCodec;
+    throw new ArgumentError(
+      `${plan.relation.key}.${column.name}: ${fn} is not possible for a column of type ${column.type}`,
+    );
+  }
+  const type = findBuiltin(base)?.[fn];
   if (type !== undefined) return codecFor(schema, type, -1);
   throw new ArgumentError(
     `${plan.relation.key}.${column.name}: ${fn} requires a column of numbers, money or intervals, this column is ${column.type}`,

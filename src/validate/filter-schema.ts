@@ -135,7 +135,10 @@ function reject(expected: string, value: unknown): never {
 function issueOfError(error: unknown, input: unknown): v.BaseIssue<unknown> {
   if (error instanceof FilterIssueError) return error.issue;
   if (!(error instanceof Error)) throw error;
-  return { ...issueOf(problem("a filter", input), input), message: error.message };
+  // The path of the issue has the column.
+  const text = error.message.replace(/^\S+: (?=expected )/, "");
+  const message = text.charAt(0).toUpperCase() + text.slice(1);
+  return { ...issueOf(problem("a filter", input), input), message };
 }
 
 /** The rules of one run, with the number of conditions that the filter may still have. */

@@ -57,6 +57,7 @@ test("generated columns are omitted from updates and rejected in inserts", async
     updated: [{ id: 1, v: "c", w: "c!" }],
     missing: [],
     stale: [],
+    suppressed: [],
   });
   for (const write of [insertMany, upsertMany] as (typeof upsertMany)[]) {
     const { issues } = (await failure(write(database.sql, schema, "numbered", [row]))) as ValidationError;

@@ -30,6 +30,7 @@ describe.each([
       updated: given.length,
       missing: [],
       stale: [],
+      suppressed: [],
     });
     expect(await events()).toEqual([
       [AT, last],
@@ -60,7 +61,12 @@ test("a key of several columns", async () => {
     { at: "2020-01-01 00:00:00.123456", n: 1, v: 3 },
     { at: DATE, n: 2, v: 4 },
   ];
-  expect(await updateMany(sql, schema, "local", rows)).toEqual({ updated: 2, missing: [2], stale: [] });
+  expect(await updateMany(sql, schema, "local", rows)).toEqual({
+    updated: 2,
+    missing: [2],
+    stale: [],
+    suppressed: [],
+  });
   expect(await upsertMany(sql, schema, "local", rows)).toBe(3);
   expect(await plain("select at::text, n, v from local order by n")).toEqual([
     ["2020-01-01 00:00:00.123456", 1, 3],

@@ -88,6 +88,7 @@ describe.each(TYPES)("%s: %s", (table, _type, one, same, other) => {
       updated: 3,
       missing: [],
       stale: [],
+      suppressed: [],
     });
     expect(await stored()).toEqual([
       [12, 2],

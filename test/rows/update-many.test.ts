@@ -20,6 +20,7 @@ test("updateMany changes each row by its own values and reports the missing rows
     updated: 3,
     missing: [2],
     stale: [],
+    suppressed: [],
   });
   expect(sent[0]).toEqual({
     text:
@@ -56,6 +57,7 @@ test("updateMany with a version leaves rows unchanged that another session chang
     ],
     missing: [2],
     stale: [1, 3],
+    suppressed: [],
   });
   expect(await plain("select id, name, version::int from item order by id")).toEqual([
     [1, "then", 2],
@@ -87,6 +89,7 @@ test("updateMany: rows that were read can be given back, a row without a change 
     ],
     missing: [2],
     stale: [],
+    suppressed: [],
   });
   const theirs = scope(schema, { item: { tenant_id: 2 } });
   expect(
@@ -98,6 +101,7 @@ test("updateMany: rows that were read can be given back, a row without a change 
     updated: 1,
     missing: [0],
     stale: [],
+    suppressed: [],
   });
   expect(await failure(updateMany(database.sql, theirs, "item", [{ id: 3, tenant_id: 1 }]))).toBeInstanceOf(
     ArgumentError,
@@ -122,6 +126,7 @@ test("updateMany: names that the statement uses itself", async () => {
     ],
     missing: [],
     stale: [],
+    suppressed: [],
   });
   expect(updateManySql(schema, "rows", rows).text).toBe(
     'UPDATE "public"."rows" SET "nn" = "rows_"."c2"::text FROM (SELECT "rows_".* FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS ' +

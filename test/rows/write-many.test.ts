@@ -75,6 +75,7 @@ test("no rows, and rows that are not plain objects, write nothing", async () => 
     updated: 0,
     missing: [],
     stale: [],
+    suppressed: [],
   });
   class Record {
     title = "of a class";

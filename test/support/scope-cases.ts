@@ -199,7 +199,7 @@ export const HIDDEN: Readonly<Record<string, readonly (readonly [Case, unknown])
   updateMany: [
     [
       (sql, schema) => rowfn.updateMany(sql, schema, "note", [{ id: 3, title: "stolen" }]),
-      { updated: 0, missing: [0], stale: [] },
+      { updated: 0, missing: [0], stale: [], suppressed: [] },
     ],
   ],
   updateWhere: [

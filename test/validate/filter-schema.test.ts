@@ -74,7 +74,7 @@ const REFUSED: readonly [json: string, message: string][] = [
   ['{"name": {"constructor": 1}}', 'received "constructor"'],
   ['{"name": 5}', "track.name: expected a string, received 5"],
   ['{"milliseconds": {"gt": null}}', "track.milliseconds: null cannot be compared here"],
-  ['{"milliseconds": {"gt": {"gt": 1}}}', "track.milliseconds: expected an integer"],
+  ['{"milliseconds": {"gt": {"gt": 1}}}', "Expected an integer"],
   ['{"milliseconds": {"oneOf": 5}}', "oneOf requires an array of values, received 5"],
   ['{"milliseconds": {"oneOf": [1, 2, 3, 4]}}', "Expected a list of at most 3, received an array of 4"],
   ['{"milliseconds": {"between": 5}}', "between requires [low, high], received 5"],
