@@ -136,8 +136,7 @@ function issueOfError(error: unknown, input: unknown): v.BaseIssue<unknown> {
   if (error instanceof FilterIssueError) return error.issue;
   if (!(error instanceof Error)) throw error;
   // The path of the issue has the column.
-  const text = error.message.replace(/^\S+: (?=expected )/, "");
-  const message = text.charAt(0).toUpperCase() + text.slice(1);
+  const message = error.message.replace(/^\S+: expected /, "Expected ");
   return { ...issueOf(problem("a filter", input), input), message };
 }
 

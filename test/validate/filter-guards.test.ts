@@ -29,7 +29,7 @@ const REJECTED: readonly [input: unknown, message: string][] = [
   ),
   [{ a: Array.from({ length: 100_000 }, (_, at) => at) }, "a: Expected a list of at most 100"],
   [{ id: { oneOf: Array.from({ length: 101 }, (_, at) => at) } }, "id.oneOf: Expected a list of at most 100"],
-  [{ or: [{ id: 1 }, { and: [{ id: "x" }] }] }, "or.1.and.0.id: t.id: expected an integer"],
+  [{ or: [{ id: 1 }, { and: [{ id: "x" }] }] }, "or.1.and.0.id: Expected an integer"],
   [{ not: { s: { lik: "a" } } }, "not.s: Expected operators"],
   [{ or: [{ id: 1 }, []] }, "or.1: Expected a filter as an object"],
 ];

@@ -72,7 +72,7 @@ const REFUSED: readonly [json: string, message: string][] = [
   ],
   ['{"name": {}}', "Expected operators"],
   ['{"name": {"constructor": 1}}', 'received "constructor"'],
-  ['{"name": 5}', "track.name: expected a string, received 5"],
+  ['{"name": 5}', "Expected a string, received 5"],
   ['{"milliseconds": {"gt": null}}', "track.milliseconds: null cannot be compared here"],
   ['{"milliseconds": {"gt": {"gt": 1}}}', "Expected an integer"],
   ['{"milliseconds": {"oneOf": 5}}', "oneOf requires an array of values, received 5"],
