@@ -59,14 +59,15 @@ const indexes = (): Promise<unknown[][]> =>
 test("addColumn takes entries, defaults, checks, foreign keys and comments", async () => {
   const entry = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(9));
   expect(addColumnSql(schema, "book", "stars", entry, { default: 5, comment: "Of 9" })).toEqual([
-    'ALTER TABLE "public"."book" ADD COLUMN "stars" integer DEFAULT 5 NOT NULL, ' +
-      'ADD CONSTRAINT "book_stars_check" CHECK ("stars" >= 0), ADD CONSTRAINT "book_stars_check1" CHECK ("stars" <= 9)',
+    'ALTER TABLE "public"."book" ADD COLUMN "stars" integer DEFAULT 5 NOT NULL',
+    'ALTER TABLE "public"."book" ADD CONSTRAINT "book_stars_check" CHECK ("stars" >= 0)',
+    'ALTER TABLE "public"."book" ADD CONSTRAINT "book_stars_check1" CHECK ("stars" <= 9)',
     `COMMENT ON COLUMN "public"."book"."stars" IS 'Of 9'`,
   ]);
   const options = { references: { references: "author", onDelete: "setNull" } } as const;
   expect(addColumnSql(schema, "book", "editor", "int", options)).toEqual([
-    'ALTER TABLE "public"."book" ADD COLUMN "editor" integer, ADD CONSTRAINT "book_editor_fkey" ' +
-      'FOREIGN KEY ("editor") REFERENCES "public"."author" ("id") ON DELETE SET NULL',
+    'ALTER TABLE "public"."book" ADD COLUMN "editor" integer',
+    'ALTER TABLE "public"."book" ADD CONSTRAINT "book_editor_fkey" FOREIGN KEY ("editor") REFERENCES "public"."author" ("id") ON DELETE SET NULL',
   ]);
   let now = await addColumn(database.sql, schema, "book", "stars", entry, { default: 5, comment: "Of 9" });
   now = await addColumn(database.sql, now, "book", "editor", "int", options);

@@ -89,7 +89,7 @@ test("any other text is refused, with the nearest names", () => {
     txt: 'type "txt" does not exist; did you mean "text"',
     "int; drop table used": "does not exist",
     "text not null": "does not exist",
-    "text default now()": "does not exist",
+    "text default now()": "is more than a type; pass keys, defaults and checks as options",
     'mood" int, "x': "does not exist",
     moods: 'did you mean "mood"',
     "integer(4)": "this type has no modifier",

@@ -8,6 +8,7 @@ import {
   uniqueConstraintSql,
 } from "../../src/ddl/define/constraint-definition.ts";
 import { indexDefinitionSql } from "../../src/ddl/define/index-definition.ts";
+import { PLAIN_TABLE } from "../../src/ddl/define/new-table.ts";
 import { createSequenceSql, sequenceOwnerSql } from "../../src/ddl/define/sequence-definition.ts";
 import { tableDefinitionSql } from "../../src/ddl/define/table-definition.ts";
 import {
@@ -20,14 +21,22 @@ import { viewDefinitionSql } from "../../src/ddl/define/view-definition.ts";
 
 const column = {
   name: 'a "b"',
+  position: 1,
   type: "integer",
+  typeKey: "int4",
+  typmod: -1,
   collation: null,
   default: null,
   notNull: false,
+  nullOnRead: "possible",
   identity: null,
   identityOptions: null,
   generated: null,
   generationExpression: null,
+  comment: null,
+  privileges: { select: true, insert: true, update: true },
+  updatable: true,
+  isInherited: false,
 } as const;
 const counting = {
   type: "bigint",
@@ -59,21 +68,35 @@ test("a column has type, collation, default, identity or generation, and NOT NUL
   );
 });
 
+const index = {
+  name: "i",
+  columns: ["a", null],
+  expressions: ["lower(b)"],
+  keyOptions: [],
+  include: [],
+  predicate: null,
+  method: "btree",
+  options: [],
+  valid: true,
+  comment: null,
+};
+
 const key = {
+  ...index,
   name: "k",
   columns: ["a", "b"],
-  include: [],
-  options: [],
+  isConstraint: true,
   deferrable: false,
   initiallyDeferred: false,
   nullsNotDistinct: false,
   period: false,
-};
+  conflictTarget: "doUpdate",
+} as const;
 
 test("primary keys and unique constraints", () => {
   expect(uniqueConstraintSql("PRIMARY KEY", key)).toBe('CONSTRAINT "k" PRIMARY KEY ("a", "b")');
-  expect(uniqueConstraintSql("PRIMARY KEY", { ...key, name: null, period: true })).toBe(
-    'PRIMARY KEY ("a", "b" WITHOUT OVERLAPS)',
+  expect(uniqueConstraintSql("PRIMARY KEY", { ...key, period: true })).toBe(
+    'CONSTRAINT "k" PRIMARY KEY ("a", "b" WITHOUT OVERLAPS)',
   );
   expect(
     uniqueConstraintSql("UNIQUE", {
@@ -102,6 +125,8 @@ const foreignKey = {
   validated: true,
   enforced: true,
   period: false,
+  isInherited: false,
+  comment: null,
 } as const;
 
 test("foreign keys with actions, timing and validity", () => {
@@ -121,32 +146,34 @@ test("foreign keys with actions, timing and validity", () => {
   expect(foreignKeyConstraintSql({ ...foreignKey, enforced: false, validated: false })).toBe(
     `${plain} NOT ENFORCED`,
   );
-  expect(foreignKeyConstraintSql({ ...foreignKey, name: null, period: true })).toBe(
-    'FOREIGN KEY ("a", PERIOD "b") REFERENCES "public"."other" ("x", PERIOD "y")',
+  expect(foreignKeyConstraintSql({ ...foreignKey, period: true })).toBe(
+    'CONSTRAINT "f" FOREIGN KEY ("a", PERIOD "b") REFERENCES "public"."other" ("x", PERIOD "y")',
   );
 });
 
 test("checks and exclusions", () => {
-  const check = { name: "c", expression: "(a > 0)", validated: true, enforced: true, noInherit: false };
+  const check = {
+    name: "c",
+    columns: ["a"],
+    expression: "(a > 0)",
+    validated: true,
+    enforced: true,
+    noInherit: false,
+    comment: null,
+  };
   expect(checkConstraintSql(check)).toBe('CONSTRAINT "c" CHECK ((a > 0))');
   expect(checkConstraintSql({ ...check, noInherit: true, validated: false })).toBe(
     'CONSTRAINT "c" CHECK ((a > 0)) NO INHERIT NOT VALID',
   );
-  expect(exclusionConstraintSql({ name: "x", definition: "EXCLUDE USING gist (d WITH &&)" })).toBe(
-    'CONSTRAINT "x" EXCLUDE USING gist (d WITH &&)',
-  );
+  expect(
+    exclusionConstraintSql({
+      name: "x",
+      definition: "EXCLUDE USING gist (d WITH &&)",
+      deferrable: false,
+      comment: null,
+    }),
+  ).toBe('CONSTRAINT "x" EXCLUDE USING gist (d WITH &&)');
 });
-
-const index = {
-  name: "i",
-  columns: ["a", null],
-  expressions: ["lower(b)"],
-  keyOptions: [],
-  include: [],
-  predicate: null,
-  method: "btree",
-  options: [],
-};
 
 test("indexes", () => {
   const table = { schema: "public", name: "t" };
@@ -155,13 +182,14 @@ test("indexes", () => {
     indexDefinitionSql(
       table,
       {
+        ...key,
         ...index,
+        isConstraint: false,
         method: "gist",
         keyOptions: ["DESC", "text_pattern_ops"],
         include: ["c"],
         options: ["fillfactor=70"],
         predicate: "(a > 0)",
-        unique: true,
         nullsNotDistinct: true,
       },
       { concurrently: true, ifNotExists: true },
@@ -255,13 +283,16 @@ test("views, sequences and comments", () => {
 
 test("tables", () => {
   const table = {
+    ...PLAIN_TABLE,
     schema: "public",
     name: "t",
+    key: "t",
+    comment: null,
     columns: [{ ...column, name: "a" }],
     primaryKey: null,
     uniqueKeys: [],
+    indexes: [],
     checks: [],
-    exclusions: [],
     foreignKeys: [],
   };
   expect(tableDefinitionSql({ ...table, columns: [] })).toBe('CREATE TABLE "public"."t" ()');

@@ -95,6 +95,48 @@ test("all kinds of changes are one list of statements in one transaction", async
   ]);
 });
 
+test("a new type keeps the collation, and added columns have checks, comments and foreign keys to their own table", async () => {
+  await sql.unsafe(`alter table book alter note type varchar(9) collate "C"`);
+  schema = await loadSchema(sql);
+  const changes: TableChanges = {
+    rename: { id: "nr" },
+    retype: { note: "text" },
+    add: {
+      sequel: v.pipe(v.nullable(v.pipe(v.number(), v.integer(), v.maxValue(9))), v.description("The next")),
+    },
+    comments: { note: "Free" },
+    foreignKeys: { sequel: "book" },
+  };
+  const alter = 'ALTER TABLE "public"."book"';
+  expect(transformTableSql(schema, "book", changes)).toEqual([
+    `${alter} RENAME COLUMN "id" TO "nr"`,
+    `${alter} ALTER COLUMN "note" TYPE text COLLATE "C" USING "note"::text`,
+    `${alter} ADD COLUMN "sequel" bigint`,
+    `${alter} ADD CONSTRAINT "book_sequel_check" CHECK ("sequel" <= 9)`,
+    `${alter} ADD CONSTRAINT "book_sequel_fkey" FOREIGN KEY ("sequel") REFERENCES "public"."book" ("nr")`,
+    `COMMENT ON COLUMN "public"."book"."note" IS 'Free'`,
+    `COMMENT ON COLUMN "public"."book"."sequel" IS 'The next'`,
+  ]);
+  const info = columnsInfo(await transformTable(sql, schema, "book", changes), "book");
+  expect(info["note"]).toMatchObject({ type: "text", collation: '"C"', comment: "Free" });
+});
+
+test("a generated column changes its type, and goes along with the column that it is generated from", async () => {
+  await sql.unsafe(
+    "alter table book add twice int generated always as (author_id * 2) stored; create index on book (twice)",
+  );
+  schema = await loadSchema(sql);
+  const alter = 'ALTER TABLE "public"."book"';
+  expect(transformTableSql(schema, "book", { retype: { twice: "bigint" } })).toEqual([
+    `${alter} ALTER COLUMN "twice" TYPE bigint`,
+  ]);
+  const after = await transformTable(sql, schema, "book", { retype: { twice: "bigint" } });
+  expect(columnsInfo(after, "book")["twice"]?.type).toBe("bigint");
+  expect(transformTableSql(after, "book", { drop: ["author_id"] }, { cascade: true })).toEqual([
+    `${alter} DROP COLUMN "author_id" CASCADE`,
+  ]);
+});
+
 test("what would lose data is refused with the column and the number of rows, and nothing has changed", async () => {
   const refused: [TableChanges, string][] = [
     [

@@ -2,22 +2,8 @@ import { quoteIdentifier } from "../../schema/quote.ts";
 import type { Column } from "../../schema/snapshot.ts";
 import { sequenceParts } from "./sequence-definition.ts";
 
-/** The properties of a column that its definition names. */
-export type ColumnDefinition = Pick<
-  Column,
-  | "name"
-  | "type"
-  | "collation"
-  | "default"
-  | "notNull"
-  | "identity"
-  | "identityOptions"
-  | "generated"
-  | "generationExpression"
->;
-
 /** The definition in CREATE TABLE and ADD COLUMN: `"title" character varying(160) NOT NULL`. */
-export function columnDefinitionSql(column: ColumnDefinition): string {
+export function columnDefinitionSql(column: Column): string {
   return [
     quoteIdentifier(column.name),
     columnTypeSql(column),
@@ -33,7 +19,7 @@ export function columnTypeSql({ type, collation }: Pick<Column, "type" | "collat
   return collation === null ? type : `${type} COLLATE ${collation}`;
 }
 
-function columnValue(column: ColumnDefinition): string {
+function columnValue(column: Column): string {
   if (column.identity !== null) return identityClause(column);
   if (column.generated !== null) return generationClause(column);
   return column.default === null ? "" : `DEFAULT ${column.default}`;
@@ -48,6 +34,6 @@ export function identityClause({
   return `GENERATED ${identity === "always" ? "ALWAYS" : "BY DEFAULT"} AS IDENTITY${options}`;
 }
 
-function generationClause({ generated, generationExpression }: ColumnDefinition): string {
+function generationClause({ generated, generationExpression }: Column): string {
   return `GENERATED ALWAYS AS (${generationExpression}) ${generated === "virtual" ? "VIRTUAL" : "STORED"}`;
 }

@@ -2,11 +2,10 @@ import * as v from "valibot";
 import { ArgumentError } from "../../errors.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteIdentifier, quoteLiteral } from "../../schema/quote.ts";
-import type { AnySchema } from "../../schema/snapshot.ts";
+import type { AnySchema, Column } from "../../schema/snapshot.ts";
 import { type Fragment, isFragment } from "../../statements/fragment.ts";
 import { describeValue } from "../../types/problem.ts";
 import { printUntyped } from "../../types/untyped.ts";
-import { columnDefinitionSql } from "./column-definition.ts";
 import { type ColumnType, columnType, typeCodec } from "./column-type.ts";
 import { literalSql, valueLiteral } from "./literal-sql.ts";
 import { type EntrySchema, entryDraft, isEntrySchema } from "./valibot-column.ts";
@@ -20,17 +19,9 @@ export type ColumnEntry = v.GenericSchema | string | Fragment;
 
 /** A column that is to be created. */
 export interface NewColumn {
-  readonly name: string;
-  /** Null for a type given as raw SQL. */
-  readonly columnType: ColumnType | null;
-  /** The type as SQL. */
-  readonly type: string;
-  readonly notNull: boolean;
-  /** The default as SQL. */
-  readonly default: string | null;
+  readonly column: Column;
   /** The conditions of its CHECK constraints, as SQL. */
   readonly checks: readonly string[];
-  readonly comment: string | null;
 }
 
 /** The column of an entry; throws ArgumentError with the column's name if the entry has no PostgreSQL type. */
@@ -49,15 +40,22 @@ function namedColumn(schema: AnySchema, name: string, entry: string | Fragment):
   const text = typeof entry === "string" ? entry : literalSql(schema, entry);
   const notNull = NOT_NULL.test(text);
   const typeName = text.replace(NOT_NULL, "").trim();
-  const known = typeof entry === "string" ? columnType(schema, typeName) : null;
+  const type = typeof entry === "string" ? columnType(schema, typeName) : rawType(typeName);
+  return { column: withNotNull(plainColumn(name, type), notNull), checks: [] };
+}
+
+// The type of raw SQL is not looked up.
+function rawType(type: string): ColumnType {
+  return { type, typeKey: "", typmod: -1 };
+}
+
+/** A column without a default that accepts NULL. */
+function plainColumn(name: string, { type, typeKey, typmod }: ColumnType): Column {
   return {
-    name,
-    columnType: known,
-    type: known?.type ?? typeName,
-    notNull,
-    default: null,
-    checks: [],
-    comment: null,
+    ...{ name, position: 0, type, typeKey, typmod, collation: null, comment: null },
+    ...{ notNull: false, nullOnRead: "possible", default: null, identity: null, identityOptions: null },
+    ...{ generated: null, generationExpression: null, updatable: true, isInherited: false },
+    privileges: { select: true, insert: true, update: true },
   };
 }
 
@@ -72,14 +70,18 @@ function schemaColumn(
     throw new ArgumentError(`${label}: ${draft}; name a PostgreSQL type instead, such as "jsonb"`);
   const type = columnType(schema, narrowedType(draft));
   return {
-    name,
-    columnType: type,
-    type: type.type,
-    notNull: !draft.nullable,
-    default: draft.default === undefined ? null : defaultSql(schema, label, type, draft.default),
+    column: {
+      ...withNotNull(plainColumn(name, type), !draft.nullable),
+      default: draft.default === undefined ? null : defaultSql(schema, label, type, draft.default),
+      comment: v.getDescription(entry) ?? null,
+    },
     checks: draft.rules.map(rule => ruleSql(schema, label, name, type, rule)),
-    comment: v.getDescription(entry) ?? null,
   };
+}
+
+/** The column with or without NOT NULL. */
+export function withNotNull(column: Column, notNull: boolean): Column {
+  return { ...column, notNull, nullOnRead: notNull ? "never" : "possible" };
 }
 
 const INTEGER_MAX = 2_147_483_647;
@@ -98,33 +100,18 @@ function fitsInteger(value: unknown): boolean {
   return typeof value === "number" && value >= -INTEGER_MAX - 1 && value <= INTEGER_MAX;
 }
 
-/** The definition of a new column in ADD COLUMN. */
-export function addedColumnSql({ name, type, notNull, default: value }: NewColumn): string {
-  return columnDefinitionSql({
-    name,
-    type,
-    notNull,
-    default: value,
-    collation: null,
-    identity: null,
-    identityOptions: null,
-    generated: null,
-    generationExpression: null,
-  });
-}
-
 /** A default as SQL: raw SQL unchanged, any other value as a literal of the column's type. */
 export function defaultSql(
   schema: AnySchema,
   label: string,
-  type: ColumnType | null,
+  type: ColumnType,
   value: unknown,
 ): string | null {
   if (value === null) return null;
   if (isFragment(value)) return literalSql(schema, value);
   if (value === undefined)
     throw new ArgumentError(`${label}: the default must not be undefined; leave the key out for no default`);
-  if (type !== null) return valueLiteral(typeCodec(schema, type), `${label}: the default`, value);
+  if (type.typeKey !== "") return valueLiteral(typeCodec(schema, type), `${label}: the default`, value);
   return quoteLiteral(printUntyped(value) ?? "");
 }
 

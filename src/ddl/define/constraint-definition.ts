@@ -2,27 +2,8 @@ import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { Check, Exclusion, ForeignKey, ReferentialAction, UniqueKey } from "../../schema/snapshot.ts";
 import { withClause } from "./storage-options.ts";
 
-/** A constraint; null lets PostgreSQL choose the name. */
-type Named<Constraint> = Omit<Constraint, "name"> & { readonly name: string | null };
-
-export type UniqueDefinition = Named<
-  Pick<
-    UniqueKey,
-    | "name"
-    | "columns"
-    | "include"
-    | "options"
-    | "deferrable"
-    | "initiallyDeferred"
-    | "nullsNotDistinct"
-    | "period"
-  >
->;
-export type ForeignKeyDefinition = Named<Omit<ForeignKey, "comment" | "isInherited">>;
-export type CheckDefinition = Named<Omit<Check, "columns" | "comment">>;
-
 /** The constraint in CREATE TABLE and ADD CONSTRAINT: `CONSTRAINT "album_pkey" PRIMARY KEY ("album_id")`. */
-export function uniqueConstraintSql(kind: "PRIMARY KEY" | "UNIQUE", key: UniqueDefinition): string {
+export function uniqueConstraintSql(kind: "PRIMARY KEY" | "UNIQUE", key: UniqueKey): string {
   const columns = key.columns.map(column => quoteIdentifier(column ?? ""));
   if (key.period) columns.push(`${columns.pop()} WITHOUT OVERLAPS`);
   return [
@@ -42,7 +23,7 @@ const ACTIONS: Readonly<Record<ReferentialAction, string>> = {
 };
 
 /** `CONSTRAINT "album_artist_id_fkey" FOREIGN KEY ("artist_id") REFERENCES "public"."artist" ("artist_id")`. */
-export function foreignKeyConstraintSql(key: ForeignKeyDefinition): string {
+export function foreignKeyConstraintSql(key: ForeignKey): string {
   const { references, deleteSetColumns } = key;
   const parts = [
     `${constraintName(key.name)}FOREIGN KEY ${pairedColumns(key.columns, key.period)}`,
@@ -56,7 +37,7 @@ export function foreignKeyConstraintSql(key: ForeignKeyDefinition): string {
 }
 
 /** `CONSTRAINT "quantity_positive" CHECK (quantity > 0)`. */
-export function checkConstraintSql(check: CheckDefinition): string {
+export function checkConstraintSql(check: Check): string {
   return [
     `${constraintName(check.name)}CHECK (${check.expression})`,
     ...(check.noInherit ? ["NO INHERIT"] : []),
@@ -64,7 +45,7 @@ export function checkConstraintSql(check: CheckDefinition): string {
   ].join(" ");
 }
 
-export function exclusionConstraintSql({ name, definition }: Pick<Exclusion, "name" | "definition">): string {
+export function exclusionConstraintSql({ name, definition }: Exclusion): string {
   return `${constraintName(name)}${definition}`;
 }
 
@@ -84,8 +65,8 @@ function pairedColumns(columns: readonly string[], hasPeriod: boolean): string {
   return `(${quoted.join(", ")})`;
 }
 
-function constraintName(name: string | null): string {
-  return name === null ? "" : `CONSTRAINT ${quoteIdentifier(name)} `;
+function constraintName(name: string): string {
+  return `CONSTRAINT ${quoteIdentifier(name)} `;
 }
 
 function timing(constraint: {

@@ -1,8 +1,13 @@
 import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
-import type { AnySchema, ReferentialAction, RelationName, UniqueKey } from "../../schema/snapshot.ts";
-import type { ForeignKeyDefinition } from "./constraint-definition.ts";
+import type {
+  AnySchema,
+  ForeignKey,
+  ReferentialAction,
+  RelationName,
+  UniqueKey,
+} from "../../schema/snapshot.ts";
 import { type ColumnList, columnList, relationOfKind, requireColumns, TABLE_KINDS } from "./existing-name.ts";
 import { defaultName } from "./new-name.ts";
 
@@ -56,7 +61,7 @@ export function foreignKeyDefinition(
   table: ReferringTable,
   entry: ForeignKeyEntry,
   taken: ReadonlySet<string>,
-): ForeignKeyDefinition & { readonly name: string } {
+): ForeignKey {
   requireOptions(`${table.key}: a foreign key`, entry, FOREIGN_KEY_ENTRY);
   const columns = columnList(table.key, "a foreign key", entry.columns);
   requireColumns(table.key, table.columns, columns);
@@ -85,6 +90,8 @@ export function foreignKeyDefinition(
     validated: true,
     enforced: true,
     period: false,
+    isInherited: false,
+    comment: null,
   };
 }
 

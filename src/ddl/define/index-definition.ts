@@ -2,7 +2,7 @@ import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
-import type { AnySchema, Index, RelationName } from "../../schema/snapshot.ts";
+import type { AnySchema, Index, RelationName, UniqueKey } from "../../schema/snapshot.ts";
 import { type Fragment, isFragment } from "../../statements/fragment.ts";
 import { type Order, orderParts, orderSuffix } from "../../statements/order.ts";
 import { includeClause } from "./constraint-definition.ts";
@@ -52,7 +52,7 @@ export function indexDefinition(
   keys: IndexKey | readonly IndexKey[],
   options: IndexOptions,
   taken: ReadonlySet<string>,
-): IndexDefinition & { readonly name: string } {
+): Index | UniqueKey {
   const list = Array.isArray(keys) ? (keys as readonly IndexKey[]) : [keys as IndexKey];
   if (list.length === 0) throw new ArgumentError(`${table.name}: an index must have at least one column`);
   if (options.nullsNotDistinct === true && options.unique !== true)
@@ -62,22 +62,26 @@ export function indexDefinition(
   const include = options.include ?? [];
   requireColumns(table.name, table.columns, [...columns.filter(name => name !== null), ...include]);
   const named = columns.map(name => name ?? "expr");
-  return {
+  const index: Index = {
     name:
       options.name === undefined ? defaultName(table.name, named, "idx", taken) : newIdentifier(options.name),
-    columns,
+    ...{ columns, include, options: [], valid: true, comment: null },
     expressions: parts.flatMap(({ expression }) => expression ?? []),
     keyOptions: parts.some(part => part.options !== "") ? parts.map(part => part.options) : [],
-    include,
     predicate: options.where === undefined ? null : literalSql(schema, options.where),
     method: newIdentifier(options.method ?? "btree"),
-    options: [],
-    unique: options.unique ?? false,
-    nullsNotDistinct: options.nullsNotDistinct ?? false,
   };
+  return options.unique === true
+    ? { ...index, ...UNIQUE_INDEX, nullsNotDistinct: options.nullsNotDistinct ?? false }
+    : index;
 }
 
 const INDEX_KEY: OptionNames<IndexKeyOptions> = { key: true, operatorClass: true };
+
+const UNIQUE_INDEX = {
+  ...{ isConstraint: false, deferrable: false, initiallyDeferred: false, period: false },
+  conflictTarget: "doUpdate",
+} as const;
 
 interface KeyParts {
   readonly column: string | null;
@@ -104,11 +108,9 @@ function operatorClassSql(table: string, name: string): string {
   throw new ArgumentError(`${table}: ${JSON.stringify(name)} is not the name of an operator class`);
 }
 
-/** An index; null lets PostgreSQL choose the name. */
-export interface IndexDefinition extends Omit<Index, "name" | "valid" | "comment"> {
-  readonly name: string | null;
-  readonly unique?: boolean;
-  readonly nullsNotDistinct?: boolean;
+/** Whether an index is unique. */
+export function isUnique(index: Index | UniqueKey): index is UniqueKey {
+  return "isConstraint" in index;
 }
 
 export interface IndexDefinitionOptions {
@@ -119,26 +121,26 @@ export interface IndexDefinitionOptions {
 /** `CREATE INDEX "album_title_idx" ON "public"."album" ("title")`. */
 export function indexDefinitionSql(
   table: RelationName,
-  index: IndexDefinition,
+  index: Index | UniqueKey,
   options: IndexDefinitionOptions = {},
 ): string {
   const words = [
     "CREATE",
-    ...(index.unique ? ["UNIQUE"] : []),
+    ...(isUnique(index) ? ["UNIQUE"] : []),
     "INDEX",
     ...(options.concurrently ? ["CONCURRENTLY"] : []),
     ...(options.ifNotExists ? ["IF NOT EXISTS"] : []),
-    ...(index.name === null ? [] : [quoteIdentifier(index.name)]),
+    quoteIdentifier(index.name),
     `ON ${quoteName(table)}`,
     ...(index.method === "btree" ? [] : [`USING ${quoteIdentifier(index.method)}`]),
     `(${indexKeys(index).join(", ")})${includeClause(index.include)}`,
-    ...(index.nullsNotDistinct ? ["NULLS NOT DISTINCT"] : []),
+    ...(isUnique(index) && index.nullsNotDistinct ? ["NULLS NOT DISTINCT"] : []),
   ];
   const where = index.predicate === null ? "" : ` WHERE ${index.predicate}`;
   return `${words.join(" ")}${withClause(index.options)}${where}`;
 }
 
-function indexKeys({ columns, expressions, keyOptions }: IndexDefinition): readonly string[] {
+function indexKeys({ columns, expressions, keyOptions }: Index): readonly string[] {
   const rest = [...expressions];
   return columns.map((column, position) => {
     const key = column === null ? `(${rest.shift()})` : quoteIdentifier(column);

@@ -1,26 +1,11 @@
 import { ArgumentError } from "../../errors.ts";
-import type { AnySchema, Column, RelationName } from "../../schema/snapshot.ts";
-import type { ColumnDefinition } from "./column-definition.ts";
+import type { AnySchema, Column, Relation, RelationName } from "../../schema/snapshot.ts";
 import type { ColumnEntries } from "./column-entries.ts";
-import { type ColumnEntry, defaultSql, type NewColumn, newColumn } from "./column-entry.ts";
-import type { ColumnType } from "./column-type.ts";
+import { type ColumnEntry, defaultSql, newColumn, withNotNull } from "./column-entry.ts";
 import { columnList, requireColumns } from "./existing-name.ts";
-import type { IndexDefinition } from "./index-definition.ts";
 import { literalSql } from "./literal-sql.ts";
-import { newConstraints } from "./table-constraints.ts";
-import type { TableDefinition } from "./table-definition.ts";
+import { type NewConstraints, newConstraints } from "./table-constraints.ts";
 import type { TableOptions } from "./table-options.ts";
-
-/** A table that is to be created. */
-export interface NewTable {
-  readonly definition: TableDefinition;
-  readonly indexes: readonly IndexDefinition[];
-  /** Column → type; null for a type given as raw SQL. */
-  readonly types: ReadonlyMap<string, ColumnType | null>;
-  readonly comment: string | null;
-  /** Column → comment. */
-  readonly comments: ReadonlyMap<string, string>;
-}
 
 /**
  * The definition of a new table; throws if the entries or options are invalid.
@@ -34,32 +19,42 @@ export function newTable(
   entries: ColumnEntries,
   options: TableOptions,
   taken: ReadonlySet<string>,
-): NewTable {
+): Relation {
   const primaryKey = primaryKeyColumns(key, entries, options);
   const given = Object.entries(entries);
   const all = primaryKey.includes("id") && !Object.hasOwn(entries, "id") ? [ID, ...given] : given;
   const columns = all.map(([column, entry]) => newColumn(schema, key, column, entry));
-  const names = columns.map(column => column.name);
+  const names = columns.map(({ column }) => column.name);
   requireKnownOptions(key, names, options);
   const constraints = newConstraints(schema, { key, name, columns, primaryKey }, options, taken);
   const keyed = new Set(primaryKey);
   const foreign = new Set(constraints.foreignKeys.flatMap(foreignKey => foreignKey.columns));
   return {
-    definition: {
-      ...name,
-      columns: columns.map(column => {
-        const identity = primaryKey.length === 1 && !foreign.has(column.name) ? options.identity : null;
-        return columnDefinition(schema, key, column, keyed.has(column.name), identity, options);
-      }),
-      ...constraints.definition,
-      exclusions: [],
-    },
-    indexes: constraints.indexes,
-    types: new Map(columns.map(column => [column.name, column.columnType])),
+    ...PLAIN_TABLE,
+    ...name,
+    ...constraints,
+    key,
     comment: options.comment ?? null,
-    comments: columnComments(columns, options),
+    columns: columns.map(({ column }) => {
+      const identity = primaryKey.length === 1 && !foreign.has(column.name) ? options.identity : null;
+      return tableColumn(schema, key, column, keyed.has(column.name), identity, options);
+    }),
   };
 }
+
+/** A table without columns and keys. */
+export const PLAIN_TABLE: Omit<
+  Relation,
+  "schema" | "name" | "key" | "comment" | "columns" | keyof NewConstraints
+> = {
+  ...{ kind: "table", persistence: "permanent", extension: null, isVisible: true, isPartition: false },
+  ...{ partitionKey: null, partitionBound: null, parents: [], options: [], definition: null, dependsOn: [] },
+  ...{ rowSecurity: "off", rowSecurityActive: false, policies: 0, userTriggers: [], hasRules: false },
+  privileges: { select: true, insert: true, update: true, delete: true },
+  updatable: { insert: true, update: true, delete: true },
+  triggers: { insert: false, update: false, delete: false, instead: false, fillsInsert: false },
+  exclusions: [],
+};
 
 const ID: readonly [string, ColumnEntry] = ["id", "bigint not null"];
 
@@ -90,42 +85,32 @@ function requireKnownOptions(
 
 const INTEGERS: ReadonlySet<string> = new Set(["smallint", "integer", "bigint"]);
 
-function columnDefinition(
+function tableColumn(
   schema: AnySchema,
   table: string,
-  column: NewColumn,
+  column: Column,
   isKey: boolean,
   identity: Column["identity"] | undefined,
-  { defaults = {}, generated = {} }: TableOptions,
-): ColumnDefinition {
-  const { name, type, notNull } = column;
-  const label = `${table}.${name}`;
+  { defaults = {}, generated = {}, comments = {} }: TableOptions,
+): Column {
+  const { name } = column;
   const expression = Object.hasOwn(generated, name) ? literalSql(schema, generated[name]!) : null;
   const value = Object.hasOwn(defaults, name)
-    ? defaultSql(schema, label, column.columnType, defaults[name])
+    ? defaultSql(schema, `${table}.${name}`, column, defaults[name])
     : column.default;
-  const isIdentity = isKey && value === null && expression === null && INTEGERS.has(type);
+  const isIdentity = isKey && value === null && expression === null && INTEGERS.has(column.type);
   return {
-    name,
-    type,
-    collation: null,
+    ...withNotNull(column, column.notNull || isKey),
     default: expression === null ? value : null,
-    notNull: notNull || isKey,
     identity: isIdentity ? (identity === undefined ? "byDefault" : identity) : null,
-    identityOptions: null,
     generated: expression === null ? null : "stored",
     generationExpression: expression,
+    comment: Object.hasOwn(comments, name) ? comments[name]! : column.comment,
   };
 }
 
-function columnComments(
-  columns: readonly NewColumn[],
-  { comments = {} }: TableOptions,
-): ReadonlyMap<string, string> {
-  return new Map(
-    columns.flatMap(({ name, comment }) => {
-      const text = Object.hasOwn(comments, name) ? comments[name]! : comment;
-      return text === null ? [] : [[name, text] as const];
-    }),
-  );
+/** The snapshot with a new table, or with a table in place of the one of its name. */
+export function withTable(schema: AnySchema, table: Relation): AnySchema {
+  const others = schema.relations.filter(one => one.schema !== table.schema || one.name !== table.name);
+  return { ...schema, relations: [...others, table] };
 }

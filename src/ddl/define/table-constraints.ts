@@ -1,13 +1,11 @@
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
-import type { AnySchema, RelationName } from "../../schema/snapshot.ts";
+import type { AnySchema, Check, Index, Relation, RelationName, UniqueKey } from "../../schema/snapshot.ts";
 import type { Fragment } from "../../statements/fragment.ts";
 import type { NewColumn } from "./column-entry.ts";
-import type { CheckDefinition, ForeignKeyDefinition, UniqueDefinition } from "./constraint-definition.ts";
 import { columnList, requireColumns } from "./existing-name.ts";
 import { type ForeignKeyEntry, foreignKeyDefinition, type ReferringTable } from "./foreign-key-entry.ts";
-import type { IndexDefinition } from "./index-definition.ts";
-import { INDEX_OPTIONS, type IndexEntry, indexDefinition } from "./index-definition.ts";
+import { INDEX_OPTIONS, type IndexEntry, indexDefinition, isUnique } from "./index-definition.ts";
 import { literalSql } from "./literal-sql.ts";
 import { defaultName } from "./new-name.ts";
 import type { TableOptions, UniqueEntry } from "./table-options.ts";
@@ -19,18 +17,14 @@ export interface ConstrainedTable {
   readonly name: RelationName;
   readonly columns: readonly NewColumn[];
   readonly primaryKey: readonly string[];
+  /** The keys that an existing table has. */
+  readonly existing?: Pick<ReferringTable, "primaryKey" | "keys">;
 }
 
-export interface NewConstraints {
-  readonly definition: {
-    readonly primaryKey: UniqueDefinition | null;
-    readonly uniqueKeys: readonly UniqueDefinition[];
-    readonly checks: readonly CheckDefinition[];
-    readonly foreignKeys: readonly ForeignKeyDefinition[];
-  };
-  readonly foreignKeys: readonly ForeignKeyDefinition[];
-  readonly indexes: readonly IndexDefinition[];
-}
+export type NewConstraints = Pick<
+  Relation,
+  "primaryKey" | "uniqueKeys" | "checks" | "foreignKeys" | "indexes"
+>;
 
 /** The keys, checks and indexes of the options, with names that are not taken. */
 export function newConstraints(
@@ -40,22 +34,26 @@ export function newConstraints(
   taken: ReadonlySet<string>,
 ): NewConstraints {
   const used = new Set([...taken, table.name.name]);
-  const register = <Named extends { readonly name: string | null }>(named: Named): Named => {
-    used.add(named.name ?? "");
+  const register = <Named extends { readonly name: string }>(named: Named): Named => {
+    used.add(named.name);
     return named;
   };
-  const names = table.columns.map(({ name }) => name);
+  const names = table.columns.map(({ column }) => column.name);
   const primaryKey =
     table.primaryKey.length === 0
       ? null
-      : register(uniqueDefinition(defaultName(table.name.name, [], "pkey", used), table.primaryKey, false));
+      : register(newKey(defaultName(table.name.name, [], "pkey", used), table.primaryKey, false));
   const uniqueKeys = (options.unique ?? []).map(entry => register(uniqueEntry(table, names, entry, used)));
   const referring: ReferringTable = {
     relation: table.name,
     key: table.key,
     columns: names,
-    primaryKey: table.primaryKey,
-    keys: [table.primaryKey, ...uniqueKeys.map(({ columns }) => columns.filter(name => name !== null))],
+    primaryKey: table.primaryKey.length > 0 ? table.primaryKey : (table.existing?.primaryKey ?? []),
+    keys: [
+      table.primaryKey,
+      ...(table.existing?.keys ?? []),
+      ...uniqueKeys.map(({ columns }) => columns.filter(name => name !== null)),
+    ],
   };
   const foreignKeys = foreignKeyEntries(options.foreignKeys).map(entry =>
     register(foreignKeyDefinition(schema, referring, entry, used)),
@@ -64,23 +62,20 @@ export function newConstraints(
   const indexes = (options.indexes ?? []).map(entry =>
     register(indexEntry(schema, table, names, entry, used)),
   );
-  return { definition: { primaryKey, uniqueKeys, checks, foreignKeys }, foreignKeys, indexes };
+  return {
+    primaryKey,
+    uniqueKeys: [...uniqueKeys, ...indexes.filter(isUnique)],
+    checks,
+    foreignKeys,
+    indexes: indexes.filter(index => !isUnique(index)),
+  };
 }
 
-function uniqueDefinition(
-  name: string,
-  columns: readonly string[],
-  nullsNotDistinct: boolean,
-): UniqueDefinition {
+function newKey(name: string, columns: readonly string[], nullsNotDistinct: boolean): UniqueKey {
   return {
-    name,
-    columns,
-    include: [],
-    options: [],
-    deferrable: false,
-    initiallyDeferred: false,
-    nullsNotDistinct,
-    period: false,
+    ...{ name, columns, expressions: [], keyOptions: [], include: [], predicate: null, method: "btree" },
+    ...{ options: [], valid: true, comment: null, isConstraint: true, nullsNotDistinct },
+    ...{ deferrable: false, initiallyDeferred: false, period: false, conflictTarget: "doUpdate" },
   };
 }
 
@@ -92,7 +87,7 @@ function uniqueEntry(
   names: readonly string[],
   given: string | readonly string[] | UniqueEntry,
   used: ReadonlySet<string>,
-): UniqueDefinition {
+): UniqueKey {
   const entry: UniqueEntry =
     typeof given === "object" && "columns" in given
       ? given
@@ -102,7 +97,7 @@ function uniqueEntry(
   requireColumns(key, names, columns);
   const chosen =
     entry.name === undefined ? defaultName(name.name, columns, "key", used) : newIdentifier(entry.name);
-  return uniqueDefinition(chosen, columns, entry.nullsNotDistinct ?? false);
+  return newKey(chosen, columns, entry.nullsNotDistinct ?? false);
 }
 
 function foreignKeyEntries(given: TableOptions["foreignKeys"] = []): readonly ForeignKeyEntry[] {
@@ -118,25 +113,28 @@ function checkEntries(
   { columns, name }: ConstrainedTable,
   given: TableOptions["checks"] = [],
   used: ReadonlySet<string>,
-  register: (check: CheckDefinition) => CheckDefinition,
-): readonly CheckDefinition[] {
-  const own = columns.flatMap(column =>
-    column.checks.map(expression =>
-      register(checkDefinition(defaultName(name.name, [column.name], "check", used), expression)),
+  register: (check: Check) => Check,
+): readonly Check[] {
+  const own = columns.flatMap(({ column, checks }) =>
+    checks.map(expression =>
+      register(newCheck(defaultName(name.name, [column.name], "check", used), expression)),
     ),
   );
   const named = Array.isArray(given)
     ? (given as readonly Fragment[]).map(fragment =>
-        register(checkDefinition(defaultName(name.name, [], "check", used), literalSql(schema, fragment))),
+        register(newCheck(defaultName(name.name, [], "check", used), literalSql(schema, fragment))),
       )
     : Object.entries(given as Readonly<Record<string, Fragment>>).map(([chosen, fragment]) =>
-        register(checkDefinition(newIdentifier(chosen), literalSql(schema, fragment))),
+        register(newCheck(newIdentifier(chosen), literalSql(schema, fragment))),
       );
   return [...own, ...named];
 }
 
-function checkDefinition(name: string, expression: string): CheckDefinition {
-  return { name, expression, validated: true, enforced: true, noInherit: false };
+function newCheck(name: string, expression: string): Check {
+  return {
+    ...{ name, expression, columns: [], comment: null },
+    ...{ validated: true, enforced: true, noInherit: false },
+  };
 }
 
 function indexEntry(
@@ -145,7 +143,7 @@ function indexEntry(
   columns: readonly string[],
   given: string | readonly string[] | IndexEntry,
   used: ReadonlySet<string>,
-): IndexDefinition {
+): Index | UniqueKey {
   const entry: IndexEntry =
     typeof given === "object" && "columns" in given
       ? given

@@ -1,30 +1,13 @@
 import { quoteName } from "../../schema/quote.ts";
-import type { Exclusion, Relation, RelationName } from "../../schema/snapshot.ts";
-import { type ColumnDefinition, columnDefinitionSql } from "./column-definition.ts";
+import type { Relation } from "../../schema/snapshot.ts";
+import { columnDefinitionSql } from "./column-definition.ts";
 import {
-  type CheckDefinition,
   checkConstraintSql,
   exclusionConstraintSql,
-  type ForeignKeyDefinition,
   foreignKeyConstraintSql,
-  type UniqueDefinition,
   uniqueConstraintSql,
 } from "./constraint-definition.ts";
 import { withClause } from "./storage-options.ts";
-
-/** The properties of a table that its CREATE TABLE statement names. */
-export interface TableDefinition extends RelationName {
-  readonly columns: readonly ColumnDefinition[];
-  readonly primaryKey: UniqueDefinition | null;
-  /** Constraints only, because an index has its own statement. */
-  readonly uniqueKeys: readonly UniqueDefinition[];
-  readonly checks: readonly CheckDefinition[];
-  readonly exclusions: readonly Pick<Exclusion, "name" | "definition">[];
-  readonly foreignKeys: readonly ForeignKeyDefinition[];
-  readonly persistence?: Relation["persistence"];
-  readonly partitionKey?: string | null;
-  readonly options?: readonly string[];
-}
 
 export interface TableDefinitionOptions {
   readonly ifNotExists?: boolean;
@@ -32,19 +15,19 @@ export interface TableDefinitionOptions {
 
 const PERSISTENCE = { permanent: "", unlogged: "UNLOGGED ", temporary: "TEMPORARY " } as const;
 
-/** `CREATE TABLE "public"."album" (`, one column or constraint per line, `)`. */
-export function tableDefinitionSql(table: TableDefinition, options: TableDefinitionOptions = {}): string {
+/** `CREATE TABLE "public"."album" (`, one column or constraint per line, `)`. An index has its own statement. */
+export function tableDefinitionSql(table: Relation, options: TableDefinitionOptions = {}): string {
   const parts = [
     ...table.columns.map(columnDefinitionSql),
     ...(table.primaryKey === null ? [] : [uniqueConstraintSql("PRIMARY KEY", table.primaryKey)]),
-    ...table.uniqueKeys.map(key => uniqueConstraintSql("UNIQUE", key)),
+    ...table.uniqueKeys.filter(key => key.isConstraint).map(key => uniqueConstraintSql("UNIQUE", key)),
     ...table.checks.map(checkConstraintSql),
     ...table.exclusions.map(exclusionConstraintSql),
     ...table.foreignKeys.map(foreignKeyConstraintSql),
   ];
   const condition = options.ifNotExists ? "IF NOT EXISTS " : "";
-  const head = `CREATE ${PERSISTENCE[table.persistence ?? "permanent"]}TABLE ${condition}${quoteName(table)}`;
+  const head = `CREATE ${PERSISTENCE[table.persistence]}TABLE ${condition}${quoteName(table)}`;
   const body = parts.length === 0 ? "()" : `(\n  ${parts.join(",\n  ")}\n)`;
   const partition = table.partitionKey ? ` PARTITION BY ${table.partitionKey}` : "";
-  return `${head} ${body}${partition}${withClause(table.options ?? [])}`;
+  return `${head} ${body}${partition}${withClause(table.options)}`;
 }

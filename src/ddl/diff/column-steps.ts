@@ -24,7 +24,7 @@ export interface ColumnContext {
 
 /** Drops columns, identities and defaults, on which types and sequences may depend. */
 export function dropColumnSteps(plan: TablePlan): readonly MigrationStep[] {
-  const { before, kept, retyped, dropped, appended } = plan;
+  const { before, kept, dropped, appended } = plan;
   const alter = `ALTER TABLE ${quoteName(before)}`;
   return [
     ...[...kept, ...appended]
@@ -33,13 +33,16 @@ export function dropColumnSteps(plan: TablePlan): readonly MigrationStep[] {
     // Generated columns first, because they depend on other columns.
     ...dropped
       .toSorted((a, b) => Number(a.generated === null) - Number(b.generated === null))
-      .map(column => dropColumn(before, column)),
+      .map(column => dropColumn(plan, column)),
+    ...[...plan.renamed].map(([from, to]) =>
+      step(`${alter} RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`),
+    ),
     ...kept
       .filter(column => column.before.identity !== null && column.after.identity === null)
       .map(({ after }) => step(`${alter} ALTER COLUMN ${quoteIdentifier(after.name)} DROP IDENTITY`)),
-    ...retyped
-      .filter(column => column.before.default !== null)
-      .map(({ after }) => step(`${alter} ALTER COLUMN ${quoteIdentifier(after.name)} DROP DEFAULT`)),
+    ...plan.withoutDefault.map(({ after }) =>
+      step(`${alter} ALTER COLUMN ${quoteIdentifier(after.name)} DROP DEFAULT`),
+    ),
   ];
 }
 
@@ -48,9 +51,9 @@ export function alterColumnSteps(context: ColumnContext, plan: TablePlan): reado
   const { after, kept, retyped, appended } = plan;
   const alter = `ALTER TABLE ${quoteName(after)} ALTER COLUMN`;
   return [
-    ...retyped.map(change => retypeColumn(context, after, change)),
+    ...retyped.map(change => retypeColumn(context, plan, change)),
     ...appended.flatMap(column => appendColumn(context, after, column)),
-    ...kept.flatMap(change => attributeSteps(context, after, change, retyped.includes(change))),
+    ...kept.flatMap(change => attributeSteps(context, after, change, plan.withoutDefault.includes(change))),
     ...kept
       .filter(column => column.before.generationExpression !== column.after.generationExpression)
       .filter(column => column.after.generated !== null)
@@ -62,16 +65,19 @@ export function alterColumnSteps(context: ColumnContext, plan: TablePlan): reado
   ];
 }
 
-function dropColumn(table: Relation, { name, generated }: Column): MigrationStep {
-  const text = `ALTER TABLE ${quoteName(table)} DROP COLUMN ${quoteIdentifier(name)}`;
+function dropColumn({ before: table, cascade }: TablePlan, { name, generated }: Column): MigrationStep {
+  const suffix = cascade ? " CASCADE" : "";
+  const text = `ALTER TABLE ${quoteName(table)} DROP COLUMN ${quoteIdentifier(name)}${suffix}`;
   const loss = `drops column ${table.schema}.${table.name}.${name} with its values`;
   return generated === null ? step(text, loss) : step(text);
 }
 
-function retypeColumn(context: ColumnContext, table: Relation, change: ColumnChange): MigrationStep {
+function retypeColumn(context: ColumnContext, plan: TablePlan, change: ColumnChange): MigrationStep {
   const { before, after } = change;
+  const table = plan.after;
   const isReplaced = isReplacedType(context.to, context.replaced, after.typeKey);
-  const using = usingClause(change, isReplaced);
+  const conversion = plan.conversions.get(after.name);
+  const using = conversion === undefined ? usingClause(change, isReplaced) : ` USING ${conversion}`;
   const text = `ALTER TABLE ${quoteName(table)} ALTER COLUMN ${quoteIdentifier(after.name)} TYPE ${columnTypeSql(after)}${using}`;
   return step(text, narrowing(context, table, before, after));
 }
@@ -134,11 +140,11 @@ function attributeSteps(
   context: ColumnContext,
   table: Relation,
   { before, after }: ColumnChange,
-  isRetyped: boolean,
+  isWithoutDefault: boolean,
 ): readonly MigrationStep[] {
   if (after.generated !== null) return nullSteps(context, table, before, after);
-  // `dropColumnSteps` has dropped the default of a retyped column.
-  const old = { ...before, default: isRetyped ? null : before.default };
+  // `dropColumnSteps` has dropped it.
+  const old = { ...before, default: isWithoutDefault ? null : before.default };
   return [
     ...defaultSteps(table, old, after),
     ...nullSteps(context, table, before, after),

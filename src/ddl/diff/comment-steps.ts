@@ -53,10 +53,14 @@ function commentsOf(
     ...sequences.map(one => [`SEQUENCE ${quoteName(one)}`, one.comment] as const),
     ...relations.flatMap(relation => relationComments(relation, survives)),
   ];
-  return new Map(entries.filter((entry): entry is readonly [string, string] => entry[1] !== null));
+  return withComments(entries);
 }
 
 type Entry = readonly [string, string | null];
+
+function withComments(entries: readonly Entry[]): Comments {
+  return new Map(entries.filter((entry): entry is readonly [string, string] => entry[1] !== null));
+}
 
 function typeComments(type: PgType): readonly Entry[] {
   if (isSystemType(type) || type.extension !== null) return [];
@@ -77,6 +81,11 @@ const NOUNS = {
   view: "VIEW",
   materializedView: "MATERIALIZED VIEW",
 } as const;
+
+/** The comments of a table and its parts. */
+export function tableComments(table: Relation): Comments {
+  return withComments(relationComments(table, () => true));
+}
 
 function relationComments(relation: Relation, survives: Survives): readonly Entry[] {
   const name = quoteName(relation);

@@ -1,8 +1,8 @@
-import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName } from "../../schema/snapshot.ts";
 import { foreignKeyConstraintSql } from "../define/constraint-definition.ts";
 import { isSame, pairByName, relationId } from "./compare.ts";
-import type { KeyPart } from "./keys.ts";
+import { dropConstraintSql, type KeyPart } from "./keys.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
 
 /** A foreign key with its table. */
@@ -90,7 +90,7 @@ function isDroppedImplicitly(context: ForeignKeyContext, { table, key }: OwnedFo
 }
 
 export function dropForeignKeyStep({ table, key }: OwnedForeignKey): MigrationStep {
-  return step(`ALTER TABLE ${quoteName(table)} DROP CONSTRAINT ${quoteIdentifier(key.name)}`);
+  return step(dropConstraintSql(table, key));
 }
 
 /** Adds a foreign key; `hasRows` tells whether the table existed before. */

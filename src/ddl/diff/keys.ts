@@ -68,19 +68,26 @@ export function isConstraint({ kind, part }: KeyPart): boolean {
   return kind === "uniqueKey" ? part.isConstraint : true;
 }
 
-export function dropKeyStep(table: RelationName, key: KeyPart): MigrationStep {
-  const name = quoteIdentifier(key.part.name);
+export function dropKeyStep(table: RelationName, key: KeyPart, cascade = false): MigrationStep {
   return step(
     isConstraint(key)
-      ? `ALTER TABLE ${quoteName(table)} DROP CONSTRAINT ${name}`
+      ? dropConstraintSql(table, key.part, cascade)
       : `DROP INDEX ${quoteName({ schema: table.schema, name: key.part.name })}`,
   );
 }
 
+/** `ALTER TABLE "public"."album" DROP CONSTRAINT "album_pkey"`. */
+export function dropConstraintSql(
+  table: RelationName,
+  { name }: { readonly name: string },
+  cascade = false,
+): string {
+  return `ALTER TABLE ${quoteName(table)} DROP CONSTRAINT ${quoteIdentifier(name)}${cascade ? " CASCADE" : ""}`;
+}
+
 export function addKeyStep(table: Relation, key: KeyPart): MigrationStep {
-  if (key.kind === "index") return step(indexDefinitionSql(table, key.part));
-  if (key.kind === "uniqueKey" && !key.part.isConstraint)
-    return step(indexDefinitionSql(table, { ...key.part, unique: true }));
+  if (key.kind === "index" || (key.kind === "uniqueKey" && !key.part.isConstraint))
+    return step(indexDefinitionSql(table, key.part));
   return step(`ALTER TABLE ${quoteName(table)} ADD ${constraintSql(key)}`);
 }
 

@@ -8,12 +8,13 @@ import type { ColumnChange } from "./table-plan.ts";
 type TypeOf = Pick<Column, "typeKey" | "typmod">;
 
 /**
- * The clause ` USING ...` that converts existing values to the new type; empty if only its length or precision changes.
+ * The clause ` USING ...` that converts existing values to the new type; empty if only its length or precision changes,
+ * and for a generated column, whose values PostgreSQL computes anew.
  * The conversion has no length, because PostgreSQL rejects a long text on assignment but silently truncates it in a cast.
  */
 export function usingClause(change: ColumnChange, isReplaced: boolean): string {
   const { before, after } = change;
-  if (before.typeKey === after.typeKey && !isReplaced) return "";
+  if (after.generated !== null || (before.typeKey === after.typeKey && !isReplaced)) return "";
   return ` USING ${columnConversion(change, isReplaced)}`;
 }
 

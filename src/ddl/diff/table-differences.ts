@@ -1,44 +1,38 @@
 import type { Column, ForeignKey, Relation } from "../../schema/snapshot.ts";
-import type { ColumnDefinition } from "../define/column-definition.ts";
-import type { ForeignKeyDefinition } from "../define/constraint-definition.ts";
-import type { NewTable } from "../define/new-table.ts";
 
 /**
  * The differences between an existing table and a requested one, one line per difference: columns, types, NOT NULL,
  * identity, keys and foreign keys. Expressions are not compared, because PostgreSQL rewrites them.
  */
-export function tableDifferences({ definition, types }: NewTable, there: Relation): readonly string[] {
-  const asked = definition.columns.map(({ name }) => name);
+export function tableDifferences(wanted: Relation, there: Relation): readonly string[] {
+  const asked = wanted.columns.map(({ name }) => name);
   const unknown = there.columns.filter(({ name }) => !asked.includes(name));
   return [
-    ...definition.columns.flatMap(column => {
+    ...wanted.columns.flatMap(column => {
       const found = there.columns.find(({ name }) => name === column.name);
       if (found === undefined) return [`column ${column.name} is missing`];
-      return columnDifferences(column, types.get(column.name) != null, found);
+      return columnDifferences(column, found);
     }),
     ...unknown.map(({ name }) => `column ${name} was not asked for`),
     ...listDifferences(
       "primary key",
-      [definition.primaryKey?.columns ?? []].map(keyText),
+      [wanted.primaryKey?.columns ?? []].map(keyText),
       [there.primaryKey?.columns ?? []].map(keyText),
     ),
-    ...listDifferences(
-      "unique key",
-      definition.uniqueKeys.map(({ columns }) => keyText(columns)),
-      there.uniqueKeys.filter(({ isConstraint }) => isConstraint).map(({ columns }) => keyText(columns)),
-    ),
+    ...listDifferences("unique key", uniqueConstraints(wanted), uniqueConstraints(there)),
     ...listDifferences(
       "foreign key",
-      definition.foreignKeys.map(foreignKeyText),
+      wanted.foreignKeys.map(foreignKeyText),
       there.foreignKeys.map(foreignKeyText),
     ),
   ];
 }
 
-function columnDifferences(asked: ColumnDefinition, isTypeKnown: boolean, found: Column): readonly string[] {
-  const words = ({ type, notNull, identity, generated }: ColumnDefinition): string =>
+// A type given as raw SQL is not compared.
+function columnDifferences(asked: Column, found: Column): readonly string[] {
+  const words = ({ type, notNull, identity, generated }: Column): string =>
     [
-      ...(isTypeKnown ? [type] : []),
+      ...(asked.typeKey === "" ? [] : [type]),
       notNull ? "NOT NULL" : "NULL",
       ...(identity === null ? [] : [`identity ${identity}`]),
       ...(generated === null ? [] : ["generated"]),
@@ -47,16 +41,15 @@ function columnDifferences(asked: ColumnDefinition, isTypeKnown: boolean, found:
   return wanted === have ? [] : [`column ${asked.name}: ${wanted} was asked for, it is ${have}`];
 }
 
+function uniqueConstraints({ uniqueKeys }: Relation): readonly string[] {
+  return uniqueKeys.filter(({ isConstraint }) => isConstraint).map(({ columns }) => keyText(columns));
+}
+
 function keyText(columns: readonly (string | null)[]): string {
   return `(${columns.join(", ")})`;
 }
 
-function foreignKeyText({
-  columns,
-  references,
-  onDelete,
-  onUpdate,
-}: ForeignKeyDefinition | ForeignKey): string {
+function foreignKeyText({ columns, references, onDelete, onUpdate }: ForeignKey): string {
   const { schema, name } = references;
   return `${keyText(columns)} → ${schema}.${name} ${keyText(references.columns)} ${onDelete} ${onUpdate}`;
 }

@@ -14,14 +14,28 @@ export interface ColumnChange {
   readonly after: Column;
 }
 
+/** What the difference of two tables does not show. */
+export interface TableHints {
+  /** Old name → new name; `before` has the new names. */
+  readonly renamed: ReadonlyMap<string, string>;
+  /** Column → the expression that converts its values to the new type, if a cast does not. */
+  readonly conversions: ReadonlyMap<string, string>;
+  /** Whether a dropped column or constraint takes along what depends on it. */
+  readonly cascade: boolean;
+}
+
+const NO_HINTS: TableHints = { renamed: new Map(), conversions: new Map(), cascade: false };
+
 /** The changes of the columns of a table that exists in both snapshots. */
-export interface TablePlan {
+export interface TablePlan extends TableHints {
   readonly before: Relation;
   readonly after: Relation;
   /** The columns that keep their place; other attributes may change. */
   readonly kept: readonly ColumnChange[];
   /** The kept columns with a different type. */
   readonly retyped: readonly ColumnChange[];
+  /** The retyped columns whose default has to be dropped first, because it would be converted otherwise than the values. */
+  readonly withoutDefault: readonly ColumnChange[];
   /** Dropped columns, and columns that are recreated without their values. */
   readonly dropped: readonly Column[];
   readonly appended: readonly AppendedColumn[];
@@ -37,7 +51,12 @@ export interface TableContext {
   readonly columnOrder: boolean;
 }
 
-export function tablePlan(context: TableContext, before: Relation, after: Relation): TablePlan {
+export function tablePlan(
+  context: TableContext,
+  before: Relation,
+  after: Relation,
+  hints: TableHints = NO_HINTS,
+): TablePlan {
   const pairs = columnPairs(before, after);
   const retyped = new Set(pairs.filter(pair => isRetyped(context, pair)).map(pair => pair.after.name));
   const kept = keptColumns(context, { before, after, pairs, retyped });
@@ -47,11 +66,14 @@ export function tablePlan(context: TableContext, before: Relation, after: Relati
     before: sourceColumn(pairs, column),
   }));
   const moved = new Set(appended.map(column => column.before?.name));
+  const keptRetyped = pairs.filter(pair => isKept(pair.after) && retyped.has(pair.after.name));
   return {
+    ...hints,
     before,
     after,
     kept: pairs.filter(pair => isKept(pair.after)),
-    retyped: pairs.filter(pair => isKept(pair.after) && retyped.has(pair.after.name)),
+    retyped: keptRetyped,
+    withoutDefault: keptRetyped.filter(pair => pair.before.default !== null && isConverted(context, pair)),
     dropped: before.columns.filter(column => !isKept(column) && !moved.has(column.name)),
     appended,
     touched: touchedColumns(before, kept, retyped),
@@ -75,6 +97,11 @@ function isRetyped({ to, replaced }: TableContext, { before, after }: ColumnChan
   );
 }
 
+/** Whether more than the length, precision or collation of the type changes. */
+function isConverted({ to, replaced }: TableContext, { before, after }: ColumnChange): boolean {
+  return before.typeKey !== after.typeKey || isReplacedType(to, replaced, after.typeKey);
+}
+
 interface Columns {
   readonly before: Relation;
   readonly after: Relation;
@@ -85,7 +112,7 @@ interface Columns {
 
 /** The names of columns that keep their place. Repeats until stable, because generated columns depend on others. */
 function keptColumns(context: TableContext, { before, after, pairs, retyped }: Columns): ReadonlySet<string> {
-  const candidates = pairs.filter(pair => !isRecreated(context.to, pair, retyped.has(pair.after.name)));
+  const candidates = pairs.filter(pair => !isRecreated(context, pair, retyped.has(pair.after.name)));
   let kept = new Set(candidates.map(pair => pair.after.name));
   for (;;) {
     const { size } = kept;
@@ -102,10 +129,15 @@ function isGeneratedFrom({ before, after }: ColumnChange, touched: ReadonlySet<s
 }
 
 // ALTER TABLE cannot make a column generated, and can change the expression since PostgreSQL 17.
-function isRecreated(to: AnySchema, { before, after }: ColumnChange, isRetyped: boolean): boolean {
+function isRecreated(
+  { to, replaced }: TableContext,
+  { before, after }: ColumnChange,
+  isRetyped: boolean,
+): boolean {
   if (after.generated === null) return before.generated === "virtual";
-  if (before.generated !== after.generated || isRetyped) return true;
-  return before.generationExpression !== after.generationExpression && to.serverVersionNum < 170_000;
+  if (before.generated !== after.generated || isReplacedType(to, replaced, after.typeKey)) return true;
+  if (before.generationExpression === after.generationExpression) return false;
+  return isRetyped || to.serverVersionNum < 170_000;
 }
 
 /** The columns that come first in both snapshots. */

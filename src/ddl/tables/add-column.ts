@@ -1,17 +1,15 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { ChangedTable } from "../../schema/changed-table.ts";
-import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
-import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
+import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
-import { addedColumnSql, type ColumnEntry, defaultSql, newColumn } from "../define/column-entry.ts";
-import { commentSql } from "../define/comment-definition.ts";
-import { checkConstraintSql, foreignKeyConstraintSql } from "../define/constraint-definition.ts";
+import type { ColumnEntry } from "../define/column-entry.ts";
 import { withEntryForms } from "../define/entry-form.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
-import { type ForeignKeyOptions, foreignKeyDefinition, referringTable } from "../define/foreign-key-entry.ts";
-import { constraintNames, defaultName, requireNewColumn } from "../define/new-name.ts";
+import type { ForeignKeyOptions } from "../define/foreign-key-entry.ts";
+import { requireNewColumn } from "../define/new-name.ts";
+import { changeStatements } from "../transform/changed-table.ts";
 
 /** Options of `addColumn`. */
 export interface AddColumnOptions extends ChangeOptions {
@@ -52,48 +50,13 @@ export function addColumnSql(
   requireOptions("addColumn", options, ADD_COLUMN_OPTIONS);
   const relation = relationOfKind(schema, table, TABLE_KINDS);
   requireNewColumn(relation, column);
-  const added = newColumn(schema, relation.key, column, entry);
-  const value =
-    options.default === undefined
-      ? added.default
-      : defaultSql(schema, `${relation.key}.${column}`, added.columnType, options.default);
-  const constraints = [
-    ...checkTexts(relation, column, added.checks),
-    ...foreignKeyTexts(schema, relation, column, options.references),
-  ];
-  const name = quoteName(relation);
-  const actions = [
-    `ADD COLUMN ${addedColumnSql({ ...added, default: value })}`,
-    ...constraints.map(text => `ADD ${text}`),
-  ];
-  const comment = options.comment ?? added.comment;
-  return [
-    `ALTER TABLE ${name} ${actions.join(", ")}`,
-    ...(comment === null ? [] : [commentSql(`COLUMN ${name}.${quoteIdentifier(column)}`, comment)]),
-  ];
-}
-
-function checkTexts(relation: Relation, column: string, checks: readonly string[]): readonly string[] {
-  const used = new Set(constraintNames(relation));
-  return checks.map(expression => {
-    const name = defaultName(relation.name, [column], "check", used);
-    used.add(name);
-    return checkConstraintSql({ name, expression, validated: true, enforced: true, noInherit: false });
+  const { default: value, references, comment } = options;
+  return changeStatements(schema, relation, {
+    add: { [column]: entry },
+    ...(value !== undefined && { defaults: { [column]: value } }),
+    ...(references !== undefined && { foreignKeys: { [column]: references } }),
+    ...(comment !== undefined && { comments: { [column]: comment } }),
   });
-}
-
-function foreignKeyTexts(
-  schema: AnySchema,
-  relation: Relation,
-  column: string,
-  given: AddColumnOptions["references"],
-): readonly string[] {
-  if (given === undefined) return [];
-  const existing = referringTable(schema, relation.key);
-  const table = { ...existing, columns: [...existing.columns, column] };
-  const entry = typeof given === "string" ? { references: given } : given;
-  const key = foreignKeyDefinition(schema, table, { ...entry, columns: column }, constraintNames(relation));
-  return [foreignKeyConstraintSql(key)];
 }
 
 /**

@@ -1,18 +1,11 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
-import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
-import { foreignKeyConstraintSql } from "../define/constraint-definition.ts";
 import { type ColumnList, relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
-import {
-  FOREIGN_KEY_OPTIONS,
-  type ForeignKeyOptions,
-  foreignKeyDefinition,
-  referringTable,
-} from "../define/foreign-key-entry.ts";
-import { constraintNames } from "../define/new-name.ts";
+import { FOREIGN_KEY_OPTIONS, type ForeignKeyOptions } from "../define/foreign-key-entry.ts";
+import { changeStatements } from "../transform/changed-table.ts";
 
 /** Options of `addForeignKey`. */
 export interface AddForeignKeyOptions extends ForeignKeyOptions, ChangeOptions {}
@@ -43,13 +36,7 @@ export function addForeignKeySql(
 ): readonly string[] {
   requireOptions("addForeignKey", options, ADD_FOREIGN_KEY_OPTIONS);
   const relation = relationOfKind(schema, table, TABLE_KINDS);
-  const key = foreignKeyDefinition(
-    schema,
-    referringTable(schema, relation.key),
-    { ...options, columns, references },
-    constraintNames(relation),
-  );
-  return [`ALTER TABLE ${quoteName(relation)} ADD ${foreignKeyConstraintSql(key)}`];
+  return changeStatements(schema, relation, { foreignKeys: [{ ...options, columns, references }] });
 }
 
 /**

@@ -4,23 +4,20 @@ import { ArgumentError } from "../../errors.ts";
 import { schemaAfter } from "../../rows/schema-after.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { ChangedTable } from "../../schema/changed-table.ts";
-import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { quoteName } from "../../schema/quote.ts";
 import { relationNamed } from "../../schema/relation-of.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { withLock } from "../../transactions/with-lock.ts";
 import { type ChangeOptions, inOneTransaction, sendStatements } from "../change-schema.ts";
 import { columnEntries, type TableEntries } from "../define/column-entries.ts";
-import { commentSql } from "../define/comment-definition.ts";
 import { withEntryForms } from "../define/entry-form.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
-import { indexDefinitionSql } from "../define/index-definition.ts";
 import { namesInUse, newName, requireFree } from "../define/new-name.ts";
-import { type NewTable, newTable } from "../define/new-table.ts";
-import { tableDefinitionSql } from "../define/table-definition.ts";
-import type { TableOptions } from "../define/table-options.ts";
-import { TABLE_OPTIONS } from "../define/table-options.ts";
+import { newTable } from "../define/new-table.ts";
+import { TABLE_OPTIONS, type TableOptions } from "../define/table-options.ts";
 import { cascadeAdvice, relationDependents, requireNoDependents } from "../dependents.ts";
 import { tableDifferences } from "../diff/table-differences.ts";
+import { createTableStatements } from "../diff/table-statements.ts";
 import { fitTable } from "../transform/fit-table.ts";
 
 /** Options of `createTable`. */
@@ -73,7 +70,11 @@ export function createTableSql(
     requireSameTable(planned, existing);
     return [];
   }
-  return [...dropStatements(schema, planned, existing, options), ...createStatements(planned, options)];
+  const { ifNotExists = false } = options;
+  return [
+    ...dropStatements(schema, planned, existing, options),
+    ...createTableStatements(planned, { ifNotExists }),
+  ];
 }
 
 /** The new table, and the existing one of its name. */
@@ -82,7 +83,7 @@ function plannedTable(
   table: string,
   columns: TableEntries,
   options: CreateTableOptions,
-): { readonly existing: Relation | undefined; readonly planned: NewTable } {
+): { readonly existing: Relation | undefined; readonly planned: Relation } {
   const name = newName(schema, table);
   const choices = (["ifNotExists", "replace", "transform"] as const).filter(
     choice => options[choice] === true,
@@ -97,7 +98,7 @@ function plannedTable(
 }
 
 /** Throws ArgumentError with the differences between the new table and the existing one. */
-function requireSameTable(planned: NewTable, existing: Relation): void {
+function requireSameTable(planned: Relation, existing: Relation): void {
   const differences = tableDifferences(planned, existing);
   if (differences.length > 0)
     throw new ArgumentError(
@@ -107,27 +108,14 @@ function requireSameTable(planned: NewTable, existing: Relation): void {
 
 function dropStatements(
   schema: AnySchema,
-  { definition }: NewTable,
+  planned: Relation,
   existing: Relation | undefined,
   { replace, cascade }: CreateTableOptions,
 ): readonly string[] {
   if (replace !== true) return [];
   if (existing !== undefined && cascade !== true)
     requireNoDependents(existing.key, "this table", relationDependents(schema, existing), cascadeAdvice);
-  return [`DROP TABLE IF EXISTS ${quoteName(definition)}${cascade === true ? " CASCADE" : ""}`];
-}
-
-function createStatements(
-  { definition, indexes, comment, comments }: NewTable,
-  { ifNotExists = false }: CreateTableOptions,
-): readonly string[] {
-  const name = quoteName(definition);
-  return [
-    tableDefinitionSql(definition, { ifNotExists }),
-    ...indexes.map(index => indexDefinitionSql(definition, index, { ifNotExists })),
-    ...(comment === null ? [] : [commentSql(`TABLE ${name}`, comment)]),
-    ...[...comments].map(([column, text]) => commentSql(`COLUMN ${name}.${quoteIdentifier(column)}`, text)),
-  ];
+  return [`DROP TABLE IF EXISTS ${quoteName(planned)}${cascade === true ? " CASCADE" : ""}`];
 }
 
 /**
@@ -182,7 +170,7 @@ async function createOrFit(
 ): Promise<AnySchema> {
   const { existing, planned } = plannedTable(current, table, columns, options);
   if (existing !== undefined) return await fitTable(tx, current, existing, planned, options);
-  await sendStatements(tx, createStatements(planned, {}), options);
+  await sendStatements(tx, createTableStatements(planned), options);
   return await schemaAfter(tx, current);
 }
 
@@ -195,6 +183,6 @@ function requirePlannedTable(
   options: CreateTableOptions,
 ): void {
   const { planned } = plannedTable(before, table, columns, options);
-  const existing = relationNamed(after, planned.definition);
+  const existing = relationNamed(after, planned);
   if (existing !== undefined) requireSameTable(planned, existing);
 }

@@ -1,13 +1,13 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { ChangedTable } from "../../schema/changed-table.ts";
-import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { columnOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { cascadeAdvice, columnDependents, requireNoDependents } from "../dependents.ts";
+import { changeStatements } from "../transform/changed-table.ts";
 
 /** Options of `dropColumn`. */
 export interface DropColumnOptions extends ChangeOptions {
@@ -39,8 +39,7 @@ export function dropColumnSql(
   const cascade = options.cascade === true;
   const dependents = columnDependents(schema, relation, [column]).filter(({ isWhole }) => !isWhole);
   if (!cascade) requireNoDependents(`${relation.key}.${column}`, "this column", dependents, cascadeAdvice);
-  const suffix = cascade ? " CASCADE" : "";
-  return [`ALTER TABLE ${quoteName(relation)} DROP COLUMN ${quoteIdentifier(column)}${suffix}`];
+  return changeStatements(schema, relation, { drop: [column] }, { cascade });
 }
 
 /**

@@ -7,7 +7,6 @@ import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
-import { foreignKeyConstraintSql } from "../define/constraint-definition.ts";
 import {
   type ColumnList,
   columnList,
@@ -15,10 +14,11 @@ import {
   requireColumns,
   TABLE_KINDS,
 } from "../define/existing-name.ts";
-import { indexDefinitionSql } from "../define/index-definition.ts";
-import { constraintNames, defaultName, namesInUse, newName, requireNewColumn } from "../define/new-name.ts";
+import { namesInUse, newName, requireFree, requireNewColumn } from "../define/new-name.ts";
+import { newTable, withTable } from "../define/new-table.ts";
 import { columnDependents, dropFirstAdvice, requireNoDependents } from "../dependents.ts";
-import { createTableSql } from "./create-table.ts";
+import { createTableStatements } from "../diff/table-statements.ts";
+import { changedTable, changeStatements } from "../transform/changed-table.ts";
 
 /** Options of `extract`. */
 export interface ExtractOptions extends ChangeOptions {
@@ -64,26 +64,36 @@ export function extractSql(
   const dependents = columnDependents(schema, relation, names);
   requireNoDependents(relation.key, names.join(", "), dependents, dropFirstAdvice);
   const moved = relation.columns.filter(({ name }) => names.includes(name));
-  const into = options.into ?? names.join("_");
-  const renamed = moved.map(({ name }) => options.rename?.[name] ?? name);
-  const target = newName(schema, into);
+  const target = newTarget(schema, moved, options.into ?? names.join("_"), options.rename ?? {});
   const key = newIdentifier(options.foreignKey ?? `${target.name}_id`);
   requireNewColumn(relation, key);
+  const isRequired = moved.some(({ notNull }) => notNull);
+  const addKey = { add: { [key]: "bigint" } };
+  const both = withTable(schema, target);
+  const keyed = changedTable(both, relation, addKey);
   return [
     `LOCK TABLE ${quoteName(relation)} IN ACCESS EXCLUSIVE MODE`,
-    ...newTableStatements(schema, into, moved, renamed),
-    ...moveStatements(relation, quoteName(target), moved, renamed, key),
-    ...keyStatements(schema, relation, target, key),
-    `ALTER TABLE ${quoteName(relation)} ${moved.map(({ name }) => `DROP COLUMN ${quoteIdentifier(name)}`).join(", ")}`,
+    ...createTableStatements(target),
+    fillSql(relation, target, moved, isRequired),
+    ...changeStatements(both, relation, addKey),
+    referSql(relation, target, moved, key),
+    ...changeStatements(withTable(both, keyed), keyed, {
+      drop: names,
+      foreignKeys: { [key]: target.key },
+      indexes: [key],
+      ...(isRequired && { notNull: { [key]: true } }),
+    }),
   ];
 }
 
-function newTableStatements(
+/** The new table, which has the moved columns in their order after its key. */
+function newTarget(
   schema: AnySchema,
-  into: string,
   moved: readonly Column[],
-  renamed: readonly string[],
-): readonly string[] {
+  into: string,
+  rename: Readonly<Record<string, string>>,
+): Relation {
+  const renamed = moved.map(({ name }) => rename[name] ?? name);
   const entry = ({ type, notNull }: Column): string => `${type}${notNull ? " not null" : ""}`;
   const columns = Object.fromEntries(moved.map((column, index) => [renamed[index]!, entry(column)]));
   if (Object.keys(columns).length < moved.length || Object.hasOwn(columns, "id"))
@@ -94,63 +104,33 @@ function newTableStatements(
     moved.flatMap(({ comment }, index) => (comment === null ? [] : [[renamed[index]!, comment]])),
   );
   const unique = [{ columns: renamed, nullsNotDistinct: moved.some(({ notNull }) => !notNull) }];
-  return createTableSql(schema, into, columns, { unique, comments });
+  const name = newName(schema, into);
+  requireFree(schema, name);
+  return newTable(schema, into, name, columns, { unique, comments }, namesInUse(schema, name.schema));
 }
 
-// A row whose values are all NULL gets no reference.
-function moveStatements(
+/** Stores each combination of values once. A row whose values are all NULL gets no reference. */
+function fillSql(
   relation: Relation,
-  target: string,
+  target: Relation,
   moved: readonly Column[],
-  renamed: readonly string[],
-  key: string,
-): readonly string[] {
-  const source = quoteName(relation);
+  isRequired: boolean,
+): string {
   const list = moved.map(({ name }) => quoteIdentifier(name));
-  const targetList = renamed.map(quoteIdentifier);
-  const isRequired = moved.some(({ notNull }) => notNull);
   const some = isRequired ? "" : ` WHERE ${list.map(name => `${name} IS NOT NULL`).join(" OR ")}`;
-  const same = list.map((name, index) => `"t".${name} IS NOT DISTINCT FROM "into".${targetList[index]}`);
-  const column = quoteIdentifier(key);
-  return [
-    `INSERT INTO ${target} (${targetList.join(", ")}) SELECT DISTINCT ${list.join(", ")} FROM ${source}${some}`,
-    `ALTER TABLE ${source} ADD COLUMN ${column} bigint`,
-    `UPDATE ${source} AS "t" SET ${column} = "into"."id" FROM ${target} AS "into" WHERE ${same.join(" AND ")}`,
-    ...(isRequired ? [`ALTER TABLE ${source} ALTER COLUMN ${column} SET NOT NULL`] : []),
-  ];
+  return `INSERT INTO ${quoteName(target)} (${targetList(target).join(", ")}) SELECT DISTINCT ${list.join(", ")} FROM ${quoteName(relation)}${some}`;
 }
 
-function keyStatements(
-  schema: AnySchema,
-  relation: Relation,
-  target: { readonly schema: string; readonly name: string },
-  key: string,
-): readonly string[] {
-  const constraint = foreignKeyConstraintSql({
-    name: defaultName(relation.name, [key], "fkey", constraintNames(relation)),
-    columns: [key],
-    references: { ...target, columns: ["id"] },
-    onUpdate: "noAction",
-    onDelete: "noAction",
-    deleteSetColumns: null,
-    match: "simple",
-    deferrable: false,
-    initiallyDeferred: false,
-    validated: true,
-    enforced: true,
-    period: false,
-  });
-  const index = indexDefinitionSql(relation, {
-    name: defaultName(relation.name, [key], "idx", namesInUse(schema, relation.schema)),
-    columns: [key],
-    expressions: [],
-    keyOptions: [],
-    include: [],
-    predicate: null,
-    method: "btree",
-    options: [],
-  });
-  return [`ALTER TABLE ${quoteName(relation)} ADD ${constraint}`, index];
+function referSql(relation: Relation, target: Relation, moved: readonly Column[], key: string): string {
+  const targets = targetList(target);
+  const same = moved.map(
+    ({ name }, index) => `"t".${quoteIdentifier(name)} IS NOT DISTINCT FROM "into".${targets[index]}`,
+  );
+  return `UPDATE ${quoteName(relation)} AS "t" SET ${quoteIdentifier(key)} = "into"."id" FROM ${quoteName(target)} AS "into" WHERE ${same.join(" AND ")}`;
+}
+
+function targetList({ columns }: Relation): readonly string[] {
+  return columns.filter(({ name }) => name !== "id").map(({ name }) => quoteIdentifier(name));
 }
 
 /**

@@ -1,14 +1,13 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { ChangedTable } from "../../schema/changed-table.ts";
-import { newIdentifier } from "../../schema/new-identifier.ts";
-import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { columnOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { requireNewColumn } from "../define/new-name.ts";
+import { changeStatements } from "../transform/changed-table.ts";
 
 /**
  * The statement of `renameColumn`.
@@ -29,8 +28,7 @@ export function renameColumnSql(
   const relation = relationOfKind(schema, table, TABLE_KINDS);
   columnOf(schema, table, column);
   requireNewColumn(relation, name);
-  const renamed = quoteIdentifier(newIdentifier(name));
-  return [`ALTER TABLE ${quoteName(relation)} RENAME COLUMN ${quoteIdentifier(column)} TO ${renamed}`];
+  return changeStatements(schema, relation, { rename: { [column]: name } });
 }
 
 /**

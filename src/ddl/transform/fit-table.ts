@@ -5,7 +5,6 @@ import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { relationNamed } from "../../schema/relation-of.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { type ChangeOptions, sendStatements } from "../change-schema.ts";
-import type { NewTable } from "../define/new-table.ts";
 import { migrationSql } from "../diff/migration-sql.ts";
 import { printedTable, requestedTable } from "./requested-table.ts";
 import type { TableChanges } from "./table-changes.ts";
@@ -25,7 +24,7 @@ export async function fitTable(
   tx: SqlHandle,
   before: AnySchema,
   existing: Relation,
-  planned: NewTable,
+  planned: Relation,
   { allowLoss = false, cascade = false, onStatement }: FitOptions,
 ): Promise<AnySchema> {
   const options = onStatement && { onStatement };
@@ -65,18 +64,20 @@ function plainColumnsSql(existing: Relation, { columns }: Relation, { retype }: 
 }
 
 /** The changes of existing columns that depend on their values. */
-function lossyChanges(existing: Relation, requested: Relation, { types }: NewTable): Changes {
+function lossyChanges(existing: Relation, requested: Relation, planned: Relation): Changes {
   const pairs = existing.columns.map(column => ({
     column,
     after: requested.columns.find(({ name }) => name === column.name),
   }));
   const kept = pairs.flatMap(({ column, after }) => (after === undefined ? [] : [{ column, after }]));
+  // The type of raw SQL is not known.
+  const unknown = new Set(planned.columns.filter(({ typeKey }) => typeKey === "").map(({ name }) => name));
   const retyped = kept.filter(
     ({ column, after }) =>
       column.type !== after.type &&
       after.generated === null &&
       column.generated !== "virtual" &&
-      types.get(after.name) != null,
+      !unknown.has(after.name),
   );
   const required = kept.filter(({ column, after }) => after.notNull && !column.notNull);
   return {

@@ -2,10 +2,8 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { loadSchema } from "../../schema/load-schema.ts";
 import type { AnySchema, Column, Relation, UniqueKey } from "../../schema/snapshot.ts";
 import { type ChangeOptions, sendStatements } from "../change-schema.ts";
-import { indexDefinitionSql } from "../define/index-definition.ts";
-import type { NewTable } from "../define/new-table.ts";
-import { tableDefinitionSql } from "../define/table-definition.ts";
 import { isSame } from "../diff/compare.ts";
+import { createTableStatements } from "../diff/table-statements.ts";
 
 const SCRATCH = { schema: "pg_temp", name: "rowfn_requested" };
 
@@ -15,44 +13,40 @@ const SCRATCH = { schema: "pg_temp", name: "rowfn_requested" };
  */
 export async function printedTable(
   tx: SqlHandle,
-  { definition, indexes }: NewTable,
+  planned: Relation,
   options: ChangeOptions,
 ): Promise<AnySchema> {
-  const create = tableDefinitionSql({ ...definition, ...SCRATCH, foreignKeys: [] });
-  await sendStatements(tx, [create, ...indexes.map(index => indexDefinitionSql(SCRATCH, index))], options);
+  await sendStatements(tx, createTableStatements({ ...planned, ...SCRATCH, foreignKeys: [] }), options);
   const printed = await loadSchema(tx, { schemas: [SCRATCH.schema], settings: "any" });
   await sendStatements(tx, [`DROP TABLE "${SCRATCH.schema}"."${SCRATCH.name}"`], options);
   return printed;
 }
 
 /** The existing table as it should be. Existing indexes and comments remain, and equal constraints keep their names. */
-export function requestedTable(printed: AnySchema, planned: NewTable, existing: Relation): Relation {
+export function requestedTable(printed: AnySchema, planned: Relation, existing: Relation): Relation {
   const requested = printed.relations.find(({ name }) => name === SCRATCH.name)!;
   const uniqueKeys = requested.uniqueKeys.map(key => adopted(key, existing.uniqueKeys));
   const indexes = requested.indexes.map(index => adopted(index, existing.indexes));
-  const { definition } = planned;
   return {
     ...existing,
-    columns: requested.columns.map(column => requestedColumn(column, planned, existing)),
+    columns: requested.columns.map(column => requestedColumn(column, existing)),
     primaryKey: requested.primaryKey && adopted(requested.primaryKey, primaryKeys(existing)),
     uniqueKeys: [...uniqueKeys, ...others(existing.uniqueKeys, uniqueKeys).filter(key => !key.isConstraint)],
     indexes: [...indexes, ...others(existing.indexes, indexes)],
     checks: requested.checks.map(check => adopted(check, existing.checks)),
-    foreignKeys: definition.foreignKeys.map(key =>
-      adopted({ ...key, name: key.name ?? "", isInherited: false, comment: null }, existing.foreignKeys),
-    ),
-    comment: planned.comment ?? existing.comment,
+    foreignKeys: planned.foreignKeys.map(key => adopted(key, existing.foreignKeys)),
+    comment: requested.comment ?? existing.comment,
   };
 }
 
-function requestedColumn(column: Column, { comments }: NewTable, { columns }: Relation): Column {
+function requestedColumn(column: Column, { columns }: Relation): Column {
   const old = columns.find(({ name }) => name === column.name);
   return {
     ...column,
     position: old?.position ?? columns.length + column.position,
     privileges: old?.privileges ?? column.privileges,
     isInherited: old?.isInherited ?? false,
-    comment: comments.get(column.name) ?? old?.comment ?? null,
+    comment: column.comment ?? old?.comment ?? null,
   };
 }
 

@@ -12,7 +12,8 @@ export type RetypeEntry = string | { readonly type: string; readonly using: Frag
  * The changes of a table, in the order in which they are made. Columns have their old names here, but their new names in
  * keys, checks and indexes.
  */
-export interface TableChanges extends Pick<TableOptions, "unique" | "foreignKeys" | "checks" | "indexes"> {
+export interface TableChanges
+  extends Pick<TableOptions, "unique" | "foreignKeys" | "checks" | "indexes" | "comments"> {
   /** The names of unique constraints, foreign keys and checks to drop. */
   readonly dropConstraints?: readonly string[];
   /** The columns to drop. */
@@ -35,6 +36,7 @@ export interface TableChanges extends Pick<TableOptions, "unique" | "foreignKeys
 export const TABLE_CHANGES: OptionNames<TableChanges> = {
   ...{ dropConstraints: true, drop: true, rename: true, retype: true, add: true, defaults: true },
   ...{ notNull: true, primaryKey: true, unique: true, foreignKeys: true, checks: true, indexes: true },
+  comments: true,
 };
 
 /** Options of `transformTable`. */

@@ -4,18 +4,21 @@ import { ArgumentError, QueryError } from "../../errors.ts";
 import { schemaAfter } from "../../rows/schema-after.ts";
 import { requireObject, requireOptions, requireUnscoped } from "../../schema/arguments.ts";
 import type { ChangedTable } from "../../schema/changed-table.ts";
-import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { inOneTransaction, sendStatements } from "../change-schema.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { cascadeAdvice, columnDependents, dropFirstAdvice, requireNoDependents } from "../dependents.ts";
 import { type ChangedColumns, changedColumns } from "./changed-columns.ts";
-import { columnActions } from "./column-actions.ts";
-import { constraintStatements, droppedConstraints } from "./constraint-changes.ts";
+import { changeStatements, droppedConstraints } from "./changed-table.ts";
 import { type LossCheck, lossChecks } from "./loss-checks.ts";
-import type { TableChanges, TransformTableOptions } from "./table-changes.ts";
-import { TABLE_CHANGES, TRANSFORM_OPTIONS } from "./table-changes.ts";
+import {
+  TABLE_CHANGES,
+  type TableChanges,
+  TRANSFORM_OPTIONS,
+  type TransformTableOptions,
+} from "./table-changes.ts";
 
 /**
  * The statements of `transformTable`, without the queries that check the data.
@@ -43,14 +46,7 @@ export function transformTableSql(
   const dropped = droppedConstraints(schema, relation, changes, cascade);
   if (!cascade) requireDroppable(schema, relation, columns, dropped);
   requireRetypable(schema, relation, columns);
-  const actions = [
-    ...dropped.map(name => `DROP CONSTRAINT ${quoteIdentifier(name)}${cascade ? " CASCADE" : ""}`),
-    ...columnActions(schema, relation, columns, changes, options),
-  ];
-  return [
-    ...actions.map(action => `ALTER TABLE ${quoteName(relation)} ${action}`),
-    ...constraintStatements(schema, relation, columns, changes, dropped),
-  ];
+  return changeStatements(schema, relation, changes, options);
 }
 
 function requireDroppable(

@@ -1,0 +1,62 @@
+import type { AnySchema, Relation } from "../../schema/snapshot.ts";
+import { commentSql } from "../define/comment-definition.ts";
+import { indexDefinitionSql } from "../define/index-definition.ts";
+import { type TableDefinitionOptions, tableDefinitionSql } from "../define/table-definition.ts";
+import { alterColumnSteps, dropColumnSteps } from "./column-steps.ts";
+import { tableComments } from "./comment-steps.ts";
+import { isSame, pairByName } from "./compare.ts";
+import { addForeignKeyStep } from "./foreign-keys.ts";
+import { addKeyStep, dropConstraintSql, dropKeyStep, isConstraint, keyPlan } from "./keys.ts";
+import { type TableHints, tablePlan } from "./table-plan.ts";
+
+/** The statements that create a table with its indexes and comments. */
+export function createTableStatements(
+  table: Relation,
+  options: TableDefinitionOptions = {},
+): readonly string[] {
+  const indexes = [...table.uniqueKeys.filter(key => !key.isConstraint), ...table.indexes];
+  return [
+    tableDefinitionSql(table, options),
+    ...indexes.map(index => indexDefinitionSql(table, index, options)),
+    ...[...tableComments(table)].map(([target, comment]) => commentSql(target, comment)),
+  ];
+}
+
+/**
+ * The statements that change a table into another one of its name. Unlike `migrationSql`, they leave the indexes,
+ * constraints and partitions of a retyped column to PostgreSQL.
+ */
+export function changeTableStatements(
+  schema: AnySchema,
+  before: Relation,
+  after: Relation,
+  hints: TableHints,
+): readonly string[] {
+  const { cascade } = hints;
+  const context = { from: schema, to: schema, replaced: new Set<string>(), columnOrder: false };
+  const plan = tablePlan(context, renameColumns(before, hints), after, hints);
+  const keys = keyPlan(before, after, new Set());
+  const foreignKeys = pairByName(before.foreignKeys, after.foreignKeys, ({ name }) => name).filter(
+    pair => !pair.before || !pair.after || !isSame(pair.before, pair.after),
+  );
+  const comments = tableComments(plan.before);
+  return [
+    ...keys.dropped.map(key => dropKeyStep(before, key, cascade).text),
+    ...foreignKeys.flatMap(pair => (pair.before ? [dropConstraintSql(before, pair.before, cascade)] : [])),
+    ...dropColumnSteps(plan).map(({ text }) => text),
+    ...alterColumnSteps(context, plan).map(({ text }) => text),
+    ...keys.created.filter(isConstraint).map(key => addKeyStep(after, key).text),
+    ...foreignKeys.flatMap(({ after: key }) =>
+      key ? [addForeignKeyStep({ table: after, key }, false).text] : [],
+    ),
+    ...keys.created.filter(key => !isConstraint(key)).map(key => addKeyStep(after, key).text),
+    ...[...tableComments(after)]
+      .filter(([target, comment]) => comments.get(target) !== comment)
+      .map(([target, comment]) => commentSql(target, comment)),
+  ];
+}
+
+function renameColumns(table: Relation, { renamed }: TableHints): Relation {
+  const columns = table.columns.map(column => ({ ...column, name: renamed.get(column.name) ?? column.name }));
+  return { ...table, columns };
+}
