@@ -8,7 +8,6 @@ import {
   uniqueConstraintSql,
 } from "../../src/ddl/define/constraint-definition.ts";
 import { indexDefinitionSql } from "../../src/ddl/define/index-definition.ts";
-import { PLAIN_TABLE } from "../../src/ddl/define/new-table.ts";
 import { createSequenceSql, sequenceOwnerSql } from "../../src/ddl/define/sequence-definition.ts";
 import { tableDefinitionSql } from "../../src/ddl/define/table-definition.ts";
 import {
@@ -18,26 +17,14 @@ import {
   createRangeTypeSql,
 } from "../../src/ddl/define/type-definition.ts";
 import { viewDefinitionSql } from "../../src/ddl/define/view-definition.ts";
+import type { Column } from "../../src/schema/snapshot.ts";
 
-const column = {
-  name: 'a "b"',
-  position: 1,
-  type: "integer",
-  typeKey: "int4",
-  typmod: -1,
-  collation: null,
-  default: null,
-  notNull: false,
-  nullOnRead: "possible",
-  identity: null,
-  identityOptions: null,
-  generated: null,
-  generationExpression: null,
-  comment: null,
+const column: Column = {
+  ...{ name: 'a "b"', position: 1, type: "integer", typeKey: "int4", typmod: -1, collation: null },
+  ...{ default: null, notNull: false, nullOnRead: "possible", identity: null, identityOptions: null },
+  ...{ generated: null, generationExpression: null, comment: null, updatable: true, isInherited: false },
   privileges: { select: true, insert: true, update: true },
-  updatable: true,
-  isInherited: false,
-} as const;
+};
 const counting = {
   type: "bigint",
   start: "100",
@@ -283,18 +270,12 @@ test("views, sequences and comments", () => {
 
 test("tables", () => {
   const table = {
-    ...PLAIN_TABLE,
-    schema: "public",
-    name: "t",
-    key: "t",
-    comment: null,
+    ...{ schema: "public", name: "t", partitionKey: null, options: [] },
+    persistence: "permanent",
     columns: [{ ...column, name: "a" }],
     primaryKey: null,
-    uniqueKeys: [],
-    indexes: [],
-    checks: [],
-    foreignKeys: [],
-  };
+    ...{ uniqueKeys: [], checks: [], exclusions: [], foreignKeys: [] },
+  } as const;
   expect(tableDefinitionSql({ ...table, columns: [] })).toBe('CREATE TABLE "public"."t" ()');
   expect(
     tableDefinitionSql(

@@ -42,19 +42,23 @@ export function newTable(
   };
 }
 
-/** A table without columns and keys. */
-export const PLAIN_TABLE: Omit<
-  Relation,
-  "schema" | "name" | "key" | "comment" | "columns" | keyof NewConstraints
-> = {
-  ...{ kind: "table", persistence: "permanent", extension: null, isVisible: true, isPartition: false },
-  ...{ partitionKey: null, partitionBound: null, parents: [], options: [], definition: null, dependsOn: [] },
-  ...{ rowSecurity: "off", rowSecurityActive: false, policies: 0, userTriggers: [], hasRules: false },
-  privileges: { select: true, insert: true, update: true, delete: true },
-  updatable: { insert: true, update: true, delete: true },
-  triggers: { insert: false, update: false, delete: false, instead: false, fillsInsert: false },
-  exclusions: [],
-};
+const PLAIN_TABLE: Omit<Relation, "schema" | "name" | "key" | "comment" | "columns" | keyof NewConstraints> =
+  {
+    ...{ kind: "table", persistence: "permanent", extension: null, isVisible: true, isPartition: false },
+    ...{
+      partitionKey: null,
+      partitionBound: null,
+      parents: [],
+      options: [],
+      definition: null,
+      dependsOn: [],
+    },
+    ...{ rowSecurity: "off", rowSecurityActive: false, policies: 0, userTriggers: [], hasRules: false },
+    privileges: { select: true, insert: true, update: true, delete: true },
+    updatable: { insert: true, update: true, delete: true },
+    triggers: { insert: false, update: false, delete: false, instead: false, fillsInsert: false },
+    exclusions: [],
+  };
 
 const ID: readonly [string, ColumnEntry] = ["id", "bigint not null"];
 

@@ -9,6 +9,22 @@ import {
 } from "./constraint-definition.ts";
 import { withClause } from "./storage-options.ts";
 
+/** The properties of a table that its CREATE TABLE statement names. */
+type TableDefinition = Pick<
+  Relation,
+  | "schema"
+  | "name"
+  | "persistence"
+  | "columns"
+  | "primaryKey"
+  | "uniqueKeys"
+  | "checks"
+  | "exclusions"
+  | "foreignKeys"
+  | "partitionKey"
+  | "options"
+>;
+
 export interface TableDefinitionOptions {
   readonly ifNotExists?: boolean;
 }
@@ -16,7 +32,7 @@ export interface TableDefinitionOptions {
 const PERSISTENCE = { permanent: "", unlogged: "UNLOGGED ", temporary: "TEMPORARY " } as const;
 
 /** `CREATE TABLE "public"."album" (`, one column or constraint per line, `)`. An index has its own statement. */
-export function tableDefinitionSql(table: Relation, options: TableDefinitionOptions = {}): string {
+export function tableDefinitionSql(table: TableDefinition, options: TableDefinitionOptions = {}): string {
   const parts = [
     ...table.columns.map(columnDefinitionSql),
     ...(table.primaryKey === null ? [] : [uniqueConstraintSql("PRIMARY KEY", table.primaryKey)]),
