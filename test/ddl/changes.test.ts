@@ -94,9 +94,12 @@ test("addForeignKey refers to the primary key, and finds rows that refer to noth
       'REFERENCES "public"."author" ("id") ON DELETE CASCADE',
   ]);
   await database.sql.unsafe("insert into book values (2, 9, 'Two', 1)");
-  await expect(addForeignKey(database.sql, schema, "book", "author_id", "author")).rejects.toThrow(
-    QueryError,
-  );
+  const sent: string[] = [];
+  const onStatement = ({ text }: { text: string }): void => void sent.push(text);
+  await expect(
+    addForeignKey(database.sql, schema, "book", "author_id", "author", { onStatement, timeout: 60_000 }),
+  ).rejects.toThrow(QueryError);
+  expect(sent).toEqual([...addForeignKeySql(schema, "book", "author_id", "author")]);
   await database.sql.unsafe("delete from book where id = 2");
   const now = await addForeignKey(database.sql, schema, "book", "author_id", "author", {
     onDelete: "cascade",

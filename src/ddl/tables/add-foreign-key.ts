@@ -36,7 +36,8 @@ export function addForeignKeySql(
 ): readonly string[] {
   requireOptions("addForeignKey", options, ADD_FOREIGN_KEY_OPTIONS);
   const relation = relationOfKind(schema, table, TABLE_KINDS);
-  return changeStatements(schema, relation, { foreignKeys: [{ ...options, columns, references }] });
+  const { onStatement: _, signal: _signal, timeout: _timeout, ...own } = options;
+  return changeStatements(schema, relation, { foreignKeys: [{ ...own, columns, references }] });
 }
 
 /**
