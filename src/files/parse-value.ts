@@ -1,5 +1,6 @@
 import { ValueError } from "../errors.ts";
-import type { Codec } from "../types/codec.ts";
+import { isPlainObject } from "../schema/arguments.ts";
+import type { Codec, Family } from "../types/codec.ts";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const BOOLEANS: Readonly<Record<string, boolean>> = {
@@ -25,6 +26,43 @@ export function parseValue(place: string, codec: Codec, text: string): unknown {
     default:
       return codec.check(text) === undefined ? text : parseOrKeep(codec, text);
   }
+}
+
+/** A list or object of JSON as a value of a type: the texts inside that the type does not accept are parsed. */
+export function parseNested(codec: Codec, value: unknown): unknown {
+  const { shape } = codec;
+  if (typeof value === "string")
+    return shape.kind === "scalar" && isNamed(shape.family) && codec.check(value) !== undefined
+      ? parseOrKeep(codec, value)
+      : value;
+  if (Array.isArray(value)) {
+    const item =
+      shape.kind === "array" ? shape.element : shape.kind === "multirange" ? shape.range : undefined;
+    // An array inside an array is a dimension.
+    return item === undefined
+      ? value
+      : value.map(one => parseNested(Array.isArray(one) && shape.kind === "array" ? codec : item, one));
+  }
+  if (!isPlainObject(value)) return value;
+  const partOf = partCodecs(codec);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => {
+      const inner = partOf(name);
+      return [name, inner === undefined ? part : parseNested(inner, part)];
+    }),
+  );
+}
+
+// JSON has no bytes, and no number for NaN and the infinities.
+function isNamed(family: Family): boolean {
+  return family === "bytes" || family === "float";
+}
+
+function partCodecs({ shape }: Codec): (name: string) => Codec | undefined {
+  if (shape.kind === "range")
+    return name => (name === "lower" || name === "upper" ? shape.subtype : undefined);
+  if (shape.kind !== "composite") return () => undefined;
+  return name => shape.fields.find(field => field.name === name)?.codec;
 }
 
 function parseOrKeep(codec: Codec, text: string): unknown {

@@ -4,7 +4,7 @@ import type { Codec } from "../types/codec.ts";
 import { FILE_FORMATS, type FileFormat, formatError } from "./file-format.ts";
 import { atLine, type InputColumn, type InputTable, inputColumn, validateHeader } from "./input-columns.ts";
 import { type InputRow, type InputRows, type LineNumbers, lineNumbers } from "./input-row.ts";
-import { parseValue } from "./parse-value.ts";
+import { parseNested, parseValue } from "./parse-value.ts";
 import { readDelimited } from "./read-delimited.ts";
 import { rawNumbersAsText, readJson, readNdjson } from "./read-json.ts";
 
@@ -104,7 +104,8 @@ function columnValue(
   if (value === null) return null;
   const text = isText ? (value as string) : isJson(codec) ? JSON.stringify(value) : value;
   const plain = typeof text === "object" ? rawNumbersAsText(text) : text;
-  return typeof plain === "string" ? atLine(lines.last, () => parseValue(label, codec, plain)) : plain;
+  if (typeof plain !== "string") return typeof plain === "object" ? parseNested(codec, plain) : plain;
+  return atLine(lines.last, () => parseValue(label, codec, plain));
 }
 
 function isJson({ shape }: Codec): boolean {

@@ -3,10 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { exportRows, type FileFormat, importRows } from "../../src/files/index.ts";
 import {
-  type Connection,
-  connect,
   count,
-  EXACT_SETTINGS,
   get,
   getMany,
   insert,
@@ -20,43 +17,23 @@ import {
   upsert,
   upsertMany,
 } from "../../src/index.ts";
-import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { EXACT_TABLES, EXACT_TYPES } from "../support/exact-values.ts";
+import { EXACT_TYPES } from "../support/exact-values.ts";
+import { HOSTILE_SETTINGS, type HostileDatabase, hostileDatabase } from "../support/hostile-settings.ts";
 
-const HOSTILE: readonly Readonly<Record<string, string>>[] = [
-  {
-    ...{ extra_float_digits: "-15", array_nulls: "off", bytea_output: "escape", xmloption: "document" },
-    ...{ IntervalStyle: "sql_standard", DateStyle: "German", TimeZone: "Europe/Dublin" },
-  },
-  {
-    ...{ extra_float_digits: "0", array_nulls: "off", bytea_output: "escape", xmlbinary: "hex" },
-    ...{ IntervalStyle: "iso_8601", DateStyle: "SQL, DMY", TimeZone: "America/St_Johns" },
-    ...{ standard_conforming_strings: "off", transform_null_equals: "on", quote_all_identifiers: "on" },
-  },
-];
-const types = { timestamp: "string", timestamptz: "string", json: "string" } as const;
-const prepare = process.env["ROWFN_PREPARE"] !== "false";
 type Row = Record<string, unknown>;
 
-describe.each(HOSTILE)("%j", settings => {
-  let database: TestDatabase;
-  let hostile: Connection;
-  let oracle: TestDatabase["sql"];
+describe.each(HOSTILE_SETTINGS)("%j", settings => {
+  let hostile: HostileDatabase;
+  let oracle: HostileDatabase["oracle"];
   let rows: Row[];
 
   beforeAll(async () => {
-    database = await testDatabase({ template: EXACT_TABLES });
-    oracle = database.connect({ max: 1, connection: EXACT_SETTINGS });
-    for (const [name, value] of Object.entries(settings))
-      await database.sql.unsafe(`alter database ${database.name} set ${name} = '${value}'`);
-    hostile = await connect(database.url, { max: 2, prepare, types });
+    hostile = await hostileDatabase(settings);
+    ({ oracle } = hostile);
     rows = (await rowsWhere(hostile.sql, hostile.schema, "source", { orderBy: "id" })) as Row[];
   });
   beforeEach(async () => void (await oracle`truncate copy`));
-  afterAll(async () => {
-    await hostile.sql.close();
-    await database.drop();
-  });
+  afterAll(() => hostile.drop());
 
   /** The columns of which a row of the copy differs from the source by the server's text, and the number of its rows. */
   const altered = async (): Promise<readonly unknown[]> => {
@@ -169,7 +146,7 @@ describe.each(HOSTILE)("%j", settings => {
         `drop table if exists keyed; create table keyed (k ${type} primary key, x int);
          insert into keyed select distinct on ("${name}") "${name}", id from source where id <= 60`,
       );
-      const { schema: own } = await connectAgain();
+      const own = await hostile.reload();
       const pairs = await pksAndRowsWhere(sql, own, "keyed");
       for (const [key, row] of pairs) expect(await get(sql, own, "keyed", key)).toEqual(row);
       expect(
@@ -189,10 +166,4 @@ describe.each(HOSTILE)("%j", settings => {
       ).toEqual([[0]]);
     });
   });
-
-  async function connectAgain(): Promise<Connection> {
-    const again = await connect(database.url, { max: 1, prepare, types });
-    await again.sql.close();
-    return again;
-  }
 });
