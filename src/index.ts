@@ -68,6 +68,7 @@ export { type UpdatedMany, type UpdateManyOptions, updateMany } from "./rows/upd
 export { type UpsertRowOptions, upsert } from "./rows/upsert.ts";
 export { type UpsertManyOptions, upsertMany } from "./rows/upsert-many.ts";
 export type { ConstraintKind, TableColumns } from "./rows/violation.ts";
+export type { AggregateValue } from "./schema/aggregate-types.ts";
 export { assertFresh } from "./schema/assert-fresh.ts";
 export { type Connection, type ConnectOptions, connect } from "./schema/connect.ts";
 export { EXACT_SETTINGS } from "./schema/exact-settings.ts";
@@ -89,6 +90,16 @@ export {
   viewNames,
 } from "./schema/look-ups.ts";
 export type { NestedInsert, NestedResult } from "./schema/nested-types.ts";
+export {
+  type Comments,
+  columnDefaults,
+  comments,
+  type IndexInfo,
+  indexes,
+  sequences,
+  triggers,
+  viewDefinition,
+} from "./schema/object-look-ups.ts";
 export { parseSchema } from "./schema/parse-schema.ts";
 export type { PartitionOptions } from "./schema/partitions.ts";
 export { type Referrer, referencedBy } from "./schema/referrers.ts";
@@ -122,7 +133,8 @@ export type {
   WideTables,
   WithIncluded,
 } from "./schema/tables.ts";
-export type { Aggregate, AggregateValue } from "./statements/aggregate.ts";
+export type { Aggregate } from "./statements/aggregate.ts";
+export { type Alias, alias } from "./statements/alias.ts";
 export type { RoleOptions } from "./statements/as-role-sql.ts";
 export { and, every, none, not, or, some } from "./statements/combinations.ts";
 export type { ColumnFilters, Combination, Operator, Where } from "./statements/filter.ts";

@@ -1,7 +1,8 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import type { AggregateValue } from "../schema/aggregate-types.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
-import type { Aggregate, AggregateValue } from "../statements/aggregate.ts";
+import type { Aggregate } from "../statements/aggregate.ts";
 import { type GroupOptions, groupBySql } from "../statements/group-by-sql.ts";
 import { type RunOptions, run } from "./run.ts";
 
@@ -19,7 +20,8 @@ export type Group<Row, Column extends keyof Row, Aggregates> = Pick<Row, Column>
  * @param schema a snapshot
  * @param table the table's or view's name
  * @param by the columns of the groups; `[]` for one group of all rows
- * @param options the aggregates: `{ aggregates: { tracks: "count", longest: { max: "milliseconds" } } }`
+ * @param options the aggregates: `{ aggregates: { tracks: "count", longest: { max: "milliseconds" } } }`, each with its `filter`;
+ * `where` for the rows and `having` for the groups
  * @returns an array of rows: the group's columns and each aggregate by its name. Counts are numbers. As
  * in PostgreSQL, the sum of integers is an int8 or numeric, and an average is a numeric
  * @throws UnknownNameError if the table or a column does not exist; ArgumentError if a column has no such aggregate

@@ -69,12 +69,22 @@ function identityOf(cells: readonly number[]): (row: Cells) => unknown {
   return row => JSON.stringify(cells.map(cell => String(row[cell])));
 }
 
-function includedValue({ name, link, options, plan }: IncludeNode, related: Row[] | undefined): unknown {
+function includedValue(
+  { name, link, options, plan, aggregates }: IncludeNode,
+  related: Row[] | undefined,
+): unknown {
   if (options.count) return related?.[0]?.["count"] ?? 0;
+  if (aggregates !== undefined) return related?.[0] ?? emptySummary(aggregates);
   if (link.isMany) return related ?? [];
   if (related !== undefined && related.length > 1)
     throw new NotUniqueError(
       `include ${name}: expected at most one row of ${plan.relation.key}, received several`,
     );
   return related?.[0] ?? null;
+}
+
+function emptySummary(aggregates: NonNullable<IncludeNode["aggregates"]>): Row {
+  const row: Row = {};
+  for (const { output, empty } of aggregates) addProperty(row, output.name, empty);
+  return row;
 }

@@ -2,6 +2,7 @@ import { begin } from "../driver/begin.ts";
 import { isTransaction, type Limits, type SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import type { Alias } from "../statements/alias.ts";
 import { type Include, type IncludeNode, includeNodes, linkColumns } from "../statements/include.ts";
 import { linkKeysSql } from "../statements/link-keys-sql.ts";
 import { planColumn, type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
@@ -12,7 +13,7 @@ import { addProperty, type Context, type RunOptions, run } from "./run.ts";
 
 /** Options of the functions that read rows of one table. */
 export interface ReadOptions extends RunOptions {
-  readonly select?: readonly string[] | undefined;
+  readonly select?: readonly (string | Alias)[] | undefined;
   readonly include?: Include;
   readonly lock?: string;
 }
@@ -72,7 +73,7 @@ export interface IncludePlan extends ExactRead {
   readonly nodes: readonly IncludeNode[];
   /** Columns that are only read to find the related rows. */
   readonly hidden: readonly string[];
-  readonly select: readonly string[] | undefined;
+  readonly select: readonly (string | Alias)[] | undefined;
 }
 
 /** The plan of an include, undefined without one; throws for every mistake in it before the first statement is sent. */

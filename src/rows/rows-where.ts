@@ -1,7 +1,16 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { requireOptions } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, FilterOf, KeyValueOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
+import type {
+  ColumnName,
+  FilterOf,
+  KeyValueOf,
+  RowOf,
+  SortName,
+  TableName,
+  WithIncluded,
+} from "../schema/tables.ts";
+import type { Alias } from "../statements/alias.ts";
 import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { unambiguousKey } from "../statements/primary-key.ts";
@@ -12,14 +21,22 @@ import { includePlan, optionsWith, readRows } from "./read.ts";
 import { countOf, type RunOptions, run, runTogether } from "./run.ts";
 
 /** Options of `rowsWhere` and of the functions that read like it. */
-export interface RowsOptions<Row, Column extends string> extends SelectOptions<Row, Column>, RunOptions {}
+export interface RowsOptions<Row, Item extends string | Alias, Sort extends string = keyof Row & string>
+  extends SelectOptions<Row, Item, Sort>,
+    RunOptions {}
+
+/** The selected columns and the computed ones, whose types are not known. */
+export type WithComputed<Row, Column extends keyof Row, Computed extends string> = [Computed] extends [never]
+  ? Pick<Row, Column>
+  : Pick<Row, Column> & { [Name in Computed]: unknown };
 
 /**
  * Returns the rows of a table or view that match a filter.
  * @param sql a Bun SQL handle: pool, reserved connection or transaction
  * @param schema a snapshot; a scoped one restricts the rows
  * @param table the table's or view's name
- * @param options the filter (default: all rows), columns and order; `include` for rows of related tables
+ * @param options the filter (default: all rows), columns, `alias` for computed ones, and order, also by columns of a row that
+ * the row refers to (`artist.name`); `include` for rows of related tables
  * @returns an array of rows, each an object of the selected columns and the included relations
  * @throws UnknownNameError if a table or column does not exist, ArgumentError and ValueError if an option is invalid, all
  * before anything is sent; QueryError if PostgreSQL rejects the statement
@@ -31,13 +48,15 @@ export async function rowsWhere<
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
   const Wanted extends Include = Record<never, never>,
+  const Computed extends string = never,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options?: RowsOptions<FilterOf<Tables, Name>, Column> & IncludeOption<Tables, Name, Wanted>,
-): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>[]> {
-  type Found = WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>;
+  options?: RowsOptions<FilterOf<Tables, Name>, Column | Alias<Computed>, SortName<Tables, Name>> &
+    IncludeOption<Tables, Name, Wanted>,
+): Promise<WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted>[]> {
+  type Found = WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted>;
   const include = includePlan(schema, table, options);
   const statement = rowsWhereSql(include?.schema ?? schema, table, optionsWith(options, include));
   return (await readRows({ sql, schema, options }, statement, include)) as Found[];

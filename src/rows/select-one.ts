@@ -3,18 +3,22 @@ import { NotFoundError, NotUniqueError } from "../errors.ts";
 import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
+import type { Alias } from "../statements/alias.ts";
 import type { Where } from "../statements/filter.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { ROW_LOCK_OPTIONS, type RowLockOptions } from "../statements/lock.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import { includePlan, optionsWith, readRows } from "./read.ts";
+import type { WithComputed } from "./rows-where.ts";
 import type { RunOptions } from "./run.ts";
 
 /** Options of `selectOne`. */
-export interface SelectOneOptions<Row, Column extends string> extends RunOptions, RowLockOptions {
+export interface SelectOneOptions<Row, Column extends string, Computed extends string = never>
+  extends RunOptions,
+    RowLockOptions {
   readonly where?: Where<Row>;
-  /** The columns to return (default: all readable columns). */
-  readonly select?: readonly Column[];
+  /** The columns to return, and computed ones created by `alias`; default: all readable columns. */
+  readonly select?: readonly (Column | Alias<Computed>)[];
 }
 
 const SELECT_ONE_OPTIONS: OptionNames<SelectOneOptions<unknown, string>> = {
@@ -39,13 +43,14 @@ export async function selectOne<
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
   const Wanted extends Include = Record<never, never>,
+  const Computed extends string = never,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options?: SelectOneOptions<FilterOf<Tables, Name>, Column> & IncludeOption<Tables, Name, Wanted>,
-): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>> {
-  type Found = WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>;
+  options?: SelectOneOptions<FilterOf<Tables, Name>, Column, Computed> & IncludeOption<Tables, Name, Wanted>,
+): Promise<WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted>> {
+  type Found = WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted>;
   requireOptions("selectOne", options, SELECT_ONE_OPTIONS);
   const include = includePlan(schema, table, options);
   const statement = rowsWhereSql(include?.schema ?? schema, table, {

@@ -15,7 +15,7 @@ import type {
 } from "./snapshot.ts";
 import type { ColumnName, TableName } from "./tables.ts";
 
-/** Options of `viewNames`. */
+/** Options of `viewNames` and `sequences`. */
 export interface NameOptions {
   /** Only relations of this PostgreSQL schema. */
   readonly schema?: string;
@@ -72,16 +72,20 @@ function relationNames(
   wanted: (relation: Relation) => boolean,
 ): string[] {
   requireSnapshot(schema);
-  if (options.schema !== undefined && !schema.schemas.includes(options.schema)) {
-    throw new UnknownNameError(
-      `PostgreSQL schema ${JSON.stringify(options.schema)} does not exist in the snapshot${nearest(options.schema, schema.schemas)}`,
-    );
-  }
+  requireKnownSchema(schema, options);
   return schema.relations
     .filter(
       relation => wanted(relation) && (options.schema === undefined || relation.schema === options.schema),
     )
     .map(({ key }) => key);
+}
+
+/** Throws UnknownNameError for a PostgreSQL schema that the snapshot does not have. */
+export function requireKnownSchema({ schemas }: AnySchema, { schema }: NameOptions): void {
+  if (schema !== undefined && !schemas.includes(schema))
+    throw new UnknownNameError(
+      `PostgreSQL schema ${JSON.stringify(schema)} does not exist in the snapshot${nearest(schema, schemas)}`,
+    );
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { AggregateValue } from "./aggregate-types.ts";
+
 /** The TypeScript types of one table, from a generated module or `WideTable`. */
 export interface TableTypes {
   readonly row: object;
@@ -96,6 +98,20 @@ export type KeyValueOf<Tables, Name extends TableName<Tables>> = Exclude<
 
 export type ColumnName<Tables, Name extends TableName<Tables>> = keyof RowOf<Tables, Name> & string;
 
+/** What `orderBy` accepts for table `Name`: its columns, and those of the tables that it refers to. */
+export type SortName<Tables, Name extends TableName<Tables>> =
+  | (keyof FilterOf<Tables, Name> & string)
+  | (Tables[Name] extends { relations: infer Relations } ? RelatedSort<Tables, Relations> : never);
+
+type RelatedSort<Tables, Relations> = {
+  [Relation in keyof Relations & string]: Relations[Relation] extends {
+    many: false;
+    table: infer Related extends TableName<Tables>;
+  }
+    ? `${Relation}.${ColumnName<Tables, Related>}`
+    : never;
+}[keyof Relations & string];
+
 /** The values that `include` adds to the rows of table `Name`: arrays, single rows or null, numbers. */
 export type Included<Tables, Name extends TableName<Tables>, Include> = {
   [Relation in keyof Include & string]: IncludedValue<Tables, Name, Relation, Include[Relation]>;
@@ -117,15 +133,23 @@ type IncludedValue<
   readonly count: true;
 }
   ? number
-  : RelatedOf<Tables, Name, Relation, Options> extends { table: infer Related; many: infer Many }
-    ? Related extends TableName<Tables>
-      ? unknown extends Many
-        ? unknown
-        : Many extends true
-          ? IncludedRow<Tables, Related, Options>[]
-          : IncludedRow<Tables, Related, Options> | null
-      : unknown
+  : Options extends { readonly aggregates: infer Aggregates }
+    ? IncludedAggregates<Tables, RelatedOf<Tables, Name, Relation, Options>, Aggregates>
+    : RelatedOf<Tables, Name, Relation, Options> extends { table: infer Related; many: infer Many }
+      ? Related extends TableName<Tables>
+        ? unknown extends Many
+          ? unknown
+          : Many extends true
+            ? IncludedRow<Tables, Related, Options>[]
+            : IncludedRow<Tables, Related, Options> | null
+        : unknown
+      : unknown;
+
+type IncludedAggregates<Tables, Related, Aggregates> = {
+  [Result in keyof Aggregates]: Related extends { table: infer Table extends TableName<Tables> }
+    ? AggregateValue<RowOf<Tables, Table>, Aggregates[Result]>
     : unknown;
+};
 
 type IncludedRow<Tables, Related extends TableName<Tables>, Options> = (Options extends {
   readonly select: readonly (infer Column)[];

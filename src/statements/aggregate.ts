@@ -7,18 +7,27 @@ import type { Codec } from "../types/codec.ts";
 import { int8Codec } from "../types/integer.ts";
 import { baseTypeKey, codecFor } from "../types/resolve.ts";
 import { type ColumnPlan, comparedSql } from "./column-plan.ts";
-import { planColumn, type RelationPlan } from "./relation-plan.ts";
+import { conditionSql } from "./condition.ts";
+import type { Where } from "./filter.ts";
+import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
 import type { OutputColumn } from "./statement.ts";
 
-/** `"count"` counts rows, `{ count: column }` values that are not NULL, `{ countDistinct: column }` distinct ones. */
+/**
+ * `"count"` counts rows, `{ count: column }` values that are not NULL, `{ countDistinct: column }` distinct ones. With `filter`
+ * only the matching rows are aggregated; `{ count: "*", filter }` counts them.
+ */
 export type Aggregate<Column extends string = string> =
   | "count"
-  | { readonly count: Column }
-  | { readonly countDistinct: Column }
-  | { readonly sum: Column }
-  | { readonly avg: Column }
-  | { readonly min: Column }
-  | { readonly max: Column };
+  | ({ readonly count: Column | "*" } & AggregateFilter)
+  | ({ readonly countDistinct: Column } & AggregateFilter)
+  | ({ readonly sum: Column } & AggregateFilter)
+  | ({ readonly avg: Column } & AggregateFilter)
+  | ({ readonly min: Column } & AggregateFilter)
+  | ({ readonly max: Column } & AggregateFilter);
+
+interface AggregateFilter {
+  readonly filter?: Where;
+}
 
 /** An aggregate of a known column; for another one a type whose name is the compiler's message. */
 export type KnownAggregate<Wanted, Column extends string> =
@@ -28,22 +37,17 @@ export type KnownAggregate<Wanted, Column extends string> =
       ? Refused<`no column ${Other}`>
       : Aggregate<Column>;
 
-/** The value of an aggregate of rows. */
-export type AggregateValue<Row, Wanted> = Wanted extends { readonly min: infer Column }
-  ? Row[Column & keyof Row] | null
-  : Wanted extends { readonly max: infer Column }
-    ? Row[Column & keyof Row] | null
-    : Wanted extends { readonly sum: string } | { readonly avg: string }
-      ? string | number | bigint | null
-      : number;
-
 type AggregateName = "count" | "countDistinct" | "sum" | "avg" | "min" | "max";
 
 /** An aggregate in a select list. */
 export interface CompiledAggregate {
-  /** `sum("milliseconds") AS "total"` */
+  /** `sum("milliseconds")` */
+  readonly call: string;
+  /** `sum("milliseconds")::text AS "total"` */
   readonly text: string;
   readonly output: OutputColumn;
+  /** The value for no rows. */
+  readonly empty: 0 | null;
 }
 
 const NAMES: ReadonlySet<string> = new Set<AggregateName>([
@@ -57,35 +61,54 @@ const NAMES: ReadonlySet<string> = new Set<AggregateName>([
 
 /** An aggregate as SQL with the codec of its result. */
 export function compileAggregate(
-  schema: AnySchema,
-  plan: RelationPlan,
+  context: ConditionContext,
   name: string,
   aggregate: Aggregate,
 ): CompiledAggregate {
-  const alias = quoteIdentifier(name);
+  const { schema, plan, prefix } = context;
   const label = `${plan.relation.key}: aggregate ${name}`;
-  if (aggregate === "count")
-    return { text: `count(*) AS ${alias}`, output: { name, label, codec: int8Codec("number") } };
-  const [fn, column] = parseAggregate(plan, name, aggregate);
-  const target = planColumn(plan, column);
-  const codec = resultCodec(schema, plan, fn, target);
-  const call =
-    fn === "countDistinct" ? `count(DISTINCT ${target.quoted})` : `${fn}(${comparedSql(target, "")})`;
-  return { text: `${call}${codec.readCast} AS ${alias}`, output: { name, label, codec } };
+  const [fn, column, filter] =
+    aggregate === "count" ? (["count", "*", undefined] as const) : parseAggregate(plan, name, aggregate);
+  const target = column === "*" && fn === "count" ? undefined : planColumn(plan, column);
+  const codec = target === undefined ? int8Codec("number") : resultCodec(schema, plan, fn, target);
+  const call = callSql(fn, target, prefix) + filterSql(context, name, filter);
+  return {
+    call,
+    text: `${call}${codec.readCast} AS ${quoteIdentifier(name)}`,
+    output: { name, label, codec },
+    empty: fn === "count" || fn === "countDistinct" ? 0 : null,
+  };
+}
+
+function callSql(fn: AggregateName, target: ColumnPlan | undefined, prefix: string): string {
+  if (target === undefined) return "count(*)";
+  if (fn === "countDistinct") return `count(DISTINCT ${prefix}${target.quoted})`;
+  return `${fn}(${comparedSql(target, prefix)})`;
+}
+
+function filterSql(context: ConditionContext, name: string, filter: Where | undefined): string {
+  if (filter === undefined) return "";
+  const condition = conditionSql(context, filter);
+  if (condition !== "") return ` FILTER (WHERE ${condition})`;
+  throw new ArgumentError(
+    `${context.plan.relation.key}: aggregate ${name}: filter is empty; leave it out to aggregate all rows`,
+  );
 }
 
 function parseAggregate(
   plan: RelationPlan,
   name: string,
   aggregate: Exclude<Aggregate, "count">,
-): readonly [AggregateName, string] {
-  const entries = typeof aggregate === "object" && aggregate !== null ? Object.entries(aggregate) : [];
+): readonly [AggregateName, string, Where | undefined] {
+  const isObject = typeof aggregate === "object" && aggregate !== null;
+  const { filter, ...call } = isObject ? aggregate : {};
+  const entries = Object.entries<unknown>(call);
   const [entry] = entries;
   if (entry === undefined || entries.length > 1 || !NAMES.has(entry[0]) || typeof entry[1] !== "string") {
     const known = [...NAMES].map(known => `{ ${known}: column }`).join(", ");
     throw new ArgumentError(`${plan.relation.key}: aggregate ${name} must be "count" or one of ${known}`);
   }
-  return [entry[0] as AggregateName, entry[1]];
+  return [entry[0] as AggregateName, entry[1], filter];
 }
 
 // Types of which no version of PostgreSQL has a minimum.

@@ -9,7 +9,7 @@ import {
   type KnownAggregate,
 } from "./aggregate.ts";
 import type { ColumnPlan } from "./column-plan.ts";
-import { scopedWhereSql } from "./condition.ts";
+import { conditionSql, scopedWhereSql } from "./condition.ts";
 import type { Where } from "./filter.ts";
 import { limitClause } from "./limit.ts";
 import { type OrderBy, orderSuffix, orderTermSql, orderTerms } from "./order.ts";
@@ -26,6 +26,10 @@ export interface GroupOptions<
     readonly [Name in keyof Aggregates]: KnownAggregate<Aggregates[Name], keyof Row & string>;
   };
   readonly where?: Where<Row>;
+  /** Which groups to return: a filter of group columns and aggregates by name. */
+  readonly having?: Where<
+    Readonly<Record<(keyof NoInfer<Row> | keyof NoInfer<Aggregates>) & string, unknown>>
+  >;
   /** Group columns and aggregates by name. */
   readonly orderBy?: OrderBy<(keyof Row | keyof NoInfer<Aggregates>) & string>;
   /** Maximum number of groups. */
@@ -35,7 +39,7 @@ export interface GroupOptions<
 }
 
 const GROUP_OPTIONS: OptionNames<GroupOptions> = {
-  ...{ aggregates: true, where: true, orderBy: true, limit: true, offset: true },
+  ...{ aggregates: true, where: true, having: true, orderBy: true, limit: true, offset: true },
   ...SEND_OPTIONS,
 };
 
@@ -59,8 +63,9 @@ export function groupBySql<Row>(
   requireOptions("groupBy", options, GROUP_OPTIONS);
   const plan = relationPlan(schema, table);
   const groups = listOfColumns(by).map(name => groupColumn(planColumn(plan, name)));
+  const context: ConditionContext = { schema, plan, binder: ownBinder(schema), prefix: "" };
   const aggregates = Object.entries<Aggregate>(options.aggregates ?? { count: "count" }).map(
-    ([name, aggregate]) => compileAggregate(schema, plan, name, aggregate),
+    ([name, aggregate]) => compileAggregate(context, name, aggregate),
   );
   const output = [
     ...groups.map(({ column: { name }, filterCodec }) => ({
@@ -82,16 +87,40 @@ export function groupBySql<Row>(
     ...groups.map(({ filterCodec }, index) => columns[index]! + filterCodec.readCast),
     ...aggregates.map(({ text }) => text),
   ];
-  const context: ConditionContext = { schema, plan, binder: ownBinder(schema), prefix: "" };
   const where = scopedWhereSql(context, options.where);
   const grouping = columns.length === 0 ? "" : ` GROUP BY ${columns.join(", ")}`;
+  const having = havingSql(context, groups, aggregates, options.having);
   const order = groupOrder(context, options.orderBy, aggregates);
   const limit = limitClause(plan.relation.key, options.limit, options.offset).sql(context.binder);
   return {
-    text: `SELECT ${list.join(", ")} FROM ${plan.name}${where}${grouping}${order}${limit}`,
+    text: `SELECT ${list.join(", ")} FROM ${plan.name}${where}${grouping}${having}${order}${limit}`,
     params: context.binder.params,
     output,
   };
+}
+
+/** ` HAVING ...`, in which a name is a group column or an aggregate. */
+function havingSql(
+  context: ConditionContext,
+  groups: readonly ColumnPlan[],
+  aggregates: readonly CompiledAggregate[],
+  having: unknown,
+): string {
+  if (having === undefined) return "";
+  const { plan } = context;
+  const own = groups.map(
+    group => [group.column.name, { ...group, quoted: `${plan.alias}.${group.quoted}` }] as const,
+  );
+  const computed = aggregates.map(({ call, output: { name, label, codec } }) => {
+    const column = { name, type: codec.castType } as ColumnPlan["column"];
+    return [
+      name,
+      { column, label, quoted: call, codec, filterCodec: codec, compareCast: "", hasDates: false },
+    ] as const;
+  });
+  const columns = new Map<string, ColumnPlan>([...own, ...computed]);
+  const condition = conditionSql({ ...context, plan: { ...plan, columns } }, having);
+  return condition === "" ? "" : ` HAVING ${condition}`;
 }
 
 function groupColumn(column: ColumnPlan): ColumnPlan {

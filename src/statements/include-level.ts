@@ -1,6 +1,5 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import { findBuiltin } from "../types/catalogue.ts";
-import { int8Codec } from "../types/integer.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type IncludeNode, junctionAlias, linkColumns } from "./include.ts";
 import { aliasBeside, planColumn, type RelationPlan, relationPlan, selectColumns } from "./relation-plan.ts";
@@ -24,13 +23,15 @@ interface ParentLevel {
 }
 
 /** The texts of a node's clauses. */
-interface LevelClauses {
+export interface LevelClauses {
   /** The filter and the scope, without WHERE. */
   readonly filter: string;
   /** The scope of the junction table. */
   readonly junction: string;
   readonly order: string;
   readonly limit: string;
+  /** The select list of aggregates instead of rows. */
+  readonly summary: string;
 }
 
 /**
@@ -80,9 +81,9 @@ function parentKey({ plan, output }: ParentLevel, alias: string, name: string): 
 /** The related columns that equal the key, if their values identify it: equal values have one text. */
 function keyColumns(
   parent: RelationPlan,
-  { link, plan, options }: IncludeNode,
+  { link, plan, options, aggregates }: IncludeNode,
 ): readonly ColumnPlan[] | undefined {
-  if (link.through || options.limit !== undefined || options.offset !== undefined || options.count)
+  if (aggregates !== undefined || link.through || options.limit !== undefined || options.offset !== undefined)
     return undefined;
   const columns = link.to.map(name => planColumn(plan, name));
   const isSame = columns.every((related, index) => isSameKey(planColumn(parent, link.from[index]!), related));
@@ -108,16 +109,16 @@ function numberedSql(
   schema: AnySchema,
   node: IncludeNode,
   { parent, alias, keys }: Join,
-  { filter: own, junction, order, limit }: LevelClauses,
+  { filter: own, junction, order, limit, summary }: LevelClauses,
 ): LevelSelect {
-  const { plan, options } = node;
+  const { plan, aggregates } = node;
   const filter = joinConditions([own, junction]);
   const { rows, on } = relatedRows(schema, node, keys);
   const number = `${alias}."number"`;
   const from = parentFrom(parent, alias);
-  if (options.count) {
-    const text = `SELECT count(*), ${number} FROM ${from} JOIN ${rows} ON ${on}${whereText(filter)} GROUP BY 2`;
-    return { text, output: [COUNT], hidden: [], key: undefined };
+  if (aggregates !== undefined) {
+    const text = `SELECT ${summary}, ${number} FROM ${from} JOIN ${rows} ON ${on}${whereText(filter)} GROUP BY ${aggregates.length + 1}`;
+    return { text, output: aggregates.map(({ output }) => output), hidden: [], key: undefined };
   }
   const selected = selectColumns(plan, includedColumns(node, []), `${plan.alias}.`);
   const list = [selected.text, number].filter(text => text !== "").join(", ");
@@ -127,8 +128,6 @@ function numberedSql(
       : `SELECT "found".* FROM ${from} CROSS JOIN LATERAL (SELECT ${list} FROM ${rows} WHERE ${joinConditions([on, filter])}${order}${limit}) AS "found"`;
   return { text, output: selected.output, hidden: hiddenColumns(node, selected.output), key: undefined };
 }
-
-const COUNT: OutputColumn = Object.freeze({ name: "count", label: "count", codec: int8Codec("number") });
 
 function whereText(filter: string): string {
   return filter === "" ? "" : ` WHERE ${filter}`;

@@ -1,7 +1,7 @@
 import { differencesOf, markAsRaw, parameterColumns } from "../driver/parameter-columns.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { IncludeNode } from "./include.ts";
-import { type LevelSelect, levelSql } from "./include-level.ts";
+import { type LevelClauses, type LevelSelect, levelSql } from "./include-level.ts";
 import type { RelationPlan } from "./relation-plan.ts";
 import {
   bindAll,
@@ -64,16 +64,16 @@ export function nestedSql(
   const clauses = [rootClause(statement)];
   let kind = `nested${JSON.stringify(hidden)}`;
   for (const { node, parent } of placed) {
-    clauses.push(node.filter, node.junction, node.order, node.limit);
+    clauses.push(node.filter, node.junction, node.order, node.limit, node.summary);
     kind += `\n${parent}${node.shape}`;
   }
   return statementOf<NestedStatement>(schema, schema.relations, kind, clauses, (text, ...texts) => {
     const selects: LevelSelect[] = [{ text, output: statement.output, hidden, key: [] }];
     const plans = [plan];
     for (const [index, { node, parent }] of placed.entries()) {
-      const [filter, junction, order, limit] = texts.slice(index * 4) as [string, string, string, string];
+      const [filter, junction, order, limit, summary] = texts.slice(index * 5) as [string, ...string[]];
       const from = { number: parent, plan: plans[parent]!, output: selects[parent]!.output };
-      selects.push(levelSql(schema, node, from, { filter, junction, order, limit }));
+      selects.push(levelSql(schema, node, from, { filter, junction, order, limit, summary } as LevelClauses));
       plans.push(node.plan);
     }
     return unionSql(selects, [0, ...placed.map(({ parent }) => parent)]);
@@ -112,7 +112,7 @@ function unionSql(
     return `"level${level}" (${columns[level]!.map(({ name }) => name).join(", ")}) AS (${rows})`;
   });
   const parts = columns.map((own, level) => {
-    const cells = types.map((type, at) => own[cellsOf[level]!.indexOf(at + 1)]?.name ?? `NULL::${type}`);
+    const cells = types.map((type, at) => own[cellsOf[level]!.indexOf(at + 1)]?.name ?? nullOf(type));
     return `SELECT ${[level, ...cells].join(", ")} FROM "level${level}"`;
   });
   const cellOf = (level: number, name: string): number =>
@@ -134,6 +134,11 @@ function unionSql(
       };
     }),
   };
+}
+
+// The type of a computed column is not known. It is in level 0, which decides the type of the cell.
+function nullOf(type: string): string {
+  return type === "" ? "NULL" : `NULL::${type}`;
 }
 
 function levelColumns({ output, key }: LevelSelect, isNumbered: boolean): readonly Column[] {

@@ -2,8 +2,9 @@ import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import type { Refused } from "../schema/refused.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import type { ColumnName, FilterOf, KnownTables, TableName } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, KnownTables, SortName, TableName } from "../schema/tables.ts";
 import { describeValue } from "../types/problem.ts";
+import { type Aggregate, type CompiledAggregate, compileAggregate } from "./aggregate.ts";
 import { filterClause } from "./condition.ts";
 import type { Combination, Where } from "./filter.ts";
 import type { Fragment } from "./fragment.ts";
@@ -11,7 +12,7 @@ import { limitClause } from "./limit.ts";
 import { type OrderBy, orderClause } from "./order.ts";
 import { LINK_OPTIONS, type Link, type LinkOptions, linkOf } from "./relation-link.ts";
 import { aliasBeside, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
-import { type Clause, NO_CLAUSE } from "./statement.ts";
+import { type Binder, type Clause, NO_CLAUSE, newBinder } from "./statement.ts";
 
 /** Related rows to read with each row: relation → options, or `true` for all columns. */
 export type Include = Readonly<Record<string, true | IncludeOptions>>;
@@ -30,6 +31,8 @@ export interface IncludeOptions extends LinkOptions {
   readonly include?: Include;
   /** `true` for the number of related rows instead of the rows. */
   readonly count?: boolean;
+  /** Result column → aggregate of the related rows, as for `groupBy`: an object of these columns instead of the rows. */
+  readonly aggregates?: Readonly<Record<string, Aggregate>>;
 }
 
 /** The option `include` of a function that reads rows, checked against the generated module. */
@@ -61,7 +64,7 @@ type KnownOptions<Tables, Related extends TableName<Tables>, Options> = Options 
         (Options extends { readonly where: infer Filter }
           ? KnownColumns<FilterOf<Tables, Related>, Filter>
           : unknown);
-      readonly orderBy?: OrderBy<ColumnName<Tables, Related>>;
+      readonly orderBy?: OrderBy<SortName<Tables, Related>>;
       readonly include?: Options extends { readonly include: infer Inner }
         ? KnownRelations<Tables, Related, Inner>
         : unknown;
@@ -92,11 +95,24 @@ export interface IncludeNode {
   readonly junction: Clause;
   readonly order: Clause;
   readonly limit: Clause;
+  /** The aggregates instead of the rows. */
+  readonly aggregates: readonly CompiledAggregate[] | undefined;
+  /** The select list of the aggregates, which can have parameters. */
+  readonly summary: Clause;
 }
 
 const INCLUDE_OPTIONS: OptionNames<IncludeOptions> = {
   ...LINK_OPTIONS,
-  ...{ where: true, select: true, orderBy: true, limit: true, offset: true, include: true, count: true },
+  ...{
+    where: true,
+    select: true,
+    orderBy: true,
+    limit: true,
+    offset: true,
+    include: true,
+    count: true,
+    aggregates: true,
+  },
 };
 
 /** The relations of an include, resolved; throws UnknownNameError and ArgumentError with the path of names. */
@@ -108,6 +124,21 @@ export function includeNodes(schema: AnySchema, table: string, include: unknown)
     );
   const plan = relationPlan(schema, table);
   return Object.entries(include).map(([name, options]) => resolveNode(schema, plan, name, options));
+}
+
+const OF_ROWS: readonly string[] = ["select", "orderBy", "limit", "offset", "include"];
+
+// Aggregates stand for all rows of the relation.
+function requireSummary(where: string, options: IncludeOptions): void {
+  const names = Object.keys(options);
+  const isBoth = options.count && options.aggregates !== undefined;
+  const summary = options.count ? "count: true" : "aggregates";
+  if (isBoth || names.some(name => OF_ROWS.includes(name)))
+    throw new ArgumentError(
+      `${where}: ${summary} cannot be combined with select, orderBy, limit, offset${isBoth ? ", include or aggregates" : " or include"}`,
+    );
+  if (options.aggregates !== undefined && Object.keys(options.aggregates).length === 0)
+    throw new ArgumentError(`${where}: aggregates must name at least one aggregate`);
 }
 
 function resolveNode(schema: AnySchema, parent: RelationPlan, name: string, given: unknown): IncludeNode {
@@ -122,13 +153,7 @@ function resolveNode(schema: AnySchema, parent: RelationPlan, name: string, give
   for (const column of link.from) planColumn(parent, column);
   if (!link.isMany && (options.limit ?? options.offset ?? options.orderBy) !== undefined)
     throw new ArgumentError(`${where} is one row; remove orderBy, limit and offset`);
-  if (
-    options.count &&
-    Object.keys(options).some(option => ["select", "orderBy", "limit", "offset", "include"].includes(option))
-  )
-    throw new ArgumentError(
-      `${where}: count: true cannot be combined with select, orderBy, limit, offset or include`,
-    );
+  if (options.count || options.aggregates !== undefined) requireSummary(where, options);
   const plan = relationPlan(schema, link.table);
   const children = includeNodes(schema, link.table, options.include);
   return { name, link, plan, options, children, ...clausesOf(schema, name, link, plan, options) };
@@ -140,15 +165,38 @@ function clausesOf(
   { through }: Link,
   plan: RelationPlan,
   options: IncludeOptions,
-): Pick<IncludeNode, "shape" | "filter" | "junction" | "order" | "limit"> {
+): Omit<IncludeNode, "name" | "link" | "plan" | "options" | "children"> {
   const { table, by, many, on, select, count, where, orderBy, limit, offset } = options;
+  const wanted = count ? COUNT : options.aggregates;
   return {
+    ...(wanted === undefined ? NO_SUMMARY : summaryOf(schema, plan, wanted)),
     shape: JSON.stringify([name, table, by, options.through, many, on, select, count]),
     filter: filterClause(schema, plan, where, `${plan.alias}.`),
     junction: through === undefined ? NO_CLAUSE : scopeClause(relationPlan(schema, through.table), plan),
     order: orderClause(schema, plan, orderBy),
     limit: limitClause(plan.relation.key, limit, offset),
   };
+}
+
+const COUNT: Readonly<Record<string, Aggregate>> = { count: "count" };
+const NO_SUMMARY = { aggregates: undefined, summary: NO_CLAUSE };
+
+function summaryOf(
+  schema: AnySchema,
+  plan: RelationPlan,
+  wanted: Readonly<Record<string, Aggregate>>,
+): Pick<IncludeNode, "aggregates" | "summary"> {
+  const compile = (binder: Binder): readonly CompiledAggregate[] =>
+    Object.entries(wanted).map(([name, aggregate]) =>
+      compileAggregate({ schema, plan, binder, prefix: `${plan.alias}.` }, name, aggregate),
+    );
+  const sql = (binder: Binder): string =>
+    compile(binder)
+      .map(({ call, output }) => call + output.codec.readCast)
+      .join(", ");
+  // Aggregates can have filters, whose values must not be cached.
+  const shape = wanted === COUNT ? "" : undefined;
+  return { aggregates: compile(newBinder()), summary: { shape, params: [], sql } };
 }
 
 function scopeClause({ scope }: RelationPlan, related: RelationPlan): Clause {

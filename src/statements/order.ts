@@ -5,6 +5,7 @@ import { describeValue } from "../types/problem.ts";
 import { type Fragment, isFragment } from "./fragment.ts";
 import { fragmentSql } from "./fragment-sql.ts";
 import { rankSql, SEARCH_OPTIONS, type SearchOptions } from "./full-text.ts";
+import { relatedColumnSql } from "./related-order.ts";
 import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
 import { type Clause, NO_CLAUSE } from "./statement.ts";
 
@@ -128,7 +129,7 @@ export function orderTermSql(context: ConditionContext, term: OrderTerm): string
   }
   const { name } = orderParts(plan.relation.key, term);
   if (!plan.columns.has(name)) refuseDirection(plan, name);
-  return `${context.prefix || `${plan.alias}.`}${planColumn(plan, name).quoted}${orderSuffix(term)}`;
+  return `${relatedColumnSql(context, name)}${orderSuffix(term)}`;
 }
 
 // `"name desc"`, as SQL is written.

@@ -1,5 +1,6 @@
 import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import { type Alias, aliasClause, aliasOutput, splitSelect } from "./alias.ts";
 import { whereClause } from "./condition.ts";
 import type { Where } from "./filter.ts";
 import { limitClause, limitedRowsSql } from "./limit.ts";
@@ -9,12 +10,16 @@ import { relationPlan, selectColumns } from "./relation-plan.ts";
 import { namesShape, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
 /** Options of the statement of `rowsWhere`. */
-export interface SelectOptions<Row = Record<string, unknown>, Column extends string = string>
-  extends RowLockOptions {
+export interface SelectOptions<
+  Row = Record<string, unknown>,
+  Item extends string | Alias = string,
+  Sort extends string = keyof Row & string,
+> extends RowLockOptions {
   readonly where?: Where<Row>;
-  /** The columns to return; default: all readable ones. */
-  readonly select?: readonly Column[] | undefined;
-  readonly orderBy?: OrderBy<keyof Row & string>;
+  /** The columns to return, and computed ones created by `alias`; default: all readable ones. */
+  readonly select?: readonly Item[] | undefined;
+  /** Columns, or columns of rows that the row refers to: `artist.name`. */
+  readonly orderBy?: OrderBy<Sort>;
   /** Maximum number of rows. */
   readonly limit?: number;
   /** Number of rows to skip. */
@@ -42,7 +47,7 @@ const ROWS_OPTIONS = { include: true, ...SELECT_OPTIONS } as const;
 export function rowsWhereSql<Row>(
   schema: AnySchema,
   table: string,
-  options: SelectOptions<Row> = {},
+  options: SelectOptions<Row, string | Alias, string> = {},
 ): RowStatement {
   requireOptions("rowsWhere", options, ROWS_OPTIONS);
   return rowsSql(schema, table, options, "rows", selectColumns);
@@ -52,26 +57,36 @@ export function rowsWhereSql<Row>(
 export function rowsSql<Row>(
   schema: AnySchema,
   table: string,
-  options: SelectOptions<Row>,
+  options: SelectOptions<Row, string | Alias, string>,
   kind: string,
   select: typeof selectColumns,
 ): RowStatement {
   const plan = relationPlan(schema, table);
+  const { columns, aliases } = splitSelect(options.select);
   const order = orderClause(schema, plan, options.orderBy);
   const clauses = [
     whereClause(schema, plan, options.where),
     order,
     limitClause(plan.relation.key, options.limit, options.offset),
     lockClause(plan.relation.key, options),
+    aliasClause(schema, aliases),
   ];
   return statementOf(
     schema,
     plan.relation,
-    shapeOf(kind, namesShape(options.select)),
+    shapeOf(kind, namesShape(columns)),
     clauses,
-    (...texts) => {
+    (...clausesAndAliases) => {
+      const texts = clausesAndAliases.slice(0, -1);
       const [, , limit, lock] = texts;
-      const { text, stored, output } = select(plan, options.select);
+      const { text, stored, output } = select(plan, columns);
+      if (aliases.length > 0) {
+        const list = [text, clausesAndAliases.at(-1)!].filter(item => item !== "").join(", ");
+        return {
+          text: `SELECT ${list} FROM ${plan.name}${texts.join("")}`,
+          output: [...output, ...aliasOutput(schema, plan.relation.key, output, aliases)],
+        };
+      }
       // In raw SQL a bare name may mean an item of the select list.
       const isLimited = order.shape && limit !== "" && lock === "" && text !== stored;
       return {

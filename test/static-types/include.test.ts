@@ -1,5 +1,5 @@
 import { expect, expectTypeOf, test } from "bun:test";
-import { get, getMany, gt, page, rowsWhere, selectOne } from "../../src/index.ts";
+import { alias, desc, expr, get, getMany, gt, page, rowsWhere, selectOne } from "../../src/index.ts";
 import {
   type AlbumRow,
   type ArtistRow,
@@ -49,6 +49,30 @@ async function spelledOut(): Promise<void> {
   expectTypeOf(employee!.reports).toEqualTypeOf<{ last_name: string }[]>();
 }
 
+async function computed(): Promise<void> {
+  const [track] = await rowsWhere(sql, store, "track", {
+    select: ["name", alias("minutes", expr`seconds / 60`)],
+    orderBy: ["album.title", desc("genre.name"), "name"],
+  });
+  expectTypeOf(track!).toEqualTypeOf<Pick<TrackRow, "name"> & { minutes: unknown }>();
+  const [artist] = await rowsWhere(sql, store, "artist", {
+    include: {
+      album: {
+        aggregates: { n: "count", first: { min: "title" }, late: { count: "*", filter: { title: "x" } } },
+      },
+    },
+  });
+  expectTypeOf(artist!.album).toEqualTypeOf<{
+    readonly n: number;
+    readonly first: string | null;
+    readonly late: number;
+  }>();
+  // @ts-expect-error no such column of the related table
+  await rowsWhere(sql, store, "track", { orderBy: "album.titel" });
+  // @ts-expect-error many related rows
+  await rowsWhere(sql, store, "album", { orderBy: "track.name" });
+}
+
 async function mistakes(): Promise<void> {
   // @ts-expect-error no such relation
   await rowsWhere(sql, store, "artist", { include: { albums: true } });
@@ -76,5 +100,5 @@ async function untyped(): Promise<void> {
 }
 
 test("included rows are typed at every level, and includes are checked there", () => {
-  expect([nested, spelledOut, mistakes, untyped]).toHaveLength(4);
+  expect([computed, nested, spelledOut, mistakes, untyped]).toHaveLength(5);
 });

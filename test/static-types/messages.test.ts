@@ -33,15 +33,15 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   ],
   [
     `rowsWhere(sql, schema, "track", { select: ["nam"] })`,
-    `Type '"nam"' is not assignable to type 'ColumnName<Tables, "track">'. Did you mean '"name"'?`,
+    `Type '"nam"' is not assignable to type 'Alias<never> | ColumnName<Tables, "track">'. Did you mean '"name"'?`,
   ],
   [
     `rowsWhere(sql, schema, "track", { orderBy: "nam" })`,
-    `Type '"nam"' is not assignable to type 'OrderBy<"album_id" | "bytes" | "composer" | "genre_id" | "media_type_id" | "milliseconds" | "name" | "seconds" | "tags" | "track_id" | "unit_price"> | undefined'. Did you mean '"name"'?`,
+    `Type '"nam"' is not assignable to type 'OrderBy<SortName<Tables, "track">> | undefined'. Did you mean '"name"'?`,
   ],
   [
     `rowsWhere(sql, schema, "track", { orderBy: desc("nam") })`,
-    `Type 'Order<"nam">' is not assignable to type 'OrderBy<"album_id" | "bytes" | "composer" | "genre_id" | "media_type_id" | "milliseconds" | "name" | "seconds" | "tags" | "track_id" | "unit_price"> | undefined'.`,
+    `Type 'Order<"nam">' is not assignable to type 'OrderBy<SortName<Tables, "track">> | undefined'.`,
   ],
   [
     `rowsWhere(sql, schema, "artist", { include: { albums: true } })`,
@@ -163,7 +163,7 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   [`rowsWhere(sql, "artist")`, `Expected 3-4 arguments, but got 2.`],
   [
     `selectOne(sql, schema, "artist", { select: "name" })`,
-    `Type 'string' is not assignable to type 'readonly ColumnName<Tables, "artist">[]'.`,
+    `Type 'string' is not assignable to type 'readonly (Alias<never> | ColumnName<Tables, "artist">)[]'.`,
   ],
   [
     `page(sql, schema, "artist", { orderBy: "nam", limit: 5 })`,

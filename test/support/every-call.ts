@@ -65,6 +65,11 @@ const post = (type: string, body: string): Request =>
 const routes = { tables: { doc: {} } };
 
 /** One call of every public function. */
+const LOOK_UPS = [
+  ...["columnsInfo", "pkCols", "foreignKeys", "referencedBy", "uniqueKeys", "checks"],
+  ...["indexes", "triggers", "columnDefaults", "comments"],
+];
+
 export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   // Reading.
   rowsWhere: send(["doc"], filter),
@@ -126,6 +131,7 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   old: call("id"),
   excluded: call("id"),
   nest: call({}),
+  alias: call("n", rowfn.expr`1`),
   table: call("doc", "d"),
   // The snapshot.
   connect: { args: () => ["postgres://127.0.0.1:1/none", {}], options: 1 },
@@ -140,16 +146,11 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   overrideIdentity: look("doc"),
   snapshotJson: look(),
   refine: look({ doc: { title: rowfn.filterSchema } }),
-  tableNames: build([]),
-  viewNames: build([]),
+  ...Object.fromEntries(["tableNames", "viewNames", "sequences"].map(name => [name, build([])])),
+  viewDefinition: look("titles"),
   hasTable: look("doc"),
   hasColumn: look("doc", "id"),
-  ...Object.fromEntries(
-    ["columnsInfo", "pkCols", "foreignKeys", "referencedBy", "uniqueKeys", "checks"].map(name => [
-      name,
-      look("doc"),
-    ]),
-  ),
+  ...Object.fromEntries(LOOK_UPS.map(name => [name, look("doc")])),
   enumValues: look("doc", "id"),
   quote: look("doc", "id"),
   rowSchema: build(["doc"]),

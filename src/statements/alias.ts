@@ -1,0 +1,90 @@
+import { ArgumentError } from "../errors.ts";
+import { quoteIdentifier } from "../schema/quote.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+import type { Codec } from "../types/codec.ts";
+import { describeValue } from "../types/problem.ts";
+import { codecFor } from "../types/resolve.ts";
+import { type Fragment, isFragment } from "./fragment.ts";
+import { fragmentSql } from "./fragment-sql.ts";
+import { type Binder, type Clause, NO_CLAUSE, type OutputColumn } from "./statement.ts";
+
+const ALIAS: unique symbol = Symbol("rowfn alias");
+
+/** A computed column of `select`, created by `alias`. */
+export interface Alias<Name extends string = string> {
+  readonly [ALIAS]: Name;
+  readonly sql: Fragment;
+}
+
+/**
+ * A computed column in `select` of `rowsWhere` and `selectOne`. Its values are the driver's, as with `q`.
+ * @param name the name in the result
+ * @param sql the value of each row
+ * @throws ArgumentError for anything but `expr`
+ * @example ``rowsWhereSql(schema, "track", { select: ["name", alias("minutes", expr`seconds / 60`)], limit: 1 }).text`` →
+ * `SELECT "name", (seconds / 60) AS "minutes" FROM "public"."track" LIMIT $1::text::int8`
+ */
+export function alias<const Name extends string>(name: Name, sql: Fragment): Alias<Name> {
+  if (typeof name !== "string" || name === "")
+    throw new ArgumentError(`alias requires a name, received ${describeValue(name)}`);
+  if (!isFragment(sql))
+    throw new ArgumentError(`alias ${JSON.stringify(name)} requires expr, received ${describeValue(sql)}`);
+  return Object.freeze({ [ALIAS]: name, sql });
+}
+
+/** A select list, divided into columns and computed columns. */
+export interface SplitSelect {
+  /** Undefined for all columns. */
+  readonly columns: readonly string[] | undefined;
+  readonly aliases: readonly Alias[];
+}
+
+const NONE: readonly Alias[] = [];
+
+export function splitSelect(select: readonly (string | Alias)[] | undefined): SplitSelect {
+  if (!Array.isArray(select) || !select.some(isAlias))
+    return { columns: select as readonly string[], aliases: NONE };
+  return {
+    columns: select.filter(one => !isAlias(one)) as readonly string[],
+    aliases: select.filter(isAlias),
+  };
+}
+
+function isAlias(value: unknown): value is Alias {
+  return typeof value === "object" && value !== null && ALIAS in value;
+}
+
+function aliasNames(aliases: readonly Alias[]): readonly string[] {
+  return aliases.map(one => one[ALIAS]);
+}
+
+/** The items of a select list for computed columns; their texts are not cached. */
+export function aliasClause(schema: AnySchema, aliases: readonly Alias[]): Clause {
+  if (aliases.length === 0) return NO_CLAUSE;
+  return {
+    shape: undefined,
+    params: [],
+    sql: binder => aliases.map(one => aliasSql(schema, binder, one)).join(", "),
+  };
+}
+
+function aliasSql(schema: AnySchema, binder: Binder, { [ALIAS]: name, sql }: Alias): string {
+  return `(${fragmentSql(schema, binder, sql)}) AS ${quoteIdentifier(name)}`;
+}
+
+/** The output of computed columns, whose types are not known; throws ArgumentError for a name that appears twice. */
+export function aliasOutput(
+  schema: AnySchema,
+  table: string,
+  columns: readonly OutputColumn[],
+  aliases: readonly Alias[],
+): readonly OutputColumn[] {
+  const codec: Codec = { ...codecFor(schema, "text", -1), castType: "", readCast: "", decode: null };
+  const names = new Set(columns.map(({ name }) => name));
+  return aliasNames(aliases).map(name => {
+    if (names.has(name))
+      throw new ArgumentError(`${table}: two result columns are named ${name}; choose a different alias`);
+    names.add(name);
+    return { name, label: `${table}: alias ${name}`, codec };
+  });
+}
