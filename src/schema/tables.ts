@@ -101,7 +101,9 @@ export type ColumnName<Tables, Name extends TableName<Tables>> = keyof RowOf<Tab
 /** What `orderBy` accepts for table `Name`: its columns, and those of the tables that it refers to. */
 export type SortName<Tables, Name extends TableName<Tables>> =
   | (keyof FilterOf<Tables, Name> & string)
-  | (Tables[Name] extends { relations: infer Relations } ? RelatedSort<Tables, Relations> : never);
+  | (KnownTables<Tables>[Name] extends { relations: infer Relations }
+      ? RelatedSort<Tables, Relations>
+      : never);
 
 type RelatedSort<Tables, Relations> = {
   [Relation in keyof Relations & string]: Relations[Relation] extends {
