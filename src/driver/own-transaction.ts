@@ -1,8 +1,9 @@
 import type { SqlHandle, SqlResultInfo } from "./handle.ts";
-import { queryOf, sendAhead } from "./pipeline.ts";
+import { sendAhead } from "./pipeline.ts";
 import { queryError } from "./query-error.ts";
 import { reserveConnection } from "./reserve.ts";
 import { driverError, newScope, type Scope, scopeHandle } from "./scope-handle.ts";
+import { queryOf } from "./send.ts";
 
 type Work<Result> = (tx: SqlHandle) => Result | Promise<Result>;
 

@@ -1,14 +1,7 @@
-import { isTransaction, type SqlHandle, type SqlQuery, type SqlResult, type SqlValues } from "./handle.ts";
-import type { Statement } from "./send.ts";
+import { isTransaction, type SqlHandle, type SqlResult, type SqlValues } from "./handle.ts";
+import { queryOf, type Statement, type TogetherStatement } from "./send.ts";
 import { statementError } from "./statement-error.ts";
 import { withConnection } from "./with-connection.ts";
-import { templateOf } from "./wrap-handle.ts";
-
-/** A statement that is sent with others. */
-export interface TogetherStatement extends Statement {
-  /** Whether rows are wanted as arrays. */
-  readonly isValues?: boolean;
-}
 
 /** Rows as objects, or as arrays from a handle with `transform`, which renames columns. */
 type Result = SqlResult | SqlValues;
@@ -96,17 +89,3 @@ async function resultsOf(
   }
   return settled.map(result => (result as PromiseFulfilledResult<Result>).value);
 }
-
-/**
- * A query that the driver prepares, and sends without waiting for the results of earlier ones. `unsafe` without parameters
- * uses the simple protocol, which waits; a template tag prepares the statement.
- */
-export function queryOf(sql: SqlHandle, { text, params, isValues }: TogetherStatement): SqlQuery {
-  const query =
-    params.length > 0
-      ? sql.unsafe(text, params as (string | null)[])
-      : (sql as unknown as TemplateTag)(templateOf([text]));
-  return isValues || sql.options.transform ? (query.values() as SqlQuery) : query;
-}
-
-type TemplateTag = (strings: TemplateStringsArray) => SqlQuery;

@@ -1,5 +1,6 @@
 import type { SqlHandle, SqlQuery } from "./handle.ts";
 import { showAs, shownStatement } from "./shown-statement.ts";
+import { templateOf } from "./template.ts";
 
 /** A method of a handle. */
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -154,11 +155,6 @@ function streamAnswer(stream: Wrapper["stream"], query: SqlQuery, sent: Sent): P
 
 function isTemplate(value: unknown): value is TemplateStringsArray {
   return Array.isArray(value) && "raw" in value;
-}
-
-/** The strings of a template, of a text that is created at run time. */
-export function templateOf(strings: readonly string[]): TemplateStringsArray {
-  return Object.defineProperty([...strings], "raw", { value: strings }) as unknown as TemplateStringsArray;
 }
 
 function templateText(strings: TemplateStringsArray): string {

@@ -47,7 +47,7 @@ const CLAIM_OPTIONS: OptionNames<ClaimOptions> = {
  * @returns the SQL, its parameters and the columns it returns
  * @throws UnknownNameError if a table or column does not exist; ArgumentError if an option is invalid
  * @example `claimSql(schema, "genre", { select: ["name"], orderBy: "genre_id" }).text` →
- * `SELECT "name" FROM "public"."genre" ORDER BY "genre"."genre_id" LIMIT $1::text::int8 FOR UPDATE SKIP LOCKED`
+ * `SELECT "name" FROM "public"."genre" ORDER BY "genre"."genre_id" LIMIT 1 FOR UPDATE SKIP LOCKED`
  */
 export function claimSql(schema: AnySchema, table: string, options: ClaimOptions = {}): RowStatement {
   requireOptions("claim", options, CLAIM_OPTIONS);

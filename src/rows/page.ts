@@ -57,7 +57,7 @@ type PlainRow = Record<string, unknown>;
  * @returns `{ rows, next, previous }`, with `total` if requested, all from the same state of the data
  * @throws CursorError if the page token was changed or belongs to a different query; ArgumentError; UnknownNameError; QueryError
  * @example `await page(sql, schema, "genre", { limit: 2, select: ["name"] })` sends
- * `SELECT "genre"."name", "genre"."genre_id"::text AS "position1" FROM "public"."genre" ORDER BY "genre"."genre_id" LIMIT $1::text::int8`
+ * `SELECT "genre"."name", "genre"."genre_id"::text AS "position1" FROM "public"."genre" ORDER BY "genre"."genre_id" LIMIT 3`
  */
 export async function page<
   Tables,

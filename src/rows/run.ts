@@ -1,7 +1,7 @@
 import type { Limits, SqlHandle, SqlResult, SqlValues } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
-import { BEGIN_LOCKING_VIEW, BEGIN_ONE_VIEW, queryOf, sendTogether } from "../driver/pipeline.ts";
-import { sendForValues } from "../driver/send.ts";
+import { BEGIN_LOCKING_VIEW, BEGIN_ONE_VIEW, sendTogether } from "../driver/pipeline.ts";
+import { queryOf, sendForValues } from "../driver/send.ts";
 import { statementError } from "../driver/statement-error.ts";
 import { ValueError } from "../errors.ts";
 import { derive } from "../schema/derived.ts";
@@ -61,10 +61,10 @@ export async function runWritten(
 
 async function send(sql: SqlHandle, statement: Runnable, options: RunOptions | undefined): Promise<unknown> {
   options?.onStatement?.(statement);
-  const { text, params, nest } = statement;
+  const { text, params, nest, output } = statement;
   try {
-    // Planning it takes longer than for other statements, so it is prepared even without parameters.
-    if (nest) return await queryOf(sql, { text, params, isValues: true });
+    // The driver's values depend on whether it has prepared the statement; codecs read both.
+    if (nest || output) return await queryOf(sql, { text, params, isValues: nest !== undefined });
     const query = sql.unsafe(text, params as (string | null)[]);
     return await (sql.options.transform ? query.values() : query);
   } catch (error) {

@@ -36,7 +36,7 @@ const SELECT_ONE_OPTIONS: OptionNames<SelectOneOptions<unknown, string>> = {
  * @returns the row
  * @throws NotFoundError if no row matches, NotUniqueError if several rows match; otherwise as `rowsWhere`
  * @example `await selectOne(sql, schema, "artist", { where: { name: "X" } })` sends
- * `SELECT "artist_id", "name", "country" FROM "public"."artist" WHERE "name" = $1::text LIMIT $2::text::int8`
+ * `SELECT "artist_id", "name", "country" FROM "public"."artist" WHERE "name" = $1::text LIMIT 2`
  */
 export async function selectOne<
   Tables,

@@ -3,14 +3,35 @@ import { describeValue } from "../types/problem.ts";
 import type { RelationPlan } from "./relation-plan.ts";
 import { bind, type Clause, NO_CLAUSE } from "./statement.ts";
 
-/** ` LIMIT $1::text::int8 OFFSET $2::text::int8`, each only if given. `limit: 0` returns no rows. */
+/**
+ * ` LIMIT 10` or ` LIMIT $1::text::int8 OFFSET $2::text::int8`. Without the number of rows PostgreSQL would plan a prepared
+ * statement anew each time, because the plan for any number of rows is a bad one. `limit: 0` returns no rows.
+ */
 export function limitClause(table: string, limit: number | undefined, offset: number | undefined): Clause {
-  const counts: { readonly word: string; readonly text: string }[] = [];
-  if (limit !== undefined) counts.push({ word: "LIMIT", text: countText(table, "limit", limit) });
-  if (offset !== undefined) counts.push({ word: "OFFSET", text: countText(table, "offset", offset) });
-  if (counts.length === 0) return NO_CLAUSE;
+  const limitText = limit === undefined ? undefined : countText(table, "limit", limit);
+  if (offset !== undefined) return offsetClause(limitText, countText(table, "offset", offset));
+  if (limitText === undefined) return NO_CLAUSE;
+  if (limit! > MAX_LITERAL) return countsClause([{ word: "LIMIT", text: limitText }]);
+  const text = ` LIMIT ${limitText}`;
+  return { shape: text, params: [], sql: () => text };
+}
+
+// Each number is a statement of its own; larger ones are rare, and their rows cost more than the plan.
+const MAX_LITERAL = 1_001;
+
+interface Count {
+  readonly word: string;
+  readonly text: string;
+}
+
+function offsetClause(limit: string | undefined, offset: string): Clause {
+  const limits = limit === undefined ? [] : [{ word: "LIMIT", text: limit }];
+  return countsClause([...limits, { word: "OFFSET", text: offset }]);
+}
+
+function countsClause(counts: readonly Count[]): Clause {
   return {
-    shape: counts.length === 1 ? counts[0]!.word : "LIMIT OFFSET",
+    shape: counts.map(({ word }) => word).join(" "),
     params: counts.map(({ text }) => text),
     sql: binder => counts.map(({ word, text }) => ` ${word} ${bind(binder, text, "int8")}`).join(""),
   };

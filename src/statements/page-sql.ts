@@ -74,7 +74,7 @@ export interface PageStatement extends RowStatement {
  * @returns the SQL, its parameters, the columns it returns and the parts of page tokens
  * @throws UnknownNameError for an unknown table or column; ArgumentError for an order that is not possible in a page
  * @example `pageSql(schema, "genre", { orderBy: "name", limit: 2 }).text` →
- * `SELECT "genre"."genre_id", "genre"."name" FROM "public"."genre" ORDER BY "genre"."name" LIMIT $1::text::int8`
+ * `SELECT "genre"."genre_id", "genre"."name" FROM "public"."genre" ORDER BY "genre"."name" LIMIT 3`
  */
 export function pageSql(
   schema: AnySchema,
@@ -116,8 +116,9 @@ function firstPage(parts: PageParts): PageStatement {
     const texts = { columns, where: where!, beginning: "", limit: end!, isBackward: false };
     return { ...pageText(schema, plan, select, texts), identity };
   });
-  // The last parameter is the limit.
-  return { ...statement, query: queryText(statement.identity, statement.params.slice(0, -1)) };
+  // A token is also valid for pages with a different number of rows.
+  const params = statement.params.slice(0, statement.params.length - limit.params.length);
+  return { ...statement, query: queryText(statement.identity, params) };
 }
 
 function laterPage(parts: PageParts, start: StartOf): PageStatement {

@@ -32,7 +32,7 @@ test("claim locks up to limit rows and returns them in order; another session ge
 test("claim with set marks rows by their composite key in one statement, without a transaction", async () => {
   const options = { where: { status: "pending" }, orderBy: "a", limit: 2, select: ["a"] } as const;
   expect(claimSql(schema, "job", { ...options, set: { status: "taken" } }).text).toBe(
-    'WITH "claimed" AS MATERIALIZED (SELECT "b", "a", row_number() OVER () AS "claim number" FROM (SELECT "b", "a" FROM "public"."job" WHERE "status" = $1::text ORDER BY "job"."a" LIMIT $2::text::int8 FOR UPDATE SKIP LOCKED) AS "picked"), "marked" AS (UPDATE "public"."job" SET "status" = $3::text FROM "claimed" WHERE "job"."b" = "claimed"."b" AND "job"."a" = "claimed"."a" RETURNING "job"."a", "claimed"."claim number") SELECT "a" FROM "marked" ORDER BY "claim number"',
+    'WITH "claimed" AS MATERIALIZED (SELECT "b", "a", row_number() OVER () AS "claim number" FROM (SELECT "b", "a" FROM "public"."job" WHERE "status" = $1::text ORDER BY "job"."a" LIMIT 2 FOR UPDATE SKIP LOCKED) AS "picked"), "marked" AS (UPDATE "public"."job" SET "status" = $2::text FROM "claimed" WHERE "job"."b" = "claimed"."b" AND "job"."a" = "claimed"."a" RETURNING "job"."a", "claimed"."claim number") SELECT "a" FROM "marked" ORDER BY "claim number"',
   );
   const set = { status: "taken" };
   expect(await claim(database.sql, schema, "job", { ...options, set })).toEqual([{ a: 1 }, { a: 2 }]);

@@ -40,7 +40,7 @@ test("rowsAndCount: some rows and the number of all, of one view", async () => {
     count: 3,
   });
   expect(sent.map(({ text }) => text)).toEqual([
-    'SELECT "id" FROM "public"."page" WHERE "id" > $1::text::int4 ORDER BY "page"."id" DESC LIMIT $2::text::int8',
+    'SELECT "id" FROM "public"."page" WHERE "id" > $1::text::int4 ORDER BY "page"."id" DESC LIMIT 2',
     'SELECT count(*) AS "count" FROM "public"."page" WHERE "id" > $1::text::int4',
   ]);
 });

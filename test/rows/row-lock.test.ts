@@ -25,7 +25,7 @@ afterAll(() => database.drop());
 
 test("a lock stands at the end of the statement", () => {
   expect(rowsWhereSql(schema, "job", { limit: 1, lock: "no key update", skipLocked: true }).text).toBe(
-    'SELECT "id" FROM "public"."job" LIMIT $1::text::int8 FOR NO KEY UPDATE SKIP LOCKED',
+    'SELECT "id" FROM "public"."job" LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED',
   );
   expect(getSql(schema, "job", 1, { lock: "share", noWait: true }).text).toBe(
     'SELECT "id" FROM "public"."job" WHERE "id" = $1::text::int4 FOR SHARE NOWAIT',

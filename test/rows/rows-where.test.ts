@@ -100,7 +100,7 @@ test("an order by raw SQL has its own parameters", async () => {
   const orderBy = [expr`${col("genre", "name")} = ${"Jazz"} desc`, "name"];
   const [first] = await rowsWhere(sql, schema, "genre", { orderBy, limit: 1, onStatement });
   expect(sent[0]?.text).toBe(
-    'SELECT "genre_id", "name" FROM "public"."genre" ORDER BY "genre"."name" = $1 desc, "genre"."name" LIMIT $2::text::int8',
+    'SELECT "genre_id", "name" FROM "public"."genre" ORDER BY "genre"."name" = $1 desc, "genre"."name" LIMIT 1',
   );
   expect(first?.["name"]).toBe("Jazz");
 });

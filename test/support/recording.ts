@@ -3,6 +3,11 @@ import type { SqlHandle, Statement } from "../../src/index.ts";
 /** The handle, with the text of everything that `unsafe` sends added to `sent`. */
 export function recordingHandle<Handle extends SqlHandle>(sql: Handle, sent: string[]): Handle {
   return new Proxy(sql, {
+    apply(target, self, args) {
+      const [strings] = args;
+      if (Array.isArray(strings) && "raw" in strings) sent.push(strings.join("$"));
+      return Reflect.apply(target as unknown as () => unknown, self, args);
+    },
     get(target, name) {
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== "function") return value;
