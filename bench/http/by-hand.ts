@@ -17,7 +17,7 @@ const server = Bun.serve({
       if (id === undefined) return invalid("key");
       const [row] =
         await sql`select track_id, name, album_id, genre_id, composer, milliseconds, bytes, unit_price,
-        md5(track::text) as state from track where track_id = ${id}`;
+        xmin::text as state from track where track_id = ${id}`;
       if (row === undefined) return Response.json({ title: "Not Found", status: 404 }, { status: 404 });
       const { state, ...rest } = row;
       const headers = { etag: `"${state}"` };

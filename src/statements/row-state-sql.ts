@@ -14,8 +14,9 @@ export interface RowStateStatement {
 }
 
 /**
- * The statement that reads a row together with a hash of all columns that the role may read, whichever are selected. The
- * hash changes when the stored row changes.
+ * The statement that reads a row together with the number of the transaction that wrote it (manual 5.6), which changes
+ * whenever the stored row does. Unlike a hash of the row it tells nothing of columns that are not selected. A role that may
+ * read only some columns cannot read it; then the text is a hash of these.
  */
 export function rowStateSql(
   schema: AnySchema,
@@ -29,9 +30,9 @@ export function rowStateSql(
   const kind = shapeOf("state", namesShape(options.select));
   const statement = statementOf<RowStatement>(schema, plan.relation, kind, clauses, (where, lock) => {
     const { text, output } = selectColumns(plan, options.select);
-    const hash = `md5(ROW(${plan.all.stored})::text) AS "${state}"`;
+    const version = plan.relation.privileges.select ? "xmin::text" : `md5(ROW(${plan.all.stored})::text)`;
     return {
-      text: `SELECT ${text === "" ? "" : `${text}, `}${hash} FROM ${plan.name} WHERE ${where}${lock}`,
+      text: `SELECT ${text === "" ? "" : `${text}, `}${version} AS "${state}" FROM ${plan.name} WHERE ${where}${lock}`,
       output: [...output, { name: state, label: state, codec: codecFor(schema, "text", -1) }],
     };
   });
