@@ -1,4 +1,6 @@
-import { isTransaction, requireHandle, type SqlHandle } from "../driver/handle.ts";
+import { begin } from "../driver/begin.ts";
+import { withCallSite } from "../driver/call-site.ts";
+import { requireHandle, type SqlHandle } from "../driver/handle.ts";
 import { requireFunction } from "../schema/arguments.ts";
 
 /**
@@ -7,7 +9,7 @@ import { requireFunction } from "../schema/arguments.ts";
  * @param sql a Bun SQL handle
  * @param run the function, called with the transaction's handle
  * @returns the result of `run`
- * @throws the error of `run`
+ * @throws the error of `run`; QueryError if the connection fails
  * @example `await rollback(sql, async tx => { await tx.unsafe("delete from t"); ... })`
  */
 export async function rollback<Result>(
@@ -23,9 +25,9 @@ export async function rollback<Result>(
     throw undo;
   };
   try {
-    await (isTransaction(sql) ? sql.savepoint(body) : sql.begin(body));
+    await begin(sql, body);
   } catch (error) {
-    if (error !== undo || result === undefined) throw error;
+    if (error !== undo || result === undefined) throw withCallSite(error);
     return result.value;
   }
   throw undo;

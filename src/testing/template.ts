@@ -2,6 +2,8 @@ import { join } from "node:path";
 import type { SQL } from "bun";
 import { migrate } from "../ddl/migrate/migrate.ts";
 import { migrationFileNames } from "../ddl/migrate/migration-file.ts";
+import type { SqlHandle } from "../driver/handle.ts";
+import { queryError } from "../driver/query-error.ts";
 import { requireOptions } from "../schema/arguments.ts";
 
 /** The initial content of a test database. */
@@ -65,10 +67,18 @@ async function databaseExists(admin: SQL, name: string): Promise<boolean> {
 
 async function fill(sql: SQL, template: Template): Promise<void> {
   try {
-    if (typeof template === "string") await sql.unsafe(template);
+    if (typeof template === "string") await runTemplate(sql, template);
     else if ("migrations" in template) await migrate(sql, template.migrations);
     else await template.fill(sql);
   } finally {
     await sql.close({ timeout: 5 });
+  }
+}
+
+async function runTemplate(sql: SQL, text: string): Promise<void> {
+  try {
+    await sql.unsafe(text);
+  } catch (error) {
+    throw queryError(error, text, { sql: sql as unknown as SqlHandle });
   }
 }

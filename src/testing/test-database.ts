@@ -1,4 +1,7 @@
 import { SQL } from "bun";
+import type { SqlHandle } from "../driver/handle.ts";
+import { queryError } from "../driver/query-error.ts";
+import { RowfnError } from "../errors.ts";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import { sharedServerUrl } from "./shared-server.ts";
 import { createTemplate, type Template } from "./template.ts";
@@ -33,7 +36,7 @@ export interface TestDatabase {
  * next run, as databases `rowfn_template_*`.
  * @param options the template and the options of the handle
  * @returns a handle, the URL, `connect` for more handles and `drop`
- * @throws RowfnError if no PostgreSQL binaries are found; the driver's error if the SQL of the template fails
+ * @throws RowfnError if no PostgreSQL binaries are found; QueryError if the server or the SQL of the template fails
  * @example `const { sql, drop } = await testDatabase({ template: "create table t (id int primary key)" })`
  */
 export async function testDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
@@ -81,6 +84,9 @@ async function createDatabase(server: string, name: string, template: Template |
         ? undefined
         : await createTemplate(admin, template, database => open(databaseUrl(server, database), { max: 1 }));
     await admin.unsafe(`create database ${name} ${await cloneClause(admin, from)}`);
+  } catch (error) {
+    if (error instanceof RowfnError) throw error;
+    throw queryError(error, `create database ${name}`, { sql: admin as unknown as SqlHandle });
   } finally {
     await admin.close({ timeout: 5 });
   }

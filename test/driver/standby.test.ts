@@ -47,6 +47,8 @@ test("a write on a standby says that the server is one", async () => {
     () => migrate(standby, [{ name: "001_a", up: "create table m (id int)" }]),
     () => watch(standby, schema, "t").next(),
   ];
+  const serializable = transaction(standby, async () => 1, { isolation: "serializable" });
+  expect(await failure(serializable)).toBeInstanceOf(QueryError);
   for (const write of writes) expect((await failure(write())).message).toContain(REASON);
 });
 

@@ -96,6 +96,7 @@ export const CUT_CASES: Readonly<Record<string, CutCase>> = {
   refreshView: (sql, schema) => rowfn.refreshView(sql, schema, "genre_sales"),
   renameColumn: (sql, schema) => rowfn.renameColumn(sql, schema, "spare", "a", name()),
   renameTable: (sql, schema) => rowfn.renameTable(sql, schema, "spare", name()),
+  rollback: (sql, schema) => rowfn.rollback(sql, tx => rowfn.count(tx, schema, "genre")),
   rowsAndCount: (sql, schema) => rowfn.rowsAndCount(sql, schema, "genre", { limit: 2 }),
   rowsWhere: (sql, schema) => rowfn.rowsWhere(sql, schema, "artist", { include: { album: true } }),
   run: (sql, schema) => rowfn.run(sql, rowfn.rowsWhereSql(schema, "genre")),
