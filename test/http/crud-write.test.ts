@@ -174,6 +174,7 @@ test("DELETE deletes the row of the version that was read", async () => {
 test("a method that the options do not list is 405", async () => {
   const response = await send("DELETE", "/line/1");
   expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD, PATCH"]);
+  expect((await send("PROPFIND", "/line/1")).status).toBe(405);
   const options = await send("OPTIONS", "/pair/z,8");
   expect([options.status, options.headers.get("allow")]).toEqual([204, "GET, HEAD, PATCH, PUT, DELETE"]);
 });

@@ -158,11 +158,14 @@ test("nothing is allowed unless an option names it", () => {
   expect(parse("limit=7&after=x", {})).toEqual({ where: {}, limit: 7, after: "x" });
 });
 
-test("a list longer than maxList is an issue", () => {
-  expect(issuesOf("id[in]=1,2,3", { filter: ["id"], maxList: 2 })![0]![1]).toBe(
-    "Expected at most 2 values, received 3",
-  );
-});
+test.each(["id[in]=1,2,3", "id=1&id=2&id=3", "id[ne]=1&id[ne]=2&id[ne]=3"])(
+  "%s is longer than maxList",
+  query => {
+    expect(issuesOf(query, { filter: ["id"], maxList: 2 })![0]![1]).toBe(
+      "Expected at most 2 values, received 3",
+    );
+  },
+);
 
 test("a record names the operators of each column", () => {
   const options: QuerySchemaOptions = { filter: { note: ["matches", "eq"], id: true } };

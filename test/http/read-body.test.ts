@@ -69,6 +69,8 @@ test("the media type must be JSON in UTF-8; a body without one is JSON", async (
   const one = insertSchema(schema, "item");
   for (const type of ["text/plain", "application/xml", "application/json; charset=latin1"])
     expect(await refusal(readBody(post("{}", { "content-type": type }), one))).toEqual([415, "media_type"]);
+  const zipped = { ...TYPE, "content-encoding": "gzip" };
+  expect(await refusal(readBody(post("{}", zipped), one))).toEqual([415, "media_type"]);
   const bytes = new TextEncoder().encode('{"id": 1}');
   for (const headers of [
     { "content-type": "application/merge-patch+json; charset=UTF-8" },

@@ -9,8 +9,10 @@ export const MEDIA_TYPES = {
 } as const;
 export type BodyFormat = keyof typeof MEDIA_TYPES;
 
-/** The format of a request's body, undefined for other media types; a body without a media type is JSON. */
+/** The format of a request's body, undefined for others and for compressed ones; a body without a media type is JSON. */
 export function bodyFormat(request: Request): BodyFormat | undefined {
+  const encoding = request.headers.get("content-encoding") ?? "identity";
+  if (encoding.toLowerCase() !== "identity") return undefined;
   const [type = "", ...parameters] = (request.headers.get("content-type") ?? "").toLowerCase().split(";");
   const charset = parameters.map(one => one.trim()).find(one => one.startsWith("charset="));
   if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) return undefined;
@@ -28,5 +30,9 @@ export function requireFormat<Format extends BodyFormat>(
   const format = bodyFormat(request);
   if (format !== undefined && formats.includes(format as Format)) return format as Format;
   const types = formats.map(one => MEDIA_TYPES[one][0]).join(" or ");
-  throw new RequestError(415, `the body must have the media type ${types} in UTF-8`, "media_type");
+  throw new RequestError(
+    415,
+    `the body must have the media type ${types} in UTF-8, and not be compressed`,
+    "media_type",
+  );
 }

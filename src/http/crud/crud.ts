@@ -70,7 +70,7 @@ function handler({ options }: CrudContext, methods: Methods): CrudHandler {
   const allow = Object.keys(methods).join(", ");
   return async (request, server) => {
     try {
-      const method = methods[request.method];
+      const method = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
       if (method !== undefined) {
         if (!READS.includes(request.method)) rejectParameters(request);
         return await method(request, server);

@@ -55,6 +55,8 @@ export function filterConditions(
 ): readonly FilterCondition[] {
   const name = parsedName(reading, parameter, texts[0]!);
   for (const text of texts) requireText(parameter, text);
+  if (texts.length > reading.maxList)
+    rejectParameter(parameter, texts[0]!, `at most ${reading.maxList} values`, String(texts.length));
   const { filter, relations, keys } = name;
   const column = keys.length === 0 ? filter.column.column.name : undefined;
   const isChecked = column !== undefined && !UNCHECKED.has(name.operator);
