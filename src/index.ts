@@ -58,6 +58,7 @@ export type { OnStatement, Runnable, RunOptions } from "./rows/run.ts";
 export { run } from "./rows/run-statement.ts";
 export { type SelectOneOptions, selectOne } from "./rows/select-one.ts";
 export { type StreamOptions, streamRows } from "./rows/stream-rows.ts";
+export { type TruncateOptions, truncate } from "./rows/truncate.ts";
 export {
   type UpdateRowOptions,
   type UpdateRowsOptions,

@@ -95,7 +95,8 @@ export async function upsertMany<
     planColumn(plan, name),
   );
   // Rows that are left unchanged do not come back, so only groups of consecutive rows keep the order.
-  const groupsOf = returning && typeof update === "string" ? consecutiveGroups : groupsByKey;
+  const groupsOf =
+    returning && (update === "changed" || update === "nothing") ? consecutiveGroups : groupsByKey;
   const nullable = returning && where !== undefined ? nullableKey(context) : [];
   const write: Omit<ManyWrite, "send"> = {
     validate: (list, from) => requireValidRows(context, "insert", list, index => index + from),

@@ -25,6 +25,7 @@ export { type PageOptions, type PageStatement, pageSql } from "./page-sql.ts";
 export type { ReturningOptions } from "./returning.ts";
 export { rowsWhereSql, type SelectOptions } from "./rows-where-sql.ts";
 export type { OutputColumn, RowStatement, Statement } from "./statement.ts";
+export { type TruncateSqlOptions, truncateSql } from "./truncate-sql.ts";
 export { type UpdateManySqlOptions, type UpdateManyStatement, updateManySql } from "./update-many-sql.ts";
 export { type UpdateWhereOptions, updateSql, updateWhereSql } from "./update-sql.ts";
 export { type StagedUpsert, stagedUpsertSql, upsertManySql } from "./upsert-many-sql.ts";

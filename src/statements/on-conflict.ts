@@ -9,21 +9,27 @@ import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import { assignments, type RowValues, setSql } from "./row-values.ts";
 import { type Binder, type Clause, joinConditions, whereSql } from "./statement.ts";
 
-/** The changes of an existing row: all given columns except keys, only these, raw SQL, all if any differs, or nothing. */
+/**
+ * The changes of an existing row: all given columns except keys, only these, raw SQL, all if any differs, the whole row, or
+ * nothing.
+ */
 export type ConflictUpdate =
   | readonly string[]
   | Readonly<Record<string, Fragment | undefined>>
   | "changed"
+  | "replace"
   | "nothing"
   | undefined;
 
+const WORDS: readonly unknown[] = [undefined, "changed", "replace", "nothing"];
+
 function requireUpdate(update: unknown): void {
-  if (update === undefined || update === "changed" || update === "nothing") return;
+  if (WORDS.includes(update)) return;
   const values = isPlainObject(update) && !isFragment(update) ? Object.values(update) : [];
   const isList = Array.isArray(update) && update.length > 0;
   if (!isList && !(values.length > 0 && values.every(isFragment)))
     throw new ArgumentError(
-      'update must be a non-empty array of columns of the row, an object of column → expr, "changed" or "nothing"',
+      'update must be a non-empty array of columns of the row, an object of column → expr, "changed", "replace" or "nothing"',
     );
 }
 
@@ -142,7 +148,7 @@ function updatedColumns(
   plan: RelationPlan,
   fixed: ReadonlySet<string>,
   given: readonly ColumnPlan[],
-  update: readonly string[] | "changed" | undefined,
+  update: readonly string[] | "changed" | "replace" | undefined,
 ): readonly ColumnPlan[] {
   if (typeof update === "object") {
     const columns = update.map(name => requireUpdatable(plan, fixed, name));
@@ -153,7 +159,17 @@ function updatedColumns(
       `${missing.label}: the row has no value; add one, or remove the column from update`,
     );
   }
-  return given.filter(({ column }) => !fixed.has(column.name));
+  const changeable = (column: ColumnPlan): boolean => !fixed.has(column.column.name);
+  if (update !== "replace") return given.filter(changeable);
+  // EXCLUDED has the defaults of the columns that the row does not have.
+  return [...plan.columns.values()].filter(
+    one => changeable(one) && (given.includes(one) || hasPlainDefault(one)),
+  );
+}
+
+// A new number would be no default of an existing row.
+function hasPlainDefault({ column: { identity, generated, updatable } }: ColumnPlan): boolean {
+  return identity === null && generated === null && updatable;
 }
 
 function requireUpdatable(plan: RelationPlan, fixed: ReadonlySet<string>, name: string): ColumnPlan {

@@ -26,9 +26,14 @@ export interface UpsertOptions<
   /**
    * The changes of an existing row: by default all given columns except keys; only these columns of the row; raw SQL
    * (`` { quantity: expr`${old("quantity")} + ${excluded("quantity")}` } ``); all of them if any differs (`"changed"`);
-   * or `"nothing"`.
+   * the whole row, in which columns that are not given get their defaults (`"replace"`); or `"nothing"`.
    */
-  readonly update?: readonly Known[] | { readonly [Column in Known]?: Fragment } | "changed" | "nothing";
+  readonly update?:
+    | readonly Known[]
+    | { readonly [Column in Known]?: Fragment }
+    | "changed"
+    | "replace"
+    | "nothing";
   /** Which existing rows are changed: a filter of the existing row, or `expr` with `old` and `excluded`. */
   readonly where?: Where<Row>;
 }

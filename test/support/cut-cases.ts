@@ -105,6 +105,7 @@ export const CUT_CASES: Readonly<Record<string, CutCase>> = {
   streamRows: (sql, schema) => consume(rowfn.streamRows(sql, schema, "track")),
   transaction: (sql, schema) => rowfn.transaction(sql, tx => rowfn.count(tx, schema, "genre")),
   transformTable: (sql, schema) => rowfn.transformTable(sql, schema, "spare", { add: { [name()]: "int" } }),
+  truncate: (sql, schema) => rowfn.truncate(sql, schema, "spare"),
   update: (sql, schema) => rowfn.update(sql, schema, "genre", { genre_id: 1, name: "Rock" }),
   updateMany: (sql, schema) => rowfn.updateMany(sql, schema, "genre", [{ genre_id: 1, name: "Rock" }]),
   updateWhere: (sql, schema) => rowfn.updateWhere(sql, schema, "spare", { b: 1 }, { where: { id: 1 } }),

@@ -98,6 +98,7 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   // Writing.
   insert: send(["doc", { id: 10 }]),
   insertMany: send(["doc", [{ id: 11 }]]),
+  truncate: send(["reading"]),
   update: send(["doc", { id: 1, title: "x" }]),
   updateMany: send(["doc", [{ id: 1, title: "x" }]]),
   updateWhere: send(["doc", { title: "x" }], filter),
@@ -264,6 +265,7 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   querySql: look(expr`select 1 as a`),
   rowsWhereSql: build(["doc"]),
   stagedUpsertSql: build(["doc", [{ id: 1 }]]),
+  truncateSql: build(["doc"]),
   updateManySql: build(["doc", [{ id: 1, title: "x" }]]),
   updateSql: build(["doc", { id: 1, title: "x" }]),
   updateWhereSql: build(["doc", { title: "x" }], filter),

@@ -24,6 +24,7 @@ export const REFUSED: Readonly<Record<string, readonly Case[]>> = {
     (sql, schema) =>
       rowfn.importRows(sql, schema, "note", "id,stars\n3,1\n", { format: "csv", upsert: true }),
   ],
+  truncate: [(sql, schema) => rowfn.truncate(sql, schema, "note")],
   update: [
     (sql, schema) => rowfn.update(sql, schema, "note", { id: 3, title: "stolen" }),
     (sql, schema) => rowfn.update(sql, schema, "note", { id: 1, tenant_id: 2 }),

@@ -56,6 +56,7 @@ export const TRIP_CASES: Readonly<Record<string, Case>> = {
   "insertMany of 50 rows": (sql, schema, run) => rowfn.insertMany(sql, schema, "genre", genres(run, 50)),
   "insertMany of 1,000 rows": (sql, schema, run) =>
     rowfn.insertMany(sql, schema, "genre", genres(run + 20, 1_000)),
+  truncate: (sql, schema) => rowfn.truncate(sql, schema, "invoice_line"),
   update: (sql, schema) => rowfn.update(sql, schema, "genre", { genre_id: 1, name: "Ambient" }),
   updateMany: (sql, schema) => rowfn.updateMany(sql, schema, "genre", [{ genre_id: 1, name: "Ambient" }]),
   updateWhere: (sql, schema) =>

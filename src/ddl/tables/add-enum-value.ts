@@ -16,6 +16,8 @@ import { userTypeKey } from "../define/column-type.ts";
 
 /** Options of `addEnumValue`: the new label's place; default: after the last label. */
 export interface AddEnumValueOptions extends ChangeOptions {
+  /** Do nothing if the label exists. */
+  readonly ifNotExists?: boolean;
   /** The label that the new one precedes. */
   readonly before?: string;
   /** The label that the new one follows. */
@@ -23,6 +25,7 @@ export interface AddEnumValueOptions extends ChangeOptions {
 }
 
 const ADD_ENUM_VALUE_OPTIONS: OptionNames<AddEnumValueOptions> = {
+  ifNotExists: true,
   before: true,
   after: true,
   ...SEND_OPTIONS,
@@ -33,7 +36,7 @@ const ADD_ENUM_VALUE_OPTIONS: OptionNames<AddEnumValueOptions> = {
  * @param schema a snapshot
  * @param name the enum's name
  * @param label the new label
- * @param options `before` or `after` an existing label
+ * @param options `before` or `after` an existing label; `ifNotExists`
  * @returns the DDL
  * @throws UnknownNameError for an unknown type or label; ArgumentError if the label exists
  * @example `addEnumValueSql(schema, "customer_tier", "trial", { before: "free" })` →
@@ -51,7 +54,8 @@ export function addEnumValueSql(
   const { before, after } = options;
   if (before !== undefined && after !== undefined)
     throw new ArgumentError(`${name}: before and after exclude each other; give one of them`);
-  if (type.labels.includes(newIdentifier(label)))
+  const { ifNotExists = false } = options;
+  if (!ifNotExists && type.labels.includes(newIdentifier(label)))
     throw new ArgumentError(`${name}: label ${JSON.stringify(label)} already exists`);
   const neighbor = before ?? after;
   if (neighbor !== undefined && !type.labels.includes(neighbor))
@@ -60,7 +64,9 @@ export function addEnumValueSql(
     );
   const place =
     neighbor === undefined ? "" : ` ${before === undefined ? "AFTER" : "BEFORE"} ${quoteLiteral(neighbor)}`;
-  return [`ALTER TYPE ${quoteName(type)} ADD VALUE ${quoteLiteral(label)}${place}`];
+  return [
+    `ALTER TYPE ${quoteName(type)} ADD VALUE ${ifNotExists ? "IF NOT EXISTS " : ""}${quoteLiteral(label)}${place}`,
+  ];
 }
 
 function enumNamed(schema: AnySchema, name: string): EnumType {
@@ -79,7 +85,8 @@ function enumNamed(schema: AnySchema, name: string): EnumType {
  * @param schema a snapshot without a scope
  * @param name the enum's name
  * @param label the new label
- * @param options `before` or `after` an existing label, default: after the last label; `onStatement`
+ * @param options `before` or `after` an existing label, default: after the last label; `ifNotExists: true` does nothing if the
+ * label exists; `onStatement`
  * @returns the new snapshot
  * @throws UnknownNameError for an unknown type or label; ArgumentError if the label exists; ScopeError; QueryError
  * @example `schema = await addEnumValue(sql, schema, "customer_tier", "trial", { before: "free" })`

@@ -9,7 +9,7 @@ import {
 } from "../../schema/arguments.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteName } from "../../schema/quote.ts";
-import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
+import type { AnySchema, RelationName, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { commentSql } from "../define/comment-definition.ts";
 import { newName, requireFree } from "../define/new-name.ts";
@@ -17,18 +17,24 @@ import { createEnumTypeSql } from "../define/type-definition.ts";
 
 /** Options of `createEnum`. */
 export interface CreateEnumOptions extends ChangeOptions {
+  /** Leave an existing enum unchanged if it has these labels; reject any other. */
+  readonly ifNotExists?: boolean;
   /** The type's comment. */
   readonly comment?: string;
 }
 
-const CREATE_ENUM_OPTIONS: OptionNames<CreateEnumOptions> = { comment: true, ...SEND_OPTIONS };
+const CREATE_ENUM_OPTIONS: OptionNames<CreateEnumOptions> = {
+  ifNotExists: true,
+  comment: true,
+  ...SEND_OPTIONS,
+};
 
 /**
  * The statements of `createEnum`.
  * @param schema a snapshot
  * @param name the new type's name
  * @param labels the labels in order
- * @param options `comment`
+ * @param options `comment`, `ifNotExists`
  * @returns the DDL in order
  * @throws ArgumentError if the name is taken, or a label is duplicate or longer than 63 bytes
  * @example `createEnumSql(schema, "mood", ["sad", "happy"])` → `["CREATE TYPE \"public\".\"mood\" AS ENUM ('sad', 'happy')"]`
@@ -42,6 +48,7 @@ export function createEnumSql(
   requireArray("labels", labels);
   requireOptions("createEnum", options, CREATE_ENUM_OPTIONS);
   const type = newName(schema, name);
+  if (options.ifNotExists === true && hasEnum(schema, type, labels)) return [];
   requireFree(schema, type);
   const duplicate = labels.find((label, index) => labels.indexOf(label) < index);
   if (duplicate !== undefined)
@@ -53,13 +60,24 @@ export function createEnumSql(
   ];
 }
 
+/** Whether an enum of the name exists; throws ArgumentError if its labels are different. */
+function hasEnum(schema: AnySchema, name: RelationName, labels: readonly string[]): boolean {
+  const isNamed = (one: RelationName): boolean => one.schema === name.schema && one.name === name.name;
+  const type = Object.values(schema.types).find(isNamed);
+  if (type?.kind !== "enum") return false;
+  if (JSON.stringify(type.labels) === JSON.stringify(labels)) return true;
+  throw new ArgumentError(
+    `enum ${name.name} already exists with the labels ${type.labels.join(", ")}; add the others with addEnumValue`,
+  );
+}
+
 /**
  * Creates an enum, which columns can then have as their type.
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope
  * @param name the new type's name, `mood` or `audit.mood`
  * @param labels the labels in order
- * @param options `comment`, `onStatement`
+ * @param options `comment`; `ifNotExists: true` leaves an existing enum with these labels unchanged; `onStatement`
  * @returns the new snapshot
  * @throws ArgumentError if the name is taken, or a label is duplicate or longer than 63 bytes; ScopeError; QueryError
  * @example `schema = await createEnum(sql, schema, "mood", ["sad", "happy"])`

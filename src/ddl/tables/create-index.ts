@@ -1,9 +1,16 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { sendForValues } from "../../driver/send.ts";
-import { QueryError } from "../../errors.ts";
+import { ArgumentError, QueryError } from "../../errors.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import { quoteName } from "../../schema/quote.ts";
-import type { AnySchema, RelationName, SchemaSnapshot } from "../../schema/snapshot.ts";
+import type {
+  AnySchema,
+  Index,
+  Relation,
+  RelationName,
+  SchemaSnapshot,
+  UniqueKey,
+} from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeConcurrently, changeSchema } from "../change-schema.ts";
 import { INDEXED_KINDS, relationOfKind } from "../define/existing-name.ts";
@@ -15,22 +22,27 @@ import {
   indexDefinitionSql,
 } from "../define/index-definition.ts";
 import { namesInUse } from "../define/new-name.ts";
+import { isSame } from "../diff/compare.ts";
 
 /** Options of `createIndex`. */
 export interface CreateIndexOptions extends IndexOptions, ChangeOptions {
   /** Build the index outside of any transaction, without blocking writes to the table. */
   readonly concurrently?: boolean;
+  /** Leave an existing index of this name unchanged if it has these columns; reject any other. */
+  readonly ifNotExists?: boolean;
 }
 
 const CREATE_INDEX_OPTIONS: OptionNames<CreateIndexOptions> = {
   concurrently: true,
+  ifNotExists: true,
   ...INDEX_OPTIONS,
   ...SEND_OPTIONS,
 };
 
 /** The name of an index that is to be created, and its statement. */
 interface PlannedIndex extends RelationName {
-  readonly text: string;
+  /** Undefined if the index exists and need not be created. */
+  readonly text: string | undefined;
 }
 
 /**
@@ -38,7 +50,7 @@ interface PlannedIndex extends RelationName {
  * @param schema a snapshot
  * @param table the name of a table or materialized view
  * @param columns a column, `desc(...)`, ``expr`lower(email)` ``, `{ key, operatorClass }`, or a list of these
- * @param options `unique`, `where`, `method`, `include`, `name`, `concurrently`
+ * @param options `unique`, `where`, `method`, `include`, `name`, `concurrently`, `ifNotExists`
  * @returns the DDL
  * @throws UnknownNameError for an unknown table or column; ArgumentError
  * @example ``createIndexSql(schema, "track", ["genre_id", desc("milliseconds")], { where: expr`bytes > 0` })`` →
@@ -51,7 +63,8 @@ export function createIndexSql(
   options: CreateIndexOptions = {},
 ): readonly string[] {
   requireOptions("createIndex", options, CREATE_INDEX_OPTIONS);
-  return [plannedIndex(schema, table, columns, options).text];
+  const { text } = plannedIndex(schema, table, columns, options);
+  return text === undefined ? [] : [text];
 }
 
 function plannedIndex(
@@ -62,14 +75,26 @@ function plannedIndex(
 ): PlannedIndex {
   const relation = relationOfKind(schema, table, INDEXED_KINDS);
   const indexed = { name: relation.name, columns: relation.columns.map(({ name }) => name) };
-  const taken = namesInUse(schema, relation.schema);
+  const { concurrently = false, ifNotExists = false } = options;
+  const taken = ifNotExists ? new Set<string>() : namesInUse(schema, relation.schema);
   const definition = indexDefinition(schema, indexed, columns, options, taken);
-  const concurrently = options.concurrently ?? false;
+  const exists = ifNotExists && hasIndex(schema, relation, definition);
   return {
     schema: relation.schema,
     name: definition.name,
-    text: indexDefinitionSql(relation, definition, { concurrently }),
+    text: exists ? undefined : indexDefinitionSql(relation, definition, { concurrently, ifNotExists }),
   };
+}
+
+/** Whether the index exists; throws ArgumentError if the name belongs to anything else. */
+function hasIndex(schema: AnySchema, relation: Relation, wanted: Index | UniqueKey): boolean {
+  const existing = [...relation.indexes, ...relation.uniqueKeys].find(({ name }) => name === wanted.name);
+  if (existing === undefined && !namesInUse(schema, relation.schema).has(wanted.name)) return false;
+  const isUnique = existing !== undefined && !relation.indexes.includes(existing);
+  if (isSame(existing?.columns ?? [], wanted.columns) && isUnique === "isConstraint" in wanted) return true;
+  throw new ArgumentError(
+    `${relation.key}: ${wanted.name} already exists and is different; give another name, or drop it first`,
+  );
 }
 
 /**
@@ -79,7 +104,8 @@ function plannedIndex(
  * @param table the name of a table or materialized view
  * @param columns a column, `desc(...)`, ``expr`lower(email)` ``, `{ key, operatorClass }`, or a list of these
  * @param options `unique`, `where`, `method`, `include`, `name`, `onStatement`; `concurrently` does not block writes to the
- * table, and drops the index if it could not be finished
+ * table, and drops the index if it could not be finished; `ifNotExists: true` leaves an existing index of these columns
+ * unchanged
  * @returns the new snapshot
  * @throws UnknownNameError for an unknown table or column; ArgumentError; ScopeError; QueryError, for example if a unique
  * index finds equal rows
@@ -95,9 +121,10 @@ export async function createIndex<Tables>(
   requireOptions("createIndex", options, CREATE_INDEX_OPTIONS);
   requireUnscoped(schema);
   const index = plannedIndex(schema, table, columns, options);
-  if (options.concurrently !== true) return await changeSchema(sql, schema, [index.text], options);
+  const statements = index.text === undefined ? [] : [index.text];
+  if (options.concurrently !== true) return await changeSchema(sql, schema, statements, options);
   try {
-    return await changeConcurrently(sql, schema, [index.text], options);
+    return await changeConcurrently(sql, schema, statements, options);
   } catch (error) {
     // 42P07: the index of this name existed before, or another session is creating it.
     if (error instanceof QueryError && error.sqlstate !== "42P07") await dropUnfinished(sql, index);

@@ -10,6 +10,8 @@ import { createTableSql } from "./create-table.ts";
 
 /** Options of `createLinkTable`. */
 export interface CreateLinkTableOptions extends ChangeOptions {
+  /** Leave an existing table unchanged if it has these columns and keys; reject any other. */
+  readonly ifNotExists?: boolean;
   /** The junction table's name; default: both tables' names, `playlist_track`. */
   readonly name?: string;
   /** The action on a link when one of its rows is deleted; default: `cascade`, which deletes the link. */
@@ -19,6 +21,7 @@ export interface CreateLinkTableOptions extends ChangeOptions {
 }
 
 const CREATE_LINK_TABLE_OPTIONS: OptionNames<CreateLinkTableOptions> = {
+  ifNotExists: true,
   name: true,
   onDelete: true,
   columns: true,
@@ -29,7 +32,7 @@ const CREATE_LINK_TABLE_OPTIONS: OptionNames<CreateLinkTableOptions> = {
 interface JunctionTable {
   readonly table: string;
   readonly columns: ColumnEntries;
-  readonly options: TableOptions;
+  readonly options: TableOptions & { readonly ifNotExists: boolean };
 }
 
 /**
@@ -37,7 +40,7 @@ interface JunctionTable {
  * @param schema a snapshot
  * @param table a table's name
  * @param other the other table's name
- * @param options `name`, `onDelete`, `columns`
+ * @param options `name`, `onDelete`, `columns`, `ifNotExists`
  * @returns the DDL in order
  * @throws ArgumentError if a table has no primary key; UnknownNameError
  * @example `createLinkTableSql(schema, "artist", "genre")[0]` →
@@ -58,7 +61,7 @@ function junctionTable(
   schema: AnySchema,
   table: string,
   other: string,
-  { name, onDelete = "cascade", columns = {} }: CreateLinkTableOptions,
+  { name, onDelete = "cascade", columns = {}, ifNotExists = false }: CreateLinkTableOptions,
 ): JunctionTable {
   const sides = [keySide(schema, table, "from"), keySide(schema, other, "to")] as const;
   const isSame = sides[0].plainNames.some(column => sides[1].plainNames.includes(column));
@@ -72,6 +75,7 @@ function junctionTable(
       ...columns,
     },
     options: {
+      ifNotExists,
       primaryKey: [...first!, ...second!],
       foreignKeys: [
         { columns: first!, references: table, onDelete },

@@ -1,7 +1,9 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { ChangedTable } from "../../schema/changed-table.ts";
 import { quoteName } from "../../schema/quote.ts";
+import { relationNamed } from "../../schema/relation-of.ts";
 import type { AnySchema, Relation, RelationName, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { Fragment } from "../../statements/fragment.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
@@ -15,6 +17,8 @@ import { viewDefinitionSql, viewNoun } from "../define/view-definition.ts";
 export interface CreateViewOptions extends ChangeOptions {
   /** Store the rows until `refreshView`. */
   readonly materialized?: boolean;
+  /** Leave an existing view unchanged. */
+  readonly ifNotExists?: boolean;
   /** Replace an existing view; a plain one must have the same first columns (manual, CREATE VIEW). */
   readonly replace?: boolean;
   /** The view's comment. */
@@ -23,6 +27,7 @@ export interface CreateViewOptions extends ChangeOptions {
 
 const CREATE_VIEW_OPTIONS: OptionNames<CreateViewOptions> = {
   materialized: true,
+  ifNotExists: true,
   replace: true,
   comment: true,
   ...SEND_OPTIONS,
@@ -33,7 +38,7 @@ const CREATE_VIEW_OPTIONS: OptionNames<CreateViewOptions> = {
  * @param schema a snapshot; `table` and `col` in the query are looked up in it
  * @param view the new view's name
  * @param query the SELECT, an `expr`; its values become literals
- * @param options `materialized`, `replace`, `comment`
+ * @param options `materialized`, `ifNotExists`, `replace`, `comment`
  * @returns the DDL in order
  * @throws ArgumentError if the name is taken; UnknownNameError
  * @example ``createViewSql(schema, "long_track", expr`select name from ${table("track")} where milliseconds > ${300000}`)`` →
@@ -47,9 +52,12 @@ export function createViewSql(
 ): readonly string[] {
   requireOptions("createView", options, CREATE_VIEW_OPTIONS);
   const name = newName(schema, view);
-  if (options.replace !== true) requireFree(schema, name);
-  const existing = schema.relations.find(one => one.schema === name.schema && one.name === name.name);
+  const existing = relationNamed(schema, name);
+  if (options.ifNotExists === true && options.replace === true)
+    throw new ArgumentError(`${view}: ifNotExists and replace exclude each other; give one of them`);
   const kind = options.materialized === true ? "materializedView" : "view";
+  if (options.ifNotExists === true && existing?.kind === kind) return [];
+  if (options.replace !== true) requireFree(schema, name);
   const replace =
     options.replace === true && kind === "view" && (existing === undefined || existing.kind === "view");
   const create = viewDefinitionSql(
@@ -80,7 +88,7 @@ function dropStatements(
  * @param schema a snapshot without a scope
  * @param view the new view's name
  * @param query the SELECT, an `expr`; its values become literals
- * @param options `materialized`, `replace`, `comment`, `onStatement`
+ * @param options `materialized`, `ifNotExists`, `replace`, `comment`, `onStatement`
  * @returns the new snapshot
  * @throws ArgumentError if the name is taken; UnknownNameError; ScopeError; QueryError
  * @example ``schema = await createView(sql, schema, "loud", expr`select upper(name) as name from ${table("genre")}`)``

@@ -10,18 +10,24 @@ import { INDEXED_KINDS, relationOfKind } from "../define/existing-name.ts";
 
 /** Options of `dropIndex`. */
 export interface DropIndexOptions extends ChangeOptions {
+  /** Do nothing if the index does not exist. */
+  readonly ifExists?: boolean;
   /** Drop the index outside of any transaction, without blocking the table. */
   readonly concurrently?: boolean;
 }
 
-const DROP_INDEX_OPTIONS: OptionNames<DropIndexOptions> = { concurrently: true, ...SEND_OPTIONS };
+const DROP_INDEX_OPTIONS: OptionNames<DropIndexOptions> = {
+  ifExists: true,
+  concurrently: true,
+  ...SEND_OPTIONS,
+};
 
 /**
  * The statement of `dropIndex`.
  * @param schema a snapshot
  * @param table the table's name
  * @param index the index's name
- * @param options `concurrently`
+ * @param options `concurrently`, `ifExists`
  * @returns the DDL
  * @throws UnknownNameError for an unknown table or index; ArgumentError for the index of a constraint
  * @example `dropIndexSql(schema, "track", "track_album_id_idx")` → `['DROP INDEX "public"."track_album_id_idx"']`
@@ -41,12 +47,15 @@ export function dropIndexSql(
       `${relation.key}: ${index} is the index of a constraint; drop the constraint with transformTable and dropConstraints`,
     );
   const names = [...indexes, ...uniqueKeys].map(({ name }) => name);
-  if (!names.includes(index))
+  const { ifExists = false } = options;
+  if (!ifExists && !names.includes(index))
     throw new UnknownNameError(
       `${relation.key} has no index ${JSON.stringify(index)}${nearest(index, names)}`,
     );
   const concurrently = options.concurrently === true ? "CONCURRENTLY " : "";
-  return [`DROP INDEX ${concurrently}${quoteName({ schema: relation.schema, name: index })}`];
+  return [
+    `DROP INDEX ${concurrently}${ifExists ? "IF EXISTS " : ""}${quoteName({ schema: relation.schema, name: index })}`,
+  ];
 }
 
 /**
@@ -55,7 +64,7 @@ export function dropIndexSql(
  * @param schema a snapshot without a scope
  * @param table the table's name
  * @param index the index's name
- * @param options `concurrently` does not block the table; `onStatement`
+ * @param options `concurrently` does not block the table; `ifExists: true` does nothing if the index does not exist; `onStatement`
  * @returns the new snapshot
  * @throws UnknownNameError for an unknown table or index; ArgumentError for the index of a constraint; ScopeError; QueryError
  * @example `schema = await dropIndex(sql, schema, "track", "track_album_id_idx")`

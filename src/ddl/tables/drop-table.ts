@@ -2,25 +2,33 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { WithoutTable } from "../../schema/changed-table.ts";
 import { quoteName } from "../../schema/quote.ts";
+import { findRelation } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { relationOfKind } from "../define/existing-name.ts";
+import { newName } from "../define/new-name.ts";
 import { cascadeAdvice, relationDependents, requireNoDependents } from "../dependents.ts";
 
 /** Options of `dropTable`. */
 export interface DropTableOptions extends ChangeOptions {
+  /** Do nothing if the table does not exist. */
+  readonly ifExists?: boolean;
   /** Drop also what depends on the table: foreign keys of other tables, views. */
   readonly cascade?: boolean;
 }
 
-const DROP_TABLE_OPTIONS: OptionNames<DropTableOptions> = { cascade: true, ...SEND_OPTIONS };
+const DROP_TABLE_OPTIONS: OptionNames<DropTableOptions> = {
+  ifExists: true,
+  cascade: true,
+  ...SEND_OPTIONS,
+};
 
 /**
  * The statement of `dropTable`.
  * @param schema a snapshot
  * @param table the table's name
- * @param options `cascade`
+ * @param options `cascade`, `ifExists`
  * @returns the DDL
  * @throws ArgumentError that lists the foreign keys and views that depend on the table, if any do, without `cascade`;
  * UnknownNameError
@@ -32,12 +40,17 @@ export function dropTableSql(
   options: DropTableOptions = {},
 ): readonly string[] {
   requireOptions("dropTable", options, DROP_TABLE_OPTIONS);
-  const relation = relationOfKind(schema, table, ["table", "partitioned", "foreign"]);
   const cascade = options.cascade === true;
+  const suffix = cascade ? " CASCADE" : "";
+  const condition = options.ifExists === true ? "IF EXISTS " : "";
+  // Another session may have created it since the snapshot was read.
+  if (options.ifExists === true && findRelation(schema, table) === undefined)
+    return [`DROP TABLE IF EXISTS ${quoteName(newName(schema, table))}${suffix}`];
+  const relation = relationOfKind(schema, table, ["table", "partitioned", "foreign"]);
   if (!cascade)
     requireNoDependents(relation.key, "this table", relationDependents(schema, relation), cascadeAdvice);
   const noun = relation.kind === "foreign" ? "FOREIGN TABLE" : "TABLE";
-  return [`DROP ${noun} ${quoteName(relation)}${cascade ? " CASCADE" : ""}`];
+  return [`DROP ${noun} ${condition}${quoteName(relation)}${suffix}`];
 }
 
 /**
@@ -45,7 +58,8 @@ export function dropTableSql(
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope
  * @param table the table's name
- * @param options `cascade: true` drops also the foreign keys and views that depend on the table; `onStatement`
+ * @param options `cascade: true` drops also the foreign keys and views that depend on the table; `ifExists: true` does nothing
+ * if the table does not exist; `onStatement`
  * @returns the new snapshot
  * @throws ArgumentError that lists the foreign keys and views that depend on the table, if any do, without `cascade`;
  * ScopeError; UnknownNameError; QueryError

@@ -2,26 +2,34 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { WithoutTable } from "../../schema/changed-table.ts";
 import { quoteName } from "../../schema/quote.ts";
+import { findRelation } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { relationOfKind, VIEW_KINDS } from "../define/existing-name.ts";
+import { newName } from "../define/new-name.ts";
 import { viewNoun } from "../define/view-definition.ts";
 import { cascadeAdvice, relationDependents, requireNoDependents } from "../dependents.ts";
 
 /** Options of `dropView`. */
 export interface DropViewOptions extends ChangeOptions {
+  /** Do nothing if the view does not exist. */
+  readonly ifExists?: boolean;
   /** Drop also the views that depend on the view. */
   readonly cascade?: boolean;
 }
 
-const DROP_VIEW_OPTIONS: OptionNames<DropViewOptions> = { cascade: true, ...SEND_OPTIONS };
+const DROP_VIEW_OPTIONS: OptionNames<DropViewOptions> = {
+  ifExists: true,
+  cascade: true,
+  ...SEND_OPTIONS,
+};
 
 /**
  * The statement of `dropView`.
  * @param schema a snapshot
  * @param view the view's name
- * @param options `cascade`
+ * @param options `cascade`, `ifExists`
  * @returns the DDL
  * @throws ArgumentError that lists the views that depend on the view, if any do, without `cascade`; UnknownNameError
  * @example `dropViewSql(schema, "genre_sales")` → `['DROP MATERIALIZED VIEW "public"."genre_sales"']`
@@ -32,11 +40,16 @@ export function dropViewSql(
   options: DropViewOptions = {},
 ): readonly string[] {
   requireOptions("dropView", options, DROP_VIEW_OPTIONS);
-  const relation = relationOfKind(schema, view, VIEW_KINDS);
   const cascade = options.cascade === true;
+  const suffix = cascade ? " CASCADE" : "";
+  const condition = options.ifExists === true ? "IF EXISTS " : "";
+  // Another session may have created it since the snapshot was read.
+  if (options.ifExists === true && findRelation(schema, view) === undefined)
+    return [`DROP VIEW IF EXISTS ${quoteName(newName(schema, view))}${suffix}`];
+  const relation = relationOfKind(schema, view, VIEW_KINDS);
   if (!cascade)
     requireNoDependents(relation.key, "this view", relationDependents(schema, relation), cascadeAdvice);
-  return [`DROP ${viewNoun(relation.kind)} ${quoteName(relation)}${cascade ? " CASCADE" : ""}`];
+  return [`DROP ${viewNoun(relation.kind)} ${condition}${quoteName(relation)}${suffix}`];
 }
 
 /**
@@ -44,7 +57,8 @@ export function dropViewSql(
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope
  * @param view the view's name
- * @param options `cascade: true` drops also the views that depend on the view; `onStatement`
+ * @param options `cascade: true` drops also the views that depend on the view; `ifExists: true` does nothing if the
+ * view does not exist; `onStatement`
  * @returns the new snapshot
  * @throws ArgumentError that lists the views that depend on the view, if any do, without `cascade`; ScopeError;
  * UnknownNameError; QueryError

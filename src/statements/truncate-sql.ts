@@ -1,0 +1,78 @@
+import { ArgumentError, ScopeError } from "../errors.ts";
+import { requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
+import type { AnySchema, Relation } from "../schema/snapshot.ts";
+import { relationPlan } from "./relation-plan.ts";
+import type { Statement } from "./statement.ts";
+
+/** Options of `truncateSql`. */
+export interface TruncateSqlOptions {
+  /** Truncate also the tables that refer to these, and those that refer to them. */
+  readonly cascade?: boolean;
+  /** Let the sequences of the tables begin again. */
+  readonly restartIdentity?: boolean;
+}
+
+const TRUNCATE_OPTIONS = { cascade: true, restartIdentity: true, ...SEND_OPTIONS } as const;
+
+/**
+ * The statement of `truncate`.
+ * @param schema a snapshot
+ * @param tables the name of a table, or of several
+ * @param options `cascade`, `restartIdentity`
+ * @returns the SQL without parameters
+ * @throws ArgumentError for a view, and with the tables that refer to the truncated ones, without `cascade`; ScopeError for a
+ * table with a scope; UnknownNameError
+ * @example `truncateSql(schema, ["playlist_track", "playlist"], { restartIdentity: true }).text` →
+ * `TRUNCATE "public"."playlist_track", "public"."playlist" RESTART IDENTITY`
+ */
+export function truncateSql(
+  schema: AnySchema,
+  tables: string | readonly string[],
+  options: TruncateSqlOptions = {},
+): Statement {
+  requireOptions("truncate", options, TRUNCATE_OPTIONS);
+  const names = typeof tables === "string" ? [tables] : tables;
+  if (!Array.isArray(names) || names.length === 0)
+    throw new ArgumentError("tables must be a table name or a non-empty array of them");
+  const plans = [...new Set(names.map(name => relationPlan(schema, String(name))))];
+  for (const { relation, scope } of plans) requireTruncatable(relation, scope.rules.length > 0);
+  const cascade = options.cascade === true;
+  if (!cascade)
+    requireNoReferrers(
+      schema,
+      plans.map(({ relation }) => relation),
+    );
+  else if (Object.keys(schema.scope).length > 0)
+    throw new ScopeError(
+      "truncate with cascade: true would leave the snapshot's scope; pass unscoped(schema)",
+    );
+  const list = plans.map(({ name }) => name).join(", ");
+  const restart = options.restartIdentity === true ? " RESTART IDENTITY" : "";
+  return { text: `TRUNCATE ${list}${restart}${cascade ? " CASCADE" : ""}`, params: [] };
+}
+
+function requireTruncatable({ key, kind }: Relation, isScoped: boolean): void {
+  if (kind === "view" || kind === "materializedView")
+    throw new ArgumentError(`${key} is a view; truncate the tables of its query`);
+  if (isScoped)
+    throw new ScopeError(
+      `${key}: truncate would delete rows outside the snapshot's scope; use deleteWhere with all: true`,
+    );
+}
+
+// PostgreSQL rejects it even if the referring table has no rows.
+function requireNoReferrers({ relations }: AnySchema, truncated: readonly Relation[]): void {
+  const isTruncated = (one: { readonly schema: string; readonly name: string }): boolean =>
+    truncated.some(({ schema, name }) => one.schema === schema && one.name === name);
+  const referrers = relations.filter(
+    relation =>
+      !isTruncated(relation) &&
+      !relation.isPartition &&
+      relation.foreignKeys.some(({ references }) => isTruncated(references)),
+  );
+  if (referrers.length === 0) return;
+  const names = referrers.map(({ key }) => key).join(", ");
+  throw new ArgumentError(
+    `${truncated.map(({ key }) => key).join(", ")}: foreign keys of ${names} refer to the rows; truncate ${names} too, or pass cascade: true`,
+  );
+}

@@ -1,0 +1,137 @@
+// `ifExists` and `ifNotExists` of everything that is created or dropped.
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import * as ddl from "../../src/ddl/index.ts";
+import { expr, fingerprint, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { failure } from "../support/failure.ts";
+
+let database: TestDatabase;
+let schema: SchemaSnapshot;
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await database.sql.unsafe(`
+    drop schema if exists public cascade; create schema public;
+    create type mood as enum ('sad', 'happy');
+    create table author (id bigint primary key);
+    create table book (id bigint primary key, title text, author_id bigint references author on delete cascade);
+    create index book_title_idx on book (title);
+    create view titles as select title from book;
+    create materialized view stored_titles as select title from book;`);
+  schema = await loadSchema(database.sql);
+});
+
+type Change = (schema: SchemaSnapshot, options: object) => Promise<SchemaSnapshot<never>>;
+const sql = (): TestDatabase["sql"] => database.sql;
+const change = (run: (schema: SchemaSnapshot, options: object) => Promise<unknown>): Change => run as Change;
+
+const DROPS: Readonly<Record<string, Change>> = {
+  dropTable: change((given, options) => ddl.dropTable(sql(), given, "book", { cascade: true, ...options })),
+  dropView: change((given, options) => ddl.dropView(sql(), given, "titles", options)),
+  "dropView of a materialized view": change((given, options) =>
+    ddl.dropView(sql(), given, "stored_titles", options),
+  ),
+  dropColumn: change((given, options) => ddl.dropColumn(sql(), given, "book", "author_id", options)),
+  dropIndex: change((given, options) => ddl.dropIndex(sql(), given, "book", "book_title_idx", options)),
+};
+
+for (const [name, drop] of Object.entries(DROPS))
+  test(`${name} with ifExists drops, and does nothing if nothing is left`, async () => {
+    const after = await drop(schema, { ifExists: true });
+    expect(fingerprint(after)).not.toBe(fingerprint(schema));
+    // With a snapshot from before the drop, and with one from after it.
+    if (!name.includes("materialized")) {
+      expect(fingerprint(await drop(schema, { ifExists: true }))).toBe(fingerprint(after));
+      expect(fingerprint(await drop(after as SchemaSnapshot, { ifExists: true }))).toBe(fingerprint(after));
+    }
+    expect((await failure(drop(after as SchemaSnapshot, {}))).name).toBe("UnknownNameError");
+  });
+
+const CREATIONS: Readonly<Record<string, Change>> = {
+  createTable: change((given, options) => ddl.createTable(sql(), given, "note", { text: "text" }, options)),
+  createLinkTable: change((given, options) => ddl.createLinkTable(sql(), given, "author", "book", options)),
+  addColumn: change((given, options) =>
+    ddl.addColumn(sql(), given, "book", "pages", "integer not null", { default: 1, ...options }),
+  ),
+  addForeignKey: change((given, options) =>
+    ddl.addForeignKey(sql(), given, "book", "id", "author", { onDelete: "cascade", ...options }),
+  ),
+  createIndex: change((given, options) => ddl.createIndex(sql(), given, "book", ["author_id"], options)),
+  "createIndex, unique and concurrently": change((given, options) =>
+    ddl.createIndex(sql(), given, "book", ["title"], {
+      ...{ unique: true, concurrently: true, name: "book_unique" },
+      ...options,
+    }),
+  ),
+  createView: change((given, options) =>
+    ddl.createView(sql(), given, "ids", expr`select id from book`, options),
+  ),
+  "createView of a materialized view": change((given, options) =>
+    ddl.createView(sql(), given, "ids", expr`select id from book`, { materialized: true, ...options }),
+  ),
+  createEnum: change((given, options) => ddl.createEnum(sql(), given, "size", ["s", "m"], options)),
+  addEnumValue: change((given, options) => ddl.addEnumValue(sql(), given, "mood", "calm", options)),
+};
+
+for (const [name, create] of Object.entries(CREATIONS))
+  test(`${name} with ifNotExists creates, and leaves what exists unchanged`, async () => {
+    const after = await create(schema, { ifNotExists: true });
+    expect(fingerprint(after)).not.toBe(fingerprint(schema));
+    const again = await create(after as SchemaSnapshot, { ifNotExists: true });
+    expect(fingerprint(again)).toBe(fingerprint(after));
+  });
+
+test("what exists and is different is rejected, with what to do", async () => {
+  const { sql } = database;
+  const ifNotExists = true;
+  const cases: readonly [Promise<unknown>, string][] = [
+    [
+      ddl.addColumn(sql, schema, "book", "title", "integer", { ifNotExists }),
+      "book.title already exists as text; change it with transformTable, or leave out ifNotExists",
+    ],
+    [
+      ddl.addForeignKey(sql, schema, "book", "author_id", "author", { ifNotExists }),
+      "book: foreign key book_author_id_fkey of these columns already exists with other options; drop it with transformTable and dropConstraints",
+    ],
+    [
+      ddl.createIndex(sql, schema, "book", ["author_id"], { ifNotExists, name: "book_title_idx" }),
+      "book: book_title_idx already exists and is different; give another name, or drop it first",
+    ],
+    [
+      ddl.createEnum(sql, schema, "mood", ["sad"], { ifNotExists }),
+      "enum mood already exists with the labels sad, happy; add the others with addEnumValue",
+    ],
+    [ddl.createView(sql, schema, "book", expr`select 1`, { ifNotExists }), 'table "book" already exists'],
+    [
+      ddl.createView(sql, schema, "titles", expr`select 1`, { ifNotExists, replace: true }),
+      "titles: ifNotExists and replace exclude each other; give one of them",
+    ],
+    [ddl.createEnum(sql, schema, "book", ["s"], { ifNotExists }), 'table "book" already exists'],
+  ];
+  for (const [promise, message] of cases) expect((await failure(promise)).message).toBe(message);
+  expect(fingerprint(await loadSchema(sql))).toBe(fingerprint(schema));
+});
+
+test("the statements are conditional, so that a stale snapshot is no error", () => {
+  expect(ddl.dropTableSql(schema, "nothing", { ifExists: true })).toEqual([
+    'DROP TABLE IF EXISTS "public"."nothing"',
+  ]);
+  expect(ddl.dropColumnSql(schema, "book", "nothing", { ifExists: true })).toEqual([
+    'ALTER TABLE "public"."book" DROP COLUMN IF EXISTS "nothing"',
+  ]);
+  expect(ddl.dropIndexSql(schema, "book", "nothing", { ifExists: true })).toEqual([
+    'DROP INDEX IF EXISTS "public"."nothing"',
+  ]);
+  expect(ddl.addColumnSql(schema, "book", "pages", "int", { ifNotExists: true })).toEqual([
+    'ALTER TABLE "public"."book" ADD COLUMN "pages" integer',
+  ]);
+  expect(ddl.createIndexSql(schema, "book", "id", { ifNotExists: true })).toEqual([
+    'CREATE INDEX IF NOT EXISTS "book_id_idx" ON "public"."book" ("id")',
+  ]);
+  expect(ddl.addEnumValueSql(schema, "mood", "sad", { ifNotExists: true })).toEqual([
+    `ALTER TYPE "public"."mood" ADD VALUE IF NOT EXISTS 'sad'`,
+  ]);
+});
