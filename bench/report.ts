@@ -15,6 +15,13 @@ export interface TimedRow {
   readonly note: string;
 }
 
+/** A row of measured calls of one kind. */
+export interface CallRow {
+  readonly call: string;
+  readonly reference: number;
+  readonly ratios: ReadonlyMap<AdapterName, number>;
+}
+
 export interface Report {
   readonly server: string;
   readonly versions: string;
@@ -23,6 +30,9 @@ export interface Report {
   readonly slow: readonly TimedRow[];
   /** Servers under load; undefined without wrk. */
   readonly load: Load | undefined;
+  /** Single calls in processes that do other work in between. */
+  readonly amongWork: readonly CallRow[];
+  readonly amongWorkRounds: number;
   readonly ownWork: readonly OwnWork[];
   readonly snapshots: readonly SnapshotRow[];
   readonly processes: Processes;
@@ -48,6 +58,11 @@ export function timedTable(rows: readonly TimedRow[]): string {
       return [title, timeText(reference), ...cells, String(rounds)];
     }),
   );
+}
+
+/** The table of single calls among other work. */
+export function amongWorkTable(rows: readonly CallRow[], rounds: number): string {
+  return timedTable(rows.map(({ call, ...row }) => ({ ...row, title: call, rounds, note: "" })));
 }
 
 function comparisonText(time: number | undefined, own: number): string {
@@ -122,6 +137,8 @@ export function markdown({
   timed,
   slow: slowLine,
   load,
+  amongWork,
+  amongWorkRounds,
   ownWork,
   snapshots,
   processes,
@@ -166,6 +183,14 @@ ${
     : `${loadText(load)}
 `
 }
+## Calls among other work
+
+The table above is of a process that does nothing else. Here each library has a process that makes a single call now and
+then, after 2,000 calls of each kind, and for some milliseconds in between sorts, prints and parses other data, as most
+servers do.
+
+${amongWorkTable(amongWork, amongWorkRounds)}
+
 ## rowfn's own work
 
 Microseconds per call that rowfn adds to the driver: repeated in a loop, and once after a round trip to the server, when the

@@ -1,6 +1,6 @@
 // Compares rowfn with other libraries on the embedded server. Started by run.ts. Writes docs/benchmarks.md and .svg, except
 // with `--quick`, which runs fewer rounds, and `--only <operation>`, which measures one row. `--line slow` measures only on
-// the line of 1 ms, `--server` only servers under load.
+// the line of 1 ms, `--server` only servers under load, `--among-work` only single calls of processes that do other work.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,9 +22,15 @@ const { values: flags } = parseArgs({
     only: { type: "string", multiple: true },
     line: { type: "string" },
     server: { type: "boolean", default: false },
+    "among-work": { type: "boolean", default: false },
   },
 });
-const isWhole = flags.only === undefined && flags.line === undefined && !flags.quick && !flags.server;
+const isWhole =
+  flags.only === undefined &&
+  flags.line === undefined &&
+  !flags.quick &&
+  !flags.server &&
+  !flags["among-work"];
 
 function selectedOperations(): readonly OperationName[] {
   if (flags.only === undefined) return OPERATIONS;
@@ -166,6 +172,13 @@ async function bench(url: string, scratch: string): Promise<void> {
     console.log(load ? loadText(load) : "wrk is not installed");
     return;
   }
+  if (flags["among-work"]) {
+    const { measureAmongWork } = await import("./among-work.ts");
+    const { amongWorkTable } = await import("./report.ts");
+    const rounds = flags.quick ? 20 : 300;
+    console.log(amongWorkTable(await measureAmongWork(admin, url, rounds), rounds));
+    return;
+  }
   const names = selectedOperations();
   const local =
     flags.line === "slow"
@@ -187,6 +200,9 @@ async function bench(url: string, scratch: string): Promise<void> {
   await Bun.write(snapshot, JSON.stringify(await loadSchema(admin)));
   if (flags.only !== undefined || flags.line !== undefined) return;
   const load = await measureLoad(admin, url, scratch);
+  const { measureAmongWork } = await import("./among-work.ts");
+  const amongWorkRounds = flags.quick ? 20 : 300;
+  const amongWork = await measureAmongWork(admin, url, amongWorkRounds);
   await admin.close({ timeout: 5 });
   const { measureOwnWork } = await import("./own-work.ts");
   const { measureProcesses } = await import("./processes.ts");
@@ -198,6 +214,8 @@ async function bench(url: string, scratch: string): Promise<void> {
     timed: local,
     slow,
     load,
+    amongWork,
+    amongWorkRounds,
     ownWork: await measureOwnWork(url),
     snapshots: await snapshots(url),
     processes: await measureProcesses(url, published, flags.quick ? 2 : 15, snapshot),

@@ -1,0 +1,45 @@
+// `among-work-child.ts <adapter> <url>`: makes a single call for each line of standard input, which names it, after other
+// work, and prints the nanoseconds of the call.
+import { type AdapterName, openAdapter } from "./adapter.ts";
+import { lines } from "./data.ts";
+
+const [name, url] = process.argv.slice(2);
+const adapter = await openAdapter(name as AdapterName, url!);
+const [row] = lines(1);
+// The processes of all libraries write to one table.
+let id = 1_000_000 * (process.pid % 1_000);
+
+const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
+  get: () => adapter.get(1 + (id++ % 100_000)),
+  insert: () => adapter.insertOne({ ...row!, id: ++id }),
+  update: () => adapter.updateOne(id, "another name"),
+  upsert: () => adapter.upsertOne({ ...row!, id }),
+  delete: () => adapter.deleteOne(id),
+};
+
+/** Some milliseconds of what a server does between two calls. */
+function otherWork(): number {
+  const orders = Array.from({ length: 1_000 }, (_, index) => ({
+    number: `order ${(index * 7919) % 1_000}`,
+    lines: Array.from({ length: 5 }, (_, line) => ({ product: `product ${line}`, price: line * 1.25 })),
+  }));
+  const text = JSON.stringify(orders.toSorted((a, b) => a.number.localeCompare(b.number)));
+  const copies = JSON.parse(text) as typeof orders;
+  return (
+    copies.filter(({ number }) => /[37]$/.test(number)).length + text.replaceAll("product", "item").length
+  );
+}
+
+/** As many calls as a server has made after a while. */
+const WARM_UPS = 2_000;
+for (let count = 0; count < WARM_UPS; count++) for (const call of Object.values(CALLS)) await call();
+
+for await (const call of console) {
+  // The end of the input.
+  if (call === "") break;
+  otherWork();
+  const start = Bun.nanoseconds();
+  await CALLS[call]!();
+  console.log(Bun.nanoseconds() - start);
+}
+process.exit();
