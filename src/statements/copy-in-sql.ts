@@ -1,3 +1,4 @@
+import { ScopeError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type BulkColumns, bulkColumns, valueText } from "./bulk-rows.ts";
 import type { ColumnPlan } from "./column-plan.ts";
@@ -20,13 +21,18 @@ export interface CopyStatement extends Statement {
  * @param table the table's name
  * @param rows at least one row, all with the columns of the first
  * @returns the SQL and its data
- * @throws UnknownNameError for an unknown table or column; ArgumentError for a value that contradicts the scope
+ * @throws UnknownNameError for an unknown table or column; ArgumentError for a value that contradicts the scope; ScopeError for
+ * a foreign key that only a statement can check against the scope
  * @example `copySql(schema, "genre", [{ genre_id: 13, name: "Polka" }]).text` →
  * `COPY "public"."genre" ("genre_id", "name") FROM STDIN`
  */
 export function copySql(schema: AnySchema, table: string, rows: readonly Row[]): CopyStatement {
   const plan = relationPlan(schema, table);
   const columns = bulkColumns(plan, rows);
+  if (referenceGuard(schema, plan, columns.given, "").shape !== "")
+    throw new ScopeError(
+      `${plan.relation.key}: COPY cannot check a foreign key against the snapshot's scope; use insertManySql`,
+    );
   const names = [...columns.given, ...columns.stamps.map(({ column }) => column)].map(({ quoted }) => quoted);
   return {
     text: `COPY ${plan.name} (${names.join(", ")}) FROM STDIN`,

@@ -5,6 +5,7 @@ import * as core from "../../src/index.ts";
 import * as queues from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import * as rowfn from "../support/every-entry.ts";
+import { ELSEWHERE, NO_ROWS } from "../support/no-rows.ts";
 import { HIDDEN, REFUSED, STAMPED } from "../support/scope-cases.ts";
 
 // Tenant 1 has the notes 1 and 2, tenant 2 the note 3. Everything below is done by tenant 1.
@@ -28,120 +29,6 @@ afterAll(() => database.drop());
 beforeEach(async () => {
   await database.sql.unsafe(DATA);
 });
-
-// The scope of `watch` is tested in test/queues/watch.test.ts, because it needs a pool and triggers.
-const ELSEWHERE: readonly string[] = ["watch"];
-
-// Functions that read and write no rows of a table.
-const NO_ROWS: readonly string[] = [
-  // The SQL is the caller's alone.
-  "script",
-  ...["giveUp", "retryLater"],
-  ...[
-    "diagram",
-    "formatRows",
-    "generateModule",
-    "migrate",
-    "migrationStatus",
-    "migrateDown",
-    "createPartitions",
-    "attachPartition",
-    "detachPartition",
-    "newMigration",
-    "stepsText",
-    "byRelevance",
-    "channel",
-    "search",
-    "traced",
-    "afterCommit",
-    "asRole",
-    "withConnection",
-    "withDefaults",
-    "missingForeignKeyIndexes",
-    "transaction",
-    "withLock",
-  ],
-  ...[
-    "connect",
-    "describeHandle",
-    "loadSchema",
-    "parseSchema",
-    "snapshotJson",
-    "assertFresh",
-    "fingerprint",
-    "schemaDiff",
-    "scope",
-    "unscoped",
-    "overrideIdentity",
-  ],
-  ...[
-    "checks",
-    "columnsInfo",
-    "indexes",
-    "triggers",
-    "viewDefinition",
-    "columnDefaults",
-    "comments",
-    "sequences",
-    "enumValues",
-    "foreignKeys",
-    "hasColumn",
-    "hasTable",
-    "pkCols",
-    "quote",
-    "referencedBy",
-  ],
-  ...[
-    "tableNames",
-    "uniqueKeys",
-    "viewNames",
-    "rowSchema",
-    "insertSchema",
-    "updateSchema",
-    "filterSchema",
-    "validateInsert",
-    "validateUpdate",
-    "refine",
-  ],
-  ...[
-    "col",
-    "old",
-    "excluded",
-    "nest",
-    "alias",
-    "expr",
-    "table",
-    "and",
-    "or",
-    "not",
-    "between",
-    "containedBy",
-    "contains",
-    "distinctFrom",
-    "eq",
-    "every",
-    "none",
-    "some",
-    "gt",
-    "gte",
-    "hasKey",
-  ],
-  ...[
-    "ilike",
-    "isNull",
-    "like",
-    "lt",
-    "lte",
-    "matches",
-    "ne",
-    "noneOf",
-    "notNull",
-    "oneOf",
-    "overlaps",
-    "asc",
-    "desc",
-  ],
-];
 
 // Builders send nothing; their runners are listed above.
 const functions = Object.entries({ ...core, ...ddl, ...files, ...queues })

@@ -136,6 +136,15 @@ test("a foreign key with the scope's column needs no lookup, and COPY inserts", 
   expect(await insert(sql, mine, "pair_view", { id: 1, o1_id: 1 })).toEqual({ id: 1, tenant: 1, o1_id: 1 });
 });
 
+test("the builder of a COPY, which cannot look a reference up, is rejected", () => {
+  expect(() => copySql(mine, "o2", many(1, 1))).toThrow(
+    "COPY cannot check a foreign key against the snapshot's scope",
+  );
+  expect(copySql(mine, "o2", [{ id: 10, note: "a" }]).text).toBe(
+    `COPY "public"."o2" ("id", "note", "tenant") FROM STDIN`,
+  );
+});
+
 test("NULL, a default and raw SQL in a foreign key", async () => {
   const row = { id: 10, tenant: 1, note: null };
   expect(await insert(sql, mine, "o2", { id: 10, o1_id: null })).toEqual({ ...row, o1_id: null });
