@@ -27,10 +27,12 @@ export interface TransactionHandle extends SqlHandle {
 
 /** Throws ArgumentError for anything but a handle. */
 export function requireHandle(sql: unknown): void {
-  if (typeof (sql as Partial<SqlHandle> | null | undefined)?.unsafe !== "function")
+  if (typeof (sql as Partial<SqlHandle> | null | undefined)?.unsafe !== "function") {
+    const advice = typeof sql === "string" ? "; for a URL use connect" : "";
     throw new ArgumentError(
-      "sql must be a handle of Bun's SQL: a pool, a reserved connection or a transaction",
+      `sql must be a handle of Bun's SQL: a pool, a reserved connection or a transaction${advice}`,
     );
+  }
 }
 
 /** Throws ArgumentError for anything but a pool. */

@@ -25,8 +25,18 @@ export interface InputColumn {
 
 /** Throws RowfnError unless each name of the header has its own column, and the header has each name of `columns`. */
 export function validateHeader(table: InputTable, header: readonly string[]): void {
+  const [only = ""] = header;
+  const separator = /[;\t|]/.exec(only)?.[0];
+  if (header.length === 1 && separator !== undefined && findColumn(table, only) === undefined)
+    throw new RowfnError(
+      `line 1: the names are separated by ${JSON.stringify(separator)}; csv requires commas, tsv tabs`,
+    );
   for (const [name, column] of headerNames(table.names, header))
     insertableColumn(table, name, column, "line 1");
+}
+
+function findColumn({ relation, names }: InputTable, header: string): Column | undefined {
+  return relation.columns.find(({ name }) => name === columnName(names, header));
 }
 
 /** A name of the header → its column, without ignored ones; throws RowfnError as `validateHeader`. */

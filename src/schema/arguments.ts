@@ -13,11 +13,13 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 export function requireSnapshot(schema: unknown): asserts schema is AnySchema {
   if (Array.isArray((schema as Partial<AnySchema> | null | undefined)?.relations)) return;
   const advice =
-    typeof schema === "string"
-      ? "pass it before the table"
-      : typeof schema === "function"
-        ? "the handle comes first: (sql, schema, ...)"
-        : "load one with loadSchema";
+    schema instanceof Promise
+      ? "await the promise"
+      : typeof schema === "string"
+        ? "pass it before the table"
+        : typeof schema === "function"
+          ? "the handle comes first: (sql, schema, ...)"
+          : "load one with loadSchema";
   throw new ArgumentError(`schema must be a snapshot; ${advice}`);
 }
 
