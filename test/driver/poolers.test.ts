@@ -2,8 +2,19 @@
 import { expect, test } from "bun:test";
 import { SQL } from "bun";
 import { object } from "valibot";
-import { count, expr, insert, item, q, transaction } from "../../src/index.ts";
+import {
+  count,
+  expr,
+  insert,
+  item,
+  q,
+  run,
+  type Statement,
+  TimeoutError,
+  transaction,
+} from "../../src/index.ts";
 import { channel, watch } from "../../src/queues/index.ts";
+import { until } from "../support/eventually.ts";
 import { failure } from "../support/failure.ts";
 import { PGBOUNCER, startPgBouncer } from "../support/pgbouncer.ts";
 import { inPipe } from "../support/run-command.ts";
@@ -19,7 +30,7 @@ const firstLine = ({ message }: Error): string => message.split("\n")[0]!;
 async function changed(url: string, change: string): Promise<Error> {
   const sql = new SQL(url, { max: 1, prepare: true });
   const error = await failure(
-    transaction(sql, async tx => {
+    sql.begin(async tx => {
       await q(tx, schema, one);
       await tx.unsafe(change);
       await q(tx, schema, one);
@@ -85,6 +96,42 @@ if (PGBOUNCER !== undefined) {
     expect(await count(sql, schema, "t")).toBe(1);
     const { output } = await inPipe(["doctor"], { url: pooler.url });
     expect(output).toContain("warning  pooler              in transaction mode; ");
+    await sql.close({ timeout: 0 });
+    await pooler.stop();
+  });
+
+  test("through PgBouncer a deadline cancels its own statement only, and the connections remain usable", async () => {
+    const pooler = await startPgBouncer(program, database.url, 4);
+    const sql = new SQL(pooler.url, { max: 3, prepare: false });
+    const nap = (tag: string): Statement => ({
+      text: "select pg_sleep($1::text::float8), $2::text as tag",
+      params: ["30", tag],
+    });
+    const running = async (): Promise<number> =>
+      Number(
+        await item(
+          database.sql,
+          schema,
+          expr`select count(*) from pg_stat_activity where state = 'active' and query like 'select pg_sleep%'`,
+        ),
+      );
+    const stop = new AbortController();
+    const other = run(sql, nap("other"), { signal: stop.signal });
+    const others = failure(other);
+    await until(async () => (await running()) === 1);
+    const calls = [
+      () => run(sql, nap("call"), { timeout: 100 }),
+      () => transaction(sql, tx => run(tx, nap("transaction")), { timeout: 100 }),
+      () => transaction(sql, tx => run(tx, nap("call in a transaction"), { timeout: 100 })),
+    ];
+    for (const call of calls) {
+      expect(await failure(call())).toBeInstanceOf(TimeoutError);
+      expect(await running()).toBe(1);
+      expect(await item(sql, schema, expr`select ${"x"}::text`)).toBe("x");
+    }
+    stop.abort(new RangeError("enough"));
+    expect(await others).toEqual(new RangeError("enough"));
+    expect(await running()).toBe(0);
     await sql.close({ timeout: 0 });
     await pooler.stop();
   });
