@@ -1,7 +1,8 @@
 import { ArgumentError } from "../errors.ts";
 import { type Referrer, referrersOf } from "../schema/referrers.ts";
-import type { AnySchema, Index, Relation, RelationName, UniqueKey } from "../schema/snapshot.ts";
-import { columnReferences, mentions, tableAliases } from "./expression-columns.ts";
+import type { AnySchema, Relation, RelationName, UniqueKey } from "../schema/snapshot.ts";
+import { isConstraint, type KeyPart, keyParts, partColumns } from "./define/key-parts.ts";
+import { mentions, tableAliases } from "./expression-columns.ts";
 
 /** Something that depends on a table or on some of its columns. */
 export interface Dependent {
@@ -111,40 +112,27 @@ interface Part {
 }
 
 function partsOf(relation: Relation): readonly Part[] {
-  const { primaryKey, uniqueKeys, indexes, foreignKeys, checks, exclusions } = relation;
+  const known = new Set(relation.columns.map(({ name }) => name));
   return [
-    ...(primaryKey ? [indexPart(relation, "primary key", primaryKey)] : []),
-    ...uniqueKeys.map(key => indexPart(relation, uniqueNoun(key), key)),
-    ...indexes.map(index => indexPart(relation, "index", index)),
-    ...foreignKeys.map(({ name, columns }) => ({ noun: "foreign key", name, columns })),
-    ...checks.map(({ name, columns }) => ({ noun: "check", name, columns })),
-    ...exclusions.map(({ name, definition }) => ({
-      noun: "exclusion constraint",
-      name,
-      columns: expressionColumns(relation, definition),
+    ...keyParts(relation).map(key => ({
+      noun: partNoun(key),
+      name: key.part.name,
+      columns: partColumns(key).filter(name => known.has(name)),
     })),
+    ...relation.foreignKeys.map(({ name, columns }) => ({ noun: "foreign key", name, columns })),
   ];
 }
 
-function indexPart(relation: Relation, noun: string, index: Index): Part {
-  const texts = index.predicate === null ? index.expressions : [...index.expressions, index.predicate];
-  const columns = [
-    ...index.columns.filter(name => name !== null),
-    ...index.include,
-    ...texts.flatMap(text => expressionColumns(relation, text)),
-  ];
-  return { noun, name: index.name, columns };
-}
+const NOUNS = {
+  primaryKey: "primary key",
+  uniqueKey: "unique constraint",
+  index: "index",
+  check: "check",
+  exclusion: "exclusion constraint",
+} as const;
 
-function uniqueNoun({ isConstraint }: UniqueKey): string {
-  return isConstraint ? "unique constraint" : "unique index";
-}
-
-function expressionColumns({ columns }: Relation, text: string): readonly string[] {
-  const known = new Set(columns.map(({ name }) => name));
-  return columnReferences(text)
-    .map(({ name }) => name)
-    .filter(name => known.has(name));
+function partNoun(key: KeyPart): string {
+  return key.kind === "uniqueKey" && !isConstraint(key) ? "unique index" : NOUNS[key.kind];
 }
 
 function partDependent(

@@ -125,6 +125,22 @@ test("a foreign key of a partitioned table detaches nothing", async () => {
   ]);
 });
 
+test("another length or precision recreates no key, check, index or foreign key", async () => {
+  const tables = (length: number): string => `
+    create table m(code varchar(${length}) primary key, n numeric(${length}, 1) default 1 check (n > 0));
+    create table t(m varchar(${length}) references m, span varchar(${length}) collate "C");
+    create index on t (span) where m in ('a', 'b'); create unique index on m (lower(code), n);`;
+  const insert = "insert into m values ('a', 1.5); insert into t values ('a', 'b');";
+  const alter = (table: string, column: string, type: string): string =>
+    `ALTER TABLE "public"."${table}" ALTER COLUMN "${column}" TYPE ${type}`;
+  expect((await converge(tables(5) + insert, tables(9))).map(({ text }) => text)).toEqual([
+    alter("m", "code", "character varying(9)"),
+    alter("m", "n", "numeric(9,1)"),
+    alter("t", "m", "character varying(9)"),
+    alter("t", "span", 'character varying(9) COLLATE "C"'),
+  ]);
+});
+
 test("a step that existing rows can break says so", async () => {
   const steps = await converge(
     `create table m(id int primary key); create domain d as int;

@@ -108,9 +108,9 @@ test("dependents are keys, indexes, checks, exclusions, generated columns, forei
   expect(labels(now, "room", "a")).toEqual(["unique constraint room_a_b_key", "check room_check"]);
   expect(labels(now, "room", "b")).toEqual([
     "unique constraint room_a_b_key",
-    "index room_expr_idx",
-    "check room_check",
     "exclusion constraint room_span_excl",
+    "check room_check",
+    "index room_expr_idx",
     "generated column g",
     "view rooms",
   ]);
@@ -160,7 +160,7 @@ test("strings, types, functions and longer names are not the column of that name
   expect(labels(now, "odd", "name")).toEqual([]);
   expect(labels(now, "odd", "year")).toEqual([]);
   expect(labels(now, "odd", "c")).toEqual([]);
-  expect(labels(now, "odd", "Name")).toEqual(["index odd_c", "check odd_Name_check"]);
+  expect(labels(now, "odd", "Name")).toEqual(["check odd_Name_check", "index odd_c"]);
   expect(labels(now, "odd", "date")).toEqual(["check odd_date_check", "check odd_date_check1"]);
 });
 

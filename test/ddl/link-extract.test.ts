@@ -174,7 +174,7 @@ test("extract refuses columns that something else uses, and names that are taken
     create table fan (person_id int references person);`);
   let now = await loadSchema(database.sql);
   expect(() => extractSql(now, "person", "city")).toThrow(
-    "person: index person_lower_idx, check person_check depend on city; drop them first",
+    "person: check person_check, index person_lower_idx depend on city; drop them first",
   );
   expect(() => extractSql(now, "person", "id")).toThrow(
     "person: primary key person_pkey, foreign key fan_person_id_fkey of fan depend on id",

@@ -4,6 +4,7 @@ import { nearest } from "../../schema/nearest.ts";
 import { MAX_BYTES, newIdentifier } from "../../schema/new-identifier.ts";
 import type { AnySchema, Relation, RelationName } from "../../schema/snapshot.ts";
 import { kindNoun } from "./existing-name.ts";
+import { isConstraint, keyParts } from "./key-parts.ts";
 
 /**
  * The full name of a new relation or type: `album` in the first schema of the search path, `audit.event` in that schema,
@@ -80,24 +81,18 @@ function joinedName(table: string, column: string, label: string): string {
 /** The names of a schema's relations, indexes and sequences, except names of the table being replaced. */
 export function namesInUse(schema: AnySchema, namespace: string, replaced?: Relation): ReadonlySet<string> {
   const relations = schema.relations.filter(one => one.schema === namespace && one !== replaced);
-  const keys = relations.flatMap(({ primaryKey, uniqueKeys, indexes, exclusions }) => [
-    ...(primaryKey ? [primaryKey] : []),
-    ...uniqueKeys,
-    ...indexes,
-    ...exclusions,
-  ]);
+  const keys = relations
+    .flatMap(keyParts)
+    .filter(({ kind }) => kind !== "check")
+    .map(({ part }) => part);
   const sequences = schema.sequences.filter(sequence => sequence.schema === namespace);
   return new Set([...relations, ...keys, ...sequences].map(({ name }) => name));
 }
 
 /** The names of a table's constraints. */
-export function constraintNames({
-  primaryKey,
-  uniqueKeys,
-  foreignKeys,
-  checks,
-  exclusions,
-}: Relation): ReadonlySet<string> {
-  const all = [...(primaryKey ? [primaryKey] : []), ...uniqueKeys, ...foreignKeys, ...checks, ...exclusions];
-  return new Set(all.map(({ name }) => name));
+export function constraintNames(table: Relation): ReadonlySet<string> {
+  const parts = keyParts(table)
+    .filter(isConstraint)
+    .map(({ part }) => part);
+  return new Set([...parts, ...table.foreignKeys].map(({ name }) => name));
 }

@@ -2,8 +2,8 @@ import { isSystemType } from "../../schema/pg-type.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { PgType, Relation } from "../../schema/snapshot.ts";
 import { commentSql } from "../define/comment-definition.ts";
+import { isConstraint, type KeyPart, keyParts } from "../define/key-parts.ts";
 import { relationId } from "./compare.ts";
-import { isConstraint, type KeyPart, keyParts } from "./keys.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 

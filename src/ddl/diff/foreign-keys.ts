@@ -1,8 +1,9 @@
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName } from "../../schema/snapshot.ts";
 import { foreignKeyConstraintSql } from "../define/constraint-definition.ts";
+import type { KeyPart } from "../define/key-parts.ts";
 import { isSame, pairByName, relationId } from "./compare.ts";
-import { dropConstraintSql, type KeyPart } from "./keys.ts";
+import { dropConstraintSql } from "./keys.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
 
 /** A foreign key with its table. */
@@ -22,8 +23,8 @@ export interface ForeignKeyContext {
   readonly to: AnySchema;
   /** Whether the table of that name exists before and after. */
   readonly remains: (name: RelationName) => boolean;
-  /** The columns that are dropped, retyped or moved. */
-  readonly touched: (name: RelationName) => ReadonlySet<string>;
+  /** The columns that are dropped, converted or moved. */
+  readonly rebuilt: (name: RelationName) => ReadonlySet<string>;
   readonly droppedKeys: (name: RelationName) => readonly KeyPart[];
   /** Whether the table becomes logged or unlogged, which PostgreSQL rejects at either end of a foreign key. */
   readonly changesPersistence: (name: RelationName) => boolean;
@@ -61,7 +62,7 @@ function isInTheWay(context: ForeignKeyContext, { table, key }: OwnedForeignKey)
   const { references } = key;
   const tables = [table, references];
   if (!tables.every(context.remains) || tables.some(context.changesPersistence)) return true;
-  const [own, others] = [context.touched(table), context.touched(references)];
+  const [own, others] = [context.rebuilt(table), context.rebuilt(references)];
   return (
     context.isSeparated(references) ||
     key.columns.some(name => own.has(name)) ||

@@ -1,33 +1,14 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
-import type { Check, Exclusion, Index, Relation, RelationName, UniqueKey } from "../../schema/snapshot.ts";
+import type { Relation, RelationName } from "../../schema/snapshot.ts";
 import {
   checkConstraintSql,
   exclusionConstraintSql,
   uniqueConstraintSql,
 } from "../define/constraint-definition.ts";
 import { indexDefinitionSql } from "../define/index-definition.ts";
-import { mentions } from "../expression-columns.ts";
+import { isConstraint, type KeyPart, keyParts, partColumns } from "../define/key-parts.ts";
 import { isSame, pairByName } from "./compare.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
-
-/** A key, index, check or exclusion of a relation. */
-export type KeyPart =
-  | { readonly kind: "primaryKey" | "uniqueKey"; readonly part: UniqueKey }
-  | { readonly kind: "index"; readonly part: Index }
-  | { readonly kind: "check"; readonly part: Check }
-  | { readonly kind: "exclusion"; readonly part: Exclusion };
-
-/** The key parts of a relation, in the order in which they are created. */
-export function keyParts(relation: Relation): readonly KeyPart[] {
-  const { primaryKey, uniqueKeys, indexes, checks, exclusions } = relation;
-  return [
-    ...(primaryKey === null ? [] : [{ kind: "primaryKey" as const, part: primaryKey }]),
-    ...uniqueKeys.map(part => ({ kind: "uniqueKey" as const, part })),
-    ...exclusions.map(part => ({ kind: "exclusion" as const, part })),
-    ...checks.map(part => ({ kind: "check" as const, part })),
-    ...indexes.map(part => ({ kind: "index" as const, part })),
-  ];
-}
 
 /** The key parts of a relation that are dropped and created. */
 export interface KeyPlan {
@@ -35,8 +16,8 @@ export interface KeyPlan {
   readonly created: readonly KeyPart[];
 }
 
-/** Recreates the key parts that differ, and those on columns that are dropped, retyped or moved. */
-export function keyPlan(before: Relation, after: Relation, touched: ReadonlySet<string>): KeyPlan {
+/** Recreates the key parts that differ, and those on columns that are dropped, converted or moved. */
+export function keyPlan(before: Relation, after: Relation, rebuilt: ReadonlySet<string>): KeyPlan {
   const pairs = pairByName(keyParts(before), keyParts(after), ({ part }) => part.name);
   const changed = pairs.filter(
     pair =>
@@ -44,28 +25,12 @@ export function keyPlan(before: Relation, after: Relation, touched: ReadonlySet<
       pair.after === undefined ||
       pair.before.kind !== pair.after.kind ||
       !isSame(pair.before.part, pair.after.part, ["comment", "conflictTarget"]) ||
-      usesColumns(pair.before, touched),
+      partColumns(pair.before).some(name => rebuilt.has(name)),
   );
   return {
     dropped: changed.flatMap(pair => (pair.before === undefined ? [] : [pair.before])).reverse(),
     created: changed.flatMap(pair => (pair.after === undefined ? [] : [pair.after])),
   };
-}
-
-function usesColumns({ kind, part }: KeyPart, touched: ReadonlySet<string>): boolean {
-  if (kind === "exclusion") return mentions(part.definition, touched);
-  if (kind === "check") return part.columns.some(name => touched.has(name));
-  const { columns, include, expressions, predicate } = part;
-  return (
-    [...columns, ...include].some(name => name !== null && touched.has(name)) ||
-    [...expressions, predicate].some(text => mentions(text, touched))
-  );
-}
-
-/** Whether the key part is a constraint, not only an index. */
-export function isConstraint({ kind, part }: KeyPart): boolean {
-  if (kind === "index") return false;
-  return kind === "uniqueKey" ? part.isConstraint : true;
 }
 
 export function dropKeyStep(table: RelationName, key: KeyPart, cascade = false): MigrationStep {

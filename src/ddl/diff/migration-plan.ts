@@ -92,7 +92,7 @@ function tableChanges(context: PlanContext, pairs: readonly Pair<Relation>[]): T
   for (;;) {
     const tables = tablePlans(context, pairs, inheritance);
     const keys = new Map(
-      tables.map(({ before, after, touched }) => [relationId(after), keyPlan(before, after, touched)]),
+      tables.map(({ before, after, rebuilt }) => [relationId(after), keyPlan(before, after, rebuilt)]),
     );
     const next = inheritancePlan(pairs, isChangedBy(tables, keys));
     if (next.separated.size === inheritance.separated.size) {
@@ -127,7 +127,7 @@ function foreignKeyChanges(
     from,
     to,
     remains: name => plans.has(relationId(name)),
-    touched: name => plans.get(relationId(name))?.touched ?? new Set(),
+    rebuilt: name => plans.get(relationId(name))?.rebuilt ?? new Set(),
     droppedKeys: name => keys.get(relationId(name))?.dropped ?? [],
     changesPersistence: name => {
       const plan = plans.get(relationId(name));

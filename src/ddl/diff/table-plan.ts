@@ -39,8 +39,10 @@ export interface TablePlan extends TableHints {
   /** Dropped columns, and columns that are recreated without their values. */
   readonly dropped: readonly Column[];
   readonly appended: readonly AppendedColumn[];
-  /** The names of columns that are dropped, retyped or moved: keys and views on them must be recreated. */
+  /** The names of columns that are dropped, retyped or moved: views on them must be recreated. */
   readonly touched: ReadonlySet<string>;
+  /** The same without those whose length or precision alone changes, which PostgreSQL changes in keys too. */
+  readonly rebuilt: ReadonlySet<string>;
 }
 
 /** The target snapshot, the replaced types and the options. */
@@ -66,6 +68,7 @@ export function tablePlan(
     before: sourceColumn(pairs, column),
   }));
   const moved = new Set(appended.map(column => column.before?.name));
+  const converted = new Set(pairs.filter(pair => isConverted(context, pair)).map(pair => pair.after.name));
   const keptRetyped = pairs.filter(pair => isKept(pair.after) && retyped.has(pair.after.name));
   return {
     ...hints,
@@ -73,10 +76,13 @@ export function tablePlan(
     after,
     kept: pairs.filter(pair => isKept(pair.after)),
     retyped: keptRetyped,
-    withoutDefault: keptRetyped.filter(pair => pair.before.default !== null && isConverted(context, pair)),
+    withoutDefault: keptRetyped.filter(
+      pair => pair.before.default !== null && converted.has(pair.after.name),
+    ),
     dropped: before.columns.filter(column => !isKept(column) && !moved.has(column.name)),
     appended,
     touched: touchedColumns(before, kept, retyped),
+    rebuilt: touchedColumns(before, kept, converted),
   };
 }
 
@@ -97,9 +103,13 @@ function isRetyped({ to, replaced }: TableContext, { before, after }: ColumnChan
   );
 }
 
-/** Whether more than the length, precision or collation of the type changes. */
+/** Whether more than the length or precision of the type changes. */
 function isConverted({ to, replaced }: TableContext, { before, after }: ColumnChange): boolean {
-  return before.typeKey !== after.typeKey || isReplacedType(to, replaced, after.typeKey);
+  return (
+    before.typeKey !== after.typeKey ||
+    before.collation !== after.collation ||
+    isReplacedType(to, replaced, after.typeKey)
+  );
 }
 
 interface Columns {

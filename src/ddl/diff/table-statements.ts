@@ -1,12 +1,13 @@
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { commentSql } from "../define/comment-definition.ts";
 import { indexDefinitionSql } from "../define/index-definition.ts";
+import { isConstraint } from "../define/key-parts.ts";
 import { type TableDefinitionOptions, tableDefinitionSql } from "../define/table-definition.ts";
 import { alterColumnSteps, dropColumnSteps } from "./column-steps.ts";
 import { tableComments } from "./comment-steps.ts";
 import { isSame, pairByName } from "./compare.ts";
 import { addForeignKeyStep } from "./foreign-keys.ts";
-import { addKeyStep, dropConstraintSql, dropKeyStep, isConstraint, keyPlan } from "./keys.ts";
+import { addKeyStep, dropConstraintSql, dropKeyStep, keyPlan } from "./keys.ts";
 import { type TableHints, tablePlan } from "./table-plan.ts";
 
 /** The statements that create a table with its indexes and comments. */

@@ -1,10 +1,11 @@
 import { quoteName } from "../../schema/quote.ts";
 import type { Relation } from "../../schema/snapshot.ts";
+import { isConstraint, type KeyPart, keyParts } from "../define/key-parts.ts";
 import { storageOptionNameSql, storageOptionSql } from "../define/storage-options.ts";
 import { tableDefinitionSql } from "../define/table-definition.ts";
 import { hasInvalidNotNull, invalidNotNullSql, withoutInvalidNotNull } from "./column-attributes.ts";
 import { isSame } from "./compare.ts";
-import { addKeyStep, isConstraint, type KeyPart, keyParts } from "./keys.ts";
+import { addKeyStep } from "./keys.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 
 /** Creates a table with its keys and validated checks. Foreign keys and parents follow after all tables. */

@@ -1,0 +1,44 @@
+import type { Check, Exclusion, Index, Relation, UniqueKey } from "../../schema/snapshot.ts";
+import { columnReferences } from "../expression-columns.ts";
+
+/** A key, index, check or exclusion of a relation. */
+export type KeyPart =
+  | { readonly kind: "primaryKey" | "uniqueKey"; readonly part: UniqueKey }
+  | { readonly kind: "index"; readonly part: Index }
+  | { readonly kind: "check"; readonly part: Check }
+  | { readonly kind: "exclusion"; readonly part: Exclusion };
+
+/** The key parts of a relation, in the order in which they are created. */
+export function keyParts(relation: Relation): readonly KeyPart[] {
+  const { primaryKey, uniqueKeys, indexes, checks, exclusions } = relation;
+  return [
+    ...(primaryKey === null ? [] : [{ kind: "primaryKey" as const, part: primaryKey }]),
+    ...uniqueKeys.map(part => ({ kind: "uniqueKey" as const, part })),
+    ...exclusions.map(part => ({ kind: "exclusion" as const, part })),
+    ...checks.map(part => ({ kind: "check" as const, part })),
+    ...indexes.map(part => ({ kind: "index" as const, part })),
+  ];
+}
+
+/** Whether the key part is a constraint, not only an index. */
+export function isConstraint({ kind, part }: KeyPart): boolean {
+  if (kind === "index") return false;
+  return kind === "uniqueKey" ? part.isConstraint : true;
+}
+
+/** The columns of a key part, with all names in its expressions that can be columns. */
+export function partColumns({ kind, part }: KeyPart): readonly string[] {
+  if (kind === "exclusion") return namesIn(part.definition);
+  if (kind === "check") return part.columns;
+  const { columns, include, expressions, predicate } = part;
+  return [
+    ...columns.filter(name => name !== null),
+    ...include,
+    ...expressions.flatMap(namesIn),
+    ...(predicate === null ? [] : namesIn(predicate)),
+  ];
+}
+
+function namesIn(sql: string): readonly string[] {
+  return columnReferences(sql).map(({ name }) => name);
+}
