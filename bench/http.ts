@@ -1,11 +1,13 @@
 // `bun bench/http.ts [rounds]`: requests a second of two routes, by hand on Bun SQL, with the functions of `rowfn/http`, with
-// `crud`, and with Hono and Drizzle. Each server is a process of its own, and the rounds alternate between them.
+// `crud`, and with Hono and Drizzle. Each server is a process of its own. Short rounds alternate between them, in turn from the
+// first to the last and back, so that what else the machine does concerns all of them.
 import { join } from "node:path";
 import { SQL } from "bun";
 import { startPostgres } from "../src/testing/index.ts";
 
-const ROUNDS = Number(process.argv[2] ?? 15);
-const REQUESTS = 1_500;
+const ROUNDS = Number(process.argv[2] ?? 60);
+const REQUESTS = 400;
+const WARM_UP = 10;
 const CONCURRENCY = 16;
 const SERVERS = ["by-hand", "functions", "crud", "hono-drizzle"] as const;
 const ROUTES = ["/track/1", "/track?genre_id=1&limit=50"] as const;
@@ -56,9 +58,10 @@ function median(values: readonly number[]): number {
 
 async function compare(servers: readonly Server[], route: string): Promise<void> {
   const rates = new Map<string, number[]>(servers.map(({ name }) => [name, []]));
-  for (const { url } of servers) await measure(url + route);
+  for (let round = 0; round < WARM_UP; round++) for (const { url } of servers) await measure(url + route);
   for (let round = 0; round < ROUNDS; round++)
-    for (const { name, url } of servers) rates.get(name)!.push(await measure(url + route));
+    for (const { name, url } of round % 2 === 0 ? servers : servers.toReversed())
+      rates.get(name)!.push(await measure(url + route));
   console.log(`GET ${route}`);
   const reference = rates.get(SERVERS[0])!;
   for (const [name, own] of rates) {

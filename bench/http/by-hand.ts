@@ -31,13 +31,15 @@ const server = Bun.serve({
         if (!["genre_id", "limit", "after"].includes(name)) return invalid(name);
       const genre = integer(searchParams.get("genre_id"));
       const limit = integer(searchParams.get("limit") ?? "50");
-      const after = integer(searchParams.get("after") ?? "0");
+      const after = integer(searchParams.get("after") ?? "-1");
       if (genre === undefined) return invalid("genre_id");
       if (limit === undefined || limit < 1 || limit > 100) return invalid("limit");
       if (after === undefined) return invalid("after");
-      const rows =
-        await sql`select track_id, name, album_id, genre_id, composer, milliseconds, bytes, unit_price
-        from track where genre_id = ${genre} and track_id > ${after} order by track_id limit ${limit + 1}`;
+      const rows = searchParams.has("after")
+        ? await sql`select track_id, name, album_id, genre_id, composer, milliseconds, bytes, unit_price
+          from track where genre_id = ${genre} and track_id > ${after} order by track_id limit ${limit + 1}`
+        : await sql`select track_id, name, album_id, genre_id, composer, milliseconds, bytes, unit_price
+          from track where genre_id = ${genre} order by track_id limit ${limit + 1}`;
       const page = [...rows].slice(0, limit);
       const more = rows.length > limit;
       const next = `/track?genre_id=${genre}&limit=${limit}&after=${page.at(-1)?.track_id}`;

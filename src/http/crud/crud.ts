@@ -97,14 +97,15 @@ function rejectParameters(request: Request): void {
 function callOf(
   { sql, schema, options }: CrudContext,
   route: CrudRoute,
-): (request: Request) => Promise<CrudCall> {
-  return async request => {
-    const { scope, timeout } = options;
-    const own = scope === undefined ? schema : await scope(request);
+): (request: Request) => CrudCall | Promise<CrudCall> {
+  const { scope, timeout } = options;
+  const callIn = (request: Request, own: AnySchema): CrudCall => {
     // The signal of a request costs time, even if it is only read.
     const limited = timeout === undefined ? sql : withDefaults(sql, { signal: request.signal, timeout });
     return { sql: limited, pool: sql, schema: own as SchemaSnapshot, request, route, options };
   };
+  if (scope === undefined) return request => callIn(request, schema);
+  return async request => callIn(request, await scope(request));
 }
 
 function listMethods(context: CrudContext, route: CrudRoute): Methods {
@@ -121,7 +122,7 @@ function listMethods(context: CrudContext, route: CrudRoute): Methods {
 
 function rowMethods(context: CrudContext, route: CrudRoute): Methods {
   const call = callOf(context, route);
-  const read: Method = async request => await getRow(await call(request));
+  const read: Method = async request => getRow(await call(request));
   return {
     ...{ GET: read, HEAD: read },
     ...(route.write.size > 0 && { PATCH: async request => await patchRow(await call(request)) }),

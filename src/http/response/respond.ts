@@ -90,7 +90,8 @@ function pageHeaders(
   return headers;
 }
 
-function respondRow(request: Request, row: Row, options: RespondOptions): Response {
+/** As `respond` for a row. */
+export function respondRow(request: Request, row: Row, options: RespondOptions): Response {
   if (acceptedFormat(request, ["json"]) === undefined) return notAcceptable(["json"]);
   const version = rowVersion(row, options);
   const tag = version === undefined ? {} : { etag: entityTag(version) };
