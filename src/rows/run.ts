@@ -64,7 +64,9 @@ async function send(sql: SqlHandle, statement: Runnable, options: RunOptions | u
   const { text, params, nest, output } = statement;
   try {
     // The driver's values depend on whether it has prepared the statement; codecs read both.
-    if (nest || output) return await queryOf(sql, { text, params, isValues: nest !== undefined });
+    // A prepared FETCH would keep the columns of the first cursor of its name.
+    const isPrepared = nest !== undefined || (output !== undefined && !text.startsWith("FETCH "));
+    if (isPrepared) return await queryOf(sql, { text, params, isValues: nest !== undefined });
     const query = sql.unsafe(text, params as (string | null)[]);
     return await (sql.options.transform ? query.values() : query);
   } catch (error) {

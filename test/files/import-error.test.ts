@@ -92,10 +92,10 @@ t: 1 invalid value; nothing was written
     const message = "id is a GENERATED ALWAYS identity column; leave it out with columns";
     expect((await refused("csv", "No,name\n")).message).toContain("no column");
     expect((await refused("csv", "id,name\n7,a\n8,b\n")).message).toBe(
-      `u: line 1: ${message}: { "id": null }, or pass overrideIdentity(schema, ...)`,
+      `u: line 1: ${message}: { "id": null }, or restore it with overriding: true`,
     );
     expect((await refused("ndjson", '{"id":7,"name":"a"}\n')).message).toBe(
-      `u: line 1: ${message}: { "id": null }, or pass overrideIdentity(schema, ...)`,
+      `u: line 1: ${message}: { "id": null }, or restore it with overriding: true`,
     );
     const columns = { id: null };
     expect(await importRows(sql, schema, "u", "id,name\n7,a\n8,b\n", { format: "csv", columns })).toBe(2);
