@@ -138,6 +138,13 @@ export type { Aggregate } from "./statements/aggregate.ts";
 export { type Alias, alias } from "./statements/alias.ts";
 export type { RoleOptions } from "./statements/as-role-sql.ts";
 export { and, every, none, not, or, some } from "./statements/combinations.ts";
+export {
+  type Declarations,
+  type DeclaredForeignKey,
+  type DeclaredKeys,
+  type DeclaredTables,
+  declare,
+} from "./statements/declare.ts";
 export type { ColumnFilters, Combination, Operator, Where } from "./statements/filter.ts";
 export {
   col,

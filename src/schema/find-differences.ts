@@ -1,6 +1,7 @@
 import { describeHandle } from "../driver/describe-handle.ts";
 import type { SqlHandle } from "../driver/handle.ts";
 import type { FindDifferences } from "../driver/parameter-columns.ts";
+import { withoutDeclaredKeys } from "./declared-keys.ts";
 import { derive } from "./derived.ts";
 import { loadSchema } from "./load-schema.ts";
 import type { AnySchema, Relation } from "./snapshot.ts";
@@ -40,7 +41,9 @@ function relationDifferences(before: Relation, after: Relation | undefined): rea
     if (other === undefined) return [`${name}.${column.name} does not exist`];
     return other.typeKey === column.typeKey ? [] : [`${name}.${column.name} is ${other.type}`];
   });
-  return keysText(before) === keysText(after) ? columns : [...columns, `the keys of ${name} have changed`];
+  return keysText(withoutDeclaredKeys(before)) === keysText(after)
+    ? columns
+    : [...columns, `the keys of ${name} have changed`];
 }
 
 function keysText({ primaryKey, uniqueKeys }: Relation): string {

@@ -1,4 +1,5 @@
 import { requireSnapshot } from "./arguments.ts";
+import { withoutDeclaredKeys } from "./declared-keys.ts";
 import { derive } from "./derived.ts";
 import { normalExpression } from "./normal-expression.ts";
 import { type PartitionOptions, withoutPartitions } from "./partitions.ts";
@@ -90,7 +91,8 @@ export const normalForm: (schema: AnySchema) => AnySchema = derive((schema: AnyS
   return { ...normal, relations: normal.relations.filter(({ extension }) => extension === null) };
 });
 
-const normalRelation = derive((relation: Relation): Relation => {
+const normalRelation = derive((whole: Relation): Relation => {
+  const relation = withoutDeclaredKeys(whole);
   const { columns, primaryKey, uniqueKeys, indexes, checks, exclusions, options, definition } = relation;
   return {
     ...relation,

@@ -135,6 +135,8 @@ export interface UniqueKey extends Index {
   readonly period: boolean;
   /** The ON CONFLICT actions that can use the key. */
   readonly conflictTarget: "doUpdate" | "doNothingOnly" | "none";
+  /** Whether `declare` added the key, which the database does not know. */
+  readonly declared?: boolean;
 }
 
 export type ReferentialAction = "noAction" | "restrict" | "cascade" | "setNull" | "setDefault";
@@ -161,6 +163,8 @@ export interface ForeignKey {
   /** Whether the key is a partition's copy of a key of its parent. */
   readonly isInherited: boolean;
   readonly comment: string | null;
+  /** Whether `declare` added the key, which the database does not know. */
+  readonly declared?: boolean;
 }
 
 export interface Check {

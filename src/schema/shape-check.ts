@@ -25,6 +25,12 @@ export function oneOf(...choices: readonly string[]): ShapeCheck {
   };
 }
 
+export function optional(check: ShapeCheck): ShapeCheck {
+  return (value, place) => {
+    if (value !== undefined) check(value, place);
+  };
+}
+
 export function orNull(check: ShapeCheck): ShapeCheck {
   return (value, place) => {
     if (value !== null) check(value, place);

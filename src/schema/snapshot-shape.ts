@@ -5,6 +5,7 @@ import {
   integer,
   objectOf,
   oneOf,
+  optional,
   orNull,
   recordOf,
   type ShapeCheck,
@@ -72,6 +73,7 @@ const uniqueKey = (): ShapeCheck =>
     nullsNotDistinct: boolean,
     period: boolean,
     conflictTarget: oneOf("doUpdate", "doNothingOnly", "none"),
+    declared: optional(boolean),
   });
 
 const foreignKey = (): ShapeCheck =>
@@ -90,6 +92,7 @@ const foreignKey = (): ShapeCheck =>
     period: boolean,
     isInherited: boolean,
     comment: orNull(text),
+    declared: optional(boolean),
   });
 
 const check = (): ShapeCheck =>

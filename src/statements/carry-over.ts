@@ -1,3 +1,4 @@
+import { withDeclaredKeysOf } from "../schema/declared-keys.ts";
 import { hasForm } from "../schema/js-types.ts";
 import { findRelation } from "../schema/relation-of.ts";
 import {
@@ -41,9 +42,20 @@ export function carryOver<Schema extends AnySchema>(
   );
   const jsTypes = Object.freeze({ ...after.jsTypes, columns: Object.freeze(columns) });
   const refinements = refinementsAfter(before, after, place);
+  const relations = after.relations.map(relation =>
+    withDeclaredKeysOf(
+      before.relations.find(one => one.schema === relation.schema && one.name === relation.name),
+      relation,
+    ),
+  );
   return withPlanMarks(
     before,
-    Object.freeze({ ...after, jsTypes, ...(refinements && { [REFINEMENTS]: refinements }) }),
+    Object.freeze({
+      ...after,
+      relations: Object.freeze(relations),
+      jsTypes,
+      ...(refinements && { [REFINEMENTS]: refinements }),
+    }),
   );
 }
 

@@ -91,7 +91,8 @@ function describeKey({ name, columns }: UniqueKey): string {
   return `${name} (${columns.map(column => column ?? "an expression").join(", ")})`;
 }
 
-function reason({ deferrable, valid }: UniqueKey, hasRules: boolean): string {
+function reason({ deferrable, valid, declared }: UniqueKey, hasRules: boolean): string {
+  if (declared) return "a foreign table has no unique indexes; use update and insert";
   if (deferrable) return "it is deferrable";
   if (!valid) return "its index is not valid";
   return hasRules ? "the table has rules" : 'it is an exclusion constraint, which requires update: "nothing"';

@@ -9,7 +9,7 @@ export const exactForms: (schema: AnySchema) => AnySchema = derive(withForms);
 function withForms(schema: AnySchema): AnySchema {
   return Object.freeze({
     ...schema,
-    relations: schema.relations.map(copyRelation),
+    relations: schema.relations.map(relation => copyRelation(relation)),
     types: Object.freeze({ ...schema.types }),
     jsTypes: Object.freeze({
       ...{ int8: "string", timestamp: "string", timestamptz: "string" },

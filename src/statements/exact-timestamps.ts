@@ -4,7 +4,7 @@ import { copyRelation } from "./plan-mark.ts";
 
 // Plans and codecs are cached by the relations and the types, which scoped snapshots share.
 const exactParts = derive((relations: readonly Relation[], { types }: AnySchema) => ({
-  relations: relations.map(copyRelation),
+  relations: relations.map(relation => copyRelation(relation)),
   types: Object.freeze({ ...types }),
 }));
 

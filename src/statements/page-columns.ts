@@ -34,7 +34,9 @@ function tieBreakers(plan: RelationPlan, ordered: ReadonlySet<string>): readonly
   const { relation } = plan;
   const keys = [...(relation.primaryKey ? [relation.primaryKey] : []), ...relation.uniqueKeys]
     .filter(({ valid, predicate, deferrable }) => valid && predicate === null && !deferrable)
-    .filter(({ columns }) => columns.every(name => name !== null && plan.columns.get(name)?.column.notNull))
+    .filter(({ columns, declared }) =>
+      columns.every(name => name !== null && (declared || plan.columns.get(name)?.column.notNull)),
+    )
     .map(({ columns }) => columns.filter(name => name !== null));
   const key = keys.find(names => names.every(name => ordered.has(name))) ?? keys[0];
   if (key === undefined)

@@ -16,9 +16,9 @@ export function planMark(relation: Relation): string {
   return marks.get(relation) ?? "";
 }
 
-/** A copy of a relation, with its own plan and caches, and the mark of the original. */
-export function copyRelation(relation: Relation): Relation {
-  const copy = Object.freeze({ ...relation });
+/** A copy of a relation with changes, with its own plan and caches, and the mark of the original. */
+export function copyRelation(relation: Relation, changes: Partial<Relation> = {}): Relation {
+  const copy = Object.freeze({ ...relation, ...changes });
   const mark = marks.get(relation);
   if (mark !== undefined) marks.set(copy, mark);
   if (hasIdentityValues(relation)) identityValues.add(copy);

@@ -125,7 +125,7 @@ const referencesOf = deriveByKey((_scope: Scope, relation: Relation, schema: Any
       const found = schema.relations.find(one => isSame(one, references));
       const target = found && relationPlan(schema, found.key);
       if (target === undefined || isImplied(plan, target, columns, references.columns)) return [];
-      if (isView) throw new ScopeError(`${relation.key}: ${viewReason(table)}`);
+      if (isView && table !== relation) throw new ScopeError(`${relation.key}: ${viewReason(table)}`);
       const own = columns.map(name => plan.columns.get(name));
       if (own.includes(undefined)) return [];
       const key = references.columns.map(name => planColumn(target, name));

@@ -45,7 +45,7 @@ const SEND_NOTHING: readonly string[] = [
   ...["checks", "columnsInfo", "enumValues", "foreignKeys", "hasColumn", "hasTable", "pkCols", "quote"],
   ...["referencedBy", "tableNames", "uniqueKeys", "viewNames", "rowSchema", "insertSchema", "updateSchema"],
   ...["filterSchema", "validateInsert", "validateUpdate", "search", "byRelevance"],
-  ...["col", "old", "excluded", "nest", "alias", "expr", "table"],
+  ...["col", "old", "excluded", "nest", "alias", "declare", "expr", "table"],
   ...["and", "or", "not", "some", "none", "every", "asc", "desc", "between", "containedBy", "contains"],
   ...["distinctFrom", "eq", "gt", "gte", "hasKey", "ilike", "isNull", "like", "lt", "lte", "matches", "ne"],
   ...["noneOf", "notNull", "oneOf", "overlaps", "snapshotJson", "withDefaults", "overrideIdentity"],

@@ -127,10 +127,10 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   desc: { args: () => ["title", {}], options: 1 },
   expr: call("$1 = 1", [1]),
   col: call("doc", "id", "d"),
-  old: call("id"),
-  excluded: call("id"),
+  ...Object.fromEntries(["old", "excluded"].map(name => [name, call("id")])),
   nest: call({}),
   alias: call("n", rowfn.expr`1`),
+  declare: look({ titles: { primaryKey: ["id"] } }),
   table: call("doc", "d"),
   // The snapshot.
   connect: { args: () => ["postgres://127.0.0.1:1/none", {}], options: 1 },

@@ -1,0 +1,184 @@
+import { ArgumentError } from "../errors.ts";
+import { requireArray, requireObject, requireOptions, requireSnapshot } from "../schema/arguments.ts";
+import { deepFreeze } from "../schema/deep-freeze.ts";
+import { columnOf, relationOf } from "../schema/relation-of.ts";
+import type { AnySchema, ForeignKey, Relation, SchemaSnapshot, UniqueKey } from "../schema/snapshot.ts";
+import type { ColumnName, KnownTables, RowOf, TableName } from "../schema/tables.ts";
+import { describeValue } from "../types/problem.ts";
+import { copyRelation } from "./plan-mark.ts";
+
+/** A foreign key of several columns, or to columns other than the primary key. */
+export interface DeclaredForeignKey<Column extends string = string, Table extends string = string> {
+  readonly columns: readonly Column[];
+  readonly references: Table;
+  /** The referenced columns; default: the primary key. */
+  readonly to?: readonly string[];
+}
+
+/** Keys of a table or view that the database does not know. */
+export interface DeclaredKeys<Column extends string = string, Table extends string = string> {
+  /** The columns that identify a row. */
+  readonly primaryKey?: readonly Column[];
+  /** Column → the table whose primary key it refers to; or name → the columns and the table. */
+  readonly foreignKeys?: Readonly<Record<string, Table | DeclaredForeignKey<Column, Table>>>;
+}
+
+/** Table → its keys. */
+export type Declarations<Tables> = {
+  readonly [Name in TableName<Tables>]?: DeclaredKeys<ColumnName<Tables, Name>, TableName<Tables>>;
+};
+
+/** The types of the tables with declared keys. */
+export type DeclaredTables<Tables, Given> = string extends keyof KnownTables<Tables>
+  ? Tables
+  : Omit<Tables, keyof Given> & {
+      readonly [Name in keyof Given & keyof Tables]: Omit<Tables[Name], "key" | "keyRow" | "relations"> &
+        KeyTypes<Tables, Name & TableName<Tables>, Given[Name]> & {
+          readonly relations: Relations<Tables[Name]> & NewRelations<Given[Name]>;
+        };
+    };
+
+type KeyTypes<Tables, Name extends TableName<Tables>, Given> = Given extends {
+  readonly primaryKey: readonly (infer Column)[];
+}
+  ? KeyOfColumns<{
+      readonly [One in Column & keyof RowOf<Tables, Name>]: NonNullable<RowOf<Tables, Name>[One]>;
+    }>
+  : Pick<KnownTables<Tables>[Name], Extract<keyof KnownTables<Tables>[Name], "key" | "keyRow">>;
+
+interface KeyOfColumns<Row> {
+  readonly key: Row | Row[keyof Row] | readonly Row[keyof Row][];
+  readonly keyRow: Row;
+}
+
+type Relations<Table> = Table extends { readonly relations: infer Known } ? Known : Record<never, never>;
+
+type NewRelations<Given> = Given extends { readonly foreignKeys: infer Keys }
+  ? {
+      readonly [Column in keyof Keys & string as Keys[Column] extends string ? Keys[Column] : never]: {
+        table: Keys[Column];
+        many: false;
+        columns: Column;
+      };
+    }
+  : Record<never, never>;
+
+const DECLARED_KEYS = { primaryKey: true, foreignKeys: true } as const;
+
+/**
+ * A snapshot with keys that the database does not know, so that `get`, `page`, `include` and the other functions that need
+ * a key work for views, foreign tables and tables without constraints. rowfn trusts them: state only what is true of every
+ * row. Snapshots are compared without them.
+ * @param schema a snapshot
+ * @param declarations table → `{ primaryKey, foreignKeys }`; a foreign key is column → table, or name → `{ columns,
+ * references, to }`
+ * @returns a new snapshot; the given one is unchanged. `upsert` through a view requires the unique key in its table, and is
+ * not possible for a foreign table
+ * @throws UnknownNameError if a table or column does not exist; ArgumentError if the table has a primary key, if a referenced
+ * table has none, or if numbers of columns differ
+ * @example `getSql(declare(schema, { album_overview: { primaryKey: ["album_id"] } }), "album_overview", 1, { select: ["title"] }).text` →
+ * `SELECT "title" FROM "public"."album_overview" WHERE "album_id" = $1::text::int4`
+ */
+export function declare<Tables, const Given extends Declarations<Tables>>(
+  schema: SchemaSnapshot<Tables>,
+  declarations: Given,
+): SchemaSnapshot<DeclaredTables<Tables, Given>> {
+  requireSnapshot(schema);
+  requireObject("declare: declarations", declarations);
+  const entries = Object.entries<DeclaredKeys | undefined>(declarations);
+  const withKeys = entries.reduce(declarePrimaryKey, schema as AnySchema);
+  return entries.reduce(declareForeignKeys, withKeys) as never;
+}
+
+// All primary keys come first, because a declared foreign key can refer to a declared primary key.
+function declarePrimaryKey(schema: AnySchema, [table, keys]: [string, DeclaredKeys | undefined]): AnySchema {
+  const relation = relationOf(schema, table);
+  requireObject(`declare: ${table}`, keys);
+  requireOptions(`declare: ${table}`, keys, DECLARED_KEYS);
+  const { primaryKey } = keys as DeclaredKeys;
+  if (primaryKey === undefined) return schema;
+  if (relation.primaryKey !== null)
+    throw new ArgumentError(
+      `declare: ${relation.key} already has the primary key (${relation.primaryKey.columns.join(", ")})`,
+    );
+  const columns = requireColumns(schema, relation, "primaryKey", primaryKey);
+  return withRelation(schema, relation, { primaryKey: uniqueKey(relation, columns) });
+}
+
+function declareForeignKeys(schema: AnySchema, [table, keys]: [string, DeclaredKeys | undefined]): AnySchema {
+  const relation = relationOf(schema, table);
+  const { foreignKeys = {} } = keys as DeclaredKeys;
+  requireObject(`declare: ${table}: foreignKeys`, foreignKeys);
+  const declared = Object.entries(foreignKeys).map(([name, given]) => {
+    const isColumn = typeof given === "string";
+    if (!isColumn) requireObject(`declare: ${table}: foreign key ${name}`, given);
+    return foreignKey(schema, relation, name, isColumn ? { columns: [name], references: given } : given);
+  });
+  if (declared.length === 0) return schema;
+  return withRelation(schema, relation, { foreignKeys: [...relation.foreignKeys, ...declared] });
+}
+
+function withRelation(schema: AnySchema, relation: Relation, keys: Partial<Relation>): AnySchema {
+  const changed = copyRelation(relation, deepFreeze(keys));
+  const relations = schema.relations.map(one => (one === relation ? changed : one));
+  return Object.freeze({ ...schema, relations: Object.freeze(relations) });
+}
+
+function requireColumns(
+  schema: AnySchema,
+  relation: Relation,
+  what: string,
+  columns: readonly string[],
+): readonly string[] {
+  const label = `declare: ${relation.key}: ${what}`;
+  requireArray(label, columns);
+  if (columns.length === 0 || new Set(columns).size < columns.length)
+    throw new ArgumentError(`${label} must name different columns, received ${describeValue(columns)}`);
+  return columns.map(name => columnOf(schema, relation.key, name).name);
+}
+
+const PLAIN_INDEX = {
+  ...{ expressions: [], keyOptions: [], include: [], predicate: null, method: "btree" },
+  ...{ options: [], valid: true, comment: null },
+};
+
+function uniqueKey({ kind, name }: Relation, columns: readonly string[]): UniqueKey {
+  return {
+    ...PLAIN_INDEX,
+    ...{ name: `${name} (declared)`, columns, isConstraint: false, deferrable: false },
+    ...{ initiallyDeferred: false, nullsNotDistinct: false, period: false, declared: true },
+    // ON CONFLICT of a view uses the unique index of its table. A foreign table has none.
+    conflictTarget: kind === "foreign" ? "none" : "doUpdate",
+  };
+}
+
+function foreignKey(
+  schema: AnySchema,
+  relation: Relation,
+  name: string,
+  given: DeclaredForeignKey,
+): ForeignKey {
+  requireOptions(`declare: ${relation.key}: foreign key ${name}`, given, {
+    columns: true,
+    references: true,
+    to: true,
+  });
+  const columns = requireColumns(schema, relation, `foreign key ${name}`, given.columns);
+  const target = relationOf(schema, given.references);
+  const key = given.to ?? target.primaryKey?.columns.filter(column => column !== null);
+  if (key === undefined)
+    throw new ArgumentError(
+      `declare: ${relation.key}: ${target.key} has no primary key; declare one, or name the referenced columns with to`,
+    );
+  const to = requireColumns(schema, target, `foreign key ${name}: to`, key);
+  if (to.length !== columns.length)
+    throw new ArgumentError(
+      `declare: ${relation.key}: foreign key ${name} has ${columns.length} columns, but refers to ${to.length}`,
+    );
+  return {
+    ...{ name, columns, references: { schema: target.schema, name: target.name, columns: to } },
+    ...{ onUpdate: "noAction", onDelete: "noAction", deleteSetColumns: null, match: "simple" },
+    ...{ deferrable: false, initiallyDeferred: false, validated: false, enforced: false, period: false },
+    ...{ isInherited: false, comment: null, declared: true },
+  };
+}

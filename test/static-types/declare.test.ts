@@ -1,0 +1,30 @@
+import { expect, expectTypeOf, test } from "bun:test";
+import { declare, get, page, rowsWhere, update } from "../../src/index.ts";
+import { type AlbumOverviewRow, type AlbumRow, sql, store, wide } from "../support/typed-music-store.ts";
+
+async function declared(): Promise<void> {
+  const schema = declare(store, {
+    album_overview: { primaryKey: ["album_id"], foreignKeys: { album_id: "album" } },
+  });
+  expectTypeOf(await get(sql, schema, "album_overview", 1)).toEqualTypeOf<AlbumOverviewRow | undefined>();
+  await update(sql, schema, "genre", { genre_id: 1, name: "x" });
+  const [row] = await rowsWhere(sql, schema, "album_overview", { include: { album: true } });
+  expectTypeOf(row!.album).toEqualTypeOf<AlbumRow | null>();
+  await page(sql, schema, "album", { limit: 1, include: { artist: true } });
+  expectTypeOf(declare(wide, { any: { primaryKey: ["id"] } })).toEqualTypeOf<typeof wide>();
+}
+
+async function mistakes(): Promise<void> {
+  // @ts-expect-error no such column
+  declare(store, { album_overview: { primaryKey: ["id"] } });
+  // @ts-expect-error no such table
+  declare(store, { album_overviews: { primaryKey: ["album_id"] } });
+  // @ts-expect-error no such referenced table
+  declare(store, { album_overview: { foreignKeys: { album_id: "albums" } } });
+  // @ts-expect-error a view has no key
+  await get(sql, store, "album_overview", 1);
+}
+
+test("declared keys have types", () => {
+  expect([declared, mistakes].every(one => typeof one === "function")).toBe(true);
+});
