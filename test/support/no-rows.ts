@@ -78,6 +78,7 @@ export const NO_ROWS: readonly string[] = [
     "excluded",
     "nest",
     "alias",
+    "declare",
     "expr",
     "table",
     "and",
