@@ -133,12 +133,13 @@ async function snapshots(url: string): Promise<SnapshotRow[]> {
   return rows;
 }
 
-/** The files of the adapters. rowfn is one bundle with Valibot, as it is published. */
+/** The files of the adapters. rowfn is a bundle with Valibot, of which parts are loaded when they are used, as published. */
 async function publishedFiles(directory: string): Promise<Map<AdapterName, string>> {
   const built = await Bun.build({
     entrypoints: [join(import.meta.dir, "adapters/rowfn.ts")],
     target: "bun",
     minify: true,
+    splitting: true,
     outdir: directory,
   });
   if (!built.success) throw new Error(built.logs.join("\n"));

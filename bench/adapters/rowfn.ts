@@ -15,7 +15,6 @@ import {
   upsert,
   upsertMany,
 } from "rowfn";
-import { exportRows, importRows } from "rowfn/files";
 import { type Adapter, POOL } from "../adapter.ts";
 
 /** @param stored a file with the snapshot (default: read from the database) */
@@ -40,9 +39,15 @@ export async function open(url: string, stored?: string): Promise<Adapter> {
         orderBy: "id",
         include: { album: { orderBy: "id", include: { track: { orderBy: "id" } } } },
       }),
-    importCsv: text => importRows(sql, schema, "target", text, { format: "csv" }),
-    exportCsv: upTo =>
-      new Response(exportRows(sql, schema, "line", { format: "csv", where: { id: lte(upTo) } })).text(),
+    importCsv: async text => {
+      const { importRows } = await import("rowfn/files");
+      return await importRows(sql, schema, "target", text, { format: "csv" });
+    },
+    exportCsv: async upTo => {
+      const { exportRows } = await import("rowfn/files");
+      const options = { format: "csv", where: { id: lte(upTo) } } as const;
+      return await new Response(exportRows(sql, schema, "line", options)).text();
+    },
     serverReads: async count => {
       const pages: (() => Promise<unknown>)[] = [];
       let after: string | null | undefined;
