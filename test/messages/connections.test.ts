@@ -56,6 +56,8 @@ test("the messages of connections that fail or are lost", async () => {
       [`:${closing.port}`]: ":5997",
       [host]: "127.0.0.1:5432",
       [database.name]: "music",
+      // Without prepared statements the driver first rejects the transaction.
+      "in: the transaction": "in: select pg_sleep(60)",
     },
   );
 });
