@@ -6,7 +6,7 @@ export function likeProblem(pattern: string): string | undefined {
 const CLASS = String.raw`\[[:.=][^\]]*[:.=]\]`;
 const CHARACTER = String.raw`(?!\[[:.=])`;
 const BRACKETS = new RegExp(
-  String.raw`\[\^?(?:${CLASS}|${CHARACTER}[\s\S])(?:${CLASS}|${CHARACTER}[^\]])*\]`,
+  String.raw`\[(?:\^|(?!\^))(?:${CLASS}|${CHARACTER}[\s\S])(?:${CLASS}|${CHARACTER}[^\]])*\]`,
   "g",
 );
 
@@ -15,10 +15,13 @@ const BRACKETS = new RegExp(
  * with a director or embedded options (`***`, `(?i)`) can have a different syntax and are left to PostgreSQL.
  */
 export function regexProblem(pattern: string): string | undefined {
-  if (/^(\*\*\*|\(\?)/.test(pattern)) return undefined;
+  if (/^(?:\*\*\*|\(\?[a-z]+\))/.test(pattern)) return undefined;
   if (isOpenEscape(pattern)) return "a regular expression that does not end with an escape";
   // Escapes first, then bracket expressions, in which a bracket at the start and a class such as [:alpha:] are content.
-  const plain = pattern.replaceAll(/\\[\s\S]/g, "x").replaceAll(BRACKETS, "x");
+  const unescaped = pattern.replaceAll(/\\[\s\S]/g, ESCAPED);
+  if (unescaped.match(BRACKETS)?.some(hasReversedRange) === true)
+    return "a regular expression whose ranges are in order";
+  const plain = unescaped.replaceAll(BRACKETS, "x");
   if (plain.includes("[")) return "a regular expression with balanced brackets";
   let depth = 0;
   for (const character of plain) {
@@ -26,9 +29,39 @@ export function regexProblem(pattern: string): string | undefined {
     if (character === ")" && --depth < 0) break;
   }
   if (depth !== 0) return "a regular expression with balanced parentheses";
-  return /(?:^|[(|^])[*+?]/.test(plain.replaceAll(/\(\?[:=!]|\(\?<[=!]/g, "("))
-    ? "a regular expression whose quantifiers follow something"
-    : undefined;
+  return quantifierProblem(plain.replaceAll(/\(\?[:=!]|\(\?<[=!]/g, "("));
+}
+
+// Stands for an escape, which can mean one character or several.
+const ESCAPED = "\ue000";
+
+function hasReversedRange(brackets: string): boolean {
+  const content = brackets.replace(/^\[\^?/, "").slice(0, -1);
+  if (content.includes(ESCAPED) || /\[[:.=]/.test(content)) return false;
+  const characters = [...content];
+  return characters.some((character, at) => {
+    const last = characters[at + 2];
+    const isRange = characters[at + 1] === "-" && last !== undefined && character !== "-";
+    return isRange && last !== "-" && character.codePointAt(0)! > last.codePointAt(0)!;
+  });
+}
+
+const BOUND = String.raw`\{\d+(?:,\d*)?\}`;
+const QUANTIFIER = `(?:[*+?]|${BOUND})`;
+// One `?` after a quantifier makes it non-greedy.
+const REPEATED = new RegExp(String.raw`${QUANTIFIER}(?:\?(?=${QUANTIFIER})|(?=[*+]|${BOUND}))`);
+const MAX_BOUND = 255;
+
+function quantifierProblem(plain: string): string | undefined {
+  if (/(?:^|[(|^$])(?:[*+?]|\{\d)/.test(plain) || REPEATED.test(plain))
+    return "a regular expression whose quantifiers follow something";
+  if (/\{(?=\d)(?!\d+(?:,\d*)?\})/.test(plain)) return "a regular expression with complete bounds";
+  for (const [bound] of plain.matchAll(new RegExp(BOUND, "g"))) {
+    const [least = 0, most = least] = bound.match(/\d+/g)!.map(Number);
+    if (least > MAX_BOUND || most > MAX_BOUND || most < least)
+      return `a regular expression whose bounds are in order and at most ${MAX_BOUND}`;
+  }
+  return undefined;
 }
 
 function isOpenEscape(pattern: string): boolean {
