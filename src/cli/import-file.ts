@@ -6,8 +6,9 @@ import {
   importRows,
   importTableSql,
 } from "../files/index.ts";
-import { hasTable, RowfnError, type SchemaSnapshot, type Statement } from "../index.ts";
+import { hasTable, RowfnError, type SchemaSnapshot } from "../index.ts";
 import { nearest } from "../schema/nearest.ts";
+import { showChange } from "./change-table.ts";
 import { fileFormat } from "./file-format.ts";
 import { withDatabase } from "./open-database.ts";
 import { writeLine } from "./output/output-file.ts";
@@ -64,11 +65,6 @@ async function requireTable(
   throw new RowfnError(
     `table ${JSON.stringify(table)} does not exist${nearest(table, names)}\n--create creates it:\n${shown}`.trimEnd(),
   );
-}
-
-/** Prints each statement that changes a table before it is sent. */
-function showChange({ text }: Statement): void {
-  if (/^(?:CREATE|ALTER|COMMENT) /.test(text)) process.stderr.write(`${text};\n`);
 }
 
 async function openSource(path: string): Promise<Blob> {

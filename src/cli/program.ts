@@ -1,21 +1,31 @@
+import tab from "@bomb.sh/tab/commander";
 import { Command } from "@commander-js/extra-typings";
 import packageJson from "../../package.json" with { type: "json" };
+import { addColumnCommand } from "./commands/add-column.ts";
 import { check } from "./commands/check.ts";
 import { columns } from "./commands/columns.ts";
+import { createTableCommand } from "./commands/create-table.ts";
+import { deleteCommand } from "./commands/delete.ts";
 import { diff } from "./commands/diff.ts";
 import { doctor } from "./commands/doctor.ts";
+import { drop } from "./commands/drop.ts";
+import { dump } from "./commands/dump.ts";
 import { exportCommand } from "./commands/export.ts";
 import { generate } from "./commands/generate.ts";
 import { get } from "./commands/get.ts";
 import { importCommand } from "./commands/import.ts";
 import { insert } from "./commands/insert.ts";
+import { memory } from "./commands/memory.ts";
 import { migrate } from "./commands/migrate.ts";
 import { query } from "./commands/query.ts";
 import { rows } from "./commands/rows.ts";
 import { schema } from "./commands/schema.ts";
 import { tables } from "./commands/tables.ts";
+import { transform } from "./commands/transform.ts";
+import { truncateCommand } from "./commands/truncate.ts";
+import { update } from "./commands/update.ts";
 import { upsert } from "./commands/upsert.ts";
-import type { AddSubcommand, Program } from "./subcommand.ts";
+import { type AddSubcommand, examples, type Program } from "./subcommand.ts";
 
 /** The subcommands in the order of the help. */
 const SUBCOMMANDS: readonly AddSubcommand[] = [
@@ -24,11 +34,20 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   rows,
   get,
   query,
+  memory,
   insert,
   upsert,
+  update,
+  deleteCommand,
+  truncateCommand,
   importCommand,
   exportCommand,
+  createTableCommand,
+  addColumnCommand,
+  transform,
+  drop,
   schema,
+  dump,
   generate,
   check,
   diff,
@@ -49,5 +68,15 @@ export function rowfnProgram(): Program {
     .showHelpAfterError("Run with --help for examples.")
     .exitOverride();
   for (const add of SUBCOMMANDS) add(program);
+  addCompletion(program);
   return program;
+}
+
+// The library adds the subcommand `complete`.
+function addCompletion(program: Program): void {
+  tab(program as never);
+  program.commands
+    .find(command => command.name() === "complete")
+    ?.description("print the script that completes commands and options in a shell: bash, zsh or fish")
+    .addHelpText("after", examples("rowfn complete fish | source", "source <(rowfn complete bash)"));
 }

@@ -16,8 +16,8 @@ export function schemaSql(schema: AnySchema): string {
   return stepsText(migrationSql(emptySchema(schema), schema));
 }
 
-// PostgreSQL creates the schema public itself.
-function emptySchema(schema: AnySchema): AnySchema {
+/** The snapshot of an empty database, in which PostgreSQL has created the schema public. */
+export function emptySchema(schema: AnySchema): AnySchema {
   const schemas = schema.schemas.filter(name => name === "public");
   return {
     ...schema,

@@ -1,0 +1,82 @@
+import { columnType, typeCodec } from "../ddl/define/column-type.ts";
+import { parseValue } from "../files/parse-value.ts";
+import { type Connection, expr, type SchemaSnapshot, type Statement } from "../index.ts";
+import { UsageError } from "./failure.ts";
+import { withDatabase } from "./open-database.ts";
+import { writeLine } from "./output/output-file.ts";
+import type { GlobalOptions } from "./subcommand.ts";
+
+/** The help of `--dry-run` of subcommands that change tables. */
+export const DRY_RUN_HELP = "statements on standard output; nothing is changed";
+
+/** The help of `--cascade`. */
+export const CASCADE_HELP = "also what depends on what is dropped, such as foreign keys and views";
+
+/** A change of tables: its statements, and the function that sends them. */
+export interface TableChange {
+  readonly statements: (schema: SchemaSnapshot) => readonly string[];
+  readonly run: (
+    database: Connection,
+    options: { readonly onStatement: typeof showChange },
+  ) => Promise<unknown>;
+  /** The line that is printed after the change. */
+  readonly done: string;
+}
+
+/** Runs a change and prints its statements to standard error, or with `dryRun` only prints them. */
+export async function changeTable(
+  connection: GlobalOptions,
+  dryRun: true | undefined,
+  { statements, run, done }: TableChange,
+): Promise<void> {
+  await withDatabase(connection, async database => {
+    if (dryRun)
+      return writeLine(
+        statements(database.schema)
+          .map(text => `${text};\n`)
+          .join(""),
+      );
+    await run(database, { onStatement: showChange });
+    await writeLine(done);
+  });
+}
+
+/** Prints each statement that changes a table before it is sent. */
+export function showChange({ text }: Statement): void {
+  if (/^(?:CREATE|ALTER|COMMENT|DROP|TRUNCATE) /.test(text) && !text.includes('"rowfn_requested"'))
+    process.stderr.write(`${text};\n`);
+}
+
+/** Returns the entries of `name=value`; throws UsageError for any other text. */
+export function pairsOf(option: string, texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map(text => {
+      const at = text.indexOf("=");
+      if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+      throw new UsageError(`${option} must be name=value, received ${JSON.stringify(text)}`);
+    }),
+  );
+}
+
+/** The help of `--default`. */
+export const DEFAULT_HELP = "default such as stars=3 or an expression such as 'added:=now()' (repeatable)";
+
+/**
+ * Returns the defaults of `stars=3`, whose value is read by the column's type, and `added:=now()`, which is SQL.
+ * @param typeOf returns the name of a column's type
+ */
+export function defaultsOf(
+  schema: SchemaSnapshot,
+  table: string,
+  texts: readonly string[],
+  typeOf: (column: string) => string,
+): Record<string, unknown> {
+  const pairs = Object.entries(pairsOf("--default", texts));
+  return Object.fromEntries(
+    pairs.map(([given, text]) => {
+      if (given.endsWith(":")) return [given.slice(0, -1), expr(text, [])];
+      const type = columnType(schema, typeOf(given).replace(/\s+not\s+null\s*$/i, ""));
+      return [given, parseValue(`${table}.${given}`, typeCodec(schema, type), text)];
+    }),
+  );
+}

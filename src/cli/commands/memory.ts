@@ -1,0 +1,102 @@
+import { basename, extname } from "node:path";
+import { Option } from "@commander-js/extra-typings";
+import { FILE_FORMATS, type FileFormat } from "../../files/file-format.ts";
+import { importRows } from "../../files/index.ts";
+import { type Connection, connect, expr, hasTable, q, RowfnError, type SchemaSnapshot } from "../../index.ts";
+import { startServer } from "../demo.ts";
+import { UsageError } from "../failure.ts";
+import { fileFormat } from "../file-format.ts";
+import { EXACT_TIMES } from "../open-database.ts";
+import { formatOption, showRows } from "../output/show-rows.ts";
+import { plainColumns } from "../output/shown-column.ts";
+import { examples, type Program } from "../subcommand.ts";
+
+/** `rowfn memory`: runs a query over files on a temporary server. */
+export function memory(program: Program): void {
+  program
+    .command("memory")
+    .description("run one SQL statement over files, each of which is a table of a temporary server")
+    .argument(
+      "<inputs...>",
+      "csv, tsv, json and ndjson files, - for standard input, and at the end the SQL statement",
+    )
+    .addOption(
+      new Option("--input <format>", "format of the files (default: by file extension)").choices(
+        FILE_FORMATS,
+      ),
+    )
+    .addOption(formatOption())
+    .addHelpText(
+      "after",
+      examples(
+        "rowfn memory album.csv 'select count(*) from album'",
+        "rowfn memory album.csv artist.json 'select name, count(*) from album join artist using (artist_id) group by name'",
+        "curl -s https://example.com/visits.csv | rowfn memory - 'select * from stdin' --input csv",
+      ),
+    )
+    .action(async (inputs, { input, format }) => {
+      const [text, ...files] = [inputs.at(-1)!, ...inputs.slice(0, -1)];
+      if (files.length === 0) throw new UsageError("a file and at the end an SQL statement are required");
+      const tables = files.map(path => ({ path, name: tableName(path), format: formatOf(path, input) }));
+      await requireFiles(tables);
+      const rows = await withServer(async ({ sql, schema }) => {
+        let current = schema;
+        for (const table of tables) current = await load(sql, current, table);
+        return await q(sql, current, expr(text.replace(/;\s*$/, ""), []));
+      });
+      await showRows(rows, plainColumns(Object.keys(rows[0] ?? {}), rows), format);
+    });
+}
+
+interface FileTable {
+  readonly path: string;
+  readonly name: string;
+  readonly format: FileFormat;
+}
+
+/** The name of a file without its directory and extension, as SQL writes it without quotes. */
+function tableName(path: string): string {
+  if (path === "-") return "stdin";
+  const name = basename(path, extname(path))
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}_]+/gu, "_");
+  return /^\p{N}/u.test(name) ? `_${name}` : name;
+}
+
+function formatOf(path: string, input: FileFormat | undefined): FileFormat {
+  return fileFormat(path === "-" ? undefined : path, input, "--input");
+}
+
+async function requireFiles(tables: readonly FileTable[]): Promise<void> {
+  for (const [index, { path, name }] of tables.entries()) {
+    if (path !== "-" && !(await Bun.file(path).exists())) throw new RowfnError(`file ${path} does not exist`);
+    const other = tables.slice(0, index).find(table => table.name === name);
+    if (other !== undefined)
+      throw new UsageError(`${other.path} and ${path} are both table ${name}; rename one of the files`);
+  }
+}
+
+async function load(
+  sql: Connection["sql"],
+  schema: SchemaSnapshot,
+  { path, name, format }: FileTable,
+): Promise<SchemaSnapshot> {
+  if (hasTable(schema, name)) throw new UsageError(`${path}: table ${name} exists; rename the file`);
+  const source = path === "-" ? Bun.stdin : Bun.file(path);
+  const result = await importRows(sql, schema, name, source, { format, create: { primaryKey: null } });
+  return result.schema;
+}
+
+async function withServer<Result>(run: (database: Connection) => Promise<Result>): Promise<Result> {
+  const server = await startServer();
+  try {
+    const database = await connect(server.url, { max: 1, prepare: false, ...EXACT_TIMES });
+    try {
+      return await run(database);
+    } finally {
+      await database.sql.close({ timeout: 5 });
+    }
+  } finally {
+    await server.stop();
+  }
+}

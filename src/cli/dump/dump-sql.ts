@@ -1,0 +1,79 @@
+import { emptySchema } from "../../ddl/diff/schema-sql.ts";
+import { type MigrationStep, migrationSql, stepsText } from "../../ddl/index.ts";
+import { copyOut } from "../../driver/copy-out.ts";
+import type { SqlHandle } from "../../driver/handle.ts";
+import { sendForValues } from "../../driver/send.ts";
+import { type LoadOptions, loadSchema, transaction } from "../../index.ts";
+import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
+import type { AnySchema, Relation } from "../../schema/snapshot.ts";
+
+/** Values are printed exactly, and row-level security cannot hide rows without an error. */
+const SETTINGS = `SELECT set_config('datestyle', 'ISO', true), set_config('intervalstyle', 'postgres', true),
+  set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true),
+  set_config('row_security', 'off', true)`;
+
+type Write = (bytes: Uint8Array) => Promise<void>;
+
+/** Writes the SQL that creates tables and rows as they are at one time: foreign keys, views and triggers follow the rows. */
+export async function writeDump(sql: SqlHandle, options: LoadOptions, write: Write): Promise<void> {
+  const text = (lines: string): Promise<void> => write(new TextEncoder().encode(lines));
+  const dump = async (tx: SqlHandle): Promise<void> => {
+    const schema = await loadSchema(tx, options);
+    await sendForValues(tx, SETTINGS, []);
+    const steps = migrationSql(emptySchema(schema), schema);
+    const late = steps.findIndex(isAfterRows);
+    const end = late === -1 ? steps.length : late;
+    await text(`SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n`);
+    await text(stepsText(steps.slice(0, end)));
+    for (const table of schema.relations.filter(hasRows)) {
+      const columns = columnList(table);
+      if (columns === "") continue;
+      await text(`COPY ${quoteName(table)} (${columns}) FROM stdin;\n`);
+      for await (const bytes of copyTable(tx, table, columns)) await write(bytes);
+      await text("\\.\n");
+    }
+    for (const line of await sequenceLines(tx, schema)) await text(`${line};\n`);
+    await text(stepsText(steps.slice(end)));
+  };
+  await transaction(sql, dump, { isolation: "repeatable read", readOnly: true });
+}
+
+function isAfterRows({ text }: MigrationStep): boolean {
+  return /^(?:CREATE (?:OR REPLACE )?(?:MATERIALIZED )?VIEW|CREATE (?:CONSTRAINT )?TRIGGER|ALTER TABLE .* FOREIGN KEY )/s.test(
+    text,
+  );
+}
+
+function hasRows({ kind, isPartition }: Relation): boolean {
+  return (kind === "table" || kind === "partitioned") && !isPartition;
+}
+
+function columnList({ columns }: Relation): string {
+  return columns
+    .filter(({ generated }) => generated === null)
+    .map(({ name }) => quoteIdentifier(name))
+    .join(", ");
+}
+
+// The rows of a child table belong to the child; those of a partition to the partitioned table.
+function copyTable(tx: SqlHandle, table: Relation, columns: string): AsyncIterable<Uint8Array> {
+  const only = table.kind === "partitioned" ? "" : "ONLY ";
+  const text = `COPY (SELECT ${columns} FROM ${only}${quoteName(table)}) TO STDOUT`;
+  return copyOut(tx, text, { text, params: [] });
+}
+
+// A sequence that was never used has no last value.
+async function sequenceLines(tx: SqlHandle, schema: AnySchema): Promise<readonly string[]> {
+  const identities = schema.relations.flatMap(table =>
+    table.columns
+      .filter(({ identity }) => identity !== null && !table.isPartition)
+      .map(({ name }) => `pg_get_serial_sequence(${quoteLiteral(quoteName(table))}, ${quoteLiteral(name)})`),
+  );
+  const names = [...identities, ...schema.sequences.map(sequence => quoteLiteral(quoteName(sequence)))];
+  const lines: string[] = [];
+  for (const name of names) {
+    const [row] = await sendForValues(tx, `SELECT pg_sequence_last_value(${name}::regclass)::text`, []);
+    if (typeof row?.[0] === "string") lines.push(`SELECT setval(${name}, ${row[0]})`);
+  }
+  return lines;
+}

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { join } from "node:path";
+import { copyIn } from "../../src/driver/copy-in.ts";
+import { fingerprint, loadSchema } from "../../src/index.ts";
+import { testDatabase } from "../../src/testing/index.ts";
+import { type Sample, sample } from "../support/command-sample.ts";
+
+let store: Sample;
+
+beforeAll(async () => {
+  store = await sample();
+});
+afterAll(() => store.drop());
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(store.directory, name);
+  await Bun.write(path, text);
+  return path;
+}
+
+test("memory: a query over files of several formats and standard input, on a server of its own", async () => {
+  const visits = await file("Visits-2026.csv", "day,page,n\n2026-01-31,1,3\n2026-02-01,2,4\n");
+  const pages = await file("page.ndjson", '{"id": 1, "name": "home"}\n{"id": 2, "name": "news"}\n');
+  const text =
+    "select name, sum(n)::int as n, max(day) as day from visits_2026 join page on page.id = page join stdin on stdin.id = page.id group by 1 order by 1;";
+  expect(
+    await store.inPipe(["memory", visits, pages, "-", text, "--input", "csv", "--format", "csv"], {
+      stdin: "id\n1\n2\n",
+    }),
+  ).toMatchObject({ code: 1 });
+  const only = await file("stdin.csv", "id\n1\n2\n");
+  expect(await store.inPipe(["memory", visits, pages, only, text, "--format", "csv"])).toEqual({
+    code: 0,
+    output: "name,n,day\nhome,3,2026-01-31\nnews,4,2026-02-01\n",
+    errors: "",
+  });
+  expect(
+    await store.inPipe(["memory", "-", "select sum(id)::int as n from stdin", "--input", "csv"], {
+      stdin: "id\n1\n2\n",
+    }),
+  ).toEqual({ code: 0, output: "n\n3\n", errors: "" });
+});
+
+test("memory: a missing file, a missing query and two files of one name are errors", async () => {
+  const path = await file("a.csv", "x\n1\n");
+  const other = await file("a.json", '[{"x": 1}]');
+  expect(await store.inPipe(["memory", join(store.directory, "no.csv"), "select 1"])).toMatchObject({
+    code: 1,
+  });
+  expect(await store.inPipe(["memory", "select 1"])).toEqual({
+    code: 2,
+    output: "",
+    errors: "error: a file and at the end an SQL statement are required\n",
+  });
+  expect((await store.inPipe(["memory", path, other, "select 1"])).errors).toContain("are both table a");
+  expect((await store.inPipe(["memory", "-", "select 1"])).errors).toContain("--input is required");
+});
+
+test("dump: psql restores tables, rows, sequences, views and triggers", async () => {
+  await store.sql.unsafe(`
+    create table odd (id int generated always as identity primary key, text text, twice int generated always as (id * 2) stored);
+    insert into odd (text) values (null), (''), (e'tab\\there\\nand \\\\. line'), ('\\.'), ('ä');
+    create table parted (day date not null, n int) partition by range (day);
+    create table parted_1 partition of parted for values from ('2026-01-01') to ('2027-01-01');
+    insert into parted values ('2026-05-01', 1);
+    create table tree (id serial primary key, parent int references tree);
+    insert into tree (parent) values (null), (1), (2);
+    create materialized view odd_count as select count(*) as n from odd;
+    create function stop() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+    create trigger stop before insert on odd for each row execute function stop();
+  `);
+  const path = join(store.directory, "backup.sql");
+  expect(await store.inPipe(["dump", "--out", path])).toEqual({ code: 0, output: "", errors: "" });
+  const other = await testDatabase();
+  try {
+    await restore(await Bun.file(path).text(), other.sql);
+    const before = await loadSchema(store.sql, { functions: true });
+    expect(fingerprint(await loadSchema(other.sql, { functions: true }))).toBe(fingerprint(before));
+    for (const { schema, name, kind } of before.relations) {
+      if (kind !== "table" && kind !== "partitioned" && kind !== "materializedView") continue;
+      const text = `select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as sum from "${schema}"."${name}" t`;
+      expect([name, await other.sql.unsafe(text)]).toEqual([name, await store.sql.unsafe(text)]);
+    }
+    expect([
+      ...(await other.sql`select nextval('tree_id_seq')::int, nextval('odd_id_seq')::int`.values()),
+    ]).toEqual([[4, 6]]);
+  } finally {
+    await other.drop();
+  }
+});
+
+test("complete: a script per shell, and the options of a subcommand", async () => {
+  for (const shell of ["bash", "zsh", "fish"])
+    expect(await store.printed("complete", shell)).toContain("rowfn complete --");
+  const options = await store.printed("complete", "--", "drop", "--");
+  expect(options).toContain("--if-exists\tno change if the table does not exist\n");
+  expect(await store.printed("complete", "--", "tra")).toContain("transform\tchange columns and the key");
+});
+
+/** Sends a dump as psql does: statements, and rows after each COPY. */
+async function restore(text: string, sql: Sample["sql"]): Promise<void> {
+  const connection = await sql.reserve();
+  try {
+    let rest = text;
+    for (;;) {
+      const copy = /^COPY [^\n]* FROM stdin;\n/m.exec(rest);
+      if (copy === null) break;
+      await connection.unsafe(rest.slice(0, copy.index)).simple();
+      const start = copy.index + copy[0].length;
+      const end = /^\\\.\n/m.exec(rest.slice(start))!;
+      const chunks = [rest.slice(start, start + end.index)];
+      await copyIn(connection as never, { text: copy[0].trim().slice(0, -1), params: [], chunks });
+      rest = rest.slice(start + end.index + end[0].length);
+    }
+    await connection.unsafe(rest).simple();
+  } finally {
+    connection.release();
+  }
+}
