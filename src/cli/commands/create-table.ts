@@ -1,4 +1,4 @@
-import { createTable, createTableSql } from "../../ddl/index.ts";
+import { type CreateTableSqlOptions, createTable, createTableSql } from "../../ddl/index.ts";
 import type { SchemaSnapshot } from "../../index.ts";
 import {
   CASCADE_HELP,
@@ -40,37 +40,53 @@ export function createTableCommand(program: Program): void {
       ),
     )
     .action((table, texts, options, command) => {
-      const { dryRun, default: defaults = [], key, unique = [], index = [], references = [] } = options;
-      if (dryRun && options.transform)
+      const { dryRun, transform, allowLoss } = options;
+      if (dryRun && transform)
         throw new UsageError(
           "--dry-run and --transform cannot be combined; only the database can compare a table",
         );
       const columns = pairsOf("a column", texts);
-      const plain = {
-        ...(key !== undefined && { primaryKey: key === false ? null : columnList(key) }),
-        unique: unique.map(columnList),
-        indexes: index.map(columnList),
-        foreignKeys: pairsOf("--references", references),
-        ...(options.ifNotExists && { ifNotExists: true }),
-        ...(options.replace && { replace: true }),
-        ...(options.cascade && { cascade: true }),
-      };
-      const withDefaults = (
-        schema: SchemaSnapshot,
-      ): typeof plain & { defaults: Record<string, unknown> } => ({
-        ...plain,
-        defaults: defaultsOf(schema, table, defaults, name => columns[name] ?? "text"),
-      });
       return changeTable(command.optsWithGlobals(), dryRun, {
-        statements: schema => createTableSql(schema, table, columns, withDefaults(schema)),
+        statements: schema =>
+          createTableSql(schema, table, columns, tableOptions(schema, table, columns, options)),
         run: ({ sql, schema }, sent) =>
           createTable(sql, schema, table, columns, {
-            ...withDefaults(schema),
-            ...(options.transform && { transform: true }),
-            ...(options.allowLoss && { allowLoss: true }),
+            ...tableOptions(schema, table, columns, options),
+            ...(transform && { transform: true }),
+            ...(allowLoss && { allowLoss: true }),
             ...sent,
           }),
         done: `table ${table} is as requested`,
       });
     });
+}
+
+interface TableChoices {
+  readonly key?: string | false;
+  readonly unique?: readonly string[];
+  readonly index?: readonly string[];
+  readonly references?: readonly string[];
+  readonly default?: readonly string[];
+  readonly ifNotExists?: true;
+  readonly replace?: true;
+  readonly cascade?: true;
+}
+
+function tableOptions(
+  schema: SchemaSnapshot,
+  table: string,
+  columns: Readonly<Record<string, string>>,
+  { key, unique = [], index = [], references = [], default: defaults = [], ...existing }: TableChoices,
+): CreateTableSqlOptions {
+  const { ifNotExists, replace, cascade } = existing;
+  return {
+    ...(key !== undefined && { primaryKey: key === false ? null : columnList(key) }),
+    unique: unique.map(columnList),
+    indexes: index.map(columnList),
+    foreignKeys: pairsOf("--references", references),
+    defaults: defaultsOf(schema, table, defaults, name => columns[name] ?? "text"),
+    ...(ifNotExists && { ifNotExists }),
+    ...(replace && { replace }),
+    ...(cascade && { cascade }),
+  };
 }
