@@ -33,6 +33,16 @@ test("the document of the sample database is valid OpenAPI", async () => {
   expect(await lintErrors(document)).toBe("");
 });
 
+test("security schemes are in the document, and one of them is enough", async () => {
+  const security = {
+    token: { type: "http", scheme: "bearer" },
+    key: { type: "apiKey", in: "header", name: "key" },
+  };
+  const own = openApi(schema, { ...INFO, security, tables: { genre: { write: ["name"] } } as never });
+  expect(await lintErrors(own)).toBe("");
+  expect([own.security, own.components.securitySchemes]).toEqual([[{ token: [] }, { key: [] }], security]);
+});
+
 test("the rules of the columns are in the document", () => {
   const schemas = document.components.schemas as Record<string, { properties: object; required?: string[] }>;
   expect(schemas["track.insert"]!.properties).toMatchObject({

@@ -4,6 +4,8 @@ export interface OpenApiInfo {
   /** The version of the API. */
   readonly version: string;
   readonly description?: string;
+  /** The security schemes by name, one of which a request needs: `{ token: { type: "http", scheme: "bearer" } }`. */
+  readonly security?: Readonly<Record<string, JsonObject>>;
 }
 
 /** A JSON Schema, or another object of an OpenAPI document. */

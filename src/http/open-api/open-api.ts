@@ -18,7 +18,15 @@ export interface OpenApiOptions<Tables> extends OpenApiInfo {
 }
 
 const OPEN_API_OPTIONS: OptionNames<OpenApiOptions<unknown>> = {
-  ...{ title: true, version: true, description: true, tables: true, prefix: true, batch: true },
+  ...{
+    title: true,
+    version: true,
+    description: true,
+    security: true,
+    tables: true,
+    prefix: true,
+    batch: true,
+  },
 };
 
 /**
@@ -36,7 +44,7 @@ export function openApi<Tables>(
 ): OpenApiDocument {
   requireOptions("openApi", options ?? null, OPEN_API_OPTIONS);
   requireObject("tables", options.tables);
-  const { title, version, description, ...rest } = options;
+  const { title, version, description, security = {}, ...rest } = options;
   const base = schema as AnySchema;
   const given = rest as unknown as Parameters<typeof crudRoute>[2] & { readonly batch?: boolean };
   const routes = Object.keys(given.tables).map(table => crudRoute(base, table, given));
@@ -51,17 +59,29 @@ export function openApi<Tables>(
   return {
     openapi: "3.1.0",
     info: { title, version, ...(description !== undefined && { description }) },
+    servers: [{ url: "/" }],
+    security: Object.keys(security).map(name => ({ [name]: [] })),
     paths,
-    components: { schemas: componentSchemas(base, tables), responses: problemResponses() },
+    components: {
+      schemas: componentSchemas(base, tables),
+      responses: problemResponses(paths),
+      ...(Object.keys(security).length > 0 && { securitySchemes: security }),
+    },
   };
 }
 
 /** An OpenAPI document. */
 export interface OpenApiDocument {
   readonly openapi: "3.1.0";
-  readonly info: OpenApiInfo;
+  readonly info: Pick<OpenApiInfo, "title" | "version" | "description">;
+  readonly servers: readonly JsonObject[];
+  readonly security: readonly JsonObject[];
   readonly paths: Readonly<Record<string, JsonObject>>;
-  readonly components: { readonly schemas: JsonObject; readonly responses: JsonObject };
+  readonly components: {
+    readonly schemas: JsonObject;
+    readonly responses: JsonObject;
+    readonly securitySchemes?: JsonObject;
+  };
 }
 
 interface NamedTable {
@@ -95,5 +115,5 @@ function componentSchemas(schema: AnySchema, tables: readonly NamedTable[]): Jso
         ]
       : []),
   ]);
-  return { ...Object.fromEntries(entries), Problem: PROBLEM_SCHEMA };
+  return Object.fromEntries(tables.length === 0 ? [] : [...entries, ["Problem", PROBLEM_SCHEMA]]);
 }

@@ -29,14 +29,19 @@ export const PROBLEM_SCHEMA: JsonObject = {
   additionalProperties: false,
 };
 
-/** The responses of problems, by their names in `components`. */
-export function problemResponses(): JsonObject {
+const STATUSES = [400, 404, 406, 409, 412, 413, 415, 422, 428];
+
+/** The responses of problems that operations refer to, by their names in `components`. */
+export function problemResponses(paths: JsonObject): JsonObject {
+  const used = JSON.stringify(paths);
   const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
-  const statuses = [400, 404, 406, 409, 412, 413, 415, 422, 428];
-  return {
-    ...Object.fromEntries(
-      statuses.map(status => [`Problem${status}`, { description: TITLES[status]!, content }]),
-    ),
-    Problem: { description: "Another problem", content },
-  };
+  const all = [
+    ...STATUSES.map(status => [`Problem${status}`, TITLES[status]!] as const),
+    ["Problem", "Another problem"] as const,
+  ];
+  return Object.fromEntries(
+    all
+      .filter(([name]) => used.includes(`"#/components/responses/${name}"`))
+      .map(([name, description]) => [name, { description, content }]),
+  );
 }
