@@ -17,10 +17,10 @@ import { runSteps } from "../support/run-steps.ts";
 const RUNS = Number(
   process.env["ROWFN_RANDOM_DUMPS"] ?? (process.env["ROWFN_PREPARE"] === "false" ? 10 : 150),
 );
-// The embedded binaries have no pg_dump.
-const TOOLS = [process.env["ROWFN_POSTGRES"], "/usr/lib/postgresql/15/bin"].find(
-  directory => directory && existsSync(join(directory, "pg_dump")),
-);
+// PostgreSQL 15, if it is installed: the embedded binaries have no pg_dump.
+const BINARIES =
+  process.env["ROWFN_POSTGRES"] ?? ["/usr/lib/postgresql/15/bin"].find(directory => existsSync(directory));
+const TOOLS = BINARIES !== undefined && existsSync(join(BINARIES, "pg_dump")) ? BINARIES : undefined;
 const EXTENSIONS = 'pg_trgm, btree_gist, citext, hstore, "uuid-ossp"';
 const EMPTY = `drop schema if exists public, aux cascade; drop extension if exists ${EXTENSIONS} cascade; create schema public;`;
 
@@ -31,7 +31,7 @@ let one: SQL;
 let other: SQL;
 
 beforeAll(async () => {
-  server = await startPostgres(TOOLS === undefined ? {} : { binaries: TOOLS });
+  server = await startPostgres(BINARIES === undefined ? {} : { binaries: BINARIES });
   const admin = new SQL(server.url, { max: 1 });
   await admin.unsafe("create database one");
   await admin.unsafe("create database other");

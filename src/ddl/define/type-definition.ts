@@ -14,6 +14,24 @@ export function createEnumTypeSql(type: RelationName & Pick<EnumType, "labels">)
   return `CREATE TYPE ${quoteName(type)} AS ENUM (${type.labels.map(quoteLiteral).join(", ")})`;
 }
 
+/** `ALTER TYPE "public"."mood" ADD VALUE 'ok' BEFORE 'happy'`; without a place the label comes last. */
+export function addLabelSql(
+  type: RelationName,
+  label: string,
+  { before, after, ifNotExists = false }: LabelPlace,
+): string {
+  const neighbor = before ?? after;
+  const place =
+    neighbor === undefined ? "" : ` ${before === undefined ? "AFTER" : "BEFORE"} ${quoteLiteral(neighbor)}`;
+  return `ALTER TYPE ${quoteName(type)} ADD VALUE ${ifNotExists ? "IF NOT EXISTS " : ""}${quoteLiteral(label)}${place}`;
+}
+
+interface LabelPlace {
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+  readonly ifNotExists?: boolean | undefined;
+}
+
 /** `CREATE DOMAIN "public"."code" AS character varying(4) NOT NULL CONSTRAINT "code_check" CHECK (...)`, without NOT VALID checks. */
 export function createDomainSql(domain: DomainType): string {
   return [

@@ -1,5 +1,5 @@
-import { quoteName } from "../../schema/quote.ts";
-import type { Relation, RelationKind } from "../../schema/snapshot.ts";
+import type { Relation } from "../../schema/snapshot.ts";
+import { relationTarget } from "./relation-target.ts";
 import { withClause } from "./storage-options.ts";
 
 /** The properties of a view that its CREATE statement names. */
@@ -15,10 +15,5 @@ export interface ViewDefinitionOptions {
 /** `CREATE VIEW "public"."cheap" AS` and the query on the next lines. */
 export function viewDefinitionSql(view: ViewDefinition, options: ViewDefinitionOptions = {}): string {
   const verb = options.replace ? "CREATE OR REPLACE" : "CREATE";
-  return `${verb} ${viewNoun(view.kind)} ${quoteName(view)}${withClause(view.options)} AS\n${view.definition}`;
-}
-
-/** `VIEW` or `MATERIALIZED VIEW`. */
-export function viewNoun(kind: RelationKind): string {
-  return kind === "view" ? "VIEW" : "MATERIALIZED VIEW";
+  return `${verb} ${relationTarget(view)}${withClause(view.options)} AS\n${view.definition}`;
 }

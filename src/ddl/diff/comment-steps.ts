@@ -3,6 +3,7 @@ import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { PgType, Relation } from "../../schema/snapshot.ts";
 import { commentSql } from "../define/comment-definition.ts";
 import { isConstraint, type KeyPart, keyParts } from "../define/key-parts.ts";
+import { relationTarget } from "../define/relation-target.ts";
 import { relationId } from "./compare.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
@@ -74,14 +75,6 @@ function typeComments(type: PgType): readonly Entry[] {
   ];
 }
 
-const NOUNS = {
-  table: "TABLE",
-  partitioned: "TABLE",
-  foreign: "FOREIGN TABLE",
-  view: "VIEW",
-  materializedView: "MATERIALIZED VIEW",
-} as const;
-
 /** The comments of a table and its parts. */
 export function tableComments(table: Relation): Comments {
   return withComments(relationComments(table, () => true));
@@ -93,7 +86,7 @@ function relationComments(relation: Relation, survives: Survives): readonly Entr
     parts.filter(part => survives(relation, part));
   if (!survives(relation, undefined)) return [];
   return [
-    [`${NOUNS[relation.kind]} ${name}`, relation.comment],
+    [relationTarget(relation), relation.comment],
     ...only(relation.columns).map(
       column => [`COLUMN ${name}.${quoteIdentifier(column.name)}`, column.comment] as const,
     ),

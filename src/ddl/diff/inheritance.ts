@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
+import { attachSql, detachSql } from "../define/partition-definition.ts";
 import { isSame, type Pair, relationId } from "./compare.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
 
@@ -104,7 +105,7 @@ export function detachSteps(table: Relation, after: Relation | undefined): reado
     ...table.parents.map(parent =>
       step(
         table.isPartition
-          ? `ALTER TABLE ${quoteName(parent)} DETACH PARTITION ${quoteName(table)}`
+          ? detachSql(parent, table)
           : `ALTER TABLE ${quoteName(table)} NO INHERIT ${quoteName(parent)}`,
       ),
     ),
@@ -121,7 +122,7 @@ export function attachSteps(table: Relation, before: Relation | undefined): read
     return table.parents.map(parent => step(`ALTER TABLE ${quoteName(table)} INHERIT ${quoteName(parent)}`));
   const isNewPlace = before !== undefined && hasMoved(before, table);
   return table.parents.map(parent => {
-    const text = `ALTER TABLE ${quoteName(parent)} ATTACH PARTITION ${quoteName(table)} ${table.partitionBound}`;
+    const text = attachSql(parent, table, String(table.partitionBound));
     return isNewPlace
       ? uncertainStep(text, `${table.schema}.${table.name}: existing rows may be outside the partition`)
       : step(text);

@@ -1,8 +1,9 @@
 import { type OptionNames, requireOptions, requireSnapshot } from "../../schema/arguments.ts";
 import { normalForm } from "../../schema/normal-form.ts";
 import { type PartitionOptions, withoutCommonPartitions } from "../../schema/partitions.ts";
-import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { quoteIdentifier } from "../../schema/quote.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
+import { dropRelationSql } from "../define/relation-target.ts";
 import { alterColumnSteps, dropColumnSteps } from "./column-steps.ts";
 import { commentSteps } from "./comment-steps.ts";
 import { relationId } from "./compare.ts";
@@ -150,5 +151,5 @@ function dropForeignTableSteps({ from, to }: MigrationPlan): readonly MigrationS
   const remaining = new Set(to.relations.map(relationId));
   return from.relations
     .filter(table => table.kind === "foreign" && !remaining.has(relationId(table)))
-    .map(table => step(`DROP FOREIGN TABLE ${quoteName(table)}`));
+    .map(table => step(dropRelationSql(table)));
 }

@@ -24,7 +24,7 @@ export interface TableHints {
   readonly cascade: boolean;
 }
 
-const NO_HINTS: TableHints = { renamed: new Map(), conversions: new Map(), cascade: false };
+export const NO_HINTS: TableHints = { renamed: new Map(), conversions: new Map(), cascade: false };
 
 /** The changes of the columns of a table that exists in both snapshots. */
 export interface TablePlan extends TableHints {

@@ -8,7 +8,7 @@ import { tableComments } from "./comment-steps.ts";
 import { isSame, pairByName } from "./compare.ts";
 import { addForeignKeyStep } from "./foreign-keys.ts";
 import { addKeyStep, dropConstraintSql, dropKeyStep, keyPlan } from "./keys.ts";
-import { type TableHints, tablePlan } from "./table-plan.ts";
+import { NO_HINTS, type TableHints, tablePlan } from "./table-plan.ts";
 
 /** The statements that create a table with its indexes and comments. */
 export function createTableStatements(
@@ -31,7 +31,7 @@ export function changeTableStatements(
   schema: AnySchema,
   before: Relation,
   after: Relation,
-  hints: TableHints,
+  hints: TableHints = NO_HINTS,
 ): readonly string[] {
   const { cascade } = hints;
   const context = { from: schema, to: schema, replaced: new Set<string>(), columnOrder: false };

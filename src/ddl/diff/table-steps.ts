@@ -1,6 +1,7 @@
 import { quoteName } from "../../schema/quote.ts";
 import type { Relation } from "../../schema/snapshot.ts";
 import { isConstraint, type KeyPart, keyParts } from "../define/key-parts.ts";
+import { dropRelationSql } from "../define/relation-target.ts";
 import { storageOptionNameSql, storageOptionSql } from "../define/storage-options.ts";
 import { tableDefinitionSql } from "../define/table-definition.ts";
 import { hasInvalidNotNull, invalidNotNullSql, withoutInvalidNotNull } from "./column-attributes.ts";
@@ -38,7 +39,7 @@ function isInvalidCheck({ kind, part }: KeyPart): boolean {
 
 export function dropTableStep(table: Relation): MigrationStep {
   const loss = `drops table ${table.schema}.${table.name} with its rows`;
-  return step(`DROP TABLE ${quoteName(table)}`, loss);
+  return step(dropRelationSql(table), loss);
 }
 
 /** Changes persistence, row security and storage parameters. */

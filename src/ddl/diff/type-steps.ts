@@ -1,8 +1,9 @@
-import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
+import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, DomainType, EnumType, MultirangeType, PgType } from "../../schema/snapshot.ts";
 import { checkConstraintSql } from "../define/constraint-definition.ts";
 import { defaultName } from "../define/new-name.ts";
 import {
+  addLabelSql,
   createCompositeTypeSql,
   createDomainSql,
   createEnumTypeSql,
@@ -23,15 +24,9 @@ function labelSteps(before: EnumType, after: EnumType): readonly MigrationStep[]
   const known = new Set(before.labels);
   return after.labels.flatMap((label, index) => {
     if (known.has(label)) return [];
-    const text = `ALTER TYPE ${quoteName(after)} ADD VALUE ${quoteLiteral(label)}${placeSql(before, after, index)}`;
-    return [{ text, transaction: false as const }];
+    const place = index === 0 ? { before: before.labels[0] } : { after: after.labels[index - 1] };
+    return [{ text: addLabelSql(after, label, place), transaction: false as const }];
   });
-}
-
-function placeSql(before: EnumType, after: EnumType, index: number): string {
-  if (index > 0) return ` AFTER ${quoteLiteral(after.labels[index - 1]!)}`;
-  const [first] = before.labels;
-  return first === undefined ? "" : ` BEFORE ${quoteLiteral(first)}`;
 }
 
 /** Drops attributes of composite types, before their types are dropped. */

@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
+import { dropRelationSql } from "../define/relation-target.ts";
 import { type ViewDefinition, viewDefinitionSql } from "../define/view-definition.ts";
 import { mentions } from "../expression-columns.ts";
 import { dependencyOrder, isSame, pairByName, relationId } from "./compare.ts";
@@ -97,7 +98,7 @@ function columnType({ name, type, typeKey, collation }: Column): object {
 }
 
 export function dropViewStep(view: Relation): MigrationStep {
-  return step(`DROP ${view.kind === "view" ? "VIEW" : "MATERIALIZED VIEW"} ${quoteName(view)}`);
+  return step(dropRelationSql(view));
 }
 
 export function createViewSteps(view: Relation, replace: boolean): readonly MigrationStep[] {

@@ -1,12 +1,12 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
-import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import type { Fragment } from "../../statements/fragment.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { relationOfKind } from "../define/existing-name.ts";
 import { literalSql } from "../define/literal-sql.ts";
+import { attachSql } from "../define/partition-definition.ts";
 
 const OPTIONS: OptionNames<ChangeOptions> = SEND_OPTIONS;
 
@@ -29,7 +29,7 @@ export function attachPartitionSql(
   const parent = relationOfKind(schema, table, ["partitioned"]);
   const child = relationOfKind(schema, partition, ["table", "partitioned", "foreign"]);
   const values = bounds === "default" ? "DEFAULT" : `FOR VALUES ${literalSql(schema, bounds)}`;
-  return [`ALTER TABLE ${quoteName(parent)} ATTACH PARTITION ${quoteName(child)} ${values}`];
+  return [attachSql(parent, child, values)];
 }
 
 /**

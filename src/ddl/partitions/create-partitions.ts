@@ -6,6 +6,8 @@ import { quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, inOneTransaction, sendStatements } from "../change-schema.ts";
+import { detachSql } from "../define/partition-definition.ts";
+import { dropRelationSql } from "../define/relation-target.ts";
 import { PARTITION_UNITS, type PartitionUnit, type Period, periodOf } from "./period.ts";
 import { type TimePartition, timePartitioned, timePartitions } from "./range-column.ts";
 
@@ -53,7 +55,9 @@ export function createPartitionsSql(
   const oldest = keep === undefined ? undefined : periodOf(by, now, -keep).from.getTime();
   const old = existing.filter(({ to }) => oldest !== undefined && to <= oldest);
   return [
-    ...old.map(partition => removeSql(parent, partition, detach)),
+    ...old.map(({ relation: partition }) =>
+      detach ? detachSql(relation, partition) : dropRelationSql(partition),
+    ),
     ...Array.from({ length: ahead + 1 }, (_, offset) => periodOf(by, now, offset))
       .filter(period => !existing.some(partition => covers(partition, period)))
       .map(create),
@@ -72,11 +76,6 @@ function requireValid({ by, ahead, keep = 0 }: CreatePartitionsOptions): void {
 
 function covers({ from, to }: TimePartition, period: Period): boolean {
   return from <= period.from.getTime() && to >= period.to.getTime();
-}
-
-function removeSql(parent: string, { relation }: TimePartition, detach: boolean): string {
-  const name = quoteName(relation);
-  return detach ? `ALTER TABLE ${parent} DETACH PARTITION ${name}` : `DROP TABLE ${name}`;
 }
 
 /**

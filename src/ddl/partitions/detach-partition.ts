@@ -1,12 +1,12 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
-import { quoteName } from "../../schema/quote.ts";
 import { relationOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeConcurrently, changeSchema } from "../change-schema.ts";
 import { relationOfKind } from "../define/existing-name.ts";
+import { detachSql } from "../define/partition-definition.ts";
 
 /** Options of `detachPartition`. */
 export interface DetachPartitionOptions extends ChangeOptions {
@@ -39,7 +39,7 @@ export function detachPartitionSql(
   if (!child.isPartition || !isOwn)
     throw new ArgumentError(`${child.key} is not a partition of ${parent.key}`);
   const concurrently = options.concurrently === true ? " CONCURRENTLY" : "";
-  return [`ALTER TABLE ${quoteName(parent)} DETACH PARTITION ${quoteName(child)}${concurrently}`];
+  return [`${detachSql(parent, child)}${concurrently}`];
 }
 
 /**

@@ -9,10 +9,10 @@ import {
 } from "../../schema/arguments.ts";
 import { nearest } from "../../schema/nearest.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
-import { quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, EnumType, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { userTypeKey } from "../define/column-type.ts";
+import { addLabelSql } from "../define/type-definition.ts";
 
 /** Options of `addEnumValue`: the new label's place; default: after the last label. */
 export interface AddEnumValueOptions extends ChangeOptions {
@@ -62,11 +62,7 @@ export function addEnumValueSql(
     throw new UnknownNameError(
       `${name} has no label ${JSON.stringify(neighbor)}${nearest(neighbor, type.labels)}`,
     );
-  const place =
-    neighbor === undefined ? "" : ` ${before === undefined ? "AFTER" : "BEFORE"} ${quoteLiteral(neighbor)}`;
-  return [
-    `ALTER TYPE ${quoteName(type)} ADD VALUE ${ifNotExists ? "IF NOT EXISTS " : ""}${quoteLiteral(label)}${place}`,
-  ];
+  return [addLabelSql(type, label, options)];
 }
 
 function enumNamed(schema: AnySchema, name: string): EnumType {

@@ -4,7 +4,6 @@ import { ArgumentError } from "../../errors.ts";
 import { schemaAfter } from "../../rows/schema-after.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { ChangedTable } from "../../schema/changed-table.ts";
-import { quoteName } from "../../schema/quote.ts";
 import { relationNamed } from "../../schema/relation-of.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { withLock } from "../../transactions/with-lock.ts";
@@ -14,6 +13,7 @@ import { withEntryForms } from "../define/entry-form.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { namesInUse, newName, requireFree } from "../define/new-name.ts";
 import { newTable } from "../define/new-table.ts";
+import { dropRelationSql } from "../define/relation-target.ts";
 import { TABLE_OPTIONS, type TableOptions } from "../define/table-options.ts";
 import { cascadeAdvice, relationDependents, requireNoDependents } from "../dependents.ts";
 import { tableDifferences } from "../diff/table-differences.ts";
@@ -115,7 +115,7 @@ function dropStatements(
   if (replace !== true) return [];
   if (existing !== undefined && cascade !== true)
     requireNoDependents(existing.key, "this table", relationDependents(schema, existing), cascadeAdvice);
-  return [`DROP TABLE IF EXISTS ${quoteName(planned)}${cascade === true ? " CASCADE" : ""}`];
+  return [dropRelationSql(planned, { ifExists: true, cascade })];
 }
 
 /**

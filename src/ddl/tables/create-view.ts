@@ -2,7 +2,6 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { ChangedTable } from "../../schema/changed-table.ts";
-import { quoteName } from "../../schema/quote.ts";
 import { relationNamed } from "../../schema/relation-of.ts";
 import type { AnySchema, Relation, RelationName, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { Fragment } from "../../statements/fragment.ts";
@@ -11,7 +10,8 @@ import { commentSql } from "../define/comment-definition.ts";
 import { relationOfKind, VIEW_KINDS } from "../define/existing-name.ts";
 import { literalSql } from "../define/literal-sql.ts";
 import { newName, requireFree } from "../define/new-name.ts";
-import { viewDefinitionSql, viewNoun } from "../define/view-definition.ts";
+import { dropRelationSql, relationTarget } from "../define/relation-target.ts";
+import { viewDefinitionSql } from "../define/view-definition.ts";
 
 /** Options of `createView`. */
 export interface CreateViewOptions extends ChangeOptions {
@@ -68,7 +68,7 @@ export function createViewSql(
   return [
     ...(options.replace === true && !replace ? dropStatements(schema, name, existing) : []),
     create,
-    ...(comment === undefined ? [] : [commentSql(`${viewNoun(kind)} ${quoteName(name)}`, comment)]),
+    ...(comment === undefined ? [] : [commentSql(relationTarget({ ...name, kind }), comment)]),
   ];
 }
 
@@ -79,7 +79,7 @@ function dropStatements(
 ): readonly string[] {
   const kind =
     existing === undefined ? "materializedView" : relationOfKind(schema, existing.key, VIEW_KINDS).kind;
-  return [`DROP ${viewNoun(kind)} IF EXISTS ${quoteName(name)}`];
+  return [dropRelationSql({ ...name, kind }, { ifExists: true })];
 }
 
 /**

@@ -1,13 +1,13 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { WithoutTable } from "../../schema/changed-table.ts";
-import { quoteName } from "../../schema/quote.ts";
 import { findRelation } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { relationOfKind } from "../define/existing-name.ts";
 import { newName } from "../define/new-name.ts";
+import { dropRelationSql } from "../define/relation-target.ts";
 import { cascadeAdvice, relationDependents, requireNoDependents } from "../dependents.ts";
 
 /** Options of `dropTable`. */
@@ -41,16 +41,13 @@ export function dropTableSql(
 ): readonly string[] {
   requireOptions("dropTable", options, DROP_TABLE_OPTIONS);
   const cascade = options.cascade === true;
-  const suffix = cascade ? " CASCADE" : "";
-  const condition = options.ifExists === true ? "IF EXISTS " : "";
   // Another session may have created it since the snapshot was read.
   if (options.ifExists === true && findRelation(schema, table) === undefined)
-    return [`DROP TABLE IF EXISTS ${quoteName(newName(schema, table))}${suffix}`];
+    return [dropRelationSql({ kind: "table", ...newName(schema, table) }, options)];
   const relation = relationOfKind(schema, table, ["table", "partitioned", "foreign"]);
   if (!cascade)
     requireNoDependents(relation.key, "this table", relationDependents(schema, relation), cascadeAdvice);
-  const noun = relation.kind === "foreign" ? "FOREIGN TABLE" : "TABLE";
-  return [`DROP ${noun} ${condition}${quoteName(relation)}${suffix}`];
+  return [dropRelationSql(relation, options)];
 }
 
 /**

@@ -1,14 +1,13 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { WithoutTable } from "../../schema/changed-table.ts";
-import { quoteName } from "../../schema/quote.ts";
 import { findRelation } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { relationOfKind, VIEW_KINDS } from "../define/existing-name.ts";
 import { newName } from "../define/new-name.ts";
-import { viewNoun } from "../define/view-definition.ts";
+import { dropRelationSql } from "../define/relation-target.ts";
 import { cascadeAdvice, relationDependents, requireNoDependents } from "../dependents.ts";
 
 /** Options of `dropView`. */
@@ -41,15 +40,13 @@ export function dropViewSql(
 ): readonly string[] {
   requireOptions("dropView", options, DROP_VIEW_OPTIONS);
   const cascade = options.cascade === true;
-  const suffix = cascade ? " CASCADE" : "";
-  const condition = options.ifExists === true ? "IF EXISTS " : "";
   // Another session may have created it since the snapshot was read.
   if (options.ifExists === true && findRelation(schema, view) === undefined)
-    return [`DROP VIEW IF EXISTS ${quoteName(newName(schema, view))}${suffix}`];
+    return [dropRelationSql({ kind: "view", ...newName(schema, view) }, options)];
   const relation = relationOfKind(schema, view, VIEW_KINDS);
   if (!cascade)
     requireNoDependents(relation.key, "this view", relationDependents(schema, relation), cascadeAdvice);
-  return [`DROP ${viewNoun(relation.kind)} ${condition}${quoteName(relation)}${suffix}`];
+  return [dropRelationSql(relation, options)];
 }
 
 /**
