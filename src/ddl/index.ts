@@ -45,6 +45,7 @@ export {
   addEnumValueSql,
 } from "./tables/add-enum-value.ts";
 export { type AddForeignKeyOptions, addForeignKey, addForeignKeySql } from "./tables/add-foreign-key.ts";
+export { type AddSearchOptions, addSearch, addSearchSql } from "./tables/add-search.ts";
 export {
   type CreateEnumOptions,
   createEnum,

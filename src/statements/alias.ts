@@ -22,7 +22,7 @@ export interface Alias<Name extends string = string> {
  * @param sql the value of each row
  * @throws ArgumentError for anything but `expr`
  * @example ``rowsWhereSql(schema, "track", { select: ["name", alias("minutes", expr`seconds / 60`)], limit: 1 }).text`` →
- * `SELECT "name", (seconds / 60) AS "minutes" FROM "public"."track" LIMIT $1::text::int8`
+ * `SELECT "name", (seconds / 60) AS "minutes" FROM "public"."track" LIMIT 1`
  */
 export function alias<const Name extends string>(name: Name, sql: Fragment): Alias<Name> {
   if (typeof name !== "string" || name === "")

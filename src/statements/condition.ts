@@ -7,6 +7,7 @@ import { type ColumnPlan, filterText } from "./column-plan.ts";
 import { isCombination, type Operator, operatorName, type Where } from "./filter.ts";
 import { isFragment } from "./fragment.ts";
 import { fragmentSql } from "./fragment-sql.ts";
+import { searchColumn } from "./full-text.ts";
 import { relationConditionSql } from "./relation-condition.ts";
 import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
 import { type Clause, dropParams, joinConditions, whereSql } from "./statement.ts";
@@ -58,6 +59,7 @@ export function conditionSql(context: ConditionContext, where: unknown): string 
   if (name === "not") return negation(conditionSql(context, requireFilter(context, operands[0])));
   if (name === "some" || name === "none" || name === "every")
     return relationConditionSql(context, name, operands, conditionSql);
+  if (name === "search") return comparisonSql(context, searchColumn(context.plan), name, operands);
   if (name !== undefined)
     throw new ArgumentError(
       `${context.plan.relation.key}: ${name}(...) requires a column; write { column: ${name}(...) }`,

@@ -19,6 +19,12 @@ export interface Pattern {
   readonly "~compares": "text";
 }
 
+/** A full-text search, created by `search`: an operator on a column, or a filter of a table with one tsvector column. */
+export interface TextSearch extends Operator<Pattern> {
+  /** A search fits a filter of any table. */
+  "~row"?(row: unknown): void;
+}
+
 /** The operand of `contains`, `hasKey` ..., which only arrays, ranges and jsonb accept. */
 export interface Content {
   readonly "~compares": "content";
@@ -45,7 +51,7 @@ export type Where<Row = Record<string, unknown>> = keyof Row extends never
     ? AnyFilter<Row>
     : KnownFilter<Row>;
 
-type AnyFilter<Row> = ColumnFilters<Row> | Combination<Row> | Fragment;
+type AnyFilter<Row> = ColumnFilters<Row> | Combination<Row> | Fragment | TextSearch;
 
 // With known columns this is one object type, which combinations and fragments also have, because only then does the
 // compiler suggest a name for a misspelled column.

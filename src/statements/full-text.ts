@@ -1,12 +1,18 @@
 import { ArgumentError } from "../errors.ts";
 import type { OptionNames } from "../schema/arguments.ts";
+import type { Column } from "../schema/snapshot.ts";
+import type { Codec } from "../types/codec.ts";
 import { describeValue } from "../types/problem.ts";
 import type { ColumnPlan } from "./column-plan.ts";
+import type { RelationPlan } from "./relation-plan.ts";
 import { type Binder, bind } from "./statement.ts";
 
 /** Options of a full-text search. */
 export interface SearchOptions {
-  /** A text search configuration, `"english"` or `"my_schema.german"`; default `"simple"`, which does not stem words. */
+  /**
+   * A text search configuration, `"english"` or `"my_schema.german"`; default: the configuration of a generated tsvector
+   * column, such as `addSearch` adds, or else `"simple"`, which does not stem words.
+   */
   readonly config?: string;
 }
 
@@ -37,9 +43,15 @@ export function rankSql(
 
 const TEXTS: ReadonlySet<string> = new Set(["text", "varchar", "bpchar"]);
 
+/** Whether values of a type can be the source of a tsvector. */
+export function isTextCodec({ castType }: Codec): boolean {
+  return TEXTS.has(castType);
+}
+
 function vectorText({ codec, label, column }: ColumnPlan, sql: string, options: SearchOptions): string {
   if (codec.castType === "tsvector") return sql;
-  if (TEXTS.has(codec.castType)) return `to_tsvector(${configText(label, options)}, ${sql})`;
+  if (isTextCodec(codec))
+    return `to_tsvector(${configSql(label, "config", options.config ?? "simple")}, ${sql})`;
   throw new ArgumentError(
     `${label}: search requires a column of type tsvector or text, this column is ${column.type}`,
   );
@@ -48,14 +60,35 @@ function vectorText({ codec, label, column }: ColumnPlan, sql: string, options: 
 function queryText(binder: Binder, column: ColumnPlan, query: unknown, options: SearchOptions): string {
   if (typeof query !== "string")
     throw new ArgumentError(`${column.label}: search requires a string, received ${describeValue(query)}`);
-  return `websearch_to_tsquery(${configText(column.label, options)}, ${bind(binder, query, "text", column)})`;
+  const config = configSql(
+    column.label,
+    "config",
+    options.config ?? generatedConfig(column.column) ?? "simple",
+  );
+  return `websearch_to_tsquery(${config}, ${bind(binder, query, "text", column)})`;
 }
 
-// A literal, because an index requires a constant.
-function configText(label: string, { config = "simple" }: SearchOptions): string {
+/** The configuration of the vectors of a generated column. */
+function generatedConfig({ generationExpression }: Column): string | undefined {
+  return /\bto_tsvector\('([\w.]+)'::regconfig/.exec(generationExpression ?? "")?.[1];
+}
+
+/** The only tsvector column of a table, which a search without a column uses; throws ArgumentError unless there is one. */
+export function searchColumn({ relation, columns }: RelationPlan): ColumnPlan {
+  const [column, ...others] = [...columns.values()].filter(({ codec }) => codec.castType === "tsvector");
+  if (column !== undefined && others.length === 0) return column;
+  const names =
+    column === undefined ? "" : ` of ${[column, ...others].map(one => one.column.name).join(", ")}`;
+  throw new ArgumentError(
+    `${relation.key}: search(...) requires a column${names}; write { column: search(...) }${names === "" ? ", or add a tsvector column with addSearch" : ""}`,
+  );
+}
+
+/** `'english'::regconfig`: a literal, because an index requires a constant. */
+export function configSql(label: string, option: string, config: unknown): string {
   if (typeof config !== "string" || !/^[\w.]+$/.test(config))
     throw new ArgumentError(
-      `${label}: config must be the name of a text search configuration, received ${describeValue(config)}`,
+      `${label}: ${option} must be the name of a text search configuration, received ${describeValue(config)}`,
     );
   return `'${config}'::regconfig`;
 }

@@ -1,5 +1,5 @@
 import { requireOptions } from "../schema/arguments.ts";
-import { type Content, listOf, type Operator, operator, type Pattern } from "./filter.ts";
+import { type Content, listOf, type Operator, operator, type Pattern, type TextSearch } from "./filter.ts";
 import { SEARCH_OPTIONS, type SearchOptions } from "./full-text.ts";
 
 /**
@@ -149,13 +149,14 @@ export function hasKey(key: string): Operator<Content> {
 
 /**
  * Full-text search in a tsvector or text column, with the syntax of web search engines:
- * `"exact phrase" word -without or other` (manual, websearch_to_tsquery). For a text column, create an index on
+ * `"exact phrase" word -without or other` (manual, websearch_to_tsquery). Without a column it searches the only tsvector
+ * column of the table, which `addSearch` adds: `{ where: search("love") }`. For a text column, create an index on
  * `to_tsvector('english', column)`.
  * @param query the words; no string is a syntax error
- * @param options `config`: the text search configuration; default `"simple"`
+ * @param options `config`: the text search configuration; default: the one of a generated tsvector column, else `"simple"`
  * @example `{ name: search("love -war", { config: "english" }) }` → `to_tsvector('english'::regconfig, "name") @@ websearch_to_tsquery('english'::regconfig, $1::text)`
  */
-export function search(query: string, options: SearchOptions = {}): Operator<Pattern> {
+export function search(query: string, options: SearchOptions = {}): TextSearch {
   requireOptions("search", options, SEARCH_OPTIONS);
   return operator("search", [query, options]);
 }

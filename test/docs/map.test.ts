@@ -41,7 +41,7 @@ test("the map and the recipes name identifiers that their files define", () => {
     "src/statements/condition.ts": ["whereClause"],
     "src/statements/relation-plan.ts": ["relationPlan"],
     "src/rows/write.ts": ["requireValidRow", "runWrite"],
-    "test/rows/scope-of-every-function.test.ts": ["NO_ROWS"],
+    "test/support/no-rows.ts": ["NO_ROWS"],
   };
   const missing = Object.entries(named).flatMap(([file, names]) => {
     const source = readFileSync(join(ROOT, file), "utf8");

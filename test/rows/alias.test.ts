@@ -21,8 +21,8 @@ test("a computed column is beside the selected ones, with its own parameters", a
     limit: 3,
   } as const;
   expect(rowsWhereSql<Record<string, unknown>>(store.schema, "track", options)).toMatchObject({
-    text: 'SELECT "name", (seconds / $3) AS "minutes" FROM "public"."track" WHERE "album_id" = $1::text::int4 ORDER BY "track"."track_id" LIMIT $2::text::int8',
-    params: ["1", "3", "60"],
+    text: 'SELECT "name", (seconds / $2) AS "minutes" FROM "public"."track" WHERE "album_id" = $1::text::int4 ORDER BY "track"."track_id" LIMIT 3',
+    params: ["1", "60"],
   });
   expect(await rowsWhere(store.sql, store.schema, "track", options)).toEqual(
     (await plain(

@@ -34,6 +34,7 @@ const name = (): string => `cut_${count++}`;
 export const CUT_CASES: Readonly<Record<string, CutCase>> = {
   addColumn: (sql, schema) => rowfn.addColumn(sql, schema, "spare", name(), "int"),
   addEnumValue: (sql, schema) => rowfn.addEnumValue(sql, schema, "customer_tier", name()),
+  addSearch: (sql, schema) => rowfn.addSearch(sql, schema, "genre", "name"),
   addForeignKey: (sql, schema) => rowfn.addForeignKey(sql, schema, "spare", "b", "genre"),
   analyzeColumn: (sql, schema) => rowfn.analyzeColumn(sql, schema, "track", "name"),
   asRole: (sql, schema) =>

@@ -63,6 +63,7 @@ export const REFUSED: Readonly<Record<string, readonly Case[]>> = {
   duplicateTable: [(sql, schema) => rowfn.duplicateTable(sql, schema, "note", "stolen")],
   transformTable: [(sql, schema) => rowfn.transformTable(sql, schema, "note", { drop: ["stars"] })],
   addColumn: [(sql, schema) => rowfn.addColumn(sql, schema, "note", "x", "int")],
+  addSearch: [(sql, schema) => rowfn.addSearch(sql, schema, "note", "title")],
   addForeignKey: [(sql, schema) => rowfn.addForeignKey(sql, schema, "note", "stars", "note")],
   createIndex: [
     (sql, schema) => rowfn.createIndex(sql, schema, "note", "stars"),
