@@ -19,6 +19,7 @@ export {
   UnknownOutcomeError,
   ValueError,
 } from "./errors.ts";
+export { type ReplicaOptions, replicas } from "./replicas/replicas.ts";
 export { ConstraintError } from "./rows/constraint-error.ts";
 export { type CountOptions, count, type ExistsOptions, exists } from "./rows/count.ts";
 export {
@@ -51,7 +52,7 @@ export { nest } from "./rows/nest.ts";
 export type { AlterOptions, WithSchema } from "./rows/new-columns.ts";
 export type { AcceptedRow, OverridingOptions } from "./rows/overriding.ts";
 export { type Page, type PageOf, type PageRowsOptions, page } from "./rows/page.ts";
-export { item, q, qOne } from "./rows/query.ts";
+export { item, type QueryOptions, q, qOne } from "./rows/query.ts";
 export { type LoadRowOptions, type RowLoader, rowLoader } from "./rows/row-loader.ts";
 export { pksAndRowsWhere, type RowsOptions, rowsAndCount, rowsWhere } from "./rows/rows-where.ts";
 export type { OnStatement, Runnable, RunOptions } from "./rows/run.ts";

@@ -40,7 +40,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["statements"],
   ["validate"],
   ["rows"],
-  ["tracing", "transactions"],
+  ["replicas", "tracing", "transactions"],
   ["ddl", "queues", "index.ts"],
   ["files"],
   ["http"],

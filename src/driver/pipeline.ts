@@ -8,6 +8,8 @@ type Result = SqlResult | SqlValues;
 
 /** Starts a transaction whose statements see one state of the data. */
 export const BEGIN_ONE_VIEW = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/** Starts a transaction in which PostgreSQL rejects writes. */
+export const BEGIN_READ_ONLY = "BEGIN READ ONLY";
 /** As `BEGIN_ONE_VIEW`, for statements that lock rows. */
 export const BEGIN_LOCKING_VIEW = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 

@@ -40,5 +40,6 @@ function defaultsHandle(sql: SqlHandle, limits: HandleLimits): SqlHandle {
   return wrapHandle(sql, {
     methods: { begin, transaction: begin, savepoint: begin, reserve },
     properties: { [LIMITS]: limits },
+    again: server => defaultsHandle(server, limits),
   });
 }

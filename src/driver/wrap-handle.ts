@@ -1,4 +1,5 @@
 import type { SqlHandle, SqlQuery } from "./handle.ts";
+import { REPLICAS, replicasOf, wrapReplicas } from "./replica-reads.ts";
 import { showAs, shownStatement } from "./shown-statement.ts";
 import { templateOf } from "./template.ts";
 
@@ -31,6 +32,8 @@ export interface Wrapper {
   readonly methods: Readonly<Record<string, (sql: SqlHandle, method: Method) => Method>>;
   /** Properties that the handle has in addition, or does not have if they are undefined. */
   readonly properties?: Readonly<Record<PropertyKey, unknown>>;
+  /** Wraps another handle in the same way: a server of `replicas`. */
+  readonly again?: (sql: SqlHandle) => SqlHandle;
 }
 
 // The handle in whose place each wrapped handle works.
@@ -46,6 +49,11 @@ export function wrappedHandles(sql: SqlHandle): readonly SqlHandle[] {
 export function driverHandle(sql: SqlHandle): SqlHandle {
   const inner = wrapped.get(sql);
   return inner === undefined ? sql : driverHandle(inner);
+}
+
+/** Lets a handle work in place of another one, which can change. */
+export function standFor(sql: SqlHandle, inner: SqlHandle): void {
+  wrapped.set(sql, inner);
 }
 
 /** A handle that works in place of another one, also as a template tag. */
@@ -65,13 +73,14 @@ export function wrapHandle(sql: SqlHandle, wrapper: Wrapper): SqlHandle {
       name in properties ? properties[name as symbol] !== undefined : Reflect.has(target, name),
     get: (target, name) => {
       if (name in properties) return properties[name as symbol];
+      if (name === REPLICAS) return wrapper.again && wrapReplicas(replicasOf(target), wrapper.again);
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== "function") return value;
       if (name === "unsafe") return unsafeMethod(target, value as Method, wrapper);
       return wrapper.methods[name as string]?.(target, value as Method) ?? value.bind(target);
     },
   });
-  wrapped.set(proxy, sql);
+  standFor(proxy, sql);
   return proxy;
 }
 

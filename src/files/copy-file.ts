@@ -1,5 +1,6 @@
 import { copyOut } from "../driver/copy-out.ts";
 import type { SqlHandle } from "../driver/handle.ts";
+import { piecesOnReader } from "../driver/replica-reads.ts";
 import { onConnection } from "../rows/on-connection.ts";
 import type { RunOptions } from "../rows/run.ts";
 import type { CopyOut } from "../statements/copy-out-sql.ts";
@@ -16,7 +17,9 @@ export function copyFile(
   header: boolean,
   options: CopyOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  return onConnection(sql, options, connection => copyBytes(connection, copy, header, options));
+  return piecesOnReader(sql, server =>
+    onConnection(server, options, connection => copyBytes(connection, copy, header, options)),
+  );
 }
 
 // One text of two statements is one transaction, in which the settings are local.

@@ -29,3 +29,4 @@ export type { QuerySchemaOptions } from "./query/query-rules.ts";
 export { type Query, querySchema } from "./query/query-schema.ts";
 export { RequestError } from "./request-error.ts";
 export { type RespondOptions, type Rows, respond } from "./response/respond.ts";
+export { type RequestSession, type SessionOptions, sessionOf } from "./session-of.ts";

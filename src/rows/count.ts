@@ -1,7 +1,9 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { onReader } from "../driver/replica-reads.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { FilterOf, TableName } from "../schema/tables.ts";
 import { countSql, estimateCountSql, existsSql, type FilterOptions } from "../statements/count-sql.ts";
+import type { Statement } from "../statements/statement.ts";
 import { type RunOptions, runValue } from "./run.ts";
 
 /** Options of `exists`. */
@@ -30,8 +32,8 @@ export async function count<Tables, Name extends TableName<Tables>>(
   options?: CountOptions<FilterOf<Tables, Name>>,
 ): Promise<number> {
   if (options?.estimate)
-    return plannedRows(await runValue(sql, estimateCountSql(schema, table, options), options));
-  return Number(await runValue(sql, countSql(schema, table, options), options));
+    return plannedRows(await readValue(sql, estimateCountSql(schema, table, options), options));
+  return Number(await readValue(sql, countSql(schema, table, options), options));
 }
 
 /**
@@ -51,7 +53,11 @@ export async function exists<Tables, Name extends TableName<Tables>>(
   table: Name,
   options?: ExistsOptions<FilterOf<Tables, Name>>,
 ): Promise<boolean> {
-  return (await runValue(sql, existsSql(schema, table, options), options)) === true;
+  return (await readValue(sql, existsSql(schema, table, options), options)) === true;
+}
+
+function readValue(sql: SqlHandle, statement: Statement, options: RunOptions | undefined): Promise<unknown> {
+  return onReader(sql, options, (server, limits) => runValue(server, statement, limits));
 }
 
 function plannedRows(plan: unknown): number {

@@ -4,7 +4,8 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import type { Aggregate } from "../statements/aggregate.ts";
 import { type GroupOptions, groupBySql } from "../statements/group-by-sql.ts";
-import { type RunOptions, run } from "./run.ts";
+import { runRead } from "./read.ts";
+import type { RunOptions } from "./run.ts";
 
 /** Options of `groupBy`. */
 export interface GroupByOptions<Row, Aggregates> extends GroupOptions<Row, Aggregates>, RunOptions {}
@@ -40,5 +41,5 @@ export async function groupBy<
   by: Column | readonly Column[],
   options?: GroupByOptions<FilterOf<Tables, Name>, Aggregates>,
 ): Promise<Group<RowOf<Tables, Name>, Column, Aggregates>[]> {
-  return await run(sql, groupBySql(schema, table, by, options), options);
+  return await runRead(sql, groupBySql(schema, table, by, options), options);
 }

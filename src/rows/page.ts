@@ -15,8 +15,8 @@ import {
 import { nestedRead } from "./include-rows.ts";
 import { parsePageToken, printPageToken } from "./page-token.ts";
 import { positionTexts } from "./position-texts.ts";
-import { dropColumns, includePlan, optionsWith } from "./read.ts";
-import { countOf, type RunOptions, run, runTogether } from "./run.ts";
+import { dropColumns, includePlan, optionsWith, runRead } from "./read.ts";
+import { countOf, type RunOptions, runTogether } from "./run.ts";
 
 /** Options of `page`. */
 export interface PageRowsOptions<Row, Column extends string> extends PageOptions<Row, Column>, RunOptions {
@@ -79,7 +79,7 @@ export async function page<
   const reading = include ? nestedRead(schema, { ...include, statement }, include.nodes) : statement;
   const [rows, counted] =
     counting === undefined
-      ? [await run(sql, reading, options)]
+      ? [await runRead(sql, reading, options)]
       : await runTogether(sql, [reading, counting], options);
   const found = pageOf(rows!, statement, options);
   return (counted === undefined ? found : { ...found, total: countOf(counted) }) as never;

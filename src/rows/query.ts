@@ -1,16 +1,30 @@
 import type { SqlHandle, SqlResultColumn, SqlValues } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
+import { BEGIN_READ_ONLY, sendTogether } from "../driver/pipeline.ts";
+import { onReader } from "../driver/replica-reads.ts";
 import { sendForValues } from "../driver/send.ts";
 import { ArgumentError } from "../errors.ts";
-import { requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
+import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Fragment } from "../statements/fragment.ts";
 import { querySql } from "../statements/fragment-sql.ts";
+import type { Statement } from "../statements/statement.ts";
 import type { Codec } from "../types/codec.ts";
 import { driverDecode } from "../types/driver-values.ts";
 import { codecFor } from "../types/resolve.ts";
 import { type DecodedColumn, decodeRows, type RunOptions, rowsFromValues } from "./run.ts";
 import { onlyRow } from "./select-one.ts";
+
+/** Options of `q`, `qOne` and `item`. */
+export interface QueryOptions extends RunOptions {
+  /**
+   * Runs the query in a read-only transaction of its own, so that a handle of `replicas` can send it to a replica. Inside
+   * a transaction the mode of the transaction applies.
+   */
+  readonly readOnly?: boolean;
+}
+
+const QUERY_OPTIONS: OptionNames<QueryOptions> = { readOnly: true, ...SEND_OPTIONS };
 
 /**
  * Returns the rows of a raw SQL query, with values by the type of each result column. A number inside json that the driver
@@ -18,7 +32,7 @@ import { onlyRow } from "./select-one.ts";
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param query raw SQL created by `expr`, one statement
- * @param options `onStatement` is called with the statement
+ * @param options `onStatement` is called with the statement; `readOnly: true` for a query that can run on a replica
  * @returns an array of rows
  * @throws ArgumentError if two columns have the same name; ValueError for a value that JavaScript cannot hold; QueryError
  * @example ``await q(sql, schema, expr`select ${col("artist", "name")} from ${table("artist")} limit 1`)`` sends
@@ -28,16 +42,34 @@ export async function q<Row = Record<string, unknown>>(
   sql: SqlHandle,
   schema: AnySchema,
   query: Fragment,
-  options?: RunOptions,
+  options?: QueryOptions,
 ): Promise<Row[]> {
-  requireOptions("q", options, SEND_OPTIONS);
+  requireOptions("q", options, QUERY_OPTIONS);
   const statement = querySql(schema, query);
-  return await limited(sql, options, async handle => {
+  const send = (server: SqlHandle, limits: QueryOptions | undefined): Promise<unknown[]> =>
+    sendQuery(server, schema, statement, limits);
+  return (await (options?.readOnly ? onReader(sql, options, send) : send(sql, options))) as Row[];
+}
+
+function sendQuery(
+  sql: SqlHandle,
+  schema: AnySchema,
+  statement: Statement,
+  options: QueryOptions | undefined,
+): Promise<unknown[]> {
+  return limited(sql, options, async handle => {
     options?.onStatement?.(statement);
-    const values = await sendForValues(handle, statement.text, statement.params);
+    const values = options?.readOnly
+      ? await valuesReadOnly(handle, statement)
+      : await sendForValues(handle, statement.text, statement.params);
     const columns = await resultColumns(handle, schema, values);
-    return decodeRows(columns, rowsFromValues(columns, values)) as Row[];
+    return decodeRows(columns, rowsFromValues(columns, values));
   });
+}
+
+async function valuesReadOnly(sql: SqlHandle, statement: Statement): Promise<SqlValues> {
+  const [values] = await sendTogether(sql, BEGIN_READ_ONLY, [{ ...statement, isValues: true }]);
+  return values as SqlValues;
 }
 
 /**
@@ -45,7 +77,7 @@ export async function q<Row = Record<string, unknown>>(
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param query raw SQL created by `expr`
- * @param options `onStatement` is called with the statement
+ * @param options as for `q`
  * @returns the row
  * @throws NotFoundError without a row, NotUniqueError with several rows; otherwise as `q`
  * @example ``await qOne(sql, schema, expr`select count(*) as n from ${table("artist")}`)`` → `{ n: "120" }`
@@ -54,7 +86,7 @@ export async function qOne<Row = Record<string, unknown>>(
   sql: SqlHandle,
   schema: AnySchema,
   query: Fragment,
-  options?: RunOptions,
+  options?: QueryOptions,
 ): Promise<Row> {
   return onlyRow(await q<Row>(sql, schema, query, options), "query: ");
 }
@@ -64,7 +96,7 @@ export async function qOne<Row = Record<string, unknown>>(
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param query raw SQL created by `expr`
- * @param options `onStatement` is called with the statement
+ * @param options as for `q`
  * @returns the value
  * @throws ArgumentError unless the row has exactly one column; otherwise as `qOne`
  * @example ``await item(sql, schema, expr`select max(name) from ${table("artist")}`)``
@@ -73,7 +105,7 @@ export async function item<Value = unknown>(
   sql: SqlHandle,
   schema: AnySchema,
   query: Fragment,
-  options?: RunOptions,
+  options?: QueryOptions,
 ): Promise<Value> {
   const row = await qOne(sql, schema, query, options);
   const values = Object.values(row);

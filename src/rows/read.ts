@@ -1,6 +1,7 @@
 import { begin } from "../driver/begin.ts";
 import { isTransaction, type Limits, type SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
+import { onReader } from "../driver/replica-reads.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Alias } from "../statements/alias.ts";
 import { type Include, type IncludeNode, includeNodes, linkColumns } from "../statements/include.ts";
@@ -9,7 +10,7 @@ import { planColumn, type RelationPlan, relationPlan } from "../statements/relat
 import type { RowStatement } from "../statements/statement.ts";
 import { type ExactRead, exactRead } from "./exact-read.ts";
 import { nestedRead } from "./include-rows.ts";
-import { addProperty, type Context, type RunOptions, run } from "./run.ts";
+import { addProperty, type Context, type Runnable, type RunOptions, run } from "./run.ts";
 
 /** Options of the functions that read rows of one table. */
 export interface ReadOptions extends RunOptions {
@@ -19,6 +20,15 @@ export interface ReadOptions extends RunOptions {
 }
 
 type Row = Record<string, unknown>;
+
+/** As `run`, for a statement that only reads. */
+export function runRead<Row = Record<string, unknown>>(
+  sql: SqlHandle,
+  statement: Runnable,
+  options: (RunOptions & { readonly lock?: string }) | undefined,
+): Promise<Row[]> {
+  return onReader(sql, options, (server, limits) => run<Row>(server, statement, limits));
+}
 
 /** The handle, the snapshot and the options of a call that reads rows. */
 interface ReadContext extends Context {
@@ -31,10 +41,11 @@ export function readRows(
   statement: RowStatement,
   include: IncludePlan | undefined,
 ): Promise<Row[]> {
-  if (include === undefined) return run(context.sql, statement, context.options);
-  if (context.options?.lock) return readLocked(context, statement, include);
-  const nested = nestedRead(context.schema, { ...include, statement }, include.nodes);
-  return run(context.sql, nested, context.options);
+  const { sql, schema, options } = context;
+  if (include !== undefined && options?.lock) return readLocked(context, statement, include);
+  const read =
+    include === undefined ? statement : nestedRead(schema, { ...include, statement }, include.nodes);
+  return runRead(sql, read, options);
 }
 
 // The related rows must be read after the lock has been acquired, so by a separate statement.

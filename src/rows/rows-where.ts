@@ -17,8 +17,8 @@ import { unambiguousKey } from "../statements/primary-key.ts";
 import { type RelationPlan, relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { rowsWhereSql, SELECT_OPTIONS, type SelectOptions } from "../statements/rows-where-sql.ts";
 import { exactRead } from "./exact-read.ts";
-import { includePlan, optionsWith, readRows } from "./read.ts";
-import { countOf, type RunOptions, run, runTogether } from "./run.ts";
+import { includePlan, optionsWith, readRows, runRead } from "./read.ts";
+import { countOf, type RunOptions, runTogether } from "./run.ts";
 
 /** Options of `rowsWhere` and of the functions that read like it. */
 export interface RowsOptions<Row, Item extends string | Alias, Sort extends string = keyof Row & string>
@@ -118,7 +118,7 @@ export async function pksAndRowsWhere<
   const { select } = options ?? {};
   const withKey = select ? { ...options, select: [...select, ...key] } : options;
   const read = exactRead(schema, columns);
-  const rows = await run(sql, rowsWhereSql(read.schema, table, withKey), options);
+  const rows = await runRead(sql, rowsWhereSql(read.schema, table, withKey), options);
   const pairs = rows.map(row => keyAndRow(plan, row, key, select));
   read.restore(table, rows);
   return pairs as unknown as Pair[];

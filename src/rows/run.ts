@@ -1,6 +1,7 @@
 import type { Limits, SqlHandle, SqlResult, SqlValues } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
 import { BEGIN_LOCKING_VIEW, BEGIN_ONE_VIEW, sendTogether } from "../driver/pipeline.ts";
+import { onReader } from "../driver/replica-reads.ts";
 import { queryOf, sendForValues } from "../driver/send.ts";
 import { statementError } from "../driver/statement-error.ts";
 import { ValueError } from "../errors.ts";
@@ -98,7 +99,15 @@ function copyRows(result: SqlResult): Record<string, unknown>[] {
  * Sends statements that only read, in one round trip, and returns the rows of each. They see one state of the data; in a
  * transaction of the caller its isolation decides.
  */
-export async function runTogether(
+export function runTogether(
+  sql: SqlHandle,
+  statements: readonly Runnable[],
+  options: (RunOptions & { readonly lock?: string }) | undefined,
+): Promise<readonly Row[][]> {
+  return onReader(sql, options, (server, limits) => sendReads(server, statements, limits));
+}
+
+async function sendReads(
   sql: SqlHandle,
   statements: readonly Runnable[],
   options: (RunOptions & { readonly lock?: string }) | undefined,

@@ -1,5 +1,6 @@
 import { withCreator } from "../driver/call-site.ts";
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
+import { piecesOnReader } from "../driver/replica-reads.ts";
 import { sendForValues } from "../driver/send.ts";
 import { sendScript } from "../driver/shown-statement.ts";
 import { driverHandle } from "../driver/wrap-handle.ts";
@@ -69,7 +70,9 @@ export function cursorBatches(
   batch: number,
   options: RunOptions | undefined,
 ): AsyncGenerator<Row[], void, undefined> {
-  return onConnection(sql, options, connection => batches(connection, query, batch, options));
+  return piecesOnReader(sql, server =>
+    onConnection(server, options, connection => batches(connection, query, batch, options)),
+  );
 }
 
 async function* batches(

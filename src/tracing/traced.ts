@@ -52,6 +52,7 @@ function tracedHandle(sql: SqlHandle, tracer: Tracer): SqlHandle {
         async (...args) =>
           tracedHandle((await method.apply(target, args)) as SqlHandle, tracer),
     },
+    again: server => tracedHandle(server, tracer),
   });
   if (tracer.redact !== undefined) hideColumns(proxy, tracer.redact);
   return proxy;

@@ -48,7 +48,16 @@ const SEND_NOTHING: readonly string[] = [
   ...["col", "old", "excluded", "nest", "alias", "declare", "expr", "table"],
   ...["and", "or", "not", "some", "none", "every", "asc", "desc", "between", "containedBy", "contains"],
   ...["distinctFrom", "eq", "gt", "gte", "hasKey", "ilike", "isNull", "like", "lt", "lte", "matches", "ne"],
-  ...["noneOf", "notNull", "oneOf", "overlaps", "snapshotJson", "withDefaults", "overrideIdentity"],
+  ...[
+    "noneOf",
+    "notNull",
+    "oneOf",
+    "overlaps",
+    "snapshotJson",
+    "withDefaults",
+    "replicas",
+    "overrideIdentity",
+  ],
 ];
 
 test("every exported function that sends something has a line", async () => {

@@ -7,7 +7,14 @@ import { CUT_CASES, CUT_TABLES } from "../support/cut-cases.ts";
 import * as rowfn from "../support/every-entry.ts";
 
 // They return at once without sending anything, or run the caller's function with the driver alone.
-const SENDS_NOTHING: readonly string[] = ["afterCommit", "crud", "describeHandle", "traced", "withDefaults"];
+const SENDS_NOTHING: readonly string[] = [
+  "afterCommit",
+  "crud",
+  "describeHandle",
+  "traced",
+  "withDefaults",
+  "sessionOf",
+];
 
 test("every function with a handle has a case", () => {
   const sending = Object.entries(rowfn)

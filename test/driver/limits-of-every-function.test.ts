@@ -6,7 +6,15 @@ import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
 // The signal ends a loop, a loader limits its statements, and the other handles only pass calls on.
-const OTHERS: readonly string[] = ["work", "watch", "channel", "rowLoader", "traced", "withDefaults"];
+const OTHERS: readonly string[] = [
+  "work",
+  "watch",
+  "channel",
+  "rowLoader",
+  "traced",
+  "withDefaults",
+  "replicas",
+];
 
 const { sql, schema } = await testTables(CALL_TABLES);
 

@@ -62,12 +62,9 @@ const post = (type: string, body: string): Request =>
   new Request("http://localhost/doc", { method: "POST", body, headers: { "content-type": type } });
 const routes = { tables: { doc: {} } };
 
+const LOOK_UPS =
+  "columnsInfo pkCols foreignKeys referencedBy uniqueKeys checks indexes triggers columnDefaults comments";
 /** One call of every public function. */
-const LOOK_UPS = [
-  ...["columnsInfo", "pkCols", "foreignKeys", "referencedBy", "uniqueKeys", "checks"],
-  ...["indexes", "triggers", "columnDefaults", "comments"],
-];
-
 export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   // Reading.
   rowsWhere: send(["doc"], filter),
@@ -147,7 +144,7 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   viewDefinition: look("titles"),
   hasTable: look("doc"),
   hasColumn: look("doc", "id"),
-  ...Object.fromEntries(LOOK_UPS.map(name => [name, look("doc")])),
+  ...Object.fromEntries(LOOK_UPS.split(" ").map(name => [name, look("doc")])),
   enumValues: look("doc", "id"),
   quote: look("doc", "id"),
   rowSchema: build(["doc"]),
@@ -161,6 +158,7 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   withLock: { args: ({ sql }) => [sql, "lock", () => 1, {}], options: 3 },
   asRole: { args: ({ sql }) => [sql, { settings: { "app.a": "1" } }, () => 1], options: 1 },
   withDefaults: { args: ({ sql }) => [sql, { timeout: 1_000 }], options: 1 },
+  replicas: { args: ({ sql }) => [sql, [], {}], options: 2 },
   withConnection: { args: ({ sql }) => [sql, () => 1, {}], options: 2 },
   afterCommit: { args: ({ sql }) => [sql, () => 1] },
   traced: { args: ({ sql }) => [sql, () => {}, {}], options: 2 },
@@ -206,6 +204,7 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   // HTTP.
   querySchema: build(["doc"]),
   keySchema: look("doc"),
+  sessionOf: { args: ({ sql }) => [rowfn.replicas(sql, []), request(), {}], options: 2 },
   nextUrl: { args: () => [request(), { next: null, previous: null }] },
   readBody: {
     args: ({ schema }) => [post("application/json", `{"id":1}`), rowfn.insertSchema(schema, "doc"), {}],

@@ -26,6 +26,7 @@ export const NO_ROWS: readonly string[] = [
     "asRole",
     "withConnection",
     "withDefaults",
+    "replicas",
     "missingForeignKeyIndexes",
     "transaction",
     "withLock",

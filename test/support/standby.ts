@@ -6,10 +6,20 @@ import { type OsUser, runAs, serverUser } from "../../src/testing/os-user.ts";
 import { baseDirectory } from "../../src/testing/run-directory.ts";
 import { until } from "./eventually.ts";
 
+/** A server that can be stopped and started again, on the same port. */
+export interface Server {
+  readonly port: number;
+  readonly start: () => void;
+  /** Resolves when the server has ended; a primary first sends its standby everything that it has written. */
+  readonly stop: () => Promise<void>;
+}
+
 /** A primary and a standby that replicates it. */
 export interface Replication {
   readonly primary: string;
   readonly standby: string;
+  readonly primaryServer: Server;
+  readonly standbyServer: Server;
   /** Ends both servers and removes their directories. */
   readonly stop: () => Promise<void>;
 }
@@ -31,7 +41,7 @@ export async function startReplication(tables: string): Promise<Replication> {
   run("/bin/sh", "-c", single, join(bin, "postgres"), data);
   run("cp", "-R", data, copy);
   writeFileSync(join(copy, "standby.signal"), "");
-  const primary = startServer(bin, data, user, []);
+  const primary = startServer(bin, data, user, ["wal_keep_size=64MB"]);
   const source = `host=127.0.0.1 port=${primary.port} user=postgres`;
   const standby = startServer(bin, copy, user, [`primary_conninfo=${source}`]);
   await until(() => isTrue(primary.port, "select true"));
@@ -40,6 +50,8 @@ export async function startReplication(tables: string): Promise<Replication> {
   return {
     primary: `postgres://postgres@127.0.0.1:${primary.port}/postgres`,
     standby: `postgres://postgres@127.0.0.1:${standby.port}/postgres`,
+    primaryServer: primary,
+    standbyServer: standby,
     stop: async () => {
       await Promise.all([primary.stop(), standby.stop()]);
       rmSync(directory, { recursive: true, force: true });
@@ -55,7 +67,7 @@ function startServer(
   data: string,
   user: OsUser | undefined,
   settings: readonly string[],
-): { readonly port: number; readonly stop: () => Promise<unknown> } {
+): Server {
   const free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
   free.stop(true);
   const { port } = free;
@@ -69,12 +81,15 @@ function startServer(
     ...settings,
   ];
   const args = all.flatMap(setting => ["-c", setting]);
-  const child = Bun.spawn(
-    ["/bin/sh", "-c", SERVER, `${data}.log`, join(bin, "postgres"), "-D", data, ...args],
-    { ...user, cwd: "/", stdin: "pipe", stdout: "ignore", stderr: "ignore" },
-  );
+  const command = ["/bin/sh", "-c", SERVER, `${data}.log`, join(bin, "postgres"), "-D", data, ...args];
+  const spawn = () =>
+    Bun.spawn(command, { ...user, cwd: "/", stdin: "pipe", stdout: "ignore", stderr: "ignore" });
+  let child = spawn();
   return {
     port,
+    start: () => {
+      child = spawn();
+    },
     stop: async () => {
       child.stdin.end();
       await child.exited;

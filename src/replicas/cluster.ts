@@ -1,0 +1,145 @@
+import { describeHandle } from "../driver/describe-handle.ts";
+import type { SqlHandle } from "../driver/handle.ts";
+import { ArgumentError } from "../errors.ts";
+import { choosePrimary, type Sample, type ServerState } from "./choose-server.ts";
+import { readServer, type ServerAnswer } from "./read-server.ts";
+
+/** A server and what is known of it. */
+interface Server {
+  readonly sql: SqlHandle;
+  state: ServerState;
+  asking: Promise<void> | undefined;
+  /** When the server may be asked again, on the clock of `performance`. */
+  dueAt: number;
+}
+
+/** The servers of a handle of `replicas`, which all of its sessions share. */
+export interface Cluster {
+  readonly servers: readonly Server[];
+  /** Milliseconds; undefined for what the session has written. */
+  readonly staleness: number | undefined;
+  /** The index of the primary. */
+  primary: number;
+  /** The identifier of the primary's cluster. */
+  system: string | undefined;
+  samples: readonly Sample[];
+  /** The number of reads. */
+  turn: number;
+  /** Settles when every server was asked whether it is the primary. */
+  finding: Promise<void> | undefined;
+}
+
+const UNKNOWN: ServerState = { role: "unknown", position: 0n, timeline: 0 };
+
+/** The cluster of a primary and its replicas, about which nothing is known yet. */
+export function newCluster(
+  primary: SqlHandle,
+  replicas: readonly SqlHandle[],
+  staleness: number | undefined,
+): Cluster {
+  const servers = [primary, ...replicas].map(sql => ({ sql, state: UNKNOWN, asking: undefined, dueAt: 0 }));
+  return {
+    ...{ servers, staleness, primary: 0, system: undefined },
+    ...{ samples: [], turn: 0, finding: undefined },
+  };
+}
+
+/** The handle of the primary. */
+export function primaryOf({ servers, primary }: Cluster): SqlHandle {
+  return servers[primary]!.sql;
+}
+
+/** What is known of all servers. */
+export function statesOf({ servers }: Cluster): readonly ServerState[] {
+  return servers.map(({ state }) => state);
+}
+
+/** Milliseconds between two questions to a server that answers. */
+const PAUSE_MS = 25;
+/** Milliseconds until a server that failed is asked again. */
+const RETRY_MS = 250;
+/** Milliseconds to wait for the servers' answers after the primary has failed. */
+const FIND_MS = 2_000;
+
+/** Asks the servers that must be known better for a read, without waiting for their answers. */
+export function refresh(cluster: Cluster, needed: bigint | undefined): void {
+  const now = performance.now();
+  for (const [index, server] of cluster.servers.entries())
+    if (server.asking === undefined && now >= server.dueAt && isUnclear(cluster, index, needed))
+      ask(cluster, server);
+}
+
+function isUnclear(cluster: Cluster, index: number, needed: bigint | undefined): boolean {
+  const { role, position } = cluster.servers[index]!.state;
+  if (cluster.staleness !== undefined || role === "unknown" || role === "gone") return true;
+  return index !== cluster.primary && role === "standby" && needed !== undefined && position < needed;
+}
+
+/** Asks a server; concurrent callers share the question. It never rejects. */
+function ask(cluster: Cluster, server: Server): Promise<void> {
+  const time = performance.now();
+  server.asking ??= readServer(server.sql)
+    .then(
+      answer => accept(cluster, server, answer, time),
+      () => leaveOut(server),
+    )
+    .finally(() => {
+      server.asking = undefined;
+    });
+  return server.asking;
+}
+
+function accept(cluster: Cluster, server: Server, answer: ServerAnswer, time: number): void {
+  server.dueAt = performance.now() + (cluster.staleness === undefined ? PAUSE_MS : cluster.staleness / 4);
+  const primary = cluster.servers[cluster.primary]!;
+  if (server === primary || primary.state.role === "gone") cluster.system ??= answer.system;
+  if (cluster.system === undefined) return;
+  if (answer.system !== cluster.system) {
+    server.state = { role: "foreign", position: 0n, timeline: 0 };
+    return;
+  }
+  server.state = answer;
+  follow(cluster);
+  if (server !== cluster.servers[cluster.primary] || answer.role !== "primary") return;
+  const { staleness = 0 } = cluster;
+  const recent = cluster.samples.filter(sample => sample.time >= time - staleness);
+  cluster.samples = [...recent, { time, position: answer.position }];
+}
+
+// Positions of an earlier timeline do not show what the new primary has committed.
+function follow(cluster: Cluster): void {
+  const primary = choosePrimary(statesOf(cluster), cluster.primary);
+  if (primary !== cluster.primary) cluster.samples = [];
+  cluster.primary = primary;
+}
+
+function leaveOut(server: Server): void {
+  server.state = { ...server.state, role: "gone" };
+  server.dueAt = performance.now() + RETRY_MS;
+}
+
+/** Leaves a server out, until it answers again. */
+export function leaveOutServer({ servers }: Cluster, index: number): void {
+  leaveOut(servers[index]!);
+}
+
+/** Asks all servers which of them is the primary, and waits for their answers for a limited time. */
+export function findPrimary(cluster: Cluster): Promise<void> {
+  cluster.finding ??= Promise.race([
+    Promise.all(cluster.servers.map(server => ask(cluster, server))),
+    Bun.sleep(FIND_MS),
+  ]).then(() => {
+    cluster.finding = undefined;
+  });
+  return cluster.finding;
+}
+
+/** Throws ArgumentError if a server is not a copy of the primary. */
+export function requireCopies({ servers, primary }: Cluster): void {
+  const foreign = servers.find(({ state }) => state.role === "foreign");
+  if (foreign === undefined) return;
+  const [copy, original] = [foreign.sql, servers[primary]!.sql].map(describeHandle);
+  throw new ArgumentError(
+    `replicas: ${copy} is not a streaming replica of ${original}; pass a standby of the same cluster`,
+  );
+}
