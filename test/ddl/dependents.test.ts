@@ -75,6 +75,20 @@ test("an index of the dropped columns alone goes along with them", async () => {
   ]);
 });
 
+test("a foreign key of the table itself is dropped before the key that it refers to", async () => {
+  const now = await reload(
+    "create table book (id int primary key, author_id int, up int constraint book_up references book)",
+  );
+  const changes = { dropConstraints: ["book_up"], primaryKey: ["author_id", "id"] };
+  expect(transformTableSql(now, "book", changes)).toEqual([
+    'ALTER TABLE "public"."book" DROP CONSTRAINT "book_up"',
+    'ALTER TABLE "public"."book" DROP CONSTRAINT "book_pkey"',
+    'ALTER TABLE "public"."book" ADD CONSTRAINT "book_pkey" PRIMARY KEY ("author_id", "id")',
+  ]);
+  const after = await transformTable(database.sql, now, "book", changes);
+  expect(relationOf(after, "book").foreignKeys).toEqual([]);
+});
+
 test("a generated column is dropped before the column that it is generated from", async () => {
   const now = await reload("alter table person add loud text generated always as (upper(name)) stored");
   expect(() => dropColumnSql(now, "person", "name")).toThrow(

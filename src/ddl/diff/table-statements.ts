@@ -42,8 +42,9 @@ export function changeTableStatements(
   );
   const comments = tableComments(plan.before);
   return [
-    ...keys.dropped.map(key => dropKeyStep(before, key, cascade).text),
+    // First, because they may refer to the keys.
     ...foreignKeys.flatMap(pair => (pair.before ? [dropConstraintSql(before, pair.before, cascade)] : [])),
+    ...keys.dropped.map(key => dropKeyStep(before, key, cascade).text),
     ...dropColumnSteps(plan).map(({ text }) => text),
     ...alterColumnSteps(context, plan).map(({ text }) => text),
     ...keys.created.filter(isConstraint).map(key => addKeyStep(after, key).text),
