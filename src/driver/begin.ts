@@ -8,10 +8,16 @@ type Work<Result> = (tx: SqlHandle) => Promise<Result>;
  * Runs a function in a transaction, or in a savepoint of a transaction. The driver's own errors, such as those of COMMIT
  * and of a lost connection, become QueryErrors; errors of the function are unchanged.
  * @param mode the mode of a transaction after BEGIN, such as `read only`
+ * @param signal ends the wait for a connection with its reason
  */
-export async function begin<Result>(sql: SqlHandle, work: Work<Result>, mode = ""): Promise<Result> {
+export async function begin<Result>(
+  sql: SqlHandle,
+  work: Work<Result>,
+  mode = "",
+  signal?: AbortSignal,
+): Promise<Result> {
   const isNested = isTransaction(sql);
-  if (!isNested && canBeginAhead(sql)) return await ownTransaction(sql, mode, work);
+  if (!isNested && canBeginAhead(sql)) return await ownTransaction(sql, mode, work, signal);
   let text = isNested ? "SAVEPOINT" : `BEGIN ${mode}`.trim();
   let failure: { readonly error: unknown } | undefined;
   const run: Work<Result> = async tx => {

@@ -22,6 +22,7 @@ export function canBeginAhead(sql: SqlHandle): boolean {
  * Runs a function in a transaction on a connection of a pool. The driver's `begin` waits for the answer to BEGIN; here the
  * first statements of the function, and of its savepoints, are sent with it.
  * @param mode the mode of the transaction after BEGIN, such as `read only`
+ * @param signal ends the wait for a connection
  * @throws the error of the function; QueryError for an error of BEGIN and of COMMIT, or of `the transaction` if the connection
  * was lost before COMMIT was sent
  */
@@ -29,8 +30,9 @@ export async function ownTransaction<Result>(
   pool: SqlHandle,
   mode: string,
   work: Work<Result>,
+  signal?: AbortSignal,
 ): Promise<Result> {
-  const reserved = await reserveConnection(pool as unknown as Bun.SQL);
+  const reserved = await reserveConnection(pool as unknown as Bun.SQL, signal);
   const connection = reserved as unknown as SqlHandle;
   try {
     const begun = sendAhead(connection, { text: `BEGIN ${mode}`.trim(), params: [] });

@@ -149,7 +149,7 @@ async function runOnce<Result>(
   };
   let result: Result;
   try {
-    result = await begin(sql, run, mode);
+    result = await begin(sql, run, mode, deadline?.signal);
   } catch (error) {
     throw done === undefined ? error : commitError(done, error);
   }

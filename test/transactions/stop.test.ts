@@ -50,6 +50,15 @@ test("a timeout stops a function that continues after the error, and one that wa
   );
 });
 
+test("a timeout ends the wait for a connection", async () => {
+  const pool = database.connect({ max: 1 });
+  const held = await pool.reserve();
+  const waiting = transaction(pool, () => expect.unreachable(), { timeout: 50 });
+  expect(await failure(waiting)).toBeInstanceOf(TimeoutError);
+  held.release();
+  expect(await transaction(pool, () => 1)).toBe(1);
+});
+
 test("a signal stops the statement, in a savepoint too; the outer transaction goes on", async () => {
   const stop = new AbortController();
   const stopped = until(async () => (await activeSleeps()) === 1).then(() =>
