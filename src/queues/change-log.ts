@@ -28,9 +28,21 @@ export function changeLogSql(plan: RelationPlan): readonly string[] {
   payload text NOT NULL
 )`,
     `CREATE INDEX IF NOT EXISTS ${index} ON ${log} (xact)`,
-    // All rows after the first one are there.
-    `INSERT INTO ${log} (xact, payload) SELECT '0', '' WHERE NOT EXISTS (SELECT FROM ${log})`,
   ];
+}
+
+/**
+ * The INSERT of the first row, after the triggers: whoever sees its transaction sees all changes that are not in the log,
+ * because the DDL of a trigger waits for the transactions that have changed the table.
+ */
+export function beginChangeLogSql(plan: RelationPlan): string {
+  const log = changeLogName(plan);
+  return `INSERT INTO ${log} (payload) SELECT '' WHERE NOT EXISTS (SELECT FROM ${log})`;
+}
+
+/** The DDL that drops the log. One that is no longer written would hide changes. */
+export function dropChangeLogSql(plan: RelationPlan): string {
+  return `DROP TABLE IF EXISTS ${changeLogName(plan)}`;
 }
 
 /** The DELETE of old rows. It leaves the last of them, after which all are there. */
@@ -76,11 +88,13 @@ export async function changesSince(
       ? "SELECT $1::text::pg_snapshot AS snapshot, '0'::xid8 AS xact, 0 AS id"
       : `SELECT snapshot, xact, id FROM ${log} WHERE id = split_part($1::text, '.', 1)::bigint
   AND xact = split_part($1::text, '.', 2)::xid8`;
-  const text = `SELECT EXISTS (SELECT FROM ${log} WHERE xact < pg_snapshot_xmin(start.snapshot)), missed.payload
+  // The oldest row is the first of the log, or older rows were deleted.
+  const text = `SELECT (SELECT xact < pg_snapshot_xmin(start.snapshot)
+    OR payload = '' AND pg_visible_in_snapshot(xact, start.snapshot) FROM ${log} ORDER BY xact, id LIMIT 1), missed.payload
 FROM (${start}) AS start LEFT JOIN LATERAL (
   SELECT log.id || '.' || log.xact || E'\\n' || log.payload AS payload FROM ${log} AS log
   WHERE log.xact >= pg_snapshot_xmin(start.snapshot) AND NOT pg_visible_in_snapshot(log.xact, start.snapshot)
-    AND (log.xact <> start.xact OR log.id > start.id)
+    AND (log.xact <> start.xact OR log.id > start.id) AND log.payload <> ''
   ORDER BY log.id LIMIT ${MAX_CHANGES + 1}
 ) AS missed ON true`;
   const rows = await rowsOf(sql, text, position);

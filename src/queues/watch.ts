@@ -11,7 +11,14 @@ import type { Where } from "../statements/filter.ts";
 import { relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import type { RowStatement } from "../statements/statement.ts";
-import { changeLogName, changeLogSql, hasChangeLog, pruneChangeLogSql } from "./change-log.ts";
+import {
+  beginChangeLogSql,
+  changeLogName,
+  changeLogSql,
+  dropChangeLogSql,
+  hasChangeLog,
+  pruneChangeLogSql,
+} from "./change-log.ts";
 import {
   type ChangeNotification,
   formerRowSql,
@@ -58,12 +65,13 @@ export function watchSql(schema: AnySchema, table: string, options: WatchSqlOpti
   const triggers = { name: NAME, triggers: TRIGGERS };
   if (options.log !== true) {
     const body = notificationBody(plan, channel, undefined);
-    return notifyTriggerSql(plan, { ...triggers, body, settings: SETTINGS });
+    return [...notifyTriggerSql(plan, { ...triggers, body, settings: SETTINGS }), dropChangeLogSql(plan)];
   }
   const body = notificationBody(plan, channel, changeLogName(plan));
   return [
     ...changeLogSql(plan),
     ...notifyTriggerSql(plan, { ...triggers, body, settings: DEFINER + SETTINGS }),
+    beginChangeLogSql(plan),
   ];
 }
 
@@ -96,7 +104,7 @@ export function pruneLogSql(schema: AnySchema, table: string, keep: string): str
 export function unwatchSql(schema: AnySchema, table: string): readonly string[] {
   const plan = relationPlan(schema, table);
   const drops = dropNotifyTriggerSql(plan, { name: NAME, triggers: TRIGGERS });
-  return [...drops, `DROP TABLE IF EXISTS ${changeLogName(plan)}`];
+  return [...drops, dropChangeLogSql(plan)];
 }
 
 /** A change of a row. `position` is its place in the log of `watchSql`, for the option `since`. */

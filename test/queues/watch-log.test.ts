@@ -174,6 +174,21 @@ test("after a position that the log no longer has, or never had, the state is to
   }
 });
 
+test("a position before the log was created again, or after it was dropped, is to be read again", async () => {
+  const since = await startPosition();
+  for (const text of watchSql(schema, "thing")) await sql.unsafe(text);
+  await sql`insert into thing values (1)`;
+  const without = watching({ since });
+  await until(() => without.calls.length > 0);
+  expect(without.calls).toEqual(["listen"]);
+  await without.stop();
+  for (const text of watchSql(schema, "thing", { log: true })) await sql.unsafe(text);
+  const again = watching({ since });
+  await until(() => again.calls.length > 0);
+  expect([again.calls, again.got]).toEqual([["listen"], []]);
+  await again.stop();
+});
+
 test("a truncated table is a gap, when it was missed too", async () => {
   const since = await startPosition();
   await sql`truncate thing`;
