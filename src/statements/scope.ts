@@ -146,7 +146,8 @@ export function tableScope(
   });
 }
 
-function ancestors(schema: AnySchema, relation: Relation): readonly Relation[] {
+/** The tables that a table is a partition or child of. */
+export function ancestors(schema: AnySchema, relation: Relation): readonly Relation[] {
   const parents = schema.relations.filter(({ schema: namespace, name }) =>
     relation.parents.some(parent => parent.schema === namespace && parent.name === name),
   );

@@ -2,6 +2,7 @@ import { ArgumentError, ScopeError } from "../errors.ts";
 import { requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import { relationPlan } from "./relation-plan.ts";
+import { ancestors } from "./scope.ts";
 import type { Statement } from "./statement.ts";
 
 /** Options of `truncateSql`. */
@@ -35,7 +36,7 @@ export function truncateSql(
   if (!Array.isArray(names) || names.length === 0)
     throw new ArgumentError("tables must be a table name or a non-empty array of them");
   const plans = [...new Set(names.map(name => relationPlan(schema, String(name))))];
-  for (const { relation, scope } of plans) requireTruncatable(relation, scope.rules.length > 0);
+  for (const { relation } of plans) requireTruncatable(schema, relation);
   const cascade = options.cascade === true;
   if (!cascade)
     requireNoReferrers(
@@ -51,9 +52,16 @@ export function truncateSql(
   return { text: `TRUNCATE ${list}${restart}${cascade ? " CASCADE" : ""}`, params: [] };
 }
 
-function requireTruncatable({ key, kind }: Relation, isScoped: boolean): void {
+function requireTruncatable(schema: AnySchema, relation: Relation): void {
+  const { key, kind } = relation;
   if (kind === "view" || kind === "materializedView")
     throw new ArgumentError(`${key} is a view; truncate the tables of its query`);
+  // Its partitions and children are truncated too.
+  const isScoped = schema.relations.some(
+    one =>
+      relationPlan(schema, one.key).scope.rules.length > 0 &&
+      (one === relation || ancestors(schema, one).includes(relation)),
+  );
   if (isScoped)
     throw new ScopeError(
       `${key}: truncate would delete rows outside the snapshot's scope; use deleteWhere with all: true`,

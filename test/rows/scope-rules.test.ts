@@ -6,12 +6,14 @@ import {
   insert,
   parseSchema,
   rowsWhere,
+  ScopeError,
   SnapshotError,
   scope,
   UnknownNameError,
   unscoped,
 } from "../../src/index.ts";
 import { claim } from "../../src/queues/index.ts";
+import { truncateSql } from "../../src/statements/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(
@@ -124,6 +126,14 @@ test("claim marks only rows inside the scope, and no more than its limit, under 
   ]);
   expect(await claim(sql, schema, "asset", { limit: 1, set: { name: "again" } })).toHaveLength(1);
   expect(await plain("select count(*)::int from asset where name = 'again'")).toEqual([[1]]);
+});
+
+test("truncate is rejected for a table with a rule, and for the parent of one", async () => {
+  const mine = scope(schema, { video: { tenant: 1 } });
+  for (const table of ["video", "asset"])
+    expect(() => truncateSql(mine, table)).toThrow("truncate would delete rows outside the snapshot's scope");
+  expect(() => truncateSql(scope(schema, { asset: { tenant: 1 } }), "video")).toThrow(ScopeError);
+  expect(truncateSql(mine, "doc").text).toBe(`TRUNCATE "public"."doc"`);
 });
 
 test("an insert through a snapshot with a rule for every table is stamped", async () => {

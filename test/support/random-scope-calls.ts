@@ -182,11 +182,17 @@ export const RUNNERS: Readonly<Record<string, Call>> = {
       returning: pick([true, false]),
     }),
   lookup: call => rowfn.lookup(call.sql, call.mine, call.table, newRow(call)),
-  link: ({ sql, mine }) => rowfn.link(sql, mine, "owner", id(), "node", [id(), id()]),
+  link: async ({ sql, mine }) => {
+    const own = async (table: string): Promise<unknown[]> =>
+      (await rowfn.rowsWhere(sql, mine, table)).map(row => row["id"]);
+    const [owners, nodes] = [await own("owner"), await own("node")];
+    return rowfn.link(sql, mine, "owner", pick([id(), ...owners]), "node", [pick([id(), ...nodes])]);
+  },
   deleteRow: call => rowfn.deleteRow(call.sql, call.mine, call.table, id()),
   deleteMany: call => rowfn.deleteMany(call.sql, call.mine, call.table, [id(), id()], { returning: true }),
   deleteWhere: call =>
     rowfn.deleteWhere(call.sql, call.mine, call.table, { where: { id: id() }, returning: true }),
+  truncate: call => rowfn.truncate(call.sql, call.mine, call.table, { cascade: pick([true, false]) }),
   claim: call => rowfn.claim(call.sql, call.mine, call.table, { limit: 9, set: changes(call) }),
   claimOne: call => rowfn.claimOne(call.sql, call.mine, call.table, found => found, job),
   work: async call => {

@@ -30,9 +30,9 @@ const WIDER: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** Text that no JSON Schema of rowfn excludes, and the year 0 of ISO 8601, which PostgreSQL does not have. */
+/** Text that stands for bytes, which bodies and files turn into them, text that no JSON Schema of rowfn excludes, and the year 0 of ISO 8601, which PostgreSQL does not have. */
 function isElsewhere(json: string): boolean {
-  return /\\u0000|\\ud[89a-f]|"0000-/.test(json);
+  return /\\u0000|\\ud[89a-f]|"0000-|^"\\\\x/.test(json);
 }
 
 /** Undefined for a value that JSON cannot hold: a bigint, NaN, a Date, bytes. */
