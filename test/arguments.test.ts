@@ -4,6 +4,7 @@ import * as ddl from "../src/ddl/index.ts";
 import * as files from "../src/files/index.ts";
 import * as core from "../src/index.ts";
 import * as queues from "../src/queues/index.ts";
+import { BOOLEAN_OPTIONS } from "../src/schema/arguments.ts";
 import { testDatabase } from "../src/testing/index.ts";
 import { CALL_TABLES, EVERY_CALL, type EveryCall } from "./support/every-call.ts";
 import * as rowfn from "./support/every-entry.ts";
@@ -53,6 +54,18 @@ for (const [name, { args, options }] of withoutOptions) {
     expect(await errorOf(name, given)).toBeInstanceOf(core.ArgumentError);
   });
 }
+
+for (const [name, { args, options }] of withoutOptions)
+  test(`${name} rejects a text for each option that is true or false`, async () => {
+    for (const option of BOOLEAN_OPTIONS) {
+      const given = [...args({ sql, schema })];
+      given[options!] = { ...(given[options!] as object), [option]: "false" };
+      const error = await errorOf(name, given);
+      if (error instanceof core.UnknownNameError) continue;
+      expect([option, error]).toEqual([option, expect.any(core.ArgumentError)]);
+      expect((error as Error).message).toContain(`${option} must be true or false, received "false"`);
+    }
+  });
 
 test("the error names the nearest option", () => {
   const attempt = () => core.rowsWhere(sql, schema, "doc", { limt: 1 } as never);

@@ -61,14 +61,47 @@ export const LIMIT_OPTIONS = { signal: true, timeout: true } as const;
 /** The options of every function that sends statements. */
 export const SEND_OPTIONS = { onStatement: true, signal: true, timeout: true } as const;
 
-/** Throws UnknownNameError for an option that the function does not have, ArgumentError for anything but an object. */
+/** The options that are true or false in every function that has them; the text "false" must not mean true. */
+export const BOOLEAN_OPTIONS: ReadonlySet<string> = new Set([
+  ...[
+    "all",
+    "allowLoss",
+    "alter",
+    "cascade",
+    "columnOrder",
+    "concurrently",
+    "deferrable",
+    "detach",
+    "dryRun",
+  ],
+  ...["estimate", "functions", "header", "idempotent", "ifExists", "ifNotExists", "inserted", "many"],
+  ...["materialized", "noWait", "nullsNotDistinct", "overriding", "partitions", "readOnly", "replace"],
+  ...["restartIdentity", "shared", "skipLocked", "total", "transform", "validate"],
+]);
+
+/**
+ * Throws UnknownNameError for an option that the function does not have, ArgumentError for anything but an object and for
+ * a value other than true and false of an option that is one of them.
+ */
 export function requireOptions(name: string, options: unknown, known: Readonly<Record<string, true>>): void {
   if (options === undefined) return;
   if (!isPlainObject(options)) throw new ArgumentError(`${name}: the options must be a plain object`);
-  for (const option in options)
+  for (const option in options) {
     if (known[option] !== true) {
       const names = Object.keys(known);
       const advice = nearest(option, names) || `; the options are ${names.join(", ")}`;
       throw new UnknownNameError(`${name} has no option ${JSON.stringify(option)}${advice}`);
     }
+    if (BOOLEAN_OPTIONS.has(option)) requireBoolean(`${name}: ${option}`, options[option]);
+  }
+}
+
+/** Throws ArgumentError for a value other than true, false and undefined. */
+export function requireBoolean(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "boolean")
+    throw new ArgumentError(`${name} must be true or false, received ${shownValue(value)}`);
+}
+
+function shownValue(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : value === null ? "null" : typeof value;
 }

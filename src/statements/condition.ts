@@ -80,9 +80,19 @@ function columnConditions(context: ConditionContext, where: unknown): string {
       `${plan.relation.key}: where must be an object of column → value, and(...), or(...), not(...) or expr, received ${describeValue(where)}`,
     );
   }
-  return combination(context, "and", Object.entries(where), ([name, value]) =>
+  const entries = Object.entries(where);
+  if (entries.length === 0) requireEmpty(context, where);
+  return combination(context, "and", entries, ([name, value]) =>
     columnCondition(context, planColumn(plan, name), value),
   );
+}
+
+// A symbol or a hidden property would be ignored, and the filter would match every row.
+function requireEmpty({ plan }: ConditionContext, where: object): void {
+  if (Reflect.ownKeys(where).length > 0)
+    throw new ArgumentError(
+      `${plan.relation.key}: where must be an object of column → value, received one with only symbols or hidden properties`,
+    );
 }
 
 function columnCondition(context: ConditionContext, column: ColumnPlan, value: unknown): string {
@@ -175,6 +185,7 @@ function plainFilter({ columns }: RelationPlan, where: unknown): PlainFilter | u
   let shape = "";
   const params: string[] = [];
   const entries = Object.entries(where);
+  if (entries.length === 0 && Reflect.ownKeys(where).length > 0) return undefined;
   for (const [columnName, value] of entries) {
     const column = columns.get(columnName);
     if (column === undefined || column.filterCodec.equals === null) return undefined;

@@ -31,6 +31,12 @@ const NO_FILTERS: readonly [name: string, where: unknown][] = [
   ["a Date", new Date(0)],
   ["an array", [{ id: 9 }]],
   ["null", null],
+  ["true", true],
+  ["an empty text", ""],
+  ["zero", 0],
+  ["a function that returns one", () => ({ id: 9 })],
+  ["an object of symbols", { [Symbol("id")]: 9 }],
+  ["an object of hidden properties", Object.defineProperty({}, "id", { value: 9 })],
 ];
 
 type Place = (where: never, onStatement: rowfn.OnStatement) => Promise<unknown>;
@@ -104,9 +110,11 @@ for (const [name, where] of TRUE) {
     for (const attempt of [
       rowfn.deleteWhere(sql, schema, "doc", { ...filter, returning: false }),
       rowfn.updateWhere(sql, schema, "doc", { body: "x" }, { ...filter, returning: false }),
-      rowfn.deleteWhere(sql, schema, "doc", { ...filter, all: "true" as never }),
+      rowfn.deleteWhere(sql, schema, "doc", { ...filter, all: false }),
     ])
       expect((await failure(attempt)).message).toBe(message);
+    const error = await failure(rowfn.deleteWhere(sql, schema, "doc", { ...filter, all: "true" as never }));
+    expect(error.message).toBe('deleteWhere: all must be true or false, received "true"');
     expect(await plain("select body from doc order by id")).toEqual([["precious"], ["secret"]]);
     const options = { ...filter, all: true, returning: false } as const;
     expect(await rowfn.updateWhere(sql, schema, "doc", { body: "x" }, options)).toBe(2);

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
+import { type OptionNames, requireBoolean, requireOptions } from "../../schema/arguments.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Index, RelationName, UniqueKey } from "../../schema/snapshot.ts";
@@ -54,6 +54,7 @@ export function indexDefinition(
   taken: ReadonlySet<string>,
 ): Index | UniqueKey {
   const list = Array.isArray(keys) ? (keys as readonly IndexKey[]) : [keys as IndexKey];
+  requireBoolean("unique", options.unique);
   if (list.length === 0) throw new ArgumentError(`${table.name}: an index must have at least one column`);
   if (options.nullsNotDistinct === true && options.unique !== true)
     throw new ArgumentError(`${table.name}: nullsNotDistinct requires unique: true`);
