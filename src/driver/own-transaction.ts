@@ -2,7 +2,7 @@ import type { SqlHandle, SqlResultInfo } from "./handle.ts";
 import { sendAhead } from "./pipeline.ts";
 import { queryError } from "./query-error.ts";
 import { reserveConnection } from "./reserve.ts";
-import { driverError, newScope, type Scope, scopeHandle } from "./scope-handle.ts";
+import { driverError, newScope, type Scope, scopeHandle, untilPassedOn } from "./scope-handle.ts";
 import { queryOf } from "./send.ts";
 
 type Work<Result> = (tx: SqlHandle) => Result | Promise<Result>;
@@ -111,7 +111,7 @@ async function commit(connection: SqlHandle): Promise<void> {
     isSent = false;
   });
   // The driver refuses a query at once if it knows that the connection is lost.
-  for (let turn = 0; turn < 5; turn++) await null;
+  await untilPassedOn();
   const text = isSent ? "COMMIT" : "the transaction";
   try {
     const { command } = await answer;

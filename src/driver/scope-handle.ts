@@ -84,21 +84,28 @@ function started(scope: Scope, query: SqlQuery, isSimple: boolean): Promise<unkn
     scope.isWaiting = true;
     return scope.begun.then(start);
   }
-  guard(scope);
+  void guard(scope);
   return Promise.resolve(start());
 }
 
 /** Sends the guard after the statements that are sent in this turn. */
-function guard(scope: Scope): void {
+async function guard(scope: Scope): Promise<void> {
   if (scope.isGuarded) return;
   scope.isGuarded = true;
-  queueMicrotask(() => {
-    scope.isGuarded = false;
-    queryOf(driverHandle(scope.outer), { text: GUARD, params: [] }).then(
-      () => {},
-      () => {},
-    );
-  });
+  await untilPassedOn();
+  scope.isGuarded = false;
+  queryOf(driverHandle(scope.outer), { text: GUARD, params: [] }).then(
+    () => {},
+    () => {},
+  );
+}
+
+/**
+ * Waits until wrapped handles, such as those of `traced`, have passed on what was sent before, which takes them some
+ * microtasks each. No answer of the server arrives before all microtasks have run.
+ */
+export async function untilPassedOn(): Promise<void> {
+  for (let turn = 0; turn < 30; turn++) await null;
 }
 
 // The driver would send the COPY after BEGIN even if BEGIN fails.

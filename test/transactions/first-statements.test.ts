@@ -1,6 +1,6 @@
 // The first statements of a transaction are sent with BEGIN. The handle works like the driver's.
 import { expect, test } from "bun:test";
-import { get, insert, type QueryEvent, traced, transaction } from "../../src/index.ts";
+import { get, insert, type QueryEvent, traced, transaction, withDefaults } from "../../src/index.ts";
 import { ACCOUNT_ROWS, ACCOUNT_TABLES } from "../support/account-tables.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -12,9 +12,9 @@ const account = (id: number) => ({ id, balance: 1 });
 const ids = async (from: number): Promise<unknown[]> =>
   (await plain(`select id from account where id >= ${from} order by id`)).flat();
 
-const insertThenFail = (id: number) =>
+const insertThenFail = (id: number, handle = sql) =>
   failure(
-    transaction(sql, async tx => {
+    transaction(handle, async tx => {
       await insert(tx, schema, "account", account(id));
       throw new RangeError("no");
     }),
@@ -27,6 +27,16 @@ test("no statement runs outside the transaction after the server has lost its pr
   for (let run = 0; run < 3; run++) await insertThenFail(202 + run);
   await sql.unsafe("deallocate all");
   await Promise.all(Array.from({ length: 5 }, (_, run) => insertThenFail(210 + run)));
+  const wrapped = traced(
+    withDefaults(
+      traced(sql, () => {}),
+      {},
+    ),
+    () => {},
+  );
+  for (let run = 0; run < 3; run++) await insertThenFail(220 + run, wrapped);
+  await sql.unsafe("deallocate all");
+  for (let run = 0; run < 3; run++) await insertThenFail(230 + run, wrapped);
   expect(await ids(200)).toEqual([201]);
 });
 

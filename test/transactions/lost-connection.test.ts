@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { QueryError, transaction, UnknownOutcomeError } from "../../src/index.ts";
+import { QueryError, traced, transaction, UnknownOutcomeError } from "../../src/index.ts";
 import { startPostgres } from "../../src/testing/index.ts";
 import { ACCOUNT_ROWS, ACCOUNT_TABLES } from "../support/account-tables.ts";
 import { until } from "../support/eventually.ts";
@@ -33,16 +33,18 @@ test("a connection lost in the function is retried only if the work is idempoten
 });
 
 test("a connection lost in the function, which returns nevertheless, is not an UnknownOutcomeError", async () => {
-  const lost = await failure(
-    transaction(sql, async tx => {
-      const [{ pid }] = await tx`select pg_backend_pid() as pid`;
-      await terminate(pid);
-      await tx`select 1`.catch(() => {});
-      return "done";
-    }),
-  );
-  expect(lost).toBeInstanceOf(QueryError);
-  expect(lost.message).toContain("was lost");
+  for (const handle of [sql, traced(sql, () => {})]) {
+    const lost = await failure(
+      transaction(handle, async tx => {
+        const [{ pid }] = await tx`select pg_backend_pid() as pid`;
+        await terminate(pid);
+        await tx`select 1`.catch(() => {});
+        return "done";
+      }),
+    );
+    expect(lost).toBeInstanceOf(QueryError);
+    expect(lost.message).toContain("was lost");
+  }
 });
 
 test("a connection lost during COMMIT is an UnknownOutcomeError", async () => {
