@@ -92,7 +92,12 @@ export function requireNoDependents(
   const labels = [...new Set(dependents.map(({ label }) => label))];
   if (labels.length === 0) return;
   const [verb, pronoun] = labels.length === 1 ? (["depends", "it"] as const) : (["depend", "them"] as const);
-  throw new ArgumentError(`${place}: ${labels.join(", ")} ${verb} on ${target}; ${advice(pronoun)}`);
+  throw new ArgumentError(`${place}: ${listText(labels)} ${verb} on ${target}; ${advice(pronoun)}`);
+}
+
+function listText(items: readonly string[]): string {
+  const last = items.at(-1)!;
+  return items.length === 1 ? last : `${items.slice(0, -1).join(", ")} and ${last}`;
 }
 
 /** The advice where CASCADE helps. */

@@ -33,6 +33,8 @@ function refusal({ sqlstate, code = "", message }: FailureFacts): string | undef
     return "the server has no TLS; use tls: false, or turn on ssl in postgresql.conf";
   if (sqlstate === "28000" && message.endsWith("no encryption"))
     return "the server requires TLS; use tls: true";
+  if (sqlstate === "28000" && message.endsWith("does not exist"))
+    return "create the role, or correct the user";
   return REFUSALS[sqlstate ?? /_CONNECTION_(\w+)/.exec(code)?.[1] ?? ""];
 }
 
@@ -46,7 +48,10 @@ const POOLER: ReadonlySet<string> = new Set(["42P05", "26000", "08P01"]);
 // Messages that name what is wrong, but not what to do.
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/^column .* contains null values$/, "give it a default, or fill the rows first"],
-  [/^could not create unique index /, "several rows have the same values in its columns"],
+  [
+    /^could not create unique index /,
+    "several rows have the same values in its columns: change or delete them first",
+  ],
   [
     /^unrecognized configuration parameter "[^."]*"$/,
     'a setting of your own has a prefix, such as "app.tenant"',

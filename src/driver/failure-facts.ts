@@ -34,7 +34,9 @@ export function failureFacts(error: unknown): FailureFacts {
   };
 }
 
-// The message of a data exception quotes the value: `invalid input syntax for type integer: "secret"`.
+// The message of a data exception quotes the value: `invalid input syntax for type integer: "secret"`. A role is a name.
 function withoutValue(sqlstate: string | undefined, message: string): string {
-  return sqlstate?.startsWith("22") ? message.replace(/:? "[\s\S]*"/, "") : message;
+  return sqlstate?.startsWith("22") && !/^role ".*" does not exist$/s.test(message)
+    ? message.replace(/:? "[\s\S]*"/, "")
+    : message;
 }

@@ -1,3 +1,5 @@
+import type { ListeningHandle } from "../driver/handle.ts";
+import { sendForValues } from "../driver/send.ts";
 import { quoteIdentifier, quoteLiteral } from "../schema/quote.ts";
 import type { RelationName } from "../schema/snapshot.ts";
 import type { RelationPlan } from "../statements/relation-plan.ts";
@@ -40,6 +42,18 @@ export function dropNotifyTriggerSql(
     ),
     `DROP FUNCTION IF EXISTS ${functionName(plan, name)}()`,
   ];
+}
+
+/** Whether a trigger of a table exists and is enabled. */
+export async function hasNotifyTrigger(
+  sql: ListeningHandle,
+  { name: table, relation }: RelationPlan,
+  trigger: string,
+): Promise<boolean> {
+  const text =
+    "SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = $1::text::regclass AND tgname = $2::text AND tgenabled <> 'D')";
+  const [row] = await sendForValues(sql, text, [table, channelName(trigger, relation)]);
+  return row?.[0] === true;
 }
 
 // PostgreSQL manual, Identifiers: longer names are truncated.

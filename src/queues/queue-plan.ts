@@ -1,4 +1,4 @@
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, UnknownNameError } from "../errors.ts";
 import { requireValidRow } from "../rows/write.ts";
 import { type OptionNames, requireFunction, requireOptions } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
@@ -88,7 +88,14 @@ function queueColumns(plan: RelationPlan, names: NonNullable<QueueOptions["colum
   );
   requireType(error, hasFamily(error, ["text"]), "the column for errors must be text");
   requireType(runAt, runAt?.codec.castType === "timestamptz", "the column for run_at must be timestamptz");
-  return { status: planColumn(plan, names.status ?? "status"), attempts, error, runAt };
+  return { status: statusColumn(plan, names.status), attempts, error, runAt };
+}
+
+function statusColumn(plan: RelationPlan, name = "status"): ColumnPlan {
+  if (name !== "status" || plan.columns.has(name)) return planColumn(plan, name);
+  throw new UnknownNameError(
+    `${plan.relation.key} has no column "status"; add one, or name another with columns: { status: "column" }`,
+  );
 }
 
 function hasFamily(column: ColumnPlan | undefined, families: readonly string[]): boolean {

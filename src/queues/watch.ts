@@ -1,5 +1,6 @@
 import { withCreator } from "../driver/call-site.ts";
 import type { ListeningHandle } from "../driver/handle.ts";
+import { ArgumentError } from "../errors.ts";
 import { exactRead } from "../rows/exact-read.ts";
 import { run } from "../rows/run.ts";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
@@ -29,7 +30,7 @@ import {
 } from "./change-notification.ts";
 import { type Gap, LISTEN_OPTIONS, listen } from "./listen.ts";
 import { type LogOptions, loggedChanges } from "./logged-changes.ts";
-import { channelName, dropNotifyTriggerSql, notifyTriggerSql } from "./notify-trigger.ts";
+import { channelName, dropNotifyTriggerSql, hasNotifyTrigger, notifyTriggerSql } from "./notify-trigger.ts";
 
 const NAME = "rowfn_watch";
 // The settings on which the texts of numbers and intervals in a notification depend.
@@ -147,7 +148,7 @@ const WATCH_OPTIONS: OptionNames<WatchOptions<unknown>> = {
  * @param table the table's name; it needs a primary key and the triggers
  * @param options a filter, a signal that ends the loop, `onGap`
  * @returns an async iterable of changes: `{ type, key, row }`; listening starts with the iteration
- * @throws UnknownNameError and ArgumentError immediately; QueryError during the iteration
+ * @throws UnknownNameError and ArgumentError immediately; during the iteration ArgumentError without the triggers, QueryError
  * @example `for await (const { type, row } of watch(sql, schema, "genre")) console.log(type, row);`
  */
 export function watch<Tables, Name extends TableName<Tables>>(
@@ -182,6 +183,10 @@ async function* readChanges(
   const plan = relationPlan(schema, table);
   const channel = channelName(NAME, plan.relation);
   if (options.signal?.aborted) return;
+  if (!(await hasNotifyTrigger(sql, plan, NAME)))
+    throw new ArgumentError(
+      `${table} has no triggers for watch; run the statements of watchSql(schema, ${JSON.stringify(table)})`,
+    );
   if (await hasChangeLog(sql, plan)) {
     yield* loggedChanges({ sql, plan, channel }, options, payload => changeOf(context, payload, options));
     return;

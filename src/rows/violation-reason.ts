@@ -49,8 +49,9 @@ const REASONS: { readonly [Kind in ConstraintKind]: Reason } = {
     condition === undefined || condition.includes("&&")
       ? "overlaps another row"
       : "conflicts with another row",
-  partition: ({ table, columns }, { key, values }) => {
-    if (key === undefined) return "the row does not belong in this partition";
+  partition: ({ table, columns, partitionOf }, { key, values }) => {
+    if (key === undefined)
+      return `the row does not belong in this partition${partitionOf === undefined ? "" : `; write it to ${partitionOf}`}`;
     const pairs = columns.map((name, at) =>
       values === undefined ? `this ${name}` : `${name} ${values[at]}`,
     );

@@ -29,6 +29,8 @@ export interface Violation {
   readonly references?: TableColumns | undefined;
   /** The condition of a CHECK, a domain or a view; the definition of an exclusion constraint. */
   readonly condition?: string | undefined;
+  /** The table whose partition does not accept the row. */
+  readonly partitionOf?: string | undefined;
 }
 
 /** A violation as PostgreSQL reports it. COMMIT has no table of its own, and not every caller has a snapshot. */
@@ -83,6 +85,7 @@ export function violationOf(kind: ConstraintKind, report: Report): Violation {
     columns: columns.filter(name => name !== null && hasColumn(relation, name)) as string[],
     references: kind === "missing" ? referencesOf(report, found as ForeignKey | undefined) : undefined,
     condition: conditionOf(found),
+    partitionOf: kind === "partition" ? parentOf(schema, reporting)?.key : undefined,
   };
 }
 
@@ -116,18 +119,21 @@ function writtenTable(
   written: Relation | undefined,
 ): Relation {
   for (let table: Relation | undefined = reporting; table?.isPartition; ) {
-    const [parent] = table.parents;
-    table = findByName(schema, parent?.schema, parent?.name);
+    table = parentOf(schema, table);
     if (table !== undefined && (table === written || (written === undefined && !table.isPartition)))
       return table;
   }
   return reporting;
 }
 
+function parentOf(schema: AnySchema | undefined, partition: Relation | undefined): Relation | undefined {
+  const [parent] = partition?.parents ?? [];
+  return findByName(schema, parent?.schema, parent?.name);
+}
+
 // `LIST (k)` is the partition key of the parent.
 function partitionColumns(schema: AnySchema | undefined, partition: Relation | undefined): readonly string[] {
-  const [parent] = partition?.parents ?? [];
-  const key = findByName(schema, parent?.schema, parent?.name)?.partitionKey ?? "";
+  const key = parentOf(schema, partition)?.partitionKey ?? "";
   return /\((.*)\)/.exec(key)?.[1]?.split(", ") ?? [];
 }
 

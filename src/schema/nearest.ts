@@ -9,7 +9,9 @@ export function nearest(given: string, names: Iterable<string>): string {
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)
     .map(({ candidate }) => JSON.stringify(candidate));
-  return close.length === 0 ? "" : `; did you mean ${close.join(" or ")}?`;
+  const last = close.pop();
+  if (last === undefined) return "";
+  return `; did you mean ${close.length === 0 ? "" : `${close.join(", ")} or `}${last}?`;
 }
 
 // `tenant` is near to `tenant_id`: a part of a name counts as at most one and a half wrong letters.

@@ -117,7 +117,7 @@ const scanTemplate = derive((strings: TemplateStringsArray): readonly string[] =
   const placeholders = scanSql(text);
   if (placeholders.length !== strings.length - 1) {
     throw new ArgumentError(
-      `a value is inside quotes or a comment, or the template contains its own $1: ${text}`,
+      `a value is inside quotes or a comment, or the template contains its own $1; remove the quotes, or write \${value} for $1: ${text}`,
     );
   }
   return Object.freeze([...strings]);

@@ -82,7 +82,7 @@ interface KeysSource {
  * an array or box type are no special case.
  */
 export function keysSource(plan: RelationPlan, keys: readonly unknown[], binder: Binder): KeysSource {
-  requireArray("keys", keys);
+  requireArray(`the keys of ${plan.relation.key}`, keys);
   const columns = requireKey(plan);
   const alias = aliasBeside(plan, "keys");
   const tuples = keys.map(key => keyTexts(plan, key));

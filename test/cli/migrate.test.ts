@@ -75,6 +75,6 @@ test("new creates a file, down reverts the last one", async () => {
     output: "reverted 003_drop_label.sql\n",
     errors: "",
   });
-  expect((await run("down")).errors).toStartWith("error: migration 002_rows.sql cannot be reverted; ");
+  expect((await run("down")).errors).toStartWith("error: migration 002_rows.sql has no SQL to revert it; ");
   expect((await run("down", "--status")).code).toBe(2);
 });

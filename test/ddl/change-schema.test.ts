@@ -62,7 +62,7 @@ test("dropTable drops the table and returns a new snapshot; the one before stays
 
 test("dropTable refuses a table that foreign keys refer to, and says which; cascade cuts them", async () => {
   await expect(dropTable(database.sql, schema, "author")).rejects.toThrow(
-    "author: foreign key book_author_id_fkey of book, view pens depend on this table; cascade: true drops them too",
+    "author: foreign key book_author_id_fkey of book and view pens depend on this table; cascade: true drops them too",
   );
   expect(await tables()).toEqual([["author"], ["book"]]);
   expect(dropTableSql(schema, "author", { cascade: true })).toEqual(['DROP TABLE "public"."author" CASCADE']);
@@ -139,7 +139,7 @@ test("dropColumn takes the column's own index with it, and refuses to take more 
   await database.sql.unsafe("create index on book (id, title)");
   const indexed = await loadSchema(database.sql);
   expect(() => dropColumnSql(indexed, "book", "title")).toThrow(
-    "book.title: unique constraint book_author_id_title_key, index book_id_title_idx, view titles depend on this column; cascade: true drops them too",
+    "book.title: unique constraint book_author_id_title_key, index book_id_title_idx and view titles depend on this column; cascade: true drops them too",
   );
   expect(dropColumnSql(schema, "book", "title", { cascade: true })).toEqual([
     'ALTER TABLE "public"."book" DROP COLUMN "title" CASCADE',

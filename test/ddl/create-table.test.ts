@@ -124,7 +124,7 @@ test("an entry without a PostgreSQL type is an error that names the column", () 
     [v.nullable(v.lazy(() => v.string())), "v.lazy has no"],
     [
       5,
-      "note.x must be the name of a PostgreSQL type, expr or a valibot schema, received 5; keys and defaults are options",
+      "note.x must be the name of a PostgreSQL type, expr or a valibot schema, received 5; keys, foreign keys and defaults are options",
     ],
     ["strin", 'type "strin" does not exist'],
     [v.optional(v.pipe(v.number(), v.integer()), 1.5), "note.x: the default: expected a 64-bit integer"],
@@ -328,7 +328,7 @@ test("what cannot be meant is refused before anything is sent", () => {
 test("replace drops the table first, but not other tables' foreign keys or views without cascade", async () => {
   const columns = { id: "int", name: "text" };
   await expect(createTable(database.sql, schema, "author", columns, { replace: true })).rejects.toThrow(
-    "author: foreign key book_author_id_fkey of book, view authors depend on this table; cascade: true drops them too",
+    "author: foreign key book_author_id_fkey of book and view authors depend on this table; cascade: true drops them too",
   );
   expect(
     await plain("select count(*)::int from pg_constraint where conname = 'book_author_id_fkey'"),

@@ -174,10 +174,10 @@ test("extract refuses columns that something else uses, and names that are taken
     create table fan (person_id int references person);`);
   let now = await loadSchema(database.sql);
   expect(() => extractSql(now, "person", "city")).toThrow(
-    "person: check person_check, index person_lower_idx depend on city; drop them first",
+    "person: check person_check and index person_lower_idx depend on city; drop them first",
   );
   expect(() => extractSql(now, "person", "id")).toThrow(
-    "person: primary key person_pkey, foreign key fan_person_id_fkey of fan depend on id",
+    "person: primary key person_pkey and foreign key fan_person_id_fkey of fan depend on id",
   );
   expect(() => extractSql(now, "person", "mood", { into: "tag" })).toThrow('table "tag" already exists');
   expect(() => extractSql(now, "person", "mood")).toThrow('type "mood" already exists');

@@ -60,7 +60,7 @@ test("nothing is reverted if one of the migrations has no section, or one that e
   write("2.sql", TWO);
   await migrate(sql, directory);
   await expect(migrateDown(sql, directory, { steps: 2 })).rejects.toThrow(
-    'migration 1.sql cannot be reverted; add the SQL after a line "-- rowfn: down", or down in a list',
+    'migration 1.sql has no SQL to revert it; add the SQL after a line "-- rowfn: down", or as down in a list of migrations',
   );
   write("1.sql", "create table a (id int);\n-- rowfn: down\ndrop table a; commit;");
   await expect(migrateDown(sql, directory, { steps: 2 })).rejects.toThrow("migration 1.sql has COMMIT");
@@ -80,7 +80,7 @@ test("a section may be added or changed after the migration ran", async () => {
 test("the line counts only as a comment of its own, once", async () => {
   write("1.sql", "create table a (v text default '\n-- rowfn: down\n');");
   await migrate(sql, directory);
-  await expect(migrateDown(sql, directory)).rejects.toThrow("migration 1.sql cannot be reverted");
+  await expect(migrateDown(sql, directory)).rejects.toThrow("migration 1.sql has no SQL to revert it");
   write("2.sql", "select 1;\n-- rowfn: down\nselect 1;\n-- rowfn: down\n");
   await expect(migrate(sql, directory)).rejects.toThrow(
     'migration 2.sql has two lines "-- rowfn: down"; remove one',

@@ -27,7 +27,8 @@ beforeAll(async () => {
       create table note (id int primary key, job int references job_number deferrable initially deferred);`.replace(
         "create table note",
         "create table job_number (id int primary key); create table note",
-      ) + "create table plain (id int primary key, status text not null default 'pending', n numeric)",
+      ) +
+      "create table plain (id int primary key, status text not null default 'pending', n numeric); create table stateless (id int primary key)",
   });
   sql = database.sql;
   schema = await loadSchema(sql);
@@ -211,6 +212,10 @@ test("an invalid table of jobs is rejected before anything is sent", async () =>
   expect(await attempt({ columns: { status: "stat" } })).toEqual([
     UnknownNameError,
     'plain has no column "stat"; did you mean "status"?',
+  ]);
+  expect(await attempt({}, "stateless")).toEqual([
+    UnknownNameError,
+    'stateless has no column "status"; add one, or name another with columns: { status: "column" }',
   ]);
   expect(await attempt({ columns: { attempts: "n" } })).toEqual([
     ArgumentError,

@@ -169,6 +169,16 @@ test("an unknown table or column is rejected immediately, and unwatchSql drops e
   expect(left).toHaveLength(0);
 });
 
+test("a table without the triggers fails with what to run, also if they are disabled", async () => {
+  const reason = 'thing has no triggers for watch; run the statements of watchSql(schema, "thing")';
+  for (const text of unwatchSql(schema, "thing")) await database.sql.unsafe(text);
+  await expect(watch(database.sql, schema, "thing").next()).rejects.toThrow(reason);
+  for (const text of watchSql(schema, "thing")) await database.sql.unsafe(text);
+  await database.sql.unsafe("alter table thing disable trigger all");
+  await expect(watch(database.sql, schema, "thing").next()).rejects.toThrow(reason);
+  await database.sql.unsafe("alter table thing enable trigger all");
+});
+
 test("onListen is called when listening is confirmed, before the first change", async () => {
   const end = new AbortController();
   const confirmed = Promise.withResolvers<void>();

@@ -28,7 +28,7 @@ import {
   some,
   type Where,
 } from "../../src/index.ts";
-import { sql, store, type TrackFilter, wide } from "../support/typed-music-store.ts";
+import { type AlbumRow, sql, store, type TrackFilter, wide } from "../support/typed-music-store.ts";
 
 async function values(): Promise<void> {
   await rowsWhere(sql, store, "track", { where: { name: "a", composer: null, milliseconds: 1 } });
@@ -88,6 +88,11 @@ async function combinations(): Promise<void> {
   await rowsWhere(sql, store, "track", { where: { track_id: and(gt(1), lt(2)) } });
   await rowsWhere(sql, store, "track", { where: and({ name: "a" }, some("album", { title: "b" })) });
   await rowsWhere(sql, store, "artist", { where: or(none("album"), every("album", { title: like("A%") })) });
+  await rowsWhere(sql, store, "track", {
+    where: some("album", { title: like("A%") } satisfies Where<AlbumRow>),
+  });
+  // @ts-expect-error no such column of the related table
+  some("album", { titel: "b" } satisfies Where<AlbumRow>);
   const later = or({ name: "a" });
   await rowsWhere(sql, store, "track", { where: later });
   const kept: Where<TrackFilter> = { name: "a" };

@@ -27,20 +27,20 @@ export interface NewColumn {
 /** The column of an entry; throws ArgumentError with the column's name if the entry has no PostgreSQL type. */
 export function newColumn(schema: AnySchema, table: string, name: string, entry: ColumnEntry): NewColumn {
   const label = `${table}.${newIdentifier(name)}`;
-  if (typeof entry === "string" || isFragment(entry)) return namedColumn(schema, name, entry);
+  if (typeof entry === "string" || isFragment(entry)) return namedColumn(schema, label, name, entry);
   if (isEntrySchema(entry)) return schemaColumn(schema, label, name, entry);
   throw new ArgumentError(
-    `${label} must be the name of a PostgreSQL type, expr or a valibot schema, received ${describeValue(entry)}; keys and defaults are options`,
+    `${label} must be the name of a PostgreSQL type, expr or a valibot schema, received ${describeValue(entry)}; keys, foreign keys and defaults are options`,
   );
 }
 
 const NOT_NULL = /\s+not\s+null\s*$/i;
 
-function namedColumn(schema: AnySchema, name: string, entry: string | Fragment): NewColumn {
+function namedColumn(schema: AnySchema, label: string, name: string, entry: string | Fragment): NewColumn {
   const text = typeof entry === "string" ? entry : literalSql(schema, entry);
   const notNull = NOT_NULL.test(text);
   const typeName = text.replace(NOT_NULL, "").trim();
-  const type = typeof entry === "string" ? columnType(schema, typeName) : rawType(typeName);
+  const type = typeof entry === "string" ? columnType(schema, typeName, label) : rawType(typeName);
   return { column: withNotNull(plainColumn(name, type), notNull), checks: [] };
 }
 

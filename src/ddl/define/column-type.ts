@@ -18,11 +18,12 @@ export interface ColumnType {
  * The type of a name: a built-in type in every spelling (`varchar(120)`, `timestamp(3) with time zone`, `int[]`), or an
  * enum, domain, range or composite of the snapshot. Throws UnknownNameError for any other string, so that a name cannot
  * contain other SQL; ArgumentError for a modifier that the type does not take.
+ * @param label the column, for messages
  */
-export function columnType(schema: AnySchema, text: string): ColumnType {
+export function columnType(schema: AnySchema, text: string, label?: string): ColumnType {
   const { base, isArray } = splitBrackets(text);
   const found = builtinNamed(base) ?? userNamed(schema, base);
-  if (found === undefined) throw unknownType(schema, text);
+  if (found === undefined) throw unknownType(schema, text, label);
   return isArray ? arrayOf(schema, found) : found;
 }
 
@@ -82,16 +83,21 @@ function arrayKey({ types }: AnySchema, element: string): string {
   return schemaPart(element, base.schema) + (isPlain ? name : quoteIdentifier(name));
 }
 
-function unknownType(schema: AnySchema, text: string): UnknownNameError | ArgumentError {
+function unknownType(schema: AnySchema, text: string, label?: string): UnknownNameError | ArgumentError {
+  const place = label === undefined ? "" : `${label}: `;
   if (/serial\d?$/i.test(text))
-    return new ArgumentError(`${text} is not a type; use bigint with the option identity, or with a default`);
+    return new ArgumentError(
+      `${place}${text} is not a type; use bigint with the option identity, or with a default`,
+    );
   if (/\b(default|references|primary|unique|check|generated)\b/i.test(text))
     return new ArgumentError(
-      `${JSON.stringify(text)} is more than a type; pass keys, defaults and checks as options`,
+      `${place}${JSON.stringify(text)} is more than a type; pass keys, defaults and checks as options`,
     );
   const own = Object.values(schema.types).filter(({ schema: namespace }) => namespace !== "pg_catalog");
   const names = [...builtinNames(), ...own.map(({ name }) => name)];
-  return new UnknownNameError(`type ${JSON.stringify(text)} does not exist${nearest(String(text), names)}`);
+  return new UnknownNameError(
+    `${place}type ${JSON.stringify(text)} does not exist${nearest(String(text), names)}`,
+  );
 }
 
 /** The codec of a type, also of an array type that no column of the snapshot has. */

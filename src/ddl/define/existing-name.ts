@@ -24,11 +24,21 @@ export function kindNoun(kind: RelationKind): string {
   return NOUNS[kind];
 }
 
-/** Returns the relation; throws UnknownNameError if it does not exist, ArgumentError if it is of another kind. */
-export function relationOfKind(schema: AnySchema, name: string, kinds: readonly RelationKind[]): Relation {
+/**
+ * Returns the relation; throws UnknownNameError if it does not exist, ArgumentError if it is of another kind.
+ * @param advice the end of the message of that ArgumentError: `; use dropView`
+ */
+export function relationOfKind(
+  schema: AnySchema,
+  name: string,
+  kinds: readonly RelationKind[],
+  advice = "",
+): Relation {
   const relation = relationOf(schema, name);
   if (kinds.includes(relation.kind)) return relation;
-  throw new ArgumentError(`${relation.key} is a ${kindNoun(relation.kind)}, not a ${kindNoun(kinds[0]!)}`);
+  throw new ArgumentError(
+    `${relation.key} is a ${kindNoun(relation.kind)}, not a ${kindNoun(kinds[0]!)}${advice}`,
+  );
 }
 
 /** One column name or several. */

@@ -62,7 +62,7 @@ export function foreignKeyDefinition(
   entry: ForeignKeyEntry,
   taken: ReadonlySet<string>,
 ): ForeignKey {
-  requireOptions(`${table.key}: a foreign key`, entry, FOREIGN_KEY_ENTRY);
+  requireOptions(foreignKeyLabel(table, entry), entry, FOREIGN_KEY_ENTRY);
   const columns = columnList(table.key, "a foreign key", entry.columns);
   requireColumns(table.key, table.columns, columns);
   if (typeof entry.references !== "string")
@@ -93,6 +93,13 @@ export function foreignKeyDefinition(
     isInherited: false,
     comment: null,
   };
+}
+
+function foreignKeyLabel({ key }: ReferringTable, { columns }: ForeignKeyEntry): string {
+  const names = typeof columns === "string" ? [columns] : Array.isArray(columns) ? columns : [];
+  return names.length === 1
+    ? `${key}.${names[0]}: a foreign key`
+    : `${key}${names.length > 1 ? ` (${names.join(", ")})` : ""}: a foreign key`;
 }
 
 /** The foreign key side of a table of the snapshot. */

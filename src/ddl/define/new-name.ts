@@ -32,7 +32,7 @@ function creationSchema(schema: AnySchema, text: string): string {
 function nameIn({ schemas }: AnySchema, namespace: string, name: string): RelationName {
   if (!schemas.includes(namespace))
     throw new UnknownNameError(
-      `the snapshot has no PostgreSQL schema ${JSON.stringify(namespace)}${nearest(namespace, schemas)}`,
+      `the snapshot has no PostgreSQL schema ${JSON.stringify(namespace)}${nearest(namespace, schemas) || `; create it, and load the snapshot again`}`,
     );
   return { schema: namespace, name: newIdentifier(name) };
 }

@@ -89,7 +89,7 @@ function downRun(schema: string, migration: Migration): MigrationRun {
   const { name, down, transaction } = migration;
   if (down === undefined)
     throw new MigrationError(
-      `migration ${name} cannot be reverted; add the SQL after a line "-- rowfn: down", or down in a list`,
+      `migration ${name} has no SQL to revert it; add the SQL after a line "-- rowfn: down", or as down in a list of migrations`,
       name,
     );
   return {

@@ -44,7 +44,7 @@ export function positionError(
 ): MigrationError {
   const { line, column, shown } = sourcePosition(name, String(body), Math.min(index, String(body).length));
   const { hint } = (cause ?? {}) as Partial<QueryError>;
-  const text = `${message}\n${shown}${hint === undefined ? "" : `\nhint: ${hint}`}`;
+  const text = `${message}\n${shown}${hint === undefined ? "" : `\n  hint: ${hint}`}`;
   return new MigrationError(text, name, { cause, position: { line, column } });
 }
 

@@ -5,6 +5,7 @@ import type { TableName } from "../../schema/tables.ts";
 import { relationPlan, requireKey } from "../../statements/relation-plan.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import type { ColumnEntries } from "../define/column-entries.ts";
+import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import type { TableOptions } from "../define/table-options.ts";
 import { createTableSql } from "./create-table.ts";
 
@@ -97,6 +98,7 @@ interface KeySide {
 }
 
 function keySide(schema: AnySchema, table: string, side: string): KeySide {
+  relationOfKind(schema, table, TABLE_KINDS);
   const plan = relationPlan(schema, table);
   const columns = requireKey(plan).map(({ column }) => column);
   const { name } = plan.relation;

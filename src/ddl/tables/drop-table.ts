@@ -44,7 +44,7 @@ export function dropTableSql(
   // Another session may have created it since the snapshot was read.
   if (options.ifExists === true && findRelation(schema, table) === undefined)
     return [dropRelationSql({ kind: "table", ...newName(schema, table) }, options)];
-  const relation = relationOfKind(schema, table, ["table", "partitioned", "foreign"]);
+  const relation = relationOfKind(schema, table, ["table", "partitioned", "foreign"], "; use dropView");
   if (!cascade)
     requireNoDependents(relation.key, "this table", relationDependents(schema, relation), cascadeAdvice);
   return [dropRelationSql(relation, options)];

@@ -43,7 +43,7 @@ export function dropViewSql(
   // Another session may have created it since the snapshot was read.
   if (options.ifExists === true && findRelation(schema, view) === undefined)
     return [dropRelationSql({ kind: "view", ...newName(schema, view) }, options)];
-  const relation = relationOfKind(schema, view, VIEW_KINDS);
+  const relation = relationOfKind(schema, view, VIEW_KINDS, "; use dropTable");
   if (!cascade)
     requireNoDependents(relation.key, "this view", relationDependents(schema, relation), cascadeAdvice);
   return [dropRelationSql(relation, options)];

@@ -38,7 +38,7 @@ export function transformTableSql(
   options: TransformTableOptions = {},
 ): readonly string[] {
   requireObject("changes", changes);
-  requireOptions("changes", changes, TABLE_CHANGES);
+  requireOptions("transformTable: changes", changes, TABLE_CHANGES);
   requireOptions("transformTable", options, TRANSFORM_OPTIONS);
   const relation = relationOfKind(schema, table, TABLE_KINDS);
   const columns = changedColumns(schema, relation, changes);
