@@ -21,8 +21,8 @@ export interface RowsFile {
   readonly format: FileFormat | undefined;
 }
 
-/** The option `create` or `alter` of an import. */
-export type FileTableChoice = Pick<ImportRowsOptions, "create" | "alter">;
+/** The options of an import into a new table, new columns or identity columns. */
+export type FileTableChoice = Pick<ImportRowsOptions, "create" | "alter" | "overriding">;
 
 /** Writes all rows of a file or none, and prints their number. */
 export async function importFile(

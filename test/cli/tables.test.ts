@@ -61,6 +61,19 @@ test("import --create --no-key: standard input becomes a table without a key", a
   ]);
 });
 
+test("import --overriding: an export is restored with its identity keys", async () => {
+  await store.sql`create table numbered (id int generated always as identity primary key, name text)`;
+  const path = await file("numbered.csv", "id,name\n3,a\n7,b\n");
+  expect(await store.inPipe(["import", "numbered", path])).toMatchObject({
+    code: 1,
+    errors: expect.stringContaining("GENERATED ALWAYS identity column"),
+  });
+  expect(await store.printed("import", "numbered", path, "--overriding")).toBe(
+    "2 rows written to numbered\n",
+  );
+  expect(await store.printed("insert", "numbered", "name=c", "--format", "csv")).toBe("id,name\n8,c\n");
+});
+
 const createReview = [
   ...["create-table", "review", "title=text not null", "stars=int", "album_id=int", "added=timestamptz"],
   ...[

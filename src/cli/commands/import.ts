@@ -16,6 +16,7 @@ export function importCommand(program: Program): void {
     .option("--key <columns>", "comma-separated primary key of a new table (default: id)")
     .option("--no-key", "new table without a primary key")
     .option("--alter", "new columns for fields of the file that the table lacks")
+    .option("--overriding", "values of GENERATED ALWAYS identity columns, such as those of an export")
     .addHelpText(
       "after",
       examples(
@@ -25,10 +26,18 @@ export function importCommand(program: Program): void {
         "gunzip < album.csv.gz | rowfn import album - --format csv",
       ),
     )
-    .action((table, path, { format, create, key, alter }, command) => {
+    .action((table, path, { format, create, key, alter, overriding }, command) => {
       if (create === undefined && key !== undefined)
         throw new UsageError(`${key === false ? "--no-key" : "--key"} belongs to a new table; add --create`);
-      return importFile(command.optsWithGlobals(), table, { path, format }, newTable(create, key, alter));
+      return importFile(
+        command.optsWithGlobals(),
+        table,
+        { path, format },
+        {
+          ...newTable(create, key, alter),
+          ...(overriding && { overriding }),
+        },
+      );
     });
 }
 
