@@ -100,6 +100,13 @@ test("columns names types that are not to be detected, and the options of create
   expect(await plain("select * from thing")).toEqual([["a", "1.50", null]]);
 });
 
+test("a column may have a name that every object has", () => {
+  const rows = [{ id: 1, constructor: "a", toString: 3 }] as object[];
+  expect(createFromRowsSql(schema, "odd", rows)[0]).toContain(
+    '"constructor" text,\n  "toString" bigint,\n  CONSTRAINT',
+  );
+});
+
 test("values that no type holds are refused with column and row", () => {
   const refused: readonly (readonly [readonly object[], string])[] = [
     [[{ a: 1 }, { a: "x" }], "thing.a, row 1: text after bigint, and no type holds both"],

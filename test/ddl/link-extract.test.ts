@@ -168,6 +168,13 @@ test("extract of a column that refuses NULL gives a key that refuses it, and typ
   await expect(insert(database.sql, now, "person", { id: 10 })).rejects.toThrow("name_id");
 });
 
+test("extract moves a column whose name every object has", async () => {
+  await database.sql.unsafe(`alter table person add "toString" text; update person set "toString" = 'x'`);
+  const now = await loadSchema(database.sql);
+  await extract(database.sql, now, "person", "toString", { into: "spelling" });
+  expect(await plain('select "toString" from spelling')).toEqual([["x"]]);
+});
+
 test("extract refuses columns that something else uses, and names that are taken", async () => {
   await database.sql.unsafe(`
     alter table person add check (city <> country); create index on person (lower(city)); create index on person (spare);

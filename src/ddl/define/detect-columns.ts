@@ -10,6 +10,6 @@ export function detectColumns(
 ): ColumnEntries {
   requireArray("rows", rows);
   const types = detectTypes(table, rows, { known: given, advice: "give the column's type with columns" });
-  const entries = [...types].map(([name, type]) => [name, given[name] ?? type ?? "text"] as const);
+  const entries = [...types].map(([name, type]) => [name, type ?? "text"] as const);
   return { ...Object.fromEntries(entries), ...given };
 }

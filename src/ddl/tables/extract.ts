@@ -93,7 +93,7 @@ function newTarget(
   into: string,
   rename: Readonly<Record<string, string>>,
 ): Relation {
-  const renamed = moved.map(({ name }) => rename[name] ?? name);
+  const renamed = moved.map(({ name }) => (Object.hasOwn(rename, name) ? rename[name]! : name));
   const entry = ({ type, notNull }: Column): string => `${type}${notNull ? " not null" : ""}`;
   const columns = Object.fromEntries(moved.map((column, index) => [renamed[index]!, entry(column)]));
   if (Object.keys(columns).length < moved.length || Object.hasOwn(columns, "id"))
