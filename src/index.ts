@@ -73,6 +73,7 @@ export type { ConstraintKind, TableColumns } from "./rows/violation.ts";
 export type { AggregateValue } from "./schema/aggregate-types.ts";
 export { assertFresh } from "./schema/assert-fresh.ts";
 export { type Connection, type ConnectOptions, connect } from "./schema/connect.ts";
+export type { Abilities, Engine, EngineName } from "./schema/engine.ts";
 export { EXACT_SETTINGS } from "./schema/exact-settings.ts";
 export { fingerprint } from "./schema/fingerprint.ts";
 export { type LoadOptions, loadSchema } from "./schema/load-schema.ts";

@@ -3,6 +3,7 @@ import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import type { RunOptions } from "../rows/run.ts";
 import { cursorBatches } from "../rows/stream-rows.ts";
 import { type OptionNames, requireOptions, requireSnapshot } from "../schema/arguments.ts";
+import { abilitiesOf } from "../schema/engine.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";
@@ -61,7 +62,7 @@ export function exportRows<
   const exact = exactForms(schema as AnySchema);
   const { key } = relationOf(exact, table);
   // A COPY blocks its connection, on which the caller's transaction may send other statements at the same time.
-  const delimiter = isTransaction(sql) ? undefined : delimiterOf(format);
+  const delimiter = isTransaction(sql) || !abilitiesOf(exact).copy ? undefined : delimiterOf(format);
   if (delimiter !== undefined) {
     const copy = copyOutSql(fileRowsSql(exact, key, options), delimiter, header);
     return byteStream(withCreator(copyFile(sql, copy, header, options)));

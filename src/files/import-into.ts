@@ -3,6 +3,7 @@ import { insertMany } from "../rows/insert-many.ts";
 import { continueSequences, writableSchema } from "../rows/overriding.ts";
 import type { OnStatement } from "../rows/run.ts";
 import { upsertMany } from "../rows/upsert-many.ts";
+import { abilitiesOf } from "../schema/engine.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import { type AnySchema, REFINEMENTS, type SchemaSnapshot } from "../schema/snapshot.ts";
 import { exactForms } from "../statements/exact-forms.ts";
@@ -72,6 +73,7 @@ async function copyFile(
   const { format, upsert, onStatement } = options;
   const delimiter = format === "csv" ? "," : format === "tsv" ? "\t" : undefined;
   if (delimiter === undefined || upsert || table.schema[REFINEMENTS]) return undefined;
+  if (!abilitiesOf(table.schema).copy) return undefined;
   if (!isLong(source) || !(await canReadAgain(source))) return undefined;
   const { chunks, onRow, end } = readingOf(source, signal, options.onProgress);
   const written = await copyUnchanged(sql, table, { chunks, delimiter, onRow, onStatement });

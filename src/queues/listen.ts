@@ -1,5 +1,6 @@
 import type { ListeningHandle } from "../driver/handle.ts";
 import type { OptionNames } from "../schema/arguments.ts";
+import { requireAbility } from "../schema/require-ability.ts";
 import { requireNotifications } from "./require-notifications.ts";
 import { subscribe } from "./subscribe.ts";
 
@@ -48,6 +49,7 @@ export async function* listen(
     onListen?.();
     if (mark !== undefined) inbox.push(mark);
   };
+  await requireAbility(sql, "listen", `channel ${JSON.stringify(channel)}`);
   await requireNotifications(sql, channel);
   const subscription = await subscribe(sql, channel, inbox.push, onConfirm);
   signal?.addEventListener("abort", inbox.close, { once: true });

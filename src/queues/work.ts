@@ -1,6 +1,7 @@
 import { type ListeningHandle, requireListening } from "../driver/handle.ts";
 import { ArgumentError, UnknownOutcomeError } from "../errors.ts";
 import { type OptionNames, requireFunction, requireOptions } from "../schema/arguments.ts";
+import { abilitiesOf } from "../schema/engine.ts";
 import { quoteLiteral } from "../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
@@ -101,11 +102,13 @@ export async function work<
   };
   const worker = { processNext, bell, poll, stop, onLost };
   const channel = channelName(NAME, relationPlan(schema, table).relation);
-  const subscription = await subscribe(sql, channel, bell.ring, bell.ring);
+  // Without LISTEN they only poll.
+  const { listen } = abilitiesOf(schema);
+  const subscription = listen ? await subscribe(sql, channel, bell.ring, bell.ring) : undefined;
   try {
     return await runWorkers(concurrency, worker, failure);
   } finally {
-    await subscription.unlisten();
+    await subscription?.unlisten();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { ScopeError } from "../errors.ts";
+import { abilitiesOf } from "../schema/engine.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import { absentRowsSql } from "../statements/bulk-rows.ts";
@@ -119,7 +120,12 @@ async function upsertGroup(context: UpsertContext, group: RowGroup): Promise<num
   if (!canConflict(context, group)) return await insertGroup(context, group);
   const { schema, table, conflict } = context;
   const { rows } = group;
-  const isStaged = rows.length >= STAGE_FROM_ROWS && canStage(relationPlan(schema, table), rows, conflict);
+  const { copy, temporaryTables } = abilitiesOf(schema);
+  const isStaged =
+    copy &&
+    temporaryTables &&
+    rows.length >= STAGE_FROM_ROWS &&
+    canStage(relationPlan(schema, table), rows, conflict);
   return await insideScope(context, group, async inner => {
     const staged = isStaged ? await upsertStaged(inner, rows) : undefined;
     const written = staged ?? (await runCount(inner, upsertManySql(schema, table, rows, conflict)));

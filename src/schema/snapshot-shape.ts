@@ -1,3 +1,4 @@
+import { engineShape } from "./engine-shape.ts";
 import { JS_FORMS } from "./js-types.ts";
 import {
   arrayOf,
@@ -206,6 +207,7 @@ function type(): ShapeCheck {
 export const snapshotShape = (): ShapeCheck =>
   objectOf({
     formatVersion: integer,
+    engine: optional(engineShape()),
     serverVersionNum: integer,
     database: text,
     role: text,

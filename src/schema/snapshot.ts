@@ -1,3 +1,4 @@
+import type { Engine } from "./engine.ts";
 import type { Collation, Extension } from "./extension.ts";
 import type { PgType } from "./pg-type.ts";
 import type { Relation, Sequence } from "./relation.ts";
@@ -18,6 +19,8 @@ export const FORMAT_VERSION = 1;
  */
 export interface SchemaSnapshot<Tables = WideTables> {
   readonly formatVersion: typeof FORMAT_VERSION;
+  /** The server; undefined in a stored snapshot of PostgreSQL. */
+  readonly engine?: Engine | undefined;
   /** For example 180004. */
   readonly serverVersionNum: number;
   readonly database: string;

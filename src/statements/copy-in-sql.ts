@@ -1,4 +1,5 @@
 import { ScopeError } from "../errors.ts";
+import { abilitiesOf } from "../schema/engine.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type BulkColumns, bulkColumns, valueText } from "./bulk-rows.ts";
 import type { ColumnPlan } from "./column-plan.ts";
@@ -54,7 +55,9 @@ export function canCopy({ relation, columns }: RelationPlan, names: readonly str
 /** Whether COPY can also insert into the table, which would not check foreign keys against the scope. */
 export function canInsertByCopy(schema: AnySchema, plan: RelationPlan, names: readonly string[]): boolean {
   const columns = names.map(name => planColumn(plan, name));
-  return canCopy(plan, names) && referenceGuard(schema, plan, columns, "").shape === "";
+  return (
+    abilitiesOf(schema).copy && canCopy(plan, names) && referenceGuard(schema, plan, columns, "").shape === ""
+  );
 }
 
 const CHUNK = 64_000;

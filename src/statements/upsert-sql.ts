@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireObject } from "../schema/arguments.ts";
+import { abilitiesOf } from "../schema/engine.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";
@@ -156,7 +157,7 @@ function insertedCondition(
   target: ConflictTarget,
 ): string {
   const key = target.columns.map(quoteIdentifier);
-  if (schema.serverVersionNum >= 180_000)
+  if (abilitiesOf(schema).returningOld)
     return `(${nullSql(columns.get(target.columns[0]!)!, `old.${key[0]}`)})`;
   if (relation.kind === "table") return `(${alias}.xmax = 0)`;
   const same = key.map(column => `"before".${column} = ${alias}.${column}`).join(" AND ");

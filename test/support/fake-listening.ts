@@ -10,7 +10,7 @@ export interface FakeListening {
   readonly isListening: (channel: string) => boolean;
 }
 
-/** A handle without a server. If it is pooled, no notification of its own arrives, as through a transaction pooler. */
+/** A handle without a server, which says that it is PostgreSQL. If it is pooled, no notification of its own arrives, as through a transaction pooler. */
 export function fakeListening(isPooled = false): FakeListening {
   const listeners = new Map<
     string,
@@ -19,8 +19,10 @@ export function fakeListening(isPooled = false): FakeListening {
   const deliver = (channel: string, payload: string): void => listeners.get(channel)?.push(payload);
   const sql = {
     options: {},
-    unsafe: (_text: string, [channel]: [string]) => ({
+    unsafe: (_text: string, [channel]: readonly string[]) => ({
       values: async () => {
+        if (channel === undefined)
+          return [[JSON.stringify({ version: "PostgreSQL 18.4", versionNum: 180_004 })]];
         if (!isPooled) deliver(channel, "");
         return [];
       },

@@ -1,6 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { sendForValues } from "../../driver/send.ts";
 import { LockedError } from "../../errors.ts";
+import { requireAbility } from "../../schema/require-ability.ts";
 
 const POLL_MS = 100;
 const KEY = "hashtextextended('rowfn migrate', 0)";
@@ -15,6 +16,7 @@ export async function withMigrationLock<Result>(
   wait: number,
   run: () => Promise<Result>,
 ): Promise<Result> {
+  await requireAbility(own, "advisoryLocks", "migrate", "send the statements with script, from one session");
   const deadline = performance.now() + wait;
   while (!(await readValue(own, `SELECT pg_try_advisory_lock(${KEY})`))) {
     if (performance.now() >= deadline)

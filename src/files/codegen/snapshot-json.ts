@@ -23,11 +23,17 @@ export function stableSnapshot(whole: AnySchema, { partitions = false }: Partiti
   const schema = normalTexts(unscoped(partitions ? whole : withoutPartitions(whole)));
   return {
     ...schema,
+    engine: stableEngine(schema.engine),
     serverVersionNum: Math.floor(schema.serverVersionNum / 10_000) * 10_000,
     database: "",
     role: "",
     relations: schema.relations.map(stableRelation),
   };
+}
+
+// PostgreSQL is the default, so an update of the server changes nothing.
+function stableEngine(engine: AnySchema["engine"]): AnySchema["engine"] {
+  return engine === undefined || engine.name === "PostgreSQL" ? undefined : { ...engine, isStandby: false };
 }
 
 function stableRelation(relation: Relation): Relation {

@@ -27,6 +27,7 @@ export function buildSnapshot<Tables>(
   const types = buildTypes(catalog, keys);
   return deepFreeze({
     formatVersion: FORMAT_VERSION,
+    engine: catalog.path.engine,
     ...serverOf(catalog),
     searchPath: catalog.path.searchPath,
     relations: buildRelations({ catalog, keys, types }),

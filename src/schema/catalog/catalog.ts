@@ -1,3 +1,4 @@
+import { type Engine, type EngineFacts, engineOf } from "../engine.ts";
 import type { SessionSettings } from "../exact-settings.ts";
 import type { RelationName } from "../snapshot.ts";
 import { PART_NAMES } from "./query.ts";
@@ -12,6 +13,7 @@ export type Catalog = { readonly [Part in keyof PartRows]: Groups<PartRows[Part]
 /** The caller's search path and the relations on it. */
 interface SearchPath {
   readonly session: SessionSettings;
+  readonly engine: Engine;
   readonly searchPath: readonly string[];
   /** The oids of the relations that it finds by their names alone. */
   readonly visible: ReadonlySet<number>;
@@ -29,15 +31,16 @@ export function catalogOf(rows: readonly (readonly unknown[])[], path: string): 
     else group.push(row);
   }
   const named = PART_NAMES.map((name, number) => [name, parts[number]]);
-  const { session, searchPath, visible } = JSON.parse(path) as {
+  const { session, engine, searchPath, visible } = JSON.parse(path) as {
     session: SessionSettings;
+    engine: EngineFacts;
     searchPath: string[];
     visible: number[];
   };
   return {
     ...Object.fromEntries(named),
     nameLists: new Map(),
-    path: { session, searchPath, visible: new Set(visible) },
+    path: { session, engine: engineOf(engine), searchPath, visible: new Set(visible) },
   } as Catalog;
 }
 

@@ -1,3 +1,4 @@
+import { ENGINE_SQL } from "../engine.ts";
 import { SESSION_SETTINGS_SQL } from "../exact-settings.ts";
 import { quoteLiteral } from "../quote.ts";
 
@@ -19,11 +20,12 @@ const SETTINGS: Readonly<Record<string, string>> = {
 const CURRENT = Object.keys(SETTINGS).map(name => `'${name}', pg_catalog.current_setting('${name}')`);
 
 /**
- * Returns the caller's search path, the settings that concern values, and the oids of the relations that are visible on it, as JSON, and keeps the caller's
+ * Returns the engine, the caller's search path, the settings that concern values, and the oids of the relations that are visible on it, as JSON, and keeps the caller's
  * settings for `RESTORE_SETTINGS`.
  */
 export const SEARCH_PATH_QUERY: string = `select pg_catalog.json_build_object(
   'session', ${SESSION_SETTINGS_SQL},
+  'engine', ${ENGINE_SQL},
   'searchPath', pg_catalog.to_json(pg_catalog.current_schemas(false)),
   'visible', (
     select coalesce(pg_catalog.json_agg(c.oid::int8), '[]')

@@ -3,6 +3,7 @@ import { queryError } from "../../driver/query-error.ts";
 import { ArgumentError } from "../../errors.ts";
 import { requireExactSettings } from "../exact-settings.ts";
 import { requireColumnForms } from "../js-types.ts";
+import { rememberEngine } from "../require-ability.ts";
 import type { JsTypes, SchemaSnapshot } from "../snapshot.ts";
 import { buildSnapshot } from "./build-snapshot.ts";
 import { catalogOf, serverOf } from "./catalog.ts";
@@ -34,6 +35,7 @@ export async function readSnapshot<Tables>(
     );
   }
   const schema = buildSnapshot<Tables>(catalog, jsTypes, functions);
+  rememberEngine(sql, catalog.path.engine);
   requireColumnForms(schema);
   if (settings === "exact") requireExactSettings(schema, catalog.path.session);
   return schema;

@@ -1,0 +1,100 @@
+/** The server that a snapshot was loaded from. */
+export interface Engine {
+  readonly name: EngineName;
+  /** As the engine prints it: `18.4`, `v24.1.0`. */
+  readonly version: string;
+  /** Whether it was a standby, which accepts no writes. */
+  readonly isStandby: boolean;
+  readonly can: Abilities;
+}
+
+export type EngineName = "PostgreSQL" | "Citus" | "CockroachDB" | "YugabyteDB" | "Aurora DSQL";
+
+/** What an engine can do. */
+export interface Abilities {
+  /** Advisory locks exclude other sessions. */
+  readonly advisoryLocks: boolean;
+  /** LISTEN and NOTIFY. */
+  readonly listen: boolean;
+  /** COPY in both directions. */
+  readonly copy: boolean;
+  readonly temporaryTables: boolean;
+  /** `old` in RETURNING. */
+  readonly returningOld: boolean;
+}
+
+/** The answer to `ENGINE_SQL`. */
+export interface EngineFacts {
+  readonly version: string;
+  readonly isStandby: boolean;
+  readonly isCockroach: boolean;
+  readonly isYugabyte: boolean;
+  readonly isDsql: boolean;
+  readonly isCitus: boolean;
+  /** A setting of YugabyteDB; null on other engines. */
+  readonly advisoryLocks: string | null;
+  readonly versionNum: number;
+}
+
+/** SQL for `EngineFacts` as JSON: objects that only one engine has, because all engines report a version of PostgreSQL. */
+export const ENGINE_SQL = `pg_catalog.json_build_object(
+  'version', pg_catalog.version(), 'isStandby', pg_catalog.pg_is_in_recovery(),
+  'versionNum', pg_catalog.current_setting('server_version_num')::int4,
+  'isCockroach', pg_catalog.to_regnamespace('crdb_internal') is not null,
+  'isYugabyte', exists (select from pg_catalog.pg_proc where proname = 'yb_servers'),
+  'isDsql', pg_catalog.to_regclass('sys.iam_pg_role_mappings') is not null,
+  'isCitus', exists (select from pg_catalog.pg_proc where proname = 'citus_version'),
+  'advisoryLocks', pg_catalog.current_setting('yb_enable_advisory_locks', true))`;
+
+/** The engine that gave an answer. */
+export function engineOf(facts: EngineFacts): Engine {
+  const name = nameOf(facts);
+  return {
+    name,
+    version: versionOf(name, facts.version),
+    isStandby: facts.isStandby,
+    can: abilities(name, facts),
+  };
+}
+
+function nameOf({ isCockroach, isYugabyte, isDsql, isCitus }: EngineFacts): EngineName {
+  if (isCockroach) return "CockroachDB";
+  if (isYugabyte) return "YugabyteDB";
+  if (isDsql) return "Aurora DSQL";
+  return isCitus ? "Citus" : "PostgreSQL";
+}
+
+const VERSIONS: Partial<Readonly<Record<EngineName, RegExp>>> = {
+  CockroachDB: /CockroachDB \S+ (v\S+)/,
+  YugabyteDB: /-YB-(\S+)/,
+};
+
+function versionOf(name: EngineName, text: string): string {
+  const [, version] = VERSIONS[name]?.exec(text) ?? /^PostgreSQL (\S+)/.exec(text) ?? [];
+  return version ?? text;
+}
+
+// From the documentation of the engines. Where it is unclear, the slower way is chosen, or the call is rejected.
+function abilities(name: EngineName, { versionNum, advisoryLocks }: EngineFacts): Abilities {
+  const isPostgres = name === "PostgreSQL" || name === "Citus";
+  const isYugabyte = name === "YugabyteDB";
+  return {
+    // CockroachDB has the functions, which do nothing. YugabyteDB can be told to ignore them.
+    advisoryLocks: isPostgres || (isYugabyte && advisoryLocks === "on"),
+    listen: isPostgres,
+    copy: isPostgres || isYugabyte,
+    temporaryTables: isPostgres || isYugabyte,
+    // CockroachDB reports the version of PostgreSQL whose catalogs it has.
+    returningOld: (isPostgres || isYugabyte) && versionNum >= 180_000,
+  };
+}
+
+/** The abilities of the engine of a snapshot; a stored one without an engine is of PostgreSQL. */
+export function abilitiesOf(schema: {
+  readonly engine?: Engine | undefined;
+  readonly serverVersionNum: number;
+}): Abilities {
+  return schema.engine?.can ?? { ...POSTGRES, returningOld: schema.serverVersionNum >= 180_000 };
+}
+
+const POSTGRES = { advisoryLocks: true, listen: true, copy: true, temporaryTables: true };
