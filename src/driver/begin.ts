@@ -1,6 +1,7 @@
 import { isTransaction, type SqlHandle } from "./handle.ts";
 import { canBeginAhead, ownTransaction } from "./own-transaction.ts";
 import { queryError } from "./query-error.ts";
+import { reserveConnection } from "./reserve.ts";
 
 type Work<Result> = (tx: SqlHandle) => Promise<Result>;
 
@@ -18,6 +19,8 @@ export async function begin<Result>(
 ): Promise<Result> {
   const isNested = isTransaction(sql);
   if (!isNested && canBeginAhead(sql)) return await ownTransaction(sql, mode, work, signal);
+  if (!isNested && signal !== undefined && !("release" in sql))
+    return await beginOnReserved(sql, work, mode, signal);
   let text = isNested ? "SAVEPOINT" : `BEGIN ${mode}`.trim();
   let failure: { readonly error: unknown } | undefined;
   const run: Work<Result> = async tx => {
@@ -37,5 +40,20 @@ export async function begin<Result>(
   } catch (error) {
     // The driver rejects at once if the connection is lost, even while the function runs.
     throw failure === undefined ? queryError(error, text, { sql }) : failure.error;
+  }
+}
+
+// The driver's `begin` cannot stop waiting for a connection.
+async function beginOnReserved<Result>(
+  pool: SqlHandle,
+  work: Work<Result>,
+  mode: string,
+  signal: AbortSignal,
+): Promise<Result> {
+  const reserved = await reserveConnection(pool as unknown as Bun.SQL, signal);
+  try {
+    return await begin(reserved as unknown as SqlHandle, work, mode);
+  } finally {
+    reserved.release();
   }
 }
