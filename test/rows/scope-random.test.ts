@@ -50,6 +50,7 @@ const OTHERS: readonly string[] = [
     "querySchema",
     "readBody",
     "respond",
+    "sessionOf",
   ],
   ...["rollback", "startPostgres", "testDatabase"],
 ];
