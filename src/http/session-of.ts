@@ -40,7 +40,8 @@ export function sessionOf<Handle extends SqlHandle>(
   const replicas = replicasOf(sql);
   if (replicas === undefined) throw new ArgumentError("sql must be a handle of replicas");
   requireRequest(request);
-  requireOptions("sessionOf", options, SESSION_OPTIONS);
+  // Elsewhere `header` is true or false; `requirePlace` checks the name.
+  requireOptions("sessionOf", options && { ...options, header: undefined }, SESSION_OPTIONS);
   const place = requirePlace(options);
   const given = positionIn(request, place);
   const handle = replicas.session(given);
