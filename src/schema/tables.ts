@@ -169,9 +169,28 @@ export type RelatedOf<
 > = Options extends {
   readonly table: infer Table;
 }
-  ? { table: Table; many: Options extends { readonly many: infer Many } ? Many : unknown }
+  ? { table: Table; many: ManyOf<Tables, Name, Table, Options> }
   : KnownTables<Tables>[Name] extends { relations: infer Relations }
     ? Relation extends keyof Relations
       ? Relations[Relation]
-      : unknown
+      : Options extends { readonly on: object }
+        ? { table: Relation; many: ManyOf<Tables, Name, Relation, Options> }
+        : unknown
     : unknown;
+
+// Without `many`, rows that `on` relates are many, and a renamed relation is like the one of the module.
+type ManyOf<Tables, Name extends TableName<Tables>, Table, Options> = Options extends {
+  readonly many: infer Many;
+}
+  ? Many
+  : Options extends { readonly on: object }
+    ? true
+    : Options extends { readonly by: string } | { readonly through: string }
+      ? unknown
+      : KnownTables<Tables>[Name] extends { relations: infer Relations }
+        ? Table extends keyof Relations
+          ? Relations[Table] extends { many: infer Many }
+            ? Many
+            : unknown
+          : unknown
+        : unknown;

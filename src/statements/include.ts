@@ -52,7 +52,9 @@ export type KnownRelations<Tables, Name extends TableName<Tables>, Include> = {
         ? Relations[Relation] extends { table: infer Related extends TableName<Tables> }
           ? KnownOptions<Tables, Related, Include[Relation]>
           : unknown
-        : Refused<`${Name} has no relation ${Relation}`>
+        : [Relation, Include[Relation]] extends [TableName<Tables>, { readonly on: object }]
+          ? KnownOptions<Tables, Relation & TableName<Tables>, Include[Relation]>
+          : Refused<`${Name} has no relation ${Relation}`>
       : unknown;
 };
 

@@ -175,7 +175,7 @@ function exclusionReason(
   if (purpose === "row") return privileges.select ? undefined : "the role has no SELECT privilege";
   if (generated !== null) return "the column is generated";
   if (identity === "always" && !(purpose === "insert" && hasIdentityValues(relation)))
-    return "the column is an identity column (GENERATED ALWAYS)";
+    return "the column is a GENERATED ALWAYS identity column";
   // PostgreSQL reports what an UPDATE can change, but an INSTEAD OF INSERT trigger accepts every column.
   const isFilled = purpose === "insert" && relation.kind === "view" && relation.triggers.fillsInsert;
   return updatable || isFilled ? undefined : "the column of the view is not updatable";

@@ -1,7 +1,7 @@
 // Errors that users could not understand, each with what it says now.
 import { expect, test } from "bun:test";
 import { safeParse } from "valibot";
-import { createTable, migrate } from "../../src/ddl/index.ts";
+import { createEnum, createIndex, createTable, migrate } from "../../src/ddl/index.ts";
 import { importRows } from "../../src/files/index.ts";
 import {
   type ConstraintError,
@@ -50,6 +50,7 @@ const { sql, schema, database } = await testTables(
   create table event (id int primary key, at timestamptz, n int);
   create table large (id int primary key, n bigint);
   insert into large values (1, 9007199254740993);
+  create table numbered (id int generated always as identity primary key);
   create table kept (id int primary key, n int);
   create function keep() returns trigger language plpgsql as $$ begin return null; end $$;
   create trigger keep before update on kept for each row execute function keep();
@@ -100,6 +101,16 @@ test("the messages of errors that were reported", async () => {
     () => file('\uFEFF{"id": 1, "n": "x"}\n', "ndjson"),
     () => rowsWhere(sql, schema, "doc", { where: wrong("id = 1") }),
     () => updateMany(sql, schema, "doc", wrong([5])),
+    () => createTable(sql, schema, "doc", { id: "int" }, { ifNotExists: true }),
+    () => createEnum(sql, schema, "mood", ["sad", "sad"]),
+    () => transaction(sql, tx => createIndex(tx, schema, "doc", "title", { concurrently: true })),
+    async () => {
+      await migrate(sql, [{ name: "001_one", up: "select 1" }]);
+      await migrate(sql, []);
+    },
+    () => insert(sql, schema, "numbered", { id: 1 }),
+    () => insert(sql, schema, "doc", { id: 1 }),
+    () => importRows(sql, schema, "doc", "[5]", { format: "json" }),
   ]);
 });
 

@@ -47,7 +47,7 @@ const MISTAKES: readonly [row: Record<string, unknown>, ...lines: string[]][] = 
   ],
   [
     { name: "a", id: 5 },
-    "thing.id: Expected no value for this column, received 5 (the column is an identity column (GENERATED ALWAYS))",
+    "thing.id: Expected no value for this column, received 5 (the column is a GENERATED ALWAYS identity column)",
   ],
   [
     { name: "a", doubled: 5 },
