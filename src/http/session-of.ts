@@ -7,12 +7,12 @@ import { requireRequest } from "./require-request.ts";
 /** Options of `sessionOf`: the place of the position. */
 export interface SessionOptions {
   /** The name of the cookie (default: `rowfn_position`). */
-  readonly cookie?: string;
+  readonly cookieName?: string;
   /** The name of a header of requests and responses, in place of the cookie. */
-  readonly header?: string;
+  readonly headerName?: string;
 }
 
-const SESSION_OPTIONS: OptionNames<SessionOptions> = { cookie: true, header: true };
+const SESSION_OPTIONS: OptionNames<SessionOptions> = { cookieName: true, headerName: true };
 
 /** The session of a request. */
 export interface RequestSession<Handle> {
@@ -40,8 +40,7 @@ export function sessionOf<Handle extends SqlHandle>(
   const replicas = replicasOf(sql);
   if (replicas === undefined) throw new ArgumentError("sql must be a handle of replicas");
   requireRequest(request);
-  // Elsewhere `header` is true or false; `requirePlace` checks the name.
-  requireOptions("sessionOf", options && { ...options, header: undefined }, SESSION_OPTIONS);
+  requireOptions("sessionOf", options, SESSION_OPTIONS);
   const place = requirePlace(options);
   const given = positionIn(request, place);
   const handle = replicas.session(given);
@@ -64,13 +63,13 @@ interface Place {
 // A token of RFC 9110, 5.6.2.
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-function requirePlace({ cookie, header }: SessionOptions): Place {
-  if (cookie !== undefined && header !== undefined)
-    throw new ArgumentError("cookie and header cannot be combined; pass one of them");
-  const name = header ?? cookie ?? "rowfn_position";
-  const kind = header === undefined ? "cookie" : "header";
+function requirePlace({ cookieName, headerName }: SessionOptions): Place {
+  if (cookieName !== undefined && headerName !== undefined)
+    throw new ArgumentError("cookieName and headerName cannot be combined; pass one of them");
+  const name = headerName ?? cookieName ?? "rowfn_position";
+  const kind = headerName === undefined ? "cookie" : "header";
   if (typeof name !== "string" || !TOKEN.test(name))
-    throw new ArgumentError(`${kind} must be the name of a ${kind}, received ${JSON.stringify(name)}`);
+    throw new ArgumentError(`${kind}Name must be the name of a ${kind}, received ${JSON.stringify(name)}`);
   return { kind, name };
 }
 

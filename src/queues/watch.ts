@@ -4,6 +4,7 @@ import { ArgumentError } from "../errors.ts";
 import { exactRead } from "../rows/exact-read.ts";
 import { run } from "../rows/run.ts";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
+import { requireAbility } from "../schema/require-ability.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import { and } from "../statements/combinations.ts";
@@ -183,6 +184,7 @@ async function* readChanges(
   const plan = relationPlan(schema, table);
   const channel = channelName(NAME, plan.relation);
   if (options.signal?.aborted) return;
+  await requireAbility(sql, "listen", "watch");
   if (!(await hasNotifyTrigger(sql, plan, NAME)))
     throw new ArgumentError(
       `${table} has no triggers for watch; run the statements of watchSql(schema, ${JSON.stringify(table)})`,

@@ -43,13 +43,13 @@ const PLACES = [
     back: (position: string) => ({ cookie: `a=1; rowfn_position=${position}` }),
   },
   {
-    options: { cookie: "p" },
+    options: { cookieName: "p" },
     sent: "set-cookie",
     carried: /^p=([0-9A-F]+\/[0-9A-F]+); Path/,
     back: (position: string) => ({ cookie: `p=${position}` }),
   },
   {
-    options: { header: "x-position" },
+    options: { headerName: "x-position" },
     sent: "x-position",
     carried: /^([0-9A-F]+\/[0-9A-F]+)$/,
     back: (position: string) => ({ "x-position": position }),
@@ -98,10 +98,10 @@ test("invalid arguments are rejected", () => {
   const all = newProcess();
   expect(() => sessionOf(primary, request())).toThrow("sql must be a handle of replicas");
   expect(() => sessionOf(all, {} as never)).toThrow("request must be a Request");
-  expect(() => sessionOf(all, request(), { header: "a", cookie: "b" })).toThrow(
-    "cookie and header cannot be combined; pass one of them",
+  expect(() => sessionOf(all, request(), { headerName: "a", cookieName: "b" })).toThrow(
+    "cookieName and headerName cannot be combined; pass one of them",
   );
-  expect(() => sessionOf(all, request(), { header: "a b" })).toThrow(
-    'header must be the name of a header, received "a b"',
+  expect(() => sessionOf(all, request(), { headerName: "a b" })).toThrow(
+    'headerName must be the name of a header, received "a b"',
   );
 });
