@@ -1,7 +1,7 @@
 // Errors of a server that is a standby, and of one that was the primary.
 import { afterAll, expect, test } from "bun:test";
 import { SQL } from "bun";
-import { watch } from "../../src/queues/index.ts";
+import { watch, watchSql } from "../../src/queues/index.ts";
 import { until } from "../support/eventually.ts";
 import {
   deleteWhere,
@@ -26,6 +26,8 @@ const servers = await startReplication(
 const primary = new SQL(servers.primary, { max: 2 });
 const standby = new SQL(servers.standby, { max: 2 });
 const schema = await loadSchema(primary);
+for (const text of watchSql(schema, "t")) await primary.unsafe(text);
+await until(async () => (await standby`select from pg_trigger where tgrelid = 't'::regclass`).length > 0);
 
 afterAll(async () => {
   await Promise.all([primary.close({ timeout: 0 }), standby.close({ timeout: 0 })]);
