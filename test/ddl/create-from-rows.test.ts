@@ -72,6 +72,14 @@ test("the type of each column holds all its values, which are stored exactly", a
       ...{ mixed: [{ a: 1 }], nothing: null, late: "x" },
     },
   ]);
+  expect(
+    await plain(
+      "select whole::text, part, flag, big::text, huge::text, tags::text, mixed::text from thing order by id",
+    ),
+  ).toEqual([
+    ["1", 1, true, "5", "1180591620717411303424", "{}", '[1, "a"]'],
+    [null, 0.5, null, "4611686018427387904", "1", "{a}", '[{"a": 1}]'],
+  ]);
   expect(after).toEqual(await loadSchema(database.sql));
 });
 

@@ -258,9 +258,21 @@ test("a literal default is a literal: now() as text is no function, a quote stay
   const columns = { plain: "text", quoted: "text", number: "numeric(10,2)" };
   const after = await createTable(database.sql, schema, "note", columns, { defaults });
   expect(await insert(database.sql, after, "note", {})).toEqual({ id: "1", ...defaults });
+  expect(await plain("select plain, quoted, number::text from note")).toEqual([["now()", "O'Brien", "0.10"]]);
   expect(() => createTableSql(schema, "note", { at: "timestamptz" }, { defaults: { at: "now()" } })).toThrow(
     "note.at: the default: expected",
   );
+});
+
+test("columns for numbers hold every JavaScript number exactly", async () => {
+  const columns = { ratio: v.number(), whole: v.pipe(v.number(), v.integer()) };
+  const after = await createTable(database.sql, schema, "note", columns);
+  await insert(database.sql, after, "note", { ratio: 3.2, whole: 2 ** 31 });
+  await insert(database.sql, after, "note", { ratio: 5e-324, whole: Number.MAX_SAFE_INTEGER });
+  expect(await plain("select ratio::text, whole::text from note order by id")).toEqual([
+    ["3.2", "2147483648"],
+    ["5e-324", "9007199254740991"],
+  ]);
 });
 
 test("a single whole number that is the key numbers itself, unless it refers to another table or identity is null", () => {

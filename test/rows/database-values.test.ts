@@ -59,6 +59,10 @@ test("generated columns are omitted from updates and rejected in inserts", async
     stale: [],
     suppressed: [],
   });
+  for (const write of [insert, upsert] as (typeof upsert)[]) {
+    const { issues } = (await failure(write(database.sql, schema, "numbered", row))) as ValidationError;
+    expect(issues.map(({ path }) => path?.map(({ key }) => key))).toEqual([["id"], ["w"]]);
+  }
   for (const write of [insertMany, upsertMany] as (typeof upsertMany)[]) {
     const { issues } = (await failure(write(database.sql, schema, "numbered", [row]))) as ValidationError;
     expect(issues.map(({ path }) => path?.map(({ key }) => key))).toEqual([
@@ -66,6 +70,7 @@ test("generated columns are omitted from updates and rejected in inserts", async
       [0, "w"],
     ]);
   }
+  expect(await plain("select id, v, w from numbered")).toEqual([[1, "c", "c!"]]);
 });
 
 test("a role with INSERT and without SELECT can insert", async () => {

@@ -70,6 +70,29 @@ test("get and getMany find rows of a view by a declared key", async () => {
   expect(pkCols(schema, "note")).toEqual(["sale_id", "place"]);
 });
 
+test("get, page and include read a materialized view by declared keys", async () => {
+  const other = await testDatabase({
+    template: `
+      create table artist (id int primary key, name text);
+      create materialized view stored as select id, id as artist_id, upper(name) as loud from
+        (values (2, 'b'), (1, 'a')) as given (id, name);
+      insert into artist values (1, 'a'), (2, 'b');`,
+  });
+  const { sql } = other;
+  const declared = declare(await loadSchema(sql), {
+    stored: { primaryKey: ["id"], foreignKeys: { artist_id: "artist" } },
+  });
+  expect(await get(sql, declared, "stored", 2)).toEqual({ id: 2, artist_id: 2, loud: "B" });
+  const options = { limit: 1, select: ["id"], include: { artist: { select: ["name"] } } } as const;
+  const first = await page(sql, declared, "stored", options);
+  const second = await page(sql, declared, "stored", { ...options, after: first.next! });
+  expect([...first.rows, ...second.rows]).toEqual([
+    { id: 1, artist: { name: "a" } },
+    { id: 2, artist: { name: "b" } },
+  ]);
+  await other.drop();
+});
+
 test("page breaks ties by a declared key", async () => {
   const options = { orderBy: "customer_id", limit: 2 } as const;
   const first = await page(database.sql, schema, "sales_view", options);

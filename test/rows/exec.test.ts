@@ -88,3 +88,28 @@ test("a script of comments alone sends nothing, and an open string is rejected b
   await expect(script(database.sql, "select 'open", { onStatement })).rejects.toThrow("ends inside quotes");
   expect(sent).toEqual([]);
 });
+
+test("operators with ? stay in SQL with named parameters, and a name can occur twice", async () => {
+  const statement = expr(
+    `update note set title = :key where '{"a": 1}'::jsonb ? :key and '{"b": 1}'::jsonb ?| array['b', ':none'] and id = 1`,
+    { key: "a?" },
+  );
+  expect(await exec(database.sql, schema, statement)).toBe(0);
+  const found = expr(`update note set title = :key || '!' where '{"a": 1}'::jsonb ? :key`, { key: "a" });
+  expect(await exec(database.sql, schema, found)).toBe(3);
+  expect(await stored()).toEqual([
+    [1, "a!"],
+    [2, "a!"],
+    [3, "a!"],
+  ]);
+});
+
+test("a fragment with named parameters can be sent again", async () => {
+  const statement = expr("delete from note where id = :id and title = :title", { id: 1, title: "a" });
+  expect(await exec(database.sql, schema, statement)).toBe(1);
+  expect(await exec(database.sql, schema, statement)).toBe(0);
+  expect(await stored()).toEqual([
+    [2, "b"],
+    [3, null],
+  ]);
+});

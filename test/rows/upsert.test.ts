@@ -5,6 +5,7 @@ import {
   ScopeError,
   scope,
   upsert,
+  upsertMany,
   ValidationError,
 } from "../../src/index.ts";
 import { upsertSql } from "../../src/statements/index.ts";
@@ -88,6 +89,11 @@ test("composite keys, and rows with only a key", async () => {
   expect(await upsert(database.sql, schema, "link", { a: 1, b: 2 })).toEqual({ a: 1, b: 2 });
   expect(await upsert(database.sql, schema, "link", { b: 5, a: 1 })).toEqual({ a: 1, b: 5 });
   await expect(upsert(database.sql, schema, "pair", { a: 1, v: 1 })).rejects.toThrow(ValidationError);
+  expect(await plain("select a, b, v from pair")).toEqual([[1, 2, 9]]);
+  expect(await plain("select a, b from link order by b")).toEqual([
+    [1, 2],
+    [1, 5],
+  ]);
 });
 
 test("update chooses the columns, or nothing", async () => {
@@ -151,4 +157,12 @@ test("a row outside the scope is neither changed nor moved nor returned", async 
     params: ["100", "Z", "1", "1"],
     output: [],
   });
+});
+
+test("a scope column in the row cannot move it to another scope", async () => {
+  const mine = scope(schema, { person: { tenant_id: 1 } });
+  const moved = { id: 100, name: "moved", tenant_id: 2 };
+  await expect(upsert(database.sql, mine, "person", moved)).rejects.toThrow("contradicts");
+  await expect(upsertMany(database.sql, mine, "person", [moved])).rejects.toThrow("contradicts");
+  expect(await plain("select name, tenant_id from person where id = 100")).toEqual([["Ann", 1]]);
 });
