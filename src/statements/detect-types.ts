@@ -23,7 +23,10 @@ export function detectTypes(
 ): ReadonlyMap<string, string | undefined> {
   const types = new Map<string, string | undefined>();
   for (const [index, row] of rows.entries()) {
-    if (!isPlainObject(row)) throw new ArgumentError(`${table}: row ${from + index} is not an object`);
+    if (!isPlainObject(row))
+      throw new ArgumentError(
+        `${table}: row ${from + index} is not a plain object; pass an object of column → value`,
+      );
     for (const [name, value] of Object.entries(row as Row)) {
       if (Object.hasOwn(known, name)) types.set(name, undefined);
       else

@@ -120,7 +120,8 @@ test("values that no type holds are refused with column and row", () => {
     [[{ a: 1 }, { a: "x" }], "thing.a, row 1: text after bigint, and no type holds both"],
     [[{ a: new Map() }], "thing.a, row 0: a value of this kind has no PostgreSQL type"],
     [[{ a: undefined }], "thing.a, row 0"],
-    [[[1] as unknown as object], "thing: row 0 is not an object"],
+    [[new (class Thing {})()], "thing: row 0 is not a plain object; pass an object of column → value"],
+    [[[1] as unknown as object], "thing: row 0 is not a plain object; pass an object of column → value"],
     [[], "thing: columns cannot be detected without rows"],
   ];
   for (const [rows, message] of refused)

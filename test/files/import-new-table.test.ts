@@ -225,6 +225,20 @@ test("an exported table is imported into a new table with the same values", asyn
   }
 });
 
+test("names of the table and of columns are stored exactly, in the named PostgreSQL schema", async () => {
+  await database.sql`create schema other`;
+  const loaded = await loadSchema(database.sql);
+  const text = '"a ""b""",where,A,a\nx,y,z,1\n';
+  await importRows(database.sql, loaded, 'other.d "x"', text, {
+    format: "csv",
+    create: { primaryKey: null },
+  });
+  expect(await plain('select to_json(t)::text from other."d ""x""" t')).toEqual([
+    ['{"a \\"b\\"":"x","where":"y","A":"z","a":1}'],
+  ]);
+  await database.sql`drop schema other cascade`;
+});
+
 test("a file that cannot become a table leaves nothing behind, and its line is named", async () => {
   const create = (text: string, options: object = {}): Promise<Error> =>
     failure(importRows(database.sql, schema, "t", text, { format: "csv", create: true, ...options }));
@@ -233,6 +247,7 @@ test("a file that cannot become a table leaves nothing behind, and its line is n
     [create("a,a\n1,2\n"), 't: line 1: column "a" appears twice'],
     [create("a,\n1,2\n"), 'a name must be a non-empty string of valid characters, received ""'],
     [create("a,b\n1\n"), "t: line 2: expected 2 fields, as in the header, received 1"],
+    [create("a,b\n1,2,3\n"), "t: line 2: expected 2 fields, as in the header, received 3"],
     [
       create("[]", { format: "json" }),
       "t: the file has no rows, so its columns cannot be detected; create the table with createTable",

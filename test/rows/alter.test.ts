@@ -163,6 +163,26 @@ test("bad input is rejected with its column and row before anything is sent", as
   expect(await columns()).toHaveLength(2);
 });
 
+test("a row of a class adds no columns and stores nothing", async () => {
+  class Note {
+    id = 2;
+    title = "a";
+    more = 1;
+  }
+  const row = new Note() as never;
+  for (const write of [
+    insert(database.sql, schema, "note", row, { alter: true }),
+    insertMany(database.sql, schema, "note", [row], { alter: true }),
+  ])
+    expect((await failure(write)).message).toBe(
+      "note: row 0 is not a plain object; pass an object of column → value",
+    );
+  expect(await stored("select to_json(note)::text from note where id > 1")).toEqual([]);
+  expect(
+    await stored("select attname from pg_attribute where attrelid = 'note'::regclass and attname = 'more'"),
+  ).toEqual([]);
+});
+
 test("a row that breaks a constraint leaves no new column behind", async () => {
   const error = await failure(
     insertMany(database.sql, schema, "note", [{ id: 1, title: "again", more: 1 }], { alter: true }),

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import {
   insert,
   insertMany,
+  truncate,
   update,
   updateMany,
   upsert,
@@ -47,5 +48,12 @@ test("a table named db, and a table of another PostgreSQL schema, have their own
     ValidationError,
   );
   expect(await plain("select k, n, v from other.note, db")).toEqual([["a", 2, "a"]]);
+  expect(await notes()).toEqual(NOTES);
+});
+
+test("truncate empties the table of the named PostgreSQL schema, not one with the same name", async () => {
+  await insert(database.sql, schema, "other.note", { k: "a", n: 1 });
+  await truncate(database.sql, schema, "other.note");
+  expect(await plain("select count(*)::int from other.note")).toEqual([[0]]);
   expect(await notes()).toEqual(NOTES);
 });
