@@ -58,6 +58,20 @@ test("having combines group columns, aggregates and raw SQL", async () => {
   );
 });
 
+test("groups, filters and having see only the rows of the scope", async () => {
+  const schema = scope(store.schema, { track: { media_type_id: 1 } });
+  const rows = await groupBy(store.sql, schema, "track", "genre_id", {
+    aggregates: { tracks: "count", long: { count: "*", filter: expr`milliseconds > ${240_000} or true` } },
+    having: or({ tracks: gte(5) }, expr`false`),
+    orderBy: "genre_id",
+  });
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows).toEqual(
+    (await plain(`select genre_id, count(*)::int as tracks, count(*)::int as long from track where media_type_id = 1
+      group by 1 having count(*) >= 5 order by 1`)) as never,
+  );
+});
+
 test("mistakes in having and filter are rejected before anything is sent", async () => {
   const { sent, onStatement } = recorder();
   const refused: [object, string][] = [
