@@ -5,12 +5,13 @@ import * as rowfn from "../support/every-entry.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
-// The signal ends a loop, a loader limits its statements, and the other handles only pass calls on.
+// The signal ends a loop, a loader and routes limit their statements, and the other handles only pass calls on.
 const OTHERS: readonly string[] = [
   "work",
   "watch",
   "channel",
   "rowLoader",
+  "crud",
   "traced",
   "withDefaults",
   "replicas",

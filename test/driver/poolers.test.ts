@@ -13,7 +13,7 @@ import {
   TimeoutError,
   transaction,
 } from "../../src/index.ts";
-import { channel, watch } from "../../src/queues/index.ts";
+import { channel, watch, watchSql } from "../../src/queues/index.ts";
 import { until } from "../support/eventually.ts";
 import { failure } from "../support/failure.ts";
 import { PGBOUNCER, startPgBouncer } from "../support/pgbouncer.ts";
@@ -137,6 +137,7 @@ if (PGBOUNCER !== undefined) {
   });
 
   test("through PgBouncer channel and watch fail with the reason", async () => {
+    for (const text of watchSql(schema, "t")) await database.sql.unsafe(text);
     const pooler = await startPgBouncer(program, database.url, 4);
     const sql = new SQL(pooler.url, { max: 2, prepare: false });
     const loops = [

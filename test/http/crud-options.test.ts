@@ -103,10 +103,13 @@ test("timeout cancels the statements of a request, also when its client has gone
   await sql.unsafe("drop view slow");
 });
 
-test("an unknown option is an error with the nearest name", () => {
+test("an unknown option is an error with the nearest name, an invalid timeout one with its value", () => {
   const { sql, schema } = service;
   expect(() => crud(sql, schema, { tables: {}, authorise: () => {} } as never)).toThrow(
     'crud has no option "authorise"; did you mean "authorize"?',
+  );
+  expect(() => crud(sql, schema, { tables: {}, timeout: 0 })).toThrow(
+    "timeout must be a positive number of milliseconds, received 0",
   );
   expect(() => crud(sql, schema, { tables: { customer: { filters: [] } } } as never)).toThrow(
     'table "customer" has no option "filters"; did you mean "filter"?',

@@ -1,5 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
-import { requireHandle } from "../../driver/handle.ts";
+import { checkLimits, requireHandle } from "../../driver/handle.ts";
 import { withDefaults } from "../../driver/with-defaults.ts";
 import { ArgumentError } from "../../errors.ts";
 import { requireObject, requireOptions } from "../../schema/arguments.ts";
@@ -38,6 +38,7 @@ export function crud<Tables>(
   requireHandle(sql);
   requireOptions("crud", options ?? null, CRUD_OPTIONS);
   requireObject("tables", options.tables);
+  checkLimits(options.timeout === undefined ? {} : { timeout: options.timeout });
   const untyped = options as unknown as AnyCrudOptions;
   const base = schema as AnySchema;
   const routes = Object.keys(untyped.tables).map(table => crudRoute(base, table, untyped));
