@@ -106,7 +106,7 @@ test("a search without a column needs one tsvector column", async () => {
   await store.sql.unsafe("alter table track drop column composers");
 });
 
-test("what cannot be searched is rejected, and a failure leaves nothing", async () => {
+test("columns that cannot be searched are rejected, and a failure leaves nothing behind", async () => {
   const refused: [string, readonly string[], object, string][] = [
     [
       "track",

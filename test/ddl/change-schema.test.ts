@@ -220,7 +220,7 @@ test("after every change of a type the same pool reads, writes and compares, als
   expect(await plain("select v from t where id = 1")).toEqual([[7]]);
 });
 
-test("a column that is dropped and comes back with another type is no stale statement either", async () => {
+test("a column that is dropped and added again with another type does not make a statement stale", async () => {
   const { sql } = database;
   await sql.unsafe("create table t (id int primary key, v int); insert into t values (1, 7)");
   let now: SchemaSnapshot = await loadSchema(sql);

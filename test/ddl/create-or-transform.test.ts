@@ -197,7 +197,7 @@ test("a whole valibot schema is taken as the columns, and the rows that come bac
   expect(v.parse(wider, later)).toMatchObject({ more: 7n });
 });
 
-test("columns that are no entries are rejected with what to pass", async () => {
+test("an invalid column entry is rejected with the accepted forms", async () => {
   class Book {
     title = "x";
   }

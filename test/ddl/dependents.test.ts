@@ -132,7 +132,7 @@ test("dependents are keys, indexes, checks, exclusions, generated columns, forei
   expect(labels(now, "stay", "code")).toEqual(["foreign key stay_id_code_fkey"]);
 });
 
-test("what a partition has of its own depends on the columns of the partitioned table", async () => {
+test("a partition's own constraints and indexes depend on the columns of the partitioned table", async () => {
   const now = await reload(`
     create table part (id int, at date, note text) partition by list (id);
     create table part_1 partition of part for values in (1);
@@ -142,7 +142,7 @@ test("what a partition has of its own depends on the columns of the partitioned 
   );
 });
 
-test("a partition's copy of a key is no dependent beside the key of the partitioned table", async () => {
+test("a partition's copy of a key is not listed as a dependent beside the key of the partitioned table", async () => {
   const now = await reload(`
     create table part (id int, at date, unique (id, at)) partition by list (id);
     create table part_1 partition of part for values in (1);`);

@@ -115,7 +115,7 @@ test("what exists and is different is rejected, with what to do", async () => {
   expect(fingerprint(await loadSchema(sql))).toBe(fingerprint(schema));
 });
 
-test("the statements are conditional, so that a stale snapshot is no error", () => {
+test("the statements are conditional, so that a stale snapshot is not an error", () => {
   expect(ddl.dropTableSql(schema, "nothing", { ifExists: true })).toEqual([
     'DROP TABLE IF EXISTS "public"."nothing"',
   ]);

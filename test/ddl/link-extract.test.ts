@@ -88,7 +88,7 @@ test("without a table between them link says what is missing", async () => {
   );
 });
 
-test("many who link the same rows at once make each link once", async () => {
+test("sessions that link the same rows at the same time create each link once", async () => {
   const now = await createLinkTable(database.sql, schema, "person", "tag");
   const keys = [
     ["en", "b"],
@@ -199,7 +199,7 @@ test("extract refuses columns that something else uses, and names that are taken
   expect(() => extractSql(now, "person", "name")).toThrow("view people");
 });
 
-test("a link table made by createTable is found too", async () => {
+test("a link table created by createTable is found too", async () => {
   const now = await createTable(
     database.sql,
     schema,

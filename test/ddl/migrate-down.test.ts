@@ -77,7 +77,7 @@ test("a section may be added or changed after the migration ran", async () => {
   expect(await migrateDown(sql, directory)).toEqual(["1.sql"]);
 });
 
-test("the line counts only as a comment of its own, once", async () => {
+test("the line counts only once, and only as a separate comment", async () => {
   write("1.sql", "create table a (v text default '\n-- rowfn: down\n');");
   await migrate(sql, directory);
   await expect(migrateDown(sql, directory)).rejects.toThrow("migration 1.sql has no SQL to revert it");

@@ -131,7 +131,7 @@ test("a dry run and the status change nothing, not even the log", async () => {
   expect(state!.appliedAt!.getTime()).toBeGreaterThan(before);
 });
 
-test("the log is no table of a snapshot, a generated module or a proposal", async () => {
+test("the log is not part of a snapshot, a generated module or a proposal", async () => {
   const before = await loadSchema(sql);
   await migrate(sql, [{ name: "a", up: "select 1" }]);
   const after = await loadSchema(sql);

@@ -113,7 +113,7 @@ test("a table of an extension has rows, and foreign keys refer to it", async () 
   expect(schemaSql(schema)).not.toContain('TABLE "public"."system" (');
 });
 
-test("the table of applied migrations is no part of a snapshot", async () => {
+test("the table of applied migrations is not part of a snapshot", async () => {
   const [{ sql }] = databases;
   const before = await loadSchema(sql);
   await sql.unsafe(

@@ -160,7 +160,7 @@ test("what would lose data is refused with the column and the number of rows, an
   expect(await loadSchema(sql)).toEqual(schema);
 });
 
-test("what loses nothing needs no leave: an empty column, a shorter type that all values fit, midnights as dates", async () => {
+test("changes that lose nothing need no permission: an empty column, a shorter type that holds all values, midnights as dates", async () => {
   await sql.unsafe("update book set note = null");
   const after = await transformTable(sql, schema, "book", {
     drop: ["note"],
@@ -210,7 +210,7 @@ test("keys: another primary key; one that foreign keys need is kept", async () =
   ).toBeNull();
 });
 
-test("what cannot be meant is refused before anything is sent", async () => {
+test("contradictory options are rejected before anything is sent", async () => {
   await sql.unsafe("create view titles as select title from book");
   schema = await loadSchema(sql);
   const refused: [TableChanges, string][] = [

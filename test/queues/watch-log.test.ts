@@ -120,7 +120,7 @@ test("a change of a transaction that began earlier and was committed later is no
   ]);
 });
 
-test("changes while the connection is lost are no gap", async () => {
+test("changes while the connection is lost are not a gap", async () => {
   const { got, calls, positions, stop } = watching();
   await until(() => positions.length > 0);
   await sql
@@ -134,7 +134,7 @@ test("changes while the connection is lost are no gap", async () => {
   await stop();
 });
 
-test("more waiting changes than the limit are no gap", async () => {
+test("more waiting changes than the limit are not a gap", async () => {
   const { got, calls, positions, stop } = watching({ limit: 2 });
   await until(() => positions.length > 0);
   await sql`insert into thing select generate_series(1, 50)`;
@@ -208,7 +208,7 @@ test("missed changes of other tenants are hidden, but move the position", async 
   await stop();
 });
 
-test("who changes a row needs no privilege on the log", async () => {
+test("a role that changes rows needs no privilege on the log", async () => {
   const role = `writer_${crypto.randomUUID().slice(0, 8)}`;
   await sql.unsafe(`create role ${role}; grant insert on thing to ${role}`).simple();
   try {
@@ -223,7 +223,7 @@ test("who changes a row needs no privilege on the log", async () => {
   }
 });
 
-test("the log is no part of a snapshot, and unwatchSql drops it", async () => {
+test("the log is not part of a snapshot, and unwatchSql drops it", async () => {
   expect((await loadSchema(sql)).relations.map(({ name }) => name)).toEqual(["thing"]);
   for (const text of unwatchSql(schema, "thing")) await sql.unsafe(text);
   expect(await sql`select relname from pg_class where relname like 'rowfn_%'`).toHaveLength(0);

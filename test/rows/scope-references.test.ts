@@ -182,7 +182,7 @@ test("rows of one statement can refer to each other", async () => {
   expect(await plain("select count(*)::int from node where tenant = 1")).toEqual([[3_305]]);
 });
 
-test("a row of the same statement that exists outside the scope is no reference", async () => {
+test("a row of the same statement that exists outside the scope cannot be referenced", async () => {
   const rows = [
     { id: 2, parent: null },
     { id: 11, parent: 2 },

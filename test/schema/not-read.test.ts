@@ -37,7 +37,7 @@ test("a foreign key has the table and columns of another PostgreSQL schema", () 
   });
 });
 
-test("types are there with all that they are made of, however deep, and no others", () => {
+test("a snapshot has the types of its columns with their component types at any depth, and no others", () => {
   const names = Object.keys(schema.types).filter(name => name.startsWith("other."));
   expect(names.toSorted()).toEqual([
     "other._holds",
