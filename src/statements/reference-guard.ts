@@ -1,7 +1,7 @@
 import { ScopeError } from "../errors.ts";
 import { deriveByKey } from "../schema/derived.ts";
 import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
-import type { ColumnPlan } from "./column-plan.ts";
+import { type ColumnPlan, nullSql } from "./column-plan.ts";
 import { isEmptyScope, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type Binder, joinConditions } from "./statement.ts";
 
@@ -88,7 +88,7 @@ function guardSql(
   const exists = isPeriod
     ? `(SELECT pg_catalog.range_agg("target".${key.at(-1)!.quoted}) FROM ${target.name} AS "target" WHERE ${inside}) @> ${names.at(-1)}`
     : `EXISTS (${table} ${inside})`;
-  const accepted = [...names.map(name => `${name} IS NULL`), exists];
+  const accepted = [...columns.map((column, at) => nullSql(column, names[at]!)), exists];
   const own = target.relation === plan.relation ? key.map(column => texts.get(column)) : [undefined];
   if (!isPeriod && from !== undefined && own.every(text => text !== undefined))
     accepted.push(

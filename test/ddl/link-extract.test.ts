@@ -168,6 +168,18 @@ test("extract of a column that refuses NULL gives a key that refuses it, and typ
   await expect(insert(database.sql, now, "person", { id: 10 })).rejects.toThrow("name_id");
 });
 
+test("extract moves composite values with NULL fields, and a composite of NULLs is a value", async () => {
+  await database.sql.unsafe(`create type comp as (a int, b text); create domain dcomp as comp;
+    create table c (id int primary key, c comp, d dcomp);
+    insert into c values (1, '(1,x)', null), (2, '(1,)', null), (3, '(,)', null), (4, null, null), (5, null, '(,)'), (6, '(1,)', null)`);
+  const stored = await plain("select id, c::text, d::text from c order by id");
+  await extract(database.sql, await loadSchema(database.sql), "c", ["c", "d"], { into: "both" });
+  expect(
+    await plain(`select c.id, b.c::text, b.d::text from c left join "both" b on b.id = both_id order by 1`),
+  ).toEqual(stored);
+  expect(await plain("select id from c where both_id is null")).toEqual([[4]]);
+});
+
 test("extract moves a column whose name every object has", async () => {
   await database.sql.unsafe(`alter table person add "toString" text; update person set "toString" = 'x'`);
   const now = await loadSchema(database.sql);

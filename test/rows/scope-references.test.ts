@@ -1,5 +1,5 @@
 // A write inside a scope cannot refer to a row outside.
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { importRows } from "../../src/files/index.ts";
 import {
   expr,
@@ -36,8 +36,13 @@ const { database, schema, plain } = await testTables(
    create view o2_view as select id, tenant, o1_id from o2;
    create view pair_view as select id, tenant, o1_id from pair;
    create table junction (o1_id int references o1, o2_id int references o2, primary key (o1_id, o2_id));
+   create type spot as (a int, b text); create domain any_spot as spot;
+   create table place (at spot primary key, tenant int not null);
+   create table visit (id int primary key, at spot references place, home any_spot references place);
    create table ex (id int primary key, tenant int, r int4range, exclude using gist (r with &&), check (id > 0));`,
-  `truncate o1, o2, o3, pair, free, node, part, junction, ex cascade;
+  `truncate o1, o2, o3, pair, free, node, part, junction, ex, place, visit cascade;
+   insert into place values ('(1,)', 1), ('(,)', 2);
+   insert into visit values (1, '(1,)', null);
    insert into o1 values (1, 1), (2, 2);
    insert into o2 values (1, 1, 1), (2, 2, 2);
    insert into node values (1, 1, null), (2, 2, null);
@@ -235,6 +240,24 @@ test("no error shows the values of another tenant's row", async () => {
   }
   const open = await failure(insert(sql, schema, "ex", { id: 2, r: "[15,16)" }));
   expect((open.cause as { detail: string }).detail).toContain("[10,20)");
+});
+
+describe("a composite value of NULLs refers to a row, and only NULL refers to none", () => {
+  const own = scope(schema, { place: rule });
+  const empty = { a: null, b: null };
+  test.each<[string, () => Promise<unknown>]>([
+    ["insert", () => insert(sql, own, "visit", { id: 9, at: empty })],
+    ["insertMany", () => insertMany(sql, own, "visit", [{ id: 9, at: empty }])],
+    ["upsert", () => upsert(sql, own, "visit", { id: 1, at: empty })],
+    ["update", () => update(sql, own, "visit", { id: 1, at: empty })],
+    ["update of a domain", () => update(sql, own, "visit", { id: 1, home: empty })],
+    ["updateMany", () => updateMany(sql, own, "visit", [{ id: 1, at: empty }])],
+  ])("%s", async (_, write) => {
+    expect(await failure(write())).toBeInstanceOf(ScopeError);
+    expect(await plain("select id, at::text, home::text from visit")).toEqual([[1, "(1,)", null]]);
+    await update(sql, own, "visit", { id: 1, at: null });
+    expect(await plain("select id, at::text from visit")).toEqual([[1, null]]);
+  });
 });
 
 test("a snapshot that is loaded again guards new foreign keys", async () => {

@@ -6,6 +6,8 @@ import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
+import { nullSql } from "../../statements/column-plan.ts";
+import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import {
   type ColumnList,
@@ -74,7 +76,7 @@ export function extractSql(
   return [
     `LOCK TABLE ${quoteName(relation)} IN ACCESS EXCLUSIVE MODE`,
     ...createTableStatements(target),
-    fillSql(relation, target, moved, isRequired),
+    fillSql(schema, relation, target, moved, isRequired),
     ...changeStatements(both, relation, addKey),
     referSql(relation, target, moved, key),
     ...changeStatements(withTable(both, keyed), keyed, {
@@ -111,13 +113,16 @@ function newTarget(
 
 /** Stores each combination of values once. A row whose values are all NULL gets no reference. */
 function fillSql(
+  schema: AnySchema,
   relation: Relation,
   target: Relation,
   moved: readonly Column[],
   isRequired: boolean,
 ): string {
   const list = moved.map(({ name }) => quoteIdentifier(name));
-  const some = isRequired ? "" : ` WHERE ${list.map(name => `${name} IS NOT NULL`).join(" OR ")}`;
+  const plan = relationPlan(schema, relation.key);
+  const given = moved.map(({ name }, at) => nullSql(planColumn(plan, name), list[at]!, false));
+  const some = isRequired ? "" : ` WHERE ${given.join(" OR ")}`;
   return `INSERT INTO ${quoteName(target)} (${targetList(target).join(", ")}) SELECT DISTINCT ${list.join(", ")} FROM ${quoteName(relation)}${some}`;
 }
 
