@@ -77,7 +77,8 @@ export function fileRowsSql<Row>(
 }
 
 // COPY prints the same as a cast to text, except t and f for booleans, money by the locale, and XML declarations.
-function fileCast({ castType, readCast }: Codec): string {
+function fileCast({ castType, readCast, shape }: Codec): string {
   if (castType === "bool" || castType === "xml") return "::text";
+  if (shape.kind === "array" && shape.element.castType === "xml") return "::text[]";
   return readCast.startsWith("::numeric") ? readCast : "";
 }
