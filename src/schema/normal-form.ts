@@ -82,6 +82,7 @@ export const normalTexts: (schema: AnySchema) => AnySchema = derive(
         .toSorted(([a], [b]) => byName(a, b))
         .map(([key, type]) => [key, normalType(type)]),
     ),
+    functions: schema.functions.map(normalFunction),
   }),
 );
 
@@ -93,10 +94,12 @@ export const normalForm: (schema: AnySchema) => AnySchema = derive((schema: AnyS
 
 const normalRelation = derive((whole: Relation): Relation => {
   const relation = withoutDeclaredKeys(whole);
-  const { columns, primaryKey, uniqueKeys, indexes, checks, exclusions, options, definition } = relation;
+  const { columns, primaryKey, uniqueKeys, indexes, checks, exclusions, options, definition, partitionKey } =
+    relation;
   return {
     ...relation,
     definition: normalOrNull(definition),
+    partitionKey: normalOrNull(partitionKey),
     options: options.toSorted(byName),
     columns: columns.map(normalColumn),
     primaryKey: primaryKey && normalIndex(primaryKey),
@@ -142,6 +145,13 @@ function normalCheck(check: Check): Check {
 function normalType(type: PgType): PgType {
   if (type.kind !== "domain") return type;
   return { ...type, default: normalOrNull(type.default), checks: sorted(type.checks.map(normalCheck)) };
+}
+
+/** A body in a string is kept as it was written. */
+function normalFunction(one: SqlFunction): SqlFunction {
+  if (one.definition === null) return one;
+  const [head, ...body] = one.definition.split(/(?=\nAS )/);
+  return { ...one, definition: normalExpression(head!) + body.join("") };
 }
 
 function normalOrNull(sql: string | null): string | null {

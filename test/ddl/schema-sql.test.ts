@@ -166,6 +166,25 @@ test("with functions: true schemaSql creates functions and triggers in the order
   expect((await loadSchema(b.sql, { functions: true })).functions).toEqual([]);
 });
 
+test("expressions of functions and triggers are the same after they are created from their own text", async () => {
+  const [a, b] = databases;
+  const list = "(array['a'::varchar])::text[]";
+  await a.sql.unsafe(`
+    create function known(v varchar, other text[] default ${list}) returns bool language sql
+      begin atomic select v in ('a', 'b') and v in ('c', 'd'); end;
+    create function quoted() returns text[] language sql as $$ select ${list} $$;
+    create function stamp() returns trigger language plpgsql as 'begin return new; end';
+    create table t(v varchar(9));
+    create trigger stamp before insert on t for each row when (new.v in ('a', 'b')) execute function stamp();`);
+  const schema = await loadSchema(a.sql, { functions: true });
+  await b.sql.unsafe(schemaSql(schema));
+  const copy = await loadSchema(b.sql, { functions: true });
+  expect(schemaDiff(schema, copy)).toEqual([]);
+  expect(fingerprint(copy)).toBe(fingerprint(schema));
+  expect(migrationSql(schema, copy)).toEqual([]);
+  expect(copy.functions.find(({ name }) => name === "quoted")!.definition).toContain(`select ${list} `);
+});
+
 async function empty(): Promise<TestDatabase> {
   await databases[0].sql.unsafe(EMPTY);
   return databases[0];
