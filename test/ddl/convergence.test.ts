@@ -177,11 +177,27 @@ ALTER TABLE "public"."t" ADD CONSTRAINT "t_c_fkey" FOREIGN KEY ("c") REFERENCES 
   expect(steps.filter(({ mayFail }) => mayFail !== undefined)).toHaveLength(7);
 });
 
+const STAMPED = `create function stamp() returns trigger language plpgsql as 'begin return new; end';
+  create table t(id int, n int);`;
+const STAMP =
+  "create trigger stamp before update of n on t for each row when (new.n > 0) execute function stamp();";
+
 test.each([
   ["create type pair as (a int)", "create table pair(a int)"],
   ["create type pair as enum ('a')", "create view pair as select 1 as a"],
   ["create table pair(a int); create type two as (p pair)", "create type pair as (a int)"],
   ["create sequence s increment -1", "create sequence s"],
+  ["create type c as (a int)", "create table p(id int); create type c as (a p)"],
+  [
+    "create domain d as int",
+    "create domain d as int; alter domain d add constraint ck check (value > 0) not valid",
+  ],
+  [
+    "create domain d as int; alter domain d add constraint ck check (value > 0) not valid",
+    "create domain d as int constraint ck check (value > 0)",
+  ],
+  [`${STAMPED} ${STAMP}`, `${STAMPED} alter table t drop n`],
+  [`${STAMPED} ${STAMP}`, `${STAMPED} alter table t drop n; ${STAMP.replaceAll(/\bn\b/g, "id")}`],
   [
     "create table t(n int); create function total() returns bigint language sql begin atomic select sum(n) from t; end",
     "create table t(n bigint); create function total() returns numeric language sql begin atomic select sum(n) from t; end",

@@ -164,6 +164,33 @@ test("a view depends on the columns that it reads, not on another table's of the
   expect(labels(now, "b", "zz")).toEqual(["view renamed"]);
 });
 
+test("a view whose printed query renames a table's columns keeps no other column of the table", async () => {
+  const now = await reload(`create table a (id int); create table b (id int);
+    create view v as select * from b join a using (id); alter table b rename id to bid;
+    alter table b add zz text, add y int;`);
+  const left = await transformTable(database.sql, now, "b", { drop: ["zz"] });
+  await dropColumn(database.sql, left, "b", "y");
+  expect(
+    await plain(
+      "select attname::text from pg_attribute where attrelid = 'b'::regclass and attnum > 0 and not attisdropped",
+    ),
+  ).toEqual([["bid"]]);
+  expect(await plain("select * from v")).toEqual([]);
+});
+
+test.each(["x", "y"])("an index that only includes column %s is not dropped silently", async column => {
+  const now = await reload(`create table t (id int primary key, e text, x text, y text);
+    create unique index by_x on t (e) include (x); create index by_y on t (e) include (y);`);
+  const label = `index by_${column} depends on`;
+  await expect(dropColumn(database.sql, now, "t", column)).rejects.toThrow(label);
+  await expect(transformTable(database.sql, now, "t", { drop: [column] })).rejects.toThrow(label);
+  expect(await plain("select indexname::text from pg_indexes where tablename = 't' order by 1")).toEqual([
+    ["by_x"],
+    ["by_y"],
+    ["t_pkey"],
+  ]);
+});
+
 test("strings, types, functions and longer names are not the column of that name", async () => {
   const now = await reload(`
     create table odd (id int, text text, lower text, date date, "Name" text, name text, year int, "c" text,

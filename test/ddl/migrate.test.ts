@@ -102,6 +102,18 @@ test("a file that opts out of the transaction runs statement by statement", asyn
   expect(await values("select v from t")).toEqual([["kept"]]);
 });
 
+test("a file that opts out of the transaction keeps bodies with semicolons whole", async () => {
+  write(
+    "1.sql",
+    `-- rowfn: no transaction
+create function ff() returns int language sql begin atomic select 1; select 2; end;
+create procedure pp() language plpgsql as $$ begin perform 1; commit; end $$;`,
+  );
+  expect((await migrate(sql, directory)).applied).toEqual(["1.sql"]);
+  await sql.unsafe("call pp()");
+  expect(await values("select ff()")).toEqual([[2]]);
+});
+
 test("a function gets the handle of the transaction", async () => {
   const list = [
     { name: "table", up: "create table t (v text)" },

@@ -180,6 +180,23 @@ test("columnOrder moves columns with their values, keys and identity; without it
   ]);
 });
 
+test("columnOrder moves the column of a trigger, and the trigger is the same", async () => {
+  const tables = (columns: string): string => `
+    create function stamp() returns trigger language plpgsql as $$ begin return new; end $$; create table t (${columns});
+    create trigger stamp before update of n on t for each row when (new.n is not null) execute function stamp();`;
+  await stepsBetween(
+    `${tables("id int, n int")} insert into t values (1, 2)`,
+    tables("id int, x int, n bigint"),
+    {
+      columnOrder: true,
+    },
+  );
+  expect(await values("select * from t")).toEqual([[1, null, "2"]]);
+  expect((await loadSchema(before.sql)).relations[0]!.userTriggers).toMatchObject([
+    { name: "stamp", columns: ["n"] },
+  ]);
+});
+
 test("a column that becomes an identity column continues after its maximum", async () => {
   await stepsBetween(
     "create table t (id int not null, v text); insert into t values (41, 'a')",
