@@ -121,6 +121,57 @@ const MISLEADING: readonly (readonly [name: string, attempt: () => unknown, mess
     "plain object",
   ],
   [
+    "an instance for upsertMany",
+    () => core.upsertMany(sql, schema, "doc", [new Doc() as never]),
+    "plain object",
+  ],
+  [
+    "an instance for updateWhere",
+    () => core.updateWhere(sql, schema, "doc", new Doc() as never, { where: { id: 1 } }),
+    "plain object",
+  ],
+  ["an instance for lookup", () => core.lookup(sql, schema, "doc", new Doc() as never), "plain object"],
+  [
+    "an instance for claim",
+    () => queues.claim(sql, schema, "doc", { set: new Doc() as never }),
+    "plain object",
+  ],
+  [
+    "a map for createTable",
+    () => ddl.createTable(sql, schema, "dog", new Map([["name", "text"]]) as never),
+    "pass Object.fromEntries(map)",
+  ],
+  [
+    "no row for update",
+    () => core.update(sql, schema, "doc", undefined as never),
+    "row must be a plain object",
+  ],
+  [
+    "no columns for createTable",
+    () => ddl.createTable(sql, schema, "t", undefined as never),
+    "columns must be a plain object",
+  ],
+  [
+    "no refinement",
+    () => core.refine(schema, undefined as never),
+    "refine: refinement must be a plain object",
+  ],
+  [
+    "no options for deleteWhere",
+    () => (core.deleteWhere as AnyFunction)(sql, schema, "doc"),
+    "deleteWhere: the options must be a plain object",
+  ],
+  [
+    "another library's primary key",
+    () => ddl.createTable(sql, schema, "t", { code: "text" }, { pk: "code" } as never),
+    'createTable has no option "pk"',
+  ],
+  [
+    "the name of a version without its value",
+    () => core.update(sql, schema, "doc", { id: 1 }, { version: "version" } as never),
+    "pass the version of the row as it was read",
+  ],
+  [
     "an instance without validation",
     () => core.insert(sql, schema, "doc", new Doc() as never, { validate: false }),
     "row must be a plain object",

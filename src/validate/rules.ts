@@ -176,7 +176,17 @@ function exclusionReason(
   if (generated !== null) return "the column is generated";
   if (identity === "always" && !(purpose === "insert" && hasIdentityValues(relation)))
     return "the column is a GENERATED ALWAYS identity column";
-  // PostgreSQL reports what an UPDATE can change, but an INSTEAD OF INSERT trigger accepts every column.
-  const isFilled = purpose === "insert" && relation.kind === "view" && relation.triggers.fillsInsert;
-  return updatable || isFilled ? undefined : "the column of the view is not updatable";
+  return updatable || takesEveryColumn(relation, purpose)
+    ? undefined
+    : "the column of the view is not updatable";
+}
+
+// PostgreSQL reports a view's column only if UPDATE and DELETE can both change it, but a trigger or rule that replaces
+// the statement accepts every column.
+function takesEveryColumn(
+  { kind, triggers, updatable, columns }: Relation,
+  purpose: "insert" | "update",
+): boolean {
+  if (kind !== "view" || !updatable[purpose]) return false;
+  return (purpose === "insert" && triggers.fillsInsert) || columns.every(column => !column.updatable);
 }

@@ -5,7 +5,7 @@ import { failure } from "../support/failure.ts";
 import { recorder } from "../support/recording.ts";
 import { testTables } from "../support/test-tables.ts";
 
-const { and, every, expr, noneOf, not, oneOf, or, some } = rowfn;
+const { and, eq, every, expr, noneOf, not, oneOf, or, some } = rowfn;
 
 const { database, schema, plain } = await testTables(
   `create table doc (id int primary key, tenant int not null, title text, body text);
@@ -94,6 +94,11 @@ const TRUE: readonly [name: string, where: unknown][] = [
   ["not(and({ id: 1 }, or()))", not(and({ id: 1 }, or()))],
   ["not({ id: 1, title: oneOf([]) })", not({ id: 1, title: oneOf([]) })],
   ["{ id: noneOf([]) }", { id: noneOf([]) }],
+  ["not(not({}))", not(not({}))],
+  ["or(not(or()))", or(not(or()))],
+  ["not(or({ id: oneOf([]) }, not({})))", not(or({ id: oneOf([]) }, not({})))],
+  ["{ id: or(1, noneOf([])) }", { id: or(eq(1), noneOf([])) }],
+  ["an object without a prototype", Object.create(null)],
   ["{ id: not(oneOf([])) }", { id: not(oneOf([])) }],
   [
     "{ id: and(noneOf([]), noneOf([])), title: noneOf([]) }",

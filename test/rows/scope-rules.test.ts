@@ -3,7 +3,12 @@ import { expect, test } from "bun:test";
 import {
   ArgumentError,
   count,
+  deleteMany,
+  deleteRow,
+  deleteWhere,
+  expr,
   insert,
+  oneOf,
   parseSchema,
   rowsWhere,
   ScopeError,
@@ -11,6 +16,9 @@ import {
   scope,
   UnknownNameError,
   unscoped,
+  update,
+  updateMany,
+  updateWhere,
 } from "../../src/index.ts";
 import { claim } from "../../src/queues/index.ts";
 import { truncateSql } from "../../src/statements/index.ts";
@@ -54,6 +62,18 @@ const REFUSED: readonly [name: string, rules: unknown, message: string][] = [
   ["a rule that is an array", { doc: ["tenant", 1] }, "received an array of 2"],
   ["an empty rule", { doc: {} }, "scope: the rule of doc is empty; name at least one column"],
   ["an undefined value", { doc: { tenant: undefined } }, "requires a value or null, received undefined"],
+  [
+    "a rule of hidden columns",
+    { doc: Object.defineProperty({}, "tenant", { value: 1 }) },
+    "the rule of doc is empty",
+  ],
+  ["a rule of inherited columns", { doc: Object.create({ tenant: 1 }) }, "scope: doc must be an object"],
+  ["inherited rules", Object.create({ doc: { tenant: 1 } }), "scope: rules must be an object"],
+  ["a function that returns rules", () => ({ doc: { tenant: 1 } }), "received a function"],
+  ["a list of values", { doc: { tenant: [1] } }, "scope: doc.tenant: expected an integer"],
+  ["a promise of a value", { doc: { tenant: Promise.resolve(1) } }, "received a value of class Promise"],
+  ["an operator", { doc: { tenant: oneOf([1, 2]) } }, "received an operator"],
+  ["raw SQL as a value", { doc: { tenant: expr`tenant` } }, "received raw SQL"],
   ["an unknown table", { docs: { tenant: 1 } }, 'table or view "docs" does not exist; did you mean "doc"?'],
   ["an unknown column", { doc: { tenat: 1 } }, 'doc has no column "tenat"; did you mean "tenant"?'],
   [
@@ -112,6 +132,10 @@ test("a stored scope of an unknown table or column, or without a column, is dama
     expect(() => parseSchema(stored)).toThrow(SnapshotError);
     expect(() => parseSchema(stored)).toThrow(`the scope has a rule for ${Object.keys(damage)[0]}`);
   }
+  for (const damage of [null, [], "doc", { doc: null }, { doc: ["tenant"] }, { doc: { tenant: 1 } }])
+    expect(() => parseSchema(JSON.stringify({ ...schema, scope: damage }))).toThrow(
+      "damaged at snapshot.scope",
+    );
   const stored = JSON.stringify(scope(schema, { doc: { tenant: 1 } }));
   expect(parseSchema(stored).scope).toEqual({ doc: { tenant: "1" } });
 });
@@ -127,6 +151,39 @@ test("claim marks only rows inside the scope, and no more than its limit, under 
   expect(await claim(sql, schema, "asset", { limit: 1, set: { name: "again" } })).toHaveLength(1);
   expect(await plain("select count(*)::int from asset where name = 'again'")).toEqual([[1]]);
 });
+
+const mine = scope(schema, { asset: { tenant: 1 } });
+const set = { id: 1, name: "new" };
+const where = { id: 1 };
+
+/** Writes by a key that a child table has too, each with the rows afterwards. */
+const BY_KEY: readonly [name: string, write: () => Promise<unknown>, rows: unknown[][]][] = [
+  ...(
+    [
+      ["update", () => update(sql, mine, "asset", set)],
+      ["updateMany", () => updateMany(sql, mine, "asset", [set])],
+      ["updateMany, returning", () => updateMany(sql, mine, "asset", [set], { returning: true })],
+      ["updateWhere", () => updateWhere(sql, mine, "asset", { name: "new" }, { where })],
+      ["claim of one", () => claim(sql, mine, "asset", { limit: 1, orderBy: "name", set: { name: "new" } })],
+    ] as const
+  ).map(([name, write]): (typeof BY_KEY)[number] => [
+    name,
+    write,
+    [
+      [1, "new"],
+      [2, "theirs"],
+    ],
+  ]),
+  ["deleteRow", () => deleteRow(sql, mine, "asset", 1), [[2, "theirs"]]],
+  ["deleteMany", () => deleteMany(sql, mine, "asset", [1]), [[2, "theirs"]]],
+  ["deleteWhere", () => deleteWhere(sql, mine, "asset", { where }), [[2, "theirs"]]],
+];
+
+for (const [name, write, rows] of BY_KEY)
+  test(`${name} changes only rows inside the scope, under inheritance`, async () => {
+    await write();
+    expect(await plain("select tenant, name from asset order by tenant")).toEqual(rows);
+  });
 
 test("truncate is rejected for a table with a rule, and for the parent of one", async () => {
   const mine = scope(schema, { video: { tenant: 1 } });

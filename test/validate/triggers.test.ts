@@ -1,11 +1,20 @@
 // Which triggers can fill a column that a row omits.
 import { expect, test } from "bun:test";
-import { insert, loadSchema, validateInsert } from "../../src/index.ts";
+import {
+  deleteWhere,
+  insert,
+  insertMany,
+  loadSchema,
+  type SchemaSnapshot,
+  updateWhere,
+  validateInsert,
+  validateUpdate,
+} from "../../src/index.ts";
 import { wakeSql, watchSql } from "../../src/queues/index.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
-const { database } = await testTables(
+const { database, plain } = await testTables(
   `create table note (id int generated always as identity primary key, body text not null, n int not null);
    create function fill() returns trigger language plpgsql as $$
      begin if new is not null or tg_when = 'BEFORE' then new.body := 'filled'; new.n := 1; end if; return new; end $$;
@@ -14,7 +23,23 @@ const { database } = await testTables(
    create view agg as select a, count(*) as c from base group by a;
    create function add_base() returns trigger language plpgsql as $$
      begin insert into base values (new.a, 1); return new; end $$;
-   create trigger adds instead of insert on agg for each row execute function add_base();`,
+   create trigger adds instead of insert on agg for each row execute function add_base();
+   create function rename_base() returns trigger language plpgsql as $$
+     begin update base set a = new.a where a = old.a; return new; end $$;
+   create function drop_base() returns trigger language plpgsql as $$
+     begin delete from base where a = old.a; return old; end $$;
+   create view renamed as select a, count(*) as c from base group by a;
+   create trigger renames instead of update on renamed for each row execute function rename_base();
+   create view dropped as select a, count(*) as c from base group by a;
+   create trigger drops instead of delete on dropped for each row execute function drop_base();
+   create view ruled as select a, count(*) as c from base group by a;
+   create rule adds as on insert to ruled do instead insert into base values (new.a, 1);
+   create rule renames as on update to ruled do instead update base set a = new.a where a = old.a;
+   create view upper_a as select a, b, upper(a) as u from base;
+   create trigger renames instead of update on upper_a for each row execute function rename_base();
+   create view plain_a as select a, b, upper(a) as u from base;
+   create rule also as on update to plain_a do also select 1;`,
+  "truncate base",
 );
 const { sql } = database;
 
@@ -58,4 +83,57 @@ test("a view with an INSTEAD OF INSERT trigger alone can be inserted into", asyn
   const schema = await loadSchema(sql);
   expect(await insert(sql, schema, "agg", { a: "zz" }, { returning: ["a"] })).toEqual({ a: "zz" });
   expect(await sql.unsafe("select a, b from base").values()).toEqual([["zz", 1]]);
+});
+
+/** Writes that PostgreSQL accepts, each with the rows that are then in base, which has the rows a and b. */
+const WRITES: readonly [
+  name: string,
+  write: (schema: SchemaSnapshot) => Promise<unknown>,
+  rows: unknown[][],
+][] = [
+  [
+    "UPDATE of a view with a trigger for UPDATE alone",
+    schema => updateWhere(sql, schema, "renamed", { a: "z" }, { where: { a: "a" } }),
+    [["b"], ["z"]],
+  ],
+  [
+    "UPDATE of a computed column through a trigger",
+    schema => updateWhere(sql, schema, "upper_a", { a: "z", u: "ignored" }, { where: { u: "A" } }),
+    [["b"], ["z"]],
+  ],
+  [
+    "DELETE from a view with a trigger for DELETE alone",
+    schema => deleteWhere(sql, schema, "dropped", { where: { a: "a" } }),
+    [["b"]],
+  ],
+  [
+    "INSERT into a view with a rule",
+    schema => insert(sql, schema, "ruled", { a: "c" }, { returning: false }),
+    [["a"], ["b"], ["c"]],
+  ],
+  [
+    "INSERT of rows into a view with a rule",
+    schema => insertMany(sql, schema, "ruled", [{ a: "c" }, { a: "d" }]),
+    [["a"], ["b"], ["c"], ["d"]],
+  ],
+  [
+    "UPDATE of a view with a rule",
+    schema => updateWhere(sql, schema, "ruled", { a: "z" }, { where: { a: "a" }, returning: false }),
+    [["b"], ["z"]],
+  ],
+];
+
+for (const [name, write, rows] of WRITES)
+  test(`${name} is accepted`, async () => {
+    await sql.unsafe("insert into base values ('a', 1), ('b', 1)");
+    await write(await loadSchema(sql));
+    expect(await plain("select a from base order by a")).toEqual(rows);
+  });
+
+test("a column that neither PostgreSQL nor a trigger can write is an issue", async () => {
+  const schema = await loadSchema(sql);
+  for (const [view, row] of Object.entries({ plain_a: { u: "x" }, dropped: { a: "x" }, agg: { a: "x" } }))
+    expect([view, validateUpdate(schema, view, row).issues.length]).toEqual([view, 1]);
+  for (const [view, row] of Object.entries({ plain_a: { u: "x" }, renamed: { a: "x" }, dropped: { a: "x" } }))
+    expect([view, validateInsert(schema, view, row).issues.length]).toEqual([view, 1]);
 });
