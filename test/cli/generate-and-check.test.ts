@@ -90,6 +90,22 @@ test("check reads the database with the types of the module", async () => {
   expect([code, output, errors]).toEqual([0, `${module} matches the database\n`, ""]);
 });
 
+test("a check of a whole row does not keep the module from its import", async () => {
+  await store.sql.unsafe(
+    "create table pair (a int, b int, check (num_nonnulls(pair.*) > 0), check (pair is not null))",
+  );
+  try {
+    await writeModule();
+    expect(await store.inPipe(["check", module])).toEqual({
+      code: 0,
+      output: `${module} matches the database\n`,
+      errors: "",
+    });
+  } finally {
+    await store.sql.unsafe("drop table pair");
+  }
+});
+
 test("check prints a line for each difference and exits with 1", async () => {
   await writeModule();
   await store.sql.unsafe(
