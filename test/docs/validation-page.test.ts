@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { insert } from "../../src/index.ts";
+import { testTables } from "../support/test-tables.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 
@@ -8,3 +10,38 @@ test("the page names the version of Valibot that rowfn depends on", async () => 
   const page = await Bun.file(join(ROOT, "docs/validation.md")).text();
   expect(page.match(/bun add (valibot@\S+)`/)?.[1]).toBe(`valibot@${dependencies.valibot}`);
 });
+
+// Type, given, stored: the page's table of canonical forms, and others.
+const CANONICAL: readonly (readonly [string, unknown, string])[] = [
+  ["daterange", "(2020-01-01,2020-01-03]", "[2020-01-02,2020-01-04)"],
+  ["daterange", "[2020-01-01,2020-01-01)", "empty"],
+  ["daterange", "(2026-01-01,2026-01-03]", "[2026-01-02,2026-01-04)"],
+  ["int4range", "[1,1)", "empty"],
+  ["int4range", { lower: 1, upper: 3, bounds: "[]" }, "[1,4)"],
+  ["int8range", "(,5]", "(,6)"],
+  [
+    "int4multirange",
+    [
+      { lower: 3, upper: 4, bounds: "[]" },
+      { lower: 1, upper: 2, bounds: "[]" },
+    ],
+    "{[1,5)}",
+  ],
+  ["numrange", "(1,2]", "(1,2]"],
+  ["jsonb", { b: 1, a: 3 }, '{"a": 3, "b": 1}'],
+  ["interval", "36:00:00", "36:00:00"],
+  ["interval", "P1W", "7 days"],
+  ["timestamptz", "2026-01-02T03:04:05+02:00", "2026-01-02 01:04:05+00"],
+  ["uuid", "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"],
+];
+const { sql, schema, plain } = await testTables(
+  CANONICAL.map(([type], at) => `create table t${at} (v ${type})`).join(";"),
+);
+
+test.each(CANONICAL.map((one, at) => [at, ...one] as const))(
+  "canonical form %i: %s %j is stored as %s",
+  async (at, _type, v, stored) => {
+    await insert(sql, schema, `t${at}`, { v });
+    expect(await plain(`select v::text from t${at}`)).toEqual([[stored]]);
+  },
+);

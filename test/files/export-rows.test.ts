@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import * as v from "valibot";
-import { exportRows } from "../../src/files/index.ts";
-import { gt, loadSchema, refine, type SchemaSnapshot, scope } from "../../src/index.ts";
+import { exportRows, importRows } from "../../src/files/index.ts";
+import { gt, insertMany, loadSchema, refine, type SchemaSnapshot, scope } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 
@@ -53,6 +53,24 @@ test("an export is exact also with a refined snapshot", async () => {
   const refined = refine(schema, { t: { name: v.string() } });
   const text = await new Response(exportRows(sql, refined, "t", { format: "csv", select: ["at"] })).text();
   expect(text).toContain("05.123456");
+});
+
+test("a text that a spreadsheet reads as a formula is exported and imported unchanged", async () => {
+  const { sql, schema } = await database("create table t (name text)");
+  const names = ["=1+1", "@SUM(A1)", "+1", "-1", "\t=1", "'=1", '=HYPERLINK("x")', "=1,2"];
+  await insertMany(
+    sql,
+    schema,
+    "t",
+    names.map(name => ({ name })),
+  );
+  for (const format of ["csv", "tsv", "json", "ndjson"] as const) {
+    const text = await new Response(exportRows(sql, schema, "t", { format })).text();
+    if (format === "csv") expect(text).toStartWith("name\n=1+1\n@SUM(A1)\n+1\n-1\n");
+    await sql`truncate t`;
+    expect(await importRows(sql, schema, "t", text, { format })).toBe(names.length);
+    expect(await sql`select name from t`.values()).toEqual(names.map(name => [name]) as never);
+  }
 });
 
 test("an unknown format is rejected immediately", () => {

@@ -30,6 +30,22 @@ test("updateMany and upsertMany of the same rows in different orders", async () 
   expect(await plain("select count(*)::int from dl where v = id - 1")).toEqual([[2000]]);
 });
 
+test.each([["nothing"], ["changed"], [["v"]]] as const)(
+  "upsertMany with update %j of the same new and existing rows in different orders",
+  async update => {
+    await plain("delete from dl where id % 2 = 0");
+    for (let round = 0; round < 4; round++)
+      await Promise.all([
+        upsertMany(sql, schema, "dl", rows, { update }),
+        upsertMany(sql, schema, "dl", rows.toReversed(), { update }),
+        upsertMany(sql, schema, "dl", rows.slice(500, 1500), { update }),
+      ]);
+    expect(await plain("select count(*)::int, count(*) filter (where v = id - 1)::int from dl")).toEqual([
+      [2000, update === "nothing" ? 1001 : 2000],
+    ]);
+  },
+);
+
 test("a key of several columns, with Dates", async () => {
   for (let round = 0; round < 4; round++)
     await Promise.all([

@@ -9,6 +9,7 @@ import {
   rowsWhere,
   SettingsError,
 } from "../../src/index.ts";
+import { requireExactSettings } from "../../src/schema/exact-settings.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { failure } from "../support/failure.ts";
 import { startStrictPooler } from "../support/strict-pooler.ts";
@@ -97,6 +98,23 @@ test.each([
 ])("%s = %s keeps values exact and is accepted", async (name, value) => {
   const handle = database.connect({ max: 1, connection: { [name]: value } });
   expect((await loadSchema(handle)).relations).toHaveLength(1);
+});
+
+test("money with other than 2 decimals is rejected if the database has it", async () => {
+  const session = { values: {}, moneyDecimals: 0, moneyLocale: "ja_JP.UTF-8" };
+  const schema = await loadSchema(database.sql);
+  const priced = await database.sql.begin(async tx => {
+    await tx.unsafe("create table price (amount money)");
+    const found = await loadSchema(tx);
+    await tx.unsafe("drop table price");
+    return found;
+  });
+  expect(() => requireExactSettings(schema, session)).not.toThrow();
+  expect(() => requireExactSettings(priced, { ...session, moneyDecimals: 2 })).not.toThrow();
+  for (const moneyDecimals of [0, 3])
+    expect(() => requireExactSettings(priced, { ...session, moneyDecimals })).toThrow(
+      `lc_monetary = ja_JP.UTF-8 stores money with ${moneyDecimals} decimals, but rowfn reads and writes 2; use numeric columns`,
+    );
 });
 
 test("an invalid value of the option settings is rejected", async () => {

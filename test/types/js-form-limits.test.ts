@@ -1,13 +1,19 @@
 // A value that PostgreSQL can store and the chosen JavaScript form cannot hold would make its row unreadable.
 import { describe, expect, test } from "bun:test";
 import {
+  deleteMany,
   deleteRow,
+  deleteWhere,
   get,
   insert,
   insertMany,
   loadSchema,
   rowsWhere,
   update,
+  updateMany,
+  updateWhere,
+  upsert,
+  upsertMany,
   ValueError,
   validateInsert,
 } from "../../src/index.ts";
@@ -80,6 +86,27 @@ test("a write returns although JavaScript cannot hold a value of the row; readin
   expect(deleted["id"]).toBe(1);
   expect(() => deleted["at"]).toThrow("big.at, row 0: a Date cannot hold the timestamp");
   expect(await plain("select count(*)::int from big")).toEqual([[0]]);
+});
+
+describe("a write of many rows returns them although JavaScript cannot hold one of their values", () => {
+  const row = { id: 1, n: 5 };
+  const returning = true;
+  const where = { id: 1 };
+  test.each<[string, number, () => Promise<readonly object[]>]>([
+    ["upsert", 5, async () => [(await upsert(sql, schema, "big", row))!]],
+    ["upsertMany", 5, () => upsertMany(sql, schema, "big", [row], { returning })],
+    ["updateMany", 5, async () => (await updateMany(sql, schema, "big", [row], { returning })).updated],
+    ["updateWhere", 5, () => updateWhere(sql, schema, "big", { n: 5 }, { where, returning })],
+    ["deleteMany", 4, () => deleteMany(sql, schema, "big", [1], { returning })],
+    ["deleteWhere", 4, () => deleteWhere(sql, schema, "big", { where, returning })],
+  ])("%s", async (name, n, write) => {
+    await sql.unsafe(`insert into big (id, at, n) values (1, '${LATE}Z', 4)`);
+    const [written] = (await write()) as [Record<string, unknown>];
+    expect([written["id"], written["n"]]).toEqual([1, String(n)]);
+    expect(() => written["at"]).toThrow(ValueError);
+    const left = name.startsWith("delete") ? [] : [["275760-09-13 00:00:00+00", "5"]];
+    expect(await plain("select at::text, n::text from big")).toEqual(left);
+  });
 });
 
 test("with numbers for int8 an unsafe integer is rejected, also as the bound that a range is stored with", async () => {
