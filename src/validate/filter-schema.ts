@@ -188,9 +188,14 @@ function readList(rules: FilterRun, value: unknown, depth: number): Where[] {
   return list.map((filter, index) => inside(list, index, () => readFilter(rules, filter, depth + 1)));
 }
 
+// A PostgreSQL array has up to 6 dimensions.
+const MAX_DIMENSIONS = 6;
+
 function limitedList(rules: FilterRules, value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) reject("a list", value);
   if (value.length > rules.maxList) reject(`a list of at most ${rules.maxList}`, value);
+  if (value.flat(MAX_DIMENSIONS).length > rules.maxList)
+    reject(`a list of at most ${rules.maxList} with the members of its lists`, value);
   return value;
 }
 

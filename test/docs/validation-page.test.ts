@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { insert } from "../../src/index.ts";
+import { insert, validateInsert } from "../../src/index.ts";
+import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const ROOT = join(import.meta.dir, "../..");
@@ -34,8 +35,23 @@ const CANONICAL: readonly (readonly [string, unknown, string])[] = [
   ["timestamptz", "2026-01-02T03:04:05+02:00", "2026-01-02 01:04:05+00"],
   ["uuid", "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"],
 ];
+
+// Type and an invalid value that only PostgreSQL can recognize.
+const UNCHECKED: readonly (readonly [type: string, text: string])[] = [
+  ["tsvector", "'a"],
+  ["tsquery", "&&"],
+  ["jsonpath", "$$$"],
+  ["pg_snapshot", "x"],
+  ["int2vector", "x"],
+  ["regclass", "nope"],
+  ["regtype", "nope"],
+  ["regproc", "nope"],
+  ["text_range", "[b,a)"],
+];
 const { sql, schema, plain } = await testTables(
-  CANONICAL.map(([type], at) => `create table t${at} (v ${type})`).join(";"),
+  `create type text_range as range (subtype = text);
+   create table v (id int primary key, lsn pg_lsn, ${UNCHECKED.map(([type]) => `of_${type} ${type}`).join(", ")});
+   ${CANONICAL.map(([type], at) => `create table t${at} (v ${type})`).join(";")}`,
 );
 
 test.each(CANONICAL.map((one, at) => [at, ...one] as const))(
@@ -45,3 +61,21 @@ test.each(CANONICAL.map((one, at) => [at, ...one] as const))(
     expect(await plain(`select v::text from t${at}`)).toEqual([[stored]]);
   },
 );
+
+for (const [type, text] of UNCHECKED)
+  test(`an invalid ${type} passes validation, as the page says, and PostgreSQL rejects it`, async () => {
+    const page = await Bun.file(join(ROOT, "docs/validation.md")).text();
+    expect(page).toMatch(
+      type.startsWith("reg") ? /other names of objects/ : type.replace("text_range", "range over text"),
+    );
+    const row = { id: 1, [`of_${type}`]: text };
+    expect(validateInsert(schema, "v", row).issues).toEqual([]);
+    expect((await failure(insert(sql, schema, "v", row))).name).toBe("QueryError");
+    expect(await plain("select id from v")).toEqual([]);
+  });
+
+test("a log sequence number is validated", () => {
+  for (const lsn of ["x", "", "1", "0/", "/0", "1/123456789", "-1/0", 5])
+    expect([lsn, validateInsert(schema, "v", { id: 1, lsn } as never).issues.length]).toEqual([lsn, 1]);
+  expect(validateInsert(schema, "v", { id: 1, lsn: "16/b374D848" } as never).issues).toEqual([]);
+});

@@ -97,3 +97,21 @@ test("an NDJSON line in many pieces is joined once", async () => {
     [2, null],
   ]);
 });
+
+/** The text before and after a long field of the first row, and a second row. */
+const AROUND: readonly (readonly [FileFormat, before: string, after: string])[] = [
+  ["csv", "id,name\n1,", "\n2,\n"],
+  ["csv", 'id,name\n1,"', '"\n2,\n'],
+  ["tsv", "id\tname\n1\t", "\n2\t\n"],
+  ["json", '[{"id":1,"name":"', '"},{"id":2,"name":null}]'],
+];
+
+for (const [format, before, after] of AROUND)
+  test(`a field of 4 MB in many pieces is joined: ${JSON.stringify(before)}`, async () => {
+    const source = pieces(before, ...Array<string>(8_000).fill("x".repeat(500)), after);
+    expect(await importRows(sql, schema, "p", source, { format })).toBe(2);
+    expect(await plain("select id, length(name) from p order by 1")).toEqual([
+      [1, 4_000_000],
+      [2, null],
+    ]);
+  });

@@ -5,6 +5,7 @@ import {
   deleteWhere,
   expr,
   insert,
+  loadSchema,
   NotFoundError,
   scope,
   update,
@@ -56,4 +57,15 @@ test("writes work in a transaction, in a savepoint and on a reserved connection"
   await deleteRow(reserved, schema, "note", 1);
   reserved.release();
   expect(await plain("select id, title from note where id in (1, 20)")).toEqual([[20, "t"]]);
+});
+
+test("ON DELETE and triggers act outside the scope too, as the documentation says", async () => {
+  const { sql } = database;
+  await sql.unsafe(`create table owner (id int primary key, tenant int);
+    create table owned (id int primary key, tenant int, owner_id int references owner on delete cascade);
+    insert into owner values (1, 1), (2, 2); insert into owned values (1, 1, 1), (2, 2, 1), (3, 2, 2)`);
+  const mine = scope(await loadSchema(sql), { owner: { tenant: 1 }, owned: { tenant: 1 } } as never);
+  await deleteRow(sql, mine, "owner" as never, 1 as never);
+  expect(await plain("select id from owned")).toEqual([[3]]);
+  await expect(deleteRow(sql, mine, "owner" as never, 2 as never)).rejects.toThrow(NotFoundError);
 });

@@ -1,9 +1,11 @@
 // Which triggers can fill a column that a row omits.
 import { expect, test } from "bun:test";
+import { generateModule } from "../../src/files/index.ts";
 import {
   deleteWhere,
   insert,
   insertMany,
+  insertSchema,
   loadSchema,
   type SchemaSnapshot,
   updateWhere,
@@ -77,6 +79,9 @@ test("the triggers of watchSql and wakeSql fill no column", async () => {
   const after = await loadSchema(sql);
   expect(validateInsert(after, "note", {}).issues).toHaveLength(2);
   expect((await failure(insert(sql, after, "note", {}))).name).toBe("ValidationError");
+  const { jsonSchema } = insertSchema(after, "note")["~standard"];
+  expect(jsonSchema.input({ target: "draft-2020-12" })["required"]).toEqual(["body", "n"]);
+  expect(generateModule(after)).toContain("interface NoteInsert {\n  body: string;\n  n: number;\n}");
 });
 
 test("a view with an INSTEAD OF INSERT trigger alone can be inserted into", async () => {
