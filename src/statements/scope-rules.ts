@@ -47,7 +47,8 @@ function requireRule(table: string, rule: unknown): Rule {
 }
 
 function requireRules(place: string, value: unknown, what: string): Rule {
-  if (isPlainObject(value)) return value;
+  // A symbol or a hidden property would be a rule that restricts nothing.
+  if (isPlainObject(value) && Reflect.ownKeys(value).length === Object.keys(value).length) return value;
   throw new ArgumentError(`scope: ${place} must be an object of ${what}, received ${describeValue(value)}`);
 }
 

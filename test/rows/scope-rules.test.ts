@@ -65,9 +65,16 @@ const REFUSED: readonly [name: string, rules: unknown, message: string][] = [
   [
     "a rule of hidden columns",
     { doc: Object.defineProperty({}, "tenant", { value: 1 }) },
-    "the rule of doc is empty",
+    "scope: doc must be an object of column → value",
   ],
   ["a rule of inherited columns", { doc: Object.create({ tenant: 1 }) }, "scope: doc must be an object"],
+  ["a rule of symbols", { doc: { [Symbol("tenant")]: 1 } }, "scope: doc must be an object of column → value"],
+  [
+    "hidden rules",
+    Object.defineProperty({}, "doc", { value: { tenant: 1 } }),
+    "scope: rules must be an object of table → rule",
+  ],
+  ["rules of symbols", { [Symbol("doc")]: { tenant: 1 } }, "scope: rules must be an object of table → rule"],
   ["inherited rules", Object.create({ doc: { tenant: 1 } }), "scope: rules must be an object"],
   ["a function that returns rules", () => ({ doc: { tenant: 1 } }), "received a function"],
   ["a list of values", { doc: { tenant: [1] } }, "scope: doc.tenant: expected an integer"],
