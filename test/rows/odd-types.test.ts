@@ -15,6 +15,7 @@ import {
   isNull,
   loadSchema,
   ne,
+  none,
   noneOf,
   not,
   notNull,
@@ -34,7 +35,7 @@ const { sql, schema, plain } = await testTables(
   `create type comp as (a int, b text); create domain dcomp as comp;
    create domain pos as int check (value > 0); create domain short as varchar(3); create domain markup as xml;
    create table tc (id int primary key, c comp, d dcomp);
-   create table ck (c comp primary key, x int);
+   create table ck (c comp primary key, x int); create table ckc (id int primary key, c comp references ck);
    create table m (id int primary key, mo money, list money[]);
    create table bt (id int primary key, b bit(3)[], one bit(3), v varbit(5)[]);
    create table bk (b bit(3)[] primary key, x int);
@@ -42,7 +43,7 @@ const { sql, schema, plain } = await testTables(
    create table dk (p pos[] primary key, x int);
    create table dkc (id int primary key, p pos[] references dk);
    create table pt (id int primary key, p point, x xml, xs xml[], dx markup, dxs markup[], j json, k xid)`,
-  `truncate tc, ck, m, bt, bk, dp, dk, dkc, pt;
+  `truncate tc, ck, ckc, m, bt, bk, dp, dk, dkc, pt;
    insert into tc values (1, '(1,x)', '(1,x)'), (2, '(1,)', '(1,)'), (3, '(,)', '(,)'), (4, NULL, NULL), (5, '(2,y)', '(2,y)')`,
 );
 
@@ -106,6 +107,26 @@ test("a composite key with NULL fields is found, and an upsert of it is an updat
     inserted: false,
   });
   expect(await get(sql, schema, "ck", key)).toEqual({ c: key, x: 2 });
+});
+
+test("a foreign key with NULL fields refers to its row, and only NULL refers to none", async () => {
+  await sql.unsafe(`insert into ck values ('(,)', 1), ('(1,)', 2);
+    insert into ckc values (1, '(,)'), (2, '(1,)'), (3, null)`);
+  const key = { a: null, b: null };
+  const rows = await rowsWhere(sql, schema, "ckc", { include: { ck: { select: ["x"] } }, orderBy: "ck.x" });
+  expect(rows.map(({ id, ck }) => [id, ck])).toEqual([
+    [1, { x: 1 }],
+    [2, { x: 2 }],
+    [3, null],
+  ] as never);
+  expect(await ids("ckc", some("ck", {}))).toEqual([1, 2]);
+  expect(await ids("ckc", none("ck", {}))).toEqual([3]);
+  expect(await rowsWhere(sql, schema, "ck", { where: { c: key }, include: { ckc: true } })).toEqual([
+    { c: key, x: 1, ckc: [{ id: 1, c: key }] },
+  ]);
+  expect(await groupBy(sql, schema, "ckc", [], { aggregates: { n: { count: "c" }, all: "count" } })).toEqual([
+    { n: 2, all: 3 },
+  ]);
 });
 
 test("transformTable counts a composite value with NULL fields as a value", async () => {

@@ -2,7 +2,8 @@ import * as v from "valibot";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { KeyValueOf, TableName } from "../../schema/tables.ts";
 import type { ColumnPlan } from "../../statements/column-plan.ts";
-import { relationPlan, requireKey } from "../../statements/relation-plan.ts";
+import { unambiguousKey } from "../../statements/primary-key.ts";
+import { type RelationPlan, relationPlan, requireKey } from "../../statements/relation-plan.ts";
 import { columnText } from "./column-text.ts";
 import { parseList, printItem } from "./list-text.ts";
 import { ParameterError, parameterIssue, rejectParameter } from "./parameter-issue.ts";
@@ -24,12 +25,13 @@ export function keySchema<Tables, Name extends TableName<Tables>>(
   schema: SchemaSnapshot<Tables>,
   table: Name,
 ): v.GenericSchema<string, KeyValueOf<Tables, Name>> {
-  const columns = requireKey(relationPlan(schema as AnySchema, table));
+  const plan = relationPlan(schema as AnySchema, table);
+  requireKey(plan);
   return v._standardSchema({
     ...v.string(),
     "~run": (dataset: v.UnknownDataset) => {
       try {
-        return { typed: true, value: readKey(columns, String(dataset.value)) };
+        return { typed: true, value: readKey(plan, String(dataset.value)) };
       } catch (error) {
         if (!(error instanceof ParameterError)) throw error;
         return { typed: false, value: dataset.value, issues: [error.issue] };
@@ -40,20 +42,21 @@ export function keySchema<Tables, Name extends TableName<Tables>>(
 
 /** The key in the last segment of a request's path; throws ParameterError. */
 export function requestKey(schema: AnySchema, table: string, request: Request): unknown {
-  const columns = requireKey(relationPlan(schema, table));
+  const plan = relationPlan(schema, table);
   const { pathname } = requestParts(request);
   const segment = pathname.slice(pathname.lastIndexOf("/") + 1);
   try {
-    return readKey(columns, decodeURIComponent(segment));
+    return readKey(plan, decodeURIComponent(segment));
   } catch (error) {
     if (error instanceof URIError) return rejectParameter(KEY, segment, "percent-encoded UTF-8");
     throw error;
   }
 }
 
-function readKey(columns: readonly ColumnPlan[], text: string): unknown {
+function readKey(plan: RelationPlan, text: string): unknown {
+  const columns = requireKey(plan);
   const [only] = columns;
-  if (columns.length === 1) return keyValue(only!, text);
+  if (columns.length === 1) return unambiguousKey(plan, [keyValue(only!, text)]);
   const parts = parseList(text) ?? [];
   if (parts.length !== columns.length)
     rejectParameter(KEY, text, columns.map(({ column }) => column.name).join(","));
