@@ -141,6 +141,8 @@ function contentCodec(comparison: Comparison): Codec {
   const { name, operands } = comparison;
   const codec = comparison.column.filterCodec;
   const { shape } = codec;
+  // Arrays are searched by the equality of their elements.
+  if (shape.kind === "array") equalsOf(comparison);
   if (shape.kind === "array" || (isJsonb(codec) && name !== "overlaps")) return codec;
   const range = shape.kind === "multirange" ? shape.range : codec;
   if (range.shape.kind !== "range")

@@ -37,9 +37,14 @@ export function arrayCodec(element: Codec, { delimiter, castType, isBuiltin }: A
     check: (value: unknown) => checkArray(value, element, isFlat),
     print: ((value: ArrayLike<unknown>) =>
       printArrayLiteral(elementTexts(value, element, isFlat), delimiter)) as Codec["print"],
-    equals: element.equals === "=" ? "=" : null,
+    equals: hasEquality(element) ? "=" : null,
     shape: Object.freeze({ kind: "array", element }),
   });
+}
+
+// Arrays are equal by the operator class of their elements, which no geometric type has.
+function hasEquality({ equals, shape }: Codec): boolean {
+  return equals === "=" && !(shape.kind === "scalar" && shape.family === "geometry");
 }
 
 type Decode = (value: unknown) => unknown;

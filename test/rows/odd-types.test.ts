@@ -1,7 +1,6 @@
 // Types whose text, NULL or operators differ from those of other types: filters, pages, keys and includes are right.
 import { describe, expect, test } from "bun:test";
 import { transformTable } from "../../src/ddl/index.ts";
-import { exportRows, importRows } from "../../src/files/index.ts";
 import {
   ArgumentError,
   and,
@@ -33,7 +32,7 @@ import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema, plain } = await testTables(
   `create type comp as (a int, b text); create domain dcomp as comp;
-   create domain pos as int check (value > 0); create domain short as varchar(3); create domain markup as xml;
+   create domain pos as int check (value > 0); create domain short as varchar(3);
    create table tc (id int primary key, c comp, d dcomp);
    create table ck (c comp primary key, x int); create table ckc (id int primary key, c comp references ck);
    create table m (id int primary key, mo money, list money[]);
@@ -42,7 +41,7 @@ const { sql, schema, plain } = await testTables(
    create table dp (id int primary key, p pos[], s short[], one pos);
    create table dk (p pos[] primary key, x int);
    create table dkc (id int primary key, p pos[] references dk);
-   create table pt (id int primary key, p point, x xml, xs xml[], dx markup, dxs markup[], j json, k xid)`,
+   create table pt (id int primary key, p point, x xml, j json, k xid)`,
   `truncate tc, ck, ckc, m, bt, bk, dp, dk, dkc, pt;
    insert into tc values (1, '(1,x)', '(1,x)'), (2, '(1,)', '(1,)'), (3, '(,)', '(,)'), (4, NULL, NULL), (5, '(2,y)', '(2,y)')`,
 );
@@ -254,35 +253,4 @@ test("hstore has no order, and is stored, found and compared exactly", async () 
     () => rowsWhere(sql, mine, "h", { where: { h: gt("a=>1") } }),
   ])
     expect(await failure(call())).toBeInstanceOf(ArgumentError);
-});
-
-describe("an XML declaration is kept by rows, files and copies", () => {
-  const x = '<?xml version="1.0" encoding="UTF-8"?><a>ä</a>';
-  const other = '<?xml version="1.0" standalone="yes"?><b/>';
-  test.each<[string, unknown]>([
-    ["x", x],
-    ["x", other],
-    ["dx", x],
-    ["xs", [x, null, other, "text"]],
-    [
-      "xs",
-      [
-        [x, "<c/>"],
-        [other, null],
-      ],
-    ],
-    ["dxs", [x]],
-  ])("%s: %j", async (name, value) => {
-    expect(await insert(sql, schema, "pt", { id: 1, [name]: value })).toMatchObject({ [name]: value });
-    for (const format of ["csv", "tsv", "json", "ndjson"] as const) {
-      const file = await new Response(
-        exportRows(sql, schema, "pt", { format, select: ["id", name] } as never),
-      ).text();
-      await sql`truncate pt`;
-      expect(await importRows(sql, schema, "pt", file, { format })).toBe(1);
-      expect(await rowsWhere(sql, schema, "pt", { select: [name] } as never)).toEqual([{ [name]: value }]);
-      const cast = Array.isArray(value) ? "text[]" : "text";
-      expect(await plain(`select to_json(${name}::${cast})::text::jsonb from pt`)).toEqual([[value]]);
-    }
-  });
 });
