@@ -40,7 +40,7 @@ test("selectOne and an include work with computed columns", async () => {
   });
   expect([found]).toEqual(
     (await plain(
-      "select artist_id, upper(name) as upper, 2 as two, (select json_agg(json_build_object('album_id', album_id)) from (select album_id from album where artist_id = 1 order by 1 limit 1)) as album from artist where artist_id = 1",
+      "select artist_id, upper(name) as upper, 2 as two, (select json_agg(json_build_object('album_id', album_id)) from (select album_id from album where artist_id = 1 order by 1 limit 1) as shown) as album from artist where artist_id = 1",
     )) as never,
   );
 });
