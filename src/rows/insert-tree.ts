@@ -50,10 +50,10 @@ export async function insertTrees(
 
 function treeTable(name: string, { schema, table, options }: TreeContext): InsertTable {
   const { alter, overriding } = options as { readonly alter?: unknown; readonly overriding?: unknown };
-  if (alter) throw new ArgumentError(`${name}: alter and include are not possible together`);
+  if (alter) throw new ArgumentError(`${name}: alter and include cannot be combined`);
   if (overriding)
     throw new ArgumentError(
-      `${name}: overriding and include are not possible together; pass overrideIdentity(schema, table)`,
+      `${name}: overriding and include cannot be combined; pass overrideIdentity(schema, table)`,
     );
   requireWriteOptions(name, options, INSERT_TREE_OPTIONS);
   const { include } = options as { readonly include: Nest };

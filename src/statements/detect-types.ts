@@ -86,7 +86,7 @@ function typeOf(value: unknown): string | undefined {
   return isPlainObject(value) ? "jsonb" : undefined;
 }
 
-// An empty array has any element type. Arrays of arrays are jsonb, because PostgreSQL's arrays are rectangular.
+// An empty array fits every array type. Nested arrays become jsonb, because PostgreSQL's arrays are rectangular.
 function arrayType(elements: readonly unknown[]): string | undefined {
   let type: string | undefined;
   for (const element of elements) {

@@ -167,7 +167,7 @@ function updatedColumns(
   );
 }
 
-// A new number would be no default of an existing row.
+// An existing row keeps its identity value: the default would be a new number.
 function hasPlainDefault({ column: { identity, generated, updatable } }: ColumnPlan): boolean {
   return identity === null && generated === null && updatable;
 }

@@ -171,6 +171,6 @@ test("an include that cannot be nested is rejected with the reason", async () =>
   ).rejects.toThrow("insert: include must be nest({ relation: true }), received an object");
   const both = { include: INCLUDE, alter: true } as never;
   await expect(insert(database.sql, schema, "invoice", {}, both)).rejects.toThrow(
-    new ArgumentError("insert: alter and include are not possible together"),
+    new ArgumentError("insert: alter and include cannot be combined"),
   );
 });

@@ -128,7 +128,7 @@ test("bad input is rejected before anything is sent, and a failed restore leaves
 test("overriding and nested rows are rejected together, with what to pass", async () => {
   const options = { overriding, include: nest({}) } as never;
   expect((await failure(insert(sql, schema, "person", { id: 5 }, options))).message).toBe(
-    "insert: overriding and include are not possible together; pass overrideIdentity(schema, table)",
+    "insert: overriding and include cannot be combined; pass overrideIdentity(schema, table)",
   );
 });
 

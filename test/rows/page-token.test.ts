@@ -78,7 +78,7 @@ test("a page token that was changed, belongs to a different query or lacks its s
   );
 });
 
-// A token as anybody can print it who knows the query.
+// A token with a correct hash, which everybody who knows the query can compute.
 function forgedToken(own: SchemaSnapshot, table: string, options: object, parts: readonly unknown[]): string {
   const { query } = pageSql(own, table, { limit: 1, ...options });
   const body = Buffer.from(JSON.stringify(parts)).toString("base64url");

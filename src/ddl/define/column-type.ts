@@ -27,7 +27,7 @@ export function columnType(schema: AnySchema, text: string, label?: string): Col
   return isArray ? arrayOf(schema, found) : found;
 }
 
-// An array of an array is the same type, because arrays of any dimensions are.
+// An array of an array has the type of the inner one: array types allow any number of dimensions.
 function arrayOf(schema: AnySchema, element: ColumnType): ColumnType {
   const { type, typeKey, typmod } = element;
   return type.endsWith("[]") ? element : { type: `${type}[]`, typeKey: arrayKey(schema, typeKey), typmod };

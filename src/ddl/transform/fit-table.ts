@@ -45,8 +45,8 @@ export async function fitTable(
   });
 }
 
-// Identity columns are integers, and PostgreSQL retypes no column from which another one is generated. Generated columns
-// are dropped, because they are computed again.
+// Identity columns must be integers, and PostgreSQL does not change the type of a column that a generated column uses.
+// Generated columns can be dropped, because they are computed again.
 function plainColumnsSql(existing: Relation, { columns }: Relation, { retype }: Changes): readonly string[] {
   const alter = `ALTER TABLE ${quoteName(existing)}`;
   const isRetyped = Object.keys(retype).length > 0;
@@ -135,7 +135,7 @@ async function applyDifferences(
   return await schemaAfter(tx, before);
 }
 
-// The requested table may have a type that no column had.
+// The requested table may use a type that the snapshot's columns do not.
 function builtins(types: AnySchema["types"]): AnySchema["types"] {
   return Object.fromEntries(Object.entries(types).filter(([, type]) => type.schema === "pg_catalog"));
 }
