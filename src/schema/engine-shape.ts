@@ -8,6 +8,6 @@ export const engineShape = (): ShapeCheck =>
     isStandby: boolean,
     can: objectOf({
       ...{ advisoryLocks: boolean, listen: boolean, copy: boolean },
-      ...{ temporaryTables: boolean, returningOld: boolean },
+      ...{ temporaryTables: boolean, returningOld: boolean, nullsNotDistinct: boolean },
     }),
   });

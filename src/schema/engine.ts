@@ -21,6 +21,8 @@ export interface Abilities {
   readonly temporaryTables: boolean;
   /** `old` in RETURNING. */
   readonly returningOld: boolean;
+  /** Unique keys whose NULLs are equal. */
+  readonly nullsNotDistinct: boolean;
 }
 
 /** The answer to `ENGINE_SQL`. */
@@ -86,15 +88,27 @@ function abilities(name: EngineName, { versionNum, advisoryLocks }: EngineFacts)
     temporaryTables: isPostgres || isYugabyte,
     // CockroachDB reports the version of PostgreSQL whose catalogs it has.
     returningOld: (isPostgres || isYugabyte) && versionNum >= 180_000,
+    nullsNotDistinct: (isPostgres || isYugabyte) && versionNum >= 150_000,
   };
 }
 
-/** The abilities of the engine of a snapshot; a stored one without an engine is of PostgreSQL. */
-export function abilitiesOf(schema: {
+interface WithEngine {
   readonly engine?: Engine | undefined;
   readonly serverVersionNum: number;
-}): Abilities {
-  return schema.engine?.can ?? { ...POSTGRES, returningOld: schema.serverVersionNum >= 180_000 };
+}
+
+/** The name and version of the engine of a snapshot, for messages: `CockroachDB v24.1.0`. */
+export function printEngine({ engine, serverVersionNum }: WithEngine): string {
+  return engine === undefined
+    ? `PostgreSQL ${Math.floor(serverVersionNum / 10_000)}`
+    : `${engine.name} ${engine.version}`;
+}
+
+/** The abilities of the engine of a snapshot; a stored one without an engine is of PostgreSQL. */
+export function abilitiesOf({ engine, serverVersionNum: version }: WithEngine): Abilities {
+  return (
+    engine?.can ?? { ...POSTGRES, returningOld: version >= 180_000, nullsNotDistinct: version >= 150_000 }
+  );
 }
 
 const POSTGRES = { advisoryLocks: true, listen: true, copy: true, temporaryTables: true };

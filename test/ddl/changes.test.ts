@@ -12,6 +12,7 @@ import {
   createIndex,
   createIndexSql,
   createTable,
+  createTableSql,
   createView,
   createViewSql,
   dropIndex,
@@ -20,6 +21,7 @@ import {
   dropViewSql,
   duplicateTable,
   duplicateTableSql,
+  extractSql,
   missingForeignKeyIndexes,
   refreshView,
   refreshViewSql,
@@ -39,6 +41,7 @@ import {
 } from "../../src/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
 import { freshTables } from "../support/fresh-tables.ts";
+import { isServer } from "../support/server-version.ts";
 
 const START = `
   drop schema if exists public cascade; create schema public;
@@ -125,8 +128,8 @@ test("createIndex knows order, expressions, operator classes, where, include, me
       'CREATE INDEX "author_name_idx" ON "public"."author" ("name" text_pattern_ops)',
     ],
     [
-      [schema, "author", "email", { unique: true, nullsNotDistinct: true }],
-      'CREATE UNIQUE INDEX "author_email_idx" ON "public"."author" ("email") NULLS NOT DISTINCT',
+      [schema, "author", "email", { unique: true, nullsNotDistinct: isServer(15) }],
+      `CREATE UNIQUE INDEX "author_email_idx" ON "public"."author" ("email")${isServer(15) ? " NULLS NOT DISTINCT" : ""}`,
     ],
     [
       [schema, "book", "author_id", { method: "hash" }],
@@ -142,6 +145,18 @@ test("createIndex knows order, expressions, operator classes, where, include, me
   expect(now).toEqual(await loadSchema(database.sql));
   expect(await indexes()).toHaveLength(made.length);
   expect(createIndexSql(now, "book", "title")[0]).toContain('"book_title_idx1"');
+});
+
+test("equal NULLs are rejected for an engine that lacks them, before anything is sent", () => {
+  const older = { ...schema, engine: undefined, serverVersionNum: 140_000 };
+  const reason = (table: string): string =>
+    `${table}: nullsNotDistinct requires NULLS NOT DISTINCT, which PostgreSQL 14 lacks; declare the columns NOT NULL`;
+  const unique = [{ columns: "email", nullsNotDistinct: true }];
+  expect(() => createIndexSql(older, "author", "email", { unique: true, nullsNotDistinct: true })).toThrow(
+    reason("author"),
+  );
+  expect(() => createTableSql(older, "mail", { email: "text" }, { unique })).toThrow(reason("mail"));
+  expect(extractSql(older, "book", "title", { into: "titles" })[1]).toContain('UNIQUE ("title")');
 });
 
 test("createIndex refuses what is not a column, operator class or method", async () => {

@@ -141,6 +141,15 @@ test("another length or precision recreates no key, check, index or foreign key"
   ]);
 });
 
+test("a column keeps its values when it is no longer generated and the function of its expression is dropped", async () => {
+  await converge(
+    `create function half(n int) returns int language sql immutable return n / 2;
+     create table calc(n int, g int generated always as (half(n)) stored); insert into calc values (8);`,
+    "create table calc(n int, g int)",
+  );
+  expect(await before.sql.unsafe("select n, g from calc").values()).toEqual([[8, 4]]);
+});
+
 test("a step that existing rows can break says so", async () => {
   const steps = await converge(
     `create table m(id int primary key); create domain d as int;

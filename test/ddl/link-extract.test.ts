@@ -20,6 +20,7 @@ import {
 import { linkRows } from "../../src/statements/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
 import { freshTables } from "../support/fresh-tables.ts";
+import { isServer } from "../support/server-version.ts";
 
 const START = `
   drop schema if exists public cascade; create schema public;
@@ -113,7 +114,7 @@ test("extract moves columns into a table of their own and refers to it", async (
   "city" text,
   "land" text,
   CONSTRAINT "place_pkey" PRIMARY KEY ("id"),
-  CONSTRAINT "place_city_land_key" UNIQUE NULLS NOT DISTINCT ("city", "land")
+  CONSTRAINT "place_city_land_key" UNIQUE${isServer(15) ? " NULLS NOT DISTINCT" : ""} ("city", "land")
 )`,
     'INSERT INTO "public"."place" ("city", "land") SELECT DISTINCT "city", "country" FROM "public"."person" WHERE "city" IS NOT NULL OR "country" IS NOT NULL',
     'ALTER TABLE "public"."person" ADD COLUMN "place_id" bigint',

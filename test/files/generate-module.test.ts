@@ -5,6 +5,7 @@ import { fingerprint, loadSchema, parseSchema, scope } from "../../src/index.ts"
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { compile } from "../support/compile.ts";
 import { ODD_CASES, ODD_CASES_18 } from "../support/odd-cases.ts";
+import { isServer } from "../support/server-version.ts";
 
 const databases: TestDatabase[] = [];
 afterAll(() => Promise.all(databases.map(({ drop }) => drop())));
@@ -226,8 +227,7 @@ test("the music store's module compiles", async () => {
 
 test("the odd cases' module compiles", async () => {
   const { sql } = await database(ODD_CASES);
-  const [{ version }] = await sql`select current_setting('server_version_num')::int as version`;
-  if (version >= 180_000) await sql.unsafe(ODD_CASES_18);
+  if (isServer(18)) await sql.unsafe(ODD_CASES_18);
   expect(await compile({ "database.ts": generateModule(await loadSchema(sql)) })).toEqual(CLEAN);
 });
 

@@ -77,7 +77,7 @@ test("the version is the engine's own, and the version of PostgreSQL alone decid
   const cockroach = { ...FACTS, isCockroach: true, version: "CockroachDB CCL v26.1.0 (x86_64-pc-linux-gnu)" };
   expect(engineOf(cockroach)).toEqual({
     ...{ name: "CockroachDB", version: "v26.1.0", isStandby: false },
-    can: { ...NONE, returningOld: false },
+    can: { ...NONE, returningOld: false, nullsNotDistinct: false },
   });
   const yugabyte = {
     ...FACTS,
@@ -88,12 +88,12 @@ test("the version is the engine's own, and the version of PostgreSQL alone decid
   expect(engineOf(yugabyte)).toMatchObject({
     name: "YugabyteDB",
     version: "2025.1.0.0-b0",
-    can: { returningOld: false },
+    can: { returningOld: false, nullsNotDistinct: true },
   });
   expect(engineOf({ ...yugabyte, advisoryLocks: "on" }).can.advisoryLocks).toBe(true);
   expect(engineOf({ ...FACTS, isStandby: true })).toEqual({
     ...{ name: "PostgreSQL", version: "18.4", isStandby: true },
-    can: { ...ALL, returningOld: true },
+    can: { ...ALL, returningOld: true, nullsNotDistinct: true },
   });
 });
 

@@ -11,17 +11,16 @@ import {
 import { relationOf } from "../../src/schema/relation-of.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { MANY_COLUMNS, ODD_CASES, ODD_CASES_18 } from "../support/odd-cases.ts";
+import { isServer } from "../support/server-version.ts";
 
 let database: TestDatabase;
 
 let schema: SchemaSnapshot;
 
-let isModern: boolean;
+const isModern = isServer(18);
 
 beforeAll(async () => {
   database = await testDatabase({ template: ODD_CASES });
-  const [row] = await database.sql`select current_setting('server_version_num')::int`.values();
-  isModern = Number(row[0]) >= 180_000;
   if (isModern) await database.sql.unsafe(ODD_CASES_18);
   schema = await loadSchema(database.sql);
 });

@@ -17,6 +17,9 @@ import {
   texts,
   uuids,
 } from "./random-values.ts";
+import { isServer } from "./server-version.ts";
+
+const SCALES = isServer(15) ? ["numeric(3,-2)", "numeric(3,5)"] : [];
 
 /** A type and its values. */
 export interface DifferentialType {
@@ -32,7 +35,7 @@ export const TYPES: readonly DifferentialType[] = [
     values: type === "money" ? decimals : integers,
   })),
   ...["float4", "float8"].map(type => ({ type, values: floats })),
-  ...["numeric", "numeric(5,2)", "numeric(3,-2)", "numeric(3,5)", "numeric(10,0)"].map(type => ({
+  ...["numeric", "numeric(5,2)", ...SCALES, "numeric(10,0)"].map(type => ({
     type,
     values: decimals,
   })),

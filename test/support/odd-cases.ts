@@ -1,4 +1,5 @@
 // Tables, types and names that are difficult for a reader of the catalog.
+import { deleteSetNull, NULLS_NOT_DISTINCT, negativeScale } from "./server-version.ts";
 
 const NAMES = `
 create table "He said ""no""" (id int primary key, "a ""b""" text);
@@ -26,8 +27,8 @@ comment on constraint shelf_pkey on shelf is 'of the key';
 insert into shelf values (1, 'x', '2020-02-29', 9);
 create table box (
   z int primary key, y text not null, x int not null, w date,
-  unique (x, y), unique (y) deferrable initially deferred, unique nulls not distinct (w),
-  foreign key (w, x, y) references shelf (c, a, b) on update cascade on delete set null (w) deferrable initially deferred
+  unique (x, y), unique (y) deferrable initially deferred, unique ${NULLS_NOT_DISTINCT} (w),
+  foreign key (w, x, y) references shelf (c, a, b) on update cascade ${deleteSetNull("w")} deferrable initially deferred
 );
 create unique index box_partial on box (x) where z > 0;
 create unique index box_expression on box (lower(y), x);
@@ -55,7 +56,7 @@ create table typed (
   ms audit."Mood ""x"""[][],
   p pair, ps pair[],
   s span, ss spans,
-  v varchar(5), c char(3), n numeric(5,-2), t timestamptz(3), b bit(4), i interval year to month,
+  v varchar(5), c char(3), n ${negativeScale(5, 2)}, t timestamptz(3), b bit(4), i interval year to month,
   k code collate "C",
   doubled int generated always as (other * 2) stored,
   made timestamptz default now(),

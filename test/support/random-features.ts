@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { deleteSetNull, NULLS_NOT_DISTINCT } from "./server-version.ts";
 
 /** The variants of each feature. */
 export const FEATURES: Readonly<Record<string, readonly string[]>> = {
@@ -83,8 +84,8 @@ export const FEATURES: Readonly<Record<string, readonly string[]>> = {
      b bytea, m money, d date check (extract(year from d) > 2000), e text check (e like 'a%' or e ~ '[x]' is true), n int check (n > -1 and (n, n) < (5, 6)));`,
   ],
   keys: [
-    `create table left_side(a int, b text, primary key (a, b), unique nulls not distinct (b));
-     create table right_side(a int, b text, foreign key (a, b) references left_side match full on delete set null (a) deferrable initially deferred);`,
+    `create table left_side(a int, b text, primary key (a, b), unique ${NULLS_NOT_DISTINCT} (b));
+     create table right_side(a int, b text, foreign key (a, b) references left_side match full ${deleteSetNull("a")} deferrable initially deferred);`,
     `create table left_side(a int, b text, primary key (a, b)); create unique index on left_side (a desc nulls last) include (b) where b > '';
      create table right_side(a int, b text); alter table right_side add foreign key (a, b) references left_side on update cascade not valid;`,
     `create table left_side(a bigint, b text, unique (b, a)); create table right_side(a bigint, b text, foreign key (b, a) references left_side (b, a));`,

@@ -9,6 +9,7 @@ import { includeClause } from "./constraint-definition.ts";
 import { requireColumns } from "./existing-name.ts";
 import { literalSql } from "./literal-sql.ts";
 import { defaultName } from "./new-name.ts";
+import { equalNulls } from "./nulls-not-distinct.ts";
 import { withClause } from "./storage-options.ts";
 
 /** A key of an index: a column, `desc("milliseconds")`, an expression, or one of these with an operator class. */
@@ -73,7 +74,11 @@ export function indexDefinition(
     method: newIdentifier(options.method ?? "btree"),
   };
   return options.unique === true
-    ? { ...index, ...UNIQUE_INDEX, nullsNotDistinct: options.nullsNotDistinct ?? false }
+    ? {
+        ...index,
+        ...UNIQUE_INDEX,
+        nullsNotDistinct: equalNulls(schema, table.name, options.nullsNotDistinct),
+      }
     : index;
 }
 

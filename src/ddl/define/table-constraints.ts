@@ -8,6 +8,7 @@ import { type ForeignKeyEntry, foreignKeyDefinition, type ReferringTable } from 
 import { INDEX_OPTIONS, type IndexEntry, indexDefinition, isUnique } from "./index-definition.ts";
 import { literalSql } from "./literal-sql.ts";
 import { defaultName } from "./new-name.ts";
+import { equalNulls } from "./nulls-not-distinct.ts";
 import type { TableOptions, UniqueEntry } from "./table-options.ts";
 
 /** A table that gets constraints. */
@@ -43,7 +44,9 @@ export function newConstraints(
     table.primaryKey.length === 0
       ? null
       : register(newKey(defaultName(table.name.name, [], "pkey", used), table.primaryKey, false));
-  const uniqueKeys = (options.unique ?? []).map(entry => register(uniqueEntry(table, names, entry, used)));
+  const uniqueKeys = (options.unique ?? []).map(entry =>
+    register(uniqueEntry(schema, table, names, entry, used)),
+  );
   const referring: ReferringTable = {
     relation: table.name,
     key: table.key,
@@ -83,6 +86,7 @@ const UNIQUE_ENTRY: OptionNames<UniqueEntry> = { columns: true, name: true, null
 const INDEX_ENTRY: OptionNames<IndexEntry> = { columns: true, ...INDEX_OPTIONS };
 
 function uniqueEntry(
+  schema: AnySchema,
   { key, name }: ConstrainedTable,
   names: readonly string[],
   given: string | readonly string[] | UniqueEntry,
@@ -97,7 +101,7 @@ function uniqueEntry(
   requireColumns(key, names, columns);
   const chosen =
     entry.name === undefined ? defaultName(name.name, columns, "key", used) : newIdentifier(entry.name);
-  return newKey(chosen, columns, entry.nullsNotDistinct ?? false);
+  return newKey(chosen, columns, equalNulls(schema, key, entry.nullsNotDistinct));
 }
 
 function foreignKeyEntries(given: TableOptions["foreignKeys"] = []): readonly ForeignKeyEntry[] {

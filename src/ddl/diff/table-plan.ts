@@ -138,13 +138,15 @@ function isGeneratedFrom({ before, after }: ColumnChange, touched: ReadonlySet<s
   return mentions(before.generationExpression, touched) || mentions(after.generationExpression, touched);
 }
 
-// ALTER TABLE cannot make a column generated, and can change the expression since PostgreSQL 17.
+// ALTER TABLE cannot make a column generated, and can change the expression since PostgreSQL 17. Before PostgreSQL 15 a column
+// without its expression still depends on the functions in it: DROP FUNCTION would silently drop the column.
 function isRecreated(
   { to, replaced }: TableContext,
   { before, after }: ColumnChange,
   isRetyped: boolean,
 ): boolean {
-  if (after.generated === null) return before.generated === "virtual";
+  if (after.generated === null)
+    return before.generated !== null && (before.generated === "virtual" || to.serverVersionNum < 150_000);
   if (before.generated !== after.generated || isReplacedType(to, replaced, after.typeKey)) return true;
   if (before.generationExpression === after.generationExpression) return false;
   return isRetyped || to.serverVersionNum < 170_000;

@@ -2,6 +2,7 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { ChangedTable } from "../../schema/changed-table.ts";
+import { abilitiesOf } from "../../schema/engine.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
@@ -105,7 +106,8 @@ function newTarget(
   const comments = Object.fromEntries(
     moved.flatMap(({ comment }, index) => (comment === null ? [] : [[renamed[index]!, comment]])),
   );
-  const unique = [{ columns: renamed, nullsNotDistinct: moved.some(({ notNull }) => !notNull) }];
+  const nullsNotDistinct = abilitiesOf(schema).nullsNotDistinct && moved.some(({ notNull }) => !notNull);
+  const unique = [{ columns: renamed, nullsNotDistinct }];
   const name = newName(schema, into);
   requireFree(schema, name);
   return newTable(schema, into, name, columns, { unique, comments }, namesInUse(schema, name.schema));
@@ -140,7 +142,8 @@ function targetList({ columns }: Relation): readonly string[] {
 
 /**
  * Moves columns to a new table, each distinct combination of values once, and adds a foreign key with an index. A row
- * whose values are all NULL gets a NULL reference. The table is locked until the end of the transaction.
+ * whose values are all NULL gets a NULL reference. The table is locked until the end of the transaction. Before PostgreSQL 15
+ * the unique key of the new table does not reject a second combination with a NULL.
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope
  * @param table the table's name

@@ -10,7 +10,7 @@ import { TYPE_PARTS, TYPE_TABLES } from "./type-parts.ts";
 // One statement reads the whole catalog, so the snapshot is consistent. It returns plain rows of several catalogs with oids
 // that catalog.ts and the builders resolve. They also do the joins for which the planner's estimates could be wrong.
 //
-// Versions: tested on 15 and 18. An unqualified column name inside `lateral` is the catalog's column if the server
+// Versions: tested on 14 to 18. An unqualified column name inside `lateral` is the catalog's column if the server
 // has it, otherwise the constant of `fallback`, so one text is meant for 12 to 18:
 // multiranges exist from 14; NULLS NOT DISTINCT and ON DELETE SET NULL (columns) from 15; NOT NULL rows in
 // pg_constraint for domains from 17 and for tables from 18; NOT ENFORCED, temporal keys, virtual columns from 18.
