@@ -81,7 +81,7 @@ export async function claimOne<
     const job = await claimJob(tx, next, send);
     if (job === undefined) return undefined;
     const { end, error } = await runJob(tx, job, { ...work, isOutermost });
-    await runCount({ sql: tx, schema, table, options: send }, finishJobSql(schema, queue, job.key, end));
+    await runCount({ sql: tx, schema, table, options: send }, finishJobSql(schema, queue, job, end));
     const status = end.status === "pending" ? "retry" : end.status;
     return { row: job.row, status, attempt: job.attempt, error };
   };
@@ -95,12 +95,17 @@ async function claimJob(tx: SqlHandle, next: JobStatement, options: RunOptions):
 }
 
 // Moves the columns that `nextJobSql` adds out of the caller's row.
-function jobOf(row: Record<string, unknown>, { key, attempts }: JobStatement): Job {
+function jobOf(row: Record<string, unknown>, { key, tableoid, attempts }: JobStatement): Job {
   const take = (name: string): string => {
     const text = row[name];
     delete row[name];
     return text as string;
   };
   const before = attempts === undefined ? 0 : Number(take(attempts));
-  return { row, key: key.map(take), attempt: before + 1 };
+  return {
+    row,
+    key: key.map(take),
+    tableoid: tableoid === undefined ? undefined : take(tableoid),
+    attempt: before + 1,
+  };
 }

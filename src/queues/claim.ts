@@ -59,7 +59,7 @@ export function claimSql(schema: AnySchema, table: string, options: ClaimOptions
   };
   if (set === undefined) return rowsWhereSql<Record<string, unknown>>(schema, table, { ...claimed, select });
   const plan = relationPlan(schema, table);
-  const key = keyItems(schema, plan);
+  const key = keyItems(plan);
   const list = { text: key.map(item => item.select).join(", "), stored: "", output: [] };
   return markSql(schema, plan, {
     rows: rowsSql<Record<string, unknown>>(schema, table, claimed, "claim", () => list),
@@ -76,13 +76,9 @@ interface KeyItem {
 }
 
 // A child table of an inheritance can have a row with the same key.
-function keyItems({ relations }: AnySchema, plan: RelationPlan): readonly KeyItem[] {
-  const { kind, schema, name } = plan.relation;
-  const hasChildren =
-    kind === "table" &&
-    relations.some(({ parents }) => parents.some(parent => parent.schema === schema && parent.name === name));
+function keyItems(plan: RelationPlan): readonly KeyItem[] {
   const key = requireKey(plan).map(({ quoted }) => ({ name: quoted, select: quoted }));
-  return hasChildren ? [...key, { name: "tableoid", select: "tableoid" }] : key;
+  return plan.hasChildren ? [...key, { name: "tableoid", select: "tableoid" }] : key;
 }
 
 interface Mark {

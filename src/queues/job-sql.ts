@@ -4,17 +4,20 @@ import type { Where } from "../statements/filter.ts";
 import { col, expr } from "../statements/fragment.ts";
 import { eq } from "../statements/operators.ts";
 import type { OrderBy } from "../statements/order.ts";
-import { keyConditionSql } from "../statements/primary-key.ts";
+import { type FoundRow, foundRowSql } from "../statements/primary-key.ts";
 import { requireKey, textColumn } from "../statements/relation-plan.ts";
 import { assignments, setSql } from "../statements/row-values.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import { newBinder, type RowStatement } from "../statements/statement.ts";
+import { codecFor } from "../types/resolve.ts";
 import type { QueuePlan } from "./queue-plan.ts";
 
 /** The statement that claims a job, and the columns that it returns besides the caller's. */
 export interface JobStatement extends RowStatement {
   /** The columns with the key's exact texts, in key order. */
   readonly key: readonly string[];
+  /** The column with the table of the job, if other tables inherit from the table. */
+  readonly tableoid: string | undefined;
   /** The column with the number of tries before this one. */
   readonly attempts: string | undefined;
 }
@@ -40,13 +43,16 @@ export function nextJobSql(schema: AnySchema, queue: QueuePlan, options: JobFilt
   });
   const key = keyColumns.map((column, index) => textColumn(schema, plan, column, `key${index + 1}`));
   const tried = attempts === undefined ? [] : [textColumn(schema, plan, attempts, "tried")];
-  const extra = [...key, ...tried];
+  const tableoid = { quoted: "tableoid", codec: codecFor(schema, "oid", -1) };
+  const table = plan.hasChildren ? [textColumn(schema, plan, tableoid, "table")] : [];
+  const extra = [...key, ...tried, ...table];
   return {
     text: statement.text.replace(/^SELECT /, () => `SELECT ${extra.map(({ sql }) => sql).join(", ")}, `),
     params: statement.params,
     output: [...extra.map(({ output }) => output), ...statement.output],
     key: key.map(({ output }) => output.name),
     attempts: tried[0]?.output.name,
+    tableoid: table[0]?.output.name,
   };
 }
 
@@ -66,16 +72,11 @@ export interface JobEnd {
 }
 
 /** Stores the end of a job; changes no row if the handler has deleted it. */
-export function finishJobSql(
-  schema: AnySchema,
-  queue: QueuePlan,
-  key: readonly string[],
-  end: JobEnd,
-): RowStatement {
+export function finishJobSql(schema: AnySchema, queue: QueuePlan, job: FoundRow, end: JobEnd): RowStatement {
   const { plan } = queue;
   const binder = newBinder();
   const set = setSql(schema, plan, binder, assignments(plan, jobChanges(queue, end)));
-  const where = keyConditionSql(plan, binder, key);
+  const where = foundRowSql(plan, binder, job);
   return { text: `UPDATE ${plan.name} SET ${set} WHERE ${where}`, params: binder.params, output: [] };
 }
 

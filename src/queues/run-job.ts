@@ -1,6 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { sendAhead } from "../driver/pipeline.ts";
 import { ArgumentError } from "../errors.ts";
+import type { FoundRow } from "../statements/primary-key.ts";
 import { transaction } from "../transactions/transaction.ts";
 import { type JobOutcome, outcomeOf, requireDelay } from "./job-outcome.ts";
 import type { JobEnd } from "./job-sql.ts";
@@ -10,10 +11,8 @@ import type { QueuePlan } from "./queue-plan.ts";
 export type JobHandler<Row> = (row: Row, tx: Bun.TransactionSQL, attempt: number) => unknown;
 
 /** A claimed job. */
-export interface Job {
+export interface Job extends FoundRow {
   readonly row: Record<string, unknown>;
-  /** The key's exact texts, in key order. */
-  readonly key: readonly string[];
   /** The number of this try, from 1. */
   readonly attempt: number;
 }

@@ -11,7 +11,7 @@ import { and } from "../statements/combinations.ts";
 import { countSql } from "../statements/count-sql.ts";
 import type { Where } from "../statements/filter.ts";
 import { relationPlan, requireKey } from "../statements/relation-plan.ts";
-import { rowsWhereSql } from "../statements/rows-where-sql.ts";
+import { ownRowsSql } from "../statements/rows-where-sql.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import {
   beginChangeLogSql,
@@ -223,7 +223,7 @@ async function readChange(
   const key = (await readRow(context, notifiedKeySql(exact.schema, table, keyJson)))!;
   if (type !== "delete") {
     const filter = where === undefined ? key : and(key, where);
-    const row = await readRow(context, rowsWhereSql(exact.schema, table, { where: filter }));
+    const row = await readRow(context, ownRowsSql(exact.schema, table, { where: filter }));
     if (row !== undefined) {
       exact.restore(table, [row]);
       return { type, key, row };

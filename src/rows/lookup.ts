@@ -8,7 +8,7 @@ import { conflictTarget } from "../statements/conflict-target.ts";
 import { conflictFilter } from "../statements/dated-key.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import { requireWriteOptions, returnedNames, WRITE_OPTIONS } from "../statements/returning.ts";
-import { rowsWhereSql } from "../statements/rows-where-sql.ts";
+import { ownRowsSql } from "../statements/rows-where-sql.ts";
 import { unscoped } from "../statements/scope.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import { upsertSql } from "../statements/upsert-sql.ts";
@@ -131,5 +131,5 @@ function findSql(
   select: readonly string[] | undefined,
 ): RowStatement {
   const where = conflictFilter(relationPlan(schema, table), key, row);
-  return rowsWhereSql(schema, table, { where, ...(select && { select }) });
+  return ownRowsSql(schema, table, { where, ...(select && { select }) });
 }

@@ -9,7 +9,7 @@ import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { OutputColumn, Statement } from "../statements/statement.ts";
 import type { Codec } from "../types/codec.ts";
-import { dateKeyError } from "./date-key-error.ts";
+import { severalRowsError } from "./several-rows-error.ts";
 
 type Row = Record<string, unknown>;
 
@@ -71,7 +71,7 @@ async function send(sql: SqlHandle, statement: Runnable, options: RunOptions | u
     const query = sql.unsafe(text, params as (string | null)[]);
     return await (sql.options.transform ? query.values() : query);
   } catch (error) {
-    throw dateKeyError(await statementError(error, text, { sql, params }));
+    throw severalRowsError(await statementError(error, text, { sql, params }));
   }
 }
 
@@ -136,7 +136,7 @@ export function sendLimited(
     try {
       return await sendForValues(handle, statement.text, statement.params);
     } catch (error) {
-      throw dateKeyError(error);
+      throw severalRowsError(error);
     }
   });
 }

@@ -3,7 +3,7 @@ import { ArgumentError, StaleError } from "../errors.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import { filterText } from "../statements/column-plan.ts";
 import { and } from "../statements/combinations.ts";
-import { uniqueKeyFilter } from "../statements/dated-key.ts";
+import { rowKeyFilter } from "../statements/dated-key.ts";
 import type { Where } from "../statements/filter.ts";
 import { col, expr, type Fragment } from "../statements/fragment.ts";
 import { getSql } from "../statements/get-sql.ts";
@@ -53,8 +53,7 @@ export async function updateVersion(
 
 /** The filter of a row's key and version. */
 function versionFilter(plan: RelationPlan, row: Row, version: string): Where {
-  const key = plan.key.map(({ column }) => column.name);
-  return and(uniqueKeyFilter(plan, key, row), { [version]: row[version] });
+  return and(rowKeyFilter(plan, row), { [version]: row[version] });
 }
 
 /** The next value of a version column as SQL. Throws ArgumentError for a type that has none. */

@@ -3,9 +3,8 @@ import { ScopeError } from "../errors.ts";
 import { abilitiesOf } from "../schema/engine.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, InsertOf, RowOf, TableName } from "../schema/tables.ts";
-import { absentRowsSql } from "../statements/bulk-rows.ts";
 import { CONFLICT_KEY, conflictTarget } from "../statements/conflict-target.ts";
-import { conflictingRowsSql } from "../statements/conflicting-rows-sql.ts";
+import { conflictingRowsSql, outsideRowSql } from "../statements/conflicting-rows-sql.ts";
 import { requireAction } from "../statements/on-conflict.ts";
 import { planColumn, relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { requireWriteOptions } from "../statements/returning.ts";
@@ -191,8 +190,8 @@ async function insideScope<Result>(
 
 async function requireInScope(context: UpsertContext, { rows, positions }: RowGroup): Promise<void> {
   const { sql, schema, table, options, conflict } = context;
-  const key = conflict.key ?? relationPlan(schema, table).key.map(({ column }) => column.name);
-  const [first] = await run(sql, absentRowsSql(schema, table, key, rows), options);
+  const statement = outsideRowSql(schema, table, rows, conflict);
+  const [first] = statement === undefined ? [] : await run(sql, statement, options);
   if (first === undefined) return;
   const position = positions[Number(first["n"]) - 1]!;
   throw new ScopeError(

@@ -1,11 +1,14 @@
-import type { SqlHandle } from "../driver/handle.ts";
-import { NotFoundError, ScopeError } from "../errors.ts";
-import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, FilterOf, InsertOf, RowOf, TableName, WideTables } from "../schema/tables.ts";
+import type { Limits, SqlHandle } from "../driver/handle.ts";
+import { limited } from "../driver/limited.ts";
+import { ScopeError } from "../errors.ts";
+import type { SchemaSnapshot } from "../schema/snapshot.ts";
+import type { ColumnName, FilterOf, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import { conflictTarget } from "../statements/conflict-target.ts";
+import { outsideRowSql } from "../statements/conflicting-rows-sql.ts";
 import { conflictFilter } from "../statements/dated-key.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import { returnedNames } from "../statements/returning.ts";
+import { ownRowsSql } from "../statements/rows-where-sql.ts";
 import {
   hasConflictKey,
   type UpsertRowSqlOptions,
@@ -14,8 +17,8 @@ import {
 } from "../statements/upsert-sql.ts";
 import type { Written } from "./insert.ts";
 import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
-import { selectOne } from "./select-one.ts";
-import { requireValidRow, runWrite, type WriteOptions } from "./write.ts";
+import { run } from "./run.ts";
+import { requireValidRow, runCount, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
 
 /** Options of `upsert`. */
 export interface UpsertRowOptions<
@@ -32,6 +35,10 @@ export type Upserted<Row, Options> = Options extends { readonly inserted: true }
   : Row | undefined;
 
 type StoredRow = Record<string, unknown>;
+
+interface UpsertContext extends WriteContext {
+  readonly options: UpsertRowOptions<string> | undefined;
+}
 
 /**
  * Inserts a row, or updates the existing row with its key.
@@ -68,10 +75,19 @@ export async function upsert<
   const context = { sql, schema: open, table, options: given };
   const checked = requireValidRow(context, "insert", row);
   const statement = upsertSql(open, table, checked, given);
-  const [stored] = await continueSequences(context, inner => runWrite(inner, statement));
-  if (stored !== undefined) return writtenRow(stored, statement, given) as Result;
-  const found = await unwrittenRow(sql, open, table, checked, given);
-  return (options?.inserted ? { row: found, inserted: false } : found) as Result;
+  return await limited(sql, options as Limits | undefined, async handle => {
+    const inner = { ...context, sql: handle };
+    const stored = await continueSequences(inner, whole => writeOne(whole, statement));
+    if (stored !== undefined) return writtenRow(stored, statement, given) as Result;
+    const found = await unwrittenRow(inner, checked);
+    return (options?.inserted ? { row: found, inserted: false } : found) as Result;
+  });
+}
+
+/** The returned row, undefined if none was written; of a statement that returns nothing an empty row. */
+async function writeOne(context: UpsertContext, statement: UpsertStatement): Promise<StoredRow | undefined> {
+  if (statement.output.length > 0) return (await runWrite(context, statement))[0];
+  return (await runCount(context, statement)) > 0 ? {} : undefined;
 }
 
 function writtenRow(
@@ -79,46 +95,37 @@ function writtenRow(
   { flag }: UpsertStatement,
   options: UpsertRowOptions<string> | undefined,
 ): unknown {
-  if (!options?.inserted) return stored;
+  const row = options?.returning === false ? undefined : stored;
+  if (!options?.inserted) return row;
   const inserted = flag === undefined || stored[flag] === true;
   if (flag !== undefined) delete stored[flag];
-  return { row: options.returning === false ? undefined : stored, inserted };
+  return { row, inserted };
 }
 
-function selectOf(returning: boolean | readonly string[] | undefined): {
-  readonly select?: readonly string[];
-} {
-  const select = returnedNames(returning);
-  return select === undefined ? {} : { select };
-}
-
-// No row was returned: none was requested, the row was equal, a trigger suppressed it, or it is outside the scope.
+// No row was written: the existing row was equal or left unchanged by `where`, a trigger suppressed the row, or the existing
+// row is outside the scope.
 async function unwrittenRow(
-  sql: SqlHandle,
-  schema: AnySchema,
-  table: string,
+  { sql, schema, table, options }: UpsertContext,
   row: StoredRow,
-  options: UpsertRowOptions<string> | undefined,
 ): Promise<StoredRow | undefined> {
   const plan = relationPlan(schema, table);
-  const isScoped = plan.scope.rules.length > 0;
   if (options?.update === "nothing") return undefined;
-  const isPartial = options?.update === "changed" || options?.where !== undefined;
-  if (!isScoped && (options?.returning === false || !isPartial)) return undefined;
   const target = conflictTarget(plan, options?.key, true);
   if (!hasConflictKey(plan, target, row)) return undefined;
-  const where = conflictFilter(plan, target.key, row);
-  try {
-    const found = await selectOne(sql, schema as SchemaSnapshot<WideTables>, table, {
-      where,
-      ...selectOf(options?.returning),
-    });
-    return options?.returning === false ? undefined : found;
-  } catch (error) {
-    if (!(error instanceof NotFoundError)) throw error;
-    if (!isScoped) return undefined;
+  // A key with a NULL conflicts with no row.
+  const isNew = !target.key.nullsNotDistinct && target.columns.some(name => row[name] === null);
+  if (isNew) return undefined;
+  const isPartial = options?.update === "changed" || options?.where !== undefined;
+  if (isPartial && options?.returning !== false) {
+    const where = conflictFilter(plan, target.key, row);
+    const select = returnedNames(options?.returning);
+    const [found] = await run(sql, ownRowsSql(schema, table, { where, select }), options);
+    if (found !== undefined) return found;
+  }
+  const outside = outsideRowSql(schema, table, [row], options ?? {});
+  if (outside !== undefined && (await run(sql, outside, options)).length > 0)
     throw new ScopeError(
       `${table}: the key belongs to a row outside the snapshot's scope; nothing was written`,
     );
-  }
+  return undefined;
 }

@@ -5,7 +5,7 @@ import { and } from "./combinations.ts";
 import type { ConflictTarget } from "./conflict-target.ts";
 import type { Where } from "./filter.ts";
 import { expr, isFragment } from "./fragment.ts";
-import { dateColumns, type KeyPart, keyParts, keyPartsSql, storedSql } from "./key-parts.ts";
+import { dateColumns, type KeyPart, keyParts, keyPartsSql, rowKeySql, storedSql } from "./key-parts.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import { assignedSql, type RowValues, valuesClause } from "./row-values.ts";
 import { type Binder, type Clause, newBinder } from "./statement.ts";
@@ -37,13 +37,28 @@ export function upsertValuesClause(
   });
 }
 
-/** The filter for the row with the values of a unique key, in which a Date stands for its millisecond. */
-export function uniqueKeyFilter(plan: RelationPlan, names: readonly string[], row: Row): Where {
+/** The filter for the row with the primary key in `row`, in which a Date stands for its millisecond. */
+export function rowKeyFilter(plan: RelationPlan, row: Row): Where {
+  const names = plan.key.map(({ column }) => column.name);
+  return plan.hasChildren
+    ? partsFilter(plan, givenColumns(plan, names, row), row, rowKeySql)
+    : uniqueKeyFilter(plan, names, row);
+}
+
+function uniqueKeyFilter(plan: RelationPlan, names: readonly string[], row: Row): Where {
   const given = givenColumns(plan, names, row);
-  if (dateColumns(given, [row]).length === 0)
-    return Object.fromEntries(given.map(({ column: { name } }) => [name, row[name]]));
+  if (dateColumns(given, [row]).length > 0) return partsFilter(plan, given, row, keyPartsSql);
+  return Object.fromEntries(given.map(({ column: { name } }) => [name, row[name]]));
+}
+
+function partsFilter(
+  plan: RelationPlan,
+  columns: readonly ColumnPlan[],
+  row: Row,
+  condition: typeof keyPartsSql,
+): Where {
   const binder = newBinder();
-  const text = keyPartsSql(plan, binder, rowParts(binder, given, row), `${plan.alias}.`);
+  const text = condition(plan, binder, rowParts(binder, columns, row), `${plan.alias}.`);
   return expr(text, binder.params);
 }
 

@@ -2,6 +2,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { findBuiltin } from "../types/catalogue.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type IncludeNode, junctionAlias, linkColumns } from "./include.ts";
+import { relatedTableSql } from "./relation-link.ts";
 import { aliasBeside, planColumn, type RelationPlan, relationPlan, selectColumns } from "./relation-plan.ts";
 import { joinConditions, type OutputColumn } from "./statement.ts";
 
@@ -55,7 +56,7 @@ export function levelSql(
   const { text, output } = selectColumns(plan, includedColumns(node, link.to), `${plan.alias}.`);
   const where = joinConditions([isRelated, clauses.filter]);
   return {
-    text: `SELECT ${text} FROM ${plan.name} WHERE ${where}${clauses.order}`,
+    text: `SELECT ${text} FROM ${relatedTableSql(link, plan)} WHERE ${where}${clauses.order}`,
     output,
     hidden: hiddenColumns(node, output),
     key: link.to.map((own, index) => ({ own, parent: link.from[index]! })),
@@ -166,10 +167,11 @@ function relatedRows(schema: AnySchema, { link, plan }: IncludeNode, keys: reado
   const on = joinConditions(
     link.to.map((name, index) => `${alias}.${planColumn(first, name).quoted} = ${keys[index]}`),
   );
-  if (through === undefined) return { rows: plan.name, on };
+  const related = relatedTableSql(link, plan);
+  if (through === undefined) return { rows: related, on };
   const between = through.from.map((name, index) => {
-    const related = planColumn(plan, through.to[index]!).quoted;
-    return `${plan.alias}.${related} = ${alias}.${planColumn(first, name).quoted}`;
+    const { quoted } = planColumn(plan, through.to[index]!);
+    return `${plan.alias}.${quoted} = ${alias}.${planColumn(first, name).quoted}`;
   });
-  return { rows: `(${first.name} AS ${alias} JOIN ${plan.name} ON ${joinConditions(between)})`, on };
+  return { rows: `(${first.name} AS ${alias} JOIN ${related} ON ${joinConditions(between)})`, on };
 }

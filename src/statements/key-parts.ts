@@ -1,6 +1,6 @@
 import { type ColumnPlan, comparedSql, type KeyText, nullSql, requireIdentity } from "./column-plan.ts";
 import type { ConflictTarget } from "./conflict-target.ts";
-import type { RelationPlan } from "./relation-plan.ts";
+import { ownTableSql, type RelationPlan } from "./relation-plan.ts";
 import { type Binder, bind, joinConditions } from "./statement.ts";
 
 /** The key columns whose value is a Date in one of the rows; throws ArgumentError as `keyText` does. */
@@ -63,12 +63,29 @@ function equalSql({ column, value }: KeyPart, prefix: string): string {
   return `${comparedSql(column, prefix)} ${filterCodec.equals} ${value}`;
 }
 
+const TABLE_OF_ROW = { quoted: "tableoid" };
+
+/**
+ * As `keyPartsSql`, for the primary key. Tables that inherit from the table can have rows with the same key; the condition
+ * then compares the table of the row too, so that PostgreSQL rejects a key of several rows (21000).
+ */
+export function rowKeySql(
+  plan: RelationPlan,
+  binder: Binder,
+  parts: readonly KeyPart[],
+  prefix: string,
+): string {
+  const same = keyPartsSql(plan, binder, parts, prefix);
+  if (!plan.hasChildren) return same;
+  return `${same} AND ${prefix}tableoid = ${storedSql(plan, binder, parts, [TABLE_OF_ROW])}`;
+}
+
 /** A subquery that returns the stored values of some columns of the row with a key, inside the scope. */
 export function storedSql(
   plan: RelationPlan,
   binder: Binder,
   parts: readonly KeyPart[],
-  wanted: readonly ColumnPlan[],
+  wanted: readonly Pick<ColumnPlan, "quoted">[],
   target?: ConflictTarget,
 ): string {
   const conditions = parts.map(part =>
@@ -81,10 +98,14 @@ export function storedSql(
     target?.key.predicate ?? "",
     plan.scope.condition(binder, SAME),
   ]);
-  return `(SELECT ${wanted.map(({ quoted }) => SAME + quoted).join(", ")} FROM ${plan.name} ${STORED_ROW} ${where})`;
+  const from = target === undefined ? plan.name : ownTableSql(plan);
+  return `(SELECT ${wanted.map(({ quoted }) => SAME + quoted).join(", ")} FROM ${from} ${STORED_ROW} ${where})`;
 }
 
 const SAME = `"same".`;
 
-/** The part of a statement by which it is known to look a Date up. */
+/** The part of a statement by which it is known to look up the one row that a key stands for. */
 export const STORED_ROW = `AS "same" WHERE`;
+
+/** The part of such a statement for a key that rows of several tables can have. */
+export const STORED_TABLE: string = SAME + TABLE_OF_ROW.quoted;

@@ -50,12 +50,8 @@ function countText(table: string, word: string, count: unknown): string {
  * 9.21 says so of aggregates).
  * @param list the select list, of columns of the table
  * @param stored these columns without casts
+ * @param from the table with the clauses
  */
-export function limitedRowsSql(
-  { name, alias }: RelationPlan,
-  list: string,
-  stored: string,
-  clauses: string,
-): string {
-  return `SELECT ${list} FROM (SELECT ${stored} FROM ${name}${clauses}) AS ${alias}`;
+export function limitedRowsSql({ alias }: RelationPlan, list: string, stored: string, from: string): string {
+  return `SELECT ${list} FROM (SELECT ${stored} FROM ${from}) AS ${alias}`;
 }

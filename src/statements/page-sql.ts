@@ -208,7 +208,7 @@ function pageText(
     text:
       selected.text === selected.stored
         ? `SELECT ${list} FROM ${plan.name}${clauses}`
-        : limitedRowsSql(plan, list, storedColumns(plan, selected, columns), clauses),
+        : limitedRowsSql(plan, list, storedColumns(plan, selected, columns), plan.name + clauses),
     output: [...selected.output, ...extra.map(({ output }) => output)],
     positions: positions.map(position => (typeof position === "string" ? position : position.output.name)),
     hidden: extra.map(({ output }) => output.name),

@@ -3,7 +3,7 @@ import { isPlainObject, requireArray, requireObject } from "../schema/arguments.
 import { printArrayLiteral } from "../types/array-literal.ts";
 import { describeValue } from "../types/problem.ts";
 import { type ColumnPlan, type KeyText, keyText } from "./column-plan.ts";
-import { type KeyPart, keyParts, keyPartsSql } from "./key-parts.ts";
+import { type KeyPart, keyParts, keyPartsSql, rowKeySql } from "./key-parts.ts";
 import { aliasBeside, type RelationPlan, requireKey } from "./relation-plan.ts";
 import { type Binder, bind, type Clause, joinConditions, newBinder } from "./statement.ts";
 
@@ -51,17 +51,24 @@ function datesClause(plan: RelationPlan, texts: readonly KeyText[], sql: Clause[
 }
 
 function keySql(plan: RelationPlan, binder: Binder, texts: readonly KeyText[]): string {
-  const condition = keyPartsSql(plan, binder, keyParts(binder, requireKey(plan), texts), "");
+  const condition = rowKeySql(plan, binder, keyParts(binder, requireKey(plan), texts), "");
   return joinConditions([condition, plan.scope.condition(binder, "")]);
 }
 
-/** `"a" = $1::text::int4 AND "b" = $2::text` of a key's exact texts, and the scope. */
-export function keyConditionSql(plan: RelationPlan, binder: Binder, texts: readonly string[]): string {
-  return keySql(
-    plan,
-    binder,
-    texts.map(text => ({ text, last: undefined })),
-  );
+/** A row that was read: the exact texts of its primary key, and with inheritance its table. */
+export interface FoundRow {
+  readonly key: readonly string[];
+  readonly tableoid: string | undefined;
+}
+
+/** `"a" = $1::text::int4 AND "b" = $2::text` of a row that was read, and the scope. */
+export function foundRowSql(plan: RelationPlan, binder: Binder, { key, tableoid }: FoundRow): string {
+  const texts = key.map(text => ({ text, last: undefined }));
+  return joinConditions([
+    keyPartsSql(plan, binder, keyParts(binder, requireKey(plan), texts), ""),
+    tableoid === undefined ? "" : `tableoid = ${bind(binder, tableoid, "oid")}`,
+    plan.scope.condition(binder, ""),
+  ]);
 }
 
 /** Primary keys as a row source, and the condition that joins it with the table. */
@@ -107,7 +114,7 @@ export function keysSource(plan: RelationPlan, keys: readonly unknown[], binder:
       ),
     };
   });
-  const on = keyPartsSql(plan, binder, parts, `${plan.alias}.`);
+  const on = rowKeySql(plan, binder, parts, `${plan.alias}.`);
   const names = lists.map((_, index) => `"k${index + 1}"`);
   return {
     source: `unnest(${lists.join(", ")}) WITH ORDINALITY AS ${alias} (${names.join(", ")}, "n")`,

@@ -2,7 +2,7 @@ import { ScopeError } from "../errors.ts";
 import { deriveByKey } from "../schema/derived.ts";
 import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
 import { type ColumnPlan, nullSql } from "./column-plan.ts";
-import { isEmptyScope, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { isEmptyScope, ownTableSql, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type Binder, joinConditions } from "./statement.ts";
 
 // PostgreSQL checks foreign keys without the scope. The statement itself therefore looks each referenced row up inside
@@ -83,10 +83,10 @@ function guardSql(
   const same = (isPeriod ? key.slice(0, -1) : key).map(
     ({ quoted }, at) => `"target".${quoted} = ${names[at]}`,
   );
-  const table = `SELECT FROM ${target.name} AS "target" WHERE`;
+  const table = `SELECT FROM ${ownTableSql(target)} AS "target" WHERE`;
   const inside = joinConditions([...same, target.scope.condition(binder, `"target".`)]);
   const exists = isPeriod
-    ? `(SELECT pg_catalog.range_agg("target".${key.at(-1)!.quoted}) FROM ${target.name} AS "target" WHERE ${inside}) @> ${names.at(-1)}`
+    ? `(SELECT pg_catalog.range_agg("target".${key.at(-1)!.quoted}) FROM ${ownTableSql(target)} AS "target" WHERE ${inside}) @> ${names.at(-1)}`
     : `EXISTS (${table} ${inside})`;
   const accepted = [...columns.map((column, at) => nullSql(column, names[at]!)), exists];
   const own = target.relation === plan.relation ? key.map(column => texts.get(column)) : [undefined];

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { findRelation } from "../schema/relation-of.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { linkOf } from "./relation-link.ts";
+import { linkOf, relatedTableSql } from "./relation-link.ts";
 import { aliasBeside, type ConditionContext, planColumn, relationPlan } from "./relation-plan.ts";
 import { joinConditions } from "./statement.ts";
 
@@ -16,7 +16,8 @@ export function relatedColumnSql(context: ConditionContext, name: string, depth 
   if (!isRelatedName(context, name))
     return `${context.prefix || `${plan.alias}.`}${planColumn(plan, name).quoted}`;
   const relation = relationName(schema, name);
-  const { table, isMany, from, to } = linkOf(schema, plan.relation, relation, {});
+  const link = linkOf(schema, plan.relation, relation, {});
+  const { table, isMany, from, to } = link;
   if (isMany)
     throw new ArgumentError(
       `${plan.relation.key}: orderBy ${JSON.stringify(name)}: there are many rows of ${relation}; order by a column of one related row, or by expr`,
@@ -31,7 +32,7 @@ export function relatedColumnSql(context: ConditionContext, name: string, depth 
   const inner = { ...context, plan: target, prefix: `${alias}.` };
   const value = relatedColumnSql(inner, name.slice(relation.length + 1), depth + 1);
   const conditions = joinConditions([...same, target.scope.condition(binder, `${alias}.`)]);
-  return `(SELECT ${value} FROM ${target.name} AS ${alias} WHERE ${conditions})`;
+  return `(SELECT ${value} FROM ${relatedTableSql(link, target)} AS ${alias} WHERE ${conditions})`;
 }
 
 // The name of a table can contain a dot, too.

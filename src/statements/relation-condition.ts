@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import { describeValue } from "../types/problem.ts";
-import { type Link, type LinkOptions, linkOf } from "./relation-link.ts";
+import { type Link, type LinkOptions, linkOf, relatedTableSql } from "./relation-link.ts";
 import { type ConditionContext, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { dropParams } from "./statement.ts";
 
@@ -69,27 +69,28 @@ interface RelatedFrom {
 
 function relatedFrom(
   { schema, plan, prefix, binder }: ConditionContext,
-  { from, to, through }: Link,
+  link: Link,
   target: RelationPlan,
   alias: string,
   junction: string,
 ): RelatedFrom {
+  const { from, to, through } = link;
   const outer = prefix || `${plan.alias}.`;
-  const named = (owner: RelationPlan, name: string): string =>
-    owner.alias === name ? owner.name : `${owner.name} AS ${name}`;
+  const related = relatedTableSql(link, target);
+  const named = target.alias === alias ? related : `${related} AS ${alias}`;
   const equal = (owner: RelationPlan, ownerAlias: string): string[] =>
     to.map((name, index) => {
       const own = planColumn(plan, from[index]!).quoted;
       return `${ownerAlias}.${planColumn(owner, name).quoted} = ${outer}${own}`;
     });
-  if (through === undefined) return { text: named(target, alias), conditions: equal(target, alias) };
+  if (through === undefined) return { text: named, conditions: equal(target, alias) };
   const middle = relationPlan(schema, through.table);
   const on = through.from.map((name, index) => {
     const column = planColumn(target, through.to[index]!).quoted;
     return `${alias}.${column} = ${junction}.${planColumn(middle, name).quoted}`;
   });
   return {
-    text: `${middle.name} AS ${junction} JOIN ${named(target, alias)} ON ${on.join(" AND ")}`,
+    text: `${middle.name} AS ${junction} JOIN ${named} ON ${on.join(" AND ")}`,
     conditions: [...equal(middle, junction), middle.scope.condition(binder, `${junction}.`)],
   };
 }

@@ -4,7 +4,7 @@ import { nearest } from "../schema/nearest.ts";
 import { referencedRelations, referringRelations } from "../schema/referrers.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName } from "../schema/snapshot.ts";
-import { planColumn, relationPlan } from "./relation-plan.ts";
+import { ownTableSql, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 
 /** Selects the relation between two tables if there are several. */
 export interface LinkOptions {
@@ -39,6 +39,8 @@ export interface Link {
   /** The columns of the related table, or of the junction table, that equal them. */
   readonly to: readonly string[];
   readonly through: LinkThrough | undefined;
+  /** Whether a foreign key refers to the related table. */
+  readonly isReferenced: boolean;
 }
 
 export interface LinkThrough {
@@ -69,6 +71,11 @@ export function linkOf(schema: AnySchema, relation: Relation, name: string, opti
       ? `no foreign key relates ${between}${isUnspecified(options) ? "" : " in this way"}; state the columns with on: { "column of ${relation.key}": "column of ${target.key}" }`
       : `${between} are related in several ways; choose one of ${found.map(describeLink).join("; ")}`,
   );
+}
+
+/** The related table; a foreign key refers to no row of a table that inherits from it. */
+export function relatedTableSql({ isReferenced }: Link, plan: RelationPlan): string {
+  return isReferenced ? ownTableSql(plan) : plan.name;
 }
 
 // The rows that a PERIOD foreign key relates overlap, and several together may cover a period (manual, CREATE TABLE).
@@ -122,14 +129,28 @@ function candidates(
 
 function parents(relation: Relation, target: Relation): readonly Candidate[] {
   return foreignKeysTo(relation, target).map(({ name, columns, references, period }) => ({
-    ...{ by: name, isPeriod: period, table: target.key, isMany: false, through: undefined },
+    ...{
+      by: name,
+      isPeriod: period,
+      table: target.key,
+      isMany: false,
+      through: undefined,
+      isReferenced: true,
+    },
     ...{ from: columns, to: references.columns },
   }));
 }
 
 function children(relation: Relation, target: Relation): readonly Candidate[] {
   return foreignKeysTo(target, relation).map(({ name, columns, references, period }) => ({
-    ...{ by: name, isPeriod: period, table: target.key, isMany: true, through: undefined },
+    ...{
+      by: name,
+      isPeriod: period,
+      table: target.key,
+      isMany: true,
+      through: undefined,
+      isReferenced: false,
+    },
     ...{ from: references.columns, to: columns },
   }));
 }
@@ -149,7 +170,13 @@ function throughLinks(
         foreignKeysTo(table, target)
           .filter(other => other !== own)
           .map(other => ({
-            ...{ by: own.name, isPeriod: own.period || other.period, table: target.key, isMany: true },
+            ...{
+              by: own.name,
+              isPeriod: own.period || other.period,
+              table: target.key,
+              isMany: true,
+              isReferenced: true,
+            },
             ...{ from: own.references.columns, to: own.columns },
             through: { table: table.key, from: other.columns, to: other.references.columns },
           })),
@@ -175,5 +202,5 @@ function linkOn(
   if (from.length === 0) throw new ArgumentError(`${relation.key}: on must name at least one column`);
   for (const name of from) planColumn(relationPlan(schema, relation.key), name);
   for (const name of to) planColumn(relationPlan(schema, target.key), name);
-  return { table: target.key, isMany: many, from, to, through: undefined };
+  return { table: target.key, isMany: many, from, to, through: undefined, isReferenced: false };
 }

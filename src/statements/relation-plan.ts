@@ -27,6 +27,8 @@ export interface RelationPlan {
   readonly all: Selection;
   /** The primary key's columns in key order; empty without a key. */
   readonly key: readonly ColumnPlan[];
+  /** Whether other tables inherit from the table, whose rows can have the same keys. */
+  readonly hasChildren: boolean;
 }
 
 /** A select list and its output columns. */
@@ -74,7 +76,18 @@ function makePlan(relation: Relation, schema: AnySchema): RelationPlan {
     scope: NO_SCOPE,
     all: selection(readable),
     key: (relation.primaryKey?.columns ?? []).flatMap(name => (name === null ? [] : [columns.get(name)!])),
+    hasChildren: relation.kind !== "partitioned" && parentNames(schema.relations).has(quoteName(relation)),
   });
+}
+
+const parentNames = derive(
+  (relations: readonly Relation[]) =>
+    new Set(relations.flatMap(({ parents }) => parents.map(parent => quoteName(parent)))),
+);
+
+/** The table without tables that inherit from it: its unique keys and foreign keys to it do not hold for these. */
+export function ownTableSql({ hasChildren, name }: RelationPlan): string {
+  return hasChildren ? `ONLY ${name}` : name;
 }
 
 function selection(columns: readonly ColumnPlan[], prefix = ""): Selection {

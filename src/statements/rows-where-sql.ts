@@ -6,7 +6,7 @@ import type { Where } from "./filter.ts";
 import { limitClause, limitedRowsSql } from "./limit.ts";
 import { lockClause, ROW_LOCK_OPTIONS, type RowLockOptions } from "./lock.ts";
 import { type OrderBy, orderClause } from "./order.ts";
-import { relationPlan, selectColumns } from "./relation-plan.ts";
+import { ownTableSql, type RelationPlan, relationPlan, selectColumns } from "./relation-plan.ts";
 import { namesShape, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
 /** Options of the statement of `rowsWhere`. */
@@ -53,13 +53,23 @@ export function rowsWhereSql<Row>(
   return rowsSql(schema, table, options, "rows", selectColumns);
 }
 
-/** Rows with the select list that `select` returns; `kind` names this list among the cached statements. */
+/** As `rowsWhereSql`, for the rows of the table itself, without those of tables that inherit from it. */
+export function ownRowsSql<Row>(
+  schema: AnySchema,
+  table: string,
+  options: SelectOptions<Row, string, string>,
+): RowStatement {
+  return rowsSql(schema, table, options, "own rows", selectColumns, ownTableSql);
+}
+
+/** Rows with the select list that `select` returns; `kind` names this list and the source among the cached statements. */
 export function rowsSql<Row>(
   schema: AnySchema,
   table: string,
   options: SelectOptions<Row, string | Alias, string>,
   kind: string,
   select: typeof selectColumns,
+  tableSql: (plan: RelationPlan) => string = ({ name }) => name,
 ): RowStatement {
   const plan = relationPlan(schema, table);
   const { columns, aliases } = splitSelect(options.select);
@@ -80,10 +90,11 @@ export function rowsSql<Row>(
       const texts = clausesAndAliases.slice(0, -1);
       const [, , limit, lock] = texts;
       const { text, stored, output } = select(plan, columns);
+      const from = tableSql(plan);
       if (aliases.length > 0) {
         const list = [text, clausesAndAliases.at(-1)!].filter(item => item !== "").join(", ");
         return {
-          text: `SELECT ${list} FROM ${plan.name}${texts.join("")}`,
+          text: `SELECT ${list} FROM ${from}${texts.join("")}`,
           output: [...output, ...aliasOutput(schema, plan.relation.key, output, aliases)],
         };
       }
@@ -91,8 +102,8 @@ export function rowsSql<Row>(
       const isLimited = order.shape && limit !== "" && lock === "" && text !== stored;
       return {
         text: isLimited
-          ? limitedRowsSql(plan, text, stored, texts.join(""))
-          : `SELECT ${text} FROM ${plan.name}${texts.join("")}`,
+          ? limitedRowsSql(plan, text, stored, from + texts.join(""))
+          : `SELECT ${text} FROM ${from}${texts.join("")}`,
         output,
       };
     },

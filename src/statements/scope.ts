@@ -141,9 +141,13 @@ export function tableScope(
     names: new Set(texts.keys()),
     shape: rules.map(({ column, text }) => `${column.quoted}${text === null ? "-" : ""}`).join(""),
     params: rules.flatMap(({ text }) => text ?? []),
-    condition: (binder: Binder, prefix: string) =>
-      joinConditions(rules.map(rule => ruleCondition(rule, binder, prefix))),
+    condition: (binder: Binder, prefix: string) => rulesCondition(rules, binder, prefix),
   });
+}
+
+/** The condition of some rules of a scope, with the prefix before each column; empty without rules. */
+export function rulesCondition(rules: readonly ScopeRule[], binder: Binder, prefix: string): string {
+  return joinConditions(rules.map(rule => ruleCondition(rule, binder, prefix)));
 }
 
 /** The tables that a table is a partition or child of. */

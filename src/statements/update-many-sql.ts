@@ -3,7 +3,7 @@ import type { OptionNames } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { bulkColumns, unnestedKey, unnestRows } from "./bulk-rows.ts";
 import type { ColumnPlan } from "./column-plan.ts";
-import { dateColumns, keyPartsSql } from "./key-parts.ts";
+import { dateColumns, rowKeySql } from "./key-parts.ts";
 import { lockedSource } from "./locked-source.ts";
 import { referenceGuard } from "./reference-guard.ts";
 import {
@@ -67,7 +67,7 @@ export function updateManySql(
   const version = options.version === undefined ? undefined : versionColumn(plan, options.version, names);
   const set = setList(schema, plan, binder, given, version, value);
   for (const { column } of key) requireGiven(plan, names, column.name);
-  const on = keyPartsSql(plan, binder, unnestedKey(key, unnested), `${plan.alias}.`);
+  const on = rowKeySql(plan, binder, unnestedKey(key, unnested), `${plan.alias}.`);
   // A row without changes is only looked up.
   const locked = set === "" ? "" : lockedSource(plan, binder, { from, alias, on }, "NO KEY UPDATE");
   const conditions = [on];
