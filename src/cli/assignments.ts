@@ -1,5 +1,6 @@
 import { parseValue } from "../files/parse-value.ts";
 import type { Relation, SchemaSnapshot } from "../index.ts";
+import { jsonProblemText } from "../schema/json-problem.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import { codecOf } from "../types/resolve.ts";
 import { type ColumnArgument, findColumnArgument } from "./column-options.ts";
@@ -44,6 +45,8 @@ function jsonValue(place: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UsageError(`${place}: expected JSON after :=, received ${JSON.stringify(text)}`);
+    throw new UsageError(
+      `${place}: expected JSON after :=, received ${JSON.stringify(text)} (${jsonProblemText(text)})`,
+    );
   }
 }

@@ -31,7 +31,8 @@ async function onConnection<Result>(
   sql: SqlHandle,
   fn: (connection: Bun.SQL) => Result | Promise<Result>,
 ): Promise<Result> {
-  if (typeof fn !== "function") throw new ArgumentError("fn must be a function");
+  if (typeof fn !== "function")
+    throw new ArgumentError(`fn must be a function, received ${fn === null ? "null" : typeof fn}`);
   const handle = sql as unknown as Bun.SQL;
   if (isTransaction(sql) || "release" in sql) return await fn(handle);
   const connection = await reserveConnection(handle);

@@ -11,7 +11,7 @@ import { relationPlan } from "../statements/relation-plan.ts";
 import { detectFile, requireDetected } from "./detect-file.ts";
 import type { FileFormat } from "./file-format.ts";
 import { type FileSource, sourceText } from "./file-source.ts";
-import { ImportError } from "./import-error.ts";
+import { placedError } from "./import-error.ts";
 import type { ColumnNames } from "./input-columns.ts";
 
 /** The table that `importRows` creates, as for `createTable`. */
@@ -85,6 +85,6 @@ async function detect(
     return await detectFile({ schema, format, names: columns, isKnown }, chunks);
   } catch (error) {
     if (!(error instanceof RowfnError)) throw error;
-    throw new ImportError(table, `${table}: ${error.message}`, error);
+    throw placedError(table, error);
   }
 }

@@ -25,9 +25,14 @@ export function importError(table: string, lines: LineNumbers, error: unknown): 
     const place = [lines.of(error.row), ...columns].join(", ");
     return new ImportError(table, `${table}, ${place}: ${error.reason}; nothing was written`, error);
   }
-  if (error instanceof RowfnError && !(error instanceof TimeoutError))
-    return new ImportError(table, `${table}: ${error.message}`, error);
+  if (error instanceof RowfnError && !(error instanceof TimeoutError)) return placedError(table, error);
   return error;
+}
+
+/** `person, line 3: ...` for a message that begins with the place in the file, else `person: ...`. */
+export function placedError(table: string, error: RowfnError): ImportError {
+  const separator = /^(?:line|row) \d/.test(error.message) ? ", " : ": ";
+  return new ImportError(table, `${table}${separator}${error.message}`, error);
 }
 
 function invalidValuesError(table: string, lines: LineNumbers, error: ValidationError): ImportError {

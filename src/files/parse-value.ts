@@ -1,6 +1,8 @@
 import { ValueError } from "../errors.ts";
 import { isPlainObject } from "../schema/arguments.ts";
+import { jsonProblemText } from "../schema/json-problem.ts";
 import type { Codec, Family } from "../types/codec.ts";
+import { describeValue } from "../types/problem.ts";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const BOOLEANS: Readonly<Record<string, boolean>> = {
@@ -73,11 +75,17 @@ function parseOrKeep(codec: Codec, text: string): unknown {
   }
 }
 
+/** Why a codec of json rejected a text; its own ValueError is about a number. */
+function jsonReason(text: string, error: unknown): string {
+  if (error instanceof ValueError) return error.message;
+  return `expected JSON, received ${describeValue(text)} (${jsonProblemText(text)})`;
+}
+
 // Validation would accept any text as a JSON string.
 function parseJsonText(place: string, codec: Codec, text: string): unknown {
   try {
     return codec.parse(text);
   } catch (error) {
-    throw new ValueError(`${place}: expected JSON, received ${JSON.stringify(text)}`, { cause: error });
+    throw new ValueError(`${place}: ${jsonReason(text, error)}`, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 import { RowfnError } from "../errors.ts";
 import { isPlainObject } from "../schema/arguments.ts";
+import { jsonProblemText } from "../schema/json-problem.ts";
 import { sameDecimal } from "../types/decimal.ts";
 import { MAYBE_INEXACT } from "../types/json.ts";
 import { describeValue } from "../types/problem.ts";
@@ -13,7 +14,7 @@ export async function* readNdjson(chunks: AsyncIterable<string>): InputRows {
     for (const text of lines) {
       line++;
       const json = line === 1 ? withoutMark(text) : text;
-      if (text.trim() !== "") rows.push(rowOf(parseExactJson(json, line), line));
+      if (text.trim() !== "") rows.push(rowOf(parseExactJson(json, `line ${line}: the text`), line, "line"));
     }
     yield rows;
   }
@@ -37,8 +38,8 @@ async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<readonly 
 export async function* readJson(chunks: AsyncIterable<string>): InputRows {
   let text = "";
   for await (const chunk of chunks) text += chunk;
-  const data = parseExactJson(withoutMark(text), undefined);
-  yield (Array.isArray(data) ? data : [data]).map((value, index) => rowOf(value, index + 1));
+  const data = parseExactJson(withoutMark(text), "the text");
+  yield (Array.isArray(data) ? data : [data]).map((value, index) => rowOf(value, index + 1, "row"));
 }
 
 // Bytes are decoded without the byte order mark, but a string may still have it.
@@ -46,14 +47,12 @@ function withoutMark(text: string): string {
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
-/** The value of JSON, with the source text of each number that JavaScript would round; the line is for messages. */
-export function parseExactJson(text: string, line: number | undefined): unknown {
+/** The value of JSON, with the source text of each number that JavaScript would round; throws RowfnError. */
+export function parseExactJson(text: string, place: string): unknown {
   try {
     return MAYBE_INEXACT.test(text) ? JSON.parse(text, exactNumber) : JSON.parse(text);
   } catch (error) {
-    const where = line === undefined ? "the text" : `line ${line}`;
-    const reason = (error as Error).message.replace(/^JSON Parse error: /, "");
-    throw new RowfnError(`${where} is not valid JSON: ${reason}`, { cause: error });
+    throw new RowfnError(`${place} is not JSON (${jsonProblemText(text)})`, { cause: error });
   }
 }
 
@@ -81,8 +80,10 @@ export function rawNumbersAsText(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, rawNumbersAsText(part)]));
 }
 
-function rowOf(value: unknown, line: number): InputRow {
+function rowOf(value: unknown, line: number, noun: "line" | "row"): InputRow {
   if (isPlainObject(value) && !RAW.isRawJSON(value))
     return { line, names: Object.keys(value), values: Object.values(value), isText: false };
-  throw new RowfnError(`row ${line}: expected an object of column → value, received ${describeValue(value)}`);
+  throw new RowfnError(
+    `${noun} ${line}: expected an object of column → value, received ${describeValue(value)}`,
+  );
 }

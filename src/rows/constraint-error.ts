@@ -45,7 +45,7 @@ export class ConstraintError extends QueryError {
     const list = others.length > 0 ? ` (${[only, ...others].join(", ")})` : only && `.${only}`;
     const nested = rest.map(key => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("");
     const inside = nested === "" ? "" : ` in ${nested.slice(1)}`;
-    const number = `${inside}${row === undefined ? "" : `, row ${row}`}`;
+    const number = `${inside}${row === undefined ? "" : `, rows[${row}]`}`;
     const place = `${table ?? ""}${table === undefined || kind === "referenced" ? "" : list}${number}`;
     const prefix = place === "" || (kind === "referenced" && row === undefined) ? "" : `${place}: `;
     const codes = [sqlstate, constraint].filter(code => code !== undefined).join(", ");

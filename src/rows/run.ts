@@ -197,7 +197,7 @@ function decodeColumn(rows: Row[], { column, decode }: Decoding, from: number, r
     }
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    const message = `${label}, row ${index}: ${error.message}`;
+    const message = `${label}, rows[${index}]: ${error.message}`;
     refuse(rows[index]!, name, new ValueError(message, { cause: error, isStored: true }));
   }
   return index + 1;

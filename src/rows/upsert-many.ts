@@ -195,6 +195,6 @@ async function requireInScope(context: UpsertContext, { rows, positions }: RowGr
   if (first === undefined) return;
   const position = positions[Number(first["n"]) - 1]!;
   throw new ScopeError(
-    `${table}, row ${position}: the key belongs to a row outside the snapshot's scope; nothing was written`,
+    `${table}, rows[${position}]: the key belongs to a row outside the snapshot's scope; nothing was written`,
   );
 }

@@ -32,15 +32,40 @@ export function requireUnscoped(schema: AnySchema): void {
 
 /** Throws ArgumentError for anything but an array. */
 export function requireArray(name: string, value: unknown): void {
-  if (!Array.isArray(value)) throw new ArgumentError(`${name} must be an array${promiseAdvice(value)}`);
+  if (Array.isArray(value)) return;
+  const advice = promiseAdvice(value);
+  throw new ArgumentError(`${name} must be an array, received ${kindOf(value)}${advice}`);
 }
 
 /** Throws ArgumentError for anything but a plain object, such as an instance of a class. */
 export function requireObject(name: string, value: unknown): void {
   if (isPlainObject(value)) return;
-  const isInstance = typeof value === "object" && value !== null && !Array.isArray(value);
-  const advice = promiseAdvice(value) || (isInstance ? "; spread an instance: { ...instance }" : "");
-  throw new ArgumentError(`${name} must be a plain object${advice}`);
+  const advice = promiseAdvice(value) || instanceAdvice(value);
+  throw new ArgumentError(`${name} must be a plain object, received ${kindOf(value)}${advice}`);
+}
+
+// Without the value itself, because a text in place of a row can be a whole row with its secrets.
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value !== "object") return `a ${typeof value}`;
+  if (isPlainObject(value)) return ownKind(value) ?? "an object";
+  return `an instance of ${Object.getPrototypeOf(value)?.constructor?.name || "a class"}`;
+}
+
+/** What a value of this library is, such as `raw SQL`; undefined for other values. */
+export function ownKind(value: object): string | undefined {
+  const [symbol] = Object.getOwnPropertySymbols(value);
+  return symbol?.description?.startsWith(OWN) ? symbol.description.slice(OWN.length) : undefined;
+}
+
+/** The beginning of the symbols by which values of this library, such as operators, are known. */
+const OWN = "rowfn: ";
+
+function instanceAdvice(value: unknown): string {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return "";
+  if (value instanceof Map || value instanceof FormData) return "; pass Object.fromEntries(...) of it";
+  return Object.keys(value).length > 0 ? "; spread an instance: { ...instance }" : "";
 }
 
 function promiseAdvice(value: unknown): string {
@@ -49,7 +74,8 @@ function promiseAdvice(value: unknown): string {
 
 /** Throws ArgumentError for anything but a function. */
 export function requireFunction(name: string, value: unknown): void {
-  if (typeof value !== "function") throw new ArgumentError(`${name} must be a function`);
+  if (typeof value !== "function")
+    throw new ArgumentError(`${name} must be a function, received ${kindOf(value)}`);
 }
 
 /** The names of the options in a type, for `requireOptions`; the compiler rejects a name that is missing. */
@@ -85,7 +111,8 @@ export const BOOLEAN_OPTIONS: ReadonlySet<string> = new Set([
  */
 export function requireOptions(name: string, options: unknown, known: Readonly<Record<string, true>>): void {
   if (options === undefined) return;
-  if (!isPlainObject(options)) throw new ArgumentError(`${name}: the options must be a plain object`);
+  if (!isPlainObject(options))
+    throw new ArgumentError(`${name}: the options must be a plain object, received ${kindOf(options)}`);
   for (const option in options) {
     if (known[option] !== true) {
       const names = Object.keys(known);

@@ -1,5 +1,6 @@
 import { SnapshotError } from "../errors.ts";
 import { deepFreeze } from "./deep-freeze.ts";
+import { jsonProblemText } from "./json-problem.ts";
 import { partsOf } from "./pg-type.ts";
 import {
   type AnySchema,
@@ -48,7 +49,7 @@ function parseText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new SnapshotError("the stored snapshot is not valid JSON", { cause: error });
+    throw new SnapshotError(`the stored snapshot is not JSON (${jsonProblemText(text)})`, { cause: error });
   }
 }
 

@@ -28,7 +28,7 @@ export function valueText(
       value === undefined
         ? "the value is missing"
         : "functions for many rows accept no raw SQL; use updateWhere, or a function for one row";
-    throw new ArgumentError(`${plan.relation.key}.${name}, row ${index}: ${reason}`);
+    throw new ArgumentError(`${plan.relation.key}.${name}, rows[${index}]: ${reason}`);
   }
   return codec.print(value);
 }

@@ -25,12 +25,15 @@ export function detectTypes(
   for (const [index, row] of rows.entries()) {
     if (!isPlainObject(row))
       throw new ArgumentError(
-        `${table}: row ${from + index} is not a plain object; pass an object of column → value`,
+        `${table}: rows[${from + index}] is not a plain object; pass an object of column → value`,
       );
     for (const [name, value] of Object.entries(row as Row)) {
       if (Object.hasOwn(known, name)) types.set(name, undefined);
       else
-        types.set(name, joinedType(`${table}.${name}, row ${from + index}`, advice, types.get(name), value));
+        types.set(
+          name,
+          joinedType(`${table}.${name}, rows[${from + index}]`, advice, types.get(name), value),
+        );
     }
   }
   return types;

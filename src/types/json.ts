@@ -1,5 +1,6 @@
 import { ValueError } from "../errors.ts";
 import { isPlainObject } from "../schema/arguments.ts";
+import { jsonProblemText } from "../schema/json-problem.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { sameDecimal } from "./decimal.ts";
 import { problem, problemAt } from "./problem.ts";
@@ -67,7 +68,7 @@ function checkJsonText(value: unknown): Problem | undefined {
   try {
     return checkJson(JSON.parse(value as string), false);
   } catch {
-    return problem("a string of valid JSON", value);
+    return problem("a string of JSON", value, jsonProblemText(value as string));
   }
 }
 

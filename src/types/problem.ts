@@ -1,8 +1,7 @@
+import { ownKind } from "../schema/arguments.ts";
 import type { Problem } from "./codec.ts";
 
 const LONGEST = 40;
-/** The beginning of the symbols by which values of this library, such as operators, are known. */
-const OWN = "rowfn: ";
 
 /** A value for messages: as JavaScript writes it, abbreviated. */
 export function describeValue(value: unknown): string {
@@ -15,8 +14,8 @@ export function describeValue(value: unknown): string {
   if (value instanceof Date)
     return Number.isNaN(value.getTime()) ? "an invalid Date" : `the Date ${value.toISOString()}`;
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  const [symbol] = Object.getOwnPropertySymbols(value);
-  if (symbol?.description?.startsWith(OWN)) return symbol.description.slice(OWN.length);
+  const own = ownKind(value);
+  if (own !== undefined) return own;
   const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
   return name === undefined || name === "Object" ? "an object" : `a value of class ${String(name)}`;
 }

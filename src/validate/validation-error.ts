@@ -26,7 +26,7 @@ export class ValidationError extends RowfnError {
   }
 }
 
-/** `track.milliseconds, row 3: Expected ...`, `album.tags[2]: Expected ...` */
+/** `track.milliseconds, rows[3]: Expected ...`, `album.tags[2]: Expected ...` */
 function issueText(table: string, issue: v.BaseIssue<unknown>): string {
   const keys = (issue.path ?? []).map(({ key }) => key as string | number);
   const [first, ...others] = keys;
@@ -34,5 +34,5 @@ function issueText(table: string, issue: v.BaseIssue<unknown>): string {
   const path = (isMany ? others : keys)
     .map(key => (typeof key === "number" ? `[${key}]` : `.${key}`))
     .join("");
-  return `${table}${path}${isMany ? `, row ${first}` : ""}: ${issue.message}`;
+  return `${table}${path}${isMany ? `, rows[${first}]` : ""}: ${issue.message}`;
 }

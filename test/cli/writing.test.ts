@@ -139,17 +139,19 @@ describe("import", () => {
         "",
       );
     expect(await errorsOf("a.csv", "genre_id,nme\n1,x\n")).toBe(
-      'error: a.csv: line 1: genre has no column "nme"; did you mean "name"?\n',
+      'error: a.csv, line 1: genre has no column "nme"; did you mean "name"?\n',
     );
     expect(await errorsOf("a.csv", "name,name\n1,x\n")).toBe(
-      'error: a.csv: line 1: column "name" appears twice\n',
+      'error: a.csv, line 1: column "name" appears twice\n',
     );
     expect(await errorsOf("a.csv", "genre_id,name\n1\n")).toBe(
-      "error: a.csv: line 2: expected 2 fields, as in the header, received 1\n",
+      "error: a.csv, line 2: expected 2 fields, as in the header, received 1\n",
     );
-    expect(await errorsOf("a.ndjson", '{"genre_id": 1}\n{')).toContain("a.ndjson: line 2 is not valid JSON");
+    expect(await errorsOf("a.ndjson", '{"genre_id": 1}\n{')).toContain(
+      "a.ndjson, line 2: the text is not JSON (character 2: ",
+    );
     expect(await errorsOf("a.json", "[1]")).toBe(
-      "error: a.json: row 1: expected an object of column → value, received 1\n",
+      "error: a.json, row 1: expected an object of column → value, received 1\n",
     );
     expect(await errorsOf("a.txt", "")).toBe(
       "error: --format is required because a.txt has no known extension; choose csv, tsv, json or ndjson\n",

@@ -212,7 +212,10 @@ test("an invalid column entry is rejected with the accepted forms", async () => 
       reject(new Map([["title", "text"]])),
       "book: columns must be an object of column → type, received a Map; pass Object.fromEntries(map)",
     ],
-    [reject(new Book()), "columns must be a plain object; spread an instance: { ...instance }"],
+    [
+      reject(new Book()),
+      "columns must be a plain object, received an instance of Book; spread an instance: { ...instance }",
+    ],
     [reject(v.string()), "book: columns must be a valibot schema of an object, received v.string"],
     [
       reject(

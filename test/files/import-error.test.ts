@@ -38,23 +38,27 @@ t: 1 invalid value; nothing was written
     ],
     ["csv", "id,name\n1,a\n1,b\n", "t, line 3, id: 1 is already taken; nothing was written"],
     ["csv", `id,name\n${LATE}\n5,y\n`, "t, line 12002, id: 5 is already taken; nothing was written"],
-    ["csv", "id,nam\n1,a\n", 't: line 1: t has no column "nam"; did you mean "name"?'],
-    ["csv", "id,id\n1,2\n", 't: line 1: column "id" appears twice'],
-    ["csv", "id,nam\n", 't: line 1: t has no column "nam"; did you mean "name"?'],
-    ["csv", "id,name\n1,a,3\n", "t: line 2: expected 2 fields, as in the header, received 3"],
+    ["csv", "id,nam\n1,a\n", 't, line 1: t has no column "nam"; did you mean "name"?'],
+    ["csv", "id,id\n1,2\n", 't, line 1: column "id" appears twice'],
+    ["csv", "id,nam\n", 't, line 1: t has no column "nam"; did you mean "name"?'],
+    ["csv", "id,name\n1,a,3\n", "t, line 2: expected 2 fields, as in the header, received 3"],
     [
       "csv",
       'id,name\n1,"a\n',
-      't: line 2: the quoted field has no closing quote; write a quote inside it as ""',
+      't, line 2: the quoted field has no closing quote; write a quote inside it as ""',
     ],
     [
       "tsv",
       "id\tdoc\tname\n1\t{a\tb\n",
       `t: 1 invalid value; nothing was written
-  line 2, doc: found "{a", expected a string of valid JSON`,
+  line 2, doc: found "{a", expected a string of JSON (character 2: expected a property name in double quotes or "}", received "a")`,
     ],
-    ["ndjson", '{"id":1,"name":"a"}\n{"id":2', "t: line 2 is not valid JSON: Expected '}'"],
-    ["ndjson", '{"id":1,"name":"a"}\n7\n', "t: row 2: expected an object of column → value, received 7"],
+    [
+      "ndjson",
+      '{"id":1,"name":"a"}\n{"id":2',
+      't, line 2: the text is not JSON (character 8: expected "," or "}", received the end)',
+    ],
+    ["ndjson", '{"id":1,"name":"a"}\n7\n', "t, line 2: expected an object of column → value, received 7"],
     [
       "json",
       '[{"id":1,"name":"a"},{"id":1.5,"name":"a"}]',
@@ -79,9 +83,9 @@ t: 1 invalid value; nothing was written
     const { sql, schema } = refusing;
     const refused = (columns: Record<string, "id" | "name">): Promise<Error> =>
       failure(importRows(sql, schema, "t", "No,id,name\n1,2,a\n", { format: "csv", columns }));
-    expect((await refused({ No: "id" })).message).toBe('t: line 1: "No" and "id" are both column id');
+    expect((await refused({ No: "id" })).message).toBe('t, line 1: "No" and "id" are both column id');
     expect((await refused({ no: "id" })).message).toBe(
-      't: line 1: columns names "no", which the header does not have',
+      't, line 1: columns names "no", which the header does not have',
     );
   });
 
@@ -92,10 +96,10 @@ t: 1 invalid value; nothing was written
     const message = "id is a GENERATED ALWAYS identity column; leave it out with columns";
     expect((await refused("csv", "No,name\n")).message).toContain("no column");
     expect((await refused("csv", "id,name\n7,a\n8,b\n")).message).toBe(
-      `u: line 1: ${message}: { "id": null }, or restore it with overriding: true`,
+      `u, line 1: ${message}: { "id": null }, or restore it with overriding: true`,
     );
     expect((await refused("ndjson", '{"id":7,"name":"a"}\n')).message).toBe(
-      `u: line 1: ${message}: { "id": null }, or restore it with overriding: true`,
+      `u, line 1: ${message}: { "id": null }, or restore it with overriding: true`,
     );
     const columns = { id: null };
     expect(await importRows(sql, schema, "u", "id,name\n7,a\n8,b\n", { format: "csv", columns })).toBe(2);

@@ -244,10 +244,10 @@ test("a file that cannot become a table leaves nothing behind, and its line is n
     failure(importRows(database.sql, schema, "t", text, { format: "csv", create: true, ...options }));
   const cases: readonly [Promise<Error>, string][] = [
     [create("id,a\n1,x\n1,y\n"), 't, line 3, id: "1" is already taken; nothing was written'],
-    [create("a,a\n1,2\n"), 't: line 1: column "a" appears twice'],
+    [create("a,a\n1,2\n"), 't, line 1: column "a" appears twice'],
     [create("a,\n1,2\n"), 'a name must be a non-empty string of valid characters, received ""'],
-    [create("a,b\n1\n"), "t: line 2: expected 2 fields, as in the header, received 1"],
-    [create("a,b\n1,2,3\n"), "t: line 2: expected 2 fields, as in the header, received 3"],
+    [create("a,b\n1\n"), "t, line 2: expected 2 fields, as in the header, received 1"],
+    [create("a,b\n1,2,3\n"), "t, line 2: expected 2 fields, as in the header, received 3"],
     [
       create("[]", { format: "json" }),
       "t: the file has no rows, so its columns cannot be detected; create the table with createTable",

@@ -139,11 +139,11 @@ test("bad input is rejected with its column and row before anything is sent", as
         { id: 2, title: "a", more: 1 },
         { id: 3, title: "b", more: "x" },
       ],
-      "note.more, row 1: text after bigint, and no type holds both; add the column with addColumn first",
+      "note.more, rows[1]: text after bigint, and no type holds both; add the column with addColumn first",
     ],
     [
       [{ id: 2, title: "a", more: expr`now()` }],
-      "note.more, row 0: a value of this kind has no PostgreSQL type; add the column with addColumn first",
+      "note.more, rows[0]: a value of this kind has no PostgreSQL type; add the column with addColumn first",
     ],
     [
       [{ id: 2, title: "a", ["x".repeat(64)]: 1 }],
@@ -175,7 +175,7 @@ test("a row of a class adds no columns and stores nothing", async () => {
     insertMany(database.sql, schema, "note", [row], { alter: true }),
   ])
     expect((await failure(write)).message).toBe(
-      "note: row 0 is not a plain object; pass an object of column → value",
+      "note: rows[0] is not a plain object; pass an object of column → value",
     );
   expect(await stored("select to_json(note)::text from note where id > 1")).toEqual([]);
   expect(

@@ -76,7 +76,7 @@ test("the error names the row that violates a constraint, and all rows are rolle
   )) as ConstraintError;
   expect(error).toBeInstanceOf(ConstraintError);
   expect(error.message).toBe(
-    'item.price, row 20123: must satisfy price >= 0 [23514, item_price_check]\n  in: COPY "public"."item" ("id", "price") FROM STDIN',
+    'item.price, rows[20123]: must satisfy price >= 0 [23514, item_price_check]\n  in: COPY "public"."item" ("id", "price") FROM STDIN',
   );
   expect([error.row, error.columns, error.issues.map(({ path }) => path?.map(({ key }) => key))]).toEqual([
     20_123,
@@ -98,7 +98,7 @@ test("without COPY the row is found by its key, if PostgreSQL reports the key", 
   )) as ConstraintError;
   expect([taken.row, taken.message.split("\n")[0]]).toEqual([
     1,
-    "item.id, row 1: 2 is already taken [23505, item_pkey]",
+    "item.id, rows[1]: 2 is already taken [23505, item_pkey]",
   ]);
   const checked = (await failure(
     insertMany(database.sql, schema, "item", [{ id: 50 }, { id: 51, price: "-1" }], { validate: false }),

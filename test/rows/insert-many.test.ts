@@ -145,7 +145,7 @@ test("a bad row of an array is named before anything is sent", async () => {
   );
   expect(error?.issues.map(issue => v.getDotPath(issue))).toEqual(["1.nmae", "2.name"]);
   expect(error?.message).toContain(
-    'entry.nmae, row 1: Expected a column of entry, received "nmae"; did you mean "name"',
+    'entry.nmae, rows[1]: Expected a column of entry, received "nmae"; did you mean "name"',
   );
   expect(sent).toEqual([]);
 });
@@ -168,7 +168,7 @@ test("any iterable: a generator, an async generator; a bad row is named by its p
   }
   expect(await insertMany(database.sql, schema, "entry", some())).toBe(12_345);
   await expect(insertMany(database.sql, schema, "entry", later())).rejects.toThrow(
-    "entry.name, row 10002: Expected a string, received 5",
+    "entry.name, rows[10002]: Expected a string, received 5",
   );
   expect(await plain("select count(*)::int from entry")).toEqual([[12_345]]);
 });

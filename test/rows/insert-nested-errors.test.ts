@@ -70,7 +70,7 @@ test("all issues have the path from the outermost row, before anything is sent",
       onStatement,
     }),
   );
-  expect(many.message).toContain("invoice.line, row 1: Expected an array of rows of line, received 5");
+  expect(many.message).toContain("invoice.line, rows[1]: Expected an array of rows of line, received 5");
   expect(sent).toEqual([]);
 });
 
@@ -83,7 +83,7 @@ test("a violated constraint leaves nothing, and its error has the path of the ro
   expect(error).toBeInstanceOf(ConstraintError);
   expect([error.table, error.columns, error.row]).toEqual(["line", ["product"], 1]);
   expect(error.issues.map(({ path }) => path?.map(({ key }) => key))).toEqual([[1, "line", 1, "product"]]);
-  expect(error.message).toContain('line.product in line[1], row 1: no product has code "none"');
+  expect(error.message).toContain('line.product in line[1], rows[1]: no product has code "none"');
   const taken = await failure(
     insert(database.sql, schema, "invoice", { customer: { name: "Taken" } }, { include: INCLUDE }),
   );

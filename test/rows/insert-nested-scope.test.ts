@@ -52,7 +52,7 @@ test("a value of another scope is an issue with its path, before anything is sen
   const trees = [{ id: 1 }, { id: 2, task: [{ id: 1, tag: { label: "x", tenant: 2 } }] }];
   await expect(
     insertMany(database.sql, mine, "project", trees, { include: INCLUDE, onStatement }),
-  ).rejects.toThrow("project.task[0].tag.tenant, row 1: Expected the value of the scope, received 2");
+  ).rejects.toThrow("project.task[0].tag.tenant, rows[1]: Expected the value of the scope, received 2");
   expect(sent).toEqual([]);
 });
 

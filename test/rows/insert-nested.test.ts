@@ -93,7 +93,7 @@ test("an iterable is read in batches and stored whole or not at all", async () =
   const error = await failure(
     insertMany(database.sql, schema, "invoice", trees(10_500, 10_200), { include }),
   );
-  expect(error.message).toContain("invoice.line[0].n, row 10200: Expected");
+  expect(error.message).toContain("invoice.line[0].n, rows[10200]: Expected");
   expect(await plain("select count(*)::int from customer")).toEqual([[0]]);
   expect(await insertMany(database.sql, schema, "invoice", trees(10_500), { include })).toBe(10_500);
   const read =

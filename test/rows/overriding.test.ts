@@ -113,7 +113,7 @@ test("bad input is rejected before anything is sent, and a failed restore leaves
   const sent: string[] = [];
   const options = { overriding, onStatement: ({ text }: { text: string }) => sent.push(text) } as const;
   const invalid = await failure(insertMany(sql, schema, "person", [{ id: 9 }, { id: "x" }], options));
-  expect(invalid.message).toContain("row 1");
+  expect(invalid.message).toContain("rows[1]");
   expect((await failure(insert(sql, schema, "person", { id: 9, size: 2 }, options))).message).toContain(
     "the column is generated",
   );

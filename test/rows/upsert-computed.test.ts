@@ -247,7 +247,7 @@ test("the scope holds beside where", async () => {
     { id: 3, n: 99 },
   ];
   await expect(upsertMany(database.sql, mine, "stock", rows, options)).rejects.toThrow(
-    "stock, row 1: the key belongs to a row outside the snapshot's scope; nothing was written",
+    "stock, rows[1]: the key belongs to a row outside the snapshot's scope; nothing was written",
   );
   expect(await upsertMany(database.sql, mine, "stock", [{ id: 2, n: 1 }], options)).toEqual([
     { id: 2, n: 20 },

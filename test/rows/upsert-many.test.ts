@@ -166,7 +166,7 @@ test("upsertMany in a scope stamps new rows, and one foreign row undoes all", as
     );
     expect(error).toBeInstanceOf(ScopeError);
     expect((error as ScopeError).message).toBe(
-      `item, row ${size}: the key belongs to a row outside the snapshot's scope; nothing was written`,
+      `item, rows[${size}]: the key belongs to a row outside the snapshot's scope; nothing was written`,
     );
   }
   expect(await plain("select id, tenant_id, name from item order by id")).toEqual([

@@ -162,8 +162,12 @@ test("an update by raw SQL stays inside the scope", async () => {
 });
 
 test("key is an array of columns", async () => {
-  for (const key of ["id", null, {}])
+  for (const [key, kind] of [
+    ["id", "a string"],
+    [null, "null"],
+    [{}, "an object"],
+  ] as const)
     expect(
       (await failure(rowfn.upsert(sql, schema, "doc", { id: 1, tenant: 1 }, { key: key as never }))).message,
-    ).toBe("key must be an array");
+    ).toBe(`key must be an array, received ${kind}`);
 });

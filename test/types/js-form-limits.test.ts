@@ -84,7 +84,7 @@ test("a write returns although JavaScript cannot hold a value of the row; readin
   expect(() => stored["at"]).toThrow(ValueError);
   const deleted = (await deleteRow(sql, schema, "big", 1))!;
   expect(deleted["id"]).toBe(1);
-  expect(() => deleted["at"]).toThrow("big.at, row 0: a Date cannot hold the timestamp");
+  expect(() => deleted["at"]).toThrow("big.at, rows[0]: a Date cannot hold the timestamp");
   expect(await plain("select count(*)::int from big")).toEqual([[0]]);
 });
 

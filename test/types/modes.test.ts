@@ -71,7 +71,7 @@ test("number form rejects an int8 that a number would round, with the column", a
   const schema = await loadSchema(database.sql, { types: { int8: "number" } });
   expect(await get(database.sql, schema, "v", 2, { select: ["big"] })).toEqual({ big: 5 });
   expect(get(database.sql, schema, "v", 1, { select: ["big"] })).rejects.toThrow(
-    'v.big, row 0: 9007199254740993 is not a safe integer; load the snapshot with types: { int8: "bigint" } or types: { int8: "string" }',
+    'v.big, rows[0]: 9007199254740993 is not a safe integer; load the snapshot with types: { int8: "bigint" } or types: { int8: "string" }',
   );
 });
 
@@ -86,7 +86,7 @@ test("a Date truncates microseconds, and a timestamp outside of Date's range is 
 test("json with a number that a double cannot hold is rejected, strings that look like one are accepted", async () => {
   const schema = await loadSchema(database.sql);
   expect(get(database.sql, schema, "js", 1)).rejects.toThrow(
-    'js.doc, row 0: json has the number 9007199254740993 at "a", which a JavaScript number cannot hold',
+    'js.doc, rows[0]: json has the number 9007199254740993 at "a", which a JavaScript number cannot hold',
   );
   expect(get(database.sql, schema, "js", 2)).rejects.toThrow("1e400");
   expect(await get(database.sql, schema, "js", 3)).toEqual({ id: 3, doc: { a: "9007199254740993, 1e400" } });

@@ -48,10 +48,10 @@ export async function readJsonBody(request: Request, { limit = LIMIT }: BodyOpti
   requireFormat(request, ["json"]);
   const text = await bodyText(request, limit);
   try {
-    return parseExactJson(text, undefined);
+    return parseExactJson(text, "the body");
   } catch (error) {
     if (!(error instanceof RowfnError)) throw error;
-    throw new RequestError(400, "the body is not JSON", "not_json", { cause: error });
+    throw new RequestError(400, error.message, "not_json", { cause: error });
   }
 }
 

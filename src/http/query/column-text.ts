@@ -1,5 +1,6 @@
 import { ValueError } from "../../errors.ts";
 import { parseValue } from "../../files/parse-value.ts";
+import { jsonProblemText } from "../../schema/json-problem.ts";
 import type { ColumnPlan } from "../../statements/column-plan.ts";
 import type { Codec, Problem } from "../../types/codec.ts";
 
@@ -16,6 +17,8 @@ export function columnText(column: ColumnPlan, text: string, codec: Codec = colu
     return problem === undefined ? { value } : { problem };
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    return { problem: { expected: "JSON", received: JSON.stringify(text) } };
+    const { cause } = error;
+    const reason = cause instanceof ValueError ? cause.message : jsonProblemText(text);
+    return { problem: { expected: "JSON", received: JSON.stringify(text), reason } };
   }
 }
