@@ -1,8 +1,10 @@
 // The mutation run of `bun run mutants`: which mistakes it makes, and which tests it runs for a line.
 import { expect, test } from "bun:test";
+import { hitsOf } from "../scripts/mutants/hits.ts";
 import { mutate, mutationsOf } from "../scripts/mutants/mutations.ts";
 import { pick } from "../scripts/mutants/pick.ts";
-import { coveredLines } from "../scripts/mutants/test-map.ts";
+import { instrument } from "../scripts/mutants/probes.ts";
+import { type TestFile, testsOf } from "../scripts/mutants/test-map.ts";
 
 const mutantsOf = (source: string): string[] => mutationsOf(source).map(one => mutate(source, one));
 
@@ -35,10 +37,73 @@ test("the same seed picks the same mutants, in the order of the list", () => {
   expect(pick(list, 5, 8)).not.toEqual(picked);
 });
 
-test("a line of an lcov report counts as run if its count is not 0", () => {
-  const report = "SF:src/a.ts\nDA:1,4\nDA:2,0\nend_of_record\nSF:src/b.ts\nDA:9,1\nend_of_record\n";
-  expect([...coveredLines(report)].map(([file, lines]) => [file, [...lines]])).toEqual([
-    ["src/a.ts", [1]],
-    ["src/b.ts", [9]],
+/** The changes that would have mattered when the code runs, by its probes. */
+function changesThatMatter(code: string, values: Readonly<Record<string, unknown>>): string[] {
+  const mutations = mutationsOf(code);
+  const [, ...probes] = instrument(code, mutations, 0, "hits.ts").split(";");
+  const found: number[] = [];
+  const run = new Function("__hits", ...Object.keys(values), probes.join(";"));
+  run(
+    hitsOf(id => found.push(id)),
+    ...Object.values(values),
+  );
+  return found.sort((a, b) => a - b).map(id => mutations[id]!.replacement);
+}
+
+test.each([
+  ["x = a && b", { a: true, b: true }, []],
+  ["x = a && b", { a: true, b: false }, ["(a)"]],
+  ["x = a && b", { a: true, b: 5 }, ["(a)"]],
+  ["if (a && b) x", { a: true, b: 5 }, ["false"]],
+  ["x = a && b", { a: false, b: true }, ["(b)"]],
+  ["x = a || b", { a: false, b: false }, []],
+  ["x = a || b", { a: false, b: true }, ["(a)"]],
+  ["x = a || b", { a: true, b: true }, ["(b)"]],
+  ["x = a ?? b", { a: 1, b: 2 }, ["(b)"]],
+  ["x = a ?? b", { a: null, b: 2 }, ["(a)"]],
+  ["x = a < b", { a: 1, b: 2 }, []],
+  ["x = (a) < (b)", { a: 2, b: 2 }, ["(a <= b)"]],
+  ["x = a + b", { a: 2, b: 0 }, []],
+  ["x = a === b", { a: 2, b: 0 }, ["(a !== b)"]],
+  ["if (a) x", { a: 1 }, ["false"]],
+  ["if (a) x", { a: 0 }, ["true"]],
+  ["x = a ? b : b", { a: 1, b: 2 }, ["(b)"]],
+  ["x = [...a]", { a: [] }, []],
+  ["x = {...a}", { a: { b: 1 } }, ["...[]"]],
+  ["x = !a", { a: 1 }, ["(a)"]],
+  ["a()", { a: () => 1 }, [";"]],
+])("%s with %p: the tests that run it could notice %j", (code, values, changes) => {
+  expect(changesThatMatter(code, { x: 0, ...values })).toEqual(changes);
+});
+
+test("a call for its effect counts as run also if it throws", () => {
+  const fail = (): never => {
+    throw new Error("refused");
+  };
+  const mutations = mutationsOf("a();");
+  const found: number[] = [];
+  const [, probes] = instrument("a();", mutations, 0, "hits.ts").split(";");
+  expect(() =>
+    new Function("__hits", "a", probes!)(
+      hitsOf(id => found.push(id)),
+      fail,
+    ),
+  ).toThrow("refused");
+  expect(found).toEqual([0]);
+});
+
+test("the test file of the same name comes first, then the quickest of the folder", () => {
+  const file = (name: string, milliseconds: number): TestFile => ({
+    file: `test/${name}.test.ts`,
+    milliseconds,
+    hits: new Set([7]),
+  });
+  const files = [file("ddl/a", 400), file("rows/slow", 900), file("rows/get", 5000), file("rows/b", 500)];
+  const found = testsOf([...files, { ...file("rows/c", 1), hits: new Set([8]) }], "src/rows/get.ts", 7);
+  expect(found.map(one => one.file)).toEqual([
+    "test/rows/get.test.ts",
+    "test/rows/b.test.ts",
+    "test/rows/slow.test.ts",
+    "test/ddl/a.test.ts",
   ]);
 });

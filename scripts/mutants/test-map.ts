@@ -1,72 +1,79 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+// Finds the mutations that each test file could notice: those whose change would matter to a value that the test computes.
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { runBun } from "./run-bun.ts";
 
-/** A test file, how long it takes and the lines that it runs: `src/rows/get.ts` → line numbers. */
+/** A test file, how long it takes, and the ids of the mutations that it could notice. */
 export interface TestFile {
   readonly file: string;
   readonly milliseconds: number;
-  readonly lines: ReadonlyMap<string, ReadonlySet<number>>;
+  readonly hits: ReadonlySet<number>;
 }
 
-/** Runs every test file by itself with coverage. A file that fails without a change cannot notice one. */
-export async function readTestFiles(
-  root: string,
-  env: Readonly<Record<string, string>>,
-  onFile: (name: string, index: number, count: number) => void,
-): Promise<readonly TestFile[]> {
-  const names = readdirSync(join(root, "test"), { recursive: true })
+// These start programs or compare texts of the repository; the examples are long.
+const LEFT_OUT = /^test\/(cli|testing|packaging|static-types)\/|^test\/(architecture|mutations)\.test/;
+
+/** The test files whose path contains one of `filters`. */
+export function testFileNames(root: string, filters: readonly string[]): readonly string[] {
+  return readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
     .map(name => `test/${name}`)
-    .filter(name => name.endsWith(".test.ts") && !/^test\/(cli|testing|packaging|examples)\//.test(name))
+    .filter(name => name.endsWith(".test.ts") && !LEFT_OUT.test(name))
+    .filter(name => filters.length === 0 || filters.some(filter => name.includes(filter)))
     .sort();
-  const files: TestFile[] = [];
-  for (const [index, name] of names.entries()) {
-    onFile(name, index, names.length);
-    const file = await readTestFile(root, name, env);
-    if (file !== undefined) files.push(file);
-    else console.log(`${name} fails without a change and is left out`);
-  }
-  return files;
 }
 
-async function readTestFile(
-  root: string,
+/**
+ * Runs a test file in the instrumented copy, or returns what it did in an earlier run with the same files. A test file that
+ * fails without a change in `clean`, a copy without probes, cannot notice one: undefined.
+ */
+export async function readTestFile(
   file: string,
+  instrumented: string,
+  clean: string,
+  env: Readonly<Record<string, string>>,
+  cache: string,
+): Promise<TestFile | undefined> {
+  const text = readFileSync(join(clean, file), "utf8");
+  const key = join(cache, `${new Bun.CryptoHasher("sha1").update(file + text).digest("hex")}.json`);
+  if (existsSync(key)) return read(JSON.parse(readFileSync(key, "utf8")));
+  const found = await measure(file, instrumented, clean, env);
+  mkdirSync(dirname(key), { recursive: true });
+  await Bun.write(key, JSON.stringify(found ? { ...found, hits: [...found.hits] } : null));
+  return found;
+}
+
+function read(stored: null | { file: string; milliseconds: number; hits: number[] }): TestFile | undefined {
+  return stored === null ? undefined : { ...stored, hits: new Set(stored.hits) };
+}
+
+async function measure(
+  file: string,
+  instrumented: string,
+  clean: string,
   env: Readonly<Record<string, string>>,
 ): Promise<TestFile | undefined> {
-  const directory = mkdtempSync(join(tmpdir(), "rowfn-coverage-"));
+  const directory = mkdtempSync(join(tmpdir(), "rowfn-hits-"));
   try {
+    const path = join(directory, "hits");
+    await Bun.write(path, "");
     const started = performance.now();
-    const options = ["--coverage", "--coverage-reporter=lcov", `--coverage-dir=${directory}`];
-    const child = Bun.spawn([process.execPath, "test", file, ...options], {
-      cwd: root,
-      env: { ...process.env, ...env },
-      stdio: ["ignore", "ignore", "ignore"],
-    });
-    if ((await child.exited) !== 0) return undefined;
-    const report = await Bun.file(join(directory, "lcov.info")).text();
-    return { file, milliseconds: performance.now() - started, lines: coveredLines(report) };
+    const passes = await runBun(instrumented, ["test", file], { ...env, ROWFN_MUTANT_HITS: path });
+    const milliseconds = Math.round(performance.now() - started);
+    // The probes may be what fails: a test that reads the source or counts what is loaded.
+    if (!passes && !(await runBun(clean, ["test", file], env))) return undefined;
+    const ids = readFileSync(path, "utf8").split("\n").filter(Boolean).map(Number);
+    return { file, milliseconds, hits: new Set(ids) };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-/** The lines with a count in an lcov report. */
-export function coveredLines(report: string): ReadonlyMap<string, ReadonlySet<number>> {
-  const lines = new Map<string, ReadonlySet<number>>();
-  for (const record of report.split("end_of_record")) {
-    const source = /^SF:(.*)$/m.exec(record)?.[1];
-    if (source === undefined) continue;
-    const counts = [...record.matchAll(/^DA:(\d+),(\d+)/gm)].filter(([, , count]) => count !== "0");
-    lines.set(source, new Set(counts.map(([, line]) => Number(line))));
-  }
-  return lines;
-}
-
-/** The test files that run a line, the quickest first. */
-export function testsOf(files: readonly TestFile[], source: string, line: number): readonly string[] {
-  return files
-    .filter(({ lines }) => lines.get(source)?.has(line))
-    .sort((a, b) => a.milliseconds - b.milliseconds)
-    .map(({ file }) => file);
+/** The test files that could notice a mutation: that of the same name, then those of the same folder, the quickest first. */
+export function testsOf(files: readonly TestFile[], source: string, id: number): readonly TestFile[] {
+  const folder = source.split("/")[1]!;
+  const name = basename(source, ".ts");
+  const cost = ({ file, milliseconds }: TestFile): number =>
+    basename(file, ".test.ts") === name ? 0 : milliseconds * (file.split("/")[1] === folder ? 1 : 3);
+  return files.filter(({ hits }) => hits.has(id)).sort((a, b) => cost(a) - cost(b));
 }
