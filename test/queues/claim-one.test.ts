@@ -10,7 +10,7 @@ import {
   UnknownNameError,
   ValidationError,
 } from "../../src/index.ts";
-import { claimOne, giveUp, retryLater } from "../../src/queues/index.ts";
+import { claimOne, giveUp, retryLater, work } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { recorder } from "../support/recording.ts";
 
@@ -234,4 +234,34 @@ test("an invalid table of jobs is rejected before anything is sent", async () =>
     "plain: tries: 2 requires an integer column attempts and a timestamptz column run_at; add them or name others with columns",
   ]);
   expect((await attempt({ statuses: { dead: "gone" } }, "job"))?.[0]).toBe(ValidationError);
+});
+
+const STATUSES = { pending: "pending", done: "done", failed: "failed", dead: "buried" };
+
+for (const [name, run] of Object.entries({ claimOne, work }))
+  test.each(["pending", "done", "failed", "dead"])(
+    `${name} rejects a %s that the status column cannot hold, before anything is sent`,
+    async status => {
+      const { sent, onStatement } = recorder();
+      const statuses = { ...STATUSES, [status]: "gone" };
+      const call = run(sql, schema, "job", () => {}, { statuses, onStatement } as never);
+      await expect(call).rejects.toThrow("job.status: Expected one of");
+      await expect(call).rejects.toBeInstanceOf(ValidationError);
+      expect(sent).toEqual([]);
+    },
+  );
+
+test("without backoff the pauses are 1 s, 2 s, 4 s up to an hour", async () => {
+  await sql.unsafe(`create or replace function pause() returns trigger language plpgsql as $$
+      begin new.error := extract(epoch from new.run_at - statement_timestamp())::int; return new; end $$;
+    create trigger pause before update on job for each row execute function pause()`);
+  const pauses: unknown[] = [];
+  for (const attempts of [0, 1, 2, 10, 11, 12, 40]) {
+    await sql`truncate job`;
+    await sql`insert into job (tenant, attempts) values (1, ${attempts})`;
+    await claimOne(sql, schema, "job", () => Promise.reject(new Error("again")), { tries: 100 });
+    pauses.push(...(await sql`select error from job`.values()).flat());
+  }
+  await sql`drop trigger pause on job`;
+  expect(pauses).toEqual(["1", "2", "4", "1024", "2048", "3600", "3600"]);
 });

@@ -73,6 +73,15 @@ test("invalid options are rejected before anything is sent", async () => {
   });
 });
 
+test.each([NaN, 1.5, Infinity, -1, -Infinity, "2", 2n, null])("retries: %p is rejected", async retries => {
+  const work = () => expect.unreachable();
+  const error = await failure(transaction(sql, work, { retries: retries as never }));
+  expect(error).toBeInstanceOf(ArgumentError);
+  expect((error as Error).message).toBe(
+    `retries must be a non-negative integer, received ${String(retries)}`,
+  );
+});
+
 test("a transaction in a transaction is a savepoint; its error does not end the outer transaction", async () => {
   await transaction(sql, async tx => {
     await insert(tx, schema, "account", { id: 20, balance: 1 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { count, filterSchema } from "../../src/index.ts";
@@ -103,6 +103,49 @@ test("columns and operators that do not exist are rejected when the schema is cr
     'did you mean "like"',
   );
   expect(() => filterSchema(store.schema, "tracks")).toThrow('did you mean "track"');
+});
+
+const isAccepted = (filter: unknown, options: object): boolean =>
+  v.safeParse(filterSchema(store.schema, "track", options), filter).success;
+
+/** A condition inside of `depth` combinations. */
+function nested(depth: number): object {
+  return depth === 0 ? { name: "x" } : { not: nested(depth - 1) };
+}
+
+const LISTS: Readonly<Record<string, (length: number) => unknown>> = {
+  "a list of values": length => ({ milliseconds: { oneOf: Array.from({ length }, (_, at) => at) } }),
+  "a list of filters in and": length => ({ and: Array.from({ length }, () => ({ name: "x" })) }),
+  "a list of filters in or": length => ({ or: Array.from({ length }, () => ({ name: "x" })) }),
+};
+
+describe.each(Object.entries(LISTS))("%s", (_name, list) => {
+  test.each([
+    ["the default limit", 100, {}],
+    ["a limit of 1", 1, { maxList: 1 }],
+    ["a limit of 3", 3, { maxList: 3 }],
+  ])("is accepted at %s, and rejected with one more", (_limit, length, options) => {
+    expect([isAccepted(list(length), options), isAccepted(list(length + 1), options)]).toEqual([true, false]);
+  });
+});
+
+test.each([
+  ["the default depth", 5, {}],
+  ["a depth of 1", 1, { maxDepth: 1 }],
+])("combinations are accepted at %s, and rejected one level deeper", (_limit, depth, options) => {
+  expect([isAccepted(nested(depth), options), isAccepted(nested(depth + 1), options)]).toEqual([true, false]);
+});
+
+test.each([
+  ["the default number", 200, {}],
+  ["a number of 2", 2, { maxConditions: 2 }],
+])("conditions are accepted at %s, and rejected with one more", (_limit, count, options) => {
+  const conditions = (all: number): object => ({
+    and: Array.from({ length: all - 1 }, () => ({ name: "x" })),
+  });
+  const long = { ...options, maxList: 1_000 };
+  const results = [count, count + 1].map(one => isAccepted(conditions(one), long));
+  expect(results).toEqual([true, false]);
 });
 
 test("it becomes a JSON Schema without an error", () => {
