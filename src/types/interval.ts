@@ -102,13 +102,9 @@ function checkInterval(
   hasInfinity: boolean,
 ): Problem | undefined {
   if (value === "infinity" || value === "-infinity") {
-    return hasInfinity && range === ALL_INTERVAL_FIELDS
+    return hasInfinity
       ? undefined
-      : problem(
-          EXPECTED,
-          value,
-          "infinite intervals need PostgreSQL 17 or later and a column for all fields",
-        );
+      : problem(EXPECTED, value, "infinite intervals need PostgreSQL 17 or later");
   }
   const interval = typeof value === "string" ? parseInterval(value) : undefined;
   if (interval === undefined) return problem(EXPECTED, value);

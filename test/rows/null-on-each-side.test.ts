@@ -22,7 +22,7 @@ const CHANGES = [
 // From 2,000 rows on they go through a temporary table.
 const MANY = Array.from({ length: 2_100 }, (_, index) => ({ id: 10 + index, a: null, b: null }));
 
-const WRITES: Readonly<Record<string, (update: "changed" | undefined) => Promise<unknown>>> = {
+const WRITES: Readonly<Record<string, (update: "changed") => Promise<unknown>>> = {
   upsert: async update => {
     for (const row of CHANGES) await upsert(sql, schema, "item", row, { update });
     return 2;

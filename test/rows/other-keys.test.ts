@@ -80,7 +80,9 @@ describe("inside a scope that completes the key, an upsert without the column of
 
     test(`changes the row of ${table} by upsertMany`, async () => {
       for (const n of [1, 2])
-        expect(await upsertMany(sql, mine, table, [{ sku: "a", n }] as never, key as never)).toBe(1);
+        expect(
+          (await upsertMany(sql, mine, table, [{ sku: "a", n }] as never, key as never)) as unknown,
+        ).toBe(1);
       expect(await stored()).toEqual(rows(2));
     });
   }

@@ -1,0 +1,35 @@
+// Intervals of a column that does not hold all fields.
+import { expect, test } from "bun:test";
+import { insert, loadSchema, ValidationError, validateInsert } from "../../src/index.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const TYPES = [
+  ...["interval", "interval(0)", "interval year", "interval month", "interval day", "interval hour"],
+  ...["interval minute", "interval second", "interval second(2)", "interval year to month"],
+  ...[
+    "interval day to hour",
+    "interval day to minute",
+    "interval day to second(3)",
+    "interval hour to minute",
+  ],
+];
+
+const { sql, plain } = await testTables("create table number (id int)");
+const [[version]] = (await plain("select current_setting('server_version_num')::int")) as [[number]];
+
+for (const type of TYPES)
+  test(`infinity and -infinity in ${type} are accepted if PostgreSQL stores them`, async () => {
+    await sql.unsafe(`drop table if exists t; create table t (id int primary key, v ${type})`);
+    const schema = await loadSchema(sql);
+    for (const [id, v] of ["infinity", "-infinity"].entries()) {
+      if (version < 170_000) {
+        expect(() => validateInsert(schema, "t", [{ id, v }])).toThrow(ValidationError);
+        continue;
+      }
+      await sql.unsafe(`insert into t values (${id + 10}, '${v}')`);
+      const [[stored]] = (await plain(`select v::text from t where id = ${id + 10}`)) as [[string]];
+      expect(stored).toBe(v);
+      expect(await insert(sql, schema, "t", { id, v: stored })).toEqual({ id, v });
+      expect(await plain(`select v::text from t where id = ${id}`)).toEqual([[v]]);
+    }
+  });
