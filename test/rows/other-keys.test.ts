@@ -45,7 +45,7 @@ describe("inside a scope, upsertMany by another unique key names the row whose k
     const call = upsertMany(sql, mine, "item", list as never, { key: ["code"], ...options } as never);
     await expect(call).rejects.toBeInstanceOf(ScopeError);
     await expect(call).rejects.toThrow(
-      `item, row ${row}: the key belongs to a row outside the snapshot's scope; nothing was written`,
+      `item, rows[${row}]: the key belongs to a row outside the snapshot's scope; nothing was written`,
     );
     expect(await plain("select id, tenant, code, n from item order by id")).toEqual([
       [-2, 2, "theirs", 0],
