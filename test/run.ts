@@ -90,6 +90,7 @@ async function allTests(filters: readonly string[]): Promise<Tally> {
     const without = [
       "architecture.test.ts",
       "docs/generated.test.ts",
+      "docs/coming-from.test.ts",
       "testing/**",
       "static-types/**",
       "packaging/**",

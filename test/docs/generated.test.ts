@@ -9,6 +9,7 @@ function filesIn(directory: string): Record<string, string> {
   const names = [
     "all.md",
     "llms.txt",
+    ...readdirSync(directory).filter(name => name.startsWith("from-")),
     ...readdirSync(join(directory, "reference")).map(name => `reference/${name}`),
   ];
   return Object.fromEntries(names.map(name => [name, readFileSync(join(directory, name), "utf8")]));
