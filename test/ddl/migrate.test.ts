@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrate, migrationSql, migrationStatus } from "../../src/ddl/index.ts";
 import { generateModule } from "../../src/files/index.ts";
-import { loadSchema, schemaDiff, tableNames } from "../../src/index.ts";
+import { loadSchema, schemaDiff, tableNames, traced } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 const INDEX = join(import.meta.dir, "../../src/ddl/index.ts");
@@ -199,6 +199,14 @@ test("a session that waits too long for another one fails with LockedError", asy
   await expect(migrate(sql, [{ name: "slow", up: "select 1" }], { wait: 0 })).rejects.toThrow(
     "another session is still migrating this database after 0 milliseconds",
   );
+  const tries: string[] = [];
+  const waiting = traced(sql, ({ text }) => {
+    if (text.includes("pg_try_advisory_lock")) tries.push(text);
+  });
+  await expect(migrate(waiting, [{ name: "slow", up: "select 1" }], { wait: 350 })).rejects.toThrow("350");
+  // One every 100 ms, so that a waiting session is no load.
+  expect(tries.length).toBeGreaterThan(1);
+  expect(tries.length).toBeLessThanOrEqual(5);
   gate.resolve();
   await first;
 });

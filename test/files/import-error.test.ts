@@ -79,6 +79,20 @@ t: 1 invalid value; nothing was written
     expect(await sql`select count(*)::int from t`.values()).toEqual([[0]] as never);
   });
 
+  test.each<[FileFormat, string, string]>([
+    ["json", '[{"id":1,"name":"a"},{"id":2,"No":3}]', "t, row 2: column id appears twice"],
+    ["json", '{"No":2,"id":3}', "t, row 1: column id appears twice"],
+    ["ndjson", '{"id":1,"name":"a"}\n{"id":2,"No":3}\n', "t, line 2: column id appears twice"],
+    ["csv", "id,No\n1,2\n", 't, line 1: "id" and "No" are both column id'],
+    ["tsv", "id\tNo\n1\t2\n", 't, line 1: "id" and "No" are both column id'],
+  ])("two names of one column in %s: %s", async (format, text, message) => {
+    const { sql, schema } = refusing;
+    const error = await failure(importRows(sql, schema, "t", text, { format, columns: { No: "id" } }));
+    expect(error).toBeInstanceOf(ImportError);
+    expect(error.message).toBe(message);
+    expect(await sql`select count(*)::int from t`.values()).toEqual([[0]] as never);
+  });
+
   test("names of columns that do not exist or are ambiguous", async () => {
     const { sql, schema } = refusing;
     const refused = (columns: Record<string, "id" | "name">): Promise<Error> =>

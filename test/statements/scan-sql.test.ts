@@ -19,6 +19,10 @@ describe("placeholders", () => {
     ["name'$1'", []],
     ["e'a'\n'\\'$1' || $2", [2]],
     ["a -- $1\r = $2", [2]],
+    ["e.id = $1", [1]],
+    ["E.id = $1 and e = $2", [1, 2]],
+    ["e $1 'x'", [1]],
+    ["case when E then $1 else e end", [1]],
   ])("%s has %p", (text, expected) => {
     expect(numbers(text)).toEqual(expected);
   });
@@ -42,6 +46,9 @@ describe("is refused:", () => {
     ["a = 'x''", "ends inside quotes"],
     ["a = e'x\\'", "ends inside quotes"],
     ["a = E'", "ends inside quotes"],
+    ["E'open", "ends inside quotes"],
+    ["e'open\\'", "ends inside quotes"],
+    ["e.id = 'open", "ends inside quotes"],
     [`"a = 1`, "ends inside quotes"],
     ["$$ a", "ends inside a dollar-quoted string"],
     ["$a$ $$ ", "ends inside a dollar-quoted string"],
@@ -51,9 +58,15 @@ describe("is refused:", () => {
   });
 });
 
-test.each(["a = ';' and b = ')'", "f(a, (b)[1])", "a = '--' and b", "$$;$$ = a", "e'\\\\' = a", "a <-> b"])(
-  "%s is whole",
-  text => {
-    expect(scanSql(text)).toEqual([]);
-  },
-);
+test.each([
+  "a = ';' and b = ')'",
+  "f(a, (b)[1])",
+  "a = '--' and b",
+  "$$;$$ = a",
+  "e'\\\\' = a",
+  "a <-> b",
+  "e.id = 1",
+  "E.id = 1",
+])("%s is whole", text => {
+  expect(scanSql(text)).toEqual([]);
+});

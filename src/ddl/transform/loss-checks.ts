@@ -66,7 +66,7 @@ function retypeCheck(
   const back = conversion(`(${converted})`, retype.type, before);
   const { codec } = planColumn(relationPlan(schema, relation.key), before.name);
   const differs =
-    codec.equals !== null
+    codec.equals === "="
       ? `${back} IS DISTINCT FROM ${column}`
       : `(${back})::text IS DISTINCT FROM ${column}::text`;
   return [
