@@ -23,17 +23,14 @@ beforeEach(async () => {
 });
 
 describe("a column whose type has no equality is retyped", () => {
-  const REFUSED: readonly [string, TableChanges, string][] = [
+  const REFUSED: [string, TableChanges, string][] = [
     ["json", { retype: { j: "jsonb" } }, "doc.j: 1 row has a value that jsonb cannot hold"],
     ["json to a shorter text", { retype: { j: "varchar(8)" } }, "doc.j: some values cannot be converted"],
-    ...(["p", "b", "ps"] as const).map(
-      name =>
-        [
-          `${name} to a shorter text`,
-          { retype: { [name]: "varchar(5)" } },
-          `doc.${name}: some values cannot`,
-        ] as const,
-    ),
+    ...["p", "b", "ps"].map((name): [string, TableChanges, string] => [
+      `${name} to a shorter text`,
+      { retype: { [name]: "varchar(5)" } },
+      `doc.${name}: some values cannot`,
+    ]),
     ["box to point", { retype: { b: "point" } }, "doc.b: some values cannot be converted"],
     ["circle to point", { retype: { c: "point" } }, "doc.c: some values cannot be converted"],
     ["xml", { retype: { x: "varchar(4)" } }, "doc.x: 1 row has a value that"],
