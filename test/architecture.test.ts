@@ -163,7 +163,7 @@ test("every option is named in a test", () => {
 });
 
 // Folders of test/ that have no counterpart in src/.
-const TEST_FOLDERS = ["docs", "examples", "messages", "packaging", "static-types", "support"];
+const TEST_FOLDERS = ["docs", "examples", "messages", "packaging", "static-types", "support", "topologies"];
 const MAX_TEST_LINES = 300;
 
 const LONG_TESTS: readonly string[] = [
@@ -181,8 +181,12 @@ test("the folders of test mirror those of src", () => {
   expect([...new Set(folders)].filter(name => !expected.has(name))).toEqual([]);
 });
 
+// The checks of the topologies run by a command of their own.
+const TOPOLOGIES = "topologies";
+
 test("a folder of test holds tests, and what they share is in support", () => {
-  const others = testFiles.filter(path => !path.endsWith(".test.ts") && folder(path) !== "support");
+  const isTest = (path: string): boolean => path.endsWith(".test.ts") || folder(path) === TOPOLOGIES;
+  const others = testFiles.filter(path => !isTest(path) && folder(path) !== "support");
   expect(others).toEqual(["run.ts"]);
 });
 
@@ -192,7 +196,9 @@ test("a test imports no other folder of test than support", async () => {
     const text = await Bun.file(join(import.meta.dir, path)).text();
     for (const [, specifier] of text.matchAll(/^(?:import|export)\b[^;"]* from "(\.[^"]+)"/gm)) {
       const target = join(dirname(path), specifier!);
-      if (testFiles.includes(target) && folder(target) !== "support") wrong.push(`${path} → ${target}`);
+      const isOwn = folder(target) === TOPOLOGIES && folder(path) === TOPOLOGIES;
+      if (testFiles.includes(target) && folder(target) !== "support" && !isOwn)
+        wrong.push(`${path} → ${target}`);
     }
   }
   expect(wrong).toEqual([]);

@@ -82,8 +82,8 @@ async function runInside(line: Line, tx: SqlHandle, fn: Method): Promise<unknown
   }
 }
 
-// The commands that a stopped call may still send, so that its connection can be used again.
-const CLEAN_UP = /^(ROLLBACK$|SELECT pg_advisory_unlock\()/;
+// The command that a stopped call may still send, so that its connection can be used again.
+const CLEAN_UP = "ROLLBACK";
 
 async function send(
   line: Line,
@@ -93,7 +93,7 @@ async function send(
 ): Promise<unknown> {
   const { call } = line;
   const { signal, stopped } = call.deadline;
-  if (!CLEAN_UP.test(text)) signal.throwIfAborted();
+  if (text !== CLEAN_UP) signal.throwIfAborted();
   // Without prepared statements the driver sends a statement when the ones before it have ended.
   if (sql.options.prepare !== false) {
     if (call.isOwn) askPid(line, sql);

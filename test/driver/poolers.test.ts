@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { SQL } from "bun";
 import { object } from "valibot";
+import { migrate, migrateDown } from "../../src/ddl/index.ts";
 import {
   count,
   expr,
@@ -71,7 +72,7 @@ if (PGBOUNCER !== undefined) {
   const program = PGBOUNCER;
 
   test("through PgBouncer two clients with prepared statements collide; with prepare: false they do not", async () => {
-    const pooler = await startPgBouncer(program, database.url, 1);
+    await using pooler = await startPgBouncer(program, database.url, { connections: 1 });
     const open = (prepare: boolean) => new SQL(pooler.url, { max: 1, prepare });
     const [first, second] = [open(true), open(true)];
     await q(first, schema, one);
@@ -86,22 +87,32 @@ if (PGBOUNCER !== undefined) {
     );
     expect(results).toEqual(Array.from({ length: 30 }, (_, n) => n * 2));
     for (const sql of [first, second, ...safe]) await sql.close({ timeout: 0 });
-    await pooler.stop();
   });
 
   test("through PgBouncer reading, writing, transactions and doctor work with prepare: false", async () => {
-    const pooler = await startPgBouncer(program, database.url, 2);
+    await using pooler = await startPgBouncer(program, database.url, { connections: 2 });
     const sql = new SQL(pooler.url, { max: 2, prepare: false });
     await transaction(sql, tx => insert(tx, schema, "t", { id: 1, name: "a" }));
     expect(await count(sql, schema, "t")).toBe(1);
     const { output } = await inPipe(["doctor"], { url: pooler.url });
     expect(output).toContain("warning  pooler              in transaction mode; ");
     await sql.close({ timeout: 0 });
-    await pooler.stop();
+  });
+
+  test("through PgBouncer migrate leaves no lock behind", async () => {
+    await using pooler = await startPgBouncer(program, database.url, { connections: 4 });
+    const sql = new SQL(pooler.url, { max: 2, prepare: false });
+    const migrations = [{ name: "001_m", up: "create table m (id int)", down: "drop table m" }];
+    const calls = Array.from({ length: 4 }, () => migrate(sql, migrations));
+    const applied = (await Promise.all(calls)).flatMap(result => result.applied);
+    expect(applied).toEqual(["001_m"]);
+    expect(await migrateDown(sql, migrations, { wait: 0 })).toEqual(["001_m"]);
+    expect((await migrate(sql, migrations, { wait: 0 })).applied).toEqual(["001_m"]);
+    await sql.close({ timeout: 0 });
   });
 
   test("through PgBouncer a deadline cancels its own statement only, and the connections remain usable", async () => {
-    const pooler = await startPgBouncer(program, database.url, 4);
+    await using pooler = await startPgBouncer(program, database.url, { connections: 4 });
     const sql = new SQL(pooler.url, { max: 3, prepare: false });
     const nap = (tag: string): Statement => ({
       text: "select pg_sleep($1::text::float8), $2::text as tag",
@@ -133,12 +144,11 @@ if (PGBOUNCER !== undefined) {
     expect(await others).toEqual(new RangeError("enough"));
     expect(await running()).toBe(0);
     await sql.close({ timeout: 0 });
-    await pooler.stop();
   });
 
   test("through PgBouncer channel and watch fail with the reason", async () => {
     for (const text of watchSql(schema, "t")) await database.sql.unsafe(text);
-    const pooler = await startPgBouncer(program, database.url, 4);
+    await using pooler = await startPgBouncer(program, database.url, { connections: 4 });
     const sql = new SQL(pooler.url, { max: 2, prepare: false });
     const loops = [
       channel(sql, "news", object({}))[Symbol.asyncIterator]().next(),
@@ -152,6 +162,5 @@ if (PGBOUNCER !== undefined) {
       `channel "rowfn_watch public.t": ${reason}`,
     ]);
     await sql.close({ timeout: 0 });
-    await pooler.stop();
   });
 }

@@ -1,12 +1,11 @@
-import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SQL } from "bun";
-import { serverUser } from "../../src/testing/os-user.ts";
 import { until } from "./eventually.ts";
+import { freePort, processDirectory, startOwnProcess } from "./own-process.ts";
 
-/** A PgBouncer in transaction mode. */
-export interface PgBouncer {
+/** A running PgBouncer, which ends when its block ends. */
+export interface PgBouncer extends AsyncDisposable {
   readonly url: string;
   readonly stop: () => Promise<void>;
 }
@@ -15,60 +14,68 @@ export interface PgBouncer {
 export const PGBOUNCER: string | undefined =
   Bun.which("pgbouncer") ?? ["/usr/sbin/pgbouncer"].find(path => existsSync(path));
 
-// The pooler ends with its standard input, so also with this process.
-const POOLER = '"$0" -q "$1" </dev/null & pooler=$!; cat >/dev/null; kill -KILL "$pooler"';
+export interface PgBouncerOptions {
+  /** The number of connections to the server, of each database. */
+  readonly connections: number;
+  readonly mode?: "session" | "transaction";
+  /** `max_prepared_statements`, which PgBouncer has from version 1.21 on; 0 by default. */
+  readonly prepared?: number;
+  /** Parameters that PgBouncer does not pass on to the server. */
+  readonly ignored?: string;
+}
 
-/**
- * Starts PgBouncer in transaction mode in front of a server.
- * @param connections the number of connections to the server
- */
+/** Starts PgBouncer in front of a server, in transaction mode unless the options say otherwise. */
 export async function startPgBouncer(
   program: string,
   serverUrl: string,
-  connections: number,
+  options: PgBouncerOptions,
 ): Promise<PgBouncer> {
-  const user = serverUser();
-  const directory = mkdtempSync(join(tmpdir(), "rowfn-pgbouncer-"));
-  if (user !== undefined) chownSync(directory, user.uid, user.gid);
-  const free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  free.stop(true);
-  const { hostname, port } = new URL(serverUrl);
-  const settings = `[databases]
-* = host=${hostname} port=${port} user=postgres
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = ${free.port}
-unix_socket_dir =
-auth_type = any
-pool_mode = transaction
-default_pool_size = ${connections}
-min_pool_size = ${connections}
-max_prepared_statements = 0
-ignore_startup_parameters = extra_float_digits
-`;
+  const directory = processDirectory("pgbouncer");
+  const port = freePort();
   const file = join(directory, "pgbouncer.ini");
-  // From version 1.21 on PgBouncer tracks prepared statements unless this is off; older ones do not know the setting.
-  const version = Bun.spawnSync([program, "--version"]).stdout.toString();
-  const isOld = /PgBouncer 1\.(?:\d|1\d|20)\./.test(version);
-  writeFileSync(file, isOld ? settings.replace("max_prepared_statements = 0\n", "") : settings);
-  const child = Bun.spawn(["/bin/sh", "-c", POOLER, program, file], {
-    ...user,
-    ...{ cwd: "/", stdin: "pipe", stdout: "ignore", stderr: "ignore" },
+  writeFileSync(file, settings(serverUrl, port, options, knowsPrepared(program)));
+  const { stop } = startOwnProcess([program, "-q", file], {
+    log: join(directory, "log"),
+    signal: "KILL",
+    directory,
   });
   const url = new URL(serverUrl);
-  url.port = String(free.port);
-  await until(() => answers(url.href));
-  return {
-    url: url.href,
-    stop: async () => {
-      child.stdin.end();
-      await child.exited;
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
+  url.port = String(port);
+  try {
+    await until(() => answers(url.href));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: url.href, stop, [Symbol.asyncDispose]: stop };
 }
 
-async function answers(url: string): Promise<boolean> {
+function settings(serverUrl: string, port: number, options: PgBouncerOptions, isNew: boolean): string {
+  const { connections, mode = "transaction", prepared = 0, ignored = "extra_float_digits" } = options;
+  const server = new URL(serverUrl);
+  return `[databases]
+* = host=${server.hostname} port=${server.port} user=postgres
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = any
+pool_mode = ${mode}
+max_client_conn = 1000
+default_pool_size = ${connections}
+min_pool_size = ${mode === "transaction" ? connections : 0}
+ignore_startup_parameters = ${ignored}
+${isNew ? `max_prepared_statements = ${prepared}` : ""}
+`;
+}
+
+// Older versions do not start with the setting; newer ones track prepared statements unless it is 0.
+function knowsPrepared(program: string): boolean {
+  return !/ 1\.(?:\d|1\d|20)\./.test(Bun.spawnSync([program, "--version"]).stdout.toString());
+}
+
+/** Whether a server, or a pooler, answers a query. */
+export async function answers(url: string): Promise<boolean> {
   const sql = new SQL(url, { max: 1, prepare: false, connectionTimeout: 5 });
   try {
     return (await sql.unsafe("select 1").values()).length === 1;

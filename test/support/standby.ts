@@ -1,10 +1,10 @@
-import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SQL } from "bun";
 import { requireBinaries, runnableBinaries } from "../../src/testing/binaries.ts";
-import { type OsUser, runAs, serverUser } from "../../src/testing/os-user.ts";
-import { baseDirectory } from "../../src/testing/run-directory.ts";
+import { runAs, serverUser } from "../../src/testing/os-user.ts";
 import { until } from "./eventually.ts";
+import { freePort, processDirectory, startOwnProcess } from "./own-process.ts";
 
 /** A server that can be stopped and started again, on the same port. */
 export interface Server {
@@ -24,11 +24,16 @@ export interface Replication {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a primary whose database `postgres` has these tables, and a standby of it. */
-export async function startReplication(tables: string): Promise<Replication> {
+/**
+ * Starts a primary whose database `postgres` has these tables, and a standby of it.
+ * @param settings settings of both, such as `wal_level=logical`
+ */
+export async function startReplication(
+  tables: string,
+  settings: readonly string[] = [],
+): Promise<Replication> {
   const user = serverUser();
-  const directory = mkdtempSync(join(baseDirectory(), "rowfn-standby-"));
-  if (user !== undefined) chownSync(directory, user.uid, user.gid);
+  const directory = processDirectory("standby");
   const given = requireBinaries(process.env["ROWFN_POSTGRES"]);
   const bin = await runnableBinaries(given, directory, user);
   const [data, copy] = [join(directory, "primary"), join(directory, "standby")];
@@ -41,9 +46,9 @@ export async function startReplication(tables: string): Promise<Replication> {
   run("/bin/sh", "-c", single, join(bin, "postgres"), data);
   run("cp", "-R", data, copy);
   writeFileSync(join(copy, "standby.signal"), "");
-  const primary = startServer(bin, data, user, ["wal_keep_size=64MB"]);
+  const primary = startServer(bin, data, ["wal_keep_size=64MB", ...settings]);
   const source = `host=127.0.0.1 port=${primary.port} user=postgres`;
-  const standby = startServer(bin, copy, user, [`primary_conninfo=${source}`]);
+  const standby = startServer(bin, copy, [`primary_conninfo=${source}`, ...settings]);
   await until(() => isTrue(primary.port, "select true"));
   // From now on the standby receives what the primary writes.
   await until(() => isTrue(standby.port, "select pg_last_wal_receive_lsn() is not null"));
@@ -59,18 +64,8 @@ export async function startReplication(tables: string): Promise<Replication> {
   };
 }
 
-// The server ends with its standard input, so also with this process.
-const SERVER = `"$@" >"$0" 2>&1 </dev/null & server=$!; cat >/dev/null; kill -INT "$server"; wait "$server"`;
-
-function startServer(
-  bin: string,
-  data: string,
-  user: OsUser | undefined,
-  settings: readonly string[],
-): Server {
-  const free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  free.stop(true);
-  const { port } = free;
+function startServer(bin: string, data: string, settings: readonly string[]): Server {
+  const port = freePort();
   const all = [
     `port=${port}`,
     "listen_addresses=127.0.0.1",
@@ -80,20 +75,15 @@ function startServer(
     "dynamic_shared_memory_type=mmap",
     ...settings,
   ];
-  const args = all.flatMap(setting => ["-c", setting]);
-  const command = ["/bin/sh", "-c", SERVER, `${data}.log`, join(bin, "postgres"), "-D", data, ...args];
-  const spawn = () =>
-    Bun.spawn(command, { ...user, cwd: "/", stdin: "pipe", stdout: "ignore", stderr: "ignore" });
-  let child = spawn();
+  const command = [join(bin, "postgres"), "-D", data, ...all.flatMap(setting => ["-c", setting])];
+  const spawn = () => startOwnProcess(command, { log: `${data}.log`, signal: "INT" });
+  let server = spawn();
   return {
     port,
     start: () => {
-      child = spawn();
+      server = spawn();
     },
-    stop: async () => {
-      child.stdin.end();
-      await child.exited;
-    },
+    stop: () => server.stop(),
   };
 }
 

@@ -34,7 +34,7 @@ const WAIT_MS = 600_000;
 /**
  * Reverts the migrations that ran last, by their `down`, and removes them from the log, so that `migrate` runs them again.
  * Each runs in a transaction, like `migrate`.
- * @param sql a pool or a reserved connection; not through a pooler in transaction mode, which cannot hold the lock
+ * @param sql a pool or a reserved connection; the lock takes one more connection
  * @param migrations a directory of `.sql` files with lines `-- rowfn: down`, or a list, as for `migrate`
  * @param options `steps`, `schema` of the log, `dryRun`, `wait` in milliseconds, `onMigration`
  * @returns the names of the migrations that were reverted, the last one first; with `dryRun`, that would be reverted

@@ -52,7 +52,7 @@ const WAIT_MS = 600_000;
 /**
  * Runs the migrations that have not run on this database yet. Each runs in a transaction that also records it, unless the
  * migration opts out. A lock ensures that each migration runs once, even if several processes start at the same time.
- * @param sql a pool or a reserved connection; not through a pooler in transaction mode, which cannot hold the lock
+ * @param sql a pool or a reserved connection; the lock takes one more connection
  * @param migrations a directory of `.sql` files, which run in the order of their names, or a list
  * @param options `schema` of the log, `dryRun`, `wait` in milliseconds, `onMigration`
  * @returns the names of the migrations that ran, or that would run

@@ -1,0 +1,63 @@
+import { CHECKS } from "./checks.ts";
+import { expectedError } from "./run-checks.ts";
+import { TOPOLOGIES } from "./topologies.ts";
+import type { Check } from "./topology.ts";
+
+/** The file of the table of results. */
+export const DOCUMENT: string = new URL("../../docs/topologies.md", import.meta.url).pathname;
+
+const LETTERS = "abcdefghijklmnopqrstuvwxyz";
+
+/** The table of results in Markdown, if every check has the outcome that the source states. */
+export function document(): string {
+  const errors = [
+    ...new Set(
+      Object.values(CHECKS)
+        .flat()
+        .flatMap(check => TOPOLOGIES.map(topology => expectedError(check, topology)))
+        .filter(error => error !== undefined),
+    ),
+  ];
+  const cell = (check: Check, column: number): string => {
+    const error = expectedError(check, TOPOLOGIES[column]!);
+    return error === undefined ? "✓" : LETTERS[errors.indexOf(error)]!;
+  };
+  const numbers = TOPOLOGIES.map((_, index) => String(index + 1));
+  const table = (checks: readonly Check[]): string =>
+    rowsOf([
+      ["check", ...numbers],
+      ["---", ...numbers.map(() => ":-:")],
+      ...checks.map(check => [check.name, ...numbers.map((_, column) => cell(check, column))]),
+    ]);
+  return `# Topologies
+
+\`bun run test:topologies\` runs each check of these tables on each way from a program to its rows, and writes this page. A
+check compares the result of rowfn with the expected one, and reads stored rows by plain SQL.
+
+${rowsOf([["", "topology", "description"], ["---", "---", "---"], ...TOPOLOGIES.map(({ id, description }, index) => [numbers[index]!, id, description])])}
+
+✓ means that the result is right. A letter means that the call fails with an error that contains:
+
+${rowsOf([["", "error"], ["---", "---"], ...errors.map((error, index) => [LETTERS[index]!, error])])}
+
+${Object.entries(CHECKS)
+  .map(([heading, checks]) => `## ${heading}\n\n${table(checks)}`)
+  .join("\n\n")}
+`;
+}
+
+/** Rows of cells as an aligned table; the second row has the alignments. */
+function rowsOf(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map(row => row[column]!.length)));
+  return rows
+    .map((row, index) => {
+      const cells = row.map((text, column) => {
+        const width = widths[column]!;
+        if (rows[1]![column] === "---") return index === 1 ? "-".repeat(width) : text.padEnd(width);
+        const left = Math.floor((width - text.length) / 2);
+        return text.padStart(text.length + left).padEnd(width);
+      });
+      return `| ${cells.join(" | ")} |`;
+    })
+    .join("\n");
+}

@@ -1,0 +1,66 @@
+import type { SQL } from "bun";
+import type { SchemaSnapshot } from "../../src/index.ts";
+
+/** A property of a topology on which the result of a check depends. */
+export type Trait =
+  /** A standby, which accepts no writes. */
+  | "standby"
+  /** Each transaction can run on a different connection of the server. */
+  | "transaction pooler"
+  /** A pooler that sends reads to a standby. */
+  | "load balancer"
+  /** The partitions of `item` are tables of other servers. */
+  | "foreign partitions";
+
+/** A way from the program to its rows. */
+export interface Topology {
+  /** The heading of its column. */
+  readonly id: string;
+  readonly description: string;
+  readonly traits: readonly Trait[];
+  /** Starts what the topology needs; undefined if a program is not installed. */
+  readonly start: (servers: Servers) => Promise<Opened | undefined>;
+}
+
+/** A topology that is ready. */
+export interface Opened {
+  /** The handle and the snapshot of the checks, from `connect`. */
+  readonly sql: SQL;
+  readonly schema: SchemaSnapshot;
+  /** A handle on the server that stores the rows, to read them by plain SQL. */
+  readonly direct: SQL;
+  readonly stop: () => Promise<void>;
+}
+
+/** The servers that topologies share. */
+export interface Servers {
+  /** Creates a database with the tables of the checks on the primary, and returns its URL. */
+  readonly database: (name: string) => Promise<string>;
+  /** The URL of the same database on the synchronous standby. */
+  readonly onStandby: (url: string) => string;
+}
+
+/** A topology as one check sees it. */
+export interface Place extends Opened {
+  /** A name that no other check uses, for tables, locks and channels. */
+  readonly name: string;
+  /** The first of 1,000 ids that no other check uses. */
+  readonly first: number;
+}
+
+/** A statement about rowfn that holds on every topology, or fails with an error of the table. */
+export interface Check {
+  readonly name: string;
+  readonly run: (place: Place) => Promise<unknown>;
+  /** The result of `run`. */
+  readonly expect: unknown;
+  /** Trait → a part of the message of the error. */
+  readonly fails?: Partial<Readonly<Record<Trait, string>>>;
+}
+
+const READ_ONLY = "the server is a standby, which accepts no writes: connect to the primary";
+
+/** Checks that write, so they fail on a standby. */
+export function writing(checks: readonly Check[]): readonly Check[] {
+  return checks.map(check => ({ ...check, fails: { standby: READ_ONLY, ...check.fails } }));
+}
