@@ -9,6 +9,7 @@ import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { WideTables } from "../schema/tables.ts";
 import type { Renamed } from "../statements/carry-over.ts";
 import { transaction } from "../transactions/transaction.ts";
+import { withLock } from "../transactions/with-lock.ts";
 
 /** Options of every function that changes tables: `onStatement` is called with each statement before it is sent. */
 export type ChangeOptions = RunOptions;
@@ -28,6 +29,40 @@ export async function changeSchema<Tables = WideTables>(
     await sendStatements(tx, statements, options);
     return await schemaAfter<Tables>(tx, schema, renamed);
   });
+}
+
+/** Options of functions that create something. */
+interface CreationOptions extends ChangeOptions {
+  readonly ifNotExists?: boolean;
+}
+
+/**
+ * Like `changeSchema`, for statements that create something. With `ifNotExists` the snapshot may be stale, and several
+ * sessions may create it at the same time: they wait for each other and compute the statements from the current snapshot.
+ * @param place what the sessions lock: the table, view or type
+ */
+export async function createUnlessExists<Tables = WideTables>(
+  sql: SqlHandle,
+  schema: AnySchema,
+  place: string,
+  statementsOf: (current: AnySchema) => readonly string[],
+  options: CreationOptions | undefined,
+): Promise<SchemaSnapshot<Tables>> {
+  const statements = statementsOf(schema);
+  if (options?.ifNotExists !== true) return await changeSchema(sql, schema, statements, options);
+  return await limited(sql, options, handle =>
+    withLock(handle, createLock(place), async tx => {
+      const current = await schemaAfter<Tables>(tx, schema);
+      const missing = statementsOf(current as AnySchema);
+      await sendStatements(tx, missing, options);
+      return missing.length === 0 ? current : await schemaAfter<Tables>(tx, schema);
+    }),
+  );
+}
+
+/** The name of the lock of sessions that create one thing. */
+export function createLock(place: string): string {
+  return `rowfn create ${place}`;
 }
 
 /** Like `changeSchema`, for statements that PostgreSQL runs outside of transactions only. */

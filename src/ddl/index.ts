@@ -78,6 +78,7 @@ export {
   createViewSql,
 } from "./tables/create-view.ts";
 export { type DropColumnOptions, dropColumn, dropColumnSql } from "./tables/drop-column.ts";
+export { type DropEnumOptions, dropEnum, dropEnumSql } from "./tables/drop-enum.ts";
 export {
   type DropIndexOptions,
   dropIndex,

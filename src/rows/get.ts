@@ -1,15 +1,17 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
+import type { Alias } from "../statements/alias.ts";
 import { type GetOptions, getManySql, getSql } from "../statements/get-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import { missingRowError } from "./missing-row.ts";
 import { includePlan, optionsWith, readRows } from "./read.ts";
+import type { WithComputed } from "./rows-where.ts";
 import type { RunOptions } from "./run.ts";
 
 /** Options of `get` and `getOrThrow`. */
-export interface GetRowOptions<Column extends string> extends GetOptions<Column>, RunOptions {}
+export interface GetRowOptions<Item extends string | Alias> extends GetOptions<Item>, RunOptions {}
 
 /**
  * Returns the row with a primary key.
@@ -17,7 +19,7 @@ export interface GetRowOptions<Column extends string> extends GetOptions<Column>
  * @param schema a snapshot
  * @param table the table's name
  * @param key the value of the key; if the key has several columns, an array in key order or an object
- * @param options the columns; `include` for rows of related tables
+ * @param options the columns, `alias` for computed ones; `include` for rows of related tables
  * @returns the row; undefined if no row in the scope has the key
  * @throws ArgumentError if the table has no primary key or the key has the wrong shape;
  * NotUniqueError if a `Date` of the key stands for several rows;
@@ -30,14 +32,19 @@ export async function get<
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
   const Wanted extends Include = Record<never, never>,
+  const Computed extends string = never,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
   key: KeyOf<Tables, Name>,
-  options?: GetRowOptions<Column> & IncludeOption<Tables, Name, Wanted>,
-): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted> | undefined> {
-  type Found = WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted> | undefined;
+  options?: GetRowOptions<Column | Alias<Computed>> & IncludeOption<Tables, Name, Wanted>,
+): Promise<
+  WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted> | undefined
+> {
+  type Found =
+    | WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted>
+    | undefined;
   const include = includePlan(schema, table, options);
   const statement = getSql(include?.schema ?? schema, table, key, optionsWith(options, include));
   const [row] = await readRows({ sql, schema, options }, statement, include);
@@ -50,7 +57,7 @@ export async function get<
  * @param schema a snapshot
  * @param table the table's name
  * @param key as for `get`
- * @param options the columns; `include` for rows of related tables
+ * @param options the columns, `alias` for computed ones; `include` for rows of related tables
  * @returns the row
  * @throws NotFoundError if no row in the scope has the key; otherwise as `get`
  * @example `await getOrThrow(sql, schema, "artist", 1)` sends the statement of `get`
@@ -60,14 +67,15 @@ export async function getOrThrow<
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
   const Wanted extends Include = Record<never, never>,
+  const Computed extends string = never,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
   key: KeyOf<Tables, Name>,
-  options?: GetRowOptions<Column> & IncludeOption<Tables, Name, Wanted>,
-): Promise<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>> {
-  const row = await get<Tables, Name, Column, Wanted>(sql, schema, table, key, options);
+  options?: GetRowOptions<Column | Alias<Computed>> & IncludeOption<Tables, Name, Wanted>,
+): Promise<WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted>> {
+  const row = await get<Tables, Name, Column, Wanted, Computed>(sql, schema, table, key, options);
   if (row === undefined) throw missingRowError(sql, schema, table, key);
   return row;
 }

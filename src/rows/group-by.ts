@@ -3,15 +3,22 @@ import type { AggregateValue } from "../schema/aggregate-types.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import type { Aggregate } from "../statements/aggregate.ts";
+import type { Alias } from "../statements/alias.ts";
 import { type GroupOptions, groupBySql } from "../statements/group-by-sql.ts";
 import { runRead } from "./read.ts";
+import type { WithComputed } from "./rows-where.ts";
 import type { RunOptions } from "./run.ts";
 
 /** Options of `groupBy`. */
 export interface GroupByOptions<Row, Aggregates> extends GroupOptions<Row, Aggregates>, RunOptions {}
 
-/** The columns of a group, and each aggregate by its name. */
-export type Group<Row, Column extends keyof Row, Aggregates> = Pick<Row, Column> & {
+/** The columns of a group, computed ones, and each aggregate by its name. */
+export type Group<
+  Row,
+  Column extends keyof Row & string,
+  Aggregates,
+  Computed extends string = never,
+> = WithComputed<Row, Column, Computed> & {
   [Name in keyof Aggregates]: AggregateValue<Row, Aggregates[Name]>;
 };
 
@@ -20,7 +27,7 @@ export type Group<Row, Column extends keyof Row, Aggregates> = Pick<Row, Column>
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param table the table's or view's name
- * @param by the columns of the groups; `[]` for one group of all rows
+ * @param by the columns of the groups, and ``alias("year", expr`...`)`` for computed ones; `[]` for one group of all rows
  * @param options the aggregates: `{ aggregates: { tracks: "count", longest: { max: "milliseconds" } } }`, each with its `filter`;
  * `where` for the rows and `having` for the groups
  * @returns an array of rows: the group's columns and each aggregate by its name. Counts are numbers. As
@@ -34,12 +41,13 @@ export async function groupBy<
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name>,
   const Aggregates extends Readonly<Record<string, Aggregate>> = { count: "count" },
+  const Computed extends string = never,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  by: Column | readonly Column[],
+  by: Column | Alias<Computed> | readonly (Column | Alias<Computed>)[],
   options?: GroupByOptions<FilterOf<Tables, Name>, Aggregates>,
-): Promise<Group<RowOf<Tables, Name>, Column, Aggregates>[]> {
+): Promise<Group<RowOf<Tables, Name>, Column, Aggregates, Computed>[]> {
   return await runRead(sql, groupBySql(schema, table, by, options), options);
 }

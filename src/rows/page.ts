@@ -2,7 +2,8 @@ import type { SqlHandle } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
 import { requireOptions } from "../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, RowOf, SortName, TableName, WithIncluded } from "../schema/tables.ts";
+import type { Alias } from "../statements/alias.ts";
 import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import {
@@ -16,10 +17,13 @@ import { nestedRead } from "./include-rows.ts";
 import { parsePageToken, printPageToken } from "./page-token.ts";
 import { positionTexts } from "./position-texts.ts";
 import { dropColumns, includePlan, optionsWith, runRead } from "./read.ts";
+import type { WithComputed } from "./rows-where.ts";
 import { countOf, type RunOptions, runTogether } from "./run.ts";
 
 /** Options of `page`. */
-export interface PageRowsOptions<Row, Column extends string> extends PageOptions<Row, Column>, RunOptions {
+export interface PageRowsOptions<Row, Item extends string | Alias, Sort extends string = keyof Row & string>
+  extends PageOptions<Row, Item, Sort>,
+    RunOptions {
   /** A page token for the following page: `next` of a page. */
   readonly after?: string | null;
   /** A page token for the preceding page: `previous` of a page. */
@@ -52,7 +56,8 @@ type PlainRow = Record<string, unknown>;
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param table the table's or view's name; it must have a key, which breaks ties
- * @param options the order and number of rows, the page token, `include`, `total`; all but the token must be the same
+ * @param options the order, also by columns of a row that the row refers to (`artist.name`), and number of rows, the page
+ * token, `alias` for computed columns, `include`, `total`; all but the token must be the same
  * for every page
  * @returns `{ rows, next, previous }`, with `total` if requested, all from the same state of the data
  * @throws CursorError if the page token was changed or belongs to a different query; ArgumentError; UnknownNameError; QueryError
@@ -65,15 +70,20 @@ export async function page<
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
   const Wanted extends Include = Record<never, never>,
   const Options extends { readonly total?: boolean } = Record<never, never>,
+  const Computed extends string = never,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options: Options & PageRowsOptions<FilterOf<Tables, Name>, Column> & IncludeOption<Tables, Name, Wanted>,
-): Promise<PageOf<WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>, Options>> {
+  options: Options &
+    PageRowsOptions<FilterOf<Tables, Name>, Column | Alias<Computed>, SortName<Tables, Name>> &
+    IncludeOption<Tables, Name, Wanted>,
+): Promise<
+  PageOf<WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted>, Options>
+> {
   requireOptions("page", options ?? null, PAGE_OPTIONS);
   const include = includePlan(schema, table, options);
-  const given = optionsWith(options, include) as PageRowsOptions<never, string>;
+  const given = optionsWith(options, include) as PageRowsOptions<never, string | Alias, string>;
   const statement = pageStatement(schema, table, given);
   const counting = options.total ? countSql(schema, table, { where: options.where } as never) : undefined;
   const reading = include ? nestedRead(schema, { ...include, statement }, include.nodes) : statement;
@@ -92,7 +102,7 @@ interface StartedPage extends PageStatement {
 function pageStatement(
   schema: AnySchema,
   table: string,
-  options: PageRowsOptions<never, string>,
+  options: PageRowsOptions<never, string | Alias, string>,
 ): StartedPage {
   const { after, before, secret } = options;
   if (after && before)
@@ -101,7 +111,7 @@ function pageStatement(
   if (!token) return { ...pageSql(schema, table, options), start: undefined };
   let start: PageStart | undefined;
   const statement = pageSql(schema, table, options, (query, columns) => {
-    const textsOf = (texts: readonly unknown[]) => positionTexts(schema, table, columns, texts);
+    const textsOf = (texts: readonly unknown[]) => positionTexts(schema, columns, texts);
     start = {
       direction: after ? "after" : "before",
       position: parsePageToken(token, query, textsOf, secret),

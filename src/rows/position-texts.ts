@@ -12,17 +12,16 @@ type Texts = readonly (string | null)[];
  */
 export function positionTexts(
   schema: AnySchema,
-  table: string,
   columns: readonly PageColumn[],
   texts: readonly unknown[],
 ): Texts | undefined {
   if (texts.length !== columns.length) return undefined;
-  const exact = relationPlan(exactForms(schema), table);
+  const exact = exactForms(schema);
   const found: (string | null)[] = [];
-  for (const [at, { column }] of columns.entries()) {
+  for (const [at, { column, table }] of columns.entries()) {
     const { name, notNull } = column.column;
     const text = texts[at];
-    const { filterCodec } = exact.columns.get(name)!;
+    const { filterCodec } = relationPlan(exact, table).columns.get(name)!;
     const valid = text === null && !notNull ? null : printedText(filterCodec, text);
     if (valid === undefined) return undefined;
     found.push(valid);

@@ -76,17 +76,18 @@ export async function rowsAndCount<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+  const Computed extends string = never,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options: RowsOptions<FilterOf<Tables, Name>, Column> = {},
-): Promise<{ readonly rows: Pick<RowOf<Tables, Name>, Column>[]; readonly count: number }> {
+  options: RowsOptions<FilterOf<Tables, Name>, Column | Alias<Computed>, SortName<Tables, Name>> = {},
+): Promise<{ readonly rows: WithComputed<RowOf<Tables, Name>, Column, Computed>[]; readonly count: number }> {
   requireOptions("rowsAndCount", options, SELECT_OPTIONS);
   const statement = rowsWhereSql(schema, table, options);
   const counting = countSql(schema, table, { where: options.where } as never);
   const [rows, counted] = await runTogether(sql, [statement, counting], options);
-  return { rows: rows as Pick<RowOf<Tables, Name>, Column>[], count: countOf(counted!) };
+  return { rows: rows as WithComputed<RowOf<Tables, Name>, Column, Computed>[], count: countOf(counted!) };
 }
 
 /**
@@ -104,14 +105,15 @@ export async function pksAndRowsWhere<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+  const Computed extends string = never,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options?: RowsOptions<FilterOf<Tables, Name>, Column>,
-): Promise<[KeyValueOf<Tables, Name>, Pick<RowOf<Tables, Name>, Column>][]> {
+  options?: RowsOptions<FilterOf<Tables, Name>, Column | Alias<Computed>, SortName<Tables, Name>>,
+): Promise<[KeyValueOf<Tables, Name>, WithComputed<RowOf<Tables, Name>, Column, Computed>][]> {
   requireOptions("pksAndRowsWhere", options, SELECT_OPTIONS);
-  type Pair = [KeyValueOf<Tables, Name>, Pick<RowOf<Tables, Name>, Column>];
+  type Pair = [KeyValueOf<Tables, Name>, WithComputed<RowOf<Tables, Name>, Column, Computed>];
   const plan = relationPlan(schema, table);
   const columns = requireKey(plan, "use rowsWhere");
   const key = columns.map(({ column }) => column.name);
@@ -128,7 +130,7 @@ function keyAndRow(
   plan: RelationPlan,
   row: Record<string, unknown>,
   key: readonly string[],
-  select: readonly string[] | undefined,
+  select: readonly (string | Alias)[] | undefined,
 ): readonly [unknown, unknown] {
   const values = key.map(name => row[name]);
   if (select !== undefined) for (const name of key) if (!select.includes(name)) delete row[name];

@@ -6,17 +6,19 @@ import { sendScript } from "../driver/shown-statement.ts";
 import { driverHandle } from "../driver/wrap-handle.ts";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, RowOf, SortName, TableName } from "../schema/tables.ts";
+import type { Alias } from "../statements/alias.ts";
 import { literalText } from "../statements/copy-out-sql.ts";
 import { type CursorStatements, cursorSql } from "../statements/cursor-sql.ts";
 import { rowsWhereSql, SELECT_OPTIONS } from "../statements/rows-where-sql.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import { onConnection } from "./on-connection.ts";
-import type { RowsOptions } from "./rows-where.ts";
+import type { RowsOptions, WithComputed } from "./rows-where.ts";
 import { decodeResult, type RunOptions, run, runValue } from "./run.ts";
 
 /** Options of `streamRows`. */
-export interface StreamOptions<Row, Column extends string> extends RowsOptions<Row, Column> {
+export interface StreamOptions<Row, Item extends string | Alias, Sort extends string = keyof Row & string>
+  extends RowsOptions<Row, Item, Sort> {
   /** The number of rows per round trip (default: 1,000). */
   readonly batch?: number;
 }
@@ -38,20 +40,17 @@ export function streamRows<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name> = ColumnName<Tables, Name>,
+  const Computed extends string = never,
 >(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options: StreamOptions<FilterOf<Tables, Name>, Column> = {},
-): AsyncGenerator<Pick<RowOf<Tables, Name>, Column>, void, undefined> {
+  options: StreamOptions<FilterOf<Tables, Name>, Column | Alias<Computed>, SortName<Tables, Name>> = {},
+): AsyncGenerator<WithComputed<RowOf<Tables, Name>, Column, Computed>, void, undefined> {
   requireOptions("streamRows", options, STREAM_OPTIONS);
   const { batch = 1_000, ...read } = options;
   const statement = rowsWhereSql(schema, table, read);
-  return rowByRow(withCreator(cursorBatches(sql, statement, batch, options))) as AsyncGenerator<
-    Pick<RowOf<Tables, Name>, Column>,
-    void,
-    undefined
-  >;
+  return rowByRow(withCreator(cursorBatches(sql, statement, batch, options))) as never;
 }
 
 async function* rowByRow<Row>(batches: AsyncIterable<Row[]>): AsyncGenerator<Row, void, undefined> {

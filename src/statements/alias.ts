@@ -17,7 +17,7 @@ export interface Alias<Name extends string = string> {
 }
 
 /**
- * A computed column in `select` of `rowsWhere` and `selectOne`. Its values are the driver's, as with `q`.
+ * A computed column in `select` of the functions that read rows. Its values are the driver's, as with `q`.
  * @param name the name in the result
  * @param sql the value of each row
  * @throws ArgumentError for anything but `expr`
@@ -50,7 +50,7 @@ export function splitSelect(select: readonly (string | Alias)[] | undefined): Sp
   };
 }
 
-function isAlias(value: unknown): value is Alias {
+export function isAlias(value: unknown): value is Alias {
   return typeof value === "object" && value !== null && ALIAS in value;
 }
 

@@ -1,14 +1,15 @@
 import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import { type Alias, aliasClause, aliasOutput, splitSelect } from "./alias.ts";
 import { lockClause, ROW_LOCK_OPTIONS, type RowLockOptions } from "./lock.ts";
 import { keyClause, keysSource } from "./primary-key.ts";
 import { relationPlan, requireKey, selectColumns } from "./relation-plan.ts";
 import { NO_CLAUSE, namesShape, ownBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
 /** Options of the statements of `get` and `getMany`. */
-export interface GetOptions<Column extends string = string> extends RowLockOptions {
-  /** The columns to return; default: all readable ones. */
-  readonly select?: readonly Column[] | undefined;
+export interface GetOptions<Item extends string | Alias = string> extends RowLockOptions {
+  /** The columns to return, and computed ones created by `alias`; default: all readable ones. */
+  readonly select?: readonly Item[] | undefined;
 }
 
 const GET_MANY_OPTIONS = { select: true, include: true, ...SEND_OPTIONS } as const;
@@ -24,21 +25,32 @@ const GET_OPTIONS: OptionNames<GetOptions> = { ...ROW_LOCK_OPTIONS, ...GET_MANY_
  * @throws UnknownNameError for an unknown table or column; ArgumentError for an invalid key
  * @example `getSql(schema, "genre", 1).text` → `SELECT "genre_id", "name" FROM "public"."genre" WHERE "genre_id" = $1::text::int4`
  */
-export function getSql(schema: AnySchema, table: string, key: unknown, options?: GetOptions): RowStatement {
+export function getSql(
+  schema: AnySchema,
+  table: string,
+  key: unknown,
+  options?: GetOptions<string | Alias>,
+): RowStatement {
   requireOptions("get", options, GET_OPTIONS);
   const plan = relationPlan(schema, table);
+  const { columns, aliases } = splitSelect(options?.select);
   const clauses = [
     keyClause(plan, key, READ_INSTEAD),
     options ? lockClause(plan.relation.key, options) : NO_CLAUSE,
+    aliasClause(schema, aliases),
   ];
   return statementOf(
     schema,
     plan.relation,
-    shapeOf("get", namesShape(options?.select)),
+    shapeOf("get", namesShape(columns)),
     clauses,
-    (where, lock) => {
-      const { text, output } = selectColumns(plan, options?.select);
-      return { text: `SELECT ${text} FROM ${plan.name} WHERE ${where}${lock}`, output };
+    (where, lock, computed) => {
+      const { text, output } = selectColumns(plan, columns);
+      const list = [text, computed].filter(item => item !== "").join(", ");
+      return {
+        text: `SELECT ${list} FROM ${plan.name} WHERE ${where}${lock}`,
+        output: [...output, ...aliasOutput(schema, plan.relation.key, output, aliases)],
+      };
     },
   );
 }

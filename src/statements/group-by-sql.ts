@@ -8,13 +8,14 @@ import {
   compileAggregate,
   type KnownAggregate,
 } from "./aggregate.ts";
+import { type Alias, aliasClause, aliasOutput, isAlias } from "./alias.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { conditionSql, scopedWhereSql } from "./condition.ts";
 import type { Where } from "./filter.ts";
 import { limitClause } from "./limit.ts";
 import { type OrderBy, orderSuffix, orderTermSql, orderTerms } from "./order.ts";
 import { type ConditionContext, planColumn, relationPlan } from "./relation-plan.ts";
-import { ownBinder, type RowStatement } from "./statement.ts";
+import { type OutputColumn, ownBinder, type RowStatement } from "./statement.ts";
 
 /** Options of `groupBy`. */
 export interface GroupOptions<
@@ -38,6 +39,9 @@ export interface GroupOptions<
   readonly offset?: number;
 }
 
+/** A column of the groups, or one computed by `alias`. */
+type GroupKey = string | Alias;
+
 const GROUP_OPTIONS: OptionNames<GroupOptions> = {
   ...{ aggregates: true, where: true, having: true, orderBy: true, limit: true, offset: true },
   ...SEND_OPTIONS,
@@ -47,7 +51,7 @@ const GROUP_OPTIONS: OptionNames<GroupOptions> = {
  * The statement of `groupBy`.
  * @param schema a snapshot
  * @param table the table's or view's name
- * @param by the columns of a group; an empty array for one group of all rows
+ * @param by the columns of a group, and computed ones created by `alias`; an empty array for one group of all rows
  * @param options what to compute
  * @returns the SQL, its parameters and the columns it returns
  * @throws UnknownNameError for an unknown table or column; ArgumentError for an aggregate that the column does not support
@@ -57,24 +61,17 @@ const GROUP_OPTIONS: OptionNames<GroupOptions> = {
 export function groupBySql<Row>(
   schema: AnySchema,
   table: string,
-  by: string | readonly string[],
+  by: GroupKey | readonly GroupKey[],
   options: GroupOptions<Row> = {},
 ): RowStatement {
   requireOptions("groupBy", options, GROUP_OPTIONS);
   const plan = relationPlan(schema, table);
-  const groups = listOfColumns(by).map(name => groupColumn(planColumn(plan, name)));
   const context: ConditionContext = { schema, plan, binder: ownBinder(schema), prefix: "" };
+  const groups = listOfKeys(by).map((key, index) => groupOf(context, key, index + 1));
   const aggregates = Object.entries<Aggregate>(options.aggregates ?? { count: "count" }).map(
     ([name, aggregate]) => compileAggregate(context, name, aggregate),
   );
-  const output = [
-    ...groups.map(({ column: { name }, filterCodec }) => ({
-      name,
-      label: `${table}.${name}`,
-      codec: filterCodec,
-    })),
-    ...aggregates.map(one => one.output),
-  ];
+  const output = [...groups.map(one => one.output), ...aggregates.map(one => one.output)];
   const duplicate = output.find(
     ({ name }, index) => output.findIndex(other => other.name === name) !== index,
   );
@@ -82,15 +79,12 @@ export function groupBySql<Row>(
     throw new ArgumentError(
       `${plan.relation.key}: two result columns are named ${duplicate.name}; name the aggregate differently: aggregates: { n: "count" }`,
     );
-  const columns = groups.map(({ quoted }) => `${plan.alias}.${quoted}`);
-  const list = [
-    ...groups.map(({ filterCodec }, index) => columns[index]! + filterCodec.readCast),
-    ...aggregates.map(({ text }) => text),
-  ];
+  const list = [...groups, ...aggregates].map(({ text }) => text);
   const where = scopedWhereSql(context, options.where);
-  const grouping = columns.length === 0 ? "" : ` GROUP BY ${columns.join(", ")}`;
+  const grouping = groups.length === 0 ? "" : ` GROUP BY ${groups.map(one => one.grouping).join(", ")}`;
   const having = havingSql(context, groups, aggregates, options.having);
-  const order = groupOrder(context, options.orderBy, aggregates);
+  const named = [...groups.filter(({ column }) => column === undefined), ...aggregates];
+  const order = groupOrder(context, options.orderBy, named);
   const limit = limitClause(plan.relation.key, options.limit, options.offset).sql(context.binder);
   return {
     text: `SELECT ${list.join(", ")} FROM ${plan.name}${where}${grouping}${having}${order}${limit}`,
@@ -102,14 +96,16 @@ export function groupBySql<Row>(
 /** ` HAVING ...`, in which a name is a group column or an aggregate. */
 function havingSql(
   context: ConditionContext,
-  groups: readonly ColumnPlan[],
+  groups: readonly Group[],
   aggregates: readonly CompiledAggregate[],
   having: unknown,
 ): string {
   if (having === undefined) return "";
   const { plan } = context;
-  const own = groups.map(
-    group => [group.column.name, { ...group, quoted: `${plan.alias}.${group.quoted}` }] as const,
+  const own = groups.flatMap(({ column }) =>
+    column === undefined
+      ? []
+      : [[column.column.name, { ...column, quoted: `${plan.alias}.${column.quoted}` }] as const],
   );
   const computed = aggregates.map(({ call, output: { name, label, codec } }) => {
     const column = { name, type: codec.castType } as ColumnPlan["column"];
@@ -123,6 +119,36 @@ function havingSql(
   return condition === "" ? "" : ` HAVING ${condition}`;
 }
 
+/** A column of the groups, or a computed one. */
+interface Group {
+  /** The item of the select list. */
+  readonly text: string;
+  /** The item of GROUP BY. */
+  readonly grouping: string;
+  readonly output: OutputColumn;
+  /** Undefined for a computed column. */
+  readonly column: ColumnPlan | undefined;
+}
+
+function groupOf({ schema, plan, binder }: ConditionContext, key: GroupKey, position: number): Group {
+  const { key: table } = plan.relation;
+  if (isAlias(key)) {
+    const [output] = aliasOutput(schema, table, [], [key]);
+    // By its position, because the same SQL with other parameters would not be the same expression.
+    return {
+      text: aliasClause(schema, [key]).sql(binder),
+      grouping: String(position),
+      output: output!,
+      column: undefined,
+    };
+  }
+  const column = groupColumn(planColumn(plan, key));
+  const { filterCodec, label } = column;
+  const grouping = `${plan.alias}.${column.quoted}`;
+  const output = { name: column.column.name, label, codec: filterCodec };
+  return { text: grouping + filterCodec.readCast, grouping, output, column };
+}
+
 function groupColumn(column: ColumnPlan): ColumnPlan {
   if (column.filterCodec.equals === "=") return column;
   throw new ArgumentError(
@@ -133,9 +159,9 @@ function groupColumn(column: ColumnPlan): ColumnPlan {
 function groupOrder(
   context: ConditionContext,
   orderBy: OrderBy | undefined,
-  aggregates: readonly CompiledAggregate[],
+  named: readonly { readonly output: OutputColumn }[],
 ): string {
-  const names = new Set(aggregates.map(({ output }) => output.name));
+  const names = new Set(named.map(({ output }) => output.name));
   const texts = orderTerms(orderBy).map(term => {
     const name = typeof term === "string" ? term : "column" in term ? term.column : undefined;
     return name !== undefined && names.has(name)
@@ -145,8 +171,8 @@ function groupOrder(
   return texts.length === 0 ? "" : ` ORDER BY ${texts.join(", ")}`;
 }
 
-function listOfColumns(by: string | readonly string[]): readonly string[] {
-  if (typeof by === "string") return [by];
+function listOfKeys(by: GroupKey | readonly GroupKey[]): readonly GroupKey[] {
+  if (typeof by === "string" || isAlias(by)) return [by];
   requireArray("by", by);
-  return by;
+  return by as readonly GroupKey[];
 }

@@ -128,12 +128,13 @@ export function orderTermSql(context: ConditionContext, term: OrderTerm): string
     return `${rankSql(binder, column, `${context.prefix || `${plan.alias}.`}${column.quoted}`, query, options)} DESC`;
   }
   const { name } = orderParts(plan.relation.key, term);
-  if (!plan.columns.has(name)) refuseDirection(plan, name);
+  requireNoDirection(plan, name);
   return `${relatedColumnSql(context, name)}${orderSuffix(term)}`;
 }
 
-// `"name desc"`, as SQL is written.
-function refuseDirection({ relation, columns }: RelationPlan, name: string): void {
+/** Throws ArgumentError for `"name desc"`, as SQL is written. */
+export function requireNoDirection({ relation, columns }: RelationPlan, name: string): void {
+  if (columns.has(name)) return;
   const [, column = "", direction = ""] = /^(.*\S)\s+(asc|desc)$/i.exec(name) ?? [];
   if (columns.has(column))
     throw new ArgumentError(

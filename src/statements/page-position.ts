@@ -1,10 +1,16 @@
 import { type ColumnPlan, comparedSql, nullSql } from "./column-plan.ts";
-import type { RelationPlan } from "./relation-plan.ts";
 import { type Binder, bind } from "./statement.ts";
 
 /** A column of the order, and its direction. */
 export interface PageColumn {
+  /** The column; one of a related row has the name of the join of `page`, and may be NULL. */
   readonly column: ColumnPlan;
+  /** `"album".`, or the alias of the join. */
+  readonly prefix: string;
+  /** The table that has the column. */
+  readonly table: string;
+  /** The path to a related row: `artist.name`. */
+  readonly path?: string;
   readonly isDescending: boolean;
   readonly nullsFirst: boolean;
 }
@@ -21,7 +27,6 @@ export interface Position {
  * NULL, it is one row comparison, which can use an index; otherwise it compares column by column.
  */
 export function positionSql(
-  plan: RelationPlan,
   binder: Binder,
   columns: readonly PageColumn[],
   { texts, isInclusive }: Position,
@@ -31,7 +36,7 @@ export function positionSql(
     const text = texts[index] ?? null;
     return text === null ? null : bind(binder, text, column.filterCodec.castType, column);
   });
-  const names = columns.map(({ column }) => comparedSql(column, `${plan.alias}.`));
+  const names = columns.map(({ column, prefix }) => comparedSql(column, prefix));
   const [first] = columns;
   const isUniform = columns.every(
     ({ isDescending, column }) => isDescending === first!.isDescending && column.column.notNull,

@@ -4,12 +4,13 @@ import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Family } from "../types/codec.ts";
 import { describeValue } from "../types/problem.ts";
+import { type Alias, aliasClause, aliasOutput, splitSelect } from "./alias.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { filterClause } from "./condition.ts";
 import type { Where } from "./filter.ts";
 import { limitClause, limitedRowsSql } from "./limit.ts";
 import { type OrderBy, orderClause } from "./order.ts";
-import { pageColumns } from "./page-columns.ts";
+import { pageColumns, relatedJoin } from "./page-columns.ts";
 import { type PageColumn, type Position, positionSql } from "./page-position.ts";
 import {
   type RelationPlan,
@@ -20,6 +21,7 @@ import {
 } from "./relation-plan.ts";
 import {
   type Clause,
+  NO_CLAUSE,
   namesShape,
   type RowStatement,
   type Statement,
@@ -29,12 +31,19 @@ import {
 } from "./statement.ts";
 
 /** Options of the statement of `page`. */
-export interface PageOptions<Row = Record<string, unknown>, Column extends string = string> {
+export interface PageOptions<
+  Row = Record<string, unknown>,
+  Item extends string | Alias = string,
+  Sort extends string = keyof Row & string,
+> {
   readonly where?: Where<Row>;
-  /** The columns to return; default: all readable ones. */
-  readonly select?: readonly Column[] | undefined;
-  /** Columns, `asc(...)`, `desc(...)`; ties are broken by a unique key. Default: the key alone. */
-  readonly orderBy?: OrderBy<keyof Row & string>;
+  /** The columns to return, and computed ones created by `alias`; default: all readable ones. */
+  readonly select?: readonly Item[] | undefined;
+  /**
+   * Columns, or columns of a row that the row refers to (`artist.name`), `asc(...)`, `desc(...)`; ties are broken by a unique
+   * key. Default: the key alone.
+   */
+  readonly orderBy?: OrderBy<Sort>;
   /** Rows per page, at least 1. */
   readonly limit: number;
 }
@@ -79,7 +88,7 @@ export interface PageStatement extends RowStatement {
 export function pageSql(
   schema: AnySchema,
   table: string,
-  options: PageOptions<never>,
+  options: PageOptions<never, string | Alias, string>,
   start?: StartOf,
 ): PageStatement {
   requireOptions("page", options ?? null, PAGE_OPTIONS);
@@ -89,11 +98,15 @@ export function pageSql(
     throw new ArgumentError(
       `${key}: limit must be a positive integer, received ${describeValue(options.limit)}`,
     );
-  const orderBy = options.orderBy as OrderBy | undefined;
+  const { orderBy } = options;
   const filter = filterClause(schema, plan, options.where, `${plan.alias}.`);
   const order = orderClause(schema, plan, orderBy).shape;
   const limit = limitClause(key, options.limit + 1, undefined);
-  const parts = { schema, plan, filter, limit, order, orderBy, select: options.select };
+  // An order with a shape has own columns only.
+  const join =
+    order === undefined ? relatedJoin(schema, plan, pageColumns(schema, plan, orderBy)) : NO_CLAUSE;
+  const { columns: select, aliases } = splitSelect(options.select);
+  const parts = { schema, plan, filter, join, limit, order, orderBy, select, aliases };
   return start === undefined ? firstPage(parts) : laterPage(parts, start);
 }
 
@@ -101,45 +114,59 @@ interface PageParts {
   readonly schema: AnySchema;
   readonly plan: RelationPlan;
   readonly filter: Clause;
+  readonly join: Clause;
   readonly limit: Clause;
   /** The shape of the order. */
   readonly order: string | undefined;
   readonly orderBy: OrderBy | undefined;
   readonly select: readonly string[] | undefined;
+  readonly aliases: readonly Alias[];
 }
 
 function firstPage(parts: PageParts): PageStatement {
-  const { schema, plan, filter, limit, order, orderBy, select } = parts;
+  const { schema, plan, filter, join, limit, order, orderBy, select, aliases } = parts;
   const shape = shapeOf("page", order, namesShape(select));
-  const statement = statementOf<FirstPage>(schema, plan.relation, shape, [filter, limit], (where, end) => {
-    const { columns, identity } = pageQuery(plan, where!, pageColumns(plan, orderBy));
-    const texts = { columns, where: where!, beginning: "", limit: end!, isBackward: false };
-    return { ...pageText(schema, plan, select, texts), identity };
+  const clauses = [filter, join, limit, aliasClause(schema, aliases)];
+  const statement = statementOf<FirstPage>(schema, plan.relation, shape, clauses, (...given) => {
+    const [where, joined, end, computed] = given as [string, string, string, string];
+    const { columns, identity } = pageQuery(plan, where, joined, pageColumns(schema, plan, orderBy));
+    const texts = { columns, join: joined, where, beginning: "", limit: end, computed, isBackward: false };
+    return { ...pageText(parts, texts), identity };
   });
+  if (aliases.length > 0) return { ...statement, query: queryOf(parts).query };
   // A token is also valid for pages with a different number of rows.
   const params = statement.params.slice(0, statement.params.length - limit.params.length);
   return { ...statement, query: queryText(statement.identity, params) };
 }
 
 function laterPage(parts: PageParts, start: StartOf): PageStatement {
-  const { schema, plan, filter, limit, order, orderBy, select } = parts;
+  const { schema, plan, filter, join, limit, order, select, aliases } = parts;
+  const { columns, query } = queryOf(parts);
+  const from = start(query, columns);
+  const isBackward = from.direction === "before";
+  const shape = shapeOf("page", order, namesShape(select));
+  const clauses = [filter, join, positionClause(columns, from), limit, aliasClause(schema, aliases)];
+  const statement = statementOf<LaterPage>(schema, plan.relation, shape, clauses, (...given) => {
+    const [where, joined, beginning, end, computed] = given as [string, string, string, string, string];
+    const texts = { columns, join: joined, where, beginning, limit: end, computed, isBackward };
+    return pageText(parts, texts);
+  });
+  return { ...statement, query };
+}
+
+/** The columns of the order, and the text that identifies the query of a page token. */
+function queryOf({ schema, plan, filter, join, order, orderBy }: PageParts): {
+  readonly columns: readonly PageColumn[];
+  readonly query: string;
+} {
   const { columns, identity, params } = statementOf<PageQuery>(
     schema,
     plan.relation,
     shapeOf("page query", order),
-    [filter],
-    where => pageQuery(plan, where!, pageColumns(plan, orderBy)),
+    [filter, join],
+    (where, joined) => pageQuery(plan, where!, joined!, pageColumns(schema, plan, orderBy)),
   );
-  const query = queryText(identity, params);
-  const from = start(query, columns);
-  const isBackward = from.direction === "before";
-  const shape = shapeOf("page", order, namesShape(select));
-  const clauses = [filter, positionClause(plan, columns, from), limit];
-  const statement = statementOf<LaterPage>(schema, plan.relation, shape, clauses, (where, beginning, end) => {
-    const texts = { columns, where: where!, beginning: beginning!, limit: end!, isBackward };
-    return pageText(schema, plan, select, texts);
-  });
-  return { ...statement, query };
+  return { columns, query: queryText(identity, params) };
 }
 
 /** The parts of a page that do not depend on its start. */
@@ -159,57 +186,62 @@ function queryText(identity: string, params: Statement["params"]): string {
 function pageQuery(
   plan: RelationPlan,
   where: string,
+  join: string,
   columns: readonly PageColumn[],
 ): Omit<PageQuery, "params"> {
-  const order = columns.map(column => pageOrderSql(plan, column, false));
-  return { text: where, columns, identity: JSON.stringify([plan.relation.key, where, order]) };
+  const order = columns.map(column => pageOrderSql(column, false));
+  const parts = [plan.relation.key, where, order, ...(join === "" ? [] : [join])];
+  return { text: where, columns, identity: JSON.stringify(parts) };
 }
 
-function positionClause(
-  plan: RelationPlan,
-  columns: readonly PageColumn[],
-  { position, direction }: PageStart,
-): Clause {
+function positionClause(columns: readonly PageColumn[], { position, direction }: PageStart): Clause {
   const texts = columns.map((_, index) => position.texts[index] ?? null);
   const nulls = texts.map(text => (text === null ? "-" : "+")).join("");
   return {
     shape: `${direction}${position.isInclusive ? "=" : ""}${nulls}`,
     params: texts.filter(text => text !== null),
-    sql: binder => positionSql(plan, binder, columns, position, direction === "before"),
+    sql: binder => positionSql(binder, columns, position, direction === "before"),
   };
 }
 
 interface PageTexts {
   readonly columns: readonly PageColumn[];
+  readonly join: string;
   readonly where: string;
   readonly beginning: string;
   readonly limit: string;
+  /** The computed columns. */
+  readonly computed: string;
   readonly isBackward: boolean;
 }
 
 function pageText(
-  schema: AnySchema,
-  plan: RelationPlan,
-  select: readonly string[] | undefined,
-  { columns, where, beginning, limit, isBackward: isReversed }: PageTexts,
+  { schema, plan, select, aliases }: PageParts,
+  { columns, join, where, beginning, limit, computed, isBackward: isReversed }: PageTexts,
 ): Omit<PageStatement, "query" | "params"> {
   const filter = whereSql([where, beginning]);
-  const order = columns.map(column => pageOrderSql(plan, column, isReversed)).join(", ");
+  const order = columns.map(column => pageOrderSql(column, isReversed)).join(", ");
   const selected = selectColumns(plan, select, `${plan.alias}.`);
-  const positions = columns.map(({ column }, index) =>
-    select === undefined && hasTextInRow(selected, column)
+  // Raw SQL may use any column of the table, so it belongs to the query of the table.
+  const isPlain = selected.text === selected.stored || computed !== "";
+  const positions = columns.map(({ column, path, prefix }, index) =>
+    path === undefined && select === undefined && hasTextInRow(selected, column)
       ? column.column.name
-      : textColumn(schema, plan, column, `position${index + 1}`),
+      : textColumn(schema, plan, column, `position${index + 1}`, isPlain ? prefix : undefined),
   );
   const extra = positions.filter(position => typeof position !== "string");
-  const list = [selected.text, ...extra.map(({ sql }) => sql)].filter(text => text !== "").join(", ");
-  const clauses = `${filter} ORDER BY ${order}${limit}`;
+  const items = [selected.text, computed, ...extra.map(({ sql }) => sql)];
+  const list = items.filter(text => text !== "").join(", ");
+  const clauses = `${join}${filter} ORDER BY ${order}${limit}`;
   return {
-    text:
-      selected.text === selected.stored
-        ? `SELECT ${list} FROM ${plan.name}${clauses}`
-        : limitedRowsSql(plan, list, storedColumns(plan, selected, columns), plan.name + clauses),
-    output: [...selected.output, ...extra.map(({ output }) => output)],
+    text: isPlain
+      ? `SELECT ${list} FROM ${plan.name}${clauses}`
+      : limitedRowsSql(plan, list, storedColumns(plan, selected, columns), plan.name + clauses),
+    output: [
+      ...selected.output,
+      ...aliasOutput(schema, plan.relation.key, selected.output, aliases),
+      ...extra.map(({ output }) => output),
+    ],
     positions: positions.map(position => (typeof position === "string" ? position : position.output.name)),
     hidden: extra.map(({ output }) => output.name),
   };
@@ -225,18 +257,14 @@ function hasTextInRow({ output }: Selection, { column: { name }, codec }: Column
 }
 
 function storedColumns({ alias }: RelationPlan, { output }: Selection, order: readonly PageColumn[]): string {
-  const names = [...output.map(({ name }) => name), ...order.map(({ column }) => column.column.name)];
-  return [...new Set(names)].map(name => `${alias}.${quoteIdentifier(name)}`).join(", ");
+  const selected = output.map(({ name }) => `${alias}.${quoteIdentifier(name)}`);
+  return [...new Set([...selected, ...order.map(({ column, prefix }) => prefix + column.quoted)])].join(", ");
 }
 
-function pageOrderSql(
-  { alias }: RelationPlan,
-  { column, isDescending, nullsFirst }: PageColumn,
-  isReversed: boolean,
-): string {
+function pageOrderSql({ column, prefix, isDescending, nullsFirst }: PageColumn, isReversed: boolean): string {
   const direction = isDescending === isReversed ? "" : " DESC";
   // Only if it differs from the default (manual 7.5), so that plain indexes are used.
   const isDefault = isDescending === nullsFirst || column.column.notNull;
   const nulls = isDefault ? "" : nullsFirst === isReversed ? " NULLS LAST" : " NULLS FIRST";
-  return `${alias}.${column.quoted}${direction}${nulls}`;
+  return `${prefix}${column.quoted}${direction}${nulls}`;
 }

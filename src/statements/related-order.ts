@@ -1,8 +1,15 @@
 import { ArgumentError } from "../errors.ts";
 import { findRelation } from "../schema/relation-of.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { linkOf, relatedTableSql } from "./relation-link.ts";
-import { aliasBeside, type ConditionContext, planColumn, relationPlan } from "./relation-plan.ts";
+import type { ColumnPlan } from "./column-plan.ts";
+import { type Link, linkOf, relatedTableSql } from "./relation-link.ts";
+import {
+  aliasBeside,
+  type ConditionContext,
+  planColumn,
+  type RelationPlan,
+  relationPlan,
+} from "./relation-plan.ts";
 import { joinConditions } from "./statement.ts";
 
 // A path such as `artist.name`, unless a column has that name.
@@ -10,27 +17,49 @@ function isRelatedName({ plan }: Pick<ConditionContext, "plan">, name: unknown):
   return typeof name === "string" && name.includes(".") && !plan.columns.has(name);
 }
 
-/** A subquery that returns a column of the row that a row refers to, inside the scope; NULL without such a row. */
-export function relatedColumnSql(context: ConditionContext, name: string, depth = 1): string {
-  const { schema, plan, binder } = context;
-  if (!isRelatedName(context, name))
-    return `${context.prefix || `${plan.alias}.`}${planColumn(plan, name).quoted}`;
+/** The step from a row to the row that the first part of a path leads to. */
+interface RelatedStep {
+  readonly target: RelationPlan;
+  readonly link: Link;
+  /** The path from the related row. */
+  readonly rest: string;
+}
+
+function relatedStep(schema: AnySchema, plan: RelationPlan, name: string): RelatedStep {
   const relation = relationName(schema, name);
   const link = linkOf(schema, plan.relation, relation, {});
-  const { table, isMany, from, to } = link;
-  if (isMany)
+  if (link.isMany)
     throw new ArgumentError(
       `${plan.relation.key}: orderBy ${JSON.stringify(name)}: there are many rows of ${relation}; order by a column of one related row, or by expr`,
     );
-  const target = relationPlan(schema, table);
-  const alias = aliasBeside(target, `order${depth}`);
+  return { target: relationPlan(schema, link.table), link, rest: name.slice(relation.length + 1) };
+}
+
+/** A column of a table, or of the row that it refers to, with the table that has the column. */
+export function relatedColumn(
+  schema: AnySchema,
+  plan: RelationPlan,
+  name: string,
+): { readonly table: string; readonly column: ColumnPlan; readonly isOwn: boolean } {
+  if (!isRelatedName({ plan }, name))
+    return { table: plan.relation.key, column: planColumn(plan, name), isOwn: true };
+  const { target, rest } = relatedStep(schema, plan, name);
+  return { ...relatedColumn(schema, target, rest), isOwn: false };
+}
+
+/** A subquery that returns a column of the row that a row refers to, inside the scope; NULL without such a row. */
+export function relatedColumnSql(context: ConditionContext, name: string, depth = 1): string {
+  const { schema, plan, binder } = context;
   const outer = context.prefix || `${plan.alias}.`;
-  const same = to.map(
+  if (!isRelatedName(context, name)) return `${outer}${planColumn(plan, name).quoted}`;
+  const { target, link, rest } = relatedStep(schema, plan, name);
+  const alias = aliasBeside(target, `order${depth}`);
+  const same = link.to.map(
     (column, at) =>
-      `${alias}.${planColumn(target, column).quoted} = ${outer}${planColumn(plan, from[at]!).quoted}`,
+      `${alias}.${planColumn(target, column).quoted} = ${outer}${planColumn(plan, link.from[at]!).quoted}`,
   );
   const inner = { ...context, plan: target, prefix: `${alias}.` };
-  const value = relatedColumnSql(inner, name.slice(relation.length + 1), depth + 1);
+  const value = relatedColumnSql(inner, rest, depth + 1);
   const conditions = joinConditions([...same, target.scope.condition(binder, `${alias}.`)]);
   return `(SELECT ${value} FROM ${relatedTableSql(link, target)} AS ${alias} WHERE ${conditions})`;
 }

@@ -119,6 +119,11 @@ export function selectColumns(
     throw new ArgumentError(
       `${plan.relation.key}: select must be an array of column names, received ${describeValue(wanted)}`,
     );
+  const other = wanted.find(name => typeof name !== "string");
+  if (other !== undefined)
+    throw new ArgumentError(
+      `${plan.relation.key}: select must contain column names here, received ${describeValue(other)}; computed columns are read by rowsWhere, get and page`,
+    );
   return selection(
     [...new Set(wanted)].map(name => planColumn(plan, name)),
     prefix,
@@ -170,10 +175,11 @@ export function textColumn(
   plan: RelationPlan,
   { quoted, codec }: Pick<ColumnPlan, "quoted" | "codec">,
   wanted: string,
+  prefix = `${plan.alias}.`,
 ): { readonly sql: string; readonly output: OutputColumn } {
   const name = unusedName(plan, wanted);
   const output = { name, label: name, codec: codecFor(schema, "text", -1) };
   // Only the text of money depends on the locale, and is not what its cast accepts.
   const cast = codec.readCast.startsWith("::numeric") ? codec.readCast : "";
-  return { sql: `${plan.alias}.${quoted}${cast}::text AS "${name}"`, output };
+  return { sql: `${prefix}${quoted}${cast}::text AS "${name}"`, output };
 }

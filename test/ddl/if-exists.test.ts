@@ -1,7 +1,7 @@
 // `ifExists` and `ifNotExists` of everything that is created or dropped.
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import * as ddl from "../../src/ddl/index.ts";
-import { expr, fingerprint, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
+import { columnsInfo, expr, fingerprint, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { failure } from "../support/failure.ts";
 
@@ -19,6 +19,7 @@ beforeEach(async () => {
     create table author (id bigint primary key);
     create table book (id bigint primary key, title text, author_id bigint references author on delete cascade);
     create index book_title_idx on book (title);
+    create table shelf (id bigint primary key, room text);
     create view titles as select title from book;
     create materialized view stored_titles as select title from book;`);
   schema = await loadSchema(database.sql);
@@ -35,6 +36,7 @@ const DROPS: Readonly<Record<string, Change>> = {
     ddl.dropView(sql(), given, "stored_titles", options),
   ),
   dropColumn: change((given, options) => ddl.dropColumn(sql(), given, "book", "author_id", options)),
+  dropEnum: change((given, options) => ddl.dropEnum(sql(), given, "mood", options)),
   dropIndex: change((given, options) => ddl.dropIndex(sql(), given, "book", "book_title_idx", options)),
 };
 
@@ -52,10 +54,18 @@ for (const [name, drop] of Object.entries(DROPS))
 
 const CREATIONS: Readonly<Record<string, Change>> = {
   createTable: change((given, options) => ddl.createTable(sql(), given, "note", { text: "text" }, options)),
+  createFromRows: change((given, options) =>
+    ddl.createFromRows(sql(), given, "word", [{ id: 1, text: "a" }], options),
+  ),
+  duplicateTable: change((given, options) => ddl.duplicateTable(sql(), given, "book", "copy", options)),
+  extract: change((given, options) =>
+    ddl.extract(sql(), given, "shelf", ["room"], { into: "rooms", ...options }),
+  ),
   createLinkTable: change((given, options) => ddl.createLinkTable(sql(), given, "author", "book", options)),
   addColumn: change((given, options) =>
     ddl.addColumn(sql(), given, "book", "pages", "integer not null", { default: 1, ...options }),
   ),
+  addSearch: change((given, options) => ddl.addSearch(sql(), given, "book", "title", options)),
   addForeignKey: change((given, options) =>
     ddl.addForeignKey(sql(), given, "book", "id", "author", { onDelete: "cascade", ...options }),
   ),
@@ -82,6 +92,8 @@ for (const [name, create] of Object.entries(CREATIONS))
     expect(fingerprint(after)).not.toBe(fingerprint(schema));
     const again = await create(after as SchemaSnapshot, { ifNotExists: true });
     expect(fingerprint(again)).toBe(fingerprint(after));
+    // With the snapshot from before, as another process has it.
+    expect(fingerprint(await create(schema, { ifNotExists: true }))).toBe(fingerprint(after));
   });
 
 test("what exists and is different is rejected, with what to do", async () => {
@@ -134,4 +146,100 @@ test("the statements are conditional, so that a stale snapshot is not an error",
   expect(ddl.addEnumValueSql(schema, "mood", "sad", { ifNotExists: true })).toEqual([
     `ALTER TYPE "public"."mood" ADD VALUE IF NOT EXISTS 'sad'`,
   ]);
+});
+
+test("dropEnum lists what has the enum, and drops it with cascade", async () => {
+  const { sql } = database;
+  await sql.unsafe(`
+    create table "odd.t" (id int, "its mood" mood, moods mood[]);
+    create domain calm as mood check (value <> 'sad');
+    create view moods as select moods from "odd.t"`);
+  const now = await loadSchema(sql);
+  expect(() => ddl.dropEnumSql(now, "mood")).toThrow(
+    "mood: type public.calm, column odd.t.its mood and column odd.t.moods depend on this enum; cascade: true drops them too",
+  );
+  expect(() => ddl.dropEnumSql(now, "calm")).toThrow("calm is a domain type, not an enum");
+  expect(() => ddl.dropEnumSql(now, "moood")).toThrow('enum "moood" does not exist; did you mean "mood"?');
+  expect(ddl.dropEnumSql(now, "nothing", { ifExists: true })).toEqual([
+    'DROP TYPE IF EXISTS "public"."nothing"',
+  ]);
+  const after = await ddl.dropEnum(sql, now, "public.mood", { cascade: true });
+  expect(Object.keys(columnsInfo(after, "odd.t"))).toEqual(["id"]);
+  expect(await sql`select typname from pg_type where typname in ('mood', 'calm')`.values()).toEqual([]);
+});
+
+test("rows are created and copied once, and not added to a table that exists", async () => {
+  const { sql } = database;
+  await sql.unsafe("insert into author values (1); insert into book values (1, 'One', 1)");
+  const ifNotExists = true;
+  for (const given of [schema, await loadSchema(sql)]) {
+    await ddl.createFromRows(sql, given, "word", [{ text: "a" }, { text: "b" }], { ifNotExists });
+    await ddl.duplicateTable(sql, given, "book", "copy", { ifNotExists });
+  }
+  expect(await sql`select id, text from word order by id`.values()).toEqual([
+    ["1", "a"],
+    ["2", "b"],
+  ]);
+  expect(await sql`select id, title from copy`.values()).toEqual([["1", "One"]]);
+  const now = await loadSchema(sql);
+  expect(() => ddl.createFromRowsSql(now, "word", [{ n: 1 }], { ifNotExists })).toThrow(
+    "table word already exists and differs:\n  column n is missing\n  column text was not asked for",
+  );
+  expect(() => ddl.duplicateTableSql(now, "book", "word", { ifNotExists })).toThrow(
+    "table word already exists and differs:",
+  );
+  expect(() => ddl.duplicateTableSql(now, "book", "titles", { ifNotExists })).toThrow("titles is a view");
+});
+
+test("extract with ifNotExists fills the table of another extract with what it lacks", async () => {
+  const { sql } = database;
+  await sql.unsafe(`
+    insert into shelf values (1, 'hall'), (2, null), (3, 'attic'), (4, 'hall');
+    alter table author add pen_name text;
+    create table lamp (id bigint primary key, place text);
+    insert into lamp values (1, 'attic'), (2, 'cellar'), (3, null)`);
+  const given = await loadSchema(sql);
+  const options = { into: "room", ifNotExists: true };
+  let now = (await ddl.extract(sql, given, "shelf", "room", {
+    ...options,
+    rename: { room: "name" },
+  })) as SchemaSnapshot;
+  expect(ddl.extractSql(now, "lamp", "place", { ...options, rename: { place: "name" } }).slice(0, 3)).toEqual(
+    [
+      'LOCK TABLE "public"."lamp" IN ACCESS EXCLUSIVE MODE',
+      'LOCK TABLE "public"."room" IN SHARE ROW EXCLUSIVE MODE',
+      'INSERT INTO "public"."room" ("name") SELECT DISTINCT "place" FROM "public"."lamp" WHERE "place" IS NOT NULL EXCEPT SELECT "name" FROM "public"."room"',
+    ],
+  );
+  now = (await ddl.extract(sql, now, "lamp", "place", { ...options, rename: { place: "name" } })) as never;
+  const rooms = async (table: string): Promise<unknown> =>
+    await sql
+      .unsafe(`select t.id::int, name from ${table} t left join room on room.id = room_id order by 1`)
+      .values();
+  expect(await rooms("shelf")).toEqual([
+    [1, "hall"],
+    [2, null],
+    [3, "attic"],
+    [4, "hall"],
+  ]);
+  expect(await rooms("lamp")).toEqual([
+    [1, "attic"],
+    [2, "cellar"],
+    [3, null],
+  ]);
+  expect(await sql`select count(*)::int from room`.values()).toEqual([[3]]);
+  // Without the rename the columns are others, so they were not moved.
+  expect(() => ddl.extractSql(now, "lamp", "place", options)).toThrow('lamp has no column "place"');
+  expect(() => ddl.extractSql(now, "author", "pen_name", options)).toThrow(
+    "table room already exists and differs:\n  column pen_name is missing\n  column name was not asked for",
+  );
+});
+
+test("two sessions that create a table of rows at the same time create it once", async () => {
+  const { sql } = database;
+  const all = await Promise.all(
+    [1, 2, 3].map(() => ddl.createFromRows(sql, schema, "word", [{ text: "a" }], { ifNotExists: true })),
+  );
+  expect(new Set(all.map(one => fingerprint(one))).size).toBe(1);
+  expect(await sql`select text from word`.values()).toEqual([["a"]]);
 });

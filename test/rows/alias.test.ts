@@ -1,6 +1,22 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { alias, col, count, expr, get, rowsWhere, selectOne } from "../../src/index.ts";
-import { rowsWhereSql } from "../../src/statements/index.ts";
+import {
+  alias,
+  col,
+  count,
+  desc,
+  expr,
+  get,
+  getMany,
+  getOrThrow,
+  groupBy,
+  page,
+  pksAndRowsWhere,
+  rowsAndCount,
+  rowsWhere,
+  selectOne,
+  streamRows,
+} from "../../src/index.ts";
+import { groupBySql, pageSql, rowsWhereSql } from "../../src/statements/index.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 import { recorder } from "../support/recording.ts";
 
@@ -53,21 +69,91 @@ test("only computed columns can be selected", async () => {
   expect(row).toEqual({ n: String(await count(store.sql, store.schema, "artist")) } as never);
 });
 
+test("get, streamRows, rowsAndCount and pksAndRowsWhere read computed columns", async () => {
+  const { sql, schema } = store;
+  const [wanted] = (await plain("select name, seconds / 60 as minutes from track where track_id = 5")) as [
+    { name: string; minutes: number },
+  ];
+  const select = ["name", minutes] as const;
+  expect(
+    await get(sql, schema, "track", 5, { select, include: { album: { select: ["title"] } } }),
+  ).toMatchObject(wanted);
+  expect(await getOrThrow(sql, schema, "track", 5, { select, lock: "share" })).toEqual(wanted);
+  const options = { select, where: { track_id: 5 } } as const;
+  expect(await Array.fromAsync(streamRows(sql, schema, "track", options))).toEqual([wanted]);
+  expect(await rowsAndCount(sql, schema, "track", options)).toEqual({ rows: [wanted], count: 1 });
+  expect(await pksAndRowsWhere(sql, schema, "track", options)).toEqual([[5, wanted]]);
+});
+
+test("page reads computed columns, whose parameters are no part of its tokens", async () => {
+  const { sql, schema } = store;
+  const options = { where: { album_id: 1 }, orderBy: desc("unit_price"), limit: 2 } as const;
+  const first = await page(sql, schema, "track", { ...options, select: ["track_id", minutes] });
+  const second = await page(sql, schema, "track", {
+    ...options,
+    select: [alias("thirds", expr`seconds / ${20}`)],
+    after: first.next,
+  });
+  const rows = (await plain(
+    "select track_id, seconds / 60 as minutes, seconds / 20 as thirds from track where album_id = 1 order by unit_price desc, track_id desc limit 4",
+  )) as { track_id: number; minutes: number; thirds: number }[];
+  expect(first.rows).toEqual(rows.slice(0, 2).map(({ thirds: _, ...row }) => row));
+  expect(second.rows).toEqual(rows.slice(2).map(({ thirds }) => ({ thirds })));
+  const plainFirst = await page(sql, schema, "track", options);
+  expect(plainFirst.next).toBe(first.next);
+  expect(
+    pageSql(schema, "track", { select: ["name", minutes], where: { album_id: 1 } as never, limit: 1 }),
+  ).toMatchObject({
+    text: 'SELECT "track"."name", (seconds / $2) AS "minutes", "track"."track_id"::text AS "position1" FROM "public"."track" WHERE "track"."album_id" = $1::text::int4 ORDER BY "track"."track_id" LIMIT 2',
+    params: ["1", "60"],
+  });
+});
+
+test("groups can have computed columns, by which they can be ordered", async () => {
+  const { sql, schema } = store;
+  const by = [minutes, "genre_id"] as const;
+  expect(groupBySql(schema, "track", by, { orderBy: desc("minutes") }).text).toBe(
+    'SELECT (seconds / $1) AS "minutes", "track"."genre_id", count(*) AS "count" FROM "public"."track" GROUP BY 1, "track"."genre_id" ORDER BY "minutes" DESC',
+  );
+  expect(await groupBy(sql, schema, "track", by, { orderBy: [desc("minutes"), "genre_id"] })).toEqual(
+    (await plain(
+      "select seconds / 60 as minutes, genre_id, count(*)::int as count from track group by 1, 2 order by 1 desc, 2",
+    )) as never,
+  );
+  expect(await groupBy(sql, schema, "track", minutes, { limit: 1, orderBy: "minutes" })).toEqual(
+    (await plain(
+      "select seconds / 60 as minutes, count(*)::int as count from track group by 1 order by 1 limit 1",
+    )) as never,
+  );
+});
+
 test("mistakes are rejected before anything is sent", async () => {
   const { sent, onStatement } = recorder();
   const refused: [readonly unknown[], string][] = [
     [["name", alias("name", expr`1`)], "track: two result columns are named name; choose a different alias"],
     [[alias("n", expr`1`), alias("n", expr`2`)], "track: two result columns are named n"],
     [[alias("n", expr`${col("track", "nam")}`)], 'track has no column "nam"'],
-    [[expr`1`], "track has no column"],
+    [[expr`1`], "track: select must contain column names here, received raw SQL"],
   ];
   for (const [select, message] of refused)
     await expect(
       rowsWhere(store.sql, store.schema, "track", { select: select as never, onStatement }),
     ).rejects.toThrow(message);
   await expect(
-    get(store.sql, store.schema, "track", 1, { select: [minutes] as never, onStatement }),
-  ).rejects.toThrow("track has no column");
+    getMany(store.sql, store.schema, "track", [1], { select: [minutes] as never, onStatement }),
+  ).rejects.toThrow(
+    "track: select must contain column names here, received an object; computed columns are read by rowsWhere, get and page",
+  );
+  await expect(
+    page(store.sql, store.schema, "track", {
+      select: ["name", alias("name", expr`1`)],
+      limit: 1,
+      onStatement,
+    }),
+  ).rejects.toThrow("track: two result columns are named name; choose a different alias");
+  await expect(
+    groupBy(store.sql, store.schema, "track", [minutes], { having: { minutes: 1 } as never, onStatement }),
+  ).rejects.toThrow('track has no column "minutes"');
   expect(() => alias("", expr`1`)).toThrow('alias requires a name, received ""');
   expect(() => alias("n", "1" as never)).toThrow('alias "n" requires expr, received "1"');
   expect(sent).toEqual([]);

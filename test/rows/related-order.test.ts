@@ -94,8 +94,9 @@ test("a path that does not lead to one row is rejected before anything is sent",
     await expect(rowsWhere(store.sql, store.schema, "album", { orderBy, onStatement })).rejects.toThrow(
       message,
     );
-  await expect(
-    page(store.sql, store.schema, "album", { orderBy: "artist.name", limit: 1, onStatement }),
-  ).rejects.toThrow('album has no column "artist.name"');
+  for (const [orderBy, message] of refused)
+    await expect(
+      page(store.sql, store.schema, "album", { orderBy: orderBy as never, limit: 1, onStatement }),
+    ).rejects.toThrow(message);
   expect(sent).toEqual([]);
 });

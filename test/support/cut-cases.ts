@@ -66,6 +66,7 @@ export const CUT_CASES: Readonly<Record<string, CutCase>> = {
   deleteWhere: (sql, schema) => rowfn.deleteWhere(sql, schema, "spare", { where: { id: 1 } }),
   detachPartition: (sql, schema) => rowfn.detachPartition(sql, schema, "reading", "reading_early"),
   dropColumn: (sql, schema) => rowfn.dropColumn(sql, schema, "spare", "a"),
+  dropEnum: (sql, schema) => rowfn.dropEnum(sql, schema, "customer_tier", { cascade: true }),
   dropIndex: (sql, schema) => rowfn.dropIndex(sql, schema, "spare", "spare_b"),
   dropTable: (sql, schema) => rowfn.dropTable(sql, schema, "spare"),
   dropView: (sql, schema) => rowfn.dropView(sql, schema, "some_genre"),

@@ -77,6 +77,7 @@ export const REFUSED: Readonly<Record<string, readonly Case[]>> = {
   dropView: [(sql, schema) => rowfn.dropView(sql, schema, "titles")],
   refreshView: [(sql, schema) => rowfn.refreshView(sql, schema, "titles")],
   createEnum: [(sql, schema) => rowfn.createEnum(sql, schema, "mood", ["sad"])],
+  dropEnum: [(sql, schema) => rowfn.dropEnum(sql, schema, "mood")],
   addEnumValue: [(sql, schema) => rowfn.addEnumValue(sql, schema, "mood", "happy")],
   dropTable: [(sql, schema) => rowfn.dropTable(sql, schema, "note")],
   renameTable: [(sql, schema) => rowfn.renameTable(sql, schema, "note", "notes")],

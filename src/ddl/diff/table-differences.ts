@@ -1,10 +1,20 @@
+import { ArgumentError } from "../../errors.ts";
 import type { Column, ForeignKey, Relation } from "../../schema/snapshot.ts";
+
+/** Throws ArgumentError with the differences between a requested table and the existing one. */
+export function requireSameTable(wanted: Relation, there: Relation): void {
+  const differences = tableDifferences(wanted, there);
+  if (differences.length > 0)
+    throw new ArgumentError(
+      `table ${there.key} already exists and differs:\n${differences.map(line => `  ${line}`).join("\n")}`,
+    );
+}
 
 /**
  * The differences between an existing table and a requested one, one line per difference: columns, types, NOT NULL,
  * identity, keys and foreign keys. Expressions are not compared, because PostgreSQL rewrites them.
  */
-export function tableDifferences(wanted: Relation, there: Relation): readonly string[] {
+function tableDifferences(wanted: Relation, there: Relation): readonly string[] {
   const asked = wanted.columns.map(({ name }) => name);
   const unknown = there.columns.filter(({ name }) => !asked.includes(name));
   return [
@@ -42,7 +52,11 @@ function columnDifferences(asked: Column, found: Column): readonly string[] {
 }
 
 function uniqueConstraints({ uniqueKeys }: Relation): readonly string[] {
-  return uniqueKeys.filter(({ isConstraint }) => isConstraint).map(({ columns }) => keyText(columns));
+  return uniqueKeys
+    .filter(({ isConstraint }) => isConstraint)
+    .map(
+      ({ columns, nullsNotDistinct }) => keyText(columns) + (nullsNotDistinct ? " NULLS NOT DISTINCT" : ""),
+    );
 }
 
 function keyText(columns: readonly (string | null)[]): string {

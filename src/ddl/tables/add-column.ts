@@ -4,7 +4,7 @@ import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from 
 import type { ChangedTable } from "../../schema/changed-table.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
-import { type ChangeOptions, changeSchema } from "../change-schema.ts";
+import { type ChangeOptions, createUnlessExists } from "../change-schema.ts";
 import { type ColumnEntry, type NewColumn, newColumn } from "../define/column-entry.ts";
 import { withEntryForms } from "../define/entry-form.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
@@ -99,7 +99,12 @@ export async function addColumn<Tables, Name extends TableName<Tables>>(
   options?: AddColumnOptions,
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
   requireUnscoped(schema);
-  const statements = addColumnSql(schema, table, column, entry, options);
-  const after = await changeSchema<ChangedTable<Tables, Name>>(sql, schema, statements, options);
+  const after = await createUnlessExists<ChangedTable<Tables, Name>>(
+    sql,
+    schema,
+    table,
+    current => addColumnSql(current, table, column, entry, options),
+    options,
+  );
   return withEntryForms(after, relationOfKind(schema, table, TABLE_KINDS), { [column]: entry });
 }

@@ -9,9 +9,9 @@ import {
 } from "../../schema/arguments.ts";
 import { nearest } from "../../schema/nearest.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
-import type { AnySchema, EnumType, SchemaSnapshot } from "../../schema/snapshot.ts";
-import { type ChangeOptions, changeSchema } from "../change-schema.ts";
-import { userTypeKey } from "../define/column-type.ts";
+import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
+import { type ChangeOptions, createUnlessExists } from "../change-schema.ts";
+import { enumNamed } from "../define/existing-enum.ts";
 import { addLabelSql } from "../define/type-definition.ts";
 
 /** Options of `addEnumValue`: the new label's place; default: after the last label. */
@@ -65,16 +65,6 @@ export function addEnumValueSql(
   return [addLabelSql(type, label, options)];
 }
 
-function enumNamed(schema: AnySchema, name: string): EnumType {
-  const key = userTypeKey(schema, name);
-  const type = key === undefined ? undefined : schema.types[key];
-  if (type?.kind === "enum") return type;
-  if (type !== undefined) throw new ArgumentError(`${name} is a ${type.kind} type, not an enum`);
-  const enums = Object.values(schema.types).filter(({ kind }) => kind === "enum");
-  const names = enums.map(one => one.name);
-  throw new UnknownNameError(`enum ${JSON.stringify(name)} does not exist${nearest(name, names)}`);
-}
-
 /**
  * Adds a label to an enum. Inside the caller's transaction no row can have the label before the commit (manual, ALTER TYPE).
  * @param sql a Bun SQL handle
@@ -95,5 +85,7 @@ export async function addEnumValue<Tables>(
   options?: AddEnumValueOptions,
 ): Promise<SchemaSnapshot<Tables>> {
   requireUnscoped(schema);
-  return await changeSchema(sql, schema, addEnumValueSql(schema, name, label, options), options);
+  const statementsOf = (current: AnySchema): readonly string[] =>
+    addEnumValueSql(current, name, label, options);
+  return await createUnlessExists(sql, schema, name, statementsOf, options);
 }

@@ -3,7 +3,7 @@ import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { AnySchema, ForeignKey, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
-import { type ChangeOptions, changeSchema } from "../change-schema.ts";
+import { type ChangeOptions, createUnlessExists } from "../change-schema.ts";
 import { type ColumnList, relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import {
   FOREIGN_KEY_OPTIONS,
@@ -93,6 +93,7 @@ export async function addForeignKey<Tables, Name extends TableName<Tables>>(
   options?: AddForeignKeyOptions,
 ): Promise<SchemaSnapshot<Tables>> {
   requireUnscoped(schema);
-  const statements = addForeignKeySql(schema, table, columns, references, options);
-  return await changeSchema(sql, schema, statements, options);
+  const statementsOf = (current: AnySchema): readonly string[] =>
+    addForeignKeySql(current, table, columns, references, options);
+  return await createUnlessExists(sql, schema, table, statementsOf, options);
 }

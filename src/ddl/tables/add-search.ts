@@ -8,7 +8,7 @@ import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.
 import type { ColumnName, TableName } from "../../schema/tables.ts";
 import { configSql, isTextCodec } from "../../statements/full-text.ts";
 import { codecOf } from "../../types/resolve.ts";
-import { type ChangeOptions, changeSchema } from "../change-schema.ts";
+import { type ChangeOptions, createUnlessExists } from "../change-schema.ts";
 import { type ColumnList, columnList, relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { indexDefinition, indexDefinitionSql } from "../define/index-definition.ts";
 import { namesInUse, requireNewColumn } from "../define/new-name.ts";
@@ -127,5 +127,7 @@ export async function addSearch<Tables, Name extends TableName<Tables>>(
   options?: AddSearchOptions,
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
   requireUnscoped(schema);
-  return await changeSchema(sql, schema, addSearchSql(schema, table, columns, options), options);
+  const statementsOf = (current: AnySchema): readonly string[] =>
+    addSearchSql(current, table, columns, options);
+  return await createUnlessExists(sql, schema, table, statementsOf, options);
 }

@@ -10,7 +10,7 @@ import {
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, RelationName, SchemaSnapshot } from "../../schema/snapshot.ts";
-import { type ChangeOptions, changeSchema } from "../change-schema.ts";
+import { type ChangeOptions, createUnlessExists } from "../change-schema.ts";
 import { commentSql } from "../define/comment-definition.ts";
 import { newName, requireFree } from "../define/new-name.ts";
 import { createEnumTypeSql } from "../define/type-definition.ts";
@@ -90,5 +90,7 @@ export async function createEnum<Tables>(
   options?: CreateEnumOptions,
 ): Promise<SchemaSnapshot<Tables>> {
   requireUnscoped(schema);
-  return await changeSchema(sql, schema, createEnumSql(schema, name, labels, options), options);
+  const statementsOf = (current: AnySchema): readonly string[] =>
+    createEnumSql(current, name, labels, options);
+  return await createUnlessExists(sql, schema, name, statementsOf, options);
 }

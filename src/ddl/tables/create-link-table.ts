@@ -3,7 +3,7 @@ import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from 
 import type { AnySchema, ReferentialAction, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { relationPlan, requireKey } from "../../statements/relation-plan.ts";
-import { type ChangeOptions, changeSchema } from "../change-schema.ts";
+import { type ChangeOptions, createUnlessExists } from "../change-schema.ts";
 import type { ColumnEntries } from "../define/column-entries.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import type { TableOptions } from "../define/table-options.ts";
@@ -130,5 +130,7 @@ export async function createLinkTable<Tables>(
   options?: CreateLinkTableOptions,
 ): Promise<SchemaSnapshot<Tables>> {
   requireUnscoped(schema);
-  return await changeSchema(sql, schema, createLinkTableSql(schema, table, other, options), options);
+  const statementsOf = (current: AnySchema): readonly string[] =>
+    createLinkTableSql(current, table, other, options);
+  return await createUnlessExists(sql, schema, options?.name ?? `${table} ${other}`, statementsOf, options);
 }

@@ -7,7 +7,7 @@ import type { ChangedTable } from "../../schema/changed-table.ts";
 import { relationNamed } from "../../schema/relation-of.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { withLock } from "../../transactions/with-lock.ts";
-import { type ChangeOptions, inOneTransaction, sendStatements } from "../change-schema.ts";
+import { type ChangeOptions, createLock, inOneTransaction, sendStatements } from "../change-schema.ts";
 import { columnEntries, type TableEntries } from "../define/column-entries.ts";
 import { withEntryForms } from "../define/entry-form.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
@@ -16,7 +16,7 @@ import { newTable } from "../define/new-table.ts";
 import { dropRelationSql } from "../define/relation-target.ts";
 import { TABLE_OPTIONS, type TableOptions } from "../define/table-options.ts";
 import { cascadeAdvice, relationDependents, requireNoDependents } from "../dependents.ts";
-import { tableDifferences } from "../diff/table-differences.ts";
+import { requireSameTable } from "../diff/table-differences.ts";
 import { createTableStatements } from "../diff/table-statements.ts";
 import { fitTable } from "../transform/fit-table.ts";
 
@@ -97,15 +97,6 @@ function plannedTable(
   return { existing, planned: newTable(schema, table, name, columnEntries(table, columns), options, taken) };
 }
 
-/** Throws ArgumentError with the differences between the new table and the existing one. */
-function requireSameTable(planned: Relation, existing: Relation): void {
-  const differences = tableDifferences(planned, existing);
-  if (differences.length > 0)
-    throw new ArgumentError(
-      `table ${existing.key} already exists and differs:\n${differences.map(line => `  ${line}`).join("\n")}`,
-    );
-}
-
 function dropStatements(
   schema: AnySchema,
   planned: Relation,
@@ -157,7 +148,7 @@ export async function createTable<Tables, const Name extends string>(
   };
   // Two sessions that create one table at the same time violate a unique index of PostgreSQL's catalog.
   return options.ifNotExists === true || transform
-    ? await limited(sql, options, handle => withLock(handle, `rowfn createTable ${table}`, create))
+    ? await limited(sql, options, handle => withLock(handle, createLock(table), create))
     : await inOneTransaction(sql, options, create);
 }
 

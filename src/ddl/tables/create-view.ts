@@ -5,7 +5,7 @@ import type { ChangedTable } from "../../schema/changed-table.ts";
 import { relationNamed } from "../../schema/relation-of.ts";
 import type { AnySchema, Relation, RelationName, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { Fragment } from "../../statements/fragment.ts";
-import { type ChangeOptions, changeSchema } from "../change-schema.ts";
+import { type ChangeOptions, createUnlessExists } from "../change-schema.ts";
 import { commentSql } from "../define/comment-definition.ts";
 import { relationOfKind, VIEW_KINDS } from "../define/existing-name.ts";
 import { literalSql } from "../define/literal-sql.ts";
@@ -101,5 +101,7 @@ export async function createView<Tables, const Name extends string>(
   options?: CreateViewOptions,
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
   requireUnscoped(schema);
-  return await changeSchema(sql, schema, createViewSql(schema, view, query, options), options);
+  const statementsOf = (current: AnySchema): readonly string[] =>
+    createViewSql(current, view, query, options);
+  return await createUnlessExists(sql, schema, view, statementsOf, options);
 }

@@ -2,6 +2,7 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { WithTable } from "../../schema/changed-table.ts";
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
+import { relationNamed } from "../../schema/relation-of.ts";
 import type {
   AnySchema,
   Check,
@@ -12,25 +13,32 @@ import type {
   SchemaSnapshot,
 } from "../../schema/snapshot.ts";
 import type { KnownTables, TableName } from "../../schema/tables.ts";
-import { type ChangeOptions, changeSchema } from "../change-schema.ts";
+import { type ChangeOptions, createUnlessExists } from "../change-schema.ts";
 import { relationOfKind } from "../define/existing-name.ts";
 import { defaultName, newName, requireFree } from "../define/new-name.ts";
+import { requireSameTable } from "../diff/table-differences.ts";
 import { changeTableStatements } from "../diff/table-statements.ts";
 
 /** Options of `duplicateTable`. */
 export interface DuplicateTableOptions extends ChangeOptions {
   /** `false` for an empty table; default: all rows. */
   readonly rows?: boolean;
+  /** Leave an existing table with its rows unchanged if it has these columns and keys; reject any other. */
+  readonly ifNotExists?: boolean;
 }
 
-const DUPLICATE_TABLE_OPTIONS: OptionNames<DuplicateTableOptions> = { rows: true, ...SEND_OPTIONS };
+const DUPLICATE_TABLE_OPTIONS: OptionNames<DuplicateTableOptions> = {
+  rows: true,
+  ifNotExists: true,
+  ...SEND_OPTIONS,
+};
 
 /**
  * The statements of `duplicateTable`.
  * @param schema a snapshot
  * @param table the table's name
  * @param name the copy's name
- * @param options `rows: false` for an empty copy
+ * @param options `rows: false` for an empty copy; `ifNotExists`
  * @returns the DDL in order, and the statements that copy the rows
  * @throws ArgumentError if the name is taken; UnknownNameError
  * @example `duplicateTableSql(schema, "genre", "style", { rows: false })` →
@@ -45,7 +53,8 @@ export function duplicateTableSql(
   requireOptions("duplicateTable", options, DUPLICATE_TABLE_OPTIONS);
   const relation = relationOfKind(schema, table, ["table"]);
   const copy = newName(schema, name);
-  requireFree(schema, copy);
+  const existing = options.ifNotExists === true ? relationNamed(schema, copy) : undefined;
+  if (existing === undefined) requireFree(schema, copy);
   const serials = relation.columns.filter(column => isSerial(schema, relation, column));
   // LIKE makes the copy of a NOT VALID check valid, which the existing rows may violate.
   const isKept = ({ validated, enforced }: Check): boolean => validated || !enforced;
@@ -60,6 +69,10 @@ export function duplicateTableSql(
     checks: relation.checks,
     foreignKeys: copiedForeignKeys(relation, copy),
   };
+  if (existing !== undefined) {
+    requireSameTable(finished, relationOfKind(schema, existing.key, ["table"]));
+    return [];
+  }
   return [
     `CREATE TABLE ${quoteName(copy)} (LIKE ${quoteName(relation)} INCLUDING ALL)`,
     ...changeTableStatements(schema, liked, filled),
@@ -123,9 +136,10 @@ function copiedForeignKeys(relation: Relation, copy: RelationName): readonly For
  * @param schema a snapshot without a scope
  * @param table the table's name
  * @param name the copy's name
- * @param options `rows: false` for an empty copy; `onStatement`
+ * @param options `rows: false` for an empty copy; `ifNotExists: true` leaves an existing table with these columns and keys
+ * unchanged, with its rows; `onStatement`
  * @returns the new snapshot
- * @throws ArgumentError if the name is taken; ScopeError; UnknownNameError; QueryError
+ * @throws ArgumentError if the name is taken or the existing table differs; ScopeError; UnknownNameError; QueryError
  * @example `schema = await duplicateTable(sql, schema, "genre", "style")`
  */
 export async function duplicateTable<Tables, Name extends TableName<Tables>, const New extends string>(
@@ -136,5 +150,7 @@ export async function duplicateTable<Tables, Name extends TableName<Tables>, con
   options?: DuplicateTableOptions,
 ): Promise<SchemaSnapshot<WithTable<Tables, New, KnownTables<Tables>[Name]>>> {
   requireUnscoped(schema);
-  return await changeSchema(sql, schema, duplicateTableSql(schema, table, name, options), options);
+  const statementsOf = (current: AnySchema): readonly string[] =>
+    duplicateTableSql(current, table, name, options);
+  return await createUnlessExists(sql, schema, name, statementsOf, options);
 }

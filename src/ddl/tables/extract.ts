@@ -5,11 +5,12 @@ import type { ChangedTable } from "../../schema/changed-table.ts";
 import { abilitiesOf } from "../../schema/engine.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { relationNamed } from "../../schema/relation-of.ts";
 import type { AnySchema, Column, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
 import { nullSql } from "../../statements/column-plan.ts";
 import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
-import { type ChangeOptions, changeSchema } from "../change-schema.ts";
+import { type ChangeOptions, createUnlessExists } from "../change-schema.ts";
 import {
   type ColumnList,
   columnList,
@@ -20,6 +21,7 @@ import {
 import { namesInUse, newName, requireFree, requireNewColumn } from "../define/new-name.ts";
 import { newTable, withTable } from "../define/new-table.ts";
 import { columnDependents, dropFirstAdvice, requireNoDependents } from "../dependents.ts";
+import { requireSameTable } from "../diff/table-differences.ts";
 import { createTableStatements } from "../diff/table-statements.ts";
 import { changedTable, changeStatements } from "../transform/changed-table.ts";
 
@@ -31,12 +33,15 @@ export interface ExtractOptions extends ChangeOptions {
   readonly foreignKey?: string;
   /** Column → its name in the new table. */
   readonly rename?: Readonly<Record<string, string>>;
+  /** Use an existing table with these columns and keys, and do nothing if the columns were moved before. */
+  readonly ifNotExists?: boolean;
 }
 
 const EXTRACT_OPTIONS: OptionNames<ExtractOptions> = {
   into: true,
   foreignKey: true,
   rename: true,
+  ifNotExists: true,
   ...SEND_OPTIONS,
 };
 
@@ -45,7 +50,7 @@ const EXTRACT_OPTIONS: OptionNames<ExtractOptions> = {
  * @param schema a snapshot
  * @param table the table's name
  * @param columns the columns to move
- * @param options `into`, `foreignKey`, `rename`
+ * @param options `into`, `foreignKey`, `rename`, `ifNotExists`
  * @returns the DDL in order, and the statements that move the values
  * @throws ArgumentError that lists what depends on the columns, if anything does; UnknownNameError
  * @example `extractSql(schema, "employee", "title", { into: "job" }).length` → `9`
@@ -59,6 +64,8 @@ export function extractSql(
   requireOptions("extract", options, EXTRACT_OPTIONS);
   const relation = relationOfKind(schema, table, TABLE_KINDS);
   const names = columnList(relation.key, "extract", columns);
+  const into = options.into ?? names.join("_");
+  if (options.ifNotExists === true && wasExtracted(schema, relation, names, into, options)) return [];
   requireColumns(
     relation.key,
     relation.columns.map(({ name }) => name),
@@ -67,7 +74,7 @@ export function extractSql(
   const dependents = columnDependents(schema, relation, names);
   requireNoDependents(relation.key, names.join(", "), dependents, dropFirstAdvice);
   const moved = relation.columns.filter(({ name }) => names.includes(name));
-  const target = newTarget(schema, moved, options.into ?? names.join("_"), options.rename ?? {});
+  const { target, exists } = targetTable(schema, moved, into, options);
   const key = newIdentifier(options.foreignKey ?? `${target.name}_id`);
   requireNewColumn(relation, key);
   const isRequired = moved.some(({ notNull }) => notNull);
@@ -76,8 +83,10 @@ export function extractSql(
   const keyed = changedTable(both, relation, addKey);
   return [
     `LOCK TABLE ${quoteName(relation)} IN ACCESS EXCLUSIVE MODE`,
-    ...createTableStatements(target),
-    fillSql(schema, relation, target, moved, isRequired),
+    ...(exists
+      ? [`LOCK TABLE ${quoteName(target)} IN SHARE ROW EXCLUSIVE MODE`]
+      : createTableStatements(target)),
+    fillSql(schema, relation, target, moved, { isRequired, exists }),
     ...changeStatements(both, relation, addKey),
     referSql(relation, target, moved, key),
     ...changeStatements(withTable(both, keyed), keyed, {
@@ -89,14 +98,41 @@ export function extractSql(
   ];
 }
 
-/** The new table, which has the moved columns in their order after its key. */
-function newTarget(
+/** Whether the columns are gone, and the table has a foreign key to a table with columns of their names. */
+function wasExtracted(
+  schema: AnySchema,
+  relation: Relation,
+  names: readonly string[],
+  into: string,
+  { foreignKey, rename = {} }: ExtractOptions,
+): boolean {
+  const target = relationNamed(schema, newName(schema, into));
+  if (target === undefined || relation.columns.some(({ name }) => names.includes(name))) return false;
+  const key = foreignKey ?? `${target.name}_id`;
+  return (
+    names.every(name => target.columns.some(column => column.name === newColumnName(rename, name))) &&
+    relation.foreignKeys.some(
+      ({ columns, references }) =>
+        columns.length === 1 &&
+        columns[0] === key &&
+        references.schema === target.schema &&
+        references.name === target.name,
+    )
+  );
+}
+
+function newColumnName(rename: Readonly<Record<string, string>>, name: string): string {
+  return Object.hasOwn(rename, name) ? rename[name]! : name;
+}
+
+/** The table of the moved columns, which has them in their order after its key, and whether it exists. */
+function targetTable(
   schema: AnySchema,
   moved: readonly Column[],
   into: string,
-  rename: Readonly<Record<string, string>>,
-): Relation {
-  const renamed = moved.map(({ name }) => (Object.hasOwn(rename, name) ? rename[name]! : name));
+  { rename = {}, ifNotExists }: ExtractOptions,
+): { readonly target: Relation; readonly exists: boolean } {
+  const renamed = moved.map(({ name }) => newColumnName(rename, name));
   const entry = ({ type, notNull }: Column): string => `${type}${notNull ? " not null" : ""}`;
   const columns = Object.fromEntries(moved.map((column, index) => [renamed[index]!, entry(column)]));
   if (Object.keys(columns).length < moved.length || Object.hasOwn(columns, "id"))
@@ -109,8 +145,13 @@ function newTarget(
   const nullsNotDistinct = abilitiesOf(schema).nullsNotDistinct && moved.some(({ notNull }) => !notNull);
   const unique = [{ columns: renamed, nullsNotDistinct }];
   const name = newName(schema, into);
-  requireFree(schema, name);
-  return newTable(schema, into, name, columns, { unique, comments }, namesInUse(schema, name.schema));
+  const existing = ifNotExists === true ? relationNamed(schema, name) : undefined;
+  if (existing === undefined) requireFree(schema, name);
+  const taken = namesInUse(schema, name.schema, existing);
+  const target = newTable(schema, into, name, columns, { unique, comments }, taken);
+  if (existing === undefined) return { target, exists: false };
+  requireSameTable(target, relationOfKind(schema, existing.key, TABLE_KINDS));
+  return { target: existing, exists: true };
 }
 
 /** Stores each combination of values once. A row whose values are all NULL gets no reference. */
@@ -119,13 +160,16 @@ function fillSql(
   relation: Relation,
   target: Relation,
   moved: readonly Column[],
-  isRequired: boolean,
+  { isRequired, exists }: { readonly isRequired: boolean; readonly exists: boolean },
 ): string {
   const list = moved.map(({ name }) => quoteIdentifier(name));
   const plan = relationPlan(schema, relation.key);
   const given = moved.map(({ name }, at) => nullSql(planColumn(plan, name), list[at]!, false));
+  const names = targetList(target).join(", ");
+  const select = `SELECT DISTINCT ${list.join(", ")} FROM ${quoteName(relation)}`;
   const some = isRequired ? "" : ` WHERE ${given.join(" OR ")}`;
-  return `INSERT INTO ${quoteName(target)} (${targetList(target).join(", ")}) SELECT DISTINCT ${list.join(", ")} FROM ${quoteName(relation)}${some}`;
+  const known = exists ? ` EXCEPT SELECT ${names} FROM ${quoteName(target)}` : "";
+  return `INSERT INTO ${quoteName(target)} (${names}) ${select}${some}${known}`;
 }
 
 function referSql(relation: Relation, target: Relation, moved: readonly Column[], key: string): string {
@@ -149,7 +193,8 @@ function targetList({ columns }: Relation): readonly string[] {
  * @param table the table's name
  * @param columns the columns to move
  * @param options `into` names the new table, `foreignKey` the column that refers to it, `rename` the columns of the new
- * table; `onStatement`
+ * table; `ifNotExists: true` uses an existing table with these columns and keys, to which it adds the combinations that are
+ * missing, and does nothing if the columns were moved before; `onStatement`
  * @returns the new snapshot
  * @throws ArgumentError that lists what depends on the columns, if anything does; UnknownNameError; ScopeError; QueryError.
  * The database is then unchanged
@@ -163,5 +208,8 @@ export async function extract<Tables, Name extends TableName<Tables>>(
   options?: ExtractOptions,
 ): Promise<SchemaSnapshot<ChangedTable<Tables, Name>>> {
   requireUnscoped(schema);
-  return await changeSchema(sql, schema, extractSql(schema, table, columns, options), options);
+  const statementsOf = (current: AnySchema): readonly string[] =>
+    extractSql(current, table, columns, options);
+  const into = options?.into ?? [columns].flat().join("_");
+  return await createUnlessExists(sql, schema, into, statementsOf, options);
 }
