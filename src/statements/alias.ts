@@ -54,7 +54,7 @@ export function isAlias(value: unknown): value is Alias {
   return typeof value === "object" && value !== null && ALIAS in value;
 }
 
-function aliasNames(aliases: readonly Alias[]): readonly string[] {
+export function aliasNames(aliases: readonly Alias[]): readonly string[] {
   return aliases.map(one => one[ALIAS]);
 }
 

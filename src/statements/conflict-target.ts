@@ -92,7 +92,7 @@ function describeKey({ name, columns }: UniqueKey): string {
 }
 
 function reason({ deferrable, valid, declared }: UniqueKey, hasRules: boolean): string {
-  if (declared) return "a foreign table has no unique indexes; use update and insert";
+  if (declared) return "a foreign table has no unique indexes; use updateWhere and insert in a transaction";
   if (deferrable) return "it is deferrable";
   if (!valid) return "its index is not valid";
   return hasRules ? "the table has rules" : 'it is an exclusion constraint, which requires update: "nothing"';

@@ -1,34 +1,17 @@
 import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
-import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import type { Family } from "../types/codec.ts";
 import { describeValue } from "../types/problem.ts";
-import { type Alias, aliasClause, aliasOutput, splitSelect } from "./alias.ts";
-import type { ColumnPlan } from "./column-plan.ts";
+import { type Alias, aliasClause, splitSelect } from "./alias.ts";
 import { filterClause } from "./condition.ts";
 import type { Where } from "./filter.ts";
-import { limitClause, limitedRowsSql } from "./limit.ts";
+import { limitClause } from "./limit.ts";
 import { type OrderBy, orderClause } from "./order.ts";
 import { pageColumns, relatedJoin } from "./page-columns.ts";
 import { type PageColumn, type Position, positionSql } from "./page-position.ts";
-import {
-  type RelationPlan,
-  relationPlan,
-  type Selection,
-  selectColumns,
-  textColumn,
-} from "./relation-plan.ts";
-import {
-  type Clause,
-  NO_CLAUSE,
-  namesShape,
-  type RowStatement,
-  type Statement,
-  shapeOf,
-  statementOf,
-  whereSql,
-} from "./statement.ts";
+import { type PageText, pageOrderSql, pageText } from "./page-text.ts";
+import { type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { type Clause, NO_CLAUSE, namesShape, type Statement, shapeOf, statementOf } from "./statement.ts";
 
 /** Options of the statement of `page`. */
 export interface PageOptions<
@@ -65,11 +48,7 @@ export interface PageStart {
 type StartOf = (query: string, columns: readonly PageColumn[]) => PageStart;
 
 /** The statement of a page, and the parts of its page tokens. */
-export interface PageStatement extends RowStatement {
-  /** The result columns with the texts of the columns of the order. */
-  readonly positions: readonly string[];
-  /** The result columns that are only read for page tokens. */
-  readonly hidden: readonly string[];
+export interface PageStatement extends PageText, Statement {
   /** Identifies the query of a page token: table, filter, scope and order with their values. */
   readonly query: string;
 }
@@ -176,7 +155,7 @@ interface PageQuery extends Statement {
   readonly identity: string;
 }
 
-type LaterPage = Omit<PageStatement, "query">;
+type LaterPage = PageText & Statement;
 type FirstPage = LaterPage & Pick<PageQuery, "identity">;
 
 function queryText(identity: string, params: Statement["params"]): string {
@@ -202,69 +181,4 @@ function positionClause(columns: readonly PageColumn[], { position, direction }:
     params: texts.filter(text => text !== null),
     sql: binder => positionSql(binder, columns, position, direction === "before"),
   };
-}
-
-interface PageTexts {
-  readonly columns: readonly PageColumn[];
-  readonly join: string;
-  readonly where: string;
-  readonly beginning: string;
-  readonly limit: string;
-  /** The computed columns. */
-  readonly computed: string;
-  readonly isBackward: boolean;
-}
-
-function pageText(
-  { schema, plan, select, aliases }: PageParts,
-  { columns, join, where, beginning, limit, computed, isBackward: isReversed }: PageTexts,
-): Omit<PageStatement, "query" | "params"> {
-  const filter = whereSql([where, beginning]);
-  const order = columns.map(column => pageOrderSql(column, isReversed)).join(", ");
-  const selected = selectColumns(plan, select, `${plan.alias}.`);
-  // Raw SQL may use any column of the table, so it belongs to the query of the table.
-  const isPlain = selected.text === selected.stored || computed !== "";
-  const positions = columns.map(({ column, path, prefix }, index) =>
-    path === undefined && select === undefined && hasTextInRow(selected, column)
-      ? column.column.name
-      : textColumn(schema, plan, column, `position${index + 1}`, isPlain ? prefix : undefined),
-  );
-  const extra = positions.filter(position => typeof position !== "string");
-  const items = [selected.text, computed, ...extra.map(({ sql }) => sql)];
-  const list = items.filter(text => text !== "").join(", ");
-  const clauses = `${join}${filter} ORDER BY ${order}${limit}`;
-  return {
-    text: isPlain
-      ? `SELECT ${list} FROM ${plan.name}${clauses}`
-      : limitedRowsSql(plan, list, storedColumns(plan, selected, columns), plan.name + clauses),
-    output: [
-      ...selected.output,
-      ...aliasOutput(schema, plan.relation.key, selected.output, aliases),
-      ...extra.map(({ output }) => output),
-    ],
-    positions: positions.map(position => (typeof position === "string" ? position : position.output.name)),
-    hidden: extra.map(({ output }) => output.name),
-  };
-}
-
-const TEXT_IN_ROW: ReadonlySet<Family> = new Set<Family>(["integer", "bigint", "numeric", "text"]);
-
-// The value in a row is the server's text, or an integer with the same digits. With `select` another relation can hide it.
-function hasTextInRow({ output }: Selection, { column: { name }, codec }: ColumnPlan): boolean {
-  const { shape, castType } = codec;
-  const isExact = shape.kind === "scalar" && TEXT_IN_ROW.has(shape.family) && !castType.includes("::");
-  return isExact && name !== "__proto__" && output.some(one => one.name === name);
-}
-
-function storedColumns({ alias }: RelationPlan, { output }: Selection, order: readonly PageColumn[]): string {
-  const selected = output.map(({ name }) => `${alias}.${quoteIdentifier(name)}`);
-  return [...new Set([...selected, ...order.map(({ column, prefix }) => prefix + column.quoted)])].join(", ");
-}
-
-function pageOrderSql({ column, prefix, isDescending, nullsFirst }: PageColumn, isReversed: boolean): string {
-  const direction = isDescending === isReversed ? "" : " DESC";
-  // Only if it differs from the default (manual 7.5), so that plain indexes are used.
-  const isDefault = isDescending === nullsFirst || column.column.notNull;
-  const nulls = isDefault ? "" : nullsFirst === isReversed ? " NULLS LAST" : " NULLS FIRST";
-  return `${prefix}${column.quoted}${direction}${nulls}`;
 }

@@ -99,6 +99,12 @@ test("page reads computed columns, whose parameters are no part of its tokens", 
   )) as { track_id: number; minutes: number; thirds: number }[];
   expect(first.rows).toEqual(rows.slice(0, 2).map(({ thirds: _, ...row }) => row));
   expect(second.rows).toEqual(rows.slice(2).map(({ thirds }) => ({ thirds })));
+  const hostile = await page(sql, schema, "track", {
+    ...options,
+    select: ["track_id", alias("position1", expr`seconds / ${60}`), alias("position2", expr`1`)],
+  });
+  expect(hostile.next).toBe(first.next);
+  expect(hostile.rows[0]).toEqual({ track_id: rows[0]!.track_id, position1: rows[0]!.minutes, position2: 1 });
   const plainFirst = await page(sql, schema, "track", options);
   expect(plainFirst.next).toBe(first.next);
   expect(

@@ -134,7 +134,7 @@ test("writes through a view find the row, and upsert uses the unique key of its 
     [40, 2, "4.00"],
   ]);
   expect(() => upsertSql(schema, "far", { id: 1, name: "x" })).toThrow(
-    "far: far (declared) (id) cannot be a conflict target: a foreign table has no unique indexes; use update and insert",
+    "far: far (declared) (id) cannot be a conflict target: a foreign table has no unique indexes; use updateWhere and insert in a transaction",
   );
 });
 

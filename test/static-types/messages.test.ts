@@ -85,7 +85,7 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   ],
   [
     `groupBy(sql, schema, "track", "genre")`,
-    `Argument of type '"genre"' is not assignable to parameter of type 'readonly ColumnName<Tables, "track">[] | ColumnName<Tables, "track">'.`,
+    `Argument of type '"genre"' is not assignable to parameter of type 'Alias<never> | readonly (Alias<never> | ColumnName<Tables, "track">)[] | ColumnName<Tables, "track">'.`,
   ],
   [
     `groupBy(sql, schema, "track", "genre_id", { aggregates: { n: { sum: "numbr" } } })`,
@@ -167,7 +167,7 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   ],
   [
     `page(sql, schema, "artist", { orderBy: "nam", limit: 5 })`,
-    `Type '"nam"' is not assignable to type 'OrderBy<"artist_id" | "country" | "name">'. Did you mean '"name"'?`,
+    `Type '"nam"' is not assignable to type 'OrderBy<SortName<Tables, "artist">>'. Did you mean '"name"'?`,
   ],
   [
     `transaction(sql, { retries: 1 })`,
