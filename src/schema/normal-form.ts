@@ -5,7 +5,16 @@ import { normalExpression } from "./normal-expression.ts";
 import { type PartitionOptions, withoutPartitions } from "./partitions.ts";
 import { isSystemType } from "./pg-type.ts";
 import { byName } from "./relation-name.ts";
-import type { AnySchema, Check, Column, Index, PgType, Relation, SqlFunction } from "./snapshot.ts";
+import type {
+  AnySchema,
+  Check,
+  Column,
+  Index,
+  PgType,
+  Relation,
+  SchemaObject,
+  SqlFunction,
+} from "./snapshot.ts";
 
 /** The parts by which two snapshots are compared: everything that DDL creates. */
 export interface Comparable {
@@ -16,6 +25,8 @@ export interface Comparable {
   readonly collations: AnySchema["collations"];
   /** Null if they were not read. */
   readonly functions: readonly Pick<SqlFunction, "signature" | "kind" | "returns" | "definition">[] | null;
+  /** Statistics objects; others only if functions were read. */
+  readonly objects: readonly Pick<SchemaObject, "kind" | "identity" | "definition">[];
   /** The types by key, except types of PostgreSQL and of extensions. */
   readonly types: readonly (readonly [key: string, type: PgType])[];
 }
@@ -27,7 +38,8 @@ export interface Comparable {
 export function comparable(whole: AnySchema, { partitions = false }: PartitionOptions): Comparable {
   requireSnapshot(whole);
   const schema = partitions ? whole : withoutPartitions(whole);
-  const { schemas, relations, sequences, extensions, collations, types, functions } = normalForm(schema);
+  const { schemas, relations, sequences, extensions, collations, types, functions, objects } =
+    normalForm(schema);
   return {
     schemas,
     extensions,
@@ -40,6 +52,9 @@ export function comparable(whole: AnySchema, { partitions = false }: PartitionOp
           definition,
         }))
       : null,
+    objects: objects
+      .filter(({ kind }) => schema.hasFunctions || kind === "statistics object")
+      .map(({ kind, identity, definition }) => ({ kind, identity, definition })),
     relations: relations.map(comparableRelation) as Relation[],
     sequences,
     types: Object.entries(types).filter(([, type]) => !isSystemType(type) && type.extension === null),
@@ -55,7 +70,12 @@ function comparableRelation(relation: Relation): object {
     dependsOn: undefined,
     privileges: undefined,
     rowSecurityActive: undefined,
+    // The events of the triggers, with a partition's copies, which PostgreSQL names and enables by itself.
+    triggers: undefined,
     columns: relation.columns.map(comparableColumn),
+    // pg_dump leaves an invalid index out.
+    uniqueKeys: relation.uniqueKeys.filter(({ valid, isConstraint }) => valid || isConstraint),
+    indexes: relation.indexes.filter(({ valid }) => valid),
     // pg_dump does not keep the names of a partition's copies.
     foreignKeys: relation.foreignKeys.filter(({ isInherited }) => !isInherited),
   };

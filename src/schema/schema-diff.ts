@@ -43,6 +43,13 @@ function differences(before: Comparable, after: Comparable): string[] {
       (name, a, b) => fieldChanges(name, fieldsOf(a), fieldsOf(b)),
     ),
     ...functionChanges(before.functions, after.functions),
+    ...namedChanges(
+      "",
+      byIdentity(before.objects),
+      byIdentity(after.objects),
+      () => "",
+      (name, a, b) => (Bun.deepEquals(a, b) ? [] : [`${name}: definition changed`]),
+    ),
     ...namedChanges("", byKey(before.relations), byKey(after.relations), describeRelation, relationChanges),
     ...namedChanges(
       "sequence ",
@@ -67,6 +74,10 @@ function named(names: readonly string[]): Map<string, string> {
 
 function byKey<Thing extends RelationName>(things: readonly Thing[]): Map<string, Thing> {
   return new Map(things.map(thing => [`${thing.schema}.${thing.name}`, thing]));
+}
+
+function byIdentity(objects: Comparable["objects"]): Map<string, object> {
+  return new Map(objects.map(one => [`${one.kind} ${one.identity}`, one]));
 }
 
 function functionChanges(before: Comparable["functions"], after: Comparable["functions"]): string[] {

@@ -1,5 +1,6 @@
 import { engineShape } from "./engine-shape.ts";
 import { JS_FORMS } from "./js-types.ts";
+import { check, names, relation, relationName, type Shape, sequenceOptions } from "./relation-shape.ts";
 import {
   arrayOf,
   boolean,
@@ -12,147 +13,6 @@ import {
   type ShapeCheck,
   text,
 } from "./shape-check.ts";
-
-// Functions, so that importing creates nothing and a bundler can leave out all of it.
-type Shape = Readonly<Record<string, ShapeCheck>>;
-
-const names = (): ShapeCheck => arrayOf(text);
-const relationName = (): ShapeCheck => objectOf({ schema: text, name: text });
-const privileges = { select: boolean, insert: boolean, update: boolean };
-const action = (): ShapeCheck => oneOf("noAction", "restrict", "cascade", "setNull", "setDefault");
-
-const sequenceOptions = {
-  type: text,
-  start: text,
-  increment: text,
-  minimum: text,
-  maximum: text,
-  cache: text,
-  cycle: boolean,
-};
-
-const column = (): ShapeCheck =>
-  objectOf({
-    name: text,
-    position: integer,
-    type: text,
-    typeKey: text,
-    typmod: integer,
-    notNull: boolean,
-    nullOnRead: oneOf("never", "possible", "unknown"),
-    default: orNull(text),
-    identity: orNull(oneOf("always", "byDefault")),
-    identityOptions: orNull(objectOf(sequenceOptions)),
-    generated: orNull(oneOf("stored", "virtual")),
-    generationExpression: orNull(text),
-    collation: orNull(text),
-    comment: orNull(text),
-    privileges: objectOf(privileges),
-    updatable: boolean,
-    isInherited: boolean,
-  });
-
-const index = (): Shape => ({
-  name: text,
-  columns: arrayOf(orNull(text)),
-  expressions: names(),
-  keyOptions: names(),
-  include: names(),
-  predicate: orNull(text),
-  method: text,
-  options: names(),
-  valid: boolean,
-  comment: orNull(text),
-});
-
-const uniqueKey = (): ShapeCheck =>
-  objectOf({
-    ...index(),
-    isConstraint: boolean,
-    deferrable: boolean,
-    initiallyDeferred: boolean,
-    nullsNotDistinct: boolean,
-    period: boolean,
-    conflictTarget: oneOf("doUpdate", "doNothingOnly", "none"),
-    declared: optional(boolean),
-  });
-
-const foreignKey = (): ShapeCheck =>
-  objectOf({
-    name: text,
-    columns: names(),
-    references: objectOf({ schema: text, name: text, columns: names() }),
-    onUpdate: action(),
-    onDelete: action(),
-    deleteSetColumns: orNull(names()),
-    match: oneOf("simple", "full"),
-    deferrable: boolean,
-    initiallyDeferred: boolean,
-    validated: boolean,
-    enforced: boolean,
-    period: boolean,
-    isInherited: boolean,
-    comment: orNull(text),
-    declared: optional(boolean),
-  });
-
-const check = (): ShapeCheck =>
-  objectOf({
-    name: text,
-    columns: names(),
-    expression: text,
-    validated: boolean,
-    enforced: boolean,
-    noInherit: boolean,
-    comment: orNull(text),
-  });
-
-const relation = (): ShapeCheck =>
-  objectOf({
-    schema: text,
-    name: text,
-    key: text,
-    kind: oneOf("table", "partitioned", "view", "materializedView", "foreign"),
-    persistence: oneOf("permanent", "unlogged", "temporary"),
-    extension: orNull(text),
-    isVisible: boolean,
-    isPartition: boolean,
-    partitionKey: orNull(text),
-    partitionBound: orNull(text),
-    parents: arrayOf(relationName()),
-    comment: orNull(text),
-    options: names(),
-    definition: orNull(text),
-    dependsOn: arrayOf(relationName()),
-    privileges: objectOf({ ...privileges, delete: boolean }),
-    updatable: objectOf({ insert: boolean, update: boolean, delete: boolean }),
-    rowSecurity: oneOf("off", "on", "forced"),
-    rowSecurityActive: boolean,
-    policies: integer,
-    triggers: objectOf({
-      ...{ insert: boolean, update: boolean, delete: boolean, instead: boolean },
-      fillsInsert: boolean,
-    }),
-    userTriggers: arrayOf(
-      objectOf({
-        name: text,
-        function: text,
-        columns: names(),
-        state: oneOf("enabled", "disabled", "replica", "always"),
-        definition: text,
-      }),
-    ),
-    hasRules: boolean,
-    columns: arrayOf(column()),
-    primaryKey: orNull(uniqueKey()),
-    uniqueKeys: arrayOf(uniqueKey()),
-    indexes: arrayOf(objectOf(index())),
-    foreignKeys: arrayOf(foreignKey()),
-    checks: arrayOf(check()),
-    exclusions: arrayOf(
-      objectOf({ name: text, definition: text, deferrable: boolean, comment: orNull(text) }),
-    ),
-  });
 
 const sqlFunction = (): ShapeCheck =>
   objectOf({
@@ -239,6 +99,16 @@ export const snapshotShape = (): ShapeCheck =>
     ),
     hasFunctions: boolean,
     functions: arrayOf(sqlFunction()),
+    objects: arrayOf(
+      objectOf({
+        kind: text,
+        identity: text,
+        definition: orNull(text),
+        uses: arrayOf(relationName()),
+        usesFunctions: names(),
+        usedBy: arrayOf(relationName()),
+      }),
+    ),
     jsTypes: objectOf({
       ...Object.fromEntries(Object.entries(JS_FORMS).map(([name, forms]) => [name, oneOf(...forms)])),
       columns: recordOf(text),

@@ -2,12 +2,14 @@ import type { Engine } from "./engine.ts";
 import type { Collation, Extension } from "./extension.ts";
 import type { PgType } from "./pg-type.ts";
 import type { Relation, Sequence } from "./relation.ts";
+import type { SchemaObject } from "./schema-object.ts";
 import type { SqlFunction } from "./sql-function.ts";
 import type { WideTables } from "./tables.ts";
 
 export type * from "./extension.ts";
 export type * from "./pg-type.ts";
 export type * from "./relation.ts";
+export type * from "./schema-object.ts";
 export type * from "./sql-function.ts";
 
 /** The format that this version writes; `parseSchema` rejects every other format. */
@@ -43,6 +45,8 @@ export interface SchemaSnapshot<Tables = WideTables> {
   readonly hasFunctions: boolean;
   /** Otherwise only those that other objects use, without their definitions. */
   readonly functions: readonly SqlFunction[];
+  /** Operators, casts and other objects; with `functions: true` all of them. */
+  readonly objects: readonly SchemaObject[];
   readonly jsTypes: JsTypes;
   /** Table name → column → the value (PostgreSQL's text, or null) that every row must have. */
   readonly scope: Scope;

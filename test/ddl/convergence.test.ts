@@ -74,6 +74,26 @@ test("a descending sequence goes on below its rows", async () => {
   expect(await before.sql.unsafe("insert into t (v) values (3) returning id").values()).toEqual([[-3]]);
 });
 
+test.each([
+  ["minvalue 1 maxvalue 100", "minvalue 20 maxvalue 1000 start 200", "100"],
+  ["maxvalue 100", "minvalue 500 maxvalue 600", "500"],
+  ["", "increment -1 minvalue -10 maxvalue 1000", "1000"],
+  ["maxvalue 100", "maxvalue 50", "4"],
+  ["minvalue -5 start -5", "minvalue 0 start 7", "7"],
+])("a sequence at 3 (%s) becomes (%s) and returns %s", async (from, to, next) => {
+  const last = from.includes("-5") ? "select setval('s', -3)" : "select setval('s', 3)";
+  await converge(`create sequence s ${from}; ${last}`, `create sequence s ${to}`);
+  expect(await before.sql.unsafe("select nextval('s')").values()).toEqual([[next]]);
+});
+
+test("an identity column gets a range without its last value, and goes on in this range", async () => {
+  await converge(
+    "create table t(id int generated always as identity, v int); insert into t (v) values (1), (2)",
+    "create table t(id int generated always as identity (minvalue 10 start 10), v int)",
+  );
+  expect(await before.sql.unsafe("insert into t (v) values (3) returning id").values()).toEqual([[10]]);
+});
+
 const LOG = "create table m(id int primary key); create table s(d date, m int ";
 const PARTITION = "create table s1 partition of s default;";
 

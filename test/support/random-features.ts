@@ -125,6 +125,67 @@ export const FEATURES: Readonly<Record<string, readonly string[]>> = {
      create table sub(m aux.mood[] default '{ok}'); create view aux.only_ok as select * from aux.event where m = 'ok';`,
     `create schema aux; create type aux.mood as enum ('sad', 'glad', 'ok'); create table aux.event(m aux.mood, check (m in ('ok', 'glad')));`,
   ],
+  operators: [
+    `create function near(int, int) returns bool language sql immutable as 'select abs($1 - $2) < 2';
+     create operator === (leftarg = int, rightarg = int, function = near, commutator = ===); create table op(a int check (a === 3));`,
+    `create type cents as (n int); create function cents(cents) returns int language sql immutable as 'select $1.n';
+     create cast (cents as int) with function cents(cents) as assignment; create table op(a cents, b int generated always as (a::int) stored);`,
+    "create type pence as enum ('1'); create cast (pence as int) with inout; create table op(a pence, b int generated always as (1) stored);",
+  ],
+  statistics: [
+    "create table st(a int, b int, c int); create statistics st_ab on a, b from st; create statistics st_c (ndistinct) on b, c from st;",
+    "create table st(a int, b bigint); create statistics st_ab (mcv) on a, b from st; create statistics st_c on (a + 1) from st;",
+  ],
+  functionResults: [
+    `create function fr_a() returns int language sql return 1; create function fr_b() returns int language sql return fr_a();
+     create view fr_v as select fr_b() + fr_a() as n; create view fr_w as select n from fr_v;`,
+    `create function fr_a() returns text language sql return 'x'; create function fr_b(n int default 2) returns text language sql return fr_a();
+     create view fr_v as select fr_a() as t;`,
+    `create function fr_b(m int) returns setof int language sql as 'select 1'; create procedure fr_a() language sql as 'select 1';`,
+  ],
+  viewDefaults: [
+    "create table vd(a int, b text); create view vd_v as select a, b from vd where a > 1; alter view vd_v alter a set default 5;",
+    "create table vd(a int, b text); create view vd_v with (check_option = local) as select a, b from vd where a > 1;",
+    "create table vd(a int, b text); create view vd_v as select a, b from vd where a > 1; alter view vd_v alter a set default 6; alter view vd_v alter b set default 'x';",
+    "create table vd(a bigint, b text); create view vd_v as select a, b from vd where a > 1; alter view vd_v alter b set default 'x'; comment on column vd_v.b is 'b';",
+  ],
+  comments: [
+    "create sequence dc_s; comment on sequence dc_s is 's'; create collation dc_c (provider = icu, locale = 'de'); comment on collation dc_c is 'c';",
+    "create table dc(a int); comment on table dc is 't';",
+  ],
+  attributes: [
+    "create type at_c as (a int, b text); create type at_d as (x at_c, y at_c[]); create table at(v at_d);",
+    "create type at_c as (b text, a int, n numeric(4, 1)); create domain at_d as at_c check ((value).a > 0); create table at(v at_d);",
+  ],
+  triggers: [
+    `create function tr_f() returns trigger language plpgsql as 'begin return null; end'; create table tr(a int, b text);
+     create trigger tr_x after update on tr referencing old table as o new table as n for each statement execute function tr_f('a''b');
+     create view tr_v as select a from tr; create trigger tr_y instead of insert on tr_v for each row execute function tr_f();`,
+    `create function tr_f() returns trigger language plpgsql as 'begin return null; end'; create table tr(a bigint, b text);
+     create constraint trigger tr_x after insert on tr deferrable initially deferred for each row when (new.a > 1) execute function tr_f();
+     create view tr_v as select a from tr; create trigger tr_y instead of insert on tr_v for each row execute function tr_f();`,
+    `create function tr_f() returns trigger language plpgsql as 'begin return null; end'; create table tr(b varchar(3), a int) partition by list (a);
+     create table tr_1 partition of tr for values in (1); create trigger tr_x after insert or update of b on tr for each row when (new.b is not null) execute function tr_f();
+     alter table tr_1 disable trigger tr_x;`,
+  ],
+  exclusions: [
+    "create table ex(c circle, a int, exclude using gist (c with &&) where (a > 1) deferrable, exclude (a with =), primary key (a) deferrable);",
+    "create table ex(c circle, a bigint, b int, exclude using gist (c with &&) include (a), unique (a) include (b), primary key (b) include (a));",
+  ],
+  viewChains: [
+    "create table vc(a int, b text); create view vc_1 as select * from vc; create view vc_2 as select * from vc_1; create materialized view vc_3 as select * from vc_2; create index on vc_3 (a);",
+    "create table vc(b text, a bigint); create materialized view vc_2 as select a from vc with no data; create view vc_1 as select a from vc_2; create view vc_3 as select a from vc_1;",
+  ],
+  replacedTypes: [
+    "create type rt_e as enum ('a', 'b'); create function rt_f(rt_e) returns rt_e language sql immutable as 'select $1'; create table rt(a rt_e);",
+    "create type rt_e as enum ('b'); create function rt_f(rt_e) returns rt_e language sql immutable as 'select $1'; create table rt(a rt_e);",
+    "create type rt_e as enum ('b', 'a'); create function rt_f(rt_e) returns rt_e[] language sql immutable as 'select array[$1]'; create table rt(a rt_e[]); create view rt_v as select rt_f('b') as f;",
+  ],
+  identityRanges: [
+    "create table ir(a int generated always as identity, b bigint generated by default as identity); create sequence ir_s minvalue 1 maxvalue 100 start 50;",
+    "create table ir(a int generated by default as identity (start 5 increment 2 minvalue 3 maxvalue 99 cache 4 cycle), b int generated always as identity (increment -1)); create sequence ir_s minvalue 20 maxvalue 1000 start 200;",
+    "create table ir(a smallint generated always as identity (minvalue 500 start 700)); create sequence ir_s as smallint increment -2 maxvalue 5 minvalue -9;",
+  ],
 };
 
 /** Schemas of several features that PostgreSQL, pg_dump and proposals treat in their own ways. */

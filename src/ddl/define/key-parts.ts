@@ -26,6 +26,11 @@ export function isConstraint({ kind, part }: KeyPart): boolean {
   return kind === "uniqueKey" ? part.isConstraint : true;
 }
 
+/** Whether CREATE INDEX CONCURRENTLY failed, or an index of a partitioned table is not on all partitions. */
+export function isInvalidIndex(key: KeyPart): boolean {
+  return (key.kind === "index" || key.kind === "uniqueKey") && !isConstraint(key) && !key.part.valid;
+}
+
 /** The columns of a key part, with all names in its expressions that can be columns. */
 export function partColumns({ kind, part }: KeyPart): readonly string[] {
   if (kind === "exclusion") return namesIn(part.definition);

@@ -1,9 +1,10 @@
-import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation, SequenceOptions } from "../../schema/snapshot.ts";
 import { identityClause } from "../define/column-definition.ts";
 import { sequenceParts } from "../define/sequence-definition.ts";
 import { isSame } from "./compare.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
+import { rangeChange } from "./sequence-range.ts";
 
 export function defaultSteps(table: Relation, before: Column, after: Column): readonly MigrationStep[] {
   if (before.default === after.default) return [];
@@ -21,7 +22,8 @@ export function nullSteps(
   before: Column,
   after: Column,
 ): readonly MigrationStep[] {
-  if (!after.notNull) return before.notNull ? [alterColumn(table, after, "DROP NOT NULL")] : [];
+  const isLoosened = hasInvalidNotNull(after) && !hasInvalidNotNull(before);
+  if (!after.notNull || isLoosened) return before.notNull ? [alterColumn(table, after, "DROP NOT NULL")] : [];
   if (hasInvalidNotNull(after) || isNotNullDomain(to, after.typeKey)) return [];
   const wasNotNull = before.notNull && !hasInvalidNotNull(before) && !isNotNullDomain(from, before.typeKey);
   if (wasNotNull) return [];
@@ -53,10 +55,14 @@ export function identitySteps(table: Relation, before: Column, after: Column): r
   if (before.identity === null) return [alterColumn(table, after, `ADD ${identityClause(after)}`)];
   const kind = after.identity === "always" ? "ALWAYS" : "BY DEFAULT";
   const [old, now] = [sequenceOptions(before), sequenceOptions(after)];
+  const sequence = `pg_get_serial_sequence(${quoteLiteral(quoteName(table))}, ${quoteLiteral(after.name)})::regclass`;
+  const { value, restart } = rangeChange(sequence, old, now);
   const parts = sequenceParts(now).map(part => `SET ${part}`);
   return [
     ...(before.identity === after.identity ? [] : [alterColumn(table, after, `SET GENERATED ${kind}`)]),
-    ...(before.type === after.type && isSame(old, now) ? [] : [alterColumn(table, after, parts.join(" "))]),
+    ...(before.type === after.type && isSame(old, now)
+      ? []
+      : [...value, alterColumn(table, after, parts.join(" ") + restart)]),
   ];
 }
 

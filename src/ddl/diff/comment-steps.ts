@@ -1,6 +1,6 @@
 import { isSystemType } from "../../schema/pg-type.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
-import type { PgType, Relation } from "../../schema/snapshot.ts";
+import type { PgType, Relation, RelationName } from "../../schema/snapshot.ts";
 import { commentSql } from "../define/comment-definition.ts";
 import { isConstraint, type KeyPart, keyParts } from "../define/key-parts.ts";
 import { relationTarget } from "../define/relation-target.ts";
@@ -41,7 +41,23 @@ function commentsBefore(plan: MigrationPlan): Comments {
   };
   const droppedTypes = new Set(types.dropped);
   const remaining = Object.entries(from.types).filter(([key]) => !droppedTypes.has(key));
-  return commentsOf({ ...from, types: Object.fromEntries(remaining) }, survives);
+  return commentsOf(
+    {
+      ...from,
+      types: Object.fromEntries(remaining),
+      sequences: onlyRemaining(from.sequences, plan.to.sequences),
+      collations: onlyRemaining(from.collations, plan.to.collations),
+    },
+    survives,
+  );
+}
+
+function onlyRemaining<Thing extends RelationName>(
+  before: readonly Thing[],
+  after: readonly Thing[],
+): readonly Thing[] {
+  const ids = new Set(after.map(relationId));
+  return before.filter(one => ids.has(relationId(one)));
 }
 
 function commentsOf(

@@ -1,11 +1,13 @@
 import { partsOf } from "../../schema/pg-type.ts";
-import type { AnySchema, Relation, SqlFunction } from "../../schema/snapshot.ts";
+import type { AnySchema, Relation, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
 import { dependencyOrder, relationId } from "./compare.ts";
 import { usersOf } from "./function-steps.ts";
 import { changedTables, type MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
+import { createObjectStep, isStatistics, objectId } from "./object-plan.ts";
 import { createTableSteps } from "./table-steps.ts";
-import { createTypeSteps } from "./type-steps.ts";
+import type { CompositeChange } from "./type-plan.ts";
+import { addAttributeSteps, createTypeSteps } from "./type-steps.ts";
 import { createViewSteps } from "./views.ts";
 
 /** A new type, table, view or function. */
@@ -32,6 +34,8 @@ export function creationSteps(plan: MigrationPlan): CreationSteps {
   const late = usersOf(plan.to.functions, [...views, ...changed]);
   const first = new Map([
     ...typeCreations(plan),
+    ...plan.types.composites.map(change => attributeCreation(plan.to, change)),
+    ...plan.objects.created.filter(object => !isStatistics(object)).map(objectCreation),
     ...plan.createdTables.map(table => [relationId(table), tableCreation(plan.to, table)] as const),
     ...functions.filter(one => !late.has(one)).map(functionCreation),
   ]);
@@ -54,33 +58,46 @@ function functionCreation(one: SqlFunction): readonly [string, Creation] {
   return [one.signature, { needs, steps: [step(one.definition!.trimEnd())] }];
 }
 
+function objectCreation(object: SchemaObject): readonly [string, Creation] {
+  const needs = [...object.uses.map(relationId), ...object.usesFunctions];
+  return [objectId(object), { needs, steps: [createObjectStep(object)] }];
+}
+
 function typeCreations({ to, types }: MigrationPlan): readonly (readonly [string, Creation])[] {
   return types.created.map(key => {
     const type = types.after.get(key)!;
-    const needs = [...partsOf(type).flatMap(part => typeIds(to, part)), ...functionsOf(to, relationId(type))];
+    const needs = [...partsOf(type).flatMap(part => typeIds(to, part)), ...routinesOf(to, relationId(type))];
     return [relationId(type), { needs, steps: createTypeSteps(to, key, type) }];
   });
+}
+
+function attributeCreation(to: AnySchema, { type, added }: CompositeChange): readonly [string, Creation] {
+  const needs = added.flatMap(({ typeKey }) => typeIds(to, typeKey));
+  return [relationId(type), { needs, steps: addAttributeSteps(type, added) }];
 }
 
 function tableCreation(to: AnySchema, table: Relation): Creation {
   const types = table.columns.flatMap(({ typeKey }) => typeIds(to, typeKey));
   const id = relationId(table);
   return {
-    needs: [...types.filter(type => type !== id), ...functionsOf(to, id)],
+    needs: [...types.filter(type => type !== id), ...routinesOf(to, id)],
     steps: createTableSteps(table),
   };
 }
 
 function viewCreation({ to, views }: MigrationPlan, view: Relation): Creation {
-  const needs = [...view.dependsOn.map(relationId), ...functionsOf(to, relationId(view))];
+  const needs = [...view.dependsOn.map(relationId), ...routinesOf(to, relationId(view))];
   return { needs, steps: createViewSteps(view, views.replaced.has(view)) };
 }
 
-/** The functions that a relation or type uses. */
-export function functionsOf({ functions }: AnySchema, id: string): readonly string[] {
-  return functions
-    .filter(({ usedBy }) => usedBy.some(name => relationId(name) === id))
-    .map(({ signature }) => signature);
+/** The ids of the functions, operators and other objects that a relation or type uses. */
+export function routinesOf({ functions, objects }: AnySchema, id: string): readonly string[] {
+  const isUsed = ({ usedBy }: Pick<SchemaObject, "usedBy">): boolean =>
+    usedBy.some(name => relationId(name) === id);
+  return [
+    ...functions.filter(isUsed).map(({ signature }) => signature),
+    ...objects.filter(isUsed).map(objectId),
+  ];
 }
 
 /** A type and what an array, a multirange or a domain consists of. */

@@ -1,12 +1,13 @@
 import { partsOf } from "../../schema/pg-type.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
-import type { AnySchema, Relation, SqlFunction } from "../../schema/snapshot.ts";
+import type { AnySchema, Relation, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
 import { defaultName } from "../define/new-name.ts";
 import { dependencyOrder, relationId } from "./compare.ts";
-import { functionsOf, typeIds } from "./creation-order.ts";
+import { routinesOf, typeIds } from "./creation-order.ts";
 import { dropFunctionStep } from "./function-steps.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
+import { dropObjectStep, objectId } from "./object-plan.ts";
 import { dropTableStep } from "./table-steps.ts";
 import { dropTypeStep } from "./type-steps.ts";
 import { dropViewStep } from "./views.ts";
@@ -57,7 +58,7 @@ export function dropViewsInOrder({ from, views, functions }: MigrationPlan): rea
     new Map([
       ...views.dropped.toReversed().map(view => {
         const id = relationId(view);
-        const uses = [...view.dependsOn.map(relationId), ...functionsOf(from, id)];
+        const uses = [...view.dependsOn.map(relationId), ...routinesOf(from, id)];
         return [id, { uses, step: dropViewStep(view) }] as const;
       }),
       ...[...functions.droppedFirst].map(functionDrop),
@@ -81,7 +82,7 @@ function dropsOf(plan: MigrationPlan): ReadonlyMap<string, Drop> {
     ...types.dropped.toReversed().map(key => {
       const type = types.before.get(key)!;
       const id = relationId(type);
-      const uses = [...partsOf(type).flatMap(part => typeIds(from, part)), ...functionsOf(from, id)];
+      const uses = [...partsOf(type).flatMap(part => typeIds(from, part)), ...routinesOf(from, id)];
       return [id, { uses, step: dropTypeStep(from, types, key) }] as const;
     }),
     ...lateTables(plan).map(table => {
@@ -91,16 +92,22 @@ function dropsOf(plan: MigrationPlan): ReadonlyMap<string, Drop> {
       return [
         id,
         {
-          uses: [...uses, ...functionsOf(from, id), ...triggers],
+          uses: [...uses, ...routinesOf(from, id), ...triggers],
           step: dropTableStep(temporary(plan, table)),
         },
       ] as const;
     }),
     ...functions.dropped.map(functionDrop),
+    ...plan.objects.dropped.map(objectDrop),
   ]);
 }
 
 function functionDrop(one: SqlFunction): readonly [string, Drop] {
   const uses = [...one.uses.map(relationId), ...one.usesFunctions];
   return [one.signature, { uses, step: dropFunctionStep(one) }];
+}
+
+function objectDrop(object: SchemaObject): readonly [string, Drop] {
+  const uses = [...object.uses.map(relationId), ...object.usesFunctions];
+  return [objectId(object), { uses, step: dropObjectStep(object) }];
 }

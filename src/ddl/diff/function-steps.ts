@@ -1,50 +1,109 @@
-import type { AnySchema, Relation, SqlFunction } from "../../schema/snapshot.ts";
+import type { AnySchema, RelationName, SqlFunction } from "../../schema/snapshot.ts";
 import { dependencyOrder, relationId } from "./compare.ts";
 import { type MigrationStep, manualStep, step } from "./migration-step.ts";
 
 /** The changes of functions. Without definitions only their names are known. */
 export interface FunctionPlan {
-  /** The functions that use a dropped view or a changed table. */
+  /** The functions that use a dropped view, a changed table or a replaced type, that nothing uses, or that OR REPLACE cannot change. */
   readonly droppedFirst: ReadonlySet<SqlFunction>;
-  /** The other removed functions, and functions with a new result type, which OR REPLACE cannot change. */
+  /** The other removed functions. */
   readonly dropped: readonly SqlFunction[];
   /** The new and changed functions; each follows those that it uses. */
   readonly created: readonly SqlFunction[];
 }
 
-export function functionPlan(from: AnySchema, to: AnySchema, changed: readonly Relation[]): FunctionPlan {
-  const isKnown = from.hasFunctions && to.hasFunctions;
-  const after = new Map(to.functions.map(one => [one.signature, one]));
+export function functionPlan(from: AnySchema, to: AnySchema, changed: readonly RelationName[]): FunctionPlan {
+  const isKnown = hasBothFunctions(from, to);
   const before = new Map(from.functions.map(one => [one.signature, one]));
-  const droppedFirst = isKnown ? usersOf(from.functions, changed) : new Set<SqlFunction>();
-  const dropped = from.functions.filter(
-    one => isKnown && !droppedFirst.has(one) && after.get(one.signature)?.returns !== one.returns,
-  );
+  const removed = removedFunctions(from, to);
+  const used = usedSignatures(from);
+  const droppedFirst = new Set([
+    ...(isKnown ? usersOf(from.functions, changed) : []),
+    ...recreatedFunctions(from, to),
+    ...removed.filter(({ signature, usedBy }) => usedBy.length === 0 && !used.has(signature)),
+  ]);
   return {
     droppedFirst,
-    dropped,
+    dropped: removed.filter(one => !droppedFirst.has(one)),
     created: usedFirst(to.functions).filter(one => {
       const existing = before.get(one.signature);
       if (one.definition === null) return false;
-      return existing === undefined || (isKnown && (isChanged(existing, one) || droppedFirst.has(existing)));
+      return (
+        existing === undefined ||
+        droppedFirst.has(existing) ||
+        (isKnown && existing.definition !== one.definition)
+      );
     }),
   };
 }
 
-function isChanged(before: SqlFunction, after: SqlFunction): boolean {
-  return before.definition !== after.definition || before.returns !== after.returns;
+function removedFunctions(from: AnySchema, to: AnySchema): readonly SqlFunction[] {
+  const after = new Set(to.functions.map(({ signature }) => signature));
+  return hasBothFunctions(from, to) ? from.functions.filter(({ signature }) => !after.has(signature)) : [];
 }
 
-/** The functions that use one of the relations, or a function that does. */
+/** The functions that are dropped, also if they are created again. */
+export function lostFunctions(from: AnySchema, to: AnySchema): readonly SqlFunction[] {
+  return [...recreatedFunctions(from, to), ...removedFunctions(from, to)];
+}
+
+/** The functions that functions, operators, casts or triggers use. */
+function usedSignatures({ functions, objects, relations }: AnySchema): ReadonlySet<string> {
+  const triggers = relations.flatMap(({ userTriggers }) => userTriggers);
+  return new Set([
+    ...[...functions, ...objects].flatMap(({ usesFunctions }) => usesFunctions),
+    ...triggers.map(trigger => trigger.function),
+  ]);
+}
+
+function hasBothFunctions(from: AnySchema, to: AnySchema): boolean {
+  return from.hasFunctions && to.hasFunctions;
+}
+
+/** The functions whose arguments or result change, which OR REPLACE cannot do, and the functions that use them. */
+function recreatedFunctions(from: AnySchema, to: AnySchema): ReadonlySet<SqlFunction> {
+  if (!hasBothFunctions(from, to)) return new Set();
+  const after = new Map(to.functions.map(one => [one.signature, one]));
+  const isRecreated = (one: SqlFunction): boolean => {
+    const other = after.get(one.signature);
+    return (
+      other !== undefined &&
+      (one.kind !== other.kind || one.returns !== other.returns || argumentsOf(one) !== argumentsOf(other))
+    );
+  };
+  return usersOf(from.functions, [], isRecreated);
+}
+
+/** The arguments with their names and defaults. */
+function argumentsOf({ definition }: SqlFunction): string | null {
+  return definition?.split(/\n (?:RETURNS|LANGUAGE) /, 1)[0] ?? null;
+}
+
+/** Names what uses functions that are dropped and created, except views. */
+export function usedFunctionSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
+  const views = new Set(from.relations.filter(({ definition }) => definition !== null).map(relationId));
+  return [...recreatedFunctions(from, to)].flatMap(({ signature, kind, usedBy }) => {
+    const users = usedBy.filter(name => !views.has(relationId(name)));
+    const names = users.map(({ schema, name }) => `${schema}.${name}`).join(", ");
+    return users.length === 0
+      ? []
+      : [manualStep(`drop what uses ${kind} ${signature} of ${names}, and create it after this migration`)];
+  });
+}
+
+/** The functions that use one of the relations or types, or are chosen, or use such a function. */
 export function usersOf(
   functions: readonly SqlFunction[],
-  relations: readonly Relation[],
+  names: readonly RelationName[],
+  isChosen: (one: SqlFunction) => boolean = () => false,
 ): ReadonlySet<SqlFunction> {
-  const ids = new Set(relations.map(relationId));
+  const ids = new Set(names.map(relationId));
   const users = new Map<string, SqlFunction>();
-  for (const one of usedFirst(functions))
-    if (one.uses.some(name => ids.has(relationId(name))) || one.usesFunctions.some(name => users.has(name)))
+  for (const one of usedFirst(functions)) {
+    const uses = one.uses.some(name => ids.has(relationId(name)));
+    if (uses || isChosen(one) || one.usesFunctions.some(name => users.has(name)))
       users.set(one.signature, one);
+  }
   return new Set(users.values());
 }
 

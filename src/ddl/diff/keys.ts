@@ -6,7 +6,7 @@ import {
   uniqueConstraintSql,
 } from "../define/constraint-definition.ts";
 import { indexDefinitionSql } from "../define/index-definition.ts";
-import { isConstraint, type KeyPart, keyParts, partColumns } from "../define/key-parts.ts";
+import { isConstraint, isInvalidIndex, type KeyPart, keyParts, partColumns } from "../define/key-parts.ts";
 import { isSame, pairByName } from "./compare.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
 
@@ -16,9 +16,15 @@ export interface KeyPlan {
   readonly created: readonly KeyPart[];
 }
 
-/** Recreates the key parts that differ, and those on columns that are dropped, converted or moved. */
+/**
+ * Recreates the key parts that differ, and those on columns that are dropped, converted or moved. Invalid indexes are not
+ * part of a schema: none is created, and only a valid one of its name takes the place of an existing one.
+ */
 export function keyPlan(before: Relation, after: Relation, rebuilt: ReadonlySet<string>): KeyPlan {
-  const pairs = pairByName(keyParts(before), keyParts(after), ({ part }) => part.name);
+  const wanted = keyParts(after).filter(key => !isInvalidIndex(key));
+  const names = new Set(wanted.map(({ part }) => part.name));
+  const existing = keyParts(before).filter(key => !isInvalidIndex(key) || names.has(key.part.name));
+  const pairs = pairByName(existing, wanted, ({ part }) => part.name);
   const changed = pairs.filter(
     pair =>
       pair.before === undefined ||

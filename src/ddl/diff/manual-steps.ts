@@ -1,13 +1,16 @@
 import { isSystemType } from "../../schema/pg-type.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { isSame, pairByName, relationId } from "./compare.ts";
-import { missingFunctionSteps } from "./function-steps.ts";
+import { missingFunctionSteps, usedFunctionSteps } from "./function-steps.ts";
 import { type MigrationStep, manualStep } from "./migration-step.ts";
+import { missingObjectSteps } from "./object-plan.ts";
 
 /** Notes about differences for which the snapshots do not contain the SQL. */
 export function manualSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
   return [
     ...missingFunctionSteps(from, to),
+    ...usedFunctionSteps(from, to),
+    ...missingObjectSteps(from, to),
     ...pairByName(from.relations, to.relations, relationId).flatMap(({ before, after }) =>
       after === undefined ? [] : relationNotes(before, after),
     ),

@@ -1,9 +1,10 @@
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { isSame, type Pair, pairByName, relationId } from "./compare.ts";
 import { type ForeignKeyPlan, foreignKeyPlan } from "./foreign-keys.ts";
-import { type FunctionPlan, functionPlan } from "./function-steps.ts";
+import { type FunctionPlan, functionPlan, lostFunctions } from "./function-steps.ts";
 import { childrenFirst, detachedTable, type InheritancePlan, inheritancePlan } from "./inheritance.ts";
 import { type KeyPlan, keyPlan } from "./keys.ts";
+import { type ObjectPlan, objectPlan } from "./object-plan.ts";
 import { changesKeyColumn } from "./partition-key.ts";
 import { type TableContext, type TablePlan, tablePlan } from "./table-plan.ts";
 import { type TypePlan, typePlan } from "./type-plan.ts";
@@ -25,6 +26,7 @@ export interface MigrationPlan {
   readonly inheritance: InheritancePlan;
   readonly views: ViewPlan;
   readonly functions: FunctionPlan;
+  readonly objects: ObjectPlan;
 }
 
 export function migrationPlan(from: AnySchema, to: AnySchema, columnOrder: boolean): MigrationPlan {
@@ -33,14 +35,16 @@ export function migrationPlan(from: AnySchema, to: AnySchema, columnOrder: boole
   const context = { from, to, replaced: types.replaced, columnOrder };
   const { tables, keys, foreignKeys, inheritance } = tableChanges(context, pairs);
   const views = viewChanges(context, types, tables, keys);
+  const droppedTables = childrenFirst(
+    pairs.flatMap(({ before, after }) => (before && !after ? [before] : [])),
+  );
+  const replaced = [...types.replaced].map(key => types.before.get(key)!);
+  const changed = [...replaced, ...views.dropped, ...changedTables(tables).map(({ before }) => before)];
   return {
-    ...{ from, to, types, tables, foreignKeys, inheritance, views },
-    functions: functionPlan(from, to, [
-      ...views.dropped,
-      ...changedTables(tables).map(({ before }) => before),
-    ]),
+    ...{ from, to, types, tables, foreignKeys, inheritance, views, droppedTables },
+    functions: functionPlan(from, to, changed),
+    objects: objectPlan(from, to, [...droppedTables, ...changed]),
     keys: new Map([...keys, ...materializedViewKeys(from, to, views)]),
-    droppedTables: childrenFirst(pairs.flatMap(({ before, after }) => (before && !after ? [before] : []))),
     createdTables: pairs.flatMap(({ before, after }) => (after && !before ? [detachedTable(to, after)] : [])),
   };
 }
@@ -164,11 +168,13 @@ function viewChanges(
   keys: ReadonlyMap<string, KeyPlan>,
 ): ViewPlan {
   const plans = new Map(tables.map(plan => [relationId(plan.after), plan]));
+  const users = new Set(lostFunctions(from, to).flatMap(({ usedBy }) => usedBy.map(relationId)));
   return viewPlan({
     from,
     to,
     typesChange: types.dropped.length > 0 || types.composites.some(({ dropped }) => dropped.length > 0),
     touched: table => (table.kind === "foreign" ? new Set() : plans.get(relationId(table))?.touched),
+    losesFunction: view => users.has(relationId(view)),
     losesPrimaryKey: table =>
       keys.get(relationId(table))?.dropped.some(({ kind }) => kind === "primaryKey") === true,
   });

@@ -23,11 +23,13 @@ import { manualSteps } from "./manual-steps.ts";
 import { type MigrationPlan, migrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { numberingSteps } from "./numbering-steps.ts";
+import { createObjectStep, dropObjectStep, isStatistics } from "./object-plan.ts";
 import { keepsPartitionKey } from "./partition-key.ts";
 import { type SequenceSteps, sequenceSteps } from "./sequence-steps.ts";
 import { dropTableStep, indexSteps, tableAttributeSteps } from "./table-steps.ts";
 import { triggerSteps } from "./trigger-steps.ts";
-import { addLabelSteps, alterTypeSteps, dropAttributeSteps, renameTypeSteps } from "./type-steps.ts";
+import { addLabelSteps, alterDomainsSteps, dropAttributeSteps, renameTypeSteps } from "./type-steps.ts";
+import { viewDefaultSteps } from "./views.ts";
 
 /** Options of `migrationSql`. */
 export interface MigrationSqlOptions extends PartitionOptions {
@@ -89,6 +91,7 @@ function dropPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Migr
   const { from, types } = plan;
   const late = new Set(lateTables(plan));
   return [
+    ...plan.objects.droppedFirst.map(dropObjectStep),
     ...dropViewsInOrder(plan),
     ...plan.foreignKeys.dropped.map(dropForeignKeyStep),
     ...plan.inheritance.detached.flatMap(({ before, after }) => detachSteps(before!, after)),
@@ -97,7 +100,7 @@ function dropPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Migr
     ...plan.droppedTables.filter(table => !late.has(table)).map(dropTableStep),
     ...dropForeignTableSteps(plan),
     ...plan.tables.flatMap(dropColumnSteps),
-    ...dropAttributeSteps(types),
+    ...dropAttributeSteps(from, types),
     ...renameTypeSteps(from, types),
     ...renameLateTables(plan),
   ];
@@ -114,7 +117,7 @@ function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Mi
     ...createCollationSteps(from, to),
     ...sequences.create,
     ...creation.first,
-    ...alterTypeSteps(types),
+    ...alterDomainsSteps(types),
     ...plan.tables.flatMap(table => alterColumnSteps(context, table)),
     ...plan.tables.flatMap(({ before, after }) => tableAttributeSteps(before, after)),
     ...sequences.own,
@@ -129,6 +132,8 @@ function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Mi
     ...plan.inheritance.attached.flatMap(table => attachSteps(table, existing.get(relationId(table)))),
     ...plan.foreignKeys.created.map(key => addForeignKeyStep(key, existing.has(relationId(key.table)))),
     ...creation.last,
+    ...viewDefaultSteps(plan, plan.views),
+    ...plan.objects.created.filter(isStatistics).map(createObjectStep),
   ];
 }
 
@@ -148,8 +153,9 @@ function keyPlans(
 }
 
 function dropForeignTableSteps({ from, to }: MigrationPlan): readonly MigrationStep[] {
-  const remaining = new Set(to.relations.map(relationId));
+  const isForeign = ({ kind }: Relation): boolean => kind === "foreign";
+  const remaining = new Set(to.relations.filter(isForeign).map(relationId));
   return from.relations
-    .filter(table => table.kind === "foreign" && !remaining.has(relationId(table)))
+    .filter(table => isForeign(table) && !remaining.has(relationId(table)))
     .map(table => step(dropRelationSql(table)));
 }

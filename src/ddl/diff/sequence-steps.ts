@@ -1,8 +1,9 @@
-import { quoteName } from "../../schema/quote.ts";
+import { quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Sequence } from "../../schema/snapshot.ts";
 import { createSequenceSql, sequenceOwnerSql, sequenceParts } from "../define/sequence-definition.ts";
 import { isSame, type Pair, pairByName, relationId } from "./compare.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
+import { rangeChange } from "./sequence-range.ts";
 import type { TablePlan } from "./table-plan.ts";
 
 /** The steps for sequences, except identity sequences. */
@@ -27,7 +28,7 @@ export function sequenceSteps(from: AnySchema, to: AnySchema, tables: readonly T
     release: released.map(({ before }) => step(sequenceOwnerSql({ ...before, ownedBy: null }))),
     create: [
       ...created.map(sequence => step(createSequenceSql(sequence))),
-      ...remaining.filter(isAltered).map(({ before, after }) => step(alterSequence(before, after))),
+      ...remaining.filter(isAltered).flatMap(({ before, after }) => alterSequence(before, after)),
     ],
     own: [
       ...created.filter(({ ownedBy }) => ownedBy !== null),
@@ -68,8 +69,10 @@ function ownerOf({ ownedBy }: Sequence): object {
   return ownedBy ?? {};
 }
 
-// In the other direction the last value is outside the range.
-function alterSequence(before: Sequence, after: Sequence): string {
-  const restart = before.increment.startsWith("-") === after.increment.startsWith("-") ? "" : " RESTART";
-  return `ALTER SEQUENCE ${quoteName(after)} AS ${after.type} ${sequenceParts(after).join(" ")}${restart}`;
+function alterSequence(before: Sequence, after: Sequence): readonly MigrationStep[] {
+  const { value, restart } = rangeChange(quoteLiteral(quoteName(after)), before, after);
+  return [
+    ...value,
+    step(`ALTER SEQUENCE ${quoteName(after)} AS ${after.type} ${sequenceParts(after).join(" ")}${restart}`),
+  ];
 }

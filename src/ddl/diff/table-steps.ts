@@ -1,6 +1,6 @@
 import { quoteName } from "../../schema/quote.ts";
 import type { Relation } from "../../schema/snapshot.ts";
-import { isConstraint, type KeyPart, keyParts } from "../define/key-parts.ts";
+import { isConstraint, isInvalidIndex, type KeyPart, keyParts } from "../define/key-parts.ts";
 import { dropRelationSql } from "../define/relation-target.ts";
 import { storageOptionNameSql, storageOptionSql } from "../define/storage-options.ts";
 import { tableDefinitionSql } from "../define/table-definition.ts";
@@ -29,7 +29,7 @@ export function createTableSteps(table: Relation): readonly MigrationStep[] {
 /** Creates the indexes and NOT VALID checks that `createTableSteps` leaves out. */
 export function indexSteps(table: Relation): readonly MigrationStep[] {
   return keyParts(table)
-    .filter(key => !isConstraint(key) || isInvalidCheck(key))
+    .filter(key => (!isConstraint(key) || isInvalidCheck(key)) && !isInvalidIndex(key))
     .map(key => addKeyStep(table, key));
 }
 

@@ -1,5 +1,12 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
-import type { AnySchema, DomainType, EnumType, MultirangeType, PgType } from "../../schema/snapshot.ts";
+import type {
+  AnySchema,
+  CompositeType,
+  DomainType,
+  EnumType,
+  MultirangeType,
+  PgType,
+} from "../../schema/snapshot.ts";
 import { checkConstraintSql } from "../define/constraint-definition.ts";
 import { defaultName } from "../define/new-name.ts";
 import {
@@ -9,6 +16,7 @@ import {
   createEnumTypeSql,
   createRangeTypeSql,
 } from "../define/type-definition.ts";
+import { relationId } from "./compare.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
 import { checksOnlyIn, type OwnType, type TypePlan } from "./type-plan.ts";
 
@@ -29,23 +37,44 @@ function labelSteps(before: EnumType, after: EnumType): readonly MigrationStep[]
   });
 }
 
-/** Drops attributes of composite types, before their types are dropped. */
-export function dropAttributeSteps({ composites }: TypePlan): readonly MigrationStep[] {
-  return composites.flatMap(({ type, dropped }) =>
-    dropped.map(({ name }) =>
-      step(
-        `ALTER TYPE ${quoteName(type)} DROP ATTRIBUTE ${quoteIdentifier(name)}`,
-        `drops attribute ${name} of type ${type.schema}.${type.name} with its values`,
+/** Drops attributes of composite types, before their types are dropped, and first the checks of dropped domains over them. */
+export function dropAttributeSteps(from: AnySchema, plan: TypePlan): readonly MigrationStep[] {
+  return plan.composites
+    .filter(({ dropped }) => dropped.length > 0)
+    .flatMap(({ type, dropped }) => [
+      ...domainsOver(from, plan, type).flatMap(dropCheckSteps),
+      ...dropped.map(({ name }) =>
+        step(
+          `ALTER TYPE ${quoteName(type)} DROP ATTRIBUTE ${quoteIdentifier(name)}`,
+          `drops attribute ${name} of type ${type.schema}.${type.name} with its values`,
+        ),
       ),
-    ),
+    ]);
+}
+
+function domainsOver(from: AnySchema, { before, dropped }: TypePlan, type: CompositeType): DomainType[] {
+  return dropped.flatMap(key => {
+    const domain = before.get(key)!;
+    const isOver = domain.kind === "domain" && relationId(from.types[domain.base]!) === relationId(type);
+    return isOver ? [domain] : [];
+  });
+}
+
+function dropCheckSteps(domain: DomainType): readonly MigrationStep[] {
+  return domain.checks.map(({ name }) =>
+    step(`ALTER DOMAIN ${quoteName(domain)} DROP CONSTRAINT ${quoteIdentifier(name)}`),
   );
 }
 
 /** Renames types, so that others can have their names. */
 export function renameTypeSteps(from: AnySchema, plan: TypePlan): readonly MigrationStep[] {
-  return temporaryNames(from, plan).map(({ type, name }) =>
+  return temporaryNames(from, plan).flatMap(({ type, name }) => [
     step(`ALTER ${noun(type)} ${quoteName(type)} RENAME TO ${quoteIdentifier(name)}`),
-  );
+    // Otherwise the new multirange could not have a constructor without arguments.
+    ...(type.kind === "multirange"
+      ? [step(`ALTER FUNCTION ${quoteName(type)}() RENAME TO ${quoteIdentifier(name)}`)]
+      : []),
+  ]);
 }
 
 /** Creates a type; only ALTER DOMAIN adds a check that is NOT VALID. */
@@ -57,21 +86,21 @@ export function createTypeSteps(to: AnySchema, key: string, type: OwnType): read
   ];
 }
 
-/** Alters domains and composite types. */
-export function alterTypeSteps({ before, after, altered, composites }: TypePlan): readonly MigrationStep[] {
-  return [
-    ...altered.flatMap(key => {
-      const [old, now] = [before.get(key), after.get(key)];
-      return old?.kind === "domain" && now?.kind === "domain" ? alterDomainSteps(old, now) : [];
-    }),
-    ...composites.flatMap(({ type, added }) =>
-      added.map(attribute =>
-        step(
-          `ALTER TYPE ${quoteName(type)} ADD ATTRIBUTE ${quoteIdentifier(attribute.name)} ${attribute.type}`,
-        ),
-      ),
-    ),
-  ];
+/** Adds attributes to a composite type. */
+export function addAttributeSteps(
+  type: CompositeType,
+  attributes: CompositeType["attributes"],
+): readonly MigrationStep[] {
+  return attributes.map(attribute =>
+    step(`ALTER TYPE ${quoteName(type)} ADD ATTRIBUTE ${quoteIdentifier(attribute.name)} ${attribute.type}`),
+  );
+}
+
+export function alterDomainsSteps({ before, after, altered }: TypePlan): readonly MigrationStep[] {
+  return altered.flatMap(key => {
+    const [old, now] = [before.get(key), after.get(key)];
+    return old?.kind === "domain" && now?.kind === "domain" ? alterDomainSteps(old, now) : [];
+  });
 }
 
 /** Drops a type, a renamed one under its temporary name. */

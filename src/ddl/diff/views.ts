@@ -26,6 +26,8 @@ export interface ViewContext {
   /** The columns of a table that are dropped, retyped or moved; undefined if the table is dropped. */
   readonly touched: (table: Relation) => ReadonlySet<string> | undefined;
   readonly losesPrimaryKey: (table: Relation) => boolean;
+  /** Whether the view uses a function that is dropped and created. */
+  readonly losesFunction: (view: Relation) => boolean;
 }
 
 function isView({ kind }: Relation): boolean {
@@ -62,7 +64,7 @@ function viewsInOrder({ relations }: AnySchema): readonly Relation[] {
 
 /** Whether a change of a source requires that the view is recreated. */
 function isInTheWay(context: ViewContext, view: Relation, dropped: ReadonlySet<string>): boolean {
-  if (context.typesChange) return true;
+  if (context.typesChange || context.losesFunction(view)) return true;
   const sources = new Set(view.dependsOn.map(relationId));
   return context.from.relations.some(source => {
     if (!sources.has(relationId(source))) return false;
@@ -104,17 +106,30 @@ export function dropViewStep(view: Relation): MigrationStep {
 export function createViewSteps(view: Relation, replace: boolean): readonly MigrationStep[] {
   return [
     step(viewDefinitionSql(view as ViewDefinition, { replace })),
-    ...(view.kind === "view" ? defaultSteps(view) : indexSteps(view)),
+    ...(view.kind === "view" ? [] : indexSteps(view)),
   ];
 }
 
-// The columns of an updatable view may have their own defaults.
-function defaultSteps(view: Relation): readonly MigrationStep[] {
-  return view.columns
-    .filter(column => column.default !== null)
-    .map(column =>
-      step(
-        `ALTER VIEW ${quoteName(view)} ALTER COLUMN ${quoteIdentifier(column.name)} SET DEFAULT ${column.default}`,
-      ),
-    );
+/** Sets and drops the defaults that columns of updatable views have of their own; a replaced view keeps them. */
+export function viewDefaultSteps(
+  { from, to }: Pick<ViewContext, "from" | "to">,
+  { dropped }: ViewPlan,
+): readonly MigrationStep[] {
+  const remaining = new Map(
+    from.relations.filter(view => !dropped.includes(view)).map(view => [relationId(view), view]),
+  );
+  return to.relations
+    .filter(({ kind }) => kind === "view")
+    .flatMap(view => view.columns.flatMap(column => defaultSteps(view, column, remaining)));
+}
+
+function defaultSteps(
+  view: Relation,
+  column: Column,
+  remaining: ReadonlyMap<string, Relation>,
+): readonly MigrationStep[] {
+  const before = remaining.get(relationId(view))?.columns.find(({ name }) => name === column.name);
+  if ((before?.default ?? null) === column.default) return [];
+  const action = column.default === null ? "DROP DEFAULT" : `SET DEFAULT ${column.default}`;
+  return [step(`ALTER VIEW ${quoteName(view)} ALTER COLUMN ${quoteIdentifier(column.name)} ${action}`)];
 }

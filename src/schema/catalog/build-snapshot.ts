@@ -10,7 +10,7 @@ import {
 } from "../snapshot.ts";
 import { buildColumns, type ColumnContext } from "./build-columns.ts";
 import { buildCollations, buildExtensions } from "./build-extensions.ts";
-import { buildFunctions, buildTriggers } from "./build-functions.ts";
+import { buildFunctions, buildObjects, buildTriggers } from "./build-functions.ts";
 import { buildKeys } from "./build-keys.ts";
 import { buildSequences } from "./build-sequences.ts";
 import { buildTypes, typeKeys } from "./build-types.ts";
@@ -37,6 +37,7 @@ export function buildSnapshot<Tables>(
     collations: buildCollations(catalog),
     hasFunctions,
     functions: buildFunctions(catalog),
+    objects: buildObjects(catalog),
     jsTypes,
     scope: {},
   });

@@ -1,3 +1,4 @@
+import { usedBySql, usesFunctionsSql, usesSql } from "./dependency-lists.ts";
 import type { CatalogParts } from "./part.ts";
 
 // Oids of catalogs: 1247 pg_type, 1255 pg_proc, 1259 pg_class, 2604 pg_attrdef, 2606 pg_constraint, 2618 pg_rewrite,
@@ -18,37 +19,9 @@ routines as materialized (
     and ($2 or exists (
       select from pg_catalog.pg_depend d
       where d.refclassid = 1255 and d.refobjid = p.oid
-        and d.classid in (1247, 1259, 2604, 2606, 2618, 2620, 3256)))
+        and (d.classid in (1247, 1259, 2604, 2606, 2618, 2620, 3256)
+          or exists (select from objects o where o.classid = d.classid and o.oid = d.objid))))
 )`;
-
-// The objects are distinct, because a function may be used by several defaults of a table.
-const objectList = (columns: string, from: string): string =>
-  `(select coalesce(json_agg(json_build_object('schema', o.schema, 'name', o.name) order by o.schema, o.name), '[]')
-    from (select distinct ${columns} ${from}) o where o.name is not null)`;
-
-const USES = objectList(
-  "n.nspname as schema, coalesce(c.relname, e.typname, t.typname) as name",
-  `from pg_catalog.pg_depend d
-    left join pg_catalog.pg_class c on d.refclassid = 1259 and c.oid = d.refobjid
-    left join pg_catalog.pg_type t on d.refclassid = 1247 and t.oid = d.refobjid
-    left join pg_catalog.pg_type e on e.typarray = t.oid
-    left join pg_catalog.pg_namespace n on n.oid = coalesce(c.relnamespace, t.typnamespace)
-    where d.classid = 1255 and d.objid = p.oid`,
-);
-
-const USED_BY = objectList(
-  "n.nspname as schema, coalesce(c.relname, t.typname) as name",
-  `from pg_catalog.pg_depend d
-    left join pg_catalog.pg_attrdef ad on d.classid = 2604 and ad.oid = d.objid
-    left join pg_catalog.pg_constraint k on d.classid = 2606 and k.oid = d.objid
-    left join pg_catalog.pg_rewrite w on d.classid = 2618 and w.oid = d.objid
-    left join pg_catalog.pg_index i on d.classid = 1259 and i.indexrelid = d.objid
-    left join pg_catalog.pg_class c on c.oid = coalesce(
-      ad.adrelid, nullif(k.conrelid, 0), w.ev_class, i.indrelid, case when d.classid = 1259 then d.objid end)
-    left join pg_catalog.pg_type t on t.oid = coalesce(nullif(k.contypid, 0), case when d.classid = 1247 then d.objid end)
-    left join pg_catalog.pg_namespace n on n.oid = coalesce(c.relnamespace, t.typnamespace)
-    where d.refclassid = 1255 and d.refobjid = p.oid`,
-);
 
 export const FUNCTION_PARTS: Pick<CatalogParts, "routine" | "trigger"> = {
   routine: {
@@ -59,11 +32,9 @@ export const FUNCTION_PARTS: Pick<CatalogParts, "routine" | "trigger"> = {
         'kind', case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' when 'w' then 'window' else 'function' end,
         'returns', pg_catalog.pg_get_function_result(p.oid),
         'definition', case when $2 and p.prokind <> 'a' then pg_catalog.pg_get_functiondef(p.oid) end,
-        'uses', ${USES},
-        'usesFunctions', (
-          select coalesce(json_agg(d.refobjid::regprocedure::text order by d.refobjid::regprocedure::text), '[]')
-          from pg_catalog.pg_depend d where d.classid = 1255 and d.objid = p.oid and d.refclassid = 1255),
-        'usedBy', ${USED_BY})`,
+        'uses', ${usesSql("1255", "p.oid")},
+        'usesFunctions', ${usesFunctionsSql("1255", "p.oid")},
+        'usedBy', ${usedBySql("1255", "p.oid")})`,
     ],
     from: "from routines p join pg_catalog.pg_namespace n on n.oid = p.pronamespace",
   },

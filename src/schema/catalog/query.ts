@@ -3,6 +3,7 @@ import { FIX_SETTINGS, RESTORE_SETTINGS, SEARCH_PATH_QUERY } from "./fixed-setti
 
 import { FUNCTION_PARTS, FUNCTION_TABLES } from "./function-parts.ts";
 import { KEY_PARTS } from "./key-parts.ts";
+import { OBJECT_PARTS, OBJECT_TABLES } from "./object-parts.ts";
 import { type CatalogParts, partSql } from "./part.ts";
 import { RELATION_PARTS, RELATION_TABLES } from "./relation-parts.ts";
 import { TYPE_PARTS, TYPE_TABLES } from "./type-parts.ts";
@@ -15,12 +16,18 @@ import { TYPE_PARTS, TYPE_TABLES } from "./type-parts.ts";
 // multiranges exist from 14; NULLS NOT DISTINCT and ON DELETE SET NULL (columns) from 15; NOT NULL rows in
 // pg_constraint for domains from 17 and for tables from 18; NOT ENFORCED, temporal keys, virtual columns from 18.
 
-const PARTS: CatalogParts = { ...RELATION_PARTS, ...KEY_PARTS, ...TYPE_PARTS, ...FUNCTION_PARTS };
+const PARTS: CatalogParts = {
+  ...RELATION_PARTS,
+  ...KEY_PARTS,
+  ...TYPE_PARTS,
+  ...FUNCTION_PARTS,
+  ...OBJECT_PARTS,
+};
 
 /** The parts in the order of their numbers, which are the first cells of rows. */
 export const PART_NAMES: readonly (keyof CatalogParts)[] = Object.keys(PARTS) as (keyof CatalogParts)[];
 
-const CATALOG_QUERY = `with ${RELATION_TABLES},${TYPE_TABLES},${FUNCTION_TABLES}
+const CATALOG_QUERY = `with ${RELATION_TABLES},${TYPE_TABLES},${OBJECT_TABLES},${FUNCTION_TABLES}
 ${Object.values(PARTS).map(partSql).join("\nunion all\n")}`;
 
 /**

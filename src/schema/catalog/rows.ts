@@ -156,7 +156,7 @@ export type NameRow = readonly [
   name: string,
 ];
 
-/** The parents of a relation, the sources of a view, a function or a trigger, as JSON. */
+/** The parents of a relation, the sources of a view, a function, a trigger or another object, as JSON. */
 export type ListRow = readonly [part: number, oid: number, ...Unused<5>, json: string];
 
 /** The row of each part. */
@@ -183,6 +183,7 @@ export interface PartRows {
   readonly installed: ExtensionRow;
   readonly routine: ListRow;
   readonly trigger: ListRow;
+  readonly object: ListRow;
   readonly range: RangeRow;
   readonly format: FormatRow;
   readonly collation: CollationRow;

@@ -1,0 +1,73 @@
+import type { AnySchema, RelationName, SchemaObject } from "../../schema/snapshot.ts";
+import { type Pair, pairByName, relationId } from "./compare.ts";
+import { type MigrationStep, manualStep, step } from "./migration-step.ts";
+
+/** The changes of operators, casts, statistics objects and the like. */
+export interface ObjectPlan {
+  /** Nothing depends on casts and statistics objects; others are dropped first if they are created again. */
+  readonly droppedFirst: readonly SchemaObject[];
+  /** After what uses them. */
+  readonly dropped: readonly SchemaObject[];
+  readonly created: readonly SchemaObject[];
+}
+
+/**
+ * @param changed the relations whose columns change, and the types that are replaced
+ */
+export function objectPlan(from: AnySchema, to: AnySchema, changed: readonly RelationName[]): ObjectPlan {
+  // Without functions, a snapshot has only the objects that are used.
+  const isKnown = from.hasFunctions && to.hasFunctions;
+  const ids = new Set(changed.map(relationId));
+  const isRecreated = ({ before, after }: Pair<SchemaObject>): boolean =>
+    before !== undefined &&
+    after !== undefined &&
+    ((isKnown && before.definition !== after.definition) ||
+      (isUnused(after) && before.uses.some(name => ids.has(relationId(name)))));
+  const pairs = pairByName(from.objects, to.objects, objectId);
+  const removed = pairs.flatMap(({ before, after }) =>
+    before !== undefined && after === undefined && (isKnown || isStatistics(before)) ? [before] : [],
+  );
+  const recreated = pairs.filter(isRecreated);
+  return {
+    droppedFirst: [...removed.filter(isUnused), ...recreated.map(({ before }) => before!)],
+    dropped: removed.filter(object => !isUnused(object)),
+    created: pairs
+      .filter(pair => pair.before === undefined || recreated.includes(pair))
+      .flatMap(({ after }) => (after === undefined || after.definition === null ? [] : [after])),
+  };
+}
+
+function isUnused(object: SchemaObject): boolean {
+  return object.kind === "cast" || isStatistics(object);
+}
+
+/** The key of an object: its kind and identity. */
+export function objectId({ kind, identity }: SchemaObject): string {
+  return `${kind} ${identity}`;
+}
+
+/** Whether the object is created last, because it depends on columns. */
+export function isStatistics({ kind }: SchemaObject): boolean {
+  return kind === "statistics object";
+}
+
+export function dropObjectStep(object: SchemaObject): MigrationStep {
+  return step(`DROP ${isStatistics(object) ? "STATISTICS" : object.kind.toUpperCase()} ${object.identity}`);
+}
+
+export function createObjectStep({ definition }: SchemaObject): MigrationStep {
+  return step(definition!);
+}
+
+/** Names the objects that have to be created first. */
+export function missingObjectSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
+  const existing = new Set(from.objects.map(objectId));
+  return to.objects
+    .filter(object => object.definition === null && !existing.has(objectId(object)))
+    .map(({ kind, identity, usedBy }) => {
+      const users = usedBy.map(({ schema, name }) => `${schema}.${name}`);
+      const use =
+        users.length === 0 ? "" : `, which ${users.join(", ")} ${users.length === 1 ? "uses" : "use"}`;
+      return manualStep(`create ${kind} ${identity}${use}`);
+    });
+}

@@ -1,0 +1,133 @@
+// Objects that only the names in other texts refer to: operators, operator classes, casts, text search, statistics.
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { migrationSql, schemaSql } from "../../src/ddl/index.ts";
+import { fingerprint, loadSchema, parseSchema, schemaDiff } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.drop());
+
+beforeEach(async () => {
+  await database.sql.unsafe("drop schema public cascade; create schema public");
+});
+
+async function schemaOf(text: string, functions: boolean) {
+  await database.sql.unsafe(`drop schema public cascade; create schema public; ${text}`);
+  return await loadSchema(database.sql, { functions });
+}
+
+/** The notes at the top of the schema as text. */
+async function notes(text: string, functions = true): Promise<readonly string[]> {
+  const lines = schemaSql(await schemaOf(text, functions)).split("\n");
+  return lines.filter(line => line.startsWith("-- manual")).map(line => line.slice("-- manual: ".length));
+}
+
+const NEAR = `create function near(int, int) returns bool language sql immutable as 'select abs($1 - $2) < 2';
+  create operator === (leftarg = int, rightarg = int, function = near, commutator = ===);`;
+const CENTS = `create type cents as (n int); create function cents(cents) returns int language sql immutable as 'select $1.n';
+  create cast (cents as int) with function cents(cents) as implicit;`;
+const READS = "loadSchema(sql, { functions: true }) reads its definition";
+
+test.each([
+  [
+    "an operator of a check",
+    `${NEAR} create table t(a int check (a === 3))`,
+    [
+      `create function public.near(integer,integer); ${READS}`,
+      "create operator public.===(integer,integer), which public.t uses",
+    ],
+  ],
+  [
+    "an operator of a view and a partial index",
+    `${NEAR} create table t(a int); create index on t (a) where a === 3; create view v as select 1 as n from t where a === 3`,
+    [
+      `create function public.near(integer,integer); ${READS}`,
+      "create operator public.===(integer,integer), which public.t, public.v use",
+    ],
+  ],
+  [
+    "a cast of a generated column",
+    `${CENTS} create table t(v cents, g int generated always as (v::int) stored)`,
+    [
+      `create function public.cents(public.cents), which public.t uses; ${READS}`,
+      "create cast (public.cents AS integer)",
+    ],
+  ],
+  [
+    "an operator class of an index",
+    `create operator class down for type int4 using btree as operator 1 >, operator 2 >=, operator 3 =, operator 4 <=, operator 5 <, function 1 btint4cmp(int4, int4);
+     create table t(a int); create index on t (a down)`,
+    ["create operator class public.down USING btree, which public.t uses"],
+  ],
+  [
+    "a text search configuration and its dictionary",
+    `create text search dictionary plain (template = simple); create text search configuration words (copy = simple);
+     alter text search configuration words alter mapping for asciiword with plain;
+     create table t(a text, v tsvector generated always as (to_tsvector('words', a)) stored)`,
+    [
+      "create text search configuration public.words, which public.t uses",
+      "create text search dictionary public.plain",
+    ],
+  ],
+  [
+    "the server of a foreign table",
+    "create extension if not exists file_fdw; create server files foreign data wrapper file_fdw; create foreign table t(a int) server files options (filename '/x')",
+    ["create server files, which public.t uses", "create foreign table public.t"],
+  ],
+])("schemaSql names %s that it cannot create", async (_name, text, expected) => {
+  expect(await notes(text, false)).toEqual(expected);
+  await database.sql.unsafe("drop extension if exists file_fdw cascade");
+});
+
+test("an operator that nothing uses is not needed", async () => {
+  expect(await notes(`${NEAR} create table t(a int)`, false)).toEqual([]);
+});
+
+test("with functions, schemaSql creates operators and casts before the tables that use them", async () => {
+  const text = `${NEAR} ${CENTS} create table t(a int check (a === 3), v cents, g int generated always as (v::int) stored)`;
+  const schema = await schemaOf(text, true);
+  expect(parseSchema(JSON.stringify(schema))).toEqual(schema);
+  const created = schemaSql(schema);
+  expect(created).not.toContain("manual");
+  const again = await schemaOf(created, true);
+  expect(schemaDiff(again, schema)).toEqual([]);
+  expect(fingerprint(again)).toBe(fingerprint(schema));
+  expect(await database.sql.unsafe("insert into t values (2, row(5)) returning g").values()).toEqual([[5]]);
+});
+
+test("a snapshot without functions compares no operators", async () => {
+  const [before, after] = [await schemaOf(NEAR, false), await schemaOf("", false)];
+  expect(schemaDiff(before, after)).toEqual([]);
+  expect(migrationSql(before, after)).toEqual([]);
+});
+
+test("a statistics object is dropped and created with a column that it describes", async () => {
+  const statistics = "create statistics s on a, b from t;";
+  const before = await schemaOf(`create table t(a int, b int); ${statistics}`, false);
+  const after = await schemaOf(`create table t(a int, b bigint); ${statistics}`, false);
+  expect(migrationSql(before, after).map(({ text }) => text)).toEqual([
+    "DROP STATISTICS public.s",
+    'ALTER TABLE "public"."t" ALTER COLUMN "b" TYPE bigint USING "b"::int8',
+    "CREATE STATISTICS public.s ON a, b FROM public.t",
+  ]);
+});
+
+test("an invalid index is not part of a schema, because pg_dump leaves it out", async () => {
+  const text = "create table t(a int); insert into t values (1), (1);";
+  const valid = await schemaOf(`${text} create index t_one on t (a)`, false);
+  const without = await schemaOf(text, false);
+  await expect(database.sql.unsafe("create unique index concurrently t_one on t (a)")).rejects.toThrow();
+  const invalid = await loadSchema(database.sql);
+  expect(invalid.relations[0]!.uniqueKeys).toMatchObject([{ name: "t_one", valid: false }]);
+  expect(schemaDiff(invalid, without)).toEqual([]);
+  expect(migrationSql(invalid, without)).toEqual([]);
+  expect(schemaSql(invalid)).not.toContain("INDEX");
+  expect(migrationSql(invalid, valid).map(step => step.text)).toEqual([
+    'DROP INDEX "public"."t_one"',
+    'CREATE INDEX "t_one" ON "public"."t" ("a")',
+  ]);
+});
