@@ -22,10 +22,17 @@ const sqlFunction = (): ShapeCheck =>
     kind: oneOf("function", "procedure", "aggregate", "window"),
     returns: orNull(text),
     definition: orNull(text),
-    uses: arrayOf(relationName()),
-    usesFunctions: names(),
-    usedBy: arrayOf(relationName()),
+    ...dependencies(),
   });
+
+const schemaObject = (): ShapeCheck =>
+  objectOf({ kind: text, identity: text, definition: orNull(text), ...dependencies() });
+
+const dependencies = (): Shape => ({
+  uses: arrayOf(relationName()),
+  usesFunctions: names(),
+  usedBy: arrayOf(relationName()),
+});
 
 const typeName = (): Shape => ({ schema: text, name: text, extension: orNull(text), comment: orNull(text) });
 
@@ -99,16 +106,7 @@ export const snapshotShape = (): ShapeCheck =>
     ),
     hasFunctions: boolean,
     functions: arrayOf(sqlFunction()),
-    objects: arrayOf(
-      objectOf({
-        kind: text,
-        identity: text,
-        definition: orNull(text),
-        uses: arrayOf(relationName()),
-        usesFunctions: names(),
-        usedBy: arrayOf(relationName()),
-      }),
-    ),
+    objects: arrayOf(schemaObject()),
     jsTypes: objectOf({
       ...Object.fromEntries(Object.entries(JS_FORMS).map(([name, forms]) => [name, oneOf(...forms)])),
       columns: recordOf(text),
