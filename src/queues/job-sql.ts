@@ -5,7 +5,7 @@ import { col, expr } from "../statements/fragment.ts";
 import { eq } from "../statements/operators.ts";
 import type { OrderBy } from "../statements/order.ts";
 import { type FoundRow, foundRowSql } from "../statements/primary-key.ts";
-import { requireKey, textColumn } from "../statements/relation-plan.ts";
+import { identityColumns, requireKey, textColumn } from "../statements/relation-plan.ts";
 import { assignments, setSql } from "../statements/row-values.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
 import { newBinder, type RowStatement } from "../statements/statement.ts";
@@ -14,7 +14,7 @@ import type { QueuePlan } from "./queue-plan.ts";
 
 /** The statement that claims a job, and the columns that it returns besides the caller's. */
 export interface JobStatement extends RowStatement {
-  /** The columns with the key's exact texts, in key order. */
+  /** The columns with the exact texts of `identityColumns`. */
   readonly key: readonly string[];
   /** The column with the table of the job, if other tables inherit from the table. */
   readonly tableoid: string | undefined;
@@ -32,16 +32,18 @@ export interface JobFilter {
 /** Selects and locks the next pending job that is due, by default in the order of the key. */
 export function nextJobSql(schema: AnySchema, queue: QueuePlan, options: JobFilter): JobStatement {
   const { plan, attempts } = queue;
-  const keyColumns = requireKey(plan);
+  const primaryKey = requireKey(plan).map(({ column }) => column.name);
   const statement = rowsWhereSql<Record<string, unknown>>(schema, plan.relation.key, {
     select: options.select,
     where: dueCondition(queue, options.where as Where | undefined),
-    orderBy: options.orderBy ?? keyColumns.map(({ column }) => column.name),
+    orderBy: options.orderBy ?? primaryKey,
     limit: 1,
     lock: "update",
     skipLocked: true,
   });
-  const key = keyColumns.map((column, index) => textColumn(schema, plan, column, `key${index + 1}`));
+  const key = identityColumns(plan).map((column, index) =>
+    textColumn(schema, plan, column, `key${index + 1}`),
+  );
   const tried = attempts === undefined ? [] : [textColumn(schema, plan, attempts, "tried")];
   const tableoid = { quoted: "tableoid", codec: codecFor(schema, "oid", -1) };
   const table = plan.hasChildren ? [textColumn(schema, plan, tableoid, "table")] : [];

@@ -4,7 +4,13 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { absentRowsSql } from "../statements/bulk-rows.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
-import { type RelationPlan, relationPlan, requireKey } from "../statements/relation-plan.ts";
+import {
+  distributionBeside,
+  identityColumns,
+  type RelationPlan,
+  relationPlan,
+  requireKey,
+} from "../statements/relation-plan.ts";
 import { type Returned, requireWriteOptions } from "../statements/returning.ts";
 import {
   UPDATE_MANY_OPTIONS,
@@ -142,8 +148,9 @@ async function absentRows(
   { rows }: RowGroup,
   left: readonly number[],
 ): Promise<ReadonlySet<number>> {
-  const key = relationPlan(schema, table).key.map(({ column }) => column.name);
   const candidates = left.map(index => rows[index]!);
+  const names = identityColumns(relationPlan(schema, table)).map(({ column }) => column.name);
+  const key = names.filter(name => Object.hasOwn(candidates[0]!, name));
   const absent = await run(sql, absentRowsSql(schema, table, key, candidates), options);
   return new Set(absent.map(row => left[takeNumber(row, "n")]!));
 }
@@ -159,7 +166,12 @@ function requireValidChanges(
   if (!rows.every(isPlainObject))
     return requireValidRows({ ...context, options: {} }, "update", rows, numberOf);
   const scoped = plan.scope.rules.map(({ column }) => column);
-  const key = requireKey(plan, "use updateWhere with a filter").filter(column => !scoped.includes(column));
+  const beside = distributionBeside(plan);
+  const isGiven = beside !== undefined && rows.some(row => Object.hasOwn(row as Row, beside.column.name));
+  const primary = requireKey(plan, "use updateWhere with a filter").filter(
+    column => !scoped.includes(column),
+  );
+  const key = isGiven ? [...primary, beside] : primary;
   if (context.options?.validate !== false) requireKeys(plan, key, rows, from);
   const changes = rows.map(row => changesOf(plan, row));
   const indices = [...changes.keys()].filter(index => Object.keys(changes[index]!).length > 0);

@@ -119,6 +119,8 @@ const normalRelation = derive((whole: Relation): Relation => {
   return {
     ...relation,
     definition: normalOrNull(definition),
+    // A cluster and a server for development have equal tables.
+    distribution: undefined,
     partitionKey: normalOrNull(partitionKey),
     options: options.toSorted(byName),
     columns: columns.map(normalColumn),

@@ -149,4 +149,5 @@ export const relation = (): ShapeCheck =>
     exclusions: arrayOf(
       objectOf({ name: text, definition: text, deferrable: boolean, comment: orNull(text) }),
     ),
+    distribution: optional(objectOf({ column: orNull(text), group: text, declared: optional(boolean) })),
   });

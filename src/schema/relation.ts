@@ -1,3 +1,5 @@
+import type { Distribution } from "./distribution.ts";
+
 /** The table of applied migrations, which is no part of a snapshot. */
 export const LOG_TABLE = "rowfn_migration";
 
@@ -60,6 +62,8 @@ export interface Relation {
   readonly foreignKeys: readonly ForeignKey[];
   readonly checks: readonly Check[];
   readonly exclusions: readonly Exclusion[];
+  /** In a cluster, which rows are on which node; from the catalog of Citus or from `declare`. */
+  readonly distribution?: Distribution | undefined;
 }
 
 export interface RelationName {

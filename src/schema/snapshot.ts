@@ -6,6 +6,7 @@ import type { SchemaObject } from "./schema-object.ts";
 import type { SqlFunction } from "./sql-function.ts";
 import type { WideTables } from "./tables.ts";
 
+export type * from "./distribution.ts";
 export type * from "./extension.ts";
 export type * from "./pg-type.ts";
 export type * from "./relation.ts";

@@ -48,6 +48,7 @@ function makeTarget(
   for (const name of columns ?? []) planColumn(plan, name);
   const wanted = columns ?? requireKey(plan, CONFLICT_KEY).map(({ column }) => column.name);
   const key = findKey(plan, wanted, isUpdate);
+  requireDistribution(plan, key);
   const names = key.columns.filter(name => name !== null);
   const list = names.map(name => planColumn(plan, name).quoted).join(", ");
   const hasDates = names.some(name => {
@@ -80,6 +81,15 @@ function findKey({ relation, scope }: RelationPlan, wanted: readonly string[], i
     first === undefined
       ? `${relation.key}: unique key (${list}) does not exist; the unique keys are ${all.map(describeKey).join("; ") || "none"}`
       : `${relation.key}: ${first.name} (${list}) cannot be a conflict target: ${reason(first, relation.hasRules)}`,
+  );
+}
+
+// Each node checks only its own rows, so that a key without the column is not unique in the whole table.
+function requireDistribution({ relation, distribution }: RelationPlan, key: UniqueKey): void {
+  const name = distribution?.column.name;
+  if (name === undefined || key.columns.includes(name)) return;
+  throw new ArgumentError(
+    `${relation.key}: ${key.name} (${key.columns.join(", ")}) cannot be a conflict target: it lacks the distribution column ${name}, and each node knows only its own rows; use a unique key with ${name}`,
   );
 }
 

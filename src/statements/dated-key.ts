@@ -6,7 +6,7 @@ import type { ConflictTarget } from "./conflict-target.ts";
 import type { Where } from "./filter.ts";
 import { expr, isFragment } from "./fragment.ts";
 import { dateColumns, type KeyPart, keyParts, keyPartsSql, rowKeySql, storedSql } from "./key-parts.ts";
-import { planColumn, type RelationPlan } from "./relation-plan.ts";
+import { identityColumns, planColumn, type RelationPlan } from "./relation-plan.ts";
 import { assignedSql, type RowValues, valuesClause } from "./row-values.ts";
 import { type Binder, type Clause, newBinder } from "./statement.ts";
 
@@ -39,7 +39,7 @@ export function upsertValuesClause(
 
 /** The filter for the row with the primary key in `row`, in which a Date stands for its millisecond. */
 export function rowKeyFilter(plan: RelationPlan, row: Row): Where {
-  const names = plan.key.map(({ column }) => column.name);
+  const names = identityColumns(plan).map(({ column }) => column.name);
   return plan.hasChildren
     ? partsFilter(plan, givenColumns(plan, names, row), row, rowKeySql)
     : uniqueKeyFilter(plan, names, row);

@@ -1,11 +1,11 @@
 import { ArgumentError } from "../errors.ts";
 import { requireArray, requireObject, requireOptions, requireSnapshot } from "../schema/arguments.ts";
-import { deepFreeze } from "../schema/deep-freeze.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, SchemaSnapshot, UniqueKey } from "../schema/snapshot.ts";
 import type { ColumnName, KnownTables, RowOf, TableName } from "../schema/tables.ts";
 import { describeValue } from "../types/problem.ts";
-import { copyRelation } from "./plan-mark.ts";
+import { type DeclaredDistribution, declareDistributions } from "./declare-distribution.ts";
+import { withRelation } from "./plan-mark.ts";
 
 /** A foreign key of several columns, or to columns other than the primary key. */
 export interface DeclaredForeignKey<Column extends string = string, Table extends string = string> {
@@ -21,6 +21,8 @@ export interface DeclaredKeys<Column extends string = string, Table extends stri
   readonly primaryKey?: readonly Column[];
   /** Column → the table whose primary key it refers to; or name → the columns and the table. */
   readonly foreignKeys?: Readonly<Record<string, Table | DeclaredForeignKey<Column, Table>>>;
+  /** Which node of a cluster has a row: the column that decides it, or `"reference"` for a table that every node has. */
+  readonly distribution?: DeclaredDistribution<Column, Table>;
 }
 
 /** Table → its keys. */
@@ -33,7 +35,11 @@ export type DeclaredTables<Tables, Given> = string extends keyof KnownTables<Tab
   ? Tables
   : Omit<Tables, keyof Given> & {
       readonly [Name in keyof Given & keyof Tables]: Omit<Tables[Name], "key" | "keyRow" | "relations"> &
-        KeyTypes<Tables, Name & TableName<Tables>, Given[Name]> & {
+        DistributedKey<
+          KeyTypes<Tables, Name & TableName<Tables>, Given[Name]>,
+          RowOf<Tables, Name & TableName<Tables>>,
+          Given[Name]
+        > & {
           readonly relations: Relations<Tables[Name]> & NewRelations<Given[Name]>;
         };
     };
@@ -45,6 +51,15 @@ type KeyTypes<Tables, Name extends TableName<Tables>, Given> = Given extends {
       readonly [One in Column & keyof RowOf<Tables, Name>]: NonNullable<RowOf<Tables, Name>[One]>;
     }>
   : Pick<KnownTables<Tables>[Name], Extract<keyof KnownTables<Tables>[Name], "key" | "keyRow">>;
+
+/** A key can also have the distribution column. */
+type DistributedKey<Keys, Row, Given> = Given extends {
+  readonly distribution: { readonly column: infer Column };
+}
+  ? Keys extends { readonly key: infer Key; readonly keyRow: infer KeyRow }
+    ? { readonly key: Key | (KeyRow & Pick<Row, Column & keyof Row>); readonly keyRow: KeyRow }
+    : Keys
+  : Keys;
 
 interface KeyOfColumns<Row> {
   readonly key: Row | Row[keyof Row] | readonly Row[keyof Row][];
@@ -63,19 +78,20 @@ type NewRelations<Given> = Given extends { readonly foreignKeys: infer Keys }
     }
   : Record<never, never>;
 
-const DECLARED_KEYS = { primaryKey: true, foreignKeys: true } as const;
+const DECLARED_KEYS = { primaryKey: true, foreignKeys: true, distribution: true } as const;
 
 /**
  * A snapshot with keys that the database does not know, so that `get`, `page`, `include` and the other functions that need
  * a key work for views, foreign tables and tables without constraints. rowfn trusts them: state only what is true of every
- * row. Snapshots are compared without them.
+ * row. `distribution` says which node of a cluster has a row; on Citus `loadSchema` reads it. Snapshots are compared without
+ * declarations.
  * @param schema a snapshot
- * @param declarations table → `{ primaryKey, foreignKeys }`; a foreign key is column → table, or name → `{ columns,
- * references, to }`
+ * @param declarations table → `{ primaryKey, foreignKeys, distribution }`; a foreign key is column → table, or name →
+ * `{ columns, references, to }`; a distribution is `{ column, colocatedWith }` or `"reference"`
  * @returns a new snapshot; the given one is unchanged. `upsert` through a view requires the unique key in its table, and is
  * not possible for a foreign table
- * @throws UnknownNameError if a table or column does not exist; ArgumentError if the table has a primary key, if a referenced
- * table has none, or if numbers of columns differ
+ * @throws UnknownNameError if a table or column does not exist; ArgumentError if the table has a primary key or a distribution,
+ * if a referenced table has no key, or if numbers of columns or types of distribution columns differ
  * @example `getSql(declare(schema, { album_overview: { primaryKey: ["album_id"] } }), "album_overview", 1, { select: ["title"] }).text` →
  * `SELECT "title" FROM "public"."album_overview" WHERE "album_id" = $1::text::int4`
  */
@@ -86,8 +102,13 @@ export function declare<Tables, const Given extends Declarations<Tables>>(
   requireSnapshot(schema);
   requireObject("declare: declarations", declarations);
   const entries = Object.entries<DeclaredKeys | undefined>(declarations);
-  const withKeys = entries.reduce(declarePrimaryKey, schema as AnySchema);
-  return entries.reduce(declareForeignKeys, withKeys) as never;
+  const withKeys = entries.reduce(declareForeignKeys, entries.reduce(declarePrimaryKey, schema as AnySchema));
+  return declareDistributions(
+    withKeys,
+    entries.flatMap(([table, keys]) =>
+      keys?.distribution === undefined ? [] : [[table, keys.distribution]],
+    ),
+  ) as never;
 }
 
 // All primary keys come first, because a declared foreign key can refer to a declared primary key.
@@ -116,12 +137,6 @@ function declareForeignKeys(schema: AnySchema, [table, keys]: [string, DeclaredK
   });
   if (declared.length === 0) return schema;
   return withRelation(schema, relation, { foreignKeys: [...relation.foreignKeys, ...declared] });
-}
-
-function withRelation(schema: AnySchema, relation: Relation, keys: Partial<Relation>): AnySchema {
-  const changed = copyRelation(relation, deepFreeze(keys));
-  const relations = schema.relations.map(one => (one === relation ? changed : one));
-  return Object.freeze({ ...schema, relations: Object.freeze(relations) });
 }
 
 function requireColumns(

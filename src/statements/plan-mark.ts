@@ -1,3 +1,4 @@
+import { deepFreeze } from "../schema/deep-freeze.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
 
 /** Relation → column → the type that the column had in statements without a mark. */
@@ -23,6 +24,13 @@ export function copyRelation(relation: Relation, changes: Partial<Relation> = {}
   if (mark !== undefined) marks.set(copy, mark);
   if (hasIdentityValues(relation)) identityValues.add(copy);
   return copy;
+}
+
+/** The snapshot with changes of one relation. */
+export function withRelation(schema: AnySchema, relation: Relation, changes: Partial<Relation>): AnySchema {
+  const changed = copyRelation(relation, deepFreeze(changes));
+  const relations = schema.relations.map(one => (one === relation ? changed : one));
+  return Object.freeze({ ...schema, relations: Object.freeze(relations) });
 }
 
 const identityValues = new WeakSet<Relation>();

@@ -4,13 +4,27 @@ import { printArrayLiteral } from "../types/array-literal.ts";
 import { describeValue } from "../types/problem.ts";
 import { type ColumnPlan, type KeyText, keyText } from "./column-plan.ts";
 import { type KeyPart, keyParts, keyPartsSql, rowKeySql } from "./key-parts.ts";
-import { aliasBeside, type RelationPlan, requireKey } from "./relation-plan.ts";
+import {
+  aliasBeside,
+  distributionBeside,
+  identityColumns,
+  type RelationPlan,
+  requireKey,
+} from "./relation-plan.ts";
 import { type Binder, bind, type Clause, joinConditions, newBinder } from "./statement.ts";
 
-/** The texts of a primary key in key order, from a value, an array in key order, or an object. */
+/**
+ * The texts of a primary key in key order, from a value, an array in key order, or an object. An object can also have the
+ * distribution column, whose text is the last.
+ */
 function keyTexts(plan: RelationPlan, key: unknown, instead?: string): readonly KeyText[] {
-  const columns = requireKey(plan, instead);
-  return keyValues(plan, columns, key).map((value, index) => keyText(columns[index]!, value));
+  const values = keyValues(plan, requireKey(plan, instead), key);
+  const columns = columnsOf(plan, values);
+  return values.map((value, index) => keyText(columns[index]!, value));
+}
+
+function columnsOf(plan: RelationPlan, values: readonly unknown[]): readonly ColumnPlan[] {
+  return values.length > plan.key.length ? identityColumns(plan) : plan.key;
 }
 
 const KEY: unique symbol = Symbol("rowfn key");
@@ -20,7 +34,7 @@ export interface RowKey {
   readonly [KEY]: readonly unknown[];
 }
 
-/** The primary key of a row; throws ArgumentError if a value is missing. */
+/** The primary key of a row, and its distribution column if the row has it; throws ArgumentError if a value is missing. */
 export function rowKey(plan: RelationPlan, row: Readonly<Record<string, unknown>>): RowKey {
   requireObject("row", row);
   const values = requireKey(plan, "use updateWhere with a filter").map(({ column: { name } }) => {
@@ -29,33 +43,35 @@ export function rowKey(plan: RelationPlan, row: Readonly<Record<string, unknown>
       `${plan.relation.key}.${name}: the value is missing; the whole primary key is required`,
     );
   });
-  return { [KEY]: values };
+  const { name = undefined } = distributionBeside(plan)?.column ?? {};
+  return { [KEY]: name !== undefined && Object.hasOwn(row, name) ? [...values, row[name]] : values };
 }
 
 /** `"a" = $1::text::int4 AND "b" = $2::text` of a primary key, and the scope. */
 export function keyClause(plan: RelationPlan, key: unknown, instead?: string): Clause {
   const texts = keyTexts(plan, key, instead);
   const sql = (binder: Binder): string => keySql(plan, binder, texts);
-  const { shape, params } = plan.scope;
-  if (texts.some(({ last }) => last !== undefined)) return datesClause(plan, texts, sql);
+  const { params } = plan.scope;
+  const shape = texts.length > plan.key.length ? `+${plan.scope.shape}` : plan.scope.shape;
+  if (texts.some(({ last }) => last !== undefined)) return datesClause(shape, texts, sql);
   const values = texts.map(({ text }) => text);
   return { shape, params: params.length === 0 ? values : [...values, ...params], sql };
 }
 
 // The order of the parameters depends on which values are Dates.
-function datesClause(plan: RelationPlan, texts: readonly KeyText[], sql: Clause["sql"]): Clause {
+function datesClause(shape: string, texts: readonly KeyText[], sql: Clause["sql"]): Clause {
   const binder = newBinder();
   sql(binder);
   const dates = texts.map(({ last }) => (last === undefined ? "-" : "d")).join("");
-  return { shape: `${plan.scope.shape}|${dates}`, params: binder.params as string[], sql };
+  return { shape: `${shape}|${dates}`, params: binder.params as string[], sql };
 }
 
 function keySql(plan: RelationPlan, binder: Binder, texts: readonly KeyText[]): string {
-  const condition = rowKeySql(plan, binder, keyParts(binder, requireKey(plan), texts), "");
+  const condition = rowKeySql(plan, binder, keyParts(binder, columnsOf(plan, texts), texts), "");
   return joinConditions([condition, plan.scope.condition(binder, "")]);
 }
 
-/** A row that was read: the exact texts of its primary key, and with inheritance its table. */
+/** A row that was read: the exact texts of `identityColumns`, and with inheritance its table. */
 export interface FoundRow {
   readonly key: readonly string[];
   readonly tableoid: string | undefined;
@@ -65,7 +81,7 @@ export interface FoundRow {
 export function foundRowSql(plan: RelationPlan, binder: Binder, { key, tableoid }: FoundRow): string {
   const texts = key.map(text => ({ text, last: undefined }));
   return joinConditions([
-    keyPartsSql(plan, binder, keyParts(binder, requireKey(plan), texts), ""),
+    keyPartsSql(plan, binder, keyParts(binder, columnsOf(plan, texts), texts), ""),
     tableoid === undefined ? "" : `tableoid = ${bind(binder, tableoid, "oid")}`,
     plan.scope.condition(binder, ""),
   ]);
@@ -90,9 +106,14 @@ interface KeysSource {
  */
 export function keysSource(plan: RelationPlan, keys: readonly unknown[], binder: Binder): KeysSource {
   requireArray(`the keys of ${plan.relation.key}`, keys);
-  const columns = requireKey(plan);
+  requireKey(plan);
   const alias = aliasBeside(plan, "keys");
   const tuples = keys.map(key => keyTexts(plan, key));
+  const columns = columnsOf(plan, tuples[0] ?? []);
+  if (tuples.some(({ length }) => length !== (tuples[0]?.length ?? length)))
+    throw new ArgumentError(
+      `the keys of ${plan.relation.key}: all or none must have the distribution column ${plan.distribution?.column.name}`,
+    );
   const lists: string[] = [];
   const addList = (column: ColumnPlan, texts: readonly string[]): string => {
     lists.push(bind(binder, printArrayLiteral(texts), "text[]", column));
@@ -170,7 +191,9 @@ function valuesByName(
   columns: readonly ColumnPlan[],
   key: Record<string, unknown>,
 ): readonly unknown[] {
-  const names = columns.map(({ column }) => column.name);
+  const own = columns.map(({ column }) => column.name);
+  const beside = distributionBeside(plan)?.column.name;
+  const names = beside !== undefined && Object.hasOwn(key, beside) ? [...own, beside] : own;
   const extra = Object.keys(key).some(name => !names.includes(name));
   if (extra || names.some(name => !Object.hasOwn(key, name))) throw keyError(plan, columns, key);
   return names.map(name => key[name]);

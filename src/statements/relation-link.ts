@@ -4,6 +4,7 @@ import { nearest } from "../schema/nearest.ts";
 import { referencedRelations, referringRelations } from "../schema/referrers.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName } from "../schema/snapshot.ts";
+import { withinNode } from "./link-distribution.ts";
 import { ownTableSql, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 
 /** Selects the relation between two tables if there are several. */
@@ -61,10 +62,12 @@ interface Candidate extends Link {
  */
 export function linkOf(schema: AnySchema, relation: Relation, name: string, options: LinkOptions): Link {
   const target = targetOf(schema, relation, name, options);
-  if (options.on !== undefined) return linkOn(schema, relation, target, options.on, options.many);
+  if (options.on !== undefined)
+    return withinNode(schema, relation, linkOn(schema, relation, target, options.on, options.many));
   const found = candidates(schema, relation, target, options);
   const [only] = found;
-  if (only !== undefined && found.length === 1) return requireEquality(relation, only);
+  if (only !== undefined && found.length === 1)
+    return withinNode(schema, relation, requireEquality(relation, only));
   const between = `${relation.key} and ${target.key}`;
   throw new ArgumentError(
     only === undefined

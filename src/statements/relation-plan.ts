@@ -29,6 +29,8 @@ export interface RelationPlan {
   readonly key: readonly ColumnPlan[];
   /** Whether other tables inherit from the table, whose rows can have the same keys. */
   readonly hasChildren: boolean;
+  /** The column that decides which node of a cluster has a row. */
+  readonly distribution: ColumnPlan | undefined;
 }
 
 /** A select list and its output columns. */
@@ -77,6 +79,7 @@ function makePlan(relation: Relation, schema: AnySchema): RelationPlan {
     all: selection(readable),
     key: (relation.primaryKey?.columns ?? []).flatMap(name => (name === null ? [] : [columns.get(name)!])),
     hasChildren: relation.kind !== "partitioned" && parentNames(schema.relations).has(quoteName(relation)),
+    distribution: columns.get(relation.distribution?.column ?? ""),
   });
 }
 
@@ -137,6 +140,19 @@ export function selectColumns(
 export function requireKey(plan: RelationPlan, instead = "add one"): readonly ColumnPlan[] {
   if (plan.key.length > 0) return plan.key;
   throw new ArgumentError(`${plan.relation.key} has no primary key; ${instead}`);
+}
+
+/** The distribution column, unless every statement has it anyway: in the key or in the scope. */
+export function distributionBeside({ distribution, key, scope }: RelationPlan): ColumnPlan | undefined {
+  return distribution === undefined || key.includes(distribution) || scope.names.has(distribution.column.name)
+    ? undefined
+    : distribution;
+}
+
+/** The columns that find a row: the key, and the distribution column, which says on which node. */
+export function identityColumns(plan: RelationPlan): readonly ColumnPlan[] {
+  const beside = distributionBeside(plan);
+  return beside === undefined ? plan.key : [...plan.key, beside];
 }
 
 /** A quoted alias for something other than the table, different from the alias of the table. */

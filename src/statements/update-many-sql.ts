@@ -8,6 +8,8 @@ import { lockedSource } from "./locked-source.ts";
 import { referenceGuard } from "./reference-guard.ts";
 import {
   aliasBeside,
+  distributionBeside,
+  identityColumns,
   numberColumn,
   planColumn,
   type RelationPlan,
@@ -56,7 +58,8 @@ export function updateManySql(
   const binder = ownBinder(schema);
   const { given } = bulkColumns(plan, rows);
   const alias = aliasBeside(plan, "rows");
-  const key = requireKey(plan, "use updateWhere with a filter").filter(
+  const beside = given.filter(column => column === distributionBeside(plan));
+  const key = [...requireKey(plan, "use updateWhere with a filter"), ...beside].filter(
     ({ column }) => !plan.scope.names.has(column.name),
   );
   const unnested = { alias, columns: given, rows, dates: dateColumns(key, rows) };
@@ -92,7 +95,8 @@ function setList(
   version: ColumnPlan | undefined,
   value: (column: ColumnPlan, castType: string) => string,
 ): string {
-  const columns = given.filter(column => column !== version && !plan.key.includes(column));
+  const identity = identityColumns(plan);
+  const columns = given.filter(column => column !== version && !identity.includes(column));
   const values = columns.map(column => value(column, column.codec.castType));
   const texts = referenceGuard(schema, plan, columns, undefined).guard(binder, values);
   const changes = columns.map(({ quoted }, at) => `${quoted} = ${texts[at]}`);

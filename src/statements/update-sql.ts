@@ -4,7 +4,7 @@ import type { ColumnPlan } from "./column-plan.ts";
 import { type WriteFilter, writeWhereSql } from "./condition.ts";
 import { getSql } from "./get-sql.ts";
 import { keyClause, type RowKey, rowKey } from "./primary-key.ts";
-import { type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { distributionBeside, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import {
   type ReturningOptions,
   requireWriteOptions,
@@ -13,7 +13,7 @@ import {
   WRITE_OPTIONS,
   WRITE_WHERE_OPTIONS,
 } from "./returning.ts";
-import { assignments, rowValues, setClause, setSql, withoutScope } from "./row-values.ts";
+import { type Assignment, assignments, rowValues, setClause, setSql, withoutScope } from "./row-values.ts";
 import { namesShape, ownBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
 /**
@@ -84,13 +84,14 @@ export function updateWhereSql<Row>(
   const binder = ownBinder(schema);
   const given = withoutScope(plan, assignments(plan, changes));
   if (given.length === 0) throw new ArgumentError(`${plan.relation.key}: no changes were given`);
+  requireSameNode(plan, given);
   const set = setSql(schema, plan, binder, given);
   const where = writeWhereSql({ schema, plan, binder, prefix: "" }, options as WriteFilter<never>);
   const { text, output } = returningClause(plan, options.returning ?? false);
   return { text: `UPDATE ${plan.name} SET ${set}${where}${text}`, params: binder.params, output };
 }
 
-/** The changes of a row: all values except the key and columns that only the database writes. */
+/** The changes of a row: all values except the key, the distribution column and columns that only the database writes. */
 export function changesOf(plan: RelationPlan, row: Readonly<Record<string, unknown>>): object {
   // Without a prototype, because a column can be named __proto__.
   const changes: Record<string, unknown> = Object.create(null);
@@ -102,5 +103,18 @@ export function changesOf(plan: RelationPlan, row: Readonly<Record<string, unkno
 }
 
 function isFixed(plan: RelationPlan, known: ColumnPlan): boolean {
-  return plan.key.includes(known) || known.column.generated !== null || known.column.identity === "always";
+  const { generated, identity } = known.column;
+  return (
+    plan.key.includes(known) ||
+    known === distributionBeside(plan) ||
+    generated !== null ||
+    identity === "always"
+  );
+}
+
+function requireSameNode({ distribution }: RelationPlan, changes: readonly Assignment[]): void {
+  if (distribution !== undefined && changes.some(({ column }) => column === distribution))
+    throw new ArgumentError(
+      `${distribution.label}: the distribution column of a row cannot change, because it decides which node has the row; insert a row with the new value and delete this one`,
+    );
 }

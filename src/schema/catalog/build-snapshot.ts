@@ -99,7 +99,13 @@ function buildRelation(context: ColumnContext, row: RelationRow, schema: string,
     hasRules: catalog.rules.has(oid),
     columns: buildColumns(context, row),
     ...buildKeys(catalog, oid),
+    ...distributionIn(catalog, oid),
   };
+}
+
+function distributionIn({ path }: Catalog, oid: number): Pick<Relation, "distribution"> {
+  const distribution = path.distributions.get(oid);
+  return distribution === undefined ? {} : { distribution };
 }
 
 const NO_EXTRAS: RelationExtras = [null, null, null, null];

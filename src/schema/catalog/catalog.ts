@@ -1,6 +1,8 @@
+import type { Distribution } from "../distribution.ts";
 import { type Engine, type EngineFacts, engineOf } from "../engine.ts";
 import type { SessionSettings } from "../exact-settings.ts";
 import type { RelationName } from "../snapshot.ts";
+import { readDistributions } from "./distributions.ts";
 import { PART_NAMES } from "./query.ts";
 import type { PartRows, ServerFacts } from "./rows.ts";
 
@@ -14,6 +16,8 @@ export type Catalog = { readonly [Part in keyof PartRows]: Groups<PartRows[Part]
 interface SearchPath {
   readonly session: SessionSettings;
   readonly engine: Engine;
+  /** By the oid of the table. */
+  readonly distributions: ReadonlyMap<number, Distribution>;
   readonly searchPath: readonly string[];
   /** The oids of the relations that it finds by their names alone. */
   readonly visible: ReadonlySet<number>;
@@ -31,16 +35,20 @@ export function catalogOf(rows: readonly (readonly unknown[])[], path: string): 
     else group.push(row);
   }
   const named = PART_NAMES.map((name, number) => [name, parts[number]]);
-  const { session, engine, searchPath, visible } = JSON.parse(path) as {
+  const { session, engine, distribution, searchPath, visible } = JSON.parse(path) as {
     session: SessionSettings;
     engine: EngineFacts;
+    distribution: string | null;
     searchPath: string[];
     visible: number[];
   };
   return {
     ...Object.fromEntries(named),
     nameLists: new Map(),
-    path: { session, engine: engineOf(engine), searchPath, visible: new Set(visible) },
+    path: {
+      ...{ session, engine: engineOf(engine), searchPath, visible: new Set(visible) },
+      distributions: readDistributions(distribution),
+    },
   } as Catalog;
 }
 

@@ -1,6 +1,7 @@
 import { ENGINE_SQL } from "../engine.ts";
 import { SESSION_SETTINGS_SQL } from "../exact-settings.ts";
 import { quoteLiteral } from "../quote.ts";
+import { DISTRIBUTION_SQL } from "./distributions.ts";
 
 // Settings that change how PostgreSQL prints expressions, bounds and names, as pg_dump sets them. With an empty search path
 // every name that is not in pg_catalog has its schema. JIT compilation of the catalog query takes seconds.
@@ -20,12 +21,13 @@ const SETTINGS: Readonly<Record<string, string>> = {
 const CURRENT = Object.keys(SETTINGS).map(name => `'${name}', pg_catalog.current_setting('${name}')`);
 
 /**
- * Returns the engine, the caller's search path, the settings that concern values, and the oids of the relations that are visible on it, as JSON, and keeps the caller's
- * settings for `RESTORE_SETTINGS`.
+ * Returns the engine, the distributed tables, the caller's search path, the settings that concern values, and the oids of the
+ * relations that are visible on the path, as JSON, and keeps the caller's settings for `RESTORE_SETTINGS`.
  */
 export const SEARCH_PATH_QUERY: string = `select pg_catalog.json_build_object(
   'session', ${SESSION_SETTINGS_SQL},
   'engine', ${ENGINE_SQL},
+  'distribution', ${DISTRIBUTION_SQL},
   'searchPath', pg_catalog.to_json(pg_catalog.current_schemas(false)),
   'visible', (
     select coalesce(pg_catalog.json_agg(c.oid::int8), '[]')

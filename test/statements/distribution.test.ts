@@ -1,0 +1,292 @@
+// Tables whose rows are spread over the nodes of a cluster: which statements carry the distribution column.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import {
+  ArgumentError,
+  declare,
+  deleteRow,
+  fingerprint,
+  get,
+  insert,
+  loadSchema,
+  NotFoundError,
+  nest,
+  parseSchema,
+  rowLoader,
+  rowsWhere,
+  type SchemaSnapshot,
+  schemaDiff,
+  scope,
+  some,
+  update,
+  updateMany,
+} from "../../src/index.ts";
+import { work } from "../../src/queues/index.ts";
+import {
+  deleteManySql,
+  deleteRowSql,
+  getManySql,
+  getSql,
+  pageSql,
+  rowsWhereSql,
+  updateManySql,
+  updateSql,
+  updateWhereSql,
+  upsertManySql,
+  upsertSql,
+} from "../../src/statements/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { failure } from "../support/failure.ts";
+import { recorder } from "../support/recording.ts";
+
+let database: TestDatabase;
+let plainSchema: SchemaSnapshot;
+let schema: SchemaSnapshot;
+
+beforeAll(async () => {
+  database = await testDatabase({
+    template: `
+      create table country (code text primary key);
+      create table tenant (id int primary key, name text);
+      create table invoice (tenant_id int references tenant, id int, total int, country text references country, primary key (tenant_id, id));
+      create table note (id int primary key, tenant_id int not null, invoice_id int, text text, code text unique, unique (tenant_id, text));
+      create table seen (note_id int references note, tag_id int, tenant_id int, primary key (note_id, tag_id));
+      create table tag (id int primary key, tenant_id int, word text);
+      create table job (id int primary key, tenant_id int not null, status text not null default 'pending');
+      create table part (id int, tenant_id int) partition by list (id);
+      create table part_1 partition of part for values in (1);`,
+  });
+  plainSchema = await loadSchema(database.sql);
+  const withTenant = { column: "tenant_id", colocatedWith: "tenant" };
+  schema = declare(plainSchema, {
+    country: { distribution: "reference" },
+    tenant: { distribution: { column: "id" } },
+    invoice: { distribution: withTenant },
+    note: {
+      distribution: { column: "tenant_id", colocatedWith: "invoice" },
+      foreignKeys: { invoice: { columns: ["invoice_id"], references: "invoice", to: ["id"] } },
+    },
+    seen: { distribution: withTenant, foreignKeys: { tag_id: "tag" } },
+    tag: { distribution: withTenant },
+    job: { distribution: { column: "tenant_id" } },
+    part: { primaryKey: ["id"], distribution: withTenant },
+  });
+  await database.sql.unsafe(`
+    insert into country values ('FI'); insert into tenant values (1, 'one'), (2, 'two');
+    insert into invoice values (1, 1, 10, 'FI'), (2, 1, 20, 'FI');
+    insert into note values (5, 1, 1, 'a'), (6, 2, 1, 'b'); insert into job values (1, 7);`);
+});
+afterAll(() => database.drop());
+
+const NOTE = `"id", "tenant_id", "invoice_id", "text", "code"`;
+
+test("declared distributions are data of the snapshot, also of partitions, and comparisons ignore them", () => {
+  const known = schema.relations.map(({ key, distribution }) => [
+    key,
+    distribution?.column,
+    distribution?.group,
+  ]);
+  expect(known).toEqual([
+    ["country", null, "reference"],
+    ["invoice", "tenant_id", "tenant"],
+    ["job", "tenant_id", "job"],
+    ["note", "tenant_id", "tenant"],
+    ["part", "tenant_id", "tenant"],
+    ["part_1", "tenant_id", "tenant"],
+    ["seen", "tenant_id", "tenant"],
+    ["tag", "tenant_id", "tenant"],
+    ["tenant", "id", "tenant"],
+  ]);
+  expect(parseSchema(JSON.stringify(schema))).toEqual(schema);
+  expect(fingerprint(schema)).toBe(fingerprint(plainSchema));
+  expect(schemaDiff(schema, plainSchema)).toEqual([]);
+});
+
+test("a key with the distribution column reads from one node", () => {
+  const key = { id: 5, tenant_id: 1 };
+  expect(getSql(schema, "note", key)).toMatchObject({
+    text: `SELECT ${NOTE} FROM "public"."note" WHERE "id" = $1::text::int4 AND "tenant_id" = $2::text::int4`,
+    params: ["5", "1"],
+  });
+  expect(getSql(schema, "note", 5).text).toBe(
+    `SELECT ${NOTE} FROM "public"."note" WHERE "id" = $1::text::int4`,
+  );
+  expect(deleteRowSql(schema, "note", key, { returning: false }).text).toBe(
+    `DELETE FROM "public"."note" WHERE "id" = $1::text::int4 AND "tenant_id" = $2::text::int4`,
+  );
+  expect(getSql(schema, "invoice", [1, 2]).text).toEndWith(
+    `WHERE "tenant_id" = $1::text::int4 AND "id" = $2::text::int4`,
+  );
+  expect(() => getSql(plainSchema, "note", key)).toThrow(
+    "the key of note must be the value of id, or { id }",
+  );
+  expect(() => getSql(schema, "note", { ...key, text: "a" })).toThrow(ArgumentError);
+});
+
+test("many keys carry the column if all have it", () => {
+  const keys = [
+    { id: 5, tenant_id: 1 },
+    { id: 6, tenant_id: 2 },
+  ];
+  const on = `"note"."id" = "keys"."k1"::int4 AND "note"."tenant_id" = "keys"."k2"::int4`;
+  expect(getManySql(schema, "note", keys, { select: ["text"] }).text).toBe(
+    `SELECT "note"."text", "note"."id" FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS "keys" ("k1", "k2", "n") LEFT JOIN "public"."note" ON ${on} ORDER BY "keys"."n"`,
+  );
+  expect(deleteManySql(schema, "note", keys).text).toContain(`WHERE ${on} ORDER BY`);
+  expect(() => getManySql(schema, "note", [...keys, 7])).toThrow(
+    "the keys of note: all or none must have the distribution column tenant_id",
+  );
+});
+
+test("an update finds its row on one node and never changes the column", () => {
+  const row = { id: 5, tenant_id: 1, text: "x" };
+  expect(updateSql(schema, "note", row, { returning: false })).toMatchObject({
+    text: `UPDATE "public"."note" SET "text" = $1::text WHERE "id" = $2::text::int4 AND "tenant_id" = $3::text::int4`,
+    params: ["x", "5", "1"],
+  });
+  expect(updateSql(schema, "note", { id: 5, text: "x" }, { returning: false }).text).toBe(
+    `UPDATE "public"."note" SET "text" = $1::text WHERE "id" = $2::text::int4`,
+  );
+  expect(updateManySql(schema, "note", [row]).text).toBe(
+    `UPDATE "public"."note" SET "text" = "rows"."c3"::text FROM (SELECT "rows".* FROM unnest($1::text::text[], $2::text::text[], $3::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "c3", "n"), "public"."note" WHERE "note"."id" = "rows"."c1"::int4 AND "note"."tenant_id" = "rows"."c2"::int4 ORDER BY "note"."id" FOR NO KEY UPDATE OF "note") AS "rows" WHERE "note"."id" = "rows"."c1"::int4 AND "note"."tenant_id" = "rows"."c2"::int4 RETURNING "rows"."n"::int4 AS "n"`,
+  );
+  const reason =
+    "tenant_id: the distribution column of a row cannot change, because it decides which node has the row; insert a row with the new value and delete this one";
+  for (const table of ["note", "invoice"])
+    expect(() => updateWhereSql(schema, table, { tenant_id: 2 }, { where: { id: 1 } })).toThrow(
+      `${table}.${reason}`,
+    );
+});
+
+test("the conflict target of an upsert must have the column", () => {
+  const lacks = (key: string): string =>
+    `note: ${key} cannot be a conflict target: it lacks the distribution column tenant_id, and each node knows only its own rows; use a unique key with tenant_id`;
+  const row = { id: 5, tenant_id: 1, text: "x", code: "c" };
+  expect(() => upsertSql(schema, "note", row)).toThrow(lacks("note_pkey (id)"));
+  expect(() => upsertManySql(schema, "note", [row], { key: ["code"] })).toThrow(
+    lacks("note_code_key (code)"),
+  );
+  expect(upsertSql(schema, "note", row, { key: ["tenant_id", "text"], returning: false }).text).toEndWith(
+    `ON CONFLICT ("tenant_id", "text") DO UPDATE SET "code" = EXCLUDED."code"`,
+  );
+});
+
+test("include, some and every join co-located tables also on the column", () => {
+  const sql = (include: object): string =>
+    rowsWhereSql(schema, "note", { where: include as never, select: ["id"] }).text;
+  expect(sql(some("invoice", { total: 1 }))).toBe(
+    `SELECT "id" FROM "public"."note" WHERE EXISTS (SELECT FROM "public"."invoice" WHERE "invoice"."id" = "note"."invoice_id" AND "invoice"."tenant_id" = "note"."tenant_id" AND "invoice"."total" = $1::text::int4)`,
+  );
+  expect(sql(some("tag", { word: "a" }))).toBe(
+    `SELECT "id" FROM "public"."note" WHERE EXISTS (SELECT FROM "public"."seen" AS "junction" JOIN "public"."tag" ON "tag"."id" = "junction"."tag_id" AND "tag"."tenant_id" = "junction"."tenant_id" WHERE "junction"."note_id" = "note"."id" AND "junction"."tenant_id" = "note"."tenant_id" AND "tag"."word" = $1::text)`,
+  );
+});
+
+test("a scope on the column is in every level of a statement", async () => {
+  const mine = scope(schema, { "*": { tenant_id: 1 }, tenant: { id: 1 } }, { open: ["country"] });
+  const { sent, onStatement } = recorder();
+  const include = { note: true, tenant: true } as const;
+  const rows = await rowsWhere(database.sql, mine, "invoice", { include, onStatement });
+  expect(rows).toMatchObject([{ id: 1, note: [{ id: 5 }], tenant: { name: "one" } }]);
+  expect(sent).toHaveLength(1);
+  expect(sent[0]!.text).toContain(
+    `("note"."invoice_id", "note"."tenant_id") IN (SELECT "level0"."c2", "level0"."c1" FROM "level0") AND "note"."tenant_id" = `,
+  );
+  expect(pageSql(mine, "note", { limit: 2 }).text).toContain(
+    `WHERE "note"."tenant_id" = $1::text::int4 ORDER BY`,
+  );
+  expect(updateSql(mine, "note", { id: 5, text: "x", tenant_id: 1 }, { returning: false }).text).toBe(
+    `UPDATE "public"."note" SET "text" = $1::text WHERE "id" = $2::text::int4 AND "tenant_id" = $3::text::int4`,
+  );
+});
+
+test("a row with another value of the column does not exist", async () => {
+  const { sql } = database;
+  const key = { id: 5, tenant_id: 2 };
+  expect(await get(sql, schema, "note", key)).toBeUndefined();
+  expect(await get(sql, schema, "note", { ...key, tenant_id: 1 })).toMatchObject({ text: "a" });
+  expect(await rowLoader(sql, schema, "note")(key)).toBeUndefined();
+  expect(await rowLoader(sql, schema, "note")({ ...key, tenant_id: 1 })).toMatchObject({ text: "a" });
+  for (const call of [
+    () => update(sql, schema, "note", { ...key, text: "x" }),
+    () => deleteRow(sql, schema, "note", key),
+  ]) {
+    const error = await failure(call());
+    expect(error).toBeInstanceOf(NotFoundError);
+    expect(error.message).toBe("note has no row with id 5");
+  }
+  const rows = [
+    { ...key, text: "x" },
+    { id: 6, tenant_id: 2, text: "y" },
+  ];
+  expect(await updateMany(sql, schema, "note", rows)).toMatchObject({
+    updated: 1,
+    missing: [0],
+    suppressed: [],
+  });
+  expect(await sql`select id, tenant_id, text from note order by id`.values()).toEqual([
+    [5, 1, "a"],
+    [6, 2, "y"],
+  ] as never);
+});
+
+test("nested rows get the column from the row around them", async () => {
+  await database.sql.unsafe("delete from note where id >= 100");
+  const row = { id: 9, tenant_id: 2, note: [{ id: 100, text: "n" }] };
+  const include = nest({ note: true });
+  expect(await insert(database.sql, schema, "invoice", row as never, { include })).toMatchObject({
+    note: [{ id: 100, tenant_id: 2, invoice_id: 9 }],
+  });
+});
+
+test("the end of a job is stored on the node of its row", async () => {
+  const { sent, onStatement } = recorder();
+  const stop = new AbortController();
+  const options = { signal: stop.signal, onStatement } as const;
+  expect(await work(database.sql, schema, "job", () => stop.abort(), options)).toBe(1);
+  expect(sent.map(({ text }) => text)).toContain(
+    `UPDATE "public"."job" SET "status" = $1::text WHERE "id" = $2::text::int4 AND "tenant_id" = $3::text::int4`,
+  );
+});
+
+test("a declaration that contradicts the tables is rejected", () => {
+  const refused: readonly (readonly [object, string])[] = [
+    [
+      { note: { distribution: { column: "tenant" } } },
+      'note has no column "tenant"; did you mean "tenant_id"?',
+    ],
+    [{ note: { distribution: { column: "tenant_id", with: "tenant" } } }, 'has no option "with"'],
+    [
+      { note: { distribution: "everywhere" } },
+      "declare: note: distribution: the options must be a plain object",
+    ],
+    [
+      { note: { distribution: { column: "tenant_id", colocatedWith: "tenant" } } },
+      "declare: tenant: distribution: the table has none, so that no table can be co-located with it",
+    ],
+    [
+      {
+        note: { distribution: { column: "text", colocatedWith: "tag" } },
+        tag: { distribution: { column: "id" } },
+      },
+      "declare: note: distribution: text is text, but tag.id is integer; co-located tables need one type",
+    ],
+    [
+      {
+        note: { distribution: { column: "id", colocatedWith: "country" } },
+        country: { distribution: "reference" },
+      },
+      "declare: note: distribution: country is a reference table, which is on every node",
+    ],
+    [
+      {
+        note: { distribution: { column: "id", colocatedWith: "tag" } },
+        tag: { distribution: { column: "id", colocatedWith: "note" } },
+      },
+      "declare: note: distribution: note, tag are co-located only with each other",
+    ],
+  ];
+  for (const [given, reason] of refused) expect(() => declare(plainSchema, given as never)).toThrow(reason);
+  expect(() => declare(schema, { note: { distribution: { column: "id" } } })).toThrow(
+    "declare: note already has the distribution tenant_id",
+  );
+});
