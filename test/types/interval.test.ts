@@ -1,6 +1,6 @@
 // Intervals of a column that does not hold all fields.
 import { expect, test } from "bun:test";
-import { insert, loadSchema, ValidationError, validateInsert } from "../../src/index.ts";
+import { insert, loadSchema, validateInsert } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const TYPES = [
@@ -23,7 +23,7 @@ for (const type of TYPES)
     const schema = await loadSchema(sql);
     for (const [id, v] of ["infinity", "-infinity"].entries()) {
       if (version < 170_000) {
-        expect(() => validateInsert(schema, "t", [{ id, v }])).toThrow(ValidationError);
+        expect(validateInsert(schema, "t", [{ id, v }]).issues).toHaveLength(1);
         continue;
       }
       await sql.unsafe(`insert into t values (${id + 10}, '${v}')`);
