@@ -158,6 +158,14 @@ test("nothing is allowed unless an option names it", () => {
   expect(parse("limit=7&after=x", {})).toEqual({ where: {}, limit: 7, after: "x" });
 });
 
+test("by default a page has 50 rows, at most 100, and a list at most 100 values", () => {
+  const list = (length: number): string => `id[in]=${Array.from({ length }, (_, id) => id).join(",")}`;
+  expect([parse("", {}).limit, parse("limit=100", {}).limit]).toEqual([50, 100]);
+  expect(issuesOf("limit=101", {})).toHaveLength(1);
+  expect(issuesOf(list(100), { filter: ["id"] })).toBeUndefined();
+  expect(issuesOf(list(101), { filter: ["id"] })![0]![1]).toBe("Expected at most 100 values, received 101");
+});
+
 test.each(["id[in]=1,2,3", "id=1&id=2&id=3", "id[ne]=1&id[ne]=2&id[ne]=3"])(
   "%s is longer than maxList",
   query => {

@@ -89,6 +89,39 @@ test("a body that is too large is 413, with and without a length", async () => {
   expect(await readBody(post('{"id": 1}'), one, { limit: 9 })).toEqual({ id: 1 });
 });
 
+const utf8 = new TextEncoder();
+
+/** The same body with a length that the request states, and as a stream without one. */
+const inBothWays = (text: string, headers = TYPE): Request[] => {
+  const bytes = utf8.encode(text);
+  const pieces = (function* () {
+    for (let at = 0; at < bytes.length; at += 65_536) yield bytes.slice(at, at + 65_536);
+  })();
+  return [post(bytes, headers), post(new ReadableStream({ pull: to => next(to, pieces) }), headers)];
+};
+
+function next(to: ReadableStreamDefaultController, pieces: Iterator<Uint8Array>): void {
+  const { value, done } = pieces.next();
+  if (done) to.close();
+  else to.enqueue(value);
+}
+
+test("readBody accepts 1 MiB by default and no byte more", async () => {
+  for (const request of inBothWays(`"${"x".repeat(2 ** 20 - 2)}"`))
+    expect(await readBody(request, v.string())).toHaveLength(2 ** 20 - 2);
+  for (const request of inBothWays(`"${"x".repeat(2 ** 20 - 1)}"`))
+    expect(await refusal(readBody(request, v.string()))).toEqual([413, "body_too_large"]);
+});
+
+test("bodyRows accepts 64 MiB by default and no byte more", async () => {
+  const headers = { "content-type": "application/x-ndjson" };
+  const rows = (request: Request) => Array.fromAsync(bodyRows(request, schema, "item"));
+  for (const request of inBothWays(`{"id":1}\n${" ".repeat(2 ** 26 - 9)}`, headers))
+    expect(await rows(request)).toEqual([{ id: 1 }] as never);
+  for (const request of inBothWays(`{"id":1}\n${" ".repeat(2 ** 26 - 8)}`, headers))
+    expect(await refusal(rows(request))).toEqual([413, "body_too_large"]);
+});
+
 test("what is not JSON or not UTF-8 is 400", async () => {
   const one = insertSchema(schema, "item");
   for (const text of ["", "{", "{'id': 1}", "[".repeat(100_000)])
