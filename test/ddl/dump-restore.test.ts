@@ -15,7 +15,7 @@ import { runSteps } from "../support/run-steps.ts";
 
 // Each run makes two schemas.
 const RUNS = Number(
-  process.env["ROWFN_RANDOM_DUMPS"] ?? (process.env["ROWFN_PREPARE"] === "false" ? 10 : 150),
+  process.env["ROWFN_RANDOM_DUMPS"] ?? (process.env["ROWFN_PREPARE"] === "false" ? 5 : 40),
 );
 // PostgreSQL 15, if it is installed: the embedded binaries have no pg_dump.
 const BINARIES =
