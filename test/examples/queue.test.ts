@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 test("the queue example ends each of its jobs as it should", async () => {
-  const output = await runExample("queue.ts", database);
+  const output = await runExample("queue/worker.ts", database);
   expect(output.trim().split("\n").sort()).toEqual([
     "4 tries",
     "ada@example.org: done, try 1",
