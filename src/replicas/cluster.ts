@@ -27,6 +27,8 @@ export interface Cluster {
   turn: number;
   /** Settles when every server was asked whether it is the primary. */
   finding: Promise<void> | undefined;
+  /** Whether the pools were closed. */
+  isClosed: boolean;
 }
 
 const UNKNOWN: ServerState = { role: "unknown", position: 0n, timeline: 0 };
@@ -40,7 +42,7 @@ export function newCluster(
   const servers = [primary, ...replicas].map(sql => ({ sql, state: UNKNOWN, asking: undefined, dueAt: 0 }));
   return {
     ...{ servers, staleness, primary: 0, system: undefined },
-    ...{ samples: [], turn: 0, finding: undefined },
+    ...{ samples: [], turn: 0, finding: undefined, isClosed: false },
   };
 }
 
@@ -125,13 +127,15 @@ export function leaveOutServer({ servers }: Cluster, index: number): void {
 
 /** Asks all servers which of them is the primary, and waits for their answers for a limited time. */
 export function findPrimary(cluster: Cluster): Promise<void> {
-  cluster.finding ??= Promise.race([
-    Promise.all(cluster.servers.map(server => ask(cluster, server))),
-    Bun.sleep(FIND_MS),
-  ]).then(() => {
+  cluster.finding ??= Promise.race([Promise.all(askServers(cluster)), Bun.sleep(FIND_MS)]).then(() => {
     cluster.finding = undefined;
   });
   return cluster.finding;
+}
+
+/** Asks all servers which of them is the primary, without a limit. */
+export function askServers(cluster: Cluster): readonly Promise<void>[] {
+  return cluster.servers.map(server => ask(cluster, server));
 }
 
 /** Throws ArgumentError if a server is not a copy of the primary. */

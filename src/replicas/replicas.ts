@@ -4,6 +4,7 @@ import { standFor } from "../driver/wrap-handle.ts";
 import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireArray, requireOptions } from "../schema/arguments.ts";
 import { type Cluster, newCluster, primaryOf } from "./cluster.ts";
+import { listenOnPrimary } from "./listen-on-primary.ts";
 import { primaryHandle } from "./primary-handle.ts";
 import { readOnCluster } from "./read-on-cluster.ts";
 import { measure, neededBy, newSession, type Session } from "./session.ts";
@@ -89,6 +90,7 @@ function sessionHandle(cluster: Cluster, session: Session): SqlHandle {
       if (name === REPLICAS) return reads;
       if (STARTS.has(name)) return start(name);
       if (name === "close" || name === "end") return closeAll(cluster, name);
+      if (name === "listen") return listenOnPrimary.bind(undefined, cluster);
       return Reflect.get(current(), name);
     },
   });
@@ -96,8 +98,10 @@ function sessionHandle(cluster: Cluster, session: Session): SqlHandle {
   return proxy;
 }
 
-function closeAll({ servers }: Cluster, name: "close" | "end"): Begin {
+function closeAll(cluster: Cluster, name: "close" | "end"): Begin {
+  const { servers } = cluster;
   return async (...args) => {
+    cluster.isClosed = true;
     await Promise.all(
       servers.map(({ sql }) => (sql as unknown as Record<typeof name, Begin>)[name](...args)),
     );

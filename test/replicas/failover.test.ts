@@ -138,7 +138,7 @@ test(
 );
 
 test(
-  "a promoted replica becomes the primary, and no committed row is lost or doubled",
+  "a promoted replica becomes the primary, no committed row is lost or doubled, and listeners follow",
   async () => {
     // The primary sends everything to the standby before it ends.
     const failOver = async (): Promise<void> => {
@@ -147,12 +147,27 @@ test(
       await promoting`select pg_promote()`;
       await promoting.close({ timeout: 0 });
     };
+    const news: string[] = [];
+    let confirmed = 0;
+    const subscription = await sql.listen(
+      "news",
+      payload => void news.push(payload),
+      () => confirmed++,
+    );
+    await sql.notify("news", "before");
+    await until(() => news.length === 1);
     expect(await withSteps(3 * WRITES, [failOver], readAgain)).toEqual([]);
     const stored = await standby`select id from t order by id`.values();
     expect(stored.map(([id]: [number]) => id)).toEqual(
       idsOf(0).concat(idsOf(WRITES), idsOf(2 * WRITES), idsOf(3 * WRITES)),
     );
     expect(sql.options.port).toBe(standby.options.port);
+    await until(() => confirmed === 2);
+    await sql.notify("news", "after");
+    await until(() => news.length === 2);
+    await subscription.unlisten();
+    await sql.notify("news", "nobody listens");
+    expect(news).toEqual(["before", "after"]);
   },
   TIME_LIMIT,
 );
