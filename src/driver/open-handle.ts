@@ -4,7 +4,10 @@ import { ArgumentError } from "../errors.ts";
 export interface OpenOptions {
   /** Connections in the pool (default: 10). Bun opens all of them at the first query. */
   readonly max?: number;
-  /** Use `false` through a pooler in transaction mode, where prepared statements can return rows of another statement. */
+  /**
+   * Whether statements are prepared. By default they are, except through a pooler, where a prepared statement can return rows
+   * of another one.
+   */
   readonly prepare?: boolean;
   /** Returns int8 as bigint in your own queries with the handle; rows of rowfn follow `types`. */
   readonly bigint?: boolean;

@@ -1,9 +1,11 @@
 import type { SQL } from "bun";
+import type { SqlHandle } from "../driver/handle.ts";
 import { type HandleOptions, type OpenOptions, openHandle } from "../driver/open-handle.ts";
 import { QueryError } from "../errors.ts";
 import { type OptionNames, requireOptions } from "./arguments.ts";
 import { EXACT_SETTINGS } from "./exact-settings.ts";
 import { LOAD_OPTIONS, type LoadOptions, loadSchema } from "./load-schema.ts";
+import { hasMark, MARK, notePooler, requireOwnStatements } from "./pooler.ts";
 import type { SchemaSnapshot } from "./snapshot.ts";
 import type { WideTables } from "./tables.ts";
 
@@ -24,12 +26,13 @@ export interface Connection<Tables = WideTables> {
 
 /**
  * Opens a handle on the server of a URL, which no environment variable redirects, with `EXACT_SETTINGS`, and loads its
- * snapshot.
+ * snapshot. Through a pooler the handle does not prepare statements, unless the options say so.
  * @param url `postgres://user:password@host:port/database`
  * @param options the pool's size and times in milliseconds; `schemas`, `types`, `functions` and
  * `settings` as for `loadSchema`
  * @returns `{ sql, schema }`; close the handle with `sql.close()`
- * @throws ArgumentError if the URL is not one of PostgreSQL; SettingsError as `loadSchema`; QueryError if the server cannot be reached
+ * @throws ArgumentError if the URL is not one of PostgreSQL, or with `prepare: true` if a pooler shares prepared statements between
+ * clients; SettingsError as `loadSchema`; QueryError if the server cannot be reached
  * @example `const { sql, schema } = await connect(process.env.DATABASE_URL!)`
  */
 export async function connect<Tables = WideTables>(
@@ -45,14 +48,36 @@ export async function connect<Tables = WideTables>(
     ...(functions && { functions }),
     ...(settings && { settings }),
   };
-  if (settings === "any") return await open(url, handle, load);
+  const mark = crypto.randomUUID();
+  const connection = { ...(settings === "any" ? {} : EXACT_SETTINGS), [MARK]: mark };
   try {
-    return await open(url, { ...handle, connection: EXACT_SETTINGS }, load);
+    const opened = await open<Tables>(url, { ...handle, connection }, load);
+    if (hasMark(opened.sql as unknown as SqlHandle, mark)) return opened;
+    // A pooler has ignored the parameters.
+    await opened.sql.close({ timeout: 0 });
   } catch (error) {
     if (!isRefusedSetting(error)) throw error;
   }
-  // Through such a pooler `loadSchema` checks the settings of the server.
-  return await open(url, handle, load);
+  return await openPooled(url, handle, load);
+}
+
+/** Opens a handle through a pooler, which can give a client the prepared statements of another one. */
+async function openPooled<Tables>(
+  url: string | URL,
+  handle: HandleOptions,
+  options: LoadOptions,
+): Promise<Connection<Tables>> {
+  const opened = await open<Tables>(url, { ...handle, prepare: handle.prepare ?? false }, options);
+  const sql = opened.sql as unknown as SqlHandle;
+  notePooler(sql);
+  if (handle.prepare !== true) return opened;
+  try {
+    await requireOwnStatements(sql);
+    return opened;
+  } catch (error) {
+    await opened.sql.close({ timeout: 0 });
+    throw error;
+  }
 }
 
 async function open<Tables>(
@@ -69,7 +94,7 @@ async function open<Tables>(
   }
 }
 
-// A pooler that accepts no start-up parameters (PgBouncer: 08P01, RDS Proxy: 0A000).
+// A pooler that accepts no start-up parameters (PgBouncer: 08P01, RDS Proxy: 0A000), or a server that does not know one.
 function isRefusedSetting(error: unknown): boolean {
-  return error instanceof QueryError && (error.sqlstate === "08P01" || error.sqlstate === "0A000");
+  return error instanceof QueryError && /^(08P01|0A000|42704)$/.test(error.sqlstate ?? "");
 }

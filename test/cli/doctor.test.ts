@@ -26,7 +26,7 @@ ok       encoding            UTF8
 ok       settings            every value is exact
 ok       time zone           UTC; affects current_date and casts to date, not rows
 ok       connections         2 of 100 in use
-ok       pooler              no pooler in transaction mode; prepared statements are safe
+ok       pooler              no pooler; prepared statements are safe
 ok       privileges          postgres can read 13 and write 11 of 13 tables and views
 ok       row security        enabled on 0 tables
 ok       primary keys        on every table
@@ -183,13 +183,15 @@ test("doctor reports settings of the URL that make values unreadable", async () 
 });
 
 test("doctor recognizes a pooler in transaction mode by server processes that clients share", () => {
-  expect(poolerFinding({ before: 1, other: 2, during: 1 }, 5432).status).toBe("ok");
-  expect(poolerFinding({ before: 1, other: 1, during: 2 }, 5432).status).toBe("warning");
-  expect(poolerFinding({ before: 1, other: 2, during: 3 }, 5432).status).toBe("warning");
-  expect(poolerFinding({ before: 1, other: 1, during: undefined }, 5432).message).toBe(
-    "in transaction mode; a prepared statement can return the rows of a different statement; open handles with prepare: false",
+  expect(poolerFinding({ before: 1, other: 2, during: 1 }, false).status).toBe("ok");
+  expect(poolerFinding({ before: 1, other: 1, during: 2 }, false).status).toBe("warning");
+  expect(poolerFinding({ before: 1, other: 2, during: 3 }, true).status).toBe("warning");
+  expect(poolerFinding({ before: 1, other: 1, during: undefined }, true).message).toBe(
+    "in transaction mode; a prepared statement can return the rows of a different statement; connect opens handles with prepare: false, other handles need this option; channel and watch need a direct connection",
   );
-  expect(poolerFinding({ before: 1, other: 2, during: 1 }, 6543).status).toBe("warning");
+  expect(poolerFinding({ before: 1, other: 2, during: 1 }, true).message).toBe(
+    "apparently in session mode; in transaction mode a prepared statement can return the rows of a different statement; connect opens handles with prepare: false, other handles need this option",
+  );
 });
 
 test("doctor reports old servers, other encodings and date styles, and full servers", () => {

@@ -14,6 +14,9 @@ export interface PgBouncer extends AsyncDisposable {
 export const PGBOUNCER: string | undefined =
   Bun.which("pgbouncer") ?? ["/usr/sbin/pgbouncer"].find(path => existsSync(path));
 
+/** The program of version 1.21 or later, which tracks prepared statements, if the environment names one. */
+export const NEW_PGBOUNCER: string | undefined = process.env["ROWFN_NEW_PGBOUNCER"] || undefined;
+
 export interface PgBouncerOptions {
   /** The number of connections to the server, of each database. */
   readonly connections: number;

@@ -1,5 +1,7 @@
 import { styleText } from "node:util";
+import type { SqlHandle } from "../../driver/handle.ts";
 import { type Connection, describeHandle } from "../../index.ts";
+import { hasPooler } from "../../schema/pooler.ts";
 import { type Finding, ok } from "../doctor/finding.ts";
 import { poolerFinding, readBackends } from "../doctor/pooler-finding.ts";
 import { schemaFindings } from "../doctor/schema-findings.ts";
@@ -42,7 +44,7 @@ async function findingsOf({ sql, schema }: Connection): Promise<readonly Finding
   return [
     ok("connection", describeHandle(sql)),
     ...serverFindings(facts),
-    poolerFinding(await readBackends(sql), Number(sql.options.port)),
+    poolerFinding(await readBackends(sql), hasPooler(sql as unknown as SqlHandle)),
     ...schemaFindings(schema, facts),
   ];
 }

@@ -1,7 +1,6 @@
 import type { SQL } from "bun";
 import { type Finding, ok, warning } from "./finding.ts";
 
-const POOLER_PORTS: ReadonlySet<number> = new Set([6432, 6543]);
 const WAIT_MS = 2_000;
 
 /** The server processes that answered two clients at the same time. */
@@ -43,15 +42,18 @@ async function backendPid(sql: SQL): Promise<number> {
   return row.pid;
 }
 
-/** Without a pooler each client has the same server process from its first query to its last. */
-export function poolerFinding({ before, other, during }: Backends, port: number): Finding {
-  if (before !== other && before === during) {
-    return POOLER_PORTS.has(port)
-      ? warning("pooler", `not detected, but port ${port} is a usual port of poolers; ${ADVICE}`)
-      : ok("pooler", "no pooler in transaction mode; prepared statements are safe");
-  }
-  return warning("pooler", `in transaction mode; ${ADVICE}`);
+/**
+ * The finding about poolers. Without a pooler in transaction mode each client has the same server process from its first
+ * query to its last.
+ * @param hasPooler whether `connect` has found a pooler
+ */
+export function poolerFinding({ before, other, during }: Backends, hasPooler: boolean): Finding {
+  if (before === other || before !== during) return warning("pooler", `in transaction mode; ${ADVICE}`);
+  return hasPooler
+    ? warning("pooler", `apparently in session mode; ${STATEMENTS}`)
+    : ok("pooler", "no pooler; prepared statements are safe");
 }
 
-const ADVICE =
-  "a prepared statement can return the rows of a different statement; open handles with prepare: false";
+const STATEMENTS =
+  "in transaction mode a prepared statement can return the rows of a different statement; connect opens handles with prepare: false, other handles need this option";
+const ADVICE = `${STATEMENTS.replace("in transaction mode ", "")}; channel and watch need a direct connection`;

@@ -18,6 +18,8 @@ interface SearchPath {
   readonly engine: Engine;
   /** By the oid of the table. */
   readonly distributions: ReadonlyMap<number, Distribution>;
+  /** As `noteMark` of src/schema/pooler.ts takes it. */
+  readonly mark: string | null;
   readonly searchPath: readonly string[];
   /** The oids of the relations that it finds by their names alone. */
   readonly visible: ReadonlySet<number>;
@@ -35,10 +37,11 @@ export function catalogOf(rows: readonly (readonly unknown[])[], path: string): 
     else group.push(row);
   }
   const named = PART_NAMES.map((name, number) => [name, parts[number]]);
-  const { session, engine, distribution, searchPath, visible } = JSON.parse(path) as {
+  const { session, engine, distribution, mark, searchPath, visible } = JSON.parse(path) as {
     session: SessionSettings;
     engine: EngineFacts;
     distribution: string | null;
+    mark: string | null;
     searchPath: string[];
     visible: number[];
   };
@@ -46,7 +49,7 @@ export function catalogOf(rows: readonly (readonly unknown[])[], path: string): 
     ...Object.fromEntries(named),
     nameLists: new Map(),
     path: {
-      ...{ session, engine: engineOf(engine), searchPath, visible: new Set(visible) },
+      ...{ session, engine: engineOf(engine), mark, searchPath, visible: new Set(visible) },
       distributions: readDistributions(distribution),
     },
   } as Catalog;

@@ -1,5 +1,6 @@
 import { ENGINE_SQL } from "../engine.ts";
 import { SESSION_SETTINGS_SQL } from "../exact-settings.ts";
+import { MARK_SQL } from "../pooler.ts";
 import { quoteLiteral } from "../quote.ts";
 import { DISTRIBUTION_SQL } from "./distributions.ts";
 
@@ -21,13 +22,15 @@ const SETTINGS: Readonly<Record<string, string>> = {
 const CURRENT = Object.keys(SETTINGS).map(name => `'${name}', pg_catalog.current_setting('${name}')`);
 
 /**
- * Returns the engine, the distributed tables, the caller's search path, the settings that concern values, and the oids of the
- * relations that are visible on the path, as JSON, and keeps the caller's settings for `RESTORE_SETTINGS`.
+ * Returns the engine, the distributed tables, the mark of the session, the caller's search path, the settings that concern
+ * values, and the oids of the relations that are visible on the path, as JSON, and keeps the caller's settings for
+ * `RESTORE_SETTINGS`.
  */
 export const SEARCH_PATH_QUERY: string = `select pg_catalog.json_build_object(
   'session', ${SESSION_SETTINGS_SQL},
   'engine', ${ENGINE_SQL},
   'distribution', ${DISTRIBUTION_SQL},
+  'mark', ${MARK_SQL},
   'searchPath', pg_catalog.to_json(pg_catalog.current_schemas(false)),
   'visible', (
     select coalesce(pg_catalog.json_agg(c.oid::int8), '[]')

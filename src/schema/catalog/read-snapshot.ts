@@ -3,6 +3,7 @@ import { queryError } from "../../driver/query-error.ts";
 import { ArgumentError } from "../../errors.ts";
 import { requireExactSettings } from "../exact-settings.ts";
 import { requireColumnForms } from "../js-types.ts";
+import { noteMark } from "../pooler.ts";
 import { rememberEngine } from "../require-ability.ts";
 import type { JsTypes, SchemaSnapshot } from "../snapshot.ts";
 import { buildSnapshot } from "./build-snapshot.ts";
@@ -36,6 +37,7 @@ export async function readSnapshot<Tables>(
   }
   const schema = buildSnapshot<Tables>(catalog, jsTypes, functions);
   rememberEngine(sql, catalog.path.engine);
+  noteMark(sql, catalog.path.mark);
   requireColumnForms(schema);
   if (settings === "exact") requireExactSettings(schema, catalog.path.session);
   return schema;
