@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import { type Referrer, referrersOf } from "../schema/referrers.ts";
 import type { AnySchema, Relation, RelationName, UniqueKey } from "../schema/snapshot.ts";
 import { isConstraint, type KeyPart, keyParts, partColumns } from "./define/key-parts.ts";
-import { mentions, tableAliases } from "./expression-columns.ts";
+import { mentions, readsColumns } from "./expression-columns.ts";
 
 /** Something that depends on a table or on some of its columns. */
 export interface Dependent {
@@ -18,7 +18,7 @@ export interface Dependent {
   readonly name: string;
   /** Whether the dependent consists of the given columns alone, so that it goes along with them. */
   readonly isWhole: boolean;
-  /** Whether PostgreSQL refuses to change the type of a column that the dependent uses. */
+  /** Whether the type of a column that the dependent uses cannot change; views are recreated. */
   readonly fixesType: boolean;
 }
 
@@ -162,19 +162,11 @@ function foreignKeyDependent({ table, foreignKey: { name } }: Referrer): Depende
 }
 
 function viewDependent({ key, name }: Relation): Dependent {
-  return { ...reference(key, name, `view ${key}`), fixesType: true };
+  return reference(key, name, `view ${key}`);
 }
 
 function reference(table: string, name: string, label: string): Dependent {
   return { kind: "reference", label, table, name, isWhole: false, fixesType: false };
-}
-
-function readsColumns(
-  definition: string | null,
-  { name }: RelationName,
-  names: ReadonlySet<string>,
-): boolean {
-  return definition !== null && mentions(definition, names, tableAliases(definition, name));
 }
 
 /** The views whose queries read a relation. */

@@ -1,3 +1,5 @@
+import type { Relation } from "../schema/snapshot.ts";
+
 /** A name in printed SQL that can be a column's, with the table name or alias before its dot. */
 export interface ColumnReference {
   readonly qualifier: string | null;
@@ -13,19 +15,42 @@ interface Token {
 const TOKEN =
   /[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"((?:[^"]|"")*)"|([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|\d[\w.]*|::|\S/g;
 
-/** Whether SQL that PostgreSQL printed may read one of the columns; `qualifiers` are the table's names in it. */
-export function mentions(
-  sql: string | null,
+/** Whether an expression that PostgreSQL printed may read one of the columns. */
+export function mentions(sql: string | null, columns: ReadonlySet<string>): boolean {
+  return sql !== null && columnReferences(sql).some(({ name }) => columns.has(name));
+}
+
+/** Whether a view's query that PostgreSQL printed may read one of a table's columns. */
+export function readsColumns(
+  query: string | null,
+  table: Pick<Relation, "name" | "columns">,
   columns: ReadonlySet<string>,
-  qualifiers?: ReadonlySet<string>,
 ): boolean {
-  return (
-    sql !== null &&
-    columnReferences(sql).some(
-      ({ qualifier, name }) =>
-        columns.has(name) && (qualifier === null || qualifiers === undefined || qualifiers.has(qualifier)),
-    )
+  if (query === null) return false;
+  const { qualifiers, names } = namesInQuery(query, table, columns);
+  return columnReferences(query).some(
+    ({ qualifier, name }) => names.has(name) && (qualifier === null || qualifiers.has(qualifier)),
   );
+}
+
+/** The table's own name and aliases in a query, and the columns' own names and aliases: `b x(id, name)`. */
+function namesInQuery(
+  query: string,
+  { name, columns }: Pick<Relation, "name" | "columns">,
+  wanted: ReadonlySet<string>,
+): { readonly qualifiers: ReadonlySet<string>; readonly names: ReadonlySet<string> } {
+  const tokens = tokensOf(query);
+  const qualifiers = new Set([name]);
+  const names = new Set(wanted);
+  for (const [at, { text }] of tokens.entries()) {
+    if (!isName(tokens[at]) || !isName(tokens[at - 1]) || tokens[at - 1]!.text !== name) continue;
+    qualifiers.add(text);
+    if (!isText(tokens[at + 1], "(")) continue;
+    const aliases = tokens.slice(at + 2, closingEnd(tokens, at + 1) - 1).filter(isName);
+    for (const [index, alias] of aliases.entries())
+      if (wanted.has(columns[index]?.name ?? "")) names.add(alias.text);
+  }
+  return { qualifiers, names };
 }
 
 /** The names in printed SQL that can be columns: not strings, keywords, functions, types, collations or aliases. */
@@ -42,17 +67,6 @@ export function columnReferences(sql: string): readonly ColumnReference[] {
     }
   }
   return references;
-}
-
-/** The names under which a view's printed query knows a table: its own, and the aliases that follow that. */
-export function tableAliases(sql: string, table: string): ReadonlySet<string> {
-  const tokens = tokensOf(sql);
-  const aliases = tokens.filter((token, at) => isName(token) && isTableName(tokens, at - 1, table));
-  return new Set([table, ...aliases.map(({ text }) => text)]);
-}
-
-function isTableName(tokens: readonly Token[], at: number, table: string): boolean {
-  return isName(tokens[at]) && tokens[at]!.text === table;
 }
 
 // PostgreSQL prints keywords in capitals, and quotes a name that is not in lower case; true and false are its exceptions.

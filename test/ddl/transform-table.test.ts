@@ -211,8 +211,6 @@ test("keys: another primary key; one that foreign keys need is kept", async () =
 });
 
 test("contradictory options are rejected before anything is sent", async () => {
-  await sql.unsafe("create view titles as select title from book");
-  schema = await loadSchema(sql);
   const refused: [TableChanges, string][] = [
     [{ drop: ["titel"] }, 'did you mean "title"?'],
     [{ drop: ["note"], rename: { note: "n" } }, "book.note is both dropped and changed"],
@@ -220,7 +218,6 @@ test("contradictory options are rejected before anything is sent", async () => {
     [{ add: { note: "text" } }, 'book would have two columns named "note"'],
     [{ retype: { note: "intt" } }, 'type "intt" does not exist'],
     [{ dropConstraints: ["cheep"] }, 'did you mean "cheap"?'],
-    [{ retype: { title: "text" } }, "book: view titles depends on title; drop it first"],
     [
       { drop: ["author_id"] },
       "book: unique constraint book_author_id_title_key depends on author_id; cascade: true drops it too",

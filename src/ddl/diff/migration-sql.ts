@@ -29,7 +29,7 @@ import { type SequenceSteps, sequenceSteps } from "./sequence-steps.ts";
 import { dropTableStep, indexSteps, tableAttributeSteps } from "./table-steps.ts";
 import { triggerSteps } from "./trigger-steps.ts";
 import { addLabelSteps, alterDomainsSteps, dropAttributeSteps, renameTypeSteps } from "./type-steps.ts";
-import { viewDefaultSteps } from "./views.ts";
+import { allViewDefaultSteps } from "./views.ts";
 
 /** Options of `migrationSql`. */
 export interface MigrationSqlOptions extends PartitionOptions {
@@ -132,7 +132,7 @@ function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Mi
     ...plan.inheritance.attached.flatMap(table => attachSteps(table, existing.get(relationId(table)))),
     ...plan.foreignKeys.created.map(key => addForeignKeyStep(key, existing.has(relationId(key.table)))),
     ...creation.last,
-    ...viewDefaultSteps(plan, plan.views),
+    ...allViewDefaultSteps(plan, plan.views),
     ...plan.objects.created.filter(isStatistics).map(createObjectStep),
   ];
 }

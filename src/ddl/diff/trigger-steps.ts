@@ -72,13 +72,21 @@ function isOnColumns({ columns, definition }: Trigger, touched: ReadonlySet<stri
 const STATES = { disabled: "DISABLE", replica: "ENABLE REPLICA", always: "ENABLE ALWAYS" } as const;
 
 function createSteps(plan: MigrationPlan, { relation, trigger }: OwnedTrigger): readonly MigrationStep[] {
-  const { name, definition, state } = trigger;
+  const { name, definition } = trigger;
   if (isMissing(plan.from, plan.to, trigger.function))
     return [
       manualStep(
         `create trigger ${name} of ${relation.schema}.${relation.name}, after its function ${trigger.function}: ${definition}`,
       ),
     ];
+  return createTriggerSteps(relation, trigger);
+}
+
+/** Creates a trigger with its state. */
+export function createTriggerSteps(
+  relation: Relation,
+  { name, definition, state }: Trigger,
+): readonly MigrationStep[] {
   if (state === "enabled") return [step(definition)];
   const alter = `ALTER TABLE ${quoteName(relation)} ${STATES[state]} TRIGGER ${quoteIdentifier(name)}`;
   return [step(definition), step(alter)];

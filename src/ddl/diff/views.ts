@@ -2,7 +2,7 @@ import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 import { dropRelationSql } from "../define/relation-target.ts";
 import { type ViewDefinition, viewDefinitionSql } from "../define/view-definition.ts";
-import { mentions } from "../expression-columns.ts";
+import { readsColumns } from "../expression-columns.ts";
 import { dependencyOrder, isSame, pairByName, relationId } from "./compare.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { indexSteps } from "./table-steps.ts";
@@ -55,7 +55,8 @@ export function viewPlan(context: ViewContext): ViewPlan {
   };
 }
 
-function viewsInOrder({ relations }: AnySchema): readonly Relation[] {
+/** The views; each follows the views that it reads. */
+export function viewsInOrder({ relations }: AnySchema): readonly Relation[] {
   const byId = new Map(relations.map(relation => [relationId(relation), relation]));
   return dependencyOrder(relations.filter(isView), ({ dependsOn }) =>
     dependsOn.flatMap(name => byId.get(relationId(name)) ?? []),
@@ -70,7 +71,7 @@ function isInTheWay(context: ViewContext, view: Relation, dropped: ReadonlySet<s
     if (!sources.has(relationId(source))) return false;
     if (isView(source)) return dropped.has(relationId(source));
     const touched = context.touched(source);
-    if (touched === undefined || mentions(view.definition, touched)) return true;
+    if (touched === undefined || readsColumns(view.definition, source, touched)) return true;
     // A query that groups by the primary key may select the other columns (manual, SELECT).
     return context.losesPrimaryKey(source) && view.definition?.includes("GROUP BY") === true;
   });
@@ -110,26 +111,24 @@ export function createViewSteps(view: Relation, replace: boolean): readonly Migr
   ];
 }
 
-/** Sets and drops the defaults that columns of updatable views have of their own; a replaced view keeps them. */
-export function viewDefaultSteps(
+/** Sets and drops the defaults of all views, which a replaced view keeps. */
+export function allViewDefaultSteps(
   { from, to }: Pick<ViewContext, "from" | "to">,
   { dropped }: ViewPlan,
 ): readonly MigrationStep[] {
   const remaining = new Map(
     from.relations.filter(view => !dropped.includes(view)).map(view => [relationId(view), view]),
   );
-  return to.relations
-    .filter(({ kind }) => kind === "view")
-    .flatMap(view => view.columns.flatMap(column => defaultSteps(view, column, remaining)));
+  return to.relations.flatMap(view => viewDefaultSteps(view, remaining.get(relationId(view))));
 }
 
-function defaultSteps(
-  view: Relation,
-  column: Column,
-  remaining: ReadonlyMap<string, Relation>,
-): readonly MigrationStep[] {
-  const before = remaining.get(relationId(view))?.columns.find(({ name }) => name === column.name);
-  if ((before?.default ?? null) === column.default) return [];
-  const action = column.default === null ? "DROP DEFAULT" : `SET DEFAULT ${column.default}`;
-  return [step(`ALTER VIEW ${quoteName(view)} ALTER COLUMN ${quoteIdentifier(column.name)} ${action}`)];
+/** Sets and drops the defaults that columns of an updatable view have of their own. */
+export function viewDefaultSteps(view: Relation, before: Relation | undefined): readonly MigrationStep[] {
+  if (view.kind !== "view") return [];
+  return view.columns.flatMap(column => {
+    const old = before?.columns.find(({ name }) => name === column.name);
+    if ((old?.default ?? null) === column.default) return [];
+    const action = column.default === null ? "DROP DEFAULT" : `SET DEFAULT ${column.default}`;
+    return [step(`ALTER VIEW ${quoteName(view)} ALTER COLUMN ${quoteIdentifier(column.name)} ${action}`)];
+  });
 }

@@ -12,6 +12,7 @@ import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { cascadeAdvice, columnDependents, dropFirstAdvice, requireNoDependents } from "../dependents.ts";
 import { type ChangedColumns, changedColumns } from "./changed-columns.ts";
 import { changeStatements, droppedConstraints } from "./changed-table.ts";
+import { dependentViews, viewGrants } from "./dependent-views.ts";
 import { type LossCheck, lossChecks } from "./loss-checks.ts";
 import {
   TABLE_CHANGES,
@@ -21,7 +22,7 @@ import {
 } from "./table-changes.ts";
 
 /**
- * The statements of `transformTable`, without the queries that check the data.
+ * The statements of `transformTable`, without the queries that check the data and the privileges of recreated views.
  * @param schema a snapshot
  * @param table the table's name
  * @param changes columns to drop, rename, retype, add; defaults, NOT NULL, keys, checks and indexes
@@ -46,7 +47,8 @@ export function transformTableSql(
   const dropped = droppedConstraints(schema, relation, changes, cascade);
   if (!cascade) requireDroppable(schema, relation, columns, dropped);
   requireRetypable(schema, relation, columns);
-  return changeStatements(schema, relation, changes, options);
+  const { dropSql, createSql } = dependentViews(schema, relation, columns);
+  return [...dropSql, ...changeStatements(schema, relation, changes, options), ...createSql];
 }
 
 function requireDroppable(
@@ -62,7 +64,7 @@ function requireDroppable(
   requireNoDependents(relation.key, names.join(", "), dependents, cascadeAdvice);
 }
 
-// PostgreSQL changes the type of no column that a view or a generated column uses.
+// PostgreSQL changes the type of no column that a generated column uses.
 function requireRetypable(schema: AnySchema, relation: Relation, { remaining }: ChangedColumns): void {
   const names = remaining.filter(({ retype }) => retype !== null).map(({ before }) => before.name);
   const dependents = columnDependents(schema, relation, names).filter(({ fixesType }) => fixesType);
@@ -71,7 +73,8 @@ function requireRetypable(schema: AnySchema, relation: Relation, { remaining }: 
 
 /**
  * Changes columns and keys of a table in one transaction that locks the table. It first checks the data: unless
- * `allowLoss: true` is given, it drops no column that has values, and rounds or truncates no value.
+ * `allowLoss: true` is given, it drops no column that has values, and rounds or truncates no value. Views of a column with a
+ * new type are dropped and created again.
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope
  * @param table the table's name
@@ -92,12 +95,15 @@ export async function transformTable<Tables, Name extends TableName<Tables>>(
   requireUnscoped(schema);
   const statements = transformTableSql(schema, table, changes, options);
   const checks = lossChecks(schema, table, changes, options.allowLoss === true);
-  const lock = `LOCK TABLE ${quoteName(relationOfKind(schema, table, TABLE_KINDS))} IN ACCESS EXCLUSIVE MODE`;
+  const relation = relationOfKind(schema, table, TABLE_KINDS);
+  const views = dependentViews(schema, relation, changedColumns(schema, relation, changes)).created;
+  const lock = `LOCK TABLE ${quoteName(relation)} IN ACCESS EXCLUSIVE MODE`;
   const columns = new Map(Object.entries(changes.rename ?? {}));
   return await inOneTransaction(sql, options, async tx => {
     if (checks.length > 0) await sendStatements(tx, [lock], options);
     for (const check of checks) await requireNoRows(tx, check);
-    await sendStatements(tx, statements, options);
+    const grants = await viewGrants(tx, views);
+    await sendStatements(tx, [...statements, ...grants], options);
     return await schemaAfter(tx, schema, { table, columns });
   });
 }

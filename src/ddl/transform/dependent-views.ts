@@ -1,0 +1,110 @@
+import type { SqlHandle } from "../../driver/handle.ts";
+import { sendForValues } from "../../driver/send.ts";
+import { ArgumentError } from "../../errors.ts";
+import { quoteLiteral, quoteName } from "../../schema/quote.ts";
+import type { AnySchema, Relation } from "../../schema/snapshot.ts";
+import { commentSql } from "../define/comment-definition.ts";
+import { dropRelationSql, relationTarget } from "../define/relation-target.ts";
+import { tableComments } from "../diff/comment-steps.ts";
+import { relationId } from "../diff/compare.ts";
+import { createTriggerSteps } from "../diff/trigger-steps.ts";
+import { createViewSteps, viewDefaultSteps, viewsInOrder } from "../diff/views.ts";
+import { readsColumns } from "../expression-columns.ts";
+import type { ChangedColumns } from "./changed-columns.ts";
+
+/** The views that are dropped before a change of types and created after it. */
+export interface DependentViews {
+  readonly created: readonly Relation[];
+  readonly dropSql: readonly string[];
+  readonly createSql: readonly string[];
+}
+
+/** The views that read a column whose type changes; throws ArgumentError for one that cannot be created again. */
+export function dependentViews(
+  schema: AnySchema,
+  relation: Relation,
+  { remaining, dropped }: ChangedColumns,
+): DependentViews {
+  const names = (columns: readonly { readonly name: string }[]): ReadonlySet<string> =>
+    new Set(columns.map(({ name }) => name));
+  const retyped = remaining.filter(({ retype }) => retype !== null).map(({ before }) => before);
+  const renamed = remaining.filter(({ before, after }) => before.name !== after.name);
+  const views = readersOf(schema, relation, names(retyped));
+  const changed = new Set(readersOf(schema, relation, names(renamed.map(({ before }) => before))));
+  for (const view of views) requireRecreatable(relation, view, changed);
+  // With CASCADE, views on dropped columns are gone.
+  const lost = new Set(readersOf(schema, relation, names(dropped)));
+  const created = views.filter(view => !lost.has(view));
+  return {
+    created,
+    dropSql: views.toReversed().map(view => dropRelationSql(view)),
+    createSql: created.flatMap(viewSql),
+  };
+}
+
+function requireRecreatable(relation: Relation, view: Relation, renamed: ReadonlySet<Relation>): void {
+  if (view.hasRules)
+    throw new ArgumentError(
+      `${relation.key}: view ${view.key} depends on a column with a new type, and has rules; drop it first`,
+    );
+  if (renamed.has(view))
+    throw new ArgumentError(
+      `${relation.key}: view ${view.key} depends on renamed columns and on a new type; rename in a call of its own`,
+    );
+}
+
+/** The views that read one of a table's columns, and the views that read those; each follows the views that it reads. */
+function readersOf(schema: AnySchema, relation: Relation, columns: ReadonlySet<string>): readonly Relation[] {
+  if (columns.size === 0) return [];
+  const tables = new Map(familyOf(schema, relation).map(table => [relationId(table), table]));
+  const readers = new Map<string, Relation>();
+  for (const view of viewsInOrder(schema)) {
+    const isReader = view.dependsOn.map(relationId).some(id => {
+      const table = tables.get(id);
+      return readers.has(id) || (table !== undefined && readsColumns(view.definition, table, columns));
+    });
+    if (isReader) readers.set(relationId(view), view);
+  }
+  return [...readers.values()];
+}
+
+/** A table with its partitions and the tables that inherit from it. */
+function familyOf(schema: AnySchema, relation: Relation): readonly Relation[] {
+  const id = relationId(relation);
+  const children = schema.relations.filter(({ parents }) => parents.some(one => relationId(one) === id));
+  return [relation, ...children.flatMap(child => familyOf(schema, child))];
+}
+
+function viewSql(view: Relation): readonly string[] {
+  const steps = [
+    ...createViewSteps(view, false),
+    ...viewDefaultSteps(view, undefined),
+    ...view.userTriggers.flatMap(trigger => createTriggerSteps(view, trigger)),
+  ];
+  const comments = [...tableComments(view)].map(([target, comment]) => commentSql(target, comment));
+  return [...steps.map(({ text }) => text), ...comments];
+}
+
+/** Reads the statements that give views their owners and privileges, which are not in a snapshot. */
+export async function viewGrants(tx: SqlHandle, views: readonly Relation[]): Promise<readonly string[]> {
+  const texts: string[] = [];
+  for (const view of views)
+    for (const [text] of await sendForValues(tx, grantsQuery(view), [])) texts.push(String(text));
+  return texts;
+}
+
+// The owner first, because only the owner may grant. 0 is PUBLIC.
+function grantsQuery(view: Relation): string {
+  const target = quoteLiteral(relationTarget(view));
+  const name = quoteLiteral(quoteName(view));
+  return `WITH "view" AS (SELECT * FROM pg_catalog.pg_class WHERE oid = ${name}::regclass), "acl" AS (
+  SELECT 0 AS attnum, NULL AS attname, a.* FROM "view", aclexplode(relacl) a WHERE a.grantee <> relowner
+  UNION ALL SELECT attnum, attname, a.* FROM "view", pg_catalog.pg_attribute, aclexplode(attacl) a
+  WHERE attrelid = "view".oid)
+SELECT text FROM (
+  SELECT 0 AS position, format('ALTER %s OWNER TO %I', ${target}, pg_get_userbyid(relowner)) AS text FROM "view"
+  WHERE pg_get_userbyid(relowner) <> current_user
+  UNION ALL SELECT 1, format('GRANT %s%s ON %s TO %s%s', privilege_type, '(' || quote_ident(attname) || ')', ${name},
+    CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END,
+    CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) FROM "acl") t ORDER BY position, text`;
+}
