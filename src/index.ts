@@ -124,6 +124,7 @@ export type {
   FilterOf,
   Included,
   InsertOf,
+  InTable,
   KeyOf,
   KeyRowOf,
   KeyValueOf,

@@ -47,12 +47,31 @@ export type RowOf<Tables, Name extends TableName<Tables>> = KnownTables<Tables>[
   ? Row
   : never;
 
+declare const TABLE: unique symbol;
+
+/** The table of a filter's row type, by which `some`, `none` and `every` know the rows that are related to it. */
+export interface InTable<Tables, Name> {
+  readonly [TABLE]?: readonly [Tables, Name];
+}
+
 /** The values with which filters compare the columns of table `Name`. */
 export type FilterOf<Tables, Name extends TableName<Tables>> = KnownTables<Tables>[Name] extends {
   filter: infer Row;
 }
-  ? Row
-  : RowOf<Tables, Name>;
+  ? Row & InTable<Tables, Name>
+  : KnownTables<Tables>[Name] extends { row: infer Row }
+    ? Row & InTable<Tables, Name>
+    : never;
+
+/** The values of filters of a related table; any, if the types do not have the relation. */
+export type RelatedFilterOf<Row, Relation extends string> =
+  Row extends InTable<infer Tables, infer Name extends string>
+    ? KnownTables<Tables>[Name & TableName<Tables>] extends {
+        relations: { readonly [Key in Relation]: { table: infer Related extends TableName<Tables> } };
+      }
+      ? FilterOf<Tables, Related>
+      : Record<string, unknown>
+    : Record<string, unknown>;
 
 /** The rows of table `Name` that `insert` accepts; a column that the scope stamps may be omitted. */
 export type InsertOf<Tables, Name extends TableName<Tables>> = KnownTables<Tables>[Name] extends {

@@ -1,4 +1,5 @@
 import { requireOptions } from "../schema/arguments.ts";
+import type { RelatedFilterOf } from "../schema/tables.ts";
 import { type Combination, type Operator, operator, type Where } from "./filter.ts";
 import { LINK_OPTIONS, type LinkOptions } from "./relation-link.ts";
 
@@ -6,10 +7,10 @@ import { LINK_OPTIONS, type LinkOptions } from "./relation-link.ts";
  * All of the filters hold, or all of the operators on one column; `and()` matches every row.
  * @example `{ milliseconds: and(gt(1), lt(9)) }` → `("milliseconds" > $1::text::int4 AND "milliseconds" < $2::text::int4)`
  */
+export function and<Row = object>(...filters: readonly NoInfer<Where<Row>>[]): Combination<Row>;
 export function and<const Operators extends readonly [Operator, ...Operator[]]>(
   ...operators: Operators
 ): Operator<NonNullable<Operators[number]["~value"]>>;
-export function and<Row = object>(...filters: readonly NoInfer<Where<Row>>[]): Combination<Row>;
 export function and(...operands: readonly unknown[]): unknown {
   return operator("and", operands);
 }
@@ -18,10 +19,10 @@ export function and(...operands: readonly unknown[]): unknown {
  * At least one of the filters holds, or of the operators on one column; `or()` matches no row.
  * @example `or({ name: "A" }, { name: isNull() })` → `("name" = $1::text OR "name" IS NULL)`
  */
+export function or<Row = object>(...filters: readonly NoInfer<Where<Row>>[]): Combination<Row>;
 export function or<const Operators extends readonly [Operator, ...Operator[]]>(
   ...operators: Operators
 ): Operator<NonNullable<Operators[number]["~value"]>>;
-export function or<Row = object>(...filters: readonly NoInfer<Where<Row>>[]): Combination<Row>;
 export function or(...operands: readonly unknown[]): unknown {
   return operator("or", operands);
 }
@@ -30,8 +31,8 @@ export function or(...operands: readonly unknown[]): unknown {
  * The negation of a filter or operator; as in SQL, a comparison with NULL matches neither way.
  * @example `not({ name: "A" })` → `NOT ("name" = $1::text)`
  */
-export function not<Value>(operator: Operator<Value>): Operator<Value>;
 export function not<Row = object>(filter: NoInfer<Where<Row>>): Combination<Row>;
+export function not<Value>(operator: Operator<Value>): Operator<Value>;
 export function not(operand: unknown): unknown {
   return operator("not", [operand]);
 }
@@ -43,7 +44,11 @@ export function not(operand: unknown): unknown {
  * @param options selects the relation if there are several
  * @example `some("album", { title: like("A%") })` → `EXISTS (SELECT FROM "public"."album" WHERE "album"."artist_id" = "artist"."artist_id" AND "album"."title" LIKE $1::text)`
  */
-export function some<Row = object>(relation: string, where?: Where, options?: LinkOptions): Combination<Row> {
+export function some<Row = object, const Relation extends string = string>(
+  relation: Relation,
+  where?: NoInfer<Where<RelatedFilterOf<Row, Relation>>>,
+  options?: LinkOptions,
+): Combination<Row> {
   return relationFilter("some", relation, where, options);
 }
 
@@ -54,7 +59,11 @@ export function some<Row = object>(relation: string, where?: Where, options?: Li
  * @param options selects the relation if there are several
  * @example `none("album")` → `NOT EXISTS (SELECT FROM "public"."album" WHERE "album"."artist_id" = "artist"."artist_id")`
  */
-export function none<Row = object>(relation: string, where?: Where, options?: LinkOptions): Combination<Row> {
+export function none<Row = object, const Relation extends string = string>(
+  relation: Relation,
+  where?: NoInfer<Where<RelatedFilterOf<Row, Relation>>>,
+  options?: LinkOptions,
+): Combination<Row> {
   return relationFilter("none", relation, where, options);
 }
 
@@ -65,14 +74,18 @@ export function none<Row = object>(relation: string, where?: Where, options?: Li
  * @param options selects the relation if there are several
  * @example `every("album", { title: "X" })` → `NOT EXISTS (SELECT FROM "public"."album" WHERE "album"."artist_id" = "artist"."artist_id" AND ("album"."title" = $1::text::varchar) IS NOT TRUE)`
  */
-export function every<Row = object>(relation: string, where: Where, options?: LinkOptions): Combination<Row> {
+export function every<Row = object, const Relation extends string = string>(
+  relation: Relation,
+  where: NoInfer<Where<RelatedFilterOf<Row, Relation>>>,
+  options?: LinkOptions,
+): Combination<Row> {
   return relationFilter("every", relation, where, options);
 }
 
 function relationFilter<Row>(
   name: "some" | "none" | "every",
   relation: string,
-  where: Where | undefined,
+  where: unknown,
   options: LinkOptions | undefined,
 ): Combination<Row> {
   requireOptions(name, options, LINK_OPTIONS);

@@ -21,8 +21,10 @@ export interface Pattern {
 
 /** A full-text search, created by `search`: an operator on a column, or a filter of a table with one tsvector column. */
 export interface TextSearch extends Operator<Pattern> {
-  /** A search fits a filter of any table. */
+  /** A search fits a filter of any table, and where a combination does. */
   "~row"?(row: unknown): void;
+  readonly "~kind"?: never;
+  readonly "~search"?: true;
 }
 
 /** The operand of `contains`, `hasKey` ..., which only arrays, ranges and jsonb accept. */
@@ -32,7 +34,7 @@ export interface Content {
 
 /** A combination of filters, created by `and`, `or`, `not`, `some`, `none`, `every`. */
 export interface Combination<Row = object> {
-  readonly [OPERATOR]: CombinationName;
+  readonly [OPERATOR]: OperatorName;
   readonly operands: readonly unknown[];
   // The row type comes from the place of use, never from the filters inside. It is a method, because methods are
   // bivariant: a combination that was created before its table is known fits any table.
@@ -46,12 +48,21 @@ export type OperatorName = ColumnOperatorName | CombinationName;
 
 /** A filter: an object of column → value or operator (all must hold), a combination, or an `expr`. */
 export type Where<Row = Record<string, unknown>> = keyof Row extends never
-  ? AnyFilter<Row>
+  ? UnknownFilter<Row>
   : string extends keyof Row
     ? AnyFilter<Row>
     : KnownFilter<Row>;
 
-type AnyFilter<Row> = ColumnFilters<Row> | Combination<Row> | Fragment | TextSearch;
+type AnyFilter<Row> = ColumnFilters<Row> | Combination<Row> | Fragment;
+
+// A filter of a table that is not known yet. An operator or a search alone is not one, because it may be of a column.
+type UnknownFilter<Row> = (UnknownColumns | object | Combination<Row> | Fragment) & {
+  readonly "~kind"?: "combination";
+  readonly "~search"?: never;
+};
+interface UnknownColumns {
+  readonly [column: string]: object | string | number | bigint | boolean | null | undefined;
+}
 
 // With known columns this is one object type, which combinations and fragments also have, because only then does the
 // compiler suggest a name for a misspelled column.

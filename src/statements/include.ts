@@ -62,10 +62,9 @@ type KnownOptions<Tables, Related extends TableName<Tables>, Options> = Options 
   ? true
   : {
       readonly select?: readonly ColumnName<Tables, Related>[];
-      readonly where?: Where<FilterOf<Tables, Related>> &
-        (Options extends { readonly where: infer Filter }
-          ? KnownColumns<FilterOf<Tables, Related>, Filter>
-          : unknown);
+      readonly where?: Options extends { readonly where: infer Filter }
+        ? KnownWhere<FilterOf<Tables, Related>, Filter>
+        : Where<FilterOf<Tables, Related>>;
       readonly orderBy?: OrderBy<SortName<Tables, Related>>;
       readonly include?: Options extends { readonly include: infer Inner }
         ? KnownRelations<Tables, Related, Inner>
@@ -77,10 +76,12 @@ type KnownOptions<Tables, Related extends TableName<Tables>, Options> = Options 
       >]: Refused<`no option ${Option}`>;
     };
 
-// The compiler reports no excess properties of inferred types.
-type KnownColumns<Row, Filter> = Filter extends Combination | Fragment
-  ? unknown
-  : { readonly [Column in Exclude<keyof Filter & string, keyof Row>]: Refused<`no column ${Column}`> };
+// The compiler reports no excess properties of inferred types. A combination was created without knowing its table.
+type KnownWhere<Row, Filter> = Filter extends Combination | Fragment
+  ? Filter
+  : Where<Row> & {
+      readonly [Column in Exclude<keyof Filter & string, keyof Row>]: Refused<`no column ${Column}`>;
+    };
 
 /** One relation of an include, resolved. */
 export interface IncludeNode {

@@ -158,7 +158,7 @@ export function hasKey(key: string): Operator<Content> {
  */
 export function search(query: string, options: SearchOptions = {}): TextSearch {
   requireOptions("search", options, SEARCH_OPTIONS);
-  return operator("search", [query, options]);
+  return operator("search", [query, options]) as Operator as TextSearch;
 }
 
 /**

@@ -15,7 +15,7 @@ import { type Binder, bind, joinConditions } from "./statement.ts";
  */
 export type ScopeRules<Tables> = {
   readonly [Name in TableName<Tables>]?: {
-    readonly [Column in keyof FilterOf<Tables, Name>]?: FilterOf<Tables, Name>[Column] | null;
+    readonly [Column in keyof FilterOf<Tables, Name> & string]?: FilterOf<Tables, Name>[Column] | null;
   };
 } & { readonly "*"?: Readonly<Record<string, unknown>> };
 

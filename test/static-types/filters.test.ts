@@ -93,6 +93,21 @@ async function combinations(): Promise<void> {
   });
   // @ts-expect-error no such column of the related table
   some("album", { titel: "b" } satisfies Where<AlbumRow>);
+  await rowsWhere(sql, store, "artist", {
+    where: or(some("album", some("track", { milliseconds: and(gt(1), lt(2)), name: not(search("a")) }))),
+    include: { album: { where: none("track", { name: like("A%") }) } },
+  });
+  // @ts-expect-error no such column of the related table
+  await rowsWhere(sql, store, "artist", { where: some("album", { titel: "b" }) });
+  // @ts-expect-error no such column of a table that is related to the related table
+  await rowsWhere(sql, store, "artist", { where: not(none("album", every("track", { nmae: "a" }))) });
+  // @ts-expect-error a value of the wrong type in the related table
+  await rowsWhere(sql, store, "artist", { where: not(some("album", { title: 5 })) });
+  // @ts-expect-error no such column in a combination in a combination
+  await rowsWhere(sql, store, "track", { where: and(or({ nmae: "a" })) });
+  const some1 = some("album", { title: "b" });
+  await rowsWhere(sql, store, "artist", { where: or(some1, { name: "a" }) });
+  await rowsWhere(sql, store, "track", { where: { name: and(search("a"), search("b")) } });
   const later = or({ name: "a" });
   await rowsWhere(sql, store, "track", { where: later });
   const kept: Where<TrackFilter> = { name: "a" };
@@ -120,6 +135,7 @@ async function others(): Promise<void> {
 
 async function untyped(): Promise<void> {
   await rowsWhere(sql, wide, "any", { where: { a: 1, b: gt(2), c: like("x"), d: contains([1]) } });
+  await rowsWhere(sql, wide, "any", { where: and(some("other", { anything: 1 }), { constructor: "x" }) });
   const bound = gt(5);
   await rowsWhere(sql, wide, "any", { where: or({ a: bound }, { b: not(bound) }) });
 }

@@ -12,12 +12,27 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   ],
   [
     `rowsWhere(sql, schema, "track", { where: { nam: "a" } })`,
-    "Object literal may only specify known properties, but 'nam' does not exist in type 'KnownFilter<TrackFilter>'. Did you mean to write 'name'?",
+    "Object literal may only specify known properties, but 'nam' does not exist in type 'KnownFilter<TrackFilter & InTable<Tables, \"track\">>'. Did you mean to write 'name'?",
   ],
   [
     `rowsWhere(sql, schema, "track", { where: or({ nam: "a" }, { name: "b" }) })`,
-    "Type 'Operator<{}>' has no properties in common with type 'KnownFilter<TrackFilter>'.",
     "No overload matches this call.",
+  ],
+  [
+    `rowsWhere(sql, schema, "track", { where: and({ name: "b" }, not(or({ nam: "a" }))) })`,
+    "No overload matches this call.",
+  ],
+  [
+    `rowsWhere(sql, schema, "artist", { where: some("album", { titel: "a" }) })`,
+    `Object literal may only specify known properties, but 'titel' does not exist in type 'KnownFilter<AlbumRow & InTable<Tables, "album">>'. Did you mean to write 'title'?`,
+  ],
+  [
+    `count(sql, schema, "artist", { where: and({ name: "b" }, none("album", every("track", { nam: "a" }))) })`,
+    `Object literal may only specify known properties, but 'nam' does not exist in type 'KnownFilter<TrackFilter & InTable<Tables, "track">>'. Did you mean to write 'name'?`,
+  ],
+  [
+    `rowsWhere(sql, schema, "artist", { where: some("album", { title: 5 }) })`,
+    "Type 'number' is not assignable to type 'string | Operator<string | Pattern | null> | null | undefined'.",
   ],
   [
     `rowsWhere(sql, schema, "track", { where: { name: 1 } })`,
@@ -145,7 +160,7 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   ],
   [
     `deleteWhere(sql, schema, "artist", { were: { artist_id: 1 } })`,
-    `Object literal may only specify known properties, but 'were' does not exist in type 'DeleteRowsOptions<ArtistRow, ColumnName<Tables, "artist">>'. Did you mean to write 'where'?`,
+    `Object literal may only specify known properties, but 'were' does not exist in type 'DeleteRowsOptions<ArtistRow & InTable<Tables, "artist">, ColumnName<Tables, "artist">>'. Did you mean to write 'where'?`,
   ],
   [
     `getMany(sql, schema, "artist", 1)`,
@@ -153,7 +168,7 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   ],
   [
     `count(sql, schema, "artist", { where: { nam: "a" } })`,
-    `Object literal may only specify known properties, but 'nam' does not exist in type 'KnownFilter<ArtistRow>'. Did you mean to write 'name'?`,
+    `Object literal may only specify known properties, but 'nam' does not exist in type 'KnownFilter<ArtistRow & InTable<Tables, "artist">>'. Did you mean to write 'name'?`,
   ],
   [`rowsWhere(sql, schema, "track", { limit: "5" })`, `Type 'string' is not assignable to type 'number'.`],
   [
@@ -175,7 +190,7 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   ],
   [
     `scope(schema, { album: { artist: 1 } })`,
-    `Object literal may only specify known properties, and 'artist' does not exist in type '{ readonly album_id?: number | null; readonly title?: string | null; readonly artist_id?: number | null; readonly released_on?: string | null; } & {}'.`,
+    `Object literal may only specify known properties, and 'artist' does not exist in type '{ readonly album_id?: number | null; readonly artist_id?: number | null; readonly released_on?: string | null; readonly title?: string | null; } & {}'.`,
   ],
   [
     `scope(schema, { album: { artist_id: 1, artist: 1 } })`,
@@ -185,8 +200,8 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
 
 test("a mistake gets a short message, with what was meant where that can be guessed", async () => {
   const lines = [
-    'import { count, deleteRow, deleteWhere, desc, expr, get, getMany, groupBy, gt, insert, insertMany, like, or, page, rowsWhere } from "rowfn";',
-    'import { scope, selectOne, type SqlHandle, transaction, update, updateMany, updateWhere, upsert } from "rowfn";',
+    'import { and, count, deleteRow, deleteWhere, desc, every, expr, get, getMany, groupBy, gt, insert, insertMany, like, none, not, or, page, rowsWhere } from "rowfn";',
+    'import { scope, selectOne, some, type SqlHandle, transaction, update, updateMany, updateWhere, upsert } from "rowfn";',
     `import { schema } from "${DATABASE}/database.ts";`,
     "declare const sql: SqlHandle;",
     ...MISTAKES.map(([code]) => `await ${code};`),
