@@ -18,7 +18,7 @@ export function instrument(
 ): string {
   const edits = mutations
     .map(({ probe }, index) => ({ probe, id: firstId + index }))
-    .sort((a, b) => size(b.probe) - size(a.probe))
+    .sort((a, b) => size(b.probe) - size(a.probe) || isComparison(a.probe) - isComparison(b.probe))
     .flatMap(({ probe, id }, order) => editsOf(source, probe, id, order + 1))
     .sort((a, b) => a.offset - b.offset || a.order - b.order);
   let text = `import { hits as __hits } from ${JSON.stringify(hits)};`;
@@ -32,6 +32,11 @@ export function instrument(
 
 function size({ part }: Probe): number {
   return part.end! - part.start!;
+}
+
+// Its operands are arguments, so that nothing else can be between them.
+function isComparison({ kind }: Probe): number {
+  return Number(kind === "compare");
 }
 
 function editsOf(source: string, { part, kind }: Probe, id: number, order: number): readonly Edit[] {
