@@ -55,15 +55,15 @@ export function comparable(whole: AnySchema, { partitions = false }: PartitionOp
     objects: objects
       .filter(({ kind }) => schema.hasFunctions || kind === "statistics object")
       .map(({ kind, identity, definition }) => ({ kind, identity, definition })),
-    relations: relations.map(comparableRelation) as Relation[],
+    relations: relations.map(comparableRelation),
     sequences,
     types: Object.entries(types).filter(([, type]) => !isSystemType(type) && type.extension === null),
   };
 }
 
 // JSON omits undefined, as a comparison field by field does.
-function comparableRelation(relation: Relation): object {
-  return {
+export function comparableRelation(relation: Relation): Relation {
+  const compared: object = {
     ...relation,
     key: undefined,
     isVisible: undefined,
@@ -79,6 +79,7 @@ function comparableRelation(relation: Relation): object {
     // pg_dump does not keep the names of a partition's copies.
     foreignKeys: relation.foreignKeys.filter(({ isInherited }) => !isInherited),
   };
+  return compared as Relation;
 }
 
 // The printed type has the name and the modifier.

@@ -1,5 +1,5 @@
 import { requireOptions, requireSnapshot } from "./arguments.ts";
-import { type Comparable, comparable } from "./normal-form.ts";
+import { type Comparable, comparable, comparableRelation } from "./normal-form.ts";
 import { PARTITION_OPTIONS, type PartitionOptions } from "./partitions.ts";
 import type { AnySchema, Column, PgType, Relation, RelationName } from "./snapshot.ts";
 
@@ -17,6 +17,15 @@ export function schemaDiff(before: AnySchema, after: AnySchema, options: Partiti
   requireSnapshot(after);
   requireOptions("schemaDiff", options, PARTITION_OPTIONS);
   return differences(comparable(before, options), comparable(after, options));
+}
+
+/** The differences between two tables whose expressions are equal, as readable lines. */
+export function relationDifferences(before: Relation, after: Relation): string[] {
+  return relationChanges(
+    `${after.schema}.${after.name}`,
+    comparableRelation(before),
+    comparableRelation(after),
+  );
 }
 
 function differences(before: Comparable, after: Comparable): string[] {

@@ -380,12 +380,13 @@ test("ifNotExists keeps the same table, and refuses another one with the differe
   // The snapshot before knows nothing of the table; the one that is there counts.
   await createTable(database.sql, schema, "note", columns, options);
   const other = { title: "varchar(9)", stars: "int not null" };
-  const differences = `table note already exists and differs:
-  column title: character varying(9) NULL was asked for, it is text NOT NULL
-  column stars is missing
-  column author_id was not asked for
-  unique key (title) was not asked for
-  foreign key (author_id) → public.author (id) noAction noAction was not asked for`;
+  const differences = `table note already exists and differs from the requested one:
+  column public.note.author_id: removed
+  column public.note.stars: added
+  column public.note.title: type text → character varying(9)
+  column public.note.title: not null true → false
+  unique key public.note.note_title_key: removed
+  foreign key public.note.note_author_id_fkey: removed`;
   expect(() => createTableSql(after, "note", other, { ifNotExists: true })).toThrow(differences);
   await expect(createTable(database.sql, schema, "note", other, { ifNotExists: true })).rejects.toThrow(
     differences,

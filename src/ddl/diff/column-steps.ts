@@ -34,7 +34,7 @@ export function dropColumnSteps(plan: TablePlan): readonly MigrationStep[] {
     ...dropped
       .toSorted((a, b) => Number(a.generated === null) - Number(b.generated === null))
       .map(column => dropColumn(plan, column)),
-    ...[...plan.renamed].map(([from, to]) =>
+    ...renameOrder(plan).map(([from, to]) =>
       step(`${alter} RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`),
     ),
     ...kept
@@ -44,6 +44,29 @@ export function dropColumnSteps(plan: TablePlan): readonly MigrationStep[] {
       step(`${alter} ALTER COLUMN ${quoteIdentifier(after.name)} DROP DEFAULT`),
     ),
   ];
+}
+
+/** The renames in an order in which each new name is free; columns that exchange their names go through a temporary one. */
+function renameOrder({
+  before,
+  after,
+  renamed,
+}: TablePlan): readonly (readonly [from: string, to: string])[] {
+  const pending = new Map(renamed);
+  const taken = new Set([
+    ...[...before.columns, ...after.columns].map(({ name }) => name),
+    ...renamed.keys(),
+  ]);
+  const ordered: (readonly [string, string])[] = [];
+  while (pending.size > 0) {
+    const [from, to] = [...pending].find(([, name]) => !pending.has(name)) ?? [...pending][0]!;
+    pending.delete(from);
+    const name = pending.has(to) ? defaultName(from, [], "moved", taken) : to;
+    ordered.push([from, name]);
+    taken.add(name);
+    if (name !== to) pending.set(name, to);
+  }
+  return ordered;
 }
 
 /** Retypes, adds and alters columns, after types and sequences have been created. */

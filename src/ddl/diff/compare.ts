@@ -32,6 +32,11 @@ function withoutFields(thing: object, ignored: readonly string[]): object {
   return Object.fromEntries(Object.entries(thing).filter(([field]) => !ignored.includes(field)));
 }
 
+/** The existing thing that is equal except for its name and comment, else the new one. */
+export function equalOrNew<Thing extends object>(thing: Thing, existing: readonly Thing[]): Thing {
+  return existing.find(one => isSame(one, thing, ["name", "comment", "conflictTarget"])) ?? thing;
+}
+
 /** Sorts things so that each follows its dependencies; a cycle keeps the given order. */
 export function dependencyOrder<Thing>(
   things: readonly Thing[],

@@ -8,7 +8,7 @@ import { tableComments } from "./comment-steps.ts";
 import { isSame, pairByName } from "./compare.ts";
 import { addForeignKeyStep } from "./foreign-keys.ts";
 import { addKeyStep, dropConstraintSql, dropKeyStep, keyPlan } from "./keys.ts";
-import { NO_HINTS, type TableHints, tablePlan } from "./table-plan.ts";
+import { NO_HINTS, type TableContext, type TableHints, type TablePlan, tablePlan } from "./table-plan.ts";
 
 /** The statements that create a table with its indexes and comments. */
 export function createTableStatements(
@@ -35,7 +35,7 @@ export function changeTableStatements(
 ): readonly string[] {
   const { cascade } = hints;
   const context = { from: schema, to: schema, replaced: new Set<string>(), columnOrder: false };
-  const plan = tablePlan(context, renameColumns(before, hints), after, hints);
+  const plan = renamingPlan(context, before, after, hints);
   const keys = keyPlan(before, after, new Set());
   const foreignKeys = pairByName(before.foreignKeys, after.foreignKeys, ({ name }) => name).filter(
     pair => !pair.before || !pair.after || !isSame(pair.before, pair.after),
@@ -58,7 +58,19 @@ export function changeTableStatements(
   ];
 }
 
-function renameColumns(table: Relation, { renamed }: TableHints): Relation {
-  const columns = table.columns.map(column => ({ ...column, name: renamed.get(column.name) ?? column.name }));
-  return { ...table, columns };
+/** The plan with renames; another column may get the name of a dropped one. */
+function renamingPlan(
+  context: TableContext,
+  before: Relation,
+  after: Relation,
+  hints: TableHints,
+): TablePlan {
+  const { renamed } = hints;
+  const names = new Set(renamed.values());
+  const replaced = before.columns.filter(({ name }) => names.has(name) && !renamed.has(name));
+  const columns = before.columns
+    .filter(column => !replaced.includes(column))
+    .map(column => ({ ...column, name: renamed.get(column.name) ?? column.name }));
+  const plan = tablePlan(context, { ...before, columns }, after, hints);
+  return { ...plan, dropped: [...replaced, ...plan.dropped] };
 }

@@ -2,7 +2,7 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { loadSchema } from "../../schema/load-schema.ts";
 import type { AnySchema, Column, Relation, UniqueKey } from "../../schema/snapshot.ts";
 import { type ChangeOptions, sendStatements } from "../change-schema.ts";
-import { isSame } from "../diff/compare.ts";
+import { equalOrNew } from "../diff/compare.ts";
 import { createTableStatements } from "../diff/table-statements.ts";
 
 const SCRATCH = { schema: "pg_temp", name: "rowfn_requested" };
@@ -25,16 +25,16 @@ export async function printedTable(
 /** The existing table as it should be. Existing indexes and comments remain, and equal constraints keep their names. */
 export function requestedTable(printed: AnySchema, planned: Relation, existing: Relation): Relation {
   const requested = printed.relations.find(({ name }) => name === SCRATCH.name)!;
-  const uniqueKeys = requested.uniqueKeys.map(key => adopted(key, existing.uniqueKeys));
-  const indexes = requested.indexes.map(index => adopted(index, existing.indexes));
+  const uniqueKeys = requested.uniqueKeys.map(key => equalOrNew(key, existing.uniqueKeys));
+  const indexes = requested.indexes.map(index => equalOrNew(index, existing.indexes));
   return {
     ...existing,
     columns: requested.columns.map(column => requestedColumn(column, existing)),
-    primaryKey: requested.primaryKey && adopted(requested.primaryKey, primaryKeys(existing)),
+    primaryKey: requested.primaryKey && equalOrNew(requested.primaryKey, primaryKeys(existing)),
     uniqueKeys: [...uniqueKeys, ...others(existing.uniqueKeys, uniqueKeys).filter(key => !key.isConstraint)],
     indexes: [...indexes, ...others(existing.indexes, indexes)],
-    checks: requested.checks.map(check => adopted(check, existing.checks)),
-    foreignKeys: planned.foreignKeys.map(key => adopted(key, existing.foreignKeys)),
+    checks: requested.checks.map(check => equalOrNew(check, existing.checks)),
+    foreignKeys: planned.foreignKeys.map(key => equalOrNew(key, existing.foreignKeys)),
     comment: requested.comment ?? existing.comment,
   };
 }
@@ -52,11 +52,6 @@ function requestedColumn(column: Column, { columns }: Relation): Column {
 
 function primaryKeys({ primaryKey }: Relation): readonly UniqueKey[] {
   return primaryKey === null ? [] : [primaryKey];
-}
-
-/** The existing one of these if it is equal but for its name. */
-function adopted<Thing extends object>(thing: Thing, existing: readonly Thing[]): Thing {
-  return existing.find(one => isSame(one, thing, ["name", "comment"])) ?? thing;
 }
 
 function others<Thing extends { readonly name: string }>(
