@@ -67,7 +67,7 @@ export async function lookup<
     ...(select && { returning: select }),
   });
   const stored = await limited(sql, options, handle =>
-    findOrCreate({ ...context, sql: handle }, find, create),
+    findOrCreate({ ...context, sql: handle }, find, create, key),
   );
   return options?.returning === false ? undefined : (stored as Stored);
 }
@@ -76,6 +76,7 @@ async function findOrCreate(
   context: WriteContext,
   find: (within: AnySchema) => RowStatement,
   create: RowStatement,
+  key: UniqueKey,
 ): Promise<Record<string, unknown> | undefined> {
   const { sql, schema, table, options } = context;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -88,6 +89,10 @@ async function findOrCreate(
   if (outside !== undefined)
     throw new ScopeError(
       `${table}: the key belongs to a row outside the snapshot's scope; nothing was written`,
+    );
+  if (key.period)
+    throw new ArgumentError(
+      `${table}: ${key.name} (${namesOf(key).join(", ")}): another row overlaps the period, or a trigger suppressed the insert; nothing was written`,
     );
   return undefined;
 }

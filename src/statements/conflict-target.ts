@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { requireArray } from "../schema/arguments.ts";
 import { deriveByKey } from "../schema/derived.ts";
+import { quoteIdentifier } from "../schema/quote.ts";
 import type { Relation, UniqueKey } from "../schema/snapshot.ts";
 import { planColumn, type RelationPlan, requireKey } from "./relation-plan.ts";
 import { namesShape } from "./statement.ts";
@@ -12,7 +13,7 @@ export const CONFLICT_KEY = "name the columns of a unique key: key: [...]";
 export interface ConflictTarget {
   readonly columns: readonly string[];
   readonly key: UniqueKey;
-  /** `("email") WHERE (deleted_at IS NULL)` */
+  /** `("email") WHERE (deleted_at IS NULL)`, or `ON CONSTRAINT "stay_pkey"`. */
   readonly text: string;
   /** Whether a value of the key can be a Date or contain one. */
   readonly hasDates: boolean;
@@ -59,7 +60,10 @@ function makeTarget(
     key,
     hasDates,
     columns: names,
-    text: `(${list})${key.predicate === null ? "" : ` WHERE ${key.predicate}`}`,
+    // PostgreSQL finds a key WITHOUT OVERLAPS by its name only.
+    text: key.period
+      ? `ON CONSTRAINT ${quoteIdentifier(key.name)}`
+      : `(${list})${key.predicate === null ? "" : ` WHERE ${key.predicate}`}`,
   };
 }
 

@@ -53,6 +53,8 @@ export interface ReferringTable {
   readonly primaryKey: readonly string[];
   /** The columns of all keys that a foreign key can reference, including the primary key. */
   readonly keys: readonly (readonly string[])[];
+  /** The keys WITHOUT OVERLAPS, which PERIOD foreign keys reference. */
+  readonly periodKeys?: readonly (readonly string[])[];
 }
 
 /** The definition of a foreign key; throws if the referenced columns do not exist or are not a key. */
@@ -89,7 +91,7 @@ export function foreignKeyDefinition(
     initiallyDeferred: deferrable,
     validated: true,
     enforced: true,
-    period: false,
+    period: target.periodKeys?.some(key => key.every(name => references.includes(name))) === true,
     isInherited: false,
     comment: null,
   };
@@ -105,12 +107,14 @@ function foreignKeyLabel({ key }: ReferringTable, { columns }: ForeignKeyEntry):
 /** The foreign key side of a table of the snapshot. */
 export function referringTable(schema: AnySchema, name: string): ReferringTable {
   const relation = relationOfKind(schema, name, TABLE_KINDS);
+  const keys = [...(relation.primaryKey ? [relation.primaryKey] : []), ...relation.uniqueKeys];
   return {
     relation,
     key: relation.key,
     columns: relation.columns.map(column => column.name),
     primaryKey: fullKeys(relation.primaryKey ? [relation.primaryKey] : [])[0] ?? [],
-    keys: fullKeys([...(relation.primaryKey ? [relation.primaryKey] : []), ...relation.uniqueKeys]),
+    keys: fullKeys(keys),
+    periodKeys: fullKeys(keys.filter(({ period }) => period)),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { AnySchema, ReferentialAction, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
@@ -100,6 +101,10 @@ interface KeySide {
 function keySide(schema: AnySchema, table: string, side: string): KeySide {
   relationOfKind(schema, table, TABLE_KINDS);
   const plan = relationPlan(schema, table);
+  if (plan.relation.primaryKey?.period)
+    throw new ArgumentError(
+      `${table}: link relates rows by equality, and the primary key is WITHOUT OVERLAPS; create the table with createTable`,
+    );
   const columns = requireKey(plan).map(({ column }) => column);
   const { name } = plan.relation;
   return {
