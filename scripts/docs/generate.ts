@@ -1,9 +1,11 @@
-// `bun run docs:generate`: writes docs/reference from the doc comments, the code of other files into the pages that show it,
-// and docs/all.md and docs/llms.txt from the pages.
+// `bun run docs:generate`: writes docs/reference from the doc comments, the code of other files and the tables of options into
+// the pages that show them, and docs/all.md and docs/llms.txt from the pages.
 // With a directory as its argument it writes there instead.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fillCode } from "./fill-code.ts";
+import { fillOptions, functionsWithTable } from "./option-tables.ts";
+import { type Option, optionsOfFunctions } from "./options.ts";
 import { pagesOfIndex } from "./pages.ts";
 
 const DOCS = join(import.meta.dir, "../../docs");
@@ -17,15 +19,21 @@ function runIn(directory: string, args: readonly string[]): void {
   if (exitCode !== 0) throw new Error(stderr.toString());
 }
 
-/** File → text of every page, with the current code. */
-const pages = new Map(pagesOfIndex(read("README.md")).map(({ file }) => [file, fillCode(read(file))]));
-
 /** All pages as one text, for tools that read. */
-function allPages(): string {
+function allPages(pages: ReadonlyMap<string, string>): string {
   return [...pages.values()]
     .map(text => text.trim())
     .join("\n\n---\n\n")
     .concat("\n");
+}
+
+/** Writes the reference; returns the options of every function. */
+function writeReference(directory: string): ReadonlyMap<string, readonly Option[]> {
+  const json = join(directory, "options.json");
+  runIn(DOCS, ["node_modules/typedoc/bin/typedoc", "--out", join(directory, "reference"), "--json", json]);
+  const options = optionsOfFunctions(JSON.parse(readFileSync(json, "utf8")));
+  rmSync(json);
+  return options;
 }
 
 /** The index in the form of llmstxt.org. */
@@ -38,7 +46,15 @@ function llmsText(): string {
 const target = resolve(process.argv[2] ?? DOCS);
 mkdirSync(target, { recursive: true });
 if (!existsSync(join(DOCS, "node_modules"))) runIn(DOCS, ["install", "--frozen-lockfile", "--silent"]);
-runIn(DOCS, ["node_modules/typedoc/bin/typedoc", "--out", join(target, "reference")]);
+const options = writeReference(target);
+/** File → text of every page, with the current code and options. */
+const pages = new Map(
+  pagesOfIndex(read("README.md")).map(({ file }) => [file, fillOptions(fillCode(read(file)), options)]),
+);
 for (const [file, text] of pages) writeFileSync(join(target, file), text);
-writeFileSync(join(target, "all.md"), allPages());
+writeFileSync(join(target, "all.md"), allPages(pages));
 writeFileSync(join(target, "llms.txt"), llmsText());
+const shown = new Set([...pages.values()].flatMap(functionsWithTable));
+// An SQL builder has the options of the function that sends it.
+const missing = [...options.keys()].filter(name => !shown.has(name) && !name.endsWith("Sql"));
+if (missing.length > 0) throw new Error(`no page shows the options of ${missing.join(", ")}`);

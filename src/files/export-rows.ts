@@ -20,6 +20,7 @@ import { type RowWriter, rowWriter, writerColumns } from "./row-writer.ts";
 export interface ExportRowsOptions<Row, Column extends string>
   extends SelectOptions<Row, Column>,
     RunOptions {
+  /** The format of the file. */
   readonly format: FileFormat;
   /** `false` omits the line of column names in CSV and TSV. */
   readonly header?: boolean;

@@ -26,6 +26,7 @@ import { rereadableSource } from "./rereadable-source.ts";
 
 /** Options of `importRows`. */
 export interface ImportRowsOptions<Column extends string = string> extends RunOptions {
+  /** The format of the file. */
   readonly format: FileFormat;
   /** A name in the file → its column, or `null` to ignore it. */
   readonly columns?: Readonly<Record<string, Column | null>>;

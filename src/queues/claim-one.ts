@@ -13,6 +13,7 @@ import { type Job, type JobHandler, runJob } from "./run-job.ts";
 
 /** Options of `claimOne`. */
 export interface ClaimOneOptions<Row, Column extends string> extends QueueOptions, RunOptions {
+  /** Which jobs; all pending ones by default. */
   readonly where?: Where<Row>;
   /** The columns of the row; all readable ones by default. */
   readonly select?: readonly Column[] | undefined;

@@ -18,6 +18,7 @@ export type OnStatement = (statement: Statement) => void;
 
 /** Options of every function that sends statements. */
 export interface RunOptions extends Limits {
+  /** Called with each statement before it is sent. */
   readonly onStatement?: OnStatement;
 }
 

@@ -203,6 +203,7 @@ function plainFilter({ columns }: RelationPlan, where: unknown): PlainFilter | u
 
 /** Selects the rows that a write affects. */
 export interface WriteFilter<Row = Record<string, unknown>> {
+  /** Which rows. */
   readonly where?: Where<Row>;
   /** `true` to affect every row (of the scope), because an empty filter alone is rejected. */
   readonly all?: boolean;

@@ -22,10 +22,11 @@ export interface GroupOptions<
   Row = Record<string, unknown>,
   Aggregates = Readonly<Record<string, Aggregate>>,
 > {
-  /** Result column → aggregate; `{ count: "count" }` by default. */
+  /** Result column → aggregate: `"count"`, `{ sum: column }`, `avg`, `min`, `max`; default: `{ count: "count" }`. */
   readonly aggregates?: Aggregates & {
     readonly [Name in keyof Aggregates]: KnownAggregate<Aggregates[Name], keyof Row & string>;
   };
+  /** Which rows are grouped; all by default. */
   readonly where?: Where<Row>;
   /** Which groups to return: a filter of group columns and aggregates by name. */
   readonly having?: Where<

@@ -19,9 +19,11 @@ export type Include = Readonly<Record<string, true | IncludeOptions>>;
 
 /** Options of one relation of `include`. */
 export interface IncludeOptions extends LinkOptions {
+  /** Which related rows; all by default. */
   readonly where?: Where;
   /** The columns to return; default: all readable ones. */
   readonly select?: readonly string[];
+  /** Columns of the related table, `asc(...)`, `desc(...)` or raw SQL. */
   readonly orderBy?: OrderBy;
   /** Maximum number of related rows per row. */
   readonly limit?: number;

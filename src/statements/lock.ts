@@ -6,6 +6,7 @@ import { type Clause, NO_CLAUSE, type Statement } from "./statement.ts";
 
 /** Options that lock the rows that are read until the transaction ends (manual, 13.3.2 Row-Level Locks). */
 export interface RowLockOptions {
+  /** Locks the rows until the transaction ends: `"update"`, `"no key update"`, `"share"` or `"key share"`. */
   readonly lock?: "update" | "no key update" | "share" | "key share";
   /** Skips rows that other transactions have locked. */
   readonly skipLocked?: boolean;

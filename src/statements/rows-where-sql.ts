@@ -15,10 +15,11 @@ export interface SelectOptions<
   Item extends string | Alias = string,
   Sort extends string = keyof Row & string,
 > extends RowLockOptions {
+  /** Which rows; all by default. */
   readonly where?: Where<Row>;
   /** The columns to return, and computed ones created by `alias`; default: all readable ones. */
   readonly select?: readonly Item[] | undefined;
-  /** Columns, or columns of rows that the row refers to: `artist.name`. */
+  /** Columns, or columns of rows that the row refers to (`artist.name`), `asc(...)`, `desc(...)`, raw SQL, or a list. */
   readonly orderBy?: OrderBy<Sort>;
   /** Maximum number of rows. */
   readonly limit?: number;

@@ -26,7 +26,7 @@ export interface UpsertOptions<
   readonly key?: readonly Known[];
   /**
    * The changes of an existing row: by default all given columns except keys; only these columns of the row; raw SQL
-   * (`` { quantity: expr`${old("quantity")} + ${excluded("quantity")}` } ``); all of them if any differs (`"changed"`);
+   * (``{ quantity: expr`${old("quantity")} + ${excluded("quantity")}` }``); all of them if any differs (`"changed"`);
    * the whole row, in which columns that are not given get their defaults (`"replace"`); or `"nothing"`.
    */
   readonly update?:

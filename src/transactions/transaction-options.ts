@@ -3,7 +3,9 @@ import type { OptionNames } from "../schema/arguments.ts";
 
 /** Options of `transaction`: its mode (manual, SET TRANSACTION), retries and limits. */
 export interface TransactionOptions {
+  /** `"read committed"`, `"repeatable read"` or `"serializable"`; default: the server's setting. */
   readonly isolation?: "read committed" | "repeatable read" | "serializable";
+  /** `true` for a read-only transaction. */
   readonly readOnly?: boolean;
   /** With `serializable` and `readOnly`: waits until the transaction can run without a serialization failure. */
   readonly deferrable?: boolean;

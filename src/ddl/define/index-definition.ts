@@ -25,6 +25,7 @@ export interface IndexKeyOptions {
 export interface IndexOptions {
   /** Default: the name that PostgreSQL would choose, `album_title_idx`. */
   readonly name?: string;
+  /** Rejects rows with the same key. */
   readonly unique?: boolean;
   /** With `unique`: two NULLs are equal. */
   readonly nullsNotDistinct?: boolean;

@@ -35,6 +35,7 @@ export type CrudOperation = "list" | "get" | "insert" | "update" | "upsert" | "d
 
 /** Options of `crud`. */
 export interface CrudOptions<Tables> {
+  /** Table → what requests can do with it. */
   readonly tables: CrudTables<Tables>;
   /** The snapshot of a request, usually `scope(schema, ...)` of the caller's tenant. */
   readonly scope?: (request: Request) => SchemaSnapshot<Tables> | Promise<SchemaSnapshot<Tables>>;

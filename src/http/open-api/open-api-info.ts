@@ -1,8 +1,10 @@
 /** The head of an OpenAPI document. */
 export interface OpenApiInfo {
+  /** The title of the API. */
   readonly title: string;
   /** The version of the API. */
   readonly version: string;
+  /** The description of the API, in Markdown. */
   readonly description?: string;
   /** The security schemes by name, one of which a request needs: `{ token: { type: "http", scheme: "bearer" } }`. */
   readonly security?: Readonly<Record<string, JsonObject>>;

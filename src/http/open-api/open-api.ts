@@ -10,6 +10,7 @@ import { inputSchemaObject, rowSchemaObject } from "./table-schemas.ts";
 
 /** Options of `openApi`: the head of the document, and tables as for `crud`. */
 export interface OpenApiOptions<Tables> extends OpenApiInfo {
+  /** Table → what requests can do with it. */
   readonly tables: CrudTables<Tables>;
   /** The beginning of all paths: `/api`. */
   readonly prefix?: string;

@@ -6,6 +6,7 @@ import { problemAnswer } from "./problem-answer.ts";
 export interface ProblemOptions {
   /** Called with an error that is answered by 500 or 503, for a log. */
   readonly onError?: (error: unknown) => void;
+  /** More headers. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -15,6 +15,7 @@ import { awaitFirst, textStream } from "./row-stream.ts";
 export interface RespondOptions {
   /** 200 by default. */
   readonly status?: number;
+  /** More headers. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The row's column whose value changes with every update, for `ETag`. */
   readonly version?: string;
