@@ -101,7 +101,7 @@ export async function sendStatements(
   for (const text of statements) {
     options?.onStatement?.({ text, params: [] });
     try {
-      await sendForValues(sql, text, []);
+      await sendForValues(sql, text, [], { isLaidOut: true });
     } catch (error) {
       throw withDependents(error);
     }

@@ -1,5 +1,5 @@
-import type { TimeoutError } from "../errors.ts";
-import type { Limits } from "./handle.ts";
+import { TimeoutError } from "../errors.ts";
+import type { Limits, SqlHandle } from "./handle.ts";
 
 /** The running limits of a call. */
 export interface Deadline {
@@ -33,4 +33,13 @@ export function newDeadline(
     signal?.removeEventListener("abort", abort);
   };
   return { signal: controller.signal, stopped, clear };
+}
+
+/** The error of a call that waited for a connection. The usual reason in a pool of one is a query beside its transaction. */
+export function noConnectionError({ options }: SqlHandle, timeout: number): TimeoutError {
+  const advice =
+    options.max === 1
+      ? "; the pool has one connection: inside a transaction pass tx instead of the pool"
+      : "";
+  return new TimeoutError(`no connection was free within ${timeout} ms; nothing was sent${advice}`);
 }

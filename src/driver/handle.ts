@@ -57,6 +57,8 @@ export function bunTransaction(tx: SqlHandle): Bun.TransactionSQL {
 export interface SqlHandleOptions {
   readonly adapter?: string | undefined;
   readonly prepare?: boolean | undefined;
+  /** The largest number of connections of a pool. */
+  readonly max?: number | undefined;
   readonly bigint?: boolean | undefined;
   readonly transform?: unknown;
   readonly username?: string | undefined;

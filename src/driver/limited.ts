@@ -1,5 +1,5 @@
 import { TimeoutError } from "../errors.ts";
-import { newDeadline } from "./deadline.ts";
+import { newDeadline, noConnectionError } from "./deadline.ts";
 import { isTransaction, type Limits, limitsOf, type SqlHandle } from "./handle.ts";
 import { idle, isBusy, type Line, limitedHandle, newLine, statementOf } from "./line.ts";
 import { reserveConnection } from "./reserve.ts";
@@ -24,7 +24,7 @@ export function limited<Result>(
 async function runLimited<Result>(sql: SqlHandle, limits: Limits, work: Work<Result>): Promise<Result> {
   limits.signal?.throwIfAborted();
   let line: Line | undefined;
-  const deadline = newDeadline(limits, timeout => timeoutError(timeout, line && statementOf(line)));
+  const deadline = newDeadline(limits, timeout => timeoutError(sql, timeout, line && statementOf(line)));
   try {
     if (isTransaction(sql) || "release" in sql) {
       line = newLine(sql, limits, deadline, false);
@@ -38,9 +38,9 @@ async function runLimited<Result>(sql: SqlHandle, limits: Limits, work: Work<Res
   }
 }
 
-function timeoutError(timeout: number, text: string | undefined): TimeoutError {
+function timeoutError(sql: SqlHandle, timeout: number, text: string | undefined): TimeoutError {
   return text === undefined
-    ? new TimeoutError(`no connection was free within ${timeout} ms; nothing was sent`)
+    ? noConnectionError(sql, timeout)
     : new TimeoutError(`the call took longer than ${timeout} ms and was canceled\n  in: ${text}`, text);
 }
 

@@ -10,6 +10,8 @@ export interface FailedStatement {
   readonly params?: readonly unknown[];
   /** Whether the text that was sent is a different one, so that PostgreSQL's position is not of this text. */
   readonly isShown?: boolean;
+  /** Whether rowfn laid the text out in lines, which the caller has never seen. */
+  readonly isLaidOut?: boolean;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface FailedStatement {
 export function queryError(
   error: unknown,
   text: string,
-  { sql, params = [], isShown = false }: FailedStatement = {},
+  { sql, params = [], isShown = false, isLaidOut = false }: FailedStatement = {},
   advice = "",
 ): QueryError {
   if (error instanceof QueryError) return error;
@@ -34,7 +36,7 @@ export function queryError(
     ...(detail === undefined ? [] : [`  detail: ${detail}`]),
     ...(place === undefined ? [] : [`  inside: ${place}`]),
     ...(hint === undefined ? [] : [`  hint: ${hint}`]),
-    `  in: ${position === undefined ? text : sqlExcerpt(text, position, 6)}`,
+    `  in: ${position === undefined ? text : sqlExcerpt(text, position, 6, !isLaidOut)}`,
   ];
   return new QueryError(lines.join("\n"), { sqlstate, text, hint, position, cause: error });
 }

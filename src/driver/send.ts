@@ -1,4 +1,5 @@
 import type { SqlHandle, SqlQuery, SqlValues } from "./handle.ts";
+import type { FailedStatement } from "./query-error.ts";
 import { statementError } from "./statement-error.ts";
 import { templateOf } from "./template.ts";
 
@@ -9,16 +10,20 @@ export interface Statement {
   readonly params: readonly (string | null)[];
 }
 
-/** Sends a statement and returns its rows as arrays, in the order of its columns; throws QueryError. */
+/**
+ * Sends a statement and returns its rows as arrays, in the order of its columns; throws QueryError.
+ * @param failed how an error shows the text
+ */
 export async function sendForValues(
   sql: SqlHandle,
   text: string,
   params: Statement["params"],
+  failed: Pick<FailedStatement, "isLaidOut"> = {},
 ): Promise<SqlValues> {
   try {
     return (await sql.unsafe(text, params as (string | null)[]).values()) as SqlValues;
   } catch (error) {
-    throw await statementError(error, text, { sql, params });
+    throw await statementError(error, text, { ...failed, sql, params });
   }
 }
 

@@ -5,13 +5,15 @@ const AROUND = 50;
  * The line of SQL with a position, and a caret under it.
  * @param position counts characters from 1, as PostgreSQL does
  * @param indent the columns before the first line
+ * @param hasLines whether the number of the line means something to the reader, who did not see a text that rowfn laid out
  */
-export function sqlExcerpt(text: string, position: number, indent: number): string {
+export function sqlExcerpt(text: string, position: number, indent: number, hasLines: boolean): string {
   const { line, column, source } = placeOf(text, position);
-  const from = Math.max(0, column - 1 - AROUND);
+  const indentation = Math.min(/^\s*/.exec(source)![0].length, column - 1);
+  const from = Math.max(indentation, column - 1 - AROUND);
   const characters = [...source];
   const shown = characters.slice(from, column - 1 + AROUND);
-  const before = `${text.includes("\n") ? `line ${line}: ` : ""}${from > 0 ? "..." : ""}`;
+  const before = `${hasLines && text.includes("\n") ? `line ${line}: ` : ""}${from > indentation ? "..." : ""}`;
   const after = from + shown.length < characters.length ? "..." : "";
   const caret = " ".repeat(indent + before.length + column - 1 - from);
   return `${before}${shown.join("").replaceAll("\t", " ")}${after}\n${caret}^`;

@@ -1,7 +1,7 @@
 import { begin } from "../driver/begin.ts";
 import { withCallSite } from "../driver/call-site.ts";
 import { backendPid, cancelBackend } from "../driver/cancel.ts";
-import { type Deadline, newDeadline } from "../driver/deadline.ts";
+import { type Deadline, newDeadline, noConnectionError } from "../driver/deadline.ts";
 import {
   bunTransaction,
   isTransaction,
@@ -50,8 +50,14 @@ export async function transaction<Result>(
   checkRetries(options);
   const limits = limitsOf(sql, options);
   limits?.signal?.throwIfAborted();
-  const deadline = limits && newDeadline(limits, timeoutError);
-  const work: Work<Result> = async tx => await fn(bunTransaction(tx));
+  let hasConnection = isTransaction(sql) || "release" in sql;
+  const deadline =
+    limits &&
+    newDeadline(limits, timeout => (hasConnection ? timeoutError(timeout) : noConnectionError(sql, timeout)));
+  const work: Work<Result> = async tx => {
+    hasConnection = true;
+    return await fn(bunTransaction(tx));
+  };
   try {
     if (isTransaction(sql)) return await runInSavepoint(sql, work, options, deadline);
     return await runWithRetries(sql, mode, work, options, deadline);

@@ -74,6 +74,8 @@ test("the messages of changes of tables that are rejected", async () => {
     () => addEnumValue(sql, schema, "mod", "calm"),
     () => createLinkTable(sql, schema, "item", "names"),
     () => createView(sql, schema, "names2", expr`select nam from owner`),
+    () => createView(sql, schema, "names2", expr`select name\nfrom owner\nwhere nam = 'x'`),
+    () => createTable(sql, schema, "thing", { id: "int", n: "int" }, { checks: { n: expr`lenght(n) > 1` } }),
     () => createPartitions(sql, schema, "item", { by: "month", ahead: 1 }),
     () => dropColumn(sql, schema, "owner", "id"),
     () => dropColumn(sql, schema, "owner", "name"),

@@ -1,7 +1,7 @@
 // `signal` and `timeout` of the functions that run a function of the caller, of claimOne, and of files.
 import { expect, test } from "bun:test";
 import { exportRows, importRows } from "../../src/files/index.ts";
-import { asRole, count, TimeoutError, withConnection, withLock } from "../../src/index.ts";
+import { asRole, count, TimeoutError, transaction, withConnection, withLock } from "../../src/index.ts";
 import { claimOne } from "../../src/queues/index.ts";
 import { failure } from "../support/failure.ts";
 import { type LimitedCall, lockedTables, testLimits } from "../support/limited-calls.ts";
@@ -77,4 +77,18 @@ test("an import whose file stalls stops at its deadline, and nothing of it is st
   const error = await failure(importRows(sql, schema, "job", file, { format: "csv", timeout: 50 }));
   expect(error).toBeInstanceOf(TimeoutError);
   await expectUnchanged();
+});
+
+test("a query beside a transaction of a pool of one connection fails with the reason at its timeout", async () => {
+  const pool = database.connect({ max: 1 });
+  const reason = new TimeoutError(
+    "no connection was free within 50 ms; nothing was sent; the pool has one connection: inside a transaction pass tx instead of the pool",
+  );
+  const beside = [
+    () => count(pool, schema, "job", { timeout: 50 }),
+    () => transaction(pool, tx => count(tx, schema, "job"), { timeout: 50 }),
+    () => withLock(pool, "jobs", tx => count(tx, schema, "job"), { timeout: 50 }),
+  ];
+  for (const call of beside) expect(await transaction(pool, () => failure(call()))).toEqual(reason);
+  expect(await count(pool, schema, "job")).toBe(3);
 });

@@ -76,7 +76,9 @@ test("a COMMIT that has begun is not stopped, so its outcome is known", async ()
     },
     { signal: stop.signal },
   );
-  await until(async () => (await lock`select 1 from pg_locks where not granted`).length === 1);
+  const waiting = () =>
+    lock`select 1 from pg_locks join pg_database d on d.oid = database and datname = current_database() where not granted`;
+  await until(async () => (await waiting()).length === 1);
   stop.abort(new Error("too late"));
   await lock`select pg_advisory_unlock(7)`;
   expect(await call).toBe("stored");
