@@ -27,7 +27,7 @@ const VERBOSE =
   `^@ (?=.)(?:(?<years>${N}) years? ?)?(?:(?<months>${N}) mons? ?)?(?:(?<days>${N}) days? ?)?(?:(?<hours>${N}) hours? ?)?` +
   `(?:(?<minutes>${N}) mins? ?)?(?:(?<seconds>${SECONDS}) secs? ?)?(?<ago>ago)?$`;
 // The SQL standard style has one sign each for year-month, days and time; all are printed if one is negative.
-const STANDARD = `^(?:(?<ym>[+-]?)(?<years>\\d{1,9})-(?<months>\\d{1,2})(?: (?=.)|$))?(?:(?<days>${N})(?: (?=.)))?(?:${CLOCK})?$`;
+const STANDARD = `^(?:(?<ym>[+-]?)(?<years>\\d{1,9})-(?<months>0?\\d|1[01])(?: (?=.)|$))?(?:(?<days>${N})(?: (?=.)))?(?:${CLOCK})?$`;
 
 // Compiled for the first interval, because few programs have intervals.
 let compiled: readonly RegExp[] | undefined;

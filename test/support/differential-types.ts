@@ -1,5 +1,6 @@
 // The types of the differential test, each with its values.
 import fc from "fast-check";
+import { EDGE_TYPES, EDGES } from "./edge-values.ts";
 import { dates, intervals, moments, times, zonedTimes } from "./random-times.ts";
 import {
   bits,
@@ -95,6 +96,7 @@ export const TYPES: readonly DifferentialType[] = [
     type: "pair",
     values: fc.record({ a: fc.oneof(integers, fc.constant(null)), b: fc.oneof(texts, fc.constant(null)) }),
   },
+  ...EDGE_TYPES.map(type => ({ type, values: fc.constantFrom(...EDGES[type]!) })),
 ];
 
 /** The user's types among them. */

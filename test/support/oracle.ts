@@ -37,7 +37,7 @@ function isSameOf(type: string, value: unknown, stored: Stored): boolean {
     return stored.text.replaceAll("-", "") === (value as string).replaceAll(/[{}-]/g, "").toLowerCase();
   if (type === "bytea") return stored.text === `\\x${Buffer.from(value as Uint8Array).toString("hex")}`;
   if (/^timestamp/.test(type)) return sameMoment(value as Date | string, stored.text);
-  if (type === "point" || type === "circle") return sameNumbers(value, stored.text);
+  if (/^(?:point|circle|line|lseg|box|path|polygon)$/.test(type)) return sameNumbers(value, stored.text);
   if (type.endsWith("range")) return sameRange(value, stored);
   if (/^(date|time|interval)/.test(type))
     return stored.same === true && sameFraction(value as string, stored.text);
@@ -101,7 +101,11 @@ function sameMoment(value: Date | string, text: string): boolean {
 function sameNumbers(value: unknown, text: string): boolean {
   const leaves = (part: unknown): unknown[] =>
     typeof part === "object" ? Object.values(part as object).flatMap(leaves) : [part];
-  const numbers = [...text.matchAll(/[^(),<>]+/g)].map(([number]) => Number(number));
+  if (typeof value === "object" && value !== null && "closed" in value) {
+    const { closed, ...rest } = value;
+    return closed === text.startsWith("(") && sameNumbers(rest, text);
+  }
+  const numbers = [...text.matchAll(/[^(),<>[\]{}]+/g)].map(([number]) => Number(number));
   return Bun.deepEquals(numbers, leaves(value));
 }
 
