@@ -166,12 +166,7 @@ test("every option is named in a test", () => {
 const TEST_FOLDERS = ["docs", "examples", "messages", "packaging", "static-types", "support", "topologies"];
 const MAX_TEST_LINES = 300;
 
-const LONG_TESTS: readonly string[] = [
-  "ddl/changes.test.ts",
-  "ddl/create-table.test.ts",
-  "files/generate-module.test.ts",
-  "support/random-schema.ts",
-];
+const LONG_TESTS: readonly string[] = ["files/generate-module.test.ts", "support/random-schema.ts"];
 
 const testFiles = [...new Bun.Glob("**/*.ts").scanSync(import.meta.dir)].sort();
 
