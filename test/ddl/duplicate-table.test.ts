@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "bun:test";
 import { duplicateTable, duplicateTableSql } from "../../src/ddl/index.ts";
-import { ConstraintError, checks, insert, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
+import { ConstraintError, checks, insert, loadSchema } from "../../src/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
 import { freshTables } from "../support/fresh-tables.ts";
 
