@@ -16,8 +16,12 @@ export type ScopedTables<Tables, Rules, Open = never> = string extends keyof Tab
 /** The tables of a snapshot without its scope. */
 export type UnscopedTables<Tables> = Tables extends { readonly [WITHOUT_SCOPE]: infer Bare } ? Bare : Tables;
 
-/** The tables and columns of rules that do not exist, with the reason in place of their type. */
-export type UnknownRules<Tables, Rules> = {
+/** The reason in place of rules without a table, and of tables and columns that do not exist. */
+export type UnknownRules<Tables, Rules> = [keyof Rules] extends [never]
+  ? Refused<"rules are empty">
+  : NamedRules<Tables, Rules>;
+
+type NamedRules<Tables, Rules> = {
   readonly [Name in keyof Rules]: Name extends "*"
     ? unknown
     : Name extends TableName<Tables>

@@ -17,7 +17,10 @@ export function rulesByRelation(
   rules: unknown,
   open: readonly string[] | undefined,
 ): ReadonlyMap<Relation, Rule> {
-  const { [EVERY_TABLE]: every, ...named } = requireRules("rules", rules, "table → rule");
+  const given = requireRules("rules", rules, "table → rule");
+  if (Object.keys(given).length === 0)
+    throw new ArgumentError("scope: rules are empty; name at least one table, or pass the snapshot without scope");
+  const { [EVERY_TABLE]: every, ...named } = given;
   const found = new Map<Relation, Rule>();
   for (const [table, rule] of Object.entries(named))
     found.set(relationOf(schema, table), requireRule(table, rule));

@@ -45,6 +45,9 @@ class Rule {
 const REFUSED: readonly [name: string, rules: unknown, message: string][] = [
   ["no rules", undefined, "scope: rules must be an object of table → rule, received undefined"],
   ["null", null, "scope: rules must be an object of table → rule, received null"],
+  ["empty rules", {}, "scope: rules are empty; name at least one table"],
+  ["rules that were all filtered out", Object.fromEntries([]), "scope: rules are empty"],
+  ["rules without a prototype and without a table", Object.create(null), "scope: rules are empty"],
   ["a map of tables", new Map([["doc", { tenant: 1 }]]), "received a value of class Map"],
   ["a promise", Promise.resolve({ doc: { tenant: 1 } }), "received a value of class Promise"],
   [
@@ -117,6 +120,8 @@ test("a table without a rule is an error, unless it is open", () => {
 });
 
 test("open lists tables of the snapshot that have no rule", () => {
+  const all = schema.relations.map(({ key }) => key);
+  expect(() => scope(schema, {} as never, { open: all as never })).toThrow("scope: rules are empty");
   const rules = { "*": { tenant: 1 } };
   expect(() => scope(schema, rules, { open: ["contry"] })).toThrow(UnknownNameError);
   expect(() => scope(schema, rules, { open: "country" as never })).toThrow(
@@ -143,6 +148,8 @@ test("a stored scope of an unknown table or column, or without a column, is dama
     expect(() => parseSchema(JSON.stringify({ ...schema, scope: damage }))).toThrow(
       "damaged at snapshot.scope",
     );
+  const { scope: _missing, ...without } = schema;
+  expect(() => parseSchema(JSON.stringify(without))).toThrow("damaged at snapshot.scope");
   const stored = JSON.stringify(scope(schema, { doc: { tenant: 1 } }));
   expect(parseSchema(stored).scope).toEqual({ doc: { tenant: "1" } });
 });

@@ -72,6 +72,10 @@ async function annotated(): Promise<void> {
 }
 
 function rejected(): void {
+  // @ts-expect-error no rule
+  scope(store, {});
+  // @ts-expect-error no rule of a snapshot of wide types
+  scope(wide, {});
   // @ts-expect-error no such table
   scope(store, { albm: { artist_id: 1 } });
   // @ts-expect-error no such column
