@@ -1,4 +1,5 @@
 import { SettingsError } from "../errors.ts";
+import { type PgType, partsOf } from "./pg-type.ts";
 import type { AnySchema } from "./snapshot.ts";
 
 type ExactSetting =
@@ -43,10 +44,12 @@ const REASONS = {
   gin_fuzzy_search_limit: "index scans leave out rows",
 };
 
-/** The settings of a session, and the number of decimals of money. */
+/** The settings of a session, and how it writes money. */
 export interface SessionSettings {
   readonly values: Readonly<Record<string, string>>;
   readonly moneyDecimals: number;
+  /** The text of -1234.50. */
+  readonly moneyText: string;
   readonly moneyLocale: string;
 }
 
@@ -55,7 +58,8 @@ const NAMES = Object.keys(CHECKED_SETTINGS) as (keyof typeof CHECKED_SETTINGS)[]
 /** SQL that returns `SessionSettings` as JSON. */
 export const SESSION_SETTINGS_SQL: string = `pg_catalog.json_build_object(
   'values', pg_catalog.json_build_object(${NAMES.map(name => `'${name}', pg_catalog.current_setting('${name}')`).join(", ")}),
-  'moneyDecimals', pg_catalog.scale('0'::money::numeric), 'moneyLocale', pg_catalog.current_setting('lc_monetary'))`;
+  'moneyDecimals', pg_catalog.scale('0'::money::numeric), 'moneyText', (-1234.5)::numeric::money::text,
+  'moneyLocale', pg_catalog.current_setting('lc_monetary'))`;
 
 /** A setting that changes values, and its effect. */
 export interface InexactSetting {
@@ -89,8 +93,28 @@ export function requireExactSettings(schema: AnySchema, session: SessionSettings
       `the session does not keep values exact: ${list}; open the handle with connect(url) or new SQL(url, { connection: EXACT_SETTINGS }), or set them for role ${schema.role}`,
     );
   }
-  if (session.moneyDecimals !== 2 && Object.hasOwn(schema.types, "money"))
+  requireExactMoney(schema, session);
+}
+
+function requireExactMoney({ types }: AnySchema, session: SessionSettings): void {
+  if (!Object.hasOwn(types, "money")) return;
+  if (session.moneyDecimals !== 2)
     throw new SettingsError(
       `lc_monetary = ${session.moneyLocale} stores money with ${session.moneyDecimals} decimals, but rowfn reads and writes 2; use numeric columns`,
     );
+  // Money itself is exchanged as numeric, but inside such a value it has no cast of its own.
+  const outer = Object.entries(types).find(([key, type]) => isNesting(type) && contains(types, key, "money"));
+  if (outer !== undefined && !/^-\$?1,?234\.50$/.test(session.moneyText))
+    throw new SettingsError(
+      `lc_monetary = ${session.moneyLocale} prints -1234.50 as ${session.moneyText}, so that money inside ${outer[0]} would change; open the handle with connection: { lc_monetary: "C" }, or use numeric fields`,
+    );
+}
+
+function isNesting({ kind }: PgType): boolean {
+  return kind === "composite" || kind === "range" || kind === "multirange";
+}
+
+function contains(types: AnySchema["types"], key: string, wanted: string): boolean {
+  const type = Object.hasOwn(types, key) ? types[key] : undefined;
+  return key === wanted || (type !== undefined && partsOf(type).some(part => contains(types, part, wanted)));
 }

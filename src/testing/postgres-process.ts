@@ -101,10 +101,16 @@ function spawnWatchdog(watched: number, args: readonly string[], user: OsUser | 
     cwd: "/",
     stdio: [watched, "ignore", "pipe"],
     detached: true,
-    env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C" },
+    env: serverEnvironment(),
   });
   child.unref();
   return child;
+}
+
+function serverEnvironment(): Record<string, string> {
+  const { PATH = "/usr/bin:/bin", LOCPATH } = process.env;
+  // The directory of locales that lc_monetary and others can name.
+  return { PATH, LC_ALL: "C", ...(LOCPATH !== undefined && { LOCPATH }) };
 }
 
 function serverArguments(port: number, settings: Readonly<Record<string, string>>): readonly string[] {

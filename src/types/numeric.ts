@@ -163,12 +163,12 @@ export const moneyCodec = (): Codec => {
   });
 };
 
-// Inside a composite money cannot be cast to numeric, so only the simplest locales can be read.
+// Inside a composite money cannot be cast to numeric, so only locales that write 1,234.50 can be read.
 function parseMoney(text: string): string {
-  const match = /^(-?)\$?([\d,]+)(\.\d\d)?$/.exec(text);
+  const match = /^(-?)\$?([\d,]+)(\.\d\d)$/.exec(text);
   if (match === null)
     throw new ValueError(`the money value ${text} cannot be read in this locale; cast it to numeric`);
-  return `${match[1]}${match[2]!.replaceAll(",", "")}${match[3] ?? ""}`;
+  return `${match[1]}${match[2]!.replaceAll(",", "")}${match[3]}`;
 }
 
 // The limit, 2^63 cents, is slightly larger.

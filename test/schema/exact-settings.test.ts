@@ -101,7 +101,7 @@ test.each([
 });
 
 test("money with other than 2 decimals is rejected if the database has it", async () => {
-  const session = { values: {}, moneyDecimals: 0, moneyLocale: "ja_JP.UTF-8" };
+  const session = { values: {}, moneyDecimals: 0, moneyText: "-$1,234.50", moneyLocale: "ja_JP.UTF-8" };
   const schema = await loadSchema(database.sql);
   const priced = await database.sql.begin(async tx => {
     await tx.unsafe("create table price (amount money)");
