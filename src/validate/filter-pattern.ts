@@ -1,3 +1,5 @@
+import { isTooLarge, PLACE } from "./pattern-size.ts";
+
 /** The reason that PostgreSQL rejects a pattern of LIKE: the escape character at its end has nothing to escape. */
 export function likeProblem(pattern: string): string | undefined {
   return isOpenEscape(pattern) ? "a pattern that does not end with its escape character" : undefined;
@@ -11,14 +13,21 @@ const BRACKETS = new RegExp(
 );
 
 /**
- * The reason that PostgreSQL rejects a regular expression, if brackets, parentheses or the last escape show it. Patterns
- * with a director or embedded options (`***`, `(?i)`) can have a different syntax and are left to PostgreSQL.
+ * The reason that PostgreSQL rejects a regular expression, if its brackets, parentheses, quantifiers, size or last escape show
+ * it. Options of a different syntax are rejected, because nothing can be known of such an expression.
  */
 export function regexProblem(pattern: string): string | undefined {
-  if (/^(?:\*\*\*|\(\?[a-z]+\))/.test(pattern)) return undefined;
+  if (pattern.startsWith("***=")) return undefined;
+  const [start, options = ""] = /^(?:\*\*\*:)?(?:\(\?([a-z]+)\))?/.exec(pattern)!;
+  if (/[^cimnpstw]/.test(options))
+    return "a regular expression with no embedded options but c, i, m, n, p, s, t and w";
+  return advancedProblem(pattern.slice(start.length));
+}
+
+function advancedProblem(pattern: string): string | undefined {
   if (isOpenEscape(pattern)) return "a regular expression that does not end with an escape";
   // Escapes first, then bracket expressions, in which a bracket at the start and a class such as [:alpha:] are content.
-  const unescaped = pattern.replaceAll(/\\[\s\S]/g, ESCAPED);
+  const unescaped = pattern.replaceAll(/\\[\s\S]/g, text => (/[AmMyYZ]/.test(text) ? PLACE : ESCAPED));
   if (unescaped.match(BRACKETS)?.some(hasReversedRange) === true)
     return "a regular expression whose ranges are in order";
   const plain = unescaped.replaceAll(BRACKETS, "x");
@@ -29,7 +38,10 @@ export function regexProblem(pattern: string): string | undefined {
     if (character === ")" && --depth < 0) break;
   }
   if (depth !== 0) return "a regular expression with balanced parentheses";
-  return quantifierProblem(plain.replaceAll(/\(\?[:=!]|\(\?<[=!]/g, "("));
+  const problem = quantifierProblem(plain.replaceAll(/\(\?[:=!]|\(\?<[=!]/g, "("));
+  if (problem !== undefined) return problem;
+  const isLarge = isTooLarge(plain.replaceAll("(?:", "(").replaceAll(/\(\?<?[=!]/g, `(${PLACE}`));
+  return isLarge ? "a regular expression that is less complex" : undefined;
 }
 
 // Stands for an escape, which can mean one character or several.
@@ -37,7 +49,7 @@ const ESCAPED = "\ue000";
 
 function hasReversedRange(brackets: string): boolean {
   const content = brackets.replace(/^\[\^?/, "").slice(0, -1);
-  if (content.includes(ESCAPED) || /\[[:.=]/.test(content)) return false;
+  if (content.includes(ESCAPED) || content.includes(PLACE) || /\[[:.=]/.test(content)) return false;
   const characters = [...content];
   return characters.some((character, at) => {
     const last = characters[at + 2];
