@@ -2,6 +2,7 @@ import type { SqlHandle } from "../driver/handle.ts";
 import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
+import { hasMinimum } from "../statements/aggregate.ts";
 import type { Where } from "../statements/filter.ts";
 import { groupBySql } from "../statements/group-by-sql.ts";
 import { desc } from "../statements/order.ts";
@@ -58,7 +59,7 @@ export async function analyzeColumn<
   requireOptions("analyzeColumn", options, ANALYZE_OPTIONS);
   const { where, limit = 10 } = options;
   const filter = where === undefined ? {} : { where };
-  const range = hasMinimum(schema, table, column) ? { min: { min: column }, max: { max: column } } : {};
+  const range = hasRange(schema, table, column) ? { min: { min: column }, max: { max: column } } : {};
   const aggregates = {
     rows: "count",
     given: { count: column },
@@ -78,24 +79,7 @@ export async function analyzeColumn<
   } as never;
 }
 
-// PostgreSQL has no min and max for these types; for bytea only since version 18.
-const WITHOUT_MINIMUM: ReadonlySet<string> = new Set([
-  "bool",
-  "uuid",
-  "jsonb",
-  "bytea",
-  "bit",
-  "varbit",
-  "xid",
-  "cid",
-]);
-
-function hasMinimum(schema: AnySchema, table: string, name: string): boolean {
-  const { shape, castType } = planColumn(relationPlan(schema, table), name).codec;
-  return (
-    shape.kind === "scalar" &&
-    shape.family !== "geometry" &&
-    shape.family !== "other" &&
-    !WITHOUT_MINIMUM.has(castType)
-  );
+function hasRange(schema: AnySchema, table: string, name: string): boolean {
+  const column = planColumn(relationPlan(schema, table), name);
+  return column.codec.shape.kind !== "array" && hasMinimum(schema, column);
 }

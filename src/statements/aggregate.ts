@@ -1,9 +1,11 @@
 import { ArgumentError } from "../errors.ts";
+import { isSystemType } from "../schema/pg-type.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { Refused } from "../schema/refused.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { findBuiltin } from "../types/catalogue.ts";
 import type { Codec } from "../types/codec.ts";
+import { canSort } from "../types/has-order.ts";
 import { int8Codec } from "../types/integer.ts";
 import { baseTypeKey, codecFor } from "../types/resolve.ts";
 import { type ColumnPlan, comparedSql } from "./column-plan.ts";
@@ -71,7 +73,9 @@ export function compileAggregate(
     aggregate === "count" ? (["count", "*", undefined] as const) : parseAggregate(plan, name, aggregate);
   const target = column === "*" && fn === "count" ? undefined : planColumn(plan, column);
   const codec = target === undefined ? int8Codec("number") : resultCodec(schema, plan, fn, target);
-  const call = callSql(fn, target, prefix) + filterSql(context, name, filter);
+  const own = callSql(fn, target, prefix) + filterSql(context, name, filter);
+  // The minimum of "char" is a text.
+  const call = codec.castType === '"char"' ? `(${own})::"char"` : own;
   return {
     call,
     text: `${call}${codec.readCast} AS ${quoteIdentifier(name)}`,
@@ -111,22 +115,62 @@ function parseAggregate(
   return [entry[0] as AggregateName, entry[1], filter];
 }
 
-// Types of which no version of PostgreSQL has a minimum.
-const WITHOUT_MINIMUM: ReadonlySet<string> = new Set([
-  ...["bool", "json", "jsonb", "xml", "bit", "varbit", "macaddr", "macaddr8", "tsvector", "tsquery"],
-  ...["point", "line", "lseg", "box", "path", "polygon", "circle"],
+// The built-in types with min and max (manual, 9.21); bytea since PostgreSQL 18.
+const WITH_MINIMUM: ReadonlySet<string> = new Set([
+  ...[
+    "int2",
+    "int4",
+    "int8",
+    "oid",
+    "float4",
+    "float8",
+    "numeric",
+    "money",
+    "text",
+    "varchar",
+    "bpchar",
+    "name",
+  ],
+  ...[
+    "char",
+    "date",
+    "time",
+    "timetz",
+    "timestamp",
+    "timestamptz",
+    "interval",
+    "inet",
+    "cidr",
+    "tid",
+    "xid8",
+  ],
+  "pg_lsn",
+]);
+const EXTENSION_TYPES_WITHOUT_MINIMUM: ReadonlySet<string> = new Set([
+  ...["hstore", "ltree", "lquery", "ltxtquery", "query_int", "cube", "seg"],
 ]);
 
-function resultCodec(
-  schema: AnySchema,
-  plan: RelationPlan,
-  fn: AggregateName,
-  { column, filterCodec }: ColumnPlan,
-): Codec {
+/** Whether PostgreSQL has the minimum and maximum of a column. */
+export function hasMinimum(schema: AnySchema, { column, filterCodec }: ColumnPlan): boolean {
+  const key = baseTypeKey(schema, column.typeKey);
+  const type = schema.types[key];
+  if (type?.kind === "array") return canSort(filterCodec);
+  if (type?.kind === "enum") return true;
+  if (type !== undefined && type.kind !== "base") return false;
+  if (type !== undefined && !isSystemType(type)) return !EXTENSION_TYPES_WITHOUT_MINIMUM.has(type.name);
+  return WITH_MINIMUM.has(key) || (key === "bytea" && schema.serverVersionNum >= 180_000);
+}
+
+function resultCodec(schema: AnySchema, plan: RelationPlan, fn: AggregateName, target: ColumnPlan): Codec {
+  const { column, filterCodec } = target;
+  if (fn === "countDistinct" && !canSort(filterCodec))
+    throw new ArgumentError(
+      `${plan.relation.key}.${column.name}: ${fn} is not possible for a column of type ${column.type}, which has no order`,
+    );
   if (fn === "count" || fn === "countDistinct") return int8Codec("number");
   const base = baseTypeKey(schema, column.typeKey);
   if (fn === "min" || fn === "max") {
-    if (!WITHOUT_MINIMUM.has(base)) return filterCodec;
+    if (hasMinimum(schema, target)) return filterCodec;
     throw new ArgumentError(
       `${plan.relation.key}.${column.name}: ${fn} is not possible for a column of type ${column.type}`,
     );

@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireArray, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import { canGroup } from "../types/has-order.ts";
 import {
   type Aggregate,
   type CompiledAggregate,
@@ -151,7 +152,7 @@ function groupOf({ schema, plan, binder }: ConditionContext, key: GroupKey, posi
 }
 
 function groupColumn(column: ColumnPlan): ColumnPlan {
-  if (column.filterCodec.equals === "=") return column;
+  if (canGroup(column.filterCodec)) return column;
   throw new ArgumentError(
     `${column.label}: type ${column.column.type} has no equality operator, so groupBy is not possible`,
   );

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { findRelation } from "../schema/relation-of.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import { canSort } from "../types/has-order.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type Link, linkOf, relatedTableSql } from "./relation-link.ts";
 import {
@@ -51,7 +52,7 @@ export function relatedColumn(
 export function relatedColumnSql(context: ConditionContext, name: string, depth = 1): string {
   const { schema, plan, binder } = context;
   const outer = context.prefix || `${plan.alias}.`;
-  if (!isRelatedName(context, name)) return `${outer}${planColumn(plan, name).quoted}`;
+  if (!isRelatedName(context, name)) return `${outer}${orderedColumn(plan, name).quoted}`;
   const { target, link, rest } = relatedStep(schema, plan, name);
   const alias = aliasBeside(target, `order${depth}`);
   const same = link.to.map(
@@ -62,6 +63,14 @@ export function relatedColumnSql(context: ConditionContext, name: string, depth 
   const value = relatedColumnSql(inner, rest, depth + 1);
   const conditions = joinConditions([...same, target.scope.condition(binder, `${alias}.`)]);
   return `(SELECT ${value} FROM ${relatedTableSql(link, target)} AS ${alias} WHERE ${conditions})`;
+}
+
+function orderedColumn(plan: RelationPlan, name: string): ColumnPlan {
+  const found = planColumn(plan, name);
+  if (canSort(found.filterCodec)) return found;
+  throw new ArgumentError(
+    `${found.label}: type ${found.column.type} has no order; order by a different column, or by expr`,
+  );
 }
 
 // The name of a table can contain a dot, too.

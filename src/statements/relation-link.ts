@@ -4,6 +4,7 @@ import { nearest } from "../schema/nearest.ts";
 import { referencedRelations, referringRelations } from "../schema/referrers.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName } from "../schema/snapshot.ts";
+import type { ColumnPlan } from "./column-plan.ts";
 import { withinNode } from "./link-distribution.ts";
 import { ownTableSql, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 
@@ -203,7 +204,12 @@ function linkOn(
   const from = Object.keys(on);
   const to = Object.values(on);
   if (from.length === 0) throw new ArgumentError(`${relation.key}: on must name at least one column`);
-  for (const name of from) planColumn(relationPlan(schema, relation.key), name);
-  for (const name of to) planColumn(relationPlan(schema, target.key), name);
+  for (const name of from) requireComparable(planColumn(relationPlan(schema, relation.key), name));
+  for (const name of to) requireComparable(planColumn(relationPlan(schema, target.key), name));
   return { table: target.key, isMany: many, from, to, through: undefined, isReferenced: false };
+}
+
+function requireComparable({ label, column, filterCodec }: ColumnPlan): void {
+  if (filterCodec.equals !== "=")
+    throw new ArgumentError(`${label}: type ${column.type} has no equality operator, so it relates no rows`);
 }

@@ -19,7 +19,9 @@ export function rulesByRelation(
 ): ReadonlyMap<Relation, Rule> {
   const given = requireRules("rules", rules, "table → rule");
   if (Object.keys(given).length === 0)
-    throw new ArgumentError("scope: rules are empty; name at least one table, or pass the snapshot without scope");
+    throw new ArgumentError(
+      "scope: rules are empty; name at least one table, or pass the snapshot without scope",
+    );
   const { [EVERY_TABLE]: every, ...named } = given;
   const found = new Map<Relation, Rule>();
   for (const [table, rule] of Object.entries(named))

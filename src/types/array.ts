@@ -1,6 +1,7 @@
 import { ValueError } from "../errors.ts";
 import { type ArrayTexts, parseArrayLiteral, printArrayLiteral } from "./array-literal.ts";
 import type { Codec, Problem } from "./codec.ts";
+import { canGroup } from "./has-order.ts";
 import { NULL_REFUSED, problem, problemAt } from "./problem.ts";
 
 /** The facts about an array type that its element's codec does not have. */
@@ -37,14 +38,9 @@ export function arrayCodec(element: Codec, { delimiter, castType, isBuiltin }: A
     check: (value: unknown) => checkArray(value, element, isFlat),
     print: ((value: ArrayLike<unknown>) =>
       printArrayLiteral(elementTexts(value, element, isFlat), delimiter)) as Codec["print"],
-    equals: hasEquality(element) ? "=" : null,
+    equals: canGroup(element) ? "=" : null,
     shape: Object.freeze({ kind: "array", element }),
   });
-}
-
-// Arrays are equal by the operator class of their elements, which no geometric type has.
-function hasEquality({ equals, shape }: Codec): boolean {
-  return equals === "=" && !(shape.kind === "scalar" && shape.family === "geometry");
 }
 
 type Decode = (value: unknown) => unknown;

@@ -1,5 +1,6 @@
 import { isPlainObject } from "../schema/arguments.ts";
 import type { Codec, Problem } from "./codec.ts";
+import { canGroup } from "./has-order.ts";
 import { NULL_REFUSED, problem, problemAt } from "./problem.ts";
 import { parseRecordLiteral, printRecordLiteral } from "./record-literal.ts";
 
@@ -22,7 +23,7 @@ export function compositeCodec(castType: string, fields: readonly CompositeField
     check: (value: unknown) => checkFields(fields, value),
     print: ((value: Record<string, unknown>) =>
       printRecordLiteral(fields.map(field => fieldText(field, value)))) as Codec["print"],
-    equals: fields.every(({ codec }) => codec.equals === "=") ? "=" : null,
+    equals: fields.every(({ codec }) => canGroup(codec)) ? "=" : null,
     shape: Object.freeze({ kind: "composite", fields }),
   });
 }

@@ -1,19 +1,28 @@
 import type { Codec } from "./codec.ts";
 
-// Types with equality but without `<`; hstore is the only one of the extensions that PostgreSQL contains.
-const UNORDERED = /^(?:xid|cid|aclitem|gtsvector|.*"hstore")$/;
+// Types with equality but without `<` and ORDER BY; box2d and box3d are of PostGIS.
+const UNORDERED = /^(?:xid|cid|aclitem|gtsvector|.*"(?:box2d|box3d)")$/;
+// hstore has an order for ORDER BY, but no operator `<`.
+const WITHOUT_LESS = /"hstore"$/;
 
 /** Whether a type has the operator `<`. */
-export function hasOrder({ shape, castType, equals }: Codec): boolean {
-  if (equals !== "=") return false;
-  switch (shape.kind) {
-    case "scalar":
-      return shape.family !== "geometry" && !UNORDERED.test(castType);
-    case "array":
-      return hasOrder(shape.element);
-    case "composite":
-      return shape.fields.every(({ codec }) => hasOrder(codec));
-    default:
-      return true;
-  }
+export function hasOrder(codec: Codec): boolean {
+  return canSort(codec) && everyScalar(codec, ({ castType }) => !WITHOUT_LESS.test(castType));
+}
+
+/** Whether ORDER BY and DISTINCT are possible. */
+export function canSort(codec: Codec): boolean {
+  return canGroup(codec) && everyScalar(codec, ({ castType }) => !UNORDERED.test(castType));
+}
+
+/** Whether GROUP BY is possible, and equality inside an array or a composite value. The operator `=` alone is not enough. */
+export function canGroup({ equals, shape }: Codec): boolean {
+  return equals === "=" && !(shape.kind === "scalar" && shape.family === "geometry");
+}
+
+function everyScalar(codec: Codec, test: (codec: Codec) => boolean): boolean {
+  const { shape } = codec;
+  if (shape.kind === "array") return everyScalar(shape.element, test);
+  if (shape.kind === "composite") return shape.fields.every(field => everyScalar(field.codec, test));
+  return test(codec);
 }

@@ -90,9 +90,15 @@ function isBuiltin({ schema }: PgType): boolean {
   return schema === "pg_catalog";
 }
 
-// The driver returns types of extensions as strings. Only citext also has the operators of text.
+// The driver returns types of extensions as strings. Only citext also has the operators of text, and of the types of
+// extensions that PostgreSQL contains only these have no equality.
 function extensionCodec(type: PgType): Codec {
-  return textCodec(quoteName(type), type.name === "citext" ? "text" : "other");
+  const isComparable = !["lquery", "ltxtquery", "query_int"].includes(type.name);
+  return textCodec(
+    quoteName(type),
+    type.name === "citext" ? "text" : "other",
+    isComparable ? undefined : null,
+  );
 }
 
 // The modifier of `numeric(5,2)[]` belongs to the element.

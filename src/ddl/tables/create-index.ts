@@ -12,6 +12,8 @@ import type {
   UniqueKey,
 } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
+import { relationPlan } from "../../statements/relation-plan.ts";
+import { canSort } from "../../types/has-order.ts";
 import { type ChangeOptions, changeConcurrently, changeSchema } from "../change-schema.ts";
 import { INDEXED_KINDS, relationOfKind } from "../define/existing-name.ts";
 import {
@@ -75,7 +77,8 @@ function plannedIndex(
 ): PlannedIndex {
   const relation = relationOfKind(schema, table, INDEXED_KINDS);
   const indexed = { name: relation.name, columns: relation.columns.map(({ name }) => name) };
-  const { concurrently = false, ifNotExists = false } = options;
+  const { concurrently = false, ifNotExists = false, method = "btree" } = options;
+  if (method === "btree") requireSortable(schema, relation, columns);
   const taken = ifNotExists ? new Set<string>() : namesInUse(schema, relation.schema);
   const definition = indexDefinition(schema, indexed, columns, options, taken);
   const exists = ifNotExists && hasIndex(schema, relation, definition);
@@ -84,6 +87,21 @@ function plannedIndex(
     name: definition.name,
     text: exists ? undefined : indexDefinitionSql(relation, definition, { concurrently, ifNotExists }),
   };
+}
+
+function requireSortable(
+  schema: AnySchema,
+  relation: Relation,
+  columns: IndexKey | readonly IndexKey[],
+): void {
+  const plan = relationPlan(schema, relation.key);
+  for (const key of [columns].flat()) {
+    const column = typeof key === "string" ? plan.columns.get(key) : undefined;
+    if (column === undefined || canSort(column.filterCodec)) continue;
+    throw new ArgumentError(
+      `${column.label}: type ${column.column.type} has no order, which an index of the method btree requires; choose another method, or an operatorClass`,
+    );
+  }
 }
 
 /** Whether the index exists; throws ArgumentError if the name belongs to anything else. */
