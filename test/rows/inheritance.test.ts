@@ -66,7 +66,7 @@ test("an upsert that writes nothing does not take a child's row for its own", as
       const error = new ScopeError(`asset: ${OUTSIDE}`);
       expect(await failure(upsert(sql, mine, "asset", row, { ...options, returning }))).toEqual(error);
       const many = upsertMany(sql, mine, "asset", [{ id: 9, name: "nine" }, row], { ...options, returning });
-      expect(await failure(many)).toEqual(new ScopeError(`asset, row 1: ${OUTSIDE}`));
+      expect(await failure(many)).toEqual(new ScopeError(`asset, rows[1]: ${OUTSIDE}`));
     }
     const inserted = upsert(sql, mine, "asset", row, { ...options, inserted: true });
     expect(await failure(inserted)).toBeInstanceOf(ScopeError);
