@@ -50,10 +50,15 @@ function joinedType(
   const type = typeOf(value);
   if (type === undefined)
     throw new ArgumentError(`${label}: a value of this kind has no PostgreSQL type; ${advice}`);
-  if (known === undefined || known === type || type === "[]") return known ?? type;
-  const wider = known === "[]" && (type.endsWith("[]") || type === "jsonb") ? type : widerType(known, type);
+  if (known === undefined || known === type) return type;
+  const wider = emptyArrayType(known, type) ?? emptyArrayType(type, known) ?? widerType(known, type);
   if (wider !== undefined) return wider;
   throw new ArgumentError(`${label}: ${type} after ${known}, and no type holds both; ${advice}`);
+}
+
+// An empty array fits every type of an array.
+function emptyArrayType(a: string, b: string): string | undefined {
+  return a === "[]" && (b.endsWith("[]") || b === "jsonb") ? b : undefined;
 }
 
 const NUMBERS: readonly string[] = ["bigint", "double precision", "numeric"];
@@ -89,7 +94,7 @@ function typeOf(value: unknown): string | undefined {
   return isPlainObject(value) ? "jsonb" : undefined;
 }
 
-// An empty array fits every array type. Nested arrays become jsonb, because PostgreSQL's arrays are rectangular.
+// Nested arrays become jsonb, because PostgreSQL's arrays are rectangular.
 function arrayType(elements: readonly unknown[]): string | undefined {
   let type: string | undefined;
   for (const element of elements) {
