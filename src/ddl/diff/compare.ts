@@ -1,4 +1,4 @@
-import type { RelationName } from "../../schema/snapshot.ts";
+import type { RelationName, SchemaObject } from "../../schema/snapshot.ts";
 
 /** One thing before and after a migration; undefined on the side where it does not exist. */
 export interface Pair<Thing> {
@@ -35,6 +35,14 @@ function withoutFields(thing: object, ignored: readonly string[]): object {
 /** The existing thing that is equal except for its name and comment, else the new one. */
 export function equalOrNew<Thing extends object>(thing: Thing, existing: readonly Thing[]): Thing {
   return existing.find(one => isSame(one, thing, ["name", "comment", "conflictTarget"])) ?? thing;
+}
+
+/** The ids of what a function or another object depends on. */
+export function dependencyIds({
+  uses,
+  usesFunctions,
+}: Pick<SchemaObject, "uses" | "usesFunctions">): readonly string[] {
+  return [...uses.map(relationId), ...usesFunctions];
 }
 
 /** Sorts things so that each follows its dependencies; a cycle keeps the given order. */

@@ -1,6 +1,6 @@
 import { partsOf } from "../../schema/pg-type.ts";
 import type { AnySchema, Relation, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
-import { dependencyOrder, relationId } from "./compare.ts";
+import { dependencyIds, dependencyOrder, relationId } from "./compare.ts";
 import { usersOf } from "./function-steps.ts";
 import { changedTables, type MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
@@ -54,13 +54,11 @@ function inOrder(creations: Creations): readonly MigrationStep[] {
 }
 
 function functionCreation(one: SqlFunction): readonly [string, Creation] {
-  const needs = [...one.uses.map(relationId), ...one.usesFunctions];
-  return [one.signature, { needs, steps: [step(one.definition!.trimEnd())] }];
+  return [one.signature, { needs: dependencyIds(one), steps: [step(one.definition!.trimEnd())] }];
 }
 
 function objectCreation(object: SchemaObject): readonly [string, Creation] {
-  const needs = [...object.uses.map(relationId), ...object.usesFunctions];
-  return [objectId(object), { needs, steps: [createObjectStep(object)] }];
+  return [objectId(object), { needs: dependencyIds(object), steps: [createObjectStep(object)] }];
 }
 
 function typeCreations({ to, types }: MigrationPlan): readonly (readonly [string, Creation])[] {

@@ -2,7 +2,7 @@ import { partsOf } from "../../schema/pg-type.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
 import { defaultName } from "../define/new-name.ts";
-import { dependencyOrder, relationId } from "./compare.ts";
+import { dependencyIds, dependencyOrder, relationId } from "./compare.ts";
 import { routinesOf, typeIds } from "./creation-order.ts";
 import { dropFunctionStep } from "./function-steps.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
@@ -103,11 +103,9 @@ function dropsOf(plan: MigrationPlan): ReadonlyMap<string, Drop> {
 }
 
 function functionDrop(one: SqlFunction): readonly [string, Drop] {
-  const uses = [...one.uses.map(relationId), ...one.usesFunctions];
-  return [one.signature, { uses, step: dropFunctionStep(one) }];
+  return [one.signature, { uses: dependencyIds(one), step: dropFunctionStep(one) }];
 }
 
 function objectDrop(object: SchemaObject): readonly [string, Drop] {
-  const uses = [...object.uses.map(relationId), ...object.usesFunctions];
-  return [objectId(object), { uses, step: dropObjectStep(object) }];
+  return [objectId(object), { uses: dependencyIds(object), step: dropObjectStep(object) }];
 }

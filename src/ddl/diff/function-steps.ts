@@ -1,6 +1,6 @@
 import type { AnySchema, RelationName, SqlFunction } from "../../schema/snapshot.ts";
 import { dependencyOrder, relationId } from "./compare.ts";
-import { type MigrationStep, manualStep, step } from "./migration-step.ts";
+import { type MigrationStep, manualStep, step, usersText } from "./migration-step.ts";
 
 /** The changes of functions. Without definitions only their names are known. */
 export interface FunctionPlan {
@@ -140,12 +140,9 @@ export function missingFunctionSteps(from: AnySchema, to: AnySchema): readonly M
   return to.functions
     .filter(({ signature }) => isMissing(from, to, signature))
     .map(({ signature, kind, usedBy }) => {
-      const users = usedBy.map(({ schema, name }) => `${schema}.${name}`);
       const advice =
         kind === "aggregate" ? "" : "; loadSchema(sql, { functions: true }) reads its definition";
-      const use =
-        users.length === 0 ? "" : `, which ${users.join(", ")} ${users.length === 1 ? "uses" : "use"}`;
-      return manualStep(`create ${kind} ${signature}${use}${advice}`);
+      return manualStep(`create ${kind} ${signature}${usersText(usedBy)}${advice}`);
     });
 }
 

@@ -1,4 +1,6 @@
 import { requireArray } from "../../schema/arguments.ts";
+import type { RelationName } from "../../schema/snapshot.ts";
+
 /** One statement of a migration. */
 export interface MigrationStep {
   /** SQL without a semicolon. */
@@ -24,6 +26,12 @@ export function uncertainStep(text: string, mayFail: string): MigrationStep {
 
 export function manualStep(note: string): MigrationStep {
   return { text: `-- manual: ${oneLine(note)}`, manual: true };
+}
+
+/** The end of a note about an object: `, which public.t, public.v use`. */
+export function usersText(usedBy: readonly RelationName[]): string {
+  const users = usedBy.map(({ schema, name }) => `${schema}.${name}`);
+  return users.length === 0 ? "" : `, which ${users.join(", ")} ${users.length === 1 ? "uses" : "use"}`;
 }
 
 /**

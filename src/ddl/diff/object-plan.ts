@@ -1,6 +1,6 @@
 import type { AnySchema, RelationName, SchemaObject } from "../../schema/snapshot.ts";
 import { type Pair, pairByName, relationId } from "./compare.ts";
-import { type MigrationStep, manualStep, step } from "./migration-step.ts";
+import { type MigrationStep, manualStep, step, usersText } from "./migration-step.ts";
 
 /** The changes of operators, casts, statistics objects and the like. */
 export interface ObjectPlan {
@@ -64,10 +64,5 @@ export function missingObjectSteps(from: AnySchema, to: AnySchema): readonly Mig
   const existing = new Set(from.objects.map(objectId));
   return to.objects
     .filter(object => object.definition === null && !existing.has(objectId(object)))
-    .map(({ kind, identity, usedBy }) => {
-      const users = usedBy.map(({ schema, name }) => `${schema}.${name}`);
-      const use =
-        users.length === 0 ? "" : `, which ${users.join(", ")} ${users.length === 1 ? "uses" : "use"}`;
-      return manualStep(`create ${kind} ${identity}${use}`);
-    });
+    .map(({ kind, identity, usedBy }) => manualStep(`create ${kind} ${identity}${usersText(usedBy)}`));
 }

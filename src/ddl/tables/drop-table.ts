@@ -1,14 +1,10 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { WithoutTable } from "../../schema/changed-table.ts";
-import { findRelation } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
-import { relationOfKind } from "../define/existing-name.ts";
-import { newName } from "../define/new-name.ts";
-import { dropRelationSql } from "../define/relation-target.ts";
-import { cascadeAdvice, relationDependents, requireNoDependents } from "../dependents.ts";
+import { dropStatements } from "../drop-statements.ts";
 
 /** Options of `dropTable`. */
 export interface DropTableOptions extends ChangeOptions {
@@ -40,14 +36,10 @@ export function dropTableSql(
   options: DropTableOptions = {},
 ): readonly string[] {
   requireOptions("dropTable", options, DROP_TABLE_OPTIONS);
-  const cascade = options.cascade === true;
-  // Another session may have created it since the snapshot was read.
-  if (options.ifExists === true && findRelation(schema, table) === undefined)
-    return [dropRelationSql({ kind: "table", ...newName(schema, table) }, options)];
-  const relation = relationOfKind(schema, table, ["table", "partitioned", "foreign"], "; use dropView");
-  if (!cascade)
-    requireNoDependents(relation.key, "this table", relationDependents(schema, relation), cascadeAdvice);
-  return [dropRelationSql(relation, options)];
+  return dropStatements(schema, table, options, {
+    kinds: ["table", "partitioned", "foreign"],
+    other: "dropView",
+  });
 }
 
 /**

@@ -1,14 +1,11 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { WithoutTable } from "../../schema/changed-table.ts";
-import { findRelation } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
-import { relationOfKind, VIEW_KINDS } from "../define/existing-name.ts";
-import { newName } from "../define/new-name.ts";
-import { dropRelationSql } from "../define/relation-target.ts";
-import { cascadeAdvice, relationDependents, requireNoDependents } from "../dependents.ts";
+import { VIEW_KINDS } from "../define/existing-name.ts";
+import { dropStatements } from "../drop-statements.ts";
 
 /** Options of `dropView`. */
 export interface DropViewOptions extends ChangeOptions {
@@ -39,14 +36,7 @@ export function dropViewSql(
   options: DropViewOptions = {},
 ): readonly string[] {
   requireOptions("dropView", options, DROP_VIEW_OPTIONS);
-  const cascade = options.cascade === true;
-  // Another session may have created it since the snapshot was read.
-  if (options.ifExists === true && findRelation(schema, view) === undefined)
-    return [dropRelationSql({ kind: "view", ...newName(schema, view) }, options)];
-  const relation = relationOfKind(schema, view, VIEW_KINDS, "; use dropTable");
-  if (!cascade)
-    requireNoDependents(relation.key, "this view", relationDependents(schema, relation), cascadeAdvice);
-  return [dropRelationSql(relation, options)];
+  return dropStatements(schema, view, options, { kinds: VIEW_KINDS, other: "dropTable" });
 }
 
 /**
