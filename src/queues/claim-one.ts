@@ -1,7 +1,9 @@
 import { checkLimits, isTransaction, type SqlHandle } from "../driver/handle.ts";
+import { ArgumentError } from "../errors.ts";
 import { type RunOptions, run } from "../rows/run.ts";
 import { runCount } from "../rows/write.ts";
 import { type OptionNames, requireFunction, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
+import { abilitiesOf, printEngine } from "../schema/engine.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import type { Where } from "../statements/filter.ts";
@@ -73,6 +75,10 @@ export async function claimOne<
   requireOptions("claimOne", options, CLAIM_ONE_OPTIONS);
   checkLimits(options);
   const queue = queuePlan(schema, table, options);
+  if (!abilitiesOf(schema).savepoints)
+    throw new ArgumentError(
+      `${table}: jobs require savepoints, which ${printEngine(schema)} lacks; change their status with update and a version column`,
+    );
   const next = nextJobSql(schema, queue, options as JobFilter);
   const { onStatement, signal } = options;
   const send = onStatement === undefined ? {} : { onStatement };

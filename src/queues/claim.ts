@@ -9,6 +9,7 @@ import type { Where } from "../statements/filter.ts";
 import type { OrderBy } from "../statements/order.ts";
 import {
   aliasBeside,
+  identityColumns,
   type RelationPlan,
   relationPlan,
   requireKey,
@@ -79,7 +80,8 @@ interface KeyItem {
 
 // A child table of an inheritance can have a row with the same key.
 function keyItems(plan: RelationPlan): readonly KeyItem[] {
-  const key = requireKey(plan).map(({ quoted }) => ({ name: quoted, select: quoted }));
+  requireKey(plan);
+  const key = identityColumns(plan).map(({ quoted }) => ({ name: quoted, select: quoted }));
   return plan.hasChildren ? [...key, { name: "tableoid", select: "tableoid" }] : key;
 }
 

@@ -9,5 +9,6 @@ export const engineShape = (): ShapeCheck =>
     can: objectOf({
       ...{ advisoryLocks: boolean, listen: boolean, copy: boolean },
       ...{ temporaryTables: boolean, returningOld: boolean, nullsNotDistinct: boolean },
+      ...{ savepoints: boolean, systemColumns: boolean },
     }),
   });

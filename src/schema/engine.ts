@@ -23,6 +23,10 @@ export interface Abilities {
   readonly returningOld: boolean;
   /** Unique keys whose NULLs are equal. */
   readonly nullsNotDistinct: boolean;
+  /** A part of a transaction can be rolled back. */
+  readonly savepoints: boolean;
+  /** `xmin` and `xmax`, which tell the writers of a row. */
+  readonly systemColumns: boolean;
 }
 
 /** The answer to `ENGINE_SQL`. */
@@ -33,8 +37,9 @@ export interface EngineFacts {
   readonly isYugabyte: boolean;
   readonly isDsql: boolean;
   readonly isCitus: boolean;
-  /** A setting of YugabyteDB; null on other engines. */
+  /** Settings of YugabyteDB; null on other engines. */
   readonly advisoryLocks: string | null;
+  readonly listenNotify: string | null;
   readonly versionNum: number;
 }
 
@@ -46,7 +51,8 @@ export const ENGINE_SQL = `pg_catalog.json_build_object(
   'isYugabyte', exists (select from pg_catalog.pg_proc where proname = 'yb_servers'),
   'isDsql', pg_catalog.to_regclass('sys.iam_pg_role_mappings') is not null,
   'isCitus', exists (select from pg_catalog.pg_proc where proname = 'citus_version'),
-  'advisoryLocks', pg_catalog.current_setting('yb_enable_advisory_locks', true))`;
+  'advisoryLocks', pg_catalog.current_setting('yb_enable_advisory_locks', true),
+  'listenNotify', pg_catalog.current_setting('yb_enable_listen_notify', true))`;
 
 /** The engine that gave an answer. */
 export function engineOf(facts: EngineFacts): Engine {
@@ -77,18 +83,20 @@ function versionOf(name: EngineName, text: string): string {
 }
 
 // From the documentation of the engines. Where it is unclear, the slower way is chosen, or the call is rejected.
-function abilities(name: EngineName, { versionNum, advisoryLocks }: EngineFacts): Abilities {
+function abilities(name: EngineName, { versionNum, advisoryLocks, listenNotify }: EngineFacts): Abilities {
   const isPostgres = name === "PostgreSQL" || name === "Citus";
   const isYugabyte = name === "YugabyteDB";
   return {
     // CockroachDB has the functions, which do nothing. YugabyteDB can be told to ignore them.
     advisoryLocks: isPostgres || (isYugabyte && advisoryLocks === "on"),
-    listen: isPostgres,
+    listen: isPostgres || (isYugabyte && listenNotify === "on"),
     copy: isPostgres || isYugabyte,
     temporaryTables: isPostgres || isYugabyte,
     // CockroachDB reports the version of PostgreSQL whose catalogs it has.
     returningOld: (isPostgres || isYugabyte) && versionNum >= 180_000,
     nullsNotDistinct: (isPostgres || isYugabyte) && versionNum >= 150_000,
+    savepoints: name !== "Aurora DSQL",
+    systemColumns: isPostgres,
   };
 }
 
@@ -111,4 +119,13 @@ export function abilitiesOf({ engine, serverVersionNum: version }: WithEngine): 
   );
 }
 
-const POSTGRES = { advisoryLocks: true, listen: true, copy: true, temporaryTables: true };
+const POSTGRES = {
+  ...{
+    advisoryLocks: true,
+    listen: true,
+    copy: true,
+    temporaryTables: true,
+    savepoints: true,
+    systemColumns: true,
+  },
+};

@@ -14,6 +14,7 @@ export function rememberEngine(sql: SqlHandle, engine: Engine): void {
 const WITHOUT = {
   advisoryLocks: ["advisory locks", 'lock a row of your own table with lock: "update"'],
   listen: ["LISTEN", "read the table again after a pause"],
+  savepoints: ["savepoints", "run the function as a part of the transaction around it"],
 } as const;
 
 /**
@@ -26,7 +27,22 @@ export async function requireAbility(
   user: string,
   advice: string = WITHOUT[ability][1],
 ): Promise<void> {
-  const { name, version, can } = engines.get(sql.options) ?? (await askEngine(sql));
+  const engine = engines.get(sql.options) ?? (await askEngine(sql));
+  refuseWithout(engine, ability, user, advice);
+}
+
+/** As `requireAbility`, without asking the server if its engine is not known: it rejects what it lacks. */
+export function requireKnownAbility(sql: SqlHandle, ability: keyof typeof WITHOUT, user: string): void {
+  const engine = engines.get(sql.options);
+  if (engine !== undefined) refuseWithout(engine, ability, user, WITHOUT[ability][1]);
+}
+
+function refuseWithout(
+  { name, version, can }: Engine,
+  ability: keyof typeof WITHOUT,
+  user: string,
+  advice: string,
+): void {
   if (can[ability]) return;
   throw new ArgumentError(
     `${user} requires ${WITHOUT[ability][0]}, which ${name} ${version} lacks; ${advice}`,

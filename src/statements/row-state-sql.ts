@@ -1,3 +1,5 @@
+import { ArgumentError } from "../errors.ts";
+import { abilitiesOf, printEngine } from "../schema/engine.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";
 import type { GetOptions } from "./get-sql.ts";
@@ -25,6 +27,10 @@ export function rowStateSql(
   options: GetOptions = {},
 ): RowStateStatement {
   const plan = relationPlan(schema, table);
+  if (!abilitiesOf(schema).systemColumns)
+    throw new ArgumentError(
+      `${plan.relation.key}: the state of a row is its xmin, which ${printEngine(schema)} lacks; give the table a version column`,
+    );
   const state = unusedName(plan, "state");
   const clauses = [keyClause(plan, key), lockClause(plan.relation.key, options)];
   const kind = shapeOf("state", namesShape(options.select));

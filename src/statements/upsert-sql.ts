@@ -140,7 +140,7 @@ export interface InsertedFlag {
 
 /**
  * PostgreSQL 18 has `old` (manual, INSERT, RETURNING). In older versions the lock of the conflict is in the xmax of an
- * existing row. A partitioned table or a view has no xmax, so the statement looks the row up in its own snapshot.
+ * existing row. A partitioned table, a view and some engines have no xmax, so the statement looks the row up in its own snapshot.
  */
 function insertedFlag(schema: AnySchema, plan: RelationPlan, target: ConflictTarget): InsertedFlag {
   const name = unusedName(plan, "inserted");
@@ -157,9 +157,9 @@ function insertedCondition(
   target: ConflictTarget,
 ): string {
   const key = target.columns.map(quoteIdentifier);
-  if (abilitiesOf(schema).returningOld)
-    return `(${nullSql(columns.get(target.columns[0]!)!, `old.${key[0]}`)})`;
-  if (relation.kind === "table") return `(${alias}.xmax = 0)`;
+  const { returningOld, systemColumns } = abilitiesOf(schema);
+  if (returningOld) return `(${nullSql(columns.get(target.columns[0]!)!, `old.${key[0]}`)})`;
+  if (relation.kind === "table" && systemColumns) return `(${alias}.xmax = 0)`;
   const same = key.map(column => `"before".${column} = ${alias}.${column}`).join(" AND ");
   return `(NOT EXISTS (SELECT FROM ${name} AS "before" WHERE ${same}))`;
 }

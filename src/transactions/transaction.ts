@@ -13,6 +13,7 @@ import { ArgumentError, QueryError, TimeoutError, UnknownOutcomeError } from "..
 import { constraintError } from "../rows/constraint-error.ts";
 import { notedSnapshot, passSnapshot } from "../rows/written-snapshot.ts";
 import { requireFunction, requireOptions } from "../schema/arguments.ts";
+import { requireKnownAbility } from "../schema/require-ability.ts";
 import { findActions, newActions, runActions } from "./after-commit.ts";
 import { failureKind, retryDelay } from "./failure.ts";
 import { leaveStandby } from "./leave-standby.ts";
@@ -82,6 +83,7 @@ async function runInSavepoint<Result>(
     throw new ArgumentError(
       "a savepoint has no isolation, readOnly, deferrable and retries; pass them to the outermost transaction",
     );
+  requireKnownAbility(sql, "savepoints", "a transaction in a transaction");
   const outer = findActions(sql);
   const run: Work<Result> = async savepoint => {
     const actions = outer === undefined ? undefined : newActions(savepoint);
