@@ -84,7 +84,7 @@ function findKey({ relation, scope }: RelationPlan, wanted: readonly string[], i
   throw new ArgumentError(
     first === undefined
       ? `${relation.key}: unique key (${list}) does not exist; the unique keys are ${all.map(describeKey).join("; ") || "none"}`
-      : `${relation.key}: ${first.name} (${list}) cannot be a conflict target: ${reason(first, relation.hasRules)}`,
+      : `${relation.key}: ${first.name} (${list}) cannot be a conflict target: ${reason(first, relation)}`,
   );
 }
 
@@ -105,8 +105,9 @@ function describeKey({ name, columns }: UniqueKey): string {
   return `${name} (${columns.map(column => column ?? "an expression").join(", ")})`;
 }
 
-function reason({ deferrable, valid, declared }: UniqueKey, hasRules: boolean): string {
-  if (declared) return "a foreign table has no unique indexes; use updateWhere and insert in a transaction";
+function reason({ deferrable, valid, declared }: UniqueKey, { kind, hasRules }: Relation): string {
+  if (declared)
+    return `${kind === "foreign" ? "a foreign table has no unique indexes" : "a declared key has no unique index"}; use updateWhere and insert in a transaction`;
   if (deferrable) return "it is deferrable";
   if (!valid) return "its index is not valid";
   return hasRules ? "the table has rules" : 'it is an exclusion constraint, which requires update: "nothing"';

@@ -162,8 +162,8 @@ function uniqueKey({ kind, name }: Relation, columns: readonly string[]): Unique
     ...PLAIN_INDEX,
     ...{ name: `${name} (declared)`, columns, isConstraint: false, deferrable: false },
     ...{ initiallyDeferred: false, nullsNotDistinct: false, period: false, declared: true },
-    // ON CONFLICT of a view uses the unique index of its table. A foreign table has none.
-    conflictTarget: kind === "foreign" ? "none" : "doUpdate",
+    // ON CONFLICT of a view uses the unique index of its table. Other relations have none for a declared key.
+    conflictTarget: kind === "view" ? "doUpdate" : "none",
   };
 }
 

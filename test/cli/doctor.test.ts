@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { distributionFindings } from "../../src/cli/doctor/distribution-findings.ts";
 import { poolerFinding } from "../../src/cli/doctor/pooler-finding.ts";
 import { serverFindings } from "../../src/cli/doctor/server-findings.ts";
+import { declare, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { type Sample, sample } from "../support/command-sample.ts";
 
 let store: Sample;
@@ -55,6 +57,51 @@ test("--scope lists the foreign keys and unique keys without the column", async 
   const genre = await store.inPipe(["doctor", "--scope", "genre_id"]);
   expect(genre.output).toContain('-- "public"."genre": genre_name_key\n');
   expect((await store.inPipe(["doctor", "--scope", "tenant"])).code).toBe(1);
+});
+
+test("--distribute lists the keys that a cluster rejects", async () => {
+  const { code, output } = await store.inPipe(["doctor", "--distribute", "artist_id"]);
+  expect(code).toBe(1);
+  expect(output.slice(output.indexOf("problem"))).toBe(
+    `
+problem  cluster unique keys 1 that a cluster rejects, because a node knows only its own rows; add the column to the key
+                             -- "public"."album": album_pkey lacks artist_id
+problem  cluster references  1 foreign keys that a cluster rejects, because the row they refer to may be on another node
+                             -- "public"."track": track_album_id_fkey refers to the distributed table album from a table without a distribution column
+`.trimStart(),
+  );
+  const unknown = await store.inPipe(["doctor", "--distribute", "tenant"]);
+  expect([unknown.code, unknown.output]).toEqual([
+    1,
+    expect.stringContaining("problem  distribution        no table has a column tenant\n"),
+  ]);
+});
+
+test("the distributions of a snapshot decide which foreign keys a cluster rejects", async () => {
+  const schema = await loadSchema(store.sql);
+  const rejected = (tables: object): string => {
+    const known = declare(schema, tables as never) as SchemaSnapshot;
+    return distributionFindings(known, undefined)
+      .map(({ message }) => message)
+      .join("\n");
+  };
+  expect(distributionFindings(schema, undefined)).toEqual([]);
+  const artist = { distribution: { column: "artist_id" } };
+  expect(
+    rejected({ artist, album: { distribution: { column: "artist_id", colocatedWith: "artist" } } }),
+  ).not.toContain("album_artist_id_fkey");
+  expect(rejected({ artist, album: { distribution: { column: "artist_id" } } })).toContain(
+    "album_artist_id_fkey refers to artist, which is not co-located",
+  );
+  expect(
+    rejected({ artist, album: { distribution: { column: "album_id", colocatedWith: "artist" } } }),
+  ).toContain("album_artist_id_fkey lacks the distribution columns album_id and artist_id");
+  expect(rejected({ album: { distribution: { column: "album_id" } } })).toContain(
+    "album_artist_id_fkey refers to artist, which only one node has; distribute it too",
+  );
+  expect(
+    rejected({ artist: { distribution: "reference" }, album: { distribution: { column: "album_id" } } }),
+  ).not.toContain("album_artist_id_fkey");
 });
 
 test("on a terminal the states are colored", async () => {

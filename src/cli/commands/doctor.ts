@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import type { SqlHandle } from "../../driver/handle.ts";
 import { type Connection, describeHandle } from "../../index.ts";
 import { hasPooler } from "../../schema/pooler.ts";
+import { distributionFindings } from "../doctor/distribution-findings.ts";
 import { type Finding, ok } from "../doctor/finding.ts";
 import { poolerFinding, readBackends } from "../doctor/pooler-finding.ts";
 import { schemaFindings } from "../doctor/schema-findings.ts";
@@ -18,6 +19,7 @@ export function doctor(program: Program): void {
     .command("doctor")
     .description("check the connection, the server and the tables for common problems")
     .option("--scope <column>", "also foreign keys and unique keys without this column of a scope")
+    .option("--distribute <column>", "also keys that a cluster rejects if this column distributes the tables")
     .addHelpText("after", examples("rowfn doctor", "rowfn doctor --scope tenant_id"))
     .action((options: DoctorOptions, command) =>
       withDatabase(command.optsWithGlobals(), database => report(database, options), {
@@ -29,12 +31,14 @@ export function doctor(program: Program): void {
 
 interface DoctorOptions {
   readonly scope?: string;
+  readonly distribute?: string;
 }
 
-async function report(database: Connection, { scope }: DoctorOptions): Promise<void> {
+async function report(database: Connection, { scope, distribute }: DoctorOptions): Promise<void> {
   const { schema } = database;
   const scoped = scope === undefined ? [] : scopeFindings(schema, scope);
-  const findings = [...(await findingsOf(database)), ...scoped];
+  const distributed = distributionFindings(schema, distribute);
+  const findings = [...(await findingsOf(database)), ...scoped, ...distributed];
   if (findings.some(({ status }) => status === "problem")) process.exitCode = FAILED;
   await writeLine(findings.map(findingText).join("\n"));
 }

@@ -1,0 +1,97 @@
+import { declare, quote, type Relation, type SchemaSnapshot } from "../../index.ts";
+import { type Finding, ok, problem } from "./finding.ts";
+
+/**
+ * Findings about keys that a cluster rejects.
+ * @param column the column by which tables would be distributed; default: the distributions that the server has
+ */
+export function distributionFindings(schema: SchemaSnapshot, column: string | undefined): readonly Finding[] {
+  const tables = schema.relations.filter(isTable);
+  if (column === undefined)
+    return tables.some(({ distribution }) => distribution !== undefined) ? findings(schema) : [];
+  if (!tables.some(table => hasColumn(table, column)))
+    return [problem("distribution", `no table has a column ${column}`)];
+  return findings(withDistribution(schema, tables, column));
+}
+
+function isTable({ kind, isPartition }: Relation): boolean {
+  return (kind === "table" || kind === "partitioned") && !isPartition;
+}
+
+function hasColumn({ columns }: Relation, name: string): boolean {
+  return columns.some(column => column.name === name);
+}
+
+/** Every table with the column is distributed by it, all co-located, and every other table is a reference table. */
+function withDistribution(
+  schema: SchemaSnapshot,
+  tables: readonly Relation[],
+  column: string,
+): SchemaSnapshot {
+  const roots = tables.filter(({ parents }) => parents.length === 0);
+  const [first] = roots.filter(table => hasColumn(table, column)).map(({ key }) => key);
+  const colocated = (key: string): object => (key === first ? {} : { colocatedWith: first });
+  const declared = roots.map(table => [
+    table.key,
+    { distribution: hasColumn(table, column) ? { column, ...colocated(table.key) } : "reference" },
+  ]);
+  return declare(schema, Object.fromEntries(declared)) as SchemaSnapshot;
+}
+
+function findings(schema: SchemaSnapshot): readonly Finding[] {
+  const tables = schema.relations.filter(isTable);
+  return [uniqueKeys(schema, tables), foreignKeys(schema, tables)];
+}
+
+function uniqueKeys(schema: SchemaSnapshot, tables: readonly Relation[]): Finding {
+  const refused = tables.flatMap(({ key, distribution, primaryKey, uniqueKeys }) => {
+    const column = distribution?.column ?? undefined;
+    if (column === undefined) return [];
+    return [...(primaryKey === null ? [] : [primaryKey]), ...uniqueKeys]
+      .filter(({ columns }) => !columns.includes(column))
+      .map(({ name }) => `-- ${quote(schema, key)}: ${name} lacks ${column}`);
+  });
+  if (refused.length === 0) return ok("cluster unique keys", "every unique key has the distribution column");
+  return problem(
+    "cluster unique keys",
+    `${refused.length} that a cluster rejects, because a node knows only its own rows; add the column to the key`,
+    refused,
+  );
+}
+
+function foreignKeys(schema: SchemaSnapshot, tables: readonly Relation[]): Finding {
+  const refused = tables.flatMap(table =>
+    table.foreignKeys.flatMap(({ name, columns, references }) => {
+      const target = tables.find(one => one.schema === references.schema && one.name === references.name);
+      const reason = target && refusal(table, target, columns, references.columns);
+      return reason === undefined ? [] : [`-- ${quote(schema, table.key)}: ${name} ${reason}`];
+    }),
+  );
+  if (refused.length === 0) return ok("cluster references", "every foreign key stays on one node");
+  return problem(
+    "cluster references",
+    `${refused.length} foreign keys that a cluster rejects, because the row they refer to may be on another node`,
+    refused,
+  );
+}
+
+/** Why a cluster rejects a foreign key between two tables; undefined if it does not. */
+function refusal(
+  { distribution: own }: Relation,
+  target: Relation,
+  columns: readonly string[],
+  references: readonly string[],
+): string | undefined {
+  const other = target.distribution;
+  if (other === undefined)
+    return own === undefined
+      ? undefined
+      : `refers to ${target.key}, which only one node has; distribute it too`;
+  if (other.column === null) return undefined;
+  if (own === undefined || own.column === null)
+    return `refers to the distributed table ${target.key} from a table without a distribution column`;
+  if (own.group !== other.group) return `refers to ${target.key}, which is not co-located`;
+  return columns.some((name, at) => name === own.column && references[at] === other.column)
+    ? undefined
+    : `lacks the distribution columns ${own.column} and ${other.column}`;
+}
