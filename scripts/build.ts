@@ -1,8 +1,9 @@
 // `bun run build`: writes the published files to dist/. Each entry point of package.json is one bundle, with shared code in
 // chunks and source maps, so that stack traces show lines of src. Declarations are one file per source file.
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
+import { licensesText } from "./licenses.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const DIST = join(ROOT, "dist");
@@ -18,19 +19,21 @@ const libraries = Object.values(packageJson.exports)
   .map(target => sourceOf(target.default));
 
 async function bundle(): Promise<void> {
-  const { outputs } = await Bun.build({
+  const { outputs, metafile } = await Bun.build({
     entrypoints: [...libraries, sourceOf(COMMAND)],
     root: join(ROOT, "src"),
     outdir: DIST,
     target: "bun",
     splitting: true,
     sourcemap: "linked",
+    metafile: true,
     // Smaller files load faster. Names are preserved for stack traces.
     minify: { whitespace: true, syntax: true, identifiers: false },
     external: Object.keys(packageJson.dependencies),
     naming: { entry: "[dir]/[name].js", chunk: "chunk-[hash].js" },
   });
   chmodSync(join(ROOT, COMMAND), 0o755);
+  writeFileSync(join(DIST, "THIRD-PARTY.txt"), licensesText(Object.keys(metafile!.inputs)));
   const code = outputs.filter(({ kind }) => kind !== "sourcemap");
   const bytes = code.reduce((sum, { size }) => sum + size, 0);
   console.log(`dist: ${code.length} JavaScript files, ${Math.round(bytes / 1000)} kB`);

@@ -137,6 +137,18 @@ test("a program bundled into one file has what is loaded later", async () => {
   });
 });
 
+test("the package has the licenses of the code that its bundles contain", async () => {
+  const dist = join(project, "node_modules/rowfn/dist");
+  const maps = [...new Bun.Glob("**/*.map").scanSync(dist)];
+  const sources = await Promise.all(maps.map(async map => (await Bun.file(join(dist, map)).json()).sources));
+  const names = sources.flat().flatMap(path => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
+  const licenses = await Bun.file(join(dist, "THIRD-PARTY.txt")).text();
+  const listed = [...licenses.matchAll(/^(\S+) \d.*, license: MIT$/gm)].map(([, name]) => name!);
+  expect(names).toContain("commander");
+  expect([...new Set(names)].filter(name => !listed.includes(name))).toEqual([]);
+  expect(await Bun.file(join(dist, "../LICENSE")).text()).toStartWith("MIT License");
+});
+
 test("publint finds nothing", async () => {
   const { code, output } = await bun(ROOT, [join(MODULES, "publint/src/cli.js"), tarball, "--strict"]);
   expect([code, output]).toEqual([0, expect.stringContaining("All good!")]);
