@@ -62,6 +62,8 @@ function lookUpCells(schema: SchemaSnapshot): void {
 
 async function queryCells(sql: SqlHandle, schema: SchemaSnapshot): Promise<void> {
   cell("count", await item(sql, schema, expr`select count(*)::int from ${table("artist")}`));
+  const catalog = expr`select column_name, data_type, is_nullable from information_schema.columns where table_name = ${"artist"} order by ordinal_position`;
+  cell("catalog", await q(sql, schema, catalog));
   const two = await q(sql, schema, expr`select * from ${table("artist")} order by artist_id limit 2`);
   cell("query", two);
   cell("html", formatRows(two, "html"));
@@ -87,6 +89,7 @@ async function rowCells(sql: SqlHandle, schema: SchemaSnapshot): Promise<void> {
 }
 
 async function scopeCells(sql: SqlHandle, schema: SchemaSnapshot): Promise<void> {
+  cell("artist of album", (await getOrThrow(sql, schema, "album", 1))["artist_id"]);
   const mine = scope(schema, { album: { artist_id: 1 } });
   cell("scoped get", await getOrThrow(sql, mine, "album", 1));
   cell("scoped miss", await errorOf(getOrThrow(sql, mine, "album", 2)));

@@ -1,4 +1,5 @@
 import {
+  columnsInfo,
   deleteRow,
   deleteWhere,
   describeHandle,
@@ -6,6 +7,7 @@ import {
   insert,
   loadSchema,
   rowsWhere,
+  type SchemaSnapshot,
   type SqlHandle,
   scope,
   script,
@@ -57,18 +59,20 @@ async function catCells(sql: SqlHandle): Promise<void> {
 const DOG = { id: "integer", name: "text", age: "integer" } as const;
 const TOY = { id: "integer", name: "text", dog_id: "integer" } as const;
 
+function columnTypes(schema: SchemaSnapshot, table: string): unknown {
+  return Object.values(columnsInfo(schema, table)).map(({ name, type }) => [name, type]);
+}
+
 async function dogCells(sql: SqlHandle): Promise<void> {
   let schema = await loadSchema(sql);
   schema = await dropTable(sql, schema, "dog", { cascade: true, ifExists: true });
   cell("create SQL", createTableSql(schema, "dog", DOG));
   schema = await createTable(sql, schema, "dog", DOG, { replace: true });
-  cell(
-    "dog",
-    schema.relations.find(({ name }) => name === "dog")!.columns.map(({ name, type }) => [name, type]),
-  );
+  cell("dog", columnTypes(schema, "dog"));
   const rex = await insert(sql, schema, "dog", { name: "Rex", age: 5 });
   cell("rex", rex);
   schema = await createTable(sql, schema, "toy", TOY, { replace: true, foreignKeys: { dog_id: "dog" } });
+  cell("toys", columnTypes(schema, "toy"));
   cell("toy", await insert(sql, schema, "toy", { name: "Ball", dog_id: 1 }));
   cell("no dog", (await errorOf(insert(sql, schema, "toy", { name: "Bone", dog_id: 99 }))).split("\n")[0]);
 
