@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { FileFormat } from "./file-format.ts";
-import { type ColumnNames, columnName, headerNames } from "./input-columns.ts";
+import { type ColumnNames, columnName, requireNewNames } from "./input-columns.ts";
 import type { InputRow } from "./input-row.ts";
 import { inputRows } from "./read-rows.ts";
 import { type ColumnDetector, jsonDetector, textDetector } from "./text-types.ts";
@@ -30,7 +30,7 @@ export async function detectFile(
     return detectors.get(name);
   };
   const onHeader = (header: readonly string[]): void => {
-    headerNames(names, header);
+    requireNewNames(names, header, isKnown);
     for (const name of header) detectorOf(name);
   };
   for await (const rows of inputRows(format, chunks, onHeader)) for (const row of rows) add(detectorOf, row);

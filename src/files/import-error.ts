@@ -29,8 +29,9 @@ export function importError(table: string, lines: LineNumbers, error: unknown): 
   return error;
 }
 
-/** `person, line 3: ...` for a message that begins with the place in the file, else `person: ...`. */
+/** `person, line 3: ...` for a message that begins with the place in the file, else `person: ...` or as it is. */
 export function placedError(table: string, error: RowfnError): ImportError {
+  if (error.message.startsWith(`${table}.`)) return new ImportError(table, error.message, error);
   const separator = /^(?:line|row) \d/.test(error.message) ? ", " : ": ";
   return new ImportError(table, `${table}${separator}${error.message}`, error);
 }

@@ -1,4 +1,5 @@
 import { RowfnError } from "../errors.ts";
+import { newIdentifier } from "../schema/new-identifier.ts";
 import { columnOf } from "../schema/relation-of.ts";
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
 import { hasIdentityValues } from "../statements/plan-mark.ts";
@@ -25,14 +26,45 @@ export interface InputColumn {
 
 /** Throws RowfnError unless each name of the header has its own column, and the header has each name of `columns`. */
 export function validateHeader(table: InputTable, header: readonly string[]): void {
+  requireSeparator(header, only => findColumn(table, only) !== undefined);
+  for (const [name, column] of headerNames(table.names, header))
+    insertableColumn(table, name, column, "line 1");
+}
+
+function requireSeparator(header: readonly string[], isColumn: (name: string) => boolean): void {
   const [only = ""] = header;
   const separator = /[;\t|]/.exec(only)?.[0];
-  if (header.length === 1 && separator !== undefined && findColumn(table, only) === undefined)
+  if (header.length === 1 && separator !== undefined && !isColumn(only))
     throw new RowfnError(
       `line 1: the names are separated by ${JSON.stringify(separator)}; csv requires commas, tsv tabs`,
     );
-  for (const [name, column] of headerNames(table.names, header))
-    insertableColumn(table, name, column, "line 1");
+}
+
+/** Throws RowfnError unless each name of the header can be the name of its own new column. */
+export function requireNewNames(
+  names: ColumnNames,
+  header: readonly string[],
+  isKnown: (column: string) => boolean,
+): void {
+  requireSeparator(header, only => Object.hasOwn(names, only) || isKnown(only));
+  const at = header.findIndex(name => columnName(names, name) === "");
+  if (at !== -1)
+    throw new RowfnError(
+      `line 1: field ${at + 1} has no name; name it with columns: { "": "name" }, or skip it with columns: { "": null }`,
+    );
+  for (const [name, column] of headerNames(names, header)) requireIdentifier(name, column);
+}
+
+function requireIdentifier(name: string, column: string): void {
+  try {
+    newIdentifier(column);
+  } catch (error) {
+    if (!(error instanceof RowfnError)) throw error;
+    throw new RowfnError(
+      `line 1: ${error.message}; choose a different name with columns: { ${JSON.stringify(name)}: "name" }`,
+      { cause: error },
+    );
+  }
 }
 
 function findColumn({ relation, names }: InputTable, header: string): Column | undefined {

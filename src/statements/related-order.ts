@@ -1,9 +1,8 @@
-import { ArgumentError } from "../errors.ts";
 import { findRelation } from "../schema/relation-of.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { canSort } from "../types/has-order.ts";
 import type { ColumnPlan } from "./column-plan.ts";
-import { type Link, linkOf, relatedTableSql } from "./relation-link.ts";
+import { type Link, linkToOne, relatedTableSql } from "./relation-link.ts";
 import {
   aliasBeside,
   type ConditionContext,
@@ -28,11 +27,8 @@ interface RelatedStep {
 
 function relatedStep(schema: AnySchema, plan: RelationPlan, name: string): RelatedStep {
   const relation = relationName(schema, name);
-  const link = linkOf(schema, plan.relation, relation, {});
-  if (link.isMany)
-    throw new ArgumentError(
-      `${plan.relation.key}: orderBy ${JSON.stringify(name)}: there are many rows of ${relation}; order by a column of one related row, or by expr`,
-    );
+  const place = `${plan.relation.key}: orderBy ${JSON.stringify(name)}`;
+  const link = linkToOne(schema, plan.relation, relation, place);
   return { target: relationPlan(schema, link.table), link, rest: name.slice(relation.length + 1) };
 }
 

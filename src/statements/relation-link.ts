@@ -2,7 +2,7 @@ import { ArgumentError, UnknownNameError } from "../errors.ts";
 import type { OptionNames } from "../schema/arguments.ts";
 import { nearest } from "../schema/nearest.ts";
 import { referencedRelations, referringRelations } from "../schema/referrers.ts";
-import { relationOf } from "../schema/relation-of.ts";
+import { findRelation, relationNamed, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { withinNode } from "./link-distribution.ts";
@@ -74,6 +74,29 @@ export function linkOf(schema: AnySchema, relation: Relation, name: string, opti
     only === undefined
       ? `no foreign key relates ${between}${isUnspecified(options) ? "" : " in this way"}; state the columns with on: { "column of ${relation.key}": "column of ${target.key}" }`
       : `${between} are related in several ways; choose one of ${found.map(describeLink).join("; ")}`,
+  );
+}
+
+/**
+ * The link to the one row that a row refers to, by the name of the related table or, if there are several links to it, of the
+ * foreign key. Throws ArgumentError if there are many related rows, or several links; otherwise as `linkOf`.
+ */
+export function linkToOne(schema: AnySchema, relation: Relation, name: string, place: string): Link {
+  const key = findRelation(schema, name) ? undefined : relation.foreignKeys.find(one => one.name === name);
+  const named = key && relationNamed(schema, key.references);
+  const target = named ?? targetOf(schema, relation, name, {});
+  const all = candidates(schema, relation, target, key === undefined ? {} : { by: key.name });
+  const single = all.filter(({ isMany }) => !isMany);
+  const [only] = single;
+  if (only !== undefined && single.length === 1) return requireEquality(relation, only);
+  if (all.length === 0) return linkOf(schema, relation, name, {});
+  const names = single.map(({ by }) => by).join(" or ");
+  throw new ArgumentError(
+    `${place}: ${
+      only === undefined
+        ? `there are many rows of ${name}; order by a column of one related row, or by expr`
+        : `several foreign keys refer to ${name}; write the name of one instead: ${names}`
+    }`,
   );
 }
 

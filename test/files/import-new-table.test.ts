@@ -239,13 +239,34 @@ test("names of the table and of columns are stored exactly, in the named Postgre
   await database.sql`drop schema other cascade`;
 });
 
+test("a field without a name, and a name with a separator, get or keep their names", async () => {
+  const options = { format: "csv", create: { primaryKey: null } } as const;
+  await importRows(database.sql, schema, "frame", ",a\n0,2\n", { ...options, columns: { "": "row" } });
+  await importRows(database.sql, schema, "other", ",a\n0,2\n", { ...options, columns: { "": null } });
+  await importRows(database.sql, schema, "single", "a;b\n1;2\n", { ...options, columns: { "a;b": "a;b" } });
+  expect(await columnsOf("frame")).toEqual([
+    ["row", "bigint", "YES"],
+    ["a", "bigint", "YES"],
+  ]);
+  expect(await plain("select a from other")).toEqual([["2"]]);
+  expect(await plain('select "a;b" from single')).toEqual([["1;2"]]);
+});
+
 test("a file that cannot become a table leaves nothing behind, and its line is named", async () => {
   const create = (text: string, options: object = {}): Promise<Error> =>
     failure(importRows(database.sql, schema, "t", text, { format: "csv", create: true, ...options }));
   const cases: readonly [Promise<Error>, string][] = [
     [create("id,a\n1,x\n1,y\n"), 't, line 3, id: "1" is already taken; nothing was written'],
     [create("a,a\n1,2\n"), 't, line 1: column "a" appears twice'],
-    [create("a,\n1,2\n"), 'a name must be a non-empty string of valid characters, received ""'],
+    [
+      create(",a\n1,2\n"),
+      't, line 1: field 1 has no name; name it with columns: { "": "name" }, or skip it with columns: { "": null }',
+    ],
+    [
+      create(`${"é".repeat(32)}\n1\n`),
+      `t, line 1: the name "${"é".repeat(32)}" has 64 bytes; PostgreSQL stores at most 63 bytes; choose a different name with columns: { "${"é".repeat(32)}": "name" }`,
+    ],
+    [create("a;b\n1;2\n"), 't, line 1: the names are separated by ";"; csv requires commas, tsv tabs'],
     [create("a,b\n1\n"), "t, line 2: expected 2 fields, as in the header, received 1"],
     [create("a,b\n1,2,3\n"), "t, line 2: expected 2 fields, as in the header, received 3"],
     [
@@ -257,7 +278,7 @@ test("a file that cannot become a table leaves nothing behind, and its line is n
       'create has no option "primarykey"; did you mean "primaryKey"?',
     ],
     [create("a\n1\n", { create: { primaryKey: "b" } }), 't has no column "b"; did you mean "a"?'],
-    [create("a\n1\n", { create: "yes" }), "create must be a plain object"],
+    [create("a\n1\n", { create: "yes" }), "create must be a plain object, received a string"],
   ];
   for (const [error, message] of cases) expect((await error).message).toBe(message);
   const scoped = scope(schema, { note: { id: 1 } });

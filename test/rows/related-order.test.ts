@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { asc, desc, page, rowsWhere, scope } from "../../src/index.ts";
+import { asc, desc, loadSchema, page, rowsWhere, scope } from "../../src/index.ts";
 import { rowsWhereSql } from "../../src/statements/index.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 import { recorder } from "../support/recording.ts";
@@ -63,6 +63,33 @@ test("related rows of an include can be ordered by their related rows", async ()
       )
     ).map(row => (row as { track_id: number }).track_id),
   );
+});
+
+test("a row of the table itself is the one that the row refers to", async () => {
+  const options = { select: ["employee_id"], orderBy: ["employee.last_name", "employee_id"] } as const;
+  const wanted = await plain(
+    "select e.employee_id from employee e left join employee o on o.employee_id = e.reports_to order by o.last_name, e.employee_id",
+  );
+  expect(await rowsWhere(store.sql, store.schema, "employee", options as never)).toEqual(wanted as never);
+  const { rows } = await page(store.sql, store.schema, "employee", { ...options, limit: 100 } as never);
+  expect(rows).toEqual(wanted as never);
+});
+
+test("of several foreign keys to a table the path has the name of one", async () => {
+  await store.sql.unsafe(`
+    create table place (id int primary key, name text);
+    create table trip (id int primary key, start_id int constraint trip_start references place, goal_id int constraint trip_goal references place);
+    insert into place values (1, 'A'), (2, 'B');
+    insert into trip values (1, 1, 2), (2, 2, 1), (3, null, 2)`);
+  const schema = await loadSchema(store.sql);
+  const ids = async (orderBy: unknown): Promise<unknown> =>
+    (await rowsWhere(store.sql, schema, "trip", { orderBy, select: ["id"] } as never)).map(row => row["id"]);
+  expect(await ids(["trip_goal.name", "id"])).toEqual([2, 1, 3]);
+  expect(await ids(["trip_start.name"])).toEqual([1, 2, 3]);
+  await expect(ids("place.name")).rejects.toThrow(
+    'trip: orderBy "place.name": several foreign keys refer to place; write the name of one instead: trip_goal or trip_start',
+  );
+  await store.sql.unsafe("drop table trip, place");
 });
 
 test("in a scope a row outside it has no value", async () => {
