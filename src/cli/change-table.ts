@@ -21,13 +21,15 @@ export interface TableChange {
   ) => Promise<unknown>;
   /** The line that is printed after the change. */
   readonly done: string;
+  /** The line that is printed if nothing had to change; default: `done`. */
+  readonly unchanged?: (schema: SchemaSnapshot) => string | undefined;
 }
 
 /** Runs a change and prints its statements to standard error, or with `dryRun` only prints them. */
 export async function changeTable(
   connection: GlobalOptions,
   dryRun: true | undefined,
-  { statements, run, done }: TableChange,
+  { statements, run, done, unchanged }: TableChange,
 ): Promise<void> {
   await withDatabase(connection, async database => {
     if (dryRun)
@@ -37,7 +39,7 @@ export async function changeTable(
           .join(""),
       );
     await run(database, { onStatement: showChange });
-    await writeLine(done);
+    await writeLine(unchanged?.(database.schema) ?? done);
   });
 }
 

@@ -25,8 +25,16 @@ function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }
 
+// The options of functions that the command has too, as its user types them.
+function withFlags(message: string): string {
+  return message.replaceAll(
+    /\b(?:allowLoss|alter|cascade|overriding): true\b/g,
+    option => `--${option.replace(": true", "").replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`,
+  );
+}
+
 function errorText(error: unknown, isDebug: boolean): string {
   const label = styleText("red", "error:", { stream: process.stderr });
-  const message = error instanceof Error ? error.message : String(error);
+  const message = withFlags(error instanceof Error ? error.message : String(error));
   return `${label} ${message}${isDebug ? `\n${Bun.inspect(error)}` : ""}`;
 }

@@ -72,7 +72,7 @@ function findColumn({ relation, names }: InputTable, header: string): Column | u
 }
 
 /** A name of the header → its column, without ignored ones; throws RowfnError as `validateHeader`. */
-export function headerNames(names: ColumnNames, header: readonly string[]): ReadonlyMap<string, string> {
+function headerNames(names: ColumnNames, header: readonly string[]): ReadonlyMap<string, string> {
   const missing = Object.keys(names).find(name => !header.includes(name));
   if (missing !== undefined)
     throw new RowfnError(`line 1: columns names ${JSON.stringify(missing)}, which the header does not have`);

@@ -1,5 +1,5 @@
 import { addColumn, addColumnSql } from "../../ddl/index.ts";
-import type { SchemaSnapshot } from "../../index.ts";
+import { hasColumn, type SchemaSnapshot } from "../../index.ts";
 import { changeTable, DRY_RUN_HELP, defaultsOf } from "../change-table.ts";
 import { examples, type Program, TABLE_HELP } from "../subcommand.ts";
 
@@ -35,6 +35,8 @@ export function addColumnCommand(program: Program): void {
         run: ({ sql, schema }, sent) =>
           addColumn(sql, schema, table, column, type, { ...options(schema), ...sent }),
         done: `column ${table}.${column} added`,
+        unchanged: schema =>
+          hasColumn(schema, table, column) ? `column ${table}.${column} is as requested` : undefined,
       });
     });
 }

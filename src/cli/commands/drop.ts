@@ -28,6 +28,8 @@ export function drop(program: Program): void {
         run: ({ sql, schema }, sent) =>
           (isView(schema, table) ? dropView : dropTable)(sql, schema, table, { ...options, ...sent }),
         done: `${table} dropped`,
+        unchanged: schema =>
+          findRelation(schema, table) ? undefined : `${table} does not exist, so nothing was dropped`,
       });
     });
 }

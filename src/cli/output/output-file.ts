@@ -3,7 +3,10 @@ import { dirname } from "node:path";
 
 /** Writes text to standard output, with a final line feed. Waits for a slow reader. */
 export async function writeLine(text: string): Promise<void> {
-  if (text !== "") await Bun.write(Bun.stdout, text.endsWith("\n") ? text : `${text}\n`);
+  if (text === "") return;
+  const sink = standardOutput();
+  await sink.write(new TextEncoder().encode(text.endsWith("\n") ? text : `${text}\n`));
+  await sink.end();
 }
 
 /** Writes text to a file, or to standard output if the path is undefined. */
@@ -24,13 +27,20 @@ export interface ByteSink {
 
 /** Opens a file, or standard output if the path is undefined. */
 export function openSink(path: string | undefined): ByteSink {
-  return path === undefined
-    ? {
-        write: async bytes => void (await Bun.write(Bun.stdout, bytes)),
-        end: async () => {},
-        abandon: () => {},
-      }
-    : fileSink(path);
+  return path === undefined ? standardOutput() : fileSink(path);
+}
+
+// `Bun.write(Bun.stdout, ...)` empties a file for empty bytes, and adds NUL bytes to a file that a shell appends to.
+function standardOutput(): ByteSink {
+  const writer = Bun.stdout.writer();
+  return {
+    write: async bytes => {
+      await writer.write(bytes);
+      await writer.flush();
+    },
+    end: async () => void (await writer.end()),
+    abandon: () => void writer.end(),
+  };
 }
 
 function fileSink(path: string): ByteSink {

@@ -1,0 +1,52 @@
+// The standard output of the command is a file, as after `>` and `>>` of a shell.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { join } from "node:path";
+import { type Sample, sample } from "../support/command-sample.ts";
+
+let store: Sample;
+const MAIN = join(import.meta.dir, "../../src/cli/main.ts");
+
+beforeAll(async () => {
+  store = await sample();
+  await store.sql.unsafe(
+    "create table wide (id int primary key, t text); insert into wide select n, repeat('x', 100) from generate_series(1, 20000) n",
+  );
+});
+afterAll(() => store.drop());
+
+async function inFile(operator: ">" | ">>", name: string, ...args: readonly string[]): Promise<string> {
+  const path = join(store.directory, name);
+  const script = `exec "$0" "$@" ${operator} "$OUTPUT"`;
+  const child = Bun.spawn(["sh", "-c", script, process.execPath, MAIN, ...args], {
+    env: { ...process.env, DATABASE_URL: store.database.url, OUTPUT: path },
+    stdin: "ignore",
+    stderr: "inherit",
+  });
+  expect(await child.exited).toBe(0);
+  return await Bun.file(path).text();
+}
+
+test("a dump and an export of many chunks are whole", async () => {
+  await store.sql.unsafe(
+    "create schema keyless; create table keyless.only_rows (id int); insert into keyless.only_rows values (1)",
+  );
+  for (const args of [
+    ["dump"],
+    // Nothing follows the rows of a table without keys.
+    ["dump", "--schema", "keyless"],
+    ["export", "wide", "--order", "id", "--format", "csv"],
+    ["rows", "wide", "--order", "id"],
+  ]) {
+    const wanted = await store.printed(...args);
+    expect(await inFile(">", "new.txt", ...args)).toBe(wanted);
+  }
+});
+
+test("a file to which the output is appended keeps its text and gets nothing else", async () => {
+  const genres = await store.printed("export", "genre", "--format", "csv");
+  const wide = await store.printed("export", "wide", "--order", "id", "--format", "csv");
+  await inFile(">>", "both.csv", "export", "genre", "--format", "csv");
+  expect(await inFile(">>", "both.csv", "export", "wide", "--order", "id", "--format", "csv")).toBe(
+    genres + wide,
+  );
+});
