@@ -1,3 +1,4 @@
+import { ArgumentError } from "../errors.ts";
 import { findRelation } from "../schema/relation-of.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { canSort } from "../types/has-order.ts";
