@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { ArgumentError, lookup, ScopeError, scope } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { recorder } from "../support/recording.ts";
@@ -60,5 +60,39 @@ test("lookup needs one unique key that the row has, and a scope hides other rows
   );
   expect(await lookup(database.sql, theirs, "item", { id: 3 }, { returning: ["name"] })).toEqual({
     name: "theirs",
+  });
+});
+
+const keyed = await testTables(
+  `create table several (a int unique, b int unique, c int, d int unique deferrable, unique (a, c));
+    create table strict (a int, b int, unique nulls not distinct (a));
+    create table loose (a int unique, b int); create table none (a int, b int);`,
+);
+
+describe("the key of lookup", () => {
+  test.each([
+    [
+      "several",
+      { a: 1, b: 1 },
+      "several: the row contains several unique keys, (a), (b); choose one with key",
+    ],
+    [
+      "several",
+      { c: 1 },
+      "several: the row contains no unique key; the unique keys of the table are: (a, c), (a), (b), (d)",
+    ],
+    ["several", { d: 1 }, "several: the row contains no unique key"],
+    ["none", { a: 1 }, "none: the row contains no unique key; the unique keys of the table are: none"],
+    ["loose", { a: null }, "loose.a: null cannot identify a row; pass a value"],
+  ])("of a row of %s with %p", async (table, row, message) => {
+    const error = await failure(lookup(keyed.sql, keyed.schema, table, row));
+    expect(error).toBeInstanceOf(ArgumentError);
+    expect(error.message).toContain(message);
+  });
+
+  test("may be NULL if the key is NULLS NOT DISTINCT", async () => {
+    const first = await lookup(keyed.sql, keyed.schema, "strict", { a: null, b: 1 });
+    expect(await lookup(keyed.sql, keyed.schema, "strict", { a: null, b: 2 })).toEqual(first);
+    expect(await keyed.plain("select a, b from strict")).toEqual([[null, 1]]);
   });
 });
