@@ -148,5 +148,7 @@ export function checkLimits({ signal, timeout }: Limits): void {
   if (signal !== undefined && !((signal as unknown) instanceof AbortSignal))
     throw new ArgumentError(`signal must be an AbortSignal, received ${typeof signal}`);
   if (timeout !== undefined && !(Number.isFinite(timeout) && timeout > 0 && timeout < 2 ** 31))
-    throw new ArgumentError(`timeout must be a positive number of milliseconds, received ${String(timeout)}`);
+    throw new ArgumentError(
+      `timeout must be a positive number of milliseconds, received ${typeof timeout === "string" ? JSON.stringify(timeout) : String(timeout)}`,
+    );
 }

@@ -32,6 +32,7 @@ export interface HandleOptions extends OpenOptions {
  */
 export function openHandle(url: string | URL, options: HandleOptions): Bun.SQL {
   const { hostname, port, username, database, host } = parseUrl(url);
+  requireMax(options.max);
   const address = host === undefined ? { hostname, port } : {};
   return new Bun.SQL(String(url), {
     ...options,
@@ -41,6 +42,11 @@ export function openHandle(url: string | URL, options: HandleOptions): Bun.SQL {
     username,
     database,
   });
+}
+
+function requireMax(max: number | undefined): void {
+  if (max !== undefined && !(Number.isSafeInteger(max) && max > 0 && max < 2 ** 31))
+    throw new ArgumentError(`max must be a positive integer, received ${String(max)}`);
 }
 
 const TIMES = ["connectionTimeout", "idleTimeout", "maxLifetime"] as const;
@@ -72,7 +78,7 @@ function parseUrl(url: string | URL): ServerAddress {
     throw new ArgumentError("url must be a URL such as postgres://user@host:5432/database");
   const { protocol, hostname, port, username, pathname, searchParams } = new URL(String(url));
   if (protocol !== "postgres:" && protocol !== "postgresql:") {
-    throw new ArgumentError(`url must start with postgres://, received ${protocol}//`);
+    throw new ArgumentError(`url must start with postgres://, received ${protocol}`);
   }
   const user = decodeURIComponent(username) || "postgres";
   return {

@@ -1,4 +1,5 @@
 import { ArgumentError, RowfnError } from "../errors.ts";
+import { describeValue } from "../types/problem.ts";
 
 /** The content of a file: a string, bytes, a file or blob, a response, a stream, or chunks. */
 export type FileSource =
@@ -92,6 +93,6 @@ function requireSource(source: unknown): void {
   const isChunks = isObject && (Symbol.iterator in source || Symbol.asyncIterator in source);
   if (typeof source === "string" || isChunks || source instanceof Blob || source instanceof Response) return;
   throw new ArgumentError(
-    "the source must be a string, bytes, a file, a response, a stream, or an iterable of chunks",
+    `the source must be a string, bytes, a file, a response, a stream, or an iterable of chunks, received ${describeValue(source)}`,
   );
 }

@@ -59,6 +59,7 @@ function issueText({ message, expected, received }: v.BaseIssue<unknown>): strin
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^a Date, or a string /, "a timestamp "],
   [/^a string$/, "text"],
+  [/^a string of JSON$/, "JSON"],
   [/^a Uint8Array or ArrayBuffer$/, "bytes such as \\x1f00"],
 ];
 

@@ -135,7 +135,7 @@ export async function claim<
   const { set } = options;
   if (set === undefined && !isTransaction(sql))
     throw new ArgumentError(
-      `${table}: claim must run inside a transaction or mark the rows; use sql.begin or pass set`,
+      `${table}: claim must run inside a transaction or mark the rows; use transaction(...), or pass set`,
     );
   const context: WriteContext = { sql, schema, table, options };
   const statement = claimSql(schema, table, {

@@ -29,11 +29,13 @@ export function relationNamed(
 export function relationOf(schema: AnySchema, table: string): Relation {
   const relation = findRelation(schema, table);
   if (relation !== undefined) return relation;
+  if (typeof table !== "string")
+    throw new UnknownNameError(`table must be the name of a table or view, received ${String(table)}`);
   const hidden = schema.relations.find(({ name, key }) => name === table && key !== name);
   const advice =
     hidden === undefined
       ? nearest(
-          String(table),
+          table,
           schema.relations.map(({ key }) => key),
         )
       : ` on the search path (${schema.searchPath.join(", ") || "it is empty"}); write ${JSON.stringify(hidden.key)}`;

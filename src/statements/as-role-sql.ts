@@ -24,6 +24,8 @@ const ROLE_OPTIONS: OptionNames<RoleOptions> = { role: true, settings: true, ...
 export function asRoleSql(options: RoleOptions): Statement {
   requireOptions("asRole", options ?? null, ROLE_OPTIONS);
   const { role, settings = {} } = options;
+  if (role !== undefined && typeof role !== "string")
+    throw new ArgumentError(`role must be the name of a role, received ${describeValue(role)}`);
   const binder = newBinder();
   const entries = Object.entries({ ...settings, ...(role !== undefined && { role }) });
   if (entries.length === 0) throw new ArgumentError("asRole requires role or settings");

@@ -20,7 +20,11 @@ import { type Binder, bind, type Clause, joinConditions, newBinder } from "./sta
 function keyTexts(plan: RelationPlan, key: unknown, instead?: string): readonly KeyText[] {
   const values = keyValues(plan, requireKey(plan, instead), key);
   const columns = columnsOf(plan, values);
-  return values.map((value, index) => keyText(columns[index]!, value));
+  return values.map((value, index) => {
+    if (value === null)
+      throw new ArgumentError(`${columns[index]!.label}: the value of a key cannot be null`);
+    return keyText(columns[index]!, value);
+  });
 }
 
 function columnsOf(plan: RelationPlan, values: readonly unknown[]): readonly ColumnPlan[] {
@@ -208,7 +212,7 @@ function keyError(plan: RelationPlan, columns: readonly ColumnPlan[], key: unkno
   const given = Array.isArray(key)
     ? `an array of ${key.length}`
     : isPlainObject(key)
-      ? `{ ${Object.keys(key).join(", ")} }`
+      ? `{ ${Object.keys(key).join(", ")} }`.replace("{  }", "{}")
       : describeValue(key);
   return new ArgumentError(`the key of ${plan.relation.key} must be ${one}, received ${given}`);
 }

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
+import { describeValue } from "../types/problem.ts";
 import { type RelationPlan, type Selection, selectColumns } from "./relation-plan.ts";
 
 /** The option `returning` of a write. */
@@ -53,7 +54,9 @@ export function requireWriteOptions(
   const returning = options?.returning;
   if (returning === undefined || typeof returning === "boolean") return;
   if (!Array.isArray(returning) || returning.length === 0)
-    throw new ArgumentError(`${name}: returning must be true, false or a non-empty array of column names`);
+    throw new ArgumentError(
+      `${name}: returning must be true, false or a non-empty array of column names, received ${describeValue(returning)}`,
+    );
 }
 
 /** The columns that `returning` lists; undefined for all of them. */

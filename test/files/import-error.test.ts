@@ -51,7 +51,7 @@ t: 1 invalid value; nothing was written
       "tsv",
       "id\tdoc\tname\n1\t{a\tb\n",
       `t: 1 invalid value; nothing was written
-  line 2, doc: found "{a", expected a string of JSON (character 2: expected a property name in double quotes or "}", received "a")`,
+  line 2, doc: found "{a", expected JSON (character 2: expected a property name in double quotes or "}", received "a")`,
     ],
     [
       "ndjson",

@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import * as rowfn from "../../src/index.ts";
 import { upsertSql } from "../../src/statements/index.ts";
+import { describeValue } from "../../src/types/problem.ts";
 import { failure } from "../support/failure.ts";
 import { recorder } from "../support/recording.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -73,7 +74,7 @@ for (const [name, write] of [...Object.entries(ONE), ...Object.entries(MANY)])
     for (const returning of [[], "id", null, 0, "", {}, new Set(["id"])]) {
       const error = await failure(write({ returning: returning as never, onStatement }));
       expect(error.message).toBe(
-        `${name}: returning must be true, false or a non-empty array of column names`,
+        `${name}: returning must be true, false or a non-empty array of column names, received ${describeValue(returning)}`,
       );
     }
     expect(await failure(write({ returning: ["idd"], onStatement }))).toBeInstanceOf(rowfn.UnknownNameError);

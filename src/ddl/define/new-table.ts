@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
 import type { AnySchema, Column, Relation, RelationName } from "../../schema/snapshot.ts";
+import { describeValue } from "../../types/problem.ts";
 import type { ColumnEntries } from "./column-entries.ts";
 import { type ColumnEntry, defaultSql, newColumn, withNotNull } from "./column-entry.ts";
 import { columnList, requireColumns } from "./existing-name.ts";
@@ -26,6 +27,7 @@ export function newTable(
   const columns = all.map(([column, entry]) => newColumn(schema, key, column, entry));
   const names = columns.map(({ column }) => column.name);
   requireKnownOptions(key, names, options);
+  requireIdentity(key, options.identity);
   const constraints = newConstraints(schema, { key, name, columns, primaryKey }, options, taken);
   const keyed = new Set(primaryKey);
   const foreign = new Set(constraints.foreignKeys.flatMap(foreignKey => foreignKey.columns));
@@ -85,6 +87,14 @@ function requireKnownOptions(
     throw new ArgumentError(
       `${table}.${both} is in both generated and defaults; a generated column cannot have a default`,
     );
+}
+
+function requireIdentity(table: string, identity: unknown): void {
+  if (identity === undefined || identity === null || identity === "always" || identity === "byDefault")
+    return;
+  throw new ArgumentError(
+    `${table}: identity must be "byDefault", "always" or null, received ${describeValue(identity)}`,
+  );
 }
 
 const INTEGERS: ReadonlySet<string> = new Set(["smallint", "integer", "bigint"]);

@@ -10,6 +10,7 @@ import {
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, RelationName, SchemaSnapshot } from "../../schema/snapshot.ts";
+import { describeValue } from "../../types/problem.ts";
 import { type ChangeOptions, createUnlessExists } from "../change-schema.ts";
 import { commentSql } from "../define/comment-definition.ts";
 import { newName, requireFree } from "../define/new-name.ts";
@@ -53,7 +54,11 @@ export function createEnumSql(
   const duplicate = labels.find((label, index) => labels.indexOf(label) < index);
   if (duplicate !== undefined)
     throw new ArgumentError(`${name}: duplicate label ${JSON.stringify(duplicate)}`);
-  for (const label of labels) newIdentifier(label);
+  for (const label of labels) {
+    if (typeof label !== "string")
+      throw new ArgumentError(`${name}: a label must be a string, received ${describeValue(label)}`);
+    newIdentifier(label);
+  }
   return [
     createEnumTypeSql({ ...type, labels }),
     ...(options.comment === undefined ? [] : [commentSql(`TYPE ${quoteName(type)}`, options.comment)]),

@@ -1,6 +1,8 @@
+import { ArgumentError } from "../../errors.ts";
 import { rowWriter, type WriterColumn } from "../../files/row-writer.ts";
 import { untypedText } from "../../files/untyped-value.ts";
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
+import { describeValue } from "../../types/problem.ts";
 import { type BodyFormat, MEDIA_TYPES } from "../body/media-type.ts";
 import { problem } from "../problem/problem.ts";
 import { pageUrl } from "../query/next-url.ts";
@@ -58,6 +60,10 @@ export async function respond(request: Request, rows: Rows, options: RespondOpti
   requireOptions("respond", options, RESPOND_OPTIONS);
   if (rows === null || rows === undefined)
     return problem(new RequestError(404, "the row does not exist", "not_found"));
+  if (typeof rows !== "object")
+    throw new ArgumentError(
+      `rows must be a row, rows, a page or a stream of rows, received ${describeValue(rows)}`,
+    );
   if (Symbol.asyncIterator in rows) return await respondStream(request, rows as AsyncIterable<Row>, options);
   if (Array.isArray(rows)) return respondRows(request, rows, options, {});
   if (isPage(rows)) return respondPage(request, rows, options);
