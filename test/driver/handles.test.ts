@@ -99,7 +99,7 @@ test("connect opens exactly the server of the URL and reads its schema", async (
 
 test("connect rejects a URL that is not PostgreSQL's and a server that does not answer", async () => {
   await expect(connect("mysql://u@localhost/x")).rejects.toThrow(
-    "url must start with postgres://, received mysql://",
+    "url must start with postgres://, received mysql:",
   );
   await expect(connect("nonsense")).rejects.toThrow("url must be a URL such as postgres://");
   await expect(

@@ -61,6 +61,8 @@ test("only rows inside the scope are claimed, and a claim without set is rejecte
     { a: 2 },
   ]);
   await expect(claim(database.sql, schema, "job")).rejects.toThrow(
-    new ArgumentError("job: claim must run inside a transaction or mark the rows; use transaction(...), or pass set"),
+    new ArgumentError(
+      "job: claim must run inside a transaction or mark the rows; use transaction(...), or pass set",
+    ),
   );
 });

@@ -67,7 +67,7 @@ test("a key of the wrong shape is rejected, and the error shows the right shape"
       [1, 2],
       "the key of genre must be the value of genre_id, or { genre_id }, received an array of 2",
     ],
-    ["genre", null, "genre.genre_id: null"],
+    ["genre", null, "genre.genre_id: the value of a key cannot be null"],
     ["genre", undefined, "or { genre_id }, received undefined"],
     ["genre", "x", "genre.genre_id: expected an integer"],
     ["album_overview", 1, "album_overview has no primary key; use rowsWhere or selectOne with a filter"],
