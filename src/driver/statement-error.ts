@@ -17,6 +17,7 @@ export async function statementError(
 
 async function serverAdvice(facts: FailureFacts, { sql, params = [] }: FailedStatement): Promise<string> {
   if (sql === undefined) return "";
+  if (facts.sqlstate === ABORTED) return await endOfAsking(sql);
   if (facts.sqlstate === "25006") return await askServer(sql, readOnlyAdvice);
   const findDifferences = isStaleName(facts) ? differencesOf(params) : undefined;
   return findDifferences === undefined
@@ -24,8 +25,28 @@ async function serverAdvice(facts: FailureFacts, { sql, params = [] }: FailedSta
     : await askServer(sql, async own => staleAdvice(await findDifferences(own)));
 }
 
+// A statement after one that failed in its transaction.
+const ABORTED = "25P02";
+// By the handle of a transaction: the question of a statement that failed.
+const questions = new WeakMap<SqlHandle, Promise<string>>();
+
+// Of statements that were sent together, the one that failed first must also be the first to reject.
+async function endOfAsking(sql: SqlHandle): Promise<string> {
+  const question = questions.get(sql);
+  if (question === undefined) return "";
+  await question;
+  await Bun.sleep(0);
+  return "";
+}
+
+function askServer(sql: SqlHandle, ask: (sql: SqlHandle) => Promise<string>): Promise<string> {
+  const question = askOnOwnConnection(sql, ask);
+  questions.set(sql, question);
+  return question;
+}
+
 // The transaction of the statement was aborted, and every connection of the pool may be waiting.
-async function askServer(sql: SqlHandle, ask: (sql: SqlHandle) => Promise<string>): Promise<string> {
+async function askOnOwnConnection(sql: SqlHandle, ask: (sql: SqlHandle) => Promise<string>): Promise<string> {
   const own = singleConnection(sql);
   try {
     return await ask(own as unknown as SqlHandle);

@@ -54,6 +54,13 @@ test("a write on a standby says that the server is one", async () => {
   for (const write of writes) expect((await failure(write())).message).toContain(REASON);
 });
 
+test("writes that are sent together on a standby reject with the reason, not because of each other", async () => {
+  const writes = (tx: SQL): Promise<unknown> =>
+    Promise.all(Array.from({ length: 5 }, (_, id) => insert(tx, schema, "t", { id })));
+  expect((await failure(transaction(standby, writes))).message).toContain(REASON);
+  expect((await failure(transaction(standby, writes, { timeout: 60_000 }))).message).toContain(REASON);
+});
+
 test("a write in a read-only transaction of the primary does not", async () => {
   const write = (tx: SQL): Promise<unknown> => insert(tx, schema, "t", { id: 2 });
   const { message } = await failure(transaction(primary, write, { readOnly: true }));

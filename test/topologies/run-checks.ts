@@ -11,6 +11,7 @@ export interface Outcome {
   readonly error: string | undefined;
   /** The difference, for a person; empty if there is none. */
   readonly difference: string;
+  readonly milliseconds: number;
 }
 
 // A check that hangs fails instead of the whole run.
@@ -39,10 +40,12 @@ export function expectedError({ fails = {} }: Check, { traits }: Topology): stri
 
 async function outcome(topology: Topology, check: Check, run: () => Promise<unknown>): Promise<Outcome> {
   const error = expectedError(check, topology);
+  const start = performance.now();
   const difference = await differenceOf(run, check.expect, error);
   return {
     ...{ check: check.name, topology: topology.id },
     ...{ isExpected: difference === "", error, difference },
+    milliseconds: performance.now() - start,
   };
 }
 

@@ -28,6 +28,11 @@ function report(topology: Topology, outcomes: readonly Outcome[], ms: number): v
   console.log(
     `${topology.id}: ${outcomes.length - wrong.length} of ${outcomes.length} checks, ${(ms / 1000).toFixed(1)} s`,
   );
+  if (process.env["ROWFN_SLOWEST"])
+    for (const { check, milliseconds } of outcomes
+      .toSorted((a, b) => b.milliseconds - a.milliseconds)
+      .slice(0, 8))
+      console.log(`  ${milliseconds.toFixed(0).padStart(6)} ms  ${check}`);
   for (const { check, difference } of wrong)
     console.log(`✗ ${check}\n    ${difference.replaceAll("\n", "\n    ")}`);
 }

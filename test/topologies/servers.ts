@@ -5,6 +5,16 @@ import type { Servers } from "./topology.ts";
 
 const SETTINGS = ["wal_level=logical", "max_connections=300", "synchronous_commit=remote_apply"];
 
+/** Runs SQL on a database. */
+export async function runScript(url: string, text: string): Promise<void> {
+  const sql = new SQL(url, { max: 1 });
+  try {
+    await sql.unsafe(text);
+  } finally {
+    await sql.close({ timeout: 0 });
+  }
+}
+
 /**
  * Starts a primary with a synchronous standby, so that a read on the standby sees every write that was confirmed.
  */
@@ -12,17 +22,13 @@ export async function startServers(): Promise<Servers & { readonly stop: () => P
   const { primary, standby, stop } = await startReplication("create role topology_reader;", SETTINGS);
   const admin = new SQL(primary, { max: 1 });
   // From now on each COMMIT waits for the standby.
-  await admin.unsafe("alter system set synchronous_standby_names = '*'");
+  await admin.unsafe("alter system set synchronous_standby_names = 'walreceiver'");
   await admin.unsafe("select pg_reload_conf()");
-  const withDatabase = (url: string, name: string): string =>
-    Object.assign(new URL(url), { pathname: `/${name}` }).href;
   return {
-    database: async name => {
+    database: async (name, content = TABLES) => {
       await admin.unsafe(`create database "${name}"`);
       const url = withDatabase(primary, name);
-      const own = new SQL(url, { max: 1 });
-      await own.unsafe(TABLES);
-      await own.close({ timeout: 0 });
+      await runScript(url, content);
       return url;
     },
     onStandby: url => withDatabase(standby, new URL(url).pathname.slice(1)),
@@ -31,4 +37,9 @@ export async function startServers(): Promise<Servers & { readonly stop: () => P
       await stop();
     },
   };
+}
+
+/** The URL of another database of a server. */
+export function withDatabase(url: string, name: string): string {
+  return Object.assign(new URL(url), { pathname: `/${name}` }).href;
 }

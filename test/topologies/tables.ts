@@ -25,5 +25,8 @@ export const ITEM_ROWS: string = `insert into item (id, owner_id, region, name, 
   select n, 1 + n % 4, (array['north', 'south'])[1 + n % 2], 'item ' || n, n * 1.25, array['t' || n % 5, 'a,"b'],
     jsonb_build_object('n', n, 'half', n / 2.0) from generate_series(1, ${ITEMS}) n;`;
 
+/** The role of a check, on servers that have no other checks. */
+export const ROLE: string = "create role topology_reader;";
+
 /** All tables, with an ordinary table `item`. */
 export const TABLES: string = `${OTHER_TABLES} ${OWNER_ROWS} ${ITEM_TABLE} ${ITEM_ROWS}`;

@@ -1,29 +1,13 @@
 import { SQL } from "bun";
-import { connect } from "../../src/index.ts";
 import type { ConnectOptions } from "../../src/schema/connect.ts";
-import { PGBOUNCER, type PgBouncerOptions, startPgBouncer } from "../support/pgbouncer.ts";
+import { until } from "../support/eventually.ts";
+import { NEW_PGBOUNCER, PGBOUNCER, type PgBouncerOptions, startPgBouncer } from "../support/pgbouncer.ts";
+import { PGPOOL, startPgpool } from "../support/pgpool.ts";
+import { open } from "./open.ts";
+import { FOREIGN_PARTITIONS, PARTMAN, TLS } from "./own-servers.ts";
+import { runScript } from "./servers.ts";
+import { ITEM_TABLE, ITEMS, OTHER_TABLES } from "./tables.ts";
 import type { Opened, Servers, Topology } from "./topology.ts";
-
-/** Connects by a URL; `direct` leads to the server that stores the rows. */
-export async function open(
-  url: string,
-  direct: string,
-  options: ConnectOptions = {},
-  stop: () => Promise<void> = async () => {},
-): Promise<Opened> {
-  try {
-    const { sql, schema } = await connect(url, { max: 5, ...options });
-    const own = new SQL(direct, { max: 2 });
-    const close = async (): Promise<void> => {
-      await Promise.all([sql.close({ timeout: 0 }), own.close({ timeout: 0 })]);
-      await stop();
-    };
-    return { sql, schema, direct: own, stop: close };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
 
 /** A topology with a PgBouncer between the program and the server. */
 function bouncer(
@@ -54,19 +38,87 @@ function direct(id: string, description: string, options: ConnectOptions): Topol
   return { id, description, traits: [], start };
 }
 
+/** A topology with a Pgpool-II that sends reads to the standby. */
+function balanced(id: string, description: string, options: ConnectOptions): Topology {
+  return {
+    ...{ id, description, traits: ["load balancer"] },
+    start: async servers => {
+      if (PGPOOL === undefined) return undefined;
+      const url = await servers.database(id);
+      const pooler = await startPgpool(PGPOOL, url, servers.onStandby(url));
+      return await open(pooler.url, url, options, pooler.stop);
+    },
+  };
+}
+
+const STANDBY: Topology = {
+  id: "standby",
+  description: "a streaming replica of the server that stores the rows",
+  traits: ["standby"],
+  start: async servers => {
+    const url = await servers.database("standby");
+    const server = new SQL(servers.onStandby(url), { max: 1 });
+    const opened = await open(servers.onStandby(url), url, {}, () => server.close({ timeout: 0 }));
+    return { ...opened, server };
+  },
+};
+
+const SUBSCRIBER: Topology = {
+  id: "subscriber",
+  description: "a logical subscriber, whose rows are those of its publisher",
+  traits: [],
+  start: async servers => {
+    const publisher = await servers.database("publisher");
+    await runScript(publisher, "create publication everything for all tables");
+    await runScript(publisher, "select pg_create_logical_replication_slot('subscriber', 'pgoutput')");
+    const url = await servers.database("subscriber", OTHER_TABLES + ITEM_TABLE);
+    const source = `host=127.0.0.1 port=${new URL(publisher).port} user=postgres dbname=publisher`;
+    // The statement must be alone, because it cannot run in a transaction.
+    const subscription = `create subscription everything connection '${source}' publication everything
+      with (create_slot = false, slot_name = 'subscriber')`;
+    await runScript(url, subscription);
+    const sql = new SQL(url, { max: 1 });
+    await until(async () => (await sql`select count(*)::int from item`.values())[0]?.[0] === ITEMS);
+    await until(async () => (await sql`select count(*)::int from owner`.values())[0]?.[0] === 4);
+    await sql.close({ timeout: 0 });
+    return await open(url, url);
+  },
+};
+
 export const TOPOLOGIES: readonly Topology[] = [
-  direct("direct", "a server, prepared statements on", {}),
+  direct("direct", "a server, with prepared statements", {}),
   direct("direct, unprepared", "a server, with `prepare: false`", { prepare: false }),
+  TLS,
   bouncer(
     "PgBouncer, session",
-    "PgBouncer in session mode, prepared statements on",
+    "PgBouncer in session mode, with `prepare: true`",
     { mode: "session", connections: 20 },
     { prepare: true },
   ),
+  bouncer("PgBouncer, session, unprepared", "PgBouncer in session mode, as `connect` opens a handle", {
+    mode: "session",
+    connections: 20,
+  }),
   bouncer(
     "PgBouncer, transaction",
-    "PgBouncer in transaction mode, as `connect` opens the handle",
+    "PgBouncer in transaction mode, as `connect` opens a handle: without prepared statements",
     { connections: 4 },
-    { prepare: false },
   ),
+  bouncer(
+    "PgBouncer, transaction, prepared",
+    "PgBouncer 1.24 in transaction mode with `max_prepared_statements`, with `prepare: true`",
+    { connections: 4, prepared: 200 },
+    { prepare: true },
+    NEW_PGBOUNCER,
+  ),
+  balanced(
+    "Pgpool-II",
+    "Pgpool-II 4.3 that sends reads to a synchronous standby, with prepared statements",
+    {},
+  ),
+  balanced("Pgpool-II, unprepared", "the same, with `prepare: false`", { prepare: false }),
+  STANDBY,
+  SUBSCRIBER,
+  FOREIGN_PARTITIONS,
+  PARTMAN,
 ];

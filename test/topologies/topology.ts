@@ -29,13 +29,15 @@ export interface Opened {
   readonly schema: SchemaSnapshot;
   /** A handle on the server that stores the rows, to read them by plain SQL. */
   readonly direct: SQL;
+  /** A handle on the server that runs the statements. */
+  readonly server: SQL;
   readonly stop: () => Promise<void>;
 }
 
 /** The servers that topologies share. */
 export interface Servers {
-  /** Creates a database with the tables of the checks on the primary, and returns its URL. */
-  readonly database: (name: string) => Promise<string>;
+  /** Creates a database on the primary, by default with the tables of the checks, and returns its URL. */
+  readonly database: (name: string, content?: string) => Promise<string>;
   /** The URL of the same database on the synchronous standby. */
   readonly onStandby: (url: string) => string;
 }
@@ -57,6 +59,9 @@ export interface Check {
   /** Trait → a part of the message of the error. */
   readonly fails?: Partial<Readonly<Record<Trait, string>>>;
 }
+
+/** The reason why `item` cannot be the target of an upsert if its partitions are foreign tables. */
+export const NO_INDEX = "a declared key has no unique index; use updateWhere and insert in a transaction";
 
 const READ_ONLY = "the server is a standby, which accepts no writes: connect to the primary";
 

@@ -28,10 +28,10 @@ const nap = (place: Place) => ({
 });
 
 /** The number of statements of a check that the server is running. */
-async function running({ direct }: Place): Promise<number> {
+async function running({ server }: Place): Promise<number> {
   const text = `select count(*)::int from pg_stat_activity where state = 'active' and query like 'select pg_sleep%'
     and datname = current_database()`;
-  return (await direct.unsafe(text))[0].count;
+  return (await server.unsafe(text))[0].count;
 }
 
 /** Ten concurrent increments of a counter, each in a transaction that reads it first. */
@@ -56,6 +56,19 @@ const READS: readonly Check[] = [
       return [inside === name, new Set(after).size === 1 && after[0]];
     },
     expect: [true, ""],
+  },
+  {
+    name: "asRole: a row of another role is hidden",
+    run: async ({ sql, schema, name, direct }) => {
+      await direct.unsafe(`create table "${name}" (id int, owner text); insert into "${name}" values (1, 'a'), (2, 'b');
+        alter table "${name}" enable row level security; grant select on "${name}" to topology_reader;
+        create policy own on "${name}" using (owner = current_setting('app.owner'))`);
+      const role = { role: "topology_reader", settings: { "app.owner": "b" } };
+      const read = expr(`select id from "${name}"`);
+      const rows = await asRole(sql, role, tx => q(tx, schema, read));
+      return [rows, (await q(sql, schema, read)).length];
+    },
+    expect: [[{ id: 2 }], 2],
   },
   {
     name: "timeout cancels the statement on the server",
@@ -147,9 +160,11 @@ const WRITES: readonly Check[] = [
         await insert(tx, schema, "entry", { name });
         throw new RangeError("no");
       });
-      return [(await failure(call)).message, await entries(place)];
+      const error = await failure(call);
+      if (!(error instanceof RangeError)) throw error;
+      return await entries(place);
     },
-    expect: ["no", 0],
+    expect: 0,
   },
   {
     name: "a savepoint rolls back alone",
@@ -211,19 +226,6 @@ const WRITES: readonly Check[] = [
       });
     },
     expect: 10,
-  },
-  {
-    name: "asRole: a row of another role is hidden",
-    run: async ({ sql, schema, name, direct }) => {
-      await direct.unsafe(`create table "${name}" (id int, owner text); insert into "${name}" values (1, 'a'), (2, 'b');
-        alter table "${name}" enable row level security; grant select on "${name}" to topology_reader;
-        create policy own on "${name}" using (owner = current_setting('app.owner'))`);
-      const role = { role: "topology_reader", settings: { "app.owner": "b" } };
-      const read = expr(`select id from "${name}"`);
-      const rows = await asRole(sql, role, tx => q(tx, schema, read));
-      return [rows, (await q(sql, schema, read)).length];
-    },
-    expect: [[{ id: 2 }], 2],
   },
   {
     name: "rollback",

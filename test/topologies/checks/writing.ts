@@ -18,7 +18,7 @@ import {
 } from "../../support/every-entry.ts";
 import { failure } from "../../support/failure.ts";
 import { itemRows, stored } from "../item-rows.ts";
-import { type Check, type Place, writing } from "../topology.ts";
+import { type Check, NO_INDEX, type Place, writing } from "../topology.ts";
 
 /** The rows of the check in `entry`, by plain SQL. */
 async function entries({ direct, name }: Place): Promise<unknown[][]> {
@@ -105,6 +105,7 @@ export const WRITING: readonly Check[] = writing([
       return await stored(place);
     },
     expect: [1, 0, "upserted"],
+    fails: { "foreign partitions": NO_INDEX },
   },
   {
     name: "deleteRow",
