@@ -1,8 +1,9 @@
 import type { SqlHandle, SqlValues } from "./handle.ts";
 import { queryError } from "./query-error.ts";
 
-// The parameter makes it a prepared statement, which the driver sends without waiting.
-const PID = "SELECT pg_backend_pid(), $1::text";
+// The parameter makes it a prepared statement, which the driver sends without waiting. Pgpool-II reads the comment: without it
+// the answer could come from a standby, while the statements of the transaction run on the primary.
+const PID = "/*NO LOAD BALANCE*/ SELECT pg_backend_pid(), $1::text";
 
 /** The id of the server process of a connection; the statement is sent before the function returns. */
 export async function backendPid(sql: SqlHandle): Promise<number> {

@@ -1,7 +1,7 @@
 import { CHECKS } from "./checks.ts";
-import { expectedError } from "./run-checks.ts";
+import { expectedError, leftOutReason } from "./run-checks.ts";
 import { TOPOLOGIES } from "./topologies.ts";
-import type { Check } from "./topology.ts";
+import type { Check, Topology } from "./topology.ts";
 
 /** The file of the table of results. */
 export const DOCUMENT: string = new URL("../../docs/topologies.md", import.meta.url).pathname;
@@ -14,12 +14,12 @@ export function document(): string {
     ...new Set(
       Object.values(CHECKS)
         .flat()
-        .flatMap(check => TOPOLOGIES.map(topology => expectedError(check, topology)))
-        .filter(error => error !== undefined),
+        .flatMap(check => TOPOLOGIES.map(topology => reasonOf(check, topology)))
+        .filter(reason => reason !== undefined),
     ),
   ];
   const cell = (check: Check, column: number): string => {
-    const error = expectedError(check, TOPOLOGIES[column]!);
+    const error = reasonOf(check, TOPOLOGIES[column]!);
     return error === undefined ? "✓" : LETTERS[errors.indexOf(error)]!;
   };
   const numbers = TOPOLOGIES.map((_, index) => String(index + 1));
@@ -36,14 +36,19 @@ check compares the result of rowfn with the expected one, and reads stored rows 
 
 ${rowsOf([["", "topology", "description"], ["---", "---", "---"], ...TOPOLOGIES.map(({ id, description }, index) => [numbers[index]!, id, description])])}
 
-✓ means that the result is right. A letter means that the call fails with an error that contains:
+✓ means that the result is right. Otherwise a letter stands for the error, or for the reason why the check does not run:
 
-${rowsOf([["", "error"], ["---", "---"], ...errors.map((error, index) => [LETTERS[index]!, error])])}
+${rowsOf([["", "error or reason"], ["---", "---"], ...errors.map((error, index) => [LETTERS[index]!, error])])}
 
 ${Object.entries(CHECKS)
   .map(([heading, checks]) => `## ${heading}\n\n${table(checks)}`)
   .join("\n\n")}
 `;
+}
+
+/** The error of a check on a topology, or the reason why it does not run. */
+function reasonOf(check: Check, topology: Topology): string | undefined {
+  return expectedError(check, topology) ?? leftOutReason(check, topology);
 }
 
 /** Rows of cells as an aligned table; the second row has the alignments. */

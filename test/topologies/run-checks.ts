@@ -26,10 +26,17 @@ export async function runChecks(
   const outcomes: Outcome[] = [];
   for (const [index, check] of ALL_CHECKS.entries()) {
     if (only !== undefined && !check.name.includes(only)) continue;
+    if (leftOutReason(check, topology) !== undefined) continue;
     const place = { ...opened, name: `check_${index}`, first: 1_000 * (index + 1) };
     outcomes.push(await outcome(topology, check, () => check.run(place)));
   }
   return outcomes;
+}
+
+/** The reason why a check does not run on a topology. */
+export function leftOutReason({ leftOut = {} }: Check, { traits }: Topology): string | undefined {
+  const trait = (Object.keys(leftOut) as Trait[]).find(name => traits.includes(name));
+  return trait && leftOut[trait];
 }
 
 /** The part of the message of the error with which a check fails on a topology. */

@@ -41,7 +41,8 @@ function direct(id: string, description: string, options: ConnectOptions): Topol
 /** A topology with a Pgpool-II that sends reads to the standby. */
 function balanced(id: string, description: string, options: ConnectOptions): Topology {
   return {
-    ...{ id, description, traits: ["load balancer"] },
+    ...{ id, description },
+    traits: options.prepare === false ? ["load balancer"] : ["load balancer", "prepared load balancer"],
     start: async servers => {
       if (PGPOOL === undefined) return undefined;
       const url = await servers.database(id);

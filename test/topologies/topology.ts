@@ -9,6 +9,8 @@ export type Trait =
   | "transaction pooler"
   /** A pooler that sends reads to a standby. */
   | "load balancer"
+  /** The same, with prepared statements. */
+  | "prepared load balancer"
   /** The partitions of `item` are tables of other servers. */
   | "foreign partitions";
 
@@ -58,6 +60,8 @@ export interface Check {
   readonly expect: unknown;
   /** Trait → a part of the message of the error. */
   readonly fails?: Partial<Readonly<Record<Trait, string>>>;
+  /** Trait → the reason why the result is not certain, so that the check does not run. */
+  readonly leftOut?: Partial<Readonly<Record<Trait, string>>>;
 }
 
 /** The reason why `item` cannot be the target of an upsert if its partitions are foreign tables. */

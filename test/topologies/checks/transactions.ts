@@ -22,9 +22,12 @@ import { type Check, type Place, writing } from "../topology.ts";
 const entries = ({ direct, name }: Place): PromiseLike<unknown> =>
   direct.unsafe(`select count(*)::int from entry where name like '${name}%'`).then(rows => rows[0].count);
 
+const LATE =
+  "not certain: Pgpool-II can hold back the answers of statements that were sent together, and the statement ends before it is canceled; open the handle with prepare: false";
+
 const nap = (place: Place) => ({
   text: "select pg_sleep($1::text::float8), $2::text",
-  params: ["30", place.name],
+  params: ["10", place.name],
 });
 
 /** The number of statements of a check that the server is running. */
@@ -91,17 +94,21 @@ const READS: readonly Check[] = [
     expect: ["enough", 0],
   },
   {
-    name: "timeout of a transaction",
+    name: "timeout of a transaction cancels its statement on the server",
     run: async place => {
       const { sql, schema } = place;
-      const call = transaction(sql, tx => run(tx, nap(place)), { timeout: 200 });
-      return [
-        (await failure(call)).name,
-        await running(place),
-        await item(sql, schema, expr`select ${1}::int`),
-      ];
+      let end = "";
+      const slow = async (tx: Bun.TransactionSQL): Promise<void> => {
+        end = await run(tx, nap(place)).then(
+          () => "completed",
+          () => "canceled",
+        );
+      };
+      const { name } = await failure(transaction(sql, slow, { timeout: 200 }));
+      return [name, end, await running(place), await item(sql, schema, expr`select ${1}::int`)];
     },
-    expect: ["TimeoutError", 0, 1],
+    expect: ["TimeoutError", "canceled", 0, 1],
+    leftOut: { "prepared load balancer": LATE },
   },
   {
     name: "withConnection",
