@@ -5,7 +5,7 @@ import { codecFor } from "../types/resolve.ts";
 import type { GetOptions } from "./get-sql.ts";
 import { lockClause } from "./lock.ts";
 import { keyClause } from "./primary-key.ts";
-import { relationPlan, selectColumns, unusedName } from "./relation-plan.ts";
+import { type RelationPlan, relationPlan, selectColumns, unusedName } from "./relation-plan.ts";
 import { namesShape, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
 /** The statement of a row and its stored state. */
@@ -27,10 +27,7 @@ export function rowStateSql(
   options: GetOptions = {},
 ): RowStateStatement {
   const plan = relationPlan(schema, table);
-  if (!abilitiesOf(schema).systemColumns)
-    throw new ArgumentError(
-      `${plan.relation.key}: the state of a row is its xmin, which ${printEngine(schema)} lacks; give the table a version column`,
-    );
+  requireRowState(schema, plan);
   const state = unusedName(plan, "state");
   const clauses = [keyClause(plan, key), lockClause(plan.relation.key, options)];
   const kind = shapeOf("state", namesShape(options.select));
@@ -43,4 +40,12 @@ export function rowStateSql(
     };
   });
   return { statement, state };
+}
+
+/** Throws ArgumentError if the engine of the snapshot has no number of the transaction that wrote a row. */
+export function requireRowState(schema: AnySchema, { relation }: RelationPlan): void {
+  if (abilitiesOf(schema).systemColumns) return;
+  throw new ArgumentError(
+    `${relation.key}: the state of a row is its xmin, which ${printEngine(schema)} lacks; add a version column and pass its name as version`,
+  );
 }

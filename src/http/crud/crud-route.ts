@@ -4,6 +4,7 @@ import { requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnPlan } from "../../statements/column-plan.ts";
 import { planColumn, type RelationPlan, relationPlan } from "../../statements/relation-plan.ts";
+import { requireRowState } from "../../statements/row-state-sql.ts";
 import { type QueryRules, queryRules } from "../query/query-rules.ts";
 import {
   type AnyCrudOptions,
@@ -49,6 +50,7 @@ export function crudRoute(schema: AnySchema, table: string, options: AnyCrudOpti
   for (const name of write) planColumn(plan, name);
   // Rejects a column whose type has no next version.
   if (version !== undefined) nextVersion(plan, planColumn(plan, version));
+  else if (plan.key.length > 0) requireRowState(schema, plan);
   const secret = options.secret === undefined ? {} : { secret: options.secret };
   const rules = queryRules(schema, table, { ...query, ...secret });
   const columns = own.select ?? plan.all.output.map(({ name }) => name);
