@@ -14,6 +14,27 @@ async function declared(): Promise<void> {
   expectTypeOf(declare(wide, { any: { primaryKey: ["id"] } })).toEqualTypeOf<typeof wide>();
 }
 
+async function distributed(): Promise<void> {
+  const schema = declare(store, {
+    genre: { distribution: "reference" },
+    artist: { distribution: { column: "artist_id" } },
+    album: { distribution: { column: "artist_id", colocatedWith: "artist" } },
+  });
+  expectTypeOf(await get(sql, schema, "album", { album_id: 1, artist_id: 1 })).toEqualTypeOf<
+    AlbumRow | undefined
+  >();
+  await get(sql, schema, "album", 1);
+  await update(sql, schema, "album", { album_id: 1, artist_id: 1, title: "x" });
+  // @ts-expect-error the key of a table without a distribution
+  await get(sql, store, "album", { album_id: 1, artist_id: 1 });
+  // @ts-expect-error another column
+  await get(sql, schema, "album", { album_id: 1, title: "x" });
+  // @ts-expect-error no such column
+  declare(store, { album: { distribution: { column: "artist" } } });
+  // @ts-expect-error no such table
+  declare(store, { album: { distribution: { column: "artist_id", colocatedWith: "artists" } } });
+}
+
 async function mistakes(): Promise<void> {
   // @ts-expect-error no such column
   declare(store, { album_overview: { primaryKey: ["id"] } });
@@ -25,6 +46,6 @@ async function mistakes(): Promise<void> {
   await get(sql, store, "album_overview", 1);
 }
 
-test("declared keys have types", () => {
-  expect([declared, mistakes].every(one => typeof one === "function")).toBe(true);
+test("declared keys and distributions have types", () => {
+  expect([declared, distributed, mistakes].every(one => typeof one === "function")).toBe(true);
 });
