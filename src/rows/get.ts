@@ -18,7 +18,8 @@ export interface GetRowOptions<Item extends string | Alias> extends GetOptions<I
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param table the table's name
- * @param key the value of the key; if the key has several columns, an array in key order or an object
+ * @param key the value of the key; if the key has several columns, an array in key order or an object, which can also have
+ * the distribution column of `declare`
  * @param options the columns, `alias` for computed ones; `include` for rows of related tables
  * @returns the row; undefined if no row in the scope has the key
  * @throws ArgumentError if the table has no primary key or the key has the wrong shape;

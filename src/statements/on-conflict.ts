@@ -128,12 +128,13 @@ function isAlways({ column }: ColumnPlan): boolean {
 }
 
 // Without an assignment the row would not be locked and returned. A key keeps its own value, which can be equal to the given
-// one but have a different text.
+// one but have a different text. A cluster rejects an assignment to the distribution column, even of its own value.
 function unchangedSql(plan: RelationPlan, target: ConflictTarget): string {
   const key = target.columns.map(name => planColumn(plan, name));
   const { quoted } =
-    [...key, ...plan.columns.values()].find(one => !isAlways(one) && one.column.generated === null) ??
-    key[0]!;
+    [...key, ...plan.columns.values()].find(
+      one => !isAlways(one) && one.column.generated === null && one !== plan.distribution,
+    ) ?? key[0]!;
   return `${quoted} = ${plan.alias}.${quoted}`;
 }
 

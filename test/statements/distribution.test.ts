@@ -170,6 +170,11 @@ test("the conflict target of an upsert must have the column", () => {
   );
 });
 
+test("an upsert that changes nothing assigns a column other than the distribution column", () => {
+  const text = upsertSql(schema, "note", { tenant_id: 1, text: "x" }, { key: ["tenant_id", "text"] }).text;
+  expect(text).toContain('ON CONFLICT ("tenant_id", "text") DO UPDATE SET "text" = "note"."text" RETURNING');
+});
+
 test("include, some and every join co-located tables also on the column", () => {
   const sql = (include: object): string =>
     rowsWhereSql(schema, "note", { where: include as never, select: ["id"] }).text;
