@@ -102,7 +102,7 @@ test.each([
   [[1, null, "a,b"], '{1,NULL,"a,b"}'],
   [[[1], [2]], "{{1},{2}}"],
   [[], "{}"],
-  [[true, new Uint8Array([1])], '{true,"\\\\x01"}'],
+  [[true, new Uint8Array([1])], '{"true","\\\\x01"}'],
 ])("%p is the parameter %p", (value, text) => {
   expect(printUntyped(value)).toBe(text);
 });
