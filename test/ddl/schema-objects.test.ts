@@ -131,3 +131,26 @@ test("an invalid index is not part of a schema, because pg_dump leaves it out", 
     'CREATE INDEX "t_one" ON "public"."t" ("a")',
   ]);
 });
+
+test("a changed column of a table with policies or rules begins with a note", async () => {
+  const more = (
+    type: string,
+  ): string => `create table t(a ${type}, b int); alter table t enable row level security;
+    create policy p on t using (a > 1); create rule r as on delete to t do instead nothing;`;
+  const [before, after] = [await schemaOf(more("int"), false), await schemaOf(more("bigint"), false)];
+  expect(migrationSql(before, after).map(step => step.text)).toEqual([
+    "-- manual: drop the row security policies and rules of public.t that use a, and create them after this migration",
+    'ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint USING "a"::int8',
+  ]);
+});
+
+test("an index that is not on all partitions is not created on partitions that are attached again", async () => {
+  const log =
+    "create table p(a int, b int) partition by list (a); create table p_1 partition of p for values in (1);";
+  const from = await schemaOf(`${log} create index p_b on only p (b)`, false);
+  const to = await schemaOf(`${log} create unique index p_a on p (a)`, false);
+  await schemaOf(`${log} create index p_b on only p (b)`, false);
+  const options = { partitions: true };
+  for (const { text } of migrationSql(from, to, options)) await database.sql.unsafe(text);
+  expect(schemaDiff(await loadSchema(database.sql), to, options)).toEqual([]);
+});

@@ -19,11 +19,19 @@ export interface KeyPlan {
 /**
  * Recreates the key parts that differ, and those on columns that are dropped, converted or moved. Invalid indexes are not
  * part of a schema: none is created, and only a valid one of its name takes the place of an existing one.
+ * @param isSeparated whether partitions are attached again, which would get the invalid indexes of their parent
  */
-export function keyPlan(before: Relation, after: Relation, rebuilt: ReadonlySet<string>): KeyPlan {
+export function keyPlan(
+  before: Relation,
+  after: Relation,
+  rebuilt: ReadonlySet<string>,
+  isSeparated = false,
+): KeyPlan {
   const wanted = keyParts(after).filter(key => !isInvalidIndex(key));
   const names = new Set(wanted.map(({ part }) => part.name));
-  const existing = keyParts(before).filter(key => !isInvalidIndex(key) || names.has(key.part.name));
+  const existing = keyParts(before).filter(
+    key => isSeparated || !isInvalidIndex(key) || names.has(key.part.name),
+  );
   const pairs = pairByName(existing, wanted, ({ part }) => part.name);
   const changed = pairs.filter(
     pair =>

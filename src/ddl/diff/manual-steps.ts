@@ -4,6 +4,7 @@ import { isSame, pairByName, relationId } from "./compare.ts";
 import { missingFunctionSteps, usedFunctionSteps } from "./function-steps.ts";
 import { type MigrationStep, manualStep } from "./migration-step.ts";
 import { missingObjectSteps } from "./object-plan.ts";
+import type { TablePlan } from "./table-plan.ts";
 
 /** Notes about differences for which the snapshots do not contain the SQL. */
 export function manualSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
@@ -34,6 +35,23 @@ function relationNotes(before: Relation | undefined, after: Relation): readonly 
     ...((before?.hasRules ?? false) === after.hasRules ? [] : ["rules"]),
   ];
   return others.length === 0 ? [] : [manualStep(`change the ${others.join(" and ")} of ${name}`)];
+}
+
+/** Names tables with changed columns and policies or rules, which may block the changes. */
+export function blockedSteps(tables: readonly TablePlan[]): readonly MigrationStep[] {
+  return tables.flatMap(({ before, touched }) => {
+    const blocks = [
+      ...(before.policies > 0 ? ["row security policies"] : []),
+      ...(before.hasRules ? ["rules"] : []),
+    ];
+    return touched.size === 0 || blocks.length === 0
+      ? []
+      : [
+          manualStep(
+            `drop the ${blocks.join(" and ")} of ${before.schema}.${before.name} that use ${[...touched].join(", ")}, and create them after this migration`,
+          ),
+        ];
+  });
 }
 
 function baseTypes({ types }: AnySchema): readonly string[] {

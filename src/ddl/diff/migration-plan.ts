@@ -96,7 +96,10 @@ function tableChanges(context: PlanContext, pairs: readonly Pair<Relation>[]): T
   for (;;) {
     const tables = tablePlans(context, pairs, inheritance);
     const keys = new Map(
-      tables.map(({ before, after, rebuilt }) => [relationId(after), keyPlan(before, after, rebuilt)]),
+      tables.map(({ before, after, rebuilt }) => {
+        const id = relationId(after);
+        return [id, keyPlan(before, after, rebuilt, inheritance.separated.has(id))];
+      }),
     );
     const next = inheritancePlan(pairs, isChangedBy(tables, keys));
     if (next.separated.size === inheritance.separated.size) {

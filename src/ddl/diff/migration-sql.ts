@@ -19,7 +19,7 @@ import { addForeignKeyStep, dropForeignKeyStep } from "./foreign-keys.ts";
 import { withoutBodyChecks } from "./function-steps.ts";
 import { attachSteps, childrenFirst, detachSteps } from "./inheritance.ts";
 import { addKeyToRowsStep, dropKeyStep, type KeyPlan } from "./keys.ts";
-import { manualSteps } from "./manual-steps.ts";
+import { blockedSteps, manualSteps } from "./manual-steps.ts";
 import { type MigrationPlan, migrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { numberingSteps } from "./numbering-steps.ts";
@@ -76,6 +76,7 @@ function steps(from: AnySchema, to: AnySchema, columnOrder: boolean): readonly M
   const triggers = triggerSteps(plan);
   return [
     ...manualSteps(from, to),
+    ...blockedSteps(plan.tables),
     ...addLabelSteps(plan.types),
     ...withoutBodyChecks(plan.functions, [
       ...triggers.drop,
