@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { newIdentifier } from "../schema/new-identifier.ts";
 import { isSystemType } from "../schema/pg-type.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { Refused } from "../schema/refused.ts";
@@ -68,6 +69,8 @@ export function compileAggregate(
   aggregate: Aggregate,
 ): CompiledAggregate {
   const { schema, plan, prefix } = context;
+  // PostgreSQL would silently truncate a longer name.
+  newIdentifier(name);
   const label = `${plan.relation.key}: aggregate ${name}`;
   const [fn, column, filter] =
     aggregate === "count" ? (["count", "*", undefined] as const) : parseAggregate(plan, name, aggregate);

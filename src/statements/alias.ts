@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { newIdentifier } from "../schema/new-identifier.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
@@ -27,6 +28,8 @@ export interface Alias<Name extends string = string> {
 export function alias<const Name extends string>(name: Name, sql: Fragment): Alias<Name> {
   if (typeof name !== "string" || name === "")
     throw new ArgumentError(`alias requires a name, received ${describeValue(name)}`);
+  // PostgreSQL would silently truncate a longer name.
+  newIdentifier(name);
   if (!isFragment(sql))
     throw new ArgumentError(`alias ${JSON.stringify(name)} requires expr, received ${describeValue(sql)}`);
   return Object.freeze({ [ALIAS]: name, sql });

@@ -77,10 +77,7 @@ export function groupBySql<Row>(
   const duplicate = output.find(
     ({ name }, index) => output.findIndex(other => other.name === name) !== index,
   );
-  if (duplicate !== undefined)
-    throw new ArgumentError(
-      `${plan.relation.key}: two result columns are named ${duplicate.name}; name the aggregate differently: aggregates: { n: "count" }`,
-    );
+  if (duplicate !== undefined) throw duplicateError(plan.relation.key, groups, duplicate.name);
   const list = [...groups, ...aggregates].map(({ text }) => text);
   const where = scopedWhereSql(context, options.where);
   const grouping = groups.length === 0 ? "" : ` GROUP BY ${groups.map(one => one.grouping).join(", ")}`;
@@ -93,6 +90,14 @@ export function groupBySql<Row>(
     params: context.binder.params,
     output,
   };
+}
+
+function duplicateError(table: string, groups: readonly Group[], name: string): ArgumentError {
+  const isComputed = groups.some(({ column, output }) => column === undefined && output.name === name);
+  const advice = isComputed
+    ? "choose a different alias"
+    : 'name the aggregate differently: aggregates: { n: "count" }';
+  return new ArgumentError(`${table}: two result columns are named ${name}; ${advice}`);
 }
 
 /** ` HAVING ...`, in which a name is a group column or an aggregate. */

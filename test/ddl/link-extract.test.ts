@@ -207,6 +207,9 @@ test("extract refuses columns that something else uses, and names that are taken
   expect(() => extractSql(now, "person", "mood", { into: "moods", rename: { mood: "id" } })).toThrow(
     "different names, none of them",
   );
+  expect(() => extractSql(now, "person", "mood", { into: "moods", rename: { modo: "how" } })).toThrow(
+    'person: rename has no column "modo"; did you mean "mood"?',
+  );
   expect(() => extractSql(now, "person", "modo")).toThrow('did you mean "mood"');
   now = await createView(database.sql, now, "people", expr`select name from ${table("person")}`);
   expect(() => extractSql(now, "person", "name")).toThrow("view people");

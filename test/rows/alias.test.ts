@@ -161,6 +161,13 @@ test("mistakes are rejected before anything is sent", async () => {
     groupBy(store.sql, store.schema, "track", [minutes], { having: { minutes: 1 } as never, onStatement }),
   ).rejects.toThrow('track has no column "minutes"');
   expect(() => alias("", expr`1`)).toThrow('alias requires a name, received ""');
+  expect(() => groupBySql(store.schema, "track", ["genre_id", alias("genre_id", expr`1`)])).toThrow(
+    "track: two result columns are named genre_id; choose a different alias",
+  );
+  expect(() => alias("é".repeat(32), expr`1`)).toThrow("has 64 bytes; PostgreSQL stores at most 63 bytes");
+  expect(() => groupBySql(store.schema, "track", [], { aggregates: { ["é".repeat(32)]: "count" } })).toThrow(
+    "has 64 bytes; PostgreSQL stores at most 63 bytes",
+  );
   expect(() => alias("n", "1" as never)).toThrow('alias "n" requires expr, received "1"');
   expect(sent).toEqual([]);
 });

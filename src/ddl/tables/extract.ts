@@ -65,6 +65,7 @@ export function extractSql(
   const relation = relationOfKind(schema, table, TABLE_KINDS);
   const names = columnList(relation.key, "extract", columns);
   const into = options.into ?? names.join("_");
+  requireColumns(`${relation.key}: rename`, names, Object.keys(options.rename ?? {}));
   if (options.ifNotExists === true && wasExtracted(schema, relation, names, into, options)) return [];
   requireColumns(
     relation.key,
