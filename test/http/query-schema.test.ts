@@ -126,7 +126,12 @@ const REJECTED: readonly (readonly [query: string, parameter: string, message: s
   ["doc->x[between]=1,2", "doc->x[between]", "Expected one of the operators"],
   ["note=%00", "note", "NUL"],
   ["doc->a=%00", "doc->a", "NUL"],
-  ["doc[contains]={", "doc[contains]", "Expected JSON"],
+  ["doc[contains]={", "doc[contains]", 'Expected JSON, received "{" (character 2: expected a property name'],
+  [
+    'doc[contains]={"a":9007199254740993}',
+    "doc[contains]",
+    "Expected JSON with numbers that JavaScript can hold",
+  ],
   ["sort=total", "sort", 'Expected names of id, number, due_on, received "total"'],
   ["sort=id,-id", "sort", 'Expected each name once, received "id"'],
   ["sort=id&sort=number", "sort", "Expected the parameter once, received 2 times"],

@@ -122,6 +122,16 @@ test("bodyRows accepts 64 MiB by default and no byte more", async () => {
     expect(await refusal(rows(request))).toEqual([413, "body_too_large"]);
 });
 
+test("the error says where a body stops being JSON, and which number of a json column JavaScript cannot hold", async () => {
+  await expect(read('{\n  "id": 1,\n}')).rejects.toThrow(
+    'the body is not JSON (line 3, character 1: expected a property name in double quotes, received "}")',
+  );
+  const csv = post('id,doc\n1,"{""a"":9007199254740993}"\n', { "content-type": "text/csv" });
+  expect((await failure(Array.fromAsync(bodyRows(csv, schema, "item")))).message).toStartWith(
+    'line 2: item.doc: json has the number 9007199254740993 at "a"',
+  );
+});
+
 test("what is not JSON or not UTF-8 is 400", async () => {
   const one = insertSchema(schema, "item");
   for (const text of ["", "{", "{'id': 1}", "[".repeat(100_000)])

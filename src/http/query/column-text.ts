@@ -18,7 +18,15 @@ export function columnText(column: ColumnPlan, text: string, codec: Codec = colu
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
     const { cause } = error;
-    const reason = cause instanceof ValueError ? cause.message : jsonProblemText(text);
-    return { problem: { expected: "JSON", received: JSON.stringify(text), reason } };
+    const received = JSON.stringify(text);
+    return cause instanceof ValueError
+      ? {
+          problem: {
+            expected: "JSON with numbers that JavaScript can hold",
+            received,
+            reason: cause.message,
+          },
+        }
+      : { problem: { expected: "JSON", received, reason: jsonProblemText(text) } };
   }
 }
