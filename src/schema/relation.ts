@@ -104,7 +104,10 @@ export interface Column {
   readonly collation: string | null;
   readonly comment: string | null;
   readonly privileges: { readonly select: boolean; readonly insert: boolean; readonly update: boolean };
-  /** Whether INSERT and UPDATE can assign the column; false for a generated column and for an expression of a view. */
+  /**
+   * Whether INSERT and UPDATE can assign the column without a trigger; false for a generated column and for an expression of
+   * a view.
+   */
   readonly updatable: boolean;
   readonly isInherited: boolean;
 }

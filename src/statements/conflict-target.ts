@@ -68,6 +68,10 @@ function makeTarget(
 }
 
 function findKey({ relation, scope }: RelationPlan, wanted: readonly string[], isUpdate: boolean): UniqueKey {
+  if (relation.kind === "view" && relation.triggers.fillsInsert)
+    throw new ArgumentError(
+      `${relation.key}: a trigger of the view replaces INSERT, so no row can conflict; use update and insert`,
+    );
   const all = [...(relation.primaryKey ? [relation.primaryKey] : []), ...relation.uniqueKeys];
   const exact = all.filter(key => sameColumns(key, wanted));
   // Inside the scope the columns are also unique without the scope's own.

@@ -1,5 +1,6 @@
 import type * as v from "valibot";
 import { deriveByKey } from "../schema/derived.ts";
+import type { Trigger } from "../schema/relation.ts";
 import {
   type AnySchema,
   type Check,
@@ -181,12 +182,18 @@ function exclusionReason(
     : "the column of the view is not updatable";
 }
 
-// PostgreSQL reports a view's column only if UPDATE and DELETE can both change it, but a trigger or rule that replaces
-// the statement accepts every column.
+// A trigger or rule of a view that replaces the statement accepts every column. Without an updatable column the view can
+// only have one of these.
 function takesEveryColumn(
-  { kind, triggers, updatable, columns }: Relation,
+  { kind, triggers, updatable, columns, userTriggers }: Relation,
   purpose: "insert" | "update",
 ): boolean {
   if (kind !== "view" || !updatable[purpose]) return false;
-  return (purpose === "insert" && triggers.fillsInsert) || columns.every(column => !column.updatable);
+  const isReplaced = purpose === "insert" ? triggers.fillsInsert : userTriggers.some(replacesUpdate);
+  return isReplaced || columns.every(column => !column.updatable);
+}
+
+function replacesUpdate({ definition, state }: Trigger): boolean {
+  const words = definition.replaceAll(/"(?:[^"]|"")*"/g, "");
+  return state !== "disabled" && /\bINSTEAD OF (?:(?:INSERT|DELETE) OR )*UPDATE\b/.test(words);
 }

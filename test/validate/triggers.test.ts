@@ -1,7 +1,9 @@
 // Which triggers can fill a column that a row omits.
 import { expect, test } from "bun:test";
-import { generateModule } from "../../src/files/index.ts";
+import { generateModule, importRows } from "../../src/files/index.ts";
 import {
+  ArgumentError,
+  declare,
   deleteWhere,
   insert,
   insertMany,
@@ -9,6 +11,7 @@ import {
   loadSchema,
   type SchemaSnapshot,
   updateWhere,
+  upsert,
   validateInsert,
   validateUpdate,
 } from "../../src/index.ts";
@@ -139,6 +142,35 @@ test("a column that neither PostgreSQL nor a trigger can write is an issue", asy
   const schema = await loadSchema(sql);
   for (const [view, row] of Object.entries({ plain_a: { u: "x" }, dropped: { a: "x" }, agg: { a: "x" } }))
     expect([view, validateUpdate(schema, view, row).issues.length]).toEqual([view, 1]);
-  for (const [view, row] of Object.entries({ plain_a: { u: "x" }, renamed: { a: "x" }, dropped: { a: "x" } }))
+  for (const [view, row] of Object.entries({
+    plain_a: { u: "x" },
+    renamed: { a: "x" },
+    dropped: { a: "x" },
+    upper_a: { u: "x" },
+  }))
     expect([view, validateInsert(schema, view, row).issues.length]).toEqual([view, 1]);
+});
+
+test("a computed column that only an UPDATE trigger can write is written by no insert", async () => {
+  await sql.unsafe("insert into base values ('a', 1)");
+  const schema = await loadSchema(sql);
+  const rows = [{ a: "c", u: "x" }];
+  for (const write of [
+    () => insert(sql, schema, "upper_a", rows[0]!),
+    () => insertMany(sql, schema, "upper_a", rows),
+    () => importRows(sql, schema, "upper_a", "a,u\nc,x\n", { format: "csv" }),
+  ])
+    expect((await failure(write())).message).toContain("1 invalid value");
+  expect(await insert(sql, schema, "upper_a", { a: "c" }, { returning: ["u"] })).toEqual({ u: "C" });
+  expect(await plain("select a from base order by a")).toEqual([["a"], ["c"]]);
+});
+
+test("an upsert into a view whose trigger replaces INSERT is rejected, because nothing can conflict", async () => {
+  const schema = declare(await loadSchema(sql), { agg: { primaryKey: ["a"] } } as never);
+  const error = await failure(upsert(sql, schema, "agg" as never, { a: "a" } as never));
+  expect(error).toEqual(
+    new ArgumentError(
+      "agg: a trigger of the view replaces INSERT, so no row can conflict; use update and insert",
+    ),
+  );
 });

@@ -109,7 +109,7 @@ export const RELATION_PARTS: Pick<
     ints: [
       "a.attnum",
       bits(...["SELECT", "INSERT", "UPDATE"].map(name => `has_column_privilege(r.oid, a.attnum, '${name}')`)),
-      "case when r.settled then r.relkind <> 'f' else pg_catalog.pg_column_is_updatable(r.oid, a.attnum, true) end",
+      "case when r.settled then r.relkind <> 'f' else pg_catalog.pg_column_is_updatable(r.oid, a.attnum, false) end",
     ],
     from: `from relations r
       join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
