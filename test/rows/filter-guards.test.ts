@@ -67,6 +67,21 @@ const PLACES: Readonly<Record<string, Place>> = {
     rowfn.deleteWhere(sql, schema, "doc", { where, all: true, onStatement }),
   claim: (where, onStatement) =>
     rowfn.claim(sql, schema, "doc", { where, set: { body: "x" }, limit: 9, onStatement }),
+  every: (where, onStatement) =>
+    rowfn.count(sql, schema, "doc", { where: every("line", where), onStatement }),
+  having: (having, onStatement) => rowfn.groupBy(sql, schema, "doc", "tenant", { having, onStatement }),
+  "filter of an aggregate": (filter, onStatement) =>
+    rowfn.groupBy(sql, schema, "doc", [], { aggregates: { n: { count: "*", filter } }, onStatement }),
+  "filter of an included aggregate": (filter, onStatement) =>
+    rowfn.rowsWhere(sql, schema, "doc", {
+      include: { line: { aggregates: { n: { count: "*", filter } } } },
+      onStatement,
+    }),
+  "where of an upsert": (where, onStatement) =>
+    rowfn.upsert(sql, schema, "doc", { id: 1, tenant: 1 }, { where, onStatement }),
+  "where of upsertMany": (where, onStatement) =>
+    rowfn.upsertMany(sql, schema, "doc", [{ id: 1, tenant: 1 }], { where, onStatement }),
+  watch: async where => void rowfn.watch(sql, schema, "doc", { where }),
   exportRows: async (where, onStatement) =>
     new Response(rowfn.exportRows(sql, schema, "doc", { format: "csv", where, onStatement })).text(),
 };
@@ -149,6 +164,11 @@ test("raw SQL in an assignment is one expression", async () => {
       async () => rowfn.updateWhere(sql, mine, "doc", change(text), filter),
       async () => rowfn.insert(sql, mine, "doc", change(text)),
       async () => rowfn.claim(sql, mine, "doc", { ...filter, set: change(text) }),
+      async () => rowfn.insertMany(sql, mine, "doc", [change(text)]),
+      async () => rowfn.upsertMany(sql, mine, "doc", [change(text)]),
+      async () => rowfn.updateMany(sql, mine, "doc", [{ id: 1, body: expr(text) } as never]),
+      async () => rowfn.lookup(sql, mine, "doc", change(text)),
+      async () => rowfn.upsert(sql, mine, "doc", { id: 1 }, { update: { body: expr(text) } }),
     ];
     for (const attempt of attempts) expect(await failure(attempt())).toBeInstanceOf(rowfn.RowfnError);
   }
