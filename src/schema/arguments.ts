@@ -9,9 +9,14 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === Object.prototype || prototype === null;
 }
 
+/** Whether a value is a snapshot. */
+export function isSnapshot(value: unknown): value is AnySchema {
+  return Array.isArray((value as Partial<AnySchema> | null | undefined)?.relations);
+}
+
 /** Throws ArgumentError for anything but a snapshot, such as the table's name if the snapshot was forgotten. */
 export function requireSnapshot(schema: unknown): asserts schema is AnySchema {
-  if (Array.isArray((schema as Partial<AnySchema> | null | undefined)?.relations)) return;
+  if (isSnapshot(schema)) return;
   const advice =
     schema instanceof Promise
       ? "await the promise"
@@ -65,6 +70,7 @@ const OWN = "rowfn: ";
 function instanceAdvice(value: unknown): string {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return "";
   if (value instanceof Map || value instanceof FormData) return "; pass Object.fromEntries(...) of it";
+  if (value instanceof Set) return "; pass an array: [...set]";
   return Object.keys(value).length > 0 ? "; spread an instance: { ...instance }" : "";
 }
 
@@ -119,8 +125,21 @@ export function requireOptions(name: string, options: unknown, known: Readonly<R
       const advice = nearest(option, names) || `; the options are ${names.join(", ")}`;
       throw new UnknownNameError(`${name} has no option ${JSON.stringify(option)}${advice}`);
     }
-    if (BOOLEAN_OPTIONS.has(option)) requireBoolean(`${name}: ${option}`, options[option]);
+    const value = options[option];
+    if (BOOLEAN_OPTIONS.has(option)) requireBoolean(`${name}: ${option}`, value);
+    else if (typeof value === "object" && value !== null && !CHECKED_LATER.has(option) && isNoOption(value))
+      throw new ArgumentError(
+        `${name}: ${option} must not be ${kindOf(value)}${promiseAdvice(value) || instanceAdvice(value)}`,
+      );
   }
+}
+
+// The functions list all forms of these options.
+const CHECKED_LATER: ReadonlySet<string> = new Set(["where", "having", "returning", "update"]);
+
+// Object.entries of these is empty, so that a record or a filter would seem to say nothing.
+function isNoOption(value: object): boolean {
+  return value instanceof Map || value instanceof Set || value instanceof Promise;
 }
 
 /** Throws ArgumentError for a value other than true, false and undefined. */

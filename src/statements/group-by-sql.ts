@@ -1,5 +1,11 @@
 import { ArgumentError } from "../errors.ts";
-import { type OptionNames, requireArray, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
+import {
+  type OptionNames,
+  requireArray,
+  requireObject,
+  requireOptions,
+  SEND_OPTIONS,
+} from "../schema/arguments.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { canGroup } from "../types/has-order.ts";
@@ -70,6 +76,7 @@ export function groupBySql<Row>(
   const plan = relationPlan(schema, table);
   const context: ConditionContext = { schema, plan, binder: ownBinder(schema), prefix: "" };
   const groups = listOfKeys(by).map((key, index) => groupOf(context, key, index + 1));
+  if (options.aggregates !== undefined) requireObject(`${plan.relation.key}: aggregates`, options.aggregates);
   const aggregates = Object.entries<Aggregate>(options.aggregates ?? { count: "count" }).map(
     ([name, aggregate]) => compileAggregate(context, name, aggregate),
   );

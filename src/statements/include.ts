@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { type OptionNames, requireOptions } from "../schema/arguments.ts";
+import { isPlainObject, type OptionNames, requireObject, requireOptions } from "../schema/arguments.ts";
 import type { Refused } from "../schema/refused.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, KnownTables, SortName, TableName } from "../schema/tables.ts";
@@ -123,7 +123,7 @@ const INCLUDE_OPTIONS: OptionNames<IncludeOptions> = {
 /** The relations of an include, resolved; throws UnknownNameError and ArgumentError with the path of names. */
 export function includeNodes(schema: AnySchema, table: string, include: unknown): readonly IncludeNode[] {
   if (include === undefined) return [];
-  if (typeof include !== "object" || include === null || Array.isArray(include))
+  if (!isPlainObject(include))
     throw new ArgumentError(
       `${table}: include must be an object of relation → true or options, received ${describeValue(include)}`,
     );
@@ -142,6 +142,7 @@ function requireSummary(where: string, options: IncludeOptions): void {
     throw new ArgumentError(
       `${where}: ${summary} cannot be combined with select, orderBy, limit, offset${isBoth ? ", include or aggregates" : " or include"}`,
     );
+  if (options.aggregates !== undefined) requireObject(`${where}: aggregates`, options.aggregates);
   if (options.aggregates !== undefined && Object.keys(options.aggregates).length === 0)
     throw new ArgumentError(`${where}: aggregates must name at least one aggregate`);
 }
@@ -158,6 +159,10 @@ function resolveNode(schema: AnySchema, parent: RelationPlan, name: string, give
   for (const column of link.from) planColumn(parent, column);
   if (!link.isMany && (options.limit ?? options.offset ?? options.orderBy) !== undefined)
     throw new ArgumentError(`${where} is one row; remove orderBy, limit and offset`);
+  if (options.count !== undefined && typeof options.count !== "boolean")
+    throw new ArgumentError(
+      `${where}: count must be true or false, received ${describeValue(options.count)}`,
+    );
   if (options.count || options.aggregates !== undefined) requireSummary(where, options);
   const plan = relationPlan(schema, link.table);
   const children = includeNodes(schema, link.table, options.include);

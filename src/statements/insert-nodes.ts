@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { type OptionNames, requireOptions } from "../schema/arguments.ts";
+import { isPlainObject, type OptionNames, requireOptions } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
 import { type LinkOptions, linkOf } from "./relation-link.ts";
@@ -52,7 +52,7 @@ function relationsOf(
   plan: RelationPlan,
   include: unknown = {},
 ): readonly InsertRelation[] {
-  if (typeof include !== "object" || include === null || Array.isArray(include))
+  if (!isPlainObject(include))
     throw new ArgumentError(
       `${plan.relation.key}: include must be an object of relation → true or options, received ${describeValue(include)}`,
     );

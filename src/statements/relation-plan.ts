@@ -117,7 +117,7 @@ export function selectColumns(
   prefix = "",
 ): Selection {
   if (names === undefined && prefix === "") return plan.all;
-  const wanted = names ?? plan.all.output.map(({ name }) => name);
+  const wanted = names === undefined ? plan.all.output.map(({ name }) => name) : names;
   if (!Array.isArray(wanted))
     throw new ArgumentError(
       `${plan.relation.key}: select must be an array of column names, received ${describeValue(wanted)}`,

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { ArgumentError, UnknownNameError } from "../errors.ts";
-import { isPlainObject, type OptionNames, requireOptions } from "../schema/arguments.ts";
+import { isPlainObject, type OptionNames, requireArray, requireOptions } from "../schema/arguments.ts";
 import { nearest } from "../schema/nearest.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
@@ -69,6 +69,9 @@ export function filterSchema<Tables, Name extends TableName<Tables>>(
   options: FilterSchemaOptions<ColumnName<Tables, Name>> = {},
 ): FilterSchema<Where<FilterOf<Tables, Name>>> {
   requireOptions("filterSchema", options, FILTER_SCHEMA_OPTIONS);
+  for (const name of ["maxDepth", "maxList", "maxConditions"] as const) requireLimit(name, options[name]);
+  for (const name of ["columns", "operators"] as const)
+    if (options[name] !== undefined) requireArray(name, options[name]);
   const rules = filterRules(schema, table, options);
   const filter = v._standardSchema({
     ...v.record(v.string(), v.unknown()),
@@ -87,6 +90,13 @@ export function filterSchema<Tables, Name extends TableName<Tables>>(
   } as never) as unknown as FilterSchema<Where<FilterOf<Tables, Name>>>;
   Object.assign(filter["~standard"], { jsonSchema: jsonSchemaMethods(() => filterJsonSchema(rules)) });
   return filter;
+}
+
+function requireLimit(name: string, value: unknown): void {
+  if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0)) return;
+  throw new ArgumentError(
+    `filterSchema: ${name} must be a non-negative integer, received ${describeValue(value)}`,
+  );
 }
 
 /** A valibot schema of a filter. */

@@ -1,4 +1,4 @@
-import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
+import { type OptionNames, requireArray, requireOptions } from "../../schema/arguments.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import type { AnySchema, Check, Index, Relation, RelationName, UniqueKey } from "../../schema/snapshot.ts";
 import type { Fragment } from "../../statements/fragment.ts";
@@ -44,6 +44,8 @@ export function newConstraints(
     table.primaryKey.length === 0
       ? null
       : register(newKey(defaultName(table.name.name, [], "pkey", used), table.primaryKey, false));
+  for (const name of ["unique", "indexes"] as const)
+    if (options[name] !== undefined) requireArray(`createTable: ${name}`, options[name]);
   const uniqueKeys = (options.unique ?? []).map(entry =>
     register(uniqueEntry(schema, table, names, entry, used)),
   );

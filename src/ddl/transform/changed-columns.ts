@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
+import { type OptionNames, requireArray, requireOptions } from "../../schema/arguments.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import { columnOf } from "../../schema/relation-of.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
@@ -26,6 +26,7 @@ export interface ChangedColumns {
 /** The columns before and after the changes; throws if a column is unknown, dropped and changed, or would exist twice. */
 export function changedColumns(schema: AnySchema, table: Relation, changes: TableChanges): ChangedColumns {
   const { drop = [], add = {} } = changes;
+  requireArray("drop", drop);
   const names = new Set(drop.map(name => columnOf(schema, table.key, name).name));
   requireRemaining(schema, table, changes, names);
   const columns: ChangedColumns = {

@@ -2,7 +2,13 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { checkLimits, requireHandle } from "../../driver/handle.ts";
 import { withDefaults } from "../../driver/with-defaults.ts";
 import { ArgumentError } from "../../errors.ts";
-import { requireObject, requireOptions } from "../../schema/arguments.ts";
+import {
+  isSnapshot,
+  requireBoolean,
+  requireFunction,
+  requireObject,
+  requireOptions,
+} from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { pageSql } from "../../statements/page-sql.ts";
 import type { EventServer } from "../events/event-text.ts";
@@ -38,6 +44,9 @@ export function crud<Tables>(
   requireHandle(sql);
   requireOptions("crud", options ?? null, CRUD_OPTIONS);
   requireObject("tables", options.tables);
+  for (const name of ["scope", "authorize", "onError"] as const)
+    if (options[name] !== undefined) requireFunction(name, options[name]);
+  requireBoolean("crud: batch", options.batch);
   checkLimits(options.timeout === undefined ? {} : { timeout: options.timeout });
   const untyped = options as unknown as AnyCrudOptions;
   const base = schema as AnySchema;
@@ -106,7 +115,12 @@ function callOf(
     return { sql: limited, pool: sql, schema: own as SchemaSnapshot, request, route, options };
   };
   if (scope === undefined) return request => callIn(request, schema);
-  return async request => callIn(request, await scope(request));
+  return async request => {
+    const own = await scope(request);
+    // An error of the program, which must not be answered as one of the client.
+    if (!isSnapshot(own)) throw new TypeError("crud: scope must return a snapshot");
+    return callIn(request, own);
+  };
 }
 
 function listMethods(context: CrudContext, route: CrudRoute): Methods {
