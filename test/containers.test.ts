@@ -91,7 +91,7 @@ const CALLS: Readonly<Record<string, readonly [call: () => unknown, message: str
   ],
   identity: [
     () => table({ identity: "no" }),
-    'made: identity must be "always", "byDefault" or null, received "no"',
+    'made: identity must be "byDefault", "always" or null, received "no"',
   ],
   "rename of transformTable": [() => change({ rename: entries({ title: "name" }) }), "rename must not be"],
   "drop as a text": [() => change({ drop: "title" }), "drop must be an array, received a string"],
