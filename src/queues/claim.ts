@@ -18,6 +18,7 @@ import {
 import { assignments, setSql, withoutScope } from "../statements/row-values.ts";
 import { rowsSql, rowsWhereSql } from "../statements/rows-where-sql.ts";
 import { newBinder, type RowStatement, whereSql } from "../statements/statement.ts";
+import { requireSameNode } from "../statements/update-sql.ts";
 
 /** Options of `claim` and `claimSql`. */
 export interface ClaimOptions<
@@ -97,7 +98,9 @@ interface Mark {
 function markSql(schema: AnySchema, plan: RelationPlan, { rows, key, set, select }: Mark): RowStatement {
   const binder = newBinder(rows.params);
   const claimed = aliasBeside(plan, "claimed");
-  const changes = setSql(schema, plan, binder, withoutScope(plan, assignments(plan, set)));
+  const given = withoutScope(plan, assignments(plan, set));
+  requireSameNode(plan, given);
+  const changes = setSql(schema, plan, binder, given);
   const { text, output } = selectColumns(plan, select, `${plan.alias}.`);
   const isSameRow = key.map(column => `${plan.alias}.${column} = ${claimed}.${column}`);
   const where = whereSql([...isSameRow, plan.scope.condition(binder, `${plan.alias}.`)]);

@@ -112,7 +112,8 @@ function isFixed(plan: RelationPlan, known: ColumnPlan): boolean {
   );
 }
 
-function requireSameNode({ distribution }: RelationPlan, changes: readonly Assignment[]): void {
+/** Throws ArgumentError if a distribution column would change. */
+export function requireSameNode({ distribution }: RelationPlan, changes: readonly Assignment[]): void {
   if (distribution !== undefined && changes.some(({ column }) => column === distribution))
     throw new ArgumentError(
       `${distribution.label}: the distribution column of a row cannot change, because it decides which node has the row; insert a row with the new value and delete this one`,

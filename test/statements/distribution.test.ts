@@ -3,24 +3,15 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
   ArgumentError,
   declare,
-  deleteRow,
   fingerprint,
-  get,
-  insert,
-  loadSchema,
-  NotFoundError,
-  nest,
   parseSchema,
-  rowLoader,
   rowsWhere,
   type SchemaSnapshot,
   schemaDiff,
   scope,
   some,
-  update,
-  updateMany,
 } from "../../src/index.ts";
-import { work } from "../../src/queues/index.ts";
+import { claimSql } from "../../src/queues/index.ts";
 import {
   deleteManySql,
   deleteRowSql,
@@ -34,8 +25,8 @@ import {
   upsertManySql,
   upsertSql,
 } from "../../src/statements/index.ts";
-import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { failure } from "../support/failure.ts";
+import type { TestDatabase } from "../../src/testing/index.ts";
+import { distributedTables } from "../support/distributed-tables.ts";
 import { recorder } from "../support/recording.ts";
 
 let database: TestDatabase;
@@ -43,37 +34,7 @@ let plainSchema: SchemaSnapshot;
 let schema: SchemaSnapshot;
 
 beforeAll(async () => {
-  database = await testDatabase({
-    template: `
-      create table country (code text primary key);
-      create table tenant (id int primary key, name text);
-      create table invoice (tenant_id int references tenant, id int, total int, country text references country, primary key (tenant_id, id));
-      create table note (id int primary key, tenant_id int not null, invoice_id int, text text, code text unique, unique (tenant_id, text));
-      create table seen (note_id int references note, tag_id int, tenant_id int, primary key (note_id, tag_id));
-      create table tag (id int primary key, tenant_id int, word text);
-      create table job (id int primary key, tenant_id int not null, status text not null default 'pending');
-      create table part (id int, tenant_id int) partition by list (id);
-      create table part_1 partition of part for values in (1);`,
-  });
-  plainSchema = await loadSchema(database.sql);
-  const withTenant = { column: "tenant_id", colocatedWith: "tenant" };
-  schema = declare(plainSchema, {
-    country: { distribution: "reference" },
-    tenant: { distribution: { column: "id" } },
-    invoice: { distribution: withTenant },
-    note: {
-      distribution: { column: "tenant_id", colocatedWith: "invoice" },
-      foreignKeys: { invoice: { columns: ["invoice_id"], references: "invoice", to: ["id"] } },
-    },
-    seen: { distribution: withTenant, foreignKeys: { tag_id: "tag" } },
-    tag: { distribution: withTenant },
-    job: { distribution: { column: "tenant_id" } },
-    part: { primaryKey: ["id"], distribution: withTenant },
-  });
-  await database.sql.unsafe(`
-    insert into country values ('FI'); insert into tenant values (1, 'one'), (2, 'two');
-    insert into invoice values (1, 1, 10, 'FI'), (2, 1, 20, 'FI');
-    insert into note values (5, 1, 1, 'a'), (6, 2, 1, 'b'); insert into job values (1, 7);`);
+  ({ database, plainSchema, schema } = await distributedTables());
 });
 afterAll(() => database.drop());
 
@@ -204,52 +165,13 @@ test("a scope on the column is in every level of a statement", async () => {
   );
 });
 
-test("a row with another value of the column does not exist", async () => {
-  const { sql } = database;
-  const key = { id: 5, tenant_id: 2 };
-  expect(await get(sql, schema, "note", key)).toBeUndefined();
-  expect(await get(sql, schema, "note", { ...key, tenant_id: 1 })).toMatchObject({ text: "a" });
-  expect(await rowLoader(sql, schema, "note")(key)).toBeUndefined();
-  expect(await rowLoader(sql, schema, "note")({ ...key, tenant_id: 1 })).toMatchObject({ text: "a" });
-  for (const call of [
-    () => update(sql, schema, "note", { ...key, text: "x" }),
-    () => deleteRow(sql, schema, "note", key),
-  ]) {
-    const error = await failure(call());
-    expect(error).toBeInstanceOf(NotFoundError);
-    expect(error.message).toBe("note has no row with id 5");
-  }
-  const rows = [
-    { ...key, text: "x" },
-    { id: 6, tenant_id: 2, text: "y" },
-  ];
-  expect(await updateMany(sql, schema, "note", rows)).toMatchObject({
-    updated: 1,
-    missing: [0],
-    suppressed: [],
-  });
-  expect(await sql`select id, tenant_id, text from note order by id`.values()).toEqual([
-    [5, 1, "a"],
-    [6, 2, "y"],
-  ] as never);
-});
-
-test("nested rows get the column from the row around them", async () => {
-  await database.sql.unsafe("delete from note where id >= 100");
-  const row = { id: 9, tenant_id: 2, note: [{ id: 100, text: "n" }] };
-  const include = nest({ note: true });
-  expect(await insert(database.sql, schema, "invoice", row as never, { include })).toMatchObject({
-    note: [{ id: 100, tenant_id: 2, invoice_id: 9 }],
-  });
-});
-
-test("the end of a job is stored on the node of its row", async () => {
-  const { sent, onStatement } = recorder();
-  const stop = new AbortController();
-  const options = { signal: stop.signal, onStatement } as const;
-  expect(await work(database.sql, schema, "job", () => stop.abort(), options)).toBe(1);
-  expect(sent.map(({ text }) => text)).toContain(
-    `UPDATE "public"."job" SET "status" = $1::text WHERE "id" = $2::text::int4 AND "tenant_id" = $3::text::int4`,
+test("claimed rows are marked on their nodes, and stay there", () => {
+  const set = { status: "taken" };
+  expect(claimSql(schema, "job", { set, select: ["id"] }).text).toContain(
+    'WHERE "job"."id" = "claimed"."id" AND "job"."tenant_id" = "claimed"."tenant_id" RETURNING',
+  );
+  expect(() => claimSql(schema, "job", { set: { tenant_id: 2 } })).toThrow(
+    "job.tenant_id: the distribution column of a row cannot change",
   );
 });
 
