@@ -53,6 +53,10 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     "several rows have the same values in its columns: change or delete them first",
   ],
   [
+    /^column reference ".*" is ambiguous$/,
+    "write col(table, column), or in an upsert old(column) or excluded(column)",
+  ],
+  [
     /^unrecognized configuration parameter "[^."]*"$/,
     'a setting of your own has a prefix, such as "app.tenant"',
   ],

@@ -187,6 +187,14 @@ test("thousands of rows by COPY have the same changes", async () => {
   ]);
 });
 
+test("a bare name in a change is ambiguous, and the error says what to write", async () => {
+  const update = { n: expr`n + 1` };
+  await expect(upsert(database.sql, schema, "stock", { id: 1, n: 1 }, { update })).rejects.toThrow(
+    'column reference "n" is ambiguous [42702]; write col(table, column), or in an upsert old(column) or excluded(column)',
+  );
+  expect(await stock()).toContainEqual([1, "one", 10]);
+});
+
 test("the scope holds beside where", async () => {
   const mine = scope(schema, { stock: { tenant_id: 1 } });
   const options = { where: more, update: sum, returning: ["id", "n"] } as const;
