@@ -1,5 +1,6 @@
 // Errors through a transaction pooler. The server alone provokes the same errors if another client uses the connection.
 import { expect, test } from "bun:test";
+import { join } from "node:path";
 import { SQL } from "bun";
 import { object } from "valibot";
 import { migrate, migrateDown } from "../../src/ddl/index.ts";
@@ -15,6 +16,7 @@ import {
   transaction,
 } from "../../src/index.ts";
 import { channel, watch, watchSql } from "../../src/queues/index.ts";
+import { answers, startChild } from "../support/children.ts";
 import { until } from "../support/eventually.ts";
 import { failure } from "../support/failure.ts";
 import { PGBOUNCER, startPgBouncer } from "../support/pgbouncer.ts";
@@ -99,6 +101,16 @@ if (PGBOUNCER !== undefined) {
     await sql.close({ timeout: 0 });
   });
 
+  test("PgBouncer ends with the process that started it", async () => {
+    const helper = JSON.stringify(join(import.meta.dir, "../support/pgbouncer.ts"));
+    const options = JSON.stringify([program, database.url, { connections: 1 }]);
+    const child = await startChild(`const { startPgBouncer } = await import(${helper});
+      console.log((await startPgBouncer(...${options})).url); setInterval(() => {}, 1000);`);
+    expect(await answers(child.line)).toBe(true);
+    child.kill("SIGKILL");
+    await until(async () => !(await answers(child.line)));
+  });
+
   test("through PgBouncer migrate leaves no lock behind", async () => {
     await using pooler = await startPgBouncer(program, database.url, { connections: 4 });
     const sql = new SQL(pooler.url, { max: 2, prepare: false });
@@ -150,17 +162,15 @@ if (PGBOUNCER !== undefined) {
     for (const text of watchSql(schema, "t")) await database.sql.unsafe(text);
     await using pooler = await startPgBouncer(program, database.url, { connections: 4 });
     const sql = new SQL(pooler.url, { max: 2, prepare: false });
-    const loops = [
-      channel(sql, "news", object({}))[Symbol.asyncIterator]().next(),
-      watch(sql, schema, "t").next(),
-    ];
+    const next = (name: string) => channel(sql, name, object({}))[Symbol.asyncIterator]().next();
+    // Loops that begin together send LISTEN on one connection.
+    const loops = [...["a", "b", "c", "d"].map(next), watch(sql, schema, "t").next()];
     const messages = await Promise.all(loops.map(loop => failure(loop)));
     const reason =
       "notifications do not arrive; a transaction pooler cannot LISTEN, so connect to the server directly";
-    expect(messages.map(({ message }) => message)).toEqual([
-      `channel "news": ${reason}`,
-      `channel "rowfn_watch public.t": ${reason}`,
-    ]);
+    expect(messages.map(({ message }) => message)).toEqual(
+      ["a", "b", "c", "d", "rowfn_watch public.t"].map(name => `channel "${name}": ${reason}`),
+    );
     await sql.close({ timeout: 0 });
   });
 }
