@@ -101,8 +101,21 @@ function isOfType(schema: AnySchema, { key, pattern }: TextType, text: string): 
 
 function isJson(codec: Codec, text: string): boolean {
   try {
-    return codec.check(codec.parse(text)) === undefined;
+    return codec.check(codec.parse(text)) === undefined && !hasRepeatedKey(text);
   } catch {
     return false;
   }
+}
+
+// jsonb stores only the last value of a key.
+function hasRepeatedKey(text: string): boolean {
+  const colons = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, "").split(":").length - 1;
+  return colons !== countKeys(JSON.parse(text));
+}
+
+function countKeys(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const values = Object.values(value);
+  const own = Array.isArray(value) ? 0 : values.length;
+  return values.reduce<number>((count, inner) => count + countKeys(inner), own);
 }

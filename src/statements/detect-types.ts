@@ -13,8 +13,8 @@ interface Detection {
 
 /**
  * Column → name of the type that holds all its values in these rows, in the order in which the columns appear. Integers
- * are bigint, other numbers double precision, objects and mixed arrays jsonb; a column of nulls and a known column have
- * no type. Throws ArgumentError if no type holds all values of a column.
+ * are bigint, other numbers double precision, objects and mixed arrays jsonb, empty arrays text[]; a column of nulls and a
+ * known column have no type. Throws ArgumentError if no type holds all values of a column.
  */
 export function detectTypes(
   table: string,
@@ -36,6 +36,7 @@ export function detectTypes(
         );
     }
   }
+  for (const [name, type] of types) if (type === "[]") types.set(name, "text[]");
   return types;
 }
 

@@ -206,3 +206,15 @@ test("a column that another session has added since is used", async () => {
   expect(row).toEqual({ id: 2, title: "new", stars: "3" });
   expect(await stored("select stars from note order by id")).toEqual([[null], ["3"]]);
 });
+
+test("a column of empty arrays is text[]", async () => {
+  const rows = [
+    { id: 2, title: "a", tags: [] },
+    { id: 3, title: "b", tags: [null] },
+  ];
+  const { schema: after } = await insertMany(database.sql, schema, "note", rows, { alter: true });
+  expect(await rowsWhere(database.sql, after, "note", { where: { id: 3 } })).toEqual([rows[1]!]);
+  expect(newColumnsSql(schema, "note", rows)).toEqual([
+    'ALTER TABLE "public"."note" ADD COLUMN IF NOT EXISTS "tags" text[]',
+  ]);
+});
