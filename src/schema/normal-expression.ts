@@ -5,11 +5,17 @@ const STRING = /E'(?:[^'\\]|''|\\[\s\S])*'|'(?:[^']|'')*'|"(?:[^"]|"")*"/y;
 const WORDS = new RegExp(`${STRING.source}|[\\w$\u0080-\uffff]+\\[?`, "g");
 const CAST = /::((?:"(?:[^"]|"")*"|[\w$.\u0080-\uffff ]+|\(\d+(?:,\s*-?\d+)?\))+)\[\]/y;
 
+// The list of a view that consists of VALUES becomes a subquery, which is printed with a space.
+const VALUES = "(VALUES (";
+const STRING_OR_VALUES = new RegExp(`${STRING.source}|\\(VALUES \\(`, "g");
+
 /** An expression that PostgreSQL printed, in the form that it has after it was executed and printed any number of times. */
 export function normalExpression(sql: string): string {
-  let text = sql;
+  let text = sql.includes(VALUES)
+    ? sql.replaceAll(STRING_OR_VALUES, part => (part === VALUES ? "( VALUES (" : part))
+    : sql;
   // From the last array to the first, because a change moves what follows.
-  for (const start of arrayStarts(sql).reverse()) text = pushCasts(text, start);
+  for (const start of arrayStarts(text).reverse()) text = pushCasts(text, start);
   return text;
 }
 

@@ -216,6 +216,16 @@ test.each([
   ["create type pair as enum ('a')", "create view pair as select 1 as a"],
   ["create table pair(a int); create type two as (p pair)", "create type pair as (a int)"],
   ["create sequence s increment -1", "create sequence s"],
+  ["create sequence s", "create table s(a int)"],
+  ["create sequence s", "create table t(a int); create index s on t (a)"],
+  ["create sequence s", "create domain s as int"],
+  ["create domain s as int", "create sequence s"],
+  ["create table u(a serial); create table t(a int default nextval('u_a_seq'))", "create table t(a serial)"],
+  ["create table t(a serial, b int)", "create table t(a int, b serial)"],
+  [
+    "create table t(a serial, b int default nextval('t_a_seq'))",
+    "create table t(b int); create table t_a_seq(a int)",
+  ],
   ["create type c as (a int)", "create table p(id int); create type c as (a p)"],
   [
     "create domain d as int",

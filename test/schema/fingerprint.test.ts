@@ -193,6 +193,9 @@ const REPLAYED = [
   "create table t(v varchar(9), r int4range, exclude using gist (r with &&) where (v in ('a', 'b')))",
   "create table t(v varchar(9)) partition by list ((v in ('a', 'b'))); create table u partition of t for values in (true)",
   "create table t(v varchar(9)); create materialized view m as select v from t where v in ('a', 'b')",
+  "create view w(x, y) as values (1, 'a'), (2, 'b')",
+  "create view w(x) as values ('(VALUES (1)')",
+  "create view w as select x.column1 as n from (values (1), (2)) x union all (values (3)) order by 1",
   "create table t(a int[][])",
   "create table s(d date, tags text[]) partition by range(d); create table s1 partition of s default",
 ];

@@ -174,7 +174,7 @@ export const FEATURES: Readonly<Record<string, readonly string[]>> = {
   ],
   viewChains: [
     "create table vc(a int, b text); create view vc_1 as select * from vc; create view vc_2 as select * from vc_1; create materialized view vc_3 as select * from vc_2; create index on vc_3 (a);",
-    "create table vc(b text, a bigint); create materialized view vc_2 as select a from vc with no data; create view vc_1 as select a from vc_2; create view vc_3 as select a from vc_1;",
+    "create table vc(b text, a bigint); create materialized view vc_2 as select a from vc with no data; create view vc_1 as select a from vc_2; create view vc_3 as select a from vc_1; create view vc_4(x, y) as values (1, 'a'), (2, '(VALUES (');",
   ],
   replacedTypes: [
     "create type rt_e as enum ('a', 'b'); create function rt_f(rt_e) returns rt_e language sql immutable as 'select $1'; create table rt(a rt_e);",

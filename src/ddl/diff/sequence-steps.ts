@@ -1,5 +1,7 @@
-import { quoteLiteral, quoteName } from "../../schema/quote.ts";
+import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Sequence } from "../../schema/snapshot.ts";
+import { keyParts } from "../define/key-parts.ts";
+import { defaultName } from "../define/new-name.ts";
 import { createSequenceSql, sequenceOwnerSql, sequenceParts } from "../define/sequence-definition.ts";
 import { isSame, type Pair, pairByName, relationId } from "./compare.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
@@ -24,8 +26,19 @@ export function sequenceSteps(from: AnySchema, to: AnySchema, tables: readonly T
   const released = remaining.filter(({ before }) => isDroppedWithColumn(before, tables));
   const created = pairs.flatMap(({ before, after }) => (before === undefined && after ? [after] : []));
   const dropped = pairs.flatMap(({ before, after }) => (after === undefined && before ? [before] : []));
+  // A default of another table would keep the sequence, and its column, from being dropped.
+  const shared = dropped.filter(one => isDroppedWithColumn(one, tables) && isUsedElsewhere(from, one));
+  const explicit = dropped.filter(one => !isDroppedWithColumn(one, tables) || shared.includes(one));
+  const oldNames = temporaryNames(from, to, explicit);
   return {
-    release: released.map(({ before }) => step(sequenceOwnerSql({ ...before, ownedBy: null }))),
+    release: [
+      ...[...released.map(({ before }) => before), ...shared].map(sequence =>
+        step(sequenceOwnerSql({ ...sequence, ownedBy: null })),
+      ),
+      ...[...oldNames].map(([sequence, name]) =>
+        step(`ALTER SEQUENCE ${quoteName(sequence)} RENAME TO ${quoteIdentifier(name)}`),
+      ),
+    ],
     create: [
       ...created.map(sequence => step(createSequenceSql(sequence))),
       ...remaining.filter(isAltered).flatMap(({ before, after }) => alterSequence(before, after)),
@@ -40,10 +53,38 @@ export function sequenceSteps(from: AnySchema, to: AnySchema, tables: readonly T
         )
         .map(({ after }) => after),
     ].map(sequence => step(sequenceOwnerSql(sequence))),
-    drop: dropped
-      .filter(sequence => !isDroppedWithColumn(sequence, tables))
-      .map(sequence => step(`DROP SEQUENCE ${quoteName(sequence)}`)),
+    drop: explicit.map(sequence =>
+      step(`DROP SEQUENCE ${quoteName({ ...sequence, name: oldNames.get(sequence) ?? sequence.name })}`),
+    ),
   };
+}
+
+function isUsedElsewhere({ relations }: AnySchema, { name, ownedBy }: Sequence): boolean {
+  return relations.some(table =>
+    table.columns.some(
+      column =>
+        column.default?.includes(name) === true &&
+        (table.schema !== ownedBy?.schema || table.name !== ownedBy.table || column.name !== ownedBy.column),
+    ),
+  );
+}
+
+/** The names of dropped sequences whose names relations, indexes or types get. */
+function temporaryNames(
+  { sequences }: AnySchema,
+  to: AnySchema,
+  dropped: readonly Sequence[],
+): ReadonlyMap<Sequence, string> {
+  const indexes = to.relations.flatMap(relation =>
+    keyParts(relation).map(({ part }) => ({ schema: relation.schema, name: part.name })),
+  );
+  const taken = new Set([...to.relations, ...Object.values(to.types), ...indexes].map(relationId));
+  const names = new Set([...sequences, ...to.relations, ...indexes].map(({ name }) => name));
+  return new Map(
+    dropped
+      .filter(sequence => taken.has(relationId(sequence)))
+      .map(sequence => [sequence, defaultName(sequence.name, [], "old", names)]),
+  );
 }
 
 interface Both {

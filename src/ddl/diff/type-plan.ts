@@ -47,7 +47,7 @@ export function typePlan(from: AnySchema, to: AnySchema): TypePlan {
   const own = { before: ownTypes(from), after: ownTypes(to) };
   const { before, after } = own;
   const both = [...before.keys()].filter(key => after.has(key));
-  const relations = new Set(to.relations.map(relationId));
+  const relations = new Set([...to.relations, ...to.sequences].map(relationId));
   const replaced = replacedTypes(from, to, own, both);
   const created = [...after.keys()].filter(key => !before.has(key) || replaced.has(key));
   const altered = both.filter(
