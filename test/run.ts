@@ -1,8 +1,9 @@
 // `bun run test`: everything from a fresh checkout to the last line `N passed, N failed`. Only what Bun itself has is
 // imported before the install. Arguments choose test files: `bun run test types`.
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { PostgresServer } from "../src/testing/start-postgres.ts";
+import { estimateText, expectedTimes, newProgress, testFiles } from "./support/test-progress.ts";
 
 const ROOT = join(import.meta.dir, "..");
 
@@ -27,8 +28,17 @@ interface Finished {
   readonly output: string;
 }
 
-/** Runs Bun; shows its output and returns it. */
-async function bun(args: readonly string[], env: Record<string, string | undefined> = {}): Promise<Finished> {
+/** Receives parts of a text. */
+type Show = (part: string) => void;
+
+const showAll: Show = part => void process.stdout.write(part);
+
+/** Runs Bun and returns its output, which `newShow` shows: one function for each of the two streams. */
+async function bun(
+  args: readonly string[],
+  env: Record<string, string | undefined> = {},
+  newShow: () => Show = () => showAll,
+): Promise<Finished> {
   const child = Bun.spawn([process.execPath, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
@@ -36,19 +46,32 @@ async function bun(args: readonly string[], env: Record<string, string | undefin
     stdout: "pipe",
     stderr: "pipe",
   });
-  const [stdout, stderr] = await Promise.all([shown(child.stdout), shown(child.stderr)]);
+  const [stdout, stderr] = await Promise.all([
+    shown(child.stdout, newShow()),
+    shown(child.stderr, newShow()),
+  ]);
   return { ok: (await child.exited) === 0, output: stdout + stderr };
 }
 
-async function shown(stream: ReadableStream<Uint8Array>): Promise<string> {
+async function shown(stream: ReadableStream<Uint8Array>, show: Show): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const chunk of stream) {
     const part = decoder.decode(chunk, { stream: true });
-    process.stdout.write(part);
+    show(part);
     text += part;
   }
   return text;
+}
+
+/** A function of parts of a text that calls another one with each line. */
+function linesOf(show: Show): Show {
+  let rest = "";
+  return part => {
+    const lines = (rest + part).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) show(line);
+  };
 }
 
 /** A check that has no tests of its own counts as one. */
@@ -58,9 +81,38 @@ async function check(name: string, args: readonly string[]): Promise<Tally> {
   return ok ? { ...NONE, passed: 1 } : { ...NONE, failed: 1 };
 }
 
-async function tests(name: string, args: readonly string[], env: Record<string, string>): Promise<Tally> {
-  heading(name);
-  const { ok, output } = await bun(["test", "--parallel", "--only-failures", ...args], env);
+// How long each file took, so that the next run starts the slowest first.
+const TIMINGS = join(ROOT, "node_modules/.cache/rowfn-tests");
+
+/** Runs test files, without those of some patterns, and shows failures and the progress. */
+async function tests(
+  mode: "true" | "false",
+  filters: readonly string[],
+  without: readonly string[],
+  url: string,
+): Promise<Tally> {
+  heading(`bun test, prepare: ${mode}`);
+  const timings = join(TIMINGS, `prepare-${mode}.json`);
+  mkdirSync(TIMINGS, { recursive: true });
+  const times = expectedTimes(testFiles(filters, without), timings);
+  console.log(estimateText(times));
+  const progress = newProgress(times, console.log);
+  const { ok, output } = await bun(
+    [
+      ...[
+        "test",
+        "--parallel",
+        "--pass-with-no-tests",
+        `--timings=${timings}`,
+        "--update-timings",
+        ...filters,
+      ],
+      ...without.flatMap(pattern => ["--path-ignore-patterns", pattern]),
+    ],
+    { ROWFN_TEST_URL: url, ROWFN_PREPARE: mode },
+    () => linesOf(progress.line),
+  );
+  progress.end();
   const last = (word: string): number =>
     Number([...output.matchAll(new RegExp(`^\\s*(\\d+) ${word}$`, "gm"))].at(-1)?.[1] ?? 0);
   const tally = { passed: last("pass"), failed: last("fail"), leftOut: last("skip") };
@@ -74,6 +126,17 @@ async function server(): Promise<PostgresServer | undefined> {
   return startPostgres();
 }
 
+// The driver's mode does not matter to these: they do not query, or the command chooses the mode itself.
+const WITHOUT_MODE = [
+  "architecture.test.ts",
+  "docs/generated.test.ts",
+  "docs/coming-from.test.ts",
+  "testing/**",
+  "static-types/**",
+  "packaging/**",
+  "cli/**",
+].map(pattern => `test/${pattern}`);
+
 async function allTests(filters: readonly string[]): Promise<Tally> {
   const postgres = await server();
   const url = process.env["ROWFN_TEST_URL"] ?? postgres?.url ?? "";
@@ -81,29 +144,9 @@ async function allTests(filters: readonly string[]): Promise<Tally> {
   process.once("SIGINT", stop).once("SIGTERM", stop);
   try {
     const only = process.env["ROWFN_PREPARE"];
-    const prepared =
-      only === "false"
-        ? NONE
-        : await tests("bun test, prepare: true", filters, { ROWFN_TEST_URL: url, ROWFN_PREPARE: "true" });
+    const prepared = only === "false" ? NONE : await tests("true", filters, [], url);
     if (only === "true") return prepared;
-    // The driver's mode does not matter to these: they do not query, or the command chooses the mode itself.
-    const without = [
-      "architecture.test.ts",
-      "docs/generated.test.ts",
-      "docs/coming-from.test.ts",
-      "testing/**",
-      "static-types/**",
-      "packaging/**",
-      "cli/**",
-    ].flatMap(pattern => ["--path-ignore-patterns", `test/${pattern}`]);
-    const unprepared = await tests(
-      "bun test, prepare: false",
-      ["--pass-with-no-tests", ...filters, ...without],
-      {
-        ROWFN_TEST_URL: url,
-        ROWFN_PREPARE: "false",
-      },
-    );
+    const unprepared = await tests("false", filters, WITHOUT_MODE, url);
     return add(prepared, unprepared);
   } finally {
     await postgres?.stop();

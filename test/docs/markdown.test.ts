@@ -68,6 +68,7 @@ for (const file of ["README.md", ...DOCS.map(name => `docs/${name}`)]) {
             checks++;
             expect(sent.at(-1)).toBe(expected);
           },
+          console: { log: () => {}, warn: () => {}, error: () => {} },
           connect: async () => ({ sql: recordingHandle(store.sql, sent), schema: store.schema }),
         },
       );

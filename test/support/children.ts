@@ -16,7 +16,11 @@ export interface Child {
 }
 
 /** Starts a child; `code` sees everything of `rowfn/testing` and prints one line when it is ready. */
-export async function startChild(code: string, env: Record<string, string> = {}): Promise<Child> {
+export async function startChild(
+  code: string,
+  env: Record<string, string> = {},
+  stderr: "inherit" | "ignore" = "inherit",
+): Promise<Child> {
   const child = Bun.spawn(
     [
       process.execPath,
@@ -28,7 +32,7 @@ export async function startChild(code: string, env: Record<string, string> = {})
       env: { ...process.env, BUN_TEST_WORKER_ID: undefined, ROWFN_TEST_URL: "", ...env },
       stdin: "ignore",
       stdout: "pipe",
-      stderr: "inherit",
+      stderr,
       detached: true,
     },
   );

@@ -55,7 +55,7 @@ test("after Ctrl-C the server stops and its directory is removed", async () => {
 
 test("a process that ends without stop() leaves nothing behind", async () => {
   for (const end of ["", "throw new Error('expected by the test')", "process.exit(3)"]) {
-    const child = await startChild(`${READY} ${end}`);
+    const child = await startChild(`${READY} ${end}`, {}, "ignore");
     await child.exited;
     await untilGone(child.pid, child.line);
   }
