@@ -75,7 +75,7 @@ test.each([
   ["x = {...a}", { a: { b: 1 } }, ["...[]"]],
   ["x = !a", { a: 1 }, ["(a)"]],
   ["a()", { a: () => 1 }, [";"]],
-])("%s with %j: the tests that run it could notice %j", (code, values, changes) => {
+])("%s with %p: the tests that run it could notice %j", (code, values, changes) => {
   expect(changesThatMatter(code, { x: 0, ...values })).toEqual(changes);
 });
 

@@ -1,9 +1,9 @@
 // `bun run test`: everything from a fresh checkout to the last line `N passed, N failed`. Only what Bun itself has is
 // imported before the install. Arguments choose test files: `bun run test types`.
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { PostgresServer } from "../src/testing/start-postgres.ts";
-import { estimateText, expectedTimes, newProgress, testFiles } from "./support/test-progress.ts";
+import { estimateText, expectedTimes, reportProgress, testFiles } from "./support/test-progress.ts";
 
 const ROOT = join(import.meta.dir, "..");
 
@@ -28,17 +28,8 @@ interface Finished {
   readonly output: string;
 }
 
-/** Receives parts of a text. */
-type Show = (part: string) => void;
-
-const showAll: Show = part => void process.stdout.write(part);
-
-/** Runs Bun and returns its output, which `newShow` shows: one function for each of the two streams. */
-async function bun(
-  args: readonly string[],
-  env: Record<string, string | undefined> = {},
-  newShow: () => Show = () => showAll,
-): Promise<Finished> {
+/** Runs Bun; shows its output and returns it. */
+async function bun(args: readonly string[], env: Record<string, string | undefined> = {}): Promise<Finished> {
   const child = Bun.spawn([process.execPath, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
@@ -46,32 +37,19 @@ async function bun(
     stdout: "pipe",
     stderr: "pipe",
   });
-  const [stdout, stderr] = await Promise.all([
-    shown(child.stdout, newShow()),
-    shown(child.stderr, newShow()),
-  ]);
+  const [stdout, stderr] = await Promise.all([shown(child.stdout), shown(child.stderr)]);
   return { ok: (await child.exited) === 0, output: stdout + stderr };
 }
 
-async function shown(stream: ReadableStream<Uint8Array>, show: Show): Promise<string> {
+async function shown(stream: ReadableStream<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const chunk of stream) {
     const part = decoder.decode(chunk, { stream: true });
-    show(part);
+    process.stdout.write(part);
     text += part;
   }
   return text;
-}
-
-/** A function of parts of a text that calls another one with each line. */
-function linesOf(show: Show): Show {
-  let rest = "";
-  return part => {
-    const lines = (rest + part).split("\n");
-    rest = lines.pop()!;
-    for (const line of lines) show(line);
-  };
 }
 
 /** A check that has no tests of its own counts as one. */
@@ -84,7 +62,7 @@ async function check(name: string, args: readonly string[]): Promise<Tally> {
 // How long each file took, so that the next run starts the slowest first.
 const TIMINGS = join(ROOT, "node_modules/.cache/rowfn-tests");
 
-/** Runs test files, without those of some patterns, and shows failures and the progress. */
+/** Runs test files, without those of some patterns, and shows failures and how far the run is. */
 async function tests(
   mode: "true" | "false",
   filters: readonly string[],
@@ -96,23 +74,18 @@ async function tests(
   mkdirSync(TIMINGS, { recursive: true });
   const times = expectedTimes(testFiles(filters, without), timings);
   console.log(estimateText(times));
-  const progress = newProgress(times, console.log);
+  const finished = join(TIMINGS, `finished-${process.pid}`);
+  const stop = reportProgress(times, finished, console.log);
   const { ok, output } = await bun(
     [
-      ...[
-        "test",
-        "--parallel",
-        "--pass-with-no-tests",
-        `--timings=${timings}`,
-        "--update-timings",
-        ...filters,
-      ],
+      ...["test", "--parallel", "--only-failures", "--pass-with-no-tests", ...filters],
+      ...[`--timings=${timings}`, "--update-timings"],
       ...without.flatMap(pattern => ["--path-ignore-patterns", pattern]),
     ],
-    { ROWFN_TEST_URL: url, ROWFN_PREPARE: mode },
-    () => linesOf(progress.line),
+    { ROWFN_TEST_URL: url, ROWFN_PREPARE: mode, ROWFN_PROGRESS: finished },
   );
-  progress.end();
+  stop();
+  rmSync(finished, { force: true });
   const last = (word: string): number =>
     Number([...output.matchAll(new RegExp(`^\\s*(\\d+) ${word}$`, "gm"))].at(-1)?.[1] ?? 0);
   const tally = { passed: last("pass"), failed: last("fail"), leftOut: last("skip") };

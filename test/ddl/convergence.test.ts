@@ -241,6 +241,6 @@ test.each([
     "create table t(n int); create function total() returns bigint language sql begin atomic select sum(n) from t; end",
     "create table t(n bigint); create function total() returns numeric language sql begin atomic select sum(n) from t; end",
   ],
-])("%j becomes %j", async (first, second) => {
+])("%s becomes %s", async (first, second) => {
   await converge(first, second);
 });

@@ -52,7 +52,7 @@ test.each([
   "create collation german (provider = icu, locale = 'de-DE'); create table t(a text collate german)",
   `create collation any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
    comment on collation any_case is 'A = a'; create domain name as text collate any_case`,
-])("schemaSql creates in an empty database: %j", async text => {
+])("schemaSql creates in an empty database: %s", async text => {
   await replay(text);
 });
 

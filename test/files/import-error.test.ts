@@ -85,7 +85,7 @@ t: 1 invalid value; nothing was written
     ["ndjson", '{"id":1,"name":"a"}\n{"id":2,"No":3}\n', "t, line 2: column id appears twice"],
     ["csv", "id,No\n1,2\n", 't, line 1: "id" and "No" are both column id'],
     ["tsv", "id\tNo\n1\t2\n", 't, line 1: "id" and "No" are both column id'],
-  ])("two names of one column in %s: %j", async (format, text, message) => {
+  ])("two names of one column in %s: %s", async (format, text, message) => {
     const { sql, schema } = refusing;
     const error = await failure(importRows(sql, schema, "t", text, { format, columns: { No: "id" } }));
     expect(error).toBeInstanceOf(ImportError);

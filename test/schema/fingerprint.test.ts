@@ -101,7 +101,7 @@ test.each([
     "create table t(id int); create view v as select id from t",
   ],
   ["create sequence s; select nextval('s')", "create sequence s"],
-])("the way to a schema does not count: %j", async (first, second) => {
+])("the way to a schema does not count: %s", async (first, second) => {
   expectEqual(await snapshots(first, second));
 });
 
@@ -200,7 +200,7 @@ const REPLAYED = [
   "create table s(d date, tags text[]) partition by range(d); create table s1 partition of s default",
 ];
 
-test.each(REPLAYED)("%j is the same after it is created from its own text", async text => {
+test.each(REPLAYED)("%s is the same after it is created from its own text", async text => {
   const pair = await replay(text);
   expectEqual(pair);
   // And once more.
@@ -254,7 +254,7 @@ const DIFFERENT: [string, string, string][] = [
   ["create table t(a int[])", "create table t(a int)", "column public.t.a: type integer[] → integer"],
 ];
 
-test.each(DIFFERENT)("%j differs from %j", async (first, second, line) => {
+test.each(DIFFERENT)("%s differs from %s", async (first, second, line) => {
   const [a, b] = await snapshots(first, second);
   expect(schemaDiff(a, b)).toEqual([line]);
   expect(fingerprint(a)).not.toBe(fingerprint(b));

@@ -23,7 +23,7 @@ describe("placeholders", () => {
     ["E.id = $1 and e = $2", [1, 2]],
     ["e $1 'x'", [1]],
     ["case when E then $1 else e end", [1]],
-  ])("%j has %p", (text, expected) => {
+  ])("%s has %p", (text, expected) => {
     expect(numbers(text)).toEqual(expected);
   });
 

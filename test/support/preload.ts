@@ -1,4 +1,6 @@
 // Sets the time limit in every test file, because bunfig.toml has no key for it and Bun resets it for each file.
+import { afterAll } from "bun:test";
+import { appendFileSync } from "node:fs";
 import { plugin } from "bun";
 import { TIME_LIMIT_MS } from "./time-limit.ts";
 
@@ -14,3 +16,7 @@ plugin({
     }));
   },
 });
+
+// `bun run test` reports how many files have finished.
+const progress = process.env["ROWFN_PROGRESS"];
+if (progress) afterAll(() => appendFileSync(progress, `${Bun.main}\n`));

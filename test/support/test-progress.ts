@@ -1,5 +1,4 @@
-// What `bun run test` shows of the output of `bun test --parallel`: failures and prints, and how far the run is.
-// Imports only modules of Bun, because it runs before the install.
+// How long `bun run test` will take, and how far it is. Imports only modules of Bun, because it runs before the install.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -41,48 +40,27 @@ export function estimateText(times: ReadonlyMap<string, number>): string {
   return `${times.size} files, about ${minutesText(expected)} minutes`;
 }
 
-/** Receives the output of a run line by line. */
-export interface Progress {
-  readonly line: (line: string) => void;
-  readonly end: () => void;
-}
-
-// The lines at the beginning and the end of a run.
-const SUMMARY = /^(bun test v| *\d+ (pass|fail|skip|todo|expect\(\) calls)$|Ran \d)/;
-
-/** Prints lines other than those of passed tests, each with the name of its file before, and now and then the progress. */
-export function newProgress(times: ReadonlyMap<string, number>, print: (text: string) => void): Progress {
+/**
+ * Prints now and then how far a run is, until the returned function is called.
+ * @param times file → its expected milliseconds
+ * @param finished the path of a file, to which every finished test file adds a line with its path
+ * @param print receives a line
+ */
+export function reportProgress(
+  times: ReadonlyMap<string, number>,
+  finished: string,
+  print: (line: string) => void,
+): () => void {
   const start = performance.now();
   const total = sum(times.values());
-  let finished = 0;
-  let done = 0;
-  let tests = 0;
-  let heading = "";
-  let current: string | undefined;
   const report = (): void => {
+    const lines = existsSync(finished) ? readFileSync(finished, "utf8").trim().split("\n") : [];
+    const files = [...times.keys()].filter(file => lines.some(line => line.endsWith(`/${file}`)));
+    const done = sum(files.map(file => times.get(file)!));
     const elapsed = performance.now() - start;
-    const left = done === 0 ? "" : `, about ${minutesText((elapsed * (total - done)) / done)} left`;
-    print(`${finished} of ${times.size} files, ${tests} tests, ${minutesText(elapsed)}${left}`);
+    const left = done < total / 10 ? "" : `, about ${minutesText((elapsed * (total - done)) / done)} left`;
+    print(`${files.length} of ${times.size} files in ${minutesText(elapsed)}${left}`);
   };
   const timer = setInterval(report, PROGRESS_MS);
-  timer.unref();
-  const finishFile = (next: string | undefined): void => {
-    if (current !== undefined) finished++;
-    done += times.get(current ?? "") ?? 0;
-    current = next;
-  };
-  const line = (text: string): void => {
-    const file = /^(test\/.*\.test\.ts):$/.exec(text)?.[1];
-    if (file !== undefined || SUMMARY.test(text)) finishFile(file);
-    if (file !== undefined) {
-      heading = text;
-    } else if (text.startsWith("(pass) ")) {
-      tests++;
-    } else if (text.trim() !== "") {
-      if (heading !== "" && !SUMMARY.test(text)) print(heading);
-      heading = "";
-      print(text);
-    }
-  };
-  return { line, end: () => clearInterval(timer) };
+  return () => clearInterval(timer);
 }
