@@ -30,6 +30,7 @@ export const FAKE_ENGINES: Readonly<Record<Other, FakeEngine>> = {
       [LOCK_FUNCTION, "fake.$1("],
     ],
     reject: [
+      [/query_to_xml/, "42883", "unknown function: pg_catalog.query_to_xml()"],
       [/^\s*LISTEN\b/i, SYNTAX, 'at or near "listen": syntax error: unimplemented: this syntax'],
       [/^\s*COPY\b.*\bTO STDOUT\b/is, SYNTAX, 'at or near "to": syntax error'],
       [/^\s*CREATE TEMP/i, UNSUPPORTED, "temporary tables are only supported experimentally"],

@@ -27,7 +27,7 @@ interface SearchPath {
 
 type Groups<Row> = ReadonlyMap<number, readonly Row[]>;
 
-/** Groups the rows of the catalog query for look-ups; `path` is the row of `SEARCH_PATH_QUERY`. */
+/** Groups the rows of the catalog query for look-ups; `path` is the row of `searchPathSql`. */
 export function catalogOf(rows: readonly (readonly unknown[])[], path: string): Catalog {
   const parts = PART_NAMES.map((): Map<unknown, (readonly unknown[])[]> => new Map());
   for (const row of rows) {

@@ -25,11 +25,13 @@ const CURRENT = Object.keys(SETTINGS).map(name => `'${name}', pg_catalog.current
  * Returns the engine, the distributed tables, the mark of the session, the caller's search path, the settings that concern
  * values, and the oids of the relations that are visible on the path, as JSON, and keeps the caller's settings for
  * `RESTORE_SETTINGS`.
+ * @param isXml whether the server has the function that reads the distributed tables
  */
-export const SEARCH_PATH_QUERY: string = `select pg_catalog.json_build_object(
+export function searchPathSql(isXml: boolean): string {
+  return `select pg_catalog.json_build_object(
   'session', ${SESSION_SETTINGS_SQL},
   'engine', ${ENGINE_SQL},
-  'distribution', ${DISTRIBUTION_SQL},
+  'distribution', ${isXml ? DISTRIBUTION_SQL : "null"},
   'mark', ${MARK_SQL},
   'searchPath', pg_catalog.to_json(pg_catalog.current_schemas(false)),
   'visible', (
@@ -38,6 +40,7 @@ export const SEARCH_PATH_QUERY: string = `select pg_catalog.json_build_object(
     where n.nspname = any (pg_catalog.current_schemas(false)) and c.relkind in ('r', 'p', 'v', 'm', 'f')
       and pg_catalog.pg_table_is_visible(c.oid)))::text,
   pg_catalog.set_config('rowfn.settings', pg_catalog.json_build_object(${CURRENT.join(", ")})::text, true)`;
+}
 
 /** Applies the settings until the end of the transaction. */
 export const FIX_SETTINGS: string = `select ${Object.entries(SETTINGS)

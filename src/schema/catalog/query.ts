@@ -1,5 +1,5 @@
 import { quoteLiteral } from "../quote.ts";
-import { FIX_SETTINGS, RESTORE_SETTINGS, SEARCH_PATH_QUERY } from "./fixed-settings.ts";
+import { FIX_SETTINGS, RESTORE_SETTINGS, searchPathSql } from "./fixed-settings.ts";
 
 import { FUNCTION_PARTS, FUNCTION_TABLES } from "./function-parts.ts";
 import { KEY_PARTS } from "./key-parts.ts";
@@ -32,13 +32,17 @@ ${Object.values(PARTS).map(partSql).join("\nunion all\n")}`;
 
 /**
  * The catalog query of some schemas, or of all except the system schemas, in one text of several statements: the simple
- * protocol runs them as one transaction in one round trip. The first result is the row of `SEARCH_PATH_QUERY`, the third
+ * protocol runs them as one transaction in one round trip. The first result is the row of `searchPathSql`, the third
  * the rows of the parts.
  */
-export function catalogStatements(schemas: readonly string[] | undefined, functions: boolean): string {
+export function catalogStatements(
+  schemas: readonly string[] | undefined,
+  functions: boolean,
+  isXml: boolean,
+): string {
   const list = schemas === undefined ? "null" : quoteLiteral(`{${schemas.map(quoteElement).join(",")}}`);
   const query = CATALOG_QUERY.replaceAll("$2", String(functions)).replaceAll("$1", () => list);
-  return [SEARCH_PATH_QUERY, FIX_SETTINGS, query, RESTORE_SETTINGS].join(";\n");
+  return [searchPathSql(isXml), FIX_SETTINGS, query, RESTORE_SETTINGS].join(";\n");
 }
 
 function quoteElement(name: string): string {

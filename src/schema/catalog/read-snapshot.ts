@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { codesOf } from "../../driver/lost-connection.ts";
 import { queryError } from "../../driver/query-error.ts";
 import { ArgumentError } from "../../errors.ts";
 import { requireExactSettings } from "../exact-settings.ts";
@@ -54,12 +55,25 @@ async function catalogRows(
   functions: boolean,
 ): Promise<Results> {
   requireNames(schemas);
-  const text = catalogStatements(schemas, functions);
+  const send = async (isXml: boolean): Promise<Results> =>
+    (await sql.unsafe(catalogStatements(schemas, functions, isXml)).values()) as Results;
+  const isXml = !withoutXml.has(sql.options);
   try {
-    return (await sql.unsafe(text).values()) as Results;
+    return await send(isXml).catch(error => {
+      if (!isXml || !isXmlMissing(error)) throw error;
+      withoutXml.add(sql.options);
+      return send(false);
+    });
   } catch (error) {
     throw queryError(error, "the catalog query of loadSchema", { sql });
   }
+}
+
+/** The options of handles whose server has no XML functions, such as CockroachDB. */
+const withoutXml = new WeakSet<object>();
+
+function isXmlMissing(error: unknown): boolean {
+  return codesOf(error).sqlstate === "42883" && /query_to_xml/.test(String(error));
 }
 
 type Rows = readonly (readonly unknown[])[];
