@@ -216,6 +216,10 @@ test.each([
   ["create type pair as enum ('a')", "create view pair as select 1 as a"],
   ["create table pair(a int); create type two as (p pair)", "create type pair as (a int)"],
   ["create sequence s increment -1", "create sequence s"],
+  [
+    "create table t(a int)",
+    "create table t(a int); create table u(a int, b int); create function g(u) returns int language sql immutable as 'select $1.a'; create index on u (g(u))",
+  ],
   ["create sequence s", "create table s(a int)"],
   ["create sequence s", "create table t(a int); create index s on t (a)"],
   ["create sequence s", "create domain s as int"],

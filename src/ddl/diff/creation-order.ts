@@ -77,8 +77,17 @@ function attributeCreation(to: AnySchema, { type, added }: CompositeChange): rea
 function tableCreation(to: AnySchema, table: Relation): Creation {
   const types = table.columns.flatMap(({ typeKey }) => typeIds(to, typeKey));
   const id = relationId(table);
+  const ofRows = new Set(
+    usersOf(to.functions, [table])
+      .values()
+      .map(({ signature }) => signature),
+  );
   return {
-    needs: [...types.filter(type => type !== id), ...routinesOf(to, id)],
+    // A function of the table's rows serves an index, which is created later.
+    needs: [
+      ...types.filter(type => type !== id),
+      ...routinesOf(to, id).filter(routine => !ofRows.has(routine)),
+    ],
     steps: createTableSteps(table),
   };
 }
