@@ -4,11 +4,10 @@ import { addForeignKeySql, createTableSql } from "../../src/ddl/index.ts";
 import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { testDatabase } from "../../src/testing/index.ts";
 
-const databases: { drop(): Promise<void> }[] = [];
-afterAll(() => Promise.all(databases.map(one => one.drop())));
+const database = await testDatabase();
+afterAll(() => database.drop());
 async function read(template: string, schemas?: string[]): Promise<SchemaSnapshot> {
-  const database = await testDatabase({ template });
-  databases.push(database);
+  await database.sql.unsafe(`drop schema if exists public, s cascade; create schema public; ${template}`);
   return await loadSchema(database.sql, schemas && { schemas });
 }
 
