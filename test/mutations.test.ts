@@ -1,5 +1,7 @@
 // The mutation run of `bun run mutants`: which mistakes it makes, and which tests it runs for a line.
 import { expect, test } from "bun:test";
+import { join } from "node:path";
+import equivalent from "../scripts/mutants/equivalent.json" with { type: "json" };
 import { hitsOf } from "../scripts/mutants/hits.ts";
 import { mutate, mutationsOf } from "../scripts/mutants/mutations.ts";
 import { pick } from "../scripts/mutants/pick.ts";
@@ -109,4 +111,16 @@ test("the test file of the same name comes first, then the quickest of the folde
     "test/rows/slow.test.ts",
     "test/ddl/a.test.ts",
   ]);
+});
+
+test("what changes nothing is still in the source, and has a reason", async () => {
+  for (const { file, before, after, reason } of equivalent) {
+    const source = await Bun.file(join(import.meta.dir, "..", file)).text();
+    const found = mutationsOf(source).filter(one => source.slice(one.start, one.end) === before);
+    expect([file, found.map(({ replacement }) => replacement)]).toEqual([
+      file,
+      expect.arrayContaining([after]),
+    ]);
+    expect(reason).not.toBe("");
+  }
 });
