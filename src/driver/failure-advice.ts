@@ -16,6 +16,22 @@ const REFUSALS: Readonly<Record<string, string>> = {
   "57P03": "the server is starting or stopping; try again",
 };
 
+const UNKNOWN_AUTHORITY =
+  "no known authority has signed its certificate; pass the certificate of the authority as tls: { ca }";
+
+// The codes of OpenSSL for a certificate that is not valid.
+const CERTIFICATES: Readonly<Record<string, string>> = {
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    "its certificate is for a different host; connect to a host that the certificate names",
+  CERT_HAS_EXPIRED: "its certificate has expired; renew it",
+  CERT_NOT_YET_VALID: "its certificate is not valid yet; check the clocks",
+};
+
 /** The message of a failed or lost connection, with the server and the likely cause; undefined for other failures. */
 export function connectionFailure(sql: SqlHandle | undefined, facts: FailureFacts): string | undefined {
   const { sqlstate, code, message } = facts;
@@ -29,6 +45,8 @@ export function connectionFailure(sql: SqlHandle | undefined, facts: FailureFact
 }
 
 function refusal({ sqlstate, code = "", message }: FailureFacts): string | undefined {
+  const certificate = CERTIFICATES[code];
+  if (certificate !== undefined) return certificate;
   if (code.includes("_TLS_"))
     return "the server has no TLS; use tls: false, or turn on ssl in postgresql.conf";
   if (sqlstate === "28000" && message.endsWith("no encryption"))

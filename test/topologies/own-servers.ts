@@ -1,9 +1,9 @@
 // Topologies whose rows are on servers of their own: TLS, partitions by pg_partman, partitions on two servers.
-import { chownSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { declare } from "../../src/index.ts";
-import { serverUser } from "../../src/testing/os-user.ts";
 import { startPostgres } from "../../src/testing/start-postgres.ts";
+import { createCertificates, OPENSSL } from "../support/certificates.ts";
 import { processDirectory } from "../support/own-process.ts";
 import { open } from "./open.ts";
 import { runScript } from "./servers.ts";
@@ -18,36 +18,18 @@ export const TLS: Topology = {
   description: "a server with TLS, whose certificate is verified by an authority of its own",
   traits: [],
   start: async () => {
+    if (OPENSSL === undefined) return undefined;
     const directory = processDirectory("tls");
-    const files = createCertificates(directory);
-    const server = await startPostgres({
-      settings: { ssl: "on", ssl_cert_file: files.certificate, ssl_key_file: files.key },
-    });
+    const { authority, settings } = createCertificates(directory);
+    const server = await startPostgres({ settings });
     await runScript(server.url, ROLE + TABLES);
-    const tls = { ca: readFileSync(files.authority, "utf8"), rejectUnauthorized: true };
     const stop = async (): Promise<void> => {
       await server.stop();
       rmSync(directory, { recursive: true, force: true });
     };
-    return await open(`${server.url}?sslmode=verify-full`, server.url, { tls }, stop);
+    return await open(`${server.url}?sslmode=verify-full`, server.url, { tls: { ca: authority } }, stop);
   },
 };
-
-/** Creates an authority and a certificate of 127.0.0.1 in a directory. */
-function createCertificates(directory: string): { authority: string; certificate: string; key: string } {
-  const script = `set -e; cd "$0"
-    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=authority -keyout ca.key -out ca.crt
-    openssl req -newkey rsa:2048 -nodes -subj /CN=127.0.0.1 -keyout server.key -out server.csr
-    echo subjectAltName=IP:127.0.0.1 >names
-    openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile names -out server.crt
-    chmod 600 server.key`;
-  const { exitCode, stderr } = Bun.spawnSync(["/bin/sh", "-c", script, directory], { stderr: "pipe" });
-  if (exitCode !== 0) throw new Error(String(stderr));
-  const key = join(directory, "server.key");
-  const user = serverUser();
-  if (user !== undefined) chownSync(key, user.uid, user.gid);
-  return { authority: join(directory, "ca.crt"), certificate: join(directory, "server.crt"), key };
-}
 
 const PARTITIONED_BY_ID = ITEM_TABLE.replace(/;$/, " partition by range (id);");
 
