@@ -24,10 +24,11 @@ export function notifyTriggerSql(
   const owner = functionName(plan, name);
   return [
     `CREATE OR REPLACE FUNCTION ${owner}() RETURNS trigger LANGUAGE plpgsql${settings} AS ${quoteLiteral(body)}`,
-    ...Object.entries(triggers).map(
-      ([trigger, [event, level]]) =>
-        `CREATE OR REPLACE TRIGGER ${triggerName(plan, trigger)} ${event} ON ${plan.name} ${level} EXECUTE FUNCTION ${owner}()`,
-    ),
+    ...Object.entries(triggers).flatMap(([trigger, [event, level]]) => [
+      `CREATE OR REPLACE TRIGGER ${triggerName(plan, trigger)} ${event} ON ${plan.name} ${level} EXECUTE FUNCTION ${owner}()`,
+      // Otherwise rows that logical replication changes fire no trigger.
+      `ALTER TABLE ${plan.name} ENABLE ALWAYS TRIGGER ${triggerName(plan, trigger)}`,
+    ]),
   ];
 }
 

@@ -32,6 +32,7 @@ test("wakeSql creates the trigger, can run again, and unwakeSql drops it", async
   const made = [
     `CREATE OR REPLACE FUNCTION "public"."rowfn_jobs public.handled"() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_catalog.pg_notify(''rowfn_jobs public.handled'', ''''); RETURN NULL; END'`,
     'CREATE OR REPLACE TRIGGER "rowfn_jobs public.handled" AFTER INSERT ON "public"."handled" FOR EACH STATEMENT EXECUTE FUNCTION "public"."rowfn_jobs public.handled"()',
+    'ALTER TABLE "public"."handled" ENABLE ALWAYS TRIGGER "rowfn_jobs public.handled"',
   ];
   expect(wakeSql(schema, "handled")).toEqual(made);
   const triggers = async () =>

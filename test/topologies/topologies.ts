@@ -82,7 +82,8 @@ const SUBSCRIBER: Topology = {
     await until(async () => (await sql`select count(*)::int from item`.values())[0]?.[0] === ITEMS);
     await until(async () => (await sql`select count(*)::int from owner`.values())[0]?.[0] === 4);
     await sql.close({ timeout: 0 });
-    return await open(url, url);
+    const own = new SQL(publisher, { max: 1 });
+    return { ...(await open(url, url, {}, () => own.close({ timeout: 0 }))), source: own };
   },
 };
 

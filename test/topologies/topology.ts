@@ -31,6 +31,8 @@ export interface Opened {
   readonly schema: SchemaSnapshot;
   /** A handle on the server that stores the rows, to read them by plain SQL. */
   readonly direct: SQL;
+  /** A handle on the server from which the rows come, if that is a different one. */
+  readonly source?: SQL;
   /** A handle on the server that runs the statements. */
   readonly server: SQL;
   readonly stop: () => Promise<void>;

@@ -9,6 +9,7 @@ import {
   insertMany,
   loadSchema,
   transaction,
+  unwatchSql,
   update,
   wakeSql,
   watch,
@@ -135,6 +136,24 @@ export const QUEUES: readonly Check[] = writing([
       ["insert", { id: 1 }],
       ["update", { id: 1 }],
     ],
+    fails: { "transaction pooler": NO_LISTEN },
+  },
+  {
+    name: "watch yields changes of other programs, also those that arrive by replication",
+    run: async ({ sql, schema, direct, source = direct, first }) => {
+      for (const text of watchSql(schema, "scratch")) await direct.unsafe(text);
+      const listening = Promise.withResolvers<void>();
+      const change = (async () => {
+        for await (const { type, key } of watch(sql, schema, "scratch", { onListen: listening.resolve }))
+          return [type, key["id"] === first];
+      })();
+      await Promise.race([listening.promise, change]);
+      await source.unsafe(`insert into scratch values (${first}, 'replicated')`);
+      const seen = await change;
+      for (const text of unwatchSql(schema, "scratch")) await direct.unsafe(text);
+      return seen;
+    },
+    expect: ["insert", true],
     fails: { "transaction pooler": NO_LISTEN },
   },
 ]);
