@@ -83,7 +83,8 @@ function changedRowsClause(schema: AnySchema, plan: RelationPlan, where: unknown
       `${plan.relation.key}: where is empty; leave it out to change every existing row`,
     );
   });
-  return { ...filter, shape: filter.shape && `where${filter.shape}` };
+  // An empty filter has a shape of its own too, so that no cached text hides its error.
+  return { ...filter, shape: filter.shape === undefined ? undefined : `where${filter.shape}` };
 }
 
 /** `ON CONFLICT ("id") DO UPDATE SET "name" = EXCLUDED."name" WHERE ...`, or `... DO NOTHING`. */
