@@ -5,6 +5,7 @@ import { sameDecimal } from "../types/decimal.ts";
 import { MAYBE_INEXACT } from "../types/json.ts";
 import { describeValue } from "../types/problem.ts";
 import type { InputRow, InputRows } from "./input-row.ts";
+import { hasRepeatedKey } from "./repeated-key.ts";
 
 /** The rows of NDJSON: one object per line. */
 export async function* readNdjson(chunks: AsyncIterable<string>): InputRows {
@@ -49,6 +50,12 @@ function withoutMark(text: string): string {
 
 /** The value of JSON, with the source text of each number that JavaScript would round; throws RowfnError. */
 export function parseExactJson(text: string, place: string): unknown {
+  const value = parseJson(text, place);
+  if (hasRepeatedKey(text, value)) throw new RowfnError(`${place} has an object with the same key twice`);
+  return value;
+}
+
+function parseJson(text: string, place: string): unknown {
   try {
     return MAYBE_INEXACT.test(text) ? JSON.parse(text, exactNumber) : JSON.parse(text);
   } catch (error) {

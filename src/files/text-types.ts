@@ -3,6 +3,7 @@ import { exactForms } from "../statements/exact-forms.ts";
 import type { Codec } from "../types/codec.ts";
 import { codecFor } from "../types/resolve.ts";
 import { isRawNumber } from "./read-json.ts";
+import { hasRepeatedKey } from "./repeated-key.ts";
 
 /** A type that a column of a file can get, and the values that are written as this type alone. */
 interface TextType {
@@ -101,21 +102,8 @@ function isOfType(schema: AnySchema, { key, pattern }: TextType, text: string): 
 
 function isJson(codec: Codec, text: string): boolean {
   try {
-    return codec.check(codec.parse(text)) === undefined && !hasRepeatedKey(text);
+    return codec.check(codec.parse(text)) === undefined && !hasRepeatedKey(text, JSON.parse(text));
   } catch {
     return false;
   }
-}
-
-// jsonb stores only the last value of a key.
-function hasRepeatedKey(text: string): boolean {
-  const colons = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, "").split(":").length - 1;
-  return colons !== countKeys(JSON.parse(text));
-}
-
-function countKeys(value: unknown): number {
-  if (typeof value !== "object" || value === null) return 0;
-  const values = Object.values(value);
-  const own = Array.isArray(value) ? 0 : values.length;
-  return values.reduce<number>((count, inner) => count + countKeys(inner), own);
 }

@@ -141,3 +141,20 @@ t: 1 invalid value; nothing was written
     expect(await sql`select count(*)::int from t`.values()).toEqual([[0]] as never);
   });
 });
+
+test("an object with the same key twice is rejected, because only its last value would be stored", async () => {
+  const { sql, schema } = await database("create table twice (id int, doc jsonb)");
+  for (const text of ['{"id":1,"id":2}', '{"id" : 1, "doc": {"a": 1, "a": 2}}', '{"id":1,"\\u0069d":2}'])
+    for (const [format, whole] of [
+      ["ndjson", text],
+      ["json", `[${text}]`],
+    ] as const) {
+      const error = await failure(importRows(sql, schema, "twice", whole, { format }));
+      expect(error.message).toContain("has an object with the same key twice");
+    }
+  const good = [
+    '{"id" : 1, "doc": {"a\\": \\"b": "x\\":", "b": {"a": 1}}}',
+    '{"id":2,"doc":[{"a":12345678901234567890},{"a":1}]}',
+  ];
+  expect(await importRows(sql, schema, "twice", good.join("\n"), { format: "ndjson" })).toBe(2);
+});

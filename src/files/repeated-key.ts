@@ -1,0 +1,25 @@
+/**
+ * Whether a key appears twice in an object of a JSON text, of which only the last value would be read.
+ * @param value the parsed text
+ */
+export function hasRepeatedKey(text: string, value: unknown): boolean {
+  const count = countKeys(value);
+  // Without blanks before colons there are at least as many `":` as keys, and mostly no more.
+  const isQuick = !/"\s+:/.test(text);
+  if (isQuick && count === text.split('":').length - 1) return false;
+  return count !== countColons(text);
+}
+
+function countColons(text: string): number {
+  return text.replaceAll(/"(?:[^"\\]|\\.)*"/g, "").split(":").length - 1;
+}
+
+function countKeys(value: unknown): number {
+  if (typeof value !== "object" || value === null || RAW.isRawJSON(value)) return 0;
+  if (Array.isArray(value)) return value.reduce<number>((count, inner) => count + countKeys(inner), 0);
+  let count = 0;
+  for (const name in value) count += 1 + countKeys((value as Record<string, unknown>)[name]);
+  return count;
+}
+
+const RAW = JSON as unknown as { readonly isRawJSON: (value: unknown) => boolean };
