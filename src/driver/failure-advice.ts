@@ -6,12 +6,12 @@ import { differencesOf } from "./parameter-columns.ts";
 // The server's refusals of a connection (manual, appendix A), and the driver's codes.
 const REFUSALS: Readonly<Record<string, string>> = {
   REFUSED:
-    "the host is unknown or no server listens there; start PostgreSQL, or correct the host and the port",
-  TIMEOUT: "the server does not answer in time; check the address and the firewall",
-  FAILED: "the server closes the connection; check that it is PostgreSQL",
-  "28P01": "check the user and the password; PGPASSWORD is used if the URL has no password",
-  "28000": "check the user and the rules of pg_hba.conf",
-  "3D000": "create the database, or correct its name",
+    "the host is unknown, or no server is listening on this port; start PostgreSQL, or correct the host and port",
+  TIMEOUT: "the server did not answer in time; check the host, the port and the firewall",
+  FAILED: "the server closed the connection; check that it is a PostgreSQL server",
+  "28P01": "check the user name and the password; PGPASSWORD is used if the URL has no password",
+  "28000": "check the user name and the rules in pg_hba.conf",
+  "3D000": "create the database, or correct the database name",
   "53300": "the server has no free connections; use a smaller max, or a pooler",
   "57P03": "the server is starting or stopping; try again",
 };
@@ -32,27 +32,28 @@ const CERTIFICATES: Readonly<Record<string, string>> = {
   CERT_NOT_YET_VALID: "its certificate is not valid yet; check the clocks",
 };
 
-/** The message of a failed or lost connection, with the server and the likely cause; undefined for other failures. */
+/** The message of a failed or lost connection, with the server, the SQLSTATE and the likely cause; undefined for other failures. */
 export function connectionFailure(sql: SqlHandle | undefined, facts: FailureFacts): string | undefined {
   const { sqlstate, code, message } = facts;
   const server = sql === undefined ? "the server" : describeHandle(sql);
   const reason = refusal(facts);
+  const ending = sqlstate === undefined ? "" : ` [${sqlstate}]`;
   // The messages of the driver say less than the advice.
-  const words = sqlstate === undefined ? "" : `${message}; `;
+  const words = sqlstate === undefined ? "" : `${message}${ending}; `;
   if (reason !== undefined) return `cannot connect to ${server}: ${words}${reason}`;
   const isLost = sqlstate === undefined ? code?.endsWith("_CONNECTION_CLOSED") : /^57P0[12]$/.test(sqlstate);
-  return isLost ? `the connection to ${server} was lost: ${lowerFirst(message)}` : undefined;
+  return isLost ? `the connection to ${server} was lost: ${lowerFirst(message)}${ending}` : undefined;
 }
 
 function refusal({ sqlstate, code = "", message }: FailureFacts): string | undefined {
   const certificate = CERTIFICATES[code];
   if (certificate !== undefined) return certificate;
   if (code.includes("_TLS_"))
-    return "the server has no TLS; use tls: false, or turn on ssl in postgresql.conf";
+    return "the server does not accept TLS connections; pass tls: false, or turn on ssl in postgresql.conf";
   if (sqlstate === "28000" && message.endsWith("no encryption"))
-    return "the server requires TLS; use tls: true";
+    return "the server requires TLS; pass tls: true";
   if (sqlstate === "28000" && message.endsWith("does not exist"))
-    return "create the role, or correct the user";
+    return "create the role, or correct the user name";
   return REFUSALS[sqlstate ?? /_CONNECTION_(\w+)/.exec(code)?.[1] ?? ""];
 }
 
@@ -65,10 +66,10 @@ const POOLER: ReadonlySet<string> = new Set(["42P05", "26000", "08P01"]);
 
 // Messages that name what is wrong, but not what to do.
 const ADVICE: readonly (readonly [RegExp, string])[] = [
-  [/^column .* contains null values$/, "give it a default, or fill the rows first"],
+  [/^column .* contains null values$/, "pass a default, or fill the column before you add NOT NULL"],
   [
     /^could not create unique index /,
-    "several rows have the same values in its columns: change or delete them first",
+    "first change or delete the rows that have the same values in its columns",
   ],
   [
     /^column reference ".*" is ambiguous$/,
@@ -76,7 +77,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^unrecognized configuration parameter "[^."]*"$/,
-    'a setting of your own has a prefix, such as "app.tenant"',
+    'a custom setting requires a prefix, such as "app.tenant"',
   ],
 ];
 
@@ -88,11 +89,11 @@ export function failureAdvice(
 ): string {
   // The driver names its prepared statements P0, P1 ...
   if (POOLER.has(sqlstate) && /"P\d+"/.test(message) && sql?.options.prepare !== false)
-    return "; a transaction pooler shares connections: open the handle with prepare: false";
+    return "; a transaction pooler shares connections, so open the handle with prepare: false";
   const advice = ADVICE.find(([pattern]) => pattern.test(message))?.[1];
   if (advice !== undefined) return `; ${advice}`;
   const isOwn = !isInside && differencesOf(params) !== undefined;
   return isOwn && sqlstate === "0A000" && routine === "RewriteQuery"
-    ? "; the table has a rule: use returning: false"
+    ? "; the table has a rule, so pass returning: false"
     : "";
 }

@@ -32,7 +32,8 @@ export function queryError(
   const connection = connectionFailure(sql, facts);
   const position = isShown ? undefined : facts.position;
   const lines = [
-    `${connection ?? message}${sqlstate === undefined ? "" : ` [${sqlstate}]`}${connection ? "" : failureAdvice(sql, params, facts) + advice}`,
+    connection ??
+      `${message}${sqlstate === undefined ? "" : ` [${sqlstate}]`}${failureAdvice(sql, params, facts)}${advice}`,
     ...(detail === undefined ? [] : [`  detail: ${detail}`]),
     ...(place === undefined ? [] : [`  inside: ${place}`]),
     ...(hint === undefined ? [] : [`  hint: ${hint}`]),

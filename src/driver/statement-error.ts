@@ -62,7 +62,7 @@ const READ_ONLY = "SELECT pg_is_in_recovery(), current_setting('default_transact
 
 async function readOnlyAdvice(sql: SqlHandle): Promise<string> {
   const [row = []] = (await sql.unsafe(READ_ONLY).values()) as SqlValues;
-  if (row[0] === true) return "; the server is a standby, which accepts no writes: connect to the primary";
+  if (row[0] === true) return "; the server is a standby, which accepts no writes; connect to the primary";
   return row[1] === true ? "; default_transaction_read_only is on for this role or database" : "";
 }
 
@@ -80,5 +80,5 @@ function staleAdvice(differences: readonly string[]): string {
   if (differences.length === 0) return "";
   const others = differences.length - SHOWN;
   const list = [...differences.slice(0, SHOWN), ...(others > 0 ? [`and ${others} more`] : [])].join(", ");
-  return `; the database no longer matches the snapshot: ${list}; load it again with loadSchema`;
+  return `; the database no longer matches the snapshot: ${list}; load the snapshot again with loadSchema`;
 }

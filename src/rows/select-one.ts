@@ -64,7 +64,7 @@ export async function selectOne<
 /** The only row; throws NotFoundError or NotUniqueError with `label` before it. */
 export function onlyRow<Row>(rows: readonly Row[], label: string): Row {
   if (rows.length > 1)
-    throw new NotUniqueError(`${label}expected one row, received several; use a filter that matches one`);
+    throw new NotUniqueError(`${label}expected one row, received several; use a filter that matches one row`);
   if (rows[0] === undefined) throw new NotFoundError(`${label}expected one row, received none`);
   return rows[0];
 }

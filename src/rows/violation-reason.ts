@@ -29,7 +29,7 @@ const REASONS: { readonly [Kind in ConstraintKind]: Reason } = {
     return `${tuple(columns, values, isOwn) ?? "the value"} is already taken`;
   },
   missing: ({ columns, references }, { fields, values, isOwn }) => {
-    if (fields.detail?.startsWith("MATCH FULL")) return "either all of these columns or none must be null";
+    if (fields.detail?.startsWith("MATCH FULL")) return "either all or none of these columns must be null";
     const { table = "the other table", columns: targets = [] } = references ?? {};
     const own = targets.flatMap((name, at) => (isOwn(columns[at]!) ? [[name, values?.[at]] as const] : []));
     const pairs = own.map(([name, value]) => (value === undefined ? `this ${name}` : `${name} ${value}`));
@@ -55,13 +55,13 @@ const REASONS: { readonly [Kind in ConstraintKind]: Reason } = {
     const pairs = columns.map((name, at) =>
       values === undefined ? `this ${name}` : `${name} ${values[at]}`,
     );
-    return `no partition of ${table} takes ${pairs.join(" and ") || "this row"}`;
+    return `no partition of ${table} exists for ${pairs.join(" and ") || "this row"}`;
   },
   viewCheck: ({ condition }) =>
-    `must satisfy the condition of the view${condition === undefined ? "" : `: ${condition}`}`,
+    `must satisfy the view's condition${condition === undefined ? "" : ` ${condition}`}`,
   domain: ({ condition }, { fields: { dataType } }) =>
     condition === undefined
-      ? `values of the domain ${dataType} must not be null`
+      ? `must not be null (domain ${dataType})`
       : `must satisfy ${condition} (domain ${dataType})`,
 };
 

@@ -30,6 +30,6 @@ export async function assertFresh(
   if (fingerprint(schema) === fingerprint(now)) return;
   const lines = schemaDiff(schema, now);
   throw new SnapshotError(
-    `the database differs from the snapshot; load or generate it again:\n${lines.map(line => `  ${line}`).join("\n")}`,
+    `the database differs from the snapshot; load or generate the snapshot again:\n${lines.map(line => `  ${line}`).join("\n")}`,
   );
 }

@@ -25,7 +25,7 @@ import { testTables } from "../support/test-tables.ts";
 
 const { database, schema } = await testTables("create table t (id int primary key, name text)");
 
-const ADVICE = "a transaction pooler shares connections: open the handle with prepare: false";
+const ADVICE = "a transaction pooler shares connections, so open the handle with prepare: false";
 const one = expr`select ${"x"}::text as a`;
 const firstLine = ({ message }: Error): string => message.split("\n")[0]!;
 

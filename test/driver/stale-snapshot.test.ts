@@ -31,7 +31,7 @@ const { sql, schema } = await testTables(
 await sql.unsafe("alter table doc rename title to name; alter table line rename old to renamed");
 
 const ADVICE =
-  "; the database no longer matches the snapshot: public.doc.title does not exist, public.line.old does not exist; load it again with loadSchema";
+  "; the database no longer matches the snapshot: public.doc.title does not exist, public.line.old does not exist; load the snapshot again with loadSchema";
 const many = (count: number) => Array.from({ length: count }, (_, id) => ({ id, title: "x" }));
 const hasAdvice = async (call: PromiseLike<unknown>): Promise<boolean> => {
   const { message } = await failure(call);

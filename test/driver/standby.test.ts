@@ -34,7 +34,7 @@ afterAll(async () => {
   await servers.stop();
 });
 
-const REASON = "the server is a standby, which accepts no writes: connect to the primary";
+const REASON = "the server is a standby, which accepts no writes; connect to the primary";
 
 test("a write on a standby says that the server is one", async () => {
   const rows = Array.from({ length: 3_000 }, (_, id) => ({ id, name: "x" }));

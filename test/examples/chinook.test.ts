@@ -63,7 +63,8 @@ const PRINTED: Readonly<Record<string, unknown>> = {
   "keys and rows": ARTISTS.map(row => [row.artist_id, row]),
   one: ARTISTS[0],
   debug: ['SELECT "artist_id", "name" FROM "public"."artist" WHERE "name" = $1::text::varchar LIMIT 2'],
-  "not unique": "NotUniqueError: artist: expected one row, received several; use a filter that matches one",
+  "not unique":
+    "NotUniqueError: artist: expected one row, received several; use a filter that matches one row",
   "not found": "NotFoundError: artist: expected one row, received none",
   track: {
     ...{

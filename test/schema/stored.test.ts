@@ -115,7 +115,7 @@ test("schemaDiff reports one line per change, and assertFresh throws them", asyn
   const lines = schemaDiff(schema, now);
   expect(lines).toEqual(EXPECTED);
   await expect(assertFresh(other.sql, schema)).rejects.toThrow(
-    `the database differs from the snapshot; load or generate it again:\n  ${lines[0]}`,
+    `the database differs from the snapshot; load or generate the snapshot again:\n  ${lines[0]}`,
   );
   expect(fingerprint(now)).not.toBe(fingerprint(schema));
   expect(schemaDiff(now, schema)).toHaveLength(lines.length);

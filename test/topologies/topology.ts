@@ -69,7 +69,7 @@ export interface Check {
 /** The reason why `item` cannot be the target of an upsert if its partitions are foreign tables. */
 export const NO_INDEX = "a declared key has no unique index; use updateWhere and insert in a transaction";
 
-const READ_ONLY = "the server is a standby, which accepts no writes: connect to the primary";
+const READ_ONLY = "the server is a standby, which accepts no writes; connect to the primary";
 
 /** Checks that write, so they fail on a standby. */
 export function writing(checks: readonly Check[]): readonly Check[] {
