@@ -1,0 +1,70 @@
+// What a cluster knows of its servers after their answers, without servers.
+import { expect, test } from "bun:test";
+import type { SqlHandle } from "../../src/index.ts";
+import { askServers, type Cluster, newCluster, statesOf } from "../../src/replicas/cluster.ts";
+
+type Answer = readonly [isStandby: boolean, system: string, position: string | null, timeline: string | null];
+
+/** A handle whose server answers with what `answers` has now; undefined for a server that cannot be reached. */
+function server(name: string, answers: Map<string, Answer | undefined>): SqlHandle {
+  const values = async (): Promise<unknown> => {
+    const answer = answers.get(name);
+    if (answer === undefined) throw new Error("not reachable");
+    return [answer];
+  };
+  return { options: {}, unsafe: () => ({ values }) } as unknown as SqlHandle;
+}
+
+const answers = new Map<string, Answer | undefined>();
+const ask = async (cluster: Cluster): Promise<void> => void (await Promise.all(askServers(cluster)));
+
+function freshCluster(staleness?: number): Cluster {
+  answers.set("a", [false, "s", "0/10", "00000001"]);
+  answers.set("b", [true, "s", "0/8", null]);
+  return newCluster(server("a", answers), [server("b", answers)], staleness);
+}
+
+test("the states are those of the last answers", async () => {
+  const cluster = freshCluster();
+  await ask(cluster);
+  expect(statesOf(cluster)).toMatchObject([
+    { role: "primary", position: 16n, timeline: 1 },
+    { role: "standby", position: 8n, timeline: 0 },
+  ]);
+  expect([cluster.primary, cluster.system]).toEqual([0, "s"]);
+});
+
+test("a promoted server becomes the primary, and positions of the earlier timeline are forgotten", async () => {
+  const cluster = freshCluster(60_000);
+  await ask(cluster);
+  await ask(cluster);
+  expect(cluster.samples.map(({ position }) => position)).toEqual([16n, 16n]);
+  answers.set("a", undefined);
+  answers.set("b", [false, "s", "0/9", "00000002"]);
+  await ask(cluster);
+  expect(cluster.primary).toBe(1);
+  expect(cluster.samples.map(({ position }) => position)).toEqual([9n]);
+  expect(statesOf(cluster)).toMatchObject([{ role: "gone" }, { role: "primary", timeline: 2 }]);
+});
+
+test("positions are kept for the allowed staleness, of the primary alone", async () => {
+  const cluster = freshCluster(0);
+  await ask(cluster);
+  await ask(cluster);
+  expect(cluster.samples).toHaveLength(1);
+  const lasting = freshCluster(60_000);
+  answers.set("a", [true, "s", "0/10", null]);
+  await ask(lasting);
+  expect(lasting.samples).toEqual([]);
+});
+
+test("a server of another cluster is foreign, and one without a position is gone", async () => {
+  const cluster = freshCluster();
+  await ask(cluster);
+  answers.set("b", [true, "other", "0/8", null]);
+  await ask(cluster);
+  expect(statesOf(cluster)[1]).toEqual({ role: "foreign", position: 0n, timeline: 0 });
+  answers.set("b", [true, "s", null, null]);
+  await ask(cluster);
+  expect(statesOf(cluster)[1]!.role).toBe("gone");
+});
