@@ -210,6 +210,17 @@ const KINDS: Readonly<Record<string, Kind>> = {
     rows: "insert into N_t values (1, 'a', '{a}');",
     values: "select id, v::text, l::text from N_t",
   },
+  inheritance: {
+    definitions: [
+      "create table N (id int primary key, v int);",
+      "create table N_p (id int, v int); create table N (primary key (id)) inherits (N_p);",
+      "create table N_p (id int); create table N_q (v int); create table N (primary key (id)) inherits (N_p, N_q);",
+      "create table N_p (id int); create table N (v int, primary key (id)) inherits (N_p); create table N_c () inherits (N);",
+      "create table N_p (id int, v int); create table N (id int primary key, v int);",
+    ],
+    rows: "insert into N (id, v) values (1, 2);",
+    values: "select id, v from only N",
+  },
   sequences: {
     definitions: [
       ...["", "as int", "increment 2", "minvalue 5 start 7", "maxvalue 100 cycle", "cache 5", "increment -1"],
