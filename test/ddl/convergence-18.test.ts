@@ -1,0 +1,83 @@
+// What only PostgreSQL 18 has: each variant becomes each other one, and schemaSql creates it.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { SQL } from "bun";
+import { migrationSql, schemaSql } from "../../src/ddl/index.ts";
+import { fingerprint, loadSchema, type SchemaSnapshot, schemaDiff } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { isServer } from "../support/server-version.ts";
+
+let before: TestDatabase;
+let after: TestDatabase;
+
+beforeAll(async () => {
+  [before, after] = await Promise.all([testDatabase(), testDatabase()]);
+});
+afterAll(() => Promise.all([before.drop(), after.drop()]));
+
+const OPTIONS = { partitions: true };
+
+async function create({ sql }: TestDatabase, text: string): Promise<SchemaSnapshot> {
+  await sql.unsafe(
+    `drop extension if exists btree_gist cascade; drop schema public cascade; create schema public; ${text}`,
+  );
+  return await loadSchema(sql, { functions: true });
+}
+
+async function expectSchema(sql: SQL, wanted: SchemaSnapshot): Promise<void> {
+  const found = await loadSchema(sql, { functions: true });
+  expect(schemaDiff(found, wanted, OPTIONS)).toEqual([]);
+  expect(fingerprint(found, OPTIONS)).toBe(fingerprint(wanted, OPTIONS));
+  expect(migrationSql(found, wanted, OPTIONS)).toEqual([]);
+}
+
+const PERIODS = "create extension btree_gist; create table e(id int, v daterange,";
+
+const VARIANTS: Readonly<Record<string, readonly string[]>> = {
+  "named, invalid and plain NOT NULL constraints": [
+    "create table t(a int constraint nn not null, b int not null)",
+    "create table t(a int not null, b int)",
+    "create table t(a int, b int); alter table t add constraint nn not null a not valid",
+    "create table t(a int, b int)",
+  ],
+  "virtual columns": [
+    "create table t(a int, b int generated always as (a * 2) virtual)",
+    "create table t(a bigint, b bigint generated always as (a * 2) virtual, c int)",
+    "create table t(a int, b int generated always as (a * 3) stored)",
+    "create table t(a int, b int generated always as (a * 3), check (b > 0)); create view v as select b from t",
+  ],
+  "constraints that are not enforced": [
+    "create table m(a int primary key); create table t(a int check (a > 0) not enforced, b int references m not enforced)",
+    "create table m(a int primary key); create table t(a int check (a > 0), b int references m)",
+    "create table m(a int primary key); create table t(a int, b int)",
+  ],
+  "temporal keys": [
+    `${PERIODS} primary key (id, v without overlaps)); create table f(id int, v daterange, foreign key (id, period v) references e(id, period v))`,
+    `${PERIODS} unique (id, v without overlaps)); create table f(id int, v daterange, foreign key (id, period v) references e(id, period v))`,
+    "create table e(id int primary key, v daterange)",
+  ],
+  "NOT NULL, identity and virtual columns of partitions": [
+    "create table p(a int not null, b int) partition by list (a); create table p1 partition of p for values in (1)",
+    "create table p(a int, b int not null) partition by list (a); create table p1 partition of p(a not null) for values in (1)",
+    "create table p(a int, b int generated always as (a) virtual) partition by list (a); create table p1 partition of p for values in (1)",
+    "create table p(a int generated always as identity, b int) partition by list (b); create table p1 partition of p for values in (1)",
+  ],
+  "NOT VALID foreign keys of partitioned tables": [
+    "create table m(a int primary key); create table p(a int, b int) partition by list (a); create table p1 partition of p for values in (1); alter table p add foreign key (a) references m not valid",
+    "create table m(a int primary key); create table p(a int references m, b int) partition by list (a); create table p1 partition of p for values in (1)",
+  ],
+};
+
+test.if(isServer(18)).each(Object.entries(VARIANTS))("%s", async (_name, variants) => {
+  for (const from of variants) {
+    const schema = await create(before, from);
+    await create(after, "drop schema public; create schema public");
+    await after.sql.unsafe(schemaSql(schema));
+    await expectSchema(after.sql, schema);
+    for (const to of variants.filter(other => other !== from)) {
+      const [current, wanted] = [await create(before, from), await create(after, to)];
+      for (const { text } of migrationSql(current, wanted, { ...OPTIONS, columnOrder: true }))
+        await before.sql.unsafe(text);
+      await expectSchema(before.sql, wanted);
+    }
+  }
+});
