@@ -1,6 +1,7 @@
 // Compares rowfn with other libraries on the embedded server. Started by run.ts. Writes docs/benchmarks.md and .svg, except
 // with `--quick`, which runs fewer rounds, and `--only <operation>`, which measures one row. `--line slow` measures only on
 // the line of 1 ms, `--server` only servers under load, `--among-work` only single calls of processes that do other work.
+// `--check` measures nothing: it only compares the results of the libraries.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +20,7 @@ const ROOT = join(import.meta.dir, "..");
 const { values: flags } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
+    check: { type: "boolean", default: false },
     only: { type: "string", multiple: true },
     line: { type: "string" },
     server: { type: "boolean", default: false },
@@ -29,6 +31,7 @@ const isWhole =
   flags.only === undefined &&
   flags.line === undefined &&
   !flags.quick &&
+  !flags.check &&
   !flags.server &&
   !flags["among-work"];
 
@@ -181,6 +184,11 @@ async function bench(url: string, scratch: string): Promise<void> {
     return;
   }
   const names = selectedOperations();
+  if (flags.check) {
+    await measureOnLine(admin, url, names, () => 0);
+    console.log("the libraries return the same results");
+    return;
+  }
   const local =
     flags.line === "slow"
       ? []

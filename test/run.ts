@@ -102,6 +102,7 @@ async function server(): Promise<PostgresServer | undefined> {
 // The driver's mode does not matter to these: they do not query, or the command chooses the mode itself.
 const WITHOUT_MODE = [
   "architecture.test.ts",
+  "docs/benchmarks.test.ts",
   "docs/generated.test.ts",
   "docs/coming-from.test.ts",
   "testing/**",
