@@ -87,6 +87,14 @@ describe("inside a scope that completes the key, an upsert without the column of
     });
   }
 
+  test("needs a key of exactly its columns and those of the scope", () => {
+    const attempt = (key: readonly string[]) => () =>
+      upsertSql(mine, "price", { sku: "a", n: 1 } as never, { key, returning: false } as never);
+    expect(attempt(["sku"])).not.toThrow();
+    expect(attempt(["sku", "n"])).toThrow("price: unique key (sku, n) does not exist");
+    expect(attempt(["n"])).toThrow("price: unique key (n) does not exist");
+  });
+
   test("has the value of the scope in its statement", () => {
     expect(upsertSql(mine, "stock", { sku: "a", n: 1 } as never, { returning: false })).toEqual({
       text:

@@ -10,6 +10,7 @@ import {
   filterSchema,
   gt,
   insertMany,
+  oneOf,
   or,
   upsertMany,
   ValidationError,
@@ -74,6 +75,11 @@ describe("a statement", () => {
   ])("with %i alternatives of two values has %i parameters", (count, params) => {
     const where = or(...rows(count).map(({ id }) => ({ id: between(id, id + 1) })));
     expect(countSql(schema, "item", { where }).params.length).toBe(params);
+  });
+
+  test("with an alternative that no row satisfies has no further ones", () => {
+    const where = or(...rows(20).map(({ id }) => ({ id: gt(id) })), { id: oneOf([]) });
+    expect(countSql(schema, "item", { where }).params.length).toBe(20);
   });
 
   test("with alternatives of different kinds has no further ones", () => {
