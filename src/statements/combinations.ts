@@ -1,6 +1,6 @@
 import { requireOptions } from "../schema/arguments.ts";
 import type { RelatedFilterOf } from "../schema/tables.ts";
-import { type Combination, type Operator, operator, type Where } from "./filter.ts";
+import { type Combination, type Operator, operator, type TextSearch, type Where } from "./filter.ts";
 import { LINK_OPTIONS, type LinkOptions } from "./relation-link.ts";
 
 /**
@@ -8,6 +8,7 @@ import { LINK_OPTIONS, type LinkOptions } from "./relation-link.ts";
  * @example `{ milliseconds: and(gt(1), lt(9)) }` → `("milliseconds" > $1::text::int4 AND "milliseconds" < $2::text::int4)`
  */
 export function and<Row = object>(...filters: readonly NoInfer<Where<Row>>[]): Combination<Row>;
+export function and(...searches: readonly [TextSearch, ...TextSearch[]]): TextSearch;
 export function and<const Operators extends readonly [Operator, ...Operator[]]>(
   ...operators: Operators
 ): Operator<NonNullable<Operators[number]["~value"]>>;
@@ -20,6 +21,7 @@ export function and(...operands: readonly unknown[]): unknown {
  * @example `or({ name: "A" }, { name: isNull() })` → `("name" = $1::text OR "name" IS NULL)`
  */
 export function or<Row = object>(...filters: readonly NoInfer<Where<Row>>[]): Combination<Row>;
+export function or(...searches: readonly [TextSearch, ...TextSearch[]]): TextSearch;
 export function or<const Operators extends readonly [Operator, ...Operator[]]>(
   ...operators: Operators
 ): Operator<NonNullable<Operators[number]["~value"]>>;
@@ -32,6 +34,7 @@ export function or(...operands: readonly unknown[]): unknown {
  * @example `not({ name: "A" })` → `NOT ("name" = $1::text)`
  */
 export function not<Row = object>(filter: NoInfer<Where<Row>>): Combination<Row>;
+export function not(search: TextSearch): TextSearch;
 export function not<Value>(operator: Operator<Value>): Operator<Value>;
 export function not(operand: unknown): unknown {
   return operator("not", [operand]);

@@ -6,6 +6,7 @@ import {
   columnsInfo,
   count,
   gt,
+  not,
   rowsWhere,
   type SchemaSnapshot,
   ScopeError,
@@ -67,6 +68,14 @@ test("the first column ranks highest", async () => {
     orderBy: byRelevance("search", "silence"),
   });
   expect(rows).toEqual([{ track_id: 9002 }, { track_id: 9001 }]);
+});
+
+test("a search without a column can be negated and combined", async () => {
+  const rows = await rowsWhere(store.sql, schema, "track", {
+    select: ["track_id"],
+    where: and(search("love"), not(search("war")), { track_id: gt(9000) }),
+  });
+  expect(rows).toEqual([{ track_id: 9001 }]);
 });
 
 test("the index is used", async () => {

@@ -108,6 +108,8 @@ async function combinations(): Promise<void> {
   const some1 = some("album", { title: "b" });
   await rowsWhere(sql, store, "artist", { where: or(some1, { name: "a" }) });
   await rowsWhere(sql, store, "track", { where: { name: and(search("a"), search("b")) } });
+  await rowsWhere(sql, store, "track", { where: and(search("a"), not(search("b"))) });
+  await rowsWhere(sql, store, "artist", { where: none("album", not(search("a"))) });
   const later = or({ name: "a" });
   await rowsWhere(sql, store, "track", { where: later });
   const kept: Where<TrackFilter> = { name: "a" };
