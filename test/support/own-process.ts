@@ -36,7 +36,7 @@ child=$!
 cat >/dev/null
 { while kill -"$signal" "$child"; do sleep 0.1; done & } 2>/dev/null
 wait "$child"
-[ -z "$directory" ] || rm -rf "$directory"
+[ -z "$directory" ] || rm -rf "$directory" || { sleep 1; rm -rf "$directory"; }
 `;
 
 /**
@@ -55,6 +55,11 @@ export function startOwnProcess(command: readonly string[], options: OwnProcessO
       await child.exited;
     },
   };
+}
+
+/** Removes a directory when `stop` is called or this process ends. */
+export function ownDirectory(directory: string): OwnProcess {
+  return startOwnProcess(["sleep", "infinity"], { log: "/dev/null", signal: "KILL", directory });
 }
 
 /** A port of 127.0.0.1 on which nothing listens. */

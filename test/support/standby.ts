@@ -1,10 +1,10 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SQL } from "bun";
 import { requireBinaries, runnableBinaries } from "../../src/testing/binaries.ts";
 import { runAs, serverUser } from "../../src/testing/os-user.ts";
 import { until } from "./eventually.ts";
-import { freePort, processDirectory, startOwnProcess } from "./own-process.ts";
+import { freePort, ownDirectory, processDirectory, startOwnProcess } from "./own-process.ts";
 
 /** A server that can be stopped and started again, on the same port. */
 export interface Server {
@@ -34,6 +34,7 @@ export async function startReplication(
 ): Promise<Replication> {
   const user = serverUser();
   const directory = processDirectory("standby");
+  const owner = ownDirectory(directory);
   const given = requireBinaries(process.env["ROWFN_POSTGRES"]);
   const bin = await runnableBinaries(given, directory, user);
   const [data, copy] = [join(directory, "primary"), join(directory, "standby")];
@@ -59,7 +60,7 @@ export async function startReplication(
     standbyServer: standby,
     stop: async () => {
       await Promise.all([primary.stop(), standby.stop()]);
-      rmSync(directory, { recursive: true, force: true });
+      await owner.stop();
     },
   };
 }

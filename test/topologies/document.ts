@@ -36,6 +36,8 @@ check compares the result of rowfn with the expected one, and reads stored rows 
 
 ${rowsOf([["", "topology", "description"], ["---", "---", "---"], ...TOPOLOGIES.map(({ id, description }, index) => [numbers[index]!, id, description])])}
 
+Through PgBouncer in transaction mode without \`max_prepared_statements\`, \`connect\` rejects \`prepare: true\`.
+
 Servers are PostgreSQL 18, with pg_partman 15. After the checks 200 clients share 4 connections of the server through
 PgBouncer in transaction mode for a minute, while connections are killed: every write that was confirmed is stored once, and
 no client reads the row of another one.

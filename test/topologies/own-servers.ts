@@ -1,10 +1,10 @@
 // Topologies whose rows are on servers of their own: TLS, partitions by pg_partman, partitions on two servers.
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { declare } from "../../src/index.ts";
 import { startPostgres } from "../../src/testing/start-postgres.ts";
 import { createCertificates, OPENSSL } from "../support/certificates.ts";
-import { processDirectory } from "../support/own-process.ts";
+import { ownDirectory, processDirectory } from "../support/own-process.ts";
 import { open } from "./open.ts";
 import { runScript } from "./servers.ts";
 import { ITEM_COLUMNS, ITEM_ROWS, ITEM_TABLE, OTHER_TABLES, OWNER_ROWS, ROLE, TABLES } from "./tables.ts";
@@ -20,12 +20,13 @@ export const TLS: Topology = {
   start: async () => {
     if (OPENSSL === undefined) return undefined;
     const directory = processDirectory("tls");
+    const owner = ownDirectory(directory);
     const { authority, settings } = createCertificates(directory);
     const server = await startPostgres({ settings });
     await runScript(server.url, ROLE + TABLES);
     const stop = async (): Promise<void> => {
       await server.stop();
-      rmSync(directory, { recursive: true, force: true });
+      await owner.stop();
     };
     return await open(`${server.url}?sslmode=verify-full`, server.url, { tls: { ca: authority } }, stop);
   },

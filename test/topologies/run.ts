@@ -42,23 +42,14 @@ function report(topology: Topology, outcomes: readonly Outcome[], ms: number): v
   console.log(
     `${topology.id}: ${outcomes.length - wrong.length} of ${outcomes.length} checks, ${(ms / 1000).toFixed(1)} s`,
   );
-  if (process.env["ROWFN_SLOWEST"])
-    for (const { check, milliseconds } of outcomes
-      .toSorted((a, b) => b.milliseconds - a.milliseconds)
-      .slice(0, 8))
-      console.log(`  ${milliseconds.toFixed(0).padStart(6)} ms  ${check}`);
   for (const { check, difference } of wrong)
     console.log(`✗ ${check}\n    ${difference.replaceAll("\n", "\n    ")}`);
 }
 
 /** Writes the page of the documentation and what is generated from it, if it has changed. */
 async function writeDocument(): Promise<void> {
-  if (
-    (await Bun.file(DOCUMENT)
-      .text()
-      .catch(() => "")) === document()
-  )
-    return;
+  const file = Bun.file(DOCUMENT);
+  if ((await file.exists()) && (await file.text()) === document()) return;
   await Bun.write(DOCUMENT, document());
   const generate = new URL("../../scripts/docs/generate.ts", import.meta.url).pathname;
   await Bun.spawn([process.execPath, generate], { stdout: "ignore" }).exited;

@@ -1,4 +1,5 @@
 import { SQL } from "bun";
+import { count } from "../../src/index.ts";
 import type { ConnectOptions } from "../../src/schema/connect.ts";
 import { until } from "../support/eventually.ts";
 import { NEW_PGBOUNCER, PGBOUNCER, type PgBouncerOptions, startPgBouncer } from "../support/pgbouncer.ts";
@@ -47,9 +48,19 @@ function balanced(id: string, description: string, options: ConnectOptions): Top
       if (PGPOOL === undefined) return undefined;
       const url = await servers.database(id);
       const pooler = await startPgpool(PGPOOL, url, servers.onStandby(url));
-      return await open(pooler.url, url, options, pooler.stop);
+      const opened = await open(pooler.url, url, options, pooler.stop);
+      await requireBalance(opened);
+      return opened;
     },
   };
+}
+
+/** Throws unless Pgpool-II sends a read to the standby, because the checks would show nothing. */
+async function requireBalance({ sql, schema }: Opened): Promise<void> {
+  await count(sql, schema, "item");
+  const nodes: { role: string; select_cnt: string }[] = await sql.unsafe("show pool_nodes");
+  if (!nodes.some(node => node.role === "standby" && Number(node.select_cnt) > 0))
+    throw new Error(`no read reaches the standby: ${JSON.stringify(nodes)}`);
 }
 
 const STANDBY: Topology = {
