@@ -1,6 +1,7 @@
 // The mutation run of `bun run mutants`: which mistakes it makes, and which tests it runs for a line.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { readCoverage } from "../scripts/coverage/lcov.ts";
 import equivalent from "../scripts/mutants/equivalent.json" with { type: "json" };
 import { hitsOf } from "../scripts/mutants/hits.ts";
 import { mutate, mutationsOf } from "../scripts/mutants/mutations.ts";
@@ -123,4 +124,12 @@ test("what changes nothing is still in the source, and has a reason", async () =
     ]);
     expect(reason).not.toBe("");
   }
+});
+
+test("a line of a coverage report whose count is 0 is not run", () => {
+  const report = "SF:src/a.ts\nDA:1,4\nDA:2,0\nend_of_record\nSF:src/cli/b.ts\nDA:9,0\nend_of_record\n";
+  expect(readCoverage(report, file => !file.includes("cli"))).toEqual({
+    lines: 2,
+    uncovered: [{ file: "src/a.ts", number: 2 }],
+  });
 });
