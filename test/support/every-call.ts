@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../src/index.ts";
+import { COLUMN_OPERATORS, type OperandKind } from "../../src/statements/column-operators.ts";
 import * as rowfn from "./every-entry.ts";
 
 /** The tables of the calls. */
@@ -57,6 +58,16 @@ function call(...args: readonly unknown[]): EveryCall {
   return { args: () => args };
 }
 
+/** Valid operands of each kind of operator. */
+const OPERANDS: Record<OperandKind, readonly unknown[]> = {
+  ...{ value: [1], "value or null": [1], content: [1], pair: [1, 2], list: [[1]] },
+  ...{ string: ["x"], key: ["x"], flag: [], none: [] },
+};
+
+const OPERATOR_CALLS: Record<string, EveryCall> = Object.fromEntries(
+  Object.entries(COLUMN_OPERATORS).map(([name, { operand }]) => [name, call(...OPERANDS[operand])]),
+);
+
 const request = (): Request => new Request("http://localhost/doc?limit=5");
 const post = (type: string, body: string): Request =>
   new Request("http://localhost/doc", { method: "POST", body, headers: { "content-type": type } });
@@ -105,18 +116,12 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   deleteMany: send(["doc", [10]]),
   deleteWhere: send(["doc"], { where: { id: 10 } }),
   // Filters and orders, which check most operands where they are used.
-  ...Object.fromEntries(
-    ["eq", "ne", "gt", "gte", "lt", "lte", "distinctFrom", "not", "contains", "containedBy", "overlaps"].map(
-      name => [name, call(1)],
-    ),
-  ),
-  ...Object.fromEntries(["like", "ilike", "matches", "hasKey"].map(name => [name, call("x")])),
-  ...{ oneOf: call([1]), noneOf: call([1]), isNull: call(), notNull: call() },
+  ...OPERATOR_CALLS,
+  not: call(1),
   ...Object.fromEntries(["and", "or"].map(name => [name, call({ id: 1 })])),
   ...Object.fromEntries(
     ["some", "none", "every"].map(name => [name, { args: () => ["line", { id: 1 }, {}], options: 2 }]),
   ),
-  between: call(1, 2),
   search: { args: () => ["words", {}], options: 1 },
   byRelevance: { args: () => ["title", "words", {}], options: 2 },
   ...Object.fromEntries(["asc", "desc"].map(name => [name, { args: () => ["title", {}], options: 1 }])),

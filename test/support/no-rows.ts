@@ -1,115 +1,40 @@
+import { COLUMN_OPERATOR_NAMES } from "../../src/statements/column-operators.ts";
+
 /** The functions whose scope is tested in a file of their own: `watch` needs a pool and triggers (test/queues/watch.test.ts). */
 export const ELSEWHERE: readonly string[] = ["watch"];
 
+function names(text: string): readonly string[] {
+  return text.trim().split(/\s+/);
+}
+
+/** The functions of `rowfn`, `rowfn/files` and `rowfn/queues` that send nothing. */
+export const SEND_NOTHING: readonly string[] = [
+  ...COLUMN_OPERATOR_NAMES,
+  // Filters, orders and raw SQL.
+  ...names("and or not some none every asc desc byRelevance expr col table old excluded alias nest"),
+  // The snapshot.
+  ...names("parseSchema snapshotJson fingerprint schemaDiff scope unscoped refine declare overrideIdentity"),
+  // Look-ups.
+  ...names(`
+    tableNames viewNames hasTable hasColumn columnsInfo columnDefaults pkCols uniqueKeys foreignKeys
+    referencedBy indexes triggers checks sequences comments enumValues viewDefinition quote
+  `),
+  // Validation.
+  ...names("rowSchema insertSchema updateSchema filterSchema validateInsert validateUpdate"),
+  // Handles.
+  ...names("describeHandle traced withDefaults replicas afterCommit"),
+  // Jobs, files.
+  ...names("giveUp retryLater diagram formatRows generateModule"),
+];
+
 /** The functions that read and write no rows of a table. */
 export const NO_ROWS: readonly string[] = [
+  ...SEND_NOTHING,
   // The SQL is the caller's alone.
   "script",
-  ...["giveUp", "retryLater"],
-  ...[
-    "diagram",
-    "formatRows",
-    "generateModule",
-    "migrate",
-    "migrationStatus",
-    "migrateDown",
-    "createPartitions",
-    "attachPartition",
-    "detachPartition",
-    "newMigration",
-    "stepsText",
-    "byRelevance",
-    "channel",
-    "search",
-    "traced",
-    "afterCommit",
-    "asRole",
-    "withConnection",
-    "withDefaults",
-    "replicas",
-    "missingForeignKeyIndexes",
-    "transaction",
-    "withLock",
-  ],
-  ...[
-    "connect",
-    "describeHandle",
-    "loadSchema",
-    "parseSchema",
-    "snapshotJson",
-    "assertFresh",
-    "fingerprint",
-    "schemaDiff",
-    "scope",
-    "unscoped",
-    "overrideIdentity",
-  ],
-  ...[
-    "checks",
-    "columnsInfo",
-    "indexes",
-    "triggers",
-    "viewDefinition",
-    "columnDefaults",
-    "comments",
-    "sequences",
-    "enumValues",
-    "foreignKeys",
-    "hasColumn",
-    "hasTable",
-    "pkCols",
-    "quote",
-    "referencedBy",
-  ],
-  ...[
-    "tableNames",
-    "uniqueKeys",
-    "viewNames",
-    "rowSchema",
-    "insertSchema",
-    "updateSchema",
-    "filterSchema",
-    "validateInsert",
-    "validateUpdate",
-    "refine",
-  ],
-  ...[
-    "col",
-    "old",
-    "excluded",
-    "nest",
-    "alias",
-    "declare",
-    "expr",
-    "table",
-    "and",
-    "or",
-    "not",
-    "between",
-    "containedBy",
-    "contains",
-    "distinctFrom",
-    "eq",
-    "every",
-    "none",
-    "some",
-    "gt",
-    "gte",
-    "hasKey",
-  ],
-  ...[
-    "ilike",
-    "isNull",
-    "like",
-    "lt",
-    "lte",
-    "matches",
-    "ne",
-    "noneOf",
-    "notNull",
-    "oneOf",
-    "overlaps",
-    "asc",
-    "desc",
-  ],
+  ...names(`
+    migrate migrationStatus migrateDown createPartitions attachPartition detachPartition newMigration
+    stepsText channel asRole withConnection missingForeignKeyIndexes transaction withLock connect
+    loadSchema assertFresh
+  `),
 ];
