@@ -107,7 +107,8 @@ if (PGBOUNCER !== undefined) {
     const child = await startChild(`const { startPgBouncer } = await import(${helper});
       console.log((await startPgBouncer(...${options})).url); setInterval(() => {}, 1000);`);
     expect(await answers(child.line)).toBe(true);
-    child.kill("SIGKILL");
+    // Not the group of the process, which the shell that ends PgBouncer is in.
+    process.kill(child.pid, "SIGKILL");
     await until(async () => !(await answers(child.line)));
   });
 
