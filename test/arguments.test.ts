@@ -154,7 +154,7 @@ const MISLEADING: readonly (readonly [name: string, attempt: () => unknown, mess
   [
     "rows for a row",
     () => core.update(sql, schema, "doc", [{ id: 1 }] as never),
-    "row must be a plain object, received an array of 1",
+    "row must be a plain object, received an array of length 1",
   ],
   [
     "a form for a row",
@@ -221,11 +221,7 @@ const MISLEADING: readonly (readonly [name: string, attempt: () => unknown, mess
     () => core.count(schema as never, sql as never, "doc" as never),
     "schema must be a snapshot; the handle comes first: (sql, schema, ...)",
   ],
-  [
-    "a missing handle",
-    () => core.count(undefined as never, schema, "doc"),
-    "sql must be a handle of Bun's SQL",
-  ],
+  ["a missing handle", () => core.count(undefined as never, schema, "doc"), "sql must be a Bun SQL handle"],
   [
     "claimOne without a handler",
     () => queues.claimOne(sql, schema, "job", undefined as never),

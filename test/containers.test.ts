@@ -39,7 +39,7 @@ const CALLS: Readonly<Record<string, readonly [call: () => unknown, message: str
   ],
   "a list of aggregates": [
     () => rowfn.groupBy(sql, schema, "doc", "title", { aggregates: ["count"] as never }),
-    "doc: aggregates must be a plain object, received an array of 1",
+    "doc: aggregates must be a plain object, received an array of length 1",
   ],
   select: [() => read({ select: names }), "select must not be an instance of Set; pass an array: [...set]"],
   "select: null": [
@@ -61,7 +61,7 @@ const CALLS: Readonly<Record<string, readonly [call: () => unknown, message: str
   ],
   "a promise of a filter": [
     () => rowfn.count(sql, schema, "doc", { where: Promise.resolve({ id: 1 }) as never }),
-    "doc: where must be an object of column → value",
+    "doc: where must be an object { column: value }",
   ],
   "a promise of a limit": [
     () => read({ limit: Promise.resolve(1) }),

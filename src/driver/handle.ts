@@ -30,7 +30,7 @@ export function requireHandle(sql: unknown): void {
   if (typeof (sql as Partial<SqlHandle> | null | undefined)?.unsafe !== "function") {
     const advice = typeof sql === "string" ? "; for a URL use connect" : "";
     throw new ArgumentError(
-      `sql must be a handle of Bun's SQL: a pool, a reserved connection or a transaction${advice}`,
+      `sql must be a Bun SQL handle (a pool, a reserved connection or a transaction)${advice}`,
     );
   }
 }

@@ -36,7 +36,7 @@ function requireSeparator(header: readonly string[], isColumn: (name: string) =>
   const separator = /[;\t|]/.exec(only)?.[0];
   if (header.length === 1 && separator !== undefined && !isColumn(only))
     throw new RowfnError(
-      `line 1: the names are separated by ${JSON.stringify(separator)}; csv requires commas, tsv tabs`,
+      `line 1: the column names are separated by ${JSON.stringify(separator)}; use commas with format csv, or tabs with format tsv`,
     );
 }
 

@@ -91,6 +91,6 @@ function rowOf(value: unknown, line: number, noun: "line" | "row"): InputRow {
   if (isPlainObject(value) && !RAW.isRawJSON(value))
     return { line, names: Object.keys(value), values: Object.values(value), isText: false };
   throw new RowfnError(
-    `${noun} ${line}: expected an object of column → value, received ${describeValue(value)}`,
+    `${noun} ${line}: expected a row as an object { column: value }, received ${describeValue(value)}`,
   );
 }

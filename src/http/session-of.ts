@@ -38,7 +38,7 @@ export function sessionOf<Handle extends SqlHandle>(
   options: SessionOptions = {},
 ): RequestSession<Handle> {
   const replicas = replicasOf(sql);
-  if (replicas === undefined) throw new ArgumentError("sql must be a handle of replicas");
+  if (replicas === undefined) throw new ArgumentError("sql must be a handle that replicas returned");
   requireRequest(request);
   requireOptions("sessionOf", options, SESSION_OPTIONS);
   const place = requirePlace(options);

@@ -94,7 +94,7 @@ function queueColumns(plan: RelationPlan, names: NonNullable<QueueOptions["colum
 function statusColumn(plan: RelationPlan, name = "status"): ColumnPlan {
   if (name !== "status" || plan.columns.has(name)) return planColumn(plan, name);
   throw new UnknownNameError(
-    `${plan.relation.key} has no column "status"; add one, or name another with columns: { status: "column" }`,
+    `${plan.relation.key} has no column "status"; add the column, or name a different one with columns: { status: "column" }`,
   );
 }
 

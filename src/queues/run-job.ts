@@ -61,7 +61,7 @@ function endOfResult(queue: QueuePlan, result: unknown): JobEnd {
   if (outcome === "failed") return { status: "failed", error: reason, after: 0 };
   if (queue.runAt === undefined)
     throw new ArgumentError(
-      `${queue.plan.relation.key}: retryLater requires a timestamptz column run_at; add it or name another with columns: { runAt }`,
+      `${queue.plan.relation.key}: retryLater requires a timestamptz column run_at; add the column, or name a different one with columns: { runAt: "column" }`,
     );
   return { status: "pending", error: reason, after };
 }

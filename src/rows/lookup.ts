@@ -117,7 +117,7 @@ function lookupKey(plan: RelationPlan, row: Row, wanted: readonly string[] | und
   throw new ArgumentError(
     given.length > 0
       ? `${relation.key}: the row contains several unique keys, ${list}; choose one with key`
-      : `${relation.key}: the row contains no unique key; the unique keys of the table are: ${list}`,
+      : `${relation.key}: the row contains no unique key; unique keys of the table: ${list}`,
   );
 }
 

@@ -20,6 +20,6 @@ export async function run<Row = Record<string, unknown>>(
 ): Promise<Row[]> {
   requireOptions("run", options, SEND_OPTIONS);
   if (typeof (statement as Partial<Runnable> | null | undefined)?.text !== "string")
-    throw new ArgumentError("run: statement must be a statement of a builder, with text and params");
+    throw new ArgumentError("run: statement must be the result of an SQL builder, with text and params");
   return await send<Row>(sql, statement, options);
 }

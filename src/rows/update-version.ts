@@ -65,7 +65,7 @@ export function nextVersion({ relation }: RelationPlan, { label, column, codec }
   if (castType === "uuid") return expr`gen_random_uuid()`;
   if (castType === "timestamptz" && form === "string") return expr`clock_timestamp()`;
   throw new ArgumentError(
-    `${label}: version must be a column of integers, of type uuid, or of type timestamptz in the form "string", this column is ${column.type}`,
+    `${label}: version must be a column of integers, of type uuid, or of type timestamptz in the form "string"; this column has type ${column.type}`,
   );
 }
 

@@ -120,7 +120,7 @@ function refuseRawSql(table: string, rows: readonly unknown[], numberOf: (index:
     const [name] = fragmentsOf(row);
     if (name !== undefined)
       throw new ArgumentError(
-        `${table}.${name}, rows[${numberOf(index)}]: functions for many rows accept no raw SQL; use updateWhere, or a function for one row`,
+        `${table}.${name}, rows[${numberOf(index)}]: functions that write many rows do not accept raw SQL; use updateWhere, or a function that writes one row`,
       );
   }
 }

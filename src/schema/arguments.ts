@@ -32,7 +32,7 @@ export function requireSnapshot(schema: unknown): asserts schema is AnySchema {
 export function requireUnscoped(schema: AnySchema): void {
   requireSnapshot(schema);
   if (Object.keys(schema.scope).length > 0)
-    throw new ScopeError("a scoped snapshot cannot change tables: pass unscoped(schema)");
+    throw new ScopeError("a scoped snapshot cannot be used to change tables; pass unscoped(schema)");
 }
 
 /** Throws ArgumentError for anything but an array. */
@@ -52,7 +52,7 @@ export function requireObject(name: string, value: unknown): void {
 // Without the value itself, because a text in place of a row can be a whole row with its secrets.
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (Array.isArray(value)) return `an array of length ${value.length}`;
   if (typeof value !== "object") return `a ${typeof value}`;
   if (isPlainObject(value)) return ownKind(value) ?? "an object";
   return `an instance of ${Object.getPrototypeOf(value)?.constructor?.name || "a class"}`;

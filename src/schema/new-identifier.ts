@@ -6,7 +6,9 @@ export const MAX_BYTES = 63;
 /** Returns the name of something new; throws ArgumentError if PostgreSQL cannot store the name exactly. */
 export function newIdentifier(name: string): string {
   if (typeof name !== "string" || name === "" || name.includes("\0") || !name.isWellFormed())
-    throw new ArgumentError(`a name must be a non-empty string of valid characters, received ${shown(name)}`);
+    throw new ArgumentError(
+      `a name must be a non-empty string without NUL characters and lone surrogates, received ${shown(name)}`,
+    );
   if (Buffer.byteLength(name) > MAX_BYTES)
     throw new ArgumentError(
       `the name ${JSON.stringify(name)} has ${Buffer.byteLength(name)} bytes; PostgreSQL stores at most ${MAX_BYTES} bytes`,

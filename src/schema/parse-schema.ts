@@ -39,7 +39,7 @@ function cloneData(json: unknown): unknown {
   try {
     return structuredClone(json);
   } catch (error) {
-    throw new SnapshotError("the value is not a snapshot of rowfn; load one with loadSchema", {
+    throw new SnapshotError("the value is not a rowfn snapshot; load one with loadSchema", {
       cause: error,
     });
   }
@@ -61,7 +61,7 @@ function requireVersion(data: unknown): void {
   throw new SnapshotError(
     isLater
       ? `the snapshot has format ${version}, but this version of rowfn reads format ${FORMAT_VERSION}; update rowfn`
-      : "the value is not a snapshot of rowfn; load one with loadSchema",
+      : "the value is not a rowfn snapshot; load one with loadSchema",
   );
 }
 

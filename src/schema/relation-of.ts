@@ -38,7 +38,7 @@ export function relationOf(schema: AnySchema, table: string): Relation {
           table,
           schema.relations.map(({ key }) => key),
         )
-      : ` on the search path (${schema.searchPath.join(", ") || "it is empty"}); write ${JSON.stringify(hidden.key)}`;
+      : ` on the search path (${schema.searchPath.join(", ") || "empty"}); write ${JSON.stringify(hidden.key)}`;
   throw new UnknownNameError(`table or view ${JSON.stringify(table)} does not exist${advice}`);
 }
 

@@ -181,6 +181,6 @@ function resultCodec(schema: AnySchema, plan: RelationPlan, fn: AggregateName, t
   const type = findBuiltin(base)?.[fn];
   if (type !== undefined) return codecFor(schema, type, -1);
   throw new ArgumentError(
-    `${plan.relation.key}.${column.name}: ${fn} requires a column of numbers, money or intervals, this column is ${column.type}`,
+    `${plan.relation.key}.${column.name}: ${fn} requires a column of numbers, money or intervals; this column has type ${column.type}`,
   );
 }

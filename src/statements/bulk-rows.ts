@@ -27,7 +27,7 @@ export function valueText(
     const reason =
       value === undefined
         ? "the value is missing"
-        : "functions for many rows accept no raw SQL; use updateWhere, or a function for one row";
+        : "functions that write many rows do not accept raw SQL; use updateWhere, or a function that writes one row";
     throw new ArgumentError(`${plan.relation.key}.${name}, rows[${index}]: ${reason}`);
   }
   return codec.print(value);

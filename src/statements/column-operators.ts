@@ -111,7 +111,10 @@ export function comparisonSql(
   const comparison = { context, column, name, operands, sql: comparedSql(column, context.prefix) };
   const { operand, sql, ordered } = columnOperator(name);
   if (ordered && !hasOrder(column.filterCodec))
-    throw operatorError(comparison, `requires a type with an order, this column is ${column.column.type}`);
+    throw operatorError(
+      comparison,
+      `requires a type with an order; this column has type ${column.column.type}`,
+    );
   if (typeof sql === "function") return sql(comparison);
   return `${comparison.sql} ${sql} ${valueSql(comparison, 0, operandCodec(comparison, operand))}`;
 }
@@ -220,7 +223,7 @@ function listSql({ context, column, operands }: Comparison): string {
 function columnTypeError(comparison: Comparison, wanted: string): ArgumentError {
   return operatorError(
     comparison,
-    `requires a column of type ${wanted}, this column is ${comparison.column.column.type}`,
+    `requires a column of type ${wanted}; this column has type ${comparison.column.column.type}`,
   );
 }
 

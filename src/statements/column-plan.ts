@@ -56,7 +56,7 @@ export function filterText(label: string, codec: Codec, value: unknown): string 
   if (problem !== undefined && isFragment(value))
     throw new ArgumentError(`${label}: raw SQL is not a value; write and({ ... }, expr\`...\`)`);
   if (problem !== undefined && isPlainObject(value))
-    throw new ValueError(`${label}: ${problemText(problem)}; an operator is a function, such as gt(5)`);
+    throw new ValueError(`${label}: ${problemText(problem)}; use an operator function, such as gt(5)`);
   if (problem !== undefined) throw new ValueError(`${label}: ${problemText(problem)}`);
   return codec.print(value);
 }

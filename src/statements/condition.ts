@@ -77,7 +77,7 @@ function columnConditions(context: ConditionContext, where: unknown): string {
   const { plan } = context;
   if (!isPlainObject(where)) {
     throw new ArgumentError(
-      `${plan.relation.key}: where must be an object of column → value, and(...), or(...), not(...) or expr, received ${describeValue(where)}`,
+      `${plan.relation.key}: where must be an object { column: value }, and(...), or(...), not(...) or expr, received ${describeValue(where)}`,
     );
   }
   const entries = Object.entries(where);
@@ -91,7 +91,7 @@ function columnConditions(context: ConditionContext, where: unknown): string {
 function requireEmpty({ plan }: ConditionContext, where: object): void {
   if (Reflect.ownKeys(where).length > 0)
     throw new ArgumentError(
-      `${plan.relation.key}: where must be an object of column → value, received one with only symbols or hidden properties`,
+      `${plan.relation.key}: where must be an object { column: value }, received one with only symbols or hidden properties`,
     );
 }
 

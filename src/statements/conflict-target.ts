@@ -7,7 +7,7 @@ import { planColumn, type RelationPlan, requireKey } from "./relation-plan.ts";
 import { namesShape } from "./statement.ts";
 
 /** What an upsert needs without a primary key. */
-export const CONFLICT_KEY = "name the columns of a unique key: key: [...]";
+export const CONFLICT_KEY = "name the columns of a unique key with key: [...]";
 
 /** The unique key of ON CONFLICT. */
 export interface ConflictTarget {
@@ -87,7 +87,7 @@ function findKey({ relation, scope }: RelationPlan, wanted: readonly string[], i
   const [first] = found;
   throw new ArgumentError(
     first === undefined
-      ? `${relation.key}: unique key (${list}) does not exist; the unique keys are ${all.map(describeKey).join("; ") || "none"}`
+      ? `${relation.key}: unique key (${list}) does not exist; unique keys of the table: ${all.map(describeKey).join(", ") || "none"}`
       : `${relation.key}: ${first.name} (${list}) cannot be a conflict target: ${reason(first, relation)}`,
   );
 }

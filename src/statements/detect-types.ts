@@ -25,7 +25,7 @@ export function detectTypes(
   for (const [index, row] of rows.entries()) {
     if (!isPlainObject(row))
       throw new ArgumentError(
-        `${table}: rows[${from + index}] is not a plain object; pass an object of column → value`,
+        `${table}: rows[${from + index}] is not a plain object; pass an object { column: value }`,
       );
     for (const [name, value] of Object.entries(row as Row)) {
       if (Object.hasOwn(known, name)) types.set(name, undefined);

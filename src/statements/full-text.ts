@@ -53,7 +53,7 @@ function vectorText({ codec, label, column }: ColumnPlan, sql: string, options: 
   if (isTextCodec(codec))
     return `to_tsvector(${configSql(label, "config", options.config ?? "simple")}, ${sql})`;
   throw new ArgumentError(
-    `${label}: search requires a column of type tsvector or text, this column is ${column.type}`,
+    `${label}: search requires a column of type tsvector or text; this column has type ${column.type}`,
   );
 }
 

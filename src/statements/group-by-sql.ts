@@ -103,7 +103,7 @@ function duplicateError(table: string, groups: readonly Group[], name: string): 
   const isComputed = groups.some(({ column, output }) => column === undefined && output.name === name);
   const advice = isComputed
     ? "choose a different alias"
-    : 'name the aggregate differently: aggregates: { n: "count" }';
+    : 'rename the aggregate, as in aggregates: { n: "count" }';
   return new ArgumentError(`${table}: two result columns are named ${name}; ${advice}`);
 }
 

@@ -83,7 +83,7 @@ function junctionOf(
   const names = `${from.relation.key} and ${to.relation.key}`;
   throw new ArgumentError(
     only === undefined
-      ? `no junction table links ${names}; it must have a foreign key to the primary key of each, and both must be unique together`
+      ? `no junction table links ${names}; a junction table has a foreign key to the primary key of each, and the two foreign keys are unique together`
       : `${names} are linked in several ways; choose one with through and by: ${found.map(describeJunction).join("; ")}`,
   );
 }

@@ -29,7 +29,7 @@ function requireUpdate(update: unknown): void {
   const isList = Array.isArray(update) && update.length > 0;
   if (!isList && !(values.length > 0 && values.every(isFragment)))
     throw new ArgumentError(
-      'update must be a non-empty array of columns of the row, an object of column → expr, "changed", "replace" or "nothing"',
+      'update must be a non-empty array of columns of the row, an object { column: expr }, "changed", "replace" or "nothing"',
     );
 }
 

@@ -138,7 +138,7 @@ export function requireNoDirection({ relation, columns }: RelationPlan, name: st
   const [, column = "", direction = ""] = /^(.*\S)\s+(asc|desc)$/i.exec(name) ?? [];
   if (columns.has(column))
     throw new ArgumentError(
-      `${relation.key}: orderBy has no words for the direction; write ${direction.toLowerCase()}(${JSON.stringify(column)})`,
+      `${relation.key}: orderBy must be a column name without a direction; write ${direction.toLowerCase()}(${JSON.stringify(column)})`,
     );
 }
 
@@ -154,7 +154,7 @@ export function orderParts(
     );
   if (typeof term.column !== "string")
     throw new ArgumentError(
-      `${table}: asc and desc require the name of a column, received ${describeValue(term.column)}; for SQL write the direction in it: expr\`lower(name) desc\``,
+      `${table}: asc and desc require the name of a column, received ${describeValue(term.column)}; for raw SQL write the direction inside expr, as in expr\`lower(name) desc\``,
     );
   if (term.relevance !== undefined)
     throw new ArgumentError(`${table}: byRelevance is not possible here; order by columns`);

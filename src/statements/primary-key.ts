@@ -210,7 +210,7 @@ function keyError(plan: RelationPlan, columns: readonly ColumnPlan[], key: unkno
       ? `the value of ${names[0]}, or { ${names[0]} }`
       : `[${names.join(", ")}] or { ${names.join(", ")} }`;
   const given = Array.isArray(key)
-    ? `an array of ${key.length}`
+    ? `an array of length ${key.length}`
     : isPlainObject(key)
       ? `{ ${Object.keys(key).join(", ")} }`.replace("{  }", "{}")
       : describeValue(key);

@@ -72,7 +72,7 @@ export function linkOf(schema: AnySchema, relation: Relation, name: string, opti
   const between = `${relation.key} and ${target.key}`;
   throw new ArgumentError(
     only === undefined
-      ? `no foreign key relates ${between}${isUnspecified(options) ? "" : " in this way"}; state the columns with on: { "column of ${relation.key}": "column of ${target.key}" }`
+      ? `no foreign key relates ${between}${isUnspecified(options) ? "" : " in this way"}; specify the columns with on: { "column of ${relation.key}": "column of ${target.key}" }`
       : `${between} are related in several ways; choose one of ${found.map(describeLink).join("; ")}`,
   );
 }

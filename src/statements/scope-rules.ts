@@ -17,7 +17,7 @@ export function rulesByRelation(
   rules: unknown,
   open: readonly string[] | undefined,
 ): ReadonlyMap<Relation, Rule> {
-  const given = requireRules("rules", rules, "table → rule");
+  const given = requireRules("rules", rules, "{ table: rule }");
   if (Object.keys(given).length === 0)
     throw new ArgumentError(
       "scope: rules are empty; name at least one table, or pass the snapshot without scope",
@@ -46,7 +46,7 @@ export function rulesByRelation(
 }
 
 function requireRule(table: string, rule: unknown): Rule {
-  const columns = requireRules(table, rule, "column → value");
+  const columns = requireRules(table, rule, "{ column: value }");
   if (Object.keys(columns).length > 0) return columns;
   throw new ArgumentError(`scope: the rule of ${table} is empty; name at least one column`);
 }
@@ -54,7 +54,7 @@ function requireRule(table: string, rule: unknown): Rule {
 function requireRules(place: string, value: unknown, what: string): Rule {
   // A symbol or a hidden property would be a rule that restricts nothing.
   if (isPlainObject(value) && Reflect.ownKeys(value).length === Object.keys(value).length) return value;
-  throw new ArgumentError(`scope: ${place} must be an object of ${what}, received ${describeValue(value)}`);
+  throw new ArgumentError(`scope: ${place} must be an object ${what}, received ${describeValue(value)}`);
 }
 
 function requireNames(open: unknown): readonly string[] {

@@ -109,7 +109,7 @@ function versionColumn(plan: RelationPlan, name: string, names: readonly string[
   const { shape } = column.codec;
   if (shape.kind !== "scalar" || (shape.family !== "integer" && shape.family !== "bigint"))
     throw new ArgumentError(
-      `${plan.relation.key}.${name}: the version column must be an integer, this column is ${column.column.type}`,
+      `${plan.relation.key}.${name}: the version column must be an integer; this column has type ${column.column.type}`,
     );
   requireGiven(plan, names, name);
   return column;

@@ -13,7 +13,7 @@ export function describeValue(value: unknown): string {
     return typeof value === "symbol" || typeof value === "function" ? `a ${typeof value}` : String(value);
   if (value instanceof Date)
     return Number.isNaN(value.getTime()) ? "an invalid Date" : `the Date ${value.toISOString()}`;
-  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (Array.isArray(value)) return `an array of length ${value.length}`;
   const own = ownKind(value);
   if (own !== undefined) return own;
   const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;

@@ -99,7 +99,7 @@ function checkOrder(subtype: Codec, range: Range): Problem | undefined {
   const { lower, upper } = boundTexts(subtype, range);
   if (lower === null || upper === null || subtype.order === undefined) return undefined;
   return subtype.order(lower, upper) > 0
-    ? problem(`a lower bound that is not above the upper bound`, range.lower)
+    ? problem(`a lower bound less than or equal to the upper bound`, range.lower)
     : undefined;
 }
 

@@ -167,7 +167,7 @@ function inside<Result>(parent: unknown, key: string | number, read: () => Resul
 
 function readFilter(rules: FilterRun, value: unknown, depth: number): Where {
   if (depth > rules.maxDepth) reject(`a filter nested at most ${rules.maxDepth} levels deep`, value);
-  if (!isPlainObject(value)) reject("a filter as an object of column → value", value);
+  if (!isPlainObject(value)) reject("a filter as an object { column: value }", value);
   const parts = Object.entries(value).map(([name, operand]) =>
     inside(value, name, () => readPart(rules, name, operand, depth)),
   );

@@ -63,7 +63,7 @@ export function runRow(
   config: v.Config<Issue>,
 ): Dataset {
   if (!isPlainObject(input)) {
-    const problem = { expected: "a row as a plain object of column → value", received: describeValue(input) };
+    const problem = { expected: "a row as a plain object { column: value }", received: describeValue(input) };
     return { typed: false, value: input, issues: [issueOf(problem, input)] };
   }
   const output: [name: string, value: unknown][] = [];

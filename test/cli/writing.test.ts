@@ -151,7 +151,7 @@ describe("import", () => {
       "a.ndjson, line 2: the text is not JSON (character 2: ",
     );
     expect(await errorsOf("a.json", "[1]")).toBe(
-      "error: a.json, row 1: expected an object of column → value, received 1\n",
+      "error: a.json, row 1: expected a row as an object { column: value }, received 1\n",
     );
     expect(await errorsOf("a.txt", "")).toBe(
       "error: --format is required because a.txt has no known extension; choose csv, tsv, json or ndjson\n",

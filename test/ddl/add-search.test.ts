@@ -121,7 +121,7 @@ test("columns that cannot be searched are rejected, and a failure leaves nothing
       "track",
       ["milliseconds"],
       {},
-      "addSearch: track.milliseconds: search requires columns of text, this column is integer",
+      "addSearch: track.milliseconds: search requires columns of text; this column has type integer",
     ],
     ["track", [], {}, "track: the search must have at least one column"],
     ["track", ["nam"], {}, 'track has no column "nam"'],

@@ -53,5 +53,5 @@ test("an enum is made, used by name, and gets values in their place", async () =
     'enum "moood" does not exist; did you mean "mood"',
   );
   expect(() => createEnumSql(now, "mood", ["a"])).toThrow('type "mood" already exists');
-  expect(() => createEnumSql(now, "m", ["a", "a"])).toThrow('m: duplicate label "a"');
+  expect(() => createEnumSql(now, "m", ["a", "a"])).toThrow('m: label "a" appears twice');
 });

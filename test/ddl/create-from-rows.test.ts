@@ -120,8 +120,8 @@ test("values that no type holds are refused with column and row", () => {
     [[{ a: 1 }, { a: "x" }], "thing.a, rows[1]: text after bigint, and no type holds both"],
     [[{ a: new Map() }], "thing.a, rows[0]: a value of this kind has no PostgreSQL type"],
     [[{ a: undefined }], "thing.a, rows[0]"],
-    [[new (class Thing {})()], "thing: rows[0] is not a plain object; pass an object of column → value"],
-    [[[1] as unknown as object], "thing: rows[0] is not a plain object; pass an object of column → value"],
+    [[new (class Thing {})()], "thing: rows[0] is not a plain object; pass an object { column: value }"],
+    [[[1] as unknown as object], "thing: rows[0] is not a plain object; pass an object { column: value }"],
     [[], "thing: columns cannot be detected without rows"],
   ];
   for (const [rows, message] of refused)

@@ -141,7 +141,7 @@ test("transform refuses to drop or round values unless it is told to, and then n
     "book.note: 1 row has a value; allowLoss: true drops the values",
   );
   expect((await change({ ...columns, note: "text" })).message).toBe(
-    "book.price: 1 row has a value that integer cannot hold; allowLoss: true rounds and truncates, or give the conversion as { type, using }",
+    "book.price: 1 row has a value that integer cannot hold; allowLoss: true rounds and truncates, or pass the conversion as { type, using }",
   );
   expect((await change({ title: "text", price: "numeric", note: "text not null" })).message).toBe(
     "book.note: 1 row has NULL; give these rows a value before NOT NULL",
@@ -206,11 +206,11 @@ test("an invalid column entry is rejected with the accepted forms", async () => 
   const cases: readonly [Promise<Error>, string][] = [
     [
       reject(Book),
-      "book: columns must be an object of column → type, received a function or class; pass a valibot schema or type names",
+      "book: columns must be an object { column: type }, received a function or class; pass a valibot schema or type names",
     ],
     [
       reject(new Map([["title", "text"]])),
-      "book: columns must be an object of column → type, received a Map; pass Object.fromEntries(map)",
+      "book: columns must be an object { column: type }, received a Map; pass Object.fromEntries(map)",
     ],
     [
       reject(new Book()),

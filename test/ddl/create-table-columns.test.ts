@@ -87,7 +87,7 @@ test("an entry without a PostgreSQL type is an error that names the column", () 
     [v.nullable(v.lazy(() => v.string())), "v.lazy has no"],
     [
       5,
-      "note.x must be the name of a PostgreSQL type, expr or a valibot schema, received 5; keys, foreign keys and defaults are options",
+      "note.x must be the name of a PostgreSQL type, expr or a valibot schema, received 5; pass keys, foreign keys and defaults as options",
     ],
     ["strin", 'type "strin" does not exist'],
     [v.optional(v.pipe(v.number(), v.integer()), 1.5), "note.x: the default: expected a 64-bit integer"],

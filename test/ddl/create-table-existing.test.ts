@@ -59,7 +59,7 @@ test("ifNotExists keeps the same table, and refuses another one with the differe
   // The snapshot before knows nothing of the table; the one that is there counts.
   await createTable(database.sql, schema, "note", columns, options);
   const other = { title: "varchar(9)", stars: "int not null" };
-  const differences = `table note already exists and differs from the requested one:
+  const differences = `table "note" already exists and differs from the requested table:
   column public.note.author_id: removed
   column public.note.stars: added
   column public.note.title: type text → character varying(9)

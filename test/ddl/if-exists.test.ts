@@ -183,10 +183,10 @@ test("rows are created and copied once, and not added to a table that exists", a
   expect(await sql`select id, title from copy`.values()).toEqual([["1", "One"]]);
   const now = await loadSchema(sql);
   expect(() => ddl.createFromRowsSql(now, "word", [{ n: 1 }], { ifNotExists })).toThrow(
-    "table word already exists and differs from the requested one:\n  column public.word.n: added\n  column public.word.text: removed",
+    'table "word" already exists and differs from the requested table:\n  column public.word.n: added\n  column public.word.text: removed',
   );
   expect(() => ddl.duplicateTableSql(now, "book", "word", { ifNotExists })).toThrow(
-    "table word already exists and differs from the requested one:",
+    'table "word" already exists and differs from the requested table:',
   );
   expect(() => ddl.duplicateTableSql(now, "book", "titles", { ifNotExists })).toThrow("titles is a view");
 });
@@ -231,7 +231,7 @@ test("extract with ifNotExists fills the table of another extract with what it l
   // Without the rename the columns are others, so they were not moved.
   expect(() => ddl.extractSql(now, "lamp", "place", options)).toThrow('lamp has no column "place"');
   expect(() => ddl.extractSql(now, "author", "pen_name", options)).toThrow(
-    "table room already exists and differs from the requested one:\n  column public.room.name: removed\n  column public.room.pen_name: added",
+    'table "room" already exists and differs from the requested table:\n  column public.room.name: removed\n  column public.room.pen_name: added',
   );
 });
 

@@ -85,7 +85,7 @@ test("a table that is linked with itself has columns from and to, and by tells w
 
 test("without a table between them link says what is missing", async () => {
   await expect(link(database.sql, schema, "person", 1, "tag", [["en", "a"]])).rejects.toThrow(
-    "no junction table links person and tag; it must have a foreign key to the primary key of each, and both must be unique together",
+    "no junction table links person and tag; a junction table has a foreign key to the primary key of each, and the two foreign keys are unique together",
   );
 });
 

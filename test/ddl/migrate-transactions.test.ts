@@ -60,7 +60,7 @@ describe("rejected before it runs, with its position:", () => {
     const error = await failure({ name: "first", up: "create table t ()" }, { name: "bad", up });
     expect(error.name).toBe("MigrationError");
     expect(error.migration).toBe("bad");
-    expect(error.message).toStartWith(`migration bad has ${command}, but runs in a transaction of its own; `);
+    expect(error.message).toStartWith(`migration bad contains ${command}, but runs in its own transaction; `);
     expect(error.line).toBeGreaterThan(0);
     expect(await state()).toEqual([]);
   });

@@ -58,7 +58,11 @@ t: 1 invalid value; nothing was written
       '{"id":1,"name":"a"}\n{"id":2',
       't, line 2: the text is not JSON (character 8: expected "," or "}", received the end)',
     ],
-    ["ndjson", '{"id":1,"name":"a"}\n7\n', "t, line 2: expected an object of column → value, received 7"],
+    [
+      "ndjson",
+      '{"id":1,"name":"a"}\n7\n',
+      "t, line 2: expected a row as an object { column: value }, received 7",
+    ],
     [
       "json",
       '[{"id":1,"name":"a"},{"id":1.5,"name":"a"}]',

@@ -270,7 +270,10 @@ test("a file that cannot become a table leaves nothing behind, and its line is n
       create(`${"é".repeat(32)}\n1\n`),
       `t, line 1: the name "${"é".repeat(32)}" has 64 bytes; PostgreSQL stores at most 63 bytes; choose a different name with columns: { "${"é".repeat(32)}": "name" }`,
     ],
-    [create("a;b\n1;2\n"), 't, line 1: the names are separated by ";"; csv requires commas, tsv tabs'],
+    [
+      create("a;b\n1;2\n"),
+      't, line 1: the column names are separated by ";"; use commas with format csv, or tabs with format tsv',
+    ],
     [create("a,b\n1\n"), "t, line 2: expected 2 fields, as in the header, received 1"],
     [create("a,b\n1,2,3\n"), "t, line 2: expected 2 fields, as in the header, received 3"],
     [
@@ -289,7 +292,7 @@ test("a file that cannot become a table leaves nothing behind, and its line is n
   const mine = await failure(
     importRows(database.sql, scoped, "t", "a\n1\n", { format: "csv", create: true }),
   );
-  expect(mine.message).toBe("a scoped snapshot cannot change tables: pass unscoped(schema)");
+  expect(mine.message).toBe("a scoped snapshot cannot be used to change tables; pass unscoped(schema)");
   expect(
     await plain("select relname from pg_class where relnamespace = 'public'::regnamespace order by 1"),
   ).toEqual([["note"], ["note_pkey"]]);

@@ -215,7 +215,7 @@ test("an invalid table of jobs is rejected before anything is sent", async () =>
   ]);
   expect(await attempt({}, "stateless")).toEqual([
     UnknownNameError,
-    'stateless has no column "status"; add one, or name another with columns: { status: "column" }',
+    'stateless has no column "status"; add the column, or name a different one with columns: { status: "column" }',
   ]);
   expect(await attempt({ columns: { attempts: "n" } })).toEqual([
     ArgumentError,

@@ -245,7 +245,7 @@ test("invalid arguments are rejected", async () => {
   });
   expect(messages).toEqual([
     "replicas must be an array, received a function",
-    "sql must be a handle of Bun's SQL: a pool, a reserved connection or a transaction",
+    "sql must be a Bun SQL handle (a pool, a reserved connection or a transaction)",
     'staleness must be "session" or a positive number of milliseconds, received 0',
     'staleness must be "session" or a positive number of milliseconds, received "none"',
     expect.stringContaining('replicas has no option "delay"'),

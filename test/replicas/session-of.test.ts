@@ -96,7 +96,7 @@ test("a response to https has a secure cookie", async () => {
 
 test("invalid arguments are rejected", () => {
   const all = newProcess();
-  expect(() => sessionOf(primary, request())).toThrow("sql must be a handle of replicas");
+  expect(() => sessionOf(primary, request())).toThrow("sql must be a handle that replicas returned");
   expect(() => sessionOf(all, {} as never)).toThrow("request must be a Request");
   expect(() => sessionOf(all, request(), { headerName: "a", cookieName: "b" })).toThrow(
     "cookieName and headerName cannot be combined; pass one of them",

@@ -158,7 +158,7 @@ test("bad input is rejected with its column and row before anything is sent", as
   );
   const scoped = scope(schema, { note: { id: 2 } });
   const mine = await failure(insert(database.sql, scoped, "note", { title: "a" }, options));
-  expect(mine.message).toBe("a scoped snapshot cannot change tables: pass unscoped(schema)");
+  expect(mine.message).toBe("a scoped snapshot cannot be used to change tables; pass unscoped(schema)");
   expect(sent).toEqual([]);
   expect(await columns()).toHaveLength(2);
 });
@@ -175,7 +175,7 @@ test("a row of a class adds no columns and stores nothing", async () => {
     insertMany(database.sql, schema, "note", [row], { alter: true }),
   ])
     expect((await failure(write)).message).toBe(
-      "note: rows[0] is not a plain object; pass an object of column → value",
+      "note: rows[0] is not a plain object; pass an object { column: value }",
     );
   expect(await stored("select to_json(note)::text from note where id > 1")).toEqual([]);
   expect(

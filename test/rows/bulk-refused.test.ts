@@ -17,7 +17,7 @@ test("raw SQL and missing values are rejected in many rows, even with validate: 
     for (const write of [insertMany, upsertMany, updateMany] as (typeof insertMany)[])
       expect(await failure(write(database.sql, schema, "item", rows, { validate: false }))).toEqual(
         new ArgumentError(
-          `item.name, rows[1]: ${name === undefined ? "the value is missing" : "functions for many rows accept no raw SQL; use updateWhere, or a function for one row"}`,
+          `item.name, rows[1]: ${name === undefined ? "the value is missing" : "functions that write many rows do not accept raw SQL; use updateWhere, or a function that writes one row"}`,
         ),
       );
   }

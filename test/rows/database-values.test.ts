@@ -46,9 +46,12 @@ test("a table without a key accepts inserts; functions that need a key reject it
   expect(await insertMany(database.sql, schema, "keyless", [{ a: 2 }])).toBe(1);
   for (const [write, advice] of [
     [update(database.sql, schema, "keyless", { a: 1 }), "use updateWhere with a filter"],
-    [upsert(database.sql, schema, "keyless", { a: 1 }), "name the columns of a unique key: key: [...]"],
+    [upsert(database.sql, schema, "keyless", { a: 1 }), "name the columns of a unique key with key: [...]"],
     [updateMany(database.sql, schema, "keyless", [{ a: 1 }]), "use updateWhere with a filter"],
-    [upsertMany(database.sql, schema, "keyless", [{ a: 1 }]), "name the columns of a unique key: key: [...]"],
+    [
+      upsertMany(database.sql, schema, "keyless", [{ a: 1 }]),
+      "name the columns of a unique key with key: [...]",
+    ],
     [deleteRow(database.sql, schema, "keyless", 1 as never), "use deleteWhere with a filter"],
     [deleteMany(database.sql, schema, "keyless", [1] as never), "use deleteWhere with a filter"],
   ] as const)

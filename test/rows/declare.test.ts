@@ -169,7 +169,7 @@ test("declarations that cannot be true are rejected", () => {
     [{ totals: { primaryKey: ["id"] } }, 'totals has no column "id"'],
     [
       { totals: { primaryKey: [] } },
-      "declare: totals: primaryKey must name different columns, received an array of 0",
+      "declare: totals: primaryKey must name different columns, received an array of length 0",
     ],
     [
       { totals: { primarykey: ["customer_id"] } },

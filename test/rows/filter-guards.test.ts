@@ -92,7 +92,7 @@ for (const [place, use] of Object.entries(PLACES))
       const { sent, onStatement } = recorder();
       const error = await failure(use(where as never, onStatement));
       expect(error).toBeInstanceOf(rowfn.ArgumentError);
-      expect(error.message).toContain("where must be an object of column → value");
+      expect(error.message).toContain("where must be an object { column: value }");
       expect(sent).toEqual([]);
     });
 

@@ -36,13 +36,13 @@ const REFUSED: readonly [name: string, where: unknown, message: string][] = [
   [
     "like on a number",
     { genre_id: like("1") },
-    "track.genre_id: like requires a column of type text, this column is integer",
+    "track.genre_id: like requires a column of type text; this column has type integer",
   ],
   ["like of a number", { name: like(1 as never) }, "track.name: like requires a string, received 1"],
   [
     "hasKey on text",
     { name: hasKey("a") },
-    "track.name: hasKey requires a column of type jsonb, this column is character varying(200)",
+    "track.name: hasKey requires a column of type jsonb; this column has type character varying(200)",
   ],
   [
     "contains on text",
@@ -53,9 +53,9 @@ const REFUSED: readonly [name: string, where: unknown, message: string][] = [
   [
     "a string",
     "genre_id = 1",
-    'track: where must be an object of column → value, and(...), or(...), not(...) or expr, received "genre_id = 1"',
+    'track: where must be an object { column: value }, and(...), or(...), not(...) or expr, received "genre_id = 1"',
   ],
-  ["an array", [{ genre_id: 1 }], "received an array of 1"],
+  ["an array", [{ genre_id: 1 }], "received an array of length 1"],
   ["null", null, "received null"],
   ["a promise", Promise.resolve({ genre_id: 1 }), "received a value of class Promise"],
   ["a map", new Map([["genre_id", 9]]), "received a value of class Map"],

@@ -54,7 +54,7 @@ test("a key of the wrong shape is rejected, and the error shows the right shape"
       1,
       "the key of playlist_track must be [playlist_id, track_id] or { playlist_id, track_id }, received 1",
     ],
-    ["playlist_track", [1], "received an array of 1"],
+    ["playlist_track", [1], "received an array of length 1"],
     ["playlist_track", { playlist_id: 1 }, "received { playlist_id }"],
     [
       "playlist_track",
@@ -65,7 +65,7 @@ test("a key of the wrong shape is rejected, and the error shows the right shape"
     [
       "genre",
       [1, 2],
-      "the key of genre must be the value of genre_id, or { genre_id }, received an array of 2",
+      "the key of genre must be the value of genre_id, or { genre_id }, received an array of length 2",
     ],
     ["genre", null, "genre.genre_id: the value of a key cannot be null"],
     ["genre", undefined, "or { genre_id }, received undefined"],

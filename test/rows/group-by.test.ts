@@ -83,7 +83,7 @@ test("the sum of money is the exact decimal, also through a domain", async () =>
 test("an aggregate that its column's type does not have is rejected", async () => {
   const { sql, schema } = store;
   await expect(groupBy(sql, schema, "track", [], { aggregates: { x: { sum: "name" } } })).rejects.toThrow(
-    "track.name: sum requires a column of numbers, money or intervals, this column is character varying(200)",
+    "track.name: sum requires a column of numbers, money or intervals; this column has type character varying(200)",
   );
   await expect(
     groupBy(sql, schema, "track", [], { aggregates: { x: { median: "name" } as never } }),

@@ -88,7 +88,7 @@ test("a view is related by explicit columns", async () => {
     { id: 2, name: "left", node: [{ id: 4 }], self: { name: "left" } },
   ] as never);
   expect((await failure(rowsWhere(database.sql, schema, "tall", { include: { node: true } }))).message).toBe(
-    'no foreign key relates tall and node; state the columns with on: { "column of tall": "column of node" }',
+    'no foreign key relates tall and node; specify the columns with on: { "column of tall": "column of node" }',
   );
 });
 
@@ -99,7 +99,7 @@ test("invalid includes are rejected before anything is sent", async () => {
     [
       "artist",
       { genre: true },
-      'no foreign key relates artist and genre; state the columns with on: { "column of artist": "column of genre" }',
+      'no foreign key relates artist and genre; specify the columns with on: { "column of artist": "column of genre" }',
     ],
     [
       "artist",
@@ -131,12 +131,12 @@ test("invalid includes are rejected before anything is sent", async () => {
     [
       "artist",
       ["album"],
-      "artist: include must be an object of relation → true or options, received an array of 1",
+      "artist: include must be an object of relation → true or options, received an array of length 1",
     ],
     [
       "artist",
       { album: { by: "nope" } },
-      'no foreign key relates artist and album in this way; state the columns with on: { "column of artist": "column of album" }',
+      'no foreign key relates artist and album in this way; specify the columns with on: { "column of artist": "column of album" }',
     ],
   ];
   for (const [table, include, message] of cases)

@@ -47,9 +47,7 @@ test("twenty lookups of the same new key at once get one row", async () => {
 
 test("lookup needs one unique key that the row has, and a scope hides other rows", async () => {
   expect(await failure(lookup(database.sql, schema, "counter", { note: "x" }, { validate: false }))).toEqual(
-    new ArgumentError(
-      "counter: the row contains no unique key; the unique keys of the table are: (id), (name)",
-    ),
+    new ArgumentError("counter: the row contains no unique key; unique keys of the table: (id), (name)"),
   );
   expect(
     await failure(lookup(database.sql, schema, "item", { id: 99, code: null }, { key: ["code"] })),
@@ -79,10 +77,10 @@ describe("the key of lookup", () => {
     [
       "several",
       { c: 1 },
-      "several: the row contains no unique key; the unique keys of the table are: (a, c), (a), (b), (d)",
+      "several: the row contains no unique key; unique keys of the table: (a, c), (a), (b), (d)",
     ],
     ["several", { d: 1 }, "several: the row contains no unique key"],
-    ["none", { a: 1 }, "none: the row contains no unique key; the unique keys of the table are: none"],
+    ["none", { a: 1 }, "none: the row contains no unique key; unique keys of the table: none"],
     ["loose", { a: null }, "loose.a: null cannot identify a row; pass a value"],
   ])("of a row of %s with %p", async (table, row, message) => {
     const error = await failure(lookup(keyed.sql, keyed.schema, table, row));

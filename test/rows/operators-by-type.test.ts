@@ -105,15 +105,21 @@ describe("a filter that the type does not have", () => {
     [{ js: noneOf([{}]) }, "item.js: type json has no equality operator"],
     [{ js: distinctFrom({}) }, "item.js: type json has no equality operator"],
     [{ ps: contains([P]) }, "item.ps: type point[] has no equality operator"],
-    [{ j: overlaps({}) }, "item.j: overlaps requires a column of type array or range, this column is jsonb"],
+    [
+      { j: overlaps({}) },
+      "item.j: overlaps requires a column of type array or range; this column has type jsonb",
+    ],
     [
       { t: contains("a") },
-      "item.t: contains requires a column of type array, range or jsonb, this column is text",
+      "item.t: contains requires a column of type array, range or jsonb; this column has type text",
     ],
-    [{ t: overlaps("a") }, "item.t: overlaps requires a column of type array or range, this column is text"],
-    [{ j: like("a") }, "item.j: like requires a column of type text, this column is jsonb"],
-    [{ a: like("a") }, "item.a: like requires a column of type text, this column is integer[]"],
-    [{ js: hasKey("a") }, "item.js: hasKey requires a column of type jsonb, this column is json"],
+    [
+      { t: overlaps("a") },
+      "item.t: overlaps requires a column of type array or range; this column has type text",
+    ],
+    [{ j: like("a") }, "item.j: like requires a column of type text; this column has type jsonb"],
+    [{ a: like("a") }, "item.a: like requires a column of type text; this column has type integer[]"],
+    [{ js: hasKey("a") }, "item.js: hasKey requires a column of type jsonb; this column has type json"],
     [{ j: hasKey(5 as never) }, "item.j: hasKey requires a string, received 5"],
   ];
   test.each(REJECTED)("%p is rejected", (where, message) => {

@@ -54,7 +54,7 @@ describe("the update of an upsert", () => {
     [new Map()],
   ])("%p is rejected", update => {
     expect(() => upsertText({ update })).toThrow(
-      'update must be a non-empty array of columns of the row, an object of column → expr, "changed", "replace" or "nothing"',
+      'update must be a non-empty array of columns of the row, an object { column: expr }, "changed", "replace" or "nothing"',
     );
   });
 

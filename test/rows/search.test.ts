@@ -71,7 +71,9 @@ test("search finds words in text and in a tsvector, the best first", async () =>
 test("an invalid search is rejected", () => {
   const text = (where: object) => () => rowsWhereSql(schema, "page", { where: where as never });
   expect(text({ id: search("x") })).toThrow(
-    new ArgumentError("page.id: search requires a column of type tsvector or text, this column is integer"),
+    new ArgumentError(
+      "page.id: search requires a column of type tsvector or text; this column has type integer",
+    ),
   );
   expect(text({ body: search("x", { config: "a'; drop" }) })).toThrow(ArgumentError);
   expect(text({ body: search(5 as never) })).toThrow(

@@ -69,7 +69,7 @@ test("updateMany with a version leaves rows unchanged that another session chang
   ).toEqual(new ArgumentError("item.version: the value is missing in a row"));
   expect(
     await failure(updateMany(database.sql, schema, "item", [{ id: 1, name: "x" }], { version: "name" })),
-  ).toEqual(new ArgumentError("item.name: the version column must be an integer, this column is text"));
+  ).toEqual(new ArgumentError("item.name: the version column must be an integer; this column has type text"));
 });
 
 test("updateMany: rows that were read can be given back, a row without a change is only looked for, in a scope too", async () => {

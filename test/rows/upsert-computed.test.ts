@@ -235,11 +235,11 @@ test("invalid uses are rejected before anything is sent", async () => {
     [{ update: { id: expr`${old("id")} + 1` } }, "stock.id is part of a key or of the scope"],
     [
       { update: { n: 5 } },
-      "update must be a non-empty array of columns of the row, an object of column → expr",
+      "update must be a non-empty array of columns of the row, an object { column: expr }",
     ],
     [
       { update: { n: old("n") } },
-      "update must be a non-empty array of columns of the row, an object of column → expr",
+      "update must be a non-empty array of columns of the row, an object { column: expr }",
     ],
     [{ where: {} }, "stock: where is empty; leave it out to change every existing row"],
     [{ where: and() }, "stock: where is empty; leave it out to change every existing row"],

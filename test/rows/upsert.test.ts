@@ -130,7 +130,7 @@ test("a key that cannot be a conflict target is rejected with the reason", async
     [
       "person",
       ["name"],
-      "person: unique key (name) does not exist; the unique keys are person_pkey (id); person_email (email); person_lower (an expression)",
+      "person: unique key (name) does not exist; unique keys of the table: person_pkey (id), person_email (email), person_lower (an expression)",
     ],
     ["person", ["nmae"], 'did you mean "name"?'],
   ];

@@ -111,7 +111,7 @@ for (const [name, upsert] of Object.entries(UPSERTS)) {
   test(`${name} rejects every form of update that is none`, async () => {
     for (const update of FORMS)
       expect((await failure(upsert(update as never))).message).toBe(
-        'update must be a non-empty array of columns of the row, an object of column → expr, "changed", "replace" or "nothing"',
+        'update must be a non-empty array of columns of the row, an object { column: expr }, "changed", "replace" or "nothing"',
       );
     expect(await docs()).toEqual(STORED);
   });

@@ -69,8 +69,8 @@ test("a damaged or newer snapshot is rejected with the place of the fault", () =
       "{",
       'the stored snapshot is not JSON (character 2: expected a property name in double quotes or "}", received the end)',
     ],
-    ["null", "the value is not a snapshot of rowfn; load one with loadSchema"],
-    [{}, "the value is not a snapshot of rowfn; load one with loadSchema"],
+    ["null", "the value is not a rowfn snapshot; load one with loadSchema"],
+    [{}, "the value is not a rowfn snapshot; load one with loadSchema"],
     [
       damaged("formatVersion", 2),
       "the snapshot has format 2, but this version of rowfn reads format 1; update rowfn",

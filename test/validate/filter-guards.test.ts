@@ -23,7 +23,10 @@ const REJECTED: readonly [input: unknown, message: string][] = [
       name => [{ [column]: { [name]: "1" } }, `${name} requires a type with an order`] as [unknown, string],
     ),
   ),
-  [{ j: { between: ["1", "2"] } }, "j: t.j: between requires a type with an order, this column is json"],
+  [
+    { j: { between: ["1", "2"] } },
+    "j: t.j: between requires a type with an order; this column has type json",
+  ],
   [{ s: { matches: "(" } }, "s.matches: Expected a regular expression with balanced parentheses"],
   [{ s: { like: "a\\" } }, "s.like: Expected a pattern that does not end with its escape character"],
   ...["false", "true", 0, 1, null, [], {}].map(

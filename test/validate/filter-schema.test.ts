@@ -61,8 +61,8 @@ for (const [json, condition, ...params] of ACCEPTED) {
 }
 
 const REFUSED: readonly [json: string, message: string][] = [
-  ["5", "Expected a filter as an object of column → value, received 5"],
-  ["[]", "Expected a filter as an object of column → value, received an array of 0"],
+  ["5", "Expected a filter as an object { column: value }, received 5"],
+  ["[]", "Expected a filter as an object { column: value }, received an array of length 0"],
   ['{"password": 1}', 'Expected one of the columns name, milliseconds, tags, received "password"'],
   ['{"genre_id": 1}', 'Expected one of the columns name, milliseconds, tags, received "genre_id"'],
   ['{"__proto__": 1}', 'received "__proto__"'],
@@ -76,7 +76,10 @@ const REFUSED: readonly [json: string, message: string][] = [
   ['{"milliseconds": {"gt": null}}', "track.milliseconds: null cannot be compared here"],
   ['{"milliseconds": {"gt": {"gt": 1}}}', "Expected an integer"],
   ['{"milliseconds": {"oneOf": 5}}', "oneOf requires an array of values, received 5"],
-  ['{"milliseconds": {"oneOf": [1, 2, 3, 4]}}', "Expected a list of at most 3, received an array of 4"],
+  [
+    '{"milliseconds": {"oneOf": [1, 2, 3, 4]}}',
+    "Expected a list of at most 3, received an array of length 4",
+  ],
   ['{"milliseconds": {"between": 5}}', "between requires [low, high], received 5"],
   ['{"name": {"isNull": 1}}', "isNull requires true or false, received 1"],
   ['{"or": {"name": "x"}}', "Expected a list, received an object"],

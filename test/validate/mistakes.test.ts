@@ -103,11 +103,11 @@ const MISTAKES: readonly [row: Record<string, unknown>, ...lines: string[]][] = 
   [{ name: "a", tags: "a" }, 'thing.tags: Expected an array, received "a"'],
   [
     { name: "a", grid: [[1, 2], [3]] },
-    "thing.grid[1]: Expected an array whose inner arrays all have the same length, received an array of 1",
+    "thing.grid[1]: Expected an array whose inner arrays all have the same length, received an array of length 1",
   ],
   [
     { name: "a", during: { lower: 5, upper: 1, bounds: "[)" } },
-    "thing.during: Expected a lower bound that is not above the upper bound, received 5",
+    "thing.during: Expected a lower bound less than or equal to the upper bound, received 5",
   ],
   [{ name: "a", two: { a: 1 } }, "thing.two.b: Expected a value or null, received nothing"],
   [
@@ -118,7 +118,10 @@ const MISTAKES: readonly [row: Record<string, unknown>, ...lines: string[]][] = 
     { name: "a", amounts: [1, -1] },
     "thing.amounts[1]: Expected a value that satisfies VALUE > 0, received -1 (constraint positive_check)",
   ],
-  [{ name: "a", spot: [1, 2] }, "thing.spot: Expected a point, an object with x, y, received an array of 2"],
+  [
+    { name: "a", spot: [1, 2] },
+    "thing.spot: Expected a point, an object with x, y, received an array of length 2",
+  ],
   [
     { name: "a", stars: 6 },
     "thing.stars: Expected a value that satisfies stars >= 1 AND stars <= 5, received 6 (constraint thing_stars_check)",

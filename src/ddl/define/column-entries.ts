@@ -16,11 +16,11 @@ export type TableEntries =
 export function columnEntries(table: string, columns: TableEntries): ColumnEntries {
   if (typeof columns === "function")
     throw new ArgumentError(
-      `${table}: columns must be an object of column → type, received a function or class; pass a valibot schema or type names`,
+      `${table}: columns must be an object { column: type }, received a function or class; pass a valibot schema or type names`,
     );
   if (columns instanceof Map)
     throw new ArgumentError(
-      `${table}: columns must be an object of column → type, received a Map; pass Object.fromEntries(map)`,
+      `${table}: columns must be an object { column: type }, received a Map; pass Object.fromEntries(map)`,
     );
   if (!isEntrySchema(columns)) {
     requireObject("columns", columns);

@@ -30,7 +30,7 @@ export function newColumn(schema: AnySchema, table: string, name: string, entry:
   if (typeof entry === "string" || isFragment(entry)) return namedColumn(schema, label, name, entry);
   if (isEntrySchema(entry)) return schemaColumn(schema, label, name, entry);
   throw new ArgumentError(
-    `${label} must be the name of a PostgreSQL type, expr or a valibot schema, received ${describeValue(entry)}; keys, foreign keys and defaults are options`,
+    `${label} must be the name of a PostgreSQL type, expr or a valibot schema, received ${describeValue(entry)}; pass keys, foreign keys and defaults as options`,
   );
 }
 

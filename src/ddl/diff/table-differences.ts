@@ -8,7 +8,7 @@ export function requireSameTable(requested: Relation, existing: Relation): void 
   const differences = relationDifferences(existing, withColumnsAndKeys(requested, existing));
   if (differences.length > 0)
     throw new ArgumentError(
-      `table ${existing.key} already exists and differs from the requested one:\n${differences.map(line => `  ${line}`).join("\n")}`,
+      `table ${JSON.stringify(existing.key)} already exists and differs from the requested table:\n${differences.map(line => `  ${line}`).join("\n")}`,
     );
 }
 

@@ -49,7 +49,7 @@ export function positionError(
 }
 
 const NO_TRANSACTION =
-  'put the statement into a migration of its own with transaction: false (in a file: "-- rowfn: no transaction")';
+  'put the statement into its own migration with transaction: false (in a file: "-- rowfn: no transaction")';
 
 // Without what follows the SQLSTATE: the text of the statement, which the position replaces, and advice on snapshots.
 function messageOf(error: unknown): string {

@@ -21,7 +21,7 @@ export function requireRunnable({ name, body, transaction }: MigrationRun): void
     const command = transactionCommand(statement);
     if (command !== undefined && transaction)
       throw positionError(
-        `migration ${name} has ${command}, but runs in a transaction of its own; remove it, or use transaction: false (in a file: "-- rowfn: no transaction")`,
+        `migration ${name} contains ${command}, but runs in its own transaction; remove ${command}, or use transaction: false (in a file: "-- rowfn: no transaction")`,
         { name, body },
         statement.start,
       );

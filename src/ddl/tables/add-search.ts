@@ -99,7 +99,7 @@ function textColumn(schema: AnySchema, relation: Relation, name: string): string
   const column = columnOf(schema, relation.key, name);
   const place = `addSearch: ${relation.key}.${name}`;
   if (!isTextCodec(codecOf(schema, relation, column)))
-    throw new ArgumentError(`${place}: search requires columns of text, this column is ${column.type}`);
+    throw new ArgumentError(`${place}: search requires columns of text; this column has type ${column.type}`);
   if (column.generated !== null)
     throw new ArgumentError(`${place}: a generated column cannot refer to a generated column`);
   return quoteIdentifier(name);

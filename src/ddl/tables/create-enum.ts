@@ -53,7 +53,7 @@ export function createEnumSql(
   requireFree(schema, type);
   const duplicate = labels.find((label, index) => labels.indexOf(label) < index);
   if (duplicate !== undefined)
-    throw new ArgumentError(`${name}: duplicate label ${JSON.stringify(duplicate)}`);
+    throw new ArgumentError(`${name}: label ${JSON.stringify(duplicate)} appears twice`);
   for (const label of labels) {
     if (typeof label !== "string")
       throw new ArgumentError(`${name}: a label must be a string, received ${describeValue(label)}`);

@@ -73,7 +73,7 @@ function retypeCheck(
     {
       ...check(relation, before.name, differs),
       problem: `a value that ${type} cannot hold`,
-      advice: "allowLoss: true rounds and truncates, or give the conversion as { type, using }",
+      advice: "allowLoss: true rounds and truncates, or pass the conversion as { type, using }",
     },
   ];
 }

@@ -123,7 +123,7 @@ async function rowCount(tx: SqlHandle, text: string, label: string): Promise<num
     // Class 22: a value could not be converted at all.
     if (!(error instanceof QueryError) || !error.sqlstate?.startsWith("22")) throw error;
     throw new ArgumentError(
-      `${label}: some values cannot be converted; give the conversion as { type, using }: ${error.message}`,
+      `${label}: some values cannot be converted; pass the conversion as { type, using }: ${error.message}`,
       { cause: error },
     );
   }

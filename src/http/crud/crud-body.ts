@@ -58,7 +58,7 @@ function readRow(
 
 function writeIssues(row: unknown, write: ReadonlySet<string>): Issues {
   if (!isPlainObject(row))
-    return [issueOf({ expected: "a row: an object of column → value", received: describeValue(row) }, row)];
+    return [issueOf({ expected: "a row as an object { column: value }", received: describeValue(row) }, row)];
   return Object.keys(row)
     .filter(name => !write.has(name))
     .map(name => {

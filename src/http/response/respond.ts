@@ -62,7 +62,7 @@ export async function respond(request: Request, rows: Rows, options: RespondOpti
     return problem(new RequestError(404, "the row does not exist", "not_found"));
   if (typeof rows !== "object")
     throw new ArgumentError(
-      `rows must be a row, rows, a page or a stream of rows, received ${describeValue(rows)}`,
+      `rows must be a row, an array of rows, a page or a stream of rows, received ${describeValue(rows)}`,
     );
   if (Symbol.asyncIterator in rows) return await respondStream(request, rows as AsyncIterable<Row>, options);
   if (Array.isArray(rows)) return respondRows(request, rows, options, {});
