@@ -51,6 +51,14 @@ export function testLimits(context: LimitedCalls): void {
   for (const [name, call] of Object.entries(context.calls)) testCall(context, name, call);
 }
 
+// On a busy machine the deadline may stop an earlier statement of the call, so that the next attempt gets more time.
+async function timedOut({ sql, text, message }: LimitedCalls, call: LimitedCall): Promise<TimeoutError> {
+  for (let timeout = 100; ; timeout *= 10) {
+    const error = (await failure(call(sql, { timeout }))) as TimeoutError;
+    if (timeout >= 10_000 || message !== undefined || text.test(error.text ?? "")) return error;
+  }
+}
+
 function testCall(context: LimitedCalls, name: string, call: LimitedCall): void {
   const { sql, locked, expectUnchanged, text, outside = [] } = context;
   const { whileLocked, isWaiting, isQuiet } = locked;
@@ -73,9 +81,9 @@ function testCall(context: LimitedCalls, name: string, call: LimitedCall): void 
 
   test(`${name}: a timeout rejects with TimeoutError and the statement${canNest ? ", in a transaction too" : ""}`, async () => {
     await whileLocked(async () => {
-      const error = (await failure(call(sql, { timeout: 100 }))) as TimeoutError;
+      const error = await timedOut(context, call);
       expect(error).toBeInstanceOf(TimeoutError);
-      expect(error.message).toStartWith(
+      expect(error.message.replace(/\d+ ms/, "100 ms")).toStartWith(
         context.message ?? "the call took longer than 100 ms and was canceled\n  in: ",
       );
       if (context.message === undefined) expect(error.text).toMatch(text);
