@@ -87,7 +87,7 @@ const CALLS: Readonly<Record<string, readonly [call: () => unknown, message: str
     "one of { count: column }",
   ],
   "an order": [() => read({ orderBy: [{ column: "id" }] }), "orderBy must be column names"],
-  "a row lock": [() => read({ lock: { mode: "update" } }), "lock must be one of"],
+  "a row lock": [() => read({ lock: { mode: "update" } }), 'lock must be "update", '],
   "an include": [() => read({ include: { line: { orderby: "id" } } }), 'no option "orderby"'],
   "a link of an include": [
     () => read({ include: { x: { table: "line", byy: "doc_id" } } }),

@@ -146,7 +146,7 @@ export function requireLimits(name: string, limits: Limits | undefined): void {
 /** Throws ArgumentError if `signal` or `timeout` is invalid. */
 export function checkLimits({ signal, timeout }: Limits): void {
   if (signal !== undefined && !((signal as unknown) instanceof AbortSignal))
-    throw new ArgumentError(`signal must be an AbortSignal, received ${typeof signal}`);
+    throw new ArgumentError(`signal must be an AbortSignal, received a value of type ${typeof signal}`);
   if (timeout !== undefined && !(Number.isFinite(timeout) && timeout > 0 && timeout < 2 ** 31))
     throw new ArgumentError(
       `timeout must be a positive number of milliseconds, received ${typeof timeout === "string" ? JSON.stringify(timeout) : String(timeout)}`,

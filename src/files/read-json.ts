@@ -59,7 +59,7 @@ function parseJson(text: string, place: string): unknown {
   try {
     return MAYBE_INEXACT.test(text) ? JSON.parse(text, exactNumber) : JSON.parse(text);
   } catch (error) {
-    throw new RowfnError(`${place} is not JSON (${jsonProblemText(text)})`, { cause: error });
+    throw new RowfnError(`${place} is not valid JSON (${jsonProblemText(text)})`, { cause: error });
   }
 }
 

@@ -68,7 +68,9 @@ function payloadText(name: string, schema: v.GenericSchema, payload: unknown): s
   if (issues !== undefined) throw new ValidationError(name, issues);
   const text = JSON.stringify(payload);
   if (text === undefined)
-    throw new ValueError(`${name}: the payload must be a JSON value, received ${typeof payload}`);
+    throw new ValueError(
+      `${name}: the payload must be a JSON value, received a value of type ${typeof payload}`,
+    );
   const bytes = Buffer.byteLength(text);
   if (bytes <= MAX_PAYLOAD_BYTES) return text;
   throw new ValueError(

@@ -49,6 +49,12 @@ export function requireObject(name: string, value: unknown): void {
   throw new ArgumentError(`${name} must be a plain object, received ${kindOf(value)}${advice}`);
 }
 
+/** The valid strings of an option, for messages: `"a", "b" or "c"`. */
+export function choiceText(values: readonly string[]): string {
+  const quoted = values.map(value => JSON.stringify(value));
+  return `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+}
+
 // Without the value itself, because a text in place of a row can be a whole row with its secrets.
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);

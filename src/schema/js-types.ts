@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { choiceText } from "./arguments.ts";
 import { nearest } from "./nearest.ts";
 import { columnOf, findRelation } from "./relation-of.ts";
 import type { AnySchema, Column, JsTypes, Relation } from "./snapshot.ts";
@@ -33,8 +34,7 @@ function requireForm(type: string, form: string): void {
 }
 
 function formError(what: string, forms: readonly string[], form: unknown): ArgumentError {
-  const list = forms.map(known => JSON.stringify(known)).join(" or ");
-  return new ArgumentError(`types: ${what} must be ${list}, received ${JSON.stringify(form)}`);
+  return new ArgumentError(`types: ${what} must be ${choiceText(forms)}, received ${JSON.stringify(form)}`);
 }
 
 /** The snapshot for one column: with the JavaScript form that was chosen for this column alone. */

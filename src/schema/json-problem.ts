@@ -4,7 +4,7 @@ interface JsonProblem {
   readonly line: number;
   /** The character in the line, from 1. */
   readonly character: number;
-  /** `expected "," or "}", received the end`. */
+  /** `expected "," or "}", received the end of the text`. */
   readonly reason: string;
 }
 
@@ -100,7 +100,8 @@ function skip(pattern: RegExp, text: string, at: number): number {
 
 function problemOf(text: string, at: number, expected: string): JsonProblem {
   const before = text.slice(0, at).split("\n");
-  const received = at === text.length ? "the end" : JSON.stringify(text.slice(at, skip(WORD, text, at)));
+  const received =
+    at === text.length ? "the end of the text" : JSON.stringify(text.slice(at, skip(WORD, text, at)));
   return {
     line: before.length,
     character: [...before.at(-1)!].length + 1,

@@ -49,7 +49,9 @@ function parseText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new SnapshotError(`the stored snapshot is not JSON (${jsonProblemText(text)})`, { cause: error });
+    throw new SnapshotError(`the stored snapshot is not valid JSON (${jsonProblemText(text)})`, {
+      cause: error,
+    });
   }
 }
 

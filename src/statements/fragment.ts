@@ -136,7 +136,7 @@ function numberedFragment(text: string, params: readonly unknown[]): Fragment {
   const used = new Set(placeholders.map(({ number }) => number));
   for (let number = 1; number <= params.length; number++) {
     if (!used.has(number))
-      throw new ArgumentError(`parameter ${number} has no $${number} in the SQL: ${text}`);
+      throw new ArgumentError(`the SQL does not contain $${number} for parameter ${number}: ${text}`);
   }
   const values = placeholders.map(({ number }) => {
     if (number < 1 || number > params.length) throw new ArgumentError(`$${number} has no parameter: ${text}`);
@@ -150,7 +150,7 @@ function namedFragment(text: string, params: Readonly<Record<string, unknown>>):
   const used = new Set(placeholders.map(({ name }) => name));
   const unused = Object.keys(params).find(name => !used.has(name));
   if (unused !== undefined)
-    throw new ArgumentError(`parameter ${unused} has no :${unused} in the SQL: ${text}`);
+    throw new ArgumentError(`the SQL does not contain :${unused} for parameter ${unused}: ${text}`);
   const values = placeholders.map(({ name }) => {
     if (!Object.hasOwn(params, name)) throw new ArgumentError(`:${name} has no parameter: ${text}`);
     return params[name];

@@ -1,6 +1,6 @@
 import type { Limits } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
-import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "../schema/arguments.ts";
+import { choiceText, LIMIT_OPTIONS, type OptionNames, requireOptions } from "../schema/arguments.ts";
 import { describeValue } from "../types/problem.ts";
 import { type Clause, NO_CLAUSE, type Statement } from "./statement.ts";
 
@@ -33,7 +33,7 @@ function rowLockSql(table: string, { lock, skipLocked, noWait }: RowLockOptions)
   }
   if (!STRENGTHS.includes(lock))
     throw new ArgumentError(
-      `${table}: lock must be one of ${STRENGTHS.join(", ")}, received ${describeValue(lock)}`,
+      `${table}: lock must be ${choiceText(STRENGTHS)}, received ${describeValue(lock)}`,
     );
   if (skipLocked && noWait)
     throw new ArgumentError(`${table}: skipLocked and noWait cannot be combined; remove one of them`);

@@ -148,7 +148,7 @@ describe("import", () => {
       "error: a.csv, line 2: expected 2 fields, as in the header, received 1\n",
     );
     expect(await errorsOf("a.ndjson", '{"genre_id": 1}\n{')).toContain(
-      "a.ndjson, line 2: the text is not JSON (character 2: ",
+      "a.ndjson, line 2: the text is not valid JSON (character 2: ",
     );
     expect(await errorsOf("a.json", "[1]")).toBe(
       "error: a.json, row 1: expected a row as an object { column: value }, received 1\n",

@@ -90,7 +90,7 @@ test("an entry without a PostgreSQL type is an error that names the column", () 
       "note.x must be the name of a PostgreSQL type, expr or a valibot schema, received 5; pass keys, foreign keys and defaults as options",
     ],
     ["strin", 'type "strin" does not exist'],
-    [v.optional(v.pipe(v.number(), v.integer()), 1.5), "note.x: the default: expected a 64-bit integer"],
+    [v.optional(v.pipe(v.number(), v.integer()), 1.5), "note.x, default: expected a 64-bit integer"],
   ];
   for (const [entry, message] of refused)
     expect(() => createTableSql(schema, "note", { x: entry } as ColumnEntries)).toThrow(message);
@@ -162,7 +162,7 @@ test("a literal default is stored as it is: the text now() is not a function cal
   expect(await insert(database.sql, after, "note", {})).toEqual({ id: "1", ...defaults });
   expect(await plain("select plain, quoted, number::text from note")).toEqual([["now()", "O'Brien", "0.10"]]);
   expect(() => createTableSql(schema, "note", { at: "timestamptz" }, { defaults: { at: "now()" } })).toThrow(
-    "note.at: the default: expected",
+    "note.at, default: expected",
   );
 });
 

@@ -118,7 +118,7 @@ test("invalid tables and options are rejected before anything is sent", async ()
     "ahead must be a non-negative integer, received -1",
   );
   expect(() => createPartitionsSql(schema, "reading", { ...options, by: "decade" as never })).toThrow(
-    'by must be one of hour, day, week, month, year, received "decade"',
+    'by must be "hour", "day", "week", "month" or "year", received "decade"',
   );
   await expect(
     createPartitions(sql, scope(schema, { reading: { value: 1 } }), "reading", options),

@@ -53,7 +53,7 @@ for (const [name] of SENDING) {
       new rowfn.ArgumentError("timeout must be a positive number of milliseconds, received 0"),
     );
     expect(await failure(callWith(name, { signal: {} }))).toEqual(
-      new rowfn.ArgumentError("signal must be an AbortSignal, received object"),
+      new rowfn.ArgumentError("signal must be an AbortSignal, received a value of type object"),
     );
   });
 }

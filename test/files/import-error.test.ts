@@ -56,7 +56,7 @@ t: 1 invalid value; nothing was written
     [
       "ndjson",
       '{"id":1,"name":"a"}\n{"id":2',
-      't, line 2: the text is not JSON (character 8: expected "," or "}", received the end)',
+      't, line 2: the text is not valid JSON (character 8: expected "," or "}", received the end of the text)',
     ],
     [
       "ndjson",

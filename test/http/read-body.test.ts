@@ -124,7 +124,7 @@ test("bodyRows accepts 64 MiB by default and no byte more", async () => {
 
 test("the error says where a body stops being JSON, and which number of a json column JavaScript cannot hold", async () => {
   await expect(read('{\n  "id": 1,\n}')).rejects.toThrow(
-    'the body is not JSON (line 3, character 1: expected a property name in double quotes, received "}")',
+    'the body is not valid JSON (line 3, character 1: expected a property name in double quotes, received "}")',
   );
   const csv = post('id,doc\n1,"{""a"":9007199254740993}"\n', { "content-type": "text/csv" });
   expect((await failure(Array.fromAsync(bodyRows(csv, schema, "item")))).message).toStartWith(

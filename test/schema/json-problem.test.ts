@@ -5,9 +5,9 @@ import { jsonProblemText } from "../../src/schema/json-problem.ts";
 const NAME = "a property name in double quotes";
 
 test.each([
-  ["", "", 1, "expected a value, received the end"],
-  [" \n ", "line 2, ", 2, "expected a value, received the end"],
-  ['{"a": 1', "", 8, 'expected "," or "}", received the end'],
+  ["", "", 1, "expected a value, received the end of the text"],
+  [" \n ", "line 2, ", 2, "expected a value, received the end of the text"],
+  ['{"a": 1', "", 8, 'expected "," or "}", received the end of the text'],
   ['{"a": 1,}', "", 9, `expected ${NAME}, received "}"`],
   ["{'a': 1}", "", 2, `expected ${NAME} or "}", received "'"`],
   ["{id: 1}", "", 2, `expected ${NAME} or "}", received "id"`],
@@ -22,7 +22,7 @@ test.each([
   ["NaN", "", 1, 'expected a value, received "NaN"'],
   ["\uFEFF1", "", 1, 'expected a value, received "\uFEFF"'],
   ['{\n  "é😀": "a\nb"\n}', "line 2, ", 11, 'expected the closing quote of a string, received "\\n"'],
-  ['"abc', "", 5, "expected the closing quote of a string, received the end"],
+  ['"abc', "", 5, "expected the closing quote of a string, received the end of the text"],
   ['"\\x"', "", 2, 'expected an escape such as "\\n" or "\\u00e9", received "\\\\"'],
 ] as const)("%j is not JSON at %scharacter %d", (text, line, character, reason) => {
   expect(jsonProblemText(text)).toBe(`${line}character ${character}: ${reason}`);

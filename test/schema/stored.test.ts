@@ -67,7 +67,7 @@ test("a damaged or newer snapshot is rejected with the place of the fault", () =
   const refused: [unknown, string][] = [
     [
       "{",
-      'the stored snapshot is not JSON (character 2: expected a property name in double quotes or "}", received the end)',
+      'the stored snapshot is not valid JSON (character 2: expected a property name in double quotes or "}", received the end of the text)',
     ],
     ["null", "the value is not a rowfn snapshot; load one with loadSchema"],
     [{}, "the value is not a rowfn snapshot; load one with loadSchema"],

@@ -33,13 +33,13 @@ describe("expr with $1", () => {
   });
 
   test("refuses a placeholder without a value", () => {
-    expect(() => expr("a = $2", [1])).toThrow("parameter 1 has no $1 in the SQL");
+    expect(() => expr("a = $2", [1])).toThrow("the SQL does not contain $1 for parameter 1");
     expect(() => expr("a = $1 and b = $2", [1])).toThrow("$2 has no parameter");
     expect(() => expr("a = $0", [])).toThrow("$0 has no parameter");
   });
 
   test("refuses a value without a placeholder", () => {
-    expect(() => expr("a = '$1'", [1])).toThrow("parameter 1 has no $1 in the SQL");
+    expect(() => expr("a = '$1'", [1])).toThrow("the SQL does not contain $1 for parameter 1");
   });
 
   test("refuses parameters that are neither an array nor an object", () => {
@@ -64,7 +64,9 @@ describe("expr with :name", () => {
   test("refuses a name without a value, a value without a name, and $1 beside names", () => {
     expect(() => expr("a = :a", {})).toThrow(":a has no parameter: a = :a");
     expect(() => expr("a = :toString", {})).toThrow(":toString has no parameter");
-    expect(() => expr("a = :a", { a: 1, b: 2 })).toThrow("parameter b has no :b in the SQL: a = :a");
+    expect(() => expr("a = :a", { a: 1, b: 2 })).toThrow(
+      "the SQL does not contain :b for parameter b: a = :a",
+    );
     expect(() => expr("a = :a and b = $1", { a: 1 })).toThrow(
       "this SQL contains $1 besides named parameters",
     );

@@ -111,7 +111,7 @@ export function defaultSql(
   if (isFragment(value)) return literalSql(schema, value);
   if (value === undefined)
     throw new ArgumentError(`${label}: the default must not be undefined; leave the key out for no default`);
-  if (type.typeKey !== "") return valueLiteral(typeCodec(schema, type), `${label}: the default`, value);
+  if (type.typeKey !== "") return valueLiteral(typeCodec(schema, type), `${label}, default`, value);
   return quoteLiteral(printUntyped(value) ?? "");
 }
 

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
+import { choiceText, type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import type {
   AnySchema,
@@ -153,6 +153,6 @@ const ACTIONS: readonly string[] = ["noAction", "restrict", "cascade", "setNull"
 function requireAction(table: string, action: string): void {
   if (!ACTIONS.includes(action))
     throw new ArgumentError(
-      `${table}: onDelete and onUpdate must be ${ACTIONS.slice(0, -1).join(", ")} or ${ACTIONS.at(-1)}, received ${JSON.stringify(action)}`,
+      `${table}: onDelete and onUpdate must be ${choiceText(ACTIONS)}, received ${JSON.stringify(action)}`,
     );
 }

@@ -11,7 +11,9 @@ import { problemText } from "../../types/problem.ts";
 /** Raw SQL with literals in place of parameters, for statements that accept none. */
 export function literalSql(schema: AnySchema, fragment: Fragment): string {
   if (!isFragment(fragment))
-    throw new ArgumentError(`raw SQL must be expr\`...\` or expr(text, params), received ${typeof fragment}`);
+    throw new ArgumentError(
+      `raw SQL must be expr\`...\` or expr(text, params), received a value of type ${typeof fragment}`,
+    );
   const binder = newBinder();
   const text = fragmentSql(schema, binder, fragment);
   let from = 0;

@@ -1,7 +1,13 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
 import { schemaAfter } from "../../rows/schema-after.ts";
-import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
+import {
+  choiceText,
+  type OptionNames,
+  requireOptions,
+  requireUnscoped,
+  SEND_OPTIONS,
+} from "../../schema/arguments.ts";
 import { quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
@@ -66,9 +72,7 @@ export function createPartitionsSql(
 
 function requireValid({ by, ahead, keep = 0 }: CreatePartitionsOptions): void {
   if (!PARTITION_UNITS.includes(by))
-    throw new ArgumentError(
-      `by must be one of ${PARTITION_UNITS.join(", ")}, received ${JSON.stringify(by)}`,
-    );
+    throw new ArgumentError(`by must be ${choiceText(PARTITION_UNITS)}, received ${JSON.stringify(by)}`);
   for (const [name, value] of Object.entries({ ahead, keep }))
     if (!Number.isInteger(value) || value < 0)
       throw new ArgumentError(`${name} must be a non-negative integer, received ${String(value)}`);

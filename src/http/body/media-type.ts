@@ -32,7 +32,7 @@ export function requireFormat<Format extends BodyFormat>(
   const types = formats.map(one => MEDIA_TYPES[one][0]).join(" or ");
   throw new RequestError(
     415,
-    `the body must have the media type ${types} in UTF-8, and not be compressed`,
+    `the body must be uncompressed UTF-8 with the media type ${types}`,
     "media_type",
   );
 }

@@ -32,7 +32,7 @@ export async function readSnapshot<Tables>(
     const names = missing.map(name => JSON.stringify(name)).join(", ");
     throw new ArgumentError(
       missing.length === 1
-        ? `schema ${JSON.stringify(only)} does not exist, or role ${server.role} may not use it`
+        ? `schema ${JSON.stringify(only)} does not exist, or role ${server.role} has no USAGE privilege on it`
         : `schemas ${names} do not exist, or role ${server.role} may not use them`,
     );
   }
