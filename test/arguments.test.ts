@@ -6,7 +6,8 @@ import * as core from "../src/index.ts";
 import * as queues from "../src/queues/index.ts";
 import { BOOLEAN_OPTIONS } from "../src/schema/arguments.ts";
 import { testDatabase } from "../src/testing/index.ts";
-import { CALL_TABLES, EVERY_CALL, type EveryCall } from "./support/every-call.ts";
+import { CALL_TABLES } from "./support/call-tables.ts";
+import { EVERY_CALL, type EveryCall } from "./support/every-call.ts";
 import * as rowfn from "./support/every-entry.ts";
 
 const database = await testDatabase({ template: CALL_TABLES });

@@ -1,7 +1,7 @@
 // Options inside of options and entries are known by name, as those of the functions are.
 import { afterAll, expect, test } from "bun:test";
 import { testDatabase } from "../src/testing/index.ts";
-import { CALL_TABLES } from "./support/every-call.ts";
+import { CALL_TABLES } from "./support/call-tables.ts";
 import * as rowfn from "./support/every-entry.ts";
 import { failure } from "./support/failure.ts";
 

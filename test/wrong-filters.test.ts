@@ -1,7 +1,8 @@
 // A `where` that is not an object of column → value, a combination or raw SQL: alone for the error, in every function.
 import { afterAll, expect, test } from "bun:test";
 import { testDatabase } from "../src/testing/index.ts";
-import { CALL_TABLES, EVERY_CALL } from "./support/every-call.ts";
+import { CALL_TABLES } from "./support/call-tables.ts";
+import { EVERY_CALL } from "./support/every-call.ts";
 import * as rowfn from "./support/every-entry.ts";
 
 const database = await testDatabase({ template: CALL_TABLES });

@@ -1,6 +1,7 @@
 // Every function that sends statements has `signal` and `timeout`.
 import { expect, test } from "bun:test";
-import { CALL_TABLES, EVERY_CALL } from "../support/every-call.ts";
+import { CALL_TABLES } from "../support/call-tables.ts";
+import { EVERY_CALL } from "../support/every-call.ts";
 import * as rowfn from "../support/every-entry.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
