@@ -17,7 +17,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 
 const UNKNOWN_AUTHORITY =
-  "no known authority has signed its certificate; pass the certificate of the authority as tls: { ca }";
+  "the server's certificate is not signed by a known authority; pass the authority's certificate as tls: { ca }";
 
 // The codes of OpenSSL for a certificate that is not valid.
 const CERTIFICATES: Readonly<Record<string, string>> = {
@@ -27,9 +27,9 @@ const CERTIFICATES: Readonly<Record<string, string>> = {
   SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
   DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
   ERR_TLS_CERT_ALTNAME_INVALID:
-    "its certificate is for a different host; connect to a host that the certificate names",
-  CERT_HAS_EXPIRED: "its certificate has expired; renew it",
-  CERT_NOT_YET_VALID: "its certificate is not valid yet; check the clocks",
+    "the server's certificate is for a different host; connect to a host that the certificate names",
+  CERT_HAS_EXPIRED: "the server's certificate has expired; renew the certificate",
+  CERT_NOT_YET_VALID: "the server's certificate is not valid yet; check the clocks of both machines",
 };
 
 /** The message of a failed or lost connection, with the server, the SQLSTATE and the likely cause; undefined for other failures. */

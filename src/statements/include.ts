@@ -125,7 +125,7 @@ export function includeNodes(schema: AnySchema, table: string, include: unknown)
   if (include === undefined) return [];
   if (!isPlainObject(include))
     throw new ArgumentError(
-      `${table}: include must be an object of relation → true or options, received ${describeValue(include)}`,
+      `${table}: include must be an object { relation: true or options }, received ${describeValue(include)}`,
     );
   const plan = relationPlan(schema, table);
   return Object.entries(include).map(([name, options]) => resolveNode(schema, plan, name, options));

@@ -54,7 +54,7 @@ function relationsOf(
 ): readonly InsertRelation[] {
   if (!isPlainObject(include))
     throw new ArgumentError(
-      `${plan.relation.key}: include must be an object of relation → true or options, received ${describeValue(include)}`,
+      `${plan.relation.key}: include must be an object { relation: true or options }, received ${describeValue(include)}`,
     );
   return Object.entries(include).map(([name, options]) => relationNamed(schema, plan, name, options));
 }

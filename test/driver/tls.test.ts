@@ -32,13 +32,13 @@ if (OPENSSL !== undefined) {
 
   test("a certificate of a different authority is rejected with the reason", async () => {
     expect(await refusal(server.url, other!.authority)).toBe(
-      "no known authority has signed its certificate; pass the certificate of the authority as tls: { ca }",
+      "the server's certificate is not signed by a known authority; pass the authority's certificate as tls: { ca }",
     );
   });
 
   test("a certificate of a different host is rejected with the reason", async () => {
     expect(await refusal(server.url.replace("127.0.0.1", "localhost"), own!.authority)).toBe(
-      "its certificate is for a different host; connect to a host that the certificate names",
+      "the server's certificate is for a different host; connect to a host that the certificate names",
     );
   });
 }

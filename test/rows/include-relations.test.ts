@@ -131,7 +131,7 @@ test("invalid includes are rejected before anything is sent", async () => {
     [
       "artist",
       ["album"],
-      "artist: include must be an object of relation → true or options, received an array of length 1",
+      "artist: include must be an object { relation: true or options }, received an array of length 1",
     ],
     [
       "artist",
