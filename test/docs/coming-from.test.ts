@@ -1,4 +1,4 @@
-// The code of docs/from-*.md, which `bun run docs:generate` copies there.
+// The code of docs/from-*.md, which `bun run docs:generate` copies there. Prisma, with 300 MB of packages, is left to .ci/run.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { pythonWithSqliteUtils } from "../../bench/coming-from/sqlite.ts";
@@ -14,17 +14,12 @@ async function compare(...libraries: readonly string[]): Promise<unknown> {
   return { code: await child.exited, output };
 }
 
-test("the compared libraries compile, and return and store the same rows as rowfn", async () => {
-  expect(await compare("drizzle", "kysely", "postgres-js", "prisma")).toEqual({
-    code: 0,
-    output: ["drizzle", "kysely", "postgres-js", "prisma"].map(name => `${name}: the same rows\n`).join(""),
+for (const name of ["drizzle", "kysely", "postgres-js"])
+  test(`the tasks in ${name} compile, and return and store the same rows as those in rowfn`, async () => {
+    expect(await compare(name)).toEqual({ code: 0, output: `${name}: the same rows\n` });
   });
-}, 300_000);
 
-test.skipIf(pythonWithSqliteUtils() === undefined)(
-  "sqlite-utils returns and stores the same rows as rowfn",
-  async () => {
+if (pythonWithSqliteUtils() !== undefined)
+  test("the tasks in sqlite-utils return and store the same rows as those in rowfn", async () => {
     expect(await compare("sqlite-utils")).toEqual({ code: 0, output: "sqlite-utils: the same rows\n" });
-  },
-  120_000,
-);
+  });

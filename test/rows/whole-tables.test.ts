@@ -42,8 +42,8 @@ const DATABASES = [
   },
 ];
 
-for (const { name, template, isThere } of DATABASES) {
-  describe.skipIf(!isThere)(name, () => {
+for (const { name, template } of DATABASES.filter(one => one.isThere)) {
+  describe(name, () => {
     let database: TestDatabase;
     let schema: SchemaSnapshot;
 
