@@ -32,7 +32,7 @@ const REASONS: { readonly [Kind in ConstraintKind]: Reason } = {
     if (fields.detail?.startsWith("MATCH FULL")) return "either all or none of these columns must be null";
     const { table = "the other table", columns: targets = [] } = references ?? {};
     const own = targets.flatMap((name, at) => (isOwn(columns[at]!) ? [[name, values?.[at]] as const] : []));
-    const pairs = own.map(([name, value]) => (value === undefined ? `this ${name}` : `${name} ${value}`));
+    const pairs = own.map(([name, value]) => pairText(name, value, own.length > 1));
     return `no ${table} has ${pairs.join(" and ") || "this key"}`;
   },
   referenced: ({ table, columns, references }, { values, isOwn }) => {
@@ -52,9 +52,7 @@ const REASONS: { readonly [Kind in ConstraintKind]: Reason } = {
   partition: ({ table, columns, partitionOf }, { key, values }) => {
     if (key === undefined)
       return `the row does not belong in this partition${partitionOf === undefined ? "" : `; write it to ${partitionOf}`}`;
-    const pairs = columns.map((name, at) =>
-      values === undefined ? `this ${name}` : `${name} ${values[at]}`,
-    );
+    const pairs = columns.map((name, at) => pairText(name, values?.[at], columns.length > 1));
     return `no partition of ${table} exists for ${pairs.join(" and ") || "this row"}`;
   },
   viewCheck: ({ condition }) =>
@@ -64,6 +62,11 @@ const REASONS: { readonly [Kind in ConstraintKind]: Reason } = {
       ? `must not be null (domain ${dataType})`
       : `must satisfy ${condition} (domain ${dataType})`,
 };
+
+// `id 1`; of several columns `id = 1`, so that "a 1 and b 2" is not read as one phrase.
+function pairText(name: string, value: string | undefined, isOneOfSeveral: boolean): string {
+  return value === undefined ? `this ${name}` : `${name}${isOneOfSeveral ? " =" : ""} ${value}`;
+}
 
 // `1` for one column, `(1, "x")` for several; undefined without values.
 function tuple(

@@ -116,6 +116,6 @@ function missingIssue(input: object, name: string): Issue {
 function issueWithHint(issue: Issue, value: unknown): Issue {
   if (value === null) return { ...issue, message: `${issue.message} (the column is NOT NULL)` };
   if (value === undefined)
-    return { ...issue, message: `${issue.message} (omit the column, or use null for NULL)` };
+    return { ...issue, message: `${issue.message} (leave out the column, or use null for NULL)` };
   return issue;
 }

@@ -32,7 +32,7 @@ const MISTAKES: readonly [row: Record<string, unknown>, ...lines: string[]][] = 
   [{ name: null }, "thing.name: Expected a string, received null (the column is NOT NULL)"],
   [
     { name: undefined },
-    "thing.name: Expected a string, received undefined (omit the column, or use null for NULL)",
+    "thing.name: Expected a string, received undefined (leave out the column, or use null for NULL)",
   ],
   [{ name: 5 }, "thing.name: Expected a string, received 5"],
   [{ name: "abcdef" }, 'thing.name: Expected at most 5 characters, received "abcdef" (it has 6)'],
