@@ -45,7 +45,7 @@ test("addColumn takes entries, defaults, checks, foreign keys and comments", asy
 test("addColumn refuses a name that is taken and a type that is not there, and PostgreSQL a NOT NULL without default", async () => {
   expect(() => addColumnSql(schema, "book", "title", "text")).toThrow("book.title already exists");
   expect(() => addColumnSql(schema, "book", "x", "txt")).toThrow('did you mean "text"');
-  expect(() => addColumnSql(schema, "book", "x", "int", { default: "a" })).toThrow("book.x: the default");
+  expect(() => addColumnSql(schema, "book", "x", "int", { default: "a" })).toThrow("book.x, default");
   await expect(addColumn(database.sql, schema, "book", "x", "int not null")).rejects.toThrow(
     "contains null values",
   );

@@ -151,7 +151,7 @@ test("what would lose data is refused with the column and the number of rows, an
     ],
     [
       { retype: { note: "int" } },
-      "book.note: some values cannot be converted; give the conversion as { type, using }",
+      "book.note: some values cannot be converted; pass the conversion as { type, using }",
     ],
     [{ notNull: { note: true } }, "book.note: 1 row has NULL; give these rows a value before NOT NULL"],
   ];
