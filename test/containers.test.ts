@@ -154,6 +154,18 @@ for (const [name, [call, message]] of Object.entries(CALLS))
     expect(await plain("select to_regclass('made')::text")).toEqual([[null]]);
   });
 
+test("a mistake in the scope of crud is an error of the server", async () => {
+  const errors: Error[] = [];
+  const mistake = () => rowfn.scope(schema, { none: { id: 1 } } as never);
+  const [handler] = Object.values(
+    crud({}, { scope: mistake, onError: (error: Error) => errors.push(error) }),
+  );
+  const response = await handler!(new Request("http://localhost/doc"));
+  expect(response.status).toBe(500);
+  expect(await response.json()).toMatchObject({ detail: "an unexpected error occurred" });
+  expect(errors.map(({ cause }) => cause)).toEqual([expect.any(rowfn.UnknownNameError)]);
+});
+
 test("a scope of crud that returns no snapshot is an error of the server", async () => {
   const errors: unknown[] = [];
   const [handler] = Object.values(

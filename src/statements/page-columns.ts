@@ -89,6 +89,8 @@ function tieBreakers(plan: RelationPlan, ordered: ReadonlySet<string>): readonly
     .map(({ columns }) => columns.filter(name => name !== null));
   const key = keys.find(names => names.every(name => ordered.has(name))) ?? keys[0];
   if (key === undefined)
-    throw new ArgumentError(`${relation.key} has no unique key to break ties, so page is not possible`);
+    throw new ArgumentError(
+      `${relation.key} has no unique key to break ties, so page is not possible; add one, or state it with declare`,
+    );
   return key.map(name => planColumn(plan, name));
 }

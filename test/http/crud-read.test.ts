@@ -66,6 +66,22 @@ test("CSV and NDJSON have every row, unless the query has a limit", async () => 
   expect(await none.text()).toBe("id,name,email\n");
 });
 
+test("CSV, whose rows are flat, has no included rows, and says so", async () => {
+  const csv = { accept: "text/csv" };
+  const [status, body] = await answer(await send("GET", "/invoice?include=customer", undefined, csv));
+  expect([status, body]).toMatchObject([
+    400,
+    {
+      errors: [
+        {
+          parameter: "include",
+          detail: "Expected JSON or NDJSON in Accept for included rows, received text/csv",
+        },
+      ],
+    },
+  ]);
+});
+
 test("a row has an ETag of its version, whatever is selected, and 304", async () => {
   const first = await send("GET", "/invoice/1?select=id");
   expect([await answer(first), first.headers.get("etag")]).toEqual([[200, { id: 1 }], '"1"']);

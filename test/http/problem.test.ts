@@ -102,7 +102,7 @@ const ANSWERS: readonly (readonly [
   ["an invalid key", 400, undefined, () => failure(rowfn.get(sql, schema, "item", "x"))],
   ["raw SQL that is invalid", 400, undefined, () => failure(raw("select $1::int4"))],
   ["an exception of a trigger", 422, undefined, () => failure(insert(sql, schema, "stopped", { id: 7 }))],
-  ["a row that was changed meanwhile", 412, undefined, () => new rowfn.StaleError("secret")],
+  ["a row that was changed meanwhile", 412, "stale", () => new rowfn.StaleError("secret")],
   ["a lock", 503, undefined, () => new rowfn.LockedError("secret")],
   ["a time limit", 503, undefined, () => new rowfn.TimeoutError("secret")],
   ["an unknown outcome", 500, undefined, () => new rowfn.UnknownOutcomeError("secret")],

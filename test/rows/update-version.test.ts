@@ -82,9 +82,12 @@ test("the version is required, and must be a column", async () => {
   await expect(update(sql, schema, "doc", { id: 1 }, { version: "vrsion" })).rejects.toThrow(
     'doc has no column "vrsion"; did you mean "version"?',
   );
-  await expect(update(sql, schema, "doc", { id: 1, version: 1 }, version)).rejects.toThrow(
-    "at least one column to change",
-  );
+});
+
+test("a row without changes gets a new version if its version is the current one", async () => {
+  expect(await update(sql, schema, "doc", { id: 1, version: 1 }, version)).toMatchObject({ version: 2 });
+  await expect(update(sql, schema, "doc", { id: 1, version: 1 }, version)).rejects.toBeInstanceOf(StaleError);
+  expect(await plain("select version from doc where id = 1")).toEqual([[2]]);
 });
 
 test("returning: false returns nothing but checks the version", async () => {

@@ -1,7 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { checkLimits, requireHandle } from "../../driver/handle.ts";
 import { withDefaults } from "../../driver/with-defaults.ts";
-import { ArgumentError } from "../../errors.ts";
+import { ArgumentError, UnknownNameError } from "../../errors.ts";
 import {
   isSnapshot,
   requireBoolean,
@@ -115,12 +115,19 @@ function callOf(
     return { sql: limited, pool: sql, schema: own as SchemaSnapshot, request, route, options };
   };
   if (scope === undefined) return request => callIn(request, schema);
-  return async request => {
+  return async request => callIn(request, await snapshotOf(scope, request));
+}
+
+// A mistake in `scope` is an error of the program, which must not be answered as one of the client.
+async function snapshotOf(scope: NonNullable<AnyCrudOptions["scope"]>, request: Request): Promise<AnySchema> {
+  try {
     const own = await scope(request);
-    // An error of the program, which must not be answered as one of the client.
-    if (!isSnapshot(own)) throw new TypeError("crud: scope must return a snapshot");
-    return callIn(request, own);
-  };
+    if (isSnapshot(own)) return own;
+  } catch (error) {
+    if (!(error instanceof ArgumentError || error instanceof UnknownNameError)) throw error;
+    throw new TypeError(`crud: scope failed: ${error.message}`, { cause: error });
+  }
+  throw new TypeError("crud: scope must return a snapshot");
 }
 
 function listMethods(context: CrudContext, route: CrudRoute): Methods {

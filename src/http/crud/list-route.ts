@@ -6,11 +6,12 @@ import { streamRows } from "../../rows/stream-rows.ts";
 import type { AnySchema } from "../../schema/snapshot.ts";
 import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
 import { bodyRows } from "../body/body-rows.ts";
-import { bodyFormat } from "../body/media-type.ts";
+import { bodyFormat, MEDIA_TYPES } from "../body/media-type.ts";
 import { readJsonBody } from "../body/read-body.ts";
 import { type ChangesOptions, eventStream } from "../events/event-stream.ts";
 import type { EventServer } from "../events/event-text.ts";
 import { keySegment } from "../query/key-schema.ts";
+import { rejectParameter } from "../query/parameter-issue.ts";
 import type { Query } from "../query/query-schema.ts";
 import { acceptedFormat } from "../response/accept.ts";
 import { exactJson, isPlainType } from "../response/json-text.ts";
@@ -30,6 +31,8 @@ export async function listRows(call: CrudCall): Promise<Response> {
   const query = crudQuery(call);
   const columns = query.select ?? route.columns;
   const format = acceptedFormat(request, ["json", "ndjson", "csv", "tsv"]);
+  if (query.include !== undefined && (format === "csv" || format === "tsv"))
+    rejectParameter("include", format, "JSON or NDJSON in Accept for included rows", MEDIA_TYPES[format][0]);
   if (format === "json" || format === undefined || hasLimit(request))
     return await listPage(call, query, columns);
   const { where, orderBy = route.key, select } = query;

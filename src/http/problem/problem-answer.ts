@@ -54,9 +54,10 @@ function importAnswer(error: ImportError): Answer {
 }
 
 function namedAnswer(error: unknown): Answer | undefined {
-  if (error instanceof NotFoundError) return { status: 404, detail: "the row does not exist" };
+  if (error instanceof NotFoundError)
+    return { status: 404, detail: "the row does not exist", code: "not_found" };
   if (error instanceof StaleError)
-    return { status: 412, detail: "the row was changed after it was read; read it again" };
+    return { status: 412, detail: "the row was changed after it was read; read it again", code: "stale" };
   if (error instanceof NotUniqueError) return { status: 409, detail: "more than one row matches" };
   if (error instanceof ScopeError)
     return error.columns.length > 0
