@@ -63,7 +63,7 @@ test("nothing is reverted if one of the migrations has no section, or one that e
     'migration 1.sql has no SQL to revert it; add the SQL after a line "-- rowfn: down", or as down in a list of migrations',
   );
   write("1.sql", "create table a (id int);\n-- rowfn: down\ndrop table a; commit;");
-  await expect(migrateDown(sql, directory, { steps: 2 })).rejects.toThrow("migration 1.sql has COMMIT");
+  await expect(migrateDown(sql, directory, { steps: 2 })).rejects.toThrow("migration 1.sql contains COMMIT");
   expect(await names()).toEqual(["1.sql", "2.sql"]);
 });
 

@@ -51,11 +51,13 @@ export function testLimits(context: LimitedCalls): void {
   for (const [name, call] of Object.entries(context.calls)) testCall(context, name, call);
 }
 
+const DEADLINE = 25;
+
 // On a busy machine the deadline may stop an earlier statement of the call, so that the next attempt gets more time.
 async function timedOut({ sql, text, message }: LimitedCalls, call: LimitedCall): Promise<TimeoutError> {
-  for (let timeout = 100; ; timeout *= 10) {
+  for (let timeout = DEADLINE; ; timeout *= 10) {
     const error = (await failure(call(sql, { timeout }))) as TimeoutError;
-    if (timeout >= 10_000 || message !== undefined || text.test(error.text ?? "")) return error;
+    if (timeout >= 20_000 || message !== undefined || text.test(error.text ?? "")) return error;
   }
 }
 
@@ -88,7 +90,7 @@ function testCall(context: LimitedCalls, name: string, call: LimitedCall): void 
       );
       if (context.message === undefined) expect(error.text).toMatch(text);
       if (canNest) {
-        const inside = sql.begin(async tx => await call(tx, { timeout: 100 }));
+        const inside = sql.begin(async tx => await call(tx, { timeout: DEADLINE }));
         expect(await failure(inside)).toBeInstanceOf(TimeoutError);
       }
       await until(isQuiet);
@@ -98,7 +100,7 @@ function testCall(context: LimitedCalls, name: string, call: LimitedCall): void 
 
   test(`${name}: the defaults of a handle are limits of its calls`, async () => {
     await whileLocked(async () => {
-      const limited = withDefaults(sql, { timeout: 100 });
+      const limited = withDefaults(sql, { timeout: DEADLINE });
       expect(await failure(call(limited, {}))).toBeInstanceOf(TimeoutError);
       if (canNest)
         expect(await failure(limited.begin(async tx => await call(tx, {})))).toBeInstanceOf(TimeoutError);
