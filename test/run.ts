@@ -99,12 +99,12 @@ async function server(): Promise<PostgresServer | undefined> {
   return startPostgres();
 }
 
-// The driver's mode does not matter to these: they do not query, or the command chooses the mode itself.
+// The driver's mode does not matter to these: they do not query, or choose the mode themselves.
 const WITHOUT_MODE = [
   "architecture.test.ts",
-  "docs/benchmarks.test.ts",
-  "docs/generated.test.ts",
-  "docs/coming-from.test.ts",
+  "docs/**",
+  "examples/**",
+  "topologies/**",
   "testing/**",
   "static-types/**",
   "packaging/**",

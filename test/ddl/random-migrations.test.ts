@@ -7,7 +7,7 @@ import { randomSchema } from "../support/random-schema.ts";
 import { runSteps } from "../support/run-steps.ts";
 
 const RUNS = Number(
-  process.env["ROWFN_RANDOM_MIGRATIONS"] ?? (process.env["ROWFN_PREPARE"] === "false" ? 20 : 100),
+  process.env["ROWFN_RANDOM_MIGRATIONS"] ?? (process.env["ROWFN_PREPARE"] === "false" ? 10 : 50),
 );
 const EMPTY = "drop schema if exists public, aux cascade; create schema public;";
 

@@ -29,15 +29,8 @@ import { startPostgres } from "../../src/testing/index.ts";
 import { failure } from "../support/failure.ts";
 import { compileLocales } from "../support/locales.ts";
 
-// A decimal comma, negative amounts in parentheses, groups of two digits, a sign behind the amount, no decimals.
-const locales = compileLocales([
-  "de_DE.UTF-8",
-  "fr_CA.UTF-8",
-  "en_US.UTF-8",
-  "hi_IN.UTF-8",
-  "de_CH.UTF-8",
-  "ja_JP.UTF-8",
-]);
+// A decimal comma, negative amounts in parentheses, groups of two digits, no decimals.
+const locales = compileLocales(["de_DE.UTF-8", "fr_CA.UTF-8", "hi_IN.UTF-8", "ja_JP.UTF-8"]);
 process.env["LOCPATH"] = locales.path;
 const server = await startPostgres();
 delete process.env["LOCPATH"];
@@ -150,7 +143,7 @@ for (const locale of locales.names.filter(name => !name.startsWith("ja_JP")))
 for (const locale of locales.names.filter(name => !name.startsWith("ja_JP")))
   test(`lc_monetary = ${locale}: money inside composites and ranges is exact, or the session is rejected`, async () => {
     const { url, plain } = await openIn(locale, NESTED);
-    const isReadable = locale === "C" || locale.startsWith("en_US");
+    const isReadable = locale === "C";
     if (!isReadable) {
       const error = await failure(connect(url, { max: 1, prepare }));
       expect(error).toBeInstanceOf(SettingsError);
