@@ -14,9 +14,9 @@ import type { Opened, Servers, Topology } from "./topology.ts";
 function bouncer(
   id: string,
   description: string,
+  program: string | undefined,
   settings: PgBouncerOptions,
   options: ConnectOptions = {},
-  program: string | undefined = PGBOUNCER,
 ): Topology {
   return {
     ...{ id, description },
@@ -105,24 +105,31 @@ export const TOPOLOGIES: readonly Topology[] = [
   bouncer(
     "PgBouncer, session",
     "PgBouncer in session mode, with `prepare: true`",
+    PGBOUNCER,
     { mode: "session", connections: 20 },
     { prepare: true },
   ),
-  bouncer("PgBouncer, session, unprepared", "PgBouncer in session mode, as `connect` opens a handle", {
-    mode: "session",
-    connections: 20,
-  }),
+  bouncer(
+    "PgBouncer, session, unprepared",
+    "PgBouncer in session mode, as `connect` opens a handle",
+    PGBOUNCER,
+    {
+      mode: "session",
+      connections: 20,
+    },
+  ),
   bouncer(
     "PgBouncer, transaction",
     "PgBouncer in transaction mode, as `connect` opens a handle: without prepared statements",
+    PGBOUNCER,
     { connections: 4 },
   ),
   bouncer(
     "PgBouncer, transaction, prepared",
     "PgBouncer 1.24 in transaction mode with `max_prepared_statements`, with `prepare: true`",
+    NEW_PGBOUNCER,
     { connections: 4, prepared: 200 },
     { prepare: true },
-    NEW_PGBOUNCER,
   ),
   balanced(
     "Pgpool-II",
