@@ -78,8 +78,8 @@ const ANSWERS: readonly (readonly [
     undefined,
     () => failure(importRows(sql, schema, "item", "id\nx\n", { format: "csv" })),
   ],
-  ["a missing row", 404, undefined, () => failure(update(sql, schema, "item", { id: 99, name: "x" }))],
-  ["another tenant's row", 404, undefined, () => failure(update(sql, mine, "item", { id: 2, name: "x" }))],
+  ["a missing row", 404, "not_found", () => failure(update(sql, schema, "item", { id: 99, name: "x" }))],
+  ["another tenant's row", 404, "not_found", () => failure(update(sql, mine, "item", { id: 2, name: "x" }))],
   [
     "the key of another tenant's row",
     403,

@@ -68,7 +68,8 @@ describe("a page needs a key that is unique and never NULL", () => {
   ])("a table whose only unique key has %s is rejected", async (_name, template) => {
     const database = await testDatabase({ template });
     const snapshot = await loadSchema(database.sql);
-    const message = "t has no unique key to break ties, so page is not possible";
+    const message =
+      "t has no unique key to break ties, so page is not possible; add one, or state it with declare";
     expect(() => pageSql(snapshot, "t", { orderBy: "a", limit: 1 })).toThrow(new ArgumentError(message));
     await expect(page(database.sql, snapshot, "t", { limit: 1 })).rejects.toThrow(message);
     await database.drop();
