@@ -112,7 +112,7 @@ export function keysSource(plan: RelationPlan, keys: readonly unknown[], binder:
   requireArray(`the keys of ${plan.relation.key}`, keys);
   requireKey(plan);
   const alias = aliasBeside(plan, "keys");
-  const tuples = keys.map(key => keyTexts(plan, key));
+  const tuples = keys.map((key, index) => keyTextsAt(plan, key, index));
   const columns = columnsOf(plan, tuples[0] ?? []);
   if (tuples.some(({ length }) => length !== (tuples[0]?.length ?? length)))
     throw new ArgumentError(
@@ -148,6 +148,20 @@ export function keysSource(plan: RelationPlan, keys: readonly unknown[], binder:
     condition: joinConditions([on, plan.scope.condition(binder, `${plan.alias}.`)]),
     number: `${alias}."n"`,
   };
+}
+
+// The message of an error names the key: `genre.genre_id, keys[1]: ...`, or `keys[1] of genre must be ...`.
+function keyTextsAt(plan: RelationPlan, key: unknown, index: number): readonly KeyText[] {
+  try {
+    return keyTexts(plan, key);
+  } catch (error) {
+    const place = `keys[${index}]`;
+    if (error instanceof Error)
+      error.message = error.message.replace(/^the key\b|(?=: )/, start =>
+        start === "" ? `, ${place}` : place,
+      );
+    throw error;
+  }
 }
 
 /** The values of a key in the order of its columns. */

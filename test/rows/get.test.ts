@@ -1,6 +1,6 @@
 // Rows by their primary keys.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { get, getMany, getOrThrow, NotFoundError, pksAndRowsWhere } from "../../src/index.ts";
+import { deleteMany, get, getMany, getOrThrow, NotFoundError, pksAndRowsWhere } from "../../src/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 import { recorder } from "../support/recording.ts";
@@ -94,6 +94,22 @@ test("getMany returns the rows in the order of the keys, undefined for a missing
     },
   ]);
   expect(await getMany(sql, schema, "genre", [])).toEqual([]);
+});
+
+test("an invalid key among several is named by its index", async () => {
+  const { sql, schema } = store;
+  const refused: [unknown, string][] = [
+    ["x", "genre.genre_id, keys[1]: expected an integer"],
+    [null, "genre.genre_id, keys[1]: the value of a key cannot be null"],
+    [
+      [1, 2],
+      "keys[1] of genre must be the value of genre_id, or { genre_id }, received an array of length 2",
+    ],
+  ];
+  for (const [key, message] of refused) {
+    await expect(getMany(sql, schema, "genre", [1, key] as number[])).rejects.toThrow(message);
+    await expect(deleteMany(sql, schema, "genre", [1, key] as number[])).rejects.toThrow(message);
+  }
 });
 
 test("pksAndRowsWhere returns keys as values, or as arrays in key order, even if they are not selected", async () => {
