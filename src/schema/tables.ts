@@ -139,11 +139,11 @@ export type Included<Tables, Name extends TableName<Tables>, Include> = {
 };
 
 /** A row with what `include` adds to it; the row itself without an include. */
-export type WithIncluded<Row, Tables, Name extends TableName<Tables>, Include> = [keyof Include] extends [
-  never,
-]
+export type WithIncluded<Row, Tables, Name extends TableName<Tables>, Include> = string extends keyof Include
   ? Row
-  : Row & Included<Tables, Name, Include>;
+  : [keyof Include] extends [never]
+    ? Row
+    : Row & Included<Tables, Name, Include>;
 
 type IncludedValue<
   Tables,

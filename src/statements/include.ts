@@ -43,8 +43,13 @@ export interface IncludeOption<Tables, Name extends TableName<Tables>, Wanted> {
   readonly include?: Wanted & KnownRelations<Tables, Name, Wanted>;
 }
 
-// Checks an include at every level: relations (unless the options name the table), columns and filters.
-export type KnownRelations<Tables, Name extends TableName<Tables>, Include> = {
+// Checks an include at every level: relations (unless the options name the table), columns and filters. One whose
+// relations are only known when the program runs, such as that of a URL, is checked then.
+export type KnownRelations<Tables, Name extends TableName<Tables>, Include> = string extends keyof Include
+  ? unknown
+  : KnownNames<Tables, Name, Include>;
+
+type KnownNames<Tables, Name extends TableName<Tables>, Include> = {
   readonly [Relation in keyof Include & string]: Include[Relation] extends { readonly table: infer Table }
     ? Table extends TableName<Tables>
       ? KnownOptions<Tables, Table, Include[Relation]>

@@ -1,0 +1,52 @@
+// The functions of `rowfn/http` with a generated module, as the servers of the documentation use them.
+import { expectTypeOf, test } from "bun:test";
+import * as v from "valibot";
+import { keySchema, querySchema, readBody, respond } from "../../src/http/index.ts";
+import {
+  count,
+  getOrThrow,
+  insert,
+  insertSchema,
+  nest,
+  page,
+  rowsWhere,
+  scope,
+  update,
+  updateSchema,
+} from "../../src/index.ts";
+import { sql, store, type TrackRow } from "../support/typed-music-store.ts";
+
+const mine = () => scope(store, { "*": { artist_id: 1 } }, { open: ["genre", "track"] });
+
+async function lists(request: Request): Promise<Response> {
+  const query = querySchema(store, "track", {
+    filter: ["genre_id"],
+    sort: ["name"],
+    include: { album: true },
+  });
+  const wanted = v.parse(query, new URL(request.url).searchParams);
+  const found = await page(sql, store, "track", wanted);
+  expectTypeOf(found.rows).toEqualTypeOf<TrackRow[]>();
+  await page(sql, mine(), "track", wanted);
+  await count(sql, store, "track", { where: wanted.where });
+  await rowsWhere(sql, store, "track", { where: wanted.where, limit: wanted.limit });
+  return respond(request, found);
+}
+
+async function rows(request: Request): Promise<Response> {
+  const artist = await readBody(request, insertSchema(store, "artist", { include: nest({ album: true }) }));
+  await insert(sql, store, "artist", artist, { include: nest({ album: true }) });
+  const stored = await insert(sql, store, "genre", await readBody(request, insertSchema(store, "genre")));
+  const id = v.parse(keySchema(store, "genre"), "7");
+  await update(sql, store, "genre", {
+    ...(await readBody(request, updateSchema(store, "genre"))),
+    genre_id: id,
+  });
+  await respond(request, await getOrThrow(sql, store, "genre", id));
+  return respond(request, stored, { status: 201 });
+}
+
+test("the servers of the documentation compile with a generated module", () => {
+  expectTypeOf(lists).returns.resolves.toEqualTypeOf<Response>();
+  expectTypeOf(rows).returns.resolves.toEqualTypeOf<Response>();
+});
