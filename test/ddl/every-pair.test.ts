@@ -60,7 +60,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
     definitions: [
       "",
       ...["unique (w)", "unique (w, v)", "unique (v, w)", "unique (w) deferrable", "unique (w) include (v)"],
-      ...["unique nulls not distinct (w)", "check (w > 0)", "check (w > 1)", "check (w > 0) no inherit"],
+      ...since(150_000, "unique nulls not distinct (w)"),
+      ...["check (w > 0)", "check (w > 1)", "check (w > 0) no inherit"],
       "exclude using btree (w with =)",
     ].map(key => `${TABLE}, v int${key && `, constraint N_key ${key}`});`),
     rows: "insert into N values (1, 2, 3);",
