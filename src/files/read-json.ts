@@ -51,8 +51,19 @@ function withoutMark(text: string): string {
 /** The value of JSON, with the source text of each number that JavaScript would round; throws RowfnError. */
 export function parseExactJson(text: string, place: string): unknown {
   const value = parseJson(text, place);
+  // Each level takes two characters. Functions that visit a deeper value would overflow the stack.
+  if (text.length > MAX_LEVELS * 2 && isDeeper(value, MAX_LEVELS))
+    throw new RowfnError(`${place} is nested more than ${MAX_LEVELS} levels deep`);
   if (hasRepeatedKey(text, value)) throw new RowfnError(`${place} has an object with the same key twice`);
   return value;
+}
+
+// A json column takes at most 1,000 levels.
+const MAX_LEVELS = 5_000;
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some(part => isDeeper(part, levels - 1));
 }
 
 function parseJson(text: string, place: string): unknown {

@@ -106,7 +106,7 @@ function requireExactMoney({ types }: AnySchema, session: SessionSettings): void
   const outer = Object.entries(types).find(([key, type]) => isNesting(type) && contains(types, key, "money"));
   if (outer !== undefined && !/^-\$?1,?234\.50$/.test(session.moneyText))
     throw new SettingsError(
-      `lc_monetary = ${session.moneyLocale} prints -1234.50 as ${session.moneyText}, so that money inside ${outer[0]} would change; open the handle with connection: { lc_monetary: "C" }, or use numeric fields`,
+      `lc_monetary = ${session.moneyLocale} prints -1234.50 as ${session.moneyText}, so money inside ${outer[0]} would change; open the handle with connection: { lc_monetary: "C" }, or use numeric fields`,
     );
 }
 

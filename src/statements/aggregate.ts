@@ -118,37 +118,6 @@ function parseAggregate(
   return [entry[0] as AggregateName, entry[1], filter];
 }
 
-// The built-in types with min and max (manual, 9.21); bytea since PostgreSQL 18.
-const WITH_MINIMUM: ReadonlySet<string> = new Set([
-  ...[
-    "int2",
-    "int4",
-    "int8",
-    "oid",
-    "float4",
-    "float8",
-    "numeric",
-    "money",
-    "text",
-    "varchar",
-    "bpchar",
-    "name",
-  ],
-  ...[
-    "char",
-    "date",
-    "time",
-    "timetz",
-    "timestamp",
-    "timestamptz",
-    "interval",
-    "inet",
-    "cidr",
-    "tid",
-    "xid8",
-  ],
-  "pg_lsn",
-]);
 const EXTENSION_TYPES_WITHOUT_MINIMUM: ReadonlySet<string> = new Set([
   ...["hstore", "ltree", "lquery", "ltxtquery", "query_int", "cube", "seg"],
 ]);
@@ -161,7 +130,7 @@ export function hasMinimum(schema: AnySchema, { column, filterCodec }: ColumnPla
   if (type?.kind === "enum") return true;
   if (type !== undefined && type.kind !== "base") return false;
   if (type !== undefined && !isSystemType(type)) return !EXTENSION_TYPES_WITHOUT_MINIMUM.has(type.name);
-  return WITH_MINIMUM.has(key) || (key === "bytea" && schema.serverVersionNum >= 180_000);
+  return schema.serverVersionNum >= (findBuiltin(key)?.minSince ?? Infinity);
 }
 
 function resultCodec(schema: AnySchema, plan: RelationPlan, fn: AggregateName, target: ColumnPlan): Codec {

@@ -92,7 +92,7 @@ function findKey({ relation, scope }: RelationPlan, wanted: readonly string[], i
   );
 }
 
-// Each node checks only its own rows, so that a key without the column is not unique in the whole table.
+// Each node checks only its own rows, so a key without the column is not unique in the whole table.
 function requireDistribution({ relation, distribution }: RelationPlan, key: UniqueKey): void {
   const name = distribution?.column.name;
   if (name === undefined || key.columns.includes(name)) return;

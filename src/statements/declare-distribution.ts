@@ -48,7 +48,7 @@ function distributionOf(
   const label = `declare: ${relation.key}: distribution`;
   if (own === undefined) {
     if (relation.distribution !== undefined) return relation.distribution;
-    throw new ArgumentError(`${label}: the table has none, so that no table can be co-located with it`);
+    throw new ArgumentError(`${label}: the table has none, so no table can be co-located with it`);
   }
   if (own === "reference") return { column: null, group: "reference" };
   requireOptions(label, own, { column: true, colocatedWith: true });
@@ -63,6 +63,6 @@ function distributionOf(
   const other = columnOf(schema, target.key, column);
   if (other.typeKey === typeKey) return { column: name, group };
   throw new ArgumentError(
-    `${label}: ${name} is ${type}, but ${target.key}.${column} is ${other.type}; co-located tables need one type`,
+    `${label}: ${name} is ${type}, but ${target.key}.${column} is ${other.type}; co-located tables need the same type`,
   );
 }

@@ -147,6 +147,18 @@ test("a deeply nested document is an issue", async () => {
 
 const CSV = { "content-type": "text/csv; charset=utf-8" };
 
+test("a body that would overflow the stack is 400", async () => {
+  for (const [open, close] of [
+    ["[", "]"],
+    ['{"a":', "}"],
+  ] as const) {
+    const deep = (levels: number) => post(`${open.repeat(levels)}1${close.repeat(levels)}`);
+    expect(await refusal(readBody(deep(100_000), v.unknown()))).toEqual([400, "not_json"]);
+    expect(await refusal(readBody(deep(5_001), v.unknown()))).toEqual([400, "not_json"]);
+    expect(typeof (await readBody(deep(5_000), v.unknown()))).toBe("object");
+  }
+});
+
 test("bodyRows reads CSV and NDJSON for insertMany", async () => {
   const csv = post('id,big,doc\n1,9007199254740993,"{""a"": 1}"\n2,,\n', CSV);
   expect(await insertMany(sql, schema, "item", bodyRows(csv, schema, "item"))).toBe(2);

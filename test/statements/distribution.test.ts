@@ -188,14 +188,14 @@ test("a declaration that contradicts the tables is rejected", () => {
     ],
     [
       { note: { distribution: { column: "tenant_id", colocatedWith: "tenant" } } },
-      "declare: tenant: distribution: the table has none, so that no table can be co-located with it",
+      "declare: tenant: distribution: the table has none, so no table can be co-located with it",
     ],
     [
       {
         note: { distribution: { column: "text", colocatedWith: "tag" } },
         tag: { distribution: { column: "id" } },
       },
-      "declare: note: distribution: text is text, but tag.id is integer; co-located tables need one type",
+      "declare: note: distribution: text is text, but tag.id is integer; co-located tables need the same type",
     ],
     [
       {

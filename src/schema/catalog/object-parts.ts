@@ -6,8 +6,7 @@ import type { CatalogParts } from "./part.ts";
 
 /**
  * The objects that other objects depend on; with `$2` all objects. Those that come with an extension or a range type are
- * left out. Whether a cast or a
- * statistics object is needed, no dependency shows.
+ * left out. Casts and statistics objects are always included, because no dependency shows whether they are needed.
  */
 export const OBJECT_TABLES: string = `
 candidates as materialized (
