@@ -58,10 +58,24 @@ export interface CompositeType extends TypeName {
     readonly type: string;
     readonly typeKey: string;
     readonly typmod: number;
+    /** As `Column.collation`. */
+    readonly collation: string | null;
   }[];
 }
 
-export interface RangeType extends TypeName {
+/** The options of CREATE TYPE ... AS RANGE other than the subtype and the name of the multirange. */
+export interface RangeOptions {
+  /** As SQL; null if it is the default of the subtype. */
+  readonly operatorClass: string | null;
+  /** As `Column.collation`. */
+  readonly collation: string | null;
+  /** The function that brings ranges into canonical form, as SQL. */
+  readonly canonical: string | null;
+  /** The function that subtracts values of the subtype, as SQL. */
+  readonly subtypeDiff: string | null;
+}
+
+export interface RangeType extends TypeName, RangeOptions {
   readonly kind: "range";
   readonly subtype: string;
 }

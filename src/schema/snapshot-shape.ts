@@ -54,9 +54,19 @@ const typeShapes = (): Shape => ({
   composite: objectOf({
     kind: text,
     ...typeName(),
-    attributes: arrayOf(objectOf({ name: text, type: text, typeKey: text, typmod: integer })),
+    attributes: arrayOf(
+      objectOf({ name: text, type: text, typeKey: text, typmod: integer, collation: orNull(text) }),
+    ),
   }),
-  range: objectOf({ kind: text, ...typeName(), subtype: text }),
+  range: objectOf({
+    kind: text,
+    ...typeName(),
+    subtype: text,
+    operatorClass: orNull(text),
+    collation: orNull(text),
+    canonical: orNull(text),
+    subtypeDiff: orNull(text),
+  }),
   multirange: objectOf({ kind: text, ...typeName(), range: text }),
 });
 

@@ -221,17 +221,28 @@ test("types", () => {
     createCompositeTypeSql({
       ...named,
       kind: "composite",
-      attributes: [{ name: "a", type: "numeric(6,2)", typeKey: "numeric", typmod: 393222 }],
+      attributes: [
+        { name: "a", type: "numeric(6,2)", typeKey: "numeric", typmod: 393222, collation: null },
+        { name: "b", type: "text", typeKey: "text", typmod: -1, collation: '"C"' },
+      ],
     }),
-  ).toBe('CREATE TYPE "public"."n" AS ("a" numeric(6,2))');
+  ).toBe('CREATE TYPE "public"."n" AS ("a" numeric(6,2), "b" text COLLATE "C")');
+  const range = { ...named, kind: "range", subtype: "text", canonical: null } as const;
+  const subtype = { schema: "pg_catalog", name: "text" };
   expect(
-    createRangeTypeSql(
-      { ...named, kind: "range", subtype: "numeric" },
-      { schema: "pg_catalog", name: "numeric" },
-      { ...named, name: "m", kind: "multirange", range: "public.n" },
-    ),
+    createRangeTypeSql({ ...range, operatorClass: null, collation: null, subtypeDiff: null }, subtype, {
+      schema: "public",
+      name: "m",
+    }),
   ).toBe(
-    'CREATE TYPE "public"."n" AS RANGE (SUBTYPE = "pg_catalog"."numeric", MULTIRANGE_TYPE_NAME = "public"."m")',
+    'CREATE TYPE "public"."n" AS RANGE (SUBTYPE = "pg_catalog"."text", MULTIRANGE_TYPE_NAME = "public"."m")',
+  );
+  const options = {
+    ...{ operatorClass: "text_pattern_ops", collation: '"C"' },
+    ...{ canonical: "public.whole", subtypeDiff: "public.minus" },
+  };
+  expect(createRangeTypeSql({ ...range, ...options }, subtype, undefined)).toBe(
+    `CREATE TYPE "public"."n" AS RANGE (SUBTYPE = "pg_catalog"."text", SUBTYPE_OPCLASS = text_pattern_ops, COLLATION = "C", CANONICAL = public.whole, SUBTYPE_DIFF = public.minus)`,
   );
 });
 

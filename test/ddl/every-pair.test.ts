@@ -200,7 +200,27 @@ const KINDS: Readonly<Record<string, Kind>> = {
         "type N as range (subtype = int4)",
         "type N as range (subtype = float8)",
       ],
+      ...[`type N as (a text collate "C")`, `type N as (a text collate "C", b text)`],
     ].map(type => `create ${type};`),
+  },
+  "range types": {
+    start: `create function minus(a text, b text) returns float8 language sql immutable as 'select 1';
+      create function minus(a int, b int) returns float8 language sql immutable as 'select a - b';`,
+    definitions: [
+      ...["text", "text, subtype_opclass = text_pattern_ops", 'text, collation = "C"'],
+      ...[
+        "text, subtype_diff = minus",
+        "text, multirange_type_name = N_many",
+        "int",
+        "int, subtype_diff = minus",
+      ],
+    ]
+      .map(options => `create type N as range (subtype = ${options});`)
+      .concat(`create type N; create function N_whole(N) returns N language internal immutable strict as 'int4range_canonical';
+        create type N as range (subtype = int, canonical = N_whole, subtype_diff = minus);`)
+      .map(type => `${type} create table N_t (id int primary key, r N);`),
+    rows: "insert into N_t values (1, '[2,3)');",
+    values: "select id, r::text from N_t",
   },
   "types of columns": {
     definitions: [

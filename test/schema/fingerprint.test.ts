@@ -250,6 +250,26 @@ const DIFFERENT: [string, string, string][] = [
     "create type e as enum ('a', 'b')",
     'type public.e: labels ["a"] → ["a","b"]',
   ],
+  [
+    "create type c as (a text)",
+    'create type c as (a text collate "C")',
+    'type public.c: attributes [{"name":"a","type":"text","typeKey":"text","typmod":-1,"collation":null}] → [{"name":"a","type":"text","typeKey":"text","typmod":-1,"collation":"\\"C\\""}]',
+  ],
+  [
+    "create type r as range (subtype = text)",
+    'create type r as range (subtype = text, collation = "C")',
+    'type public.r: collation none → "C"',
+  ],
+  [
+    "create type r as range (subtype = text)",
+    "create type r as range (subtype = text, subtype_opclass = text_pattern_ops)",
+    "type public.r: operator class none → text_pattern_ops",
+  ],
+  [
+    "create type r as range (subtype = float8)",
+    "create type r as range (subtype = float8, subtype_diff = float8mi)",
+    "type public.r: subtype diff none → float8mi",
+  ],
   ["create sequence s", "create sequence s cycle", "sequence public.s: cycle false → true"],
   ["create table t(a int[])", "create table t(a int)", "column public.t.a: type integer[] → integer"],
 ];

@@ -54,12 +54,16 @@ test("types have enum labels in order, nested domains with their checks, attribu
     kind: "composite",
     name: "pair",
     attributes: [
-      { name: "n", type: "numeric(6,2)", typeKey: "numeric", typmod: 393222 },
-      { name: "m", type: mood, typeKey: mood, typmod: -1 },
-      { name: "inner_name", type: "text", typeKey: "text", typmod: -1 },
+      { name: "n", type: "numeric(6,2)", typeKey: "numeric", typmod: 393222, collation: null },
+      { name: "m", type: mood, typeKey: mood, typmod: -1, collation: null },
+      { name: "inner_name", type: "text", typeKey: "text", typmod: -1, collation: null },
     ],
   });
-  expect(types["public.span"]).toEqual({ ...plain, kind: "range", name: "span", subtype: "numeric" });
+  expect(types["public.span"]).toEqual({
+    ...plain,
+    ...{ kind: "range", name: "span", subtype: "numeric" },
+    ...{ operatorClass: null, collation: null, canonical: null, subtypeDiff: null },
+  });
   expect(types["public.spans"]).toEqual({
     ...plain,
     kind: "multirange",
@@ -73,6 +77,25 @@ test("types have enum labels in order, nested domains with their checks, attribu
     element: "public.pair",
     delimiter: ",",
   });
+});
+
+test("attributes and ranges have the options that are not the defaults of their types", async () => {
+  await database.sql.unsafe(`create schema options; set search_path = options;
+    create function minus(text, text) returns float8 language sql immutable as 'select 1';
+    create type whole; create function whole(whole) returns whole language internal immutable strict as 'int4range_canonical';
+    create type whole as range (subtype = int4, canonical = whole);
+    create type letters as range (subtype = text, subtype_opclass = text_pattern_ops, collation = "C", subtype_diff = minus);
+    create type default_letters as range (subtype = text, subtype_opclass = text_ops, collation = "default");
+    create type name as (given text collate "C", family text collate "default"); reset search_path;`);
+  const { types } = await loadSchema(database.sql, { schemas: ["options"] });
+  const none = { operatorClass: null, collation: null, canonical: null, subtypeDiff: null };
+  expect(types["options.whole"]).toMatchObject({ ...none, canonical: "options.whole" });
+  expect(types["options.letters"]).toMatchObject({
+    ...{ operatorClass: "text_pattern_ops", collation: '"C"', canonical: null },
+    subtypeDiff: "options.minus",
+  });
+  expect(types["options.default_letters"]).toMatchObject(none);
+  expect(types["options.name"]).toMatchObject({ attributes: [{ collation: '"C"' }, { collation: null }] });
 });
 
 test("user types of every kind are read in rows and in raw queries", async () => {

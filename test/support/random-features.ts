@@ -115,6 +115,10 @@ export const FEATURES: Readonly<Record<string, readonly string[]>> = {
   ranges: [
     "create type span as range (subtype = numeric); create table ranged(s span, m int4multirange default '{[1,2]}');",
     "create type span as range (subtype = timestamptz, multirange_type_name = spans); create table ranged(s spans, m int4range check (m && '[1,5)'));",
+    `create function span_minus(text, text) returns float8 language sql immutable as 'select 1';
+     create type span as range (subtype = text, subtype_opclass = text_pattern_ops, collation = "C", subtype_diff = span_minus); create table ranged(s span);`,
+    `create type span; create function span_canonical(span) returns span language internal immutable strict as 'int4range_canonical';
+     create type span as range (subtype = int4, canonical = span_canonical, multirange_type_name = spans); create table ranged(s span, m spans default '{[1,2]}');`,
   ],
   storage: [
     "create unlogged table stash(id int) with (fillfactor = 70, autovacuum_enabled = off); comment on table stash is 'it''s';",
@@ -155,6 +159,7 @@ export const FEATURES: Readonly<Record<string, readonly string[]>> = {
   ],
   attributes: [
     "create type at_c as (a int, b text); create type at_d as (x at_c, y at_c[]); create table at(v at_d);",
+    `create type at_c as (a int, b text collate "C"); create domain at_d as at_c; create table at(v at_d);`,
     "create type at_c as (b text, a int, n numeric(4, 1)); create domain at_d as at_c check ((value).a > 0); create table at(v at_d);",
   ],
   triggers: [

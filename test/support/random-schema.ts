@@ -89,7 +89,10 @@ function domain(): fc.Arbitrary<string> {
 }
 
 function attribute(): fc.Arbitrary<readonly [string, string]> {
-  return fc.tuple(fc.constantFrom("x", "y", "z"), fc.constantFrom("int4", "text", "mood", "numeric(6,2)"));
+  return fc.tuple(
+    fc.constantFrom("x", "y", "z"),
+    fc.constantFrom("int4", "text", 'text collate "C"', "mood", "numeric(6,2)"),
+  );
 }
 
 function comment(): fc.Arbitrary<string | null> {

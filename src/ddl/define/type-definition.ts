@@ -1,12 +1,5 @@
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
-import type {
-  CompositeType,
-  DomainType,
-  EnumType,
-  MultirangeType,
-  RangeType,
-  RelationName,
-} from "../../schema/snapshot.ts";
+import type { CompositeType, DomainType, EnumType, RangeType, RelationName } from "../../schema/snapshot.ts";
 import { checkConstraintSql } from "./constraint-definition.ts";
 
 /** `CREATE TYPE "public"."mood" AS ENUM ('sad', 'happy')`. */
@@ -45,17 +38,28 @@ export function createDomainSql(domain: DomainType): string {
 
 /** `CREATE TYPE "public"."pair" AS ("n" integer, "m" text)`. */
 export function createCompositeTypeSql(type: CompositeType): string {
-  const attributes = type.attributes.map(attribute => `${quoteIdentifier(attribute.name)} ${attribute.type}`);
-  return `CREATE TYPE ${quoteName(type)} AS (${attributes.join(", ")})`;
+  return `CREATE TYPE ${quoteName(type)} AS (${type.attributes.map(attributeSql).join(", ")})`;
+}
+
+/** `"m" text COLLATE "C"`. */
+export function attributeSql({ name, type, collation }: CompositeType["attributes"][number]): string {
+  return `${quoteIdentifier(name)} ${type}${collation === null ? "" : ` COLLATE ${collation}`}`;
 }
 
 /** `CREATE TYPE` of a range type and of the multirange type that PostgreSQL creates with it. */
 export function createRangeTypeSql(
   type: RangeType,
   subtype: RelationName,
-  multirange: MultirangeType | undefined,
+  multirange: RelationName | undefined,
 ): string {
-  const parts = [`SUBTYPE = ${quoteName(subtype)}`];
-  if (multirange !== undefined) parts.push(`MULTIRANGE_TYPE_NAME = ${quoteName(multirange)}`);
+  const options = [
+    ["SUBTYPE", quoteName(subtype)],
+    ["SUBTYPE_OPCLASS", type.operatorClass],
+    ["COLLATION", type.collation],
+    ["CANONICAL", type.canonical],
+    ["SUBTYPE_DIFF", type.subtypeDiff],
+    ["MULTIRANGE_TYPE_NAME", multirange === undefined ? null : quoteName(multirange)],
+  ] as const;
+  const parts = options.flatMap(([name, value]) => (value === null ? [] : [`${name} = ${value}`]));
   return `CREATE TYPE ${quoteName(type)} AS RANGE (${parts.join(", ")})`;
 }

@@ -7,7 +7,7 @@ import { type KeyPlan, keyPlan } from "./keys.ts";
 import { type ObjectPlan, objectPlan } from "./object-plan.ts";
 import { changesKeyColumn } from "./partition-key.ts";
 import { type TableContext, type TablePlan, tablePlan } from "./table-plan.ts";
-import { type TypePlan, typePlan } from "./type-plan.ts";
+import { canonicalSignature, type TypePlan, typePlan } from "./type-plan.ts";
 import { type ViewPlan, viewPlan } from "./views.ts";
 
 /** All changes of a migration, before they are written as SQL. */
@@ -42,10 +42,22 @@ export function migrationPlan(from: AnySchema, to: AnySchema, columnOrder: boole
   const changed = [...replaced, ...views.dropped, ...changedTables(tables).map(({ before }) => before)];
   return {
     ...{ from, to, types, tables, foreignKeys, inheritance, views, droppedTables },
-    functions: functionPlan(from, to, changed),
+    functions: withoutCanonical(functionPlan(from, to, changed), types),
     objects: objectPlan(from, to, [...droppedTables, ...changed]),
     keys: new Map([...keys, ...materializedViewKeys(from, to, views)]),
     createdTables: pairs.flatMap(({ before, after }) => (after && !before ? [detachedTable(to, after)] : [])),
+  };
+}
+
+/** Without the functions that the steps of range types create and drop. */
+function withoutCanonical({ droppedFirst, dropped, created }: FunctionPlan, types: TypePlan): FunctionPlan {
+  const canonical = (keys: readonly string[], own: TypePlan["before"]): ReadonlySet<string | undefined> =>
+    new Set(keys.map(key => canonicalSignature(own.get(key)!, key)));
+  const [gone, added] = [canonical(types.dropped, types.before), canonical(types.created, types.after)];
+  return {
+    droppedFirst: new Set([...droppedFirst].filter(({ signature }) => !gone.has(signature))),
+    dropped: dropped.filter(({ signature }) => !gone.has(signature)),
+    created: created.filter(({ signature }) => !added.has(signature)),
   };
 }
 

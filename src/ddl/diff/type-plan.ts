@@ -84,10 +84,10 @@ function ownTypes({ types, relations }: AnySchema): ReadonlyMap<string, OwnType>
 function replacedTypes(
   from: AnySchema,
   to: AnySchema,
-  { before, after }: OwnTypes,
+  { after }: OwnTypes,
   both: readonly string[],
 ): ReadonlySet<string> {
-  const replaced = new Set(both.filter(key => !isAlterable(from, key, before.get(key)!, after.get(key)!)));
+  const replaced = new Set(both.filter(key => !isAlterable(from, to, key)));
   // A composite type with a replaced part drops and adds the attribute instead.
   const dependents = dependencyOrder(both, key => partsOf(to.types[key]!)).filter(
     key => after.get(key)!.kind !== "composite",
@@ -109,13 +109,28 @@ export function isReplacedType(
   return type?.kind === "multirange" && replaced.has(type.range);
 }
 
-function isAlterable(from: AnySchema, key: string, before: OwnType, after: OwnType): boolean {
+function isAlterable(from: AnySchema, to: AnySchema, key: string): boolean {
+  const [before, after] = [from.types[key]!, to.types[key]!];
   if (before.kind === "enum" && after.kind === "enum") return keepsLabels(before.labels, after.labels);
   if (before.kind === "composite" && after.kind === "composite") return true;
-  if (before.kind === "range" && after.kind === "range") return before.subtype === after.subtype;
+  if (before.kind === "range" && after.kind === "range")
+    return isSame(before, after, ["comment"]) && multirangeKey(from, key) === multirangeKey(to, key);
   if (before.kind !== "domain" || after.kind !== "domain") return false;
   if (before.baseType !== after.baseType || before.collation !== after.collation) return false;
   return !isStricter(before, after) || !Object.values(from.types).some(type => contains(type, key));
+}
+
+/** The key of the multirange type that PostgreSQL creates with a range type. */
+export function multirangeKey({ types }: AnySchema, range: string): string | undefined {
+  return Object.keys(types).find(key => {
+    const type = types[key]!;
+    return type.kind === "multirange" && type.range === range;
+  });
+}
+
+/** The signature of the canonical function of a range type: the two depend on each other, so one comes and goes with the other. */
+export function canonicalSignature(type: OwnType, key: string): string | undefined {
+  return type.kind === "range" && type.canonical !== null ? `${type.canonical}(${key})` : undefined;
 }
 
 /** Whether all labels remain in their order, so that labels only have to be added. */

@@ -1,16 +1,10 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
-import type {
-  AnySchema,
-  CompositeType,
-  DomainType,
-  EnumType,
-  MultirangeType,
-  PgType,
-} from "../../schema/snapshot.ts";
+import type { AnySchema, CompositeType, DomainType, EnumType, PgType } from "../../schema/snapshot.ts";
 import { checkConstraintSql } from "../define/constraint-definition.ts";
 import { defaultName } from "../define/new-name.ts";
 import {
   addLabelSql,
+  attributeSql,
   createCompositeTypeSql,
   createDomainSql,
   createEnumTypeSql,
@@ -18,7 +12,14 @@ import {
 } from "../define/type-definition.ts";
 import { relationId } from "./compare.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
-import { checksOnlyIn, type OwnType, type TypePlan } from "./type-plan.ts";
+import {
+  canonicalSignature,
+  checksOnlyIn,
+  isReplacedType,
+  multirangeKey,
+  type OwnType,
+  type TypePlan,
+} from "./type-plan.ts";
 
 /** Adds labels to enums. They are committed first, because a transaction cannot use its own label (manual, ALTER TYPE). */
 export function addLabelSteps({ before, after, altered }: TypePlan): readonly MigrationStep[] {
@@ -70,20 +71,35 @@ function dropCheckSteps(domain: DomainType): readonly MigrationStep[] {
 export function renameTypeSteps(from: AnySchema, plan: TypePlan): readonly MigrationStep[] {
   return temporaryNames(from, plan).flatMap(({ type, name }) => [
     step(`ALTER ${noun(type)} ${quoteName(type)} RENAME TO ${quoteIdentifier(name)}`),
-    // Otherwise the new multirange could not have a constructor without arguments.
-    ...(type.kind === "multirange"
-      ? [step(`ALTER FUNCTION ${quoteName(type)}() RENAME TO ${quoteIdentifier(name)}`)]
-      : []),
+    ...constructorsInTheWay(from, plan, type).map(parameters =>
+      step(`ALTER FUNCTION ${quoteName(type)}(${parameters}) RENAME TO ${quoteIdentifier(name)}`),
+    ),
   ]);
+}
+
+/** The parameters of the constructors that the new range or multirange of a name has too. */
+function constructorsInTheWay({ types }: AnySchema, plan: TypePlan, type: PgType): readonly string[] {
+  if (type.kind === "multirange") return [""];
+  if (type.kind !== "range" || isReplacedType({ types }, plan.replaced, type.subtype)) return [];
+  const bounds = `${quoteName(types[type.subtype]!)}, ${quoteName(types[type.subtype]!)}`;
+  return [bounds, `${bounds}, text`];
 }
 
 /** Creates a type; only ALTER DOMAIN adds a check that is NOT VALID. */
 export function createTypeSteps(to: AnySchema, key: string, type: OwnType): readonly MigrationStep[] {
   const invalid = type.kind === "domain" ? type.checks.filter(({ validated }) => !validated) : [];
   return [
+    ...canonicalSteps(to, key, type),
     step(createTypeSql(to, key, type)),
     ...invalid.map(check => step(`ALTER DOMAIN ${quoteName(type)} ADD ${checkConstraintSql(check)}`)),
   ];
+}
+
+// The function takes the range type, which uses the function, so that the type first exists by its name alone.
+function canonicalSteps(to: AnySchema, key: string, type: OwnType): readonly MigrationStep[] {
+  const signature = canonicalSignature(type, key);
+  const definition = to.functions.find(one => one.signature === signature)?.definition;
+  return definition ? [step(`CREATE TYPE ${quoteName(type)}`), step(definition.trimEnd())] : [];
 }
 
 /** Adds attributes to a composite type. */
@@ -92,7 +108,7 @@ export function addAttributeSteps(
   attributes: CompositeType["attributes"],
 ): readonly MigrationStep[] {
   return attributes.map(attribute =>
-    step(`ALTER TYPE ${quoteName(type)} ADD ATTRIBUTE ${quoteIdentifier(attribute.name)} ${attribute.type}`),
+    step(`ALTER TYPE ${quoteName(type)} ADD ATTRIBUTE ${attributeSql(attribute)}`),
   );
 }
 
@@ -107,7 +123,14 @@ export function alterDomainsSteps({ before, after, altered }: TypePlan): readonl
 export function dropTypeStep(from: AnySchema, plan: TypePlan, key: string): MigrationStep {
   const type = plan.before.get(key)!;
   const name = temporaryNames(from, plan).find(one => one.type === type)?.name ?? type.name;
-  return step(`DROP ${noun(type)} ${quoteName({ schema: type.schema, name })}`);
+  const text = `DROP ${noun(type)} ${quoteName({ schema: type.schema, name })}`;
+  const canonical = canonicalSignature(type, key);
+  return canonical === undefined
+    ? step(text)
+    : step(
+        `${text} CASCADE`,
+        `drops function ${canonical}, and what else uses type ${type.schema}.${type.name}`,
+      );
 }
 
 function alterDomainSteps(before: DomainType, after: DomainType): readonly MigrationStep[] {
@@ -134,7 +157,7 @@ function temporaryNames(
   const taken = new Set(Object.values(from.types).map(({ name }) => name));
   return renamed
     .flatMap(key => {
-      const multirange = multirangeOf(from, key);
+      const multirange = from.types[multirangeKey(from, key) ?? ""];
       return [before.get(key)!, ...(multirange === undefined ? [] : [multirange])];
     })
     .map(type => {
@@ -153,14 +176,8 @@ function createTypeSql(to: AnySchema, key: string, type: OwnType): string {
     case "composite":
       return createCompositeTypeSql(type);
     case "range":
-      return createRangeTypeSql(type, to.types[type.subtype]!, multirangeOf(to, key));
+      return createRangeTypeSql(type, to.types[type.subtype]!, to.types[multirangeKey(to, key) ?? ""]);
   }
-}
-
-function multirangeOf({ types }: AnySchema, range: string): MultirangeType | undefined {
-  return Object.values(types).find(
-    (type): type is MultirangeType => type.kind === "multirange" && type.range === range,
-  );
 }
 
 function noun({ kind }: PgType): "DOMAIN" | "TYPE" {

@@ -1,5 +1,5 @@
 import { byName } from "../relation-name.ts";
-import type { Check, DomainType, PgType } from "../snapshot.ts";
+import type { Check, DomainType, PgType, RangeOptions } from "../snapshot.ts";
 import { allRows, type Catalog, commentOf, findRow, ownCollation, serverOf } from "./catalog.ts";
 import type { AttributeRow, DomainCheck, DomainDetails, TypeRow } from "./type-rows.ts";
 
@@ -34,15 +34,18 @@ function buildType(catalog: Catalog, row: TypeRow, keys: TypeKeys): PgType {
       return {
         kind: "composite",
         ...named,
-        attributes: attributesOf(row).map(([attribute, type, typeOid, typmod]) => ({
+        attributes: attributesOf(row).map(([attribute, type, typeOid, typmod, collation]) => ({
           name: attribute,
           type,
           typeKey: keyOf(typeOid),
           typmod,
+          collation: ownCollation(catalog, typeOid, collation),
         })),
       };
-    case "r":
-      return { kind: "range", ...named, subtype: keyOf(findRow(catalog.range, oid)?.[2]) };
+    case "r": {
+      const { 2: subtype, 7: options } = findRow(catalog.range, oid)!;
+      return { kind: "range", ...named, subtype: keyOf(subtype), ...(JSON.parse(options) as RangeOptions) };
+    }
     case "m":
       return { kind: "multirange", ...named, range: keyOf(rangeOf(catalog, oid)) };
   }

@@ -19,6 +19,10 @@ composites as materialized (
   where c.relkind = 'c' or t.oid in (select oid from needed) or t.typarray in (select oid from needed)
 )`;
 
+const functionName = (oid: string): string =>
+  `(select ${sqlName("n.nspname", "p.proname")}
+    from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace where p.oid = ${oid})`;
+
 /** The parts return more types than the snapshot has; build-types.ts selects the types that are used. */
 export const TYPE_PARTS: Pick<
   CatalogParts,
@@ -47,7 +51,7 @@ export const TYPE_PARTS: Pick<
           select json_agg(e.enumlabel order by e.enumsortorder) from pg_catalog.pg_enum e where e.enumtypid = t.oid)
         when 'c' then (
           select json_agg(
-            json_build_array(a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid::int8, a.atttypmod)
+            json_build_array(a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid::int8, a.atttypmod, a.attcollation::int8)
             order by a.attnum)
           from pg_catalog.pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped) end`,
     ],
@@ -81,8 +85,21 @@ export const TYPE_PARTS: Pick<
   },
   range: {
     oids: ["g.rngtypid", "g.rngsubtype", "g.multirange"],
+    texts: [
+      `json_build_object(
+        'operatorClass', (
+          select ${sqlName("n.nspname", "o.opcname")}
+          from pg_catalog.pg_opclass o join pg_catalog.pg_namespace n on n.oid = o.opcnamespace
+          where o.oid = g.rngsubopc and not o.opcdefault),
+        'collation', (
+          select ${sqlName("n.nspname", "co.collname")}
+          from pg_catalog.pg_collation co join pg_catalog.pg_namespace n on n.oid = co.collnamespace
+          join pg_catalog.pg_type t on t.oid = g.rngsubtype
+          where co.oid = g.rngcollation and co.oid <> t.typcollation),
+        'canonical', ${functionName("g.rngcanonical")}, 'subtypeDiff', ${functionName("g.rngsubdiff")})`,
+    ],
     from: `from (values (0::oid)) fallback(rngmultitypid)
-      cross join lateral (select s.rngtypid, s.rngsubtype, rngmultitypid as multirange from pg_catalog.pg_range s) g`,
+      cross join lateral (select s.*, rngmultitypid as multirange from pg_catalog.pg_range s) g`,
   },
   format: {
     oids: ["u.atttypid"],

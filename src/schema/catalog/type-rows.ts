@@ -47,10 +47,18 @@ export type DomainDetails = readonly [
 
 export type DomainCheck = readonly [name: string, expression: string, validated: boolean, oid: number];
 
-/** Name, formatted type, type oid, typmod. */
-export type AttributeRow = readonly [string, string, number, number];
+/** Name, formatted type, type oid, typmod, collation oid. */
+export type AttributeRow = readonly [string, string, number, number, number];
 
-export type RangeRow = readonly [part: number, type: number, subtype: number, multirange: number];
+export type RangeRow = readonly [
+  part: number,
+  type: number,
+  subtype: number,
+  multirange: number,
+  ...Unused<3>,
+  /** `RangeOptions` as JSON. */
+  options: string,
+];
 
 export type FormatRow = readonly [
   part: number,
