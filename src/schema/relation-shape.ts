@@ -123,7 +123,8 @@ export const relation = (): ShapeCheck =>
     dependsOn: arrayOf(relationName()),
     privileges: objectOf({ ...privileges, delete: boolean }),
     updatable: objectOf({ insert: boolean, update: boolean, delete: boolean }),
-    rowSecurity: oneOf("off", "on", "forced"),
+    rowSecurityEnabled: boolean,
+    rowSecurityForced: boolean,
     rowSecurityActive: boolean,
     policies: integer,
     triggers: objectOf({

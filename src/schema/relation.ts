@@ -34,7 +34,9 @@ export interface Relation {
   readonly privileges: Privileges;
   /** The statements that the relation supports: all for an ordinary table; for a view it depends on rules and triggers. */
   readonly updatable: { readonly insert: boolean; readonly update: boolean; readonly delete: boolean };
-  readonly rowSecurity: "off" | "on" | "forced";
+  readonly rowSecurityEnabled: boolean;
+  /** Whether row security also restricts the owner of the table, once it is enabled. */
+  readonly rowSecurityForced: boolean;
   /** Whether row security restricts this role. */
   readonly rowSecurityActive: boolean;
   readonly policies: number;

@@ -47,8 +47,8 @@ export function copySql(schema: AnySchema, table: string, rows: readonly Row[]):
  * (manual, COPY, Notes), and has no casts, which money needs.
  */
 export function canCopy({ relation, columns }: RelationPlan, names: readonly string[]): boolean {
-  const { kind, hasRules, rowSecurity } = relation;
-  if ((kind !== "table" && kind !== "partitioned") || hasRules || rowSecurity !== "off") return false;
+  const { kind, hasRules, rowSecurityEnabled } = relation;
+  if ((kind !== "table" && kind !== "partitioned") || hasRules || rowSecurityEnabled) return false;
   return names.every(name => !columns.get(name)?.codec.castType.includes("::"));
 }
 

@@ -114,6 +114,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       "create table N (id int primary key, w int); comment on table N is 'a'; comment on column N.w is 'b';",
       "create table N (id int primary key, w int); alter table N enable row level security;",
       "create table N (id int primary key, w int); alter table N enable row level security, force row level security;",
+      "create table N (id int primary key, w int); alter table N force row level security;",
       "create table N (id int primary key, w int); alter table N replica identity full;",
       "create table N (id int, w int);",
       "create table N (id int, w int, primary key (w, id));",

@@ -270,6 +270,11 @@ const DIFFERENT: [string, string, string][] = [
     "create type r as range (subtype = float8, subtype_diff = float8mi)",
     "type public.r: subtype diff none → float8mi",
   ],
+  [
+    "create table t(a int)",
+    "create table t(a int); alter table t force row level security",
+    "table public.t: row security forced false → true",
+  ],
   ["create sequence s", "create sequence s cycle", "sequence public.s: cycle false → true"],
   ["create table t(a int[])", "create table t(a int)", "column public.t.a: type integer[] → integer"],
 ];

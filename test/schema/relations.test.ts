@@ -43,7 +43,8 @@ test("partitions and inherited tables have their parents, keys and bounds", () =
 test("relations have comments, row-level security, triggers and persistence", () => {
   expect(relationOf(schema, "shelf")).toMatchObject({
     comment: "a 'quoted' comment",
-    rowSecurity: "off",
+    rowSecurityEnabled: false,
+    rowSecurityForced: false,
     policies: 0,
     triggers: { insert: true, update: true, delete: false, instead: false, fillsInsert: true },
     persistence: "permanent",
@@ -51,7 +52,8 @@ test("relations have comments, row-level security, triggers and persistence", ()
   expect(columnsInfo(schema, "shelf")["b"]?.comment).toBe("of b");
   expect(relationOf(schema, "quick")).toMatchObject({
     persistence: "unlogged",
-    rowSecurity: "forced",
+    rowSecurityEnabled: true,
+    rowSecurityForced: true,
     policies: 1,
   });
 });

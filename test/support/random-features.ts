@@ -123,6 +123,7 @@ export const FEATURES: Readonly<Record<string, readonly string[]>> = {
   storage: [
     "create unlogged table stash(id int) with (fillfactor = 70, autovacuum_enabled = off); comment on table stash is 'it''s';",
     "create table stash(id int) with (autovacuum_enabled = off, fillfactor = 70); alter table stash enable row level security; comment on column stash.id is E'line\\nline';",
+    "create table stash(id int); alter table stash force row level security;",
   ],
   other: [
     `create schema aux; create type aux.mood as enum ('sad', 'ok'); create table aux.event(m aux.mood default 'ok', check (m <> 'sad'));

@@ -33,7 +33,7 @@ function privileges(schema: SchemaSnapshot): Finding {
 
 function rowSecurity(schema: SchemaSnapshot, facts: ServerFacts): Finding {
   const { relations, role } = schema;
-  const secured = relations.filter(relation => relation.rowSecurity !== "off");
+  const secured = relations.filter(relation => relation.rowSecurityEnabled);
   const bypassed = secured.filter(relation => !relation.rowSecurityActive);
   if (bypassed.length === 0) return ok("row security", `enabled on ${secured.length} tables`);
   const names = namesOf(bypassed);

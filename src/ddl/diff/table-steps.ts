@@ -22,7 +22,7 @@ export function createTableSteps(table: Relation): readonly MigrationStep[] {
   return [
     step(text),
     ...table.columns.filter(hasInvalidNotNull).map(column => step(`${alter} ${invalidNotNullSql(column)}`)),
-    ...rowSecuritySteps("off", table),
+    ...rowSecuritySteps(undefined, table),
   ];
 }
 
@@ -49,16 +49,16 @@ export function tableAttributeSteps(before: Relation, after: Relation): readonly
     ...(before.persistence === after.persistence
       ? []
       : [step(`${alter} SET ${after.persistence === "unlogged" ? "UNLOGGED" : "LOGGED"}`)]),
-    ...rowSecuritySteps(before.rowSecurity, after),
+    ...rowSecuritySteps(before, after),
     ...optionSteps(alter, before.options, after.options),
   ];
 }
 
-function rowSecuritySteps(before: Relation["rowSecurity"], after: Relation): readonly MigrationStep[] {
-  const now = after.rowSecurity;
+function rowSecuritySteps(before: Relation | undefined, after: Relation): readonly MigrationStep[] {
+  const { rowSecurityEnabled: enabled, rowSecurityForced: forced } = after;
   const actions = [
-    ...((before === "off") === (now === "off") ? [] : [now === "off" ? "DISABLE" : "ENABLE"]),
-    ...((before === "forced") === (now === "forced") ? [] : [now === "forced" ? "FORCE" : "NO FORCE"]),
+    ...((before?.rowSecurityEnabled ?? false) === enabled ? [] : [enabled ? "ENABLE" : "DISABLE"]),
+    ...((before?.rowSecurityForced ?? false) === forced ? [] : [forced ? "FORCE" : "NO FORCE"]),
   ];
   return actions.map(action => step(`ALTER TABLE ${quoteName(after)} ${action} ROW LEVEL SECURITY`));
 }
