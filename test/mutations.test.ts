@@ -7,7 +7,7 @@ import { hitsOf } from "../scripts/mutants/hits.ts";
 import { mutate, mutationsOf } from "../scripts/mutants/mutations.ts";
 import { pick } from "../scripts/mutants/pick.ts";
 import { instrument } from "../scripts/mutants/probes.ts";
-import { type TestFile, testsOf } from "../scripts/mutants/test-map.ts";
+import { argumentsOf, partsOf, runsOf, type TestFile } from "../scripts/mutants/test-map.ts";
 
 const mutantsOf = (source: string): string[] => mutationsOf(source).map(one => mutate(source, one));
 
@@ -32,11 +32,11 @@ test("a change names the line of what it replaces", () => {
   expect(mutationsOf("const a = 1;\nconst b = !c;").map(({ line }) => line)).toEqual([1, 2]);
 });
 
-test("the same seed picks the same mutants, in the order of the list", () => {
+test("the same seed picks the same mutants, of which fewer are the first", () => {
   const list = Array.from({ length: 50 }, (_, index) => index);
   const picked = pick(list, 5, 7);
   expect(pick(list, 5, 7)).toEqual(picked);
-  expect([...picked].sort((a, b) => a - b)).toEqual([...picked]);
+  expect(pick(list, 3, 7)).toEqual(picked.slice(0, 3));
   expect(pick(list, 5, 8)).not.toEqual(picked);
 });
 
@@ -47,7 +47,7 @@ function changesThatMatter(code: string, values: Readonly<Record<string, unknown
   const found: number[] = [];
   const run = new Function("__hits", ...Object.keys(values), probes.join(";"));
   run(
-    hitsOf(id => found.push(id)),
+    hitsOf(id => found.push(Number(id))),
     ...Object.values(values),
   );
   return found.sort((a, b) => a - b).map(id => mutations[id]!.replacement);
@@ -91,7 +91,7 @@ test("a call for its effect counts as run also if it throws", () => {
   const [, probes] = instrument("a();", mutations, 0, "hits.ts").split(";");
   expect(() =>
     new Function("__hits", "a", probes!)(
-      hitsOf(id => found.push(id)),
+      hitsOf(id => found.push(Number(id))),
       fail,
     ),
   ).toThrow("refused");
@@ -99,19 +99,45 @@ test("a call for its effect counts as run also if it throws", () => {
 });
 
 test("the test file of the same name comes first, then the quickest of the folder", () => {
-  const file = (name: string, milliseconds: number): TestFile => ({
+  const file = (name: string, milliseconds: number, id = 7): TestFile => ({
     file: `test/${name}.test.ts`,
-    milliseconds,
-    hits: new Set([7]),
+    parts: [{ name: undefined, milliseconds, hits: new Set([id]) }],
   });
   const files = [file("ddl/a", 400), file("rows/slow", 900), file("rows/get", 5000), file("rows/b", 500)];
-  const found = testsOf([...files, { ...file("rows/c", 1), hits: new Set([8]) }], "src/rows/get.ts", 7);
+  const found = runsOf([...files, file("rows/c", 1, 8)], "src/rows/get.ts", 7);
   expect(found.map(one => one.file)).toEqual([
     "test/rows/get.test.ts",
     "test/rows/b.test.ts",
     "test/rows/slow.test.ts",
     "test/ddl/a.test.ts",
   ]);
+});
+
+const TWO_TESTS = "\n(pass) set > a row (1) [2.00ms]\n(skip) set > no row\n(pass) last\n\n 2 pass\n";
+
+test("a mutation that matters to some tests alone runs these, one outside the tests runs the file", () => {
+  const parts = partsOf("5\nstart\n6\n7\nend\n8\nstart\n7\n9\nend\n", TWO_TESTS, 50);
+  const namesFor = (id: number): unknown =>
+    runsOf([{ file: "test/a.test.ts", parts }], "src/a.ts", id).map(run => run.names ?? "all");
+  expect(namesFor(5)).toEqual(["all"]);
+  expect(namesFor(6)).toEqual([["set > a row (1)"]]);
+  expect(namesFor(7)).toEqual([["set > a row (1)", "last"]]);
+  expect(namesFor(8)).toEqual(["all"]);
+  expect(namesFor(10)).toEqual([]);
+});
+
+test("a file whose tests cannot be told apart is run as one", () => {
+  const hits = "5\nstart\n6\nstart\n7\nend\nend\nstart\n";
+  expect(partsOf(hits, TWO_TESTS, 50)).toEqual([
+    { name: undefined, milliseconds: 50, hits: new Set([5, 6, 7]) },
+  ]);
+});
+
+test("names of tests are a pattern that matches them alone", () => {
+  const names = ["set > a row (1)", "a.b"];
+  const pattern = new RegExp(argumentsOf({ file: "a.test.ts", names, milliseconds: 1 }).at(-2)!);
+  const texts = ["set a row (1)", "set > a row (1)", "a.b", "aab", "a.bc", "set a row 1"];
+  expect(texts.filter(text => pattern.test(text))).toEqual(["set a row (1)", "set > a row (1)", "a.b"]);
 });
 
 test("what changes nothing is still in the source, and has a reason", async () => {

@@ -15,7 +15,7 @@ export interface Copy {
 
 export const ROOT: string = join(import.meta.dir, "../..");
 
-export const COPIED: readonly string[] = [
+const COPIED: readonly string[] = [
   "src",
   "test",
   "examples",
@@ -31,6 +31,18 @@ export const COPIED: readonly string[] = [
   "CHANGELOG.md",
 ];
 
+// Many of them notice little more, and take most of the time.
+const FEW_RANDOM_CASES: Readonly<Record<string, string>> = {
+  ROWFN_DIFFERENTIAL_VALUES: "60",
+  ROWFN_ABORTED_CALLS: "60",
+  ROWFN_RANDOM_MIGRATIONS: "3",
+  ROWFN_RANDOM_DUMPS: "2",
+  ROWFN_RANDOM_TABLES: "4",
+  ROWFN_REPLICA_WRITES: "40",
+  ROWFN_HTTP_REQUESTS: "120",
+  ROWFN_HTTP_EDITS: "10",
+};
+
 export async function copyRepository(): Promise<Copy> {
   const root = mkdtempSync(join(tmpdir(), "rowfn-mutants-"));
   for (const name of COPIED)
@@ -42,7 +54,7 @@ export async function copyRepository(): Promise<Copy> {
   const server = await startPostgres();
   return {
     root,
-    env: { ROWFN_TEST_URL: server.url, ROWFN_PREPARE: "true" },
+    env: { ...FEW_RANDOM_CASES, ROWFN_TEST_URL: server.url, ROWFN_PREPARE: "true" },
     dropDatabases: () => dropDatabases(server.url),
     remove: async () => {
       await server.stop();

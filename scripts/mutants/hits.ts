@@ -23,11 +23,13 @@ export interface Hits {
   readonly notTrue: Check;
   readonly notFalse: Check;
   readonly notEmpty: Check;
+  /** Begins or ends a test: from here on every id is reported again. */
+  readonly mark: (text: "start" | "end") => void;
   /** The result of the first operator. */
   readonly compare: (id: number, operator: string, changed: string, a: unknown, b: unknown) => unknown;
 }
 
-export function hitsOf(report: (id: number) => void): Hits {
+export function hitsOf(report: (line: number | string) => void): Hits {
   const seen = new Set<number>();
   const hit = (id: number): void => {
     if (seen.has(id)) return;
@@ -42,6 +44,10 @@ export function hitsOf(report: (id: number) => void): Hits {
     };
   return {
     hit,
+    mark: text => {
+      seen.clear();
+      report(text);
+    },
     truthy: check(Boolean),
     falsy: check(value => !value),
     given: check(value => value != null),
@@ -68,6 +74,6 @@ const path = process.env["ROWFN_MUTANT_HITS"];
 // Appends, because the processes that a test starts write to the same file.
 const file = path === undefined ? undefined : openSync(path, "a");
 
-export const hits: Hits = hitsOf(id => {
-  if (file !== undefined) writeSync(file, `${id}\n`);
+export const hits: Hits = hitsOf(line => {
+  if (file !== undefined) writeSync(file, `${line}\n`);
 });

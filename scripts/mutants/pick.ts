@@ -1,11 +1,10 @@
-/** `count` members of a list, in its order; the same for the same seed. */
+/** `count` members of a list, the same for the same seed, in an order of which every beginning is a fair sample. */
 export function pick<Member>(list: readonly Member[], count: number, seed: number): readonly Member[] {
   const random = randomNumbers(seed);
   return list
-    .map((member, index) => ({ member, index, rank: random() }))
+    .map(member => ({ member, rank: random() }))
     .sort((a, b) => a.rank - b.rank)
     .slice(0, count)
-    .sort((a, b) => a.index - b.index)
     .map(({ member }) => member);
 }
 

@@ -2,25 +2,14 @@
 // a time in a copy of the repository and lists those that no test notices. See CONTRIBUTING.md.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { COPIED, type Copy, copyRepository, ROOT } from "./copies.ts";
+import { type Copy, copyRepository, ROOT } from "./copies.ts";
 import equivalent from "./equivalent.json" with { type: "json" };
-import { type Mutation, mutate, mutationsOf } from "./mutations.ts";
+import { mutationsOf } from "./mutations.ts";
+import { findNotice, type Mutant, TYPES } from "./notice.ts";
 import { pick } from "./pick.ts";
 import { instrument } from "./probes.ts";
 import { runBun } from "./run-bun.ts";
-import { readTestFile, type TestFile, testFileNames, testsOf } from "./test-map.ts";
-
-// A mutation that most tests reach and none notices would take the whole suite: what is left counts as not noticed.
-const TESTS_MS = 400_000;
-// Most mutants are noticed by the nearest tests, which are quicker than the check of all types.
-const TESTS_BEFORE_TYPES = 2;
-const TYPES = "bun check";
-
-interface Mutant {
-  readonly id: number;
-  readonly file: string;
-  readonly mutation: Mutation;
-}
+import { readTestFile, runsOf, type TestFile, testFileNames } from "./test-map.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -36,18 +25,41 @@ const { values, positionals } = parseArgs({
 async function allMutants(): Promise<readonly Mutant[]> {
   const files = [...new Bun.Glob("src/**/*.ts").scanSync(ROOT)];
   const mutants: Mutant[] = [];
-  for (const file of files.filter(name => !/^src\/(cli|testing)\//.test(name)).sort())
-    for (const mutation of mutationsOf(await Bun.file(join(ROOT, file)).text()))
-      mutants.push({ id: mutants.length, file, mutation });
+  for (const file of files.filter(name => !/^src\/(cli|testing)\//.test(name)).sort()) {
+    const source = await Bun.file(join(ROOT, file)).text();
+    for (const mutation of mutationsOf(source)) mutants.push({ id: mutants.length, file, source, mutation });
+  }
   return mutants;
 }
 
+function textBefore({ source, mutation }: Mutant): string {
+  return source.slice(mutation.start, mutation.end);
+}
+
+/** The names of mutants that remain when other lines of their files change. */
+function keysOf(mutants: readonly Mutant[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return mutants.map(mutant => {
+    const key = `${mutant.file}\n${textBefore(mutant)} → ${mutant.mutation.replacement}`;
+    const count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
+    return `${key} ${count}`;
+  });
+}
+
 async function instrumentCopy(root: string, mutants: readonly Mutant[]): Promise<void> {
-  const hits = join(ROOT, "scripts/mutants/hits.ts");
+  const hits = join(root, "scripts/mutants/hits.ts");
+  const preload = join(root, "test/support/preload.ts");
+  const marks = `
+    import { afterEach, beforeEach } from "bun:test";
+    import { hits as mutantHits } from ${JSON.stringify(hits)};
+    beforeEach(() => mutantHits.mark("start"));
+    afterEach(() => mutantHits.mark("end"));`;
+  await Bun.write(preload, (await Bun.file(preload).text()) + marks);
   for (const [file, own] of Map.groupBy(mutants, one => one.file)) {
     const path = join(root, file);
     const mutations = own.map(({ mutation }) => mutation);
-    await Bun.write(path, instrument(await Bun.file(path).text(), mutations, own[0]!.id, hits));
+    await Bun.write(path, instrument(own[0]!.source, mutations, own[0]!.id, hits));
   }
 }
 
@@ -65,69 +77,28 @@ async function share<Member>(
   );
 }
 
-/** A directory for the results of one state of the repository, whatever its test files contain. */
-async function cacheDirectory(): Promise<string> {
-  const hash = new Bun.CryptoHasher("sha1");
-  for (const name of COPIED)
-    for (const path of [...new Bun.Glob(`${name}{,/**/*}`).scanSync(ROOT)].sort())
-      if (!path.endsWith(".test.ts") && !path.includes("node_modules"))
-        hash.update(path).update(await Bun.file(join(ROOT, path)).bytes());
-  return join(ROOT, "node_modules/.cache/rowfn-mutants", hash.digest("hex"));
-}
+// Where the tests of an earlier run are stored.
+const CACHE = join(ROOT, "node_modules/.cache/rowfn-mutants");
 
+/** The test files with those ids alone that are of `picked`. */
 async function readTestFiles(
   mutants: readonly Mutant[],
+  picked: readonly Mutant[],
   copies: readonly Copy[],
 ): Promise<readonly TestFile[]> {
   const names = testFileNames(ROOT, values.tests.split(",").filter(Boolean));
   const instrumented = await copyRepository();
   await instrumentCopy(instrumented.root, mutants);
-  const cache = await cacheDirectory();
+  const [keys, ids] = [keysOf(mutants), new Set(picked.map(({ id }) => id))];
   const files: TestFile[] = [];
-  let done = 0;
   await share(names, copies, async (name, copy) => {
-    const file = await readTestFile(name, instrumented.root, copy.root, copy.env, cache);
-    if (file) files.push(file);
-    console.log(`${++done}/${names.length} ${name}${file ? "" : " fails without a change and is left out"}`);
+    const { file, parts } = await readTestFile(name, instrumented.root, copy.root, copy.env, CACHE, keys);
+    files.push({ file, parts: parts.map(part => ({ ...part, hits: part.hits.intersection(ids) })) });
+    const note = parts.length > 0 ? "" : " fails without a change and is left out";
+    console.log(`${files.length}/${names.length} ${name}${note}`);
   });
   await instrumented.remove();
   return files;
-}
-
-/** The name of the check or test that notices a mutant. */
-async function findNotice(
-  copy: Copy,
-  mutant: Mutant,
-  tests: readonly TestFile[],
-): Promise<string | undefined> {
-  const path = join(copy.root, mutant.file);
-  const source = await Bun.file(path).text();
-  await Bun.write(path, mutate(source, mutant.mutation));
-  try {
-    const concerned = testsOf(tests, mutant.file, mutant.id);
-    const runs = ["true", "false"].flatMap(prepare => concerned.map(one => ({ ...one, prepare })));
-    let left = TESTS_MS;
-    for (const [index, run] of runs.entries()) {
-      if (index === TESTS_BEFORE_TYPES && !(await hasValidTypes(copy))) return TYPES;
-      left -= run.milliseconds;
-      if (left < 0) break;
-      if (!(await passes(copy, run, run.prepare))) return run.file;
-    }
-    if (runs.length <= TESTS_BEFORE_TYPES && !(await hasValidTypes(copy))) return TYPES;
-    return undefined;
-  } finally {
-    await Bun.write(path, source);
-    await copy.dropDatabases();
-  }
-}
-
-function hasValidTypes(copy: Copy): Promise<boolean> {
-  return runBun(copy.root, ["check"], copy.env);
-}
-
-function passes(copy: Copy, { file, milliseconds }: TestFile, prepare: string): Promise<boolean> {
-  const env = { ...copy.env, ROWFN_PREPARE: prepare };
-  return runBun(copy.root, ["test", "--bail", file], env, 60_000 + 5 * milliseconds);
 }
 
 interface Equivalent {
@@ -143,30 +114,53 @@ function isEquivalent(file: string, before: string, after: string): boolean {
   return known.some(one => one.file === file && one.before === before && one.after === after);
 }
 
-/** Reports each survivor as it is found, and the share that was noticed at the end. */
+interface Counts {
+  types: number;
+  tests: number;
+  equivalent: number;
+  survivors: number;
+}
+
+/** Reports each mutant as it is decided, with the share that was noticed so far. */
 async function runMutants(
   mutants: readonly Mutant[],
   tests: readonly TestFile[],
   copies: readonly Copy[],
 ): Promise<string> {
-  const counts = { types: 0, tests: 0, equivalent: 0, survivors: 0 };
+  const counts: Counts = { types: 0, tests: 0, equivalent: 0, survivors: 0 };
   await share(mutants, copies, async (mutant, copy) => {
-    const { file, mutation } = mutant;
-    const before = (await Bun.file(join(ROOT, file)).text()).slice(mutation.start, mutation.end);
-    const place = `${file}:${mutation.line}`;
-    const notice = await findNotice(copy, mutant, tests);
-    if (notice !== undefined) {
-      counts[notice === TYPES ? "types" : "tests"]++;
-      console.log(`${place} noticed by ${notice}`);
-    } else if (isEquivalent(file, before, mutation.replacement)) counts.equivalent++;
-    else {
-      counts.survivors++;
-      const reached = testsOf(tests, file, mutant.id).length;
-      console.log(`SURVIVED ${place} (${reached} test files)\n  ${before}\n  → ${mutation.replacement}`);
-    }
+    const line = await decide(mutant, tests, copy, counts);
+    console.log(`[${sharesOf(counts)}] ${line}`);
   });
-  const share_ = Math.round((1000 * (mutants.length - counts.survivors)) / Math.max(1, mutants.length)) / 10;
-  return `${mutants.length} mutants, ${share_} % noticed or equivalent: ${JSON.stringify(counts)}`;
+  return `${sharesOf(counts)}: ${JSON.stringify(counts)}`;
+}
+
+async function decide(
+  mutant: Mutant,
+  tests: readonly TestFile[],
+  copy: Copy,
+  counts: Counts,
+): Promise<string> {
+  const { file, mutation } = mutant;
+  const [place, before] = [`${file}:${mutation.line}`, textBefore(mutant)];
+  if (isEquivalent(file, before, mutation.replacement)) {
+    counts.equivalent++;
+    return `${place} is equivalent`;
+  }
+  const runs = runsOf(tests, file, mutant.id);
+  const notice = await findNotice(copy, mutant, runs);
+  if (notice !== undefined) {
+    counts[notice === TYPES ? "types" : "tests"]++;
+    return `${place} noticed by ${notice}`;
+  }
+  counts.survivors++;
+  return `SURVIVED ${place} (${runs.length} test files)\n  ${before}\n  → ${mutation.replacement}`;
+}
+
+function sharesOf({ types, tests, equivalent, survivors }: Counts): string {
+  const noticed = types + tests + equivalent;
+  const percent = Math.round((1000 * noticed) / Math.max(1, noticed + survivors)) / 10;
+  return `${noticed + survivors} mutants, ${percent} % noticed or equivalent`;
 }
 
 function isAt(place: string, { file, mutation }: Mutant): boolean {
@@ -179,8 +173,8 @@ const possible = mutants.filter(mutant => isAt((positionals[0] ?? "src").replace
 const picked = pick(possible, Number(values.count), Number(values.seed));
 const copies = await Promise.all(Array.from({ length: Number(values.jobs) }, copyRepository));
 try {
-  if (!(await runBun(ROOT, ["check"], {}))) throw new Error("bun check fails without a change");
-  const tests = await readTestFiles(mutants, copies);
+  if (!(await runBun(ROOT, ["check"], {})).passes) throw new Error("bun check fails without a change");
+  const tests = await readTestFiles(mutants, picked, copies);
   console.log(`seed ${values.seed}, ${possible.length} possible: ${await runMutants(picked, tests, copies)}`);
 } finally {
   for (const copy of copies) await copy.remove();
