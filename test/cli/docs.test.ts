@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Sample, sample } from "../support/command-sample.ts";
+import { MAIN } from "../support/run-command.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 let store: Sample;
@@ -11,10 +12,7 @@ beforeAll(async () => {
   store = await sample();
   const bin = join(store.directory, "bin");
   mkdirSync(bin);
-  await Bun.write(
-    join(bin, "rowfn"),
-    `#!/bin/sh\nexec "${process.execPath}" "${join(ROOT, "src/cli/main.ts")}" "$@"\n`,
-  );
+  await Bun.write(join(bin, "rowfn"), `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`);
   chmodSync(join(bin, "rowfn"), 0o755);
 });
 afterAll(() => store.drop());

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { type Sample, sample } from "../support/command-sample.ts";
+import { MAIN } from "../support/run-command.ts";
 
 let store: Sample;
-const MAIN = join(import.meta.dir, "../../src/cli/main.ts");
 
 beforeAll(async () => {
   store = await sample();

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
-const MAIN = join(import.meta.dir, "../../src/cli/main.ts");
+/** The command, as a bundle if `bun run test` has written one. */
+export const MAIN: string = process.env["ROWFN_COMMAND"] ?? join(import.meta.dir, "../../src/cli/main.ts");
 
 export interface CommandOptions {
   readonly url?: string;

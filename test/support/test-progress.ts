@@ -3,8 +3,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dir, "../..");
-const MS_PER_NEW_FILE = 4_000;
+const MS_PER_NEW_FILE = 1_000;
 const PROGRESS_MS = 20_000;
+
+/** The milliseconds of the slowest files, for the order of the first run. */
+export const FIRST_TIMES: string = join(import.meta.dir, "first-times.json");
 
 /** The test files that `bun test` chooses by parts of paths, without those that match a pattern. */
 export function testFiles(filters: readonly string[], without: readonly string[]): readonly string[] {
@@ -34,9 +37,9 @@ export function minutesText(milliseconds: number): string {
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, number) => total + number, 0);
 
 /** The first line of a run: how many files, and how long they will take. */
-export function estimateText(times: ReadonlyMap<string, number>): string {
+export function estimateText(times: ReadonlyMap<string, number>, workers: number): string {
   const longest = Math.max(0, ...times.values());
-  const expected = Math.max(longest, sum(times.values()) / navigator.hardwareConcurrency);
+  const expected = Math.max(longest, sum(times.values()) / workers);
   return `${times.size} files, about ${minutesText(expected)} minutes`;
 }
 

@@ -12,7 +12,7 @@ const sql = database.connect({ max: 12 });
 const balance = async (id: number): Promise<number> =>
   (await sql`select balance from account where id = ${id}`)[0].balance;
 
-test("1,000 serializable transfers between 10 accounts at once keep the total", async () => {
+test("300 serializable transfers between 10 accounts at once keep the total", async () => {
   let runs = 0;
   const transfer = async (): Promise<void> => {
     const from = 1 + Math.floor(Math.random() * 10);
@@ -43,14 +43,14 @@ test("1,000 serializable transfers between 10 accounts at once keep the total", 
       { isolation: "serializable", retries: 1000 },
     );
   };
-  const queue = Array.from({ length: 1000 });
+  const queue = Array.from({ length: 300 });
   await Promise.all(
     Array.from({ length: 10 }, async () => {
       while (queue.pop() !== undefined || queue.length > 0) await transfer();
     }),
   );
   expect((await sql`select sum(balance)::int as total from account`)[0].total).toBe(1000);
-  expect(runs).toBeGreaterThan(1000);
+  expect(runs).toBeGreaterThan(300);
 });
 
 test("a deadlock is retried", async () => {
