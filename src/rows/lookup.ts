@@ -4,7 +4,7 @@ import { ArgumentError, ScopeError } from "../errors.ts";
 import type { OptionNames } from "../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot, UniqueKey } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
-import { conflictTarget } from "../statements/conflict-target.ts";
+import { canConflict, conflictTarget } from "../statements/conflict-target.ts";
 import { conflictFilter } from "../statements/dated-key.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import { requireWriteOptions, returnedNames, WRITE_OPTIONS } from "../statements/returning.ts";
@@ -12,6 +12,7 @@ import { ownRowsSql } from "../statements/rows-where-sql.ts";
 import { unscoped } from "../statements/scope.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import { upsertSql } from "../statements/upsert-sql.ts";
+import { upsertAgain } from "./foreign-upsert.ts";
 import { run } from "./run.ts";
 import { requireValidRow, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
 
@@ -67,7 +68,7 @@ export async function lookup<
     ...(select && { returning: select }),
   });
   const stored = await limited(sql, options, handle =>
-    findOrCreate({ ...context, sql: handle }, find, create, key),
+    upsertAgain({ ...context, sql: handle }, inner => findOrCreate(inner, find, create, key)),
   );
   return options?.returning === false ? undefined : (stored as Stored);
 }
@@ -109,7 +110,7 @@ function lookupKey(plan: RelationPlan, row: Row, wanted: readonly string[] | und
   const has = (name: string | null): boolean =>
     name !== null && (Object.hasOwn(row, name) || plan.scope.names.has(name));
   const keys = [...(relation.primaryKey ? [relation.primaryKey] : []), ...relation.uniqueKeys];
-  const given = keys.filter(key => key.conflictTarget !== "none" && key.columns.every(has));
+  const given = keys.filter(key => canConflict(relation, key, false) && key.columns.every(has));
   const [only] = given[0] === relation.primaryKey ? given.slice(0, 1) : given.length === 1 ? given : [];
   if (only !== undefined) return knownKey(plan, row, namesOf(only));
   const list =

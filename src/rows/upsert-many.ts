@@ -11,6 +11,7 @@ import { requireWriteOptions } from "../statements/returning.ts";
 import { canStage, upsertManySql } from "../statements/upsert-many-sql.ts";
 import { hasConflictKey, UPSERT_MANY_OPTIONS, type UpsertOptions } from "../statements/upsert-sql.ts";
 import { failingRowError } from "./constraint-error.ts";
+import { upsertAgain } from "./foreign-upsert.ts";
 import { copyBatch, insertGroup, insertGroupReturning } from "./insert-group.ts";
 import type { Inserted } from "./insert-many.ts";
 import { keyGroups } from "./key-classes.ts";
@@ -104,13 +105,16 @@ export async function upsertMany<
       splitByNull(await keyGroups(inner, plan, keyColumns, list, from, groupsOf), nullable),
     ...(!returning && copyBatch(open, table, STAGED_ROWS)),
   };
-  const result = await continueSequences<typeof context, unknown>(context, whole =>
-    returning
-      ? returnMany(whole, rows, write, (inner, group) =>
-          upsertGroupReturning({ ...inner, conflict }, group, { returning }),
-        )
-      : countMany(whole, rows, write, (inner, group) => upsertGroup({ ...inner, conflict }, group)),
-  );
+  const upsert = (one: typeof context): Promise<unknown> =>
+    continueSequences<typeof context, unknown>(one, whole =>
+      returning
+        ? returnMany(whole, rows, write, (inner, group) =>
+            upsertGroupReturning({ ...inner, conflict }, group, { returning }),
+          )
+        : countMany(whole, rows, write, (inner, group) => upsertGroup({ ...inner, conflict }, group)),
+    );
+  // An iterable can be read only once.
+  const result = await (Array.isArray(rows) ? upsertAgain(context, upsert) : upsert(context));
   return result as Inserted<RowOf<Tables, Name>, Options>;
 }
 

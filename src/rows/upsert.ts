@@ -15,6 +15,7 @@ import {
   type UpsertStatement,
   upsertSql,
 } from "../statements/upsert-sql.ts";
+import { upsertAgain } from "./foreign-upsert.ts";
 import type { Written } from "./insert.ts";
 import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
 import { run } from "./run.ts";
@@ -77,7 +78,9 @@ export async function upsert<
   const statement = upsertSql(open, table, checked, given);
   return await limited(sql, options as Limits | undefined, async handle => {
     const inner = { ...context, sql: handle };
-    const stored = await continueSequences(inner, whole => writeOne(whole, statement));
+    const stored = await upsertAgain(inner, one =>
+      continueSequences(one, whole => writeOne(whole, statement)),
+    );
     if (stored !== undefined) return writtenRow(stored, statement, given) as Result;
     const found = await unwrittenRow(inner, checked);
     return (options?.inserted ? { row: found, inserted: false } : found) as Result;

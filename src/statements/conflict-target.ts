@@ -17,6 +17,8 @@ export interface ConflictTarget {
   readonly text: string;
   /** Whether a value of the key can be a Date or contain one. */
   readonly hasDates: boolean;
+  /** Whether the table is a foreign table, where the upsert itself has to find the existing row. */
+  readonly isForeign: boolean;
 }
 
 interface TargetContext {
@@ -59,6 +61,7 @@ function makeTarget(
   return {
     key,
     hasDates,
+    isForeign: plan.relation.kind === "foreign",
     columns: names,
     // PostgreSQL finds a key WITHOUT OVERLAPS by its name only.
     text: key.period
@@ -79,9 +82,7 @@ function findKey({ relation, scope }: RelationPlan, wanted: readonly string[], i
     wanted.every(name => columns.includes(name)) &&
     columns.every(name => name !== null && (wanted.includes(name) || scope.names.has(name)));
   const found = exact.length > 0 ? exact : all.filter(isInner);
-  const usable = found.find(
-    ({ conflictTarget: can }) => can === "doUpdate" || (can === "doNothingOnly" && !isUpdate),
-  );
+  const usable = found.find(key => canConflict(relation, key, isUpdate));
   if (usable !== undefined) return usable;
   const list = wanted.join(", ");
   const [first] = found;
@@ -90,6 +91,12 @@ function findKey({ relation, scope }: RelationPlan, wanted: readonly string[], i
       ? `${relation.key}: unique key (${list}) does not exist; unique keys of the table: ${all.map(describeKey).join(", ") || "none"}`
       : `${relation.key}: ${first.name} (${list}) cannot be a conflict target: ${reason(first, relation)}`,
   );
+}
+
+/** Whether a key can be the conflict target of an upsert that updates the existing row, or of one that leaves it unchanged. */
+export function canConflict({ kind }: Relation, key: UniqueKey, isUpdate: boolean): boolean {
+  if (kind === "foreign") return key.declared === true;
+  return key.conflictTarget === "doUpdate" || (key.conflictTarget === "doNothingOnly" && !isUpdate);
 }
 
 // Each node checks only its own rows, so a key without the column is not unique in the whole table.
@@ -109,9 +116,8 @@ function describeKey({ name, columns }: UniqueKey): string {
   return `${name} (${columns.map(column => column ?? "an expression").join(", ")})`;
 }
 
-function reason({ deferrable, valid, declared }: UniqueKey, { kind, hasRules }: Relation): string {
-  if (declared)
-    return `${kind === "foreign" ? "a foreign table has no unique indexes" : "a declared key has no unique index"}; use updateWhere and insert in a transaction`;
+function reason({ deferrable, valid, declared }: UniqueKey, { hasRules }: Relation): string {
+  if (declared) return "a declared key has no unique index; use updateWhere and insert in a transaction";
   if (deferrable) return "it is deferrable";
   if (!valid) return "its index is not valid";
   return hasRules ? "the table has rules" : 'it is an exclusion constraint, which requires update: "nothing"';

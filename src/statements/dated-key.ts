@@ -7,7 +7,7 @@ import type { Where } from "./filter.ts";
 import { expr, isFragment } from "./fragment.ts";
 import { dateColumns, type KeyPart, keyParts, keyPartsSql, rowKeySql, storedSql } from "./key-parts.ts";
 import { identityColumns, planColumn, type RelationPlan } from "./relation-plan.ts";
-import { assignedSql, type RowValues, valuesClause } from "./row-values.ts";
+import { type Assignment, assignedSql, type RowValues, valuesClause } from "./row-values.ts";
 import { type Binder, type Clause, newBinder } from "./statement.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -23,18 +23,27 @@ export function upsertValuesClause(
   row: Row,
   values: RowValues,
 ): Clause {
-  if (!target.hasDates) return valuesClause(schema, plan, values);
+  return valuesClause(schema, plan, values, upsertValueSql(schema, plan, target, row));
+}
+
+/** The SQL of a value of an upsert, if a Date is part of the conflict target. */
+export function upsertValueSql(
+  schema: AnySchema,
+  plan: RelationPlan,
+  target: ConflictTarget,
+  row: Row,
+): ((binder: Binder, assignment: Assignment) => string) | undefined {
+  if (!target.hasDates) return undefined;
   const key = givenColumns(plan, target.columns, row);
   const dates = dateColumns(key, [row]);
   const isNull = key.some(({ column }) => row[column.name] === null);
-  if (dates.length === 0 || (isNull && !target.key.nullsNotDistinct))
-    return valuesClause(schema, plan, values);
-  return valuesClause(schema, plan, values, (binder, assignment) => {
+  if (dates.length === 0 || (isNull && !target.key.nullsNotDistinct)) return undefined;
+  return (binder, assignment) => {
     const value = assignedSql(schema, binder, assignment);
     if (!dates.includes(assignment.column)) return value;
     const parts = rowParts(binder, key, row);
     return `coalesce(${storedSql(plan, binder, parts, [assignment.column], target)}, ${value})`;
-  });
+  };
 }
 
 /** The filter for the row with the primary key in `row`, in which a Date stands for its millisecond. */

@@ -88,8 +88,8 @@ const DECLARED_KEYS = { primaryKey: true, foreignKeys: true, distribution: true 
  * @param schema a snapshot
  * @param declarations table → `{ primaryKey, foreignKeys, distribution }`; a foreign key is column → table, or name →
  * `{ columns, references, to }`; a distribution is `{ column, colocatedWith }` or `"reference"`
- * @returns a new snapshot; the given one is unchanged. `upsert` through a view requires the unique key in its table, and is
- * not possible for a foreign table
+ * @returns a new snapshot; the given one is unchanged. `upsert` through a view requires the unique key in its table, and
+ * `upsert` of a foreign table the unique key in the remote table: without one, two sessions can both insert a row
  * @throws UnknownNameError if a table or column does not exist; ArgumentError if the table has a primary key or a distribution,
  * if a referenced table has no key, or if numbers of columns or types of distribution columns differ
  * @example `getSql(declare(schema, { album_overview: { primaryKey: ["album_id"] } }), "album_overview", 1, { select: ["title"] }).text` →

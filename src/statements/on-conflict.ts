@@ -94,10 +94,32 @@ export function conflictSql(
   binder: Binder,
   target: ConflictTarget,
   given: readonly ColumnPlan[],
-  { update, where }: ConflictAction,
+  action: ConflictAction,
 ): string {
   const start = `ON CONFLICT ${target.text} DO`;
-  if (update === "nothing") return `${start} NOTHING`;
+  if (action.update === "nothing") return `${start} NOTHING`;
+  const excluded = ({ quoted }: ColumnPlan): string => `EXCLUDED.${quoted}`;
+  const { set, conditions } = existingRowSql(schema, plan, binder, { target, given, action, excluded });
+  return `${start} UPDATE SET ${set}${whereSql(conditions)}`;
+}
+
+/** The change of an existing row by an upsert. */
+export interface ExistingRow {
+  readonly target: ConflictTarget;
+  /** The columns of the given row, including the scope's. */
+  readonly given: readonly ColumnPlan[];
+  readonly action: ConflictAction;
+  /** A column of the row to insert, with its default if it is not given. */
+  readonly excluded: (column: ColumnPlan) => string;
+}
+
+/** `"name" = EXCLUDED."name"`, and the conditions of the existing rows that are changed. */
+export function existingRowSql(
+  schema: AnySchema,
+  plan: RelationPlan,
+  binder: Binder,
+  { target, given, action: { update, where }, excluded }: ExistingRow,
+): { readonly set: string; readonly conditions: readonly string[] } {
   const fixed = new Set([
     ...target.columns,
     ...plan.key.map(({ column }) => column.name),
@@ -105,22 +127,19 @@ export function conflictSql(
     ...[...plan.columns.values()].filter(isAlways).map(({ column }) => column.name),
   ]);
   const changedRows = changedRowsClause(schema, plan, where);
+  const inner = upsertBinder(plan, binder, excluded);
   if (isPlainObject(update)) {
     for (const name of Object.keys(update)) requireUpdatable(plan, fixed, name);
-    const inner = upsertBinder(plan, binder);
     const set = setSql(schema, plan, inner, assignments(plan, update));
-    return `${start} UPDATE SET ${set}${whereSql([changedRows.sql(inner)])}`;
+    return { set, conditions: [changedRows.sql(inner)] };
   }
   const changed = updatedColumns(plan, fixed, given, update);
   const set =
     changed.length === 0
       ? [unchangedSql(plan, target)]
-      : changed.map(({ quoted }) => `${quoted} = EXCLUDED.${quoted}`);
-  const conditions = [
-    changedRows.sql(upsertBinder(plan, binder)),
-    update === "changed" ? differenceSql(plan, changed) : "",
-  ];
-  return `${start} UPDATE SET ${set.join(", ")}${whereSql(conditions)}`;
+      : changed.map(column => `${column.quoted} = ${excluded(column)}`);
+  const conditions = [changedRows.sql(inner), update === "changed" ? differenceSql(plan, changed) : ""];
+  return { set: set.join(", "), conditions };
 }
 
 // PostgreSQL only updates them to DEFAULT.
@@ -140,9 +159,11 @@ function unchangedSql(plan: RelationPlan, target: ConflictTarget): string {
 }
 
 /** The binder of the clause in which `old` and `excluded` have a meaning. */
-function upsertBinder(plan: RelationPlan, binder: Binder): Binder {
-  const upsertColumn = (row: "old" | "excluded", column: string): string =>
-    `${row === "old" ? plan.alias : "EXCLUDED"}.${planColumn(plan, column).quoted}`;
+function upsertBinder(plan: RelationPlan, binder: Binder, excluded: ExistingRow["excluded"]): Binder {
+  const upsertColumn = (row: "old" | "excluded", name: string): string => {
+    const column = planColumn(plan, name);
+    return row === "old" ? `${plan.alias}.${column.quoted}` : excluded(column);
+  };
   return { ...binder, upsertColumn };
 }
 
@@ -150,7 +171,7 @@ function updatedColumns(
   plan: RelationPlan,
   fixed: ReadonlySet<string>,
   given: readonly ColumnPlan[],
-  update: readonly string[] | "changed" | "replace" | undefined,
+  update: Exclude<ConflictUpdate, Readonly<Record<string, Fragment | undefined>>>,
 ): readonly ColumnPlan[] {
   if (typeof update === "object") {
     const columns = update.map(name => requireUpdatable(plan, fixed, name));

@@ -63,8 +63,8 @@ export function referenceGuard(
   };
 }
 
-// A NULL or a literal in raw SQL has no type in a subquery.
-function typedSql({ column, codec }: ColumnPlan, value: string): string {
+/** A value for a subquery, where a NULL, DEFAULT or a literal in raw SQL has no type. */
+export function typedSql({ column, codec }: ColumnPlan, value: string): string {
   if (value.startsWith("(")) return `${value}::${codec.castType}`;
   if (/^\s*default\s*$/i.test(value)) return `(${column.default ?? "NULL"})::${codec.castType}`;
   return value === "NULL" ? `NULL::${codec.castType}` : value;

@@ -2,6 +2,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { type BulkSource, bulkColumns, stagedSource, unnestSource } from "./bulk-rows.ts";
 import { conflictTarget } from "./conflict-target.ts";
 import { type CopyStatement, canCopy, copyChunks } from "./copy-in-sql.ts";
+import { foreignUpsertManySql } from "./foreign-upsert-sql.ts";
 import { dateColumns } from "./key-parts.ts";
 import { conflictSql, requireAction } from "./on-conflict.ts";
 import { planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
@@ -32,8 +33,10 @@ export function upsertManySql(
   requireWriteOptions("upsertMany", options, UPSERT_MANY_OPTIONS);
   requireAction(options);
   const plan = relationPlan(schema, table);
-  const binder = ownBinder(schema);
   const target = conflictTarget(plan, options.key, options.update !== "nothing");
+  if (target.isForeign)
+    return foreignUpsertManySql(schema, rows, { returning: false, ...options, plan, target });
+  const binder = ownBinder(schema);
   return upsertFrom(schema, plan, binder, unnestSource(schema, plan, binder, rows, target), options);
 }
 
@@ -67,9 +70,10 @@ export interface StagedUpsert {
   readonly drop: string;
 }
 
-/** Whether rows can be copied to a temporary table: a Date that identifies a row needs a parameter. */
+/** Whether rows can be copied to a temporary table: a Date that identifies a row and a foreign table need parameters. */
 export function canStage(plan: RelationPlan, rows: readonly Row[], options: UpsertOptions): boolean {
-  const { columns } = conflictTarget(plan, options.key, options.update !== "nothing");
+  const { columns, isForeign } = conflictTarget(plan, options.key, options.update !== "nothing");
+  if (isForeign) return false;
   const key = columns.map(name => planColumn(plan, name));
   return canCopy(plan, Object.keys(rows[0] ?? {})) && dateColumns(key, rows).length === 0;
 }

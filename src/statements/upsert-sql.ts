@@ -8,6 +8,7 @@ import { nullSql } from "./column-plan.ts";
 import { type ConflictTarget, conflictTarget } from "./conflict-target.ts";
 import { upsertValuesClause } from "./dated-key.ts";
 import type { Where } from "./filter.ts";
+import { type ForeignUpsert, foreignUpsertSql } from "./foreign-upsert-sql.ts";
 import type { Fragment } from "./fragment.ts";
 import { insertSql } from "./insert-sql.ts";
 import { conflictClause, requireAction } from "./on-conflict.ts";
@@ -86,6 +87,7 @@ export function upsertSql(
   const target = conflictTarget(plan, options.key, options.update !== "nothing");
   if (!hasConflictKey(plan, target, row))
     return insertSql(schema, table, row, { returning: options.returning } as ReturningOptions);
+  if (target.isForeign) return foreignUpsert(schema, row, { ...options, plan, target });
   const values = rowValues(plan, row, "insert");
   const inserted = upsertValuesClause(schema, plan, target, row, values);
   const clauses = [inserted, conflictClause(schema, plan, target, values, options)];
@@ -101,6 +103,16 @@ export function upsertSql(
       return withFlag(start, returning, insertedFlag(schema, plan, target));
     },
   );
+}
+
+function foreignUpsert(
+  schema: AnySchema,
+  row: Readonly<Record<string, unknown>>,
+  { inserted, ...upsert }: ForeignUpsert & UpsertRowSqlOptions,
+): UpsertStatement {
+  if (!inserted) return foreignUpsertSql(schema, row, upsert);
+  const flag = flagColumn(schema, upsert.plan);
+  return { ...foreignUpsertSql(schema, row, { ...upsert, flag }), flag: flag.name };
 }
 
 function optionsShape({ key, update, returning, inserted }: UpsertRowSqlOptions): string | undefined {
@@ -143,12 +155,14 @@ export interface InsertedFlag {
  * existing row. A partitioned table, a view and some engines have no xmax, so the statement looks the row up in its own snapshot.
  */
 function insertedFlag(schema: AnySchema, plan: RelationPlan, target: ConflictTarget): InsertedFlag {
+  const column = flagColumn(schema, plan);
+  const sql = `${insertedCondition(schema, plan, target)} AS ${quoteIdentifier(column.name)}`;
+  return { sql, column };
+}
+
+function flagColumn(schema: AnySchema, plan: RelationPlan): OutputColumn {
   const name = unusedName(plan, "inserted");
-  const codec = codecFor(schema, "bool", -1);
-  return {
-    sql: `${insertedCondition(schema, plan, target)} AS ${quoteIdentifier(name)}`,
-    column: { name, label: `${plan.relation.key}.${name}`, codec },
-  };
+  return { name, label: `${plan.relation.key}.${name}`, codec: codecFor(schema, "bool", -1) };
 }
 
 function insertedCondition(

@@ -133,8 +133,8 @@ test("writes through a view find the row, and upsert uses the unique key of its 
     [4, 3, "2.00"],
     [40, 2, "4.00"],
   ]);
-  expect(() => upsertSql(schema, "far", { id: 1, name: "x" })).toThrow(
-    "far: far (declared) (id) cannot be a conflict target: a foreign table has no unique indexes; use updateWhere and insert in a transaction",
+  expect(() => upsertSql(schema, "note", { sale_id: 1, place: 1 })).toThrow(
+    "note: note (declared) (sale_id, place) cannot be a conflict target: a declared key has no unique index; use updateWhere and insert in a transaction",
   );
 });
 

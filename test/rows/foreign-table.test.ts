@@ -12,10 +12,7 @@ import {
   type SchemaSnapshot,
   scope,
   some,
-  transaction,
   update,
-  updateWhere,
-  upsert,
 } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { failure } from "../support/failure.ts";
@@ -103,27 +100,6 @@ test("rows of foreign tables are inserted, updated and deleted by their key, ins
   expect(await sql`select id, name from remote.person order by id`.values()).toEqual([
     [1, "Ann"],
     [2, "Bo"],
-  ]);
-});
-
-test("upsert is rejected before anything is sent; updateWhere and insert in a transaction replace it", async () => {
-  const { sql } = database;
-  const message = "a foreign table has no unique indexes; use updateWhere and insert in a transaction";
-  const rows = [
-    { id: 1, name: "An" },
-    { id: 7, name: "Di" },
-  ];
-  for (const row of rows) {
-    expect((await failure(upsert(sql, schema, "person", row))).message).toContain(message);
-    await transaction(sql, async tx => {
-      const changed = await updateWhere(tx, schema, "person", { name: row.name }, { where: { id: row.id } });
-      if (changed === 0) await insert(tx, schema, "person", row);
-    });
-  }
-  expect(await sql`select id, name, email from remote.person order by id`.values()).toEqual([
-    [1, "An", "a@x"],
-    [2, "Ben", null],
-    [7, "Di", null],
   ]);
 });
 
