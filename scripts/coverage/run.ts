@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPostgres } from "../../src/testing/index.ts";
+import { FEW_RANDOM_CASES, testFileNames } from "../test-files.ts";
 import { readCoverage, type UncoveredLine } from "./lcov.ts";
 
 const ROOT = join(import.meta.dir, "../..");
@@ -13,11 +14,15 @@ async function runTests(directory: string): Promise<string> {
   const server = await startPostgres();
   try {
     const options = ["--coverage", "--coverage-reporter=lcov", `--coverage-dir=${directory}`];
-    const child = Bun.spawn([process.execPath, "test", "--parallel", "--only-failures", ...options], {
-      cwd: ROOT,
-      env: { ...process.env, ROWFN_TEST_URL: server.url, ROWFN_PREPARE: "true" },
-      stdio: ["ignore", "inherit", "inherit"],
-    });
+    const files = testFileNames(ROOT, []);
+    const child = Bun.spawn(
+      [process.execPath, "test", "--parallel", "--only-failures", ...options, ...files],
+      {
+        cwd: ROOT,
+        env: { ...process.env, ...FEW_RANDOM_CASES, ROWFN_TEST_URL: server.url, ROWFN_PREPARE: "true" },
+        stdio: ["ignore", "inherit", "inherit"],
+      },
+    );
     await child.exited;
     return readFileSync(join(directory, "lcov.info"), "utf8");
   } finally {

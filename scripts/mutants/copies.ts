@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SQL } from "bun";
 import { startPostgres } from "../../src/testing/index.ts";
+import { FEW_RANDOM_CASES } from "../test-files.ts";
 
 /** A copy of the repository with a server of its own. */
 export interface Copy {
@@ -30,18 +31,6 @@ const COPIED: readonly string[] = [
   "CONTRIBUTING.md",
   "CHANGELOG.md",
 ];
-
-// Many of them notice little more, and take most of the time.
-const FEW_RANDOM_CASES: Readonly<Record<string, string>> = {
-  ROWFN_DIFFERENTIAL_VALUES: "60",
-  ROWFN_ABORTED_CALLS: "60",
-  ROWFN_RANDOM_MIGRATIONS: "3",
-  ROWFN_RANDOM_DUMPS: "2",
-  ROWFN_RANDOM_TABLES: "4",
-  ROWFN_REPLICA_WRITES: "40",
-  ROWFN_HTTP_REQUESTS: "120",
-  ROWFN_HTTP_EDITS: "10",
-};
 
 export async function copyRepository(): Promise<Copy> {
   const root = mkdtempSync(join(tmpdir(), "rowfn-mutants-"));

@@ -2,6 +2,7 @@
 // a time in a copy of the repository and lists those that no test notices. See CONTRIBUTING.md.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { testFileNames } from "../test-files.ts";
 import { type Copy, copyRepository, ROOT } from "./copies.ts";
 import equivalent from "./equivalent.json" with { type: "json" };
 import { mutationsOf } from "./mutations.ts";
@@ -9,7 +10,7 @@ import { findNotice, type Mutant, TYPES } from "./notice.ts";
 import { pick } from "./pick.ts";
 import { instrument } from "./probes.ts";
 import { runBun } from "./run-bun.ts";
-import { readTestFile, runsOf, type TestFile, testFileNames } from "./test-map.ts";
+import { readTestFile, runsOf, type TestFile } from "./test-map.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

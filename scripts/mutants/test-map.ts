@@ -1,5 +1,5 @@
 // Finds the mutations that each test could notice: those whose change would matter to a value that the test computes.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { runBun } from "./run-bun.ts";
@@ -22,18 +22,6 @@ export interface TestRun {
   readonly file: string;
   readonly names: readonly string[] | undefined;
   readonly milliseconds: number;
-}
-
-// These start programs or compare texts of the repository; the examples are long.
-const LEFT_OUT = /^test\/(cli|testing|packaging|static-types)\/|^test\/(architecture|mutations)\.test/;
-
-/** The test files whose path contains one of `filters`. */
-export function testFileNames(root: string, filters: readonly string[]): readonly string[] {
-  return readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
-    .map(name => `test/${name}`)
-    .filter(name => name.endsWith(".test.ts") && !LEFT_OUT.test(name))
-    .filter(name => filters.length === 0 || filters.some(filter => name.includes(filter)))
-    .sort();
 }
 
 /**

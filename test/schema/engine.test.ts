@@ -2,7 +2,7 @@
 // ability. A database of PostgreSQL with such objects answers the questions as the other engines document.
 import { afterAll, expect, test } from "bun:test";
 import * as v from "valibot";
-import { type EngineFacts, engineOf } from "../../src/schema/engine.ts";
+import { abilitiesOf, type EngineFacts, engineOf, printEngine } from "../../src/schema/engine.ts";
 import {
   ArgumentError,
   channel,
@@ -109,6 +109,19 @@ test("the engine does not change the fingerprint, and a stored snapshot of Postg
   expect(schemaDiff(schema, other)).toEqual([]);
   expect(snapshotJson(schema)).not.toContain("engine");
   expect(parseSchema(snapshotJson(other)).engine).toEqual(other.engine);
+});
+
+test("without an engine, as in a stored snapshot, the version of PostgreSQL decides", () => {
+  const can = { ...ALL, savepoints: true, returningOld: false, nullsNotDistinct: false };
+  expect(abilitiesOf({ serverVersionNum: 140_000 })).toEqual(can);
+  expect(abilitiesOf({ serverVersionNum: 149_999 })).toEqual(can);
+  expect(abilitiesOf({ serverVersionNum: 150_000 })).toEqual({ ...can, nullsNotDistinct: true });
+  expect(abilitiesOf({ serverVersionNum: 179_999 })).toEqual({ ...can, nullsNotDistinct: true });
+  expect(abilitiesOf({ serverVersionNum: 180_000 })).toEqual({
+    ...can,
+    ...{ nullsNotDistinct: true, returningOld: true },
+  });
+  expect(printEngine({ serverVersionNum: 180_004 })).toBe("PostgreSQL 18");
 });
 
 test("advisory locks that do nothing are rejected", async () => {
