@@ -168,7 +168,8 @@ export const CATALOGUE: Readonly<Record<string, BuiltinType>> = {
     ...{ modifier: "time", oids: [1184, 1185], minSince: 0, casts: ["time"] },
   },
   interval: {
-    codec: ({ serverVersionNum }, modifier) => intervalCodec(modifier, serverVersionNum >= 170_000),
+    codec: ({ serverVersionNum: version }, modifier) =>
+      intervalCodec(modifier, { hasInfinity: version >= 170_000, isWide: version >= 150_000 }),
     ...{ printed: "interval%", modifier: "interval", sum: "interval", avg: "interval", minSince: 0 },
   },
   json: { codec: ({ jsTypes }) => jsonCodec("json", jsTypes.json), oids: [114, 199], casts: ["json"] },
@@ -183,7 +184,7 @@ export const CATALOGUE: Readonly<Record<string, BuiltinType>> = {
   tsvector: textual("tsvector"),
   tsquery: textual("tsquery"),
   pg_lsn: { codec: lsnCodec, minSince: 0 },
-  xid8: { codec: xid8Codec, minSince: 0 },
+  xid8: { codec: xid8Codec, minSince: 150_000 },
   tid: { codec: tidCodec, minSince: 0 },
   pg_snapshot: incomparable("pg_snapshot"),
   txid_snapshot: incomparable("txid_snapshot"),

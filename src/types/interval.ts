@@ -10,6 +10,13 @@ export interface Interval {
   readonly micros: bigint;
 }
 
+/** What an interval can be on a server (release notes of PostgreSQL 15 and 17). */
+export interface IntervalLimits {
+  readonly hasInfinity: boolean;
+  /** Whether its fields are read as 64-bit integers; otherwise as 32-bit integers. */
+  readonly isWide: boolean;
+}
+
 /** Field → amount. */
 type Amounts = Partial<
   Record<"years" | "months" | "weeks" | "days" | "hours" | "minutes" | "seconds", string>
@@ -41,18 +48,24 @@ function matchOf(text: string): RegExpExecArray | null {
   return null;
 }
 
+interface ParsedInterval extends Interval {
+  /** Whether every number in the text is in the range of int4. */
+  readonly isNarrow: boolean;
+}
+
 /** Parses an interval in ISO 8601 or an output style of PostgreSQL (manual 8.5.5); undefined for other text. */
-function parseInterval(text: string): Interval | undefined {
-  if (text === "0" || text === "@ 0") return { months: 0n, days: 0n, micros: 0n };
+function parseInterval(text: string): ParsedInterval | undefined {
+  if (text === "0" || text === "@ 0") return { months: 0n, days: 0n, micros: 0n, isNarrow: true };
   const match = matchOf(text);
   if (match?.groups === undefined || text === "") return undefined;
   const { sign, ym, ago, ...amounts } = match.groups;
   const clock = sign === "-" ? -1n : 1n;
   const yearMonth = ym === "-" ? -1n : 1n;
   const interval = sum(amounts as Amounts, yearMonth, clock);
+  const isNarrow = Object.values(amounts).every(amount => BigInt(/\d+/.exec(amount ?? "0")![0]) < INT4);
   return ago === undefined
-    ? interval
-    : { months: -interval.months, days: -interval.days, micros: -interval.micros };
+    ? { ...interval, isNarrow }
+    : { months: -interval.months, days: -interval.days, micros: -interval.micros, isNarrow };
 }
 
 function sum(amounts: Amounts, yearMonth: bigint, clock: bigint): Interval {
@@ -86,12 +99,12 @@ const FIELD = {
 } as const;
 
 /** The codec of interval: PostgreSQL's text. ISO 8601 and all four output styles are accepted. */
-export function intervalCodec(modifier: readonly number[], hasInfinity: boolean): Codec {
+export function intervalCodec(modifier: readonly number[], limits: IntervalLimits): Codec {
   const [digits = 6, fields = ALL_INTERVAL_FIELDS] = modifier;
   return stringCodec({
     castType: "interval",
     family: "interval",
-    check: value => checkInterval(value, fields, Math.min(digits, 6), hasInfinity),
+    check: value => checkInterval(value, fields, Math.min(digits, 6), limits),
   });
 }
 
@@ -99,7 +112,7 @@ function checkInterval(
   value: unknown,
   range: number,
   digits: number,
-  hasInfinity: boolean,
+  { hasInfinity, isWide }: IntervalLimits,
 ): Problem | undefined {
   if (value === "infinity" || value === "-infinity") {
     return hasInfinity
@@ -109,6 +122,12 @@ function checkInterval(
   const interval = typeof value === "string" ? parseInterval(value) : undefined;
   if (interval === undefined) return problem(EXPECTED, value);
   if (!inRange(interval)) return problem("an interval in the range of PostgreSQL", value);
+  if (!isWide && !inNarrowRange(interval))
+    return problem(
+      "an interval with fields in the range of int4",
+      value,
+      "larger ones need PostgreSQL 15 or later",
+    );
   if (interval.micros % 10n ** BigInt(6 - digits) !== 0n) {
     return problem(
       `an interval with at most ${digits} fractional digits of a second`,
@@ -124,6 +143,11 @@ function checkInterval(
 function inRange({ months, days, micros }: Interval): boolean {
   const within = (value: bigint, limit: bigint): boolean => value > -limit && value < limit;
   return within(months, INT4) && within(days, INT4) && within(micros, INT8);
+}
+
+function inNarrowRange({ micros, isNarrow }: ParsedInterval): boolean {
+  const limit = INT4 * 3_600_000_000n;
+  return isNarrow && micros > -limit && micros < limit;
 }
 
 function isCut({ months, days, micros }: Interval, range: number): boolean {

@@ -33,3 +33,29 @@ for (const type of TYPES)
       expect(await plain(`select v::text from t where id = ${id}`)).toEqual([[v]]);
     }
   });
+
+const INT4_EDGES = [
+  "2147483647:59:59.999999",
+  "2147483648:00:00",
+  "-2147483647:59:59.999999",
+  "PT2147483647S",
+  "PT2147483648S",
+  "PT2147483648M",
+  "PT2147483647H59M59.999999S",
+  "PT2147483646H120M",
+  "P2147483647D",
+  "@ 2147483648 secs",
+  "P300000000WT-2147483647H",
+];
+
+test("numbers beyond int4 in an interval are accepted if PostgreSQL reads and prints them", async () => {
+  await sql.unsafe("drop table if exists t; create table t (id int primary key, v interval)");
+  const schema = await loadSchema(sql);
+  for (const [id, v] of INT4_EDGES.entries()) {
+    const isStored = await plain(`insert into t values (${id}, '${v}') returning v::text`).then(
+      () => true,
+      () => false,
+    );
+    expect([v, validateInsert(schema, "t", [{ id, v }]).issues.length === 0]).toEqual([v, isStored]);
+  }
+});

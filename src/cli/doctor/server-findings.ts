@@ -73,8 +73,8 @@ function version({ version }: ServerFacts): Finding {
   const name = `PostgreSQL ${Math.floor(version / 10_000)}.${version % 10_000}`;
   if (version < 120_000)
     return problem("version", `${name} is not supported; the catalog query needs version 12 or later`);
-  return version < 150_000
-    ? warning("version", `${name} is not tested; rowfn's tests run on versions 15 and 18`)
+  return version < 140_000
+    ? warning("version", `${name} is not tested; rowfn's tests run on versions 14 to 18`)
     : ok("version", name);
 }
 
