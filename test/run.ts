@@ -111,18 +111,11 @@ async function server(): Promise<PostgresServer | undefined> {
 
 // The driver's mode does not matter to these: they send nothing or SQL without parameters, or choose the mode themselves.
 const WITHOUT_MODE = [
-  ...["architecture.test.ts", "mutations.test.ts", "docs/**", "examples/**", "topologies/**", "testing/**"],
-  ...["static-types/**", "packaging/**", "cli/**", "statements/**", "validate/json-schema*"],
-  ...[
-    "dump-restore",
-    "every-pair",
-    "convergence*",
-    "random-*",
-    "migration-sql",
-    "schema-sql",
-    "if-exists",
-  ].map(name => `ddl/${name}.test.ts`),
-  ...["files/generate-module.test.ts", "files/insert-types.test.ts", "http/open-api.test.ts"],
+  "{architecture,mutations}.test.ts",
+  "{cli,docs,examples,packaging,statements,static-types,testing,topologies}/**",
+  "ddl/{convergence*,dump-restore,every-pair,if-exists,migration-sql,random-*,schema-sql}.test.ts",
+  "{files/generate-module,files/insert-types,http/event-source,http/open-api}.test.ts",
+  "{driver/poolers,schema/fingerprint,validate/json-schema*}.test.ts",
 ].map(pattern => `test/${pattern}`);
 
 /** One file with the command, which starts in half of the time that its sources take. */

@@ -22,6 +22,8 @@ import {
 
 const SCHEMAS = 25;
 const TREES = 40;
+// Each mode of the driver has its own.
+const FIRST = process.env["ROWFN_PREPARE"] === "false" ? 2 : 1;
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -93,7 +95,7 @@ async function createTables(tables: RandomTables, ours: string, naive: string): 
   return await loadSchema(database.sql, { schemas: [ours] });
 }
 
-for (let seed = 1; seed <= SCHEMAS; seed++)
+for (let seed = FIRST; seed <= SCHEMAS; seed += 2)
   test(`${TREES} trees on the tables of seed ${seed}`, async () => {
     const random = randomFrom(seed);
     const tables = randomTables(random);
