@@ -39,41 +39,52 @@ export interface Runnable extends Statement {
 const NO_COLUMNS: readonly OutputColumn[] = [];
 
 /** Sends the statement of a builder and decodes its rows. */
-export async function run<Row = Record<string, unknown>>(
+export function run<Row = Record<string, unknown>>(
   sql: SqlHandle,
   statement: Runnable,
   options?: RunOptions,
 ): Promise<Row[]> {
-  const result = await limited(sql, options, handle => send(handle, statement, options));
-  return decodeResult(sql, statement, result) as Row[];
+  return limited(sql, options, handle => send(handle, statement, options, decodeResult)) as Promise<Row[]>;
 }
 
 /**
  * As `run`, for a statement that has written. A value that JavaScript cannot hold must not make the write look failed:
  * reading its property throws the ValueError.
  */
-export async function runWritten(
+export function runWritten(
   sql: SqlHandle,
   statement: Runnable,
   options: RunOptions | undefined,
 ): Promise<Record<string, unknown>[]> {
-  const result = await limited(sql, options, handle => send(handle, statement, options));
-  return decodeRows(statement.output ?? NO_COLUMNS, plainRows(sql, statement, result), failWhenRead);
+  return limited(sql, options, handle => send(handle, statement, options, decodeWritten));
 }
 
-async function send(sql: SqlHandle, statement: Runnable, options: RunOptions | undefined): Promise<unknown> {
+type Decode = (sql: SqlHandle, statement: Runnable, result: unknown) => Row[];
+
+async function send(
+  sql: SqlHandle,
+  statement: Runnable,
+  options: RunOptions | undefined,
+  decode: Decode,
+): Promise<Row[]> {
   options?.onStatement?.(statement);
-  const { text, params, nest, output } = statement;
+  let result: unknown;
   try {
-    // The driver's values depend on whether it has prepared the statement; codecs read both.
-    // A prepared FETCH would keep the columns of the first cursor of its name.
-    const isPrepared = nest !== undefined || (output !== undefined && !text.startsWith("FETCH "));
-    if (isPrepared) return await queryOf(sql, { text, params, isValues: nest !== undefined });
-    const query = sql.unsafe(text, params as (string | null)[]);
-    return await (sql.options.transform ? query.values() : query);
+    result = await resultOf(sql, statement);
   } catch (error) {
+    const { text, params } = statement;
     throw severalRowsError(await statementError(error, text, { sql, params }));
   }
+  return decode(sql, statement, result);
+}
+
+function resultOf(sql: SqlHandle, { text, params, nest, output }: Runnable): PromiseLike<unknown> {
+  // The driver's values depend on whether it has prepared the statement; codecs read both.
+  // A prepared FETCH would keep the columns of the first cursor of its name.
+  const isPrepared = nest !== undefined || (output !== undefined && !text.startsWith("FETCH "));
+  if (isPrepared) return queryOf(sql, { text, params, isValues: nest !== undefined });
+  const query = sql.unsafe(text, params as (string | null)[]);
+  return sql.options.transform ? query.values() : query;
 }
 
 /** The rows of a result, decoded. */
@@ -81,6 +92,9 @@ export function decodeResult(sql: SqlHandle, statement: Runnable, result: unknow
   if (statement.nest) return statement.nest(result as SqlValues);
   return decodeRows(statement.output ?? NO_COLUMNS, plainRows(sql, statement, result));
 }
+
+const decodeWritten: Decode = (sql, statement, result) =>
+  decodeRows(statement.output ?? NO_COLUMNS, plainRows(sql, statement, result), failWhenRead);
 
 // A handle with `transform` renames the columns of row objects, but arrays of values keep the statement's order.
 function plainRows(sql: SqlHandle, { output }: Runnable, result: unknown): Row[] {

@@ -27,11 +27,11 @@ export function rowStateSql(
   options: GetOptions = {},
 ): RowStateStatement {
   const plan = relationPlan(schema, table);
-  requireRowState(schema, plan);
   const state = unusedName(plan, "state");
   const clauses = [keyClause(plan, key), lockClause(plan.relation.key, options)];
   const kind = shapeOf("state", namesShape(options.select));
   const statement = statementOf<RowStatement>(schema, plan.relation, kind, clauses, (where, lock) => {
+    requireRowState(schema, plan);
     const { text, output } = selectColumns(plan, options.select);
     const version = plan.relation.privileges.select ? "xmin::text" : `md5(ROW(${plan.all.stored})::text)`;
     return {

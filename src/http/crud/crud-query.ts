@@ -1,16 +1,15 @@
 import { rejectParameter } from "../query/parameter-issue.ts";
 import { parseQuery, type Query } from "../query/query-schema.ts";
-import { requestParts, requestQuery } from "../query/request-url.ts";
 import type { CrudCall } from "./crud-route.ts";
 
 /** The query of a request's URL; throws ValiError. */
-export function crudQuery({ request, schema, route }: CrudCall): Query {
-  return parseQuery(schema, route.rules, requestQuery(request));
+export function crudQuery({ url, schema, route }: CrudCall): Query {
+  return parseQuery(schema, route.rules, new URLSearchParams(url.search));
 }
 
 /** The filter of a request for changes; throws ValiError and ParameterError. */
-export function streamFilter({ request, schema, route }: CrudCall): Query["where"] {
-  const searchParams = requestQuery(request);
+export function streamFilter({ url, schema, route }: CrudCall): Query["where"] {
+  const searchParams = new URLSearchParams(url.search);
   searchParams.delete("stream");
   const name = NOT_IN_STREAMS.find(one => searchParams.has(one) && !route.rules.names.has(one));
   if (name !== undefined) rejectParameter(name, searchParams.get(name)!, "a filter", JSON.stringify(name));
@@ -21,7 +20,7 @@ const NOT_IN_STREAMS = ["sort", "select", "include", "limit", "after", "before",
 
 /** The query of a request for one row, which can only select and include; throws as `crudQuery` does. */
 export function rowQuery(call: CrudCall): Pick<Query, "select" | "include"> {
-  const { search } = requestParts(call.request);
+  const { search } = call.url;
   const { select } = call.route.rules;
   if (search === "") return select === undefined ? {} : { select };
   const searchParams = new URLSearchParams(search);
@@ -32,7 +31,7 @@ export function rowQuery(call: CrudCall): Pick<Query, "select" | "include"> {
 }
 
 /** Whether the URL asks for a number of rows. */
-export function hasLimit(request: Request): boolean {
-  const searchParams = requestQuery(request);
+export function hasLimit({ url }: CrudCall): boolean {
+  const searchParams = new URLSearchParams(url.search);
   return ["limit", "after", "before", "include", "total"].some(name => searchParams.has(name));
 }

@@ -6,6 +6,7 @@ import type { ColumnPlan } from "../../statements/column-plan.ts";
 import { planColumn, type RelationPlan, relationPlan } from "../../statements/relation-plan.ts";
 import { requireRowState } from "../../statements/row-state-sql.ts";
 import { type QueryRules, queryRules } from "../query/query-rules.ts";
+import type { UrlParts } from "../query/request-url.ts";
 import {
   type AnyCrudOptions,
   CRUD_TABLE_OPTIONS,
@@ -37,6 +38,7 @@ export interface CrudCall {
   readonly pool: SqlHandle;
   readonly schema: SchemaSnapshot;
   readonly request: Request;
+  readonly url: UrlParts;
   readonly route: CrudRoute;
   readonly options: AnyCrudOptions;
 }

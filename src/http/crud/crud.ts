@@ -16,7 +16,7 @@ import { openApi } from "../open-api/open-api.ts";
 import { referencePage } from "../open-api/reference-page.ts";
 import { problem } from "../problem/problem.ts";
 import { rejectParameter } from "../query/parameter-issue.ts";
-import { requestQuery } from "../query/request-url.ts";
+import { requestParts, requestQuery } from "../query/request-url.ts";
 import { RequestError } from "../request-error.ts";
 import { respond } from "../response/respond.ts";
 import { runBatch } from "./batch-route.ts";
@@ -104,18 +104,20 @@ function rejectParameters(request: Request): void {
   if (given !== undefined) rejectParameter(given[0], given[1], "no parameters", JSON.stringify(given[0]));
 }
 
-function callOf(
-  { sql, schema, options }: CrudContext,
-  route: CrudRoute,
-): (request: Request) => CrudCall | Promise<CrudCall> {
-  const { scope, timeout } = options;
-  const callIn = (request: Request, own: AnySchema): CrudCall => {
-    // The signal of a request costs time, even if it is only read.
-    const limited = timeout === undefined ? sql : withDefaults(sql, { signal: request.signal, timeout });
-    return { sql: limited, pool: sql, schema: own as SchemaSnapshot, request, route, options };
-  };
-  if (scope === undefined) return request => callIn(request, schema);
-  return async request => callIn(request, await snapshotOf(scope, request));
+type Run = (request: Request, own: AnySchema, server: EventServer | undefined) => Promise<Response>;
+
+// Without `scope` the snapshot is known at once, and each promise costs time.
+function inScope({ schema, options: { scope } }: CrudContext, run: Run): Method {
+  if (scope === undefined) return (request, server) => run(request, schema, server);
+  return async (request, server) => await run(request, await snapshotOf(scope, request), server);
+}
+
+function callOf({ sql, options }: CrudContext, route: CrudRoute, request: Request, own: AnySchema): CrudCall {
+  const { timeout } = options;
+  // The signal of a request costs time, even if it is only read.
+  const limited = timeout === undefined ? sql : withDefaults(sql, { signal: request.signal, timeout });
+  const schema = own as SchemaSnapshot;
+  return { sql: limited, pool: sql, schema, request, url: requestParts(request), route, options };
 }
 
 // A mistake in `scope` is an error of the program, which must not be answered as one of the client.
@@ -130,35 +132,42 @@ async function snapshotOf(scope: NonNullable<AnyCrudOptions["scope"]>, request: 
   throw new TypeError("crud: scope must return a snapshot");
 }
 
+type Operation = (call: CrudCall, server: EventServer | undefined) => Promise<Response>;
+
+function methodOf(context: CrudContext, route: CrudRoute): (run: Operation) => Method {
+  return run => inScope(context, (request, own, server) => run(callOf(context, route, request, own), server));
+}
+
 function listMethods(context: CrudContext, route: CrudRoute): Methods {
-  const call = callOf(context, route);
-  const read: Method = async (request, server) => {
-    const isStream = route.options.stream === true && requestQuery(request).has("stream");
-    return isStream ? await streamChanges(await call(request), server) : await listRows(await call(request));
-  };
-  return {
-    ...{ GET: read, HEAD: read },
-    ...(route.write.size > 0 && { POST: async request => await insertRows(await call(request)) }),
-  };
+  const method = methodOf(context, route);
+  const canStream = route.options.stream === true;
+  const read = method((call, server) =>
+    canStream && requestQuery(call.request).has("stream") ? streamChanges(call, server) : listRows(call),
+  );
+  return { ...{ GET: read, HEAD: read }, ...(route.write.size > 0 && { POST: method(insertRows) }) };
 }
 
 function rowMethods(context: CrudContext, route: CrudRoute): Methods {
-  const call = callOf(context, route);
-  const read: Method = async request => getRow(await call(request));
+  const method = methodOf(context, route);
+  const read = method(getRow);
   return {
     ...{ GET: read, HEAD: read },
-    ...(route.write.size > 0 && { PATCH: async request => await patchRow(await call(request)) }),
-    ...(route.canPut && { PUT: async request => await putRow(await call(request)) }),
-    ...(route.options.delete === true && { DELETE: async request => await deleteOne(await call(request)) }),
+    ...(route.write.size > 0 && { PATCH: method(patchRow) }),
+    ...(route.canPut && { PUT: method(putRow) }),
+    ...(route.options.delete === true && { DELETE: method(deleteOne) }),
   };
 }
 
 function addBatch(context: CrudContext, handlers: Map<string, CrudHandler>): void {
   const { options, routes } = context;
   if (!routes.some(({ write, options: own }) => write.size > 0 || own.delete === true)) return;
-  const callsOf = async (request: Request): Promise<readonly CrudCall[]> =>
-    await Promise.all(routes.map(async route => await callOf(context, route)(request)));
-  const method: Method = async request => await runBatch(request, options, await callsOf(request));
+  const method = inScope(context, (request, own) =>
+    runBatch(
+      request,
+      options,
+      routes.map(route => callOf(context, route, request, own)),
+    ),
+  );
   addHandler(context, handlers, "batch", { POST: method });
 }
 

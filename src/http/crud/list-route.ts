@@ -3,8 +3,7 @@ import { watch } from "../../queues/watch.ts";
 import { insertMany } from "../../rows/insert-many.ts";
 import { page } from "../../rows/page.ts";
 import { streamRows } from "../../rows/stream-rows.ts";
-import type { AnySchema } from "../../schema/snapshot.ts";
-import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
+import { relationPlan } from "../../statements/relation-plan.ts";
 import { bodyRows } from "../body/body-rows.ts";
 import { bodyFormat, MEDIA_TYPES } from "../body/media-type.ts";
 import { readJsonBody } from "../body/read-body.ts";
@@ -14,7 +13,7 @@ import { keySegment } from "../query/key-schema.ts";
 import { rejectParameter } from "../query/parameter-issue.ts";
 import type { Query } from "../query/query-schema.ts";
 import { acceptedFormat } from "../response/accept.ts";
-import { exactJson, isPlainType } from "../response/json-text.ts";
+import { exactJson, jsonPrinter } from "../response/json-text.ts";
 import { respond, respondJson, respondPage } from "../response/respond.ts";
 import { bodyRow, bodyRowList, writableRows } from "./crud-body.ts";
 import { crudQuery, hasLimit, streamFilter } from "./crud-query.ts";
@@ -25,15 +24,15 @@ import { rowResponse } from "./row-response.ts";
 
 /** `GET /invoice`: a page; every row, streamed, if another format than JSON is preferred and no limit is given. */
 export async function listRows(call: CrudCall): Promise<Response> {
-  const rejected = await rejection(call, "list");
+  const { pool, schema, request, route, options: crudOptions } = call;
+  const rejected = crudOptions.authorize && (await rejection(call, "list"));
   if (rejected !== undefined) return rejected;
-  const { pool, schema, request, route } = call;
   const query = crudQuery(call);
   const columns = query.select ?? route.columns;
   const format = acceptedFormat(request, ["json", "ndjson", "csv", "tsv"]);
   if (query.include !== undefined && (format === "csv" || format === "tsv"))
     rejectParameter("include", format, "JSON or NDJSON in Accept for included rows", MEDIA_TYPES[format][0]);
-  if (format === "json" || format === undefined || hasLimit(request))
+  if (format === "json" || format === undefined || hasLimit(call))
     return await listPage(call, query, columns);
   const { where, orderBy = route.key, select } = query;
   const options = { where, orderBy, ...(select && { select }) };
@@ -46,14 +45,8 @@ async function listPage(
   columns: readonly string[],
 ): Promise<Response> {
   const found = await page(sql, schema, route.table, query);
-  const isPlain = query.include === undefined && isPlainJson(schema, route);
-  return respondPage(request, found, { columns }, isPlain ? JSON.stringify : exactJson);
-}
-
-// Whether JSON.stringify prints the values of a table's columns exactly, so that they need not be looked at.
-function isPlainJson(schema: AnySchema, { table, columns }: CrudCall["route"]): boolean {
-  const plan = relationPlan(schema, table);
-  return columns.every(name => isPlainType(planColumn(plan, name).codec));
+  const json = query.include === undefined ? jsonPrinter(relationPlan(schema, route.table).all) : exactJson;
+  return respondPage(request, found, { columns }, json);
 }
 
 /** `GET /invoice?stream`: the changes of rows that match the filter, with the columns that a client may read. */

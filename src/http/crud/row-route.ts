@@ -9,9 +9,10 @@ import type { RowStatement } from "../../statements/statement.ts";
 import { issueAt, issueOf, pathItem } from "../../validate/issue.ts";
 import { ValidationError } from "../../validate/validation-error.ts";
 import { readJsonBody } from "../body/read-body.ts";
-import { keySegment, requestKey } from "../query/key-schema.ts";
+import { keySegment, pathKey } from "../query/key-schema.ts";
 import { RequestError } from "../request-error.ts";
 import { tagVersions } from "../response/etag.ts";
+import { jsonPrinter } from "../response/json-text.ts";
 import { respond, respondRow } from "../response/respond.ts";
 import { type BodyRow, bodyRow } from "./crud-body.ts";
 import { rowQuery } from "./crud-query.ts";
@@ -24,9 +25,9 @@ import { requiredVersions } from "./row-version.ts";
 
 /** `GET /invoice/7`, with the version of the row as `ETag` unless related rows are included, which it does not cover. */
 export async function getRow(call: CrudCall): Promise<Response> {
-  const { sql, schema, request, route } = call;
-  const key = requestKey(schema, route.table, request);
-  const rejected = await rejection(call, "get", key);
+  const { sql, schema, request, url, route, options } = call;
+  const key = pathKey(schema, route.table, url);
+  const rejected = options.authorize && (await rejection(call, "get", key));
   if (rejected !== undefined) return rejected;
   const { select, include } = rowQuery(call);
   if (include !== undefined) {
@@ -40,7 +41,8 @@ export async function getRow(call: CrudCall): Promise<Response> {
   const [row] = await run(sql, statement);
   if (row === undefined) return await respond(request, row);
   const etag = untypedText(row[version]);
-  return respondRow(request, pickColumns(row, select ?? route.columns), { etag });
+  const json = jsonPrinter(relationPlan(schema, route.table).all);
+  return respondRow(request, pickColumns(row, select ?? route.columns), { etag }, json);
 }
 
 // Without names of columns the text of the statement is found faster.
@@ -51,12 +53,7 @@ function versionedSql(
 ): { readonly statement: RowStatement; readonly version: string } {
   const { version } = route.options;
   if (version === undefined) {
-    const { statement, state } = rowStateSql(
-      schema,
-      route.table,
-      key,
-      select === undefined ? {} : { select },
-    );
+    const { statement, state } = rowStateSql(schema, route.table, key, select && { select });
     return { statement, version: state };
   }
   const options = select === undefined ? {} : { select: [...select, version] };
@@ -65,8 +62,8 @@ function versionedSql(
 
 /** `PATCH /invoice/7`: the columns to change. */
 export async function patchRow(call: CrudCall): Promise<Response> {
-  const { sql, schema, request, route } = call;
-  const key = requestKey(schema, route.table, request);
+  const { sql, schema, url, route } = call;
+  const key = pathKey(schema, route.table, url);
   const rejected = await rejection(call, "update", key);
   if (rejected !== undefined) return rejected;
   const versions = requiredVersions(call);
@@ -76,8 +73,8 @@ export async function patchRow(call: CrudCall): Promise<Response> {
 
 /** `PUT /invoice/7`: inserts the row or replaces it; with `If-None-Match: *` only inserts, with `If-Match` only updates. */
 export async function putRow(call: CrudCall): Promise<Response> {
-  const { sql, schema, request, route } = call;
-  const key = requestKey(schema, route.table, request);
+  const { sql, schema, request, url, route } = call;
+  const key = pathKey(schema, route.table, url);
   const rejected = await rejection(call, "upsert", key);
   if (rejected !== undefined) return rejected;
   const isNew = tagVersions(request.headers.get("if-none-match")) === "*";
@@ -133,8 +130,8 @@ function withoutKey({ schema, route }: CrudCall, key: unknown, json: unknown): u
 
 /** `DELETE /invoice/7` */
 export async function deleteOne(call: CrudCall): Promise<Response> {
-  const { sql, schema, request, route } = call;
-  const key = requestKey(schema, route.table, request);
+  const { sql, schema, url, route } = call;
+  const key = pathKey(schema, route.table, url);
   const rejected = await rejection(call, "delete", key);
   if (rejected !== undefined) return rejected;
   await removeRow(call, sql, key, requiredVersions(call));

@@ -7,7 +7,7 @@ import { type RelationPlan, relationPlan, requireKey } from "../../statements/re
 import { columnText } from "./column-text.ts";
 import { parseList, printItem } from "./list-text.ts";
 import { ParameterError, parameterIssue, rejectParameter } from "./parameter-issue.ts";
-import { requestParts } from "./request-url.ts";
+import type { UrlParts } from "./request-url.ts";
 
 /** The name of a key in issues. */
 const KEY = "key";
@@ -40,13 +40,12 @@ export function keySchema<Tables, Name extends TableName<Tables>>(
   } as never) as unknown as v.GenericSchema<string, KeyValueOf<Tables, Name>>;
 }
 
-/** The key in the last segment of a request's path; throws ParameterError. */
-export function requestKey(schema: AnySchema, table: string, request: Request): unknown {
+/** The key in the last segment of a path; throws ParameterError. */
+export function pathKey(schema: AnySchema, table: string, { pathname }: UrlParts): unknown {
   const plan = relationPlan(schema, table);
-  const { pathname } = requestParts(request);
   const segment = pathname.slice(pathname.lastIndexOf("/") + 1);
   try {
-    return readKey(plan, decodeURIComponent(segment));
+    return readKey(plan, segment.includes("%") ? decodeURIComponent(segment) : segment);
   } catch (error) {
     if (error instanceof URIError) return rejectParameter(KEY, segment, "percent-encoded UTF-8");
     throw error;

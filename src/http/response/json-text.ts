@@ -1,5 +1,7 @@
 import { untypedText } from "../../files/untyped-value.ts";
 import { isPlainObject } from "../../schema/arguments.ts";
+import { derive } from "../../schema/derived.ts";
+import type { Selection } from "../../statements/relation-plan.ts";
 import type { Codec } from "../../types/codec.ts";
 
 /**
@@ -10,8 +12,16 @@ export function exactJson(value: unknown): string {
   return isExact(value) ? JSON.stringify(value) : JSON.stringify(value, replaceValue);
 }
 
+type JsonPrinter = (value: unknown) => string;
+
+/** Prints rows of the columns as JSON with every digit. If the types show that all values are plain, none is looked at. */
+export const jsonPrinter: (columns: Selection) => JsonPrinter = derive(
+  ({ output }: Selection): JsonPrinter =>
+    output.every(({ codec }) => isPlainType(codec)) ? JSON.stringify : exactJson,
+);
+
 /** Whether JSON.stringify prints all values of a type exactly. */
-export function isPlainType({ form, shape }: Codec): boolean {
+function isPlainType({ form, shape }: Codec): boolean {
   if (form === "string" || form === "boolean") return true;
   return form === "number" && shape.kind === "scalar" && shape.family === "integer";
 }

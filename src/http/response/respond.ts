@@ -97,15 +97,20 @@ function pageHeaders(
   return headers;
 }
 
-/** As `respond` for a row. */
-export function respondRow(request: Request, row: Row, options: RespondOptions): Response {
+/** As `respond` for a row; `json` prints it. */
+export function respondRow(
+  request: Request,
+  row: Row,
+  options: RespondOptions,
+  json: (row: Row) => string = exactJson,
+): Response {
   if (acceptedFormat(request, ["json"]) === undefined) return notAcceptable(["json"]);
   const version = rowVersion(row, options);
   const tag = version === undefined ? {} : { etag: entityTag(version) };
   const isRead = request.method === "GET" || request.method === "HEAD";
   if (version !== undefined && isRead && hasVersion(request, version))
     return new Response(null, { status: 304, headers: { ...options.headers, ...tag } });
-  return textResponse(request, exactJson(row), "json", options, tag);
+  return textResponse(request, json(row), "json", options, tag);
 }
 
 /** A JSON response whatever the request accepts, because a write has already happened. */
@@ -197,9 +202,15 @@ function headersOf(
   { headers }: RespondOptions,
   more: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const charset = format === "csv" || format === "tsv" ? "; charset=utf-8" : "";
-  return { "content-type": `${MEDIA_TYPES[format][0]}${charset}`, ...more, ...headers };
+  return { "content-type": CONTENT_TYPES[format], ...more, ...headers };
 }
+
+const CONTENT_TYPES: Readonly<Record<BodyFormat, string>> = {
+  json: MEDIA_TYPES.json[0],
+  ndjson: MEDIA_TYPES.ndjson[0],
+  csv: `${MEDIA_TYPES.csv[0]}; charset=utf-8`,
+  tsv: `${MEDIA_TYPES.tsv[0]}; charset=utf-8`,
+};
 
 function notAcceptable(formats: readonly BodyFormat[]): Response {
   const types = formats.map(format => MEDIA_TYPES[format][0]).join(", ");
