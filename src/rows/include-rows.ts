@@ -8,7 +8,8 @@ import {
   type PlacedNode,
   placeNodes,
 } from "../statements/include-sql.ts";
-import { addProperty, decodeRows, type Runnable } from "./run.ts";
+import { addProperty, decodeRows } from "./decode-rows.ts";
+import type { Runnable } from "./run.ts";
 
 type Row = Record<string, unknown>;
 type Cells = readonly unknown[];

@@ -1,5 +1,5 @@
 import type { InsertRelation, InsertTable } from "../statements/insert-nodes.ts";
-import { addProperty } from "./run.ts";
+import { addProperty } from "./decode-rows.ts";
 
 type Row = Record<string, unknown>;
 

@@ -12,7 +12,8 @@ import type { Statement } from "../statements/statement.ts";
 import type { Codec } from "../types/codec.ts";
 import { driverDecode } from "../types/driver-values.ts";
 import { codecFor } from "../types/resolve.ts";
-import { type DecodedColumn, decodeRows, type RunOptions, rowsFromValues } from "./run.ts";
+import { type DecodedColumn, decodeRows, rowsFromValues } from "./decode-rows.ts";
+import type { RunOptions } from "./run.ts";
 import { onlyRow } from "./select-one.ts";
 
 /** Options of `q`, `qOne` and `item`. */

@@ -8,9 +8,10 @@ import { type Include, type IncludeNode, includeNodes, linkColumns } from "../st
 import { linkKeysSql } from "../statements/link-keys-sql.ts";
 import { planColumn, type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement } from "../statements/statement.ts";
+import { addProperty } from "./decode-rows.ts";
 import { type ExactRead, exactRead } from "./exact-read.ts";
 import { nestedRead } from "./include-rows.ts";
-import { addProperty, type Context, type Runnable, type RunOptions, run } from "./run.ts";
+import { type Context, type Runnable, type RunOptions, run } from "./run.ts";
 
 /** Options of the functions that read rows of one table. */
 export interface ReadOptions extends RunOptions {

@@ -1,4 +1,4 @@
-import { addProperty } from "../../rows/run.ts";
+import { addProperty } from "../../rows/decode-rows.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
