@@ -402,6 +402,7 @@ export interface Tables {
     relations: {
       customer: { table: "customer"; many: true; columns: "support_rep_id" };
     };
+    references: { employee: "employee" };
   };
   genre: {
     row: GenreRow;

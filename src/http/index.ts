@@ -26,7 +26,7 @@ export { keySchema } from "./query/key-schema.ts";
 export { nextUrl, type PageTokens } from "./query/next-url.ts";
 export type { QueryOperator } from "./query/query-operators.ts";
 export type { QuerySchemaOptions } from "./query/query-rules.ts";
-export { type Query, querySchema } from "./query/query-schema.ts";
+export { type Query, type QuerySchema, querySchema } from "./query/query-schema.ts";
 export { RequestError } from "./request-error.ts";
 export { type RespondOptions, type Rows, respond } from "./response/respond.ts";
 export { type RequestSession, type SessionOptions, sessionOf } from "./session-of.ts";

@@ -13,6 +13,11 @@ export interface TableTypes {
   readonly keyRow?: unknown;
   /** Relation name → the related table, and whether its rows are many: for `include`. */
   readonly relations?: Readonly<Record<string, RelationType>>;
+  /**
+   * The related table of paths in `orderBy` that `relations` does not have, by its name or the name of a foreign key: of
+   * self-references and of several foreign keys to one table.
+   */
+  readonly references?: Readonly<Record<string, string>>;
 }
 
 export interface RelationType {
@@ -117,21 +122,31 @@ export type KeyValueOf<Tables, Name extends TableName<Tables>> = Exclude<
 
 export type ColumnName<Tables, Name extends TableName<Tables>> = keyof RowOf<Tables, Name> & string;
 
-/** What `orderBy` accepts for table `Name`: its columns, and those of the tables that it refers to. */
+/**
+ * What `orderBy` accepts for table `Name`: its columns, and those of the tables that it refers to. Of a path of several steps
+ * only the first two are checked, because all paths would cost compile time.
+ */
 export type SortName<Tables, Name extends TableName<Tables>> =
   | (keyof FilterOf<Tables, Name> & string)
-  | (KnownTables<Tables>[Name] extends { relations: infer Relations }
-      ? RelatedSort<Tables, Relations>
-      : never);
+  | RelatedSort<Tables, ReferencesOf<KnownTables<Tables>[Name]>>;
 
-type RelatedSort<Tables, Relations> = {
-  [Relation in keyof Relations & string]: Relations[Relation] extends {
-    many: false;
-    table: infer Related extends TableName<Tables>;
-  }
-    ? `${Relation}.${ColumnName<Tables, Related>}`
+/** The steps from a row to one row that it refers to → the table of this row. */
+type ReferencesOf<Table> = (Table extends { relations: infer Relations }
+  ? {
+      [Relation in keyof Relations & string as Relations[Relation] extends { many: false }
+        ? Relation
+        : never]: Relations[Relation] extends { table: infer Related } ? Related : never;
+    }
+  : unknown) &
+  (Table extends { references: infer References } ? References : unknown);
+
+type RelatedSort<Tables, References> = {
+  [Step in keyof References & string]: References[Step] extends TableName<Tables>
+    ?
+        | `${Step}.${ColumnName<Tables, References[Step]>}`
+        | `${Step}.${keyof ReferencesOf<KnownTables<Tables>[References[Step]]> & string}.${string}`
     : never;
-}[keyof Relations & string];
+}[keyof References & string];
 
 /** The values that `include` adds to the rows of table `Name`: arrays, single rows or null, numbers. */
 export type Included<Tables, Name extends TableName<Tables>, Include> = {

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "bun:test";
 import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
 import { generateModule, snapshotJson } from "../../src/files/index.ts";
-import { fingerprint, loadSchema, parseSchema, scope } from "../../src/index.ts";
+import { fingerprint, loadSchema, parseSchema, rowsWhere, scope } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { compile } from "../support/compile.ts";
 import { ODD_CASES, ODD_CASES_18 } from "../support/odd-cases.ts";
@@ -377,7 +377,55 @@ export async function run(sql: Bun.SQL): Promise<[string, number, string | null]
   addModules("members", { "database.ts": generateModule(await loadSchema(sql)), "use.ts": use });
 });
 
+test("orderBy accepts the paths to one related row that it has at run time, and include only tables with one relation", async () => {
+  const { sql } = await database(`
+    create table place (id int primary key, name text, main_trip int);
+    create table trip (id int primary key, trip int, start_id int constraint "trip start" references place, goal_id int references place);
+    alter table place add constraint place_trip foreign key (main_trip) references trip;
+    create table node (id int primary key, parent_id int references node, place int references place);
+    insert into place values (1, 'A'), (2, 'B');
+    insert into trip values (1, null, 1, 2), (2, null, 2, 1);
+    insert into node values (1, null, 2), (2, 1, 1)`);
+  const schema = await loadSchema(sql);
+  const text = generateModule(schema);
+  expect([...text.matchAll(/references: .*/g)].map(([line]) => line)).toEqual([
+    'references: { node: "node"; place: "place" };',
+    'references: { trip: "trip" };',
+    'references: { "trip start": "place"; trip_goal_id_fkey: "place" };',
+  ]);
+  const paths = {
+    trip: [
+      ["trip start.name", [1, 2]],
+      ["trip_goal_id_fkey.name", [2, 1]],
+    ],
+    node: [
+      ["place.name", [2, 1]],
+      ["node.id", [2, 1]],
+      ["node.place.name", [2, 1]],
+    ],
+    place: [["trip.id", [1, 2]]],
+  } as const;
+  for (const [table, orders] of Object.entries(paths))
+    for (const [orderBy, ids] of orders) {
+      const rows = await rowsWhere(sql, schema, table, { orderBy, select: ["id"] });
+      expect(rows.map(({ id }) => id)).toEqual([...ids]);
+    }
+  const use = `import { desc, rowsWhere } from "rowfn";
+import { schema } from "./database.ts";
+export async function run(sql: Bun.SQL): Promise<void> {
+  await rowsWhere(sql, schema, "trip", { orderBy: ["trip start.name", desc("trip_goal_id_fkey.name"), "trip_goal_id_fkey.trip.id"] });
+  // @ts-expect-error: several foreign keys refer to place
+  await rowsWhere(sql, schema, "trip", { orderBy: "place.name" });
+  await rowsWhere(sql, schema, "node", { orderBy: ["place.name", "node.id", "node.place.name"] });
+  // @ts-expect-error: no such column
+  await rowsWhere(sql, schema, "node", { orderBy: "node.name" });
+  await rowsWhere(sql, schema, "place", { orderBy: "trip.id" });
+}
+`;
+  addModules("paths", { "database.ts": text, "use.ts": use });
+});
+
 test("the modules of the tests above compile with tsc and with bun check", async () => {
-  expect(Object.keys(modules).filter(name => name.endsWith("database.ts"))).toHaveLength(7);
+  expect(Object.keys(modules).filter(name => name.endsWith("database.ts"))).toHaveLength(8);
   expect(await compile(modules)).toEqual(CLEAN);
 });

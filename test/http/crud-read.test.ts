@@ -35,6 +35,20 @@ test("a list is a page of the tenant's rows with the columns that are listed", a
   expect(await (await send("GET", next!)).json()).toEqual([expect.objectContaining({ id: 2 })]);
 });
 
+test("a list is sorted by a column of a row that is referred to, page by page", async () => {
+  const { sql, options } = service;
+  const tables = { invoice: { sort: ["customer.name", "id"], select: ["id"], limit: 2 } };
+  const list = crud(sql, service.schema, { ...options, tables })["/invoice"]!;
+  const first = await list(new Request("http://localhost/invoice?sort=-customer.name,-id"));
+  const [, next] = /<([^>]+)>; rel="next"/.exec(first.headers.get("link")!)!;
+  const second = await list(new Request(new URL(next!, "http://localhost").href));
+  expect([await answer(first), await answer(second)]).toEqual([
+    [200, [{ id: 3 }, { id: 2 }]],
+    [200, [{ id: 1 }]],
+  ]);
+  expect((await list(new Request("http://localhost/invoice?sort=customer.email"))).status).toBe(400);
+});
+
 test("a list is filtered, with related rows", async () => {
   const [status, rows] = await answer(
     await send("GET", "/invoice?customer.name=Ann&line[some].quantity[gt]=2&include=customer,line&select=id"),

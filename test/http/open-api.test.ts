@@ -85,7 +85,7 @@ test("the parameters are those that querySchema reads", () => {
     filter: ["artist.name", "track.name"],
     include: { artist: true },
     search: "title",
-    sort: ["title"],
+    sort: ["title", "artist.name"],
   };
   const own = openApi(schema, { ...INFO, tables: { album: { ...album, stream: true } } as never });
   const { parameters } = own.paths["/album"]!["get"] as { parameters: { name: string }[] };
@@ -100,6 +100,9 @@ test("the parameters are those that querySchema reads", () => {
     "stream",
   ])
     expect(found).toContain(name);
+  expect(parameters.find(({ name }) => name === "sort")).toMatchObject({
+    schema: { items: { enum: ["title", "-title", "artist.name", "-artist.name"] } },
+  });
   expect(Object.keys(own.paths)).toEqual(["/album", "/album/{key}"]);
 });
 

@@ -197,6 +197,9 @@ test("an invalid option is an error when the schema is made", () => {
   );
   expect(make({ filter: { id: 1 as never } })).toThrow("filter must be true or an array of operators");
   expect(make({ sort: ["nope"] })).toThrow("nope");
+  expect(make({ sort: ["customer.nope"] })).toThrow('customer has no column "nope"');
+  expect(make({ sort: ["line.quantity"] })).toThrow("there are many rows of line");
+  expect(make({ sort: ["customer.settings"] })).toThrow("customer.settings: type jsonb cannot be sorted");
   expect(make({ sort: ["spot"] })).toThrow("invoice.spot: type point cannot be sorted");
   expect(make({ select: ["nope"] })).toThrow("nope");
   expect(make({ include: { nope: true } })).toThrow("nope");
@@ -211,6 +214,23 @@ test("the filter of one value per column has the statement of a filter that is w
     text: 'SELECT "id" FROM "public"."invoice" WHERE "status" = $1::text::"public"."status" AND "number" > $2::text::int8',
     params: ["sent", "3"],
   });
+});
+
+test("sort by a column of a row that is referred to is possible if the options list it", async () => {
+  const options = { ...ALL, sort: ["customer.country", "id"] };
+  const numbers = async (query: string): Promise<unknown> =>
+    (await page(sql, schema, "invoice", { ...parse(query, options), select: ["id"] })).rows.map(
+      ({ id }) => id,
+    );
+  expect(await numbers("sort=customer.country,-id")).toEqual([1, 2, 3]);
+  expect(await numbers("sort=-customer.country")).toEqual([3, 2, 1]);
+  const plain = sql.unsafe(
+    "select i.id from invoice i left join customer c on c.id = customer_id order by country desc",
+  );
+  expect((await plain.values()).flat()).toEqual([3, 2, 1]);
+  expect(issuesOf("sort=customer.country")).toEqual([
+    ["sort", 'Expected names of id, number, due_on, received "customer.country"'],
+  ]);
 });
 
 test("the whole query goes into page, and nextUrl leads through all pages", async () => {

@@ -67,10 +67,20 @@ async function computed(): Promise<void> {
     readonly first: string | null;
     readonly late: number;
   }>();
+  await rowsWhere(sql, store, "track", { orderBy: [desc("album.artist.name"), "track_id"] });
   // @ts-expect-error no such column of the related table
   await rowsWhere(sql, store, "track", { orderBy: "album.titel" });
+  // @ts-expect-error no such relation of the related table
+  await rowsWhere(sql, store, "track", { orderBy: "album.genre.name" });
   // @ts-expect-error many related rows
   await rowsWhere(sql, store, "album", { orderBy: "track.name" });
+}
+
+async function selfReference(): Promise<void> {
+  await rowsWhere(sql, store, "employee", { orderBy: ["employee.last_name", "employee_id"] });
+  await page(sql, store, "employee", { orderBy: desc("employee.employee.last_name"), limit: 5 });
+  // @ts-expect-error no such column of the employee that the row refers to
+  await rowsWhere(sql, store, "employee", { orderBy: "employee.lastname" });
 }
 
 async function mistakes(): Promise<void> {
@@ -100,5 +110,5 @@ async function untyped(): Promise<void> {
 }
 
 test("included rows are typed at every level, and includes are checked there", () => {
-  expect([computed, nested, spelledOut, mistakes, untyped]).toHaveLength(5);
+  expect([computed, nested, spelledOut, selfReference, mistakes, untyped]).toHaveLength(6);
 });

@@ -4,7 +4,7 @@ import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { importLines, type ModuleContext, moduleContext, type TypeChoice } from "./column-types.ts";
 import { interfaceNames } from "./interface-names.ts";
 import { type TableInterfaces, tableInterfaces } from "./interfaces.ts";
-import { keyTypes, relationTypes } from "./relation-types.ts";
+import { keyTypes, referenceTypes, relationTypes } from "./relation-types.ts";
 import { stableSnapshot } from "./snapshot-json.ts";
 import { propertyName } from "./typescript.ts";
 
@@ -81,6 +81,7 @@ function tableEntry(
 ): string {
   const { key, keyRow } = keyTypes(context, relation);
   const relations = relationTypes(context.schema, relation).map(line => `      ${line}`);
+  const references = referenceTypes(context.schema, relation);
   const lines = [
     `  ${propertyName(relation.key)}: {`,
     ...[`row: ${row};`, `insert: ${insert};`, `update: ${update};`].map(line => `    ${line}`),
@@ -88,6 +89,7 @@ function tableEntry(
     `    key: ${key};`,
     `    keyRow: ${keyRow};`,
     ...(relations.length === 0 ? ["    relations: {};"] : ["    relations: {", ...relations, "    };"]),
+    ...(references.length === 0 ? [] : [`    references: { ${references.join("; ")} };`]),
     "  };",
   ];
   return lines.join("\n");

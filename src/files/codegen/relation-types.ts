@@ -1,6 +1,6 @@
 import { referencedRelations, referringRelations } from "../../schema/referrers.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
-import { type Link, linkOf } from "../../statements/relation-link.ts";
+import { type Link, linkOf, linkToOne } from "../../statements/relation-link.ts";
 import { codecOf } from "../../types/resolve.ts";
 import { chosenType, type ModuleContext } from "./column-types.ts";
 import { propertyName } from "./typescript.ts";
@@ -23,6 +23,35 @@ export function relationTypes(schema: AnySchema, relation: Relation): readonly s
         ),
       ];
     });
+}
+
+/**
+ * The paths of `orderBy` to one related row that `include` does not find by a table's name alone: `employee: "employee"` of a
+ * self-reference, `trip_goal: "place"` of one of several foreign keys to a table.
+ */
+export function referenceTypes(schema: AnySchema, relation: Relation): readonly string[] {
+  const columns = new Set(relation.columns.map(({ name }) => name));
+  return [...referencedRelations(schema, relation)]
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    .flatMap(({ key, schema: namespace, name }) => {
+      const isIncluded = !columns.has(key) && findLink(schema, relation, key)?.isMany === false;
+      if (isIncluded) return [];
+      const names = relation.foreignKeys
+        .filter(({ references }) => references.schema === namespace && references.name === name)
+        .map(one => one.name);
+      return [key, ...(names.length > 1 ? names : [])]
+        .filter(step => isStep(schema, relation, step))
+        .map(step => `${propertyName(step)}: ${JSON.stringify(key)}`);
+    });
+}
+
+function isStep(schema: AnySchema, relation: Relation, name: string): boolean {
+  try {
+    linkToOne(schema, relation, name, "");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 // Undefined if several foreign keys connect the tables, so that `include` has to name one.

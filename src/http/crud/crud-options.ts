@@ -1,13 +1,13 @@
 import type { OptionNames } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
-import type { ColumnName, TableName } from "../../schema/tables.ts";
+import type { ColumnName, SortName, TableName } from "../../schema/tables.ts";
 import type { EventServer } from "../events/event-text.ts";
 import type { OpenApiInfo } from "../open-api/open-api-info.ts";
 import type { QuerySchemaOptions } from "../query/query-rules.ts";
 
 /** The operations that clients may do on a table. Everything that is not listed is rejected. */
-export interface CrudTable<Column extends string = string>
-  extends Omit<QuerySchemaOptions<Column>, "secret"> {
+export interface CrudTable<Column extends string = string, Sort extends string = Column>
+  extends Omit<QuerySchemaOptions<Column, Sort>, "secret"> {
   /** The columns that a client may write; none by default. */
   readonly write?: readonly Column[];
   /** Whether a client may delete rows. */
@@ -20,7 +20,7 @@ export interface CrudTable<Column extends string = string>
 
 /** The tables of `crud` and `openApi`. */
 export type CrudTables<Tables> = {
-  readonly [Name in TableName<Tables>]?: CrudTable<ColumnName<Tables, Name>>;
+  readonly [Name in TableName<Tables>]?: CrudTable<ColumnName<Tables, Name>, SortName<Tables, Name>>;
 };
 
 /** The operation that a request is about to do. */

@@ -5,6 +5,7 @@ import type { ColumnPlan } from "../../statements/column-plan.ts";
 import type { SearchOptions } from "../../statements/full-text.ts";
 import { type Include, includeNodes } from "../../statements/include.ts";
 import { search } from "../../statements/operators.ts";
+import { relatedColumn } from "../../statements/related-order.ts";
 import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
 import { rowsWhereSql } from "../../statements/rows-where-sql.ts";
 import { describeValue } from "../../types/problem.ts";
@@ -13,11 +14,11 @@ import { type FilterName, type FilterNames, filterNames } from "./filter-names.t
 import { isComparable } from "./query-operators.ts";
 
 /** The parameters that a URL's query may have. A parameter that no option allows is an issue. */
-export interface QuerySchemaOptions<Column extends string = string> {
+export interface QuerySchemaOptions<Column extends string = string, Sort extends string = Column> {
   /** The columns it may filter by; none by default. */
   readonly filter?: FilterNames;
-  /** The columns it may sort by; none by default. */
-  readonly sort?: readonly Column[];
+  /** The columns it may sort by, also those of a row that is referred to, such as `artist.name`; none by default. */
+  readonly sort?: readonly Sort[];
   /** The columns it may select, which are all returned by default; without the option all readable ones are returned. */
   readonly select?: readonly Column[];
   /** The relations it may include, each with the options of `include`. */
@@ -65,7 +66,7 @@ export function queryRules(schema: AnySchema, table: string, options: QuerySchem
   const { sort = [], select, include, secret, total = false, maxList = MAX_LIST } = options;
   const names = filterNames(schema, table, options.filter);
   for (const name of select ?? []) planColumn(plan, name);
-  for (const name of sort) requireOrder(planColumn(plan, name));
+  for (const name of sort) requireOrder(relatedColumn(schema, plan, name).column);
   const searched = typeof options.search === "string" ? { column: options.search } : options.search;
   if (searched !== undefined) {
     const { column, ...rest } = searched;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
-import type { ColumnName, FilterOf, TableName } from "../../schema/tables.ts";
+import type { ColumnName, FilterOf, SortName, TableName } from "../../schema/tables.ts";
 import { countSql } from "../../statements/count-sql.ts";
 import type { Where } from "../../statements/filter.ts";
 import type { Include } from "../../statements/include.ts";
@@ -13,10 +13,14 @@ import { ParameterError, parameterIssue, rejectParameter } from "./parameter-iss
 import { QUERY_OPTIONS, type QueryRules, type QuerySchemaOptions, queryRules } from "./query-rules.ts";
 
 /** The options of `page` and of the other reading functions that a URL's query asks for. */
-export interface Query<Row = Record<string, unknown>, Column extends string = string> {
+export interface Query<
+  Row = Record<string, unknown>,
+  Column extends string = string,
+  Sort extends string = Column,
+> {
   readonly where: Where<Row>;
   readonly limit: number;
-  readonly orderBy?: readonly Order<Column>[];
+  readonly orderBy?: readonly Order<Sort>[];
   readonly select?: readonly Column[];
   readonly include?: Include;
   readonly after?: string;
@@ -24,6 +28,12 @@ export interface Query<Row = Record<string, unknown>, Column extends string = st
   readonly total?: boolean;
   readonly secret?: string;
 }
+
+/** What `querySchema` returns for table `Name`. */
+export type QuerySchema<Tables, Name extends TableName<Tables>> = v.GenericSchema<
+  unknown,
+  Query<FilterOf<Tables, Name>, ColumnName<Tables, Name>, SortName<Tables, Name>>
+>;
 
 /**
  * A valibot schema that turns the query of a URL into the options of `page`: `status=sent&due_on[lt]=2027-01-01`,
@@ -40,14 +50,14 @@ export interface Query<Row = Record<string, unknown>, Column extends string = st
 export function querySchema<Tables, Name extends TableName<Tables>>(
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options: QuerySchemaOptions<ColumnName<Tables, Name>> = {},
-): v.GenericSchema<unknown, Query<FilterOf<Tables, Name>, ColumnName<Tables, Name>>> {
+  options: QuerySchemaOptions<ColumnName<Tables, Name>, SortName<Tables, Name>> = {},
+): QuerySchema<Tables, Name> {
   requireOptions("querySchema", options, QUERY_OPTIONS);
   const rules = queryRules(schema as AnySchema, table, options as QuerySchemaOptions);
   return v._standardSchema({
     ...v.instance(URLSearchParams),
     "~run": (dataset: v.UnknownDataset) => runQuery(schema as AnySchema, rules, dataset.value),
-  } as never) as unknown as v.GenericSchema<unknown, Query<FilterOf<Tables, Name>, ColumnName<Tables, Name>>>;
+  } as never) as unknown as QuerySchema<Tables, Name>;
 }
 
 type Dataset = v.OutputDataset<unknown, v.BaseIssue<unknown>>;
