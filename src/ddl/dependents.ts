@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { type Referrer, referrersOf } from "../schema/referrers.ts";
+import { isSameName } from "../schema/relation.ts";
 import type { AnySchema, Relation, RelationName, UniqueKey } from "../schema/snapshot.ts";
 import { isConstraint, type KeyPart, keyParts, partColumns } from "./define/key-parts.ts";
 import { mentions, readsColumns } from "./expression-columns.ts";
@@ -170,15 +171,13 @@ function reference(table: string, name: string, label: string): Dependent {
 }
 
 /** The views whose queries read a relation. */
-function viewsOf({ relations }: AnySchema, { schema, name }: RelationName): readonly Relation[] {
-  return relations.filter(({ dependsOn }) =>
-    dependsOn.some(one => one.schema === schema && one.name === name),
-  );
+function viewsOf({ relations }: AnySchema, name: RelationName): readonly Relation[] {
+  return relations.filter(({ dependsOn }) => dependsOn.some(one => isSameName(one, name)));
 }
 
 // A column is dropped from the partitions and from the tables that inherit it too.
-function childrenOf({ relations }: AnySchema, { schema, name }: RelationName): readonly Relation[] {
-  return relations.filter(({ parents }) => parents.some(one => one.schema === schema && one.name === name));
+function childrenOf({ relations }: AnySchema, name: RelationName): readonly Relation[] {
+  return relations.filter(({ parents }) => parents.some(one => isSameName(one, name)));
 }
 
 function childDependents(

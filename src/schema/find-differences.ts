@@ -4,6 +4,7 @@ import type { FindDifferences } from "../driver/parameter-columns.ts";
 import { withoutDeclaredKeys } from "./declared-keys.ts";
 import { derive } from "./derived.ts";
 import { loadSchema } from "./load-schema.ts";
+import { relationNamed } from "./relation-of.ts";
 import type { AnySchema, Relation } from "./snapshot.ts";
 
 /**
@@ -25,12 +26,7 @@ export const findDifferences: (relations: AnySchema["relations"], schema: AnySch
 
 async function compare(sql: SqlHandle, { relations }: AnySchema): Promise<readonly string[]> {
   const now = await loadSchema(sql, { settings: "any" });
-  return relations.flatMap(relation =>
-    relationDifferences(
-      relation,
-      now.relations.find(({ schema, name }) => schema === relation.schema && name === relation.name),
-    ),
-  );
+  return relations.flatMap(relation => relationDifferences(relation, relationNamed(now, relation)));
 }
 
 function relationDifferences(before: Relation, after: Relation | undefined): readonly string[] {

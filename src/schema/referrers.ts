@@ -1,4 +1,5 @@
 import { derive } from "./derived.ts";
+import { isSameName } from "./relation.ts";
 import { relationOf } from "./relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName, SchemaSnapshot } from "./snapshot.ts";
 import type { TableName } from "./tables.ts";
@@ -26,13 +27,10 @@ export function referencedBy<Tables>(
 }
 
 /** As `referencedBy`, of a relation. */
-export function referrersOf(
-  schema: AnySchema,
-  { schema: namespace, name }: RelationName,
-): readonly Referrer[] {
+export function referrersOf(schema: AnySchema, name: RelationName): readonly Referrer[] {
   return schema.relations.flatMap(relation =>
     relation.foreignKeys
-      .filter(({ references }) => references.schema === namespace && references.name === name)
+      .filter(({ references }) => isSameName(references, name))
       .map(foreignKey => ({ table: relation.key, foreignKey })),
   );
 }

@@ -2,6 +2,7 @@ import { UnknownNameError } from "../errors.ts";
 import { requireSnapshot } from "./arguments.ts";
 import { derive } from "./derived.ts";
 import { nearest } from "./nearest.ts";
+import { isSameName } from "./relation.ts";
 import type { AnySchema, Column, Relation, RelationName } from "./snapshot.ts";
 
 // A visible relation is also found by `schema.name`, unless that is the key of a different one.
@@ -18,11 +19,8 @@ export function findRelation(schema: AnySchema, table: string): Relation | undef
 }
 
 /** The relation of a full name, such as one that was just created; undefined if it does not exist. */
-export function relationNamed(
-  { relations }: AnySchema,
-  { schema, name }: RelationName,
-): Relation | undefined {
-  return relations.find(one => one.schema === schema && one.name === name);
+export function relationNamed({ relations }: AnySchema, name: RelationName): Relation | undefined {
+  return relations.find(one => isSameName(one, name));
 }
 
 /** The relation of a name; throws UnknownNameError with the nearest names. */

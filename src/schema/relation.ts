@@ -73,6 +73,11 @@ export interface RelationName {
   readonly name: string;
 }
 
+/** Whether two names are of one relation or type. */
+export function isSameName(a: RelationName, b: RelationName): boolean {
+  return a.schema === b.schema && a.name === b.name;
+}
+
 export interface Privileges {
   readonly select: boolean;
   readonly insert: boolean;

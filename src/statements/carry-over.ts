@@ -1,6 +1,6 @@
 import { withDeclaredKeysOf } from "../schema/declared-keys.ts";
 import { hasForm } from "../schema/js-types.ts";
-import { findRelation } from "../schema/relation-of.ts";
+import { findRelation, relationNamed } from "../schema/relation-of.ts";
 import {
   type AnySchema,
   type Column,
@@ -43,10 +43,7 @@ export function carryOver<Schema extends AnySchema>(
   const jsTypes = Object.freeze({ ...after.jsTypes, columns: Object.freeze(columns) });
   const refinements = refinementsAfter(before, after, place);
   const relations = after.relations.map(relation =>
-    withDeclaredKeysOf(
-      before.relations.find(one => one.schema === relation.schema && one.name === relation.name),
-      relation,
-    ),
+    withDeclaredKeysOf(relationNamed(before, relation), relation),
   );
   return withPlanMarks(
     before,
@@ -71,7 +68,7 @@ function placeAfter(before: AnySchema, after: AnySchema, renamed: Renamed | unde
     if (old === undefined) return undefined;
     const isRenamed = renamed !== undefined && findRelation(before, renamed.table) === old;
     const name = isRenamed ? (renamed.to ?? old) : old;
-    const relation = after.relations.find(one => one.schema === name.schema && one.name === name.name);
+    const relation = relationNamed(after, name);
     const columnName = (isRenamed ? renamed.columns?.get(column) : undefined) ?? column;
     const found = relation?.columns.find(one => one.name === columnName);
     return relation === undefined || found === undefined ? undefined : { relation, column: found };

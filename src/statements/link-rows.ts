@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireArray, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
+import { isSameName } from "../schema/relation.ts";
 import type { AnySchema, ForeignKey, Relation } from "../schema/snapshot.ts";
 import { keyValues } from "./primary-key.ts";
 import { type RelationPlan, relationPlan, requireKey } from "./relation-plan.ts";
@@ -100,8 +101,7 @@ function pairsOf(relation: Relation, from: RelationPlan, to: RelationPlan): read
 function refersTo({ references, period }: ForeignKey, { relation, key }: RelationPlan): boolean {
   return (
     !period &&
-    references.schema === relation.schema &&
-    references.name === relation.name &&
+    isSameName(references, relation) &&
     references.columns.length === key.length &&
     key.every(({ column }) => references.columns.includes(column.name))
   );

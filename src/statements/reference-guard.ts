@@ -1,5 +1,6 @@
 import { ScopeError } from "../errors.ts";
 import { deriveByKey } from "../schema/derived.ts";
+import { isSameName } from "../schema/relation.ts";
 import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
 import { type ColumnPlan, nullSql } from "./column-plan.ts";
 import { isEmptyScope, ownTableSql, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
@@ -122,7 +123,7 @@ const referencesOf = deriveByKey((_scope: Scope, relation: Relation, schema: Any
   const isView = relation.kind === "view";
   return writtenTables(schema, relation).flatMap(table =>
     table.foreignKeys.flatMap(({ columns, references, period }): Reference[] => {
-      const found = schema.relations.find(one => isSame(one, references));
+      const found = schema.relations.find(one => isSameName(one, references));
       const target = found && relationPlan(schema, found.key);
       if (target === undefined || isImplied(plan, target, columns, references.columns)) return [];
       if (isView && table !== relation) throw new ScopeError(`${relation.key}: ${viewReason(table)}`);
@@ -142,18 +143,9 @@ function viewReason({ key }: Relation): string {
 function writtenTables(schema: AnySchema, relation: Relation): readonly Relation[] {
   const inner =
     relation.kind === "view"
-      ? schema.relations.filter(one => relation.dependsOn.some(name => isSame(one, name)))
-      : schema.relations.filter(one => one.parents.some(name => isSame(relation, name)));
+      ? schema.relations.filter(one => relation.dependsOn.some(name => isSameName(one, name)))
+      : schema.relations.filter(one => one.parents.some(name => isSameName(relation, name)));
   return [relation, ...inner.flatMap(one => writtenTables(schema, one))];
-}
-
-interface Name {
-  readonly schema: string;
-  readonly name: string;
-}
-
-function isSame(a: Name, b: Name): boolean {
-  return a.schema === b.schema && a.name === b.name;
 }
 
 // Whether the foreign key has the scoped columns of the table that it refers to, and the same values in them.

@@ -2,6 +2,7 @@ import { ArgumentError, UnknownNameError } from "../errors.ts";
 import type { OptionNames } from "../schema/arguments.ts";
 import { nearest } from "../schema/nearest.ts";
 import { referencedRelations, referringRelations } from "../schema/referrers.ts";
+import { isSameName } from "../schema/relation.ts";
 import { findRelation, relationNamed, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
@@ -211,10 +212,8 @@ function throughLinks(
     );
 }
 
-function foreignKeysTo(relation: Relation, { schema, name }: RelationName): readonly ForeignKey[] {
-  return relation.foreignKeys.filter(
-    ({ references }) => references.schema === schema && references.name === name,
-  );
+function foreignKeysTo(relation: Relation, target: RelationName): readonly ForeignKey[] {
+  return relation.foreignKeys.filter(({ references }) => isSameName(references, target));
 }
 
 function linkOn(

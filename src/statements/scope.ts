@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireOptions, requireSnapshot } from "../schema/arguments.ts";
+import { isSameName } from "../schema/relation.ts";
 import { columnOf } from "../schema/relation-of.ts";
 import type { ScopedTables, UnknownRules, UnscopedTables } from "../schema/scoped-tables.ts";
 import type { AnySchema, Relation, SchemaSnapshot, Scope } from "../schema/snapshot.ts";
@@ -152,9 +153,7 @@ export function rulesCondition(rules: readonly ScopeRule[], binder: Binder, pref
 
 /** The tables that a table is a partition or child of. */
 export function ancestors(schema: AnySchema, relation: Relation): readonly Relation[] {
-  const parents = schema.relations.filter(({ schema: namespace, name }) =>
-    relation.parents.some(parent => parent.schema === namespace && parent.name === name),
-  );
+  const parents = schema.relations.filter(one => relation.parents.some(parent => isSameName(parent, one)));
   return parents.flatMap(parent => [parent, ...ancestors(schema, parent)]);
 }
 

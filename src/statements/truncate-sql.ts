@@ -1,5 +1,6 @@
 import { ArgumentError, ScopeError } from "../errors.ts";
 import { requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
+import { isSameName, type RelationName } from "../schema/relation.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import { relationPlan } from "./relation-plan.ts";
 import { ancestors } from "./scope.ts";
@@ -70,8 +71,7 @@ function requireTruncatable(schema: AnySchema, relation: Relation): void {
 
 // PostgreSQL rejects it even if the referring table has no rows.
 function requireNoReferrers({ relations }: AnySchema, truncated: readonly Relation[]): void {
-  const isTruncated = (one: { readonly schema: string; readonly name: string }): boolean =>
-    truncated.some(({ schema, name }) => one.schema === schema && one.name === name);
+  const isTruncated = (name: RelationName): boolean => truncated.some(one => isSameName(one, name));
   const referrers = relations.filter(
     relation =>
       !isTruncated(relation) &&

@@ -1,6 +1,7 @@
 import { ArgumentError, UnknownNameError } from "../../errors.ts";
 import { nearest } from "../../schema/nearest.ts";
 import { quoteIdentifier } from "../../schema/quote.ts";
+import { isSameName } from "../../schema/relation.ts";
 import type { AnySchema, PgType } from "../../schema/snapshot.ts";
 import type { Codec } from "../../types/codec.ts";
 import { codecFor } from "../../types/resolve.ts";
@@ -59,7 +60,7 @@ export function userTypeKey(schema: AnySchema, text: string): string | undefined
 }
 
 function keyIn({ types }: AnySchema, namespace: string, name: string): string | undefined {
-  return Object.keys(types).find(key => types[key]!.schema === namespace && types[key]!.name === name);
+  return Object.keys(types).find(key => isSameName(types[key]!, { schema: namespace, name }));
 }
 
 /** The schema of a type key with the dot, `public.`, which may be quoted. */

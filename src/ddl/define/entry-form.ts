@@ -1,4 +1,5 @@
 import { withColumnForms } from "../../schema/js-types.ts";
+import { relationNamed } from "../../schema/relation-of.ts";
 import type { AnySchema, RelationName } from "../../schema/snapshot.ts";
 import { type EntrySchema, isEntrySchema } from "./valibot-column.ts";
 import type { EntryAction } from "./valibot-rules.ts";
@@ -6,10 +7,10 @@ import type { EntryAction } from "./valibot-rules.ts";
 /** The snapshot with the forms of the valibot schemas that columns were made from, so that their rows pass them. */
 export function withEntryForms<Schema extends AnySchema>(
   schema: Schema,
-  { schema: namespace, name }: RelationName,
+  name: RelationName,
   columns: Readonly<Record<string, unknown>>,
 ): Schema {
-  const relation = schema.relations.find(one => one.schema === namespace && one.name === name)!;
+  const relation = relationNamed(schema, name)!;
   const forms = Object.entries(columns).map(([column, entry]) => [column, entryForm(entry)]);
   return withColumnForms(schema, relation, Object.fromEntries(forms));
 }

@@ -2,6 +2,8 @@ import { ArgumentError, UnknownNameError } from "../../errors.ts";
 import { requireSnapshot } from "../../schema/arguments.ts";
 import { nearest } from "../../schema/nearest.ts";
 import { MAX_BYTES, newIdentifier } from "../../schema/new-identifier.ts";
+import { isSameName } from "../../schema/relation.ts";
+import { relationNamed } from "../../schema/relation-of.ts";
 import type { AnySchema, Relation, RelationName } from "../../schema/snapshot.ts";
 import { kindNoun } from "./existing-name.ts";
 import { isConstraint, keyParts } from "./key-parts.ts";
@@ -38,12 +40,11 @@ function nameIn({ schemas }: AnySchema, namespace: string, name: string): Relati
 }
 
 /** Throws ArgumentError if a relation or type of this name exists: PostgreSQL keeps both in one namespace. */
-export function requireFree(schema: AnySchema, { schema: namespace, name }: RelationName): void {
-  const isSame = (one: RelationName): boolean => one.schema === namespace && one.name === name;
-  const relation = schema.relations.find(isSame);
+export function requireFree(schema: AnySchema, name: RelationName): void {
+  const relation = relationNamed(schema, name);
   const noun = relation === undefined ? "type" : kindNoun(relation.kind);
-  if (relation !== undefined || Object.values(schema.types).some(isSame))
-    throw new ArgumentError(`${noun} ${JSON.stringify(relation?.key ?? name)} already exists`);
+  if (relation !== undefined || Object.values(schema.types).some(one => isSameName(one, name)))
+    throw new ArgumentError(`${noun} ${JSON.stringify(relation?.key ?? name.name)} already exists`);
 }
 
 /** Throws ArgumentError if a table has a column of this name. */

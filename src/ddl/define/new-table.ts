@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
+import { isSameName } from "../../schema/relation.ts";
 import type { AnySchema, Column, Relation, RelationName } from "../../schema/snapshot.ts";
 import { describeValue } from "../../types/problem.ts";
 import type { ColumnEntries } from "./column-entries.ts";
@@ -126,6 +127,6 @@ function tableColumn(
 
 /** The snapshot with a new table, or with a table in place of the one of its name. */
 export function withTable(schema: AnySchema, table: Relation): AnySchema {
-  const others = schema.relations.filter(one => one.schema !== table.schema || one.name !== table.name);
+  const others = schema.relations.filter(one => !isSameName(one, table));
   return { ...schema, relations: [...others, table] };
 }

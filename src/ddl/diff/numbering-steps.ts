@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { Column, Relation, Sequence, SequenceOptions } from "../../schema/snapshot.ts";
+import { isOwner } from "../sequence-owner.ts";
 import { sequenceOptions } from "./column-attributes.ts";
 import { relationId } from "./compare.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
@@ -33,7 +34,7 @@ function identityStep(table: Relation, column: Column): MigrationStep {
 
 function sequenceStep({ before, after }: TablePlan, sequence: Sequence): MigrationStep | undefined {
   const { ownedBy } = sequence;
-  if (ownedBy?.schema !== after.schema || ownedBy.table !== after.name) return undefined;
+  if (ownedBy === null || !isOwner(after, sequence)) return undefined;
   if (!before.columns.some(({ name }) => name === ownedBy.column)) return undefined;
   return continueStep(quoteLiteral(quoteName(sequence)), after, ownedBy.column, sequence);
 }

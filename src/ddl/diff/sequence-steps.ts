@@ -3,6 +3,7 @@ import type { AnySchema, Sequence } from "../../schema/snapshot.ts";
 import { keyParts } from "../define/key-parts.ts";
 import { defaultName } from "../define/new-name.ts";
 import { createSequenceSql, sequenceOwnerSql, sequenceParts } from "../define/sequence-definition.ts";
+import { isOwner } from "../sequence-owner.ts";
 import { isSame, type Pair, pairByName, relationId } from "./compare.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { rangeChange } from "./sequence-range.ts";
@@ -59,12 +60,12 @@ export function sequenceSteps(from: AnySchema, to: AnySchema, tables: readonly T
   };
 }
 
-function isUsedElsewhere({ relations }: AnySchema, { name, ownedBy }: Sequence): boolean {
+function isUsedElsewhere({ relations }: AnySchema, sequence: Sequence): boolean {
   return relations.some(table =>
     table.columns.some(
       column =>
-        column.default?.includes(name) === true &&
-        (table.schema !== ownedBy?.schema || table.name !== ownedBy.table || column.name !== ownedBy.column),
+        column.default?.includes(sequence.name) === true &&
+        !(isOwner(table, sequence) && column.name === sequence.ownedBy?.column),
     ),
   );
 }
@@ -96,9 +97,10 @@ function hasBoth(pair: Pair<Sequence>): pair is Both {
   return pair.before !== undefined && pair.after !== undefined;
 }
 
-function isDroppedWithColumn({ ownedBy }: Sequence, tables: readonly TablePlan[]): boolean {
+function isDroppedWithColumn(sequence: Sequence, tables: readonly TablePlan[]): boolean {
+  const { ownedBy } = sequence;
   if (ownedBy === null) return false;
-  const plan = tables.find(({ before }) => before.schema === ownedBy.schema && before.name === ownedBy.table);
+  const plan = tables.find(({ before }) => isOwner(before, sequence));
   return plan === undefined || !plan.kept.some(({ before }) => before.name === ownedBy.column);
 }
 

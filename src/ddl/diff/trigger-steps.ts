@@ -1,4 +1,5 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { isSameName } from "../../schema/relation.ts";
 import type { Relation, Trigger } from "../../schema/snapshot.ts";
 import { mentions } from "../expression-columns.ts";
 import { isSame, pairByName, relationId } from "./compare.ts";
@@ -22,9 +23,7 @@ export function triggerSteps(plan: MigrationPlan): TriggerSteps {
   const created = [...newTriggers(plan)];
   const dropped: OwnedTrigger[] = [];
   for (const { before, after } of remainingRelations(plan)) {
-    const touched = plan.tables.find(
-      table => table.before.name === before.name && table.before.schema === before.schema,
-    )?.touched;
+    const touched = plan.tables.find(table => isSameName(table.before, before))?.touched;
     for (const pair of pairByName(before.userTriggers, after.userTriggers, ({ name }) => name)) {
       if (pair.before && pair.after && isSame(pair.before, pair.after) && !isOnColumns(pair.before, touched))
         continue;

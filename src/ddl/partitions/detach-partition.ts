@@ -1,6 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
+import { isSameName } from "../../schema/relation.ts";
 import { relationOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
@@ -35,7 +36,7 @@ export function detachPartitionSql(
   requireOptions("detachPartition", options, OPTIONS);
   const parent = relationOfKind(schema, table, ["partitioned"]);
   const child = relationOf(schema, partition);
-  const isOwn = child.parents.some(({ schema: of, name }) => of === parent.schema && name === parent.name);
+  const isOwn = child.parents.some(name => isSameName(name, parent));
   if (!child.isPartition || !isOwn)
     throw new ArgumentError(`${child.key} is not a partition of ${parent.key}`);
   const concurrently = options.concurrently === true ? " CONCURRENTLY" : "";

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
 import { quoteIdentifier } from "../../schema/quote.ts";
+import { isSameName } from "../../schema/relation.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 import { baseTypeKey } from "../../types/resolve.ts";
 import { relationOfKind } from "../define/existing-name.ts";
@@ -42,9 +43,7 @@ export interface TimePartition {
 /** The partitions of a table with bounds in time; the default partition is left out. */
 export function timePartitions(schema: AnySchema, parent: Relation): readonly TimePartition[] {
   return schema.relations.flatMap(relation => {
-    const isOwn = relation.parents.some(
-      ({ schema: of, name }) => of === parent.schema && name === parent.name,
-    );
+    const isOwn = relation.parents.some(name => isSameName(name, parent));
     const bounds = /^FOR VALUES FROM \((.*)\) TO \((.*)\)$/.exec(relation.partitionBound ?? "");
     if (!relation.isPartition || !isOwn || bounds === null) return [];
     return [{ relation, from: timeOf(bounds[1]!), to: timeOf(bounds[2]!) }];

@@ -9,6 +9,7 @@ import {
 } from "../../schema/arguments.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteName } from "../../schema/quote.ts";
+import { isSameName } from "../../schema/relation.ts";
 import type { AnySchema, RelationName, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { describeValue } from "../../types/problem.ts";
 import { type ChangeOptions, createUnlessExists } from "../change-schema.ts";
@@ -67,8 +68,7 @@ export function createEnumSql(
 
 /** Whether an enum of the name exists; throws ArgumentError if its labels are different. */
 function hasEnum(schema: AnySchema, name: RelationName, labels: readonly string[]): boolean {
-  const isNamed = (one: RelationName): boolean => one.schema === name.schema && one.name === name.name;
-  const type = Object.values(schema.types).find(isNamed);
+  const type = Object.values(schema.types).find(one => isSameName(one, name));
   if (type?.kind !== "enum") return false;
   if (JSON.stringify(type.labels) === JSON.stringify(labels)) return true;
   throw new ArgumentError(

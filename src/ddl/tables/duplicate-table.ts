@@ -2,6 +2,7 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { WithTable } from "../../schema/changed-table.ts";
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
+import { isSameName } from "../../schema/relation.ts";
 import { relationNamed } from "../../schema/relation-of.ts";
 import type {
   AnySchema,
@@ -18,6 +19,7 @@ import { relationOfKind } from "../define/existing-name.ts";
 import { defaultName, newName, requireFree } from "../define/new-name.ts";
 import { requireSameTable } from "../diff/table-differences.ts";
 import { changeTableStatements } from "../diff/table-statements.ts";
+import { isOwner } from "../sequence-owner.ts";
 
 /** Options of `duplicateTable`. */
 export interface DuplicateTableOptions extends ChangeOptions {
@@ -81,10 +83,8 @@ export function duplicateTableSql(
   ];
 }
 
-function isSerial({ sequences }: AnySchema, { schema, name }: Relation, column: Column): boolean {
-  return sequences.some(
-    ({ ownedBy }) => ownedBy?.schema === schema && ownedBy.table === name && ownedBy.column === column.name,
-  );
+function isSerial({ sequences }: AnySchema, relation: Relation, column: Column): boolean {
+  return sequences.some(sequence => isOwner(relation, sequence) && sequence.ownedBy?.column === column.name);
 }
 
 // The copy of a serial column would take its values from the original's sequence.
@@ -122,8 +122,7 @@ function copiedForeignKeys(relation: Relation, copy: RelationName): readonly For
   return relation.foreignKeys.map(foreignKey => {
     const name = defaultName(copy.name, foreignKey.columns, "fkey", used);
     used.add(name);
-    const isSelfReference =
-      foreignKey.references.schema === relation.schema && foreignKey.references.name === relation.name;
+    const isSelfReference = isSameName(foreignKey.references, relation);
     const references = isSelfReference ? { ...foreignKey.references, ...copy } : foreignKey.references;
     return { ...foreignKey, name, references };
   });

@@ -5,6 +5,7 @@ import type { ChangedTable } from "../../schema/changed-table.ts";
 import { abilitiesOf } from "../../schema/engine.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { isSameName } from "../../schema/relation.ts";
 import { relationNamed } from "../../schema/relation-of.ts";
 import type { AnySchema, Column, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
@@ -114,10 +115,7 @@ function wasExtracted(
     names.every(name => target.columns.some(column => column.name === newColumnName(rename, name))) &&
     relation.foreignKeys.some(
       ({ columns, references }) =>
-        columns.length === 1 &&
-        columns[0] === key &&
-        references.schema === target.schema &&
-        references.name === target.name,
+        columns.length === 1 && columns[0] === key && isSameName(references, target),
     )
   );
 }

@@ -1,4 +1,5 @@
 import { referencedRelations } from "../../schema/referrers.ts";
+import { isSameName } from "../../schema/relation.ts";
 import { relationOf } from "../../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation } from "../../schema/snapshot.ts";
 import { shortTypeName } from "../../types/type-name.ts";
@@ -70,10 +71,8 @@ function entityOf(relation: Relation, id: string): Entity {
   return { id, name: relation.key, comment: relation.comment, columns };
 }
 
-function keysTo(relation: Relation, { schema, name }: Relation): readonly ForeignKey[] {
-  return relation.foreignKeys.filter(
-    ({ references }) => references.schema === schema && references.name === name,
-  );
+function keysTo(relation: Relation, target: Relation): readonly ForeignKey[] {
+  return relation.foreignKeys.filter(({ references }) => isSameName(references, target));
 }
 
 function isNullable({ columns }: Relation, name: string): boolean {
