@@ -75,6 +75,10 @@ test("a section may be added or changed after the migration ran", async () => {
   expect((await migrate(sql, directory)).applied).toEqual(["1.sql"]);
   write("1.sql", ONE.replace("table a;", "table a cascade;"));
   expect(await migrateDown(sql, directory)).toEqual(["1.sql"]);
+  write("2.sql", "create table b (id int);\n");
+  await migrate(sql, directory);
+  write("2.sql", "create table b (id int);\n\n-- rowfn: down\ndrop table b;");
+  expect((await migrate(sql, directory)).applied).toEqual([]);
 });
 
 test("the line counts only once, and only as a separate comment", async () => {
@@ -100,9 +104,10 @@ test("functions and migrations without a transaction are reverted too", async ()
   await migrate(sql, list);
   expect(await migrateDown(sql, list, { steps: 2 })).toEqual(["b", "a"]);
   expect(await names()).toEqual([]);
-  await expect(migrateDown(sql, list, { steps: 0 })).rejects.toThrow(
-    "steps must be a positive integer, received 0",
-  );
+  for (const steps of [0, -1, 1.5, Number.NaN])
+    await expect(migrateDown(sql, list, { steps })).rejects.toThrow(
+      `steps must be a positive integer, received ${steps}`,
+    );
   await expect(sql.begin(tx => migrateDown(tx, list))).rejects.toThrow(
     "migrateDown cannot run inside a transaction",
   );
@@ -123,6 +128,12 @@ test("newMigration names a file that sorts after the existing ones", async () =>
   expect(created("now")).toBe("99990102030406_now.sql");
   expect(() => newMigration(own, "a/b")).toThrow(
     'the name of a migration must consist of letters, digits, _ and -, received "a/b"',
+  );
+  const full = join(directory, "full");
+  newMigration(full, "one");
+  writeFileSync(join(full, "999_last.sql"), "");
+  expect(() => newMigration(full, "x")).toThrow(
+    "no number of 3 digits sorts after 999_last.sql; rename the files",
   );
   writeFileSync(join(own, "z.sql"), "");
   expect(() => newMigration(own, "x")).toThrow("z.sql does not begin with a number");

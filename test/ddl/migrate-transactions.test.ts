@@ -168,6 +168,18 @@ describe("the error of a statement shows its place:", () => {
       [1, 188],
     ],
     [
+      "a line of 100 characters, and one of 101",
+      `select '${"x".repeat(59)}', missing, '${"y".repeat(17)}'`,
+      `  bad:1:71\n  | select '${"x".repeat(59)}', missing, '${"y".repeat(17)}'\n  | ${" ".repeat(70)}^`,
+      [1, 71],
+    ],
+    [
+      "an early column of a long line",
+      `select missing, '${"y".repeat(200)}'`,
+      `  bad:1:8\n  | select missing, '${"y".repeat(83)}\n  | ${" ".repeat(7)}^`,
+      [1, 8],
+    ],
+    [
       "a failure without a position, after other statements",
       "create table a ();\n-- é😀\ncreate table b (); -- why\n  create table a (); create table c ()",
       `  bad:4:3\n  |   create table a (); create table c ()\n  |   ^`,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { migrate, migrationSql, migrationStatus } from "../../src/ddl/index.ts";
+import { type Migration, migrate, migrationSql, migrationStatus } from "../../src/ddl/index.ts";
 import { generateModule } from "../../src/files/index.ts";
 import { loadSchema, schemaDiff, tableNames, traced } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
@@ -102,6 +102,40 @@ test("a file that opts out of the transaction runs statement by statement", asyn
   expect(await values("select v from t")).toEqual([["kept"]]);
 });
 
+test("without a transaction: the first statement or a function that fails, a statement that needs it", async () => {
+  const failure = async (up: Migration["up"], transaction = false): Promise<string> =>
+    await migrate(sql, [{ name: "a", up, transaction }]).then(String, error => error.message);
+  expect(await failure("select 1 / 0; select 2")).toStartWith(
+    "migration a failed at statement 1, nothing was committed: division by zero [22012]",
+  );
+  const fail = (): Promise<unknown> => Promise.reject("out of paper");
+  expect(await failure(fail)).toBe("migration a failed, and ran without a transaction: out of paper");
+  expect(await failure("vacuum", true)).toContain(
+    '[25001]; put the statement into its own migration with transaction: false (in a file: "-- rowfn: no transaction")',
+  );
+});
+
+test("a file with an open string is an error when it runs", async () => {
+  write("1.sql", "select 'open;\n-- rowfn: down\n");
+  await expect(migrate(sql, directory)).rejects.toThrow("migration 1.sql: ");
+  expect(await values("select name from rowfn_migration")).toEqual([]);
+});
+
+test("a migration that ran as SQL may become a function", async () => {
+  await migrate(sql, [{ name: "a", up: "create table t ()" }]);
+  const list: Migration[] = [{ name: "a", up: tx => tx`create table t ()` }];
+  expect((await migrate(sql, list)).applied).toEqual([]);
+});
+
+test("a migration goes on when the connection that holds the lock is lost", async () => {
+  const up = async (tx: Bun.SQL): Promise<void> => {
+    await sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'`;
+    await tx`create table t ()`;
+  };
+  expect((await migrate(sql, [{ name: "a", up }])).applied).toEqual(["a"]);
+  expect(await values("select name from rowfn_migration")).toEqual([["a"]]);
+});
+
 test("a file that opts out of the transaction keeps bodies with semicolons whole", async () => {
   write(
     "1.sql",
@@ -165,6 +199,7 @@ test("the log may be in another schema", async () => {
 });
 
 test("invalid lists are rejected", async () => {
+  write("a.sql", "select 1");
   const invalid: [Parameters<typeof migrate>[1], string][] = [
     [
       [
@@ -174,7 +209,15 @@ test("invalid lists are rejected", async () => {
       "migration a appears twice; rename one",
     ],
     [[{ name: "", up: "select 1" }], "the name of a migration must be a non-empty string, received "],
+    [[{ name: 7 as never, up: "select 1" }], "must be a non-empty string, received 7"],
     [[{ name: "a", up: " \n" }], "migration a is empty"],
+    [[{ name: "a", up: 5 as never }], "migration a: up must be SQL or a function, received 5"],
+    [
+      [{ name: "a", up: "select 1", down: null as never }],
+      "migration a: down must be SQL or a function, received null",
+    ],
+    [[null as never], "a migration: the options must be a plain object, received null"],
+    [join(directory, "a.sql"), `the migrations directory ${join(directory, "a.sql")} cannot be read`],
     [join(directory, "nowhere"), `the migrations directory ${join(directory, "nowhere")} does not exist`],
   ];
   for (const [list, message] of invalid) await expect(migrate(sql, list)).rejects.toThrow(message);

@@ -237,6 +237,49 @@ test("a difference that snapshots do not describe is a manual step", async () =>
   ]);
 });
 
+test("foreign tables, rules and other locales of a collation are manual steps", async () => {
+  await before.sql.unsafe(`create table t (id int); create collation sorted (locale = 'C');
+    create foreign data wrapper w; create server s foreign data wrapper w; create foreign table far (id int) server s`);
+  await after.sql.unsafe(`create table t (id int); create collation sorted (locale = 'POSIX');
+    create rule twice as on insert to t do also nothing;
+    create foreign data wrapper w; create server s foreign data wrapper w; create foreign table far (id bigint) server s;
+    create foreign table farther (id int) server s`);
+  const [old, now] = await Promise.all([loadSchema(before.sql), loadSchema(after.sql)]);
+  const manual = (from: SchemaSnapshot, to: SchemaSnapshot): readonly string[] =>
+    texts(migrationSql(from, to).filter(step => step.manual === true));
+  expect(manual(old, now)).toEqual([
+    "-- manual: change foreign table public.far",
+    "-- manual: change the rules of public.t",
+    "-- manual: create foreign table public.farther",
+    "-- manual: create collation public.sorted anew, which no ALTER changes",
+  ]);
+  expect(manual(now, now)).toEqual([]);
+  expect(texts(migrationSql(now, old))).toContain('DROP FOREIGN TABLE "public"."farther"');
+});
+
+test("a foreign key is recreated when a table becomes logged, not when only a check of the other one is dropped", async () => {
+  const tables = (kind: string, check: string): string =>
+    `create ${kind} table a (id int primary key ${check}); create ${kind} table b (a_id int references a)`;
+  const logged = await stepsBetween(tables("unlogged", "check (id > 0)"), tables("", "check (id > 0)"));
+  expect(texts(logged).filter(text => text.includes("b_a_id_fkey"))).toHaveLength(2);
+  for (const { sql } of [before, after]) await sql.unsafe("drop schema public cascade; create schema public");
+  const unchecked = await stepsBetween(tables("", "check (id > 0)"), tables("", ""));
+  expect(texts(unchecked)).toEqual(['ALTER TABLE "public"."a" DROP CONSTRAINT "a_id_check"']);
+});
+
+test("what uses a function whose result changes is a manual step", async () => {
+  const text = (result: string): string =>
+    `create function f(int) returns ${result} immutable language sql return 1;
+     create table t (id int check (f(id) > 0))`;
+  await before.sql.unsafe(text("int"));
+  await after.sql.unsafe(text("bigint"));
+  const read = ({ sql }: TestDatabase) => loadSchema(sql, { functions: true });
+  const steps = migrationSql(await read(before), await read(after));
+  expect(texts(steps)).toContain(
+    "-- manual: drop what uses function public.f(integer) of public.t, and create it after this migration",
+  );
+});
+
 test("the text of the steps is a migration, with a comment before each destructive statement", async () => {
   await before.sql.unsafe("create table t (id int, v text)");
   const old = await loadSchema(before.sql);

@@ -96,6 +96,15 @@ test("a larger partition covers a period, and the database is read again", async
   ]);
 });
 
+test.each([
+  ["2026-11-28 12:00", "2026-11-30"],
+  ["2026-11-28", "2026-11-28 12:00"],
+])("a partition from %s to %s does not cover the day", async (from, to) => {
+  await sql.unsafe(`create table half partition of bill for values from ('${from}') to ('${to}')`);
+  const sent = createPartitionsSql(await loadSchema(sql), "bill", { by: "day", ahead: 0, now });
+  expect(sent).toHaveLength(1);
+});
+
 test("open and default partitions are never dropped", async () => {
   await sql.unsafe(`create table reading_rest partition of reading default;
     create table reading_old partition of reading for values from (minvalue) to ('2020-01-01 00:00+00');
@@ -114,9 +123,10 @@ test("invalid tables and options are rejected before anything is sent", async ()
   expect(() => createPartitionsSql(schema, "plain", options)).toThrow(
     "plain is a table, not a partitioned table",
   );
-  expect(() => createPartitionsSql(schema, "reading", { ...options, ahead: -1 })).toThrow(
-    "ahead must be a non-negative integer, received -1",
-  );
+  for (const ahead of [-1, 1.5, Number.NaN])
+    expect(() => createPartitionsSql(schema, "reading", { ...options, ahead })).toThrow(
+      `ahead must be a non-negative integer, received ${ahead}`,
+    );
   expect(() => createPartitionsSql(schema, "reading", { ...options, by: "decade" as never })).toThrow(
     'by must be "hour", "day", "week", "month" or "year", received "decade"',
   );
