@@ -35,6 +35,33 @@ test("table: lines fit a width, long texts are truncated with an ellipsis", () =
   expect(text).toContain("xxxxx…");
 });
 
+test("table: the widest columns shrink first, as far as their names and six cells", () => {
+  const rows = [{ a: "x".repeat(9), long_name: "y".repeat(12), c: "z".repeat(7) }];
+  const table = (width: number): string => formatRows(rows, "table", { width });
+  expect(table(32)).toBe(`a          long_name     c
+---------  ------------  -------
+xxxxxxxxx  yyyyyyyyyyyy  zzzzzzz
+`);
+  expect(table(29)).toBe(`a          long_name  c
+---------  ---------  -------
+xxxxxxxxx  yyyyyyyy…  zzzzzzz
+`);
+  expect(table(25)).toBe(`a       long_name  c
+------  ---------  ------
+xxxxx…  yyyyyyyy…  zzzzz…
+`);
+  expect(table(12)).toBe("a       lon…\n------  ---…\nxxxxx…  yyy…\n");
+  expect(table(1)).toBe("…\n…\n…\n");
+  expect(table(0)).toBe("\n\n\n");
+});
+
+test("table: a bigint is a number, a missing value is empty, a negative zero has its sign", () => {
+  expect(formatRows([{ n: 5n, z: -0 }, { n: 12n }], "table")).toBe(" n   z\n--  --\n 5  -0\n12\n");
+  expect(formatRows([{ n: -0, t: [-0, 1.5] }], "json")).toBe('[\n{"n":"-0","t":["-0",1.5]}\n]\n');
+  const dates = [{ at: new Date(8.64e15) }, { at: new Date(-8.64e15) }, { at: new Date(Number.NaN) }];
+  expect(formatRows(dates, "csv")).toBe('at\ninfinity\n-infinity\n""\n');
+});
+
 test("table: no control character reaches the terminal", () => {
   expect(formatRows([{ a: "\x1b[31m\x07\x7f\x9b2J" }], "table").split("\n")[2]).toBe(
     "\\u001b[31m\\u0007\\u007f\\u009b2J",

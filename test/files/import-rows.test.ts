@@ -78,6 +78,52 @@ test("floats out of range are rejected, and infinity is parsed in every spelling
   expect(await sql`select b[1]::text from t`.values()).toEqual(expected);
 });
 
+test("an empty or blank text is no number", async () => {
+  const { sql, schema } = await database("create table t (f float8, n int, d numeric)");
+  for (const name of ["f", "n", "d"])
+    for (const text of ['""', '" "', " "]) {
+      const stored = await importRows(sql, schema, "t", `${name},${name === "f" ? "n" : "f"}\n${text},1\n`, {
+        format: "csv",
+      }).catch((error: Error) => error.message);
+      expect([name, text, stored]).toEqual([
+        name,
+        text,
+        expect.stringContaining(`line 2, ${name}: found ${text === '""' ? '""' : '" "'}`),
+      ]);
+    }
+  expect(await sql`select * from t`.values()).toEqual([] as never);
+});
+
+test("JSON: numbers and bytes are read from texts inside arrays, ranges, multiranges and composites", async () => {
+  const { sql, schema } =
+    await database(`create type floats as range (subtype = float8, multirange_type_name = floats_multirange);
+    create type pair as (f float8, b bytea, t text);
+    create table t (f float8[], r floats, m floats_multirange, p pair, t text[])`);
+  const row = {
+    f: [
+      ["NaN", 1.5],
+      [2, "Infinity"],
+    ],
+    r: { lower: "-Infinity", upper: 1, bounds: "[)" },
+    m: [{ lower: "1e1", upper: "Infinity", bounds: "[]" }],
+    p: { f: "NaN", b: "\\x00ff", t: "\\x00ff" },
+    t: ["NaN", "\\x00ff"],
+  };
+  await importRows(sql, schema, "t", JSON.stringify([row]), { format: "json" });
+  expect(await sql`select f::text, r::text, m::text, p::text, t::text from t`.values()).toEqual([
+    [
+      "{{NaN,1.5},{2,Infinity}}",
+      "[-Infinity,1)",
+      "{[10,Infinity]}",
+      '(NaN,"\\\\x00ff","\\\\x00ff")',
+      '{NaN,"\\\\x00ff"}',
+    ],
+  ] as never);
+  await expect(importRows(sql, schema, "t", "[1e400]", { format: "json" })).rejects.toThrow(
+    "row 1: expected a row as an object { column: value }, received",
+  );
+});
+
 test("the signal ends an import whose source stalls", async () => {
   const { sql, schema } = await database("create table t (a text)");
   const stalled = async function* (): AsyncGenerator<string> {

@@ -5,9 +5,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FileProgress, type ImportError, importRows } from "../../src/files/index.ts";
-import { scope, transaction } from "../../src/index.ts";
+import { loadSchema, scope, transaction } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { recordingHandle } from "../support/recording.ts";
+import { isServer } from "../support/server-version.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(
@@ -147,6 +148,34 @@ for (const fields of FIELDS)
     const text = file(fields);
     expect(await outcome(text)).toEqual(await outcome(inPieces(text)));
   });
+
+test.each([
+  ...["1", "12", "123", "1.0", "0.1"].map(value => ["numeric(2)", value]),
+  ...["0.1", "0.12", "0.123", "1", "0"].map(value => ["numeric(2, 2)", value]),
+  ...["0.1", "1.2", "1.23", "12.3"].map(value => ["numeric(2, 1)", value]),
+  // PostgreSQL 15 added these scales. It rounds silently.
+  ...(isServer(15)
+    ? [
+        ...["0.0012", "0.00123", "0.01", "0"].map(value => ["numeric(2, 4)", value]),
+        ...["1200", "1250", "50", "123456"].map(value => ["numeric(3, -2)", value]),
+      ]
+    : []),
+  ...["x".repeat(1_000), "x".repeat(1_001)].map(value => ["varchar(1000)", value]),
+  ...["x".repeat(1_001), "x".repeat(1_002)].map(value => ["varchar(1001)", value]),
+  ...["x".repeat(20_000)].map(value => ["varchar", value]),
+  ...["01:02:03", "01:02:03.4"].map(value => ["timestamp(0)", `2026-02-28 ${value}`]),
+])("%s: a file with %.20s is stored as from a stream", async (type, value) => {
+  await sql.unsafe(`drop table if exists one; create table one (id int primary key, v ${type})`);
+  const own = await loadSchema(sql);
+  const text = `id,v\n${Array.from({ length: 3_000 }, (_, id) => `${id},${id === 1_500 ? value : ""}\n`).join("")}`;
+  const stored = async (source: string | AsyncIterable<string>): Promise<unknown> => {
+    const rows = await importRows(sql, own, "one", source, { format: "csv" }).catch(error => error.message);
+    const found = [rows, await plain("select v::text from one where v is not null")];
+    await plain("truncate one");
+    return found;
+  };
+  expect(await stored(text)).toEqual(await stored(inPieces(text)));
+});
 
 test("line ends, a byte order mark, an open last line and empty lines are read as from a stream", async () => {
   const text = file({});
