@@ -138,6 +138,24 @@ test("PUT inserts and replaces, and cannot take another tenant's row", async () 
   expect(await plain("select name from customer where id = 100")).toEqual([["TOPSECRET"]]);
 });
 
+test("PUT of a new row that another unique key rejects is a conflict, not a stale version", async () => {
+  const none = { "if-none-match": "*" };
+  const same = await send("PUT", "/customer/60", { name: "Ann" }, none);
+  expect(await answer(same)).toMatchObject([409, { code: "unique" }]);
+  expect((await send("PUT", "/customer/1", { name: "Zoe" }, none)).status).toBe(412);
+  expect((await send("PUT", "/invoice/61", { number: 61, customer_id: 99 }, none)).status).not.toBe(412);
+  expect(await plain("select name from customer where id = 1")).toEqual([["Ann"]]);
+});
+
+test("a body that is no object is 422, for a key of one and of two columns", async () => {
+  for (const path of ["/customer/1", "/pair/%22x%2Cy%22,7"])
+    for (const body of ["null", "5", '"a"', "[]", "[{}]"])
+      for (const method of ["PATCH", "PUT"]) expect((await send(method, path, body)).status).toBe(422);
+  expect((await send("PUT", "/pair/%22x%2Cy%22,7", { a: 7, b: "x,y", note: "m" })).status).toBe(200);
+  expect((await send("PUT", "/pair/%22x%2Cy%22,7", { a: 8, note: "m" })).status).toBe(422);
+  expect(await plain("select note from pair where a = 7")).toEqual([["m"]]);
+});
+
 test("PUT gives the columns that are missing their defaults, and leaves those that a client cannot write", async () => {
   const put = (path: string, body: unknown, headers = {}) => send("PUT", path, body, headers);
   await service.sql`update customer set secret = 'kept' where id = 1`;

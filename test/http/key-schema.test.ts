@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
 import { keySchema } from "../../src/http/index.ts";
-import { get } from "../../src/index.ts";
+import { get, loadSchema } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema } = await testTables(
@@ -20,6 +20,18 @@ test("a key of several columns is in key order, with quotes around commas", asyn
   const { output } = key("pair", '"x,y",7');
   expect(output).toEqual(["x,y", 7]);
   expect(await get(sql, schema, "pair", output)).toEqual({ a: 7, b: "x,y" });
+});
+
+test("a key of a timestamp that a response shortened to milliseconds is a Date, an exact one its text", async () => {
+  await sql.unsafe(`create table moment (at timestamptz primary key);
+    insert into moment values ('2026-01-02 03:04:05.123456Z'), ('2026-01-02 03:04:06Z')`);
+  const moments = await loadSchema(sql);
+  const keyOf = (text: string) => v.parse(keySchema(moments, "moment"), text);
+  expect(keyOf("2026-01-02T03:04:05.123Z")).toEqual(new Date("2026-01-02T03:04:05.123Z"));
+  expect(keyOf("2026-01-02T03:04:06Z")).toEqual(new Date("2026-01-02T03:04:06Z"));
+  expect(typeof keyOf("2026-01-02T03:04:05.123456Z")).toBe("string");
+  for (const text of ["2026-01-02T03:04:05.123456Z", "2026-01-02T03:04:06Z"])
+    expect(await get(sql, moments, "moment", keyOf(text) as never)).toBeDefined();
 });
 
 test("an invalid key is an issue with the path key", () => {

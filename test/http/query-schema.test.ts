@@ -143,6 +143,7 @@ const REJECTED: readonly (readonly [query: string, parameter: string, message: s
   ["after=a&before=b", "before", "Expected after or before, not both"],
   ["after=", "after", "Expected a page token"],
   ["total=1", "total", "Expected true or false"],
+  ["q=love&q=war", "q", "Expected the parameter once, received 2 times"],
   ["__proto__=1", "__proto__", "Expected an allowed parameter"],
   ["constructor=1", "constructor", "Expected an allowed parameter"],
 ];
@@ -205,7 +206,18 @@ test("an invalid option is an error when the schema is made", () => {
   expect(make({ include: { nope: true } })).toThrow("nope");
   expect(make({ search: "id" })).toThrow("search requires a column of type tsvector or text");
   expect(make({ limit: 0 })).toThrow("limit must be a positive integer");
-  expect(make({ limit: { default: 20, max: 10 } })).toThrow("limit must be a positive integer");
+  const limits = [
+    ...[0, 1.5, -1, Number.NaN, Number.POSITIVE_INFINITY],
+    ...[
+      { default: 20, max: 10 },
+      { default: 0, max: 10 },
+      { default: 1.5, max: 10 },
+      { default: 1, max: 10.5 },
+    ],
+  ];
+  for (const limit of limits) expect(make({ limit })).toThrow("limit must be a positive integer");
+  for (const limit of [1, { default: 1, max: 1 }, { default: 10, max: 10 }])
+    expect(make({ limit })).not.toThrow();
 });
 
 test("the filter of one value per column has the statement of a filter that is written by hand", () => {

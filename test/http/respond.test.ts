@@ -33,6 +33,25 @@ test("JSON keeps every digit, and what JSON has no form for is PostgreSQL's text
   );
 });
 
+test.each([-0, Number.NaN, Number.NEGATIVE_INFINITY, 1n, new Date(-8.64e15), new Uint8Array()])(
+  "%p alone is a value that JSON.stringify would change",
+  async value => {
+    const printed =
+      typeof value === "bigint" ? "1" : Object.is(value, -0) ? "-0" : expect.stringMatching(/^"/);
+    expect((await text({ value })).slice('{"value":'.length, -1)).toEqual(printed);
+  },
+);
+
+test("a row with columns named as the parts of a page is a row", async () => {
+  const rows = [
+    { rows: 5 },
+    { rows: [1], next: null },
+    { rows: [1], previous: null },
+    { rows: 5, next: null, previous: null },
+  ];
+  for (const row of rows) expect(await text(row)).toBe(JSON.stringify(row));
+});
+
 test("a plain row is the JSON of JavaScript", async () => {
   const row = { a: 1, b: "x", c: [true], d: { e: null }, f: new Date(0) };
   expect(await text(row)).toBe(JSON.stringify(row));
@@ -60,6 +79,8 @@ test.each([
     "text/tab-separated-values; charset=utf-8",
     expect.stringContaining("id\tname"),
   ],
+  [" ", "application/json", expect.stringContaining('"id":1')],
+  ["text/*;q=0.2, application/json;q=0.1", "text/csv; charset=utf-8", expect.stringContaining("id,name")],
 ])("Accept %p is answered by %s", async (accept, type, body) => {
   const response = await respond(get(accept ? { accept } : {}), TWO);
   expect(response.headers.get("content-type")).toBe(type);

@@ -2,6 +2,7 @@ import { untypedText } from "../../files/untyped-value.ts";
 import { ConstraintError } from "../../rows/constraint-error.ts";
 import { rowsWhere } from "../../rows/rows-where.ts";
 import { run } from "../../rows/run.ts";
+import { isPlainObject } from "../../schema/arguments.ts";
 import { getSql } from "../../statements/get-sql.ts";
 import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
 import { rowStateSql } from "../../statements/row-state-sql.ts";
@@ -109,7 +110,7 @@ async function insertNew(call: CrudCall, row: BodyRow): ReturnType<typeof insert
 
 // The body may repeat the key of the path, but not contradict it.
 function withoutKey({ schema, route }: CrudCall, key: unknown, json: unknown): unknown {
-  if (typeof json !== "object" || json === null) return json;
+  if (!isPlainObject(json)) return json;
   const plan = relationPlan(schema, route.table);
   const rest: Record<string, unknown> = { ...json };
   const values = Array.isArray(key) && route.key.length > 1 ? key : [key];
