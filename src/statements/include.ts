@@ -125,8 +125,8 @@ const INCLUDE_OPTIONS: OptionNames<IncludeOptions> = {
   },
 };
 
-/** The relations of an include, resolved; throws UnknownNameError and ArgumentError with the path of names. */
-export function includeNodes(schema: AnySchema, table: string, include: unknown): readonly IncludeNode[] {
+/** The relations of an include, resolved; throws as `includeNodes`. */
+export function resolveInclude(schema: AnySchema, table: string, include: unknown): readonly IncludeNode[] {
   if (include === undefined) return [];
   if (!isPlainObject(include))
     throw new ArgumentError(
@@ -170,7 +170,7 @@ function resolveNode(schema: AnySchema, parent: RelationPlan, name: string, give
     );
   if (options.count || options.aggregates !== undefined) requireSummary(where, options);
   const plan = relationPlan(schema, link.table);
-  const children = includeNodes(schema, link.table, options.include);
+  const children = resolveInclude(schema, link.table, options.include);
   return { name, link, plan, options, children, ...clausesOf(schema, name, link, plan, options) };
 }
 

@@ -113,6 +113,13 @@ function termShape({ columns }: RelationPlan, term: OrderTerm): string | undefin
   return column && column.quoted + orderSuffix(term);
 }
 
+/** The shape of a term without its table; undefined with raw SQL or parameters. */
+export function orderTermShape(term: unknown): string | undefined {
+  if (typeof term === "string") return JSON.stringify(term);
+  if (!isOrder(term) || term.relevance !== undefined || typeof term.column !== "string") return undefined;
+  return JSON.stringify(term.column) + orderSuffix(term);
+}
+
 export function orderTerms(orderBy: OrderBy | undefined): readonly OrderTerm[] {
   if (orderBy === undefined) return [];
   return Array.isArray(orderBy) ? (orderBy as readonly OrderTerm[]) : [orderBy as OrderTerm];

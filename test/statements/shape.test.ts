@@ -19,7 +19,7 @@ import {
   scope,
 } from "../../src/index.ts";
 import { formerRowSql } from "../../src/queues/change-notification.ts";
-import { includeNodes } from "../../src/statements/include.ts";
+import { includeNodes } from "../../src/statements/include-nodes.ts";
 import { nestedSql, placeNodes } from "../../src/statements/include-sql.ts";
 import {
   countSql,
