@@ -1,4 +1,5 @@
 import { NotUniqueError } from "../errors.ts";
+import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { IncludeNode } from "../statements/include.ts";
 import {
@@ -17,57 +18,116 @@ type Cells = readonly unknown[];
 /** The statement of rows with their related rows, with the function that nests the rows of its result. */
 export function nestedRead(schema: AnySchema, root: NestedRoot, nodes: readonly IncludeNode[]): Runnable {
   const placed = placeNodes(nodes);
-  const { levels, ...statement } = nestedSql(schema, root, placed);
-  return { ...statement, nest: result => nestRows(levels, placed, result) };
+  const { text, params, levels } = nestedSql(schema, root, placed);
+  return { text, params, nest: result => nestRows(levels, placed, result) };
 }
 
+/** The rows of a level. */
+interface LevelRows {
+  readonly rows: Row[];
+  /** The cells of each row, if other rows are related to it. */
+  readonly cells: Cells[];
+  /** The rows by the key of their parent row. */
+  readonly groups: Map<unknown, Row[]>;
+}
+
+// Loops are faster than array methods, and nesting is most of rowfn's own work with many rows.
 function nestRows(levels: readonly Level[], placed: readonly PlacedNode[], result: readonly Cells[]): Row[] {
-  const cells: Cells[][] = levels.map(() => []);
-  for (const row of result) cells[row[0] as number]!.push(row);
-  const rows = levels.map((level, index) => decodeRows(level.output, rowsOf(level, cells[index]!)));
-  for (const [index, { node, parent }] of placed.entries()) {
-    const level = index + 1;
-    const { related } = levels[level]!;
-    const groups = groupRows(rows[level]!, cells[level]!, identityOf(related.map(({ own }) => own)));
-    const identity = identityOf(related.map(cell => cell.parent));
-    const parents = rows[parent]!;
-    for (let at = 0; at < parents.length; at++) {
-      const key = identity(cells[parent]![at]!);
-      addProperty(parents[at]!, node.name, includedValue(node, groups.get(key)));
-    }
+  const found: LevelRows[] = [];
+  for (const _level of levels) found.push({ rows: [], cells: [], groups: new Map() });
+  let next = 0;
+  while (next < result.length) {
+    const number = result[next]![0] as number;
+    const isParent = placed.some(({ parent }) => parent === number);
+    next = readLevel(levels[number]!, found[number]!, isParent, result, next);
   }
-  return rows[0]!;
+  for (let number = 0; number < levels.length; number++)
+    decodeRows(levels[number]!.output, found[number]!.rows);
+  for (let at = 0; at < placed.length; at++) {
+    const { node, parent } = placed[at]!;
+    attachRows(node, found[parent]!, readerOf(levels[at + 1]!).parentKey, found[at + 1]!.groups);
+  }
+  return found[0]!.rows;
 }
 
-function rowsOf({ output, cells }: Level, result: readonly Cells[]): Row[] {
-  const names = output.map(({ name }) => name);
-  return result.map(values => {
+// Reads the next rows, which belong to one level, and returns the index after them.
+function readLevel(
+  level: Level,
+  { rows, cells, groups }: LevelRows,
+  isParent: boolean,
+  result: readonly Cells[],
+  from: number,
+): number {
+  const { rowOf, ownKey } = readerOf(level);
+  const isRelated = level.related.length > 0;
+  const number = result[from]![0];
+  let index = from;
+  for (; index < result.length && result[index]![0] === number; index++) {
+    const values = result[index]!;
+    const row = rowOf(values);
+    rows.push(row);
+    if (isParent) cells.push(values);
+    if (isRelated) addToGroup(groups, ownKey(values), row);
+  }
+  return index;
+}
+
+function addToGroup(groups: LevelRows["groups"], key: unknown, row: Row): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [row]);
+  else group.push(row);
+}
+
+function attachRows(
+  node: IncludeNode,
+  { rows, cells }: LevelRows,
+  keyOf: (cells: Cells) => unknown,
+  groups: LevelRows["groups"],
+): void {
+  for (let at = 0; at < rows.length; at++)
+    addProperty(rows[at]!, node.name, includedValue(node, groups.get(keyOf(cells[at]!))));
+}
+
+/** Functions of the cells of one level. */
+interface LevelReader {
+  readonly rowOf: (cells: Cells) => Row;
+  /** Identifies the parent row, from the cells of the row and from those of the parent row. */
+  readonly ownKey: (cells: Cells) => unknown;
+  readonly parentKey: (cells: Cells) => unknown;
+}
+
+const readerOf = derive(
+  ({ output, cells, related }: Level): LevelReader => ({
+    rowOf: rowReader(
+      output.map(({ name }) => name),
+      cells,
+    ),
+    ownKey: keyReader(related.map(({ own }) => own)),
+    parentKey: keyReader(related.map(({ parent }) => parent)),
+  }),
+);
+
+// Only a column named `__proto__` needs the check of `addProperty`.
+function rowReader(names: readonly string[], places: readonly number[]): (cells: Cells) => Row {
+  if (names.includes("__proto__")) return cells => anyRow(names, places, cells);
+  return cells => {
     const row: Row = {};
-    for (let at = 0; at < names.length; at++) addProperty(row, names[at]!, values[cells[at]!]);
+    for (let at = 0; at < names.length; at++) row[names[at]!] = cells[places[at]!];
     return row;
-  });
+  };
 }
 
-function groupRows(
-  rows: readonly Row[],
-  cells: readonly Cells[],
-  identity: (row: Cells) => unknown,
-): ReadonlyMap<unknown, Row[]> {
-  const groups = new Map<unknown, Row[]>();
-  for (let at = 0; at < rows.length; at++) {
-    const key = identity(cells[at]!);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [rows[at]!]);
-    else group.push(rows[at]!);
-  }
-  return groups;
+function anyRow(names: readonly string[], places: readonly number[], cells: Cells): Row {
+  const row: Row = {};
+  for (let at = 0; at < names.length; at++) addProperty(row, names[at]!, cells[places[at]!]);
+  return row;
 }
 
-// A value that rows with equal keys share. The values of these cells are numbers and strings; a NULL finds no rows.
-function identityOf(cells: readonly number[]): (row: Cells) => unknown {
-  const [only] = cells;
-  if (cells.length === 1) return row => row[only!];
-  return row => JSON.stringify(cells.map(cell => String(row[cell])));
+// The values of these cells are numbers and strings; a NULL finds no rows.
+function keyReader(places: readonly number[]): (cells: Cells) => unknown {
+  const [only] = places;
+  if (places.length === 1) return cells => cells[only!];
+  return cells => JSON.stringify(places.map(place => String(cells[place])));
 }
 
 function includedValue(
