@@ -126,4 +126,12 @@ test("leaving the loop stops listening", async () => {
 test("a name that PostgreSQL would truncate is rejected", () => {
   for (const name of ["", "x".repeat(64), "é".repeat(32)])
     expect(() => channel(database.sql, name, ORDER)).toThrow("the name of a channel must have 1 to 63 bytes");
+  expect(() => channel(database.sql, "x".repeat(63), ORDER)).not.toThrow();
+});
+
+test("a payload that JSON cannot represent is rejected", async () => {
+  const any = channel(database.sql, "any", v.any());
+  await expect(any.send(undefined)).rejects.toThrow(
+    "any: the payload must be a JSON value, received a value of type undefined",
+  );
 });
