@@ -1,16 +1,16 @@
-// `among-work-child.ts <adapter> <url>`: makes a single call for each line of standard input, which names it, after other
+// `among-work-child.ts <adapter> <url> <calls before>`: makes a single call for each line of standard input, which names it, after other
 // work, and prints the nanoseconds of the call.
 import { type AdapterName, openAdapter } from "./adapter.ts";
-import { lines } from "./data.ts";
+import { lines, ROWS } from "./data.ts";
 
-const [name, url] = process.argv.slice(2);
+const [name, url, callsBefore] = process.argv.slice(2);
 const adapter = await openAdapter(name as AdapterName, url!);
 const [row] = lines(1);
 // The processes of all libraries write to one table.
 let id = 1_000_000 * (process.pid % 1_000);
 
 const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
-  get: () => adapter.get(1 + (id++ % 100_000)),
+  get: () => adapter.get(1 + (id++ % ROWS)),
   insert: () => adapter.insertOne({ ...row!, id: ++id }),
   update: () => adapter.updateOne(id, "another name"),
   upsert: () => adapter.upsertOne({ ...row!, id }),
@@ -30,9 +30,9 @@ function otherWork(): number {
   );
 }
 
-/** As many calls as a server has made after a while. */
-const WARM_UPS = 2_000;
-for (let count = 0; count < WARM_UPS; count++) for (const call of Object.values(CALLS)) await call();
+// As many calls as a server has made after a while.
+for (let count = 0; count < Number(callsBefore); count++)
+  for (const call of Object.values(CALLS)) await call();
 
 for await (const call of console) {
   // The end of the input.

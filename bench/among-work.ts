@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { SQL } from "bun";
 import { ADAPTERS, type AdapterName } from "./adapter.ts";
+import type { Amount } from "./amount.ts";
 import { median, ratio } from "./measure.ts";
 
 const CALLS = ["get", "insert", "update", "upsert", "delete"] as const;
@@ -20,8 +21,9 @@ interface Worker {
   readonly stop: () => Promise<unknown>;
 }
 
-function startWorker(name: AdapterName, url: string): Worker {
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, "among-work-child.ts"), name, url], {
+function startWorker(name: AdapterName, url: string, callsBefore: number): Worker {
+  const program = join(import.meta.dir, "among-work-child.ts");
+  const child = Bun.spawn([process.execPath, program, name, url, String(callsBefore)], {
     stdin: "pipe",
     stdout: "pipe",
     stderr: "inherit",
@@ -42,9 +44,13 @@ function startWorker(name: AdapterName, url: string): Worker {
 }
 
 /** Measures single calls of all libraries, one call of each process at a time. */
-export async function measureAmongWork(admin: SQL, url: string, rounds: number): Promise<AmongWorkRow[]> {
+export async function measureAmongWork(
+  admin: SQL,
+  url: string,
+  { amongWorkRounds: rounds, callsBefore }: Amount,
+): Promise<AmongWorkRow[]> {
   await admin.unsafe("truncate target");
-  const workers = ADAPTERS.map(name => startWorker(name, url));
+  const workers = ADAPTERS.map(name => startWorker(name, url, callsBefore));
   const times = new Map(CALLS.map(call => [call, new Map<AdapterName, number[]>()]));
   for (let round = -5; round < rounds; round++)
     for (let turn = 0; turn < workers.length; turn++) {

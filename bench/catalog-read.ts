@@ -1,6 +1,7 @@
 // Compares `loadSchema` with hand-written code that reads the same facts, and with libraries that read table by table.
 import type { SQL } from "bun";
 import { loadSchema } from "rowfn";
+import type { SnapshotAmount } from "./amount.ts";
 import { readCatalog } from "./catalog-by-hand.ts";
 import { readByTable } from "./catalog-by-table.ts";
 import { createTables } from "./many-tables.ts";
@@ -12,7 +13,7 @@ export interface SnapshotRow {
   readonly handWritten: number;
   readonly rowfn: number;
   readonly ratio: number;
-  /** Milliseconds of one round with 300 tables, because more tables take too long. */
+  /** Milliseconds of one round of each way. */
   readonly perTable: { readonly unprepared: number; readonly prepared: number } | undefined;
 }
 
@@ -23,7 +24,11 @@ async function milliseconds(run: () => Promise<unknown>): Promise<number> {
   return (Bun.nanoseconds() - start) / 1e6;
 }
 
-export async function measureSnapshot(sql: SQL, tables: number, rounds: number): Promise<SnapshotRow> {
+export async function measureSnapshot(
+  sql: SQL,
+  tables: number,
+  { rounds, readsByTable }: SnapshotAmount,
+): Promise<SnapshotRow> {
   await createTables(sql, tables);
   await sql.unsafe("analyze");
   const ways = [() => readCatalog(sql), () => loadSchema(sql)];
@@ -40,12 +45,11 @@ export async function measureSnapshot(sql: SQL, tables: number, rounds: number):
     handWritten: median(times[0]),
     rowfn: median(times[1]),
     ratio: ratio(times[1], times[0]),
-    perTable:
-      tables > 300
-        ? undefined
-        : {
-            unprepared: await milliseconds(() => readByTable(sql, false)),
-            prepared: await milliseconds(() => readByTable(sql, true)),
-          },
+    perTable: readsByTable
+      ? {
+          unprepared: await milliseconds(() => readByTable(sql, false)),
+          prepared: await milliseconds(() => readByTable(sql, true)),
+        }
+      : undefined,
   };
 }

@@ -1,7 +1,8 @@
-// Runs one adapter in its own process: `first <adapter file> <url> [stored snapshot]` reads one row, `memory` reads 100,000
+// Runs one adapter in its own process: `first <adapter file> <url> [stored snapshot]` reads one row, `memory` reads all
 // rows. The last line of the output is the measured value.
 import { existsSync, readFileSync } from "node:fs";
 import type { Adapter } from "./adapter.ts";
+import { ROWS } from "./data.ts";
 
 const [what, file, url, stored] = process.argv.slice(2);
 const { open } = (await import(file!)) as { open: (url: string, stored?: string) => Promise<Adapter> };
@@ -10,8 +11,8 @@ if (what === "first") {
   await adapter.get(1);
   console.log("done");
 } else {
-  const rows = await adapter.fetch("line", 100_000);
-  if (rows.length !== 100_000) throw new Error("rows are missing");
+  const rows = await adapter.fetch("line", ROWS);
+  if (rows.length !== ROWS) throw new Error("rows are missing");
   console.log(peakMemory());
 }
 process.exit(0);

@@ -1,7 +1,12 @@
 import type { SQL } from "bun";
 import type { Line } from "./adapter.ts";
 
-export const ROWS = 100_000;
+// `bun run bench --once` sets it, so that a test does not wait for large tables.
+const MAX_ROWS = Number(process.env["ROWFN_BENCH_MAX_ROWS"] ?? Number.POSITIVE_INFINITY);
+
+const atMost = (count: number): number => Math.min(count, MAX_ROWS);
+
+export const ROWS: number = atMost(100_000);
 
 const TABLES = `
   create table line (id int8 primary key, amount int4 not null, name text not null, price numeric(10, 2) not null,
@@ -23,7 +28,7 @@ const INDEXES = `
   create table target (like line including all) with (autovacuum_enabled = false);
 `;
 
-/** Creates tables with 100,000 rows to read, an empty table to write, and as many artists, albums and tracks as Chinook. */
+/** Creates tables with `ROWS` rows to read, an empty table to write, and as many artists, albums and tracks as Chinook. */
 export async function createData(sql: SQL): Promise<void> {
   await sql.unsafe(TABLES);
   await sql.unsafe(`insert into line ${SOURCE} from generate_series(1, ${ROWS}) i`);
@@ -46,18 +51,19 @@ export async function createEntries(sql: SQL): Promise<void> {
   await sql.unsafe(`create table entry (id int4 primary key, amount int4 not null, name text not null, note text,
       price numeric(10, 2) not null, at timestamptz not null);
     insert into entry select i, i % 1000, 'entry ' || i, case when i % 3 > 0 then 'a note of some words' end,
-      (i % 1000) + 0.25, to_timestamp(1700000000 + i) from generate_series(1, 1000000) i`);
+      (i % 1000) + 0.25, to_timestamp(1700000000 + i) from generate_series(1, ${atMost(1_000_000)}) i`);
   await sql.unsafe("vacuum analyze entry");
 }
 
 /** Truncates the written table and inserts rows with the keys 1 to `rows`. */
 export async function refill(sql: SQL, rows: number): Promise<void> {
   await sql.unsafe("truncate target");
-  if (rows > 0) await sql.unsafe(`insert into target ${SOURCE} from generate_series(1, ${rows}) i`);
+  if (rows > 0) await sql.unsafe(`insert into target ${SOURCE} from generate_series(1, ${atMost(rows)}) i`);
 }
 
+/** Returns rows to write. */
 export function lines(count: number): Line[] {
-  return Array.from({ length: count }, (_, index) => ({
+  return Array.from({ length: atMost(count) }, (_, index) => ({
     id: index + 1,
     amount: index % 500,
     name: `new ${index}`,

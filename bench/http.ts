@@ -7,7 +7,7 @@ import { startPostgres } from "../src/testing/index.ts";
 
 const ROUNDS = Number(process.argv[2] ?? 60);
 const REQUESTS = 400;
-const WARM_UP = 10;
+const WARM_UP = Math.min(10, ROUNDS);
 const CONCURRENCY = 16;
 const SERVERS = ["by-hand", "functions", "crud", "hono-drizzle"] as const;
 const ROUTES = ["/track/1", "/track?genre_id=1&limit=50"] as const;

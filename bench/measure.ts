@@ -21,22 +21,16 @@ async function sample(
   return (Bun.nanoseconds() - start) / 1e6 / operation.calls;
 }
 
-// Short calls are measured after the JIT has compiled the code, as in a running server.
-function warmUpsOf({ calls, warmUps, rounds: all }: Operation, rounds: number): number {
-  if (warmUps !== undefined && rounds === all) return warmUps;
-  return calls > 1 || rounds > 10 ? 15 : 1;
-}
-
 /** Runs every adapter once per round, each round starting with the next adapter. Warm-up rounds are not counted. */
 export async function measure(
   admin: SQL,
   operation: Operation,
   adapters: Adapters,
   rounds: number,
+  warmUps: number,
 ): Promise<Samples> {
   const names = [...adapters.keys()];
   const samples = new Map<AdapterName, number[]>(names.map(name => [name, []]));
-  const warmUps = warmUpsOf(operation, rounds);
   for (let round = -warmUps; round < rounds; round++) {
     for (let turn = 0; turn < names.length; turn++) {
       const name = names[(turn + round + warmUps) % names.length]!;

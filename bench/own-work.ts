@@ -5,6 +5,7 @@ import { loadSchema, validateInsert } from "rowfn";
 import { deleteRowSql, getSql, insertSql, rowsWhereSql, updateSql, upsertSql } from "rowfn/statements";
 import { startPostgres } from "rowfn/testing";
 import { decodeRows } from "../src/rows/decode-rows.ts";
+import { AMOUNTS, type Amount } from "./amount.ts";
 import { createData, lines } from "./data.ts";
 import { median } from "./measure.ts";
 
@@ -14,9 +15,6 @@ export interface OwnWork {
   readonly again: number;
   readonly afterRoundTrip: number;
 }
-
-const CALLS = 50_000;
-const ROUND_TRIPS = 4_000;
 
 type Work = readonly [what: string, run: (call: number) => unknown];
 
@@ -46,16 +44,16 @@ async function works(sql: SQL): Promise<readonly Work[]> {
   ];
 }
 
-function again([, run]: Work): number {
-  for (let call = 0; call < CALLS; call++) run(call);
+function again([, run]: Work, calls: number): number {
+  for (let call = 0; call < calls; call++) run(call);
   const start = Bun.nanoseconds();
-  for (let call = 0; call < CALLS; call++) run(call);
-  return (Bun.nanoseconds() - start) / 1e3 / CALLS;
+  for (let call = 0; call < calls; call++) run(call);
+  return (Bun.nanoseconds() - start) / 1e3 / calls;
 }
 
-async function afterRoundTrip(sql: SQL, [, run]: Work): Promise<number> {
+async function afterRoundTrip(sql: SQL, [, run]: Work, roundTrips: number): Promise<number> {
   const times: number[] = [];
-  for (let call = 0; call < ROUND_TRIPS; call++) {
+  for (let call = 0; call < roundTrips; call++) {
     await sql.unsafe("select 1");
     const start = Bun.nanoseconds();
     run(call);
@@ -65,11 +63,18 @@ async function afterRoundTrip(sql: SQL, [, run]: Work): Promise<number> {
 }
 
 /** Needs a database with the tables of `createData`. */
-export async function measureOwnWork(url: string): Promise<OwnWork[]> {
+export async function measureOwnWork(
+  url: string,
+  { calls, roundTrips }: Amount["ownWork"],
+): Promise<OwnWork[]> {
   const sql = new SQL(url, { max: 1 });
   const measured: OwnWork[] = [];
   for (const work of await works(sql))
-    measured.push({ what: work[0], again: again(work), afterRoundTrip: await afterRoundTrip(sql, work) });
+    measured.push({
+      what: work[0],
+      again: again(work, calls),
+      afterRoundTrip: await afterRoundTrip(sql, work, roundTrips),
+    });
   await sql.close({ timeout: 5 });
   return measured;
 }
@@ -79,7 +84,7 @@ if (import.meta.main) {
   try {
     const admin = new SQL(server.url, { max: 1 });
     await createData(admin);
-    const rows = await measureOwnWork(server.url);
+    const rows = await measureOwnWork(server.url, AMOUNTS.whole.ownWork);
     console.table(
       rows.map(({ what, ...times }) => ({
         what,

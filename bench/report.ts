@@ -26,8 +26,8 @@ export interface Report {
   readonly server: string;
   readonly versions: string;
   readonly timed: readonly TimedRow[];
-  /** The same operations on a line of 1 ms. */
-  readonly slow: readonly TimedRow[];
+  /** The same operations on a line of 1 ms; undefined without a C compiler. */
+  readonly slow: readonly TimedRow[] | undefined;
   /** Servers under load; undefined without wrk. */
   readonly load: Load | undefined;
   /** Single calls in processes that do other work in between. */
@@ -131,11 +131,22 @@ export function slowerOperations(rows: readonly TimedRow[]): string[] {
   });
 }
 
+function slowLineText(rows: readonly TimedRow[]): string {
+  return `## On a line of 1 ms
+
+The same operations through a proxy that adds 1 ms to each round trip, as to a server in the next zone. It holds the data
+for half of the time in each direction. Here the number of [round trips](round-trips.md) decides. Nested reads use each
+library's own way.
+
+${timedTable(rows)}
+`;
+}
+
 export function markdown({
   server,
   versions,
   timed,
-  slow: slowLine,
+  slow,
   load,
   amongWork,
   amongWorkRounds,
@@ -145,7 +156,7 @@ export function markdown({
   sizes,
   own,
 }: Report): string {
-  const slow = slowerOperations(timed);
+  const slower = slowerOperations(timed);
   const notes = timed.filter(({ note }) => note !== "").map(({ title, note }) => `- **${title}**: ${note}`);
   return `# Benchmarks
 
@@ -167,22 +178,9 @@ ${notes.join("\n")}
 
 ## Where rowfn is not the fastest library
 
-${slow.length > 0 ? slow.join("\n") : "rowfn was the fastest library in every operation."}
+${slower.length > 0 ? slower.join("\n") : "rowfn was the fastest library in every operation."}
 
-## On a line of 1 ms
-
-The same operations through a proxy that adds 1 ms to each round trip, as to a server in the next zone. It holds the data
-for half of the time in each direction. Here the number of [round trips](round-trips.md) decides. Nested reads use each
-library's own way.
-
-${timedTable(slowLine)}
-
-${
-  load === undefined
-    ? ""
-    : `${loadText(load)}
-`
-}
+${[slow && slowLineText(slow), load && loadText(load)].flatMap(text => (text ? [`${text}\n`] : [])).join("\n")}
 ## Calls among other work
 
 The table above is of a process that does nothing else. Here each library has a process that makes a single call now and

@@ -2,9 +2,13 @@
 // Bun, because nothing may be installed yet.
 import { join } from "node:path";
 
+// Also for the processes that it starts.
+const env = process.argv.includes("--once") ? { ...process.env, ROWFN_BENCH_MAX_ROWS: "2500" } : process.env;
+
 function run(directory: string, ...args: string[]): void {
   const { exitCode } = Bun.spawnSync([process.execPath, ...args], {
     cwd: directory,
+    env,
     stdio: ["inherit", "inherit", "inherit"],
   });
   if (exitCode !== 0) process.exit(exitCode);

@@ -64,11 +64,13 @@ async function dependencyDirectories(names: readonly string[]): Promise<string[]
   return [...found.keys()];
 }
 
-async function sizeOf(name: AdapterName): Promise<SizeRow> {
+async function sizeOf(name: AdapterName, dist: string): Promise<SizeRow> {
   const directories = await dependencyDirectories(INSTALLS[name]);
   const own =
     name === "rowfn"
-      ? ((await manifestOf(ROOT)).files ?? []).reduce((sum, file) => sum + bytesOf(join(ROOT, file)), 0)
+      ? ((await manifestOf(ROOT)).files ?? [])
+          .map(file => (file === "dist" ? dist : join(ROOT, file)))
+          .reduce((sum, path) => sum + bytesOf(path), 0)
       : 0;
   return {
     name,
@@ -78,21 +80,17 @@ async function sizeOf(name: AdapterName): Promise<SizeRow> {
   };
 }
 
-/** Builds the package first, because its files are part of the installation. */
-export async function measureSizes(): Promise<SizeRow[]> {
-  const { exitCode } = Bun.spawnSync([process.execPath, "run", "build"], { cwd: ROOT });
-  if (exitCode !== 0) throw new Error("`bun run build` failed");
-  return await Promise.all(ADAPTERS.map(sizeOf));
+/** `dist` is the built package. */
+export async function measureSizes(dist: string): Promise<SizeRow[]> {
+  return await Promise.all(ADAPTERS.map(name => sizeOf(name, dist)));
 }
 
-const ROUNDS = 30;
-
-/** Measures the size that rowfn adds to a server, with the package that was built last. */
-export async function measureOwnSize(): Promise<OwnSize> {
+/** Measures the size that rowfn adds to a server, and the cost of importing the built package in so many rounds. */
+export async function measureOwnSize(dist: string, importRounds: number): Promise<OwnSize> {
   const entry = join(import.meta.dir, "typical-server.ts");
   return {
     alone: (await bundleSize(entry, ["valibot"])) / 1000,
     withValibot: (await bundleSize(entry)) / 1000,
-    imported: measureImport(ROUNDS),
+    imported: measureImport(dist, importRounds),
   };
 }

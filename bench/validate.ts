@@ -1,4 +1,4 @@
-// `bun bench/validate.ts`: measures the nanoseconds per row of 10 columns for the validation before a write and for Valibot.
+// `bun bench/validate.ts [passes]`: measures the nanoseconds per row of 10 columns for the validation before a write and for Valibot.
 // Compare only the ratios of one run. Other work on the machine slows validation more than the insert, so the fastest pass
 // of each is compared; the medians are printed as well.
 
@@ -12,7 +12,7 @@ const ROWS = 1_000;
 /** The number of times that all rows are validated per pass. */
 const REPEATS = 10;
 const WARM_UPS = 5;
-const PASSES = 25;
+const PASSES = Number(process.argv[2] ?? 25);
 
 const { sql, drop } = await testDatabase({
   template: `

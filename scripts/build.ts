@@ -1,12 +1,12 @@
-// `bun run build`: writes the published files to dist/. Each entry point of package.json is one bundle, with shared code in
+// `bun run build [directory]`: writes the published files to dist/, or to another directory in which Valibot is found. Each entry point of package.json is one bundle, with shared code in
 // chunks and source maps, so that stack traces show lines of src. Declarations are one file per source file.
 import { chmodSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 import { licensesText } from "./licenses.ts";
 
 const ROOT = join(import.meta.dir, "..");
-const DIST = join(ROOT, "dist");
+const DIST = resolve(process.argv[2] ?? join(ROOT, "dist"));
 const COMMAND = packageJson.bin.rowfn;
 
 /** `./dist/testing/index.js` → `src/testing/index.ts`. */
@@ -32,7 +32,7 @@ async function bundle(): Promise<void> {
     external: Object.keys(packageJson.dependencies),
     naming: { entry: "[dir]/[name].js", chunk: "chunk-[hash].js" },
   });
-  chmodSync(join(ROOT, COMMAND), 0o755);
+  chmodSync(join(DIST, COMMAND.replace("./dist/", "")), 0o755);
   writeFileSync(join(DIST, "THIRD-PARTY.txt"), licensesText(Object.keys(metafile!.inputs)));
   const code = outputs.filter(({ kind }) => kind !== "sourcemap");
   const bytes = code.reduce((sum, { size }) => sum + size, 0);
@@ -44,8 +44,8 @@ async function declare(): Promise<void> {
   await Bun.write(
     config,
     JSON.stringify({
-      extends: "../tsconfig.json",
-      compilerOptions: { noEmit: false, emitDeclarationOnly: true, rootDir: "../src", outDir: "." },
+      extends: join(ROOT, "tsconfig.json"),
+      compilerOptions: { noEmit: false, emitDeclarationOnly: true, rootDir: join(ROOT, "src"), outDir: "." },
       include: [],
       files: libraries,
     }),

@@ -1,7 +1,7 @@
 import { markdownTable } from "../markdown-table.ts";
 import type { RouteLoad } from "./under-load.ts";
 
-/** Servers on the local line and on the slow one. */
+/** Servers on the local line and on the slow one, if there is one. */
 export interface Load {
   readonly local: readonly RouteLoad[];
   readonly slow: readonly RouteLoad[];
@@ -10,7 +10,7 @@ export interface Load {
 function loadTable(routes: readonly RouteLoad[]): string {
   const rows = routes.flatMap(({ route, connections, servers }) =>
     servers.map(({ name, ratio, requests, p50, p99, own, postgres, memory }, index) => [
-      index === 0 ? `${route}, ${connections}` : "",
+      ...(index === 0 ? [route, String(connections)] : ["", ""]),
       name === "bun-sql" ? "Bun SQL" : name,
       ratio.toFixed(2),
       requests.toFixed(0),
@@ -20,7 +20,8 @@ function loadTable(routes: readonly RouteLoad[]): string {
     ]),
   );
   const head = [
-    "route, connections",
+    "route",
+    "connections",
     "server",
     "ratio",
     "requests/s",
@@ -44,9 +45,5 @@ artist with albums and tracks, \`insert\` inserts a row and \`insert-500\` 500; 
 8 % inserts. The nested read by hand is three statements, which need not see one state of the data.
 
 ${loadTable(local)}
-
-On the line of 1 ms:
-
-${loadTable(slow)}
-`;
+${slow.length > 0 ? `\nOn the line of 1 ms:\n\n${loadTable(slow)}\n` : ""}`;
 }

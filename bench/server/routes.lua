@@ -1,7 +1,7 @@
--- The requests of one route of serve.ts, or of a mix of them, for wrk. ROUTE names it.
+-- The requests of one route of serve.ts, or of a mix of them, for wrk. ROUTE names it; ROWS is the number of rows of the table.
 local route = os.getenv("ROUTE")
 local paths = {
-  row = function() return "/row/" .. math.random(100000) end,
+  row = function() return "/row/" .. math.random(tonumber(os.getenv("ROWS"))) end,
   page = function() return "/page/" .. math.random(0, 199) end,
   nested = function() return "/nested/" .. math.random(275) end,
   insert = function() return "/insert" end,

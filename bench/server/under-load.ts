@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SQL } from "bun";
 import type { AdapterName } from "../adapter.ts";
+import { ROWS } from "../data.ts";
 import { median, ratio } from "../measure.ts";
 
 /** The libraries that are compared as servers. The first is the reference. */
 export const SERVERS: readonly AdapterName[] = ["bun-sql", "rowfn", "drizzle", "kysely"];
 
-export const ROUTES = ["row", "page", "nested", "insert", "insert-500", "mix"] as const;
+const ROUTES = ["row", "page", "nested", "insert", "insert-500", "mix"] as const;
 type Route = (typeof ROUTES)[number];
 
 /** Means over the rounds of one server. */
@@ -33,9 +34,10 @@ export interface RouteLoad {
 }
 
 export interface LoadOptions {
-  readonly routes: readonly Route[];
   readonly connections: readonly number[];
   readonly rounds: number;
+  /** Rounds that are not counted. */
+  readonly warmUps: number;
   readonly seconds: number;
 }
 
@@ -65,7 +67,7 @@ export async function measureServers(admin: SQL, url: string, options: LoadOptio
   try {
     for (const name of SERVERS) servers.push(await startServer(name, url));
     const loads: RouteLoad[] = [];
-    for (const route of options.routes)
+    for (const route of ROUTES)
       for (const connections of route === "insert-500"
         ? options.connections.slice(0, 1)
         : options.connections)
@@ -100,12 +102,12 @@ async function measureRoute(
   admin: SQL,
   servers: readonly Server[],
   load: Load,
-  { rounds, seconds }: LoadOptions,
+  { rounds, warmUps, seconds }: LoadOptions,
 ): Promise<RouteLoad> {
   const samples = new Map<AdapterName, Sample[]>(SERVERS.map(name => [name, []]));
-  for (let round = -1; round < rounds; round++)
+  for (let round = -warmUps; round < rounds; round++)
     for (let turn = 0; turn < servers.length; turn++) {
-      const server = servers[(turn + round + 1) % servers.length]!;
+      const server = servers[(turn + round + warmUps) % servers.length]!;
       await admin.unsafe("truncate target");
       const sample = await measureOnce(admin, server, load, seconds);
       if (round >= 0) samples.get(server.name)!.push(sample);
@@ -139,7 +141,7 @@ async function measureOnce(
   const script = join(import.meta.dir, "routes.lua");
   const wrk = Bun.spawn(
     ["wrk", "-t", "1", "-c", String(connections), "-d", `${seconds}s`, "-s", script, url],
-    { env: { ...process.env, ROUTE: route }, stdout: "pipe", stderr: "inherit" },
+    { env: { ...process.env, ROUTE: route, ROWS: String(ROWS) }, stdout: "pipe", stderr: "inherit" },
   );
   const output = await wrk.stdout.text();
   await untilAnswered(url);

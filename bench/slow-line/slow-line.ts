@@ -7,6 +7,9 @@ export interface SlowLine {
   readonly stop: () => void;
 }
 
+/** Whether there is a C compiler for the proxy. */
+export const hasCompiler = (): boolean => Bun.which("cc") !== null;
+
 /** Compiles and starts the proxy; it needs a C compiler. `milliseconds` are added to each round trip. */
 export async function startSlowLine(url: string, milliseconds: number, scratch: string): Promise<SlowLine> {
   const program = join(scratch, "slow-line");

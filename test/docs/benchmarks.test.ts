@@ -1,25 +1,141 @@
-import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+// `bun run bench` runs once, with small tables, and is compared with docs/benchmarks.md. It also installs what http.ts needs.
+import { beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { hasWrk } from "../../bench/server/under-load.ts";
+import { hasCompiler } from "../../bench/slow-line/slow-line.ts";
 
 const ROOT = join(import.meta.dir, "../..");
+const DOCS = join(ROOT, "docs");
 
-test("the benchmark's libraries return the same results", async () => {
-  const operations = ["get", "filtered", "nested", "insert-1k", "update-one", "upsert-one", "delete-one"];
-  const child = Bun.spawn(
-    [
-      ...[process.execPath, join(ROOT, "bench/run.ts"), "--check"],
-      ...operations.flatMap(name => ["--only", name]),
-    ],
-    { stdout: "pipe", stderr: "pipe" },
+interface Report {
+  readonly text: string;
+  readonly chart: string;
+}
+
+const readReport = (directory: string): Report => ({
+  text: readFileSync(join(directory, "benchmarks.md"), "utf8"),
+  chart: readFileSync(join(directory, "benchmarks.svg"), "utf8"),
+});
+
+const committed = readReport(DOCS);
+let report: Report;
+
+beforeAll(async () => {
+  const directory = mkdtempSync(join(tmpdir(), "rowfn-bench-"));
+  const command = ["bench/run.ts", "--once", "--out", directory];
+  const child = Bun.spawn([process.execPath, ...command], {
+    cwd: ROOT,
+    stdout: "ignore",
+    stderr: "pipe",
+  });
+  const errors = await child.stderr.text();
+  if ((await child.exited) !== 0) throw new Error(errors);
+  report = readReport(directory);
+  rmSync(directory, { recursive: true });
+}, 900_000);
+
+/** The cells of all tables, by heading, row and column, and an empty cell per heading. */
+function contents(text: string): Map<string, string> {
+  const sections = text.split(/^(?=## )/m).map(section => [section.split("\n")[0]!, section] as const);
+  return new Map(
+    sections.flatMap(([heading, section]) => [
+      [heading, ""] as const,
+      ...(section.match(/^\|.*\n(\|.*\n)+/gm) ?? []).flatMap(table => cellsOf(heading, table)),
+    ]),
   );
-  const [output, errors] = await Promise.all([child.stdout.text(), child.stderr.text()]);
-  expect([await child.exited, output, errors]).toEqual([0, "the libraries return the same results\n", ""]);
-}, 300_000);
+}
 
-test("docs/benchmarks.md has a line for every operation", async () => {
-  const { OPERATIONS, loadOperation } = await import("../../bench/operation.ts");
-  const page = readFileSync(join(ROOT, "docs/benchmarks.md"), "utf8");
-  const titles = await Promise.all(OPERATIONS.map(async name => (await loadOperation(name)).title));
-  expect(titles.filter(title => !page.includes(`| ${title} `))).toEqual([]);
+function cellsOf(heading: string, table: string): (readonly [string, string])[] {
+  const [columns, , ...rows] = table
+    .trim()
+    .split("\n")
+    .map(line => line.split("|").map(cell => cell.trim()));
+  return rows.flatMap(cells =>
+    columns!
+      .slice(2, -1)
+      .map((column, index) => [`${heading} | ${cells[1]} | ${column}`, cells[index + 2]!] as const),
+  );
+}
+
+// These sections need programs that are not on every machine.
+const isMeasured = (key: string): boolean =>
+  (hasCompiler() || !key.startsWith("## On a line of 1 ms")) &&
+  (hasWrk() || !key.startsWith("## Servers under load"));
+
+test("bun run bench has every section, row and column of docs/benchmarks.md", () => {
+  const measured = contents(report.text);
+  expect(contents(committed.text).size).toBeGreaterThan(250);
+  const missing = [...contents(committed.text).keys()].filter(key => isMeasured(key) && !measured.has(key));
+  expect(missing).toEqual([]);
+});
+
+const labels = (svg: string): string[] =>
+  [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, label]) => label!);
+
+test("the chart has the rows and libraries of docs/benchmarks.svg", () => {
+  expect(labels(report.chart)).toEqual(labels(committed.chart));
+});
+
+// A library that cannot do an operation has no number.
+test("a cell of docs/benchmarks.md has a number where bun run bench has one", () => {
+  const measured = contents(report.text);
+  const different = [...contents(committed.text)].filter(
+    ([key, cell]) => measured.has(key) && (cell === "") !== (measured.get(key) === ""),
+  );
+  expect(different).toEqual([]);
+});
+
+/** The sizes of a report, which depend on the code alone. */
+function sizes({ text }: Report): Map<string, number> {
+  const columns = [...contents(text)].filter(([key]) => /\| (bundle, gzip|installed|packages)$/.test(key));
+  const [, alone, withValibot] =
+    /contains ([\d.]+) kB of rowfn's code \(gzip\), or\s+([\d.]+) kB including/.exec(text)!;
+  return new Map([
+    ...columns.map(([key, cell]) => [key, Number.parseFloat(cell)] as const),
+    ...Object.entries({ alone, withValibot }).map(([key, size]) => [key, Number(size)] as const),
+  ]);
+}
+
+test("the sizes of docs/benchmarks.md are those of today, within a tenth", () => {
+  const today = sizes(report);
+  const outdated = [...sizes(committed)].filter(
+    ([key, size]) => Math.abs(size - today.get(key)!) > size / 10,
+  );
+  expect(today.size).toBe(26);
+  expect(outdated).toEqual([]);
+});
+
+/** Measurements that pages name, and arguments with which they take little time. */
+const MEASUREMENTS: Readonly<Record<string, readonly string[]>> = {
+  bulk: ["100", "1"],
+  cli: ["100"],
+  files: ["100"],
+  http: ["1"],
+  snapshot: ["5"],
+  stream: ["100"],
+  validate: ["1"],
+};
+
+test.each(Object.entries(MEASUREMENTS))(
+  "bun bench/%s.ts prints its measurement",
+  async (name, args) => {
+    const child = Bun.spawn([process.execPath, join(ROOT, "bench", `${name}.ts`), ...args], {
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const [output, errors] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+    expect([await child.exited, errors, output]).toEqual([0, "", expect.stringMatching(/\d/)]);
+  },
+  300_000,
+);
+
+// The sixty queries are compiled by test/static-types/cost.test.ts.
+test("every measurement that a page names is run", () => {
+  const pages = [...new Bun.Glob("*.md").scanSync(DOCS)].map(page => readFileSync(join(DOCS, page), "utf8"));
+  const named = new Set(
+    pages.flatMap(page => [...page.matchAll(/bun bench\/([\w-]+)\.ts/g)].map(([, name]) => name!)),
+  );
+  expect([...named].sort()).toEqual([...Object.keys(MEASUREMENTS), "type-cost"].sort());
 });

@@ -57,3 +57,38 @@ test.each(NUMBERS)("docs/%s.md: %s", (page, words, file, code, factor = 1) => {
   const defined = new RegExp(`\\b${escaped(code)}([\\d_]+)`).exec(source)?.[1]?.replaceAll("_", "");
   expect([Number(named) * factor, defined]).toEqual([Number(defined), expect.any(String)]);
 });
+
+/** A page or other file, its words around a version, the package.json with the version, and the package. */
+const VERSIONS = [
+  ["docs/from-drizzle.md", "with drizzle-orm {} on", "bench", "drizzle-orm"],
+  ["docs/from-kysely.md", "with kysely {} with", "bench", "kysely"],
+  ["docs/from-kysely.md", "with pg {}.", "bench", "pg"],
+  ["docs/from-postgres-js.md", "with postgres {}.", "bench", "postgres"],
+  ["docs/from-prisma.md", "with Prisma {} with", "bench/coming-from/prisma", "prisma"],
+  ["docs/validation.md", "`bun add valibot@{}`", ".", "valibot"],
+  ["README.md", "npx -y bun@{} run", ".", "@types/bun"],
+  ["README.md", "Bun {} or later", ".", "@types/bun"],
+  ["CONTRIBUTING.md", "[Bun](https://bun.com) {}.", ".", "@types/bun"],
+] as const;
+
+test.each(VERSIONS)("%s: %s", async (page, words, directory, name) => {
+  const text = readFileSync(join(ROOT, page), "utf8").replaceAll(/\s+/g, " ");
+  const { dependencies, devDependencies } = (await Bun.file(
+    join(ROOT, directory, "package.json"),
+  ).json()) as Record<string, Record<string, string>>;
+  const [before, after] = words.split("{}").map(escaped);
+  const version = new RegExp(`${before}(\\d[\\d.]*\\d)${after}`).exec(text)?.[1];
+  expect(version).toBe({ ...devDependencies, ...dependencies }[name]!);
+});
+
+test("the service of docs/http.md has the lines that the page says", () => {
+  const text = readFileSync(join(ROOT, "docs/http.md"), "utf8");
+  const files = [...new Bun.Glob("*.ts").scanSync(join(ROOT, "examples/invoices"))].filter(
+    file => !file.endsWith(".test.ts"),
+  );
+  const lines = files.map(
+    file => readFileSync(join(ROOT, "examples/invoices", file), "utf8").split("\n").length - 1,
+  );
+  const named = /a whole service in (\d+) lines/.exec(text)?.[1];
+  expect(lines.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(Number(named));
+});

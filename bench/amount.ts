@@ -1,0 +1,90 @@
+// How much one run of the benchmark measures.
+import type { Operation } from "./operation.ts";
+import type { LoadOptions } from "./server/under-load.ts";
+
+export interface Amount {
+  /** Rounds on the local line and on the slow one; 0 leaves the operation out. */
+  readonly rounds: (operation: Operation) => number;
+  readonly slowRounds: (operation: Operation) => number;
+  /** Rounds that are not counted. */
+  readonly warmUps: (operation: Operation, rounds: number) => number;
+  /** Calls per sample and, for calls among other work, before the first sample. */
+  readonly calls: (operation: Operation) => number;
+  readonly callsBefore: number;
+  readonly amongWorkRounds: number;
+  readonly load: LoadOptions;
+  /** Whether servers are also measured on the slow line. */
+  readonly hasSlowLoad: boolean;
+  readonly ownWork: { readonly calls: number; readonly roundTrips: number };
+  readonly snapshots: readonly SnapshotAmount[];
+  /** The databases of `snapshots` have at most so many tables. */
+  readonly maxTables: number;
+  readonly processRounds: number;
+  readonly importRounds: number;
+}
+
+export interface SnapshotAmount {
+  readonly tables: number;
+  readonly rounds: number;
+  /** Whether one round reads table by table, which takes long with many tables. */
+  readonly readsByTable: boolean;
+}
+
+// Short calls are measured after the JIT has compiled the code, as in a running server.
+const compiled = ({ calls }: Operation, rounds: number): number => (calls > 1 || rounds > 10 ? 15 : 1);
+
+const WHOLE: Amount = {
+  rounds: ({ rounds }) => rounds,
+  slowRounds: ({ quickRounds }) => quickRounds * 3,
+  warmUps: (operation, rounds) =>
+    rounds === operation.rounds && operation.warmUps !== undefined
+      ? operation.warmUps
+      : compiled(operation, rounds),
+  calls: ({ calls }) => calls,
+  callsBefore: 2_000,
+  amongWorkRounds: 300,
+  load: { connections: [16, 128], rounds: 5, warmUps: 1, seconds: 3 },
+  hasSlowLoad: true,
+  ownWork: { calls: 50_000, roundTrips: 4_000 },
+  snapshots: [
+    { tables: 300, rounds: 15, readsByTable: true },
+    { tables: 3_000, rounds: 5, readsByTable: false },
+  ],
+  maxTables: Number.POSITIVE_INFINITY,
+  processRounds: 15,
+  importRounds: 30,
+};
+
+const QUICK: Amount = {
+  ...WHOLE,
+  rounds: ({ quickRounds }) => quickRounds,
+  slowRounds: ({ quickRounds }) => quickRounds,
+  warmUps: compiled,
+  amongWorkRounds: 20,
+  load: { connections: [16, 128], rounds: 1, warmUps: 1, seconds: 1 },
+  snapshots: [{ tables: 300, rounds: 3, readsByTable: true }],
+  processRounds: 2,
+};
+
+// One call of everything, so that a test sees each section and row of the report. The times mean nothing.
+const ONCE: Amount = {
+  rounds: () => 1,
+  slowRounds: () => 1,
+  warmUps: () => 0,
+  calls: () => 1,
+  callsBefore: 1,
+  amongWorkRounds: 1,
+  load: { connections: [16], rounds: 1, warmUps: 0, seconds: 1 },
+  hasSlowLoad: false,
+  ownWork: { calls: 1, roundTrips: 1 },
+  snapshots: WHOLE.snapshots.map(amount => ({ ...amount, rounds: 1 })),
+  maxTables: 20,
+  processRounds: 1,
+  importRounds: 1,
+};
+
+export const AMOUNTS: Readonly<Record<"whole" | "quick" | "once", Amount>> = {
+  whole: WHOLE,
+  quick: QUICK,
+  once: ONCE,
+};

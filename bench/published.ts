@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { ADAPTERS, type AdapterName } from "./adapter.ts";
+
+const ROOT = join(import.meta.dir, "..");
+
+/** The files of the adapters. rowfn is a bundle with Valibot, of which parts are loaded when they are used, as published. */
+export async function publishedAdapters(directory: string): Promise<Map<AdapterName, string>> {
+  const built = await Bun.build({
+    entrypoints: [join(import.meta.dir, "adapters/rowfn.ts")],
+    target: "bun",
+    minify: true,
+    splitting: true,
+    outdir: directory,
+  });
+  if (!built.success) throw new Error(built.logs.join("\n"));
+  return new Map(
+    ADAPTERS.map(name => [
+      name,
+      name === "rowfn" ? join(directory, "rowfn.js") : join(import.meta.dir, "adapters", `${name}.ts`),
+    ]),
+  );
+}
+
+/** Builds the package where it finds Valibot, and not in dist/, which others may be reading. Returns the directory. */
+export function buildPackage(): string {
+  const dist = join(ROOT, "node_modules/.cache/rowfn-bench/dist");
+  const { exitCode } = Bun.spawnSync([process.execPath, join(ROOT, "scripts/build.ts"), dist]);
+  if (exitCode !== 0) throw new Error("`bun run build` failed");
+  return dist;
+}
+
+/** Bun's version and those of the compared libraries. */
+export async function versions(): Promise<string> {
+  const { dependencies } = (await Bun.file(join(import.meta.dir, "package.json")).json()) as {
+    dependencies: Record<string, string>;
+  };
+  return [
+    `Bun ${Bun.version}`,
+    ...Object.entries(dependencies).map(([name, version]) => `${name} ${version}`),
+  ].join(", ");
+}
