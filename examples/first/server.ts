@@ -20,6 +20,6 @@ const server = Bun.serve({
     "/note/:id": async request =>
       respond(request, await getOrThrow(sql, schema, "note", v.parse(id, request.params.id))),
   },
-  error: error => problem(error, { onError: console.error }), // a status and a reason, RFC 9457
+  error: error => problem(error), // a status and a reason, RFC 9457
 });
 console.log(`${server.url}note`);

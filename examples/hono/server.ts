@@ -17,7 +17,7 @@ const key = keySchema(schema, "book");
 const book = insertSchema(schema, "book");
 
 const app = new Hono();
-app.onError(error => problem(error, { onError: console.error }));
+app.onError(error => problem(error));
 app.get("/book", async ({ req }) => {
   const options = v.parse(query, new URL(req.url).searchParams);
   return respond(req.raw, await page(sql, schema, "book", options));

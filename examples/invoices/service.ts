@@ -40,13 +40,12 @@ export async function startService({ databaseUrl, port, sendMail }: ServiceOptio
         tables: TABLES,
         scope: ofRequest,
         openApi: { title: "Invoices", version: "1.0.0" },
-        onError: console.error,
       }),
       "/invoice/:key/send": {
         POST: async request => await sendInvoice(sql, await ofRequest(request), request),
       },
     },
-    error: error => problem(error, { onError: console.error }),
+    error: error => problem(error),
   });
   const stop = async (): Promise<void> => {
     stopping.abort();

@@ -29,7 +29,7 @@ const server = Bun.serve({
     "/changes": (request, serving) =>
       eventStream(request, options => watch(sql, schema, "message", options), { server: serving }),
   },
-  error: error => problem(error, { onError: console.error }),
+  error: error => problem(error),
 });
 console.log(server.url.href);
 

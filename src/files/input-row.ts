@@ -16,6 +16,8 @@ export type InputRows = AsyncGenerator<readonly InputRow[], void, undefined>;
 export interface LineNumbers {
   /** Adds the line of the next row. */
   readonly add: (line: number) => void;
+  /** The line of the row with this index from 0. */
+  readonly line: (row: number) => number;
   /** `line 7`, of the row with this index from 0. */
   readonly of: (row: number) => string;
   /** The line of the most recently added row. */
@@ -26,14 +28,15 @@ export interface LineNumbers {
 export function lineNumbers(noun: "line" | "row"): LineNumbers {
   const changes: { readonly row: number; readonly distance: number }[] = [];
   let rows = 0;
-  const of = (row: number): string =>
-    `${noun} ${row + (changes.findLast(change => change.row <= row)?.distance ?? 0)}`;
+  const line = (row: number): number => row + (changes.findLast(change => change.row <= row)?.distance ?? 0);
+  const of = (row: number): string => `${noun} ${line(row)}`;
   return {
-    add: line => {
-      const distance = line - rows;
+    add: ended => {
+      const distance = ended - rows;
       if (changes.at(-1)?.distance !== distance) changes.push({ row: rows, distance });
       rows++;
     },
+    line,
     of,
     last: () => of(rows - 1),
   };

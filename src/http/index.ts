@@ -1,6 +1,6 @@
 // `rowfn/http`: from a table to HTTP. Pure functions for every router with `Request` and `Response`.
 
-export { bodyRows } from "./body/body-rows.ts";
+export { type BodyRowsOptions, bodyRows } from "./body/body-rows.ts";
 export { type BodyOptions, readBody } from "./body/read-body.ts";
 export { crud } from "./crud/crud.ts";
 export type {
@@ -18,6 +18,7 @@ export {
   eventStream,
 } from "./events/event-stream.ts";
 export type { EventServer } from "./events/event-text.ts";
+export { ifMatch } from "./if-match.ts";
 export { type OpenApiDocument, type OpenApiOptions, openApi } from "./open-api/open-api.ts";
 export type { OpenApiInfo } from "./open-api/open-api-info.ts";
 export { type ProblemOptions, problem } from "./problem/problem.ts";

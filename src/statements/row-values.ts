@@ -143,7 +143,8 @@ function isInScope(plan: RelationPlan, { column, value }: Assignment): boolean {
   const text = value === null ? null : isFragment(value) ? undefined : column.codec.print(value);
   if (text === rule.text) return true;
   throw new ArgumentError(
-    `${column.label}: the value contradicts the snapshot's scope; leave out the column`,
+    `${column.label}: the value contradicts the snapshot's scope; leave out the column, or pass a snapshot without this scope`,
+    { columns: [column.column.name] },
   );
 }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, expect, spyOn, test } from "bun:test";
 import { type ChangesOptions, crud, type EventStreamOptions, eventStream } from "../../src/http/index.ts";
 import { rowsWhere } from "../../src/index.ts";
 import { watch } from "../../src/queues/index.ts";
@@ -119,6 +119,20 @@ test("an error of the changes ends the stream, and onError is called", async () 
   await expect(events.next()).rejects.toThrow("the stream ended");
   await until(() => errors.length === 1);
   expect(errors).toEqual([bug]);
+});
+
+test("without onError the error of the changes is printed", async () => {
+  const print = spyOn(console, "error").mockImplementation(() => {});
+  const bug = new Error("bug");
+  // biome-ignore lint/correctness/useYield: the source fails before its first change
+  async function* broken(): AsyncGenerator<number, void, undefined> {
+    throw bug;
+  }
+  const events = eventReader(eventStream(request(), broken()));
+  expect((await events.next()).data).toEqual({ reason: "start" });
+  await until(() => print.mock.calls.length === 1);
+  expect(print.mock.calls).toEqual([[bug]]);
+  print.mockRestore();
 });
 
 test("a client that does not read stops the changes", async () => {

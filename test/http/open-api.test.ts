@@ -43,6 +43,38 @@ test("security schemes are in the document, and one of them is enough", async ()
   expect([own.security, own.components.securitySchemes]).toEqual([[{ token: [] }, { key: [] }], security]);
 });
 
+test("own operations are in the document, beside those of the tables", async () => {
+  const responses = { 200: { description: "alive" }, 404: { $ref: "#/components/responses/Problem404" } };
+  const alive = { get: { operationId: "alive", summary: "Alive", responses } };
+  const send = {
+    post: {
+      operationId: "send",
+      summary: "Send",
+      parameters: [{ name: "key", in: "path", required: true, schema: { type: "string" } }],
+      responses: {
+        200: {
+          description: "sent",
+          content: { "application/json": { schema: { $ref: "#/components/schemas/genre" } } },
+        },
+        404: { $ref: "#/components/responses/Problem404" },
+      },
+    },
+  };
+  const trace = { ...alive.get, operationId: "trace" };
+  const paths = { "/health": alive, "/genre/{key}/send": send, "/batch": { trace } };
+  const tables = { genre: { write: ["name"] } } as never;
+  const own = openApi(schema, { ...INFO, paths, tables });
+  expect(await lintErrors(own)).toBe("");
+  expect(own.paths["/health"]).toEqual(alive);
+  expect(Object.keys(own.paths["/batch"]!)).toEqual(["post", "trace"]);
+  expect(() => openApi(schema, { ...INFO, paths: { "/genre": alive }, tables })).toThrow(
+    "paths: get of /genre is already described; leave it out",
+  );
+  const routes = crud(sql, schema, { tables, openApi: { ...INFO, paths } });
+  const page = await routes["/reference"]!(new Request("http://localhost/reference"));
+  expect(await page.text()).toContain("<b>POST</b> <code>/genre/{key}/send</code>");
+});
+
 test("the rules of the columns are in the document", () => {
   const schemas = document.components.schemas as Record<string, { properties: object; required?: string[] }>;
   expect(schemas["track.insert"]!.properties).toMatchObject({

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 import * as v from "valibot";
 import { importRows } from "../../src/files/index.ts";
 import { keySchema, type ProblemOptions, problem, querySchema, RequestError } from "../../src/http/index.ts";
@@ -125,7 +125,7 @@ const ANSWERS: readonly (readonly [
 ];
 
 test.each(ANSWERS)("%s is %d", async (_, status, code, thrown) => {
-  const response = problem(await thrown());
+  const response = problem(await thrown(), { onError: () => {} });
   expect(response.headers.get("content-type")).toBe("application/problem+json");
   const body = (await response.json()) as Record<string, unknown>;
   expect([response.status, body["status"], body["code"]]).toEqual([status, status, code]);
@@ -199,7 +199,7 @@ test("issues of a URL have the parameter's name and are 400, issues of values ar
   });
   expect(problem(thrownBy(keySchema(schema, "item"), "x")).status).toBe(400);
   expect(problem(thrownBy(insertSchema(schema, "item"), { id: "x" })).status).toBe(422);
-  expect(problem(thrownBy(v.string(), 1)).status).toBe(500);
+  expect(problem(thrownBy(v.string(), 1), { onError: () => {} }).status).toBe(500);
 });
 
 test("a pointer escapes its characters", async () => {
@@ -223,4 +223,29 @@ test("onError is called for the errors of the server alone, and headers are adde
   expect(problem(bug, options).headers.get("x-id")).toBe("7");
   problem(new rowfn.NotFoundError("x"), options);
   expect(seen).toEqual([bug]);
+});
+
+test("without onError the errors of the server are printed", () => {
+  const print = spyOn(console, "error").mockImplementation(() => {});
+  const bug = new TypeError("bug");
+  problem(bug);
+  problem(new rowfn.NotFoundError("x"));
+  const printed = [...print.mock.calls];
+  print.mockRestore();
+  expect(printed).toEqual([[bug]]);
+});
+
+test("a value that contradicts the scope names its column", async () => {
+  const error = new rowfn.ArgumentError("note.org_id: the value contradicts the scope", {
+    columns: ["org_id"],
+  });
+  expect(await problem(error).json()).toEqual({
+    ...{ type: "about:blank", title: "Unprocessable Content", status: 422, detail: "values are invalid" },
+    errors: [
+      {
+        ...{ pointer: "/org_id", code: "read_only" },
+        detail: "no other value than that of the scope is possible",
+      },
+    ],
+  });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
-import { bodyRows, RequestError, readBody } from "../../src/http/index.ts";
+import { bodyRows, problem, RequestError, readBody } from "../../src/http/index.ts";
 import { insert, insertMany, insertSchema, updateSchema, ValidationError } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -182,4 +182,33 @@ test("bodyRows accepts neither JSON nor too many bytes nor unknown columns, and 
   expect(await refusal(all(post("id,nope\n1,2\n", CSV)))).toEqual([400, "invalid_row"]);
   expect(await refusal(all(post('id\n1\n"2', CSV)))).toEqual([400, "invalid_row"]);
   expect(await plain("select count(*)::int from item")).toEqual([[0]]);
+});
+
+test("an invalid row of a file is reported with its index and its line", async () => {
+  const csv = post('id,name\n1,"a\nb"\n2,too long\n', CSV);
+  const error = await failure(insertMany(sql, schema, "item", bodyRows(csv, schema, "item")));
+  const { errors } = (await problem(error).json()) as { errors: object[] };
+  expect(errors).toMatchObject([{ pointer: "/1/name", line: 4, code: "invalid" }]);
+  expect(await plain("select count(*)::int from item")).toEqual([[0]]);
+});
+
+test("bodyRows rejects columns that are not in write, and then nothing is written", async () => {
+  const write = ["id", "name"];
+  const all = (body: string, options: object): Promise<number> =>
+    insertMany(sql, schema, "item", bodyRows(post(body, CSV), schema, "item", options));
+  const error = await failure(all("id,big\n1,7\n", { write }));
+  expect(await problem(error).json()).toEqual({
+    ...{ type: "about:blank", title: "Unprocessable Content", status: 422, detail: "values are invalid" },
+    errors: [
+      {
+        ...{ pointer: "/0/big", line: 2, code: "read_only" },
+        detail: 'Expected no value for this column, received "7"',
+      },
+    ],
+  });
+  expect(() => bodyRows(post("", CSV), schema, "item", { write: ["nam"] })).toThrow(
+    'item has no column "nam"',
+  );
+  expect(await plain("select count(*)::int from item")).toEqual([[0]]);
+  expect(await all("id,name\n1,a\n", { write })).toBe(1);
 });

@@ -24,9 +24,11 @@ test("a scope stamps inserts, rejects contradictions and hides other rows from w
   expect(await insert(sql, theirs, "note", { id: 11, title: "m", tenant_id: 2 })).toMatchObject({
     tenant_id: 2,
   });
-  await expect(insert(sql, mine, "note", { title: "x", tenant_id: 2 })).rejects.toThrow(
-    "the value contradicts the snapshot's scope",
-  );
+  await expect(insert(sql, mine, "note", { title: "x", tenant_id: 2 })).rejects.toMatchObject({
+    message:
+      "note.tenant_id: the value contradicts the snapshot's scope; leave out the column, or pass a snapshot without this scope",
+    columns: ["tenant_id"],
+  });
   await expect(update(sql, mine, "note", { id: 1, tenant_id: 2 })).rejects.toThrow("contradicts");
   await expect(update(sql, mine, "note", { id: 3, title: "x" })).rejects.toThrow(NotFoundError);
   await expect(deleteRow(sql, mine, "note", 3)).rejects.toThrow(NotFoundError);

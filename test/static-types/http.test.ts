@@ -1,11 +1,12 @@
 // The functions of `rowfn/http` with a generated module, as the servers of the documentation use them.
 import { expectTypeOf, test } from "bun:test";
 import * as v from "valibot";
-import { keySchema, querySchema, readBody, respond } from "../../src/http/index.ts";
+import { bodyRows, ifMatch, keySchema, querySchema, readBody, respond } from "../../src/http/index.ts";
 import {
   count,
   getOrThrow,
   insert,
+  insertMany,
   insertSchema,
   nest,
   page,
@@ -44,6 +45,12 @@ async function rows(request: Request): Promise<Response> {
     ...(await readBody(request, updateSchema(store, "genre"))),
     genre_id: id,
   });
+  const milliseconds = ifMatch(request, store, "track", "milliseconds");
+  expectTypeOf(milliseconds).toEqualTypeOf<number>();
+  await update(sql, store, "track", { track_id: 1, milliseconds }, { version: "milliseconds" });
+  await insertMany(sql, store, "genre", bodyRows(request, store, "genre", { write: ["name"] }));
+  // @ts-expect-error: not a column of the table
+  bodyRows(request, store, "genre", { write: ["nam"] });
   await respond(request, await getOrThrow(sql, store, "genre", id));
   return respond(request, stored, { status: 201 });
 }

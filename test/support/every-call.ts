@@ -205,6 +205,14 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
     args: ({ schema }) => [post("text/csv", "id\n1\n"), schema, "doc", {}],
     options: 3,
   },
+  ifMatch: {
+    args: ({ schema }) => [
+      new Request("http://localhost/", { headers: { "if-match": '"1"' } }),
+      schema,
+      "doc",
+      "id",
+    ],
+  },
   respond: { args: () => [request(), [{ id: 1 }], {}], options: 2 },
   problem: { args: () => [new rowfn.NotFoundError("doc"), {}], options: 1, any: [0] },
   eventStream: {

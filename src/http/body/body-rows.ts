@@ -1,14 +1,27 @@
+import type * as v from "valibot";
 import { RowfnError } from "../../errors.ts";
-import { readRows } from "../../files/read-rows.ts";
-import { requireOptions } from "../../schema/arguments.ts";
-import { relationOf } from "../../schema/relation-of.ts";
+import { type FileRows, readRows } from "../../files/read-rows.ts";
+import { type OptionNames, requireArray, requireOptions } from "../../schema/arguments.ts";
+import { columnOf, relationOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
-import type { InsertOf, TableName } from "../../schema/tables.ts";
+import type { ColumnName, InsertOf, TableName } from "../../schema/tables.ts";
+import { issueAt, pathItem } from "../../validate/issue.ts";
+import { ValidationError } from "../../validate/validation-error.ts";
 import { RequestError } from "../request-error.ts";
 import { requireRequest } from "../require-request.ts";
 import { bodyChunks } from "./body-chunks.ts";
 import { requireFormat } from "./media-type.ts";
 import { BODY_OPTIONS, type BodyOptions } from "./read-body.ts";
+import { setRowLine } from "./row-lines.ts";
+import { writeIssues } from "./write-issues.ts";
+
+/** Options of `bodyRows`. */
+export interface BodyRowsOptions<Column extends string = string> extends BodyOptions {
+  /** The columns that a client may write; all columns by default. */
+  readonly write?: readonly Column[];
+}
+
+const BODY_ROWS_OPTIONS: OptionNames<BodyRowsOptions> = { ...BODY_OPTIONS, write: true };
 
 const LIMIT = 67_108_864;
 
@@ -18,35 +31,63 @@ const LIMIT = 67_108_864;
  * @param request a request
  * @param schema a snapshot
  * @param table the table's name
- * @param options the maximum size in bytes
+ * @param options the maximum size in bytes, the columns that a client may write
  * @returns an async iterable of rows; reading starts with the iteration
  * @throws RequestError 415 for another media type and UnknownNameError at once; in the iteration RequestError 413 if the
- * body is too large, 400 for text that is not in the format
+ * body is too large, 400 for text that is not in the format, ValidationError for a column that is not in `write`
  * @example `await insertMany(sql, schema, "genre", bodyRows(request, schema, "genre"))`
  */
 export function bodyRows<Tables, Name extends TableName<Tables>>(
   request: Request,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options: BodyOptions = {},
+  options: BodyRowsOptions<ColumnName<Tables, Name>> = {},
 ): AsyncGenerator<InsertOf<Tables, Name>, void, undefined> {
   requireRequest(request);
-  requireOptions("bodyRows", options, BODY_OPTIONS);
-  const { limit = LIMIT } = options;
+  requireOptions("bodyRows", options, BODY_ROWS_OPTIONS);
+  const { limit = LIMIT, write } = options;
   const format = requireFormat(request, ["csv", "ndjson", "tsv"]);
   const untyped = schema as AnySchema;
-  const source = { schema: untyped, relation: relationOf(untyped, table), names: {} };
-  const { batches } = readRows(source, format, bodyChunks(request, limit));
-  return singleRows(batches) as AsyncGenerator<InsertOf<Tables, Name>, void, undefined>;
+  const relation = relationOf(untyped, table);
+  if (write !== undefined) requireColumns(untyped, table, write);
+  const source = { schema: untyped, relation, names: {} };
+  const all = singleRows(readRows(source, format, bodyChunks(request, limit)));
+  const rows = write === undefined ? all : writableRows(relation.key, new Set(write), all);
+  return rows as AsyncGenerator<InsertOf<Tables, Name>, void, undefined>;
 }
 
-async function* singleRows<Row>(
-  batches: AsyncIterable<readonly Row[]>,
-): AsyncGenerator<Row, void, undefined> {
+async function* singleRows({
+  batches,
+  lines,
+}: FileRows): AsyncGenerator<Record<string, unknown>, void, undefined> {
+  let index = 0;
   try {
-    for await (const rows of batches) yield* rows;
+    for await (const rows of batches)
+      for (const row of rows) {
+        setRowLine(row, lines.line(index++));
+        yield row;
+      }
   } catch (error) {
     if (!(error instanceof RowfnError) || error instanceof RequestError) throw error;
     throw new RequestError(400, error.message, "invalid_row", { cause: error });
+  }
+}
+
+function requireColumns(schema: AnySchema, table: string, write: readonly string[]): void {
+  requireArray("write", write);
+  for (const name of write) columnOf(schema, table, name);
+}
+
+async function* writableRows(
+  table: string,
+  write: ReadonlySet<string>,
+  rows: AsyncIterable<Record<string, unknown>>,
+): AsyncGenerator<Record<string, unknown>, void, undefined> {
+  let index = 0;
+  for await (const row of rows) {
+    const item = { ...pathItem([], index++), value: row } as v.IssuePathItem;
+    const issues = writeIssues(row, write).map(issue => issueAt(issue, item));
+    if (issues.length > 0) throw new ValidationError(table, issues);
+    yield row;
   }
 }

@@ -1,10 +1,9 @@
 import type * as v from "valibot";
-import { isPlainObject } from "../../schema/arguments.ts";
-import { describeValue } from "../../types/problem.ts";
-import { issueAt, issueOf, pathItem } from "../../validate/issue.ts";
+import { issueAt, pathItem } from "../../validate/issue.ts";
 import { insertSchema, updateSchema } from "../../validate/schemas.ts";
 import { ValidationError } from "../../validate/validation-error.ts";
 import { exactValue } from "../body/exact-value.ts";
+import { writeIssues } from "../body/write-issues.ts";
 import type { CrudCall } from "./crud-route.ts";
 
 export type BodyRow = Readonly<Record<string, unknown>>;
@@ -27,20 +26,6 @@ export function bodyRowList(
   return read.map(({ row }) => row);
 }
 
-/** The rows of a file, each of which has only columns that a client may write. */
-export async function* writableRows(
-  { table, write }: CrudCall["route"],
-  rows: AsyncIterable<BodyRow>,
-): AsyncGenerator<BodyRow, void, undefined> {
-  let index = 0;
-  for await (const row of rows) {
-    const issues = writeIssues(row, write).map(issue => issueAt(issue, pathItem([], index)));
-    if (issues.length > 0) throw new ValidationError(table, issues);
-    index++;
-    yield row;
-  }
-}
-
 type Purpose = "insert" | "update";
 type Issues = readonly v.BaseIssue<unknown>[];
 
@@ -54,15 +39,4 @@ function readRow(
   // The path of an update has the key.
   const write = purpose === "insert" ? route.write : route.write.difference(new Set(route.key));
   return { row: value as BodyRow, issues: [...issues, ...writeIssues(value, write)] };
-}
-
-function writeIssues(row: unknown, write: ReadonlySet<string>): Issues {
-  if (!isPlainObject(row))
-    return [issueOf({ expected: "a row as an object { column: value }", received: describeValue(row) }, row)];
-  return Object.keys(row)
-    .filter(name => !write.has(name))
-    .map(name => {
-      const problem = { expected: "no value for this column", received: describeValue(row[name]) };
-      return issueAt(issueOf(problem, row[name]), pathItem(row, name));
-    });
 }

@@ -8,9 +8,10 @@ import type { Where } from "../../statements/filter.ts";
 import { keyValues } from "../../statements/primary-key.ts";
 import { relationPlan, requireKey } from "../../statements/relation-plan.ts";
 import { transaction } from "../../transactions/transaction.ts";
+import { staleError } from "../if-match.ts";
 import type { BodyRow } from "./crud-body.ts";
 import type { CrudCall } from "./crud-route.ts";
-import { missingError, requireState, staleError, versionValue } from "./row-version.ts";
+import { missingError, requireState, versionValue } from "./row-version.ts";
 
 /** The versions of `If-Match`; undefined without the header. */
 export type Versions = "*" | readonly string[] | undefined;

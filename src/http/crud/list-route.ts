@@ -15,7 +15,7 @@ import type { Query } from "../query/query-schema.ts";
 import { acceptedFormat } from "../response/accept.ts";
 import { exactJson, jsonPrinter } from "../response/json-text.ts";
 import { respond, respondJson, respondPage } from "../response/respond.ts";
-import { bodyRow, bodyRowList, writableRows } from "./crud-body.ts";
+import { bodyRow, bodyRowList } from "./crud-body.ts";
 import { crudQuery, hasLimit, streamFilter } from "./crud-query.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
 import { insertRow } from "./crud-write.ts";
@@ -72,7 +72,7 @@ export async function insertRows(call: CrudCall): Promise<Response> {
   const { sql, schema, request, route, options } = call;
   const { table, columns } = route;
   if (bodyFormat(request) !== "json") {
-    const rows = writableRows(route, bodyRows(request, schema, table));
+    const rows = bodyRows(request, schema, table, { write: [...route.write] });
     return respondJson(request, { rows: await insertMany(sql, schema, table, rows) }, { status: 201 });
   }
   const json = await readJsonBody(request, options.limit === undefined ? {} : { limit: options.limit });

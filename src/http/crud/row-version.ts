@@ -1,21 +1,20 @@
 import type { SqlHandle } from "../../driver/handle.ts";
-import { NotFoundError, StaleError } from "../../errors.ts";
+import { NotFoundError } from "../../errors.ts";
 import { untypedText } from "../../files/untyped-value.ts";
 import { run } from "../../rows/run.ts";
 import type { SchemaSnapshot } from "../../schema/snapshot.ts";
 import { getSql } from "../../statements/get-sql.ts";
 import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
 import { rowStateSql } from "../../statements/row-state-sql.ts";
+import { staleError, versionRequired } from "../if-match.ts";
 import { columnText } from "../query/column-text.ts";
-import { RequestError } from "../request-error.ts";
 import { tagVersions } from "../response/etag.ts";
 import type { CrudCall } from "./crud-route.ts";
 
 /** The versions of `If-Match`. Throws RequestError 428 if the table requires them. */
 export function requiredVersions({ request, route }: CrudCall): "*" | readonly string[] | undefined {
   const versions = tagVersions(request.headers.get("if-match"));
-  if (versions === undefined && route.options.version !== undefined)
-    throw new RequestError(428, "If-Match with the ETag of the row is required", "version_required");
+  if (versions === undefined && route.options.version !== undefined) throw versionRequired();
   return versions;
 }
 
@@ -55,11 +54,6 @@ export async function requireState(
   const [found] = await run(tx, statement);
   if (found === undefined) throw missingError(table);
   if (versions !== "*" && !versions.includes(String(found[state]))) throw staleError(table);
-}
-
-/** The error for a row with another version. */
-export function staleError(table: string): StaleError {
-  return new StaleError(`${table}: the row was changed after it was read; read the row again`);
 }
 
 /** The error for a key without a row. */

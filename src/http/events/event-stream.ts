@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
+import { report } from "../problem/problem.ts";
 import { requireRequest } from "../require-request.ts";
 import { exactJson } from "../response/json-text.ts";
 import { type EventSink, newSink } from "./event-sink.ts";
@@ -34,7 +35,7 @@ export interface EventStreamOptions {
   readonly server?: EventServer | undefined;
   /** Reads the state that the changes start from, for the data of `resync`. It runs after listening has begun. */
   readonly state?: () => unknown;
-  /** Called with the error that ended the changes; the client connects again. */
+  /** Called with the error that ended the changes; by default `console.error` prints it. The client connects again. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -121,7 +122,7 @@ async function sendEvents(
     if (!sink.signal.aborted) sink.fail(error);
   }
   const reason: unknown = sink.failure();
-  if (reason !== undefined) options.onError?.(reason);
+  if (reason !== undefined) report(reason, options.onError);
 }
 
 function positionOf(change: unknown): string | undefined {

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireObject, requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { CrudTables } from "../crud/crud-options.ts";
@@ -24,6 +25,7 @@ const OPEN_API_OPTIONS: OptionNames<OpenApiOptions<unknown>> = {
     version: true,
     description: true,
     security: true,
+    paths: true,
     tables: true,
     prefix: true,
     batch: true,
@@ -32,7 +34,8 @@ const OPEN_API_OPTIONS: OptionNames<OpenApiOptions<unknown>> = {
 
 /**
  * The OpenAPI 3.1 document of the routes of `crud`, from the snapshot's own rules: types, lengths, bounds, enum labels,
- * defaults, read-only columns, comments, and examples that the tables accept.
+ * defaults, read-only columns, comments, and examples that the tables accept. `paths` adds your own operations, which can refer
+ * to the schemas of the tables: `{ $ref: "#/components/schemas/genre" }`.
  * @param schema a snapshot
  * @param options title and version of the API, the tables and the prefix of `crud`
  * @returns the document, plain JSON
@@ -45,7 +48,8 @@ export function openApi<Tables>(
 ): OpenApiDocument {
   requireOptions("openApi", options ?? null, OPEN_API_OPTIONS);
   requireObject("tables", options.tables);
-  const { title, version, description, security = {}, ...rest } = options;
+  const { title, version, description, security = {}, paths: own = {}, ...rest } = options;
+  requireObject("paths", own);
   const base = schema as AnySchema;
   const given = rest as unknown as Parameters<typeof crudRoute>[2] & { readonly batch?: boolean };
   const routes = Object.keys(given.tables).map(table => crudRoute(base, table, given));
@@ -57,6 +61,7 @@ export function openApi<Tables>(
   }
   const batch = given.batch === false ? undefined : batchPath(routes);
   if (batch !== undefined) paths[`${given.prefix ?? ""}/batch`] = batch;
+  for (const [path, item] of Object.entries(own)) paths[path] = mergePath(path, paths[path], item);
   return {
     openapi: "3.1.0",
     info: { title, version, ...(description !== undefined && { description }) },
@@ -69,6 +74,15 @@ export function openApi<Tables>(
       ...(Object.keys(security).length > 0 && { securitySchemes: security }),
     },
   };
+}
+
+// Neither of two descriptions of one operation is ignored.
+function mergePath(path: string, generated: JsonObject | undefined, own: JsonObject): JsonObject {
+  requireObject(`paths[${JSON.stringify(path)}]`, own);
+  const twice = Object.keys(own).find(name => generated !== undefined && Object.hasOwn(generated, name));
+  if (twice !== undefined)
+    throw new ArgumentError(`paths: ${twice} of ${path} is already described; leave it out`);
+  return { ...generated, ...own };
 }
 
 /** An OpenAPI document. */

@@ -16,6 +16,10 @@ export const PROBLEM_SCHEMA: JsonObject = {
         type: "object",
         properties: {
           pointer: { type: "string", description: "The place in the body (RFC 6901)" },
+          line: {
+            type: "integer",
+            description: "The line of a CSV, TSV or NDJSON body on which the row ends",
+          },
           parameter: { type: "string", description: "The parameter of the URL" },
           detail: { type: "string" },
           code: { type: "string" },

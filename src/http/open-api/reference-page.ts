@@ -36,7 +36,7 @@ function operationHtml(method: string, path: string, operation: JsonObject): str
   const { summary, parameters, requestBody, responses } = operation;
   const rows = ((parameters ?? []) as readonly JsonObject[]).map(
     ({ name, description, schema }) =>
-      `<tr><td><code>${escapeHtml(String(name))}</code></td><td>${escapeHtml(String(description))}</td>` +
+      `<tr><td><code>${escapeHtml(String(name))}</code></td><td>${escapeHtml(String(description ?? ""))}</td>` +
       `<td><code>${escapeHtml(JSON.stringify(schema))}</code></td></tr>`,
   );
   const parts = [

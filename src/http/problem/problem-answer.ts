@@ -20,7 +20,7 @@ import { ParameterError } from "../query/parameter-issue.ts";
 import { RequestError } from "../request-error.ts";
 import type { Answer } from "./answer.ts";
 import { constraintProblem, missingReference } from "./constraint-problem.ts";
-import { issueErrors, parameterErrors } from "./problem-item.ts";
+import { issueErrors, parameterErrors, pointerOf } from "./problem-item.ts";
 
 const BUSY = { status: 503, retryAfter: 1 } as const;
 
@@ -69,9 +69,19 @@ function namedAnswer(error: unknown): Answer | undefined {
   if (error instanceof TimeoutError) return { ...BUSY, detail: "the time limit was exceeded" };
   if (error instanceof ValueError) return error.isStored ? undefined : { status: 400, detail: error.message };
   if (error instanceof UnknownNameError) return { status: 400, detail: error.message };
-  // Its message can contain SQL.
-  if (error instanceof ArgumentError) return { status: 400, detail: "an argument is invalid" };
+  if (error instanceof ArgumentError) return argumentAnswer(error);
   return undefined;
+}
+
+// The message of another argument can contain SQL.
+function argumentAnswer({ columns }: ArgumentError): Answer {
+  if (columns.length === 0) return { status: 400, detail: "an argument is invalid" };
+  const item = { detail: "no other value than that of the scope is possible", code: "read_only" };
+  return {
+    status: 422,
+    detail: "values are invalid",
+    errors: columns.map(name => ({ pointer: pointerOf([name]), ...item })),
+  };
 }
 
 // Valibot's own error is answered only if all of its issues are about a URL or a column.

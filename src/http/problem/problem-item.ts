@@ -1,8 +1,11 @@
 import type * as v from "valibot";
+import { rowLine } from "../body/row-lines.ts";
 
-/** One entry of `errors`: the place, in the body as a JSON pointer or in the URL as a parameter, and what is wrong. */
+/** One entry of `errors`: the place, in the body as a JSON pointer and a line, or in the URL as a parameter; and what is wrong. */
 export interface ProblemItem {
   readonly pointer?: string;
+  /** The line of a CSV, TSV or NDJSON body on which the row ends. */
+  readonly line?: number;
   readonly parameter?: string;
   readonly detail: string;
   readonly code: string;
@@ -12,11 +15,16 @@ type Issue = v.BaseIssue<unknown>;
 
 /** The entries of issues about a body. */
 export function issueErrors(issues: readonly Issue[], code?: string): readonly ProblemItem[] {
-  return issues.map(issue => ({
-    pointer: pointerOf((issue.path ?? []).map(({ key }) => key as string | number)),
-    detail: issue.message,
-    code: code ?? issueCode(issue),
-  }));
+  return issues.map(issue => {
+    const path = issue.path ?? [];
+    const line = rowLine(path[0]?.value);
+    return {
+      pointer: pointerOf(path.map(({ key }) => key as string | number)),
+      ...(line !== undefined && { line }),
+      detail: issue.message,
+      code: code ?? issueCode(issue),
+    };
+  });
 }
 
 /** The entries of issues about a URL. */

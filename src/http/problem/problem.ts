@@ -4,7 +4,7 @@ import { problemAnswer } from "./problem-answer.ts";
 
 /** Options of `problem`. */
 export interface ProblemOptions {
-  /** Called with an error that is answered by 500 or 503, for a log. */
+  /** Called with an error that is answered by 500 or 503; by default `console.error` prints it. */
   readonly onError?: (error: unknown) => void;
   /** More headers. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ export function problem(error: unknown, options: ProblemOptions = {}): Response 
   requireOptions("problem", options, PROBLEM_OPTIONS);
   if (isAbort(error)) return new Response(null, { status: 499 });
   const answer = problemAnswer(error) ?? SILENT;
-  if (answer.status >= 500) options.onError?.(error);
+  if (answer.status >= 500) report(error, options.onError);
   const { status, retryAfter } = answer;
   const headers = {
     "content-type": "application/problem+json",
@@ -33,6 +33,12 @@ export function problem(error: unknown, options: ProblemOptions = {}): Response 
     ...options.headers,
   };
   return new Response(JSON.stringify(problemBody(answer)), { status, headers });
+}
+
+/** Calls `onError`; without it the error is printed, as `Bun.serve` does, because the response does not contain it. */
+export function report(error: unknown, onError: ProblemOptions["onError"]): void {
+  if (onError === undefined) console.error(error);
+  else onError(error);
 }
 
 const SILENT: Answer = { status: 500, detail: "an unexpected error occurred" };
