@@ -96,10 +96,7 @@ const CALLS: Readonly<Record<string, readonly [call: () => unknown, message: str
   "rename of transformTable": [() => change({ rename: entries({ title: "name" }) }), "rename must not be"],
   "drop as a text": [() => change({ drop: "title" }), "drop must be an array, received a string"],
   "filter of crud": [() => crud({ filter: entries({ title: ["eq"] }) }), "filter must not be"],
-  "write: true": [
-    () => crud({ write: true }),
-    'the option write of table "doc" must be an array, received a boolean',
-  ],
+  "write: true": [() => crud({ write: true }), 'table "doc": write must be an array, received a boolean'],
   "delete as a text": [
     () => crud({ delete: "false" }),
     'table "doc": delete must be true or false, received "false"',
@@ -119,6 +116,41 @@ const CALLS: Readonly<Record<string, readonly [call: () => unknown, message: str
   "authorize: true": [
     () => crud({}, { authorize: true }),
     "authorize must be a function, received a boolean",
+  ],
+  ...Object.fromEntries(
+    ["scope", "authorize"].map(option => [
+      `an undefined ${option} of crud`,
+      [
+        () => crud({}, { [option]: undefined }),
+        `crud: ${option} must be a function, received undefined`,
+      ] as const,
+    ]),
+  ),
+  "an undefined table of crud": [
+    () => rowfn.crud(sql, schema, { tables: { doc: undefined } } as never),
+    'table "doc": the options must be a plain object, received null',
+  ],
+  ...Object.fromEntries(
+    ["1", NaN, -1, Infinity].map(limit => [
+      `a limit of crud of ${Bun.inspect(limit)}`,
+      [() => crud({}, { limit }), "crud: limit must be a non-negative integer"] as const,
+    ]),
+  ),
+  "an empty secret": [
+    () => rowfn.page(sql, schema, "doc", { limit: 1, secret: "" }),
+    "page: secret must be a non-empty string, received an empty string",
+  ],
+  "settings of a role as a list": [
+    () => rowfn.asRole(sql, { role: "postgres", settings: [] as never }, () => 1),
+    "asRole: settings must be a plain object, received an array of length 0",
+  ],
+  "rows of a copy as a text": [
+    () => rowfn.duplicateTable(sql, schema, "line", "made", { rows: "false" as never }),
+    'duplicateTable: rows must be true or false, received "false"',
+  ],
+  "maxList of a URL": [
+    () => rowfn.querySchema(schema, "doc", { filter: ["id"], maxList: NaN }),
+    "querySchema: maxList must be a non-negative integer, received a number",
   ],
   "filter of a URL": [
     () => rowfn.querySchema(schema, "doc", { filter: names, limit: 5 }),

@@ -1,6 +1,7 @@
 // A `where` that is not an object of column → value, a combination or raw SQL: alone for the error, in every function.
 import { afterAll, expect, test } from "bun:test";
 import { testDatabase } from "../src/testing/index.ts";
+import { callError } from "./support/call-error.ts";
 import { CALL_TABLES } from "./support/call-tables.ts";
 import { EVERY_CALL } from "./support/every-call.ts";
 import * as rowfn from "./support/every-entry.ts";
@@ -10,23 +11,13 @@ afterAll(() => database.drop());
 const { sql } = database;
 const schema = await rowfn.loadSchema(sql);
 
-type AnyFunction = (...args: readonly unknown[]) => unknown;
-
-/** The error of a call with this `where`, or undefined. Generators and streams begin when they are read. */
+/** The error of a call with this `where`, or undefined. */
 async function errorWith(name: string, where: unknown): Promise<unknown> {
   const { args, options } = EVERY_CALL[name]!;
   const given = [...args({ sql, schema })];
   // The signal of `work` in the table of calls stops it before its first job.
   given[options!] = { ...(given[options!] as object), ...(name === "work" && { signal: undefined }), where };
-  try {
-    const result = await (rowfn as unknown as Record<string, AnyFunction>)[name]!(...given);
-    if (result instanceof ReadableStream) await new Response(result).text();
-    else if (typeof result === "object" && result !== null && Symbol.asyncIterator in result)
-      for await (const _ of result as AsyncIterable<unknown>);
-    return undefined;
-  } catch (error) {
-    return error;
-  }
+  return await callError(name, given);
 }
 
 const TAKE_FILTERS: string[] = [];

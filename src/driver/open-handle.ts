@@ -33,6 +33,7 @@ export interface HandleOptions extends OpenOptions {
 export function openHandle(url: string | URL, options: HandleOptions): Bun.SQL {
   const { hostname, port, username, database, host } = parseUrl(url);
   requireMax(options.max);
+  requireTls(options.tls);
   const address = host === undefined ? { hostname, port } : {};
   return new Bun.SQL(String(url), {
     ...options,
@@ -49,6 +50,11 @@ function requireMax(max: number | undefined): void {
     throw new ArgumentError(`max must be a positive integer, received ${String(max)}`);
 }
 
+function requireTls(tls: OpenOptions["tls"]): void {
+  if (tls !== undefined && typeof tls !== "boolean" && (typeof tls !== "object" || tls === null))
+    throw new ArgumentError("tls must be true, false or an object of TLS options");
+}
+
 const TIMES = ["connectionTimeout", "idleTimeout", "maxLifetime"] as const;
 
 // The driver takes times in seconds.
@@ -57,8 +63,10 @@ function timesInSeconds(options: OpenOptions): Record<string, number> {
   for (const name of TIMES) {
     const time = options[name];
     if (time === undefined) continue;
-    if (!(time >= 0 && time < 2 ** 31))
-      throw new ArgumentError(`${name} must be a non-negative number of milliseconds, received ${time}`);
+    if (typeof time !== "number" || !(time >= 0 && time < 2 ** 31))
+      throw new ArgumentError(
+        `${name} must be a non-negative number of milliseconds, received ${String(time)}`,
+      );
     seconds[name] = time / 1000;
   }
   return seconds;

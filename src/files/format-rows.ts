@@ -13,7 +13,7 @@ export interface FormatRowsOptions {
   readonly width?: number;
 }
 
-const FORMAT_OPTIONS: OptionNames<FormatRowsOptions> = { columns: true, width: true };
+const FORMAT_OPTIONS: OptionNames<FormatRowsOptions> = { columns: "list", width: "count" };
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -24,7 +24,7 @@ export interface ListenOptions {
 
 /** The names of the options in `ListenOptions`. */
 export const LISTEN_OPTIONS: OptionNames<ListenOptions> = {
-  ...{ onGap: true, signal: true, limit: true, onListen: true },
+  ...{ onGap: true, signal: true, limit: "count", onListen: true },
 };
 
 const LIMIT = 10_000;

@@ -115,7 +115,7 @@ export async function work<
 function requireLimits(concurrency: number, poll: number): void {
   if (!(Number.isSafeInteger(concurrency) && concurrency > 0))
     throw new ArgumentError(`concurrency must be a positive integer, received ${String(concurrency)}`);
-  if (!(poll > 0 && poll < 2 ** 31))
+  if (!(Number.isFinite(poll) && poll > 0 && poll < 2 ** 31))
     throw new ArgumentError(
       `poll must be a positive number of milliseconds below 2^31, received ${String(poll)}`,
     );

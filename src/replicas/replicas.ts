@@ -3,6 +3,7 @@ import { REPLICAS, type ReplicaReads } from "../driver/replica-reads.ts";
 import { standFor } from "../driver/wrap-handle.ts";
 import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireArray, requireOptions } from "../schema/arguments.ts";
+import { describeValue } from "../types/problem.ts";
 import { type Cluster, newCluster, primaryOf } from "./cluster.ts";
 import { listenOnPrimary } from "./listen-on-primary.ts";
 import { primaryHandle } from "./primary-handle.ts";
@@ -55,7 +56,7 @@ function requireStaleness(staleness: ReplicaOptions["staleness"] = "session"): n
   if (staleness === "session") return undefined;
   if (Number.isFinite(staleness) && staleness > 0) return staleness;
   throw new ArgumentError(
-    `staleness must be "session" or a positive number of milliseconds, received ${JSON.stringify(staleness)}`,
+    `staleness must be "session" or a positive number of milliseconds, received ${describeValue(staleness)}`,
   );
 }
 

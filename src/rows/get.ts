@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { requireArray } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import type { Alias } from "../statements/alias.ts";
@@ -115,6 +116,7 @@ export async function getMany<
   type Found = WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted> | undefined;
   const key = relationPlan(schema, table).key.map(({ column }) => column.name);
   // The key shows which rows were found, so an include must not remove it.
+  if (options?.select !== undefined) requireArray(`${table}: select`, options.select);
   const withKey = options?.select ? { ...options, select: [...options.select, ...key] } : options;
   const include = includePlan(schema, table, withKey);
   const statement = getManySql(include?.schema ?? schema, table, keys, optionsWith(withKey, include));

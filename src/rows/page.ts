@@ -105,20 +105,25 @@ function pageStatement(
   options: PageRowsOptions<never, string | Alias, string>,
 ): StartedPage {
   const { after, before, secret } = options;
-  if (after && before)
+  if (isGiven(after) && isGiven(before))
     throw new ArgumentError(`${table}: after and before cannot be combined; pass one of them`);
-  const token = after || before;
-  if (!token) return { ...pageSql(schema, table, options), start: undefined };
+  const token = after ?? before;
+  // Only the end of the pages is null: an empty text is no token, and must not mean the first page again.
+  if (!isGiven(token)) return { ...pageSql(schema, table, options), start: undefined };
   let start: PageStart | undefined;
   const statement = pageSql(schema, table, options, (query, columns) => {
     const textsOf = (texts: readonly unknown[]) => positionTexts(schema, columns, texts);
     start = {
-      direction: after ? "after" : "before",
+      direction: isGiven(after) ? "after" : "before",
       position: parsePageToken(token, query, textsOf, secret),
     };
     return start;
   });
   return { ...statement, start };
+}
+
+function isGiven<Token>(token: Token | null | undefined): token is Token {
+  return token !== null && token !== undefined;
 }
 
 interface Wanted {

@@ -1,5 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import { requireOptions } from "../schema/arguments.ts";
+import { requireArray, requireOptions } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type {
   ColumnName,
@@ -118,6 +118,7 @@ export async function pksAndRowsWhere<
   const columns = requireKey(plan, "use rowsWhere");
   const key = columns.map(({ column }) => column.name);
   const { select } = options ?? {};
+  if (select !== undefined) requireArray(`${table}: select`, select);
   const withKey = select ? { ...options, select: [...select, ...key] } : options;
   const read = exactRead(schema, columns);
   const rows = await runRead(sql, rowsWhereSql(read.schema, table, withKey), options);

@@ -1,5 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { ScopeError } from "../errors.ts";
+import { requireArray } from "../schema/arguments.ts";
 import { abilitiesOf } from "../schema/engine.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, InsertOf, RowOf, TableName } from "../schema/tables.ts";
@@ -92,6 +93,7 @@ export async function upsertMany<
     options: options as UpsertManyOptions | undefined,
   };
   const plan = relationPlan(open, table);
+  if (key !== undefined) requireArray("key", key);
   const keyColumns = (key ?? requireKey(plan, CONFLICT_KEY).map(({ column }) => column.name)).map(name =>
     planColumn(plan, name),
   );

@@ -1,5 +1,6 @@
 import { ArgumentError, ScopeError, UnknownNameError } from "../errors.ts";
 import { nearest } from "./nearest.ts";
+import { KIND_TEXTS, OPTION_KINDS, type OptionKind } from "./option-kinds.ts";
 import type { AnySchema } from "./snapshot.ts";
 
 /** Whether a value is a plain object, not an instance of a class. */
@@ -59,6 +60,7 @@ export function choiceText(values: readonly string[]): string {
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return `an array of length ${value.length}`;
+  if (value === "") return "an empty string";
   if (typeof value !== "object") return `a ${typeof value}`;
   if (isPlainObject(value)) return ownKind(value) ?? "an object";
   return `an instance of ${Object.getPrototypeOf(value)?.constructor?.name || "a class"}`;
@@ -90,8 +92,11 @@ export function requireFunction(name: string, value: unknown): void {
     throw new ArgumentError(`${name} must be a function, received ${kindOf(value)}`);
 }
 
-/** The names of the options in a type, for `requireOptions`; the compiler rejects a name that is missing. */
-export type OptionNames<Options> = { readonly [Name in keyof Options]-?: true };
+/** The options that a function has. */
+export type KnownOptions = Readonly<Record<string, true | OptionKind>>;
+
+/** The names of the options in a type, for `requireOptions`, or their kinds; the compiler rejects a name that is missing. */
+export type OptionNames<Options> = { readonly [Name in keyof Options]-?: true | OptionKind };
 
 /** The options of `Limits`. */
 export const LIMIT_OPTIONS = { signal: true, timeout: true } as const;
@@ -99,46 +104,48 @@ export const LIMIT_OPTIONS = { signal: true, timeout: true } as const;
 /** The options of every function that sends statements. */
 export const SEND_OPTIONS = { onStatement: true, signal: true, timeout: true } as const;
 
-/** The options that are true or false in every function that has them; the text "false" must not mean true. */
-export const BOOLEAN_OPTIONS: ReadonlySet<string> = new Set([
-  ...[
-    "all",
-    "allowLoss",
-    "alter",
-    "cascade",
-    "columnOrder",
-    "concurrently",
-    "deferrable",
-    "detach",
-    "dryRun",
-  ],
-  ...["estimate", "functions", "header", "idempotent", "ifExists", "ifNotExists", "inserted", "many"],
-  ...["materialized", "noWait", "nullsNotDistinct", "overriding", "partitions", "readOnly", "replace"],
-  ...["restartIdentity", "shared", "skipLocked", "total", "transform", "validate"],
-]);
-
 /**
  * Throws UnknownNameError for an option that the function does not have, ArgumentError for anything but an object and for
- * a value other than true and false of an option that is one of them.
+ * a value of a different kind than the option's.
  */
-export function requireOptions(name: string, options: unknown, known: Readonly<Record<string, true>>): void {
+export function requireOptions(name: string, options: unknown, known: KnownOptions): void {
   if (options === undefined) return;
   if (!isPlainObject(options))
     throw new ArgumentError(`${name}: the options must be a plain object, received ${kindOf(options)}`);
   for (const option in options) {
-    if (known[option] !== true) {
+    const kind = known[option];
+    if (kind !== true && typeof kind !== "string") {
       const names = Object.keys(known);
       const advice = nearest(option, names) || `; the options are ${names.join(", ")}`;
       throw new UnknownNameError(`${name} has no option ${JSON.stringify(option)}${advice}`);
     }
     const value = options[option];
-    if (BOOLEAN_OPTIONS.has(option)) requireBoolean(`${name}: ${option}`, value);
-    else if (typeof value === "object" && value !== null && !CHECKED_LATER.has(option) && isNoOption(value))
-      throw new ArgumentError(
-        `${name}: ${option} must not be ${kindOf(value)}${promiseAdvice(value) || instanceAdvice(value)}`,
-      );
+    if (value !== undefined) requireOption(name, option, value, kind);
   }
 }
+
+function requireOption(name: string, option: string, value: unknown, known: true | OptionKind): void {
+  const kind = known === true ? OPTION_KINDS.get(option) : known;
+  if (kind === "boolean") requireBoolean(`${name}: ${option}`, value);
+  else if (typeof value === "object" && value !== null && !CHECKED_LATER.has(option) && isNoOption(value))
+    throw new ArgumentError(
+      `${name}: ${option} must not be ${kindOf(value)}${promiseAdvice(value) || instanceAdvice(value)}`,
+    );
+  else if (kind !== undefined && !isOfKind[kind](value))
+    throw new ArgumentError(`${name}: ${option} must be ${KIND_TEXTS[kind]}, received ${kindOf(value)}`);
+}
+
+const isOfKind: Readonly<Record<OptionKind, (value: unknown) => boolean>> = {
+  boolean: value => typeof value === "boolean",
+  function: value => typeof value === "function",
+  string: value => typeof value === "string",
+  text: value => typeof value === "string" && value !== "",
+  list: Array.isArray,
+  object: isPlainObject,
+  "list or object": value => Array.isArray(value) || isPlainObject(value),
+  signal: value => value instanceof AbortSignal,
+  count: value => Number.isSafeInteger(value) && (value as number) >= 0,
+};
 
 // The functions list all forms of these options.
 const CHECKED_LATER: ReadonlySet<string> = new Set(["where", "having", "returning", "update"]);
@@ -154,6 +161,7 @@ export function requireBoolean(name: string, value: unknown): void {
     throw new ArgumentError(`${name} must be true or false, received ${shownValue(value)}`);
 }
 
-function shownValue(value: unknown): string {
+/** A value in a message: strings as they are, others by their type. */
+export function shownValue(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : value === null ? "null" : typeof value;
 }

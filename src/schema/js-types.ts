@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { choiceText } from "./arguments.ts";
+import { choiceText, shownValue } from "./arguments.ts";
 import { nearest } from "./nearest.ts";
 import { columnOf, findRelation } from "./relation-of.ts";
 import type { AnySchema, Column, JsTypes, Relation } from "./snapshot.ts";
@@ -34,7 +34,7 @@ function requireForm(type: string, form: string): void {
 }
 
 function formError(what: string, forms: readonly string[], form: unknown): ArgumentError {
-  return new ArgumentError(`types: ${what} must be ${choiceText(forms)}, received ${JSON.stringify(form)}`);
+  return new ArgumentError(`types: ${what} must be ${choiceText(forms)}, received ${shownValue(form)}`);
 }
 
 /** The snapshot for one column: with the JavaScript form that was chosen for this column alone. */

@@ -1,7 +1,7 @@
 import type { Limits, SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
 import { ArgumentError } from "../errors.ts";
-import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "./arguments.ts";
+import { LIMIT_OPTIONS, type OptionNames, requireOptions, shownValue } from "./arguments.ts";
 import { chooseJsTypes } from "./js-types.ts";
 import type { JsTypes, SchemaSnapshot } from "./snapshot.ts";
 import type { WideTables } from "./tables.ts";
@@ -49,7 +49,7 @@ export async function loadSchema<Tables = WideTables>(
   requireOptions("loadSchema", options, LOAD_OPTIONS);
   const { settings = "exact" } = options;
   if (settings !== "exact" && settings !== "any")
-    throw new ArgumentError(`settings must be "exact" or "any", received ${JSON.stringify(settings)}`);
+    throw new ArgumentError(`settings must be "exact" or "any", received ${shownValue(settings)}`);
   const jsTypes = chooseJsTypes(options.types);
   // A program that starts from a stored snapshot does not load the catalog queries.
   const { readSnapshot } = await import("./catalog/read-snapshot.ts");

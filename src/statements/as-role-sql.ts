@@ -12,7 +12,7 @@ export interface RoleOptions extends Limits {
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
 }
 
-const ROLE_OPTIONS: OptionNames<RoleOptions> = { role: true, settings: true, ...LIMIT_OPTIONS };
+const ROLE_OPTIONS: OptionNames<RoleOptions> = { role: true, settings: "object", ...LIMIT_OPTIONS };
 
 /**
  * The statement that sets the role and settings of a transaction (manual, set_config).

@@ -4,6 +4,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
 import { columnOperator, comparisonSql, NEVER } from "./column-operators.ts";
 import { type ColumnPlan, filterText } from "./column-plan.ts";
+import { constantFilter } from "./constant-filter.ts";
 import { isCombination, type Operator, operatorName, type Where } from "./filter.ts";
 import { isFragment } from "./fragment.ts";
 import { fragmentSql } from "./fragment-sql.ts";
@@ -212,9 +213,10 @@ export interface WriteFilter<Row = Record<string, unknown>> {
 /** ` WHERE ...` of a write; throws ArgumentError for a filter that matches every row by accident. */
 export function writeWhereSql(context: ConditionContext, { where, all }: WriteFilter<never>): string {
   const own = conditionSql(context, where);
-  if (own === "" && all !== true) {
+  const isConstant = own === "" || constantFilter(context.schema, context.plan, where) === true;
+  if (all !== true && isConstant) {
     throw new ArgumentError(
-      `${context.plan.relation.key}: the filter is empty and would affect every row; pass all: true to allow that`,
+      `${context.plan.relation.key}: the filter is ${own === "" ? "empty" : "true for each row"} and would affect every row; pass all: true to allow that`,
     );
   }
   return whereSql([own, context.plan.scope.condition(context.binder, context.prefix)]);

@@ -6,6 +6,7 @@ import type { ConflictTarget } from "./conflict-target.ts";
 import type { Where } from "./filter.ts";
 import { expr, isFragment } from "./fragment.ts";
 import { dateColumns, type KeyPart, keyParts, keyPartsSql, rowKeySql, storedSql } from "./key-parts.ts";
+import { eq } from "./operators.ts";
 import { identityColumns, planColumn, type RelationPlan } from "./relation-plan.ts";
 import { type Assignment, assignedSql, type RowValues, valuesClause } from "./row-values.ts";
 import { type Binder, type Clause, newBinder } from "./statement.ts";
@@ -57,7 +58,8 @@ export function rowKeyFilter(plan: RelationPlan, row: Row): Where {
 function uniqueKeyFilter(plan: RelationPlan, names: readonly string[], row: Row): Where {
   const given = givenColumns(plan, names, row);
   if (dateColumns(given, [row]).length > 0) return partsFilter(plan, given, row, keyPartsSql);
-  return Object.fromEntries(given.map(({ column: { name } }) => [name, row[name]]));
+  // A value of the row is never an operator.
+  return Object.fromEntries(given.map(({ column: { name } }) => [name, eq(row[name])]));
 }
 
 function partsFilter(

@@ -1,4 +1,4 @@
-import { SEND_OPTIONS } from "../schema/arguments.ts";
+import { type KnownOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type WriteFilter, writeWhereSql } from "./condition.ts";
 
@@ -10,8 +10,8 @@ import { namesShape, ownBinder, type RowStatement, shapeOf, statementOf } from "
 import { returnedColumns } from "./update-many-sql.ts";
 
 /** The names of the options of `deleteRow` and `deleteMany`. */
-export const DELETE_OPTIONS: Readonly<Record<string, true>> = { returning: true, ...SEND_OPTIONS };
-const DELETE_WHERE_OPTIONS: Readonly<Record<string, true>> = { where: true, all: true, ...DELETE_OPTIONS };
+export const DELETE_OPTIONS: KnownOptions = { returning: true, ...SEND_OPTIONS };
+const DELETE_WHERE_OPTIONS: KnownOptions = { where: true, all: true, ...DELETE_OPTIONS };
 
 /**
  * The statement of `deleteRow`.

@@ -1,4 +1,4 @@
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
+import { type OptionNames, requireArray, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type Alias, aliasClause, aliasOutput, splitSelect } from "./alias.ts";
 import { lockClause, ROW_LOCK_OPTIONS, type RowLockOptions } from "./lock.ts";
@@ -78,6 +78,7 @@ export function getManySql(
   const plan = relationPlan(schema, table);
   const columns = requireKey(plan, READ_INSTEAD);
   const binder = ownBinder(schema);
+  if (options.select !== undefined) requireArray(`${table}: select`, options.select);
   const selected = options.select && [...options.select, ...columns.map(({ column }) => column.name)];
   const { text, output } = selectColumns(plan, selected, `${plan.alias}.`);
   const { source, condition, number } = keysSource(plan, keys, binder);

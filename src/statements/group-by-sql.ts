@@ -20,7 +20,7 @@ import type { ColumnPlan } from "./column-plan.ts";
 import { conditionSql, scopedWhereSql } from "./condition.ts";
 import type { Where } from "./filter.ts";
 import { limitClause } from "./limit.ts";
-import { type OrderBy, orderSuffix, orderTermSql, orderTerms } from "./order.ts";
+import { isOrder, type OrderBy, orderSuffix, orderTermSql, orderTerms } from "./order.ts";
 import { type ConditionContext, planColumn, relationPlan } from "./relation-plan.ts";
 import { type OutputColumn, ownBinder, type RowStatement } from "./statement.ts";
 
@@ -177,7 +177,7 @@ function groupOrder(
 ): string {
   const names = new Set(named.map(({ output }) => output.name));
   const texts = orderTerms(orderBy).map(term => {
-    const name = typeof term === "string" ? term : "column" in term ? term.column : undefined;
+    const name = typeof term === "string" ? term : isOrder(term) ? term.column : undefined;
     return name !== undefined && names.has(name)
       ? quoteIdentifier(name) + orderSuffix(term)
       : orderTermSql(context, term);

@@ -51,6 +51,7 @@ export function linkRows(
 ): LinkRows {
   requireOptions("link", options, LINK_OPTIONS);
   requireArray("keys", keys);
+  if (options.by !== undefined) requireArray("link: by", options.by);
   const [from, to] = [relationPlan(schema, table), relationPlan(schema, other)];
   const junction = junctionOf(schema, from, to, options);
   const start = keyRow(from, junction.first, key);

@@ -48,7 +48,7 @@ export interface LockOptions extends Limits {
   readonly wait?: boolean;
 }
 
-const LOCK_OPTIONS: OptionNames<LockOptions> = { shared: true, wait: true, ...LIMIT_OPTIONS };
+const LOCK_OPTIONS: OptionNames<LockOptions> = { shared: true, wait: "boolean", ...LIMIT_OPTIONS };
 
 /** The name of an advisory lock: a string, which is hashed, or a 64-bit integer. */
 export type LockName = string | bigint;

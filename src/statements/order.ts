@@ -76,7 +76,8 @@ function order<Column extends string>(
   return Object.freeze({ [ORDER]: direction, column, nulls });
 }
 
-function isOrder(value: unknown): value is Order {
+/** Whether a value is what `asc` or `desc` returns. */
+export function isOrder(value: unknown): value is Order {
   return typeof value === "object" && value !== null && ORDER in value;
 }
 

@@ -1,11 +1,12 @@
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import { describeValue } from "../types/problem.ts";
+import { NEVER } from "./column-operators.ts";
 import { type Link, type LinkOptions, linkOf, relatedTableSql } from "./relation-link.ts";
 import { type ConditionContext, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { dropParams } from "./statement.ts";
 
-/** `EXISTS (SELECT FROM ...)` of related rows; `conditionSql` compiles their filter. Empty for `every` of all rows. */
+/** `EXISTS (SELECT FROM ...)` of related rows; `conditionSql` compiles their filter. Constant if the filter is. */
 export function relationConditionSql(
   context: ConditionContext,
   name: "some" | "none" | "every",
@@ -39,9 +40,9 @@ export function relationConditionSql(
   if (name === "every" && where === undefined)
     throw new ArgumentError(`${plan.relation.key}: every requires a filter, received undefined`);
   const filter = conditionSql(inner, where);
-  if (name === "every" && filter === "") {
+  if (filter === (name === "every" ? "" : NEVER)) {
     dropParams(binder, count);
-    return "";
+    return name === "some" ? NEVER : "";
   }
   const conditions = [
     ...from.conditions,

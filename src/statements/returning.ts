@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
+import { type KnownOptions, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import { describeValue } from "../types/problem.ts";
 import { type RelationPlan, type Selection, selectColumns } from "./relation-plan.ts";
 
@@ -28,7 +28,7 @@ export const INSERT_OPTIONS: typeof WRITE_OPTIONS & {
 };
 
 /** The names of the options of `updateWhere` and `deleteWhere`. */
-export const WRITE_WHERE_OPTIONS: Readonly<Record<string, true>> = {
+export const WRITE_WHERE_OPTIONS: KnownOptions = {
   where: true,
   all: true,
   ...WRITE_OPTIONS,
@@ -48,7 +48,7 @@ const NOTHING: Returning = { text: "", output: [] };
 export function requireWriteOptions(
   name: string,
   options: { readonly returning?: unknown } | null | undefined,
-  known: Readonly<Record<string, true>>,
+  known: KnownOptions,
 ): void {
   requireOptions(name, options, known);
   const returning = options?.returning;

@@ -16,7 +16,11 @@ export interface StartPostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-const START_OPTIONS: OptionNames<StartPostgresOptions> = { binaries: true, port: true, settings: true };
+const START_OPTIONS: OptionNames<StartPostgresOptions> = {
+  binaries: "string",
+  port: "count",
+  settings: "object",
+};
 
 /** A running server. */
 export interface PostgresServer {

@@ -14,7 +14,7 @@ export interface TestDatabaseOptions {
   readonly handle?: HandleOptions;
 }
 
-const TEST_OPTIONS: OptionNames<TestDatabaseOptions> = { template: true, handle: true };
+const TEST_OPTIONS: OptionNames<TestDatabaseOptions> = { template: true, handle: "object" };
 
 /** The options of Bun's `SQL`. Defaults: `max: 2`, and `prepare: true` unless ROWFN_PREPARE is `false`. */
 export type HandleOptions = Omit<Bun.SQL.PostgresOrMySQLOptions, "adapter">;

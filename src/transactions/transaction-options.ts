@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { choiceText, type OptionNames } from "../schema/arguments.ts";
+import { describeValue } from "../types/problem.ts";
 
 /** Options of `transaction`: its mode (manual, SET TRANSACTION), retries and limits. */
 export interface TransactionOptions {
@@ -31,7 +32,7 @@ const ISOLATIONS: readonly string[] = ["read committed", "repeatable read", "ser
 export function transactionMode({ isolation, readOnly, deferrable }: TransactionOptions): string {
   if (isolation !== undefined && !ISOLATIONS.includes(isolation))
     throw new ArgumentError(
-      `isolation must be ${choiceText(ISOLATIONS)}, received ${JSON.stringify(isolation)}`,
+      `isolation must be ${choiceText(ISOLATIONS)}, received ${describeValue(isolation)}`,
     );
   if (deferrable && !(readOnly && isolation === "serializable"))
     throw new ArgumentError(`deferrable: true requires isolation: "serializable" and readOnly: true`);

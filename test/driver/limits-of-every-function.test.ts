@@ -53,8 +53,8 @@ for (const [name] of SENDING) {
     expect(await failure(callWith(name, { timeout: 0 }))).toEqual(
       new rowfn.ArgumentError("timeout must be a positive number of milliseconds, received 0"),
     );
-    expect(await failure(callWith(name, { signal: {} }))).toEqual(
-      new rowfn.ArgumentError("signal must be an AbortSignal, received a value of type object"),
-    );
+    const error = await failure(callWith(name, { signal: {} }));
+    expect(error).toBeInstanceOf(rowfn.ArgumentError);
+    expect(error.message).toMatch(/signal must be an AbortSignal, received an? (value of type )?object$/);
   });
 }

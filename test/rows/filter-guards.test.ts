@@ -1,14 +1,33 @@
 // A filter that says nothing never means every row by accident.
 import { expect, test } from "bun:test";
+import * as v from "valibot";
 import * as rowfn from "../support/every-entry.ts";
 import { failure } from "../support/failure.ts";
 import { recorder } from "../support/recording.ts";
 import { testTables } from "../support/test-tables.ts";
 
-const { and, eq, every, expr, noneOf, not, oneOf, or, some } = rowfn;
+const {
+  and,
+  contains,
+  containedBy,
+  distinctFrom,
+  eq,
+  every,
+  expr,
+  isNull,
+  ne,
+  none,
+  noneOf,
+  not,
+  notNull,
+  oneOf,
+} = rowfn;
+const { or, overlaps, some } = rowfn;
 
 const { database, schema, plain } = await testTables(
-  `create table doc (id int primary key, tenant int not null, title text, body text);
+  `create table doc (id int primary key, tenant int not null, title text, body text,
+     tags text[] not null default '{}', span int4range not null default '[1,5)', spans int4multirange not null default '{[1,5)}',
+     note jsonb not null default '{}', maybe text[]);
    create table line (id int primary key, doc_id int references doc);`,
   `truncate doc cascade;
    insert into doc values (1, 1, 'mine', 'precious'), (2, 2, 'theirs', 'secret'); insert into line values (1, 1)`,
@@ -96,6 +115,13 @@ for (const [place, use] of Object.entries(PLACES))
       expect(sent).toEqual([]);
     });
 
+/** A filter from the network. */
+const parsedFilter = (input: unknown): never =>
+  v.parse(rowfn.filterSchema(schema, "doc", { maxDepth: 3 }), input) as never;
+const parsedQuery = (query: string): never =>
+  v.parse(rowfn.querySchema(schema, "doc", { filter: ["id"], limit: 5 }), new URLSearchParams(query))
+    .where as never;
+
 /** Filters that are true for every row by their form. */
 const TRUE: readonly [name: string, where: unknown][] = [
   ["{}", {}],
@@ -120,6 +146,16 @@ const TRUE: readonly [name: string, where: unknown][] = [
     { id: and(noneOf([]), noneOf([])), title: noneOf([]) },
   ],
   ['every("line", {})', every("line", {})],
+  ['none("line", or())', none("line", or())],
+  ['none("line", { id: oneOf([]) })', none("line", { id: oneOf([]) })],
+  ['not(some("line", not({})))', not(some("line", not({})))],
+  ['every("line", none("doc", or()))', every("line", none("doc", or()))],
+  [
+    "two parsed filters that were empty",
+    and(parsedFilter({}), parsedFilter({ and: [{}, { not: { or: [] } }] })),
+  ],
+  ["a parsed filter with an empty part", or({ id: -1 }, parsedFilter({ id: { noneOf: [] } }))],
+  ["a parsed query without parameters", and({}, parsedQuery("limit=5"))],
 ];
 
 for (const [name, where] of TRUE) {
@@ -141,12 +177,72 @@ for (const [name, where] of TRUE) {
   });
 }
 
+/** Filters that are true for every row because their columns are NOT NULL. */
+const TRUE_WITHOUT_NULL: readonly [name: string, where: unknown][] = [
+  ["{ id: notNull() }", { id: notNull() }],
+  ["{ id: ne(null) }", { id: ne(null) }],
+  ["{ id: distinctFrom(null) }", { id: distinctFrom(null) }],
+  ["{ id: not(isNull()) }", { id: not(isNull()) }],
+  ["not({ tenant: null })", not({ tenant: null })],
+  ["not({ id: 1, tenant: null })", not({ id: 1, tenant: null })],
+  ["or({ id: -1 }, { tenant: notNull() })", or({ id: -1 }, { tenant: notNull() })],
+  ["and({ id: or(eq(1), notNull()) }, {})", and({ id: or(eq(1), notNull()) }, {})],
+  ["a parsed isNull: false", parsedFilter({ id: { isNull: false } })],
+  ["{ tags: contains([]) }", { tags: contains([]) }],
+  ['{ span: contains("empty") }', { span: contains("empty") }],
+  ["{ spans: contains([]) }", { spans: contains([]) }],
+  ['none("line", { id: null })', none("line", { id: null })],
+  ['every("line", { id: notNull() })', every("line", { id: notNull() })],
+  ['not(some("line", { id: null }))', not(some("line", { id: null }))],
+];
+
+for (const [name, where] of TRUE_WITHOUT_NULL)
+  test(`${name} matches every row because of NOT NULL, so that writes require all: true`, async () => {
+    const filter = { where } as { where: never };
+    expect(await rowfn.count(sql, schema, "doc", filter)).toBe(2);
+    for (const attempt of [
+      rowfn.deleteWhere(sql, schema, "doc", filter),
+      rowfn.updateWhere(sql, schema, "doc", { body: "x" }, filter),
+    ])
+      expect((await failure(attempt)).message).toBe(
+        "doc: the filter is true for each row and would affect every row; pass all: true to allow that",
+      );
+    expect(await plain("select body from doc order by id")).toEqual([["precious"], ["secret"]]);
+    expect(await rowfn.updateWhere(sql, schema, "doc", { body: "x" }, { ...filter, all: true })).toBe(2);
+  });
+
+/** Filters that depend on the row, each with the number of rows that it matches. */
+const DEPENDENT: readonly [name: string, where: unknown, count: number][] = [
+  ["{ title: notNull() }", { title: notNull() }, 2],
+  ["{ maybe: contains([]) }", { maybe: contains([]) }, 0],
+  ["{ note: contains([]) }", { note: contains([]) }, 0],
+  ["{ note: contains({}) }", { note: contains({}) }, 2],
+  ["{ tags: contains(['']) }", { tags: contains([""]) }, 0],
+  ["{ id: isNull() }", { id: isNull() }, 0],
+  ["{ tags: overlaps([]) }", { tags: overlaps([]) }, 0],
+  ["{ tags: containedBy([]) }", { tags: containedBy([]) }, 2],
+  ["expr", expr`true`, 2],
+  ['some("line")', some("line"), 1],
+  ['none("line", { n: 5 })', none("line", { doc_id: 5 }), 2],
+];
+
+for (const [name, where, count] of DEPENDENT)
+  test(`${name} depends on the row, and matches ${count}`, async () => {
+    const filter = { where } as { where: never };
+    expect(await rowfn.updateWhere(sql, schema, "doc", { body: "x" }, filter)).toBe(count);
+    expect(await rowfn.count(sql, schema, "doc", filter)).toBe(count);
+  });
+
 const FALSE: readonly [name: string, where: unknown][] = [
   ["or()", or()],
   ["{ id: oneOf([]) }", { id: oneOf([]) }],
   ["not({})", not({})],
   ["and({ id: 1 }, or())", and({ id: 1 }, or())],
   ["not(every of all)", not(every("line", {}))],
+  ['some("line", or())', some("line", or())],
+  ['some("line", { id: oneOf([]) })', some("line", { id: oneOf([]) })],
+  ['not(none("line", not({})))', not(none("line", not({})))],
+  ['some("line", some("doc", or()))', some("line", some("doc", or()))],
 ];
 
 for (const [name, where] of FALSE)
@@ -154,46 +250,3 @@ for (const [name, where] of FALSE)
     expect(await rowfn.deleteWhere(sql, schema, "doc", { where: where as never, returning: false })).toBe(0);
     expect(await rowfn.count(sql, schema, "doc", { where: where as never })).toBe(0);
   });
-
-test("raw SQL in an assignment is one expression", async () => {
-  const mine = rowfn.scope(schema, { doc: { tenant: 1 } });
-  const change = (sqlText: string) => ({ id: expr(sqlText) as never });
-  const filter = { where: { id: 1 } };
-  for (const text of ["3, tenant = 2", "id), tenant = (2", "(3, tenant) = (4, 2)"]) {
-    const attempts = [
-      async () => rowfn.updateWhere(sql, mine, "doc", change(text), filter),
-      async () => rowfn.insert(sql, mine, "doc", change(text)),
-      async () => rowfn.claim(sql, mine, "doc", { ...filter, set: change(text) }),
-      async () => rowfn.insertMany(sql, mine, "doc", [change(text)]),
-      async () => rowfn.upsertMany(sql, mine, "doc", [change(text)]),
-      async () => rowfn.updateMany(sql, mine, "doc", [{ id: 1, body: expr(text) } as never]),
-      async () => rowfn.lookup(sql, mine, "doc", change(text)),
-      async () => rowfn.upsert(sql, mine, "doc", { id: 1 }, { update: { body: expr(text) } }),
-    ];
-    for (const attempt of attempts) expect(await failure(attempt())).toBeInstanceOf(rowfn.RowfnError);
-  }
-  const lists = ["'x', tenant = 2", "'x', 'y'", "null, 2", "(1), (2)", "'a' /* , */, 'b'", "$$,$$, 1"];
-  for (const text of lists) {
-    const change = { id: 1, body: expr(text) };
-    const error = await failure(rowfn.update(sql, mine, "doc", change));
-    expect(error.message).toStartWith(`doc.body: expr must be one expression, received the list ${text}`);
-    expect(await failure(rowfn.upsert(sql, schema, "doc", { tenant: 1, ...change }))).toBeInstanceOf(
-      rowfn.ArgumentError,
-    );
-  }
-  expect(await plain("select id, tenant, body from doc order by id")).toEqual([
-    [1, 1, "precious"],
-    [2, 2, "secret"],
-  ]);
-});
-
-test("commas inside parentheses, brackets, strings and comments are part of one expression", async () => {
-  const body = expr`concat(${"a"}::text, ',', (array['b', 'c'])[1], $$,$$, "title") /* , */ || ','`;
-  await rowfn.updateWhere(sql, schema, "doc", { body }, { where: { id: 1 } });
-  expect(await plain("select body from doc where id = 1")).toEqual([["a,b,mine,"]]);
-});
-
-test("raw SQL in an assignment can be DEFAULT", async () => {
-  await rowfn.updateWhere(sql, schema, "doc", { body: expr` default ` }, { where: { id: 1 } });
-  expect(await plain("select body from doc where id = 1")).toEqual([[null]]);
-});

@@ -4,7 +4,7 @@ import { and, count, eq, expr, gt, gte, ne, not, or, scope } from "../../src/ind
 import { countSql } from "../../src/statements/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
-const { sql, schema } = await testTables(
+const { database, sql, schema } = await testTables(
   `create table item (id int primary key, a int, tenant int not null default 1);
    insert into item select i, i % 7 from generate_series(1, 1600) i`,
 );
@@ -40,6 +40,19 @@ for (const [name, whereOf, expected] of LISTS)
     for (const length of [15, 16, 17, 31, 33, 100, 1_025])
       expect([length, await rowsOf(whereOf(length))]).toEqual([length, expected(length)]);
   });
+
+test("lists of 1 to 1,500 parts leave at most 23 prepared statements on a connection", async () => {
+  const connection = database.connect({ max: 1 });
+  for (let length = 1; length <= 1_500; length += length < 64 ? 1 : 7)
+    expect([
+      length,
+      await count(connection, schema, "item", { where: or(...parts(length, id => ({ id }))) }),
+    ]).toEqual([length, length]);
+  const [[prepared]] = (await connection
+    .unsafe("select count(*)::int from pg_prepared_statements where statement like '%item%'")
+    .values()) as unknown as [[number]];
+  expect(prepared).toBeLessThanOrEqual(23);
+});
 
 test("the last part is repeated, inside the scope too", async () => {
   const mine = scope(schema, { item: { tenant: 1 } });

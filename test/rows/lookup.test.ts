@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ArgumentError, lookup, ScopeError, scope } from "../../src/index.ts";
+import { ArgumentError, eq, gt, lookup, noneOf, or, ScopeError, scope, ValueError } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { recorder } from "../support/recording.ts";
 import { ITEM_ROWS, ITEM_TABLES } from "../support/row-tables.ts";
@@ -86,6 +86,21 @@ describe("the key of lookup", () => {
     const error = await failure(lookup(keyed.sql, keyed.schema, table, row));
     expect(error).toBeInstanceOf(ArgumentError);
     expect(error.message).toContain(message);
+  });
+
+  test.each([
+    ["an operator", gt(0)],
+    ["an operator of an empty list", noneOf([])],
+    ["a combination", or(gt(0), eq(1))],
+    ["an object", { gt: 0 }],
+  ])("is never %s, also without validation", async (_name, a) => {
+    await keyed.plain("insert into loose values (1, 1)");
+    const row = { a: a as never, b: 2 };
+    expect(await failure(lookup(keyed.sql, keyed.schema, "loose", row, { validate: false }))).toBeInstanceOf(
+      ValueError,
+    );
+    expect(await keyed.plain("select a, b from loose")).toEqual([[1, 1]]);
+    await keyed.plain("delete from loose");
   });
 
   test("may be NULL if the key is NULLS NOT DISTINCT", async () => {

@@ -59,6 +59,11 @@ test("a page token that was changed, belongs to a different query or lacks its s
     ["no seal", { after: body }],
     ["nothing", { after: "." }],
     ["no text", { after: 5 }],
+    // Only null, which the last page returns, and undefined mean the first page.
+    ...["", 0, false, NaN].flatMap((token): [string, object][] => [
+      [`after: ${Bun.inspect(token)}`, { after: token }],
+      [`before: ${Bun.inspect(token)}`, { after: null, before: token }],
+    ]),
   ];
   for (const [, change] of cases) {
     const changed = { ...options, after: next, ...change };

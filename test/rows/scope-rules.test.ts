@@ -19,6 +19,7 @@ import {
   update,
   updateMany,
   updateWhere,
+  ValueError,
 } from "../../src/index.ts";
 import { claim } from "../../src/queues/index.ts";
 import { truncateSql } from "../../src/statements/index.ts";
@@ -95,9 +96,20 @@ const REFUSED: readonly [name: string, rules: unknown, message: string][] = [
   ["a missing rule of every table", { "*": null }, "scope: * must be an object"],
 ];
 
+function thrown(attempt: () => unknown): Error {
+  try {
+    attempt();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error("it was accepted");
+}
+
 for (const [name, rules, message] of REFUSED)
   test(`scope rejects ${name}`, () => {
-    expect(() => scope(schema, rules as never)).toThrow(message);
+    const error = thrown(() => scope(schema, rules as never));
+    expect(error.message).toContain(message);
+    expect([ArgumentError.name, UnknownNameError.name, ValueError.name]).toContain(error.name);
   });
 
 test("a rule for every table restricts all tables and views with the column", async () => {

@@ -3,11 +3,18 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
   assertFresh,
   connect,
+  count,
   EXACT_SETTINGS,
+  get,
   insert,
+  insertMany,
   loadSchema,
+  type Page,
+  page,
   rowsWhere,
+  type SchemaSnapshot,
   SettingsError,
+  update,
 } from "../../src/index.ts";
 import { requireExactSettings } from "../../src/schema/exact-settings.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
@@ -139,6 +146,66 @@ test("values are exact through connect in a database with hostile settings", asy
   ).toEqual([
     ["0.30000000000000004", '{NULL,"NULL",a}', "\\x005cff", "-1 days +02:03:04.000005", "2026-02-03"],
   ]);
+});
+
+describe("a snapshot of a different handle", () => {
+  const SETTINGS = { array_nulls: "off", extra_float_digits: "0", bytea_output: "escape" } as const;
+  const THIRD = 0.1 + 0.2;
+  let schema: SchemaSnapshot;
+  beforeAll(async () => {
+    await database.sql.unsafe(`create table arr (id int primary key, a text[]);
+      create table fl (id int primary key, f float8, pt point);
+      insert into fl values (0, 0.1::float8 + 0.2::float8, point(0.1::float8 + 0.2::float8, 1));
+      insert into fl select i, i / 7.0 from generate_series(1, 40) i`);
+    schema = await loadSchema(database.sql);
+  });
+
+  test.each(Object.entries(SETTINGS))("assertFresh rejects a handle with %s = %s", async (name, value) => {
+    const hostile = database.connect({ max: 1, connection: { [name]: value } });
+    const error = await failure(assertFresh(hostile, schema));
+    expect(error).toBeInstanceOf(SettingsError);
+    expect(error.message).toContain(`${name} = ${value} (`);
+  });
+
+  test("a handle with EXACT_SETTINGS stores and reads the values, whatever the database has", async () => {
+    await withDatabaseSettings(SETTINGS, async () => {
+      const exact = database.connect({ max: 1, connection: EXACT_SETTINGS });
+      const row = { id: 1, a: [null, "a"] };
+      expect(await insert(exact, schema, "arr", row)).toEqual(row);
+      await insertMany(exact, schema, "arr", [{ ...row, id: 2 }]);
+      expect(await count(exact, schema, "arr", { where: { a: [null, "a"] } })).toBe(2);
+      const float = { id: 0, f: THIRD, pt: { x: THIRD, y: 1 } };
+      expect(await rowsWhere(exact, schema, "fl", { where: { f: THIRD } })).toEqual([float]);
+      expect(await get(exact, schema, "fl", 0)).toEqual(float);
+      expect(await update(exact, schema, "fl", float)).toEqual(float);
+      const seen: unknown[] = [];
+      for (let after: string | null = null; seen.length < 60; ) {
+        const found: Page<Record<string, unknown>> = await page(exact, schema, "fl", {
+          ...{ orderBy: "f", limit: 1, after },
+        });
+        seen.push(...found.rows.map(({ id }) => id));
+        if (found.next === null) break;
+        after = found.next;
+      }
+      expect(new Set(seen).size).toBe(41);
+      expect(seen).toHaveLength(41);
+      const bytes = { id: 5, bytes: new Uint8Array([0, 92, 255]) };
+      expect(await insert(exact, schema, "value", bytes)).toMatchObject(bytes);
+      expect(await rowsWhere(exact, schema, "value", { where: { id: 5 } })).toMatchObject([bytes]);
+    });
+    expect(await database.sql`select a::text from arr`.values()).toEqual([
+      ["{NULL,a}"],
+      ["{NULL,a}"],
+    ] as never);
+    expect(await database.sql`select f::text, pt::text from fl where id = 0`.values()).toEqual([
+      ["0.30000000000000004", "(0.30000000000000004,1)"],
+    ] as never);
+    expect(await database.sql`select bytes::text from value where id = 5`.values()).toEqual([
+      ["\\x005cff"],
+    ] as never);
+    await database.sql`delete from value where id = 5`;
+  });
+  afterAll(async () => void (await database.sql`drop table arr, fl`));
 });
 
 describe("through a pooler that rejects start-up parameters", () => {

@@ -1,6 +1,7 @@
 // A value that PostgreSQL can store and the chosen JavaScript form cannot hold would make its row unreadable.
 import { describe, expect, test } from "bun:test";
 import {
+  count,
   deleteMany,
   deleteRow,
   deleteWhere,
@@ -133,9 +134,20 @@ describe("a JavaScript number beyond 2^53 is rejected for numeric, because it ma
   test.each(values)("%s: %j", async (name, value) => {
     const [issue] = validateInsert(schema, "amount", { id: 1, [name]: value }).issues;
     expect(issue?.message).toContain("may already have been rounded");
-    expect(await failure(rowsWhere(sql, schema, "amount", { where: { [name]: value } }))).toBeInstanceOf(
-      ValueError,
-    );
+    const where = { [name]: value };
+    for (const read of [
+      () => rowsWhere(sql, schema, "amount", { where }),
+      () => count(sql, schema, "amount", { where }),
+      () => updateWhere(sql, schema, "amount", { id: 2 }, { where }),
+    ])
+      expect(await failure(read())).toBeInstanceOf(ValueError);
+    for (const write of [
+      () => insert(sql, schema, "amount", { id: 1, ...where }),
+      () => insertMany(sql, schema, "amount", [{ id: 1, ...where }]),
+      () => upsert(sql, schema, "amount", { id: 1, ...where }),
+    ])
+      expect((await failure(write())).message).toContain("may already have been rounded");
+    expect(await plain("select * from amount")).toEqual([]);
   });
 
   test("bigints, strings and safe numbers are stored exactly", async () => {

@@ -2,17 +2,21 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
 import {
+  insert,
+  insertMany,
   insertSchema,
   refine,
   rowSchema,
   scope,
   updateSchema,
+  upsert,
   validateInsert,
   validateUpdate,
 } from "../../src/index.ts";
+import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
-const { schema } = await testTables(
+const { sql, schema, plain } = await testTables(
   `create table doc (id int primary key, tenant int not null, parent int, title text)`,
 );
 const mine = scope(schema, { doc: { tenant: 1, parent: null } });
@@ -52,6 +56,26 @@ for (const [name, schemaOf] of Object.entries({ rowSchema, insertSchema, updateS
     }
     expect(validateInsert(schema, "doc", { id: 5 }).issues).toHaveLength(1);
   });
+
+test("a rule that somebody tried to delete still rejects a row of insert", async () => {
+  for (const schemaOf of [rowSchema, insertSchema, updateSchema] as readonly (typeof insertSchema)[]) {
+    const { entries } = schemaOf(schema, "doc") as unknown as { entries: Record<string, unknown> };
+    for (const change of [
+      () => delete entries["tenant"],
+      () => Object.assign(entries, { tenant: v.any() }),
+      () => Object.defineProperty(entries, "tenant", { value: v.any() }),
+      () => Object.setPrototypeOf(entries, { other: v.any() }),
+    ])
+      expect(change).toThrow(TypeError);
+  }
+  for (const write of [
+    () => insert(sql, schema, "doc", { id: 5 } as never),
+    () => insertMany(sql, schema, "doc", [{ id: 5 }] as never),
+    () => upsert(sql, schema, "doc", { id: 5 } as never),
+  ])
+    expect((await failure(write())).message).toContain("doc.tenant");
+  expect(await plain("select * from doc")).toEqual([]);
+});
 
 test("pick, omit and partial of a frozen schema are copies", () => {
   const whole = insertSchema(schema, "doc") as unknown as v.StrictObjectSchema<v.ObjectEntries, undefined>;

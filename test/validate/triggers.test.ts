@@ -91,6 +91,20 @@ test("a view with an INSTEAD OF INSERT trigger alone can be inserted into", asyn
   const schema = await loadSchema(sql);
   expect(await insert(sql, schema, "agg", { a: "zz" }, { returning: ["a"] })).toEqual({ a: "zz" });
   expect(await sql.unsafe("select a, b from base").values()).toEqual([["zz", 1]]);
+  expect(Object.keys(insertSchema(schema, "agg").entries)).toContain("a");
+});
+
+test("a view with INSTEAD OF triggers for every write can be written to", async () => {
+  await sql.unsafe(`create view every as select a, count(*) as c from base group by a;
+    create trigger adds instead of insert on every for each row execute function add_base();
+    create trigger renames instead of update on every for each row execute function rename_base();
+    create trigger drops instead of delete on every for each row execute function drop_base()`);
+  const schema = await loadSchema(sql);
+  await insertMany(sql, schema, "every", [{ a: "a" }, { a: "b" }, { a: "c" }]);
+  await updateWhere(sql, schema, "every", { a: "z" }, { where: { a: "a" } });
+  await deleteWhere(sql, schema, "every", { where: { a: "b" } });
+  expect(await plain("select a from base order by a")).toEqual([["c"], ["z"]]);
+  await sql.unsafe("drop view every");
 });
 
 /** Writes that PostgreSQL accepts, each with the rows that are then in base, which has the rows a and b. */

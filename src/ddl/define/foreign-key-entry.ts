@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import { choiceText, type OptionNames, requireOptions } from "../../schema/arguments.ts";
+import { choiceText, type OptionNames, requireObject, requireOptions } from "../../schema/arguments.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import type {
   AnySchema,
@@ -8,6 +8,7 @@ import type {
   RelationName,
   UniqueKey,
 } from "../../schema/snapshot.ts";
+import { describeValue } from "../../types/problem.ts";
 import { type ColumnList, columnList, relationOfKind, requireColumns, TABLE_KINDS } from "./existing-name.ts";
 import { defaultName } from "./new-name.ts";
 
@@ -64,6 +65,7 @@ export function foreignKeyDefinition(
   entry: ForeignKeyEntry,
   taken: ReadonlySet<string>,
 ): ForeignKey {
+  requireObject(`${table.key}: a foreign key`, entry);
   requireOptions(foreignKeyLabel(table, entry), entry, FOREIGN_KEY_ENTRY);
   const columns = columnList(table.key, "a foreign key", entry.columns);
   requireColumns(table.key, table.columns, columns);
@@ -153,6 +155,6 @@ const ACTIONS: readonly string[] = ["noAction", "restrict", "cascade", "setNull"
 function requireAction(table: string, action: string): void {
   if (!ACTIONS.includes(action))
     throw new ArgumentError(
-      `${table}: onDelete and onUpdate must be ${choiceText(ACTIONS)}, received ${JSON.stringify(action)}`,
+      `${table}: onDelete and onUpdate must be ${choiceText(ACTIONS)}, received ${describeValue(action)}`,
     );
 }

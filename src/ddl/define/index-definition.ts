@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import { type OptionNames, requireBoolean, requireOptions } from "../../schema/arguments.ts";
+import { type OptionNames, requireArray, requireBoolean, requireOptions } from "../../schema/arguments.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Index, RelationName, UniqueKey } from "../../schema/snapshot.ts";
@@ -39,7 +39,7 @@ export interface IndexOptions {
 
 /** The names of the options in `IndexOptions`. */
 export const INDEX_OPTIONS: OptionNames<IndexOptions> = {
-  ...{ name: true, unique: true, nullsNotDistinct: true, method: true, where: true, include: true },
+  ...{ name: true, unique: "boolean", nullsNotDistinct: true, method: true, where: true, include: true },
 };
 
 /** An index of a new table. */
@@ -63,6 +63,7 @@ export function indexDefinition(
   const parts = list.map(key => keyParts(schema, table.name, key));
   const columns = parts.map(({ column }) => column);
   const include = options.include ?? [];
+  requireArray("include", include);
   requireColumns(table.name, table.columns, [...columns.filter(name => name !== null), ...include]);
   const named = columns.map(name => name ?? "expr");
   const index: Index = {

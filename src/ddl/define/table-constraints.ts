@@ -95,7 +95,7 @@ function uniqueEntry(
   used: ReadonlySet<string>,
 ): UniqueKey {
   const entry: UniqueEntry =
-    typeof given === "object" && "columns" in given
+    typeof given === "object" && given !== null && "columns" in given
       ? given
       : { columns: given as string | readonly string[] };
   requireOptions(`${key}: a unique key`, entry, UNIQUE_ENTRY);
@@ -151,7 +151,7 @@ function indexEntry(
   used: ReadonlySet<string>,
 ): Index | UniqueKey {
   const entry: IndexEntry =
-    typeof given === "object" && "columns" in given
+    typeof given === "object" && given !== null && "columns" in given
       ? given
       : { columns: given as string | readonly string[] };
   requireOptions(`${key}: an index`, entry, INDEX_ENTRY);

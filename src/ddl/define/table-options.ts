@@ -45,6 +45,6 @@ export interface TableOptions {
 
 /** The names of the options in `TableOptions`. */
 export const TABLE_OPTIONS: OptionNames<TableOptions> = {
-  ...{ primaryKey: true, identity: true, foreignKeys: true, unique: true, checks: true, defaults: true },
-  ...{ generated: true, indexes: true, comment: true, comments: true },
+  ...{ primaryKey: true, identity: true, foreignKeys: true, unique: "list", checks: true, defaults: true },
+  ...{ generated: true, indexes: "list", comment: true, comments: true },
 };

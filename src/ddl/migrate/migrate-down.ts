@@ -25,7 +25,7 @@ export interface MigrateDownOptions extends Limits {
 }
 
 const OPTIONS: OptionNames<MigrateDownOptions> = {
-  ...{ schema: true, steps: true, dryRun: true, wait: true, onMigration: true },
+  ...{ schema: true, steps: true, dryRun: true, wait: "count", onMigration: true },
   ...LIMIT_OPTIONS,
 };
 

@@ -28,7 +28,7 @@ export interface MigrateOptions extends MigrationStatusOptions {
 
 const STATUS_OPTIONS: OptionNames<MigrationStatusOptions> = { schema: true, ...LIMIT_OPTIONS };
 const MIGRATE_OPTIONS: OptionNames<MigrateOptions> = {
-  ...{ dryRun: true, wait: true, onMigration: true },
+  ...{ dryRun: true, wait: "count", onMigration: true },
   ...STATUS_OPTIONS,
 };
 

@@ -11,6 +11,7 @@ import {
 import { quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
+import { describeValue } from "../../types/problem.ts";
 import { type ChangeOptions, inOneTransaction, sendStatements } from "../change-schema.ts";
 import { detachSql } from "../define/partition-definition.ts";
 import { dropRelationSql } from "../define/relation-target.ts";
@@ -70,9 +71,11 @@ export function createPartitionsSql(
   ];
 }
 
-function requireValid({ by, ahead, keep = 0 }: CreatePartitionsOptions): void {
+function requireValid({ by, ahead, keep = 0, now }: CreatePartitionsOptions): void {
   if (!PARTITION_UNITS.includes(by))
-    throw new ArgumentError(`by must be ${choiceText(PARTITION_UNITS)}, received ${JSON.stringify(by)}`);
+    throw new ArgumentError(`by must be ${choiceText(PARTITION_UNITS)}, received ${describeValue(by)}`);
+  if (now !== undefined && !(now instanceof Date && !Number.isNaN(now.getTime())))
+    throw new ArgumentError(`now must be a valid Date, received ${describeValue(now)}`);
   for (const [name, value] of Object.entries({ ahead, keep }))
     if (!Number.isInteger(value) || value < 0)
       throw new ArgumentError(`${name} must be a non-negative integer, received ${String(value)}`);

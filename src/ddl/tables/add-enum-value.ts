@@ -10,6 +10,7 @@ import {
 import { nearest } from "../../schema/nearest.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
+import { describeValue } from "../../types/problem.ts";
 import { type ChangeOptions, createUnlessExists } from "../change-schema.ts";
 import { enumNamed } from "../define/existing-enum.ts";
 import { addLabelSql } from "../define/type-definition.ts";
@@ -60,7 +61,7 @@ export function addEnumValueSql(
   const neighbor = before ?? after;
   if (neighbor !== undefined && !type.labels.includes(neighbor))
     throw new UnknownNameError(
-      `${name} has no label ${JSON.stringify(neighbor)}${nearest(neighbor, type.labels)}`,
+      `${name} has no label ${describeValue(neighbor)}${nearest(String(neighbor), type.labels)}`,
     );
   return [addLabelSql(type, label, options)];
 }

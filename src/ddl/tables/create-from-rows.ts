@@ -29,7 +29,7 @@ export interface CreateFromRowsOptions extends Omit<CreateTableOptions, "transfo
 }
 
 const CREATE_FROM_ROWS_OPTIONS: OptionNames<CreateFromRowsOptions> = {
-  ...{ columns: true, ifNotExists: true, replace: true, cascade: true },
+  ...{ columns: "object", ifNotExists: true, replace: true, cascade: true },
   ...TABLE_OPTIONS,
   ...SEND_OPTIONS,
 };

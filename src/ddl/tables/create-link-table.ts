@@ -26,7 +26,7 @@ const CREATE_LINK_TABLE_OPTIONS: OptionNames<CreateLinkTableOptions> = {
   ifNotExists: true,
   name: true,
   onDelete: true,
-  columns: true,
+  columns: "object",
   ...SEND_OPTIONS,
 };
 

@@ -30,7 +30,7 @@ export interface DuplicateTableOptions extends ChangeOptions {
 }
 
 const DUPLICATE_TABLE_OPTIONS: OptionNames<DuplicateTableOptions> = {
-  rows: true,
+  rows: "boolean",
   ifNotExists: true,
   ...SEND_OPTIONS,
 };

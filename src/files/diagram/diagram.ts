@@ -15,7 +15,7 @@ export interface DiagramOptions<Table extends string = string> {
   readonly tables?: readonly Table[];
 }
 
-const DIAGRAM_OPTIONS: OptionNames<DiagramOptions> = { format: true, tables: true };
+const DIAGRAM_OPTIONS: OptionNames<DiagramOptions> = { format: true, tables: "list" };
 
 /**
  * Draws an entity-relationship diagram: tables with their columns, types and keys, and the foreign keys between them.

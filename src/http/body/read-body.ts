@@ -16,7 +16,7 @@ export interface BodyOptions {
   readonly limit?: number;
 }
 
-export const BODY_OPTIONS: OptionNames<BodyOptions> = { limit: true };
+export const BODY_OPTIONS: OptionNames<BodyOptions> = { limit: "count" };
 
 const LIMIT = 1_048_576;
 

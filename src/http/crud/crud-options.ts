@@ -3,7 +3,7 @@ import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, SortName, TableName } from "../../schema/tables.ts";
 import type { EventServer } from "../events/event-text.ts";
 import type { OpenApiInfo } from "../open-api/open-api-info.ts";
-import type { QuerySchemaOptions } from "../query/query-rules.ts";
+import { QUERY_TABLE_OPTIONS, type QuerySchemaOptions } from "../query/query-rules.ts";
 
 /** The operations that clients may do on a table. Everything that is not listed is rejected. */
 export interface CrudTable<Column extends string = string, Sort extends string = Column>
@@ -69,11 +69,11 @@ export type AnyCrudOptions = Omit<CrudOptions<unknown>, "tables" | "scope"> & {
 };
 
 export const CRUD_OPTIONS: OptionNames<CrudOptions<unknown>> = {
-  ...{ tables: true, scope: true, authorize: true, prefix: true, batch: true, limit: true, secret: true },
-  ...{ timeout: true, heartbeat: true, onError: true, openApi: true },
+  ...{ tables: "object", scope: true, authorize: true, prefix: true, batch: "boolean", limit: "count" },
+  ...{ secret: true, timeout: true, heartbeat: "count", onError: true, openApi: true },
 };
 
 export const CRUD_TABLE_OPTIONS: OptionNames<CrudTable> = {
-  ...{ filter: true, sort: true, select: true, include: true, limit: true, search: true, total: true },
-  ...{ maxList: true, write: true, delete: true, version: true, stream: true },
+  ...QUERY_TABLE_OPTIONS,
+  ...{ write: "list", delete: "boolean", version: true, stream: "boolean" },
 };

@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { nextVersion } from "../../rows/update-version.ts";
-import { requireArray, requireBoolean, requireOptions } from "../../schema/arguments.ts";
+import { requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnPlan } from "../../statements/column-plan.ts";
 import { planColumn, type RelationPlan, relationPlan } from "../../statements/relation-plan.ts";
@@ -47,11 +47,8 @@ export interface CrudCall {
 export function crudRoute(schema: AnySchema, table: string, options: AnyCrudOptions): CrudRoute {
   const plan = relationPlan(schema, table);
   const own = options.tables[table]!;
-  requireOptions(`table ${JSON.stringify(table)}`, own, CRUD_TABLE_OPTIONS);
+  requireOptions(`table ${JSON.stringify(table)}`, own ?? null, CRUD_TABLE_OPTIONS);
   const { write = [], delete: _delete, stream: _stream, version, ...query } = own;
-  requireArray(`the option write of table ${JSON.stringify(table)}`, write);
-  for (const name of ["delete", "stream"] as const)
-    requireBoolean(`table ${JSON.stringify(table)}: ${name}`, own[name]);
   for (const name of write) planColumn(plan, name);
   // Rejects a column whose type has no next version.
   if (version !== undefined) nextVersion(plan, planColumn(plan, version));

@@ -2,13 +2,7 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { checkLimits, requireHandle } from "../../driver/handle.ts";
 import { withDefaults } from "../../driver/with-defaults.ts";
 import { ArgumentError, UnknownNameError } from "../../errors.ts";
-import {
-  isSnapshot,
-  requireBoolean,
-  requireFunction,
-  requireObject,
-  requireOptions,
-} from "../../schema/arguments.ts";
+import { isSnapshot, requireFunction, requireObject, requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { pageSql } from "../../statements/page-sql.ts";
 import type { EventServer } from "../events/event-text.ts";
@@ -44,9 +38,10 @@ export function crud<Tables>(
   requireHandle(sql);
   requireOptions("crud", options ?? null, CRUD_OPTIONS);
   requireObject("tables", options.tables);
-  for (const name of ["scope", "authorize", "onError"] as const)
-    if (options[name] !== undefined) requireFunction(name, options[name]);
-  requireBoolean("crud: batch", options.batch);
+  // One that is undefined by mistake must not mean that every request may do everything.
+  for (const name of ["scope", "authorize"] as const)
+    if (Object.hasOwn(options, name)) requireFunction(`crud: ${name}`, options[name]);
+  if (options.onError !== undefined) requireFunction("crud: onError", options.onError);
   checkLimits(options.timeout === undefined ? {} : { timeout: options.timeout });
   const untyped = options as unknown as AnyCrudOptions;
   const base = schema as AnySchema;

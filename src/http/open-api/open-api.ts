@@ -24,9 +24,9 @@ const OPEN_API_OPTIONS: OptionNames<OpenApiOptions<unknown>> = {
     title: true,
     version: true,
     description: true,
-    security: true,
-    paths: true,
-    tables: true,
+    security: "object",
+    paths: "object",
+    tables: "object",
     prefix: true,
     batch: true,
   },
@@ -53,6 +53,9 @@ export function openApi<Tables>(
   const base = schema as AnySchema;
   const given = rest as unknown as Parameters<typeof crudRoute>[2] & { readonly batch?: boolean };
   const routes = Object.keys(given.tables).map(table => crudRoute(base, table, given));
+  for (const name of ["title", "version"] as const)
+    if (options[name] === undefined)
+      throw new ArgumentError(`openApi: ${name} must be a string, received undefined`);
   const tables = namedTables(routes);
   const paths: Record<string, JsonObject> = {};
   for (const { route, names } of tables) {

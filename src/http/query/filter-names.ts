@@ -40,11 +40,19 @@ export function filterNames(
   table: string,
   names: FilterNames = [],
 ): ReadonlyMap<string, FilterName> {
-  const entries: readonly (readonly [string, unknown])[] = Array.isArray(names)
+  const entries: readonly (readonly [unknown, unknown])[] = Array.isArray(names)
     ? names.map(name => [name, true])
     : Object.entries(names);
   const plan = relationPlan(schema, table);
-  return new Map(entries.map(([name, operators]) => [name, filterName(schema, plan, name, operators)]));
+  return new Map(
+    entries.map(([name, operators]) => {
+      if (typeof name !== "string")
+        throw new ArgumentError(
+          `${plan.relation.key}: filter must have names of columns, received ${describeValue(name)}`,
+        );
+      return [name, filterName(schema, plan, name, operators)];
+    }),
+  );
 }
 
 function filterName(schema: AnySchema, plan: RelationPlan, name: string, operators: unknown): FilterName {

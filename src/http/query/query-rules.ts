@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import type { OptionNames } from "../../schema/arguments.ts";
+import { type OptionNames, requireObject } from "../../schema/arguments.ts";
 import type { AnySchema } from "../../schema/snapshot.ts";
 import type { ColumnPlan } from "../../statements/column-plan.ts";
 import type { SearchOptions } from "../../statements/full-text.ts";
@@ -37,10 +37,11 @@ export interface QuerySchemaOptions<Column extends string = string, Sort extends
 }
 
 /** The names of these options. */
-export const QUERY_OPTIONS: OptionNames<QuerySchemaOptions> = {
-  ...{ filter: true, sort: true, select: true, include: true, limit: true, search: true },
-  ...{ total: true, secret: true, maxList: true },
+export const QUERY_TABLE_OPTIONS: OptionNames<Omit<QuerySchemaOptions, "secret">> = {
+  ...{ filter: "list or object", sort: true, select: "list", include: true, limit: true, search: true },
+  ...{ total: true, maxList: "count" },
 };
+export const QUERY_OPTIONS: OptionNames<QuerySchemaOptions> = { ...QUERY_TABLE_OPTIONS, secret: true };
 
 /** The options of `querySchema`, resolved. */
 export interface QueryRules {
@@ -70,6 +71,7 @@ export function queryRules(schema: AnySchema, table: string, options: QuerySchem
   for (const name of sort) requireOrder(relatedColumn(schema, plan, name).column);
   const searched = typeof options.search === "string" ? { column: options.search } : options.search;
   if (searched !== undefined) {
+    requireObject(`${plan.relation.key}: search`, searched);
     const { column, ...rest } = searched;
     rowsWhereSql(schema, table, { where: { [column]: search("", rest) } });
   }
@@ -94,7 +96,7 @@ function requireOrder({ label, column, codec }: ColumnPlan): void {
 
 function limitsOf(limit: QuerySchemaOptions["limit"] = MAX_LIMIT): QueryRules["limit"] {
   const limits = typeof limit === "number" ? { default: Math.min(DEFAULT_LIMIT, limit), max: limit } : limit;
-  const { default: initial, max } = limits;
+  const { default: initial, max } = limits ?? {};
   const isValid =
     Number.isSafeInteger(max) && Number.isSafeInteger(initial) && initial >= 1 && initial <= max;
   if (isValid) return limits;

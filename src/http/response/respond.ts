@@ -28,7 +28,7 @@ export interface RespondOptions {
 }
 
 const RESPOND_OPTIONS: OptionNames<RespondOptions> = {
-  ...{ status: true, headers: true, version: true, etag: true, columns: true },
+  ...{ status: "count", headers: true, version: true, etag: true, columns: "list" },
 };
 
 type Row = Readonly<Record<string, unknown>>;
@@ -58,6 +58,9 @@ export type Rows = object | readonly object[] | AsyncIterable<object> | null | u
 export async function respond(request: Request, rows: Rows, options: RespondOptions = {}): Promise<Response> {
   requireRequest(request);
   requireOptions("respond", options, RESPOND_OPTIONS);
+  const { status = 200 } = options;
+  if (status < 200 || status > 599)
+    throw new ArgumentError(`respond: status must be an integer from 200 to 599, received ${status}`);
   if (rows === null || rows === undefined)
     return problem(new RequestError(404, "the row does not exist", "not_found"));
   if (typeof rows !== "object")

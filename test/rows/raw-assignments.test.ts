@@ -1,0 +1,64 @@
+// Raw SQL in an assignment is one expression, so that it cannot assign to a second column.
+import { expect, test } from "bun:test";
+import * as rowfn from "../support/every-entry.ts";
+import { failure } from "../support/failure.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { expr } = rowfn;
+const { sql, schema, plain } = await testTables(
+  "create table doc (id int primary key, tenant int not null, title text, body text)",
+  "truncate doc; insert into doc values (1, 1, 'mine', 'precious'), (2, 2, 'theirs', 'secret')",
+);
+
+test("raw SQL in an assignment is one expression", async () => {
+  const mine = rowfn.scope(schema, { doc: { tenant: 1 } });
+  const change = (sqlText: string) => ({ id: expr(sqlText) as never });
+  const filter = { where: { id: 1 } };
+  for (const text of ["3, tenant = 2", "id), tenant = (2", "(3, tenant) = (4, 2)"]) {
+    const attempts = [
+      async () => rowfn.updateWhere(sql, mine, "doc", change(text), filter),
+      async () => rowfn.insert(sql, mine, "doc", change(text)),
+      async () => rowfn.claim(sql, mine, "doc", { ...filter, set: change(text) }),
+      async () => rowfn.insertMany(sql, mine, "doc", [change(text)]),
+      async () => rowfn.upsertMany(sql, mine, "doc", [change(text)]),
+      async () => rowfn.updateMany(sql, mine, "doc", [{ id: 1, body: expr(text) } as never]),
+      async () => rowfn.lookup(sql, mine, "doc", change(text)),
+      async () => rowfn.upsert(sql, mine, "doc", { id: 1 }, { update: { body: expr(text) } }),
+    ];
+    for (const attempt of attempts) expect(await failure(attempt())).toBeInstanceOf(rowfn.RowfnError);
+  }
+  const lists = ["'x', tenant = 2", "'x', 'y'", "null, 2", "(1), (2)", "'a' /* , */, 'b'", "$$,$$, 1"];
+  for (const text of lists) {
+    const body = expr(text);
+    const change = { id: 1, body };
+    for (const attempt of [
+      () => rowfn.update(sql, mine, "doc", change),
+      () => rowfn.updateWhere(sql, mine, "doc", { body }, { where: { id: 1 } }),
+      () => rowfn.claim(sql, mine, "doc", { where: { id: 1 }, set: { body } }),
+      () => rowfn.insert(sql, mine, "doc", { id: 9, body }),
+      () => rowfn.upsert(sql, schema, "doc", { tenant: 1, ...change }),
+      () => rowfn.upsert(sql, mine, "doc", { id: 1, title: "x" }, { update: { body } }),
+      () => rowfn.upsertMany(sql, mine, "doc", [{ id: 1, title: "x" }], { update: { body } }),
+      () => rowfn.lookup(sql, mine, "doc", { id: 9, body }),
+    ]) {
+      const error = await failure(attempt());
+      expect(error).toBeInstanceOf(rowfn.ArgumentError);
+      expect(error.message).toStartWith(`doc.body: expr must be one expression, received the list ${text}`);
+    }
+  }
+  expect(await plain("select id, tenant, body from doc order by id")).toEqual([
+    [1, 1, "precious"],
+    [2, 2, "secret"],
+  ]);
+});
+
+test("commas inside parentheses, brackets, strings and comments are part of one expression", async () => {
+  const body = expr`concat(${"a"}::text, ',', (array['b', 'c'])[1], $$,$$, "title") /* , */ || ','`;
+  await rowfn.updateWhere(sql, schema, "doc", { body }, { where: { id: 1 } });
+  expect(await plain("select body from doc where id = 1")).toEqual([["a,b,mine,"]]);
+});
+
+test("raw SQL in an assignment can be DEFAULT", async () => {
+  await rowfn.updateWhere(sql, schema, "doc", { body: expr` default ` }, { where: { id: 1 } });
+  expect(await plain("select body from doc where id = 1")).toEqual([[null]]);
+});
