@@ -20,11 +20,14 @@ import { type Binder, bind, type Clause, joinConditions, newBinder } from "./sta
 function keyTexts(plan: RelationPlan, key: unknown, instead?: string): readonly KeyText[] {
   const values = keyValues(plan, requireKey(plan, instead), key);
   const columns = columnsOf(plan, values);
-  return values.map((value, index) => {
-    if (value === null)
-      throw new ArgumentError(`${columns[index]!.label}: the value of a key cannot be null`);
-    return keyText(columns[index]!, value);
-  });
+  const texts: KeyText[] = [];
+  // A loop, because this is a good part of the work for one row.
+  for (let index = 0; index < values.length; index++) {
+    const column = columns[index]!;
+    if (values[index] === null) throw new ArgumentError(`${column.label}: the value of a key cannot be null`);
+    texts.push(keyText(column, values[index]));
+  }
+  return texts;
 }
 
 function columnsOf(plan: RelationPlan, values: readonly unknown[]): readonly ColumnPlan[] {
@@ -55,11 +58,14 @@ export function rowKey(plan: RelationPlan, row: Readonly<Record<string, unknown>
 export function keyClause(plan: RelationPlan, key: unknown, instead?: string): Clause {
   const texts = keyTexts(plan, key, instead);
   const sql = (binder: Binder): string => keySql(plan, binder, texts);
-  const { params } = plan.scope;
   const shape = texts.length > plan.key.length ? `+${plan.scope.shape}` : plan.scope.shape;
-  if (texts.some(({ last }) => last !== undefined)) return datesClause(shape, texts, sql);
-  const values = texts.map(({ text }) => text);
-  return { shape, params: params.length === 0 ? values : [...values, ...params], sql };
+  const params: string[] = [];
+  for (const { text, last } of texts) {
+    if (last !== undefined) return datesClause(shape, texts, sql);
+    params.push(text);
+  }
+  for (const param of plan.scope.params) params.push(param);
+  return { shape, params, sql };
 }
 
 // The order of the parameters depends on which values are Dates.

@@ -45,7 +45,8 @@ async function listPage(
   columns: readonly string[],
 ): Promise<Response> {
   const found = await page(sql, schema, route.table, query);
-  const json = query.include === undefined ? jsonPrinter(relationPlan(schema, route.table).all) : exactJson;
+  const json =
+    query.include === undefined ? jsonPrinter(relationPlan(schema, route.table).all.output) : exactJson;
   return respondPage(request, found, { columns }, json);
 }
 

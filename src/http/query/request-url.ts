@@ -5,15 +5,18 @@ export interface UrlParts {
   readonly search: string;
 }
 
+/** The first index at which the path of a URL of HTTP can begin. */
+const PATH = "http://h".length;
+
 /** The parts of a request's URL, which is absolute and valid, so that it need not be parsed. */
 export function requestParts({ url }: Request): UrlParts {
-  const fragment = url.indexOf("#");
-  const text = fragment === -1 ? url : url.slice(0, fragment);
-  const start = text.indexOf("/", text.indexOf("://") + 3);
-  const query = text.indexOf("?", start);
-  return query === -1
-    ? { pathname: text.slice(start), search: "" }
-    : { pathname: text.slice(start, query), search: text.slice(query) };
+  const start = url.indexOf("/", PATH);
+  const fragment = url.indexOf("#", start);
+  const end = fragment === -1 ? url.length : fragment;
+  const query = url.indexOf("?", start);
+  return query === -1 || query > end
+    ? { pathname: url.slice(start, end), search: "" }
+    : { pathname: url.slice(start, query), search: url.slice(query, end) };
 }
 
 /** The parameters of a request. */

@@ -1,7 +1,7 @@
 import { untypedText } from "../../files/untyped-value.ts";
 import { isPlainObject } from "../../schema/arguments.ts";
 import { derive } from "../../schema/derived.ts";
-import type { Selection } from "../../statements/relation-plan.ts";
+import type { OutputColumn } from "../../statements/statement.ts";
 import type { Codec } from "../../types/codec.ts";
 
 /**
@@ -15,9 +15,9 @@ export function exactJson(value: unknown): string {
 type JsonPrinter = (value: unknown) => string;
 
 /** Prints rows of the columns as JSON with every digit. If the types show that all values are plain, none is looked at. */
-export const jsonPrinter: (columns: Selection) => JsonPrinter = derive(
-  ({ output }: Selection): JsonPrinter =>
-    output.every(({ codec }) => isPlainType(codec)) ? JSON.stringify : exactJson,
+export const jsonPrinter: (columns: readonly OutputColumn[]) => JsonPrinter = derive(
+  (columns: readonly OutputColumn[]): JsonPrinter =>
+    columns.every(({ codec }) => isPlainType(codec)) ? JSON.stringify : exactJson,
 );
 
 /** Whether JSON.stringify prints all values of a type exactly. */

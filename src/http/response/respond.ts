@@ -107,7 +107,7 @@ export function respondRow(
   options: RespondOptions,
   json: (row: Row) => string = exactJson,
 ): Response {
-  if (acceptedFormat(request, ["json"]) === undefined) return notAcceptable(["json"]);
+  if (acceptedFormat(request, ROW_FORMATS) === undefined) return notAcceptable(ROW_FORMATS);
   const version = rowVersion(row, options);
   const tag = version === undefined ? {} : { etag: entityTag(version) };
   const isRead = request.method === "GET" || request.method === "HEAD";
@@ -132,6 +132,7 @@ function rowVersion(
   return value === undefined || value === null ? undefined : untypedText(value);
 }
 
+const ROW_FORMATS: readonly BodyFormat[] = ["json"];
 const LIST_FORMATS: readonly BodyFormat[] = ["json", "ndjson", "csv", "tsv"];
 const VARY = { vary: "accept" };
 
