@@ -1,13 +1,16 @@
 // `bun bench/http.ts [rounds]`: requests a second of two routes, by hand on Bun SQL, with the functions of `rowfn/http`, with
 // `crud`, and with Hono and Drizzle. Each server is a process of its own. Short rounds alternate between them, in turn from the
-// first to the last and back, so that what else the machine does concerns all of them.
+// first to the last and back, so that what else the machine does concerns all of them. The processor time of the servers depends
+// on it the least.
 import { join } from "node:path";
 import { SQL } from "bun";
 import { startPostgres } from "../src/testing/index.ts";
+import { processorTime } from "./processor-time.ts";
 
 const ROUNDS = Number(process.argv[2] ?? 60);
 const REQUESTS = 400;
-const WARM_UP = Math.min(10, ROUNDS);
+/** Rounds until the code is compiled, which takes some 12,000 calls. */
+const WARM_UP = Math.min(40, ROUNDS);
 const CONCURRENCY = 16;
 const SERVERS = ["by-hand", "functions", "crud", "hono-drizzle"] as const;
 const ROUTES = ["/track/1", "/track?genre_id=1&limit=50"] as const;
@@ -22,6 +25,7 @@ const TABLE = `create table track (track_id int primary key, name text not null,
 interface Server {
   readonly name: string;
   readonly url: string;
+  readonly pid: number;
   readonly stop: () => void;
 }
 
@@ -34,7 +38,7 @@ async function startServer(name: string, databaseUrl: string): Promise<Server> {
   const { value } = await child.stdout.getReader().read();
   const url = new TextDecoder().decode(value).trim();
   if (url === "") throw new Error(`${name} did not start`);
-  return { name, url, stop: () => child.kill() };
+  return { name, url, pid: child.pid, stop: () => child.kill() };
 }
 
 /** Requests a second. */
@@ -59,15 +63,19 @@ function median(values: readonly number[]): number {
 async function compare(servers: readonly Server[], route: string): Promise<void> {
   const rates = new Map<string, number[]>(servers.map(({ name }) => [name, []]));
   for (let round = 0; round < WARM_UP; round++) for (const { url } of servers) await measure(url + route);
+  const before = servers.map(({ pid }) => processorTime(pid));
   for (let round = 0; round < ROUNDS; round++)
     for (const { name, url } of round % 2 === 0 ? servers : servers.toReversed())
       rates.get(name)!.push(await measure(url + route));
+  const spent = servers.map(({ pid }, index) => processorTime(pid) - before[index]!);
   console.log(`GET ${route}`);
   const reference = rates.get(SERVERS[0])!;
-  for (const [name, own] of rates) {
+  for (const [index, [name, own]] of [...rates].entries()) {
     const time = median(own.map((rate, round) => reference[round]! / rate));
+    const work = (spent[index]! * 1e6) / (ROUNDS * REQUESTS);
     console.log(
-      `  ${name.padEnd(14)} ${Math.round(median(own))}/s, time relative to by-hand ${time.toFixed(2)}`,
+      `  ${name.padEnd(14)} ${Math.round(median(own))}/s, time relative to by-hand ${time.toFixed(2)}; processor time`,
+      `${work.toFixed(1)} µs per request, ${(spent[index]! / spent[0]!).toFixed(2)}`,
     );
   }
 }

@@ -4,6 +4,7 @@ import type { SQL } from "bun";
 import type { AdapterName } from "../adapter.ts";
 import { ROWS } from "../data.ts";
 import { median, ratio } from "../measure.ts";
+import { processorTime } from "../processor-time.ts";
 
 /** The libraries that are compared as servers. The first is the reference. */
 export const SERVERS: readonly AdapterName[] = ["bun-sql", "rowfn", "drizzle", "kysely"];
@@ -160,19 +161,6 @@ async function measureOnce(
 /** Waits until the server has answered the requests that wrk no longer waits for. */
 async function untilAnswered(url: string): Promise<void> {
   while (Number(await (await fetch(`${url}/open`)).text()) > 0) await Bun.sleep(20);
-}
-
-/** Clock ticks per second in /proc (manual page proc(5)). */
-const TICKS = 100;
-
-/** Seconds of processor time; 0 without /proc. */
-function processorTime(pid: number): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
-    return (Number(fields[11]) + Number(fields[12])) / TICKS;
-  } catch {
-    return 0;
-  }
 }
 
 function childrenTime(parent: number): number {
