@@ -267,6 +267,36 @@ test("a foreign key is recreated when a table becomes logged, not when only a ch
   expect(texts(unchecked)).toEqual(['ALTER TABLE "public"."a" DROP CONSTRAINT "a_id_check"']);
 });
 
+test("a foreign key stays where another key of the referenced table is dropped", async () => {
+  const tables = (
+    ...keys: string[]
+  ): string => `create table a (x int, y int, z int, unique (x, y)${keys.join("")});
+    create table b (x int, y int, foreign key (x, y) references a (x, y)); insert into a values (1, 2, 3); insert into b values (1, 2)`;
+  const steps = await stepsBetween(
+    tables(
+      ", primary key (z)",
+      ", constraint k1 unique (y, z)",
+      ", constraint k2 unique (x, y, z)",
+      ", constraint k3 unique (x)",
+    ),
+    tables(),
+  );
+  expect(texts(steps).filter(text => /"b"/.test(text))).toEqual([]);
+  expect(texts(steps)).toContain('ALTER TABLE "public"."a" DROP CONSTRAINT "k1"');
+  expect(await values("select * from b")).toEqual([[1, 2]]);
+});
+
+test("the owner of a sequence, of a table of the same name in another schema too", async () => {
+  const table = (schema: string, type: string): string => `create table ${schema}.t (id ${type})`;
+  await stepsBetween(
+    `create schema other; ${table("public", "serial")}; ${table("other", "serial")}`,
+    `create schema other; ${table("public", "serial")}; ${table("other", "int")}`,
+  );
+  expect(await values("select schemaname::text || '.' || sequencename::text from pg_sequences")).toEqual([
+    ["public.t_id_seq"],
+  ]);
+});
+
 test("what uses a function whose result changes is a manual step", async () => {
   const text = (result: string): string =>
     `create function f(int) returns ${result} immutable language sql return 1;
