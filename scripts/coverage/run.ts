@@ -31,7 +31,7 @@ async function runTests(directory: string): Promise<string> {
 }
 
 function textOf({ file, number }: UncoveredLine): string {
-  return readFileSync(join(ROOT, file), "utf8").split("\n")[number - 1]!.trim();
+  return readFileSync(join(ROOT, file), "utf8").split("\n")[number - 1]?.trim() ?? "";
 }
 
 const directory = mkdtempSync(join(tmpdir(), "rowfn-coverage-"));
