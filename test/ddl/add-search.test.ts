@@ -6,6 +6,7 @@ import {
   columnsInfo,
   count,
   gt,
+  loadSchema,
   not,
   rowsWhere,
   type SchemaSnapshot,
@@ -24,7 +25,10 @@ beforeAll(async () => {
   store = await musicStore();
   await store.sql.unsafe(`insert into track (track_id, name, album_id, media_type_id, composer, milliseconds) values
     (9001, 'Loving Kindness', 1, 1, null, 1), (9002, 'Silence', 1, 1, 'O. Lover', 1), (9003, 'Loved and Lost', 1, 1, 'War', 1)`);
-  schema = await addSearch(store.sql, store.schema, "track", ["name", "composer"], { language: "english" });
+  await store.sql.unsafe("alter table track add upper text generated always as (upper(name)) stored");
+  schema = await addSearch(store.sql, await loadSchema(store.sql), "track", ["name", "composer"], {
+    language: "english",
+  });
 });
 afterAll(() => store.database.drop());
 
@@ -136,6 +140,9 @@ test("columns that cannot be searched are rejected, and a failure leaves nothing
   ];
   for (const [table, columns, options, message] of refused)
     expect(() => addSearchSql(store.schema, table, columns, options)).toThrow(message);
+  expect(() => addSearchSql(schema, "track", ["upper"], { column: "more" })).toThrow(
+    "addSearch: track.upper: a generated column cannot refer to a generated column",
+  );
   await expect(addSearch(store.sql, store.schema, "artist", "name", { language: "klingon" })).rejects.toThrow(
     'text search configuration "klingon" does not exist',
   );

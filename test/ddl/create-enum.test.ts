@@ -24,6 +24,13 @@ beforeEach(async () => {
   ({ database, schema } = await renew());
 });
 
+test("a label is placed before or after another one, not both", async () => {
+  const now = await createEnum(database.sql, schema, "mood", ["sad", "happy"]);
+  expect(() => addEnumValueSql(now, "mood", "ok", { before: "happy", after: "sad" })).toThrow(
+    "mood: before and after exclude each other; give one of them",
+  );
+});
+
 test("an enum is made, used by name, and gets values in their place", async () => {
   expect(createEnumSql(schema, "mood", ["sad", "it's"], { comment: "Of people" })).toEqual([
     `CREATE TYPE "public"."mood" AS ENUM ('sad', 'it''s')`,

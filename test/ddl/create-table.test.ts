@@ -28,6 +28,7 @@ const START = `
   create type mood as enum ('sad', 'happy');
   create table author (id int primary key, code text unique, a int, b int, unique (a, b));
   create table book (id int primary key, author_id int references author);
+  create table keyless (id int);
   create view authors as select id from author;`;
 
 const { renew, plain } = freshTables(START);
@@ -136,7 +137,24 @@ test("contradictory options are rejected before anything is sent", () => {
       "the foreign key (x) does not have as many columns as (a, b) of author",
     ],
     ["note", { x: "int" }, { foreignKeys: { x: "authors" } }, "authors is a view"],
-
+    [
+      "note",
+      { x: "int" },
+      { foreignKeys: { x: "keyless" } },
+      "note: the referenced table keyless has no primary key; give the columns with to",
+    ],
+    [
+      "note",
+      { x: "int" },
+      { foreignKeys: { x: { references: "author", onDelete: "drop" as never } } },
+      'onDelete and onUpdate must be "noAction", "restrict", "cascade", "setNull" or "setDefault", received "drop"',
+    ],
+    [
+      "note",
+      { x: "int" },
+      { defaults: { x: undefined as never } },
+      "the default must not be undefined; leave the key out for no default",
+    ],
     [
       "note",
       { x: "int" },
@@ -157,6 +175,28 @@ test("contradictory options are rejected before anything is sent", () => {
   expect(() => createTableSql(schema, "note", { x: "int" }, { checks: [text] })).toThrow(
     "raw SQL must be expr",
   );
+});
+
+test("without a schema in the search path a name needs its schema", () => {
+  const pathless = { ...schema, searchPath: [] } as SchemaSnapshot;
+  expect(() => createTableSql(pathless, "note", { x: "int" })).toThrow(
+    'note: the search path has no schema; write the name with its schema, such as "public.note"',
+  );
+  expect(createTableSql(pathless, "public.note", { x: "int" })[0]).toStartWith(
+    'CREATE TABLE "public"."note"',
+  );
+});
+
+test("a default name is truncated to 63 bytes at the longer of table and columns", () => {
+  const nameOf = (table: string, column: string): string =>
+    /"([^"]*_idx)"/.exec(
+      createTableSql(schema, table, { [column]: "int" }, { indexes: [column] }).join(),
+    )![1]!;
+  expect(nameOf("t".repeat(29), "c".repeat(29))).toBe(`${"t".repeat(29)}_${"c".repeat(29)}_idx`);
+  expect(nameOf("t".repeat(30), "c".repeat(29))).toBe(`${"t".repeat(29)}_${"c".repeat(29)}_idx`);
+  expect(nameOf("t".repeat(29), "c".repeat(30))).toBe(`${"t".repeat(29)}_${"c".repeat(29)}_idx`);
+  expect(nameOf("t".repeat(30), "c".repeat(30))).toBe(`${"t".repeat(29)}_${"c".repeat(29)}_idx`);
+  expect(nameOf("é".repeat(30), "c".repeat(5))).toBe(`${"é".repeat(26)}_${"c".repeat(5)}_idx`);
 });
 
 test("names with capitals, quotes, dots and spaces are kept", async () => {

@@ -35,6 +35,19 @@ function labels(now: SchemaSnapshot, table: string, ...columns: string[]): reado
   return columnDependents(now, relationOf(now, table), columns).map(({ label }) => label);
 }
 
+test("the words of a type and of a function are no columns", async () => {
+  const now =
+    await reload(`create table t (a text, at timestamp, "numeric" int, "time" int, zone int, epoch int);
+    create index one on t ((a::numeric(10, 2)));
+    create index two on t ((at::timestamp(3) without time zone is null));
+    create index three on t (extract(epoch from at));
+    create index four on t ((("numeric" + 1) * 2), (cast(a as numeric(10, 2)) + "time"))`);
+  expect(labels(now, "t", "zone", "epoch")).toEqual([]);
+  expect(labels(now, "t", "numeric")).toEqual(["index four"]);
+  expect(labels(now, "t", "time")).toEqual(["index four"]);
+  expect([...labels(now, "t", "at")].sort()).toEqual(["index three", "index two"]);
+});
+
 test("dropColumn refuses the column of another index's predicate, and names the index", async () => {
   await expect(dropColumn(database.sql, schema, "person", "deleted_at")).rejects.toThrow(
     "person.deleted_at: unique index live depends on this column; cascade: true drops it too",

@@ -69,6 +69,22 @@ const COLUMNS: readonly [name: string, entry: unknown, ...lines: string[]][] = [
     v.union([v.pipe(v.literal("a"), v.nonEmpty()), v.literal("b")]),
     '"c" text NOT NULL',
   ],
+  [
+    "codePoints",
+    v.pipe(v.string(), v.codePoints(3)),
+    '"c" character varying(3) NOT NULL',
+    'CHECK (char_length("c") = 3)',
+  ],
+  [
+    "minCodePoints",
+    v.pipe(v.string(), v.minCodePoints(3)),
+    '"c" text NOT NULL',
+    'CHECK (char_length("c") >= 3)',
+  ],
+  ["minBytes", v.pipe(v.string(), v.minBytes(3)), '"c" text NOT NULL', 'CHECK (octet_length("c") >= 3)'],
+  ["maxBytes", v.pipe(v.string(), v.maxBytes(3)), '"c" text NOT NULL', 'CHECK (octet_length("c") <= 3)'],
+  ["bytes", v.pipe(v.string(), v.bytes(3)), '"c" text NOT NULL', 'CHECK (octet_length("c") = 3)'],
+  ["a bigint", v.literal(5n), '"c" bigint NOT NULL', 'CHECK ("c" IN (5))'],
   ["maxLength 0", v.pipe(v.string(), v.maxLength(0)), '"c" text NOT NULL', 'CHECK (char_length("c") <= 0)'],
   ["maxLength 1", v.pipe(v.string(), v.maxLength(1)), '"c" character varying(1) NOT NULL'],
   [
