@@ -1,42 +1,10 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
-import { type MigrationStep, migrate, migrationSql, schemaSql, stepsText } from "../../src/ddl/index.ts";
+import { expect, test } from "bun:test";
+import { migrate, migrationSql, schemaSql, stepsText } from "../../src/ddl/index.ts";
 import { loadSchema, type SchemaSnapshot, schemaDiff } from "../../src/index.ts";
-import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { stepPair, texts } from "../support/step-pair.ts";
 
-let before: TestDatabase;
-let after: TestDatabase;
-
-beforeEach(async () => {
-  [before, after] = await Promise.all([testDatabase(), testDatabase()]);
-});
-afterEach(() => Promise.all([before.drop(), after.drop()]));
-
-/** The steps from one schema to another; runs them on the first, which must become equal to the second. */
-async function stepsBetween(
-  from: string,
-  to: string,
-  options: Parameters<typeof migrationSql>[2] = {},
-): Promise<readonly MigrationStep[]> {
-  await before.sql.unsafe(from);
-  await after.sql.unsafe(to);
-  const [old, now] = await Promise.all([loadSchema(before.sql), loadSchema(after.sql)]);
-  const steps = migrationSql(old, now, { partitions: true, ...options });
-  for (const { text } of steps) await before.sql.unsafe(text);
-  expect(
-    schemaDiff(await loadSchema(before.sql), now, { partitions: true }).filter(
-      line => !line.includes(": column order "),
-    ),
-  ).toEqual([]);
-  return steps;
-}
-
-function texts(steps: readonly MigrationStep[]): readonly string[] {
-  return steps.map(({ text }) => text);
-}
-
-async function values(text: string): Promise<unknown> {
-  return [...(await before.sql.unsafe(text).values())];
-}
+const pair = stepPair();
+const { stepsBetween, values } = pair;
 
 test("equal schemas need no step", async () => {
   expect(
@@ -122,14 +90,14 @@ test("a view with a dropped column's name only in a string is unchanged", async 
 });
 
 test("text that is too long for the new type is rejected, not truncated", async () => {
-  await before.sql.unsafe("create table t (v text); insert into t values ('longer')");
-  await after.sql.unsafe("create table t (v varchar(3))");
-  const [old, now] = await Promise.all([loadSchema(before.sql), loadSchema(after.sql)]);
+  await pair.before.sql.unsafe("create table t (v text); insert into t values ('longer')");
+  await pair.after.sql.unsafe("create table t (v varchar(3))");
+  const [old, now] = await Promise.all([loadSchema(pair.before.sql), loadSchema(pair.after.sql)]);
   const [step] = migrationSql(old, now);
   expect(step!.text).toBe(
     'ALTER TABLE "public"."t" ALTER COLUMN "v" TYPE character varying(3) USING "v"::varchar',
   );
-  await expect(before.sql.unsafe(step!.text)).rejects.toThrow("value too long");
+  await expect(pair.before.sql.unsafe(step!.text)).rejects.toThrow("value too long");
 });
 
 test("new enum labels are committed before they are used", async () => {
@@ -170,10 +138,10 @@ test("columnOrder moves columns with their values, keys and identity; without it
   const to = "create table t (a int primary key, new int, b int generated always as identity, c text)";
   await stepsBetween(from, to);
   expect(await values("select * from t")).toEqual([[5, 1, "x", null]]);
-  await before.sql.unsafe("drop table t");
-  await after.sql.unsafe("drop table t");
+  await pair.before.sql.unsafe("drop table t");
+  await pair.after.sql.unsafe("drop table t");
   await stepsBetween(from, to, { columnOrder: true });
-  await before.sql.unsafe("insert into t (a) values (6)");
+  await pair.before.sql.unsafe("insert into t (a) values (6)");
   expect(await values("select * from t order by a")).toEqual([
     [5, null, 1, "x"],
     [6, null, 2, null],
@@ -192,7 +160,7 @@ test("columnOrder moves the column of a trigger, and the trigger is the same", a
     },
   );
   expect(await values("select * from t")).toEqual([[1, null, "2"]]);
-  expect((await loadSchema(before.sql)).relations[0]!.userTriggers).toMatchObject([
+  expect((await loadSchema(pair.before.sql)).relations[0]!.userTriggers).toMatchObject([
     { name: "stamp", columns: ["n"] },
   ]);
 });
@@ -202,7 +170,7 @@ test("a column that becomes an identity column continues after its maximum", asy
     "create table t (id int not null, v text); insert into t values (41, 'a')",
     "create table t (id int generated always as identity, v text)",
   );
-  await before.sql.unsafe("insert into t (v) values ('b')");
+  await pair.before.sql.unsafe("insert into t (v) values ('b')");
   expect(await values("select id from t order by id")).toEqual([[41], [42]]);
 });
 
@@ -219,11 +187,11 @@ test("partitions are detached for a change and attached again with their rows", 
 });
 
 test("a difference that snapshots do not describe is a manual step", async () => {
-  await before.sql.unsafe("create table t (id int)");
-  await after.sql.unsafe(`create table t (id int); create policy p on t using (true);
+  await pair.before.sql.unsafe("create table t (id int)");
+  await pair.after.sql.unsafe(`create table t (id int); create policy p on t using (true);
     create function f() returns trigger language plpgsql as 'begin return new; end';
     create trigger g before insert on t for each row execute function f();`);
-  const [old, now] = await Promise.all([loadSchema(before.sql), loadSchema(after.sql)]);
+  const [old, now] = await Promise.all([loadSchema(pair.before.sql), loadSchema(pair.after.sql)]);
   expect(migrationSql(old, now)).toEqual([
     {
       text: "-- manual: create function public.f(); loadSchema(sql, { functions: true }) reads its definition",
@@ -237,99 +205,26 @@ test("a difference that snapshots do not describe is a manual step", async () =>
   ]);
 });
 
-test("foreign tables, rules and other locales of a collation are manual steps", async () => {
-  await before.sql.unsafe(`create table t (id int); create collation sorted (locale = 'C');
-    create foreign data wrapper w; create server s foreign data wrapper w; create foreign table far (id int) server s`);
-  await after.sql.unsafe(`create table t (id int); create collation sorted (locale = 'POSIX');
-    create rule twice as on insert to t do also nothing;
-    create foreign data wrapper w; create server s foreign data wrapper w; create foreign table far (id bigint) server s;
-    create foreign table farther (id int) server s`);
-  const [old, now] = await Promise.all([loadSchema(before.sql), loadSchema(after.sql)]);
-  const manual = (from: SchemaSnapshot, to: SchemaSnapshot): readonly string[] =>
-    texts(migrationSql(from, to).filter(step => step.manual === true));
-  expect(manual(old, now)).toEqual([
-    "-- manual: change foreign table public.far",
-    "-- manual: change the rules of public.t",
-    "-- manual: create foreign table public.farther",
-    "-- manual: create collation public.sorted anew, which no ALTER changes",
-  ]);
-  expect(manual(now, now)).toEqual([]);
-  expect(texts(migrationSql(now, old))).toContain('DROP FOREIGN TABLE "public"."farther"');
-});
-
-test("a foreign key is recreated when a table becomes logged, not when only a check of the other one is dropped", async () => {
-  const tables = (kind: string, check: string): string =>
-    `create ${kind} table a (id int primary key ${check}); create ${kind} table b (a_id int references a)`;
-  const logged = await stepsBetween(tables("unlogged", "check (id > 0)"), tables("", "check (id > 0)"));
-  expect(texts(logged).filter(text => text.includes("b_a_id_fkey"))).toHaveLength(2);
-  for (const { sql } of [before, after]) await sql.unsafe("drop schema public cascade; create schema public");
-  const unchecked = await stepsBetween(tables("", "check (id > 0)"), tables("", ""));
-  expect(texts(unchecked)).toEqual(['ALTER TABLE "public"."a" DROP CONSTRAINT "a_id_check"']);
-});
-
-test("a foreign key stays where another key of the referenced table is dropped", async () => {
-  const tables = (
-    ...keys: string[]
-  ): string => `create table a (x int, y int, z int, unique (x, y)${keys.join("")});
-    create table b (x int, y int, foreign key (x, y) references a (x, y)); insert into a values (1, 2, 3); insert into b values (1, 2)`;
-  const steps = await stepsBetween(
-    tables(
-      ", primary key (z)",
-      ", constraint k1 unique (y, z)",
-      ", constraint k2 unique (x, y, z)",
-      ", constraint k3 unique (x)",
-    ),
-    tables(),
-  );
-  expect(texts(steps).filter(text => /"b"/.test(text))).toEqual([]);
-  expect(texts(steps)).toContain('ALTER TABLE "public"."a" DROP CONSTRAINT "k1"');
-  expect(await values("select * from b")).toEqual([[1, 2]]);
-});
-
-test("the owner of a sequence, of a table of the same name in another schema too", async () => {
-  const table = (schema: string, type: string): string => `create table ${schema}.t (id ${type})`;
-  await stepsBetween(
-    `create schema other; ${table("public", "serial")}; ${table("other", "serial")}`,
-    `create schema other; ${table("public", "serial")}; ${table("other", "int")}`,
-  );
-  expect(await values("select schemaname::text || '.' || sequencename::text from pg_sequences")).toEqual([
-    ["public.t_id_seq"],
-  ]);
-});
-
-test("what uses a function whose result changes is a manual step", async () => {
-  const text = (result: string): string =>
-    `create function f(int) returns ${result} immutable language sql return 1;
-     create table t (id int check (f(id) > 0))`;
-  await before.sql.unsafe(text("int"));
-  await after.sql.unsafe(text("bigint"));
-  const read = ({ sql }: TestDatabase) => loadSchema(sql, { functions: true });
-  const steps = migrationSql(await read(before), await read(after));
-  expect(texts(steps)).toContain(
-    "-- manual: drop what uses function public.f(integer) of public.t, and create it after this migration",
-  );
-});
-
 test("the text of the steps is a migration, with a comment before each destructive statement", async () => {
-  await before.sql.unsafe("create table t (id int, v text)");
-  const old = await loadSchema(before.sql);
-  await after.sql.unsafe("create table t (id int)");
-  const now: SchemaSnapshot = await loadSchema(after.sql);
+  await pair.before.sql.unsafe("create table t (id int, v text)");
+  const old = await loadSchema(pair.before.sql);
+  await pair.after.sql.unsafe("create table t (id int)");
+  const now: SchemaSnapshot = await loadSchema(pair.after.sql);
   const text = stepsText(migrationSql(old, now));
   expect(text).toBe(
     '-- destructive: drops column public.t.v with its values\nALTER TABLE "public"."t" DROP COLUMN "v";\n',
   );
-  await migrate(before.sql, [{ name: "1", up: text }], { schema: "public" });
-  await before.sql.unsafe("drop table rowfn_migration");
-  expect(schemaDiff(await loadSchema(before.sql), now)).toEqual([]);
+  await migrate(pair.before.sql, [{ name: "1", up: text }], { schema: "public" });
+  await pair.before.sql.unsafe("drop table rowfn_migration");
+  expect(schemaDiff(await loadSchema(pair.before.sql), now)).toEqual([]);
 });
 
 test("schemaSql creates extensions, schemas, sequences and materialized views", async () => {
-  await before.sql.unsafe(`create schema audit; create sequence audit.s increment 5;
+  await pair.before.sql.unsafe(`create schema audit; create sequence audit.s increment 5;
     create table audit.t (id serial primary key, v text collate "C"); create unlogged table u (r int4range, exclude using gist (r with &&));
     create materialized view m as select count(*) as n from audit.t; create unique index on m (n);
     create type span as range (subtype = numeric); create table x (s span, ss nummultirange);`);
-  const schema = await loadSchema(before.sql);
-  await after.sql.unsafe(schemaSql(schema));
-  expect(schemaDiff(schema, await loadSchema(after.sql))).toEqual([]);
+  const schema = await loadSchema(pair.before.sql);
+  await pair.after.sql.unsafe(schemaSql(schema));
+  expect(schemaDiff(schema, await loadSchema(pair.after.sql))).toEqual([]);
 });

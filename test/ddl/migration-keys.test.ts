@@ -1,0 +1,83 @@
+// What a migration leaves, recreates, or can only name.
+import { expect, test } from "bun:test";
+import { migrationSql } from "../../src/ddl/index.ts";
+import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
+import type { TestDatabase } from "../../src/testing/index.ts";
+import { stepPair, texts } from "../support/step-pair.ts";
+
+const pair = stepPair();
+const { stepsBetween, values } = pair;
+
+test("foreign tables, rules and other locales of a collation are manual steps", async () => {
+  await pair.before.sql.unsafe(`create table t (id int); create collation sorted (locale = 'C');
+    create foreign data wrapper w; create server s foreign data wrapper w; create foreign table far (id int) server s`);
+  await pair.after.sql.unsafe(`create table t (id int); create collation sorted (locale = 'POSIX');
+    create rule twice as on insert to t do also nothing;
+    create foreign data wrapper w; create server s foreign data wrapper w; create foreign table far (id bigint) server s;
+    create foreign table farther (id int) server s`);
+  const [old, now] = await Promise.all([loadSchema(pair.before.sql), loadSchema(pair.after.sql)]);
+  const manual = (from: SchemaSnapshot, to: SchemaSnapshot): readonly string[] =>
+    texts(migrationSql(from, to).filter(step => step.manual === true));
+  expect(manual(old, now)).toEqual([
+    "-- manual: change foreign table public.far",
+    "-- manual: change the rules of public.t",
+    "-- manual: create foreign table public.farther",
+    "-- manual: create collation public.sorted anew, which no ALTER changes",
+  ]);
+  expect(manual(now, now)).toEqual([]);
+  expect(texts(migrationSql(now, old))).toContain('DROP FOREIGN TABLE "public"."farther"');
+});
+
+test("a foreign key is recreated when a table becomes logged, not when only a check of the other one is dropped", async () => {
+  const tables = (kind: string, check: string): string =>
+    `create ${kind} table a (id int primary key ${check}); create ${kind} table b (a_id int references a)`;
+  const logged = await stepsBetween(tables("unlogged", "check (id > 0)"), tables("", "check (id > 0)"));
+  expect(texts(logged).filter(text => text.includes("b_a_id_fkey"))).toHaveLength(2);
+  for (const { sql } of [pair.before, pair.after])
+    await sql.unsafe("drop schema public cascade; create schema public");
+  const unchecked = await stepsBetween(tables("", "check (id > 0)"), tables("", ""));
+  expect(texts(unchecked)).toEqual(['ALTER TABLE "public"."a" DROP CONSTRAINT "a_id_check"']);
+});
+
+test("a foreign key stays where another key of the referenced table is dropped", async () => {
+  const tables = (
+    ...keys: string[]
+  ): string => `create table a (x int, y int, z int, unique (x, y)${keys.join("")});
+    create table b (x int, y int, foreign key (x, y) references a (x, y)); insert into a values (1, 2, 3); insert into b values (1, 2)`;
+  const steps = await stepsBetween(
+    tables(
+      ", primary key (z)",
+      ", constraint k1 unique (y, z)",
+      ", constraint k2 unique (x, y, z)",
+      ", constraint k3 unique (x)",
+    ),
+    tables(),
+  );
+  expect(texts(steps).filter(text => /"b"/.test(text))).toEqual([]);
+  expect(texts(steps)).toContain('ALTER TABLE "public"."a" DROP CONSTRAINT "k1"');
+  expect(await values("select * from b")).toEqual([[1, 2]]);
+});
+
+test("the owner of a sequence, of a table of the same name in another schema too", async () => {
+  const table = (schema: string, type: string): string => `create table ${schema}.t (id ${type})`;
+  await stepsBetween(
+    `create schema other; ${table("public", "serial")}; ${table("other", "serial")}`,
+    `create schema other; ${table("public", "serial")}; ${table("other", "int")}`,
+  );
+  expect(await values("select schemaname::text || '.' || sequencename::text from pg_sequences")).toEqual([
+    ["public.t_id_seq"],
+  ]);
+});
+
+test("what uses a function whose result changes is a manual step", async () => {
+  const text = (result: string): string =>
+    `create function f(int) returns ${result} immutable language sql return 1;
+     create table t (id int check (f(id) > 0))`;
+  await pair.before.sql.unsafe(text("int"));
+  await pair.after.sql.unsafe(text("bigint"));
+  const read = ({ sql }: TestDatabase) => loadSchema(sql, { functions: true });
+  const steps = migrationSql(await read(pair.before), await read(pair.after));
+  expect(texts(steps)).toContain(
+    "-- manual: drop what uses function public.f(integer) of public.t, and create it after this migration",
+  );
+});

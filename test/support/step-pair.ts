@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, expect } from "bun:test";
+import { type MigrationStep, migrationSql } from "../../src/ddl/index.ts";
+import { loadSchema, schemaDiff } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+/** Two empty databases for each test of a file, one of which becomes as the other. */
+export interface StepPair {
+  readonly before: TestDatabase;
+  readonly after: TestDatabase;
+  /** The steps from one schema to another; runs them on the first, which must become equal to the second. */
+  readonly stepsBetween: (
+    from: string,
+    to: string,
+    options?: Parameters<typeof migrationSql>[2],
+  ) => Promise<readonly MigrationStep[]>;
+  /** The rows of a query of the first database. */
+  readonly values: (text: string) => Promise<unknown>;
+}
+
+export function stepPair(): StepPair {
+  let databases: TestDatabase[];
+  beforeEach(async () => {
+    databases = await Promise.all([testDatabase(), testDatabase()]);
+  });
+  afterEach(() => Promise.all(databases.map(({ drop }) => drop())));
+  const pair: StepPair = {
+    get before() {
+      return databases[0]!;
+    },
+    get after() {
+      return databases[1]!;
+    },
+    stepsBetween: async (from, to, options) => {
+      const { before, after } = pair;
+      await before.sql.unsafe(from);
+      await after.sql.unsafe(to);
+      const [old, now] = await Promise.all([loadSchema(before.sql), loadSchema(after.sql)]);
+      const steps = migrationSql(old, now, { partitions: true, ...options });
+      for (const { text } of steps) await before.sql.unsafe(text);
+      const left = schemaDiff(await loadSchema(before.sql), now, { partitions: true });
+      expect(left.filter(line => !line.includes(": column order "))).toEqual([]);
+      return steps;
+    },
+    values: async text => [...(await pair.before.sql.unsafe(text).values())],
+  };
+  return pair;
+}
+
+export function texts(steps: readonly MigrationStep[]): readonly string[] {
+  return steps.map(({ text }) => text);
+}
