@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { type MigrationStep, migrationSql, stepsText } from "../../src/ddl/index.ts";
-import { fingerprint, loadSchema, schemaDiff } from "../../src/index.ts";
+import { type MigrationStep, stepsText } from "../../src/ddl/index.ts";
+import type { PartitionOptions } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { convergeIn } from "../support/converge.ts";
 
 let before: TestDatabase;
 let after: TestDatabase;
@@ -15,22 +16,13 @@ beforeEach(async () => {
   for (const { sql } of [before, after]) await sql.unsafe("drop schema public cascade; create schema public");
 });
 
-/** Creates objects and rows in one database and objects in the other, and applies the proposal once. */
-async function converge(
+/** `convergeIn` with the two databases. */
+function converge(
   first: string,
   second: string,
-  options: { readonly partitions?: boolean } = {},
+  options: PartitionOptions = {},
 ): Promise<readonly MigrationStep[]> {
-  await before.sql.unsafe(first);
-  await after.sql.unsafe(second);
-  const to = await loadSchema(after.sql, { functions: true });
-  const steps = migrationSql(await loadSchema(before.sql, { functions: true }), to, options);
-  for (const { text } of steps) await before.sql.unsafe(text);
-  const now = await loadSchema(before.sql, { functions: true });
-  expect(schemaDiff(now, to, options)).toEqual([]);
-  expect(fingerprint(now, options)).toBe(fingerprint(to, options));
-  expect(migrationSql(now, to, options)).toEqual([]);
-  return steps;
+  return convergeIn([before.sql, after.sql], first, second, options);
 }
 
 const NUMBERINGS: Readonly<Record<string, string>> = {

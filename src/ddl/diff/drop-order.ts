@@ -1,7 +1,7 @@
 import { partsOf } from "../../schema/pg-type.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
-import type { AnySchema, Relation, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
-import { defaultName } from "../define/new-name.ts";
+import type { Relation, RelationName, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
+import { keyParts } from "../define/key-parts.ts";
 import { dependencyIds, dependencyOrder, relationId } from "./compare.ts";
 import { routinesOf, typeIds } from "./creation-order.ts";
 import { dropFunctionStep } from "./function-steps.ts";
@@ -9,6 +9,7 @@ import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { dropObjectStep, objectId } from "./object-plan.ts";
 import { dropTableStep } from "./table-steps.ts";
+import { currentSignature, type TemporaryNames, temporaryNames } from "./temporary-names.ts";
 import { dropTypeStep } from "./type-steps.ts";
 import { dropViewStep } from "./views.ts";
 
@@ -28,28 +29,27 @@ export function lateTables({ from, functions, droppedTables }: MigrationPlan): r
   return droppedTables.filter(table => used.has(relationId(table)));
 }
 
-/** Renames late tables whose names others take before they are dropped. */
+/** Renames late tables and their indexes whose names others take before they are dropped. */
 export function renameLateTables(plan: MigrationPlan): readonly MigrationStep[] {
-  return lateTables(plan).flatMap(table => {
-    const { name } = temporary(plan, table);
-    return name === table.name
-      ? []
-      : [step(`ALTER TABLE ${quoteName(table)} RENAME TO ${quoteIdentifier(name)}`)];
-  });
+  const indexes = lateTables(plan).flatMap(table =>
+    keyParts(table)
+      .filter(({ kind }) => kind !== "check")
+      .map(({ part }) => ({ schema: table.schema, name: part.name })),
+  );
+  return [
+    ...[...lateNames(plan)].map(([table, name]) => renameStep("TABLE", table, name)),
+    ...[...temporaryNames(plan.from, plan.to, indexes)].map(([index, name]) =>
+      renameStep("INDEX", index, name),
+    ),
+  ];
 }
 
-/** A late table as it is called when it is dropped. */
-function temporary({ from, to, types }: MigrationPlan, table: Relation): Relation {
-  const id = relationId(table);
-  const isTaken =
-    to.relations.some(other => relationId(other) === id) || types.after.has(typeKeyOf(from, id));
-  if (!isTaken) return table;
-  const names = new Set([...from.relations, ...to.relations].map(({ name }) => name));
-  return { ...table, name: defaultName(table.name, [], "old", names) };
+function renameStep(kind: "TABLE" | "INDEX", thing: RelationName, name: string): MigrationStep {
+  return step(`ALTER ${kind} ${quoteName(thing)} RENAME TO ${quoteIdentifier(name)}`);
 }
 
-function typeKeyOf({ types }: AnySchema, id: string): string {
-  return Object.keys(types).find(key => relationId(types[key]!) === id) ?? "";
+function lateNames(plan: MigrationPlan): TemporaryNames<Relation> {
+  return temporaryNames(plan.from, plan.to, lateTables(plan));
 }
 
 /** Drops views, and the functions that use them or a changed table, each before what it uses. */
@@ -61,7 +61,7 @@ export function dropViewsInOrder({ from, views, functions }: MigrationPlan): rea
         const uses = [...view.dependsOn.map(relationId), ...routinesOf(from, id)];
         return [id, { uses, step: dropViewStep(view) }] as const;
       }),
-      ...[...functions.droppedFirst].map(functionDrop),
+      ...[...functions.droppedFirst].map(one => functionDrop(one, new Map())),
     ]),
   );
 }
@@ -78,12 +78,14 @@ function inOrder(drops: ReadonlyMap<string, Drop>): readonly MigrationStep[] {
 
 function dropsOf(plan: MigrationPlan): ReadonlyMap<string, Drop> {
   const { from, functions, types } = plan;
+  const tables = lateNames(plan);
+  const names = new Map<RelationName, string>([...types.renamed, ...tables]);
   return new Map([
     ...types.dropped.toReversed().map(key => {
       const type = types.before.get(key)!;
       const id = relationId(type);
       const uses = [...partsOf(type).flatMap(part => typeIds(from, part)), ...routinesOf(from, id)];
-      return [id, { uses, step: dropTypeStep(from, types, key) }] as const;
+      return [id, { uses, step: dropTypeStep(types, key) }] as const;
     }),
     ...lateTables(plan).map(table => {
       const id = relationId(table);
@@ -93,19 +95,21 @@ function dropsOf(plan: MigrationPlan): ReadonlyMap<string, Drop> {
         id,
         {
           uses: [...uses, ...routinesOf(from, id), ...triggers],
-          step: dropTableStep(temporary(plan, table)),
+          step: dropTableStep({ ...table, name: tables.get(table) ?? table.name }),
         },
       ] as const;
     }),
-    ...functions.dropped.map(functionDrop),
-    ...plan.objects.dropped.map(objectDrop),
+    ...functions.dropped.map(one => functionDrop(one, names)),
+    ...plan.objects.dropped.map(one => objectDrop(one, names)),
   ]);
 }
 
-function functionDrop(one: SqlFunction): readonly [string, Drop] {
-  return [one.signature, { uses: dependencyIds(one), step: dropFunctionStep(one) }];
+function functionDrop(one: SqlFunction, names: TemporaryNames<RelationName>): readonly [string, Drop] {
+  const signature = currentSignature(one.signature, names);
+  return [one.signature, { uses: dependencyIds(one), step: dropFunctionStep({ ...one, signature }) }];
 }
 
-function objectDrop(object: SchemaObject): readonly [string, Drop] {
-  return [objectId(object), { uses: dependencyIds(object), step: dropObjectStep(object) }];
+function objectDrop(object: SchemaObject, names: TemporaryNames<RelationName>): readonly [string, Drop] {
+  const identity = currentSignature(object.identity, names);
+  return [objectId(object), { uses: dependencyIds(object), step: dropObjectStep({ ...object, identity }) }];
 }

@@ -1,36 +1,61 @@
 import type { AnySchema, RelationName, SqlFunction } from "../../schema/snapshot.ts";
 import { dependencyOrder, relationId } from "./compare.ts";
 import { type MigrationStep, manualStep, step, usersText } from "./migration-step.ts";
+import { currentSignature, type TemporaryNames } from "./temporary-names.ts";
 
 /** The changes of functions. Without definitions only their names are known. */
 export interface FunctionPlan {
   /** The functions that use a dropped view, a changed table or a replaced type, that nothing uses, or that OR REPLACE cannot change. */
   readonly droppedFirst: ReadonlySet<SqlFunction>;
-  /** The other removed functions. */
+  /** The other removed functions, and those with a parameter of a replaced type, which exist beside the new ones for a while. */
   readonly dropped: readonly SqlFunction[];
   /** The new and changed functions; each follows those that it uses. */
   readonly created: readonly SqlFunction[];
 }
 
-export function functionPlan(from: AnySchema, to: AnySchema, changed: readonly RelationName[]): FunctionPlan {
+/** The changes on which functions depend. */
+interface FunctionContext {
+  /** The renamed types, the dropped views and the tables with changed columns. */
+  readonly changed: readonly RelationName[];
+  readonly droppedTables: readonly RelationName[];
+  readonly renamed: TemporaryNames<RelationName>;
+}
+
+export function functionPlan(
+  from: AnySchema,
+  to: AnySchema,
+  { changed, droppedTables, renamed }: FunctionContext,
+): FunctionPlan {
   const isKnown = hasBothFunctions(from, to);
   const before = new Map(from.functions.map(one => [one.signature, one]));
   const removed = removedFunctions(from, to);
   const used = usedSignatures(from);
-  const droppedFirst = new Set([
-    ...(isKnown ? usersOf(from.functions, changed) : []),
-    ...recreatedFunctions(from, to),
-    ...removed.filter(({ signature, usedBy }) => usedBy.length === 0 && !used.has(signature)),
-  ]);
+  const isRenamed = ({ signature }: SqlFunction): boolean =>
+    isKnown && currentSignature(signature, renamed) !== signature;
+  const usersIn = (names: readonly RelationName[]): readonly SqlFunction[] =>
+    isKnown ? [...usersOf(from.functions, names)] : [];
+  const droppedFirst = new Set(
+    [
+      ...usersIn(changed),
+      // A removed one is dropped before its table, after what uses it.
+      ...usersIn(droppedTables).filter(one => !removed.includes(one)),
+      ...recreatedFunctions(from, to),
+      ...removed.filter(({ signature, usedBy }) => usedBy.length === 0 && !used.has(signature)),
+    ].filter(one => !isRenamed(one)),
+  );
+  const dropped = from.functions.filter(
+    one => !droppedFirst.has(one) && (removed.includes(one) || isRenamed(one)),
+  );
   return {
     droppedFirst,
-    dropped: removed.filter(one => !droppedFirst.has(one)),
+    dropped,
     created: usedFirst(to.functions).filter(one => {
       const existing = before.get(one.signature);
       if (one.definition === null) return false;
       return (
         existing === undefined ||
         droppedFirst.has(existing) ||
+        dropped.includes(existing) ||
         (isKnown && existing.definition !== one.definition)
       );
     }),

@@ -1,4 +1,4 @@
-import { isSystemType } from "../../schema/pg-type.ts";
+import { isSystemType, partsOf } from "../../schema/pg-type.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { isSame, pairByName, relationId } from "./compare.ts";
 import { missingFunctionSteps, usedFunctionSteps } from "./function-steps.ts";
@@ -52,6 +52,40 @@ export function blockedSteps(tables: readonly TablePlan[]): readonly MigrationSt
           ),
         ];
   });
+}
+
+/** Names the columns that have rows of a table, because PostgreSQL then rejects changes that compute values of this table. */
+export function rowTypeSteps(from: AnySchema, tables: readonly TablePlan[]): readonly MigrationStep[] {
+  const rewritten = tables.filter(computesValues).map(({ before }) => before);
+  return tables.flatMap(({ before: table, dropped }) =>
+    table.columns.flatMap(column =>
+      rewritten
+        .filter(() => !dropped.includes(column))
+        .filter(one => consistsOf(from, column.typeKey, relationId(one)))
+        .map(one =>
+          manualStep(
+            `drop column ${table.schema}.${table.name}.${column.name}, which has rows of ${one.schema}.${one.name}, and create it after this migration`,
+          ),
+        ),
+    ),
+  );
+}
+
+function computesValues({ retyped, appended }: TablePlan): boolean {
+  return (
+    retyped.length > 0 ||
+    appended.some(
+      ({ before, after }) =>
+        before === undefined &&
+        (after.default !== null || after.identity !== null || after.generated === "stored"),
+    )
+  );
+}
+
+function consistsOf(schema: AnySchema, key: string, id: string): boolean {
+  const type = schema.types[key];
+  if (type === undefined) return false;
+  return relationId(type) === id || partsOf(type).some(part => consistsOf(schema, part, id));
 }
 
 function baseTypes({ types }: AnySchema): readonly string[] {

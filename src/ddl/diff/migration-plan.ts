@@ -38,11 +38,17 @@ export function migrationPlan(from: AnySchema, to: AnySchema, columnOrder: boole
   const droppedTables = childrenFirst(
     pairs.flatMap(({ before, after }) => (before && !after ? [before] : [])),
   );
-  const replaced = [...types.replaced].map(key => types.before.get(key)!);
-  const changed = [...replaced, ...views.dropped, ...changedTables(tables).map(({ before }) => before)];
+  const changed = [
+    ...types.renamed.keys(),
+    ...views.dropped,
+    ...changedTables(tables).map(({ before }) => before),
+  ];
   return {
     ...{ from, to, types, tables, foreignKeys, inheritance, views, droppedTables },
-    functions: withoutCanonical(functionPlan(from, to, changed), types),
+    functions: withoutCanonical(
+      functionPlan(from, to, { changed, droppedTables, renamed: types.renamed }),
+      types,
+    ),
     objects: objectPlan(from, to, [...droppedTables, ...changed]),
     keys: new Map([...keys, ...materializedViewKeys(from, to, views)]),
     createdTables: pairs.flatMap(({ before, after }) => (after && !before ? [detachedTable(to, after)] : [])),

@@ -19,7 +19,7 @@ import { addForeignKeyStep, dropForeignKeyStep } from "./foreign-keys.ts";
 import { withoutBodyChecks } from "./function-steps.ts";
 import { attachSteps, childrenFirst, detachSteps } from "./inheritance.ts";
 import { addKeyToRowsStep, dropKeyStep, type KeyPlan } from "./keys.ts";
-import { blockedSteps, manualSteps } from "./manual-steps.ts";
+import { blockedSteps, manualSteps, rowTypeSteps } from "./manual-steps.ts";
 import { type MigrationPlan, migrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { numberingSteps } from "./numbering-steps.ts";
@@ -77,6 +77,7 @@ function steps(from: AnySchema, to: AnySchema, columnOrder: boolean): readonly M
   return [
     ...manualSteps(from, to),
     ...blockedSteps(plan.tables),
+    ...rowTypeSteps(from, plan.tables),
     ...addLabelSteps(plan.types),
     ...withoutBodyChecks(plan.functions, [
       ...triggers.drop,

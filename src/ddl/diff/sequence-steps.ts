@@ -1,13 +1,12 @@
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Sequence } from "../../schema/snapshot.ts";
-import { keyParts } from "../define/key-parts.ts";
-import { defaultName } from "../define/new-name.ts";
 import { createSequenceSql, sequenceOwnerSql, sequenceParts } from "../define/sequence-definition.ts";
 import { isOwner } from "../sequence-owner.ts";
 import { isSame, type Pair, pairByName, relationId } from "./compare.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { rangeChange } from "./sequence-range.ts";
 import type { TablePlan } from "./table-plan.ts";
+import { temporaryNames } from "./temporary-names.ts";
 
 /** The steps for sequences, except identity sequences. */
 export interface SequenceSteps {
@@ -30,7 +29,7 @@ export function sequenceSteps(from: AnySchema, to: AnySchema, tables: readonly T
   // A default of another table would keep the sequence, and its column, from being dropped.
   const shared = dropped.filter(one => isDroppedWithColumn(one, tables) && isUsedElsewhere(from, one));
   const explicit = dropped.filter(one => !isDroppedWithColumn(one, tables) || shared.includes(one));
-  const oldNames = temporaryNames(from, to, explicit);
+  const oldNames = temporaryNames(from, to, dropped);
   return {
     release: [
       ...[...released.map(({ before }) => before), ...shared].map(sequence =>
@@ -67,24 +66,6 @@ function isUsedElsewhere({ relations }: AnySchema, sequence: Sequence): boolean 
         column.default?.includes(sequence.name) === true &&
         !(isOwner(table, sequence) && column.name === sequence.ownedBy?.column),
     ),
-  );
-}
-
-/** The names of dropped sequences whose names relations, indexes or types get. */
-function temporaryNames(
-  { sequences }: AnySchema,
-  to: AnySchema,
-  dropped: readonly Sequence[],
-): ReadonlyMap<Sequence, string> {
-  const indexes = to.relations.flatMap(relation =>
-    keyParts(relation).map(({ part }) => ({ schema: relation.schema, name: part.name })),
-  );
-  const taken = new Set([...to.relations, ...Object.values(to.types), ...indexes].map(relationId));
-  const names = new Set([...sequences, ...to.relations, ...indexes].map(({ name }) => name));
-  return new Map(
-    dropped
-      .filter(sequence => taken.has(relationId(sequence)))
-      .map(sequence => [sequence, defaultName(sequence.name, [], "old", names)]),
   );
 }
 

@@ -8,6 +8,7 @@ import type {
   RangeType,
 } from "../../schema/snapshot.ts";
 import { dependencyOrder, isSame, relationId } from "./compare.ts";
+import { type TemporaryNames, temporaryNames } from "./temporary-names.ts";
 
 /** A type that CREATE TYPE or CREATE DOMAIN creates; arrays and multiranges come with it. */
 export type OwnType = EnumType | DomainType | CompositeType | RangeType;
@@ -18,8 +19,8 @@ export interface TypePlan {
   readonly after: ReadonlyMap<string, OwnType>;
   /** The types that no ALTER can change: a new type of the same name replaces them, and columns are converted. */
   readonly replaced: ReadonlySet<string>;
-  /** The types whose names others take before they are dropped: replaced ones, and those that become relations. */
-  readonly renamed: readonly string[];
+  /** The dropped and replaced types whose names others take before, with the multiranges of dropped ranges. */
+  readonly renamed: TemporaryNames<PgType>;
   /** New and replaced types; each follows the types that it needs. */
   readonly created: readonly string[];
   /** Dropped and replaced types; each precedes the types that it needs. */
@@ -47,22 +48,24 @@ export function typePlan(from: AnySchema, to: AnySchema): TypePlan {
   const own = { before: ownTypes(from), after: ownTypes(to) };
   const { before, after } = own;
   const both = [...before.keys()].filter(key => after.has(key));
-  const relations = new Set([...to.relations, ...to.sequences].map(relationId));
   const replaced = replacedTypes(from, to, own, both);
   const created = [...after.keys()].filter(key => !before.has(key) || replaced.has(key));
   const altered = both.filter(
     key => !replaced.has(key) && !isSame(before.get(key)!, after.get(key)!, ["comment"]),
   );
+  const dropped = [...dependencyOrder([...before.keys()], key => partsOf(from.types[key]!))]
+    .filter(key => !after.has(key) || replaced.has(key))
+    .reverse();
   return {
     ...own,
     replaced,
-    renamed: [...before.keys()].filter(
-      key => replaced.has(key) || relations.has(relationId(before.get(key)!)),
+    renamed: temporaryNames(
+      from,
+      to,
+      dropped.flatMap(key => withMultirange(from, key)),
     ),
     created: dependencyOrder(created, key => partsOf(to.types[key]!)),
-    dropped: [...dependencyOrder([...before.keys()], key => partsOf(from.types[key]!))]
-      .filter(key => !after.has(key) || replaced.has(key))
-      .reverse(),
+    dropped,
     altered,
     composites: compositeChanges(to, own, replaced, altered),
   };
@@ -84,10 +87,14 @@ function ownTypes({ types, relations }: AnySchema): ReadonlyMap<string, OwnType>
 function replacedTypes(
   from: AnySchema,
   to: AnySchema,
-  { after }: OwnTypes,
+  { before, after }: OwnTypes,
   both: readonly string[],
 ): ReadonlySet<string> {
-  const replaced = new Set(both.filter(key => !isAlterable(from, to, key)));
+  const replaced = new Set(
+    Object.keys(from.types).filter(
+      key => key in to.types && (before.has(key) !== after.has(key) || !isAlterable(from, to, key)),
+    ),
+  );
   // A composite type with a replaced part drops and adds the attribute instead.
   const dependents = dependencyOrder(both, key => partsOf(to.types[key]!)).filter(
     key => after.get(key)!.kind !== "composite",
@@ -109,15 +116,22 @@ export function isReplacedType(
   return type?.kind === "multirange" && replaced.has(type.range);
 }
 
+/** Whether a type remains, perhaps changed by ALTER TYPE or ALTER DOMAIN. */
 function isAlterable(from: AnySchema, to: AnySchema, key: string): boolean {
   const [before, after] = [from.types[key]!, to.types[key]!];
   if (before.kind === "enum" && after.kind === "enum") return keepsLabels(before.labels, after.labels);
-  if (before.kind === "composite" && after.kind === "composite") return true;
   if (before.kind === "range" && after.kind === "range")
     return isSame(before, after, ["comment"]) && multirangeKey(from, key) === multirangeKey(to, key);
-  if (before.kind !== "domain" || after.kind !== "domain") return false;
+  if (before.kind === "multirange" && after.kind === "multirange") return before.range === after.range;
+  if (before.kind !== "domain" || after.kind !== "domain") return before.kind === after.kind;
   if (before.baseType !== after.baseType || before.collation !== after.collation) return false;
   return !isStricter(before, after) || !Object.values(from.types).some(type => contains(type, key));
+}
+
+/** The type, and its multirange if it is a range. */
+function withMultirange(schema: AnySchema, key: string): readonly PgType[] {
+  const multirange = multirangeKey(schema, key);
+  return [schema.types[key]!, ...(multirange === undefined ? [] : [schema.types[multirange]!])];
 }
 
 /** The key of the multirange type that PostgreSQL creates with a range type. */

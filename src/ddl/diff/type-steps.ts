@@ -1,7 +1,6 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, CompositeType, DomainType, EnumType, PgType } from "../../schema/snapshot.ts";
 import { checkConstraintSql } from "../define/constraint-definition.ts";
-import { defaultName } from "../define/new-name.ts";
 import {
   addLabelSql,
   attributeSql,
@@ -69,7 +68,7 @@ function dropCheckSteps(domain: DomainType): readonly MigrationStep[] {
 
 /** Renames types, so that others can have their names. */
 export function renameTypeSteps(from: AnySchema, plan: TypePlan): readonly MigrationStep[] {
-  return temporaryNames(from, plan).flatMap(({ type, name }) => [
+  return [...plan.renamed].flatMap(([type, name]) => [
     step(`ALTER ${noun(type)} ${quoteName(type)} RENAME TO ${quoteIdentifier(name)}`),
     ...constructorsInTheWay(from, plan, type).map(parameters =>
       step(`ALTER FUNCTION ${quoteName(type)}(${parameters}) RENAME TO ${quoteIdentifier(name)}`),
@@ -120,9 +119,9 @@ export function alterDomainsSteps({ before, after, altered }: TypePlan): readonl
 }
 
 /** Drops a type, a renamed one under its temporary name. */
-export function dropTypeStep(from: AnySchema, plan: TypePlan, key: string): MigrationStep {
-  const type = plan.before.get(key)!;
-  const name = temporaryNames(from, plan).find(one => one.type === type)?.name ?? type.name;
+export function dropTypeStep({ before, renamed }: TypePlan, key: string): MigrationStep {
+  const type = before.get(key)!;
+  const name = renamed.get(type) ?? type.name;
   const text = `DROP ${noun(type)} ${quoteName({ schema: type.schema, name })}`;
   const canonical = canonicalSignature(type, key);
   return canonical === undefined
@@ -147,24 +146,6 @@ function alterDomainSteps(before: DomainType, after: DomainType): readonly Migra
     ...actions.map(action => step(`${alter} ${action}`)),
     ...stricter.map(action => uncertainStep(`${alter} ${action}`, reason)),
   ];
-}
-
-/** Names for renamed types, and for the multiranges of ranges, until they are dropped. */
-function temporaryNames(
-  from: AnySchema,
-  { renamed, before }: TypePlan,
-): readonly { readonly type: PgType; readonly name: string }[] {
-  const taken = new Set(Object.values(from.types).map(({ name }) => name));
-  return renamed
-    .flatMap(key => {
-      const multirange = from.types[multirangeKey(from, key) ?? ""];
-      return [before.get(key)!, ...(multirange === undefined ? [] : [multirange])];
-    })
-    .map(type => {
-      const name = defaultName(type.name, [], "old", taken);
-      taken.add(name);
-      return { type, name };
-    });
 }
 
 function createTypeSql(to: AnySchema, key: string, type: OwnType): string {

@@ -1,0 +1,53 @@
+import { quoteName } from "../../schema/quote.ts";
+import type { AnySchema, RelationName } from "../../schema/snapshot.ts";
+import { keyParts } from "../define/key-parts.ts";
+import { defaultName } from "../define/new-name.ts";
+import { relationId } from "./compare.ts";
+
+/** Names for the things that are dropped after others have got their names. */
+export type TemporaryNames<Thing extends RelationName> = ReadonlyMap<Thing, string>;
+
+export function temporaryNames<Thing extends RelationName>(
+  from: AnySchema,
+  to: AnySchema,
+  dropped: readonly Thing[],
+): TemporaryNames<Thing> {
+  const taken = new Set(namesOf(to).map(relationId));
+  const names = new Set([...namesOf(from), ...namesOf(to)].map(({ name }) => name));
+  const temporary = new Map<Thing, string>();
+  for (const thing of dropped) {
+    if (!taken.has(relationId(thing))) continue;
+    const name = defaultName(thing.name, [], "old", names);
+    names.add(name);
+    temporary.set(thing, name);
+  }
+  return temporary;
+}
+
+/** The names of relations, indexes and types, of which PostgreSQL has one of a name. */
+function namesOf({ relations, sequences, types }: AnySchema): readonly RelationName[] {
+  const indexes = relations.flatMap(relation =>
+    keyParts(relation)
+      .filter(({ kind }) => kind !== "check")
+      .map(({ part }) => ({ schema: relation.schema, name: part.name })),
+  );
+  return [...relations, ...sequences, ...indexes, ...Object.values(types)];
+}
+
+/** The signature of a function or operator, with the temporary names of its argument types. */
+export function currentSignature(signature: string, names: TemporaryNames<RelationName>): string {
+  const start = signature.indexOf("(");
+  let parameters = signature.slice(start);
+  for (const [thing, name] of names) {
+    const old = new RegExp(
+      `(?<![\\w$".])${namePattern(thing.schema)}\\.${namePattern(thing.name)}(?![\\w$"])`,
+      "g",
+    );
+    parameters = parameters.replace(old, () => quoteName({ ...thing, name }));
+  }
+  return signature.slice(0, start) + parameters;
+}
+
+function namePattern(name: string): string {
+  return `(?:${RegExp.escape(name)}|"${RegExp.escape(name.replaceAll('"', '""'))}")`;
+}
