@@ -28,7 +28,7 @@ const OPEN_API_OPTIONS: OptionNames<OpenApiOptions<unknown>> = {
     paths: "object",
     tables: "object",
     prefix: true,
-    batch: true,
+    batch: "boolean",
   },
 };
 
