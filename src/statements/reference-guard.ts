@@ -1,5 +1,5 @@
 import { ScopeError } from "../errors.ts";
-import { deriveByKey } from "../schema/derived.ts";
+import { derive, deriveByKey } from "../schema/derived.ts";
 import { isSameName } from "../schema/relation.ts";
 import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
 import { type ColumnPlan, nullSql } from "./column-plan.ts";
@@ -43,7 +43,7 @@ export function referenceGuard(
   from: string | undefined,
 ): ReferenceGuard {
   if (isEmptyScope(schema.scope)) return NO_GUARD;
-  const found = referencesOf(schema.scope, plan.relation, schema).filter(reference =>
+  const found = referencesByScope(schema.relations, plan.relation)(schema.scope, schema).filter(reference =>
     reference.columns.some(column => columns.includes(column)),
   );
   if (found.length === 0) return NO_GUARD;
@@ -118,7 +118,12 @@ export function findReferenceError(cause: unknown): ScopeError | undefined {
   return new ScopeError(text, columns);
 }
 
-const referencesOf = deriveByKey((_scope: Scope, relation: Relation, schema: AnySchema) => {
+// `declare` adds foreign keys to a table under a view, or to a partition, and leaves the view or parent as it is.
+const referencesByScope = deriveByKey((_relations: readonly Relation[], relation: Relation) =>
+  derive((_scope: Scope, schema: AnySchema) => referencesOf(schema, relation)),
+);
+
+function referencesOf(schema: AnySchema, relation: Relation): readonly Reference[] {
   const plan = relationPlan(schema, relation.key);
   const isView = relation.kind === "view";
   return writtenTables(schema, relation).flatMap(table =>
@@ -133,7 +138,7 @@ const referencesOf = deriveByKey((_scope: Scope, relation: Relation, schema: Any
       return [{ columns: own as ColumnPlan[], target, key, isPeriod: period }];
     }),
   );
-});
+}
 
 function viewReason({ key }: Relation): string {
   return `a write through the view cannot check the foreign keys of ${key} against the snapshot's scope; write to ${key}`;

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { importRows } from "../../src/files/index.ts";
 import {
+  declare,
   expr,
   insert,
   insertMany,
@@ -36,6 +37,9 @@ const { database, schema, plain } = await testTables(
    create view o2_view as select id, tenant, o1_id from o2;
    create view pair_view as select id, tenant, o1_id from pair;
    create table junction (o1_id int references o1, o2_id int references o2, primary key (o1_id, o2_id));
+   create table loose (id int, tenant int, o1_id int); create view loose_view as select * from loose;
+   create table shard (id int, tenant int, o1_id int) partition by list (id);
+   create table shard_1 partition of shard default;
    create type spot as (a int, b text); create domain any_spot as spot;
    create table place (at spot primary key, tenant int not null);
    create table visit (id int primary key, at spot references place, home any_spot references place);
@@ -257,6 +261,27 @@ describe("a composite value of NULLs refers to a row, and only NULL refers to no
     expect(await plain("select id, at::text, home::text from visit")).toEqual([[1, "(1,)", null]]);
     await update(sql, own, "visit", { id: 1, at: null });
     expect(await plain("select id, at::text from visit")).toEqual([[1, null]]);
+  });
+});
+
+describe("a foreign key that is declared after the table was written to is guarded", () => {
+  test.each(["loose", "loose_view", "shard", "shard_1"])("in %s", async table => {
+    const before = scope(schema, { "*": rule }, { open: ["o3", "free", "visit", "junction"] });
+    const row = { id: 1, o1_id: 2 };
+    for (const name of ["loose", "loose_view", "shard", "shard_1"]) await insert(sql, before, name, row);
+    await plain("truncate loose, shard");
+    const foreignKeys = { o1_id: "o1" };
+    const after = declare(before, { loose: { foreignKeys }, shard_1: { foreignKeys } } as never);
+    for (const write of [
+      () => insert(sql, after, table as never, row as never),
+      () => insertMany(sql, after, table as never, [row] as never),
+      () => insertMany(sql, after, table as never, many(500, 2) as never),
+      () => importRows(sql, after, table as never, csv(many(500, 2)), { format: "csv" }),
+    ]) {
+      const error = await failure(write());
+      expect(error instanceof ScopeError ? error : error.cause).toBeInstanceOf(ScopeError);
+    }
+    expect(await plain("select * from loose union all select * from shard")).toEqual([]);
   });
 });
 
