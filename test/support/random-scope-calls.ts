@@ -16,17 +16,37 @@ export const SCOPED_TABLES = `
   create table part_high partition of part for values from (4) to (maxvalue);
   create table node (id int primary key, tenant int not null, name text, state text default 'pending', ref int references node);
   create table bridge (owner_id int references owner, node_id int references node, primary key (owner_id, node_id));
+  create table loose (id int primary key, tenant int not null, name text, state text default 'pending', ref int);
+  create view loose_view as select id, tenant, name, state, ref from loose;
   create view owner_view as select id, tenant, name from owner;
   insert into owner select id, 1 + id % 2, 'secret ' || (1 + id % 2) from generate_series(0, 7) as id;
   insert into node select id, 1 + id % 2, 'secret ' || (1 + id % 2) from generate_series(0, 7) as id;
   insert into child select id, 1 + id % 2, 'secret ' || (1 + id % 2) from generate_series(0, 7) as id;`;
 
 /** The tables of the calls. */
-export const TABLES = ["owner", "plain", "pair", "base", "child", "part", "node", "owner_view"] as const;
+export const TABLES = [
+  "owner",
+  "plain",
+  "pair",
+  "base",
+  "child",
+  "part",
+  "node",
+  "owner_view",
+  "loose",
+  "loose_view",
+] as const;
 type Table = (typeof TABLES)[number];
 
 /** The tables with a foreign key. */
-export const HAS_REF: ReadonlySet<Table> = new Set(["plain", "pair", "part", "node"]);
+export const HAS_REF: ReadonlySet<Table> = new Set(["plain", "pair", "part", "node", "loose", "loose_view"]);
+
+/** Keys that the database does not know: of the views, and of `loose` to owner. */
+export const DECLARED = {
+  owner_view: { primaryKey: ["id"] },
+  loose: { foreignKeys: { ref: "owner" } },
+  loose_view: { primaryKey: ["id"] },
+} as const;
 
 export interface ScopedCall {
   readonly sql: TestDatabase["sql"];
@@ -218,21 +238,35 @@ export const RUNNERS: Readonly<Record<string, Call>> = {
       }),
     ),
   crud: async call => {
-    const options = { filter: ["id", "tenant", "name"], sort: ["id"], write: ["id", "name"], delete: true };
-    const routes = rowfn.crud(call.sql, call.mine, { tables: { [call.table]: options } } as never);
+    const hasRef = HAS_REF.has(call.table);
+    const write = ["id", "name", ...(hasRef ? ["ref"] : [])];
+    const options = { filter: ["id", "tenant", "name"], sort: ["id"], write, delete: true };
+    const routes = rowfn.crud(call.sql, rowfn.unscoped(call.mine), {
+      tables: { [call.table]: options },
+      scope: () => call.mine,
+      onError: () => {},
+    } as never);
+    const { ref } = newRow(call) as { ref?: unknown };
+    const row = { name: `secret ${call.tenant}`, ...(hasRef && { ref }) };
+    const { table } = call;
     const [path, init] = pick<readonly [string, RequestInit]>([
-      [`/${call.table}?tenant[in]=1,2`, {}],
-      [`/${call.table}/${id()}`, {}],
+      [`/${table}?tenant[in]=1,2`, {}],
+      [`/${table}/${id()}`, {}],
+      [`/${table}`, { method: "POST", body: JSON.stringify({ id: id(), ...row }) }],
+      [`/${table}/${id()}`, { method: "PATCH", body: JSON.stringify(row) }],
+      [`/${table}/${id()}`, { method: "PUT", body: JSON.stringify(row) }],
+      [`/${table}/${id()}`, { method: "DELETE" }],
       [
-        `/${call.table}`,
-        { method: "POST", body: JSON.stringify({ id: id(), name: `secret ${call.tenant}` }) },
+        "/batch",
+        {
+          method: "POST",
+          body: JSON.stringify([
+            { op: "upsert", table, key: id(), row },
+            { op: "update", table, key: id(), row },
+            { op: "delete", table, key: id() },
+          ]),
+        },
       ],
-      [
-        `/${call.table}/${id()}`,
-        { method: "PATCH", body: JSON.stringify({ name: `secret ${call.tenant}` }) },
-      ],
-      [`/${call.table}/${id()}`, { method: "PUT", body: JSON.stringify({ name: `secret ${call.tenant}` }) }],
-      [`/${call.table}/${id()}`, { method: "DELETE" }],
     ]);
     const request = new Request(`http://localhost${path}`, {
       ...init,
