@@ -175,7 +175,9 @@ test("bodyRows reads CSV and NDJSON for insertMany", async () => {
 });
 
 test("bodyRows accepts neither JSON nor too many bytes nor unknown columns, and then nothing is written", async () => {
-  expect(() => bodyRows(post("[]"), schema, "item")).toThrow("text/csv or application/x-ndjson");
+  expect(() => bodyRows(post("[]"), schema, "item")).toThrow(
+    "text/csv, application/x-ndjson or text/tab-separated-values",
+  );
   const all = (request: Request, limit = 1000): Promise<number> =>
     insertMany(sql, schema, "item", bodyRows(request, schema, "item", { limit }));
   expect(await refusal(all(post(`id\n${"1\n".repeat(1000)}`, CSV)))).toEqual([413, "body_too_large"]);

@@ -96,6 +96,8 @@ test.each([
   ["TEXT/CSV ; Q=1", "text/csv; charset=utf-8"],
   ["text/csv;q=0", "application/problem+json"],
   ["text/html", "application/problem+json"],
+  [" , ", "application/json"],
+  [",text/csv,", "text/csv; charset=utf-8"],
 ])("of the quality values %p follows %s", async (accept, type) => {
   const response = await respond(get({ accept }), TWO);
   expect(response.headers.get("content-type")).toBe(type);
@@ -141,6 +143,13 @@ test("HEAD has the headers of GET without a body", async () => {
   ]).toEqual(["20", '"7"', ""]);
   const stream = await respond(get({}, "HEAD"), streamRows(sql, schema, "item"));
   expect([stream.headers.get("content-type"), stream.body]).toEqual(["application/json", null]);
+});
+
+test("HEAD of a stream states no length", async () => {
+  const fetch = (request: Request): Promise<Response> => respond(request, streamRows(sql, schema, "item"));
+  await using server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch });
+  const { status, headers } = await globalThis.fetch(server.url, { method: "HEAD" });
+  expect([status, headers.get("content-length")]).toEqual([200, null]);
 });
 
 test("status and headers are the caller's", async () => {

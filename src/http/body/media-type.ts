@@ -10,7 +10,7 @@ export const MEDIA_TYPES = {
 export type BodyFormat = keyof typeof MEDIA_TYPES;
 
 /** The format of a request's body, undefined for others and for compressed ones; a body without a media type is JSON. */
-export function bodyFormat(request: Request): BodyFormat | undefined {
+function bodyFormat(request: Request): BodyFormat | undefined {
   const encoding = request.headers.get("content-encoding") ?? "identity";
   if (encoding.toLowerCase() !== "identity") return undefined;
   const [type = "", ...parameters] = (request.headers.get("content-type") ?? "").toLowerCase().split(";");
@@ -29,7 +29,10 @@ export function requireFormat<Format extends BodyFormat>(
 ): Format {
   const format = bodyFormat(request);
   if (format !== undefined && formats.includes(format as Format)) return format as Format;
-  const types = formats.map(one => MEDIA_TYPES[one][0]).join(" or ");
+  const types = formats
+    .map(one => MEDIA_TYPES[one][0])
+    .join(", ")
+    .replace(/, (?=[^,]*$)/, " or ");
   throw new RequestError(
     415,
     `the body must be uncompressed UTF-8 with the media type ${types}`,

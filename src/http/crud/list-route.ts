@@ -5,7 +5,7 @@ import { page } from "../../rows/page.ts";
 import { streamRows } from "../../rows/stream-rows.ts";
 import { relationPlan } from "../../statements/relation-plan.ts";
 import { bodyRows } from "../body/body-rows.ts";
-import { bodyFormat, MEDIA_TYPES } from "../body/media-type.ts";
+import { type BodyFormat, MEDIA_TYPES, requireFormat } from "../body/media-type.ts";
 import { readJsonBody } from "../body/read-body.ts";
 import { type ChangesOptions, eventStream } from "../events/event-stream.ts";
 import type { EventServer } from "../events/event-text.ts";
@@ -66,13 +66,15 @@ export async function streamChanges(call: CrudCall, server: EventServer | undefi
   });
 }
 
+const INSERT_FORMATS: readonly BodyFormat[] = ["json", "csv", "ndjson", "tsv"];
+
 /** `POST /invoice`: one row, an array of rows, or rows as CSV, TSV or NDJSON. */
 export async function insertRows(call: CrudCall): Promise<Response> {
   const rejected = await rejection(call, "insert");
   if (rejected !== undefined) return rejected;
   const { sql, schema, request, route, options } = call;
   const { table, columns } = route;
-  if (bodyFormat(request) !== "json") {
+  if (requireFormat(request, INSERT_FORMATS) !== "json") {
     const rows = bodyRows(request, schema, table, { write: [...route.write] });
     return respondJson(request, { rows: await insertMany(sql, schema, table, rows) }, { status: 201 });
   }

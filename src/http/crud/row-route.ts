@@ -1,3 +1,4 @@
+import { NotFoundError } from "../../errors.ts";
 import { untypedText } from "../../files/untyped-value.ts";
 import { ConstraintError } from "../../rows/constraint-error.ts";
 import { rowsWhere } from "../../rows/rows-where.ts";
@@ -19,7 +20,7 @@ import { type BodyRow, bodyRow } from "./crud-body.ts";
 import { rowQuery } from "./crud-query.ts";
 import { putWhole, replaceRow } from "./crud-replace.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
-import { insertRow, keyObject, removeRow, updateRow } from "./crud-write.ts";
+import { insertRow, keyObject, removeRow, updateRow, type Versions } from "./crud-write.ts";
 import { rowResponse } from "./row-response.ts";
 import { requiredVersions } from "./row-version.ts";
 
@@ -83,7 +84,7 @@ export async function putRow(call: CrudCall): Promise<Response> {
   const row = withoutKey(call, key, await jsonOf(call));
   if (versions !== undefined) {
     const changes = bodyRow(call, "update", row);
-    return rowResponse(call, await replaceRow(call, sql, key, changes, versions));
+    return rowResponse(call, await replaceExisting(call, key, changes, versions));
   }
   const valid = bodyRow(call, "insert", row);
   const location = { location: `${route.path}/${keySegment(schema, route.table, keyObject(call, key))}` };
@@ -93,6 +94,21 @@ export async function putRow(call: CrudCall): Promise<Response> {
   }
   const written = await putWhole(call, sql, key, valid);
   return rowResponse(call, written.row, written.inserted ? { status: 201, headers: location } : {});
+}
+
+// A PUT without the condition would insert the row, so it is the condition that fails (RFC 9110, 13.2.1).
+async function replaceExisting(
+  call: CrudCall,
+  key: unknown,
+  changes: BodyRow,
+  versions: Versions,
+): ReturnType<typeof replaceRow> {
+  try {
+    return await replaceRow(call, call.sql, key, changes, versions);
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    throw new RequestError(412, "the row does not exist", "not_found", { cause: error });
+  }
 }
 
 async function insertNew(call: CrudCall, row: BodyRow): ReturnType<typeof insertRow> {

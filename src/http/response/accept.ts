@@ -11,8 +11,9 @@ interface Range {
  */
 export function acceptedFormat(request: Request, offered: readonly BodyFormat[]): BodyFormat | undefined {
   const accept = request.headers.get("accept");
-  if (accept === null || accept === "*/*" || accept.trim() === "") return offered[0];
-  const ranges = accept.split(",").map(rangeOf);
+  if (accept === null || accept === "*/*") return offered[0];
+  const ranges = accept.split(",").map(rangeOf).filter(hasType);
+  if (ranges.length === 0) return offered[0];
   let best: BodyFormat | undefined;
   let bestQuality = 0;
   for (const format of offered) {
@@ -26,6 +27,11 @@ function rangeOf(text: string): Range {
   const [type = "", ...parameters] = text.toLowerCase().split(";");
   const weight = parameters.map(one => /^\s*q\s*=\s*(\d(?:\.\d*)?)\s*$/.exec(one)?.[1]).find(Boolean);
   return { type: type.trim(), quality: weight === undefined ? 1 : Math.min(1, Number(weight)) };
+}
+
+// A list can have empty elements (RFC 9110, 5.6.1).
+function hasType({ type }: Range): boolean {
+  return type !== "";
 }
 
 // The most specific range decides.

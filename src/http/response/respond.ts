@@ -163,7 +163,8 @@ async function respondStream(
   const init = { status: options.status ?? 200, headers: headersOf(format, options, VARY) };
   if (request.method !== "HEAD") return new Response(textStream(texts, close), init);
   await close();
-  return new Response(null, init);
+  // Without the header the server would state the length 0.
+  return new Response(null, { ...init, headers: { ...init.headers, "transfer-encoding": "chunked" } });
 }
 
 async function* rowTexts(
