@@ -45,8 +45,10 @@ export interface SplitSelect {
 const NONE: readonly Alias[] = [];
 
 export function splitSelect(select: readonly (string | Alias)[] | undefined): SplitSelect {
-  if (!Array.isArray(select) || !select.some(isAlias))
-    return { columns: select as readonly string[], aliases: NONE };
+  if (!Array.isArray(select)) return { columns: select as undefined, aliases: NONE };
+  if (select.some(isFragment))
+    throw new ArgumentError('raw SQL in select requires a name; write alias("name", expr`...`)');
+  if (!select.some(isAlias)) return { columns: select as readonly string[], aliases: NONE };
   return {
     columns: select.filter(one => !isAlias(one)) as readonly string[],
     aliases: select.filter(isAlias),

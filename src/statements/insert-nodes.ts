@@ -56,6 +56,11 @@ function relationsOf(
     throw new ArgumentError(
       `${plan.relation.key}: include must be an object { relation: true or options }, received ${describeValue(include)}`,
     );
+  // Only `nest` creates objects with a symbol.
+  if (Object.getOwnPropertySymbols(include).length > 0)
+    throw new ArgumentError(
+      `${plan.relation.key}: nest belongs around the outermost include only; write include: { relation: true } here`,
+    );
   return Object.entries(include).map(([name, options]) => relationNamed(schema, plan, name, options));
 }
 

@@ -139,7 +139,7 @@ test("mistakes are rejected before anything is sent", async () => {
     [["name", alias("name", expr`1`)], "track: two result columns are named name; choose a different alias"],
     [[alias("n", expr`1`), alias("n", expr`2`)], "track: two result columns are named n"],
     [[alias("n", expr`${col("track", "nam")}`)], 'track has no column "nam"'],
-    [[expr`1`], "track: select must contain column names here, received raw SQL"],
+    [[expr`1`], 'raw SQL in select requires a name; write alias("name", expr`...`)'],
   ];
   for (const [select, message] of refused)
     await expect(

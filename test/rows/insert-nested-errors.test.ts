@@ -158,6 +158,10 @@ test("an include that cannot be nested is rejected with the reason", async () =>
     [{ note: { table: "line" } }, 'invoice: include "note": a column has that name'],
     [{ line: { select: ["m"] } }, 'line has no column "m"'],
     [{ line: { include: { person: true } } }, "no foreign key relates line and person"],
+    [
+      { line: { include: nest({ product: true }) } },
+      "line: nest belongs around the outermost include only; write include: { relation: true } here",
+    ],
   ];
   for (const [include, message] of refused)
     await expect(
