@@ -1,7 +1,7 @@
 import { isTransaction } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
 import { QueryError } from "../errors.ts";
-import { relationOf } from "../schema/relation-of.ts";
+import { relationPlan } from "../statements/relation-plan.ts";
 import type { WriteContext } from "./write.ts";
 
 // Another session inserted the row after the statement had not found it: the next attempt finds it, unless a different unique
@@ -15,7 +15,7 @@ export async function upsertAgain<Context extends WriteContext, Result>(
   upsert: (context: Context) => Promise<Result>,
 ): Promise<Result> {
   const { sql, schema, table, options } = context;
-  if (isTransaction(sql) || relationOf(schema, table).kind !== "foreign") return await upsert(context);
+  if (isTransaction(sql) || !relationPlan(schema, table).isForeign) return await upsert(context);
   return await limited(sql, options, async handle => {
     let last: unknown;
     for (let attempt = 1; ; attempt++) {

@@ -110,7 +110,7 @@ function lookupKey(plan: RelationPlan, row: Row, wanted: readonly string[] | und
   const has = (name: string | null): boolean =>
     name !== null && (Object.hasOwn(row, name) || plan.scope.names.has(name));
   const keys = [...(relation.primaryKey ? [relation.primaryKey] : []), ...relation.uniqueKeys];
-  const given = keys.filter(key => canConflict(relation, key, false) && key.columns.every(has));
+  const given = keys.filter(key => canConflict(plan, key, false) && key.columns.every(has));
   const [only] = given[0] === relation.primaryKey ? given.slice(0, 1) : given.length === 1 ? given : [];
   if (only !== undefined) return knownKey(plan, row, namesOf(only));
   const list =

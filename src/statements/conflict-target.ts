@@ -17,7 +17,7 @@ export interface ConflictTarget {
   readonly text: string;
   /** Whether a value of the key can be a Date or contain one. */
   readonly hasDates: boolean;
-  /** Whether the table is a foreign table, where the upsert itself has to find the existing row. */
+  /** Whether the upsert itself has to find the existing row, in a foreign table. */
   readonly isForeign: boolean;
 }
 
@@ -61,7 +61,7 @@ function makeTarget(
   return {
     key,
     hasDates,
-    isForeign: plan.relation.kind === "foreign",
+    isForeign: plan.isForeign,
     columns: names,
     // PostgreSQL finds a key WITHOUT OVERLAPS by its name only.
     text: key.period
@@ -70,7 +70,8 @@ function makeTarget(
   };
 }
 
-function findKey({ relation, scope }: RelationPlan, wanted: readonly string[], isUpdate: boolean): UniqueKey {
+function findKey(plan: RelationPlan, wanted: readonly string[], isUpdate: boolean): UniqueKey {
+  const { relation, scope } = plan;
   if (relation.kind === "view" && relation.triggers.fillsInsert)
     throw new ArgumentError(
       `${relation.key}: a trigger of the view replaces INSERT, so no row can conflict; use update and insert`,
@@ -82,7 +83,7 @@ function findKey({ relation, scope }: RelationPlan, wanted: readonly string[], i
     wanted.every(name => columns.includes(name)) &&
     columns.every(name => name !== null && (wanted.includes(name) || scope.names.has(name)));
   const found = exact.length > 0 ? exact : all.filter(isInner);
-  const usable = found.find(key => canConflict(relation, key, isUpdate));
+  const usable = found.find(key => canConflict(plan, key, isUpdate));
   if (usable !== undefined) return usable;
   const list = wanted.join(", ");
   const [first] = found;
@@ -94,8 +95,8 @@ function findKey({ relation, scope }: RelationPlan, wanted: readonly string[], i
 }
 
 /** Whether a key can be the conflict target of an upsert that updates the existing row, or of one that leaves it unchanged. */
-export function canConflict({ kind }: Relation, key: UniqueKey, isUpdate: boolean): boolean {
-  if (kind === "foreign") return key.declared === true;
+export function canConflict({ isForeign }: RelationPlan, key: UniqueKey, isUpdate: boolean): boolean {
+  if (isForeign) return key.declared === true;
   return key.conflictTarget === "doUpdate" || (key.conflictTarget === "doNothingOnly" && !isUpdate);
 }
 

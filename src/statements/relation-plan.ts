@@ -29,6 +29,8 @@ export interface RelationPlan {
   readonly key: readonly ColumnPlan[];
   /** Whether other tables inherit from the table, whose rows can have the same keys. */
   readonly hasChildren: boolean;
+  /** Whether the table is a foreign table or a view over one, for which PostgreSQL has no ON CONFLICT. */
+  readonly isForeign: boolean;
   /** The column that decides which node of a cluster has a row. */
   readonly distribution: ColumnPlan | undefined;
 }
@@ -79,7 +81,16 @@ function makePlan(relation: Relation, schema: AnySchema): RelationPlan {
     all: selection(readable),
     key: (relation.primaryKey?.columns ?? []).flatMap(name => (name === null ? [] : [columns.get(name)!])),
     hasChildren: relation.kind !== "partitioned" && parentNames(schema.relations).has(quoteName(relation)),
+    isForeign: isForeign(schema.relations, relation),
     distribution: columns.get(relation.distribution?.column ?? ""),
+  });
+}
+
+function isForeign(relations: readonly Relation[], relation: Relation): boolean {
+  if (relation.kind !== "view") return relation.kind === "foreign";
+  return relation.dependsOn.some(({ schema, name }) => {
+    const inner = relations.find(one => one.schema === schema && one.name === name);
+    return inner !== undefined && isForeign(relations, inner);
   });
 }
 

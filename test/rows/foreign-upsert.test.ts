@@ -229,6 +229,25 @@ test("a scope stamps new rows and rejects keys of rows outside the scope", async
   ]);
 });
 
+test("a view over a foreign table is upserted by its declared key", async () => {
+  const { sql } = database;
+  expect(await upsert(sql, schema, "people", { id: 1, name: "An" })).toEqual({
+    id: 1,
+    name: "An",
+    tenant: 1,
+  });
+  const rows = [
+    { id: 6, name: "Flo" },
+    { id: 2, name: "Bo" },
+  ];
+  expect(await upsertMany(sql, schema, "people", rows)).toBe(2);
+  expect((await tables.stored()).map(([id, name]) => [id, name])).toEqual([
+    [1, "An"],
+    [2, "Bo"],
+    [6, "Flo"],
+  ]);
+});
+
 test("importRows with upsert and lookup write foreign tables", async () => {
   const { sql } = database;
   const file = "id,name\n2,Bo\n8,Hal\n2,Bob\n";

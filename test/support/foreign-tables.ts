@@ -29,9 +29,11 @@ export async function foreignTables(): Promise<ForeignTables> {
     create server loopback foreign data wrapper postgres_fdw options (dbname '${database.name}', host '${hostname}', port '${port}');
     create user mapping for current_user server loopback options (user '${username}', password '${password}', password_required 'false');
     import foreign schema remote from server loopback into public;
+    create view people as select id, name, tenant from person;
     alter foreign table person alter column visits set default 1;`);
   const schema = declare(await loadSchema(sql, { schemas: ["public"] }), {
     person: { primaryKey: ["id"] },
+    people: { primaryKey: ["id"] },
     place: { primaryKey: ["building", "room"] },
     event: { primaryKey: ["at"] },
     stay: { primaryKey: ["room"] },
