@@ -16,7 +16,7 @@ export interface Mutant {
 export const TYPES = "bun check";
 
 // A mutation that most tests reach and none notices would take the whole suite: what is left counts as not noticed.
-const TESTS_MS = 240_000;
+const TESTS_MS = 90_000;
 // Most mutants are noticed by the nearest tests, which are quicker than the check of types.
 const RUNS_BEFORE_TYPES = 2;
 // The driver's mode rarely matters, and if it does, to tests near the change.

@@ -1,6 +1,6 @@
 // Rows of one call whose keys are equal for PostgreSQL are written one after the other, however the keys are written.
 import { describe, expect, test } from "bun:test";
-import { updateMany, upsert, upsertMany } from "../../src/index.ts";
+import { loadSchema, updateMany, upsert, upsertMany } from "../../src/index.ts";
 import { recorder } from "../support/recording.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -142,4 +142,23 @@ test("for keys whose equality is known no statement is added", async () => {
   await upsertMany(sql, schema, "plain", rows, { onStatement });
   await updateMany(sql, schema, "plain", rows, { onStatement });
   expect(sent).toHaveLength(2);
+});
+
+test("equal keys of a collation in a later batch, and rows without the key", async () => {
+  await sql.unsafe(`create table named (name text collate nocase primary key default 'none', v int)`);
+  const own = await loadSchema(sql);
+  const rows: { readonly name?: string; readonly v: number }[] = Array.from(
+    { length: 10_000 },
+    (_, index) => ({
+      name: `n${index}`,
+      v: 0,
+    }),
+  );
+  rows.push({ name: "Same", v: 1 }, { v: 2 }, { name: "SAME", v: 3 }, { name: "N5", v: 4 });
+  expect(await upsertMany(sql, own, "named", rows)).toBe(10_004);
+  expect(await plain("select name, v from named where v > 0 order by v")).toEqual([
+    ["none", 2],
+    ["Same", 3],
+    ["n5", 4],
+  ]);
 });

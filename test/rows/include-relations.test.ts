@@ -150,3 +150,9 @@ test("invalid includes are rejected before anything is sent", async () => {
     await failure(rowsWhere(store.sql, store.schema, "artist", { include: { albm: true } })),
   ).toBeInstanceOf(UnknownNameError);
 });
+
+test("a row that is related to several rows, where the options promise one, is an error", async () => {
+  const one = { trip: { table: "trip", on: { id: "start_id" }, many: false } } as const;
+  const several = rowsWhere(database.sql, schema, "place", { include: one, orderBy: "id" });
+  await expect(several).rejects.toThrow("include trip: expected at most one row of trip, received several");
+});

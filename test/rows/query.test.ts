@@ -89,3 +89,13 @@ test("a statement that PostgreSQL rejects is a QueryError with SQLSTATE, text an
     expect([name, error?.stack]).toEqual([name, expect.stringContaining("query.test.ts")]);
   }
 });
+
+test("a value of a type that is not in the snapshot is PostgreSQL's text", async () => {
+  await store.sql.unsafe("create type late as enum ('x'); create type late_pair as (a int, b late)");
+  const found = await q(
+    store.sql,
+    store.schema,
+    expr`select 'x'::late as a, row(1, 'x')::late_pair as b, null::late as c, array['x']::late[] as d`,
+  );
+  expect(found).toEqual([{ a: "x", b: "(1,x)", c: null, d: "{x}" }]);
+});

@@ -114,3 +114,18 @@ test("of two clients that edit one row none loses an update", async () => {
   await Promise.all([edit(), edit()]);
   expect(await plain("select title, version from doc where id = 1")).toEqual([[`a${".".repeat(100)}`, 101]]);
 });
+
+test("a numeric version counts, and a version that has become NULL is a stale one", async () => {
+  await sql.unsafe(`create table counted (id int primary key, v numeric default 1, n text);
+    insert into counted (id) values (1), (2); update counted set v = null where id = 2`);
+  const own = await loadSchema(sql);
+  expect(await update(sql, own, "counted", { id: 1, v: "1", n: "a" }, { version: "v" })).toEqual({
+    ...{ id: 1, v: "2", n: "a" },
+  });
+  const stale = await failure(update(sql, own, "counted", { id: 2, v: "1", n: "b" }, { version: "v" }));
+  expect(stale).toBeInstanceOf(StaleError);
+  expect(await plain("select v::text, n from counted order by id")).toEqual([
+    ["2", "a"],
+    [null, null],
+  ]);
+});
