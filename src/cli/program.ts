@@ -63,6 +63,7 @@ export function rowfnProgram(): Program {
     .helpCommand(false)
     .option("--url <url>", "database URL (default: DATABASE_URL)")
     .option("--demo", "temporary PostgreSQL server with the music store")
+    .option("--migrations <directory>", "temporary PostgreSQL server with the tables of migrations")
     .option("--debug", "stack trace of an error")
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("Run with --help for examples.")

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError } from "@commander-js/extra-typings"
 export type GlobalOptions = {
   readonly url?: string | undefined;
   readonly demo?: true | undefined;
+  readonly migrations?: string | undefined;
   readonly debug?: true | undefined;
 };
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { generateModule, snapshotJson } from "../../src/files/index.ts";
 import { loadSchema } from "../../src/index.ts";
 import { type Sample, sample } from "../support/command-sample.ts";
+import { inPipe } from "../support/run-command.ts";
 
 const ROWFN = join(import.meta.dir, "../../src/index.ts");
 let store: Sample;
@@ -152,4 +153,30 @@ test("check reports a file that is missing or exports no snapshot", async () => 
     output: "",
     errors: `error: file ${missing} does not exist\n`,
   });
+});
+
+test("--migrations generates and checks a module without a database", async () => {
+  const directory = join(store.directory, "migrations");
+  await Bun.write(join(directory, "001_note.sql"), "create table note (id int primary key, body text);");
+  const path = join(store.directory, "note.ts");
+  const json = join(store.directory, "note.json");
+  const run = (...args: readonly string[]) => inPipe(["--migrations", directory, ...args]);
+  expect(await run("generate", "--out", path)).toEqual({
+    ...{ code: 0, output: `wrote ${path} and ${json}\n`, errors: "" },
+  });
+  expect(await Bun.file(path).text()).toContain("export interface NoteRow");
+  await Bun.write(join(directory, "002_stars.sql"), "alter table note add stars int;");
+  expect(await run("check", json)).toEqual({
+    code: 1,
+    output: `${json} does not match the database:\n  column public.note.stars: added\n`,
+    errors: "",
+  });
+  expect(await run("--demo", "tables")).toEqual({
+    code: 2,
+    output: "",
+    errors: "error: --migrations starts a server of its own; leave out --url and --demo\n",
+  });
+  expect((await inPipe(["--migrations", join(directory, "none"), "tables"])).errors).toContain(
+    `the migrations directory ${join(directory, "none")}`,
+  );
 });

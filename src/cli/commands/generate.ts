@@ -27,6 +27,7 @@ export function generate(program: Program): void {
       "after",
       examples(
         "rowfn generate --out src/database.ts",
+        "rowfn --migrations migrations generate --out src/database.ts",
         "rowfn generate --schema public --types int8=bigint --types timestamptz=string",
         "rowfn generate --json customer.settings=Settings@./settings.ts",
       ),
