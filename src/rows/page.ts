@@ -99,19 +99,21 @@ interface StartedPage extends PageStatement {
   readonly start: PageStart | undefined;
 }
 
+type Given = PageRowsOptions<never, string | Alias, string> & { readonly include?: unknown };
+
 function pageStatement(
   schema: AnySchema,
   table: string,
   options: PageRowsOptions<never, string | Alias, string>,
 ): StartedPage {
-  const { after, before, secret } = options;
+  const { after, before, secret, include: _include, total: _total, ...rest } = options as Given;
   if (isGiven(after) && isGiven(before))
     throw new ArgumentError(`${table}: after and before cannot be combined; pass one of them`);
   const token = after ?? before;
   // Only the end of the pages is null: an empty text is no token, and must not mean the first page again.
-  if (!isGiven(token)) return { ...pageSql(schema, table, options), start: undefined };
+  if (!isGiven(token)) return { ...pageSql(schema, table, rest), start: undefined };
   let start: PageStart | undefined;
-  const statement = pageSql(schema, table, options, (query, columns) => {
+  const statement = pageSql(schema, table, rest, (query, columns) => {
     const textsOf = (texts: readonly unknown[]) => positionTexts(schema, columns, texts);
     start = {
       direction: isGiven(after) ? "after" : "before",

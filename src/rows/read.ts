@@ -112,7 +112,10 @@ export function optionsWith<Options extends Pick<ReadOptions, "select">>(
   options: Options | undefined,
   include: IncludePlan | undefined,
 ): Options | undefined {
-  return include === undefined ? options : { ...(options as Options), select: include.select };
+  // The statement of the rows around reads no relation.
+  return include === undefined
+    ? options
+    : { ...(options as Options), select: include.select, include: undefined };
 }
 
 /** Replaces the rows by copies without columns that were only read for the library; objects after `delete` are slow. */

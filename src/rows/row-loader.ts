@@ -1,5 +1,5 @@
 import { checkLimits, requireHandle, type SqlHandle } from "../driver/handle.ts";
-import { requireOptions } from "../schema/arguments.ts";
+import { isPlainObject, requireOptions } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import { getManySql, getSql } from "../statements/get-sql.ts";
@@ -45,7 +45,8 @@ export function rowLoader<
   type Row = WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>;
   requireHandle(sql);
   // Building the statement rejects invalid options before the first call.
-  getManySql(schema, table, [], options as GetManyOptions<string>);
+  const given = isPlainObject(options) ? { ...options, include: undefined } : options;
+  getManySql(schema, table, [], given as GetManyOptions<string>);
   includePlan(schema, table, options as GetManyOptions<string>);
   checkLimits(options);
   let batch: LoadBatch<Key, Row> | undefined;

@@ -155,6 +155,15 @@ function isNoOption(value: object): boolean {
   return value instanceof Map || value instanceof Set || value instanceof Promise;
 }
 
+/** Throws ArgumentError for an option of the runner that its statement cannot have, and would ignore. */
+export function rejectRunnerOptions(builder: string, options: unknown, names: readonly string[]): void {
+  for (const name of names)
+    if ((options as Readonly<Record<string, unknown>>)[name] !== undefined)
+      throw new ArgumentError(
+        `${builder}: ${name} is an option of ${builder.slice(0, -"Sql".length)}, which reads more than this statement; leave it out`,
+      );
+}
+
 /** Throws ArgumentError for a value other than true, false and undefined. */
 export function requireBoolean(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== "boolean")

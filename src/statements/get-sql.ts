@@ -1,4 +1,10 @@
-import { type OptionNames, requireArray, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
+import {
+  type OptionNames,
+  rejectRunnerOptions,
+  requireArray,
+  requireOptions,
+  SEND_OPTIONS,
+} from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type Alias, aliasClause, aliasOutput, splitSelect } from "./alias.ts";
 import { lockClause, ROW_LOCK_OPTIONS, type RowLockOptions } from "./lock.ts";
@@ -32,6 +38,7 @@ export function getSql(
   options?: GetOptions<string | Alias>,
 ): RowStatement {
   requireOptions("get", options, GET_OPTIONS);
+  if (options) rejectRunnerOptions("getSql", options, INCLUDE);
   const plan = relationPlan(schema, table);
   const { columns, aliases } = splitSelect(options?.select);
   const clauses = [
@@ -55,6 +62,7 @@ export function getSql(
   );
 }
 
+const INCLUDE: readonly string[] = ["include"];
 const READ_INSTEAD = "use rowsWhere or selectOne with a filter";
 
 /**
@@ -75,6 +83,7 @@ export function getManySql(
   options: Pick<GetOptions, "select"> = {},
 ): RowStatement {
   requireOptions("getMany", options, GET_MANY_OPTIONS);
+  rejectRunnerOptions("getManySql", options, INCLUDE);
   const plan = relationPlan(schema, table);
   const columns = requireKey(plan, READ_INSTEAD);
   const binder = ownBinder(schema);

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
+import { type OptionNames, rejectRunnerOptions, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
 import { type Alias, aliasClause, splitSelect } from "./alias.ts";
@@ -39,6 +39,8 @@ export const PAGE_OPTIONS: OptionNames<PageOptions> = {
   ...SEND_OPTIONS,
 };
 
+const RUNNER_OPTIONS: readonly string[] = ["include", "after", "before", "secret", "total"];
+
 /** The start of a page: after or before a position in the order. */
 export interface PageStart {
   readonly direction: "after" | "before";
@@ -72,6 +74,7 @@ export function pageSql(
   start?: StartOf,
 ): PageStatement {
   requireOptions("page", options ?? null, PAGE_OPTIONS);
+  rejectRunnerOptions("pageSql", options, RUNNER_OPTIONS);
   const plan = relationPlan(schema, table);
   const { key } = plan.relation;
   if (!(Number.isSafeInteger(options.limit) && options.limit > 0))

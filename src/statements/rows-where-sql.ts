@@ -1,4 +1,4 @@
-import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
+import { type OptionNames, rejectRunnerOptions, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type Alias, aliasClause, aliasOutput, splitSelect } from "./alias.ts";
 import { whereClause } from "./condition.ts";
@@ -33,6 +33,7 @@ export const SELECT_OPTIONS: OptionNames<SelectOptions> & typeof SEND_OPTIONS = 
   ...ROW_LOCK_OPTIONS,
   ...SEND_OPTIONS,
 };
+const INCLUDE: readonly string[] = ["include"];
 const ROWS_OPTIONS = { include: true, ...SELECT_OPTIONS } as const;
 
 /**
@@ -51,6 +52,7 @@ export function rowsWhereSql<Row>(
   options: SelectOptions<Row, string | Alias, string> = {},
 ): RowStatement {
   requireOptions("rowsWhere", options, ROWS_OPTIONS);
+  rejectRunnerOptions("rowsWhereSql", options, INCLUDE);
   return rowsSql(schema, table, options, "rows", selectColumns);
 }
 

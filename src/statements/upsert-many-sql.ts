@@ -1,3 +1,4 @@
+import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type BulkSource, bulkColumns, stagedSource, unnestSource } from "./bulk-rows.ts";
 import { conflictTarget } from "./conflict-target.ts";
@@ -98,6 +99,8 @@ export function stagedUpsertSql(
   options: UpsertOptions = {},
 ): StagedUpsert {
   requireWriteOptions("upsertMany", options, UPSERT_MANY_OPTIONS);
+  if (options.returning !== undefined && options.returning !== false)
+    throw new ArgumentError("stagedUpsertSql: rows are not returned; use upsertManySql");
   requireAction(options);
   const plan = relationPlan(schema, table);
   const binder = ownBinder(schema);

@@ -3,16 +3,8 @@ import { expect, test } from "bun:test";
 import * as ddl from "../../src/ddl/index.ts";
 import * as rowfn from "../support/every-entry.ts";
 import { ELSEWHERE, NO_ROWS } from "../support/no-rows.ts";
-import {
-  BUILDERS,
-  DECLARED,
-  HAS_REF,
-  pick,
-  RUNNERS,
-  SCOPED_TABLES,
-  type ScopedCall,
-  TABLES,
-} from "../support/random-scope-calls.ts";
+import { BUILDERS, pick, RUNNERS, type ScopedCall } from "../support/random-scope-calls.ts";
+import { DECLARED, HAS_REF, SCOPED_TABLES, TABLES } from "../support/scoped-tables.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema, plain } = await testTables(SCOPED_TABLES);
