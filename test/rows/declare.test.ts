@@ -5,6 +5,7 @@ import {
   declare,
   deleteRow,
   fingerprint,
+  foreignKeys,
   get,
   getMany,
   insert,
@@ -160,6 +161,24 @@ test("declared keys remain after a change of tables", async () => {
   const after = await createTable(database.sql, schema, "later", { id: "int" });
   expect(pkCols(after, "sales_view")).toEqual(["id"]);
   await database.sql.unsafe("drop table later");
+});
+
+test("a declared key goes with its column, a key that the database has since is that of the database", async () => {
+  const keysAfter = async (statement: string): Promise<unknown> => {
+    await database.sql.unsafe(statement);
+    const after = await createTable(database.sql, schema, "later", { id: "int" });
+    await database.sql.unsafe("drop table later");
+    return [pkCols(after, "note"), foreignKeys(after, "note").map(({ references }) => references.name)];
+  };
+  expect(await keysAfter("select")).toEqual([["sale_id", "place"], ["sales_view"]]);
+  expect(await keysAfter("alter table note drop column place")).toEqual([[], ["sales_view"]]);
+  expect(await keysAfter("alter table note add place int, drop column sale_id")).toEqual([[], []]);
+  expect(
+    await keysAfter(
+      "truncate note; alter table note add sale_id int, add constraint own primary key (place)",
+    ),
+  ).toEqual([["place"], ["sales_view"]]);
+  await database.sql.unsafe("drop table note; create table note (sale_id int, place int, body text)");
 });
 
 test("declarations that cannot be true are rejected", () => {
