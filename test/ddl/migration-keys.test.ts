@@ -81,3 +81,18 @@ test("what uses a function whose result changes is a manual step", async () => {
     "-- manual: drop what uses function public.f(integer) of public.t, and create it after this migration",
   );
 });
+
+test.each([
+  ["text", "bit(3)", "101"],
+  ["bit varying", "bit(3)", "101"],
+  ["text", "character(3)", "abc"],
+  ["character varying(5)", '"char"', "a"],
+  ["text", "interval", "01:02:03"],
+  ["text", "numeric(5,2)", "123.45"],
+])("a column %s becomes %s with its values", async (from, to, value) => {
+  await stepsBetween(
+    `create table t (v ${from}); insert into t values ('${value}')`,
+    `create table t (v ${to})`,
+  );
+  expect(await values("select v::text from t")).toEqual([[value]]);
+});

@@ -1,0 +1,77 @@
+// The operations that the document has for the options of a table: parameters, bodies and responses.
+import { expect, test } from "bun:test";
+import { openApi } from "../../src/http/index.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { schema } = await testTables(
+  `create table item (id int primary key, name text not null, version int not null default 1);
+   create table keyless (id int, name text)`,
+);
+
+interface Json {
+  readonly [key: string]: Json;
+}
+
+const named = (one: Json): string => `${one["name"]}${one["required"] ? "!" : ""}`;
+const types = (one: Json | undefined): string => Object.keys(one?.["content"] ?? {}).join(" ");
+
+function summary(tables: object): readonly string[] {
+  const document = openApi(schema, { title: "T", version: "1", tables: tables as never }) as unknown as Json;
+  return Object.entries(document["paths"]!).flatMap(([path, item]) => {
+    const shared = ((item["parameters"] ?? []) as unknown as Json[]).map(named);
+    const operations = Object.entries(item).filter(([method]) => method !== "parameters");
+    return operations.map(([method, { parameters, requestBody, responses }]) =>
+      [
+        `${method} ${path}(${[...shared, ...((parameters ?? []) as unknown as Json[]).map(named)].join(", ")})`,
+        ...(requestBody ? [`body${requestBody["required"] ? "!" : ""} ${types(requestBody)}`] : []),
+        ...Object.entries(responses!).map(([status, one]) =>
+          [status, types(one), ...Object.keys(one["headers"] ?? {})].filter(Boolean).join(" "),
+        ),
+      ].join("; "),
+    );
+  });
+}
+
+const LIST = "application/json application/x-ndjson text/csv text/tab-separated-values";
+const ROWS = "application/json text/csv application/x-ndjson text/tab-separated-values";
+const GET_LIST = `get /item(limit, after, before); 200 ${LIST} Link X-Total-Count; 400; 406; default`;
+const GET_ROW =
+  "get /item/{key}(key!, If-None-Match); 200 application/json ETag; 304; 400; 404; 406; default";
+const BATCH =
+  "post /batch(); body! application/json; 200 application/json; 400; 404; 409; 412; 413; 415; 422; default";
+
+test("a table that can only be read", () => {
+  expect(summary({ item: {} })).toEqual([GET_LIST, GET_ROW]);
+});
+
+test("a table whose rows can be deleted, and without a batch", () => {
+  const row = "delete /item/{key}(key!, If-Match); 204; 400; 404; 409; 412; default";
+  expect(summary({ item: { delete: true } })).toEqual([GET_LIST, GET_ROW, row, BATCH]);
+});
+
+test("a table without a key that can be written", () => {
+  expect(summary({ keyless: { write: ["name"] } })).toEqual([
+    GET_LIST.replace("item", "keyless"),
+    `post /keyless(); body! ${ROWS}; 201 application/json; 400; 409; 413; 415; 422; default`,
+    BATCH,
+  ]);
+});
+
+test("a table with every option", () => {
+  const options = {
+    ...{ filter: ["id"], sort: ["id"], search: "name", total: true, stream: true },
+    ...{ write: ["name"], delete: true, version: "version" },
+  };
+  const operators = ["ne", "distinctFrom", "lt", "lte", "gt", "gte", "between", "in", "notIn", "is"];
+  const filters = ["id", ...operators.map(name => `id[${name}]`)].join(", ");
+  const answers = "400; 404; 409; 412; 413; 415; 422; 428; default";
+  expect(summary({ item: options })).toEqual([
+    `get /item(${filters}, sort, limit, after, before, total, q, stream); 200 ${LIST} text/event-stream Link X-Total-Count; 400; 406; default`,
+    `post /item(); body! ${ROWS}; 201 application/json; 400; 409; 413; 415; 422; default`,
+    GET_ROW,
+    `patch /item/{key}(key!, If-Match!); body! application/json; 200 application/json ETag; ${answers}`,
+    `put /item/{key}(key!, If-Match, If-None-Match); body! application/json; 200 application/json ETag; 201 application/json ETag; ${answers}`,
+    "delete /item/{key}(key!, If-Match!); 204; 400; 404; 409; 412; 428; default",
+    BATCH,
+  ]);
+});
