@@ -1,5 +1,5 @@
-// `bun run mutants [folder or file[:line]] [--seed N] [--count N] [--jobs N] [--tests PART,PART]`: makes small mistakes one at
-// a time in a copy of the repository and lists those that no test notices. See CONTRIBUTING.md.
+// `bun run mutants [folder or file[:line]] [--seed N] [--count N] [--from N] [--jobs N] [--tests PART,PART]`: makes small
+// mistakes one at a time in a copy of the repository and lists those that no test notices. See CONTRIBUTING.md.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { testFileNames } from "../test-files.ts";
@@ -17,6 +17,7 @@ const { values, positionals } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },
     count: { type: "string", default: "100" },
+    from: { type: "string", default: "0" },
     jobs: { type: "string", default: "2" },
     tests: { type: "string", default: "" },
   },
@@ -171,7 +172,7 @@ function isAt(place: string, { file, mutation }: Mutant): boolean {
 
 const mutants = await allMutants();
 const possible = mutants.filter(mutant => isAt((positionals[0] ?? "src").replace(/\/$/, ""), mutant));
-const picked = pick(possible, Number(values.count), Number(values.seed));
+const picked = pick(possible, Number(values.count), Number(values.seed)).slice(Number(values.from));
 const copies = await Promise.all(Array.from({ length: Number(values.jobs) }, copyRepository));
 try {
   if (!(await runBun(ROOT, ["check"], {})).passes) throw new Error("bun check fails without a change");
