@@ -1,7 +1,7 @@
 // The functions of `rowfn/http` with a generated module, as the servers of the documentation use them.
 import { expectTypeOf, test } from "bun:test";
 import * as v from "valibot";
-import { bodyRows, ifMatch, keySchema, querySchema, readBody, respond } from "../../src/http/index.ts";
+import { bodyRows, crud, ifMatch, keySchema, querySchema, readBody, respond } from "../../src/http/index.ts";
 import {
   count,
   getOrThrow,
@@ -31,6 +31,11 @@ async function lists(request: Request): Promise<Response> {
   await page(sql, mine(), "track", wanted);
   await count(sql, store, "track", { where: wanted.where });
   await rowsWhere(sql, store, "track", { where: wanted.where, limit: wanted.limit });
+  crud(sql, store, {
+    tables: { employee: { sort: ["employee.last_name"] }, track: { sort: ["album.title"] } },
+  });
+  // @ts-expect-error no such column of the related table
+  crud(sql, store, { tables: { track: { sort: ["album.titel"] } } });
   // @ts-expect-error no such column of the related table
   querySchema(store, "track", { sort: ["album.titel"] });
   return respond(request, found);
