@@ -145,9 +145,9 @@ export {
   type Declarations,
   type DeclaredForeignKey,
   type DeclaredKeys,
-  type DeclaredTables,
   declare,
 } from "./statements/declare.ts";
+export type { DeclaredTables } from "./statements/declared-tables.ts";
 export type { ColumnFilters, Combination, Operator, Where } from "./statements/filter.ts";
 export {
   col,

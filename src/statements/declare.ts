@@ -2,9 +2,10 @@ import { ArgumentError } from "../errors.ts";
 import { requireArray, requireObject, requireOptions, requireSnapshot } from "../schema/arguments.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, SchemaSnapshot, UniqueKey } from "../schema/snapshot.ts";
-import type { ColumnName, KnownTables, RowOf, TableName } from "../schema/tables.ts";
+import type { ColumnName, TableName } from "../schema/tables.ts";
 import { describeValue } from "../types/problem.ts";
 import { type DeclaredDistribution, declareDistributions } from "./declare-distribution.ts";
+import type { DeclaredTables } from "./declared-tables.ts";
 import { withRelation } from "./plan-mark.ts";
 
 /** A foreign key of several columns, or to columns other than the primary key. */
@@ -29,54 +30,6 @@ export interface DeclaredKeys<Column extends string = string, Table extends stri
 export type Declarations<Tables> = {
   readonly [Name in TableName<Tables>]?: DeclaredKeys<ColumnName<Tables, Name>, TableName<Tables>>;
 };
-
-/** The types of the tables with declared keys. */
-export type DeclaredTables<Tables, Given> = string extends keyof KnownTables<Tables>
-  ? Tables
-  : Omit<Tables, keyof Given> & {
-      readonly [Name in keyof Given & keyof Tables]: Omit<Tables[Name], "key" | "keyRow" | "relations"> &
-        DistributedKey<
-          KeyTypes<Tables, Name & TableName<Tables>, Given[Name]>,
-          RowOf<Tables, Name & TableName<Tables>>,
-          Given[Name]
-        > & {
-          readonly relations: Relations<Tables[Name]> & NewRelations<Given[Name]>;
-        };
-    };
-
-type KeyTypes<Tables, Name extends TableName<Tables>, Given> = Given extends {
-  readonly primaryKey: readonly (infer Column)[];
-}
-  ? KeyOfColumns<{
-      readonly [One in Column & keyof RowOf<Tables, Name>]: NonNullable<RowOf<Tables, Name>[One]>;
-    }>
-  : Pick<KnownTables<Tables>[Name], Extract<keyof KnownTables<Tables>[Name], "key" | "keyRow">>;
-
-/** A key can also have the distribution column. */
-type DistributedKey<Keys, Row, Given> = Given extends {
-  readonly distribution: { readonly column: infer Column };
-}
-  ? Keys extends { readonly key: infer Key; readonly keyRow: infer KeyRow }
-    ? { readonly key: Key | (KeyRow & Pick<Row, Column & keyof Row>); readonly keyRow: KeyRow }
-    : Keys
-  : Keys;
-
-interface KeyOfColumns<Row> {
-  readonly key: Row | Row[keyof Row] | readonly Row[keyof Row][];
-  readonly keyRow: Row;
-}
-
-type Relations<Table> = Table extends { readonly relations: infer Known } ? Known : Record<never, never>;
-
-type NewRelations<Given> = Given extends { readonly foreignKeys: infer Keys }
-  ? {
-      readonly [Column in keyof Keys & string as Keys[Column] extends string ? Keys[Column] : never]: {
-        table: Keys[Column];
-        many: false;
-        columns: Column;
-      };
-    }
-  : Record<never, never>;
 
 const DECLARED_KEYS = { primaryKey: true, foreignKeys: true, distribution: true } as const;
 

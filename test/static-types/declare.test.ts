@@ -1,6 +1,13 @@
 import { expect, expectTypeOf, test } from "bun:test";
 import { declare, get, page, rowsWhere, update } from "../../src/index.ts";
-import { type AlbumOverviewRow, type AlbumRow, sql, store, wide } from "../support/typed-music-store.ts";
+import {
+  type AlbumOverviewRow,
+  type AlbumRow,
+  type ArtistRow,
+  sql,
+  store,
+  wide,
+} from "../support/typed-music-store.ts";
 
 async function declared(): Promise<void> {
   const schema = declare(store, {
@@ -12,6 +19,30 @@ async function declared(): Promise<void> {
   expectTypeOf(row!.album).toEqualTypeOf<AlbumRow | null>();
   await page(sql, schema, "album", { limit: 1, include: { artist: true } });
   expectTypeOf(declare(wide, { any: { primaryKey: ["id"] } })).toEqualTypeOf<typeof wide>();
+}
+
+async function related(): Promise<void> {
+  const schema = declare(store, {
+    album_overview: {
+      primaryKey: ["album_id"],
+      foreignKeys: { of: { columns: ["album_id"], references: "album" } },
+    },
+    genre_sales: { primaryKey: ["genre"] },
+  });
+  const [album] = await rowsWhere(sql, schema, "album", {
+    include: { album_overview: { select: ["tracks"] }, artist: true },
+    orderBy: "artist.name",
+  });
+  expectTypeOf(album!.album_overview).toEqualTypeOf<Pick<AlbumOverviewRow, "tracks">[]>();
+  expectTypeOf(album!.artist).toEqualTypeOf<ArtistRow | null>();
+  const { rows } = await page(sql, schema, "album_overview", {
+    ...{ limit: 1, include: { album: { include: { album_overview: true } } } },
+  });
+  expectTypeOf(rows[0]!.album!.album_overview).toEqualTypeOf<AlbumOverviewRow[]>();
+  await rowsWhere(sql, schema, "album_overview", { orderBy: "album.title" });
+  await get(sql, schema, "album", 1);
+  // @ts-expect-error no such relation
+  await rowsWhere(sql, schema, "album", { include: { genre_sales: true } });
 }
 
 async function distributed(): Promise<void> {
@@ -47,5 +78,5 @@ async function mistakes(): Promise<void> {
 }
 
 test("declared keys and distributions have types", () => {
-  expect([declared, distributed, mistakes].every(one => typeof one === "function")).toBe(true);
+  expect([declared, related, distributed, mistakes].every(one => typeof one === "function")).toBe(true);
 });
