@@ -107,6 +107,17 @@ test("the sizes of docs/benchmarks.md are those of today, within a tenth", () =>
   expect(outdated).toEqual([]);
 });
 
+test("README.md has rows of docs/benchmarks.md", () => {
+  const results = contents(committed.text);
+  const [intro] = results.keys();
+  const section = readFileSync(join(ROOT, "README.md"), "utf8")
+    .split("## What it costs")[1]!
+    .split("\n## ")[0]!;
+  const shown = [...contents(section)].filter(([, cell]) => cell !== "");
+  expect(shown.length).toBeGreaterThan(30);
+  expect(shown.filter(([key, cell]) => results.get(`${intro}${key}`) !== cell)).toEqual([]);
+});
+
 /** Measurements that pages name, and arguments with which they take little time. */
 const MEASUREMENTS: Readonly<Record<string, readonly string[]>> = {
   bulk: ["100", "1"],
