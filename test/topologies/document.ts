@@ -1,4 +1,5 @@
 import { CHECKS } from "./checks.ts";
+import { CLIENTS, CONNECTIONS } from "./load.ts";
 import { expectedError, leftOutReason } from "./run-checks.ts";
 import { TOPOLOGIES } from "./topologies.ts";
 import type { Check, Topology } from "./topology.ts";
@@ -38,8 +39,8 @@ ${rowsOf([["", "topology", "description"], ["---", "---", "---"], ...TOPOLOGIES.
 
 Through PgBouncer in transaction mode without \`max_prepared_statements\`, \`connect\` rejects \`prepare: true\`.
 
-Servers are PostgreSQL 18, with pg_partman 15. After the checks 200 clients share 4 connections of the server through
-PgBouncer in transaction mode for a minute, while connections are killed: every write that was confirmed is stored once, and
+Servers are PostgreSQL 18, except for pg_partman, which runs on 15. After the checks ${CLIENTS} clients share ${CONNECTIONS} connections of the
+server through PgBouncer in transaction mode for a minute, while connections are killed: every write that was confirmed is stored once, and
 no client reads the row of another one.
 
 ✓ means that the result is right. Otherwise a letter stands for the error, or for the reason why the check does not run:

@@ -6,8 +6,8 @@ import { connect, expr, get, insert, item, QueryError, transaction, updateWhere 
 import { startPgBouncer } from "../support/pgbouncer.ts";
 import type { Servers } from "./topology.ts";
 
-const CLIENTS = 200;
-const CONNECTIONS = 4;
+export const CLIENTS = 200;
+export const CONNECTIONS = 4;
 const PAUSE_MS = 200;
 
 const TABLES = `create table sent (client int, number int, text text not null, primary key (client, number));
