@@ -44,9 +44,10 @@ test("a URL of nextUrl reads back to the same query, with the token", () => {
       const after = read(next);
       expect(after.success).toBe(before.success);
       if (!before.success || !after.success) return;
-      expect(after.output.after).toBe("TOKEN");
+      const { after: token, ...query } = after.output;
+      expect(token).toBe("TOKEN");
       const { text: sql, params } = pageSql(schema, "item", before.output as never);
-      expect(pageSql(schema, "item", after.output as never)).toMatchObject({ text: sql, params });
+      expect(pageSql(schema, "item", query as never)).toMatchObject({ text: sql, params });
     }),
     { numRuns: 300 },
   );

@@ -1,10 +1,11 @@
 import { rejectParameter } from "../query/parameter-issue.ts";
 import { parseQuery, type Query } from "../query/query-schema.ts";
+import { queryTexts, searchTexts } from "../query/query-texts.ts";
 import type { CrudCall } from "./crud-route.ts";
 
 /** The query of a request's URL; throws ValiError. */
 export function crudQuery({ url, schema, route }: CrudCall): Query {
-  return parseQuery(schema, route.rules, new URLSearchParams(url.search));
+  return parseQuery(schema, route.rules, searchTexts(url.search));
 }
 
 /** The filter of a request for changes; throws ValiError and ParameterError. */
@@ -13,7 +14,7 @@ export function streamFilter({ url, schema, route }: CrudCall): Query["where"] {
   searchParams.delete("stream");
   const name = NOT_IN_STREAMS.find(one => searchParams.has(one) && !route.rules.names.has(one));
   if (name !== undefined) rejectParameter(name, searchParams.get(name)!, "a filter", JSON.stringify(name));
-  return parseQuery(schema, route.rules, searchParams).where;
+  return parseQuery(schema, route.rules, queryTexts(searchParams)).where;
 }
 
 const NOT_IN_STREAMS = ["sort", "select", "include", "limit", "after", "before", "total"];

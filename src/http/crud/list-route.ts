@@ -13,7 +13,7 @@ import { keySegment } from "../query/key-schema.ts";
 import { rejectParameter } from "../query/parameter-issue.ts";
 import type { Query } from "../query/query-schema.ts";
 import { acceptedFormat } from "../response/accept.ts";
-import { exactJson, jsonPrinter } from "../response/json-text.ts";
+import { jsonValues } from "../response/json-text.ts";
 import { respond, respondJson, respondPage } from "../response/respond.ts";
 import { bodyRow, bodyRowList } from "./crud-body.ts";
 import { crudQuery, hasLimit, streamFilter } from "./crud-query.ts";
@@ -24,30 +24,33 @@ import { rowResponse } from "./row-response.ts";
 
 /** `GET /invoice`: a page; every row, streamed, if another format than JSON is preferred and no limit is given. */
 export async function listRows(call: CrudCall): Promise<Response> {
-  const { pool, schema, request, route, options: crudOptions } = call;
-  const rejected = crudOptions.authorize && (await rejection(call, "list"));
+  const { sql, schema, request, route, options } = call;
+  const rejected = options.authorize && (await rejection(call, "list"));
   if (rejected !== undefined) return rejected;
   const query = crudQuery(call);
   const columns = query.select ?? route.columns;
   const format = acceptedFormat(request, ["json", "ndjson", "csv", "tsv"]);
   if (query.include !== undefined && (format === "csv" || format === "tsv"))
     rejectParameter("include", format, "JSON or NDJSON in Accept for included rows", MEDIA_TYPES[format][0]);
-  if (format === "json" || format === undefined || hasLimit(call))
-    return await listPage(call, query, columns);
-  const { where, orderBy = route.key, select } = query;
-  const options = { where, orderBy, ...(select && { select }) };
-  return await respond(request, streamRows(pool, schema, route.table, options), { columns });
+  if (format !== "json" && format !== undefined && !hasLimit(call))
+    return await streamAll(call, query, columns);
+  const found = await page(sql, schema, route.table, query);
+  const { all } = relationPlan(schema, route.table);
+  return respondPage(
+    request,
+    found,
+    { columns },
+    query.include === undefined ? jsonValues(all.output) : "any",
+  );
 }
 
-async function listPage(
-  { sql, schema, request, route }: CrudCall,
-  query: Query,
+async function streamAll(
+  { pool, schema, request, route }: CrudCall,
+  { where, orderBy, select }: Query,
   columns: readonly string[],
 ): Promise<Response> {
-  const found = await page(sql, schema, route.table, query);
-  const json =
-    query.include === undefined ? jsonPrinter(relationPlan(schema, route.table).all.output) : exactJson;
-  return respondPage(request, found, { columns }, json);
+  const options = { where, orderBy: orderBy ?? route.key, ...(select && { select }) };
+  return await respond(request, streamRows(pool, schema, route.table, options), { columns });
 }
 
 /** `GET /invoice?stream`: the changes of rows that match the filter, with the columns that a client may read. */

@@ -14,7 +14,7 @@ import { readJsonBody } from "../body/read-body.ts";
 import { keySegment, pathKey } from "../query/key-schema.ts";
 import { RequestError } from "../request-error.ts";
 import { tagVersions } from "../response/etag.ts";
-import { jsonPrinter } from "../response/json-text.ts";
+import { jsonValues } from "../response/json-text.ts";
 import { respond, respondRow } from "../response/respond.ts";
 import { type BodyRow, bodyRow } from "./crud-body.ts";
 import { rowQuery } from "./crud-query.ts";
@@ -44,7 +44,7 @@ export async function getRow(call: CrudCall): Promise<Response> {
   const etag = untypedText(row[version]);
   // JSON leaves out what is undefined, and a copy of the row would take longer.
   if (!(select ?? route.columns).includes(version)) row[version] = undefined;
-  return respondRow(request, row, { etag }, jsonPrinter(statement.output));
+  return respondRow(request, row, { etag }, jsonValues(statement.output));
 }
 
 // Without names of columns the text of the statement is found faster.

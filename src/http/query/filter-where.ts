@@ -1,3 +1,4 @@
+import { addProperty } from "../../rows/decode-rows.ts";
 import { and, every, none, some } from "../../statements/combinations.ts";
 import type { Where } from "../../statements/filter.ts";
 import type { FilterCondition, RelationTest } from "./filter-parameter.ts";
@@ -44,7 +45,6 @@ function ownFilters(conditions: readonly FilterCondition[]): Where[] {
 
 function columnFilters(conditions: readonly FilterCondition[]): Where {
   const filter: Record<string, unknown> = {};
-  for (const { column, test } of conditions)
-    Object.defineProperty(filter, column!, { value: test, enumerable: true });
+  for (const { column, test } of conditions) addProperty(filter, column!, test);
   return filter as Where;
 }

@@ -11,6 +11,7 @@ import { type FilterCondition, filterConditions } from "./filter-parameter.ts";
 import { filterWhere } from "./filter-where.ts";
 import { ParameterError, parameterIssue, rejectParameter } from "./parameter-issue.ts";
 import { QUERY_OPTIONS, type QueryRules, type QuerySchemaOptions, queryRules } from "./query-rules.ts";
+import { type QueryTexts, queryTexts } from "./query-texts.ts";
 
 /** The options of `page` and of the other reading functions that a URL's query asks for. */
 export interface Query<
@@ -63,9 +64,9 @@ export function querySchema<Tables, Name extends TableName<Tables>>(
 type Dataset = v.OutputDataset<unknown, v.BaseIssue<unknown>>;
 
 /** The query of a URL by rules; throws ValiError with the issues of all parameters. */
-export function parseQuery(schema: AnySchema, rules: QueryRules, input: URLSearchParams): Query {
+export function parseQuery(schema: AnySchema, rules: QueryRules, texts: QueryTexts): Query {
   const issues: v.BaseIssue<unknown>[] = [];
-  const query = readQuery(schema, rules, input, issues);
+  const query = readQuery(schema, rules, texts, issues);
   const [first, ...rest] = issues;
   if (first !== undefined) throw new v.ValiError<v.GenericSchema>([first, ...rest]);
   return query;
@@ -75,7 +76,7 @@ function runQuery(schema: AnySchema, rules: QueryRules, input: unknown): Dataset
   if (!(input instanceof URLSearchParams))
     return v.instance(URLSearchParams)["~run"]({ value: input }, {}) as Dataset;
   const issues: v.BaseIssue<unknown>[] = [];
-  const value = readQuery(schema, rules, input, issues);
+  const value = readQuery(schema, rules, queryTexts(input), issues);
   const [first, ...rest] = issues;
   return first === undefined
     ? { typed: true, value }
@@ -85,14 +86,14 @@ function runQuery(schema: AnySchema, rules: QueryRules, input: unknown): Dataset
 function readQuery(
   schema: AnySchema,
   rules: QueryRules,
-  input: URLSearchParams,
+  parameters: QueryTexts,
   issues: v.BaseIssue<unknown>[],
 ): Query {
   const conditions: FilterCondition[] = [];
   const query: { -readonly [Name in keyof Query]: Query[Name] } = { where: {}, limit: rules.limit.default };
   if (rules.secret !== undefined) query.secret = rules.secret;
   if (rules.select !== undefined) query.select = rules.select;
-  for (const [name, texts] of parametersOf(input)) {
+  for (const [name, texts] of parameters) {
     try {
       if (!rules.options.has(name))
         for (const condition of filterConditions(rules, name, texts)) conditions.push(condition);
@@ -109,19 +110,8 @@ function readQuery(
     );
   if (conditions.length > 0) query.where = filterWhere(conditions);
   if (issues.length === 0 && conditions.some(({ isChecked }) => !isChecked))
-    requireWhere(schema, rules.table, query.where, input, issues);
+    requireWhere(schema, rules.table, query.where, parameters, issues);
   return query;
-}
-
-/** The texts of each parameter, in the order of the URL. */
-function parametersOf(input: URLSearchParams): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  input.forEach((text, name) => {
-    const texts = found.get(name);
-    if (texts === undefined) found.set(name, [text]);
-    else texts.push(text);
-  });
-  return found;
 }
 
 // Rejects what the statement would reject.
@@ -129,16 +119,17 @@ function requireWhere(
   schema: AnySchema,
   table: string,
   where: Where,
-  input: URLSearchParams,
+  parameters: QueryTexts,
   issues: v.BaseIssue<unknown>[],
 ): void {
   try {
     countSql(schema, table, { where });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const name = [...input.keys()].join(", ");
+    const name = [...parameters.keys()].join(", ");
+    const text = [...parameters.values()].flat().join(", ");
     issues.push({
-      ...parameterIssue(name, { expected: "a filter", received: "an invalid one" }, String(input)),
+      ...parameterIssue(name, { expected: "a filter", received: "an invalid one" }, text),
       message: error.message,
     });
   }

@@ -12,12 +12,13 @@ export function exactJson(value: unknown): string {
   return isExact(value) ? JSON.stringify(value) : JSON.stringify(value, replaceValue);
 }
 
-type JsonPrinter = (value: unknown) => string;
+/** The values of a result: `plain` if the types of its columns show that JSON.stringify prints all of them exactly. */
+export type JsonValues = "plain" | "any";
 
-/** Prints rows of the columns as JSON with every digit. If the types show that all values are plain, none is looked at. */
-export const jsonPrinter: (columns: readonly OutputColumn[]) => JsonPrinter = derive(
-  (columns: readonly OutputColumn[]): JsonPrinter =>
-    columns.every(({ codec }) => isPlainType(codec)) ? JSON.stringify : exactJson,
+/** The values that columns can have. */
+export const jsonValues: (columns: readonly OutputColumn[]) => JsonValues = derive(
+  (columns: readonly OutputColumn[]): JsonValues =>
+    columns.every(({ codec }) => isPlainType(codec)) ? "plain" : "any",
 );
 
 /** Whether JSON.stringify prints all values of a type exactly. */
@@ -29,7 +30,7 @@ function isPlainType({ form, shape }: Codec): boolean {
 const LARGEST_DATE = 8.64e15;
 
 /** Whether JSON.stringify prints a value exactly. A value of a row is a tree. */
-function isExact(value: unknown): boolean {
+export function isExact(value: unknown): boolean {
   switch (typeof value) {
     case "number":
       // Neither NaN nor infinite, and not -0.

@@ -10,7 +10,7 @@ import { RequestError } from "../request-error.ts";
 import { requireRequest } from "../require-request.ts";
 import { acceptedFormat } from "./accept.ts";
 import { entityTag, hasVersion } from "./etag.ts";
-import { exactJson } from "./json-text.ts";
+import { exactJson, isExact, type JsonValues } from "./json-text.ts";
 import { awaitFirst, textStream } from "./row-stream.ts";
 
 /** Options of `respond`. */
@@ -73,14 +73,14 @@ export async function respond(request: Request, rows: Rows, options: RespondOpti
   return respondRow(request, rows as Row, options);
 }
 
-/** As `respond` for a page; `json` prints its rows. */
+/** As `respond` for a page, whose rows have such values. */
 export function respondPage(
   request: Request,
   page: RowsPage,
   options: RespondOptions,
-  json: (rows: readonly Row[]) => string = exactJson,
+  values: JsonValues = "any",
 ): Response {
-  return respondRows(request, page.rows, options, pageHeaders(request, page), json);
+  return respondRows(request, page.rows, options, pageHeaders(request, page), values);
 }
 
 function isPage(value: object): value is RowsPage {
@@ -100,12 +100,12 @@ function pageHeaders(
   return headers;
 }
 
-/** As `respond` for a row; `json` prints it. */
+/** As `respond` for a row, which has such values. */
 export function respondRow(
   request: Request,
   row: Row,
   options: RespondOptions,
-  json: (row: Row) => string = exactJson,
+  values: JsonValues = "any",
 ): Response {
   if (acceptedFormat(request, ROW_FORMATS) === undefined) return notAcceptable(ROW_FORMATS);
   const version = rowVersion(row, options);
@@ -113,13 +113,13 @@ export function respondRow(
   const isRead = request.method === "GET" || request.method === "HEAD";
   if (version !== undefined && isRead && hasVersion(request, version))
     return new Response(null, { status: 304, headers: { ...options.headers, ...tag } });
-  return textResponse(request, json(row), "json", options, tag);
+  return jsonResponse(request, row, options, tag, values);
 }
 
 /** A JSON response whatever the request accepts, because a write has already happened. */
 export function respondJson(request: Request, value: object, options: RespondOptions = {}): Response {
   const tag = options.etag === undefined ? {} : { etag: entityTag(options.etag) };
-  return textResponse(request, exactJson(value), "json", options, tag);
+  return jsonResponse(request, value, options, tag);
 }
 
 /** The version of a row as text; undefined without one. */
@@ -141,12 +141,12 @@ function respondRows(
   rows: readonly Row[],
   options: RespondOptions,
   headers: Readonly<Record<string, string>>,
-  json: (rows: readonly Row[]) => string = exactJson,
+  values: JsonValues = "any",
 ): Response {
   const format = acceptedFormat(request, LIST_FORMATS);
   if (format === undefined) return notAcceptable(LIST_FORMATS);
   const more = { ...headers, ...VARY };
-  if (format === "json") return textResponse(request, json(rows), format, options, more);
+  if (format === "json") return jsonResponse(request, rows, options, more, values);
   const { head, row, foot } = writer(format, options.columns ?? Object.keys(rows[0] ?? {}));
   return textResponse(request, head + rows.map(row).join("") + foot, format, options, more);
 }
@@ -185,6 +185,22 @@ function writer(format: BodyFormat, names: readonly string[]): ReturnType<typeof
     return { head: "[", row: (row, index) => `${index > 0 ? "," : ""}${exactJson(row)}`, foot: "]" };
   const columns: WriterColumn[] = names.map(name => ({ name, text: untypedText, json: exactJson }));
   return rowWriter(format, columns);
+}
+
+function jsonResponse(
+  request: Request,
+  value: object,
+  options: RespondOptions,
+  headers: Readonly<Record<string, string>>,
+  values: JsonValues = "any",
+): Response {
+  // Long texts are sent faster if the response itself prints them.
+  if (request.method !== "HEAD" && (values === "plain" || isExact(value)))
+    return Response.json(value, {
+      status: options.status ?? 200,
+      headers: headersOf("json", options, headers),
+    });
+  return textResponse(request, exactJson(value), "json", options, headers);
 }
 
 function textResponse(
