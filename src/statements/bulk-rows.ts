@@ -7,7 +7,7 @@ import type { ColumnPlan } from "./column-plan.ts";
 import type { ConflictTarget } from "./conflict-target.ts";
 import { isFragment } from "./fragment.ts";
 import { dateColumns, type KeyPart, keyPartsSql, storedSql } from "./key-parts.ts";
-import { referenceGuard } from "./reference-guard.ts";
+import { referenceGuard, typedSql } from "./reference-guard.ts";
 import { aliasBeside, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type Assignment, assignedSql, assignments, isStamp, withScope } from "./row-values.ts";
 import { type Binder, bind, joinConditions, ownBinder, type RowStatement } from "./statement.ts";
@@ -109,7 +109,7 @@ function insertSource(
   values: readonly string[],
   from: string,
 ): BulkSource {
-  const scoped = stamps.map(stamp => assignedSql(schema, binder, stamp));
+  const scoped = stamps.map(stamp => typedSql(stamp.column, assignedSql(schema, binder, stamp)));
   const columns = [...given, ...stamps.map(({ column }) => column)];
   const { guard } = referenceGuard(schema, plan, columns, ` FROM ${from}`);
   return { columns, values: guard(binder, [...values, ...scoped]).join(", "), from };

@@ -229,6 +229,23 @@ test("a scope stamps new rows and rejects keys of rows outside the scope", async
   ]);
 });
 
+test("a scope of NULL stamps and finds rows with NULL", async () => {
+  const { sql } = database;
+  await sql`insert into remote.person values (3, 'Cy', null, 7, null)`;
+  const none = scope(schema, { person: { tenant: null } });
+  const rows = [
+    { id: 3, name: "Cyd" },
+    { id: 4, name: "Di" },
+  ];
+  expect(await upsertMany(sql, none, "person", rows, { returning: ["id"] })).toEqual([{ id: 3 }, { id: 4 }]);
+  await upsert(sql, none, "person", { id: 4, name: "Dia" });
+  expect((await failure(upsert(sql, none, "person", { id: 1, name: "x" }))).name).toBe("ScopeError");
+  expect((await tables.stored()).slice(2)).toEqual([
+    [3, "Cyd", null, 7, null],
+    [4, "Dia", null, 1, null],
+  ]);
+});
+
 test("a view over a foreign table is upserted by its declared key", async () => {
   const { sql } = database;
   expect(await upsert(sql, schema, "people", { id: 1, name: "An" })).toEqual({
