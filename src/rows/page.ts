@@ -6,6 +6,7 @@ import type { ColumnName, FilterOf, RowOf, SortName, TableName, WithIncluded } f
 import type { Alias } from "../statements/alias.ts";
 import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
+import type { Position } from "../statements/page-position.ts";
 import {
   PAGE_OPTIONS,
   type PageOptions,
@@ -14,6 +15,7 @@ import {
   pageSql,
 } from "../statements/page-sql.ts";
 import { nestedRead } from "./include-rows.ts";
+import { pageSeal, type Seal } from "./page-seal.ts";
 import { parsePageToken, printPageToken } from "./page-token.ts";
 import { positionTexts } from "./position-texts.ts";
 import { dropColumns, includePlan, optionsWith, runRead } from "./read.ts";
@@ -91,37 +93,26 @@ export async function page<
     counting === undefined
       ? [await runRead(sql, reading, options)]
       : await runTogether(sql, [reading, counting], options);
-  const found = pageOf(rows!, statement, options);
+  const found = pageOf(rows!, statement, options, pageSeal(schema, options.secret));
   return (counted === undefined ? found : { ...found, total: countOf(counted) }) as never;
 }
-
-interface StartedPage extends PageStatement {
-  readonly start: PageStart | undefined;
-}
-
-type Given = PageRowsOptions<never, string | Alias, string> & { readonly include?: unknown };
 
 function pageStatement(
   schema: AnySchema,
   table: string,
-  options: PageRowsOptions<never, string | Alias, string>,
-): StartedPage {
-  const { after, before, secret, include: _include, total: _total, ...rest } = options as Given;
-  if (isGiven(after) && isGiven(before))
-    throw new ArgumentError(`${table}: after and before cannot be combined; pass one of them`);
-  const token = after ?? before;
-  // Only the end of the pages is null: an empty text is no token, and must not mean the first page again.
-  if (!isGiven(token)) return { ...pageSql(schema, table, rest), start: undefined };
-  let start: PageStart | undefined;
-  const statement = pageSql(schema, table, rest, (query, columns) => {
-    const textsOf = (texts: readonly unknown[]) => positionTexts(schema, columns, texts);
-    start = {
-      direction: isGiven(after) ? "after" : "before",
-      position: parsePageToken(token, query, textsOf, secret),
-    };
-    return start;
+  { where, select, orderBy, limit, after, before, secret }: PageRowsOptions<never, string | Alias, string>,
+): PageStatement {
+  const options = { where, select, orderBy, limit } as PageOptions<never, string | Alias, string>;
+  return pageSql(schema, table, options, (query, columns) => {
+    if (isGiven(after) && isGiven(before))
+      throw new ArgumentError(`${table}: after and before cannot be combined; pass one of them`);
+    const token = after ?? before;
+    // Only the end of the pages is null: an empty text is no token, and must not mean the first page again.
+    if (!isGiven(token)) return undefined;
+    const textsOf = (texts: Position["texts"]) => positionTexts(schema, columns, texts);
+    const position = parsePageToken(token, query, textsOf, pageSeal(schema, secret));
+    return { direction: isGiven(after) ? "after" : "before", position };
   });
-  return { ...statement, start };
 }
 
 function isGiven<Token>(token: Token | null | undefined): token is Token {
@@ -132,29 +123,25 @@ interface Wanted {
   readonly limit: number;
   readonly after?: string | null;
   readonly before?: string | null;
-  readonly secret?: string;
 }
 
 function pageOf(
-  found: PlainRow[],
-  { positions, hidden, query, start }: StartedPage,
-  options: Wanted,
+  rows: PlainRow[],
+  { positions, hidden, query, start }: PageStatement,
+  { limit, after, before }: Wanted,
+  seal: Seal,
 ): Page<PlainRow> {
-  const { limit, after, before, secret } = options;
-  const hasMore = found.length > limit;
-  const rows = hasMore ? found.slice(0, limit) : found;
+  const hasMore = rows.length > limit;
+  if (hasMore) rows.pop();
   if (before) rows.reverse();
-  const tokenOf = (row: PlainRow): string =>
-    printPageToken(query, { texts: positions.map(name => textOf(row[name])), isInclusive: false }, secret);
   const [first, last] = [rows[0], rows.at(-1)];
-  const next = last !== undefined && (before || hasMore) ? tokenOf(last) : null;
-  const previous = first !== undefined && (after || (before && hasMore)) ? tokenOf(first) : null;
+  if (first === undefined || last === undefined) return emptyPage(query, start, seal);
+  const tokenOf = (row: PlainRow): string =>
+    printPageToken(query, { texts: positions.map(name => textOf(row[name])), isInclusive: false }, seal);
+  const next = before || hasMore ? tokenOf(last) : null;
+  const previous = after || (before && hasMore) ? tokenOf(first) : null;
   dropColumns(rows, hidden);
-  return {
-    rows,
-    ...emptyPage(rows, options, query, start),
-    ...(first && { next, previous }),
-  } as Page<PlainRow>;
+  return { rows, next, previous };
 }
 
 function textOf(value: unknown): string | null {
@@ -162,13 +149,9 @@ function textOf(value: unknown): string | null {
 }
 
 // Past the last or the first row, the page in the other direction starts with the row of the token itself.
-function emptyPage(
-  rows: readonly PlainRow[],
-  { after, before, secret }: Wanted,
-  query: string,
-  start: PageStart | undefined,
-): Omit<Page<PlainRow>, "rows"> {
-  if (rows.length > 0 || start === undefined) return { next: null, previous: null };
-  const back = printPageToken(query, { ...start.position, isInclusive: true }, secret);
-  return { next: before ? back : null, previous: after ? back : null };
+function emptyPage(query: string, start: PageStart | undefined, seal: Seal): Page<PlainRow> {
+  if (start === undefined) return { rows: [], next: null, previous: null };
+  const back = printPageToken(query, { ...start.position, isInclusive: true }, seal);
+  const isBefore = start.direction === "before";
+  return { rows: [], next: isBefore ? back : null, previous: isBefore ? null : back };
 }

@@ -1,3 +1,4 @@
+import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { exactForms } from "../statements/exact-forms.ts";
 import type { PageColumn } from "../statements/page-position.ts";
@@ -6,6 +7,14 @@ import type { Codec } from "../types/codec.ts";
 
 type Texts = readonly (string | null)[];
 
+// The columns belong to one snapshot.
+const exactCodecs = derive((columns: readonly PageColumn[], schema: AnySchema): readonly Codec[] => {
+  const exact = exactForms(schema);
+  return columns.map(
+    ({ column, table }) => relationPlan(exact, table).columns.get(column.column.name)!.filterCodec,
+  );
+});
+
 /**
  * The texts of a page token for the columns of an order. Without a secret every client can print a token, so each text
  * must be a value of its column; undefined if one is not.
@@ -13,16 +22,15 @@ type Texts = readonly (string | null)[];
 export function positionTexts(
   schema: AnySchema,
   columns: readonly PageColumn[],
-  texts: readonly unknown[],
+  texts: Texts,
 ): Texts | undefined {
   if (texts.length !== columns.length) return undefined;
-  const exact = exactForms(schema);
+  const codecs = exactCodecs(columns, schema);
   const found: (string | null)[] = [];
-  for (const [at, { column, table }] of columns.entries()) {
-    const { name, notNull } = column.column;
+  for (let at = 0; at < columns.length; at++) {
     const text = texts[at];
-    const { filterCodec } = relationPlan(exact, table).columns.get(name)!;
-    const valid = text === null && !notNull ? null : printedText(filterCodec, text);
+    const valid =
+      text === null && !columns[at]!.column.column.notNull ? null : printedText(codecs[at]!, text);
     if (valid === undefined) return undefined;
     found.push(valid);
   }
@@ -34,8 +42,8 @@ const NUMBER = /^-?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|Infinity)$|^NaN$/;
 const BOOLEAN = /^(?:true|false)$/;
 const BYTES = /^\\x(?:[\da-f]{2})*$/;
 
-function printedText(codec: Codec, text: unknown): string | undefined {
-  if (typeof text !== "string" || !isPrinted(codec, text)) return undefined;
+function printedText(codec: Codec, text: string | null | undefined): string | undefined {
+  if (text === null || text === undefined || !isPrinted(codec, text)) return undefined;
   try {
     const value = codec.parse(text);
     if (codec.check(value) !== undefined) return undefined;

@@ -47,13 +47,15 @@ export interface PageStart {
   readonly position: Position;
 }
 
-/** Returns the start of a page from its query and the columns of its order. */
-type StartOf = (query: string, columns: readonly PageColumn[]) => PageStart;
+/** Returns the start of a page from its query and the columns of its order; undefined for the first page. */
+type StartOf = (query: string, columns: readonly PageColumn[]) => PageStart | undefined;
 
 /** The statement of a page, and the parts of its page tokens. */
 export interface PageStatement extends PageText, Statement {
   /** Identifies the query of a page token: table, filter, scope and order with their values. */
   readonly query: string;
+  /** Undefined for the first page. */
+  readonly start: PageStart | undefined;
 }
 
 /**
@@ -88,9 +90,26 @@ export function pageSql(
   // An order with a shape has own columns only.
   const join =
     order === undefined ? relatedJoin(schema, plan, pageColumns(schema, plan, orderBy)) : NO_CLAUSE;
+  const { columns, identity, params } = pageQuery({ schema, plan, filter, join, order, orderBy });
+  const query = identity + (params.length === 0 ? "[]" : JSON.stringify(params));
+  const from = start?.(query, columns);
   const { columns: select, aliases } = splitSelect(options.select);
-  const parts = { schema, plan, filter, join, limit, order, orderBy, select, aliases };
-  return start === undefined ? firstPage(parts) : laterPage(parts, start);
+  const position = from === undefined ? NO_CLAUSE : positionClause(columns, from);
+  const statement = statementOf<PageText & Statement>(
+    schema,
+    plan.relation,
+    shapeOf("page", order, namesShape(select)),
+    [filter, join, position, limit, aliasClause(schema, aliases)],
+    (...given) => {
+      const [where, joined, beginning, end, computed] = given as [string, string, string, string, string];
+      const texts = { columns, join: joined, where, beginning, limit: end, computed };
+      return pageText(
+        { schema, plan, select, aliases },
+        { ...texts, isBackward: from?.direction === "before" },
+      );
+    },
+  );
+  return { ...statement, query, start: from };
 }
 
 interface PageParts {
@@ -98,58 +117,9 @@ interface PageParts {
   readonly plan: RelationPlan;
   readonly filter: Clause;
   readonly join: Clause;
-  readonly limit: Clause;
   /** The shape of the order. */
   readonly order: string | undefined;
   readonly orderBy: OrderBy | undefined;
-  readonly select: readonly string[] | undefined;
-  readonly aliases: readonly Alias[];
-}
-
-function firstPage(parts: PageParts): PageStatement {
-  const { schema, plan, filter, join, limit, order, orderBy, select, aliases } = parts;
-  const shape = shapeOf("page", order, namesShape(select));
-  const clauses = [filter, join, limit, aliasClause(schema, aliases)];
-  const statement = statementOf<FirstPage>(schema, plan.relation, shape, clauses, (...given) => {
-    const [where, joined, end, computed] = given as [string, string, string, string];
-    const { columns, identity } = pageQuery(plan, where, joined, pageColumns(schema, plan, orderBy));
-    const texts = { columns, join: joined, where, beginning: "", limit: end, computed, isBackward: false };
-    return { ...pageText(parts, texts), identity };
-  });
-  if (aliases.length > 0) return { ...statement, query: queryOf(parts).query };
-  // A token is also valid for pages with a different number of rows.
-  const params = statement.params.slice(0, statement.params.length - limit.params.length);
-  return { ...statement, query: queryText(statement.identity, params) };
-}
-
-function laterPage(parts: PageParts, start: StartOf): PageStatement {
-  const { schema, plan, filter, join, limit, order, select, aliases } = parts;
-  const { columns, query } = queryOf(parts);
-  const from = start(query, columns);
-  const isBackward = from.direction === "before";
-  const shape = shapeOf("page", order, namesShape(select));
-  const clauses = [filter, join, positionClause(columns, from), limit, aliasClause(schema, aliases)];
-  const statement = statementOf<LaterPage>(schema, plan.relation, shape, clauses, (...given) => {
-    const [where, joined, beginning, end, computed] = given as [string, string, string, string, string];
-    const texts = { columns, join: joined, where, beginning, limit: end, computed, isBackward };
-    return pageText(parts, texts);
-  });
-  return { ...statement, query };
-}
-
-/** The columns of the order, and the text that identifies the query of a page token. */
-function queryOf({ schema, plan, filter, join, order, orderBy }: PageParts): {
-  readonly columns: readonly PageColumn[];
-  readonly query: string;
-} {
-  const { columns, identity, params } = statementOf<PageQuery>(
-    schema,
-    plan.relation,
-    shapeOf("page query", order),
-    [filter, join],
-    (where, joined) => pageQuery(plan, where!, joined!, pageColumns(schema, plan, orderBy)),
-  );
-  return { columns, query: queryText(identity, params) };
 }
 
 /** The parts of a page that do not depend on its start. */
@@ -159,22 +129,14 @@ interface PageQuery extends Statement {
   readonly identity: string;
 }
 
-type LaterPage = PageText & Statement;
-type FirstPage = LaterPage & Pick<PageQuery, "identity">;
-
-function queryText(identity: string, params: Statement["params"]): string {
-  return identity + JSON.stringify(params);
-}
-
-function pageQuery(
-  plan: RelationPlan,
-  where: string,
-  join: string,
-  columns: readonly PageColumn[],
-): Omit<PageQuery, "params"> {
-  const order = columns.map(column => pageOrderSql(column, false));
-  const parts = [plan.relation.key, where, order, ...(join === "" ? [] : [join])];
-  return { text: where, columns, identity: JSON.stringify(parts) };
+function pageQuery({ schema, plan, filter, join, order, orderBy }: PageParts): PageQuery {
+  const shape = shapeOf("page query", order);
+  return statementOf<PageQuery>(schema, plan.relation, shape, [filter, join], (where, joined) => {
+    const columns = pageColumns(schema, plan, orderBy);
+    const sorted = columns.map(column => pageOrderSql(column, false));
+    const parts = [plan.relation.key, where, sorted, ...(joined === "" ? [] : [joined])];
+    return { text: where!, columns, identity: JSON.stringify(parts) };
+  });
 }
 
 function positionClause(columns: readonly PageColumn[], { position, direction }: PageStart): Clause {

@@ -1,7 +1,6 @@
 // Pages by a column of each type: every token that a page returns is accepted, and no text that is not a value.
 
 import { expect, test } from "bun:test";
-import { createHash } from "node:crypto";
 import { ArgumentError, CursorError, page } from "../../src/index.ts";
 import { pageSql } from "../../src/statements/index.ts";
 import { failure } from "../support/failure.ts";
@@ -52,7 +51,7 @@ for (const { type, table } of LITERALS)
     expect(ids).toEqual((await plain(`select id from ${table} order by c, id`)).map(([id]) => id as number));
     if (ANY_TEXT.test(type)) return;
     const { query } = pageSql(schema, table, { orderBy: "c", limit: 1 });
-    const body = Buffer.from(JSON.stringify([0, "no value { of any type", "1"])).toString("base64url");
-    const seal = createHash("sha256").update(`${body}\n${query}`).digest("base64url").slice(0, 12);
+    const body = Buffer.from(">\0+no value { of any type\0+1").toString("base64url");
+    const seal = Bun.hash.xxHash32(`${body}\n${query}`).toString(36);
     expect(await failure(read(`${body}.${seal}`))).toBeInstanceOf(CursorError);
   });
