@@ -16,6 +16,8 @@ import type { RunOptions } from "./run.ts";
 import { runCount, runWrite, type WriteContext, writeRow } from "./write.ts";
 import type { ManyReturning } from "./write-many.ts";
 
+const DELETE_ROW_OPTIONS = { validate: true, ...DELETE_OPTIONS } as const;
+
 /**
  * Deletes the row with a primary key.
  * @param sql a Bun SQL handle
@@ -41,7 +43,7 @@ export async function deleteRow<
   key: KeyOf<Tables, Name>,
   options?: WriteRowOptions<Column>,
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
-  requireWriteOptions("deleteRow", options, { validate: true, ...DELETE_OPTIONS });
+  requireWriteOptions("deleteRow", options, DELETE_ROW_OPTIONS);
   type Deleted = Pick<RowOf<Tables, Name>, Column> | undefined;
   const isReturned = options?.returning !== false;
   // At least one column is returned, because only a returned row shows that a row was deleted.

@@ -10,13 +10,13 @@ import type { WriteContext } from "./write.ts";
 const ATTEMPTS: Readonly<Record<string, number>> = { "23505": 2, "23P01": 2, "40001": 10 };
 
 /** Runs an upsert, for a foreign table outside of a transaction again if another session wrote the same row meanwhile. */
-export async function upsertAgain<Context extends WriteContext, Result>(
+export function upsertAgain<Context extends WriteContext, Result>(
   context: Context,
   upsert: (context: Context) => Promise<Result>,
 ): Promise<Result> {
   const { sql, schema, table, options } = context;
-  if (isTransaction(sql) || !relationPlan(schema, table).isForeign) return await upsert(context);
-  return await limited(sql, options, async handle => {
+  if (isTransaction(sql) || !relationPlan(schema, table).isForeign) return upsert(context);
+  return limited(sql, options, async handle => {
     let last: unknown;
     for (let attempt = 1; ; attempt++) {
       try {

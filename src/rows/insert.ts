@@ -74,20 +74,21 @@ export async function insert<
   const context: InsertContext = { sql, schema, table, options };
   if (options?.include !== undefined)
     return (await treeWriter("insert", options.include).insertOne(context, row)) as Result;
-  const result = options?.alter ? await insertAltering(context, row) : await insertOne(context, row);
-  return result as Result;
+  if (options?.alter) return (await insertAltering(context, row)) as Result;
+  const [stored] = await insertOne(context, row);
+  return stored as Result;
 }
 
 interface InsertContext extends WriteContext {
   readonly options: InsertOptions<string> | undefined;
 }
 
-async function insertOne(context: InsertContext, row: unknown): Promise<Row | undefined> {
+/** The stored row, or none. */
+function insertOne(context: InsertContext, row: unknown): Promise<readonly Row[]> {
   const open = { ...context, schema: writableSchema(context) };
   const checked = requireValidRow(open, "insert", row);
   const statement = insertSql(open.schema, context.table, checked, context.options);
-  const [stored] = await continueSequences(open, inner => runWrite(inner, statement));
-  return stored;
+  return continueSequences(open, inner => runWrite(inner, statement));
 }
 
 async function insertAltering(
@@ -95,9 +96,9 @@ async function insertAltering(
   row: unknown,
 ): Promise<{ readonly row: Row | undefined; readonly schema: AnySchema }> {
   const types = requireNewColumns({ ...context, schema: writableSchema(context) }, [row], 0);
-  if (types.size === 0) return { row: await insertOne(context, row), schema: context.schema };
+  if (types.size === 0) return { row: (await insertOne(context, row))[0], schema: context.schema };
   return await atomically(context, async inner => {
     const schema = await addColumns(inner, types);
-    return { row: await insertOne({ ...inner, schema }, row), schema };
+    return { row: (await insertOne({ ...inner, schema }, row))[0], schema };
   });
 }

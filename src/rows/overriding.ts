@@ -37,14 +37,14 @@ export function writableSchema({ schema, table, options }: OverridingContext): A
 }
 
 /** Runs a write; with `overriding`, the sequences of the table then continue beyond the stored values. */
-export async function continueSequences<Context extends WriteContext & OverridingContext, Result>(
+export function continueSequences<Context extends WriteContext & OverridingContext, Result>(
   context: Context,
   write: (context: Context) => Promise<Result>,
 ): Promise<Result> {
   const { schema, table, options } = context;
-  if (!options?.overriding) return await write(context);
+  if (!options?.overriding) return write(context);
   const statements = advanceSequencesSql(relationOf(schema, table));
-  return await atomically(context, async inner => {
+  return atomically(context, async inner => {
     const result = await write(inner);
     for (const text of statements) await sendLimited(inner.sql, { text, params: [] }, options);
     return result;

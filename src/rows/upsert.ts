@@ -78,7 +78,7 @@ export async function upsert<
   const statement = upsertSql(open, table, checked, given);
   return await limited(sql, options as Limits | undefined, async handle => {
     const inner = { ...context, sql: handle };
-    const stored = await upsertAgain(inner, one =>
+    const [stored] = await upsertAgain(inner, one =>
       continueSequences(one, whole => writeOne(whole, statement)),
     );
     if (stored !== undefined) return writtenRow(stored, statement, given) as Result;
@@ -87,10 +87,10 @@ export async function upsert<
   });
 }
 
-/** The returned row, undefined if none was written; of a statement that returns nothing an empty row. */
-async function writeOne(context: UpsertContext, statement: UpsertStatement): Promise<StoredRow | undefined> {
-  if (statement.output.length > 0) return (await runWrite(context, statement))[0];
-  return (await runCount(context, statement)) > 0 ? {} : undefined;
+/** The written row, or none; of a statement that returns nothing an empty row. */
+function writeOne(context: UpsertContext, statement: UpsertStatement): Promise<readonly StoredRow[]> {
+  if (statement.output.length > 0) return runWrite(context, statement);
+  return runCount(context, statement).then(count => (count > 0 ? [{}] : []));
 }
 
 function writtenRow(
