@@ -22,7 +22,7 @@ import type { WideTables } from "./tables.ts";
 export function parseSchema<Tables = WideTables>(json: unknown): SchemaSnapshot<Tables> {
   const data = typeof json === "string" ? parseText(json) : cloneData(json);
   requireVersion(data);
-  snapshotShape()(data, "snapshot");
+  requireShape(data);
   const snapshot = data as SchemaSnapshot<Tables>;
   requireTypes(snapshot);
   requireRules(snapshot);
@@ -64,6 +64,14 @@ function requireVersion(data: unknown): void {
     isLater
       ? `the snapshot has format ${version}, but this version of rowfn reads format ${FORMAT_VERSION}; update rowfn`
       : "the value is not a rowfn snapshot; load one with loadSchema",
+  );
+}
+
+function requireShape(data: unknown): void {
+  const damage = snapshotShape()(data);
+  if (damage === undefined) return;
+  throw new SnapshotError(
+    `the stored snapshot is damaged at snapshot${damage.place}: expected ${damage.expected}`,
   );
 }
 

@@ -12,6 +12,7 @@ import {
   recordOf,
   type ShapeCheck,
   text,
+  variantOf,
 } from "./shape-check.ts";
 
 const sqlFunction = (): ShapeCheck =>
@@ -70,16 +71,6 @@ const typeShapes = (): Shape => ({
   multirange: objectOf({ kind: text, ...typeName(), range: text }),
 });
 
-function type(): ShapeCheck {
-  const shapes = typeShapes();
-  const kindOf = oneOf(...Object.keys(shapes));
-  return (value, place) => {
-    const kind = typeof value === "object" && value !== null && "kind" in value ? String(value.kind) : "";
-    kindOf(kind, `${place}.kind`);
-    shapes[kind]!(value, place);
-  };
-}
-
 /** The shape of a whole snapshot. */
 export const snapshotShape = (): ShapeCheck =>
   objectOf({
@@ -91,7 +82,7 @@ export const snapshotShape = (): ShapeCheck =>
     searchPath: names(),
     schemas: names(),
     relations: arrayOf(relation()),
-    types: recordOf(type()),
+    types: recordOf(variantOf("kind", typeShapes())),
     sequences: arrayOf(
       objectOf({
         ...sequenceOptions,
