@@ -1,8 +1,11 @@
 import { ValueError } from "../errors.ts";
 import { isPlainObject } from "../schema/arguments.ts";
 import { jsonProblemText } from "../schema/json-problem.ts";
+import { type ArrayTexts, parseArrayLiteral } from "../types/array-literal.ts";
 import type { Codec, Family } from "../types/codec.ts";
+import { hasDates } from "../types/holds-dates.ts";
 import { describeValue } from "../types/problem.ts";
+import { parseRecordLiteral } from "../types/record-literal.ts";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const BOOLEANS: Readonly<Record<string, boolean>> = {
@@ -26,8 +29,36 @@ export function parseValue(place: string, codec: Codec, text: string): unknown {
     case "boolean":
       return BOOLEANS[text.toLowerCase()] ?? text;
     default:
-      return codec.check(text) === undefined ? text : parseOrKeep(codec, text);
+      if (codec.check(text) === undefined) return text;
+      return hasDates(codec) ? parseAround(codec, text) : parseOrKeep(codec, text);
   }
+}
+
+/** The arrays and composite values of a text, with the texts inside: a Date has neither the offset nor all digits. */
+function parseAround(codec: Codec, text: string): unknown {
+  const { shape } = codec;
+  try {
+    if (shape.kind === "array") return elementsAround(shape.element, parseArrayLiteral(text));
+    if (shape.kind !== "composite") return text;
+    const texts = parseRecordLiteral(text);
+    if (texts.length !== shape.fields.length) return text;
+    return Object.fromEntries(
+      shape.fields.map(({ name, codec: field }, index) => [name, parsePart(field, texts[index] ?? null)]),
+    );
+  } catch {
+    return text;
+  }
+}
+
+function elementsAround(element: Codec, texts: ArrayTexts): unknown {
+  return texts.map(one =>
+    Array.isArray(one) ? elementsAround(element, one) : parsePart(element, one as string),
+  );
+}
+
+function parsePart(codec: Codec, text: string | null): unknown {
+  if (text === null) return null;
+  return hasDates(codec) ? parseAround(codec, text) : parseOrKeep(codec, text);
 }
 
 /** A list or object of JSON as a value of a type: the texts inside that the type does not accept are parsed. */

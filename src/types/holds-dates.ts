@@ -2,18 +2,31 @@ import type { Codec } from "./codec.ts";
 
 /** Whether rows hold the type's timestamps as Dates, which drop their microseconds. */
 export function holdsDates(codec: Codec): boolean {
+  return someScalar(codec, scalar => isDate(scalar) && scalar.last !== undefined);
+}
+
+/** Whether rows hold timestamps of the type as Dates, also those without microseconds. */
+export function hasDates(codec: Codec): boolean {
+  return someScalar(codec, isDate);
+}
+
+function isDate({ form }: Codec): boolean {
+  return form === "Date";
+}
+
+function someScalar(codec: Codec, test: (scalar: Codec) => boolean): boolean {
   const { shape } = codec;
   switch (shape.kind) {
     case "scalar":
-      return codec.last !== undefined && codec.form === "Date";
+      return test(codec);
     case "array":
-      return holdsDates(shape.element);
+      return someScalar(shape.element, test);
     case "composite":
-      return shape.fields.some(field => holdsDates(field.codec));
+      return shape.fields.some(field => someScalar(field.codec, test));
     case "range":
-      return holdsDates(shape.subtype);
+      return someScalar(shape.subtype, test);
     case "multirange":
-      return holdsDates(shape.range);
+      return someScalar(shape.range, test);
     default:
       return false;
   }

@@ -75,11 +75,22 @@ function checkRange(type: RangeType, value: unknown): Problem | undefined {
 function checkRangeText(type: RangeType, value: string): Problem | undefined {
   const texts = parseRangeLiteral(value);
   if (texts === undefined) return problem(EXPECTED, value);
+  const { subtype } = type;
   try {
-    return checkRange(type, parseRange(type.subtype, value));
+    const { lower, upper } = parseRange(subtype, value);
+    return checkRange(type, {
+      lower: checkedBound(lower, texts.lower),
+      upper: checkedBound(upper, texts.upper),
+      bounds: texts.bounds,
+    });
   } catch {
     return problem(EXPECTED, value);
   }
+}
+
+// A Date has neither the offset nor all digits of its text, which is stored.
+function checkedBound(bound: unknown, text: string | null): unknown {
+  return bound instanceof Date ? text : bound;
 }
 
 function checkBound(

@@ -36,6 +36,15 @@ const CANONICAL: readonly (readonly [string, unknown, string])[] = [
   ["uuid", "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"],
 ];
 
+// As the page says, these types hold less than the number.
+const ROUNDED: readonly (readonly [string, unknown, string])[] = [
+  ["float4", 16777217, "1.6777216e+07"],
+  ["float4", 0.1234567890123, "0.12345679"],
+  ["float4", 0.1, "0.1"],
+  ["jsonb", { a: -0 }, '{"a": 0}'],
+  ["json", [-0], "[0]"],
+];
+
 // Type and an invalid value that only PostgreSQL can recognize.
 const UNCHECKED: readonly (readonly [type: string, text: string])[] = [
   ["tsvector", "'a"],
@@ -51,10 +60,10 @@ const UNCHECKED: readonly (readonly [type: string, text: string])[] = [
 const { sql, schema, plain } = await testTables(
   `create type text_range as range (subtype = text);
    create table v (id int primary key, lsn pg_lsn, ${UNCHECKED.map(([type]) => `of_${type} ${type}`).join(", ")});
-   ${CANONICAL.map(([type], at) => `create table t${at} (v ${type})`).join(";")}`,
+   ${[...CANONICAL, ...ROUNDED].map(([type], at) => `create table t${at} (v ${type})`).join(";")}`,
 );
 
-test.each(CANONICAL.map((one, at) => [at, ...one] as const))(
+test.each([...CANONICAL, ...ROUNDED].map((one, at) => [at, ...one] as const))(
   "canonical form %i: %s %j is stored as %s",
   async (at, _type, v, stored) => {
     await insert(sql, schema, `t${at}`, { v });
