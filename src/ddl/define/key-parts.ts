@@ -31,17 +31,19 @@ export function isInvalidIndex(key: KeyPart): boolean {
   return (key.kind === "index" || key.kind === "uniqueKey") && !isConstraint(key) && !key.part.valid;
 }
 
+/** The expressions of a key part as printed SQL. */
+export function partExpressions({ kind, part }: KeyPart): readonly string[] {
+  if (kind === "exclusion") return [part.definition];
+  if (kind === "check") return [part.expression];
+  return [...part.expressions, ...(part.predicate === null ? [] : [part.predicate])];
+}
+
 /** The columns of a key part, with all names in its expressions that can be columns. */
-export function partColumns({ kind, part }: KeyPart): readonly string[] {
-  if (kind === "exclusion") return namesIn(part.definition);
-  if (kind === "check") return part.columns;
-  const { columns, include, expressions, predicate } = part;
-  return [
-    ...columns.filter(name => name !== null),
-    ...include,
-    ...expressions.flatMap(namesIn),
-    ...(predicate === null ? [] : namesIn(predicate)),
-  ];
+export function partColumns(key: KeyPart): readonly string[] {
+  if (key.kind === "check") return key.part.columns;
+  const names = partExpressions(key).flatMap(namesIn);
+  if (key.kind === "exclusion") return names;
+  return [...key.part.columns.filter(name => name !== null), ...key.part.include, ...names];
 }
 
 function namesIn(sql: string): readonly string[] {

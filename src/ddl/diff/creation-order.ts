@@ -23,7 +23,9 @@ type Creations = ReadonlyMap<string, Creation>;
 export interface CreationSteps {
   /** Before existing tables are altered. */
   readonly first: readonly MigrationStep[];
-  /** The views, and the functions that use views or changed tables. */
+  /** The functions that use changed tables, before keys that may use them. */
+  readonly middle: readonly MigrationStep[];
+  /** The views, and the functions that use views. */
   readonly last: readonly MigrationStep[];
 }
 
@@ -31,6 +33,7 @@ export function creationSteps(plan: MigrationPlan): CreationSteps {
   const functions = plan.functions.created;
   const views = plan.to.relations.filter(({ definition }) => definition !== null);
   const changed = changedTables(plan.tables).map(({ after }) => after);
+  const ofViews = usersOf(plan.to.functions, views);
   const late = usersOf(plan.to.functions, [...views, ...changed]);
   const first = new Map([
     ...typeCreations(plan),
@@ -41,9 +44,10 @@ export function creationSteps(plan: MigrationPlan): CreationSteps {
   ]);
   const last = new Map([
     ...plan.views.created.map(view => [relationId(view), viewCreation(plan, view)] as const),
-    ...functions.filter(one => late.has(one)).map(functionCreation),
+    ...functions.filter(one => ofViews.has(one)).map(functionCreation),
   ]);
-  return { first: inOrder(first), last: inOrder(last) };
+  const middle = functions.filter(one => late.has(one) && !ofViews.has(one)).map(functionCreation);
+  return { first: inOrder(first), middle: inOrder(new Map(middle)), last: inOrder(last) };
 }
 
 function inOrder(creations: Creations): readonly MigrationStep[] {

@@ -1,10 +1,11 @@
 import { partsOf } from "../../schema/pg-type.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { Relation, RelationName, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
-import { keyParts } from "../define/key-parts.ts";
+import { keyParts, partExpressions } from "../define/key-parts.ts";
 import { dependencyIds, dependencyOrder, relationId } from "./compare.ts";
 import { routinesOf, typeIds } from "./creation-order.ts";
-import { dropFunctionStep } from "./function-steps.ts";
+import { dropFunctionStep, usesFunction } from "./function-steps.ts";
+import { dropKeyStep } from "./keys.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { dropObjectStep, objectId } from "./object-plan.ts";
@@ -52,8 +53,39 @@ function lateNames(plan: MigrationPlan): TemporaryNames<Relation> {
   return temporaryNames(plan.from, plan.to, lateTables(plan));
 }
 
+/** The functions of `droppedFirst` that keys, checks or indexes use, and the functions that these use. */
+function keyFunctions({ from, functions: { droppedFirst } }: MigrationPlan): ReadonlySet<SqlFunction> {
+  const tables = new Set(from.relations.filter(({ definition }) => definition === null).map(relationId));
+  const found = new Set(
+    [...droppedFirst].filter(({ usedBy }) => usedBy.some(name => tables.has(relationId(name)))),
+  );
+  const bySignature = new Map([...droppedFirst].map(one => [one.signature, one]));
+  // Iterating a set also visits values that the loop adds.
+  for (const { usesFunctions } of found)
+    for (const signature of usesFunctions) {
+      const used = bySignature.get(signature);
+      if (used !== undefined) found.add(used);
+    }
+  return found;
+}
+
+/** Drops the functions that keys used, after these have been dropped, and first the keys of tables that are dropped later. */
+export function dropKeyFunctions(plan: MigrationPlan): readonly MigrationStep[] {
+  const functions = keyFunctions(plan);
+  return [
+    ...plan.droppedTables.flatMap(table =>
+      keyParts(table)
+        .filter(key => partExpressions(key).some(text => usesFunction(table, text, [...functions])))
+        .map(key => dropKeyStep(table, key)),
+    ),
+    ...inOrder(new Map([...functions].map(one => functionDrop(one, new Map())))),
+  ];
+}
+
 /** Drops views, and the functions that use them or a changed table, each before what it uses. */
-export function dropViewsInOrder({ from, views, functions }: MigrationPlan): readonly MigrationStep[] {
+export function dropViewsInOrder(plan: MigrationPlan): readonly MigrationStep[] {
+  const { from, views, functions } = plan;
+  const later = keyFunctions(plan);
   return inOrder(
     new Map([
       ...views.dropped.toReversed().map(view => {
@@ -61,7 +93,7 @@ export function dropViewsInOrder({ from, views, functions }: MigrationPlan): rea
         const uses = [...view.dependsOn.map(relationId), ...routinesOf(from, id)];
         return [id, { uses, step: dropViewStep(view) }] as const;
       }),
-      ...[...functions.droppedFirst].map(one => functionDrop(one, new Map())),
+      ...[...functions.droppedFirst.difference(later)].map(one => functionDrop(one, new Map())),
     ]),
   );
 }

@@ -1,4 +1,4 @@
-import type { AnySchema, RelationName, SqlFunction } from "../../schema/snapshot.ts";
+import type { AnySchema, Relation, RelationName, SqlFunction } from "../../schema/snapshot.ts";
 import { dependencyOrder, relationId } from "./compare.ts";
 import { type MigrationStep, manualStep, step, usersText } from "./migration-step.ts";
 import { currentSignature, type TemporaryNames } from "./temporary-names.ts";
@@ -40,7 +40,12 @@ export function functionPlan(
       // A removed one is dropped before its table, after what uses it.
       ...usersIn(droppedTables).filter(one => !removed.includes(one)),
       ...recreatedFunctions(from, to),
-      ...removed.filter(({ signature, usedBy }) => usedBy.length === 0 && !used.has(signature)),
+      ...removed.filter(
+        one =>
+          (one.usedBy.length === 0 && !used.has(one.signature)) ||
+          // An index of the table uses it.
+          droppedTables.some(table => isUsedBy(one.usedBy, table) && isUsedBy(one.uses, table)),
+      ),
     ].filter(one => !isRenamed(one)),
   );
   const dropped = from.functions.filter(
@@ -67,9 +72,30 @@ function removedFunctions(from: AnySchema, to: AnySchema): readonly SqlFunction[
   return hasBothFunctions(from, to) ? from.functions.filter(({ signature }) => !after.has(signature)) : [];
 }
 
-/** The functions that are dropped, also if they are created again. */
-export function lostFunctions(from: AnySchema, to: AnySchema): readonly SqlFunction[] {
-  return [...recreatedFunctions(from, to), ...removedFunctions(from, to)];
+/** The functions that are dropped, also if they are created again, such as those that use a table with changed columns. */
+export function lostFunctions(
+  from: AnySchema,
+  to: AnySchema,
+  changed: readonly RelationName[],
+): readonly SqlFunction[] {
+  const users = hasBothFunctions(from, to) ? usersOf(from.functions, changed) : [];
+  return [...recreatedFunctions(from, to), ...removedFunctions(from, to), ...users];
+}
+
+/** Whether an expression of a relation, as PostgreSQL prints it, calls one of the functions. */
+export function usesFunction(
+  relation: RelationName,
+  expression: string,
+  functions: readonly SqlFunction[],
+): boolean {
+  return functions.some(
+    ({ signature, usedBy }) =>
+      expression.includes(signature.slice(0, signature.indexOf("(") + 1)) && isUsedBy(usedBy, relation),
+  );
+}
+
+function isUsedBy(usedBy: readonly RelationName[], relation: RelationName): boolean {
+  return usedBy.some(name => relationId(name) === relationId(relation));
 }
 
 /** The functions that functions, operators, casts or triggers use. */
@@ -104,16 +130,30 @@ function argumentsOf({ definition }: SqlFunction): string | null {
   return definition?.split(/\n (?:RETURNS|LANGUAGE) /, 1)[0] ?? null;
 }
 
-/** Names what uses functions that are dropped and created, except views. */
+/** Names the types and columns that use functions that are dropped and created; views and keys are recreated. */
 export function usedFunctionSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
-  const views = new Set(from.relations.filter(({ definition }) => definition !== null).map(relationId));
-  return [...recreatedFunctions(from, to)].flatMap(({ signature, kind, usedBy }) => {
-    const users = usedBy.filter(name => !views.has(relationId(name)));
+  const relations = new Map(from.relations.map(relation => [relationId(relation), relation]));
+  return [...recreatedFunctions(from, to)].flatMap(one => {
+    const { signature, kind, usedBy } = one;
+    const users = usedBy.filter(name => {
+      const relation = relations.get(relationId(name));
+      return relation === undefined || hasColumnWith(relation, one);
+    });
     const names = users.map(({ schema, name }) => `${schema}.${name}`).join(", ");
     return users.length === 0
       ? []
       : [manualStep(`drop what uses ${kind} ${signature} of ${names}, and create it after this migration`)];
   });
+}
+
+/** Whether the default or the generation expression of a column of a table calls the function. */
+function hasColumnWith(relation: Relation, one: SqlFunction): boolean {
+  return (
+    relation.definition === null &&
+    relation.columns.some(({ default: value, generationExpression }) =>
+      usesFunction(relation, value ?? generationExpression ?? "", [one]),
+    )
+  );
 }
 
 /** The functions that use one of the relations or types, or are chosen, or use such a function. */

@@ -6,7 +6,14 @@ import {
   uniqueConstraintSql,
 } from "../define/constraint-definition.ts";
 import { indexDefinitionSql } from "../define/index-definition.ts";
-import { isConstraint, isInvalidIndex, type KeyPart, keyParts, partColumns } from "../define/key-parts.ts";
+import {
+  isConstraint,
+  isInvalidIndex,
+  type KeyPart,
+  keyParts,
+  partColumns,
+  partExpressions,
+} from "../define/key-parts.ts";
 import { isSame, pairByName } from "./compare.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
 
@@ -19,6 +26,7 @@ export interface KeyPlan {
 /**
  * Recreates the key parts that differ, and those on columns that are dropped, converted or moved. Invalid indexes are not
  * part of a schema: none is created, and only a valid one of its name takes the place of an existing one.
+ * @param losesFunction whether an expression uses a function that is dropped, perhaps to be created again
  * @param isSeparated whether partitions are attached again, which would get the invalid indexes of their parent
  */
 export function keyPlan(
@@ -26,6 +34,7 @@ export function keyPlan(
   after: Relation,
   rebuilt: ReadonlySet<string>,
   isSeparated = false,
+  losesFunction: (expression: string) => boolean = () => false,
 ): KeyPlan {
   const wanted = keyParts(after).filter(key => !isInvalidIndex(key));
   const names = new Set(wanted.map(({ part }) => part.name));
@@ -39,7 +48,8 @@ export function keyPlan(
       pair.after === undefined ||
       pair.before.kind !== pair.after.kind ||
       !isSame(pair.before.part, pair.after.part, ["comment", "conflictTarget"]) ||
-      partColumns(pair.before).some(name => rebuilt.has(name)),
+      partColumns(pair.before).some(name => rebuilt.has(name)) ||
+      partExpressions(pair.before).some(losesFunction),
   );
   return {
     dropped: changed.flatMap(pair => (pair.before === undefined ? [] : [pair.before])).reverse(),

@@ -1,7 +1,7 @@
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { isSame, type Pair, pairByName, relationId } from "./compare.ts";
 import { type ForeignKeyPlan, foreignKeyPlan } from "./foreign-keys.ts";
-import { type FunctionPlan, functionPlan, lostFunctions } from "./function-steps.ts";
+import { type FunctionPlan, functionPlan, lostFunctions, usesFunction } from "./function-steps.ts";
 import { childrenFirst, detachedTable, type InheritancePlan, inheritancePlan } from "./inheritance.ts";
 import { type KeyPlan, keyPlan } from "./keys.ts";
 import { type ObjectPlan, objectPlan } from "./object-plan.ts";
@@ -113,10 +113,16 @@ function tableChanges(context: PlanContext, pairs: readonly Pair<Relation>[]): T
   let inheritance: InheritancePlan = { detached: [], attached: [], separated: new Set() };
   for (;;) {
     const tables = tablePlans(context, pairs, inheritance);
+    const lost = lostFunctions(
+      context.from,
+      context.to,
+      changedTables(tables).map(({ before }) => before),
+    );
     const keys = new Map(
       tables.map(({ before, after, rebuilt }) => {
         const id = relationId(after);
-        return [id, keyPlan(before, after, rebuilt, inheritance.separated.has(id))];
+        const losesFunction = (expression: string): boolean => usesFunction(before, expression, lost);
+        return [id, keyPlan(before, after, rebuilt, inheritance.separated.has(id), losesFunction)];
       }),
     );
     const next = inheritancePlan(pairs, isChangedBy(tables, keys));
@@ -189,7 +195,7 @@ function viewChanges(
   keys: ReadonlyMap<string, KeyPlan>,
 ): ViewPlan {
   const plans = new Map(tables.map(plan => [relationId(plan.after), plan]));
-  const users = new Set(lostFunctions(from, to).flatMap(({ usedBy }) => usedBy.map(relationId)));
+  const users = new Set(lostFunctions(from, to, []).flatMap(({ usedBy }) => usedBy.map(relationId)));
   return viewPlan({
     from,
     to,

@@ -8,7 +8,13 @@ import { alterColumnSteps, dropColumnSteps } from "./column-steps.ts";
 import { commentSteps } from "./comment-steps.ts";
 import { relationId } from "./compare.ts";
 import { creationSteps } from "./creation-order.ts";
-import { dropInOrder, dropViewsInOrder, lateTables, renameLateTables } from "./drop-order.ts";
+import {
+  dropInOrder,
+  dropKeyFunctions,
+  dropViewsInOrder,
+  lateTables,
+  renameLateTables,
+} from "./drop-order.ts";
 import {
   createCollationSteps,
   createExtensionSteps,
@@ -98,6 +104,7 @@ function dropPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Migr
     ...plan.foreignKeys.dropped.map(dropForeignKeyStep),
     ...plan.inheritance.detached.flatMap(({ before, after }) => detachSteps(before!, after)),
     ...keyPlans(from, plan).flatMap(({ table, keys }) => keys.dropped.map(key => dropKeyStep(table, key))),
+    ...dropKeyFunctions(plan),
     ...sequences.release,
     ...plan.droppedTables.filter(table => !late.has(table)).map(dropTableStep),
     ...dropForeignTableSteps(plan),
@@ -119,7 +126,7 @@ function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Mi
     ...createCollationSteps(from, to),
     ...sequences.create,
     ...creation.first,
-    ...alterDomainsSteps(types),
+    ...alterDomainsSteps(from, types),
     ...plan.tables.flatMap(table => alterColumnSteps(context, table)),
     ...plan.tables.flatMap(({ before, after }) => tableAttributeSteps(before, after)),
     ...sequences.own,
@@ -129,6 +136,7 @@ function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Mi
     ...dropCollationSteps(from, to),
     ...dropExtensionSteps(from, to),
     ...namesOnlyIn(from, to).map(name => step(`DROP SCHEMA ${quoteIdentifier(name)}`)),
+    ...creation.middle,
     ...keyPlans(to, plan).flatMap(({ table, keys }) => keys.created.map(key => addKeyToRowsStep(table, key))),
     ...plan.createdTables.flatMap(indexSteps),
     ...plan.inheritance.attached.flatMap(table => attachSteps(table, existing.get(relationId(table)))),

@@ -1,6 +1,6 @@
 import { quoteName } from "../../schema/quote.ts";
-import type { Relation } from "../../schema/snapshot.ts";
-import { isConstraint, isInvalidIndex, type KeyPart, keyParts } from "../define/key-parts.ts";
+import type { Check, Relation } from "../../schema/snapshot.ts";
+import { isConstraint, isInvalidIndex, keyParts } from "../define/key-parts.ts";
 import { dropRelationSql } from "../define/relation-target.ts";
 import { storageOptionNameSql, storageOptionSql } from "../define/storage-options.ts";
 import { tableDefinitionSql } from "../define/table-definition.ts";
@@ -16,7 +16,7 @@ export function createTableSteps(table: Relation): readonly MigrationStep[] {
     ...table,
     columns: table.columns.map(withoutInvalidNotNull),
     uniqueKeys: table.uniqueKeys.filter(key => key.isConstraint),
-    checks: table.checks.filter(check => check.validated || !check.enforced),
+    checks: table.checks.filter(check => !isLaterCheck(check)),
     foreignKeys: [],
   });
   return [
@@ -26,15 +26,18 @@ export function createTableSteps(table: Relation): readonly MigrationStep[] {
   ];
 }
 
-/** Creates the indexes and NOT VALID checks that `createTableSteps` leaves out. */
+/** Creates the indexes and the checks that `createTableSteps` leaves out. */
 export function indexSteps(table: Relation): readonly MigrationStep[] {
   return keyParts(table)
-    .filter(key => (!isConstraint(key) || isInvalidCheck(key)) && !isInvalidIndex(key))
+    .filter(key =>
+      key.kind === "check" ? isLaterCheck(key.part) : !isConstraint(key) && !isInvalidIndex(key),
+    )
     .map(key => addKeyStep(table, key));
 }
 
-function isInvalidCheck({ kind, part }: KeyPart): boolean {
-  return kind === "check" && !part.validated && part.enforced;
+// A function of whole rows can only be created after its table.
+function isLaterCheck({ expression, validated, enforced }: Check): boolean {
+  return (!validated && enforced) || /\.[^ (]+\([^ ()]+\.\*/.test(expression);
 }
 
 export function dropTableStep(table: Relation): MigrationStep {

@@ -9,6 +9,7 @@ import {
   createEnumTypeSql,
   createRangeTypeSql,
 } from "../define/type-definition.ts";
+import { mentions } from "../expression-columns.ts";
 import { relationId } from "./compare.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
 import {
@@ -37,33 +38,38 @@ function labelSteps(before: EnumType, after: EnumType): readonly MigrationStep[]
   });
 }
 
-/** Drops attributes of composite types, before their types are dropped, and first the checks of dropped domains over them. */
+/** Drops attributes of composite types, before their types are dropped, and first the checks of domains that may read them. */
 export function dropAttributeSteps(from: AnySchema, plan: TypePlan): readonly MigrationStep[] {
-  return plan.composites
-    .filter(({ dropped }) => dropped.length > 0)
-    .flatMap(({ type, dropped }) => [
-      ...domainsOver(from, plan, type).flatMap(dropCheckSteps),
-      ...dropped.map(({ name }) =>
-        step(
-          `ALTER TYPE ${quoteName(type)} DROP ATTRIBUTE ${quoteIdentifier(name)}`,
-          `drops attribute ${name} of type ${type.schema}.${type.name} with its values`,
-        ),
-      ),
-    ]);
-}
-
-function domainsOver(from: AnySchema, { before, dropped }: TypePlan, type: CompositeType): DomainType[] {
-  return dropped.flatMap(key => {
-    const domain = before.get(key)!;
-    const isOver = domain.kind === "domain" && relationId(from.types[domain.base]!) === relationId(type);
-    return isOver ? [domain] : [];
-  });
-}
-
-function dropCheckSteps(domain: DomainType): readonly MigrationStep[] {
-  return domain.checks.map(({ name }) =>
-    step(`ALTER DOMAIN ${quoteName(domain)} DROP CONSTRAINT ${quoteIdentifier(name)}`),
+  const checks = [...plan.before].flatMap(([key, domain]) =>
+    checksInTheWay(from, plan, key).map(({ name }) =>
+      step(`ALTER DOMAIN ${quoteName(domain)} DROP CONSTRAINT ${quoteIdentifier(name)}`),
+    ),
   );
+  const attributes = plan.composites.flatMap(({ type, dropped }) =>
+    dropped.map(({ name }) =>
+      step(
+        `ALTER TYPE ${quoteName(type)} DROP ATTRIBUTE ${quoteIdentifier(name)}`,
+        `drops attribute ${name} of type ${type.schema}.${type.name} with its values`,
+      ),
+    ),
+  );
+  return [...checks, ...attributes];
+}
+
+/** The checks of a domain over a composite type that loses attributes; of a domain that is dropped later, all of them. */
+function checksInTheWay(from: AnySchema, plan: TypePlan, key: string): DomainType["checks"] {
+  const domain = plan.before.get(key);
+  if (domain?.kind !== "domain") return [];
+  const names = droppedAttributes(from, plan, domain.base);
+  if (names.size === 0) return [];
+  return domain.checks.filter(({ expression }) => plan.dropped.includes(key) || mentions(expression, names));
+}
+
+function droppedAttributes(from: AnySchema, plan: TypePlan, key: string): ReadonlySet<string> {
+  const type = from.types[key]!;
+  if (type.kind === "domain") return droppedAttributes(from, plan, type.base);
+  const change = plan.composites.find(one => relationId(one.type) === relationId(type));
+  return new Set(change?.dropped.map(({ name }) => name));
 }
 
 /** Renames types, so that others can have their names. */
@@ -111,10 +117,12 @@ export function addAttributeSteps(
   );
 }
 
-export function alterDomainsSteps({ before, after, altered }: TypePlan): readonly MigrationStep[] {
-  return altered.flatMap(key => {
-    const [old, now] = [before.get(key), after.get(key)];
-    return old?.kind === "domain" && now?.kind === "domain" ? alterDomainSteps(old, now) : [];
+export function alterDomainsSteps(from: AnySchema, plan: TypePlan): readonly MigrationStep[] {
+  return [...plan.before].flatMap(([key, old]) => {
+    const now = plan.after.get(key);
+    if (old.kind !== "domain" || now?.kind !== "domain" || plan.replaced.has(key)) return [];
+    const dropped = new Set(checksInTheWay(from, plan, key));
+    return alterDomainSteps({ ...old, checks: old.checks.filter(check => !dropped.has(check)) }, now);
   });
 }
 
