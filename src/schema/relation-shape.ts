@@ -36,6 +36,7 @@ const column = (): ShapeCheck =>
     typeKey: text,
     typmod: integer,
     notNull: boolean,
+    notNullNoInherit: optional(boolean),
     nullOnRead: oneOf("never", "possible", "unknown"),
     default: orNull(text),
     identity: orNull(oneOf("always", "byDefault")),

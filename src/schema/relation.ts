@@ -97,7 +97,9 @@ export interface Column {
   readonly typmod: number;
   /** Whether NULL is rejected, by the column or by a domain of its type. */
   readonly notNull: boolean;
-  /** Whether a stored row may hold NULL; unknown for views. NOT NULL NOT VALID columns may. */
+  /** Whether NOT NULL is not for the tables that inherit the column: NO INHERIT (PostgreSQL 18). */
+  readonly notNullNoInherit?: boolean | undefined;
+  /** Whether a stored row may hold NULL; unknown for views. NOT NULL NOT VALID and NO INHERIT columns may. */
   readonly nullOnRead: "never" | "possible" | "unknown";
   /** The default expression's text; null for none, and for generated and identity columns. */
   readonly default: string | null;

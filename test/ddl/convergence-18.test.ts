@@ -39,6 +39,12 @@ const VARIANTS: Readonly<Record<string, readonly string[]>> = {
     "create table t(a int, b int); alter table t add constraint nn not null a not valid",
     "create table t(a int, b int)",
   ],
+  "NOT NULL that is not inherited": [
+    "create table p(a int not null no inherit, b int not null, c int); create table q() inherits (p)",
+    "create table p(a int not null, b int not null no inherit, c int not null no inherit); create table q() inherits (p)",
+    "create table p(a int, b int, c int not null); create table q() inherits (p)",
+    "create table p(a int not null no inherit, b int, c int)",
+  ],
   "virtual columns": [
     "create table t(a int, b int generated always as (a * 2) virtual)",
     "create table t(a bigint, b bigint generated always as (a * 2) virtual, c int)",

@@ -8,10 +8,15 @@ export function columnDefinitionSql(column: Column): string {
     quoteIdentifier(column.name),
     columnTypeSql(column),
     columnValue(column),
-    ...(column.notNull ? ["NOT NULL"] : []),
+    ...(column.notNull ? [notNullSql(column)] : []),
   ]
     .filter(part => part !== "")
     .join(" ");
+}
+
+/** `NOT NULL`, perhaps without the tables that inherit the column. */
+function notNullSql({ notNullNoInherit = false }: Column): string {
+  return notNullNoInherit ? "NOT NULL NO INHERIT" : "NOT NULL";
 }
 
 /** The type with its collation. */

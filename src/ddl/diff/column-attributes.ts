@@ -26,14 +26,22 @@ export function nullSteps(
   if (!after.notNull || isLoosened) return before.notNull ? [alterColumn(table, after, "DROP NOT NULL")] : [];
   if (hasInvalidNotNull(after) || isNotNullDomain(to, after.typeKey)) return [];
   const wasNotNull = before.notNull && !hasInvalidNotNull(before) && !isNotNullDomain(from, before.typeKey);
-  if (wasNotNull) return [];
-  const { text } = alterColumn(table, after, "SET NOT NULL");
-  return [uncertainStep(text, `${table.schema}.${table.name}.${after.name}: existing rows may have NULL`)];
+  const isSameKind = (before.notNullNoInherit ?? false) === (after.notNullNoInherit ?? false);
+  if (wasNotNull && isSameKind) return [];
+  return [
+    ...(before.notNull && !isSameKind ? [alterColumn(table, after, "DROP NOT NULL")] : []),
+    uncertainStep(
+      after.notNullNoInherit
+        ? `ALTER TABLE ${quoteName(table)} ADD NOT NULL ${quoteIdentifier(after.name)} NO INHERIT`
+        : alterColumn(table, after, "SET NOT NULL").text,
+      `${table.schema}.${table.name}.${after.name}: existing rows may have NULL`,
+    ),
+  ];
 }
 
 /** Whether the column is NOT NULL NOT VALID (PostgreSQL 18): existing rows may have NULL. */
-export function hasInvalidNotNull({ notNull, nullOnRead }: Column): boolean {
-  return notNull && nullOnRead === "possible";
+export function hasInvalidNotNull({ notNull, notNullNoInherit = false, nullOnRead }: Column): boolean {
+  return notNull && !notNullNoInherit && nullOnRead === "possible";
 }
 
 /** The column as ADD COLUMN can create it; `invalidNotNullSql` follows. */

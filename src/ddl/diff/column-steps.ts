@@ -22,7 +22,7 @@ export interface ColumnContext {
   readonly replaced: ReadonlySet<string>;
 }
 
-/** Drops columns, identities and defaults, on which types and sequences may depend. */
+/** Drops columns and identities, on which types and sequences may depend. */
 export function dropColumnSteps(plan: TablePlan): readonly MigrationStep[] {
   const { before, kept, dropped, appended } = plan;
   const alter = `ALTER TABLE ${quoteName(before)}`;
@@ -40,10 +40,14 @@ export function dropColumnSteps(plan: TablePlan): readonly MigrationStep[] {
     ...kept
       .filter(column => column.before.identity !== null && column.after.identity === null)
       .map(({ after }) => step(`${alter} ALTER COLUMN ${quoteIdentifier(after.name)} DROP IDENTITY`)),
-    ...plan.withoutDefault.map(({ after }) =>
-      step(`${alter} ALTER COLUMN ${quoteIdentifier(after.name)} DROP DEFAULT`),
-    ),
   ];
+}
+
+/** Drops the defaults that would be converted otherwise than the values, or whose function is dropped. */
+export function dropDefaultSteps({ before, withoutDefault }: TablePlan): readonly MigrationStep[] {
+  return [...withoutDefault].map(name =>
+    step(`ALTER TABLE ${quoteName(before)} ALTER COLUMN ${quoteIdentifier(name)} DROP DEFAULT`),
+  );
 }
 
 /** The renames in an order in which each new name is free; columns that exchange their names go through a temporary one. */
@@ -76,7 +80,9 @@ export function alterColumnSteps(context: ColumnContext, plan: TablePlan): reado
   return [
     ...retyped.map(change => retypeColumn(context, plan, change)),
     ...appended.flatMap(column => appendColumn(context, after, column)),
-    ...kept.flatMap(change => attributeSteps(context, after, change, plan.withoutDefault.includes(change))),
+    ...kept.flatMap(change =>
+      attributeSteps(context, after, change, plan.withoutDefault.has(change.after.name)),
+    ),
     ...kept
       .filter(column => column.before.generationExpression !== column.after.generationExpression)
       .filter(column => column.after.generated !== null)
@@ -166,7 +172,7 @@ function attributeSteps(
   isWithoutDefault: boolean,
 ): readonly MigrationStep[] {
   if (after.generated !== null) return nullSteps(context, table, before, after);
-  // `dropColumnSteps` has dropped it.
+  // `dropDefaultSteps` has dropped it.
   const old = { ...before, default: isWithoutDefault ? null : before.default };
   return [
     ...defaultSteps(table, old, after),

@@ -44,7 +44,8 @@ export function functionPlan(
         one =>
           (one.usedBy.length === 0 && !used.has(one.signature)) ||
           // An index of the table uses it.
-          droppedTables.some(table => isUsedBy(one.usedBy, table) && isUsedBy(one.uses, table)),
+          droppedTables.some(table => isUsedBy(one.usedBy, table) && isUsedBy(one.uses, table)) ||
+          (!used.has(one.signature) && isInTheWay(from, to, one, droppedTables)),
       ),
     ].filter(one => !isRenamed(one)),
   );
@@ -65,6 +66,24 @@ export function functionPlan(
       );
     }),
   };
+}
+
+/** Whether a call of a new function of the name could be ambiguous, and all uses of the old one can be dropped before. */
+function isInTheWay(
+  from: AnySchema,
+  to: AnySchema,
+  { schema, name, usedBy }: SqlFunction,
+  droppedTables: readonly RelationName[],
+): boolean {
+  const existing = new Set(from.functions.map(({ signature }) => signature));
+  const isNew = to.functions.some(
+    one => one.schema === schema && one.name === name && !existing.has(one.signature),
+  );
+  return (
+    isNew &&
+    usedBy.every(user => from.relations.some(relation => isUsedBy([user], relation))) &&
+    !droppedTables.some(table => isUsedBy(usedBy, table))
+  );
 }
 
 function removedFunctions(from: AnySchema, to: AnySchema): readonly SqlFunction[] {
@@ -130,14 +149,14 @@ function argumentsOf({ definition }: SqlFunction): string | null {
   return definition?.split(/\n (?:RETURNS|LANGUAGE) /, 1)[0] ?? null;
 }
 
-/** Names the types and columns that use functions that are dropped and created; views and keys are recreated. */
+/** Names the types and generated columns that use functions that are dropped and created; other uses are recreated. */
 export function usedFunctionSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
   const relations = new Map(from.relations.map(relation => [relationId(relation), relation]));
   return [...recreatedFunctions(from, to)].flatMap(one => {
     const { signature, kind, usedBy } = one;
     const users = usedBy.filter(name => {
       const relation = relations.get(relationId(name));
-      return relation === undefined || hasColumnWith(relation, one);
+      return relation === undefined || hasGeneratedColumn(relation, one);
     });
     const names = users.map(({ schema, name }) => `${schema}.${name}`).join(", ");
     return users.length === 0
@@ -146,12 +165,12 @@ export function usedFunctionSteps(from: AnySchema, to: AnySchema): readonly Migr
   });
 }
 
-/** Whether the default or the generation expression of a column of a table calls the function. */
-function hasColumnWith(relation: Relation, one: SqlFunction): boolean {
+/** Whether a generated column of a table calls the function. */
+function hasGeneratedColumn(relation: Relation, one: SqlFunction): boolean {
   return (
     relation.definition === null &&
-    relation.columns.some(({ default: value, generationExpression }) =>
-      usesFunction(relation, value ?? generationExpression ?? "", [one]),
+    relation.columns.some(({ generationExpression }) =>
+      usesFunction(relation, generationExpression ?? "", [one]),
     )
   );
 }

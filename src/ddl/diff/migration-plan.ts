@@ -32,7 +32,7 @@ export interface MigrationPlan {
 export function migrationPlan(from: AnySchema, to: AnySchema, columnOrder: boolean): MigrationPlan {
   const types = typePlan(from, to);
   const pairs = tablePairs(from, to, columnOrder);
-  const context = { from, to, replaced: types.replaced, columnOrder };
+  const context = { from, to, replaced: types.replaced, columnOrder, lost: lostFunctions(from, to, []) };
   const { tables, keys, foreignKeys, inheritance } = tableChanges(context, pairs);
   const views = viewChanges(context, types, tables, keys);
   const droppedTables = childrenFirst(

@@ -4,7 +4,7 @@ import { type PartitionOptions, withoutCommonPartitions } from "../../schema/par
 import { quoteIdentifier } from "../../schema/quote.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { dropRelationSql } from "../define/relation-target.ts";
-import { alterColumnSteps, dropColumnSteps } from "./column-steps.ts";
+import { alterColumnSteps, dropColumnSteps, dropDefaultSteps } from "./column-steps.ts";
 import { commentSteps } from "./comment-steps.ts";
 import { relationId } from "./compare.ts";
 import { creationSteps } from "./creation-order.ts";
@@ -104,6 +104,7 @@ function dropPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Migr
     ...plan.foreignKeys.dropped.map(dropForeignKeyStep),
     ...plan.inheritance.detached.flatMap(({ before, after }) => detachSteps(before!, after)),
     ...keyPlans(from, plan).flatMap(({ table, keys }) => keys.dropped.map(key => dropKeyStep(table, key))),
+    ...plan.tables.flatMap(dropDefaultSteps),
     ...dropKeyFunctions(plan),
     ...sequences.release,
     ...plan.droppedTables.filter(table => !late.has(table)).map(dropTableStep),

@@ -1,6 +1,7 @@
-import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
+import type { AnySchema, Column, Relation, SqlFunction } from "../../schema/snapshot.ts";
 import { mentions } from "../expression-columns.ts";
 import { dependencyOrder } from "./compare.ts";
+import { usesFunction } from "./function-steps.ts";
 import { isReplacedType } from "./type-plan.ts";
 
 /** A column that ALTER TABLE adds at the end, with the values of `before`. */
@@ -34,8 +35,8 @@ export interface TablePlan extends TableHints {
   readonly kept: readonly ColumnChange[];
   /** The kept columns with a different type. */
   readonly retyped: readonly ColumnChange[];
-  /** The retyped columns whose default has to be dropped first, because it would be converted otherwise than the values. */
-  readonly withoutDefault: readonly ColumnChange[];
+  /** The names of columns whose default has to be dropped first: it would be converted otherwise than the values, or its function is dropped. */
+  readonly withoutDefault: ReadonlySet<string>;
   /** Dropped columns, and columns that are recreated without their values. */
   readonly dropped: readonly Column[];
   readonly appended: readonly AppendedColumn[];
@@ -51,6 +52,8 @@ export interface TableContext {
   readonly replaced: ReadonlySet<string>;
   /** Whether columns move to their places in the other snapshot. */
   readonly columnOrder: boolean;
+  /** The functions that are dropped, perhaps to be created again. */
+  readonly lost: readonly SqlFunction[];
 }
 
 export function tablePlan(
@@ -69,15 +72,20 @@ export function tablePlan(
   }));
   const moved = new Set(appended.map(column => column.before?.name));
   const converted = new Set(pairs.filter(pair => isConverted(context, pair)).map(pair => pair.after.name));
-  const keptRetyped = pairs.filter(pair => isKept(pair.after) && retyped.has(pair.after.name));
   return {
     ...hints,
     before,
     after,
     kept: pairs.filter(pair => isKept(pair.after)),
-    retyped: keptRetyped,
-    withoutDefault: keptRetyped.filter(
-      pair => pair.before.default !== null && converted.has(pair.after.name),
+    retyped: pairs.filter(pair => isKept(pair.after) && retyped.has(pair.after.name)),
+    withoutDefault: new Set(
+      before.columns
+        .filter(column => {
+          const { name, default: value } = column;
+          if (value === null) return false;
+          return (isKept(column) && converted.has(name)) || usesFunction(before, value, context.lost);
+        })
+        .map(({ name }) => name),
     ),
     dropped: before.columns.filter(column => !isKept(column) && !moved.has(column.name)),
     appended,

@@ -3,7 +3,7 @@ import { commentSql } from "../define/comment-definition.ts";
 import { indexDefinitionSql } from "../define/index-definition.ts";
 import { isConstraint } from "../define/key-parts.ts";
 import { type TableDefinitionOptions, tableDefinitionSql } from "../define/table-definition.ts";
-import { alterColumnSteps, dropColumnSteps } from "./column-steps.ts";
+import { alterColumnSteps, dropColumnSteps, dropDefaultSteps } from "./column-steps.ts";
 import { tableComments } from "./comment-steps.ts";
 import { isSame, pairByName } from "./compare.ts";
 import { addForeignKeyStep } from "./foreign-keys.ts";
@@ -34,7 +34,7 @@ export function changeTableStatements(
   hints: TableHints = NO_HINTS,
 ): readonly string[] {
   const { cascade } = hints;
-  const context = { from: schema, to: schema, replaced: new Set<string>(), columnOrder: false };
+  const context = { from: schema, to: schema, replaced: new Set<string>(), columnOrder: false, lost: [] };
   const plan = renamingPlan(context, before, after, hints);
   const keys = keyPlan(before, after, new Set());
   const foreignKeys = pairByName(before.foreignKeys, after.foreignKeys, ({ name }) => name).filter(
@@ -45,7 +45,7 @@ export function changeTableStatements(
     // First, because they may refer to the keys.
     ...foreignKeys.flatMap(pair => (pair.before ? [dropConstraintSql(before, pair.before, cascade)] : [])),
     ...keys.dropped.map(key => dropKeyStep(before, key, cascade).text),
-    ...dropColumnSteps(plan).map(({ text }) => text),
+    ...[...dropColumnSteps(plan), ...dropDefaultSteps(plan)].map(({ text }) => text),
     ...alterColumnSteps(context, plan).map(({ text }) => text),
     ...keys.created.filter(isConstraint).map(key => addKeyStep(after, key).text),
     ...foreignKeys.flatMap(({ after: key }) =>

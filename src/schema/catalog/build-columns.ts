@@ -14,15 +14,17 @@ export interface ColumnContext {
 /** The columns of a relation in table order. */
 export function buildColumns(context: ColumnContext, relation: RelationRow): readonly Column[] {
   const rows = context.catalog.column.get(relation[1]) ?? [];
-  const unproven = unprovenColumns(context.catalog, relation[1]);
-  return rows.toSorted((a, b) => a[4] - b[4]).map(row => buildColumn(context, relation, row, unproven));
+  const exceptions = notNullExceptions(context.catalog, relation[1]);
+  return rows
+    .toSorted((a, b) => a[4] - b[4])
+    .map(row => buildColumn(context, relation, row, exceptions.get(row[4])));
 }
 
 function buildColumn(
   { catalog, keys, types }: ColumnContext,
   relation: RelationRow,
   row: ColumnRow,
-  unproven: readonly number[],
+  exception: NotNullException | undefined,
 ): Column {
   const { 1: oid, 2: type, 3: collation, 4: position, 5: typmod, 6: flags, 7: name, 8: expression } = row;
   const typeKey = keys.get(type) ?? "text";
@@ -40,7 +42,8 @@ function buildColumn(
     typeKey,
     typmod,
     notNull,
-    nullOnRead: isView ? "unknown" : notNull && !unproven.includes(position) ? "never" : "possible",
+    ...(exception === "noInherit" ? { notNullNoInherit: true } : {}),
+    nullOnRead: isView ? "unknown" : notNull && exception === undefined ? "never" : "possible",
     default: letter === undefined ? expression : null,
     identity: letter === "always" || letter === "byDefault" ? letter : null,
     identityOptions: identity === undefined ? null : sequenceOptions(identity),
@@ -69,11 +72,14 @@ const PRIVILEGES: readonly Column["privileges"][] = Array.from({ length: 8 }, (_
   update: (mask & 4) !== 0,
 }));
 
-// Columns whose NOT NULL is NOT VALID: existing rows may hold NULL.
-function unprovenColumns({ constraint }: Catalog, relation: number): readonly number[] {
-  return (constraint.get(relation) ?? [])
-    .filter(({ 4: flags, 8: letters }) => letters[0] === "n" && (flags & 4) !== 0)
-    .map(({ 9: key }) => intList(key)[0] ?? 0);
+type NotNullException = "notValid" | "noInherit";
+
+/** The columns, by their numbers, of which existing rows or rows of inheriting tables may hold NULL. */
+function notNullExceptions({ constraint }: Catalog, relation: number): ReadonlyMap<number, NotNullException> {
+  const rows = (constraint.get(relation) ?? []).filter(({ 8: letters }) => letters[0] === "n");
+  return new Map(
+    rows.map(({ 4: flags, 9: key }) => [intList(key)[0] ?? 0, (flags & 32) === 0 ? "notValid" : "noInherit"]),
+  );
 }
 
 // attnotnull does not include the NOT NULL of a domain, which any domain of the chain may have.

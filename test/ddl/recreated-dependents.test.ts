@@ -1,0 +1,80 @@
+// What depends on a function or an attribute that changes is dropped before and created after the change.
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { migrationSql, schemaSql } from "../../src/ddl/index.ts";
+import { loadSchema, schemaDiff } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { convergeIn } from "../support/converge.ts";
+
+let before: TestDatabase;
+let after: TestDatabase;
+
+beforeAll(async () => {
+  [before, after] = await Promise.all([testDatabase(), testDatabase()]);
+});
+afterAll(() => Promise.all([before.drop(), after.drop()]));
+
+beforeEach(async () => {
+  for (const { sql } of [before, after]) await sql.unsafe("drop schema public cascade; create schema public");
+});
+
+const SINGLE = "create function f(a int) returns int language sql immutable as 'select $1';";
+const OVERLOAD =
+  "create function f(a int, b int default 1) returns int language sql immutable as 'select $1 + $2';";
+const OF_ROWS = "create function f(t) returns int language sql immutable as 'select $1.a';";
+const COMPOSITE = "create domain d as c check ((value).b <> ''); create table u(v d)";
+
+const PAIRS: [string, string][] = [
+  [
+    `${SINGLE} create view v as select f(1) as x; create table t(a int default f(2), check (f(a) > 0))`,
+    `${OVERLOAD} create view v as select f(1) as x; create table t(a int default f(2), check (f(a) > 0))`,
+  ],
+  [
+    `${SINGLE} create table t(a int, exclude (f(a) with =)); create index on t (a) where f(a) > 1`,
+    `${SINGLE.replaceAll("(a int)", "(b int)")} create table t(a int, exclude (f(a) with =)); create index on t (a) where f(a) > 1`,
+  ],
+  [
+    `create table t(a int, b text); ${OF_ROWS} create index t_i on t (f(t))`,
+    `create table t(a bigint, b text, c int); ${OF_ROWS.replace("$1.a", "2")} create index t_i on t (f(t))`,
+  ],
+  [
+    `create table t(a int, b text); ${OF_ROWS} create index t_i on t (f(t))`,
+    `create table t(a int, b text, c int); ${OF_ROWS.replace("returns int", "returns bigint")} create index t_i on t (f(t))`,
+  ],
+  [`create table t(a int); ${OF_ROWS} create index t_i on t (f(t))`, "create table t(a int)"],
+  [`create table t(a int); ${OF_ROWS} create index t_i on t (f(t))`, "create view t as select 1 as a"],
+  [`create table t(a int); ${OF_ROWS} create index t_i on t (f(t)); alter table t add check (f(t) > 0)`, ""],
+  [
+    `create type c as (a int, b text); ${COMPOSITE}`,
+    "create type c as (a int); create domain d as c check ((value).a > 0); create table u(v d)",
+  ],
+  [
+    `create type c as (a int, b text); ${COMPOSITE}`,
+    `create type c as (a int, b varchar(9)); ${COMPOSITE.replace("<> ''", "<> 'x'")}`,
+  ],
+  [`create type c as (a int, b text); ${COMPOSITE}`, `create type c as (z int, a int, b text); ${COMPOSITE}`],
+];
+
+test.each(PAIRS)("%s becomes %s", async (first, second) => {
+  const steps = await convergeIn([before.sql, after.sql], first, second);
+  expect(steps.filter(({ manual }) => manual)).toEqual([]);
+});
+
+test("schemaSql creates a check by a function of the table's own rows after the function", async () => {
+  await before.sql.unsafe(`create table t(a int); ${OF_ROWS} alter table t add check (f(t) > 0)`);
+  const schema = await loadSchema(before.sql, { functions: true });
+  await after.sql.unsafe(schemaSql(schema));
+  expect(schemaDiff(await loadSchema(after.sql, { functions: true }), schema)).toEqual([]);
+});
+
+test("a generated column whose function is dropped and created is named before", async () => {
+  const table = "create table t(a int, b int generated always as (f(a)) stored)";
+  await before.sql.unsafe(SINGLE + table);
+  await after.sql.unsafe(SINGLE.replaceAll("(a int)", "(b int)") + table);
+  const [from, to] = await Promise.all(
+    [before, after].map(({ sql }) => loadSchema(sql, { functions: true })),
+  );
+  expect(migrationSql(from!, to!)[0]).toEqual({
+    text: "-- manual: drop what uses function public.f(integer) of public.t, and create it after this migration",
+    manual: true,
+  });
+});
