@@ -108,6 +108,20 @@ test("without a version column If-Match is optional and compares the stored row"
   expect(await plain("select name from customer where id = 1")).toEqual([["Anne"]]);
 });
 
+test("with the tag of the stored row it is changed and deleted, with * whatever is stored", async () => {
+  const tagOf = async (path: string): Promise<string> => (await send("GET", path)).headers.get("etag")!;
+  expect((await send("PATCH", "/customer/2", { email: "b@x" }, { "if-match": "*" })).status).toBe(200);
+  const stale = await tagOf("/customer/2");
+  await service.sql`update customer set email = 'c@x' where id = 2`;
+  expect((await send("PUT", "/customer/2", { name: "Bo" }, { "if-match": stale })).status).toBe(412);
+  await service.sql.unsafe("delete from line; delete from invoice");
+  expect((await send("DELETE", "/customer/2", undefined, { "if-match": stale })).status).toBe(412);
+  const tag = await tagOf("/customer/2");
+  expect((await send("DELETE", "/customer/2", undefined, { "if-match": tag })).status).toBe(204);
+  expect((await send("DELETE", "/customer/1", undefined, { "if-match": "*" })).status).toBe(204);
+  expect(await plain("select id from customer order by id")).toEqual([[100]]);
+});
+
 test("PUT inserts and replaces, and cannot take another tenant's row", async () => {
   const put = (path: string, body: unknown, headers = {}) => send("PUT", path, body, headers);
   const first = await put("/customer/50", { name: "New" });

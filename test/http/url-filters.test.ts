@@ -1,0 +1,56 @@
+// Filters of a URL on columns that hold several values: arrays, ranges and multiranges, and NULL inside JSON.
+import { expect, test } from "bun:test";
+import * as v from "valibot";
+import { querySchema } from "../../src/http/index.ts";
+import { rowsWhere } from "../../src/index.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema } = await testTables(
+  `create table item (id int primary key, tags int[], span int4range, spans int4multirange, doc jsonb, plain json, m json[]);
+   insert into item values (1, '{1,2}', '[1,5)', '{[1,5),[7,9)}', '{"a": 1}', '1', null),
+     (2, '{2}', '[5,9)', '{[5,7)}', '{"a": null}', '2', null), (3, null, null, null, null, null, null)`,
+);
+const read = (query: string) =>
+  v.safeParse(
+    querySchema(schema, "item", { filter: ["id", "tags", "span", "spans", "doc"] }),
+    new URLSearchParams(query),
+  );
+
+test.each<[string, readonly number[]]>([
+  ["doc->a[is]=notnull", [1]],
+  ["doc->a[is]=null", [2, 3]],
+  ["doc[is]=notnull", [1, 2]],
+  ["tags[contains]=1,2", [1]],
+  ["tags[overlaps]=1,9", [1]],
+  ["tags[containedBy]=2,3", [2]],
+  ["span[contains]=4", [1]],
+  ["span[contains]=[2,4)", [1]],
+  ["span[overlaps]=[4,6)", [1, 2]],
+  ["spans[contains]=8", [1]],
+  ["spans[contains]=[7,8)", [1]],
+  ["spans[overlaps]=[8,12)", [1]],
+  ["spans[containedBy]=[0,10)", [1, 2]],
+])("%s finds the rows %p", async (query, ids) => {
+  const { where } = v.parse(v.any(), read(query).output) as { where: never };
+  expect((await rowsWhere(sql, schema, "item", { where, orderBy: "id" })).map(({ id }) => id)).toEqual([
+    ...ids,
+  ]);
+});
+
+test.each([
+  ["tags[contains]=1,x", 'received "x"'],
+  ["span[contains]=x", "received"],
+  ["span[contains]=[5,1)", "received"],
+  ["spans[contains]=x", "received"],
+])("%s is an issue", (query, message) => {
+  const [issue] = read(query).issues!;
+  expect(v.getDotPath(issue)).toBe(query.split("=")[0]!);
+  expect(issue.message).toContain(message);
+});
+
+test("a list of documents, which have no equality, has no operator of content", () => {
+  for (const name of ["contains", "overlaps", "containedBy"])
+    expect(() => querySchema(schema, "item", { filter: { m: [name as never] } })).toThrow(
+      `item.m: type json[] has no operator "${name}" in a URL`,
+    );
+});
