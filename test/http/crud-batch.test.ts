@@ -71,11 +71,51 @@ const REJECTED: readonly (readonly [operation: object, pointer: string])[] = [
   [{ op: "insert", table: "line", row: { quantity: 1 }, refs: { invoice_id: "i.id" } }, "/0/refs"],
   [{ op: "insert", table: "customer", row: { name: "x", secret: "y" } }, "/0/row/secret"],
   [{ op: "drop", table: "customer" }, "/0/op"],
+  [{ op: "upsert", table: "invoice", key: 1, version: "1", row: { number: 5 } }, "/0/op"],
+  [{ op: "upsert", table: "customer", key: 1, version: "1", row: { name: "x" } }, "/0/version"],
+  [{ op: "delete", table: "customer", key: 1, row: {} }, "/0/row"],
   [{ op: "insert", table: "customer", row: {}, extra: 1 }, "/0/extra"],
 ];
 test.each(REJECTED)("%j is rejected at %s", async (operation, pointer) => {
   const [status, body] = await answer(await send("POST", "/batch", [operation]));
   expect([status, (body as { errors: { pointer: string }[] }).errors[0]!.pointer]).toEqual([422, pointer]);
+});
+
+test.each(["secret", "tenant_id", "id", "missing"])(
+  "a reference cannot write the column %s",
+  async column => {
+    const before = await plain("select * from customer order by id");
+    const body = [
+      { op: "insert", table: "customer", id: "c", row: { name: "New" } },
+      { op: "update", table: "customer", key: 1, row: {}, refs: { [column]: "c.name" } },
+    ];
+    expect(await answer(await send("POST", "/batch", body))).toMatchObject([
+      422,
+      { errors: [{ pointer: "/1/refs" }] },
+    ]);
+    expect(await plain("select * from customer order by id")).toEqual(before);
+  },
+);
+
+test("a reference to a deleted row, to itself and to a later operation is rejected", async () => {
+  const deleted = { op: "delete", table: "customer", id: "d", key: 2 };
+  const line = (from: string) => ({
+    op: "update",
+    table: "customer",
+    id: "u",
+    key: 1,
+    row: {},
+    refs: { name: from },
+  });
+  const sent = async (...body: object[]): Promise<number> => (await send("POST", "/batch", body)).status;
+  await service.sql.unsafe("delete from line; delete from invoice");
+  expect(await sent(deleted, line("d.name"))).toBe(422);
+  expect(await sent(line("u.name"))).toBe(422);
+  expect(await sent(line("d.name"), deleted)).toBe(422);
+  expect(await plain("select name from customer where tenant_id = 1 order by id")).toEqual([
+    ["Ann"],
+    ["Bob"],
+  ]);
 });
 
 test("a reference to a column that cannot be read is rejected, and an empty batch", async () => {
