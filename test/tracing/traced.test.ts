@@ -100,6 +100,32 @@ test("transactions, savepoints and their statements are reported", async () => {
   ]);
 });
 
+test("begin and savepoint of the driver: a mode, a rollback and a BEGIN that fails are reported", async () => {
+  const { events, sql } = trace();
+  const fail = (): Promise<never> => Promise.reject(new RangeError("no"));
+  await sql.begin("read only", tx => tx`select 1`);
+  await sql.begin(fail).catch(() => {});
+  await sql.begin(async tx => {
+    await tx.savepoint(savepoint => savepoint`select 2`);
+    await tx.savepoint("named", fail).catch(() => {});
+  });
+  await sql.begin("nonsense", () => {}).catch(() => {});
+  expect(texts(events)).toEqual([
+    ...["BEGIN read only", "select 1", "COMMIT", "BEGIN", "ROLLBACK"],
+    ...[
+      "BEGIN",
+      "SAVEPOINT",
+      "select 2",
+      "RELEASE SAVEPOINT",
+      "SAVEPOINT",
+      "ROLLBACK TO SAVEPOINT",
+      "COMMIT",
+    ],
+    "BEGIN nonsense",
+  ]);
+  expect(events.filter(({ error }) => error !== undefined)).toEqual([events.at(-1)!]);
+});
+
 test("the traced handle has tags, parts, values, reserved connections and COPY", async () => {
   const { events, sql } = trace();
   const part = sql`where id = ${1}`;
