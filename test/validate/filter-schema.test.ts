@@ -135,6 +135,7 @@ describe.each(Object.entries(LISTS))("%s", (_name, list) => {
 test.each([
   ["the default depth", 5, {}],
   ["a depth of 1", 1, { maxDepth: 1 }],
+  ["no depth", 0, { maxDepth: 0 }],
 ])("combinations are accepted at %s, and rejected one level deeper", (_limit, depth, options) => {
   expect([isAccepted(nested(depth), options), isAccepted(nested(depth + 1), options)]).toEqual([true, false]);
 });
