@@ -57,10 +57,10 @@ const REASONS: { readonly [Kind in ConstraintKind]: Reason } = {
   },
   viewCheck: ({ condition }) =>
     `must satisfy the view's condition${condition === undefined ? "" : ` ${condition}`}`,
-  domain: ({ condition }, { fields: { dataType } }) =>
-    condition === undefined
+  domain: ({ condition }, { fields: { dataType, constraint } }) =>
+    condition === undefined && constraint === undefined
       ? `must not be null (domain ${dataType})`
-      : `must satisfy ${condition} (domain ${dataType})`,
+      : `must satisfy ${condition ?? `the constraint ${constraint}`} (domain ${dataType})`,
 };
 
 // `id 1`; of several columns `id = 1`, so that "a 1 and b 2" is not read as one phrase.

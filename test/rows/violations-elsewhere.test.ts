@@ -1,0 +1,42 @@
+// A trigger breaks constraints of tables that the snapshot does not have: the error says what the server reports.
+import { expect, test } from "bun:test";
+import { ConstraintError, insert } from "../../src/index.ts";
+import { failure } from "../support/failure.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema } = await testTables("create table t (id int primary key, note text)", "truncate t");
+await sql.unsafe(`create schema audit; create domain audit.rating as int constraint good check (value > 0) constraint given not null;
+  create table audit.later (id int primary key); insert into audit.later values (1);
+  create table public.late (id int primary key, later_id int references audit.later, n int constraint positive check (n > 0), r audit.rating default 1,
+    m int not null default 1, exclude using btree (m with =) where (m > 5));
+  insert into late values (1, 1, 1, 1, 9);
+  create function act() returns trigger language plpgsql as $$ begin
+    case new.id
+      when 1 then insert into late values (1);
+      when 2 then insert into late values (2, 5);
+      when 3 then insert into late values (2, 1, 0);
+      when 4 then insert into late (id, m) values (2, null);
+      when 5 then delete from audit.later;
+      when 6 then insert into late (id, r) values (2, 0);
+      when 7 then insert into late (id, r) values (2, null);
+      when 8 then insert into late (id, m) values (2, 9);
+      when 9 then insert into audit.later values (1);
+    end case; return new; end $$;
+  create trigger act after insert on t for each row execute function act()`);
+
+test.each<[number, string, readonly string[], string]>([
+  [1, "late", ["id"], "late.id: the value is already taken [23505, late_pkey]"],
+  [2, "late", ["later_id"], "late.later_id: no later has this key [23503, late_later_id_fkey]"],
+  [3, "late", [], "late: must satisfy the constraint positive [23514, positive]"],
+  [4, "late", ["m"], "late.m: must not be null [23502"],
+  [5, "later", ["id"], "a row of later is still referenced by late [23503, late_later_id_fkey]"],
+  [6, "t", [], "t: must satisfy the constraint good (domain rating) [23514, good]"],
+  [7, "t", [], "t: must not be null (domain rating) [23502]"],
+  [8, "late", ["m"], "late.m: overlaps another row [23P01, late_m_excl]"],
+  [9, "audit.later", ["id"], "audit.later.id: the value is already taken [23505, later_pkey]"],
+])("%i: the table %s, the columns %j: %s", async (id, table, columns, message) => {
+  const error = (await failure(insert(sql, schema, "t", { id }))) as ConstraintError;
+  expect(error).toBeInstanceOf(ConstraintError);
+  expect([error.table, error.columns]).toEqual([table, [...columns]]);
+  expect(error.message).toStartWith(message);
+});
