@@ -1,0 +1,82 @@
+// What a migration does with one column: by the version of PostgreSQL, and whether existing rows may be in the way.
+import { expect, test } from "bun:test";
+import { migrationSql } from "../../src/ddl/index.ts";
+import { loadSchema } from "../../src/index.ts";
+import { stepPair, texts } from "../support/step-pair.ts";
+
+const pair = stepPair();
+const { stepsBetween, values } = pair;
+
+const GENERATED = "create table t (id int, twice int generated always as (id * 2) stored)";
+
+/** The steps as on another version of PostgreSQL. */
+async function stepsOn(
+  versions: readonly number[],
+  from: string,
+  to: string,
+): Promise<readonly (readonly string[])[]> {
+  await pair.before.sql.unsafe(from);
+  await pair.after.sql.unsafe(to);
+  const [old, now] = await Promise.all([loadSchema(pair.before.sql), loadSchema(pair.after.sql)]);
+  return versions.map(serverVersionNum =>
+    texts(migrationSql({ ...old, serverVersionNum }, { ...now, serverVersionNum })),
+  );
+}
+
+test("a generated column becomes plain: before PostgreSQL 15 it is created anew with its values", async () => {
+  const alter = 'ALTER TABLE "public"."t"';
+  const [old, now] = await stepsOn([149_999, 150_000], GENERATED, "create table t (id int, twice int)");
+  expect(old).toEqual([
+    `${alter} ALTER COLUMN "twice" DROP EXPRESSION`,
+    `${alter} ADD COLUMN "twice_moved" integer`,
+    'UPDATE "public"."t" SET "twice_moved" = "twice"',
+    `${alter} DROP COLUMN "twice"`,
+    `${alter} RENAME COLUMN "twice_moved" TO "twice"`,
+  ]);
+  expect(now).toEqual([`${alter} ALTER COLUMN "twice" DROP EXPRESSION`]);
+});
+
+test("another expression: before PostgreSQL 17 the column is created anew", async () => {
+  const alter = 'ALTER TABLE "public"."t"';
+  expect(await stepsOn([169_999, 170_000], GENERATED, GENERATED.replace("* 2", "* 3"))).toEqual([
+    [
+      `${alter} DROP COLUMN "twice"`,
+      `${alter} ADD COLUMN "twice" integer GENERATED ALWAYS AS ((id * 3)) STORED`,
+    ],
+    [`${alter} ALTER COLUMN "twice" SET EXPRESSION AS ((id * 3))`],
+  ]);
+});
+
+test("a new column that has a value for the existing rows cannot fail, one without may", async () => {
+  const domains = "create domain whole as int; create domain five as int default 5;";
+  const steps = await stepsBetween(
+    `${domains} create table t (id int); insert into t values (1)`,
+    `${domains} create table t (id int, a int default 1 not null, b int generated always as identity,
+      c int generated always as (id) stored not null, d five not null, e int)`,
+  );
+  expect(steps.flatMap(({ mayFail }) => mayFail ?? [])).toEqual([]);
+  expect(await values("select * from t")).toEqual([[1, 1, 1, 1, 5, null]]);
+  await pair.after.sql`alter table t add f int not null, add g whole not null`;
+  const [old, now] = await Promise.all([loadSchema(pair.before.sql), loadSchema(pair.after.sql)]);
+  expect(migrationSql(old, now).map(({ mayFail }) => mayFail)).toEqual([
+    "public.t.f: existing rows have no value",
+    "public.t.g: existing rows have no value",
+  ]);
+});
+
+const DOMAIN = 'ALTER DOMAIN "public"."d"';
+
+test.each([
+  [
+    "int default 5 not null check (value > 0)",
+    "int default 6 not null check (value > 1)",
+    [`${DOMAIN} DROP CONSTRAINT "d_check"`, `${DOMAIN} SET DEFAULT 6`],
+    [`${DOMAIN} ADD CONSTRAINT "d_check" CHECK ((VALUE > 1))`],
+  ],
+  ["int not null", "int default 1", [`${DOMAIN} SET DEFAULT 1`, `${DOMAIN} DROP NOT NULL`], []],
+  ["int default 1", "int not null", [`${DOMAIN} DROP DEFAULT`], [`${DOMAIN} SET NOT NULL`]],
+])("a domain %s becomes %s: only what is stricter may fail", async (from, to, plain, stricter) => {
+  const steps = await stepsBetween(`create domain d as ${from}`, `create domain d as ${to}`);
+  expect(texts(steps.filter(({ mayFail }) => mayFail === undefined))).toEqual(plain);
+  expect(texts(steps.filter(({ mayFail }) => mayFail !== undefined))).toEqual(stricter);
+});
