@@ -166,7 +166,8 @@ function viewDependent({ key, name }: Relation): Dependent {
   return reference(key, name, `view ${key}`);
 }
 
-function reference(table: string, name: string, label: string): Dependent {
+/** What refers to a column or type, and is not a part of its table. */
+export function reference(table: string, name: string, label: string): Dependent {
   return { kind: "reference", label, table, name, isWhole: false, fixesType: false };
 }
 

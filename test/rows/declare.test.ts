@@ -181,6 +181,25 @@ test("a declared key goes with its column, a key that the database has since is 
   await database.sql.unsafe("drop table note; create table note (sale_id int, place int, body text)");
 });
 
+test("a declared distribution goes with its column, that of a reference table stays", async () => {
+  const spread = declare(plainSchema, {
+    note: { distribution: { column: "sale_id" } },
+    customer: { distribution: "reference" },
+  });
+  const columnsAfter = async (statement: string): Promise<unknown> => {
+    await database.sql.unsafe(statement);
+    const { relations } = await createTable(database.sql, spread, "later", { id: "int" });
+    await database.sql.unsafe("drop table later");
+    return ["note", "customer"].map(
+      table => relations.find(({ key }) => key === table)?.distribution?.column,
+    );
+  };
+  expect(await columnsAfter("select")).toEqual(["sale_id", null]);
+  expect(await columnsAfter("alter table note drop column place")).toEqual(["sale_id", null]);
+  expect(await columnsAfter("alter table note drop column sale_id")).toEqual([undefined, null]);
+  await database.sql.unsafe("drop table note; create table note (sale_id int, place int, body text)");
+});
+
 test("declarations that cannot be true are rejected", () => {
   const refused: [object, string][] = [
     [{ sale: { primaryKey: ["id"] } }, "declare: sale already has the primary key (id)"],

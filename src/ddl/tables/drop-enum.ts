@@ -13,7 +13,7 @@ import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { userTypeKey } from "../define/column-type.ts";
 import { enumNamed } from "../define/existing-enum.ts";
 import { newName } from "../define/new-name.ts";
-import { cascadeAdvice, type Dependent, requireNoDependents } from "../dependents.ts";
+import { cascadeAdvice, type Dependent, reference, requireNoDependents } from "../dependents.ts";
 
 /** Options of `dropEnum`. */
 export interface DropEnumOptions extends ChangeOptions {
@@ -64,8 +64,8 @@ function enumDependents({ types, relations }: AnySchema, key: string): readonly 
     .flatMap(relation =>
       relation.columns.filter(({ typeKey }) => keys.has(typeKey)).map(one => `${relation.key}.${one.name}`),
     );
-  return [...named.map(other => `type ${other}`), ...columns.map(column => `column ${column}`)].map(
-    label => ({ kind: "reference", label, table: "", name: label, isWhole: false, fixesType: true }),
+  return [...named.map(other => `type ${other}`), ...columns.map(column => `column ${column}`)].map(label =>
+    reference("", label, label),
   );
 }
 
