@@ -107,13 +107,23 @@ interface Equivalent {
   readonly file: string;
   readonly before: string;
   readonly after: string;
+  /** A part of the line, if not every such change of the file is meant. */
+  readonly line?: string;
   /** Why nobody can see the difference. */
   readonly reason: string;
 }
 
-function isEquivalent(file: string, before: string, after: string): boolean {
+function isEquivalent(mutant: Mutant): boolean {
+  const { file, source, mutation } = mutant;
   const known: readonly Equivalent[] = equivalent;
-  return known.some(one => one.file === file && one.before === before && one.after === after);
+  const text = source.split("\n")[mutation.line - 1]!;
+  return known.some(
+    ({ line = "", ...one }) =>
+      one.file === file &&
+      one.before === textBefore(mutant) &&
+      one.after === mutation.replacement &&
+      text.includes(line),
+  );
 }
 
 interface Counts {
@@ -145,7 +155,7 @@ async function decide(
 ): Promise<string> {
   const { file, mutation } = mutant;
   const [place, before] = [`${file}:${mutation.line}`, textBefore(mutant)];
-  if (isEquivalent(file, before, mutation.replacement)) {
+  if (isEquivalent(mutant)) {
     counts.equivalent++;
     return `${place} is equivalent`;
   }
