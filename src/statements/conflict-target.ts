@@ -2,8 +2,8 @@ import { ArgumentError } from "../errors.ts";
 import { requireArray } from "../schema/arguments.ts";
 import { deriveByKey } from "../schema/derived.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
-import type { Relation, UniqueKey } from "../schema/snapshot.ts";
-import { planColumn, type RelationPlan, requireKey } from "./relation-plan.ts";
+import type { AnySchema, Relation, UniqueKey } from "../schema/snapshot.ts";
+import { aliasBeside, planColumn, type RelationPlan, relationPlan, requireKey } from "./relation-plan.ts";
 import { namesShape } from "./statement.ts";
 
 /** What an upsert needs without a primary key. */
@@ -19,6 +19,21 @@ export interface ConflictTarget {
   readonly hasDates: boolean;
   /** Whether the upsert itself has to find the existing row, in a foreign table. */
   readonly isForeign: boolean;
+}
+
+// The names of rows in ON CONFLICT and RETURNING.
+const ROWS: ReadonlySet<string> = new Set(["excluded", "old", "new"]);
+
+/** The plan of an upsert, in which a table has an alias if its name is that of a row. */
+export function upsertPlan(schema: AnySchema, table: string): RelationPlan {
+  const plan = relationPlan(schema, table);
+  const { name } = plan.relation;
+  return ROWS.has(name) ? Object.freeze({ ...plan, alias: aliasBeside(plan, name) }) : plan;
+}
+
+/** ` AS "excluded_"` for such a table, otherwise nothing. */
+export function aliasSql({ alias, relation }: RelationPlan): string {
+  return ROWS.has(relation.name) ? ` AS ${alias}` : "";
 }
 
 interface TargetContext {

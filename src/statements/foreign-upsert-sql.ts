@@ -5,7 +5,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { canSort } from "../types/has-order.ts";
 import { type BulkSource, unnestSource } from "./bulk-rows.ts";
 import { type ColumnPlan, comparedSql } from "./column-plan.ts";
-import type { ConflictTarget } from "./conflict-target.ts";
+import { aliasSql, type ConflictTarget } from "./conflict-target.ts";
 import { upsertValueSql } from "./dated-key.ts";
 import { type ConflictAction, existingRowSql } from "./on-conflict.ts";
 import { referenceGuard, typedSql } from "./reference-guard.ts";
@@ -103,7 +103,7 @@ function changedSql(
   const action = { update, where };
   const { set, conditions } = existingRowSql(schema, plan, binder, { target, given, action, excluded });
   const found = joinConditions([givenKeys(plan, target, `${plan.alias}.`), ...conditions]);
-  return `UPDATE ${ownTableSql(plan)} SET ${set} FROM "excluded" WHERE ${found}`;
+  return `UPDATE ${ownTableSql(plan)}${aliasSql(plan)} SET ${set} FROM "excluded" WHERE ${found}`;
 }
 
 function defaultSql(column: ColumnPlan): string {

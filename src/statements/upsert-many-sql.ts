@@ -1,12 +1,12 @@
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type BulkSource, bulkColumns, stagedSource, unnestSource } from "./bulk-rows.ts";
-import { conflictTarget } from "./conflict-target.ts";
+import { aliasSql, conflictTarget, upsertPlan } from "./conflict-target.ts";
 import { type CopyStatement, canCopy, copyChunks } from "./copy-in-sql.ts";
 import { foreignUpsertManySql } from "./foreign-upsert-sql.ts";
 import { dateColumns } from "./key-parts.ts";
 import { conflictSql, requireAction } from "./on-conflict.ts";
-import { planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import { requireWriteOptions, returningClause } from "./returning.ts";
 import { type Binder, ownBinder, type RowStatement } from "./statement.ts";
 import { UPSERT_MANY_OPTIONS, type UpsertOptions } from "./upsert-sql.ts";
@@ -33,7 +33,7 @@ export function upsertManySql(
 ): RowStatement {
   requireWriteOptions("upsertMany", options, UPSERT_MANY_OPTIONS);
   requireAction(options);
-  const plan = relationPlan(schema, table);
+  const plan = upsertPlan(schema, table);
   const target = conflictTarget(plan, options.key, options.update !== "nothing");
   if (target.isForeign)
     return foreignUpsertManySql(schema, rows, { returning: false, ...options, plan, target });
@@ -56,7 +56,7 @@ function upsertFrom(
   const { text, output } = returningClause(plan, options.returning ?? false);
   return {
     text:
-      `INSERT INTO ${plan.name} (${names})${plan.overriding} SELECT ${values} FROM ${from} ORDER BY ${order} ` +
+      `INSERT INTO ${plan.name}${aliasSql(plan)} (${names})${plan.overriding} SELECT ${values} FROM ${from} ORDER BY ${order} ` +
       `${conflict}${text}`,
     params: binder.params,
     output,
@@ -102,7 +102,7 @@ export function stagedUpsertSql(
   if (options.returning !== undefined && options.returning !== false)
     throw new ArgumentError("stagedUpsertSql: rows are not returned; use upsertManySql");
   requireAction(options);
-  const plan = relationPlan(schema, table);
+  const plan = upsertPlan(schema, table);
   const binder = ownBinder(schema);
   const columns = bulkColumns(plan, rows);
   const fields = columns.given.map(({ codec }, index) => `"c${index + 1}" ${codec.castType}`);

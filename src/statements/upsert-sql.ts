@@ -5,14 +5,14 @@ import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";
 import { nullSql } from "./column-plan.ts";
-import { type ConflictTarget, conflictTarget } from "./conflict-target.ts";
+import { aliasSql, type ConflictTarget, conflictTarget, upsertPlan } from "./conflict-target.ts";
 import { upsertValuesClause } from "./dated-key.ts";
 import type { Where } from "./filter.ts";
 import { type ForeignUpsert, foreignUpsertSql } from "./foreign-upsert-sql.ts";
 import type { Fragment } from "./fragment.ts";
 import { insertSql } from "./insert-sql.ts";
 import { conflictClause, requireAction } from "./on-conflict.ts";
-import { type RelationPlan, relationPlan, unusedName } from "./relation-plan.ts";
+import { type RelationPlan, unusedName } from "./relation-plan.ts";
 import { type ReturningOptions, requireWriteOptions, returningClause, WRITE_OPTIONS } from "./returning.ts";
 import { rowValues } from "./row-values.ts";
 import { namesShape, type OutputColumn, type RowStatement, shapeOf, statementOf } from "./statement.ts";
@@ -83,7 +83,7 @@ export function upsertSql(
 ): UpsertStatement {
   requireWriteOptions("upsert", options, UPSERT_OPTIONS);
   requireAction(options);
-  const plan = relationPlan(schema, table);
+  const plan = upsertPlan(schema, table);
   const target = conflictTarget(plan, options.key, options.update !== "nothing");
   if (!hasConflictKey(plan, target, row))
     return insertSql(schema, table, row, { returning: options.returning } as ReturningOptions);
@@ -97,7 +97,7 @@ export function upsertSql(
     shapeOf("upsert", optionsShape(options)),
     clauses,
     (what, conflict) => {
-      const start = `INSERT INTO ${plan.name} ${what} ${conflict}`;
+      const start = `INSERT INTO ${plan.name}${aliasSql(plan)} ${what} ${conflict}`;
       const returning = returningClause(plan, options.returning);
       if (!options.inserted) return { text: start + returning.text, output: returning.output };
       return withFlag(start, returning, insertedFlag(schema, plan, target));

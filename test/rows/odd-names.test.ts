@@ -1,8 +1,12 @@
 // Tables and columns with names that mean something else in JavaScript or in the statements.
 import { expect, test } from "bun:test";
 import {
+  excluded,
+  expr,
   insert,
   insertMany,
+  loadSchema,
+  old,
   truncate,
   update,
   updateMany,
@@ -56,4 +60,35 @@ test("truncate empties the table of the named PostgreSQL schema, not one with th
   await truncate(database.sql, schema, "other.note");
   expect(await plain("select count(*)::int from other.note")).toEqual([[0]]);
   expect(await notes()).toEqual(NOTES);
+});
+
+test("tables named excluded, old and new are upserted, with conditions and whether the row is new", async () => {
+  const names = ["excluded", "old", "new"];
+  const { sql } = database;
+  for (const name of names) await sql.unsafe(`create table "${name}" (id int primary key, n int)`);
+  const snapshot = await loadSchema(sql);
+  for (const name of names) {
+    const change = (n: number, options: object) => upsert(sql, snapshot, name, { id: 1, n }, options);
+    expect(await change(1, { inserted: true })).toEqual({ row: { id: 1, n: 1 }, inserted: true });
+    expect(await change(2, { inserted: true })).toEqual({ row: { id: 1, n: 2 }, inserted: false });
+    const sum = { n: expr`${old("n")} + ${excluded("n")}` };
+    expect(await change(5, { update: sum, where: { n: 2 } })).toEqual({ id: 1, n: 7 });
+    expect(await change(9, { update: "changed", where: expr`${old("n")} > ${excluded("n")}` })).toEqual({
+      id: 1,
+      n: 7,
+    });
+    const many = [
+      { id: 1, n: 8 },
+      { id: 2, n: 3 },
+    ];
+    expect(await upsertMany(sql, snapshot, name, many, { update: sum, returning: true })).toEqual([
+      { id: 1, n: 15 },
+      { id: 2, n: 3 },
+    ]);
+    expect(await plain(`select id, n from "${name}" order by id`)).toEqual([
+      [1, 15],
+      [2, 3],
+    ]);
+    await sql.unsafe(`drop table "${name}"`);
+  }
 });
