@@ -107,8 +107,8 @@ interface Equivalent {
   readonly file: string;
   readonly before: string;
   readonly after: string;
-  /** A part of the line, if not every such change of the file is meant. */
-  readonly line?: string;
+  /** The text that ends with `before`, if not every such change of the file is meant. */
+  readonly place?: string;
   /** Why nobody can see the difference. */
   readonly reason: string;
 }
@@ -116,13 +116,12 @@ interface Equivalent {
 function isEquivalent(mutant: Mutant): boolean {
   const { file, source, mutation } = mutant;
   const known: readonly Equivalent[] = equivalent;
-  const text = source.split("\n")[mutation.line - 1]!;
   return known.some(
-    ({ line = "", ...one }) =>
+    ({ place = "", ...one }) =>
       one.file === file &&
       one.before === textBefore(mutant) &&
       one.after === mutation.replacement &&
-      text.includes(line),
+      source.slice(0, mutation.end).endsWith(place),
   );
 }
 
