@@ -81,6 +81,10 @@ test("a damaged or newer snapshot is rejected with the place of the fault", () =
     [damaged("relations.1.primaryKey", 1), "relations[1].primaryKey"],
     [damaged("types.int4"), "album.album_id has type int4, which is missing"],
     [damaged("jsTypes.int8", "float"), "jsTypes.int8"],
+    [damaged("relations.0.columns.0.position", 1.5), "relations[0].columns[0].position"],
+    [damaged("relations.0.nonsense", 1), "relations[0].nonsense"],
+    [damaged("scope", { album: { artist_id: "1", nope: "1" } }), "a rule for album (artist_id, nope)"],
+    [damaged("formatVersion", 0), "the value is not a rowfn snapshot; load one with loadSchema"],
   ];
   for (const [json, message] of refused) expect(() => parseSchema(json)).toThrow(message);
 });
