@@ -1,9 +1,13 @@
-import type { SqlHandle } from "../driver/handle.ts";
+import type { Limits, SqlHandle } from "../driver/handle.ts";
 import { ScopeError } from "../errors.ts";
+import { pkCols } from "../schema/look-ups.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { KeyOf, TableName, WideTables } from "../schema/tables.ts";
+import { exactTimestamps } from "../statements/exact-timestamps.ts";
 import { type LinkRowsOptions, linkRows } from "../statements/link-rows.ts";
+import { containsDate } from "../types/holds-dates.ts";
 import { getMany } from "./get.ts";
+import type { OnStatement } from "./run.ts";
 import { upsertMany } from "./upsert-many.ts";
 import type { WriteOptions } from "./write.ts";
 import { atomically } from "./write-many.ts";
@@ -23,7 +27,7 @@ export interface LinkManyOptions extends LinkRowsOptions, WriteOptions {}
  * @param options `values` for other columns of the junction table; `through` and `by` to choose among junction tables
  * @returns the number of new links
  * @throws ArgumentError unless exactly one junction table matches; ScopeError if a row is outside the scope;
- * ConstraintError if a row does not exist; ValidationError; QueryError
+ * ConstraintError if a row does not exist; NotUniqueError if a `Date` of a key stands for several rows; ValidationError; QueryError
  * @example `await link(sql, schema, "playlist", 1, "track", [1999], { values: { position: 999 } })` sends
  * `INSERT INTO "public"."playlist_track" ("position", "playlist_id", "track_id") SELECT "c1"::int4, "c2"::int4, "c3"::int4 FROM unnest($1::text::text[], $2::text::text[], $3::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "c3", "n") ORDER BY 2, 3 ON CONFLICT ("playlist_id", "track_id") DO NOTHING`
  */
@@ -38,6 +42,7 @@ export async function link<Tables, Name extends TableName<Tables>, Other extends
 ): Promise<number> {
   const wide = schema as SchemaSnapshot<unknown> as SchemaSnapshot<WideTables>;
   const { table: between, key: pair, rows } = linkRows(schema, table, key, other, keys, options);
+  const isExact = ![key, ...keys].some(containsDate);
   const { onStatement, validate, signal, timeout } = options;
   const run = {
     signal,
@@ -45,14 +50,41 @@ export async function link<Tables, Name extends TableName<Tables>, Other extends
     ...(onStatement && { onStatement }),
     ...(validate !== undefined && { validate }),
   };
-  const write = (handle: SqlHandle): Promise<number> =>
-    upsertMany(handle, wide, between, rows, { ...run, key: pair, update: "nothing" });
+  const write = async (handle: SqlHandle): Promise<number> => {
+    const given = isExact
+      ? rows
+      : linkRows(
+          schema,
+          table,
+          (await exactKeys(handle, wide, table, [key], run))[0],
+          other,
+          await exactKeys(handle, wide, other, keys, run),
+          options,
+        ).rows;
+    return await upsertMany(handle, wide, between, given, { ...run, key: pair, update: "nothing" });
+  };
   if (Object.keys(schema.scope).length === 0) return await write(sql);
   return await atomically({ sql, options }, async ({ sql: tx }) => {
     await requireRows(tx, wide, table, [key]);
     await requireRows(tx, wide, other, keys);
     return await write(tx);
   });
+}
+
+// A Date stands for the stored key of its millisecond, which a foreign key needs to the microsecond.
+async function exactKeys(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<WideTables>,
+  table: string,
+  keys: readonly unknown[],
+  options: Limits & { readonly onStatement?: OnStatement },
+): Promise<readonly unknown[]> {
+  if (!keys.some(containsDate)) return keys;
+  const { signal, timeout, onStatement } = options;
+  const select = pkCols(schema, table);
+  const limits = { signal, timeout, ...(onStatement && { onStatement }) };
+  const rows = await getMany(sql, exactTimestamps(schema), table, keys, { select, ...limits });
+  return keys.map((key, index) => rows[index] ?? key);
 }
 
 // Foreign keys do not check the scope.

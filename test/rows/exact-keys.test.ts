@@ -10,11 +10,13 @@ import {
   get,
   getMany,
   insert,
+  link,
   loadSchema,
   lookup,
   NotUniqueError,
   pksAndRowsWhere,
   rowsWhere,
+  ScopeError,
   StaleError,
   scope,
   update,
@@ -34,8 +36,10 @@ const { sql, schema, plain } = await testTables(
    create table listed (list timestamptz[] primary key, v int);
    create table twice (a timestamptz, b timestamptz, v int, primary key (a, b));
    create table brief (at timestamptz(3) primary key, v int);
+   create table tag (id int primary key); insert into tag values (1), (2);
+   create table plainly_tag (at timestamp references plainly, tag_id int references tag, primary key (tag_id, at));
    create table tenant (org int, at timestamptz, v int, primary key (org, at))`,
-  `truncate ev, plainly, named, ranged, listed, twice, brief, tenant`,
+  `truncate ev, plainly, plainly_tag, named, ranged, listed, twice, brief, tenant`,
 );
 const AT = "2020-01-01 00:00:00.123456+00";
 const DATE = new Date("2020-01-01T00:00:00.123Z");
@@ -163,6 +167,24 @@ test("a key in a URL with milliseconds means the millisecond, one with microseco
   expect(await get(sql, schema, "ev", parse("1,2020-01-01T00:00:00.123456Z"))).toEqual(row);
   expect(await get(sql, schema, "ev", parse("1,2020-01-01T00:00:00.123457Z"))).toBeUndefined();
   expect(await get(sql, schema, "ev", parse("1,2020-01-01T00:00:00.124Z"))).toBeUndefined();
+});
+
+test("link by a Date links the row of its millisecond", async () => {
+  await sql.unsafe(
+    "insert into plainly values ('2020-01-01 00:00:00.123456', 1), ('2020-01-01 00:00:00.5', 2)",
+  );
+  const half = new Date("2020-01-01T00:00:00.5Z");
+  expect(await link(sql, schema, "plainly", DATE, "tag", [1, 2])).toBe(2);
+  expect(await link(sql, schema, "tag", 1, "plainly", [half, DATE])).toBe(1);
+  const mine = scope(schema, { plainly: { v: 2 } });
+  expect(await failure(link(sql, mine, "tag", 2, "plainly", [DATE]))).toBeInstanceOf(ScopeError);
+  expect(await plain("select at::text, tag_id from plainly_tag order by 1, 2")).toEqual([
+    ["2020-01-01 00:00:00.123456", 1],
+    ["2020-01-01 00:00:00.123456", 2],
+    ["2020-01-01 00:00:00.5", 1],
+  ]);
+  await sql.unsafe("insert into plainly values ('2020-01-01 00:00:00.123457', 3)");
+  expect(await failure(link(sql, schema, "tag", 2, "plainly", [DATE]))).toBeInstanceOf(NotUniqueError);
 });
 
 test("the default of a key is returned and finds the row", async () => {
