@@ -60,6 +60,15 @@ const MOVED: [string, string][] = [
   ],
 ];
 
+test("a new table has rows of a table whose columns change", async () => {
+  await convergeIn(
+    [before.sql, after.sql],
+    "create table t(id text); insert into t values ('1')",
+    "create table t(id int, n int default 2); create domain d as t; create table u(id serial primary key, v d, w t[])",
+  );
+  expect(await before.sql.unsafe("select id, n from t").values()).toEqual([[1, 2]]);
+});
+
 test.each(MOVED)("names move in one application: %s", async (first, second) => {
   await convergeIn([before.sql, after.sql], first, second);
 });

@@ -23,7 +23,7 @@ type Creations = ReadonlyMap<string, Creation>;
 export interface CreationSteps {
   /** Before existing tables are altered. */
   readonly first: readonly MigrationStep[];
-  /** The functions that use changed tables, before keys that may use them. */
+  /** The functions that use changed tables, and the tables with rows of changed tables in a column. */
   readonly middle: readonly MigrationStep[];
   /** The views, and the functions that use views. */
   readonly last: readonly MigrationStep[];
@@ -33,20 +33,31 @@ export function creationSteps(plan: MigrationPlan): CreationSteps {
   const functions = plan.functions.created;
   const views = plan.to.relations.filter(({ definition }) => definition !== null);
   const changed = changedTables(plan.tables).map(({ after }) => after);
+  const creationsOf = (tables: readonly Relation[]): readonly (readonly [string, Creation])[] =>
+    tables.map(table => [relationId(table), tableCreation(plan.to, table)]);
+  // PostgreSQL rejects most changes of a table whose rows a column has.
+  const holders = new Set(
+    plan.createdTables.filter(({ columns }) =>
+      changed.some(one => columns.some(({ typeKey }) => consistsOf(plan.to, typeKey, relationId(one)))),
+    ),
+  );
   const ofViews = usersOf(plan.to.functions, views);
   const late = usersOf(plan.to.functions, [...views, ...changed]);
   const first = new Map([
     ...typeCreations(plan),
     ...plan.types.composites.map(change => attributeCreation(plan.to, change)),
     ...plan.objects.created.filter(object => !isStatistics(object)).map(objectCreation),
-    ...plan.createdTables.map(table => [relationId(table), tableCreation(plan.to, table)] as const),
+    ...creationsOf(plan.createdTables.filter(table => !holders.has(table))),
     ...functions.filter(one => !late.has(one)).map(functionCreation),
   ]);
   const last = new Map([
     ...plan.views.created.map(view => [relationId(view), viewCreation(plan, view)] as const),
     ...functions.filter(one => ofViews.has(one)).map(functionCreation),
   ]);
-  const middle = functions.filter(one => late.has(one) && !ofViews.has(one)).map(functionCreation);
+  const middle = [
+    ...creationsOf([...holders]),
+    ...functions.filter(one => late.has(one) && !ofViews.has(one)).map(functionCreation),
+  ];
   return { first: inOrder(first), middle: inOrder(new Map(middle)), last: inOrder(last) };
 }
 
@@ -109,6 +120,13 @@ export function routinesOf({ functions, objects }: AnySchema, id: string): reado
     ...functions.filter(isUsed).map(({ signature }) => signature),
     ...objects.filter(isUsed).map(objectId),
   ];
+}
+
+/** Whether a type is, or has a part that is, the type or row type of an id. */
+export function consistsOf(schema: AnySchema, key: string, id: string): boolean {
+  const type = schema.types[key];
+  if (type === undefined) return false;
+  return relationId(type) === id || partsOf(type).some(part => consistsOf(schema, part, id));
 }
 
 /** A type and what an array, a multirange or a domain consists of. */

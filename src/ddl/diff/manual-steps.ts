@@ -1,6 +1,7 @@
-import { isSystemType, partsOf } from "../../schema/pg-type.ts";
+import { isSystemType } from "../../schema/pg-type.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { isSame, pairByName, relationId } from "./compare.ts";
+import { consistsOf } from "./creation-order.ts";
 import { missingFunctionSteps, usedFunctionSteps } from "./function-steps.ts";
 import { type MigrationStep, manualStep } from "./migration-step.ts";
 import { missingObjectSteps } from "./object-plan.ts";
@@ -80,12 +81,6 @@ function computesValues({ retyped, appended }: TablePlan): boolean {
         (after.default !== null || after.identity !== null || after.generated === "stored"),
     )
   );
-}
-
-function consistsOf(schema: AnySchema, key: string, id: string): boolean {
-  const type = schema.types[key];
-  if (type === undefined) return false;
-  return relationId(type) === id || partsOf(type).some(part => consistsOf(schema, part, id));
 }
 
 function baseTypes({ types }: AnySchema): readonly string[] {
