@@ -26,4 +26,4 @@ test("the reference, the generated parts of pages, docs/all.md and docs/llms.txt
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
-});
+}, 600_000);
