@@ -37,11 +37,18 @@ const SEPARATOR = "\0";
 function printBody({ texts, isInclusive }: Position): string {
   let body = isInclusive ? "=" : ">";
   for (const text of texts) body += text === null ? `${SEPARATOR}-` : `${SEPARATOR}+${text}`;
-  // The text of wider characters is their UTF-8.
-  if (/[^\0-\xff]/.test(body)) body = `u${Buffer.from(body).toString("latin1")}`;
-  // With a multiple of three characters, base64 ends without `=`.
-  while (body.length % 3 > 0) body += SEPARATOR;
-  return btoa(body).replace(/[+/]/g, sign => (sign === "+" ? "-" : "_"));
+  try {
+    return base64(body);
+  } catch {
+    // It has wider characters: their UTF-8.
+    return base64(`u${Buffer.from(body).toString("latin1")}`);
+  }
+}
+
+// With a multiple of three characters, base64 ends without `=`.
+function base64(text: string): string {
+  const length = Math.ceil(text.length / 3) * 3;
+  return btoa(text.padEnd(length, SEPARATOR)).replace(/[+/]/g, sign => (sign === "+" ? "-" : "_"));
 }
 
 function parseBody(body: string): Position | undefined {

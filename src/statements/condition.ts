@@ -11,7 +11,7 @@ import { fragmentSql } from "./fragment-sql.ts";
 import { searchColumn } from "./full-text.ts";
 import { relationConditionSql } from "./relation-condition.ts";
 import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
-import { type Clause, dropParams, joinConditions, whereSql } from "./statement.ts";
+import { type Clause, dropParams, joinConditions, NO_CLAUSE, whereSql } from "./statement.ts";
 
 /** ` WHERE ...` of the filter and the scope together, or nothing. */
 export function whereClause(schema: AnySchema, plan: RelationPlan, where: unknown): Clause {
@@ -27,6 +27,7 @@ export function filterClause(
   join: (conditions: readonly string[]) => string = joinConditions,
 ): Clause {
   const { scope } = plan;
+  if (where === undefined && scope.rules.length === 0) return NO_CLAUSE;
   const filter = plainFilter(plan, where);
   return {
     shape: filter && (scope.shape === "" ? filter.shape : `${filter.shape}&${scope.shape}`),

@@ -140,11 +140,16 @@ function pageQuery({ schema, plan, filter, join, order, orderBy }: PageParts): P
 }
 
 function positionClause(columns: readonly PageColumn[], { position, direction }: PageStart): Clause {
-  const texts = columns.map((_, index) => position.texts[index] ?? null);
-  const nulls = texts.map(text => (text === null ? "-" : "+")).join("");
+  const params: string[] = [];
+  let nulls = "";
+  for (let index = 0; index < columns.length; index++) {
+    const text = position.texts[index] ?? null;
+    nulls += text === null ? "-" : "+";
+    if (text !== null) params.push(text);
+  }
   return {
     shape: `${direction}${position.isInclusive ? "=" : ""}${nulls}`,
-    params: texts.filter(text => text !== null),
+    params,
     sql: binder => positionSql(binder, columns, position, direction === "before"),
   };
 }
