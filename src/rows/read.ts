@@ -100,22 +100,21 @@ export function includePlan(
   const nodes = includeNodes(schema, table, include);
   if (nodes.length === 0) return undefined;
   const own = relationPlan(schema, table);
-  const links = linkColumns(nodes).map(name => planColumn(own, name));
-  const read = exactRead(schema, options.lock ? links : []);
+  const links = options.lock ? linkColumns(nodes).map(name => planColumn(own, name)) : [];
+  const read = exactRead(schema, links);
   const plan = relationPlan(read.schema, table);
   const hidden = select === undefined ? [] : linkColumns(nodes).filter(name => !select.includes(name));
   return { ...read, plan, nodes, hidden, select: select && [...select, ...hidden] };
 }
 
 /** The options of a statement, with the columns that an include needs. */
-export function optionsWith<Options extends Pick<ReadOptions, "select">>(
+export function optionsWith<Options extends Pick<ReadOptions, "select" | "include">>(
   options: Options | undefined,
   include: IncludePlan | undefined,
 ): Options | undefined {
-  // The statement of the rows around reads no relation.
-  return include === undefined
-    ? options
-    : { ...(options as Options), select: include.select, include: undefined };
+  if (options?.include === undefined) return options;
+  // The statement of the rows around reads no relation, and an empty include has no plan.
+  return { ...options, select: include === undefined ? options.select : include.select, include: undefined };
 }
 
 /** Replaces the rows by copies without columns that were only read for the library; objects after `delete` are slow. */
