@@ -39,9 +39,7 @@ export function conversion(
 /** A type without length or precision; "bit" and "char" are quoted, because unquoted they have length 1. */
 export function bareType({ type, typeKey }: Pick<Column, "type" | "typeKey">): string {
   if (typeKey.includes(".")) return type;
-  return /^[a-z][a-z0-9_]*$/.test(typeKey) && !["bit", "char"].includes(typeKey)
-    ? typeKey
-    : quoteIdentifier(typeKey);
+  return ["bit", "char"].includes(typeKey) ? quoteIdentifier(typeKey) : typeKey;
 }
 
 /** Whether every value of a type is a value of the other type, with the same meaning. */
