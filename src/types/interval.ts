@@ -91,7 +91,6 @@ const INT8 = 2n ** 63n;
 // The bits of the fields in the modifier (datetime.h).
 const FIELD = {
   month: 1 << 1,
-  year: 1 << 2,
   day: 1 << 3,
   hour: 1 << 10,
   minute: 1 << 11,

@@ -34,6 +34,25 @@ for (const type of TYPES)
     }
   });
 
+const AMOUNTS = [
+  ...["00:00:00", "1 year", "2 years", "5 mons", "1 year 2 mons", "-5 mons", "3 days", "1 year 3 days"],
+  ...["26:00:00", "02:00:00", "02:30:00", "00:30:00", "00:00:30", "00:00:10.5", "00:00:10.25"],
+  ...["00:00:10.125", "00:00:10.0625", "1 day 02:00:00", "1 mon 00:30:00", "-02:30:15"],
+];
+
+for (const type of TYPES)
+  test(`an amount in ${type} is accepted if PostgreSQL stores all of it`, async () => {
+    await sql.unsafe(`drop table if exists t; create table t (id int primary key, v ${type})`);
+    const schema = await loadSchema(sql);
+    for (const [id, v] of AMOUNTS.entries()) {
+      const [row] = await plain(
+        `insert into t values (${id}, '${v}') returning v::text = (interval '${v}')::text`,
+      );
+      const isAccepted = validateInsert(schema, "t", [{ id, v }]).issues.length === 0;
+      expect([v, isAccepted]).toEqual([v, row![0]]);
+    }
+  });
+
 const INT4_EDGES = [
   "2147483647:59:59.999999",
   "2147483648:00:00",
