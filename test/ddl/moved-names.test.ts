@@ -60,11 +60,12 @@ const MOVED: [string, string][] = [
   ],
 ];
 
-test("a new table has rows of a table whose columns change", async () => {
+test("new tables and columns have rows of a table whose columns change", async () => {
   await convergeIn(
     [before.sql, after.sql],
-    "create table t(id text); insert into t values ('1')",
-    "create table t(id int, n int default 2); create domain d as t; create table u(id serial primary key, v d, w t[])",
+    "create table t(id text); insert into t values ('1'); create table s(a int)",
+    `create table t(id int, n int default 2); create domain d as t; create type c as (t t);
+     create table u(id serial primary key, v d, w t[]); create table s(a int, c c)`,
   );
   expect(await before.sql.unsafe("select id, n from t").values()).toEqual([[1, 2]]);
 });

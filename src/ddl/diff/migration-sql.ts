@@ -6,8 +6,8 @@ import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { dropRelationSql } from "../define/relation-target.ts";
 import { alterColumnSteps, dropColumnSteps, dropDefaultSteps } from "./column-steps.ts";
 import { commentSteps } from "./comment-steps.ts";
-import { relationId } from "./compare.ts";
-import { creationSteps } from "./creation-order.ts";
+import { dependencyOrder, relationId } from "./compare.ts";
+import { consistsOf, creationSteps } from "./creation-order.ts";
 import {
   dropInOrder,
   dropKeyFunctions,
@@ -26,12 +26,13 @@ import { withoutBodyChecks } from "./function-steps.ts";
 import { attachSteps, childrenFirst, detachSteps } from "./inheritance.ts";
 import { addKeyToRowsStep, dropKeyStep, type KeyPlan } from "./keys.ts";
 import { blockedSteps, manualSteps, rowTypeSteps } from "./manual-steps.ts";
-import { type MigrationPlan, migrationPlan } from "./migration-plan.ts";
+import { changedTables, type MigrationPlan, migrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { numberingSteps } from "./numbering-steps.ts";
 import { createObjectStep, dropObjectStep, isStatistics } from "./object-plan.ts";
 import { keepsPartitionKey } from "./partition-key.ts";
 import { type SequenceSteps, sequenceSteps } from "./sequence-steps.ts";
+import type { TablePlan } from "./table-plan.ts";
 import { dropTableStep, indexSteps, tableAttributeSteps } from "./table-steps.ts";
 import { triggerSteps } from "./trigger-steps.ts";
 import { addLabelSteps, alterDomainsSteps, dropAttributeSteps, renameTypeSteps } from "./type-steps.ts";
@@ -128,7 +129,7 @@ function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Mi
     ...sequences.create,
     ...creation.first,
     ...alterDomainsSteps(from, types),
-    ...plan.tables.flatMap(table => alterColumnSteps(context, table)),
+    ...rowsFirst(plan).flatMap(table => alterColumnSteps(context, table)),
     ...creation.middle,
     ...plan.tables.flatMap(({ before, after }) => tableAttributeSteps(before, after)),
     ...sequences.own,
@@ -150,6 +151,15 @@ function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Mi
 
 function namesOnlyIn({ schemas }: AnySchema, other: AnySchema): readonly string[] {
   return schemas.filter(name => !other.schemas.includes(name));
+}
+
+/** The tables; each follows the tables whose rows its columns have, because these can no longer change then. */
+function rowsFirst({ to, tables }: MigrationPlan): readonly TablePlan[] {
+  const changed = changedTables(tables).map(table => ({ table, id: relationId(table.after) }));
+  return dependencyOrder(tables, ({ after }) => {
+    const types = after.columns.map(({ typeKey }) => typeKey).filter(key => key.includes("."));
+    return changed.filter(({ id }) => types.some(key => consistsOf(to, key, id))).map(({ table }) => table);
+  });
 }
 
 // Partitions first, because the index of a parent then adopts theirs.
