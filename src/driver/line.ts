@@ -16,6 +16,8 @@ interface RunningStatement {
   readonly text: string;
   readonly serverText: string;
   readonly isStream: boolean;
+  /** As `performance.now()`. */
+  readonly sentAt: number;
 }
 
 interface LimitedCall {
@@ -99,7 +101,7 @@ async function send(
     if (call.isOwn) askPid(line, sql);
     else if (!signal.aborted) await Promise.race([endOfOthers(call, sql), stopped]);
   }
-  return await start(line, query, { text, serverText, isStream: false });
+  return await start(line, query, { text, serverText, isStream: false, sentAt: performance.now() });
 }
 
 // Statements of a call can be on the way together: the driver cannot cancel them then, but the server can.
@@ -116,7 +118,7 @@ async function endOfOthers(call: LimitedCall, sql: SqlHandle): Promise<void> {
 
 function stream(line: Line, query: SqlQuery, { text, serverText = text }: Sent): Promise<unknown> {
   if (line.call.deadline.signal.aborted) query.cancel();
-  return start(line, query, { text, serverText, isStream: true });
+  return start(line, query, { text, serverText, isStream: true, sentAt: 0 });
 }
 
 function start(line: Line, query: SqlQuery, entry: RunningStatement): Promise<unknown> {
@@ -159,11 +161,29 @@ function track<Result>({ pending }: Line, running: PromiseLike<Result>): Promise
 // The driver cancels a statement only if it is alone on its connection. Data of a COPY always ends with its query.
 function cancelRunning(line: Line): void {
   const { sql, running, pid } = line.call;
-  for (const [query, { isStream }] of running) if (isStream || pid === undefined) query.cancel();
+  const [first] = running.keys();
+  for (const [query, statement] of running) {
+    if (pid !== undefined && !statement.isStream) continue;
+    if (query === first) cancelWhenArrived(line, query, statement);
+    else query.cancel();
+  }
   if (pid === undefined) return;
   const texts = (): readonly string[] => [...running.values()].map(({ serverText }) => serverText);
   const ended = Promise.all([...line.pending]);
   track(line, cancelWhenKnown(sql, pid, ended, texts));
+}
+
+/** Milliseconds in which the server has surely received a statement. */
+const ARRIVAL_MS = 50;
+
+// The server ignores a cancel request that overtakes its statement, and the driver sends only one.
+function cancelWhenArrived(line: Line, query: SqlQuery, { sentAt }: RunningStatement): void {
+  const wait = sentAt + ARRIVAL_MS - performance.now();
+  if (wait <= 0) return void query.cancel();
+  const cancel = (): void => {
+    if (line.call.running.has(query)) query.cancel();
+  };
+  track(line, Bun.sleep(wait).then(cancel));
 }
 
 async function cancelWhenKnown(

@@ -209,7 +209,7 @@ test("invalid lists are rejected", async () => {
       "migration a appears twice; rename one",
     ],
     [[{ name: "", up: "select 1" }], "the name of a migration must be a non-empty string, received "],
-    [[{ name: 7 as never, up: "select 1" }], "must be a non-empty string, received 7"],
+    [[{ name: 7 as never, up: "select 1" }], "a migration: name must be a string, received a number"],
     [[{ name: "a", up: " \n" }], "migration a is empty"],
     [[{ name: "a", up: 5 as never }], "migration a: up must be SQL or a function, received 5"],
     [

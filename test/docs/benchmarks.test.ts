@@ -27,6 +27,8 @@ beforeAll(async () => {
   const command = ["bench/run.ts", "--once", "--out", directory];
   const child = Bun.spawn([process.execPath, ...command], {
     cwd: ROOT,
+    // Always on the embedded server, as the committed page.
+    env: { ...process.env, ROWFN_POSTGRES: undefined },
     stdout: "ignore",
     stderr: "pipe",
   });

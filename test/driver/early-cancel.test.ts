@@ -1,0 +1,35 @@
+// A cancel request that arrives before its statement is ignored by the server.
+import { expect, test } from "bun:test";
+import { SQL } from "bun";
+import { expr, q } from "../../src/index.ts";
+import { until } from "../support/eventually.ts";
+import { failure } from "../support/failure.ts";
+import { startHoldingProxy } from "../support/holding-proxy.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema, plain } = await testTables("create table box (id int primary key)");
+const prepare = process.env["ROWFN_PREPARE"] !== "false";
+
+test("a call that is aborted before its statement has arrived is canceled on the server", async () => {
+  const proxy = await startHoldingProxy(database.url);
+  const sql = new SQL(proxy.url, { max: 1, prepare });
+  const sleep = (seconds: number) => expr`select pg_sleep(${seconds})`;
+  await q(sql, schema, sleep(0));
+  const stop = new AbortController();
+  const reason = new RangeError("enough");
+  let held: Promise<void> | undefined;
+  const onStatement = (): void => {
+    held = proxy.hold();
+  };
+  const stopped = failure(q(sql, schema, sleep(600), { signal: stop.signal, onStatement }));
+  await until(() => held !== undefined);
+  await held;
+  stop.abort(reason);
+  setTimeout(proxy.release, 10);
+  expect(await stopped).toBe(reason);
+  const running = "select from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'";
+  await until(async () => (await plain(running)).length === 0);
+  expect(await q(sql, schema, expr`select 1 as one`)).toEqual([{ one: 1 }]);
+  await sql.close();
+  proxy.stop();
+});
