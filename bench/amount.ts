@@ -43,7 +43,7 @@ const WHOLE: Amount = {
   calls: ({ calls }) => calls,
   callsBefore: 2_000,
   amongWorkRounds: 300,
-  load: { connections: [16, 128], rounds: 5, warmUps: 1, seconds: 3 },
+  load: { connections: [16, 128], rounds: 3, warmUps: 1, seconds: 1 },
   hasSlowLoad: true,
   ownWork: { calls: 50_000, roundTrips: 4_000 },
   snapshots: [
