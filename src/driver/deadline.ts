@@ -7,6 +7,8 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Rejects with the reason when the call has to stop; never resolves. */
   readonly stopped: Promise<never>;
+  /** When the time of the call is over, as `performance.now()`; Infinity without a timeout. */
+  readonly endsAt: number;
   /** Stops the clock. */
   readonly clear: () => void;
 }
@@ -32,7 +34,8 @@ export function newDeadline(
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);
   };
-  return { signal: controller.signal, stopped, clear };
+  const endsAt = performance.now() + (timeout ?? Number.POSITIVE_INFINITY);
+  return { signal: controller.signal, stopped, endsAt, clear };
 }
 
 /** The error of a call that waited for a connection. The usual reason in a pool of one is a query beside its transaction. */

@@ -97,17 +97,22 @@ async function send(
   const { signal, stopped } = call.deadline;
   if (text !== CLEAN_UP) signal.throwIfAborted();
   // Without prepared statements the driver sends a statement when the ones before it have ended.
-  if (sql.options.prepare !== false) {
+  if (sql.options.prepare !== false && !signal.aborted) {
     if (call.isOwn) askPid(line, sql);
-    else if (!signal.aborted) await Promise.race([endOfOthers(call, sql), stopped]);
+    else await Promise.race([endOfOthers(call, sql), stopped]);
   }
   return await start(line, query, { text, serverText, isStream: false, sentAt: performance.now() });
 }
 
-// Statements of a call can be on the way together: the driver cannot cancel them then, but the server can.
+/** Milliseconds in which the server has certainly begun a statement. */
+const BEGIN_MS = 1_000;
+
+// Statements of a call can be on the way together: the driver cannot cancel them then, but the server can. The server also
+// cancels a statement that it begins so late that the driver's only cancel request could overtake it.
 function askPid(line: Line, sql: SqlHandle): void {
   const { call } = line;
-  if (call.running.size > 0) call.pid ??= track(line, backendPid(sql)).catch(() => undefined);
+  const isLate = call.deadline.endsAt - performance.now() < BEGIN_MS;
+  if (isLate || call.running.size > 0) call.pid ??= track(line, backendPid(sql)).catch(() => undefined);
 }
 
 // Waits for the statements that others have sent before on the connection. After the deadline nothing is sent.
@@ -173,10 +178,11 @@ function cancelRunning(line: Line): void {
   track(line, cancelWhenKnown(sql, pid, ended, texts));
 }
 
-/** Milliseconds in which the server has surely received a statement. */
+/** Milliseconds in which the server has received a statement, unless it is very busy. */
 const ARRIVAL_MS = 50;
 
-// The server ignores a cancel request that overtakes its statement, and the driver sends only one.
+// The server ignores a cancel request that overtakes its statement, and the driver sends only one. A signal can be aborted at
+// any time.
 function cancelWhenArrived(line: Line, query: SqlQuery, { sentAt }: RunningStatement): void {
   const wait = sentAt + ARRIVAL_MS - performance.now();
   if (wait <= 0) return void query.cancel();
