@@ -129,7 +129,8 @@ test("a migration that ran as SQL may become a function", async () => {
 
 test("a migration goes on when the connection that holds the lock is lost", async () => {
   const up = async (tx: Bun.SQL): Promise<void> => {
-    await sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'`;
+    await sql`select pg_terminate_backend(pid) from pg_locks join pg_stat_activity using (pid)
+      where locktype = 'advisory' and datname = current_database()`;
     await tx`create table t ()`;
   };
   expect((await migrate(sql, [{ name: "a", up }])).applied).toEqual(["a"]);
