@@ -30,6 +30,12 @@ const WRONG_VALUES: readonly unknown[] = [
   ...[[null], [{}], {}, { id: undefined }],
 ];
 
+/** Values without enumerable properties, which would seem to say nothing. */
+const SILENT_VALUES: readonly unknown[] = [
+  ...[new Map([["id", 1]]), new Set(["id"]), Promise.resolve({ id: 1 })],
+  ...[new Headers({ id: "1" }), new URLSearchParams("id=1"), new FormData()],
+];
+
 /** The values of a kind among the wrong ones. */
 const OF_KIND: Readonly<Record<string, (value: unknown) => boolean>> = {
   boolean: value => typeof value === "boolean",
@@ -46,13 +52,14 @@ for (const [name, one] of Object.entries(EVERY_CALL).filter(([, { options }]) =>
   test(`${name} rejects values of its options that it does not understand, with an error of rowfn`, async () => {
     const wrong: unknown[] = [];
     for (const option of await optionNames(name, one))
-      for (const value of WRONG_VALUES) {
+      for (const value of [...WRONG_VALUES, ...SILENT_VALUES]) {
         const given = [...one.args({ sql, schema })];
         given[one.options!] = { ...(given[one.options!] as object), [option]: value };
         const error = await callError(name, given);
         const kind = OPTION_KINDS.get(option);
         const isRejected = error instanceof rowfn.RowfnError;
-        const mustBeRejected = error !== undefined || (kind !== undefined && !OF_KIND[kind]!(value));
+        const isWrong = SILENT_VALUES.includes(value) || (kind !== undefined && !OF_KIND[kind]!(value));
+        const mustBeRejected = error !== undefined || isWrong;
         if (mustBeRejected && !isRejected) wrong.push([option, value, error]);
       }
     expect(wrong).toEqual([]);

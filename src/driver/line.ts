@@ -104,11 +104,11 @@ async function send(
   return await start(line, query, { text, serverText, isStream: false, sentAt: performance.now() });
 }
 
-/** Milliseconds in which the server has certainly begun a statement. */
+/** Milliseconds after which the server has certainly started a statement. */
 const BEGIN_MS = 1_000;
 
 // Statements of a call can be on the way together: the driver cannot cancel them then, but the server can. The server also
-// cancels a statement that it begins so late that the driver's only cancel request could overtake it.
+// cancels a statement that is sent so late that the driver's only cancel request could overtake it.
 function askPid(line: Line, sql: SqlHandle): void {
   const { call } = line;
   const isLate = call.deadline.endsAt - performance.now() < BEGIN_MS;
@@ -178,7 +178,7 @@ function cancelRunning(line: Line): void {
   track(line, cancelWhenKnown(sql, pid, ended, texts));
 }
 
-/** Milliseconds in which the server has received a statement, unless it is very busy. */
+/** Milliseconds after which the server has received a statement, unless it is very busy. */
 const ARRIVAL_MS = 50;
 
 // The server ignores a cancel request that overtakes its statement, and the driver sends only one. A signal can be aborted at

@@ -15,7 +15,7 @@ import { tagVersions } from "./response/etag.ts";
  * @param table the table's name
  * @param column the column whose value changes with every update
  * @returns the value of the column, as `update` accepts it
- * @throws RequestError 428 without the header, 400 for `*` and for several tags; StaleError for a tag that no version has
+ * @throws RequestError 428 without the header, 400 for `*` and for several tags; StaleError for a tag that cannot be a version
  * @example `ifMatch(new Request("http://localhost", { headers: { "if-match": '"3"' } }), schema, "genre", "genre_id")` → `3`
  */
 export function ifMatch<

@@ -8,6 +8,7 @@ import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts
 import { relationPlan } from "../statements/relation-plan.ts";
 import { failureKind } from "../transactions/failure.ts";
 import { CLAIM_ONE_OPTIONS, type ClaimOneOptions, claimOne, type JobResult } from "./claim-one.ts";
+import { type JobFilter, nextJobSql } from "./job-sql.ts";
 import { channelName, dropNotifyTriggerSql, notifyTriggerSql } from "./notify-trigger.ts";
 import { queuePlan } from "./queue-plan.ts";
 import type { JobHandler } from "./run-job.ts";
@@ -91,7 +92,8 @@ export async function work<
   requireOptions("work", options, WORK_OPTIONS);
   const { concurrency = 1, poll = 1_000, signal, onJob, onLost, ...jobs } = options;
   requireLimits(concurrency, poll);
-  queuePlan(schema, table, options);
+  // An invalid option is an error at once, also if the signal is aborted already.
+  nextJobSql(schema, queuePlan(schema, table, options), options as JobFilter);
   const failure = new AbortController();
   const stop = AbortSignal.any([failure.signal, ...(signal === undefined ? [] : [signal])]);
   const bell = newBell(stop);

@@ -9,7 +9,7 @@ import type { WriteContext } from "./write.ts";
 // fails for this reason means that another session has succeeded.
 const ATTEMPTS: Readonly<Record<string, number>> = { "23505": 2, "23P01": 2, "40001": 10 };
 
-/** Runs an upsert, for a foreign table outside of a transaction again if another session wrote the same row meanwhile. */
+/** Runs an upsert. For a foreign table, outside of transactions, it runs again if another session has written the same row. */
 export function upsertAgain<Context extends WriteContext, Result>(
   context: Context,
   upsert: (context: Context) => Promise<Result>,

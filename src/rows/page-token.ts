@@ -31,7 +31,7 @@ export function parsePageToken(
   return { texts, isInclusive: found.isInclusive };
 }
 
-// PostgreSQL's texts contain no NUL, which therefore separates them. After a round trip this costs a fifth of JSON and Buffer.
+// PostgreSQL's texts contain no NUL, which therefore separates them. JSON would take longer.
 const SEPARATOR = "\0";
 
 function printBody({ texts, isInclusive }: Position): string {
@@ -40,7 +40,7 @@ function printBody({ texts, isInclusive }: Position): string {
   try {
     return base64(body);
   } catch {
-    // It has wider characters: their UTF-8.
+    // Wider characters are encoded as UTF-8.
     return base64(`u${Buffer.from(body).toString("latin1")}`);
   }
 }

@@ -77,10 +77,16 @@ const OWN = "rowfn: ";
 
 function instanceAdvice(value: unknown): string {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return "";
-  if (value instanceof Map || value instanceof FormData) return "; pass Object.fromEntries(...) of it";
+  if (isOfEntries(value)) return "; pass Object.fromEntries(...) of it";
   if (value instanceof Set) return "; pass an array: [...set]";
   return Object.keys(value).length > 0 ? "; spread an instance: { ...instance }" : "";
 }
+
+function isOfEntries(value: object): boolean {
+  return ENTRIES.some(kind => value instanceof kind);
+}
+
+const ENTRIES: readonly (new () => object)[] = [Map, FormData, Headers, URLSearchParams];
 
 function promiseAdvice(value: unknown): string {
   return value instanceof Promise ? "; await the promise" : "";
@@ -152,7 +158,7 @@ const CHECKED_LATER: ReadonlySet<string> = new Set(["where", "having", "returnin
 
 // Object.entries of these is empty, so that a record or a filter would seem to say nothing.
 function isNoOption(value: object): boolean {
-  return value instanceof Map || value instanceof Set || value instanceof Promise;
+  return isOfEntries(value) || value instanceof Set || value instanceof Promise;
 }
 
 /** Throws ArgumentError for an option of the runner that its statement cannot have, and would ignore. */

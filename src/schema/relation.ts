@@ -97,7 +97,7 @@ export interface Column {
   readonly typmod: number;
   /** Whether NULL is rejected, by the column or by a domain of its type. */
   readonly notNull: boolean;
-  /** Whether NOT NULL is not for the tables that inherit the column: NO INHERIT (PostgreSQL 18). */
+  /** Whether NOT NULL does not apply to the tables that inherit the column: NO INHERIT (PostgreSQL 18). */
   readonly notNullNoInherit?: boolean | undefined;
   /** Whether a stored row may hold NULL; unknown for views. NOT NULL NOT VALID and NO INHERIT columns may. */
   readonly nullOnRead: "never" | "possible" | "unknown";

@@ -159,7 +159,7 @@ function sameKey(plan: RelationPlan, target: ConflictTarget, prefix: string): st
   return joinConditions(same);
 }
 
-/** As `sameKey`; the remote server gets the keys as an array, and otherwise would send and lock all its rows. */
+/** As `sameKey`, with the keys as an array for the remote server, which otherwise would send and lock all its rows. */
 function givenKeys(plan: RelationPlan, target: ConflictTarget, prefix: string): string {
   const arrays = target.columns.flatMap(name => {
     const column = planColumn(plan, name);

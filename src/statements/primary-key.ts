@@ -21,7 +21,7 @@ function keyTexts(plan: RelationPlan, key: unknown, instead?: string): readonly 
   const values = keyValues(plan, requireKey(plan, instead), key);
   const columns = columnsOf(plan, values);
   const texts: KeyText[] = [];
-  // A loop, because this is a good part of the work for one row.
+  // A loop, because this is much of the work for one row.
   for (let index = 0; index < values.length; index++) {
     const column = columns[index]!;
     if (values[index] === null) throw new ArgumentError(`${column.label}: the value of a key cannot be null`);

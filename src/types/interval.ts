@@ -10,10 +10,10 @@ export interface Interval {
   readonly micros: bigint;
 }
 
-/** What an interval can be on a server (release notes of PostgreSQL 15 and 17). */
+/** Which intervals a server accepts (release notes of PostgreSQL 15 and 17). */
 export interface IntervalLimits {
   readonly hasInfinity: boolean;
-  /** Whether its fields are read as 64-bit integers; otherwise as 32-bit integers. */
+  /** Whether the numbers in an interval can be 64-bit integers; otherwise they are 32-bit integers. */
   readonly isWide: boolean;
 }
 

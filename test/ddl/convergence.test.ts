@@ -1,29 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { type MigrationStep, stepsText } from "../../src/ddl/index.ts";
-import type { PartitionOptions } from "../../src/index.ts";
-import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { convergeIn } from "../support/converge.ts";
+import { expect, test } from "bun:test";
+import { stepsText } from "../../src/ddl/index.ts";
+import { twoDatabases } from "../support/converge.ts";
 
-let before: TestDatabase;
-let after: TestDatabase;
-
-beforeAll(async () => {
-  [before, after] = await Promise.all([testDatabase(), testDatabase()]);
-});
-afterAll(() => Promise.all([before.drop(), after.drop()]));
-
-beforeEach(async () => {
-  for (const { sql } of [before, after]) await sql.unsafe("drop schema public cascade; create schema public");
-});
-
-/** `convergeIn` with the two databases. */
-function converge(
-  first: string,
-  second: string,
-  options: PartitionOptions = {},
-): Promise<readonly MigrationStep[]> {
-  return convergeIn([before.sql, after.sql], first, second, options);
-}
+const { before, converge } = await twoDatabases();
 
 const NUMBERINGS: Readonly<Record<string, string>> = {
   plain: "int",
@@ -45,9 +24,7 @@ test.each(PAIRS)("a column numbered %s becomes %s and goes on after its rows", a
   const values = from === "plain" ? "(id, v) values (1, 1), (2, 2)" : "(v) values (1), (2)";
   const last = from === "from 2" ? 4 : 3;
   await converge(`${table(from)} insert into t ${values}`, table(to));
-  expect(await before.sql.unsafe("insert into t (v) values (3) returning id::int").values()).toEqual([
-    [last],
-  ]);
+  expect(await before.unsafe("insert into t (v) values (3) returning id::int").values()).toEqual([[last]]);
 });
 
 test("a table without rows starts where its new sequence starts", async () => {
@@ -55,7 +32,7 @@ test("a table without rows starts where its new sequence starts", async () => {
     "create table t(id int, v int)",
     "create table t(id int generated always as identity (start 100) not null, v int)",
   );
-  expect(await before.sql.unsafe("insert into t (v) values (3) returning id").values()).toEqual([[100]]);
+  expect(await before.unsafe("insert into t (v) values (3) returning id").values()).toEqual([[100]]);
 });
 
 test("a descending sequence goes on below its rows", async () => {
@@ -63,7 +40,7 @@ test("a descending sequence goes on below its rows", async () => {
     "create table t(id int not null, v int); insert into t values (-1), (-2)",
     "create table t(id int generated always as identity (increment -1), v int)",
   );
-  expect(await before.sql.unsafe("insert into t (v) values (3) returning id").values()).toEqual([[-3]]);
+  expect(await before.unsafe("insert into t (v) values (3) returning id").values()).toEqual([[-3]]);
 });
 
 test.each([
@@ -75,7 +52,7 @@ test.each([
 ])("a sequence at 3 (%s) becomes (%s) and returns %s", async (from, to, next) => {
   const last = from.includes("-5") ? "select setval('s', -3)" : "select setval('s', 3)";
   await converge(`create sequence s ${from}; ${last}`, `create sequence s ${to}`);
-  expect(await before.sql.unsafe("select nextval('s')").values()).toEqual([[next]]);
+  expect(await before.unsafe("select nextval('s')").values()).toEqual([[next]]);
 });
 
 test("an identity column gets a range without its last value, and goes on in this range", async () => {
@@ -83,7 +60,7 @@ test("an identity column gets a range without its last value, and goes on in thi
     "create table t(id int generated always as identity, v int); insert into t (v) values (1), (2)",
     "create table t(id int generated always as identity (minvalue 10 start 10), v int)",
   );
-  expect(await before.sql.unsafe("insert into t (v) values (3) returning id").values()).toEqual([[10]]);
+  expect(await before.unsafe("insert into t (v) values (3) returning id").values()).toEqual([[10]]);
 });
 
 const LOG = "create table m(id int primary key); create table s(d date, m int ";
@@ -119,7 +96,7 @@ test("a column of a partition key changes its type, and the partitions keep thei
   const log = (type: string): string =>
     `create table log(id int, k ${type}, primary key (k, id)) partition by list (k); create table log_1 partition of log for values in (1);`;
   await converge(`${log("int")} insert into log values (7, 1)`, log("bigint"));
-  expect(await before.sql.unsafe("select id, k from log").values()).toEqual([[7, "1"]]);
+  expect(await before.unsafe("select id, k from log").values()).toEqual([[7, "1"]]);
 });
 
 test.each(PARTITIONED)("partitions converge in one application: %s", async (first, second) => {
@@ -159,7 +136,7 @@ test("a column keeps its values when it is no longer generated and the function 
      create table calc(n int, g int generated always as (half(n)) stored); insert into calc values (8);`,
     "create table calc(n int, g int)",
   );
-  expect(await before.sql.unsafe("select n, g from calc").values()).toEqual([[8, 4]]);
+  expect(await before.unsafe("select n, g from calc").values()).toEqual([[8, 4]]);
 });
 
 test("a step that existing rows can break says so", async () => {

@@ -1,20 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { migrationSql } from "../../src/ddl/index.ts";
 import { loadSchema } from "../../src/index.ts";
-import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { convergeIn } from "../support/converge.ts";
+import { twoDatabases } from "../support/converge.ts";
 
-let before: TestDatabase;
-let after: TestDatabase;
-
-beforeAll(async () => {
-  [before, after] = await Promise.all([testDatabase(), testDatabase()]);
-});
-afterAll(() => Promise.all([before.drop(), after.drop()]));
-
-beforeEach(async () => {
-  for (const { sql } of [before, after]) await sql.unsafe("drop schema public cascade; create schema public");
-});
+const { before, after, converge } = await twoDatabases();
 
 /** Pairs in which names move between tables, indexes, sequences and types. */
 const MOVED: [string, string][] = [
@@ -61,23 +50,22 @@ const MOVED: [string, string][] = [
 ];
 
 test("new tables and columns have rows of a table whose columns change", async () => {
-  await convergeIn(
-    [before.sql, after.sql],
+  await converge(
     "create table t(id text); insert into t values ('1'); create table s(a int)",
     `create table t(id int, n int default 2); create domain d as t; create type c as (t t);
      create table u(id serial primary key, v d, w t[]); create table s(a int, c c)`,
   );
-  expect(await before.sql.unsafe("select id, n from t").values()).toEqual([[1, 2]]);
+  expect(await before.unsafe("select id, n from t").values()).toEqual([[1, 2]]);
 });
 
 test.each(MOVED)("names move in one application: %s", async (first, second) => {
-  await convergeIn([before.sql, after.sql], first, second);
+  await converge(first, second);
 });
 
 test("a column with the rows of another table is named before the types of that table change", async () => {
-  await before.sql.unsafe("create table a(id int); create domain d as a[]; create table b(v d)");
-  await after.sql.unsafe("create table a(id text); create domain d as a[]; create table b(v d)");
-  const steps = migrationSql(await loadSchema(before.sql), await loadSchema(after.sql));
+  await before.unsafe("create table a(id int); create domain d as a[]; create table b(v d)");
+  await after.unsafe("create table a(id text); create domain d as a[]; create table b(v d)");
+  const steps = migrationSql(await loadSchema(before), await loadSchema(after));
   expect(steps[0]).toEqual({
     text: "-- manual: drop column public.b.v, which has rows of public.a, and create it after this migration",
     manual: true,

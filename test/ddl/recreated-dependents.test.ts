@@ -1,21 +1,10 @@
 // What depends on a function or an attribute that changes is dropped before and created after the change.
-import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { migrationSql, schemaSql } from "../../src/ddl/index.ts";
 import { loadSchema, schemaDiff } from "../../src/index.ts";
-import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { convergeIn } from "../support/converge.ts";
+import { twoDatabases } from "../support/converge.ts";
 
-let before: TestDatabase;
-let after: TestDatabase;
-
-beforeAll(async () => {
-  [before, after] = await Promise.all([testDatabase(), testDatabase()]);
-});
-afterAll(() => Promise.all([before.drop(), after.drop()]));
-
-beforeEach(async () => {
-  for (const { sql } of [before, after]) await sql.unsafe("drop schema public cascade; create schema public");
-});
+const { before, after, converge } = await twoDatabases();
 
 const SINGLE = "create function f(a int) returns int language sql immutable as 'select $1';";
 const OVERLOAD =
@@ -55,24 +44,22 @@ const PAIRS: [string, string][] = [
 ];
 
 test.each(PAIRS)("%s becomes %s", async (first, second) => {
-  const steps = await convergeIn([before.sql, after.sql], first, second);
+  const steps = await converge(first, second);
   expect(steps.filter(({ manual }) => manual)).toEqual([]);
 });
 
 test("schemaSql creates a check by a function of the table's own rows after the function", async () => {
-  await before.sql.unsafe(`create table t(a int); ${OF_ROWS} alter table t add check (f(t) > 0)`);
-  const schema = await loadSchema(before.sql, { functions: true });
-  await after.sql.unsafe(schemaSql(schema));
-  expect(schemaDiff(await loadSchema(after.sql, { functions: true }), schema)).toEqual([]);
+  await before.unsafe(`create table t(a int); ${OF_ROWS} alter table t add check (f(t) > 0)`);
+  const schema = await loadSchema(before, { functions: true });
+  await after.unsafe(schemaSql(schema));
+  expect(schemaDiff(await loadSchema(after, { functions: true }), schema)).toEqual([]);
 });
 
 test("a generated column whose function is dropped and created is named before", async () => {
   const table = "create table t(a int, b int generated always as (f(a)) stored)";
-  await before.sql.unsafe(SINGLE + table);
-  await after.sql.unsafe(SINGLE.replaceAll("(a int)", "(b int)") + table);
-  const [from, to] = await Promise.all(
-    [before, after].map(({ sql }) => loadSchema(sql, { functions: true })),
-  );
+  await before.unsafe(SINGLE + table);
+  await after.unsafe(SINGLE.replaceAll("(a int)", "(b int)") + table);
+  const [from, to] = await Promise.all([before, after].map(sql => loadSchema(sql, { functions: true })));
   expect(migrationSql(from!, to!)[0]).toEqual({
     text: "-- manual: drop what uses function public.f(integer) of public.t, and create it after this migration",
     manual: true,

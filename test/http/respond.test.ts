@@ -230,3 +230,12 @@ test("an error before the first row is thrown, so that it can become a problem",
   await expect(respond(get(), streamRows(sql, schema, "item"))).rejects.toThrow("does not exist");
   await sql`alter table other rename to item`;
 });
+
+test("headers that are no plain object are rejected, because they would not be sent", async () => {
+  const headers = new Headers({ "x-item": "1" }) as never;
+  await expect(respond(get(), { id: 1 }, { headers })).rejects.toThrow(
+    "respond: headers must not be an instance of Headers; pass Object.fromEntries(...) of it",
+  );
+  const response = await respond(get(), { id: 1 }, { headers: { "x-item": "1" } });
+  expect(response.headers.get("x-item")).toBe("1");
+});

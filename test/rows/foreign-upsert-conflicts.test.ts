@@ -1,22 +1,12 @@
 // Upserts of foreign tables while other sessions write the same rows.
-import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { lookup, type SchemaSnapshot, transaction, upsert, upsertMany } from "../../src/index.ts";
-import type { TestDatabase } from "../../src/testing/index.ts";
+import { expect, test } from "bun:test";
+import { lookup, transaction, upsert, upsertMany } from "../../src/index.ts";
 import { until } from "../support/eventually.ts";
 import { failure } from "../support/failure.ts";
-import { type ForeignTables, foreignTables } from "../support/foreign-tables.ts";
+import { foreignTables } from "../support/foreign-tables.ts";
 import { recorder } from "../support/recording.ts";
 
-let database: TestDatabase;
-let schema: SchemaSnapshot;
-let tables: ForeignTables;
-
-beforeAll(async () => {
-  tables = await foreignTables();
-  ({ database, schema } = tables);
-});
-afterAll(() => database.drop());
-beforeEach(() => tables.fill());
+const { database, schema, stored } = await foreignTables();
 
 /** Runs the call while a transaction has executed `text`, which commits after the call waits for a lock. */
 async function meanwhile<Result>(text: string, call: () => Promise<Result>): Promise<Result> {
@@ -62,7 +52,7 @@ test("a row that another session inserts or updates meanwhile is updated by the 
       lookup(sql, schema, "person", { id: 9, name: "ours" }, { returning: ["name"] }),
     ),
   ).toEqual({ name: "theirs" });
-  expect((await tables.stored()).slice(2)).toEqual([
+  expect((await stored()).slice(2)).toEqual([
     [7, "more", "u@x", null, null],
     [8, "Hal", null, 1, null],
     [9, "theirs", null, null, null],
@@ -89,7 +79,7 @@ test("inside a transaction the violated key is reported, and a different unique 
   expect(await failure(upsert(reserved, schema, "person", taken))).toMatchObject({ columns: ["email"] });
   await reserved.unsafe("rollback");
   reserved.release();
-  expect((await tables.stored()).slice(2)).toEqual([[7, "theirs", null, null, null]]);
+  expect((await stored()).slice(2)).toEqual([[7, "theirs", null, null, null]]);
 });
 
 test("an exclusion constraint of the remote table is reported after a second attempt", async () => {

@@ -1,32 +1,12 @@
 // Upserts of foreign tables of postgres_fdw, by keys that `declare` adds.
-import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { importRows } from "../../src/files/index.ts";
-import {
-  ConstraintError,
-  excluded,
-  expr,
-  lookup,
-  old,
-  type SchemaSnapshot,
-  scope,
-  upsert,
-  upsertMany,
-} from "../../src/index.ts";
+import { ConstraintError, excluded, expr, lookup, old, scope, upsert, upsertMany } from "../../src/index.ts";
 import { upsertManySql, upsertSql } from "../../src/statements/index.ts";
-import type { TestDatabase } from "../../src/testing/index.ts";
 import { failure } from "../support/failure.ts";
-import { type ForeignTables, foreignTables } from "../support/foreign-tables.ts";
+import { foreignTables } from "../support/foreign-tables.ts";
 
-let database: TestDatabase;
-let schema: SchemaSnapshot;
-let tables: ForeignTables;
-
-beforeAll(async () => {
-  tables = await foreignTables();
-  ({ database, schema } = tables);
-});
-afterAll(() => database.drop());
-beforeEach(() => tables.fill());
+const { database, schema, stored } = await foreignTables();
 
 test("an upsert of a foreign table updates the rows with the key, and then inserts the row if the key is new", () => {
   expect(upsertSql(schema, "person", { id: 1, name: "An" }, { returning: ["name"] })).toEqual({
@@ -74,7 +54,7 @@ test("upsert returns the stored row, and inserted says whether it is new", async
   );
   expect(again).toEqual({ row: undefined, inserted: false });
   expect(await upsert(sql, schema, "person", { id: 4, name: "Di" }, { returning: false })).toBeUndefined();
-  expect(await tables.stored()).toEqual([
+  expect(await stored()).toEqual([
     [1, "An", "a@x", 5, 1],
     [2, "Ben", null, 6, 2],
     [3, "Cyd", null, 1, null],
@@ -88,7 +68,7 @@ test("raw SQL is computed once, and DEFAULT is the default of the foreign table"
   await upsert(sql, schema, "person", { id: 1, name: expr`upper(${"an"})`, visits } as never);
   await upsert(sql, schema, "person", { id: 3, name: expr`'Cy'`, visits, email: null } as never);
   await upsert(sql, schema, "person", { id: 2, name: "Ben", visits: expr`default` } as never);
-  expect(await tables.stored()).toEqual([
+  expect(await stored()).toEqual([
     [1, "AN", "a@x", 1, 1],
     [2, "Ben", null, 1, 2],
     [3, "Cy", null, 2, null],
@@ -119,14 +99,14 @@ test("update: computed changes, a list, nothing, changed and replace", async () 
       { update: "changed" },
     ),
   ).toBe(1);
-  expect(await tables.stored()).toEqual([
+  expect(await stored()).toEqual([
     [1, "Ann", "b@x", 15, 1],
     [2, "Ben", null, 7, 2],
     [3, "Cy", null, 1, null],
     [4, "Di", null, 1, null],
   ]);
   await upsert(sql, schema, "person", { id: 1, name: "New" }, { update: "replace" });
-  expect((await tables.stored())[0]).toEqual([1, "New", null, 1, null]);
+  expect((await stored())[0]).toEqual([1, "New", null, 1, null]);
 });
 
 test("where decides which existing rows change, and the row comes back either way", async () => {
@@ -145,7 +125,7 @@ test("where decides which existing rows change, and the row comes back either wa
     { name: "Bo" },
   ]);
   expect(await upsertMany(sql, schema, "person", rows, { where })).toBe(0);
-  expect(await tables.stored()).toEqual([
+  expect(await stored()).toEqual([
     [1, "Ann", "a@x", 5, 1],
     [2, "Bo", null, 7, 2],
     [9, "I", null, 1, null],
@@ -162,7 +142,7 @@ test("upsertMany writes rows with the same key in order, and returns rows in inp
   ];
   expect(await upsertMany(sql, schema, "person", rows, { returning: ["id", "name"] })).toEqual(rows);
   expect(await upsertMany(sql, schema, "person", rows)).toBe(4);
-  expect((await tables.stored()).map(([id, name]) => [id, name])).toEqual([
+  expect((await stored()).map(([id, name]) => [id, name])).toEqual([
     [1, "d"],
     [2, "b"],
     [7, "c"],
@@ -222,7 +202,7 @@ test("a scope stamps new rows and rejects keys of rows outside the scope", async
     { id: 2, name: "x" },
   ];
   expect((await failure(upsertMany(sql, mine, "person", rows))).message).toBe(`person, rows[1]: ${outside}`);
-  expect(await tables.stored()).toEqual([
+  expect(await stored()).toEqual([
     [1, "An", "a@x", 5, 1],
     [2, "Ben", null, 6, 2],
     [5, "Ed", null, 1, 1],
@@ -240,7 +220,7 @@ test("a scope of NULL stamps and finds rows with NULL", async () => {
   expect(await upsertMany(sql, none, "person", rows, { returning: ["id"] })).toEqual([{ id: 3 }, { id: 4 }]);
   await upsert(sql, none, "person", { id: 4, name: "Dia" });
   expect((await failure(upsert(sql, none, "person", { id: 1, name: "x" }))).name).toBe("ScopeError");
-  expect((await tables.stored()).slice(2)).toEqual([
+  expect((await stored()).slice(2)).toEqual([
     [3, "Cyd", null, 7, null],
     [4, "Dia", null, 1, null],
   ]);
@@ -258,7 +238,7 @@ test("a view over a foreign table is upserted by its declared key", async () => 
     { id: 2, name: "Bo" },
   ];
   expect(await upsertMany(sql, schema, "people", rows)).toBe(2);
-  expect((await tables.stored()).map(([id, name]) => [id, name])).toEqual([
+  expect((await stored()).map(([id, name]) => [id, name])).toEqual([
     [1, "An"],
     [2, "Bo"],
     [6, "Flo"],
@@ -275,7 +255,7 @@ test("importRows with upsert and lookup write foreign tables", async () => {
   expect(await lookup(sql, schema, "person", { id: 9, name: "Ivy" }, { returning: ["name"] })).toEqual({
     name: "Ivy",
   });
-  expect((await tables.stored()).map(([id, name]) => [id, name])).toEqual([
+  expect((await stored()).map(([id, name]) => [id, name])).toEqual([
     [1, "Ann"],
     [2, "Bob"],
     [8, "Hal"],

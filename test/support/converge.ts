@@ -1,10 +1,40 @@
-import { expect } from "bun:test";
+import { afterAll, beforeEach, expect } from "bun:test";
 import type { SQL } from "bun";
 import { type MigrationStep, migrationSql } from "../../src/ddl/index.ts";
 import { fingerprint, loadSchema, type PartitionOptions, schemaDiff } from "../../src/index.ts";
+import { testDatabase } from "../../src/testing/index.ts";
 
-/** Creates objects and rows in one database and objects in the other, and applies the proposal once. */
-export async function convergeIn(
+/** Two databases for the tests of one file. */
+export interface TwoDatabases {
+  readonly before: SQL;
+  readonly after: SQL;
+  /**
+   * Creates objects and rows in the first one and objects in the second one, and applies the proposal of `migrationSql` once:
+   * nothing is left to propose.
+   */
+  readonly converge: (
+    first: string,
+    second: string,
+    options?: PartitionOptions,
+  ) => Promise<readonly MigrationStep[]>;
+}
+
+/** Two databases that are empty before each test. */
+export async function twoDatabases(): Promise<TwoDatabases> {
+  const databases = await Promise.all([testDatabase(), testDatabase()]);
+  const [before, after] = databases.map(({ sql }) => sql) as [SQL, SQL];
+  afterAll(() => Promise.all(databases.map(one => one.drop())));
+  beforeEach(async () => {
+    for (const sql of [before, after]) await sql.unsafe("drop schema public cascade; create schema public");
+  });
+  return {
+    before,
+    after,
+    converge: (first, second, options) => convergeIn([before, after], first, second, options),
+  };
+}
+
+async function convergeIn(
   [before, after]: readonly [SQL, SQL],
   first: string,
   second: string,

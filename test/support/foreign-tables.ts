@@ -1,3 +1,4 @@
+import { afterAll, beforeEach } from "bun:test";
 import { declare, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
@@ -5,14 +6,21 @@ import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 export interface ForeignTables {
   readonly database: TestDatabase;
   readonly schema: SchemaSnapshot;
-  /** Deletes all rows and inserts the first ones. */
-  readonly fill: () => Promise<unknown>;
   /** The rows of `remote.person`. */
   readonly stored: () => Promise<unknown[][]>;
 }
 
+const ROWS = `
+  truncate remote.person, remote.place, remote.event, remote.stay, remote.loose;
+  insert into remote.person values (1, 'Ann', 'a@x', 5, 1), (2, 'Ben', null, 6, 2);
+  insert into remote.place values ('A', 1, 'Hall'), ('B', 2, 'Lab');
+  insert into remote.event values ('2026-01-01 00:00:00.000001Z', 'first');`;
+
+/** A database for the tests of one file, in which the tables have the same rows before each test. */
 export async function foreignTables(): Promise<ForeignTables> {
   const database = await testDatabase();
+  afterAll(() => database.drop());
+  beforeEach(async () => void (await database.sql.unsafe(ROWS)));
   const { sql, url } = database;
   const { hostname, port, username, password } = new URL(url);
   // The remote connection sees only what is committed.
@@ -42,11 +50,6 @@ export async function foreignTables(): Promise<ForeignTables> {
   return {
     database,
     schema,
-    fill: async () =>
-      await database.sql.unsafe(`truncate remote.person, remote.place, remote.event, remote.stay, remote.loose;
-    insert into remote.person values (1, 'Ann', 'a@x', 5, 1), (2, 'Ben', null, 6, 2);
-    insert into remote.place values ('A', 1, 'Hall'), ('B', 2, 'Lab');
-    insert into remote.event values ('2026-01-01 00:00:00.000001Z', 'first');`),
     stored: async () => [
       ...(await sql`select id, name, email, visits, tenant from remote.person order by id`.values()),
     ],

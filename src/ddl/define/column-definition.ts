@@ -14,7 +14,7 @@ export function columnDefinitionSql(column: Column): string {
     .join(" ");
 }
 
-/** `NOT NULL`, perhaps without the tables that inherit the column. */
+/** `NOT NULL`, with NO INHERIT if it does not apply to the tables that inherit the column. */
 function notNullSql({ notNullNoInherit = false }: Column): string {
   return notNullNoInherit ? "NOT NULL NO INHERIT" : "NOT NULL";
 }

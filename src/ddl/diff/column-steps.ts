@@ -43,7 +43,7 @@ export function dropColumnSteps(plan: TablePlan): readonly MigrationStep[] {
   ];
 }
 
-/** Drops the defaults that would be converted otherwise than the values, or whose function is dropped. */
+/** Drops the defaults that ALTER TYPE would convert differently from the values, and those whose function is dropped. */
 export function dropDefaultSteps({ before, withoutDefault }: TablePlan): readonly MigrationStep[] {
   return [...withoutDefault].map(name =>
     step(`ALTER TABLE ${quoteName(before)} ALTER COLUMN ${quoteIdentifier(name)} DROP DEFAULT`),

@@ -23,7 +23,7 @@ type Creations = ReadonlyMap<string, Creation>;
 export interface CreationSteps {
   /** Before existing tables are altered. */
   readonly first: readonly MigrationStep[];
-  /** The functions that use changed tables, and the tables with rows of changed tables in a column. */
+  /** The functions that use changed tables, and the tables with a column of a changed table's row type. */
   readonly middle: readonly MigrationStep[];
   /** The views, and the functions that use views. */
   readonly last: readonly MigrationStep[];
@@ -35,7 +35,7 @@ export function creationSteps(plan: MigrationPlan): CreationSteps {
   const changed = changedTables(plan.tables).map(({ after }) => after);
   const creationsOf = (tables: readonly Relation[]): readonly (readonly [string, Creation])[] =>
     tables.map(table => [relationId(table), tableCreation(plan.to, table)]);
-  // PostgreSQL rejects most changes of a table whose rows a column has.
+  // PostgreSQL rejects most changes of a table whose row type a column has.
   const holders = new Set(
     plan.createdTables.filter(({ columns }) =>
       changed.some(one => columns.some(({ typeKey }) => consistsOf(plan.to, typeKey, relationId(one)))),
@@ -122,7 +122,7 @@ export function routinesOf({ functions, objects }: AnySchema, id: string): reado
   ];
 }
 
-/** Whether a type is, or has a part that is, the type or row type of an id. */
+/** Whether a type is the type of an id, or has a part of that type. */
 export function consistsOf(schema: AnySchema, key: string, id: string): boolean {
   const type = schema.types[key];
   if (type === undefined) return false;

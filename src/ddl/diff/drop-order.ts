@@ -30,7 +30,7 @@ export function lateTables({ from, functions, droppedTables }: MigrationPlan): r
   return droppedTables.filter(table => used.has(relationId(table)));
 }
 
-/** Renames late tables and their indexes whose names others take before they are dropped. */
+/** Renames tables that are dropped late, and their indexes, if other objects take their names first. */
 export function renameLateTables(plan: MigrationPlan): readonly MigrationStep[] {
   const indexes = lateTables(plan).flatMap(table =>
     keyParts(table)
@@ -69,7 +69,7 @@ function keyFunctions({ from, functions: { droppedFirst } }: MigrationPlan): Rea
   return found;
 }
 
-/** Drops the functions that keys used, after these have been dropped, and first the keys of tables that are dropped later. */
+/** Drops the functions that only keys used. The keys of tables that are dropped later are dropped here first. */
 export function dropKeyFunctions(plan: MigrationPlan): readonly MigrationStep[] {
   const functions = keyFunctions(plan);
   return [

@@ -55,7 +55,7 @@ export function blockedSteps(tables: readonly TablePlan[]): readonly MigrationSt
   });
 }
 
-/** Names the columns that have rows of a table, because PostgreSQL then rejects changes that compute values of this table. */
+/** Names the columns of a table's row type, because PostgreSQL then rejects changes of the table that compute values. */
 export function rowTypeSteps(from: AnySchema, tables: readonly TablePlan[]): readonly MigrationStep[] {
   const rewritten = tables.filter(computesValues).map(({ before }) => before);
   return tables.flatMap(({ before: table, dropped }) =>

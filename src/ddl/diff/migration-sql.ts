@@ -153,7 +153,7 @@ function namesOnlyIn({ schemas }: AnySchema, other: AnySchema): readonly string[
   return schemas.filter(name => !other.schemas.includes(name));
 }
 
-/** The tables; each follows the tables whose rows its columns have, because these can no longer change then. */
+/** The tables; each follows the tables whose row types its columns have, because these can then no longer change. */
 function rowsFirst({ to, tables }: MigrationPlan): readonly TablePlan[] {
   const changed = changedTables(tables).map(table => ({ table, id: relationId(table.after) }));
   return dependencyOrder(tables, ({ after }) => {

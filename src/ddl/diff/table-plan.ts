@@ -35,7 +35,7 @@ export interface TablePlan extends TableHints {
   readonly kept: readonly ColumnChange[];
   /** The kept columns with a different type. */
   readonly retyped: readonly ColumnChange[];
-  /** The names of columns whose default has to be dropped first: it would be converted otherwise than the values, or its function is dropped. */
+  /** The names of columns whose default has to be dropped first: ALTER TYPE would convert it differently from the values, or its function is dropped. */
   readonly withoutDefault: ReadonlySet<string>;
   /** Dropped columns, and columns that are recreated without their values. */
   readonly dropped: readonly Column[];

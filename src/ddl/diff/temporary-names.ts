@@ -4,7 +4,7 @@ import { keyParts } from "../define/key-parts.ts";
 import { defaultName } from "../define/new-name.ts";
 import { relationId } from "./compare.ts";
 
-/** Names for the things that are dropped after others have got their names. */
+/** Temporary names of objects that are dropped after other objects have taken their names. */
 export type TemporaryNames<Thing extends RelationName> = ReadonlyMap<Thing, string>;
 
 export function temporaryNames<Thing extends RelationName>(
@@ -24,7 +24,7 @@ export function temporaryNames<Thing extends RelationName>(
   return temporary;
 }
 
-/** The names of relations, indexes and types, of which PostgreSQL has one of a name. */
+/** The names of relations, indexes and types, which share one namespace in PostgreSQL. */
 function namesOf({ relations, sequences, types }: AnySchema): readonly RelationName[] {
   const indexes = relations.flatMap(relation =>
     keyParts(relation)

@@ -19,7 +19,7 @@ export interface TypePlan {
   readonly after: ReadonlyMap<string, OwnType>;
   /** The types that no ALTER can change: a new type of the same name replaces them, and columns are converted. */
   readonly replaced: ReadonlySet<string>;
-  /** The dropped and replaced types whose names others take before, with the multiranges of dropped ranges. */
+  /** The dropped and replaced types whose names other objects take first, with the multiranges of dropped ranges. */
   readonly renamed: TemporaryNames<PgType>;
   /** New and replaced types; each follows the types that it needs. */
   readonly created: readonly string[];

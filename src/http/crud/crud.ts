@@ -38,7 +38,7 @@ export function crud<Tables>(
   requireHandle(sql);
   requireOptions("crud", options ?? null, CRUD_OPTIONS);
   requireObject("tables", options.tables);
-  // One that is undefined by mistake must not mean that every request may do everything.
+  // One that is undefined by mistake must not allow everything to everyone.
   for (const name of ["scope", "authorize"] as const)
     if (Object.hasOwn(options, name)) requireFunction(`crud: ${name}`, options[name]);
   if (options.onError !== undefined) requireFunction("crud: onError", options.onError);

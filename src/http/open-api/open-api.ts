@@ -79,7 +79,7 @@ export function openApi<Tables>(
   };
 }
 
-// Neither of two descriptions of one operation is ignored.
+// One of two descriptions of an operation would be ignored.
 function mergePath(path: string, generated: JsonObject | undefined, own: JsonObject): JsonObject {
   requireObject(`paths[${JSON.stringify(path)}]`, own);
   const twice = Object.keys(own).find(name => generated !== undefined && Object.hasOwn(generated, name));

@@ -10,7 +10,7 @@ export function queryTexts(input: URLSearchParams): QueryTexts {
   return texts;
 }
 
-// Without characters that are encoded, as most queries are written.
+// Without encoded characters, as most queries are.
 const PLAIN = /^\?[\w.~=&,:[\]-]*$/;
 
 /** The parameters of a query with its question mark; a plain one need not be decoded. */

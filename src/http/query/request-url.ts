@@ -5,7 +5,7 @@ export interface UrlParts {
   readonly search: string;
 }
 
-/** The first index at which the path of a URL of HTTP can begin. */
+/** The first index at which the path of an HTTP URL can begin. */
 const PATH = "http://h".length;
 
 /** The parts of a request's URL, which is absolute and valid, so that it need not be parsed. */
