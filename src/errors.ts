@@ -11,12 +11,12 @@ export class UnknownNameError extends RowfnError {
 /** An invalid argument: `undefined` in a filter, a negative limit, a key of the wrong shape. */
 export class ArgumentError extends RowfnError {
   override name = "ArgumentError";
-  /** The columns whose values contradict the snapshot's scope; empty for other errors. */
-  readonly columns: readonly string[];
+  /** The columns whose values contradict the snapshot's scope; other errors do not have the property. */
+  declare readonly columns?: readonly string[];
 
   constructor(message: string, options: ErrorOptions & { readonly columns?: readonly string[] } = {}) {
     super(message, options);
-    this.columns = options.columns ?? [];
+    if (options.columns !== undefined) this.columns = options.columns;
   }
 }
 

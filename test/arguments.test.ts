@@ -166,6 +166,11 @@ const MISLEADING: readonly (readonly [name: string, attempt: () => unknown, mess
     'count has no option "wher"; did you mean "where"?',
   ],
   [
+    "a column that is no text",
+    () => core.rowsWhere(sql, schema, "doc", { select: [5n] } as never),
+    "doc: select must contain column names here, received 5n",
+  ],
+  [
     "a version that is a text",
     () =>
       core.update(sql, schema, "doc", { id: 1, tenant: 1, title: "x", version: 1 }, {

@@ -66,16 +66,26 @@ export function channel<Schema extends v.GenericSchema>(
 function payloadText(name: string, schema: v.GenericSchema, payload: unknown): string {
   const { issues } = v.safeParse(schema, payload);
   if (issues !== undefined) throw new ValidationError(name, issues);
-  const text = JSON.stringify(payload);
-  if (text === undefined)
-    throw new ValueError(
-      `${name}: the payload must be a JSON value, received a value of type ${typeof payload}`,
-    );
+  const text = jsonText(name, payload);
   const bytes = Buffer.byteLength(text);
   if (bytes <= MAX_PAYLOAD_BYTES) return text;
   throw new ValueError(
     `${name}: the payload has ${bytes} bytes, but a notification holds at most ${MAX_PAYLOAD_BYTES}; store the payload and send its key`,
   );
+}
+
+function jsonText(name: string, payload: unknown): string {
+  let cause: unknown;
+  try {
+    const text: string | undefined = JSON.stringify(payload);
+    if (text !== undefined) return text;
+  } catch (error) {
+    // A bigint or a cycle, perhaps inside of the payload.
+    cause = error;
+  }
+  const reason =
+    cause === undefined ? `received a value of type ${typeof payload}` : (cause as Error).message;
+  throw new ValueError(`${name}: the payload must be a JSON value; ${reason}`, { cause });
 }
 
 async function* payloads<Schema extends v.GenericSchema>(

@@ -7,6 +7,7 @@ import { exactTimestamps } from "../statements/exact-timestamps.ts";
 import { type LinkRowsOptions, linkRows } from "../statements/link-rows.ts";
 import { containsDate } from "../types/holds-dates.ts";
 import { getMany } from "./get.ts";
+import { shownKey } from "./missing-row.ts";
 import type { OnStatement } from "./run.ts";
 import { upsertMany } from "./upsert-many.ts";
 import type { WriteOptions } from "./write.ts";
@@ -98,6 +99,6 @@ async function requireRows(
   const missing = rows.indexOf(undefined);
   if (missing !== -1)
     throw new ScopeError(
-      `${table}: row ${JSON.stringify(keys[missing])} does not exist in the snapshot's scope; nothing was written`,
+      `${table}: the row with ${shownKey(sql, schema, table, keys[missing])} does not exist in the snapshot's scope; nothing was written`,
     );
 }

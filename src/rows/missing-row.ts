@@ -2,6 +2,7 @@ import type { SqlHandle } from "../driver/handle.ts";
 import { isShown } from "../driver/hidden-columns.ts";
 import { NotFoundError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import type { ColumnPlan } from "../statements/column-plan.ts";
 import { keyValues } from "../statements/primary-key.ts";
 import { relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { describeValue } from "../types/problem.ts";
@@ -13,15 +14,31 @@ export function missingRowError(
   table: string,
   key: unknown,
 ): NotFoundError {
+  return new NotFoundError(
+    `${table} has no row with ${shownKey(sql, schema, table, key)}`,
+    Object.fromEntries(ownParts(schema, table, key).map(({ column, value }) => [column.column.name, value])),
+  );
+}
+
+/** A primary key in a message: `genre_id 99`, or `this genre_id` for a hidden column. */
+export function shownKey(sql: SqlHandle, schema: AnySchema, table: string, key: unknown): string {
+  const parts = ownParts(schema, table, key).map(({ column: { column, label }, value }) =>
+    isShown(sql, label) ? `${column.name} ${describeValue(value)}` : `this ${column.name}`,
+  );
+  return parts.join(" and ") || "this key";
+}
+
+interface KeyPart {
+  readonly column: ColumnPlan;
+  readonly value: unknown;
+}
+
+/** The columns of a key with their values, without those of the scope. */
+function ownParts(schema: AnySchema, table: string, key: unknown): readonly KeyPart[] {
   const plan = relationPlan(schema, table);
   const columns = requireKey(plan);
   const values = keyValues(plan, columns, key);
-  const own = [...columns.entries()].filter(([, { column }]) => !plan.scope.names.has(column.name));
-  const pairs = own.map(([at, { column, label }]) =>
-    isShown(sql, label) ? `${column.name} ${describeValue(values[at])}` : `this ${column.name}`,
-  );
-  return new NotFoundError(
-    `${table} has no row with ${pairs.join(" and ") || "this key"}`,
-    Object.fromEntries(own.map(([at, { column }]) => [column.name, values[at]])),
-  );
+  return columns
+    .map((column, index) => ({ column, value: values[index] }))
+    .filter(({ column }) => !plan.scope.names.has(column.column.name));
 }

@@ -45,8 +45,16 @@ export function columnOf(schema: AnySchema, table: string, column: string): Colu
   const relation = relationOf(schema, table);
   const found = relation.columns.find(({ name }) => name === column);
   if (found !== undefined) return found;
-  const names = relation.columns.map(({ name }) => name);
-  throw new UnknownNameError(
-    `${relation.key} has no column ${JSON.stringify(column)}${nearest(String(column), names)}`,
+  throw unknownColumn(
+    relation.key,
+    column,
+    relation.columns.map(({ name }) => name),
   );
+}
+
+/** The error for a column that is not among those of a table, with the nearest of them. */
+export function unknownColumn(table: string, column: unknown, names: readonly string[]): UnknownNameError {
+  const given = String(column);
+  const shown = typeof column === "string" ? JSON.stringify(column) : given;
+  return new UnknownNameError(`${table} has no column ${shown}${nearest(given, names)}`);
 }

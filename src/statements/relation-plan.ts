@@ -1,9 +1,8 @@
-import { ArgumentError, UnknownNameError } from "../errors.ts";
+import { ArgumentError } from "../errors.ts";
 import { requireSnapshot } from "../schema/arguments.ts";
 import { derive, deriveByKey } from "../schema/derived.ts";
-import { nearest } from "../schema/nearest.ts";
 import { quoteIdentifier, quoteName } from "../schema/quote.ts";
-import { relationOf } from "../schema/relation-of.ts";
+import { relationOf, unknownColumn } from "../schema/relation-of.ts";
 import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
 import { codecFor } from "../types/resolve.ts";
@@ -116,9 +115,7 @@ function selection(columns: readonly ColumnPlan[], prefix = ""): Selection {
 export function planColumn({ relation, columns }: RelationPlan, name: string): ColumnPlan {
   const column = columns.get(name);
   if (column !== undefined) return column;
-  throw new UnknownNameError(
-    `${relation.key} has no column ${JSON.stringify(name)}${nearest(String(name), [...columns.keys()])}`,
-  );
+  throw unknownColumn(relation.key, name, [...columns.keys()]);
 }
 
 /** The select list for the named columns, or for all readable ones. `prefix` qualifies: `"album".`. */

@@ -199,10 +199,11 @@ export function shapeOf(
   return shape;
 }
 
-/** Column names as part of a shape; undefined for anything but an array, which is rejected when the text is built. */
+/** Column names as part of a shape; undefined for anything but strings, which is rejected when the text is built. */
 export function namesShape(names: readonly string[] | boolean | undefined): string | undefined {
   if (names === undefined) return "";
   if (names === true) return "";
   if (names === false) return "-";
-  return Array.isArray(names) ? JSON.stringify(names) : undefined;
+  const isList = Array.isArray(names) && names.every(name => typeof name === "string");
+  return isList ? JSON.stringify(names) : undefined;
 }

@@ -244,7 +244,7 @@ test("a value that contradicts the scope names its column", async () => {
     errors: [
       {
         ...{ pointer: "/org_id", code: "read_only" },
-        detail: "no other value than that of the scope is possible",
+        detail: "the value must be that of the scope; leave out the column",
       },
     ],
   });

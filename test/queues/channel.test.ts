@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import * as v from "valibot";
-import type { ValidationError } from "../../src/index.ts";
+import { type ValidationError, ValueError } from "../../src/index.ts";
 import { type Channel, channel } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { eventually } from "../support/eventually.ts";
+import { failure } from "../support/failure.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -132,6 +133,11 @@ test("a name that PostgreSQL would truncate is rejected", () => {
 test("a payload that JSON cannot represent is rejected", async () => {
   const any = channel(database.sql, "any", v.any());
   await expect(any.send(undefined)).rejects.toThrow(
-    "any: the payload must be a JSON value, received a value of type undefined",
+    "any: the payload must be a JSON value; received a value of type undefined",
   );
+  for (const payload of [5n, { id: 5n }]) {
+    const error = await failure(any.send(payload));
+    expect(error).toBeInstanceOf(ValueError);
+    expect(error.message).toStartWith("any: the payload must be a JSON value; ");
+  }
 });

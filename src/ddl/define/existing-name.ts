@@ -1,6 +1,5 @@
-import { ArgumentError, UnknownNameError } from "../../errors.ts";
-import { nearest } from "../../schema/nearest.ts";
-import { relationOf } from "../../schema/relation-of.ts";
+import { ArgumentError } from "../../errors.ts";
+import { relationOf, unknownColumn } from "../../schema/relation-of.ts";
 import type { AnySchema, Relation, RelationKind } from "../../schema/snapshot.ts";
 
 /** The kinds whose columns ALTER TABLE can change. */
@@ -57,9 +56,5 @@ export function columnList(table: string, owner: string, columns: ColumnList): r
 
 /** Throws UnknownNameError for a name that is not among the table's columns. */
 export function requireColumns(table: string, columns: readonly string[], names: readonly string[]): void {
-  for (const name of names)
-    if (!columns.includes(name))
-      throw new UnknownNameError(
-        `${table} has no column ${JSON.stringify(name)}${nearest(String(name), columns)}`,
-      );
+  for (const name of names) if (!columns.includes(name)) throw unknownColumn(table, name, columns);
 }

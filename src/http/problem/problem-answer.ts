@@ -75,8 +75,8 @@ function namedAnswer(error: unknown): Answer | undefined {
 
 // The message of another argument can contain SQL.
 function argumentAnswer({ columns }: ArgumentError): Answer {
-  if (columns.length === 0) return { status: 400, detail: "an argument is invalid" };
-  const item = { detail: "no other value than that of the scope is possible", code: "read_only" };
+  if (columns === undefined) return { status: 400, detail: "an argument is invalid" };
+  const item = { detail: "the value must be that of the scope; leave out the column", code: "read_only" };
   return {
     status: 422,
     detail: "values are invalid",
