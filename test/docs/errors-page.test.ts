@@ -28,7 +28,10 @@ const classes = new Map(
   sourceFiles()
     .filter(({ path }) => !path.startsWith("cli/"))
     .flatMap(({ text }) => [...text.matchAll(/^export class (\w+Error) [\s\S]*?^}/gm)])
-    .map(([text, name]) => [name!, [...text.matchAll(/^ {2}readonly (\w+):/gm)].map(([, field]) => field!)]),
+    .map(([text, name]) => [
+      name!,
+      [...text.matchAll(/^ {2}(?:declare )?readonly (\w+)\??:/gm)].map(([, field]) => field!),
+    ]),
 );
 
 test("every error class is in the table", () => {
