@@ -115,13 +115,17 @@ test("the test file of the same name comes first, then the quickest of the folde
 
 const TWO_TESTS = "\n(pass) set > a row (1) [2.00ms]\n(skip) set > no row\n(pass) last\n\n 2 pass\n";
 
-test("a mutation that matters to some tests alone runs these, one outside the tests runs the file", () => {
-  const parts = partsOf("5\nstart\n6\n7\nend\n8\nstart\n7\n9\nend\n", TWO_TESTS, 50);
+const THREE_TESTS = `${TWO_TESTS}(pass) long [600.00ms]\n`;
+
+test("a mutation that matters to a few tests alone runs these, one outside the tests runs the file", () => {
+  const parts = partsOf("5\nstart\n6\n7\nend\n8\nstart\n7\nend\nstart\n9\nend\n", THREE_TESTS, 900);
   const namesFor = (id: number): unknown =>
     runsOf([{ file: "test/a.test.ts", parts }], "src/a.ts", id).map(run => run.names ?? "all");
   expect(namesFor(5)).toEqual(["all"]);
   expect(namesFor(6)).toEqual([["set > a row (1)"]]);
   expect(namesFor(7)).toEqual([["set > a row (1)", "last"]]);
+  // Longer than half of the file.
+  expect(namesFor(9)).toEqual(["all"]);
   expect(namesFor(8)).toEqual(["all"]);
   expect(namesFor(10)).toEqual([]);
 });

@@ -15,10 +15,12 @@ export interface Mutant {
 /** What `findNotice` returns for a mutant whose types are wrong. */
 export const TYPES = "bun check";
 
-// A mutation that most tests reach and none notices would take the whole suite: what is left counts as not noticed.
-const TESTS_MS = 90_000;
 // Most mutants are noticed by the nearest tests, which are quicker than the check of types.
-const RUNS_BEFORE_TYPES = 2;
+const TESTS_BEFORE_TYPES_MS = 2000;
+// What the nearest tests do not notice, hardly any does: the others are tried after all mutants had their turn.
+const NEAREST_TESTS_MS = 15_000;
+// A mutation that most tests reach and none notices would take the whole suite: what is left counts as not noticed.
+const FURTHER_TESTS_MS = 75_000;
 // The driver's mode rarely matters, and if it does, to tests near the change.
 const RUNS_UNPREPARED = 5;
 
@@ -28,32 +30,64 @@ interface Step extends TestRun {
   readonly prepare: "true" | "false";
 }
 
-/** The name of the check or test file that notices a mutant, if any does. */
+/** The check or the test file that notices a mutant, if one of the nearest does. */
 export async function findNotice(
   copy: Copy,
   mutant: Mutant,
   runs: readonly TestRun[],
 ): Promise<string | undefined> {
-  const steps: readonly Step[] = [
-    ...runs.map(run => ({ ...run, prepare: "true" as const })),
-    ...runs.slice(0, RUNS_UNPREPARED).map(run => ({ ...run, prepare: "false" as const })),
-  ];
+  const [quickest, others] = split(prepared(runs), TESTS_BEFORE_TYPES_MS);
+  const [nearest] = split(others, NEAREST_TESTS_MS);
+  return withChange(copy, mutant, async () => {
+    const step = await findNoticingStep(copy, mutant, quickest);
+    if (step) return step.file;
+    if (!(await hasValidTypes(copy, mutant))) return TYPES;
+    return (await findNoticingStep(copy, mutant, nearest))?.file;
+  });
+}
+
+/** The test file that notices a mutant for which `findNotice` found none. */
+export async function findLateNotice(
+  copy: Copy,
+  mutant: Mutant,
+  runs: readonly TestRun[],
+): Promise<string | undefined> {
+  const [, others] = split(prepared(runs), TESTS_BEFORE_TYPES_MS);
+  const [, further] = split(others, NEAREST_TESTS_MS);
+  const unprepared = runs.slice(0, RUNS_UNPREPARED).map(run => ({ ...run, prepare: "false" as const }));
+  const [steps] = split([...unprepared, ...further], FURTHER_TESTS_MS);
+  return withChange(copy, mutant, async () => (await findNoticingStep(copy, mutant, steps))?.file);
+}
+
+function prepared(runs: readonly TestRun[]): readonly Step[] {
+  return runs.map(run => ({ ...run, prepare: "true" as const }));
+}
+
+/** The steps that together take at most some time, and those that follow. */
+function split(
+  steps: readonly Step[],
+  milliseconds: number,
+): readonly [first: readonly Step[], rest: readonly Step[]] {
+  let left = milliseconds;
+  const end = steps.findIndex(step => {
+    left -= step.milliseconds;
+    return left < 0;
+  });
+  return end < 0 ? [steps, []] : [steps.slice(0, end), steps.slice(end)];
+}
+
+async function withChange<Result>(copy: Copy, mutant: Mutant, work: () => Promise<Result>): Promise<Result> {
   await writeSource(copy, mutant, true);
   try {
-    const nearest = await findNoticingStep(copy, mutant, steps.slice(0, RUNS_BEFORE_TYPES));
-    if (nearest) return nearest.file;
-    // Most errors are in src itself, which takes a third of the time.
-    if (!(await hasValidTypes(copy, ["src"]))) return TYPES;
-    const step = await findNoticingStep(copy, mutant, steps.slice(RUNS_BEFORE_TYPES));
-    if (step) return step.file;
-    return (await hasValidTypes(copy, [])) ? undefined : TYPES;
+    return await work();
   } finally {
     await writeSource(copy, mutant, false);
   }
 }
 
-async function hasValidTypes(copy: Copy, directories: readonly string[]): Promise<boolean> {
-  return (await runBun(copy.root, ["check", ...directories], copy.env)).passes;
+// The types of what a file exports are written out, so that an error is in the file itself.
+async function hasValidTypes(copy: Copy, { file }: Mutant): Promise<boolean> {
+  return (await runBun(copy.root, ["check", "--no-script", file], copy.env)).passes;
 }
 
 async function writeSource(copy: Copy, mutant: Mutant, isChanged: boolean): Promise<void> {
@@ -66,27 +100,33 @@ async function findNoticingStep(
   mutant: Mutant,
   steps: readonly Step[],
 ): Promise<Step | undefined> {
-  let left = TESTS_MS;
-  for (const step of steps) {
-    left -= step.milliseconds;
-    if (left < 0) return undefined;
-    if (await notices(copy, mutant, step)) return step;
-  }
+  for (const step of steps) if (await notices(copy, mutant, step)) return step;
   return undefined;
 }
 
 /** Whether tests fail with the change alone: not for want of time, nor for want of an earlier test of the file. */
 async function notices(copy: Copy, mutant: Mutant, step: Step): Promise<boolean> {
-  if (await passes(copy, step)) return false;
-  await writeSource(copy, mutant, false);
-  const isNoticed = await passes(copy, step);
-  await writeSource(copy, mutant, true);
+  const run = await runStep(copy, step);
+  if (run.passes) return false;
   await copy.dropDatabases();
+  // The whole file passed when its tests were found.
+  if (step.names === undefined && !run.isLate) return true;
+  await writeSource(copy, mutant, false);
+  const isNoticed = (await runStep(copy, step)).passes;
+  await writeSource(copy, mutant, true);
   if (isNoticed || step.names === undefined) return isNoticed;
   return notices(copy, mutant, { ...step, names: undefined });
 }
 
-async function passes(copy: Copy, step: Step): Promise<boolean> {
+interface StepRun {
+  readonly passes: boolean;
+  /** Whether a test did not end in time. */
+  readonly isLate: boolean;
+}
+
+async function runStep(copy: Copy, step: Step): Promise<StepRun> {
   const env = { ...copy.env, ROWFN_PREPARE: step.prepare };
-  return (await runBun(copy.root, argumentsOf(step), env, LEAST_LIMIT_MS + 5 * step.milliseconds)).passes;
+  const limit = LEAST_LIMIT_MS + 5 * step.milliseconds;
+  const { passes, stderr, milliseconds } = await runBun(copy.root, argumentsOf(step), env, limit);
+  return { passes, isLate: milliseconds >= limit || /timed out/.test(stderr) };
 }

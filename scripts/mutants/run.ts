@@ -1,16 +1,17 @@
 // `bun run mutants [folder or file[:line]] [--seed N] [--count N] [--from N] [--jobs N] [--tests PART,PART]`: makes small
 // mistakes one at a time in a copy of the repository and lists those that no test notices. See CONTRIBUTING.md.
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { testFileNames } from "../test-files.ts";
 import { type Copy, copyRepository, ROOT } from "./copies.ts";
-import equivalent from "./equivalent.json" with { type: "json" };
+import { decideAll, share, textBefore } from "./decide.ts";
 import { mutationsOf } from "./mutations.ts";
-import { findNotice, type Mutant, TYPES } from "./notice.ts";
+import type { Mutant } from "./notice.ts";
 import { pick } from "./pick.ts";
 import { instrument } from "./probes.ts";
 import { runBun } from "./run-bun.ts";
-import { readTestFile, runsOf, type TestFile } from "./test-map.ts";
+import { readTestFile, type TestFile } from "./test-map.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -34,15 +35,16 @@ async function allMutants(): Promise<readonly Mutant[]> {
   return mutants;
 }
 
-function textBefore({ source, mutation }: Mutant): string {
-  return source.slice(mutation.start, mutation.end);
+function lineOf({ source, mutation }: Mutant): string {
+  const start = source.lastIndexOf("\n", mutation.start - 1) + 1;
+  return source.slice(start, source.indexOf("\n", mutation.start)).trim();
 }
 
 /** The names of mutants that remain when other lines of their files change. */
 function keysOf(mutants: readonly Mutant[]): readonly string[] {
   const seen = new Map<string, number>();
   return mutants.map(mutant => {
-    const key = `${mutant.file}\n${textBefore(mutant)} → ${mutant.mutation.replacement}`;
+    const key = `${mutant.file}\n${lineOf(mutant)}\n${textBefore(mutant)} → ${mutant.mutation.replacement}`;
     const count = (seen.get(key) ?? 0) + 1;
     seen.set(key, count);
     return `${key} ${count}`;
@@ -65,22 +67,8 @@ async function instrumentCopy(root: string, mutants: readonly Mutant[]): Promise
   }
 }
 
-/** Works on a list with one worker per copy, each member in turn. */
-async function share<Member>(
-  list: readonly Member[],
-  copies: readonly Copy[],
-  work: (member: Member, copy: Copy) => Promise<void>,
-): Promise<void> {
-  const rest = list.values();
-  await Promise.all(
-    copies.map(async copy => {
-      for (const member of rest) await work(member, copy);
-    }),
-  );
-}
-
-// Where the tests of an earlier run are stored.
-const CACHE = join(ROOT, "node_modules/.cache/rowfn-mutants");
+// Where the tests of an earlier run are stored, for all checkouts of the repository.
+const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "rowfn-mutants");
 
 /** The test files with those ids alone that are of `picked`. */
 async function readTestFiles(
@@ -103,77 +91,6 @@ async function readTestFiles(
   return files;
 }
 
-interface Equivalent {
-  readonly file: string;
-  readonly before: string;
-  readonly after: string;
-  /** The text that ends with `before`, if not every such change of the file is meant. */
-  readonly place?: string;
-  /** Why nobody can see the difference. */
-  readonly reason: string;
-}
-
-function isEquivalent(mutant: Mutant): boolean {
-  const { file, source, mutation } = mutant;
-  const known: readonly Equivalent[] = equivalent;
-  return known.some(
-    ({ place = "", ...one }) =>
-      one.file === file &&
-      one.before === textBefore(mutant) &&
-      one.after === mutation.replacement &&
-      source.slice(0, mutation.end).endsWith(place),
-  );
-}
-
-interface Counts {
-  types: number;
-  tests: number;
-  equivalent: number;
-  survivors: number;
-}
-
-/** Reports each mutant as it is decided, with the share that was noticed so far. */
-async function runMutants(
-  mutants: readonly Mutant[],
-  tests: readonly TestFile[],
-  copies: readonly Copy[],
-): Promise<string> {
-  const counts: Counts = { types: 0, tests: 0, equivalent: 0, survivors: 0 };
-  await share(mutants, copies, async (mutant, copy) => {
-    const line = await decide(mutant, tests, copy, counts);
-    console.log(`[${sharesOf(counts)}] ${line}`);
-  });
-  return `${sharesOf(counts)}: ${JSON.stringify(counts)}`;
-}
-
-async function decide(
-  mutant: Mutant,
-  tests: readonly TestFile[],
-  copy: Copy,
-  counts: Counts,
-): Promise<string> {
-  const { file, mutation } = mutant;
-  const [place, before] = [`${file}:${mutation.line}`, textBefore(mutant)];
-  if (isEquivalent(mutant)) {
-    counts.equivalent++;
-    return `${place} is equivalent`;
-  }
-  const runs = runsOf(tests, file, mutant.id);
-  const notice = await findNotice(copy, mutant, runs);
-  if (notice !== undefined) {
-    counts[notice === TYPES ? "types" : "tests"]++;
-    return `${place} noticed by ${notice}`;
-  }
-  counts.survivors++;
-  return `SURVIVED ${place} (${runs.length} test files)\n  ${before}\n  → ${mutation.replacement}`;
-}
-
-function sharesOf({ types, tests, equivalent, survivors }: Counts): string {
-  const noticed = types + tests + equivalent;
-  const percent = Math.round((1000 * noticed) / Math.max(1, noticed + survivors)) / 10;
-  return `${noticed + survivors} mutants, ${percent} % noticed or equivalent`;
-}
-
 function isAt(place: string, { file, mutation }: Mutant): boolean {
   const [path, line] = place.split(":");
   return (file === path || file.startsWith(`${path}/`)) && (!line || Number(line) === mutation.line);
@@ -186,7 +103,9 @@ const copies = await Promise.all(Array.from({ length: Number(values.jobs) }, cop
 try {
   if (!(await runBun(ROOT, ["check"], {})).passes) throw new Error("bun check fails without a change");
   const tests = await readTestFiles(mutants, picked, copies);
-  console.log(`seed ${values.seed}, ${possible.length} possible: ${await runMutants(picked, tests, copies)}`);
+  console.log(
+    `seed ${values.seed}, ${possible.length} possible: ${await decideAll(picked, tests, copies, console.log)}`,
+  );
 } finally {
   for (const copy of copies) await copy.remove();
 }

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "bun:test";
 import * as v from "valibot";
 import { changeSchema } from "../../src/ddl/change-schema.ts";
 import {
+  createEnum,
   dropColumn,
   dropColumnSql,
   dropTable,
@@ -23,6 +24,7 @@ import {
   ScopeError,
   scope,
   tableNames,
+  traced,
   unscoped,
   update,
   validateInsert,
@@ -240,4 +242,28 @@ test("a column that is dropped and added again with another type does not make a
   expect(await both()).toEqual(["8", "8", "8"]);
   now = await changeSchema(sql, now, ["alter table t alter v type int"], undefined);
   expect(await both()).toEqual([8, 8, 8]);
+});
+
+test("with ifNotExists the snapshot is read before the creation, and after it only if something was created", async () => {
+  const texts = async (): Promise<string[]> => {
+    const sent: string[] = [];
+    const sql = traced(database.sql, ({ text }) => void sent.push(text.split(/[ \n]/, 2).join(" ")));
+    await createEnum(sql, schema, "size", ["s"], { ifNotExists: true });
+    return sent;
+  };
+  const READ = "select pg_catalog.json_build_object(";
+  expect(await texts()).toEqual([
+    "BEGIN",
+    "SELECT pg_advisory_xact_lock(hashtextextended($1::text,",
+    READ,
+    "CREATE TYPE",
+    READ,
+    "COMMIT",
+  ]);
+  expect(await texts()).toEqual([
+    "BEGIN",
+    "SELECT pg_advisory_xact_lock(hashtextextended($1::text,",
+    READ,
+    "COMMIT",
+  ]);
 });

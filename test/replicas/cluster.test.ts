@@ -1,7 +1,10 @@
 // What a cluster knows of its servers after their answers, without servers.
 import { expect, test } from "bun:test";
-import type { SqlHandle } from "../../src/index.ts";
+import { QueryError, type SqlHandle } from "../../src/index.ts";
 import { askServers, type Cluster, newCluster, statesOf } from "../../src/replicas/cluster.ts";
+import { readOnCluster } from "../../src/replicas/read-on-cluster.ts";
+import { newSession } from "../../src/replicas/session.ts";
+import { failure } from "../support/failure.ts";
 
 type Answer = readonly [isStandby: boolean, system: string, position: string | null, timeline: string | null];
 
@@ -67,4 +70,27 @@ test("a server of another cluster is foreign, and one without a position is gone
   answers.set("b", [true, "s", null, null]);
   await ask(cluster);
   expect(statesOf(cluster)[1]!.role).toBe("gone");
+});
+
+/** A read that fails on each server; the servers that it reached, and whether another server became the primary. */
+async function failingRead(errno: string): Promise<readonly [servers: readonly number[], primary: number]> {
+  const cluster = freshCluster();
+  await ask(cluster);
+  answers.set("a", undefined);
+  answers.set("b", [false, "s", "0/20", "00000002"]);
+  const cause = Object.assign(new Error("no"), { errno });
+  const error = new QueryError("no", { sqlstate: errno, text: "SELECT", cause });
+  const used: number[] = [];
+  const read = (sql: SqlHandle): Promise<never> => {
+    used.push(cluster.servers.findIndex(server => server.sql === sql));
+    return Promise.reject(error);
+  };
+  // The replica has not replayed what the session needs.
+  expect(await failure(readOnCluster(cluster, newSession(12n), cluster.servers[0]!.sql, read))).toBe(error);
+  return [used, cluster.primary];
+}
+
+test("only a read whose primary is lost looks for a new one, and runs there", async () => {
+  expect(await failingRead("22012")).toEqual([[0], 0]);
+  expect(await failingRead("57P01")).toEqual([[0, 1], 1]);
 });

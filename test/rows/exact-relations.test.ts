@@ -34,7 +34,10 @@ describe("include finds the row that a foreign key with microseconds refers to",
       expect(await get(sql, schema, "evc", 1, options)).toEqual(child);
       expect(await getMany(sql, schema, "evc", [1], options)).toEqual([child]);
       expect(await selectOne(sql, schema, "evc", options)).toEqual(child);
-      expect(await selectOne(sql, schema, "evc", { ...options, lock: "update" })).toEqual(child);
+      const locked = { ...options, lock: "update" } as const;
+      expect(await rowsWhere(sql, schema, "evc", locked)).toEqual([child]);
+      expect(await get(sql, schema, "evc", 1, locked)).toEqual(child);
+      expect(await selectOne(sql, schema, "evc", locked)).toEqual(child);
       expect((await page(sql, schema, "evc", { ...options, limit: 1 })).rows).toEqual([child]);
     },
   );

@@ -93,6 +93,17 @@ test("a transaction in a transaction is a savepoint; its error does not end the 
   expect([await balance(20), await balance(21)]).toEqual([1, 1]);
 });
 
+test("an error that a savepoint's function hides is one of RELEASE SAVEPOINT", async () => {
+  const late = await transaction(sql, tx =>
+    failure(
+      transaction(tx, async inner => {
+        await inner`select 1 / 0`.catch(() => {});
+      }),
+    ),
+  );
+  expect(late).toMatchObject({ sqlstate: "25P02", text: "RELEASE SAVEPOINT" });
+});
+
 test("a constraint that COMMIT checks is a ConstraintError of COMMIT", async () => {
   const late = (await failure(
     transaction(sql, tx => tx`insert into later values (1), (1)`),

@@ -192,6 +192,15 @@ test("a regular expression that is too large for PostgreSQL is rejected", () => 
     );
 });
 
+/** So many letters that can be followed by so many others. */
+const pairs = (count: number, letter: string): string => `(${Array(count).fill(letter).join("|")})`.repeat(2);
+
+test("the alternatives of a regular expression count together", () => {
+  expect(messageOf({ s: { matches: pairs(180, "a") } })).toBeUndefined();
+  for (const pattern of [`${pairs(180, "a")}|${pairs(180, "b")}`, pairs(230, "a")])
+    expect(messageOf({ s: { matches: pattern } })).toContain("less complex");
+});
+
 /** Large regular expressions as people write them. */
 const LARGE = [
   "a{0,255}",

@@ -25,7 +25,7 @@ function neighborsOf({ entities, links }: DiagramModel): Neighbors {
   const neighbors = new Map<Entity, Entity[]>(entities.map(entity => [entity, []]));
   for (const { from, to } of links) {
     neighbors.get(from)!.push(to);
-    if (from !== to) neighbors.get(to)!.push(from);
+    neighbors.get(to)!.push(from);
   }
   return neighbors;
 }
