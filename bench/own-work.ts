@@ -4,7 +4,7 @@ import { SQL } from "bun";
 import { loadSchema, validateInsert } from "rowfn";
 import { deleteRowSql, getSql, insertSql, rowsWhereSql, updateSql, upsertSql } from "rowfn/statements";
 import { startPostgres } from "rowfn/testing";
-import { decodeRows } from "../src/rows/decode-rows.ts";
+import { decodeRows } from "../src/rows/run.ts";
 import { AMOUNTS, type Amount } from "./amount.ts";
 import { createData, lines } from "./data.ts";
 import { median } from "./measure.ts";

@@ -5,7 +5,7 @@
 import { insertMany, insertSchema, loadSchema } from "rowfn";
 import { testDatabase } from "rowfn/testing";
 import * as v from "valibot";
-import { rowCheck } from "../src/validate/row-check.ts";
+import { newRowCheck } from "../src/validate/row-check.ts";
 import { tableRules } from "../src/validate/rules.ts";
 
 const ROWS = 1_000;
@@ -55,7 +55,7 @@ async function insertNanoseconds(): Promise<number> {
   return passed / ROWS;
 }
 
-const keepsRules = rowCheck(tableRules(schema, "ten", "insert"));
+const keepsRules = newRowCheck(tableRules(schema, "ten", "insert"));
 const strict = insertSchema(schema, "ten");
 
 // One after the other in each pass, so that the load of the machine is the same for all.

@@ -1,5 +1,5 @@
 import type { SqlHandle } from "./handle.ts";
-import type { Statement } from "./send.ts";
+import type { Statement } from "./statement.ts";
 import { statementError } from "./statement-error.ts";
 
 /** A source of chunks whose error ends the COPY, so that nothing of it is stored. */

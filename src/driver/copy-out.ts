@@ -1,6 +1,6 @@
 import type { SqlHandle } from "./handle.ts";
-import type { Statement } from "./send.ts";
 import { shownParams } from "./shown-statement.ts";
+import type { Statement } from "./statement.ts";
 import { statementError } from "./statement-error.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { describeHandle } from "./describe-handle.ts";
 import type { FailureFacts } from "./failure-facts.ts";
 import type { SqlHandle } from "./handle.ts";
-import { differencesOf } from "./parameter-columns.ts";
+import { differencesOf } from "./statement.ts";
 
 // The server's refusals of a connection (manual, appendix A), and the driver's codes.
 const REFUSALS: Readonly<Record<string, string>> = {

@@ -21,7 +21,12 @@ export function limited<Result>(
   return limits === undefined ? work(sql, options?.signal) : runLimited(sql, limits, work);
 }
 
-async function runLimited<Result>(sql: SqlHandle, limits: Limits, work: Work<Result>): Promise<Result> {
+/** Runs a call that has limits. */
+export async function runLimited<Result>(
+  sql: SqlHandle,
+  limits: Limits,
+  work: Work<Result>,
+): Promise<Result> {
   limits.signal?.throwIfAborted();
   let line: Line | undefined;
   const deadline = newDeadline(limits, timeout => timeoutError(sql, timeout, line && statementOf(line)));

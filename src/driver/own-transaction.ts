@@ -3,7 +3,7 @@ import { sendAhead } from "./pipeline.ts";
 import { queryError } from "./query-error.ts";
 import { reserveConnection } from "./reserve.ts";
 import { driverError, newScope, type Scope, scopeHandle, untilPassedOn } from "./scope-handle.ts";
-import { queryOf } from "./send.ts";
+import { queryOf } from "./statement.ts";
 
 type Work<Result> = (tx: SqlHandle) => Result | Promise<Result>;
 

@@ -1,5 +1,5 @@
 import { isTransaction, type SqlHandle, type SqlResult, type SqlValues } from "./handle.ts";
-import { queryOf, type Statement, type TogetherStatement } from "./send.ts";
+import { queryOf, type Statement, type TogetherStatement } from "./statement.ts";
 import { statementError } from "./statement-error.ts";
 import { withConnection } from "./with-connection.ts";
 

@@ -1,5 +1,5 @@
 import type { SqlHandle, SqlQuery } from "./handle.ts";
-import { queryOf } from "./send.ts";
+import { queryOf } from "./statement.ts";
 import { driverHandle, type Sent, wrapHandle } from "./wrap-handle.ts";
 
 /** A transaction or a savepoint whose first statements are sent with BEGIN or SAVEPOINT. */

@@ -1,5 +1,5 @@
 import type { SqlHandle, SqlResult, SqlValues } from "./handle.ts";
-import type { Statement } from "./send.ts";
+import type { Statement } from "./statement.ts";
 import { statementError } from "./statement-error.ts";
 
 /** What traces show. */

@@ -2,8 +2,8 @@ import { QueryError } from "../errors.ts";
 import { singleConnection } from "./cancel.ts";
 import { type FailureFacts, failureFacts } from "./failure-facts.ts";
 import type { SqlHandle, SqlValues } from "./handle.ts";
-import { differencesOf } from "./parameter-columns.ts";
 import { type FailedStatement, queryError } from "./query-error.ts";
+import { differencesOf } from "./statement.ts";
 
 /** As `queryError`, for a statement; asks the server for the reason if the error does not contain it. */
 export async function statementError(

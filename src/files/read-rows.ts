@@ -1,5 +1,5 @@
 import { RowfnError } from "../errors.ts";
-import { addProperty } from "../rows/decode-rows.ts";
+import { addProperty } from "../rows/row-objects.ts";
 import type { Codec } from "../types/codec.ts";
 import { FILE_FORMATS, type FileFormat, formatError } from "./file-format.ts";
 import { atLine, type InputColumn, type InputTable, inputColumn, validateHeader } from "./input-columns.ts";

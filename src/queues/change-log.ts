@@ -1,6 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { ArgumentError, QueryError } from "../errors.ts";
-import { runValue, sendLimited } from "../rows/run.ts";
+import { runValue, runValues } from "../rows/run-values.ts";
 import { quoteIdentifier, quoteLiteral, quoteName } from "../schema/quote.ts";
 import { CHANGE_LOG } from "../schema/relation.ts";
 import type { RelationPlan } from "../statements/relation-plan.ts";
@@ -104,7 +104,7 @@ FROM (${start}) AS start LEFT JOIN LATERAL (
 
 async function rowsOf(sql: SqlHandle, text: string, position: string): Promise<readonly unknown[][]> {
   try {
-    return await sendLimited(sql, { text, params: [position] }, undefined);
+    return await runValues(sql, { text, params: [position] }, undefined);
   } catch (error) {
     // Numbers that are no snapshot.
     if (error instanceof QueryError && error.sqlstate?.startsWith("22")) return [];

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { withCreator } from "../driver/call-site.ts";
 import { type ListeningHandle, requireListening, type SqlHandle } from "../driver/handle.ts";
 import { ArgumentError, ValueError } from "../errors.ts";
-import { runValue } from "../rows/run.ts";
+import { runValue } from "../rows/run-values.ts";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import { LISTEN_OPTIONS, type ListenOptions, listen } from "./listen.ts";

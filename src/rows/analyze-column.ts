@@ -7,7 +7,8 @@ import type { Where } from "../statements/filter.ts";
 import { groupBySql } from "../statements/group-by-sql.ts";
 import { desc } from "../statements/order.ts";
 import { planColumn, relationPlan } from "../statements/relation-plan.ts";
-import { type RunOptions, runTogether } from "./run.ts";
+import type { RunOptions } from "./run.ts";
+import { runTogether } from "./run-together.ts";
 
 type PlainRow = Record<string, unknown>;
 

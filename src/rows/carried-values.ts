@@ -3,7 +3,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import type { InsertRelation, InsertTable } from "../statements/insert-nodes.ts";
 import { planColumn, relationPlan } from "../statements/relation-plan.ts";
-import { addProperty } from "./decode-rows.ts";
+import { addProperty } from "./row-objects.ts";
 
 /** A column that gets the value of a column of a related row. */
 interface Pair {

@@ -1,7 +1,7 @@
 import type * as v from "valibot";
 import type { SqlHandle } from "../driver/handle.ts";
 import { isShown } from "../driver/hidden-columns.ts";
-import { parameterColumns } from "../driver/parameter-columns.ts";
+import { parameterColumns } from "../driver/statement.ts";
 import { QueryError } from "../errors.ts";
 import { findRelation } from "../schema/relation-of.ts";
 import { type AnySchema, REFINEMENTS } from "../schema/snapshot.ts";

@@ -4,7 +4,8 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { FilterOf, TableName } from "../schema/tables.ts";
 import { countSql, estimateCountSql, existsSql, type FilterOptions } from "../statements/count-sql.ts";
 import type { Statement } from "../statements/statement.ts";
-import { type RunOptions, runValue } from "./run.ts";
+import type { RunOptions } from "./run.ts";
+import { runValue } from "./run-values.ts";
 
 /** Options of `exists`. */
 export interface ExistsOptions<Row> extends FilterOptions<Row>, RunOptions {}

@@ -5,7 +5,8 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import type { Fragment } from "../statements/fragment.ts";
 import { querySql } from "../statements/fragment-sql.ts";
 import { tokensOf } from "../statements/scan-sql.ts";
-import { type RunOptions, sendLimited } from "./run.ts";
+import type { RunOptions } from "./run.ts";
+import { runValues } from "./run-values.ts";
 import { runCount } from "./write.ts";
 
 /**
@@ -45,5 +46,5 @@ export async function script(sql: SqlHandle, text: string, options?: RunOptions)
   // Reads the whole text, so that an open string is an error before anything is sent.
   const tokens = [...tokensOf(text)];
   if (tokens.every(({ found }) => /^(;|--|\/\*)/.test(found))) return;
-  await sendLimited(sql, { text, params: [] }, options);
+  await runValues(sql, { text, params: [] }, options);
 }

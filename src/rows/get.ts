@@ -7,9 +7,9 @@ import { type GetOptions, getManySql, getSql } from "../statements/get-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import { missingRowError } from "./missing-row.ts";
-import { includePlan, optionsWith, readRows } from "./read.ts";
+import { readIncluded } from "./read.ts";
 import type { WithComputed } from "./rows-where.ts";
-import type { RunOptions } from "./run.ts";
+import { type RunOptions, runRead } from "./run.ts";
 
 /** Options of `get` and `getOrThrow`. */
 export interface GetRowOptions<Item extends string | Alias> extends GetOptions<Item>, RunOptions {}
@@ -47,9 +47,10 @@ export async function get<
   type Found =
     | WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted>
     | undefined;
-  const include = includePlan(schema, table, options);
-  const statement = getSql(include?.schema ?? schema, table, key, optionsWith(options, include));
-  const [row] = await readRows({ sql, schema, options }, statement, include);
+  const [row] =
+    options?.include === undefined
+      ? await runRead(sql, getSql(schema, table, key, options), options)
+      : await readIncluded({ sql, schema, options }, table, (view, own) => getSql(view, table, key, own));
   return row as Found;
 }
 
@@ -118,9 +119,9 @@ export async function getMany<
   // The key shows which rows were found, so an include must not remove it.
   if (options?.select !== undefined) requireArray(`${table}: select`, options.select);
   const withKey = options?.select ? { ...options, select: [...options.select, ...key] } : options;
-  const include = includePlan(schema, table, withKey);
-  const statement = getManySql(include?.schema ?? schema, table, keys, optionsWith(withKey, include));
-  const rows = await readRows({ sql, schema, options }, statement, include);
+  const rows = await readIncluded({ sql, schema, options: withKey }, table, (view, own) =>
+    getManySql(view, table, keys, own),
+  );
   return alignedRows(rows, key, options?.select) as Found[];
 }
 

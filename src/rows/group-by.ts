@@ -5,9 +5,8 @@ import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts
 import type { Aggregate } from "../statements/aggregate.ts";
 import type { Alias } from "../statements/alias.ts";
 import { type GroupOptions, groupBySql } from "../statements/group-by-sql.ts";
-import { runRead } from "./read.ts";
 import type { WithComputed } from "./rows-where.ts";
-import type { RunOptions } from "./run.ts";
+import { type RunOptions, runRead } from "./run.ts";
 
 /** Options of `groupBy`. */
 export interface GroupByOptions<Row, Aggregates> extends GroupOptions<Row, Aggregates>, RunOptions {}

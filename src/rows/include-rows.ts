@@ -9,8 +9,9 @@ import {
   type PlacedNode,
   placeNodes,
 } from "../statements/include-sql.ts";
-import { addProperty, decodeRows } from "./decode-rows.ts";
+import { addProperty } from "./row-objects.ts";
 import type { Runnable } from "./run.ts";
+import { decodeRows } from "./run.ts";
 
 type Row = Record<string, unknown>;
 type Cells = readonly unknown[];

@@ -6,9 +6,8 @@ import { insertManySql, insertSql } from "../statements/insert-sql.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import { constraintError, failingRowError } from "./constraint-error.ts";
 import type { Row, RowGroup } from "./row-groups.ts";
-import { runCount, runWrite, type WriteContext } from "./write.ts";
+import { noteSnapshot, runCount, runWrite, type WriteContext } from "./write.ts";
 import { atomically, type ManyReturning } from "./write-many.ts";
-import { noteSnapshot } from "./written-snapshot.ts";
 
 /** The number of rows from which COPY is faster than parameters, despite its extra round trip. */
 const COPY_ROWS = 100;

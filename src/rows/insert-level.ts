@@ -1,12 +1,12 @@
 import { ArgumentError } from "../errors.ts";
 import { carriedColumns, type InsertRelation, referencedColumns } from "../statements/insert-nodes.ts";
 import { carriedPairs, carryValues } from "./carried-values.ts";
-import { addProperty } from "./decode-rows.ts";
 import { type ExactRead, exactRead } from "./exact-read.ts";
 import { insertGroup, insertGroupReturning } from "./insert-group.ts";
 import type { Level } from "./insert-tree-level.ts";
 import { dropColumns } from "./read.ts";
 import { groupsByColumns, type RowGroup } from "./row-groups.ts";
+import { addProperty } from "./row-objects.ts";
 import type { WriteContext } from "./write.ts";
 
 type Row = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import type { InsertRelation, InsertTable } from "../statements/insert-nodes.ts";
-import { addProperty } from "./decode-rows.ts";
+import { addProperty } from "./row-objects.ts";
 
 type Row = Record<string, unknown>;
 

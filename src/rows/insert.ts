@@ -7,6 +7,7 @@ import type { InsertInclude } from "../statements/insert-nodes.ts";
 import { insertSql } from "../statements/insert-sql.ts";
 import { type NestOption, treeWriter } from "../statements/nest.ts";
 import type { ReturningOptions } from "../statements/returning.ts";
+import type { RowStatement } from "../statements/statement.ts";
 import { type AlterOptions, addColumns, requireNewColumns, type WithSchema } from "./new-columns.ts";
 import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
 import type { Row } from "./row-groups.ts";
@@ -85,10 +86,15 @@ interface InsertContext extends WriteContext {
 
 /** The stored row, or none. */
 function insertOne(context: InsertContext, row: unknown): Promise<readonly Row[]> {
+  if (!context.options?.overriding) return runWrite(context, insertStatement(context, row));
   const open = { ...context, schema: writableSchema(context) };
-  const checked = requireValidRow(open, "insert", row);
-  const statement = insertSql(open.schema, context.table, checked, context.options);
+  const statement = insertStatement(open, row);
   return continueSequences(open, inner => runWrite(inner, statement));
+}
+
+function insertStatement(context: InsertContext, row: unknown): RowStatement {
+  const { schema, table, options } = context;
+  return insertSql(schema, table, requireValidRow(context, "insert", row), options);
 }
 
 async function insertAltering(

@@ -3,7 +3,7 @@ import type { ChangedTable } from "../schema/changed-table.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import { addColumnsText, type ColumnTypes, newColumnTypes } from "../statements/new-columns-sql.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
-import { sendLimited } from "./run.ts";
+import { runValues } from "./run-values.ts";
 import { schemaAfter } from "./schema-after.ts";
 import { requireValidRows, type TableContext, type WriteContext } from "./write.ts";
 
@@ -48,6 +48,6 @@ export async function addColumns(context: WriteContext, types: ColumnTypes): Pro
   const { sql, schema, table, options } = context;
   if (types.size === 0) return schema;
   const text = addColumnsText(relationPlan(schema, table), types);
-  await sendLimited(sql, { text, params: [] }, options);
+  await runValues(sql, { text, params: [] }, options);
   return await schemaAfter(sql, schema);
 }

@@ -3,7 +3,7 @@ import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import { advanceSequencesSql } from "../statements/advance-sequences-sql.ts";
 import { overrideIdentity } from "../statements/override-identity.ts";
-import { sendLimited } from "./run.ts";
+import { runValues } from "./run-values.ts";
 import type { TableContext, WriteContext } from "./write.ts";
 import { atomically } from "./write-many.ts";
 
@@ -46,7 +46,7 @@ export function continueSequences<Context extends WriteContext & OverridingConte
   const statements = advanceSequencesSql(relationOf(schema, table));
   return atomically(context, async inner => {
     const result = await write(inner);
-    for (const text of statements) await sendLimited(inner.sql, { text, params: [] }, options);
+    for (const text of statements) await runValues(inner.sql, { text, params: [] }, options);
     return result;
   });
 }

@@ -18,9 +18,10 @@ import { nestedRead } from "./include-rows.ts";
 import { pageSeal, type Seal } from "./page-seal.ts";
 import { parsePageToken, printPageToken } from "./page-token.ts";
 import { positionTexts } from "./position-texts.ts";
-import { dropColumns, includePlan, optionsWith, runRead } from "./read.ts";
+import { dropColumns, includePlan, optionsWith } from "./read.ts";
 import type { WithComputed } from "./rows-where.ts";
-import { countOf, type RunOptions, runTogether } from "./run.ts";
+import { type RunOptions, runRead } from "./run.ts";
+import { countOf, runTogether } from "./run-together.ts";
 
 /** Options of `page`. */
 export interface PageRowsOptions<Row, Item extends string | Alias, Sort extends string = keyof Row & string>

@@ -12,8 +12,9 @@ import type { Statement } from "../statements/statement.ts";
 import type { Codec } from "../types/codec.ts";
 import { driverDecode } from "../types/driver-values.ts";
 import { codecFor } from "../types/resolve.ts";
-import { type DecodedColumn, decodeRows, rowsFromValues } from "./decode-rows.ts";
+import { rowsFromValues } from "./row-objects.ts";
 import type { RunOptions } from "./run.ts";
+import { type DecodedColumn, decodeRows } from "./run.ts";
 import { onlyRow } from "./select-one.ts";
 
 /** Options of `q`, `qOne` and `item`. */

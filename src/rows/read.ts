@@ -1,7 +1,6 @@
 import { begin } from "../driver/begin.ts";
 import { isTransaction, type Limits, type SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
-import { onReader } from "../driver/replica-reads.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Alias } from "../statements/alias.ts";
 import { type Include, type IncludeNode, linkColumns } from "../statements/include.ts";
@@ -9,50 +8,44 @@ import { includeNodes } from "../statements/include-nodes.ts";
 import { linkKeysSql } from "../statements/link-keys-sql.ts";
 import { planColumn, type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement } from "../statements/statement.ts";
-import { addProperty } from "./decode-rows.ts";
 import { type ExactRead, exactRead } from "./exact-read.ts";
 import { nestedRead } from "./include-rows.ts";
-import { type Context, type Runnable, type RunOptions, run } from "./run.ts";
+import { addProperty } from "./row-objects.ts";
+import { type Context, type ReaderOptions, run, runRead } from "./run.ts";
 
 /** Options of the functions that read rows of one table. */
-export interface ReadOptions extends RunOptions {
+export interface ReadOptions extends ReaderOptions {
   readonly select?: readonly (string | Alias)[] | undefined;
   readonly include?: Include;
-  readonly lock?: string;
 }
 
 type Row = Record<string, unknown>;
 
-/** As `run`, for a statement that only reads. */
-export function runRead<Row = Record<string, unknown>>(
-  sql: SqlHandle,
-  statement: Runnable,
-  options: (RunOptions & { readonly lock?: string }) | undefined,
-): Promise<Row[]> {
-  return onReader(sql, options, (server, limits) => run<Row>(server, statement, limits));
-}
-
 /** The handle, the snapshot and the options of a call that reads rows. */
-interface ReadContext extends Context {
-  readonly options: ReadOptions | undefined;
+interface ReadContext<Options extends ReadOptions | undefined> extends Context {
+  readonly options: Options;
 }
 
-/** Sends a statement and returns its rows. With an include one statement also reads the related rows. */
-export function readRows(
-  context: ReadContext,
-  statement: RowStatement,
-  include: IncludePlan | undefined,
+/**
+ * Reads rows with the related rows of `include`, in one statement.
+ * @param build returns the statement without the related rows
+ */
+export function readIncluded<Options extends ReadOptions | undefined>(
+  context: ReadContext<Options>,
+  table: string,
+  build: (schema: AnySchema, options: Options) => RowStatement,
 ): Promise<Row[]> {
   const { sql, schema, options } = context;
-  if (include !== undefined && options?.lock) return readLocked(context, statement, include);
-  const read =
-    include === undefined ? statement : nestedRead(schema, { ...include, statement }, include.nodes);
-  return runRead(sql, read, options);
+  const include = includePlan(schema, table, options);
+  const statement = build(include?.schema ?? schema, optionsWith(options, include));
+  if (include === undefined) return runRead(sql, statement, options);
+  if (options?.lock) return readLocked(context, statement, include);
+  return runRead(sql, nestedRead(schema, { ...include, statement }, include.nodes), options);
 }
 
 // The related rows must be read after the lock has been acquired, so by a separate statement.
 async function readLocked(
-  context: ReadContext,
+  context: ReadContext<ReadOptions | undefined>,
   statement: RowStatement,
   { plan, nodes, hidden, restore }: IncludePlan,
 ): Promise<Row[]> {
@@ -108,10 +101,10 @@ export function includePlan(
 }
 
 /** The options of a statement, with the columns that an include needs. */
-export function optionsWith<Options extends Pick<ReadOptions, "select" | "include">>(
-  options: Options | undefined,
+export function optionsWith<Options extends Pick<ReadOptions, "select" | "include"> | undefined>(
+  options: Options,
   include: IncludePlan | undefined,
-): Options | undefined {
+): Options {
   if (options?.include === undefined) return options;
   // The statement of the rows around reads no relation, and an empty include has no plan.
   return { ...options, select: include === undefined ? options.select : include.select, include: undefined };

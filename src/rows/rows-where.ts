@@ -17,8 +17,9 @@ import { unambiguousKey } from "../statements/primary-key.ts";
 import { type RelationPlan, relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { rowsWhereSql, SELECT_OPTIONS, type SelectOptions } from "../statements/rows-where-sql.ts";
 import { exactRead } from "./exact-read.ts";
-import { includePlan, optionsWith, readRows, runRead } from "./read.ts";
-import { countOf, type RunOptions, runTogether } from "./run.ts";
+import { readIncluded } from "./read.ts";
+import { type RunOptions, runRead } from "./run.ts";
+import { countOf, runTogether } from "./run-together.ts";
 
 /** Options of `rowsWhere` and of the functions that read like it. */
 export interface RowsOptions<Row, Item extends string | Alias, Sort extends string = keyof Row & string>
@@ -57,9 +58,11 @@ export async function rowsWhere<
     IncludeOption<Tables, Name, Wanted>,
 ): Promise<WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted>[]> {
   type Found = WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted>;
-  const include = includePlan(schema, table, options);
-  const statement = rowsWhereSql(include?.schema ?? schema, table, optionsWith(options, include));
-  return (await readRows({ sql, schema, options }, statement, include)) as Found[];
+  const rows =
+    options?.include === undefined
+      ? await runRead(sql, rowsWhereSql(schema, table, options), options)
+      : await readIncluded({ sql, schema, options }, table, (view, own) => rowsWhereSql(view, table, own));
+  return rows as Found[];
 }
 
 /**

@@ -1,12 +1,14 @@
-import type { Limits, SqlHandle, SqlResult, SqlValues } from "../driver/handle.ts";
-import { limited } from "../driver/limited.ts";
-import { BEGIN_LOCKING_VIEW, BEGIN_ONE_VIEW, sendTogether } from "../driver/pipeline.ts";
+import { type Limits, limitsOf, type SqlHandle, type SqlResult, type SqlValues } from "../driver/handle.ts";
+import { runLimited } from "../driver/limited.ts";
 import { onReader } from "../driver/replica-reads.ts";
-import { queryOf, sendForValues } from "../driver/send.ts";
+import { queryOf } from "../driver/statement.ts";
 import { statementError } from "../driver/statement-error.ts";
+import { ValueError } from "../errors.ts";
+import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { OutputColumn, Statement } from "../statements/statement.ts";
-import { decodeRows, failWhenRead, rowsFromValues } from "./decode-rows.ts";
+import type { Codec } from "../types/codec.ts";
+import { rowsFromValues } from "./row-objects.ts";
 import { severalRowsError } from "./several-rows-error.ts";
 
 type Row = Record<string, unknown>;
@@ -18,6 +20,11 @@ export type OnStatement = (statement: Statement) => void;
 export interface RunOptions extends Limits {
   /** Called with each statement before it is sent. */
   readonly onStatement?: OnStatement;
+}
+
+/** Options of functions that read rows. */
+export interface ReaderOptions extends RunOptions {
+  readonly lock?: string;
 }
 
 /** The handle, the snapshot and the options of a call. */
@@ -42,7 +49,16 @@ export function run<Row = Record<string, unknown>>(
   statement: Runnable,
   options?: RunOptions,
 ): Promise<Row[]> {
-  return limited(sql, options, handle => send(handle, statement, options, decodeResult)) as Promise<Row[]>;
+  return sendWithin(sql, statement, options, decodeResult) as Promise<Row[]>;
+}
+
+/** As `run`, for a statement that only reads. */
+export function runRead<Row = Record<string, unknown>>(
+  sql: SqlHandle,
+  statement: Runnable,
+  options: ReaderOptions | undefined,
+): Promise<Row[]> {
+  return onReader(sql, options, (server, limits) => run<Row>(server, statement, limits));
 }
 
 /**
@@ -54,10 +70,22 @@ export function runWritten(
   statement: Runnable,
   options: RunOptions | undefined,
 ): Promise<Record<string, unknown>[]> {
-  return limited(sql, options, handle => send(handle, statement, options, decodeWritten));
+  return sendWithin(sql, statement, options, decodeWritten);
 }
 
 type Decode = (sql: SqlHandle, statement: Runnable, result: unknown) => Row[];
+
+// As `limited`, without a function for a call without limits, which most calls are.
+function sendWithin(
+  sql: SqlHandle,
+  statement: Runnable,
+  options: RunOptions | undefined,
+  decode: Decode,
+): Promise<Row[]> {
+  const limits = limitsOf(sql, options);
+  if (limits === undefined) return send(sql, statement, options, decode);
+  return runLimited(sql, limits, handle => send(handle, statement, options, decode));
+}
 
 async function send(
   sql: SqlHandle,
@@ -108,63 +136,69 @@ function copyRows(result: SqlResult): Record<string, unknown>[] {
   return rows;
 }
 
-/**
- * Sends statements that only read, in one round trip, and returns the rows of each. They see one state of the data; in a
- * transaction of the caller its isolation decides.
- */
-export function runTogether(
-  sql: SqlHandle,
-  statements: readonly Runnable[],
-  options: (RunOptions & { readonly lock?: string }) | undefined,
-): Promise<readonly Row[][]> {
-  return onReader(sql, options, (server, limits) => sendReads(server, statements, limits));
+/** A column of a result and its decoder, which is null if the driver's values are already the row's. */
+export interface DecodedColumn {
+  readonly name: string;
+  readonly label: string;
+  readonly codec: Pick<Codec, "decode">;
 }
 
-async function sendReads(
-  sql: SqlHandle,
-  statements: readonly Runnable[],
-  options: (RunOptions & { readonly lock?: string }) | undefined,
-): Promise<readonly Row[][]> {
-  const begin = options?.lock ? BEGIN_LOCKING_VIEW : BEGIN_ONE_VIEW;
-  const queries = statements.map(({ text, params, nest }) => ({
-    text,
-    params,
-    isValues: nest !== undefined,
-  }));
-  const results = await limited(sql, options, handle => {
-    for (const statement of statements) options?.onStatement?.(statement);
-    return sendTogether(handle, begin, queries);
-  });
-  return results.map((result, index) => decodeResult(sql, statements[index]!, result));
+interface Decoding {
+  readonly column: DecodedColumn;
+  readonly decode: (value: unknown) => unknown;
 }
 
-/** Sends a statement and returns its rows as arrays of the driver's values. */
-export function sendLimited(
-  sql: SqlHandle,
-  statement: Statement,
-  options: RunOptions | undefined,
-): Promise<SqlValues> {
-  return limited(sql, options, async handle => {
-    options?.onStatement?.(statement);
-    try {
-      return await sendForValues(handle, statement.text, statement.params);
-    } catch (error) {
-      throw severalRowsError(error);
+// The driver's values of most columns are already the row's: the other columns of a select list are found once.
+const decodingsOf = derive((columns: readonly DecodedColumn[]): readonly Decoding[] =>
+  columns.flatMap(column => {
+    const { decode } = column.codec;
+    return decode === null ? [] : [{ column, decode }];
+  }),
+);
+
+/** Handles a value that JavaScript cannot hold. */
+type Refuse = (row: Row, name: string, error: ValueError) => void;
+
+/** Decodes the driver's values in place, only in the columns that need it. */
+export function decodeRows(columns: readonly DecodedColumn[], rows: Row[], refuse: Refuse = fail): Row[] {
+  for (const decoding of decodingsOf(columns)) {
+    let index = 0;
+    while (index < rows.length) index = decodeColumn(rows, decoding, index, refuse);
+  }
+  return rows;
+}
+
+// Decodes a column from one row on, and returns the index after the last row or after a refused value.
+function decodeColumn(rows: Row[], { column, decode }: Decoding, from: number, refuse: Refuse): number {
+  const { name, label } = column;
+  let index = from;
+  try {
+    for (; index < rows.length; index++) {
+      const row = rows[index]!;
+      const value = row[name];
+      if (value === null) continue;
+      const decoded = decode(value);
+      if (decoded !== value) row[name] = decoded;
     }
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    const message = `${label}, rows[${index}]: ${error.message}`;
+    refuse(rows[index]!, name, new ValueError(message, { cause: error, isStored: true }));
+  }
+  return index + 1;
+}
+
+function fail(_row: Row, _name: string, error: ValueError): never {
+  throw error;
+}
+
+// Makes the property throw the error.
+function failWhenRead(row: Row, name: string, error: ValueError): void {
+  Object.defineProperty(row, name, {
+    get: () => {
+      throw error;
+    },
+    enumerable: true,
+    configurable: true,
   });
-}
-
-/** Sends a statement of one row and one column, whose value needs no decoding. */
-export async function runValue(
-  sql: SqlHandle,
-  statement: Statement,
-  options: RunOptions | undefined,
-): Promise<unknown> {
-  const rows = await sendLimited(sql, statement, options);
-  return rows[0]?.[0];
-}
-
-/** The number in the only row of a statement that counts. */
-export function countOf([row]: readonly Row[]): number {
-  return Number(Object.values(row!)[0]);
 }

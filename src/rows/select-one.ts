@@ -8,7 +8,7 @@ import type { Where } from "../statements/filter.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { ROW_LOCK_OPTIONS, type RowLockOptions } from "../statements/lock.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
-import { includePlan, optionsWith, readRows } from "./read.ts";
+import { readIncluded } from "./read.ts";
 import type { WithComputed } from "./rows-where.ts";
 import type { RunOptions } from "./run.ts";
 
@@ -53,12 +53,10 @@ export async function selectOne<
 ): Promise<WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted>> {
   type Found = WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted>;
   requireOptions("selectOne", options, SELECT_ONE_OPTIONS);
-  const include = includePlan(schema, table, options);
-  const statement = rowsWhereSql(include?.schema ?? schema, table, {
-    ...optionsWith(options, include),
-    limit: 2,
-  });
-  return onlyRow(await readRows({ sql, schema, options }, statement, include), `${table}: `) as Found;
+  const rows = await readIncluded({ sql, schema, options }, table, (view, own) =>
+    rowsWhereSql(view, table, { ...own, limit: 2 }),
+  );
+  return onlyRow(rows, `${table}: `) as Found;
 }
 
 /** The only row; throws NotFoundError or NotUniqueError with `label` before it. */

@@ -14,7 +14,8 @@ import { rowsWhereSql, SELECT_OPTIONS } from "../statements/rows-where-sql.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import { onConnection } from "./on-connection.ts";
 import type { RowsOptions, WithComputed } from "./rows-where.ts";
-import { decodeResult, type RunOptions, run, runValue } from "./run.ts";
+import { decodeResult, type RunOptions, run } from "./run.ts";
+import { runValue } from "./run-values.ts";
 
 /** Options of `streamRows`. */
 export interface StreamOptions<Row, Item extends string | Alias, Sort extends string = keyof Row & string>

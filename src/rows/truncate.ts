@@ -2,7 +2,8 @@ import type { SqlHandle } from "../driver/handle.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { TableName } from "../schema/tables.ts";
 import { type TruncateSqlOptions, truncateSql } from "../statements/truncate-sql.ts";
-import { type RunOptions, sendLimited } from "./run.ts";
+import type { RunOptions } from "./run.ts";
+import { runValues } from "./run-values.ts";
 
 /** Options of `truncate`. */
 export interface TruncateOptions extends TruncateSqlOptions, RunOptions {}
@@ -25,5 +26,5 @@ export async function truncate<Tables>(
   tables: TableName<Tables> | readonly TableName<Tables>[],
   options: TruncateOptions = {},
 ): Promise<void> {
-  await sendLimited(sql, truncateSql(schema, tables, options), options);
+  await runValues(sql, truncateSql(schema, tables, options), options);
 }

@@ -7,8 +7,7 @@ import { describeValue } from "../types/problem.ts";
 import { constraintError } from "./constraint-error.ts";
 import type { Row, RowGroup } from "./row-groups.ts";
 import type { Context } from "./run.ts";
-import type { WriteContext } from "./write.ts";
-import { notedSnapshot, passSnapshot } from "./written-snapshot.ts";
+import { notedSnapshot, passSnapshot, type WriteContext } from "./write.ts";
 
 /** Rows of an iterable that are sent together. */
 const BATCH_ROWS = 10_000;

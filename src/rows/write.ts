@@ -1,5 +1,6 @@
-import type { SqlHandle } from "../driver/handle.ts";
+import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
+import { driverHandle } from "../driver/wrap-handle.ts";
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { isFragment } from "../statements/fragment.ts";
@@ -7,14 +8,15 @@ import { getSql } from "../statements/get-sql.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement, Statement } from "../statements/statement.ts";
 import { issueAt } from "../validate/issue.ts";
+import { isValidRow } from "../validate/row-check.ts";
 import { type Purpose, tableRules } from "../validate/rules.ts";
-import { isValidRow, validateOne, validateRows } from "../validate/validate-rows.ts";
+import { validateOne, validateRows } from "../validate/validate-rows.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import { constraintError } from "./constraint-error.ts";
 import { missingRowError } from "./missing-row.ts";
 import type { Row } from "./row-groups.ts";
-import { type RunOptions, run, runWritten, sendLimited } from "./run.ts";
-import { noteSnapshot } from "./written-snapshot.ts";
+import { type RunOptions, run, runWritten } from "./run.ts";
+import { runValues } from "./run-values.ts";
 
 /** Options of every function that writes. */
 export interface WriteOptions extends RunOptions {
@@ -32,6 +34,25 @@ export interface TableContext {
 /** The handle, the snapshot, the table and the options of a call that writes. */
 export interface WriteContext extends TableContext {
   readonly sql: SqlHandle;
+}
+
+// The snapshot of the last write in each transaction, which explains a constraint that COMMIT violates.
+const snapshots = new WeakMap<SqlHandle, AnySchema>();
+
+/** Remembers the snapshot of a write, if it is in a transaction. */
+export function noteSnapshot(sql: SqlHandle, schema: AnySchema): void {
+  if (isTransaction(sql)) snapshots.set(driverHandle(sql), schema);
+}
+
+/** Passes the snapshot of a savepoint's last write to the enclosing transaction. */
+export function passSnapshot(savepoint: SqlHandle, outer: SqlHandle): void {
+  const schema = snapshots.get(driverHandle(savepoint));
+  if (schema !== undefined) noteSnapshot(outer, schema);
+}
+
+/** The snapshot of the last write in a transaction. */
+export function notedSnapshot(tx: SqlHandle): AnySchema | undefined {
+  return snapshots.get(driverHandle(tx));
 }
 
 /** A call that writes; hand-written SQL has no table. */
@@ -56,7 +77,7 @@ export async function runWrite(
 export async function runCount(context: WriteCall, statement: Statement): Promise<number> {
   noteSnapshot(context.sql, context.schema);
   try {
-    return (await sendLimited(context.sql, statement, context.options)).count;
+    return (await runValues(context.sql, statement, context.options)).count;
   } catch (error) {
     throw constraintError(context, error, statement.params);
   }

@@ -1,6 +1,6 @@
 import { describeHandle } from "../driver/describe-handle.ts";
 import type { SqlHandle } from "../driver/handle.ts";
-import type { FindDifferences } from "../driver/parameter-columns.ts";
+import type { FindDifferences } from "../driver/statement.ts";
 import { withoutDeclaredKeys } from "./declared-keys.ts";
 import { derive } from "./derived.ts";
 import { loadSchema } from "./load-schema.ts";

@@ -44,6 +44,9 @@ export interface SplitSelect {
 
 const NONE: readonly Alias[] = [];
 
+/** The select list of a read without `select`. */
+export const ALL_COLUMNS: SplitSelect = { columns: undefined, aliases: NONE };
+
 export function splitSelect(select: readonly (string | Alias)[] | undefined): SplitSelect {
   if (!Array.isArray(select)) return { columns: select as undefined, aliases: NONE };
   if (select.some(isFragment))

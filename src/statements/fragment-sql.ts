@@ -1,4 +1,4 @@
-import { markAsRaw } from "../driver/parameter-columns.ts";
+import { markAsRaw } from "../driver/statement.ts";
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";

@@ -6,7 +6,7 @@ import {
   SEND_OPTIONS,
 } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { type Alias, aliasClause, aliasOutput, splitSelect } from "./alias.ts";
+import { ALL_COLUMNS, type Alias, aliasClause, aliasOutput, splitSelect } from "./alias.ts";
 import { lockClause, ROW_LOCK_OPTIONS, type RowLockOptions } from "./lock.ts";
 import { keyClause, keysSource } from "./primary-key.ts";
 import { relationPlan, requireKey, selectColumns } from "./relation-plan.ts";
@@ -37,14 +37,16 @@ export function getSql(
   key: unknown,
   options?: GetOptions<string | Alias>,
 ): RowStatement {
-  requireOptions("get", options, GET_OPTIONS);
-  if (options) rejectRunnerOptions("getSql", options, INCLUDE);
+  if (options !== undefined) {
+    requireOptions("get", options, GET_OPTIONS);
+    rejectRunnerOptions("getSql", options, INCLUDE);
+  }
   const plan = relationPlan(schema, table);
-  const { columns, aliases } = splitSelect(options?.select);
+  const { columns, aliases } = options ? splitSelect(options.select) : ALL_COLUMNS;
   const clauses = [
     keyClause(plan, key, READ_INSTEAD),
     options ? lockClause(plan.relation.key, options) : NO_CLAUSE,
-    aliasClause(schema, aliases),
+    options ? aliasClause(schema, aliases) : NO_CLAUSE,
   ];
   return statementOf(
     schema,

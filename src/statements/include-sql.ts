@@ -1,4 +1,4 @@
-import { differencesOf, markAsRaw, parameterColumns } from "../driver/parameter-columns.ts";
+import { differencesOf, markAsRaw, parameterColumns } from "../driver/statement.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { IncludeNode } from "./include.ts";
 import { type LevelClauses, type LevelSelect, levelSql } from "./include-level.ts";

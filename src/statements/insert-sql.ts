@@ -20,14 +20,14 @@ export function insertSql(
   schema: AnySchema,
   table: string,
   row: object,
-  options: ReturningOptions = {},
+  options?: ReturningOptions,
 ): RowStatement {
-  requireWriteOptions("insert", options, INSERT_OPTIONS);
+  if (options !== undefined) requireWriteOptions("insert", options, INSERT_OPTIONS);
   const plan = relationPlan(schema, table);
   const values = rowValues(plan, row, "insert");
-  const kind = shapeOf("insert", namesShape(options.returning));
+  const kind = shapeOf("insert", namesShape(options?.returning));
   return statementOf(schema, values.shape, kind, [valuesClause(schema, plan, values)], what => {
-    const { text, output } = returningClause(plan, options.returning);
+    const { text, output } = returningClause(plan, options?.returning);
     return { text: `INSERT INTO ${plan.name} ${what}${text}`, output };
   });
 }

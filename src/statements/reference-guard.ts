@@ -30,7 +30,8 @@ export interface ReferenceGuard {
   readonly guard: (binder: Binder, values: readonly string[]) => readonly string[];
 }
 
-const NO_GUARD: ReferenceGuard = { shape: "", params: [], guard: (_binder, values) => values };
+/** The guard of a statement of a snapshot without a scope. */
+export const NO_GUARD: ReferenceGuard = { shape: "", params: [], guard: (_binder, values) => values };
 
 /**
  * The guard of a statement that writes `columns` of a table. `from` is the source of inserted rows, which can refer to

@@ -43,9 +43,10 @@ export interface Selection {
 }
 
 const planOf = derive(makePlan);
-const plansByName = deriveByKey((_relations: readonly Relation[], table: string, schema: AnySchema) =>
-  planOf(relationOf(schema, table), schema),
-);
+const plansByName = deriveByKey((_relations: readonly Relation[], table: string, schema: AnySchema) => {
+  requireSnapshot(schema);
+  return planOf(relationOf(schema, table), schema);
+});
 
 const scopedPlan = deriveByKey((_scope: Scope, plan: RelationPlan, schema: AnySchema): RelationPlan => {
   const scope = tableScope(schema, plan.relation, plan.columns);
@@ -54,8 +55,9 @@ const scopedPlan = deriveByKey((_scope: Scope, plan: RelationPlan, schema: AnySc
 
 /** The plan of a table inside the snapshot's scope; throws UnknownNameError if the table does not exist. */
 export function relationPlan(schema: AnySchema, table: string): RelationPlan {
-  requireSnapshot(schema);
-  const plan = plansByName(schema.relations, table, schema);
+  // Anything but a snapshot has no plan yet, and is rejected when one is created.
+  const { relations } = (schema ?? {}) as AnySchema;
+  const plan = plansByName(relations, table, schema);
   return isEmptyScope(schema.scope) ? plan : scopedPlan(schema.scope, plan, schema);
 }
 

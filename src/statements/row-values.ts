@@ -5,8 +5,8 @@ import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
 import { fragmentSql } from "./fragment-sql.ts";
-import { referenceGuard } from "./reference-guard.ts";
-import { planColumn, type RelationPlan } from "./relation-plan.ts";
+import { NO_GUARD, referenceGuard } from "./reference-guard.ts";
+import { isEmptyScope, planColumn, type RelationPlan } from "./relation-plan.ts";
 import { hasTopLevelComma } from "./scan-sql.ts";
 import { type Binder, bind, type Clause, MAX_SHAPES } from "./statement.ts";
 
@@ -97,7 +97,7 @@ function guardedClause(
   sqlOf = (binder: Binder, assignment: Assignment): string => assignedSql(schema, binder, assignment),
 ): Clause {
   const columns = shape?.columns ?? given().map(({ column }) => column);
-  const guard = referenceGuard(schema, plan, columns, from);
+  const guard = isEmptyScope(schema.scope) ? NO_GUARD : referenceGuard(schema, plan, columns, from);
   return {
     shape: guard.shape,
     params: guard.params.length === 0 ? params : [...params, ...guard.params],

@@ -1,5 +1,4 @@
-import { markAsOwn, parameterColumns, setParameterColumns } from "../driver/parameter-columns.ts";
-import type { Statement } from "../driver/send.ts";
+import { markAsOwn, parameterColumns, type Statement, setParameterColumns } from "../driver/statement.ts";
 import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";

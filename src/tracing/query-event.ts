@@ -1,5 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import { parameterColumns } from "../driver/parameter-columns.ts";
+import { parameterColumns } from "../driver/statement.ts";
 import type { Sent } from "../driver/wrap-handle.ts";
 
 /** A statement that was executed through a traced handle. */

@@ -11,7 +11,7 @@ import {
 } from "../driver/handle.ts";
 import { ArgumentError, QueryError, TimeoutError, UnknownOutcomeError } from "../errors.ts";
 import { constraintError } from "../rows/constraint-error.ts";
-import { notedSnapshot, passSnapshot } from "../rows/written-snapshot.ts";
+import { notedSnapshot, passSnapshot } from "../rows/write.ts";
 import { requireFunction, requireOptions } from "../schema/arguments.ts";
 import { requireKnownAbility } from "../schema/require-ability.ts";
 import { findActions, newActions, runActions } from "./after-commit.ts";

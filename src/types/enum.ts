@@ -1,6 +1,5 @@
 import type { Codec } from "./codec.ts";
 import { problem } from "./problem.ts";
-import { sameText } from "./scalar.ts";
 
 /** The codec of an enum: one of its labels. */
 export function enumCodec(castType: string, labels: readonly string[]): Codec {
@@ -15,10 +14,10 @@ export function enumCodec(castType: string, labels: readonly string[]): Codec {
     castType,
     readCast: "",
     decode: null,
-    parse: sameText,
+    parse: String,
     check: (value: unknown) =>
       typeof value === "string" && known[value] === true ? undefined : problem(expected, value),
-    print: sameText as Codec["print"],
+    print: String,
     equals: "=",
     shape: Object.freeze({ kind: "enum", labels }),
   });

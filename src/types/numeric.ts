@@ -3,7 +3,7 @@ import type { Codec, Problem } from "./codec.ts";
 import { compareNumbers, parseDecimal } from "./decimal.ts";
 import type { JsonForms, JsonSchema } from "./json-forms.ts";
 import { problem } from "./problem.ts";
-import { sameText, scalarCodec } from "./scalar.ts";
+import { scalarCodec } from "./scalar.ts";
 
 /** Precision and scale of a numeric column. */
 export interface NumericModifier {
@@ -65,7 +65,7 @@ export function numericCodec([precision, scale = 0]: readonly number[]): Codec {
     input: "string | number | bigint",
     castType: "numeric",
     family: "numeric",
-    parse: sameText,
+    parse: String,
     check: value => (isPlain(value) ? undefined : checkNumeric(value, modifier)),
     print: String,
     order: compareNumbers,

@@ -42,10 +42,5 @@ type Textual = Omit<ScalarType<string>, "form" | "parse" | "print"> & Partial<Sc
 
 /** The codec of a scalar type whose JavaScript value is PostgreSQL's text. */
 export function stringCodec(type: Textual): Codec {
-  return scalarCodec<string>({ form: "string", parse: sameText, print: sameText, ...type });
-}
-
-/** Returns the text unchanged. */
-export function sameText(text: string): string {
-  return text;
+  return scalarCodec<string>({ form: "string", parse: String, print: String, ...type });
 }

@@ -4,7 +4,7 @@ import type { Codec, Problem } from "./codec.ts";
 import { requireIso } from "./date.ts";
 import type { JsonSchema } from "./json-forms.ts";
 import { problem } from "./problem.ts";
-import { sameText, scalarCodec } from "./scalar.ts";
+import { scalarCodec } from "./scalar.ts";
 import { fractionFits, isOffset, isTimeOfDay, offsetSeconds, PLAIN_OFFSET, plainTime } from "./time.ts";
 
 /** The time of the `Date` that represents infinity: the largest one, and negated the smallest one. */
@@ -44,7 +44,7 @@ export function timestampCodec(
         ? checkDate(value, decimals)
         : checkTimestamp(value, { digits: decimals, hasZone, form });
     },
-    print: value => (value instanceof Date ? printDate(value, suffix) : sameText(value)),
+    print: value => (value instanceof Date ? printDate(value, suffix) : value),
     order: compareMoments,
     ...(decimals > 3 && { last: value => lastText(value, suffix) }),
     json: {

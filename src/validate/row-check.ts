@@ -1,5 +1,7 @@
 import { isPlainObject } from "../schema/arguments.ts";
-import type { ColumnRule, TableRules } from "./rules.ts";
+import { derive } from "../schema/derived.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+import { type ColumnRule, type Purpose, type TableRules, tableRules } from "./rules.ts";
 
 /** The column at a position of the last row, and the next position. */
 interface Place {
@@ -10,17 +12,30 @@ interface Place {
   next: Place | undefined;
 }
 
-/**
- * A function that returns whether a row is valid, without creating issues, for every row that is written. It ignores
- * refinements. Most rows of an array have the same columns in the same order, so the function remembers the columns of
- * the last row; create one per array.
- */
-export function rowCheck(rules: TableRules): (row: unknown) => boolean {
-  const first = emptyPlace();
-  return row => isPlainObject(row) && isValidRow(rules, first, row);
+/** Whether a row is valid without valibot: no rule accepts raw SQL, and `validateOne` runs the schemas of `refine`. */
+export function isValidRow(schema: AnySchema, table: string, row: unknown, purpose: Purpose): boolean {
+  return singleRowCheck(tableRules(schema, table, purpose))(row);
 }
 
-function isValidRow(
+/** The check of the rows that are written one by one. Most have the columns of the row before, which it remembers. */
+export const singleRowCheck: (rules: TableRules) => RowCheck = derive((rules: TableRules) =>
+  newRowCheck(rules),
+);
+
+/** Returns whether a row is valid, without creating issues. */
+type RowCheck = (row: unknown) => boolean;
+
+/**
+ * A check for every row that is written. Most rows of an array have the same columns in the same order, so the check
+ * remembers the columns of the last row; create one per array. Rows with refinements are always validated by valibot.
+ */
+export function newRowCheck(rules: TableRules): RowCheck {
+  if (rules.isRefined) return () => false;
+  const first = emptyPlace();
+  return row => isPlainObject(row) && isValid(rules, first, row);
+}
+
+function isValid(
   { columns, requiredCount, purpose }: TableRules,
   first: Place,
   row: Record<string, unknown>,

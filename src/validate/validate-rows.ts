@@ -3,7 +3,7 @@ import { derive } from "../schema/derived.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { InsertOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { issueAt, pathItem } from "./issue.ts";
-import { rowCheck } from "./row-check.ts";
+import { newRowCheck, singleRowCheck } from "./row-check.ts";
 import { type Purpose, scopedRules, type TableRules, tableRules } from "./rules.ts";
 import { rowEntries, runRow } from "./run-row.ts";
 
@@ -51,11 +51,6 @@ export function validateUpdate<Tables, Name extends TableName<Tables>>(
   return validateAll(scopedRules(schema, table, "update"), changes) as Validated<UpdateOf<Tables, Name>>;
 }
 
-/** Whether a row is valid without valibot: no rule accepts raw SQL, and `validateOne` runs the schemas of `refine`. */
-export function isValidRow(schema: AnySchema, table: string, row: unknown, purpose: Purpose): boolean {
-  return checkOf(tableRules(schema, table, purpose))(row);
-}
-
 /** Validates one row; an array is an invalid row. */
 export function validateOne(
   schema: AnySchema,
@@ -67,15 +62,7 @@ export function validateOne(
 }
 
 function validateRow(rules: TableRules, row: unknown): Validated<unknown> {
-  return checkOf(rules)(row) ? { rows: [row], issues: [] } : parseRow(rules, row);
-}
-
-// Most single rows have the columns of the row before them, which the check remembers.
-const checkOf = derive((rules: TableRules) => newCheck(rules));
-
-// Rows of a table with refinements are always validated by valibot.
-function newCheck(rules: TableRules): (row: unknown) => boolean {
-  return rules.isRefined ? () => false : rowCheck(rules);
+  return singleRowCheck(rules)(row) ? { rows: [row], issues: [] } : parseRow(rules, row);
 }
 
 /** Validates one row or an array of rows. Valibot runs only for invalid rows and for tables with refinements. */
@@ -90,7 +77,7 @@ export function validateRows(
 
 function validateAll(rules: TableRules, rows: unknown): Validated<unknown> {
   if (!Array.isArray(rows)) return validateRow(rules, rows);
-  const isValid = newCheck(rules);
+  const isValid = newRowCheck(rules);
   const accepted: unknown[] = [];
   const issues: v.BaseIssue<unknown>[] = [];
   for (let index = 0; index < rows.length; index++) {

@@ -29,6 +29,11 @@ function namedFiles(name: string): readonly string[] {
   return other === undefined || other === name ? own : [...own, ...namedFiles(other)];
 }
 
+test("a call with a cached statement enters few files", () => {
+  expect(entered["get"]!.length).toBeLessThanOrEqual(12);
+  expect(entered["insert"]!.length).toBeLessThanOrEqual(16);
+});
+
 for (const name of ["get", "insert", "rowsWhere", "upsertMany"])
   test(`the map names every file that ${name} enters`, () => {
     const named = namedFiles(name);

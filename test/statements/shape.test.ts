@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
-import { parameterColumns } from "../../src/driver/parameter-columns.ts";
+import { parameterColumns } from "../../src/driver/statement.ts";
 import {
   and,
   asc,

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { get, insertSchema, loadSchema, rowsWhere, tableNames, validateInsert } from "../../src/index.ts";
 import { relationOf } from "../../src/schema/relation-of.ts";
 import { testDatabase } from "../../src/testing/index.ts";
-import { rowCheck } from "../../src/validate/row-check.ts";
+import { newRowCheck } from "../../src/validate/row-check.ts";
 import { tableRules } from "../../src/validate/rules.ts";
 import { TYPES, TYPES_SQL } from "../support/differential-types.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
@@ -24,7 +24,7 @@ test("the check before a write and the valibot schema agree on every value of ev
     template: `${TYPES_SQL}create table every (${columns.join(", ")});`,
   });
   const schema = await loadSchema(database.sql);
-  const keepsRules = rowCheck(tableRules(schema, "every", "insert"));
+  const keepsRules = newRowCheck(tableRules(schema, "every", "insert"));
   for (const [index, { values }] of TYPES.entries()) {
     for (const value of fc.sample(fc.oneof(values, fc.constant(null)), { numRuns: 200, seed: 7 })) {
       const row = { [`c${index}`]: value };
@@ -36,7 +36,7 @@ test("the check before a write and the valibot schema agree on every value of ev
 
 test("the check before a write does not depend on earlier rows", () => {
   const rules = tableRules(store.schema, "track", "insert");
-  const keepsRules = rowCheck(rules);
+  const keepsRules = newRowCheck(rules);
   const values: Record<string, unknown[]> = {
     album_id: [1],
     track_id: [1, 1.5],
@@ -53,7 +53,7 @@ test("the check before a write does not depend on earlier rows", () => {
   );
   const seen = new Set<boolean>();
   for (const one of fc.sample(row, { numRuns: 2000, seed: 7 })) {
-    const answer = rowCheck(rules)(one);
+    const answer = newRowCheck(rules)(one);
     seen.add(answer);
     expect([one, keepsRules(one)]).toEqual([one, answer]);
   }

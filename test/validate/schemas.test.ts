@@ -16,7 +16,7 @@ import {
   viewNames,
 } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { rowCheck } from "../../src/validate/row-check.ts";
+import { newRowCheck } from "../../src/validate/row-check.ts";
 import { tableRules } from "../../src/validate/rules.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 import { ODD_CASES } from "../support/odd-cases.ts";
@@ -59,7 +59,7 @@ test("updateSchema requires no column, but at least one", () => {
   expect(v.safeParse(updateSchema(schema, "track"), {}).issues?.[0].message).toBe(
     "Expected at least one column to change, received none",
   );
-  expect(rowCheck(tableRules(schema, "track", "update"))({})).toBe(false);
+  expect(newRowCheck(tableRules(schema, "track", "update"))({})).toBe(false);
   expect(v.safeParse(updateSchema(schema, "track"), { seconds: 1 }).success).toBe(false);
 });
 

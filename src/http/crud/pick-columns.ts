@@ -1,4 +1,4 @@
-import { addProperty } from "../../rows/decode-rows.ts";
+import { addProperty } from "../../rows/row-objects.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { addProperty } from "../../rows/decode-rows.ts";
+import { addProperty } from "../../rows/row-objects.ts";
 import { and, every, none, some } from "../../statements/combinations.ts";
 import type { Where } from "../../statements/filter.ts";
 import type { FilterCondition, RelationTest } from "./filter-parameter.ts";
