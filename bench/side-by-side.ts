@@ -62,11 +62,19 @@ const SLOW_MS = 1;
 const LOCAL_ONLY: readonly OperationName[] = ["insert-100k", "fetch-100k", "fetch-100k-plain"];
 
 /** Undefined without a C compiler, which the line needs. */
-async function measureSlowLine(admin: SQL, url: string, scratch: string): Promise<TimedRow[] | undefined> {
+async function measureSlowLine(
+  admin: SQL,
+  url: string,
+  scratch: string,
+  isCompared = false,
+): Promise<TimedRow[] | undefined> {
   if (!hasCompiler()) return undefined;
   const line = await startSlowLine(url, SLOW_MS, scratch);
   const names = selectedOperations().filter(name => !LOCAL_ONLY.includes(name));
-  const rows = await measureOnLine(admin, line.url, names, { ...amount, rounds: amount.slowRounds });
+  const rows = await measureOnLine(admin, line.url, names, {
+    ...amount,
+    ...{ rounds: amount.slowRounds, isCompared },
+  });
   line.stop();
   return rows;
 }
@@ -100,7 +108,7 @@ async function snapshots(url: string): Promise<SnapshotRow[]> {
 
 async function measureEverything(admin: SQL, url: string, scratch: string): Promise<Report> {
   const timed = await measureOnLine(admin, url, OPERATIONS, amount);
-  const slow = await measureSlowLine(admin, url, scratch);
+  const slow = await measureSlowLine(admin, url, scratch, true);
   const [{ version }] = await admin.unsafe("select current_setting('server_version') as version");
   const snapshot = join(scratch, "snapshot.json");
   await Bun.write(snapshot, JSON.stringify(await loadSchema(admin)));

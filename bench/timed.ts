@@ -10,6 +10,8 @@ export interface Repetition {
   readonly rounds: (operation: Operation) => number;
   readonly warmUps: (operation: Operation, rounds: number) => number;
   readonly calls: (operation: Operation) => number;
+  /** Whether the results were compared before, on another line. */
+  readonly isCompared?: boolean;
 }
 
 function adaptersFor(adapters: Adapters, { needs }: Operation): Adapters {
@@ -22,7 +24,7 @@ async function openAdapters(url: string): Promise<Adapters> {
   );
 }
 
-/** Compares the results of all libraries, and then measures them unless an operation has no rounds. */
+/** Compares the results of all libraries unless they were, and then measures them unless an operation has no rounds. */
 export async function measureOnLine(
   admin: SQL,
   url: string,
@@ -44,7 +46,7 @@ async function measureAll(
   const loaded = await Promise.all(names.map(loadOperation));
   const operations = loaded.map(operation => ({ ...operation, calls: repetition.calls(operation) }));
   for (const operation of operations) {
-    if (operation.isCheckedElsewhere) continue;
+    if (operation.isCheckedElsewhere || repetition.isCompared) continue;
     await requireSameResults(admin, operation.title, operation, adaptersFor(adapters, operation));
   }
   const rows: TimedRow[] = [];

@@ -111,11 +111,20 @@ async function server(): Promise<PostgresServer | undefined> {
 
 // The driver's mode does not matter to these: they send nothing or SQL without parameters, or choose the mode themselves.
 const WITHOUT_MODE = [
-  "{architecture,mutations}.test.ts",
+  "{architecture,arguments,containers,mutations,nested-options,option-values,wrong-filters}.test.ts",
   "{cli,docs,examples,packaging,statements,static-types,testing,topologies}/**",
-  "ddl/{convergence*,dump-restore,every-pair,if-exists,migration-sql,random-*,schema-sql}.test.ts",
-  "{files/generate-module,files/insert-types,http/event-source,http/open-api}.test.ts",
-  "{driver/poolers,schema/fingerprint,validate/json-schema*}.test.ts",
+  "ddl/{add-*,column-type,convergence*,create-enum,create-or-transform,create-table*,definitions}.test.ts",
+  "ddl/{dependents,dump-restore,duplicate-table,entry-forms,every-pair,if-exists,indexes}.test.ts",
+  "ddl/{migration-*,moved-names,partitions,random-*,recreated-dependents,referenced-keys}.test.ts",
+  "ddl/{rename-columns,retype-under-views,schema-objects,schema-sql,transform-*,type-definitions}.test.ts",
+  "ddl/{types-from-rows,valibot-entries,views}.test.ts",
+  "files/{analyze-column,diagram,format-rows,generate-module,import-unchanged,insert-types}.test.ts",
+  "files/text-in-pieces.test.ts",
+  "messages/{ddl,entries,files,reported}.test.ts",
+  "schema/{columns,definitions,engine,fingerprint,json-problem,keys,many-tables,not-read}.test.ts",
+  "schema/{object-look-ups,odd-names,partitions,relations,schema-diff}.test.ts",
+  "{driver/poolers,http/event-source,http/open-api,types/money-locale}.test.ts",
+  "validate/{differential,json-schema*}.test.ts",
 ].map(pattern => `test/${pattern}`);
 
 /**

@@ -6,9 +6,7 @@ import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { randomSchema } from "../support/random-schema.ts";
 import { runSteps } from "../support/run-steps.ts";
 
-const RUNS = Number(
-  process.env["ROWFN_RANDOM_MIGRATIONS"] ?? (process.env["ROWFN_PREPARE"] === "false" ? 10 : 50),
-);
+const RUNS = Number(process.env["ROWFN_RANDOM_MIGRATIONS"] ?? 30);
 const EMPTY = "drop schema if exists public, aux cascade; create schema public;";
 
 let databases: readonly [TestDatabase, TestDatabase];

@@ -195,7 +195,7 @@ const sorted = (lists: readonly (readonly unknown[])[]): string[] =>
   lists.map(list => JSON.stringify(list)).sort();
 
 test("a table of any description is created, read back, and is what was asked for", async () => {
-  const runs = Number(process.env["ROWFN_RANDOM_TABLES"] ?? 30);
+  const runs = Number(process.env["ROWFN_RANDOM_TABLES"] ?? 20);
   await fc.assert(
     fc.asyncProperty(description, asked => rollback(database.sql, tx => createdAsAsked(tx, asked))),
     { numRuns: runs },

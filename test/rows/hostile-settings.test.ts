@@ -22,7 +22,10 @@ import { HOSTILE_SETTINGS, type HostileDatabase, hostileDatabase } from "../supp
 
 type Row = Record<string, unknown>;
 
-describe.each(HOSTILE_SETTINGS)("%j", settings => {
+// How the driver receives values depends on the mode, and all settings do to their text what the first ones do.
+const SETTINGS = process.env["ROWFN_PREPARE"] === "false" ? HOSTILE_SETTINGS.slice(0, 1) : HOSTILE_SETTINGS;
+
+describe.each(SETTINGS)("%j", settings => {
   let hostile: HostileDatabase;
   let oracle: HostileDatabase["oracle"];
   let rows: Row[];

@@ -83,7 +83,9 @@ const CROSSING = [
   "select 1 from bridge b join owner o on o.id = owner_id join node n on n.id = node_id where n.tenant <> o.tenant",
 ].join(" union all ");
 
-test("2,000 random calls read, change, refer to and show no row of the other tenant", async () => {
+const COUNT = Number(process.env["ROWFN_SCOPE_CALLS"] ?? 1_000);
+
+test("random calls read, change, refer to and show no row of the other tenant", async () => {
   const ofTenant = <Schema extends rowfn.SchemaSnapshot>(one: Schema, tenant: number): rowfn.SchemaSnapshot =>
     rowfn.scope(one as rowfn.SchemaSnapshot, { "*": { tenant } }, { open: ["bridge"] });
   const declared = (one: rowfn.SchemaSnapshot) =>
@@ -123,12 +125,12 @@ test("2,000 random calls read, change, refer to and show no row of the other ten
     rows.set(tenant, await rowsOfTenant(tenant));
   };
   const names = Object.keys(CALLS);
-  for (let step = 0; step < 2_000; step++) await callOnce(pick(names));
+  for (let step = 0; step < COUNT; step++) await callOnce(pick(names));
   // Every function also succeeded; `truncate` is always refused.
   const missing = (): string[] => names.filter(name => !done.has(name) && name !== "truncate");
   for (let step = 0; step < 2_000 && missing().length > 0; step++) await callOnce(pick(missing()));
   expect(missing()).toEqual([]);
   expect(done.has("truncate")).toBe(false);
-  expect(refused).toBeGreaterThan(300);
+  expect(refused).toBeGreaterThan(COUNT / 7);
   expect(await plain(CROSSING)).toEqual([]);
 }, 180_000);
