@@ -61,22 +61,47 @@ async function storeKeys(cache: string, keys: readonly string[]): Promise<string
   return path;
 }
 
-/** A mutation that did not exist counts as reached by what reached its file. */
+/** A mutation that did not exist counts as reached by what reached its file, or the folder of a new file. */
 function readStored(file: string, path: string, keys: readonly string[]): TestFile {
   const { state, parts }: Stored = JSON.parse(readFileSync(path, "utf8"));
-  const old: readonly string[] = JSON.parse(readFileSync(state, "utf8"));
-  const known = new Set(old);
-  const added = keys.flatMap((key, id) => (known.has(key) ? [] : [{ id, source: sourceOf(key) }]));
-  const ids = new Map(keys.map((key, id) => [key, id]));
+  const { old, added, ids } = comparisonOf(state, keys);
   return {
     file,
     parts: parts.map(({ name, milliseconds, hits }) => {
       const sources = new Set(added.length === 0 ? [] : hits.map(id => sourceOf(old[id]!)));
+      const places = new Set([...sources, ...[...sources].map(source => dirname(source))]);
       const kept = hits.flatMap(id => ids.get(old[id]!) ?? []);
-      const reached = added.filter(({ source }) => sources.has(source)).map(({ id }) => id);
+      const reached = added.filter(({ place }) => places.has(place)).map(({ id }) => id);
       return { name, milliseconds, hits: new Set([...kept, ...reached]) };
     }),
   };
+}
+
+interface Comparison {
+  readonly old: readonly string[];
+  /** The mutations that did not exist, each with its file, or the folder of a new file. */
+  readonly added: readonly { readonly id: number; readonly place: string }[];
+  readonly ids: ReadonlyMap<string, number>;
+}
+
+// Most test files were measured with the same keys.
+const comparisons = new Map<string, Comparison>();
+
+function comparisonOf(state: string, keys: readonly string[]): Comparison {
+  const found = comparisons.get(state) ?? compare(JSON.parse(readFileSync(state, "utf8")), keys);
+  comparisons.set(state, found);
+  return found;
+}
+
+function compare(old: readonly string[], keys: readonly string[]): Comparison {
+  const known = new Set(old);
+  const knownSources = new Set(old.map(sourceOf));
+  const added = keys.flatMap((key, id) => {
+    if (known.has(key)) return [];
+    const source = sourceOf(key);
+    return [{ id, place: knownSources.has(source) ? source : dirname(source) }];
+  });
+  return { old, added, ids: new Map(keys.map((key, id) => [key, id])) };
 }
 
 function sourceOf(key: string): string {

@@ -233,3 +233,21 @@ test("a link table created by createTable is found too", async () => {
   expect(await link(database.sql, now, "person", 1, "tag", [["en", "a"]])).toBe(0);
   expect(await plain("select person_id, lang, word from wears")).toEqual([[1, "en", "a"]]);
 });
+
+test("with ifNotExists columns that do not exist were moved before only if the table and its foreign key show it", async () => {
+  await database.sql.unsafe(`
+    create table town (id int primary key, zip text); create table elsewhere (id int primary key, zip text);
+    create table two (id int, zip text, other int, primary key (id, other)); create unique index on two (id);
+    alter table person add town_id int, add two_id int, add moved int references town, add elsewhere_id int references town;
+    alter table person add foreign key (two_id, spare) references two`);
+  const now = await loadSchema(database.sql);
+  const moved = (into: string, foreignKey?: string): readonly string[] =>
+    extractSql(now, "person", "zip", { into, ifNotExists: true, ...(foreignKey && { foreignKey }) });
+  expect(moved("town", "moved")).toEqual([]);
+  // The column is no foreign key, refers to a different table, or is only a part of a foreign key.
+  for (const into of ["town", "elsewhere", "two"])
+    expect(() => moved(into)).toThrow('person has no column "zip"');
+  expect(() =>
+    extractSql(now, "person", ["zip", "street"], { into: "town", foreignKey: "moved", ifNotExists: true }),
+  ).toThrow('person has no column "zip"');
+});

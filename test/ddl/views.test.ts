@@ -8,7 +8,7 @@ import {
   refreshView,
   refreshViewSql,
 } from "../../src/ddl/index.ts";
-import { expr, rowsWhere, type SchemaSnapshot, table, viewNames } from "../../src/index.ts";
+import { expr, loadSchema, rowsWhere, type SchemaSnapshot, table, viewNames } from "../../src/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
 import { freshTables } from "../support/fresh-tables.ts";
 
@@ -72,6 +72,20 @@ test("a materialized view keeps its rows until it is refreshed, concurrently wit
   ]);
   now = await createView(database.sql, now, "titles", replaced, { ...options, replace: true });
   expect(await rowsWhere(database.sql, now, "titles")).toEqual([{ id: 2 }]);
+});
+
+test.each([
+  ["has a where", "create unique index i on titles (id) where id > 0"],
+  ["has an expression", "create unique index i on titles (id, lower(title))"],
+  ["is an expression", "create unique index i on titles (lower(title))"],
+  [
+    "is invalid",
+    "create unique index i on titles (id); update pg_index set indisvalid = false where indexrelid = 'i'::regclass",
+  ],
+])("a unique index that %s does not allow a concurrent refresh", async (_why, index) => {
+  await database.sql.unsafe(`create materialized view titles as select id, title from book; ${index}`);
+  const now = await loadSchema(database.sql);
+  expect(() => refreshViewSql(now, "titles", { concurrently: true })).toThrow("requires a unique index");
 });
 
 test("dropView drops either kind, and other views only with cascade", async () => {
