@@ -59,10 +59,13 @@ export class ScopeError extends RowfnError {
   override name = "ScopeError";
   /** The columns of a foreign key whose row is not in the scope; empty for other errors. */
   readonly columns: readonly string[];
+  /** The place of the row with these columns in the input: its number, and for nested rows what leads to it. */
+  readonly path: readonly (string | number)[];
 
-  constructor(message: string, columns: readonly string[] = []) {
+  constructor(message: string, columns: readonly string[] = [], path: readonly (string | number)[] = []) {
     super(message);
     this.columns = columns;
+    this.path = path;
   }
 }
 

@@ -168,7 +168,7 @@ const MISLEADING: readonly (readonly [name: string, attempt: () => unknown, mess
   [
     "a column that is no text",
     () => core.rowsWhere(sql, schema, "doc", { select: [5n] } as never),
-    "doc: select must contain column names here, received 5n",
+    "doc: select must contain column names, received 5n",
   ],
   [
     "a version that is a text",

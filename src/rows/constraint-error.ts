@@ -2,17 +2,17 @@ import type * as v from "valibot";
 import type { SqlHandle } from "../driver/handle.ts";
 import { isShown } from "../driver/hidden-columns.ts";
 import { parameterColumns } from "../driver/statement.ts";
-import { QueryError } from "../errors.ts";
+import { QueryError, ValueError } from "../errors.ts";
+import { derive } from "../schema/derived.ts";
 import { findRelation } from "../schema/relation-of.ts";
 import { type AnySchema, REFINEMENTS } from "../schema/snapshot.ts";
-import { valueText } from "../statements/bulk-rows.ts";
 import { findReferenceError } from "../statements/reference-guard.ts";
 import { isEmptyScope, type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
-import { parseArrayLiteral } from "../types/array-literal.ts";
+import { type ArrayTexts, parseArrayLiteral } from "../types/array-literal.ts";
 import { describeValue } from "../types/problem.ts";
 import { issueAt, pathItem } from "../validate/issue.ts";
 import { type ErrorFields, type KeyTexts, keyTexts } from "./error-fields.ts";
-import type { RowGroup } from "./row-groups.ts";
+import { rowPlace } from "./row-place.ts";
 import { type ConstraintKind, constraintKind, type TableColumns, violationOf } from "./violation.ts";
 import { violationReason } from "./violation-reason.ts";
 
@@ -37,15 +37,14 @@ export class ConstraintError extends QueryError {
   /** Valibot issues as in a ValidationError, one for each column that the caller can set. */
   readonly issues: readonly v.BaseIssue<unknown>[];
 
-  constructor(error: QueryError, facts: Facts, path: readonly (string | number)[] = []) {
+  /** `path` is the place of the row in the input; null if it is one of many, but not known which. */
+  constructor(error: QueryError, facts: ViolationFacts, path: readonly (string | number)[] | null = []) {
     const { sqlstate, text } = error;
-    const [row, ...rest] = typeof path[0] === "number" ? path : [undefined, ...path];
     const { kind, table, columns, shown, constraint, references, reason } = facts;
     const [only = "", ...others] = shown.length > 0 ? shown : columns;
     const list = others.length > 0 ? ` (${[only, ...others].join(", ")})` : only && `.${only}`;
-    const nested = rest.map(key => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("");
-    const inside = nested === "" ? "" : ` in ${nested.slice(1)}`;
-    const number = `${inside}${row === undefined ? "" : `, rows[${row}]`}`;
+    const row = typeof path?.[0] === "number" ? path[0] : undefined;
+    const number = rowPlace(path ?? []);
     const place = `${table ?? ""}${table === undefined || kind === "referenced" ? "" : list}${number}`;
     const prefix = place === "" || (kind === "referenced" && row === undefined) ? "" : `${place}: `;
     const codes = [sqlstate, constraint].filter(code => code !== undefined).join(", ");
@@ -57,12 +56,13 @@ export class ConstraintError extends QueryError {
     this.references = references;
     this.reason = reason;
     this.ownMessage = facts.ownMessage;
-    this.row = row as number | undefined;
+    this.row = row;
     this.issues = issuesOf(facts, path);
   }
 }
 
-type Facts = Pick<
+/** What is known of a violated constraint. */
+export type ViolationFacts = Pick<
   ConstraintError,
   "kind" | "table" | "columns" | "constraint" | "references" | "reason" | "ownMessage"
 > & {
@@ -71,8 +71,8 @@ type Facts = Pick<
 };
 
 function issuesOf(
-  { kind, reason, shown }: Facts,
-  path: readonly (string | number)[],
+  { kind, reason, shown }: ViolationFacts,
+  path: readonly (string | number)[] | null,
 ): v.BaseIssue<unknown>[] {
   const received = "a value that violates the constraint";
   const issue = {
@@ -83,6 +83,7 @@ function issuesOf(
     received,
     message: reason,
   };
+  if (path === null) return [issue as v.BaseIssue<unknown>];
   const places = shown.length > 0 ? shown.map(name => [pathItem({}, name)]) : [[]];
   const before = path.map(key => pathItem(typeof key === "number" ? [] : {}, key));
   return places.map(place => {
@@ -112,17 +113,25 @@ export function constraintError(
     has: text => isSent(params, text),
   });
   if (facts === undefined) return error;
-  if (call.schema && !isEmptyScope(call.schema.scope)) hideOtherRows(error.cause as { detail?: string });
+  if (call.schema && !isEmptyScope(call.schema.scope)) hideOtherRows(error.cause as ErrorFields);
   return new ConstraintError(error, facts);
 }
 
 // The detail of an exclusion constraint has the values of the existing row, and a cascade can report any row.
 function hideOtherRows(cause: { detail?: string }): void {
-  const detail = cause.detail?.replace(
-    / conflicts with existing key .*/s,
-    " conflicts with an existing key.",
-  );
-  if (detail !== undefined) cause.detail = detail.startsWith("Failing row") ? "" : detail;
+  const { detail } = cause;
+  if (detail === undefined) return;
+  hiddenDetail(cause).detail = detail;
+  cause.detail = detail.startsWith("Failing row")
+    ? ""
+    : detail.replace(/ conflicts with existing key .*/s, " conflicts with an existing key.");
+}
+
+const hiddenDetail = derive((_cause: object): { detail?: string } => ({}));
+
+/** The detail as PostgreSQL reported it, which can have values that the caller may not see. */
+export function fullDetail(cause: ErrorFields): string | undefined {
+  return hiddenDetail(cause).detail ?? cause.detail;
 }
 
 /** The values that the caller sent. */
@@ -132,14 +141,26 @@ interface Sent {
   readonly has: (text: string) => boolean;
 }
 
-// Many rows are sent as one array per column.
+// Many rows are sent as one array per column. JSON begins with a brace too.
 function isSent(params: readonly (string | null)[], text: string): boolean {
-  return params.some(
-    param => param === text || (param?.startsWith("{") && parseArrayLiteral(param).includes(text)),
-  );
+  return params.some(param => param === text || (param?.startsWith("{") && elementsOf(param).includes(text)));
 }
 
-function factsOf(call: FailedCall, { sqlstate, cause }: QueryError, sent: Sent): Facts | undefined {
+function elementsOf(param: string): ArrayTexts {
+  try {
+    return parseArrayLiteral(param);
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    return [];
+  }
+}
+
+/** The facts of an error; undefined if it is not about a constraint. */
+export function factsOf(
+  call: FailedCall,
+  { sqlstate, cause }: QueryError,
+  sent: Sent,
+): ViolationFacts | undefined {
   const { schema, table } = call;
   const fields = cause as ErrorFields;
   const kind = constraintKind(sqlstate, fields);
@@ -176,37 +197,4 @@ function shownValues(
       plan.scope.names.has(column.name) || (isShown(sql, label) && sent.has(values[at]!)),
   );
   return isVisible ? plans.map(({ codec }, at) => describeValue(codec.parse(values[at]!))) : undefined;
-}
-
-/** The error with the number of the row that caused it, if PostgreSQL reports the line of a COPY or the values of a key. */
-export function failingRowError(
-  call: FailedCall & { readonly schema: AnySchema; readonly table: string },
-  error: unknown,
-  { rows, positions, pathOf = position => [position] }: RowGroup,
-): unknown {
-  if (!(error instanceof ConstraintError)) return error;
-  const { where } = error.cause as { readonly where?: string };
-  const line = /^COPY .*, line (\d+)/.exec(where ?? "")?.[1];
-  const at =
-    line === undefined ? rowOfKey(relationPlan(call.schema, call.table), error, rows) : Number(line) - 1;
-  if (at === undefined) return error;
-  return new ConstraintError(
-    error,
-    factsOf(call, error, { columns: error.columns.map(name => `${error.table}.${name}`), has: () => true })!,
-    pathOf(positions[at]!),
-  );
-}
-
-// A value that contains a separator is not found.
-function rowOfKey(plan: RelationPlan, error: ConstraintError, rows: RowGroup["rows"]): number | undefined {
-  const { names, values } = keyTexts(error.cause as ErrorFields) ?? {};
-  if (names === undefined || values === undefined) return undefined;
-  const columns = names.map(name => plan.columns.get(name));
-  const found = rows.findLastIndex((row, index) =>
-    columns.every((column, at) => {
-      if (column === undefined || row[column.column.name] === undefined) return false;
-      return valueText(plan, column, row, index) === values[at];
-    }),
-  );
-  return found === -1 ? undefined : found;
 }

@@ -20,7 +20,7 @@ import {
 import { changesOf } from "../statements/update-sql.ts";
 import { keyIssues } from "../validate/issue.ts";
 import { ValidationError } from "../validate/validation-error.ts";
-import { failingRowError } from "./constraint-error.ts";
+import { failingRowError } from "./failing-row.ts";
 import { keyGroups } from "./key-classes.ts";
 import { groupsByKey, type Row, type RowGroup } from "./row-groups.ts";
 import { run } from "./run.ts";

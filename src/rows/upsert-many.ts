@@ -11,7 +11,7 @@ import { planColumn, relationPlan, requireKey } from "../statements/relation-pla
 import { requireWriteOptions } from "../statements/returning.ts";
 import { canStage, upsertManySql } from "../statements/upsert-many-sql.ts";
 import { hasConflictKey, UPSERT_MANY_OPTIONS, type UpsertOptions } from "../statements/upsert-sql.ts";
-import { failingRowError } from "./constraint-error.ts";
+import { failingRowError } from "./failing-row.ts";
 import { upsertAgain } from "./foreign-upsert.ts";
 import { copyBatch, insertGroup, insertGroupReturning } from "./insert-group.ts";
 import type { Inserted } from "./insert-many.ts";

@@ -86,7 +86,7 @@ export function unnestSource(
       ? `coalesce(${storedSql(plan, binder, parts, [column], target!)}, ${value})`
       : value;
   });
-  return insertSource(schema, plan, binder, columns, values, from);
+  return insertSource(schema, plan, binder, columns, values, { from, number: `"rows"."n"` });
 }
 
 /** Rows that were copied to a staging table, whose columns already have their types. */
@@ -98,7 +98,7 @@ export function stagedSource(
   staging: string,
 ): BulkSource {
   const values = columns.given.map((_, index) => `"c${index + 1}"`);
-  return insertSource(schema, plan, binder, columns, values, `${staging} AS "rows"`);
+  return insertSource(schema, plan, binder, columns, values, { from: `${staging} AS "rows"` });
 }
 
 function insertSource(
@@ -107,11 +107,11 @@ function insertSource(
   binder: Binder,
   { given, stamps }: BulkColumns,
   values: readonly string[],
-  from: string,
+  { from, number }: { readonly from: string; readonly number?: string },
 ): BulkSource {
   const scoped = stamps.map(stamp => typedSql(stamp.column, assignedSql(schema, binder, stamp)));
   const columns = [...given, ...stamps.map(({ column }) => column)];
-  const { guard } = referenceGuard(schema, plan, columns, ` FROM ${from}`);
+  const { guard } = referenceGuard(schema, plan, columns, ` FROM ${from}`, number);
   return { columns, values: guard(binder, [...values, ...scoped]).join(", "), from };
 }
 

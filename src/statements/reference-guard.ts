@@ -8,7 +8,7 @@ import { type Binder, joinConditions } from "./statement.ts";
 
 // PostgreSQL checks foreign keys without the scope. The statement itself therefore looks each referenced row up inside
 // the scope, and fails with this text if it does not exist.
-const MARK = "rowfn scope: ";
+const MARK = "rowfn scope";
 
 /** A foreign key to a table with a scope that the key's own columns do not imply. */
 interface Reference {
@@ -35,13 +35,14 @@ export const NO_GUARD: ReferenceGuard = { shape: "", params: [], guard: (_binder
 
 /**
  * The guard of a statement that writes `columns` of a table. `from` is the source of inserted rows, which can refer to
- * each other; undefined for an update.
+ * each other; undefined for an update. `number` is the SQL of a row's number from 1, for the error.
  */
 export function referenceGuard(
   schema: AnySchema,
   plan: RelationPlan,
   columns: readonly ColumnPlan[],
   from: string | undefined,
+  number?: string,
 ): ReferenceGuard {
   if (isEmptyScope(schema.scope)) return NO_GUARD;
   const found = referencesByScope(schema.relations, plan.relation)(schema.scope, schema).filter(reference =>
@@ -56,7 +57,7 @@ export function referenceGuard(
       const result = [...values];
       for (const reference of found) {
         const at = columns.findIndex(column => reference.columns.includes(column));
-        const text = guardSql(plan, reference, binder, texts, columns[at]!, from);
+        const text = guardSql(plan, reference, binder, texts, columns[at]!, { from, number });
         result[at] = text;
         texts.set(columns[at]!, text);
       }
@@ -78,7 +79,7 @@ function guardSql(
   binder: Binder,
   texts: ReadonlyMap<ColumnPlan, string>,
   guarded: ColumnPlan,
-  from: string | undefined,
+  { from, number }: { readonly from: string | undefined; readonly number: string | undefined },
 ): string {
   const values = columns.map(column => texts.get(column) ?? otherValueSql(plan, column, from));
   const names = columns.map((_, at) => `"reference"."v${at + 1}"`);
@@ -97,9 +98,13 @@ function guardSql(
       `(${names.join(", ")}) IN (SELECT ${own.join(", ")}${from}) AND NOT EXISTS (${table} ${same.join(" AND ")})`,
     );
   const label = columns.map(({ column }) => column.name).join(", ");
-  const place = `${MARK}${plan.relation.key}.${label}`.replaceAll("'", "''");
+  const place = `: ${plan.relation.key}.${label}`.replaceAll("'", "''");
   // A constant would be cast, and fail, when the statement is planned.
-  accepted.push(`(SELECT '${place}')::bool`);
+  accepted.push(
+    number === undefined
+      ? `(SELECT '${MARK}${place}')::bool`
+      : `(SELECT '${MARK} ' || ${number} || '${place}')::bool`,
+  );
   const list = columns.map((_, at) => `"v${at + 1}"`).join(", ");
   return `(SELECT CASE WHEN ${accepted.join(" OR ")} THEN ${names[columns.indexOf(guarded)]} END FROM (SELECT ${values.join(", ")}) AS "reference" (${list}))`;
 }
@@ -112,11 +117,11 @@ function otherValueSql({ alias }: RelationPlan, column: ColumnPlan, from: string
 /** The error of a statement whose guard found a reference to a row outside the scope; undefined for other errors. */
 export function findReferenceError(cause: unknown): ScopeError | undefined {
   const { message } = (cause ?? {}) as { readonly message?: unknown };
-  const [, place] = /"rowfn scope: (.*)"/s.exec(String(message)) ?? [];
+  const [, number, place] = /"rowfn scope(?: (\d+))?: (.*)"/s.exec(String(message)) ?? [];
   if (place === undefined) return undefined;
   const columns = place.slice(place.lastIndexOf(".") + 1).split(", ");
   const text = `${place}: the referenced row does not exist in the snapshot's scope; nothing was written`;
-  return new ScopeError(text, columns);
+  return new ScopeError(text, columns, number === undefined ? [] : [Number(number) - 1]);
 }
 
 // `declare` adds foreign keys to a table under a view, or to a partition, and leaves the view or parent as it is.

@@ -7,6 +7,7 @@ import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
 import { codecFor } from "../types/resolve.ts";
 import { type ColumnPlan, columnPlan } from "./column-plan.ts";
+import { isFragment } from "./fragment.ts";
 import { hasIdentityValues, planMark } from "./plan-mark.ts";
 import { NO_SCOPE, type TableScope, tableScope } from "./scope.ts";
 import type { Binder, OutputColumn } from "./statement.ts";
@@ -132,15 +133,20 @@ export function selectColumns(
     throw new ArgumentError(
       `${plan.relation.key}: select must be an array of column names, received ${describeValue(wanted)}`,
     );
-  const other = wanted.find(name => typeof name !== "string");
-  if (other !== undefined)
-    throw new ArgumentError(
-      `${plan.relation.key}: select must contain column names here, received ${describeValue(other)}; computed columns are read by rowsWhere, get and page`,
-    );
+  const other = wanted.findIndex(name => typeof name !== "string");
+  if (other !== -1) throw noColumnName(plan, wanted[other]);
   return selection(
     [...new Set(wanted)].map(name => planColumn(plan, name)),
     prefix,
   );
+}
+
+function noColumnName({ relation }: RelationPlan, value: unknown): ArgumentError {
+  const { sql } = (value ?? {}) as { readonly sql?: unknown };
+  const received = isFragment(sql)
+    ? "a computed column, which rowsWhere, get and page can read"
+    : describeValue(value);
+  return new ArgumentError(`${relation.key}: select must contain column names, received ${received}`);
 }
 
 /**

@@ -1,7 +1,10 @@
 import { expect, test } from "bun:test";
+import fc from "fast-check";
 import * as v from "valibot";
 import { keySchema } from "../../src/http/index.ts";
+import { keySegment } from "../../src/http/query/key-schema.ts";
 import { get, loadSchema } from "../../src/index.ts";
+import type { AnySchema } from "../../src/schema/snapshot.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema } = await testTables(
@@ -20,6 +23,43 @@ test("a key of several columns is in key order, with quotes around commas", asyn
   const { output } = key("pair", '"x,y",7');
   expect(output).toEqual(["x,y", 7]);
   expect(await get(sql, schema, "pair", output)).toEqual({ a: 7, b: "x,y" });
+});
+
+test("a value in quotes is the text inside, so that an empty key, dots and quotes can be written", () => {
+  for (const [text, value] of [
+    ['""', ""],
+    ['"."', "."],
+    ['".."', ".."],
+    ['"a,b"', "a,b"],
+    [String.raw`"\"q\""`, '"q"'],
+    [String.raw`"\\"`, "\\"],
+    [String.raw`a\b`, String.raw`a\b`],
+    ['q"', 'q"'],
+    ["...", "..."],
+  ] as const)
+    expect([text, key("name", text).output]).toEqual([text, value]);
+  expect(key("one", '"7"').output).toBe(7);
+});
+
+test("every key is read back from its segment, which is no dot segment of a URL", () => {
+  const plain = fc.oneof(
+    fc.string({ unit: "grapheme" }),
+    fc.string({ unit: fc.constantFrom(...'".,\\/%#?') }),
+  );
+  const text = plain.filter(one => !one.includes("\0"));
+  fc.assert(
+    fc.property(text, fc.integer({ min: 0, max: 9 }), (k, a) => {
+      for (const [table, row, value] of [
+        ["name", { k }, k],
+        ["pair", { a, b: k }, [k, a]],
+      ] as const) {
+        const { pathname } = new URL(`http://h/${table}/${keySegment(schema as AnySchema, table, row)}`);
+        expect(pathname.startsWith(`/${table}/`)).toBe(true);
+        const segment = decodeURIComponent(pathname.slice(table.length + 2));
+        expect(key(table, segment).output).toEqual(value);
+      }
+    }),
+  );
 });
 
 test("a key of a timestamp that a response shortened to milliseconds is a Date, an exact one its text", async () => {
@@ -43,6 +83,10 @@ test("an invalid key is an issue with the path key", () => {
     ["pair", "x,1,2"],
     ["pair", '"x,1'],
     ["name", "\0"],
+    ["name", ""],
+    ["name", '"a'],
+    ["name", '"a"b'],
+    ["name", '"a","b"'],
   ] as const)
     expect(key(table, text).issues?.map(issue => v.getDotPath(issue))).toEqual(["key"]);
 });

@@ -139,6 +139,8 @@ test("mistakes are rejected before anything is sent", async () => {
     [["name", alias("name", expr`1`)], "track: two result columns are named name; choose a different alias"],
     [[alias("n", expr`1`), alias("n", expr`2`)], "track: two result columns are named n"],
     [[alias("n", expr`${col("track", "nam")}`)], 'track has no column "nam"'],
+    [["name", undefined], "track: select must contain column names, received undefined"],
+    [[{ name: "n" }], "track: select must contain column names, received an object"],
     [[expr`1`], 'raw SQL in select requires a name; write alias("name", expr`...`)'],
   ];
   for (const [select, message] of refused)
@@ -148,7 +150,7 @@ test("mistakes are rejected before anything is sent", async () => {
   await expect(
     getMany(store.sql, store.schema, "track", [1], { select: [minutes] as never, onStatement }),
   ).rejects.toThrow(
-    "track: select must contain column names here, received an object; computed columns are read by rowsWhere, get and page",
+    "track: select must contain column names, received a computed column, which rowsWhere, get and page can read",
   );
   await expect(
     page(store.sql, store.schema, "track", {

@@ -92,7 +92,7 @@ test("the error names the row that violates a constraint, and all rows are rolle
   expect(await plain("select count(*)::int from item")).toEqual([[3]]);
 });
 
-test("without COPY the row is found by its key, if PostgreSQL reports the key", async () => {
+test("without COPY the row is found by its key or its values, as PostgreSQL reports them", async () => {
   const taken = (await failure(
     insertMany(database.sql, schema, "item", [{ id: 50 }, { id: 2 }], { returning: true }),
   )) as ConstraintError;
@@ -103,7 +103,7 @@ test("without COPY the row is found by its key, if PostgreSQL reports the key", 
   const checked = (await failure(
     insertMany(database.sql, schema, "item", [{ id: 50 }, { id: 51, price: "-1" }], { validate: false }),
   )) as ConstraintError;
-  expect([checked.row, checked.columns, checked.sqlstate]).toEqual([undefined, ["price"], "23514"]);
+  expect([checked.row, checked.columns, checked.sqlstate]).toEqual([1, ["price"], "23514"]);
   const twins = (await failure(
     upsertMany(database.sql, schema, "item", [
       { id: 50, code: "a" },

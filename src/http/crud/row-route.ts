@@ -27,7 +27,7 @@ import { requiredVersions } from "./row-version.ts";
 /** `GET /invoice/7`, with the version of the row as `ETag` unless related rows are included, which it does not cover. */
 export async function getRow(call: CrudCall): Promise<Response> {
   const { sql, schema, request, url, route, options } = call;
-  const key = pathKey(schema, route.table, url);
+  const key = pathKey(schema, route.table, url, request);
   const rejected = options.authorize && (await rejection(call, "get", key));
   if (rejected !== undefined) return rejected;
   const { select, include } = rowQuery(call);
@@ -64,8 +64,8 @@ function versionedSql(
 
 /** `PATCH /invoice/7`: the columns to change. */
 export async function patchRow(call: CrudCall): Promise<Response> {
-  const { sql, schema, url, route } = call;
-  const key = pathKey(schema, route.table, url);
+  const { sql, schema, request, url, route } = call;
+  const key = pathKey(schema, route.table, url, request);
   const rejected = await rejection(call, "update", key);
   if (rejected !== undefined) return rejected;
   const versions = requiredVersions(call);
@@ -76,7 +76,7 @@ export async function patchRow(call: CrudCall): Promise<Response> {
 /** `PUT /invoice/7`: inserts the row or replaces it; with `If-None-Match: *` only inserts, with `If-Match` only updates. */
 export async function putRow(call: CrudCall): Promise<Response> {
   const { sql, schema, request, url, route } = call;
-  const key = pathKey(schema, route.table, url);
+  const key = pathKey(schema, route.table, url, request);
   const rejected = await rejection(call, "upsert", key);
   if (rejected !== undefined) return rejected;
   const isNew = tagVersions(request.headers.get("if-none-match")) === "*";
@@ -147,8 +147,8 @@ function withoutKey({ schema, route }: CrudCall, key: unknown, json: unknown): u
 
 /** `DELETE /invoice/7` */
 export async function deleteOne(call: CrudCall): Promise<Response> {
-  const { sql, schema, url, route } = call;
-  const key = pathKey(schema, route.table, url);
+  const { sql, schema, request, url, route } = call;
+  const key = pathKey(schema, route.table, url, request);
   const rejected = await rejection(call, "delete", key);
   if (rejected !== undefined) return rejected;
   await removeRow(call, sql, key, requiredVersions(call));

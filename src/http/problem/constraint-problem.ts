@@ -1,5 +1,8 @@
+import type { ScopeError } from "../../errors.ts";
 import type { ConstraintError } from "../../rows/constraint-error.ts";
+import { failedRow } from "../../rows/failing-row.ts";
 import type { ConstraintKind } from "../../rows/violation.ts";
+import { rowLine } from "../body/row-lines.ts";
 import type { Answer } from "./answer.ts";
 import { type ProblemItem, pointerOf } from "./problem-item.ts";
 
@@ -30,20 +33,25 @@ const ANSWERS: { readonly [Kind in ConstraintKind]: ConstraintAnswer } = {
 export function constraintProblem(error: ConstraintError): Answer {
   const { status, code, detail: usual } = ANSWERS[error.kind];
   const detail = error.ownMessage ?? usual;
-  const errors = error.issues.map(({ path = [] }): ProblemItem => {
-    const pointer = pointerOf(path.map(({ key }) => key as string | number));
-    return { pointer, detail, code };
-  });
+  const errors = error.issues.map(({ path = [] }) =>
+    itemOf(
+      error,
+      path.map(({ key }) => key as string | number),
+      detail,
+      code,
+    ),
+  );
   return { status, detail, code, ...(errors.length > 0 && code !== "referenced" && { errors }) };
 }
 
 /** The answer to a reference to a row that does not exist for the caller. */
-export function missingReference(columns: readonly string[]): Answer {
+export function missingReference(error: ScopeError): Answer {
   const { status, code, detail } = ANSWERS.missing;
-  return {
-    status,
-    code,
-    detail,
-    errors: columns.map(name => ({ pointer: pointerOf([name]), detail, code })),
-  };
+  const errors = error.columns.map(name => itemOf(error, [...error.path, name], detail, code));
+  return { status, code, detail, errors };
+}
+
+function itemOf(error: Error, path: readonly (string | number)[], detail: string, code: string): ProblemItem {
+  const line = rowLine(failedRow(error));
+  return { pointer: pointerOf(path), ...(line !== undefined && { line }), detail, code };
 }

@@ -61,7 +61,7 @@ function namedAnswer(error: unknown): Answer | undefined {
   if (error instanceof NotUniqueError) return { status: 409, detail: "more than one row matches" };
   if (error instanceof ScopeError)
     return error.columns.length > 0
-      ? missingReference(error.columns)
+      ? missingReference(error)
       : { status: 403, detail: "the row is not accessible" };
   if (error instanceof CursorError)
     return { status: 400, detail: "the page token is invalid, or belongs to a different query" };

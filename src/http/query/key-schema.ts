@@ -5,7 +5,7 @@ import type { ColumnPlan } from "../../statements/column-plan.ts";
 import { unambiguousKey } from "../../statements/primary-key.ts";
 import { type RelationPlan, relationPlan, requireKey } from "../../statements/relation-plan.ts";
 import { columnText } from "./column-text.ts";
-import { parseList, printItem } from "./list-text.ts";
+import { parseList, printItem, quoteItem } from "./list-text.ts";
 import { ParameterError, parameterIssue, rejectParameter } from "./parameter-issue.ts";
 import type { UrlParts } from "./request-url.ts";
 
@@ -13,8 +13,9 @@ import type { UrlParts } from "./request-url.ts";
 const KEY = "key";
 
 /**
- * A valibot schema that turns a path segment into a primary key: `7`, or `7,12` in key order for a key of several columns;
- * a value in double quotes may contain commas.
+ * A valibot schema that turns a path segment into a primary key: `7`, or `7,12` in key order for a key of several columns.
+ * A value can be in double quotes, with `\"` and `\\` inside: one with a comma among several, and an empty text, `.` and `..`,
+ * which a path cannot have otherwise.
  * @param schema a snapshot
  * @param table the table's name
  * @returns a schema of the decoded segment; its output is a key for `get`: a value, or an array in key order
@@ -41,11 +42,20 @@ export function keySchema<Tables, Name extends TableName<Tables>>(
 }
 
 /** The key in the last segment of a path; throws ParameterError. */
-export function pathKey(schema: AnySchema, table: string, { pathname }: UrlParts): unknown {
+export function pathKey(schema: AnySchema, table: string, { pathname }: UrlParts, request: Request): unknown {
   const plan = relationPlan(schema, table);
   const segment = pathname.slice(pathname.lastIndexOf("/") + 1);
+  const text = decodeSegment(segment);
+  const { params } = request as { readonly params?: { readonly key?: unknown } };
+  // Bun matches the path that was sent, but a URL drops dots as a segment, and a backslash separates segments.
+  if (params?.key !== undefined && params.key !== text)
+    rejectParameter(KEY, segment, "dots, backslashes and # as a key in quotes or percent-encoded");
+  return readKey(plan, text);
+}
+
+function decodeSegment(segment: string): string {
   try {
-    return readKey(plan, segment.includes("%") ? decodeURIComponent(segment) : segment);
+    return segment.includes("%") ? decodeURIComponent(segment) : segment;
   } catch (error) {
     if (error instanceof URIError) return rejectParameter(KEY, segment, "percent-encoded UTF-8");
     throw error;
@@ -54,12 +64,19 @@ export function pathKey(schema: AnySchema, table: string, { pathname }: UrlParts
 
 function readKey(plan: RelationPlan, text: string): unknown {
   const columns = requireKey(plan);
-  const [only] = columns;
-  if (columns.length === 1) return unambiguousKey(plan, [keyValue(only!, text)]);
-  const parts = parseList(text) ?? [];
+  const [only, ...others] = columns;
+  const parts = keyTexts(text, others.length === 0);
   if (parts.length !== columns.length)
     rejectParameter(KEY, text, columns.map(({ column }) => column.name).join(","));
+  if (others.length === 0) return unambiguousKey(plan, [keyValue(only!, parts[0]!)]);
   return parts.map((part, index) => keyValue(columns[index]!, part));
+}
+
+// Commas separate nothing in the value of one column.
+function keyTexts(text: string, isOne: boolean): readonly string[] {
+  if (text === "") return [];
+  if (isOne && !text.startsWith('"')) return [text];
+  return parseList(text) ?? rejectParameter(KEY, text, "a closing double quote at the end of a value");
 }
 
 function keyValue(column: ColumnPlan, text: string): unknown {
@@ -74,6 +91,9 @@ function keyValue(column: ColumnPlan, text: string): unknown {
 export function keySegment(schema: AnySchema, table: string, row: Readonly<Record<string, unknown>>): string {
   const columns = requireKey(relationPlan(schema, table));
   const texts = columns.map(({ column, filterCodec }) => filterCodec.print(row[column.name]));
-  const text = texts.length === 1 ? texts[0]! : texts.map(printItem).join(",");
-  return encodeURIComponent(text);
+  const [only = "", ...others] = texts;
+  if (others.length > 0) return encodeURIComponent(texts.map(printItem).join(","));
+  return encodeURIComponent(QUOTED.test(only) ? quoteItem(only) : only);
 }
+
+const QUOTED = /^(?:\.{0,2}$|")/;

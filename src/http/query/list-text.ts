@@ -17,5 +17,10 @@ export function parseList(text: string): readonly string[] | undefined {
 
 /** Prints an item of a list so that `parseList` reads it back. */
 export function printItem(item: string): string {
-  return /[",\\]/.test(item) ? `"${item.replaceAll(/["\\]/g, "\\$&")}"` : item;
+  return /[",\\]/.test(item) ? quoteItem(item) : item;
+}
+
+/** An item in double quotes. */
+export function quoteItem(item: string): string {
+  return `"${item.replaceAll(/["\\]/g, "\\$&")}"`;
 }

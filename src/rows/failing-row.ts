@@ -1,0 +1,74 @@
+import { ScopeError } from "../errors.ts";
+import { derive } from "../schema/derived.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+import { valueText } from "../statements/bulk-rows.ts";
+import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
+import { ConstraintError, type FailedCall, factsOf, fullDetail } from "./constraint-error.ts";
+import { type ErrorFields, keyTexts } from "./error-fields.ts";
+import { rowOfDetail } from "./reported-row.ts";
+import type { Row, RowGroup } from "./row-groups.ts";
+import { rowPlace } from "./row-place.ts";
+
+type GroupCall = FailedCall & { readonly schema: AnySchema; readonly table: string };
+
+/**
+ * The error of a statement that writes a group of rows, with the place of the row that caused it: the only one, or the one
+ * that PostgreSQL reports by the line of a COPY, by the values of a key or by the inserted row.
+ */
+export function failingRowError(call: GroupCall, error: unknown, group: RowGroup): unknown {
+  if (error instanceof ScopeError) {
+    const [at] = error.path;
+    return typeof at === "number" ? causedBy(group, at, path => referenceErrorAt(error, path)) : error;
+  }
+  if (!(error instanceof ConstraintError)) return error;
+  const { rows } = group;
+  const at = rows.length === 1 ? 0 : findRow(relationPlan(call.schema, call.table), error, rows);
+  const columns = error.columns.map(name => `${error.table}.${name}`);
+  const facts = factsOf(call, error, { columns, has: () => at !== undefined })!;
+  if (at === undefined) return new ConstraintError(error, facts, null);
+  return causedBy(group, at, path => new ConstraintError(error, facts, path));
+}
+
+function causedBy(
+  { rows, positions, pathOf = position => [position] }: RowGroup,
+  at: number,
+  errorAt: (path: readonly (string | number)[]) => Error,
+): Error {
+  const error = errorAt(pathOf(positions[at]!));
+  failed(error).row = rows[at]!;
+  return error;
+}
+
+const failed = derive((_error: Error): { row?: Row } => ({}));
+
+/** The row that caused an error, if it is known. No member of the error has it, because it can have hidden values. */
+export function failedRow(error: Error): Row | undefined {
+  return failed(error).row;
+}
+
+function referenceErrorAt({ message, columns }: ScopeError, path: readonly (string | number)[]): ScopeError {
+  return new ScopeError(message.replace(": ", `${rowPlace(path)}: `), columns, path);
+}
+
+function findRow(plan: RelationPlan, error: ConstraintError, rows: RowGroup["rows"]): number | undefined {
+  const fields = error.cause as ErrorFields & { readonly where?: string };
+  const line = /^COPY .*, line (\d+)/.exec(fields.where ?? "")?.[1];
+  if (line !== undefined) return Number(line) - 1;
+  return rowOfKey(plan, fields, rows) ?? rowOfDetail(plan, fullDetail(fields), rows);
+}
+
+// A value that contains a separator is not found. The scope gives all rows the same value.
+function rowOfKey(plan: RelationPlan, fields: ErrorFields, rows: RowGroup["rows"]): number | undefined {
+  const { names, values } = keyTexts(fields) ?? {};
+  if (names === undefined || values === undefined) return undefined;
+  const parts = names.map((name, at) => ({ name, column: plan.columns.get(name), text: values[at] }));
+  const own = parts.filter(({ name }) => !plan.scope.names.has(name));
+  if (own.length === 0) return undefined;
+  const found = rows.findLastIndex((row, index) =>
+    own.every(({ column, text }) => {
+      if (column === undefined || row[column.column.name] === undefined) return false;
+      return valueText(plan, column, row, index) === text;
+    }),
+  );
+  return found === -1 ? undefined : found;
+}

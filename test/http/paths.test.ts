@@ -1,0 +1,77 @@
+// Paths as they are sent, before any client or URL changes them.
+import { afterAll, expect, test } from "bun:test";
+import { crud } from "../../src/http/index.ts";
+import { rawResponse } from "../support/raw-request.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema, plain } = await testTables(
+  `create table page (path text primary key, note text)`,
+  `truncate page; insert into page values ('', 'empty'), ('.', 'dot'), ('..', 'dots'), ('b', 'b'), ('a\\b', 'backslash'),
+     ('a/b', 'slash'), ('a#b', 'hash'), ('a', 'a'), ('"q"', 'quotes'), ('ü%', 'percent')`,
+);
+const tables = { page: { write: ["path", "note"], delete: true } } as const;
+const routes = crud(sql, schema, { tables, prefix: "/api" });
+const server = Bun.serve({
+  hostname: "127.0.0.1",
+  port: 0,
+  routes: routes as never,
+  fetch: () => new Response(null, { status: 404 }),
+});
+afterAll(() => server.stop(true));
+
+const send = (method: string, path: string) => rawResponse(server, `${method} ${path} HTTP/1.1\r\n`);
+
+test("a path that a URL would change is not the key of another row", async () => {
+  for (const segment of [
+    ".",
+    "..",
+    "%2e",
+    "%2E%2e",
+    "",
+    "a\\b",
+    "a\\..\\b",
+    "x\\b",
+    "a#b",
+    "%ff",
+    "%",
+    "a/b",
+  ]) {
+    const { status } = await send("DELETE", `/api/page/${segment}`);
+    expect([segment, status]).toEqual([segment, segment === "" || segment === "a/b" ? 404 : 400]);
+  }
+  expect(await plain("select count(*)::int from page")).toEqual([[10]]);
+});
+
+test("every key has a path", async () => {
+  const paths = {
+    ...{
+      "%22%22": "empty",
+      '"."': "dot",
+      "%22..%22": "dots",
+      b: "b",
+      "a%5Cb": "backslash",
+      "a%2fb": "slash",
+    },
+    ...{ "a%23b": "hash", a: "a", "%22%5C%22q%5C%22%22": "quotes", "%C3%BC%25": "percent" },
+  };
+  for (const [segment, note] of Object.entries(paths)) {
+    const { status, body } = await send("GET", `/api/page/${segment}`);
+    expect([segment, status, JSON.parse(body).note]).toEqual([segment, 200, note]);
+  }
+});
+
+test("Location is the path of the inserted row", async () => {
+  await sql.unsafe("truncate page");
+  for (const path of ["", ".", "..", '"', "\\", "#", "?", "/", "ü", "%2e"]) {
+    const body = JSON.stringify({ path, note: path });
+    const created = await fetch(new URL("/api/page", server.url), {
+      method: "POST",
+      body,
+      headers: JSON_TYPE,
+    });
+    const read = await fetch(new URL(created.headers.get("location")!, server.url));
+    expect(await read.json()).toEqual({ path, note: path });
+  }
+});
+
+const JSON_TYPE = { "content-type": "application/json" };
