@@ -9,7 +9,7 @@ export interface RawResponse {
 
 /** Sends a request line, with its headers and body if any, over a connection of its own. */
 export async function rawResponse(
-  server: { readonly port?: number },
+  server: Pick<Bun.Server<undefined>, "port">,
   head: string,
   body = "",
 ): Promise<RawResponse> {
