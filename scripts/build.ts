@@ -2,6 +2,7 @@
 // chunks and source maps, so that stack traces show lines of src. Declarations are one file per source file.
 import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { BunPlugin } from "bun";
 import packageJson from "../package.json" with { type: "json" };
 import { licensesText } from "./licenses.ts";
 
@@ -18,6 +19,18 @@ const libraries = Object.values(packageJson.exports)
   .filter(target => typeof target === "object")
   .map(target => sourceOf(target.default));
 
+// Code that different entry points need is divided into a chunk per set of entry points, and each file takes time to load.
+// With these imports every program that loads one of the entry points loads the core, which then has few chunks.
+const wholeCore: BunPlugin = {
+  name: "whole core",
+  setup: build => {
+    build.onLoad({ filter: /\/src\/(ddl|queues|files|http|testing)\/index\.ts$/ }, async ({ path }) => ({
+      contents: `${await Bun.file(path).text()}\nimport "../index.ts";\n`,
+      loader: "ts",
+    }));
+  },
+};
+
 async function bundle(): Promise<void> {
   const { outputs, metafile } = await Bun.build({
     entrypoints: [...libraries, sourceOf(COMMAND)],
@@ -30,6 +43,9 @@ async function bundle(): Promise<void> {
     // Smaller files load faster. Names are preserved for stack traces.
     minify: { whitespace: true, syntax: true, identifiers: false },
     external: Object.keys(packageJson.dependencies),
+    plugins: [wholeCore],
+    // `sideEffects` of package.json is for programs that use the package, and would remove the imports of `wholeCore`.
+    ignoreDCEAnnotations: true,
     naming: { entry: "[dir]/[name].js", chunk: "chunk-[hash].js" },
   });
   chmodSync(join(DIST, COMMAND.replace("./dist/", "")), 0o755);

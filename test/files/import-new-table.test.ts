@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { exportRows, importRows, importTableSql } from "../../src/files/index.ts";
-import { rereadableSource } from "../../src/files/rereadable-source.ts";
 import { insert, loadSchema, rowsWhere, type SchemaSnapshot, scope } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { failure } from "../support/failure.ts";
@@ -214,12 +213,6 @@ test("a stream is read once, by way of a temporary file that is removed", async 
   if (before === undefined) delete process.env["TMPDIR"];
   else process.env["TMPDIR"] = before;
   rmSync(directory, { recursive: true });
-});
-
-test("an import does not mind that its temporary file was removed in the meantime", async () => {
-  const copy = await rereadableSource(new Response("id\n1\n"), undefined);
-  rmSync(dirname((copy.source as Bun.BunFile).name!), { recursive: true });
-  await copy[Symbol.asyncDispose]();
 });
 
 test("an exported table is imported into a new table with the same values", async () => {
