@@ -1,5 +1,5 @@
 import { singleConnection } from "../driver/cancel.ts";
-import type { SqlHandle, SqlValues } from "../driver/handle.ts";
+import type { SqlHandle } from "../driver/handle.ts";
 import { sendForValues } from "../driver/send.ts";
 import { ArgumentError, QueryError } from "../errors.ts";
 
@@ -38,30 +38,37 @@ export function hasPooler(sql: SqlHandle): boolean {
 
 const ATTEMPTS = 5;
 const FIRST = "SELECT pg_backend_pid(), $1::text";
-const SECOND = "SELECT $1::text, pg_backend_pid(), 2";
+const OTHERS = [1, 2, 3].map(number => `SELECT pg_backend_pid(), $1::text, ${number}`);
+const SHARED =
+  "prepare: true is not possible: the pooler gives clients the prepared statements of others; leave out prepare, set max_prepared_statements of PgBouncer 1.21 or later, or connect to the server directly";
 
 /**
- * Throws ArgumentError if two clients of the pooler share prepared statements. Each client names its first one `P0`. The
- * second client runs its own in a transaction, with which a pooler in transaction mode connects it to the server process
- * of the first one, unless that serves somebody else.
+ * Throws ArgumentError if two clients of the pooler share prepared statements. Each client numbers its own: `P0`, `P1` (the
+ * driver now and then leaves out a number). The second client prepares several in a transaction, with which a pooler in
+ * transaction mode connects it to the server process of the first one, unless that serves somebody else.
  */
 export async function requireOwnStatements(sql: SqlHandle): Promise<void> {
   const clients = [singleConnection(sql), singleConnection(sql)] as const;
   const [first, second] = clients as unknown as readonly [SqlHandle, SqlHandle];
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const [mine] = await sendForValues(first, FIRST, [""]);
-      const [other] = (await second.begin(tx => sendForValues(tx, SECOND, [""]))) as SqlValues;
-      if (mine?.[0] === other?.[1]) return;
+      const [mine] = await sendForValues(first, FIRST, ["first"]);
+      const others = (await second.begin(sendOthers)) as Awaited<ReturnType<typeof sendOthers>>;
+      // A statement of the other client can also run, and return its columns or its text.
+      if (mine?.[1] !== "first" || others.some(row => row[1] !== "other")) throw new ArgumentError(SHARED);
+      if (mine[0] === others[0]?.[0]) return;
     }
   } catch (error) {
-    if (!isCollision(error)) throw error;
-    throw new ArgumentError(
-      "prepare: true is not possible: the pooler gives clients the prepared statements of others; leave out prepare, set max_prepared_statements of PgBouncer 1.21 or later, or connect to the server directly",
-    );
+    throw isCollision(error) ? new ArgumentError(SHARED) : error;
   } finally {
     await Promise.all(clients.map(client => client.close({ timeout: 0 })));
   }
+}
+
+async function sendOthers(tx: SqlHandle): Promise<readonly (readonly unknown[])[]> {
+  const rows: (readonly unknown[])[] = [];
+  for (const text of OTHERS) rows.push(...(await sendForValues(tx, text, ["other"])));
+  return rows;
 }
 
 // The statement exists already, does not exist, or has other parameters.
