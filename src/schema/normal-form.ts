@@ -19,12 +19,15 @@ import type {
 /** The parts by which two snapshots are compared: everything that DDL creates. */
 export interface Comparable {
   readonly schemas: readonly string[];
+  readonly schemaComments: readonly (readonly [schema: string, comment: string])[] | undefined;
   readonly relations: readonly Relation[];
   readonly sequences: AnySchema["sequences"];
   readonly extensions: AnySchema["extensions"];
   readonly collations: AnySchema["collations"];
   /** Null if they were not read. */
-  readonly functions: readonly Pick<SqlFunction, "signature" | "kind" | "returns" | "definition">[] | null;
+  readonly functions:
+    | readonly Pick<SqlFunction, "signature" | "kind" | "returns" | "definition" | "comment">[]
+    | null;
   /** Statistics objects; others only if functions were read. */
   readonly objects: readonly Pick<SchemaObject, "kind" | "identity" | "definition">[];
   /** The types by key, except types of PostgreSQL and of extensions. */
@@ -42,14 +45,13 @@ export function comparable(whole: AnySchema, { partitions = false }: PartitionOp
     normalForm(schema);
   return {
     schemas,
+    schemaComments:
+      schema.schemaComments && Object.entries(schema.schemaComments).toSorted(([a], [b]) => byName(a, b)),
     extensions,
     collations,
     functions: schema.hasFunctions
-      ? functions.map(({ signature, kind, returns, definition }) => ({
-          signature,
-          kind,
-          returns,
-          definition,
+      ? functions.map(({ signature, kind, returns, definition, comment }) => ({
+          ...{ signature, kind, returns, definition, comment },
         }))
       : null,
     objects: objects
@@ -66,6 +68,7 @@ export function comparableRelation(relation: Relation): Relation {
   const compared: object = {
     ...relation,
     key: undefined,
+    settings: settingTexts(relation),
     isVisible: undefined,
     dependsOn: undefined,
     privileges: undefined,
@@ -82,11 +85,17 @@ export function comparableRelation(relation: Relation): Relation {
   return compared as Relation;
 }
 
+// The default depends on the type.
+function settingTexts({ settings }: Pick<Relation, "settings">): readonly string[] | undefined {
+  return settings?.map(({ set }) => set);
+}
+
 // The printed type has the name and the modifier.
 function comparableColumn(column: Column): object {
   return {
     ...column,
     position: undefined,
+    settings: settingTexts(column),
     typeKey: undefined,
     typmod: undefined,
     privileges: undefined,

@@ -28,6 +28,8 @@ export const sequenceOptions: Shape = {
   cycle: boolean,
 };
 
+const settings = (): ShapeCheck => optional(arrayOf(objectOf({ name: text, set: text, reset: text })));
+
 const column = (): ShapeCheck =>
   objectOf({
     name: text,
@@ -44,6 +46,7 @@ const column = (): ShapeCheck =>
     generated: orNull(oneOf("stored", "virtual")),
     generationExpression: orNull(text),
     collation: orNull(text),
+    settings: settings(),
     comment: orNull(text),
     privileges: objectOf(privileges),
     updatable: boolean,
@@ -120,6 +123,7 @@ export const relation = (): ShapeCheck =>
     parents: arrayOf(relationName()),
     comment: orNull(text),
     options: names(),
+    settings: settings(),
     definition: orNull(text),
     dependsOn: arrayOf(relationName()),
     privileges: objectOf({ ...privileges, delete: boolean }),
@@ -139,6 +143,7 @@ export const relation = (): ShapeCheck =>
         columns: names(),
         state: oneOf("enabled", "disabled", "replica", "always"),
         definition: text,
+        comment: optional(text),
       }),
     ),
     hasRules: boolean,

@@ -1,4 +1,5 @@
 import type { Distribution } from "./distribution.ts";
+import type { Setting } from "./setting.ts";
 
 /** The table of applied migrations, which is no part of a snapshot. */
 export const LOG_TABLE = "rowfn_migration";
@@ -24,8 +25,10 @@ export interface Relation {
   /** The tables that the relation inherits from or is a partition of, in order. */
   readonly parents: readonly RelationName[];
   readonly comment: string | null;
-  /** Storage parameters, and a view's options: `fillfactor=70`, `security_barrier=true`. */
+  /** Storage parameters, and a view's options: `fillfactor=70`, `toast.autovacuum_enabled=off`, `security_barrier=true`. */
   readonly options: readonly string[];
+  /** The replica identity, the index of CLUSTER and the access method, if they are not the defaults. */
+  readonly settings?: readonly Setting[] | undefined;
   /** A view's query as PostgreSQL prints it, without the semicolon; null for tables. */
   readonly definition: string | null;
   /** The tables and views in a view's query. */
@@ -111,6 +114,8 @@ export interface Column {
   readonly generationExpression: string | null;
   /** The collation if it is not the default of the type, quoted, qualified unless in pg_catalog: `"de-x-icu"`. */
   readonly collation: string | null;
+  /** The storage, compression, statistics target and attribute options, if they are not the defaults. */
+  readonly settings?: readonly Setting[] | undefined;
   readonly comment: string | null;
   readonly privileges: { readonly select: boolean; readonly insert: boolean; readonly update: boolean };
   /**
@@ -219,6 +224,7 @@ export interface Sequence extends SequenceOptions {
   readonly name: string;
   /** The column that owns the sequence, as for a `serial`; null without one. */
   readonly ownedBy: { readonly schema: string; readonly table: string; readonly column: string } | null;
+  readonly isUnlogged?: boolean | undefined;
   readonly comment: string | null;
 }
 
@@ -232,4 +238,5 @@ export interface Trigger {
   readonly state: "enabled" | "disabled" | "replica" | "always";
   /** CREATE TRIGGER. */
   readonly definition: string;
+  readonly comment?: string | undefined;
 }

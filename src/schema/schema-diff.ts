@@ -38,6 +38,13 @@ function differences(before: Comparable, after: Comparable): string[] {
       () => [],
     ),
     ...namedChanges(
+      "schema ",
+      new Map(before.schemaComments),
+      new Map(after.schemaComments),
+      () => "comment of schema ",
+      (name, a, b) => fieldChanges(name, { comment: a }, { comment: b }),
+    ),
+    ...namedChanges(
       "extension ",
       byName(before.extensions),
       byName(after.extensions),

@@ -23,6 +23,7 @@ const sqlFunction = (): ShapeCheck =>
     kind: oneOf("function", "procedure", "aggregate", "window"),
     returns: orNull(text),
     definition: orNull(text),
+    comment: optional(text),
     ...dependencies(),
   });
 
@@ -81,6 +82,7 @@ export const snapshotShape = (): ShapeCheck =>
     role: text,
     searchPath: names(),
     schemas: names(),
+    schemaComments: optional(recordOf(text)),
     relations: arrayOf(relation()),
     types: recordOf(variantOf("kind", typeShapes())),
     sequences: arrayOf(
@@ -89,6 +91,7 @@ export const snapshotShape = (): ShapeCheck =>
         schema: text,
         name: text,
         ownedBy: orNull(objectOf({ schema: text, table: text, column: text })),
+        isUnlogged: optional(boolean),
         comment: orNull(text),
       }),
     ),

@@ -11,6 +11,7 @@ export type * from "./extension.ts";
 export type * from "./pg-type.ts";
 export type * from "./relation.ts";
 export type * from "./schema-object.ts";
+export type * from "./setting.ts";
 export type * from "./sql-function.ts";
 
 /** The format that this version writes; `parseSchema` rejects every other format. */
@@ -33,6 +34,8 @@ export interface SchemaSnapshot<Tables = WideTables> {
   readonly searchPath: readonly string[];
   /** The PostgreSQL schemas that were read. */
   readonly schemas: readonly string[];
+  /** The comments of PostgreSQL schemas by name; undefined for none. */
+  readonly schemaComments?: Readonly<Record<string, string>> | undefined;
   readonly relations: readonly Relation[];
   /** Type key → type. Keys are `int4`, `_int4` for built-in types, else `public.mood`, both parts as `quote_ident` prints them. */
   readonly types: Readonly<Record<string, PgType>>;

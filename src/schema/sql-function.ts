@@ -11,6 +11,8 @@ export interface SqlFunction {
   readonly returns: string | null;
   /** CREATE OR REPLACE FUNCTION; null without `loadSchema(sql, { functions: true })`, and for an aggregate. */
   readonly definition: string | null;
+  /** Undefined for none, and without `loadSchema(sql, { functions: true })`. */
+  readonly comment?: string | undefined;
   /** The relations and types that it depends on; a body in a string is not known to PostgreSQL. */
   readonly uses: readonly RelationName[];
   /** The signatures of the functions that it depends on. */

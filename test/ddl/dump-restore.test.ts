@@ -20,7 +20,7 @@ const BINARIES =
   process.env["ROWFN_POSTGRES"] ?? ["/usr/lib/postgresql/15/bin"].find(directory => existsSync(directory));
 const TOOLS = BINARIES !== undefined && existsSync(join(BINARIES, "pg_dump")) ? BINARIES : undefined;
 const EXTENSIONS = 'pg_trgm, btree_gist, citext, hstore, "uuid-ossp"';
-const EMPTY = `drop schema if exists public, aux cascade; drop extension if exists ${EXTENSIONS} cascade; create schema public;`;
+const EMPTY = `drop schema if exists public, aux, oc cascade; drop extension if exists ${EXTENSIONS} cascade; create schema public;`;
 
 const PARTITIONS = { partitions: true } as const;
 

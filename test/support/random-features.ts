@@ -1,8 +1,10 @@
 import fc from "fast-check";
+import { SETTINGS } from "./random-settings.ts";
 import { deleteSetNull, NULLS_NOT_DISTINCT } from "./server-version.ts";
 
 /** The variants of each feature. */
 export const FEATURES: Readonly<Record<string, readonly string[]>> = {
+  ...SETTINGS,
   trigram: [
     "create extension pg_trgm; create table word(w text); create index word_trgm on word using gin (w gin_trgm_ops);",
     "create extension pg_trgm; create table word(w text); create index word_trgm on word using gist (w gist_trgm_ops);",

@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { Check, Exclusion, ForeignKey, ReferentialAction, UniqueKey } from "../../schema/snapshot.ts";
-import { withClause } from "./storage-options.ts";
+import { withClause } from "../../schema/storage-options.ts";
 
 /** The constraint in CREATE TABLE and ADD CONSTRAINT: `CONSTRAINT "album_pkey" PRIMARY KEY ("album_id")`. */
 export function uniqueConstraintSql(kind: "PRIMARY KEY" | "UNIQUE", key: UniqueKey): string {

@@ -3,6 +3,7 @@ import { type OptionNames, requireArray, requireBoolean, requireOptions } from "
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Index, RelationName, UniqueKey } from "../../schema/snapshot.ts";
+import { withClause } from "../../schema/storage-options.ts";
 import { type Fragment, isFragment } from "../../statements/fragment.ts";
 import { type Order, orderParts, orderSuffix } from "../../statements/order.ts";
 import { includeClause } from "./constraint-definition.ts";
@@ -10,7 +11,6 @@ import { requireColumns } from "./existing-name.ts";
 import { literalSql } from "./literal-sql.ts";
 import { defaultName } from "./new-name.ts";
 import { equalNulls } from "./nulls-not-distinct.ts";
-import { withClause } from "./storage-options.ts";
 
 /** A key of an index: a column, `desc("milliseconds")`, an expression, or one of these with an operator class. */
 export type IndexKey = string | Order | Fragment | IndexKeyOptions;

@@ -15,7 +15,7 @@ export function sequenceParts(options: SequenceOptions): readonly string[] {
 
 /** `CREATE SEQUENCE`, without its owner, because that column may not exist yet: see `sequenceOwnerSql`. */
 export function createSequenceSql(sequence: Sequence): string {
-  return `CREATE SEQUENCE ${quoteName(sequence)} AS ${sequence.type} ${sequenceParts(sequence).join(" ")}`;
+  return `CREATE ${sequence.isUnlogged ? "UNLOGGED " : ""}SEQUENCE ${quoteName(sequence)} AS ${sequence.type} ${sequenceParts(sequence).join(" ")}`;
 }
 
 export function sequenceOwnerSql(sequence: Sequence): string {

@@ -1,5 +1,6 @@
 import { quoteName } from "../../schema/quote.ts";
 import type { Relation } from "../../schema/snapshot.ts";
+import { withClause } from "../../schema/storage-options.ts";
 import { columnDefinitionSql } from "./column-definition.ts";
 import {
   checkConstraintSql,
@@ -7,7 +8,6 @@ import {
   foreignKeyConstraintSql,
   uniqueConstraintSql,
 } from "./constraint-definition.ts";
-import { withClause } from "./storage-options.ts";
 
 /** The properties of a table that its CREATE TABLE statement names. */
 type TableDefinition = Pick<

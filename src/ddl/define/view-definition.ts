@@ -1,6 +1,6 @@
 import type { Relation } from "../../schema/snapshot.ts";
+import { withClause } from "../../schema/storage-options.ts";
 import { relationTarget } from "./relation-target.ts";
-import { withClause } from "./storage-options.ts";
 
 /** The properties of a view that its CREATE statement names. */
 export type ViewDefinition = Pick<Relation, "schema" | "name" | "options" | "definition"> & {

@@ -12,6 +12,7 @@ import {
 } from "./column-attributes.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
 import { columnConversion, isWider, usingClause } from "./retype.ts";
+import { columnSettingSteps } from "./setting-steps.ts";
 import type { AppendedColumn, ColumnChange, TablePlan } from "./table-plan.ts";
 import { isReplacedType } from "./type-plan.ts";
 
@@ -79,10 +80,14 @@ export function alterColumnSteps(context: ColumnContext, plan: TablePlan): reado
   const alter = `ALTER TABLE ${quoteName(after)} ALTER COLUMN`;
   return [
     ...retyped.map(change => retypeColumn(context, plan, change)),
-    ...appended.flatMap(column => appendColumn(context, after, column)),
-    ...kept.flatMap(change =>
-      attributeSteps(context, after, change, plan.withoutDefault.has(change.after.name)),
-    ),
+    ...appended.flatMap(column => [
+      ...appendColumn(context, after, column),
+      ...columnSettingSteps(after, undefined, column.after, false),
+    ]),
+    ...kept.flatMap(change => [
+      ...attributeSteps(context, after, change, plan.withoutDefault.has(change.after.name)),
+      ...columnSettingSteps(after, change.before, change.after, retyped.includes(change)),
+    ]),
     ...kept
       .filter(column => column.before.generationExpression !== column.after.generationExpression)
       .filter(column => column.after.generated !== null)

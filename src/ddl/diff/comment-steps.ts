@@ -5,6 +5,7 @@ import { commentSql } from "../define/comment-definition.ts";
 import { isConstraint, type KeyPart, keyParts } from "../define/key-parts.ts";
 import { relationTarget } from "../define/relation-target.ts";
 import { relationId } from "./compare.ts";
+import { functionTarget, isMissing } from "./function-steps.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 
@@ -12,8 +13,17 @@ import { type MigrationStep, step } from "./migration-step.ts";
 type Comments = ReadonlyMap<string, string>;
 
 /** Sets the comments that differ; a recreated object has lost its comment. */
-export function commentSteps(plan: MigrationPlan): readonly MigrationStep[] {
-  const [before, after] = [commentsBefore(plan), commentsOf(plan.to, () => true)];
+export function commentSteps(
+  plan: MigrationPlan,
+  droppedTriggers: ReadonlySet<object>,
+): readonly MigrationStep[] {
+  const { from, to } = plan;
+  const after = commentsOf(
+    { ...to, functions: to.functions.filter(({ signature }) => !isMissing(from, to, signature)) },
+    // Its function is missing, so it is not created.
+    (_relation, part) => !(part && "function" in part && isMissing(from, to, String(part.function))),
+  );
+  const before = commentsBefore(plan, droppedTriggers);
   const targets = [...new Set([...before.keys(), ...after.keys()])];
   return targets
     .filter(target => before.get(target) !== after.get(target))
@@ -23,14 +33,15 @@ export function commentSteps(plan: MigrationPlan): readonly MigrationStep[] {
 /** Whether a relation, or a part of it, survives the migration with its comment. */
 type Survives = (relation: Relation, part: { readonly name: string } | undefined) => boolean;
 
-function commentsBefore(plan: MigrationPlan): Comments {
-  const { from, types, views } = plan;
+function commentsBefore(plan: MigrationPlan, droppedTriggers: ReadonlySet<object>): Comments {
+  const { from, types, views, functions } = plan;
   const dropped = new Set([...plan.droppedTables, ...views.dropped].map(relationId));
   const tables = new Map(plan.tables.map(table => [relationId(table.after), table]));
   const foreignKeys = new Set<object>(plan.foreignKeys.dropped.map(({ key }) => key));
   const survives: Survives = (relation, part) => {
     if (dropped.has(relationId(relation))) return false;
     if (part === undefined) return true;
+    if (droppedTriggers.has(part)) return false;
     const table = tables.get(relationId(relation));
     const keys = plan.keys.get(relationId(relation))?.dropped ?? [];
     const isDroppedColumn = [
@@ -45,6 +56,12 @@ function commentsBefore(plan: MigrationPlan): Comments {
     {
       ...from,
       types: Object.fromEntries(remaining),
+      schemaComments: Object.fromEntries(
+        Object.entries(from.schemaComments ?? {}).filter(([name]) => plan.to.schemas.includes(name)),
+      ),
+      functions: from.functions.filter(
+        one => !functions.droppedFirst.has(one) && !functions.dropped.includes(one),
+      ),
       sequences: onlyRemaining(from.sequences, plan.to.sequences),
       collations: onlyRemaining(from.collations, plan.to.collations),
     },
@@ -61,10 +78,14 @@ function onlyRemaining<Thing extends RelationName>(
 }
 
 function commentsOf(
-  { relations, types, sequences, collations }: MigrationPlan["to"],
+  { relations, types, sequences, collations, schemaComments = {}, functions }: MigrationPlan["to"],
   survives: Survives,
 ): Comments {
   const entries = [
+    ...Object.entries(schemaComments).map(
+      ([name, comment]) => [`SCHEMA ${quoteIdentifier(name)}`, comment] as const,
+    ),
+    ...functions.map(one => [functionTarget(one), one.comment ?? null] as const),
     ...collations.map(one => [`COLLATION ${quoteName(one)}`, one.comment] as const),
     ...Object.values(types).flatMap(typeComments),
     ...sequences.map(one => [`SEQUENCE ${quoteName(one)}`, one.comment] as const),
@@ -109,6 +130,9 @@ function relationComments(relation: Relation, survives: Survives): readonly Entr
     ...keyParts(relation)
       .filter(({ part }) => survives(relation, part))
       .map(key => [keyTarget(relation, key), key.part.comment] as const),
+    ...only(relation.userTriggers).map(
+      trigger => [`TRIGGER ${quoteIdentifier(trigger.name)} ON ${name}`, trigger.comment ?? null] as const,
+    ),
     ...only(relation.foreignKeys).map(
       key => [`CONSTRAINT ${quoteIdentifier(key.name)} ON ${name}`, key.comment] as const,
     ),

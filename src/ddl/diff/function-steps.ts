@@ -198,8 +198,13 @@ function usedFirst(functions: readonly SqlFunction[]): readonly SqlFunction[] {
   );
 }
 
-export function dropFunctionStep({ signature, kind }: SqlFunction): MigrationStep {
-  return step(`DROP ${NOUNS[kind]} ${signature}`);
+export function dropFunctionStep(one: SqlFunction): MigrationStep {
+  return step(`DROP ${functionTarget(one)}`);
+}
+
+/** A function as DROP and COMMENT ON name it. */
+export function functionTarget({ signature, kind }: SqlFunction): string {
+  return `${NOUNS[kind]} ${signature}`;
 }
 
 const NOUNS = {

@@ -169,7 +169,15 @@ function foreignKeyChanges(
 }
 
 // Fields of a column that no ALTER TABLE changes.
-const IGNORED_FIELDS = ["comment", "position", "privileges", "isInherited", "updatable", "typmod"];
+const IGNORED_FIELDS = [
+  "comment",
+  "position",
+  "privileges",
+  "isInherited",
+  "updatable",
+  "typmod",
+  "settings",
+];
 
 /** Whether a table of both snapshots needs an ALTER TABLE that also affects its parents and children. */
 function isChangedBy(

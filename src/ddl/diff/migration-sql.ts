@@ -33,6 +33,7 @@ import { createObjectStep, dropObjectStep, isStatistics } from "./object-plan.ts
 import { keepsPartitionKey } from "./partition-key.ts";
 import { type SequenceSteps, sequenceSteps } from "./sequence-steps.ts";
 import type { TablePlan } from "./table-plan.ts";
+import { allSettingSteps } from "./table-settings.ts";
 import { dropTableStep, indexSteps, tableAttributeSteps } from "./table-steps.ts";
 import { triggerSteps } from "./trigger-steps.ts";
 import { addLabelSteps, alterDomainsSteps, dropAttributeSteps, renameTypeSteps } from "./type-steps.ts";
@@ -91,7 +92,7 @@ function steps(from: AnySchema, to: AnySchema, columnOrder: boolean): readonly M
       ...dropPhase(plan, sequences),
       ...createPhase(plan, sequences),
       ...triggers.create,
-      ...commentSteps(plan),
+      ...commentSteps(plan, triggers.dropped),
     ]),
   ];
 }
@@ -133,6 +134,7 @@ function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Mi
     ...creation.middle,
     ...plan.tables.flatMap(({ before, after }) => tableAttributeSteps(before, after)),
     ...sequences.own,
+    ...sequences.persistence,
     ...sequences.drop,
     ...numberingSteps(plan),
     ...dropInOrder(plan),
@@ -145,6 +147,7 @@ function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Mi
     ...plan.foreignKeys.created.map(key => addForeignKeyStep(key, existing.has(relationId(key.table)))),
     ...creation.last,
     ...allViewDefaultSteps(plan, plan.views),
+    ...allSettingSteps(plan),
     ...plan.objects.created.filter(isStatistics).map(createObjectStep),
   ];
 }

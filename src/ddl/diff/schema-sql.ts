@@ -22,6 +22,7 @@ export function emptySchema(schema: AnySchema): AnySchema {
   return {
     ...schema,
     schemas,
+    schemaComments: undefined,
     relations: [],
     types: {},
     sequences: [],

@@ -16,6 +16,8 @@ export interface SequenceSteps {
   readonly create: readonly MigrationStep[];
   /** After the owning columns have been created. */
   readonly own: readonly MigrationStep[];
+  /** After tables, which take their sequences along. */
+  readonly persistence: readonly MigrationStep[];
   /** After the defaults that use them have been dropped. */
   readonly drop: readonly MigrationStep[];
 }
@@ -53,6 +55,7 @@ export function sequenceSteps(from: AnySchema, to: AnySchema, tables: readonly T
         )
         .map(({ after }) => after),
     ].map(sequence => step(sequenceOwnerSql(sequence))),
+    persistence: persistenceSteps(to, remaining, tables),
     drop: explicit.map(sequence =>
       step(`DROP SEQUENCE ${quoteName({ ...sequence, name: oldNames.get(sequence) ?? sequence.name })}`),
     ),
@@ -86,7 +89,28 @@ function isDroppedWithColumn(sequence: Sequence, tables: readonly TablePlan[]): 
 }
 
 function isAltered({ before, after }: Both): boolean {
-  return !isSame(before, after, ["ownedBy", "comment"]);
+  return !isSame(before, after, ["ownedBy", "comment", "isUnlogged"]);
+}
+
+// PostgreSQL 14 has no unlogged sequences.
+function persistenceSteps(
+  { serverVersionNum }: AnySchema,
+  remaining: readonly Both[],
+  tables: readonly TablePlan[],
+): readonly MigrationStep[] {
+  return remaining
+    .filter(pair => serverVersionNum >= 150_000 && changesPersistence(pair, tables))
+    .map(({ after }) =>
+      step(`ALTER SEQUENCE ${quoteName(after)} SET ${after.isUnlogged ? "UNLOGGED" : "LOGGED"}`),
+    );
+}
+
+function changesPersistence({ before, after }: Both, tables: readonly TablePlan[]): boolean {
+  const table = tables.find(plan => isOwner(plan.before, before));
+  const isMoved = table !== undefined && table.before.persistence !== table.after.persistence;
+  return isMoved
+    ? (after.isUnlogged ?? false) !== (table.after.persistence === "unlogged")
+    : before.isUnlogged !== after.isUnlogged;
 }
 
 function ownerOf({ ownedBy }: Sequence): object {

@@ -1,13 +1,14 @@
 import { quoteName } from "../../schema/quote.ts";
 import type { Check, Relation } from "../../schema/snapshot.ts";
+import { optionNameSql, optionSql } from "../../schema/storage-options.ts";
 import { isConstraint, isInvalidIndex, keyParts } from "../define/key-parts.ts";
 import { dropRelationSql } from "../define/relation-target.ts";
-import { storageOptionNameSql, storageOptionSql } from "../define/storage-options.ts";
 import { tableDefinitionSql } from "../define/table-definition.ts";
 import { hasInvalidNotNull, invalidNotNullSql, withoutInvalidNotNull } from "./column-attributes.ts";
 import { isSame } from "./compare.ts";
 import { addKeyStep } from "./keys.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
+import { columnSettingSteps } from "./setting-steps.ts";
 
 /** Creates a table with its keys and validated checks. Foreign keys and parents follow after all tables. */
 export function createTableSteps(table: Relation): readonly MigrationStep[] {
@@ -22,6 +23,7 @@ export function createTableSteps(table: Relation): readonly MigrationStep[] {
   return [
     step(text),
     ...table.columns.filter(hasInvalidNotNull).map(column => step(`${alter} ${invalidNotNullSql(column)}`)),
+    ...table.columns.flatMap(column => columnSettingSteps(table, undefined, column, false)),
     ...rowSecuritySteps(undefined, table),
   ];
 }
@@ -72,10 +74,10 @@ function optionSteps(
   after: readonly string[],
 ): readonly MigrationStep[] {
   if (isSame(before, after)) return [];
-  const names = new Set(after.map(storageOptionNameSql));
-  const removed = before.map(storageOptionNameSql).filter(name => !names.has(name));
+  const names = new Set(after.map(optionNameSql));
+  const removed = before.map(optionNameSql).filter(name => !names.has(name));
   return [
     ...(removed.length === 0 ? [] : [step(`${alter} RESET (${removed.join(", ")})`)]),
-    ...(after.length === 0 ? [] : [step(`${alter} SET (${after.map(storageOptionSql).join(", ")})`)]),
+    ...(after.length === 0 ? [] : [step(`${alter} SET (${after.map(optionSql).join(", ")})`)]),
   ];
 }

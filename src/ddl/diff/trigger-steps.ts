@@ -15,6 +15,7 @@ interface OwnedTrigger {
 
 /** The triggers that are dropped and created: the changed ones, and those on columns or views that are recreated. */
 export interface TriggerSteps {
+  readonly dropped: ReadonlySet<Trigger>;
   readonly drop: readonly MigrationStep[];
   readonly create: readonly MigrationStep[];
 }
@@ -25,13 +26,19 @@ export function triggerSteps(plan: MigrationPlan): TriggerSteps {
   for (const { before, after } of remainingRelations(plan)) {
     const touched = plan.tables.find(table => isSameName(table.before, before))?.touched;
     for (const pair of pairByName(before.userTriggers, after.userTriggers, ({ name }) => name)) {
-      if (pair.before && pair.after && isSame(pair.before, pair.after) && !isOnColumns(pair.before, touched))
+      if (
+        pair.before &&
+        pair.after &&
+        isSame(pair.before, pair.after, ["comment"]) &&
+        !isOnColumns(pair.before, touched)
+      )
         continue;
       if (pair.before) dropped.push({ relation: before, trigger: pair.before });
       if (pair.after) created.push({ relation: after, trigger: pair.after });
     }
   }
   return {
+    dropped: new Set(dropped.map(({ trigger }) => trigger)),
     drop: dropped.map(({ relation, trigger }) =>
       step(`DROP TRIGGER ${quoteIdentifier(trigger.name)} ON ${quoteName(relation)}`),
     ),

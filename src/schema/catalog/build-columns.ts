@@ -1,5 +1,6 @@
 import type { Column, PgType } from "../snapshot.ts";
 import { sequenceOptions } from "./build-sequences.ts";
+import { columnSettings } from "./build-settings.ts";
 import type { TypeKeys } from "./build-types.ts";
 import { type Catalog, commentOf, intList, ownCollation } from "./catalog.ts";
 import type { ColumnRow, RelationRow } from "./rows.ts";
@@ -50,6 +51,7 @@ function buildColumn(
     generated: isGenerated ? letter : null,
     generationExpression: isGenerated ? expression : null,
     collation: ownCollation(catalog, type, collation),
+    ...columnSettings(catalog, relation, row),
     comment: commentOf(catalog, "relation", oid, position),
     privileges: PRIVILEGES[(access?.[5] ?? relation[4]) & 7]!,
     updatable: !isGenerated && access?.[6] !== 0,

@@ -1,11 +1,13 @@
 import { byName } from "../relation-name.ts";
 import type { SchemaObject, SqlFunction, Trigger } from "../snapshot.ts";
-import { allRows, type Catalog } from "./catalog.ts";
+import { allRows, type Catalog, commentOf } from "./catalog.ts";
 
 /** The functions by signature. */
-export function buildFunctions({ routine }: Catalog): readonly SqlFunction[] {
-  return allRows(routine)
-    .map(({ 7: json }) => JSON.parse(json) as SqlFunction)
+export function buildFunctions(catalog: Catalog): readonly SqlFunction[] {
+  return allRows(catalog.routine)
+    .map(({ 1: oid, 7: json }) =>
+      withComment(JSON.parse(json) as SqlFunction, commentOf(catalog, "function", oid)),
+    )
     .toSorted((a, b) => byName(a.signature, b.signature));
 }
 
@@ -17,8 +19,14 @@ export function buildObjects({ object }: Catalog): readonly SchemaObject[] {
 }
 
 /** The triggers of a relation by name, without those that a partition has from its parent. */
-export function buildTriggers({ trigger }: Catalog, relation: number): readonly Trigger[] {
-  return (trigger.get(relation) ?? [])
-    .map(({ 7: json }) => JSON.parse(json) as Trigger)
+export function buildTriggers(catalog: Catalog, relation: number): readonly Trigger[] {
+  return (catalog.trigger.get(relation) ?? [])
+    .map(({ 2: oid, 7: json }) =>
+      withComment(JSON.parse(json) as Trigger, commentOf(catalog, "trigger", oid)),
+    )
     .toSorted((a, b) => byName(a.name, b.name));
+}
+
+function withComment<Thing>(thing: Thing, comment: string | null): Thing {
+  return comment === null ? thing : { ...thing, comment };
 }

@@ -21,7 +21,7 @@ export function buildIndexes(
   return {
     primaryKey: primary === undefined ? null : uniqueKey(catalog, primary, constraints),
     uniqueKeys: unique.map(row => uniqueKey(catalog, row, constraints)),
-    indexes: rows.filter(({ 5: flags }) => (flags & 32) === 0).map(row => plainIndex(catalog, row)),
+    indexes: rows.filter(({ 5: flags }) => (flags & 40) === 0).map(row => plainIndex(catalog, row)),
   };
 }
 

@@ -17,6 +17,7 @@ function buildSequence(catalog: Catalog, row: SequenceRow): Sequence {
     name: row[7],
     ...sequenceOptions(row),
     ownedBy: ownerOf(catalog, row),
+    ...(row[5] === 1 ? { isUnlogged: true } : {}),
     comment: commentOf(catalog, "relation", row[3]),
   };
 }

@@ -13,6 +13,7 @@ import { buildCollations, buildExtensions } from "./build-extensions.ts";
 import { buildFunctions, buildObjects, buildTriggers } from "./build-functions.ts";
 import { buildKeys } from "./build-keys.ts";
 import { buildSequences } from "./build-sequences.ts";
+import { tableSettings } from "./build-settings.ts";
 import { buildTypes, typeKeys } from "./build-types.ts";
 import { allRows, type Catalog, commentOf, findRow, relationName, serverOf } from "./catalog.ts";
 import type { ListRow, RelationExtras, RelationRow } from "./rows.ts";
@@ -29,6 +30,7 @@ export function buildSnapshot<Tables>(
     formatVersion: FORMAT_VERSION,
     engine: catalog.path.engine,
     ...serverOf(catalog),
+    ...schemaComments(catalog),
     searchPath: catalog.path.searchPath,
     relations: buildRelations({ catalog, keys, types }),
     types,
@@ -41,6 +43,15 @@ export function buildSnapshot<Tables>(
     jsTypes,
     scope: {},
   });
+}
+
+function schemaComments(catalog: Catalog): Pick<SchemaSnapshot, "schemaComments"> {
+  const { schemas } = serverOf(catalog);
+  const comments = allRows(catalog.schema).flatMap(({ 1: oid, 7: name }) => {
+    const comment = schemas.includes(name) ? commentOf(catalog, "schema", oid) : null;
+    return comment === null ? [] : [[name, comment] as const];
+  });
+  return comments.length === 0 ? {} : { schemaComments: Object.fromEntries(comments) };
 }
 
 function buildRelations(context: ColumnContext): readonly Relation[] {
@@ -87,6 +98,7 @@ function buildRelation(context: ColumnContext, row: RelationRow, schema: string,
     parents: namesIn(findRow(catalog.parent, oid)),
     comment: commentOf(catalog, "relation", oid),
     options: options ?? [],
+    ...tableSettings(catalog, row),
     definition: definition?.trim().replace(/;$/, "") ?? null,
     dependsOn: namesIn(findRow(catalog.source, oid)),
     privileges: privilegesOf(privileges),

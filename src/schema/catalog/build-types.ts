@@ -50,7 +50,7 @@ function buildType(catalog: Catalog, row: TypeRow, keys: TypeKeys): PgType {
       return { kind: "multirange", ...named, range: keyOf(rangeOf(catalog, oid)) };
   }
   if ((flags & 2) === 0 || inner === "0") return { kind: "base", ...named, category: letters[1] ?? "" };
-  return { kind: "array", ...named, element: keyOf(Number(inner)), delimiter: letters.slice(2) };
+  return { kind: "array", ...named, element: keyOf(Number(inner)), delimiter: letters[2]! };
 }
 
 type DomainFacts = Pick<

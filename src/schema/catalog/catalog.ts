@@ -89,9 +89,16 @@ export function columnNames(
 }
 
 // The oids of the catalogs that have comments, equal on every server.
-const CATALOGS = { type: 1247, relation: 1259, constraint: 2606 } as const;
+const CATALOGS = {
+  type: 1247,
+  function: 1255,
+  relation: 1259,
+  constraint: 2606,
+  schema: 2615,
+  trigger: 2620,
+} as const;
 
-/** The comment of a relation, constraint, type or column. */
+/** The comment of an object or column. */
 export function commentOf(
   { comment }: Catalog,
   kind: keyof typeof CATALOGS,

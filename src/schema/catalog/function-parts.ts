@@ -39,7 +39,7 @@ export const FUNCTION_PARTS: Pick<CatalogParts, "routine" | "trigger"> = {
     from: "from routines p join pg_catalog.pg_namespace n on n.oid = p.pronamespace",
   },
   trigger: {
-    oids: ["t.tgrelid"],
+    oids: ["t.tgrelid", "t.oid"],
     texts: [
       `json_build_object(
         'name', t.tgname, 'function', t.tgfoid::regprocedure::text,

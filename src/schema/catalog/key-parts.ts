@@ -54,6 +54,8 @@ export const KEY_PARTS: Pick<CatalogParts, "constraint" | "target" | "index" | "
         "i.indisexclusion",
         "i.distinctless",
         "i.indisunique",
+        "i.indisclustered",
+        "i.indisreplident",
       ),
     ],
     texts: [
@@ -77,7 +79,7 @@ export const KEY_PARTS: Pick<CatalogParts, "constraint" | "target" | "index" | "
       cross join lateral (select q.*, indnullsnotdistinct as distinctless from pg_catalog.pg_index q) i
       join relations r on r.oid = i.indrelid
       join pg_catalog.pg_class ic on ic.oid = i.indexrelid
-      where i.indisunique or not i.indisexclusion`,
+      where i.indisunique or not i.indisexclusion or i.indisclustered`,
   },
   method: { oids: ["m.oid"], texts: ["m.amname"], from: "from pg_catalog.pg_am m" },
   operatorClass: {

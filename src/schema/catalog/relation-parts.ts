@@ -2,11 +2,20 @@ import { quoteLiteral } from "../quote.ts";
 import { CHANGE_LOG, LOG_TABLE } from "../relation.ts";
 import { bits, type CatalogParts, jsonNames, letters } from "./part.ts";
 
-// Oids of catalogs, the same on every server: 1247 pg_type, 1259 pg_class, 2606 pg_constraint, 2618 pg_rewrite,
-// 3079 pg_extension.
+// Oids of catalogs, the same on every server: 1247 pg_type, 1255 pg_proc, 1259 pg_class, 2606 pg_constraint,
+// 2615 pg_namespace, 2618 pg_rewrite, 2620 pg_trigger, 3079 pg_extension.
 
 // In every session pg_temp is the schema of its own temporary tables.
 const NAMESPACE = "case when n.oid = pg_catalog.pg_my_temp_schema() then 'pg_temp' else n.nspname end";
+
+// PostgreSQL's own mark of a column since the releases of November 2026, which pg_dump leaves out.
+const MARK = "pg_attver=";
+const HAS_OPTIONS = `(cardinality(a.attoptions) > 1 or not starts_with(a.attoptions[1], '${MARK}'))`;
+
+/** The settings of a column other than its storage. */
+const COLUMN_SETTINGS = `case when a.compression <> '' or a.attstattarget >= 0 or ${HAS_OPTIONS} then json_build_array(
+        a.compression, case when a.attstattarget >= 0 then a.attstattarget end,
+        array(select o from unnest(a.attoptions) o where not starts_with(o, '${MARK}'))) end`;
 
 /** The common table expressions of several parts. */
 export const RELATION_TABLES: string = `
@@ -64,7 +73,7 @@ export const RELATION_PARTS: Pick<
     from: "from pg_catalog.pg_namespace n",
   },
   relation: {
-    oids: ["r.oid", "r.relnamespace"],
+    oids: ["r.oid", "r.relnamespace", "r.relam"],
     ints: [
       "r.privileges",
       "case when r.relkind = 'f' and r.settled then 0 when r.settled then 28 else pg_catalog.pg_relation_is_updatable(r.oid, true) end",
@@ -77,14 +86,15 @@ export const RELATION_PARTS: Pick<
     ],
     texts: [
       "r.relname",
-      letters("r.relkind", "r.relpersistence"),
-      `case when r.relkind in ('p', 'v', 'm') or r.relispartition or r.reloptions is not null then json_build_array(
+      letters("r.relkind", "r.relpersistence", "r.relreplident"),
+      `case when r.relkind in ('p', 'v', 'm') or r.relispartition or r.reloptions is not null or t.reloptions is not null then json_build_array(
         case when r.relkind = 'p' then pg_catalog.pg_get_partkeydef(r.oid) end,
-        pg_catalog.pg_get_expr(r.relpartbound, r.oid), r.reloptions,
+        pg_catalog.pg_get_expr(r.relpartbound, r.oid),
+        r.reloptions || array(select 'toast.' || o from unnest(t.reloptions) o),
         case when r.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(r.oid) end) end`,
       "r.extname",
     ],
-    from: "from relations r",
+    from: "from relations r left join pg_catalog.pg_class t on t.oid = r.reltoastrelid",
   },
   // A default mentions no column. Without the table's oid the server does not open the table to print it.
   column: {
@@ -92,15 +102,17 @@ export const RELATION_PARTS: Pick<
     ints: [
       "a.attnum",
       "a.atttypmod",
-      // At most one of the two letters is set.
-      `${bits("a.attnotnull", "a.attinhcount > 0")} + (a.attidentity::int4 + a.attgenerated::int4) * 4`,
+      // At most one of the letters of identity and generated is set.
+      `${bits("a.attnotnull", "a.attinhcount > 0")} + (a.attidentity::int4 + a.attgenerated::int4) * 4 + a.attstorage::int4 * 512`,
     ],
     texts: [
       "a.attname",
       "pg_catalog.pg_get_expr(d.adbin, case when a.attgenerated = '' then 0 else d.adrelid end)",
+      COLUMN_SETTINGS,
     ],
-    from: `from relations r
-      join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
+    from: `from (values (''::"char")) fallback(attcompression)
+      cross join lateral (select q.*, attcompression as compression from pg_catalog.pg_attribute q) a
+      join relations r on r.oid = a.attrelid and a.attnum > 0 and not a.attisdropped
       left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum`,
   },
   // Only columns whose privileges can differ from their table's privileges.
@@ -120,8 +132,9 @@ export const RELATION_PARTS: Pick<
     ints: ["d.objsubid"],
     texts: ["d.description"],
     from: `from pg_catalog.pg_description d
-      where d.classoid in (1259, 2606, 1247)
-        and (d.objoid >= 16384 or d.classoid = 1259)`,
+      where (d.classoid in (1247, 1259, 2606, 2615, 2620) or $2 and d.classoid = 1255)
+        and (d.objoid >= 16384 or d.classoid in (1259, 2615))
+        and (d.classoid, d.description) is distinct from (2615, 'standard public schema')`,
   },
   parent: {
     oids: ["h.inhrelid"],
@@ -165,7 +178,7 @@ export const RELATION_PARTS: Pick<
   // Sequences of identity columns only if their options are not the defaults.
   sequence: {
     oids: ["d.refobjid", "c.relnamespace", "c.oid"],
-    ints: ["d.refobjsubid"],
+    ints: ["d.refobjsubid", "c.relpersistence = 'u'"],
     texts: [
       "c.relname",
       "d.deptype",

@@ -19,12 +19,12 @@ export type RelationRow = readonly [
   part: number,
   oid: number,
   schema: number,
-  ...Unused<1>,
+  method: number,
   privileges: number,
   updatable: number,
   flags: number,
   name: string,
-  /** relkind, relpersistence. */
+  /** relkind, relpersistence, relreplident. */
   letters: string,
   /** `RelationExtras` as JSON. */
   extras: string | null,
@@ -38,7 +38,7 @@ export type RelationExtras = readonly [
   definition: string | null,
 ];
 
-/** Flags: 1 not null, 2 inherited; from 4 on a letter's code. */
+/** Flags: 1 not null, 2 inherited; from 4 on a letter's code, from 512 on the code of the storage. */
 export type ColumnRow = readonly [
   part: number,
   relation: number,
@@ -49,6 +49,14 @@ export type ColumnRow = readonly [
   flags: number,
   name: string,
   expression: string | null,
+  /** `ColumnSettings` as JSON. */
+  settings: string | null,
+];
+
+export type ColumnSettings = readonly [
+  compression: "" | "p" | "l",
+  statistics: number | null,
+  options: readonly string[],
 ];
 
 export type AccessRow = readonly [
@@ -79,7 +87,8 @@ export type SequenceRow = readonly [
   schema: number,
   oid: number,
   position: number | null,
-  ...Unused<2>,
+  unlogged: number,
+  ...Unused<1>,
   name: string,
   dependency: "a" | "i" | null,
   /** `SequenceOptions` as JSON. */
@@ -115,7 +124,7 @@ export type TargetRow = readonly [
   name: string,
 ];
 
-/** Flags: 1 primary, 2 immediate, 4 valid, 8 exclusion, 16 nulls not distinct, 32 unique. */
+/** Flags: 1 primary, 2 immediate, 4 valid, 8 exclusion, 16 nulls not distinct, 32 unique, 64 clustered, 128 replica identity. */
 export type IndexRow = readonly [
   part: number,
   relation: number,
@@ -156,7 +165,10 @@ export type NameRow = readonly [
   name: string,
 ];
 
-/** The parents of a relation, the sources of a view, a function, a trigger or another object, as JSON. */
+/** A trigger as JSON. */
+export type TriggerRow = readonly [part: number, relation: number, oid: number, ...Unused<4>, json: string];
+
+/** The parents of a relation, the sources of a view, a function or another object, as JSON. */
 export type ListRow = readonly [part: number, oid: number, ...Unused<5>, json: string];
 
 /** The row of each part. */
@@ -182,7 +194,7 @@ export interface PartRows {
   readonly extension: NameRow;
   readonly installed: ExtensionRow;
   readonly routine: ListRow;
-  readonly trigger: ListRow;
+  readonly trigger: TriggerRow;
   readonly object: ListRow;
   readonly range: RangeRow;
   readonly format: FormatRow;

@@ -41,7 +41,7 @@ export const TYPE_PARTS: Pick<
     texts: [
       "t.typname",
       "case when n.nspname = 'pg_catalog' then t.typname else quote_ident(n.nspname) || '.' || quote_ident(t.typname) end",
-      letters("t.typtype", "t.typcategory", "t.typdelim"),
+      letters("t.typtype", "t.typcategory", "t.typdelim", "t.typstorage"),
       "case when t.typtype = 'd' then t.typbasetype when t.typcategory = 'A' then t.typelem else 0 end",
       `case t.typtype
         when 'd' then json_build_array(pg_catalog.format_type(t.typbasetype, t.typtypmod), pg_catalog.pg_get_expr(t.typdefaultbin, 0), (

@@ -31,7 +31,7 @@ export type TypeRow = readonly [
   ...Unused<1>,
   name: string,
   key: string,
-  /** typtype, typcategory, typdelim. */
+  /** typtype, typcategory, typdelim, typstorage. */
   letters: string,
   /** The oid of an array's element, of a domain's base. */
   inner: string,

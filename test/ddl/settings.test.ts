@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { migrationSql, schemaSql, stepsText, transformTable } from "../../src/ddl/index.ts";
+import { loadSchema, parseSchema, schemaDiff } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { isServer } from "../support/server-version.ts";
+
+let databases: readonly [TestDatabase, TestDatabase];
+
+beforeAll(async () => {
+  databases = await Promise.all([testDatabase(), testDatabase()]);
+});
+afterAll(() => Promise.all(databases.map(database => database.drop())));
+beforeEach(async () => {
+  for (const { sql } of databases) await sql.unsafe("drop schema public cascade; create schema public;");
+});
+
+const T = 'ALTER TABLE ONLY "public"."t"';
+
+test("schemaSql writes the settings of columns with their table, and those of indexes at the end", async () => {
+  const [{ sql }] = databases;
+  await sql.unsafe(`create table t(a text primary key, b text) with (toast.autovacuum_enabled = off);
+    alter table t alter a set storage external, alter a set statistics 0, alter b set compression pglz, alter b set (n_distinct = -0.5);
+    alter table t replica identity using index t_pkey, cluster on t_pkey;`);
+  expect(schemaSql(await loadSchema(sql))).toBe(
+    [
+      'CREATE TABLE "public"."t" (\n  "a" text NOT NULL,\n  "b" text,\n  CONSTRAINT "t_pkey" PRIMARY KEY ("a")\n)' +
+        ` WITH ("toast"."autovacuum_enabled" = 'off');\n`,
+      `${T} ALTER COLUMN "a" SET STORAGE EXTERNAL;\n`,
+      `${T} ALTER COLUMN "a" SET STATISTICS 0;\n`,
+      `${T} ALTER COLUMN "b" SET COMPRESSION pglz;\n`,
+      `${T} ALTER COLUMN "b" SET ("n_distinct" = '-0.5');\n`,
+      `${T} CLUSTER ON "t_pkey";\n`,
+      `${T} REPLICA IDENTITY USING INDEX "t_pkey";\n`,
+    ].join("\n"),
+  );
+});
+
+test("migrationSql resets what the other snapshot does not have, with the default of the column's type", async () => {
+  const [{ sql }, other] = databases;
+  await sql.unsafe(`create table t(a text, b numeric, c int primary key);
+    alter table t alter a set storage main, alter b set storage plain, alter c set statistics 9, alter a set (n_distinct = 3),
+      alter a set compression pglz, replica identity nothing, cluster on t_pkey;`);
+  await other.sql.unsafe("create table t(a text, b numeric, c int primary key)");
+  const [from, to] = [await loadSchema(sql), await loadSchema(other.sql)];
+  expect(migrationSql(from, to).map(({ text }) => text)).toEqual([
+    `${T} ALTER COLUMN "a" SET STORAGE EXTENDED`,
+    `${T} ALTER COLUMN "a" SET COMPRESSION DEFAULT`,
+    `${T} ALTER COLUMN "a" RESET ("n_distinct")`,
+    `${T} ALTER COLUMN "b" SET STORAGE MAIN`,
+    `${T} ALTER COLUMN "c" SET STATISTICS -1`,
+    `${T} SET WITHOUT CLUSTER`,
+    `${T} REPLICA IDENTITY DEFAULT`,
+  ]);
+  await sql.unsafe(stepsText(migrationSql(from, to)));
+  expect(schemaDiff(await loadSchema(sql), to)).toEqual([]);
+});
+
+test("a recreated index is again the one of CLUSTER and of the replica identity", async () => {
+  const [{ sql }, other] = databases;
+  for (const [database, order] of [
+    [sql, ""],
+    [other.sql, "desc"],
+  ] as const)
+    await database.unsafe(`create table t(a int not null, b int); create unique index t_a on t (a ${order}); create index t_b on t (b);
+      alter table t replica identity using index t_a, cluster on t_b;`);
+  expect(migrationSql(await loadSchema(sql), await loadSchema(other.sql)).map(({ text }) => text)).toEqual([
+    'DROP INDEX "public"."t_a"',
+    'CREATE UNIQUE INDEX "t_a" ON "public"."t" ("a" DESC)',
+    `${T} REPLICA IDENTITY USING INDEX "t_a"`,
+  ]);
+});
+
+test("transformTable keeps the storage of a column whose type changes", async () => {
+  const [{ sql }] = databases;
+  await sql.unsafe(
+    "create table t(id int primary key, a varchar(9)); alter table t alter a set storage external",
+  );
+  await transformTable(sql, await loadSchema(sql), "t", { retype: { a: "text" } });
+  const [{ attstorage }] =
+    await sql`select attstorage from pg_attribute where attrelid = 't'::regclass and attname = 'a'`;
+  expect(attstorage).toBe("e");
+});
+
+test("the settings of a parent do not change those of its partitions", async () => {
+  const [{ sql }, other] = databases;
+  await sql.unsafe(
+    "create table t(a int, b text) partition by list (a); create table t_1 partition of t default",
+  );
+  await other.sql.unsafe(`create table t(a int, b text) partition by list (a); create table t_1 partition of t default;
+    alter table only t alter b set storage external;`);
+  const [from, to] = [await loadSchema(sql), await loadSchema(other.sql)];
+  await sql.unsafe(stepsText(migrationSql(from, to)));
+  expect(schemaDiff(await loadSchema(sql), to, { partitions: true })).toEqual([]);
+});
+
+test.if(isServer(15))("a sequence is unlogged, also if its table is not", async () => {
+  const [{ sql }, other] = databases;
+  await sql.unsafe("create unlogged table t(id serial); create sequence s");
+  await other.sql.unsafe(
+    "create table t(id serial); alter sequence t_id_seq set unlogged; create unlogged sequence s",
+  );
+  const [from, to] = [await loadSchema(sql), await loadSchema(other.sql)];
+  expect(schemaDiff(from, to)).toEqual([
+    "table public.t: persistence unlogged → permanent",
+    "sequence public.s: is unlogged none → true",
+  ]);
+  expect(migrationSql(from, to).map(({ text }) => text)).toEqual([
+    'ALTER TABLE "public"."t" SET LOGGED',
+    'ALTER SEQUENCE "public"."s" SET UNLOGGED',
+    'ALTER SEQUENCE "public"."t_id_seq" SET UNLOGGED',
+  ]);
+  await sql.unsafe(stepsText(migrationSql(from, to)));
+  expect(schemaDiff(await loadSchema(sql), to)).toEqual([]);
+});
+
+test("comments of PostgreSQL schemas, functions and triggers are written and removed", async () => {
+  const [{ sql }, other] = databases;
+  await sql.unsafe(`comment on schema public is 'it''s';
+    create function f(n int) returns int language sql as 'select 1'; comment on function f is 'f';
+    create function g() returns trigger language plpgsql as 'begin return new; end';
+    create table t(a int); create trigger x before insert on t for each row execute function g(); comment on trigger x on t is 'x';`);
+  const options = { functions: true } as const;
+  const schema = await loadSchema(sql, options);
+  const comments = [
+    `COMMENT ON SCHEMA "public" IS 'it''s'`,
+    "COMMENT ON FUNCTION public.f(integer) IS 'f'",
+    `COMMENT ON TRIGGER "x" ON "public"."t" IS 'x'`,
+  ];
+  expect(
+    schemaSql(schema)
+      .split(";\n")
+      .filter(text => text.includes("COMMENT"))
+      .map(text => text.trim()),
+  ).toEqual(comments);
+  await other.sql.unsafe(schemaSql(schema));
+  expect(schemaDiff(await loadSchema(other.sql, options), schema)).toEqual([]);
+  await other.sql.unsafe(
+    "comment on schema public is null; comment on function f is null; comment on trigger x on t is null",
+  );
+  const without = await loadSchema(other.sql, options);
+  expect(schemaDiff(schema, without)).toEqual([
+    "comment of schema public: removed",
+    "function public.f(integer): definition changed",
+    "trigger public.t.x: comment x → none",
+  ]);
+  expect(migrationSql(schema, without).map(({ text }) => text)).toEqual(
+    comments.map(text => text.replace(/ IS '.*/, " IS NULL")),
+  );
+});
+
+test("a stored snapshot without settings is read, and is equal to a database without them", async () => {
+  const [{ sql }] = databases;
+  await sql.unsafe("create table t(a text); create sequence s");
+  const text = JSON.stringify(await loadSchema(sql));
+  expect(text).not.toMatch(/"settings"|"isUnlogged"|"schemaComments"/);
+  await sql.unsafe("alter table t alter a set storage main");
+  expect(schemaDiff(parseSchema(text), await loadSchema(sql))).toEqual([
+    'column public.t.a: settings none → ["SET STORAGE MAIN"]',
+  ]);
+});
