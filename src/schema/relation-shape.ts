@@ -128,9 +128,7 @@ export const relation = (): ShapeCheck =>
     dependsOn: arrayOf(relationName()),
     privileges: objectOf({ ...privileges, delete: boolean }),
     updatable: objectOf({ insert: boolean, update: boolean, delete: boolean }),
-    rowSecurityEnabled: boolean,
-    rowSecurityForced: boolean,
-    rowSecurityActive: boolean,
+    ...{ rowSecurityEnabled: boolean, rowSecurityForced: boolean, rowSecurityActive: boolean },
     policies: integer,
     triggers: objectOf({
       ...{ insert: boolean, update: boolean, delete: boolean, instead: boolean },

@@ -44,20 +44,8 @@ function differences(before: Comparable, after: Comparable): string[] {
       () => "comment of schema ",
       (name, a, b) => fieldChanges(name, { comment: a }, { comment: b }),
     ),
-    ...namedChanges(
-      "extension ",
-      byName(before.extensions),
-      byName(after.extensions),
-      () => "extension ",
-      (name, a, b) => fieldChanges(name, fieldsOf(a), fieldsOf(b)),
-    ),
-    ...namedChanges(
-      "collation ",
-      byKey(before.collations),
-      byKey(after.collations),
-      () => "collation ",
-      (name, a, b) => fieldChanges(name, fieldsOf(a), fieldsOf(b)),
-    ),
+    ...objectChanges("extension", byName(before.extensions), byName(after.extensions)),
+    ...objectChanges("collation", byKey(before.collations), byKey(after.collations)),
     ...functionChanges(before.functions, after.functions),
     ...namedChanges(
       "",
@@ -67,20 +55,8 @@ function differences(before: Comparable, after: Comparable): string[] {
       (name, a, b) => (Bun.deepEquals(a, b) ? [] : [`${name}: definition changed`]),
     ),
     ...namedChanges("", byKey(before.relations), byKey(after.relations), describeRelation, relationChanges),
-    ...namedChanges(
-      "sequence ",
-      byKey(before.sequences),
-      byKey(after.sequences),
-      () => "sequence ",
-      (name, a, b) => fieldChanges(name, fieldsOf(a), fieldsOf(b)),
-    ),
-    ...namedChanges(
-      "type ",
-      new Map<string, PgType>(before.types),
-      new Map<string, PgType>(after.types),
-      () => "type ",
-      (key, a, b) => fieldChanges(key, fieldsOf(a), fieldsOf(b)),
-    ),
+    ...objectChanges("sequence", byKey(before.sequences), byKey(after.sequences)),
+    ...objectChanges("type", new Map<string, PgType>(before.types), new Map<string, PgType>(after.types)),
   ];
 }
 
@@ -114,6 +90,20 @@ function functionChanges(before: Comparable["functions"], after: Comparable["fun
 
 function describeRelation({ kind }: Relation): string {
   return kind === "view" || kind === "materializedView" ? "view " : "table ";
+}
+
+function objectChanges(
+  noun: string,
+  before: ReadonlyMap<string, object>,
+  after: ReadonlyMap<string, object>,
+): string[] {
+  return namedChanges(
+    `${noun} `,
+    before,
+    after,
+    () => `${noun} `,
+    (name, a, b) => fieldChanges(name, fieldsOf(a), fieldsOf(b)),
+  );
 }
 
 /** One line per added or removed object, and the changes of objects in both snapshots. */
