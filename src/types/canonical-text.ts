@@ -47,7 +47,7 @@ function canonicalDecimal(text: string): string {
   return `${negative ? "-" : ""}${digits}e${-scale}`;
 }
 
-// 0 and -0 are equal.
+// 0 and -0 are equal, and their strings are.
 function canonicalFloat(text: string, round: (value: number) => number = value => value): string {
-  return String(round(Number(text)) + 0);
+  return String(round(Number(text)));
 }

@@ -88,7 +88,8 @@ function parseJson(
   // The third argument has the source text of the number; TypeScript does not declare it yet.
   const revive = (key: string, value: unknown, context?: { readonly source?: string }): unknown =>
     typeof value === "number" ? exactNumber(value, context?.source ?? "", key, integers) : value;
-  return JSON.parse(text, revive) ?? jsonNull;
+  // The text is not `null` alone.
+  return JSON.parse(text, revive);
 }
 
 function exactNumber(

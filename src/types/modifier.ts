@@ -21,15 +21,15 @@ export const ALL_INTERVAL_FIELDS = 0x7fff;
 
 const single = (low: number, high: number): Modifier => ({
   ...{ count: 1, low, high },
-  pack: ([first = 0]) => first,
+  pack: ([first]) => first!,
   unpack: typmod => [typmod],
-  isWider: ([before = 0], [after = 0]) => after >= before,
+  isWider: ([before], [after]) => after! >= before!,
 });
 
 const MODIFIERS: { readonly [Kind in ModifierKind]: Modifier } = {
   length: {
     ...single(1, 10_485_760),
-    pack: ([length = 0]) => length + HEADER,
+    pack: ([length]) => length! + HEADER,
     unpack: typmod => [typmod - HEADER],
   },
   bits: { ...single(1, 83_886_080), isWider: () => false },
@@ -38,15 +38,15 @@ const MODIFIERS: { readonly [Kind in ModifierKind]: Modifier } = {
   // Precision and scale; numeric.c, make_numeric_typmod: the scale is signed and has eleven bits.
   numeric: {
     ...{ count: 2, low: 1, high: 1000 },
-    pack: ([precision = 0, scale = 0]) => ((precision << 16) | (scale & 0x7ff)) + HEADER,
+    pack: ([precision, scale = 0]) => ((precision! << 16) | (scale & 0x7ff)) + HEADER,
     unpack: typmod => [((typmod - HEADER) >> 16) & 0xffff, (((typmod - HEADER) & 0x7ff) ^ 0x400) - 0x400],
-    isWider: ([precision = 0, scale = 0], [nextPrecision = 0, nextScale = 0]) =>
-      nextScale >= scale && nextPrecision - nextScale >= precision - scale,
+    isWider: ([precision, scale], [nextPrecision, nextScale]) =>
+      nextScale! >= scale! && nextPrecision! - nextScale! >= precision! - scale!,
   },
   // Decimals of a second, then the fields.
   interval: {
     ...single(0, 6),
-    pack: ([digits = 0]) => (ALL_INTERVAL_FIELDS << 16) + digits,
+    pack: ([digits]) => (ALL_INTERVAL_FIELDS << 16) + digits!,
     unpack: typmod => [typmod & 0xffff, (typmod >> 16) & ALL_INTERVAL_FIELDS],
     isWider: () => false,
   },

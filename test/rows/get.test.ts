@@ -117,6 +117,9 @@ test("pksAndRowsWhere returns keys as values, or as arrays in key order, even if
   expect(await pksAndRowsWhere(sql, schema, "genre", { where: { genre_id: 1 }, select: ["name"] })).toEqual([
     [1, { name: "Ambient" }],
   ]);
+  expect(
+    await pksAndRowsWhere(sql, schema, "genre", { limit: 1, orderBy: "genre_id", select: ["genre_id"] }),
+  ).toEqual([[1, { genre_id: 1 }]]);
   const [[key, row] = []] = await pksAndRowsWhere(sql, schema, "playlist_track", {
     limit: 1,
     orderBy: "position",

@@ -138,6 +138,8 @@ test("invalid includes are rejected before anything is sent", async () => {
       { album: { by: "nope" } },
       'no foreign key relates artist and album in this way; specify the columns with on: { "column of artist": "column of album" }',
     ],
+    ["artist", { album: { on: {} } }, "artist: on must name at least one column"],
+    ["artist", { albums: { table: "albm" } }, 'table or view "albm" does not exist; did you mean "album"?'],
   ];
   for (const [table, include, message] of cases)
     expect([

@@ -58,3 +58,11 @@ test("insertMany with alter names a row of the second batch whose value has no t
   );
   expect(error.message).toContain(`item.more, rows[${LAST}]: a value of this kind has no PostgreSQL type`);
 });
+
+test("insertMany with alter names an invalid row of the second batch", async () => {
+  const some = function* (): Generator<object> {
+    for (const row of rows(1, 20_000)) yield row.id === 20_000 + LAST ? { ...row, id: "x", more: 1 } : row;
+  };
+  const error = await failure(insertMany(sql, schema, "item", some() as never, { alter: true } as never));
+  expect((error as unknown as ValidationError).issues[0]!.path!.map(({ key }) => key)).toEqual([LAST, "id"]);
+});

@@ -7,6 +7,7 @@ import {
   insertMany,
   loadSchema,
   old,
+  rowsWhere,
   truncate,
   update,
   updateMany,
@@ -42,6 +43,34 @@ test("columns named record, self, where, options and __proto__ store their value
     [2, "r", "s", "W", "p", "o", "Q"],
     [3, "r", "s", "W", "p", "o", "Q"],
   ]);
+});
+
+test("a column and a relation named __proto__ are properties of rows that are read, like others", async () => {
+  await database.sql.unsafe(`create table whole (id int primary key); insert into whole values (1);
+    create table part (id int primary key, whole_id int references whole, "__proto__" int);
+    insert into part values (7, 1, 8), (8, null, 9)`);
+  try {
+    const loaded = await loadSchema(database.sql);
+    const part = JSON.parse('{"id":7,"__proto__":8}');
+    const options = { select: ["id", "__proto__"], orderBy: "id" } as const;
+    const rows = (await rowsWhere(database.sql, loaded, "part", options)) as object[];
+    expect(rows).toEqual([part, JSON.parse('{"id":8,"__proto__":9}')]);
+    expect(rows.map(row => Object.keys(row))).toEqual([
+      ["id", "__proto__"],
+      ["id", "__proto__"],
+    ]);
+    const include = JSON.parse('{"__proto__":{"table":"part","select":["id","__proto__"]}}');
+    const [row] = (await rowsWhere(database.sql, loaded, "whole", { include })) as object[];
+    expect(Object.getOwnPropertyDescriptor(row, "__proto__")).toEqual({
+      ...{ value: [part], enumerable: true, writable: true, configurable: true },
+    });
+    const [added] = (await insertMany(database.sql, loaded, "part", [JSON.parse('{"id":9,"__proto__":1}')], {
+      returning: ["__proto__"],
+    })) as object[];
+    expect(Object.entries(added!)).toEqual([["__proto__", 1]]);
+  } finally {
+    await database.sql`drop table part, whole`;
+  }
 });
 
 test("a table named db, and a table of another PostgreSQL schema, have their own columns and keys", async () => {

@@ -223,6 +223,18 @@ test("past the end there is an empty page, from which the way back leads to the 
   expect([back.rows, back.previous]).toEqual([[{ a: 1 }], null]);
 });
 
+test("before the start there is an empty page, from which the way forward leads to the first row", async () => {
+  await fill([{ a: 1 }, { a: 2 }]);
+  const options = { orderBy: "a", limit: 1, select: ["a"] } as const;
+  const first = await page(database.sql, schema, "item", options);
+  const second = await page(database.sql, schema, "item", { ...options, after: first.next });
+  await database.sql.unsafe("delete from item where a = 1");
+  const empty = await page(database.sql, schema, "item", { ...options, before: second.previous });
+  expect([empty.rows, empty.previous]).toEqual([[], null]);
+  const forth = await page(database.sql, schema, "item", { ...options, after: empty.next });
+  expect([forth.rows, forth.next]).toEqual([[{ a: 2 }], null]);
+});
+
 test("a page has its total and its related rows, with a scope too", async () => {
   await fill([{ a: 1 }, { a: 2 }, { a: 3 }]);
   await database.sql.unsafe(

@@ -103,6 +103,29 @@ test("a key that no one waits for is not read", async () => {
   expect((await failure(load(1, { signal: stop.signal }))).name).toBe("AbortError");
 });
 
+test("if no one waits for any key, nothing is sent", async () => {
+  const stop = new AbortController();
+  const { sent, load } = loader();
+  const stopped = failure(load(1, { signal: stop.signal }));
+  stop.abort();
+  await stopped;
+  await Bun.sleep(1);
+  expect(sent).toEqual([]);
+});
+
+test("the signal of the loader ends calls that have their own", async () => {
+  const { whileLocked, isWaiting, isQuiet } = lockedTables(tables, "box");
+  const [ofLoader, ofCaller] = [new AbortController(), new AbortController()];
+  const { load } = loader({ signal: ofLoader.signal });
+  await whileLocked(async () => {
+    const stopped = failure(load(1, { signal: ofCaller.signal }));
+    await until(isWaiting);
+    ofLoader.abort(new RangeError("enough"));
+    expect(await stopped).toEqual(new RangeError("enough"));
+    await until(isQuiet);
+  });
+});
+
 test("the statement is canceled when all of its callers have stopped waiting, not before", async () => {
   const { whileLocked, isWaiting, isQuiet } = lockedTables(tables, "box");
   const [first, second] = [new AbortController(), new AbortController()];

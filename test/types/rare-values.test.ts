@@ -1,0 +1,151 @@
+// Values at edges that the boundary values of type-cases.ts do not have, because they are rejected or read only.
+import { describe, expect, test } from "bun:test";
+import { expr, jsonNull, loadSchema, qOne, rowsWhere, validateInsert } from "../../src/index.ts";
+import { booleanCodec } from "../../src/types/boolean.ts";
+import { compareNumbers } from "../../src/types/decimal.ts";
+import { boxCodec, pointCodec } from "../../src/types/geometry.ts";
+import { intervalCodec } from "../../src/types/interval.ts";
+import { isTimeOfDay } from "../../src/types/time.ts";
+import { failure } from "../support/failure.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema } =
+  await testTables(`create table rare (ints int4[], at timestamptz(2), moments timestamptz[], n numeric, m money,
+  doc json, during int4range, many int4multirange, area box)`);
+
+const isValid = (column: string, value: unknown, given = schema): boolean =>
+  validateInsert(given, "rare", [{ [column]: value }]).issues.length === 0;
+
+const point = (x: number, y: number): object => ({ x, y });
+
+describe("validateInsert", () => {
+  test.each<readonly [string, unknown, boolean]>([
+    ["ints", [[1], [2]], true],
+    ["ints", [[]], false],
+    ["ints", [[], []], false],
+    ["ints", [1, [2]], false],
+    ["ints", new Int32Array([1, 2]), true],
+    ["ints", new DataView(new ArrayBuffer(4)), false],
+    ["at", new Date("2026-01-01T00:00:00.120Z"), true],
+    ["at", new Date("2026-01-01T00:00:00.123Z"), false],
+    ["m", "92233720368547758.07", true],
+    ["m", "92233720368547758.08", false],
+    ["m", "-92233720368547758.08", true],
+    ["m", "NaN", false],
+    ["doc", { [Symbol("s")]: 1 }, false],
+    ["doc", { a: undefined }, false],
+    ["during", { lower: 1, upper: undefined, bounds: "[)" }, false],
+    ["during", { lower: 1, upper: null, bounds: "[)" }, true],
+    ["many", ["empty"], false],
+    ["many", [], true],
+    ["area", { high: point(NaN, 1), low: point(5, 0) }, true],
+    ["area", { high: point(4, 1), low: point(5, 0) }, false],
+  ])("%s: %p is valid: %p", (column, value, expected) => {
+    expect(isValid(column, value)).toBe(expected);
+  });
+
+  test("a numeric has 131,072 digits before the decimal point and 16,383 after it", () => {
+    const digits = (before: number, after: number): string => `${"1".repeat(before)}.${"1".repeat(after)}`;
+    expect(isValid("n", digits(131_072, 16_383))).toBe(true);
+    expect(isValid("n", digits(131_073, 1))).toBe(false);
+    expect(isValid("n", digits(1, 16_384))).toBe(false);
+  });
+
+  test("a string of JSON is well-formed text", () => {
+    const texts = { ...schema, jsTypes: { ...schema.jsTypes, json: "string" } } as typeof schema;
+    expect(isValid("doc", '"a"', texts)).toBe(true);
+    expect(isValid("doc", '"\ud800"', texts)).toBe(false);
+  });
+});
+
+test("infinite timestamps in an array are read as the largest and smallest Date", async () => {
+  await sql`insert into rare (moments) values ('{infinity,-infinity,2026-01-01T00:00:00.5Z}')`;
+  expect(await rowsWhere(sql, schema, "rare", { select: ["moments"] })).toEqual([
+    { moments: [new Date(8.64e15), new Date(-8.64e15), new Date("2026-01-01T00:00:00.5Z")] },
+  ]);
+  await sql`truncate rare`;
+});
+
+test("json with integers as bigints: only unsafe ones, inside of anything, and null", async () => {
+  const exact = await loadSchema(sql, { types: { json: "bigint" } });
+  const doc = `[9007199254740991, 9007199254740993, {"a": -9007199254740993, "b": [null, 0.5]}, 1234567890123456e3]`;
+  await sql.unsafe(`insert into rare (doc) values ('${doc}'), ('null'), ('{"n": 12345678901234567}')`);
+  expect(
+    await rowsWhere(sql, exact, "rare", { select: ["doc"], orderBy: expr`length(doc::text) desc` }),
+  ).toEqual([
+    {
+      doc: [
+        9007199254740991,
+        9007199254740993n,
+        { a: -9007199254740993n, b: [null, 0.5] },
+        1234567890123456e3,
+      ],
+    },
+    { doc: { n: 12345678901234567n } },
+    { doc: jsonNull },
+  ] as never);
+  await sql`truncate rare; insert into rare (doc) values ('[0.12345678901234567891]')`.simple();
+  expect(await failure(rowsWhere(sql, exact, "rare"))).toMatchObject({
+    message: expect.stringContaining('types: { json: "string" }'),
+  });
+  expect(await failure(rowsWhere(sql, schema, "rare"))).toMatchObject({
+    message: expect.stringContaining('types: { json: "string" or "bigint" }'),
+  });
+  await sql`truncate rare`;
+});
+
+test("raw queries: nested arrays, invalid dates, and integers of json up to the last safe one", async () => {
+  expect(await qOne(sql, schema, expr`select '{{2026-01-01},{NULL}}'::date[] as days`)).toEqual({
+    days: [["2026-01-01"], [null]],
+  });
+  const integer = (text: string): Promise<unknown> =>
+    qOne(sql, schema, expr(`select '{"n": [${text}]}'::jsonb as doc`));
+  expect(await integer("9007199254740991")).toEqual({ doc: { n: [9007199254740991] } });
+  expect(await failure(integer("9007199254740992"))).toMatchObject({
+    message: expect.stringContaining("may have rounded"),
+  });
+});
+
+test.each([
+  ["1e-400", "0", 1],
+  ["0", "1e-400", -1],
+  ["-1e-400", "0", -1],
+  ["1e-400", "2e-400", -1],
+  ["1e-401", "1e-400", -1],
+  ["9007199254740993", "9007199254740992", 1],
+  ["NaN", "Infinity", 1],
+  ["1", "no number", 0],
+])("%s compared with %s is %i", (a, b, order) => {
+  expect(Math.sign(compareNumbers(a, b))).toBe(order);
+});
+
+test.each([
+  ["PT2147483647H", true],
+  ["PT2147483648H", false],
+  ["PT-2147483648H", false],
+  ["PT-2147483647H", true],
+  ["PT2147483647H60M", false],
+  ["PT-2147483647H-60M", false],
+  ["infinity", false],
+])("before PostgreSQL 15 the interval %s is valid: %p", (text, expected) => {
+  const codec = intervalCodec([], { hasInfinity: false, isWide: false });
+  expect(codec.check(text) === undefined).toBe(expected);
+});
+
+test("PostgreSQL's texts of booleans, and malformed ones of points and boxes", () => {
+  const { parse } = booleanCodec();
+  expect(["t", "true", "f", "false"].map(text => parse(text))).toEqual([true, true, false, false]);
+  for (const codec of [pointCodec(), boxCodec()])
+    expect(() => codec.parse("()")).toThrow("malformed geometric");
+});
+
+test("a time of day has at most 23 hours, and may have no seconds", () => {
+  const times: [string, string, string | undefined][] = [
+    ["23", "59", "59"],
+    ["10", "00", undefined],
+    ["24", "00", undefined],
+    ["00", "60", "00"],
+    ["00", "00", "60"],
+  ];
+  expect(times.map(time => isTimeOfDay(...time))).toEqual([true, true, false, false, false]);
+});
