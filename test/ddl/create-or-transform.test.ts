@@ -65,6 +65,15 @@ test("transform creates a missing table, and sends no change if the table is as 
   expect(fingerprint(stale)).toBe(fingerprint(made));
 });
 
+test("transform replaces the comments that are given, and leaves the others", async () => {
+  const described = (comments: object): Promise<SchemaSnapshot> =>
+    createTable(database.sql, schema, "book", BOOK, { transform: true, comments } as never) as never;
+  const commentsOf = ({ relations }: SchemaSnapshot): unknown =>
+    relations.find(({ name }) => name === "book")!.columns.map(({ comment }) => comment);
+  expect(commentsOf(await described({ title: "one", stars: "two" }))).toEqual([null, "one", "two"]);
+  expect(commentsOf(await described({ title: "three" }))).toEqual([null, "three", "two"]);
+});
+
 test("transform changes columns, keys, checks, defaults and foreign keys, and leaves the rows", async () => {
   await database.sql.unsafe(`
     create table book (id int not null, title text default 'x', stars int check (stars < 9), unused text, kind text);

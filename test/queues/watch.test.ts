@@ -94,6 +94,19 @@ test("inserts, updates and deletes are reported with exact key and row, independ
   await stop();
 });
 
+test("a row that is deleted and inserted again is reported with the values of both", async () => {
+  const { got, stop } = await watching(schema, "thing");
+  await database.sql`insert into thing values (1, 1)`;
+  await database.sql.unsafe("delete from thing; insert into thing values (1, 2)").simple();
+  await eventually(() => expect(got).toHaveLength(3));
+  await database.sql`delete from thing`;
+  await stop();
+  expect(got.slice(1, 3)).toEqual([
+    { type: "delete", key: { id: 1 }, row: { id: 1, n: 1 } },
+    { type: "insert", key: { id: 1 }, row: { id: 1, n: 2 } },
+  ]);
+});
+
 test("rows outside the scope are never reported, and a row that leaves the scope is reported as deleted", async () => {
   const { got, stop } = await watching(scope(schema, { [odd]: { tenant: 1 } }), odd);
   await database.sql.unsafe(`insert into ${ODD} (a, "b c", tenant) values (1, 1, 2), (2, 1, 1), (3, 1, 1)`);

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { QueryError, type SqlHandle } from "../../src/index.ts";
 import { askServers, type Cluster, newCluster, statesOf } from "../../src/replicas/cluster.ts";
 import { readOnCluster } from "../../src/replicas/read-on-cluster.ts";
-import { newSession } from "../../src/replicas/session.ts";
+import { measure, neededBy, newSession } from "../../src/replicas/session.ts";
 import { failure } from "../support/failure.ts";
 
 type Answer = readonly [isStandby: boolean, system: string, position: string | null, timeline: string | null];
@@ -93,4 +93,20 @@ async function failingRead(errno: string): Promise<readonly [servers: readonly n
 test("only a read whose primary is lost looks for a new one, and runs there", async () => {
   expect(await failingRead("22012")).toEqual([[0], 0]);
   expect(await failingRead("57P01")).toEqual([[0, 1], 1]);
+});
+
+test("a session needs nothing, then the position after its last measured write, and none is known in between", async () => {
+  const cluster = freshCluster();
+  const session = newSession();
+  expect(neededBy(session)).toBe(0n);
+  session.writes++;
+  expect(neededBy(session)).toBeUndefined();
+  await measure(cluster, session);
+  expect(neededBy(session)).toBe(16n);
+  // A position that was passed by the caller is not lowered.
+  expect(neededBy(newSession(40n))).toBe(40n);
+  const later = newSession(40n);
+  later.writes++;
+  await measure(cluster, later);
+  expect(neededBy(later)).toBe(40n);
 });

@@ -35,11 +35,13 @@ const { sql, schema, plain } = await testTables(
    create table ranged (during tstzrange primary key, v int);
    create table listed (list timestamptz[] primary key, v int);
    create table twice (a timestamptz, b timestamptz, v int, primary key (a, b));
+   create table partly (id int primary key, at timestamptz, live bool not null default true, v int);
+   create unique index on partly (at) where live;
    create table brief (at timestamptz(3) primary key, v int);
    create table tag (id int primary key); insert into tag values (1), (2);
    create table plainly_tag (at timestamp references plainly, tag_id int references tag, primary key (tag_id, at));
    create table tenant (org int, at timestamptz, v int, primary key (org, at))`,
-  `truncate ev, plainly, plainly_tag, named, ranged, listed, twice, brief, tenant`,
+  `truncate ev, plainly, plainly_tag, named, ranged, listed, twice, partly, brief, tenant`,
 );
 const AT = "2020-01-01 00:00:00.123456+00";
 const DATE = new Date("2020-01-01T00:00:00.123Z");
@@ -149,6 +151,18 @@ describe("a row that was read with a Date can be given back", () => {
       expect(await deleteMany(sql, schema, table, keys)).toBe(rows.length - 1);
     });
   });
+});
+
+test("a Date of a partial unique key stands for the millisecond of a row inside the predicate", async () => {
+  await sql.unsafe(
+    `insert into partly values (1, '${AT}', true, 1), (2, '${AT.replace("456", "457")}', false, 2)`,
+  );
+  await upsert(sql, schema, "partly", { id: 1, at: DATE, v: 9 }, { key: ["at"] });
+  await upsertMany(sql, schema, "partly", [{ id: 1, at: DATE, v: 10 }], { key: ["at"] });
+  expect(await plain("select id, at::text, v from partly order by id")).toEqual([
+    [1, AT, 10],
+    [2, AT.replace("456", "457"), 2],
+  ]);
 });
 
 test("update with a version finds a row whose key is a Date, and reports a stale one", async () => {

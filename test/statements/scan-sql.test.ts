@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { scanSql } from "../../src/statements/scan-sql.ts";
+import { hasTopLevelComma, scanSql } from "../../src/statements/scan-sql.ts";
 
 const numbers = (text: string): number[] => scanSql(text).map(({ number }) => number);
 
@@ -69,4 +69,19 @@ test.each([
   "E.id = 1",
 ])("%s is whole", text => {
   expect(scanSql(text)).toEqual([]);
+});
+
+test.each([
+  ["a, b", true],
+  [",(a)", true],
+  ["(a), b", true],
+  ["(a, b), c", true],
+  ["x[1, 2], c", true],
+  ["(a, b)", false],
+  ["f(a, g(b, c))", false],
+  ["x[1, 2]", false],
+  ["'a, b' || \"c, d\"", false],
+  ["a /* , */ + b", false],
+])("%s is a list: %p", (text, expected) => {
+  expect(hasTopLevelComma(text)).toBe(expected);
 });

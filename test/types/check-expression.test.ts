@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { loadSchema, type SchemaSnapshot, validateInsert } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { parseCheck } from "../../src/types/check-expression.ts";
+import { conditionText } from "../../src/types/condition-text.ts";
 
 /** Column type, CHECK, and values that PostgreSQL checks too; `judged` if the rule decides without PostgreSQL. */
 const CHECKS: readonly [type: string, check: string, judged: boolean, values: readonly unknown[]][] = [
@@ -183,4 +184,21 @@ test.each([
     ...one.constants.map(({ text }) => text),
   ]);
   expect(found).toEqual(comparisons);
+});
+
+test.each([
+  ["(((a + b) * 2) > 5)", "((a + b) * 2) > 5"],
+  ["(NOT (a AND b))", "NOT (a AND b)"],
+  ["((a > 0) AND (b > 0))", "a > 0 AND b > 0"],
+  ["((a > 0) OR ((b > 0) AND (c > 0)))", "a > 0 OR (b > 0 AND c > 0)"],
+  ["(((a > 0) OR (b > 0)) AND (c > 0))", "(a > 0 OR b > 0) AND c > 0"],
+  ["(length((name)::text) > 3)", "length(name) > 3"],
+  [
+    "((status)::text = ANY ((ARRAY['a'::character varying, '(b)'::character varying])::text[]))",
+    "status IN ('a', '(b)')",
+  ],
+  ["(amount > '-1.5'::numeric)", "amount > -1.5"],
+  ["(2 * (a - (b - c)))", "2 * (a - (b - c))"],
+])("%s is shown as %s", (expression, shown) => {
+  expect(conditionText(expression)).toBe(shown);
 });

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { expr, jsonNull, loadSchema, qOne, rowsWhere, validateInsert } from "../../src/index.ts";
 import { booleanCodec } from "../../src/types/boolean.ts";
+import { parseDay } from "../../src/types/calendar.ts";
 import { compareNumbers } from "../../src/types/decimal.ts";
 import { boxCodec, pointCodec } from "../../src/types/geometry.ts";
 import { intervalCodec } from "../../src/types/interval.ts";
@@ -148,4 +149,16 @@ test("a time of day has at most 23 hours, and may have no seconds", () => {
     ["00", "00", "60"],
   ];
   expect(times.map(time => isTimeOfDay(...time))).toEqual([true, true, false, false, false]);
+});
+
+test("the days of each month are those of the calendar, in leap years and other ones", () => {
+  for (const year of [1900, 2000, 2023, 2024])
+    for (let month = 1; month <= 12; month++)
+      for (let day = 0; day <= 32; day++) {
+        const text = `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
+        const time = Date.UTC(year, month - 1, day);
+        const exists = new Date(time).toISOString().startsWith(text);
+        expect([text, parseDay(text, false)]).toEqual([text, exists ? time / 86_400_000 : undefined]);
+      }
+  for (const text of ["2024-00-10", "2024-13-10"]) expect(parseDay(text, false)).toBeUndefined();
 });

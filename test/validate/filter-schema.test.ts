@@ -81,6 +81,8 @@ const REFUSED: readonly [json: string, message: string][] = [
     "Expected a list of at most 3, received an array of length 4",
   ],
   ['{"milliseconds": {"between": 5}}', "between requires [low, high], received 5"],
+  ['{"milliseconds": {"between": [1]}}', "between requires [low, high], received an array of length 1"],
+  ['{"milliseconds": {"between": [1, 2, 3]}}', "between requires [low, high], received an array of length 3"],
   ['{"name": {"isNull": 1}}', "isNull requires true or false, received 1"],
   ['{"or": {"name": "x"}}', "Expected a list, received an object"],
   ['{"not": {"not": {"not": {"name": "x"}}}}', "Expected a filter nested at most 2 levels deep"],

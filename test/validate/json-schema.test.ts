@@ -6,6 +6,7 @@ import * as v from "valibot";
 import {
   filterSchema,
   insertSchema,
+  refine,
   rowSchema,
   rowsWhere,
   tableNames,
@@ -47,6 +48,7 @@ const { schema, sql } = await testTables(`
     doc jsonb,
     twice int generated always as (2) stored
   );
+  create table forms (n int, doc json, span int4range, many int4multirange, low varchar(1) default 'ab');
   comment on column tk.name is 'The name.';
   insert into tk (name, big, p, free, f, at, local, day, hour, key, raw, bits, short, share, c, tags, span, pr, doc) values
     ('a', 9223372036854775807, -12345678.90, 1e30, 1, '2026-01-02 03:04:05.678901+00', '2026-01-02 03:04', '2026-01-02',
@@ -113,6 +115,53 @@ describe("the rules of a column are keywords:", () => {
       ...{ type: "number", minimum: 0.5, exclusiveMinimum: true, nullable: true },
     });
   });
+});
+
+describe("the operators of a filter are those of the type:", () => {
+  type Entry = {
+    readonly anyOf: readonly { readonly type?: unknown; readonly properties?: Record<string, unknown> }[];
+  };
+  const entry = (name: string): Entry => property(filterSchema(schema, "forms"), name) as Entry;
+  const nullable = (part: object): object => ({ anyOf: [part, { type: "null" }] });
+  const integer = { type: "integer", minimum: -2_147_483_648, maximum: 2_147_483_647 };
+
+  test("json has no equality, so only NULL can be compared", () => {
+    const { anyOf } = entry("doc");
+    expect(anyOf).toHaveLength(2);
+    expect(anyOf[0]).toEqual({ type: "null" });
+    expect(anyOf[1]!.properties).toMatchObject({ eq: { type: "null" }, ne: { type: "null" } });
+    expect(Object.keys(anyOf[1]!.properties!)).not.toContain("oneOf");
+  });
+
+  test("a value of another type, NULL, lists and pairs", () => {
+    const [value, none, filter] = entry("n").anyOf;
+    expect<unknown>([value, none]).toEqual([integer, { type: "null" }]);
+    expect(filter!.properties).toMatchObject({
+      eq: nullable(integer),
+      oneOf: { type: "array", items: nullable(integer) },
+      between: { type: "array", items: integer, minItems: 2, maxItems: 2 },
+    });
+  });
+
+  test("a range contains its bounds' type and ranges, a multirange also multiranges", () => {
+    const range = expect.objectContaining({ anyOf: expect.any(Array) });
+    const contents = (name: string): unknown[] => {
+      const { contains, overlaps } = entry(name).anyOf.at(-1)!.properties as Record<string, Entry>;
+      return [contains!.anyOf, overlaps!.anyOf];
+    };
+    expect(contents("span")).toEqual([[range, integer], [range]]);
+    const many = { type: "array", items: range };
+    expect(contents("many")).toEqual([
+      [range, expect.objectContaining(many), integer],
+      [range, expect.objectContaining(many)],
+    ]);
+  });
+});
+
+test("a default that the column rejects, and the values of your own schema, are not described", () => {
+  expect(property(insertSchema(schema, "forms"), "low")).not.toHaveProperty("default");
+  const refined = refine(schema, { tk: { name: v.string() } });
+  expect(property(insertSchema(refined, "tk"), "name")).toEqual({ description: "The name." });
 });
 
 /** Values as JSON that a client could send, valid and invalid ones. */

@@ -16,6 +16,20 @@ test("valid rows with nested rows are accepted and returned as they are", () => 
   expect(v.parse(artist, { name: "a" })).toEqual({ name: "a" });
 });
 
+test("properties of a parsed tree can be changed, like those of any object", () => {
+  const parsed = v.parse(artist, { name: "a", album: [] });
+  expect(Object.getOwnPropertyDescriptor(parsed, "album")).toEqual({
+    ...{ value: [], enumerable: true, writable: true, configurable: true },
+  });
+});
+
+test("abortEarly ends with the first issue, of any level", () => {
+  const first = (input: unknown): readonly unknown[] =>
+    (v.safeParse(artist, input, { abortEarly: true }).issues ?? []).map(issue => v.getDotPath(issue));
+  expect(first({ name: 1, album: [{ title: 1 }, { title: 2 }] })).toEqual(["name"]);
+  expect(first({ name: "a", album: [{ title: 1 }, { title: 2 }] })).toEqual(["album.0.title"]);
+});
+
 test("issues have the path from the outermost row", () => {
   expect(
     paths({
@@ -77,6 +91,12 @@ test("JSON Schema has the relations as properties", () => {
     "track",
   ]);
   expect(json.properties["album"]!.items.required).toEqual(["title"]);
+});
+
+test("JSON Schema of one related row is that of the row", () => {
+  const album = insertSchema(schema, "album", { include: nest({ artist: true }) });
+  const json = album["~standard"].jsonSchema.input({ target: "draft-2020-12" });
+  expect(json["properties"]).toMatchObject({ artist: { type: "object", required: ["name"] } });
 });
 
 test("an unknown relation is rejected", () => {
