@@ -34,7 +34,7 @@ async function show(url: string, sql: SqlHandle, empty: SchemaSnapshot): Promise
   };
   const schema = await createTable(sql, empty, "reading", columns, { replace: true });
   using server = Bun.serve({ hostname: "127.0.0.1", port: 0, routes: readingRoutes(sql, schema) });
-  console.log(`${new URL("/readings.csv", server.url).pathname} serves ${url}`);
+  console.log(`/readings.csv of ${url}`);
   const send = async (body: string): Promise<void> => {
     const response = await fetch(new URL("/readings.csv", server.url), { method: "POST", body });
     console.log(response.status, await response.text());

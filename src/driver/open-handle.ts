@@ -82,8 +82,11 @@ interface ServerAddress {
 }
 
 function parseUrl(url: string | URL): ServerAddress {
-  if (!URL.canParse(String(url)))
-    throw new ArgumentError("url must be a URL such as postgres://user@host:5432/database");
+  if (!URL.canParse(String(url))) {
+    // Text that is not a URL may contain a password; undefined is a variable that is not set.
+    const received = url === undefined || String(url) === "" ? `, received ${url ?? '""'}` : "";
+    throw new ArgumentError(`url must be a URL such as postgres://user@host:5432/database${received}`);
+  }
   const { protocol, hostname, port, username, pathname, searchParams } = new URL(String(url));
   if (protocol !== "postgres:" && protocol !== "postgresql:") {
     throw new ArgumentError(`url must start with postgres://, received ${protocol}`);

@@ -8,6 +8,7 @@ export type {
   CrudHandler,
   CrudOperation,
   CrudOptions,
+  CrudRoutes,
   CrudTable,
   CrudTables,
 } from "./crud/crud-options.ts";

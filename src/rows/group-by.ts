@@ -9,7 +9,9 @@ import type { WithComputed } from "./rows-where.ts";
 import { type RunOptions, runRead } from "./run.ts";
 
 /** Options of `groupBy`. */
-export interface GroupByOptions<Row, Aggregates> extends GroupOptions<Row, Aggregates>, RunOptions {}
+export interface GroupByOptions<Row, Aggregates, Computed extends string = never>
+  extends GroupOptions<Row, Aggregates, Computed>,
+    RunOptions {}
 
 /** The columns of a group, computed ones, and each aggregate by its name. */
 export type Group<
@@ -46,7 +48,7 @@ export async function groupBy<
   schema: SchemaSnapshot<Tables>,
   table: Name,
   by: Column | Alias<Computed> | readonly (Column | Alias<Computed>)[],
-  options?: GroupByOptions<FilterOf<Tables, Name>, Aggregates>,
+  options?: GroupByOptions<FilterOf<Tables, Name>, Aggregates, Computed>,
 ): Promise<Group<RowOf<Tables, Name>, Column, Aggregates, Computed>[]> {
   return await runRead(sql, groupBySql(schema, table, by, options), options);
 }

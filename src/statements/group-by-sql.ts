@@ -28,6 +28,7 @@ import { type OutputColumn, ownBinder, type RowStatement } from "./statement.ts"
 export interface GroupOptions<
   Row = Record<string, unknown>,
   Aggregates = Readonly<Record<string, Aggregate>>,
+  Computed extends string = never,
 > {
   /** Result column → aggregate: `"count"`, `{ sum: column }`, `avg`, `min`, `max`; default: `{ count: "count" }`. */
   readonly aggregates?: Aggregates & {
@@ -39,8 +40,8 @@ export interface GroupOptions<
   readonly having?: Where<
     Readonly<Record<(keyof NoInfer<Row> | keyof NoInfer<Aggregates>) & string, unknown>>
   >;
-  /** Group columns and aggregates by name. */
-  readonly orderBy?: OrderBy<(keyof Row | keyof NoInfer<Aggregates>) & string>;
+  /** Group columns, computed ones and aggregates by name. */
+  readonly orderBy?: OrderBy<((keyof Row | keyof NoInfer<Aggregates>) & string) | NoInfer<Computed>>;
   /** Maximum number of groups. */
   readonly limit?: number;
   /** Number of groups to skip. */

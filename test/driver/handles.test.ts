@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { SQL } from "bun";
 import { singleConnection } from "../../src/driver/cancel.ts";
+import { ArgumentError } from "../../src/errors.ts";
 import {
   connect,
   describeHandle,
@@ -101,7 +102,11 @@ test("connect rejects a URL that is not PostgreSQL's and a server that does not 
   await expect(connect("mysql://u@localhost/x")).rejects.toThrow(
     "url must start with postgres://, received mysql:",
   );
-  await expect(connect("nonsense")).rejects.toThrow("url must be a URL such as postgres://");
+  const noUrl = "url must be a URL such as postgres://user@host:5432/database";
+  await expect(connect("secret nonsense")).rejects.toThrow(new ArgumentError(noUrl));
+  // A variable of the environment that is not set.
+  await expect(connect(undefined as never)).rejects.toThrow(`${noUrl}, received undefined`);
+  await expect(connect("")).rejects.toThrow(`${noUrl}, received ""`);
   await expect(
     connect("postgres://u:secret@127.0.0.1:1/x", { connectionTimeout: 2_000 }),
   ).rejects.not.toThrow("secret");

@@ -11,7 +11,7 @@ afterAll(() => database.drop());
 
 test("the files example takes a good file, refuses a bad one with its lines, and gives what it has", async () => {
   expect(await runExample("files/server.ts", database)).toBe(`\
-/readings.csv serves your database
+/readings.csv of your database
 200 2 rows
 
 422 reading: 2 invalid values; nothing was written

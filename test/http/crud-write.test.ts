@@ -71,6 +71,24 @@ test("a column that is not listed cannot be written, in any format", async () =>
   expect(await plain("select count(*)::int from customer where secret = 'x'")).toEqual([[0]]);
 });
 
+test("a column that does not exist is named with the nearest one that can be written", async () => {
+  expect(await answer(await send("POST", "/customer", { nam: "C", secre: "x" }))).toMatchObject([
+    422,
+    {
+      errors: [
+        {
+          ...{ pointer: "/nam", code: "read_only" },
+          detail: 'Expected a column that can be written, received "nam"; did you mean "name"?',
+        },
+        {
+          ...{ pointer: "/secre", code: "read_only" },
+          detail: 'Expected a column that can be written, received "secre"',
+        },
+      ],
+    },
+  ]);
+});
+
 test("what is invalid is 422 with pointers, what the database rejects is 409 or 422", async () => {
   const invalid = await answer(await send("POST", "/invoice", { number: "x", total: -1, status: "no" }));
   expect(invalid).toMatchObject([422, { detail: "values are invalid" }]);

@@ -204,7 +204,7 @@ test("bodyRows rejects columns that are not in write, and then nothing is writte
     errors: [
       {
         ...{ pointer: "/0/big", line: 2, code: "read_only" },
-        detail: 'Expected no value for this column, received "7"',
+        detail: 'Expected a column that can be written, received "big"',
       },
     ],
   });

@@ -41,6 +41,15 @@ async function lists(request: Request): Promise<Response> {
   return respond(request, found);
 }
 
+function paths(request: Request): Promise<Response> {
+  const routes = crud(sql, store, { prefix: "/api", tables: { genre: { sort: ["name"] } } });
+  // @ts-expect-error not a table of the routes
+  void routes["/api/track"](request);
+  // @ts-expect-error no such table
+  crud(sql, store, { tables: { genres: { sort: ["name"] } } });
+  return routes["/api/genre"](request);
+}
+
 async function rows(request: Request): Promise<Response> {
   const artist = await readBody(request, insertSchema(store, "artist", { include: nest({ album: true }) }));
   await insert(sql, store, "artist", artist, { include: nest({ album: true }) });
@@ -62,5 +71,6 @@ async function rows(request: Request): Promise<Response> {
 
 test("the servers of the documentation compile with a generated module", () => {
   expectTypeOf(lists).returns.resolves.toEqualTypeOf<Response>();
+  expectTypeOf(paths).returns.resolves.toEqualTypeOf<Response>();
   expectTypeOf(rows).returns.resolves.toEqualTypeOf<Response>();
 });

@@ -1,6 +1,7 @@
 import { expect, expectTypeOf, test } from "bun:test";
 import { analyzeColumn } from "../../src/files/index.ts";
 import {
+  alias,
   asc,
   byRelevance,
   count,
@@ -11,6 +12,7 @@ import {
   getMany,
   getOrThrow,
   groupBy,
+  gt,
   type Page,
   page,
   pksAndRowsWhere,
@@ -139,6 +141,10 @@ async function groups(): Promise<void> {
   await groupBy(sql, store, "track", "genre_id", { aggregates: { middle: { median: "milliseconds" } } });
   // @ts-expect-error ordered by what is not a result
   await groupBy(sql, store, "track", "genre_id", { aggregates: { tracks: "count" }, orderBy: "track" });
+  await groupBy(sql, store, "track", ["genre_id", alias("minutes", expr`seconds / 60`)], {
+    orderBy: ["minutes", desc("count")],
+    having: { count: gt(3) },
+  });
   const { common } = await analyzeColumn(sql, store, "track", "composer");
   expectTypeOf(common[0]!.value).toEqualTypeOf<string | null>();
 }

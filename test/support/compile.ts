@@ -27,7 +27,11 @@ const OPTIONS = {
   allowImportingTsExtensions: true,
   noEmit: true,
   skipLibCheck: true,
-  paths: { rowfn: [join(ROOT, "src/index.ts")], "rowfn/*": [join(ROOT, "src/*/index.ts")] },
+  paths: {
+    rowfn: [join(ROOT, "src/index.ts")],
+    "rowfn/*": [join(ROOT, "src/*/index.ts")],
+    valibot: [join(ROOT, "node_modules/valibot/dist/index.d.mts")],
+  },
 };
 
 /** The errors that two compilers report for the same files. */

@@ -43,6 +43,10 @@ Servers are PostgreSQL 18, except for pg_partman, which runs on 15. After the ch
 server through PgBouncer in transaction mode for a minute, while connections are killed: every write that was confirmed is stored once, and
 no client reads the row of another one.
 
+In topologies 12 and 13 only \`item\` is partitioned. The checks that use a table of their own, such as \`upsertMany\` of 2,500 rows,
+show there only that the server is an ordinary one. [Replicas](replicas.md) describes a handle of several servers, which has tests
+of its own; [Poolers](poolers.md) says how to connect.
+
 ✓ means that the result is right. Otherwise a letter stands for the error, or for the reason why the check does not run:
 
 ${rowsOf([["", "error or reason"], ["---", "---"], ...errors.map((error, index) => [LETTERS[index]!, error])])}

@@ -1,7 +1,11 @@
 import type * as v from "valibot";
 import { isPlainObject } from "../../schema/arguments.ts";
+import { nearest } from "../../schema/nearest.ts";
 import { describeValue } from "../../types/problem.ts";
 import { issueAt, issueOf, pathItem } from "../../validate/issue.ts";
+
+/** What an issue expects in place of a column that a client may not write. */
+export const WRITABLE_COLUMN = "a column that can be written";
 
 /** The issues of a row that has columns which a client may not write. */
 export function writeIssues(row: unknown, write: ReadonlySet<string>): v.BaseIssue<unknown>[] {
@@ -10,7 +14,9 @@ export function writeIssues(row: unknown, write: ReadonlySet<string>): v.BaseIss
   return Object.keys(row)
     .filter(name => !write.has(name))
     .map(name => {
-      const problem = { expected: "no value for this column", received: describeValue(row[name]) };
+      // The same for hidden and for unknown columns, so that nobody learns which exist.
+      const received = `${JSON.stringify(name)}${nearest(name, write)}`;
+      const problem = { expected: WRITABLE_COLUMN, received };
       return issueAt(issueOf(problem, row[name]), pathItem(row, name));
     });
 }

@@ -19,9 +19,13 @@ export interface CrudTable<Column extends string = string, Sort extends string =
 }
 
 /** The tables of `crud` and `openApi`. */
-export type CrudTables<Tables> = {
-  readonly [Name in TableName<Tables>]?: CrudTable<ColumnName<Tables, Name>, SortName<Tables, Name>>;
+export type CrudTables<Tables, Names extends TableName<Tables> = TableName<Tables>> = {
+  readonly [Name in Names]?: CrudTable<ColumnName<Tables, Name>, SortName<Tables, Name>>;
 };
+
+/** The handlers of `crud` by their paths; those of the tables are known to the compiler. */
+export type CrudRoutes<Name extends string, Prefix extends string> = Readonly<Record<string, CrudHandler>> &
+  Readonly<Record<`${Prefix}/${Name}`, CrudHandler>>;
 
 /** The operation that a request is about to do. */
 export interface CrudAccess {
@@ -34,15 +38,19 @@ export interface CrudAccess {
 export type CrudOperation = "list" | "get" | "insert" | "update" | "upsert" | "delete" | "stream";
 
 /** Options of `crud`. */
-export interface CrudOptions<Tables> {
+export interface CrudOptions<
+  Tables,
+  Name extends TableName<Tables> = TableName<Tables>,
+  Prefix extends string = string,
+> {
   /** Table → what requests can do with it. */
-  readonly tables: CrudTables<Tables>;
+  readonly tables: CrudTables<Tables, Name>;
   /** The snapshot of a request, usually `scope(schema, ...)` of the caller's tenant. */
   readonly scope?: (request: Request) => SchemaSnapshot<Tables> | Promise<SchemaSnapshot<Tables>>;
   /** Called before every operation. It rejects by throwing, such as `RequestError` 401, or by returning a response. */
   readonly authorize?: (request: Request, access: CrudAccess) => unknown;
   /** The beginning of all paths: `/api`. */
-  readonly prefix?: string;
+  readonly prefix?: Prefix;
   /** Whether `POST /batch` is possible; true by default. */
   readonly batch?: boolean;
   /** The maximum size of a JSON body in bytes; 1 MiB by default. */

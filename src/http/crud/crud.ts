@@ -4,6 +4,7 @@ import { withDefaults } from "../../driver/with-defaults.ts";
 import { ArgumentError, UnknownNameError } from "../../errors.ts";
 import { isSnapshot, requireFunction, requireObject, requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
+import type { TableName } from "../../schema/tables.ts";
 import { pageSql } from "../../statements/page-sql.ts";
 import type { EventServer } from "../events/event-text.ts";
 import { openApi } from "../open-api/open-api.ts";
@@ -14,7 +15,13 @@ import { requestParts, requestQuery } from "../query/request-url.ts";
 import { RequestError } from "../request-error.ts";
 import { respond } from "../response/respond.ts";
 import { runBatch } from "./batch-route.ts";
-import { type AnyCrudOptions, CRUD_OPTIONS, type CrudHandler, type CrudOptions } from "./crud-options.ts";
+import {
+  type AnyCrudOptions,
+  CRUD_OPTIONS,
+  type CrudHandler,
+  type CrudOptions,
+  type CrudRoutes,
+} from "./crud-options.ts";
 import { type CrudCall, type CrudRoute, crudRoute } from "./crud-route.ts";
 import { insertRows, listRows, streamChanges } from "./list-route.ts";
 import { deleteOne, getRow, patchRow, putRow } from "./row-route.ts";
@@ -30,11 +37,11 @@ import { deleteOne, getRow, patchRow, putRow } from "./row-route.ts";
  * @throws UnknownNameError and ArgumentError for an invalid option
  * @example `Bun.serve({ routes: crud(sql, schema, { tables: { genre: { sort: ["name"], write: ["name"] } } }) })`
  */
-export function crud<Tables>(
+export function crud<Tables, const Name extends TableName<Tables>, const Prefix extends string = "">(
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
-  options: CrudOptions<Tables>,
-): Readonly<Record<string, CrudHandler>> {
+  options: CrudOptions<Tables, Name, Prefix>,
+): CrudRoutes<Name, Prefix> {
   requireHandle(sql);
   requireOptions("crud", options ?? null, CRUD_OPTIONS);
   requireObject("tables", options.tables);
@@ -57,7 +64,7 @@ export function crud<Tables>(
   }
   if (untyped.batch !== false) addBatch(context, handlers);
   if (untyped.openApi !== undefined) addReference(context, handlers);
-  return Object.fromEntries(handlers);
+  return Object.fromEntries(handlers) as CrudRoutes<Name, Prefix>;
 }
 
 interface CrudContext {

@@ -14,3 +14,6 @@ export interface OpenApiInfo {
 
 /** A JSON Schema, or another object of an OpenAPI document. */
 export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Objects of an OpenAPI document by their names. */
+export type JsonObjects = Readonly<Record<string, JsonObject>>;

@@ -4,7 +4,7 @@ import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { CrudTables } from "../crud/crud-options.ts";
 import { type CrudRoute, crudRoute } from "../crud/crud-route.ts";
 import { batchPath } from "./batch-path.ts";
-import type { JsonObject, OpenApiInfo } from "./open-api-info.ts";
+import type { JsonObject, JsonObjects, OpenApiInfo } from "./open-api-info.ts";
 import { listPath, rowPath, type TableNames } from "./path-items.ts";
 import { PROBLEM_SCHEMA, problemResponses } from "./problem-schema.ts";
 import { inputSchemaObject, rowSchemaObject } from "./table-schemas.ts";
@@ -94,11 +94,11 @@ export interface OpenApiDocument {
   readonly info: Pick<OpenApiInfo, "title" | "version" | "description">;
   readonly servers: readonly JsonObject[];
   readonly security: readonly JsonObject[];
-  readonly paths: Readonly<Record<string, JsonObject>>;
+  readonly paths: JsonObjects;
   readonly components: {
-    readonly schemas: JsonObject;
-    readonly responses: JsonObject;
-    readonly securitySchemes?: JsonObject;
+    readonly schemas: JsonObjects;
+    readonly responses: JsonObjects;
+    readonly securitySchemes?: JsonObjects;
   };
 }
 
@@ -123,7 +123,7 @@ function namedTables(routes: readonly CrudRoute[]): readonly NamedTable[] {
   });
 }
 
-function componentSchemas(schema: AnySchema, tables: readonly NamedTable[]): JsonObject {
+function componentSchemas(schema: AnySchema, tables: readonly NamedTable[]): JsonObjects {
   const entries = tables.flatMap(({ route, names: { name } }) => [
     [name, rowSchemaObject(schema, route)] as const,
     ...(route.write.size > 0

@@ -1,5 +1,5 @@
 import { TITLES } from "../problem/problem.ts";
-import type { JsonObject } from "./open-api-info.ts";
+import type { JsonObject, JsonObjects } from "./open-api-info.ts";
 
 /** The schema of problem details (RFC 9457). */
 export const PROBLEM_SCHEMA: JsonObject = {
@@ -36,7 +36,7 @@ export const PROBLEM_SCHEMA: JsonObject = {
 const STATUSES = [400, 404, 406, 409, 412, 413, 415, 422, 428];
 
 /** The responses of problems that operations refer to, by their names in `components`. */
-export function problemResponses(paths: JsonObject): JsonObject {
+export function problemResponses(paths: JsonObject): JsonObjects {
   const used = JSON.stringify(paths);
   const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
   const all = [

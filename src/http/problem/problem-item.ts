@@ -1,5 +1,6 @@
 import type * as v from "valibot";
 import { rowLine } from "../body/row-lines.ts";
+import { WRITABLE_COLUMN } from "../body/write-issues.ts";
 
 /** One entry of `errors`: the place, in the body as a JSON pointer and a line, or in the URL as a parameter; and what is wrong. */
 export interface ProblemItem {
@@ -44,5 +45,5 @@ export function pointerOf(path: readonly (string | number)[]): string {
 function issueCode({ expected, received }: Issue): string {
   if (received === "nothing") return "required";
   if (expected?.startsWith("a column of ")) return "unknown_column";
-  return expected === "no value for this column" ? "read_only" : "invalid";
+  return expected === "no value for this column" || expected === WRITABLE_COLUMN ? "read_only" : "invalid";
 }
