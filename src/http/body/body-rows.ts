@@ -2,6 +2,7 @@ import type * as v from "valibot";
 import { RowfnError } from "../../errors.ts";
 import { type FileRows, readRows } from "../../files/read-rows.ts";
 import { type OptionNames, requireArray, requireOptions } from "../../schema/arguments.ts";
+import type { Relation } from "../../schema/relation.ts";
 import { columnOf, relationOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, InsertOf, TableName } from "../../schema/tables.ts";
@@ -52,7 +53,7 @@ export function bodyRows<Tables, Name extends TableName<Tables>>(
   if (write !== undefined) requireColumns(untyped, table, write);
   const source = { schema: untyped, relation, names: {} };
   const all = singleRows(readRows(source, format, bodyChunks(request, limit)));
-  const rows = write === undefined ? all : writableRows(relation.key, new Set(write), all);
+  const rows = write === undefined ? all : writableRows(relation, new Set(write), all);
   return rows as AsyncGenerator<InsertOf<Tables, Name>, void, undefined>;
 }
 
@@ -79,14 +80,15 @@ function requireColumns(schema: AnySchema, table: string, write: readonly string
 }
 
 async function* writableRows(
-  table: string,
+  { key: table, columns }: Relation,
   write: ReadonlySet<string>,
   rows: AsyncIterable<Record<string, unknown>>,
 ): AsyncGenerator<Record<string, unknown>, void, undefined> {
+  const known = columns.map(({ name }) => name);
   let index = 0;
   for await (const row of rows) {
     const item = { ...pathItem([], index++), value: row } as v.IssuePathItem;
-    const issues = writeIssues(row, write).map(issue => issueAt(issue, item));
+    const issues = writeIssues(row, write, known).map(issue => issueAt(issue, item));
     if (issues.length > 0) throw new ValidationError(table, issues);
     yield row;
   }

@@ -7,15 +7,22 @@ import { issueAt, issueOf, pathItem } from "../../validate/issue.ts";
 /** What an issue expects in place of a column that a client may not write. */
 export const WRITABLE_COLUMN = "a column that can be written";
 
-/** The issues of a row that has columns which a client may not write. */
-export function writeIssues(row: unknown, write: ReadonlySet<string>): v.BaseIssue<unknown>[] {
+/**
+ * The issues of a row that has columns which a client may not write. `known` has the columns that a client may know: hidden and
+ * unknown ones have the same issue, with the nearest column that can be written.
+ */
+export function writeIssues(
+  row: unknown,
+  write: ReadonlySet<string>,
+  known: readonly string[],
+): v.BaseIssue<unknown>[] {
   if (!isPlainObject(row))
     return [issueOf({ expected: "a row as an object { column: value }", received: describeValue(row) }, row)];
   return Object.keys(row)
     .filter(name => !write.has(name))
     .map(name => {
-      // The same for hidden and for unknown columns, so that nobody learns which exist.
-      const received = `${JSON.stringify(name)}${nearest(name, write)}`;
+      const advice = known.includes(name) ? "" : nearest(name, write);
+      const received = `${JSON.stringify(name)}${advice}`;
       const problem = { expected: WRITABLE_COLUMN, received };
       return issueAt(issueOf(problem, row[name]), pathItem(row, name));
     });

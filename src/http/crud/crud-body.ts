@@ -38,5 +38,5 @@ function readRow(
   const { value, issues } = exactValue(rules, json);
   // The path of an update has the key.
   const write = purpose === "insert" ? route.write : route.write.difference(new Set(route.key));
-  return { row: value as BodyRow, issues: [...issues, ...writeIssues(value, write)] };
+  return { row: value as BodyRow, issues: [...issues, ...writeIssues(value, write, route.columns)] };
 }
