@@ -84,7 +84,7 @@ interface ServerAddress {
 function parseUrl(url: string | URL): ServerAddress {
   if (!URL.canParse(String(url))) {
     // Text that is not a URL may contain a password; undefined is a variable that is not set.
-    const received = url === undefined || String(url) === "" ? `, received ${url ?? '""'}` : "";
+    const received = url === undefined ? ", received undefined" : "";
     throw new ArgumentError(`url must be a URL such as postgres://user@host:5432/database${received}`);
   }
   const { protocol, hostname, port, username, pathname, searchParams } = new URL(String(url));

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { SQL } from "bun";
 import { singleConnection } from "../../src/driver/cancel.ts";
-import { ArgumentError } from "../../src/errors.ts";
 import {
   connect,
   describeHandle,
@@ -103,10 +102,10 @@ test("connect rejects a URL that is not PostgreSQL's and a server that does not 
     "url must start with postgres://, received mysql:",
   );
   const noUrl = "url must be a URL such as postgres://user@host:5432/database";
-  await expect(connect("secret nonsense")).rejects.toThrow(new ArgumentError(noUrl));
+  await expect(connect("nonsense")).rejects.toThrow(noUrl);
+  await expect(connect("nonsense")).rejects.not.toThrow("nonsense");
   // A variable of the environment that is not set.
   await expect(connect(undefined as never)).rejects.toThrow(`${noUrl}, received undefined`);
-  await expect(connect("")).rejects.toThrow(`${noUrl}, received ""`);
   await expect(
     connect("postgres://u:secret@127.0.0.1:1/x", { connectionTimeout: 2_000 }),
   ).rejects.not.toThrow("secret");
