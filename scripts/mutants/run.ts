@@ -76,7 +76,7 @@ async function readTestFiles(
   picked: readonly Mutant[],
   copies: readonly Copy[],
 ): Promise<readonly TestFile[]> {
-  const names = testFileNames(ROOT, values.tests.split(",").filter(Boolean));
+  const names = testFileNames(copies[0]!.root, values.tests.split(",").filter(Boolean));
   const instrumented = await copyRepository();
   await instrumentCopy(instrumented.root, mutants);
   const [keys, ids] = [keysOf(mutants), new Set(picked.map(({ id }) => id))];

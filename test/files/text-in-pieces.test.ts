@@ -1,5 +1,6 @@
 // A file may arrive in pieces that end anywhere: inside a character, a field or a line.
 import { describe, expect, test } from "bun:test";
+import { sourceText } from "../../src/files/file-source.ts";
 import { type FileFormat, type FileSource, importRows } from "../../src/files/index.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -115,3 +116,12 @@ for (const [format, before, after] of AROUND)
       [2, null],
     ]);
   });
+
+test("a long string is read in slices that split no character and repeat none", async () => {
+  for (const text of ["😀".repeat(50_000), `a${"😀".repeat(50_000)}`, "ab".repeat(65_536), ""]) {
+    const slices: string[] = [];
+    for await (const slice of sourceText(text, undefined, () => {})) slices.push(slice);
+    expect(slices.every(slice => slice.isWellFormed() && slice.length <= 65_537)).toBe(true);
+    expect(slices.join("") === text).toBe(true);
+  }
+});

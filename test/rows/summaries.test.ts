@@ -121,6 +121,23 @@ test("include returns aggregates of the related rows in one statement", async ()
   );
 });
 
+test("aggregates of an include with other filters, and none, are not those of an earlier call", async () => {
+  const longer = async (than: number | undefined): Promise<unknown> => {
+    const aggregates =
+      than === undefined ? { long: "count" } : { long: { count: "*", filter: { milliseconds: gt(than) } } };
+    const include = { tracks: { table: "track", aggregates } } as never;
+    const { tracks } = (await get(store.sql, store.schema, "album", 1, { select: [], include })) as never;
+    return (tracks as { long: number }).long;
+  };
+  const counted = async (condition: string): Promise<unknown> =>
+    Object.values(
+      (await plain(`select count(*)::int from track where album_id = 1 and ${condition}`))[0] as object,
+    )[0];
+  for (const than of [0, 200_000, 1e9])
+    expect(await longer(than)).toBe((await counted(`milliseconds > ${than}`)) as never);
+  expect(await longer(undefined)).toBe((await counted("true")) as never);
+});
+
 test("a row without related rows has 0 for counts and null for the others", async () => {
   await store.sql`insert into artist (artist_id, name) values (900, 'Nobody')`;
   const artist = await get(store.sql, store.schema, "artist", 900, {

@@ -102,6 +102,21 @@ test("the version is the engine's own, and the version of PostgreSQL alone decid
   });
 });
 
+test.each([
+  [149_999, false, false],
+  [150_000, true, false],
+  [179_999, true, false],
+  [180_000, true, true],
+])(
+  "version %i of PostgreSQL has NULLS NOT DISTINCT: %p, OLD in RETURNING: %p",
+  (versionNum, nullsNotDistinct, returningOld) => {
+    expect(engineOf({ ...FACTS, versionNum }).can).toMatchObject({ nullsNotDistinct, returningOld });
+    expect(engineOf({ ...FACTS, isCockroach: true, versionNum }).can).toMatchObject({
+      ...{ nullsNotDistinct: false, returningOld: false },
+    });
+  },
+);
+
 test("the engine does not change the fingerprint, and a stored snapshot of PostgreSQL has none", async () => {
   const { schema } = await openEngine("PostgreSQL");
   const other = { ...schema, engine: engineOf({ ...FACTS, isCockroach: true }) };

@@ -93,6 +93,13 @@ test("a transaction in a transaction is a savepoint; its error does not end the 
   expect([await balance(20), await balance(21)]).toEqual([1, 1]);
 });
 
+test("queries that the function returns are awaited, and a result remains one", async () => {
+  const one = await transaction(sql, tx => tx`select 1 as n`);
+  expect([one[0], one.command, one.count]).toEqual([{ n: 1 }, "SELECT", 1]);
+  const both = await transaction(sql, tx => [tx`select 1 as n`, tx`select 2 as n`] as never);
+  expect((both as { n: number }[][]).map(([row]) => row)).toEqual([{ n: 1 }, { n: 2 }]);
+});
+
 test("an error that a savepoint's function hides is one of RELEASE SAVEPOINT", async () => {
   const late = await transaction(sql, tx =>
     failure(

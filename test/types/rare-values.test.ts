@@ -12,7 +12,8 @@ import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema } =
   await testTables(`create table rare (ints int4[], at timestamptz(2), moments timestamptz[], n numeric, m money,
-  doc json, during int4range, many int4multirange, area box)`);
+  doc json, during int4range, many int4multirange, area box,
+  host inet)`);
 
 const isValid = (column: string, value: unknown, given = schema): boolean =>
   validateInsert(given, "rare", [{ [column]: value }]).issues.length === 0;
@@ -33,6 +34,12 @@ describe("validateInsert", () => {
     ["m", "92233720368547758.08", false],
     ["m", "-92233720368547758.08", true],
     ["m", "NaN", false],
+    ["host", "255.255.255.255", true],
+    ["host", "255.255.255.256", false],
+    ["host", "10.0.0.0/32", true],
+    ["host", "10.0.0.0/33", false],
+    ["host", "::ffff/128", true],
+    ["host", "::ffff/129", false],
     ["doc", { [Symbol("s")]: 1 }, false],
     ["doc", { a: undefined }, false],
     ["during", { lower: 1, upper: undefined, bounds: "[)" }, false],
