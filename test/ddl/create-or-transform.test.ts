@@ -74,6 +74,31 @@ test("transform replaces the comments that are given, and leaves the others", as
   expect(commentsOf(await described({ title: "three" }))).toEqual([null, "three", "two"]);
 });
 
+test("transform leaves generated columns that are requested, and what they have computed", async () => {
+  const described = (more: object): Promise<SchemaSnapshot> =>
+    createTable(
+      database.sql,
+      schema,
+      "book",
+      { title: "text", code: "text", ...more },
+      {
+        ...{ transform: true, generated: { code: expr`upper(title)` }, onStatement },
+      },
+    ) as never;
+  const { sent, onStatement } = recorder();
+  const made = await described({});
+  await database.sql`insert into book (title) values ('a')`;
+  sent.length = 0;
+  const after = await described({ pages: "int" });
+  expect(sent).toEqual(['ALTER TABLE "public"."book" ADD COLUMN "pages" integer']);
+  const generated = ({ relations }: SchemaSnapshot): unknown =>
+    relations.find(({ name }) => name === "book")!.columns.map(column => column.generated);
+  expect([generated(made), generated(after)]).toEqual([
+    [null, null, "stored"],
+    [null, null, "stored", null],
+  ]);
+});
+
 test("transform changes columns, keys, checks, defaults and foreign keys, and leaves the rows", async () => {
   await database.sql.unsafe(`
     create table book (id int not null, title text default 'x', stars int check (stars < 9), unused text, kind text);

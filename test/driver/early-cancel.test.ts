@@ -33,3 +33,15 @@ test("a call that is aborted before its statement has arrived is canceled on the
   await sql.close();
   proxy.stop();
 });
+
+test("the connection of a canceled statement is used again, after the statement has ended", async () => {
+  const sql = new SQL(database.url, { max: 1, prepare });
+  const pid = async (): Promise<unknown> => (await sql`select pg_backend_pid() as pid`)[0].pid;
+  const before = await pid();
+  for (const limit of [{ timeout: 50 }, { signal: AbortSignal.timeout(50) }])
+    expect(await failure(q(sql, schema, expr`select pg_sleep(600)`, limit))).toMatchObject({
+      name: "TimeoutError",
+    });
+  expect(await pid()).toBe(before);
+  await sql.close();
+});

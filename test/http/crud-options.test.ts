@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { crud, RequestError } from "../../src/http/index.ts";
+import { crud, openApi, RequestError } from "../../src/http/index.ts";
 import { loadSchema, type Relation } from "../../src/index.ts";
 import { until } from "../support/eventually.ts";
 import { type InvoiceService, invoiceService } from "../support/invoice-service.ts";
@@ -114,4 +114,15 @@ test("an unknown option is an error with the nearest name, an invalid timeout on
   expect(() => crud(sql, schema, { tables: { customer: { filters: [] } } } as never)).toThrow(
     'table "customer" has no option "filters"; did you mean "filter"?',
   );
+});
+
+test("without batch there is no path for it, also in the description", () => {
+  const { sql, schema, options } = service;
+  const given = { ...options, batch: false } as const;
+  expect(Object.keys(crud(sql, schema, options))).toContain("/batch");
+  expect(Object.keys(crud(sql, schema, given))).not.toContain("/batch");
+  const paths = (some: object): string[] =>
+    Object.keys(openApi(schema, { ...some, title: "t", version: "1" } as never)["paths"] as object);
+  expect(paths({ tables: options.tables })).toContain("/batch");
+  expect(paths({ tables: options.tables, batch: false })).not.toContain("/batch");
 });

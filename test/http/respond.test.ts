@@ -239,3 +239,31 @@ test("headers that are no plain object are rejected, because they would not be s
   const response = await respond(get(), { id: 1 }, { headers: { "x-item": "1" } });
   expect(response.headers.get("x-item")).toBe("1");
 });
+
+test("304 and streams have the status and the headers of the options", async () => {
+  const options = { version: "id", headers: { "cache-control": "no-cache" } } as const;
+  const first = await respond(get(), { id: 1 }, options);
+  const tag = first.headers.get("etag")!;
+  const again = await respond(get({ "if-none-match": tag }), { id: 1 }, options);
+  expect([again.status, again.headers.get("cache-control"), again.headers.get("etag")]).toEqual([
+    ...[304, "no-cache", tag],
+  ] as never);
+  const stream = await respond(get(), streamRows(sql, schema, "item"), { status: 203 });
+  expect(stream.status).toBe(203);
+  await stream.body!.cancel();
+});
+
+test.each([
+  [199, false],
+  [200, true],
+  [599, true],
+  [600, false],
+])("the status %i is accepted: %p", async (status, isAccepted) => {
+  const answer = respond(get(), { id: 1 }, { status }).then(
+    response => response.status,
+    (error: Error) => error.message,
+  );
+  expect(await answer).toBe(
+    isAccepted ? status : `respond: status must be an integer from 200 to 599, received ${status}`,
+  );
+});

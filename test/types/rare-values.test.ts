@@ -13,7 +13,7 @@ import { testTables } from "../support/test-tables.ts";
 const { sql, schema } =
   await testTables(`create table rare (ints int4[], at timestamptz(2), moments timestamptz[], n numeric, m money,
   doc json, during int4range, many int4multirange, area box,
-  host inet)`);
+  host inet, label name)`);
 
 const isValid = (column: string, value: unknown, given = schema): boolean =>
   validateInsert(given, "rare", [{ [column]: value }]).issues.length === 0;
@@ -30,6 +30,10 @@ describe("validateInsert", () => {
     ["ints", new DataView(new ArrayBuffer(4)), false],
     ["at", new Date("2026-01-01T00:00:00.120Z"), true],
     ["at", new Date("2026-01-01T00:00:00.123Z"), false],
+    ["at", new Date(Date.UTC(-4713, 10, 24)), true],
+    ["at", new Date(Date.UTC(-4713, 10, 24) - 10), false],
+    ["label", "x".repeat(63), true],
+    ["label", "x".repeat(64), false],
     ["m", "92233720368547758.07", true],
     ["m", "92233720368547758.08", false],
     ["m", "-92233720368547758.08", true],

@@ -23,6 +23,11 @@ test("properties of a parsed tree can be changed, like those of any object", () 
   });
 });
 
+test("a result is typed if it has no issues", () => {
+  expect(v.safeParse(artist, { name: "a", album: [] })).toMatchObject({ typed: true, success: true });
+  expect(v.safeParse(artist, { name: "a", album: [{}] })).toMatchObject({ typed: false, success: false });
+});
+
 test("abortEarly ends with the first issue, of any level", () => {
   const first = (input: unknown): readonly unknown[] =>
     (v.safeParse(artist, input, { abortEarly: true }).issues ?? []).map(issue => v.getDotPath(issue));
