@@ -5,6 +5,7 @@ import { normalExpression } from "./normal-expression.ts";
 import { type PartitionOptions, withoutPartitions } from "./partitions.ts";
 import { isSystemType } from "./pg-type.ts";
 import { byName } from "./relation-name.ts";
+import { isOfTables } from "./schema-object.ts";
 import type {
   AnySchema,
   Check,
@@ -28,7 +29,7 @@ export interface Comparable {
   readonly functions:
     | readonly Pick<SqlFunction, "signature" | "kind" | "returns" | "definition" | "comment">[]
     | null;
-  /** Statistics objects; others only if functions were read. */
+  /** Those of tables; others only if functions were read. */
   readonly objects: readonly Pick<SchemaObject, "kind" | "identity" | "definition">[];
   /** The types by key, except types of PostgreSQL and of extensions. */
   readonly types: readonly (readonly [key: string, type: PgType])[];
@@ -55,7 +56,7 @@ export function comparable(whole: AnySchema, { partitions = false }: PartitionOp
         }))
       : null,
     objects: objects
-      .filter(({ kind }) => schema.hasFunctions || kind === "statistics object")
+      .filter(({ kind }) => schema.hasFunctions || isOfTables({ kind }))
       .map(({ kind, identity, definition }) => ({ kind, identity, definition })),
     relations: relations.map(comparableRelation),
     sequences,
@@ -113,6 +114,9 @@ export const normalTexts: (schema: AnySchema) => AnySchema = derive(
         .map(([key, type]) => [key, normalType(type)]),
     ),
     functions: schema.functions.map(normalFunction),
+    objects: schema.objects.map(object =>
+      object.on === undefined ? object : { ...object, definition: normalOrNull(object.definition) },
+    ),
   }),
 );
 

@@ -12,10 +12,11 @@ export const PARTITION_OPTIONS: OptionNames<PartitionOptions> = { partitions: tr
 
 /** The snapshot without partitions. */
 export const withoutPartitions: <Schema extends AnySchema>(schema: Schema) => Schema = derive(
-  (schema: AnySchema) => ({
-    ...schema,
-    relations: schema.relations.filter(({ isPartition }) => !isPartition),
-  }),
+  (schema: AnySchema) =>
+    withRelations(
+      schema,
+      schema.relations.filter(({ isPartition }) => !isPartition),
+    ),
 ) as <Schema extends AnySchema>(schema: Schema) => Schema;
 
 /**
@@ -43,7 +44,17 @@ function withoutPartitionsOf(schema: AnySchema, roots: ReadonlySet<string>, othe
   const relations = schema.relations.filter(
     relation => !relation.isPartition || single.has(idOf(relation)) || !roots.has(rootId(relation, byId)),
   );
-  return { ...schema, relations };
+  return withRelations(schema, relations);
+}
+
+/** The snapshot with some of its relations, and the policies and rules of these. */
+function withRelations(schema: AnySchema, relations: readonly Relation[]): AnySchema {
+  const ids = new Set(relations.map(idOf));
+  return {
+    ...schema,
+    relations,
+    objects: schema.objects.filter(({ on }) => on === undefined || ids.has(idOf(on))),
+  };
 }
 
 function rootId(relation: Relation, byId: ReadonlyMap<string, Relation>): string {

@@ -28,7 +28,13 @@ const sqlFunction = (): ShapeCheck =>
   });
 
 const schemaObject = (): ShapeCheck =>
-  objectOf({ kind: text, identity: text, definition: orNull(text), ...dependencies() });
+  objectOf({
+    kind: text,
+    identity: text,
+    definition: orNull(text),
+    on: optional(relationName()),
+    ...dependencies(),
+  });
 
 const dependencies = (): Shape => ({
   uses: arrayOf(relationName()),

@@ -132,15 +132,18 @@ test("an invalid index is not part of a schema, because pg_dump leaves it out", 
   ]);
 });
 
-test("a changed column of a table with policies or rules begins with a note", async () => {
+test("policies and rules of a table with a changed column are recreated", async () => {
   const more = (
     type: string,
   ): string => `create table t(a ${type}, b int); alter table t enable row level security;
     create policy p on t using (a > 1); create rule r as on delete to t do instead nothing;`;
   const [before, after] = [await schemaOf(more("int"), false), await schemaOf(more("bigint"), false)];
   expect(migrationSql(before, after).map(step => step.text)).toEqual([
-    "-- manual: drop the row security policies and rules of public.t that use a, and create them after this migration",
+    "DROP POLICY p on public.t",
+    "DROP RULE r on public.t",
     'ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE bigint USING "a"::int8',
+    "CREATE POLICY p ON public.t FOR ALL TO PUBLIC USING ((a > 1))",
+    "CREATE RULE r AS\n    ON DELETE TO public.t DO INSTEAD NOTHING",
   ]);
 });
 

@@ -46,6 +46,23 @@ export const SETTINGS: Readonly<Record<string, readonly string[]>> = {
     `create function oc_f(n int) returns text language sql as 'select 2'; create function oc_t() returns trigger language plpgsql as 'begin return null; end';
      create table oc_1(a bigint); create trigger oc_x before update of a on oc_1 for each row execute function oc_t();`,
   ],
+  policies: [
+    `create table po(a int, b varchar(9)); create table po_2(a int primary key); alter table po enable row level security;
+     create policy p on po using (b in ('a', 'b')); create policy "q q" on po as restrictive for update to current_user using (a > 1) with check (a in (select a from po_2));`,
+    `create table po(a bigint, b varchar(9)); create table po_2(a bigint primary key); alter table po enable row level security;
+     create function po_f(bigint) returns bool language sql as 'select true'; create policy p on po for select using (po_f(a));
+     create policy "q q" on po as restrictive for update using (a > 1) with check (a in (select a from po_2));`,
+    `create table po(a bigint, b varchar(9)); create function po_f(n bigint) returns bool language sql as 'select false';
+     create policy p on po for select using (po_f(a)); create view po_v as select a from po;`,
+    `create table po(a int) partition by list (a); create table po_1 partition of po default; create policy p on po_1 for insert with check (a > 1); create policy p on po;`,
+  ],
+  rules: [
+    `create table ru(a int, b text); create table ru_log(a int, b text); create rule r as on insert to ru where new.a > 1 do also insert into ru_log values (new.a, new.b);
+     create view ru_v as select a, b from ru; create rule v as on insert to ru_v do instead (insert into ru values (new.a, new.b); delete from ru_log where a = new.a;);`,
+    `create table ru(a bigint, b text); create table ru_log(a bigint, b varchar(3)); create rule r as on insert to ru where new.a > 1 do also insert into ru_log values (new.a, new.b);
+     create view ru_v as select a, b from ru where a > 2; create rule v as on insert to ru_v do instead nothing; create rule d as on delete to ru do instead nothing;`,
+    `create table ru(a bigint, b text); create view ru_v as select b from ru; create rule v as on update to ru_v do instead nothing;`,
+  ],
   unlogged: [
     `create ${UNLOGGED} sequence us; create unlogged table ut(id serial, n int generated always as identity);`,
     `create sequence us; create table ut(id serial, n int generated always as identity);`,

@@ -1,10 +1,11 @@
 import { partsOf } from "../../schema/pg-type.ts";
+import { isOfTables } from "../../schema/schema-object.ts";
 import type { AnySchema, Relation, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
 import { dependencyIds, dependencyOrder, relationId } from "./compare.ts";
 import { usersOf } from "./function-steps.ts";
 import { changedTables, type MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
-import { createObjectStep, isStatistics, objectId } from "./object-plan.ts";
+import { createObjectStep, objectId } from "./object-plan.ts";
 import { createTableSteps } from "./table-steps.ts";
 import type { CompositeChange } from "./type-plan.ts";
 import { addAttributeSteps, createTypeSteps } from "./type-steps.ts";
@@ -46,7 +47,7 @@ export function creationSteps(plan: MigrationPlan): CreationSteps {
   const first = new Map([
     ...typeCreations(plan),
     ...plan.types.composites.map(change => attributeCreation(plan.to, change)),
-    ...plan.objects.created.filter(object => !isStatistics(object)).map(objectCreation),
+    ...plan.objects.created.filter(object => !isOfTables(object)).map(objectCreation),
     ...creationsOf(plan.createdTables.filter(table => !holders.has(table))),
     ...functions.filter(one => !late.has(one)).map(functionCreation),
   ]);

@@ -14,7 +14,7 @@ export function manualSteps(from: AnySchema, to: AnySchema): readonly MigrationS
     ...usedFunctionSteps(from, to),
     ...missingObjectSteps(from, to),
     ...pairByName(from.relations, to.relations, relationId).flatMap(({ before, after }) =>
-      after === undefined ? [] : relationNotes(before, after),
+      after === undefined ? [] : foreignTableSteps(before, after),
     ),
     ...pairByName(from.collations, to.collations, relationId).flatMap(({ before, after }) =>
       before === undefined || after === undefined || isSame(before, after, ["comment"])
@@ -27,32 +27,11 @@ export function manualSteps(from: AnySchema, to: AnySchema): readonly MigrationS
   ];
 }
 
-function relationNotes(before: Relation | undefined, after: Relation): readonly MigrationStep[] {
-  const name = `${after.schema}.${after.name}`;
-  if (after.kind === "foreign" && (before === undefined || !isSame(before.columns, after.columns)))
-    return [manualStep(`${before === undefined ? "create" : "change"} foreign table ${name}`)];
-  const others = [
-    ...((before?.policies ?? 0) === after.policies ? [] : ["row security policies"]),
-    ...((before?.hasRules ?? false) === after.hasRules ? [] : ["rules"]),
+function foreignTableSteps(before: Relation | undefined, after: Relation): readonly MigrationStep[] {
+  if (after.kind !== "foreign" || (before !== undefined && isSame(before.columns, after.columns))) return [];
+  return [
+    manualStep(`${before === undefined ? "create" : "change"} foreign table ${after.schema}.${after.name}`),
   ];
-  return others.length === 0 ? [] : [manualStep(`change the ${others.join(" and ")} of ${name}`)];
-}
-
-/** Names tables with changed columns and policies or rules, which may block the changes. */
-export function blockedSteps(tables: readonly TablePlan[]): readonly MigrationStep[] {
-  return tables.flatMap(({ before, touched }) => {
-    const blocks = [
-      ...(before.policies > 0 ? ["row security policies"] : []),
-      ...(before.hasRules ? ["rules"] : []),
-    ];
-    return touched.size === 0 || blocks.length === 0
-      ? []
-      : [
-          manualStep(
-            `drop the ${blocks.join(" and ")} of ${before.schema}.${before.name} that use ${[...touched].join(", ")}, and create them after this migration`,
-          ),
-        ];
-  });
 }
 
 /** Names the columns of a table's row type, because PostgreSQL then rejects changes of the table that compute values. */

@@ -49,7 +49,7 @@ export function migrationPlan(from: AnySchema, to: AnySchema, columnOrder: boole
       functionPlan(from, to, { changed, droppedTables, renamed: types.renamed }),
       types,
     ),
-    objects: objectPlan(from, to, [...droppedTables, ...changed]),
+    objects: objectPlan(from, to, [...droppedTables, ...changed], lostFunctions(from, to, changed)),
     keys: new Map([...keys, ...materializedViewKeys(from, to, views)]),
     createdTables: pairs.flatMap(({ before, after }) => (after && !before ? [detachedTable(to, after)] : [])),
   };

@@ -2,6 +2,7 @@ import { type OptionNames, requireOptions, requireSnapshot } from "../../schema/
 import { normalForm } from "../../schema/normal-form.ts";
 import { type PartitionOptions, withoutCommonPartitions } from "../../schema/partitions.ts";
 import { quoteIdentifier } from "../../schema/quote.ts";
+import { isOfTables } from "../../schema/schema-object.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { dropRelationSql } from "../define/relation-target.ts";
 import { alterColumnSteps, dropColumnSteps, dropDefaultSteps } from "./column-steps.ts";
@@ -25,11 +26,11 @@ import { addForeignKeyStep, dropForeignKeyStep } from "./foreign-keys.ts";
 import { withoutBodyChecks } from "./function-steps.ts";
 import { attachSteps, childrenFirst, detachSteps } from "./inheritance.ts";
 import { addKeyToRowsStep, dropKeyStep, type KeyPlan } from "./keys.ts";
-import { blockedSteps, manualSteps, rowTypeSteps } from "./manual-steps.ts";
+import { manualSteps, rowTypeSteps } from "./manual-steps.ts";
 import { changedTables, type MigrationPlan, migrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { numberingSteps } from "./numbering-steps.ts";
-import { createObjectStep, dropObjectStep, isStatistics } from "./object-plan.ts";
+import { createObjectStep, dropObjectStep } from "./object-plan.ts";
 import { keepsPartitionKey } from "./partition-key.ts";
 import { type SequenceSteps, sequenceSteps } from "./sequence-steps.ts";
 import type { TablePlan } from "./table-plan.ts";
@@ -52,9 +53,9 @@ const MIGRATION_OPTIONS: OptionNames<MigrationSqlOptions> = { columnOrder: true,
 
 /**
  * The DDL that turns one schema into another, to be reviewed before it runs. Tables and columns are identified by their
- * names, so a renamed one is dropped and created. A snapshot has no policies, rules and grants, and functions only if
- * `loadSchema` read them: where they differ, a step is marked `manual`. Views and triggers that depend on a change are
- * dropped and recreated.
+ * names, so a renamed one is dropped and created. A snapshot has no grants, and functions only if `loadSchema` read them:
+ * where they differ, a step is marked `manual`. Views, triggers, policies and rules that depend on a change are dropped and
+ * recreated.
  * @param from the snapshot of the database as it is
  * @param to the snapshot of the database as it should be
  * @param options `columnOrder`; `partitions: true` to create, change and drop the partitions of tables that are
@@ -84,7 +85,6 @@ function steps(from: AnySchema, to: AnySchema, columnOrder: boolean): readonly M
   const triggers = triggerSteps(plan);
   return [
     ...manualSteps(from, to),
-    ...blockedSteps(plan.tables),
     ...rowTypeSteps(from, plan.tables),
     ...addLabelSteps(plan.types),
     ...withoutBodyChecks(plan.functions, [
@@ -148,7 +148,7 @@ function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Mi
     ...creation.last,
     ...allViewDefaultSteps(plan, plan.views),
     ...allSettingSteps(plan),
-    ...plan.objects.created.filter(isStatistics).map(createObjectStep),
+    ...plan.objects.created.filter(isOfTables).map(createObjectStep),
   ];
 }
 

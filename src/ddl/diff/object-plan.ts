@@ -1,10 +1,11 @@
-import type { AnySchema, RelationName, SchemaObject } from "../../schema/snapshot.ts";
+import { isOfTables } from "../../schema/schema-object.ts";
+import type { AnySchema, RelationName, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
 import { type Pair, pairByName, relationId } from "./compare.ts";
 import { type MigrationStep, manualStep, step, usersText } from "./migration-step.ts";
 
-/** The changes of operators, casts, statistics objects and the like. */
+/** The changes of operators, casts, statistics objects, policies, rules and the like. */
 export interface ObjectPlan {
-  /** Nothing depends on casts and statistics objects; others are dropped first if they are created again. */
+  /** Nothing depends on casts and the objects of tables; others are dropped first if they are created again. */
   readonly droppedFirst: readonly SchemaObject[];
   /** After what uses them. */
   readonly dropped: readonly SchemaObject[];
@@ -13,19 +14,27 @@ export interface ObjectPlan {
 
 /**
  * @param changed the relations whose columns change, and the types that are replaced
+ * @param lost the functions that are dropped, perhaps to be created again
  */
-export function objectPlan(from: AnySchema, to: AnySchema, changed: readonly RelationName[]): ObjectPlan {
+export function objectPlan(
+  from: AnySchema,
+  to: AnySchema,
+  changed: readonly RelationName[],
+  lost: readonly SqlFunction[],
+): ObjectPlan {
   // Without functions, a snapshot has only the objects that are used.
   const isKnown = from.hasFunctions && to.hasFunctions;
   const ids = new Set(changed.map(relationId));
+  const signatures = new Set(lost.map(({ signature }) => signature));
   const isRecreated = ({ before, after }: Pair<SchemaObject>): boolean =>
     before !== undefined &&
     after !== undefined &&
-    ((isKnown && before.definition !== after.definition) ||
-      (isUnused(after) && before.uses.some(name => ids.has(relationId(name)))));
+    (((isKnown || isOfTables(before)) && before.definition !== after.definition) ||
+      (isUnused(after) && before.uses.some(name => ids.has(relationId(name)))) ||
+      (isOfTables(before) && before.usesFunctions.some(signature => signatures.has(signature))));
   const pairs = pairByName(from.objects, to.objects, objectId);
   const removed = pairs.flatMap(({ before, after }) =>
-    before !== undefined && after === undefined && (isKnown || isStatistics(before)) ? [before] : [],
+    before !== undefined && after === undefined && (isKnown || isOfTables(before)) ? [before] : [],
   );
   const recreated = pairs.filter(isRecreated);
   return {
@@ -38,7 +47,7 @@ export function objectPlan(from: AnySchema, to: AnySchema, changed: readonly Rel
 }
 
 function isUnused(object: SchemaObject): boolean {
-  return object.kind === "cast" || isStatistics(object);
+  return object.kind === "cast" || isOfTables(object);
 }
 
 /** The key of an object: its kind and identity. */
@@ -46,13 +55,8 @@ export function objectId({ kind, identity }: SchemaObject): string {
   return `${kind} ${identity}`;
 }
 
-/** Whether the object is created last, because it depends on columns. */
-export function isStatistics({ kind }: SchemaObject): boolean {
-  return kind === "statistics object";
-}
-
-export function dropObjectStep(object: SchemaObject): MigrationStep {
-  return step(`DROP ${isStatistics(object) ? "STATISTICS" : object.kind.toUpperCase()} ${object.identity}`);
+export function dropObjectStep({ kind, identity }: SchemaObject): MigrationStep {
+  return step(`DROP ${kind === "statistics object" ? "STATISTICS" : kind.toUpperCase()} ${identity}`);
 }
 
 export function createObjectStep({ definition }: SchemaObject): MigrationStep {

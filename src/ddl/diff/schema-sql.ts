@@ -5,8 +5,8 @@ import { stepsText } from "./migration-step.ts";
 
 /**
  * The DDL that creates a schema in an empty database: types, tables, keys, indexes, foreign keys, views and comments.
- * A snapshot has no policies, rules and grants, and functions, operators and casts only if `loadSchema` read them;
- * comments at the top name what is missing.
+ * A snapshot has no grants, and functions, operators and casts only if `loadSchema` read them; comments at the top name what
+ * is missing. Roles that policies name must exist.
  * @param schema a snapshot
  * @returns one SQL text, in which a semicolon ends each statement
  * @example `schemaSql(schema).split(";")[0]` → `CREATE TYPE "public"."customer_tier" AS ENUM ('free', 'plus', 'pro')`

@@ -14,8 +14,13 @@ export function buildFunctions(catalog: Catalog): readonly SqlFunction[] {
 /** The operators, casts and other objects by kind and name. */
 export function buildObjects({ object }: Catalog): readonly SchemaObject[] {
   return allRows(object)
-    .map(({ 7: json }) => JSON.parse(json) as SchemaObject)
+    .map(({ 7: json }) => parseObject(json))
     .toSorted((a, b) => byName(a.kind, b.kind) || byName(a.identity, b.identity));
+}
+
+function parseObject(json: string): SchemaObject {
+  const { on, ...object } = JSON.parse(json) as SchemaObject;
+  return on ? { ...object, on } : object;
 }
 
 /** The triggers of a relation by name, without those that a partition has from its parent. */
