@@ -23,7 +23,7 @@ export interface Dependent {
   readonly fixesType: boolean;
 }
 
-/** The objects that depend on at least one of a table's columns. Triggers and policies are not in the snapshot. */
+/** The objects that depend on at least one of a table's columns. Triggers, policies and rules are not among them. */
 export function columnDependents(
   schema: AnySchema,
   relation: Relation,

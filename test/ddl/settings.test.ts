@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { migrationSql, schemaSql, stepsText, transformTable } from "../../src/ddl/index.ts";
-import { loadSchema, parseSchema, schemaDiff } from "../../src/index.ts";
+import { createTable, migrationSql, schemaSql, stepsText, transformTable } from "../../src/ddl/index.ts";
+import { expr, loadSchema, parseSchema, type SchemaSnapshot, schemaDiff } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { isServer } from "../support/server-version.ts";
 
@@ -79,6 +79,22 @@ test("transformTable keeps the storage of a column whose type changes", async ()
   const [{ attstorage }] =
     await sql`select attstorage from pg_attribute where attrelid = 't'::regclass and attname = 'a'`;
   expect(attstorage).toBe("e");
+});
+
+test("transformTable and createTable with transform leave other settings, and drop those that a new type cannot have", async () => {
+  const [{ sql }] = databases;
+  await sql.unsafe(`create table t(id int primary key, a text, b text);
+    alter table t alter a set storage external, alter a set statistics 9, alter b set storage main, cluster on t_pkey`);
+  const changed = await transformTable(sql, await loadSchema(sql), "t", {
+    retype: { a: { type: "int", using: expr`a::int` } },
+  });
+  const settingsOf = ({ relations }: SchemaSnapshot): unknown =>
+    [relations[0]!, ...relations[0]!.columns].map(({ settings = [] }) => settings.map(({ set }) => set));
+  const settings = [['CLUSTER ON "t_pkey"'], [], ["SET STATISTICS 9"], ["SET STORAGE MAIN"]];
+  expect(settingsOf(changed)).toEqual(settings);
+  const columns = { id: "int not null", a: "int", b: "text", c: "text" };
+  const created = await createTable(sql, changed, "t", columns, { transform: true, identity: null });
+  expect(settingsOf(created as SchemaSnapshot)).toEqual([...settings, []]);
 });
 
 test("the settings of a parent do not change those of its partitions", async () => {

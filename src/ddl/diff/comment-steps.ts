@@ -6,7 +6,7 @@ import { isConstraint, type KeyPart, keyParts } from "../define/key-parts.ts";
 import { relationTarget } from "../define/relation-target.ts";
 import { relationId } from "./compare.ts";
 import { functionTarget, isMissing } from "./function-steps.ts";
-import type { MigrationPlan } from "./migration-plan.ts";
+import { type MigrationPlan, remainingRelations } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 
 /** An object, such as `TABLE "public"."album"` → its comment. */
@@ -34,12 +34,12 @@ export function commentSteps(
 type Survives = (relation: Relation, part: { readonly name: string } | undefined) => boolean;
 
 function commentsBefore(plan: MigrationPlan, droppedTriggers: ReadonlySet<object>): Comments {
-  const { from, types, views, functions } = plan;
-  const dropped = new Set([...plan.droppedTables, ...views.dropped].map(relationId));
+  const { from, types, functions } = plan;
+  const remaining = remainingRelations(plan);
   const tables = new Map(plan.tables.map(table => [relationId(table.after), table]));
   const foreignKeys = new Set<object>(plan.foreignKeys.dropped.map(({ key }) => key));
   const survives: Survives = (relation, part) => {
-    if (dropped.has(relationId(relation))) return false;
+    if (!remaining.has(relationId(relation))) return false;
     if (part === undefined) return true;
     if (droppedTriggers.has(part)) return false;
     const table = tables.get(relationId(relation));
@@ -51,11 +51,11 @@ function commentsBefore(plan: MigrationPlan, droppedTriggers: ReadonlySet<object
     return !isDroppedColumn && !keys.some(key => key.part === part) && !foreignKeys.has(part);
   };
   const droppedTypes = new Set(types.dropped);
-  const remaining = Object.entries(from.types).filter(([key]) => !droppedTypes.has(key));
+  const remainingTypes = Object.entries(from.types).filter(([key]) => !droppedTypes.has(key));
   return commentsOf(
     {
       ...from,
-      types: Object.fromEntries(remaining),
+      types: Object.fromEntries(remainingTypes),
       schemaComments: Object.fromEntries(
         Object.entries(from.schemaComments ?? {}).filter(([name]) => plan.to.schemas.includes(name)),
       ),

@@ -55,6 +55,16 @@ export function migrationPlan(from: AnySchema, to: AnySchema, columnOrder: boole
   };
 }
 
+/** The relations of the first snapshot that are neither dropped nor recreated, by `relationId`. */
+export function remainingRelations({
+  from,
+  droppedTables,
+  views,
+}: MigrationPlan): ReadonlyMap<string, Relation> {
+  const gone = new Set<Relation>([...droppedTables, ...views.dropped]);
+  return new Map(from.relations.filter(one => !gone.has(one)).map(one => [relationId(one), one]));
+}
+
 /** Without the functions that the steps of range types create and drop. */
 function withoutCanonical({ droppedFirst, dropped, created }: FunctionPlan, types: TypePlan): FunctionPlan {
   const canonical = (keys: readonly string[], own: TypePlan["before"]): ReadonlySet<string | undefined> =>

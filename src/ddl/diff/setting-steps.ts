@@ -11,12 +11,17 @@ export function columnSettingSteps(
   isRetyped: boolean,
 ): readonly MigrationStep[] {
   // ALTER TYPE restores the defaults of the others.
-  const isKept = ({ name }: Setting): boolean => !isRetyped || !["storage", "compression"].includes(name);
+  const isKept = (setting: Setting): boolean => !isRetyped || !dependsOnType(setting);
   return settingSteps(
     `ALTER TABLE ONLY ${quoteName(table)} ALTER COLUMN ${quoteIdentifier(after.name)}`,
     before?.settings?.filter(isKept),
     after.settings,
   );
+}
+
+/** Whether the new type of a column decides about the setting. */
+export function dependsOnType({ name }: Setting): boolean {
+  return name === "storage" || name === "compression";
 }
 
 /** Sets the settings that differ, and resets those of `before` alone. */

@@ -2,16 +2,13 @@ import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { Relation, Setting } from "../../schema/snapshot.ts";
 import { relationId } from "./compare.ts";
 import type { KeyPlan } from "./keys.ts";
-import type { MigrationPlan } from "./migration-plan.ts";
+import { type MigrationPlan, remainingRelations } from "./migration-plan.ts";
 import { type MigrationStep, manualStep } from "./migration-step.ts";
 import { columnSettingSteps, settingSteps } from "./setting-steps.ts";
 
 /** The settings of all tables and materialized views, and of the columns of the views. */
 export function allSettingSteps(plan: MigrationPlan): readonly MigrationStep[] {
-  const gone = new Set<Relation>([...plan.droppedTables, ...plan.views.dropped]);
-  const remaining = new Map(
-    plan.from.relations.filter(one => !gone.has(one)).map(one => [relationId(one), one]),
-  );
+  const remaining = remainingRelations(plan);
   return plan.to.relations.flatMap(after => {
     const before = remaining.get(relationId(after));
     return [

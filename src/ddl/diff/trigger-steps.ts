@@ -4,7 +4,7 @@ import type { Relation, Trigger } from "../../schema/snapshot.ts";
 import { mentions } from "../expression-columns.ts";
 import { isSame, pairByName, relationId } from "./compare.ts";
 import { isMissing } from "./function-steps.ts";
-import type { MigrationPlan } from "./migration-plan.ts";
+import { type MigrationPlan, remainingRelations } from "./migration-plan.ts";
 import { type MigrationStep, manualStep, step } from "./migration-step.ts";
 
 /** A trigger with its relation. */
@@ -23,7 +23,10 @@ export interface TriggerSteps {
 export function triggerSteps(plan: MigrationPlan): TriggerSteps {
   const created = [...newTriggers(plan)];
   const dropped: OwnedTrigger[] = [];
-  for (const { before, after } of remainingRelations(plan)) {
+  const remaining = remainingRelations(plan);
+  for (const after of plan.to.relations) {
+    const before = remaining.get(relationId(after));
+    if (before === undefined) continue;
     const touched = plan.tables.find(table => isSameName(table.before, before))?.touched;
     for (const pair of pairByName(before.userTriggers, after.userTriggers, ({ name }) => name)) {
       if (
@@ -50,19 +53,6 @@ export function triggerSteps(plan: MigrationPlan): TriggerSteps {
 function newTriggers({ createdTables, views }: MigrationPlan): readonly OwnedTrigger[] {
   return [...createdTables, ...views.created.filter(view => !views.replaced.has(view))].flatMap(relation =>
     relation.userTriggers.map(trigger => ({ relation, trigger })),
-  );
-}
-
-/** The relations of both snapshots that are not recreated. */
-function remainingRelations({
-  from,
-  to,
-  droppedTables,
-  views,
-}: MigrationPlan): readonly { before: Relation; after: Relation }[] {
-  const gone = new Set<Relation>([...droppedTables, ...views.dropped]);
-  return pairByName(from.relations, to.relations, relationId).flatMap(({ before, after }) =>
-    before && after && !gone.has(before) ? [{ before, after }] : [],
   );
 }
 

@@ -7,6 +7,7 @@ import { defaultSql, type NewColumn, newColumn, withNotNull } from "../define/co
 import { type ColumnType, columnType } from "../define/column-type.ts";
 import { literalSql } from "../define/literal-sql.ts";
 import { conversion } from "../diff/retype.ts";
+import { dependsOnType } from "../diff/setting-steps.ts";
 import type { RetypeEntry, TableChanges } from "./table-changes.ts";
 
 /** A column that is not dropped. */
@@ -89,11 +90,13 @@ const COLLATABLE: ReadonlySet<string> = new Set([
 ]);
 
 function retypedColumn(before: Column, { type, typeKey, typmod }: ColumnType): Column {
-  const value = before.default;
+  const { default: value, settings } = before;
+  const isText = typeKey === before.typeKey || COLLATABLE.has(typeKey);
   return {
     ...before,
     ...{ type, typeKey, typmod },
-    collation: typeKey === before.typeKey || COLLATABLE.has(typeKey) ? before.collation : null,
+    collation: isText ? before.collation : null,
+    settings: isText ? settings : settings?.filter(setting => !dependsOnType(setting)),
     default:
       value === null || typeKey === before.typeKey
         ? value

@@ -47,6 +47,7 @@ function requestedColumn(column: Column, { columns }: Relation): Column {
     privileges: old?.privileges ?? column.privileges,
     isInherited: old?.isInherited ?? false,
     comment: column.comment ?? old?.comment ?? null,
+    settings: old?.settings,
   };
 }
 
