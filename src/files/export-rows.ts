@@ -6,19 +6,21 @@ import { type OptionNames, requireOptions, requireSnapshot } from "../schema/arg
 import { abilitiesOf } from "../schema/engine.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, FilterOf, TableName } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, SortName, TableName } from "../schema/tables.ts";
+import type { Alias } from "../statements/alias.ts";
 import { copyOutSql, fileRowsSql } from "../statements/copy-out-sql.ts";
 import { exactForms } from "../statements/exact-forms.ts";
 import { selectColumns } from "../statements/relation-plan.ts";
 import { rowsSql, SELECT_OPTIONS, type SelectOptions } from "../statements/rows-where-sql.ts";
+import type { RowStatement } from "../statements/statement.ts";
 import { copyFile } from "./copy-file.ts";
 import type { FileFormat } from "./file-format.ts";
 import { type FileProgress, REPORT_ROWS } from "./file-progress.ts";
 import { type RowWriter, rowWriter, writerColumns } from "./row-writer.ts";
 
 /** Options of `exportRows`. */
-export interface ExportRowsOptions<Row, Column extends string>
-  extends SelectOptions<Row, Column>,
+export interface ExportRowsOptions<Row, Item extends string | Alias, Sort extends string = keyof Row & string>
+  extends SelectOptions<Row, Item, Sort>,
     RunOptions {
   /** The format of the file. */
   readonly format: FileFormat;
@@ -55,7 +57,7 @@ export function exportRows<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options: ExportRowsOptions<FilterOf<Tables, Name>, Column>,
+  options: ExportRowsOptions<FilterOf<Tables, Name>, Column | Alias, SortName<Tables, Name>>,
 ): ReadableStream<Uint8Array> {
   requireSnapshot(schema);
   requireOptions("exportRows", options ?? null, EXPORT_OPTIONS);
@@ -69,13 +71,20 @@ export function exportRows<
     return byteStream(withCreator(copyFile(sql, copy, header, options)));
   }
   const writer = rowWriter(format, writerColumns(exact, key, select), header);
-  const batches = cursorBatches(
-    sql,
-    rowsSql(exact, key, options, "rows", selectColumns),
-    REPORT_ROWS,
-    options,
-  );
+  const batches = cursorBatches(sql, exportSql(exact, key, options), REPORT_ROWS, options);
   return byteStream(withCreator(writeFile(batches, writer, options)));
+}
+
+function exportSql<Row>(
+  exact: AnySchema,
+  table: string,
+  options: ExportRowsOptions<Row, string | Alias, string>,
+): RowStatement {
+  const statement = rowsSql(exact, table, options, "rows", selectColumns);
+  const computed = { ...exact, jsTypes: { ...exact.jsTypes, json: "parse" } } as AnySchema;
+  // The driver has already parsed the json of a computed column.
+  const output = statement.output.map(column => (column.computed ? { ...column, computed } : column));
+  return { ...statement, output };
 }
 
 function delimiterOf(format: FileFormat): "," | "\t" | undefined {

@@ -1,8 +1,10 @@
 import { isPlainObject } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import { type Alias, aliasNames, splitSelect } from "../statements/alias.ts";
 import { planColumn, relationPlan } from "../statements/relation-plan.ts";
 import type { Codec, Shape } from "../types/codec.ts";
 import { FILE_FORMATS, type FileFormat, formatError } from "./file-format.ts";
+import { untypedJson, untypedText } from "./untyped-value.ts";
 
 /** A column of a file with the functions that print its values. */
 export interface WriterColumn {
@@ -88,14 +90,17 @@ function jsonRow(columns: readonly WriterColumn[], row: Row): string {
 export function writerColumns(
   schema: AnySchema,
   table: string,
-  select: readonly string[] | undefined,
+  select: readonly (string | Alias)[] | undefined,
 ): readonly WriterColumn[] {
   const plan = relationPlan(schema, table);
-  return (select ?? plan.all.output.map(({ name }) => name)).map(name => {
+  const { columns = plan.all.output.map(({ name }) => name), aliases } = splitSelect(select);
+  const computed = aliasNames(aliases).map(name => ({ name, text: untypedText, json: untypedJson }));
+  const own = columns.map(name => {
     const { codec } = planColumn(plan, name);
     const text = codec.print;
     return { name, text, json: jsonPrinter(codec, text) };
   });
+  return [...own, ...computed];
 }
 
 // A value of type json is its own JSON. Inside an array or composite it would be ambiguous, so the whole value is a string.

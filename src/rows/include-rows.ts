@@ -9,6 +9,7 @@ import {
   type PlacedNode,
   placeNodes,
 } from "../statements/include-sql.ts";
+import type { OutputColumn } from "../statements/statement.ts";
 import { addProperty } from "./row-objects.ts";
 import type { Runnable } from "./run.ts";
 import { decodeRows } from "./run.ts";
@@ -20,7 +21,8 @@ type Cells = readonly unknown[];
 export function nestedRead(schema: AnySchema, root: NestedRoot, nodes: readonly IncludeNode[]): Runnable {
   const placed = placeNodes(nodes);
   const { text, params, levels } = nestedSql(schema, root, placed);
-  return { text, params, nest: result => nestRows(levels, placed, result) };
+  const { output, cells: places } = levels[0]!;
+  return { text, params, output, places, nest: (result, own) => nestRows(levels, placed, result, own) };
 }
 
 /** The rows of a level. */
@@ -33,7 +35,12 @@ interface LevelRows {
 }
 
 // Loops are faster than array methods, and nesting is most of rowfn's own work with many rows.
-function nestRows(levels: readonly Level[], placed: readonly PlacedNode[], result: readonly Cells[]): Row[] {
+function nestRows(
+  levels: readonly Level[],
+  placed: readonly PlacedNode[],
+  result: readonly Cells[],
+  own: readonly OutputColumn[],
+): Row[] {
   const found: LevelRows[] = [];
   for (const _level of levels) found.push({ rows: [], cells: [], groups: new Map() });
   let next = 0;
@@ -43,7 +50,7 @@ function nestRows(levels: readonly Level[], placed: readonly PlacedNode[], resul
     next = readLevel(levels[number]!, found[number]!, isParent, result, next);
   }
   for (let number = 0; number < levels.length; number++)
-    decodeRows(levels[number]!.output, found[number]!.rows);
+    decodeRows(number === 0 ? own : levels[number]!.output, found[number]!.rows);
   for (let at = 0; at < placed.length; at++) {
     const { node, parent } = placed[at]!;
     attachRows(node, found[parent]!, readerOf(levels[at + 1]!).parentKey, found[at + 1]!.groups);

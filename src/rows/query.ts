@@ -1,4 +1,4 @@
-import type { SqlHandle, SqlResultColumn, SqlValues } from "../driver/handle.ts";
+import type { SqlHandle, SqlValues } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
 import { BEGIN_READ_ONLY, sendTogether } from "../driver/pipeline.ts";
 import { onReader } from "../driver/replica-reads.ts";
@@ -9,12 +9,10 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import type { Fragment } from "../statements/fragment.ts";
 import { querySql } from "../statements/fragment-sql.ts";
 import type { Statement } from "../statements/statement.ts";
-import type { Codec } from "../types/codec.ts";
-import { driverDecode } from "../types/driver-values.ts";
-import { codecFor } from "../types/resolve.ts";
+import { resultColumns } from "./result-columns.ts";
 import { rowsFromValues } from "./row-objects.ts";
 import type { RunOptions } from "./run.ts";
-import { type DecodedColumn, decodeRows } from "./run.ts";
+import { decodeRows } from "./run.ts";
 import { onlyRow } from "./select-one.ts";
 
 /** Options of `q`, `qOne` and `item`. */
@@ -113,52 +111,4 @@ export async function item<Value = unknown>(
   const values = Object.values(row);
   if (values.length !== 1) throw new ArgumentError(`query: expected one column, received ${values.length}`);
   return values[0] as Value;
-}
-
-// The decoders of a raw result's columns, by the oid of the type; the name of a user-defined type is looked up first.
-async function resultColumns(
-  sql: SqlHandle,
-  schema: AnySchema,
-  values: SqlValues,
-): Promise<readonly DecodedColumn[]> {
-  refuseSameNames(values.columns);
-  const unknown =
-    values.length === 0
-      ? []
-      : values.columns.filter(({ type }) => type >= FIRST_USER_OID).map(({ type }) => type);
-  const keys = unknown.length === 0 ? new Map<number, string>() : await typeKeys(sql, unknown);
-  return values.columns.map(({ name, type }) => {
-    const key = keys.get(type);
-    if (key === undefined)
-      return { name, label: `query: ${name}`, codec: { decode: driverDecode(schema, type) } };
-    return { name, label: `query: ${name}`, codec: textDecoder(codecOfKey(schema, key)) };
-  });
-}
-
-// FirstNormalObjectId of PostgreSQL: lower oids belong to built-in types and are the same in every database.
-const FIRST_USER_OID = 16384;
-
-function refuseSameNames(columns: readonly SqlResultColumn[]): void {
-  const names = columns.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined)
-    throw new ArgumentError(`query: two columns are named ${twice}; rename one with AS`);
-}
-
-async function typeKeys(sql: SqlHandle, oids: readonly number[]): Promise<ReadonlyMap<number, string>> {
-  const text = `SELECT t.oid::text, quote_ident(n.nspname) || '.' || quote_ident(t.typname) FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = ANY ($1::oid[])`;
-  const rows = await sendForValues(sql, text, [`{${oids.join(",")}}`]);
-  return new Map(rows.map(([oid, key]) => [Number(oid), String(key)]));
-}
-
-// Values of a type that is not in the snapshot stay strings in PostgreSQL's text format.
-function codecOfKey(schema: AnySchema, key: string): Codec | undefined {
-  return Object.hasOwn(schema.types, key) ? codecFor(schema, key, -1) : undefined;
-}
-
-const UNCHANGED = { decode: null };
-
-function textDecoder(codec: Codec | undefined): Pick<Codec, "decode"> {
-  if (codec === undefined) return UNCHANGED;
-  return { decode: value => (typeof value === "string" ? codec.parse(value) : value) };
 }

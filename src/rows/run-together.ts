@@ -29,11 +29,14 @@ async function sendReads(
     params,
     isValues: nest !== undefined,
   }));
-  const results = await limited(sql, options, handle => {
+  return await limited(sql, options, async handle => {
     for (const statement of statements) options?.onStatement?.(statement);
-    return sendTogether(handle, begin, queries);
+    const results = await sendTogether(handle, begin, queries);
+    const decoded: Row[][] = [];
+    for (const [index, result] of results.entries())
+      decoded.push(await decodeResult(handle, statements[index]!, result));
+    return decoded;
   });
-  return results.map((result, index) => decodeResult(sql, statements[index]!, result));
 }
 
 /** The number in the only row of a statement that counts. */

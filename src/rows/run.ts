@@ -9,6 +9,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import type { OutputColumn, Statement } from "../statements/statement.ts";
 import type { Codec } from "../types/codec.ts";
 import { rowsFromValues } from "./row-objects.ts";
+import { computedColumns } from "./result-columns.ts";
 import { severalRowsError } from "./several-rows-error.ts";
 
 type Row = Record<string, unknown>;
@@ -37,8 +38,10 @@ export interface Context {
 /** The statement of a builder. Without `output` its values are not decoded. */
 export interface Runnable extends Statement {
   readonly output?: readonly OutputColumn[];
+  /** The index of each column of the output in the result, unless they are the result's columns. */
+  readonly places?: readonly number[];
   /** Returns the decoded rows from the values of the result; default: one row per row of the result. */
-  readonly nest?: (values: readonly (readonly unknown[])[]) => Row[];
+  readonly nest?: (values: readonly (readonly unknown[])[], output: readonly OutputColumn[]) => Row[];
 }
 
 const NO_COLUMNS: readonly OutputColumn[] = [];
@@ -49,7 +52,7 @@ export function run<Row = Record<string, unknown>>(
   statement: Runnable,
   options?: RunOptions,
 ): Promise<Row[]> {
-  return sendWithin(sql, statement, options, decodeResult) as Promise<Row[]>;
+  return sendWithin(sql, statement, options, decodeRead) as Promise<Row[]>;
 }
 
 /** As `run`, for a statement that only reads. */
@@ -101,7 +104,24 @@ async function send(
     const { text, params } = statement;
     throw severalRowsError(await statementError(error, text, { sql, params }));
   }
-  return decode(sql, statement, result);
+  return hasComputed(statement)
+    ? decode(sql, await typedStatement(sql, statement, result), result)
+    : decode(sql, statement, result);
+}
+
+// Most statements have no computed columns, and decode without a further promise.
+function hasComputed({ output }: Runnable): boolean {
+  return output !== undefined && computedForms(output).schema !== undefined;
+}
+
+const computedForms = derive((output: readonly OutputColumn[]) => ({
+  schema: output.find(({ computed }) => computed !== undefined)?.computed,
+}));
+
+async function typedStatement(sql: SqlHandle, statement: Runnable, result: unknown): Promise<Runnable> {
+  const { output = NO_COLUMNS, places } = statement;
+  const { schema } = computedForms(output);
+  return { ...statement, output: await computedColumns(sql, schema!, output, result as SqlResult, places) };
 }
 
 function resultOf(sql: SqlHandle, { text, params, nest, output }: Runnable): PromiseLike<unknown> {
@@ -114,9 +134,15 @@ function resultOf(sql: SqlHandle, { text, params, nest, output }: Runnable): Pro
 }
 
 /** The rows of a result, decoded. */
-export function decodeResult(sql: SqlHandle, statement: Runnable, result: unknown): Row[] {
-  if (statement.nest) return statement.nest(result as SqlValues);
-  return decodeRows(statement.output ?? NO_COLUMNS, plainRows(sql, statement, result));
+export async function decodeResult(sql: SqlHandle, statement: Runnable, result: unknown): Promise<Row[]> {
+  const typed = hasComputed(statement) ? await typedStatement(sql, statement, result) : statement;
+  return decodeRead(sql, typed, result);
+}
+
+function decodeRead(sql: SqlHandle, statement: Runnable, result: unknown): Row[] {
+  const { output = NO_COLUMNS, nest } = statement;
+  if (nest) return nest(result as SqlValues, output);
+  return decodeRows(output, plainRows(sql, statement, result));
 }
 
 const decodeWritten: Decode = (sql, statement, result) =>

@@ -118,5 +118,5 @@ async function openCursor(
   options?.onStatement?.(declare);
   options?.onStatement?.(fetch);
   const text = `${isOwn ? "BEGIN READ ONLY;\n" : ""}${literalText(declare)};\n${fetch.text}`;
-  return decodeResult(sql, fetch, await sendScript(sql, text, declare));
+  return await decodeResult(sql, fetch, await sendScript(sql, text, declare));
 }

@@ -18,7 +18,7 @@ export interface Alias<Name extends string = string> {
 }
 
 /**
- * A computed column in `select` of the functions that read rows. Its values are the driver's, as with `q`.
+ * A computed column in `select` of the functions that read rows. Its values are those of its type, as with `q`.
  * @param name the name in the result
  * @param sql the value of each row
  * @throws ArgumentError for anything but `expr`
@@ -93,6 +93,6 @@ export function aliasOutput(
     if (names.has(name))
       throw new ArgumentError(`${table}: two result columns are named ${name}; choose a different alias`);
     names.add(name);
-    return { name, label: `${table}: alias ${name}`, codec };
+    return { name, label: `${table}: alias ${name}`, codec, computed: schema };
   });
 }

@@ -15,6 +15,8 @@ export interface OutputColumn {
   /** For messages: `album.title`. */
   readonly label: string;
   readonly codec: Codec;
+  /** For a column that raw SQL computes, whose type only the result has: the snapshot with its JavaScript forms. */
+  readonly computed?: AnySchema;
 }
 
 /** The parameters of a statement whose text is being built; `bind` adds one and returns its placeholder. */

@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import * as v from "valibot";
 import { exportRows, importRows } from "../../src/files/index.ts";
-import { gt, insertMany, loadSchema, refine, type SchemaSnapshot, scope } from "../../src/index.ts";
+import {
+  alias,
+  expr,
+  gt,
+  insertMany,
+  loadSchema,
+  refine,
+  type SchemaSnapshot,
+  type SqlHandle,
+  scope,
+} from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 
@@ -29,6 +39,24 @@ test("an export applies select, where, orderBy, limit and scope; header: false o
   expect(await text(scope(schema, { genre: { genre_id: 4 } }))).toBe(`name\n${plain[1].name}\n`);
   const bare = exportRows(sql, schema, "genre", { ...options, format: "tsv", header: false });
   expect(await new Response(bare).text()).toBe(`${plain[0].name}\n${plain[1].name}\n`);
+});
+
+test("an export has computed columns in every format, also in a transaction", async () => {
+  const { sql, schema } = store;
+  const select = [
+    "genre_id",
+    alias("day", expr`date '2026-01-31'`),
+    alias("tags", expr`'{"a": 1}'::jsonb`),
+    alias("half", expr`${3} / 2.0`),
+  ] as const;
+  const text = (handle: SqlHandle, format: "csv" | "ndjson"): Promise<string> =>
+    new Response(exportRows(handle, schema, "genre", { format, select, where: { genre_id: 1 } })).text();
+  const csv = 'genre_id,day,tags,half\n1,2026-01-31,"{""a"": 1}",1.5000000000000000\n';
+  expect(await text(sql, "csv")).toBe(csv);
+  expect(await sql.begin(tx => text(tx, "csv"))).toBe(csv.replace('"": 1', '"":1'));
+  const json = '{"genre_id":1,"day":"2026-01-31","tags":{"a":1},"half":"1.5000000000000000"}\n';
+  expect(await text(sql, "ndjson")).toBe(json);
+  expect(await sql.begin(tx => text(tx, "ndjson"))).toBe(json);
 });
 
 test("canceling an export ends its query and releases the connection", async () => {

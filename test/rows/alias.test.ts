@@ -9,10 +9,12 @@ import {
   getMany,
   getOrThrow,
   groupBy,
+  item,
   page,
   pksAndRowsWhere,
   rowsAndCount,
   rowsWhere,
+  run,
   selectOne,
   streamRows,
 } from "../../src/index.ts";
@@ -113,6 +115,50 @@ test("page reads computed columns, whose parameters are no part of its tokens", 
     text: 'SELECT "track"."name", (seconds / $2) AS "minutes", "track"."track_id"::text AS "position1" FROM "public"."track" WHERE "track"."album_id" = $1::text::int4 ORDER BY "track"."track_id" LIMIT 2',
     params: ["1", "60"],
   });
+});
+
+// Each function that reads computed columns must return what `q` returns for the type.
+const VALUES = [
+  "date '2026-01-31'",
+  "date 'infinity'",
+  "timestamptz 'infinity'",
+  "array[date '2026-01-31', null]",
+  "int4range(1, 5)",
+  "point(1, 2)",
+  "1.1::float4",
+  "'{1,2}'::int4[]",
+  "bytea '\\x01'",
+  "12.5::money",
+  `'{"a": 1}'::jsonb`,
+  "'free'::customer_tier",
+] as const;
+
+test.each(VALUES)("the computed value %s is that of q in every function", async text => {
+  const { sql, schema } = store;
+  const value = await item(sql, schema, expr(`select ${text}`, []));
+  const select = [alias("value", expr(text, []))];
+  const rowSelect = ["artist_id", ...select] as const;
+  const where = { artist_id: 1 };
+  const found = [
+    await rowsWhere(sql, schema, "artist", { where, select }),
+    await rowsWhere(sql, schema, "artist", { where, select, include: { album: true } }),
+    [await get(sql, schema, "artist", 1, { select })],
+    (await page(sql, schema, "artist", { where, select: rowSelect, limit: 1 })).rows,
+    (await rowsAndCount(sql, schema, "artist", { where, select })).rows,
+    await Array.fromAsync(streamRows(sql, schema, "artist", { where, select })),
+    await run(sql, rowsWhereSql(schema, "artist", { where, select } as never)),
+  ] as readonly (readonly { readonly value: unknown }[])[];
+  for (const [row] of found) expect(row?.value).toStrictEqual(value);
+});
+
+test("computed JSON whose numbers the driver may have rounded is rejected", async () => {
+  const select = [alias("big", expr`'{"n": 12345678901234567890}'::jsonb`)];
+  const { sql, schema } = store;
+  await expect(rowsWhere(sql, schema, "artist", { select, limit: 1 })).rejects.toThrow(
+    "artist: alias big, rows[0]: a raw query returned json with a number that the driver may have rounded; cast the column to text in the query",
+  );
+  const days = await groupBy(sql, schema, "customer", alias("day", expr`date '2026-01-31'`), {});
+  expect(days[0]).toMatchObject({ day: "2026-01-31" });
 });
 
 test("groups can have computed columns, by which they can be ordered", async () => {

@@ -1,0 +1,89 @@
+import type { SqlHandle, SqlResultColumn, SqlResultInfo, SqlValues } from "../driver/handle.ts";
+import { sendForValues } from "../driver/send.ts";
+import { ArgumentError } from "../errors.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+import type { OutputColumn } from "../statements/statement.ts";
+import type { Codec } from "../types/codec.ts";
+import { driverDecode } from "../types/driver-values.ts";
+import { codecFor } from "../types/resolve.ts";
+
+type Decoder = Pick<Codec, "decode">;
+
+interface TypedColumn {
+  readonly name: string;
+  readonly label: string;
+  readonly codec: Decoder;
+}
+
+/** The columns of a raw result, decoded by their types; throws ArgumentError if two have the same name. */
+export async function resultColumns(
+  sql: SqlHandle,
+  schema: AnySchema,
+  values: SqlValues,
+): Promise<readonly TypedColumn[]> {
+  refuseSameNames(values.columns);
+  const decoders = await resultDecoders(sql, schema, values);
+  return values.columns.map(({ name }, index) => ({
+    name,
+    label: `query: ${name}`,
+    codec: decoders[index]!,
+  }));
+}
+
+/** The computed columns of a result with the decoders of their types, which only the result has; the others unchanged. */
+export async function computedColumns(
+  sql: SqlHandle,
+  schema: AnySchema,
+  output: readonly OutputColumn[],
+  result: SqlResultInfo & { readonly length: number },
+  places: readonly number[] = output.map((_, index) => index),
+): Promise<readonly OutputColumn[]> {
+  const decoders = await resultDecoders(sql, schema, result);
+  return output.map((column, index) =>
+    column.computed === undefined
+      ? column
+      : { ...column, codec: { ...column.codec, ...decoders[places[index]!] } },
+  );
+}
+
+// The decoders of a result's columns, by the oid of the type; the name of a user-defined type is looked up first.
+async function resultDecoders(
+  sql: SqlHandle,
+  schema: AnySchema,
+  { columns, length }: SqlResultInfo & { readonly length: number },
+): Promise<readonly Decoder[]> {
+  const unknown = length === 0 ? [] : columns.map(({ type }) => type).filter(type => type >= FIRST_USER_OID);
+  const keys = unknown.length === 0 ? new Map<number, string>() : await typeKeys(sql, unknown);
+  return columns.map(({ type }: SqlResultColumn) => {
+    const key = keys.get(type);
+    return key === undefined ? { decode: driverDecode(schema, type) } : textDecoder(codecOfKey(schema, key));
+  });
+}
+
+// FirstNormalObjectId of PostgreSQL: lower oids belong to built-in types and are the same in every database.
+const FIRST_USER_OID = 16384;
+
+function refuseSameNames(columns: readonly SqlResultColumn[]): void {
+  const names = columns.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw new ArgumentError(`query: two columns are named ${twice}; rename one with AS`);
+}
+
+async function typeKeys(sql: SqlHandle, oids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  const text = `SELECT t.oid::text, quote_ident(n.nspname) || '.' || quote_ident(t.typname) FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = ANY ($1::oid[])`;
+  const rows = await sendForValues(sql, text, [`{${oids.join(",")}}`]);
+  return new Map(rows.map(([oid, key]) => [Number(oid), String(key)]));
+}
+
+// Values of a type that is not in the snapshot stay strings in PostgreSQL's text format.
+function codecOfKey(schema: AnySchema, key: string): Codec | undefined {
+  return Object.hasOwn(schema.types, key) ? codecFor(schema, key, -1) : undefined;
+}
+
+const UNCHANGED = { decode: null };
+
+function textDecoder(codec: Codec | undefined): Decoder {
+  if (codec === undefined) return UNCHANGED;
+  return { decode: value => (typeof value === "string" ? codec.parse(value) : value) };
+}
