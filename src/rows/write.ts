@@ -3,13 +3,13 @@ import { limited } from "../driver/limited.ts";
 import { driverHandle } from "../driver/wrap-handle.ts";
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { isFragment } from "../statements/fragment.ts";
+import { type Fragment, isDefault, isFragment } from "../statements/fragment.ts";
 import { getSql } from "../statements/get-sql.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement, Statement } from "../statements/statement.ts";
 import { issueAt } from "../validate/issue.ts";
 import { isValidRow } from "../validate/row-check.ts";
-import { type Purpose, tableRules } from "../validate/rules.ts";
+import { type Purpose, type TableRules, tableRules } from "../validate/rules.ts";
 import { validateOne, validateRows } from "../validate/validate-rows.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import { constraintError } from "./constraint-error.ts";
@@ -83,7 +83,7 @@ export async function runCount(context: WriteCall, statement: Statement): Promis
   }
 }
 
-/** The row to write; throws ValidationError. Raw SQL in the row is not validated. */
+/** The row to write; throws ValidationError. Raw SQL is not validated, but a column that only PostgreSQL writes rejects it. */
 export function requireValidRow(
   { schema, table, options }: TableContext,
   purpose: Purpose,
@@ -91,7 +91,7 @@ export function requireValidRow(
 ): Record<string, unknown> {
   const given = row as Record<string, unknown>;
   if (options?.validate === false || isValidRow(schema, table, row, purpose)) return given;
-  const raw = fragmentsOf(row);
+  const raw = acceptedFragments(tableRules(schema, table, purpose), given);
   const values = raw.size === 0 ? row : withoutKeys(given, raw);
   // If all changes are raw SQL, no value is left to validate.
   if (purpose === "update" && raw.size > 0 && Object.keys(values as object).length === 0) return given;
@@ -102,6 +102,12 @@ export function requireValidRow(
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();
+
+function acceptedFragments({ excluded }: TableRules, row: Record<string, unknown>): ReadonlySet<string> {
+  const names = fragmentsOf(row);
+  if (names.size === 0 || excluded.size === 0) return names;
+  return new Set([...names].filter(name => !excluded.has(name) || isDefault(row[name] as Fragment)));
+}
 
 function fragmentsOf(row: unknown): ReadonlySet<string> {
   if (typeof row !== "object" || row === null) return NO_NAMES;

@@ -35,6 +35,11 @@ export function isFragment(value: unknown): value is Fragment {
   return typeof value === "object" && value !== null && FRAGMENT in value;
 }
 
+/** Whether raw SQL is the keyword DEFAULT, which every column accepts. */
+export function isDefault({ parts }: Fragment): boolean {
+  return parts.length === 1 && /^\s*default\s*$/i.test(parts[0]!);
+}
+
 export function isReference(value: unknown): value is Reference {
   return typeof value === "object" && value !== null && REFERENCE in value;
 }

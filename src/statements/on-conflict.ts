@@ -197,6 +197,10 @@ function hasPlainDefault({ column: { identity, generated, updatable } }: ColumnP
 
 function requireUpdatable(plan: RelationPlan, fixed: ReadonlySet<string>, name: string): ColumnPlan {
   const column = planColumn(plan, name);
+  if (column.column.generated !== null || isAlways(column))
+    throw new ArgumentError(
+      `${column.label} is a ${isAlways(column) ? "GENERATED ALWAYS identity" : "generated"} column, which only PostgreSQL writes; remove it from update`,
+    );
   if (!fixed.has(name)) return column;
   throw new ArgumentError(
     `${plan.relation.key}.${name} is part of a key or of the scope, which upserts never change; remove it from update`,

@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type WriteFilter, writeWhereSql } from "./condition.ts";
+import { isFragment } from "./fragment.ts";
 import { getSql } from "./get-sql.ts";
 import { keyClause, type RowKey, rowKey } from "./primary-key.ts";
 import { distributionBeside, type RelationPlan, relationPlan } from "./relation-plan.ts";
@@ -97,7 +98,8 @@ export function changesOf(plan: RelationPlan, row: Readonly<Record<string, unkno
   const changes: Record<string, unknown> = Object.create(null);
   for (const name of Object.keys(row)) {
     const known = plan.columns.get(name);
-    if (known === undefined || !isFixed(plan, known)) changes[name] = row[name];
+    // Raw SQL is no value that was read, so it is not left out: its validation fails.
+    if (known === undefined || !isFixed(plan, known) || isFragment(row[name])) changes[name] = row[name];
   }
   return changes;
 }

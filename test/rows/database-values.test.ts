@@ -3,16 +3,19 @@ import { expect, test } from "bun:test";
 import {
   deleteMany,
   deleteRow,
+  expr,
   insert,
   insertMany,
   loadSchema,
   update,
   updateMany,
+  updateWhere,
   upsert,
   upsertMany,
   ValidationError,
 } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
+import { recorder } from "../support/recording.ts";
 import { ODD_NOTE_ROWS, ODD_NOTE_TABLES } from "../support/row-tables.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -56,6 +59,41 @@ test("a table without a key accepts inserts; functions that need a key reject it
     [deleteMany(database.sql, schema, "keyless", [1] as never), "use deleteWhere with a filter"],
   ] as const)
     expect((await failure(write)).message).toBe(`keyless has no primary key; ${advice}`);
+});
+
+test("a column that only PostgreSQL writes rejects raw SQL before anything is sent, except DEFAULT", async () => {
+  const { sql } = database;
+  const { sent, onStatement } = recorder();
+  const options = { onStatement } as const;
+  const five = expr`5`;
+  const where = { id: 1 };
+  const writes: [Promise<unknown>, string][] = [
+    [insert(sql, schema, "numbered", { v: "a", w: five } as never, options), "numbered.w: Expected no value"],
+    [insert(sql, schema, "numbered", { id: five, v: "a" } as never, options), "numbered.id: Expected no value"],
+    [upsert(sql, schema, "numbered", { v: "a", w: five } as never, options), "numbered.w: Expected no value"],
+    [update(sql, schema, "numbered", { id: 1, w: five } as never, options), "numbered.w: Expected no value"],
+    [
+      updateWhere(sql, schema, "numbered", { w: five } as never, { where, ...options }),
+      "numbered.w: Expected no value for this column, received raw SQL (the column is generated)",
+    ],
+    [
+      updateWhere(sql, schema, "numbered", { id: five } as never, { where, ...options }),
+      "numbered.id: Expected no value for this column, received raw SQL (the column is a GENERATED ALWAYS identity column)",
+    ],
+    [
+      updateMany(sql, schema, "numbered", [{ id: 1, w: five }] as never, options),
+      "numbered.w, rows[0]: functions that write many rows do not accept raw SQL",
+    ],
+    [
+      upsert(sql, schema, "numbered", { id: 1, v: "a" }, { overriding: true, update: { w: five } as never, ...options }),
+      "numbered.w is a generated column, which only PostgreSQL writes; remove it from update",
+    ],
+  ];
+  for (const [write, message] of writes) expect((await failure(write)).message).toContain(message);
+  expect(sent).toEqual([]);
+  expect(await insert(sql, schema, "numbered", { v: "d", w: expr`default` } as never)).toMatchObject({
+    w: "d!",
+  });
 });
 
 test("generated columns are omitted from updates and rejected in inserts", async () => {
