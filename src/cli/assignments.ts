@@ -2,6 +2,7 @@ import { parseValue } from "../files/parse-value.ts";
 import type { Relation, SchemaSnapshot } from "../index.ts";
 import { jsonProblemText } from "../schema/json-problem.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
+import type { Codec } from "../types/codec.ts";
 import { codecOf } from "../types/resolve.ts";
 import { type ColumnArgument, findColumnArgument } from "./column-options.ts";
 import { UsageError } from "./failure.ts";
@@ -27,18 +28,34 @@ function assignedValue(schema: SchemaSnapshot, relation: Relation, text: string)
   const { name, rest } = columnArgument(relation, text);
   const column = columnOf(schema, relation.key, name);
   const place = `${relation.key}.${name}`;
-  const value = rest.startsWith(":=")
-    ? jsonValue(place, rest.slice(2))
-    : parseValue(place, codecOf(schema, relation, column), rest.slice(1));
-  return [name, value];
+  const codec = codecOf(schema, relation, column);
+  if (!rest.startsWith(":=")) return [name, parseValue(place, codec, rest.slice(1))];
+  const json = rest.slice(2);
+  const value = jsonValue(place, json);
+  // A json column takes the text, with every digit.
+  return [name, value !== null && isJsonText(codec) ? json : value];
 }
 
 function columnArgument(relation: Relation, text: string): ColumnArgument {
+  const argument = findAssignment(relation, text);
+  if (argument !== undefined) return argument;
+  throw new UsageError(`assignments must be column=value or column:=json, received ${JSON.stringify(text)}`);
+}
+
+/** Whether a text assigns a value to a column, which may not exist. */
+export function isAssignment(relation: Relation, text: string): boolean {
+  return findAssignment(relation, text) !== undefined;
+}
+
+function findAssignment(relation: Relation, text: string): ColumnArgument | undefined {
   const known = findColumnArgument(relation, text, rest => /^:?=/.test(rest));
   if (known !== undefined) return known;
   const [, name, rest] = /^(.+?)(:?=.*)$/s.exec(text) ?? [];
-  if (name !== undefined && rest !== undefined) return { name, rest };
-  throw new UsageError(`assignments must be column=value or column:=json, received ${JSON.stringify(text)}`);
+  return name === undefined || rest === undefined ? undefined : { name, rest };
+}
+
+function isJsonText({ shape, form }: Codec): boolean {
+  return shape.kind === "scalar" && shape.family === "json" && form === "string";
 }
 
 function jsonValue(place: string, text: string): unknown {

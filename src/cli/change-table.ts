@@ -49,15 +49,24 @@ export function showChange({ text }: Statement): void {
     process.stderr.write(`${text};\n`);
 }
 
-/** Returns the entries of `name=value`; throws UsageError for any other text. */
+/** Returns the entries of `name=value`; throws UsageError for any other text, and for a name that appears twice. */
 export function pairsOf(option: string, texts: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    texts.map(text => {
-      const at = text.indexOf("=");
-      if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-      throw new UsageError(`${option} must be name=value, received ${JSON.stringify(text)}`);
-    }),
+  const pairs = texts.map(text => {
+    const at = text.indexOf("=");
+    if (at > 0) return [text.slice(0, at), text.slice(at + 1)] as const;
+    throw new UsageError(`${option} must be name=value, received ${JSON.stringify(text)}`);
+  });
+  requireOnce(
+    option,
+    pairs.map(([name]) => name),
   );
+  return Object.fromEntries(pairs);
+}
+
+/** Throws UsageError for a name that options give twice, because one of them would be ignored. */
+export function requireOnce(options: string, names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new UsageError(`column ${JSON.stringify(twice)} appears twice in ${options}; remove one`);
 }
 
 /** The help of `--default`. */
@@ -74,6 +83,10 @@ export function defaultsOf(
   typeOf: (column: string) => string,
 ): Record<string, unknown> {
   const pairs = Object.entries(pairsOf("--default", texts));
+  requireOnce(
+    "--default",
+    pairs.map(([given]) => given.replace(/:$/, "")),
+  );
   return Object.fromEntries(
     pairs.map(([given, text]) => {
       if (given.endsWith(":")) return [given.slice(0, -1), expr(text, [])];

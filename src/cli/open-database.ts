@@ -3,8 +3,10 @@ import { startDemo, startMigrated } from "./demo.ts";
 import { UsageError } from "./failure.ts";
 import type { GlobalOptions } from "./subcommand.ts";
 
-/** Timestamps as PostgreSQL prints them, with microseconds. */
-export const EXACT_TIMES: ConnectOptions = { types: { timestamp: "string", timestamptz: "string" } };
+/** Timestamps and json as PostgreSQL prints them, with every microsecond and digit. */
+export const EXACT_FORMS: ConnectOptions = {
+  types: { timestamp: "string", timestamptz: "string", json: "string" },
+};
 
 /** Runs a function with the database of `--url`, `DATABASE_URL`, `--demo` or `--migrations`, then closes the connection. */
 export async function withDatabase(

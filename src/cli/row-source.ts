@@ -5,7 +5,7 @@ import type { Connection } from "../index.ts";
 import { rowOfAssignments } from "./assignments.ts";
 import { UsageError } from "./failure.ts";
 import { importFile } from "./import-file.ts";
-import { EXACT_TIMES, withDatabase } from "./open-database.ts";
+import { EXACT_FORMS, withDatabase } from "./open-database.ts";
 import { formatOption, showRow } from "./output/show-rows.ts";
 import { tableColumns } from "./output/shown-column.ts";
 import { type GlobalOptions, TABLE_HELP } from "./subcommand.ts";
@@ -62,6 +62,6 @@ export function storeRows(
       const row = await one(database, rowOfAssignments(database.schema, table, assignments));
       if (row !== undefined) await showRow(row, tableColumns(database.schema, table, undefined), format);
     },
-    EXACT_TIMES,
+    EXACT_FORMS,
   );
 }

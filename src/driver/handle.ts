@@ -74,6 +74,8 @@ export interface SqlQuery extends PromiseLike<unknown> {
   /** Cancels the query if it is alone on its connection, or has not been sent. */
   cancel(): unknown;
   values(): PromiseLike<unknown>;
+  /** The bytes of each value, which are text by the simple protocol. */
+  raw(): PromiseLike<unknown>;
   /** The sink for the data of `COPY ... FROM STDIN`. */
   writable(): WritableStream<string>;
   /** The data of `COPY ... TO STDOUT`. */

@@ -95,12 +95,14 @@ export function writerColumns(
   const plan = relationPlan(schema, table);
   const { columns = plan.all.output.map(({ name }) => name), aliases } = splitSelect(select);
   const computed = aliasNames(aliases).map(name => ({ name, text: untypedText, json: untypedJson }));
-  const own = columns.map(name => {
-    const { codec } = planColumn(plan, name);
-    const text = codec.print;
-    return { name, text, json: jsonPrinter(codec, text) };
-  });
+  const own = columns.map(name => codecColumn(name, planColumn(plan, name).codec));
   return [...own, ...computed];
+}
+
+/** A column whose values are those of a codec. */
+export function codecColumn(name: string, codec: Codec): WriterColumn {
+  const text = codec.print;
+  return { name, text, json: jsonPrinter(codec, text) };
 }
 
 // A value of type json is its own JSON. Inside an array or composite it would be ambiguous, so the whole value is a string.

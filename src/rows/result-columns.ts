@@ -21,7 +21,7 @@ export async function resultColumns(
   schema: AnySchema,
   values: SqlValues,
 ): Promise<readonly TypedColumn[]> {
-  refuseSameNames(values.columns);
+  requireDifferentNames(values.columns);
   const decoders = await resultDecoders(sql, schema, values);
   return values.columns.map(({ name }, index) => ({
     name,
@@ -52,8 +52,7 @@ async function resultDecoders(
   schema: AnySchema,
   { columns, length }: SqlResultInfo & { readonly length: number },
 ): Promise<readonly Decoder[]> {
-  const unknown = length === 0 ? [] : columns.map(({ type }) => type).filter(type => type >= FIRST_USER_OID);
-  const keys = unknown.length === 0 ? new Map<number, string>() : await typeKeys(sql, unknown);
+  const keys = await typeKeys(sql, length === 0 ? [] : columns);
   return columns.map(({ type }: SqlResultColumn) => {
     const key = keys.get(type);
     return key === undefined ? { decode: driverDecode(schema, type) } : textDecoder(codecOfKey(schema, key));
@@ -63,14 +62,21 @@ async function resultDecoders(
 // FirstNormalObjectId of PostgreSQL: lower oids belong to built-in types and are the same in every database.
 const FIRST_USER_OID = 16384;
 
-function refuseSameNames(columns: readonly SqlResultColumn[]): void {
+/** Throws ArgumentError if two columns of a result have the same name. */
+export function requireDifferentNames(columns: readonly SqlResultColumn[]): void {
   const names = columns.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
     throw new ArgumentError(`query: two columns are named ${twice}; rename one with AS`);
 }
 
-async function typeKeys(sql: SqlHandle, oids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+// The names of user-defined types.
+async function typeKeys(
+  sql: SqlHandle,
+  columns: readonly SqlResultColumn[],
+): Promise<ReadonlyMap<number, string>> {
+  const oids = columns.map(({ type }) => type).filter(type => type >= FIRST_USER_OID);
+  if (oids.length === 0) return new Map();
   const text = `SELECT t.oid::text, quote_ident(n.nspname) || '.' || quote_ident(t.typname) FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = ANY ($1::oid[])`;
   const rows = await sendForValues(sql, text, [`{${oids.join(",")}}`]);
   return new Map(rows.map(([oid, key]) => [Number(oid), String(key)]));

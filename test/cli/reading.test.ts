@@ -220,6 +220,42 @@ test("query: a statement with parameters, from the command line or standard inpu
   );
 });
 
+const EXACT = `select timestamptz '2026-01-31 10:00:00.123456Z' as at, '{"n": 12345678901234567890}'::jsonb as doc,
+  array[timestamp '2026-01-31 10:00:00.123456'] as times, 1.1::float4 as f, true as yes, '' as empty, null as none,
+  12.50 as price, array[true, null] as flags, 'free'::customer_tier as tier, array['free'::customer_tier, null] as tiers, $1 as given`;
+
+test("query: values have every digit and microsecond in each format", async () => {
+  expect(await store.printed("query", EXACT, "é", "--format", "tsv")).toBe(
+    'at\tdoc\ttimes\tf\tyes\tempty\tnone\tprice\tflags\ttier\ttiers\tgiven\n2026-01-31 10:00:00.123456+00\t"{""n"": 12345678901234567890}"\t"{""2026-01-31 10:00:00.123456""}"\t1.1\ttrue\t""\t\t12.50\t"{""true"",NULL}"\tfree\t"{""free"",NULL}"\té\n',
+  );
+  expect(await store.printed("query", EXACT, "é", "--format", "ndjson")).toBe(
+    '{"at":"2026-01-31 10:00:00.123456+00","doc":{"n": 12345678901234567890},"times":["2026-01-31 10:00:00.123456"],"f":1.1,"yes":true,"empty":"","none":null,"price":"12.50","flags":[true,null],"tier":"free","tiers":["free",null],"given":"é"}\n',
+  );
+});
+
+test("query: a result without rows has its columns", async () => {
+  const text = "select 1 as a, 'x' as b where false";
+  expect(await store.printed("query", text, "--format", "json")).toBe("[\n]\n");
+  expect(await store.printed("query", text, "--format", "csv")).toBe("a,b\n");
+  expect(await store.printed("query", text, "--format", "markdown")).toBe("| a | b |\n| --: | --- |\n");
+});
+
+test("json is printed and stored with every digit", async () => {
+  await store.sql`create table exact_doc (id int primary key, doc jsonb, plain json)`;
+  const document = '{"n": 12345678901234567890, "x": 0.1234567890123456789}';
+  const row = `{"id":1,"doc":${document},"plain":null}\n`;
+  expect(
+    await store.printed("insert", "exact_doc", "id=1", `doc:=${document}`, "plain:=null", "--format", "ndjson"),
+  ).toBe(row);
+  expect(await store.printed("rows", "exact_doc", "--format", "ndjson")).toBe(row);
+  expect(await store.printed("get", "exact_doc", "1", "--format", "csv")).toBe(
+    `id,doc,plain\n1,"${document.replaceAll('"', '""')}",\n`,
+  );
+  expect(await store.printed("update", "exact_doc", "1", `plain=${document}`, "--format", "ndjson")).toBe(
+    row.replace('"plain":null', `"plain":${document}`),
+  );
+});
+
 test("query: a statement without rows prints nothing; an error of PostgreSQL is one error", async () => {
   expect(await store.printed("query", "update genre set name = 'Jazz!' where genre_id = 8")).toBe("");
   const [{ name }] = await store.sql`select name from genre where genre_id = 8`;

@@ -112,7 +112,7 @@ test("create-table: --dry-run prints the statements, without it they are sent; -
   expect(await stored("select * from review")).toEqual([["1", "Loud", "3"]]);
   expect(await store.inPipe(["create-table", "x", "title"])).toMatchObject({
     code: 2,
-    errors: 'error: a column must be name=value, received "title"\n',
+    errors: 'error: columns must be name=value, received "title"\n',
   });
 });
 

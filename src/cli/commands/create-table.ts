@@ -45,7 +45,7 @@ export function createTableCommand(program: Program): void {
         throw new UsageError(
           "--dry-run and --transform cannot be combined; only the database can compare a table",
         );
-      const columns = pairsOf("a column", texts);
+      const columns = pairsOf("columns", texts);
       return changeTable(command.optsWithGlobals(), dryRun, {
         statements: schema =>
           createTableSql(schema, table, columns, tableOptions(schema, table, columns, options)),

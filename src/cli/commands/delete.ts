@@ -1,8 +1,8 @@
 import { deleteRow, deleteWhere } from "../../index.ts";
 import { UsageError } from "../failure.ts";
 import { FILTER_HELP, filtersOf } from "../filters.ts";
-import { keyOf } from "../key-argument.ts";
-import { EXACT_TIMES, withDatabase } from "../open-database.ts";
+import { KEY_HELP, keyOf } from "../key-argument.ts";
+import { EXACT_FORMS, withDatabase } from "../open-database.ts";
 import { writeLine } from "../output/output-file.ts";
 import { formatOption, showRow } from "../output/show-rows.ts";
 import { tableColumns } from "../output/shown-column.ts";
@@ -14,7 +14,7 @@ export function deleteCommand(program: Program): void {
     .command("delete")
     .description("delete the row with a primary key and print it, or all rows that match filters")
     .argument("<table>", TABLE_HELP)
-    .argument("[key...]", "values of the primary key columns, in key order")
+    .argument("[key...]", KEY_HELP)
     .option("--where <filter>", FILTER_HELP, repeatable)
     .option("--all", "all rows of the table")
     .addOption(formatOption())
@@ -37,7 +37,7 @@ export function deleteCommand(program: Program): void {
           const count = await deleteWhere(sql, schema, table, filter);
           await writeLine(`${count} ${count === 1 ? "row" : "rows"} deleted from ${table}`);
         },
-        EXACT_TIMES,
+        EXACT_FORMS,
       );
     });
 }

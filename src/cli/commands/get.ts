@@ -1,6 +1,6 @@
 import { getOrThrow } from "../../index.ts";
-import { keyOf } from "../key-argument.ts";
-import { EXACT_TIMES, withDatabase } from "../open-database.ts";
+import { KEY_HELP, keyOf } from "../key-argument.ts";
+import { EXACT_FORMS, withDatabase } from "../open-database.ts";
 import { formatOption, showRow } from "../output/show-rows.ts";
 import { tableColumns } from "../output/shown-column.ts";
 import { examples, type Program, TABLE_HELP } from "../subcommand.ts";
@@ -11,7 +11,7 @@ export function get(program: Program): void {
     .command("get")
     .description("print the row with a primary key; exit code 1 if it does not exist")
     .argument("<table>", TABLE_HELP)
-    .argument("<key...>", "values of the primary key columns, in key order")
+    .argument("<key...>", KEY_HELP)
     .addOption(formatOption())
     .addHelpText(
       "after",
@@ -21,10 +21,10 @@ export function get(program: Program): void {
       withDatabase(
         command.optsWithGlobals(),
         async ({ sql, schema }) => {
-          const row = await getOrThrow(sql, schema, table, keyOf(schema, table, key));
+          const row = await getOrThrow(sql, schema, table, keyOf(schema, table, key, `use rowfn rows ${table} --where`));
           await showRow(row, tableColumns(schema, table, undefined), format);
         },
-        EXACT_TIMES,
+        EXACT_FORMS,
       ),
     );
 }

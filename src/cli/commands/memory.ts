@@ -2,13 +2,13 @@ import { basename, extname } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { FILE_FORMATS, type FileFormat } from "../../files/file-format.ts";
 import { importRows } from "../../files/index.ts";
-import { type Connection, connect, expr, hasTable, q, RowfnError, type SchemaSnapshot } from "../../index.ts";
+import { type Connection, connect, hasTable, RowfnError, type SchemaSnapshot } from "../../index.ts";
 import { startServer } from "../demo.ts";
 import { UsageError } from "../failure.ts";
 import { fileFormat } from "../file-format.ts";
-import { EXACT_TIMES } from "../open-database.ts";
+import { EXACT_FORMS } from "../open-database.ts";
 import { formatOption, showRows } from "../output/show-rows.ts";
-import { plainColumns } from "../output/shown-column.ts";
+import { queryRows } from "../query-rows.ts";
 import { examples, type Program } from "../subcommand.ts";
 
 /** `rowfn memory`: runs a query over files on a temporary server. */
@@ -39,12 +39,12 @@ export function memory(program: Program): void {
       if (files.length === 0) throw new UsageError("a file and at the end an SQL statement are required");
       const tables = files.map(path => ({ path, name: tableName(path), format: formatOf(path, input) }));
       await requireFiles(tables);
-      const rows = await withServer(async ({ sql, schema }) => {
+      const { rows, columns } = await withServer(async ({ sql, schema }) => {
         let current = schema;
         for (const table of tables) current = await load(sql, current, table);
-        return await q(sql, current, expr(text.replace(/;\s*$/, ""), []));
+        return await queryRows({ sql, schema: current }, text, []);
       });
-      await showRows(rows, plainColumns(Object.keys(rows[0] ?? {}), rows), format);
+      await showRows(rows, columns, format);
     });
 }
 
@@ -90,7 +90,7 @@ async function load(
 async function withServer<Result>(run: (database: Connection) => Promise<Result>): Promise<Result> {
   const server = await startServer();
   try {
-    const database = await connect(server.url, { max: 1, prepare: false, ...EXACT_TIMES });
+    const database = await connect(server.url, { max: 1, prepare: false, ...EXACT_FORMS });
     try {
       return await run(database);
     } finally {

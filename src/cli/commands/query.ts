@@ -1,7 +1,6 @@
-import { expr, q } from "../../index.ts";
-import { EXACT_TIMES, withDatabase } from "../open-database.ts";
+import { EXACT_FORMS, withDatabase } from "../open-database.ts";
 import { formatOption, showRows } from "../output/show-rows.ts";
-import { plainColumns } from "../output/shown-column.ts";
+import { queryRows } from "../query-rows.ts";
 import { examples, type Program } from "../subcommand.ts";
 
 /** `rowfn query`: runs raw SQL. */
@@ -24,16 +23,11 @@ export function query(program: Program): void {
       const statement = text === "-" ? await Bun.stdin.text() : text;
       await withDatabase(
         command.optsWithGlobals(),
-        async ({ sql, schema }) => {
-          const rows = await q(sql, schema, expr(withoutSemicolon(statement), parameters));
-          await showRows(rows, plainColumns(Object.keys(rows[0] ?? {}), rows), format);
+        async database => {
+          const { rows, columns } = await queryRows(database, statement, parameters);
+          await showRows(rows, columns, format);
         },
-        EXACT_TIMES,
+        EXACT_FORMS,
       );
     });
-}
-
-// Accepts a statement with its usual final semicolon.
-function withoutSemicolon(text: string): string {
-  return text.replace(/;\s*$/, "");
 }

@@ -1,5 +1,5 @@
 import { rowsWhere } from "../../index.ts";
-import { EXACT_TIMES, withDatabase } from "../open-database.ts";
+import { EXACT_FORMS, withDatabase } from "../open-database.ts";
 import { formatOption, isTerminal, showRows } from "../output/show-rows.ts";
 import { tableColumns } from "../output/shown-column.ts";
 import { addReadingOptions, rowsOptions } from "../reading-options.ts";
@@ -40,7 +40,7 @@ export function rows(program: Program): void {
               `only the first ${TERMINAL_LIMIT} rows are shown; add --limit to show more\n`,
             );
         },
-        EXACT_TIMES,
+        EXACT_FORMS,
       ),
     );
 }

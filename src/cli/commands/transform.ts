@@ -7,6 +7,7 @@ import {
   DRY_RUN_HELP,
   defaultsOf,
   pairsOf,
+  requireOnce,
 } from "../change-table.ts";
 import { columnList } from "../column-options.ts";
 import { UsageError } from "../failure.ts";
@@ -79,10 +80,13 @@ function changesOf(schema: SchemaSnapshot, table: string, options: TransformOpti
   const added = pairsOf("--add", add);
   const info = columnsInfo(schema, table);
   const typeOf = (name: string): string => retype[name] ?? added[name] ?? info[name]?.type ?? "text";
+  const given = defaultsOf(schema, table, options.default ?? [], typeOf);
   const defaults = {
-    ...defaultsOf(schema, table, options.default ?? [], typeOf),
+    ...given,
     ...Object.fromEntries(dropDefault.map(name => [name, null])),
   };
+  requireOnce("--default or --drop-default", [...Object.keys(given), ...dropDefault]);
+  requireOnce("--not-null or --nullable", [...notNull, ...nullable]);
   const nulls = [
     ...notNull.map(name => [name, true] as const),
     ...nullable.map(name => [name, false] as const),
