@@ -66,7 +66,8 @@ export function pairsOf(option: string, texts: readonly string[]): Record<string
 /** Throws UsageError for a name that options give twice, because one of them would be ignored. */
 export function requireOnce(options: string, names: readonly string[]): void {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new UsageError(`column ${JSON.stringify(twice)} appears twice in ${options}; remove one`);
+  if (twice !== undefined)
+    throw new UsageError(`column ${JSON.stringify(twice)} appears twice in ${options}; remove one`);
 }
 
 /** The help of `--default`. */

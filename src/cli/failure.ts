@@ -27,10 +27,20 @@ function hasCode(error: unknown, code: string): boolean {
 
 // The options of functions that the command has too, as its user types them.
 function withFlags(message: string): string {
-  return message.replaceAll(
-    /\b(?:allowLoss|alter|cascade|overriding): true\b/g,
-    option => `--${option.replace(": true", "").replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`,
-  );
+  return message
+    .replaceAll(
+      /\b(?:allowLoss|alter|cascade|overriding): true\b/g,
+      option =>
+        `--${option.replace(": true", "").replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`,
+    )
+    .replaceAll(/columns: \{ ("(?:[^"\\]|\\.)*"): ("name"|null) \}/g, (_, name: string, column: string) => {
+      const text: string = JSON.parse(name);
+      return column === "null" ? `--skip ${shellWord(text)}` : `--rename ${shellWord(`${text}=name`)}`;
+    });
+}
+
+function shellWord(text: string): string {
+  return /^[\w=.-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function errorText(error: unknown, isDebug: boolean): string {

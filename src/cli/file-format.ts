@@ -24,6 +24,11 @@ const EXTENSIONS: Readonly<Record<string, FileFormat>> = {
   ".jsonl": "ndjson",
 };
 
+/** Returns the format that the extension of a file says, if it is known. */
+export function formatOfExtension(path: string): FileFormat | undefined {
+  return EXTENSIONS[extname(path).toLowerCase()];
+}
+
 /**
  * Returns the requested format, or the format of the file's extension. `option` is the name of the option in the message.
  * @throws UsageError if neither is known
@@ -33,7 +38,7 @@ export function fileFormat(
   requested: FileFormat | undefined,
   option = "--format",
 ): FileFormat {
-  const format = requested ?? EXTENSIONS[extname(path ?? "").toLowerCase()];
+  const format = requested ?? formatOfExtension(path ?? "");
   if (format !== undefined) return format;
   const reason =
     path === undefined ? "for standard input and output" : `because ${path} has no known extension`;

@@ -21,22 +21,20 @@ export interface RowsFile {
   readonly format: FileFormat | undefined;
 }
 
-/** The options of an import into a new table, new columns or identity columns. */
-export type FileTableChoice = Pick<ImportRowsOptions, "create" | "alter" | "overriding">;
-
 /** Writes all rows of a file or none, and prints their number. */
 export async function importFile(
   connection: GlobalOptions,
   table: string,
   file: RowsFile,
-  options: Pick<ImportRowsOptions, "upsert"> & FileTableChoice,
+  options: Pick<ImportRowsOptions, "columns" | "upsert" | "create" | "alter" | "overriding">,
 ): Promise<void> {
   const { path } = file;
   const format = fileFormat(path === "-" ? undefined : path, file.format);
   const source = await openSource(path);
   const progress = progressBar(source.size, "bytes");
   await withDatabase(connection, async ({ sql, schema }) => {
-    if (!hasTable(schema, table) && !options.create) await requireTable(schema, table, source, format);
+    if (!hasTable(schema, table) && !options.create)
+      await requireTable(schema, table, source, format, options);
     const result: unknown = await importRows(sql, schema, table, source, {
       ...options,
       format,
@@ -58,9 +56,14 @@ async function requireTable(
   table: string,
   source: Blob,
   format: FileFormat,
+  { columns }: Pick<ImportRowsOptions, "columns">,
 ): Promise<never> {
   const names = schema.relations.map(({ key }) => key);
-  const statements = await importTableSql(schema, table, source, { format, create: true });
+  const statements = await importTableSql(schema, table, source, {
+    format,
+    create: true,
+    ...(columns && { columns }),
+  });
   const shown = statements.map(text => `${text};\n`).join("");
   throw new RowfnError(
     `table ${JSON.stringify(table)} does not exist${nearest(table, names)}\n--create creates it:\n${shown}`.trimEnd(),
@@ -73,8 +76,8 @@ async function openSource(path: string): Promise<Blob> {
   throw new RowfnError(`file ${path} does not exist`);
 }
 
-// Names the file instead of the table, because the error reports lines of the file.
-function fileError(path: string, error: unknown): unknown {
+/** Names the file instead of the table, because the error reports lines of the file. */
+export function fileError(path: string, error: unknown): unknown {
   if (!(error instanceof ImportError)) return error;
   const name = path === "-" ? "standard input" : path;
   return new RowfnError(`${name}${error.message.slice(error.table.length)}`, { cause: error });

@@ -22,12 +22,12 @@ export async function queryRows(
   const { columns, rows } = await sendForTexts(sql, literalText(statement), statement);
   requireDifferentNames(columns);
   const codecs = await resultCodecs(sql, schema, columns);
-  const valueOf = (value: string | null, index: number): unknown =>
+  const readValue = (value: string | null, index: number): unknown =>
     value === null ? null : (codecs[index]?.parse(value) ?? value);
   return {
     columns: columns.map(({ name }, index) => codecShown(name, codecs[index])),
     rows: rows.map(row =>
-      Object.fromEntries(row.map((value, index) => [columns[index]!.name, valueOf(value, index)])),
+      Object.fromEntries(row.map((value, index) => [columns[index]!.name, readValue(value, index)])),
     ),
   };
 }

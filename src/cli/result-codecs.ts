@@ -11,7 +11,7 @@ const TYPES = `SELECT t.oid::text, k.key, e.key, e.typdelim FROM pg_catalog.pg_t
     FROM pg_catalog.pg_namespace n WHERE n.oid = t.typnamespace) AS k
   LEFT JOIN LATERAL (SELECT CASE n.nspname WHEN 'pg_catalog' THEN x.typname ELSE quote_ident(n.nspname) || '.' || quote_ident(x.typname) END AS key, x.typdelim
     FROM pg_catalog.pg_type x JOIN pg_catalog.pg_namespace n ON n.oid = x.typnamespace
-    WHERE x.oid = t.typelem AND t.typcategory = 'A') AS e ON true
+    WHERE x.oid = t.typelem AND x.typarray = t.oid) AS e ON true
   WHERE t.oid = ANY ($1::oid[])`;
 
 /** Returns the codec of each column of a result; undefined for a type that the snapshot does not have. */

@@ -4,14 +4,22 @@ import type { ImportRowsOptions, RowFormat } from "../files/index.ts";
 import type { Connection } from "../index.ts";
 import { rowOfAssignments } from "./assignments.ts";
 import { UsageError } from "./failure.ts";
+import {
+  ALTER_HELP,
+  type FileChoices,
+  fileOptions,
+  OVERRIDING_HELP,
+  RENAME_HELP,
+  SKIP_HELP,
+} from "./file-options.ts";
 import { importFile } from "./import-file.ts";
 import { EXACT_FORMS, withDatabase } from "./open-database.ts";
 import { formatOption, showRow } from "./output/show-rows.ts";
 import { tableColumns } from "./output/shown-column.ts";
-import { type GlobalOptions, TABLE_HELP } from "./subcommand.ts";
+import { type GlobalOptions, repeatable, TABLE_HELP } from "./subcommand.ts";
 
 /** The options of a subcommand that stores one row or the rows of a file. */
-export type RowSourceOptions = {
+export type RowSourceOptions = FileChoices & {
   readonly from?: string | undefined;
   readonly input?: FileFormat | undefined;
   readonly format?: RowFormat | undefined;
@@ -28,6 +36,10 @@ export function addRowSource(
     .addOption(
       new Option("--input <format>", "format of the file (default: by file extension)").choices(FILE_FORMATS),
     )
+    .option("--rename <name=column>", `with --from: ${RENAME_HELP}`, repeatable)
+    .option("--skip <name>", `with --from: ${SKIP_HELP}`, repeatable)
+    .option("--alter", `with --from: ${ALTER_HELP}`)
+    .option("--overriding", OVERRIDING_HELP)
     .addOption(formatOption());
 }
 
@@ -36,6 +48,7 @@ export interface StoreRows extends Pick<ImportRowsOptions, "upsert"> {
   readonly one: (
     database: Connection,
     row: Record<string, unknown>,
+    options: { readonly overriding?: true },
   ) => Promise<Record<string, unknown> | undefined>;
 }
 
@@ -44,7 +57,7 @@ export function storeRows(
   connection: GlobalOptions,
   table: string,
   assignments: readonly string[],
-  { from, input, format }: RowSourceOptions,
+  { from, input, format, ...choices }: RowSourceOptions,
   { one, upsert }: StoreRows,
 ): Promise<void> {
   if ((from === undefined) === (assignments.length === 0))
@@ -54,14 +67,23 @@ export function storeRows(
       connection,
       table,
       { path: from, format: input },
-      upsert === undefined ? {} : { upsert },
+      { ...fileOptions(choices), ...(upsert !== undefined && { upsert }) },
     );
+  requireFile(choices);
+  const { overriding } = choices;
   return withDatabase(
     connection,
     async database => {
-      const row = await one(database, rowOfAssignments(database.schema, table, assignments));
+      const row = await one(database, rowOfAssignments(database.schema, table, assignments), {
+        ...(overriding && { overriding }),
+      });
       if (row !== undefined) await showRow(row, tableColumns(database.schema, table, undefined), format);
     },
     EXACT_FORMS,
   );
+}
+
+function requireFile({ rename, skip, alter }: FileChoices): void {
+  for (const [name, value] of Object.entries({ rename, skip, alter }))
+    if (value !== undefined) throw new UsageError(`--${name} belongs to a file; add --from file`);
 }

@@ -61,7 +61,8 @@ export interface TextResult {
 export async function sendForTexts(sql: SqlHandle, text: string, shown: Statement): Promise<TextResult> {
   const { params } = shown;
   try {
-    const result = (await sql.unsafe(text, shownParams(shown)).raw()) as (Uint8Array | null)[][] & SqlResultInfo;
+    const result = (await sql.unsafe(text, shownParams(shown)).raw()) as (Uint8Array | null)[][] &
+      SqlResultInfo;
     const rows = result.map(row => row.map(value => (value === null ? null : UTF8.decode(value))));
     return { columns: result.columns, rows };
   } catch (error) {

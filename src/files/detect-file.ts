@@ -1,7 +1,6 @@
-import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { FileFormat } from "./file-format.ts";
-import { type ColumnNames, columnName, requireNewNames } from "./input-columns.ts";
+import { type ColumnNames, columnName, requireNewName, requireNewNames } from "./input-columns.ts";
 import type { InputRow } from "./input-row.ts";
 import { inputRows } from "./read-rows.ts";
 import { type ColumnDetector, jsonDetector, textDetector } from "./text-types.ts";
@@ -22,29 +21,27 @@ export async function detectFile(
 ): Promise<ReadonlyMap<string, string | undefined>> {
   const detectors = new Map<string, ColumnDetector | undefined>();
   const isText = format === "csv" || format === "tsv";
-  const detectorOf = (header: string): ColumnDetector | undefined => {
+  const detectorOf = (header: string, line: number): ColumnDetector | undefined => {
     const name = columnName(names, header);
     if (name === null) return undefined;
-    if (!detectors.has(name))
+    if (!detectors.has(name)) {
+      if (!isText && !isKnown(name))
+        requireNewName(`${format === "json" ? "row" : "line"} ${line}`, header, name);
       detectors.set(name, isKnown(name) ? undefined : isText ? textDetector(schema) : jsonDetector(schema));
+    }
     return detectors.get(name);
   };
   const onHeader = (header: readonly string[]): void => {
     requireNewNames(names, header, isKnown);
-    for (const name of header) detectorOf(name);
+    for (const name of header) detectorOf(name, 1);
   };
   for await (const rows of inputRows(format, chunks, onHeader)) for (const row of rows) add(detectorOf, row);
   return new Map([...detectors].map(([name, detector]) => [name, detector?.type()]));
 }
 
-function add(detectorOf: (header: string) => ColumnDetector | undefined, { names, values }: InputRow): void {
-  for (let at = 0; at < names.length; at++) detectorOf(names[at]!)?.add(values[at]);
-}
-
-/** Throws ArgumentError for a file without columns. */
-export function requireDetected(table: string, types: ReadonlyMap<string, unknown>): void {
-  if (types.size === 0)
-    throw new ArgumentError(
-      `${table}: the file has no rows, so its columns cannot be detected; create the table with createTable`,
-    );
+function add(
+  detectorOf: (header: string, line: number) => ColumnDetector | undefined,
+  { line, names, values }: InputRow,
+): void {
+  for (let at = 0; at < names.length; at++) detectorOf(names[at]!, line)?.add(values[at]);
 }

@@ -2,13 +2,13 @@ import type { ColumnEntries } from "../ddl/define/column-entries.ts";
 import { newName } from "../ddl/define/new-name.ts";
 import { TABLE_OPTIONS, type TableOptions } from "../ddl/define/table-options.ts";
 import { createTableSql } from "../ddl/tables/create-table.ts";
-import { RowfnError } from "../errors.ts";
+import { ArgumentError, RowfnError } from "../errors.ts";
 import { type OptionNames, requireObject, requireOptions } from "../schema/arguments.ts";
 import { findRelation } from "../schema/relation-of.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { addColumnsText } from "../statements/new-columns-sql.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
-import { detectFile, requireDetected } from "./detect-file.ts";
+import { detectFile } from "./detect-file.ts";
 import type { FileFormat } from "./file-format.ts";
 import { type FileSource, sourceText } from "./file-source.ts";
 import { placedError } from "./import-error.ts";
@@ -56,6 +56,8 @@ export async function fileTableSql(
   return added.size === 0 ? [] : [addColumnsText(plan, added)];
 }
 
+const NO_ROWS = "the file has no rows, so its columns cannot be detected; create the table first";
+
 async function newTableSql(
   schema: AnySchema,
   table: string,
@@ -67,7 +69,7 @@ async function newTableSql(
   const { columns = {}, ...rest } = typeof options.create === "object" ? options.create : {};
   const isGiven = (name: string): boolean => Object.hasOwn(columns, name);
   const types = await detect(schema, table, source, options, isGiven, signal);
-  requireDetected(table, types);
+  if (types.size === 0) throw placedError(table, new ArgumentError(NO_ROWS));
   const detected = [...types].map(([name, type]) => [name, type ?? columns[name]!] as const);
   return createTableSql(schema, table, { ...Object.fromEntries(detected), ...columns }, rest);
 }

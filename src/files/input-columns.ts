@@ -1,5 +1,6 @@
 import { RowfnError } from "../errors.ts";
-import { newIdentifier } from "../schema/new-identifier.ts";
+import { nearest } from "../schema/nearest.ts";
+import { newColumnIdentifier } from "../schema/new-identifier.ts";
 import { columnOf } from "../schema/relation-of.ts";
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
 import { hasIdentityValues } from "../statements/plan-mark.ts";
@@ -52,16 +53,18 @@ export function requireNewNames(
     throw new RowfnError(
       `line 1: field ${at + 1} has no name; name it with columns: { "": "name" }, or skip it with columns: { "": null }`,
     );
-  for (const [name, column] of headerNames(names, header)) requireIdentifier(name, column);
+  for (const [name, column] of headerNames(names, header)) requireNewName("line 1", name, column);
 }
 
-function requireIdentifier(name: string, column: string): void {
+/** Throws RowfnError unless a name of the file can be the name of a new column. */
+export function requireNewName(line: string, name: string, column: string): void {
   try {
-    newIdentifier(column);
+    newColumnIdentifier(column);
   } catch (error) {
     if (!(error instanceof RowfnError)) throw error;
+    const reason = error.message.replace(/; choose a different name$/, "");
     throw new RowfnError(
-      `line 1: ${error.message}; choose a different name with columns: { ${JSON.stringify(name)}: "name" }`,
+      `${line}: ${reason}; choose a different name with columns: { ${JSON.stringify(name)}: "name" }`,
       { cause: error },
     );
   }
@@ -116,14 +119,33 @@ function insertableColumn(
   name: string,
   line: string,
 ): Column {
-  const column = atLine(
-    () => line,
-    () => columnOf(schema, relation.key, name),
-  );
+  const column = fileColumn(schema, relation, header, name, line);
   if (column.identity !== "always" || hasIdentityValues(relation)) return column;
   throw new RowfnError(
     `${line}: ${name} is a GENERATED ALWAYS identity column; leave it out with columns: { ${JSON.stringify(header)}: null }, or restore it with overriding: true`,
   );
+}
+
+function fileColumn(
+  schema: AnySchema,
+  { key, columns }: Relation,
+  header: string,
+  name: string,
+  line: string,
+): Column {
+  try {
+    return columnOf(schema, key, name);
+  } catch (error) {
+    if (!(error instanceof RowfnError)) throw error;
+    // A name near one of the columns is a typo.
+    const isTypo =
+      nearest(
+        name,
+        columns.map(column => column.name),
+      ) !== "";
+    const advice = `; add it with alter: true, or skip it with columns: { ${JSON.stringify(header)}: null }`;
+    throw new RowfnError(`${line}: ${error.message}${isTypo ? "" : advice}`, { cause: error });
+  }
 }
 
 /** Runs a function; its RowfnError gets the line in front. */

@@ -82,6 +82,8 @@ function syntaxMessage({ code, message }: { readonly code: string; readonly mess
   const place = line === undefined ? "" : `line ${line}: `;
   if (code === "CSV_QUOTE_NOT_CLOSED")
     return `${place}the quoted field has no closing quote; write a quote inside it as ""`;
+  if (code === "INVALID_OPENING_QUOTE")
+    return `${place}a quote is inside a field without quotes; quote the whole field, and write a quote inside it as ""`;
   return code === "CSV_INVALID_CLOSING_QUOTE"
     ? `${place}text follows the closing quote of a field; write a quote inside it as ""`
     : `${place}${message}`;

@@ -5,7 +5,7 @@ import { sameDecimal } from "../types/decimal.ts";
 import { MAYBE_INEXACT } from "../types/json.ts";
 import { describeValue } from "../types/problem.ts";
 import type { InputRow, InputRows } from "./input-row.ts";
-import { hasRepeatedKey } from "./repeated-key.ts";
+import { findRepeatedKey, hasRepeatedKey } from "./repeated-key.ts";
 
 /** The rows of NDJSON: one object per line. */
 export async function* readNdjson(chunks: AsyncIterable<string>): InputRows {
@@ -54,7 +54,10 @@ export function parseExactJson(text: string, place: string): unknown {
   // Each level takes two characters. Functions that visit a deeper value would overflow the stack.
   if (text.length > MAX_LEVELS * 2 && isDeeper(value, MAX_LEVELS))
     throw new RowfnError(`${place} is nested more than ${MAX_LEVELS} levels deep`);
-  if (hasRepeatedKey(text, value)) throw new RowfnError(`${place} has an object with the same key twice`);
+  if (hasRepeatedKey(text, value))
+    throw new RowfnError(
+      `${place} has an object with the same key twice: ${JSON.stringify(findRepeatedKey(text))}`,
+    );
   return value;
 }
 

@@ -10,6 +10,21 @@ export function hasRepeatedKey(text: string, value: unknown): boolean {
   return count !== countColons(text);
 }
 
+/** The key that an object of a JSON text has twice. */
+export function findRepeatedKey(text: string): string | undefined {
+  const open: Set<string>[] = [];
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}]/g)) {
+    if (token === "{") open.push(new Set());
+    else if (token === "}") open.pop();
+    else if (token.endsWith(":")) {
+      const key: string = JSON.parse(token.slice(0, -1));
+      if (open.at(-1)?.has(key)) return key;
+      open.at(-1)?.add(key);
+    }
+  }
+  return undefined;
+}
+
 function countColons(text: string): number {
   return text.replaceAll(/"(?:[^"\\]|\\.)*"/g, "").split(":").length - 1;
 }

@@ -16,6 +16,18 @@ export function newIdentifier(name: string): string {
   return name;
 }
 
+// Manual 5.6: every table has them.
+const SYSTEM_COLUMNS: ReadonlySet<string> = new Set(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]);
+
+/** Returns the name of a new column; throws ArgumentError also for the name of a system column. */
+export function newColumnIdentifier(name: string): string {
+  if (SYSTEM_COLUMNS.has(newIdentifier(name)))
+    throw new ArgumentError(
+      `the name ${JSON.stringify(name)} is that of a system column, which every table has; choose a different name`,
+    );
+  return name;
+}
+
 function shown(name: unknown): string {
   return typeof name === "string" ? JSON.stringify(name) : typeof name;
 }

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { requireArray } from "../schema/arguments.ts";
-import { newIdentifier } from "../schema/new-identifier.ts";
+import { newColumnIdentifier } from "../schema/new-identifier.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { detectTypes } from "./detect-types.ts";
@@ -22,8 +22,12 @@ export function newColumnTypes(plan: RelationPlan, rows: readonly unknown[], fro
 /** The ALTER TABLE that adds columns; another session may have added some since the snapshot was read. */
 export function addColumnsText({ relation, name }: RelationPlan, types: ColumnTypes): string {
   const actions = [...types].map(([column, type]) => {
-    return `ADD COLUMN IF NOT EXISTS ${quoteIdentifier(newIdentifier(column))} ${type}`;
+    return `ADD COLUMN IF NOT EXISTS ${quoteIdentifier(newColumnIdentifier(column))} ${type}`;
   });
+  if (relation.isPartition)
+    throw new ArgumentError(
+      `${relation.key}: alter: true cannot add column ${JSON.stringify([...types.keys()][0])} to a partition; add it to the partitioned table first`,
+    );
   if (relation.kind === "table" || relation.kind === "partitioned")
     return `ALTER TABLE ${name} ${actions.join(", ")}`;
   throw new ArgumentError(

@@ -18,6 +18,19 @@ async function file(name: string, text: string): Promise<string> {
   return path;
 }
 
+test("memory: errors name the file; --input is the format of files without a known extension", async () => {
+  const bad = await file("bad.tsv", "a\tb\n1\n");
+  expect((await store.inPipe(["memory", bad, "select 1"])).errors).toBe(
+    `error: ${bad}, line 2: expected 2 fields, as in the header, received 1\n`,
+  );
+  const good = await file("good.tsv", "a\tb\n1\t2\n");
+  const both = await store.inPipe(
+    ["memory", good, "-", "select good.*, stdin.b as more from good join stdin using (a)", "--input", "csv"],
+    { stdin: "a,b\n1,x\n" },
+  );
+  expect(both.output).toBe("a\tb\tmore\n1\t2\tx\n");
+});
+
 test("memory: a query over files of several formats and standard input, on a server of its own", async () => {
   const visits = await file("Visits-2026.csv", "day,page,n\n2026-01-31,1,3\n2026-02-01,2,4\n");
   const pages = await file("page.ndjson", '{"id": 1, "name": "home"}\n{"id": 2, "name": "news"}\n');
@@ -27,7 +40,7 @@ test("memory: a query over files of several formats and standard input, on a ser
     await store.inPipe(["memory", visits, pages, "-", text, "--input", "csv", "--format", "csv"], {
       stdin: "id\n1\n2\n",
     }),
-  ).toMatchObject({ code: 1 });
+  ).toMatchObject({ code: 0, output: "name,n,day\nhome,3,2026-01-31\nnews,4,2026-02-01\n" });
   const only = await file("stdin.csv", "id\n1\n2\n");
   expect(await store.inPipe(["memory", visits, pages, only, text, "--format", "csv"])).toEqual({
     code: 0,

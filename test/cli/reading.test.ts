@@ -245,7 +245,15 @@ test("json is printed and stored with every digit", async () => {
   const document = '{"n": 12345678901234567890, "x": 0.1234567890123456789}';
   const row = `{"id":1,"doc":${document},"plain":null}\n`;
   expect(
-    await store.printed("insert", "exact_doc", "id=1", `doc:=${document}`, "plain:=null", "--format", "ndjson"),
+    await store.printed(
+      "insert",
+      "exact_doc",
+      "id=1",
+      `doc:=${document}`,
+      "plain:=null",
+      "--format",
+      "ndjson",
+    ),
   ).toBe(row);
   expect(await store.printed("rows", "exact_doc", "--format", "ndjson")).toBe(row);
   expect(await store.printed("get", "exact_doc", "1", "--format", "csv")).toBe(

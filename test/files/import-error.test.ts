@@ -39,6 +39,11 @@ t: 1 invalid value; nothing was written
     ["csv", "id,name\n1,a\n1,b\n", "t, line 3, id: 1 is already taken; nothing was written"],
     ["csv", `id,name\n${LATE}\n5,y\n`, "t, line 12002, id: 5 is already taken; nothing was written"],
     ["csv", "id,nam\n1,a\n", 't, line 1: t has no column "nam"; did you mean "name"?'],
+    [
+      "csv",
+      "id,comment\n1,a\n",
+      't, line 1: t has no column "comment"; add it with alter: true, or skip it with columns: { "comment": null }',
+    ],
     ["csv", "id,id\n1,2\n", 't, line 1: column "id" appears twice'],
     ["csv", "id,nam\n", 't, line 1: t has no column "nam"; did you mean "name"?'],
     ["csv", "id,name\n1,a,3\n", "t, line 2: expected 2 fields, as in the header, received 3"],
@@ -148,13 +153,18 @@ t: 1 invalid value; nothing was written
 
 test("an object with the same key twice is rejected, because only its last value would be stored", async () => {
   const { sql, schema } = await database("create table twice (id int, doc jsonb)");
-  for (const text of ['{"id":1,"id":2}', '{"id" : 1, "doc": {"a": 1, "a": 2}}', '{"id":1,"\\u0069d":2}'])
+  const texts = [
+    ['{"id":1,"id":2}', "id"],
+    ['{"id" : 1, "doc": {"b": {"a": 0}, "a": 1, "a": 2}}', "a"],
+    ['{"id":1,"\\u0069d":2}', "id"],
+  ] as const;
+  for (const [text, key] of texts)
     for (const [format, whole] of [
       ["ndjson", text],
       ["json", `[${text}]`],
     ] as const) {
       const error = await failure(importRows(sql, schema, "twice", whole, { format }));
-      expect(error.message).toContain("has an object with the same key twice");
+      expect(error.message).toContain(`has an object with the same key twice: "${key}"`);
     }
   const good = [
     '{"id" : 1, "doc": {"a\\": \\"b": "x\\":", "b": {"a": 1}}}',

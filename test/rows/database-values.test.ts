@@ -69,7 +69,10 @@ test("a column that only PostgreSQL writes rejects raw SQL before anything is se
   const where = { id: 1 };
   const writes: [Promise<unknown>, string][] = [
     [insert(sql, schema, "numbered", { v: "a", w: five } as never, options), "numbered.w: Expected no value"],
-    [insert(sql, schema, "numbered", { id: five, v: "a" } as never, options), "numbered.id: Expected no value"],
+    [
+      insert(sql, schema, "numbered", { id: five, v: "a" } as never, options),
+      "numbered.id: Expected no value",
+    ],
     [upsert(sql, schema, "numbered", { v: "a", w: five } as never, options), "numbered.w: Expected no value"],
     [update(sql, schema, "numbered", { id: 1, w: five } as never, options), "numbered.w: Expected no value"],
     [
@@ -85,7 +88,13 @@ test("a column that only PostgreSQL writes rejects raw SQL before anything is se
       "numbered.w, rows[0]: functions that write many rows do not accept raw SQL",
     ],
     [
-      upsert(sql, schema, "numbered", { id: 1, v: "a" }, { overriding: true, update: { w: five } as never, ...options }),
+      upsert(
+        sql,
+        schema,
+        "numbered",
+        { id: 1, v: "a" },
+        { overriding: true, update: { w: five } as never, ...options },
+      ),
       "numbered.w is a generated column, which only PostgreSQL writes; remove it from update",
     ],
   ];

@@ -21,7 +21,12 @@ export function get(program: Program): void {
       withDatabase(
         command.optsWithGlobals(),
         async ({ sql, schema }) => {
-          const row = await getOrThrow(sql, schema, table, keyOf(schema, table, key, `use rowfn rows ${table} --where`));
+          const row = await getOrThrow(
+            sql,
+            schema,
+            table,
+            keyOf(schema, table, key, `use rowfn rows ${table} --where`),
+          );
           await showRow(row, tableColumns(schema, table, undefined), format);
         },
         EXACT_FORMS,

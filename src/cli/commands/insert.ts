@@ -16,7 +16,7 @@ export function insert(program: Program): void {
     )
     .action((table, assignments, options, command) =>
       storeRows(command.optsWithGlobals(), table, assignments, options, {
-        one: ({ sql, schema }, row) => insertRow(sql, schema, table, row),
+        one: ({ sql, schema }, row, given) => insertRow(sql, schema, table, row, given),
       }),
     );
 }

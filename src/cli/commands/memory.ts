@@ -5,7 +5,8 @@ import { importRows } from "../../files/index.ts";
 import { type Connection, connect, hasTable, RowfnError, type SchemaSnapshot } from "../../index.ts";
 import { startServer } from "../demo.ts";
 import { UsageError } from "../failure.ts";
-import { fileFormat } from "../file-format.ts";
+import { fileFormat, formatOfExtension } from "../file-format.ts";
+import { fileError } from "../import-file.ts";
 import { EXACT_FORMS } from "../open-database.ts";
 import { formatOption, showRows } from "../output/show-rows.ts";
 import { queryRows } from "../query-rows.ts";
@@ -21,9 +22,10 @@ export function memory(program: Program): void {
       "csv, tsv, json and ndjson files, - for standard input, and at the end the SQL statement",
     )
     .addOption(
-      new Option("--input <format>", "format of the files (default: by file extension)").choices(
-        FILE_FORMATS,
-      ),
+      new Option(
+        "--input <format>",
+        "format of standard input, and of files without a known extension",
+      ).choices(FILE_FORMATS),
     )
     .addOption(formatOption())
     .addHelpText(
@@ -64,7 +66,8 @@ function tableName(path: string): string {
 }
 
 function formatOf(path: string, input: FileFormat | undefined): FileFormat {
-  return fileFormat(path === "-" ? undefined : path, input, "--input");
+  const known = path === "-" ? undefined : formatOfExtension(path);
+  return known ?? fileFormat(path === "-" ? undefined : path, input, "--input");
 }
 
 async function requireFiles(tables: readonly FileTable[]): Promise<void> {
@@ -83,8 +86,12 @@ async function load(
 ): Promise<SchemaSnapshot> {
   if (hasTable(schema, name)) throw new UsageError(`${path}: table ${name} exists; rename the file`);
   const source = path === "-" ? Bun.stdin : Bun.file(path);
-  const result = await importRows(sql, schema, name, source, { format, create: { primaryKey: null } });
-  return result.schema;
+  try {
+    const options = { format, create: { primaryKey: null } };
+    return (await importRows(sql, schema, name, source, options)).schema;
+  } catch (error) {
+    throw fileError(path, error);
+  }
 }
 
 async function withServer<Result>(run: (database: Connection) => Promise<Result>): Promise<Result> {

@@ -19,7 +19,8 @@ export function upsert(program: Program): void {
     .action((table, assignments, { key, ...source }, command) => {
       const columns = key === undefined ? undefined : columnList(key);
       return storeRows(command.optsWithGlobals(), table, assignments, source, {
-        one: ({ sql, schema }, row) => upsertRow(sql, schema, table, row, columns && { key: columns }),
+        one: ({ sql, schema }, row, given) =>
+          upsertRow(sql, schema, table, row, { ...given, ...(columns && { key: columns }) }),
         upsert: columns === undefined ? true : { key: columns },
       });
     });

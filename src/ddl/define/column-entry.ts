@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { ArgumentError } from "../../errors.ts";
-import { newIdentifier } from "../../schema/new-identifier.ts";
+import { newColumnIdentifier } from "../../schema/new-identifier.ts";
 import { quoteIdentifier, quoteLiteral } from "../../schema/quote.ts";
 import type { AnySchema, Column } from "../../schema/snapshot.ts";
 import { type Fragment, isFragment } from "../../statements/fragment.ts";
@@ -26,7 +26,7 @@ export interface NewColumn {
 
 /** The column of an entry; throws ArgumentError with the column's name if the entry has no PostgreSQL type. */
 export function newColumn(schema: AnySchema, table: string, name: string, entry: ColumnEntry): NewColumn {
-  const label = `${table}.${newIdentifier(name)}`;
+  const label = `${table}.${newColumnIdentifier(name)}`;
   if (typeof entry === "string" || isFragment(entry)) return namedColumn(schema, label, name, entry);
   if (isEntrySchema(entry)) return schemaColumn(schema, label, name, entry);
   throw new ArgumentError(

@@ -3,7 +3,7 @@ import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { ChangedTable } from "../../schema/changed-table.ts";
 import { abilitiesOf } from "../../schema/engine.ts";
-import { newIdentifier } from "../../schema/new-identifier.ts";
+import { newColumnIdentifier } from "../../schema/new-identifier.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
 import { relationNamed } from "../../schema/relation-of.ts";
@@ -77,7 +77,7 @@ export function extractSql(
   requireNoDependents(relation.key, names.join(", "), dependents, dropFirstAdvice);
   const moved = relation.columns.filter(({ name }) => names.includes(name));
   const { target, exists } = targetTable(schema, moved, into, options);
-  const key = newIdentifier(options.foreignKey ?? `${target.name}_id`);
+  const key = newColumnIdentifier(options.foreignKey ?? `${target.name}_id`);
   requireNewColumn(relation, key);
   const isRequired = moved.some(({ notNull }) => notNull);
   const addKey = { add: { [key]: "bigint" } };

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireArray, requireOptions } from "../../schema/arguments.ts";
-import { newIdentifier } from "../../schema/new-identifier.ts";
+import { newColumnIdentifier } from "../../schema/new-identifier.ts";
 import { columnOf } from "../../schema/relation-of.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 import { defaultSql, type NewColumn, newColumn, withNotNull } from "../define/column-entry.ts";
@@ -69,7 +69,7 @@ function remainingColumn(
   const { rename = {}, retype = {} } = changes;
   const given = Object.hasOwn(retype, before.name) ? newType(schema, retype[before.name]!) : null;
   const retyped = given === null ? before : retypedColumn(before, given.type);
-  const name = Object.hasOwn(rename, before.name) ? newIdentifier(rename[before.name]!) : before.name;
+  const name = Object.hasOwn(rename, before.name) ? newColumnIdentifier(rename[before.name]!) : before.name;
   const after = withAttributes(schema, table, before.name, { ...retyped, name }, changes);
   return { before, after, retype: given };
 }
