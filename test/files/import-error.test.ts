@@ -172,3 +172,28 @@ test("an object with the same key twice is rejected, because only its last value
   ];
   expect(await importRows(sql, schema, "twice", good.join("\n"), { format: "ndjson" })).toBe(2);
 });
+
+test("names and quotes of a file for a new table are rejected with their line and what to do", async () => {
+  const { sql, schema } = await database("create table note (id int primary key)");
+  const cases = [
+    [
+      "csv",
+      "ctid\n1\n",
+      't, line 1: the name "ctid" is that of a system column, which every table has; choose a different name with columns: { "ctid": "name" }',
+    ],
+    [
+      "ndjson",
+      '{"a":1}\n{"":2}\n',
+      't, line 2: a name must be a non-empty string without NUL characters and lone surrogates, received ""; choose a different name with columns: { "": "name" }',
+    ],
+    [
+      "csv",
+      'a,b\n1,x "y"\n',
+      't, line 2: a quote is inside a field without quotes; quote the whole field, and write a quote inside it as ""',
+    ],
+  ] as const;
+  for (const [format, text, message] of cases) {
+    const error = await failure(importRows(sql, schema, "t", text, { format, create: true }));
+    expect(error.message).toBe(message);
+  }
+});

@@ -3,8 +3,9 @@ import { ArgumentError } from "../../errors.ts";
 import { schemaAfter } from "../../rows/schema-after.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { relationNamed } from "../../schema/relation-of.ts";
-import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
+import type { AnySchema, Relation, SchemaSnapshot, UniqueKey } from "../../schema/snapshot.ts";
 import { type ChangeOptions, sendStatements } from "../change-schema.ts";
+import { cascadeAdvice, keyDependents, requireNoDependents } from "../dependents.ts";
 import { migrationSql } from "../diff/migration-sql.ts";
 import { printedTable, requestedTable } from "./requested-table.ts";
 import type { TableChanges } from "./table-changes.ts";
@@ -39,7 +40,7 @@ export async function fitTable(
     current = await transformTable(tx, plain as SchemaSnapshot, existing.key, changes, change);
   }
   return await applyDifferences(tx, current, existing, table => requestedTable(printed, planned, table), {
-    allowLoss,
+    ...{ allowLoss, cascade },
     types: printed.types,
     options: { ...options },
   });
@@ -102,6 +103,7 @@ function isEmpty({ drop, retype, notNull }: Changes): boolean {
 
 interface Applying {
   readonly allowLoss: boolean;
+  readonly cascade: boolean;
   readonly types: AnySchema["types"];
   readonly options: ChangeOptions;
 }
@@ -111,11 +113,14 @@ async function applyDifferences(
   before: AnySchema,
   name: Relation,
   request: (table: Relation) => Relation,
-  { allowLoss, types, options }: Applying,
+  { allowLoss, cascade, types, options }: Applying,
 ): Promise<AnySchema> {
   const existing = relationNamed(before, name)!;
   const requested = request(existing);
-  const relations = before.relations.map(one => (one === existing ? requested : one));
+  const lost = lostForeignKeys(before, existing, requested, cascade);
+  const relations = before.relations.map(one =>
+    one === existing ? requested : withoutForeignKeys(one, lost.get(one.key)),
+  );
   const steps = migrationSql(before, {
     ...before,
     relations,
@@ -133,6 +138,35 @@ async function applyDifferences(
     options,
   );
   return await schemaAfter(tx, before);
+}
+
+/** Table → the foreign keys that refer to a key that is dropped; throws ArgumentError for one without `cascade`. */
+function lostForeignKeys(
+  schema: AnySchema,
+  existing: Relation,
+  requested: Relation,
+  cascade: boolean,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const remaining = keysOf(requested).map(({ columns }) => new Set(columns));
+  const isLost = ({ columns }: UniqueKey): boolean =>
+    !remaining.some(names => names.symmetricDifference(new Set(columns)).size === 0);
+  const found = new Map<string, Set<string>>();
+  for (const key of keysOf(existing).filter(isLost)) {
+    const dependents = keyDependents(schema, existing, key).filter(({ table }) => table !== existing.key);
+    if (!cascade) requireNoDependents(existing.key, `key ${key.name}`, dependents, cascadeAdvice);
+    for (const { table, name } of dependents)
+      found.set(table, (found.get(table) ?? new Set<string>()).add(name));
+  }
+  return found;
+}
+
+function keysOf({ primaryKey, uniqueKeys }: Relation): readonly UniqueKey[] {
+  return primaryKey === null ? uniqueKeys : [primaryKey, ...uniqueKeys];
+}
+
+function withoutForeignKeys(relation: Relation, names: ReadonlySet<string> | undefined): Relation {
+  if (names === undefined) return relation;
+  return { ...relation, foreignKeys: relation.foreignKeys.filter(({ name }) => !names.has(name)) };
 }
 
 // The requested table may use a type that the snapshot's columns do not.

@@ -1,0 +1,114 @@
+// Keys and columns on the command line.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { join } from "node:path";
+import { type Sample, sample } from "../support/command-sample.ts";
+
+let store: Sample;
+
+beforeAll(async () => {
+  store = await sample();
+});
+afterAll(() => store.drop());
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(store.directory, name);
+  await Bun.write(path, text);
+  return path;
+}
+
+/** Rows as PostgreSQL prints them. */
+async function stored(query: string): Promise<unknown[][]> {
+  return [...(await store.sql.unsafe(query).values())].map((row: unknown[]) => [...row]);
+}
+
+test("a key is its values in key order, or column=value for each, in get, update and delete", async () => {
+  await store.sql`create table grade (pupil int, subject text, mark text, primary key (pupil, subject))`;
+  await store.sql`insert into grade values (1, 'a', 'x'), (1, 'subject=a', 'y')`;
+  const csv = ["--format", "csv"];
+  const row = (subject: string, mark: string): string => `pupil,subject,mark\n1,${subject},${mark}\n`;
+  expect(await store.printed("get", "grade", "1", "a", ...csv)).toBe(row("a", "x"));
+  expect(await store.printed("get", "grade", "subject=a", "pupil=1", ...csv)).toBe(row("a", "x"));
+  expect(await store.printed("get", "grade", "1", "subject=a", ...csv)).toBe(row("subject=a", "y"));
+  expect(await store.printed("update", "grade", "1", "a", "mark=z", ...csv)).toBe(row("a", "z"));
+  expect(await store.printed("update", "grade", "subject=subject=a", "pupil=1", "mark=w", ...csv)).toBe(
+    row("subject=a", "w"),
+  );
+  expect(await store.printed("delete", "grade", "pupil=1", "subject=subject=a", ...csv)).toBe(
+    row("subject=a", "w"),
+  );
+  expect(await stored("select * from grade")).toEqual([[1, "a", "z"]]);
+});
+
+test.each([
+  [["update", "grade", "mark=x"], "either a key, --where or --all is required"],
+  [["update", "grade", "1", "a"], "an assignment such as column=value is required"],
+  [
+    ["update", "grade", "1", "mark=x"],
+    "the primary key of grade must be given as pupil, subject, received 1 value",
+  ],
+  [
+    ["update", "grade", "1", "a", "pupil=2"],
+    "grade.pupil is both in the key and among the assignments; remove one",
+  ],
+  [
+    ["update", "grade", "1", "a", "mark=x", "--all"],
+    "a key and --where or --all cannot be combined, received the key 1, a",
+  ],
+  [["update", "album_overview", "1", "title=x"], "album_overview has no primary key; use --where"],
+  [["delete", "album_overview", "1"], "album_overview has no primary key; use --where"],
+  [
+    ["get", "album_overview", "1"],
+    "album_overview has no primary key; use rowfn rows album_overview --where",
+  ],
+  [["create-table", "twice", "a=int", "a=text"], 'column "a" appears twice in columns; remove one'],
+  [
+    ["transform", "grade", "--rename", "mark=a", "--rename", "mark=b"],
+    'column "mark" appears twice in --rename; remove one',
+  ],
+  [
+    ["transform", "grade", "--default", "mark=a", "--default", "mark:=now()"],
+    'column "mark" appears twice in --default; remove one',
+  ],
+  [
+    ["transform", "grade", "--not-null", "mark", "--nullable", "mark"],
+    'column "mark" appears twice in --not-null or --nullable; remove one',
+  ],
+  [["import", "grade", "x.csv", "--type", "mark=int"], "--type belongs to a new table; add --create"],
+  [["insert", "grade", "mark=x", "--skip", "y"], "--skip belongs to a file; add --from file"],
+])("%j is an invalid command line", async (args, message) => {
+  expect(await store.inPipe(args)).toEqual({ code: 2, output: "", errors: `error: ${message}\n` });
+});
+
+test("names of a file are renamed and skipped, types are given, and messages name the options", async () => {
+  const path = await file("odd.csv", "Pupil's No,,extra\n007,b,c\n");
+  const unnamed = await store.inPipe(["import", "odd", path, "--create"]);
+  expect(unnamed.errors).toBe(
+    `error: ${path}, line 1: field 2 has no name; name it with --rename =name, or skip it with --skip ''\n`,
+  );
+  const names = ["--rename", "Pupil's No=pupil", "--rename", "=name", "--skip", "extra"];
+  const created = await store.inPipe([
+    ...["import", "odd", path, "--create", "--no-key", ...names, "--type", "pupil=int"],
+  ]);
+  expect(created).toEqual({
+    code: 0,
+    output: "1 row written to odd\n",
+    errors: 'CREATE TABLE "public"."odd" (\n  "pupil" integer,\n  "name" text\n);\n',
+  });
+  expect(await stored("select * from odd")).toEqual([[7, "b"]]);
+  const later = await file("later.csv", "pupil,Pupil's No\n8,x\n");
+  expect((await store.inPipe(["insert", "odd", "--from", later])).errors).toBe(
+    `error: ${later}, line 1: odd has no column "Pupil's No"; add it with --alter, or skip it with --skip 'Pupil'\\''s No'\n`,
+  );
+  expect(await store.printed("insert", "odd", "--from", later, "--skip", "Pupil's No")).toBe(
+    "1 row written to odd\n",
+  );
+  expect(await store.inPipe(["insert", "odd", "--from", later, "--alter"])).toMatchObject({
+    code: 0,
+    output: "1 row written to odd\n",
+  });
+  expect(await stored('select * from odd order by pupil, "Pupil\'s No" nulls first')).toEqual([
+    [7, "b", null],
+    [8, null, null],
+    [8, null, "x"],
+  ]);
+});

@@ -1,0 +1,37 @@
+// `createTable` with `transform` drops a key to which other tables refer.
+import { expect, test } from "bun:test";
+import { createTable, transformTable } from "../../src/ddl/index.ts";
+import { failure } from "../support/failure.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { database, schema, plain } = await testTables(
+  `create table team (id int primary key, code text not null unique, name text not null);
+   create table person (id int primary key, team_id int references team, team_code text references team (code));`,
+  `truncate team, person; insert into team values (1, 'a', 'A'); insert into person values (1, 1, 'a')`,
+);
+
+const columns = { id: "int not null", code: "text not null", name: "text not null" } as const;
+const foreignKeys = "select conname::text from pg_constraint where contype = 'f' order by 1";
+
+test("the foreign keys of other tables are named, and dropped only with cascade", async () => {
+  const options = { transform: true, primaryKey: ["name"], unique: ["code"] } as const;
+  const refused = await failure(createTable(database.sql, schema, "team", columns, options));
+  expect(refused.message).toBe(
+    "team: foreign key person_team_id_fkey of person depends on key team_pkey; cascade: true drops it too",
+  );
+  expect(await plain(foreignKeys)).toEqual([["person_team_code_fkey"], ["person_team_id_fkey"]]);
+  const same = await failure(transformTable(database.sql, schema, "team", { primaryKey: ["name"] }));
+  expect(same.message).toBe(refused.message);
+  const changed = await createTable(database.sql, schema, "team", columns, { ...options, cascade: true });
+  expect(await plain(foreignKeys)).toEqual([["person_team_code_fkey"]]);
+  expect(await plain("select * from person")).toEqual([[1, 1, "a"]]);
+  const both = await createTable(database.sql, changed, "team", columns, {
+    ...options,
+    unique: ["id"],
+    cascade: true,
+  });
+  expect(both.relations.find(({ key }) => key === "team")?.uniqueKeys.map(key => key.columns)).toEqual([
+    ["id"],
+  ]);
+  expect(await plain(foreignKeys)).toEqual([]);
+});
