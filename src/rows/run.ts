@@ -8,8 +8,8 @@ import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { OutputColumn, Statement } from "../statements/statement.ts";
 import type { Codec } from "../types/codec.ts";
-import { rowsFromValues } from "./row-objects.ts";
 import { computedColumns } from "./result-columns.ts";
+import { rowsFromValues } from "./row-objects.ts";
 import { severalRowsError } from "./several-rows-error.ts";
 
 type Row = Record<string, unknown>;
