@@ -16,6 +16,8 @@ export interface Amount {
   /** Whether servers are also measured on the slow line. */
   readonly hasSlowLoad: boolean;
   readonly ownWork: { readonly calls: number; readonly roundTrips: number };
+  /** Processor time per call: rounds of so many calls. */
+  readonly perCall: { readonly rounds: number; readonly warmUps: number; readonly calls: number };
   readonly snapshots: readonly SnapshotAmount[];
   /** The databases of `snapshots` have at most so many tables. */
   readonly maxTables: number;
@@ -46,6 +48,7 @@ const WHOLE: Amount = {
   load: { connections: [16, 128], rounds: 3, warmUps: 1, seconds: 1 },
   hasSlowLoad: true,
   ownWork: { calls: 50_000, roundTrips: 4_000 },
+  perCall: { rounds: 40, warmUps: 24, calls: 640 },
   snapshots: [
     { tables: 300, rounds: 15, readsByTable: true },
     { tables: 3_000, rounds: 5, readsByTable: false },
@@ -77,6 +80,7 @@ const ONCE: Amount = {
   load: { connections: [16], rounds: 1, warmUps: 0, seconds: 1 },
   hasSlowLoad: false,
   ownWork: { calls: 1, roundTrips: 1 },
+  perCall: { rounds: 1, warmUps: 0, calls: 1 },
   snapshots: WHOLE.snapshots.map(amount => ({ ...amount, rounds: 1 })),
   maxTables: 20,
   processRounds: 1,

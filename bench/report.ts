@@ -5,6 +5,7 @@ import type { OwnWork } from "./own-work.ts";
 import type { Processes, ProcessRow } from "./processes.ts";
 import { type Load, loadText } from "./server/load-text.ts";
 import type { OwnSize, SizeRow } from "./sizes.ts";
+import { type PerCall, perCallTable } from "./time-per-call.ts";
 
 export interface TimedRow {
   readonly title: string;
@@ -33,6 +34,8 @@ export interface Report {
   /** Single calls in processes that do other work in between. */
   readonly amongWork: readonly CallRow[];
   readonly amongWorkRounds: number;
+  /** Processor time per call. */
+  readonly perCall: readonly PerCall[];
   readonly ownWork: readonly OwnWork[];
   readonly snapshots: readonly SnapshotRow[];
   readonly processes: Processes;
@@ -150,6 +153,7 @@ export function markdown({
   load,
   amongWork,
   amongWorkRounds,
+  perCall,
   ownWork,
   snapshots,
   processes,
@@ -188,6 +192,17 @@ then, after 2,000 calls of each kind, and for some milliseconds in between sorts
 servers do.
 
 ${amongWorkTable(amongWork, amongWorkRounds)}
+
+## Processor time per call
+
+Processor time of the client and of PostgreSQL per call, with 16 calls at a time, which depends less on the machine's other
+work than elapsed time; in parentheses the ratio to the hand-written code of the tables above. The code of the row
+"limit, by hand" sends rowfn's statements by hand: parameters as text with the name of their type, so that no cached
+statement depends on an earlier definition of the type, and JSON as text, because the driver's parser rounds large numbers.
+It validates nothing and has no options, so it is the limit of what rowfn can reach. \`fetch\` reads 10,000 rows with arrays,
+JSON and times. \`bun bench/time-per-call.ts\` measures only this.
+
+${perCallTable(perCall)}
 
 ## rowfn's own work
 

@@ -26,6 +26,7 @@ import { type Load, loadText } from "./server/load-text.ts";
 import { hasWrk, measureServers } from "./server/under-load.ts";
 import { measureOwnSize, measureSizes } from "./sizes.ts";
 import { hasCompiler, startSlowLine } from "./slow-line/slow-line.ts";
+import { measurePerCall } from "./time-per-call.ts";
 import { measureOnLine } from "./timed.ts";
 
 const ROOT = join(import.meta.dir, "..");
@@ -82,7 +83,6 @@ async function measureSlowLine(
 /** Servers on both lines; undefined without wrk, which sends the requests. */
 async function measureLoad(admin: SQL, url: string, scratch: string): Promise<Load | undefined> {
   if (!hasWrk()) return undefined;
-  await createEntries(admin);
   const local = await measureServers(admin, url, amount.load);
   if (!amount.hasSlowLoad || !hasCompiler()) return { local, slow: [] };
   const line = await startSlowLine(url, SLOW_MS, scratch);
@@ -121,6 +121,7 @@ async function measureEverything(admin: SQL, url: string, scratch: string): Prom
     server: `PostgreSQL ${version}`,
     versions: await versions(),
     ...{ timed, slow, load, amongWork, amongWorkRounds: amount.amongWorkRounds },
+    perCall: await measurePerCall(url, amount.perCall),
     ownWork: await measureOwnWork(url, amount.ownWork),
     snapshots: await snapshots(url),
     processes: await measureProcesses(url, published, amount.processRounds, snapshot),
@@ -142,6 +143,7 @@ async function writeReport(report: Report): Promise<void> {
 async function bench(url: string, scratch: string): Promise<void> {
   const admin = new SQL(url, { max: 1 });
   await createData(admin);
+  if (!flags.check && flags.only === undefined) await createEntries(admin);
   if (flags.server) {
     const load = await measureLoad(admin, url, scratch);
     console.log(load ? loadText(load) : "wrk is not installed");

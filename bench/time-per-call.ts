@@ -1,42 +1,69 @@
 // `bun bench/time-per-call.ts [operation ...]`: processor time per call of the client and of PostgreSQL, of hand-written
-// code and of rowfn in turns in one process. Unlike elapsed time it can be compared on a machine that does other work.
+// code and of rowfn in turns in one process. Unlike elapsed time it can be compared on a machine that does other work. The
+// report of `bun run bench` includes the result.
 import { readdirSync, readFileSync } from "node:fs";
 import { SQL } from "bun";
 import { startPostgres } from "rowfn/testing";
-import { type Adapter, openAdapter } from "./adapter.ts";
-import { createData, createEntries, lines } from "./data.ts";
+import { type Adapter, openAdapter, POOL } from "./adapter.ts";
+import { AMOUNTS, type Amount } from "./amount.ts";
+import { createData, createEntries, lines, ROWS, refill } from "./data.ts";
+import { exactByHand } from "./exact-by-hand.ts";
+import { markdownTable } from "./markdown-table.ts";
 import { median, ratio } from "./measure.ts";
 import { nestedInOneStatement } from "./nested-in-one-statement.ts";
 
 type Call = () => Promise<unknown>;
 type Calls = Readonly<Record<string, Call>>;
 
-const OPERATIONS = ["row", "page", "nested", "insert", "mix", "nested-275"] as const;
+/** The operations of the report, of which there is exact code by hand. */
+const REPORTED = ["row", "page", "filtered", "count", "insert", "update", "upsert", "fetch"] as const;
+const OTHERS = ["nested", "mix", "nested-275"] as const;
+
 const IN_FLIGHT = 16;
-const WARM_UPS = 24;
-const ROUNDS = 40;
+/** The rows of the written table before each round, which updates and upserts change. */
+const EXISTING = 300;
+const FETCHED = 10_000;
+const PAGES = 200;
 
 const random = (count: number): number => 1 + Math.floor(Math.random() * count);
 const [line] = lines(1);
-let nextId = 1;
+let nextId = 1_000_000;
 
-async function callsOf(adapter: Adapter): Promise<Calls> {
-  const { artist, pages } = await adapter.serverReads!(200);
-  const calls = {
-    row: () => adapter.get(random(100_000)),
-    page: () => pages[random(200) - 1]!(),
-    nested: () => artist(random(275)),
-    insert: () => adapter.insertOne({ ...line!, id: nextId++ }),
-    "nested-275": () => adapter.nested(275),
-  };
+type SingleCalls = Pick<Adapter, "get" | "filtered" | "count" | "insertOne" | "updateOne" | "upsertOne">;
+
+const singleCalls = (calls: SingleCalls): Calls => ({
+  row: () => calls.get(random(ROWS)),
+  filtered: () => calls.filtered(random(1_000)),
+  count: () => calls.count(random(1_000)),
+  insert: () => calls.insertOne({ ...line!, id: nextId++ }),
+  update: () => calls.updateOne(random(EXISTING), `line ${nextId++}`),
+  upsert: () => calls.upsertOne({ ...line!, id: random(2 * EXISTING) }),
+});
+
+async function adapterCalls(adapter: Adapter): Promise<Calls> {
+  const { artist, pages } = await adapter.serverReads!(PAGES);
+  const single = singleCalls(adapter);
+  const page = () => pages[random(PAGES) - 1]!();
+  const nested = () => artist(random(275));
   // As in server/routes.lua.
   const mix = (): Promise<unknown> => {
     const number = random(100);
-    if (number <= 60) return calls.row();
-    if (number <= 80) return calls.page();
-    return number <= 92 ? calls.nested() : calls.insert();
+    if (number <= 60) return single["row"]!();
+    if (number <= 80) return page();
+    return number <= 92 ? nested() : single["insert"]!();
   };
-  return { ...calls, mix };
+  const fetch = () => adapter.fetch("line", FETCHED);
+  return { ...single, page, nested, mix, fetch, "nested-275": () => adapter.nested(275) };
+}
+
+function exactCalls(pool: SQL): Calls {
+  const exact = exactByHand(pool);
+  return {
+    ...singleCalls(exact),
+    page: () => exact.page((random(PAGES) - 1) * 50),
+    fetch: () => exact.fetch(FETCHED),
+    "nested-275": () => nestedInOneStatement(pool, 275),
+  };
 }
 
 interface Block {
@@ -74,60 +101,94 @@ function procFile(pid: string, name: string): string {
   }
 }
 
-async function compare(admin: SQL, operation: string, ways: ReadonlyMap<string, Call>): Promise<void> {
-  const count = operation === "nested-275" ? IN_FLIGHT : 640;
-  for (let round = 0; round < WARM_UPS; round++)
+/** The blocks of each way to do an operation. */
+export interface PerCall {
+  readonly operation: string;
+  readonly ways: ReadonlyMap<string, readonly Block[]>;
+}
+
+async function measureOperation(
+  admin: SQL,
+  operation: string,
+  ways: ReadonlyMap<string, Call>,
+  { rounds, warmUps, calls }: Amount["perCall"],
+): Promise<PerCall> {
+  const count = operation === "fetch" || operation === "nested-275" ? Math.min(calls, IN_FLIGHT) : calls;
+  for (let round = 0; round < warmUps; round++)
     for (const call of ways.values()) await measureBlock(call, count, []);
   const [{ postmaster }] = await admin.unsafe(
     "select split_part(pg_read_file('postmaster.pid'), E'\\n', 1) as postmaster",
   );
   const backends = backendsOf(postmaster);
   const blocks = new Map([...ways.keys()].map(way => [way, [] as Block[]]));
-  for (let round = 0; round < ROUNDS; round++) {
-    await admin.unsafe("truncate target");
+  for (let round = 0; round < rounds; round++) {
     const turns = round % 2 === 0 ? [...ways] : [...ways].reverse();
-    for (const [way, call] of turns) blocks.get(way)!.push(await measureBlock(call, count, backends));
+    for (const [way, call] of turns) {
+      await refill(admin, EXISTING);
+      blocks.get(way)!.push(await measureBlock(call, count, backends));
+    }
   }
-  const [reference] = blocks.values();
-  console.table(
-    [...blocks].map(([way, own]) => ({
-      operation,
-      way,
-      ...figures("client", own, reference!),
-      ...figures("postgres", own, reference!),
-    })),
+  return { operation, ways: blocks };
+}
+
+/** Needs a database with the tables of `createData` and `createEntries`. */
+export async function measurePerCall(
+  url: string,
+  amount: Amount["perCall"],
+  operations: readonly string[] = REPORTED,
+): Promise<PerCall[]> {
+  const admin = new SQL(url, { max: 1 });
+  await refill(admin, EXISTING);
+  const adapters = [await openAdapter("bun-sql", url), await openAdapter("rowfn", url)] as const;
+  const [byHand, rowfn] = [await adapterCalls(adapters[0]), await adapterCalls(adapters[1])];
+  const pool = new SQL(url, { max: POOL });
+  const exact = exactCalls(pool);
+  const measured: PerCall[] = [];
+  for (const operation of operations) {
+    const ways = new Map([["Bun SQL", byHand[operation]!]]);
+    if (operation in exact) ways.set("limit, by hand", exact[operation]!);
+    ways.set("rowfn", rowfn[operation]!);
+    measured.push(await measureOperation(admin, operation, ways, amount));
+  }
+  for (const { close } of [...adapters, { close: () => pool.close({ timeout: 5 }) }]) await close();
+  await admin.close({ timeout: 5 });
+  return measured;
+}
+
+/** Times of a part, and their ratio to those of the first way. */
+function cell(own: readonly Block[], reference: readonly Block[], time: (block: Block) => number): string {
+  const times = own.map(time);
+  return `${median(times).toFixed(1)} µs (${ratio(times, reference.map(time)).toFixed(2)})`;
+}
+
+/** The table of processor times, with ratios to the hand-written code. */
+export function perCallTable(rows: readonly PerCall[]): string {
+  return markdownTable(
+    ["operation", "code", "client", "PostgreSQL", "together"],
+    rows.flatMap(({ operation, ways }) => {
+      const [reference] = ways.values();
+      return [...ways].map(([way, own], index) => [
+        index === 0 ? operation : "",
+        way,
+        cell(own, reference!, ({ client }) => client),
+        cell(own, reference!, ({ postgres }) => postgres),
+        cell(own, reference!, ({ client, postgres }) => client + postgres),
+      ]);
+    }),
   );
 }
 
-function figures(part: keyof Block, own: readonly Block[], reference: readonly Block[]): object {
-  const times = (blocks: readonly Block[]): number[] => blocks.map(block => block[part]);
-  return {
-    [part]: `${median(times(own)).toFixed(1)} µs`,
-    [`${part} ratio`]: ratio(times(own), times(reference)).toFixed(2),
-  };
-}
-
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : OPERATIONS;
-const server = await startPostgres();
-try {
-  const admin = new SQL(server.url, { max: 1 });
-  await createData(admin);
-  await createEntries(admin);
-  const [byHand, rowfn] = [
-    await callsOf(await openAdapter("bun-sql", server.url)),
-    await callsOf(await openAdapter("rowfn", server.url)),
-  ];
-  const pool = new SQL(server.url, { max: 4 });
-  for (const operation of wanted) {
-    const ways = new Map([
-      ["hand-written", byHand[operation]!],
-      ["rowfn", rowfn[operation]!],
-    ]);
-    if (operation === "nested-275")
-      ways.set("hand-written, one statement", () => nestedInOneStatement(pool, 275));
-    await compare(admin, operation, ways);
+if (import.meta.main) {
+  const wanted = process.argv.length > 2 ? process.argv.slice(2) : [...REPORTED, ...OTHERS];
+  const server = await startPostgres();
+  try {
+    const admin = new SQL(server.url, { max: 1 });
+    await createData(admin);
+    await createEntries(admin);
+    for (const operation of wanted)
+      console.log(perCallTable(await measurePerCall(server.url, AMOUNTS.whole.perCall, [operation])));
+  } finally {
+    await server.stop();
   }
-} finally {
-  await server.stop();
+  process.exit();
 }
-process.exit();

@@ -1,9 +1,6 @@
 import type { SqlHandle, SqlValues } from "../driver/handle.ts";
-import { limited } from "../driver/limited.ts";
-import { sendForValues } from "../driver/send.ts";
 import type { Statement } from "../driver/statement.ts";
-import type { RunOptions } from "./run.ts";
-import { severalRowsError } from "./several-rows-error.ts";
+import { type ErrorOf, type Reading, type RunOptions, sendWithin } from "./run.ts";
 
 /** Sends a statement and returns its rows as arrays of the driver's values. */
 export function runValues(
@@ -11,22 +8,38 @@ export function runValues(
   statement: Statement,
   options: RunOptions | undefined,
 ): Promise<SqlValues> {
-  return limited(sql, options, async handle => {
-    options?.onStatement?.(statement);
-    try {
-      return await sendForValues(handle, statement.text, statement.params);
-    } catch (error) {
-      throw severalRowsError(error);
-    }
-  });
+  return sendWithin(sql, statement, options, VALUES);
 }
 
 /** Sends a statement of one row and one column, whose value needs no decoding. */
-export async function runValue(
+export function runValue(
   sql: SqlHandle,
   statement: Statement,
   options: RunOptions | undefined,
 ): Promise<unknown> {
-  const rows = await runValues(sql, statement, options);
-  return rows[0]?.[0];
+  return sendWithin(sql, statement, options, VALUE);
+}
+
+/**
+ * Sends a statement and returns the number of rows that PostgreSQL reports.
+ * @param errorOf returns the error to throw for an error of the statement
+ */
+export function runForCount(
+  sql: SqlHandle,
+  statement: Statement,
+  options: RunOptions | undefined,
+  errorOf: ErrorOf,
+): Promise<number> {
+  return sendWithin(sql, statement, options, COUNT, errorOf);
+}
+
+const VALUES: Reading<SqlValues> = {
+  query: valuesQuery,
+  read: (_sql, _statement, result) => result as SqlValues,
+};
+const VALUE: Reading<unknown> = { query: valuesQuery, read: (...call) => VALUES.read(...call)[0]?.[0] };
+const COUNT: Reading<number> = { query: valuesQuery, read: (...call) => VALUES.read(...call).count };
+
+function valuesQuery(sql: SqlHandle, { text, params }: Statement): PromiseLike<unknown> {
+  return sql.unsafe(text, params as (string | null)[]).values();
 }

@@ -52,7 +52,7 @@ export function run<Row = Record<string, unknown>>(
   statement: Runnable,
   options?: RunOptions,
 ): Promise<Row[]> {
-  return sendWithin(sql, statement, options, decodeRead) as Promise<Row[]>;
+  return sendWithin(sql, statement, options, ROWS) as Promise<Row[]>;
 }
 
 /** As `run`, for a statement that only reads. */
@@ -67,46 +67,61 @@ export function runRead<Row = Record<string, unknown>>(
 /**
  * As `run`, for a statement that has written. A value that JavaScript cannot hold must not make the write look failed:
  * reading its property throws the ValueError.
+ * @param errorOf returns the error to throw for an error of the statement
  */
 export function runWritten(
   sql: SqlHandle,
   statement: Runnable,
   options: RunOptions | undefined,
+  errorOf: ErrorOf,
 ): Promise<Record<string, unknown>[]> {
-  return sendWithin(sql, statement, options, decodeWritten);
+  return sendWithin(sql, statement, options, WRITTEN, errorOf);
 }
 
-type Decode = (sql: SqlHandle, statement: Runnable, result: unknown) => Row[];
+/** The query of a statement, and the part of its result that a call needs. */
+export interface Reading<Result> {
+  readonly query: (sql: SqlHandle, statement: Runnable) => PromiseLike<unknown>;
+  readonly read: (sql: SqlHandle, statement: Runnable, result: unknown) => Result;
+}
 
-// As `limited`, without a function for a call without limits, which most calls are.
-function sendWithin(
+const ROWS: Reading<Row[]> = { query: rowsQuery, read: decodeRead };
+const WRITTEN: Reading<Row[]> = { query: rowsQuery, read: decodeWritten };
+
+export type ErrorOf = (error: unknown) => unknown;
+
+/** As `limited`, without a function for a call without limits, which most calls are. */
+export function sendWithin<Result>(
   sql: SqlHandle,
   statement: Runnable,
   options: RunOptions | undefined,
-  decode: Decode,
-): Promise<Row[]> {
+  reading: Reading<Result>,
+  errorOf?: ErrorOf,
+): Promise<Result> {
   const limits = limitsOf(sql, options);
-  if (limits === undefined) return send(sql, statement, options, decode);
-  return runLimited(sql, limits, handle => send(handle, statement, options, decode));
+  if (limits === undefined) return send(sql, statement, options, reading, errorOf);
+  return runLimited(sql, limits, handle => send(handle, statement, options, reading, errorOf));
 }
 
-async function send(
+async function send<Result>(
   sql: SqlHandle,
   statement: Runnable,
   options: RunOptions | undefined,
-  decode: Decode,
-): Promise<Row[]> {
+  { query, read }: Reading<Result>,
+  errorOf: ErrorOf | undefined,
+): Promise<Result> {
   options?.onStatement?.(statement);
   let result: unknown;
   try {
-    result = await resultOf(sql, statement);
+    // The driver's query is not a plain promise: `then` returns one, for which `await` needs fewer steps.
+    result = await query(sql, statement).then();
   } catch (error) {
     const { text, params } = statement;
-    throw severalRowsError(await statementError(error, text, { sql, params }));
+    const failure = severalRowsError(await statementError(error, text, { sql, params }));
+    throw errorOf === undefined ? failure : errorOf(failure);
   }
   return hasComputed(statement)
-    ? decode(sql, await typedStatement(sql, statement, result), result)
-    : decode(sql, statement, result);
+    ? read(sql, await typedStatement(sql, statement, result), result)
+    : read(sql, statement, result);
 }
 
 // Most statements have no computed columns, and decode without a further promise.
@@ -124,7 +139,7 @@ async function typedStatement(sql: SqlHandle, statement: Runnable, result: unkno
   return { ...statement, output: await computedColumns(sql, schema!, output, result as SqlResult, places) };
 }
 
-function resultOf(sql: SqlHandle, { text, params, nest, output }: Runnable): PromiseLike<unknown> {
+function rowsQuery(sql: SqlHandle, { text, params, nest, output }: Runnable): PromiseLike<unknown> {
   // The driver's values depend on whether it has prepared the statement; codecs read both.
   // A prepared FETCH would keep the columns of the first cursor of its name.
   const isPrepared = nest !== undefined || (output !== undefined && !text.startsWith("FETCH "));
@@ -145,8 +160,9 @@ function decodeRead(sql: SqlHandle, statement: Runnable, result: unknown): Row[]
   return decodeRows(output, plainRows(sql, statement, result));
 }
 
-const decodeWritten: Decode = (sql, statement, result) =>
-  decodeRows(statement.output ?? NO_COLUMNS, plainRows(sql, statement, result), failWhenRead);
+function decodeWritten(sql: SqlHandle, statement: Runnable, result: unknown): Row[] {
+  return decodeRows(statement.output ?? NO_COLUMNS, plainRows(sql, statement, result), failWhenRead);
+}
 
 // A handle with `transform` renames the columns of row objects, but arrays of values keep the statement's order.
 function plainRows(sql: SqlHandle, { output }: Runnable, result: unknown): Row[] {

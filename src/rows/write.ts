@@ -16,7 +16,7 @@ import { constraintError } from "./constraint-error.ts";
 import { missingRowError } from "./missing-row.ts";
 import type { Row } from "./row-groups.ts";
 import { type RunOptions, run, runWritten } from "./run.ts";
-import { runValues } from "./run-values.ts";
+import { runForCount } from "./run-values.ts";
 
 /** Options of every function that writes. */
 export interface WriteOptions extends RunOptions {
@@ -61,26 +61,17 @@ interface WriteCall extends Omit<WriteContext, "table"> {
 }
 
 /** Sends a statement that writes and returns its rows; throws ConstraintError if a constraint is violated. */
-export async function runWrite(
-  context: WriteCall,
-  statement: RowStatement,
-): Promise<Record<string, unknown>[]> {
-  noteSnapshot(context.sql, context.schema);
-  try {
-    return await runWritten(context.sql, statement, context.options);
-  } catch (error) {
-    throw constraintError(context, error, statement.params);
-  }
+export function runWrite(context: WriteCall, statement: RowStatement): Promise<Record<string, unknown>[]> {
+  const { sql, schema, options } = context;
+  noteSnapshot(sql, schema);
+  return runWritten(sql, statement, options, error => constraintError(context, error, statement.params));
 }
 
 /** Sends a statement that writes and returns the number of rows affected; throws ConstraintError as `runWrite` does. */
-export async function runCount(context: WriteCall, statement: Statement): Promise<number> {
-  noteSnapshot(context.sql, context.schema);
-  try {
-    return (await runValues(context.sql, statement, context.options)).count;
-  } catch (error) {
-    throw constraintError(context, error, statement.params);
-  }
+export function runCount(context: WriteCall, statement: Statement): Promise<number> {
+  const { sql, schema, options } = context;
+  noteSnapshot(sql, schema);
+  return runForCount(sql, statement, options, error => constraintError(context, error, statement.params));
 }
 
 /** The row to write; throws ValidationError. Raw SQL is not validated, but a column that only PostgreSQL writes rejects it. */

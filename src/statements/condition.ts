@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { isPlainObject } from "../schema/arguments.ts";
-import type { AnySchema } from "../schema/snapshot.ts";
+import { derive } from "../schema/derived.ts";
+import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
 import { columnOperator, comparisonSql, NEVER } from "./column-operators.ts";
 import { type ColumnPlan, filterText } from "./column-plan.ts";
@@ -9,9 +10,10 @@ import { isCombination, type Operator, operatorName, type Where } from "./filter
 import { isFragment } from "./fragment.ts";
 import { fragmentSql } from "./fragment-sql.ts";
 import { searchColumn } from "./full-text.ts";
+import { joinShape, newJoinedShapes } from "./joined-shape.ts";
 import { relationConditionSql } from "./relation-condition.ts";
 import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
-import { type Clause, dropParams, joinConditions, NO_CLAUSE, whereSql } from "./statement.ts";
+import { type Clause, dropParams, joinConditions, joinParams, NO_CLAUSE, whereSql } from "./statement.ts";
 
 /** ` WHERE ...` of the filter and the scope together, or nothing. */
 export function whereClause(schema: AnySchema, plan: RelationPlan, where: unknown): Clause {
@@ -31,7 +33,7 @@ export function filterClause(
   const filter = plainFilter(plan, where);
   return {
     shape: filter && (scope.shape === "" ? filter.shape : `${filter.shape}&${scope.shape}`),
-    params: filter === undefined ? [] : [...filter.params, ...scope.params],
+    params: filter === undefined ? [] : joinParams(filter.params, scope.params),
     sql: binder =>
       join([
         conditionSql({ schema, plan, binder, prefix }, filter ? filter.where() : where),
@@ -180,16 +182,22 @@ interface PlainFilter {
 
 const NO_FILTER: PlainFilter = { shape: "", params: [], where: () => undefined };
 
+const filterShapes = derive((_relation: Relation) => newJoinedShapes());
+
 /** The plain filter that a `where` is; undefined for every other `where`, and for unknown columns. */
-function plainFilter({ columns }: RelationPlan, where: unknown): PlainFilter | undefined {
+function plainFilter({ relation, columns }: RelationPlan, where: unknown): PlainFilter | undefined {
   if (where === undefined) return NO_FILTER;
   if (!isPlainObject(where) || isFragment(where) || operatorName(where) !== undefined) return undefined;
-  let shape = "";
+  const shapes = filterShapes(relation);
+  let joined = shapes.first;
   const params: string[] = [];
-  const entries = Object.entries(where);
-  if (entries.length === 0 && Reflect.ownKeys(where).length > 0) return undefined;
-  for (const [columnName, value] of entries) {
-    const column = columns.get(columnName);
+  const names = Object.keys(where);
+  if (names.length === 0 && Reflect.ownKeys(where).length > 0) return undefined;
+  const values: unknown[] = [];
+  for (let at = 0; at < names.length; at++) {
+    const column = columns.get(names[at]!);
+    const value = where[names[at]!];
+    values.push(value);
     if (column === undefined || column.filterCodec.equals === null) return undefined;
     const operator = operatorName(value);
     const name = operator ?? "eq";
@@ -198,9 +206,13 @@ function plainFilter({ columns }: RelationPlan, where: unknown): PlainFilter | u
     const operand = operator === undefined ? value : (value as Operator).operands[0];
     const isNull = operand === null && kind === "value or null";
     if (!isNull) params.push(filterText(column.label, column.filterCodec, operand));
-    shape += column.quoted + (isNull ? `-${name}` : name);
+    joined = joinShape(shapes, joinShape(shapes, joined, column.quoted), isNull ? `-${name}` : name);
   }
-  return { shape, params, where: () => Object.fromEntries(entries) };
+  return {
+    shape: joined.shape,
+    params,
+    where: () => Object.fromEntries(names.map((name, at) => [name, values[at]])),
+  };
 }
 
 /** Selects the rows that a write affects. */

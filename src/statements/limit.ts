@@ -12,8 +12,15 @@ export function limitClause(table: string, limit: number | undefined, offset: nu
   if (offset !== undefined) return offsetClause(limitText, countText(table, "offset", offset));
   if (limitText === undefined) return NO_CLAUSE;
   if (limit! > MAX_LITERAL) return countsClause([{ word: "LIMIT", text: limitText }]);
-  const text = ` LIMIT ${limitText}`;
-  return { shape: text, params: [], sql: () => text };
+  limitClauses[limit!] ??= literalClause(` LIMIT ${limitText}`);
+  return limitClauses[limit!]!;
+}
+
+// By the number of rows.
+const limitClauses: Clause[] = [];
+
+function literalClause(text: string): Clause {
+  return Object.freeze({ shape: text, params: [], sql: () => text });
 }
 
 // Each number is a statement of its own; larger ones are rare, and their rows cost more than the plan.

@@ -141,15 +141,24 @@ function pageQuery({ schema, plan, filter, join, order, orderBy }: PageParts): P
 
 function positionClause(columns: readonly PageColumn[], { position, direction }: PageStart): Clause {
   const params: string[] = [];
-  let nulls = "";
   for (let index = 0; index < columns.length; index++) {
     const text = position.texts[index] ?? null;
-    nulls += text === null ? "-" : "+";
     if (text !== null) params.push(text);
   }
+  // Mostly a constant, whose hash is known.
+  const isPlain = !position.isInclusive && params.length === columns.length;
   return {
-    shape: `${direction}${position.isInclusive ? "=" : ""}${nulls}`,
+    shape: isPlain ? direction : positionShape(columns, position, direction),
     params,
     sql: binder => positionSql(binder, columns, position, direction === "before"),
   };
+}
+
+function positionShape(
+  columns: readonly PageColumn[],
+  { texts, isInclusive }: Position,
+  direction: PageStart["direction"],
+): string {
+  const nulls = columns.map((_, index) => ((texts[index] ?? null) === null ? "-" : "+"));
+  return `${direction}${isInclusive ? "=" : ""}${nulls.join("")}`;
 }

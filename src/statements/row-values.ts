@@ -8,7 +8,7 @@ import { fragmentSql } from "./fragment-sql.ts";
 import { NO_GUARD, referenceGuard } from "./reference-guard.ts";
 import { isEmptyScope, planColumn, type RelationPlan } from "./relation-plan.ts";
 import { hasTopLevelComma } from "./scan-sql.ts";
-import { type Binder, bind, type Clause, MAX_SHAPES } from "./statement.ts";
+import { type Binder, bind, type Clause, joinParams, MAX_SHAPES } from "./statement.ts";
 
 /** A column and its new value: a validated value, null, raw SQL, or the text of the scope. */
 export interface Assignment {
@@ -100,7 +100,7 @@ function guardedClause(
   const guard = isEmptyScope(schema.scope) ? NO_GUARD : referenceGuard(schema, plan, columns, from);
   return {
     shape: guard.shape,
-    params: guard.params.length === 0 ? params : [...params, ...guard.params],
+    params: joinParams(params, guard.params),
     sql: binder => {
       const texts = given().map(one => sqlOf(binder, one));
       return write(columns, guard.guard(binder, texts));

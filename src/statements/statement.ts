@@ -127,15 +127,33 @@ export interface Clause {
 
 export const NO_CLAUSE: Clause = Object.freeze({ shape: "", params: [], sql: () => "" });
 
+/** The parameters of a clause of two parts, of which the second is mostly the scope and has none. */
+export function joinParams(first: readonly string[], second: readonly string[]): readonly string[] {
+  return second.length === 0 ? first : [...first, ...second];
+}
+
 /** The parts that all statements of one shape share. Parameters are never cached. */
 interface CachedText {
   readonly built: Omit<Statement, "params">;
   readonly labels: readonly (string | undefined)[];
 }
 
-// Shapes come from the program, or from requests: then the cache must not grow without limit.
+/** The largest number of shapes that a cache holds. Shapes come from the program, or from requests. */
 export const MAX_SHAPES = 1000;
-const textsOf = derive((_owner: object) => new Map<string, CachedText>());
+
+// By kind and by the shapes of the clauses: to join these to one string would take longer than to find the text.
+interface TextCache {
+  size: number;
+  readonly kinds: Map<string, TextNode>;
+}
+
+interface TextNode {
+  text: CachedText | undefined;
+  /** By the position of a clause and its shape. */
+  readonly clauses: (Map<string, TextNode> | undefined)[];
+}
+
+const textsOf = derive((_owner: object): TextCache => ({ size: 0, kinds: new Map() }));
 
 /**
  * A statement of clauses, whose text is built once per shape.
@@ -152,37 +170,57 @@ export function statementOf<Built extends Statement>(
   clauses: readonly Clause[],
   build: (...texts: string[]) => Omit<Built, "params">,
 ): Built {
-  const shape = owner && clausesShape(kind, clauses);
-  const known = owner && shape !== undefined ? textsOf(owner).get(shape) : undefined;
+  const texts = owner === undefined || kind === undefined ? undefined : textsOf(owner);
+  const known = texts && findText(texts, kind!, clauses);
   if (known !== undefined) {
     return { ...known.built, params: withLabels(clausesParams(clauses), known.labels) } as unknown as Built;
   }
   const binder = ownBinder(schema);
   const built = build(...clauses.map(({ sql }) => sql(binder)));
-  if (owner && shape !== undefined) cacheText(textsOf(owner), shape, { built, labels: binder.labels });
+  if (texts !== undefined) cacheText(texts, kind!, clauses, { built, labels: binder.labels });
   return { ...built, params: binder.params } as unknown as Built;
 }
 
-// A loop is faster than array methods, and for a cached statement this is most of the library's own work.
-function clausesShape(kind: string | undefined, clauses: readonly Clause[]): string | undefined {
-  let shape = kind;
-  for (let at = 0; at < clauses.length; at++) {
-    const part = clauses[at]!.shape;
-    if (part === undefined || shape === undefined) return undefined;
-    if (part !== "") shape += `|${at}${part}`;
+// A loop by index is faster than array methods, and for a cached statement this is much of the library's own work.
+function findText({ kinds }: TextCache, kind: string, clauses: readonly Clause[]): CachedText | undefined {
+  let node = kinds.get(kind);
+  for (let at = 0; at < clauses.length && node !== undefined; at++) {
+    const { shape } = clauses[at]!;
+    if (shape === undefined) return undefined;
+    if (shape !== "") node = node.clauses[at]?.get(shape);
   }
-  return shape;
+  return node?.text;
+}
+
+function cacheText(cache: TextCache, kind: string, clauses: readonly Clause[], text: CachedText): void {
+  if (clauses.some(({ shape }) => shape === undefined)) return;
+  if (cache.size++ >= MAX_SHAPES) {
+    cache.kinds.clear();
+    cache.size = 1;
+  }
+  let node = nextNode(cache.kinds, kind);
+  for (const [at, { shape }] of clauses.entries()) {
+    if (shape === "") continue;
+    node.clauses[at] ??= new Map();
+    node = nextNode(node.clauses[at]!, shape!);
+  }
+  node.text = text;
+}
+
+function nextNode(nodes: Map<string, TextNode>, part: string): TextNode {
+  const node = nodes.get(part) ?? { text: undefined, clauses: [] };
+  nodes.set(part, node);
+  return node;
 }
 
 function clausesParams(clauses: readonly Clause[]): readonly string[] {
-  const params: string[] = [];
-  for (const clause of clauses) for (const param of clause.params) params.push(param);
-  return params;
-}
-
-function cacheText(texts: Map<string, CachedText>, shape: string, text: CachedText): void {
-  if (texts.size >= MAX_SHAPES) texts.clear();
-  texts.set(shape, text);
+  const all: string[] = [];
+  // Loops by index, because this is much of the library's own work for a cached statement.
+  for (let at = 0; at < clauses.length; at++) {
+    const { params } = clauses[at]!;
+    for (let index = 0; index < params.length; index++) all.push(params[index]!);
+  }
+  return all;
 }
 
 /** A shape of several parts, "" for a default; undefined if a part is. */
