@@ -88,7 +88,7 @@ export function failureAdvice(
   { sqlstate = "", routine, message, isInside }: FailureFacts,
 ): string {
   // The driver names its prepared statements P0, P1 ...
-  if (POOLER.has(sqlstate) && /"P\d+"/.test(message) && sql?.options.prepare !== false)
+  if (POOLER.has(sqlstate) && /["»«]\s?P\d+\s?["»«]/.test(message) && sql?.options.prepare !== false)
     return "; a transaction pooler shares connections, so open the handle with prepare: false";
   const advice = ADVICE.find(([pattern]) => pattern.test(message))?.[1];
   if (advice !== undefined) return `; ${advice}`;

@@ -1,3 +1,5 @@
+import { withoutQuotes } from "./quoted-text.ts";
+
 /** The parts of a driver's error that decide what the reader can do. */
 export interface FailureFacts {
   readonly sqlstate: string | undefined;
@@ -21,10 +23,11 @@ export function failureFacts(error: unknown): FailureFacts {
   const field = (name: string): string | undefined =>
     typeof fields[name] === "string" && fields[name] !== "" ? fields[name] : undefined;
   const sqlstate = field("errno");
+  const isPlaced = field("position") !== undefined || field("internalPosition") !== undefined;
   return {
     sqlstate,
     code: field("code"),
-    message: withoutValue(sqlstate, error instanceof Error ? error.message : String(error)),
+    message: withoutValue(sqlstate, error instanceof Error ? error.message : String(error), isPlaced),
     routine: field("routine"),
     hint: field("hint"),
     detail: sqlstate?.startsWith("42") ? field("detail") : undefined,
@@ -34,9 +37,9 @@ export function failureFacts(error: unknown): FailureFacts {
   };
 }
 
-// The message of a data exception quotes the value: `invalid input syntax for type integer: "secret"`. A role is a name.
-function withoutValue(sqlstate: string | undefined, message: string): string {
-  return sqlstate?.startsWith("22") && !/^role ".*" does not exist$/s.test(message)
-    ? message.replace(/:? "[\s\S]*"/, "")
-    : message;
+// The message of a data exception quotes the value: `invalid input syntax for type integer: "secret"`. A role is a name. A
+// syntax error without a position is one of a value, such as a tsquery.
+function withoutValue(sqlstate: string | undefined, message: string, isPlaced: boolean): string {
+  const isOfValue = sqlstate?.startsWith("22") || (sqlstate === "42601" && !isPlaced);
+  return isOfValue && !/^role ".*" does not exist$/s.test(message) ? withoutQuotes(message) : message;
 }

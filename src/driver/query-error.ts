@@ -2,7 +2,9 @@ import { QueryError } from "../errors.ts";
 import { connectionFailure, failureAdvice } from "./failure-advice.ts";
 import { failureFacts } from "./failure-facts.ts";
 import { requireHandle, type SqlHandle } from "./handle.ts";
+import { hideValue } from "./hide-value.ts";
 import { sqlExcerpt } from "./sql-excerpt.ts";
+import { isScoped } from "./statement.ts";
 
 /** The call whose statement failed. */
 export interface FailedStatement {
@@ -28,6 +30,7 @@ export function queryError(
   // Checked here, because a check before each statement would cost time.
   if (error instanceof TypeError) requireHandle(sql);
   const facts = failureFacts(error);
+  if (isScoped(params)) hideValue(error, facts, text);
   const { sqlstate, message, hint, detail, place } = facts;
   const connection = connectionFailure(sql, facts);
   const position = isShown ? undefined : facts.position;

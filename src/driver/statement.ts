@@ -35,6 +35,7 @@ export type FindDifferences = (sql: SqlHandle) => Promise<readonly string[]>;
 
 const labelsByParams = new WeakMap<readonly unknown[], Labels>();
 const ownLabels = new WeakMap<Labels, FindDifferences>();
+const scopedLabels = new WeakSet<Labels>();
 
 /** Stores the columns, such as `album.title`, that the parameters of a statement belong to. */
 export function setParameterColumns(params: readonly unknown[], labels: Labels): void {
@@ -59,4 +60,19 @@ export function markAsRaw(labels: Labels): void {
 /** What `markAsOwn` stored for a statement; undefined for a statement with raw SQL. */
 export function differencesOf(params: readonly unknown[]): FindDifferences | undefined {
   return ownLabels.get(parameterColumns(params));
+}
+
+/** Marks the statements with these parameter columns as restricted to the rows of a scope. */
+export function markAsScoped(labels: Labels): void {
+  scopedLabels.add(labels);
+}
+
+/** Marks the statements with some parameter columns as scoped if those with other ones are, of which they are a part. */
+export function passScope(from: Labels, to: Labels): void {
+  if (scopedLabels.has(from)) scopedLabels.add(to);
+}
+
+/** Whether a statement is restricted to the rows of a scope, so that its errors must not show other rows. */
+export function isScoped(params: readonly unknown[]): boolean {
+  return scopedLabels.has(parameterColumns(params));
 }

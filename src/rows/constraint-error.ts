@@ -113,25 +113,26 @@ export function constraintError(
     has: text => isSent(params, text),
   });
   if (facts === undefined) return error;
-  if (call.schema && !isEmptyScope(call.schema.scope)) hideOtherRows(error.cause as ErrorFields);
+  if (call.schema && !isEmptyScope(call.schema.scope)) hideOtherRows(error.cause as ErrorFields, params);
   return new ConstraintError(error, facts);
 }
 
 // The detail of an exclusion constraint has the values of the existing row, and a cascade can report any row.
-function hideOtherRows(cause: { detail?: string }): void {
+function hideOtherRows(cause: ErrorFields, params: readonly (string | null)[]): void {
   const { detail } = cause;
-  if (detail === undefined) return;
+  const { values } = keyTexts(cause) ?? {};
+  const isOwn = cause.errno !== "23P01" && values?.every(text => isSent(params, text));
+  if (!detail || isOwn) return;
   hiddenDetail(cause).detail = detail;
-  cause.detail = detail.startsWith("Failing row")
-    ? ""
-    : detail.replace(/ conflicts with existing key .*/s, " conflicts with an existing key.");
+  Reflect.set(cause, "detail", "");
 }
 
 const hiddenDetail = derive((_cause: object): { detail?: string } => ({}));
 
-/** The detail as PostgreSQL reported it, which can have values that the caller may not see. */
-export function fullDetail(cause: ErrorFields): string | undefined {
-  return hiddenDetail(cause).detail ?? cause.detail;
+/** The fields as PostgreSQL reported them, whose detail can have values that the caller may not see. */
+export function reportedFields(cause: ErrorFields): ErrorFields {
+  const { detail = cause.detail ?? "" } = hiddenDetail(cause);
+  return { ...cause, message: cause.message ?? "", detail };
 }
 
 /** The values that the caller sent. */
@@ -162,9 +163,9 @@ export function factsOf(
   sent: Sent,
 ): ViolationFacts | undefined {
   const { schema, table } = call;
-  const fields = cause as ErrorFields;
-  const kind = constraintKind(sqlstate, fields);
+  const kind = constraintKind(sqlstate, cause as ErrorFields);
   if (kind === undefined) return undefined;
+  const fields = reportedFields(cause as ErrorFields);
   const written = schema && table !== undefined ? findRelation(schema, table) : undefined;
   const found = violationOf(kind, { schema, written, fields, sent: sent.columns });
   const plan =

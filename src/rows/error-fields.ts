@@ -1,6 +1,11 @@
 /** The fields of PostgreSQL's errors (manual, "Error and Notice Message Fields"), as the driver names them. */
 export type ErrorFields = Readonly<
-  Partial<Record<"message" | "detail" | "schema" | "table" | "column" | "dataType" | "constraint", string>>
+  Partial<
+    Record<
+      "errno" | "message" | "detail" | "where" | "schema" | "table" | "column" | "dataType" | "constraint",
+      string
+    >
+  >
 >;
 
 /** The columns or expressions of a key, and its values in PostgreSQL's text format. */
@@ -10,10 +15,15 @@ export interface KeyTexts {
   readonly values: readonly string[] | undefined;
 }
 
-/** Reads `Key (artist_id, "Title")=(1, x) already exists.` and `... contains (k) = (9).`; undefined for another detail. */
+/**
+ * Reads `Key (artist_id, "Title")=(1, x) already exists.` and `... contains (k) = (9).`, and of an exclusion constraint the
+ * key of the new row; undefined for another detail.
+ */
 export function keyTexts({ detail = "" }: ErrorFields): KeyTexts | undefined {
-  const [, list, row] = /\((.*?)\) ?= ?\((.*)\)/s.exec(detail) ?? [];
-  if (list === undefined || row === undefined) return undefined;
+  const [, list, rest = ""] = /\((.*?)\) ?= ?\((.*)/s.exec(detail) ?? [];
+  if (list === undefined) return undefined;
+  const [own = ""] = rest.split(`(${list})=(`);
+  const row = own.slice(0, own.lastIndexOf(")"));
   const names = list.split(", ").map(name => name.replace(/^"(.*)"$/, "$1"));
   const values = row.split(", ");
   return { names, values: values.length === names.length ? values : undefined };

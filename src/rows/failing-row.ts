@@ -3,7 +3,7 @@ import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { valueText } from "../statements/bulk-rows.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
-import { ConstraintError, type FailedCall, factsOf, fullDetail } from "./constraint-error.ts";
+import { ConstraintError, type FailedCall, factsOf, reportedFields } from "./constraint-error.ts";
 import { type ErrorFields, keyTexts } from "./error-fields.ts";
 import { rowOfDetail } from "./reported-row.ts";
 import type { Row, RowGroup } from "./row-groups.ts";
@@ -51,10 +51,21 @@ function referenceErrorAt({ message, columns }: ScopeError, path: readonly (stri
 }
 
 function findRow(plan: RelationPlan, error: ConstraintError, rows: RowGroup["rows"]): number | undefined {
-  const fields = error.cause as ErrorFields & { readonly where?: string };
-  const line = /^COPY .*, line (\d+)/.exec(fields.where ?? "")?.[1];
-  if (line !== undefined) return Number(line) - 1;
-  return rowOfKey(plan, fields, rows) ?? rowOfDetail(plan, fullDetail(fields), rows);
+  const fields = reportedFields(error.cause as ErrorFields);
+  return (
+    rowOfCopy(plan.relation.name, fields) ??
+    rowOfKey(plan, fields, rows) ??
+    rowOfDetail(plan, fields.detail ?? "", rows)
+  );
+}
+
+// The last line is `COPY album, line 3, column title: "x"`, which the server translates. A name can contain digits.
+function rowOfCopy(name: string, { where = "" }: ErrorFields): number | undefined {
+  const context = where.slice(where.lastIndexOf("\n") + 1);
+  const isCopy = [`COPY ${name}`, `${name}のCOPY`, `${name} 복사`].some(words => context.startsWith(words));
+  if (!isCopy) return undefined;
+  const line = /\d+/.exec(context.replace(name, ""))?.[0];
+  return line === undefined ? undefined : Number(line) - 1;
 }
 
 // A value that contains a separator is not found. The scope gives all rows the same value.

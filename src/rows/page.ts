@@ -86,7 +86,8 @@ export async function page<
 > {
   requireOptions("page", options ?? null, PAGE_OPTIONS);
   const include = includePlan(schema, table, options);
-  const given = optionsWith(options, include) as PageRowsOptions<never, string | Alias, string>;
+  // A copy, because the caller can change its object before the answer arrives.
+  const given = { ...optionsWith(options, include) } as PageRowsOptions<never, string | Alias, string>;
   const statement = pageStatement(schema, table, given);
   const counting = options.total ? countSql(schema, table, { where: options.where } as never) : undefined;
   const reading = include ? nestedRead(schema, { ...include, statement }, include.nodes) : statement;
@@ -94,7 +95,7 @@ export async function page<
     counting === undefined
       ? [await runRead(sql, reading, options)]
       : await runTogether(sql, [reading, counting], options);
-  const found = pageOf(rows!, statement, options, pageSeal(schema, options.secret));
+  const found = pageOf(rows!, statement, given, pageSeal(schema, given.secret));
   return (counted === undefined ? found : { ...found, total: countOf(counted) }) as never;
 }
 

@@ -47,10 +47,27 @@ function printedText(codec: Codec, text: string | null | undefined): string | un
   try {
     const value = codec.parse(text);
     if (codec.check(value) !== undefined) return undefined;
-    return codec.shape.kind === "scalar" ? text : codec.print(value);
+    if (codec.shape.kind === "scalar") return text;
+    return (codec.shape.kind === "array" ? printedBounds(text, value) : "") + codec.print(value);
   } catch {
     return undefined;
   }
+}
+
+const BOUNDS = /^(?:\[-?\d{1,9}:-?\d{1,9}\])+=/;
+
+// `[0:1]=` of an array whose subscripts do not begin at 1, which a JavaScript array cannot hold, but the order compares.
+function printedBounds(text: string, value: unknown): string {
+  if (!text.startsWith("[")) return "";
+  const [bounds = ""] = BOUNDS.exec(text) ?? [];
+  if (bounds === "") throw new RangeError(text);
+  let inner = value;
+  for (const [, first, last] of bounds.matchAll(/\[(.*?):(.*?)\]/g)) {
+    const { length } = inner as ArrayLike<unknown>;
+    if (Number(last) - Number(first) + 1 !== length) throw new RangeError(bounds);
+    inner = (inner as ArrayLike<unknown>)[0];
+  }
+  return bounds;
 }
 
 function isPrinted({ shape }: Codec, text: string): boolean {

@@ -1,5 +1,6 @@
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import type { RelationPlan } from "../statements/relation-plan.ts";
+import { keyTexts } from "./error-fields.ts";
 import type { Row } from "./row-groups.ts";
 
 /**
@@ -7,12 +8,9 @@ import type { Row } from "./row-groups.ts";
  * exactly one of the rows can be it. Only values are compared whose text is certain; every other column matches any text,
  * so that the failing row always matches.
  */
-export function rowOfDetail(
-  plan: RelationPlan,
-  detail: string | undefined,
-  rows: readonly Row[],
-): number | undefined {
-  const shown = /^Failing row contains (\(.*\))\.$/s.exec(detail ?? "")?.[1];
+export function rowOfDetail(plan: RelationPlan, detail: string, rows: readonly Row[]): number | undefined {
+  // The server translates the sentence. The detail of a key has two lists.
+  const shown = keyTexts({ detail }) === undefined ? /\(.*\)/s.exec(detail)?.[0] : undefined;
   if (shown === undefined || !isAsGiven(plan)) return undefined;
   const columns = [...plan.columns.values()];
   const found = rows.flatMap((row, index) => (matches(shown, literals(columns, row)) ? [index] : []));

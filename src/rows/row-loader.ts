@@ -49,14 +49,15 @@ export function rowLoader<
   getManySql(schema, table, [], given as GetManyOptions<string>);
   includePlan(schema, table, options as GetManyOptions<string>);
   checkLimits(options);
+  const own = { ...options };
   let batch: LoadBatch<Key, Row> | undefined;
   const load = async (
     keys: readonly Key[],
     ofCallers: AbortSignal | undefined,
   ): Promise<readonly (Row | undefined)[]> => {
-    const signals = [options.signal, ofCallers].filter(signal => signal !== undefined);
+    const signals = [own.signal, ofCallers].filter(signal => signal !== undefined);
     const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
-    return await getMany<Tables, Name, Column, Wanted>(sql, schema, table, keys, { ...options, signal });
+    return await getMany<Tables, Name, Column, Wanted>(sql, schema, table, keys, { ...own, signal });
   };
   const send = async (): Promise<void> => {
     const ready = batch!;
@@ -73,6 +74,12 @@ export function rowLoader<
       batch = { entries: new Map(), site: new Error() };
       setImmediate(send);
     }
-    return await joinBatch(batch, id, key, call.signal);
+    return await joinBatch(batch, id, copyOf(key), call.signal);
   };
+}
+
+// The caller can change its object before the statement of the tick is written.
+function copyOf<Key>(key: Key): Key {
+  if (Array.isArray(key)) return [...key] as Key;
+  return isPlainObject(key) ? { ...key } : key;
 }

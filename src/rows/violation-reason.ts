@@ -1,3 +1,4 @@
+import { withoutQuotes } from "../driver/quoted-text.ts";
 import type { ErrorFields, KeyTexts } from "./error-fields.ts";
 import type { ConstraintKind, Violation } from "./violation.ts";
 
@@ -15,9 +16,13 @@ interface Known {
 export function violationReason(kind: ConstraintKind, found: Violation, known: Known): string {
   const { fields } = known;
   const isNamed = fields.table || fields.constraint || fields.dataType || kind === "viewCheck";
-  // The message of a limit, or of an error that a trigger raises. It quotes numbers that are out of range.
-  if (!isNamed) return (fields.message ?? "").replace(/".*" is/s, "the value is");
+  // The message of a limit, which quotes numbers that are out of range, or of an error that a trigger raises.
+  if (!isNamed) return reportedReason(fields);
   return REASONS[kind](found, known);
+}
+
+function reportedReason({ errno = "", message = "" }: ErrorFields): string {
+  return errno.startsWith("22") ? withoutQuotes(message) : message;
 }
 
 type Reason = (found: Violation, known: Known) => string;

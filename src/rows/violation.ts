@@ -1,3 +1,4 @@
+import { countQuotes, quotedNames } from "../driver/quoted-text.ts";
 import { constraintsOf } from "../schema/constraints.ts";
 import { partsOf } from "../schema/pg-type.ts";
 import type { AnySchema, ForeignKey, Relation } from "../schema/snapshot.ts";
@@ -64,9 +65,8 @@ export function constraintKind(
   const kind = KINDS[sqlstate ?? ""];
   if (dataType && (kind === "check" || kind === "notNull")) return "domain";
   if (kind === "check" && table && !constraint) return "partition";
-  // The message names the changed row's table, the constraint and then the table of the foreign key.
-  const [, after = ""] = message.split(`"${constraint}"`);
-  return kind === "missing" && after.includes(`"${table}"`) ? "referenced" : kind;
+  // The message names the table of the foreign key and the constraint, and for a referenced row also the row's table.
+  return kind === "missing" && countQuotes(message, [constraint, table]) > 2 ? "referenced" : kind;
 }
 
 /** The table, the columns and the condition of a violated constraint. */
@@ -142,7 +142,7 @@ function referencesOf(
   key: ForeignKey | undefined,
 ): TableColumns | undefined {
   const { references } = key ?? {};
-  const table = findByName(schema, references?.schema, references?.name)?.key ?? /"(.*)"/.exec(detail)?.[1];
+  const table = findByName(schema, references?.schema, references?.name)?.key ?? quotedNames(detail).at(-1);
   return table === undefined ? undefined : { table, columns: references?.columns ?? [] };
 }
 
@@ -152,7 +152,7 @@ function referencedTable({ schema, fields }: Report, key: ForeignKey | undefined
   const target = findByName(schema, references?.schema, references?.name);
   const referring = findByName(schema, fields.schema, fields.table)?.key ?? tableName(fields) ?? "";
   return {
-    table: target?.key ?? /"(.*?)"/.exec(fields.message ?? "")?.[1],
+    table: target?.key ?? quotedNames(fields.message ?? "")[0],
     columns: references?.columns ?? keyTexts(fields)?.names ?? [],
     references: { table: referring, columns: key?.columns ?? [] },
   };

@@ -117,7 +117,8 @@ function otherValueSql({ alias }: RelationPlan, column: ColumnPlan, from: string
 /** The error of a statement whose guard found a reference to a row outside the scope; undefined for other errors. */
 export function findReferenceError(cause: unknown): ScopeError | undefined {
   const { message } = (cause ?? {}) as { readonly message?: unknown };
-  const [, number, place] = /"rowfn scope(?: (\d+))?: (.*)"/s.exec(String(message)) ?? [];
+  // The server's translations quote differently.
+  const [, number, place] = /["»«]\s?rowfn scope(?: (\d+))?: (.*?)\s?["»«]$/s.exec(String(message)) ?? [];
   if (place === undefined) return undefined;
   const columns = place.slice(place.lastIndexOf(".") + 1).split(", ");
   const text = `${place}: the referenced row does not exist in the snapshot's scope; nothing was written`;

@@ -1,3 +1,4 @@
+import { markAsScoped } from "../driver/statement.ts";
 import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireOptions, requireSnapshot } from "../schema/arguments.ts";
 import { isSameName } from "../schema/relation.ts";
@@ -159,6 +160,7 @@ export function ancestors(schema: AnySchema, relation: Relation): readonly Relat
 
 function ruleCondition({ column, text }: ScopeRule, binder: Binder, prefix: string): string {
   const { quoted, filterCodec } = column;
+  markAsScoped(binder.labels);
   if (text === null) return nullSql(column, prefix + quoted);
   return `${comparedSql(column, prefix)} ${filterCodec.equals} ${bind(binder, text, filterCodec.castType, column)}`;
 }

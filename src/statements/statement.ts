@@ -1,4 +1,10 @@
-import { markAsOwn, parameterColumns, type Statement, setParameterColumns } from "../driver/statement.ts";
+import {
+  markAsOwn,
+  parameterColumns,
+  passScope,
+  type Statement,
+  setParameterColumns,
+} from "../driver/statement.ts";
 import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
@@ -30,7 +36,9 @@ export interface Binder {
 
 /** A binder for a new statement; it can start with the parameters of a different one. */
 export function newBinder(before: Statement["params"] = []): Binder {
-  const binder: Binder = { params: [...before], labels: [...parameterColumns(before)] };
+  const labels = parameterColumns(before);
+  const binder: Binder = { params: [...before], labels: [...labels] };
+  passScope(labels, binder.labels);
   withLabels(binder.params, binder.labels);
   return binder;
 }
@@ -93,6 +101,7 @@ export function bindAll(
   labels: readonly (string | undefined)[],
 ): void {
   const { length } = binder.params;
+  passScope(labels, binder.labels);
   for (const [index, param] of params.entries()) {
     binder.params.push(param);
     binder.labels[length + index] = labels[index];

@@ -8,17 +8,21 @@ import { testTables } from "../support/test-tables.ts";
 import { MATRIX } from "../support/type-cases.ts";
 import { USER_TYPES, USER_TYPES_SQL } from "../support/user-type-cases.ts";
 
+// Arrays with lower bounds of their own are different values.
+const ARRAYS = ["{}", "{NULL}", "[0:0]={NULL}", "[-3:-3]={NULL}", "[7:7]={NULL}"];
 const LITERALS = Object.entries({ ...MATRIX, ...USER_TYPES }).flatMap(([type, cases], at) => {
   const texts = cases.map(([literal]) => literal);
   return [
     { type, table: `t${at}`, texts },
-    { type: `${type}[]`, table: `a${at}`, texts: ["{}", "{NULL}"] },
+    { type: `${type}[]`, table: `a${at}`, texts: ARRAYS },
   ];
 });
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 const { database, schema, plain } = await testTables(
   USER_TYPES_SQL +
+    "create table grid (id int primary key, c float8[]);" +
+    "insert into grid values (1, '{NaN,-0}'), (2, '[5:6]={1,2}'), (3, '{1,2}'), (4, '[0:1][3:3]={{1},{2}}'), (5, '[0:1]={1,2}');" +
     LITERALS.map(({ type, table, texts }) => {
       const rows = [...texts.map(quoted), "null"].map((literal, id) => `(${id}, ${literal})`);
       return `create table ${table} (id int primary key, c ${type}); insert into ${table} values ${rows.join(", ")};`;
@@ -55,3 +59,26 @@ for (const { type, table } of LITERALS)
     const seal = Bun.hash.xxHash32(`${body}\n${query}`).toString(36);
     expect(await failure(read(`${body}.${seal}`))).toBeInstanceOf(CursorError);
   });
+
+test("float8[]: a token has the lower bounds, which must fit the elements", async () => {
+  const read = (after: string | null) => page(sql, schema, "grid", { orderBy: "c", limit: 1, after });
+  const ids: unknown[] = [];
+  for (let after: string | null = null; ; ) {
+    const { rows, next }: Awaited<ReturnType<typeof read>> = await read(after);
+    ids.push(...rows.map(({ id }) => id));
+    if (next === null || ids.length > 9) break;
+    after = next;
+  }
+  expect(ids).toEqual((await plain("select id from grid order by c, id")).map(([id]) => id as number));
+  const { query } = pageSql(schema, "grid", { orderBy: "c", limit: 1 });
+  for (const text of [
+    "[0:2]={1,2}",
+    "[0:1][0:1]={{1},{2}}",
+    "[0:1][0:0]={1,2}",
+    "[9999999999:9999999999]={1}",
+  ]) {
+    const body = Buffer.from(`>\0+${text}\0+1`).toString("base64url");
+    const seal = Bun.hash.xxHash32(`${body}\n${query}`).toString(36);
+    expect([text, await failure(read(`${body}.${seal}`))]).toEqual([text, expect.any(CursorError)]);
+  }
+});

@@ -269,3 +269,11 @@ test("page rejects invalid options", async () => {
     'ORDER BY "unlike"."code" LIMIT 2',
   );
 });
+
+test("a limit that the caller changes after the call is not read", async () => {
+  const options = { limit: 1 };
+  const first = page(database.sql, schema, "pair", options);
+  options.limit = 3;
+  const { rows, next } = await first;
+  expect([rows.length, typeof next]).toEqual([1, "string"]);
+});

@@ -165,3 +165,15 @@ test("invalid options are rejected before the first call", () => {
   expect(() => rowLoader(sql, schema, "box", { select: ["nam"] as never })).toThrow("did you mean");
   expect(() => rowLoader(sql, schema, "box", { timeout: 0 })).toThrow("timeout must be");
 });
+
+test("what the caller changes after the call is not read", async () => {
+  const options = { select: ["note"] as ("note" | "at")[] };
+  const load = rowLoader(sql, schema, "day", options);
+  const list: [number, string] = [1, "2026-01-01"];
+  const record = { tenant: 1, at: "2026-01-01" };
+  const rows = [load(list), load(record)];
+  list[0] = 2;
+  record.tenant = 2;
+  options.select = ["at"];
+  expect(await Promise.all<object | undefined>(rows)).toEqual([{ note: "one" }, { note: "one" }]);
+});

@@ -1,16 +1,14 @@
 import type { SqlHandle } from "../../driver/handle.ts";
-import { ArgumentError } from "../../errors.ts";
+import { ArgumentError, QueryError } from "../../errors.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { ChangedTable } from "../../schema/changed-table.ts";
 import { abilitiesOf } from "../../schema/engine.ts";
 import { newColumnIdentifier } from "../../schema/new-identifier.ts";
-import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { quoteName } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
 import { relationNamed } from "../../schema/relation-of.ts";
 import type { AnySchema, Column, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
-import { nullSql } from "../../statements/column-plan.ts";
-import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
 import { type ChangeOptions, createUnlessExists } from "../change-schema.ts";
 import {
   type ColumnList,
@@ -25,6 +23,7 @@ import { columnDependents, dropFirstAdvice, requireNoDependents } from "../depen
 import { requireSameTable } from "../diff/table-differences.ts";
 import { createTableStatements } from "../diff/table-statements.ts";
 import { changedTable, changeStatements } from "../transform/changed-table.ts";
+import { fillSql, referSql } from "./extracted-values.ts";
 
 /** Options of `extract`. */
 export interface ExtractOptions extends ChangeOptions {
@@ -147,46 +146,26 @@ function targetTable(
   const existing = ifNotExists === true ? relationNamed(schema, name) : undefined;
   if (existing === undefined) requireFree(schema, name);
   const taken = namesInUse(schema, name.schema, existing);
-  const target = newTable(schema, into, name, columns, { unique, comments }, taken);
+  const target = withCollations(newTable(schema, into, name, columns, { unique, comments }, taken), moved);
   if (existing === undefined) return { target, exists: false };
   requireSameTable(target, relationOfKind(schema, existing.key, TABLE_KINDS));
   return { target: existing, exists: true };
 }
 
-/** Stores each combination of values once. A row whose values are all NULL gets no reference. */
-function fillSql(
-  schema: AnySchema,
-  relation: Relation,
-  target: Relation,
-  moved: readonly Column[],
-  { isRequired, exists }: { readonly isRequired: boolean; readonly exists: boolean },
-): string {
-  const list = moved.map(({ name }) => quoteIdentifier(name));
-  const plan = relationPlan(schema, relation.key);
-  const given = moved.map(({ name }, at) => nullSql(planColumn(plan, name), list[at]!, false));
-  const names = targetList(target).join(", ");
-  const select = `SELECT DISTINCT ${list.join(", ")} FROM ${quoteName(relation)}`;
-  const some = isRequired ? "" : ` WHERE ${given.join(" OR ")}`;
-  const known = exists ? ` EXCEPT SELECT ${names} FROM ${quoteName(target)}` : "";
-  return `INSERT INTO ${quoteName(target)} (${names}) ${select}${some}${known}`;
-}
-
-function referSql(relation: Relation, target: Relation, moved: readonly Column[], key: string): string {
-  const targets = targetList(target);
-  const same = moved.map(
-    ({ name }, index) => `"t".${quoteIdentifier(name)} IS NOT DISTINCT FROM "into".${targets[index]}`,
-  );
-  return `UPDATE ${quoteName(relation)} AS "t" SET ${quoteIdentifier(key)} = "into"."id" FROM ${quoteName(target)} AS "into" WHERE ${same.join(" AND ")}`;
-}
-
-function targetList({ columns }: Relation): readonly string[] {
-  return columns.filter(({ name }) => name !== "id").map(({ name }) => quoteIdentifier(name));
+// The columns follow the key.
+function withCollations(target: Relation, moved: readonly Column[]): Relation {
+  const columns = target.columns.map((column, at) => ({
+    ...column,
+    collation: moved[at - 1]?.collation ?? null,
+  }));
+  return { ...target, columns };
 }
 
 /**
  * Moves columns to a new table, each distinct combination of values once, and adds a foreign key with an index. A row
  * whose values are all NULL gets a NULL reference. The table is locked until the end of the transaction. Before PostgreSQL 15
- * the unique key of the new table does not reject a second combination with a NULL.
+ * the unique key of the new table does not reject a second combination with a NULL. Values that are equal for PostgreSQL but
+ * have different texts, such as the numerics 1.0 and 1.00, are rejected, because one of them would be altered.
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope
  * @param table the table's name
@@ -195,7 +174,8 @@ function targetList({ columns }: Relation): readonly string[] {
  * table; `ifNotExists: true` uses an existing table with these columns and keys, to which it adds the combinations that are
  * missing, and does nothing if the columns were moved before; `onStatement`
  * @returns the new snapshot
- * @throws ArgumentError that lists what depends on the columns, if anything does; UnknownNameError; ScopeError; QueryError.
+ * @throws ArgumentError that lists what depends on the columns, if anything does, for equal values with different texts and
+ * for a type without an order; UnknownNameError; ScopeError; QueryError.
  * The database is then unchanged
  * @example `schema = await extract(sql, schema, "employee", "title", { into: "job" })`
  */
@@ -210,5 +190,20 @@ export async function extract<Tables, Name extends TableName<Tables>>(
   const statementsOf = (current: AnySchema): readonly string[] =>
     extractSql(current, table, columns, options);
   const into = options?.into ?? [columns].flat().join("_");
-  return await createUnlessExists(sql, schema, into, statementsOf, options);
+  try {
+    return await createUnlessExists(sql, schema, into, statementsOf, options);
+  } catch (error) {
+    throw isEqualValues(error) ? equalValuesError(table, columns, error) : error;
+  }
+}
+
+function isEqualValues(error: unknown): error is QueryError {
+  return error instanceof QueryError && error.sqlstate === "23505";
+}
+
+function equalValuesError(table: string, columns: ColumnList, cause: QueryError): ArgumentError {
+  return new ArgumentError(
+    `${table} (${[columns].flat().join(", ")}): some values are equal for PostgreSQL but have different texts, such as 1.0 and 1.00, and extract stores each value once; make them the same with updateWhere; nothing was changed`,
+    { cause },
+  );
 }

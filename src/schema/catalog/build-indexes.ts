@@ -77,13 +77,15 @@ function buildKeyOptions(catalog: Catalog, row: IndexRow): readonly string[] {
   const { 1: relation, 8: columns, 10: keys } = row;
   if (keys === null) return [];
   const numbers = intList(columns);
-  return (JSON.parse(keys) as readonly IndexKeyRow[]).map((key, index) =>
+  const options = (JSON.parse(keys) as readonly IndexKeyRow[]).map((key, index) =>
     keyOptions(
       catalog,
       catalog.column.get(relation)?.find(column => column[4] === numbers[index]),
       key,
     ),
   );
+  // A column's own collation is no option of the index.
+  return options.some(option => option !== "") ? options : [];
 }
 
 // By the bits of pg_index.indoption: 1 is DESC, 2 is NULLS FIRST, the default of DESC.

@@ -1,0 +1,117 @@
+// What an error under a scope contains: no value of a row outside it, in `cause` neither.
+import { expect, test } from "bun:test";
+import { exportRows } from "../../src/files/index.ts";
+import {
+  ConstraintError,
+  count,
+  deleteMany,
+  deleteRow,
+  deleteWhere,
+  expr,
+  insert,
+  insertMany,
+  old,
+  page,
+  QueryError,
+  q,
+  rowsWhere,
+  ScopeError,
+  scope,
+  streamRows,
+  table,
+  transaction,
+  update,
+  updateWhere,
+  upsert,
+  upsertMany,
+} from "../../src/index.ts";
+import { claim } from "../../src/queues/index.ts";
+import { failure } from "../support/failure.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema } = await testTables(
+  `create table owner (id int primary key, tenant int not null, code text unique, up int references owner on delete cascade);
+  create table pet (id int primary key, tenant int not null, owner_id int references owner on delete cascade, code text unique,
+    owner_code text references owner (code) on update cascade);
+  create table chip (id int primary key, code text references pet (code), owner_code text references owner (code));
+  create table item (id int primary key, tenant int not null, name text, data text)`,
+  `truncate owner, pet, chip, item;
+  insert into owner values (1, 1, 'a', null), (2, 2, 'secret b', 1), (3, 1, 'c', null), (4, 1, 'd', null);
+  insert into pet values (1, 2, 3, 'secret p');
+  insert into chip values (1, 'secret p', 'secret b');
+  insert into item values (1, 1, '1', '1'), (2, 2, 'secret', '{"secret":')`,
+);
+const mine = scope(schema, { "*": { tenant: 1 } }, { open: ["chip"] });
+
+/** All that a reader of an error can find. */
+function contentOf(value: unknown, seen = new Set<unknown>()): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  if (seen.has(value)) return "";
+  seen.add(value);
+  return Reflect.ownKeys(value)
+    .map(key => contentOf(Reflect.get(value, key), seen))
+    .join("\n");
+}
+
+test.each<[string, () => Promise<unknown>]>([
+  ["deleteRow", () => deleteRow(sql, mine, "owner", 3)],
+  ["deleteMany", () => deleteMany(sql, mine, "owner", [3])],
+  ["deleteWhere", () => deleteWhere(sql, mine, "owner", { where: { id: 3 } })],
+  ["a transaction", () => transaction(sql, tx => deleteRow(tx, mine, "owner", 3))],
+  ["a row of the table itself", () => deleteRow(sql, mine, "owner", 1)],
+])("a cascade to a row that is still referenced: %s", async (_, attempt) => {
+  const error = (await failure(attempt())) as ConstraintError;
+  expect(error).toBeInstanceOf(ConstraintError);
+  expect(error.kind).toBe("referenced");
+  expect(contentOf(error)).not.toContain("secret");
+});
+
+test("the detail of an error has values that the caller sent", async () => {
+  const error = await failure(insert(sql, mine, "owner", { id: 1 }));
+  expect(error.cause).toMatchObject({ detail: "Key (id)=(1) already exists." });
+  const many = await failure(insertMany(sql, mine, "owner", [{ id: 7 }, { id: 1 }]));
+  expect(many).toMatchObject({ row: 1, cause: { detail: "Key (id)=(1) already exists." } });
+});
+
+const number = expr`name::int > -1`;
+const each = Array.from({ length: 8 }, (_, at) => at);
+
+// From the sixth time on the server may use a plan that evaluates the raw SQL first.
+test.each<[string, () => unknown]>([
+  ["count", () => count(sql, mine, "item", { where: number })],
+  ["rowsWhere", () => rowsWhere(sql, mine, "item", { where: number })],
+  ["page", () => page(sql, mine, "item", { where: number, limit: 1 })],
+  ["include", () => rowsWhere(sql, mine, "item", { where: number, include: {} })],
+  ["streamRows", () => Array.fromAsync(streamRows(sql, mine, "item", { where: number }))],
+  [
+    "exportRows",
+    async () =>
+      await new Response(await exportRows(sql, mine, "item", { format: "csv", where: number })).text(),
+  ],
+  ["update", () => update(sql, mine, "item", { id: 1, name: expr`(name::int + 0)::text` })],
+  ["updateWhere", () => updateWhere(sql, mine, "item", { data: "1" }, { where: number })],
+  ["deleteWhere", () => deleteWhere(sql, mine, "item", { where: expr`name::int > 5` })],
+  ["claim", () => claim(sql, mine, "item", { where: number, set: { data: "1" } })],
+  ["q", () => q(sql, mine, expr`select id from ${table("item")} where name::int > -1`)],
+  ["JSON", () => count(sql, mine, "item", { where: expr`data::json is not null` })],
+  ["upsert", () => upsert(sql, mine, "item", { id: 2, name: "1" }, { where: expr`${old("name")}::int > 0` })],
+  [
+    "upsertMany",
+    () => upsertMany(sql, mine, "item", [{ id: 2, name: "1" }], { where: expr`${old("name")}::int > 0` }),
+  ],
+])("raw SQL that fails for a row outside: %s", async (_, attempt) => {
+  for (const _time of each) {
+    try {
+      await attempt();
+    } catch (error) {
+      expect([QueryError, ScopeError]).toContain((error as Error).constructor as never);
+      expect(contentOf(error)).not.toContain("secret");
+    }
+  }
+});
+
+test("without a scope the cause of an error has the value", async () => {
+  const error = await failure(count(sql, schema, "item", { where: number }));
+  expect(error.message).not.toContain("secret");
+  expect((error.cause as Error).message).toContain("secret");
+});
