@@ -111,7 +111,7 @@ export class MigrationError extends RowfnError {
   override name = "MigrationError";
   /** The migration's name. */
   readonly migration: string;
-  /** The line in the migration's text, from 1; undefined if the failure has no place there. */
+  /** The line in the migration's text, from 1; undefined if the failure has no position in the text. */
   readonly line: number | undefined;
   /** The column in code points, from 1. */
   readonly column: number | undefined;

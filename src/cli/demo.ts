@@ -73,7 +73,7 @@ function cacheDirectory(): string {
   return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "rowfn");
 }
 
-// The download gets its final name when it is complete, because it may be interrupted or run twice at a time.
+// The download gets its final name when it is complete, because it may be interrupted or run twice at the same time.
 async function downloadTo(directory: string): Promise<void> {
   process.stderr.write(`downloading ${PACKAGE} to ${directory} (only once)\n`);
   const unfinished = `${directory}.${process.pid}`;

@@ -25,7 +25,7 @@ function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }
 
-// The options of functions that the command has too, as its user types them.
+// Options that functions and the command have in common, as they are typed on the command line.
 function withFlags(message: string): string {
   return message
     .replaceAll(

@@ -27,7 +27,7 @@ export async function withDatabase(
 
 function requireAlone({ url, demo }: GlobalOptions): void {
   if (url === undefined && demo === undefined) return;
-  throw new UsageError("--migrations starts a server of its own; leave out --url and --demo");
+  throw new UsageError("--migrations starts its own server; leave out --url and --demo");
 }
 
 function requireUrl({ url = process.env["DATABASE_URL"] }: GlobalOptions): string {

@@ -60,7 +60,7 @@ export async function createUnlessExists<Tables = WideTables>(
   );
 }
 
-/** The name of the lock of sessions that create one thing. */
+/** The name of the lock for sessions that create the same object. */
 export function createLock(place: string): string {
   return `rowfn create ${place}`;
 }

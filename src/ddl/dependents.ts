@@ -17,7 +17,7 @@ export interface Dependent {
   /** The table that has the dependent. */
   readonly table: string;
   readonly name: string;
-  /** Whether the dependent consists of the given columns alone, so that it goes along with them. */
+  /** Whether the dependent consists of only the given columns, so that it is dropped with them. */
   readonly isWhole: boolean;
   /** Whether the type of a column that the dependent uses cannot change; views are recreated. */
   readonly fixesType: boolean;
@@ -166,7 +166,7 @@ function viewDependent({ key, name }: Relation): Dependent {
   return reference(key, name, `view ${key}`);
 }
 
-/** What refers to a column or type, and is not a part of its table. */
+/** A dependent that refers to a column or type from outside its table. */
 export function reference(table: string, name: string, label: string): Dependent {
   return { kind: "reference", label, table, name, isWhole: false, fixesType: false };
 }

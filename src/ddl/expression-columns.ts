@@ -8,7 +8,7 @@ export interface ColumnReference {
 
 interface Token {
   readonly kind: "name" | "quoted" | "other";
-  /** Without quotes; of anything but a name, as printed. */
+  /** A name without its quotes; anything else as printed. */
   readonly text: string;
 }
 
@@ -108,7 +108,7 @@ function referenceOf(tokens: readonly Token[], start: number, end: number): Colu
   };
 }
 
-/** `b(id, name)` after FROM names the columns of a table anew. */
+/** `b(id, name)` after FROM renames the columns of a table. */
 function isColumnAliasList(tokens: readonly Token[], start: number, end: number): boolean {
   const before = tokens[start - 1];
   return isText(tokens[end], "(") && (isName(before) || isText(before, ")", "AS", "WITH", "RECURSIVE"));

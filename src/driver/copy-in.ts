@@ -2,7 +2,7 @@ import type { SqlHandle } from "./handle.ts";
 import type { Statement } from "./statement.ts";
 import { statementError } from "./statement-error.ts";
 
-/** A source of chunks whose error ends the COPY, so that nothing of it is stored. */
+/** A source of chunks whose error ends the COPY, so that none of its rows are stored. */
 type Chunks = Iterable<string> | AsyncIterable<string>;
 
 /**

@@ -7,7 +7,7 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Rejects with the reason when the call has to stop; never resolves. */
   readonly stopped: Promise<never>;
-  /** When the time of the call is over, as `performance.now()`; Infinity without a timeout. */
+  /** The end of the call on the clock of `performance.now()`; Infinity without a timeout. */
   readonly endsAt: number;
   /** Stops the clock. */
   readonly clear: () => void;

@@ -64,7 +64,7 @@ function lowerFirst(text: string): string {
 // A statement that is prepared twice, one that is not prepared, and one with the parameters of another.
 const POOLER: ReadonlySet<string> = new Set(["42P05", "26000", "08P01"]);
 
-// Messages that name what is wrong, but not what to do.
+// Messages that say what is wrong, but not what to do.
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/^column .* contains null values$/, "pass a default, or fill the column before you add NOT NULL"],
   [

@@ -8,7 +8,7 @@ export interface FailureFacts {
   readonly message: string;
   readonly routine: string | undefined;
   readonly hint: string | undefined;
-  /** What PostgreSQL says about definitions; undefined for details that contain values of rows. */
+  /** PostgreSQL's detail, if it is about definitions; undefined for details that contain values of rows. */
   readonly detail: string | undefined;
   readonly position: number | undefined;
   /** Whether a function of the database failed, such as a trigger. */

@@ -16,7 +16,7 @@ interface RunningStatement {
   readonly text: string;
   readonly serverText: string;
   readonly isStream: boolean;
-  /** As `performance.now()`. */
+  /** On the clock of `performance.now()`. */
   readonly sentAt: number;
 }
 
@@ -30,9 +30,9 @@ interface LimitedCall {
   readonly running: Map<SqlQuery, RunningStatement>;
   /** The text of the statement that was sent last. */
   text: string | undefined;
-  /** The id of the server process; known if several statements can be on the way. */
+  /** The id of the server process; known if several statements can be in flight. */
   pid: Promise<number | undefined> | undefined;
-  /** Whether a canceled statement may still be running although it is no longer waited for. */
+  /** Whether a canceled statement may still be running although the call no longer waits for it. */
   isLost: boolean;
 }
 
@@ -96,7 +96,7 @@ async function send(
   const { call } = line;
   const { signal, stopped } = call.deadline;
   if (text !== CLEAN_UP) signal.throwIfAborted();
-  // Without prepared statements the driver sends a statement when the ones before it have ended.
+  // Without prepared statements the driver sends a statement only after the statements before it have ended.
   if (sql.options.prepare !== false && !signal.aborted) {
     if (call.isOwn) askPid(line, sql);
     else await Promise.race([endOfOthers(call, sql), stopped]);
@@ -107,7 +107,7 @@ async function send(
 /** Milliseconds after which the server has certainly started a statement. */
 const BEGIN_MS = 1_000;
 
-// Statements of a call can be on the way together: the driver cannot cancel them then, but the server can. The server also
+// If a call has sent several statements together, the driver cannot cancel them, but the server can. The server also
 // cancels a statement that is sent so late that the driver's only cancel request could overtake it.
 function askPid(line: Line, sql: SqlHandle): void {
   const { call } = line;

@@ -5,8 +5,8 @@ export interface OpenOptions {
   /** Connections in the pool (default: 10). Bun opens all of them at the first query. */
   readonly max?: number;
   /**
-   * Whether statements are prepared. By default they are, except through a pooler, where a prepared statement can return rows
-   * of another one.
+   * Whether statements are prepared. By default they are, except through a pooler, where a prepared statement can
+   * return the rows of a different one.
    */
   readonly prepare?: boolean;
   /** Returns int8 as bigint in your own queries with the handle; rows of rowfn follow `types`. */

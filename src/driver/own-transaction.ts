@@ -13,7 +13,7 @@ interface Ends {
   readonly rollBack: () => Promise<unknown>;
 }
 
-/** Whether a transaction can begin with its first statement: on a pool that prepares statements. */
+/** Whether BEGIN can be sent together with the first statement: only on a pool that prepares statements. */
 export function canBeginAhead(sql: SqlHandle): boolean {
   return sql.options.prepare !== false && !("release" in sql);
 }

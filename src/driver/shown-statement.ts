@@ -2,7 +2,7 @@ import type { SqlHandle, SqlResult, SqlResultColumn, SqlResultInfo, SqlValues } 
 import type { Statement } from "./statement.ts";
 import { statementError } from "./statement-error.ts";
 
-/** What traces show. */
+/** The statement that traces show. */
 interface Shown {
   readonly text: string;
   readonly params: readonly unknown[];

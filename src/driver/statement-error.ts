@@ -51,7 +51,7 @@ async function askOnOwnConnection(sql: SqlHandle, ask: (sql: SqlHandle) => Promi
   try {
     return await ask(own as unknown as SqlHandle);
   } catch {
-    // The error of the statement matters more.
+    // The error of the statement is more important.
     return "";
   } finally {
     await own.close({ timeout: 0 });

@@ -22,9 +22,9 @@ export interface Wrapper {
   readonly send?: (sql: SqlHandle, query: SqlQuery, sent: Sent) => Promise<unknown>;
   /** Returns the answer of a query that has started to send or receive the data of a COPY. */
   readonly stream?: (query: SqlQuery, sent: Sent) => Promise<unknown>;
-  /** Opens the stream of a COPY in its own way. */
+  /** Opens the stream of a COPY in place of the original method. */
   readonly openStream?: (name: "readable" | "writable", open: () => unknown) => unknown;
-  /** Whether a new query is left as it is. */
+  /** Whether a new query is left unchanged. */
   readonly isPassed?: (hasParams: boolean) => boolean;
   /** Text that is added to every query. */
   readonly suffix?: () => string;

@@ -18,9 +18,9 @@ interface DelimitedFile {
 }
 
 /**
- * Sends a file to the server as it is, if every field has the usual form of its type, so that PostgreSQL stores it as rowfn
- * would, and returns the number of rows. Otherwise nothing is stored and the result is undefined: then the file has to be
- * read row by row, which finds the line of an error.
+ * Sends a file to the server unchanged, if every field has the usual form of its type, so that PostgreSQL stores it as
+ * rowfn would, and returns the number of rows. Otherwise nothing is stored and the result is undefined: then the file
+ * has to be read row by row, which finds the line of an error.
  */
 export async function copyUnchanged(
   sql: SqlHandle,

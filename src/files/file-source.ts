@@ -48,7 +48,7 @@ function* slices(text: string): Generator<string, void, undefined> {
   if (start < text.length) yield text.slice(start);
 }
 
-// A stalled source would otherwise block the import for ever.
+// A stalled source would otherwise block the import forever.
 async function* untilAborted<Chunk>(
   chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
   signal: AbortSignal | undefined,

@@ -29,7 +29,10 @@ export function importError(table: string, lines: LineNumbers, error: unknown): 
   return error;
 }
 
-/** `person, line 3: ...` for a message that begins with the place in the file, else `person: ...` or as it is. */
+/**
+ * `person, line 3: ...` for a message that begins with the place in the file, otherwise `person: ...` or the unchanged
+ * message.
+ */
 export function placedError(table: string, error: RowfnError): ImportError {
   if (error.message.startsWith(`${table}.`)) return new ImportError(table, error.message, error);
   const separator = /^(?:line|row) \d/.test(error.message) ? ", " : ": ";
@@ -48,7 +51,7 @@ function invalidValuesError(table: string, lines: LineNumbers, error: Validation
   return new ImportError(table, [head, ...found, ...rest].join("\n"), error);
 }
 
-// The reader of a file knows spreadsheets, not JavaScript. A message of the application stays as it is.
+// The person who imports a file knows spreadsheets, not JavaScript. A message of the application is left unchanged.
 function issueText({ message, expected, received }: v.BaseIssue<unknown>): string {
   if (!message.startsWith("Expected ") || expected === null) return message;
   const found = received === "null" ? "no value" : received;

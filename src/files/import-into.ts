@@ -64,7 +64,7 @@ function risingReports(onProgress: OnProgress = () => {}): OnProgress {
   };
 }
 
-/** Sends the file as it is, if that stores the same; undefined if nothing was written. */
+/** Sends the file unchanged, if PostgreSQL then stores the same values; undefined if nothing was written. */
 async function copyFile(
   sql: SqlHandle,
   table: InputTable,
@@ -81,7 +81,7 @@ async function copyFile(
   return written;
 }
 
-// A short one is written by one INSERT.
+// A short file is written by one INSERT.
 function isLong(source: FileSource): boolean {
   if (typeof source === "string" || source instanceof Uint8Array) return source.length > SHORT;
   return source instanceof Blob && source.size > SHORT;

@@ -18,7 +18,7 @@ export async function* readDelimited(
   const { CsvError, parse } = await import("csv-parse");
   const parser = parse({
     ...{ delimiter, info: true, bom: true, cast: emptyAsNull, relax_column_count: true },
-    // Lines of one file may end differently.
+    // Lines of one file can have different line endings.
     record_delimiter: ["\r\n", "\n", "\r"],
   });
   let names: readonly string[] | undefined;

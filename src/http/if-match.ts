@@ -8,8 +8,8 @@ import { requireRequest } from "./require-request.ts";
 import { tagVersions } from "./response/etag.ts";
 
 /**
- * The version of a row that `If-Match` names: the value for the `version` of `update`, so that no change is overwritten by
- * somebody who has not seen it. The tag is the `ETag` of `respond` with the same column.
+ * The version of a row that `If-Match` names: the value for the `version` of `update`, so that no client overwrites a
+ * change that it has not seen. The tag is the `ETag` of `respond` with the same column.
  * @param request a request
  * @param schema a snapshot
  * @param table the table's name

@@ -14,7 +14,7 @@ export function changeLogName({ relation }: RelationPlan): string {
 
 /**
  * The DDL of the log. A row has the transaction that wrote it and the snapshot of transactions at that time: numbers
- * alone would not do, because transactions are not committed in the order of their numbers.
+ * alone would not be enough, because transactions are not committed in the order of their numbers.
  */
 export function changeLogSql(plan: RelationPlan): readonly string[] {
   const log = changeLogName(plan);
@@ -32,8 +32,8 @@ export function changeLogSql(plan: RelationPlan): readonly string[] {
 }
 
 /**
- * The INSERT of the first row, after the triggers: whoever sees its transaction sees all changes that are not in the log,
- * because the DDL of a trigger waits for the transactions that have changed the table.
+ * The INSERT of the first row, after the triggers: a session that sees its transaction sees all changes that are not in
+ * the log, because the DDL of a trigger waits for the transactions that have changed the table.
  */
 export function beginChangeLogSql(plan: RelationPlan): string {
   const log = changeLogName(plan);
@@ -45,7 +45,7 @@ export function dropChangeLogSql(plan: RelationPlan): string {
   return `DROP TABLE IF EXISTS ${changeLogName(plan)}`;
 }
 
-/** The DELETE of old rows. It leaves the last of them, after which all are there. */
+/** The DELETE of old rows. It keeps the newest of them, after which the log is complete. */
 export function pruneChangeLogSql(plan: RelationPlan, keep: string): string {
   if (typeof keep !== "string")
     throw new ArgumentError(`keep must be an interval such as "1 hour", received ${describeValue(keep)}`);
@@ -68,7 +68,7 @@ export async function currentPosition(sql: SqlHandle): Promise<string> {
 
 // A client can send any position; reading the state is cheaper than reading more changes.
 const MAX_CHANGES = 1_000;
-// The number and the transaction of a row, by which that of an earlier log is recognized; or a snapshot of transactions.
+// The number and the transaction of a row, which together identify its log; or a snapshot of transactions.
 const POSITION = /^(?:\d{1,18}(\.)\d{1,19}|\d{1,19}:\d{1,19}:[\d,]*)$/;
 
 /**

@@ -15,13 +15,13 @@ import { type Job, type JobHandler, runJob } from "./run-job.ts";
 
 /** Options of `claimOne`. */
 export interface ClaimOneOptions<Row, Column extends string> extends QueueOptions, RunOptions {
-  /** Which jobs; all pending ones by default. */
+  /** A filter of the jobs; default: all pending jobs. */
   readonly where?: Where<Row>;
   /** The columns of the row; all readable ones by default. */
   readonly select?: readonly Column[] | undefined;
   /** The primary key by default. */
   readonly orderBy?: OrderBy<keyof Row & string>;
-  /** Milliseconds for the handler; after them its statement is canceled and the job has failed. */
+  /** Milliseconds for the handler; then its statement is canceled and the job fails. */
   readonly timeout?: number | undefined;
   /** Cancels the running statement and rolls back; the job is pending again. */
   readonly signal?: AbortSignal | undefined;
@@ -34,7 +34,7 @@ export const CLAIM_ONE_OPTIONS: OptionNames<ClaimOneOptions<unknown, string>> = 
   ...SEND_OPTIONS,
 };
 
-/** The result of `claimOne`: a job and its end. */
+/** The result of `claimOne`: a job and its outcome. */
 export interface JobResult<Row> {
   /** The row as it was when it was claimed. */
   readonly row: Row;

@@ -26,11 +26,11 @@ export interface ClaimOptions<
   Column extends string = string,
   Change extends object = object,
 > extends WriteOptions {
-  /** Which rows; all by default. */
+  /** A filter of the rows; default: all rows. */
   readonly where?: Where<Row>;
   /** The columns to return; all readable ones by default. */
   readonly select?: readonly Column[] | undefined;
-  /** Which rows come first; default: any. */
+  /** The order in which rows are claimed; default: any. */
   readonly orderBy?: OrderBy<keyof Row & string>;
   /** The maximum number of rows; 1 by default. */
   readonly limit?: number;

@@ -24,7 +24,7 @@ export interface JobStatement extends RowStatement {
 
 /** The jobs to claim. */
 export interface JobFilter {
-  /** Which jobs; all pending ones by default. */
+  /** A filter of the jobs; default: all pending jobs. */
   readonly where?: Where<never>;
   readonly select?: readonly string[] | undefined;
   readonly orderBy?: OrderBy;

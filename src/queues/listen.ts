@@ -31,7 +31,7 @@ const LIMIT = 10_000;
 
 /**
  * The payloads that arrive on a channel, until the loop ends or the signal is aborted.
- * @param mark an item that stands for the begin of listening, and for each time that it has begun again
+ * @param mark an item that is yielded when listening begins, and each time it begins again
  */
 export async function* listen(
   sql: ListeningHandle,

@@ -4,7 +4,7 @@ import { changesSince, currentPosition } from "./change-log.ts";
 import { placedPayload } from "./change-notification.ts";
 import { type ListenOptions, listen } from "./listen.ts";
 
-/** What is watched: a table with a log, and its channel. */
+/** A watched table with a log, and its channel. */
 interface LoggedTable {
   readonly sql: ListeningHandle;
   readonly plan: RelationPlan;

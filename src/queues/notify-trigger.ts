@@ -26,7 +26,7 @@ export function notifyTriggerSql(
     `CREATE OR REPLACE FUNCTION ${owner}() RETURNS trigger LANGUAGE plpgsql${settings} AS ${quoteLiteral(body)}`,
     ...Object.entries(triggers).flatMap(([trigger, [event, level]]) => [
       `CREATE OR REPLACE TRIGGER ${triggerName(plan, trigger)} ${event} ON ${plan.name} ${level} EXECUTE FUNCTION ${owner}()`,
-      // Otherwise rows that logical replication changes fire no trigger.
+      // Otherwise changes by logical replication would not fire the trigger.
       `ALTER TABLE ${plan.name} ENABLE ALWAYS TRIGGER ${triggerName(plan, trigger)}`,
     ]),
   ];

@@ -78,7 +78,7 @@ export function watchSql(schema: AnySchema, table: string, options: WatchSqlOpti
 }
 
 const WATCH_SQL_OPTIONS: OptionNames<WatchSqlOptions> = { log: true };
-// Who changes a row need not have privileges on the log.
+// A role that changes a row needs no privileges on the log.
 const DEFINER = " SECURITY DEFINER SET search_path = pg_catalog, pg_temp";
 
 /**

@@ -92,7 +92,7 @@ export async function work<
   requireOptions("work", options, WORK_OPTIONS);
   const { concurrency = 1, poll = 1_000, signal, onJob, onLost, ...jobs } = options;
   requireLimits(concurrency, poll);
-  // An invalid option is an error at once, also if the signal is aborted already.
+  // An invalid option is rejected at once, even if the signal is already aborted.
   nextJobSql(schema, queuePlan(schema, table, options), options as JobFilter);
   const failure = new AbortController();
   const stop = AbortSignal.any([failure.signal, ...(signal === undefined ? [] : [signal])]);

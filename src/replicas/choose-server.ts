@@ -1,4 +1,4 @@
-/** What is known of a server. */
+/** The known state of a server. */
 export interface ServerState {
   /** `gone`: it failed, and is tried again later; `foreign`: it is not a physical copy of the primary. */
   readonly role: "unknown" | "primary" | "standby" | "gone" | "foreign";
@@ -41,8 +41,8 @@ export interface Sample {
 }
 
 /**
- * The position that a standby needs to have everything that was committed before `time`; undefined if none is known to
- * suffice. A sample that was requested at that time or later contains all of it.
+ * The position from which on a standby has everything that was committed before `time`; undefined if no known position
+ * suffices. A sample that was requested at that time or later contains all of it.
  * @param samples in the order of their times
  */
 export function positionAt(samples: readonly Sample[], time: number): bigint | undefined {

@@ -4,12 +4,12 @@ import { ArgumentError } from "../errors.ts";
 import { choosePrimary, type Sample, type ServerState } from "./choose-server.ts";
 import { readServer, type ServerAnswer } from "./read-server.ts";
 
-/** A server and what is known of it. */
+/** A server and its known state. */
 interface Server {
   readonly sql: SqlHandle;
   state: ServerState;
   asking: Promise<void> | undefined;
-  /** When the server may be asked again, on the clock of `performance`. */
+  /** The time from which on the server may be asked again, on the clock of `performance.now()`. */
   dueAt: number;
 }
 
@@ -51,19 +51,19 @@ export function primaryOf({ servers, primary }: Cluster): SqlHandle {
   return servers[primary]!.sql;
 }
 
-/** What is known of all servers. */
+/** The known state of all servers. */
 export function statesOf({ servers }: Cluster): readonly ServerState[] {
   return servers.map(({ state }) => state);
 }
 
-/** Milliseconds between two questions to a server that answers. */
+/** Milliseconds between two checks of a server that answers. */
 const PAUSE_MS = 25;
 /** Milliseconds until a server that failed is asked again. */
 const RETRY_MS = 250;
 /** Milliseconds to wait for the servers' answers after the primary has failed. */
 const FIND_MS = 2_000;
 
-/** Asks the servers that must be known better for a read, without waiting for their answers. */
+/** Asks the servers whose known state is too old for a read, without waiting for their answers. */
 export function refresh(cluster: Cluster, needed: bigint | undefined): void {
   const now = performance.now();
   for (const [index, server] of cluster.servers.entries())
@@ -77,7 +77,7 @@ function isUnclear(cluster: Cluster, index: number, needed: bigint | undefined):
   return index !== cluster.primary && role === "standby" && needed !== undefined && position < needed;
 }
 
-/** Asks a server; concurrent callers share the question. It never rejects. */
+/** Asks a server; concurrent callers share the answer. It never rejects. */
 function ask(cluster: Cluster, server: Server): Promise<void> {
   const time = performance.now();
   server.asking ??= readServer(server.sql)

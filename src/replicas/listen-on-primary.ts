@@ -1,7 +1,7 @@
 import type { ListeningHandle } from "../driver/handle.ts";
 import { askServers, type Cluster } from "./cluster.ts";
 
-/** Milliseconds between two questions which server is the primary, while something listens. */
+/** Milliseconds between two checks of which server is the primary, while something listens. */
 const WATCH_MS = 1_000;
 
 type Listen = ListeningHandle["listen"];

@@ -22,7 +22,7 @@ export function neededBy({ written, writes, measured }: Session): bigint | undef
   return measured < writes ? undefined : (written ?? 0n);
 }
 
-/** Asks the primary for the position after the writes that have ended; concurrent callers share the question. */
+/** Asks the primary for the position after the writes that have ended; concurrent callers share the answer. */
 export function measure(cluster: Cluster, session: Session): Promise<void> {
   session.measuring ??= measureOnce(cluster, session).finally(() => {
     session.measuring = undefined;

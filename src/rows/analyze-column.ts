@@ -14,7 +14,7 @@ type PlainRow = Record<string, unknown>;
 
 /** Options of `analyzeColumn`. */
 export interface AnalyzeOptions<Row> extends RunOptions {
-  /** Which rows; all by default. */
+  /** A filter of the rows; default: all rows. */
   readonly where?: Where<Row>;
   /** The number of most common values (default: 10). */
   readonly limit?: number;

@@ -16,7 +16,7 @@ import { rowPlace } from "./row-place.ts";
 import { type ConstraintKind, constraintKind, type TableColumns, violationOf } from "./violation.ts";
 import { violationReason } from "./violation-reason.ts";
 
-/** A row violated a constraint; nothing of the statement was written. */
+/** A row violated a constraint; the statement wrote nothing. */
 export class ConstraintError extends QueryError {
   override name = "ConstraintError";
   readonly kind: ConstraintKind;
@@ -37,7 +37,7 @@ export class ConstraintError extends QueryError {
   /** Valibot issues as in a ValidationError, one for each column that the caller can set. */
   readonly issues: readonly v.BaseIssue<unknown>[];
 
-  /** `path` is the place of the row in the input; null if it is one of many, but not known which. */
+  /** `path` is the place of the row in the input; null if the row is one of many and it is not known which one. */
   constructor(error: QueryError, facts: ViolationFacts, path: readonly (string | number)[] | null = []) {
     const { sqlstate, text } = error;
     const { kind, table, columns, shown, constraint, references, reason } = facts;
@@ -61,7 +61,7 @@ export class ConstraintError extends QueryError {
   }
 }
 
-/** What is known of a violated constraint. */
+/** The known facts about a violated constraint. */
 export type ViolationFacts = Pick<
   ConstraintError,
   "kind" | "table" | "columns" | "constraint" | "references" | "reason" | "ownMessage"

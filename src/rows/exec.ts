@@ -33,7 +33,7 @@ export async function exec(
 
 /**
  * Sends a script of several statements without parameters. Outside a transaction PostgreSQL runs it as one transaction:
- * after an error nothing of it is stored (manual 55.2.2.1), unless the script contains its own BEGIN or COMMIT.
+ * after an error nothing is stored (manual 55.2.2.1), unless the script contains its own BEGIN or COMMIT.
  * @param sql a Bun SQL handle
  * @param text SQL with semicolons between the statements, such as the content of a file
  * @param options `onStatement` is called with the whole text

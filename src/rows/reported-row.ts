@@ -17,7 +17,7 @@ export function rowOfDetail(plan: RelationPlan, detail: string, rows: readonly R
   return found.length === 1 ? found[0] : undefined;
 }
 
-// A trigger or a rule could change the row, a partition has its own triggers, and not everybody sees all columns.
+// A trigger or a rule could change the row, a partition has its own triggers, and not every role can read all columns.
 function isAsGiven({ relation: { kind, triggers, hasRules, privileges } }: RelationPlan): boolean {
   return kind === "table" && !triggers.fillsInsert && !hasRules && privileges.select;
 }

@@ -16,7 +16,7 @@ import type { RunOptions } from "./run.ts";
 export interface SelectOneOptions<Row, Column extends string, Computed extends string = never>
   extends RunOptions,
     RowLockOptions {
-  /** Which row; exactly one must match. */
+  /** A filter that exactly one row must match. */
   readonly where?: Where<Row>;
   /** The columns to return, and computed ones created by `alias`; default: all readable ones. */
   readonly select?: readonly (Column | Alias<Computed>)[];

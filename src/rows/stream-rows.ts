@@ -97,7 +97,7 @@ async function* batches(
     end = "COMMIT";
   } finally {
     await next?.catch(() => {});
-    // An own transaction closes its cursor. In a failed transaction of the caller CLOSE is rejected, and its end does.
+    // The end of a transaction closes its cursors. CLOSE is rejected in a failed transaction of the caller.
     const closing = isOwn ? sendForValues(sql, end, []) : runValue(sql, cursor.close, options);
     await closing.catch(() => {});
   }

@@ -13,8 +13,8 @@ export interface TruncateOptions extends TruncateSqlOptions, RunOptions {}
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope for these tables
  * @param tables the name of a table, or of several
- * @param options `restartIdentity: true` lets sequences begin again; `cascade: true` truncates also the tables that refer to
- * these; `onStatement`
+ * @param options `restartIdentity: true` restarts the sequences; `cascade: true` truncates also the tables that refer
+ * to these; `onStatement`
  * @returns nothing
  * @throws ArgumentError for a view, and with the tables that refer to the truncated ones, without `cascade`; ScopeError for a
  * table with a scope; UnknownNameError; QueryError

@@ -49,7 +49,7 @@ export interface UpsertManyOptions<
 /**
  * Inserts many rows or updates existing ones, or none after an error. Rows with the same key are written in input order.
  * A column that a row omits gets its default in a new row and is left unchanged in an existing one.
- * @param sql a Bun SQL handle; in a transaction of yours it is a savepoint
+ * @param sql a Bun SQL handle; inside your own transaction the call is a savepoint
  * @param schema a snapshot; a scope stamps every row and protects rows outside the scope
  * @param table the table's name
  * @param rows an array, or an iterable or async iterable, which is read in batches of 10,000 rows

@@ -158,7 +158,7 @@ function referencedTable({ schema, fields }: Report, key: ForeignKey | undefined
   };
 }
 
-// The columns whose type is the domain or contains it; those that were sent, if there are some.
+// The columns whose type is the domain or contains it; only those that were sent, if any.
 function domainOf({ schema, written, fields, sent }: Report): Pick<Violation, "columns" | "condition"> {
   const types = schema?.types ?? {};
   const key = Object.keys(types).find(

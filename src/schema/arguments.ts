@@ -29,7 +29,7 @@ export function requireSnapshot(schema: unknown): asserts schema is AnySchema {
   throw new ArgumentError(`schema must be a snapshot; ${advice}`);
 }
 
-/** Throws ScopeError for a scoped snapshot: a caller limited to some rows must not change the table of all. */
+/** Throws ScopeError for a scoped snapshot: a caller limited to some rows must not change the table for everyone. */
 export function requireUnscoped(schema: AnySchema): void {
   requireSnapshot(schema);
   if (Object.keys(schema.scope).length > 0)
@@ -66,13 +66,13 @@ function kindOf(value: unknown): string {
   return `an instance of ${Object.getPrototypeOf(value)?.constructor?.name || "a class"}`;
 }
 
-/** What a value of this library is, such as `raw SQL`; undefined for other values. */
+/** The kind of a value that rowfn created, such as `raw SQL`; undefined for other values. */
 export function ownKind(value: object): string | undefined {
   const [symbol] = Object.getOwnPropertySymbols(value);
   return symbol?.description?.startsWith(OWN) ? symbol.description.slice(OWN.length) : undefined;
 }
 
-/** The beginning of the symbols by which values of this library, such as operators, are known. */
+/** The prefix of the symbols that identify values which rowfn created, such as operators. */
 const OWN = "rowfn: ";
 
 function instanceAdvice(value: unknown): string {
@@ -156,7 +156,7 @@ const isOfKind: Readonly<Record<OptionKind, (value: unknown) => boolean>> = {
 // The functions list all forms of these options.
 const CHECKED_LATER: ReadonlySet<string> = new Set(["where", "having", "returning", "update"]);
 
-// Object.entries of these is empty, so that a record or a filter would seem to say nothing.
+// Object.entries of these is empty, so that a record or a filter would seem to be empty.
 function isNoOption(value: object): boolean {
   return isOfEntries(value) || value instanceof Set || value instanceof Promise;
 }

@@ -1,4 +1,4 @@
-/** How the rows of a table are spread over the nodes of a cluster. */
+/** The distribution of a table's rows over the nodes of a cluster. */
 export interface Distribution {
   /** The column whose value decides which node has a row; null for a reference table, which every node has. */
   readonly column: string | null;

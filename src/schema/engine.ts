@@ -10,7 +10,7 @@ export interface Engine {
 
 export type EngineName = "PostgreSQL" | "Citus" | "CockroachDB" | "YugabyteDB" | "Aurora DSQL";
 
-/** What an engine can do. */
+/** The abilities of an engine. */
 export interface Abilities {
   /** Advisory locks exclude other sessions. */
   readonly advisoryLocks: boolean;
@@ -25,7 +25,7 @@ export interface Abilities {
   readonly nullsNotDistinct: boolean;
   /** A part of a transaction can be rolled back. */
   readonly savepoints: boolean;
-  /** `xmin` and `xmax`, which tell the writers of a row. */
+  /** `xmin` and `xmax`, which identify the transactions that wrote a row. */
   readonly systemColumns: boolean;
 }
 
@@ -87,7 +87,7 @@ function abilities(name: EngineName, { versionNum, advisoryLocks, listenNotify }
   const isPostgres = name === "PostgreSQL" || name === "Citus";
   const isYugabyte = name === "YugabyteDB";
   return {
-    // CockroachDB has the functions, which do nothing. YugabyteDB can be told to ignore them.
+    // CockroachDB has the functions, which do nothing. YugabyteDB can be configured to ignore them.
     advisoryLocks: isPostgres || (isYugabyte && advisoryLocks === "on"),
     listen: isPostgres || (isYugabyte && listenNotify === "on"),
     copy: isPostgres || isYugabyte,

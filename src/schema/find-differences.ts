@@ -8,8 +8,8 @@ import { relationNamed } from "./relation-of.ts";
 import type { AnySchema, Relation } from "./snapshot.ts";
 
 /**
- * Finds what a database lacks of a snapshot, so that statements fail. Statements that fail at the same time share one
- * comparison.
+ * Finds what a database lacks compared with a snapshot, which makes statements fail. Statements that fail at the same
+ * time share one comparison.
  */
 export const findDifferences: (relations: AnySchema["relations"], schema: AnySchema) => FindDifferences =
   derive((_relations, schema) => {

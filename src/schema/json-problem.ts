@@ -1,4 +1,4 @@
-/** Why a text is not JSON, and where. */
+/** The reason that a text is not JSON, and its position. */
 interface JsonProblem {
   /** From 1. */
   readonly line: number;
@@ -12,7 +12,7 @@ type Token = "[" | "]" | "{" | "}" | "," | ":" | "string" | "scalar";
 type State = "value" | "firstItem" | "item" | "firstName" | "name" | "colon" | "property" | "end";
 
 interface Rule {
-  /** What can follow, as a message says it. */
+  /** The tokens that can follow, for messages. */
   readonly expected: string;
   /** Token → the next state; "done" after the last token of a value. */
   readonly next: Readonly<Partial<Record<Token, State | "done">>>;

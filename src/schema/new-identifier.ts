@@ -3,7 +3,7 @@ import { ArgumentError } from "../errors.ts";
 // NAMEDATALEN - 1 (manual 4.1.1): PostgreSQL silently truncates longer names.
 export const MAX_BYTES = 63;
 
-/** Returns the name of something new; throws ArgumentError if PostgreSQL cannot store the name exactly. */
+/** Returns the name of a new object; throws ArgumentError if PostgreSQL cannot store the name exactly. */
 export function newIdentifier(name: string): string {
   if (typeof name !== "string" || name === "" || name.includes("\0") || !name.isWellFormed())
     throw new ArgumentError(

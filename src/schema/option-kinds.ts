@@ -10,7 +10,7 @@ export type OptionKind =
   | "signal"
   | "count";
 
-/** What a value of the kind is, for messages. */
+/** The description of the kind in messages. */
 export const KIND_TEXTS: Readonly<Record<OptionKind, string>> = {
   ...{
     boolean: "true or false",

@@ -16,7 +16,7 @@ export const MARK_SQL: string = `pg_catalog.current_setting('${MARK}', true)`;
 const marks = new WeakMap<object, string | null>();
 const pooled = new WeakSet<object>();
 
-/** Notes the mark of the session in which a snapshot was loaded. */
+/** Stores the mark of the session in which a snapshot was loaded. */
 export function noteMark(sql: SqlHandle, mark: string | null): void {
   marks.set(sql.options, mark);
 }
@@ -26,7 +26,7 @@ export function hasMark(sql: SqlHandle, mark: string): boolean {
   return marks.get(sql.options) === mark;
 }
 
-/** Notes that a pooler is between a handle and its server. */
+/** Records that a pooler is between a handle and its server. */
 export function notePooler(sql: SqlHandle): void {
   pooled.add(sql.options);
 }
@@ -40,12 +40,12 @@ const ATTEMPTS = 5;
 const FIRST = "SELECT pg_backend_pid(), $1::text";
 const OTHERS = [1, 2, 3].map(number => `SELECT pg_backend_pid(), $1::text, ${number}`);
 const SHARED =
-  "prepare: true is not possible: the pooler gives clients the prepared statements of others; leave out prepare, set max_prepared_statements of PgBouncer 1.21 or later, or connect to the server directly";
+  "prepare: true is not possible: the pooler gives clients the prepared statements of other clients; leave out prepare, set max_prepared_statements of PgBouncer 1.21 or later, or connect to the server directly";
 
 /**
  * Throws ArgumentError if two clients of the pooler share prepared statements. Each client numbers its own: `P0`, `P1` (the
- * driver now and then leaves out a number). The second client prepares several in a transaction, with which a pooler in
- * transaction mode connects it to the server process of the first one, unless that serves somebody else.
+ * driver sometimes skips a number). The second client prepares several in a transaction, with which a pooler in
+ * transaction mode connects it to the server process of the first one, unless that process serves another client.
  */
 export async function requireOwnStatements(sql: SqlHandle): Promise<void> {
   const clients = [singleConnection(sql), singleConnection(sql)] as const;

@@ -14,7 +14,7 @@ export function rememberEngine(sql: SqlHandle, engine: Engine): void {
 const WITHOUT = {
   advisoryLocks: ["advisory locks", 'lock a row of your own table with lock: "update"'],
   listen: ["LISTEN", "read the table again after a pause"],
-  savepoints: ["savepoints", "run the function as a part of the transaction around it"],
+  savepoints: ["savepoints", "run the function inside the enclosing transaction"],
 } as const;
 
 /**

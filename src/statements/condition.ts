@@ -217,7 +217,7 @@ function plainFilter({ relation, columns }: RelationPlan, where: unknown): Plain
 
 /** Selects the rows that a write affects. */
 export interface WriteFilter<Row = Record<string, unknown>> {
-  /** Which rows. */
+  /** A filter of the rows. */
   readonly where?: Where<Row>;
   /** `true` to affect every row (of the scope), because an empty filter alone is rejected. */
   readonly all?: boolean;

@@ -6,7 +6,7 @@ import type { AnySchema, Relation, UniqueKey } from "../schema/snapshot.ts";
 import { aliasBeside, planColumn, type RelationPlan, relationPlan, requireKey } from "./relation-plan.ts";
 import { namesShape } from "./statement.ts";
 
-/** What an upsert needs without a primary key. */
+/** The advice for an upsert of a table without a primary key. */
 export const CONFLICT_KEY = "name the columns of a unique key with key: [...]";
 
 /** The unique key of ON CONFLICT. */
@@ -120,7 +120,7 @@ function requireDistribution({ relation, distribution }: RelationPlan, key: Uniq
   const name = distribution?.column.name;
   if (name === undefined || key.columns.includes(name)) return;
   throw new ArgumentError(
-    `${relation.key}: ${key.name} (${key.columns.join(", ")}) cannot be a conflict target: it lacks the distribution column ${name}, and each node knows only its own rows; use a unique key with ${name}`,
+    `${relation.key}: ${key.name} (${key.columns.join(", ")}) cannot be a conflict target: it lacks the distribution column ${name}, and each node checks only its own rows; use a unique key with ${name}`,
   );
 }
 

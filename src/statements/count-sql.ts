@@ -7,7 +7,7 @@ import { type Statement, statementOf } from "./statement.ts";
 
 /** Selects the rows to count. */
 export interface FilterOptions<Row = Record<string, unknown>> {
-  /** Which rows; all by default. */
+  /** A filter of the rows; default: all rows. */
   readonly where?: Where<Row>;
 }
 

@@ -22,7 +22,7 @@ export interface DeclaredKeys<Column extends string = string, Table extends stri
   readonly primaryKey?: readonly Column[];
   /** Column → the table whose primary key it refers to; or name → the columns and the table. */
   readonly foreignKeys?: Readonly<Record<string, Table | DeclaredForeignKey<Column, Table>>>;
-  /** Which node of a cluster has a row: the column that decides it, or `"reference"` for a table that every node has. */
+  /** The column that decides which node of a cluster has a row, or `"reference"` for a table that every node has. */
   readonly distribution?: DeclaredDistribution<Column, Table>;
 }
 
@@ -136,7 +136,7 @@ function foreignKey(
   const key = given.to ?? target.primaryKey?.columns.filter(column => column !== null);
   if (key === undefined)
     throw new ArgumentError(
-      `declare: ${relation.key}: ${target.key} has no primary key; declare one, or name the referenced columns with to`,
+      `declare: ${relation.key}: ${target.key} has no primary key; declare one, or list the referenced columns in to`,
     );
   const to = requireColumns(schema, target, `foreign key ${name}: to`, key);
   if (to.length !== columns.length)

@@ -44,7 +44,7 @@ export function isReference(value: unknown): value is Reference {
   return typeof value === "object" && value !== null && REFERENCE in value;
 }
 
-/** Which of the two rows of an upsert a value is a column of; undefined for anything else. */
+/** The row of an upsert that a value is a column of; undefined for anything else. */
 export function upsertReferenceRow(value: unknown): "old" | "excluded" | undefined {
   return typeof value === "object" && value !== null
     ? (value as Partial<UpsertReference>)[UPSERT_REFERENCE]

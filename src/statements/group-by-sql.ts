@@ -34,9 +34,9 @@ export interface GroupOptions<
   readonly aggregates?: Aggregates & {
     readonly [Name in keyof Aggregates]: KnownAggregate<Aggregates[Name], keyof Row & string>;
   };
-  /** Which rows are grouped; all by default. */
+  /** A filter of the rows that are grouped; default: all rows. */
   readonly where?: Where<Row>;
-  /** Which groups to return: a filter of group columns and aggregates by name. */
+  /** A filter of the groups, by group columns and names of aggregates. */
   readonly having?: Where<
     Readonly<Record<(keyof NoInfer<Row> | keyof NoInfer<Aggregates>) & string, unknown>>
   >;

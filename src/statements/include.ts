@@ -19,7 +19,7 @@ export type Include = Readonly<Record<string, true | IncludeOptions>>;
 
 /** Options of one relation of `include`. */
 export interface IncludeOptions extends LinkOptions {
-  /** Which related rows; all by default. */
+  /** A filter of the related rows; default: all of them. */
   readonly where?: Where;
   /** The columns to return; default: all readable ones. */
   readonly select?: readonly string[];

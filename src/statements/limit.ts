@@ -4,8 +4,8 @@ import type { RelationPlan } from "./relation-plan.ts";
 import { bind, type Clause, NO_CLAUSE } from "./statement.ts";
 
 /**
- * ` LIMIT 10` or ` LIMIT $1::text::int8 OFFSET $2::text::int8`. Without the number of rows PostgreSQL would plan a prepared
- * statement anew each time, because the plan for any number of rows is a bad one. `limit: 0` returns no rows.
+ * ` LIMIT 10` or ` LIMIT $1::text::int8 OFFSET $2::text::int8`. Without the number of rows PostgreSQL would replan a
+ * prepared statement each time, because the plan for any number of rows is a bad one. `limit: 0` returns no rows.
  */
 export function limitClause(table: string, limit: number | undefined, offset: number | undefined): Clause {
   const limitText = limit === undefined ? undefined : countText(table, "limit", limit);
@@ -23,7 +23,7 @@ function literalClause(text: string): Clause {
   return Object.freeze({ shape: text, params: [], sql: () => text });
 }
 
-// Each number is a statement of its own; larger ones are rare, and their rows cost more than the plan.
+// Each number has its own statement; larger ones are rare, and their rows cost more than the plan.
 const MAX_LITERAL = 1_001;
 
 interface Count {

@@ -19,7 +19,7 @@ export interface PageOptions<
   Item extends string | Alias = string,
   Sort extends string = keyof Row & string,
 > {
-  /** Which rows; all by default. */
+  /** A filter of the rows; default: all rows. */
   readonly where?: Where<Row>;
   /** The columns to return, and computed ones created by `alias`; default: all readable ones. */
   readonly select?: readonly Item[] | undefined;

@@ -8,7 +8,7 @@ import type { PageColumn } from "./page-position.ts";
 import { type RelationPlan, type Selection, selectColumns, textColumn } from "./relation-plan.ts";
 import { type OutputColumn, whereSql } from "./statement.ts";
 
-/** What a page reads. */
+/** The table and the columns that a page reads. */
 interface PageRead {
   readonly schema: AnySchema;
   readonly plan: RelationPlan;
@@ -32,7 +32,7 @@ interface PageClauses {
 export interface PageText {
   readonly text: string;
   readonly output: readonly OutputColumn[];
-  /** The result columns with the texts of the columns of the order. */
+  /** The result columns that contain the texts of the columns in the order. */
   readonly positions: readonly string[];
   /** The result columns that are only read for page tokens. */
   readonly hidden: readonly string[];

@@ -17,8 +17,8 @@ export interface RowStateStatement {
 
 /**
  * The statement that reads a row together with the number of the transaction that wrote it (manual 5.6), which changes
- * whenever the stored row does. Unlike a hash of the row it tells nothing of columns that are not selected. A role that may
- * read only some columns cannot read it; then the text is a hash of these.
+ * whenever the stored row does. Unlike a hash of the row it reveals nothing about columns that are not selected. A role
+ * that may read only some columns cannot read it; then the text is a hash of these.
  */
 export function rowStateSql(
   schema: AnySchema,

@@ -10,7 +10,7 @@ import type { Statement } from "./statement.ts";
 export interface TruncateSqlOptions {
   /** Truncate also the tables that refer to these, and those that refer to them. */
   readonly cascade?: boolean;
-  /** Let the sequences of the tables begin again. */
+  /** Restart the sequences of the tables. */
   readonly restartIdentity?: boolean;
 }
 

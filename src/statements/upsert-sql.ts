@@ -36,7 +36,7 @@ export interface UpsertOptions<
     | "changed"
     | "replace"
     | "nothing";
-  /** Which existing rows are changed: a filter of the existing row, or `expr` with `old` and `excluded`. */
+  /** A filter of the existing rows that are changed, or `expr` with `old` and `excluded`. */
   readonly where?: Where<Row>;
 }
 

@@ -53,7 +53,8 @@ interface Link {
 
 /**
  * Returns binaries that the server's user can run. They are copied to `directory` if the links between libraries are
- * missing, because package managers skip install scripts, or if the user cannot read them, as below root's home.
+ * missing, because package managers skip install scripts, or if the user cannot read them, as under root's home
+ * directory.
  */
 export async function runnableBinaries(
   bin: string,

@@ -7,7 +7,7 @@ export interface QueryEvent {
   readonly text: string;
   /** With `[redacted]` for each hidden parameter. */
   readonly params: readonly unknown[];
-  /** When the statement was sent, in milliseconds since 1970. */
+  /** The time at which the statement was sent, in milliseconds since 1970. */
   readonly startedAt: number;
   /** Milliseconds until the result arrived. */
   readonly duration: number;

@@ -26,7 +26,8 @@ export async function asRole<Result>(
   const isNested = isTransaction(sql);
   const run = async (tx: Bun.TransactionSQL): Promise<Result> => {
     const before = isNested ? await currentSettings(tx, options) : undefined;
-    // The function's first statement is sent with the settings. If they fail, it fails too, and theirs is the error.
+    // The function's first statement is sent with the settings. If the settings fail, the statement fails too, and the
+    // error of the settings is reported.
     const ready = sendAhead(tx, settings);
     const result = await runAfter(ready, () => fn(tx));
     // After an error the rollback to the savepoint restores them.

@@ -14,7 +14,10 @@ export function failureKind(error: unknown): FailureKind {
   return isLost(error) || wasOnStandby(error) ? "lost" : "other";
 }
 
-/** Milliseconds before the next attempt: a doubling limit, at random so that conflicting transactions move apart. */
+/**
+ * Milliseconds before the next attempt: a doubling limit, randomized so that conflicting transactions do not collide
+ * again.
+ */
 export function retryDelay(attempt: number): number {
   return Math.random() * Math.min(25 * 2 ** attempt, 1_000);
 }

@@ -10,7 +10,7 @@ export interface Interval {
   readonly micros: bigint;
 }
 
-/** Which intervals a server accepts (release notes of PostgreSQL 15 and 17). */
+/** The intervals that a server accepts (release notes of PostgreSQL 15 and 17). */
 export interface IntervalLimits {
   readonly hasInfinity: boolean;
   /** Whether the numbers in an interval can be 64-bit integers; otherwise they are 32-bit integers. */

@@ -171,7 +171,7 @@ function parseMoney(text: string): string {
   return `${match[1]}${match[2]!.replaceAll(",", "")}${match[3]}`;
 }
 
-// The limit, 2^63 cents, is slightly larger.
+// In cents; PostgreSQL's limit, 2^63 - 1, is slightly larger.
 const SURELY_MONEY = 9e16;
 
 function checkCents(value: unknown): Problem | undefined {

@@ -3,7 +3,7 @@ import type { Problem } from "./codec.ts";
 
 const LONGEST = 40;
 
-/** A value for messages: as JavaScript writes it, abbreviated. */
+/** A value in a message: as JavaScript writes it, abbreviated if it is long. */
 export function describeValue(value: unknown): string {
   if (typeof value === "string")
     return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}...` : value);

@@ -64,7 +64,7 @@ test("--distribute lists the keys that a cluster rejects", async () => {
   expect(code).toBe(1);
   expect(output.slice(output.indexOf("problem"))).toBe(
     `
-problem  cluster unique keys 1 that a cluster rejects, because a node knows only its own rows; add the column to the key
+problem  cluster unique keys 1 that a cluster rejects, because a node checks only its own rows; add the column to the key
                              -- "public"."album": album_pkey lacks artist_id
 problem  cluster references  1 foreign keys that a cluster rejects, because the row they refer to may be on another node
                              -- "public"."track": track_album_id_fkey refers to the distributed table album from a table without a distribution column

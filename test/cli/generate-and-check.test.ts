@@ -174,7 +174,7 @@ test("--migrations generates and checks a module without a database", async () =
   expect(await run("--demo", "tables")).toEqual({
     code: 2,
     output: "",
-    errors: "error: --migrations starts a server of its own; leave out --url and --demo\n",
+    errors: "error: --migrations starts its own server; leave out --url and --demo\n",
   });
   expect((await inPipe(["--migrations", join(directory, "none"), "tables"])).errors).toContain(
     `the migrations directory ${join(directory, "none")}`,

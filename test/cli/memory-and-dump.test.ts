@@ -63,7 +63,7 @@ test("memory: a missing file, a missing query and two files of one name are erro
   expect(await store.inPipe(["memory", "select 1"])).toEqual({
     code: 2,
     output: "",
-    errors: "error: a file and at the end an SQL statement are required\n",
+    errors: "error: a file and, as the last argument, an SQL statement are required\n",
   });
   expect((await store.inPipe(["memory", path, other, "select 1"])).errors).toContain("are both table a");
   expect((await store.inPipe(["memory", "-", "select 1"])).errors).toContain("--input is required");

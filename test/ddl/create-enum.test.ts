@@ -27,7 +27,7 @@ beforeEach(async () => {
 test("a label is placed before or after another one, not both", async () => {
   const now = await createEnum(database.sql, schema, "mood", ["sad", "happy"]);
   expect(() => addEnumValueSql(now, "mood", "ok", { before: "happy", after: "sad" })).toThrow(
-    "mood: before and after exclude each other; give one of them",
+    "mood: before and after cannot be combined; choose one",
   );
 });
 

@@ -262,7 +262,7 @@ test("an invalid column entry is rejected with the accepted forms", async () => 
     ],
     [
       reject({ a: "text" }, { transform: true, replace: true }),
-      "book: replace and transform exclude each other; give one of them",
+      "book: replace and transform cannot be combined; choose one",
     ],
     [
       reject({ a: "text" }, { allowLoss: true }),

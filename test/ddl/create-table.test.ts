@@ -141,7 +141,7 @@ test("contradictory options are rejected before anything is sent", () => {
       "note",
       { x: "int" },
       { foreignKeys: { x: "keyless" } },
-      "note: the referenced table keyless has no primary key; give the columns with to",
+      "note: the referenced table keyless has no primary key; list the referenced columns in to",
     ],
     [
       "note",
@@ -166,7 +166,7 @@ test("contradictory options are rejected before anything is sent", () => {
       "note",
       { x: "int" },
       { ifNotExists: true, replace: true },
-      "ifNotExists and replace exclude each other",
+      "ifNotExists and replace cannot be combined",
     ],
   ];
   for (const [table, columns, options, message] of refused)

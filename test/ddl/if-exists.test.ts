@@ -110,7 +110,7 @@ test("what exists and is different is rejected, with what to do", async () => {
     ],
     [
       ddl.createIndex(sql, schema, "book", ["author_id"], { ifNotExists, name: "book_title_idx" }),
-      "book: book_title_idx already exists and is different; give another name, or drop it first",
+      "book: book_title_idx already exists and is different; choose a different name, or drop it first",
     ],
     [
       ddl.createEnum(sql, schema, "mood", ["sad"], { ifNotExists }),
@@ -119,7 +119,7 @@ test("what exists and is different is rejected, with what to do", async () => {
     [ddl.createView(sql, schema, "book", expr`select 1`, { ifNotExists }), 'table "book" already exists'],
     [
       ddl.createView(sql, schema, "titles", expr`select 1`, { ifNotExists, replace: true }),
-      "titles: ifNotExists and replace exclude each other; give one of them",
+      "titles: ifNotExists and replace cannot be combined; choose one",
     ],
     [ddl.createEnum(sql, schema, "book", ["s"], { ifNotExists }), 'table "book" already exists'],
   ];

@@ -22,7 +22,7 @@ test("foreign tables, disabled rules and other locales of a collation are manual
     "-- manual: create rule twice on public.t",
     "-- manual: change foreign table public.far",
     "-- manual: create foreign table public.farther",
-    "-- manual: create collation public.sorted anew, which no ALTER changes",
+    "-- manual: recreate collation public.sorted, because no ALTER changes it",
   ]);
   expect(manual(now, now)).toEqual([]);
   expect(texts(migrationSql(now, old))).toContain('DROP FOREIGN TABLE "public"."farther"');

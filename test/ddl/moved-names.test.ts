@@ -67,7 +67,7 @@ test("a column with the rows of another table is named before the types of that 
   await after.unsafe("create table a(id text); create domain d as a[]; create table b(v d)");
   const steps = migrationSql(await loadSchema(before), await loadSchema(after));
   expect(steps[0]).toEqual({
-    text: "-- manual: drop column public.b.v, which has rows of public.a, and create it after this migration",
+    text: "-- manual: drop column public.b.v, which has rows of public.a, and recreate it after this migration",
     manual: true,
   });
 });

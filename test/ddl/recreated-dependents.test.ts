@@ -61,7 +61,7 @@ test("a generated column whose function is dropped and created is named before",
   await after.unsafe(SINGLE.replaceAll("(a int)", "(b int)") + table);
   const [from, to] = await Promise.all([before, after].map(sql => loadSchema(sql, { functions: true })));
   expect(migrationSql(from!, to!)[0]).toEqual({
-    text: "-- manual: drop what uses function public.f(integer) of public.t, and create it after this migration",
+    text: "-- manual: drop what uses function public.f(integer) of public.t, and recreate it after this migration",
     manual: true,
   });
 });

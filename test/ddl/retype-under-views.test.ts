@@ -125,7 +125,7 @@ test("a view with rules, and one that reads a renamed column, are not recreated"
   );
   const changes = { retype: { name: "text" }, rename: { note: "remark" } };
   await expect(transformTable(database.sql, schema, "item", changes)).rejects.toThrow(
-    "item: view titled depends on renamed columns and on a new type; rename in a call of its own",
+    "item: view titled depends on renamed columns and on a new type; rename the columns in a separate call",
   );
   await expect(
     transformTable(database.sql, schema, "item", { retype: { name: "text" }, rename: { id: "key" } }),

@@ -215,7 +215,7 @@ test("declarations that cannot be true are rejected", () => {
     ],
     [
       { note: { foreignKeys: { sale_id: "sales_view" } } },
-      "sales_view has no primary key; declare one, or name the referenced columns with to",
+      "sales_view has no primary key; declare one, or list the referenced columns in to",
     ],
     [
       { note: { foreignKeys: { x: { columns: ["sale_id", "place"], references: "sale" } } } },

@@ -134,7 +134,7 @@ test("without LISTEN workers poll, without savepoints they are rejected", async 
   );
   const inner = transaction(sql, tx => transaction(tx, inside => count(inside, schema, "t")));
   expect((await failure(inner)).message).toBe(
-    "a transaction in a transaction requires savepoints, which Aurora DSQL 16.12 lacks; run the function as a part of the transaction around it",
+    "a transaction in a transaction requires savepoints, which Aurora DSQL 16.12 lacks; run the function inside the enclosing transaction",
   );
   expect(rejected()).toEqual([]);
 });

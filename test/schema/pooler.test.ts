@@ -29,7 +29,7 @@ test("connect prepares no statements through a pooler that rejects start-up para
 });
 
 const REFUSAL =
-  "prepare: true is not possible: the pooler gives clients the prepared statements of others; leave out prepare, set max_prepared_statements of PgBouncer 1.21 or later, or connect to the server directly";
+  "prepare: true is not possible: the pooler gives clients the prepared statements of other clients; leave out prepare, set max_prepared_statements of PgBouncer 1.21 or later, or connect to the server directly";
 
 if (PGBOUNCER !== undefined) {
   const installed = PGBOUNCER;

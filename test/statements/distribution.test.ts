@@ -120,7 +120,7 @@ test("an update finds its row on one node and never changes the column", () => {
 
 test("the conflict target of an upsert must have the column", () => {
   const lacks = (key: string): string =>
-    `note: ${key} cannot be a conflict target: it lacks the distribution column tenant_id, and each node knows only its own rows; use a unique key with tenant_id`;
+    `note: ${key} cannot be a conflict target: it lacks the distribution column tenant_id, and each node checks only its own rows; use a unique key with tenant_id`;
   const row = { id: 5, tenant_id: 1, text: "x", code: "c" };
   expect(() => upsertSql(schema, "note", row)).toThrow(lacks("note_pkey (id)"));
   expect(() => upsertManySql(schema, "note", [row], { key: ["code"] })).toThrow(

@@ -19,7 +19,7 @@ export function memory(program: Program): void {
     .description("run one SQL statement over files, each of which is a table of a temporary server")
     .argument(
       "<inputs...>",
-      "csv, tsv, json and ndjson files, - for standard input, and at the end the SQL statement",
+      "csv, tsv, json and ndjson files, - for standard input, followed by the SQL statement",
     )
     .addOption(
       new Option(
@@ -38,7 +38,8 @@ export function memory(program: Program): void {
     )
     .action(async (inputs, { input, format }) => {
       const [text, ...files] = [inputs.at(-1)!, ...inputs.slice(0, -1)];
-      if (files.length === 0) throw new UsageError("a file and at the end an SQL statement are required");
+      if (files.length === 0)
+        throw new UsageError("a file and, as the last argument, an SQL statement are required");
       const tables = files.map(path => ({ path, name: tableName(path), format: formatOf(path, input) }));
       await requireFiles(tables);
       const { rows, columns } = await withServer(async ({ sql, schema }) => {

@@ -9,7 +9,7 @@ export function truncateCommand(program: Program): void {
     .command("truncate")
     .description("delete all rows of tables at once")
     .argument("<tables...>", "names of the tables")
-    .option("--restart-identity", "sequences of the tables begin again")
+    .option("--restart-identity", "restart of the sequences of the tables")
     .option("--cascade", "also the tables that refer to these")
     .option("--dry-run", DRY_RUN_HELP)
     .addHelpText(

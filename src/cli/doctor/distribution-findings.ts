@@ -54,7 +54,7 @@ function uniqueKeys(schema: SchemaSnapshot, tables: readonly Relation[]): Findin
   if (refused.length === 0) return ok("cluster unique keys", "every unique key has the distribution column");
   return problem(
     "cluster unique keys",
-    `${refused.length} that a cluster rejects, because a node knows only its own rows; add the column to the key`,
+    `${refused.length} that a cluster rejects, because a node checks only its own rows; add the column to the key`,
     refused,
   );
 }

@@ -34,7 +34,7 @@ function arrayOf(schema: AnySchema, element: ColumnType): ColumnType {
   return type.endsWith("[]") ? element : { type: `${type}[]`, typeKey: arrayKey(schema, typeKey), typmod };
 }
 
-// Declared lengths and further dimensions mean nothing to PostgreSQL.
+// PostgreSQL ignores declared lengths and further dimensions.
 function splitBrackets(text: string): { readonly base: string; readonly isArray: boolean } {
   const name = String(text).trim();
   const base = name.replace(/(?:\s*\[\s*\d*\s*\])+$/, "");

@@ -9,7 +9,7 @@ export function detectColumns(
   given: ColumnEntries = {},
 ): ColumnEntries {
   requireArray("rows", rows);
-  const types = detectTypes(table, rows, { known: given, advice: "give the column's type with columns" });
+  const types = detectTypes(table, rows, { known: given, advice: "specify the column's type in columns" });
   const entries = [...types].map(([name, type]) => [name, type ?? "text"] as const);
   return { ...Object.fromEntries(entries), ...given };
 }

@@ -136,7 +136,7 @@ function referredColumns(
   if (to === undefined) {
     if (target.primaryKey.length > 0) return target.primaryKey;
     throw new ArgumentError(
-      `${table.key}: the referenced table ${target.key} has no primary key; give the columns with to`,
+      `${table.key}: the referenced table ${target.key} has no primary key; list the referenced columns in to`,
     );
   }
   const columns = columnList(table.key, "a foreign key", to);

@@ -125,7 +125,7 @@ function tableColumn(
   };
 }
 
-/** The snapshot with a new table, or with a table in place of the one of its name. */
+/** The snapshot with a new table, which replaces a table of the same name. */
 export function withTable(schema: AnySchema, table: Relation): AnySchema {
   const others = schema.relations.filter(one => !isSameName(one, table));
   return { ...schema, relations: [...others, table] };

@@ -51,7 +51,7 @@ export function dropDefaultSteps({ before, withoutDefault }: TablePlan): readonl
   );
 }
 
-/** The renames in an order in which each new name is free; columns that exchange their names go through a temporary one. */
+/** The renames in an order in which each new name is free; columns that swap names get a temporary name in between. */
 function renameOrder({
   before,
   after,

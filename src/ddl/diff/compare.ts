@@ -1,12 +1,12 @@
 import type { RelationName, SchemaObject } from "../../schema/snapshot.ts";
 
-/** One thing before and after a migration; undefined on the side where it does not exist. */
+/** An object before and after a migration; undefined on the side where it does not exist. */
 export interface Pair<Thing> {
   readonly before: Thing | undefined;
   readonly after: Thing | undefined;
 }
 
-/** The things of both sides by name: the existing ones in their order, then the new ones. */
+/** The objects of both sides by name: existing objects in their order, then new objects. */
 export function pairByName<Thing>(
   before: readonly Thing[],
   after: readonly Thing[],
@@ -32,7 +32,7 @@ function withoutFields(thing: object, ignored: readonly string[]): object {
   return Object.fromEntries(Object.entries(thing).filter(([field]) => !ignored.includes(field)));
 }
 
-/** The existing thing that is equal except for its name and comment, else the new one. */
+/** The existing object that is equal except for its name and comment, otherwise the new object. */
 export function equalOrNew<Thing extends object>(thing: Thing, existing: readonly Thing[]): Thing {
   return existing.find(one => isSame(one, thing, ["name", "comment", "conflictTarget"])) ?? thing;
 }
@@ -45,7 +45,7 @@ export function dependencyIds({
   return [...uses.map(relationId), ...usesFunctions];
 }
 
-/** Sorts things so that each follows its dependencies; a cycle keeps the given order. */
+/** Sorts objects so that each follows its dependencies; a cycle keeps the given order. */
 export function dependencyOrder<Thing>(
   things: readonly Thing[],
   dependenciesOf: (thing: Thing) => readonly Thing[],

@@ -7,7 +7,10 @@ import { currentSignature, type TemporaryNames } from "./temporary-names.ts";
 export interface FunctionPlan {
   /** The functions that use a dropped view, a changed table or a replaced type, that nothing uses, or that OR REPLACE cannot change. */
   readonly droppedFirst: ReadonlySet<SqlFunction>;
-  /** The other removed functions, and those with a parameter of a replaced type, which exist beside the new ones for a while. */
+  /**
+   * The other removed functions, and those with a parameter of a replaced type, which exist alongside the new functions
+   * for a while.
+   */
   readonly dropped: readonly SqlFunction[];
   /** The new and changed functions; each follows those that it uses. */
   readonly created: readonly SqlFunction[];
@@ -37,7 +40,7 @@ export function functionPlan(
   const droppedFirst = new Set(
     [
       ...usersIn(changed),
-      // A removed one is dropped before its table, after what uses it.
+      // A removed function is dropped before its table, and after everything that uses the function.
       ...usersIn(droppedTables).filter(one => !removed.includes(one)),
       ...recreatedFunctions(from, to),
       ...removed.filter(
@@ -161,7 +164,7 @@ export function usedFunctionSteps(from: AnySchema, to: AnySchema): readonly Migr
     const names = users.map(({ schema, name }) => `${schema}.${name}`).join(", ");
     return users.length === 0
       ? []
-      : [manualStep(`drop what uses ${kind} ${signature} of ${names}, and create it after this migration`)];
+      : [manualStep(`drop what uses ${kind} ${signature} of ${names}, and recreate it after this migration`)];
   });
 }
 

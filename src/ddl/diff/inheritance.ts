@@ -9,7 +9,7 @@ export interface InheritancePlan {
   readonly detached: readonly Pair<Relation>[];
   /** As they are after the migration; includes new tables. */
   readonly attached: readonly Relation[];
-  /** The ids of all tables of a hierarchy that is taken apart, parents included. */
+  /** The ids of all tables of a hierarchy whose tables are detached from each other, parents included. */
   readonly separated: ReadonlySet<string>;
 }
 
@@ -96,7 +96,7 @@ export function childrenFirst(tables: readonly Relation[]): readonly Relation[] 
   return tables.toSorted((a, b) => depth(b) - depth(a));
 }
 
-/** Detaches a table from its parents; one that does not return to them loses its copies of their foreign keys. */
+/** Detaches a table from its parents; a table that is not attached again loses its copies of their foreign keys. */
 export function detachSteps(table: Relation, after: Relation | undefined): readonly MigrationStep[] {
   const copies = isSame(table.parents, after?.parents ?? [])
     ? []
@@ -109,7 +109,7 @@ export function detachSteps(table: Relation, after: Relation | undefined): reado
           : `ALTER TABLE ${quoteName(table)} NO INHERIT ${quoteName(parent)}`,
       ),
     ),
-    // The copy is gone already if the key of the parent was dropped.
+    // The copy no longer exists if the key of the parent was dropped.
     ...copies.map(({ name }) =>
       step(`ALTER TABLE ${quoteName(table)} DROP CONSTRAINT IF EXISTS ${quoteIdentifier(name)}`),
     ),

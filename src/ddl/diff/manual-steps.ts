@@ -19,7 +19,7 @@ export function manualSteps(from: AnySchema, to: AnySchema): readonly MigrationS
     ...pairByName(from.collations, to.collations, relationId).flatMap(({ before, after }) =>
       before === undefined || after === undefined || isSame(before, after, ["comment"])
         ? []
-        : [manualStep(`create collation ${after.schema}.${after.name} anew, which no ALTER changes`)],
+        : [manualStep(`recreate collation ${after.schema}.${after.name}, because no ALTER changes it`)],
     ),
     ...baseTypes(to)
       .filter(key => from.types[key] === undefined)
@@ -44,7 +44,7 @@ export function rowTypeSteps(from: AnySchema, tables: readonly TablePlan[]): rea
         .filter(one => consistsOf(from, column.typeKey, relationId(one)))
         .map(one =>
           manualStep(
-            `drop column ${table.schema}.${table.name}.${column.name}, which has rows of ${one.schema}.${one.name}, and create it after this migration`,
+            `drop column ${table.schema}.${table.name}.${column.name}, which has rows of ${one.schema}.${one.name}, and recreate it after this migration`,
           ),
         ),
     ),

@@ -8,7 +8,7 @@ import { type MigrationStep, step } from "./migration-step.ts";
 import type { TablePlan } from "./table-plan.ts";
 
 /**
- * Lets the new sequences of existing columns go on after the values that are there. They follow the drops of old
+ * Lets the new sequences of existing columns continue after the stored values. These steps follow the drops of old
  * sequences, because `pg_get_serial_sequence` returns any sequence of a column.
  */
 export function numberingSteps({ from, to, tables }: MigrationPlan): readonly MigrationStep[] {

@@ -9,8 +9,8 @@ type TypeOf = Pick<Column, "typeKey" | "typmod">;
 
 /**
  * The clause ` USING ...` that converts existing values to the new type; empty if only its length or precision changes,
- * and for a generated column, whose values PostgreSQL computes anew.
- * The conversion has no length, because PostgreSQL rejects a long text on assignment but silently truncates it in a cast.
+ * and for a generated column, whose values PostgreSQL recomputes. The conversion has no length, because PostgreSQL
+ * rejects a long text on assignment but silently truncates it in a cast.
  */
 export function usingClause(change: ColumnChange, isReplaced: boolean): string {
   const { before, after } = change;

@@ -1,7 +1,7 @@
 import type { SequenceOptions } from "../../schema/snapshot.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 
-/** How a sequence gets a value in its new range, which ALTER SEQUENCE requires. */
+/** The steps that give a sequence a value in its new range, which ALTER SEQUENCE requires. */
 export interface RangeChange {
   /** Before ALTER SEQUENCE: sets a value that is outside of the new range. */
   readonly value: readonly MigrationStep[];

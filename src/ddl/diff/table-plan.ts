@@ -15,13 +15,13 @@ export interface ColumnChange {
   readonly after: Column;
 }
 
-/** What the difference of two tables does not show. */
+/** Facts about a change that a comparison of the two tables does not show. */
 export interface TableHints {
   /** Old name → new name; `before` has the new names. */
   readonly renamed: ReadonlyMap<string, string>;
   /** Column → the expression that converts its values to the new type, if a cast does not. */
   readonly conversions: ReadonlyMap<string, string>;
-  /** Whether a dropped column or constraint takes along what depends on it. */
+  /** Whether everything that depends on a dropped column or constraint is dropped too. */
   readonly cascade: boolean;
 }
 
@@ -42,7 +42,7 @@ export interface TablePlan extends TableHints {
   readonly appended: readonly AppendedColumn[];
   /** The names of columns that are dropped, retyped or moved: views on them must be recreated. */
   readonly touched: ReadonlySet<string>;
-  /** The same without those whose length or precision alone changes, which PostgreSQL changes in keys too. */
+  /** `touched` without columns of which only the length or precision changes, which PostgreSQL changes in keys too. */
   readonly rebuilt: ReadonlySet<string>;
 }
 

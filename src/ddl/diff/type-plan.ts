@@ -142,7 +142,10 @@ export function multirangeKey({ types }: AnySchema, range: string): string | und
   });
 }
 
-/** The signature of the canonical function of a range type: the two depend on each other, so one comes and goes with the other. */
+/**
+ * The signature of the canonical function of a range type. The function and the type depend on each other, so they are
+ * created and dropped together.
+ */
 export function canonicalSignature(type: OwnType, key: string): string | undefined {
   return type.kind === "range" && type.canonical !== null ? `${type.canonical}(${key})` : undefined;
 }

@@ -136,7 +136,7 @@ export function dropTypeStep({ before, renamed }: TypePlan, key: string): Migrat
     ? step(text)
     : step(
         `${text} CASCADE`,
-        `drops function ${canonical}, and what else uses type ${type.schema}.${type.name}`,
+        `drops function ${canonical}, and everything else that uses type ${type.schema}.${type.name}`,
       );
 }
 

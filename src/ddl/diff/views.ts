@@ -122,7 +122,7 @@ export function allViewDefaultSteps(
   return to.relations.flatMap(view => viewDefaultSteps(view, remaining.get(relationId(view))));
 }
 
-/** Sets and drops the defaults that columns of an updatable view have of their own. */
+/** Sets and drops the defaults that an updatable view has for its columns. */
 export function viewDefaultSteps(view: Relation, before: Relation | undefined): readonly MigrationStep[] {
   if (view.kind !== "view") return [];
   return view.columns.flatMap(column => {

@@ -13,10 +13,10 @@ const WITHOUT_TIMEOUTS =
   "SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')";
 
 /**
- * Runs a function while no other session migrates this database. The lock belongs to a transaction on a connection of its
- * own, because a pooler in transaction mode would leave a lock of the session on a connection of the server. Polling
- * instead of waiting: a session that waits for a lock holds a snapshot, for which CREATE INDEX CONCURRENTLY in the
- * session with the lock would wait in turn.
+ * Runs a function while no other session migrates this database. The lock belongs to a transaction on a dedicated
+ * connection, because a pooler in transaction mode would leave a lock of the session on a connection of the server.
+ * Polling instead of waiting: a session that waits for a lock holds a snapshot, for which CREATE INDEX CONCURRENTLY in
+ * the session with the lock would wait in turn.
  */
 export async function withMigrationLock<Result>(
   own: SqlHandle,

@@ -54,7 +54,7 @@ export function addEnumValueSql(
   const type = enumNamed(schema, name);
   const { before, after } = options;
   if (before !== undefined && after !== undefined)
-    throw new ArgumentError(`${name}: before and after exclude each other; give one of them`);
+    throw new ArgumentError(`${name}: before and after cannot be combined; choose one`);
   const { ifNotExists = false } = options;
   if (!ifNotExists && type.labels.includes(newIdentifier(label)))
     throw new ArgumentError(`${name}: label ${JSON.stringify(label)} already exists`);

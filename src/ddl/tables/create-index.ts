@@ -111,7 +111,7 @@ function hasIndex(schema: AnySchema, relation: Relation, wanted: Index | UniqueK
   const isUnique = existing !== undefined && !relation.indexes.includes(existing);
   if (isSame(existing?.columns ?? [], wanted.columns) && isUnique === "isConstraint" in wanted) return true;
   throw new ArgumentError(
-    `${relation.key}: ${wanted.name} already exists and is different; give another name, or drop it first`,
+    `${relation.key}: ${wanted.name} already exists and is different; choose a different name, or drop it first`,
   );
 }
 

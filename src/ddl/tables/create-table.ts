@@ -90,7 +90,7 @@ function plannedTable(
   );
   if (choices.length === 0) requireFree(schema, name);
   if (choices.length > 1)
-    throw new ArgumentError(`${table}: ${choices.join(" and ")} exclude each other; give one of them`);
+    throw new ArgumentError(`${table}: ${choices.join(" and ")} cannot be combined; choose one`);
   const existing = relationNamed(schema, name);
   if (existing !== undefined) relationOfKind(schema, existing.key, TABLE_KINDS);
   const taken = namesInUse(schema, name.schema, existing);

@@ -54,7 +54,7 @@ export function createViewSql(
   const name = newName(schema, view);
   const existing = relationNamed(schema, name);
   if (options.ifNotExists === true && options.replace === true)
-    throw new ArgumentError(`${view}: ifNotExists and replace exclude each other; give one of them`);
+    throw new ArgumentError(`${view}: ifNotExists and replace cannot be combined; choose one`);
   const kind = options.materialized === true ? "materializedView" : "view";
   if (options.ifNotExists === true && existing?.kind === kind) return [];
   if (options.replace !== true) requireFree(schema, name);

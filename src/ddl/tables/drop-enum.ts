@@ -55,7 +55,7 @@ export function dropEnumSql(
 /** The columns and types that have the enum, also in an array, a domain or a composite type. */
 function enumDependents({ types, relations }: AnySchema, key: string): readonly Dependent[] {
   const keys = new Set([key]);
-  // A set also visits the keys that are added on the way.
+  // Iterating a set also visits keys that the loop adds.
   for (const one of keys)
     for (const [other, type] of Object.entries(types)) if (partsOf(type).includes(one)) keys.add(other);
   const named = [...keys].filter(other => other !== key && types[other]!.kind !== "array");

@@ -99,7 +99,7 @@ export function extractSql(
   ];
 }
 
-/** Whether the columns are gone, and the table has a foreign key to a table with columns of their names. */
+/** Whether the columns no longer exist, and the table has a foreign key to a table with columns of their names. */
 function wasExtracted(
   schema: AnySchema,
   relation: Relation,

@@ -40,7 +40,7 @@ function withoutLost(table: Relation, { dropped }: ChangedColumns): Relation {
   return { ...table, columns: table.columns.filter(column => !isLost(column)) };
 }
 
-/** The conversion of a column, where the values are not converted by a cast alone. */
+/** The conversion of a column whose values a cast alone does not convert. */
 function conversionEntry(
   schema: AnySchema,
   { before, after, retype }: RemainingColumn,

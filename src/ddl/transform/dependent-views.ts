@@ -33,7 +33,7 @@ export function dependentViews(
   const views = readersOf(schema, relation, names(retyped));
   const changed = new Set(readersOf(schema, relation, names(renamed.map(({ before }) => before))));
   for (const view of views) requireRecreatable(relation, view, changed);
-  // With CASCADE, views on dropped columns are gone.
+  // CASCADE has dropped the views on dropped columns.
   const lost = new Set(readersOf(schema, relation, names(dropped)));
   const created = views.filter(view => !lost.has(view));
   return {
@@ -50,7 +50,7 @@ function requireRecreatable(relation: Relation, view: Relation, renamed: Readonl
     );
   if (renamed.has(view))
     throw new ArgumentError(
-      `${relation.key}: view ${view.key} depends on renamed columns and on a new type; rename in a call of its own`,
+      `${relation.key}: view ${view.key} depends on renamed columns and on a new type; rename the columns in a separate call`,
     );
 }
 

@@ -1,7 +1,10 @@
 import { heightOf, LANE, ROW_GAP } from "./box.ts";
 import type { Entity, EntityLink } from "./model.ts";
 
-/** The way of a line: it leaves a table, passes columns through the gaps between their tables, and enters another table. */
+/**
+ * The route of a line: it leaves a table, passes columns through the gaps between their tables, and enters another
+ * table.
+ */
 export interface Route {
   readonly link: EntityLink;
   /** The sides at which it leaves and enters; a line within a column is right of it. */
@@ -9,7 +12,7 @@ export interface Route {
   readonly enters: Side;
   /** The gutters that it crosses, in order; gutter 2 is left of column 2. */
   readonly gutters: readonly number[];
-  /** The gaps between these gutters, one less. */
+  /** The gaps between these gutters: one fewer. */
   readonly gaps: readonly Gap[];
 }
 

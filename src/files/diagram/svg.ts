@@ -57,7 +57,7 @@ function linkPath({ name, isOptional }: EntityLink, points: readonly Point[]): s
   return `<path class="link${isOptional ? " optional" : ""}" marker-end="url(#to)" d="${pathOf(points)}"><title>${escapeHtml(name)}</title></path>`;
 }
 
-// Straight parts with round corners.
+// Straight segments with rounded corners.
 function pathOf(points: readonly Point[]): string {
   const [[x, y], ...rest] = points as readonly [Point, ...Point[]];
   const parts = rest.map((point, index) => {
@@ -69,7 +69,7 @@ function pathOf(points: readonly Point[]): string {
   return `M${x} ${y}${parts.join("")}`;
 }
 
-// The point on the way to another one where a corner begins.
+// The point at which a corner begins, on the line from one point to the next.
 function near([x, y]: Point, [toX, toY]: Point): Point {
   const length = Math.hypot(toX - x, toY - y);
   const part = length === 0 ? 0 : Math.min(RADIUS, length / 2) / length;

@@ -51,7 +51,7 @@ export interface CrudOptions<
   readonly authorize?: (request: Request, access: CrudAccess) => unknown;
   /** The beginning of all paths: `/api`. */
   readonly prefix?: Prefix;
-  /** Whether `POST /batch` is possible; true by default. */
+  /** Whether the API has `POST /batch`; true by default. */
   readonly batch?: boolean;
   /** The maximum size of a JSON body in bytes; 1 MiB by default. */
   readonly limit?: number;

@@ -45,7 +45,7 @@ export function crud<Tables, const Name extends TableName<Tables>, const Prefix 
   requireHandle(sql);
   requireOptions("crud", options ?? null, CRUD_OPTIONS);
   requireObject("tables", options.tables);
-  // One that is undefined by mistake must not allow everything to everyone.
+  // A function that is undefined by mistake must not allow everything to everyone.
   for (const name of ["scope", "authorize"] as const)
     if (Object.hasOwn(options, name)) requireFunction(`crud: ${name}`, options[name]);
   if (options.onError !== undefined) requireFunction("crud: onError", options.onError);

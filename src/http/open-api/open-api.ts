@@ -15,7 +15,7 @@ export interface OpenApiOptions<Tables> extends OpenApiInfo {
   readonly tables: CrudTables<Tables>;
   /** The beginning of all paths: `/api`. */
   readonly prefix?: string;
-  /** Whether `POST /batch` is possible; true by default. */
+  /** Whether the API has `POST /batch`; true by default. */
   readonly batch?: boolean;
 }
 

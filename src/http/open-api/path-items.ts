@@ -17,7 +17,7 @@ export function listPath(route: CrudRoute, names: TableNames): JsonObject {
   const list = { type: "array", items: names.row };
   return {
     get: {
-      ...head(names, "list", "The rows that match, a page at a time"),
+      ...head(names, "list", "The rows that match, one page at a time"),
       parameters: listParameters(route),
       responses: {
         200: { description: "Rows", headers: PAGE_HEADERS, content: listContent(route, list) },

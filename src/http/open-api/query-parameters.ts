@@ -88,7 +88,11 @@ function filterParameter(
   if (operator === "eq") {
     const schema = { type: "array", items: item };
     const shown = isOption ? `${name}[eq]` : name;
-    return { ...parameter(shown, `Equal; repeated: one of them`, schema), style: "form", explode: true };
+    return {
+      ...parameter(shown, `Equal to the value; if repeated, equal to one of the values`, schema),
+      style: "form",
+      explode: true,
+    };
   }
   const { operand } = columnOperator(QUERY_OPERATORS.get(operator)!);
   const isValue = operand === "value" || operand === "value or null";
@@ -113,6 +117,6 @@ const DESCRIPTIONS: Readonly<Record<QueryOperator, string>> = {
   has: "Has the key",
   matches: "Matches a regular expression of PostgreSQL",
   like: "Matches a pattern: % is any text, _ one character",
-  ilike: "Matches a pattern in any case: % is any text, _ one character",
+  ilike: "Matches a pattern, ignoring case: % is any text, _ one character",
   is: "Whether the value is null",
 };

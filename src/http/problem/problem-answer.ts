@@ -24,7 +24,7 @@ import { issueErrors, parameterErrors, pointerOf } from "./problem-item.ts";
 
 const BUSY = { status: 503, retryAfter: 1 } as const;
 
-/** The answer to an error; undefined for an error whose reason is the server's own affair. */
+/** The answer to an error; undefined for an error that does not concern the client. */
 export function problemAnswer(error: unknown): Answer | undefined {
   if (error instanceof RequestError) return { status: error.status, detail: error.message, code: error.code };
   if (error instanceof BatchError) return batchAnswer(error);

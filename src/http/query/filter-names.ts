@@ -15,7 +15,7 @@ import { operatorsOf, type QueryOperator } from "./query-operators.ts";
  */
 export type FilterNames = readonly string[] | Readonly<Record<string, true | readonly QueryOperator[]>>;
 
-/** One relation on the way to a column. */
+/** One step of a path from a table to a column. */
 export interface RelationStep {
   readonly name: string;
   readonly isMany: boolean;

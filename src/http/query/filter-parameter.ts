@@ -39,7 +39,7 @@ export interface FilterReading {
   readonly maxList: number;
 }
 
-/** A parameter's name, taken apart: `invoice_line[some].quantity[gt]`, `settings->theme`. */
+/** The parts of a parameter's name: `invoice_line[some].quantity[gt]`, `settings->theme`. */
 interface ParsedName {
   readonly filter: FilterName;
   readonly relations: readonly RelationTest[];
@@ -47,7 +47,10 @@ interface ParsedName {
   readonly keys: readonly string[];
 }
 
-/** The conditions of one parameter, which can be repeated: equal values are alternatives, other operators all hold. */
+/**
+ * The conditions of one parameter, which can be repeated: values without an operator are alternatives, and the
+ * conditions of other operators must all hold.
+ */
 export function filterConditions(
   reading: FilterReading,
   parameter: string,
