@@ -28,10 +28,7 @@ beforeEach(async () => {
 const plain = async (text: string): Promise<unknown[][]> => [...(await database.sql.unsafe(text).values())];
 
 /** The DDL that a call sends, without the temporary table with which it compares. */
-function recorder(): {
-  readonly sent: string[];
-  readonly onStatement: (statement: { text: string }) => void;
-} {
+function recorder(): Required<Pick<CreateTableOptions, "onStatement">> & { readonly sent: string[] } {
   const sent: string[] = [];
   return {
     sent,
