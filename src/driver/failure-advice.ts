@@ -66,6 +66,11 @@ const POOLER: ReadonlySet<string> = new Set(["42P05", "26000", "08P01"]);
 
 // Messages that say what is wrong, but not what to do.
 const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [
+    /^Only use sql\.begin, sql\.reserved/,
+    "a text that begins a transaction needs its own connection: leave out BEGIN and COMMIT, or pass the handle of withConnection",
+  ],
+  [/^COPY \.\.\. FROM STDIN needs query\.writable/, "use importRows and exportRows"],
   [/^column .* contains null values$/, "pass a default, or fill the column before you add NOT NULL"],
   [
     /^could not create unique index /,

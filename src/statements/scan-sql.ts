@@ -23,7 +23,7 @@ const TOKEN = new RegExp(
     /\/\*/,
     /\$(?<number>\d+)/,
     /::/,
-    /:(?<name>[A-Za-z_]\w*)/,
+    /:(?<name>[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)/,
     /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/,
     /[()[\];]/,
     /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/,

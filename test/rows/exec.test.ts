@@ -8,6 +8,7 @@ import {
   QueryError,
   type SchemaSnapshot,
   script,
+  withConnection,
 } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { recorder } from "../support/recording.ts";
@@ -80,6 +81,19 @@ test("script in a transaction belongs to the transaction", async () => {
   });
   await expect(undone).rejects.toThrow("undo");
   expect(await stored()).toHaveLength(3);
+});
+
+test("a script with its own BEGIN runs on a connection of its own, and a pool says so", async () => {
+  const text = "begin; insert into note values (4, 'x'); commit; insert into note values (5, 'y')";
+  await expect(script(database.sql, text)).rejects.toThrow(
+    "a text that begins a transaction needs its own connection: leave out BEGIN and COMMIT, or pass the handle of withConnection",
+  );
+  expect(await stored()).toHaveLength(3);
+  await withConnection(database.sql, connection => script(connection, text));
+  expect(await stored()).toHaveLength(5);
+  await expect(script(database.sql, "copy note to stdout")).rejects.toThrow(
+    "; use importRows and exportRows",
+  );
 });
 
 test("a script of comments alone sends nothing, and an open string is rejected before anything is sent", async () => {

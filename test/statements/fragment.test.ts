@@ -61,6 +61,14 @@ describe("expr with :name", () => {
     expect(expr(text, { g: 1 }).values).toEqual([1]);
   });
 
+  test("takes names of any letters, as PostgreSQL does", () => {
+    const fragment = expr("a = :größe and b = :名前", { größe: 1, 名前: 2 });
+    expect([fragment.parts, fragment.values]).toEqual([
+      ["a = ", " and b = ", ""],
+      [1, 2],
+    ]);
+  });
+
   test("refuses a name without a value, a value without a name, and $1 beside names", () => {
     expect(() => expr("a = :a", {})).toThrow(":a has no parameter: a = :a");
     expect(() => expr("a = :toString", {})).toThrow(":toString has no parameter");
