@@ -150,7 +150,8 @@ function inNarrowRange({ micros, isNarrow }: ParsedInterval): boolean {
 }
 
 function isCut({ months, days, micros }: Interval, range: number): boolean {
-  if (range === ALL_INTERVAL_FIELDS || (range & FIELD.second) !== 0) return false;
+  // All fields include the seconds.
+  if ((range & FIELD.second) !== 0) return false;
   if ((range & FIELD.minute) !== 0) return micros % 60_000_000n !== 0n;
   if ((range & FIELD.hour) !== 0) return micros % 3_600_000_000n !== 0n;
   if (micros !== 0n) return true;

@@ -33,6 +33,14 @@ test("the document of the sample database is valid OpenAPI", async () => {
   expect(await lintErrors(document)).toBe("");
 });
 
+test("a single security scheme is in the document, and without one there are none", () => {
+  const security = { token: { type: "http", scheme: "bearer" } };
+  const one = openApi(schema, { ...INFO, security, tables: { genre: {} } } as never);
+  expect(one["components"]).toMatchObject({ securitySchemes: security });
+  const none = openApi(schema, { ...INFO, tables: { genre: {} } } as never);
+  expect(none["components"]).not.toHaveProperty("securitySchemes");
+});
+
 test("security schemes are in the document, and one of them is enough", async () => {
   const security = {
     token: { type: "http", scheme: "bearer" },

@@ -134,6 +134,8 @@ test.each([
 test.each([
   ["PT2147483647H", true],
   ["PT2147483648H", false],
+  ["0", true],
+  ["@ 0", true],
   ["PT-2147483648H", false],
   ["PT-2147483647H", true],
   ["PT2147483647H60M", false],

@@ -86,3 +86,20 @@ test("a getter that validates another row is validated by its own column", () =>
   expect(genre({ genre_id: 1, name: "plain" })).toBe(0);
   expect([genre(nested("a text")), genre(nested(7))]).toEqual([0, 1]);
 });
+
+test("a row lacks a required column, whichever columns the first rows of the process have", async () => {
+  const database = await testDatabase({
+    template: "create table pair (a int not null, b int not null, c int)",
+  });
+  const schema = await loadSchema(database.sql);
+  const missing = (row: object): unknown =>
+    validateInsert(schema, "pair", [row]).issues.map(issue => v.getDotPath(issue));
+  expect([{ b: 1 }, { c: 1 }, { a: 1 }, { b: 1, c: 1 }, { c: 1, b: 1, a: 1 }].map(missing)).toEqual([
+    ["0.a"],
+    ["0.a", "0.b"],
+    ["0.b"],
+    ["0.a"],
+    [],
+  ]);
+  await database.drop();
+});
