@@ -93,6 +93,31 @@ test("a transaction in a transaction is a savepoint; its error does not end the 
   expect([await balance(20), await balance(21)]).toEqual([1, 1]);
 });
 
+test("a COPY that is still open ends with the transaction, which is rolled back", async () => {
+  const one = database.connect({ max: 1 });
+  const open = async (tx: Bun.TransactionSQL): Promise<void> => {
+    await tx`insert into later values (91)`;
+    const query = tx.unsafe("copy later from stdin") as never as {
+      writable(): WritableStream<string>;
+      catch(ignore: () => void): void;
+    };
+    const writer = query.writable().getWriter();
+    query.catch(() => {});
+    writer.closed.catch(() => {});
+    await writer.write("92\n");
+  };
+  const thrown = transaction(one, async tx => {
+    await open(tx);
+    throw new RangeError("no");
+  });
+  expect(await failure(thrown)).toEqual(new RangeError("no"));
+  expect(await failure(transaction(one, open))).toMatchObject({
+    message: expect.stringContaining("the transaction ended before the COPY stream did"),
+  });
+  expect([...(await one`select * from later where id > 90`.values())]).toEqual([]);
+  await one.close();
+});
+
 test("queries that the function returns are awaited, and a result remains one", async () => {
   const one = await transaction(sql, tx => tx`select 1 as n`);
   expect([one[0], one.command, one.count]).toEqual([{ n: 1 }, "SELECT", 1]);
