@@ -72,6 +72,14 @@ export function passScope(from: Labels, to: Labels): void {
   if (scopedLabels.has(from)) scopedLabels.add(to);
 }
 
+/** The columns of the parameters of a statement, for one that begins with these parameters. */
+export function labelsOf(params: readonly unknown[]): (string | undefined)[] {
+  const labels = parameterColumns(params);
+  const copy = [...labels];
+  passScope(labels, copy);
+  return copy;
+}
+
 /** Whether a statement is restricted to the rows of a scope, so that its errors must not show other rows. */
 export function isScoped(params: readonly unknown[]): boolean {
   return scopedLabels.has(parameterColumns(params));

@@ -1,10 +1,4 @@
-import {
-  markAsOwn,
-  parameterColumns,
-  passScope,
-  type Statement,
-  setParameterColumns,
-} from "../driver/statement.ts";
+import { labelsOf, markAsOwn, passScope, type Statement, setParameterColumns } from "../driver/statement.ts";
 import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
@@ -36,9 +30,7 @@ export interface Binder {
 
 /** A binder for a new statement; it can start with the parameters of a different one. */
 export function newBinder(before: Statement["params"] = []): Binder {
-  const labels = parameterColumns(before);
-  const binder: Binder = { params: [...before], labels: [...labels] };
-  passScope(labels, binder.labels);
+  const binder: Binder = { params: [...before], labels: labelsOf(before) };
   withLabels(binder.params, binder.labels);
   return binder;
 }
