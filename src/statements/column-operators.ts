@@ -7,7 +7,7 @@ import { codecFor } from "../types/resolve.ts";
 import { type ColumnPlan, comparedSql, filterText, nullSql } from "./column-plan.ts";
 import { type SearchOptions, searchSql } from "./full-text.ts";
 import type { ConditionContext } from "./relation-plan.ts";
-import { bind, bindList } from "./statement.ts";
+import { type Binder, bind } from "./statement.ts";
 
 /** A column and the operands that an operator compares it with. */
 interface Comparison {
@@ -229,4 +229,17 @@ function columnTypeError(comparison: Comparison, wanted: string): ArgumentError 
 
 function operatorError({ column, name }: Comparison, what: string): ArgumentError {
   return new ArgumentError(`${column.label}: ${name} ${what}`);
+}
+
+// Adds a list as one array parameter. An array of a built-in type is cast directly, because such a type never changes: the
+// planner then sees a constant and hashes a long list instead of scanning it for each row.
+function bindList(
+  binder: Binder,
+  text: string,
+  elementType: string,
+  column?: { readonly label: string },
+): string {
+  if (/["]|::/.test(elementType)) return bind(binder, text, `${elementType}[]`, column);
+  bind(binder, text, "text", column);
+  return `$${binder.params.length}::${elementType}[]`;
 }

@@ -56,21 +56,6 @@ function withLabels<Params extends Statement["params"]>(
 }
 
 /**
- * Adds a list as one array parameter. An array of a built-in type is cast directly, because such a type never changes:
- * the planner then sees a constant and hashes a long list instead of scanning it for each row.
- */
-export function bindList(
-  binder: Binder,
-  text: string,
-  elementType: string,
-  column?: { readonly label: string },
-): string {
-  if (/["]|::/.test(elementType)) return bind(binder, text, `${elementType}[]`, column);
-  bind(binder, text, "text", column);
-  return `$${binder.params.length}::${elementType}[]`;
-}
-
-/**
  * Adds a parameter that is a value of `column` or compared with it. The parameter of `$1::text::int4` stays of type
  * text if the type of the column changes.
  */
