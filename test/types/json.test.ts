@@ -12,3 +12,12 @@ test("only an object's own properties are checked", () => {
     delete prototype["everyObjectHasIt"];
   }
 });
+
+test("a value that contains itself, or is deeper than any document, is a problem", () => {
+  const cycle: Record<string, unknown> = {};
+  cycle["list"] = [{ cycle }];
+  expect(checkJson(cycle, false)).toBeDefined();
+  const list: unknown[] = [];
+  list.push(list);
+  expect(checkJson(list, false)).toBeDefined();
+});
