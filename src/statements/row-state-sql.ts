@@ -17,8 +17,9 @@ export interface RowStateStatement {
 
 /**
  * The statement that reads a row together with the number of the transaction that wrote it (manual 5.6), which changes
- * whenever the stored row does. Unlike a hash of the row it reveals nothing about columns that are not selected. A role
- * that may read only some columns cannot read it; then the text is a hash of these.
+ * whenever the stored row does. Unlike a hash of the row it reveals nothing about columns that are not selected. A view has
+ * none, a foreign table always the same, and a role that may read only some columns cannot read it; then the text is a hash of
+ * these.
  */
 export function rowStateSql(
   schema: AnySchema,
@@ -33,13 +34,17 @@ export function rowStateSql(
   const statement = statementOf<RowStatement>(schema, plan.relation, kind, clauses, (where, lock) => {
     requireRowState(schema, plan);
     const { text, output } = selectColumns(plan, options.select);
-    const version = plan.relation.privileges.select ? "xmin::text" : `md5(ROW(${plan.all.stored})::text)`;
+    const version = hasNumber(plan) ? "xmin::text" : `md5(ROW(${plan.all.stored})::text)`;
     return {
       text: `SELECT ${text === "" ? "" : `${text}, `}${version} AS "${state}" FROM ${plan.name} WHERE ${where}${lock}`,
       output: [...output, { name: state, label: state, codec: codecFor(schema, "text", -1) }],
     };
   });
   return { statement, state };
+}
+
+function hasNumber({ relation: { kind, privileges } }: RelationPlan): boolean {
+  return privileges.select && kind !== "view" && kind !== "foreign";
 }
 
 /** Throws ArgumentError if the engine of the snapshot has no number of the transaction that wrote a row. */

@@ -97,19 +97,6 @@ test("transformTable and createTable with transform leave other settings, and dr
   expect(settingsOf(created as SchemaSnapshot)).toEqual([...settings, []]);
 });
 
-test("transformTable gives a recreated materialized view its settings again", async () => {
-  const [{ sql }] = databases;
-  await sql.unsafe(`create table t(id int primary key, a varchar(9)); create materialized view m as select id, a from t;
-    create unique index m_id on m (id); alter materialized view m alter a set storage main, cluster on m_id`);
-  const before = await loadSchema(sql);
-  const after = await transformTable(sql, before, "t", { retype: { a: "text" } });
-  expect(schemaDiff(before, after)).toEqual([
-    "column public.m.a: type character varying(9) → text",
-    "column public.t.a: type character varying(9) → text",
-    ...schemaDiff(before, after).filter(line => line.includes("definition")),
-  ]);
-});
-
 test("the settings of a parent do not change those of its partitions", async () => {
   const [{ sql }, other] = databases;
   await sql.unsafe(

@@ -68,7 +68,19 @@ const REJECTED: readonly (readonly [operation: object, pointer: string])[] = [
   [{ op: "update", table: "customer", key: null, row: {} }, "/0/key"],
   [{ op: "update", table: "invoice", key: 1, row: {} }, "/0/version"],
   [{ op: "insert", table: "invoice", version: "1", row: {} }, "/0/version"],
-  [{ op: "insert", table: "line", row: { quantity: 1 }, refs: { invoice_id: "i.id" } }, "/0/refs"],
+  [{ op: "insert", table: "line", row: { quantity: 1 }, refs: { invoice_id: "i.id" } }, "/0/refs/invoice_id"],
+  [{ op: "insert", table: "line", row: {}, refs: { invoice_id: 1 } }, "/0/refs"],
+  [{ op: "insert", table: "line", row: {}, refs: ["i.id"] }, "/0/refs"],
+  [{ op: "insert", table: "line", row: ["i.id"] }, "/0/row"],
+  [{ op: "delete", table: "customer", key: 1, refs: {} }, "/0/refs"],
+  [{ op: "insert", table: "customer", id: "a.b", row: { name: "x" } }, "/0/id"],
+  [{ op: "insert", table: "customer", id: "", row: { name: "x" } }, "/0/id"],
+  [{ op: "insert", table: "customer", row: JSON.parse('{"name":"x","__proto__":1}') }, "/0/row/__proto__"],
+  [{ op: "insert", table: "customer", row: { name: "x", constructor: 1 } }, "/0/row/constructor"],
+  [
+    { op: "insert", table: "customer", row: {}, refs: JSON.parse('{"__proto__":"a.b"}') },
+    "/0/refs/__proto__",
+  ],
   [{ op: "insert", table: "customer", row: { name: "x", secret: "y" } }, "/0/row/secret"],
   [{ op: "drop", table: "customer" }, "/0/op"],
   [{ op: "upsert", table: "invoice", key: 1, version: "1", row: { number: 5 } }, "/0/op"],
@@ -91,7 +103,7 @@ test.each(["secret", "tenant_id", "id", "missing"])(
     ];
     expect(await answer(await send("POST", "/batch", body))).toMatchObject([
       422,
-      { errors: [{ pointer: "/1/refs" }] },
+      { errors: [{ pointer: `/1/refs/${column}` }] },
     ]);
     expect(await plain("select * from customer order by id")).toEqual(before);
   },
@@ -126,4 +138,31 @@ test("a reference to a column that cannot be read is rejected, and an empty batc
   expect((await send("POST", "/batch", body)).status).toBe(422);
   expect((await send("POST", "/batch", [])).status).toBe(422);
   expect((await send("POST", "/batch", {})).status).toBe(422);
+});
+
+test("an id belongs to one operation, and a column has one value", async () => {
+  const customer = { op: "insert", table: "customer", id: "c", row: { name: "New" } };
+  const invoice = {
+    op: "insert",
+    table: "invoice",
+    row: { number: 7, customer_id: 1 },
+    refs: { customer_id: "c.id" },
+  };
+  for (const [body, pointer] of [
+    [[customer, { ...customer, row: { name: "Other" } }], "/1/id"],
+    [[customer, invoice], "/1/refs/customer_id"],
+  ] as const)
+    expect(await answer(await send("POST", "/batch", body))).toMatchObject([422, { errors: [{ pointer }] }]);
+  expect(await plain("select count(*)::int from customer where tenant_id = 1")).toEqual([[2]]);
+});
+
+test("an invalid value of an earlier row has the pointer of its reference", async () => {
+  const body = [
+    { op: "insert", table: "customer", id: "c", row: { name: "no number" } },
+    { op: "insert", table: "invoice", row: { number: 7 }, refs: { customer_id: "c.name" } },
+  ];
+  expect(await answer(await send("POST", "/batch", body))).toMatchObject([
+    422,
+    { errors: [{ pointer: "/1/refs/customer_id" }] },
+  ]);
 });

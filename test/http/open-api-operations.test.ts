@@ -36,7 +36,7 @@ const LIST = "application/json application/x-ndjson text/csv text/tab-separated-
 const ROWS = "application/json text/csv application/x-ndjson text/tab-separated-values";
 const GET_LIST = `get /item(limit, after, before); 200 ${LIST} Link X-Total-Count; 400; 406; default`;
 const GET_ROW =
-  "get /item/{key}(key!, If-None-Match); 200 application/json ETag; 304; 400; 404; 406; default";
+  "get /item/{key}(key!, If-None-Match, If-Match); 200 application/json ETag; 304; 400; 404; 406; 412; default";
 const BATCH =
   "post /batch(); body! application/json; 200 application/json; 400; 404; 409; 412; 413; 415; 422; default";
 
@@ -52,7 +52,7 @@ test("a table whose rows can be deleted, and without a batch", () => {
 test("a table without a key that can be written", () => {
   expect(summary({ keyless: { write: ["name"] } })).toEqual([
     GET_LIST.replace("item", "keyless"),
-    `post /keyless(); body! ${ROWS}; 201 application/json; 400; 409; 413; 415; 422; default`,
+    `post /keyless(); body! ${ROWS}; 201 application/json; 204; 400; 409; 413; 415; 422; default`,
     BATCH,
   ]);
 });
@@ -67,10 +67,10 @@ test("a table with every option", () => {
   const answers = "400; 404; 409; 412; 413; 415; 422; 428; default";
   expect(summary({ item: options })).toEqual([
     `get /item(${filters}, sort, limit, after, before, total, q, stream); 200 ${LIST} text/event-stream Link X-Total-Count; 400; 406; default`,
-    `post /item(); body! ${ROWS}; 201 application/json; 400; 409; 413; 415; 422; default`,
+    `post /item(); body! ${ROWS}; 201 application/json Location ETag; 204; 400; 409; 413; 415; 422; default`,
     GET_ROW,
-    `patch /item/{key}(key!, If-Match!); body! application/json; 200 application/json ETag; ${answers}`,
-    `put /item/{key}(key!, If-Match, If-None-Match); body! application/json; 200 application/json ETag; 201 application/json ETag; ${answers}`,
+    `patch /item/{key}(key!, If-Match!); body! application/json; 200 application/json ETag; 204; ${answers}`,
+    `put /item/{key}(key!, If-Match, If-None-Match); body! application/json; 200 application/json ETag; 201 application/json Location ETag; 204; ${answers}`,
     "delete /item/{key}(key!, If-Match!); 204; 400; 404; 409; 412; 428; default",
     BATCH,
   ]);

@@ -19,7 +19,8 @@ const server = Bun.serve({
 });
 afterAll(() => server.stop(true));
 
-const send = (method: string, path: string) => rawResponse(server, `${method} ${path} HTTP/1.1\r\n`);
+const send = (method: string, path: string) =>
+  rawResponse(server, `${method} ${path} HTTP/1.1\r\nhost: localhost\r\n`);
 
 test("a path that a URL would change is not the key of another row", async () => {
   for (const segment of [
@@ -75,3 +76,13 @@ test("Location is the path of the inserted row", async () => {
 });
 
 const JSON_TYPE = { "content-type": "application/json" };
+
+test("a client of HTTP/1.0 that sends no host gets rows and links", async () => {
+  const { status, headers } = await rawResponse(server, "GET /api/page?limit=1 HTTP/1.0\r\n");
+  expect([status, headers.get("link")]).toEqual([
+    200,
+    expect.stringMatching(/^<\/api\/page\?limit=1&after=/),
+  ]);
+  const row = await rawResponse(server, "GET /api/page/b HTTP/1.0\r\n");
+  expect([row.status, JSON.parse(row.body)]).toEqual([200, { path: "b", note: "b" }]);
+});

@@ -16,7 +16,7 @@ export async function rawResponse(
   const text = await new Promise<string>((resolve, reject) => {
     let received = "";
     const socket = connect(server.port!, "127.0.0.1", () =>
-      socket.write(`${head}host: localhost\r\nconnection: close\r\n\r\n${body}`),
+      socket.write(`${head}connection: close\r\n\r\n${body}`),
     );
     socket.setEncoding("utf8");
     socket.on("data", chunk => {

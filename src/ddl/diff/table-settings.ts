@@ -9,31 +9,20 @@ import { columnSettingSteps, settingSteps } from "./setting-steps.ts";
 /** The settings of all tables and materialized views, and of the columns of the views. */
 export function allSettingSteps(plan: MigrationPlan): readonly MigrationStep[] {
   const remaining = remainingRelations(plan);
-  return plan.to.relations.flatMap(after =>
-    relationSettingSteps(
-      remaining.get(relationId(after)),
-      after,
-      plan.keys.get(relationId(after)),
-      plan.to.serverVersionNum,
-    ),
-  );
-}
-
-/** The settings of a table or materialized view, and of the columns of the view, which no other statement changes. */
-export function relationSettingSteps(
-  before: Relation | undefined,
-  after: Relation,
-  keys: KeyPlan | undefined,
-  version: number,
-): readonly MigrationStep[] {
-  const columns = after.kind === "materializedView" ? after.columns : [];
-  return [
-    ...columns.flatMap(column => {
-      const old = before?.columns.find(({ name }) => name === column.name);
-      return columnSettingSteps(after, old, column, false);
-    }),
-    ...tableSettingSteps(before, after, keys, version),
-  ];
+  return plan.to.relations.flatMap(after => {
+    const before = remaining.get(relationId(after));
+    return [
+      ...(after.kind === "materializedView" ? after.columns : []).flatMap(column =>
+        columnSettingSteps(
+          after,
+          before?.columns.find(({ name }) => name === column.name),
+          column,
+          false,
+        ),
+      ),
+      ...tableSettingSteps(before, after, plan.keys.get(relationId(after)), plan.to.serverVersionNum),
+    ];
+  });
 }
 
 /** Sets the replica identity, the index of CLUSTER and the access method that differ, or whose index was recreated. */

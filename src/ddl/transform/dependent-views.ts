@@ -7,7 +7,6 @@ import { commentSql } from "../define/comment-definition.ts";
 import { dropRelationSql, relationTarget } from "../define/relation-target.ts";
 import { tableComments } from "../diff/comment-steps.ts";
 import { relationId } from "../diff/compare.ts";
-import { relationSettingSteps } from "../diff/table-settings.ts";
 import { createTriggerSteps } from "../diff/trigger-steps.ts";
 import { createViewSteps, viewDefaultSteps, viewsInOrder } from "../diff/views.ts";
 import { readsColumns } from "../expression-columns.ts";
@@ -39,7 +38,7 @@ export function dependentViews(
   return {
     created,
     dropSql: views.toReversed().map(view => dropRelationSql(view)),
-    createSql: created.flatMap(view => viewSql(schema, view)),
+    createSql: created.flatMap(viewSql),
   };
 }
 
@@ -76,11 +75,10 @@ function familyOf(schema: AnySchema, relation: Relation): readonly Relation[] {
   return [relation, ...children.flatMap(child => familyOf(schema, child))];
 }
 
-function viewSql({ serverVersionNum }: AnySchema, view: Relation): readonly string[] {
+function viewSql(view: Relation): readonly string[] {
   const steps = [
     ...createViewSteps(view, false),
     ...viewDefaultSteps(view, undefined),
-    ...relationSettingSteps(undefined, view, undefined, serverVersionNum),
     ...view.userTriggers.flatMap(trigger => createTriggerSteps(view, trigger)),
   ];
   const comments = [...tableComments(view)].map(([target, comment]) => commentSql(target, comment));

@@ -3,6 +3,7 @@ import { isRawNumber } from "../../files/read-json.ts";
 import { isPlainObject } from "../../schema/arguments.ts";
 import { describeValue } from "../../types/problem.ts";
 import { issueOf } from "../../validate/issue.ts";
+import { SENT_DATE } from "../query/column-text.ts";
 
 /** The parts of a valibot schema that say which values JSON has no form for. */
 interface ValueSchema {
@@ -64,7 +65,7 @@ function textForm({ type, expects }: ValueSchema, text: string): unknown {
   if (expects === "Uint8Array" && /^\\x(?:[\da-f]{2})*$/i.test(text))
     return Uint8Array.fromHex(text.slice(2));
   // The text that `respond` prints for a Date; a column without time zone would not accept it as text.
-  if (expects === "Date" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text)) return new Date(text);
+  if (expects === "Date" && SENT_DATE.test(text)) return new Date(text);
   if (type === "number" && /^(?:NaN|-?Infinity)$/.test(text)) return Number(text);
   return text;
 }

@@ -17,7 +17,7 @@ function bodyFormat(request: Request): BodyFormat | undefined {
   const charset = parameters.map(one => one.trim()).find(one => one.startsWith("charset="));
   if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) return undefined;
   const name = type.trim();
-  if (name === "" || /^application\/[\w.-]+\+json$/.test(name)) return "json";
+  if (name === "" || /^application\/(?!json-patch\+)[\w.-]+\+json$/.test(name)) return "json";
   const formats = Object.keys(MEDIA_TYPES) as BodyFormat[];
   return formats.find(format => (MEDIA_TYPES[format] as readonly string[]).includes(name));
 }

@@ -1,8 +1,11 @@
 import * as v from "valibot";
 import { rawNumbersAsText } from "../../files/read-json.ts";
+import { isPlainObject } from "../../schema/arguments.ts";
 import { relationPlan, requireKey } from "../../statements/relation-plan.ts";
 import { issueAt, issueOf, pathItem } from "../../validate/issue.ts";
+import { rowSchema } from "../../validate/schemas.ts";
 import { ValidationError } from "../../validate/validation-error.ts";
+import { exactValue } from "../body/exact-value.ts";
 import type { CrudCall } from "./crud-route.ts";
 import { keyObject } from "./crud-write.ts";
 
@@ -28,7 +31,20 @@ export interface BatchOperation {
   readonly versions: readonly string[] | undefined;
 }
 
-const NAME = v.pipe(v.string(), v.minLength(1), v.maxLength(63));
+// A dot ends the id in a reference.
+const ID = v.pipe(v.string(), v.maxLength(63), v.regex(/^[^.]+$/s));
+
+// Valibot's own record leaves out names such as "constructor".
+type Values = Readonly<Record<string, unknown>>;
+const VALUES = v.custom<Values>(isPlainObject, "Expected an object { column: value }");
+const REFERENCES = v.custom<Readonly<Record<string, string>>>(
+  value => isPlainObject(value) && Object.values(value).every(isReference),
+  'Expected an object { column: "id.column" }',
+);
+
+function isReference(value: unknown): boolean {
+  return typeof value === "string" && /^[^.]+\..+$/s.test(value);
+}
 
 /** The schema of the body of `POST /batch`. */
 const BATCH = v.pipe(
@@ -36,10 +52,10 @@ const BATCH = v.pipe(
     v.strictObject({
       op: v.picklist(["insert", "update", "upsert", "delete"]),
       table: v.string(),
-      id: v.exactOptional(NAME),
+      id: v.exactOptional(ID),
       key: v.exactOptional(v.unknown()),
-      row: v.exactOptional(v.record(v.string(), v.unknown())),
-      refs: v.exactOptional(v.record(v.string(), v.pipe(v.string(), v.regex(/^[^.]+\..+$/s)))),
+      row: v.exactOptional(VALUES),
+      refs: v.exactOptional(REFERENCES),
       version: v.exactOptional(v.string()),
     }),
   ),
@@ -52,6 +68,9 @@ type Given = v.InferOutput<typeof BATCH>[number];
 export function batchOperations(calls: readonly CrudCall[], json: unknown): readonly BatchOperation[] {
   const { success, output, issues } = v.safeParse(BATCH, json);
   if (!success) throw new ValidationError("batch", issues);
+  for (const [index, { id }] of output.entries())
+    if (id !== undefined && output.findIndex(one => one.id === id) < index)
+      reject(index, ["id"], "an id that no earlier operation has", id);
   return output.map((given, index) => batchOperation(calls, output, given, index));
 }
 
@@ -63,22 +82,23 @@ function batchOperation(
 ): BatchOperation {
   const call = calls.find(({ route }) => route.table === given.table);
   const kind = given.op;
-  if (call === undefined) return reject(index, "table", "a table of this API", given.table);
-  if (!isAllowed(call, kind)) return reject(index, "op", "an operation that the table allows", kind);
+  if (call === undefined) return reject(index, ["table"], "a table of this API", given.table);
+  if (!isAllowed(call, kind)) return reject(index, ["op"], "an operation that the table allows", kind);
   if ((given.row === undefined) !== (kind === "delete"))
-    reject(index, "row", kind === "delete" ? "no row" : "a row", given.row);
+    reject(index, ["row"], kind === "delete" ? "no row" : "a row", given.row);
   if ((given.key === undefined) !== (kind === "insert"))
-    reject(index, "key", kind === "insert" ? "no key" : "a primary key", given.key);
+    reject(index, ["key"], kind === "insert" ? "no key" : "a primary key", given.key);
+  if (given.refs !== undefined && kind === "delete") reject(index, ["refs"], "no refs", given.refs);
   const { version } = call.route.options;
   if (version !== undefined && kind !== "insert" && given.version === undefined)
-    reject(index, "version", "the version of the row", given.version);
+    reject(index, ["version"], "the version of the row", given.version);
   if (given.version !== undefined && (kind === "insert" || kind === "upsert"))
-    reject(index, "version", "no version", given.version);
+    reject(index, ["version"], "no version", given.version);
   return {
     ...{ call, kind, row: given.row },
     key: kind === "insert" ? undefined : keyOf(call, index, given.key),
     references: Object.entries(given.refs ?? {}).map(([column, text]) =>
-      reference(call, all, index, column, text),
+      reference(call, all, { ...given, index }, column, text),
     ),
     versions: given.version === undefined ? undefined : [given.version],
   };
@@ -91,18 +111,19 @@ function isAllowed({ route }: CrudCall, kind: BatchKind): boolean {
 }
 
 function keyOf(call: CrudCall, index: number, given: unknown): unknown {
-  const key = rawNumbersAsText(given);
-  const columns = requireKey(relationPlan(call.schema, call.route.table));
-  let values: Readonly<Record<string, unknown>>;
+  const { schema, route } = call;
+  const columns = requireKey(relationPlan(schema, route.table));
+  let values: Values;
   try {
-    values = keyObject(call, key);
+    const json = keyObject(call, rawNumbersAsText(given));
+    values = exactValue(rowSchema(schema, route.table), json).value as Values;
   } catch {
-    return reject(index, "key", call.route.key.join(", "), given);
+    return reject(index, ["key"], route.key.join(", "), given);
   }
   for (const { column, filterCodec } of columns) {
     const value = values[column.name];
     const problem = value === null ? NULL_KEY : filterCodec.check(value);
-    if (problem !== undefined) throw operationError(index, "key", problem, given);
+    if (problem !== undefined) throw operationError(index, ["key"], problem, given);
   }
   return values;
 }
@@ -112,28 +133,33 @@ const NULL_KEY = { expected: "a primary key", received: "null" };
 function reference(
   { route }: CrudCall,
   all: readonly Given[],
-  index: number,
+  { index, row, op }: Given & { readonly index: number },
   column: string,
   text: string,
 ): BatchReference {
+  const place = ["refs", column];
   const dot = text.indexOf(".");
   const operation = all.findIndex(({ id }, at) => at < index && id === text.slice(0, dot));
-  if (operation === -1) reject(index, "refs", "the id of an earlier operation and a column", text);
-  if (!route.write.has(column)) reject(index, "refs", "columns that can be written", column);
+  if (operation === -1) reject(index, place, "the id of an earlier operation and a column", text);
+  if (!route.write.has(column) || (op !== "insert" && route.key.includes(column)))
+    reject(index, place, "a column that can be written", column);
+  if (Object.hasOwn(row ?? {}, column)) reject(index, place, "a column without a value in row", column);
   return { column, operation, from: text.slice(dot + 1) };
 }
 
-function reject(index: number, member: string, expected: string, value: unknown): never {
+function reject(index: number, place: readonly string[], expected: string, value: unknown): never {
   const received = value === undefined ? "nothing" : JSON.stringify(rawNumbersAsText(value));
-  throw operationError(index, member, { expected, received }, value);
+  throw operationError(index, place, { expected, received }, value);
 }
 
 function operationError(
   index: number,
-  member: string,
+  place: readonly string[],
   problem: Parameters<typeof issueOf>[0],
   value: unknown,
 ): ValidationError {
   const issue = issueOf(problem, value);
-  return new ValidationError("batch", [issueAt(issue, pathItem([], index), pathItem({}, member))]);
+  return new ValidationError("batch", [
+    issueAt(issue, pathItem([], index), ...place.map(name => pathItem({}, name))),
+  ]);
 }

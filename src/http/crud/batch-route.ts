@@ -29,7 +29,9 @@ export async function runBatch(
     async tx => {
       const results: Stored[] = [];
       for (const [index, operation] of operations.entries())
-        results.push(await atOperation(index, () => runOperation(tx, operation, operations, results)));
+        results.push(
+          await atOperation(index, operation, () => runOperation(tx, operation, operations, results)),
+        );
       return results;
     },
     { signal: request.signal },
@@ -38,11 +40,16 @@ export async function runBatch(
   return respondJson(request, { results: visible.map(row => row ?? null) });
 }
 
-async function atOperation<Result>(index: number, run: () => Promise<Result>): Promise<Result> {
+async function atOperation<Result>(
+  index: number,
+  { references }: BatchOperation,
+  run: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await run();
   } catch (error) {
-    throw new BatchError(index, error);
+    const columns = references.map(({ column }) => column);
+    throw new BatchError(index, error, columns);
   }
 }
 
@@ -60,7 +67,7 @@ async function runOperation(
   const values = { ...own, ...referencedValues(references, operations, results) };
   if (kind === "insert") return await insertRow(call, tx, values);
   if (kind === "upsert") return (await upsertRow(call, tx, key, values)).row;
-  return await updateRow(call, tx, key, values, versions);
+  return (await updateRow(call, tx, key, values, versions)).row;
 }
 
 function referencedValues(

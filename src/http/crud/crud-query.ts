@@ -1,17 +1,21 @@
 import { rejectParameter } from "../query/parameter-issue.ts";
 import { parseQuery, type Query } from "../query/query-schema.ts";
-import { queryTexts, searchTexts } from "../query/query-texts.ts";
+import { queryTexts, requireUtf8, searchTexts } from "../query/query-texts.ts";
 import type { CrudCall } from "./crud-route.ts";
 
 /** The query of a request's URL; throws ValiError. */
 export function crudQuery({ url, schema, route }: CrudCall): Query {
+  requireUtf8(url.search);
   return parseQuery(schema, route.rules, searchTexts(url.search));
 }
 
 /** The filter of a request for changes; throws ValiError and ParameterError. */
 export function streamFilter({ url, schema, route }: CrudCall): Query["where"] {
   const searchParams = new URLSearchParams(url.search);
+  const [value = "", ...others] = searchParams.getAll("stream");
+  if (value !== "" || others.length > 0) rejectParameter("stream", value, "no value");
   searchParams.delete("stream");
+  requireUtf8(url.search);
   const name = NOT_IN_STREAMS.find(one => searchParams.has(one) && !route.rules.names.has(one));
   if (name !== undefined) rejectParameter(name, searchParams.get(name)!, "a filter", JSON.stringify(name));
   return parseQuery(schema, route.rules, queryTexts(searchParams)).where;

@@ -6,7 +6,8 @@ import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
 import { transaction } from "../../transactions/transaction.ts";
 import type { BodyRow } from "./crud-body.ts";
 import type { CrudCall } from "./crud-route.ts";
-import { keyObject, returning, type Stored, type Upserted, updateRow, type Versions } from "./crud-write.ts";
+import { keyObject, returning, type Updated, type Upserted, updateRow, type Versions } from "./crud-write.ts";
+import { rowState } from "./row-version.ts";
 
 /**
  * Inserts the row with a key, or replaces it: a column that a client may write and that the row does not have gets its
@@ -38,17 +39,18 @@ export async function replaceRow(
   key: unknown,
   row: BodyRow,
   versions: Versions,
-): Promise<Stored> {
+): Promise<Updated> {
   const missing = ownColumns(call).filter(name => !Object.hasOwn(row, name));
   if (missing.length === 0) return await updateRow(call, sql, key, row, versions);
   const { schema, route } = call;
   return await transaction(sql, async tx => {
     const updated = await updateRow(call, tx, key, row, versions);
-    if (updated === undefined) return undefined;
+    if (updated.row === undefined) return updated;
     const defaults = Object.fromEntries(missing.map(name => [name, defaultOf(call, name)]));
     const options = { where: keyObject(call, key), returning: returning(call) };
     const [replaced] = await updateWhere(tx, schema, route.table, defaults, options);
-    return replaced;
+    const state = updated.state && (await rowState(schema, tx, route.table, key));
+    return { row: replaced, state };
   });
 }
 

@@ -11,7 +11,7 @@ import { transaction } from "../../transactions/transaction.ts";
 import { staleError } from "../if-match.ts";
 import type { BodyRow } from "./crud-body.ts";
 import type { CrudCall } from "./crud-route.ts";
-import { missingError, requireState, versionValue } from "./row-version.ts";
+import { missingError, requireState, rowState, versionValue } from "./row-version.ts";
 
 /** The versions of `If-Match`; undefined without the header. */
 export type Versions = "*" | readonly string[] | undefined;
@@ -37,6 +37,12 @@ export async function insertRow(call: CrudCall, sql: SqlHandle, row: BodyRow): P
   return await insert(sql, call.schema, call.route.table, row, { returning: returning(call) });
 }
 
+/** A row that was updated, and its new state if the request has compared the old one. */
+export interface Updated {
+  readonly row: Stored;
+  readonly state?: string | undefined;
+}
+
 /** Updates a row; with versions only if it has one of them. Throws NotFoundError and StaleError. */
 export async function updateRow(
   call: CrudCall,
@@ -44,19 +50,21 @@ export async function updateRow(
   key: unknown,
   changes: BodyRow,
   versions: Versions,
-): Promise<Stored> {
+): Promise<Updated> {
   const { schema, route } = call;
   const { version } = route.options;
   const row = { ...changes, ...keyObject(call, key) };
   const options = { returning: returning(call) };
-  if (versions === undefined) return await update(sql, schema, route.table, row, options);
+  if (versions === undefined) return { row: await update(sql, schema, route.table, row, options) };
   if (version !== undefined) {
     const read = await versionValue(call, sql, key, version, versions);
-    return await update(sql, schema, route.table, { ...row, [version]: read }, { ...options, version });
+    const next = { ...row, [version]: read };
+    return { row: await update(sql, schema, route.table, next, { ...options, version }) };
   }
   return await transaction(sql, async tx => {
     await requireState(schema, tx, route.table, key, versions);
-    return await update(tx, schema, route.table, row, options);
+    const stored = await update(tx, schema, route.table, row, options);
+    return { row: stored, state: await rowState(schema, tx, route.table, key) };
   });
 }
 

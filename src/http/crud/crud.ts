@@ -25,6 +25,7 @@ import {
 import { type CrudCall, type CrudRoute, crudRoute } from "./crud-route.ts";
 import { insertRows, listRows, streamChanges } from "./list-route.ts";
 import { deleteOne, getRow, patchRow, putRow } from "./row-route.ts";
+import { requireConditions } from "./row-version.ts";
 
 /**
  * Routes for `Bun.serve({ routes })`: per table `GET` (a page, CSV, NDJSON, or with `?stream` its changes) and `POST` (one row or
@@ -84,7 +85,10 @@ function handler({ options }: CrudContext, methods: Methods): CrudHandler {
     try {
       const method = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
       if (method !== undefined) {
-        if (!READS.includes(request.method)) rejectParameters(request);
+        if (!READS.includes(request.method)) {
+          rejectParameters(request);
+          requireConditions(request);
+        }
         return await method(request, server);
       }
       if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
@@ -179,9 +183,14 @@ function addReference(context: CrudContext, handlers: Map<string, CrudHandler>):
   const document = openApi(context.schema, { ...info!, ...more, tables: tables as never });
   const json: Method = async request => await respond(request, document);
   const html = referencePage(document);
-  const page: Method = async () => new Response(html, { headers: PAGE_HEADERS });
+  const page: Method = async ({ method }) => {
+    const length = { "content-length": String(Buffer.byteLength(html)) };
+    return method === "HEAD"
+      ? new Response(null, { headers: { ...PAGE_HEADERS, ...length } })
+      : new Response(html, { headers: PAGE_HEADERS });
+  };
   addHandler(context, handlers, "openapi.json", { GET: json, HEAD: json });
-  addHandler(context, handlers, "reference", { GET: page });
+  addHandler(context, handlers, "reference", { GET: page, HEAD: page });
 }
 
 const PAGE_HEADERS = {

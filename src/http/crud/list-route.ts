@@ -87,6 +87,8 @@ export async function insertRows(call: CrudCall): Promise<Response> {
     return respondJson(request, rows, { status: 201 });
   }
   const stored = await insertRow(call, sql, bodyRow(call, "insert", json));
-  const location = stored && { location: `${route.path}/${keySegment(schema, table, stored)}` };
-  return rowResponse(call, stored, { status: 201, ...(location && { headers: location }) });
+  // A table with a unique key alone has no path per row.
+  const hasPath = stored !== undefined && route.key.length > 0;
+  const location = hasPath && { location: `${route.path}/${keySegment(schema, table, stored)}` };
+  return rowResponse(call, { row: stored }, { status: 201, ...(location && { headers: location }) });
 }

@@ -90,10 +90,10 @@ export async function putRow(call: CrudCall): Promise<Response> {
   const location = { location: `${route.path}/${keySegment(schema, route.table, keyObject(call, key))}` };
   if (isNew) {
     const stored = await insertNew(call, { ...valid, ...keyObject(call, key) });
-    return rowResponse(call, stored, { status: 201, headers: location });
+    return rowResponse(call, { row: stored }, { status: 201, headers: location });
   }
   const written = await putWhole(call, sql, key, valid);
-  return rowResponse(call, written.row, written.inserted ? { status: 201, headers: location } : {});
+  return rowResponse(call, { row: written.row }, written.inserted ? { status: 201, headers: location } : {});
 }
 
 // A PUT without the condition would insert the row, so it is the condition that fails (RFC 9110, 13.2.1).

@@ -8,6 +8,7 @@ import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
 import { rowStateSql } from "../../statements/row-state-sql.ts";
 import { staleError, versionRequired } from "../if-match.ts";
 import { columnText } from "../query/column-text.ts";
+import { RequestError } from "../request-error.ts";
 import { tagVersions } from "../response/etag.ts";
 import type { CrudCall } from "./crud-route.ts";
 
@@ -54,6 +55,29 @@ export async function requireState(
   const [found] = await run(tx, statement);
   if (found === undefined) throw missingError(table);
   if (versions !== "*" && !versions.includes(String(found[state]))) throw staleError(table);
+}
+
+/** The stored state of a row that the transaction has written; undefined if the row is gone. */
+export async function rowState(
+  schema: SchemaSnapshot,
+  tx: SqlHandle,
+  table: string,
+  key: unknown,
+): Promise<string | undefined> {
+  const { statement, state } = rowStateSql(schema, table, key, { select: [] });
+  const [found] = await run(tx, statement);
+  return found && String(found[state]);
+}
+
+/** Throws RequestError 400 for a condition that a write would ignore. */
+export function requireConditions({ method, headers }: Request): void {
+  const isNew = headers.get("if-none-match");
+  const isOld = headers.has("if-match");
+  if (isNew !== null && (method !== "PUT" || tagVersions(isNew) !== "*"))
+    throw new RequestError(400, "If-None-Match of a write must be *, and its method PUT", "condition");
+  if (isOld && method === "POST") throw new RequestError(400, "If-Match requires one row", "condition");
+  if (isOld && isNew !== null)
+    throw new RequestError(400, "If-Match and If-None-Match exclude each other", "condition");
 }
 
 /** The error for a key without a row. */

@@ -65,7 +65,7 @@ export function eventStream(request: Request, changes: Changes, options: EventSt
   requireOptions("eventStream", options, EVENT_OPTIONS);
   const { heartbeat = HEARTBEAT_MS, server } = options;
   requirePositive("heartbeat", heartbeat);
-  if (request.method === "HEAD") return new Response(null, { headers: HEADERS });
+  if (request.method === "HEAD") return headResponse();
   // Bun counts in seconds; 0 is no limit.
   server?.timeout(request, 0);
   const sink = newSink(heartbeat);
@@ -76,6 +76,11 @@ export function eventStream(request: Request, changes: Changes, options: EventSt
     sink.close();
   });
   return new Response(sink.stream, { headers: HEADERS });
+}
+
+// Without the header the server would state the length 0.
+function headResponse(): Response {
+  return new Response(null, { headers: { ...HEADERS, "transfer-encoding": "chunked" } });
 }
 
 function requireChanges(changes: unknown): void {

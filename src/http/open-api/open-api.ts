@@ -118,7 +118,10 @@ function namedTables(routes: readonly CrudRoute[]): readonly NamedTable[] {
     const reference = (suffix: string) => ({ $ref: `#/components/schemas/${name}${suffix}` });
     return {
       route,
-      names: { name, row: reference(""), insert: reference(".insert"), update: reference(".update") },
+      names: {
+        ...{ name, row: reference(""), insert: reference(".insert"), update: reference(".update") },
+        replace: reference(".replace"),
+      },
     };
   });
 }
@@ -132,6 +135,7 @@ function componentSchemas(schema: AnySchema, tables: readonly NamedTable[]): Jso
           [`${name}.update`, inputSchemaObject(schema, route, "update")] as const,
         ]
       : []),
+    ...(route.canPut ? [[`${name}.replace`, inputSchemaObject(schema, route, "replace")] as const] : []),
   ]);
   return Object.fromEntries(tables.length === 0 ? [] : [...entries, ["Problem", PROBLEM_SCHEMA]]);
 }

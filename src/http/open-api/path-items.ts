@@ -10,6 +10,7 @@ export interface TableNames {
   readonly row: JsonObject;
   readonly insert: JsonObject;
   readonly update: JsonObject;
+  readonly replace: JsonObject;
 }
 
 /** The operations on `/invoice`. */
@@ -39,13 +40,24 @@ export function listPath(route: CrudRoute, names: TableNames): JsonObject {
         responses: {
           201: {
             description: "The stored rows",
+            headers: { ...(route.key.length > 0 && LOCATION), ...versionTag(route) },
             content: content("json", { anyOf: [names.row, list, COUNT] }),
           },
+          ...SUPPRESSED,
           ...problems(400, 409, 413, 415, 422),
         },
       },
     }),
   };
+}
+
+const LOCATION = { Location: { description: "The path of an inserted row", schema: { type: "string" } } };
+const SUPPRESSED = { 204: { description: "A trigger of the database suppressed the write" } };
+const ETAG = { ETag: { description: "The version of the row", schema: { type: "string" } } };
+
+// Without a version column the state of an inserted row is not read.
+function versionTag({ options }: CrudRoute): JsonObject {
+  return options.version === undefined ? {} : ETAG;
 }
 
 const COUNT = {
@@ -76,6 +88,7 @@ export function rowPath(route: CrudRoute, names: TableNames): JsonObject {
   const stale = version === undefined ? [412] : [412, 428];
   const ifMatch = header("If-Match", "The ETag of the row that was read", version !== undefined);
   const row = { description: "The row", headers: ETAG, content: content("json", names.row) };
+  const created = { ...row, headers: { ...LOCATION, ...versionTag(route) } };
   return {
     parameters: [keyParameter(route)],
     get: {
@@ -83,15 +96,16 @@ export function rowPath(route: CrudRoute, names: TableNames): JsonObject {
       parameters: [
         ...rowParameters(route),
         header("If-None-Match", "The ETag of a row that is known", false),
+        header("If-Match", "The ETag that the row must have", false),
       ],
-      responses: { 200: row, 304: { description: "The row is unchanged" }, ...problems(400, 404, 406) },
+      responses: { 200: row, 304: { description: "The row is unchanged" }, ...problems(400, 404, 406, 412) },
     },
     ...(route.write.size > 0 && {
       patch: {
         ...head(names, "update", "Changes a row"),
         parameters: [ifMatch],
         requestBody: { required: true, content: content("json", names.update) },
-        responses: { 200: row, ...problems(400, 404, 409, ...stale, 413, 415, 422) },
+        responses: { 200: row, ...SUPPRESSED, ...problems(400, 404, 409, ...stale, 413, 415, 422) },
       },
     }),
     ...(route.canPut && {
@@ -101,8 +115,13 @@ export function rowPath(route: CrudRoute, names: TableNames): JsonObject {
           header("If-Match", "Only replaces the row that was read", false),
           header("If-None-Match", "* only inserts", false),
         ],
-        requestBody: { required: true, content: content("json", names.update) },
-        responses: { 200: row, 201: row, ...problems(400, 404, 409, ...stale, 413, 415, 422) },
+        requestBody: { required: true, content: content("json", names.replace) },
+        responses: {
+          200: row,
+          201: created,
+          ...SUPPRESSED,
+          ...problems(400, 404, 409, ...stale, 413, 415, 422),
+        },
       },
     }),
     ...(route.options.delete === true && {
@@ -114,8 +133,6 @@ export function rowPath(route: CrudRoute, names: TableNames): JsonObject {
     }),
   };
 }
-
-const ETAG = { ETag: { description: "The version of the row", schema: { type: "string" } } };
 
 function keyParameter({ key }: CrudRoute): JsonObject {
   const description =

@@ -8,8 +8,10 @@ import type { JsonObject } from "./open-api-info.ts";
 /** The parameters of a list. */
 export function listParameters(route: CrudRoute): readonly JsonObject[] {
   const { names, sort, limit, search, options } = route.rules;
+  const canStream = route.options.stream === true;
+  const isOption = (name: string): boolean => options.has(name) || (canStream && name === "stream");
   return [
-    ...[...names.values()].flatMap(filter => filterParameters(filter, options.has(filter.name))),
+    ...[...names.values()].flatMap(filter => filterParameters(filter, isOption(filter.name))),
     ...(sort.length > 0
       ? [
           listParameter(
@@ -27,7 +29,7 @@ export function listParameters(route: CrudRoute): readonly JsonObject[] {
     parameter("before", "The token of a page: the rows before it", { type: "string" }),
     ...(options.has("total") ? [parameter("total", "Whether to count all rows", { type: "boolean" })] : []),
     ...(search === undefined ? [] : [parameter("q", `Words to search for in ${search.column}`, TEXT)]),
-    ...(route.options.stream === true
+    ...(canStream
       ? [parameter("stream", "Sends the changes as server-sent events", { type: "string", enum: [""] })]
       : []),
   ];

@@ -46,18 +46,18 @@ function description({ comment }: Column): JsonObject {
   return comment === null ? {} : { description: comment };
 }
 
-/** The schema of a row to insert, or of changes, with an example that the table accepts. */
-export function inputSchemaObject(
-  schema: AnySchema,
-  route: CrudRoute,
-  purpose: "insert" | "update",
-): JsonObject {
-  const rules = tableRules(schema, route.table, purpose);
-  const names = [...route.write].filter(name => purpose === "insert" || !route.key.includes(name));
-  const columns = names.flatMap(name => rules.columns.get(name) ?? []);
-  const required = columns.filter(rule => rule.required).map(({ column }) => column.name);
+/** What a body is for: `replace` is that of PUT, whose path has the key, so that the body may leave it out. */
+type Purpose = "insert" | "update" | "replace";
+
+/** The schema of a row to insert, of changes or of a whole row, with an example that the table accepts. */
+export function inputSchemaObject(schema: AnySchema, route: CrudRoute, purpose: Purpose): JsonObject {
+  const rules = tableRules(schema, route.table, purpose === "update" ? "update" : "insert");
+  const columns = inputNames(route, purpose).flatMap(name => rules.columns.get(name) ?? []);
+  const own =
+    purpose === "insert" ? columns : columns.filter(({ column }) => !route.key.includes(column.name));
+  const required = own.filter(rule => rule.required).map(({ column }) => column.name);
   const properties = tableJsonSchema(rules)["properties"] as JsonObject;
-  const example = exampleRow(columns);
+  const example = exampleRow(own);
   return {
     type: "object",
     properties: Object.fromEntries(columns.map(({ column }) => [column.name, properties[column.name]])),
@@ -65,6 +65,13 @@ export function inputSchemaObject(
     additionalProperties: false,
     ...(example && { examples: [example] }),
   };
+}
+
+function inputNames({ key, write }: CrudRoute, purpose: Purpose): readonly string[] {
+  if (purpose === "insert") return [...write];
+  return purpose === "replace"
+    ? [...new Set([...key, ...write])]
+    : [...write].filter(name => !key.includes(name));
 }
 
 function exampleRow(rules: readonly TableRule[]): JsonObject | undefined {

@@ -38,12 +38,16 @@ export function problemAnswer(error: unknown): Answer | undefined {
 }
 
 // The pointers lead into the row of the operation.
-function batchAnswer({ operation, cause }: BatchError): Answer | undefined {
+function batchAnswer({ operation, cause, references }: BatchError): Answer | undefined {
   const answer = problemAnswer(cause);
   if (answer === undefined) return undefined;
   const { detail, code = "failed", errors = [] } = answer;
   const whole = { pointer: `/${operation}`, detail, code };
-  const inner = errors.map(one => ({ ...one, pointer: `/${operation}/row${one.pointer ?? ""}` }));
+  const referenced = new Set(references.map(name => pointerOf([name])));
+  const inner = errors.map(({ pointer = "", ...one }) => {
+    const member = referenced.has(pointer) ? "refs" : "row";
+    return { ...one, pointer: `/${operation}/${member}${pointer}` };
+  });
   return { ...answer, errors: inner.length > 0 ? inner : [whole] };
 }
 
@@ -103,7 +107,8 @@ const STATES: readonly (readonly [code: RegExp, answer: Answer])[] = [
   [/^40(001|P01)$/, { ...BUSY, detail: "another request changed the same rows; try again" }],
   [/^55P03$/, { ...BUSY, detail: "the row is locked; try again" }],
   [/^57014$/, { ...BUSY, detail: "the time limit was exceeded" }],
-  [/^(08|53|57P)/, { ...BUSY, detail: "the database is not available; try again" }],
+  // A server that becomes a replica reports 25006.
+  [/^(08|53|57P|25006)/, { ...BUSY, detail: "the database is not available; try again" }],
   [/^42501$/, { status: 403, detail: "the operation is not permitted" }],
   [/^(23505|23P01)$/, { status: 409, detail: "the values conflict with another row" }],
   [/^23/, { status: 422, detail: "the database rejected the values" }],

@@ -22,7 +22,7 @@ export function issueErrors(issues: readonly Issue[], code?: string): readonly P
     return {
       pointer: pointerOf(path.map(({ key }) => key as string | number)),
       ...(line !== undefined && { line }),
-      detail: issue.message,
+      detail: sentForms(issue.message),
       code: code ?? issueCode(issue),
     };
   });
@@ -32,9 +32,16 @@ export function issueErrors(issues: readonly Issue[], code?: string): readonly P
 export function parameterErrors(issues: readonly Issue[]): readonly ProblemItem[] {
   return issues.map(({ path, message }) => ({
     parameter: String(path?.[0]?.key ?? ""),
-    detail: message,
+    detail: sentForms(message),
     code: "invalid",
   }));
+}
+
+// A client sends text for values that JavaScript has objects for.
+function sentForms(message: string): string {
+  return message
+    .replace("a Uint8Array or ArrayBuffer", String.raw`bytes as text such as "\x00ff"`)
+    .replace("a Date, or a string", "a string");
 }
 
 /** A JSON pointer (RFC 6901). */

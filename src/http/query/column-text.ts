@@ -9,10 +9,18 @@ export type TextValue =
   | { readonly value: unknown; readonly problem?: undefined }
   | { readonly problem: Problem };
 
+/** The text that `respond` prints for a Date. */
+export const SENT_DATE: RegExp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+// A column without time zone would not accept the offset.
+function sentText({ form, castType }: Codec, text: string): string {
+  return form === "Date" && castType === "timestamp" && SENT_DATE.test(text) ? text.slice(0, -1) : text;
+}
+
 /** The value of a column that a text means, read by the column's codec. */
 export function columnText(column: ColumnPlan, text: string, codec: Codec = column.filterCodec): TextValue {
   try {
-    const value = parseValue(column.label, codec, text);
+    const value = parseValue(column.label, codec, sentText(codec, text));
     const problem = codec.check(value);
     return problem === undefined ? { value } : { problem };
   } catch (error) {

@@ -91,13 +91,16 @@ function parseName(reading: FilterReading, parameter: string, text: string): Par
   const whole = reading.names.get(parameter);
   if (whole !== undefined) return checkName(parameter, text, { ...NO_PARTS, base: parameter }, whole);
   const [, rest = parameter, operatorText = "eq"] = /^(.+)\[(\w+)\]$/s.exec(parameter) ?? [];
+  const named = reading.names.get(rest);
+  if (named !== undefined)
+    return checkName(parameter, text, { ...NO_PARTS, base: rest, operatorText }, named);
   const [path = "", ...keys] = rest.split("->");
   const quantifiers: string[] = [];
   const base = path.replaceAll(/\[(\w+)\]\./g, (_, quantifier: string) => {
     quantifiers.push(quantifier);
     return ".";
   });
-  const filter = reading.names.get(rest) ?? reading.names.get(base);
+  const filter = reading.names.get(base);
   if (filter === undefined)
     return rejectParameter(
       parameter,

@@ -1,3 +1,5 @@
+import { rejectParameter } from "./parameter-issue.ts";
+
 /** The texts of each parameter, in the order of the URL. */
 export type QueryTexts = ReadonlyMap<string, readonly string[]>;
 
@@ -24,6 +26,16 @@ export function searchTexts(search: string): QueryTexts {
     else addText(texts, part.slice(0, end), part.slice(end + 1));
   }
   return texts;
+}
+
+/** Throws ParameterError for a byte that is not UTF-8, which would be read as U+FFFD. */
+export function requireUtf8(search: string): void {
+  if (!search.includes("%")) return;
+  for (const part of search.slice(1).split("&")) {
+    const [[name, text] = ["", ""]] = new URLSearchParams(part);
+    const found = (name + text).split("\uFFFD").length;
+    if (found > part.split(/%EF%BF%BD|\uFFFD/i).length) rejectParameter(name, text, "percent-encoded UTF-8");
+  }
 }
 
 function addText(texts: Map<string, string[]>, name: string, text: string): void {

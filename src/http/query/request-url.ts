@@ -8,9 +8,9 @@ export interface UrlParts {
 /** The first index at which the path of an HTTP URL can begin. */
 const PATH = "http://h".length;
 
-/** The parts of a request's URL, which is absolute and valid, so that it need not be parsed. */
+/** The parts of a request's URL, which is valid, and absolute unless an HTTP/1.0 client sends no host. It need not be parsed. */
 export function requestParts({ url }: Request): UrlParts {
-  const start = url.indexOf("/", PATH);
+  const start = url.startsWith("/") ? 0 : url.indexOf("/", PATH);
   const fragment = url.indexOf("#", start);
   const end = fragment === -1 ? url.length : fragment;
   const query = url.indexOf("?", start);

@@ -18,6 +18,12 @@ function versionText(text: string): string {
   }
 }
 
+/** Whether a row has the version that `If-Match` requires, if the request has one (RFC 9110, 13.1.1, strong comparison). */
+export function isWanted(request: Request, version: string): boolean {
+  const versions = tagVersions(request.headers.get("if-match"));
+  return versions === undefined || versions === "*" || versions.includes(version);
+}
+
 /** Whether a request already has the version of a representation (RFC 9110, 13.1.2, weak comparison). */
 export function hasVersion(request: Request, version: string): boolean {
   const versions = tagVersions(request.headers.get("if-none-match"));

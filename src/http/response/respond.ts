@@ -1,4 +1,4 @@
-import { ArgumentError } from "../../errors.ts";
+import { ArgumentError, StaleError } from "../../errors.ts";
 import { rowWriter, type WriterColumn } from "../../files/row-writer.ts";
 import { untypedText } from "../../files/untyped-value.ts";
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
@@ -9,7 +9,7 @@ import { pageUrl } from "../query/next-url.ts";
 import { RequestError } from "../request-error.ts";
 import { requireRequest } from "../require-request.ts";
 import { acceptedFormat } from "./accept.ts";
-import { entityTag, hasVersion } from "./etag.ts";
+import { entityTag, hasVersion, isWanted } from "./etag.ts";
 import { exactJson, isExact, type JsonValues } from "./json-text.ts";
 import { awaitFirst, textStream } from "./row-stream.ts";
 
@@ -111,6 +111,7 @@ export function respondRow(
   const version = rowVersion(row, options);
   const tag = version === undefined ? {} : { etag: entityTag(version) };
   const isRead = request.method === "GET" || request.method === "HEAD";
+  if (version !== undefined && isRead && !isWanted(request, version)) return problem(new StaleError(STALE));
   if (version !== undefined && isRead && hasVersion(request, version))
     return new Response(null, { status: 304, headers: { ...options.headers, ...tag } });
   return jsonResponse(request, row, options, tag, values);
@@ -131,6 +132,8 @@ function rowVersion(
   const value = version === undefined ? undefined : row[version];
   return value === undefined || value === null ? undefined : untypedText(value);
 }
+
+const STALE = "the row has a different version than If-Match requires";
 
 const ROW_FORMATS: readonly BodyFormat[] = ["json"];
 const LIST_FORMATS: readonly BodyFormat[] = ["json", "ndjson", "csv", "tsv"];

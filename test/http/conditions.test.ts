@@ -1,0 +1,98 @@
+// Conditional requests (RFC 9110, 13) on a table with a version column and on one without.
+import { expect, test } from "bun:test";
+import { crud } from "../../src/http/index.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema, plain } = await testTables(
+  `create table plain (id int primary key, name text, note text default 'd');
+   create table versioned (id int primary key, name text, version int not null default 1)`,
+  "truncate plain, versioned; insert into plain values (1, 'a'); insert into versioned values (1, 'a')",
+);
+const routes = crud(sql, schema, {
+  tables: {
+    plain: { write: ["id", "name", "note"], delete: true },
+    versioned: { write: ["id", "name"], version: "version", delete: true },
+  },
+  openApi: { title: "T", version: "1" },
+});
+const send = (method: string, path: string, headers: Record<string, string> = {}, body?: unknown) => {
+  const route = path.split("/").length > 2 ? path.replace(/\/[^/]*$/, "/:key") : path;
+  const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+  return routes[route]!(new Request(`http://localhost${path}`, init));
+};
+const tagOf = async (path: string) => (await send("GET", path)).headers.get("etag")!;
+
+test("GET and HEAD with If-Match need the version, compared strongly", async () => {
+  for (const path of ["/plain/1", "/versioned/1"]) {
+    const tag = await tagOf(path);
+    for (const method of ["GET", "HEAD"])
+      for (const [header, status] of [
+        [tag, 200],
+        ["*", 200],
+        [`"x", ${tag}`, 200],
+        [`W/${tag}`, 412],
+        ['"x"', 412],
+        ["x", 412],
+      ] as const)
+        expect([header, (await send(method, path, { "if-match": header })).status]).toEqual([header, status]);
+    const both = await send("GET", path, { "if-match": '"x"', "if-none-match": tag });
+    expect(both.status).toBe(412);
+  }
+});
+
+test("a write with If-Match answers with the ETag that the next one needs", async () => {
+  for (const [path, name] of [
+    ["/plain/1", "plain"],
+    ["/versioned/1", "versioned"],
+  ] as const) {
+    let tag = await tagOf(path);
+    for (const [method, body] of [
+      ["PATCH", { name: "b" }],
+      ["PUT", { name: "c" }],
+      ["PUT", name === "plain" ? { name: "d", note: "n" } : { name: "d" }],
+      ["PATCH", { name: "e" }],
+    ] as const) {
+      const written = await send(method, path, { "if-match": tag }, body);
+      expect(written.status).toBe(200);
+      expect(written.headers.get("etag")).not.toBe(tag);
+      tag = written.headers.get("etag")!;
+      expect(await tagOf(path)).toBe(tag);
+    }
+    expect((await send("DELETE", path, { "if-match": tag })).status).toBe(204);
+  }
+});
+
+test("a condition that a write would ignore is 400, and nothing is written", async () => {
+  const row = { name: "z" };
+  const refused: [string, string, Record<string, string>, unknown?][] = [
+    ["PATCH", "/plain/1", { "if-none-match": '"x"' }, row],
+    ["PATCH", "/plain/1", { "if-none-match": "*" }, row],
+    ["PUT", "/plain/1", { "if-none-match": '"x"' }, row],
+    ["PUT", "/plain/9", { "if-none-match": "*", "if-match": '"x"' }, row],
+    ["DELETE", "/plain/1", { "if-none-match": '"x"' }],
+    ["POST", "/plain", { "if-match": '"x"' }, { id: 5 }],
+    ["POST", "/plain", { "if-none-match": "*" }, { id: 5 }],
+    ["POST", "/batch", { "if-match": "*" }, [{ op: "delete", table: "plain", key: 1 }]],
+  ];
+  for (const [method, path, headers, body] of refused) {
+    const response = await send(method, path, headers, body);
+    expect([method, headers, response.status]).toEqual([method, headers, 400]);
+    expect(await response.json()).toMatchObject({ code: "condition" });
+  }
+  expect(await plain("select * from plain")).toEqual([[1, "a", "d"]]);
+});
+
+test("HEAD is possible wherever GET is, with the same headers", async () => {
+  for (const path of ["/plain", "/plain/1", "/versioned/1", "/openapi.json", "/reference"]) {
+    const [get, head] = [await send("GET", path), await send("HEAD", path)];
+    const text = await get.text();
+    expect([path, head.status, await head.text()]).toEqual([path, 200, ""]);
+    expect([
+      head.headers.get("content-length"),
+      head.headers.get("content-type"),
+      head.headers.get("etag"),
+    ]).toEqual([
+      ...[String(Buffer.byteLength(text)), get.headers.get("content-type"), get.headers.get("etag")],
+    ]);
+  }
+});
