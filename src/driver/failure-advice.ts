@@ -71,6 +71,10 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     "a text that begins a transaction needs its own connection: leave out BEGIN and COMMIT, or pass the handle of withConnection",
   ],
   [/^COPY \.\.\. FROM STDIN needs query\.writable/, "use importRows and exportRows"],
+  [
+    /^cannot alter type of a column used in a (?:trigger|policy) definition$/,
+    "drop the triggers and policies that use the column first, and create them again afterwards",
+  ],
   [/^column .* contains null values$/, "pass a default, or fill the column before you add NOT NULL"],
   [
     /^could not create unique index /,

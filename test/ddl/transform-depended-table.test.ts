@@ -1,4 +1,4 @@
-// `createTable` with `transform` drops a key to which other tables refer.
+// Changes of a table on which something else depends: foreign keys of other tables, and triggers.
 import { expect, test } from "bun:test";
 import { createTable, transformTable } from "../../src/ddl/index.ts";
 import { failure } from "../support/failure.ts";
@@ -34,4 +34,14 @@ test("the foreign keys of other tables are named, and dropped only with cascade"
     ["id"],
   ]);
   expect(await plain(foreignKeys)).toEqual([]);
+});
+
+test("the type of a column that a trigger uses is not changed, with what to do", async () => {
+  await database.sql.unsafe(`
+    create or replace function touch() returns trigger language plpgsql as 'begin return new; end';
+    create or replace trigger renamed before update of name on team for each row execute function touch()`);
+  const change = transformTable(database.sql, schema, "team", { retype: { name: "varchar(20)" } });
+  expect((await failure(change)).message).toStartWith(
+    "cannot alter type of a column used in a trigger definition [0A000]; drop the triggers and policies that use the column first, and create them again afterwards",
+  );
 });
