@@ -69,7 +69,7 @@ test("memory: a missing file, a missing query and two files of one name are erro
   expect((await store.inPipe(["memory", "-", "select 1"])).errors).toContain("--input is required");
 });
 
-test("dump: psql restores tables, rows, sequences, views and triggers", async () => {
+test("dump: psql restores tables, rows, sequences, views, triggers, policies and rules", async () => {
   await store.sql.unsafe(`
     create table odd (id int generated always as identity primary key, text text, twice int generated always as (id * 2) stored);
     insert into odd (text) values (null), (''), (e'tab\\there\\nand \\\\. line'), ('\\.'), ('ä');
@@ -81,6 +81,7 @@ test("dump: psql restores tables, rows, sequences, views and triggers", async ()
     create materialized view odd_count as select count(*) as n from odd;
     create function stop() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
     create trigger stop before insert on odd for each row execute function stop();
+    create policy own on tree using (id > 1); create rule quiet as on delete to tree do instead nothing;
   `);
   const path = join(store.directory, "backup.sql");
   expect(await store.inPipe(["dump", "--out", path])).toEqual({ code: 0, output: "", errors: "" });

@@ -14,7 +14,7 @@ const SETTINGS = `SELECT set_config('datestyle', 'ISO', true), set_config('inter
 
 type Write = (bytes: Uint8Array) => Promise<void>;
 
-/** Writes the SQL that creates tables and rows as they are at one time: foreign keys, views and triggers follow the rows. */
+/** Writes the SQL that creates tables and rows as they are at one time: foreign keys, views, triggers, policies and rules follow. */
 export async function writeDump(sql: SqlHandle, options: LoadOptions, write: Write): Promise<void> {
   const text = (lines: string): Promise<void> => write(new TextEncoder().encode(lines));
   const dump = async (tx: SqlHandle): Promise<void> => {
@@ -39,7 +39,7 @@ export async function writeDump(sql: SqlHandle, options: LoadOptions, write: Wri
 }
 
 function isAfterRows({ text }: MigrationStep): boolean {
-  return /^(?:CREATE (?:OR REPLACE )?(?:MATERIALIZED )?VIEW|CREATE (?:CONSTRAINT )?TRIGGER|ALTER TABLE .* FOREIGN KEY )/s.test(
+  return /^(?:CREATE (?:OR REPLACE )?(?:MATERIALIZED )?VIEW|CREATE (?:CONSTRAINT )?TRIGGER|CREATE POLICY|CREATE RULE|ALTER TABLE .* FOREIGN KEY )/s.test(
     text,
   );
 }
