@@ -78,8 +78,10 @@ export function rowLoader<
   };
 }
 
-// The caller can change its object before the statement of the tick is written.
-function copyOf<Key>(key: Key): Key {
-  if (Array.isArray(key)) return [...key] as Key;
-  return isPlainObject(key) ? { ...key } : key;
+// The caller can change its object before the statement of the tick is written. What is frozen is left, such as jsonNull.
+function copyOf<Value>(value: Value): Value {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  if (Array.isArray(value)) return value.map(copyOf) as Value;
+  if (!isPlainObject(value)) return structuredClone(value);
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, copyOf(part)])) as Value;
 }

@@ -118,9 +118,7 @@ function havingSql(
   if (having === undefined) return "";
   const { plan } = context;
   const own = groups.flatMap(({ column }) =>
-    column === undefined
-      ? []
-      : [[column.column.name, { ...column, quoted: `${plan.alias}.${column.quoted}` }] as const],
+    column === undefined ? [] : [[column.column.name, column] as const],
   );
   const computed = aggregates.map(({ call, output: { name, label, codec } }) => {
     const column = { name, type: codec.castType } as ColumnPlan["column"];

@@ -23,14 +23,16 @@ export type ConflictUpdate =
 
 const WORDS: readonly unknown[] = [undefined, "changed", "replace", "nothing"];
 
+const FORMS =
+  'update must be a non-empty array of columns of the row, an object { column: expr }, "changed", "replace" or "nothing"';
+
 function requireUpdate(update: unknown): void {
-  if (WORDS.includes(update)) return;
-  const values = isPlainObject(update) && !isFragment(update) ? Object.values(update) : [];
-  const isList = Array.isArray(update) && update.length > 0;
-  if (!isList && !(values.length > 0 && values.every(isFragment)))
-    throw new ArgumentError(
-      'update must be a non-empty array of columns of the row, an object { column: expr }, "changed", "replace" or "nothing"',
-    );
+  if (WORDS.includes(update) || (Array.isArray(update) && update.length > 0)) return;
+  if (!isPlainObject(update) || isFragment(update) || Object.keys(update).length === 0)
+    throw new ArgumentError(FORMS);
+  const invalid = Object.keys(update).find(name => !isFragment(update[name]));
+  if (invalid === undefined) return;
+  throw new ArgumentError(`${FORMS}; the value of ${JSON.stringify(invalid)} is not raw SQL`);
 }
 
 /** The change of an existing row, and which existing rows are changed. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { rowLoader, type Statement, scope, TimeoutError, traced } from "../../src/index.ts";
+import { jsonNull, rowLoader, type Statement, scope, TimeoutError, traced } from "../../src/index.ts";
 import { until } from "../support/eventually.ts";
 import { failure } from "../support/failure.ts";
 import { lockedTables } from "../support/limited-calls.ts";
@@ -9,6 +9,10 @@ const tables = await testTables(
   `create table box (id int primary key, name text);
    create table item (id int primary key, box_id int references box);
    create table day (tenant int, at date, note text, primary key (tenant, at));
+   create table doc (id jsonb primary key, n int);
+   create table file (id bytea primary key, n int);
+   insert into doc values ('{"a": [1]}', 1), ('null', 2);
+   insert into file values ('\\x01', 1);
    insert into box select id, 'box ' || id from generate_series(1, 100) id;
    insert into item values (1, 1), (2, 1);
    insert into day values (1, '2026-01-01', 'one'), (2, '2026-01-01', 'two')`,
@@ -176,4 +180,14 @@ test("what the caller changes after the call is not read", async () => {
   record.tenant = 2;
   options.select = ["at"];
   expect(await Promise.all<object | undefined>(rows)).toEqual([{ note: "one" }, { note: "one" }]);
+});
+
+test("a key of one column that is an object or bytes is read as it was at the call", async () => {
+  const key = { a: [1] };
+  const bytes = new Uint8Array([1]);
+  const doc = rowLoader(sql, schema, "doc", { select: ["n"] });
+  const rows = [doc(key), doc(jsonNull), rowLoader(sql, schema, "file", { select: ["n"] })(bytes)];
+  key.a[0] = 2;
+  bytes[0] = 2;
+  expect((await Promise.all(rows)).map(row => row?.["n"])).toEqual([1, 2, 1]);
 });

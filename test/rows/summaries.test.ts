@@ -1,6 +1,20 @@
 // Aggregates of groups and of related rows, with filters.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { and, expr, get, groupBy, gt, gte, lt, not, or, rowsWhere, scope } from "../../src/index.ts";
+import {
+  and,
+  expr,
+  get,
+  groupBy,
+  gt,
+  gte,
+  lt,
+  ne,
+  not,
+  or,
+  rowsWhere,
+  scope,
+  some,
+} from "../../src/index.ts";
 import { groupBySql } from "../../src/statements/index.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 import { recorder } from "../support/recording.ts";
@@ -55,6 +69,20 @@ test("having combines group columns, aggregates and raw SQL", async () => {
   expect(rows).toEqual(
     (await plain(`select genre_id, count(*)::int as tracks from track group by 1
       having genre_id is null or (count(*) > 3 and not genre_id < 4 and sum(milliseconds) > 1000) order by 1`)) as never,
+  );
+});
+
+test("having tests the related rows of a group", async () => {
+  const rows = await groupBy(store.sql, store.schema, "track", "genre_id", {
+    aggregates: { tracks: "count" },
+    having: and({ tracks: gt(3) }, some("genre", { name: ne("Rock") })),
+    orderBy: "genre_id",
+  });
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows).toEqual(
+    (await plain(`select genre_id, count(*)::int as tracks from track group by 1
+      having count(*) > 3 and exists (select from genre g where g.genre_id = track.genre_id and name <> 'Rock')
+      order by 1`)) as never,
   );
 });
 

@@ -110,7 +110,7 @@ const FORMS = [
 for (const [name, upsert] of Object.entries(UPSERTS)) {
   test(`${name} rejects every form of update that is none`, async () => {
     for (const update of FORMS)
-      expect((await failure(upsert(update as never))).message).toBe(
+      expect((await failure(upsert(update as never))).message).toStartWith(
         'update must be a non-empty array of columns of the row, an object { column: expr }, "changed", "replace" or "nothing"',
       );
     expect(await docs()).toEqual(STORED);
