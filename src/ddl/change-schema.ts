@@ -36,6 +36,9 @@ interface CreationOptions extends ChangeOptions {
   readonly ifNotExists?: boolean;
 }
 
+/** Throws ArgumentError if what exists differs from what is requested, and only PostgreSQL can compare them. */
+type RequireSame = (tx: SqlHandle, current: AnySchema) => Promise<void>;
+
 /**
  * Like `changeSchema`, for statements that create something. With `ifNotExists` the snapshot may be stale, and several
  * sessions may create it at the same time: they wait for each other and compute the statements from the current snapshot.
@@ -47,6 +50,7 @@ export async function createUnlessExists<Tables = WideTables>(
   place: string,
   statementsOf: (current: AnySchema) => readonly string[],
   options: CreationOptions | undefined,
+  requireSame?: RequireSame,
 ): Promise<SchemaSnapshot<Tables>> {
   const statements = statementsOf(schema);
   if (options?.ifNotExists !== true) return await changeSchema(sql, schema, statements, options);
@@ -54,6 +58,7 @@ export async function createUnlessExists<Tables = WideTables>(
     withLock(handle, createLock(place), async tx => {
       const current = await schemaAfter<Tables>(tx, schema);
       const missing = statementsOf(current as AnySchema);
+      if (missing.length === 0) await requireSame?.(tx, current as AnySchema);
       await sendStatements(tx, missing, options);
       return missing.length === 0 ? current : await schemaAfter<Tables>(tx, schema);
     }),

@@ -127,6 +127,23 @@ test("what exists and is different is rejected, with what to do", async () => {
   expect(fingerprint(await loadSchema(sql))).toBe(fingerprint(schema));
 });
 
+test("a view with another query is rejected with ifNotExists", async () => {
+  const { sql } = database;
+  const message = (view: string): string =>
+    `view ${view} already exists with another query; change it with replace: true, or leave out ifNotExists`;
+  const some = expr`select title from book where id > ${1}`;
+  await expect(ddl.createView(sql, schema, "titles", some, { ifNotExists: true })).rejects.toThrow(
+    message("titles"),
+  );
+  const options = { ifNotExists: true, materialized: true };
+  await expect(ddl.createView(sql, schema, "stored_titles", some, options)).rejects.toThrow(
+    message("stored_titles"),
+  );
+  const same = expr`SELECT book.title FROM public.book`;
+  await ddl.createView(sql, schema, "titles", same, { ifNotExists: true });
+  expect(fingerprint(await loadSchema(sql))).toBe(fingerprint(schema));
+});
+
 test("the statements are conditional, so that a stale snapshot is not an error", () => {
   expect(ddl.dropTableSql(schema, "nothing", { ifExists: true })).toEqual([
     'DROP TABLE IF EXISTS "public"."nothing"',

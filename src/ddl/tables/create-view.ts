@@ -12,12 +12,13 @@ import { literalSql } from "../define/literal-sql.ts";
 import { newName, requireFree } from "../define/new-name.ts";
 import { dropRelationSql, relationTarget } from "../define/relation-target.ts";
 import { viewDefinitionSql } from "../define/view-definition.ts";
+import { requireSameQuery } from "./same-query.ts";
 
 /** Options of `createView`. */
 export interface CreateViewOptions extends ChangeOptions {
   /** Store the rows until `refreshView`. */
   readonly materialized?: boolean;
-  /** Leave an existing view unchanged. */
+  /** Leave an existing view unchanged if it has this query; reject any other. */
   readonly ifNotExists?: boolean;
   /** Replace an existing view; a plain one must have the same first columns (manual, CREATE VIEW). */
   readonly replace?: boolean;
@@ -90,7 +91,8 @@ function dropStatements(
  * @param query the SELECT, an `expr`; its values become literals
  * @param options `materialized`, `ifNotExists`, `replace`, `comment`, `onStatement`
  * @returns the new snapshot
- * @throws ArgumentError if the name is taken; UnknownNameError; ScopeError; QueryError
+ * @throws ArgumentError if the name is taken, or if with `ifNotExists` the existing view has another query; UnknownNameError;
+ * ScopeError; QueryError
  * @example ``schema = await createView(sql, schema, "loud", expr`select upper(name) as name from ${table("genre")}`)``
  */
 export async function createView<Tables, const Name extends string>(
@@ -103,5 +105,7 @@ export async function createView<Tables, const Name extends string>(
   requireUnscoped(schema);
   const statementsOf = (current: AnySchema): readonly string[] =>
     createViewSql(current, view, query, options);
-  return await createUnlessExists(sql, schema, view, statementsOf, options);
+  return await createUnlessExists(sql, schema, view, statementsOf, options, (tx, current) =>
+    requireSameQuery(tx, current, view, query),
+  );
 }
