@@ -138,8 +138,7 @@ function returnedFields({
   returning,
   flag,
 }: ForeignUpsert): (prefix: string, isNew: boolean) => string {
-  const wanted =
-    returning === false ? [] : (returnedNames(returning) ?? plan.all.output.map(({ name }) => name));
+  const wanted = returnedNames(returning) ?? plan.all.output.map(({ name }) => name);
   const names = returning === false ? [] : [...new Set([...target.columns, ...wanted])];
   return (prefix, isNew) => {
     const { stored } = selectColumns(plan, names, prefix);

@@ -94,6 +94,12 @@ test("transform leaves generated columns that are requested, and what they have 
     [null, null, "stored"],
     [null, null, "stored", null],
   ]);
+  sent.length = 0;
+  await described({});
+  expect(sent).toEqual([
+    'LOCK TABLE "public"."book" IN ACCESS EXCLUSIVE MODE',
+    'ALTER TABLE "public"."book" DROP COLUMN "pages"',
+  ]);
 });
 
 test("transform changes columns, keys, checks, defaults and foreign keys, and leaves the rows", async () => {

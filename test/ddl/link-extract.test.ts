@@ -165,6 +165,8 @@ test("extract of a column that refuses NULL gives a key that refuses it, and typ
       ["character varying(9)", true, null],
     ],
   ]);
+  const unique = "select pg_get_constraintdef(oid) from pg_constraint where conname = 'name_name_key'";
+  expect(await database.sql.unsafe(unique).values()).toEqual([["UNIQUE (name)"]] as never);
   expect(await insert(database.sql, now, "person", { id: 9, name_id: "1" })).toMatchObject({ how: null });
   await expect(insert(database.sql, now, "person", { id: 10 })).rejects.toThrow("name_id");
 });

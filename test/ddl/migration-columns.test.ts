@@ -80,3 +80,23 @@ test.each([
   expect(texts(steps.filter(({ mayFail }) => mayFail === undefined))).toEqual(plain);
   expect(texts(steps.filter(({ mayFail }) => mayFail !== undefined))).toEqual(stricter);
 });
+
+test("a domain on which another domain is based is changed, not created again", async () => {
+  const steps = await stepsBetween(
+    "create domain d as int; create domain e as d",
+    "create domain d as int check (value > 0); create domain e as d",
+  );
+  expect(texts(steps)).toEqual([`${DOMAIN} ADD CONSTRAINT "d_check" CHECK ((VALUE > 0))`]);
+});
+
+test("a sequence survives the column that owned it, and has its new owner", async () => {
+  const steps = await stepsBetween(
+    "create sequence s; create table t (a int, b int); alter sequence s owned by t.a",
+    "create sequence s; create table t (b int); alter sequence s owned by t.b",
+  );
+  expect(texts(steps)).toEqual([
+    'ALTER SEQUENCE "public"."s" OWNED BY NONE',
+    'ALTER TABLE "public"."t" DROP COLUMN "a"',
+    'ALTER SEQUENCE "public"."s" OWNED BY "public"."t"."b"',
+  ]);
+});

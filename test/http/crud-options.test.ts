@@ -126,3 +126,12 @@ test("without batch there is no path for it, also in the description", () => {
   expect(paths({ tables: options.tables })).toContain("/batch");
   expect(paths({ tables: options.tables, batch: false })).not.toContain("/batch");
 });
+
+test.each([true, false])(
+  "tables that nobody can write have a batch if rows can be deleted: %j",
+  canDelete => {
+    const { sql, schema } = service;
+    const tables = { invoice: { select: ["id"], delete: canDelete } };
+    expect(Object.keys(crud(sql, schema, { tables } as never)).includes("/batch")).toBe(canDelete);
+  },
+);

@@ -218,3 +218,11 @@ test("a column of empty arrays is text[]", async () => {
     'ALTER TABLE "public"."note" ADD COLUMN IF NOT EXISTS "tags" text[]',
   ]);
 });
+
+test("alter adds a column to a partitioned table, and its partitions have it too", async () => {
+  await database.sql.unsafe(`create table visit (id int, day int) partition by list (day);
+    create table visit_1 partition of visit for values in (1)`);
+  const before = await loadSchema(database.sql);
+  await insert(database.sql, before, "visit", { id: 1, day: 1, page: "a" }, { alter: true });
+  expect(await stored("select id, day, page from visit_1")).toEqual([[1, 1, "a"]]);
+});

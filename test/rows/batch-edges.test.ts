@@ -9,8 +9,8 @@ const BATCH = 10_000;
 const { sql, schema, plain } = await testTables(
   `create table plain (id int primary key, n int); create table secured (id int primary key, n int);
    alter table secured enable row level security; create policy all_rows on secured using (true);
-   create table nothing (); create table numbered (id int generated always as identity primary key);`,
-  "truncate plain, secured, nothing, numbered restart identity",
+   create table mixed (id int primary key, a text, b text); create table nothing (); create table numbered (id int generated always as identity primary key);`,
+  "truncate plain, secured, mixed, nothing, numbered restart identity",
 );
 
 interface NumberedRow {
@@ -62,3 +62,21 @@ test.each([0, 1, 3])("insertMany stores each of %i rows without a column", async
     rows.map((_, index) => ({ id: index + 1 })),
   );
 });
+
+test.each(["changed", "nothing"] as const)(
+  "upsertMany with update %j returns rows of different columns in their order",
+  async update => {
+    await sql.unsafe("insert into mixed values (2, 'old', null)");
+    const rows = [
+      { id: 4, a: "x" },
+      { id: 3, b: "y" },
+      { id: 2, a: "old" },
+      { id: 1, a: "z" },
+    ];
+    expect(await upsertMany(sql, schema, "mixed", rows, { update, returning: true })).toEqual([
+      { id: 4, a: "x", b: null },
+      { id: 3, a: null, b: "y" },
+      { id: 1, a: "z", b: null },
+    ]);
+  },
+);

@@ -105,6 +105,7 @@ test("a range has its subtype in the snapshot, a multirange its range too", asyn
   expect(Object.keys(types).sort()).toEqual([
     ...["bool", "numeric", "nummultirange", "numrange", "timestamptz", "tstzrange"],
   ]);
+  expect(types["numeric"]).toMatchObject({ kind: "base", category: "N" });
 });
 
 test("user types of every kind are read in rows and in raw queries", async () => {

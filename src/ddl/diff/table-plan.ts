@@ -105,7 +105,6 @@ function columnPairs(before: Relation, after: Relation): readonly ColumnChange[]
 function isRetyped({ to, replaced }: TableContext, { before, after }: ColumnChange): boolean {
   return (
     before.type !== after.type ||
-    before.typeKey !== after.typeKey ||
     before.collation !== after.collation ||
     isReplacedType(to, replaced, after.typeKey)
   );

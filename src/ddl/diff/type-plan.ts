@@ -120,7 +120,7 @@ export function isReplacedType(
 function isAlterable(from: AnySchema, to: AnySchema, key: string): boolean {
   const [before, after] = [from.types[key]!, to.types[key]!];
   if (before.kind === "enum" && after.kind === "enum") return keepsLabels(before.labels, after.labels);
-  if (before.kind === "range" && after.kind === "range")
+  if (after.kind === "range")
     return isSame(before, after, ["comment"]) && multirangeKey(from, key) === multirangeKey(to, key);
   if (before.kind === "multirange" && after.kind === "multirange") return before.range === after.range;
   if (before.kind !== "domain" || after.kind !== "domain") return before.kind === after.kind;

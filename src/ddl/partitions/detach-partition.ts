@@ -36,8 +36,7 @@ export function detachPartitionSql(
   requireOptions("detachPartition", options, OPTIONS);
   const parent = relationOfKind(schema, table, ["partitioned"]);
   const child = relationOf(schema, partition);
-  const isOwn = child.parents.some(name => isSameName(name, parent));
-  if (!child.isPartition || !isOwn)
+  if (!child.parents.some(name => isSameName(name, parent)))
     throw new ArgumentError(`${child.key} is not a partition of ${parent.key}`);
   const concurrently = options.concurrently === true ? " CONCURRENTLY" : "";
   return [`${detachSql(parent, child)}${concurrently}`];
