@@ -1,4 +1,5 @@
 import type { InsertRelation, InsertTable } from "../statements/insert-nodes.ts";
+import { isNoRow } from "../validate/run-tree.ts";
 import { addProperty } from "./row-objects.ts";
 
 type Row = Record<string, unknown>;
@@ -38,6 +39,7 @@ function childLevel(
   const positions: number[] = [];
   for (const [parent, tree] of trees.entries()) {
     if (!Object.hasOwn(tree, relation.name)) continue;
+    if (isNoRow(relation, tree[relation.name])) continue;
     const value = tree[relation.name] as Row | readonly Row[];
     for (const [position, row] of (relation.isMany ? (value as readonly Row[]) : [value as Row]).entries()) {
       rows.push(row);

@@ -5,7 +5,7 @@ import type { InsertRelation, InsertTable } from "../statements/insert-nodes.ts"
 import { planColumn } from "../statements/relation-plan.ts";
 import { describeValue } from "../types/problem.ts";
 import { issueAt, pathItem } from "../validate/issue.ts";
-import { treeRun } from "../validate/run-tree.ts";
+import { isNoRow, treeRun } from "../validate/run-tree.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import type { TableContext } from "./write.ts";
 
@@ -49,6 +49,7 @@ function requireTree(table: InsertTable, row: unknown, place: string): Row {
 }
 
 function requireRelated(relation: InsertRelation, value: unknown, place: string): void {
+  if (isNoRow(relation, value)) return;
   if (!relation.isMany) return void requireTree(relation, value, place);
   if (!Array.isArray(value))
     throw new ArgumentError(`${place} must be an array of rows, received ${describeValue(value)}`);

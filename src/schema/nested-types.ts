@@ -90,7 +90,7 @@ type RelatedRows<Tables, Related, Options> = Related extends { table: infer Tabl
   ? KindOf<Related> extends "many"
     ? readonly RowAround<Tables, Table, Related, Options>[]
     : KindOf<Related> extends "one"
-      ? NestedRow<Tables, Table, InnerInclude<Options>, never>
+      ? NestedRow<Tables, Table, InnerInclude<Options>, never> | null | undefined
       : unknown
   : unknown;
 

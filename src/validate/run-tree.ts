@@ -19,14 +19,18 @@ export function runTree(
   input: unknown,
   config: v.Config<Issue>,
 ): Dataset {
-  const given = isPlainObject(input)
+  const named = isPlainObject(input)
     ? relations.filter(({ name }) => Object.hasOwn(input, name) && Object.hasOwn(entries, name))
     : [];
+  const given = named.filter(
+    relation => !isNoRow(relation, (input as Record<string, unknown>)[relation.name]),
+  );
   const fromOther = [...linked, ...given.filter(({ isMany }) => !isMany).flatMap(({ from }) => from)];
   const rules = linkedRules(scopedRules(schema, table, "insert"), fromOther);
-  const columns = without(entries, [...relations.map(({ name }) => name), ...fromOther]);
-  const names = given.map(({ name }) => name);
-  const own = runRow(rules, columns, names.length === 0 ? input : without(input as object, names), config);
+  const columns = without(entries, [...namesOf(relations), ...fromOther]);
+  const names = namesOf(given);
+  const ownInput = named.length === 0 ? input : without(input as object, namesOf(named));
+  const own = runRow(rules, columns, ownInput, config);
   if (names.length === 0) return own;
   const issues = [...(own.issues ?? [])];
   const output: Record<string, unknown> = { ...(own.value as object) };
@@ -40,6 +44,15 @@ export function runTree(
   return first === undefined
     ? { typed: true, value: output }
     : { typed: false, value: output, issues: [first, ...rest] };
+}
+
+function namesOf(relations: readonly InsertRelation[]): readonly string[] {
+  return relations.map(({ name }) => name);
+}
+
+/** Whether a value says that a row refers to no row of the relation, as a row that was read does. */
+export function isNoRow({ isMany }: InsertRelation, value: unknown): boolean {
+  return !isMany && (value === null || value === undefined);
 }
 
 /** Validates the rows of a relation, each by `run`. */

@@ -43,13 +43,16 @@ function treeJsonSchema(schema: AnySchema, table: InsertTable): JsonSchema {
   const rules = linkedRules(scopedRules(schema, table.table, "insert"), table.linked);
   const own = tableJsonSchema(rules);
   const given = table.relations.filter(({ isMany }) => !isMany).flatMap(({ from }) => from);
+  const required = own["required"] as readonly string[];
   const nested = table.relations.map(relation => {
     const row = treeJsonSchema(schema, relation);
-    return [relation.name, relation.isMany ? { type: "array", items: row } : row] as const;
+    if (relation.isMany) return [relation.name, { type: "array", items: row }] as const;
+    const isOptional = !relation.from.some(name => required.includes(name));
+    return [relation.name, isOptional ? { anyOf: [row, { type: "null" }] } : row] as const;
   });
   return {
     ...own,
     properties: { ...(own["properties"] as object), ...Object.fromEntries(nested) },
-    required: (own["required"] as readonly string[]).filter(name => !given.includes(name)),
+    required: required.filter(name => !given.includes(name)),
   };
 }

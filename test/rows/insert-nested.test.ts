@@ -101,6 +101,22 @@ test("an iterable is read in batches and stored whole or not at all", async () =
   expect(await plain(read)).toEqual([[21_000]]);
 });
 
+test.each([null, undefined])("%p in place of a row to refer to means no row", async none => {
+  const include = nest({ customer: true, line: { include: { product_row: { table: "product" } } } });
+  for (const validate of [true, false]) {
+    const tree = { customer: { name: `${validate}` }, line: [{ n: 1, product_row: none }] };
+    const stored = await insert(database.sql, schema, "invoice", tree, { include, validate });
+    expect(stored).toMatchObject({ line: [{ n: 1, product: null }] });
+  }
+  expect(await plain("select invoice_id, n, product from line order by 1")).toEqual([
+    [1, 1, null],
+    [2, 1, null],
+  ]);
+  await expect(insert(database.sql, schema, "invoice", { customer: none }, { include })).rejects.toThrow(
+    "customer_id: Expected a value, received nothing (the column is NOT NULL without a default)",
+  );
+});
+
 test("a table can be nested in itself, in the direction that the options choose", async () => {
   const reports = { table: "person", many: true } as const;
   const include = nest({

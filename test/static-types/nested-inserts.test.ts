@@ -24,6 +24,13 @@ async function nested(): Promise<void> {
   await insert(sql, store, "album", { title: "x", artist_id: 1 }, { include: nest({ artist: true }) });
   const manager = { table: "employee", many: false } as const;
   await insert(sql, store, "employee", { employee_id: 1, first_name: "a" }, { include: nest({ manager }) });
+  await insert(
+    sql,
+    store,
+    "employee",
+    { employee_id: 1, first_name: "a", manager: null },
+    { include: nest({ manager }) },
+  );
   expectTypeOf(await insert(sql, wide, "artist", row, { include })).not.toBeAny();
 }
 

@@ -104,6 +104,15 @@ test("JSON Schema of one related row is that of the row", () => {
   expect(json["properties"]).toMatchObject({ artist: { type: "object", required: ["name"] } });
 });
 
+test("null means no row where the foreign key may be NULL, also in JSON Schema", () => {
+  const manager = { table: "employee", many: false } as const;
+  const employee = insertSchema(schema, "employee", { include: nest({ manager }) });
+  const row = { employee_id: 1, first_name: "a", last_name: "b", title: "c", hired_on: "2026-01-01" };
+  expect(v.parse(employee, { ...row, manager: null })).toEqual(row);
+  const json = employee["~standard"].jsonSchema.input({ target: "draft-2020-12" });
+  expect(json["properties"]).toMatchObject({ manager: { anyOf: [{ type: "object" }, { type: "null" }] } });
+});
+
 test("an unknown relation is rejected", () => {
   expect(() => insertSchema(schema, "artist", { include: nest({ albums: true }) as never })).toThrow(
     UnknownNameError,
