@@ -3,7 +3,10 @@ import { requireArray, requireObject, requireOptions, requireSnapshot } from "..
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, SchemaSnapshot, UniqueKey } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
+import { canCompare } from "../types/can-compare.ts";
+import type { Codec } from "../types/codec.ts";
 import { describeValue } from "../types/problem.ts";
+import { comparisonCodec } from "../types/resolve.ts";
 import { type DeclaredDistribution, declareDistributions } from "./declare-distribution.ts";
 import type { DeclaredTables } from "./declared-tables.ts";
 import { withRelation } from "./plan-mark.ts";
@@ -44,7 +47,8 @@ const DECLARED_KEYS = { primaryKey: true, foreignKeys: true, distribution: true 
  * @returns a new snapshot; the given one is unchanged. `upsert` through a view requires the unique key in its table, and
  * `upsert` of a foreign table the unique key in the remote table: without one, two sessions can both insert a row
  * @throws UnknownNameError if a table or column does not exist; ArgumentError if the table has a primary key or a distribution,
- * if a referenced table has no key, or if numbers of columns or types of distribution columns differ
+ * if a referenced table has no key, if numbers of columns or types of distribution columns differ, or if the types of a foreign
+ * key have no common equality
  * @example `getSql(declare(schema, { album_overview: { primaryKey: ["album_id"] } }), "album_overview", 1, { select: ["title"] }).text` →
  * `SELECT "title" FROM "public"."album_overview" WHERE "album_id" = $1::text::int4`
  */
@@ -131,6 +135,10 @@ function foreignKey(
     references: true,
     to: true,
   });
+  if (given.columns === undefined)
+    throw new ArgumentError(
+      `declare: ${relation.key}: foreign key ${name} has no columns; write { ${JSON.stringify(name)}: "table" } for a column, or { name: { columns, references, to } }`,
+    );
   const columns = requireColumns(schema, relation, `foreign key ${name}`, given.columns);
   const target = relationOf(schema, given.references);
   const key = given.to ?? target.primaryKey?.columns.filter(column => column !== null);
@@ -143,10 +151,33 @@ function foreignKey(
     throw new ArgumentError(
       `declare: ${relation.key}: foreign key ${name} has ${columns.length} columns, but refers to ${to.length}`,
     );
+  for (const [at, column] of columns.entries())
+    requireSameKind(schema, [relation, column], [target, to[at]!]);
   return {
     ...{ name, columns, references: { schema: target.schema, name: target.name, columns: to } },
     ...{ onUpdate: "noAction", onDelete: "noAction", deleteSetColumns: null, match: "simple" },
     ...{ deferrable: false, initiallyDeferred: false, validated: false, enforced: false, period: false },
     ...{ isInherited: false, comment: null, declared: true },
   };
+}
+
+interface Compared {
+  readonly label: string;
+  readonly type: string;
+  readonly codec: Codec;
+}
+
+type Place = readonly [relation: Relation, column: string];
+
+/** Throws ArgumentError for a foreign key between columns whose values are never equal. */
+function requireSameKind(schema: AnySchema, from: Place, to: Place): void {
+  const [one, other] = [from, to].map(([relation, name]) => {
+    const column = columnOf(schema, relation.key, name);
+    const label = `${relation.key}.${name}`;
+    return { label, type: column.type, codec: comparisonCodec(schema, relation, column) };
+  }) as [Compared, Compared];
+  if (canCompare(one.codec, other.codec)) return;
+  throw new ArgumentError(
+    `declare: ${one.label} is ${one.type}, but ${other.label} is ${other.type}; a foreign key needs types that can be compared`,
+  );
 }

@@ -200,6 +200,15 @@ test("a declared distribution goes with its column, that of a reference table st
   await database.sql.unsafe("drop table note; create table note (sale_id int, place int, body text)");
 });
 
+test("a foreign key between different types that PostgreSQL compares is accepted", () => {
+  // An integer, a numeric and a bigint.
+  const to = {
+    sale: { foreignKeys: { total: "customer" } },
+    totals: { foreignKeys: { sales: "sale" } },
+  } as const;
+  expect(foreignKeys(declare(plainSchema, to), "totals").map(({ columns }) => columns)).toEqual([["sales"]]);
+});
+
 test("declarations that cannot be true are rejected", () => {
   const refused: [object, string][] = [
     [{ sale: { primaryKey: ["id"] } }, "declare: sale already has the primary key (id)"],
@@ -220,6 +229,18 @@ test("declarations that cannot be true are rejected", () => {
     [
       { note: { foreignKeys: { x: { columns: ["sale_id", "place"], references: "sale" } } } },
       "foreign key x has 2 columns, but refers to 1",
+    ],
+    [
+      { note: { foreignKeys: { body: "sale" } } },
+      "declare: note.body is text, but sale.id is integer; a foreign key needs types that can be compared",
+    ],
+    [
+      { note: { foreignKeys: { x: { columns: ["place"], references: "customer", to: ["name"] } } } },
+      "declare: note.place is integer, but customer.name is text; a foreign key needs types that can be compared",
+    ],
+    [
+      { note: { foreignKeys: { sale_id: { references: "sale" } } } },
+      'declare: note: foreign key sale_id has no columns; write { "sale_id": "table" } for a column, or { name: { columns, references, to } }',
     ],
     [{ note: 5 }, "declare: note must be"],
   ];
