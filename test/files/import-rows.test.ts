@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from "bun:test";
 import * as v from "valibot";
+import { sourceText } from "../../src/files/file-source.ts";
 import { importRows } from "../../src/files/index.ts";
 import { count, loadSchema, refine, type SchemaSnapshot, scope } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
@@ -135,6 +136,17 @@ test("the signal ends an import whose source stalls", async () => {
   setTimeout(() => stop.abort(new Error("enough")), 20);
   expect((await failure(importing)).message).toBe("enough");
   expect(await count(sql, schema, "t")).toBe(0);
+});
+
+test("the signal ends the text of a source that stalls", async () => {
+  const stop = new AbortController();
+  const stalled = async function* (): AsyncGenerator<string> {
+    yield "a\n";
+    stop.abort(new Error("enough"));
+    await new Promise(() => {});
+  };
+  const reading = Array.fromAsync(sourceText(stalled(), stop.signal, () => {}));
+  expect((await failure(reading)).message).toBe("enough");
 });
 
 test("a scope stamps imported rows and rejects rows outside it", async () => {

@@ -256,6 +256,15 @@ test("invalid arguments are rejected", async () => {
   );
 });
 
+test("values that the primary's handle redacts are not in the messages of errors", async () => {
+  const sql = replicas(
+    traced(primary, () => {}, { redact: ["t.id"] }),
+    [standby],
+  );
+  const { message } = await failure(insert(sql, schema, "t", { id: 1 }));
+  expect(message).toStartWith("t.id: the value is already taken [");
+});
+
 test("a server of another cluster is rejected", async () => {
   const other = await testDatabase();
   const sql = replicas(primary, [other.sql]);
