@@ -54,7 +54,11 @@ export async function rowsWhere<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options?: RowsOptions<FilterOf<Tables, Name>, Column | Alias<Computed>, SortName<Tables, Name>> &
+  options?: RowsOptions<
+    FilterOf<Tables, Name>,
+    Column | Alias<Computed>,
+    SortName<Tables, Name> | NoInfer<Computed>
+  > &
     IncludeOption<Tables, Name, Wanted>,
 ): Promise<WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted>[]> {
   type Found = WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted>;
@@ -84,7 +88,11 @@ export async function rowsAndCount<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options: RowsOptions<FilterOf<Tables, Name>, Column | Alias<Computed>, SortName<Tables, Name>> = {},
+  options: RowsOptions<
+    FilterOf<Tables, Name>,
+    Column | Alias<Computed>,
+    SortName<Tables, Name> | NoInfer<Computed>
+  > = {},
 ): Promise<{ readonly rows: WithComputed<RowOf<Tables, Name>, Column, Computed>[]; readonly count: number }> {
   requireOptions("rowsAndCount", options, SELECT_OPTIONS);
   const statement = rowsWhereSql(schema, table, options);
@@ -113,7 +121,11 @@ export async function pksAndRowsWhere<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options?: RowsOptions<FilterOf<Tables, Name>, Column | Alias<Computed>, SortName<Tables, Name>>,
+  options?: RowsOptions<
+    FilterOf<Tables, Name>,
+    Column | Alias<Computed>,
+    SortName<Tables, Name> | NoInfer<Computed>
+  >,
 ): Promise<[KeyValueOf<Tables, Name>, WithComputed<RowOf<Tables, Name>, Column, Computed>][]> {
   requireOptions("pksAndRowsWhere", options, SELECT_OPTIONS);
   type Pair = [KeyValueOf<Tables, Name>, WithComputed<RowOf<Tables, Name>, Column, Computed>];

@@ -46,7 +46,11 @@ export function streamRows<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options: StreamOptions<FilterOf<Tables, Name>, Column | Alias<Computed>, SortName<Tables, Name>> = {},
+  options: StreamOptions<
+    FilterOf<Tables, Name>,
+    Column | Alias<Computed>,
+    SortName<Tables, Name> | NoInfer<Computed>
+  > = {},
 ): AsyncGenerator<WithComputed<RowOf<Tables, Name>, Column, Computed>, void, undefined> {
   requireOptions("streamRows", options, STREAM_OPTIONS);
   const { batch = 1_000, ...read } = options;

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
+import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
 import { type Fragment, isFragment } from "./fragment.ts";
@@ -81,20 +82,29 @@ export function isOrder(value: unknown): value is Order {
   return typeof value === "object" && value !== null && ORDER in value;
 }
 
-/** ` ORDER BY ...`, or nothing; its shape is undefined with raw SQL or parameters. */
-export function orderClause(schema: AnySchema, plan: RelationPlan, orderBy: OrderBy | undefined): Clause {
+/** ` ORDER BY ...`, or nothing; its shape is undefined with raw SQL or parameters. `computed` are the names of computed columns. */
+export function orderClause(
+  schema: AnySchema,
+  plan: RelationPlan,
+  orderBy: OrderBy | undefined,
+  computed: readonly string[] = [],
+): Clause {
   if (orderBy === undefined) return NO_CLAUSE;
   return {
     shape: orderShape(plan, orderBy),
     params: [],
-    sql: binder => orderSql({ schema, plan, binder, prefix: "" }, orderBy),
+    sql: binder => orderSql({ schema, plan, binder, prefix: "" }, orderBy, computed),
   };
 }
 
 /** ` ORDER BY ...`, or nothing. */
-function orderSql(context: ConditionContext, orderBy: OrderBy | undefined): string {
-  const terms = orderTerms(orderBy);
-  return terms.length === 0 ? "" : ` ORDER BY ${terms.map(term => orderTermSql(context, term)).join(", ")}`;
+function orderSql(
+  context: ConditionContext,
+  orderBy: OrderBy | undefined,
+  computed: readonly string[],
+): string {
+  const terms = orderTerms(orderBy).map(term => orderTermSql(context, term, computed));
+  return terms.length === 0 ? "" : ` ORDER BY ${terms.join(", ")}`;
 }
 
 function orderShape(plan: RelationPlan, orderBy: OrderBy): string | undefined {
@@ -126,8 +136,12 @@ export function orderTerms(orderBy: OrderBy | undefined): readonly OrderTerm[] {
   return Array.isArray(orderBy) ? (orderBy as readonly OrderTerm[]) : [orderBy as OrderTerm];
 }
 
-/** One term as SQL. Columns are qualified, because a bare name would mean the item of the select list. */
-export function orderTermSql(context: ConditionContext, term: OrderTerm): string {
+/** One term as SQL. Columns are qualified, because a bare name means the item of the select list, as of a computed column. */
+export function orderTermSql(
+  context: ConditionContext,
+  term: OrderTerm,
+  computed: readonly string[] = [],
+): string {
   const { schema, plan, binder } = context;
   if (isFragment(term)) return fragmentSql(schema, binder, term);
   if (isOrder(term) && term.relevance !== undefined) {
@@ -136,6 +150,7 @@ export function orderTermSql(context: ConditionContext, term: OrderTerm): string
     return `${rankSql(binder, column, `${context.prefix || `${plan.alias}.`}${column.quoted}`, query, options)} DESC`;
   }
   const { name } = orderParts(plan.relation.key, term);
+  if (!plan.columns.has(name) && computed.includes(name)) return quoteIdentifier(name) + orderSuffix(term);
   requireNoDirection(plan, name);
   return `${relatedColumnSql(context, name)}${orderSuffix(term)}`;
 }

@@ -1,6 +1,6 @@
 import { type OptionNames, rejectRunnerOptions, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { type Alias, aliasClause, aliasOutput, splitSelect } from "./alias.ts";
+import { type Alias, aliasClause, aliasNames, aliasOutput, splitSelect } from "./alias.ts";
 import { whereClause } from "./condition.ts";
 import type { Where } from "./filter.ts";
 import { limitClause, limitedRowsSql } from "./limit.ts";
@@ -19,7 +19,7 @@ export interface SelectOptions<
   readonly where?: Where<Row>;
   /** The columns to return, and computed ones created by `alias`; default: all readable ones. */
   readonly select?: readonly Item[] | undefined;
-  /** Columns, or columns of rows that the row refers to (`artist.name`), `asc(...)`, `desc(...)`, raw SQL, or a list. */
+  /** Columns, computed ones of `select`, or columns of rows that the row refers to (`artist.name`), `asc(...)`, `desc(...)`, raw SQL, or a list. */
   readonly orderBy?: OrderBy<Sort>;
   /** Maximum number of rows. */
   readonly limit?: number;
@@ -76,7 +76,7 @@ export function rowsSql<Row>(
 ): RowStatement {
   const plan = relationPlan(schema, table);
   const { columns, aliases } = splitSelect(options.select);
-  const order = orderClause(schema, plan, options.orderBy);
+  const order = orderClause(schema, plan, options.orderBy, aliasNames(aliases));
   const clauses = [
     whereClause(schema, plan, options.where),
     order,

@@ -49,6 +49,29 @@ test("a computed column is beside the selected ones, with its own parameters", a
   );
 });
 
+test("rows are ordered by a computed column by its name", async () => {
+  const options = { select: ["name", minutes], orderBy: [desc("minutes"), "track_id"], limit: 3 } as const;
+  expect(rowsWhereSql<Record<string, unknown>>(store.schema, "track", options).text).toBe(
+    'SELECT "name", (seconds / $1) AS "minutes" FROM "public"."track" ORDER BY "minutes" DESC, "track"."track_id" LIMIT 3',
+  );
+  const rows = await plain(
+    "select name, seconds / 60 as minutes from track order by minutes desc, track_id limit 3",
+  );
+  expect(await rowsWhere(store.sql, store.schema, "track", options)).toEqual(rows as never);
+  const streamed: unknown[] = [];
+  for await (const row of streamRows(store.sql, store.schema, "track", options)) streamed.push(row);
+  expect(streamed).toEqual(rows);
+  expect((await rowsAndCount(store.sql, store.schema, "track", options)).rows).toEqual(rows as never);
+  const byName = alias("album_id", expr`-album_id`);
+  const own = { select: ["name", byName], orderBy: "album_id" } as const;
+  expect(rowsWhereSql<Record<string, unknown>>(store.schema, "track", own).text).toEndWith(
+    'ORDER BY "track"."album_id"',
+  );
+  expect(() =>
+    rowsWhereSql<Record<string, unknown>>(store.schema, "track", { select: ["name"], orderBy: "minutes" }),
+  ).toThrow('track has no column "minutes"');
+});
+
 test("selectOne and an include work with computed columns", async () => {
   const upper = alias("upper", expr`upper(${col("artist", "name")})`);
   const found = await selectOne(store.sql, store.schema, "artist", {
