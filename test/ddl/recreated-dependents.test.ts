@@ -13,6 +13,11 @@ const OF_ROWS = "create function f(t) returns int language sql immutable as 'sel
 const COMPOSITE = "create domain d as c check ((value).b <> ''); create table u(v d)";
 
 const PAIRS: [string, string][] = [
+  // Another function is in the way of none.
+  [
+    `${SINGLE} create view v as select f(1) as x; create table t(a int default f(2), check (f(a) > 0))`,
+    `create function g() returns int language sql as 'select 1'; ${OVERLOAD} create view v as select f(1) as x; create table t(a int default f(2), check (f(a) > 0))`,
+  ],
   [
     `${SINGLE} create view v as select f(1) as x; create table t(a int default f(2), check (f(a) > 0))`,
     `${OVERLOAD} create view v as select f(1) as x; create table t(a int default f(2), check (f(a) > 0))`,
