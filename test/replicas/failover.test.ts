@@ -3,6 +3,7 @@ import { afterAll, expect, test } from "bun:test";
 import { SQL } from "bun";
 import { eventually, until } from "../support/eventually.ts";
 import { insert, loadSchema, replicas, rowsWhere, traced, transaction } from "../support/every-entry.ts";
+import { failure } from "../support/failure.ts";
 import { startReplication } from "../support/standby.ts";
 import { TIME_LIMIT_MS } from "../support/time-limit.ts";
 
@@ -11,15 +12,21 @@ const WRITES = Number(process.env["ROWFN_REPLICA_WRITES"] ?? 300);
 const WRITERS = 4;
 const TIME_LIMIT = TIME_LIMIT_MS + 60 * WRITES;
 
-const servers = await startReplication("create table t (id int, name text); create index on t (id);");
+const servers = await startReplication(
+  "create table t (id int, name text); create index on t (id); create table u (id int primary key);",
+);
 const prepare = process.env["ROWFN_PREPARE"] !== "false";
 const primary = new SQL(servers.primary, { max: WRITERS, prepare });
 const standby = new SQL(servers.standby, { max: WRITERS, prepare });
 const schema = await loadSchema(primary);
 let replicaReads = 0;
-const counted = traced(standby, ({ text, error }) => {
-  if (text.startsWith('SELECT "name"') && error === undefined) replicaReads++;
-});
+const counted = traced(
+  standby,
+  ({ text, error }) => {
+    if (text.startsWith('SELECT "name"') && error === undefined) replicaReads++;
+  },
+  { redact: ["u.id"] },
+);
 const sql = replicas(primary, [counted]);
 
 afterAll(async () => {
@@ -171,3 +178,9 @@ test(
   },
   TIME_LIMIT,
 );
+
+test("after it the values that the handle of the new primary redacts are not in messages", async () => {
+  await insert(sql, schema, "u", { id: 1 });
+  const { message } = await failure(insert(sql, schema, "u", { id: 1 }));
+  expect(message).toStartWith("u.id: the value is already taken [");
+});
