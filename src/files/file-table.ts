@@ -49,8 +49,8 @@ export async function fileTableSql(
   const existing = findRelation(schema, table);
   if (existing === undefined && create !== false)
     return await newTableSql(schema, table, source, { ...options, create }, signal);
-  if (existing === undefined || !alter) return [];
   const plan = relationPlan(schema, table);
+  if (!alter) return [];
   const types = await detect(schema, table, source, options, name => plan.columns.has(name), signal);
   const added = new Map([...types].flatMap(([name, type]) => (type === undefined ? [] : [[name, type]])));
   return added.size === 0 ? [] : [addColumnsText(plan, added)];
