@@ -232,8 +232,10 @@ function body(path: string): fc.Arbitrary<string | undefined> {
   );
 }
 
-function headers(): fc.Arbitrary<Readonly<Record<string, string>>> {
-  return record(
+type Headers = Readonly<Record<string, string>>;
+
+function headers(method: string): fc.Arbitrary<Headers> {
+  const content = record(
     {
       "content-type": constantFrom(
         "application/json",
@@ -249,10 +251,20 @@ function headers(): fc.Arbitrary<Readonly<Record<string, string>>> {
         "text/html",
         "application/json;q=0.1, text/csv",
       ),
-      "if-match": constantFrom('"1"', '"2"', "*", 'W/"1"', '"x"', '"1", "2"', "x"),
-      "if-none-match": constantFrom('"1"', "*", '"2"'),
     },
     { requiredKeys: [] },
+  );
+  return fc.tuple(content, conditions(method)).map(parts => Object.assign({}, ...parts) as Headers);
+}
+
+// A condition that a method does not have is an error, which would hide every other one.
+function conditions(method: string): fc.Arbitrary<Headers> {
+  const ifMatch = { "if-match": constantFrom('"1"', '"2"', "*", 'W/"1"', '"x"', '"1", "2"', "x") };
+  const ifNoneMatch = { "if-none-match": constantFrom('"1"', "*", '"2"') };
+  const usual = method === "POST" ? {} : READS.includes(method) ? ifNoneMatch : ifMatch;
+  return oneof(
+    { weight: 9, arbitrary: record(usual, { requiredKeys: [] }) as fc.Arbitrary<Headers> },
+    record({ ...ifMatch, ...ifNoneMatch }, { requiredKeys: [] }) as fc.Arbitrary<Headers>,
   );
 }
 
@@ -278,7 +290,7 @@ export function randomRequest(): fc.Arbitrary<SentRequest> {
       tenant: constantFrom(1 as const, 2 as const),
       method: constant(how),
       path: (READS.includes(how) ? query() : rareQuery()).map(text => at + text),
-      headers: headers(),
+      headers: headers(how),
       body: body(at),
       isAborted: fc.integer({ min: 0, max: 30 }).map(number => number === 0),
     }),
