@@ -41,9 +41,9 @@ for (const [name, { args, options }] of withoutOptions) {
   });
 }
 
-test("the error names the nearest option", () => {
+test("the error names the nearest option", async () => {
   const attempt = () => core.rowsWhere(sql, schema, "doc", { limt: 1 } as never);
-  expect(attempt()).rejects.toThrow('rowsWhere has no option "limt"; did you mean "limit"?');
+  await expect(attempt()).rejects.toThrow('rowsWhere has no option "limt"; did you mean "limit"?');
 });
 
 const WRONG: readonly (readonly [string, () => unknown])[] = [

@@ -152,7 +152,9 @@ async function allTests(filters: readonly string[]): Promise<Tally> {
     const command = await bundleCommand();
     const prepared = only === "false" ? NONE : await tests("true", filters, [], url, command);
     if (only === "true") return prepared;
-    const unprepared = await tests("false", filters, WITHOUT_MODE, url, command);
+    // Asked for this mode alone, run the others too.
+    const without = only === "false" ? [] : WITHOUT_MODE;
+    const unprepared = await tests("false", filters, without, url, command);
     return add(prepared, unprepared);
   } finally {
     await postgres?.stop();

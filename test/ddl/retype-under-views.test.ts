@@ -162,11 +162,6 @@ test("createTable with transform: true retypes a column under a view", async () 
 
 test("if the change fails, the views are as before", async () => {
   const schema = await reload("create view cheap as select id, name from item");
-  await expect(
-    transformTable(database.sql, schema, "item", {
-      retype: { name: { type: "int", using: undefined as never } },
-    }),
-  ).rejects.toThrow();
   await expect(transformTable(database.sql, schema, "item", { retype: { name: "int" } })).rejects.toThrow(
     "item.name: some values cannot be converted",
   );

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "bun:test";
 import * as ddl from "../../src/ddl/index.ts";
-import { type SchemaSnapshot, ScopeError, scope, unscoped } from "../../src/index.ts";
+import { RowfnError, type SchemaSnapshot, ScopeError, scope, unscoped } from "../../src/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
 import { freshTables } from "../support/fresh-tables.ts";
 
@@ -37,5 +37,5 @@ for (const [name, change] of CHANGES)
 for (const [name, change] of CHANGES)
   test(`${name} rejects with a mistake in its arguments, and throws nothing`, async () => {
     const promise = (change as Change)(database.sql, unscoped(mine), "no such.name", "nowhere", "nothing");
-    await expect(promise).rejects.toThrow();
+    await expect(promise).rejects.toThrow(RowfnError);
   });

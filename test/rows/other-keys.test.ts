@@ -178,6 +178,8 @@ test("get and update inside a scope that completes the key see rows of the scope
     sku: "b",
     n: 1,
   });
-  await expect(update(sql, mine, "stock", { tenant: 2, sku: "a", n: 9 } as never)).rejects.toThrow();
+  await expect(update(sql, mine, "stock", { tenant: 2, sku: "a", n: 9 } as never)).rejects.toThrow(
+    'stock has no row with sku "a"',
+  );
   expect(await plain("select n from stock where tenant = 2")).toEqual([[0]]);
 });

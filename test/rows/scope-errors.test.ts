@@ -7,6 +7,7 @@ import {
   deleteMany,
   deleteRow,
   deleteWhere,
+  desc,
   expr,
   insert,
   insertMany,
@@ -20,7 +21,6 @@ import {
   streamRows,
   table,
   transaction,
-  update,
   updateWhere,
   upsert,
   upsertMany,
@@ -34,7 +34,9 @@ const { sql, schema } = await testTables(
   create table pet (id int primary key, tenant int not null, owner_id int references owner on delete cascade, code text unique,
     owner_code text references owner (code) on update cascade);
   create table chip (id int primary key, code text references pet (code), owner_code text references owner (code));
-  create table item (id int primary key, tenant int not null, name text, data text)`,
+  create table item (id int primary key, tenant int not null, name text, data text);
+  create function is_number(value text) returns boolean language plpgsql cost 0.0001 as 'begin return value::int > -1; end';
+  create function is_json(value text) returns boolean language plpgsql cost 0.0001 as 'begin return value::json is not null; end'`,
   `truncate owner, pet, chip, item;
   insert into owner values (1, 1, 'a', null), (2, 2, 'secret b', 1), (3, 1, 'c', null), (4, 1, 'd', null);
   insert into pet values (1, 2, 3, 'secret p');
@@ -73,10 +75,9 @@ test("the detail of an error has values that the caller sent", async () => {
   expect(many).toMatchObject({ row: 1, cause: { detail: "Key (id)=(1) already exists." } });
 });
 
-const number = expr`name::int > -1`;
-const each = Array.from({ length: 8 }, (_, at) => at);
+// Of a cost that makes the server evaluate them before the condition of the scope.
+const number = expr`is_number(name)`;
 
-// From the sixth time on the server may use a plan that evaluates the raw SQL first.
 test.each<[string, () => unknown]>([
   ["count", () => count(sql, mine, "item", { where: number })],
   ["rowsWhere", () => rowsWhere(sql, mine, "item", { where: number })],
@@ -88,26 +89,20 @@ test.each<[string, () => unknown]>([
     async () =>
       await new Response(await exportRows(sql, mine, "item", { format: "csv", where: number })).text(),
   ],
-  ["update", () => update(sql, mine, "item", { id: 1, name: expr`(name::int + 0)::text` })],
   ["updateWhere", () => updateWhere(sql, mine, "item", { data: "1" }, { where: number })],
-  ["deleteWhere", () => deleteWhere(sql, mine, "item", { where: expr`name::int > 5` })],
-  ["claim", () => claim(sql, mine, "item", { where: number, set: { data: "1" } })],
-  ["q", () => q(sql, mine, expr`select id from ${table("item")} where name::int > -1`)],
-  ["JSON", () => count(sql, mine, "item", { where: expr`data::json is not null` })],
+  ["deleteWhere", () => deleteWhere(sql, mine, "item", { where: number })],
+  ["claim", () => claim(sql, mine, "item", { where: number, orderBy: desc("id"), set: { data: "1" } })],
+  ["q", () => q(sql, mine, expr`select id from ${table("item")} where is_number(name)`)],
+  ["JSON", () => count(sql, mine, "item", { where: expr`is_json(data)` })],
   ["upsert", () => upsert(sql, mine, "item", { id: 2, name: "1" }, { where: expr`${old("name")}::int > 0` })],
   [
     "upsertMany",
     () => upsertMany(sql, mine, "item", [{ id: 2, name: "1" }], { where: expr`${old("name")}::int > 0` }),
   ],
 ])("raw SQL that fails for a row outside: %s", async (_, attempt) => {
-  for (const _time of each) {
-    try {
-      await attempt();
-    } catch (error) {
-      expect([QueryError, ScopeError]).toContain((error as Error).constructor as never);
-      expect(contentOf(error)).not.toContain("secret");
-    }
-  }
+  const error = await failure(attempt() as Promise<unknown>);
+  expect([QueryError, ScopeError]).toContain(error.constructor as never);
+  expect(contentOf(error)).not.toContain("secret");
 });
 
 test("without a scope the cause of an error has the value", async () => {

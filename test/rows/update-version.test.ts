@@ -54,14 +54,18 @@ test("a uuid gets a new value", async () => {
   const row = { a: 1, b: "x", n: "new", v };
   const stored = await update(sql, schema, "other", row, { version: "v" });
   expect(stored).toMatchObject({ n: "new" });
-  expect(stored!["v"]).not.toBe(v);
+  expect(await plain(`select v::text, v <> '${v}' from other where a = 1 and b = 'x'`)).toEqual([
+    [stored!["v"], true],
+  ]);
   await expect(update(sql, schema, "other", row, { version: "v" })).rejects.toBeInstanceOf(StaleError);
 });
 
 test("a timestamptz needs its exact form", async () => {
   const exact = await loadSchema(sql, { types: { timestamptz: "string" } });
   const row = { id: 1, n: "x", at: "2024-01-01 00:00:00.123456+00" };
-  expect((await update(sql, exact, "timed", row, { version: "at" }))!["at"]).not.toBe(row.at);
+  const stored = await update(sql, exact, "timed", row, { version: "at" });
+  expect(await plain("select at::text from timed where id = 1")).toEqual([[stored!["at"]]]);
+  expect(stored!["at"]).not.toBe(row.at);
   await expect(update(sql, schema, "timed", { ...row, at: new Date() }, { version: "at" })).rejects.toThrow(
     'timed.at: version must be a column of integers, of type uuid, or of type timestamptz in the form "string"',
   );

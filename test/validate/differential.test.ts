@@ -185,7 +185,6 @@ test("the comparison can fail: a rule that accepts everything is found out", asy
       .sample(TYPES[index]!.values, { numRuns: 300, seed: FIXED_SEED })
       .filter(value => canTravel(plainText(value)));
     const { bad, altered } = await compare(TYPES[index]!, index, lenient, values);
-    expect([name, bad.length + altered.length]).toEqual([name, expect.any(Number)]);
-    expect(bad.length + altered.length).toBeGreaterThan(0);
+    expect([name, bad.length + altered.length > 0]).toEqual([name, true]);
   }
 });
