@@ -70,7 +70,6 @@ export { type UpdatedMany, type UpdateManyOptions, updateMany } from "./rows/upd
 export { type UpsertRowOptions, upsert } from "./rows/upsert.ts";
 export { type UpsertManyOptions, upsertMany } from "./rows/upsert-many.ts";
 export type { ConstraintKind, TableColumns } from "./rows/violation.ts";
-export type { AggregateValue } from "./schema/aggregate-types.ts";
 export { assertFresh } from "./schema/assert-fresh.ts";
 export { type Connection, type ConnectOptions, connect } from "./schema/connect.ts";
 export type { Abilities, Engine, EngineName } from "./schema/engine.ts";
@@ -120,6 +119,7 @@ export type {
   UniqueKey,
 } from "./schema/snapshot.ts";
 export type {
+  AggregateValue,
   ColumnName,
   FilterOf,
   Included,

@@ -1,10 +1,15 @@
+import type { SqlHandle, SqlResultColumn } from "../driver/handle.ts";
+import { sendForValues } from "../driver/send.ts";
 import { sendForTexts } from "../driver/shown-statement.ts";
+import type { SchemaSnapshot } from "../index.ts";
 import { type Connection, expr } from "../index.ts";
 import { requireDifferentNames } from "../rows/result-columns.ts";
 import { literalText } from "../statements/copy-out-sql.ts";
 import { querySql } from "../statements/fragment-sql.ts";
+import { arrayCodec } from "../types/array.ts";
+import type { Codec } from "../types/codec.ts";
+import { codecFor } from "../types/resolve.ts";
 import { codecShown, type ShownColumn } from "./output/shown-column.ts";
-import { resultCodecs } from "./result-codecs.ts";
 
 /** The result of raw SQL. */
 export interface QueryRows {
@@ -35,4 +40,40 @@ export async function queryRows(
 // Accepts a statement with its usual final semicolon.
 function withoutSemicolon(text: string): string {
   return text.replace(/;\s*$/, "");
+}
+
+// The keys of types in a snapshot: `int4`, `public.mood`.
+const TYPES = `SELECT t.oid::text, k.key, e.key, e.typdelim FROM pg_catalog.pg_type t
+  CROSS JOIN LATERAL (SELECT CASE n.nspname WHEN 'pg_catalog' THEN t.typname ELSE quote_ident(n.nspname) || '.' || quote_ident(t.typname) END AS key
+    FROM pg_catalog.pg_namespace n WHERE n.oid = t.typnamespace) AS k
+  LEFT JOIN LATERAL (SELECT CASE n.nspname WHEN 'pg_catalog' THEN x.typname ELSE quote_ident(n.nspname) || '.' || quote_ident(x.typname) END AS key, x.typdelim
+    FROM pg_catalog.pg_type x JOIN pg_catalog.pg_namespace n ON n.oid = x.typnamespace
+    WHERE x.oid = t.typelem AND x.typarray = t.oid) AS e ON true
+  WHERE t.oid = ANY ($1::oid[])`;
+
+/** Returns the codec of each column of a result; undefined for a type that the snapshot does not have. */
+async function resultCodecs(
+  sql: SqlHandle,
+  schema: SchemaSnapshot,
+  columns: readonly SqlResultColumn[],
+): Promise<readonly (Codec | undefined)[]> {
+  if (columns.length === 0) return [];
+  const rows = await sendForValues(sql, TYPES, [`{${columns.map(({ type }) => type).join(",")}}`]);
+  const codecs = new Map(
+    rows.map(([oid, key, element, delimiter]) => [
+      Number(oid),
+      element === null
+        ? codecOfKey(schema, String(key))
+        : elementsCodec(codecOfKey(schema, String(element)), String(delimiter)),
+    ]),
+  );
+  return columns.map(({ type }) => codecs.get(type));
+}
+
+function codecOfKey(schema: SchemaSnapshot, key: string): Codec | undefined {
+  return key.includes(".") && !Object.hasOwn(schema.types, key) ? undefined : codecFor(schema, key, -1);
+}
+
+function elementsCodec(element: Codec | undefined, delimiter: string): Codec | undefined {
+  return element && arrayCodec(element, { delimiter, castType: `${element.castType}[]`, isBuiltin: true });
 }

@@ -154,3 +154,8 @@ export function checkLimits({ signal, timeout }: Limits): void {
       `timeout must be a positive number of milliseconds, received ${typeof timeout === "string" ? JSON.stringify(timeout) : String(timeout)}`,
     );
 }
+
+/** The strings of a template, of a text that is created at run time. */
+export function templateOf(strings: readonly string[]): TemplateStringsArray {
+  return Object.defineProperty([...strings], "raw", { value: strings }) as unknown as TemplateStringsArray;
+}

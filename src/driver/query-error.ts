@@ -1,9 +1,7 @@
 import { QueryError } from "../errors.ts";
 import { connectionFailure, failureAdvice } from "./failure-advice.ts";
-import { failureFacts } from "./failure-facts.ts";
+import { type FailureFacts, failureFacts } from "./failure-facts.ts";
 import { requireHandle, type SqlHandle } from "./handle.ts";
-import { hideValue } from "./hide-value.ts";
-import { sqlExcerpt } from "./sql-excerpt.ts";
 import { isScoped } from "./statement.ts";
 
 /** The call whose statement failed. */
@@ -43,4 +41,54 @@ export function queryError(
     `  in: ${position === undefined ? text : sqlExcerpt(text, position, 6, !isLaidOut)}`,
   ];
   return new QueryError(lines.join("\n"), { sqlstate, text, hint, position, cause: error });
+}
+
+/**
+ * Removes the value that an error of the driver quotes. PostgreSQL may evaluate raw SQL for a row outside the scope before
+ * it evaluates the scope's condition.
+ */
+function hideValue(error: unknown, { sqlstate, message }: FailureFacts, text: string): void {
+  if (!(error instanceof Error) || quotesMark(error.message, text)) return;
+  if (error.message === message && !sqlstate?.startsWith("22")) return;
+  error.stack = (error.stack ?? "").replace(error.message, () => message);
+  error.message = message;
+  for (const field of ["detail", "where"]) if (field in error) Reflect.set(error, field, "");
+}
+
+// rowfn's own mark, of which the statement has the beginning as a literal.
+function quotesMark(message: string, text: string): boolean {
+  return /["»«]\s?rowfn scope(?: \d+)?: /.test(message) && text.includes("'rowfn scope");
+}
+
+/** The characters of a long line that an excerpt shows on each side of the position. */
+const AROUND = 50;
+
+/**
+ * The line of SQL with a position, and a caret under it.
+ * @param position counts characters from 1, as PostgreSQL does
+ * @param indent the columns before the first line
+ * @param hasLines whether the number of the line means something to the reader, who did not see a text that rowfn laid out
+ */
+function sqlExcerpt(text: string, position: number, indent: number, hasLines: boolean): string {
+  const { line, column, source } = placeOf(text, position);
+  const indentation = Math.min(/^\s*/.exec(source)![0].length, column - 1);
+  const from = Math.max(indentation, column - 1 - AROUND);
+  const characters = [...source];
+  const shown = characters.slice(from, column - 1 + AROUND);
+  const before = `${hasLines && text.includes("\n") ? `line ${line}: ` : ""}${from > indentation ? "..." : ""}`;
+  const after = from + shown.length < characters.length ? "..." : "";
+  const caret = " ".repeat(indent + before.length + column - 1 - from);
+  return `${before}${shown.join("").replaceAll("\t", " ")}${after}\n${caret}^`;
+}
+
+/** The line and column, from 1, of a position in a text. */
+function placeOf(
+  text: string,
+  position: number,
+): { readonly line: number; readonly column: number; readonly source: string } {
+  const before = [...text].slice(0, position - 1).join("");
+  const start = before.lastIndexOf("\n") + 1;
+  const source = text.slice(start).split("\n", 1)[0]!.replace(/\r$/, "");
+  const line = before.split("\n").length;
+  return { line, column: [...before.slice(start)].length + 1, source };
 }

@@ -1,5 +1,5 @@
 import type { SqlHandle, SqlQuery } from "./handle.ts";
-import { templateOf } from "./template.ts";
+import { templateOf } from "./handle.ts";
 
 /** SQL with `$1`, `$2` ... and its parameters, each in PostgreSQL's text format or null. */
 export interface Statement {

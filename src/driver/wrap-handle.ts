@@ -1,7 +1,7 @@
 import type { SqlHandle, SqlQuery } from "./handle.ts";
+import { templateOf } from "./handle.ts";
 import { REPLICAS, replicasOf, wrapReplicas } from "./replica-reads.ts";
 import { showAs, shownStatement } from "./shown-statement.ts";
-import { templateOf } from "./template.ts";
 
 /** A method of a handle. */
 export type Method = (this: unknown, ...args: unknown[]) => unknown;

@@ -1,4 +1,4 @@
-import { copyOut } from "../driver/copy-out.ts";
+import { copyOut } from "../driver/copy.ts";
 import type { SqlHandle } from "../driver/handle.ts";
 import { piecesOnReader } from "../driver/replica-reads.ts";
 import { onConnection } from "../rows/on-connection.ts";

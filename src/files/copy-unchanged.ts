@@ -1,5 +1,5 @@
 import { begin } from "../driver/begin.ts";
-import { copyIn } from "../driver/copy-in.ts";
+import { copyIn } from "../driver/copy.ts";
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { withConnection } from "../driver/with-connection.ts";
 import { QueryError, RowfnError } from "../errors.ts";

@@ -1,8 +1,7 @@
 import type { ListeningHandle } from "../driver/handle.ts";
 import type { OptionNames } from "../schema/arguments.ts";
 import { requireAbility } from "../schema/require-ability.ts";
-import { requireNotifications } from "./require-notifications.ts";
-import { subscribe } from "./subscribe.ts";
+import { requireNotifications, subscribe } from "./subscribe.ts";
 
 /** The reason why notifications may have been missed. */
 export type Gap = "connection lost" | "too many";

@@ -1,5 +1,7 @@
 import type { ListeningHandle } from "../driver/handle.ts";
+import { sendForValues } from "../driver/send.ts";
 import { statementError } from "../driver/statement-error.ts";
+import { QueryError } from "../errors.ts";
 
 /** Listens on a channel; throws QueryError. */
 export async function subscribe(
@@ -12,5 +14,49 @@ export async function subscribe(
     return await sql.listen(channel, onNotify, onConfirm);
   } catch (error) {
     throw await statementError(error, `LISTEN "${channel}"`, { sql });
+  }
+}
+
+/** Milliseconds that a notification to oneself may take. */
+const WAIT_MS = 5_000;
+
+// By the options of a handle, as its wrappers share them: whether notifications arrive, as far as it is known.
+const probes = new WeakMap<object, Promise<boolean>>();
+
+/**
+ * Sends a notification to itself on its own channel, because LISTEN through a transaction pooler succeeds and nothing
+ * ever arrives. A handle does so once: all its channels have one connection, and while that sends LISTEN for another
+ * channel, a notification could arrive by chance.
+ * @throws QueryError if it does not arrive
+ */
+export async function requireNotifications(sql: ListeningHandle, channel: string): Promise<void> {
+  let probe = probes.get(sql.options);
+  if (probe === undefined) {
+    probe = receivesNotifications(sql);
+    probes.set(sql.options, probe);
+  }
+  const arrives = await probe.catch(error => {
+    probes.delete(sql.options);
+    throw error;
+  });
+  if (arrives) return;
+  probes.delete(sql.options);
+  throw new QueryError(
+    `channel ${JSON.stringify(channel)}: notifications do not arrive; a transaction pooler cannot LISTEN, so connect to the server directly`,
+    { sqlstate: undefined, text: `LISTEN "${channel}"`, cause: undefined },
+  );
+}
+
+async function receivesNotifications(sql: ListeningHandle): Promise<boolean> {
+  const channel = `rowfn_${crypto.randomUUID()}`;
+  const arrival = Promise.withResolvers<boolean>();
+  const subscription = await subscribe(sql, channel, () => arrival.resolve(true));
+  const timer = setTimeout(() => arrival.resolve(false), WAIT_MS);
+  try {
+    await sendForValues(sql, "SELECT pg_notify($1::text, '')", [channel]);
+    return await arrival.promise;
+  } finally {
+    clearTimeout(timer);
+    await subscription.unlisten();
   }
 }

@@ -1,6 +1,5 @@
 import type { SqlHandle, SqlValues } from "../driver/handle.ts";
 import type { ServerState } from "./choose-server.ts";
-import { parsePosition } from "./wal-position.ts";
 
 /** The answer of a server. */
 export interface ServerAnswer extends ServerState {
@@ -25,4 +24,16 @@ export async function readServer(sql: SqlHandle): Promise<ServerAnswer> {
     ...{ system, position },
     timeline: timeline === null ? 0 : Number.parseInt(timeline, 16),
   };
+}
+
+/** A position in the write-ahead log as PostgreSQL prints it, such as `0/16B3748`, or undefined for another text. */
+export function parsePosition(text: string): bigint | undefined {
+  const parts = /^([0-9A-F]{1,8})\/([0-9A-F]{1,8})$/i.exec(text);
+  return parts === null ? undefined : (BigInt(`0x${parts[1]}`) << 32n) + BigInt(`0x${parts[2]}`);
+}
+
+/** The position in PostgreSQL's text format. */
+export function printPosition(position: bigint): string {
+  const hex = (part: bigint): string => part.toString(16).toUpperCase();
+  return `${hex(position >> 32n)}/${hex(position & 0xffff_ffffn)}`;
 }

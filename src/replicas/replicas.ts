@@ -8,8 +8,8 @@ import { type Cluster, newCluster, primaryOf } from "./cluster.ts";
 import { listenOnPrimary } from "./listen-on-primary.ts";
 import { primaryHandle } from "./primary-handle.ts";
 import { readOnCluster } from "./read-on-cluster.ts";
+import { parsePosition, printPosition } from "./read-server.ts";
 import { measure, neededBy, newSession, type Session } from "./session.ts";
-import { parsePosition, printPosition } from "./wal-position.ts";
 
 /** Options of `replicas`. */
 export interface ReplicaOptions {

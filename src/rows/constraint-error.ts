@@ -11,8 +11,7 @@ import { isEmptyScope, type RelationPlan, relationPlan } from "../statements/rel
 import { type ArrayTexts, parseArrayLiteral } from "../types/array-literal.ts";
 import { describeValue } from "../types/problem.ts";
 import { issueAt, pathItem } from "../validate/issue.ts";
-import { type ErrorFields, type KeyTexts, keyTexts } from "./error-fields.ts";
-import { rowPlace } from "./row-place.ts";
+import { type ErrorFields, type KeyTexts, keyTexts, rowPlace } from "./error-fields.ts";
 import { type ConstraintKind, constraintKind, type TableColumns, violationOf } from "./violation.ts";
 import { violationReason } from "./violation-reason.ts";
 

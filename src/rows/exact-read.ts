@@ -1,6 +1,6 @@
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
-import { exactTimestamps } from "../statements/exact-timestamps.ts";
+import { exactTimestamps } from "../statements/exact-forms.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 
 type Row = Record<string, unknown>;

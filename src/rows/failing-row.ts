@@ -4,10 +4,9 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { valueText } from "../statements/bulk-rows.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import { ConstraintError, type FailedCall, factsOf, reportedFields } from "./constraint-error.ts";
-import { type ErrorFields, keyTexts } from "./error-fields.ts";
+import { type ErrorFields, keyTexts, rowPlace } from "./error-fields.ts";
 import { rowOfDetail } from "./reported-row.ts";
 import type { Row, RowGroup } from "./row-groups.ts";
-import { rowPlace } from "./row-place.ts";
 
 type GroupCall = FailedCall & { readonly schema: AnySchema; readonly table: string };
 

@@ -1,7 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import type { AggregateValue } from "../schema/aggregate-types.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
+import type { AggregateValue, ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import type { Aggregate } from "../statements/aggregate.ts";
 import type { Alias } from "../statements/alias.ts";
 import { type GroupOptions, groupBySql } from "../statements/group-by-sql.ts";

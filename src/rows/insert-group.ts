@@ -1,4 +1,4 @@
-import { copyIn } from "../driver/copy-in.ts";
+import { copyIn } from "../driver/copy.ts";
 import { limited } from "../driver/limited.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { canInsertByCopy, copySql } from "../statements/copy-in-sql.ts";

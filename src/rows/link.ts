@@ -3,7 +3,7 @@ import { ScopeError } from "../errors.ts";
 import { pkCols } from "../schema/look-ups.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { KeyOf, TableName, WideTables } from "../schema/tables.ts";
-import { exactTimestamps } from "../statements/exact-timestamps.ts";
+import { exactTimestamps } from "../statements/exact-forms.ts";
 import { type LinkRowsOptions, linkRows } from "../statements/link-rows.ts";
 import { containsDate } from "../types/holds-dates.ts";
 import { getMany } from "./get.ts";

@@ -25,3 +25,46 @@ export interface SchemaObject {
 export function isOfTables({ kind }: Pick<SchemaObject, "kind">): boolean {
   return kind === "statistics object" || kind === "policy" || kind === "rule";
 }
+
+/** An installed extension. */
+export interface Extension {
+  readonly name: string;
+  readonly schema: string;
+  /** The names of the extensions that it requires. */
+  readonly requires: readonly string[];
+}
+
+/** A collation that CREATE COLLATION created. */
+export interface Collation {
+  readonly schema: string;
+  readonly name: string;
+  readonly provider: "icu" | "libc" | "builtin";
+  /** The locale; for libc only LC_COLLATE. */
+  readonly collate: string;
+  readonly ctype: string;
+  /** The additional rules of ICU (PostgreSQL 16). */
+  readonly rules: string | null;
+  readonly deterministic: boolean;
+  readonly comment: string | null;
+}
+
+/** A function, procedure or aggregate of the schemas that were read. */
+export interface SqlFunction {
+  /** The name and the types of the arguments as SQL: `public.tax(numeric)`. */
+  readonly signature: string;
+  readonly schema: string;
+  readonly name: string;
+  readonly kind: "function" | "procedure" | "aggregate" | "window";
+  /** The type of the result as SQL; null for a procedure. */
+  readonly returns: string | null;
+  /** CREATE OR REPLACE FUNCTION; null without `loadSchema(sql, { functions: true })`, and for an aggregate. */
+  readonly definition: string | null;
+  /** Undefined for none, and without `loadSchema(sql, { functions: true })`. */
+  readonly comment?: string | undefined;
+  /** The relations and types that it depends on; a body in a string is not known to PostgreSQL. */
+  readonly uses: readonly RelationName[];
+  /** The signatures of the functions that it depends on. */
+  readonly usesFunctions: readonly string[];
+  /** The relations and types that cannot exist without it, by a default, check, expression or query. */
+  readonly usedBy: readonly RelationName[];
+}

@@ -1,4 +1,3 @@
-import { engineShape } from "./engine-shape.ts";
 import { JS_FORMS } from "./js-types.ts";
 import { check, names, relation, relationName, type Shape, sequenceOptions } from "./relation-shape.ts";
 import {
@@ -122,4 +121,17 @@ export const snapshotShape = (): ShapeCheck =>
       columns: recordOf(text),
     }),
     scope: recordOf(recordOf(orNull(text))),
+  });
+
+/** The shape of the engine of a stored snapshot. */
+const engineShape = (): ShapeCheck =>
+  objectOf({
+    name: oneOf("PostgreSQL", "Citus", "CockroachDB", "YugabyteDB", "Aurora DSQL"),
+    version: text,
+    isStandby: boolean,
+    can: objectOf({
+      ...{ advisoryLocks: boolean, listen: boolean, copy: boolean },
+      ...{ temporaryTables: boolean, returningOld: boolean, nullsNotDistinct: boolean },
+      ...{ savepoints: boolean, systemColumns: boolean },
+    }),
   });

@@ -1,18 +1,14 @@
 import type { Engine } from "./engine.ts";
-import type { Collation, Extension } from "./extension.ts";
 import type { PgType } from "./pg-type.ts";
 import type { Relation, Sequence } from "./relation.ts";
-import type { SchemaObject } from "./schema-object.ts";
-import type { SqlFunction } from "./sql-function.ts";
+import type { Collation, Extension, SchemaObject, SqlFunction } from "./schema-object.ts";
 import type { WideTables } from "./tables.ts";
 
 export type * from "./distribution.ts";
-export type * from "./extension.ts";
 export type * from "./pg-type.ts";
 export type * from "./relation.ts";
 export type * from "./schema-object.ts";
 export type * from "./setting.ts";
-export type * from "./sql-function.ts";
 
 /** The format that this version writes; `parseSchema` rejects every other format. */
 export const FORMAT_VERSION = 1;

@@ -1,5 +1,3 @@
-import type { AggregateValue } from "./aggregate-types.ts";
-
 /** The TypeScript types of one table, from a generated module or `WideTable`. */
 export interface TableTypes {
   readonly row: object;
@@ -228,3 +226,12 @@ type ManyOf<Tables, Name extends TableName<Tables>, Table, Options> = Options ex
             : unknown
           : unknown
         : unknown;
+
+/** The value of an aggregate of rows. */
+export type AggregateValue<Row, Wanted> = Wanted extends { readonly min: infer Column }
+  ? Row[Column & keyof Row] | null
+  : Wanted extends { readonly max: infer Column }
+    ? Row[Column & keyof Row] | null
+    : Wanted extends { readonly sum: string } | { readonly avg: string }
+      ? string | number | bigint | null
+      : number;

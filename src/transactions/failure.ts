@@ -1,5 +1,6 @@
+import type { SqlHandle, SqlValues } from "../driver/handle.ts";
 import { codesOf, isLost } from "../driver/lost-connection.ts";
-import { wasOnStandby } from "./leave-standby.ts";
+import { QueryError } from "../errors.ts";
 
 /** The kind of a transaction's failure, which decides whether it is retried. */
 export type FailureKind = "conflict" | "lost" | "other";
@@ -20,4 +21,32 @@ export function failureKind(error: unknown): FailureKind {
  */
 export function retryDelay(attempt: number): number {
   return Math.random() * Math.min(25 * 2 ** attempt, 1_000);
+}
+
+/** Errors of writes on a server that became a standby. */
+const onStandby = new WeakSet<object>();
+
+/** Whether a failed write reached a standby, whose connection `leaveStandby` closed. */
+function wasOnStandby(error: unknown): boolean {
+  return typeof error === "object" && error !== null && onStandby.has(error);
+}
+
+const LEAVE = "SELECT pg_terminate_backend(pg_backend_pid()) WHERE pg_is_in_recovery()";
+
+/**
+ * After a failover the pool can have connections to the former primary. If a write was rejected there, its connection is
+ * closed, so that the next attempt opens a new one.
+ * @param tx the transaction of the write, which has failed
+ */
+export async function leaveStandby(tx: SqlHandle, error: unknown): Promise<void> {
+  if (!(error instanceof QueryError) || error.sqlstate !== "25006") return;
+  try {
+    // An aborted transaction accepts no other statement.
+    await tx.unsafe("ROLLBACK");
+    const rows = (await tx.unsafe(LEAVE).values()) as SqlValues;
+    if (rows.length === 0) return;
+  } catch {
+    // The connection closed before the answer was sent.
+  }
+  onStandby.add(error);
 }

@@ -15,8 +15,7 @@ import { notedSnapshot, passSnapshot } from "../rows/write.ts";
 import { requireFunction, requireOptions } from "../schema/arguments.ts";
 import { requireKnownAbility } from "../schema/require-ability.ts";
 import { findActions, newActions, runActions } from "./after-commit.ts";
-import { failureKind, retryDelay } from "./failure.ts";
-import { leaveStandby } from "./leave-standby.ts";
+import { failureKind, leaveStandby, retryDelay } from "./failure.ts";
 import {
   checkRetries,
   TRANSACTION_OPTIONS,

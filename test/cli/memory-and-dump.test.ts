@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
-import { copyIn } from "../../src/driver/copy-in.ts";
+import { copyIn } from "../../src/driver/copy.ts";
 import { fingerprint, loadSchema } from "../../src/index.ts";
 import { testDatabase } from "../../src/testing/index.ts";
 import { type Sample, sample } from "../support/command-sample.ts";

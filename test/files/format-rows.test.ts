@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
-import { copyIn } from "../../src/driver/copy-in.ts";
+import { copyIn } from "../../src/driver/copy.ts";
 import { formatRows } from "../../src/files/index.ts";
 import { jsonNull } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";

@@ -1,6 +1,6 @@
 // The names of the interfaces that generateModule writes.
 import { expect, test } from "bun:test";
-import { interfaceNames } from "../../src/files/codegen/interface-names.ts";
+import { interfaceNames } from "../../src/files/codegen/typescript.ts";
 import type { Relation } from "../../src/index.ts";
 
 const relation = (name: string, schema = "public"): Relation =>

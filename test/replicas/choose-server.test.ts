@@ -7,7 +7,7 @@ import {
   positionAt,
   type ServerState,
 } from "../../src/replicas/choose-server.ts";
-import { parsePosition, printPosition } from "../../src/replicas/wal-position.ts";
+import { parsePosition, printPosition } from "../../src/replicas/read-server.ts";
 
 const primary = (timeline: number): ServerState => ({ role: "primary", position: 100n, timeline });
 const standby = (position: bigint): ServerState => ({ role: "standby", position, timeline: 0 });

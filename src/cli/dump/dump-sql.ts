@@ -1,6 +1,6 @@
 import { emptySchema } from "../../ddl/diff/schema-sql.ts";
 import { type MigrationStep, migrationSql, stepsText } from "../../ddl/index.ts";
-import { copyOut } from "../../driver/copy-out.ts";
+import { copyOut } from "../../driver/copy.ts";
 import type { SqlHandle } from "../../driver/handle.ts";
 import { sendForValues } from "../../driver/send.ts";
 import { type LoadOptions, loadSchema, transaction } from "../../index.ts";

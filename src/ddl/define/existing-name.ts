@@ -1,6 +1,8 @@
-import { ArgumentError } from "../../errors.ts";
+import { ArgumentError, UnknownNameError } from "../../errors.ts";
+import { nearest } from "../../schema/nearest.ts";
 import { relationOf, unknownColumn } from "../../schema/relation-of.ts";
-import type { AnySchema, Relation, RelationKind } from "../../schema/snapshot.ts";
+import type { AnySchema, EnumType, Relation, RelationKind } from "../../schema/snapshot.ts";
+import { userTypeKey } from "./column-type.ts";
 
 /** The kinds whose columns ALTER TABLE can change. */
 export const TABLE_KINDS: readonly RelationKind[] = ["table", "partitioned"];
@@ -57,4 +59,15 @@ export function columnList(table: string, owner: string, columns: ColumnList): r
 /** Throws UnknownNameError for a name that is not among the table's columns. */
 export function requireColumns(table: string, columns: readonly string[], names: readonly string[]): void {
   for (const name of names) if (!columns.includes(name)) throw unknownColumn(table, name, columns);
+}
+
+/** Returns the enum; throws UnknownNameError if it does not exist, ArgumentError if it is a type of another kind. */
+export function enumNamed(schema: AnySchema, name: string): EnumType {
+  const key = userTypeKey(schema, name);
+  const type = key === undefined ? undefined : schema.types[key];
+  if (type?.kind === "enum") return type;
+  if (type !== undefined) throw new ArgumentError(`${name} is a ${type.kind} type, not an enum`);
+  const enums = Object.values(schema.types).filter(({ kind }) => kind === "enum");
+  const names = enums.map(one => one.name);
+  throw new UnknownNameError(`enum ${JSON.stringify(name)} does not exist${nearest(name, names)}`);
 }

@@ -8,9 +8,9 @@ import { type Fragment, isFragment } from "../../statements/fragment.ts";
 import { type Order, orderParts, orderSuffix } from "../../statements/order.ts";
 import { includeClause } from "./constraint-definition.ts";
 import { requireColumns } from "./existing-name.ts";
+import { equalNulls } from "./key-parts.ts";
 import { literalSql } from "./literal-sql.ts";
 import { defaultName } from "./new-name.ts";
-import { equalNulls } from "./nulls-not-distinct.ts";
 
 /** A key of an index: a column, `desc("milliseconds")`, an expression, or one of these with an operator class. */
 export type IndexKey = string | Order | Fragment | IndexKeyOptions;

@@ -1,4 +1,6 @@
-import type { Check, Exclusion, Index, Relation, UniqueKey } from "../../schema/snapshot.ts";
+import { ArgumentError } from "../../errors.ts";
+import { abilitiesOf, printEngine } from "../../schema/engine.ts";
+import type { AnySchema, Check, Exclusion, Index, Relation, UniqueKey } from "../../schema/snapshot.ts";
 import { columnReferences } from "../expression-columns.ts";
 
 /** A key, index, check or exclusion of a relation. */
@@ -48,4 +50,12 @@ export function partColumns(key: KeyPart): readonly string[] {
 
 function namesIn(sql: string): readonly string[] {
   return columnReferences(sql).map(({ name }) => name);
+}
+
+/** The option `nullsNotDistinct` of a unique key; throws ArgumentError if the engine of the snapshot lacks it. */
+export function equalNulls(schema: AnySchema, table: string, given: boolean | undefined): boolean {
+  if (given !== true || abilitiesOf(schema).nullsNotDistinct) return given ?? false;
+  throw new ArgumentError(
+    `${table}: nullsNotDistinct requires NULLS NOT DISTINCT, which ${printEngine(schema)} lacks; declare the columns NOT NULL`,
+  );
 }

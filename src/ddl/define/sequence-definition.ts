@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
-import type { Sequence, SequenceOptions } from "../../schema/snapshot.ts";
+import { isSameName } from "../../schema/relation.ts";
+import type { RelationName, Sequence, SequenceOptions } from "../../schema/snapshot.ts";
 
 /** The options of a sequence, without its type: `["START WITH 1", "INCREMENT BY 1", ...]`. */
 export function sequenceParts(options: SequenceOptions): readonly string[] {
@@ -25,4 +26,9 @@ export function sequenceOwnerSql(sequence: Sequence): string {
       ? "NONE"
       : `${quoteName({ schema: ownedBy.schema, name: ownedBy.table })}.${quoteIdentifier(ownedBy.column)}`;
   return `ALTER SEQUENCE ${quoteName(sequence)} OWNED BY ${owner}`;
+}
+
+/** Whether a column of the table owns the sequence. */
+export function isOwner(table: RelationName, { ownedBy }: Sequence): boolean {
+  return ownedBy !== null && isSameName(table, { schema: ownedBy.schema, name: ownedBy.table });
 }

@@ -6,9 +6,9 @@ import type { NewColumn } from "./column-entry.ts";
 import { columnList, requireColumns } from "./existing-name.ts";
 import { type ForeignKeyEntry, foreignKeyDefinition, type ReferringTable } from "./foreign-key-entry.ts";
 import { INDEX_OPTIONS, type IndexEntry, indexDefinition, isUnique } from "./index-definition.ts";
+import { equalNulls } from "./key-parts.ts";
 import { literalSql } from "./literal-sql.ts";
 import { defaultName } from "./new-name.ts";
-import { equalNulls } from "./nulls-not-distinct.ts";
 import type { TableOptions, UniqueEntry } from "./table-options.ts";
 
 /** A table that gets constraints. */

@@ -2,10 +2,15 @@ import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { isSame, type Pair, pairByName, relationId } from "./compare.ts";
 import { type ForeignKeyPlan, foreignKeyPlan } from "./foreign-keys.ts";
 import { type FunctionPlan, functionPlan, lostFunctions, usesFunction } from "./function-steps.ts";
-import { childrenFirst, detachedTable, type InheritancePlan, inheritancePlan } from "./inheritance.ts";
+import {
+  changesKeyColumn,
+  childrenFirst,
+  detachedTable,
+  type InheritancePlan,
+  inheritancePlan,
+} from "./inheritance.ts";
 import { type KeyPlan, keyPlan } from "./keys.ts";
 import { type ObjectPlan, objectPlan } from "./object-plan.ts";
-import { changesKeyColumn } from "./partition-key.ts";
 import { type TableContext, type TablePlan, tablePlan } from "./table-plan.ts";
 import { canonicalSignature, type TypePlan, typePlan } from "./type-plan.ts";
 import { type ViewPlan, viewPlan } from "./views.ts";

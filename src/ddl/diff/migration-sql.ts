@@ -24,14 +24,13 @@ import {
 } from "./extension-steps.ts";
 import { addForeignKeyStep, dropForeignKeyStep } from "./foreign-keys.ts";
 import { withoutBodyChecks } from "./function-steps.ts";
-import { attachSteps, childrenFirst, detachSteps } from "./inheritance.ts";
+import { attachSteps, childrenFirst, detachSteps, keepsPartitionKey } from "./inheritance.ts";
 import { addKeyToRowsStep, dropKeyStep, type KeyPlan } from "./keys.ts";
 import { manualSteps, rowTypeSteps } from "./manual-steps.ts";
 import { changedTables, type MigrationPlan, migrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { numberingSteps } from "./numbering-steps.ts";
 import { createObjectStep, dropObjectStep } from "./object-plan.ts";
-import { keepsPartitionKey } from "./partition-key.ts";
 import { type SequenceSteps, sequenceSteps } from "./sequence-steps.ts";
 import type { TablePlan } from "./table-plan.ts";
 import { allSettingSteps } from "./table-settings.ts";

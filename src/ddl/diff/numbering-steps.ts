@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { Column, Relation, Sequence, SequenceOptions } from "../../schema/snapshot.ts";
-import { isOwner } from "../sequence-owner.ts";
+import { isOwner } from "../define/sequence-definition.ts";
 import { sequenceOptions } from "./column-attributes.ts";
 import { relationId } from "./compare.ts";
 import type { MigrationPlan } from "./migration-plan.ts";

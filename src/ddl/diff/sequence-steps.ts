@@ -1,7 +1,11 @@
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Sequence } from "../../schema/snapshot.ts";
-import { createSequenceSql, sequenceOwnerSql, sequenceParts } from "../define/sequence-definition.ts";
-import { isOwner } from "../sequence-owner.ts";
+import {
+  createSequenceSql,
+  isOwner,
+  sequenceOwnerSql,
+  sequenceParts,
+} from "../define/sequence-definition.ts";
 import { isSame, type Pair, pairByName, relationId } from "./compare.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { rangeChange } from "./sequence-range.ts";

@@ -12,7 +12,7 @@ import { newIdentifier } from "../../schema/new-identifier.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { describeValue } from "../../types/problem.ts";
 import { type ChangeOptions, createUnlessExists } from "../change-schema.ts";
-import { enumNamed } from "../define/existing-enum.ts";
+import { enumNamed } from "../define/existing-name.ts";
 import { addLabelSql } from "../define/type-definition.ts";
 
 /** Options of `addEnumValue`: the new label's place; default: after the last label. */

@@ -14,10 +14,10 @@ import type { ChangedTable } from "../../schema/changed-table.ts";
 import { relationNamed } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { advanceSequencesSql } from "../../statements/advance-sequences-sql.ts";
+import { detectTypes } from "../../statements/detect-types.ts";
 import { withLock } from "../../transactions/with-lock.ts";
 import { createLock, inOneTransaction, sendStatements } from "../change-schema.ts";
 import type { ColumnEntries } from "../define/column-entries.ts";
-import { detectColumns } from "../define/detect-columns.ts";
 import { newName } from "../define/new-name.ts";
 import { TABLE_OPTIONS } from "../define/table-options.ts";
 import { type CreateTableOptions, createTableSql } from "./create-table.ts";
@@ -114,4 +114,16 @@ async function createAndFill<Result>(
   await insertMany(tx, after, relation.key, given, { ...(onStatement && { onStatement }) });
   await sendStatements(tx, advanceSequencesSql(relation), options);
   return after as Result;
+}
+
+/** Column → its given entry, or the type that holds all its values in these rows; a column of nulls is text. */
+function detectColumns(
+  table: string,
+  rows: readonly object[],
+  given: ColumnEntries = {},
+): ColumnEntries {
+  requireArray("rows", rows);
+  const types = detectTypes(table, rows, { known: given, advice: "specify the column's type in columns" });
+  const entries = [...types].map(([name, type]) => [name, type ?? "text"] as const);
+  return { ...Object.fromEntries(entries), ...given };
 }

@@ -1,7 +1,9 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { sendForValues } from "../../driver/send.ts";
 import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { ChangedTable } from "../../schema/changed-table.ts";
+import { quoteLiteral, quoteName } from "../../schema/quote.ts";
 import { relationNamed } from "../../schema/relation-of.ts";
 import type { AnySchema, Relation, RelationName, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { Fragment } from "../../statements/fragment.ts";
@@ -12,7 +14,6 @@ import { literalSql } from "../define/literal-sql.ts";
 import { newName, requireFree } from "../define/new-name.ts";
 import { dropRelationSql, relationTarget } from "../define/relation-target.ts";
 import { viewDefinitionSql } from "../define/view-definition.ts";
-import { requireSameQuery } from "./same-query.ts";
 
 /** Options of `createView`. */
 export interface CreateViewOptions extends ChangeOptions {
@@ -107,5 +108,31 @@ export async function createView<Tables, const Name extends string>(
     createViewSql(current, view, query, options);
   return await createUnlessExists(sql, schema, view, statementsOf, options, (tx, current) =>
     requireSameQuery(tx, current, view, query),
+  );
+}
+
+const SCRATCH = 'pg_temp."rowfn_requested"';
+
+/**
+ * Throws ArgumentError if the query of an existing view is different. The requested query is created as a temporary view and
+ * dropped, because only PostgreSQL can print it as that of an existing view.
+ */
+async function requireSameQuery(
+  tx: SqlHandle,
+  schema: AnySchema,
+  view: string,
+  query: Fragment,
+): Promise<void> {
+  await sendForValues(tx, `CREATE VIEW ${SCRATCH} AS\n${literalSql(schema, query)}`, [], { isLaidOut: true });
+  const existing = quoteLiteral(quoteName(newName(schema, view)));
+  const [row] = await sendForValues(
+    tx,
+    `SELECT pg_get_viewdef(${existing}::regclass) = pg_get_viewdef('${SCRATCH}'::regclass)`,
+    [],
+  );
+  await sendForValues(tx, `DROP VIEW ${SCRATCH}`, []);
+  if (row?.[0] === true) return;
+  throw new ArgumentError(
+    `view ${view} already exists with another query; change it with replace: true, or leave out ifNotExists`,
   );
 }

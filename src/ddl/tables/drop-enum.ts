@@ -11,7 +11,7 @@ import { quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { userTypeKey } from "../define/column-type.ts";
-import { enumNamed } from "../define/existing-enum.ts";
+import { enumNamed } from "../define/existing-name.ts";
 import { newName } from "../define/new-name.ts";
 import { cascadeAdvice, type Dependent, reference, requireNoDependents } from "../dependents.ts";
 

@@ -17,9 +17,9 @@ import type { KnownTables, TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, createUnlessExists } from "../change-schema.ts";
 import { relationOfKind } from "../define/existing-name.ts";
 import { defaultName, newName, requireFree } from "../define/new-name.ts";
+import { isOwner } from "../define/sequence-definition.ts";
 import { requireSameTable } from "../diff/table-differences.ts";
 import { changeTableStatements } from "../diff/table-statements.ts";
-import { isOwner } from "../sequence-owner.ts";
 
 /** Options of `duplicateTable`. */
 export interface DuplicateTableOptions extends ChangeOptions {

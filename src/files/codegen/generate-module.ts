@@ -2,11 +2,10 @@ import { type OptionNames, requireOptions, requireSnapshot } from "../../schema/
 import type { PartitionOptions } from "../../schema/partitions.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { importLines, type ModuleContext, moduleContext, type TypeChoice } from "./column-types.ts";
-import { interfaceNames } from "./interface-names.ts";
 import { type TableInterfaces, tableInterfaces } from "./interfaces.ts";
 import { keyTypes, referenceTypes, relationTypes } from "./relation-types.ts";
 import { stableSnapshot } from "./snapshot-json.ts";
-import { propertyName } from "./typescript.ts";
+import { interfaceNames, propertyName } from "./typescript.ts";
 
 /** Options of `generateModule`. */
 export interface GenerateModuleOptions extends PartitionOptions {

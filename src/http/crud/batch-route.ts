@@ -9,7 +9,7 @@ import { bodyRow } from "./crud-body.ts";
 import type { AnyCrudOptions } from "./crud-options.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
 import { insertRow, removeRow, type Stored, updateRow, upsertRow } from "./crud-write.ts";
-import { pickColumns } from "./pick-columns.ts";
+import { pickColumns } from "./row-response.ts";
 
 /** `POST /batch`: all operations in one transaction, or none. The response has one stored row, or null, per operation. */
 export async function runBatch(

@@ -19,8 +19,7 @@ import { bodyRow, bodyRowList } from "./crud-body.ts";
 import { crudQuery, hasLimit, streamFilter } from "./crud-query.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
 import { insertRow } from "./crud-write.ts";
-import { pickColumns } from "./pick-columns.ts";
-import { rowResponse } from "./row-response.ts";
+import { pickColumns, rowResponse } from "./row-response.ts";
 
 /** `GET /invoice`: a page; every row, streamed, if another format than JSON is preferred and no limit is given. */
 export async function listRows(call: CrudCall): Promise<Response> {

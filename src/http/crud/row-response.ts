@@ -1,8 +1,8 @@
 import { untypedText } from "../../files/untyped-value.ts";
+import { addProperty } from "../../rows/row-objects.ts";
 import { type RespondOptions, respondJson } from "../response/respond.ts";
 import type { CrudCall } from "./crud-route.ts";
 import type { Updated } from "./crud-write.ts";
-import { pickColumns } from "./pick-columns.ts";
 
 /** The response for a row that was written, with its new version, if it is known, as `ETag`; 204 if a trigger suppressed the write. */
 export function rowResponse(
@@ -15,4 +15,13 @@ export function rowResponse(
   const etag = version === undefined ? state : untypedText(stored[version]);
   const tag = etag === undefined ? {} : { etag };
   return respondJson(request, pickColumns(stored, route.columns), { ...options, ...tag });
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The columns of a row that are listed. */
+export function pickColumns(row: Row, columns: readonly string[]): Row {
+  const picked: Record<string, unknown> = {};
+  for (const name of columns) if (Object.hasOwn(row, name)) addProperty(picked, name, row[name]);
+  return picked;
 }

@@ -3,7 +3,7 @@ import type { ConstraintError } from "../../rows/constraint-error.ts";
 import { failedRow } from "../../rows/failing-row.ts";
 import type { ConstraintKind } from "../../rows/violation.ts";
 import { rowLine } from "../body/row-lines.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer } from "./problem-item.ts";
 import { type ProblemItem, pointerOf } from "./problem-item.ts";
 
 interface ConstraintAnswer {

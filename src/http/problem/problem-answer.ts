@@ -18,8 +18,8 @@ import { ValidationError } from "../../validate/validation-error.ts";
 import { BatchError } from "../crud/batch-error.ts";
 import { ParameterError } from "../query/parameter-issue.ts";
 import { RequestError } from "../request-error.ts";
-import type { Answer } from "./answer.ts";
 import { constraintProblem, missingReference } from "./constraint-problem.ts";
+import type { Answer } from "./problem-item.ts";
 import { issueErrors, parameterErrors, pointerOf } from "./problem-item.ts";
 
 const BUSY = { status: 503, retryAfter: 1 } as const;

@@ -54,3 +54,13 @@ function issueCode({ expected, received }: Issue): string {
   if (expected?.startsWith("a column of ")) return "unknown_column";
   return expected === "no value for this column" || expected === WRITABLE_COLUMN ? "read_only" : "invalid";
 }
+
+/** The status of an error and what its response says. */
+export interface Answer {
+  readonly status: number;
+  readonly detail: string;
+  readonly code?: string;
+  readonly errors?: readonly ProblemItem[];
+  /** Seconds. */
+  readonly retryAfter?: number;
+}

@@ -1,6 +1,6 @@
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
-import type { Answer } from "./answer.ts";
 import { problemAnswer } from "./problem-answer.ts";
+import type { Answer } from "./problem-item.ts";
 
 /** Options of `problem`. */
 export interface ProblemOptions {

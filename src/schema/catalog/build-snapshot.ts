@@ -9,9 +9,14 @@ import {
   type SchemaSnapshot,
 } from "../snapshot.ts";
 import { buildColumns, type ColumnContext } from "./build-columns.ts";
-import { buildCollations, buildExtensions } from "./build-extensions.ts";
-import { buildFunctions, buildObjects, buildTriggers } from "./build-functions.ts";
 import { buildKeys } from "./build-keys.ts";
+import {
+  buildCollations,
+  buildExtensions,
+  buildFunctions,
+  buildObjects,
+  buildTriggers,
+} from "./build-objects.ts";
 import { buildSequences } from "./build-sequences.ts";
 import { tableSettings } from "./build-settings.ts";
 import { buildTypes, typeKeys } from "./build-types.ts";

@@ -1,5 +1,5 @@
-import { byName } from "../relation-name.ts";
-import type { SchemaObject, SqlFunction, Trigger } from "../snapshot.ts";
+import { byName, byRelationName } from "../relation-name.ts";
+import type { Collation, Extension, SchemaObject, SqlFunction, Trigger } from "../snapshot.ts";
 import { allRows, type Catalog, commentOf } from "./catalog.ts";
 
 /** The functions by signature. */
@@ -34,4 +34,22 @@ export function buildTriggers(catalog: Catalog, relation: number): readonly Trig
 
 function withComment<Thing>(thing: Thing, comment: string | null): Thing {
   return comment === null ? thing : { ...thing, comment };
+}
+
+/** The installed extensions by name. */
+export function buildExtensions({ installed }: Catalog): readonly Extension[] {
+  return allRows(installed)
+    .map(({ 7: name, 8: schema, 9: requires }) => ({
+      name,
+      schema,
+      requires: JSON.parse(requires) as readonly string[],
+    }))
+    .toSorted((a, b) => byName(a.name, b.name));
+}
+
+/** The collations that are not PostgreSQL's own, by name. */
+export function buildCollations({ collation }: Catalog): readonly Collation[] {
+  return allRows(collation)
+    .flatMap(({ 8: definition }) => (definition === null ? [] : [JSON.parse(definition) as Collation]))
+    .toSorted(byRelationName);
 }
