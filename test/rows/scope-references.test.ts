@@ -2,15 +2,19 @@
 import { describe, expect, test } from "bun:test";
 import { importRows } from "../../src/files/index.ts";
 import {
+  count,
   declare,
+  deleteRow,
   expr,
   insert,
   insertMany,
   link,
   loadSchema,
   lookup,
+  rowsWhere,
   ScopeError,
   scope,
+  some,
   unscoped,
   update,
   updateMany,
@@ -283,6 +287,26 @@ describe("a foreign key that is declared after the table was written to is guard
     }
     expect(await plain("select * from loose union all select * from shard")).toEqual([]);
   });
+});
+
+test("a row of another tenant that later has the key of a declared foreign key is not read", async () => {
+  const ofTenant = (tenant: number) =>
+    declare(scope(schema, { o1: { tenant }, loose: { tenant } }), {
+      loose: { primaryKey: ["id"], foreignKeys: { o1_id: "o1" } },
+    } as never);
+  await insert(sql, ofTenant(1), "o1", { id: 7 });
+  await insert(sql, ofTenant(1), "loose", { id: 1, o1_id: 7 });
+  await deleteRow(sql, ofTenant(1), "o1", 7);
+  await insert(sql, ofTenant(2), "o1", { id: 7 });
+  expect(await rowsWhere(sql, ofTenant(1), "loose", { include: { o1: true } as never })).toEqual([
+    { id: 1, tenant: 1, o1_id: 7, o1: null } as never,
+  ]);
+  expect(await count(sql, ofTenant(1), "loose", { where: some("o1") })).toBe(0);
+  expect(
+    await rowsWhere(sql, ofTenant(2), "o1", { where: { id: 7 }, include: { loose: true } as never }),
+  ).toEqual([{ id: 7, tenant: 2, loose: [] } as never]);
+  expect(await failure(update(sql, ofTenant(1), "loose", { id: 1, o1_id: 7 }))).toBeInstanceOf(ScopeError);
+  await plain("truncate loose");
 });
 
 test("a snapshot that is loaded again guards new foreign keys", async () => {

@@ -14,9 +14,20 @@ export interface ScopedCall {
 type Row = Record<string, unknown>;
 type Call = (call: ScopedCall) => unknown;
 
+/** The seed of the random choices. */
+export const SEED: number = Number(process.env["ROWFN_SCOPE_SEED"] ?? Date.now() % 2 ** 31);
+
+let state = SEED;
+
+// A linear congruential generator (Numerical Recipes), whose low bits repeat soon.
+function random(limit: number): number {
+  state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+  return Math.floor((state / 2 ** 32) * limit);
+}
+
 /** A random item of a list. */
-export const pick = <Item>(list: readonly Item[]): Item => list[Math.floor(Math.random() * list.length)]!;
-const id = (): number => Math.floor(Math.random() * 8);
+export const pick = <Item>(list: readonly Item[]): Item => list[random(list.length)]!;
+const id = (): number => random(8);
 const { expr } = rowfn;
 
 function newRow({ tenant, table }: ScopedCall, key = id()): Row {

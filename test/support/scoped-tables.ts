@@ -1,6 +1,10 @@
 // The tables of two tenants in random calls.
 
-/** Tables with plain and composite foreign keys, inheritance, partitions and views; `secret 1` are rows of tenant 1. */
+/**
+ * Tables with plain and composite foreign keys, inheritance, partitions and views; `secret 1` are rows of tenant 1. No
+ * constraint keeps the declared foreign key of `loose`: without the trigger a row of the other tenant could later have the key
+ * of an owner that was deleted.
+ */
 export const SCOPED_TABLES = `
   create table owner (id int primary key, tenant int not null, name text, state text default 'pending', unique (tenant, id));
   create table plain (id int primary key, tenant int not null, name text, state text default 'pending', ref int references owner);
@@ -16,6 +20,9 @@ export const SCOPED_TABLES = `
   create table bridge (owner_id int references owner, node_id int references node, primary key (owner_id, node_id));
   create table loose (id int primary key, tenant int not null, name text, state text default 'pending', ref int);
   create view loose_view as select id, tenant, name, state, ref from loose;
+  create function forget() returns trigger language plpgsql as $$ begin
+    update loose set ref = null where ref = old.id; return null; end $$;
+  create trigger forget after delete on owner for each row execute function forget();
   create view owner_view as select id, tenant, name from owner;
   insert into owner select id, 1 + id % 2, 'secret ' || (1 + id % 2) from generate_series(0, 7) as id;
   insert into node select id, 1 + id % 2, 'secret ' || (1 + id % 2) from generate_series(0, 7) as id;
