@@ -30,7 +30,10 @@ export interface Comparable {
     | readonly Pick<SqlFunction, "signature" | "kind" | "returns" | "definition" | "comment">[]
     | null;
   /** Those of tables; others only if functions were read. */
-  readonly objects: readonly Pick<SchemaObject, "kind" | "identity" | "definition">[];
+  readonly objects: readonly Pick<
+    SchemaObject,
+    "kind" | "identity" | "definition" | "alteration" | "comment"
+  >[];
   /** The types by key, except types of PostgreSQL and of extensions. */
   readonly types: readonly (readonly [key: string, type: PgType])[];
 }
@@ -57,7 +60,9 @@ export function comparable(whole: AnySchema, { partitions = false }: PartitionOp
       : null,
     objects: objects
       .filter(({ kind }) => schema.hasFunctions || isOfTables({ kind }))
-      .map(({ kind, identity, definition }) => ({ kind, identity, definition })),
+      .map(({ kind, identity, definition, alteration, comment }) => ({
+        ...{ kind, identity, definition, alteration, comment },
+      })),
     relations: relations.map(comparableRelation),
     sequences,
     types: Object.entries(types).filter(([, type]) => !isSystemType(type) && type.extension === null),

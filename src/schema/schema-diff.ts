@@ -47,13 +47,7 @@ function differences(before: Comparable, after: Comparable): string[] {
     ...objectChanges("extension", byName(before.extensions), byName(after.extensions)),
     ...objectChanges("collation", byKey(before.collations), byKey(after.collations)),
     ...functionChanges(before.functions, after.functions),
-    ...namedChanges(
-      "",
-      byIdentity(before.objects),
-      byIdentity(after.objects),
-      () => "",
-      (name, a, b) => (Bun.deepEquals(a, b) ? [] : [`${name}: definition changed`]),
-    ),
+    ...namedChanges("", byIdentity(before.objects), byIdentity(after.objects), () => "", definitionChanges),
     ...namedChanges("", byKey(before.relations), byKey(after.relations), describeRelation, relationChanges),
     ...objectChanges("sequence", byKey(before.sequences), byKey(after.sequences)),
     ...objectChanges("type", new Map<string, PgType>(before.types), new Map<string, PgType>(after.types)),
@@ -84,8 +78,17 @@ function functionChanges(before: Comparable["functions"], after: Comparable["fun
     bySignature(before),
     bySignature(after),
     () => "function ",
-    (name, a, b) => (Bun.deepEquals(a, b) ? [] : [`${name}: definition changed`]),
+    definitionChanges,
   );
+}
+
+// A definition may have many lines.
+function definitionChanges(name: string, before: object, after: object): string[] {
+  const [{ comment: old, ...a }, { comment, ...b }] = [fieldsOf(before), fieldsOf(after)];
+  return [
+    ...(Bun.deepEquals(a, b) ? [] : [`${name}: definition changed`]),
+    ...fieldChanges(name, { comment: old }, { comment }),
+  ];
 }
 
 function describeRelation({ kind }: Relation): string {

@@ -11,6 +11,10 @@ export interface SchemaObject {
   readonly identity: string;
   /** One CREATE statement; null if there is no such statement, or without `loadSchema(sql, { functions: true })`. */
   readonly definition: string | null;
+  /** The ALTER statement after it: the state of a rule, the statistics target of a statistics object. */
+  readonly alteration?: string | undefined;
+  /** As in `SqlFunction`; that of a policy, rule or statistics object is always read. */
+  readonly comment?: string | undefined;
   /** The relation of a policy or rule. */
   readonly on?: RelationName | undefined;
   /** The relations and types that it depends on. */

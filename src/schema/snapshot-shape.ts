@@ -31,6 +31,8 @@ const schemaObject = (): ShapeCheck =>
     kind: text,
     identity: text,
     definition: orNull(text),
+    alteration: optional(text),
+    comment: optional(text),
     on: optional(relationName()),
     ...dependencies(),
   });

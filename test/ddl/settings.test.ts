@@ -156,7 +156,7 @@ test("comments of PostgreSQL schemas, functions and triggers are written and rem
   const without = await loadSchema(other.sql, options);
   expect(schemaDiff(schema, without)).toEqual([
     "comment of schema public: removed",
-    "function public.f(integer): definition changed",
+    "function public.f(integer): comment f → none",
     "trigger public.t.x: comment x → none",
   ]);
   expect(migrationSql(schema, without).map(({ text }) => text)).toEqual(

@@ -134,14 +134,14 @@ export const FEATURES: Readonly<Record<string, readonly string[]>> = {
   ],
   operators: [
     `create function near(int, int) returns bool language sql immutable as 'select abs($1 - $2) < 2';
-     create operator === (leftarg = int, rightarg = int, function = near, commutator = ===); create table op(a int check (a === 3));`,
+     create operator === (leftarg = int, rightarg = int, function = near, commutator = ===); create table op(a int check (a === 3)); comment on operator === (int, int) is 'near';`,
     `create type cents as (n int); create function cents(cents) returns int language sql immutable as 'select $1.n';
-     create cast (cents as int) with function cents(cents) as assignment; create table op(a cents, b int generated always as (a::int) stored);`,
+     create cast (cents as int) with function cents(cents) as assignment; create table op(a cents, b int generated always as (a::int) stored); comment on cast (cents as int) is 'c';`,
     "create type pence as enum ('1'); create cast (pence as int) with inout; create table op(a pence, b int generated always as (1) stored);",
   ],
   statistics: [
-    "create table st(a int, b int, c int); create statistics st_ab on a, b from st; create statistics st_c (ndistinct) on b, c from st;",
-    "create table st(a int, b bigint); create statistics st_ab (mcv) on a, b from st; create statistics st_c on (a + 1) from st;",
+    "create table st(a int, b int, c int); create statistics st_ab on a, b from st; create statistics st_c (ndistinct) on b, c from st; comment on statistics st_c is 'c'; alter statistics st_ab set statistics 9;",
+    "create table st(a int, b bigint); create statistics st_ab (mcv) on a, b from st; create statistics st_c on (a + 1) from st; comment on statistics st_c is 'c'; comment on statistics st_ab is 'ab'; alter statistics st_c set statistics 8;",
   ],
   functionResults: [
     `create function fr_a() returns int language sql return 1; create function fr_b() returns int language sql return fr_a();

@@ -48,19 +48,22 @@ export const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   ],
   policies: [
     `create table po(a int, b varchar(9)); create table po_2(a int primary key); alter table po enable row level security;
-     create policy p on po using (b in ('a', 'b')); create policy "q q" on po as restrictive for update to current_user using (a > 1) with check (a in (select a from po_2));`,
+     create policy p on po using (b in ('a', 'b')); create policy "q q" on po as restrictive for update to current_user using (a > 1) with check (a in (select a from po_2));
+     comment on policy p on po is 'it''s'; comment on policy "q q" on po is 'q';`,
     `create table po(a bigint, b varchar(9)); create table po_2(a bigint primary key); alter table po enable row level security;
      create function po_f(bigint) returns bool language sql as 'select true'; create policy p on po for select using (po_f(a));
-     create policy "q q" on po as restrictive for update using (a > 1) with check (a in (select a from po_2));`,
+     create policy "q q" on po as restrictive for update using (a > 1) with check (a in (select a from po_2)); comment on policy "q q" on po is 'q';`,
     `create table po(a bigint, b varchar(9)); create function po_f(n bigint) returns bool language sql as 'select false';
      create policy p on po for select using (po_f(a)); create view po_v as select a from po;`,
     `create table po(a int) partition by list (a); create table po_1 partition of po default; create policy p on po_1 for insert with check (a > 1); create policy p on po;`,
   ],
   rules: [
     `create table ru(a int, b text); create table ru_log(a int, b text); create rule r as on insert to ru where new.a > 1 do also insert into ru_log values (new.a, new.b);
-     create view ru_v as select a, b from ru; create rule v as on insert to ru_v do instead (insert into ru values (new.a, new.b); delete from ru_log where a = new.a;);`,
+     create view ru_v as select a, b from ru; create rule v as on insert to ru_v do instead (insert into ru values (new.a, new.b); delete from ru_log where a = new.a;);
+     comment on rule r on ru is 'r'; comment on rule v on ru_v is 'v'; create rule s as on update to ru do also notify s; alter table ru disable rule s;`,
     `create table ru(a bigint, b text); create table ru_log(a bigint, b varchar(3)); create rule r as on insert to ru where new.a > 1 do also insert into ru_log values (new.a, new.b);
-     create view ru_v as select a, b from ru where a > 2; create rule v as on insert to ru_v do instead nothing; create rule d as on delete to ru do instead nothing;`,
+     create view ru_v as select a, b from ru where a > 2; create rule v as on insert to ru_v do instead nothing; create rule d as on delete to ru do instead nothing;
+     comment on rule v on ru_v is 'v'; create rule s as on update to ru do also notify s; alter table ru enable always rule s; comment on rule s on ru is 's';`,
     `create table ru(a bigint, b text); create view ru_v as select b from ru; create rule v as on update to ru_v do instead nothing;`,
   ],
   unlogged: [

@@ -1,6 +1,7 @@
 import { isSystemType } from "../../schema/pg-type.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
-import type { PgType, Relation, RelationName } from "../../schema/snapshot.ts";
+import { isOfTables } from "../../schema/schema-object.ts";
+import type { PgType, Relation, RelationName, SchemaObject } from "../../schema/snapshot.ts";
 import { commentSql } from "../define/comment-definition.ts";
 import { isConstraint, type KeyPart, keyParts } from "../define/key-parts.ts";
 import { relationTarget } from "../define/relation-target.ts";
@@ -8,6 +9,7 @@ import { relationId } from "./compare.ts";
 import { functionTarget, isMissing } from "./function-steps.ts";
 import { type MigrationPlan, remainingRelations } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
+import { objectTarget } from "./object-plan.ts";
 
 /** An object, such as `TABLE "public"."album"` → its comment. */
 type Comments = ReadonlyMap<string, string>;
@@ -19,7 +21,15 @@ export function commentSteps(
 ): readonly MigrationStep[] {
   const { from, to } = plan;
   const after = commentsOf(
-    { ...to, functions: to.functions.filter(({ signature }) => !isMissing(from, to, signature)) },
+    {
+      ...to,
+      functions: hasBoth(plan)
+        ? to.functions.filter(({ signature }) => !isMissing(from, to, signature))
+        : plan.functions.created,
+      objects: to.objects.filter(one =>
+        isRead(plan, one) ? !plan.objects.missing.includes(one) : plan.objects.created.includes(one),
+      ),
+    },
     // Its function is missing, so it is not created.
     (_relation, part) => !(part && "function" in part && isMissing(from, to, String(part.function))),
   );
@@ -30,11 +40,21 @@ export function commentSteps(
     .map(target => step(commentSql(target, after.get(target) ?? null)));
 }
 
+/** Whether both snapshots have the comments on functions. */
+function hasBoth({ from, to }: MigrationPlan): boolean {
+  return from.hasFunctions && to.hasFunctions;
+}
+
+/** Whether both snapshots have the comments on an object. */
+function isRead(plan: MigrationPlan, object: SchemaObject): boolean {
+  return hasBoth(plan) || isOfTables(object);
+}
+
 /** Whether a relation, or a part of it, survives the migration with its comment. */
 type Survives = (relation: Relation, part: { readonly name: string } | undefined) => boolean;
 
 function commentsBefore(plan: MigrationPlan, droppedTriggers: ReadonlySet<object>): Comments {
-  const { from, types, functions } = plan;
+  const { from, types, functions, objects } = plan;
   const remaining = remainingRelations(plan);
   const tables = new Map(plan.tables.map(table => [relationId(table.after), table]));
   const foreignKeys = new Set<object>(plan.foreignKeys.dropped.map(({ key }) => key));
@@ -60,7 +80,10 @@ function commentsBefore(plan: MigrationPlan, droppedTriggers: ReadonlySet<object
         Object.entries(from.schemaComments ?? {}).filter(([name]) => plan.to.schemas.includes(name)),
       ),
       functions: from.functions.filter(
-        one => !functions.droppedFirst.has(one) && !functions.dropped.includes(one),
+        one => hasBoth(plan) && !functions.droppedFirst.has(one) && !functions.dropped.includes(one),
+      ),
+      objects: from.objects.filter(
+        one => isRead(plan, one) && !objects.droppedFirst.includes(one) && !objects.dropped.includes(one),
       ),
       sequences: onlyRemaining(from.sequences, plan.to.sequences),
       collations: onlyRemaining(from.collations, plan.to.collations),
@@ -78,7 +101,7 @@ function onlyRemaining<Thing extends RelationName>(
 }
 
 function commentsOf(
-  { relations, types, sequences, collations, schemaComments = {}, functions }: MigrationPlan["to"],
+  { relations, types, sequences, collations, schemaComments = {}, functions, objects }: MigrationPlan["to"],
   survives: Survives,
 ): Comments {
   const entries = [
@@ -86,6 +109,7 @@ function commentsOf(
       ([name, comment]) => [`SCHEMA ${quoteIdentifier(name)}`, comment] as const,
     ),
     ...functions.map(one => [functionTarget(one), one.comment ?? null] as const),
+    ...objects.map(one => [objectTarget(one), one.comment ?? null] as const),
     ...collations.map(one => [`COLLATION ${quoteName(one)}`, one.comment] as const),
     ...Object.values(types).flatMap(typeComments),
     ...sequences.map(one => [`SEQUENCE ${quoteName(one)}`, one.comment] as const),

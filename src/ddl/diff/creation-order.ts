@@ -5,7 +5,7 @@ import { dependencyIds, dependencyOrder, relationId } from "./compare.ts";
 import { usersOf } from "./function-steps.ts";
 import { changedTables, type MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
-import { createObjectStep, objectId } from "./object-plan.ts";
+import { createObjectSteps, objectId } from "./object-plan.ts";
 import { createTableSteps } from "./table-steps.ts";
 import type { CompositeChange } from "./type-plan.ts";
 import { addAttributeSteps, createTypeSteps } from "./type-steps.ts";
@@ -74,7 +74,7 @@ function functionCreation(one: SqlFunction): readonly [string, Creation] {
 }
 
 function objectCreation(object: SchemaObject): readonly [string, Creation] {
-  return [objectId(object), { needs: dependencyIds(object), steps: [createObjectStep(object)] }];
+  return [objectId(object), { needs: dependencyIds(object), steps: createObjectSteps(object) }];
 }
 
 function typeCreations({ to, types }: MigrationPlan): readonly (readonly [string, Creation])[] {

@@ -3,16 +3,17 @@ import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { isSame, pairByName, relationId } from "./compare.ts";
 import { consistsOf } from "./creation-order.ts";
 import { missingFunctionSteps, usedFunctionSteps } from "./function-steps.ts";
+import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, manualStep } from "./migration-step.ts";
 import { missingObjectSteps } from "./object-plan.ts";
 import type { TablePlan } from "./table-plan.ts";
 
 /** Notes about differences for which the snapshots do not contain the SQL. */
-export function manualSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
+export function manualSteps({ from, to, objects }: MigrationPlan): readonly MigrationStep[] {
   return [
     ...missingFunctionSteps(from, to),
     ...usedFunctionSteps(from, to),
-    ...missingObjectSteps(from, to),
+    ...missingObjectSteps(objects),
     ...pairByName(from.relations, to.relations, relationId).flatMap(({ before, after }) =>
       after === undefined ? [] : foreignTableSteps(before, after),
     ),

@@ -30,7 +30,7 @@ import { manualSteps, rowTypeSteps } from "./manual-steps.ts";
 import { changedTables, type MigrationPlan, migrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { numberingSteps } from "./numbering-steps.ts";
-import { createObjectStep, dropObjectStep } from "./object-plan.ts";
+import { createObjectSteps, dropObjectStep } from "./object-plan.ts";
 import { type SequenceSteps, sequenceSteps } from "./sequence-steps.ts";
 import type { TablePlan } from "./table-plan.ts";
 import { allSettingSteps } from "./table-settings.ts";
@@ -83,7 +83,7 @@ function steps(from: AnySchema, to: AnySchema, columnOrder: boolean): readonly M
   const sequences = sequenceSteps(from, to, plan.tables);
   const triggers = triggerSteps(plan);
   return [
-    ...manualSteps(from, to),
+    ...manualSteps(plan),
     ...rowTypeSteps(from, plan.tables),
     ...addLabelSteps(plan.types),
     ...withoutBodyChecks(plan.functions, [
@@ -147,7 +147,7 @@ function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Mi
     ...creation.last,
     ...allViewDefaultSteps(plan, plan.views),
     ...allSettingSteps(plan),
-    ...plan.objects.created.filter(isOfTables).map(createObjectStep),
+    ...plan.objects.created.filter(isOfTables).flatMap(createObjectSteps),
   ];
 }
 

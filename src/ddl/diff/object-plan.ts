@@ -10,6 +10,8 @@ export interface ObjectPlan {
   /** After what uses them. */
   readonly dropped: readonly SchemaObject[];
   readonly created: readonly SchemaObject[];
+  /** Those that do not exist, or that are dropped and whose definition is not known. */
+  readonly missing: readonly SchemaObject[];
 }
 
 /**
@@ -29,7 +31,7 @@ export function objectPlan(
   const isRecreated = ({ before, after }: Pair<SchemaObject>): boolean =>
     before !== undefined &&
     after !== undefined &&
-    (((isKnown || isOfTables(before)) && before.definition !== after.definition) ||
+    (((isKnown || isOfTables(before)) && isChanged(before, after)) ||
       (isUnused(after) && before.uses.some(name => ids.has(relationId(name)))) ||
       (isOfTables(before) && before.usesFunctions.some(signature => signatures.has(signature))));
   const pairs = pairByName(from.objects, to.objects, objectId);
@@ -37,13 +39,19 @@ export function objectPlan(
     before !== undefined && after === undefined && (isKnown || isOfTables(before)) ? [before] : [],
   );
   const recreated = pairs.filter(isRecreated);
+  const wanted = pairs
+    .filter(pair => pair.before === undefined || recreated.includes(pair))
+    .flatMap(({ after }) => after ?? []);
   return {
     droppedFirst: [...removed.filter(isUnused), ...recreated.map(({ before }) => before!)],
     dropped: removed.filter(object => !isUnused(object)),
-    created: pairs
-      .filter(pair => pair.before === undefined || recreated.includes(pair))
-      .flatMap(({ after }) => (after === undefined || after.definition === null ? [] : [after])),
+    created: wanted.filter(({ definition }) => definition !== null),
+    missing: wanted.filter(({ definition }) => definition === null),
   };
+}
+
+function isChanged(before: SchemaObject, after: SchemaObject): boolean {
+  return before.definition !== after.definition || before.alteration !== after.alteration;
 }
 
 function isUnused(object: SchemaObject): boolean {
@@ -55,18 +63,28 @@ export function objectId({ kind, identity }: SchemaObject): string {
   return `${kind} ${identity}`;
 }
 
-export function dropObjectStep({ kind, identity }: SchemaObject): MigrationStep {
-  return step(`DROP ${kind === "statistics object" ? "STATISTICS" : kind.toUpperCase()} ${identity}`);
+export function dropObjectStep(object: SchemaObject): MigrationStep {
+  return step(`DROP ${objectTarget(object)}`);
 }
 
-export function createObjectStep({ definition }: SchemaObject): MigrationStep {
-  return step(definition!);
+/** An object as DROP and COMMENT ON name it. */
+export function objectTarget({ kind, identity }: SchemaObject): string {
+  return `${kind === "statistics object" ? "STATISTICS" : kind.toUpperCase()} ${identity}`;
 }
 
-/** Names the objects that have to be created first. */
-export function missingObjectSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
-  const existing = new Set(from.objects.map(objectId));
-  return to.objects
-    .filter(object => object.definition === null && !existing.has(objectId(object)))
-    .map(({ kind, identity, usedBy }) => manualStep(`create ${kind} ${identity}${usersText(usedBy)}`));
+export function createObjectSteps({ definition, alteration }: SchemaObject): readonly MigrationStep[] {
+  return alteration === undefined ? [step(definition!)] : [step(definition!), step(alteration)];
+}
+
+/** Names the objects that have to be created. */
+export function missingObjectSteps({ droppedFirst, missing }: ObjectPlan): readonly MigrationStep[] {
+  const dropped = new Set(droppedFirst.map(objectId));
+  return missing.map(object => {
+    const { kind, identity, usedBy } = object;
+    return manualStep(
+      dropped.has(objectId(object))
+        ? `recreate ${kind} ${identity} after this migration, which drops it`
+        : `create ${kind} ${identity}${usersText(usedBy)}`,
+    );
+  });
 }

@@ -2,7 +2,7 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError, MigrationError } from "../../errors.ts";
 import type { MigrationFunction } from "./migration.ts";
 import { positionError } from "./migration-failure.ts";
-import { splitStatements } from "./split-statements.ts";
+import { type SqlStatement, splitStatements } from "./split-statements.ts";
 import { transactionCommand } from "./transaction-commands.ts";
 
 /** The part of a migration that runs: its `up` or its `down`. */
@@ -14,10 +14,13 @@ export interface MigrationRun {
   readonly record: (sql: SqlHandle) => Promise<void>;
 }
 
-/** Throws MigrationError if the text of a run has an unclosed string or ends the transaction in which it runs. */
+/** Throws MigrationError if the text of a run has an unclosed string, needs psql, or ends the transaction in which it runs. */
 export function requireRunnable({ name, body, transaction }: MigrationRun): void {
   if (typeof body !== "string") return;
   for (const statement of statementsOf(name, body)) {
+    const psql = psqlCommand(statement);
+    if (psql !== undefined)
+      throw positionError(`migration ${name} contains ${psql}`, { name, body }, statement.start);
     const command = transactionCommand(statement);
     if (command !== undefined && transaction)
       throw positionError(
@@ -26,6 +29,15 @@ export function requireRunnable({ name, body, transaction }: MigrationRun): void
         statement.start,
       );
   }
+}
+
+/** What only psql runs, such as `\restrict` and the rows of pg_dump. */
+function psqlCommand({ text, words }: SqlStatement): string | undefined {
+  const command = /^\\\S*/.exec(text)?.[0];
+  if (command !== undefined) return `${command}, a command of psql; remove the line`;
+  return words[0] === "copy" && words.some((word, index) => word === "from" && words[index + 1] === "stdin")
+    ? "COPY ... FROM stdin, whose rows only psql sends; write INSERT, or call importRows in a function"
+    : undefined;
 }
 
 function statementsOf(name: string, body: string): ReturnType<typeof splitStatements> {

@@ -4,13 +4,21 @@ import { QueryError } from "../../errors.ts";
 import { failureError } from "./migration-failure.ts";
 import type { MigrationRun } from "./migration-run.ts";
 import { sendStatement, sendStatements } from "./send-statements.ts";
+import { restoreSettings, sessionSettings } from "./session-settings.ts";
 import { type SqlStatement, splitStatements } from "./split-statements.ts";
 import { isSetTransaction, transactionCommand } from "./transaction-commands.ts";
 
 /** Runs a migration on a dedicated connection and records it; throws MigrationError. */
 export async function runMigration(own: SqlHandle, run: MigrationRun): Promise<void> {
-  if (run.transaction) return await runInTransaction(own, run);
-  await runWithoutTransaction(own, run);
+  const before = await sessionSettings(own);
+  if (run.transaction) return await runInTransaction(own, run, before);
+  try {
+    await runWithoutTransaction(own, run);
+  } catch (error) {
+    await restoreSettings(own, before).catch(() => undefined);
+    throw error;
+  }
+  await restoreSettings(own, before);
   await run.record(own);
 }
 
@@ -20,7 +28,7 @@ const SAVEPOINT = "rowfn_migration";
 const NO_SAVEPOINT = "3B001";
 const NO_TRANSACTION = "25P01";
 
-async function runInTransaction(own: SqlHandle, run: MigrationRun): Promise<void> {
+async function runInTransaction(own: SqlHandle, run: MigrationRun, before: string): Promise<void> {
   let outcome = "failed and was rolled back";
   try {
     await own.begin(async tx => {
@@ -32,6 +40,7 @@ async function runInTransaction(own: SqlHandle, run: MigrationRun): Promise<void
         outcome = ENDED;
         throw new Error("remove BEGIN, COMMIT and ROLLBACK from it");
       }
+      await restoreSettings(tx, before);
       await run.record(tx);
       outcome = "could not be committed";
     });

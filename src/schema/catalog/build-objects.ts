@@ -18,9 +18,19 @@ export function buildObjects({ object }: Catalog): readonly SchemaObject[] {
     .toSorted((a, b) => byName(a.kind, b.kind) || byName(a.identity, b.identity));
 }
 
+type Nullable = Omit<SchemaObject, Optional> & {
+  readonly [Field in Optional]: NonNullable<SchemaObject[Field]> | null;
+};
+type Optional = "on" | "alteration" | "comment";
+
 function parseObject(json: string): SchemaObject {
-  const { on, ...object } = JSON.parse(json) as SchemaObject;
-  return on ? { ...object, on } : object;
+  const { on, alteration, comment, ...object } = JSON.parse(json) as Nullable;
+  return {
+    ...object,
+    ...(alteration === null ? {} : { alteration }),
+    ...(comment === null ? {} : { comment }),
+    ...(on === null ? {} : { on }),
+  };
 }
 
 /** The triggers of a relation by name, without those that a partition has from its parent. */

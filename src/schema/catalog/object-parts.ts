@@ -70,10 +70,23 @@ const POLICY = `(
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   where x.oid = o.oid)`;
 
-// Without a second statement, a new rule is enabled.
-const RULE = `(
-  select rtrim(pg_catalog.pg_get_ruledef(x.oid), ';')
-  from pg_catalog.pg_rewrite x where x.oid = o.oid and x.ev_enabled = 'O')`;
+// A new rule is enabled.
+const RULE_STATE = `(
+  select format('ALTER TABLE %I.%I %s RULE %I', n.nspname, c.relname,
+    case x.ev_enabled when 'D' then 'DISABLE' when 'R' then 'ENABLE REPLICA' else 'ENABLE ALWAYS' end, x.rulename)
+  from pg_catalog.pg_rewrite x
+  join pg_catalog.pg_class c on c.oid = x.ev_class
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where x.oid = o.oid and x.ev_enabled <> 'O')`;
+
+// Before PostgreSQL 17, the default is -1.
+const STATISTICS_TARGET = `(
+  select format('ALTER STATISTICS %s SET STATISTICS %s', i.identity, x.stxstattarget)
+  from pg_catalog.pg_statistic_ext x where x.oid = o.oid and x.stxstattarget <> -1)`;
+
+const COMMENT = `(
+  select d.description from pg_catalog.pg_description d
+  where d.classoid = o.classid and d.objoid = o.oid and d.objsubid = 0 and ($2 or o.classid in (2618, 3256, 3381)))`;
 
 export const OBJECT_PARTS: Pick<CatalogParts, "object"> = {
   object: {
@@ -82,8 +95,10 @@ export const OBJECT_PARTS: Pick<CatalogParts, "object"> = {
       `json_build_object(
         'kind', i.type, 'identity', i.identity,
         'definition', case when o.classid = 3381 then pg_catalog.pg_get_statisticsobjdef(o.oid)
-          when o.classid = 3256 then ${POLICY} when o.classid = 2618 then ${RULE}
+          when o.classid = 3256 then ${POLICY} when o.classid = 2618 then rtrim(pg_catalog.pg_get_ruledef(o.oid), ';')
           when $2 and o.classid = 2605 then ${CAST} when $2 and o.classid = 2617 then ${OPERATOR} end,
+        'alteration', case o.classid when 2618 then ${RULE_STATE} when 3381 then ${STATISTICS_TARGET} end,
+        'comment', ${COMMENT},
         'on', (
           select json_build_object('schema', n.nspname, 'name', r.relname)
           from relations r join namespaces n on n.oid = r.relnamespace where r.oid = o.relation),
