@@ -108,10 +108,11 @@ async function* writeFile(
     if (progress.rows % REPORT_ROWS === 0) onProgress?.({ ...progress });
     yield bytes;
   }
-  const rest = encoder.encode(text + foot);
+  text += foot;
+  const rest = encoder.encode(text);
   progress.bytes += rest.length;
   onProgress?.({ ...progress });
-  if (rest.length > 0) yield rest;
+  if (text !== "") yield rest;
 }
 
 function byteStream(chunks: AsyncGenerator<Uint8Array, void, undefined>): ReadableStream<Uint8Array> {

@@ -67,8 +67,7 @@ const FIND_MS = 2_000;
 export function refresh(cluster: Cluster, needed: bigint | undefined): void {
   const now = performance.now();
   for (const [index, server] of cluster.servers.entries())
-    if (server.asking === undefined && now >= server.dueAt && isUnclear(cluster, index, needed))
-      ask(cluster, server);
+    if (now >= server.dueAt && isUnclear(cluster, index, needed)) ask(cluster, server);
 }
 
 function isUnclear(cluster: Cluster, index: number, needed: bigint | undefined): boolean {

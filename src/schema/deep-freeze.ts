@@ -13,7 +13,5 @@ export function deepFreeze<Data>(data: Data): Data {
 }
 
 function freezeField<Data extends object>(data: Data, name: keyof Data): void {
-  const value = data[name];
-  const frozen = deepFreeze(value);
-  if (frozen !== value) data[name] = frozen;
+  data[name] = deepFreeze(data[name]);
 }

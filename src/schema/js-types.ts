@@ -89,7 +89,6 @@ export function withColumnForms<Schema extends AnySchema>(
     const isOther = type !== undefined && schema.jsTypes[type] !== form;
     return isOther && (JS_FORMS[type] as readonly unknown[]).includes(form) ? [[`${key}.${name}`, form]] : [];
   });
-  if (chosen.length === 0) return schema;
   const known = { ...schema.jsTypes.columns, ...Object.fromEntries(chosen) };
   return Object.freeze({
     ...schema,

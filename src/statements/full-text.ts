@@ -1,8 +1,9 @@
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, ValueError } from "../errors.ts";
 import type { OptionNames } from "../schema/arguments.ts";
 import type { Column } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
-import { describeValue } from "../types/problem.ts";
+import { describeValue, problemText } from "../types/problem.ts";
+import { checkText } from "../types/text.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import type { RelationPlan } from "./relation-plan.ts";
 import { type Binder, bind } from "./statement.ts";
@@ -60,6 +61,8 @@ function vectorText({ codec, label, column }: ColumnPlan, sql: string, options: 
 function queryText(binder: Binder, column: ColumnPlan, query: unknown, options: SearchOptions): string {
   if (typeof query !== "string")
     throw new ArgumentError(`${column.label}: search requires a string, received ${describeValue(query)}`);
+  const problem = checkText(query);
+  if (problem !== undefined) throw new ValueError(`${column.label}: ${problemText(problem)}`);
   const config = configSql(
     column.label,
     "config",

@@ -92,7 +92,7 @@ function guardSql(
     ? `(SELECT pg_catalog.range_agg("target".${key.at(-1)!.quoted}) FROM ${ownTableSql(target)} AS "target" WHERE ${inside}) @> ${names.at(-1)}`
     : `EXISTS (${table} ${inside})`;
   const accepted = [...columns.map((column, at) => nullSql(column, names[at]!)), exists];
-  const own = target.relation === plan.relation ? key.map(column => texts.get(column)) : [undefined];
+  const own = key.map(column => texts.get(column));
   if (!isPeriod && from !== undefined && own.every(text => text !== undefined))
     accepted.push(
       `(${names.join(", ")}) IN (SELECT ${own.join(", ")}${from}) AND NOT EXISTS (${table} ${same.join(" AND ")})`,

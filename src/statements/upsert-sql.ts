@@ -116,7 +116,7 @@ function foreignUpsert(
 }
 
 function optionsShape({ key, update, returning, inserted }: UpsertRowSqlOptions): string | undefined {
-  const changes = typeof update === "string" ? update : isNames(update) ? namesShape(update) : undefined;
+  const changes = typeof update === "string" ? update : namesShape(update as readonly string[]);
   return shapeOf(inserted ? "flag" : "", namesShape(key), changes, namesShape(returning));
 }
 
@@ -176,8 +176,4 @@ function insertedCondition(
   if (relation.kind === "table" && systemColumns) return `(${alias}.xmax = 0)`;
   const same = key.map(column => `"before".${column} = ${alias}.${column}`).join(" AND ");
   return `(NOT EXISTS (SELECT FROM ${name} AS "before" WHERE ${same}))`;
-}
-
-function isNames(update: UpsertRowSqlOptions["update"]): update is readonly string[] | undefined {
-  return update === undefined || Array.isArray(update);
 }

@@ -176,9 +176,7 @@ function primary(reader: Reader): Operand | undefined {
   if (token.kind === "number") return { kind: "constant", text: sign + token.text, ...plain };
   if (sign !== "") return undefined;
   if (token.kind === "string") return { kind: "constant", text: token.text, ...plain };
-  return token.kind === "word" && reader.take("(")
-    ? call(reader, token.text)
-    : { kind: "column", text: token.text, ...plain };
+  return reader.take("(") ? call(reader, token.text) : { kind: "column", text: token.text, ...plain };
 }
 
 function call(reader: Reader, fn: string): Operand | undefined {

@@ -139,19 +139,20 @@ function lengthOrders(comparison: Comparison, codec: Codec): Orders | undefined 
 
 function measureOf(fn: string, codec: Codec): ((value: unknown) => number) | undefined {
   const { shape, castType } = codec;
-  if (castType === "text" || castType === "varchar") return TEXT_MEASURES[fn] as (value: unknown) => number;
+  if (castType === "text" || castType === "varchar")
+    return TEXT_MEASURES.get(fn) as (value: unknown) => number;
   if (castType === "bytea" && (fn === "length" || fn === "octet_length"))
     return value => (value as Uint8Array | ArrayBuffer).byteLength;
   if (fn === "cardinality" && shape.kind === "array" && isPlainElement(shape.element)) return elementCount;
   return undefined;
 }
 
-const TEXT_MEASURES: Readonly<Record<string, (value: string) => number>> = {
-  length: codePoints,
-  char_length: codePoints,
-  character_length: codePoints,
-  octet_length: utf8Bytes,
-};
+const TEXT_MEASURES: ReadonlyMap<string, (value: string) => number> = new Map([
+  ["length", codePoints],
+  ["char_length", codePoints],
+  ["character_length", codePoints],
+  ["octet_length", utf8Bytes],
+]);
 
 // Elements that are JavaScript arrays cannot be distinguished from dimensions.
 function isPlainElement({ shape }: Codec): boolean {

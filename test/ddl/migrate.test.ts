@@ -210,6 +210,7 @@ test("invalid lists are rejected", async () => {
       "migration a appears twice; rename one",
     ],
     [[{ name: "", up: "select 1" }], "the name of a migration must be a non-empty string, received "],
+    [[{ up: "select 1" } as never], "the name of a migration must be a non-empty string, received undefined"],
     [[{ name: 7 as never, up: "select 1" }], "a migration: name must be a string, received a number"],
     [[{ name: "a", up: " \n" }], "migration a is empty"],
     [[{ name: "a", up: 5 as never }], "migration a: up must be SQL or a function, received 5"],

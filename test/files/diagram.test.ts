@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { schema as musicStore } from "../../examples/music-store/database.ts";
 import type { Box } from "../../src/files/diagram/box.ts";
+import { isolatedBlock } from "../../src/files/diagram/isolated-block.ts";
 import { layout, type Point } from "../../src/files/diagram/layout.ts";
 import { diagramModel } from "../../src/files/diagram/model.ts";
 import { diagram } from "../../src/files/index.ts";
@@ -51,6 +52,20 @@ digraph schema {
   t1:c2 -> t1 [style=dashed];
 }
 `);
+});
+
+test.each([
+  [6, "t", 10, 4],
+  [9, "t", 10, 6],
+  [2, "a long name ".repeat(8), 0, 1],
+])("svg: a block of %i tables without links is about 16:9", (count, name, columns, across) => {
+  const column = { name: "a", type: "int", isKey: false, isForeign: false, isNullable: false };
+  const entities = Array.from({ length: count }, (_, index) => ({
+    ...{ id: `t${index}`, name, comment: null, columns: Array.from({ length: columns }, () => column) },
+  }));
+  const boxes = [...isolatedBlock(entities, 0, 50).values()];
+  expect(new Set(boxes.map(({ x }) => x)).size).toBe(across);
+  expect(boxes.map(({ y }) => y).slice(0, across)).toEqual(Array(across).fill(50));
 });
 
 /** A snapshot of so many tables: most refer to near ones, many to five hubs, one in seven to none. */

@@ -41,6 +41,13 @@ test("an export applies select, where, orderBy, limit and scope; header: false o
   expect(await new Response(bare).text()).toBe(`${plain[0].name}\n${plain[1].name}\n`);
 });
 
+test("no piece of an export is empty", async () => {
+  const { sql, schema } = store;
+  for (const format of ["csv", "ndjson", "json"] as const)
+    for await (const bytes of exportRows(sql, schema, "genre", { format }))
+      expect([format, bytes.length]).not.toEqual([format, 0]);
+});
+
 test("an export has computed columns in every format, also in a transaction", async () => {
   const { sql, schema } = store;
   const select = [

@@ -51,6 +51,42 @@ test("authorize sees every operation and rejects by throwing or by a response", 
   expect(await plain("select count(*)::int from customer where id = 2")).toEqual([[1]]);
 });
 
+test.each<[string, object, list: string, row: string, hasBatch: boolean]>([
+  ["nothing", {}, "GET, HEAD", "GET, HEAD", false],
+  ["no column", { write: [] }, "GET, HEAD", "GET, HEAD", false],
+  ["one column", { write: ["text"] }, "GET, HEAD, POST", "GET, HEAD, PATCH", true],
+  ["delete", { delete: true }, "GET, HEAD", "GET, HEAD, DELETE", true],
+])(
+  "a table that accepts %s has these methods, and the document too",
+  async (_, table, list, row, hasBatch) => {
+    const { sql, schema } = service;
+    const routes: Record<string, (request: Request) => Promise<Response>> = crud(sql, schema, {
+      tables: { line: table },
+    } as never);
+    const allowed = async (path: string): Promise<string | null> =>
+      (await routes[path]!(new Request("http://localhost/", { method: "OPTIONS" }))).headers.get("allow");
+    expect([await allowed("/line"), await allowed("/line/:key"), "/batch" in routes]).toEqual([
+      ...[list, row],
+      hasBatch,
+    ]);
+    const info = { title: "Lines", version: "1.0.0" };
+    const { paths } = openApi(schema, { ...info, tables: { line: table } } as never) as {
+      paths: Record<string, object>;
+    };
+    const methods = (path: string): readonly string[] =>
+      Object.keys(paths[path]!).filter(name => name.toUpperCase() !== "HEAD" && name !== "parameters");
+    const written = (allow: string): readonly string[] =>
+      allow
+        .split(", ")
+        .filter(name => name !== "HEAD")
+        .map(name => name.toLowerCase());
+    expect([methods("/line"), methods("/line/{key}"), "/batch" in paths]).toEqual([
+      ...[written(list), written(row)],
+      hasBatch,
+    ]);
+  },
+);
+
 test("an invalid option is an error before the first request", () => {
   const { sql, schema } = service;
   const make = (tables: object) => () => crud(sql, schema, { tables } as never);

@@ -1,8 +1,10 @@
 import { afterAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import { crud, openApi } from "../../src/http/index.ts";
+import { sentSchema } from "../../src/http/open-api/sent-schema.ts";
 import { insert, loadSchema, pkCols, type SchemaSnapshot, tableNames } from "../../src/index.ts";
 import { testDatabase } from "../../src/testing/index.ts";
+import { codecFor } from "../../src/types/resolve.ts";
 import { musicStore } from "../support/music-store.ts";
 import { lintErrors, responseCheck } from "../support/open-api-check.ts";
 import { randomSchema } from "../support/random-schema.ts";
@@ -31,6 +33,14 @@ const document = openApi(schema, { ...INFO, tables: everyTable(schema) as never,
 
 test("the document of the sample database is valid OpenAPI", async () => {
   expect(await lintErrors(document)).toBe("");
+});
+
+test.each([
+  ["int2", -32_768, 32_767],
+  ["int4", -2_147_483_648, 2_147_483_647],
+  ["oid", 0, 4_294_967_295],
+])("the range of %s", (type, minimum, maximum) => {
+  expect(sentSchema(codecFor(schema as never, type, -1))).toEqual({ type: "integer", minimum, maximum });
 });
 
 test("a single security scheme is in the document, and without one there are none", () => {

@@ -144,6 +144,7 @@ const REJECTED: readonly (readonly [query: string, parameter: string, message: s
   ["after=", "after", "Expected a page token"],
   ["total=1", "total", "Expected true or false"],
   ["q=love&q=war", "q", "Expected the parameter once, received 2 times"],
+  ["q=%00", "q", "expected a string without NUL characters"],
   ["__proto__=1", "__proto__", "Expected an allowed parameter"],
   ["constructor=1", "constructor", "Expected an allowed parameter"],
 ];
@@ -156,6 +157,12 @@ test.each(REJECTED)("%s is an issue of %s: %s", (query, parameter, message) => {
 
 test("the issues of all parameters are reported together", () => {
   expect(issuesOf("id=x&limit=0&nothing=1")!.map(([path]) => path)).toEqual(["id", "limit", "nothing"]);
+});
+
+test("the schema has the properties by which Valibot describes a schema", () => {
+  expect(querySchema(schema, "invoice", ALL)).toMatchObject({
+    ...{ kind: "schema", type: "instance", expects: "URLSearchParams", class: URLSearchParams },
+  });
 });
 
 test("nothing is allowed unless an option names it", () => {

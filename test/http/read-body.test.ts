@@ -145,6 +145,13 @@ test("a deeply nested document is an issue", async () => {
   await expect(read(deep)).rejects.toBeInstanceOf(ValidationError);
 });
 
+test("a number that JavaScript would round is an issue below thousands of levels as well", async () => {
+  const deep = `${"[".repeat(2000)}0.12345678901234567890${"]".repeat(2000)}`;
+  const error = (await failure(readBody(post(deep), v.unknown()))) as ValidationError;
+  expect(error).toBeInstanceOf(ValidationError);
+  expect(error.issues.map(({ path }) => path?.length)).toEqual([2000]);
+});
+
 const CSV = { "content-type": "text/csv; charset=utf-8" };
 
 test("a body that would overflow the stack is 400", async () => {

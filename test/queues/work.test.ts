@@ -4,6 +4,7 @@ import { ArgumentError, loadSchema, type SchemaSnapshot } from "../../src/index.
 import { unwakeSql, wakeSql, work } from "../../src/queues/index.ts";
 import { startPostgres, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { until } from "../support/eventually.ts";
+import { failure } from "../support/failure.ts";
 
 const TABLES = `
   create table job (id int generated always as identity primary key, status text not null default 'pending');
@@ -60,6 +61,15 @@ test("an insert wakes idle workers before they poll", async () => {
   await until(async () => (await pending()) === 0);
   stop.abort();
   expect(await running).toBe(seen.length);
+});
+
+test("without a signal workers run until one fails", async () => {
+  await sql`insert into job default values`;
+  const onJob = (): void => {
+    throw new RangeError("enough");
+  };
+  expect(await failure(work(sql, schema, "job", () => {}, { onJob }))).toEqual(new RangeError("enough"));
+  expect(await pending()).toBe(0);
 });
 
 test("without a notification idle workers poll", async () => {

@@ -1,7 +1,8 @@
 // What a cluster knows of its servers after their answers, without servers.
 import { expect, test } from "bun:test";
 import { QueryError, type SqlHandle } from "../../src/index.ts";
-import { askServers, type Cluster, newCluster, statesOf } from "../../src/replicas/cluster.ts";
+import type { ServerState } from "../../src/replicas/choose-server.ts";
+import { askServers, type Cluster, newCluster, refresh, statesOf } from "../../src/replicas/cluster.ts";
 import { readOnCluster } from "../../src/replicas/read-on-cluster.ts";
 import { measure, neededBy, newSession } from "../../src/replicas/session.ts";
 import { failure } from "../support/failure.ts";
@@ -17,6 +18,8 @@ function server(name: string, answers: Map<string, Answer | undefined>): SqlHand
   };
   return { options: {}, unsafe: () => ({ values }) } as unknown as SqlHandle;
 }
+
+const stateOf = (role: ServerState["role"]): ServerState => ({ role, position: 0n, timeline: 1 });
 
 const answers = new Map<string, Answer | undefined>();
 const ask = async (cluster: Cluster): Promise<void> => void (await Promise.all(askServers(cluster)));
@@ -72,12 +75,45 @@ test("a server of another cluster is foreign, and one without a position is gone
   expect(statesOf(cluster)[1]!.role).toBe("gone");
 });
 
+type Known = Partial<Cluster["servers"][number]>;
+
+test.each<[string, readonly number[], primary: Known, standby: Known, needed?: bigint]>([
+  ["nothing is needed", [], {}, {}],
+  ["the standby has what is needed", [], {}, {}, 8n],
+  ["the standby does not have what is needed", [1], {}, {}, 9n],
+  ["the standby was asked a moment ago", [], {}, { dueAt: Number.MAX_VALUE }, 9n],
+  ["a server was lost", [0], { state: stateOf("gone") }, {}],
+  ["a server is unknown", [1], {}, { state: stateOf("unknown") }],
+  ["a former primary is needed for nothing", [], {}, { state: stateOf("primary") }, 9n],
+])("a refresh asks only servers whose state matters: %s", async (_, asked, primary, standby, needed) => {
+  const cluster = freshCluster();
+  await ask(cluster);
+  for (const [index, known] of [primary, standby].entries())
+    Object.assign(cluster.servers[index]!, { dueAt: 0, ...known });
+  refresh(cluster, needed);
+  expect(cluster.servers.flatMap(({ asking }, index) => (asking === undefined ? [] : [index]))).toEqual([
+    ...asked,
+  ]);
+});
+
+test("with a staleness every server is asked again after a pause", async () => {
+  const cluster = freshCluster(60_000);
+  await ask(cluster);
+  refresh(cluster, undefined);
+  expect(cluster.servers.map(({ asking }) => asking)).toEqual([undefined, undefined]);
+  for (const one of cluster.servers) one.dueAt = 0;
+  refresh(cluster, undefined);
+  expect(cluster.servers.map(({ asking }) => asking instanceof Promise)).toEqual([true, true]);
+});
+
 /** A read that fails on each server; the servers that it reached, and whether another server became the primary. */
 async function failingRead(errno: string): Promise<readonly [servers: readonly number[], primary: number]> {
   const cluster = freshCluster();
   await ask(cluster);
   answers.set("a", undefined);
   answers.set("b", [false, "s", "0/20", "00000002"]);
+  // The read itself must not ask the servers, however long the test takes.
+  for (const one of cluster.servers) one.dueAt = Number.MAX_VALUE;
   const cause = Object.assign(new Error("no"), { errno });
   const error = new QueryError("no", { sqlstate: errno, text: "SELECT", cause });
   const used: number[] = [];

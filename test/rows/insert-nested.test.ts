@@ -57,6 +57,22 @@ test("rows along foreign keys in both directions, one statement per table", asyn
   ]);
 });
 
+test("rows refer to each other by columns that are not returned", async () => {
+  const row = { customer: { name: "A" }, line: [{ n: 1, quantity: 3, remark: [{ body: "x" }] }] };
+  const remark = { select: ["body"] } as const;
+  const include = nest({
+    customer: { select: ["name"] },
+    line: { select: ["quantity"], include: { remark } },
+  });
+  const options = { include, returning: ["note"] } as const;
+  expect(await insertMany(database.sql, schema, "invoice", [row], options)).toEqual([
+    { note: "none", customer: { name: "A" }, line: [{ quantity: 3, remark: [{ body: "x" }] }] },
+  ]);
+  const read = `select name, line.n, body from invoice join customer on customer.id = customer_id
+    join line on line.invoice_id = invoice.id join remark on remark.invoice_id = line.invoice_id and remark.n = line.n`;
+  expect(await plain(read)).toEqual([["A", 1, "x"]]);
+});
+
 test("insertMany nests too, and returns the number of its own rows or all stored rows", async () => {
   const rows = [
     { customer: { name: "A" }, line: [{ n: 1 }, { n: 2 }] },

@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { exportRows } from "../../src/files/index.ts";
 import {
+  alias,
   ConstraintError,
   count,
   deleteMany,
@@ -102,6 +103,17 @@ test.each<[string, () => unknown]>([
 ])("raw SQL that fails for a row outside: %s", async (_, attempt) => {
   const error = await failure(attempt() as Promise<unknown>);
   expect([QueryError, ScopeError]).toContain(error.constructor as never);
+  expect(contentOf(error)).not.toContain("secret");
+});
+
+// The subquery reads all rows.
+test.each([
+  ["in the message", expr`(select count(name::int) from item)`],
+  ["in the message of a syntax error", expr`(select count((name || ' (')::tsquery) from item)`],
+  ["in the detail and context", expr`(select count(data::json) from item)`],
+])("a value of a row outside that PostgreSQL quotes %s is not in the error", async (_, counted) => {
+  const error = await failure(rowsWhere(sql, mine, "item", { select: ["id", alias("n", counted)] }));
+  expect(error).toBeInstanceOf(QueryError);
   expect(contentOf(error)).not.toContain("secret");
 });
 

@@ -6,6 +6,7 @@ import {
   rowsWhere,
   type SchemaSnapshot,
   search,
+  ValueError,
 } from "../../src/index.ts";
 import { rowsWhereSql } from "../../src/statements/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
@@ -79,4 +80,10 @@ test("an invalid search is rejected", () => {
   expect(text({ body: search(5 as never) })).toThrow(
     new ArgumentError("page.body: search requires a string, received 5"),
   );
+  expect(text({ body: search("a\0") })).toThrow(
+    new ValueError(
+      'page.body: expected a string without NUL characters, received "a\\u0000" (PostgreSQL cannot store them)',
+    ),
+  );
+  expect(() => rowsWhereSql(schema, "page", { orderBy: byRelevance("body", "\ud800") })).toThrow(ValueError);
 });

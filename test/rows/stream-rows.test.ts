@@ -14,6 +14,7 @@ import {
   type Where,
 } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { failure } from "../support/failure.ts";
 import { recorder } from "../support/recording.ts";
 
 let database: TestDatabase;
@@ -69,6 +70,13 @@ test("a trace and an error have the statement of the cursor without values", asy
   const error = await read(expr`id / ${424_242} / 0 = 1`).catch(reason => reason);
   expect(error.message).toContain("division by zero [22012]");
   expect(error.message).not.toContain("424242");
+});
+
+test("an error has no position, which would count from the start of a text that the caller does not see", async () => {
+  const where = expr`no_such_function(${5})` as never;
+  const error = (await failure(collect(streamRows(database.sql, schema, "line", { where })))) as QueryError;
+  expect([error.sqlstate, error.position]).toEqual(["42883", undefined]);
+  expect(error.message).toEndWith(`  in: ${error.text}`);
 });
 
 test("a loop that ends early releases the connection", async () => {

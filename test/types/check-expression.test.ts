@@ -77,6 +77,8 @@ const CHECKS: readonly [type: string, check: string, judged: boolean, values: re
   ["text", "c = 'a' or c = 'b'", false, ["a", "c"]],
   ["text", "c::varchar(1) = 'a'", false, ["ab", "b"]],
   ["numeric", "c::int = 2", false, ["1.5", "3"]],
+  ["text", "constructor(c) > 5", false, ["a"]],
+  ["text", '"Length"(c) > 5', false, ["a"]],
   ["char(3)", "length(c) = 1", false, ["a", "ab"]],
   ["float4", "c < 0.1", false, [0.1, 0]],
   ["date", "c >= '2020-01-01'", false, ["2019-01-01", "2020-01-01"]],
@@ -88,7 +90,10 @@ let schema: SchemaSnapshot;
 
 beforeAll(async () => {
   const tables = CHECKS.map(([type, check], index) => `create table k${index} (c ${type} check (${check}));`);
-  database = await testDatabase({ template: `create type mood as enum ('sad', 'ok'); ${tables.join("\n")}` });
+  const template = `create type mood as enum ('sad', 'ok');
+    create function constructor(text) returns int immutable return 9;
+    create function "Length"(text) returns int immutable return 9; ${tables.join("\n")}`;
+  database = await testDatabase({ template });
   schema = await loadSchema(database.sql);
 });
 afterAll(() => database.drop());

@@ -85,7 +85,7 @@ export function alterColumnSteps(context: ColumnContext, plan: TablePlan): reado
       ...columnSettingSteps(after, undefined, column.after, false),
     ]),
     ...kept.flatMap(change => [
-      ...attributeSteps(context, after, change, plan.withoutDefault.has(change.after.name)),
+      ...attributeSteps(context, after, withoutDroppedDefault(plan, change)),
       ...columnSettingSteps(after, change.before, change.after, retyped.includes(change)),
     ]),
     ...kept
@@ -166,21 +166,23 @@ function moveColumn(context: ColumnContext, table: Relation, change: ColumnChang
     ),
     step(`${alter} DROP COLUMN ${quoteIdentifier(before.name)}`),
     step(`${alter} RENAME COLUMN ${name} TO ${quoteIdentifier(after.name)}`),
-    ...attributeSteps(context, table, { before: bare, after }, false),
+    ...attributeSteps(context, table, { before: bare, after }),
   ];
+}
+
+// `dropDefaultSteps` has dropped it.
+function withoutDroppedDefault({ withoutDefault }: TablePlan, { before, after }: ColumnChange): ColumnChange {
+  return { before: withoutDefault.has(after.name) ? { ...before, default: null } : before, after };
 }
 
 function attributeSteps(
   context: ColumnContext,
   table: Relation,
   { before, after }: ColumnChange,
-  isWithoutDefault: boolean,
 ): readonly MigrationStep[] {
   if (after.generated !== null) return nullSteps(context, table, before, after);
-  // `dropDefaultSteps` has dropped it.
-  const old = { ...before, default: isWithoutDefault ? null : before.default };
   return [
-    ...defaultSteps(table, old, after),
+    ...defaultSteps(table, before, after),
     ...nullSteps(context, table, before, after),
     ...identitySteps(table, before, after),
     ...(hasInvalidNotNull(after) && !hasInvalidNotNull(before)

@@ -43,8 +43,6 @@ function requestedColumn(column: Column, { columns }: Relation): Column {
   const old = columns.find(({ name }) => name === column.name);
   return {
     ...column,
-    position: old?.position ?? columns.length + column.position,
-    privileges: old?.privileges ?? column.privileges,
     isInherited: old?.isInherited ?? false,
     comment: column.comment ?? old?.comment ?? null,
     settings: old?.settings,

@@ -26,34 +26,36 @@ export interface ExactValue {
  */
 export function exactValue(schema: v.GenericSchema, json: unknown): ExactValue {
   const issues: v.BaseIssue<unknown>[] = [];
-  const value = convert(schema as ValueSchema, json, [], issues);
+  const value = convert(schema as ValueSchema, json, undefined, issues);
   return { value, issues };
 }
 
-const MAX_DEPTH = 1_000;
 // PostgreSQL's numeric has at most 131,072 digits before the point; a longer bigint would only cost time.
 const MAX_DIGITS = 131_072;
 
-type Path = readonly (string | number)[];
+/** The place of a part, linked to that of the value around it, because a list per part of a deep value would take long. */
+interface Place {
+  readonly key: string | number;
+  readonly around: Place | undefined;
+}
+
 type Issues = v.BaseIssue<unknown>[];
 
-function convert(given: ValueSchema, value: unknown, path: Path, issues: Issues): unknown {
+function convert(given: ValueSchema, value: unknown, place: Place | undefined, issues: Issues): unknown {
   let schema = given;
   while (schema.wrapped !== undefined) schema = schema.wrapped;
   if (typeof value === "string") return textForm(schema, value);
-  if (isRawNumber(value)) return rawForm(schema, value.rawJSON, path, issues);
-  // The codec of json rejects a deeper value.
-  if (path.length > MAX_DEPTH) return value;
+  if (isRawNumber(value)) return rawForm(schema, value.rawJSON, place, issues);
   if (Array.isArray(value)) {
     const item = schema.type === "array" ? schema.item! : schema;
-    return value.map((one, index) => convert(item, one, [...path, index], issues));
+    return value.map((one, key) => convert(item, one, { key, around: place }, issues));
   }
   if (!isPlainObject(value)) return value;
   const { entries = NO_ENTRIES } = schema;
   return Object.fromEntries(
     Object.entries(value).map(([key, part]) => {
       const own = Object.hasOwn(entries, key) ? entries[key]! : UNKNOWN;
-      return [key, convert(own, part, [...path, key], issues)];
+      return [key, convert(own, part, { key, around: place }, issues)];
     }),
   );
 }
@@ -71,14 +73,20 @@ function textForm({ type, expects }: ValueSchema, text: string): unknown {
 }
 
 // In a document a decimal string would be a different value.
-function rawForm({ type }: ValueSchema, text: string, path: Path, issues: Issues): unknown {
+function rawForm({ type }: ValueSchema, text: string, place: Place | undefined, issues: Issues): unknown {
   if (/^-?\d+$/.test(text) && text.length <= MAX_DIGITS) return BigInt(text);
   if (type !== "unknown") return text;
   const problem = {
     expected: "a number that JavaScript can hold exactly",
     received: describeValue(text).slice(1, -1),
-    path,
+    path: pathOf(place),
   };
   issues.push(issueOf(problem, text));
   return Number(text);
+}
+
+function pathOf(place: Place | undefined): readonly (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let one = place; one !== undefined; one = one.around) path.unshift(one.key);
+  return path;
 }
