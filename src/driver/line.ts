@@ -149,8 +149,8 @@ function start(line: Line, query: SqlQuery, entry: RunningStatement): Promise<un
 
 // The driver's error for a statement that the server may still be running has a hint.
 function isUndelivered(error: unknown): boolean {
-  const { code, hint } = (error ?? {}) as { readonly code?: unknown; readonly hint?: unknown };
-  return code === "ERR_POSTGRES_QUERY_CANCELLED" && hint !== undefined;
+  const failure = error as { readonly code?: unknown; readonly hint?: unknown } | undefined;
+  return failure?.code === "ERR_POSTGRES_QUERY_CANCELLED" && failure.hint !== undefined;
 }
 
 function track<Result>({ pending }: Line, running: PromiseLike<Result>): Promise<Result> {

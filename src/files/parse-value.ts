@@ -72,9 +72,7 @@ export function parseNested(codec: Codec, value: unknown): unknown {
     const item =
       shape.kind === "array" ? shape.element : shape.kind === "multirange" ? shape.range : undefined;
     // An array inside an array is a dimension.
-    return item === undefined
-      ? value
-      : value.map(one => parseNested(Array.isArray(one) && shape.kind === "array" ? codec : item, one));
+    return item === undefined ? value : value.map(one => parseNested(Array.isArray(one) ? codec : item, one));
   }
   if (!isPlainObject(value)) return value;
   const partOf = partCodecs(codec);

@@ -66,13 +66,10 @@ function dueCondition({ plan, status, runAt, statuses }: QueuePlan, where: Where
   return and({ [status.column.name]: eq(statuses.pending) }, ...due, ...own);
 }
 
-/** The final status and error that are stored in a job's row. */
-export interface JobEnd {
-  readonly status: keyof QueuePlan["statuses"];
-  readonly error: string | null;
-  /** Milliseconds until a pending job is due again. */
-  readonly after: number;
-}
+/** The status and error that are stored in a job's row; `after` is the milliseconds until a pending job is due again. */
+export type JobEnd =
+  | { readonly status: "pending"; readonly error: string | null; readonly after: number }
+  | { readonly status: Exclude<keyof QueuePlan["statuses"], "pending">; readonly error: string | null };
 
 /** Stores the end of a job; changes no row if the handler has deleted it. */
 export function finishJobSql(schema: AnySchema, queue: QueuePlan, job: FoundRow, end: JobEnd): RowStatement {
@@ -83,16 +80,16 @@ export function finishJobSql(schema: AnySchema, queue: QueuePlan, job: FoundRow,
   return { text: `UPDATE ${plan.name} SET ${set} WHERE ${where}`, params: binder.params, output: [] };
 }
 
-function jobChanges(queue: QueuePlan, { status, error, after }: JobEnd): Record<string, unknown> {
+function jobChanges(queue: QueuePlan, end: JobEnd): Record<string, unknown> {
   const { plan, attempts, runAt } = queue;
-  const changes: Record<string, unknown> = { [queue.status.column.name]: queue.statuses[status] };
+  const changes: Record<string, unknown> = { [queue.status.column.name]: queue.statuses[end.status] };
   if (attempts !== undefined) {
     const tried = col(plan.relation.key, attempts.column.name);
     changes[attempts.column.name] = expr`coalesce(${tried}, 0) + 1`;
   }
-  if (queue.error !== undefined) changes[queue.error.column.name] = error;
-  if (runAt !== undefined && status === "pending") {
-    const seconds = String(after / 1000);
+  if (queue.error !== undefined) changes[queue.error.column.name] = end.error;
+  if (runAt !== undefined && end.status === "pending") {
+    const seconds = String(end.after / 1000);
     changes[runAt.column.name] = expr`statement_timestamp() + make_interval(secs => ${seconds}::float8)`;
   }
   return changes;

@@ -56,9 +56,9 @@ const CHECK_CONSTRAINTS = { text: "SET CONSTRAINTS ALL IMMEDIATE", params: [] };
 
 function endOfResult(queue: QueuePlan, result: unknown): JobEnd {
   const outcome = outcomeOf(result);
-  if (outcome === undefined) return { status: "done", error: null, after: 0 };
+  if (outcome === undefined) return { status: "done", error: null };
   const { after, reason } = result as JobOutcome;
-  if (outcome === "failed") return { status: "failed", error: reason, after: 0 };
+  if (outcome === "failed") return { status: "failed", error: reason };
   if (queue.runAt === undefined)
     throw new ArgumentError(
       `${queue.plan.relation.key}: retryLater requires a timestamptz column run_at; add the column, or name a different one with columns: { runAt: "column" }`,
@@ -72,5 +72,5 @@ function endOfFailure({ tries, backoff }: QueuePlan, attempt: number, reason: un
   const error = text.replaceAll("\0", "");
   if (attempt < tries)
     return { status: "pending", error, after: requireDelay("backoff must return", backoff(attempt)) };
-  return { status: tries > 1 ? "dead" : "failed", error, after: 0 };
+  return { status: tries > 1 ? "dead" : "failed", error };
 }

@@ -191,25 +191,23 @@ function throughLinks(
 ): readonly Candidate[] {
   const junctions =
     wanted === undefined ? [...referringRelations(schema, relation)] : [relationOf(schema, wanted)];
-  return junctions
-    .filter(table => (table !== relation && table !== target) || wanted !== undefined)
-    .flatMap(table =>
-      foreignKeysTo(table, relation).flatMap(own =>
-        foreignKeysTo(table, target)
-          .filter(other => other !== own)
-          .map(other => ({
-            ...{
-              by: own.name,
-              isPeriod: own.period || other.period,
-              table: target.key,
-              isMany: true,
-              isReferenced: true,
-            },
-            ...{ from: own.references.columns, to: own.columns },
-            through: { table: table.key, from: other.columns, to: other.references.columns },
-          })),
-      ),
-    );
+  return junctions.flatMap(table =>
+    foreignKeysTo(table, relation).flatMap(own =>
+      foreignKeysTo(table, target)
+        .filter(other => other !== own)
+        .map(other => ({
+          ...{
+            by: own.name,
+            isPeriod: own.period || other.period,
+            table: target.key,
+            isMany: true,
+            isReferenced: true,
+          },
+          ...{ from: own.references.columns, to: own.columns },
+          through: { table: table.key, from: other.columns, to: other.references.columns },
+        })),
+    ),
+  );
 }
 
 function foreignKeysTo(relation: Relation, target: RelationName): readonly ForeignKey[] {

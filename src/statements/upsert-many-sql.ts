@@ -76,7 +76,7 @@ export function canStage(plan: RelationPlan, rows: readonly Row[], options: Upse
   const { columns, isForeign } = conflictTarget(plan, options.key, options.update !== "nothing");
   if (isForeign) return false;
   const key = columns.map(name => planColumn(plan, name));
-  return canCopy(plan, Object.keys(rows[0] ?? {})) && dateColumns(key, rows).length === 0;
+  return canCopy(plan, Object.keys(rows[0]!)) && dateColumns(key, rows).length === 0;
 }
 
 const STAGING = `pg_temp."rowfn_rows"`;

@@ -48,9 +48,7 @@ function comparisonTest(comparison: Comparison, codec: Codec): Test | undefined 
     comparison.fn === undefined ? valueOrders(comparison, codec) : lengthOrders(comparison, codec);
   if (orders === undefined) return undefined;
   const tests = orders.map(TESTS[comparison.operator]);
-  return comparison.quantifier === "any" && tests.length > 1
-    ? value => tests.some(test => test(value))
-    : allHold(tests);
+  return comparison.quantifier === "any" ? value => tests.some(test => test(value)) : allHold(tests);
 }
 
 function allHold(tests: readonly Test[]): Test {

@@ -80,7 +80,7 @@ function sum(amounts: Amounts, yearMonth: bigint, clock: bigint): Interval {
 
 function microsOf(seconds: string): bigint {
   const [whole = "0", fraction = ""] = seconds.replace(/^[+-]/, "").split(".");
-  const micros = BigInt(whole) * 1_000_000n + BigInt(fraction.padEnd(6, "0").slice(0, 6));
+  const micros = BigInt(whole) * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, "0"));
   return seconds.startsWith("-") ? -micros : micros;
 }
 

@@ -37,6 +37,54 @@ test("a foreign key is recreated when a table becomes logged, not when only a ch
   expect(texts(unchecked)).toEqual(['ALTER TABLE "public"."a" DROP CONSTRAINT "a_id_check"']);
 });
 
+test.each([
+  ["unlogged", "", "", ""],
+  ["", "", "unlogged", ""],
+  ["unlogged", "unlogged", "unlogged", ""],
+  ["unlogged", "", "unlogged", "unlogged"],
+])(
+  "a foreign key stays when only one of its tables becomes logged or unlogged: %p, %p → %p, %p",
+  async (own, other, newOwn, newOther) => {
+    const tables = (b: string, a: string): string =>
+      `create ${a} table a (id int primary key); create ${b} table b (a_id int references a)`;
+    const steps = await stepsBetween(tables(own, other), tables(newOwn, newOther));
+    expect(texts(steps).filter(text => text.includes("b_a_id_fkey"))).toEqual([]);
+  },
+);
+
+test("a foreign key with one moved column is recreated", async () => {
+  const key = "foreign key (x, y) references a (x, y)";
+  const a = "create table a (x int, y int, unique (x, y)); insert into a values (1, 2);";
+  const steps = await stepsBetween(
+    `${a} create table b (x int, y int, ${key}); insert into b values (1, 2)`,
+    `${a} create table b (y int, x int, ${key})`,
+    { columnOrder: true },
+  );
+  expect(texts(steps).filter(text => text.includes("b_x_y_fkey"))).toHaveLength(2);
+  expect(await values("select y, x from b")).toEqual([[2, 1]]);
+});
+
+test("a column with rows of a table is named when the table gets a column with values, not a column without", async () => {
+  const holder = "create table holder (v item)";
+  await pair.before.sql.unsafe(`create table item (id int); ${holder}`);
+  const old = await loadSchema(pair.before.sql);
+  const { sql } = pair.after;
+  const manualOf = async (column: string): Promise<readonly string[]> => {
+    await sql.unsafe(
+      `drop schema public cascade; create schema public; create table item (id int, ${column}); ${holder}`,
+    );
+    return texts(migrationSql(old, await loadSchema(sql)).filter(step => step.manual === true));
+  };
+  for (const values of ["default 1", "generated always as identity", "generated always as (id + 1) stored"])
+    expect([values, await manualOf(`more int ${values}`)]).toEqual([
+      values,
+      [
+        "-- manual: drop column public.holder.v, which has rows of public.item, and recreate it after this migration",
+      ],
+    ]);
+  expect(await manualOf("more int")).toEqual([]);
+});
+
 test("a foreign key stays where another key of the referenced table is dropped", async () => {
   const tables = (
     ...keys: string[]
@@ -96,4 +144,16 @@ test.each([
     `create table t (v ${to})`,
   );
   expect(await values("select v::text from t")).toEqual([[value]]);
+});
+
+test("the comments of moved columns are set again, those of other parts are not", async () => {
+  const comments = `comment on column t.a is 'A'; comment on column t.b is 'B'; comment on table t is 'T'`;
+  const steps = await stepsBetween(
+    `create table t (a int, b int, c int); ${comments}`,
+    `create table t (a int, c int, b int); ${comments}`,
+    { columnOrder: true },
+  );
+  expect(texts(steps).filter(text => text.startsWith("COMMENT"))).toEqual([
+    `COMMENT ON COLUMN "public"."t"."b" IS 'B'`,
+  ]);
 });

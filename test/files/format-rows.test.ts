@@ -51,6 +51,8 @@ xxxxxxxxx  yyyyyyyy…  zzzzzzz
 xxxxx…  yyyyyyyy…  zzzzz…
 `);
   expect(table(12)).toBe("a       lon…\n------  ---…\nxxxxx…  yyy…\n");
+  expect(table(2)).toBe("a…\n-…\nx…\n");
+  expect(formatRows([{ a: "日本" }], "table", { width: 2 })).toBe("a\n-…\n…\n");
   expect(table(1)).toBe("…\n…\n…\n");
   expect(table(0)).toBe("\n\n\n");
 });

@@ -270,16 +270,16 @@ test("tables and labels whose names are code have names in the module", async ()
 });
 
 test("a module uses the JavaScript forms of its snapshot", async () => {
-  const { sql } = await database("create table t (a int8, b timestamptz, c jsonb, d jsonb)");
+  const { sql } = await database("create table t (a int8, b timestamptz, c jsonb, d jsonb, e jsonb)");
   const types = {
     int8: "bigint",
     timestamptz: "string",
     json: "string",
-    columns: { "t.d": "parse" },
+    columns: { "t.d": "parse", "t.e": "bigint" },
   } as const;
   const text = generateModule(await loadSchema(sql, { types }));
   expect(text).toContain(
-    "export interface TRow {\n  a: bigint | null;\n  b: string | null;\n  c: string | null;\n  d: Json | null;\n}",
+    "export interface TRow {\n  a: bigint | null;\n  b: string | null;\n  c: string | null;\n  d: Json | null;\n  e: JsonWithBigints | null;\n}",
   );
   addModules("forms", { "database.ts": text });
 });

@@ -141,8 +141,13 @@ test("HEAD has the headers of GET without a body", async () => {
     response.headers.get("etag"),
     await response.text(),
   ]).toEqual(["20", '"7"', ""]);
-  const stream = await respond(get({}, "HEAD"), streamRows(sql, schema, "item"));
-  expect([stream.headers.get("content-type"), stream.body]).toEqual(["application/json", null]);
+  const options = { status: 203, headers: { "x-own": "yes" } };
+  const stream = await respond(get({}, "HEAD"), streamRows(sql, schema, "item"), options);
+  const { headers } = stream;
+  expect([stream.status, headers.get("content-type"), headers.get("x-own"), headers.get("vary")]).toEqual([
+    ...[203, "application/json", "yes", "accept"],
+  ]);
+  expect(stream.body).toBeNull();
 });
 
 test("HEAD of a stream states no length", async () => {

@@ -85,3 +85,13 @@ test("a Date that stands for two rows is rejected, and nothing is written", asyn
   expect(await failure(upsertMany(sql, schema, "ev", rows))).toBeInstanceOf(NotUniqueError);
   expect(await events()).toEqual(before);
 });
+
+test("thousands of Dates update the rows with microseconds that they stand for, and insert none", async () => {
+  const count = 2_000;
+  const start = Date.UTC(2021, 0, 1);
+  await sql.unsafe(`truncate ev; insert into ev
+    select to_timestamp(${start / 1000} + n) + interval '456 microseconds', 0 from generate_series(0, ${count - 1}) n`);
+  const rows = Array.from({ length: count }, (_, index) => ({ at: new Date(start + index * 1000), v: 7 }));
+  expect(await upsertMany(sql, schema, "ev", rows)).toBe(count);
+  expect(await plain("select v, count(*)::int from ev group by v")).toEqual([[7, count]]);
+});

@@ -181,6 +181,23 @@ test("a declared key goes with its column, a key that the database has since is 
   await database.sql.unsafe("drop table note; create table note (sale_id int, place int, body text)");
 });
 
+test("a foreign key of the database is not declared a second time, one with a missing column not at all", async () => {
+  const tables = { sale: { foreignKeys: { pair: { columns: ["id", "customer_id"], references: "note" } } } };
+  const declared = declare(schema, tables);
+  const keysAfter = async (statement: string): Promise<unknown> => {
+    await database.sql.unsafe(statement);
+    const after = await createTable(database.sql, declared, "later", { id: "int" });
+    await database.sql.unsafe("drop table later");
+    return foreignKeys(after, "sale").map(({ columns }) => columns);
+  };
+  expect(await keysAfter("select")).toEqual([["customer_id"], ["id", "customer_id"]]);
+  await database.sql.unsafe("drop view sales_view, totals");
+  expect(await keysAfter("alter table sale drop column customer_id")).toEqual([]);
+  await database.sql.unsafe(`alter table sale add customer_id int references customer;
+    create view sales_view as select id, customer_id, total from sale;
+    create view totals as select customer_id, sum(total) as total, count(*) as sales from sale group by customer_id`);
+});
+
 test("a declared distribution goes with its column, that of a reference table stays", async () => {
   const spread = declare(plainSchema, {
     note: { distribution: { column: "sale_id" } },
@@ -241,6 +258,10 @@ test("declarations that cannot be true are rejected", () => {
     [
       { note: { foreignKeys: { sale_id: { references: "sale" } } } },
       'declare: note: foreign key sale_id has no columns; write { "sale_id": "table" } for a column, or { name: { columns, references, to } }',
+    ],
+    [
+      { note: { foreignKeys: { x: { columns: ["sale_id"], references: "sale", onDelete: "cascade" } } } },
+      'declare: note: foreign key x has no option "onDelete"; the options are columns, references, to',
     ],
     [{ note: 5 }, "declare: note must be"],
   ];

@@ -85,3 +85,15 @@ test.each([
 ])("%s is a list: %p", (text, expected) => {
   expect(hasTopLevelComma(text)).toBe(expected);
 });
+
+test("a message shows the first 200 characters of long SQL", () => {
+  const messageOf = (length: number): string => {
+    try {
+      return String(scanSql(`(${"a".repeat(length - 1)}`));
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  expect(messageOf(200)).toBe(`this SQL has an unclosed (: (${"a".repeat(199)}`);
+  expect(messageOf(201)).toBe(`this SQL has an unclosed (: (${"a".repeat(199)}...`);
+});

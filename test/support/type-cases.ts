@@ -28,7 +28,10 @@ export const MATRIX: Readonly<Record<string, readonly MatrixCase[]>> = {
     ["0", 0],
     ["4294967295", 4294967295],
   ],
-  cid: [["7", 7]],
+  cid: [
+    ["0", 0],
+    ["7", 7],
+  ],
   xid8: [["18446744073709551615"]],
   tid: [["(4294967295,65535)"]],
   float4: [

@@ -2,8 +2,11 @@
 import { describe, expect, test } from "bun:test";
 import { expr, jsonNull, loadSchema, qOne, rowsWhere, validateInsert } from "../../src/index.ts";
 import { booleanCodec } from "../../src/types/boolean.ts";
+import { byteaCodec } from "../../src/types/bytea.ts";
 import { parseDay } from "../../src/types/calendar.ts";
+import { dayOf } from "../../src/types/date.ts";
 import { compareNumbers } from "../../src/types/decimal.ts";
+import { float8Codec } from "../../src/types/float.ts";
 import { boxCodec, pointCodec } from "../../src/types/geometry.ts";
 import { intervalCodec } from "../../src/types/interval.ts";
 import { isTimeOfDay } from "../../src/types/time.ts";
@@ -13,7 +16,7 @@ import { testTables } from "../support/test-tables.ts";
 const { sql, schema } =
   await testTables(`create table rare (ints int4[], at timestamptz(2), moments timestamptz[], n numeric, m money,
   doc json, during int4range, many int4multirange, area box,
-  host inet, label name)`);
+  host inet, net cidr, span interval(2), clock time(1), label name)`);
 
 const isValid = (column: string, value: unknown, given = schema): boolean =>
   validateInsert(given, "rare", [{ [column]: value }]).issues.length === 0;
@@ -44,6 +47,25 @@ describe("validateInsert", () => {
     ["host", "10.0.0.0/33", false],
     ["host", "::ffff/128", true],
     ["host", "::ffff/129", false],
+    ["host", "1:2:3:4:5:6:7:8", true],
+    ["host", "1:2:3:4:5:6:7::", true],
+    ["host", "1:2:3:4:5:6:7:8::", false],
+    ["net", "2001:db8::/32", true],
+    ["net", "2001:db8::/16", false],
+    ["net", "::1/128", true],
+    ["net", "::1/127", false],
+    ["net", "1:2:3:4:5:6:7:8/128", true],
+    ["net", "1:2:3:4:5:6:7:8/120", false],
+    ["span", "2562047788:00:54.5", true],
+    ["span", "2562047788:00:54.7700000", true],
+    ["span", "2562047788:00:54.78", false],
+    ["span", "00:00:00.123", false],
+    ["clock", "12:30:00.5", true],
+    ["clock", "12:30:00.50", true],
+    ["clock", "12:30:00.55", false],
+    ["clock", "24:00:00", true],
+    ["clock", "24:00:01", false],
+    ["clock", "12:60", false],
     ["doc", { [Symbol("s")]: 1 }, false],
     ["doc", { a: undefined }, false],
     ["during", { lower: 1, upper: undefined, bounds: "[)" }, false],
@@ -62,6 +84,55 @@ describe("validateInsert", () => {
     expect(isValid("n", digits(131_073, 1))).toBe(false);
     expect(isValid("n", digits(1, 16_384))).toBe(false);
   });
+
+  test.each([
+    ...[
+      ["text", "a"],
+      ["varchar(3)", "a"],
+      ["char(3)", "abc"],
+      ["name", "a"],
+      ["uuid", crypto.randomUUID()],
+    ],
+    ...[
+      ["date", "2026-01-02"],
+      ["time", "12:30:00"],
+      ["timetz", "12:30:00+02"],
+      ["interval", "1 day"],
+    ],
+    ...[
+      ["timestamp", "2026-01-02 12:30:00"],
+      ["timestamptz", "2026-01-02 12:30:00+00"],
+    ],
+    ...[
+      ["inet", "10.0.0.1"],
+      ["cidr", "10.0.0.0/8"],
+      ["macaddr", "08:00:2b:01:02:03"],
+    ],
+    ...[
+      ["bit(3)", "101"],
+      ["varbit", "101"],
+      ["xml", "<a/>"],
+      ["pg_lsn", "0/1"],
+      ["tid", "(0,1)"],
+    ],
+    ...[
+      ["int8", "1"],
+      ["numeric", "1.5"],
+      ["money", "1.50"],
+      ["xid8", "1"],
+      ["jsonpath", "$"],
+    ],
+  ] as [string, string][])(
+    "%s: neither an array of the string %s nor an object is one",
+    async (type, text) => {
+      await sql.unsafe(`drop table if exists strings; create table strings (v ${type})`);
+      const given = await loadSchema(sql);
+      const accepted = [text, [text], { toString: () => text }, new String(text)].map(
+        v => validateInsert(given, "strings", { v }).issues.length === 0,
+      );
+      expect(accepted).toEqual([true, false, false, false]);
+    },
+  );
 
   test("a string of JSON is well-formed text", () => {
     const texts = { ...schema, jsTypes: { ...schema.jsTypes, json: "string" } } as typeof schema;
@@ -153,6 +224,33 @@ test("PostgreSQL's texts of booleans, and malformed ones of points and boxes", (
     expect(() => codec.parse("()")).toThrow("malformed geometric");
 });
 
+test.each([
+  ...[
+    ["NaN", NaN],
+    ["nan", NaN],
+    ["inf", Infinity],
+    ["+Infinity", Infinity],
+    ["-inf", -Infinity],
+  ],
+  ...[
+    ["-Infinity", -Infinity],
+    ["1e308", 1e308],
+    ["-0", -0],
+    ["0e5", 0],
+  ],
+] as [string, number][])("the text %s of a float8 is %d", (text, number) => {
+  expect(float8Codec().parse(text)).toBe(number);
+});
+
+test.each(["1e309", "1e-400", "infinite", "nano", "-nan", "--inf"])("%s is no text of a float8", text => {
+  expect(() => float8Codec().parse(text)).toThrow("is not a number in the range of float8");
+});
+
+test("bytes in the escape format are rejected, not read as hexadecimal digits", () => {
+  expect(byteaCodec().parse("\\x0aff")).toEqual(new Uint8Array([10, 255]));
+  expect(() => byteaCodec().parse("0a0b0c")).toThrow("the session's bytea_output is not hex; set it to hex");
+});
+
 test("a time of day has at most 23 hours, and may have no seconds", () => {
   const times: [string, string, string | undefined][] = [
     ["23", "59", "59"],
@@ -162,6 +260,20 @@ test("a time of day has at most 23 hours, and may have no seconds", () => {
     ["00", "00", "60"],
   ];
   expect(times.map(time => isTimeOfDay(...time))).toEqual([true, true, false, false, false]);
+});
+
+test("dates are in order, those before Christ and the infinities too", () => {
+  const days = [
+    "-infinity",
+    "0044-03-15 BC",
+    "0043-03-14 BC",
+    "0001-12-31 BC",
+    "0001-01-01",
+    "2026-01-01",
+    "infinity",
+  ];
+  expect(days.map(dayOf).toSorted((a, b) => a - b)).toEqual(days.map(dayOf));
+  expect(new Set(days.map(dayOf)).size).toBe(days.length);
 });
 
 test("the days of each month are those of the calendar, in leap years and other ones", () => {

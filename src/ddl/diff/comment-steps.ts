@@ -67,7 +67,7 @@ function commentsBefore(plan: MigrationPlan, droppedTriggers: ReadonlySet<object
     const isDroppedColumn = [
       ...(table?.dropped ?? []),
       ...(table?.appended ?? []).map(({ before }) => before),
-    ].some(column => column?.name === part.name && relation.columns.includes(part as never));
+    ].some(column => column === part);
     return !isDroppedColumn && !keys.some(key => key.part === part) && !foreignKeys.has(part);
   };
   const droppedTypes = new Set(types.dropped);

@@ -26,7 +26,7 @@ export interface ForeignKeyContext {
   /** The columns that are dropped, converted or moved. */
   readonly rebuilt: (name: RelationName) => ReadonlySet<string>;
   readonly droppedKeys: (name: RelationName) => readonly KeyPart[];
-  /** Whether the table becomes logged or unlogged, which PostgreSQL rejects at either end of a foreign key. */
+  /** Whether the table becomes logged or unlogged; PostgreSQL rejects it if the other end of a foreign key has to follow. */
   readonly changesPersistence: (name: RelationName) => boolean;
   /** Whether the table or its partitions are detached during the migration. */
   readonly isSeparated: (name: RelationName) => boolean;
@@ -61,7 +61,7 @@ function idOf({ table, key }: OwnedForeignKey): string {
 function isInTheWay(context: ForeignKeyContext, { table, key }: OwnedForeignKey): boolean {
   const { references } = key;
   const tables = [table, references];
-  if (!tables.every(context.remains) || tables.some(context.changesPersistence)) return true;
+  if (!tables.every(context.remains) || tables.every(context.changesPersistence)) return true;
   const [own, others] = [context.rebuilt(table), context.rebuilt(references)];
   return (
     context.isSeparated(references) ||

@@ -5,8 +5,8 @@ export interface EventSink {
   readonly stream: ReadableStream<Uint8Array>;
   /** Aborted when the stream is closed. */
   readonly signal: AbortSignal;
-  /** Fulfilled when the stream is closed. */
-  readonly closed: Promise<undefined>;
+  /** Fulfilled when the stream is closed, with the end of an iterator. */
+  readonly closed: Promise<IteratorReturnResult<undefined>>;
   /** Sends a text after the earlier ones, as soon as the reader has room. */
   readonly send: (text: () => string | Promise<string>) => Promise<void>;
   /** Sends a text with the next heartbeat, unless another one replaces it. */
@@ -21,7 +21,7 @@ export interface EventSink {
 export function newSink(heartbeat: number): EventSink {
   const aborting = new AbortController();
   const { signal } = aborting;
-  const closing = Promise.withResolvers<undefined>();
+  const closing = Promise.withResolvers<IteratorReturnResult<undefined>>();
   const writer = newWriter();
   let failure: unknown;
   let waiting: string | undefined;
@@ -39,7 +39,7 @@ export function newSink(heartbeat: number): EventSink {
     if (signal.aborted) return;
     clearInterval(timer);
     aborting.abort();
-    closing.resolve(undefined);
+    closing.resolve({ done: true, value: undefined });
     writer.close();
   };
   let tail: Promise<void> = Promise.resolve();

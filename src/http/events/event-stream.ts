@@ -69,7 +69,7 @@ export function eventStream(request: Request, changes: Changes, options: EventSt
   // Bun counts in seconds; 0 is no limit.
   server?.timeout(request, 0);
   const sink = newSink(heartbeat);
-  request.signal.addEventListener("abort", sink.close, { once: true });
+  request.signal.addEventListener("abort", sink.close);
   if (request.signal.aborted) sink.close();
   void sendEvents(request, changes, options, sink).finally(() => {
     request.signal.removeEventListener("abort", sink.close);
@@ -144,7 +144,7 @@ async function forwardChanges(
   try {
     for (;;) {
       const next = await Promise.race([iterator.next(), sink.closed]);
-      if (next === undefined || next.done) return;
+      if (next.done) return;
       await sink.send(() => print(next.value));
     }
   } finally {
