@@ -43,6 +43,18 @@ test.each([
   expect(sentSchema(codecFor(schema as never, type, -1))).toEqual({ type: "integer", minimum, maximum });
 });
 
+test("a problem has no other members than those of its schema", () => {
+  expect(document["components"]).toMatchObject({
+    schemas: {
+      Problem: {
+        required: ["type", "title", "status", "detail"],
+        additionalProperties: false,
+        properties: { errors: { items: { required: ["detail", "code"], additionalProperties: false } } },
+      },
+    },
+  });
+});
+
 test("a single security scheme is in the document, and without one there are none", () => {
   const security = { token: { type: "http", scheme: "bearer" } };
   const one = openApi(schema, { ...INFO, security, tables: { genre: {} } } as never);

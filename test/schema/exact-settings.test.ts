@@ -124,6 +124,37 @@ test("money with other than 2 decimals is rejected if the database has it", asyn
     );
 });
 
+test.each([
+  ["-$1,234.50", true],
+  ["-1234.50", true],
+  ["-1.234,50 €", false],
+  ["($1,234.50)", false],
+  ["-$12,34.500", false],
+])(
+  "the form %s of money matters only inside composite and range types, where it is accepted: %p",
+  async (moneyText, isAccepted) => {
+    const session = { values: {}, moneyDecimals: 2, moneyText, moneyLocale: "any" };
+    const schemaWith = (text: string): Promise<SchemaSnapshot> =>
+      database.sql.begin(async tx => {
+        await tx.unsafe(`create schema priced; set local search_path to priced; ${text}`);
+        const found = await loadSchema(tx, { schemas: ["priced"] });
+        await tx.unsafe("drop schema priced cascade");
+        return found;
+      });
+    for (const plain of ["create table t (id int)", "create table t (amount money, list money[])"])
+      requireExactSettings(await schemaWith(plain), session);
+    for (const type of ["as (amount money)", "as (list money[])", "as range (subtype = money)"]) {
+      const schema = await schemaWith(`create type nest ${type}; create table t (n nest)`);
+      const check = expect(() => requireExactSettings(schema, session));
+      if (isAccepted) check.not.toThrow();
+      else
+        check.toThrow(
+          `lc_monetary = any prints -1234.50 as ${moneyText}, so money inside priced.nest would change`,
+        );
+    }
+  },
+);
+
 test("an invalid value of the option settings is rejected", async () => {
   const error = await failure(loadSchema(database.sql, { settings: "all" as never }));
   expect(error.message).toBe('settings must be "exact" or "any", received "all"');
