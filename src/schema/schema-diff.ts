@@ -1,6 +1,7 @@
 import { requireOptions, requireSnapshot } from "./arguments.ts";
 import { type Comparable, comparable, comparableRelation } from "./normal-form.ts";
 import { PARTITION_OPTIONS, type PartitionOptions } from "./partitions.ts";
+import { quoteName } from "./quote.ts";
 import type { AnySchema, Column, PgType, Relation, RelationName } from "./snapshot.ts";
 
 /**
@@ -21,11 +22,7 @@ export function schemaDiff(before: AnySchema, after: AnySchema, options: Partiti
 
 /** The differences between two tables whose expressions are equal, as readable lines. */
 export function relationDifferences(before: Relation, after: Relation): string[] {
-  return relationChanges(
-    `${after.schema}.${after.name}`,
-    comparableRelation(before),
-    comparableRelation(after),
-  );
+  return relationChanges(shownName(after), comparableRelation(before), comparableRelation(after));
 }
 
 function differences(before: Comparable, after: Comparable): string[] {
@@ -59,7 +56,13 @@ function named(names: readonly string[]): Map<string, string> {
 }
 
 function byKey<Thing extends RelationName>(things: readonly Thing[]): Map<string, Thing> {
-  return new Map(things.map(thing => [`${thing.schema}.${thing.name}`, thing]));
+  return new Map(things.map(thing => [shownName(thing), thing]));
+}
+
+// Quoted where `a.b.c` would be the name of two things.
+function shownName({ schema, name }: RelationName): string {
+  const plain = `${schema}.${name}`;
+  return /^[^."]+\.[^."]+$/.test(plain) ? plain : quoteName({ schema, name });
 }
 
 function byIdentity(objects: Comparable["objects"]): Map<string, object> {
@@ -178,13 +181,10 @@ function partChanges(noun: string): (name: string, before: object, after: object
 }
 
 function columnOrder(name: string, before: readonly Column[], after: readonly Column[]): string[] {
-  const both = (columns: readonly Column[], others: readonly Column[]): string =>
-    columns
-      .filter(column => others.some(other => other.name === column.name))
-      .map(column => column.name)
-      .join(", ");
+  const both = (columns: readonly Column[], others: readonly Column[]): readonly string[] =>
+    columns.filter(column => others.some(other => other.name === column.name)).map(column => column.name);
   const [a, b] = [both(before, after), both(after, before)];
-  return a === b ? [] : [`table ${name}: column order ${a} → ${b}`];
+  return Bun.deepEquals(a, b) ? [] : [`table ${name}: column order ${changeText(a, b, namesText)}`];
 }
 
 function fieldsOf(thing: object | null, without: ReadonlySet<string> = new Set()): Record<string, unknown> {
@@ -198,9 +198,23 @@ function fieldChanges(
 ): string[] {
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return fields.flatMap(field => {
-    const [a, b] = [valueText(before[field]), valueText(after[field])];
-    return a === b ? [] : [`${name}:${field === "" ? "" : ` ${words(field)}`} ${a} → ${b}`];
+    const [a, b] = [before[field] ?? null, after[field] ?? null];
+    if (JSON.stringify(a) === JSON.stringify(b)) return [];
+    return [`${name}:${field === "" ? "" : ` ${words(field)}`} ${changeText(a, b, valueText)}`];
   });
+}
+
+/** The two values, as JSON where they are different values with one text. */
+function changeText<Value>(before: Value, after: Value, print: (value: Value) => string): string {
+  const isSame = print(before) === print(after);
+  const [a, b] = [before, after].map(value =>
+    isSame && value !== null ? JSON.stringify(value) : print(value),
+  );
+  return `${a} → ${b}`;
+}
+
+function namesText(names: readonly string[]): string {
+  return names.join(", ");
 }
 
 function words(field: string): string {

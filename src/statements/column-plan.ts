@@ -7,6 +7,7 @@ import { containsDate, holdsDates } from "../types/holds-dates.ts";
 import { problemText } from "../types/problem.ts";
 import { codecOf, comparisonCodec } from "../types/resolve.ts";
 import { isFragment } from "./fragment.ts";
+import { nameShape } from "./statement.ts";
 
 /** All that statements need of a column. */
 export interface ColumnPlan {
@@ -15,6 +16,8 @@ export interface ColumnPlan {
   readonly label: string;
   /** `"title"` */
   readonly quoted: string;
+  /** The name as part of a shape. Quoted names can be joined to one that is a different name: `"a"` and `"b"` to `"a""b"`. */
+  readonly shape: string;
   readonly codec: Codec;
   /** Without the type's modifier, because a value that is too long for the column may still be compared with it. */
   readonly filterCodec: Codec;
@@ -32,6 +35,7 @@ export function columnPlan(schema: AnySchema, relation: Relation, column: Column
     column,
     label: `${relation.key}.${column.name}`,
     quoted: quoteIdentifier(column.name),
+    shape: nameShape(column.name),
     codec,
     filterCodec,
     compareCast: isEnumDomain ? `::${filterCodec.castType}` : "",

@@ -206,7 +206,7 @@ function plainFilter({ relation, columns }: RelationPlan, where: unknown): Plain
     const operand = operator === undefined ? value : (value as Operator).operands[0];
     const isNull = operand === null && kind === "value or null";
     if (!isNull) params.push(filterText(column.label, column.filterCodec, operand));
-    joined = joinShape(shapes, joinShape(shapes, joined, column.quoted), isNull ? `-${name}` : name);
+    joined = joinShape(shapes, joinShape(shapes, joined, column.shape), isNull ? `-${name}` : name);
   }
   return {
     shape: joined.shape,

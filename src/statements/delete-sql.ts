@@ -6,7 +6,7 @@ import { lockedSource } from "./locked-source.ts";
 import { keyClause, keysSource } from "./primary-key.ts";
 import { numberColumn, relationPlan, requireKey } from "./relation-plan.ts";
 import { type ReturningOptions, requireWriteOptions, returningClause } from "./returning.ts";
-import { namesShape, ownBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
+import { ownBinder, type RowStatement, returningShape, shapeOf, statementOf } from "./statement.ts";
 import { returnedColumns } from "./update-many-sql.ts";
 
 /** The names of the options of `deleteRow` and `deleteMany`. */
@@ -32,7 +32,7 @@ export function deleteRowSql(
 ): RowStatement {
   requireWriteOptions("deleteRow", options, DELETE_OPTIONS);
   const plan = relationPlan(schema, table);
-  const kind = shapeOf("delete", namesShape(options.returning));
+  const kind = shapeOf("delete", returningShape(options.returning));
   return statementOf(schema, plan.relation, kind, [keyClause(plan, key, DELETE_INSTEAD)], where => {
     const { text, output } = returningClause(plan, options.returning);
     return { text: `DELETE FROM ${plan.name} WHERE ${where}${text}`, output };

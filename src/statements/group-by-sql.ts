@@ -22,7 +22,7 @@ import type { Where } from "./filter.ts";
 import { limitClause } from "./limit.ts";
 import { isOrder, type OrderBy, orderSuffix, orderTermSql, orderTerms } from "./order.ts";
 import { type ConditionContext, planColumn, relationPlan } from "./relation-plan.ts";
-import { type OutputColumn, ownBinder, type RowStatement } from "./statement.ts";
+import { nameShape, type OutputColumn, ownBinder, type RowStatement } from "./statement.ts";
 
 /** Options of `groupBy`. */
 export interface GroupOptions<
@@ -124,7 +124,16 @@ function havingSql(
     const column = { name, type: codec.castType } as ColumnPlan["column"];
     return [
       name,
-      { column, label, quoted: call, codec, filterCodec: codec, compareCast: "", hasDates: false },
+      {
+        column,
+        label,
+        quoted: call,
+        shape: nameShape(name),
+        codec,
+        filterCodec: codec,
+        compareCast: "",
+        hasDates: false,
+      },
     ] as const;
   });
   const columns = new Map<string, ColumnPlan>([...own, ...computed]);

@@ -4,7 +4,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { filterClause } from "./condition.ts";
 import { type Include, type IncludeNode, resolveInclude } from "./include.ts";
 import { hasFilters, includeShape, withoutFilters } from "./include-shape.ts";
-import { MAX_SHAPES } from "./statement.ts";
+import { MAX_SHAPES, nameShape } from "./statement.ts";
 
 type Nodes = readonly IncludeNode[];
 
@@ -24,7 +24,7 @@ export function includeNodes(schema: AnySchema, table: string, include: unknown)
 function nodesOfShape(schema: AnySchema, table: string, shape: string, include: Include): Nodes {
   requireSnapshot(schema);
   const known = nodesOf(schema);
-  const key = `${table}${shape}`;
+  const key = nameShape(table) + shape;
   const found = known.get(key);
   if (found !== undefined) return found;
   const nodes = resolveInclude(schema, table, withoutFilters(include));

@@ -1,6 +1,7 @@
 import { isPlainObject } from "../schema/arguments.ts";
 import type { Include, IncludeOptions } from "./include.ts";
 import { orderTermShape } from "./order.ts";
+import { nameShape } from "./statement.ts";
 
 /**
  * Everything that the relations of an include depend on, apart from the filters; undefined if a part, such as raw SQL, has
@@ -19,7 +20,7 @@ function objectShape(
   for (const name in object) {
     const part = shapeOf(object[name], name);
     if (part === undefined) return undefined;
-    shape += `${JSON.stringify(name)}:${part},`;
+    shape += `${nameShape(name)}:${part},`;
   }
   return `${shape}}`;
 }
@@ -46,7 +47,7 @@ function listShape(
 }
 
 function scalarShape(value: unknown): string | undefined {
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") return nameShape(value);
   return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }
 

@@ -3,7 +3,7 @@ import { unnestSource } from "./bulk-rows.ts";
 import { relationPlan } from "./relation-plan.ts";
 import { INSERT_OPTIONS, type ReturningOptions, requireWriteOptions, returningClause } from "./returning.ts";
 import { rowValues, valuesClause } from "./row-values.ts";
-import { namesShape, ownBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
+import { ownBinder, type RowStatement, returningShape, shapeOf, statementOf } from "./statement.ts";
 
 /**
  * The statement of `insert`, for a row that passed validation.
@@ -25,7 +25,7 @@ export function insertSql(
   if (options !== undefined) requireWriteOptions("insert", options, INSERT_OPTIONS);
   const plan = relationPlan(schema, table);
   const values = rowValues(plan, row, "insert");
-  const kind = shapeOf("insert", namesShape(options?.returning));
+  const kind = shapeOf("insert", returningShape(options?.returning));
   return statementOf(schema, values.shape, kind, [valuesClause(schema, plan, values)], what => {
     const { text, output } = returningClause(plan, options?.returning);
     return { text: `INSERT INTO ${plan.name} ${what}${text}`, output };

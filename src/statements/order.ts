@@ -8,7 +8,7 @@ import { fragmentSql } from "./fragment-sql.ts";
 import { rankSql, SEARCH_OPTIONS, type SearchOptions } from "./full-text.ts";
 import { relatedColumnSql } from "./related-order.ts";
 import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
-import { type Clause, NO_CLAUSE } from "./statement.ts";
+import { type Clause, NO_CLAUSE, nameShape } from "./statement.ts";
 
 const ORDER: unique symbol = Symbol("rowfn: an order");
 
@@ -118,17 +118,17 @@ function orderShape(plan: RelationPlan, orderBy: OrderBy): string | undefined {
 }
 
 function termShape({ columns }: RelationPlan, term: OrderTerm): string | undefined {
-  if (typeof term === "string") return columns.get(term)?.quoted;
+  if (typeof term === "string") return columns.get(term)?.shape;
   if (!isOrder(term) || term.relevance !== undefined) return undefined;
   const column = columns.get(term.column);
-  return column && column.quoted + orderSuffix(term);
+  return column && column.shape + orderSuffix(term);
 }
 
 /** The shape of a term without its table; undefined with raw SQL or parameters. */
 export function orderTermShape(term: unknown): string | undefined {
-  if (typeof term === "string") return JSON.stringify(term);
+  if (typeof term === "string") return nameShape(term);
   if (!isOrder(term) || term.relevance !== undefined || typeof term.column !== "string") return undefined;
-  return JSON.stringify(term.column) + orderSuffix(term);
+  return nameShape(term.column) + orderSuffix(term);
 }
 
 export function orderTerms(orderBy: OrderBy | undefined): readonly OrderTerm[] {

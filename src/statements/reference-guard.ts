@@ -4,7 +4,7 @@ import { isSameName } from "../schema/relation.ts";
 import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
 import { type ColumnPlan, nullSql } from "./column-plan.ts";
 import { isEmptyScope, ownTableSql, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
-import { type Binder, joinConditions } from "./statement.ts";
+import { type Binder, joinConditions, namesShape } from "./statement.ts";
 
 // PostgreSQL checks foreign keys without the scope. The statement itself therefore looks each referenced row up inside
 // the scope, and fails with this text if it does not exist.
@@ -18,6 +18,8 @@ interface Reference {
   readonly key: readonly ColumnPlan[];
   /** Whether the last column is a PERIOD, which several referenced rows may cover together. */
   readonly isPeriod: boolean;
+  /** All that the text depends on. */
+  readonly shape: string;
 }
 
 /** Guards the foreign keys of the columns that a statement writes. */
@@ -50,7 +52,7 @@ export function referenceGuard(
   );
   if (found.length === 0) return NO_GUARD;
   return {
-    shape: found.map(({ columns: [first], target }) => `^${first!.quoted}${target.scope.shape}`).join(""),
+    shape: found.map(({ shape }) => shape).join(""),
     params: found.flatMap(({ target }) => target.scope.params),
     guard: (binder, values) => {
       const texts = new Map(columns.map((column, at) => [column, typedSql(column, values[at]!)]));
@@ -142,7 +144,8 @@ function referencesOf(schema: AnySchema, relation: Relation): readonly Reference
       const own = columns.map(name => plan.columns.get(name));
       if (own.includes(undefined)) return [];
       const key = references.columns.map(name => planColumn(target, name));
-      return [{ columns: own as ColumnPlan[], target, key, isPeriod: period }];
+      const shape = `^${namesShape([ownTableSql(target), ...columns])}${namesShape(references.columns)}${period}${target.scope.shape}`;
+      return [{ columns: own as ColumnPlan[], target, key, isPeriod: period, shape }];
     }),
   );
 }

@@ -195,7 +195,7 @@ function rowShape(
   given: readonly Assignment[],
   texts: readonly (string | null)[],
 ): RowShape {
-  const name = given.map(({ column }, at) => `${column.quoted}${texts[at] === null ? "-" : ""}`).join("");
+  const name = given.map(({ column }, at) => `${column.shape}${texts[at] === null ? "-" : ""}`).join("");
   const known = byName.get(name);
   if (known !== undefined) return known;
   const shape = { columns: given.map(({ column }) => column), nulls: texts.map(text => text === null) };

@@ -141,7 +141,7 @@ export function tableScope(
   return Object.freeze({
     rules,
     names: new Set(texts.keys()),
-    shape: rules.map(({ column, text }) => `${column.quoted}${text === null ? "-" : ""}`).join(""),
+    shape: rules.map(({ column, text }) => `${column.shape}${text === null ? "-" : ""}`).join(""),
     params: rules.flatMap(({ text }) => text ?? []),
     condition: (binder: Binder, prefix: string) => rulesCondition(rules, binder, prefix),
   });

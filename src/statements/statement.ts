@@ -224,11 +224,20 @@ export function shapeOf(
   return shape;
 }
 
+/** A name as part of a shape, in which its end is known whatever follows. */
+export function nameShape(name: string): string {
+  return JSON.stringify(name);
+}
+
 /** Column names as part of a shape; undefined for anything but strings, which is rejected when the text is built. */
-export function namesShape(names: readonly string[] | boolean | undefined): string | undefined {
+export function namesShape(names: readonly string[] | undefined): string | undefined {
   if (names === undefined) return "";
-  if (names === true) return "";
-  if (names === false) return "-";
   const isList = Array.isArray(names) && names.every(name => typeof name === "string");
   return isList ? JSON.stringify(names) : undefined;
+}
+
+/** The option `returning` as part of a shape, as `namesShape`. */
+export function returningShape(returning: readonly string[] | boolean | undefined): string | undefined {
+  if (returning === true) return "";
+  return returning === false ? "-" : namesShape(returning);
 }

@@ -15,7 +15,7 @@ import {
   WRITE_WHERE_OPTIONS,
 } from "./returning.ts";
 import { type Assignment, assignments, rowValues, setClause, setSql, withoutScope } from "./row-values.ts";
-import { namesShape, ownBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
+import { ownBinder, type RowStatement, returningShape, shapeOf, statementOf } from "./statement.ts";
 
 /**
  * The statement of `update`, for a row that passed validation.
@@ -50,7 +50,7 @@ export function changedRowSql(
   const changes = rowValues(plan, given, "update");
   if (changes.params.length === 0 && changes.given().length === 0)
     return getSql(schema, plan.relation.key, key, { select: returnedNames(options.returning) });
-  const kind = shapeOf("update", namesShape(options.returning));
+  const kind = shapeOf("update", returningShape(options.returning));
   const clauses = [setClause(schema, plan, changes), keyClause(plan, key)];
   return statementOf(schema, changes.shape, kind, clauses, (set, where) => {
     const { text, output } = returningClause(plan, options.returning);

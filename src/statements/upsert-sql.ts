@@ -15,7 +15,14 @@ import { conflictClause, requireAction } from "./on-conflict.ts";
 import { type RelationPlan, unusedName } from "./relation-plan.ts";
 import { type ReturningOptions, requireWriteOptions, returningClause, WRITE_OPTIONS } from "./returning.ts";
 import { rowValues } from "./row-values.ts";
-import { namesShape, type OutputColumn, type RowStatement, shapeOf, statementOf } from "./statement.ts";
+import {
+  namesShape,
+  type OutputColumn,
+  type RowStatement,
+  returningShape,
+  shapeOf,
+  statementOf,
+} from "./statement.ts";
 
 /** Options of `upsert` and `upsertMany` for an existing row. */
 export interface UpsertOptions<
@@ -117,7 +124,7 @@ function foreignUpsert(
 
 function optionsShape({ key, update, returning, inserted }: UpsertRowSqlOptions): string | undefined {
   const changes = typeof update === "string" ? update : namesShape(update as readonly string[]);
-  return shapeOf(inserted ? "flag" : "", namesShape(key), changes, namesShape(returning));
+  return shapeOf(inserted ? "flag" : "", namesShape(key), changes, returningShape(returning));
 }
 
 function withFlag(
