@@ -277,17 +277,6 @@ const DIFFERENT: [string, string, string][] = [
   ],
   ["create sequence s", "create sequence s cycle", "sequence public.s: cycle false → true"],
   ["create table t(a int[])", "create table t(a int)", "column public.t.a: type integer[] → integer"],
-  // Names and texts that look like others.
-  [
-    "create table t(a int)",
-    "create table t(a int); comment on table t is 'none'",
-    'table public.t: comment none → "none"',
-  ],
-  [
-    'create table t("a" int, "a, a" int)',
-    'create table t("a, a" int, "a" int)',
-    'table public.t: column order ["a","a, a"] → ["a, a","a"]',
-  ],
 ];
 
 test.each(DIFFERENT)("%s differs from %s", async (first, second, line) => {
@@ -295,17 +284,4 @@ test.each(DIFFERENT)("%s differs from %s", async (first, second, line) => {
   expect(schemaDiff(a, b)).toEqual([line]);
   expect(fingerprint(a)).not.toBe(fingerprint(b));
   await expect(assertFresh(databases[1].sql, a)).rejects.toThrow(line);
-});
-
-test("two things whose names look alike are compared", async () => {
-  const both = 'create schema a; create schema "a.b"; create table "a.b".c(x int); create sequence "a.b".s';
-  const [a, b] = await snapshots(
-    `${both}; create table a."b.c"(x int); create sequence a."b.s"`,
-    `${both}; create table a."b.c"(x int8); create sequence a."b.s" cycle`,
-  );
-  expect(schemaDiff(a, b)).toEqual([
-    'column "a"."b.c".x: type integer → bigint',
-    'sequence "a"."b.s": cycle false → true',
-  ]);
-  for (const { sql } of databases) await sql.unsafe('drop schema a cascade; drop schema "a.b" cascade');
 });

@@ -8,7 +8,9 @@ const { sql } = await testTables(
   `create table t (id int not null, k int not null, constraint pk primary key (id));
    create collation sorted (locale = 'C'); create function f() returns int language sql return 1;
    create statistics together on id, k from t; create schema other; create sequence numbers;
-   create type mood as enum ('a'); create view v as select id from t; create extension citext`,
+   create type mood as enum ('a'); create view v as select id from t; create extension citext;
+   create schema a; create schema "a.b"; create table a."b.c" (x int); create table "a.b".c (x int);
+   create sequence a."b.s"; create sequence "a.b".s; create table pair ("a" int, "a, a" int)`,
 );
 const load = () => loadSchema(sql, { functions: true });
 const before = await load();
@@ -30,6 +32,11 @@ test.each([
   ["alter type mood add value 'b'", "mood"],
   ["create or replace view v as select k as id from t", "view public.v: definition changed"],
   ["alter extension citext set schema other", "citext"],
+  // Names and texts that look like others.
+  ['alter table a."b.c" alter x type int8', 'column "a"."b.c".x: type'],
+  ['alter sequence a."b.s" cycle', 'sequence "a"."b.s": cycle'],
+  ["comment on table t is 'none'", "table public.t: comment"],
+  ['drop table pair; create table pair ("a, a" int, "a" int)', 'table public.pair: column order ["a'],
 ])("%s", async (statement, line) => {
   const rollBack = new Error("roll back");
   const changed = sql.begin(async tx => {
