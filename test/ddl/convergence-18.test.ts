@@ -38,6 +38,7 @@ const VARIANTS: Readonly<Record<string, readonly string[]>> = {
     "create table t(a int not null, b int)",
     "create table t(a int, b int); alter table t add constraint nn not null a not valid",
     "create table t(a int, b int)",
+    "create table t(b int)",
   ],
   "NOT NULL that is not inherited": [
     "create table p(a int not null no inherit, b int not null, c int); create table q() inherits (p)",

@@ -23,6 +23,10 @@ const PAIRS: [string, string][] = [
     `${OVERLOAD} create view v as select f(1) as x; create table t(a int default f(2), check (f(a) > 0))`,
   ],
   [
+    `${SINGLE} create view v as select f(1) as x; create domain d as int check (f(value) > 0)`,
+    `${OVERLOAD} create view v as select f(1) as x`,
+  ],
+  [
     `${SINGLE} create table t(a int, exclude (f(a) with =)); create index on t (a) where f(a) > 1`,
     `${SINGLE.replaceAll("(a int)", "(b int)")} create table t(a int, exclude (f(a) with =)); create index on t (a) where f(a) > 1`,
   ],

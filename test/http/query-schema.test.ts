@@ -144,6 +144,8 @@ const REJECTED: readonly (readonly [query: string, parameter: string, message: s
   ["after=", "after", "Expected a page token"],
   ["total=1", "total", "Expected true or false"],
   ["q=love&q=war", "q", "Expected the parameter once, received 2 times"],
+  ["span[overlaps]=5", "span[overlaps]", "expected a range"],
+  ["span[containedBy]=5", "span[containedBy]", "expected a range"],
   ["q=%00", "q", "expected a string without NUL characters"],
   ["__proto__=1", "__proto__", "Expected an allowed parameter"],
   ["constructor=1", "constructor", "Expected an allowed parameter"],

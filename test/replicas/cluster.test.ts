@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { QueryError, type SqlHandle } from "../../src/index.ts";
 import type { ServerState } from "../../src/replicas/choose-server.ts";
 import { askServers, type Cluster, newCluster, refresh, statesOf } from "../../src/replicas/cluster.ts";
+import { listenOnPrimary } from "../../src/replicas/listen-on-primary.ts";
 import { readOnCluster } from "../../src/replicas/read-on-cluster.ts";
 import { measure, neededBy, newSession } from "../../src/replicas/session.ts";
 import { failure } from "../support/failure.ts";
@@ -104,6 +105,45 @@ test("with a staleness every server is asked again after a pause", async () => {
   for (const one of cluster.servers) one.dueAt = 0;
   refresh(cluster, undefined);
   expect(cluster.servers.map(({ asking }) => asking instanceof Promise)).toEqual([true, true]);
+});
+
+/** The servers that are listened on after a promotion that the subscription follows; it may end meanwhile. */
+async function listenedOn(endsMeanwhile: boolean): Promise<readonly string[]> {
+  const open = new Set<string>();
+  const [moving, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const moved = Promise.withResolvers<void>();
+  const handle = (name: string): SqlHandle => {
+    const listen = async (): Promise<object> => {
+      if (name === "b") moving.resolve();
+      if (name === "b") await gate.promise;
+      open.add(name);
+      return { unlisten: async () => void (open.delete(name) && name === "a" && moved.resolve()) };
+    };
+    return Object.assign(server(name, answers), { listen });
+  };
+  freshCluster();
+  const cluster = newCluster(handle("a"), [handle("b")], undefined);
+  await ask(cluster);
+  const subscription = await listenOnPrimary(cluster, "news", () => {});
+  answers.set("a", undefined);
+  answers.set("b", [false, "s", "0/9", "00000002"]);
+  await moving.promise;
+  if (endsMeanwhile) await subscription.unlisten();
+  gate.resolve();
+  await moved.promise;
+  // What follows without waiting for anything outside has run when the next task begins.
+  await new Promise<void>(resolve => setImmediate(resolve));
+  const servers = [...open];
+  await subscription.unlisten();
+  return servers;
+}
+
+test("after a promotion a subscription listens on the new primary alone", async () => {
+  expect(await listenedOn(false)).toEqual(["b"]);
+});
+
+test("a subscription that ends while it moves to the new primary listens on no server", async () => {
+  expect(await listenedOn(true)).toEqual([]);
 });
 
 /** A read that fails on each server; the servers that it reached, and whether another server became the primary. */

@@ -191,6 +191,8 @@ const TRUE_WITHOUT_NULL: readonly [name: string, where: unknown][] = [
   ["{ tags: contains([]) }", { tags: contains([]) }],
   ['{ span: contains("empty") }', { span: contains("empty") }],
   ["{ spans: contains([]) }", { spans: contains([]) }],
+  ["{ id: notNull(), title: noneOf([]) }", { id: notNull(), title: noneOf([]) }],
+  ["not(or({ id: null }, { title: oneOf([]) }))", not(or({ id: null }, { title: oneOf([]) }))],
   ['none("line", { id: null })', none("line", { id: null })],
   ['every("line", { id: notNull() })', every("line", { id: notNull() })],
   ['not(some("line", { id: null }))', not(some("line", { id: null }))],

@@ -36,6 +36,7 @@ const { sql, schema } = await testTables(
     owner_code text references owner (code) on update cascade);
   create table chip (id int primary key, code text references pet (code), owner_code text references owner (code));
   create table item (id int primary key, tenant int not null, name text, data text);
+  create function refuse() returns boolean language plpgsql as $$begin raise 'no' using detail = 'why'; end$$;
   create function is_number(value text) returns boolean language plpgsql cost 0.0001 as 'begin return value::int > -1; end';
   create function is_json(value text) returns boolean language plpgsql cost 0.0001 as 'begin return value::json is not null; end'`,
   `truncate owner, pet, chip, item;
@@ -109,12 +110,17 @@ test.each<[string, () => unknown]>([
 // The subquery reads all rows.
 test.each([
   ["in the message", expr`(select count(name::int) from item)`],
-  ["in the message of a syntax error", expr`(select count((name || ' (')::tsquery) from item)`],
+  ["in the message of a syntax error", expr`(select count(replace(name, 's', '( s')::tsquery) from item)`],
   ["in the detail and context", expr`(select count(data::json) from item)`],
 ])("a value of a row outside that PostgreSQL quotes %s is not in the error", async (_, counted) => {
   const error = await failure(rowsWhere(sql, mine, "item", { select: ["id", alias("n", counted)] }));
   expect(error).toBeInstanceOf(QueryError);
   expect(contentOf(error)).not.toContain("secret");
+});
+
+test("the cause of an error that quotes no value keeps its detail and context", async () => {
+  const error = await failure(count(sql, mine, "item", { where: expr`refuse()` }));
+  expect(error.cause).toMatchObject({ detail: "why", where: expect.stringContaining("function refuse()") });
 });
 
 test("without a scope the cause of an error has the value", async () => {

@@ -62,7 +62,7 @@ export function filterConditions(
     rejectParameter(parameter, texts[0]!, `at most ${reading.maxList} values`, String(texts.length));
   const { filter, relations, keys } = name;
   const column = keys.length === 0 ? filter.column.column.name : undefined;
-  const isChecked = column !== undefined && !UNCHECKED.has(name.operator);
+  const isChecked = !UNCHECKED.has(name.operator);
   const condition = (test: unknown): FilterCondition => ({ relations, column, test, isChecked });
   if (keys.length > 0) return jsonTests(reading, parameter, name, texts).map(condition);
   if (name.operator === "eq" && texts.length > 1)
