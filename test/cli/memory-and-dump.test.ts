@@ -4,6 +4,7 @@ import { copyIn } from "../../src/driver/copy.ts";
 import { fingerprint, loadSchema } from "../../src/index.ts";
 import { testDatabase } from "../../src/testing/index.ts";
 import { type Sample, sample } from "../support/command-sample.ts";
+import { inPipe } from "../support/run-command.ts";
 
 let store: Sample;
 
@@ -99,6 +100,29 @@ test("dump: psql restores tables, rows, sequences, views, triggers, policies and
       ...(await other.sql`select nextval('tree_id_seq')::int, nextval('odd_id_seq')::int`.values()),
     ]).toEqual([[4, 6]]);
   } finally {
+    await other.drop();
+  }
+});
+
+test("dump: rows that violate a check that is not valid, and the next value of each sequence", async () => {
+  const own = await testDatabase();
+  const other = await testDatabase();
+  try {
+    await own.sql.unsafe(`
+      create table a (n int); insert into a values (-1); alter table a add constraint a_n check (n > 0) not valid;
+      create table b (id bigserial primary key, n int generated always as identity (start 5)); insert into b default values;
+      alter sequence b_id_seq restart 100; alter table b alter n restart 50;
+      create sequence fresh start 7; create sequence called; select nextval('called'); create sequence down increment -2;
+    `);
+    const printed = await inPipe(["dump", "--url", own.url]);
+    expect([printed.code, printed.errors]).toEqual([0, ""]);
+    await restore(printed.output, other.sql);
+    expect(fingerprint(await loadSchema(other.sql))).toBe(fingerprint(await loadSchema(own.sql)));
+    expect([...(await other.sql`select n from a`.values())]).toEqual([[-1]]);
+    const next = `select nextval('b_id_seq')::int, nextval('b_n_seq')::int, nextval('fresh')::int, nextval('called')::int, nextval('down')::int`;
+    expect([...(await other.sql.unsafe(next).values())]).toEqual([[100, 50, 7, 2, -1]]);
+  } finally {
+    await own.drop();
     await other.drop();
   }
 });

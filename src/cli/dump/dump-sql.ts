@@ -20,11 +20,9 @@ export async function writeDump(sql: SqlHandle, options: LoadOptions, write: Wri
   const dump = async (tx: SqlHandle): Promise<void> => {
     const schema = await loadSchema(tx, options);
     await sendForValues(tx, SETTINGS, []);
-    const steps = migrationSql(emptySchema(schema), schema);
-    const late = steps.findIndex(isAfterRows);
-    const end = late === -1 ? steps.length : late;
+    const { before, after } = splitSteps(migrationSql(emptySchema(schema), schema));
     await text(`SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n`);
-    await text(stepsText(steps.slice(0, end)));
+    await text(stepsText(before));
     for (const table of schema.relations.filter(hasRows)) {
       const columns = columnList(table);
       if (columns === "") continue;
@@ -33,9 +31,22 @@ export async function writeDump(sql: SqlHandle, options: LoadOptions, write: Wri
       await text("\\.\n");
     }
     for (const line of await sequenceLines(tx, schema)) await text(`${line};\n`);
-    await text(stepsText(steps.slice(end)));
+    await text(stepsText(after));
   };
   await transaction(sql, dump, { isolation: "repeatable read", readOnly: true });
+}
+
+/** The steps before and after the rows. Rows may violate a check that is not valid. */
+function splitSteps(steps: readonly MigrationStep[]): Record<"before" | "after", readonly MigrationStep[]> {
+  const first = steps.findIndex(isAfterRows);
+  const { before = [], checks = [] } = Object.groupBy(first === -1 ? steps : steps.slice(0, first), step =>
+    isNotValid(step) ? "checks" : "before",
+  );
+  return { before, after: first === -1 ? checks : [...checks, ...steps.slice(first)] };
+}
+
+function isNotValid({ text }: MigrationStep): boolean {
+  return /^ALTER TABLE .* CHECK .* NOT VALID$/s.test(text);
 }
 
 function isAfterRows({ text }: MigrationStep): boolean {
@@ -62,7 +73,7 @@ function copyTable(tx: SqlHandle, table: Relation, columns: string): AsyncIterab
   return copyOut(tx, text, { text, params: [] });
 }
 
-// A sequence that was never used has no last value.
+/** The positions of the sequences that are not at their start. */
 async function sequenceLines(tx: SqlHandle, schema: AnySchema): Promise<readonly string[]> {
   const identities = schema.relations.flatMap(table =>
     table.columns
@@ -72,8 +83,15 @@ async function sequenceLines(tx: SqlHandle, schema: AnySchema): Promise<readonly
   const names = [...identities, ...schema.sequences.map(sequence => quoteLiteral(quoteName(sequence)))];
   const lines: string[] = [];
   for (const name of names) {
-    const [row] = await sendForValues(tx, `SELECT pg_sequence_last_value(${name}::regclass)::text`, []);
-    if (typeof row?.[0] === "string") lines.push(`SELECT setval(${name}, ${row[0]})`);
+    const [found] = await sendForValues(
+      tx,
+      `SELECT ${name}::regclass::text, seqstart::text FROM pg_sequence WHERE seqrelid = ${name}::regclass`,
+      [],
+    );
+    const [row] = await sendForValues(tx, `SELECT last_value::text, is_called FROM ${String(found![0])}`, []);
+    const [value, isCalled] = row!;
+    if (isCalled || value !== found![1])
+      lines.push(`SELECT setval(${name}, ${String(value)}${isCalled ? "" : ", false"})`);
   }
   return lines;
 }
