@@ -75,6 +75,14 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     /^cannot alter type of a column used in a (?:trigger|policy) definition$/,
     "drop the triggers and policies that use the column first, and create them again afterwards",
   ],
+  [
+    /^cannot alter type of a column used by a publication WHERE clause$/,
+    "drop the table from the publication first, and add it again afterwards",
+  ],
+  [
+    /^updated partition constraint for default partition .* would be violated by some row$/,
+    "first move the rows of the new partition out of the default partition",
+  ],
   [/^column .* contains null values$/, "pass a default, or fill the column before you add NOT NULL"],
   [
     /^could not create unique index /,

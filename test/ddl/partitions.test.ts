@@ -115,6 +115,17 @@ test("open and default partitions are never dropped", async () => {
   ).toEqual(['DROP TABLE "public"."reading_old"']);
 });
 
+test("a period whose rows are in the default partition gets no partition, with what to do", async () => {
+  await sql.unsafe(
+    `create table reading_rest partition of reading default; insert into reading values ('${now.toISOString()}', 1)`,
+  );
+  schema = await loadSchema(sql);
+  await expect(createPartitions(sql, schema, "reading", { by: "day", ahead: 1, now })).rejects.toThrow(
+    'updated partition constraint for default partition "reading_rest" would be violated by some row [23514]; first move the rows of the new partition out of the default partition',
+  );
+  expect(await partitions("reading")).toEqual([["reading_rest", "DEFAULT"]]);
+});
+
 test("invalid tables and options are rejected before anything is sent", async () => {
   const options = { by: "day", ahead: 1 } as const;
   expect(() => createPartitionsSql(schema, "kind", options)).toThrow(
@@ -129,6 +140,9 @@ test("invalid tables and options are rejected before anything is sent", async ()
     );
   expect(() => createPartitionsSql(schema, "reading", { ...options, by: "decade" as never })).toThrow(
     'by must be "hour", "day", "week", "month" or "year", received "decade"',
+  );
+  expect(() => createPartitionsSql(schema, "visit", { ...options, by: "hour" })).toThrow(
+    'visit is partitioned by a date, so by must be "day" or longer',
   );
   await expect(
     createPartitions(sql, scope(schema, { reading: { value: 1 } }), "reading", options),

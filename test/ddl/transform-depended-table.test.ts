@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { createTable, transformTable } from "../../src/ddl/index.ts";
 import { failure } from "../support/failure.ts";
+import { isServer } from "../support/server-version.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(
@@ -35,6 +36,21 @@ test("the foreign keys of other tables are named, and dropped only with cascade"
   ]);
   expect(await plain(foreignKeys)).toEqual([]);
 });
+
+test.skipIf(!isServer(15))(
+  "the type of a column that a publication names is not changed, with what to do",
+  async () => {
+    await database.sql.unsafe("create publication titles for table team (id, code, name) where (name <> '')");
+    try {
+      const change = transformTable(database.sql, schema, "team", { retype: { name: "varchar(20)" } });
+      expect((await failure(change)).message).toStartWith(
+        "cannot alter type of a column used by a publication WHERE clause [0A000]; drop the table from the publication first, and add it again afterwards",
+      );
+    } finally {
+      await database.sql.unsafe("drop publication titles");
+    }
+  },
+);
 
 test("the type of a column that a trigger uses is not changed, with what to do", async () => {
   await database.sql.unsafe(`

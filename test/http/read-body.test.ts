@@ -8,7 +8,8 @@ import { testTables } from "../support/test-tables.ts";
 const { sql, schema, plain } = await testTables(
   `create type pair as (n numeric, t text);
   create table item (id int primary key, big int8, amount numeric(30, 10), doc jsonb, data bytea, ratio float8,
-    amounts numeric[], parts pair, at timestamptz, name varchar(5), "__proto__" text)`,
+    amounts numeric[], parts pair, at timestamptz, name varchar(5), "__proto__" text);
+  create table always (id int generated always as identity, label text)`,
   "truncate item",
 );
 
@@ -179,6 +180,15 @@ test("bodyRows reads CSV and NDJSON for insertMany", async () => {
     [3, null, null, "0.1234567891"],
     [4, null, null, null],
   ]);
+});
+
+test.each([
+  ["label,nope\na,1\n", 'line 1: always has no column "nope"'],
+  ["label,\na,1\n", 'line 1: always has no column ""; did you mean "id"?'],
+  ["id,label\n1,a\n", "line 1: id is a GENERATED ALWAYS identity column"],
+])("bodyRows of %j: the error has no advice on options of importRows", async (text, message) => {
+  const rows = bodyRows(post(text, CSV), schema, "always");
+  expect(await failure(Array.fromAsync(rows))).toMatchObject({ status: 400, message });
 });
 
 test("bodyRows accepts neither JSON nor too many bytes nor unknown columns, and then nothing is written", async () => {

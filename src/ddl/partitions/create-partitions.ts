@@ -54,7 +54,9 @@ export function createPartitionsSql(
   requireOptions("createPartitions", options ?? null, OPTIONS);
   const { by, ahead, keep, detach = false, now = new Date() } = options;
   requireValid(options);
-  const { relation, bound } = timePartitioned(schema, table);
+  const { relation, type, bound } = timePartitioned(schema, table);
+  if (by === "hour" && type === "date")
+    throw new ArgumentError(`${relation.key} is partitioned by a date, so by must be "day" or longer`);
   const existing = timePartitions(schema, relation);
   const parent = quoteName(relation);
   const create = ({ suffix, from, to }: Period): string =>

@@ -8,6 +8,8 @@ import { relationOfKind } from "../define/existing-name.ts";
 /** A table that is partitioned by a range of one column with dates or timestamps. */
 export interface TimePartitioned {
   readonly relation: Relation;
+  /** The type of the column: `date`, `timestamp` or `timestamptz`. */
+  readonly type: string;
   /** A time as a bound of a partition. */
   readonly bound: (time: Date) => string;
 }
@@ -16,8 +18,9 @@ export interface TimePartitioned {
 export function timePartitioned(schema: AnySchema, table: string): TimePartitioned {
   const relation = relationOfKind(schema, table, ["partitioned"]);
   const column = relation.columns.find(({ name }) => isKey(relation, name));
-  const bound = column && BOUNDS[baseTypeKey(schema, column.typeKey)];
-  if (bound !== undefined) return { relation, bound };
+  const type = column === undefined ? "" : baseTypeKey(schema, column.typeKey);
+  const bound = BOUNDS[type];
+  if (bound !== undefined) return { relation, type, bound };
   throw new ArgumentError(
     `${relation.key} is partitioned by ${relation.partitionKey}; createPartitions requires a range of one column of type date, timestamp or timestamptz`,
   );

@@ -57,6 +57,9 @@ export function bodyRows<Tables, Name extends TableName<Tables>>(
   return rows as AsyncGenerator<InsertOf<Tables, Name>, void, undefined>;
 }
 
+// A client cannot pass the options of an import.
+const IMPORT_ADVICE = /; [^;]* with (?:columns: \{|alter: true).*$/s;
+
 async function* singleRows({
   batches,
   lines,
@@ -70,7 +73,7 @@ async function* singleRows({
       }
   } catch (error) {
     if (!(error instanceof RowfnError) || error instanceof RequestError) throw error;
-    throw new RequestError(400, error.message, "invalid_row", { cause: error });
+    throw new RequestError(400, error.message.replace(IMPORT_ADVICE, ""), "invalid_row", { cause: error });
   }
 }
 
