@@ -17,6 +17,16 @@ export type Template =
 
 const TEMPLATE_PREFIX = "rowfn_template_";
 
+/** The template of an empty database. */
+export const EMPTY = "template0 encoding 'UTF8'";
+
+interface TemplateServer {
+  readonly admin: SQL;
+  readonly connect: (database: string) => SQL;
+  /** The rest of CREATE DATABASE. */
+  readonly strategy: string;
+}
+
 /** The name of the template's database, with a hash of its content. */
 async function templateName(template: Template): Promise<string> {
   const content = await contentOf(template);
@@ -43,9 +53,8 @@ async function contentOf(template: Template): Promise<string> {
  * gets its name when it is complete.
  */
 export async function createTemplate(
-  admin: SQL,
+  { admin, connect, strategy }: TemplateServer,
   template: Template,
-  connect: (database: string) => SQL,
 ): Promise<string> {
   const name = await templateName(template);
   await admin.begin(async tx => {
@@ -53,7 +62,7 @@ export async function createTemplate(
     if (await databaseExists(admin, name)) return;
     const unfinished = `${name}_unfinished`;
     await admin.unsafe(`drop database if exists ${unfinished} with (force)`);
-    await admin.unsafe(`create database ${unfinished} template template0 encoding 'UTF8'`);
+    await admin.unsafe(`create database ${unfinished} template ${EMPTY}${strategy}`);
     await fill(connect(unfinished), template);
     await admin.unsafe(`alter database ${unfinished} rename to ${name}`);
   });

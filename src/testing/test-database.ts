@@ -4,7 +4,7 @@ import { queryError } from "../driver/query-error.ts";
 import { RowfnError } from "../errors.ts";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import { sharedServerUrl } from "./shared-server.ts";
-import { createTemplate, type Template } from "./template.ts";
+import { createTemplate, EMPTY, type Template } from "./template.ts";
 
 /** The options of `testDatabase`. */
 export interface TestDatabaseOptions {
@@ -79,11 +79,11 @@ function databaseUrl(server: string, name: string): string {
 async function createDatabase(server: string, name: string, template: Template | undefined): Promise<void> {
   const admin = open(server);
   try {
+    const strategy = await copyStrategy(admin);
+    const connect = (database: string): SQL => open(databaseUrl(server, database), { max: 1 });
     const from =
-      template === undefined
-        ? undefined
-        : await createTemplate(admin, template, database => open(databaseUrl(server, database), { max: 1 }));
-    await admin.unsafe(`create database ${name} ${await cloneClause(admin, from)}`);
+      template === undefined ? EMPTY : await createTemplate({ admin, connect, strategy }, template);
+    await admin.unsafe(`create database ${name} template ${from}${strategy}`);
   } catch (error) {
     if (error instanceof RowfnError) throw error;
     throw queryError(error, `create database ${name}`, { sql: admin as unknown as SqlHandle });
@@ -93,10 +93,9 @@ async function createDatabase(server: string, name: string, template: Template |
 }
 
 // Copying files is several times faster than logging every page. PostgreSQL 15 added this option.
-async function cloneClause(admin: SQL, template: string | undefined): Promise<string> {
+async function copyStrategy(admin: SQL): Promise<string> {
   const [row] = await admin.unsafe("select current_setting('server_version_num')::int >= 150000").values();
-  const strategy = row?.[0] === true ? " strategy file_copy" : "";
-  return `template ${template ?? "template0 encoding 'UTF8'"}${strategy}`;
+  return row?.[0] === true ? " strategy file_copy" : "";
 }
 
 async function dropDatabase(server: string, name: string, handles: readonly SQL[]): Promise<void> {

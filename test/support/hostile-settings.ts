@@ -2,8 +2,9 @@ import { connect, EXACT_SETTINGS, type SchemaSnapshot } from "../../src/index.ts
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { EXACT_TABLES } from "./exact-values.ts";
 
-/** Settings of a role or database that change values in sessions without exact settings. */
-export const HOSTILE_SETTINGS: readonly Readonly<Record<string, string>>[] = [
+const prepare = process.env["ROWFN_PREPARE"] !== "false";
+
+const SETTINGS: readonly Readonly<Record<string, string>>[] = [
   {
     ...{ extra_float_digits: "-15", array_nulls: "off", bytea_output: "escape", xmloption: "document" },
     ...{ IntervalStyle: "sql_standard", DateStyle: "German", TimeZone: "Europe/Dublin" },
@@ -16,8 +17,13 @@ export const HOSTILE_SETTINGS: readonly Readonly<Record<string, string>>[] = [
   },
 ];
 
+/**
+ * Settings of a role or database that change values in sessions without exact settings. How the driver receives values
+ * depends on the mode, and all settings do to their text what the first ones do.
+ */
+export const HOSTILE_SETTINGS: typeof SETTINGS = prepare ? SETTINGS : SETTINGS.slice(0, 1);
+
 const types = { timestamp: "string", timestamptz: "string", json: "string" } as const;
-const prepare = process.env["ROWFN_PREPARE"] !== "false";
 
 /** The tables of exact values in a database with hostile settings, as `connect` opens it. */
 export interface HostileDatabase {
