@@ -1,6 +1,6 @@
 // A timeout or a signal stops a transaction.
 import { expect, test } from "bun:test";
-import { insert, TimeoutError, transaction } from "../../src/index.ts";
+import { insert, TimeoutError, transaction, upsertMany } from "../../src/index.ts";
 import { ACCOUNT_ROWS, ACCOUNT_TABLES } from "../support/account-tables.ts";
 import { until } from "../support/eventually.ts";
 import { failure } from "../support/failure.ts";
@@ -78,3 +78,29 @@ test("a signal stops the statement, in a savepoint too; the outer transaction go
     new RangeError("enough"),
   );
 });
+
+test.each([true, false])(
+  "a stopped write of several statements leaves a connection of the caller as it was; prepare: %p",
+  async prepare => {
+    const connection = await database.connect({ max: 1, prepare }).reserve();
+    const rows = Array.from({ length: 2_000 }, (_, index) => ({ id: 1_000 + index, balance: 7 }));
+    const stop = new AbortController();
+    await transaction(sql, async tx => {
+      await tx`insert into account (id, balance) values (1500, 1)`;
+      const write = failure(upsertMany(connection, schema, "account", rows, { signal: stop.signal }));
+      await until(async () => {
+        const [{ n }] =
+          await sql`select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+        return n === 1;
+      });
+      stop.abort(new RangeError("enough"));
+      expect(await write).toEqual(new RangeError("enough"));
+    });
+    expect(
+      await connection`select count(*)::int, sum(balance)::int from account where id >= 1000`.values(),
+    ).toEqual([[1, 1]]);
+    await insert(connection, schema, "account", { id: 1501, balance: 2 });
+    expect(await balance(1501)).toBe(2);
+    connection.release();
+  },
+);
