@@ -55,7 +55,7 @@ export function conditionSql(context: ConditionContext, where: unknown): string 
   if (where === undefined) return "";
   if (isFragment(where)) return `(${fragmentSql(context.schema, context.binder, where)})`;
   const name = operatorName(where);
-  const { operands } = (where ?? {}) as Operator;
+  const operands = (where as Operator | null)?.operands as Operator["operands"];
   if (name === "and" || name === "or")
     return parenthesize(
       combination(context, name, operands, operand => conditionSql(context, requireFilter(context, operand))),

@@ -118,7 +118,7 @@ function otherValueSql({ alias }: RelationPlan, column: ColumnPlan, from: string
 
 /** The error of a statement whose guard found a reference to a row outside the scope; undefined for other errors. */
 export function findReferenceError(cause: unknown): ScopeError | undefined {
-  const { message } = (cause ?? {}) as { readonly message?: unknown };
+  const message = (cause as { readonly message?: unknown } | undefined)?.message;
   // The server's translations quote differently.
   const [, number, place] = /["»«]\s?rowfn scope(?: (\d+))?: (.*?)\s?["»«]$/s.exec(String(message)) ?? [];
   if (place === undefined) return undefined;

@@ -57,7 +57,7 @@ const scopedPlan = deriveByKey((_scope: Scope, plan: RelationPlan, schema: AnySc
 /** The plan of a table inside the snapshot's scope; throws UnknownNameError if the table does not exist. */
 export function relationPlan(schema: AnySchema, table: string): RelationPlan {
   // Anything but a snapshot has no plan yet, and is rejected when one is created.
-  const { relations } = (schema ?? {}) as AnySchema;
+  const relations = (schema as AnySchema | undefined)?.relations as AnySchema["relations"];
   const plan = plansByName(relations, table, schema);
   return isEmptyScope(schema.scope) ? plan : scopedPlan(schema.scope, plan, schema);
 }
@@ -142,7 +142,7 @@ export function selectColumns(
 }
 
 function noColumnName({ relation }: RelationPlan, value: unknown): ArgumentError {
-  const { sql } = (value ?? {}) as { readonly sql?: unknown };
+  const sql = (value as { readonly sql?: unknown } | undefined)?.sql;
   const received = isFragment(sql)
     ? "a computed column, which rowsWhere, get and page can read"
     : describeValue(value);

@@ -37,13 +37,13 @@ export function refine<Tables>(
   requireSnapshot(schema);
   requireObject("refine: refinement", refinement);
   const merged = new Map(schema[REFINEMENTS]);
-  for (const [table, given] of Object.entries<object | undefined>(refinement)) {
+  for (const [table, given] of Object.entries<object>(refinement)) {
     const relation = relationOf(schema, table);
     const before = merged.get(relation.key);
     const columns = new Map(before?.columns);
     const messages = new Map(before?.messages);
     requireObject(`refine: ${table}`, given);
-    for (const [name, value] of Object.entries(given ?? {})) {
+    for (const [name, value] of Object.entries(given)) {
       // A table can have a column that is called constraints.
       if (name === "constraints" && !isSchema(value)) addMessages(messages, relation, value);
       else

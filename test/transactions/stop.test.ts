@@ -104,3 +104,25 @@ test.each([true, false])(
     connection.release();
   },
 );
+
+test.each([
+  ["a pool", () => database.connect({ max: 1 })],
+  ["a connection of the caller", async () => await database.connect({ max: 1 }).reserve()],
+])("a signal stops all statements that were sent together on %s", async (_name, open) => {
+  const handle = await open();
+  const stop = new AbortController();
+  const together = transaction(
+    handle,
+    async tx => {
+      const sleeps = Array.from({ length: 3 }, () => tx`select pg_sleep(30)`.catch(error => error));
+      return await Promise.all(sleeps);
+    },
+    { signal: stop.signal },
+  );
+  const stopped = failure(together);
+  await until(async () => (await activeSleeps()) === 1);
+  stop.abort(new RangeError("enough"));
+  expect(await stopped).toEqual(new RangeError("enough"));
+  expect(await activeSleeps()).toBe(0);
+  expect([...(await handle`select 1`.values())]).toEqual([[1]]);
+});

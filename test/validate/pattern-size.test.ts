@@ -21,6 +21,16 @@ test.each<readonly [what: string, within: string, beyond: string]>([
   ["the shortest match", times("a+?", 2_500), `${times("a+?", 2_500)}a`],
   // Each letter of both groups is a pair, and so is each letter of one with each of the other.
   ["50,000 pairs", letters(20) + letters(2_380), `${letters(20)}${letters(2_380)}|a`],
+  [
+    "50,000 pairs before a group",
+    `${letters(19)}(${letters(2_380)}b)`,
+    `${letters(19)}(${letters(2_380)}b)|a`,
+  ],
+  [
+    "50,000 pairs after a group",
+    `(b${letters(2_380)})${letters(19)}`,
+    `(b${letters(2_380)})${letters(19)}|a`,
+  ],
   ["pairs across what can be empty", between("b"), between("b?")],
   ["pairs across two parts that can be empty", between("b?c"), between("b?c?")],
   ["the second one alone can be empty", between("bc?"), between("b*c*")],

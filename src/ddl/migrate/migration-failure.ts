@@ -43,7 +43,7 @@ export function positionError(
   cause?: unknown,
 ): MigrationError {
   const { line, column, shown } = sourcePosition(name, String(body), Math.min(index, String(body).length));
-  const { hint } = (cause ?? {}) as Partial<QueryError>;
+  const hint = (cause as Partial<QueryError> | undefined)?.hint;
   const text = `${message}\n${shown}${hint === undefined ? "" : `\n  hint: ${hint}`}`;
   return new MigrationError(text, name, { cause, position: { line, column } });
 }

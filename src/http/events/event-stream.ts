@@ -131,7 +131,7 @@ async function sendEvents(
 }
 
 function positionOf(change: unknown): string | undefined {
-  const { position } = (change ?? {}) as { readonly position?: unknown };
+  const position = (change as { readonly position?: unknown } | undefined)?.position;
   return typeof position === "string" && /^[\d.:,]+$/.test(position) ? position : undefined;
 }
 
