@@ -14,7 +14,10 @@ export interface ImportTableSqlOptions {
 }
 
 const IMPORT_TABLE_OPTIONS: OptionNames<ImportTableSqlOptions> = {
-  ...{ format: true, columns: true, create: true, alter: true },
+  format: true,
+  columns: true,
+  create: true,
+  alter: true,
 };
 
 /**

@@ -23,7 +23,10 @@ export interface ListenOptions {
 
 /** The names of the options in `ListenOptions`. */
 export const LISTEN_OPTIONS: OptionNames<ListenOptions> = {
-  ...{ onGap: true, signal: true, limit: "count", onListen: true },
+  onGap: true,
+  signal: true,
+  limit: "count",
+  onListen: true,
 };
 
 const LIMIT = 10_000;

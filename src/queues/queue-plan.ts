@@ -29,13 +29,22 @@ export interface QueueOptions {
 
 /** The names of the options in `QueueOptions`. */
 export const QUEUE_OPTIONS: OptionNames<QueueOptions> = {
-  ...{ columns: true, statuses: true, tries: true, backoff: true },
+  columns: true,
+  statuses: true,
+  tries: true,
+  backoff: true,
 };
 const COLUMN_NAMES: OptionNames<NonNullable<QueueOptions["columns"]>> = {
-  ...{ status: true, attempts: true, error: true, runAt: true },
+  status: true,
+  attempts: true,
+  error: true,
+  runAt: true,
 };
 const STATUS_NAMES: OptionNames<NonNullable<QueueOptions["statuses"]>> = {
-  ...{ pending: true, done: true, failed: true, dead: true },
+  pending: true,
+  done: true,
+  failed: true,
+  dead: true,
 };
 
 /** A table of jobs with its columns, and the options with their defaults. */

@@ -120,12 +120,10 @@ export function abilitiesOf({ engine, serverVersionNum: version }: WithEngine): 
 }
 
 const POSTGRES = {
-  ...{
-    advisoryLocks: true,
-    listen: true,
-    copy: true,
-    temporaryTables: true,
-    savepoints: true,
-    systemColumns: true,
-  },
+  advisoryLocks: true,
+  listen: true,
+  copy: true,
+  temporaryTables: true,
+  savepoints: true,
+  systemColumns: true,
 };

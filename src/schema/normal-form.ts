@@ -55,7 +55,11 @@ export function comparable(whole: AnySchema, { partitions = false }: PartitionOp
     collations,
     functions: schema.hasFunctions
       ? functions.map(({ signature, kind, returns, definition, comment }) => ({
-          ...{ signature, kind, returns, definition, comment },
+          signature,
+          kind,
+          returns,
+          definition,
+          comment,
         }))
       : null,
     objects: objects

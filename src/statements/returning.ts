@@ -22,10 +22,7 @@ export const WRITE_OPTIONS: typeof SEND_OPTIONS & { readonly returning: true; re
 export const INSERT_OPTIONS: typeof WRITE_OPTIONS & {
   readonly alter: true;
   readonly overriding: true;
-} = {
-  ...{ alter: true, overriding: true },
-  ...WRITE_OPTIONS,
-};
+} = { alter: true, overriding: true, ...WRITE_OPTIONS };
 
 /** The names of the options of `updateWhere` and `deleteWhere`. */
 export const WRITE_WHERE_OPTIONS: KnownOptions = {

@@ -60,10 +60,7 @@ export interface UpsertRowSqlOptions<
 /** The names of the options of `upsertMany`. */
 export const UPSERT_MANY_OPTIONS: Readonly<
   Record<keyof UpsertOptions | keyof typeof WRITE_OPTIONS | "overriding", true>
-> = {
-  ...{ key: true, update: true, where: true, overriding: true },
-  ...WRITE_OPTIONS,
-};
+> = { key: true, update: true, where: true, overriding: true, ...WRITE_OPTIONS };
 const UPSERT_OPTIONS: OptionNames<UpsertRowSqlOptions> = { inserted: true, ...UPSERT_MANY_OPTIONS };
 
 /** The statement of an upsert, and the name of the result column that says whether the row was inserted. */

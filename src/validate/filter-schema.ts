@@ -44,7 +44,11 @@ export interface FilterSchemaOptions<Column extends string = string> {
 }
 
 const FILTER_SCHEMA_OPTIONS: OptionNames<FilterSchemaOptions> = {
-  ...{ columns: true, operators: true, maxDepth: true, maxList: true, maxConditions: true },
+  columns: true,
+  operators: true,
+  maxDepth: true,
+  maxList: true,
+  maxConditions: true,
 };
 
 const OPERATORS: readonly string[] = COLUMN_OPERATOR_NAMES.filter(

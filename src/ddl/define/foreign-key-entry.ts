@@ -28,7 +28,11 @@ export interface ForeignKeyOptions {
 
 /** The names of the options in `ForeignKeyOptions`. */
 export const FOREIGN_KEY_OPTIONS: OptionNames<ForeignKeyOptions> = {
-  ...{ to: true, onDelete: true, onUpdate: true, deferrable: true, name: true },
+  to: true,
+  onDelete: true,
+  onUpdate: true,
+  deferrable: true,
+  name: true,
 };
 
 /** A foreign key of a new table. */

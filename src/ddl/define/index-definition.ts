@@ -39,7 +39,12 @@ export interface IndexOptions {
 
 /** The names of the options in `IndexOptions`. */
 export const INDEX_OPTIONS: OptionNames<IndexOptions> = {
-  ...{ name: true, unique: "boolean", nullsNotDistinct: true, method: true, where: true, include: true },
+  name: true,
+  unique: "boolean",
+  nullsNotDistinct: true,
+  method: true,
+  where: true,
+  include: true,
 };
 
 /** An index of a new table. */

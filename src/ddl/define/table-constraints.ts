@@ -137,10 +137,7 @@ function checkEntries(
 }
 
 function newCheck(name: string, expression: string): Check {
-  return {
-    ...{ name, expression, columns: [], comment: null },
-    ...{ validated: true, enforced: true, noInherit: false },
-  };
+  return { name, expression, columns: [], comment: null, validated: true, enforced: true, noInherit: false };
 }
 
 function indexEntry(

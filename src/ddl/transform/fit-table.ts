@@ -36,7 +36,7 @@ export async function fitTable(
   if (!isEmpty(changes)) {
     await sendStatements(tx, plainColumnsSql(existing, requested, changes), { ...options });
     const plain = await schemaAfter(tx, before);
-    const change = { ...{ allowLoss, cascade }, ...options };
+    const change = { allowLoss, cascade, ...options };
     current = await transformTable(tx, plain as SchemaSnapshot, existing.key, changes, change);
   }
   return await applyDifferences(tx, current, existing, table => requestedTable(printed, planned, table), {

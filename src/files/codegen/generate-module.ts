@@ -21,7 +21,10 @@ export interface GenerateModuleOptions extends PartitionOptions {
 }
 
 const MODULE_OPTIONS: OptionNames<GenerateModuleOptions> = {
-  ...{ types: true, from: true, snapshot: true, partitions: true },
+  types: true,
+  from: true,
+  snapshot: true,
+  partitions: true,
 };
 
 /**

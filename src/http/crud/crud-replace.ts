@@ -25,10 +25,7 @@ export async function putWhole(
     call.schema,
     call.route.table,
     { ...row, ...keyObject(call, key) },
-    {
-      ...{ returning: returning(call), inserted: true },
-      ...(Object.keys(update).length > 0 && { update }),
-    },
+    { returning: returning(call), inserted: true, ...(Object.keys(update).length > 0 && { update }) },
   );
 }
 

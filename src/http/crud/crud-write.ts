@@ -83,7 +83,8 @@ export async function upsertRow(
 ): Promise<Upserted> {
   const whole = { ...row, ...keyObject(call, key) };
   return await upsert(sql, call.schema, call.route.table, whole, {
-    ...{ returning: returning(call), inserted: true },
+    returning: returning(call),
+    inserted: true,
   });
 }
 

@@ -150,7 +150,7 @@ function listMethods(context: CrudContext, route: CrudRoute): Methods {
   const read = method((call, server) =>
     canStream && requestQuery(call.request).has("stream") ? streamChanges(call, server) : listRows(call),
   );
-  return { ...{ GET: read, HEAD: read }, ...(route.write.size > 0 && { POST: method(insertRows) }) };
+  return { GET: read, HEAD: read, ...(route.write.size > 0 && { POST: method(insertRows) }) };
 }
 
 function rowMethods(context: CrudContext, route: CrudRoute): Methods {

@@ -64,7 +64,9 @@ export async function streamChanges(call: CrudCall, server: EventServer | undefi
   };
   const { heartbeat, onError } = options;
   return eventStream(request, changes, {
-    ...{ server, ...(heartbeat && { heartbeat }), ...(onError && { onError }) },
+    server,
+    ...(heartbeat && { heartbeat }),
+    ...(onError && { onError }),
   });
 }
 

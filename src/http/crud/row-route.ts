@@ -34,7 +34,9 @@ export async function getRow(call: CrudCall): Promise<Response> {
   if (include !== undefined) {
     const where = keyObject(call, key);
     const [row] = await rowsWhere(sql, schema, route.table, {
-      ...{ where, select: select ?? route.columns, include },
+      where,
+      select: select ?? route.columns,
+      include,
     });
     return await respond(request, row);
   }

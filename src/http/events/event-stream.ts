@@ -40,7 +40,10 @@ export interface EventStreamOptions {
 }
 
 const EVENT_OPTIONS: OptionNames<EventStreamOptions> = {
-  ...{ heartbeat: true, server: true, state: "function", onError: true },
+  heartbeat: true,
+  server: true,
+  state: "function",
+  onError: true,
 };
 
 const HEARTBEAT_MS = 5_000;

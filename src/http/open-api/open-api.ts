@@ -20,16 +20,14 @@ export interface OpenApiOptions<Tables> extends OpenApiInfo {
 }
 
 const OPEN_API_OPTIONS: OptionNames<OpenApiOptions<unknown>> = {
-  ...{
-    title: true,
-    version: true,
-    description: true,
-    security: "object",
-    paths: "object",
-    tables: "object",
-    prefix: true,
-    batch: "boolean",
-  },
+  title: true,
+  version: true,
+  description: true,
+  security: "object",
+  paths: "object",
+  tables: "object",
+  prefix: true,
+  batch: "boolean",
 };
 
 /**

@@ -23,7 +23,10 @@ export function listParameters(route: CrudRoute): readonly JsonObject[] {
       : []),
     ...rowParameters(route),
     parameter("limit", "Rows per page", {
-      ...{ type: "integer", minimum: 1, maximum: limit.max, default: limit.default },
+      type: "integer",
+      minimum: 1,
+      maximum: limit.max,
+      default: limit.default,
     }),
     parameter("after", "The token of a page: the rows after it", { type: "string" }),
     parameter("before", "The token of a page: the rows before it", { type: "string" }),

@@ -16,9 +16,7 @@ const ANSWERS: { readonly [Kind in ConstraintKind]: ConstraintAnswer } = {
   unique: { status: 409, code: "unique", detail: "another row has the same value" },
   exclusion: { status: 409, code: "exclusion", detail: "the value conflicts with another row" },
   referenced: { status: 409, code: "referenced", detail: "other rows refer to the row" },
-  missing: {
-    ...{ status: 422, code: "missing_reference", detail: "the referenced row does not exist" },
-  },
+  missing: { status: 422, code: "missing_reference", detail: "the referenced row does not exist" },
   notNull: { status: 422, code: "required", detail: "a value is required" },
   check: { status: 422, code: "check", detail: "the value violates a rule" },
   domain: { status: 422, code: "check", detail: "the value violates a rule" },

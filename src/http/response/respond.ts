@@ -28,7 +28,11 @@ export interface RespondOptions {
 }
 
 const RESPOND_OPTIONS: OptionNames<RespondOptions> = {
-  ...{ status: "count", headers: "object", version: true, etag: true, columns: "list" },
+  status: "count",
+  headers: "object",
+  version: true,
+  etag: true,
+  columns: "list",
 };
 
 type Row = Readonly<Record<string, unknown>>;
