@@ -54,15 +54,13 @@ export interface ImportResult<Tables, Name extends string> {
 
 const UPSERT_NAMES = { key: true, update: true } as const;
 const IMPORT_OPTIONS: OptionNames<ImportRowsOptions> = {
-  ...{
-    format: true,
-    columns: true,
-    upsert: true,
-    create: true,
-    alter: true,
-    overriding: true,
-    onProgress: true,
-  },
+  format: true,
+  columns: true,
+  upsert: true,
+  create: true,
+  alter: true,
+  overriding: true,
+  onProgress: true,
   ...SEND_OPTIONS,
 };
 

@@ -12,13 +12,11 @@ export type OptionKind =
 
 /** The description of the kind in messages. */
 export const KIND_TEXTS: Readonly<Record<OptionKind, string>> = {
-  ...{
-    boolean: "true or false",
-    function: "a function",
-    string: "a string",
-    text: "a non-empty string",
-    list: "an array",
-  },
+  boolean: "true or false",
+  function: "a function",
+  string: "a string",
+  text: "a non-empty string",
+  list: "an array",
   ...{ object: "a plain object", "list or object": "an array or a plain object" },
   ...{ signal: "an AbortSignal", count: "a non-negative integer" },
 };

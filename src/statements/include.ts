@@ -113,16 +113,14 @@ export interface IncludeNode {
 
 const INCLUDE_OPTIONS: OptionNames<IncludeOptions> = {
   ...LINK_OPTIONS,
-  ...{
-    where: true,
-    select: true,
-    orderBy: true,
-    limit: true,
-    offset: true,
-    include: true,
-    count: true,
-    aggregates: true,
-  },
+  where: true,
+  select: true,
+  orderBy: true,
+  limit: true,
+  offset: true,
+  include: true,
+  count: true,
+  aggregates: true,
 };
 
 /** The relations of an include, resolved; throws as `includeNodes`. */

@@ -157,28 +157,24 @@ function candidates(
 
 function parents(relation: Relation, target: Relation): readonly Candidate[] {
   return foreignKeysTo(relation, target).map(({ name, columns, references, period }) => ({
-    ...{
-      by: name,
-      isPeriod: period,
-      table: target.key,
-      isMany: false,
-      through: undefined,
-      isReferenced: true,
-    },
+    by: name,
+    isPeriod: period,
+    table: target.key,
+    isMany: false,
+    through: undefined,
+    isReferenced: true,
     ...{ from: columns, to: references.columns },
   }));
 }
 
 function children(relation: Relation, target: Relation): readonly Candidate[] {
   return foreignKeysTo(target, relation).map(({ name, columns, references, period }) => ({
-    ...{
-      by: name,
-      isPeriod: period,
-      table: target.key,
-      isMany: true,
-      through: undefined,
-      isReferenced: false,
-    },
+    by: name,
+    isPeriod: period,
+    table: target.key,
+    isMany: true,
+    through: undefined,
+    isReferenced: false,
     ...{ from: references.columns, to: columns },
   }));
 }
@@ -196,13 +192,11 @@ function throughLinks(
       foreignKeysTo(table, target)
         .filter(other => other !== own)
         .map(other => ({
-          ...{
-            by: own.name,
-            isPeriod: own.period || other.period,
-            table: target.key,
-            isMany: true,
-            isReferenced: true,
-          },
+          by: own.name,
+          isPeriod: own.period || other.period,
+          table: target.key,
+          isMany: true,
+          isReferenced: true,
           ...{ from: own.references.columns, to: own.columns },
           through: { table: table.key, from: other.columns, to: other.references.columns },
         })),

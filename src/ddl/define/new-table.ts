@@ -48,14 +48,12 @@ export function newTable(
 const PLAIN_TABLE: Omit<Relation, "schema" | "name" | "key" | "comment" | "columns" | keyof NewConstraints> =
   {
     ...{ kind: "table", persistence: "permanent", extension: null, isVisible: true, isPartition: false },
-    ...{
-      partitionKey: null,
-      partitionBound: null,
-      parents: [],
-      options: [],
-      definition: null,
-      dependsOn: [],
-    },
+    partitionKey: null,
+    partitionBound: null,
+    parents: [],
+    options: [],
+    definition: null,
+    dependsOn: [],
     ...{ rowSecurityEnabled: false, rowSecurityForced: false, rowSecurityActive: false, policies: 0 },
     ...{ userTriggers: [], hasRules: false },
     privileges: { select: true, insert: true, update: true, delete: true },
