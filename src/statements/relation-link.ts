@@ -163,7 +163,8 @@ function parents(relation: Relation, target: Relation): readonly Candidate[] {
     isMany: false,
     through: undefined,
     isReferenced: true,
-    ...{ from: columns, to: references.columns },
+    from: columns,
+    to: references.columns,
   }));
 }
 
@@ -175,7 +176,8 @@ function children(relation: Relation, target: Relation): readonly Candidate[] {
     isMany: true,
     through: undefined,
     isReferenced: false,
-    ...{ from: references.columns, to: columns },
+    from: references.columns,
+    to: columns,
   }));
 }
 
@@ -197,7 +199,8 @@ function throughLinks(
           table: target.key,
           isMany: true,
           isReferenced: true,
-          ...{ from: own.references.columns, to: own.columns },
+          from: own.references.columns,
+          to: own.columns,
           through: { table: table.key, from: other.columns, to: other.references.columns },
         })),
     ),
