@@ -2,7 +2,7 @@ import { findRelation } from "../schema/relation-of.ts";
 import type { AnySchema, RelationKind } from "../schema/snapshot.ts";
 import { relationOfKind } from "./define/existing-name.ts";
 import { newName } from "./define/new-name.ts";
-import { type DropDefinitionOptions, dropRelationSql } from "./define/relation-target.ts";
+import { type DropDefinitionOptions, dropRelationSql } from "./define/relation-definition.ts";
 import { cascadeAdvice, relationDependents, requireNoDependents } from "./dependents.ts";
 
 /** The kinds of relations that a function drops, and the function that drops the others. */

@@ -3,8 +3,8 @@ import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, TableName, UpdateOf } from "../schema/tables.ts";
 import { planColumn, relationPlan } from "../statements/relation-plan.ts";
 import { columnText } from "./query/column-text.ts";
+import { requireRequest } from "./request.ts";
 import { RequestError } from "./request-error.ts";
-import { requireRequest } from "./require-request.ts";
 import { tagVersions } from "./response/etag.ts";
 
 /**

@@ -2,7 +2,7 @@ import type { SqlHandle } from "../driver/handle.ts";
 import { type ReplicaReads, replicasOf } from "../driver/replica-reads.ts";
 import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
-import { requireRequest } from "./require-request.ts";
+import { requireRequest } from "./request.ts";
 
 /** Options of `sessionOf`: the place of the position. */
 export interface SessionOptions {

@@ -22,8 +22,10 @@ export interface SelectOneOptions<Row, Column extends string, Computed extends s
   readonly select?: readonly (Column | Alias<Computed>)[];
 }
 
-const SELECT_ONE_OPTIONS: OptionNames<SelectOneOptions<unknown, string>> = {
-  ...{ where: true, select: true, include: true },
+const SELECT_ONE_OPTIONS: OptionNames<SelectOneOptions<unknown, string> & { readonly include?: unknown }> = {
+  where: true,
+  select: true,
+  include: true,
   ...ROW_LOCK_OPTIONS,
   ...SEND_OPTIONS,
 };

@@ -1,9 +1,9 @@
 import { ArgumentError } from "../errors.ts";
 import { printArrayLiteral } from "../types/array-literal.ts";
 import type { Codec } from "../types/codec.ts";
-import { hasOrder } from "../types/has-order.ts";
 import { describeValue } from "../types/problem.ts";
 import { codecFor } from "../types/resolve.ts";
+import { hasOrder } from "../types/type-operators.ts";
 import { type ColumnPlan, comparedSql, filterText, nullSql } from "./column-plan.ts";
 import { type SearchOptions, searchSql } from "./full-text.ts";
 import type { ConditionContext } from "./relation-plan.ts";

@@ -3,10 +3,10 @@ import { requireArray, requireObject, requireOptions, requireSnapshot } from "..
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, SchemaSnapshot, UniqueKey } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
-import { canCompare } from "../types/can-compare.ts";
 import type { Codec } from "../types/codec.ts";
 import { describeValue } from "../types/problem.ts";
 import { comparisonCodec } from "../types/resolve.ts";
+import { canCompare } from "../types/type-operators.ts";
 import { type DeclaredDistribution, declareDistributions } from "./declare-distribution.ts";
 import type { DeclaredTables } from "./declared-tables.ts";
 import { withRelation } from "./plan-mark.ts";

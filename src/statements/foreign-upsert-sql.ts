@@ -2,7 +2,7 @@
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { canSort } from "../types/has-order.ts";
+import { canSort } from "../types/type-operators.ts";
 import { type BulkSource, unnestSource } from "./bulk-rows.ts";
 import { type ColumnPlan, comparedSql } from "./column-plan.ts";
 import { aliasSql, type ConflictTarget } from "./conflict-target.ts";

@@ -8,7 +8,7 @@ import {
 } from "../schema/arguments.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { canGroup } from "../types/has-order.ts";
+import { canGroup } from "../types/type-operators.ts";
 import {
   type Aggregate,
   type CompiledAggregate,

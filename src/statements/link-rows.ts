@@ -15,8 +15,11 @@ export interface LinkRowsOptions {
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
-const LINK_OPTIONS: OptionNames<LinkRowsOptions> = {
-  ...{ through: true, by: true, values: true, validate: true },
+const LINK_OPTIONS: OptionNames<LinkRowsOptions & { readonly validate?: boolean }> = {
+  through: true,
+  by: true,
+  values: true,
+  validate: true,
   ...SEND_OPTIONS,
 };
 

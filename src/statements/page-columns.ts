@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { hasOrder } from "../types/has-order.ts";
+import { hasOrder } from "../types/type-operators.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
 import { type OrderBy, orderParts, orderTerms, requireNoDirection } from "./order.ts";

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { findRelation } from "../schema/relation-of.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { canSort } from "../types/has-order.ts";
+import { canSort } from "../types/type-operators.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type Link, linkToOne, relatedTableSql } from "./relation-link.ts";
 import {

@@ -1,8 +1,8 @@
 import { ValueError } from "../errors.ts";
 import { type ArrayTexts, parseArrayLiteral, printArrayLiteral } from "./array-literal.ts";
 import type { Codec, Problem } from "./codec.ts";
-import { canGroup } from "./has-order.ts";
 import { NULL_REFUSED, problem, problemAt } from "./problem.ts";
+import { canGroup } from "./type-operators.ts";
 
 /** The facts about an array type that its element's codec does not have. */
 export interface ArrayOptions {

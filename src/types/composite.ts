@@ -1,8 +1,8 @@
 import { isPlainObject } from "../schema/arguments.ts";
 import type { Codec, Problem } from "./codec.ts";
-import { canGroup } from "./has-order.ts";
 import { NULL_REFUSED, problem, problemAt } from "./problem.ts";
 import { parseRecordLiteral, printRecordLiteral } from "./record-literal.ts";
+import { canGroup } from "./type-operators.ts";
 
 /** A field of a composite type with its codec. */
 export interface CompositeField {

@@ -8,9 +8,9 @@ import {
   uniqueConstraintSql,
 } from "../../src/ddl/define/constraint-definition.ts";
 import { indexDefinitionSql } from "../../src/ddl/define/index-definition.ts";
+import { viewDefinitionSql } from "../../src/ddl/define/relation-definition.ts";
 import { createSequenceSql, sequenceOwnerSql } from "../../src/ddl/define/sequence-definition.ts";
 import { tableDefinitionSql } from "../../src/ddl/define/table-definition.ts";
-import { viewDefinitionSql } from "../../src/ddl/define/view-definition.ts";
 import type { Column } from "../../src/schema/snapshot.ts";
 
 const column: Column = {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { canCompare } from "../../src/types/can-compare.ts";
 import type { Codec } from "../../src/types/codec.ts";
 import { codecFor } from "../../src/types/resolve.ts";
+import { canCompare } from "../../src/types/type-operators.ts";
 
 const COMPARES = `
   create function compares(one text, other text) returns boolean language plpgsql as $$

@@ -4,7 +4,7 @@ import { isOfTables } from "../../schema/schema-object.ts";
 import type { PgType, Relation, RelationName, SchemaObject } from "../../schema/snapshot.ts";
 import { commentSql } from "../define/comment-definition.ts";
 import { isConstraint, type KeyPart, keyParts } from "../define/key-parts.ts";
-import { relationTarget } from "../define/relation-target.ts";
+import { relationTarget } from "../define/relation-definition.ts";
 import { relationId } from "./compare.ts";
 import { functionTarget, isMissing } from "./function-steps.ts";
 import { type MigrationPlan, remainingRelations } from "./migration-plan.ts";

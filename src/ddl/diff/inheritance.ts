@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
-import { attachSql, detachSql } from "../define/partition-definition.ts";
+import { attachSql, detachSql } from "../define/relation-definition.ts";
 import { mentions } from "../expression-columns.ts";
 import { isSame, type Pair, relationId } from "./compare.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";

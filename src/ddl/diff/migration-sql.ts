@@ -4,7 +4,7 @@ import { type PartitionOptions, withoutCommonPartitions } from "../../schema/par
 import { quoteIdentifier } from "../../schema/quote.ts";
 import { isOfTables } from "../../schema/schema-object.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
-import { dropRelationSql } from "../define/relation-target.ts";
+import { dropRelationSql } from "../define/relation-definition.ts";
 import { alterColumnSteps, dropColumnSteps, dropDefaultSteps } from "./column-steps.ts";
 import { commentSteps } from "./comment-steps.ts";
 import { dependencyOrder, relationId } from "./compare.ts";

@@ -2,7 +2,7 @@ import { quoteName } from "../../schema/quote.ts";
 import type { Check, Relation } from "../../schema/snapshot.ts";
 import { optionNameSql, optionSql } from "../../schema/storage-options.ts";
 import { isConstraint, isInvalidIndex, keyParts } from "../define/key-parts.ts";
-import { dropRelationSql } from "../define/relation-target.ts";
+import { dropRelationSql } from "../define/relation-definition.ts";
 import { tableDefinitionSql } from "../define/table-definition.ts";
 import { hasInvalidNotNull, invalidNotNullSql, withoutInvalidNotNull } from "./column-attributes.ts";
 import { isSame } from "./compare.ts";

@@ -1,7 +1,6 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
-import { dropRelationSql } from "../define/relation-target.ts";
-import { type ViewDefinition, viewDefinitionSql } from "../define/view-definition.ts";
+import { dropRelationSql, type ViewDefinition, viewDefinitionSql } from "../define/relation-definition.ts";
 import { readsColumns } from "../expression-columns.ts";
 import { dependencyOrder, isSame, pairByName, relationId } from "./compare.ts";
 import { type MigrationStep, step } from "./migration-step.ts";

@@ -3,7 +3,7 @@ import { ArgumentError, MigrationError } from "../../errors.ts";
 import type { MigrationFunction } from "./migration.ts";
 import { positionError } from "./migration-failure.ts";
 import { type SqlStatement, splitStatements } from "./split-statements.ts";
-import { transactionCommand } from "./transaction-commands.ts";
+import { transactionCommand } from "./split-statements.ts";
 
 /** The part of a migration that runs: its `up` or its `down`. */
 export interface MigrationRun {

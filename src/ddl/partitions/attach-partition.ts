@@ -6,7 +6,7 @@ import type { Fragment } from "../../statements/fragment.ts";
 import { type ChangeOptions, changeSchema } from "../change-schema.ts";
 import { relationOfKind } from "../define/existing-name.ts";
 import { literalSql } from "../define/literal-sql.ts";
-import { attachSql } from "../define/partition-definition.ts";
+import { attachSql } from "../define/relation-definition.ts";
 
 const OPTIONS: OptionNames<ChangeOptions> = SEND_OPTIONS;
 

@@ -13,8 +13,7 @@ import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { describeValue } from "../../types/problem.ts";
 import { type ChangeOptions, inOneTransaction, sendStatements } from "../change-schema.ts";
-import { detachSql } from "../define/partition-definition.ts";
-import { dropRelationSql } from "../define/relation-target.ts";
+import { detachSql, dropRelationSql } from "../define/relation-definition.ts";
 import { PARTITION_UNITS, type PartitionUnit, type Period, periodOf } from "./period.ts";
 import { type TimePartition, timePartitioned, timePartitions } from "./range-column.ts";
 

@@ -7,7 +7,7 @@ import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, changeConcurrently, changeSchema } from "../change-schema.ts";
 import { relationOfKind } from "../define/existing-name.ts";
-import { detachSql } from "../define/partition-definition.ts";
+import { detachSql } from "../define/relation-definition.ts";
 
 /** Options of `detachPartition`. */
 export interface DetachPartitionOptions extends ChangeOptions {

@@ -13,7 +13,7 @@ import type {
 } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { relationPlan } from "../../statements/relation-plan.ts";
-import { canSort } from "../../types/has-order.ts";
+import { canSort } from "../../types/type-operators.ts";
 import { type ChangeOptions, changeConcurrently, changeSchema } from "../change-schema.ts";
 import { INDEXED_KINDS, relationOfKind } from "../define/existing-name.ts";
 import {

@@ -13,7 +13,7 @@ import { withEntryForms } from "../define/entry-form.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { namesInUse, newName, requireFree } from "../define/new-name.ts";
 import { newTable } from "../define/new-table.ts";
-import { dropRelationSql } from "../define/relation-target.ts";
+import { dropRelationSql } from "../define/relation-definition.ts";
 import { TABLE_OPTIONS, type TableOptions } from "../define/table-options.ts";
 import { cascadeAdvice, relationDependents, requireNoDependents } from "../dependents.ts";
 import { requireSameTable } from "../diff/table-differences.ts";

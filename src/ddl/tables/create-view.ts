@@ -12,8 +12,7 @@ import { commentSql } from "../define/comment-definition.ts";
 import { relationOfKind, VIEW_KINDS } from "../define/existing-name.ts";
 import { literalSql } from "../define/literal-sql.ts";
 import { newName, requireFree } from "../define/new-name.ts";
-import { dropRelationSql, relationTarget } from "../define/relation-target.ts";
-import { viewDefinitionSql } from "../define/view-definition.ts";
+import { dropRelationSql, relationTarget, viewDefinitionSql } from "../define/relation-definition.ts";
 
 /** Options of `createView`. */
 export interface CreateViewOptions extends ChangeOptions {

@@ -3,7 +3,7 @@ import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 import { nullSql } from "../../statements/column-plan.ts";
 import { planColumn, type RelationPlan, relationPlan } from "../../statements/relation-plan.ts";
-import { canSort } from "../../types/has-order.ts";
+import { canSort } from "../../types/type-operators.ts";
 
 /** Stores each combination of values once. A row whose values are all NULL gets no reference. */
 export function fillSql(

@@ -4,7 +4,7 @@ import { ArgumentError } from "../../errors.ts";
 import { quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { commentSql } from "../define/comment-definition.ts";
-import { dropRelationSql, relationTarget } from "../define/relation-target.ts";
+import { dropRelationSql, relationTarget } from "../define/relation-definition.ts";
 import { tableComments } from "../diff/comment-steps.ts";
 import { relationId } from "../diff/compare.ts";
 import { createTriggerSteps } from "../diff/trigger-steps.ts";

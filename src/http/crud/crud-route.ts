@@ -6,7 +6,7 @@ import type { ColumnPlan } from "../../statements/column-plan.ts";
 import { planColumn, type RelationPlan, relationPlan } from "../../statements/relation-plan.ts";
 import { requireRowState } from "../../statements/row-state-sql.ts";
 import { type QueryRules, queryRules } from "../query/query-rules.ts";
-import type { UrlParts } from "../query/request-url.ts";
+import type { UrlParts } from "../request.ts";
 import {
   type AnyCrudOptions,
   CRUD_TABLE_OPTIONS,

@@ -11,7 +11,7 @@ import { openApi } from "../open-api/open-api.ts";
 import { referencePage } from "../open-api/reference-page.ts";
 import { problem } from "../problem/problem.ts";
 import { rejectParameter } from "../query/parameter-issue.ts";
-import { requestParts, requestQuery } from "../query/request-url.ts";
+import { requestParts, requestQuery } from "../request.ts";
 import { RequestError } from "../request-error.ts";
 import { respond } from "../response/respond.ts";
 import { runBatch } from "./batch-route.ts";

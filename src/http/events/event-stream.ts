@@ -1,7 +1,7 @@
 import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { report } from "../problem/problem.ts";
-import { requireRequest } from "../require-request.ts";
+import { requireRequest } from "../request.ts";
 import { exactJson } from "../response/json-text.ts";
 import { type EventSink, newSink } from "./event-sink.ts";
 import {

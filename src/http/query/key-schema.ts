@@ -4,10 +4,10 @@ import type { KeyValueOf, TableName } from "../../schema/tables.ts";
 import type { ColumnPlan } from "../../statements/column-plan.ts";
 import { unambiguousKey } from "../../statements/primary-key.ts";
 import { type RelationPlan, relationPlan, requireKey } from "../../statements/relation-plan.ts";
+import type { UrlParts } from "../request.ts";
 import { columnText } from "./column-text.ts";
 import { parseList, printItem, quoteItem } from "./list-text.ts";
 import { ParameterError, parameterIssue, rejectParameter } from "./parameter-issue.ts";
-import type { UrlParts } from "./request-url.ts";
 
 /** The name of a key in issues. */
 const KEY = "key";

@@ -1,8 +1,7 @@
 import { ArgumentError } from "../../errors.ts";
 import { requireObject } from "../../schema/arguments.ts";
 import { describeValue } from "../../types/problem.ts";
-import { requireRequest } from "../require-request.ts";
-import { requestParts } from "./request-url.ts";
+import { requestParts, requireRequest } from "../request.ts";
 
 /** A page's tokens. */
 export interface PageTokens {

@@ -1,3 +1,6 @@
+import { ArgumentError } from "../errors.ts";
+import { describeValue } from "../types/problem.ts";
+
 /** The path and the query of a URL, as they are written. */
 export interface UrlParts {
   readonly pathname: string;
@@ -22,4 +25,10 @@ export function requestParts({ url }: Request): UrlParts {
 /** The parameters of a request. */
 export function requestQuery(request: Request): URLSearchParams {
   return new URLSearchParams(requestParts(request).search);
+}
+
+/** Throws ArgumentError for anything but a request. */
+export function requireRequest(request: unknown): void {
+  if (!(request instanceof Request))
+    throw new ArgumentError(`request must be a Request, received ${describeValue(request)}`);
 }
