@@ -31,7 +31,9 @@ export interface ExportRowsOptions<Row, Item extends string | Alias, Sort extend
 }
 
 const EXPORT_OPTIONS: OptionNames<ExportRowsOptions<object, string>> = {
-  ...{ format: true, header: true, onProgress: true },
+  format: true,
+  header: true,
+  onProgress: true,
   ...SELECT_OPTIONS,
 };
 

@@ -29,7 +29,9 @@ export interface ClaimOneOptions<Row, Column extends string> extends QueueOption
 
 /** The names of the options of `claimOne`. */
 export const CLAIM_ONE_OPTIONS: OptionNames<ClaimOneOptions<unknown, string>> = {
-  ...{ where: true, select: true, orderBy: true },
+  where: true,
+  select: true,
+  orderBy: true,
   ...QUEUE_OPTIONS,
   ...SEND_OPTIONS,
 };

@@ -136,7 +136,9 @@ export interface WatchOptions<Row> extends Omit<LogOptions, "onGap"> {
 }
 
 const WATCH_OPTIONS: OptionNames<WatchOptions<unknown>> = {
-  ...{ where: true, since: true, onPosition: true },
+  where: true,
+  since: true,
+  onPosition: true,
   ...LISTEN_OPTIONS,
 };
 

@@ -59,7 +59,10 @@ export interface WorkOptions<Row, Column extends string> extends ClaimOneOptions
 }
 
 const WORK_OPTIONS: OptionNames<WorkOptions<unknown, string>> = {
-  ...{ concurrency: true, poll: true, onJob: true, onLost: true },
+  concurrency: true,
+  poll: true,
+  onJob: true,
+  onLost: true,
   ...CLAIM_ONE_OPTIONS,
 };
 

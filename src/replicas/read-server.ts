@@ -21,7 +21,8 @@ export async function readServer(sql: SqlHandle): Promise<ServerAnswer> {
   if (position === undefined) throw new Error("the server does not report its position");
   return {
     role: isStandby ? "standby" : "primary",
-    ...{ system, position },
+    system,
+    position,
     timeline: timeline === null ? 0 : Number.parseInt(timeline, 16),
   };
 }

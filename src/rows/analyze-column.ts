@@ -70,7 +70,9 @@ export async function analyzeColumn<
   const summary = groupBySql(schema, table, [], { ...filter, aggregates } as never);
   const values = groupBySql(schema, table, column, {
     ...filter,
-    ...{ aggregates: { ["~count"]: "count" }, orderBy: [desc("~count"), column], limit },
+    aggregates: { ["~count"]: "count" },
+    orderBy: [desc("~count"), column],
+    limit,
   } as never);
   const [[all], common] = (await runTogether(sql, [summary, values], options)) as [PlainRow[], PlainRow[]];
   const { rows, given, distinct, min, max } = all as Record<string, number>;

@@ -14,7 +14,9 @@ export async function schemaAfter<Tables = WideTables>(
   return carryOver(
     before,
     await loadSchema<Tables>(sql, {
-      ...{ schemas: before.schemas, functions: before.hasFunctions, types },
+      schemas: before.schemas,
+      functions: before.hasFunctions,
+      types,
       // The settings were accepted when the snapshot before the change was loaded.
       settings: "any",
     }),

@@ -89,7 +89,10 @@ export async function upsertMany<
   requireAction(conflict);
   const open = writableSchema({ schema, table, options });
   const context: UpsertContext & { readonly options: UpsertManyOptions | undefined } = {
-    ...{ sql, schema: open, table, conflict },
+    sql,
+    schema: open,
+    table,
+    conflict,
     options: options as UpsertManyOptions | undefined,
   };
   const plan = relationPlan(open, table);

@@ -42,7 +42,8 @@ export async function connect<Tables = WideTables>(
   requireOptions("connect", options, CONNECT_OPTIONS);
   const { schemas, types, functions, settings, signal, timeout, ...handle } = options;
   const load = {
-    ...{ signal, timeout },
+    signal,
+    timeout,
     ...(schemas && { schemas }),
     ...(types && { types }),
     ...(functions && { functions }),

@@ -14,7 +14,8 @@ export interface ReturningOptions<Column extends string = string> {
 
 /** The names of the options of every function that writes. */
 export const WRITE_OPTIONS: typeof SEND_OPTIONS & { readonly returning: true; readonly validate: true } = {
-  ...{ returning: true, validate: true },
+  returning: true,
+  validate: true,
   ...SEND_OPTIONS,
 };
 

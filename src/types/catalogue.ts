@@ -143,7 +143,9 @@ export const CATALOGUE: Readonly<Record<string, BuiltinType>> = {
   bit: { codec: (_, [length]) => bitCodec(length), printed: "bit%", modifier: "bits", plain: 1 },
   varbit: {
     codec: (_, [length]) => varbitCodec(length),
-    ...{ printed: "bit varying%", names: ["bit varying", "varbit"], modifier: "maxBits" },
+    printed: "bit varying%",
+    names: ["bit varying", "varbit"],
+    modifier: "maxBits",
   },
   bytea: { codec: byteaCodec, oids: [17, 1001], minSince: 180_000 },
   date: { codec: dateCodec, oids: [1082, 1182], minSince: 0, casts: ["time"], widerTypes: ["timestamp"] },

@@ -20,7 +20,9 @@ const HEADER = 4;
 export const ALL_INTERVAL_FIELDS = 0x7fff;
 
 const single = (low: number, high: number): Modifier => ({
-  ...{ count: 1, low, high },
+  count: 1,
+  low,
+  high,
   pack: ([first]) => first!,
   unpack: typmod => [typmod],
   isWider: ([before], [after]) => after! >= before!,
@@ -37,7 +39,9 @@ const MODIFIERS: { readonly [Kind in ModifierKind]: Modifier } = {
   time: single(0, 6),
   // Precision and scale; numeric.c, make_numeric_typmod: the scale is signed and has eleven bits.
   numeric: {
-    ...{ count: 2, low: 1, high: 1000 },
+    count: 2,
+    low: 1,
+    high: 1000,
     pack: ([precision, scale = 0]) => ((precision! << 16) | (scale & 0x7ff)) + HEADER,
     unpack: typmod => [((typmod - HEADER) >> 16) & 0xffff, (((typmod - HEADER) & 0x7ff) ^ 0x400) - 0x400],
     isWider: ([precision, scale], [nextPrecision, nextScale]) =>

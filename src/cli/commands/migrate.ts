@@ -68,7 +68,8 @@ function addDown(parent: MigrateCommand): void {
       if (status) throw new UsageError("--status and down cannot be combined; choose one");
       return withDatabase(global, async ({ sql }) => {
         const names = await migrateDown(sql, directory, {
-          ...{ schema: logSchema, dryRun: dryRun === true },
+          schema: logSchema,
+          dryRun: dryRun === true,
           ...(steps !== undefined && { steps }),
         });
         await writeLine(listText(dryRun ? "would revert" : "reverted", names));

@@ -92,7 +92,10 @@ export function indexDefinition(
 const INDEX_KEY: OptionNames<IndexKeyOptions> = { key: true, operatorClass: true };
 
 const UNIQUE_INDEX = {
-  ...{ isConstraint: false, deferrable: false, initiallyDeferred: false, period: false },
+  isConstraint: false,
+  deferrable: false,
+  initiallyDeferred: false,
+  period: false,
   conflictTarget: "doUpdate",
 } as const;
 

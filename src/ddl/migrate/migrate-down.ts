@@ -93,7 +93,9 @@ function downRun(schema: string, migration: Migration): MigrationRun {
       name,
     );
   return {
-    ...{ name, body: down, transaction: transaction !== false },
+    name,
+    body: down,
+    transaction: transaction !== false,
     record: sql => removeFromLog(sql, schema, migration),
   };
 }

@@ -28,7 +28,9 @@ export interface MigrateOptions extends MigrationStatusOptions {
 
 const STATUS_OPTIONS: OptionNames<MigrationStatusOptions> = { schema: true, ...LIMIT_OPTIONS };
 const MIGRATE_OPTIONS: OptionNames<MigrateOptions> = {
-  ...{ dryRun: true, wait: "count", onMigration: true },
+  dryRun: true,
+  wait: "count",
+  onMigration: true,
   ...STATUS_OPTIONS,
 };
 

@@ -2,8 +2,7 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError, MigrationError } from "../../errors.ts";
 import type { MigrationFunction } from "./migration.ts";
 import { positionError } from "./migration-failure.ts";
-import { type SqlStatement, splitStatements } from "./split-statements.ts";
-import { transactionCommand } from "./split-statements.ts";
+import { type SqlStatement, splitStatements, transactionCommand } from "./split-statements.ts";
 
 /** The part of a migration that runs: its `up` or its `down`. */
 export interface MigrationRun {

@@ -5,8 +5,12 @@ import { failureError } from "./migration-failure.ts";
 import type { MigrationRun } from "./migration-run.ts";
 import { sendStatement, sendStatements } from "./send-statements.ts";
 import { restoreSettings, sessionSettings } from "./session-settings.ts";
-import { type SqlStatement, splitStatements } from "./split-statements.ts";
-import { isSetTransaction, transactionCommand } from "./split-statements.ts";
+import {
+  isSetTransaction,
+  type SqlStatement,
+  splitStatements,
+  transactionCommand,
+} from "./split-statements.ts";
 
 /** Runs a migration on a dedicated connection and records it; throws MigrationError. */
 export async function runMigration(own: SqlHandle, run: MigrationRun): Promise<void> {

@@ -26,7 +26,9 @@ export interface AddSearchOptions extends ChangeOptions {
 }
 
 const ADD_SEARCH_OPTIONS: OptionNames<AddSearchOptions> = {
-  ...{ language: true, column: true, ifNotExists: true },
+  language: true,
+  column: true,
+  ifNotExists: true,
   ...SEND_OPTIONS,
 };
 

@@ -29,7 +29,10 @@ export interface CreateFromRowsOptions extends Omit<CreateTableOptions, "transfo
 }
 
 const CREATE_FROM_ROWS_OPTIONS: OptionNames<CreateFromRowsOptions> = {
-  ...{ columns: "object", ifNotExists: true, replace: true, cascade: true },
+  columns: "object",
+  ifNotExists: true,
+  replace: true,
+  cascade: true,
   ...TABLE_OPTIONS,
   ...SEND_OPTIONS,
 };
@@ -117,11 +120,7 @@ async function createAndFill<Result>(
 }
 
 /** Column → its given entry, or the type that holds all its values in these rows; a column of nulls is text. */
-function detectColumns(
-  table: string,
-  rows: readonly object[],
-  given: ColumnEntries = {},
-): ColumnEntries {
+function detectColumns(table: string, rows: readonly object[], given: ColumnEntries = {}): ColumnEntries {
   requireArray("rows", rows);
   const types = detectTypes(table, rows, { known: given, advice: "specify the column's type in columns" });
   const entries = [...types].map(([name, type]) => [name, type ?? "text"] as const);

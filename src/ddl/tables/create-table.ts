@@ -38,12 +38,15 @@ export interface CreateTableOptions extends TableOptions, ChangeOptions {
 export type CreateTableSqlOptions = Omit<CreateTableOptions, "transform" | "allowLoss">;
 
 const CREATE_TABLE_SQL_OPTIONS: OptionNames<CreateTableSqlOptions> = {
-  ...{ ifNotExists: true, replace: true, cascade: true },
+  ifNotExists: true,
+  replace: true,
+  cascade: true,
   ...TABLE_OPTIONS,
   ...SEND_OPTIONS,
 };
 const CREATE_TABLE_OPTIONS: OptionNames<CreateTableOptions> = {
-  ...{ transform: true, allowLoss: true },
+  transform: true,
+  allowLoss: true,
   ...CREATE_TABLE_SQL_OPTIONS,
 };
 

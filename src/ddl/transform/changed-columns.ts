@@ -94,7 +94,9 @@ function retypedColumn(before: Column, { type, typeKey, typmod }: ColumnType): C
   const isText = typeKey === before.typeKey || COLLATABLE.has(typeKey);
   return {
     ...before,
-    ...{ type, typeKey, typmod },
+    type,
+    typeKey,
+    typmod,
     collation: isText ? before.collation : null,
     settings: isText ? settings : settings?.filter(setting => !dependsOnType(setting)),
     default:

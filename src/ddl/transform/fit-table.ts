@@ -40,7 +40,8 @@ export async function fitTable(
     current = await transformTable(tx, plain as SchemaSnapshot, existing.key, changes, change);
   }
   return await applyDifferences(tx, current, existing, table => requestedTable(printed, planned, table), {
-    ...{ allowLoss, cascade },
+    allowLoss,
+    cascade,
     types: printed.types,
     options: { ...options },
   });

@@ -52,7 +52,10 @@ export function diagramModel(schema: AnySchema, tables: readonly string[] | unde
       return to === undefined
         ? []
         : keysTo(relation, target).map(key => ({
-            ...{ name: key.name, from, to, columns: key.columns },
+            name: key.name,
+            from,
+            to,
+            columns: key.columns,
             isOptional: key.columns.some(name => isNullable(relation, name)),
             isUnique: isUnique(relation, key.columns),
           }));
@@ -65,7 +68,10 @@ function entityOf(relation: Relation, id: string): Entity {
   const key = new Set(relation.primaryKey?.columns);
   const foreign = new Set(relation.foreignKeys.flatMap(({ columns }) => columns));
   const columns = relation.columns.map(({ name, type }) => ({
-    ...{ name, type: shortTypeName(type), isKey: key.has(name), isForeign: foreign.has(name) },
+    name,
+    type: shortTypeName(type),
+    isKey: key.has(name),
+    isForeign: foreign.has(name),
     isNullable: isNullable(relation, name),
   }));
   return { id, name: relation.key, comment: relation.comment, columns };

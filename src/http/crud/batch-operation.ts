@@ -95,7 +95,9 @@ function batchOperation(
   if (given.version !== undefined && (kind === "insert" || kind === "upsert"))
     reject(index, ["version"], "no version", given.version);
   return {
-    ...{ call, kind, row: given.row },
+    call,
+    kind,
+    row: given.row,
     key: kind === "insert" ? undefined : keyOf(call, index, given.key),
     references: Object.entries(given.refs ?? {}).map(([column, text]) =>
       reference(call, all, { ...given, index }, column, text),

@@ -83,5 +83,8 @@ export const CRUD_OPTIONS: OptionNames<CrudOptions<unknown>> = {
 
 export const CRUD_TABLE_OPTIONS: OptionNames<CrudTable> = {
   ...QUERY_TABLE_OPTIONS,
-  ...{ write: "list", delete: "boolean", version: true, stream: "boolean" },
+  write: "list",
+  delete: "boolean",
+  version: true,
+  stream: "boolean",
 };

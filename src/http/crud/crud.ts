@@ -157,7 +157,8 @@ function rowMethods(context: CrudContext, route: CrudRoute): Methods {
   const method = methodOf(context, route);
   const read = method(getRow);
   return {
-    ...{ GET: read, HEAD: read },
+    GET: read,
+    HEAD: read,
     ...(route.write.size > 0 && { PATCH: method(patchRow) }),
     ...(route.canPut && { PUT: method(putRow) }),
     ...(route.options.delete === true && { DELETE: method(deleteOne) }),

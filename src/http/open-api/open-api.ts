@@ -117,7 +117,10 @@ function namedTables(routes: readonly CrudRoute[]): readonly NamedTable[] {
     return {
       route,
       names: {
-        ...{ name, row: reference(""), insert: reference(".insert"), update: reference(".update") },
+        name,
+        row: reference(""),
+        insert: reference(".insert"),
+        update: reference(".update"),
         replace: reference(".replace"),
       },
     };

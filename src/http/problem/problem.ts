@@ -45,7 +45,10 @@ const SILENT: Answer = { status: 500, detail: "an unexpected error occurred" };
 
 function problemBody({ status, detail, code, errors }: Answer): object {
   return {
-    ...{ type: "about:blank", title: TITLES[status] ?? "Error", status, detail },
+    type: "about:blank",
+    title: TITLES[status] ?? "Error",
+    status,
+    detail,
     ...(code !== undefined && { code }),
     ...(errors !== undefined && { errors }),
   };
