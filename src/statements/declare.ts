@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { requireArray, requireObject, requireOptions, requireSnapshot } from "../schema/arguments.ts";
+import { quoteName } from "../schema/quote.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, SchemaSnapshot, UniqueKey } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
@@ -169,6 +170,16 @@ interface Compared {
 
 type Place = readonly [relation: Relation, column: string];
 
+/** Whether a cast that a user created may make the types comparable. */
+function hasCast({ objects }: AnySchema, codecs: readonly Codec[]): boolean {
+  const types = new Set(codecs.map(({ castType }) => castType));
+  // One between types of PostgreSQL uses no type of the snapshot.
+  return objects.some(
+    ({ kind, uses }) =>
+      kind === "cast" && (uses.length === 0 || uses.some(name => types.has(quoteName(name)))),
+  );
+}
+
 /** Throws ArgumentError for a foreign key between columns whose values are never equal. */
 function requireSameKind(schema: AnySchema, from: Place, to: Place): void {
   const [one, other] = [from, to].map(([relation, name]) => {
@@ -176,7 +187,7 @@ function requireSameKind(schema: AnySchema, from: Place, to: Place): void {
     const label = `${relation.key}.${name}`;
     return { label, type: column.type, codec: comparisonCodec(schema, relation, column) };
   }) as [Compared, Compared];
-  if (canCompare(one.codec, other.codec)) return;
+  if (canCompare(one.codec, other.codec) || hasCast(schema, [one.codec, other.codec])) return;
   throw new ArgumentError(
     `declare: ${one.label} is ${one.type}, but ${other.label} is ${other.type}; a foreign key needs types that can be compared`,
   );
