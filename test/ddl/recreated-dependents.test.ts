@@ -10,6 +10,9 @@ const SINGLE = "create function f(a int) returns int language sql immutable as '
 const OVERLOAD =
   "create function f(a int, b int default 1) returns int language sql immutable as 'select $1 + $2';";
 const OF_ROWS = "create function f(t) returns int language sql immutable as 'select $1.a';";
+const CALLERS = `create function h(int) returns int immutable return $1;
+  create function f(int) returns bigint stable return (select count(*) from t where a = $1);
+  create function g(int) returns bigint stable return f($1) + h(1);`;
 const COMPOSITE = "create domain d as c check ((value).b <> ''); create table u(v d)";
 
 const PAIRS: [string, string][] = [
@@ -39,6 +42,7 @@ const PAIRS: [string, string][] = [
     `create table t(a int, b text, c int); ${OF_ROWS.replace("returns int", "returns bigint")} create index t_i on t (f(t))`,
   ],
   [`create table t(a int); ${OF_ROWS} create index t_i on t (f(t))`, "create table t(a int)"],
+  [`create table t(a int); ${CALLERS}`, `create table t(a bigint); ${CALLERS}`],
   [`create table t(a int); ${OF_ROWS} create index t_i on t (f(t))`, "create view t as select 1 as a"],
   [`create table t(a int); ${OF_ROWS} create index t_i on t (f(t)); alter table t add check (f(t) > 0)`, ""],
   [

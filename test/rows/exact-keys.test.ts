@@ -269,6 +269,10 @@ test("with timestamps as text a text is compared exactly, and a Date by its mill
   expect(await get(sql, exact, "ev", [1, AT])).toEqual({ id: 1, at: AT, v: 1 });
   expect(await get(sql, exact, "ev", [1, "2020-01-01T00:00:00.123Z"])).toBeUndefined();
   expect(await get(sql, exact, "ev", [1, DATE])).toEqual({ id: 1, at: AT, v: 1 });
+  await upsert(sql, exact, "ev", { id: 1, at: DATE, v: 2 });
+  expect(await plain("select at::text, v from ev")).toEqual([[AT, 2]]);
+  await upsertMany(sql, exact, "ev", [{ id: 1, at: DATE, v: 3 }]);
+  expect(await plain("select at::text, v from ev")).toEqual([[AT, 3]]);
 });
 
 test("a row outside the scope is not found by the millisecond", async () => {
