@@ -23,9 +23,9 @@ export async function keyGroups(
 ): Promise<readonly RowGroup[]> {
   const groups: RowGroup[] = [];
   for (const [start, end] of runsOfDates(key, rows)) {
-    const run = start === 0 && end === rows.length ? rows : rows.slice(start, end);
-    const keyOf = await keyClasses(context, plan, key, run, from + start);
-    for (const group of groupsOf(run, from + start, keyOf)) groups.push(group);
+    const some = rows.slice(start, end);
+    const keyOf = await keyClasses(context, plan, key, some, from + start);
+    for (const group of groupsOf(some, from + start, keyOf)) groups.push(group);
   }
   return groups;
 }

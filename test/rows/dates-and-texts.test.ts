@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { deleteMany, getMany, NotUniqueError, updateMany, upsertMany } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
+import { recorder } from "../support/recording.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const AT = "2020-01-01 00:00:00.123456+00";
@@ -53,6 +54,18 @@ describe.each([
     expect(await deleteMany(sql, schema, "ev", keys)).toBe(1);
     expect(await events()).toEqual([[LATER, 1]]);
   });
+});
+
+test("rows whose keys are all Dates, or all texts, are one statement", async () => {
+  for (const keys of [
+    [DATE, new Date("2020-01-02")],
+    [AT, LATER],
+  ]) {
+    const { sent, onStatement } = recorder();
+    const rows = keys.map(at => ({ at, v: 3 }));
+    await updateMany(sql, schema, "ev", rows, { onStatement });
+    expect(sent).toHaveLength(1);
+  }
 });
 
 test("a key of several columns", async () => {

@@ -144,6 +144,13 @@ test("for keys whose equality is known no statement is added", async () => {
   expect(sent).toHaveLength(2);
 });
 
+test("for one row no statement is added", async () => {
+  await sql.unsafe("insert into names values ('a', 1, 1)");
+  const { sent, onStatement } = recorder();
+  await updateMany(sql, schema, "names", [{ k: "A", x: 2 }], { onStatement });
+  expect(sent).toHaveLength(1);
+});
+
 test("equal keys of a collation in a later batch, and rows without the key", async () => {
   await sql.unsafe(`create table named (name text collate nocase primary key default 'none', v int)`);
   const own = await loadSchema(sql);

@@ -93,6 +93,7 @@ describe("inside a scope that completes the key, an upsert without the column of
     expect(attempt(["sku"])).not.toThrow();
     expect(attempt(["sku", "n"])).toThrow("price: unique key (sku, n) does not exist");
     expect(attempt(["n"])).toThrow("price: unique key (n) does not exist");
+    expect(attempt(["tenant"])).toThrow("price: unique key (tenant) does not exist");
   });
 
   test("has the value of the scope in its statement", () => {

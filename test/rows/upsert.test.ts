@@ -134,10 +134,12 @@ test("a key that cannot be a conflict target is rejected with the reason", async
     ],
     ["person", ["nmae"], 'did you mean "name"?'],
   ];
+  const row = { a: 1, b: 2, v: 3, name: "x" };
   for (const [table, key, message] of refused)
-    await expect(
-      upsert(database.sql, schema, table, { a: 1, b: 2, v: 3, name: "x" }, { key, validate: false }),
-    ).rejects.toThrow(message);
+    for (const update of ["changed", "nothing"] as const)
+      await expect(
+        upsert(database.sql, schema, table, row, { key, update, validate: false }),
+      ).rejects.toThrow(message);
 });
 
 test("a row outside the scope is neither changed nor moved nor returned", async () => {
