@@ -54,6 +54,8 @@ async function keyClasses(
   rows: readonly Row[],
   from: number,
 ): Promise<KeyText> {
+  // The scope has the whole key, so all rows have the same.
+  if (key.length === 0) return () => "";
   const texts = key.map(({ filterCodec, column }) =>
     column.collation === null ? canonicalText(filterCodec) : undefined,
   );
@@ -61,7 +63,7 @@ async function keyClasses(
     const column = key[at]!;
     if (!Object.hasOwn(row, column.column.name)) return undefined;
     const text = valueText(plan, column, row, index);
-    return text === null ? null : (texts[at]?.(text) ?? text);
+    return text === null ? null : texts[at]?.(text);
   };
   const keyOf: KeyText = (row, index) => {
     if (key.length === 1) return textOf(row, index, 0) ?? undefined;
@@ -80,5 +82,5 @@ async function keyClasses(
   );
   const classes = await run<{ class: number }>(context.sql, statement, context.options);
   const numbers = new Map(keyed.map(({ index }, at) => [index, String(classes[at]!.class)]));
-  return (row, index) => numbers.get(index) ?? keyOf(row, index);
+  return (_row, index) => numbers.get(index);
 }

@@ -97,9 +97,11 @@ export async function upsertMany<
   };
   const plan = relationPlan(open, table);
   if (key !== undefined) requireArray("key", key);
-  const keyColumns = (key ?? requireKey(plan, CONFLICT_KEY).map(({ column }) => column.name)).map(name =>
-    planColumn(plan, name),
-  );
+  const names = key ?? requireKey(plan, CONFLICT_KEY).map(({ column }) => column.name);
+  // All rows have the scope's values.
+  const keyColumns = names
+    .map(name => planColumn(plan, name))
+    .filter(({ column }) => !plan.scope.names.has(column.name));
   // Rows that are left unchanged do not come back, so only groups of consecutive rows keep the order.
   const groupsOf =
     returning && (update === "changed" || update === "nothing") ? consecutiveGroups : groupsByKey;

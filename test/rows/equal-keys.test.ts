@@ -1,6 +1,6 @@
 // Rows of one call whose keys are equal for PostgreSQL are written one after the other, however the keys are written.
 import { describe, expect, test } from "bun:test";
-import { loadSchema, updateMany, upsert, upsertMany } from "../../src/index.ts";
+import { loadSchema, scope, updateMany, upsert, upsertMany } from "../../src/index.ts";
 import { recorder } from "../support/recording.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -53,9 +53,12 @@ const { sql, schema, plain } = await testTables(
   `create extension if not exists citext; create type pair as (a numeric, b text);
    create collation nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
    create table plain (id int primary key, x int);
+   create table tenant_names (tenant int, k text collate nocase, x int, primary key (tenant, k));
+   create table tenant_numbers (tenant int, k numeric, x int, primary key (tenant, k));
+   create table tenants (tenant int primary key, x int);
    create table both_keys (a numeric, b int, x int, primary key (a, b));
    ${TYPES.map(([name, type]) => `create table ${name} (k ${type} primary key, x int, y int)`).join(";")}`,
-  `truncate both_keys, plain, ${TYPES.map(([name]) => name).join(", ")}`,
+  `truncate tenant_names, tenant_numbers, tenants, both_keys, plain, ${TYPES.map(([name]) => name).join(", ")}`,
 );
 
 describe.each(TYPES)("%s: %s", (table, _type, one, same, other) => {
@@ -142,6 +145,26 @@ test("for keys whose equality is known no statement is added", async () => {
   await upsertMany(sql, schema, "plain", rows, { onStatement });
   await updateMany(sql, schema, "plain", rows, { onStatement });
   expect(sent).toHaveLength(2);
+});
+
+describe.each([
+  ["a collation", "tenant_names", [{ k: "a" }, { k: "b" }, { k: "A" }], ["a 2", "b 1"]],
+  ["numbers", "tenant_numbers", [{ k: "1.0" }, { k: "2" }, { k: "1.00" }], ["1.0 2", "2 1"]],
+  ["the scope's column alone", "tenants", [{}, {}, {}], ["1 2"]],
+] as const)("inside a scope that completes a key of %s", (_, table, keys, stored) => {
+  const mine = scope(schema, { [table]: { tenant: 1 } });
+  const rows = keys.map((key, x) => ({ ...key, x }));
+
+  test.each([
+    ["without the scope's column", rows],
+    ["with the scope's column", rows.map(row => ({ ...row, tenant: 1 }))],
+  ])("the last of equal rows wins %s", async (_name, list) => {
+    expect(await upsertMany(sql, mine, table, list)).toBe(3);
+    const key = table === "tenants" ? "tenant" : "k";
+    expect(await plain(`select ${key} || ' ' || x from ${table} order by 1`)).toEqual(
+      stored.map(text => [text]),
+    );
+  });
 });
 
 test("for one row no statement is added", async () => {
