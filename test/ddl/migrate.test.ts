@@ -202,13 +202,7 @@ test("the log may be in another schema", async () => {
 test("invalid lists are rejected", async () => {
   write("a.sql", "select 1");
   const invalid: [Parameters<typeof migrate>[1], string][] = [
-    [
-      [
-        { name: "a", up: "select 1" },
-        { name: "a", up: "select 2" },
-      ],
-      "migration a appears twice; rename one",
-    ],
+    [["a", "a"].map(name => ({ name, up: "select 1" })), "migration a appears twice; rename one"],
     [[{ name: "", up: "select 1" }], "the name of a migration must be a non-empty string, received "],
     [[{ up: "select 1" } as never], "the name of a migration must be a non-empty string, received undefined"],
     [[{ name: 7 as never, up: "select 1" }], "a migration: name must be a string, received a number"],

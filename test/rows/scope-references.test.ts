@@ -2,19 +2,14 @@
 import { describe, expect, test } from "bun:test";
 import { importRows } from "../../src/files/index.ts";
 import {
-  count,
-  declare,
-  deleteRow,
   expr,
   insert,
   insertMany,
   link,
   loadSchema,
   lookup,
-  rowsWhere,
   ScopeError,
   scope,
-  some,
   unscoped,
   update,
   updateMany,
@@ -41,9 +36,6 @@ const { database, schema, plain } = await testTables(
    create view o2_view as select id, tenant, o1_id from o2;
    create view pair_view as select id, tenant, o1_id from pair;
    create table junction (o1_id int references o1, o2_id int references o2, primary key (o1_id, o2_id));
-   create table loose (id int, tenant int, o1_id int); create view loose_view as select * from loose;
-   create table shard (id int, tenant int, o1_id int) partition by list (id);
-   create table shard_1 partition of shard default;
    create type spot as (a int, b text); create domain any_spot as spot;
    create table place (at spot primary key, tenant int not null);
    create table visit (id int primary key, at spot references place, home any_spot references place);
@@ -266,47 +258,6 @@ describe("a composite value of NULLs refers to a row, and only NULL refers to no
     await update(sql, own, "visit", { id: 1, at: null });
     expect(await plain("select id, at::text from visit")).toEqual([[1, null]]);
   });
-});
-
-describe("a foreign key that is declared after the table was written to is guarded", () => {
-  test.each(["loose", "loose_view", "shard", "shard_1"])("in %s", async table => {
-    const before = scope(schema, { "*": rule }, { open: ["o3", "free", "visit", "junction"] });
-    const row = { id: 1, o1_id: 2 };
-    for (const name of ["loose", "loose_view", "shard", "shard_1"]) await insert(sql, before, name, row);
-    await plain("truncate loose, shard");
-    const foreignKeys = { o1_id: "o1" };
-    const after = declare(before, { loose: { foreignKeys }, shard_1: { foreignKeys } } as never);
-    for (const write of [
-      () => insert(sql, after, table as never, row as never),
-      () => insertMany(sql, after, table as never, [row] as never),
-      () => insertMany(sql, after, table as never, many(500, 2) as never),
-      () => importRows(sql, after, table as never, csv(many(500, 2)), { format: "csv" }),
-    ]) {
-      const error = await failure(write());
-      expect(error instanceof ScopeError ? error : error.cause).toBeInstanceOf(ScopeError);
-    }
-    expect(await plain("select * from loose union all select * from shard")).toEqual([]);
-  });
-});
-
-test("a row of another tenant that later has the key of a declared foreign key is not read", async () => {
-  const ofTenant = (tenant: number) =>
-    declare(scope(schema, { o1: { tenant }, loose: { tenant } }), {
-      loose: { primaryKey: ["id"], foreignKeys: { o1_id: "o1" } },
-    } as never);
-  await insert(sql, ofTenant(1), "o1", { id: 7 });
-  await insert(sql, ofTenant(1), "loose", { id: 1, o1_id: 7 });
-  await deleteRow(sql, ofTenant(1), "o1", 7);
-  await insert(sql, ofTenant(2), "o1", { id: 7 });
-  expect(await rowsWhere(sql, ofTenant(1), "loose", { include: { o1: true } as never })).toEqual([
-    { id: 1, tenant: 1, o1_id: 7, o1: null } as never,
-  ]);
-  expect(await count(sql, ofTenant(1), "loose", { where: some("o1") })).toBe(0);
-  expect(
-    await rowsWhere(sql, ofTenant(2), "o1", { where: { id: 7 }, include: { loose: true } as never }),
-  ).toEqual([{ id: 7, tenant: 2, loose: [] } as never]);
-  expect(await failure(update(sql, ofTenant(1), "loose", { id: 1, o1_id: 7 }))).toBeInstanceOf(ScopeError);
-  await plain("truncate loose");
 });
 
 test("a snapshot that is loaded again guards new foreign keys", async () => {
