@@ -37,7 +37,7 @@ export function refine<Tables>(
   requireSnapshot(schema);
   requireObject("refine: refinement", refinement);
   const merged = new Map(schema[REFINEMENTS]);
-  for (const [table, given] of Object.entries<object>(refinement)) {
+  for (const [table, given] of Object.entries(refinement as Readonly<Record<string, object>>)) {
     const relation = relationOf(schema, table);
     const before = merged.get(relation.key);
     const columns = new Map(before?.columns);
