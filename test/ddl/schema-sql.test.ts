@@ -147,6 +147,12 @@ const FUNCTIONS = `
   alter table t disable trigger off;
   create trigger through instead of insert on v for each row execute function stamp();`;
 
+test("columns, domains and types with the rows of a view are created after the view", async () => {
+  await replay(`create table a (id int primary key, n int); create view sums as select id, sum(n) from a group by id;
+    create view more as select id from sums; create domain of_more as more; create type pair as (x of_more, y sums[]);
+    create table b (id int, p pair, m of_more); create view last as select p from b`);
+});
+
 test("with functions: true schemaSql creates functions and triggers in the order of their dependencies", async () => {
   const [a, b] = databases;
   await a.sql.unsafe(FUNCTIONS);

@@ -44,15 +44,19 @@ export function creationSteps(plan: MigrationPlan): CreationSteps {
   );
   const ofViews = usersOf(plan.to.functions, views);
   const late = usersOf(plan.to.functions, [...views, ...changed]);
+  const viewsOfRows = rowViews(plan);
+  const viewCreations = (list: readonly Relation[]): readonly (readonly [string, Creation])[] =>
+    list.map(view => [relationId(view), viewCreation(plan, view)]);
   const first = new Map([
     ...typeCreations(plan),
     ...plan.types.composites.map(change => attributeCreation(plan.to, change)),
     ...plan.objects.created.filter(object => !isOfTables(object)).map(objectCreation),
     ...creationsOf(plan.createdTables.filter(table => !holders.has(table))),
+    ...viewCreations([...viewsOfRows]),
     ...functions.filter(one => !late.has(one)).map(functionCreation),
   ]);
   const last = new Map([
-    ...plan.views.created.map(view => [relationId(view), viewCreation(plan, view)] as const),
+    ...viewCreations(plan.views.created.filter(view => !viewsOfRows.has(view))),
     ...functions.filter(one => ofViews.has(one)).map(functionCreation),
   ]);
   const middle = [
@@ -60,6 +64,23 @@ export function creationSteps(plan: MigrationPlan): CreationSteps {
     ...functions.filter(one => late.has(one) && !ofViews.has(one)).map(functionCreation),
   ];
   return { first: inOrder(first), middle: inOrder(new Map(middle)), last: inOrder(last) };
+}
+
+/** The new views whose row types new tables and types have, and the views that these read. */
+function rowViews({ to, types, createdTables, views }: MigrationPlan): ReadonlySet<Relation> {
+  const parts = [
+    ...createdTables.flatMap(({ columns }) => columns.map(({ typeKey }) => typeKey)),
+    ...types.created.flatMap(key => partsOf(types.after.get(key)!)),
+  ];
+  const found = new Set(
+    views.created.filter(view => parts.some(key => consistsOf(to, key, relationId(view)))),
+  );
+  // Iterating a set also visits values that the loop adds.
+  for (const { dependsOn } of found) {
+    const used = new Set(dependsOn.map(relationId));
+    for (const view of views.created) if (used.has(relationId(view))) found.add(view);
+  }
+  return found;
 }
 
 function inOrder(creations: Creations): readonly MigrationStep[] {
