@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { exportRows, type FileFormat, importRows } from "../../src/files/index.ts";
 import {
   count,
+  expr,
   get,
   getMany,
   insert,
@@ -65,7 +66,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
     expect(await altered()).toEqual([60]);
   });
 
-  test.each([40, 2200])("insertMany of %i rows", async length => {
+  test.each([40, 600])("insertMany of %i rows", async length => {
     expect(await insertMany(hostile.sql, hostile.schema, "copy", rows.slice(0, length))).toBe(length);
     expect(await altered()).toEqual([length]);
   });
@@ -105,14 +106,15 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
     "a %s file that is exported and imported",
     async format => {
       const { sql, schema } = hostile;
-      const file = exportRows(sql, schema, "source", { format: format as FileFormat, orderBy: "id" });
-      expect(await importRows(sql, schema, "copy", file, { format })).toBe(rows.length);
+      const where = expr`id % 4 = 0`;
+      const file = exportRows(sql, schema, "source", { format: format as FileFormat, where, orderBy: "id" });
+      expect(await importRows(sql, schema, "copy", file, { format })).toBe(550);
       // Inside a JSON file a document keeps its values; trailing zeros and whitespace are no part of them.
       const documents = format === "csv" || format === "tsv" ? [] : ["doc", "raw"];
-      expect(await altered()).toEqual([rows.length, ...documents]);
+      expect(await altered()).toEqual([550, ...documents]);
       const [equal] = await oracle`select count(*)::int from source s join copy c using (id)
         where s.doc = c.doc and s.raw::jsonb = c.raw::jsonb`.values();
-      expect(equal).toEqual([rows.length]);
+      expect(equal).toEqual([550]);
     },
   );
 
