@@ -10,6 +10,7 @@ import type { AnySchema } from "./snapshot.ts";
  * @param schema a snapshot
  * @param options `partitions: true` includes partitions; by default a new partition changes nothing
  * @returns 64 hexadecimal digits (SHA-256)
+ * @throws SnapshotError for a snapshot that an earlier or later version of rowfn stored
  * @example `fingerprint(schema) === fingerprint(await loadSchema(sql))` → nothing has changed
  */
 export function fingerprint(schema: AnySchema, options: PartitionOptions = {}): string {

@@ -5,6 +5,7 @@ import { normalExpression } from "./normal-expression.ts";
 import { type PartitionOptions, withoutPartitions } from "./partitions.ts";
 import { isSystemType } from "./pg-type.ts";
 import { byName } from "./relation-name.ts";
+import { requireFormat } from "./require-format.ts";
 import { isOfTables } from "./schema-object.ts";
 import type {
   AnySchema,
@@ -44,6 +45,7 @@ export interface Comparable {
  */
 export function comparable(whole: AnySchema, { partitions = false }: PartitionOptions): Comparable {
   requireSnapshot(whole);
+  requireFormat(whole);
   const schema = partitions ? whole : withoutPartitions(whole);
   const { schemas, relations, sequences, extensions, collations, types, functions, objects } =
     normalForm(schema);

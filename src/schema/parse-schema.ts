@@ -2,13 +2,8 @@ import { SnapshotError } from "../errors.ts";
 import { deepFreeze } from "./deep-freeze.ts";
 import { jsonProblemText } from "./json-problem.ts";
 import { partsOf } from "./pg-type.ts";
-import {
-  type AnySchema,
-  FORMAT_VERSION,
-  REFINEMENTS,
-  type Refinements,
-  type SchemaSnapshot,
-} from "./snapshot.ts";
+import { requireFormat } from "./require-format.ts";
+import { type AnySchema, REFINEMENTS, type Refinements, type SchemaSnapshot } from "./snapshot.ts";
 import { snapshotShape } from "./snapshot-shape.ts";
 import type { WideTables } from "./tables.ts";
 
@@ -16,12 +11,12 @@ import type { WideTables } from "./tables.ts";
  * Parses a stored snapshot and freezes it.
  * @param json the JSON text, or the parsed value
  * @returns the snapshot
- * @throws SnapshotError with the place if the snapshot is damaged, or if its format is later
+ * @throws SnapshotError with the place if the snapshot is damaged, or if an earlier or later version of rowfn stored it
  * @example `const schema = parseSchema<Tables>(await Bun.file("schema.json").text())`
  */
 export function parseSchema<Tables = WideTables>(json: unknown): SchemaSnapshot<Tables> {
   const data = typeof json === "string" ? parseText(json) : cloneData(json);
-  requireVersion(data);
+  requireFormat(data);
   requireShape(data);
   const snapshot = data as SchemaSnapshot<Tables>;
   requireTypes(snapshot);
@@ -53,18 +48,6 @@ function parseText(text: string): unknown {
       cause: error,
     });
   }
-}
-
-function requireVersion(data: unknown): void {
-  const version =
-    typeof data === "object" && data !== null && "formatVersion" in data ? data.formatVersion : undefined;
-  if (version === FORMAT_VERSION) return;
-  const isLater = typeof version === "number" && version > FORMAT_VERSION;
-  throw new SnapshotError(
-    isLater
-      ? `the snapshot has format ${version}, but this version of rowfn reads format ${FORMAT_VERSION}; update rowfn`
-      : "the value is not a rowfn snapshot; load one with loadSchema",
-  );
 }
 
 function requireShape(data: unknown): void {

@@ -10,6 +10,7 @@ import type { AnySchema, Column, PgType, Relation, RelationName } from "./snapsh
  * @param after a snapshot
  * @param options `partitions: true` includes partitions
  * @returns one line per difference, ordered by table; empty exactly if the fingerprints are equal
+ * @throws SnapshotError for a snapshot that an earlier or later version of rowfn stored
  * @example `schemaDiff(stored, await loadSchema(sql))`: lines such as
  * `column public.album.title: type character varying(160) → text` and `table public.genre: removed`
  */

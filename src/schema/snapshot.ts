@@ -10,8 +10,11 @@ export type * from "./relation.ts";
 export type * from "./schema-object.ts";
 export type * from "./setting.ts";
 
-/** The format that this version writes; `parseSchema` rejects every other format. */
-export const FORMAT_VERSION = 1;
+/**
+ * The format that this version writes; `parseSchema` rejects every other format. A new field raises it: a snapshot without the
+ * field would be a database without what the field describes, which a migration would then drop or create.
+ */
+export const FORMAT_VERSION = 2;
 
 /**
  * Everything that rowfn knows about a database, read once: frozen, plain JSON, without oids.

@@ -2,6 +2,7 @@ import { type OptionNames, requireOptions, requireSnapshot } from "../../schema/
 import { normalForm } from "../../schema/normal-form.ts";
 import { type PartitionOptions, withoutCommonPartitions } from "../../schema/partitions.ts";
 import { quoteIdentifier } from "../../schema/quote.ts";
+import { requireFormat } from "../../schema/require-format.ts";
 import { isOfTables } from "../../schema/schema-object.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { dropRelationSql } from "../define/relation-definition.ts";
@@ -60,6 +61,7 @@ const MIGRATION_OPTIONS: OptionNames<MigrationSqlOptions> = { columnOrder: true,
  * @param options `columnOrder`; `partitions: true` to create, change and drop the partitions of tables that are
  * partitioned in both snapshots
  * @returns statements in the order in which they run, the destructive ones marked; empty if the schemas are equal
+ * @throws SnapshotError for a snapshot that an earlier or later version of rowfn stored
  * @example `migrationSql(schema, schema)` → `[]`
  */
 export function migrationSql(
@@ -69,6 +71,8 @@ export function migrationSql(
 ): readonly MigrationStep[] {
   requireSnapshot(from);
   requireSnapshot(to);
+  requireFormat(from);
+  requireFormat(to);
   requireOptions("migrationSql", options, MIGRATION_OPTIONS);
   const columnOrder = options.columnOrder === true;
   const isSameWay = (before: Relation, after: Relation): boolean =>

@@ -110,11 +110,11 @@ export async function createView<Tables, const Name extends string>(
   );
 }
 
-const SCRATCH = 'pg_temp."rowfn_requested"';
+const SCRATCH = "rowfn_requested";
 
 /**
- * Throws ArgumentError if the query of an existing view is different. The requested query is created as a temporary view and
- * dropped, because only PostgreSQL can print it as that of an existing view.
+ * Throws ArgumentError if the query of an existing view is different. The requested query is created as a view and dropped,
+ * because only PostgreSQL can print it as that of an existing view.
  */
 async function requireSameQuery(
   tx: SqlHandle,
@@ -122,16 +122,24 @@ async function requireSameQuery(
   view: string,
   query: Fragment,
 ): Promise<void> {
-  await sendForValues(tx, `CREATE VIEW ${SCRATCH} AS\n${literalSql(schema, query)}`, [], { isLaidOut: true });
-  const existing = quoteLiteral(quoteName(newName(schema, view)));
+  const name = newName(schema, view);
+  const scratch = quoteName({ schema: await scratchSchema(tx, name), name: SCRATCH });
+  await sendForValues(tx, `CREATE VIEW ${scratch} AS\n${literalSql(schema, query)}`, [], { isLaidOut: true });
+  const [existing, requested] = [quoteName(name), scratch].map(one => `${quoteLiteral(one)}::regclass`);
   const [row] = await sendForValues(
     tx,
-    `SELECT pg_get_viewdef(${existing}::regclass) = pg_get_viewdef('${SCRATCH}'::regclass)`,
+    `SELECT pg_get_viewdef(${existing}) = pg_get_viewdef(${requested})`,
     [],
   );
-  await sendForValues(tx, `DROP VIEW ${SCRATCH}`, []);
+  await sendForValues(tx, `DROP VIEW ${scratch}`, []);
   if (row?.[0] === true) return;
   throw new ArgumentError(
     `view ${view} already exists with another query; change it with replace: true, or leave out ifNotExists`,
   );
+}
+
+// A role without TEMP has CREATE in the schema of the view, or else it could not create the view either.
+async function scratchSchema(tx: SqlHandle, { schema }: RelationName): Promise<string> {
+  const [row] = await sendForValues(tx, "SELECT has_database_privilege(current_database(), 'TEMP')", []);
+  return row?.[0] === true ? "pg_temp" : schema;
 }
