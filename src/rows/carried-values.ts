@@ -38,7 +38,7 @@ export function carryValues(
 }
 
 function carriedValue(source: ColumnPlan, target: ColumnPlan, value: unknown): unknown {
-  if (value === null || value === undefined)
+  if (value === null)
     throw new ArgumentError(
       `${target.label}: the stored ${source.label} is NULL, so no row can refer to it; nothing was written`,
     );
