@@ -2,6 +2,7 @@ import type { Limits } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
 import { LIMIT_OPTIONS, type OptionNames, requireOptions } from "../schema/arguments.ts";
 import { describeValue } from "../types/problem.ts";
+import { requireText } from "../types/text.ts";
 import { bind, newBinder, type Statement } from "./statement.ts";
 
 /** The role and settings of a transaction, for row-level security. */
@@ -34,6 +35,8 @@ export function asRoleSql(options: RoleOptions): Statement {
       throw new ArgumentError(
         `the setting ${name} must be a string, a number or a boolean, received ${describeValue(value)}`,
       );
+    requireText("the name of a setting", name);
+    requireText(name, String(value));
     return `set_config(${bind(binder, name, "text")}, ${bind(binder, String(value), "text")}, true)`;
   });
   return { text: `SELECT ${calls.join(", ")}`, params: binder.params };

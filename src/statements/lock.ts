@@ -2,6 +2,7 @@ import type { Limits } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
 import { choiceText, LIMIT_OPTIONS, type OptionNames, requireOptions } from "../schema/arguments.ts";
 import { describeValue } from "../types/problem.ts";
+import { requireText } from "../types/text.ts";
 import { type Clause, NO_CLAUSE, type Statement } from "./statement.ts";
 
 /** Options that lock the rows that are read until the transaction ends (manual, 13.3.2 Row-Level Locks). */
@@ -68,6 +69,7 @@ export function lockSql(name: LockName, options: LockOptions = {}): Statement {
     throw new ArgumentError(
       `the name of a lock must be a string or a 64-bit bigint, received ${describeValue(name)}`,
     );
+  if (typeof name === "string") requireText("the name of a lock", name);
   const fn = `pg_${wait ? "" : "try_"}advisory_xact_lock${shared ? "_shared" : ""}`;
   const key = typeof name === "string" ? "hashtextextended($1::text, 0)" : "$1::text::int8";
   return { text: `SELECT ${fn}(${key}) AS locked`, params: [String(name)] };

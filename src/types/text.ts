@@ -1,5 +1,6 @@
+import { ArgumentError } from "../errors.ts";
 import type { Codec, Family, Problem } from "./codec.ts";
-import { problem } from "./problem.ts";
+import { problem, problemText } from "./problem.ts";
 import { stringCodec } from "./scalar.ts";
 
 /** Checks that a UTF-8 database can store a string: no NUL, no lone surrogate. */
@@ -9,6 +10,12 @@ export function checkText(value: unknown): Problem | undefined {
   if (value.includes("\0"))
     return problem("a string without NUL characters", value, "PostgreSQL cannot store them");
   return value.isWellFormed() ? undefined : problem("a well-formed string", value, "it has a lone surrogate");
+}
+
+/** Throws ArgumentError for a string that PostgreSQL would not get as it is; `what` names it. */
+export function requireText(what: string, text: string): void {
+  const refused = checkText(text);
+  if (refused !== undefined) throw new ArgumentError(`${what}: ${problemText(refused)}`);
 }
 
 /** Up to this length a loop is faster than the two native functions. */

@@ -1,6 +1,7 @@
 // Reasons to reject a value, an option or a raw result that are rare, each alone.
 import { expect, test } from "bun:test";
 import {
+  ArgumentError,
   asRole,
   enumValues,
   expr,
@@ -12,7 +13,7 @@ import {
   some,
   update,
 } from "../../src/index.ts";
-import { asRoleSql } from "../../src/statements/index.ts";
+import { asRoleSql, lockSql } from "../../src/statements/index.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -41,6 +42,20 @@ test.each([[null], [undefined], [{}], [[]], [5n], [Symbol("s")]])(
     );
   },
 );
+
+test.each<[string, () => unknown, string]>([
+  [
+    "a setting",
+    () => asRoleSql({ settings: { "app.user": "a\0" } }),
+    "app.user: expected a string without NUL",
+  ],
+  ["a setting's name", () => asRoleSql({ settings: { "app.\0": "a" } }), "the name of a setting: expected"],
+  ["a role", () => asRoleSql({ role: "\ud800" }), "role: expected a well-formed string"],
+  ["a lock", () => lockSql("\ud800"), "the name of a lock: expected a well-formed string"],
+])("the text of %s is one that PostgreSQL gets as it is", (_, build, message) => {
+  expect(build).toThrow(ArgumentError);
+  expect(build).toThrow(message);
+});
 
 test("a setting is a string, a number or a boolean", async () => {
   const settings = { "a.a": "x", "a.b": 5, "a.c": false };

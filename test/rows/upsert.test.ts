@@ -23,14 +23,18 @@ beforeAll(async () => {
       create unique index person_email on person (email) where gone_at is null;
       create unique index person_lower on person (lower(name));
       create table pair (a int, b int, v int, primary key (b, a), unique (v) deferrable);
-      create table link (a int, b int, primary key (a, b));`,
+      create table link (a int, b int, primary key (a, b));
+      create table fixed (id int primary key, tenant_id int default 1, v int);
+      create function refuse() returns trigger language plpgsql as 'begin return null; end';
+      create trigger refuse before update on fixed for each row execute function refuse();`,
   });
   schema = await loadSchema(database.sql);
 });
 afterAll(() => database.drop());
 
 beforeEach(async () => {
-  await database.sql.unsafe(`truncate person, pair, link restart identity;
+  await database.sql.unsafe(`truncate person, pair, link, fixed restart identity;
+    insert into fixed (id, v) values (1, 1);
     insert into person (id, email, name) values (100, 'a@x', 'Ann'), (101, 'b@x', 'Ben');
     insert into person (id, email, name, tenant_id) values (102, 'c@x', 'Cy', 2);
     insert into pair values (1, 2, 3); insert into link values (1, 2);`);
@@ -140,6 +144,26 @@ test("a key that cannot be a conflict target is rejected with the reason", async
       await expect(
         upsert(database.sql, schema, table, row, { key, update, validate: false }),
       ).rejects.toThrow(message);
+});
+
+test("a row whose change a trigger suppresses is undefined, also in a scope", async () => {
+  const mine = scope(schema, { fixed: { tenant_id: 1 } });
+  for (const one of [schema, mine]) {
+    expect(await upsert(database.sql, one, "fixed", { id: 1, v: 2 })).toBeUndefined();
+    expect(await upsert(database.sql, one, "fixed", { id: 1, v: 2 }, { inserted: true })).toEqual({
+      row: undefined,
+      inserted: false,
+    } as never);
+  }
+  expect(await plain("select id, v from fixed")).toEqual([[1, 1]]);
+});
+
+test("of a row that is left unchanged nothing is returned with returning: false", async () => {
+  const row = { id: 100, name: "Ann" };
+  for (const options of [{ update: "changed" }, { where: { name: "Eve" } }] as const)
+    expect(
+      await upsert(database.sql, schema, "person", row, { ...options, returning: false }),
+    ).toBeUndefined();
 });
 
 test("a row outside the scope is neither changed nor moved nor returned", async () => {
