@@ -69,6 +69,31 @@ test("upsertMany returns the rows in input order, without unchanged rows", async
   );
 });
 
+test.each([
+  [2, {}],
+  [2, { returning: ["id"] }],
+  [2, { update: "changed" }],
+  [2, { update: "nothing" }],
+  [3, { update: "changed", returning: ["id"] }],
+  [3, { update: "nothing", returning: ["id"] }],
+] as const)(
+  "upsertMany of rows whose columns differ by turns: %i statements for %o",
+  async (count, options) => {
+    const { sent, onStatement } = recorder();
+    const rows = [
+      { id: 5, name: "five" },
+      { id: 6, price: "1.00" },
+      { id: 7, name: "seven" },
+      { id: 1, name: "one" },
+    ];
+    const result = await upsertMany(database.sql, schema, "item", rows, { ...options, onStatement });
+    expect(sent.filter(({ text }) => text.startsWith("INSERT"))).toHaveLength(count);
+    if (!("returning" in options)) return;
+    const written = "update" in options ? [5, 6, 7] : [5, 6, 7, 1];
+    expect(result as unknown).toEqual(written.map(id => ({ id })));
+  },
+);
+
 test("upsertMany: composite keys in any order, key-only rows, another unique key, and keys the database makes", async () => {
   await upsertMany(database.sql, schema, "pair", [
     { note: "new", b: "x", a: 2 },
