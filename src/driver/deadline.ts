@@ -28,7 +28,7 @@ export function newDeadline(
   };
   const abort = (): void => stop(signal?.reason);
   const timer = timeout === undefined ? undefined : setTimeout(() => stop(describe(timeout)), timeout);
-  signal?.addEventListener("abort", abort, { once: true });
+  signal?.addEventListener("abort", abort);
   if (signal?.aborted) abort();
   const clear = (): void => {
     clearTimeout(timer);

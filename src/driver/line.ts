@@ -41,7 +41,7 @@ export function newLine(sql: SqlHandle, limits: Limits, deadline: Deadline, isOw
   const running: LimitedCall["running"] = new Map();
   const call = { sql, limits, deadline, isOwn, running, text: undefined, pid: undefined, isLost: false };
   const line: Line = { call, pending: new Set() };
-  deadline.signal.addEventListener("abort", () => cancelRunning(line), { once: true });
+  deadline.signal.addEventListener("abort", () => cancelRunning(line));
   return line;
 }
 

@@ -54,7 +54,7 @@ export async function* listen(
   await requireAbility(sql, "listen", `channel ${JSON.stringify(channel)}`);
   await requireNotifications(sql, channel);
   const subscription = await subscribe(sql, channel, inbox.push, onConfirm);
-  signal?.addEventListener("abort", inbox.close, { once: true });
+  signal?.addEventListener("abort", inbox.close);
   try {
     if (signal?.aborted) return;
     yield* inbox.items();

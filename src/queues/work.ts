@@ -181,7 +181,7 @@ function newBell(stop: AbortSignal): Bell {
     waiting.resolve();
     waiting = Promise.withResolvers<void>();
   };
-  stop.addEventListener("abort", ring, { once: true });
+  stop.addEventListener("abort", ring);
   return { ring, next: () => (stop.aborted ? Promise.resolve() : waiting.promise) };
 }
 

@@ -31,7 +31,7 @@ export function joinBatch<Key, Row>(
   const waiting = { resolve, reject, signal };
   entry.waiting.add(waiting);
   if (signal === undefined) return promise;
-  signal.addEventListener("abort", abort, { once: true });
+  signal.addEventListener("abort", abort);
   return promise.finally(() => signal.removeEventListener("abort", abort));
 }
 

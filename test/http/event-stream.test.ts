@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, spyOn, test } from "bun:test";
+import { newSink } from "../../src/http/events/event-sink.ts";
+import { FIRST_TEXT, HEARTBEAT_TEXT } from "../../src/http/events/event-text.ts";
 import { type ChangesOptions, crud, type EventStreamOptions, eventStream } from "../../src/http/index.ts";
 import { rowsWhere } from "../../src/index.ts";
 import { watch } from "../../src/queues/index.ts";
@@ -176,4 +178,14 @@ test("?stream of crud sends the tenant's changes that match the filter, with the
   const beating = eventReader(await routes["/invoice"]!(request()));
   await beating.next();
   await beating.cancel();
+});
+
+test("heartbeats do not pile up while the reader has no room", async () => {
+  const timer = spyOn(globalThis, "setInterval");
+  const sink = newSink(5_000);
+  const beat = timer.mock.calls[0]![0] as () => void;
+  timer.mockRestore();
+  for (let count = 0; count < 100; count++) beat();
+  sink.close();
+  expect(await new Response(sink.stream).text()).toBe(FIRST_TEXT + HEARTBEAT_TEXT.repeat(15));
 });

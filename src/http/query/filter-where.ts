@@ -36,7 +36,6 @@ function relationFilter(
 // One object while each column occurs once, because the statement of such a filter is cached.
 function ownFilters(conditions: readonly FilterCondition[]): Where[] {
   const columns = conditions.filter(({ column }) => column !== undefined);
-  if (columns.length === 1 && conditions.length === 1) return [columnFilters(columns)];
   const filters = conditions.filter(({ column }) => column === undefined).map(({ test }) => test as Where);
   const names = new Set(columns.map(({ column }) => column));
   const objects = names.size === columns.length ? [columns] : columns.map(condition => [condition]);
