@@ -12,6 +12,7 @@ import {
 } from "../../src/index.ts";
 import { claimOne, giveUp, retryLater, work } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { failure } from "../support/failure.ts";
 import { recorder } from "../support/recording.ts";
 
 let database: TestDatabase;
@@ -187,12 +188,13 @@ test("a job whose connection is lost is pending again", async () => {
 
 test("inside a transaction the job is processed in it", async () => {
   await sql`insert into plain values (1)`;
-  await sql
-    .begin(async tx => {
+  const error = await failure(
+    sql.begin(async tx => {
       expect((await claimOne(tx, schema, "plain", () => {}))?.status).toBe("done");
       throw new Error("undone");
-    })
-    .catch(() => {});
+    }),
+  );
+  expect(error.message).toBe("undone");
   expect(await sql`select status from plain`.values()).toEqual([["pending"]] as never);
 });
 
