@@ -21,14 +21,14 @@ export function parsePageToken(
   const given = typeof token === "string" ? token : "";
   const end = given.indexOf(".");
   const body = given.slice(0, end);
-  const isSealed = end >= 0 && seal.fits(`${body}\n${query}`, given.slice(end + 1));
+  const isSealed = seal.fits(`${body}\n${query}`, given.slice(end + 1));
   const found = isSealed ? parseBody(body) : undefined;
   const texts = found && textsOf(found.texts);
-  if (found === undefined || texts === undefined)
+  if (texts === undefined)
     throw new CursorError(
       "the page token was changed or belongs to a different query; leave it out to read the first page",
     );
-  return { texts, isInclusive: found.isInclusive };
+  return { texts, isInclusive: found!.isInclusive };
 }
 
 // PostgreSQL's texts contain no NUL, which therefore separates them. JSON would take longer.

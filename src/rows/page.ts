@@ -118,7 +118,7 @@ function pageStatement(
 }
 
 function isGiven<Token>(token: Token | null | undefined): token is Token {
-  return token !== null && token !== undefined;
+  return token != null;
 }
 
 interface Wanted {
@@ -136,8 +136,8 @@ function pageOf(
   const hasMore = rows.length > limit;
   if (hasMore) rows.pop();
   if (before) rows.reverse();
-  const [first, last] = [rows[0], rows.at(-1)];
-  if (first === undefined || last === undefined) return emptyPage(query, start, seal);
+  if (rows.length === 0) return emptyPage(query, start, seal);
+  const [first, last] = [rows[0]!, rows.at(-1)!];
   const tokenOf = (row: PlainRow): string =>
     printPageToken(query, { texts: positions.map(name => textOf(row[name])), isInclusive: false }, seal);
   const next = before || hasMore ? tokenOf(last) : null;

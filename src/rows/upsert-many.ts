@@ -191,7 +191,7 @@ async function insideScope<Result>(
     if (!isGuarded) return (await send(context)).result;
     return await atomically(context, async inner => {
       const { written, result } = await send(inner);
-      if (isScoped && written < group.rows.length) await requireInScope(inner, group);
+      if (written < group.rows.length) await requireInScope(inner, group);
       return result;
     });
   } catch (error) {

@@ -29,7 +29,7 @@ export function relationOf(schema: AnySchema, table: string): Relation {
   if (relation !== undefined) return relation;
   if (typeof table !== "string")
     throw new UnknownNameError(`table must be the name of a table or view, received ${String(table)}`);
-  const hidden = schema.relations.find(({ name, key }) => name === table && key !== name);
+  const hidden = schema.relations.find(({ name }) => name === table);
   const advice =
     hidden === undefined
       ? nearest(

@@ -203,6 +203,26 @@ test("rows that are inserted between two pages neither repeat nor hide other row
   expect(seen.filter(one => before.includes(one))).toEqual(before);
 });
 
+test("a page has a token for each direction in which there are rows", async () => {
+  const read = (from: object) => page(database.sql, schema, "pair", { limit: 8, ...from });
+  const first = await read({});
+  const second = await read({ after: first.next });
+  const third = await read({ after: second.next });
+  const secondAgain = await read({ before: third.previous });
+  const firstAgain = await read({ before: secondAgain.previous });
+  const directions = [first, second, third, secondAgain, firstAgain].map(({ next, previous }) => [
+    ...[next !== null, previous !== null],
+  ]);
+  expect(directions).toEqual([
+    [true, false],
+    [true, true],
+    [false, true],
+    [true, true],
+    [true, false],
+  ]);
+  expect([firstAgain.rows, secondAgain.rows]).toEqual([first.rows, second.rows]);
+});
+
 test("past the end there is an empty page, from which the way back leads to the last row", async () => {
   await fill([{ a: 1 }, { a: 2 }]);
   const first = await page(database.sql, schema, "item", { orderBy: "a", limit: 1, select: ["a"] });

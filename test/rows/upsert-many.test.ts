@@ -178,12 +178,13 @@ test("a role that cannot create temporary tables upserts thousands of rows", asy
 
 test("upsertMany in a scope stamps new rows, and one foreign row undoes all", async () => {
   const theirs = scope(schema, { item: { tenant_id: 2 } });
-  expect(
-    await upsertMany(database.sql, theirs, "item", [
-      { id: 3, name: "t" },
-      { id: 30, name: "u" },
-    ]),
-  ).toBe(2);
+  const { sent, onStatement } = recorder();
+  const own = [
+    { id: 3, name: "t" },
+    { id: 30, name: "u" },
+  ];
+  expect(await upsertMany(database.sql, theirs, "item", own, { onStatement })).toBe(2);
+  expect(sent).toHaveLength(1);
   for (const size of [1, 2_500]) {
     const rows = Array.from({ length: size }, (_, index) => ({ id: 100 + index, name: "mine?" }));
     const error = await failure(

@@ -8,6 +8,7 @@ import {
   tableNames,
   viewNames,
 } from "../../src/index.ts";
+import { byName } from "../../src/schema/relation-name.ts";
 import { relationOf } from "../../src/schema/relation-of.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { MANY_COLUMNS, ODD_CASES, ODD_CASES_18 } from "../support/odd-cases.ts";
@@ -113,4 +114,10 @@ test("1600 columns are read, in order", async () => {
 
 test("a table without columns has rows without columns", async () => {
   expect(await rowsWhere(database.sql, schema, "empty")).toEqual([{}]);
+});
+
+test("names are compared by their bytes in UTF-8", () => {
+  const names = ["a", "b", "\ue000", "\u{1f600}", "\u{1f601}"];
+  expect(names.toReversed().toSorted(byName)).toEqual(names);
+  expect(["\u{1f600}", "\ue000"].toSorted(byName)).toEqual(["\ue000", "\u{1f600}"]);
 });
