@@ -13,6 +13,11 @@ const { sql, schema, plain } = await testTables(
    create table part (id int primary key, tenant int, item_id int references item);
    create table one (id int primary key, tenant int unique);
    create table low (id int primary key, name text, constraint no_x check (name !~ '[xX]'));
+   create table turned (n int, m int, constraint no_seven check (n % 100 <> 7));
+   create function turn() returns trigger language plpgsql as 'begin new.n := 15 - new.n; return new; end';
+   create trigger turn before insert on turned for each row execute function turn();
+   create table straight (n int, m int, constraint no_five check (n % 100 <> 5));
+   create view crossed as select m as n, n as m from straight;
    create function lower_name() returns trigger language plpgsql as 'begin new.name := lower(new.name); return new; end';
    create trigger lower before insert on low for each row execute function lower_name();`,
   "truncate item, part, one, low restart identity; insert into item (id, tenant, name) values (101, 1, 'a'), (102, 2, 'b')",
@@ -67,6 +72,18 @@ test("a trigger that changes rows leaves the number unknown", async () => {
   ];
   expect(await placeOf(insertMany(sql, schema, "low", rows))).toEqual(["no_x", undefined, null]);
   expect(await placeOf(insertMany(sql, schema, "low", rows.slice(1)))).toEqual(["no_x", 0, "0.name"]);
+});
+
+test.each([
+  ["a trigger makes of another row", "turned", [7, 8], "no_seven"],
+  ["a view stores of another row", "crossed", [5, 1], "no_five"],
+])("a row with the values that %s is not named", async (_, table, [a, b], constraint) => {
+  const rows = [
+    { n: a, m: 1 },
+    { n: b, m: table === "crossed" ? 5 : 1 },
+  ];
+  const [name, row] = (await placeOf(insertMany(sql, schema, table, rows))) as unknown[];
+  expect([name, row]).toEqual([constraint, undefined]);
 });
 
 test("a key with the column of the scope names the row", async () => {

@@ -119,5 +119,5 @@ test("a table without columns has rows without columns", async () => {
 test("names are compared by their bytes in UTF-8", () => {
   const names = ["a", "b", "\ue000", "\u{1f600}", "\u{1f601}"];
   expect(names.toReversed().toSorted(byName)).toEqual(names);
-  expect(["\u{1f600}", "\ue000"].toSorted(byName)).toEqual(["\ue000", "\u{1f600}"]);
+  expect([byName("\u{1f600}", "\ue000"), byName("\ue000", "\u{1f600}")]).toEqual([1, -1]);
 });
