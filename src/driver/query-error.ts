@@ -2,7 +2,8 @@ import { QueryError } from "../errors.ts";
 import { connectionFailure, failureAdvice } from "./failure-advice.ts";
 import { type FailureFacts, failureFacts } from "./failure-facts.ts";
 import { requireHandle, type SqlHandle } from "./handle.ts";
-import { isScoped } from "./statement.ts";
+import { hideValue } from "./hide-value.ts";
+import { isScoped as isMarkedAsScoped } from "./statement.ts";
 
 /** The call whose statement failed. */
 export interface FailedStatement {
@@ -10,6 +11,8 @@ export interface FailedStatement {
   readonly params?: readonly unknown[];
   /** Whether the text that was sent is a different one, so that PostgreSQL's position is not of this text. */
   readonly isShown?: boolean;
+  /** Whether the statement is restricted to the rows of a scope; default: as its parameters are marked. */
+  readonly isScoped?: boolean;
   /** Whether rowfn laid the text out in lines, which the caller has never seen. */
   readonly isLaidOut?: boolean;
 }
@@ -21,14 +24,14 @@ export interface FailedStatement {
 export function queryError(
   error: unknown,
   text: string,
-  { sql, params = [], isShown = false, isLaidOut = false }: FailedStatement = {},
+  failed: FailedStatement = {},
   advice = "",
 ): QueryError {
   if (error instanceof QueryError) return error;
+  const { sql, params = [], isShown = false, isLaidOut = false } = failed;
   // Checked here, because a check before each statement would cost time.
   if (error instanceof TypeError) requireHandle(sql);
-  const facts = failureFacts(error);
-  if (isScoped(params)) hideValue(error, facts, text);
+  const facts = shownFacts(error, text, failed);
   const { sqlstate, message, hint, detail, place } = facts;
   const connection = connectionFailure(sql, facts);
   const position = isShown ? undefined : facts.position;
@@ -41,23 +44,6 @@ export function queryError(
     `  in: ${position === undefined ? text : sqlExcerpt(text, position, 6, !isLaidOut)}`,
   ];
   return new QueryError(lines.join("\n"), { sqlstate, text, hint, position, cause: error });
-}
-
-/**
- * Removes the value that an error of the driver quotes. PostgreSQL may evaluate raw SQL for a row outside the scope before
- * it evaluates the scope's condition.
- */
-function hideValue(error: unknown, { sqlstate, message }: FailureFacts, text: string): void {
-  if (!(error instanceof Error) || quotesMark(error.message, text)) return;
-  if (error.message === message && !sqlstate?.startsWith("22")) return;
-  error.stack = (error.stack ?? "").replace(error.message, () => message);
-  error.message = message;
-  for (const field of ["detail", "where"]) if (field in error) Reflect.set(error, field, "");
-}
-
-// rowfn's own mark, of which the statement has the beginning as a literal.
-function quotesMark(message: string, text: string): boolean {
-  return /["»«]\s?rowfn scope(?: \d+)?: /.test(message) && text.includes("'rowfn scope");
 }
 
 /** The characters of a long line that an excerpt shows on each side of the position. */
@@ -91,4 +77,11 @@ function placeOf(
   const source = text.slice(start).split("\n", 1)[0]!.replace(/\r$/, "");
   const line = before.split("\n").length;
   return { line, column: [...before.slice(start)].length + 1, source };
+}
+
+function shownFacts(error: unknown, text: string, { params = [], isScoped }: FailedStatement): FailureFacts {
+  const facts = failureFacts(error);
+  if (!(isScoped ?? isMarkedAsScoped(params))) return facts;
+  hideValue(error, facts, text);
+  return { ...failureFacts(error), isInside: facts.isInside };
 }

@@ -4,7 +4,7 @@ import type { ColumnPlan } from "../statements/column-plan.ts";
 import { scopedWhereSql } from "../statements/condition.ts";
 import type { Where } from "../statements/filter.ts";
 import { type RelationPlan, relationPlan, requireKey, selectColumns } from "../statements/relation-plan.ts";
-import { newBinder, type RowStatement } from "../statements/statement.ts";
+import { type RowStatement, scopedBinder } from "../statements/statement.ts";
 
 /**
  * A notification of `watch`, as its trigger sends it: its position in the log, if there is one, the operation, the row's key
@@ -92,7 +92,7 @@ export function formerRowSql(
   where: Where | undefined,
 ): RowStatement {
   const plan = relationPlan(schema, table);
-  const binder = newBinder([json]);
+  const binder = scopedBinder(schema, [json]);
   const { text, output } = selectColumns(plan, undefined);
   const filter = scopedWhereSql({ schema, plan, binder, prefix: "" }, where);
   const source = recordSource(plan, [...plan.columns.values()]);

@@ -8,7 +8,7 @@ import { type FoundRow, foundRowSql } from "../statements/primary-key.ts";
 import { identityColumns, requireKey, textColumn } from "../statements/relation-plan.ts";
 import { assignments, setSql } from "../statements/row-values.ts";
 import { rowsWhereSql } from "../statements/rows-where-sql.ts";
-import { newBinder, type RowStatement } from "../statements/statement.ts";
+import { type RowStatement, scopedBinder } from "../statements/statement.ts";
 import { codecFor } from "../types/resolve.ts";
 import type { QueuePlan } from "./queue-plan.ts";
 
@@ -74,7 +74,7 @@ export type JobEnd =
 /** Stores the end of a job; changes no row if the handler has deleted it. */
 export function finishJobSql(schema: AnySchema, queue: QueuePlan, job: FoundRow, end: JobEnd): RowStatement {
   const { plan } = queue;
-  const binder = newBinder();
+  const binder = scopedBinder(schema);
   const set = setSql(schema, plan, binder, assignments(plan, jobChanges(queue, end)));
   const where = foundRowSql(plan, binder, job);
   return { text: `UPDATE ${plan.name} SET ${set} WHERE ${where}`, params: binder.params, output: [] };

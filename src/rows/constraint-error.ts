@@ -1,13 +1,16 @@
 import type * as v from "valibot";
 import type { SqlHandle } from "../driver/handle.ts";
 import { isShown } from "../driver/hidden-columns.ts";
+import { canHide, reportedTexts } from "../driver/hide-value.ts";
+import { queryError } from "../driver/query-error.ts";
 import { parameterColumns } from "../driver/statement.ts";
 import { QueryError, ValueError } from "../errors.ts";
-import { derive } from "../schema/derived.ts";
+import { isSameName } from "../schema/relation.ts";
 import { findRelation } from "../schema/relation-of.ts";
 import { type AnySchema, REFINEMENTS } from "../schema/snapshot.ts";
 import { findReferenceError } from "../statements/reference-guard.ts";
-import { isEmptyScope, type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
+import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
+import { isEmptyScope } from "../statements/statement.ts";
 import { type ArrayTexts, parseArrayLiteral } from "../types/array-literal.ts";
 import { describeValue } from "../types/problem.ts";
 import { issueAt, pathItem } from "../validate/issue.ts";
@@ -67,10 +70,12 @@ export type ViolationFacts = Pick<
 > & {
   /** The columns that are not in the scope. */
   readonly shown: readonly string[];
+  /** Whether the columns are those of the caller's row. */
+  readonly isWritten: boolean;
 };
 
 function issuesOf(
-  { kind, reason, shown }: ViolationFacts,
+  { kind, reason, shown, isWritten }: ViolationFacts,
   path: readonly (string | number)[] | null,
 ): v.BaseIssue<unknown>[] {
   const received = "a value that violates the constraint";
@@ -83,7 +88,7 @@ function issuesOf(
     message: reason,
   };
   if (path === null) return [issue as v.BaseIssue<unknown>];
-  const places = shown.length > 0 ? shown.map(name => [pathItem({}, name)]) : [[]];
+  const places = isWritten && shown.length > 0 ? shown.map(name => [pathItem({}, name)]) : [[]];
   const before = path.map(key => pathItem(typeof key === "number" ? [] : {}, key));
   return places.map(place => {
     const [first, ...rest] = [...before, ...place];
@@ -101,10 +106,11 @@ export interface FailedCall {
 /** The ConstraintError of a violated constraint; any other error unchanged. `params` are the values that were sent. */
 export function constraintError(
   call: FailedCall,
-  error: unknown,
+  failure: unknown,
   params: readonly (string | null)[] = [],
 ): unknown {
-  if (!(error instanceof QueryError) || error instanceof ConstraintError) return error;
+  if (!(failure instanceof QueryError) || failure instanceof ConstraintError) return failure;
+  const error = call.schema && !isEmptyScope(call.schema.scope) ? hiddenError(call, failure) : failure;
   const outside = error.sqlstate === "22P02" ? findReferenceError(error.cause) : undefined;
   if (outside !== undefined) return outside;
   const facts = factsOf(call, error, {
@@ -112,26 +118,28 @@ export function constraintError(
     has: text => isSent(params, text),
   });
   if (facts === undefined) return error;
-  if (call.schema && !isEmptyScope(call.schema.scope)) hideOtherRows(error.cause as ErrorFields, params);
+  showOwnKey(error.cause as ErrorFields, params);
   return new ConstraintError(error, facts);
 }
 
-// The detail of an exclusion constraint has the values of the existing row, and a cascade can report any row.
-function hideOtherRows(cause: ErrorFields, params: readonly (string | null)[]): void {
-  const { detail } = cause;
-  const { values } = keyTexts(cause) ?? {};
-  const isOwn = cause.errno !== "23P01" && values?.every(text => isSent(params, text));
-  if (!detail || isOwn) return;
-  hiddenDetail(cause).detail = detail;
-  Reflect.set(cause, "detail", "");
+// COMMIT has no parameters that say whether it is restricted to a scope.
+function hiddenError({ sql }: FailedCall, error: QueryError): QueryError {
+  return canHide(error.cause) ? queryError(error.cause, error.text, { sql, isScoped: true }) : error;
 }
 
-const hiddenDetail = derive((_cause: object): { detail?: string } => ({}));
+// The detail of an exclusion constraint has the values of the existing row, and a cascade can report any row.
+const KEYS: ReadonlySet<string | undefined> = new Set(["23001", "23503", "23505"]);
 
-/** The fields as PostgreSQL reported them, whose detail can have values that the caller may not see. */
+function showOwnKey(cause: ErrorFields, params: readonly (string | null)[]): void {
+  const { detail } = reportedTexts(cause);
+  if (detail === cause.detail || !KEYS.has(cause.errno)) return;
+  const { values } = keyTexts({ ...cause, detail }) ?? {};
+  if (values?.every(text => isSent(params, text))) Reflect.set(cause, "detail", detail);
+}
+
+/** The fields as PostgreSQL reported them, whose texts can have values that the caller may not see. */
 export function reportedFields(cause: ErrorFields): ErrorFields {
-  const { detail = cause.detail ?? "" } = hiddenDetail(cause);
-  return { ...cause, message: cause.message ?? "", detail };
+  return { ...cause, ...reportedTexts(cause) };
 }
 
 /** The values that the caller sent. */
@@ -176,10 +184,26 @@ export function factsOf(
   const isOwn = (name: string): boolean => !plan?.scope.names.has(name);
   const constraint = fields.constraint || undefined;
   const ownMessage = schema?.[REFINEMENTS]?.get(found.table ?? "")?.messages.get(constraint ?? "");
-  const reason = ownMessage ?? violationReason(kind, found, { fields, key, values, isOwn });
+  const reason =
+    ownMessage ??
+    violationReason(kind, found, {
+      fields: { ...fields, message: (cause as Error).message },
+      ...{ key, values, isOwn },
+    });
   const { columns, references } = found;
   const shown = columns.filter(isOwn);
-  return { kind, table: found.table, columns, shown, constraint, references, reason, ownMessage };
+  return {
+    ...{ kind, table: found.table, columns, shown, constraint, references, reason, ownMessage },
+    isWritten: isWritten(call, found.table),
+  };
+}
+
+/** Whether a table is the one that the caller wrote to, or is under the view; the statement of a trigger can write others. */
+export function isWritten({ schema, table }: FailedCall, reported: string | undefined): boolean {
+  const written = schema && table !== undefined ? findRelation(schema, table) : undefined;
+  if (written === undefined || written.key === reported) return true;
+  const { dependsOn = [] } = written;
+  return dependsOn.some(name => schema!.relations.some(one => one.key === reported && isSameName(one, name)));
 }
 
 // Only values that the caller sent are shown, because others can come from rows that the caller may not see.

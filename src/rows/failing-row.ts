@@ -1,13 +1,16 @@
 import { ScopeError } from "../errors.ts";
 import { derive } from "../schema/derived.ts";
+import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { valueText } from "../statements/bulk-rows.ts";
+import { isFragment } from "../statements/fragment.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
-import { ConstraintError, type FailedCall, factsOf, reportedFields } from "./constraint-error.ts";
+import { ConstraintError, type FailedCall, factsOf, isWritten, reportedFields } from "./constraint-error.ts";
 import { type ErrorFields, keyTexts, rowPlace } from "./error-fields.ts";
 import { rowOfDetail } from "./reported-row.ts";
 import type { Row, RowGroup } from "./row-groups.ts";
 
+type Rows = RowGroup["rows"];
 type GroupCall = FailedCall & { readonly schema: AnySchema; readonly table: string };
 
 /**
@@ -21,11 +24,20 @@ export function failingRowError(call: GroupCall, error: unknown, group: RowGroup
   }
   if (!(error instanceof ConstraintError)) return error;
   const { rows } = group;
-  const at = rows.length === 1 ? 0 : findRow(relationPlan(call.schema, call.table), error, rows);
+  const at = rows.length === 1 ? 0 : findRow(call, error, rows);
   const columns = error.columns.map(name => `${error.table}.${name}`);
-  const facts = factsOf(call, error, { columns, has: () => at !== undefined })!;
+  const texts = at === undefined ? [] : textsOf(relationPlan(call.schema, call.table), rows[at]!);
+  const facts = factsOf(call, error, { columns, has: text => texts.includes(text) })!;
   if (at === undefined) return new ConstraintError(error, facts, null);
   return causedBy(group, at, path => new ConstraintError(error, facts, path));
+}
+
+// Another value of the key is one of a trigger, or of a row that the trigger's statement writes.
+function textsOf(plan: RelationPlan, row: Row): readonly (string | null)[] {
+  return Object.keys(row).flatMap(name => {
+    const column = plan.columns.get(name);
+    return column === undefined || isFragment(row[name]) ? [] : [valueText(plan, column, row, 0)];
+  });
 }
 
 function causedBy(
@@ -49,13 +61,20 @@ function referenceErrorAt({ message, columns }: ScopeError, path: readonly (stri
   return new ScopeError(message.replace(": ", `${rowPlace(path)}: `), columns, path);
 }
 
-function findRow(plan: RelationPlan, error: ConstraintError, rows: RowGroup["rows"]): number | undefined {
+function findRow(call: GroupCall, error: ConstraintError, rows: Rows): number | undefined {
+  const plan = relationPlan(call.schema, call.table);
   const fields = reportedFields(error.cause as ErrorFields);
-  return (
-    rowOfCopy(plan.relation.name, fields) ??
-    rowOfKey(plan, fields, rows) ??
-    rowOfDetail(plan, fields.detail ?? "", rows)
-  );
+  const line = rowOfCopy(plan.relation.name, fields);
+  if (line !== undefined || !isOfRow(call, error, fields)) return line;
+  return rowOfKey(plan, fields, rows) ?? rowOfDetail(plan, fields.detail ?? "", rows);
+}
+
+// The statement of a trigger or a cascade can write other rows, also of the same table; a row that others refer to is reported
+// with the values before the update.
+function isOfRow(call: GroupCall, { kind, table }: ConstraintError, { where }: ErrorFields): boolean {
+  const written = relationOf(call.schema, call.table);
+  const isInside = where !== "" && written.kind !== "foreign" && !where?.startsWith("COPY ");
+  return kind !== "referenced" && !isInside && isWritten(call, table);
 }
 
 // The last line is `COPY album, line 3, column title: "x"`, which the server translates. A name can contain digits.
@@ -68,7 +87,7 @@ function rowOfCopy(name: string, { where = "" }: ErrorFields): number | undefine
 }
 
 // A value that contains a separator is not found. The scope gives all rows the same value.
-function rowOfKey(plan: RelationPlan, fields: ErrorFields, rows: RowGroup["rows"]): number | undefined {
+function rowOfKey(plan: RelationPlan, fields: ErrorFields, rows: Rows): number | undefined {
   const { names, values } = keyTexts(fields) ?? {};
   if (names === undefined || values === undefined) return undefined;
   const parts = names.map((name, at) => ({ name, column: plan.columns.get(name), text: values[at] }));

@@ -13,7 +13,7 @@ import {
 } from "./relation-plan.ts";
 import { returnedNames } from "./returning.ts";
 import { rulesCondition, type ScopeRule, unscoped } from "./scope.ts";
-import { type Binder, joinConditions, newBinder, type RowStatement } from "./statement.ts";
+import { type Binder, joinConditions, type RowStatement, scopedBinder } from "./statement.ts";
 import type { UpsertOptions } from "./upsert-sql.ts";
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
@@ -27,7 +27,7 @@ export function conflictingRowsSql(
 ): RowStatement {
   const plan = relationPlan(schema, table);
   const target = conflictTarget(plan, key, true);
-  const binder = newBinder();
+  const binder = scopedBinder(schema);
   const { from, same, number } = upsertedKeys(plan, binder, target, rows);
   const { text, output } = selectColumns(plan, returnedNames(returning), `${plan.alias}.`);
   const source = storedRowsSql(plan, target, plan.scope.condition(binder, ""));
@@ -55,7 +55,7 @@ export function outsideRowSql(
   const others = scope.rules.filter(rule => !isInKey(rule));
   if (others.length === 0) return undefined;
   const plan = relationPlan(unscoped(schema), table);
-  const binder = newBinder();
+  const binder = scopedBinder(schema);
   const { from, same, number } = upsertedKeys(plan, binder, target, rows, scope.names);
   const keyInScope = rulesCondition(scope.rules.filter(isInKey), binder, "");
   const outside = `(${rulesCondition(others, binder, "")}) IS NOT TRUE`;

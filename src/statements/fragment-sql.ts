@@ -13,7 +13,7 @@ import {
   upsertReferenceRow,
 } from "./fragment.ts";
 import { planColumn, relationPlan } from "./relation-plan.ts";
-import { type Binder, newBinder, type Statement } from "./statement.ts";
+import { type Binder, type Statement, scopedBinder } from "./statement.ts";
 
 /** A fragment as SQL; its values are added to the parameters. */
 export function fragmentSql(schema: AnySchema, binder: Binder, { parts, values }: Fragment): string {
@@ -84,6 +84,6 @@ export function querySql(schema: AnySchema, query: Fragment): Statement {
     throw new ArgumentError("schema must be a snapshot; pass it before the query: (sql, schema, query)");
   if (!isFragment(query))
     throw new ArgumentError("the query must be written with expr`...` or expr(text, params)");
-  const binder = newBinder();
+  const binder = scopedBinder(schema);
   return { text: fragmentSql(schema, binder, query), params: binder.params };
 }

@@ -3,8 +3,8 @@ import { derive, deriveByKey } from "../schema/derived.ts";
 import { isSameName } from "../schema/relation.ts";
 import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
 import { type ColumnPlan, nullSql } from "./column-plan.ts";
-import { isEmptyScope, ownTableSql, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
-import { type Binder, joinConditions, namesShape } from "./statement.ts";
+import { ownTableSql, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { type Binder, isEmptyScope, joinConditions, namesShape } from "./statement.ts";
 
 // PostgreSQL checks foreign keys without the scope. The statement itself therefore looks each referenced row up inside
 // the scope, and fails with this text if it does not exist.

@@ -10,7 +10,7 @@ import { type ColumnPlan, columnPlan } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
 import { hasIdentityValues, planMark } from "./plan-mark.ts";
 import { NO_SCOPE, type TableScope, tableScope } from "./scope.ts";
-import type { Binder, OutputColumn } from "./statement.ts";
+import { type Binder, isEmptyScope, type OutputColumn } from "./statement.ts";
 
 /** All that statements need of a table or view, computed once. */
 export interface RelationPlan {
@@ -60,12 +60,6 @@ export function relationPlan(schema: AnySchema, table: string): RelationPlan {
   const relations = (schema as AnySchema | undefined)?.relations as AnySchema["relations"];
   const plan = plansByName(relations, table, schema);
   return isEmptyScope(schema.scope) ? plan : scopedPlan(schema.scope, plan, schema);
-}
-
-/** Whether a scope has no rule. */
-export function isEmptyScope(scope: Scope): boolean {
-  for (const _table in scope) return false;
-  return true;
 }
 
 function makePlan(relation: Relation, schema: AnySchema): RelationPlan {

@@ -6,9 +6,9 @@ import type { ColumnPlan } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
 import { fragmentSql } from "./fragment-sql.ts";
 import { NO_GUARD, referenceGuard } from "./reference-guard.ts";
-import { isEmptyScope, planColumn, type RelationPlan } from "./relation-plan.ts";
+import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import { hasTopLevelComma } from "./scan-sql.ts";
-import { type Binder, bind, type Clause, joinParams, MAX_SHAPES } from "./statement.ts";
+import { type Binder, bind, type Clause, isEmptyScope, joinParams, MAX_SHAPES } from "./statement.ts";
 
 /** A column and its new value: a validated value, null, raw SQL, or the text of the scope. */
 export interface Assignment {

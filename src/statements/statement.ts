@@ -1,23 +1,16 @@
-import { labelsOf, markAsOwn, passScope, type Statement, setParameterColumns } from "../driver/statement.ts";
+import {
+  labelsOf,
+  markAsOwn,
+  markAsScoped,
+  passScope,
+  type Statement,
+  setParameterColumns,
+} from "../driver/statement.ts";
 import { derive } from "../schema/derived.ts";
-import type { AnySchema } from "../schema/snapshot.ts";
-import type { Codec } from "../types/codec.ts";
+import type { AnySchema, Scope } from "../schema/snapshot.ts";
 
+export type { OutputColumn, RowStatement } from "./output-column.ts";
 export type { Statement };
-
-/** A statement that returns rows, and its output columns. */
-export interface RowStatement extends Statement {
-  readonly output: readonly OutputColumn[];
-}
-
-export interface OutputColumn {
-  readonly name: string;
-  /** For messages: `album.title`. */
-  readonly label: string;
-  readonly codec: Codec;
-  /** For a column that raw SQL computes, whose type only the result has: the snapshot with its JavaScript forms. */
-  readonly computed?: AnySchema;
-}
 
 /** The parameters of a statement whose text is being built; `bind` adds one and returns its placeholder. */
 export interface Binder {
@@ -30,19 +23,29 @@ export interface Binder {
 
 /** A binder for a new statement; it can start with the parameters of a different one. */
 export function newBinder(before: Statement["params"] = []): Binder {
-  const binder: Binder = { params: [...before], labels: labelsOf(before) };
-  withLabels(binder.params, binder.labels);
+  const labels = labelsOf(before);
+  return { params: withLabels([...before], labels), labels };
+}
+
+/** Whether a scope has no rule. */
+export function isEmptyScope(scope: Scope): boolean {
+  for (const _table in scope) return false;
+  return true;
+}
+
+/** As `newBinder`; under a scope the statement's errors show no values of other rows. */
+export function scopedBinder({ scope }: AnySchema, before?: Statement["params"]): Binder {
+  const binder = newBinder(before);
+  if (!isEmptyScope(scope)) markAsScoped(binder.labels);
   return binder;
 }
 
 /** A binder for a new statement that rowfn writes from a snapshot; raw SQL in it unmarks the statement. */
 export function ownBinder(schema: AnySchema): Binder {
-  const binder = newBinder();
-  markAsOwn(binder.labels, async sql => {
-    // A program whose statements succeed does not load it.
-    const { findDifferences } = await import("../schema/find-differences.ts");
-    return await findDifferences(schema.relations, schema)(sql);
-  });
+  const binder = scopedBinder(schema);
+  // Loaded only for an error.
+  const load = () => import("../schema/find-differences.ts");
+  markAsOwn(binder.labels, async sql => (await load()).findDifferences(schema.relations, schema)(sql));
   return binder;
 }
 
@@ -157,13 +160,14 @@ export function statementOf<Built extends Statement>(
   build: (...texts: string[]) => Omit<Built, "params">,
 ): Built {
   const texts = owner === undefined || kind === undefined ? undefined : textsOf(owner);
-  const known = texts && findText(texts, kind!, clauses);
-  if (known !== undefined) {
+  // Tables without a rule have the same texts with and without a scope.
+  const ofScope = isEmptyScope(schema.scope) ? kind : `^${kind}`;
+  const known = texts && findText(texts, ofScope!, clauses);
+  if (known !== undefined)
     return { ...known.built, params: withLabels(clausesParams(clauses), known.labels) } as unknown as Built;
-  }
   const binder = ownBinder(schema);
   const built = build(...clauses.map(({ sql }) => sql(binder)));
-  if (texts !== undefined) cacheText(texts, kind!, clauses, { built, labels: binder.labels });
+  if (texts !== undefined) cacheText(texts, ofScope!, clauses, { built, labels: binder.labels });
   return { ...built, params: binder.params } as unknown as Built;
 }
 
@@ -194,9 +198,8 @@ function cacheText(cache: TextCache, kind: string, clauses: readonly Clause[], t
 }
 
 function nextNode(nodes: Map<string, TextNode>, part: string): TextNode {
-  const node = nodes.get(part) ?? { text: undefined, clauses: [] };
-  nodes.set(part, node);
-  return node;
+  if (!nodes.has(part)) nodes.set(part, { text: undefined, clauses: [] });
+  return nodes.get(part)!;
 }
 
 function clausesParams(clauses: readonly Clause[]): readonly string[] {

@@ -1,6 +1,6 @@
 // Random calls of two tenants on tables with plain and composite foreign keys, inheritance, partitions and views.
 // A failure begins with its seed for ROWFN_SCOPE_SEED.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import * as ddl from "../../src/ddl/index.ts";
 import * as rowfn from "../support/every-entry.ts";
 import { ELSEWHERE, NO_ROWS } from "../support/no-rows.ts";
@@ -86,61 +86,54 @@ const CROSSING = [
 ].join(" union all ");
 
 const COUNT = Number(process.env["ROWFN_SCOPE_CALLS"] ?? 1_000);
-const TIMEOUT_MS = 180_000 + COUNT * 50;
+setDefaultTimeout(180_000 + COUNT * 50);
 
-test(
-  "random calls read, change, refer to and show no row of the other tenant",
-  async () => {
-    const ofTenant = <Schema extends rowfn.SchemaSnapshot>(
-      one: Schema,
-      tenant: number,
-    ): rowfn.SchemaSnapshot =>
-      rowfn.scope(one as rowfn.SchemaSnapshot, { "*": { tenant } }, { open: ["bridge"] });
-    const declared = (one: rowfn.SchemaSnapshot) =>
-      rowfn.declare(one, DECLARED as never) as rowfn.SchemaSnapshot;
-    // The order of scope and declare does not matter.
-    const scopes = [1, 2].map(tenant => [
-      ofTenant(declared(schema), tenant),
-      declared(ofTenant(schema, tenant)),
-    ]);
-    const handles = [
-      sql,
-      rowfn.replicas(sql, []),
-      rowfn.traced(sql, () => {}),
-      rowfn.withDefaults(sql, { timeout: 60_000 }),
-    ] as (typeof sql)[];
-    const done = new Set<string>();
-    let refused = 0;
-    const rows = new Map<number, unknown[][]>();
-    for (const tenant of [1, 2]) rows.set(tenant, await rowsOfTenant(tenant));
-    const callOnce = async (name: string): Promise<void> => {
-      const tenant = pick([1, 2]);
-      const call = { sql: pick(handles), mine: pick(scopes[tenant - 1]!), tenant, table: pick(TABLES) };
-      const place = [SEED, name, call.table];
-      const result = await Promise.try(() => CALLS[name]!(call)).then(
-        value => {
-          done.add(name);
-          return Bun.inspect(value, { depth: 9 });
-        },
-        (error: rowfn.RowfnError) => {
-          refused++;
-          expect([...place, error]).toEqual([...place, expect.any(rowfn.RowfnError)]);
-          return error.message + JSON.stringify(error.cause) + JSON.stringify(error);
-        },
-      );
-      expect([...place, result.includes(`secret ${3 - tenant}`)]).toEqual([...place, false]);
-      expect([...place, await rowsOfTenant(3 - tenant)]).toEqual([...place, rows.get(3 - tenant)!]);
-      expect([...place, await plain(CROSSING)]).toEqual([...place, []]);
-      rows.set(tenant, await rowsOfTenant(tenant));
-    };
-    const names = Object.keys(CALLS);
-    for (let step = 0; step < COUNT; step++) await callOnce(pick(names));
-    // Every function also succeeded; `truncate` is always refused.
-    const missing = (): string[] => names.filter(name => !done.has(name) && name !== "truncate");
-    for (let step = 0; step < 2_000 && missing().length > 0; step++) await callOnce(pick(missing()));
-    expect([SEED, missing()]).toEqual([SEED, []]);
-    expect(done.has("truncate")).toBe(false);
-    expect(refused).toBeGreaterThan(COUNT / 7);
-  },
-  TIMEOUT_MS,
-);
+test("random calls read, change, refer to and show no row of the other tenant", async () => {
+  const ofTenant = <Schema extends rowfn.SchemaSnapshot>(one: Schema, tenant: number): rowfn.SchemaSnapshot =>
+    rowfn.scope(one as rowfn.SchemaSnapshot, { "*": { tenant } }, { open: ["bridge"] });
+  const declared = (one: rowfn.SchemaSnapshot) =>
+    rowfn.declare(one, DECLARED as never) as rowfn.SchemaSnapshot;
+  // The order of scope and declare does not matter.
+  const scopes = [1, 2].map(tenant => [
+    ofTenant(declared(schema), tenant),
+    declared(ofTenant(schema, tenant)),
+  ]);
+  const handles = [
+    sql,
+    rowfn.replicas(sql, []),
+    rowfn.traced(sql, () => {}),
+    rowfn.withDefaults(sql, { timeout: 60_000 }),
+  ] as (typeof sql)[];
+  const done = new Set<string>();
+  let refused = 0;
+  const rows = new Map<number, unknown[][]>();
+  for (const tenant of [1, 2]) rows.set(tenant, await rowsOfTenant(tenant));
+  const callOnce = async (name: string): Promise<void> => {
+    const tenant = pick([1, 2]);
+    const call = { sql: pick(handles), mine: pick(scopes[tenant - 1]!), tenant, table: pick(TABLES) };
+    const place = [SEED, name, call.table];
+    const result = await Promise.try(() => CALLS[name]!(call)).then(
+      value => {
+        done.add(name);
+        return Bun.inspect(value, { depth: 9 });
+      },
+      (error: rowfn.RowfnError) => {
+        refused++;
+        expect([...place, error]).toEqual([...place, expect.any(rowfn.RowfnError)]);
+        return error.message + JSON.stringify(error.cause) + JSON.stringify(error);
+      },
+    );
+    expect([...place, result.includes(`secret ${3 - tenant}`)]).toEqual([...place, false]);
+    expect([...place, await rowsOfTenant(3 - tenant)]).toEqual([...place, rows.get(3 - tenant)!]);
+    expect([...place, await plain(CROSSING)]).toEqual([...place, []]);
+    rows.set(tenant, await rowsOfTenant(tenant));
+  };
+  const names = Object.keys(CALLS);
+  for (let step = 0; step < COUNT; step++) await callOnce(pick(names));
+  // Every function also succeeded; `truncate` is always refused.
+  const missing = (): string[] => names.filter(name => !done.has(name) && name !== "truncate");
+  for (let step = 0; step < 2_000 && missing().length > 0; step++) await callOnce(pick(missing()));
+  expect([SEED, missing()]).toEqual([SEED, []]);
+  expect(done.has("truncate")).toBe(false);
+  expect(refused).toBeGreaterThan(COUNT / 7);
+});
