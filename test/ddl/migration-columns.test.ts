@@ -100,3 +100,31 @@ test("a sequence survives the column that owned it, and has its new owner", asyn
     'ALTER SEQUENCE "public"."s" OWNED BY "public"."t"."b"',
   ]);
 });
+
+test("a new sequence that several columns use by default continues after all their values", async () => {
+  const table = (type: string): string =>
+    `create table a (id int ${type}, n int ${type}); create table "B" (id bigint ${type});`;
+  const sequence = `create schema if not exists public; create sequence "Odd's" start 3;`;
+  const rows = `insert into a values (1, 4), (2, 9), (null, -7); insert into "B" values (5);`;
+  const steps = await stepsBetween(
+    table("") + rows,
+    sequence + table(`default nextval('"Odd''s"'::regclass)`),
+  );
+  expect(texts(steps).filter(text => text.includes("setval"))).toEqual([
+    `SELECT setval('"public"."Odd''s"', max("id")) FROM "public"."B" WHERE "id" BETWEEN 3 AND 9223372036854775807 HAVING max("id") >= (SELECT last_value FROM "public"."Odd's")`,
+    `SELECT setval('"public"."Odd''s"', max("id")) FROM "public"."a" WHERE "id" BETWEEN 3 AND 9223372036854775807 HAVING max("id") >= (SELECT last_value FROM "public"."Odd's")`,
+    `SELECT setval('"public"."Odd''s"', max("n")) FROM "public"."a" WHERE "n" BETWEEN 3 AND 9223372036854775807 HAVING max("n") >= (SELECT last_value FROM "public"."Odd's")`,
+  ]);
+  expect(await values("insert into a default values returning id, n")).toEqual([[10, 11]]);
+});
+
+test("a new sequence of one column that does not own it continues after the values", async () => {
+  const steps = await stepsBetween(
+    "create table a (id int primary key); insert into a values (1), (2)",
+    "create sequence s; create table a (id int primary key default nextval('s'))",
+  );
+  expect(texts(steps)).toContain(
+    `SELECT setval('"public"."s"', max("id")) FROM "public"."a" WHERE "id" BETWEEN 1 AND 9223372036854775807`,
+  );
+  expect(await values("insert into a default values returning id")).toEqual([[3]]);
+});

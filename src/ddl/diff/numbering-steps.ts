@@ -17,7 +17,7 @@ export function numberingSteps({ from, to, tables }: MigrationPlan): readonly Mi
     ...tables.flatMap(plan => newIdentities(plan).map(column => identityStep(plan.after, column))),
     ...to.sequences
       .filter(sequence => !existing.has(relationId(sequence)))
-      .flatMap(sequence => tables.flatMap(plan => sequenceStep(plan, sequence) ?? [])),
+      .flatMap(sequence => ownSteps(tables, sequence)),
   ];
 }
 
@@ -32,11 +32,33 @@ function identityStep(table: Relation, column: Column): MigrationStep {
   return continueStep(sequence, table, column.name, sequenceOptions(column));
 }
 
-function sequenceStep({ before, after }: TablePlan, sequence: Sequence): MigrationStep | undefined {
-  const { ownedBy } = sequence;
-  if (ownedBy === null || !isOwner(after, sequence)) return undefined;
-  if (!before.columns.some(({ name }) => name === ownedBy.column)) return undefined;
-  return continueStep(quoteLiteral(quoteName(sequence)), after, ownedBy.column, sequence);
+/** Steps for each existing column that owns the sequence or has its values by default. */
+function ownSteps(tables: readonly TablePlan[], sequence: Sequence): readonly MigrationStep[] {
+  const columns = tables.flatMap(({ before, after }) =>
+    after.columns
+      .filter(column => isNumberedBy(after, column, sequence))
+      .filter(({ name }) => before.columns.some(column => column.name === name))
+      .map(({ name }) => ({ table: after, name })),
+  );
+  const target = quoteLiteral(quoteName(sequence));
+  // Several columns: none puts the sequence back.
+  const position = columns.length > 1 ? `(SELECT last_value FROM ${quoteName(sequence)})` : undefined;
+  return columns.map(({ table, name }) => continueStep(target, table, name, sequence, position));
+}
+
+function isNumberedBy(table: Relation, column: Column, sequence: Sequence): boolean {
+  if (isOwner(table, sequence) && sequence.ownedBy?.column === column.name) return true;
+  const name = /^nextval\('((?:[^']|'')+)'::regclass\)$/.exec(column.default ?? "")?.[1];
+  return name !== undefined && nameParts(name.replaceAll("''", "'")) === relationId(sequence);
+}
+
+/** A name as PostgreSQL prints it, `public."Odd s"`, as `relationId` returns it. */
+function nameParts(name: string): string | undefined {
+  const parts = name.match(/"(?:[^"]|"")+"|[^".]+/g) ?? [];
+  const [schema, own] = parts.map(part =>
+    part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part,
+  );
+  return schema === undefined || own === undefined ? undefined : relationId({ schema, name: own });
 }
 
 // Of no rows the aggregate is NULL, and setval then does nothing.
@@ -45,12 +67,14 @@ function continueStep(
   table: Relation,
   name: string,
   { increment, start, minimum, maximum }: SequenceOptions,
+  position?: string,
 ): MigrationStep {
   const column = quoteIdentifier(name);
   const isDescending = increment.startsWith("-");
   const last = isDescending ? `min(${column})` : `max(${column})`;
   const range = isDescending ? `${minimum} AND ${start}` : `${start} AND ${maximum}`;
+  const having = position === undefined ? "" : ` HAVING ${last} ${isDescending ? "<=" : ">="} ${position}`;
   return step(
-    `SELECT setval(${sequence}, ${last}) FROM ${quoteName(table)} WHERE ${column} BETWEEN ${range}`,
+    `SELECT setval(${sequence}, ${last}) FROM ${quoteName(table)} WHERE ${column} BETWEEN ${range}${having}`,
   );
 }
