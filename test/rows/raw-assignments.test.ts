@@ -62,3 +62,23 @@ test("raw SQL in an assignment can be DEFAULT", async () => {
   await rowfn.updateWhere(sql, schema, "doc", { body: expr` default ` }, { where: { id: 1 } });
   expect(await plain("select body from doc where id = 1")).toEqual([[null]]);
 });
+
+test("values beside raw SQL are validated", async () => {
+  const body = expr("upper(body)");
+  for (const attempt of [
+    () => rowfn.update(sql, schema, "doc", { id: 1, body, title: 5 as never }),
+    () => rowfn.updateWhere(sql, schema, "doc", { body, title: 5 as never }, { where: { id: 1 } }),
+    () => rowfn.insert(sql, schema, "doc", { id: 9, tenant: 1, body, title: 5 as never }),
+    () => rowfn.insert(sql, schema, "doc", { id: 9, body }),
+    () => rowfn.insert(sql, schema, "doc", { id: expr("9") as never, body }),
+    () => rowfn.insert(sql, schema, "doc", {} as never),
+    () => rowfn.updateWhere(sql, schema, "doc", null as never, { where: { id: 1 } }),
+  ])
+    expect(await failure(attempt())).toBeInstanceOf(rowfn.ValidationError);
+  expect(await plain("select id, title, body from doc order by id")).toEqual([
+    [1, "mine", "precious"],
+    [2, "theirs", "secret"],
+  ]);
+  await rowfn.updateWhere(sql, schema, "doc", { body }, { where: { id: 1 } });
+  expect(await plain("select body from doc where id = 1")).toEqual([["PRECIOUS"]]);
+});

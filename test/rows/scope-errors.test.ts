@@ -123,6 +123,12 @@ test("the cause of an error that quotes no value keeps its detail and context", 
   expect(error.cause).toMatchObject({ detail: "why", where: expect.stringContaining("function refuse()") });
 });
 
+test("without a scope the cause of a violated constraint has the values of other rows", async () => {
+  const error = await failure(deleteRow(sql, schema, "owner", 3));
+  expect(error).toBeInstanceOf(ConstraintError);
+  expect((error.cause as { detail: string }).detail).toContain("(secret p)");
+});
+
 test("without a scope the cause of an error has the value", async () => {
   const error = await failure(count(sql, schema, "item", { where: number }));
   expect(error.message).not.toContain("secret");
