@@ -8,7 +8,8 @@ import { testTables } from "../support/test-tables.ts";
 const { sql, schema } = await testTables(
   `create domain digest as bytea check (octet_length(value) = 2);
   create type signed as (signature bytea);
-  create table file (id int primary key, data bytea not null, parts bytea[], hash digest, signed signed)`,
+  create table file (id int primary key, data bytea not null, parts bytea[], hash digest, signed signed);
+   create table word (id int primary key, text text, hidden jsonb, at text)`,
   "truncate file",
 );
 const tables = { file: { filter: ["data"], write: ["id", "data", "parts", "hash", "signed"] } } as const;
@@ -52,4 +53,11 @@ test("other text for bytes is invalid in a body, in a URL and in the document", 
     );
     expect([data, parsed.success]).toEqual([data, false]);
   }
+});
+
+test("a text that looks like bytes or a date of a response remains text where the column is text", async () => {
+  const words = crud(sql, schema, { tables: { word: { write: ["id", "text", "hidden", "at"] } } });
+  const word = { id: 1, text: "\\x00ff", hidden: { a: "\\x00ff" }, at: "2026-01-02T03:04:05.000Z" };
+  expect((await words["/word"]!(post("/word", JSON.stringify(word)))).status).toBe(201);
+  expect(await getOrThrow(sql, schema, "word", 1)).toEqual(word as never);
 });

@@ -5,7 +5,10 @@ import { testTables } from "../support/test-tables.ts";
 
 const { schema } = await testTables(
   `create table item (id int primary key, name text not null, version int not null default 1);
-   create table keyless (id int, name text)`,
+   create table keyless (id int, name text);
+   create type color as enum ('red');
+   create table sample (id int primary key, a int8, b numeric(6, 2), c float8, d bool, e text, f color, g int[], h int4range,
+     i int8 check (i > 1), j money)`,
 );
 
 interface Json {
@@ -74,4 +77,32 @@ test("a table with every option", () => {
     "delete /item/{key}(key!, If-Match!); 204; 400; 404; 409; 412; 428; default",
     BATCH,
   ]);
+});
+
+test("each operation has an id, the tag of its table and a summary", () => {
+  const options = { write: ["id", "name"], delete: true };
+  const { paths } = openApi(schema, {
+    title: "T",
+    version: "1",
+    tables: { item: options },
+  } as never) as unknown as Json;
+  const heads = Object.values(paths!).flatMap(item =>
+    Object.values(item)
+      .filter(one => "responses" in one)
+      .map(({ operationId, tags, summary: text }) => [operationId, tags, typeof text]),
+  );
+  const ids = ["list_item", "insert_item", "get_item", "update_item", "put_item", "delete_item"];
+  expect(heads.slice(0, ids.length)).toEqual(ids.map(id => [id, ["item"], "string"]) as never);
+});
+
+test("an example has a value of each column's type", () => {
+  const write = [..."abcdefghij"];
+  const { components } = openApi(schema, {
+    title: "T",
+    version: "1",
+    tables: { sample: { write } },
+  } as never) as unknown as Json;
+  expect(components!["schemas"]!["sample.insert"]!["examples"]![0]).toEqual({
+    ...{ a: "1", b: "1", c: 1, d: true, e: "example", f: "red", g: [1], h: "empty", i: "10" },
+  } as never);
 });
