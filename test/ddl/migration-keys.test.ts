@@ -52,6 +52,16 @@ test.each([
   },
 );
 
+test.each([
+  ["referenced", "partition by range (id)", ""],
+  ["referring", "", "partition by range (a_id)"],
+])("a foreign key is recreated with the %s table, which becomes partitioned", async (_which, ofA, ofB) => {
+  const tables = (a: string, b: string): string =>
+    `create table a (id int primary key) ${a}; create table b (a_id int references a) ${b}`;
+  const steps = texts(await stepsBetween(tables("", ""), tables(ofA, ofB)));
+  expect(steps.filter(text => text.includes('ADD CONSTRAINT "b_a_id_fkey"'))).toHaveLength(1);
+});
+
 test("a foreign key with one moved column is recreated", async () => {
   const key = "foreign key (x, y) references a (x, y)";
   const a = "create table a (x int, y int, unique (x, y)); insert into a values (1, 2);";

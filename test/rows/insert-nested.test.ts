@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { insert, insertMany, loadSchema, nest, type SchemaSnapshot } from "../../src/index.ts";
+import * as v from "valibot";
+import { insert, insertMany, loadSchema, nest, refine, type SchemaSnapshot } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { failure } from "../support/failure.ts";
 import { EMPTY_NESTED_TABLES, INCLUDE, NESTED_TABLES, TREE } from "../support/nested-tables.ts";
@@ -191,4 +192,15 @@ test("returning: false stores everything and returns nothing", async () => {
     await insert(database.sql, schema, "invoice", TREE, { include: INCLUDE, returning: false }),
   ).toBeUndefined();
   expect(await plain("select count(*)::int from remark")).toEqual([[2]]);
+});
+
+test("the refinement of one column of a related row is enforced, and nothing is stored", async () => {
+  const refined = refine(schema, { line: { quantity: v.pipe(v.number(), v.maxValue(10)) } });
+  const tree = (quantity: number) => ({ note: "x", customer: { name: "Ann" }, line: [{ n: 1, quantity }] });
+  const write = (quantity: number) =>
+    insert(database.sql, refined, "invoice", tree(quantity) as never, { include: INCLUDE });
+  expect((await failure(write(11))).message).toContain("line[0].quantity");
+  expect(await plain("select count(*)::int from invoice")).toEqual([[0]]);
+  await write(10);
+  expect(await plain("select n, quantity from line")).toEqual([[1, 10]]);
 });

@@ -53,6 +53,16 @@ test("insertSchema takes a whole row and one without the columns that have defau
   );
 });
 
+test("the input of an issue is the value at its path", () => {
+  const inputs = (given: object): unknown => {
+    const { issues = [] } = v.safeParse(insertSchema(store.schema, "customer"), { ...CUSTOMER, ...given });
+    return issues.map(issue => [v.getDotPath(issue), issue.input]);
+  };
+  expect(inputs({ tier: "none" })).toEqual([["tier", "none"]]);
+  expect(inputs({ first_name: 7 })).toEqual([["first_name", 7]]);
+  expect(inputs({ settings: { a: [1, 2n] } })).toEqual([["settings.a.1", 2n]]);
+});
+
 test("updateSchema requires no column, but at least one", () => {
   const { schema } = store;
   expect(v.parse(updateSchema(schema, "track"), { milliseconds: 5 })).toEqual({ milliseconds: 5 });
@@ -194,4 +204,19 @@ test("a stored snapshot validates as the loaded one does", () => {
   const messages = (schema: SchemaSnapshot): string[] =>
     validateInsert(schema, "genre", row).issues.map(issue => issue.message);
   expect(messages(stored)).toEqual(messages(store.schema));
+});
+
+test("the dialect is that of the target, and a different target is rejected", () => {
+  const { input, output } = rowSchema(store.schema, "customer")["~standard"].jsonSchema;
+  const dialectOf = (target: string): unknown => {
+    const [taken, given] = [input({ target } as never), output({ target } as never)];
+    expect(taken).toEqual(given);
+    return (taken as Record<string, unknown>)["$schema"];
+  };
+  expect(dialectOf("draft-2020-12")).toBe("https://json-schema.org/draft/2020-12/schema");
+  expect(dialectOf("draft-07")).toBe("http://json-schema.org/draft-07/schema#");
+  expect(dialectOf("openapi-3.0")).toBeUndefined();
+  expect(() => dialectOf("draft-04")).toThrow(
+    "target must be draft-2020-12, draft-07 or openapi-3.0, received draft-04",
+  );
 });
