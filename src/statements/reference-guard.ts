@@ -47,8 +47,10 @@ export function referenceGuard(
   number?: string,
 ): ReferenceGuard {
   if (isEmptyScope(schema.scope)) return NO_GUARD;
-  const found = referencesByScope(schema.relations, plan.relation)(schema.scope, schema).filter(reference =>
-    reference.columns.some(column => columns.includes(column)),
+  const found = referencesByScope(schema.relations, plan.relation)(schema.scope, schema).filter(
+    reference =>
+      reference.columns.some(column => columns.includes(column)) ||
+      (from !== undefined && reference.columns.every(hasDefault)),
   );
   if (found.length === 0) return NO_GUARD;
   return {
@@ -58,7 +60,12 @@ export function referenceGuard(
       const texts = new Map(columns.map((column, at) => [column, typedSql(column, values[at]!)]));
       const result = [...values];
       for (const reference of found) {
-        const at = columns.findIndex(column => reference.columns.includes(column));
+        // Another column guards the defaults.
+        const at = Math.max(
+          columns.findIndex(column => reference.columns.includes(column)),
+          0,
+        );
+        if (columns.length === 0) throw new ScopeError(`${plan.relation.key}: ${defaultReason(reference)}`);
         const text = guardSql(plan, reference, binder, texts, columns[at]!, { from, number });
         result[at] = text;
         texts.set(columns[at]!, text);
@@ -66,6 +73,16 @@ export function referenceGuard(
       return result;
     },
   };
+}
+
+// A default of a sequence is a different value each time.
+function hasDefault({ column }: ColumnPlan): boolean {
+  return column.default !== null && !column.default.includes("nextval(");
+}
+
+function defaultReason({ columns }: Reference): string {
+  const names = columns.map(({ column }) => column.name).join(", ");
+  return `the default of ${names} cannot be checked against the snapshot's scope in a row without values; pass a value`;
 }
 
 /** A value for a subquery, where a NULL, DEFAULT or a literal in raw SQL has no type. */
@@ -108,7 +125,7 @@ function guardSql(
       : `(SELECT '${MARK} ' || ${number} || '${place}')::bool`,
   );
   const list = columns.map((_, at) => `"v${at + 1}"`).join(", ");
-  return `(SELECT CASE WHEN ${accepted.join(" OR ")} THEN ${names[columns.indexOf(guarded)]} END FROM (SELECT ${values.join(", ")}) AS "reference" (${list}))`;
+  return `(SELECT CASE WHEN ${accepted.join(" OR ")} THEN ${names[columns.indexOf(guarded)] ?? texts.get(guarded)} END FROM (SELECT ${values.join(", ")}) AS "reference" (${list}))`;
 }
 
 // The value of a column that the statement does not write.
