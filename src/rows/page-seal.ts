@@ -1,11 +1,12 @@
 import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import type { TokenQuery } from "../statements/page-sql.ts";
 import { MAX_SHAPES } from "../statements/statement.ts";
 
-/** Binds a page token to its query. */
+/** Binds the body of a page token to its query. */
 export interface Seal {
-  readonly print: (text: string) => string;
-  readonly fits: (text: string, seal: string) => boolean;
+  readonly print: (body: string, query: TokenQuery) => string;
+  readonly fits: (body: string, query: TokenQuery, seal: string) => boolean;
 }
 
 /** The seal of page tokens: a signature if there is a secret, otherwise a checksum. */
@@ -13,9 +14,18 @@ export function pageSeal(schema: AnySchema, secret: string | undefined): Seal {
   return secret === undefined ? CHECKSUM : signature(schema, secret);
 }
 
-// Without a secret every client could compute any hash, so the fastest one suffices.
-const checksum = (text: string): string => Bun.hash.xxHash32(text).toString(36);
-const CHECKSUM: Seal = { print: checksum, fits: (text, seal) => checksum(text) === seal };
+// Without a secret every client could compute any hash, so the fastest one suffices: FNV-1a, which begins with the hash of the
+// query. Different queries have different hashes for every body.
+function checksum(body: string, query: TokenQuery): string {
+  let { hash } = query;
+  for (let at = 0; at < body.length; at++) hash = Math.imul(hash ^ body.charCodeAt(at), 16_777_619);
+  return (hash >>> 0).toString(36);
+}
+
+const CHECKSUM: Seal = {
+  print: checksum,
+  fits: (body, query, seal) => checksum(body, query) === seal,
+};
 
 // A hasher that has read its key is copied, because reading it costs more than the hash of a token.
 const hashersOf = derive((_schema: AnySchema) => new Map<string, Bun.CryptoHasher>());
@@ -29,8 +39,9 @@ function signature(schema: AnySchema, secret: string): Seal {
     hashers.set(secret, hasher);
   }
   const keyed = hasher;
-  const print = (text: string): string => keyed.copy().update(text).digest("base64url");
-  return { print, fits: (text, seal) => isEqual(print(text), seal) };
+  const print = (body: string, { text }: TokenQuery): string =>
+    keyed.copy().update(`${body}\n${text}`).digest("base64url");
+  return { print, fits: (body, query, seal) => isEqual(print(body, query), seal) };
 }
 
 // The time does not depend on where the texts differ.

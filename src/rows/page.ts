@@ -8,11 +8,12 @@ import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import type { Position } from "../statements/page-position.ts";
 import {
+  checkedPageSql,
   PAGE_OPTIONS,
   type PageOptions,
   type PageStart,
   type PageStatement,
-  pageSql,
+  type TokenQuery,
 } from "../statements/page-sql.ts";
 import { nestedRead } from "./include-rows.ts";
 import { pageSeal, type Seal } from "./page-seal.ts";
@@ -105,7 +106,7 @@ function pageStatement(
   { where, select, orderBy, limit, after, before, secret }: PageRowsOptions<never, string | Alias, string>,
 ): PageStatement {
   const options = { where, select, orderBy, limit } as PageOptions<never, string | Alias, string>;
-  return pageSql(schema, table, options, (query, columns) => {
+  return checkedPageSql(schema, table, options, (query, columns) => {
     if (isGiven(after) && isGiven(before))
       throw new ArgumentError(`${table}: after and before cannot be combined; pass one of them`);
     const token = after ?? before;
@@ -151,7 +152,7 @@ function textOf(value: unknown): string | null {
 }
 
 // Past the last or the first row, the page in the other direction starts with the row of the token itself.
-function emptyPage(query: string, start: PageStart | undefined, seal: Seal): Page<PlainRow> {
+function emptyPage(query: TokenQuery, start: PageStart | undefined, seal: Seal): Page<PlainRow> {
   if (start === undefined) return { rows: [], next: null, previous: null };
   const back = printPageToken(query, { ...start.position, isInclusive: true }, seal);
   const isBefore = start.direction === "before";

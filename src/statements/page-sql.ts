@@ -11,7 +11,15 @@ import { pageColumns, relatedJoin } from "./page-columns.ts";
 import { type PageColumn, type Position, positionSql } from "./page-position.ts";
 import { type PageText, pageOrderSql, pageText } from "./page-text.ts";
 import { type RelationPlan, relationPlan } from "./relation-plan.ts";
-import { type Clause, NO_CLAUSE, namesShape, type Statement, shapeOf, statementOf } from "./statement.ts";
+import {
+  type Clause,
+  NO_CLAUSE,
+  namesShape,
+  partOf,
+  type Statement,
+  shapeOf,
+  statementOf,
+} from "./statement.ts";
 
 /** Options of the statement of `page`. */
 export interface PageOptions<
@@ -47,13 +55,19 @@ export interface PageStart {
   readonly position: Position;
 }
 
+/** Identifies the query of a page token: table, filter, scope and order with their values. */
+export interface TokenQuery {
+  readonly text: string;
+  /** A hash of the text. */
+  readonly hash: number;
+}
+
 /** Returns the start of a page from its query and the columns of its order; undefined for the first page. */
-type StartOf = (query: string, columns: readonly PageColumn[]) => PageStart | undefined;
+type StartOf = (query: TokenQuery, columns: readonly PageColumn[]) => PageStart | undefined;
 
 /** The statement of a page, and the parts of its page tokens. */
 export interface PageStatement extends PageText, Statement {
-  /** Identifies the query of a page token: table, filter, scope and order with their values. */
-  readonly query: string;
+  readonly query: TokenQuery;
   /** Undefined for the first page. */
   readonly start: PageStart | undefined;
 }
@@ -77,6 +91,16 @@ export function pageSql(
 ): PageStatement {
   requireOptions("page", options ?? null, PAGE_OPTIONS);
   rejectRunnerOptions("pageSql", options, RUNNER_OPTIONS);
+  return checkedPageSql(schema, table, options, start);
+}
+
+/** As `pageSql`, for options that have been checked. */
+export function checkedPageSql(
+  schema: AnySchema,
+  table: string,
+  options: PageOptions<never, string | Alias, string>,
+  start?: StartOf,
+): PageStatement {
   const plan = relationPlan(schema, table);
   const { key } = plan.relation;
   if (!(Number.isSafeInteger(options.limit) && options.limit > 0))
@@ -90,8 +114,7 @@ export function pageSql(
   // An order with a shape has own columns only.
   const join =
     order === undefined ? relatedJoin(schema, plan, pageColumns(schema, plan, orderBy)) : NO_CLAUSE;
-  const { columns, identity, params } = pageQuery({ schema, plan, filter, join, order, orderBy });
-  const query = identity + (params.length === 0 ? "[]" : JSON.stringify(params));
+  const { columns, query } = pageQuery({ schema, plan, filter, join, order, orderBy });
   const from = start?.(query, columns);
   const { columns: select, aliases } = splitSelect(options.select);
   const position = from === undefined ? NO_CLAUSE : positionClause(columns, from);
@@ -123,20 +146,33 @@ interface PageParts {
 }
 
 /** The parts of a page that do not depend on its start. */
-interface PageQuery extends Statement {
+interface PageQuery {
   readonly columns: readonly PageColumn[];
-  /** Identifies the query of a page token, without its values. */
-  readonly identity: string;
+  /** Identifies the query of a page token; in the cache without its values. */
+  readonly query: TokenQuery;
 }
 
 function pageQuery({ schema, plan, filter, join, order, orderBy }: PageParts): PageQuery {
   const shape = shapeOf("page query", order);
-  return statementOf<PageQuery>(schema, plan.relation, shape, [filter, join], (where, joined) => {
-    const columns = pageColumns(schema, plan, orderBy);
-    const sorted = columns.map(column => pageOrderSql(column, false));
-    const parts = [plan.relation.key, where, sorted, ...(joined === "" ? [] : [joined])];
-    return { text: where!, columns, identity: JSON.stringify(parts) };
-  });
+  const { built, params } = partOf<PageQuery>(
+    schema,
+    plan.relation,
+    shape,
+    [filter, join],
+    (where, joined) => {
+      const columns = pageColumns(schema, plan, orderBy);
+      const sorted = columns.map(column => pageOrderSql(column, false));
+      const text = JSON.stringify([plan.relation.key, where, sorted, ...(joined === "" ? [] : [joined])]);
+      return { columns, query: { text, hash: Bun.hash.xxHash32(text) } };
+    },
+  );
+  return params.length === 0 ? built : { columns: built.columns, query: withValues(built.query, params) };
+}
+
+// The text is hashed once, the values for each call.
+function withValues({ text, hash }: TokenQuery, params: Statement["params"]): TokenQuery {
+  const values = JSON.stringify(params);
+  return { text: text + values, hash: Bun.hash.xxHash32(values, hash) };
 }
 
 function positionClause(columns: readonly PageColumn[], { position, direction }: PageStart): Clause {
