@@ -110,14 +110,18 @@ export function optionsWith<Options extends Pick<ReadOptions, "select" | "includ
   return { ...options, select: include === undefined ? options.select : include.select, include: undefined };
 }
 
-/** Replaces the rows by copies without columns that were only read for the library; objects after `delete` are slow. */
+/**
+ * Replaces the rows, which have the same columns, by copies without columns that were only read for the library; objects after
+ * `delete` are slow.
+ */
 export function dropColumns(rows: Row[], names: readonly string[]): void {
-  if (names.length === 0) return;
-  for (let index = 0; index < rows.length; index++) rows[index] = withoutColumns(rows[index]!, names);
+  if (names.length === 0 || rows.length === 0) return;
+  const kept = Object.keys(rows[0]!).filter(name => !names.includes(name));
+  for (let index = 0; index < rows.length; index++) rows[index] = onlyColumns(rows[index]!, kept);
 }
 
-function withoutColumns(row: Row, names: readonly string[]): Row {
-  const rest: Row = {};
-  for (const name in row) if (!names.includes(name)) addProperty(rest, name, row[name]);
-  return rest;
+function onlyColumns(row: Row, names: readonly string[]): Row {
+  const copy: Row = {};
+  for (let index = 0; index < names.length; index++) addProperty(copy, names[index]!, row[names[index]!]);
+  return copy;
 }

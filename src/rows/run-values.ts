@@ -37,8 +37,14 @@ const VALUES: Reading<SqlValues> = {
   query: valuesQuery,
   read: (_sql, _statement, result) => result as SqlValues,
 };
-const VALUE: Reading<unknown> = { query: valuesQuery, read: (...call) => VALUES.read(...call)[0]?.[0] };
-const COUNT: Reading<number> = { query: valuesQuery, read: (...call) => VALUES.read(...call).count };
+const VALUE: Reading<unknown> = {
+  query: valuesQuery,
+  read: (_sql, _statement, result) => (result as SqlValues)[0]?.[0],
+};
+const COUNT: Reading<number> = {
+  query: valuesQuery,
+  read: (_sql, _statement, result) => (result as SqlValues).count,
+};
 
 function valuesQuery(sql: SqlHandle, { text, params }: Statement): PromiseLike<unknown> {
   return sql.unsafe(text, params as (string | null)[]).values();

@@ -11,15 +11,7 @@ import { pageColumns, relatedJoin } from "./page-columns.ts";
 import { type PageColumn, type Position, positionSql } from "./page-position.ts";
 import { type PageText, pageOrderSql, pageText } from "./page-text.ts";
 import { type RelationPlan, relationPlan } from "./relation-plan.ts";
-import {
-  type Clause,
-  NO_CLAUSE,
-  namesShape,
-  partOf,
-  type Statement,
-  shapeOf,
-  statementOf,
-} from "./statement.ts";
+import { type Clause, NO_CLAUSE, namesShape, type Statement, shapeOf, statementOf } from "./statement.ts";
 
 /** Options of the statement of `page`. */
 export interface PageOptions<
@@ -146,7 +138,7 @@ interface PageParts {
 }
 
 /** The parts of a page that do not depend on its start. */
-interface PageQuery {
+interface PageQuery extends Statement {
   readonly columns: readonly PageColumn[];
   /** Identifies the query of a page token; in the cache without its values. */
   readonly query: TokenQuery;
@@ -154,19 +146,13 @@ interface PageQuery {
 
 function pageQuery({ schema, plan, filter, join, order, orderBy }: PageParts): PageQuery {
   const shape = shapeOf("page query", order);
-  const { built, params } = partOf<PageQuery>(
-    schema,
-    plan.relation,
-    shape,
-    [filter, join],
-    (where, joined) => {
-      const columns = pageColumns(schema, plan, orderBy);
-      const sorted = columns.map(column => pageOrderSql(column, false));
-      const text = JSON.stringify([plan.relation.key, where, sorted, ...(joined === "" ? [] : [joined])]);
-      return { columns, query: { text, hash: Bun.hash.xxHash32(text) } };
-    },
-  );
-  return params.length === 0 ? built : { columns: built.columns, query: withValues(built.query, params) };
+  const found = statementOf<PageQuery>(schema, plan.relation, shape, [filter, join], (where, joined) => {
+    const columns = pageColumns(schema, plan, orderBy);
+    const sorted = columns.map(column => pageOrderSql(column, false));
+    const text = JSON.stringify([plan.relation.key, where, sorted, ...(joined === "" ? [] : [joined])]);
+    return { text: where!, columns, query: { text, hash: Bun.hash.xxHash32(text) } };
+  });
+  return found.params.length === 0 ? found : { ...found, query: withValues(found.query, found.params) };
 }
 
 // The text is hashed once, the values for each call.

@@ -123,7 +123,7 @@ export function joinParams(first: readonly string[], second: readonly string[]):
 
 /** The parts that all statements of one shape share. Parameters are never cached. */
 interface CachedText {
-  readonly built: object;
+  readonly built: Omit<Statement, "params">;
   readonly labels: readonly (string | undefined)[];
 }
 
@@ -159,34 +159,16 @@ export function statementOf<Built extends Statement>(
   clauses: readonly Clause[],
   build: (...texts: string[]) => Omit<Built, "params">,
 ): Built {
-  const { built, params, labels } = partOf(schema, owner, kind, clauses, build);
-  return { ...built, params: withLabels(params, labels) } as unknown as Built;
-}
-
-/** A part of a statement, and the parameters that belong to it. */
-interface Part<Built extends object> extends CachedText {
-  readonly built: Built;
-  readonly params: Statement["params"];
-}
-
-/** As `statementOf`, for a part that is not sent, whose parameters need no columns. */
-export function partOf<Built extends object>(
-  schema: AnySchema,
-  owner: object | undefined,
-  kind: string | undefined,
-  clauses: readonly Clause[],
-  build: (...texts: string[]) => Built,
-): Part<Built> {
   const texts = owner === undefined || kind === undefined ? undefined : textsOf(owner);
   // Tables without a rule have the same texts with and without a scope.
   const ofScope = isEmptyScope(schema.scope) ? kind : `^${kind}`;
   const known = texts && findText(texts, ofScope!, clauses);
   if (known !== undefined)
-    return { built: known.built as Built, params: clausesParams(clauses), labels: known.labels };
+    return { ...known.built, params: withLabels(clausesParams(clauses), known.labels) } as unknown as Built;
   const binder = ownBinder(schema);
   const built = build(...clauses.map(({ sql }) => sql(binder)));
   if (texts !== undefined) cacheText(texts, ofScope!, clauses, { built, labels: binder.labels });
-  return { built, params: binder.params, labels: binder.labels };
+  return { ...built, params: binder.params } as unknown as Built;
 }
 
 // A loop by index is faster than array methods, and for a cached statement this is much of the library's own work.

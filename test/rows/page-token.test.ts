@@ -1,8 +1,8 @@
 // The tokens of pages.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { CursorError, desc, gt, loadSchema, page, type SchemaSnapshot, scope } from "../../src/index.ts";
-import { pageSql } from "../../src/statements/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { encodedBody, forgedToken } from "../support/forged-token.ts";
 
 let database: TestDatabase;
 
@@ -82,20 +82,6 @@ test("a page token that was changed, belongs to a different query or lacks its s
   );
 });
 
-// A token with a correct checksum, which everybody who knows the query can compute.
-function forgedToken(own: SchemaSnapshot, table: string, options: object, body: string): string {
-  const { query } = pageSql(own, table, { limit: 1, ...options });
-  let { hash } = query;
-  for (const character of body) hash = Math.imul(hash ^ character.charCodeAt(0), 16_777_619);
-  return `${body}.${(hash >>> 0).toString(36)}`;
-}
-
-// Texts that are not plain are encoded.
-const encoded = (kind: string, ...parts: readonly (string | null)[]): string => {
-  const texts = parts.map(part => (part === null ? "-" : `+${part}`));
-  return `b${Buffer.from([kind, ...texts].join("\0"), "latin1").toString("base64url")}`;
-};
-
 test("without a secret a forged token is a valid position or a CursorError, before anything is sent", async () => {
   const forgedBody = async (orderBy: string, body: string) => {
     const sent: string[] = [];
@@ -106,7 +92,7 @@ test("without a secret a forged token is a valid position or a CursorError, befo
     return [error instanceof CursorError, sent.length];
   };
   const forged = (orderBy: string, kind: string, ...parts: readonly (string | null)[]) =>
-    forgedBody(orderBy, encoded(kind, ...parts));
+    forgedBody(orderBy, encodedBody(kind, ...parts));
   for (const body of ["a", "", "x1", "a1_2", "a 1", "a1e2x", "aNaN", "b", "w", "bA", "aa1", "A1"])
     expect([body, await forgedBody("id", body)]).toEqual([body, [true, 0]]);
   expect(await forgedBody("id", "a1")).toEqual([false, 1]);

@@ -115,7 +115,7 @@ test("a filter with parameters, an include and a count go together", async () =>
 test("a value in a token that the related column cannot have is rejected", async () => {
   const { next } = await read(schema, { orderBy: "related.at" } as never);
   const [body] = next!.split(".") as [string];
-  const [, text] = Buffer.from(body, "base64url").toString().split("\0");
+  const [, text] = Buffer.from(body.slice(1), "base64url").toString().split("\0");
   expect(text).toBe("+2026-01-01 00:00:00.000001+00");
   await expect(read(schema, { orderBy: "related.at", after: `${body}x` } as never)).rejects.toThrow(
     "page token",
