@@ -90,11 +90,28 @@ export function orderClause(
   computed: readonly string[] = [],
 ): Clause {
   if (orderBy === undefined) return NO_CLAUSE;
+  requireOneMeaning(plan, orderBy, computed);
   return {
     shape: orderShape(plan, orderBy),
     params: [],
     sql: binder => orderSql({ schema, plan, binder, prefix: "" }, orderBy, computed),
   };
+}
+
+/** Throws ArgumentError for a name that a column of the table and a computed column have. */
+export function requireOneMeaning(
+  { relation, columns }: RelationPlan,
+  orderBy: OrderBy | undefined,
+  computed: readonly string[],
+): void {
+  if (computed.length === 0) return;
+  for (const term of orderTerms(orderBy)) {
+    const name = isOrder(term) && term.relevance === undefined ? term.column : term;
+    if (typeof name === "string" && columns.has(name) && computed.includes(name))
+      throw new ArgumentError(
+        `${relation.key}: orderBy ${JSON.stringify(name)} is a column of the table and a computed column of select; choose a different alias`,
+      );
+  }
 }
 
 /** ` ORDER BY ...`, or nothing. */

@@ -2,11 +2,11 @@ import { ArgumentError } from "../errors.ts";
 import { type OptionNames, rejectRunnerOptions, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
-import { type Alias, aliasClause, splitSelect } from "./alias.ts";
+import { type Alias, aliasClause, aliasNames, splitSelect } from "./alias.ts";
 import { filterClause } from "./condition.ts";
 import type { Where } from "./filter.ts";
 import { limitClause } from "./limit.ts";
-import { type OrderBy, orderClause } from "./order.ts";
+import { type OrderBy, orderClause, requireOneMeaning } from "./order.ts";
 import { pageColumns, relatedJoin } from "./page-columns.ts";
 import { type PageColumn, type Position, positionSql } from "./page-position.ts";
 import { type PageText, pageOrderSql, pageText } from "./page-text.ts";
@@ -109,6 +109,7 @@ export function checkedPageSql(
   const { columns, query } = pageQuery({ schema, plan, filter, join, order, orderBy });
   const from = start?.(query, columns);
   const { columns: select, aliases } = splitSelect(options.select);
+  requireOneMeaning(plan, orderBy, aliasNames(aliases));
   const position = from === undefined ? NO_CLAUSE : positionClause(columns, from);
   const statement = statementOf<PageText & Statement>(
     schema,

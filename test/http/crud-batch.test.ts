@@ -135,7 +135,11 @@ test("a reference to a column that cannot be read is rejected, and an empty batc
     { op: "insert", table: "customer", id: "c", row: { name: "New" } },
     { op: "insert", table: "line", row: { invoice_id: 1, quantity: 1 }, refs: { text: "c.secret" } },
   ];
-  expect((await send("POST", "/batch", body)).status).toBe(422);
+  for (const refs of [{ text: "c.secret" }, { text: "c.nothing" }, { text: "c.constructor" }])
+    expect(await answer(await send("POST", "/batch", [body[0], { ...body[1], refs }]))).toMatchObject([
+      422,
+      { errors: [{ pointer: "/1/refs/text" }] },
+    ]);
   expect((await send("POST", "/batch", [])).status).toBe(422);
   expect((await send("POST", "/batch", {})).status).toBe(422);
 });

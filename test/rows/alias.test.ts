@@ -64,9 +64,11 @@ test("rows are ordered by a computed column by its name", async () => {
   expect((await rowsAndCount(store.sql, store.schema, "track", options)).rows).toEqual(rows as never);
   const byName = alias("album_id", expr`-album_id`);
   const own = { select: ["name", byName], orderBy: "album_id" } as const;
-  expect(rowsWhereSql<Record<string, unknown>>(store.schema, "track", own).text).toEndWith(
-    'ORDER BY "track"."album_id"',
-  );
+  const ambiguous =
+    'track: orderBy "album_id" is a column of the table and a computed column of select; choose a different alias';
+  for (const orderBy of ["album_id", desc("album_id"), ["name", "album_id"]])
+    expect(() => rowsWhereSql(store.schema, "track", { ...own, orderBy } as never)).toThrow(ambiguous);
+  expect(() => pageSql(store.schema, "track", { ...own, limit: 1 } as never)).toThrow(ambiguous);
   expect(() =>
     rowsWhereSql<Record<string, unknown>>(store.schema, "track", { select: ["name"], orderBy: "minutes" }),
   ).toThrow('track has no column "minutes"');

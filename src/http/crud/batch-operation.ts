@@ -100,7 +100,7 @@ function batchOperation(
     row: given.row,
     key: kind === "insert" ? undefined : keyOf(call, index, given.key),
     references: Object.entries(given.refs ?? {}).map(([column, text]) =>
-      reference(call, all, { ...given, index }, column, text),
+      reference(calls, call, all, { ...given, index }, column, text),
     ),
     versions: given.version === undefined ? undefined : [given.version],
   };
@@ -132,7 +132,13 @@ function keyOf(call: CrudCall, index: number, given: unknown): unknown {
 
 const NULL_KEY = { expected: "a primary key", received: "null" };
 
+function returnedColumns(calls: readonly CrudCall[], { op, table }: Given): readonly string[] {
+  const route = calls.find(one => one.route.table === table)?.route;
+  return op === "delete" || route === undefined ? [] : [...route.columns, ...route.key];
+}
+
 function reference(
+  calls: readonly CrudCall[],
   { route }: CrudCall,
   all: readonly Given[],
   { index, row, op }: Given & { readonly index: number },
@@ -143,10 +149,13 @@ function reference(
   const dot = text.indexOf(".");
   const operation = all.findIndex(({ id }, at) => at < index && id === text.slice(0, dot));
   if (operation === -1) reject(index, place, "the id of an earlier operation and a column", text);
+  const from = text.slice(dot + 1);
+  if (!returnedColumns(calls, all[operation]!).includes(from))
+    reject(index, place, "a column that the earlier operation returns", text);
   if (!route.write.has(column) || (op !== "insert" && route.key.includes(column)))
     reject(index, place, "a column that can be written", column);
   if (Object.hasOwn(row ?? {}, column)) reject(index, place, "a column without a value in row", column);
-  return { column, operation, from: text.slice(dot + 1) };
+  return { column, operation, from };
 }
 
 function reject(index: number, place: readonly string[], expected: string, value: unknown): never {
