@@ -53,7 +53,7 @@ for (const [name, write] of Object.entries({ insertMany, upsertMany } as Record<
 test("updateMany writes rows as they were when it was called", async () => {
   await sql.unsafe("insert into t (id) select generate_series(0, 3)");
   const given = rows();
-  const written = updateMany(sql, schema, "t", given);
+  const written = updateMany(sql, schema, "t", given as never);
   spoil(given);
   await written;
   expect(await plain("select count(*)::int from t where c = 'epoch'")).toEqual([[4]]);

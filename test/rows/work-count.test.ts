@@ -134,6 +134,6 @@ test.each([
   ["upsertMany", upsertMany, 50_000],
 ] as const)("%s reads a value of the caller's rows once", async (_name, write, first) => {
   const { rows, readsOfEach } = countedRows(first, 500);
-  await write(sql, schema, "genre", rows as never);
+  await (write as typeof insertMany)(sql, schema, "genre", rows as never);
   expect(readsOfEach()).toBe(1);
 });
