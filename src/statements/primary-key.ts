@@ -59,17 +59,18 @@ export function keyClause(plan: RelationPlan, key: unknown, instead?: string): C
   const texts = keyTexts(plan, key, instead);
   const sql = (binder: Binder): string => keySql(plan, binder, texts);
   const shape = texts.length > plan.key.length ? `+${plan.scope.shape}` : plan.scope.shape;
+  if (plan.hasChildren) return storedClause(shape, texts, sql);
   const params: string[] = [];
   for (const { text, last } of texts) {
-    if (last !== undefined) return datesClause(shape, texts, sql);
+    if (last !== undefined) return storedClause(shape, texts, sql);
     params.push(text);
   }
   for (const param of plan.scope.params) params.push(param);
   return { shape, params, sql };
 }
 
-// The order of the parameters depends on which values are Dates.
-function datesClause(shape: string, texts: readonly KeyText[], sql: Clause["sql"]): Clause {
+// The condition has a subquery with the scope's values, whose place depends on which values are Dates.
+function storedClause(shape: string, texts: readonly KeyText[], sql: Clause["sql"]): Clause {
   const binder = newBinder();
   sql(binder);
   const dates = texts.map(({ last }) => (last === undefined ? "-" : "d")).join("");

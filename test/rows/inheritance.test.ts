@@ -150,6 +150,22 @@ test("a key of one row in the scope is that row, in a child too", async () => {
   ]);
 });
 
+test("a key of one row in the scope is that row in every call, also with a cached text", async () => {
+  for (const id of [1, 4, 3]) {
+    if (id === 3) await plain("delete from only asset where id = 3");
+    expect(await get(sql, mine, "asset", id, { select: ["id", "tenant"] })).toEqual({ id, tenant: 1 });
+    const changes = { id, name: `name of ${id}` };
+    expect(await update(sql, mine, "asset", changes, { returning: ["name"] })).toEqual({
+      name: changes.name,
+    });
+    expect(await rowsWhere(sql, mine, "asset", { where: { id }, select: ["name"] })).toEqual([
+      { name: changes.name },
+    ]);
+    expect(await deleteRow(sql, mine, "asset", id, { returning: ["id"] })).toEqual({ id });
+  }
+  expect(await stored()).toEqual([["asset", 1, 2, "theirs"]]);
+});
+
 test("a foreign key refers to no row of a child, in relations and in the guard of a scope", async () => {
   await plain("insert into note values (1, 1, 3), (2, 2, 1)");
   const include = { asset: { select: ["name"] } } as const;
