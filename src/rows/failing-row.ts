@@ -7,7 +7,7 @@ import { isFragment } from "../statements/fragment.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import { ConstraintError, type FailedCall, factsOf, isWritten, reportedFields } from "./constraint-error.ts";
 import { type ErrorFields, keyTexts, rowPlace } from "./error-fields.ts";
-import { rowOfDetail } from "./reported-row.ts";
+import { isAsGiven, rowOfDetail } from "./reported-row.ts";
 import type { Row, RowGroup } from "./row-groups.ts";
 
 type Rows = RowGroup["rows"];
@@ -66,6 +66,8 @@ function findRow(call: GroupCall, error: ConstraintError, rows: Rows): number | 
   const fields = reportedFields(error.cause as ErrorFields);
   const line = rowOfCopy(plan.relation.name, fields);
   if (line !== undefined || !isOfRow(call, error, fields)) return line;
+  const showsRow = error.kind === "check" || error.kind === "notNull";
+  if (showsRow && !isAsGiven(plan)) return undefined;
   return rowOfKey(plan, fields, rows) ?? rowOfDetail(plan, fields.detail ?? "", rows);
 }
 

@@ -11,15 +11,15 @@ import type { Row } from "./row-groups.ts";
 export function rowOfDetail(plan: RelationPlan, detail: string, rows: readonly Row[]): number | undefined {
   // The server translates the sentence. The detail of a key has two lists.
   const shown = keyTexts({ detail }) === undefined ? /\(.*\)/s.exec(detail)?.[0] : undefined;
-  if (shown === undefined || !isAsGiven(plan)) return undefined;
+  if (shown === undefined) return undefined;
   const columns = [...plan.columns.values()];
   const found = rows.flatMap((row, index) => (matches(shown, literals(columns, row)) ? [index] : []));
   return found.length === 1 ? found[0] : undefined;
 }
 
-// A trigger or a rule could change the row, a partition has its own triggers, and not every role can read all columns.
-function isAsGiven({ relation: { kind, triggers, hasRules, privileges } }: RelationPlan): boolean {
-  return kind === "table" && !triggers.fillsInsert && !hasRules && privileges.select;
+/** Whether a row is stored as it is given: a trigger or a rule could change it, and a partition has its own triggers. */
+export function isAsGiven({ relation: { kind, triggers, hasRules } }: RelationPlan): boolean {
+  return kind === "table" && !triggers.fillsInsert && !hasRules;
 }
 
 /** The texts of a row between which anything can be. */

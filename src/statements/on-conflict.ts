@@ -192,9 +192,9 @@ function updatedColumns(
   );
 }
 
-// An existing row keeps its identity value: the default would be a new number.
-function hasPlainDefault({ column: { identity, generated, updatable } }: ColumnPlan): boolean {
-  return identity === null && generated === null && updatable;
+// An existing row keeps its identity value: the default would be a new number. A generated column is not updatable.
+function hasPlainDefault({ column: { identity, updatable } }: ColumnPlan): boolean {
+  return identity === null && updatable;
 }
 
 function requireUpdatable(plan: RelationPlan, fixed: ReadonlySet<string>, name: string): ColumnPlan {

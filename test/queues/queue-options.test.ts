@@ -76,7 +76,7 @@ test("work rejects limits that are no numbers of workers and milliseconds", asyn
     expect(await attempt({ concurrency })).toBe(
       `concurrency must be a positive integer, received ${concurrency}`,
     );
-  for (const poll of [0, -1, Number.NaN, 2 ** 31])
+  for (const poll of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "5"])
     expect(await attempt({ poll })).toBe(
       `poll must be a positive number of milliseconds below 2^31, received ${poll}`,
     );

@@ -1,7 +1,16 @@
 // The number of the row, among many, that violates a constraint.
 import { expect, test } from "bun:test";
 import * as v from "valibot";
-import { ConstraintError, insert, insertMany, ScopeError, scope, upsertMany } from "../../src/index.ts";
+import {
+  asRole,
+  ConstraintError,
+  insert,
+  insertMany,
+  loadSchema,
+  ScopeError,
+  scope,
+  upsertMany,
+} from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -16,6 +25,8 @@ const { sql, schema, plain } = await testTables(
    create table turned (n int, m int, constraint no_seven check (n % 100 <> 7));
    create function turn() returns trigger language plpgsql as 'begin new.n := 15 - new.n; return new; end';
    create trigger turn before insert on turned for each row execute function turn();
+   create table ruled (n int, m int, done boolean default false, constraint no_nine check (not (done and n % 100 = 9)));
+   create rule turn as on insert to ruled do also update ruled set n = 19 - n, done = true where not done;
    create table straight (n int, m int, constraint no_five check (n % 100 <> 5));
    create view crossed as select m as n, n as m from straight;
    create function lower_name() returns trigger language plpgsql as 'begin new.name := lower(new.name); return new; end';
@@ -77,6 +88,7 @@ test("a trigger that changes rows leaves the number unknown", async () => {
 test.each([
   ["a trigger makes of another row", "turned", [7, 8], "no_seven"],
   ["a view stores of another row", "crossed", [5, 1], "no_five"],
+  ["a rule makes of another row", "ruled", [10, 9], "no_nine"],
 ])("a row with the values that %s is not named", async (_, table, [a, b], constraint) => {
   const rows = [
     { n: a, m: 1 },
@@ -84,6 +96,21 @@ test.each([
   ];
   const [name, row] = (await placeOf(insertMany(sql, schema, table, rows))) as unknown[];
   expect([name, row]).toEqual([constraint, undefined]);
+});
+
+test("a role that cannot read the table learns no row of values that a trigger makes of another row", async () => {
+  const role = `rowfn_reader_${process.pid}`;
+  await sql.unsafe(`create role ${role}; grant insert, select (m) on turned to ${role}`);
+  try {
+    const rows = [
+      { n: 8, m: 1 },
+      { n: 7, m: 1 },
+    ];
+    const result = asRole(sql, { role }, async tx => insertMany(tx, await loadSchema(tx), "turned", rows));
+    expect(await placeOf(result)).toEqual(["no_seven", undefined, null]);
+  } finally {
+    await sql.unsafe(`drop owned by ${role}; drop role ${role}`);
+  }
 });
 
 test("a key with the column of the scope names the row", async () => {

@@ -42,19 +42,21 @@ describe("the update of an upsert", () => {
   });
 
   test.each([
-    [[]],
-    [{}],
-    [{ a: 5 }],
-    [{ a: expr`1`, b: 5 }],
-    [expr`1`],
-    ["chnged"],
-    [5],
-    [null],
-    [true],
-    [new Map()],
-  ])("%p is rejected", update => {
+    [[], ""],
+    [{}, ""],
+    [{ a: 5 }, '; the value of "a" is not raw SQL'],
+    [{ a: expr`1`, b: 5 }, '; the value of "b" is not raw SQL'],
+    [expr`1`, ""],
+    ["chnged", ""],
+    [5, ""],
+    [null, ""],
+    [true, ""],
+    [new Map(), ""],
+  ])("%p is rejected%s", (update, reason) => {
     expect(() => upsertText({ update })).toThrow(
-      'update must be a non-empty array of columns of the row, an object { column: expr }, "changed", "replace" or "nothing"',
+      new ArgumentError(
+        `update must be a non-empty array of columns of the row, an object { column: expr }, "changed", "replace" or "nothing"${reason}`,
+      ),
     );
   });
 

@@ -20,8 +20,10 @@ import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema, plain } = await testTables(
   `create table person (id int generated always as identity primary key, name text, at timestamptz, size int generated always as (1) stored);
-   create table other (id int generated always as identity primary key, name text);`,
-  "truncate person, other restart identity; insert into person (name) values ('a'), ('b')",
+   create table other (id int generated always as identity primary key, name text);
+   create table sized (size int generated always as (1) stored, id int generated always as identity primary key, name text);
+   create table lone (id int generated always as identity primary key)`,
+  "truncate person, other, sized, lone restart identity; insert into person (name) values ('a'), ('b')",
 );
 const open = overrideIdentity(schema, "person");
 const people = () => plain("select id, name from person order by id");
@@ -110,4 +112,17 @@ test("the stored snapshot is the one without it", async () => {
     "sqlstate",
     "428C9",
   );
+});
+
+test("an existing row of its key alone is locked by a column that PostgreSQL lets be assigned", async () => {
+  const sized = overrideIdentity(schema, "sized");
+  for (const name of ["a", null])
+    await upsert(sql, sized, "sized", name === null ? { id: 1 } : { id: 1, name });
+  expect(await plain("select id, name from sized")).toEqual([[1, "a"]]);
+});
+
+test("without such a column the error is the server's", async () => {
+  const lone = overrideIdentity(schema, "lone");
+  expect(await failure(upsert(sql, lone, "lone", { id: 1 }))).toMatchObject({ sqlstate: "428C9" });
+  expect(await upsert(sql, lone, "lone", { id: 1 }, { update: "nothing" })).toEqual({ id: 1 });
 });

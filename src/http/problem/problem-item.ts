@@ -31,7 +31,7 @@ export function issueErrors(issues: readonly Issue[], code?: string): readonly P
 /** The entries of issues about a URL. */
 export function parameterErrors(issues: readonly Issue[]): readonly ProblemItem[] {
   return issues.map(({ path, message }) => ({
-    parameter: String(path?.[0]?.key ?? ""),
+    parameter: String(path![0].key),
     detail: sentForms(message),
     code: "invalid",
   }));
