@@ -49,11 +49,20 @@ export function showChange({ text }: Statement): void {
     process.stderr.write(`${text};\n`);
 }
 
-/** Returns the entries of `name=value`; throws UsageError for any other text, and for a name that appears twice. */
-export function pairsOf(option: string, texts: readonly string[]): Record<string, string> {
+/**
+ * Returns the entries of `name=value`.
+ * @param isEmptyAllowed whether a value may be empty
+ * @throws UsageError for any other text, and for a name that appears twice
+ */
+export function pairsOf(
+  option: string,
+  texts: readonly string[],
+  isEmptyAllowed = false,
+): Record<string, string> {
   const pairs = texts.map(text => {
     const at = text.indexOf("=");
-    if (at > 0) return [text.slice(0, at), text.slice(at + 1)] as const;
+    if (at > 0 && (isEmptyAllowed || at < text.length - 1))
+      return [text.slice(0, at), text.slice(at + 1)] as const;
     throw new UsageError(`${option} must be name=value, received ${JSON.stringify(text)}`);
   });
   requireOnce(
@@ -83,16 +92,27 @@ export function defaultsOf(
   texts: readonly string[],
   typeOf: (column: string) => string,
 ): Record<string, unknown> {
-  const pairs = Object.entries(pairsOf("--default", texts));
-  requireOnce(
-    "--default",
-    pairs.map(([given]) => given.replace(/:$/, "")),
-  );
   return Object.fromEntries(
-    pairs.map(([given, text]) => {
+    Object.entries(defaultTexts(texts)).map(([given, text]) => {
       if (given.endsWith(":")) return [given.slice(0, -1), expr(text, [])];
       const type = columnType(schema, typeOf(given).replace(/\s+not\s+null\s*$/i, ""));
       return [given, parseValue(`${table}.${given}`, typeCodec(schema, type), text)];
     }),
   );
+}
+
+/** Returns the entries of `stars=3` and `added:=now()`, whose name ends with a colon; throws UsageError as `pairsOf`. */
+function defaultTexts(texts: readonly string[]): Record<string, string> {
+  const pairs = pairsOf("--default", texts, true);
+  requireOnce("--default", defaultNames(Object.keys(pairs)));
+  return pairs;
+}
+
+/** Returns the columns of `--default`; throws UsageError for a text that is not a default, and for one given twice. */
+export function defaultColumns(texts: readonly string[]): readonly string[] {
+  return defaultNames(Object.keys(defaultTexts(texts)));
+}
+
+function defaultNames(given: readonly string[]): readonly string[] {
+  return given.map(name => name.replace(/:$/, ""));
 }

@@ -14,9 +14,9 @@ export async function withDatabase(
   run: (database: Connection) => Promise<void> | void,
   connection: ConnectOptions = {},
 ): Promise<void> {
-  const { migrations } = options;
-  if (migrations !== undefined) requireAlone(options);
-  else if (options.demo === undefined) return withUrl(requireUrl(options), run, connection);
+  const { migrations, demo } = options;
+  requireOneServer(options);
+  if (migrations === undefined && demo === undefined) return withUrl(requireUrl(options), run, connection);
   const server = await (migrations === undefined ? startDemo() : startMigrated(migrations));
   try {
     await withUrl(server.url, run, connection);
@@ -25,9 +25,10 @@ export async function withDatabase(
   }
 }
 
-function requireAlone({ url, demo }: GlobalOptions): void {
-  if (url === undefined && demo === undefined) return;
-  throw new UsageError("--migrations starts its own server; leave out --url and --demo");
+function requireOneServer({ url, demo, migrations }: GlobalOptions): void {
+  if (migrations !== undefined && (url !== undefined || demo))
+    throw new UsageError("--migrations starts its own server; leave out --url and --demo");
+  if (demo && url !== undefined) throw new UsageError("--demo starts its own server; leave out --url");
 }
 
 function requireUrl({ url = process.env["DATABASE_URL"] }: GlobalOptions): string {

@@ -14,7 +14,7 @@ import {
 } from "./file-options.ts";
 import { importFile } from "./import-file.ts";
 import { EXACT_FORMS, withDatabase } from "./open-database.ts";
-import { formatOption, showRow } from "./output/show-rows.ts";
+import { formatOption, requireNoFormat, showRow } from "./output/show-rows.ts";
 import { tableColumns } from "./output/shown-column.ts";
 import { type GlobalOptions, repeatable, TABLE_HELP } from "./subcommand.ts";
 
@@ -62,14 +62,16 @@ export function storeRows(
 ): Promise<void> {
   if ((from === undefined) === (assignments.length === 0))
     throw new UsageError("a row or a file is required; write either column=value or --from file");
-  if (from !== undefined)
+  if (from !== undefined) {
+    requireNoFormat(format);
     return importFile(
       connection,
       table,
       { path: from, format: input },
       { ...fileOptions(choices), ...(upsert !== undefined && { upsert }) },
     );
-  requireFile(choices);
+  }
+  requireFile({ ...choices, input });
   const { overriding } = choices;
   return withDatabase(
     connection,
@@ -83,7 +85,7 @@ export function storeRows(
   );
 }
 
-function requireFile({ rename, skip, alter }: FileChoices): void {
-  for (const [name, value] of Object.entries({ rename, skip, alter }))
+function requireFile({ input, rename, skip, alter }: RowSourceOptions): void {
+  for (const [name, value] of Object.entries({ input, rename, skip, alter }))
     if (value !== undefined) throw new UsageError(`--${name} belongs to a file; add --from file`);
 }

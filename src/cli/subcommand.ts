@@ -30,6 +30,12 @@ export function repeatable(value: string, before: readonly string[] = []): reado
 
 /** @throws InvalidArgumentError if the option is not a non-negative integer */
 export function nonNegativeInteger(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("Expected a non-negative integer.");
+  if (!/^(?:0|[1-9]\d{0,14})$/.test(text)) throw new InvalidArgumentError("Expected a non-negative integer.");
+  return Number(text);
+}
+
+/** @throws InvalidArgumentError if the option is not a positive integer */
+export function positiveInteger(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError("Expected a positive integer.");
   return Number(text);
 }

@@ -74,10 +74,10 @@ test("generate takes forms of types and types of json columns", async () => {
   expect(output).toContain("  deleted_at: Date | null;");
 });
 
-test("a form that does not exist is an error", async () => {
+test("a form that does not exist is an invalid command line", async () => {
   const { code, output, errors } = await store.inPipe(["generate", "--types", "int8=float"]);
-  expect([code, output]).toEqual([1, ""]);
-  expect(errors).toBe('error: types: int8 must be "string", "bigint" or "number", received "float"\n');
+  expect([code, output]).toEqual([2, ""]);
+  expect(errors).toBe('error: --types: int8 must be "string", "bigint" or "number", received "float"\n');
 });
 
 test("an option that is not name=value is an invalid command line", async () => {

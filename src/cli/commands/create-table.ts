@@ -5,6 +5,7 @@ import {
   changeTable,
   DEFAULT_HELP,
   DRY_RUN_HELP,
+  defaultColumns,
   defaultsOf,
   pairsOf,
 } from "../change-table.ts";
@@ -41,11 +42,8 @@ export function createTableCommand(program: Program): void {
     )
     .action((table, texts, options, command) => {
       const { dryRun, transform, allowLoss } = options;
-      if (dryRun && transform)
-        throw new UsageError(
-          "--dry-run and --transform cannot be combined; only the database can compare a table",
-        );
       const columns = pairsOf("columns", texts);
+      requireChoices(options);
       return changeTable(command.optsWithGlobals(), dryRun, {
         statements: schema =>
           createTableSql(schema, table, columns, tableOptions(schema, table, columns, options)),
@@ -61,6 +59,26 @@ export function createTableCommand(program: Program): void {
     });
 }
 
+/** Throws UsageError for options that contradict each other, or belong to an option that is not given. */
+function requireChoices(options: TableChoices): void {
+  const { dryRun, ifNotExists, replace, transform, allowLoss, cascade, references = [] } = options;
+  if (dryRun && transform)
+    throw new UsageError(
+      "--dry-run and --transform cannot be combined; only the database can compare a table",
+    );
+  const choices = Object.entries({
+    "--if-not-exists": ifNotExists,
+    "--replace": replace,
+    "--transform": transform,
+  }).flatMap(([flag, isGiven]) => (isGiven ? [flag] : []));
+  if (choices.length > 1) throw new UsageError(`${choices.join(" and ")} cannot be combined; choose one`);
+  if (allowLoss && !transform) throw new UsageError("--allow-loss belongs to --transform; add it");
+  if (cascade && !replace && !transform)
+    throw new UsageError("--cascade belongs to --replace or --transform; add one");
+  pairsOf("--references", references);
+  defaultColumns(options.default ?? []);
+}
+
 interface TableChoices {
   readonly key?: string | false;
   readonly unique?: readonly string[];
@@ -70,6 +88,9 @@ interface TableChoices {
   readonly ifNotExists?: true;
   readonly replace?: true;
   readonly cascade?: true;
+  readonly transform?: true;
+  readonly allowLoss?: true;
+  readonly dryRun?: true;
 }
 
 function tableOptions(

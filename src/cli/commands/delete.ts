@@ -4,7 +4,7 @@ import { FILTER_HELP, filtersOf } from "../filters.ts";
 import { KEY_HELP, keyOf } from "../key-argument.ts";
 import { EXACT_FORMS, withDatabase } from "../open-database.ts";
 import { writeLine } from "../output/output-file.ts";
-import { formatOption, showRow } from "../output/show-rows.ts";
+import { formatOption, requireNoFormat, showRow } from "../output/show-rows.ts";
 import { tableColumns } from "../output/shown-column.ts";
 import { examples, type Program, repeatable, TABLE_HELP } from "../subcommand.ts";
 
@@ -25,6 +25,7 @@ export function deleteCommand(program: Program): void {
     .action((table, key, { where = [], all, format }, command) => {
       const choices = [key.length > 0, where.length > 0, all === true].filter(Boolean).length;
       if (choices !== 1) throw new UsageError("either a key, --where or --all is required");
+      if (key.length === 0) requireNoFormat(format);
       return withDatabase(
         command.optsWithGlobals(),
         async ({ sql, schema }) => {

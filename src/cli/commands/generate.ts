@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { type GenerateModuleOptions, generateModule, snapshotJson } from "../../files/index.ts";
 import type { JsTypes, SchemaSnapshot } from "../../index.ts";
+import { chooseJsTypes } from "../../schema/js-types.ts";
 import { UsageError } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
 import { writeLine, writeText } from "../output/output-file.ts";
@@ -34,10 +35,11 @@ export function generate(program: Program): void {
     )
     .action((options, command) => {
       const { out, partitions = false, schema: schemas, types = [], json = [] } = options;
+      const columnTypes = jsonTypes(json);
       const load = { ...(schemas && { schemas }), types: jsTypes(types) };
       return withDatabase(
         command.optsWithGlobals(),
-        ({ schema }) => writeModule(out, schema, { types: jsonTypes(json), partitions }),
+        ({ schema }) => writeModule(out, schema, { types: columnTypes, partitions }),
         load,
       );
     });
@@ -59,21 +61,41 @@ async function writeModule(
 
 type ColumnTypes = NonNullable<GenerateModuleOptions["types"]>;
 
-// `connect` rejects forms that do not exist.
+// `connect` rejects forms of columns that do not exist.
 function jsTypes(choices: readonly string[]): Partial<JsTypes> {
-  const pairs = choices.map(choice => pair("--types", choice));
+  const pairs = pairsOf("--types", choices);
   const columns = pairs.filter(([name]) => name.includes("."));
-  const types = pairs.filter(([name]) => !name.includes("."));
-  return { ...Object.fromEntries(types), columns: Object.fromEntries(columns) } as Partial<JsTypes>;
+  const types = Object.fromEntries(pairs.filter(([name]) => !name.includes("."))) as Partial<JsTypes>;
+  requireForms(types);
+  return { ...types, columns: Object.fromEntries(columns) } as Partial<JsTypes>;
+}
+
+function requireForms(types: Partial<JsTypes>): void {
+  try {
+    chooseJsTypes(types);
+  } catch (error) {
+    throw new UsageError(`--${(error as Error).message}`, { cause: error });
+  }
 }
 
 function jsonTypes(choices: readonly string[]): ColumnTypes {
-  const pairs = choices.map(choice => {
-    const [column, text] = pair("--json", choice);
+  const pairs = pairsOf("--json", choices).map(([column, text]) => {
     const at = text.indexOf("@");
+    if (at === 0 || at === text.length - 1 || !column.includes("."))
+      throw new UsageError(
+        `--json must be table.column=Type or table.column=Type@module, received ${JSON.stringify(`${column}=${text}`)}`,
+      );
     return [column, at === -1 ? text : { type: text.slice(0, at), from: text.slice(at + 1) }] as const;
   });
   return Object.fromEntries(pairs);
+}
+
+function pairsOf(option: string, choices: readonly string[]): readonly (readonly [string, string])[] {
+  const pairs = choices.map(choice => pair(option, choice));
+  const names = pairs.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new UsageError(`${option} ${twice} is given twice; remove one`);
+  return pairs;
 }
 
 function pair(option: string, choice: string): readonly [string, string] {

@@ -10,6 +10,7 @@ import { fileError } from "../import-file.ts";
 import { EXACT_FORMS } from "../open-database.ts";
 import { formatOption, showRows } from "../output/show-rows.ts";
 import { queryRows } from "../query-rows.ts";
+import { DATABASE_FLAGS, requireUnused } from "../strict-options.ts";
 import { examples, type Program } from "../subcommand.ts";
 
 /** `rowfn memory`: runs a query over files on a temporary server. */
@@ -36,11 +37,16 @@ export function memory(program: Program): void {
         "curl -s https://example.com/visits.csv | rowfn memory - 'select * from stdin' --input csv",
       ),
     )
-    .action(async (inputs, { input, format }) => {
+    .action(async (inputs, { input, format }, command) => {
+      requireUnused(command as never, DATABASE_FLAGS);
       const [text, ...files] = [inputs.at(-1)!, ...inputs.slice(0, -1)];
       if (files.length === 0)
         throw new UsageError("a file and, as the last argument, an SQL statement are required");
       const tables = files.map(path => ({ path, name: tableName(path), format: formatOf(path, input) }));
+      if (input !== undefined && files.every(hasKnownFormat))
+        throw new UsageError(
+          "--input belongs to standard input and to files without a known extension; remove it",
+        );
       await requireFiles(tables);
       const { rows, columns } = await withServer(async ({ sql, schema }) => {
         let current = schema;
@@ -64,6 +70,10 @@ function tableName(path: string): string {
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}_]+/gu, "_");
   return /^\p{N}/u.test(name) ? `_${name}` : name;
+}
+
+function hasKnownFormat(path: string): boolean {
+  return path !== "-" && formatOfExtension(path) !== undefined;
 }
 
 function formatOf(path: string, input: FileFormat | undefined): FileFormat {

@@ -10,7 +10,8 @@ import {
 import { UsageError } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
 import { writeLine } from "../output/output-file.ts";
-import { examples, type GlobalOptions, nonNegativeInteger, type Program } from "../subcommand.ts";
+import { DATABASE_FLAGS, requireUnused } from "../strict-options.ts";
+import { examples, type GlobalOptions, type Program, positiveInteger } from "../subcommand.ts";
 
 /** `rowfn migrate`: runs the migrations of a directory that have not run yet; `down` reverts them, `new` creates a file. */
 export function migrate(program: Program): void {
@@ -58,7 +59,7 @@ function addDown(parent: MigrateCommand): void {
     .command("down")
     .description('revert the last files by their section "-- rowfn: down"')
     .argument("[directory]", "directory of the SQL files", "migrations")
-    .option("--steps <number>", "number of files to revert (default: 1)", nonNegativeInteger)
+    .option("--steps <number>", "number of files to revert (default: 1)", positiveInteger)
     .addHelpText(
       "after",
       examples("rowfn migrate down", "rowfn migrate down db/migrations --steps 2 --dry-run"),
@@ -87,7 +88,10 @@ function addNew(parent: MigrateCommand): void {
       "after",
       examples("rowfn migrate new add_label", "rowfn migrate new add_label db/migrations"),
     )
-    .action((name, directory) => writeLine(`created ${newMigration(directory, name)}`));
+    .action((name, directory, _, command) => {
+      requireUnused(command as never, [...DATABASE_FLAGS, "--status", "--dry-run", "--log-schema"]);
+      return writeLine(`created ${newMigration(directory, name)}`);
+    });
 }
 
 function listText(verb: string, names: readonly string[]): string {

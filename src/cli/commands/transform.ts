@@ -5,6 +5,7 @@ import {
   changeTable,
   DEFAULT_HELP,
   DRY_RUN_HELP,
+  defaultColumns,
   defaultsOf,
   pairsOf,
   requireOnce,
@@ -44,6 +45,7 @@ export function transform(program: Program): void {
       const { dryRun, allowLoss, cascade, ...given } = options;
       if (Object.keys(given).length === 0)
         throw new UsageError("no change is given; add an option such as --rename old=new");
+      requireChanges(given);
       const loss = { ...(allowLoss && { allowLoss: true }), ...(cascade && { cascade: true }) };
       return changeTable(command.optsWithGlobals(), dryRun, {
         statements: schema => transformTableSql(schema, table, changesOf(schema, table, given), loss),
@@ -66,6 +68,19 @@ interface TransformOptions {
   readonly key?: string | false;
 }
 
+/** Throws UsageError for a change that is not one, or that is given twice. */
+function requireChanges(options: TransformOptions): void {
+  const { drop = [], notNull = [], nullable = [], dropDefault = [] } = options;
+  const types = pairsOf("--type", options.type ?? []);
+  const added = pairsOf("--add", options.add ?? []);
+  const renamed = pairsOf("--rename", options.rename ?? []);
+  requireOnce("--default or --drop-default", [...defaultColumns(options.default ?? []), ...dropDefault]);
+  requireOnce("--not-null or --nullable", [...notNull, ...nullable]);
+  requireOnce("--drop", drop);
+  requireOnce("--type or --add", [...Object.keys(types), ...Object.keys(added)]);
+  requireOnce("--rename or --drop", [...Object.keys(renamed), ...drop]);
+}
+
 function changesOf(schema: SchemaSnapshot, table: string, options: TransformOptions): TableChanges {
   const {
     rename = [],
@@ -85,8 +100,6 @@ function changesOf(schema: SchemaSnapshot, table: string, options: TransformOpti
     ...given,
     ...Object.fromEntries(dropDefault.map(name => [name, null])),
   };
-  requireOnce("--default or --drop-default", [...Object.keys(given), ...dropDefault]);
-  requireOnce("--not-null or --nullable", [...notNull, ...nullable]);
   const nulls = [
     ...notNull.map(name => [name, true] as const),
     ...nullable.map(name => [name, false] as const),

@@ -6,7 +6,7 @@ import { FILTER_HELP, filtersOf } from "../filters.ts";
 import { keyOf, requireKeyColumns, splitKey } from "../key-argument.ts";
 import { EXACT_FORMS, withDatabase } from "../open-database.ts";
 import { writeLine } from "../output/output-file.ts";
-import { formatOption, showRow } from "../output/show-rows.ts";
+import { formatOption, requireNoFormat, showRow } from "../output/show-rows.ts";
 import { tableColumns } from "../output/shown-column.ts";
 import { examples, type Program, repeatable, TABLE_HELP } from "../subcommand.ts";
 
@@ -35,6 +35,7 @@ export function update(program: Program): void {
     .action((table, assignments, { where = [], all, format }, command) => {
       if (all && where.length > 0) throw new UsageError("--all and --where cannot be combined; choose one");
       const isFiltered = all === true || where.length > 0;
+      if (isFiltered) requireNoFormat(format);
       return withDatabase(
         command.optsWithGlobals(),
         async ({ sql, schema }) => {

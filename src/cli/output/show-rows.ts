@@ -4,6 +4,7 @@ import { FILE_FORMATS, type RowFormat } from "../../files/file-format.ts";
 import { htmlTable, markdownTable } from "../../files/markup-table.ts";
 import { rowWriter } from "../../files/row-writer.ts";
 import { textTable } from "../../files/text-table.ts";
+import { UsageError } from "../failure.ts";
 import { writeLine } from "./output-file.ts";
 import { plainColumns, type ShownColumn } from "./shown-column.ts";
 
@@ -22,6 +23,14 @@ export function formatOption(): Option<
     "--format <format>",
     "output format (default: table on a terminal, otherwise tsv)",
   ).choices(FORMATS);
+}
+
+/** Throws UsageError for `--format` of a subcommand that prints no row with its other options. */
+export function requireNoFormat(format: RowFormat | undefined): void {
+  if (format !== undefined)
+    throw new UsageError(
+      "--format belongs to one row; with --where, --all or --from only a number is printed",
+    );
 }
 
 /** Whether standard output is a terminal. */
