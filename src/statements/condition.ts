@@ -13,7 +13,7 @@ import { searchColumn } from "./full-text.ts";
 import { joinShape, newJoinedShapes } from "./joined-shape.ts";
 import { relationConditionSql } from "./relation-condition.ts";
 import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
-import { type Clause, dropParams, joinConditions, joinParams, NO_CLAUSE, whereSql } from "./statement.ts";
+import { type Clause, dropParams, joinConditions, joinParams, whereSql } from "./statement.ts";
 
 /** ` WHERE ...` of the filter and the scope together, or nothing. */
 export function whereClause(schema: AnySchema, plan: RelationPlan, where: unknown): Clause {
@@ -29,7 +29,6 @@ export function filterClause(
   join: (conditions: readonly string[]) => string = joinConditions,
 ): Clause {
   const { scope } = plan;
-  if (where === undefined && scope.rules.length === 0) return NO_CLAUSE;
   const filter = plainFilter(plan, where);
   return {
     shape: filter && (scope.shape === "" ? filter.shape : `${filter.shape}&${scope.shape}`),

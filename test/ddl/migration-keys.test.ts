@@ -95,6 +95,17 @@ test("a column with rows of a table is named when the table gets a column with v
   expect(await manualOf("more int")).toEqual([]);
 });
 
+test("a column with rows of a table stays when the table's columns with defaults are moved", async () => {
+  const holder = "create table holder (v item); insert into holder values (row(1, 2))";
+  const steps = await stepsBetween(
+    `create table item (a int default 1, b int default 2); insert into item values (3, 4); ${holder}`,
+    `create table item (b int default 2, a int default 1); ${holder}`,
+    { columnOrder: true },
+  );
+  expect(steps.filter(step => step.manual === true)).toEqual([]);
+  expect(await values("select b, a from item")).toEqual([[4, 3]]);
+});
+
 test("a foreign key stays where another key of the referenced table is dropped", async () => {
   const tables = (
     ...keys: string[]

@@ -1,6 +1,6 @@
 // Long lists of equal parts have few texts, because each text is a prepared statement on each connection.
 import { expect, test } from "bun:test";
-import { and, count, eq, expr, gt, gte, ne, not, or, scope } from "../../src/index.ts";
+import { and, count, eq, expr, gt, gte, ne, not, oneOf, or, scope } from "../../src/index.ts";
 import { countSql } from "../../src/statements/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -68,6 +68,13 @@ test("raw SQL is not repeated, because it can be volatile, nor are parts that di
     17,
   );
   expect(textOf(or(...parts(17, at => (at === 9 ? { a: 1 } : { id: at })))).match(/ = /g)).toHaveLength(17);
+});
+
+test("a last part that is true or false for every row is not repeated", async () => {
+  const ids = parts(17, id => id);
+  expect(await rowsOf(and(...ids.map(id => ({ id: ne(id) })), {}))).toBe(1_583);
+  expect(await rowsOf(or(...ids.map(id => ({ id })), { id: oneOf([]) }))).toBe(17);
+  expect(textOf(or(...ids.map(id => ({ id })), { id: oneOf([]) }))).not.toContain("false");
 });
 
 test("a list is never repeated beyond the limit of parameters", async () => {

@@ -1,12 +1,15 @@
 // Tables and columns with names that mean something else in JavaScript or in the statements.
 import { expect, test } from "bun:test";
 import {
+  and,
   excluded,
   expr,
   insert,
   insertMany,
   loadSchema,
+  not,
   old,
+  or,
   rowsWhere,
   truncate,
   update,
@@ -120,4 +123,18 @@ test("tables named excluded, old and new are upserted, with conditions and wheth
     ]);
     await sql.unsafe(`drop table "${name}"`);
   }
+});
+
+test("raw SQL and combinations are filters of a table whose columns have the names of their properties", async () => {
+  const { sql } = database;
+  await sql.unsafe(`create table word (parts text[], "values" text[], operands text[], name text);
+    insert into word values ('{true}', '{}', '{}', 'a'), ('{false}', '{}', '{}', 'b')`);
+  const own = await loadSchema(sql);
+  const names = async (where: unknown): Promise<unknown> =>
+    (await rowsWhere(sql, own, "word", { where: where as never, orderBy: "name" })).map(({ name }) => name);
+  expect(await names(expr`true`)).toEqual(["a", "b"]);
+  expect(await names(expr`name = ${"b"}`)).toEqual(["b"]);
+  for (const combination of [and, or]) expect(await names(combination({ name: "b" }))).toEqual(["b"]);
+  expect(await names(not({ name: "b" }))).toEqual(["a"]);
+  expect(await names({ parts: ["true"], values: [] })).toEqual(["a"]);
 });
