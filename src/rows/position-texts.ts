@@ -11,7 +11,9 @@ type Texts = readonly (string | null)[];
 const exactCodecs = derive((columns: readonly PageColumn[], schema: AnySchema): readonly Codec[] => {
   const exact = exactForms(schema);
   return columns.map(
-    ({ column, table }) => relationPlan(exact, table).columns.get(column.column.name)!.filterCodec,
+    ({ column, table }) =>
+      // A system column has only one form.
+      (relationPlan(exact, table).columns.get(column.column.name) ?? column).filterCodec,
   );
 });
 

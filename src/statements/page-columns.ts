@@ -1,8 +1,9 @@
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
-import type { AnySchema } from "../schema/snapshot.ts";
+import { isSameName } from "../schema/relation.ts";
+import type { AnySchema, Relation, UniqueKey } from "../schema/snapshot.ts";
 import { hasOrder } from "../types/type-operators.ts";
-import type { ColumnPlan } from "./column-plan.ts";
+import { type ColumnPlan, columnPlan } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
 import { type OrderBy, orderParts, orderTerms, requireNoDirection } from "./order.ts";
 import type { PageColumn } from "./page-position.ts";
@@ -26,7 +27,7 @@ export function pageColumns(
   const isDescending = given.at(-1)?.isDescending ?? false;
   const own = given.filter(({ path }) => path === undefined);
   const names = new Set(own.map(({ column }) => column.column.name));
-  const ties = tieBreakers(plan, names).filter(({ column }) => !names.has(column.name));
+  const ties = tieBreakers(schema, plan, names).filter(({ column }) => !names.has(column.name));
   return [
     ...given,
     ...ties.map(column => ({ ...ownColumn(plan, column), isDescending, nullsFirst: isDescending })),
@@ -42,10 +43,7 @@ function ownColumn({ relation, alias }: RelationPlan, column: ColumnPlan): Place
 function orderedColumn(schema: AnySchema, plan: RelationPlan, name: string, at: number): Place {
   requireNoDirection(plan, name);
   const { table, column, isOwn } = relatedColumn(schema, plan, name);
-  if (!hasOrder(column.filterCodec))
-    throw new ArgumentError(
-      `${column.label}: type ${column.column.type} has no order, so a page by this column is not possible`,
-    );
+  requireOrder(column);
   if (isOwn) return ownColumn(plan, column);
   const quoted = quoteIdentifier(unusedName(plan, `related${at + 1}`));
   const nullable = { ...column.column, notNull: false };
@@ -55,6 +53,13 @@ function orderedColumn(schema: AnySchema, plan: RelationPlan, name: string, at: 
     table,
     path: name,
   };
+}
+
+function requireOrder({ label, column, filterCodec }: ColumnPlan): void {
+  if (hasOrder(filterCodec)) return;
+  throw new ArgumentError(
+    `${label}: type ${column.type} has no order, so a page by this column is not possible`,
+  );
 }
 
 /**
@@ -79,18 +84,59 @@ export function relatedJoin(schema: AnySchema, plan: RelationPlan, columns: read
 }
 
 /** The columns of a unique key that is never null: one inside the order, or else the first. */
-function tieBreakers(plan: RelationPlan, ordered: ReadonlySet<string>): readonly ColumnPlan[] {
+function tieBreakers(
+  schema: AnySchema,
+  plan: RelationPlan,
+  ordered: ReadonlySet<string>,
+): readonly ColumnPlan[] {
   const { relation } = plan;
-  const keys = [...(relation.primaryKey ? [relation.primaryKey] : []), ...relation.uniqueKeys]
-    .filter(({ valid, predicate, deferrable }) => valid && predicate === null && !deferrable)
-    .filter(({ columns, declared }) =>
-      columns.every(name => name !== null && (declared || plan.columns.get(name)?.column.notNull)),
-    )
-    .map(({ columns }) => columns.filter(name => name !== null));
-  const key = keys.find(names => names.every(name => ordered.has(name))) ?? keys[0];
+  const keys = uniqueKeysOf(relation).filter(({ columns, declared }) =>
+    columns.every(name => name !== null && (declared || plan.columns.get(name)?.column.notNull)),
+  );
+  const columnsOf = ({ columns }: UniqueKey) => columns.map(name => planColumn(plan, name!));
+  // A type such as hstore has an index, but no order by `<`.
+  const comparable = keys.filter(key => columnsOf(key).every(({ filterCodec }) => hasOrder(filterCodec)));
+  const isOrdered = ({ columns }: UniqueKey) => columns.every(name => ordered.has(name!));
+  const key = comparable.find(isOrdered) ?? comparable[0] ?? keys[0];
   if (key === undefined)
     throw new ArgumentError(
       `${relation.key} has no unique key to break ties, so page is not possible; add one, or state it with declare`,
     );
-  return key.map(name => planColumn(plan, name));
+  const columns = columnsOf(key);
+  columns.forEach(requireOrder);
+  return key.declared ? columns : [...columns, ...inheritedTies(schema, plan, key)];
+}
+
+function uniqueKeysOf({ primaryKey, uniqueKeys }: Relation): readonly UniqueKey[] {
+  return [...(primaryKey ? [primaryKey] : []), ...uniqueKeys].filter(
+    ({ valid, predicate, deferrable }) => valid && predicate === null && !deferrable,
+  );
+}
+
+// Tables that inherit from the table can have rows with the same key, and several of them if they do not have the key too.
+function inheritedTies(schema: AnySchema, plan: RelationPlan, { columns }: UniqueKey): readonly ColumnPlan[] {
+  if (!plan.hasChildren) return [];
+  const isKept = descendants(schema, plan.relation).every(child =>
+    uniqueKeysOf(child).some(key => key.columns.every(name => columns.includes(name))),
+  );
+  return [
+    systemColumn(schema, plan, "tableoid", "oid"),
+    ...(isKept ? [] : [systemColumn(schema, plan, "ctid", "tid")]),
+  ];
+}
+
+function descendants({ relations }: Pick<AnySchema, "relations">, relation: Relation): readonly Relation[] {
+  const children = relations.filter(one => one.parents.some(name => isSameName(relation, name)));
+  return children.flatMap(child => [child, ...descendants({ relations }, child)]);
+}
+
+function systemColumn(schema: AnySchema, { relation }: RelationPlan, name: string, type: string): ColumnPlan {
+  return columnPlan(schema, relation, {
+    ...relation.columns[0]!,
+    name,
+    type,
+    typeKey: type,
+    typmod: -1,
+    notNull: true,
+  });
 }

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import {
   deleteMany,
   deleteRow,
+  desc,
   expr,
   get,
   getMany,
@@ -10,6 +11,8 @@ import {
   insertMany,
   lookup,
   NotUniqueError,
+  type Page,
+  page,
   rowsWhere,
   ScopeError,
   scope,
@@ -20,7 +23,7 @@ import {
   upsertMany,
 } from "../../src/index.ts";
 import { claim, claimOne } from "../../src/queues/index.ts";
-import { upsertSql } from "../../src/statements/index.ts";
+import { pageSql, upsertSql } from "../../src/statements/index.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -29,6 +32,7 @@ const { sql, schema, plain } = await testTables(
      status text not null default 'pending', at timestamptz);
    create table video () inherits (asset);
    create unique index asset_at on asset (at);
+   create table station (id int primary key); create table harbor (primary key (id)) inherits (station);
    create table note (id int primary key, tenant int, asset_id int references asset);
    create function quiet() returns trigger language plpgsql as 'begin return null; end';
    create table kept (id int primary key, tenant int, name text);
@@ -164,6 +168,41 @@ test("a key of one row in the scope is that row in every call, also with a cache
     expect(await deleteRow(sql, mine, "asset", id, { returning: ["id"] })).toEqual({ id });
   }
   expect(await stored()).toEqual([["asset", 1, 2, "theirs"]]);
+});
+
+test("pages have every row once, though rows of children have the same key", async () => {
+  await plain("insert into video values (3, 1, 'second child')");
+  const orders = ["id", "name", desc("tenant")] as const;
+  for (const orderBy of orders) {
+    for (const limit of [1, 2, 3]) {
+      const names: unknown[] = [];
+      const back: unknown[] = [];
+      let after: string | null = null;
+      let last: string | null = null;
+      do {
+        const found: Page<{ name: unknown }> = await page(sql, schema, "asset", {
+          ...{ orderBy, limit, after, select: ["name"] },
+        });
+        names.push(...found.rows.map(({ name }) => name));
+        [after, last] = [found.next, found.previous];
+      } while (after !== null);
+      for (let before = last; before !== null; ) {
+        const found: Page<{ name: unknown }> = await page(sql, schema, "asset", {
+          ...{ orderBy, limit, before, select: ["name"] },
+        });
+        back.unshift(...found.rows.map(({ name }) => name));
+        before = found.previous;
+      }
+      expect(names.toSorted()).toEqual(["child", "mine", "only child", "parent", "second child", "theirs"]);
+      expect(back).toEqual(names.slice(0, back.length));
+    }
+  }
+});
+
+test("a page of a table whose children have its key too is ordered by the key and the table", () => {
+  expect(pageSql(schema, "station", { limit: 2 }).text).toBe(
+    'SELECT "station"."id", "station"."tableoid"::text AS "position2" FROM "public"."station" ORDER BY "station"."id", "station"."tableoid" LIMIT 3',
+  );
 });
 
 test("a foreign key refers to no row of a child, in relations and in the guard of a scope", async () => {

@@ -11,6 +11,7 @@ import {
   groupBy,
   gt,
   insert,
+  insertMany,
   isNull,
   loadSchema,
   ne,
@@ -245,12 +246,23 @@ test("hstore has no order, and is stored, found and compared exactly", async () 
   const [available] = await plain("select from pg_available_extensions where name = 'hstore'");
   if (available === undefined) return;
   await sql.unsafe("create extension hstore; create table h (id int primary key, h hstore)");
+  await sql.unsafe(
+    "create table hk (h hstore primary key); create table hu (h hstore primary key, n int unique not null)",
+  );
   const mine = await loadSchema(sql);
   await insert(sql, mine, "h", { id: 1, h: '"a"=>"1", "b"=>NULL' });
   expect(await rowsWhere(sql, mine, "h", { where: { h: "b=>NULL, a=>1" } })).toHaveLength(1);
   for (const call of [
     () => page(sql, mine, "h", { orderBy: "h", limit: 1 }),
+    () => page(sql, mine, "hk", { limit: 1 }),
     () => rowsWhere(sql, mine, "h", { where: { h: gt("a=>1") } }),
   ])
     expect(await failure(call())).toBeInstanceOf(ArgumentError);
+  await insertMany(sql, mine, "hu", [
+    { h: "a=>1", n: 2 },
+    { h: "a=>2", n: 1 },
+  ]);
+  const first = await page(sql, mine, "hu", { limit: 1, select: ["n"] });
+  const second = await page(sql, mine, "hu", { limit: 1, select: ["n"], after: first.next });
+  expect([...first.rows, ...second.rows]).toEqual([{ n: 1 }, { n: 2 }]);
 });
