@@ -105,6 +105,24 @@ test.each([true, false])(
   },
 );
 
+test.each([true, false])(
+  "a write that is stopped before its COMMIT is sent is rolled back on a connection of the caller; prepare: %p",
+  async prepare => {
+    const connection = await database.connect({ max: 1, prepare }).reserve();
+    const rows = Array.from({ length: 2_000 }, (_, index) => ({ id: 3_000 + index, balance: 7 }));
+    const stop = new AbortController();
+    const onStatement = ({ text }: { readonly text: string }): void => {
+      if (text.startsWith("COPY ")) stop.abort(new RangeError("enough"));
+    };
+    expect(
+      await failure(upsertMany(connection, schema, "account", rows, { signal: stop.signal, onStatement })),
+    ).toEqual(new RangeError("enough"));
+    await insert(connection, schema, "account", { id: 2_999, balance: 2 });
+    expect(await sql`select id, balance from account where id >= 2999`.values()).toEqual([[2_999, 2]]);
+    connection.release();
+  },
+);
+
 test.each([
   ["a pool", () => database.connect({ max: 1 })],
   ["a connection of the caller", async () => await database.connect({ max: 1 }).reserve()],
