@@ -1,8 +1,7 @@
 import type { SqlHandle, SqlResultColumn } from "../driver/handle.ts";
 import { sendForValues } from "../driver/send.ts";
 import { sendForTexts } from "../driver/shown-statement.ts";
-import type { SchemaSnapshot } from "../index.ts";
-import { type Connection, expr } from "../index.ts";
+import { type Connection, expr, type SchemaSnapshot, type Statement, transaction } from "../index.ts";
 import { requireDifferentNames } from "../rows/result-columns.ts";
 import { literalText } from "../statements/copy-out-sql.ts";
 import { querySql } from "../statements/fragment-sql.ts";
@@ -17,13 +16,30 @@ export interface QueryRows {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Runs one SQL statement and returns its rows with every digit and microsecond, and its columns also without rows. */
+/**
+ * Runs one SQL statement and returns its rows with every digit and microsecond, and its columns also without rows. After an
+ * error nothing is written.
+ */
 export async function queryRows(
   { sql, schema }: Connection,
   text: string,
   parameters: readonly string[],
 ): Promise<QueryRows> {
   const statement = querySql(schema, expr(withoutSemicolon(text), parameters));
+  if (!MAY_RETURN_WRITTEN.test(text)) return await statementRows(sql, schema, statement);
+  return await transaction(sql, tx => statementRows(tx as unknown as SqlHandle, schema, statement));
+}
+
+// Statements that may write and return rows with two columns of one name, which is known only after they have run. Others,
+// such as VACUUM, may not be allowed in a transaction.
+const MAY_RETURN_WRITTEN =
+  /^(?:\s|--[^\n]*\n|\/\*(?:(?!\*\/).)*\*\/|\()*(?:insert|update|delete|merge|with|select)\b/is;
+
+async function statementRows(
+  sql: SqlHandle,
+  schema: SchemaSnapshot,
+  statement: Statement,
+): Promise<QueryRows> {
   const { columns, rows } = await sendForTexts(sql, literalText(statement), statement);
   requireDifferentNames(columns);
   const codecs = await resultCodecs(sql, schema, columns);

@@ -1,4 +1,10 @@
-import type { SqlHandle, SqlResultColumn, SqlResultInfo, SqlValues } from "../driver/handle.ts";
+import {
+  isTransaction,
+  type SqlHandle,
+  type SqlResultColumn,
+  type SqlResultInfo,
+  type SqlValues,
+} from "../driver/handle.ts";
 import { sendForValues } from "../driver/send.ts";
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
@@ -21,7 +27,9 @@ export async function resultColumns(
   schema: AnySchema,
   values: SqlValues,
 ): Promise<readonly TypedColumn[]> {
-  requireDifferentNames(values.columns);
+  const { command, columns } = values;
+  const isCommitted = command !== null && WRITES.has(command) && !isTransaction(sql);
+  requireDifferentNames(columns, isCommitted ? `; the ${command} has been committed` : "");
   const decoders = await resultDecoders(sql, schema, values);
   return values.columns.map(({ name }, index) => ({
     name,
@@ -62,12 +70,14 @@ async function resultDecoders(
 // FirstNormalObjectId of PostgreSQL: lower oids belong to built-in types and are the same in every database.
 const FIRST_USER_OID = 16384;
 
-/** Throws ArgumentError if two columns of a result have the same name. */
-export function requireDifferentNames(columns: readonly SqlResultColumn[]): void {
+const WRITES: ReadonlySet<string> = new Set(["INSERT", "UPDATE", "DELETE", "MERGE"]);
+
+/** Throws ArgumentError if two columns of a result have the same name; the message ends with what happened to the data. */
+export function requireDifferentNames(columns: readonly SqlResultColumn[], outcome = ""): void {
   const names = columns.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
-    throw new ArgumentError(`query: two columns are named ${twice}; rename one with AS`);
+    throw new ArgumentError(`query: two columns are named ${twice}; rename one with AS${outcome}`);
 }
 
 // The names of user-defined types.

@@ -267,3 +267,21 @@ describe("export", () => {
     expect(output).toEndWith("\x1b[2K");
   });
 });
+
+test("query: a statement that writes and returns two columns of one name writes nothing", async () => {
+  const duplicate = "values (90, 'Twice') returning genre_id as id, name as id";
+  for (const text of [
+    `insert into genre (genre_id, name) ${duplicate}`,
+    `/* a */ -- b\n with new as (insert into genre (genre_id, name) values (90, 'Twice') returning *) select name as id, genre_id as id from new;`,
+  ])
+    expect(await store.inPipe(["query", text])).toEqual({
+      code: 1,
+      output: "",
+      errors: "error: query: two columns are named id; rename one with AS\n",
+    });
+  expect(await stored("select * from genre where genre_id = 90")).toEqual([]);
+});
+
+test("query: a statement that is not allowed in a transaction runs", async () => {
+  expect(await store.inPipe(["query", "vacuum genre"])).toEqual({ code: 0, output: "", errors: "" });
+});

@@ -5,7 +5,9 @@ import {
   col,
   count,
   expr,
+  type Fragment,
   item,
+  loadSchema,
   NotFoundError,
   NotUniqueError,
   QueryError,
@@ -13,6 +15,7 @@ import {
   qOne,
   rowsWhere,
   table,
+  transaction,
 } from "../../src/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
@@ -98,4 +101,20 @@ test("a value of a type that is not in the snapshot is PostgreSQL's text", async
     expr`select 'x'::late as a, row(1, 'x')::late_pair as b, null::late as c, array['x']::late[] as d`,
   );
   expect(found).toEqual([{ a: "x", b: "(1,x)", c: null, d: "{x}" }]);
+});
+
+test("the error for two columns of one name says that a write outside a transaction has been committed", async () => {
+  const { database } = await musicStore();
+  others.push(database);
+  const { sql } = database;
+  const schema = await loadSchema(sql);
+  const insert = (id: number): Fragment =>
+    expr`insert into genre (genre_id, name) values (${id}, 'Twice' || ${id}::int) returning genre_id as id, name as id`;
+  const message = "query: two columns are named id; rename one with AS";
+  const inside = transaction(sql, tx => q(tx, schema, insert(91)));
+  expect(await inside.catch(String)).toBe(`ArgumentError: ${message}`);
+  expect(await q(sql, schema, insert(92)).catch(String)).toBe(
+    `ArgumentError: ${message}; the INSERT has been committed`,
+  );
+  expect([...(await sql.unsafe("select genre_id from genre where genre_id > 90").values())]).toEqual([[92]]);
 });
