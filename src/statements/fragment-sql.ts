@@ -1,5 +1,6 @@
 import { markAsRaw } from "../driver/statement.ts";
 import { ArgumentError } from "../errors.ts";
+import { requireSnapshot } from "../schema/arguments.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { printUntyped } from "../types/untyped.ts";
@@ -82,6 +83,7 @@ function upsertReferenceSql(
 export function querySql(schema: AnySchema, query: Fragment): Statement {
   if (isFragment(schema))
     throw new ArgumentError("schema must be a snapshot; pass it before the query: (sql, schema, query)");
+  requireSnapshot(schema);
   if (!isFragment(query))
     throw new ArgumentError("the query must be written with expr`...` or expr(text, params)");
   const binder = scopedBinder(schema);
