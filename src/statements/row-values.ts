@@ -133,7 +133,23 @@ export function withScope(plan: RelationPlan, given: readonly Assignment[]): rea
 
 /** The assignments without the scoped columns, which no update changes; throws ArgumentError as `withScope` does. */
 export function withoutScope(plan: RelationPlan, given: readonly Assignment[]): readonly Assignment[] {
-  return plan.scope.rules.length === 0 ? given : given.filter(assignment => !isInScope(plan, assignment));
+  if (plan.scope.rules.length === 0) return given;
+  const others = given.filter(assignment => !isInScope(plan, assignment));
+  for (const { column } of others) requireNoSource(plan, column);
+  return others;
+}
+
+// A generated column of the scope would change with the columns of its expression, whose functions can have the same names.
+function requireNoSource({ scope }: RelationPlan, { column: { name }, label, quoted }: ColumnPlan): void {
+  const found = scope.rules.find(({ column: { column } }) => {
+    const text = column.generationExpression ?? "";
+    return text.split(/[^\p{L}\p{N}_$]+/u).includes(name) || text.includes(quoted);
+  });
+  if (found === undefined) return;
+  throw new ArgumentError(
+    `${label}: ${found.column.label} of the snapshot's scope is generated from the column; pass a snapshot without this scope`,
+    { columns: [name] },
+  );
 }
 
 // True for a scoped column, whose value must be the scope's: the scope's own text stands for it.

@@ -1,6 +1,7 @@
 // Writes with a scoped snapshot, and on each kind of handle.
 import { expect, test } from "bun:test";
 import {
+  ArgumentError,
   deleteRow,
   deleteWhere,
   expr,
@@ -9,8 +10,10 @@ import {
   NotFoundError,
   scope,
   update,
+  updateMany,
   updateWhere,
 } from "../../src/index.ts";
+import { failure } from "../support/failure.ts";
 import { NOTE_ROWS, NOTE_TABLES } from "../support/row-tables.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -70,4 +73,30 @@ test("ON DELETE and triggers act outside the scope too, as the documentation say
   await deleteRow(sql, mine, "owner" as never, 1 as never);
   expect(await plain("select id from owned")).toEqual([[3]]);
   await expect(deleteRow(sql, mine, "owner" as never, 2 as never)).rejects.toThrow(NotFoundError);
+});
+
+test("no update changes a column from which the scope's column is generated", async () => {
+  const { sql } = database;
+  await sql.unsafe(`create table part_of (id int primary key, base int, tenant int generated always as (base + 1) stored, s text);
+    insert into part_of values (1, 0, default, 'mine'), (2, 1, default, 'theirs')`);
+  const loaded = await loadSchema(sql);
+  const mine = scope(loaded, { part_of: { tenant: 1 } });
+  const calls = [
+    () => update(sql, mine, "part_of", { id: 1, base: 1 }),
+    () => updateMany(sql, mine, "part_of", [{ id: 1, base: 1 }]),
+    () => updateWhere(sql, mine, "part_of", { base: 1 }, { all: true }),
+  ];
+  for (const call of calls) {
+    expect(await failure(call())).toEqual(
+      new ArgumentError(
+        "part_of.base: part_of.tenant of the snapshot's scope is generated from the column; pass a snapshot without this scope",
+        { columns: ["base"] },
+      ),
+    );
+  }
+  await update(sql, mine, "part_of", { id: 1, s: "new" });
+  expect(await plain("select * from part_of order by id")).toEqual([
+    [1, 0, 1, "new"],
+    [2, 1, 2, "theirs"],
+  ]);
 });
