@@ -9,7 +9,6 @@ import { INSERT_OPTIONS, type Returned, requireWriteOptions } from "../statement
 import { copyBatch, insertGroup, insertGroupReturning } from "./insert-group.ts";
 import { type AlterOptions, addColumns, requireNewColumns, type WithSchema } from "./new-columns.ts";
 import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
-import { ownRows } from "./own-rows.ts";
 import { groupsByColumns, type Row } from "./row-groups.ts";
 import { requireValidRows, type WriteContext, type WriteOptions } from "./write.ts";
 import {
@@ -84,13 +83,12 @@ export async function insertMany<
   options?: Options & InsertManyOptions<Column> & NestOption<Tables, Name, Wanted>,
 ): Promise<InsertedRows<Tables, Name, Options, Wanted>> {
   const context: InsertManyContext = { sql, schema, table, options };
-  const own = ownRows(rows);
   if (options?.include !== undefined) {
-    const stored = await treeWriter("insertMany", options.include).insertMany(context, own as never);
+    const stored = await treeWriter("insertMany", options.include).insertMany(context, rows as never);
     return stored as InsertedRows<Tables, Name, Options, Wanted>;
   }
   requireWriteOptions("insertMany", options, INSERT_OPTIONS);
-  const result = options?.alter ? await insertAltering(context, own) : await insertAll(context, own);
+  const result = options?.alter ? await insertAltering(context, rows) : await insertAll(context, rows);
   return result as InsertedRows<Tables, Name, Options, Wanted>;
 }
 
