@@ -25,7 +25,7 @@ import { transform } from "./commands/transform.ts";
 import { truncateCommand } from "./commands/truncate.ts";
 import { update } from "./commands/update.ts";
 import { upsert } from "./commands/upsert.ts";
-import { refuseUnused } from "./strict-options.ts";
+import { rejectUnused } from "./strict-options.ts";
 import { type AddSubcommand, examples, type Program } from "./subcommand.ts";
 
 /** The subcommands in the order of the help. */
@@ -70,7 +70,7 @@ export function rowfnProgram(): Program {
     .showHelpAfterError("Run with --help for examples.")
     .exitOverride();
   for (const add of SUBCOMMANDS) add(program);
-  refuseUnused(program as never);
+  rejectUnused(program as never);
   addCompletion(program);
   return program;
 }

@@ -5,6 +5,7 @@ import { type Connection, expr, type SchemaSnapshot, type Statement, transaction
 import { requireDifferentNames } from "../rows/result-columns.ts";
 import { literalText } from "../statements/copy-out-sql.ts";
 import { querySql } from "../statements/fragment-sql.ts";
+import { tokensOf } from "../statements/scan-sql.ts";
 import { arrayCodec } from "../types/array.ts";
 import type { Codec } from "../types/codec.ts";
 import { codecFor } from "../types/resolve.ts";
@@ -26,14 +27,25 @@ export async function queryRows(
   parameters: readonly string[],
 ): Promise<QueryRows> {
   const statement = querySql(schema, expr(withoutSemicolon(text), parameters));
-  if (!MAY_RETURN_WRITTEN.test(text)) return await statementRows(sql, schema, statement);
+  if (!MAY_RETURN_WRITTEN.has(firstWord(text))) return await statementRows(sql, schema, statement);
   return await transaction(sql, tx => statementRows(tx as unknown as SqlHandle, schema, statement));
 }
 
 // Statements that may write and return rows with two columns of one name, which is known only after they have run. Others,
 // such as VACUUM, may not be allowed in a transaction.
-const MAY_RETURN_WRITTEN =
-  /^(?:\s|--[^\n]*\n|\/\*(?:(?!\*\/).)*\*\/|\()*(?:insert|update|delete|merge|with|select)\b/is;
+const MAY_RETURN_WRITTEN: ReadonlySet<string> = new Set([
+  "insert",
+  "update",
+  "delete",
+  "merge",
+  "with",
+  "select",
+]);
+
+function firstWord(text: string): string {
+  for (const { found } of tokensOf(text)) if (/^\w/.test(found)) return found.toLowerCase();
+  return "";
+}
 
 async function statementRows(
   sql: SqlHandle,

@@ -9,7 +9,7 @@ const MAY_BE_EMPTY: readonly string[] = ["--default", "--skip", "key", "assignme
  * Makes the commands throw UsageError for what the parser would accept without using it: an option that is given twice,
  * an empty value, a list with an empty name, and an option in the place of a value.
  */
-export function refuseUnused(command: CommandUnknownOpts): void {
+export function rejectUnused(command: CommandUnknownOpts): void {
   const given = new Map<string, string>();
   for (const option of command.options)
     command.on(`option:${option.name()}`, (value?: string) => {
@@ -25,7 +25,7 @@ export function refuseUnused(command: CommandUnknownOpts): void {
         throw new UsageError(`${argument.name()} must not be empty`);
     }
   });
-  for (const subcommand of command.commands) refuseUnused(subcommand);
+  for (const subcommand of command.commands) rejectUnused(subcommand);
 }
 
 function requireValue(command: CommandUnknownOpts, { long, flags }: Option, value: string): void {

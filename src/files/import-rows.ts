@@ -140,7 +140,7 @@ async function importChanging(
     const created = findRelation(schema, table) === undefined && relationNamed(after, newName(schema, table));
     if (!created) return { rows: await importInto(tx, after, table, source, options, signal), schema: after };
     const rows = await importInto(tx, after, created.key, source, options, signal);
-    await sendStatements(tx, advanceSequencesSql(created), options);
+    await sendStatements(tx, advanceSequencesSql(after, created), options);
     return { rows, schema: after };
   });
 }

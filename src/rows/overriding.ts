@@ -43,7 +43,7 @@ export function continueSequences<Context extends WriteContext & OverridingConte
 ): Promise<Result> {
   const { schema, table, options } = context;
   if (!options?.overriding) return write(context);
-  const statements = advanceSequencesSql(relationOf(schema, table));
+  const statements = advanceSequencesSql(schema, relationOf(schema, table));
   return atomically(context, async inner => {
     const result = await write(inner);
     for (const text of statements) await runValues(inner.sql, { text, params: [] }, options);

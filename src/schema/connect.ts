@@ -57,7 +57,7 @@ export async function connect<Tables = WideTables>(
     // A pooler has ignored the parameters.
     await opened.sql.close({ timeout: 0 });
   } catch (error) {
-    if (!isRefusedSetting(error)) throw error;
+    if (!isRejectedSetting(error)) throw error;
   }
   return await openPooled(url, handle, load);
 }
@@ -96,6 +96,6 @@ async function open<Tables>(
 }
 
 // A pooler that accepts no start-up parameters (PgBouncer: 08P01, RDS Proxy: 0A000), or a server that does not know one.
-function isRefusedSetting(error: unknown): boolean {
+function isRejectedSetting(error: unknown): boolean {
   return error instanceof QueryError && /^(08P01|0A000|42704)$/.test(error.sqlstate ?? "");
 }

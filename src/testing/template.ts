@@ -18,7 +18,7 @@ export type Template =
 const TEMPLATE_PREFIX = "rowfn_template_";
 
 /** The template of an empty database. */
-export const EMPTY = "template0 encoding 'UTF8'";
+export const EMPTY_TEMPLATE = "template0 encoding 'UTF8'";
 
 interface TemplateServer {
   readonly admin: SQL;
@@ -62,7 +62,7 @@ export async function createTemplate(
     if (await databaseExists(admin, name)) return;
     const unfinished = `${name}_unfinished`;
     await admin.unsafe(`drop database if exists ${unfinished} with (force)`);
-    await admin.unsafe(`create database ${unfinished} template ${EMPTY}${strategy}`);
+    await admin.unsafe(`create database ${unfinished} template ${EMPTY_TEMPLATE}${strategy}`);
     await fill(connect(unfinished), template);
     await admin.unsafe(`alter database ${unfinished} rename to ${name}`);
   });

@@ -4,7 +4,7 @@ import { queryError } from "../driver/query-error.ts";
 import { RowfnError } from "../errors.ts";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import { sharedServerUrl } from "./shared-server.ts";
-import { createTemplate, EMPTY, type Template } from "./template.ts";
+import { createTemplate, EMPTY_TEMPLATE, type Template } from "./template.ts";
 
 /** The options of `testDatabase`. */
 export interface TestDatabaseOptions {
@@ -82,7 +82,7 @@ async function createDatabase(server: string, name: string, template: Template |
     const strategy = await copyStrategy(admin);
     const connect = (database: string): SQL => open(databaseUrl(server, database), { max: 1 });
     const from =
-      template === undefined ? EMPTY : await createTemplate({ admin, connect, strategy }, template);
+      template === undefined ? EMPTY_TEMPLATE : await createTemplate({ admin, connect, strategy }, template);
     await admin.unsafe(`create database ${name} template ${from}${strategy}`);
   } catch (error) {
     if (error instanceof RowfnError) throw error;

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { SQL } from "bun";
 import { type Migration, migrate } from "../../src/ddl/index.ts";
+import { MigrationError } from "../../src/errors.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 let database: TestDatabase;
@@ -27,7 +28,7 @@ async function run(up: Migration["up"], transaction = true): Promise<void> {
 }
 
 const STATE = `select current_setting('search_path'), current_setting('client_encoding'), current_user::text, session_user::text,
-  current_setting('work_mem'), current_setting('standard_conforming_strings')`;
+  current_setting('work_mem'), current_setting('standard_conforming_strings'), nullif(current_setting('app.tenant', true), '')`;
 
 /** The settings of both connections. */
 async function states(): Promise<unknown> {
@@ -46,6 +47,8 @@ test.each<[string, boolean]>([
   ["set session authorization rowfn_settings", true],
   ["set work_mem = '7MB'; set standard_conforming_strings = off", true],
   ["set local work_mem = '7MB'", true],
+  ["set app.tenant = '7'", true],
+  ["set app.tenant = '7'", false],
   ["set work_mem = '7MB'; set role rowfn_settings; set client_encoding = 'LATIN1'", false],
 ])(
   "after the migration %j, the connections have their settings (in a transaction: %p)",
@@ -64,6 +67,41 @@ test("after a migration that fails without a transaction, the connections have t
   const failing = { name: "z", up: "set search_path = ''; select 1 / 0", transaction: false };
   await expect(migrate(sql, [...list, failing])).rejects.toThrow("division by zero");
   expect(await states()).toEqual(before);
+});
+
+test("after a migration that commits its own transaction and fails, the connections have their settings", async () => {
+  const before = await states();
+  const failing = {
+    name: "z",
+    up: (tx: SQL): Promise<unknown> => tx.unsafe("set search_path = ''; commit; select 1 / 0"),
+  };
+  await expect(migrate(sql, [...list, failing])).rejects.toThrow("division by zero");
+  expect(await states()).toEqual(before);
+});
+
+test("a lost connection without a transaction is a MigrationError", async () => {
+  const failing = {
+    name: "z",
+    up: "begin; select pg_terminate_backend(pg_backend_pid())",
+    transaction: false,
+  };
+  await expect(migrate(sql, [...list, failing])).rejects.toThrow(MigrationError);
+});
+
+test("settings of a reserved connection with quotes, backslashes and other letters are kept", async () => {
+  const own = await sql.reserve();
+  try {
+    await own.unsafe("set application_name = E'it''s \\\\ '; set search_path = public, \"é\\\"");
+    const names = "select current_setting('application_name'), current_setting('search_path')";
+    const before = [...(await own.unsafe(names).values())];
+    const up = "set standard_conforming_strings = off; set client_encoding = 'LATIN1'; set search_path = ''";
+    list.push({ name: "odd settings", up }, { name: "odd settings, again", up, transaction: false });
+    await migrate(own, list);
+    expect([...(await own.unsafe(names).values())]).toEqual(before);
+    await own.unsafe("reset all");
+  } finally {
+    own.release();
+  }
 });
 
 test("a setting of a reserved connection is kept", async () => {

@@ -118,6 +118,31 @@ test("a new sequence that several columns use by default continues after all the
   expect(await values("insert into a default values returning id, n")).toEqual([[10, 11]]);
 });
 
+test.each(["numeric", "float8"])("a new sequence of a %s column continues after the values", async type => {
+  await stepsBetween(
+    `create table a (id ${type}); insert into a values (1), (2), ('NaN')`,
+    `create sequence s; create table a (id ${type} default nextval('s'))`,
+  );
+  expect(await values("insert into a default values returning id::int")).toEqual([[3]]);
+});
+
+test("a new sequence of a domain over integers continues after the values", async () => {
+  await stepsBetween(
+    "create domain d as int; create table a (id d); insert into a values (1), (2)",
+    "create domain d as int; create sequence s; create table a (id d default nextval('s'))",
+  );
+  expect(await values("insert into a default values returning id")).toEqual([[3]]);
+});
+
+test("a new sequence in the default of a text column starts at its start", async () => {
+  const steps = await stepsBetween(
+    "create table a (id text); insert into a values ('9'), ('x')",
+    "create sequence s; create table a (id text default nextval('s'))",
+  );
+  expect(texts(steps).filter(text => text.includes("setval"))).toEqual([]);
+  expect(await values("insert into a default values returning id")).toEqual([["1"]]);
+});
+
 test("a new sequence of one column that does not own it continues after the values", async () => {
   const steps = await stepsBetween(
     "create table a (id int primary key); insert into a values (1), (2)",

@@ -49,6 +49,14 @@ test("a number in a document that JavaScript would round is an issue, not a stri
   await expect(read('{"id": 1, "doc": {"a": 9007199254740993}}')).rejects.toThrow("JSON has no bigint");
 });
 
+test("a deep document of wrong numbers has 100 issues, whose paths are complete", async () => {
+  const deep = (depth: number): string => `${'{"a":[1e999,'.repeat(depth)}1${"]}".repeat(depth)}`;
+  const error = (await failure(read(`{"id": 1, "doc": ${deep(300)}}`))) as ValidationError;
+  expect(error.issues.map(issue => v.getDotPath(issue))).toEqual(
+    Array.from({ length: 100 }, (_, at) => `doc.${"a.1.".repeat(at)}a.0`),
+  );
+});
+
 test("an integer that is too large for its column is an issue", async () => {
   await expect(read('{"id": 9007199254740993}')).rejects.toThrow("Expected an integer from -2147483648");
   await expect(read('{"id": 1e400}')).rejects.toThrow("id: Expected an integer");

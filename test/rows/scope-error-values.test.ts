@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { importRows } from "../../src/files/index.ts";
 import {
-  type ConstraintError,
+  ConstraintError,
   count,
   exec,
   expr,
@@ -201,6 +201,7 @@ test("an error of another table has no row number and no issue for a column", as
       () => insertMany(sql, one, "own", [{ ...data[2]!, id: 102 }, ...data]),
     ]) {
       const error = (await failure(attempt())) as ConstraintError;
+      expect(error).toBeInstanceOf(ConstraintError);
       expect([error.table, error.row]).toEqual(["log", undefined]);
       expect(error.issues.map(({ path }) => path)).toEqual([undefined]);
     }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { SQL } from "bun";
@@ -81,6 +81,29 @@ test("binaries whose links a package manager left out are run from a copy with t
   const server = await startPostgres({ binaries: join(root, "native/bin") });
   expect(await value(server.url, "select 1")).toBe(1);
   await server.stop();
+  rmSync(root, { recursive: true });
+});
+
+// Another installation that links to the binaries changes their times, which GNU tar reports by exit code 1.
+test.each([
+  [1, "postgres://postgres"],
+  [2, ""],
+])("when tar packs and exits with %d, the child prints a URL that starts with %j", async (code, start) => {
+  const native = dirname(requireBinaries(undefined));
+  const root = mkdtempSync(join(tmpdir(), "rowfn-tar-"));
+  cpSync(native, join(root, "native"), { recursive: true, filter: path => !/libpq\.so\.5$/.test(path) });
+  const tar = `#!/bin/sh\n${Bun.which("tar")} "$@" || exit\ncase "$1" in -c) exit ${code};; esac\n`;
+  writeFileSync(join(root, "tar"), tar, { mode: 0o755 });
+  chmodSync(root, 0o755);
+  const child = await startChild(
+    `const { url } = await startPostgres({ binaries: ${JSON.stringify(join(root, "native/bin"))} }); console.log(url);`,
+    { PATH: `${root}:${process.env["PATH"]}` },
+    "ignore",
+  );
+  expect(child.line).toStartWith(start);
+  expect(child.line.length > 0).toBe(start.length > 0);
+  await child.exited;
+  await untilGone(child.pid, "postgres://127.0.0.1:1/");
   rmSync(root, { recursive: true });
 });
 

@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
-import type { Column, Relation, Sequence, SequenceOptions } from "../../schema/snapshot.ts";
+import type { AnySchema, Column, Relation, Sequence, SequenceOptions } from "../../schema/snapshot.ts";
+import { furthestNumber } from "../../statements/advance-sequences-sql.ts";
 import { isOwner } from "../define/sequence-definition.ts";
 import { sequenceOptions } from "./column-attributes.ts";
 import { relationId } from "./compare.ts";
@@ -14,10 +15,10 @@ import type { TablePlan } from "./table-plan.ts";
 export function numberingSteps({ from, to, tables }: MigrationPlan): readonly MigrationStep[] {
   const existing = new Set(from.sequences.map(relationId));
   return [
-    ...tables.flatMap(plan => newIdentities(plan).map(column => identityStep(plan.after, column))),
+    ...tables.flatMap(plan => newIdentities(plan).flatMap(column => identityStep(to, plan.after, column))),
     ...to.sequences
       .filter(sequence => !existing.has(relationId(sequence)))
-      .flatMap(sequence => ownSteps(tables, sequence)),
+      .flatMap(sequence => ownSteps(to, tables, sequence)),
   ];
 }
 
@@ -27,23 +28,29 @@ function newIdentities({ kept, appended }: TablePlan): readonly Column[] {
   return [...changed, ...moved].map(({ after }) => after).filter(({ identity }) => identity !== null);
 }
 
-function identityStep(table: Relation, column: Column): MigrationStep {
+function identityStep(schema: AnySchema, table: Relation, column: Column): readonly MigrationStep[] {
   const sequence = `pg_get_serial_sequence(${quoteLiteral(quoteName(table))}, ${quoteLiteral(column.name)})`;
-  return continueStep(sequence, table, column.name, sequenceOptions(column));
+  return continueSteps(schema, sequence, table, column, sequenceOptions(column));
 }
 
 /** Steps for each existing column that owns the sequence or has its values by default. */
-function ownSteps(tables: readonly TablePlan[], sequence: Sequence): readonly MigrationStep[] {
+function ownSteps(
+  schema: AnySchema,
+  tables: readonly TablePlan[],
+  sequence: Sequence,
+): readonly MigrationStep[] {
   const columns = tables.flatMap(({ before, after }) =>
     after.columns
       .filter(column => isNumberedBy(after, column, sequence))
       .filter(({ name }) => before.columns.some(column => column.name === name))
-      .map(({ name }) => ({ table: after, name })),
+      .map(column => ({ table: after, column })),
   );
   const target = quoteLiteral(quoteName(sequence));
   // Several columns: none puts the sequence back.
   const position = columns.length > 1 ? `(SELECT last_value FROM ${quoteName(sequence)})` : undefined;
-  return columns.map(({ table, name }) => continueStep(target, table, name, sequence, position));
+  return columns.flatMap(({ table, column }) =>
+    continueSteps(schema, target, table, column, sequence, position),
+  );
 }
 
 function isNumberedBy(table: Relation, column: Column, sequence: Sequence): boolean {
@@ -62,19 +69,22 @@ function nameParts(name: string): string | undefined {
 }
 
 // Of no rows the aggregate is NULL, and setval then does nothing.
-function continueStep(
+function continueSteps(
+  schema: AnySchema,
   sequence: string,
   table: Relation,
-  name: string,
+  column: Column,
   { increment, start, minimum, maximum }: SequenceOptions,
   position?: string,
-): MigrationStep {
-  const column = quoteIdentifier(name);
+): readonly MigrationStep[] {
   const isDescending = increment.startsWith("-");
-  const last = isDescending ? `min(${column})` : `max(${column})`;
+  const last = furthestNumber(schema, column, !isDescending);
+  if (last === undefined) return [];
   const range = isDescending ? `${minimum} AND ${start}` : `${start} AND ${maximum}`;
   const having = position === undefined ? "" : ` HAVING ${last} ${isDescending ? "<=" : ">="} ${position}`;
-  return step(
-    `SELECT setval(${sequence}, ${last}) FROM ${quoteName(table)} WHERE ${column} BETWEEN ${range}${having}`,
-  );
+  return [
+    step(
+      `SELECT setval(${sequence}, ${last}) FROM ${quoteName(table)} WHERE ${quoteIdentifier(column.name)} BETWEEN ${range}${having}`,
+    ),
+  ];
 }

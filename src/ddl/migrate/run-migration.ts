@@ -15,8 +15,8 @@ import {
 /** Runs a migration on a dedicated connection and records it; throws MigrationError. */
 export async function runMigration(own: SqlHandle, run: MigrationRun): Promise<void> {
   const before = await sessionSettings(own);
-  if (run.transaction) return await runInTransaction(own, run, before);
   try {
+    if (run.transaction) return await runInTransaction(own, run, before);
     await runWithoutTransaction(own, run);
   } catch (error) {
     await restoreSettings(own, before).catch(() => undefined);
@@ -102,12 +102,11 @@ function failureText(statements: readonly SqlStatement[], done: number, wasOpen:
   return `${start}, ${before} ${hasOwn ? "had run" : done === 1 ? "was committed" : "were committed"}${rollback}`;
 }
 
-// A savepoint is possible only in a transaction; in a failed transaction the error has a different code.
+/** Whether a transaction was open and is rolled back; false too if the connection is lost. */
 async function rollBackOpen(own: SqlHandle): Promise<boolean> {
+  // A savepoint is possible only in a transaction; in a failed transaction the error has a different code.
   const state = await sqlstateOf(own, `SAVEPOINT ${SAVEPOINT}`);
-  if (state === NO_TRANSACTION || state === "") return false;
-  await sendForValues(own, "ROLLBACK", []);
-  return true;
+  return state !== NO_TRANSACTION && (await sqlstateOf(own, "ROLLBACK")) === undefined;
 }
 
 /** Sends a command and returns the SQLSTATE of its error: undefined without an error, empty for a lost connection. */

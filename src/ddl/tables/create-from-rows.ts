@@ -115,7 +115,7 @@ async function createAndFill<Result>(
   const { onStatement } = options;
   const given = rows as Record<string, unknown>[];
   await insertMany(tx, after, relation.key, given, { ...(onStatement && { onStatement }) });
-  await sendStatements(tx, advanceSequencesSql(relation), options);
+  await sendStatements(tx, advanceSequencesSql(after, relation), options);
   return after as Result;
 }
 

@@ -14,7 +14,7 @@ interface ValueSchema {
   readonly entries?: Readonly<Record<string, ValueSchema>>;
 }
 
-/** A value of JSON for a schema, and the issues of its numbers. */
+/** A value of JSON for a schema, and at most 100 issues of its numbers. */
 export interface ExactValue {
   readonly value: unknown;
   readonly issues: readonly v.BaseIssue<unknown>[];
@@ -29,6 +29,9 @@ export function exactValue(schema: v.GenericSchema, json: unknown): ExactValue {
   const value = convert(schema as ValueSchema, json, undefined, issues);
   return { value, issues };
 }
+
+// A body can have as many wrong numbers as bytes, and a path of each as long as the value is deep.
+const MAX_ISSUES = 100;
 
 // PostgreSQL's numeric has at most 131,072 digits before the point; a longer bigint would only cost time.
 const MAX_DIGITS = 131_072;
@@ -76,17 +79,21 @@ function textForm({ type, expects }: ValueSchema, text: string): unknown {
 function rawForm({ type }: ValueSchema, text: string, place: Place | undefined, issues: Issues): unknown {
   if (/^-?\d+$/.test(text) && text.length <= MAX_DIGITS) return BigInt(text);
   if (type !== "unknown") return text;
+  if (issues.length < MAX_ISSUES) issues.push(numberIssue(text, place));
+  return Number(text);
+}
+
+function numberIssue(text: string, place: Place | undefined): v.BaseIssue<unknown> {
   const problem = {
     expected: "a number that JavaScript can hold exactly",
     received: describeValue(text).slice(1, -1),
     path: pathOf(place),
   };
-  issues.push(issueOf(problem, text));
-  return Number(text);
+  return issueOf(problem, text);
 }
 
 function pathOf(place: Place | undefined): readonly (string | number)[] {
   const path: (string | number)[] = [];
-  for (let one = place; one !== undefined; one = one.around) path.unshift(one.key);
-  return path;
+  for (let one = place; one !== undefined; one = one.around) path.push(one.key);
+  return path.reverse();
 }
