@@ -3,8 +3,8 @@ import type { FailureFacts } from "./failure-facts.ts";
 import type { SqlHandle } from "./handle.ts";
 import { differencesOf } from "./statement.ts";
 
-// The server's refusals of a connection (manual, appendix A), and the driver's codes.
-const REFUSALS: Readonly<Record<string, string>> = {
+// The server's rejections of a connection (manual, appendix A), and the driver's codes.
+const REJECTIONS: Readonly<Record<string, string>> = {
   REFUSED:
     "the host is unknown, or no server is listening on this port; start PostgreSQL, or correct the host and port",
   TIMEOUT: "the server did not answer in time; check the host, the port and the firewall",
@@ -36,7 +36,7 @@ const CERTIFICATES: Readonly<Record<string, string>> = {
 export function connectionFailure(sql: SqlHandle | undefined, facts: FailureFacts): string | undefined {
   const { sqlstate, code, message } = facts;
   const server = sql === undefined ? "the server" : describeHandle(sql);
-  const reason = refusal(facts);
+  const reason = rejection(facts);
   const ending = sqlstate === undefined ? "" : ` [${sqlstate}]`;
   // The messages of the driver say less than the advice.
   const words = sqlstate === undefined ? "" : `${message}${ending}; `;
@@ -45,7 +45,7 @@ export function connectionFailure(sql: SqlHandle | undefined, facts: FailureFact
   return isLost ? `the connection to ${server} was lost: ${lowerFirst(message)}${ending}` : undefined;
 }
 
-function refusal({ sqlstate, code = "", message }: FailureFacts): string | undefined {
+function rejection({ sqlstate, code = "", message }: FailureFacts): string | undefined {
   const certificate = CERTIFICATES[code];
   if (certificate !== undefined) return certificate;
   if (code.includes("_TLS_"))
@@ -54,7 +54,7 @@ function refusal({ sqlstate, code = "", message }: FailureFacts): string | undef
     return "the server requires TLS; pass tls: true";
   if (sqlstate === "28000" && message.endsWith("does not exist"))
     return "create the role, or correct the user name";
-  return REFUSALS[sqlstate ?? /_CONNECTION_(\w+)/.exec(code)?.[1] ?? ""];
+  return REJECTIONS[sqlstate ?? /_CONNECTION_(\w+)/.exec(code)?.[1] ?? ""];
 }
 
 function lowerFirst(text: string): string {

@@ -110,7 +110,7 @@ async function commit(connection: SqlHandle): Promise<void> {
   answer.catch(() => {
     isSent = false;
   });
-  // The driver refuses a query at once if it knows that the connection is lost.
+  // The driver rejects a query at once if it knows that the connection is lost.
   await untilPassedOn();
   const text = isSent ? "COMMIT" : "the transaction";
   try {

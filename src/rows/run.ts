@@ -199,19 +199,19 @@ const decodingsOf = derive((columns: readonly DecodedColumn[]): readonly Decodin
 );
 
 /** Handles a value that JavaScript cannot hold. */
-type Refuse = (row: Row, name: string, error: ValueError) => void;
+type Reject = (row: Row, name: string, error: ValueError) => void;
 
 /** Decodes the driver's values in place, only in the columns that need it. */
-export function decodeRows(columns: readonly DecodedColumn[], rows: Row[], refuse: Refuse = fail): Row[] {
+export function decodeRows(columns: readonly DecodedColumn[], rows: Row[], reject: Reject = fail): Row[] {
   for (const decoding of decodingsOf(columns)) {
     let index = 0;
-    while (index < rows.length) index = decodeColumn(rows, decoding, index, refuse);
+    while (index < rows.length) index = decodeColumn(rows, decoding, index, reject);
   }
   return rows;
 }
 
-// Decodes a column from one row on, and returns the index after the last row or after a refused value.
-function decodeColumn(rows: Row[], { column, decode }: Decoding, from: number, refuse: Refuse): number {
+// Decodes a column from one row on, and returns the index after the last row or after a rejected value.
+function decodeColumn(rows: Row[], { column, decode }: Decoding, from: number, reject: Reject): number {
   const { name, label } = column;
   let index = from;
   try {
@@ -225,7 +225,7 @@ function decodeColumn(rows: Row[], { column, decode }: Decoding, from: number, r
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
     const message = `${label}, rows[${index}]: ${error.message}`;
-    refuse(rows[index]!, name, new ValueError(message, { cause: error, isStored: true }));
+    reject(rows[index]!, name, new ValueError(message, { cause: error, isStored: true }));
   }
   return index + 1;
 }

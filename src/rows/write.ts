@@ -125,7 +125,7 @@ export function requireValidRows(
   if (options?.validate === false) return rows as readonly Row[];
   const result = validateRows(schema, table, rows, purpose);
   if (result.issues.length === 0) return result.rows as Row[];
-  refuseRawSql(table, rows, numberOf);
+  rejectRawSql(table, rows, numberOf);
   const issues = result.issues.map(({ path, ...issue }) => {
     const [first, ...rest] = path!;
     return issueAt({ ...issue }, { ...first, key: numberOf(Number(first.key)) } as typeof first, ...rest);
@@ -133,7 +133,7 @@ export function requireValidRows(
   throw new ValidationError(table, issues);
 }
 
-function refuseRawSql(table: string, rows: readonly unknown[], numberOf: (index: number) => number): void {
+function rejectRawSql(table: string, rows: readonly unknown[], numberOf: (index: number) => number): void {
   for (const [index, row] of rows.entries()) {
     const [name] = fragmentsOf(row);
     if (name !== undefined)

@@ -28,16 +28,16 @@ export async function requireAbility(
   advice: string = WITHOUT[ability][1],
 ): Promise<void> {
   const engine = engines.get(sql.options) ?? (await askEngine(sql));
-  refuseWithout(engine, ability, user, advice);
+  rejectWithout(engine, ability, user, advice);
 }
 
 /** As `requireAbility`, without asking the server if its engine is not known: it rejects what it lacks. */
 export function requireKnownAbility(sql: SqlHandle, ability: keyof typeof WITHOUT, user: string): void {
   const engine = engines.get(sql.options);
-  if (engine !== undefined) refuseWithout(engine, ability, user, WITHOUT[ability][1]);
+  if (engine !== undefined) rejectWithout(engine, ability, user, WITHOUT[ability][1]);
 }
 
-function refuseWithout(
+function rejectWithout(
   { name, version, can }: Engine,
   ability: keyof typeof WITHOUT,
   user: string,

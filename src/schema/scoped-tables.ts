@@ -1,4 +1,4 @@
-import type { Refused } from "./refused.ts";
+import type { Rejected } from "./rejected.ts";
 import type { KnownTables, TableName } from "./tables.ts";
 
 /** The property of scoped tables that leads back to the tables without a scope. */
@@ -18,7 +18,7 @@ export type UnscopedTables<Tables> = Tables extends { readonly [WITHOUT_SCOPE]: 
 
 /** The reason in place of rules without a table, and of tables and columns that do not exist. */
 export type UnknownRules<Tables, Rules> = [keyof Rules] extends [never]
-  ? Refused<"rules are empty">
+  ? Rejected<"rules are empty">
   : NamedRules<Tables, Rules>;
 
 type NamedRules<Tables, Rules> = {
@@ -26,11 +26,11 @@ type NamedRules<Tables, Rules> = {
     ? unknown
     : Name extends TableName<Tables>
       ? UnknownColumns<KnownTables<Tables>[Name], Rules[Name]>
-      : Refused<`no table ${Name & string}`>;
+      : Rejected<`no table ${Name & string}`>;
 };
 
 type UnknownColumns<Table, Rule> = Table extends { row: infer Row }
-  ? { readonly [Column in Exclude<keyof Rule & string, keyof Row>]: Refused<`no column ${Column}`> }
+  ? { readonly [Column in Exclude<keyof Rule & string, keyof Row>]: Rejected<`no column ${Column}`> }
   : unknown;
 
 type NamedStamps<Tables, Rules> = {

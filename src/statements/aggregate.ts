@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import { newIdentifier } from "../schema/new-identifier.ts";
 import { isSystemType } from "../schema/pg-type.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
-import type { Refused } from "../schema/refused.ts";
+import type { Rejected } from "../schema/rejected.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { findBuiltin } from "../types/catalogue.ts";
 import type { Codec } from "../types/codec.ts";
@@ -37,7 +37,7 @@ export type KnownAggregate<Wanted, Column extends string> =
   Wanted extends Aggregate<Column>
     ? Wanted
     : Wanted extends Aggregate<infer Other>
-      ? Refused<`no column ${Other}`>
+      ? Rejected<`no column ${Other}`>
       : Aggregate<Column>;
 
 type AggregateName = "count" | "countDistinct" | "sum" | "avg" | "min" | "max";

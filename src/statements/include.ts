@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { isPlainObject, type OptionNames, requireObject, requireOptions } from "../schema/arguments.ts";
-import type { Refused } from "../schema/refused.ts";
+import type { Rejected } from "../schema/rejected.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, KnownTables, SortName, TableName } from "../schema/tables.ts";
 import { describeValue } from "../types/problem.ts";
@@ -53,7 +53,7 @@ type KnownNames<Tables, Name extends TableName<Tables>, Include> = {
   readonly [Relation in keyof Include & string]: Include[Relation] extends { readonly table: infer Table }
     ? Table extends TableName<Tables>
       ? KnownOptions<Tables, Table, Include[Relation]>
-      : Refused<`no table ${Table & string}`>
+      : Rejected<`no table ${Table & string}`>
     : KnownTables<Tables>[Name] extends { relations: infer Relations }
       ? Relation extends keyof Relations
         ? Relations[Relation] extends { table: infer Related extends TableName<Tables> }
@@ -61,7 +61,7 @@ type KnownNames<Tables, Name extends TableName<Tables>, Include> = {
           : unknown
         : [Relation, Include[Relation]] extends [TableName<Tables>, { readonly on: object }]
           ? KnownOptions<Tables, Relation & TableName<Tables>, Include[Relation]>
-          : Refused<`${Name} has no relation ${Relation}`>
+          : Rejected<`${Name} has no relation ${Relation}`>
       : unknown;
 };
 
@@ -80,14 +80,14 @@ type KnownOptions<Tables, Related extends TableName<Tables>, Options> = Options 
       readonly [Option in Exclude<
         keyof Options & string,
         keyof IncludeOptions
-      >]: Refused<`no option ${Option}`>;
+      >]: Rejected<`no option ${Option}`>;
     };
 
 // The compiler reports no excess properties of inferred types. A combination was created without knowing its table.
 type KnownWhere<Row, Filter> = Filter extends Combination | Fragment
   ? Filter
   : Where<Row> & {
-      readonly [Column in Exclude<keyof Filter & string, keyof Row>]: Refused<`no column ${Column}`>;
+      readonly [Column in Exclude<keyof Filter & string, keyof Row>]: Rejected<`no column ${Column}`>;
     };
 
 /** One relation of an include, resolved. */

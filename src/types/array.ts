@@ -1,7 +1,7 @@
 import { ValueError } from "../errors.ts";
 import { type ArrayTexts, parseArrayLiteral, printArrayLiteral } from "./array-literal.ts";
 import type { Codec, Problem } from "./codec.ts";
-import { NULL_REFUSED, problem, problemAt } from "./problem.ts";
+import { NULL_PROBLEM, problem, problemAt } from "./problem.ts";
 import { canGroup } from "./type-operators.ts";
 
 /** The facts about an array type that its element's codec does not have. */
@@ -82,8 +82,8 @@ function checkArray(value: unknown, element: Codec, isFlat: boolean): Problem | 
   for (let index = 0; index < value.length; index++) {
     const part = value[index];
     if (Array.isArray(part) && !isFlat) return checkNested(value as readonly unknown[], element);
-    const refused = checkElement(part, element);
-    if (refused !== undefined) return problemAt(index, refused);
+    const rejected = checkElement(part, element);
+    if (rejected !== undefined) return problemAt(index, rejected);
   }
   return undefined;
 }
@@ -95,7 +95,7 @@ function isList(value: unknown, isFlat: boolean): value is ArrayLike<unknown> {
 
 function checkElement(value: unknown, element: Codec): Problem | undefined {
   if (value !== null) return element.check(value);
-  return element.refusesNull ? NULL_REFUSED : undefined;
+  return element.rejectsNull ? NULL_PROBLEM : undefined;
 }
 
 function checkNested(value: readonly unknown[], element: Codec): Problem | undefined {
@@ -115,8 +115,8 @@ function checkDimension(
     return Array.isArray(value) ? problem(RECTANGULAR, value) : checkElement(value, element);
   if (!Array.isArray(value) || value.length !== length || length === 0) return problem(RECTANGULAR, value);
   for (const [index, part] of value.entries()) {
-    const refused = checkDimension(part, inner, element);
-    if (refused !== undefined) return problemAt(index, refused);
+    const rejected = checkDimension(part, inner, element);
+    if (rejected !== undefined) return problemAt(index, rejected);
   }
   return undefined;
 }

@@ -33,7 +33,7 @@ export interface Codec {
   /** Compares two printed values, for the bounds of ranges; absent if the order depends on a collation. */
   readonly order?: (a: string, b: string) => number;
   /** Set if a domain's NOT NULL forbids null elements and fields. */
-  readonly refusesNull?: true;
+  readonly rejectsNull?: true;
   /** The JSON Schemas of the type, if they say more than the shape. */
   readonly json?: JsonForms;
   /** The comparisons of a domain's CHECK constraints, for JSON Schema. */

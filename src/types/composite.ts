@@ -1,6 +1,6 @@
 import { isPlainObject } from "../schema/arguments.ts";
 import type { Codec, Problem } from "./codec.ts";
-import { NULL_REFUSED, problem, problemAt } from "./problem.ts";
+import { NULL_PROBLEM, problem, problemAt } from "./problem.ts";
 import { parseRecordLiteral, printRecordLiteral } from "./record-literal.ts";
 import { canGroup } from "./type-operators.ts";
 
@@ -52,8 +52,8 @@ function checkFields(fields: readonly CompositeField[], value: unknown): Problem
   for (const { name, codec } of fields) {
     if (!Object.hasOwn(value, name))
       return problemAt(name, { expected: "a value or null", received: "nothing" });
-    const refused = value[name] !== null ? codec.check(value[name]) : codec.refusesNull && NULL_REFUSED;
-    if (refused) return problemAt(name, refused);
+    const rejected = value[name] !== null ? codec.check(value[name]) : codec.rejectsNull && NULL_PROBLEM;
+    if (rejected) return problemAt(name, rejected);
   }
   const unknown = Object.keys(value).find(key => fields.every(({ name }) => name !== key));
   return unknown === undefined

@@ -4,15 +4,15 @@ import type { Codec, Problem } from "./codec.ts";
 
 /** The codec of a domain: its base type with the domain's CHECKs. NOT NULL also applies inside arrays and composites. */
 export function domainCodec(base: Codec, { checks, notNull }: DomainType): Codec {
-  const refusesNull = notNull || base.refusesNull === true;
+  const rejectsNull = notNull || base.rejectsNull === true;
   const predicates = checks.flatMap(check => checkPredicate(check, "value", base) ?? []);
-  if (predicates.length === 0 && refusesNull === (base.refusesNull === true)) return base;
+  if (predicates.length === 0 && rejectsNull === (base.rejectsNull === true)) return base;
   const comparisons = checks.flatMap(check => evaluatedComparisons(check, "value", base));
   return Object.freeze({
     ...base,
     check: combineChecks([base.check, ...predicates]),
     comparisons: [...(base.comparisons ?? []), ...comparisons],
-    ...(refusesNull && { refusesNull: true as const }),
+    ...(rejectsNull && { rejectsNull: true as const }),
   });
 }
 

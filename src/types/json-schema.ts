@@ -36,7 +36,7 @@ function baseSchema({ json, shape }: Codec, purpose: JsonPurpose): JsonSchema {
 
 function orNull(codec: Codec, purpose: JsonPurpose): JsonSchema {
   const schema = codecJsonSchema(codec, purpose);
-  return codec.refusesNull ? schema : nullableSchema(schema);
+  return codec.rejectsNull ? schema : nullableSchema(schema);
 }
 
 /** A JSON Schema that also accepts null. */

@@ -63,8 +63,8 @@ export function jsonCodec(castType: "json" | "jsonb", form: "parse" | "bigint" |
 }
 
 function checkJsonText(value: unknown): Problem | undefined {
-  const refused = checkText(value);
-  if (refused !== undefined) return refused;
+  const rejected = checkText(value);
+  if (rejected !== undefined) return rejected;
   try {
     return checkJson(JSON.parse(value as string), false);
   } catch {
@@ -164,8 +164,8 @@ function checkPart(value: unknown, takesBigint: boolean, depth: number): Problem
 function checkItems(items: readonly unknown[], takesBigint: boolean, depth: number): Problem | undefined {
   // By index, so that a hole is checked as undefined.
   for (let index = 0; index < items.length; index++) {
-    const refused = checkPart(items[index], takesBigint, depth);
-    if (refused !== undefined) return problemAt(index, refused);
+    const rejected = checkPart(items[index], takesBigint, depth);
+    if (rejected !== undefined) return problemAt(index, rejected);
   }
   return undefined;
 }
@@ -175,9 +175,9 @@ function checkProperties(value: object, takesBigint: boolean, depth: number): Pr
   if (typeof value["toJSON"] === "function") return problem("an object without toJSON", value);
   if (Object.getOwnPropertySymbols(value).length > 0) return problem("an object without symbol keys", value);
   for (const key in value) {
-    const refused = checkText(key) ?? checkPart(value[key], takesBigint, depth);
+    const rejected = checkText(key) ?? checkPart(value[key], takesBigint, depth);
     // Inherited properties are not printed.
-    if (refused !== undefined && Object.hasOwn(value, key)) return problemAt(key, refused);
+    if (rejected !== undefined && Object.hasOwn(value, key)) return problemAt(key, rejected);
   }
   return undefined;
 }

@@ -29,8 +29,8 @@ function checkMultirange(range: Codec, value: unknown): Problem | undefined {
   const ranges = typeof value === "string" ? parseMultirangeLiteral(value) : value;
   if (!Array.isArray(ranges)) return problem("an array of ranges", value);
   for (const [index, one] of ranges.entries()) {
-    const refused = one === "empty" ? problem("a non-empty range", one) : range.check(one);
-    if (refused !== undefined) return problemAt(index, refused);
+    const rejected = one === "empty" ? problem("a non-empty range", one) : range.check(one);
+    if (rejected !== undefined) return problemAt(index, rejected);
   }
   return undefined;
 }

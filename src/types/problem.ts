@@ -21,7 +21,7 @@ export function describeValue(value: unknown): string {
 }
 
 /** The problem of a null in a domain that is NOT NULL. */
-export const NULL_REFUSED: Problem = Object.freeze({
+export const NULL_PROBLEM: Problem = Object.freeze({
   expected: "a value",
   received: "null",
   reason: "the domain is NOT NULL",

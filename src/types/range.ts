@@ -101,8 +101,8 @@ function checkBound(
   const bound = range[name];
   if (bound === null) return undefined;
   if (bound === undefined) return problemAt(name, problem("a bound or null", bound));
-  const refused = subtype.check(bound);
-  return refused === undefined ? undefined : problemAt(name, refused);
+  const rejected = subtype.check(bound);
+  return rejected === undefined ? undefined : problemAt(name, rejected);
 }
 
 // PostgreSQL rejects a lower bound above the upper bound (22000).

@@ -14,8 +14,8 @@ export function checkText(value: unknown): Problem | undefined {
 
 /** Throws ArgumentError for a string that PostgreSQL would not get as it is; `what` names it. */
 export function requireText(what: string, text: string): void {
-  const refused = checkText(text);
-  if (refused !== undefined) throw new ArgumentError(`${what}: ${problemText(refused)}`);
+  const rejected = checkText(text);
+  if (rejected !== undefined) throw new ArgumentError(`${what}: ${problemText(rejected)}`);
 }
 
 /** Up to this length a loop is faster than the two native functions. */

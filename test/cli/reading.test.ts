@@ -169,8 +169,8 @@ test("rows: without rows only the header is printed", async () => {
 test("an invalid filter or limit exits with 2, a value that the column cannot store with 1", async () => {
   expect(await store.inPipe(["rows", "genre", "--where", "genre_id"])).toMatchObject({ code: 2 });
   expect(await store.inPipe(["rows", "genre", "--limit", "few"])).toMatchObject({ code: 2 });
-  const refused = await store.inPipe(["rows", "genre", "--where", "genre_id=x"]);
-  expect([refused.code, refused.errors]).toEqual([
+  const rejected = await store.inPipe(["rows", "genre", "--where", "genre_id=x"]);
+  expect([rejected.code, rejected.errors]).toEqual([
     1,
     'error: genre.genre_id: expected an integer from -2147483648 to 2147483647, received "x"\n',
   ]);

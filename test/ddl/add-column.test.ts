@@ -42,7 +42,7 @@ test("addColumn takes entries, defaults, checks, foreign keys and comments", asy
   ]);
 });
 
-test("addColumn refuses a name that is taken and a type that is not there, and PostgreSQL a NOT NULL without default", async () => {
+test("addColumn rejects a name that is taken and a type that is not there, and PostgreSQL a NOT NULL without default", async () => {
   expect(() => addColumnSql(schema, "book", "title", "text")).toThrow("book.title already exists");
   expect(() => addColumnSql(schema, "book", "x", "txt")).toThrow('did you mean "text"');
   expect(() => addColumnSql(schema, "book", "x", "int", { default: "a" })).toThrow("book.x, default");

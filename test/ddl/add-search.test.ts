@@ -120,7 +120,7 @@ test("a search without a column needs one tsvector column", async () => {
 });
 
 test("columns that cannot be searched are rejected, and a failure leaves nothing behind", async () => {
-  const refused: [string, readonly string[], object, string][] = [
+  const rejected: [string, readonly string[], object, string][] = [
     [
       "track",
       ["milliseconds"],
@@ -138,7 +138,7 @@ test("columns that cannot be searched are rejected, and a failure leaves nothing
     ],
     ["album_overview", ["title"], {}, "album_overview is a view"],
   ];
-  for (const [table, columns, options, message] of refused)
+  for (const [table, columns, options, message] of rejected)
     expect(() => addSearchSql(store.schema, table, columns, options)).toThrow(message);
   expect(() => addSearchSql(schema, "track", ["upper"], { column: "more" })).toThrow(
     "addSearch: track.upper: a generated column cannot refer to a generated column",

@@ -62,7 +62,7 @@ test("dropTable drops the table and returns a new snapshot; the one before stays
   expect(Object.isFrozen(after)).toBe(true);
 });
 
-test("dropTable refuses a table that foreign keys refer to, and says which; cascade cuts them", async () => {
+test("dropTable rejects a table that foreign keys refer to, and says which; cascade cuts them", async () => {
   await expect(dropTable(database.sql, schema, "author")).rejects.toThrow(
     "author: foreign key book_author_id_fkey of book and view pens depend on this table; cascade: true drops them too",
   );
@@ -79,13 +79,13 @@ test("dropTable says which view depends on the table, also one that the snapshot
   await database.sql.unsafe("drop view titles");
   schema = await loadSchema(database.sql);
   await database.sql.unsafe("create view titles as select title from book");
-  const refused = await dropTable(database.sql, schema, "book").catch((error: QueryError) => error);
-  expect(refused).toBeInstanceOf(QueryError);
-  expect((refused as QueryError).message).toContain("view titles depends on table book");
-  expect((refused as QueryError).message).toContain("cascade: true drops the dependent objects too");
+  const rejected = await dropTable(database.sql, schema, "book").catch((error: QueryError) => error);
+  expect(rejected).toBeInstanceOf(QueryError);
+  expect((rejected as QueryError).message).toContain("view titles depends on table book");
+  expect((rejected as QueryError).message).toContain("cascade: true drops the dependent objects too");
 });
 
-test("dropTable refuses a view", () => {
+test("dropTable rejects a view", () => {
   expect(() => dropTableSql(schema, "titles")).toThrow("titles is a view, not a table");
 });
 
@@ -110,7 +110,7 @@ test("renameTable keeps rows, forms and refinements, and foreign keys follow", a
   ]);
 });
 
-test("renameTable refuses a name that is taken and one that PostgreSQL would cut", () => {
+test("renameTable rejects a name that is taken and one that PostgreSQL would cut", () => {
   expect(() => renameTableSql(schema, "book", "titles")).toThrow('view "titles" already exists');
   expect(() => renameTableSql(schema, "book", "ü".repeat(32))).toThrow("63 bytes");
 });
@@ -129,7 +129,7 @@ test("renameColumn renames it everywhere, its refinement too", async () => {
   expect(() => renameColumnSql(schema, "book", "title", "id")).toThrow("book.id already exists");
 });
 
-test("dropColumn takes the column's own index with it, and refuses to take more without cascade", async () => {
+test("dropColumn takes the column's own index with it, and rejects to take more without cascade", async () => {
   await database.sql.unsafe("drop view pens");
   schema = await loadSchema(database.sql);
   const after = await dropColumn(database.sql, schema, "author", "pen");

@@ -84,8 +84,8 @@ test("what is printed is read as the same type", () => {
   }
 });
 
-test("any other text is refused, with the nearest names", () => {
-  const refused: Readonly<Record<string, string>> = {
+test("any other text is rejected, with the nearest names", () => {
+  const rejected: Readonly<Record<string, string>> = {
     txt: 'type "txt" does not exist; did you mean "text"',
     "int; drop table used": "does not exist",
     "text not null": "does not exist",
@@ -102,6 +102,6 @@ test("any other text is refused, with the nearest names", () => {
     bigserial: "use bigint with the option identity",
     "": "does not exist",
   };
-  for (const [name, message] of Object.entries(refused))
+  for (const [name, message] of Object.entries(rejected))
     expect(() => columnType(schema, name)).toThrow(message);
 });

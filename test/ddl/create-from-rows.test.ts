@@ -115,8 +115,8 @@ test("a column may have a name that every object has", () => {
   );
 });
 
-test("values that no type holds are refused with column and row", () => {
-  const refused: readonly (readonly [readonly object[], string])[] = [
+test("values that no type holds are rejected with column and row", () => {
+  const rejected: readonly (readonly [readonly object[], string])[] = [
     [[{ a: 1 }, { a: "x" }], "thing.a, rows[1]: text after bigint, and no type holds both"],
     [[{ a: new Map() }], "thing.a, rows[0]: a value of this kind has no PostgreSQL type"],
     [[{ a: undefined }], "thing.a, rows[0]"],
@@ -124,11 +124,11 @@ test("values that no type holds are refused with column and row", () => {
     [[[1] as unknown as object], "thing: rows[0] is not a plain object; pass an object { column: value }"],
     [[], "thing: columns cannot be detected without rows"],
   ];
-  for (const [rows, message] of refused)
+  for (const [rows, message] of rejected)
     expect(() => createFromRowsSql(schema, "thing", rows)).toThrow(message);
 });
 
-test("a row that the table refuses leaves no table behind", async () => {
+test("a row that the table rejects leaves no table behind", async () => {
   const options = { columns: { name: "varchar(2)" } };
   const rows = [{ name: "ab" }, { name: "abc" }];
   await expect(createFromRows(database.sql, schema, "thing", rows, options)).rejects.toThrow(ValidationError);

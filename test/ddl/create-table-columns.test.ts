@@ -72,7 +72,7 @@ test("every valibot schema with a PostgreSQL type becomes it", async () => {
 });
 
 test("an entry without a PostgreSQL type is an error that names the column", () => {
-  const refused: readonly (readonly [unknown, string])[] = [
+  const rejected: readonly (readonly [unknown, string])[] = [
     [v.any(), 'note.x: v.any has no PostgreSQL type; name a PostgreSQL type instead, such as "jsonb"'],
     [v.unknown(), "v.unknown has no PostgreSQL type"],
     [v.map(v.string(), v.string()), "v.map has no"],
@@ -92,7 +92,7 @@ test("an entry without a PostgreSQL type is an error that names the column", () 
     ["strin", 'type "strin" does not exist'],
     [v.optional(v.pipe(v.number(), v.integer()), 1.5), "note.x, default: expected a 64-bit integer"],
   ];
-  for (const [entry, message] of refused)
+  for (const [entry, message] of rejected)
     expect(() => createTableSql(schema, "note", { x: entry } as ColumnEntries)).toThrow(message);
 });
 

@@ -41,14 +41,14 @@ test("replace does not cut a foreign key that the snapshot does not know yet", a
   await database.sql.unsafe("drop view authors; drop table book");
   const old = await loadSchema(database.sql);
   await database.sql.unsafe("create table late (author_id int references author)");
-  const refused = await createTable(database.sql, old, "author", { id: "int" }, { replace: true }).catch(
+  const rejected = await createTable(database.sql, old, "author", { id: "int" }, { replace: true }).catch(
     (error: Error) => error,
   );
-  expect(refused).toBeInstanceOf(QueryError);
-  expect((refused as Error).message).toContain("late_author_id_fkey on table late depends on table author");
+  expect(rejected).toBeInstanceOf(QueryError);
+  expect((rejected as Error).message).toContain("late_author_id_fkey on table late depends on table author");
 });
 
-test("ifNotExists keeps the same table, and refuses another one with the differences", async () => {
+test("ifNotExists keeps the same table, and rejects another one with the differences", async () => {
   const columns = { title: v.string(), author_id: "int" };
   const options = { ifNotExists: true, foreignKeys: { author_id: "author" }, unique: ["title"] };
   const after = await createTable(database.sql, schema, "note", columns, options);

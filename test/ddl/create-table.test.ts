@@ -114,7 +114,7 @@ test("keys, foreign keys with actions, defaults, generated columns, checks, inde
 });
 
 test("contradictory options are rejected before anything is sent", () => {
-  const refused: readonly (readonly [string, ColumnEntries, CreateTableOptions, string])[] = [
+  const rejected: readonly (readonly [string, ColumnEntries, CreateTableOptions, string])[] = [
     ["author", { x: "text" }, {}, 'table "author" already exists'],
     ["authors", { x: "text" }, { replace: true }, "authors is a view, not a table"],
     ["nope.note", { x: "text" }, {}, 'no PostgreSQL schema "nope"'],
@@ -169,7 +169,7 @@ test("contradictory options are rejected before anything is sent", () => {
       "ifNotExists and replace cannot be combined",
     ],
   ];
-  for (const [table, columns, options, message] of refused)
+  for (const [table, columns, options, message] of rejected)
     expect(() => createTableSql(schema, table, columns, options)).toThrow(message);
   const text = "x > 0" as unknown as Fragment;
   expect(() => createTableSql(schema, "note", { x: "int" }, { checks: [text] })).toThrow(

@@ -48,7 +48,7 @@ test("the words of a type and of a function are no columns", async () => {
   expect([...labels(now, "t", "at")].sort()).toEqual(["index three", "index two"]);
 });
 
-test("dropColumn refuses the column of another index's predicate, and names the index", async () => {
+test("dropColumn rejects the column of another index's predicate, and names the index", async () => {
   await expect(dropColumn(database.sql, schema, "person", "deleted_at")).rejects.toThrow(
     "person.deleted_at: unique index live depends on this column; cascade: true drops it too",
   );
@@ -60,7 +60,7 @@ test("dropColumn with cascade: true drops the index whose predicate uses the col
   expect(await plain("select indexname from pg_indexes where indexname = 'live'")).toEqual([]);
 });
 
-test("transformTable refuses to drop the column of another index's predicate, unless told", async () => {
+test("transformTable rejects to drop the column of another index's predicate, unless told", async () => {
   const changes = { drop: ["deleted_at"] };
   await expect(transformTable(database.sql, schema, "person", changes)).rejects.toThrow(
     "person: unique index live depends on deleted_at; cascade: true drops it too",
@@ -225,7 +225,7 @@ const EVERYTHING = `
   create index on t (a, b); create index on t (lower(d)); create index on t ((c + b)); create index on t (c) where e is null;
   create unique index on t ("E e" desc) where "E e" is not null; create index on t (d) include (e);`;
 
-test("for every column: what PostgreSQL drops silently with it is a dependent that goes along or is refused", async () => {
+test("for every column: what PostgreSQL drops silently with it is a dependent that goes along or is rejected", async () => {
   const now = await reload(EVERYTHING);
   const relation = relationOf(now, "t");
   const parts = `select relname::text from pg_index join pg_class on oid = indexrelid where indrelid = 't'::regclass
@@ -234,7 +234,7 @@ test("for every column: what PostgreSQL drops silently with it is a dependent th
   for (const { name } of relation.columns) {
     const dependents = columnDependents(now, relation, [name]);
     const lost: string[] = [];
-    const refused = await database.sql
+    const rejected = await database.sql
       .begin(async tx => {
         await tx.unsafe(`alter table t drop column "${name}"`);
         const left = (await tx.unsafe(parts).values()).map(([part]: unknown[]) => String(part));
@@ -243,7 +243,7 @@ test("for every column: what PostgreSQL drops silently with it is a dependent th
       })
       .catch((error: Error) => error.message !== "undo");
     const outside = dependents.filter(({ kind }) => kind === "reference").length;
-    expect([name, refused]).toEqual([name, outside > 0]);
-    if (!refused) expect([name, dependents.map(one => one.name).sort()]).toEqual([name, lost.sort()]);
+    expect([name, rejected]).toEqual([name, outside > 0]);
+    if (!rejected) expect([name, dependents.map(one => one.name).sort()]).toEqual([name, lost.sort()]);
   }
 });

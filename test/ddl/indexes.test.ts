@@ -76,7 +76,7 @@ test("equal NULLs are rejected for an engine that lacks them, before anything is
   expect(extractSql(older, "book", "title", { into: "titles" })[1]).toContain('UNIQUE ("title")');
 });
 
-test("createIndex refuses what is not a column, operator class or method", async () => {
+test("createIndex rejects what is not a column, operator class or method", async () => {
   expect(() => createIndexSql(schema, "book", "titel")).toThrow('did you mean "title"');
   expect(() => createIndexSql(schema, "book", [])).toThrow("at least one column");
   expect(() => createIndexSql(schema, "book", "title", { nullsNotDistinct: true })).toThrow(
@@ -118,7 +118,7 @@ test("a unique index that could not be finished concurrently is not left behind,
   expect(await indexes()).toHaveLength(1);
 });
 
-test("dropIndex refuses a constraint's index and unknown names", async () => {
+test("dropIndex rejects a constraint's index and unknown names", async () => {
   expect(() => dropIndexSql(schema, "book", "book_pkey")).toThrow(
     "book: book_pkey is the index of a constraint",
   );

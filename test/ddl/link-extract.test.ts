@@ -141,7 +141,7 @@ test("extract moves columns into a table of their own and refers to it", async (
   ]);
 });
 
-test("extract of a column that refuses NULL gives a key that refuses it, and types and comments go along", async () => {
+test("extract of a column that rejects NULL gives a key that rejects it, and types and comments go along", async () => {
   await database.sql.unsafe(
     "comment on column person.mood is 'Today'; alter table person alter name type varchar(9)",
   );
@@ -190,7 +190,7 @@ test("extract moves a column whose name every object has", async () => {
   expect(await plain('select "toString" from spelling')).toEqual([["x"]]);
 });
 
-test("extract refuses columns that something else uses, and names that are taken", async () => {
+test("extract rejects columns that something else uses, and names that are taken", async () => {
   await database.sql.unsafe(`
     alter table person add check (city <> country); create index on person (lower(city)); create index on person (spare);
     create table fan (person_id int references person);`);

@@ -31,7 +31,7 @@ describe("a foreign key to columns of", () => {
     ["a deferrable key", `${CHILD}, unique (a) deferrable)`],
     ["an index of an expression too", `${CHILD}); create unique index on parent (a, abs(b))`],
     ["a key of more columns", `${CHILD}, unique (a, b))`],
-  ])("%s is refused", async (_name, template) => {
+  ])("%s is rejected", async (_name, template) => {
     const schema = await read(template);
     expect(() => addForeignKeySql(schema, "child", "x", "parent", { to: ["a"] } as never)).toThrow(
       "child: (a) is not a key of parent",

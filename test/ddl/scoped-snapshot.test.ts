@@ -30,7 +30,7 @@ test("a function changes the database if it has an SQL builder", () => {
 });
 
 for (const [name, change] of CHANGES)
-  test(`${name} refuses a scoped snapshot before it looks at its other arguments`, async () => {
+  test(`${name} rejects a scoped snapshot before it looks at its other arguments`, async () => {
     await expect((change as Change)(database.sql, mine, "nowhere")).rejects.toThrow(ScopeError);
   });
 

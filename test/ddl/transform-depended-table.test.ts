@@ -16,13 +16,13 @@ const foreignKeys = "select conname::text from pg_constraint where contype = 'f'
 
 test("the foreign keys of other tables are named, and dropped only with cascade", async () => {
   const options = { transform: true, primaryKey: ["name"], unique: ["code"] } as const;
-  const refused = await failure(createTable(database.sql, schema, "team", columns, options));
-  expect(refused.message).toBe(
+  const rejected = await failure(createTable(database.sql, schema, "team", columns, options));
+  expect(rejected.message).toBe(
     "team: foreign key person_team_id_fkey of person depends on key team_pkey; cascade: true drops it too",
   );
   expect(await plain(foreignKeys)).toEqual([["person_team_code_fkey"], ["person_team_id_fkey"]]);
   const same = await failure(transformTable(database.sql, schema, "team", { primaryKey: ["name"] }));
-  expect(same.message).toBe(refused.message);
+  expect(same.message).toBe(rejected.message);
   const changed = await createTable(database.sql, schema, "team", columns, { ...options, cascade: true });
   expect(await plain(foreignKeys)).toEqual([["person_team_code_fkey"]]);
   expect(await plain("select * from person")).toEqual([[1, 1, "a"]]);

@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 
 describe("a column whose type has no equality is retyped", () => {
-  const REFUSED: [string, TableChanges, string][] = [
+  const REJECTED: [string, TableChanges, string][] = [
     ["json", { retype: { j: "jsonb" } }, "doc.j: 1 row has a value that jsonb cannot hold"],
     ["json to a shorter text", { retype: { j: "varchar(8)" } }, "doc.j: some values cannot be converted"],
     ...["p", "b", "ps"].map((name): [string, TableChanges, string] => [
@@ -36,8 +36,8 @@ describe("a column whose type has no equality is retyped", () => {
     ["xml", { retype: { x: "varchar(4)" } }, "doc.x: 1 row has a value that"],
     ["json[]", { retype: { js: "jsonb[]" } }, "doc.js: 1 row has a value that"],
   ];
-  test.each(REFUSED)(
-    "%s: values that would change are refused with their number",
+  test.each(REJECTED)(
+    "%s: values that would change are rejected with their number",
     async (_name, changes, message) => {
       await expect(transformTable(database.sql, schema, "doc", changes)).rejects.toThrow(message);
       expect(await loadSchema(database.sql)).toEqual(schema);
@@ -88,7 +88,7 @@ describe("a dropped column", () => {
     ["a unique key", "c", "unique constraint part_c_d_key depends on c"],
     ["an index", "g", "index part_both depends on g"],
     ["a check", "i", "check sum depends on i"],
-  ])("is refused while %s of several columns has it", async (_name, column, message) => {
+  ])("is rejected while %s of several columns has it", async (_name, column, message) => {
     const drop = { drop: [column] };
     const call = transformTable(database.sql, schema, "part", drop, { allowLoss: true });
     await expect(call).rejects.toThrow(`part: ${message}`);

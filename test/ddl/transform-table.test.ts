@@ -137,8 +137,8 @@ test("a generated column changes its type, and goes along with the column that i
   ]);
 });
 
-test("what would lose data is refused with the column and the number of rows, and nothing has changed", async () => {
-  const refused: [TableChanges, string][] = [
+test("what would lose data is rejected with the column and the number of rows, and nothing has changed", async () => {
+  const rejected: [TableChanges, string][] = [
     [
       { drop: ["note"], rename: { title: "name" } },
       "book.note: 1 row has a value; allowLoss: true drops the values",
@@ -155,7 +155,7 @@ test("what would lose data is refused with the column and the number of rows, an
     ],
     [{ notNull: { note: true } }, "book.note: 1 row has NULL; give these rows a value before NOT NULL"],
   ];
-  for (const [changes, message] of refused)
+  for (const [changes, message] of rejected)
     await expect(transformTable(sql, schema, "book", changes)).rejects.toThrow(message);
   expect(await loadSchema(sql)).toEqual(schema);
 });
@@ -211,7 +211,7 @@ test("keys: another primary key; one that foreign keys need is kept", async () =
 });
 
 test("contradictory options are rejected before anything is sent", async () => {
-  const refused: [TableChanges, string][] = [
+  const rejected: [TableChanges, string][] = [
     [{ drop: ["titel"] }, 'did you mean "title"?'],
     [{ drop: ["note"], rename: { note: "n" } }, "book.note is both dropped and changed"],
     [{ rename: { note: "title" } }, 'book would have two columns named "title"'],
@@ -225,7 +225,7 @@ test("contradictory options are rejected before anything is sent", async () => {
     [{ drop: ["id"] }, "line_book_id_fkey of line"],
     [{ unique: ["nowhere"] }, 'book has no column "nowhere"'],
   ];
-  for (const [changes, message] of refused)
+  for (const [changes, message] of rejected)
     expect(() => transformTableSql(schema, "book", changes)).toThrow(message);
   const mine = scope(schema, { book: { author_id: 1 } });
   await expect(transformTable(sql, mine, "book", { drop: ["note"] })).rejects.toThrow(

@@ -1,4 +1,4 @@
-// Every function that sends something rejects with a RowfnError if its connection is refused, cut or lost.
+// Every function that sends something rejects with a RowfnError if its connection is rejected, cut or lost.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";

@@ -18,7 +18,7 @@ if (OPENSSL !== undefined) {
   });
 
   /** The first line of the error, after the server. */
-  async function refusal(url: string, ca: string): Promise<string> {
+  async function rejection(url: string, ca: string): Promise<string> {
     const { message } = await failure(connect(url, { max: 1, tls: { ca } }));
     return message.split("\n")[0]!.replace(/^cannot connect to \S+: /, "");
   }
@@ -31,13 +31,13 @@ if (OPENSSL !== undefined) {
   });
 
   test("a certificate of a different authority is rejected with the reason", async () => {
-    expect(await refusal(server.url, other!.authority)).toBe(
+    expect(await rejection(server.url, other!.authority)).toBe(
       "the server's certificate is not signed by a known authority; pass the authority's certificate as tls: { ca }",
     );
   });
 
   test("a certificate of a different host is rejected with the reason", async () => {
-    expect(await refusal(server.url.replace("127.0.0.1", "localhost"), own!.authority)).toBe(
+    expect(await rejection(server.url.replace("127.0.0.1", "localhost"), own!.authority)).toBe(
       "the server's certificate is for a different host; connect to a host that the certificate names",
     );
   });

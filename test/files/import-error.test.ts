@@ -76,12 +76,12 @@ t: 1 invalid value; nothing was written
   row 2, id: found 1.5, expected an integer from -2147483648 to 2147483647`,
     ],
   ];
-  let refusing: Awaited<ReturnType<typeof database>>;
+  let rejecting: Awaited<ReturnType<typeof database>>;
   beforeAll(async () => {
-    refusing = await database("create table t (id int primary key, name text not null, doc jsonb)");
+    rejecting = await database("create table t (id int primary key, name text not null, doc jsonb)");
   });
   test.each(cases)("%s %#", async (format, text, message) => {
-    const { sql, schema } = refusing;
+    const { sql, schema } = rejecting;
     const error = await failure(importRows(sql, schema, "t", text, { format }));
     expect(error).toBeInstanceOf(ImportError);
     expect(error.message).toBe(message);
@@ -95,7 +95,7 @@ t: 1 invalid value; nothing was written
     ["csv", "id,No\n1,2\n", 't, line 1: "id" and "No" are both column id'],
     ["tsv", "id\tNo\n1\t2\n", 't, line 1: "id" and "No" are both column id'],
   ])("two names of one column in %s: %s", async (format, text, message) => {
-    const { sql, schema } = refusing;
+    const { sql, schema } = rejecting;
     const error = await failure(importRows(sql, schema, "t", text, { format, columns: { No: "id" } }));
     expect(error).toBeInstanceOf(ImportError);
     expect(error.message).toBe(message);
@@ -103,25 +103,25 @@ t: 1 invalid value; nothing was written
   });
 
   test("names of columns that do not exist or are ambiguous", async () => {
-    const { sql, schema } = refusing;
-    const refused = (columns: Record<string, "id" | "name">): Promise<Error> =>
+    const { sql, schema } = rejecting;
+    const rejected = (columns: Record<string, "id" | "name">): Promise<Error> =>
       failure(importRows(sql, schema, "t", "No,id,name\n1,2,a\n", { format: "csv", columns }));
-    expect((await refused({ No: "id" })).message).toBe('t, line 1: "No" and "id" are both column id');
-    expect((await refused({ no: "id" })).message).toBe(
+    expect((await rejected({ No: "id" })).message).toBe('t, line 1: "No" and "id" are both column id');
+    expect((await rejected({ no: "id" })).message).toBe(
       't, line 1: columns names "no", which the header does not have',
     );
   });
 
   test("identity columns, with the option that ignores them", async () => {
     const { sql, schema } = await database("create table u (id int generated always as identity, name text)");
-    const refused = (format: "csv" | "ndjson", text: string): Promise<Error> =>
+    const rejected = (format: "csv" | "ndjson", text: string): Promise<Error> =>
       failure(importRows(sql, schema, "u", text, { format }));
     const message = "id is a GENERATED ALWAYS identity column; leave it out with columns";
-    expect((await refused("csv", "No,name\n")).message).toContain("no column");
-    expect((await refused("csv", "id,name\n7,a\n8,b\n")).message).toBe(
+    expect((await rejected("csv", "No,name\n")).message).toContain("no column");
+    expect((await rejected("csv", "id,name\n7,a\n8,b\n")).message).toBe(
       `u, line 1: ${message}: { "id": null }, or restore it with overriding: true`,
     );
-    expect((await refused("ndjson", '{"id":7,"name":"a"}\n')).message).toBe(
+    expect((await rejected("ndjson", '{"id":7,"name":"a"}\n')).message).toBe(
       `u, line 1: ${message}: { "id": null }, or restore it with overriding: true`,
     );
     const columns = { id: null };
@@ -133,13 +133,13 @@ t: 1 invalid value; nothing was written
   });
 
   test("the cause is the ValidationError with its issues", async () => {
-    const { sql, schema } = refusing;
+    const { sql, schema } = rejecting;
     const error = await failure(importRows(sql, schema, "t", "id,name\nx,a\n", { format: "csv" }));
     expect(error.cause).toBeInstanceOf(ValidationError);
   });
 
   test("a signal stops an import", async () => {
-    const { sql, schema } = refusing;
+    const { sql, schema } = rejecting;
     const stop = new AbortController();
     const rows = importRows(sql, schema, "t", `id,name\n${LATE}`, {
       format: "csv",

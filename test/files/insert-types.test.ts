@@ -37,7 +37,7 @@ function line({ column, value }: Offer): string {
 }
 
 /** The offers that the type does not take; each is one line of a file, so that the errors name it. */
-async function refusedByType(offers: readonly Offer[]): Promise<readonly Offer[]> {
+async function rejectedByType(offers: readonly Offer[]): Promise<readonly Offer[]> {
   const imports = 'import { jsonNull } from "rowfn";\nimport type { OfferedInsert } from "./database.ts";\n';
   const text = `${imports}export const used: unknown = jsonNull;\n${offers.map(line).join("\n")}\n`;
   const { tsc, bunCheck } = await compile({ "database.ts": generateModule(schema), "offers.ts": text });
@@ -60,7 +60,7 @@ test("the insert schema and the insert type accept every value of a row", async 
     offer(`l${index}`, null),
   ]);
   expect(offers.filter(({ isAccepted }) => !isAccepted).map(line)).toEqual([]);
-  expect((await refusedByType(offers)).map(line)).toEqual([]);
+  expect((await rejectedByType(offers)).map(line)).toEqual([]);
 });
 
 // One value of each JavaScript kind, and the spellings of values that a row holds in another form.
@@ -79,16 +79,16 @@ test("the insert type accepts every kind of value that the insert schema accepts
       offer(`l${index}`, [value]),
     ]),
   );
-  const refused = new Set(await refusedByType(offers));
-  const differing = offers.filter(one => one.isAccepted && refused.has(one));
+  const rejected = new Set(await rejectedByType(offers));
+  const differing = offers.filter(one => one.isAccepted && rejected.has(one));
   expect(differing.map(described)).toEqual([]);
 });
 
 test("the insert type rejects booleans, bigints, dates and bytes where the insert schema does", async () => {
   const kinds = [true, 5n, new Date(0), new Uint8Array([1])];
   const offers = TYPES.flatMap((_, index) => kinds.map(value => offer(`c${index}`, value)));
-  const refused = new Set(await refusedByType(offers));
-  expect(offers.filter(one => !one.isAccepted && !refused.has(one)).map(described)).toEqual([]);
+  const rejected = new Set(await rejectedByType(offers));
+  expect(offers.filter(one => !one.isAccepted && !rejected.has(one)).map(described)).toEqual([]);
 });
 
 function described(one: Offer): string {

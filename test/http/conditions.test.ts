@@ -64,7 +64,7 @@ test("a write with If-Match answers with the ETag that the next one needs", asyn
 
 test("a condition that a write would ignore is 400, and nothing is written", async () => {
   const row = { name: "z" };
-  const refused: [string, string, Record<string, string>, unknown?][] = [
+  const rejected: [string, string, Record<string, string>, unknown?][] = [
     ["PATCH", "/plain/1", { "if-none-match": '"x"' }, row],
     ["PATCH", "/plain/1", { "if-none-match": "*" }, row],
     ["PUT", "/plain/1", { "if-none-match": '"x"' }, row],
@@ -74,7 +74,7 @@ test("a condition that a write would ignore is 400, and nothing is written", asy
     ["POST", "/plain", { "if-none-match": "*" }, { id: 5 }],
     ["POST", "/batch", { "if-match": "*" }, [{ op: "delete", table: "plain", key: 1 }]],
   ];
-  for (const [method, path, headers, body] of refused) {
+  for (const [method, path, headers, body] of rejected) {
     const response = await send(method, path, headers, body);
     expect([method, headers, response.status]).toEqual([method, headers, 400]);
     expect(await response.json()).toMatchObject({ code: "condition" });

@@ -17,7 +17,7 @@ const TYPE = { "content-type": "application/json" };
 const post = (body: string | Uint8Array | ReadableStream, headers: Record<string, string> = TYPE): Request =>
   new Request("http://localhost/item", { method: "POST", body, headers });
 const read = (text: string) => readBody(post(text), insertSchema(schema, "item"));
-const refusal = async (promise: Promise<unknown>): Promise<unknown> => {
+const rejection = async (promise: Promise<unknown>): Promise<unknown> => {
   const error = (await failure(promise)) as RequestError;
   expect(error).toBeInstanceOf(RequestError);
   return [error.status, error.code];
@@ -77,9 +77,9 @@ test("updateSchema and lists of rows are read in the same way", async () => {
 test("the media type must be JSON in UTF-8; a body without one is JSON", async () => {
   const one = insertSchema(schema, "item");
   for (const type of ["text/plain", "application/xml", "application/json; charset=latin1"])
-    expect(await refusal(readBody(post("{}", { "content-type": type }), one))).toEqual([415, "media_type"]);
+    expect(await rejection(readBody(post("{}", { "content-type": type }), one))).toEqual([415, "media_type"]);
   const zipped = { ...TYPE, "content-encoding": "gzip" };
-  expect(await refusal(readBody(post("{}", zipped), one))).toEqual([415, "media_type"]);
+  expect(await rejection(readBody(post("{}", zipped), one))).toEqual([415, "media_type"]);
   const bytes = new TextEncoder().encode('{"id": 1}');
   for (const headers of [
     { "content-type": "application/merge-patch+json; charset=UTF-8" },
@@ -90,11 +90,11 @@ test("the media type must be JSON in UTF-8; a body without one is JSON", async (
 
 test("a body that is too large is 413, with and without a length", async () => {
   const one = insertSchema(schema, "item");
-  expect(await refusal(readBody(post('{"id": 1}'), one, { limit: 8 }))).toEqual([413, "body_too_large"]);
+  expect(await rejection(readBody(post('{"id": 1}'), one, { limit: 8 }))).toEqual([413, "body_too_large"]);
   const stream = new ReadableStream({
     pull: controller => controller.enqueue(new TextEncoder().encode(" ".repeat(100))),
   });
-  expect(await refusal(readBody(post(stream), one, { limit: 1000 }))).toEqual([413, "body_too_large"]);
+  expect(await rejection(readBody(post(stream), one, { limit: 1000 }))).toEqual([413, "body_too_large"]);
   expect(await readBody(post('{"id": 1}'), one, { limit: 9 })).toEqual({ id: 1 });
 });
 
@@ -119,7 +119,7 @@ test("readBody accepts 1 MiB by default and no byte more", async () => {
   for (const request of inBothWays(`"${"x".repeat(2 ** 20 - 2)}"`))
     expect(await readBody(request, v.string())).toHaveLength(2 ** 20 - 2);
   for (const request of inBothWays(`"${"x".repeat(2 ** 20 - 1)}"`))
-    expect(await refusal(readBody(request, v.string()))).toEqual([413, "body_too_large"]);
+    expect(await rejection(readBody(request, v.string()))).toEqual([413, "body_too_large"]);
 });
 
 test("bodyRows accepts 64 MiB by default and no byte more", async () => {
@@ -128,7 +128,7 @@ test("bodyRows accepts 64 MiB by default and no byte more", async () => {
   for (const request of inBothWays(`{"id":1}\n${" ".repeat(2 ** 26 - 9)}`, headers))
     expect(await rows(request)).toEqual([{ id: 1 }] as never);
   for (const request of inBothWays(`{"id":1}\n${" ".repeat(2 ** 26 - 8)}`, headers))
-    expect(await refusal(rows(request))).toEqual([413, "body_too_large"]);
+    expect(await rejection(rows(request))).toEqual([413, "body_too_large"]);
 });
 
 test("the error says where a body stops being JSON, and which number of a json column JavaScript cannot hold", async () => {
@@ -144,8 +144,8 @@ test("the error says where a body stops being JSON, and which number of a json c
 test("what is not JSON or not UTF-8 is 400", async () => {
   const one = insertSchema(schema, "item");
   for (const text of ["", "{", "{'id': 1}", "[".repeat(100_000)])
-    expect(await refusal(readBody(post(text), one))).toEqual([400, "not_json"]);
-  expect(await refusal(readBody(post(new Uint8Array([34, 0xff, 34])), one))).toEqual([400, "not_utf8"]);
+    expect(await rejection(readBody(post(text), one))).toEqual([400, "not_json"]);
+  expect(await rejection(readBody(post(new Uint8Array([34, 0xff, 34])), one))).toEqual([400, "not_utf8"]);
   await expect(readBody(post("null"), one)).rejects.toBeInstanceOf(ValidationError);
 });
 
@@ -169,8 +169,8 @@ test("a body that would overflow the stack is 400", async () => {
     ['{"a":', "}"],
   ] as const) {
     const deep = (levels: number) => post(`${open.repeat(levels)}1${close.repeat(levels)}`);
-    expect(await refusal(readBody(deep(100_000), v.unknown()))).toEqual([400, "not_json"]);
-    expect(await refusal(readBody(deep(5_001), v.unknown()))).toEqual([400, "not_json"]);
+    expect(await rejection(readBody(deep(100_000), v.unknown()))).toEqual([400, "not_json"]);
+    expect(await rejection(readBody(deep(5_001), v.unknown()))).toEqual([400, "not_json"]);
     expect(typeof (await readBody(deep(5_000), v.unknown()))).toBe("object");
   }
 });
@@ -205,9 +205,9 @@ test("bodyRows accepts neither JSON nor too many bytes nor unknown columns, and 
   );
   const all = (request: Request, limit = 1000): Promise<number> =>
     insertMany(sql, schema, "item", bodyRows(request, schema, "item", { limit }));
-  expect(await refusal(all(post(`id\n${"1\n".repeat(1000)}`, CSV)))).toEqual([413, "body_too_large"]);
-  expect(await refusal(all(post("id,nope\n1,2\n", CSV)))).toEqual([400, "invalid_row"]);
-  expect(await refusal(all(post('id\n1\n"2', CSV)))).toEqual([400, "invalid_row"]);
+  expect(await rejection(all(post(`id\n${"1\n".repeat(1000)}`, CSV)))).toEqual([413, "body_too_large"]);
+  expect(await rejection(all(post("id,nope\n1,2\n", CSV)))).toEqual([400, "invalid_row"]);
+  expect(await rejection(all(post('id\n1\n"2', CSV)))).toEqual([400, "invalid_row"]);
   expect(await plain("select count(*)::int from item")).toEqual([[0]]);
 });
 

@@ -16,7 +16,7 @@ unused.stop(true);
 
 const quick = { max: 1, connectionTimeout: 500 };
 const url = (port: number): string => `postgres://app:secret@127.0.0.1:${port}/shop`;
-const refused = new SQL(url(unused.port), { max: 1 });
+const rejected = new SQL(url(unused.port), { max: 1 });
 
 async function killed(run: (handle: SQL) => Promise<unknown>): Promise<void> {
   const handle = database.connect({ max: 1 });
@@ -43,10 +43,10 @@ test("the messages of connections that fail or are lost", async () => {
       () => connect(database.url.replace(/[^/]*$/, "no_such_database"), quick),
       () => connect(`postgres://nobody@${host}/${database.name}`, quick),
       () => connect(database.url, { ...quick, tls: true }),
-      () => loadSchema(refused),
-      () => insert(refused, schema, "t", { id: 1 }),
-      () => transaction(refused, tx => insert(tx, schema, "t", { id: 1 })),
-      () => streamRows(refused, schema, "t").next(),
+      () => loadSchema(rejected),
+      () => insert(rejected, schema, "t", { id: 1 }),
+      () => transaction(rejected, tx => insert(tx, schema, "t", { id: 1 })),
+      () => streamRows(rejected, schema, "t").next(),
       () => killed(handle => item(handle, schema, expr`select pg_sleep(60)`)),
       () => killed(handle => transaction(handle, tx => q(tx, schema, expr`select pg_sleep(60)`))),
     ],

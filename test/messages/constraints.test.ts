@@ -43,8 +43,8 @@ const { sql, schema } = await testTables(
   create table tenant_row (tenant_id int, id int, code text, parent int, primary key (tenant_id, id), unique (tenant_id, code),
     foreign key (tenant_id, parent) references tenant_row (tenant_id, id));
   create table raised (id int primary key);
-  create function refuse() returns trigger language plpgsql as $$ begin raise 'the shop is closed' using errcode = 'check_violation'; end $$;
-  create trigger refuse before insert on raised for each row execute function refuse();`,
+  create function reject() returns trigger language plpgsql as $$ begin raise 'the shop is closed' using errcode = 'check_violation'; end $$;
+  create trigger reject before insert on raised for each row execute function reject();`,
   `truncate artist, album, invoice, customer, person, pair, pair_part, later, strict, booking, reading, part, tenant_row;
   insert into artist values (1, 'AC/DC'), (2, 'Queen'), (3, 'Abba');
   insert into album values (1, 1, 'High Voltage', 5);

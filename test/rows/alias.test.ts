@@ -206,7 +206,7 @@ test("groups can have computed columns, by which they can be ordered", async () 
 
 test("mistakes are rejected before anything is sent", async () => {
   const { sent, onStatement } = recorder();
-  const refused: [readonly unknown[], string][] = [
+  const rejected: [readonly unknown[], string][] = [
     [["name", alias("name", expr`1`)], "track: two result columns are named name; choose a different alias"],
     [[alias("n", expr`1`), alias("n", expr`2`)], "track: two result columns are named n"],
     [[alias("n", expr`${col("track", "nam")}`)], 'track has no column "nam"'],
@@ -214,7 +214,7 @@ test("mistakes are rejected before anything is sent", async () => {
     [[{ name: "n" }], "track: select must contain column names, received an object"],
     [[expr`1`], 'raw SQL in select requires a name; write alias("name", expr`...`)'],
   ];
-  for (const [select, message] of refused)
+  for (const [select, message] of rejected)
     await expect(
       rowsWhere(store.sql, store.schema, "track", { select: select as never, onStatement }),
     ).rejects.toThrow(message);

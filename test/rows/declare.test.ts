@@ -227,7 +227,7 @@ test("a foreign key between different types that PostgreSQL compares is accepted
 });
 
 test("declarations that cannot be true are rejected", () => {
-  const refused: [object, string][] = [
+  const rejected: [object, string][] = [
     [{ sale: { primaryKey: ["id"] } }, "declare: sale already has the primary key (id)"],
     [{ salse: { primaryKey: ["id"] } }, 'table or view "salse" does not exist'],
     [{ totals: { primaryKey: ["id"] } }, 'totals has no column "id"'],
@@ -265,5 +265,6 @@ test("declarations that cannot be true are rejected", () => {
     ],
     [{ note: 5 }, "declare: note must be"],
   ];
-  for (const [given, message] of refused) expect(() => declare(plainSchema, given as never)).toThrow(message);
+  for (const [given, message] of rejected)
+    expect(() => declare(plainSchema, given as never)).toThrow(message);
 });

@@ -12,8 +12,8 @@ beforeAll(async () => {
 
 afterAll(() => store.database.drop());
 
-/** Filter → the message it is refused with, before anything is sent. */
-const REFUSED: readonly [name: string, where: unknown, message: string][] = [
+/** Filter → the message it is rejected with, before anything is sent. */
+const REJECTED: readonly [name: string, where: unknown, message: string][] = [
   [
     "undefined",
     { genre_id: undefined },
@@ -83,8 +83,8 @@ const REFUSED: readonly [name: string, where: unknown, message: string][] = [
   ],
 ];
 
-for (const [name, where, message] of REFUSED) {
-  test(`${name} in a filter is refused`, () => {
+for (const [name, where, message] of REJECTED) {
+  test(`${name} in a filter is rejected`, () => {
     expect(() => countSql(store.schema, "track", { where: where as Where })).toThrow(message);
   });
 }

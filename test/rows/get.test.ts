@@ -48,7 +48,7 @@ test("get returns undefined for a row that does not exist, getOrThrow throws Not
 
 test("a key of the wrong shape is rejected, and the error shows the right shape", async () => {
   const { sql, schema } = store;
-  const refused: [string, unknown, string][] = [
+  const rejected: [string, unknown, string][] = [
     [
       "playlist_track",
       1,
@@ -72,7 +72,7 @@ test("a key of the wrong shape is rejected, and the error shows the right shape"
     ["genre", "x", "genre.genre_id: expected an integer"],
     ["album_overview", 1, "album_overview has no primary key; use rowsWhere or selectOne with a filter"],
   ];
-  for (const [name, key, message] of refused)
+  for (const [name, key, message] of rejected)
     await expect(get(sql, schema, name, key)).rejects.toThrow(message);
 });
 
@@ -98,7 +98,7 @@ test("getMany returns the rows in the order of the keys, undefined for a missing
 
 test("an invalid key among several is named by its index", async () => {
   const { sql, schema } = store;
-  const refused: [unknown, string][] = [
+  const rejected: [unknown, string][] = [
     ["x", "genre.genre_id, keys[1]: expected an integer"],
     [null, "genre.genre_id, keys[1]: the value of a key cannot be null"],
     [
@@ -106,7 +106,7 @@ test("an invalid key among several is named by its index", async () => {
       "keys[1] of genre must be the value of genre_id, or { genre_id }, received an array of length 2",
     ],
   ];
-  for (const [key, message] of refused) {
+  for (const [key, message] of rejected) {
     await expect(getMany(sql, schema, "genre", [1, key] as number[])).rejects.toThrow(message);
     await expect(deleteMany(sql, schema, "genre", [1, key] as number[])).rejects.toThrow(message);
   }

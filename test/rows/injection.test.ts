@@ -132,7 +132,7 @@ async function fingerprintOfData(): Promise<unknown> {
 }
 
 for (const [place, attempt] of Object.entries(PLACES)) {
-  test(`${PAYLOADS.length} payloads in ${place}: refused, or harmless`, async () => {
+  test(`${PAYLOADS.length} payloads in ${place}: rejected, or harmless`, async () => {
     const before = await fingerprintOfData();
     for (const payload of PAYLOADS) {
       try {
@@ -181,7 +181,7 @@ const BROKEN: readonly string[] = [
 ];
 
 for (const text of BROKEN) {
-  test(`raw SQL ${text} in a filter is refused: it would reach past its place`, async () => {
+  test(`raw SQL ${text} in a filter is rejected: it would reach past its place`, async () => {
     const attempt = async (): Promise<unknown> =>
       count(store.sql, scope(store.schema, { genre: { genre_id: 1 } }), "genre", {
         where: expr(text, text.includes("$1") ? ["x"] : []),

@@ -131,12 +131,12 @@ test("a row that a trigger suppressed is an error, because rows are known by the
 test("without validation the names are still checked before anything is sent", async () => {
   const { sent, onStatement } = recorder();
   const options = { include: INCLUDE, validate: false, onStatement } as const;
-  const refused: [Record<string, unknown>, string][] = [
+  const rejected: [Record<string, unknown>, string][] = [
     [{ customer: { nam: "x" } }, 'customer has no column "nam"'],
     [{ line: [{ n: 1, remark: 5 }] }, "invoice.line[0].remark must be an array of rows, received 5"],
     [{ line: [7] }, "invoice.line[0] must be a row as a plain object, received 7"],
   ];
-  for (const [row, message] of refused)
+  for (const [row, message] of rejected)
     await expect(insert(database.sql, schema, "invoice", row, options)).rejects.toThrow(message);
   expect(sent).toEqual([]);
   const other = { customer: { name: "x" }, customer_id: 77 };
@@ -147,7 +147,7 @@ test("without validation the names are still checked before anything is sent", a
 });
 
 test("an include that cannot be nested is rejected with the reason", async () => {
-  const refused: [Record<string, unknown>, string][] = [
+  const rejected: [Record<string, unknown>, string][] = [
     [{ lines: true }, 'invoice has no relation "lines"; did you mean "line"?'],
     [
       { product: true },
@@ -163,7 +163,7 @@ test("an include that cannot be nested is rejected with the reason", async () =>
       "line: nest belongs around the outermost include only; write include: { relation: true } here",
     ],
   ];
-  for (const [include, message] of refused)
+  for (const [include, message] of rejected)
     await expect(
       insert(database.sql, schema, "invoice", {}, { include: nest(include as never) }),
     ).rejects.toThrow(message);

@@ -109,7 +109,7 @@ test("in a scope a row outside it has no value", async () => {
 
 test("a path that does not lead to one row is rejected before anything is sent", async () => {
   const { sent, onStatement } = recorder();
-  const refused: [string, string][] = [
+  const rejected: [string, string][] = [
     [
       "track.name",
       'album: orderBy "track.name": there are many rows of track; order by a column of one related row, or by expr',
@@ -117,11 +117,11 @@ test("a path that does not lead to one row is rejected before anything is sent",
     ["artist.nam", 'artist has no column "nam"'],
     ["artis.name", 'album has no relation "artis"; did you mean "artist"?'],
   ];
-  for (const [orderBy, message] of refused)
+  for (const [orderBy, message] of rejected)
     await expect(rowsWhere(store.sql, store.schema, "album", { orderBy, onStatement })).rejects.toThrow(
       message,
     );
-  for (const [orderBy, message] of refused)
+  for (const [orderBy, message] of rejected)
     await expect(
       page(store.sql, store.schema, "album", { orderBy: orderBy as never, limit: 1, onStatement }),
     ).rejects.toThrow(message);

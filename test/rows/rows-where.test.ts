@@ -108,7 +108,7 @@ test("an order by raw SQL has its own parameters", async () => {
 test("limit, offset, select and orderBy of the wrong shape are rejected before anything is sent", async () => {
   const { sql, schema } = store;
   const { sent, onStatement } = recorder();
-  const refused: [object, string][] = [
+  const rejected: [object, string][] = [
     [{ limit: -1 }, "track: limit must be a non-negative integer, received -1"],
     [{ limit: 1.5 }, "track: limit must be a non-negative integer, received 1.5"],
     [{ limit: Number.NaN }, "track: limit must be a non-negative integer, received NaN"],
@@ -120,7 +120,7 @@ test("limit, offset, select and orderBy of the wrong shape are rejected before a
     [{ orderBy: "nmae" }, 'track has no column "nmae"'],
     [{ orderBy: [3] }, "track: orderBy must be column names, asc(...), desc(...) or expr, received 3"],
   ];
-  for (const [options, message] of refused)
+  for (const [options, message] of rejected)
     await expect(rowsWhere(sql, schema, "track", { ...options, onStatement })).rejects.toThrow(message);
   expect(sent).toEqual([]);
 });

@@ -10,14 +10,14 @@ const { database, schema } = await testTables(
 
 test("two tenants that write the same keys never see or change each other's rows", async () => {
   const schemas = [1, 2].map(tenant_id => rowfn.scope(schema, { note: { tenant_id } }));
-  const seen = { written: 0, refused: 0, leaked: 0 };
+  const seen = { written: 0, rejected: 0, leaked: 0 };
   const work = async (schema: rowfn.SchemaSnapshot, tenant: number): Promise<void> => {
     for (let attempt = 0; attempt < 500; attempt++) {
       const id = Math.floor(Math.random() * 6);
       const rows = await attempts(database.sql, schema, id, tenant).catch(error => {
         const isExpected = error instanceof rowfn.ScopeError || error instanceof rowfn.NotFoundError;
         if (!isExpected && !(error instanceof rowfn.ConstraintError)) throw error;
-        seen.refused++;
+        seen.rejected++;
         return [];
       });
       for (const row of rows) {
@@ -28,7 +28,7 @@ test("two tenants that write the same keys never see or change each other's rows
   };
   await Promise.all(schemas.flatMap((schema, index) => [1, 2, 3, 4].map(() => work(schema, index + 1))));
   expect(seen.leaked).toBe(0);
-  expect(Math.min(seen.written, seen.refused)).toBeGreaterThan(100);
+  expect(Math.min(seen.written, seen.rejected)).toBeGreaterThan(100);
   expect(await database.sql.unsafe("select * from note where title <> tenant_id || '-' || id")).toHaveLength(
     0,
   );

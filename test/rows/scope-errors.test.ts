@@ -37,7 +37,7 @@ const { sql, schema } = await testTables(
     owner_code text references owner (code) on update cascade);
   create table chip (id int primary key, code text references pet (code), owner_code text references owner (code));
   create table item (id int primary key, tenant int not null, name text, data text);
-  create function refuse() returns boolean language plpgsql as $$begin raise 'no' using detail = 'why'; end$$;
+  create function reject() returns boolean language plpgsql as $$begin raise 'no' using detail = 'why'; end$$;
   create function is_number(value text) returns boolean language plpgsql cost 0.0001 as 'begin return value::int > -1; end';
   create function is_json(value text) returns boolean language plpgsql cost 0.0001 as 'begin return value::json is not null; end'`,
   `truncate owner, pet, chip, item;
@@ -123,8 +123,8 @@ test.each([
 });
 
 test("the cause of an error that quotes no value keeps its detail and context", async () => {
-  const error = await failure(count(sql, mine, "item", { where: expr`refuse()` }));
-  expect(error.cause).toMatchObject({ detail: "why", where: expect.stringContaining("function refuse()") });
+  const error = await failure(count(sql, mine, "item", { where: expr`reject()` }));
+  expect(error.cause).toMatchObject({ detail: "why", where: expect.stringContaining("function reject()") });
 });
 
 test("without a scope the cause of a violated constraint has the values of other rows", async () => {

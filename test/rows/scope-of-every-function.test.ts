@@ -6,7 +6,7 @@ import * as queues from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import * as rowfn from "../support/every-entry.ts";
 import { ELSEWHERE, NO_ROWS } from "../support/no-rows.ts";
-import { HIDDEN, REFUSED, STAMPED } from "../support/scope-cases.ts";
+import { HIDDEN, REJECTED, STAMPED } from "../support/scope-cases.ts";
 
 // Tenant 1 has the notes 1 and 2, tenant 2 the note 3. Everything below is done by tenant 1.
 const DATA = `
@@ -37,7 +37,7 @@ const functions = Object.entries({ ...core, ...ddl, ...files, ...queues })
   .filter(name => !name.endsWith("Sql"));
 
 test("every exported function has a case here, or touches no rows", () => {
-  const covered = new Set([...Object.keys(REFUSED), ...Object.keys(HIDDEN), ...ELSEWHERE, ...NO_ROWS]);
+  const covered = new Set([...Object.keys(REJECTED), ...Object.keys(HIDDEN), ...ELSEWHERE, ...NO_ROWS]);
   expect(functions.filter(name => !covered.has(name))).toEqual([]);
   expect([...covered].filter(name => !functions.includes(name))).toEqual([]);
 });
@@ -54,14 +54,14 @@ const theirs = async (): Promise<unknown[][]> => [
 ];
 
 for (const [handle, use] of Object.entries(handles)) {
-  for (const [name, cases] of Object.entries(REFUSED))
+  for (const [name, cases] of Object.entries(REJECTED))
     for (const [index, attempt] of cases.entries())
-      test(`${name} ${index + 1} refuses another tenant's row, on ${handle}`, async () => {
-        const refused = await use(sql => attempt(sql, mine, database.sql)).then(
+      test(`${name} ${index + 1} rejects another tenant's row, on ${handle}`, async () => {
+        const rejected = await use(sql => attempt(sql, mine, database.sql)).then(
           () => undefined,
           (error: Error) => error,
         );
-        expect(refused).toBeInstanceOf(rowfn.RowfnError);
+        expect(rejected).toBeInstanceOf(rowfn.RowfnError);
         expect(await theirs()).toEqual(THEIRS);
       });
 

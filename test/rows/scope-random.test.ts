@@ -105,7 +105,7 @@ test("random calls read, change, refer to and show no row of the other tenant", 
     rowfn.withDefaults(sql, { timeout: 60_000 }),
   ] as (typeof sql)[];
   const done = new Set<string>();
-  let refused = 0;
+  let rejected = 0;
   const rows = new Map<number, unknown[][]>();
   for (const tenant of [1, 2]) rows.set(tenant, await rowsOfTenant(tenant));
   const callOnce = async (name: string): Promise<void> => {
@@ -118,7 +118,7 @@ test("random calls read, change, refer to and show no row of the other tenant", 
         return Bun.inspect(value, { depth: 9 });
       },
       (error: rowfn.RowfnError) => {
-        refused++;
+        rejected++;
         expect([...place, error]).toEqual([...place, expect.any(rowfn.RowfnError)]);
         return error.message + JSON.stringify(error.cause) + JSON.stringify(error);
       },
@@ -130,10 +130,10 @@ test("random calls read, change, refer to and show no row of the other tenant", 
   };
   const names = Object.keys(CALLS);
   for (let step = 0; step < COUNT; step++) await callOnce(pick(names));
-  // Every function also succeeded; `truncate` is always refused.
+  // Every function also succeeded; `truncate` is always rejected.
   const missing = (): string[] => names.filter(name => !done.has(name) && name !== "truncate");
   for (let step = 0; step < 2_000 && missing().length > 0; step++) await callOnce(pick(missing()));
   expect([SEED, missing()]).toEqual([SEED, []]);
   expect(done.has("truncate")).toBe(false);
-  expect(refused).toBeGreaterThan(COUNT / 7);
+  expect(rejected).toBeGreaterThan(COUNT / 7);
 });

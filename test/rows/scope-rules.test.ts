@@ -43,7 +43,7 @@ class Rule {
   tenant = 1;
 }
 
-const REFUSED: readonly [name: string, rules: unknown, message: string][] = [
+const REJECTED: readonly [name: string, rules: unknown, message: string][] = [
   ["no rules", undefined, "scope: rules must be an object { table: rule }, received undefined"],
   ["null", null, "scope: rules must be an object { table: rule }, received null"],
   ["empty rules", {}, "scope: rules are empty; name at least one table"],
@@ -105,7 +105,7 @@ function thrown(attempt: () => unknown): Error {
   throw new Error("it was accepted");
 }
 
-for (const [name, rules, message] of REFUSED)
+for (const [name, rules, message] of REJECTED)
   test(`scope rejects ${name}`, () => {
     const error = thrown(() => scope(schema, rules as never));
     expect(error.message).toContain(message);

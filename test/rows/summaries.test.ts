@@ -102,7 +102,7 @@ test("groups, filters and having see only the rows of the scope", async () => {
 
 test("mistakes in having and filter are rejected before anything is sent", async () => {
   const { sent, onStatement } = recorder();
-  const refused: [object, string][] = [
+  const rejected: [object, string][] = [
     [
       { having: { trakcs: 1 }, aggregates: AGGREGATES },
       'track has no column "trakcs"; did you mean "tracks"?',
@@ -117,7 +117,7 @@ test("mistakes in having and filter are rejected before anything is sent", async
     [{ aggregates: { n: { sum: "*" } } }, 'track has no column "*"'],
     [{ aggregates: { n: { filter: { name: "x" } } } }, 'track: aggregate n must be "count" or one of'],
   ];
-  for (const [options, message] of refused)
+  for (const [options, message] of rejected)
     await expect(
       groupBy(store.sql, store.schema, "track", "genre_id", { ...options, onStatement } as never),
     ).rejects.toThrow(message);
@@ -206,7 +206,7 @@ test("aggregates of a many-to-many relation, of nested relations and under a fil
 });
 
 test("aggregates of an include stand alone", async () => {
-  const refused: [object, string][] = [
+  const rejected: [object, string][] = [
     [
       { aggregates: { n: "count" }, select: ["title"] },
       "aggregates cannot be combined with select, orderBy, limit, offset or include",
@@ -215,7 +215,7 @@ test("aggregates of an include stand alone", async () => {
     [{ aggregates: {} }, "aggregates must name at least one aggregate"],
     [{ aggregates: { n: { sum: "title" } } }, "album.title: sum requires a column of numbers"],
   ];
-  for (const [album, message] of refused)
+  for (const [album, message] of rejected)
     await expect(
       rowsWhere(store.sql, store.schema, "artist", { include: { album } as never }),
     ).rejects.toThrow(message);

@@ -230,7 +230,7 @@ test("a row that a trigger suppressed is undefined", async () => {
 test("invalid uses are rejected before anything is sent", async () => {
   const row = { id: 1, n: 1 };
   const { sent, onStatement } = recorder();
-  const refused: [object, string][] = [
+  const rejected: [object, string][] = [
     [{ update: { n: expr`${old("m")} + 1` } }, 'stock has no column "m"; did you mean "n" or "id"?'],
     [{ update: { id: expr`${old("id")} + 1` } }, "stock.id is part of a key or of the scope"],
     [{ update: { id: expr`1`, n: 5 } }, 'or "nothing"; the value of "n" is not raw SQL'],
@@ -243,7 +243,7 @@ test("invalid uses are rejected before anything is sent", async () => {
       'where decides which existing rows are changed; leave it out with update: "nothing"',
     ],
   ];
-  for (const [options, message] of refused) {
+  for (const [options, message] of rejected) {
     await expect(upsert(database.sql, schema, "stock", row, { ...options, onStatement })).rejects.toThrow(
       message,
     );

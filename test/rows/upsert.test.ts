@@ -25,8 +25,8 @@ beforeAll(async () => {
       create table pair (a int, b int, v int, primary key (b, a), unique (v) deferrable);
       create table link (a int, b int, primary key (a, b));
       create table fixed (id int primary key, tenant_id int default 1, v int);
-      create function refuse() returns trigger language plpgsql as 'begin return null; end';
-      create trigger refuse before update on fixed for each row execute function refuse();`,
+      create function reject() returns trigger language plpgsql as 'begin return null; end';
+      create trigger reject before update on fixed for each row execute function reject();`,
   });
   schema = await loadSchema(database.sql);
 });
@@ -129,7 +129,7 @@ test('update: "changed" leaves an equal row untouched and still returns it', asy
 });
 
 test("a key that cannot be a conflict target is rejected with the reason", async () => {
-  const refused: [string, string[], string][] = [
+  const rejected: [string, string[], string][] = [
     ["pair", ["v"], "pair: pair_v_key (v) cannot be a conflict target: it is deferrable"],
     [
       "person",
@@ -139,7 +139,7 @@ test("a key that cannot be a conflict target is rejected with the reason", async
     ["person", ["nmae"], 'did you mean "name"?'],
   ];
   const row = { a: 1, b: 2, v: 3, name: "x" };
-  for (const [table, key, message] of refused)
+  for (const [table, key, message] of rejected)
     for (const update of ["changed", "nothing"] as const)
       await expect(
         upsert(database.sql, schema, table, row, { key, update, validate: false }),

@@ -28,7 +28,7 @@ test("connect prepares no statements through a pooler that rejects start-up para
   pooler.stop();
 });
 
-const REFUSAL =
+const REJECTION =
   "prepare: true is not possible: the pooler gives clients the prepared statements of other clients; leave out prepare, set max_prepared_statements of PgBouncer 1.21 or later, or connect to the server directly";
 
 if (PGBOUNCER !== undefined) {
@@ -45,7 +45,7 @@ if (PGBOUNCER !== undefined) {
   test("connect rejects prepare: true if a pooler shares prepared statements", async () => {
     await using pooler = await start({});
     const error = await failure(connect(pooler.url, { max: 1, prepare: true }));
-    expect([error.name, error.message]).toEqual(["ArgumentError", REFUSAL]);
+    expect([error.name, error.message]).toEqual(["ArgumentError", REJECTION]);
   });
 
   test("connect accepts prepare: true if a pooler shares none", async () => {
@@ -55,7 +55,7 @@ if (PGBOUNCER !== undefined) {
     await using tracking = await start({ prepared: 100 }, NEW_PGBOUNCER);
     expect(await prepares(tracking.url, { prepare: true })).toBe(true);
     await using sharing = await start({}, NEW_PGBOUNCER);
-    expect((await failure(connect(sharing.url, { prepare: true }))).message).toBe(REFUSAL);
+    expect((await failure(connect(sharing.url, { prepare: true }))).message).toBe(REJECTION);
   });
 
   test("through a pooler concurrent calls of a handle that connect opened return their own rows", async () => {

@@ -67,7 +67,7 @@ function damaged(path: string, value?: unknown): unknown {
 }
 
 test("a damaged or newer snapshot is rejected with the place of the fault", () => {
-  const refused: [unknown, string][] = [
+  const rejected: [unknown, string][] = [
     [
       "{",
       'the stored snapshot is not valid JSON (character 2: expected a property name in double quotes or "}", received the end of the text)',
@@ -89,7 +89,7 @@ test("a damaged or newer snapshot is rejected with the place of the fault", () =
     [damaged("scope", { album: { artist_id: "1", nope: "1" } }), "a rule for album (artist_id, nope)"],
     [damaged("formatVersion", 0), "the value is not a rowfn snapshot; load one with loadSchema"],
   ];
-  for (const [json, message] of refused) expect(() => parseSchema(json)).toThrow(message);
+  for (const [json, message] of rejected) expect(() => parseSchema(json)).toThrow(message);
 });
 
 // It lacks what was added to the format since, such as policies, which would seem not to exist.

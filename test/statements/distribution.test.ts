@@ -176,7 +176,7 @@ test("claimed rows are marked on their nodes, and stay there", () => {
 });
 
 test("a declaration that contradicts the tables is rejected", () => {
-  const refused: readonly (readonly [object, string])[] = [
+  const rejected: readonly (readonly [object, string])[] = [
     [
       { note: { distribution: { column: "tenant" } } },
       'note has no column "tenant"; did you mean "tenant_id"?',
@@ -212,7 +212,7 @@ test("a declaration that contradicts the tables is rejected", () => {
       "declare: note: distribution: note, tag are co-located only with each other",
     ],
   ];
-  for (const [given, reason] of refused) expect(() => declare(plainSchema, given as never)).toThrow(reason);
+  for (const [given, reason] of rejected) expect(() => declare(plainSchema, given as never)).toThrow(reason);
   expect(() => declare(schema, { note: { distribution: { column: "id" } } })).toThrow(
     "declare: note already has the distribution tenant_id",
   );

@@ -10,15 +10,15 @@ describe("expr as a template", () => {
     expect(fragment.values).toEqual([1, "x"]);
   });
 
-  test("refuses a value inside quotes", () => {
+  test("rejects a value inside quotes", () => {
     expect(() => expr`a = '${1}'`).toThrow("a value is inside quotes or a comment");
   });
 
-  test("refuses its own $1 beside values", () => {
+  test("rejects its own $1 beside values", () => {
     expect(() => expr`a = $1 and b = ${2}`).toThrow("the template contains its own $1");
   });
 
-  test("refuses unbalanced parentheses every time, although a template is scanned once", () => {
+  test("rejects unbalanced parentheses every time, although a template is scanned once", () => {
     const twice = (): unknown => expr`true) or (${true}`;
     expect(twice).toThrow("has an unopened )");
     expect(twice).toThrow("has an unopened )");
@@ -32,17 +32,17 @@ describe("expr with $1", () => {
     expect(fragment.values).toEqual([2, 1, 2]);
   });
 
-  test("refuses a placeholder without a value", () => {
+  test("rejects a placeholder without a value", () => {
     expect(() => expr("a = $2", [1])).toThrow("the SQL does not contain $1 for parameter 1");
     expect(() => expr("a = $1 and b = $2", [1])).toThrow("$2 has no parameter");
     expect(() => expr("a = $0", [])).toThrow("$0 has no parameter");
   });
 
-  test("refuses a value without a placeholder", () => {
+  test("rejects a value without a placeholder", () => {
     expect(() => expr("a = '$1'", [1])).toThrow("the SQL does not contain $1 for parameter 1");
   });
 
-  test("refuses parameters that are neither an array nor an object", () => {
+  test("rejects parameters that are neither an array nor an object", () => {
     expect(() => expr("a = $1", "x" as never)).toThrow(
       'the parameters of expr(text, params) must be an array or an object, received "x"',
     );
@@ -69,7 +69,7 @@ describe("expr with :name", () => {
     ]);
   });
 
-  test("refuses a name without a value, a value without a name, and $1 beside names", () => {
+  test("rejects a name without a value, a value without a name, and $1 beside names", () => {
     expect(() => expr("a = :a", {})).toThrow(":a has no parameter: a = :a");
     expect(() => expr("a = :toString", {})).toThrow(":toString has no parameter");
     expect(() => expr("a = :a", { a: 1, b: 2 })).toThrow(

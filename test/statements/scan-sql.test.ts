@@ -32,7 +32,7 @@ describe("placeholders", () => {
   });
 });
 
-describe("is refused:", () => {
+describe("is rejected:", () => {
   test.each<[string, string]>([
     ["1=1) or (1=1", "has an unopened )"],
     ["(a = 1", "has an unclosed ("],

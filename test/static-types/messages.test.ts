@@ -60,7 +60,7 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   ],
   [
     `rowsWhere(sql, schema, "artist", { include: { albums: true } })`,
-    `Type 'true' is not assignable to type 'true & Refused<"artist has no relation albums">'.`,
+    `Type 'true' is not assignable to type 'true & Rejected<"artist has no relation albums">'.`,
   ],
   [
     `rowsWhere(sql, schema, "artist", { include: { album: { select: ["titel"] } } })`,
@@ -68,7 +68,7 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   ],
   [
     `rowsWhere(sql, schema, "artist", { include: { album: { where: { titel: "a" } } } })`,
-    `Type '"a"' is not assignable to type '"a" & Refused<"no column titel">'.`,
+    `Type '"a"' is not assignable to type '"a" & Rejected<"no column titel">'.`,
   ],
   [
     `insert(sql, schema, "artist", { nam: "a" })`,
@@ -104,11 +104,11 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   ],
   [
     `groupBy(sql, schema, "track", "genre_id", { aggregates: { n: { sum: "numbr" } } })`,
-    `Type '{ sum: "numbr"; }' is not assignable to type '{ readonly sum: "numbr"; } & Refused<"no column numbr">'.`,
+    `Type '{ sum: "numbr"; }' is not assignable to type '{ readonly sum: "numbr"; } & Rejected<"no column numbr">'.`,
   ],
   [
     `groupBy(sql, schema, "track", "genre_id", { aggregates: { n: "cont" } })`,
-    `Type '"cont"' is not assignable to type 'Aggregate & ("count" | Refused<\`no column \${string}\`>)'. Did you mean '"count"'?`,
+    `Type '"cont"' is not assignable to type 'Aggregate & ("count" | Rejected<\`no column \${string}\`>)'. Did you mean '"count"'?`,
   ],
   [
     `groupBy(sql, schema, "track", "genre_id", { aggregates: { n: { sum: "milliseconds" } }, orderBy: "nn" })`,
@@ -194,7 +194,7 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   ],
   [
     `scope(schema, { album: { artist_id: 1, artist: 1 } })`,
-    `Type '1' is not assignable to type '1 & Refused<"no column artist">'.`,
+    `Type '1' is not assignable to type '1 & Rejected<"no column artist">'.`,
   ],
 ];
 

@@ -1,4 +1,4 @@
-// Calls each function with a connection that is refused, cut and lost: `bun cut-program.ts <database url>`. It prints the
+// Calls each function with a connection that is rejected, cut and lost: `bun cut-program.ts <database url>`. It prints the
 // calls whose outcome is wrong, and must end by itself with exit code 0, because every rejection was caught.
 import { SQL } from "bun";
 import { loadSchema, QueryError, RowfnError } from "../../src/index.ts";
@@ -14,12 +14,12 @@ await direct.close();
 const proxy = startCutProxy(server);
 const unused = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
 unused.stop(true);
-const refused = new URL(server);
-refused.port = String(unused.port);
+const rejected = new URL(server);
+rejected.port = String(unused.port);
 
 /** The outcomes that are possible in each situation. */
 const SITUATIONS: Readonly<Record<string, { readonly url: string; readonly answered: number }>> = {
-  "a refused connection": { url: refused.href, answered: 0 },
+  "a rejected connection": { url: rejected.href, answered: 0 },
   "a connection that is cut at the first statement": { url: proxy.url, answered: 0 },
   "a connection that is cut at the second statement": { url: proxy.url, answered: 1 },
   "a connection that is lost between two calls": { url: proxy.url, answered: Number.POSITIVE_INFINITY },

@@ -14,7 +14,7 @@ export type Case = (
 const THEIR_JOB = { columns: { status: "stars" }, statuses: { pending: 9, done: 1, failed: 2 } } as const;
 
 // Calls that name tenant 2's row and are rejected, for each function with a handle and a snapshot.
-export const REFUSED: Readonly<Record<string, readonly Case[]>> = {
+export const REJECTED: Readonly<Record<string, readonly Case[]>> = {
   getOrThrow: [(sql, schema) => rowfn.getOrThrow(sql, schema, "note", 3)],
   selectOne: [(sql, schema) => rowfn.selectOne(sql, schema, "note", { where: { title: "secret" } })],
   insert: [(sql, schema) => rowfn.insert(sql, schema, "note", { id: 9, tenant_id: 2 })],

@@ -103,8 +103,8 @@ test("a COPY that the function does not end rolls the transaction back", async (
   expect(await ids(240)).toEqual([]);
 });
 
-test("a refused COPY as the first statement rejects with the server's error", async () => {
-  const refused = transaction(sql, async tx => {
+test("a rejected COPY as the first statement rejects with the server's error", async () => {
+  const rejected = transaction(sql, async tx => {
     const query = tx.unsafe("copy missing from stdin");
     const writer = query.writable().getWriter();
     writer.closed.catch(() => {});
@@ -112,7 +112,7 @@ test("a refused COPY as the first statement rejects with the server's error", as
     await writer.close().catch(() => {});
     await query;
   });
-  expect((await failure(refused)).message).toContain('relation "missing" does not exist');
+  expect((await failure(rejected)).message).toContain('relation "missing" does not exist');
 });
 
 test("a function that sends nothing commits; an invalid mode of BEGIN is its error", async () => {

@@ -26,12 +26,12 @@ test("no two types that PostgreSQL compares are said to be incomparable", async 
   const codecs = new Map<string, Codec>(
     names.map(({ name }: { name: string }) => [name, codecFor(schema, name, -1)] as const),
   );
-  const refused = [...codecs].flatMap(([one, left]) =>
+  const rejected = [...codecs].flatMap(([one, left]) =>
     [...codecs].filter(([, right]) => !canCompare(left, right)).map(([other]) => [one, other]),
   );
-  expect(refused).toContainEqual(["int4", "text"]);
+  expect(rejected).toContainEqual(["int4", "text"]);
   // The last pair shows that the function finds what PostgreSQL compares.
-  const pairs = [...refused, ["int4", "numeric"]];
+  const pairs = [...rejected, ["int4", "numeric"]];
   const compared = await database.sql.unsafe(
     "select one, other from unnest($1::text[], $2::text[]) as given (one, other) where compares(one, other)",
     [0, 1].map(side => `{${pairs.map(pair => pair[side]).join()}}`),

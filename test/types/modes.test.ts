@@ -175,12 +175,12 @@ test("a column can have its own form", async () => {
 });
 
 test("a form for a column that does not exist, or that has no other form, is rejected", async () => {
-  const refused = {
+  const rejected = {
     "w.doc": /table "w" does not exist/,
     "v.dcc": /did you mean "doc"/,
     "v.id": /has only one JavaScript form/,
     "v.doc": /must be "parse"/,
   };
-  for (const [path, message] of Object.entries(refused))
+  for (const [path, message] of Object.entries(rejected))
     await expect(loadSchema(database.sql, { types: { columns: { [path]: "x" } } })).rejects.toThrow(message);
 });

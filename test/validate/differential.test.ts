@@ -13,7 +13,7 @@ const VALUES = Number(process.env["ROWFN_DIFFERENTIAL_VALUES"] ?? 2000);
 const FIXED_SEED = 20261124;
 const SEED = Number(process.env["ROWFN_DIFFERENTIAL_SEED"] ?? Date.now() % 2 ** 31);
 
-// Each candidate on its own, so that one refusal does not end the others; a function per type, whose plans are kept.
+// Each candidate on its own, so that one rejection does not end the others; a function per type, whose plans are kept.
 function offerSql(index: number, castType: string): string {
   const base = TYPES[index]!.type.replace(/\(.*\)|(?<=^interval) .*/, "");
   const isNumber = base === "money" || base === "numeric";
@@ -76,11 +76,11 @@ async function offer(
 }
 
 interface Counts {
-  /** Accepted by the rule, refused by PostgreSQL. */
+  /** Accepted by the rule, rejected by PostgreSQL. */
   readonly bad: unknown[];
   /** Accepted by the rule, stored as something else. */
   readonly altered: unknown[];
-  /** Refused by the rule, stored by PostgreSQL exactly as given. */
+  /** Rejected by the rule, stored by PostgreSQL exactly as given. */
   readonly good: unknown[];
 }
 
@@ -96,7 +96,7 @@ async function compare(
 ): Promise<Counts> {
   const accepted = values.filter(value => rule.check(value) === undefined);
   const kinds = new Set(accepted.map(value => typeof value));
-  const refused = values.filter(
+  const rejected = values.filter(
     value => kinds.has(typeof value) && rule.check(value) !== undefined && canTravel(plainText(value)),
   );
   const [stored, others] = await Promise.all([
@@ -107,19 +107,19 @@ async function compare(
     ),
     offer(
       index,
-      refused.map(value => plainText(value)!),
+      rejected.map(value => plainText(value)!),
       [],
     ),
   ]);
   return {
     bad: accepted.flatMap((value, at) => (stored[at]!.state === null ? [] : [[value, stored[at]!.state]])),
     altered: accepted.filter((value, at) => stored[at]!.state === null && !isSame(type, value, stored[at]!)),
-    good: refused.filter((value, at) => others[at]!.state === null && others[at]!.text === plainText(value)),
+    good: rejected.filter((value, at) => others[at]!.state === null && others[at]!.text === plainText(value)),
   };
 }
 
-/** Values that PostgreSQL stores as given and the rule refuses all the same. */
-const REFUSED_ON_PURPOSE: readonly {
+/** Values that PostgreSQL stores as given and the rule rejects all the same. */
+const REJECTED_ON_PURPOSE: readonly {
   readonly types: RegExp;
   readonly value: (value: unknown) => boolean;
   readonly reason: string;
@@ -132,7 +132,7 @@ const REFUSED_ON_PURPOSE: readonly {
 ];
 
 function unexplained(type: string, values: readonly unknown[]): unknown[] {
-  return values.filter(value => !REFUSED_ON_PURPOSE.some(one => one.types.test(type) && one.value(value)));
+  return values.filter(value => !REJECTED_ON_PURPOSE.some(one => one.types.test(type) && one.value(value)));
 }
 
 function ruleOf(index: number): ColumnRule {
@@ -149,20 +149,20 @@ test("at least 40 types are offered", () => {
 });
 
 for (const [index, type] of TYPES.entries()) {
-  test(`${type.type}: what the rule accepts PostgreSQL stores as given, what it refuses PostgreSQL would not`, async () => {
+  test(`${type.type}: what the rule accepts PostgreSQL stores as given, what it rejects PostgreSQL would not`, async () => {
     const rule = ruleOf(index);
     const values = [...(EDGES[type.type] ?? []), ...randomValues(type)];
     const { bad, altered, good } = await compare(type, index, rule, values);
-    expect([SEED, "accepted, but refused by PostgreSQL", bad.slice(0, 3)]).toEqual([
+    expect([SEED, "accepted, but rejected by PostgreSQL", bad.slice(0, 3)]).toEqual([
       SEED,
-      "accepted, but refused by PostgreSQL",
+      "accepted, but rejected by PostgreSQL",
       [],
     ]);
     expect([SEED, "accepted, but altered", altered.slice(0, 3)]).toEqual([SEED, "accepted, but altered", []]);
-    const refused = unexplained(type.type, good);
-    expect([SEED, "refused, but stored as given", refused.slice(0, 3)]).toEqual([
+    const rejected = unexplained(type.type, good);
+    expect([SEED, "rejected, but stored as given", rejected.slice(0, 3)]).toEqual([
       SEED,
-      "refused, but stored as given",
+      "rejected, but stored as given",
       [],
     ]);
   });

@@ -153,7 +153,7 @@ test("of 20,000 random regular expressions none that PostgreSQL accepts is rejec
     "(a)",
   );
   const random = fc.sample(fc.array(fc.constantFrom(...parts), { maxLength: 7 }), 20_000);
-  // `(?b)` asks for another syntax, in which nothing is known of the expression: it is refused, though PostgreSQL takes it.
+  // `(?b)` asks for another syntax, in which nothing is known of the expression: it is rejected, though PostgreSQL takes it.
   const patterns = [...new Set(random.map(list => list.join("")))].filter(
     pattern => !/^\(\?[a-z]+\)/.test(pattern),
   );

@@ -60,7 +60,7 @@ for (const [json, condition, ...params] of ACCEPTED) {
   });
 }
 
-const REFUSED: readonly [json: string, message: string][] = [
+const REJECTED: readonly [json: string, message: string][] = [
   ["5", "Expected a filter as an object { column: value }, received 5"],
   ["[]", "Expected a filter as an object { column: value }, received an array of length 0"],
   ['{"password": 1}', 'Expected one of the columns name, milliseconds, tags, received "password"'],
@@ -89,8 +89,8 @@ const REFUSED: readonly [json: string, message: string][] = [
   ['{"and": [{}, {}, {}, {}]}', "Expected a list of at most 3"],
 ];
 
-for (const [json, message] of REFUSED) {
-  test(`${json} is refused`, () => {
+for (const [json, message] of REJECTED) {
+  test(`${json} is rejected`, () => {
     const schema = filterSchema(store.schema, "track", {
       columns: ["name", "milliseconds", "tags"],
       operators: ["eq", "gt", "like", "oneOf", "between", "isNull"],

@@ -63,11 +63,11 @@ test("the check before a write does not depend on earlier rows", () => {
 test("a row that was read passes insertSchema, except for generated columns", async () => {
   const { sql, schema } = store;
   for (const table of tableNames(schema)) {
-    const refused = relationOf(schema, table).columns.filter(
+    const rejected = relationOf(schema, table).columns.filter(
       ({ generated, identity }) => generated !== null || identity === "always",
     );
     for (const row of await rowsWhere(sql, schema, table, { limit: 50 })) {
-      for (const { name } of refused) delete row[name];
+      for (const { name } of rejected) delete row[name];
       expect([table, validateInsert(schema, table, row).issues]).toEqual([table, []]);
     }
   }

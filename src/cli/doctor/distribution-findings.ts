@@ -44,39 +44,39 @@ function findings(schema: SchemaSnapshot): readonly Finding[] {
 }
 
 function uniqueKeys(schema: SchemaSnapshot, tables: readonly Relation[]): Finding {
-  const refused = tables.flatMap(({ key, distribution, primaryKey, uniqueKeys }) => {
+  const rejected = tables.flatMap(({ key, distribution, primaryKey, uniqueKeys }) => {
     const column = distribution?.column ?? undefined;
     if (column === undefined) return [];
     return [...(primaryKey === null ? [] : [primaryKey]), ...uniqueKeys]
       .filter(({ columns }) => !columns.includes(column))
       .map(({ name }) => `-- ${quote(schema, key)}: ${name} lacks ${column}`);
   });
-  if (refused.length === 0) return ok("cluster unique keys", "every unique key has the distribution column");
+  if (rejected.length === 0) return ok("cluster unique keys", "every unique key has the distribution column");
   return problem(
     "cluster unique keys",
-    `${refused.length} that a cluster rejects, because a node checks only its own rows; add the column to the key`,
-    refused,
+    `${rejected.length} that a cluster rejects, because a node checks only its own rows; add the column to the key`,
+    rejected,
   );
 }
 
 function foreignKeys(schema: SchemaSnapshot, tables: readonly Relation[]): Finding {
-  const refused = tables.flatMap(table =>
+  const rejected = tables.flatMap(table =>
     table.foreignKeys.flatMap(({ name, columns, references }) => {
       const target = tables.find(one => one.schema === references.schema && one.name === references.name);
-      const reason = target && refusal(table, target, columns, references.columns);
+      const reason = target && rejection(table, target, columns, references.columns);
       return reason === undefined ? [] : [`-- ${quote(schema, table.key)}: ${name} ${reason}`];
     }),
   );
-  if (refused.length === 0) return ok("cluster references", "every foreign key stays on one node");
+  if (rejected.length === 0) return ok("cluster references", "every foreign key stays on one node");
   return problem(
     "cluster references",
-    `${refused.length} foreign keys that a cluster rejects, because the row they refer to may be on another node`,
-    refused,
+    `${rejected.length} foreign keys that a cluster rejects, because the row they refer to may be on another node`,
+    rejected,
   );
 }
 
 /** Why a cluster rejects a foreign key between two tables; undefined if it does not. */
-function refusal(
+function rejection(
   { distribution: own }: Relation,
   target: Relation,
   columns: readonly string[],

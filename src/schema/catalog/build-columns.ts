@@ -29,7 +29,7 @@ function buildColumn(
 ): Column {
   const { 1: oid, 2: type, 3: collation, 4: position, 5: typmod, 6: flags, 7: name, 8: expression } = row;
   const typeKey = keys.get(type) ?? "text";
-  const notNull = (flags & 1) !== 0 || refusesNull(types, typeKey);
+  const notNull = (flags & 1) !== 0 || rejectsNull(types, typeKey);
   const isView = relation[8][0] === "v" || relation[8][0] === "m";
   const letter = LETTERS[(flags >> 2) & 127];
   const isGenerated = letter === "stored" || letter === "virtual";
@@ -85,7 +85,7 @@ function notNullExceptions({ constraint }: Catalog, relation: number): ReadonlyM
 }
 
 // attnotnull does not include the NOT NULL of a domain, which any domain of the chain may have.
-function refusesNull(types: Readonly<Record<string, PgType>>, key: string): boolean {
+function rejectsNull(types: Readonly<Record<string, PgType>>, key: string): boolean {
   const type = types[key];
-  return type?.kind === "domain" && (type.notNull || refusesNull(types, type.base));
+  return type?.kind === "domain" && (type.notNull || rejectsNull(types, type.base));
 }
