@@ -19,7 +19,7 @@ beforeEach(async () => {
   ({ database, schema } = await renew());
 });
 
-test("addColumn takes entries, defaults, checks, foreign keys and comments", async () => {
+test("addColumn accepts entries, defaults, checks, foreign keys and comments", async () => {
   const entry = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(9));
   expect(addColumnSql(schema, "book", "stars", entry, { default: 5, comment: "Of 9" })).toEqual([
     'ALTER TABLE "public"."book" ADD COLUMN "stars" integer DEFAULT 5 NOT NULL',
@@ -42,7 +42,7 @@ test("addColumn takes entries, defaults, checks, foreign keys and comments", asy
   ]);
 });
 
-test("addColumn rejects a name that is taken and a type that is not there, and PostgreSQL a NOT NULL without default", async () => {
+test("addColumn rejects an existing name and an unknown type, and PostgreSQL rejects NOT NULL without a default", async () => {
   expect(() => addColumnSql(schema, "book", "title", "text")).toThrow("book.title already exists");
   expect(() => addColumnSql(schema, "book", "x", "txt")).toThrow('did you mean "text"');
   expect(() => addColumnSql(schema, "book", "x", "int", { default: "a" })).toThrow("book.x, default");

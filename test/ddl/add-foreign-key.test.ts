@@ -18,7 +18,7 @@ beforeEach(async () => {
   ({ database, schema } = await renew());
 });
 
-test("addForeignKey refers to the primary key, and finds rows that refer to nothing", async () => {
+test("addForeignKey refers to the primary key and reports rows without a referenced row", async () => {
   expect(addForeignKeySql(schema, "book", "author_id", "author", { onDelete: "cascade" })).toEqual([
     'ALTER TABLE "public"."book" ADD CONSTRAINT "book_author_id_fkey" FOREIGN KEY ("author_id") ' +
       'REFERENCES "public"."author" ("id") ON DELETE CASCADE',

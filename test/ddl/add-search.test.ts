@@ -34,7 +34,7 @@ afterAll(() => store.database.drop());
 
 const plain = async (text: string): Promise<unknown[][]> => [...(await store.sql.unsafe(text).values())];
 
-test("the DDL is a generated column with weights in the order of the columns, and its index", () => {
+test("the DDL is a generated column, whose weights follow the order of the columns, and its index", () => {
   expect(
     addSearchSql(store.schema, "track", ["name", "composer"], { language: "english", column: "words" }),
   ).toEqual([
@@ -43,7 +43,7 @@ test("the DDL is a generated column with weights in the order of the columns, an
   ]);
 });
 
-test("search finds rows in the language of the column without further words", async () => {
+test("search uses the language of the column without further options", async () => {
   const where = search("love -war");
   expect(countSql<Record<string, unknown>>(schema, "track", { where }).text).toBe(
     `SELECT count(*) AS "count" FROM "public"."track" WHERE "search" @@ websearch_to_tsquery('english'::regconfig, $1::text)`,
@@ -106,7 +106,7 @@ test("ifNotExists leaves the same search unchanged and rejects a different one",
   expect(addSearchSql(schema, "genre", "name", options)).toHaveLength(2);
 });
 
-test("a search without a column needs one tsvector column", async () => {
+test("a search without a column requires exactly one tsvector column", async () => {
   const { sent, onStatement } = recorder();
   await expect(count(store.sql, schema, "artist", { where: search("x"), onStatement })).rejects.toThrow(
     "artist: search(...) requires a column; write { column: search(...) }, or add a tsvector column with addSearch",
@@ -119,7 +119,7 @@ test("a search without a column needs one tsvector column", async () => {
   await store.sql.unsafe("alter table track drop column composers");
 });
 
-test("columns that cannot be searched are rejected, and a failure leaves nothing behind", async () => {
+test("columns that cannot be searched are rejected, and a failed call creates nothing", async () => {
   const rejected: [string, readonly string[], object, string][] = [
     [
       "track",

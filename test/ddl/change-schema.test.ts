@@ -50,7 +50,7 @@ beforeEach(async () => {
 const tables = (): Promise<unknown[][]> =>
   plain("select tablename from pg_tables where schemaname = 'public' order by 1");
 
-test("dropTable drops the table and returns a new snapshot; the one before stays as it was", async () => {
+test("dropTable drops the table and returns a new snapshot; the old snapshot is unchanged", async () => {
   const sent: string[] = [];
   const after = await dropTable(database.sql, schema, "audit.event", {
     onStatement: ({ text }) => void sent.push(text),
@@ -62,7 +62,7 @@ test("dropTable drops the table and returns a new snapshot; the one before stays
   expect(Object.isFrozen(after)).toBe(true);
 });
 
-test("dropTable rejects a table that foreign keys refer to, and says which; cascade cuts them", async () => {
+test("dropTable rejects a table that foreign keys refer to and names them; cascade drops them", async () => {
   await expect(dropTable(database.sql, schema, "author")).rejects.toThrow(
     "author: foreign key book_author_id_fkey of book and view pens depend on this table; cascade: true drops them too",
   );
@@ -72,7 +72,7 @@ test("dropTable rejects a table that foreign keys refer to, and says which; casc
   expect(after.relations.find(({ key }) => key === "book")?.foreignKeys).toEqual([]);
 });
 
-test("dropTable says which view depends on the table, also one that the snapshot does not know", async () => {
+test("dropTable names a view that depends on the table, even if the snapshot lacks the view", async () => {
   expect(() => dropTableSql(schema, "book")).toThrow(
     "book: view titles depends on this table; cascade: true drops it too",
   );
@@ -89,7 +89,7 @@ test("dropTable rejects a view", () => {
   expect(() => dropTableSql(schema, "titles")).toThrow("titles is a view, not a table");
 });
 
-test("renameTable keeps rows, forms and refinements, and foreign keys follow", async () => {
+test("renameTable preserves rows, JavaScript forms, refinements and foreign keys", async () => {
   const special = refine(
     await loadSchema(database.sql, {
       types: { int8: "bigint", columns: { "book.seen": "string", "audit.event.payload": "bigint" } },
@@ -110,12 +110,12 @@ test("renameTable keeps rows, forms and refinements, and foreign keys follow", a
   ]);
 });
 
-test("renameTable rejects a name that is taken and one that PostgreSQL would cut", () => {
+test("renameTable rejects an existing name and one that PostgreSQL would truncate", () => {
   expect(() => renameTableSql(schema, "book", "titles")).toThrow('view "titles" already exists');
   expect(() => renameTableSql(schema, "book", "ü".repeat(32))).toThrow("63 bytes");
 });
 
-test("renameColumn renames it everywhere, its refinement too", async () => {
+test("renameColumn renames the column everywhere, also in its refinement", async () => {
   const strict = refine(schema, { book: { title: v.pipe(v.string(), v.minLength(2)) } });
   const after = await renameColumn(database.sql, strict, "book", "title", "heading");
   expect(renameColumnSql(schema, "book", "title", "heading")).toEqual([
@@ -129,7 +129,7 @@ test("renameColumn renames it everywhere, its refinement too", async () => {
   expect(() => renameColumnSql(schema, "book", "title", "id")).toThrow("book.id already exists");
 });
 
-test("dropColumn takes the column's own index with it, and rejects to take more without cascade", async () => {
+test("dropColumn drops the column's own index, and rejects dropping more without cascade", async () => {
   await database.sql.unsafe("drop view pens");
   schema = await loadSchema(database.sql);
   const after = await dropColumn(database.sql, schema, "author", "pen");
@@ -150,14 +150,14 @@ test("dropColumn takes the column's own index with it, and rejects to take more 
   expect(await plain("select * from book")).toEqual([[1, 1, 1]]);
 });
 
-test("a scoped snapshot changes no table", async () => {
+test("a scoped snapshot cannot change tables", async () => {
   const mine = scope(schema, { book: { author_id: 1 } });
   await expect(dropTable(database.sql, mine, "audit.event")).rejects.toThrow(ScopeError);
   await dropTable(database.sql, unscoped(mine), "audit.event");
   expect(await plain("select from pg_tables where schemaname = 'audit'")).toEqual([]);
 });
 
-test("inside a transaction the change is a savepoint: what fails leaves the transaction alive", async () => {
+test("inside a transaction the change is a savepoint, and a failed change does not abort the transaction", async () => {
   await database.sql.begin(async tx => {
     await expect(dropColumn(tx, schema, "book", "title", { cascade: false })).rejects.toThrow(
       "book_author_id_title_key",
@@ -169,7 +169,7 @@ test("inside a transaction the change is a savepoint: what fails leaves the tran
   expect(await tables()).toEqual([["author"], ["volume"]]);
 });
 
-test("a change that cannot be read back is undone", async () => {
+test("a change is rolled back if the snapshot cannot be read after it", async () => {
   const statements = ["alter schema audit rename to other"];
   await expect(changeSchema(database.sql, schema, statements, undefined)).rejects.toThrow(
     'schema "audit" does not exist',
@@ -193,7 +193,7 @@ const TYPES = [
   "integer",
 ];
 
-test("after every change of a type the same pool reads, writes and compares, also inside a transaction", async () => {
+test("after every type change the same pool reads, writes and compares, also inside a transaction", async () => {
   const { sql } = database;
   await sql.unsafe(
     "create table t (id int primary key, v boolean, w int); insert into t values (1, null, 0)",
@@ -222,7 +222,7 @@ test("after every change of a type the same pool reads, writes and compares, als
   expect(await plain("select v from t where id = 1")).toEqual([[7]]);
 });
 
-test("a column that is dropped and added again with another type does not make a statement stale", async () => {
+test("a statement is not stale after its column is dropped and added with a different type", async () => {
   const { sql } = database;
   await sql.unsafe("create table t (id int primary key, v int); insert into t values (1, 7)");
   let now: SchemaSnapshot = await loadSchema(sql);
@@ -244,7 +244,7 @@ test("a column that is dropped and added again with another type does not make a
   expect(await both()).toEqual([8, 8, 8]);
 });
 
-test("with ifNotExists the snapshot is read before the creation, and after it only if something was created", async () => {
+test("with ifNotExists the snapshot is read before the statement, and after it only if something was created", async () => {
   const texts = async (): Promise<string[]> => {
     const sent: string[] = [];
     const sql = traced(database.sql, ({ text }) => void sent.push(text.split(/[ \n]/, 2).join(" ")));

@@ -61,7 +61,7 @@ const MODIFIED = [
   ],
 ];
 
-test("every name and modifier gives the type that PostgreSQL makes of it", async () => {
+test("every type name and modifier is parsed as the type that PostgreSQL creates", async () => {
   const names = [...builtinNames(), ...MODIFIED];
   const asked = names.map(name => columnType(schema, name));
   const columns = names.map((name, index) => `"c${index}" ${sqlName(name)}`);
@@ -76,7 +76,7 @@ function sqlName(name: string): string {
   return name.startsWith("Odd") ? `"Odd ""name"${name.endsWith("[]") ? "[]" : ""}` : name;
 }
 
-test("what is printed is read as the same type", () => {
+test("the printed type is parsed as the same type", () => {
   for (const name of [...builtinNames(), ...MODIFIED]) {
     const type = columnType(schema, name);
     if (type.type.includes('"Odd')) continue;
@@ -84,7 +84,7 @@ test("what is printed is read as the same type", () => {
   }
 });
 
-test("any other text is rejected, with the nearest names", () => {
+test("any other string is rejected with the nearest names", () => {
   const rejected: Readonly<Record<string, string>> = {
     txt: 'type "txt" does not exist; did you mean "text"',
     "int; drop table used": "does not exist",

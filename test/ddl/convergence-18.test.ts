@@ -1,4 +1,4 @@
-// What only PostgreSQL 18 has: each variant becomes each other one, and schemaSql creates it.
+// Features of PostgreSQL 18 only: each variant becomes each other one, and schemaSql creates it.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { SQL } from "bun";
 import { migrationSql, schemaSql } from "../../src/ddl/index.ts";

@@ -19,7 +19,7 @@ const PAIRS = Object.keys(NUMBERINGS).flatMap(from =>
     .map(to => [from, to] as const),
 );
 
-test.each(PAIRS)("a column numbered %s becomes %s and goes on after its rows", async (from, to) => {
+test.each(PAIRS)("an id column (%s) becomes (%s) and continues after its rows", async (from, to) => {
   const table = (kind: string): string => `create table t(id ${NUMBERINGS[kind]} primary key, v int);`;
   const values = from === "plain" ? "(id, v) values (1, 1), (2, 2)" : "(v) values (1), (2)";
   const last = from === "from 2" ? 4 : 3;
@@ -27,7 +27,7 @@ test.each(PAIRS)("a column numbered %s becomes %s and goes on after its rows", a
   expect(await before.unsafe("insert into t (v) values (3) returning id::int").values()).toEqual([[last]]);
 });
 
-test("a table without rows starts where its new sequence starts", async () => {
+test("a table without rows starts at the start of its new sequence", async () => {
   await converge(
     "create table t(id int, v int)",
     "create table t(id int generated always as identity (start 100) not null, v int)",
@@ -35,7 +35,7 @@ test("a table without rows starts where its new sequence starts", async () => {
   expect(await before.unsafe("insert into t (v) values (3) returning id").values()).toEqual([[100]]);
 });
 
-test("a descending sequence goes on below its rows", async () => {
+test("a descending sequence continues below the existing values", async () => {
   await converge(
     "create table t(id int not null, v int); insert into t values (-1), (-2)",
     "create table t(id int generated always as identity (increment -1), v int)",
@@ -55,7 +55,7 @@ test.each([
   expect(await before.unsafe("select nextval('s')").values()).toEqual([[next]]);
 });
 
-test("an identity column gets a range without its last value, and goes on in this range", async () => {
+test("an identity column whose new range excludes its last value continues within the range", async () => {
   await converge(
     "create table t(id int generated always as identity, v int); insert into t (v) values (1), (2)",
     "create table t(id int generated always as identity (minvalue 10 start 10), v int)",
@@ -107,14 +107,14 @@ test.each(PARTITIONED)("partitions converge as one table with their parent: %s",
   await converge(first, second);
 });
 
-test("a foreign key of a partitioned table detaches nothing", async () => {
+test("a changed foreign key of a partitioned table detaches no partition", async () => {
   const [first, second] = PARTITIONED[0]!;
   expect((await converge(first, second)).map(({ text }) => text)).toEqual([
     'ALTER TABLE "public"."s" ADD CONSTRAINT "s_m_fkey" FOREIGN KEY ("m") REFERENCES "public"."m" ("id")',
   ]);
 });
 
-test("another length or precision recreates no key, check, index or foreign key", async () => {
+test("a changed length or precision recreates no key, check, index or foreign key", async () => {
   const tables = (length: number): string => `
     create table m(code varchar(${length}) primary key, n numeric(${length}, 1) default 1 check (n > 0));
     create table t(m varchar(${length}) references m, span varchar(${length}) collate "C");
@@ -130,7 +130,7 @@ test("another length or precision recreates no key, check, index or foreign key"
   ]);
 });
 
-test("a column keeps its values when it is no longer generated and the function of its expression is dropped", async () => {
+test("a column that is no longer generated keeps its values when the function of its expression is dropped", async () => {
   await converge(
     `create function half(n int) returns int language sql immutable return n / 2;
      create table calc(n int, g int generated always as (half(n)) stored); insert into calc values (8);`,
@@ -139,7 +139,7 @@ test("a column keeps its values when it is no longer generated and the function 
   expect(await before.unsafe("select n, g from calc").values()).toEqual([[8, 4]]);
 });
 
-test("a step that existing rows can break says so", async () => {
+test("a step that may fail because of existing rows says so", async () => {
   const steps = await converge(
     `create table m(id int primary key); create domain d as int;
      create table t(a int, b int, c int, e d, r int4range)`,

@@ -24,14 +24,14 @@ beforeEach(async () => {
   ({ database, schema } = await renew());
 });
 
-test("a label is placed before or after another one, not both", async () => {
+test("a label is added before or after an existing one, not both", async () => {
   const now = await createEnum(database.sql, schema, "mood", ["sad", "happy"]);
   expect(() => addEnumValueSql(now, "mood", "ok", { before: "happy", after: "sad" })).toThrow(
     "mood: before and after cannot be combined; choose one",
   );
 });
 
-test("an enum is made, used by name, and gets values in their place", async () => {
+test("createEnum creates an enum, columns use it by name, and new labels are added in the requested position", async () => {
   expect(createEnumSql(schema, "mood", ["sad", "it's"], { comment: "Of people" })).toEqual([
     `CREATE TYPE "public"."mood" AS ENUM ('sad', 'it''s')`,
     `COMMENT ON TYPE "public"."mood" IS 'Of people'`,

@@ -44,7 +44,7 @@ const ROWS = [
   { id: 8, whole: null, part: 0.5, big: 2n ** 62n, tags: ["a"], huge: 1, late: "x", mixed: [{ a: 1 }] },
 ];
 
-test("the type of each column holds all its values, which are stored exactly", async () => {
+test("the type of each column can store all its values exactly", async () => {
   const after = await createFromRows(database.sql, schema, "thing", ROWS);
   const types = Object.values(columnsInfo(after, "thing")).map(({ name, type }) => [name, type]);
   expect(types).toEqual([
@@ -83,17 +83,17 @@ test("the type of each column holds all its values, which are stored exactly", a
   expect(after).toEqual(await loadSchema(database.sql));
 });
 
-test("the next row is numbered behind those that brought their numbers", async () => {
+test("the next row continues after the key values of the inserted rows", async () => {
   const after = await createFromRows(database.sql, schema, "thing", [{ id: 7 }, { id: 8 }]);
   expect(await insert(database.sql, after, "thing", {})).toEqual({ id: "9" });
 });
 
-test("rows without a key are numbered", async () => {
+test("rows without a key get one from an identity column", async () => {
   const after = await createFromRows(database.sql, schema, "thing", [{ name: "a" }, { name: "b" }]);
   expect(await insert(database.sql, after, "thing", { name: "c" })).toEqual({ id: "3", name: "c" });
 });
 
-test("columns names types that are not to be detected, and the options of createTable hold", async () => {
+test("columns sets types explicitly, and the options of createTable are applied", async () => {
   const options = {
     columns: { price: "numeric(10,2) not null", note: "text" },
     primaryKey: "name",
@@ -108,14 +108,14 @@ test("columns names types that are not to be detected, and the options of create
   expect(await plain("select * from thing")).toEqual([["a", "1.50", null]]);
 });
 
-test("a column may have a name that every object has", () => {
+test("a column may be named like a property of Object.prototype", () => {
   const rows = [{ id: 1, constructor: "a", toString: 3 }] as object[];
   expect(createFromRowsSql(schema, "odd", rows)[0]).toContain(
     '"constructor" text,\n  "toString" bigint,\n  CONSTRAINT',
   );
 });
 
-test("values that no type holds are rejected with column and row", () => {
+test("values that no type can store are rejected with column and row", () => {
   const rejected: readonly (readonly [readonly object[], string])[] = [
     [[{ a: 1 }, { a: "x" }], "thing.a, rows[1]: text after bigint, and no type holds both"],
     [[{ a: new Map() }], "thing.a, rows[0]: a value of this kind has no PostgreSQL type"],
@@ -128,7 +128,7 @@ test("values that no type holds are rejected with column and row", () => {
     expect(() => createFromRowsSql(schema, "thing", rows)).toThrow(message);
 });
 
-test("a row that the table rejects leaves no table behind", async () => {
+test("no table is created if a row violates a constraint", async () => {
   const options = { columns: { name: "varchar(2)" } };
   const rows = [{ name: "ab" }, { name: "abc" }];
   await expect(createFromRows(database.sql, schema, "thing", rows, options)).rejects.toThrow(ValidationError);

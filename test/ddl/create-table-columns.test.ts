@@ -26,7 +26,7 @@ beforeEach(async () => {
   ({ database, schema } = await renew());
 });
 
-test("every valibot schema with a PostgreSQL type becomes it", async () => {
+test("every Valibot schema with a PostgreSQL type is converted to this type", async () => {
   const entries: Readonly<Record<string, readonly [v.GenericSchema, string]>> = {
     text: [v.string(), "text"],
     short: [v.pipe(v.string(), v.maxLength(9)), "character varying(9)"],
@@ -71,7 +71,7 @@ test("every valibot schema with a PostgreSQL type becomes it", async () => {
   expect(Object.values(info).every(({ notNull }) => notNull)).toBe(true);
 });
 
-test("an entry without a PostgreSQL type is an error that names the column", () => {
+test("an entry without a PostgreSQL type is rejected with the column's name", () => {
   const rejected: readonly (readonly [unknown, string])[] = [
     [v.any(), 'note.x: v.any has no PostgreSQL type; name a PostgreSQL type instead, such as "jsonb"'],
     [v.unknown(), "v.unknown has no PostgreSQL type"],
@@ -96,7 +96,7 @@ test("an entry without a PostgreSQL type is an error that names the column", () 
     expect(() => createTableSql(schema, "note", { x: entry } as ColumnEntries)).toThrow(message);
 });
 
-test("optional and nullable, defaults, rules and descriptions", async () => {
+test("optional and nullable entries, defaults, rules and descriptions are converted", async () => {
   const columns = {
     title: v.pipe(v.string(), v.minLength(3), v.description("What it's called")),
     stars: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(5)), 3),
@@ -155,7 +155,7 @@ test("optional and nullable, defaults, rules and descriptions", async () => {
   expect(issues.map(({ path }) => path?.[0].key)).toEqual(["title", "stars", "tags", "tier"]);
 });
 
-test("a literal default is stored as it is: the text now() is not a function call, and quotes are kept", async () => {
+test("a literal default is stored literally: the string now() is not a function call, and quotes are preserved", async () => {
   const defaults = { plain: "now()", quoted: "O'Brien", number: "0.10" };
   const columns = { plain: "text", quoted: "text", number: "numeric(10,2)" };
   const after = await createTable(database.sql, schema, "note", columns, { defaults });
@@ -166,7 +166,7 @@ test("a literal default is stored as it is: the text now() is not a function cal
   );
 });
 
-test("columns for numbers hold every JavaScript number exactly", async () => {
+test("number columns store every JavaScript number exactly", async () => {
   const columns = { ratio: v.number(), whole: v.pipe(v.number(), v.integer()) };
   const after = await createTable(database.sql, schema, "note", columns);
   await insert(database.sql, after, "note", { ratio: 3.2, whole: 2 ** 31 });

@@ -21,7 +21,7 @@ beforeEach(async () => {
   ({ database, schema } = await renew());
 });
 
-test("replace drops the table first, but not other tables' foreign keys or views without cascade", async () => {
+test("replace drops the table first, but drops foreign keys and views of other tables only with cascade", async () => {
   const columns = { id: "int", name: "text" };
   await expect(createTable(database.sql, schema, "author", columns, { replace: true })).rejects.toThrow(
     "author: foreign key book_author_id_fkey of book and view authors depend on this table; cascade: true drops them too",
@@ -37,7 +37,7 @@ test("replace drops the table first, but not other tables' foreign keys or views
   expect(foreignKeys(after, "book")).toEqual([]);
 });
 
-test("replace does not cut a foreign key that the snapshot does not know yet", async () => {
+test("replace does not drop a foreign key that the snapshot lacks", async () => {
   await database.sql.unsafe("drop view authors; drop table book");
   const old = await loadSchema(database.sql);
   await database.sql.unsafe("create table late (author_id int references author)");
@@ -48,7 +48,7 @@ test("replace does not cut a foreign key that the snapshot does not know yet", a
   expect((rejected as Error).message).toContain("late_author_id_fkey on table late depends on table author");
 });
 
-test("ifNotExists keeps the same table, and rejects another one with the differences", async () => {
+test("ifNotExists leaves the same table unchanged and rejects a different one with the differences", async () => {
   const columns = { title: v.string(), author_id: "int" };
   const options = { ifNotExists: true, foreignKeys: { author_id: "author" }, unique: ["title"] };
   const after = await createTable(database.sql, schema, "note", columns, options);
@@ -56,7 +56,7 @@ test("ifNotExists keeps the same table, and rejects another one with the differe
   expect(createTableSql(after, "note", columns, options)).toEqual([]);
   await createTable(database.sql, after, "note", columns, options);
   expect(await plain("select title from note")).toEqual([["kept"]]);
-  // The snapshot before knows nothing of the table; the one that is there counts.
+  // The old snapshot lacks the table; the existing table is compared.
   await createTable(database.sql, schema, "note", columns, options);
   const other = { title: "varchar(9)", stars: "int not null" };
   const differences = `table "note" already exists and differs from the requested table:
@@ -72,7 +72,7 @@ test("ifNotExists keeps the same table, and rejects another one with the differe
   );
 });
 
-test("servers that start at the same time create the table once", async () => {
+test("servers that start simultaneously create the table once", async () => {
   const create = () =>
     createTable(
       database.connect(),

@@ -48,7 +48,7 @@ test("a table without a key gets an identity column, and a new snapshot is retur
   expect(tableNames(schema)).not.toContain("note");
 });
 
-test("keys, foreign keys with actions, defaults, generated columns, checks, indexes and comments", async () => {
+test("createTable creates keys, foreign keys with actions, defaults, generated columns, checks, indexes and comments", async () => {
   const columns = {
     a: "integer",
     b: "int4",
@@ -177,7 +177,7 @@ test("contradictory options are rejected before anything is sent", () => {
   );
 });
 
-test("without a schema in the search path a name needs its schema", () => {
+test("a name must be schema-qualified if the search path is empty", () => {
   const pathless = { ...schema, searchPath: [] } as SchemaSnapshot;
   expect(() => createTableSql(pathless, "note", { x: "int" })).toThrow(
     'note: the search path has no schema; write the name with its schema, such as "public.note"',
@@ -187,7 +187,7 @@ test("without a schema in the search path a name needs its schema", () => {
   );
 });
 
-test("a default name is truncated to 63 bytes at the longer of table and columns", () => {
+test("a default name is truncated to 63 bytes by shortening the longer of table name and column names", () => {
   const nameOf = (table: string, column: string): string =>
     /"([^"]*_idx)"/.exec(
       createTableSql(schema, table, { [column]: "int" }, { indexes: [column] }).join(),
@@ -199,7 +199,7 @@ test("a default name is truncated to 63 bytes at the longer of table and columns
   expect(nameOf("é".repeat(30), "c".repeat(5))).toBe(`${"é".repeat(26)}_${"c".repeat(5)}_idx`);
 });
 
-test("names with capitals, quotes, dots and spaces are kept", async () => {
+test("names with capital letters, quotes, periods and spaces are preserved", async () => {
   const after = await createTable(
     database.sql,
     schema,
@@ -230,7 +230,7 @@ test("a type of an extension is raw SQL", async () => {
   expect(await insert(database.sql, after, "note", {})).toEqual({ id: "1", name: "it's" });
 });
 
-test("a failure leaves nothing behind", async () => {
+test("a failed call creates nothing", async () => {
   const options = { indexes: [{ columns: expr`no_such_function(title)` }] };
   await expect(createTable(database.sql, schema, "note", { title: "text" }, options)).rejects.toThrow(
     QueryError,

@@ -60,7 +60,7 @@ async function expectUnchanged(): Promise<void> {
       "select count(*)::int from pg_attribute where attrelid = 'box'::regclass and attnum > 0 and not attisdropped",
     ),
   ).toEqual([[2]]);
-  // The server releases the lock of a closed connection when it notices that it is closed.
+  // The server releases a lock as soon as it notices that the connection is closed.
   await until(async () => (await plain(LOCKS)).length === 0);
 }
 
@@ -82,7 +82,7 @@ test("loadSchema and assertFresh are canceled while they read the catalog", asyn
   await loadSchema(sql, { timeout: 60_000 });
 });
 
-test("a migration that waits for something else is rolled back at the deadline, and its lock is released", async () => {
+test("a waiting migration is rolled back at the deadline, and its lock is released", async () => {
   const stuck = {
     name: "1",
     up: async (tx: Bun.SQL) => {

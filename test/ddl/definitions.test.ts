@@ -29,7 +29,7 @@ const counting = {
   cycle: false,
 };
 
-test("a column has type, collation, default, identity or generation, and NOT NULL", () => {
+test("a column definition has type, collation, default, identity or generation, and NOT NULL", () => {
   expect(columnDefinitionSql(column)).toBe('"a ""b""" integer');
   expect(
     columnDefinitionSql({ ...column, type: "text", collation: '"C"', default: "'x'::text", notNull: true }),

@@ -35,7 +35,7 @@ function labels(now: SchemaSnapshot, table: string, ...columns: string[]): reado
   return columnDependents(now, relationOf(now, table), columns).map(({ label }) => label);
 }
 
-test("the words of a type and of a function are no columns", async () => {
+test("keywords of types and functions are not column names", async () => {
   const now =
     await reload(`create table t (a text, at timestamp, "numeric" int, "time" int, zone int, epoch int);
     create index one on t ((a::numeric(10, 2)));
@@ -48,7 +48,7 @@ test("the words of a type and of a function are no columns", async () => {
   expect([...labels(now, "t", "at")].sort()).toEqual(["index three", "index two"]);
 });
 
-test("dropColumn rejects the column of another index's predicate, and names the index", async () => {
+test("dropColumn rejects a column that an index predicate uses, and names the index", async () => {
   await expect(dropColumn(database.sql, schema, "person", "deleted_at")).rejects.toThrow(
     "person.deleted_at: unique index live depends on this column; cascade: true drops it too",
   );
@@ -60,7 +60,7 @@ test("dropColumn with cascade: true drops the index whose predicate uses the col
   expect(await plain("select indexname from pg_indexes where indexname = 'live'")).toEqual([]);
 });
 
-test("transformTable rejects to drop the column of another index's predicate, unless told", async () => {
+test("transformTable drops a column that an index predicate uses only with cascade", async () => {
   const changes = { drop: ["deleted_at"] };
   await expect(transformTable(database.sql, schema, "person", changes)).rejects.toThrow(
     "person: unique index live depends on deleted_at; cascade: true drops it too",
@@ -72,14 +72,14 @@ test("transformTable rejects to drop the column of another index's predicate, un
   expect(await plain("select indexname from pg_indexes where indexname = 'live'")).toEqual([]);
 });
 
-test("extract moves name although an index mentions surname", async () => {
+test("extract moves the column name although an index uses the column surname", async () => {
   await extract(database.sql, schema, "person", "name", { into: "first_name" });
   expect(
     await plain("select attname from pg_attribute where attrelid = 'person'::regclass and attname = 'name'"),
   ).toEqual([]);
 });
 
-test("an index of the dropped columns alone goes along with them", async () => {
+test("an index on dropped columns only is dropped with them", async () => {
   const now = await reload("create index names on person (name, surname) where name is not null");
   expect(() => dropColumnSql(now, "person", "name")).toThrow("index names depends on this column");
   expect(transformTableSql(now, "person", { drop: ["name", "surname"] })).toEqual([
@@ -88,7 +88,7 @@ test("an index of the dropped columns alone goes along with them", async () => {
   ]);
 });
 
-test("a foreign key of the table itself is dropped before the key that it refers to", async () => {
+test("a self-referencing foreign key is dropped before its referenced key", async () => {
   const now = await reload(
     "create table book (id int primary key, author_id int, up int constraint book_up references book)",
   );
@@ -115,7 +115,7 @@ test("a generated column is dropped before the column that it is generated from"
   ).toEqual([[4]]);
 });
 
-test("dependents are keys, indexes, checks, exclusions, generated columns, foreign keys of both sides and views", async () => {
+test("dependents are keys, indexes, checks, exclusions, generated columns, incoming and outgoing foreign keys, and views", async () => {
   const now = await reload(`
     create table room (id int, code text, a int, b int, span int4range, primary key (id, code), unique (a) include (b),
       check (a < b), g int generated always as (b + 1) stored, up int,
@@ -155,7 +155,7 @@ test("a partition's own constraints and indexes depend on the columns of the par
   );
 });
 
-test("a partition's copy of a key is not listed as a dependent beside the key of the partitioned table", async () => {
+test("a partition's copy of a key is not listed separately from the key of the partitioned table", async () => {
   const now = await reload(`
     create table part (id int, at date, unique (id, at)) partition by list (id);
     create table part_1 partition of part for values in (1);`);
@@ -165,7 +165,7 @@ test("a partition's copy of a key is not listed as a dependent beside the key of
   expect(await plain("select indexname from pg_indexes where tablename like 'part%'")).toEqual([]);
 });
 
-test("a view depends on the columns that it reads, not on another table's of the same name or on its own aliases", async () => {
+test("a view depends on the columns that it reads, not on columns of other tables or aliases with the same name", async () => {
   const now = await reload(`
     create table a (id int, name text, odd text); create table b (id int, name text, zz text);
     create view both_names as select a.name, x.id as zz from a join b x on x.id = a.id;
@@ -177,7 +177,7 @@ test("a view depends on the columns that it reads, not on another table's of the
   expect(labels(now, "b", "zz")).toEqual(["view renamed"]);
 });
 
-test("a view whose printed query renames a table's columns keeps no other column of the table", async () => {
+test("a view whose printed query renames a table's columns does not prevent dropping other columns", async () => {
   const now = await reload(`create table a (id int); create table b (id int);
     create view v as select * from b join a using (id); alter table b rename id to bid;
     alter table b add zz text, add y int;`);
@@ -191,20 +191,23 @@ test("a view whose printed query renames a table's columns keeps no other column
   expect(await plain("select * from v")).toEqual([]);
 });
 
-test.each(["x", "y"])("an index that only includes column %s is not dropped silently", async column => {
-  const now = await reload(`create table t (id int primary key, e text, x text, y text);
+test.each(["x", "y"])(
+  "an index that includes column %s as a non-key column is not dropped silently",
+  async column => {
+    const now = await reload(`create table t (id int primary key, e text, x text, y text);
     create unique index by_x on t (e) include (x); create index by_y on t (e) include (y);`);
-  const label = `index by_${column} depends on`;
-  await expect(dropColumn(database.sql, now, "t", column)).rejects.toThrow(label);
-  await expect(transformTable(database.sql, now, "t", { drop: [column] })).rejects.toThrow(label);
-  expect(await plain("select indexname::text from pg_indexes where tablename = 't' order by 1")).toEqual([
-    ["by_x"],
-    ["by_y"],
-    ["t_pkey"],
-  ]);
-});
+    const label = `index by_${column} depends on`;
+    await expect(dropColumn(database.sql, now, "t", column)).rejects.toThrow(label);
+    await expect(transformTable(database.sql, now, "t", { drop: [column] })).rejects.toThrow(label);
+    expect(await plain("select indexname::text from pg_indexes where tablename = 't' order by 1")).toEqual([
+      ["by_x"],
+      ["by_y"],
+      ["t_pkey"],
+    ]);
+  },
+);
 
-test("strings, types, functions and longer names are not the column of that name", async () => {
+test("strings, types, functions and longer names that contain a column name are not the column", async () => {
   const now = await reload(`
     create table odd (id int, text text, lower text, date date, "Name" text, name text, year int, "c" text,
       check (lower("Name") <> 'name'::text), check ((date - '2020-01-01'::date) > 1), check (extract(year from date) > 2000));
@@ -225,7 +228,7 @@ const EVERYTHING = `
   create index on t (a, b); create index on t (lower(d)); create index on t ((c + b)); create index on t (c) where e is null;
   create unique index on t ("E e" desc) where "E e" is not null; create index on t (d) include (e);`;
 
-test("for every column: what PostgreSQL drops silently with it is a dependent that goes along or is rejected", async () => {
+test("every object that PostgreSQL drops silently with a column is a dependent that is dropped explicitly or prevents the drop", async () => {
   const now = await reload(EVERYTHING);
   const relation = relationOf(now, "t");
   const parts = `select relname::text from pg_index join pg_class on oid = indexrelid where indrelid = 't'::regclass

@@ -1,5 +1,5 @@
-// Random schemas against PostgreSQL's own tools: what pg_dump and psql copy is the same schema, as is what `schemaSql`
-// creates, and what a proposal makes of another schema.
+// Random schemas, checked with PostgreSQL's own tools. The copy that pg_dump and psql create, the copy that `schemaSql`
+// creates and the result of a migration from another schema all equal the original.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { FEATURES, randomFeatures, randomSettings } from "../support/random-feat
 import { randomSchema } from "../support/random-schema.ts";
 import { runSteps } from "../support/run-steps.ts";
 
-// Each run makes two schemas.
+// Each run creates two schemas.
 const RUNS = Number(process.env["ROWFN_RANDOM_DUMPS"] ?? 5);
 // PostgreSQL 15, if it is installed: the embedded binaries have no pg_dump.
 const BINARIES =
@@ -79,19 +79,19 @@ async function restore(tools: string): Promise<void> {
   expect([await psql.exited, errors.replaceAll(/^.*NOTICE.*\n?/gm, "")]).toEqual([0, ""]);
 }
 
-/** A schema of many features, and half of the time also one of plain tables. */
+/** A schema with many features; in half of the runs also plain tables. */
 function anySchema(): fc.Arbitrary<string> {
   return (
     fc
       .tuple(randomFeatures(), fc.option(randomSchema(), { freq: 2 }))
-      // Both have a schema aux.
+      // Both generators create a schema aux.
       .map(([features, tables]) =>
         tables === null || tables.includes("aux") ? features : `${features}\n${tables}`,
       )
   );
 }
 
-/** Compares a schema with its copies, and changes it to another schema. */
+/** Compares a schema with its copies and migrates it to another schema. */
 async function compare(before: string, after: string, settings: string): Promise<void> {
   const from = await create(one, before);
   expect(parseSchema(JSON.stringify(from))).toEqual(from);
@@ -112,7 +112,7 @@ test(`${RUNS * 2} random schemas are the same after a dump, after schemaSql and 
   await fc.assert(fc.asyncProperty(anySchema(), anySchema(), randomSettings(), compare), { numRuns: RUNS });
 }, 1_800_000);
 
-// The file of Chinook creates its own database and has commands of psql; only its tables are needed.
+// The Chinook file creates its own database and contains psql commands; only its tables are needed.
 const CHINOOK = process.env["ROWFN_CHINOOK_SQL"];
 const DATABASES = new Map([
   ["the music store", async () => MUSIC_STORE_SQL],
@@ -136,7 +136,7 @@ test.each([...DATABASES])(
 );
 
 test.each(Object.entries(FEATURES))(
-  "%s: each variant is the same after a dump and after schemaSql, and becomes the next one",
+  "%s: each variant is the same after a dump and after schemaSql, and becomes the next variant",
   async (_feature, variants) => {
     for (const [index, variant] of variants.entries()) await compare(variant, variants[index + 1] ?? "", "");
   },

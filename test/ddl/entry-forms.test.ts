@@ -1,4 +1,4 @@
-// Rows of a table that was made from a valibot schema pass the schema.
+// Rows of a table that was created from a Valibot schema pass this schema.
 import { describe, expect, test } from "bun:test";
 import * as v from "valibot";
 import { addColumn, createTable, dropColumn } from "../../src/ddl/index.ts";

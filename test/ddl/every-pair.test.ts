@@ -1,4 +1,5 @@
-// Every definition of a kind becomes every other one by `migrationSql`, with its rows: a table, view or type per pair.
+// `migrationSql` changes every definition of a kind to every other one and preserves the rows: one table, view or type
+// per pair.
 import { afterAll, expect, test } from "bun:test";
 import { migrationSql } from "../../src/ddl/index.ts";
 import { loadSchema, schemaDiff } from "../../src/index.ts";
@@ -16,7 +17,7 @@ interface Kind {
   readonly definitions: readonly string[];
   /** Runs in the first database, after the definition. */
   readonly rows?: string;
-  /** A query of what must be the same afterwards. */
+  /** A query whose result must be the same after the migration. */
   readonly values?: string;
 }
 
@@ -257,7 +258,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 for (const [kind, { start = "", definitions, rows, values }] of Object.entries(KINDS)) {
-  test(`${definitions.length} definitions of ${kind}: each becomes each other one`, async () => {
+  test(`${definitions.length} definitions of ${kind}: each becomes every other one`, async () => {
     for (const { sql } of [before, after])
       await sql.unsafe(`drop schema public cascade; create schema public; ${start}`);
     const names: string[] = [];

@@ -1,4 +1,4 @@
-// extract stores each value once, so that values that are equal but not the same would be altered.
+// extract stores each value once, so equal values with different texts would change.
 import { beforeEach, expect, test } from "bun:test";
 import { extract, extractSql } from "../../src/ddl/index.ts";
 import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";

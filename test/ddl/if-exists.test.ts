@@ -1,4 +1,4 @@
-// `ifExists` and `ifNotExists` of everything that is created or dropped.
+// `ifExists` and `ifNotExists` of all objects that are created or dropped.
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import * as ddl from "../../src/ddl/index.ts";
 import { columnsInfo, expr, fingerprint, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
@@ -41,7 +41,7 @@ const DROPS: Readonly<Record<string, Change>> = {
 };
 
 for (const [name, drop] of Object.entries(DROPS))
-  test(`${name} with ifExists drops, and does nothing if nothing is left`, async () => {
+  test(`${name} with ifExists drops an existing object and ignores a missing one`, async () => {
     const after = await drop(schema, { ifExists: true });
     expect(fingerprint(after)).not.toBe(fingerprint(schema));
     // With a snapshot from before the drop, and with one from after it.
@@ -87,16 +87,16 @@ const CREATIONS: Readonly<Record<string, Change>> = {
 };
 
 for (const [name, create] of Object.entries(CREATIONS))
-  test(`${name} with ifNotExists creates, and leaves what exists unchanged`, async () => {
+  test(`${name} with ifNotExists creates an object and leaves an existing one unchanged`, async () => {
     const after = await create(schema, { ifNotExists: true });
     expect(fingerprint(after)).not.toBe(fingerprint(schema));
     const again = await create(after as SchemaSnapshot, { ifNotExists: true });
     expect(fingerprint(again)).toBe(fingerprint(after));
-    // With the snapshot from before, as another process has it.
+    // With the old snapshot, which another process would still have.
     expect(fingerprint(await create(schema, { ifNotExists: true }))).toBe(fingerprint(after));
   });
 
-test("what exists and is different is rejected, with what to do", async () => {
+test("an existing object that differs is rejected, with advice", async () => {
   const { sql } = database;
   const ifNotExists = true;
   const cases: readonly [Promise<unknown>, string][] = [
@@ -127,7 +127,7 @@ test("what exists and is different is rejected, with what to do", async () => {
   expect(fingerprint(await loadSchema(sql))).toBe(fingerprint(schema));
 });
 
-test("a view with another query is rejected with ifNotExists", async () => {
+test("ifNotExists rejects a view with a different query", async () => {
   const { sql } = database;
   const message = (view: string): string =>
     `view ${view} already exists with another query; change it with replace: true, or leave out ifNotExists`;
@@ -144,7 +144,7 @@ test("a view with another query is rejected with ifNotExists", async () => {
   expect(fingerprint(await loadSchema(sql))).toBe(fingerprint(schema));
 });
 
-test("the statements are conditional, so that a stale snapshot is not an error", () => {
+test("the statements are conditional, so a stale snapshot causes no error", () => {
   expect(ddl.dropTableSql(schema, "nothing", { ifExists: true })).toEqual([
     'DROP TABLE IF EXISTS "public"."nothing"',
   ]);
@@ -165,7 +165,7 @@ test("the statements are conditional, so that a stale snapshot is not an error",
   ]);
 });
 
-test("dropEnum lists what has the enum, and drops it with cascade", async () => {
+test("dropEnum lists the columns that use the enum, and drops them with cascade", async () => {
   const { sql } = database;
   await sql.unsafe(`
     create table "odd.t" (id int, "its mood" mood, moods mood[]);
@@ -185,7 +185,7 @@ test("dropEnum lists what has the enum, and drops it with cascade", async () => 
   expect(await sql`select typname from pg_type where typname in ('mood', 'calm')`.values()).toEqual([]);
 });
 
-test("rows are created and copied once, and not added to a table that exists", async () => {
+test("ifNotExists inserts and copies rows once, and adds none to an existing table", async () => {
   const { sql } = database;
   await sql.unsafe("insert into author values (1); insert into book values (1, 'One', 1)");
   const ifNotExists = true;
@@ -208,7 +208,7 @@ test("rows are created and copied once, and not added to a table that exists", a
   expect(() => ddl.duplicateTableSql(now, "book", "titles", { ifNotExists })).toThrow("titles is a view");
 });
 
-test("extract with ifNotExists fills the table of another extract with what it lacks", async () => {
+test("extract with ifNotExists adds missing rows to the table of an earlier extract", async () => {
   const { sql } = database;
   await sql.unsafe(`
     insert into shelf values (1, 'hall'), (2, null), (3, 'attic'), (4, 'hall');
@@ -245,14 +245,14 @@ test("extract with ifNotExists fills the table of another extract with what it l
     [3, null],
   ]);
   expect(await sql`select count(*)::int from room`.values()).toEqual([[3]]);
-  // Without the rename the columns are others, so they were not moved.
+  // Without the rename the columns have different names, so they were not moved.
   expect(() => ddl.extractSql(now, "lamp", "place", options)).toThrow('lamp has no column "place"');
   expect(() => ddl.extractSql(now, "author", "pen_name", options)).toThrow(
     'table "room" already exists and differs from the requested table:\n  column public.room.name: removed\n  column public.room.pen_name: added',
   );
 });
 
-test("two sessions that create a table of rows at the same time create it once", async () => {
+test("two sessions that create a table from rows simultaneously create it once", async () => {
   const { sql } = database;
   const all = await Promise.all(
     [1, 2, 3].map(() => ddl.createFromRows(sql, schema, "word", [{ text: "a" }], { ifNotExists: true })),

@@ -29,7 +29,7 @@ beforeEach(async () => {
 const indexes = (): Promise<unknown[][]> =>
   plain("select indexdef from pg_indexes where schemaname = 'public' and indexname !~ 'pkey' order by 1");
 
-test("createIndex knows order, expressions, operator classes, where, include, methods and unique", async () => {
+test("createIndex supports order, expressions, operator classes, where, include, methods and unique", async () => {
   const made: readonly (readonly [Parameters<typeof createIndexSql>, string])[] = [
     [[schema, "book", "title"], 'CREATE INDEX "book_title_idx" ON "public"."book" ("title")'],
     [
@@ -64,7 +64,7 @@ test("createIndex knows order, expressions, operator classes, where, include, me
   expect(createIndexSql(now, "book", "title")[0]).toContain('"book_title_idx1"');
 });
 
-test("equal NULLs are rejected for an engine that lacks them, before anything is sent", () => {
+test("nullsNotDistinct is rejected for an engine without it before anything is sent", () => {
   const older = { ...schema, engine: undefined, serverVersionNum: 140_000 };
   const reason = (table: string): string =>
     `${table}: nullsNotDistinct requires NULLS NOT DISTINCT, which PostgreSQL 14 lacks; declare the columns NOT NULL`;
@@ -76,7 +76,7 @@ test("equal NULLs are rejected for an engine that lacks them, before anything is
   expect(extractSql(older, "book", "title", { into: "titles" })[1]).toContain('UNIQUE ("title")');
 });
 
-test("createIndex rejects what is not a column, operator class or method", async () => {
+test("createIndex rejects unknown columns, operator classes and methods", async () => {
   expect(() => createIndexSql(schema, "book", "titel")).toThrow('did you mean "title"');
   expect(() => createIndexSql(schema, "book", [])).toThrow("at least one column");
   expect(() => createIndexSql(schema, "book", "title", { nullsNotDistinct: true })).toThrow(
@@ -90,7 +90,7 @@ test("createIndex rejects what is not a column, operator class or method", async
   );
 });
 
-test("createIndex and dropIndex concurrently, outside of transactions only", async () => {
+test("createIndex and dropIndex run concurrently only outside of transactions", async () => {
   const concurrently = { concurrently: true };
   expect(createIndexSql(schema, "book", "title", concurrently)).toEqual([
     'CREATE INDEX CONCURRENTLY "book_title_idx" ON "public"."book" ("title")',
@@ -108,7 +108,7 @@ test("createIndex and dropIndex concurrently, outside of transactions only", asy
   expect(await indexes()).toEqual([]);
 });
 
-test("a unique index that could not be finished concurrently is not left behind, one that was there stays", async () => {
+test("a unique index that fails to build concurrently is dropped, and an existing one is unchanged", async () => {
   await database.sql.unsafe("insert into book values (2, 1, 'One', 3)");
   const options = { concurrently: true, unique: true, name: "titles" };
   await expect(createIndex(database.sql, schema, "book", "title", options)).rejects.toThrow(QueryError);
@@ -128,7 +128,7 @@ test("dropIndex rejects a constraint's index and unknown names", async () => {
   expect(await dropIndex(database.sql, now, "book", "book_title_idx")).toEqual(schema);
 });
 
-test("missingForeignKeyIndexes lists the foreign keys that no index begins with, and createIndex adds them", async () => {
+test("missingForeignKeyIndexes lists the foreign keys without an index on their leading columns, and createIndex adds the indexes", async () => {
   await database.sql.unsafe(`
     create table pair (a int, b int, primary key (a, b));
     create table link (a int, b int, c int, author_id int references author, book_id int references book, editor int references author,

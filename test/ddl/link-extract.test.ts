@@ -38,7 +38,7 @@ beforeEach(async () => {
   ({ database, schema } = await renew());
 });
 
-test("createLinkTable makes the table between two, with the keys of both", async () => {
+test("createLinkTable creates a junction table with the keys of both tables", async () => {
   expect(createLinkTableSql(schema, "person", "tag", { columns: { since: "date" } })).toEqual([
     `CREATE TABLE "public"."person_tag" (
   "person_id" integer NOT NULL,
@@ -65,7 +65,7 @@ test("createLinkTable makes the table between two, with the keys of both", async
   await expect(link(database.sql, now, "person", 1, "tag", [["en", "z"]])).rejects.toThrow(ConstraintError);
 });
 
-test("a table that is linked with itself has columns from and to, and by tells which is which", async () => {
+test("a self-referencing junction table has the columns from and to, and by chooses the direction", async () => {
   const now = await createLinkTable(database.sql, schema, "person", "person", { name: "follows" });
   expect(pkCols(now, "follows")).toEqual(["from_id", "to_id"]);
   expect(() => linkRows(now, "person", 1, "person", [2])).toThrow(
@@ -83,13 +83,13 @@ test("a table that is linked with itself has columns from and to, and by tells w
   expect(await link(database.sql, now, "person", 1, "person", [2, 3], { by })).toBe(2);
 });
 
-test("without a table between them link says what is missing", async () => {
+test("link names the missing junction table", async () => {
   await expect(link(database.sql, schema, "person", 1, "tag", [["en", "a"]])).rejects.toThrow(
     "no junction table links person and tag; a junction table has a foreign key to the primary key of each, and the two foreign keys are unique together",
   );
 });
 
-test("sessions that link the same rows at the same time create each link once", async () => {
+test("sessions that link the same rows simultaneously create each link once", async () => {
   const now = await createLinkTable(database.sql, schema, "person", "tag");
   const keys = [
     ["en", "b"],
@@ -105,7 +105,7 @@ test("sessions that link the same rows at the same time create each link once", 
   expect(await plain("select count(*)::int from person_tag")).toEqual([[4]]);
 });
 
-test("extract moves columns into a table of their own and refers to it", async () => {
+test("extract moves columns into a new table and adds a reference to it", async () => {
   const options = { into: "place", rename: { country: "land" } };
   expect(extractSql(schema, "person", ["city", "country"], options)).toEqual([
     'LOCK TABLE "public"."person" IN ACCESS EXCLUSIVE MODE',
@@ -141,7 +141,7 @@ test("extract moves columns into a table of their own and refers to it", async (
   ]);
 });
 
-test("extract of a column that rejects NULL gives a key that rejects it, and types and comments go along", async () => {
+test("extract of a NOT NULL column creates a NOT NULL reference and copies types and comments", async () => {
   await database.sql.unsafe(
     "comment on column person.mood is 'Today'; alter table person alter name type varchar(9)",
   );
@@ -183,14 +183,14 @@ test("extract moves composite values with NULL fields, and a composite of NULLs 
   expect(await plain("select id from c where both_id is null")).toEqual([[4]]);
 });
 
-test("extract moves a column whose name every object has", async () => {
+test("extract moves a column that is named like a property of Object.prototype", async () => {
   await database.sql.unsafe(`alter table person add "toString" text; update person set "toString" = 'x'`);
   const now = await loadSchema(database.sql);
   await extract(database.sql, now, "person", "toString", { into: "spelling" });
   expect(await plain('select "toString" from spelling')).toEqual([["x"]]);
 });
 
-test("extract rejects columns that something else uses, and names that are taken", async () => {
+test("extract rejects columns with dependents and existing names", async () => {
   await database.sql.unsafe(`
     alter table person add check (city <> country); create index on person (lower(city)); create index on person (spare);
     create table fan (person_id int references person);`);
@@ -217,7 +217,7 @@ test("extract rejects columns that something else uses, and names that are taken
   expect(() => extractSql(now, "person", "name")).toThrow("view people");
 });
 
-test("a link table created by createTable is found too", async () => {
+test("link also uses a junction table that createTable created", async () => {
   const now = await createTable(
     database.sql,
     schema,
@@ -236,7 +236,7 @@ test("a link table created by createTable is found too", async () => {
   expect(await plain("select person_id, lang, word from wears")).toEqual([[1, "en", "a"]]);
 });
 
-test("with ifNotExists columns that do not exist were moved before only if the table and its foreign key show it", async () => {
+test("ifNotExists treats missing columns as moved only if the table and its foreign key prove it", async () => {
   await database.sql.unsafe(`
     create table town (id int primary key, zip text); create table elsewhere (id int primary key, zip text);
     create table two (id int, zip text, other int, primary key (id, other)); create unique index on two (id);
@@ -246,7 +246,7 @@ test("with ifNotExists columns that do not exist were moved before only if the t
   const moved = (into: string, foreignKey?: string): readonly string[] =>
     extractSql(now, "person", "zip", { into, ifNotExists: true, ...(foreignKey && { foreignKey }) });
   expect(moved("town", "moved")).toEqual([]);
-  // The column is no foreign key, refers to a different table, or is only a part of a foreign key.
+  // The column is not a foreign key, refers to a different table, or is only a part of a foreign key.
   for (const into of ["town", "elsewhere", "two"])
     expect(() => moved(into)).toThrow('person has no column "zip"');
   expect(() =>

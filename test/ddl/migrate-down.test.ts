@@ -30,7 +30,7 @@ async function names(): Promise<unknown> {
 const ONE = "create table a (id int);\n\n-- rowfn: down\ndrop table a;\n";
 const TWO = "create table b (id int);\n--rowfn:down\ndrop table b;";
 
-test("the last migrations are reverted by the section after -- rowfn: down, and run again afterwards", async () => {
+test("the latest migrations are reverted by the section after -- rowfn: down, and can run again", async () => {
   write("1.sql", ONE);
   write("2.sql", TWO);
   write("3.sql", "create table c (id int);\n-- rowfn: down\ndrop table c;");
@@ -46,7 +46,7 @@ test("the last migrations are reverted by the section after -- rowfn: down, and 
   expect((await migrate(sql, directory)).applied).toEqual(["1.sql", "2.sql", "3.sql"]);
 });
 
-test("a failed section is rolled back with its line in the file", async () => {
+test("a failed section is rolled back, and the error has its line in the file", async () => {
   write("1.sql", ONE.replace("table a;", "table nowhere;"));
   await migrate(sql, directory);
   await expect(migrateDown(sql, directory)).rejects.toThrow(
@@ -55,7 +55,7 @@ test("a failed section is rolled back with its line in the file", async () => {
   expect(await names()).toEqual(["1.sql"]);
 });
 
-test("nothing is reverted if one of the migrations has no section, or one that ends its transaction", async () => {
+test("nothing is reverted if one of the migrations has no section or a section that ends its transaction", async () => {
   write("1.sql", "create table a (id int);\n-- rowfn: down\n\n");
   write("2.sql", TWO);
   await migrate(sql, directory);
@@ -81,7 +81,7 @@ test("a section may be added or changed after the migration ran", async () => {
   expect((await migrate(sql, directory)).applied).toEqual([]);
 });
 
-test("the line counts only once, and only as a separate comment", async () => {
+test("the marker is recognized only once and only as a separate comment", async () => {
   write("1.sql", "create table a (v text default '\n-- rowfn: down\n');");
   await migrate(sql, directory);
   await expect(migrateDown(sql, directory)).rejects.toThrow("migration 1.sql has no SQL to revert it");
@@ -91,7 +91,7 @@ test("the line counts only once, and only as a separate comment", async () => {
   );
 });
 
-test("functions and migrations without a transaction are reverted too", async () => {
+test("functions and migrations without a transaction are also reverted", async () => {
   const list = [
     { name: "a", up: "create table a (id int)", down: (tx: Bun.SQL) => tx`drop table a` },
     {
@@ -113,7 +113,7 @@ test("functions and migrations without a transaction are reverted too", async ()
   );
 });
 
-test("newMigration names a file that sorts after the existing ones", async () => {
+test("newMigration returns a file name that sorts after the existing ones", async () => {
   const own = join(directory, "own");
   const created = (name: string): string => basename(newMigration(own, name));
   expect(created("add label")).toBe("001_add_label.sql");

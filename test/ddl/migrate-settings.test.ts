@@ -1,4 +1,4 @@
-// A migration may be the output of pg_dump, which sets the session.
+// A migration may be the output of pg_dump, which changes settings of the session.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { SQL } from "bun";
 import { type Migration, migrate } from "../../src/ddl/index.ts";
@@ -11,7 +11,7 @@ const list: Migration[] = [];
 
 beforeAll(async () => {
   database = await testDatabase();
-  // One connection runs the migrations, the other has the lock.
+  // One connection runs the migrations, the other holds the lock.
   sql = new SQL(database.url, { max: 2, prepare: database.sql.options.prepare });
   await database.sql.unsafe(
     "do $$ begin create role rowfn_settings nologin; exception when duplicate_object then end $$",
@@ -88,7 +88,7 @@ test("a lost connection without a transaction is a MigrationError", async () => 
   await expect(migrate(sql, [...list, failing])).rejects.toThrow(MigrationError);
 });
 
-test("settings of a reserved connection with quotes, backslashes and other letters are kept", async () => {
+test("settings of a reserved connection with quotes, backslashes and non-ASCII letters are preserved", async () => {
   const own = await sql.reserve();
   try {
     await own.unsafe("set application_name = E'it''s \\\\ '; set search_path = public, \"é\\\"");
@@ -104,7 +104,7 @@ test("settings of a reserved connection with quotes, backslashes and other lette
   }
 });
 
-test("a setting of a reserved connection is kept", async () => {
+test("a setting of a reserved connection is preserved", async () => {
   const own = await sql.reserve();
   try {
     await own.unsafe("set work_mem = '9MB'");
@@ -132,7 +132,7 @@ test.each([
   expect(await database.sql.unsafe("select to_regclass('public.t') as t").values()).toEqual([[null]]);
 });
 
-test("a copy from a file is no copy from psql", async () => {
+test("COPY from a file is not COPY from psql", async () => {
   await run("create table t (a int); copy t from program 'echo 1'");
   expect(await database.sql.unsafe("select a from t").values()).toEqual([[1]]);
 });

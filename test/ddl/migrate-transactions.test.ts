@@ -77,7 +77,7 @@ test.each<[string, string]>([
   ["SET TRANSACTION alone", "set transaction isolation level serializable"],
   ["a prepared statement", "prepare transaction as select 1; deallocate transaction"],
   ["RESET ALL", "reset all; set constraints all deferred"],
-])("%s is no false alarm", async (name, up) => {
+])("%s is not rejected by mistake", async (name, up) => {
   expect((await migrate(sql, [{ name, up }])).applied).toEqual([name]);
 });
 
@@ -108,7 +108,7 @@ test("a function that commits and then fails is not reported as rolled back", as
   expect(await state()).toEqual(["t"]);
 });
 
-test("a migration that fails when it is committed is rolled back", async () => {
+test("a migration that fails at commit is rolled back", async () => {
   const up = `create table a (id int primary key);
     create table b (a int references a deferrable initially deferred);
     insert into b values (1)`;
@@ -119,7 +119,7 @@ test("a migration that fails when it is committed is rolled back", async () => {
 });
 
 describe("without a transaction", () => {
-  test("a text may have its own transactions, and a failure reports what had run", async () => {
+  test("SQL text may contain its own transactions, and a failure reports the statements that had run", async () => {
     const up = "begin; create table a (); commit; begin; create table b ();\nselect 1 / 0; commit";
     const error = await failure({ name: "own", up, transaction: false });
     expect(error.message).toBe(
@@ -141,7 +141,7 @@ describe("without a transaction", () => {
   });
 });
 
-describe("the error of a statement shows its place:", () => {
+describe("the error of a statement has its position:", () => {
   test.each<[string, string, string, [number, number]]>([
     [
       "a syntax error",
@@ -211,7 +211,7 @@ describe("the error of a statement shows its place:", () => {
   });
 });
 
-test("the statements of a migration are one round trip, and nothing of their count remains", async () => {
+test("the statements of a migration are one round trip, and no statement counter remains", async () => {
   const counter = await startTripCounter(database.url);
   const own = new SQL(counter.url, { max: 1, prepare: sql.options.prepare });
   try {

@@ -31,7 +31,7 @@ async function values(text: string): Promise<unknown> {
   return [...(await sql.unsafe(text).values())];
 }
 
-test("files run in the order of their names, once, and are recorded with their checksum", async () => {
+test("files run once, in the order of their names, and are recorded with their checksum", async () => {
   write("002_b.sql", "insert into t values ('b'); insert into t values ('c');");
   write("001_a.sql", "create table t (v text);");
   write("notes.md", "nothing");
@@ -50,7 +50,7 @@ test("files run in the order of their names, once, and are recorded with their c
   ]);
 });
 
-test("a failed migration is rolled back, those before it stay committed", async () => {
+test("a failed migration is rolled back, and the migrations before it stay committed", async () => {
   write("1.sql", "create table t (v text);");
   write("2.sql", "insert into t values ('x'); create table u (id int); select 1 / 0;");
   const error = await migrate(sql, directory).catch(reason => reason);
@@ -102,7 +102,7 @@ test("a file that opts out of the transaction runs statement by statement", asyn
   expect(await values("select v from t")).toEqual([["kept"]]);
 });
 
-test("without a transaction: the first statement or a function that fails, a statement that needs it", async () => {
+test("without a transaction, the first failing statement or function stops the run, and statements that need a transaction fail", async () => {
   const failure = async (up: Migration["up"], transaction = false): Promise<string> =>
     await migrate(sql, [{ name: "a", up, transaction }]).then(String, error => error.message);
   expect(await failure("select 1 / 0; select 2")).toStartWith(
@@ -115,7 +115,7 @@ test("without a transaction: the first statement or a function that fails, a sta
   );
 });
 
-test("a file with an open string is an error when it runs", async () => {
+test("a file with an unterminated string fails when it runs", async () => {
   write("1.sql", "select 'open;\n-- rowfn: down\n");
   await expect(migrate(sql, directory)).rejects.toThrow("migration 1.sql: ");
   expect(await values("select name from rowfn_migration")).toEqual([]);
@@ -127,7 +127,7 @@ test("a migration that ran as SQL may become a function", async () => {
   expect((await migrate(sql, list)).applied).toEqual([]);
 });
 
-test("a migration goes on when the connection that holds the lock is lost", async () => {
+test("a migration continues when the connection that holds the lock is lost", async () => {
   const up = async (tx: Bun.SQL): Promise<void> => {
     await sql`select pg_terminate_backend(pid) from pg_locks join pg_stat_activity using (pid)
       where locktype = 'advisory' and datname = current_database()`;
@@ -137,7 +137,7 @@ test("a migration goes on when the connection that holds the lock is lost", asyn
   expect(await values("select name from rowfn_migration")).toEqual([["a"]]);
 });
 
-test("a file that opts out of the transaction keeps bodies with semicolons whole", async () => {
+test("a file that opts out of the transaction may contain function bodies with semicolons", async () => {
   write(
     "1.sql",
     `-- rowfn: no transaction
@@ -222,7 +222,7 @@ test("invalid lists are rejected", async () => {
   );
 });
 
-test("a session that waits too long for another one fails with LockedError", async () => {
+test("a session that waits too long for another session fails with LockedError", async () => {
   const gate = Promise.withResolvers<void>();
   const started = Promise.withResolvers<void>();
   const first = migrate(sql, [
@@ -243,13 +243,13 @@ test("a session that waits too long for another one fails with LockedError", asy
     if (text.includes("pg_try_advisory_lock")) tries.push(text);
   });
   await expect(migrate(waiting, [{ name: "slow", up: "select 1" }], { wait: 350 })).rejects.toThrow("350");
-  // One every 100 ms, so that a waiting session is no load.
+  // One attempt every 100 ms, so that a waiting session causes little load.
   expect(tries.length).toBeLessThanOrEqual(5);
   gate.resolve();
   await first;
 });
 
-test("servers that start at the same time run each migration once", async () => {
+test("servers that start simultaneously run each migration once", async () => {
   write("1.sql", "create table t (v int);\nselect pg_sleep(0.3);");
   write("2.sql", "insert into t values (1);");
   write("3.sql", "-- rowfn: no transaction\ncreate index concurrently t_v on t (v);");
@@ -280,7 +280,7 @@ test("servers that start at the same time run each migration once", async () => 
   ]);
 });
 
-test("the lock ends with a process that is killed", async () => {
+test("the lock is released when its process is killed", async () => {
   const code = `import { migrate } from ${JSON.stringify(INDEX)};
     const sql = new Bun.SQL(${JSON.stringify(database.url)}, { max: 1, database: ${JSON.stringify(database.name)} });
     await migrate(sql, [{ name: "a", up: async tx => { await tx.unsafe("create table t ()"); console.log("in"); await Bun.sleep(60000); } }]);`;

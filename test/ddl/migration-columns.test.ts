@@ -1,4 +1,4 @@
-// What a migration does with one column: by the version of PostgreSQL, and whether existing rows may be in the way.
+// The changes of a single column in a migration, by PostgreSQL version, and whether existing rows may make a step fail.
 import { expect, test } from "bun:test";
 import { migrationSql } from "../../src/ddl/index.ts";
 import { loadSchema } from "../../src/index.ts";
@@ -9,7 +9,7 @@ const { stepsBetween, values } = pair;
 
 const GENERATED = "create table t (id int, twice int generated always as (id * 2) stored)";
 
-/** The steps as on another version of PostgreSQL. */
+/** The steps for a different PostgreSQL version. */
 async function stepsOn(
   versions: readonly number[],
   from: string,
@@ -23,7 +23,7 @@ async function stepsOn(
   );
 }
 
-test("a generated column becomes plain: before PostgreSQL 15 it is created anew with its values", async () => {
+test("a generated column becomes plain: before PostgreSQL 15 it is recreated with its values", async () => {
   const alter = 'ALTER TABLE "public"."t"';
   const [old, now] = await stepsOn([149_999, 150_000], GENERATED, "create table t (id int, twice int)");
   expect(old).toEqual([
@@ -36,7 +36,7 @@ test("a generated column becomes plain: before PostgreSQL 15 it is created anew 
   expect(now).toEqual([`${alter} ALTER COLUMN "twice" DROP EXPRESSION`]);
 });
 
-test("another expression: before PostgreSQL 17 the column is created anew", async () => {
+test("a changed expression: before PostgreSQL 17 the column is recreated", async () => {
   const alter = 'ALTER TABLE "public"."t"';
   expect(await stepsOn([169_999, 170_000], GENERATED, GENERATED.replace("* 2", "* 3"))).toEqual([
     [
@@ -47,7 +47,7 @@ test("another expression: before PostgreSQL 17 the column is created anew", asyn
   ]);
 });
 
-test("a new column that has a value for the existing rows cannot fail, one without may", async () => {
+test("a new column with a value for existing rows cannot fail, one without a value may fail", async () => {
   const domains = "create domain whole as int; create domain five as int default 5;";
   const steps = await stepsBetween(
     `${domains} create table t (id int); insert into t values (1)`,
@@ -75,13 +75,13 @@ test.each([
   ],
   ["int not null", "int default 1", [`${DOMAIN} SET DEFAULT 1`, `${DOMAIN} DROP NOT NULL`], []],
   ["int default 1", "int not null", [`${DOMAIN} DROP DEFAULT`], [`${DOMAIN} SET NOT NULL`]],
-])("a domain %s becomes %s: only what is stricter may fail", async (from, to, plain, stricter) => {
+])("a domain %s becomes %s: only a stricter domain may fail", async (from, to, plain, stricter) => {
   const steps = await stepsBetween(`create domain d as ${from}`, `create domain d as ${to}`);
   expect(texts(steps.filter(({ mayFail }) => mayFail === undefined))).toEqual(plain);
   expect(texts(steps.filter(({ mayFail }) => mayFail !== undefined))).toEqual(stricter);
 });
 
-test("a domain on which another domain is based is changed, not created again", async () => {
+test("a domain that another domain is based on is altered, not recreated", async () => {
   const steps = await stepsBetween(
     "create domain d as int; create domain e as d",
     "create domain d as int check (value > 0); create domain e as d",
@@ -89,7 +89,7 @@ test("a domain on which another domain is based is changed, not created again", 
   expect(texts(steps)).toEqual([`${DOMAIN} ADD CONSTRAINT "d_check" CHECK ((VALUE > 0))`]);
 });
 
-test("a sequence survives the column that owned it, and has its new owner", async () => {
+test("a sequence survives the column that owned it, and gets its new owner", async () => {
   const steps = await stepsBetween(
     "create sequence s; create table t (a int, b int); alter sequence s owned by t.a",
     "create sequence s; create table t (b int); alter sequence s owned by t.b",
@@ -101,7 +101,7 @@ test("a sequence survives the column that owned it, and has its new owner", asyn
   ]);
 });
 
-test("a new sequence that several columns use by default continues after all their values", async () => {
+test("a new sequence that is the default of several columns continues after all their values", async () => {
   const table = (type: string): string =>
     `create table a (id int ${type}, n int ${type}); create table "B" (id bigint ${type});`;
   const sequence = `create schema if not exists public; create sequence "Odd's" start 3;`;
@@ -118,15 +118,18 @@ test("a new sequence that several columns use by default continues after all the
   expect(await values("insert into a default values returning id, n")).toEqual([[10, 11]]);
 });
 
-test.each(["numeric", "float8"])("a new sequence of a %s column continues after the values", async type => {
-  await stepsBetween(
-    `create table a (id ${type}); insert into a values (1), (2), ('NaN')`,
-    `create sequence s; create table a (id ${type} default nextval('s'))`,
-  );
-  expect(await values("insert into a default values returning id::int")).toEqual([[3]]);
-});
+test.each(["numeric", "float8"])(
+  "a new sequence of a %s column continues after the existing values",
+  async type => {
+    await stepsBetween(
+      `create table a (id ${type}); insert into a values (1), (2), ('NaN')`,
+      `create sequence s; create table a (id ${type} default nextval('s'))`,
+    );
+    expect(await values("insert into a default values returning id::int")).toEqual([[3]]);
+  },
+);
 
-test("a new sequence of a domain over integers continues after the values", async () => {
+test("a new sequence of a domain over integers continues after the existing values", async () => {
   await stepsBetween(
     "create domain d as int; create table a (id d); insert into a values (1), (2)",
     "create domain d as int; create sequence s; create table a (id d default nextval('s'))",
@@ -134,7 +137,7 @@ test("a new sequence of a domain over integers continues after the values", asyn
   expect(await values("insert into a default values returning id")).toEqual([[3]]);
 });
 
-test("a new sequence in the default of a text column starts at its start", async () => {
+test("a new sequence in the default of a text column begins at its start value", async () => {
   const steps = await stepsBetween(
     "create table a (id text); insert into a values ('9'), ('x')",
     "create sequence s; create table a (id text default nextval('s'))",
@@ -143,7 +146,7 @@ test("a new sequence in the default of a text column starts at its start", async
   expect(await values("insert into a default values returning id")).toEqual([["1"]]);
 });
 
-test("a new sequence of one column that does not own it continues after the values", async () => {
+test("a new sequence of one column that does not own it continues after the existing values", async () => {
   const steps = await stepsBetween(
     "create table a (id int primary key); insert into a values (1), (2)",
     "create sequence s; create table a (id int primary key default nextval('s'))",

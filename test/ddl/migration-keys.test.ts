@@ -1,4 +1,4 @@
-// What a migration leaves, recreates, or can only name.
+// The objects that a migration leaves unchanged, recreates, or can only name in a manual step.
 import { expect, test } from "bun:test";
 import { migrationSql } from "../../src/ddl/index.ts";
 import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
@@ -26,7 +26,7 @@ test("foreign tables and other locales of a collation are manual steps", async (
   expect(texts(migrationSql(now, old))).toContain('DROP FOREIGN TABLE "public"."farther"');
 });
 
-test("a foreign key is recreated when a table becomes logged, not when only a check of the other one is dropped", async () => {
+test("a foreign key is recreated when a table becomes logged, but not when a check of the other table is dropped", async () => {
   const tables = (kind: string, check: string): string =>
     `create ${kind} table a (id int primary key ${check}); create ${kind} table b (a_id int references a)`;
   const logged = await stepsBetween(tables("unlogged", "check (id > 0)"), tables("", "check (id > 0)"));
@@ -43,7 +43,7 @@ test.each([
   ["unlogged", "unlogged", "unlogged", ""],
   ["unlogged", "", "unlogged", "unlogged"],
 ])(
-  "a foreign key stays when only one of its tables becomes logged or unlogged: %p, %p → %p, %p",
+  "a foreign key is unchanged when only one of its tables becomes logged or unlogged: %p, %p → %p, %p",
   async (own, other, newOwn, newOther) => {
     const tables = (b: string, a: string): string =>
       `create ${a} table a (id int primary key); create ${b} table b (a_id int references a)`;
@@ -55,7 +55,7 @@ test.each([
 test.each([
   ["referenced", "partition by range (id)", ""],
   ["referring", "", "partition by range (a_id)"],
-])("a foreign key is recreated with the %s table, which becomes partitioned", async (_which, ofA, ofB) => {
+])("a foreign key is recreated with the %s table that becomes partitioned", async (_which, ofA, ofB) => {
   const tables = (a: string, b: string): string =>
     `create table a (id int primary key) ${a}; create table b (a_id int references a) ${b}`;
   const steps = texts(await stepsBetween(tables("", ""), tables(ofA, ofB)));
@@ -74,7 +74,7 @@ test("a foreign key with one moved column is recreated", async () => {
   expect(await values("select * from b")).toEqual([[1, 2, 3]]);
 });
 
-test("a column with rows of a table is named when the table gets a column with values, not a column without", async () => {
+test("a column whose type is a table's row type is named if the table gets a column with values, but not for one without", async () => {
   const holder = "create table holder (v item)";
   await pair.before.sql.unsafe(`create table item (id int); ${holder}`);
   const old = await loadSchema(pair.before.sql);
@@ -95,7 +95,7 @@ test("a column with rows of a table is named when the table gets a column with v
   expect(await manualOf("more int")).toEqual([]);
 });
 
-test("a column with rows of a table stays when the table's columns with defaults are moved", async () => {
+test("a column whose type is a table's row type is unchanged when the table's columns with defaults are moved", async () => {
   const holder = "create table holder (v item); insert into holder values (row(1, 2))";
   const steps = await stepsBetween(
     `create table item (a int default 1, b int default 2); insert into item values (3, 4); ${holder}`,
@@ -106,7 +106,7 @@ test("a column with rows of a table stays when the table's columns with defaults
   expect(await values("select b, a from item")).toEqual([[4, 3]]);
 });
 
-test("a foreign key stays where another key of the referenced table is dropped", async () => {
+test("a foreign key is unchanged when a different key of the referenced table is dropped", async () => {
   const tables = (
     ...keys: string[]
   ): string => `create table a (x int, y int, z int, unique (x, y)${keys.join("")});
@@ -125,7 +125,7 @@ test("a foreign key stays where another key of the referenced table is dropped",
   expect(await values("select * from b")).toEqual([[1, 2]]);
 });
 
-test("the owner of a sequence, of a table of the same name in another schema too", async () => {
+test("a sequence gets its owner, even if another schema has a table of the same name", async () => {
   const table = (schema: string, type: string): string => `create table ${schema}.t (id ${type})`;
   await stepsBetween(
     `create schema other; ${table("public", "serial")}; ${table("other", "serial")}`,
@@ -136,7 +136,7 @@ test("the owner of a sequence, of a table of the same name in another schema too
   ]);
 });
 
-test("a check that uses a function whose result changes is dropped and created with it", async () => {
+test("a check is recreated together with a function whose result type changes", async () => {
   const text = (result: string): string =>
     `create function f(int) returns ${result} immutable language sql return 1;
      create table t (id int check (f(id) > 0))`;
@@ -167,7 +167,7 @@ test.each([
   expect(await values("select v::text from t")).toEqual([[value]]);
 });
 
-test("the comments of moved columns are set again, those of other parts are not", async () => {
+test("the comments of moved columns are set again, those of other objects are not", async () => {
   const comments = `comment on column t.a is 'A'; comment on column t.b is 'B'; comment on table t is 'T'`;
   const steps = await stepsBetween(
     `create table t (a int, b int, c int); ${comments}`,

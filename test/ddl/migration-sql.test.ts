@@ -6,7 +6,7 @@ import { stepPair, texts } from "../support/step-pair.ts";
 const pair = stepPair();
 const { stepsBetween, values } = pair;
 
-test("equal schemas need no step", async () => {
+test("equal snapshots need no step", async () => {
   expect(
     await stepsBetween("create table t (id int primary key)", "create table t (id int primary key)"),
   ).toEqual([]);
@@ -80,7 +80,7 @@ test("a retyped column keeps its values; its check, index and view are recreated
   ]);
 });
 
-test("a view with a dropped column's name only in a string is unchanged", async () => {
+test("a view that mentions a dropped column only in a string is unchanged", async () => {
   const view = "create view v as select id, 'note: none' as label from t";
   const steps = await stepsBetween(
     `create table t (id int, note text); ${view}`,
@@ -89,7 +89,7 @@ test("a view with a dropped column's name only in a string is unchanged", async 
   expect(texts(steps)).toEqual(['ALTER TABLE "public"."t" DROP COLUMN "note"']);
 });
 
-test("text that is too long for the new type is rejected, not truncated", async () => {
+test("a string that is too long for the new type is rejected, not truncated", async () => {
   await pair.before.sql.unsafe("create table t (v text); insert into t values ('longer')");
   await pair.after.sql.unsafe("create table t (v varchar(3))");
   const [old, now] = await Promise.all([loadSchema(pair.before.sql), loadSchema(pair.after.sql)]);
@@ -112,7 +112,7 @@ test("new enum labels are committed before they are used", async () => {
   ]);
 });
 
-test("a dropped label replaces the enum, and columns are converted with their values", async () => {
+test("a removed label replaces the enum, and columns are converted with their values", async () => {
   const steps = await stepsBetween(
     "create type mood as enum ('sad', 'ok'); create table t (m mood not null default 'ok', ms mood[]); insert into t values ('ok', '{ok,null}')",
     "create type mood as enum ('ok', 'glad'); create table t (m mood not null default 'ok', ms mood[])",
@@ -148,7 +148,7 @@ test("columnOrder moves columns with their values, keys and identity; without it
   ]);
 });
 
-test("columnOrder moves the column of a trigger, and the trigger is the same", async () => {
+test("columnOrder moves a column that a trigger uses and preserves the trigger", async () => {
   const tables = (columns: string): string => `
     create function stamp() returns trigger language plpgsql as $$ begin return new; end $$; create table t (${columns});
     create trigger stamp before update of n on t for each row when (new.n is not null) execute function stamp();`;

@@ -49,7 +49,7 @@ const MOVED: [string, string][] = [
   ],
 ];
 
-test("new tables and columns have rows of a table whose columns change", async () => {
+test("new tables and columns use the row type of a table whose columns change", async () => {
   await converge(
     "create table t(id text); insert into t values ('1'); create table s(a int)",
     `create table t(id int, n int default 2); create domain d as t; create type c as (t t);
@@ -58,11 +58,11 @@ test("new tables and columns have rows of a table whose columns change", async (
   expect(await before.unsafe("select id, n from t").values()).toEqual([[1, 2]]);
 });
 
-test.each(MOVED)("names move in one application: %s", async (first, second) => {
+test.each(MOVED)("names move in a single migration: %s", async (first, second) => {
   await converge(first, second);
 });
 
-test("a column with the rows of another table is named before the types of that table change", async () => {
+test("a column with another table's row type is named before the types of this table change", async () => {
   await before.unsafe("create table a(id int); create domain d as a[]; create table b(v d)");
   await after.unsafe("create table a(id text); create domain d as a[]; create table b(v d)");
   const steps = migrationSql(await loadSchema(before), await loadSchema(after));

@@ -40,7 +40,7 @@ async function partitions(of: string): Promise<unknown> {
     .then(rows => [...rows]);
 }
 
-test("the current period and the next ones get partitions", async () => {
+test("partitions are created for the current period and the next ones", async () => {
   await createPartitions(sql, schema, "visit", { by: "day", ahead: 2, now });
   expect(await partitions("visit")).toEqual([
     ["visit_20261128", "FOR VALUES FROM ('2026-11-28') TO ('2026-11-29')"],
@@ -61,7 +61,7 @@ test.each<[PartitionUnit, string, string, string]>([
   ]);
 });
 
-test("existing partitions remain, older ones than keep are dropped, in any time zone of the session", async () => {
+test("existing partitions remain and those older than keep are dropped, in any time zone of the session", async () => {
   const options = { by: "day", ahead: 1, keep: 1 } as const;
   const berlin = database.connect({ connection: { TimeZone: "Europe/Berlin" } });
   schema = await createPartitions(berlin, schema, "reading", { ...options, now });
@@ -83,7 +83,7 @@ test("existing partitions remain, older ones than keep are dropped, in any time 
   ]);
 });
 
-test("a larger partition covers a period, and the database is read again", async () => {
+test("a larger partition covers a period, and a new snapshot is read", async () => {
   await sql.unsafe(
     "create table bill_2026 partition of bill for values from ('2026-01-01') to ('2027-01-01')",
   );
@@ -105,7 +105,7 @@ test.each([
   expect(sent).toHaveLength(1);
 });
 
-test("open and default partitions are never dropped", async () => {
+test("unbounded and default partitions are never dropped", async () => {
   await sql.unsafe(`create table reading_rest partition of reading default;
     create table reading_old partition of reading for values from (minvalue) to ('2020-01-01 00:00+00');
     create table reading_new partition of reading for values from ('2030-01-01 00:00+00') to (maxvalue)`);
@@ -115,7 +115,7 @@ test("open and default partitions are never dropped", async () => {
   ).toEqual(['DROP TABLE "public"."reading_old"']);
 });
 
-test("a period whose rows are in the default partition gets no partition, with what to do", async () => {
+test("no partition is created for a period with rows in the default partition, and the result says how to proceed", async () => {
   await sql.unsafe(
     `create table reading_rest partition of reading default; insert into reading values ('${now.toISOString()}', 1)`,
   );

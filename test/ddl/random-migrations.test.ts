@@ -24,7 +24,7 @@ function withoutOrder(lines: readonly string[]): readonly string[] {
   return lines.filter(line => !line.includes(": column order "));
 }
 
-/** Pairs that went wrong once. */
+/** Pairs that failed in earlier runs. */
 const FOUND: [before: string, after: string, columnOrder: boolean][] = [
   [
     `create table album (a text constraint album_key primary key);
@@ -53,7 +53,7 @@ test(`of ${RUNS} pairs of random schemas, each becomes the other`, async () => {
   );
 }, 900_000);
 
-test("schemaSql makes a random schema in an empty database", async () => {
+test("schemaSql creates a random schema in an empty database", async () => {
   const [{ sql }, { sql: other }] = databases;
   await fc.assert(
     fc.asyncProperty(randomSchema(), async text => {

@@ -22,13 +22,13 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** A type as it may be written, as PostgreSQL prints it, and a value with PostgreSQL's text of it. */
+/** A type as written by the caller, the type as PostgreSQL prints it, and a value with its PostgreSQL text. */
 interface Known {
   readonly written: string;
   readonly printed: string;
   readonly value: unknown;
   readonly text: string;
-  /** Whether a key can have it. */
+  /** Whether the type can be used in a key. */
   readonly isKey: boolean;
 }
 
@@ -117,7 +117,7 @@ const description = fc
       Array.from({ length: count }, () => some(1 + ((order.next().value as number) % 3))).filter(
         set => set.length > 0,
       );
-    // PostgreSQL makes one of two keys of the same columns.
+    // PostgreSQL creates only one of two keys with the same columns.
     const primaryKey = some(given.keySize);
     const unique = [...new Map(sets(given.uniques).map(set => [JSON.stringify(set), set])).values()];
     const others = unique.filter(set => JSON.stringify(set) !== JSON.stringify(primaryKey));
@@ -126,7 +126,7 @@ const description = fc
 
 type Description = typeof description extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** The foreign key of a description: its first two columns of the right types. */
+/** The foreign key of a table definition: its first two columns with fitting types. */
 function foreignKeyOf({
   columns,
   hasReference,
@@ -194,7 +194,7 @@ function foundColumn(found: Relation["columns"][number]): object {
 const sorted = (lists: readonly (readonly unknown[])[]): string[] =>
   lists.map(list => JSON.stringify(list)).sort();
 
-test("a table of any description is created, read back, and is what was asked for", async () => {
+test("a table with a random definition is created, read back and equal to the request", async () => {
   const runs = Number(process.env["ROWFN_RANDOM_TABLES"] ?? 20);
   await fc.assert(
     fc.asyncProperty(description, asked => rollback(database.sql, tx => createdAsAsked(tx, asked))),

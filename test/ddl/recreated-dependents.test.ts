@@ -1,4 +1,4 @@
-// What depends on a function or an attribute that changes is dropped before and created after the change.
+// The dependents of a changed function or attribute are dropped before the change and created after it.
 import { expect, test } from "bun:test";
 import { migrationSql, schemaSql } from "../../src/ddl/index.ts";
 import { loadSchema, schemaDiff } from "../../src/index.ts";
@@ -16,7 +16,7 @@ const CALLERS = `create function h(int) returns int immutable return $1;
 const COMPOSITE = "create domain d as c check ((value).b <> ''); create table u(v d)";
 
 const PAIRS: [string, string][] = [
-  // Another function is in the way of none.
+  // An unrelated function does not interfere.
   [
     `${SINGLE} create view v as select f(1) as x; create table t(a int default f(2), check (f(a) > 0))`,
     `create function g() returns int language sql as 'select 1'; ${OVERLOAD} create view v as select f(1) as x; create table t(a int default f(2), check (f(a) > 0))`,
@@ -61,14 +61,14 @@ test.each(PAIRS)("%s becomes %s", async (first, second) => {
   expect(steps.filter(({ manual }) => manual)).toEqual([]);
 });
 
-test("schemaSql creates a check by a function of the table's own rows after the function", async () => {
+test("schemaSql creates a check after its function, which takes rows of the checked table", async () => {
   await before.unsafe(`create table t(a int); ${OF_ROWS} alter table t add check (f(t) > 0)`);
   const schema = await loadSchema(before, { functions: true });
   await after.unsafe(schemaSql(schema));
   expect(schemaDiff(await loadSchema(after, { functions: true }), schema)).toEqual([]);
 });
 
-test("a generated column whose function is dropped and created is named before", async () => {
+test("a generated column is named in a manual step before its function is recreated", async () => {
   const table = "create table t(a int, b int generated always as (f(a)) stored)";
   await before.unsafe(SINGLE + table);
   await after.unsafe(SINGLE.replaceAll("(a int)", "(b int)") + table);

@@ -1,4 +1,4 @@
-// The unique keys that a foreign key can refer to, and the names that new keys get.
+// The unique keys that a foreign key can refer to, and the names of new keys.
 import { afterAll, describe, expect, test } from "bun:test";
 import { addForeignKeySql, createTableSql } from "../../src/ddl/index.ts";
 import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
@@ -58,7 +58,7 @@ describe("the name of a new key", () => {
     ],
     ["a table of another schema", "create schema s; create table s.t_a_key (a int)", "t_a_key"],
     ["a sequence of another schema", "create schema s; create sequence s.t_a_key", "t_a_key"],
-  ])("beside %s", async (_name, template, name) => {
+  ])("next to %s", async (_name, template, name) => {
     const schemas = template.includes("schema s") ? ["public", "s"] : undefined;
     expect(nameOf(await read(template, schemas))).toBe(name);
   });

@@ -23,7 +23,7 @@ function renames(rename: Readonly<Record<string, string>>): readonly string[] {
   return transformTableSql(schema, "t", { rename }).map(text => text.replace(/^.*RENAME COLUMN /, ""));
 }
 
-test("columns that exchange their names go through a temporary name", async () => {
+test("columns that exchange their names use a temporary name", async () => {
   expect(renames({ a: "b", b: "a" })).toEqual(['"a" TO "a_moved1"', '"b" TO "a"', '"a_moved1" TO "b"']);
   const after = await transformTable(database.sql, schema, "t", { rename: { a: "b", b: "a" } });
   expect(await plain("select a::int, b::int from t")).toEqual([[20, 10]]);
@@ -33,7 +33,7 @@ test("columns that exchange their names go through a temporary name", async () =
   ] as never);
 });
 
-test("three columns in a circle need one temporary name", async () => {
+test("three columns in a cycle need one temporary name", async () => {
   expect(renames({ a: "b", b: "c", c: "a" })).toEqual([
     '"a" TO "a_moved1"',
     '"c" TO "a"',
@@ -44,11 +44,11 @@ test("three columns in a circle need one temporary name", async () => {
   expect(await plain("select a, b::int, c::int from t")).toEqual([["c", 10, 20]]);
 });
 
-test("a chain of names begins with the free one", () => {
+test("a chain of renames begins with the free name", () => {
   expect(renames({ a: "b", b: "c", c: "d" })).toEqual(['"c" TO "d"', '"b" TO "c"', '"a" TO "b"']);
 });
 
-test("two exchanges have a temporary name each", async () => {
+test("each of two exchanges has its own temporary name", async () => {
   await transformTable(database.sql, schema, "t", { rename: { a: "b", b: "a", c: "id", id: "c" } });
   expect(await plain("select a::int, b::int, c, id from t")).toEqual([[20, 10, 1, "c"]]);
 });

@@ -36,14 +36,14 @@ test("a view that reads a retyped column is dropped and created in the same tran
   expect(await plain("select * from cheap")).toEqual([[1, "2"]]);
 });
 
-test("other views remain", async () => {
+test("other views are unchanged", async () => {
   const schema = await reload("create view names as select id, name from item");
   expect(transformTableSql(schema, "item", { retype: { price: "bigint" } })).toEqual([
     'ALTER TABLE "public"."item" ALTER COLUMN "price" TYPE bigint USING "price"::int8',
   ]);
 });
 
-test("views on views, indexes, options, defaults, comments and triggers are created again", async () => {
+test("views on views, indexes, options, defaults, comments and triggers are recreated", async () => {
   const before = await reload(`
     create view cheap with (security_barrier) as select id, price, name from item where price < 4;
     alter view cheap alter price set default 3; comment on view cheap is 'c'; comment on column cheap.price is 'p';
@@ -63,7 +63,7 @@ test("views on views, indexes, options, defaults, comments and triggers are crea
   expect(await plain("select total from over_sums")).toEqual([["2"]]);
 });
 
-test("privileges of roles and owners of recreated views remain", async () => {
+test("recreated views keep the privileges of roles and their owners", async () => {
   const schema = await reload(`
     drop role if exists "Odd reader"; create role "Odd reader";
     create view cheap as select id, price from item; create view dear as select * from cheap;
@@ -101,7 +101,7 @@ test("a view of partitions and of a renamed column with an alias is recreated", 
   expect(await plain("select count(*)::int from named")).toEqual([[0]]);
 });
 
-test("a column of a join with USING that has another name now is known to be used", async () => {
+test("a renamed column of a join with USING is still found in the view", async () => {
   const schema = await reload(`
     create table pair (id int, zz text); create view both_sides as select * from item join pair using (id);
     alter table pair rename id to pid; alter table pair add fresh int`);
@@ -116,7 +116,7 @@ test("a column of a join with USING that has another name now is known to be use
   );
 });
 
-test("a view with rules, and one that reads a renamed column, are not recreated", async () => {
+test("views with rules and views that read a renamed column are not recreated", async () => {
   const schema = await reload(`
     create view ruled as select price from item; create rule r as on insert to ruled do instead nothing;
     create view titled as select name, note from item`);
@@ -132,7 +132,7 @@ test("a view with rules, and one that reads a renamed column, are not recreated"
   ).resolves.toBeDefined();
 });
 
-test("with cascade: true, a view of a dropped column is dropped although another of its columns is retyped", async () => {
+test("with cascade: true, a view of a dropped column is dropped even if another of its columns is retyped", async () => {
   const schema = await reload(
     "create view full_item as select name, price from item; create view cheap as select price from item",
   );
@@ -160,7 +160,7 @@ test("createTable with transform: true retypes a column under a view", async () 
   ]);
 });
 
-test("if the change fails, the views are as before", async () => {
+test("if the change fails, the views are unchanged", async () => {
   const schema = await reload("create view cheap as select id, name from item");
   await expect(transformTable(database.sql, schema, "item", { retype: { name: "int" } })).rejects.toThrow(
     "item.name: some values cannot be converted",

@@ -3,7 +3,7 @@ import { renameTable } from "../../src/ddl/index.ts";
 import { loadSchema, rowsWhere } from "../../src/index.ts";
 import { rollback, testDatabase } from "../../src/testing/index.ts";
 
-test("after a change is rolled back, a table of the same name with other types is readable on the connection", async () => {
+test("after a rolled-back change, the connection can read a table with the same name and different types", async () => {
   const { sql, drop } = await testDatabase({
     handle: { max: 1 },
     template: `create table p (id int primary key, name text); insert into p values (1, 'a');

@@ -1,4 +1,4 @@
-// Objects that only the names in other texts refer to: operators, operator classes, casts, text search, statistics.
+// Objects that other definitions refer to only by name: operators, operator classes, casts, text search, statistics.
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { migrationSql, schemaSql } from "../../src/ddl/index.ts";
 import { fingerprint, loadSchema, parseSchema, schemaDiff } from "../../src/index.ts";
@@ -20,7 +20,7 @@ async function schemaOf(text: string, functions: boolean) {
   return await loadSchema(database.sql, { functions });
 }
 
-/** The notes at the top of the schema as text. */
+/** The notes at the top of the schema text. */
 async function notes(text: string, functions = true): Promise<readonly string[]> {
   const lines = schemaSql(await schemaOf(text, functions)).split("\n");
   return lines.filter(line => line.startsWith("-- manual")).map(line => line.slice("-- manual: ".length));
@@ -83,7 +83,7 @@ test.each([
   await database.sql.unsafe("drop extension if exists file_fdw cascade");
 });
 
-test("an operator that nothing uses is not needed", async () => {
+test("an unused operator is not required", async () => {
   expect(await notes(`${NEAR} create table t(a int)`, false)).toEqual([]);
 });
 
@@ -99,13 +99,13 @@ test("with functions, schemaSql creates operators and casts before the tables th
   expect(await database.sql.unsafe("insert into t values (2, row(5)) returning g").values()).toEqual([[5]]);
 });
 
-test("a snapshot without functions compares no operators", async () => {
+test("a snapshot without functions ignores operators", async () => {
   const [before, after] = [await schemaOf(NEAR, false), await schemaOf("", false)];
   expect(schemaDiff(before, after)).toEqual([]);
   expect(migrationSql(before, after)).toEqual([]);
 });
 
-test("a statistics object is dropped and created with a column that it describes", async () => {
+test("a statistics object is recreated with a column that it includes", async () => {
   const statistics = "create statistics s on a, b from t;";
   const before = await schemaOf(`create table t(a int, b int); ${statistics}`, false);
   const after = await schemaOf(`create table t(a int, b bigint); ${statistics}`, false);
@@ -116,7 +116,7 @@ test("a statistics object is dropped and created with a column that it describes
   ]);
 });
 
-test("an invalid index is not part of a schema, because pg_dump leaves it out", async () => {
+test("an invalid index is excluded from a snapshot, as pg_dump excludes it", async () => {
   const text = "create table t(a int); insert into t values (1), (1);";
   const valid = await schemaOf(`${text} create index t_one on t (a)`, false);
   const without = await schemaOf(text, false);
@@ -162,7 +162,7 @@ const WITH_STATES = [
   "ALTER STATISTICS public.s SET STATISTICS 300",
 ];
 
-test("recreated rules and statistics objects have their states and targets", async () => {
+test("recreated rules and statistics objects keep their states and targets", async () => {
   const more = (type: string): string => `create table t(a ${type}, b int); ${STATES}`;
   const [before, after] = [await schemaOf(more("int"), false), await schemaOf(more("bigint"), false)];
   expect(migrationSql(before, after).map(step => step.text)).toEqual([
@@ -176,7 +176,7 @@ test("recreated rules and statistics objects have their states and targets", asy
   expect(parseSchema(JSON.stringify(after))).toEqual(after);
 });
 
-test("a rule with a different state is created again", async () => {
+test("a rule whose state differs is recreated", async () => {
   const table = "create table t(a int, b int);";
   const [before, after] = [
     await schemaOf(`${table} ${STATES}`, false),
@@ -219,7 +219,7 @@ test("recreated policies, rules and statistics objects keep their comments", asy
   ]);
 });
 
-test("comments on operators and casts are kept with functions, and not compared without", async () => {
+test("comments on operators and casts are preserved with functions and not compared without functions", async () => {
   const comments = `comment on operator === (int, int) is 'near'; comment on cast (cents as int) is 'cents'; comment on function near is 'f';`;
   const text = `${NEAR} ${CENTS} ${comments} create table t(a int check (a === 3))`;
   const schema = await schemaOf(text, true);
@@ -230,7 +230,7 @@ test("comments on operators and casts are kept with functions, and not compared 
   expect(migrationSql(without, schema)).toEqual([]);
 });
 
-test("a cast that is dropped and cannot be created is named", async () => {
+test("a cast that is dropped and cannot be recreated is named", async () => {
   const text = (label: string): string =>
     `create type e as enum ('${label}'); create cast (e as int) with inout;`;
   const [before, after] = [await schemaOf(text("1"), false), await schemaOf(text("2"), false)];
@@ -242,7 +242,7 @@ test("a cast that is dropped and cannot be created is named", async () => {
   ]);
 });
 
-test("an index that is not on all partitions is not created on partitions that are attached again", async () => {
+test("an index that some partitions lack is not created on partitions that are attached again", async () => {
   const log =
     "create table p(a int, b int) partition by list (a); create table p_1 partition of p for values in (1);";
   const from = await schemaOf(`${log} create index p_b on only p (b)`, false);

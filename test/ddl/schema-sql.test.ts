@@ -25,7 +25,7 @@ beforeEach(async () => {
   for (const { sql } of databases) await sql.unsafe(EMPTY);
 });
 
-/** Creates objects, and the same in an empty database from the text that `schemaSql` returns. */
+/** Creates objects in one database, and in an empty one from the text that `schemaSql` returns. */
 async function replay(text: string): Promise<SchemaSnapshot> {
   const [a, b] = databases;
   await a.sql.unsafe(text);
@@ -72,7 +72,7 @@ test("schemaSql creates temporal keys, virtual columns and constraints that are 
   );
 });
 
-test("extensions are created first, the required ones before the others", async () => {
+test("extensions are created first, in the order of their requirements", async () => {
   const schema = await replay("create extension earthdistance cascade");
   expect(schemaSql(schema)).toStartWith(
     `CREATE EXTENSION IF NOT EXISTS "cube" WITH SCHEMA "public" CASCADE;
@@ -82,7 +82,7 @@ CREATE EXTENSION IF NOT EXISTS "earthdistance" WITH SCHEMA "public" CASCADE;
   );
 });
 
-test("the relations of an extension are read and marked, and are in no proposal and no fingerprint", async () => {
+test("the relations of an extension are read and marked, but excluded from proposals and fingerprints", async () => {
   const [{ sql }] = databases;
   const before = await loadSchema(sql);
   await sql.unsafe("create extension pg_stat_statements");
@@ -97,7 +97,7 @@ test("the relations of an extension are read and marked, and are in no proposal 
   expect(schemaDiff(before, schema)).toEqual(["extension pg_stat_statements: added"]);
 });
 
-test("a table of an extension has rows, and foreign keys refer to it", async () => {
+test("a table of an extension can have rows, and foreign keys can refer to it", async () => {
   const [{ sql }] = databases;
   await sql.unsafe(`
     create extension citext;
@@ -113,7 +113,7 @@ test("a table of an extension has rows, and foreign keys refer to it", async () 
   expect(schemaSql(schema)).not.toContain('TABLE "public"."system" (');
 });
 
-test("the table of applied migrations is not part of a snapshot", async () => {
+test("the table of applied migrations is excluded from a snapshot", async () => {
   const [{ sql }] = databases;
   const before = await loadSchema(sql);
   await sql.unsafe(
@@ -147,7 +147,7 @@ const FUNCTIONS = `
   alter table t disable trigger off;
   create trigger through instead of insert on v for each row execute function stamp();`;
 
-test("columns, domains and types with the rows of a view are created after the view", async () => {
+test("columns, domains and types with a view's row type are created after the view", async () => {
   await replay(`create table a (id int primary key, n int); create view sums as select id, sum(n) from a group by id;
     create view more as select id from sums; create domain of_more as more; create type pair as (x of_more, y sums[]);
     create table b (id int, p pair, m of_more); create view last as select p from b`);
@@ -172,7 +172,7 @@ test("with functions: true schemaSql creates functions and triggers in the order
   expect((await loadSchema(b.sql, { functions: true })).functions).toEqual([]);
 });
 
-test("expressions of functions and triggers are the same after they are created from their own text", async () => {
+test("expressions of functions and triggers are unchanged after they are created from their own text", async () => {
   const [a, b] = databases;
   const list = "(array['a'::varchar])::text[]";
   await a.sql.unsafe(`
@@ -196,7 +196,7 @@ async function empty(): Promise<TestDatabase> {
   return databases[0];
 }
 
-test("without functions: true the steps begin with what has to be created by hand", async () => {
+test("without functions: true the steps begin with a list of objects to create manually", async () => {
   const [{ sql }] = databases;
   await sql.unsafe(FUNCTIONS);
   const text = schemaSql(await loadSchema(sql));
@@ -206,7 +206,7 @@ test("without functions: true the steps begin with what has to be created by han
   expect(text).toContain("-- manual: create trigger stamp of public.t, after its function public.stamp():");
 });
 
-test("a snapshot without definitions has the functions that it names", async () => {
+test("a snapshot without definitions lists the functions that it uses", async () => {
   const [{ sql }] = databases;
   await sql.unsafe(FUNCTIONS);
   const [named, whole] = [await loadSchema(sql), await loadSchema(sql, { functions: true })];
@@ -221,7 +221,7 @@ test("a snapshot without definitions has the functions that it names", async () 
   expect(schemaDiff(named, whole)).toEqual(["functions: not read → read"]);
 });
 
-test("a column of a trigger changes its type, and the trigger is the same", async () => {
+test("a column that a trigger uses changes its type, and the trigger is unchanged", async () => {
   const [a, b] = databases;
   const create = (type: string): string => `
     create function stamp() returns trigger language plpgsql as $$ begin return new; end $$;

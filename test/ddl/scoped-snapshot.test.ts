@@ -23,19 +23,19 @@ type Change = (sql: TestDatabase["sql"], schema: SchemaSnapshot, ...rest: unknow
 const FUNCTIONS = new Map<string, unknown>(Object.entries(ddl));
 const CHANGES = [...FUNCTIONS].filter(([name]) => FUNCTIONS.has(`${name}Sql`));
 
-test("a function changes the database if it has an SQL builder", () => {
+test("every function that has an SQL builder changes the database", () => {
   const names = CHANGES.map(([name]) => name);
   expect(names).toContain("createTable");
   expect(names).toContain("createPartitions");
 });
 
 for (const [name, change] of CHANGES)
-  test(`${name} rejects a scoped snapshot before it looks at its other arguments`, async () => {
+  test(`${name} rejects a scoped snapshot before it validates its other arguments`, async () => {
     await expect((change as Change)(database.sql, mine, "nowhere")).rejects.toThrow(ScopeError);
   });
 
 for (const [name, change] of CHANGES)
-  test(`${name} rejects with a mistake in its arguments, and throws nothing`, async () => {
+  test(`${name} returns a rejected promise for invalid arguments and does not throw`, async () => {
     const promise = (change as Change)(database.sql, unscoped(mine), "no such.name", "nowhere", "nothing");
     await expect(promise).rejects.toThrow(RowfnError);
   });

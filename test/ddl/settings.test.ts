@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 const T = 'ALTER TABLE ONLY "public"."t"';
 
-test("schemaSql writes the settings of columns with their table, and those of indexes at the end", async () => {
+test("schemaSql sets column settings with their table and index settings at the end", async () => {
   const [{ sql }] = databases;
   await sql.unsafe(`create table t(a text primary key, b text) with (toast.autovacuum_enabled = off);
     alter table t alter a set storage external, alter a set statistics 0, alter b set compression pglz, alter b set (n_distinct = -0.5);
@@ -35,7 +35,7 @@ test("schemaSql writes the settings of columns with their table, and those of in
   );
 });
 
-test("migrationSql resets what the other snapshot does not have, with the default of the column's type", async () => {
+test("migrationSql resets settings that the other snapshot lacks to the default of the column's type", async () => {
   const [{ sql }, other] = databases;
   await sql.unsafe(`create table t(a text, b numeric, c int primary key);
     alter table t alter a set storage main, alter b set storage plain, alter c set statistics 9, alter a set (n_distinct = 3),
@@ -55,7 +55,7 @@ test("migrationSql resets what the other snapshot does not have, with the defaul
   expect(schemaDiff(await loadSchema(sql), to)).toEqual([]);
 });
 
-test("a recreated index is again the one of CLUSTER and of the replica identity", async () => {
+test("a recreated index is used again by CLUSTER and as the replica identity", async () => {
   const [{ sql }, other] = databases;
   for (const [database, order] of [
     [sql, ""],
@@ -70,7 +70,7 @@ test("a recreated index is again the one of CLUSTER and of the replica identity"
   ]);
 });
 
-test("transformTable keeps the storage of a column whose type changes", async () => {
+test("transformTable preserves the storage of a column whose type changes", async () => {
   const [{ sql }] = databases;
   await sql.unsafe(
     "create table t(id int primary key, a varchar(9)); alter table t alter a set storage external",
@@ -81,7 +81,7 @@ test("transformTable keeps the storage of a column whose type changes", async ()
   expect(attstorage).toBe("e");
 });
 
-test("transformTable and createTable with transform leave other settings, and drop those that a new type cannot have", async () => {
+test("transformTable and createTable with transform leave other settings unchanged and drop those that a new type does not support", async () => {
   const [{ sql }] = databases;
   await sql.unsafe(`create table t(id int primary key, a text, b text);
     alter table t alter a set storage external, alter a set statistics 9, alter b set storage main, cluster on t_pkey`);
@@ -97,7 +97,7 @@ test("transformTable and createTable with transform leave other settings, and dr
   expect(settingsOf(created as SchemaSnapshot)).toEqual([...settings, []]);
 });
 
-test("the settings of a parent do not change those of its partitions", async () => {
+test("the settings of a partitioned table do not change those of its partitions", async () => {
   const [{ sql }, other] = databases;
   await sql.unsafe(
     "create table t(a int, b text) partition by list (a); create table t_1 partition of t default",
@@ -109,7 +109,7 @@ test("the settings of a parent do not change those of its partitions", async () 
   expect(schemaDiff(await loadSchema(sql), to, { partitions: true })).toEqual([]);
 });
 
-test.if(isServer(15))("a sequence is unlogged, also if its table is not", async () => {
+test.if(isServer(15))("a sequence can be unlogged although its table is logged", async () => {
   const [{ sql }, other] = databases;
   await sql.unsafe("create unlogged table t(id serial); create sequence s");
   await other.sql.unsafe(
@@ -129,7 +129,7 @@ test.if(isServer(15))("a sequence is unlogged, also if its table is not", async 
   expect(schemaDiff(await loadSchema(sql), to)).toEqual([]);
 });
 
-test("comments of PostgreSQL schemas, functions and triggers are written and removed", async () => {
+test("comments on PostgreSQL schemas, functions and triggers are added and removed", async () => {
   const [{ sql }, other] = databases;
   await sql.unsafe(`comment on schema public is 'it''s';
     create function f(n int) returns int language sql as 'select 1'; comment on function f is 'f';
@@ -164,7 +164,7 @@ test("comments of PostgreSQL schemas, functions and triggers are written and rem
   );
 });
 
-test("a stored snapshot without settings is read, and is equal to a database without them", async () => {
+test("a stored snapshot without settings can be read, and equals a database without settings", async () => {
   const [{ sql }] = databases;
   await sql.unsafe("create table t(a text); create sequence s");
   const text = JSON.stringify(await loadSchema(sql));

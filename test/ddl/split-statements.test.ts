@@ -39,16 +39,16 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("a text is split into the statements between its semicolons, without comments before them", () => {
+test("SQL text is split at its semicolons into statements without leading comments", () => {
   const text = STATEMENTS.map(statement => `-- one; two\n  /* ; */ ${statement} ;\n`).join("");
   const found = splitStatements(`${text}; ; -- the end;`);
   expect(found.map(statement => statement.text)).toEqual(COUNTED);
   for (const { text: own, start } of found) expect(text.slice(start, start + own.length)).toBe(own);
 });
 
-test("each part is one statement for PostgreSQL, which accepts it in the extended protocol", async () => {
+test("each part is a single statement that PostgreSQL accepts in the extended protocol", async () => {
   for (const { text } of splitStatements(`${STATEMENTS.join(";\n")};`)) {
-    // A parameter makes the driver use the protocol that takes one statement only.
+    // A parameter makes the driver use the extended protocol, which accepts only one statement.
     const prepared = /^(select|insert)/.test(text) ? text : undefined;
     if (prepared !== undefined) await database.sql.unsafe(`${prepared}\nlimit $1::int`, ["1"]);
     else await database.sql.unsafe(text);
@@ -58,9 +58,9 @@ test("each part is one statement for PostgreSQL, which accepts it in the extende
   ).toEqual(expect.arrayContaining([{ n: 5 }]));
 });
 
-test("psql, if it is installed, splits the text at the same places", () => {
+test("psql, if installed, splits the text at the same positions", () => {
   if (Bun.which("psql") === null) return;
-  // It does not know that an E string continues on the next line.
+  // psql does not know that an E string continues on the next line.
   const text = `${STATEMENTS.filter(statement => !statement.includes("e'a'\n")).join(";\n")};\n`;
   const { stdout } = Bun.spawnSync(["psql", database.url, "-XqeAt", "-o", "/dev/null"], {
     stdin: Buffer.from(text),

@@ -1,4 +1,4 @@
-// What a change of a table does to values without equality, and to keys, indexes and checks of a dropped column.
+// The effects of a table change on values without equality, and on keys, indexes and checks of a dropped column.
 import { beforeEach, describe, expect, test } from "bun:test";
 import { type TableChanges, transformTable, transformTableSql } from "../../src/ddl/index.ts";
 import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
@@ -49,19 +49,19 @@ describe("a column whose type has no equality is retyped", () => {
     ["xml", "x", "text", "<a/>"],
     ["point", "p", "text", "(1.5,2)"],
     ["json[]", "js", "text[]", '{"{\\"b\\":  2}"}'],
-  ])("%s: values that do not change pass", async (_name, column, type, value) => {
+  ])("%s: values that do not change are accepted", async (_name, column, type, value) => {
     await transformTable(database.sql, schema, "doc", { retype: { [column]: type } });
     expect(await plain(`select ${column}::text from doc order by id limit 2`)).toEqual([[value], [null]]);
   });
 });
 
 describe("a key of a table that another table refers to", () => {
-  test("other than the referenced one is dropped", async () => {
+  test("is dropped if it is not the referenced key", async () => {
     const after = await transformTable(database.sql, schema, "part", { dropConstraints: ["part_c_d_key"] });
     expect(after).toEqual(await loadSchema(database.sql));
   });
 
-  test("is kept, if it is the referenced one", async () => {
+  test("is kept if it is the referenced key", async () => {
     expect(() => transformTableSql(schema, "part", { dropConstraints: ["part_a_b_key"] })).toThrow(
       "part: foreign key child_a_b_fkey of child depends on key part_a_b_key",
     );
@@ -72,12 +72,12 @@ describe("a dropped column", () => {
   test.each([
     ["a unique key", "e", ["1"]],
     ["a check", "f", ["1"]],
-  ])("takes %s of its own with it", async (_name, column) => {
+  ])("drops %s on this column only", async (_name, column) => {
     const after = await transformTable(database.sql, schema, "part", { drop: [column] }, { allowLoss: true });
     expect(after).toEqual(await loadSchema(database.sql));
   });
 
-  test("takes an index of its own with it", async () => {
+  test("drops an index on this column only", async () => {
     await database.sql`drop index part_both`;
     const before = await loadSchema(database.sql);
     const after = await transformTable(database.sql, before, "part", { drop: ["g"] }, { allowLoss: true });
@@ -88,7 +88,7 @@ describe("a dropped column", () => {
     ["a unique key", "c", "unique constraint part_c_d_key depends on c"],
     ["an index", "g", "index part_both depends on g"],
     ["a check", "i", "check sum depends on i"],
-  ])("is rejected while %s of several columns has it", async (_name, column, message) => {
+  ])("is rejected if it is part of %s on several columns", async (_name, column, message) => {
     const drop = { drop: [column] };
     const call = transformTable(database.sql, schema, "part", drop, { allowLoss: true });
     await expect(call).rejects.toThrow(`part: ${message}`);
@@ -97,7 +97,7 @@ describe("a dropped column", () => {
   test.each([
     ["a unique key", "c", "part_c_d_key"],
     ["a check", "i", "sum"],
-  ])("goes together with %s of several columns that is dropped too", async (_name, column, constraint) => {
+  ])("is dropped with %s on several columns that are all dropped", async (_name, column, constraint) => {
     const changes = { drop: [column], dropConstraints: [constraint] };
     const after = await transformTable(database.sql, schema, "part", changes, { allowLoss: true });
     expect(after).toEqual(await loadSchema(database.sql));

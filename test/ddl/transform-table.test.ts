@@ -95,7 +95,7 @@ test("all kinds of changes are one list of statements in one transaction", async
   ]);
 });
 
-test("a new type keeps the collation, and added columns have checks, comments and foreign keys to their own table", async () => {
+test("a new type preserves the collation, and added columns have checks, comments and foreign keys to their own table", async () => {
   await sql.unsafe(`alter table book alter note type varchar(9) collate "C"`);
   schema = await loadSchema(sql);
   const changes: TableChanges = {
@@ -121,7 +121,7 @@ test("a new type keeps the collation, and added columns have checks, comments an
   expect(info["note"]).toMatchObject({ type: "text", collation: '"C"', comment: "Free" });
 });
 
-test("a generated column changes its type, and goes along with the column that it is generated from", async () => {
+test("a generated column changes its type and is dropped with its source column", async () => {
   await sql.unsafe(
     "alter table book add twice int generated always as (author_id * 2) stored; create index on book (twice)",
   );
@@ -137,7 +137,7 @@ test("a generated column changes its type, and goes along with the column that i
   ]);
 });
 
-test("what would lose data is rejected with the column and the number of rows, and nothing has changed", async () => {
+test("a change that would lose data is rejected with the column and the number of rows, and nothing is changed", async () => {
   const rejected: [TableChanges, string][] = [
     [
       { drop: ["note"], rename: { title: "name" } },
@@ -160,7 +160,7 @@ test("what would lose data is rejected with the column and the number of rows, a
   expect(await loadSchema(sql)).toEqual(schema);
 });
 
-test("changes that lose nothing need no permission: an empty column, a shorter type that holds all values, midnights as dates", async () => {
+test("changes that lose nothing need no allowLoss: an empty column, a shorter type that fits all values, midnights as dates", async () => {
   await sql.unsafe("update book set note = null");
   const after = await transformTable(sql, schema, "book", {
     drop: ["note"],
@@ -176,7 +176,7 @@ test("changes that lose nothing need no permission: an empty column, a shorter t
   ]);
 });
 
-test("allowLoss rounds and cuts; using says how otherwise", async () => {
+test("allowLoss rounds and truncates; using converts with an expression", async () => {
   let after = await transformTable(
     sql,
     schema,
@@ -197,7 +197,7 @@ test("allowLoss rounds and cuts; using says how otherwise", async () => {
   ]);
 });
 
-test("keys: another primary key; one that foreign keys need is kept", async () => {
+test("the primary key can be changed, but not dropped while foreign keys depend on it", async () => {
   await expect(transformTable(sql, schema, "book", { primaryKey: null })).rejects.toThrow(
     "book: foreign key line_book_id_fkey of line depends on key book_pkey; cascade: true drops it too",
   );
@@ -233,7 +233,7 @@ test("contradictory options are rejected before anything is sent", async () => {
   );
 });
 
-test("forms and refinements stay, under the new names", async () => {
+test("JavaScript forms and refinements are preserved under the new names", async () => {
   const special = refine(
     await loadSchema(sql, { types: { int8: "bigint", columns: { "book.seen": "string" } } }),
     {
@@ -245,7 +245,7 @@ test("forms and refinements stay, under the new names", async () => {
   expect(validateInsert(after, "book", { id: 9, name: "x" }).issues).toHaveLength(1);
 });
 
-test("after every change of a type the same pool reads, writes and compares", async () => {
+test("after every type change the same pool reads, writes and compares", async () => {
   await sql.unsafe("create table cell (id int primary key, v int); insert into cell values (1, 1)");
   let now = await loadSchema(sql);
   const types: readonly (readonly [string, unknown])[] = [

@@ -1,4 +1,4 @@
-// The type of a column that `createTable` makes from values, in every order that the values can have.
+// The column type that `createTable` infers from values, in every order of the values.
 import { expect, test } from "bun:test";
 import { createFromRowsSql } from "../../src/ddl/index.ts";
 import { ArgumentError, expr } from "../../src/index.ts";

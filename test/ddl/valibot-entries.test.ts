@@ -1,4 +1,4 @@
-// The column that each form of a valibot schema becomes, with its rules at their edges.
+// The column that `createTable` creates for each form of a Valibot schema, with the limits of its rules.
 import { expect, test } from "bun:test";
 import * as v from "valibot";
 import { createTableSql } from "../../src/ddl/index.ts";

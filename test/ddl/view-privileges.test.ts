@@ -1,4 +1,4 @@
-// `createView` with `ifNotExists` compares the query of an existing view with any privilege to create a view.
+// `createView` with `ifNotExists` compares the query of an existing view with either privilege to create a view.
 import { expect, test } from "bun:test";
 import { createView } from "../../src/ddl/index.ts";
 import { expr, type SqlHandle } from "../../src/index.ts";

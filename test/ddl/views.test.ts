@@ -26,7 +26,7 @@ beforeEach(async () => {
   ({ database, schema } = await renew());
 });
 
-test("createView, with names from the snapshot and values as literals; replace keeps it one view", async () => {
+test("createView reads names from the snapshot and prints values as literals; replace keeps the same view", async () => {
   const query = expr`select title, pages from ${table("book")} where pages > ${5} and title <> ${"it's"}`;
   const text = `CREATE VIEW "public"."thick" AS\nselect title, pages from "public"."book" where pages > '5' and title <> 'it''s'`;
   expect(createViewSql(schema, "thick", query, { comment: "Thick ones" })).toEqual([
@@ -47,7 +47,7 @@ test("createView, with names from the snapshot and values as literals; replace k
   );
 });
 
-test("a materialized view keeps its rows until it is refreshed, concurrently with a unique index", async () => {
+test("a materialized view keeps its rows until it is refreshed, which runs concurrently with a unique index", async () => {
   const query = expr`select id, title from ${table("book")}`;
   const options = { materialized: true };
   expect(createViewSql(schema, "titles", query, options)).toEqual([
@@ -88,7 +88,7 @@ test.each([
   expect(() => refreshViewSql(now, "titles", { concurrently: true })).toThrow("requires a unique index");
 });
 
-test("dropView drops either kind, and other views only with cascade", async () => {
+test("dropView drops both kinds of views, and dependent views only with cascade", async () => {
   let now = await createView(database.sql, schema, "a", expr`select id from ${table("book")}`);
   now = await createView(database.sql, now, "b", expr`select id from ${table("a")}`, { materialized: true });
   expect(() => dropViewSql(now, "a")).toThrow("a: view b depends on this view; cascade: true drops it too");
